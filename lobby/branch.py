@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
+
+from annotated_types import Ge, Gt, Le, MinLen
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -13,13 +16,21 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
 
+STRICT = {"extra": "forbid"}
+"""For the configuration's reader: a key that no field has is a complaint."""
+
+Seconds = Annotated[int, Gt(0)]
+Text = Annotated[str, MinLen(1)]
+
 
 @dataclass(frozen=True)
 class Name:
     """A thing's name in the languages of the screens."""
 
-    zh: str
-    en: str
+    __pydantic_config__ = STRICT
+
+    zh: Text
+    en: Text
 
     def in_(self, lang: str) -> str:
         return self.en if lang == "en" else self.zh
@@ -27,21 +38,27 @@ class Name:
 
 @dataclass(frozen=True)
 class Area:
-    """A zone of the lobby 功能分区; `self_service` has machines instead of counters."""
+    """A zone of the lobby 功能分区. `self_service` has machines instead of counters; `green` is where
+    customers with special needs are served."""
+
+    __pydantic_config__ = STRICT
 
     id: str
     name: Name
     way: Name
     self_service: bool = False
+    green: bool = False
 
 
 @dataclass(frozen=True)
 class Tier:
     """A class of customers 客户分层. `area` sends the tier to a dedicated area where one serves it."""
 
+    __pydantic_config__ = STRICT
+
     id: str
     name: Name
-    target_wait_s: int
+    target_wait_s: Seconds
     area: str | None = None
     card_prefixes: tuple[str, ...] = ()
     member_prefixes: tuple[str, ...] = ()
@@ -52,11 +69,13 @@ class Service:
     """A kind of business. `series` is the letter of its numbers, `usual_s` the usual service time
     until the branch's own days teach a better one, `quicker_at` the area that does it faster."""
 
+    __pydantic_config__ = STRICT
+
     id: str
     name: Name
     series: str
     area: str
-    usual_s: int
+    usual_s: Seconds
     quicker_at: str | None = None
 
 
@@ -64,6 +83,8 @@ class Service:
 class Counter:
     """A desk with a teller. It serves its own area and those it `helps`; empty `tiers` means all;
     `prefers` is the tier it is dedicated to."""
+
+    __pydantic_config__ = STRICT
 
     id: str
     name: Name
@@ -85,6 +106,8 @@ class Counter:
 class Board:
     """A wall display: the areas it shows, or the one counter it hangs above."""
 
+    __pydantic_config__ = STRICT
+
     id: str
     name: Name
     areas: tuple[str, ...]
@@ -99,16 +122,18 @@ class Printer:
     `width_dots` and `cutter` of None mean "what the profile, else the paper width, says".
     """
 
+    __pydantic_config__ = STRICT
+
     id: str
     device: str
     paper_mm: Literal[58, 80] = 80
     text: Literal["gb18030", "raster"] = "gb18030"
     qr: Literal["native", "raster"] = "native"
     profile: str | None = None
-    width_dots: int | None = None
+    width_dots: Annotated[int, Ge(200)] | None = None
     cutter: bool | None = None
     backup: str | None = None
-    timeout_s: float = 3.0
+    timeout_s: Annotated[float, Gt(0), Le(30)] = 3.0
 
     @property
     def dots(self) -> int:
@@ -119,15 +144,21 @@ class Printer:
 class Rules:
     """What the branch decides for itself; every threshold is the bank's to set."""
 
-    recall_max: int = 3
-    green_target_wait_s: int = 300
-    feedback_days: int = 7
-    bad_score: int = 2
+    __pydantic_config__ = STRICT
+
+    recall_max: Annotated[int, Ge(0)] = 3
+    green_target_wait_s: Seconds = 300
+    feedback_days: Annotated[int, Ge(0)] = 7
+    bad_score: Annotated[int, Ge(0), Le(5)] = 2
     directory: str | None = None
 
 
 @dataclass(frozen=True)
 class Security:
+    """Who may come in without signing in, and by which host names."""
+
+    __pydantic_config__ = STRICT
+
     open_loopback: bool = True
     allowed_hosts: tuple[str, ...] = ()
 
@@ -136,43 +167,57 @@ class Security:
 class Branch:
     """One branch. Tuples keep the configuration's order; the first tier is the standard tier."""
 
+    __pydantic_config__ = STRICT
+
     bank: Name
     name: Name
     zone: ZoneInfo
-    public_url: str
-    areas: tuple[Area, ...]
-    tiers: tuple[Tier, ...]
-    services: tuple[Service, ...]
-    counters: tuple[Counter, ...]
-    boards: tuple[Board, ...]
-    printers: tuple[Printer, ...]
+    areas: Annotated[tuple[Area, ...], MinLen(1)]
+    tiers: Annotated[tuple[Tier, ...], MinLen(1)]
+    services: Annotated[tuple[Service, ...], MinLen(1)]
+    counters: Annotated[tuple[Counter, ...], MinLen(1)]
+    boards: tuple[Board, ...] = ()
+    printers: tuple[Printer, ...] = ()
+    public_url: str = ""
     rules: Rules = field(default_factory=Rules)
     security: Security = field(default_factory=Security)
 
     @cached_property
     def area(self) -> dict[str, Area]:
-        return {a.id: a for a in self.areas}
+        return _by_id(self.areas)
 
     @cached_property
     def tier(self) -> dict[str, Tier]:
-        return {t.id: t for t in self.tiers}
+        return _by_id(self.tiers)
 
     @cached_property
     def service(self) -> dict[str, Service]:
-        return {s.id: s for s in self.services}
+        return _by_id(self.services)
 
     @cached_property
     def counter(self) -> dict[str, Counter]:
-        return {c.id: c for c in self.counters}
+        return _by_id(self.counters)
 
     @cached_property
     def board(self) -> dict[str, Board]:
-        return {b.id: b for b in self.boards}
+        return _by_id(self.boards)
 
     @cached_property
     def printer(self) -> dict[str, Printer]:
-        return {p.id: p for p in self.printers}
+        return _by_id(self.printers)
 
     @property
     def standard_tier(self) -> Tier:
         return self.tiers[0]
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Thing = TypeVar("_Thing", bound=_HasId)
+
+
+def _by_id(things: Iterable[_Thing]) -> dict[str, _Thing]:
+    return {thing.id: thing for thing in things}

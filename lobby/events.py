@@ -22,8 +22,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class DayOpened(Event):
-    """The branch's day began and everything starts blank; `numbers` are the last ones already given
-    today per series (not empty when a day is opened again)."""
+    """The branch's day began and everything starts blank. `numbers` are the last ones given per series,
+    not empty only where the clock was set back to a day that had begun before."""
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)
@@ -32,6 +32,13 @@ class DayOpened(Event):
 @dataclass(frozen=True, slots=True)
 class DayClosed(Event):
     """The branch stopped issuing tickets for the day."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayReopened(Event):
+    """The branch issues tickets again on a day it had closed."""
 
     day: str
 
@@ -207,13 +214,15 @@ class SlipPrinted(Event):
 
 @dataclass(frozen=True, slots=True)
 class SlipFailed(Event):
-    """An attempt failed; `final` when nobody tries any more and the manager has to act."""
+    """An attempt failed; `final` when nobody tries any more and the manager has to act. After
+    `maybe_on_paper` the slip may lie there half printed, so the next try is marked as a reprint."""
 
     slip: str
     ticket: str
     printer: str
     error: str
     final: bool
+    maybe_on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)

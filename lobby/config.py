@@ -1,0 +1,213 @@
+"""The only reader of TOML: `config.toml` -> Branch. Says all that is wrong with the file at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter, ValidationError
+
+from lobby.branch import Branch, Name
+from lobby.tiering import area_for, read_directory, served_in
+
+ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+SERIES = re.compile(r"[A-Z]{1,2}")
+DEVICE = re.compile(
+    r"tcp://[^/:]+:\d+|serial:///.+|usb://[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}|cups://.+|file:///.+|virtual:"
+)
+DEVICES = "tcp://HOST:PORT, serial:///dev/NAME, usb://VID:PID, cups://QUEUE, file:///PATH, virtual:"
+TABLES = ("areas", "tiers", "services", "counters", "boards", "printers")
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One thing wrong: where (`table.key`, and which entry), what was found, what is allowed."""
+
+    where: str
+    found: object
+    allowed: Name
+    entry: str = ""
+
+    def text(self, file: Path | str, lang: str) -> str:
+        entry = f" ({self.entry})" if self.entry else ""
+        if lang == "en":
+            return f"{file}: {self.where}{entry}: found {_shown(self.found)}; allowed: {self.allowed.en}"
+        return f"{file}:{self.where}{entry}:现为 {_shown(self.found)};应为:{self.allowed.zh}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. `complaints` has every reason."""
+
+    def __init__(self, file: Path, complaints: Sequence[Complaint]) -> None:
+        self.file = file
+        self.complaints = tuple(complaints)
+        super().__init__(self.text("en"))
+
+    def text(self, lang: str) -> str:
+        """One complaint a line."""
+        return "\n".join(c.text(self.file, lang) for c in self.complaints)
+
+
+def read_branch(file: Path) -> Branch:
+    """The branch that the file describes. Raises ConfigError."""
+    try:
+        with file.open("rb") as source:
+            raw = tomllib.load(source)
+    except OSError as error:
+        missing = Name("一个可读的配置文件", "a configuration file that can be read")
+        raise ConfigError(file, [Complaint("file", error.strerror, missing)]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(file, [Complaint("TOML", str(error), Name("正确的 TOML", "valid TOML"))]) from error
+    complaints = [*_misfits(raw), *_disagreements(raw)]
+    if complaints:
+        raise ConfigError(file, complaints)
+    branch = _beside(TypeAdapter(Branch).validate_python(raw), file)
+    if complaints := [*_directory(branch), *_unserved(branch)]:
+        raise ConfigError(file, complaints)
+    return branch
+
+
+def _beside(branch: Branch, file: Path) -> Branch:
+    """The customer directory's path counts from the configuration's folder."""
+    if not branch.rules.directory:
+        return branch
+    directory = str(file.parent / branch.rules.directory)
+    return dataclasses.replace(branch, rules=dataclasses.replace(branch.rules, directory=directory))
+
+
+# -- what does not have the right shape ----------------------------------------------------------------
+SHAPES: Mapping[str, Name] = {
+    "missing": Name("必须填写", "a value (the key is missing)"),
+    "unexpected_keyword_argument": Name("没有这个键", "no such key"),
+    "literal_error": Name("{expected}", "{expected}"),
+    "greater_than": Name("大于 {gt} 的数", "a number above {gt}"),
+    "greater_than_equal": Name("不小于 {ge} 的数", "a number of {ge} or more"),
+    "less_than_equal": Name("不大于 {le} 的数", "a number of {le} or less"),
+    "too_short": Name("至少 {min_length} 项", "at least {min_length}"),
+    "string_too_short": Name("不能为空", "some text"),
+    "string_type": Name("文字", "text in quotes"),
+    "int_type": Name("整数", "a whole number"),
+    "int_parsing": Name("整数", "a whole number"),
+    "int_from_float": Name("整数", "a whole number"),
+    "float_type": Name("数", "a number"),
+    "bool_type": Name("true 或 false", "true or false"),
+    "bool_parsing": Name("true 或 false", "true or false"),
+    "tuple_type": Name("列表 [ ... ]", "a list [ ... ]"),
+    "dataclass_type": Name("一个表", "a table"),
+    "zoneinfo_str": Name("时区名,如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
+}
+
+
+def _misfits(raw: Mapping[str, Any]) -> list[Complaint]:
+    try:
+        TypeAdapter(Branch).validate_python(raw)
+    except ValidationError as error:
+        return [_from_pydantic(raw, e) for e in error.errors()]
+    return []
+
+
+def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
+    path: tuple[Any, ...] = error["loc"]
+    shape = SHAPES.get(error["type"], Name(error["msg"], error["msg"]))
+    values = error.get("ctx", {})
+    allowed = Name(shape.zh.format(**values), shape.en.format(**values))
+    found = "nothing" if error["type"] == "missing" else error["input"]
+    return Complaint(".".join(p for p in path if isinstance(p, str)), found, allowed, _entry(raw, path))
+
+
+def _entry(raw: Mapping[str, Any], path: tuple[Any, ...]) -> str:
+    """The id of the entry that the path leads into, else its position."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        return ""
+    entry = raw[path[0]][path[1]]
+    return str(entry.get("id", f"#{path[1] + 1}")) if isinstance(entry, dict) else f"#{path[1] + 1}"
+
+
+# -- what does not fit together: read from the raw tables, so that a misfit elsewhere hides nothing -------
+REFERENCES = (
+    ("tiers", "area", "areas"),
+    ("services", "area", "areas"),
+    ("services", "quicker_at", "areas"),
+    ("counters", "area", "areas"),
+    ("counters", "helps", "areas"),
+    ("counters", "serves", "services"),
+    ("counters", "tiers", "tiers"),
+    ("counters", "prefers", "tiers"),
+    ("boards", "areas", "areas"),
+    ("boards", "counter", "counters"),
+    ("printers", "backup", "printers"),
+)
+FORMS = (
+    *((table, "id", ID, Name("小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -")) for table in TABLES),
+    ("services", "series", SERIES, Name("一或两个大写字母", "one or two capital letters")),
+    ("tiers", "card_prefixes", re.compile(r"\d{1,19}"), Name("数字", "digits")),
+    ("printers", "device", DEVICE, Name(DEVICES, DEVICES)),
+)
+
+
+def _disagreements(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    yield from _repeated_ids(raw)
+    for table, key, pattern, form in FORMS:
+        for entry, value in _values(raw, table, key):
+            if not pattern.fullmatch(value):
+                yield Complaint(f"{table}.{key}", value, form, entry)
+    for table, key, target in REFERENCES:
+        known = [id for _, id in _values(raw, target, "id")]
+        names = ", ".join(known)
+        for entry, value in _values(raw, table, key):
+            if value not in known:
+                yield Complaint(f"{table}.{key}", value, Name(names or "无", names or "none"), entry)
+    url = raw.get("public_url")
+    if url and isinstance(url, str) and urlsplit(url).scheme not in ("http", "https"):
+        yield Complaint("public_url", url, Name("http(s)://主机", "http(s)://host"))
+
+
+def _repeated_ids(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    for table in TABLES:
+        ids = [id for _, id in _values(raw, table, "id")]
+        for id in sorted({id for id in ids if ids.count(id) > 1}):
+            yield Complaint(f"{table}.id", id, Name("每个编号只用一次", "each id once"), id)
+
+
+def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str, str]]:
+    """Which entry, and each text it has under the key, alone or in a list; what is no text is a misfit
+    that the shape has complained of."""
+    entries = raw.get(table)
+    for n, entry in enumerate(entries if isinstance(entries, list) else (), start=1):
+        if isinstance(entry, dict):
+            value = entry.get(key)
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str):
+                    yield str(entry.get("id", f"#{n}")), text
+
+
+def _directory(branch: Branch) -> Iterator[Complaint]:
+    if path := branch.rules.directory:
+        try:
+            read_directory(Path(path), branch.tier)
+        except (OSError, ValueError) as error:
+            file = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
+            yield Complaint("rules.directory", str(error), file)
+
+
+def _unserved(branch: Branch) -> Iterator[Complaint]:
+    """A ticket that no counter could ever call."""
+    for service in branch.services:
+        for tier in branch.tiers:
+            area = area_for(branch, service.id, tier.id, ())
+            if not served_in(branch, area, service.id, tier.id):
+                some = Name(
+                    f"至少一个柜台在 {area} 为 {tier.id} 办理 {service.id}",
+                    f"at least one counter that serves {service.id} for {tier.id} in {area}",
+                )
+                yield Complaint("counters.serves", "none", some, service.id)
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)

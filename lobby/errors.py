@@ -1,0 +1,128 @@
+"""LobbyError and its few sentences, in the reader's language."""
+
+from __future__ import annotations
+
+from lobby.branch import Name
+
+SENTENCES: dict[str, Name] = {
+    "unknown_ticket": Name("没有这张票:{id}", "There is no ticket {id}"),
+    "unknown_counter": Name("没有这个柜台:{id}", "There is no counter {id}"),
+    "unknown_board": Name("没有这块显示屏:{id}", "There is no board {id}"),
+    "unknown_printer": Name("没有这台打印机:{id}", "There is no printer {id}"),
+    "unknown_alert": Name("没有待处理的提醒:{id}", "There is no open alert {id}"),
+    "unknown_slip": Name("没有这张小票:{id}", "There is no slip {id}"),
+    "unknown_link": Name("链接无效或已过期", "This link is not valid or has expired"),
+    "unknown_service": Name("没有这项业务:{id}", "There is no service {id}"),
+    "unknown_area": Name("没有这个区域:{id}", "There is no area {id}"),
+    "unknown_tier": Name("没有这个客户层级:{id}", "There is no tier {id}"),
+    "unknown_need": Name("没有这种特殊需要:{id}", "There is no special need {id}"),
+    "nobody_serves": Name(
+        "{area}没有柜台能为该客户办理{service}", "No counter in {area} can serve {service} for this customer"
+    ),
+    "counter_cannot": Name("{counter}不办理这张票的业务", "{counter} cannot serve this ticket"),
+    "ticket_state": Name(
+        "票 {number} 现在是“{state}”,不能{move}", "Ticket {number} is {state}: it cannot be {move}"
+    ),
+    "counter_state": Name(
+        "{counter}现在是“{state}”,不能{move}", "{counter} is {state}: it cannot {move}"
+    ),
+    "counter_busy": Name(
+        "{counter}还有票 {number},请先办结", "{counter} still has ticket {number}: end it first"
+    ),
+    "counter_idle": Name("{counter}现在没有客户", "{counter} has no customer now"),
+    "recall_limit": Name(
+        "票 {number} 已重呼 {max} 次", "Ticket {number} was called again {max} times already"
+    ),
+    "day_closed": Name("今天已停止取号", "The branch gives no more tickets today"),
+    "feedback_given": Name("这张意见卡已经提交过", "This feedback card was handed in already"),
+    "same_area": Name("票 {number} 已在该区域", "Ticket {number} is in that area already"),
+    "key_reused": Name(
+        "同一个幂等键用于了另一个请求", "This idempotency key was used for another request"
+    ),
+    "not_saved": Name(
+        "没有保存成功,请重试或联系大堂经理",
+        "It could not be saved; please try again or ask the lobby manager",
+    ),
+    "slip_state": Name("小票 {id} 现在是“{state}”", "Slip {id} is {state}"),
+    "stopping": Name("系统正在关闭", "The system is shutting down"),
+}
+
+WORDS: dict[str, Name] = {
+    "waiting": Name("等候中", "waiting"),
+    "called": Name("已叫号", "called"),
+    "serving": Name("办理中", "being served"),
+    "parked": Name("暂存", "parked"),
+    "served": Name("已办结", "served"),
+    "no_show": Name("过号", "a no-show"),
+    "cancelled": Name("已取消", "cancelled"),
+    "diverted": Name("已分流", "diverted"),
+    "open": Name("开放", "open"),
+    "paused": Name("暂停", "paused"),
+    "closed": Name("关闭", "closed"),
+    "call": Name("叫号", "called"),
+    "recall": Name("重呼", "called again"),
+    "start": Name("开始办理", "started"),
+    "finish": Name("办结", "finished"),
+    "mark_no_show": Name("记为过号", "marked as a no-show"),
+    "park": Name("暂存", "parked"),
+    "resume": Name("恢复", "resumed"),
+    "transfer": Name("转移", "transferred"),
+    "divert": Name("分流", "diverted"),
+    "retier": Name("更正层级", "moved to another tier"),
+    "cancel": Name("取消", "cancelled"),
+    "reprint": Name("补打", "reprinted"),
+    "next": Name("叫下一位", "call the next customer"),
+    "pause": Name("暂停", "pause"),
+    "close": Name("关闭", "close"),
+}
+
+
+class LobbyError(Exception):
+    """What the lobby refuses, and why. `params` fill the sentence; a `Name` among them is put in the
+    reader's language, a word of WORDS is translated."""
+
+    status = 400
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(self.text("en"))
+
+    def text(self, lang: str) -> str:
+        """The sentence in `zh` or `en`."""
+        return SENTENCES[self.code].in_(lang).format(**{k: _word(v, lang) for k, v in self.params.items()})
+
+
+def _word(value: object, lang: str) -> str:
+    if isinstance(value, Name):
+        return value.in_(lang)
+    text = str(value)
+    return WORDS[text].in_(lang) if text in WORDS else text
+
+
+class NotFound(LobbyError):
+    """No such thing: 404."""
+
+    status = 404
+
+
+class Conflict(LobbyError):
+    """The state does not allow it: 409."""
+
+    status = 409
+
+
+class Invalid(LobbyError):
+    """A value does not fit: 422, naming the field."""
+
+    status = 422
+
+    def __init__(self, code: str, field: str, **params: object) -> None:
+        self.field = field
+        super().__init__(code, **params)
+
+
+class Unavailable(LobbyError):
+    """It could not be made durable: 503. Nothing changed."""
+
+    status = 503

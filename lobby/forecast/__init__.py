@@ -1,0 +1,1 @@
+"""How long a ticket will wait, with an honest interval."""

@@ -1,0 +1,107 @@
+"""One open branch: what every surface is handed."""
+
+from __future__ import annotations
+
+import fcntl
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lobby.branch import Branch
+from lobby.forecast.estimate import Forecaster
+from lobby.hall import Hall
+from lobby.journal import Journal
+from lobby.links import Links
+from lobby.tiering import read_directory
+from lobby.views import Views
+from lobby.writer import Writer
+
+DATABASE = "lobby.db"
+
+
+class HouseLocked(Exception):
+    """Another process has this branch's data open."""
+
+
+@dataclass
+class House:
+    """The parts of an open branch. `secret` signs links and cookies; `data` is its folder."""
+
+    branch: Branch
+    hall: Hall
+    writer: Writer
+    views: Views
+    links: Links
+    clock: Callable[[], datetime]
+    data: Path
+    secret: bytes
+    _journal: Journal
+    _lock: Lock
+
+    def close(self) -> None:
+        """Finish what is queued and let the data go."""
+        self.writer.close()
+        self._journal.close()
+        self._lock.release()
+
+
+class Lock:
+    """One process per branch: held while the data is open, gone with the process however it ends."""
+
+    def __init__(self, data: Path) -> None:
+        self._file = (data / "lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            raise HouseLocked(data) from error
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_house(
+    branch: Branch, data: Path, base_url: str, clock: Callable[[], datetime] = now_utc
+) -> House:
+    """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
+    no `public_url`. Raises HouseLocked, OSError, or ValueError for a bad customer directory."""
+    data.mkdir(parents=True, exist_ok=True)
+    lock = Lock(data)
+    secret = read_secret(data)
+    journal = Journal(data / DATABASE)
+    forecaster = Forecaster(branch, journal.service_history_s())
+    hall = Hall(branch, forecaster, journal, _directory(branch))
+    return House(
+        branch=branch,
+        hall=hall,
+        writer=Writer(hall, journal, clock),
+        views=Views(forecaster),
+        links=Links(secret, branch.public_url or base_url),
+        clock=clock,
+        data=data,
+        secret=secret,
+        _journal=journal,
+        _lock=lock,
+    )
+
+
+def _directory(branch: Branch) -> dict[str, str]:
+    path = branch.rules.directory
+    return read_directory(Path(path), branch.tier) if path else {}
+
+
+def read_secret(data: Path) -> bytes:
+    """The branch's secret, made at the first start and readable by its user only."""
+    path = data / "secret.key"
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        fresh.replace(path)
+    return bytes.fromhex(path.read_text())

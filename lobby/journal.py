@@ -1,0 +1,236 @@
+"""The event log in SQLite and its derived tables, written in one transaction; replay.
+
+An acknowledged event survives a power cut: WAL with synchronous=FULL where the engine is sound, else
+TRUNCATE with FULL (https://www.sqlite.org/wal.html, "WAL-reset bug", fixed in 3.51.3).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.db import sqlite3
+
+from lobby import events as ev
+from lobby.branch import Branch
+from lobby.floor import Floor, Slip
+from lobby.schema import DERIVED, create_derived, migrations
+from lobby.ticket import Ticket
+
+SOUND_SINCE = (3, 51, 3)
+SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
+HISTORY_TICKETS = 2000
+REPLAY_CHUNK = 5000
+
+INSERT_EVENT = "INSERT INTO event (seq, at, kind, ticket, counter, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+REPLACE_TICKET = "INSERT OR REPLACE INTO ticket VALUES (" + ", ".join("?" * 24) + ")"
+REPLACE_SLIP = "INSERT OR REPLACE INTO slip VALUES (?, ?, ?, ?, ?, ?, ?)"
+INSERT_FEEDBACK = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?)"
+INSERT_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?)"
+INSERT_DAY = "INSERT INTO day VALUES (?, ?)"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The SQLite engine in use."""
+
+    version: str
+    sound: bool
+
+    @property
+    def journal_mode(self) -> str:
+        return "WAL" if self.sound else "TRUNCATE"
+
+
+def engine() -> Engine:
+    version = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
+    return Engine(sqlite3.sqlite_version, version >= SOUND_SINCE or version in SOUND_BACKPORTS)
+
+
+class Journal:
+    """The branch's `lobby.db`, open for its one writer. Used from the writer's thread only, once that runs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.db = Database(sqlite3.connect(str(path), check_same_thread=False))
+        self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
+        self.db.conn.execute("PRAGMA synchronous=FULL")
+        migrations.apply(self.db)
+
+    def close(self) -> None:
+        self.db.close()
+
+    def append(self, records: Sequence[ev.Recorded], floor: Floor) -> None:
+        """Make the events durable, and the derived tables what the floor after them is."""
+        conn = self.db.conn
+        with self.db.atomic():
+            conn.executemany(INSERT_EVENT, [_event_row(r) for r in records])
+            _project(conn, records, floor)
+
+    # -- what the verbs ask of earlier days (hall.Archive) --------------------------------------------
+    def numbers(self, day: str) -> dict[str, int]:
+        rows = self.db.execute(
+            "SELECT series, max(CAST(substr(number, length(series) + 1) AS INTEGER)) FROM ticket"
+            " WHERE day = ? GROUP BY series",
+            [day],
+        )
+        return dict(rows.fetchall())
+
+    def feedback_given(self, ticket: str) -> bool:
+        return self.db.execute("SELECT 1 FROM feedback WHERE ticket = ?", [ticket]).fetchone() is not None
+
+    def answer(self, key: str) -> tuple[str, dict[str, Any]] | None:
+        """The fingerprint and the answer kept under an idempotency key."""
+        row = self.db.execute("SELECT fingerprint, answer FROM answer WHERE key = ?", [key]).fetchone()
+        return (row[0], json.loads(row[1])) if row else None
+
+    def service_history_s(self) -> dict[str, float]:
+        """The mean service time per service over the latest served tickets, seconds."""
+        rows = self.db.execute(
+            "SELECT service, avg((julianday(ended_at) - julianday(started_at)) * 86400) FROM"
+            " (SELECT * FROM ticket ORDER BY rowid DESC LIMIT ?)"
+            " WHERE state = 'served' AND started_at IS NOT NULL GROUP BY service HAVING count(*) >= 20",
+            [HISTORY_TICKETS],
+        )
+        return dict(rows.fetchall())
+
+    # -- replay ---------------------------------------------------------------------------------------
+    def replay(self, branch: Branch) -> Floor:
+        """The floor as the journal has it. A day stands on its own, so only the last one is read."""
+        floor = Floor(branch)
+        row = self.db.execute("SELECT max(opened_seq) FROM day").fetchone()
+        for recorded in self.events((row[0] or 1) - 1):
+            floor.apply(recorded)
+        return floor
+
+    def events(self, since: int = 0) -> Iterator[ev.Recorded]:
+        """The events after `since`, in order."""
+        for row in rows_since(self.db, since):
+            yield _recorded(row)
+
+    def rebuild(self, branch: Branch) -> dict[str, int]:
+        """Make every derived table again from the journal, and say how many rows of each differed."""
+        fresh = Database(memory=True)
+        create_derived(fresh)
+        floor = Floor(branch)
+        chunk: list[ev.Recorded] = []
+        for recorded in self.events():
+            if len(chunk) == REPLAY_CHUNK or isinstance(recorded.event, ev.DayOpened):
+                _project(fresh.conn, chunk, floor)
+                chunk = []
+            floor.apply(recorded)
+            chunk.append(recorded)
+        _project(fresh.conn, chunk, floor)
+        differing = {}
+        with self.db.atomic():
+            for table in DERIVED:
+                differing[table] = self._replace(table, fresh)
+        fresh.close()
+        return differing
+
+    def _replace(self, table: str, fresh: Database) -> int:
+        was = set(self.db.execute(f"SELECT * FROM {table}").fetchall())
+        now = set(fresh.execute(f"SELECT * FROM {table}").fetchall())
+        if was != now:
+            self.db.execute(f"DELETE FROM {table}")
+            marks = ", ".join("?" * len(next(iter(now)))) if now else "NULL"
+            self.db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", list(now))
+        return len(was ^ now)
+
+
+def rows_since(db: Database, since: int) -> Iterator[tuple[Any, ...]]:
+    query = "SELECT seq, at, kind, ticket, counter, actor, data FROM event WHERE seq > ? ORDER BY seq"
+    return iter(db.execute(query, [since]))
+
+
+def reader(path: Path) -> Database:
+    """The database for reading beside the writer, in this or another process. OSError if missing."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False))
+
+
+def integrity(path: Path) -> list[str]:
+    """What SQLite finds wrong with the file; empty when sound."""
+    with closing(reader(path)) as db:
+        found = [row[0] for row in db.execute("PRAGMA integrity_check").fetchall()]
+    return [] if found == ["ok"] else found
+
+
+def copy(source: Path, target: Path) -> None:
+    """An online copy of the database, consistent while the branch runs."""
+    with closing(reader(source)) as db, closing(sqlite3.connect(str(target))) as out:
+        db.conn.backup(out)
+
+
+def _event_row(recorded: ev.Recorded) -> tuple[Any, ...]:
+    event = recorded.event
+    return (
+        recorded.seq,
+        recorded.at.isoformat(timespec="microseconds"),
+        type(event).__name__,
+        getattr(event, "ticket", None),
+        getattr(event, "counter", None),
+        recorded.actor,
+        json.dumps(ev.to_data(event), ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def _recorded(row: tuple[Any, ...]) -> ev.Recorded:
+    seq, at, kind, ticket, counter, actor, data = row
+    event = ev.from_data(kind, ticket, counter, json.loads(data))
+    return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
+
+
+def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
+    """Write to the derived tables what these events touched, as the floor after them has it."""
+    tickets: dict[str, None] = {}
+    slips: dict[str, None] = {}
+    for recorded in records:
+        event = recorded.event
+        if isinstance(event, ev.DayOpened):
+            conn.execute(INSERT_DAY, (recorded.seq, event.day))
+        elif isinstance(event, ev.FeedbackGiven):
+            conn.execute(INSERT_FEEDBACK, _feedback_row(recorded, event))
+        elif isinstance(event, ev.RequestAnswered):
+            conn.execute(INSERT_ANSWER, (event.key, _at(recorded.at), event.fingerprint, _json(event.answer)))
+        if slip := getattr(event, "slip", None):
+            slips[slip] = None
+        if ticket := getattr(event, "ticket", None):
+            tickets[ticket] = None
+    rows = [_ticket_row(floor.day, floor.tickets[t]) for t in tickets if t in floor.tickets]
+    conn.executemany(REPLACE_TICKET, rows)
+    conn.executemany(REPLACE_SLIP, [_slip_row(floor.slips[s]) for s in slips if s in floor.slips])
+
+
+def _ticket_row(day: str, t: Ticket) -> tuple[Any, ...]:
+    wait = (t.wait.p50_s, t.wait.p90_s, t.wait.lo_s, t.wait.hi_s)
+    times = (_at(t.issued_at), _at(t.called_at), _at(t.started_at), _at(t.ended_at))
+    return (
+        t.id, day, t.number, t.series, t.service, t.tier, t.tier_rule, t.area, ",".join(t.needs), t.lang,
+        t.state.value, t.counter, *times, t.ahead, *wait, t.recalls, t.copies, _json(t.call_reason),
+    )  # fmt: skip
+
+
+def _slip_row(s: Slip) -> tuple[Any, ...]:
+    return (s.id, s.ticket, s.copy, s.printer, s.state, s.attempts, s.error)
+
+
+def _feedback_row(recorded: ev.Recorded, event: ev.FeedbackGiven) -> tuple[Any, ...]:
+    reasons = ",".join(event.reasons)
+    consent = int(event.consent)
+    return (event.ticket, _at(recorded.at), event.score, reasons, event.text, event.contact, consent)
+
+
+def _at(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,36 @@
+"""The links on a slip: short, stable, unforgeable. A token is the ticket's id and a truncated HMAC."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from lobby.errors import NotFound
+
+MAC_BYTES = 9
+
+
+class Links:
+    """Links of one branch. `secret` is 32 random bytes; `base_url` is where customers' phones reach us."""
+
+    def __init__(self, secret: bytes, base_url: str) -> None:
+        self._secret = secret
+        self.base_url = base_url.rstrip("/")
+
+    def token(self, ticket: str) -> str:
+        mac = hmac.digest(self._secret, ticket.encode(), hashlib.sha256)[:MAC_BYTES]
+        return f"{ticket}-{base64.urlsafe_b64encode(mac).decode()}"
+
+    def read(self, token: str) -> str:
+        """The ticket's id. Raises NotFound for a token we did not make."""
+        ticket, _, _ = token.partition("-")
+        if not hmac.compare_digest(self.token(ticket).encode(), token.encode()):
+            raise NotFound("unknown_link")
+        return ticket
+
+    def status_url(self, ticket: str) -> str:
+        return f"{self.base_url}/t/{self.token(ticket)}"
+
+    def feedback_url(self, ticket: str) -> str:
+        return f"{self.base_url}/f/{self.token(ticket)}"

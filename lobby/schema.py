@@ -1,0 +1,70 @@
+"""The tables of `lobby.db`. `event` is the truth; every other table is derived from it.
+
+Migrations are never edited after a release; a change is a new one.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("lobby")
+
+DERIVED = ("day", "ticket", "slip", "feedback", "answer")
+"""The tables that `lobby rebuild` makes again from `event`."""
+
+
+@migrations()
+def m001_event(db: Database) -> None:
+    db["event"].create(
+        {
+            "seq": int,
+            "at": str,
+            "kind": str,
+            "ticket": str,
+            "counter": str,
+            "actor": str,
+            "data": str,
+        },
+        pk="seq",
+        not_null={"at", "kind", "actor", "data"},
+    )
+    for verb in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER event_no_{verb.lower()} BEFORE {verb} ON event "
+            "BEGIN SELECT RAISE(ABORT, 'event is append only'); END"
+        )
+
+
+@migrations()
+def m002_derived(db: Database) -> None:
+    create_derived(db)
+
+
+def create_derived(db: Database) -> None:
+    """The derived tables, empty."""
+    db["day"].create({"opened_seq": int, "day": str}, pk="opened_seq")
+    db["ticket"].create(
+        {
+            "id": str, "day": str, "number": str, "series": str, "service": str, "tier": str,
+            "tier_rule": str, "area": str, "needs": str, "lang": str, "state": str, "counter": str,
+            "issued_at": str, "called_at": str, "started_at": str, "ended_at": str, "ahead": int,
+            "wait_p50_s": int, "wait_p90_s": int, "wait_lo_s": int, "wait_hi_s": int, "recalls": int,
+            "copies": int, "call_reason": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    db["ticket"].create_index(["day"])
+    db["slip"].create(
+        {"id": str, "ticket": str, "copy": int, "printer": str, "state": str, "attempts": int, "error": str},
+        pk="id",
+    )
+    db["feedback"].create(
+        {
+            "ticket": str, "at": str, "score": int, "reasons": str, "text": str, "contact": str,
+            "consent": int,
+        },
+        pk="ticket",
+    )  # fmt: skip
+    db["feedback"].create_index(["at"])
+    db["answer"].create({"key": str, "at": str, "fingerprint": str, "answer": str}, pk="key")

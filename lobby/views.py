@@ -1,0 +1,191 @@
+"""What the outside sees of the floor: plain dictionaries, the shapes of the public contract."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from lobby.branch import Name
+from lobby.floor import Alert, Floor
+from lobby.forecast.estimate import NOTHING, Forecaster
+from lobby.hall import Decision
+from lobby.ticket import State, Ticket, Wait
+
+View = dict[str, Any]
+
+
+class Views:
+    """Views of a floor with the waits that the forecaster gives it now."""
+
+    def __init__(self, forecaster: Forecaster) -> None:
+        self._forecaster = forecaster
+
+    def answer(self, floor: Floor, decision: Decision) -> View:
+        """What a verb's caller is shown."""
+        if decision.ticket and decision.events:
+            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket])}
+        if decision.counter:
+            return {"counter": self.counter(floor, decision.counter)}
+        return {}
+
+    def ticket(self, floor: Floor, ticket: Ticket) -> View:
+        """The contract's ticket, without its links."""
+        ahead, wait = self._place(floor, ticket)
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "tier": ticket.tier,
+            "service": ticket.service,
+            "area": ticket.area,
+            "state": ticket.state.value,
+            "counter": ticket.counter,
+            "ahead": ahead,
+            **_wait(wait),
+            "issued_at": self._time(floor, ticket.issued_at),
+            "called_at": self._time(floor, ticket.called_at),
+            "started_at": self._time(floor, ticket.started_at),
+            "ended_at": self._time(floor, ticket.ended_at),
+            "print": self._print(floor, ticket),
+        }
+
+    def _place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+        if ticket.state is not State.WAITING:
+            return 0, NOTHING
+        due = floor.due(ticket)
+        return self._forecaster.place(floor, ticket.service, ticket.tier, ticket.area, due)
+
+    def _print(self, floor: Floor, ticket: Ticket) -> View:
+        slip = floor.slips.get(f"{ticket.id}-{ticket.copies}")
+        return {"state": slip.state if slip else "none", "copies": ticket.copies}
+
+    def counter(self, floor: Floor, counter: str) -> View:
+        desk, now = floor.branch.counter[counter], floor.counters[counter]
+        return {
+            "id": desk.id,
+            "name": _name(desk.name),
+            "area": desk.area,
+            "state": now.state,
+            "ticket": self.ticket(floor, floor.tickets[now.ticket]) if now.ticket else None,
+            "since": self._time(floor, now.since),
+            "serves": list(desk.serves),
+            "tiers": list(desk.tiers),
+            "prefers": desk.prefers,
+            "teller": now.teller,
+        }
+
+    def services(self, floor: Floor, now: datetime) -> list[View]:
+        """What a newcomer without a card or special need would meet, by service."""
+        return [self._service(floor, now, s.id) for s in floor.branch.services]
+
+    def _service(self, floor: Floor, now: datetime, id: str) -> View:
+        service, tier = floor.branch.service[id], floor.branch.standard_tier.id
+        ahead, wait = self._forecaster.newcomer(floor, now, id, tier, service.area)
+        desks = [c for c in floor.branch.counters if c.may_serve(id, tier, service.area)]
+        return {
+            "id": id,
+            "name": _name(service.name),
+            "area": service.area,
+            "quicker_at": service.quicker_at,
+            "ahead": ahead,
+            **_wait(wait),
+            "open": any(floor.counters[c.id].state == "open" for c in desks),
+        }
+
+    def hall(self, floor: Floor, now: datetime) -> View:
+        """The whole floor for staff; the latest against their promise first."""
+        live = sorted(floor.live(), key=floor.due)
+        tickets = [self._watched(floor, t, now) for t in live]
+        branch = floor.branch
+        return {
+            "day": floor.day,
+            "open": floor.open,
+            "seq": floor.seq,
+            "at": self._time(floor, now),
+            "areas": [self._area(floor, a.id, tickets, now) for a in branch.areas],
+            "tiers": [
+                {"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers
+            ],
+            "services": [
+                {"id": s.id, "name": _name(s.name), "area": s.area, "series": s.series}
+                for s in branch.services
+            ],
+            "tickets": tickets,
+            "counters": [self.counter(floor, c.id) for c in branch.counters],
+            "printers": [self._printer(floor, p.id) for p in branch.printers],
+            "alerts": [self.alert(floor, a) for a in floor.alerts.values()],
+        }
+
+    def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
+        age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
+        age_s = round((age or now - ticket.rank_at).total_seconds())
+        promise_s = floor.promise_s(ticket)
+        return {
+            **self.ticket(floor, ticket),
+            "age_s": age_s,
+            "target_wait_s": promise_s,
+            "late": ticket.state is State.WAITING and age_s > promise_s,
+            "needs": list(ticket.needs),
+            "tier_rule": ticket.tier_rule,
+            "lang": ticket.lang,
+            "recalls": ticket.recalls,
+            "only_counter": ticket.only_counter,
+            "call_reason": ticket.call_reason,
+        }
+
+    def _area(self, floor: Floor, id: str, tickets: list[View], now: datetime) -> View:
+        area = floor.branch.area[id]
+        waits = [t for t in tickets if t["area"] == id and t["state"] == "waiting"]
+        return {
+            "id": id,
+            "name": _name(area.name),
+            "way": _name(area.way),
+            "self_service": area.self_service,
+            "waiting": len(waits),
+            **_wait(self.area_wait(floor, id, now)),
+            "late": sum(t["late"] for t in waits),
+        }
+
+    def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
+        """The wait of an area's next newcomer: the longest among its services for the standard tier,
+        or for the first tier it takes."""
+        waits = [
+            self._forecaster.newcomer(floor, now, s.id, t.id, area)[1]
+            for s in floor.branch.services
+            for t in floor.branch.tiers
+            if (t.area or s.area) == area and any(c.may_serve(s.id, t.id, area) for c in self._open(floor))
+        ]
+        return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)
+
+    def _open(self, floor: Floor) -> list[Any]:
+        return [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
+
+    def _printer(self, floor: Floor, id: str) -> View:
+        now = floor.printers[id]
+        queued = sum(s.printer == id for s in floor.unprinted.values())
+        since = self._time(floor, now.since)
+        return {"id": id, "status": now.status, "detail": now.detail, "since": since, "queued": queued}
+
+    def alert(self, floor: Floor, alert: Alert) -> View:
+        ticket = floor.tickets.get(alert.ticket or "")
+        return {
+            **asdict(alert),
+            "at": self._time(floor, alert.at),
+            "number": ticket.number if ticket else None,
+        }
+
+    def _time(self, floor: Floor, at: datetime | None) -> str | None:
+        return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
+
+
+def _name(name: Name) -> View:
+    return {"zh": name.zh, "en": name.en}
+
+
+def _wait(wait: Wait) -> View:
+    return {
+        "wait_p50_s": wait.p50_s,
+        "wait_p90_s": wait.p90_s,
+        "wait_lo_s": wait.lo_s,
+        "wait_hi_s": wait.hi_s,
+    }

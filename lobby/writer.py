@@ -1,0 +1,227 @@
+"""The only door: takes commands from any thread, decides them in order, commits, applies, announces.
+
+All commands that wait when the writer is free are decided one after the other and committed in one
+transaction (group commit: Gray & Reuter, "Transaction Processing", 1992, 9.4); only then is each answered.
+A commit that fails answers each of them with the error and leaves everything as the journal is.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from lobby import events as ev
+from lobby.errors import Invalid, LobbyError, Unavailable
+from lobby.floor import Floor
+from lobby.hall import Decision, Hall
+from lobby.journal import Journal
+from lobby.views import View, Views
+
+log = logging.getLogger(__name__)
+
+BATCH = 256
+IDLE_S = 20.0
+"""How often an idle writer looks whether a new day has begun."""
+
+Verb = Callable[..., Decision]
+Subscriber = Callable[[Sequence[ev.Recorded]], None]
+
+
+@dataclass(frozen=True)
+class By:
+    """Who asks. `key` makes the command happen once; `fingerprint` tells its repetition from another
+    request under the same key."""
+
+    actor: str
+    key: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command's caller is shown; `repeated` when it was done before under the same key."""
+
+    data: View
+    repeated: bool = False
+
+
+@dataclass
+class _Command:
+    by: By
+    verb: Verb
+    args: dict[str, Any]
+    done: Future[Answer] = field(default_factory=Future)
+
+
+@dataclass
+class _Outcome:
+    command: _Command
+    answer: Answer | None = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        if self.error:
+            self.command.done.set_exception(self.error)
+        elif self.answer:
+            self.command.done.set_result(self.answer)
+
+
+class Writer:
+    """Runs the hall in a thread of its own. `clock` gives the present instant in UTC."""
+
+    def __init__(self, hall: Hall, journal: Journal, clock: Callable[[], datetime]) -> None:
+        self._hall = hall
+        self._journal = journal
+        self._clock = clock
+        self._views = Views(hall.forecaster)
+        self._deciding = journal.replay(hall.branch)
+        self._published = self._copy(self._deciding)
+        self._lock = threading.Lock()
+        self._queue: SimpleQueue[_Command | None] = SimpleQueue()
+        self._subscribers: list[Subscriber] = []
+        self._stopping = False
+        self._write([])
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    # -- from any thread ------------------------------------------------------------------------------
+    def submit(self, by: By, verb: Verb, **args: Any) -> Future[Answer]:
+        """Queue a verb of the hall. The future has the answer once it is durable, or a LobbyError."""
+        command = _Command(by, verb, args)
+        if self._stopping:
+            command.done.set_exception(Unavailable("stopping"))
+        else:
+            self._queue.put(command)
+        return command.done
+
+    def do(self, actor: str, verb: Verb, **args: Any) -> Answer:
+        """Submit and wait, blocking this thread."""
+        return self.submit(By(actor), verb, **args).result()
+
+    @contextmanager
+    def published(self) -> Iterator[Floor]:
+        """The committed state, under a short lock: copy out what you need, no I/O inside."""
+        with self._lock:
+            yield self._published
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Have the events of each commit told, in the writer's thread: it must not block."""
+        self._subscribers.append(subscriber)
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        self._stopping = True
+        self._queue.put(None)
+        self._thread.join()
+
+    # -- in the writer's thread -----------------------------------------------------------------------
+    def _run(self) -> None:
+        while True:
+            batch = self._wait()
+            self._write([command for command in batch if command])
+            if None in batch:
+                return
+
+    def _wait(self) -> list[_Command | None]:
+        """The commands waiting now; none after an idle while."""
+        batch: list[_Command | None] = []
+        try:
+            batch.append(self._queue.get(timeout=IDLE_S))
+            while len(batch) < BATCH:
+                batch.append(self._queue.get_nowait())
+        except Empty:
+            pass
+        return batch
+
+    def _write(self, batch: Sequence[_Command]) -> None:
+        try:
+            self._roll()
+            outcomes, records = self._decide(batch)
+            self._commit(records)
+        except Exception as error:
+            log.exception("nothing of %d commands was saved", len(batch))
+            self._deciding = self._copy(self._published)
+            refused = Unavailable("not_saved")
+            refused.__cause__ = error
+            outcomes = [_Outcome(command, error=refused) for command in batch]
+        for outcome in outcomes:
+            outcome.tell()
+
+    def _roll(self) -> None:
+        """End the former day and open the new one, each in a commit of its own."""
+        while True:
+            now, stepped = self._hall.moment(self._deciding, self._clock())
+            events = [*stepped, *self._hall.roll(self._deciding, now)]
+            if not events:
+                return
+            self._commit([self._record(now, "clock", event) for event in events])
+
+    def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded]]:
+        outcomes: list[_Outcome] = []
+        records: list[ev.Recorded] = []
+        answered: dict[str, tuple[str, View]] = {}
+        for command in batch:
+            outcome, events = self._decide_one(command, answered)
+            outcomes.append(outcome)
+            records += events
+        return outcomes, records
+
+    def _decide_one(
+        self, command: _Command, answered: dict[str, tuple[str, View]]
+    ) -> tuple[_Outcome, list[ev.Recorded]]:
+        """One command against the floor as the commands before it leave it. `answered` are the keys of
+        this batch, which the journal does not have yet."""
+        by = command.by
+        try:
+            if by.key and (kept := answered.get(by.key) or self._journal.answer(by.key)):
+                return _Outcome(command, _repeat(by, kept)), []
+            now, _ = self._hall.moment(self._deciding, self._clock())
+            decision = command.verb(self._deciding, now, **command.args)
+        except LobbyError as refused:
+            return _Outcome(command, error=refused), []
+        except Exception as error:
+            log.exception("a verb failed: %r", command.verb)
+            return _Outcome(command, error=error), []
+        records = [self._record(now, by.actor, event) for event in decision.events]
+        answer = self._views.answer(self._deciding, decision)
+        if by.key:
+            answered[by.key] = by.fingerprint, answer
+            kept_event = ev.RequestAnswered(by.key, by.fingerprint, answer)
+            records.append(self._record(now, by.actor, kept_event))
+        return _Outcome(command, Answer(answer)), records
+
+    def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
+        recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event)
+        self._deciding.apply(recorded)
+        return recorded
+
+    def _commit(self, records: Sequence[ev.Recorded]) -> None:
+        if not records:
+            return
+        self._journal.append(records, self._deciding)
+        with self._lock:
+            for recorded in records:
+                self._published.apply(recorded)
+        for subscriber in self._subscribers:
+            try:
+                subscriber(records)
+            except Exception:
+                log.exception("a subscriber failed")
+
+    def _copy(self, floor: Floor) -> Floor:
+        return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})
+
+
+def _repeat(by: By, kept: tuple[str, View]) -> Answer:
+    fingerprint, answer = kept
+    if fingerprint != by.fingerprint:
+        raise Invalid("key_reused", "Idempotency-Key")
+    return Answer(answer, repeated=True)
