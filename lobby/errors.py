@@ -23,9 +23,7 @@ SENTENCES: dict[str, Name] = {
     "ticket_state": Name(
         "票 {number} 现在是“{state}”,不能{move}", "Ticket {number} is {state}: it cannot be {move}"
     ),
-    "counter_state": Name(
-        "{counter}现在是“{state}”,不能{move}", "{counter} is {state}: it cannot {move}"
-    ),
+    "counter_state": Name("{counter}现在是“{state}”,不能{move}", "{counter} is {state}: it cannot {move}"),
     "counter_busy": Name(
         "{counter}还有票 {number},请先办结", "{counter} still has ticket {number}: end it first"
     ),
@@ -36,8 +34,10 @@ SENTENCES: dict[str, Name] = {
     "day_closed": Name("今天已停止取号", "The branch gives no more tickets today"),
     "feedback_given": Name("这张意见卡已经提交过", "This feedback card was handed in already"),
     "same_area": Name("票 {number} 已在该区域", "Ticket {number} is in that area already"),
-    "key_reused": Name(
-        "同一个幂等键用于了另一个请求", "This idempotency key was used for another request"
+    "key_reused": Name("同一个幂等键用于了另一个请求", "This idempotency key was used for another request"),
+    "bad_key": Name(
+        "幂等键应为 1–128 个可打印的 ASCII 字符",
+        "An idempotency key has 1 to 128 printable ASCII characters",
     ),
     "not_saved": Name(
         "没有保存成功,请重试或联系大堂经理",

@@ -5,72 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from lobby import events as ev
 from lobby.branch import Branch
+from lobby.now import Alert, Call, CounterNow, PrinterNow, Slip
 from lobby.ticket import State, Ticket
 
 CALLS_KEPT = 30
-
-
-@dataclass(slots=True)
-class CounterNow:
-    """A counter at this moment; `ticket` is the one called or served there."""
-
-    id: str
-    state: Literal["open", "paused", "closed"] = "closed"
-    ticket: str | None = None
-    since: datetime | None = None
-    teller: str | None = None
-
-
-@dataclass(slots=True)
-class Slip:
-    """A print job. `maybe_on_paper` once a byte may have reached paper: printing again is a reprint."""
-
-    id: str
-    ticket: str
-    copy: int
-    printer: str
-    state: Literal["queued", "sending", "printed", "failed"] = "queued"
-    attempts: int = 0
-    error: str = ""
-    confirmed: bool = False
-    maybe_on_paper: bool = False
-
-
-@dataclass(slots=True)
-class PrinterNow:
-    id: str
-    status: str = "unknown"
-    detail: str = ""
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Something a manager has to see, until acknowledged or over. `id` is its event's seq."""
-
-    id: int
-    kind: Literal["printer", "help", "feedback"]
-    at: datetime
-    ticket: str | None = None
-    counter: str | None = None
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    seq: int
-    at: datetime
-    ticket: str
-    number: str
-    counter: str
-    area: str
-    recall: bool
 
 
 Line = tuple[str, str, str]
@@ -368,6 +311,7 @@ def _slip_failed(floor: Floor, rec: ev.Recorded, event: ev.SlipFailed) -> None:
     slip.maybe_on_paper = slip.maybe_on_paper or event.maybe_on_paper
     if event.final:
         floor.unprinted.pop(slip.id, None)
+    if event.final and not floor.tickets[event.ticket].state.ended:
         floor.alerts[rec.seq] = Alert(
             rec.seq, "printer", rec.at, event.ticket, None, {"printer": event.printer, "error": event.error}
         )

@@ -15,8 +15,9 @@ from lobby import events as ev
 from lobby.branch import NEEDS, Branch
 from lobby.discipline import choose, reason
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.floor import CounterNow, Floor, Slip
+from lobby.floor import Floor
 from lobby.forecast.estimate import Forecaster
+from lobby.now import CounterNow
 from lobby.ticket import MOVES, Move, State, Ticket
 from lobby.tiering import area_for, served_in, sort_customer
 
@@ -263,31 +264,6 @@ class Hall:
         self._in_state(self._counter(floor, counter), "paused", "resume")
         return Decision([ev.CounterResumed(counter)], counter=counter)
 
-    # -- the printer --------------------------------------------------------------------------------
-    def slip_sent(self, floor: Floor, now: datetime, slip: str) -> Decision:
-        job = self._unprinted(floor, slip)
-        return Decision([ev.SlipSent(slip, job.ticket, job.printer)])
-
-    def slip_printed(self, floor: Floor, now: datetime, slip: str, confirmed: bool) -> Decision:
-        job = self._unprinted(floor, slip)
-        return Decision([ev.SlipPrinted(slip, job.ticket, job.printer, confirmed)])
-
-    def slip_failed(
-        self, floor: Floor, now: datetime, slip: str, error: str, final: bool, maybe_on_paper: bool = False
-    ) -> Decision:
-        job = self._unprinted(floor, slip)
-        return Decision([ev.SlipFailed(slip, job.ticket, job.printer, error, final, maybe_on_paper)])
-
-    def slip_moved(self, floor: Floor, now: datetime, slip: str, printer: str) -> Decision:
-        job = self._unprinted(floor, slip)
-        return Decision([ev.SlipMoved(slip, job.ticket, printer)])
-
-    def printer_changed(
-        self, floor: Floor, now: datetime, printer: str, status: str, detail: str = ""
-    ) -> Decision:
-        same = floor.printers[printer].status == status
-        return Decision([] if same else [ev.PrinterChanged(printer, status, detail)])
-
     # -- what the verbs share -----------------------------------------------------------------------
     def _slip(self, ticket: str, copy: int) -> list[ev.Event]:
         """The branch's first printer prints; a branch without one shows the QR on the screen."""
@@ -352,11 +328,3 @@ class Hall:
             word = "mark_no_show" if move is Move.NO_SHOW else move.value
             raise Conflict("ticket_state", number=found.number, state=found.state.value, move=word)
         return found
-
-    def _unprinted(self, floor: Floor, slip: str) -> Slip:
-        job = floor.slips.get(slip)
-        if job is None:
-            raise NotFound("unknown_slip", id=slip)
-        if slip not in floor.unprinted:
-            raise Conflict("slip_state", id=slip, state=job.state)
-        return job

@@ -66,9 +66,7 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def open_house(
-    branch: Branch, data: Path, base_url: str, clock: Callable[[], datetime] = now_utc
-) -> House:
+def open_house(branch: Branch, data: Path, base_url: str, clock: Callable[[], datetime] = now_utc) -> House:
     """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
     no `public_url`. Raises HouseLocked, OSError, or ValueError for a bad customer directory."""
     data.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,7 @@ def engine() -> Engine:
 
 
 class Journal:
-    """The branch's `lobby.db`, open for its one writer. Used from the writer's thread only, once that runs."""
+    """The branch's `lobby.db`, open for its one writer; once that runs, used from its thread only."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -16,7 +16,7 @@ DERIVED = ("day", "ticket", "slip", "feedback", "answer")
 
 @migrations()
 def m001_event(db: Database) -> None:
-    db["event"].create(
+    db.table("event").create(
         {
             "seq": int,
             "at": str,
@@ -43,8 +43,8 @@ def m002_derived(db: Database) -> None:
 
 def create_derived(db: Database) -> None:
     """The derived tables, empty."""
-    db["day"].create({"opened_seq": int, "day": str}, pk="opened_seq")
-    db["ticket"].create(
+    db.table("day").create({"opened_seq": int, "day": str}, pk="opened_seq")
+    db.table("ticket").create(
         {
             "id": str, "day": str, "number": str, "series": str, "service": str, "tier": str,
             "tier_rule": str, "area": str, "needs": str, "lang": str, "state": str, "counter": str,
@@ -54,17 +54,17 @@ def create_derived(db: Database) -> None:
         },
         pk="id",
     )  # fmt: skip
-    db["ticket"].create_index(["day"])
-    db["slip"].create(
+    db.table("ticket").create_index(["day"])
+    db.table("slip").create(
         {"id": str, "ticket": str, "copy": int, "printer": str, "state": str, "attempts": int, "error": str},
         pk="id",
     )
-    db["feedback"].create(
+    db.table("feedback").create(
         {
             "ticket": str, "at": str, "score": int, "reasons": str, "text": str, "contact": str,
             "consent": int,
         },
         pk="ticket",
     )  # fmt: skip
-    db["feedback"].create_index(["at"])
-    db["answer"].create({"key": str, "at": str, "fingerprint": str, "answer": str}, pk="key")
+    db.table("feedback").create_index(["at"])
+    db.table("answer").create({"key": str, "at": str, "fingerprint": str, "answer": str}, pk="key")

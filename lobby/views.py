@@ -6,10 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from lobby.branch import Name
-from lobby.floor import Alert, Floor
+from lobby.branch import LANGS, Name
+from lobby.discipline import words
+from lobby.floor import Floor
 from lobby.forecast.estimate import NOTHING, Forecaster
+from lobby.forecast.words import wait_words
 from lobby.hall import Decision
+from lobby.now import Alert
 from lobby.ticket import State, Ticket, Wait
 
 View = dict[str, Any]
@@ -41,7 +44,7 @@ class Views:
             "state": ticket.state.value,
             "counter": ticket.counter,
             "ahead": ahead,
-            **_wait(wait),
+            **self.wait(wait),
             "issued_at": self._time(floor, ticket.issued_at),
             "called_at": self._time(floor, ticket.called_at),
             "started_at": self._time(floor, ticket.started_at),
@@ -88,7 +91,7 @@ class Views:
             "area": service.area,
             "quicker_at": service.quicker_at,
             "ahead": ahead,
-            **_wait(wait),
+            **self.wait(wait),
             "open": any(floor.counters[c.id].state == "open" for c in desks),
         }
 
@@ -130,7 +133,7 @@ class Views:
             "lang": ticket.lang,
             "recalls": ticket.recalls,
             "only_counter": ticket.only_counter,
-            "call_reason": ticket.call_reason,
+            "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
         }
 
     def _area(self, floor: Floor, id: str, tickets: list[View], now: datetime) -> View:
@@ -142,7 +145,7 @@ class Views:
             "way": _name(area.way),
             "self_service": area.self_service,
             "waiting": len(waits),
-            **_wait(self.area_wait(floor, id, now)),
+            **self.wait(self.area_wait(floor, id, now)),
             "late": sum(t["late"] for t in waits),
         }
 
@@ -174,18 +177,19 @@ class Views:
             "number": ticket.number if ticket else None,
         }
 
+    def wait(self, wait: Wait) -> View:
+        """A forecast in figures and as people say it."""
+        return {
+            "wait_p50_s": wait.p50_s,
+            "wait_p90_s": wait.p90_s,
+            "wait_lo_s": wait.lo_s,
+            "wait_hi_s": wait.hi_s,
+            "wait_words": {lang: wait_words(wait.p50_s, wait.p90_s, lang) for lang in LANGS},
+        }
+
     def _time(self, floor: Floor, at: datetime | None) -> str | None:
         return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
 
 
 def _name(name: Name) -> View:
     return {"zh": name.zh, "en": name.en}
-
-
-def _wait(wait: Wait) -> View:
-    return {
-        "wait_p50_s": wait.p50_s,
-        "wait_p90_s": wait.p90_s,
-        "wait_lo_s": wait.lo_s,
-        "wait_hi_s": wait.hi_s,
-    }

@@ -88,6 +88,7 @@ class Writer:
         self._queue: SimpleQueue[_Command | None] = SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._stopping = False
+        self.failing = False
         self._write([])
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -146,9 +147,11 @@ class Writer:
             self._roll()
             outcomes, records = self._decide(batch)
             self._commit(records)
+            self.failing = False
         except Exception as error:
             log.exception("nothing of %d commands was saved", len(batch))
             self._deciding = self._copy(self._published)
+            self.failing = True
             refused = Unavailable("not_saved")
             refused.__cause__ = error
             outcomes = [_Outcome(command, error=refused) for command in batch]

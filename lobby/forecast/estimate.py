@@ -53,9 +53,7 @@ class Forecaster:
         due = now + timedelta(seconds=promise_s(self.branch, tier, needs))
         return self.place(floor, service, tier, area, due)
 
-    def place(
-        self, floor: Floor, service: str, tier: str, area: str, due: datetime
-    ) -> tuple[int, Wait]:
+    def place(self, floor: Floor, service: str, tier: str, area: str, due: datetime) -> tuple[int, Wait]:
         """People ahead and the wait of the place in line with this promise."""
         ahead = self.ahead(floor, service, tier, area, due)
         desks = [c for c in self.branch.counters if c.may_serve(service, tier, area)]

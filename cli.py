@@ -1,0 +1,271 @@
+"""The command line: `lobby serve`, `check`, `journal`, `token` and the rest."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+import os
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lobby.branch import Branch, Lang
+from lobby.config import DEVICE, DEVICES, ConfigError, read_branch
+from lobby.house import DATABASE, HouseLocked, Lock
+from web.access import DEMO_PASSWORD, ROLES, Access
+
+FOLLOW_S = 0.3
+
+
+class Refused(Exception):
+    """Bad input: one line for the reader, exit status 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        sys.exit(2)
+
+
+def reader_lang() -> Lang:
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def branch_from(args: argparse.Namespace) -> Branch:
+    branch = read_branch(args.config)
+    if device := getattr(args, "printer", None):
+        if not DEVICE.fullmatch(device):
+            raise Refused(f"--printer {device!r}: must be one of {DEVICES}")
+        if not branch.printers:
+            raise Refused("--printer: the configuration has no printer to override")
+        first = dataclasses.replace(branch.printers[0], device=device)
+        branch = dataclasses.replace(branch, printers=(first, *branch.printers[1:]))
+    return branch
+
+
+# -- the commands -------------------------------------------------------------------------------------
+def serve(args: argparse.Namespace) -> int:
+    """Run a branch."""
+    import app
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    branch = branch_from(args)
+    shown = f"[{args.host}]" if ":" in args.host else args.host
+    url = f"http://{shown}:{args.port}"
+    _must_be_free(args.host, args.port)
+    lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK)
+    _print_addresses(branch, url, demo=args.host in app.LOOPBACK and branch.security.open_loopback)
+    app.serve(lobby, args.host, args.port)
+    return 0
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Before anything is opened: a port in use is the commonest mistake."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+
+
+def _print_addresses(branch: Branch, url: str, *, demo: bool) -> None:
+    print(f"{branch.bank.zh} {branch.name.zh} · {branch.bank.en}, {branch.name.en}")
+    print(f"  kiosk    {url}/kiosk")
+    print(f"  counter  {url}/desk/counter/{branch.counters[0].id}")
+    print(f"  manager  {url}/desk/hall")
+    for board in branch.boards[:1]:
+        print(f"  board    {url}/board/{board.id}")
+    if any(printer.device == "virtual:" for printer in branch.printers):
+        print(f"  paper    {url}/printer")
+    print(f"  all      {url}/")
+    if demo:
+        names = ", ".join(f"teller{c.id}" for c in branch.counters)
+        print(f"  demo accounts (password {DEMO_PASSWORD}): manager, admin, {names}")
+    print("Ctrl-C ends it.", flush=True)
+
+
+def check(args: argparse.Namespace) -> int:
+    """The doctor: say what is wrong and what to do."""
+    import doctor
+
+    findings = doctor.examine(args.config, args.data, reader_lang())
+    if args.json:
+        print(json.dumps([dataclasses.asdict(f) for f in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            print(finding.line())
+    return 1 if any(finding.grade == "fail" for finding in findings) else 0
+
+
+def journal(args: argparse.Namespace) -> int:
+    """The journal as JSON lines."""
+    from lobby.journal import reader, rows_since
+
+    with closing(reader(args.data / DATABASE)) as db:
+        since = args.since
+        while True:
+            for seq, at, kind, ticket, counter, actor, data in rows_since(db, since):
+                row = {"seq": seq, "at": at, "kind": kind, "ticket": ticket, "counter": counter}
+                print(json.dumps({**row, "actor": actor, "data": json.loads(data)}, ensure_ascii=False))
+                since = seq
+            sys.stdout.flush()
+            if not args.follow:
+                return 0
+            time.sleep(FOLLOW_S)
+
+
+def token(args: argparse.Namespace) -> int:
+    """Print a new bearer token, once."""
+    args.data.mkdir(parents=True, exist_ok=True)
+    with closing(Access(args.data)) as access:
+        made = access.create_token(args.role, args.counter, args.board)
+    print(json.dumps({"token": made}) if args.json else made)
+    return 0
+
+
+def account(args: argparse.Namespace) -> int:
+    """Create a staff account, or give it a new password, read from standard input."""
+    password = sys.stdin.readline().rstrip("\n")
+    if len(password) < 8:
+        raise Refused("the password, a line on standard input, must have at least 8 characters")
+    args.data.mkdir(parents=True, exist_ok=True)
+    with closing(Access(args.data)) as access:
+        access.create_account(args.name, password, args.role, args.counter)
+    return 0
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Copy the database while the branch runs."""
+    from lobby.journal import copy, integrity
+
+    part = args.file.with_name(args.file.name + ".part")
+    part.unlink(missing_ok=True)
+    copy(args.data / DATABASE, part)
+    if wrong := integrity(part):
+        raise Refused(f"the copy is not sound: {wrong[0]}")
+    part.replace(args.file)
+    print(json.dumps({"file": str(args.file)}) if args.json else f"backed up to {args.file}")
+    return 0
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Put a verified backup in the place of the database; the old one is kept beside it."""
+    from lobby.journal import copy, integrity
+
+    if wrong := integrity(args.file):
+        raise Refused(f"{args.file} is not sound: {wrong[0]}")
+    args.data.mkdir(parents=True, exist_ok=True)
+    lock = Lock(args.data)
+    target = args.data / DATABASE
+    fresh = target.with_suffix(".restored")
+    fresh.unlink(missing_ok=True)
+    copy(args.file, fresh)
+    if target.exists():
+        copy(target, target.with_suffix(f".{time.strftime('%Y%m%d-%H%M%S')}.old"))
+    for leftover in (target.with_name(target.name + "-wal"), target.with_name(target.name + "-shm")):
+        leftover.unlink(missing_ok=True)
+    fresh.replace(target)
+    lock.release()
+    print(json.dumps({"file": str(args.file)}) if args.json else f"restored from {args.file}")
+    return 0
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    """Make every derived table again from the journal, and say whether they were right."""
+    from lobby.journal import Journal
+
+    branch = read_branch(args.config)
+    if not (args.data / DATABASE).exists():
+        raise FileNotFoundError(args.data / DATABASE)
+    lock = Lock(args.data)
+    with closing(Journal(args.data / DATABASE)) as opened:
+        differing = opened.rebuild(branch)
+    lock.release()
+    if args.json:
+        print(json.dumps({"differing": differing}))
+    else:
+        wrong = {table: rows for table, rows in differing.items() if rows}
+        print(f"mended: {wrong}" if wrong else "every derived table equals the replay")
+    return 0
+
+
+# -- the grammar --------------------------------------------------------------------------------------
+def parser() -> Parser:
+    top = Parser(prog="lobby", description="The system that runs a bank's lobby.")
+    commands = top.add_subparsers(dest="command", required=True, parser_class=Parser, metavar="COMMAND")
+
+    def command(name: str, run: Any, *, config: bool = False, json_too: bool = True) -> Parser:
+        made: Parser = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        made.set_defaults(run=run)
+        made.add_argument("--data", type=Path, default=Path("var"), help="the branch's data (./var)")
+        if config:
+            made.add_argument("--config", type=Path, default=Path("config.toml"), help="./config.toml")
+        if json_too:
+            made.add_argument("--json", action="store_true", help="one JSON document")
+        return made
+
+    run = command("serve", serve, config=True, json_too=False)
+    run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--port", type=_port, default=8000)
+    run.add_argument("--printer", metavar="DEVICE", help="overrides the first printer's device")
+    command("check", check, config=True)
+    tail = command("journal", journal, json_too=False)
+    tail.add_argument("--since", type=int, default=0, metavar="SEQ")
+    tail.add_argument("--follow", action="store_true")
+    for name, act in (("backup", backup), ("restore", restore)):
+        command(name, act).add_argument("file", type=Path)
+    command("rebuild", rebuild, config=True)
+    _create(commands.add_parser("token", help="bearer tokens for devices"), token)
+    people = _create(commands.add_parser("account", help="accounts of staff"), account)
+    people.add_argument("--name", required=True)
+    return top
+
+
+def _create(group: Any, run: Any) -> Any:
+    made = group.add_subparsers(required=True, metavar="create").add_parser("create", help=run.__doc__)
+    made.set_defaults(run=run)
+    made.add_argument("--role", required=True, choices=ROLES)
+    made.add_argument("--counter", metavar="ID")
+    made.add_argument("--board", metavar="ID")
+    made.add_argument("--data", type=Path, default=Path("var"))
+    made.add_argument("--json", action="store_true")
+    return made
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to 65535)")
+    return int(text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+        return status
+    except ConfigError as error:
+        message = error.text(reader_lang())
+    except HouseLocked as error:
+        message = f"{error}: another process has this branch's data open"
+    except FileNotFoundError as error:
+        message = f"there is no {error.filename or error}"
+    except (Refused, OSError, ValueError) as error:
+        message = str(error)
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 0
+    print(f"lobby {args.command}: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What staff touch: the counter console, the lobby manager's tablet, reports."""

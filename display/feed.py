@@ -1,0 +1,183 @@
+"""The only place that emits. Whole states, never deltas: who missed ten messages is right after one.
+
+The writer's thread only pokes the loop; one greenlet computes each state once per change and sends the
+same bytes to all who show it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import gevent
+from flask import request
+from flask_socketio import SocketIO, join_room, leave_room
+from gevent import get_hub
+from gevent.event import Event
+from socketio.exceptions import ConnectionRefusedError
+
+from display.board import board_state, call_message, shows
+from lobby.errors import LobbyError
+from lobby.events import Recorded
+from lobby.floor import Floor
+from lobby.house import House
+
+log = logging.getLogger(__name__)
+
+MayConnect = Callable[[object, str], bool]
+"""(auth, grant) -> whether the socket may come in."""
+
+GATHER_S = 0.02
+"""Changes within this time are shown together."""
+REFRESH_S = 15.0
+"""How often waits are shown anew although nothing happened."""
+
+
+class Feed:
+    """Boards, tablets and phones of one branch."""
+
+    def __init__(self, house: House, sockets: SocketIO, may_connect: MayConnect) -> None:
+        self._house = house
+        self._sockets = sockets
+        self._may_connect = may_connect
+        self._news: deque[Recorded] = deque()
+        self._changed = Event()
+        self._shown: dict[str, Any] = {}
+        self._register()
+
+    def start(self) -> None:
+        """Begin to follow the writer. Call in the loop's thread."""
+        loop = get_hub().loop
+
+        def poke(records: Sequence[Recorded]) -> None:
+            loop.run_callback_threadsafe(self._take, records)
+
+        self._house.writer.subscribe(poke)
+        gevent.spawn(self._run)
+
+    def _take(self, records: Sequence[Recorded]) -> None:
+        self._news.extend(records)
+        self._changed.set()
+
+    def _run(self) -> None:
+        while True:
+            self._changed.wait(REFRESH_S)
+            gevent.sleep(GATHER_S)
+            self._changed.clear()
+            try:
+                self._show()
+            except Exception:
+                log.exception("a change was not shown")
+
+    def _show(self) -> None:
+        news = [self._news.popleft() for _ in range(len(self._news))]
+        messages = self._messages(news)
+        for event, data, room, namespace in messages:
+            self._sockets.emit(event, data, to=room, namespace=namespace)
+
+    def _messages(self, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+        """Everything to send, computed under the floor's lock and sent after it."""
+        house = self._house
+        with house.writer.published() as floor:
+            messages = [*self._calls(floor, news), *self._boards(floor), *self._alerts(floor, news)]
+            if self._followed("staff", "/staff"):
+                messages.append(("state", self._staff(floor), "staff", "/staff"))
+            for ticket in self._rooms("/ticket"):
+                if ticket in floor.tickets:
+                    view = house.views.ticket(floor, floor.tickets[ticket])
+                    messages.append(("state", view, ticket, "/ticket"))
+        return messages
+
+    def _calls(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+        found = []
+        for recorded in news:
+            message = call_message(floor, recorded)
+            if message:
+                ticket = floor.tickets[recorded.event.ticket]  # type: ignore[attr-defined]
+                for board in floor.branch.boards:
+                    if shows(floor, board, ticket, message["counter"]):
+                        found.append(("call", message, board.id, "/board"))
+        return found
+
+    def _boards(self, floor: Floor) -> list[tuple[str, Any, str, str]]:
+        found = []
+        for board in floor.branch.boards:
+            if not self._followed(board.id, "/board"):
+                continue
+            state = board_state(floor, self._house.views, board, self._house.clock())
+            content = {k: v for k, v in state.items() if k not in ("seq", "at")}
+            if content != self._shown.get(board.id):
+                self._shown[board.id] = content
+                found.append(("state", state, board.id, "/board"))
+        return found
+
+    def _alerts(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+        raised = [floor.alerts[r.seq] for r in news if r.seq in floor.alerts]
+        return [("alert", self._house.views.alert(floor, alert), "staff", "/staff") for alert in raised]
+
+    def _staff(self, floor: Floor) -> dict[str, Any]:
+        view = self._house.views.hall(floor, self._house.clock())
+        boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in floor.branch.boards]
+        return {**view, "boards": boards}
+
+    def _rooms(self, namespace: str) -> dict[str, Any]:
+        """The clients by room."""
+        server: Any = cast(Any, self._sockets).server
+        rooms: dict[str, Any] = server.manager.rooms.get(namespace, {})
+        return rooms
+
+    def _followed(self, room: str, namespace: str) -> int:
+        """How many clients are in the room."""
+        return len(self._rooms(namespace).get(room, ()))
+
+    # -- who comes in -------------------------------------------------------------------------------
+    def _register(self) -> None:
+        on = self._sockets.on
+        on("connect", namespace="/board")(self._board_connects)
+        on("join", namespace="/board")(self._board_joins)
+        on("connect", namespace="/staff")(self._staff_connects)
+        on("connect", namespace="/ticket")(self._phone_connects)
+
+    def _board_connects(self, auth: object = None) -> None:
+        if not self._may_connect(auth, "board"):
+            raise ConnectionRefusedError("not allowed")
+
+    def _board_joins(self, data: object) -> dict[str, Any]:
+        """`join {board}`: the whole state now, and after every change. Answers `{error}` or `{board}`."""
+        wanted = data.get("board") if isinstance(data, dict) else None
+        board = self._house.branch.board.get(str(wanted))
+        if board is None:
+            return {"error": f"no board {wanted}"}
+        for other in self._house.branch.boards:
+            leave_room(other.id)
+        join_room(board.id)
+        with self._house.writer.published() as floor:
+            state = board_state(floor, self._house.views, board, self._house.clock())
+        self._sockets.emit("state", state, to=_sid(), namespace="/board")
+        return {"board": board.id}
+
+    def _staff_connects(self, auth: object = None) -> None:
+        if not self._may_connect(auth, "staff"):
+            raise ConnectionRefusedError("not allowed")
+        join_room("staff")
+        with self._house.writer.published() as floor:
+            state = self._staff(floor)
+        self._sockets.emit("state", state, to=_sid(), namespace="/staff")
+
+    def _phone_connects(self, auth: object = None) -> None:
+        try:
+            ticket = self._house.links.read(str(auth.get("token") if isinstance(auth, dict) else ""))
+        except LobbyError as refused:
+            raise ConnectionRefusedError(str(refused)) from refused
+        join_room(ticket)
+        with self._house.writer.published() as floor:
+            found = floor.tickets.get(ticket)
+            state = self._house.views.ticket(floor, found) if found else {"id": ticket, "state": "over"}
+        self._sockets.emit("state", state, to=_sid(), namespace="/ticket")
+
+
+def _sid() -> str:
+    sid: str = request.sid  # type: ignore[attr-defined]
+    return sid

@@ -1,0 +1,153 @@
+"""`lobby check`: what would keep the branch from opening, what would be missed, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from lobby.branch import Branch, Lang, Name
+from lobby.config import ConfigError, read_branch
+from lobby.house import DATABASE
+from lobby.journal import engine, integrity, reader
+from printer.devices import DeviceError, open_device
+from printer.fonts import NoFont, cjk_font_file
+
+Grade = Literal["ok", "warn", "fail"]
+DISK_LOW_B = 500 * 2**20
+DISK_OUT_B = 50 * 2**20
+EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`fail` keeps the branch from opening, `warn` does not."""
+
+    topic: str
+    grade: Grade
+    text: str
+
+    def line(self) -> str:
+        return f"{self.grade.upper():4}  {self.topic}: {self.text}"
+
+
+def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
+    """Every finding, in the reader's language."""
+    findings, branch = _configuration(config, lang)
+
+    def say(name: Name) -> str:
+        return name.in_(lang)
+
+    findings += [*_database(data, say), *_disk(data, say), *_clock(data, say)]
+    if branch:
+        findings += _printers(branch, data, say)
+    return [*findings, *_font(branch, say), *_voice(say)]
+
+
+def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
+    try:
+        branch = read_branch(config)
+    except ConfigError as error:
+        return [Finding("config", "fail", c.text(error.file, lang)) for c in error.complaints], None
+    return [Finding("config", "ok", str(config))], branch
+
+
+def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    found = engine()
+    if found.sound:
+        yield Finding("sqlite", "ok", f"{found.version}, WAL, synchronous=FULL")
+    else:
+        old = Name(
+            f"{found.version} 有 WAL 缺陷,改用 TRUNCATE(较慢);请安装 pysqlite3",
+            f"{found.version} has the WAL-reset bug, so TRUNCATE is used (slower): install pysqlite3",
+        )
+        yield Finding("sqlite", "warn", say(old))
+    if not (data / DATABASE).exists():
+        yield Finding(
+            "database", "ok", say(Name("尚未建立,首次启动时建立", "none yet, made at the first start"))
+        )
+        return
+    try:
+        wrong = integrity(data / DATABASE)
+    except Exception as error:
+        wrong = [str(error)]
+    mend = Name("数据库损坏,请用 lobby restore 恢复备份:", "damaged, restore a backup with lobby restore: ")
+    yield Finding(
+        "database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE)
+    )
+
+
+def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    place = data if data.exists() else data.absolute().parent
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    shown = Name(f"剩余 {free // 2**20} MB", f"{free // 2**20} MB free")
+    yield Finding("disk", "fail" if free < DISK_OUT_B else "warn" if free < DISK_LOW_B else "ok", say(shown))
+
+
+def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    now, last = datetime.now(UTC), _last_event(data)
+    shown = now.isoformat(timespec="seconds")
+    if now < EARLIEST:
+        yield Finding("clock", "fail", say(Name(f"时钟不对:{shown}", f"the clock is wrong: {shown}")))
+    elif last and last > now:
+        back = Name(
+            f"时钟落后于日志({last})", f"the clock is behind the journal ({last}): check time service"
+        )
+        yield Finding("clock", "warn", say(back))
+    else:
+        yield Finding("clock", "ok", f"{shown} ({time.tzname[0]})")
+
+
+def _last_event(data: Path) -> datetime | None:
+    try:
+        db = reader(data / DATABASE)
+        row = db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        db.close()
+    except Exception:
+        return None
+    return datetime.fromisoformat(row[0]) if row else None
+
+
+def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    if not branch.printers:
+        none = Name("没有打印机:号码只显示在屏幕上", "none: numbers are shown on the screen only")
+        yield Finding("printer", "warn", say(none))
+    for printer in branch.printers:
+        device = open_device(printer, data)
+        try:
+            device.open()
+            status = device.status()
+            yield Finding(
+                f"printer {printer.id}",
+                "ok" if status.prints else "warn",
+                f"{printer.device}: {status.value}",
+            )
+        except DeviceError as error:
+            yield Finding(f"printer {printer.id}", "warn", str(error))
+        finally:
+            device.close()
+
+
+def _font(branch: Branch | None, say: Callable[[Name], str]) -> Iterator[Finding]:
+    printers = branch.printers if branch else ()
+    needed = any(p.text == "raster" or p.device == "virtual:" for p in printers)
+    try:
+        yield Finding("font", "ok", cjk_font_file())
+    except NoFont as error:
+        yield Finding("font", "warn" if needed else "ok", str(error))
+
+
+def _voice(say: Callable[[Name], str]) -> Iterator[Finding]:
+    try:
+        import espeakng_loader
+
+        yield Finding("voice", "ok", str(espeakng_loader.get_library_path()))
+    except (ImportError, OSError) as error:
+        missing = Name(f"无法合成语音:{error}", f"calls cannot be spoken: {error}")
+        yield Finding("voice", "warn", say(missing))

@@ -1,0 +1,1 @@
+"""The service loop: what customers felt, and what the branch's days were like."""

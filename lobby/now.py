@@ -1,0 +1,64 @@
+"""The things on the floor at this moment, beside its tickets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(slots=True)
+class CounterNow:
+    """A counter at this moment; `ticket` is the one called or served there."""
+
+    id: str
+    state: Literal["open", "paused", "closed"] = "closed"
+    ticket: str | None = None
+    since: datetime | None = None
+    teller: str | None = None
+
+
+@dataclass(slots=True)
+class Slip:
+    """A print job. `maybe_on_paper` once a byte may have reached paper: printing again is a reprint."""
+
+    id: str
+    ticket: str
+    copy: int
+    printer: str
+    state: Literal["queued", "sending", "printed", "failed"] = "queued"
+    attempts: int = 0
+    error: str = ""
+    confirmed: bool = False
+    maybe_on_paper: bool = False
+
+
+@dataclass(slots=True)
+class PrinterNow:
+    id: str
+    status: str = "unknown"
+    detail: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a manager has to see, until acknowledged or over. `id` is its event's seq."""
+
+    id: int
+    kind: Literal["printer", "help", "feedback"]
+    at: datetime
+    ticket: str | None = None
+    counter: str | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    seq: int
+    at: datetime
+    ticket: str
+    number: str
+    counter: str
+    area: str
+    recall: bool

@@ -1,0 +1,76 @@
+"""The printers themselves: a transport each, with open, write, status and close; and the bytes for them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from lobby.branch import Printer
+
+
+class Status(StrEnum):
+    """A printer's health. Silence is `unknown`, never `ok`."""
+
+    OK = "ok"
+    UNKNOWN = "unknown"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+
+    @property
+    def prints(self) -> bool:
+        return self in (Status.OK, Status.UNKNOWN, Status.PAPER_LOW)
+
+
+class DeviceError(Exception):
+    """The printer did not take it. `maybe_on_paper`: some byte of the slip may have been printed."""
+
+    def __init__(self, text: str, status: Status = Status.OFFLINE, *, maybe_on_paper: bool = False) -> None:
+        super().__init__(text)
+        self.status = status
+        self.maybe_on_paper = maybe_on_paper
+
+
+class Device(Protocol):
+    """One connection to a printer. Every method is quick or raises DeviceError."""
+
+    def open(self) -> None: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def status(self) -> Status: ...
+
+    def close(self) -> None: ...
+
+
+def open_device(printer: Printer, data: Path) -> Device:
+    """The device that the printer's URL names, not yet open. `data` is the branch's folder."""
+    url = urlsplit(printer.device)
+    if url.scheme == "tcp":
+        from printer.devices.network import Network
+
+        return Network(url.hostname or "", url.port or 9100, printer.timeout_s)
+    if url.scheme == "serial":
+        from printer.devices.serial_line import SerialLine
+
+        options = {key: values[0] for key, values in parse_qs(url.query).items()}
+        return SerialLine(url.path, int(options.get("baudrate", 9600)), printer.timeout_s)
+    if url.scheme == "usb":
+        from printer.devices.usb import Usb
+
+        vendor, _, product = url.netloc.partition(":")
+        return Usb(int(vendor, 16), int(product, 16), printer.timeout_s)
+    if url.scheme == "cups":
+        from printer.devices.cups import Cups
+
+        return Cups(url.netloc, printer.timeout_s)
+    if url.scheme == "file":
+        from printer.devices.file import File
+
+        return File(Path(url.path))
+    from printer.devices.virtual import Virtual
+
+    return Virtual(data, printer.id)

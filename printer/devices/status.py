@@ -1,0 +1,38 @@
+"""Asking a printer how it is: DLE EOT n, answered with one byte each (Epson ESC/POS reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from printer.devices import Status
+
+PRINTER, OFFLINE_CAUSE, PAPER = (b"\x10\x04" + bytes([n]) for n in (1, 2, 4))
+FIXED_MASK, FIXED_BITS = 0b10010011, 0b00010010
+OFFLINE = 0x08
+COVER_OPEN, PAPER_STOP = 0x04, 0x20
+PAPER_END, PAPER_NEAR_END = 0x60, 0x0C
+
+Ask = Callable[[bytes], int | None]
+"""Send a question and return the byte of the answer; None for silence."""
+
+
+def ask_status(ask: Ask) -> Status:
+    """The printer's status; `unknown` when it does not answer as a printer would."""
+    answers = []
+    for question in (PRINTER, OFFLINE_CAUSE, PAPER):
+        answer = ask(question)
+        if answer is None or answer & FIXED_MASK != FIXED_BITS:
+            return Status.UNKNOWN
+        answers.append(answer)
+    return read_status(*answers)
+
+
+def read_status(printer: int, cause: int, paper: int) -> Status:
+    """The status that three answers together mean, the gravest first."""
+    if cause & COVER_OPEN:
+        return Status.COVER_OPEN
+    if paper & PAPER_END == PAPER_END or cause & PAPER_STOP:
+        return Status.PAPER_OUT
+    if printer & OFFLINE:
+        return Status.OFFLINE
+    return Status.PAPER_LOW if paper & PAPER_NEAR_END else Status.OK

@@ -1,0 +1,46 @@
+"""The printer of a branch without one: its paper lies in the branch's data, a file a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from printer.devices import DeviceError, Status
+
+KEPT = 200
+PRUNE_EVERY = 50
+
+
+class Virtual:
+    def __init__(self, data: Path, printer: str) -> None:
+        self._tray = tray(data, printer)
+
+    def open(self) -> None:
+        try:
+            self._tray.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DeviceError(f"{self._tray}: {error}") from error
+
+    def write(self, data: bytes) -> None:
+        n = max(sheet_numbers(self._tray), default=0) + 1
+        try:
+            (self._tray / f"{n:06d}.bin").write_bytes(data)
+            if n % PRUNE_EVERY == 0:
+                for old in sorted(sheet_numbers(self._tray))[:-KEPT]:
+                    (self._tray / f"{old:06d}.bin").unlink()
+        except OSError as error:
+            raise DeviceError(f"{self._tray}: {error}", maybe_on_paper=True) from error
+
+    def status(self) -> Status:
+        return Status.OK
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def tray(data: Path, printer: str) -> Path:
+    return data / "paper" / printer
+
+
+def sheet_numbers(tray: Path) -> Iterator[int]:
+    return (int(path.stem) for path in tray.glob("*.bin"))

@@ -1,0 +1,215 @@
+"""What ESC/POS bytes put on paper: an interpreter for the virtual printer, apart from the encoder.
+
+It knows the commands of Epson's reference that slips use; any other byte shows as itself, so that a
+mistake in the bytes is a mistake in the picture.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from printer.devices.virtual import sheet_numbers, tray
+from printer.raster import line_strip, qr_picture
+from printer.slip import Line
+
+ALIGNMENTS = {0: "left", 1: "center", 2: "right", 48: "left", 49: "center", 50: "right"}
+LINE_DOTS = 30
+CUT_DOTS = 24
+ONE_ARGUMENT = {
+    b"\x1bt",
+    b"\x1bR",
+    b"\x1b3",
+    b"\x1bM",
+    b"\x1b-",
+    b"\x1b{",
+    b"\x1bG",
+    b"\x1b ",
+    b"\x1dB",
+    b"\x1c!",
+}
+NO_ARGUMENT = {b"\x1b2", b"\x1c&", b"\x1c."}
+TWO_ARGUMENTS = {b"\x1dL", b"\x1dW", b"\x1cS"}
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+    width: int
+    height: int
+    bold: bool
+    align: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code the printer draws."""
+
+    data: str
+    dots: int
+    align: str
+
+
+@dataclass(frozen=True)
+class Raster:
+    width: int
+    height: int
+    data: bytes
+    align: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The end of a slip."""
+
+
+Mark = Text | Code | Raster | Cut
+
+
+@dataclass
+class _Head:
+    """The printer's head between two commands."""
+
+    align: str = "left"
+    width: int = 1
+    height: int = 1
+    bold: bool = False
+    line: bytearray = field(default_factory=bytearray)
+    code_data: bytes = b""
+    code_dots: int = 3
+
+    def text(self) -> Text:
+        text = bytes(self.line).decode("gb18030", errors="replace")
+        self.line.clear()
+        return Text(text, self.width, self.height, self.bold, self.align)
+
+
+def interpret(data: bytes) -> list[Mark]:
+    """What the bytes print, from top to bottom. Never raises."""
+    return list(_marks(data))
+
+
+def _marks(data: bytes) -> Iterator[Mark]:
+    head, at = _Head(), 0
+    while at < len(data):
+        if data[at] == 0x0A:
+            yield head.text()
+            at += 1
+        elif data[at] in b"\x1b\x1d\x1c\x10":
+            used, marks = _command(head, data, at)
+            yield from marks
+            at += used
+        else:
+            if data[at] != 0x0D:
+                head.line.append(data[at])
+            at += 1
+    if head.line:
+        yield head.text()
+
+
+def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
+    """How many bytes the command takes, and what it prints."""
+    name, rest = data[at : at + 2], data[at + 2 :]
+    n = rest[0] if rest else 0
+    if name == b"\x1b@":
+        head.align, head.width, head.height, head.bold = "left", 1, 1, False
+        return 2, []
+    if name == b"\x1ba":
+        head.align = ALIGNMENTS.get(n, head.align)
+    elif name == b"\x1bE":
+        head.bold = bool(n & 1)
+    elif name == b"\x1d!":
+        head.width, head.height = (n >> 4 & 7) + 1, (n & 7) + 1
+    elif name == b"\x1b!":
+        head.width, head.height = 2 if n & 0x20 else 1, 2 if n & 0x10 else 1
+    elif name == b"\x1bd":
+        return 3, [head.text()] * n
+    elif name == b"\x1dV":
+        return (4 if n in (65, 66) else 3), [Cut()]
+    elif name == b"\x1d(":
+        return _symbol(head, rest)
+    elif name == b"\x1dv":
+        return _raster(head, rest)
+    elif name in NO_ARGUMENT:
+        return 2, []
+    elif name in TWO_ARGUMENTS:
+        return 4, []
+    elif name not in ONE_ARGUMENT and name[:1] != b"\x10":
+        head.line += b"?"
+        return 1, []
+    return 3, []
+
+
+def _symbol(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
+    """GS ( k: store, size and print a QR code."""
+    if len(rest) < 5:
+        return 2 + len(rest), []
+    length = rest[1] | rest[2] << 8
+    body, marks = rest[3 : 3 + length], []
+    if rest[:1] == b"k" and len(body) >= 2 and body[0] == 0x31:
+        if body[1] == 67 and len(body) > 2:
+            head.code_dots = body[2]
+        elif body[1] == 80:
+            head.code_data = body[3:]
+        elif body[1] == 81:
+            marks.append(Code(head.code_data.decode(errors="replace"), head.code_dots, head.align))
+    return 5 + length, list[Mark](marks)
+
+
+def _raster(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
+    """GS v 0: a bit image, row by row."""
+    if len(rest) < 6:
+        return 2 + len(rest), []
+    wide, high = rest[2] | rest[3] << 8, rest[4] | rest[5] << 8
+    bits = rest[6 : 6 + wide * high]
+    if len(bits) < wide * high or not bits:
+        return 2 + len(rest), []
+    return 8 + len(bits), [Raster(wide * 8, high, bits, head.align)]
+
+
+def draw(data: bytes, dots: int) -> bytes:
+    """The slip as a PNG, at the paper's own dots."""
+    strips = [strip for mark in interpret(data) if (strip := _strip(mark, dots)) is not None]
+    paper = Image.new("1", (dots, max(1, sum(s.height for s in strips))), 1)
+    y = 0
+    for strip in strips:
+        paper.paste(strip, (0, y))
+        y += strip.height
+    out = io.BytesIO()
+    paper.save(out, "PNG")
+    return out.getvalue()
+
+
+def _strip(mark: Mark, dots: int) -> Any:
+    if isinstance(mark, Text):
+        return line_strip(Line(mark.text, mark.width, mark.height, mark.bold), dots, mark.align)
+    if isinstance(mark, Cut):
+        return Image.new("1", (dots, CUT_DOTS), 1)
+    if isinstance(mark, Code):
+        picture = qr_picture(mark.data, mark.dots)
+    else:
+        bits = bytes(byte ^ 0xFF for byte in mark.data)
+        picture = Image.frombytes("1", (mark.width, mark.height), bits)
+    x = {"left": 0, "center": max(0, (dots - picture.width) // 2), "right": dots - picture.width}[mark.align]
+    strip = Image.new("1", (dots, picture.height), 1)
+    strip.paste(picture, (x, 0))
+    return strip
+
+
+def sheets(data: Path, printer: str) -> list[dict[str, Any]]:
+    """The slips in a virtual printer's tray, oldest first: number and text."""
+    found = []
+    for n in sorted(sheet_numbers(tray(data, printer))):
+        marks = interpret((tray(data, printer) / f"{n:06d}.bin").read_bytes())
+        found.append({"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()})
+    return found
+
+
+def sheet_png(data: Path, printer: str, dots: int, n: int) -> bytes:
+    """The picture of one slip. FileNotFoundError when it is not in the tray."""
+    return draw((tray(data, printer) / f"{n:06d}.bin").read_bytes(), dots)

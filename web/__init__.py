@@ -1,0 +1,1 @@
+"""What all screens share: sign-in and roles, problem documents, idempotency, languages, base page, tokens."""

@@ -1,0 +1,62 @@
+"""From a request to the writer and back: who asks, under which idempotency key, and the links added."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from flask import current_app, request
+
+from lobby.errors import Invalid
+from lobby.house import House
+from lobby.ticket import Ticket
+from lobby.views import View
+from lobby.writer import Answer, By, Verb
+from web.loop import wait
+from web.roles import current
+
+KEY_MAX = 128
+
+
+def house() -> House:
+    found: House = current_app.extensions["house"]
+    return found
+
+
+def do(verb: Verb, **args: Any) -> Answer:
+    """Have the hall do it for who asks. Raises LobbyError."""
+    principal = current()
+    actor = principal.name if principal else "customer"
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        by = By(actor)
+    elif 0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable():
+        by = By(actor, key, _fingerprint(actor))
+    else:
+        raise Invalid("bad_key", "Idempotency-Key")
+    return wait(house().writer.submit(by, verb, **args))
+
+
+def _fingerprint(actor: str) -> str:
+    """A keyed hash: a card number in the body cannot be found out by trying all of them."""
+    request_line = f"{actor}\n{request.method}\n{request.full_path}\n".encode()
+    return hmac.digest(house().secret, request_line + request.get_data(), hashlib.sha256).hex()
+
+
+def ticket_answer(answer: Answer) -> View:
+    return with_links(answer.data["ticket"])
+
+
+def with_links(view: View) -> View:
+    """The contract's whole ticket."""
+    links, id = house().links, view["id"]
+    return {**view, "links": {"status": links.status_url(id), "feedback": links.feedback_url(id)}}
+
+
+def ticket_now(id: str) -> View | None:
+    """The ticket as it is, with its links; None if it is not of today."""
+    with house().writer.published() as floor:
+        ticket: Ticket | None = floor.tickets.get(id)
+        view = house().views.ticket(floor, ticket) if ticket else None
+    return with_links(view) if view else None

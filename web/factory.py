@@ -1,0 +1,78 @@
+"""The Flask application that the surfaces are hung into."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, render_template
+from flask_openapi3 import Info, OpenAPI
+
+from lobby.house import House
+from web import languages, problems, roles, signin
+from web.access import Access
+
+BODY_MAX = 64 * 1024
+SHIFT = timedelta(hours=12)
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+    " connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+SCHEMES: dict[str, Any] = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+}
+
+
+def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
+    """`loopback`: the server is bound to this machine only, so devices may come in unsigned."""
+    app = OpenAPI(
+        "web",
+        info=Info(title="Lobby", version="1"),
+        security_schemes=SCHEMES,
+        doc_prefix="/api/v1",
+        validation_error_callback=problems.invalid,
+        root_path=__file__.rpartition("/")[0],
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config.update(_settings(house, loopback))
+    app.extensions["house"] = house
+    problems.register(app)
+    languages.register(app)
+    roles.register(app, house, access, loopback)
+    signin.register(app, access)
+    app.after_request(_headers)
+    _landing(app, house)
+    return app
+
+
+def _settings(house: House, loopback: bool) -> dict[str, Any]:
+    hosts = list(house.branch.security.allowed_hosts)
+    return {
+        "SECRET_KEY": hmac.digest(house.secret, b"cookies", hashlib.sha256),
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
+        "PERMANENT_SESSION_LIFETIME": SHIFT,
+        "MAX_CONTENT_LENGTH": BODY_MAX,
+        "TRUSTED_HOSTS": [*hosts, "localhost", "127.0.0.1", "[::1]"] if loopback or hosts else None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "SEND_FILE_MAX_AGE_DEFAULT": 0,
+    }
+
+
+def _headers(response: Response) -> Response:
+    response.headers.extend(HEADERS)
+    return response
+
+
+def _landing(app: Flask, house: House) -> None:
+    @app.get("/")
+    @roles.public
+    def landing() -> str:
+        return render_template("landing.html", branch=house.branch)

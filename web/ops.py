@@ -1,0 +1,87 @@
+"""What monitoring asks: alive, ready, and the figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from flask import Blueprint, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from lobby.house import House
+from web.roles import needs, public
+
+Check = Callable[[], tuple[bool, str]]
+
+
+def blueprint(house: House, checks: Mapping[str, Check]) -> Blueprint:
+    """`checks` say whether the branch may open: name -> (well, what is seen)."""
+    ops = Blueprint("ops", __name__)
+    registry = CollectorRegistry()
+    registry.register(Floor(house))
+
+    @ops.get("/healthz")
+    @public
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @ops.get("/readyz")
+    @public
+    def readyz() -> tuple[dict[str, object], int]:
+        found = {name: check() for name, check in checks.items()}
+        ready = all(well for well, _ in found.values())
+        shown = {name: {"ok": well, "detail": detail} for name, (well, detail) in found.items()}
+        return {"status": "ready" if ready else "not ready", "checks": shown}, 200 if ready else 503
+
+    @ops.get("/metrics")
+    @needs("monitor")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return ops
+
+
+class Floor(Collector):
+    """The floor as figures, taken when asked."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def collect(self) -> Iterator[Metric]:
+        house = self._house
+        with house.writer.published() as floor:
+            tickets = Counter((t.service, t.tier, t.state.value) for t in floor.tickets.values())
+            waiting = {area.id: floor.waiting_count(area.id) for area in house.branch.areas}
+            counters = Counter(c.state for c in floor.counters.values())
+            scores = Counter(f.score for f in floor.feedback.values())
+            printers = {p.id: p.status for p in floor.printers.values()}
+            unprinted, seq, alerts = len(floor.unprinted), floor.seq, len(floor.alerts)
+        yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
+        yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
+        yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)
+        yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", scores)
+        well = {id: float(status == "ok") for id, status in printers.items()}
+        yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", well)
+        yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
+        yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
+        yield CounterMetricFamily("lobby_events", "Events in the journal", value=seq)
+
+
+LABELS = {
+    "lobby_tickets": ["service", "tier", "state"],
+    "lobby_waiting": ["area"],
+    "lobby_counters": ["state"],
+    "lobby_feedback": ["score"],
+    "lobby_printer_ok": ["printer"],
+}
+
+
+def _family(kind: type, name: str, help: str, values: Mapping[Any, float]) -> Metric:
+    family: Metric = kind(name, help, labels=LABELS[name])
+    for key, value in values.items():
+        labels = [str(k) for k in key] if isinstance(key, tuple) else [str(key)]
+        family.add_metric(labels, value)  # type: ignore[attr-defined]
+    return family

@@ -1,0 +1,113 @@
+"""Every refusal is an RFC 9457 problem document for programs and a humane page for people."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from lobby.branch import Name
+from lobby.errors import Invalid, LobbyError
+
+log = logging.getLogger(__name__)
+
+TITLES: dict[int, Name] = {
+    400: Name("请求有误", "Bad request"),
+    401: Name("请先登录", "Not signed in"),
+    403: Name("没有权限", "Not allowed"),
+    404: Name("没有找到", "Not found"),
+    405: Name("不支持该操作", "Method not allowed"),
+    409: Name("当前状态不允许", "The state does not allow it"),
+    413: Name("内容过大", "Too large"),
+    415: Name("内容类型不支持", "Unsupported type"),
+    422: Name("内容不符合要求", "The content does not fit"),
+    429: Name("尝试过多,请稍候", "Too many tries, please wait"),
+    500: Name("系统出错了", "Something went wrong"),
+    503: Name("暂时无法处理", "Not possible right now"),
+}
+DETAILS: dict[str, Name] = {
+    "missing": Name("必须填写", "is required"),
+    "extra_forbidden": Name("没有这个字段", "is no field"),
+    "string_type": Name("应为文字", "must be text"),
+    "string_too_long": Name("过长", "is too long"),
+    "string_too_short": Name("过短", "is too short"),
+    "int_type": Name("应为整数", "must be a whole number"),
+    "int_parsing": Name("应为整数", "must be a whole number"),
+    "greater_than_equal": Name("过小", "is too small"),
+    "less_than_equal": Name("过大", "is too large"),
+    "list_type": Name("应为列表", "must be a list"),
+    "bool_type": Name("应为 true 或 false", "must be true or false"),
+    "bool_parsing": Name("应为 true 或 false", "must be true or false"),
+    "literal_error": Name("不在允许的值之内", "is not among the allowed values"),
+    "model_type": Name("请求体应为 JSON 对象", "the body must be a JSON object"),
+    "model_attributes_type": Name("请求体应为 JSON 对象", "the body must be a JSON object"),
+}
+
+
+def reader_lang() -> str:
+    """`en` where the reader asks for it first, else `zh`."""
+    return "en" if request.accept_languages.best_match(["zh", "zh-CN", "en"]) == "en" else "zh"
+
+
+def problem(status: int, detail: str = "", **more: Any) -> Response:
+    """A problem document."""
+    title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]).in_(reader_lang())
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, **more}
+    response = make_response(json.dumps(body, ensure_ascii=False), status)
+    response.content_type = "application/problem+json"
+    return response
+
+
+def invalid(error: ValidationError) -> Response:
+    """422 that names the fields."""
+    lang = reader_lang()
+    errors = []
+    for found in error.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(str(part) for part in found["loc"]) or "body"
+        message = DETAILS[found["type"]].in_(lang) if found["type"] in DETAILS else found["msg"]
+        errors.append({"field": field, "message": message})
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
+    return problem(422, detail, field=errors[0]["field"], errors=errors)
+
+
+def _refused(error: LobbyError) -> Response:
+    detail = error.text(reader_lang())
+    more = {"field": error.field} if isinstance(error, Invalid) else {}
+    return _answer(error.status, detail, code=error.code, **more)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or not error.code or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    answer = _answer(error.code)
+    if error.code == 405 and (allow := dict(error.get_headers()).get("Allow")):
+        answer.headers["Allow"] = allow
+    return answer
+
+
+def _crashed(error: Exception) -> Response:
+    log.exception("unhandled", exc_info=error)
+    return _answer(500)
+
+
+def _answer(status: int, detail: str = "", **more: Any) -> Response:
+    if _wants_page():
+        title = TITLES.get(status, TITLES[400]).in_(reader_lang())
+        return make_response(render_template("error.html", title=title, detail=detail), status)
+    return problem(status, detail, **more)
+
+
+def _wants_page() -> bool:
+    return not request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics")) and (
+        request.accept_mimetypes.accept_html and request.accept_mimetypes.best == "text/html"
+    )
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(LobbyError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crashed)

@@ -1,0 +1,148 @@
+"""Who may do what. A view says what it needs; a hook asks before anything of the request is read."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, request
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+
+from lobby.house import House
+from web.access import Access, Principal
+
+MANAGERS = frozenset({"manager", "admin"})
+STAFF = MANAGERS | {"teller"}
+GRANTS: dict[str, frozenset[str]] = {
+    "kiosk": STAFF | {"device", "kiosk"},
+    "board": STAFF | {"device", "board"},
+    "monitor": MANAGERS | {"device", "monitor"},
+    "staff": STAFF,
+    "manager": MANAGERS,
+}
+"""What a view may need -> the roles that have it."""
+
+DEVICE = Principal("device", "device")
+SAFE = ("GET", "HEAD", "OPTIONS")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def needs(grant: str) -> Callable[[View], View]:
+    """Mark a view: 401 for nobody, 403 for a role without this grant."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).needs = GRANTS[grant]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may ask, or that checks a link's token by itself."""
+    cast(Any, view).needs = None
+    return view
+
+
+def current() -> Principal | None:
+    """Who asks: by bearer token, by session, or a device on an open loopback."""
+    if "principal" not in g:
+        g.principal = _find()
+    principal: Principal | None = g.principal
+    return principal
+
+
+def may(grant: str) -> bool:
+    principal = current()
+    return principal is not None and principal.role in GRANTS[grant]
+
+
+def at_counter(counter: str) -> None:
+    """A teller who is bound to a counter acts at that one only: 403."""
+    principal = current()
+    if principal and principal.role == "teller" and principal.counter not in (None, counter):
+        abort(403)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How this server knows who asks. `open_loopback`: devices on this machine need not sign in."""
+
+    access: Access
+    open_loopback: bool
+
+    def by_header(self, header: str) -> Principal | None:
+        scheme, _, token = header.partition(" ")
+        return self.access.principal_for_token(token.strip()) if scheme.lower() == "bearer" else None
+
+    def unsigned(self) -> Principal | None:
+        return DEVICE if self.open_loopback and is_local(request.environ) else None
+
+
+def gate() -> Gate:
+    found: Gate = current_app.extensions["gate"]
+    return found
+
+
+def _find() -> Principal | None:
+    header = request.headers.get("Authorization", "")
+    if header:
+        return gate().by_header(header)
+    if current_user.is_authenticated:
+        g.by_cookie = True
+        signed_in: Principal = current_user.principal
+        return signed_in
+    return gate().unsigned()
+
+
+def may_connect(auth: object, grant: str) -> bool:
+    """Whether a socket may come in: by `auth: {token}`, by session, or from an open loopback."""
+    token = auth.get("token") if isinstance(auth, dict) else None
+    if token:
+        principal = gate().access.principal_for_token(str(token))
+    elif current_user.is_authenticated:
+        principal = current_user.principal
+    else:
+        principal = gate().unsigned()
+    return principal is not None and principal.role in GRANTS[grant]
+
+
+def is_local(environ: dict[str, Any]) -> bool:
+    """Whether the peer is on this machine and no proxy stands between."""
+    if "HTTP_X_FORWARDED_FOR" in environ or "HTTP_FORWARDED" in environ:
+        return False
+    try:
+        return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard(app: Flask, csrf: CSRFProtect) -> None:
+    view = app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static":
+        return
+    needed: frozenset[str] | None = getattr(view, "needs", None)
+    if needed is not None:
+        principal = current()
+        if principal is None:
+            abort(401)
+        if principal.role not in needed:
+            abort(403 if principal is not DEVICE else 401)
+    if request.method not in SAFE:
+        _same_origin(csrf)
+
+
+def _same_origin(csrf: CSRFProtect) -> None:
+    """What a browser sends along by itself, a cookie or its place on loopback, is no proof of intent."""
+    if g.get("by_cookie"):
+        csrf.protect()
+    elif request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        abort(403)
+
+
+def register(app: Flask, house: House, access: Access, loopback: bool) -> None:
+    csrf = CSRFProtect(app)
+    app.extensions["gate"] = Gate(access, loopback and house.branch.security.open_loopback)
+    app.before_request(lambda: _guard(app, csrf))

@@ -1,0 +1,82 @@
+"""Shapes that the API's documents share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Body(BaseModel):
+    """A request body: a field that is not known is refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class PrintState(BaseModel):
+    state: str = Field(description="none, queued, sending, printed or failed")
+    copies: int
+
+
+class Links(BaseModel):
+    status: str
+    feedback: str
+
+
+class Waits(BaseModel):
+    """A forecast in seconds from now; lo..hi is the 90 % interval."""
+
+    wait_p50_s: int
+    wait_p90_s: int
+    wait_lo_s: int
+    wait_hi_s: int
+
+
+class TicketOut(Waits):
+    id: str
+    number: str
+    tier: str
+    service: str
+    area: str
+    state: str
+    counter: str | None
+    ahead: int
+    issued_at: str
+    called_at: str | None
+    started_at: str | None
+    ended_at: str | None
+    print: PrintState
+    links: Links
+
+
+class CounterOut(BaseModel):
+    id: str
+    name: dict[str, str]
+    area: str
+    state: str
+    ticket: dict[str, Any] | None
+    since: str | None
+    serves: list[str]
+    tiers: list[str]
+    prefers: str | None
+    teller: str | None
+
+
+Id = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class ById(BaseModel):
+    id: Id
+
+
+REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 503), Problem)
+SECURITY: list[dict[str, list[Any]]] = [{"bearer": []}, {"session": []}, {}]

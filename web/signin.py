@@ -1,0 +1,63 @@
+"""Sign-in of staff: session cookie for people, bearer token for devices."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from web.access import Access, Principal
+from web.loop import in_thread
+from web.roles import public
+
+TRIES = "10 per minute"
+
+
+class Staff(UserMixin):  # type: ignore[misc]
+    """A signed-in account, as Flask-Login wants it."""
+
+    def __init__(self, principal: Principal) -> None:
+        self.principal = principal
+
+    def get_id(self) -> str:
+        return self.principal.name
+
+
+def register(app: Flask, access: Access) -> None:
+    login = LoginManager(app)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+
+    @login.user_loader  # type: ignore[untyped-decorator]
+    def load(name: str) -> Staff | None:
+        principal = access.account(name)
+        return Staff(principal) if principal else None
+
+    @app.get("/signin")
+    @public
+    def signin() -> str:
+        return render_template("signin.html", problem="")
+
+    @app.post("/signin")
+    @limiter.limit(TRIES, deduct_when=lambda response: response.status_code == 422)
+    @public
+    def do_signin() -> Response | tuple[str, int]:
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        principal = in_thread(access.check_password, name, password)
+        if principal is None:
+            return render_template("signin.html", problem=_("Name or password is wrong.")), 422
+        login_user(Staff(principal))
+        return redirect(_local(request.args.get("next")))
+
+    @app.post("/signout")
+    @public
+    def signout() -> Response:
+        logout_user()
+        return redirect(url_for("signin"))
+
+
+def _local(path: str | None) -> str:
+    """Where to go next, never to another host."""
+    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else "/desk"
