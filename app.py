@@ -81,6 +81,7 @@ def _database(house: House) -> tuple[bool, str]:
 def serve(lobby: Lobby, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     sys.setswitchinterval(SWITCH_S)
+    logging.getLogger("geventwebsocket.handler").setLevel(logging.WARNING)
     server = pywsgi.WSGIServer(
         (host, port), lobby.app, handler_class=WebSocketHandler, backlog=BACKLOG, log=None, error_log=log
     )

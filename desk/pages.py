@@ -1,9 +1,174 @@
-"""The staff's pages."""
+"""The staff's pages: the counter console, the lobby manager's tablet, the virtual printer's paper."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from lobby.errors import NotFound
+from web.door import house
+from web.roles import DEVICE, GRANTS, current, may, public
 
 pages = Blueprint(
     "desk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/desk"
 )
+
+
+def _to_signin() -> AnyResponse:
+    return redirect(f"/signin?next={request.path}")
+
+
+def _page(grant: str, draw: Callable[[], str]) -> str | AnyResponse:
+    """People without a session are sent to sign in, where a program gets 401."""
+    if current() in (None, DEVICE):
+        return _to_signin()
+    if not may(grant):
+        abort(403)
+    return draw()
+
+
+@pages.get("/desk")
+@public
+def start() -> str | AnyResponse:
+    principal = current()
+    if principal is None or principal is DEVICE:
+        return _to_signin()
+    if principal.role in GRANTS["manager"]:
+        return redirect("/desk/hall")
+    return redirect(f"/desk/counter/{principal.counter or house().branch.counters[0].id}")
+
+
+@pages.get("/desk/counter/<id>")
+@public
+def counter(id: str) -> str | AnyResponse:
+    if id not in house().branch.counter:
+        raise NotFound("unknown_counter", id=id)
+    return _page("staff", lambda: _console(id))
+
+
+def _console(id: str) -> str:
+    principal = current()
+    if principal and principal.role == "teller" and principal.counter not in (None, id):
+        abort(403)
+    branch = house().branch
+    return render_template(
+        "counter.html", branch=branch, counter=branch.counter[id], principal=principal, texts=_counter_texts()
+    )
+
+
+@pages.get("/desk/hall")
+@public
+def hall() -> str | AnyResponse:
+    return _page("manager", lambda: render_template("hall.html", branch=house().branch, texts=_hall_texts()))
+
+
+@pages.get("/printer")
+@public
+def printer() -> str | AnyResponse:
+    if current() is None:
+        return _to_signin()
+    sheets: Any = current_app.extensions["papers"]
+    trays = {p.id: sheets(p.id)[::-1] for p in house().branch.printers if p.device == "virtual:"}
+    return render_template("printer.html", trays=trays)
+
+
+@pages.get("/printer/<id>/<int:n>.png")
+@public
+def picture(id: str, n: int) -> Response:
+    """One slip of the virtual printer, as its bytes say."""
+    if current() is None:
+        abort(401)
+    draw: Any = current_app.extensions["paper_picture"]
+    try:
+        return Response(draw(id, n), content_type="image/png")
+    except (KeyError, FileNotFoundError):
+        abort(404)
+
+
+def _states() -> dict[str, str]:
+    return {
+        "open": _("open"),
+        "paused": _("paused"),
+        "closed": _("closed"),
+        "waiting": _("waiting"),
+        "called": _("called"),
+        "serving": _("being served"),
+        "parked": _("parked"),
+    }
+
+
+def _needs() -> dict[str, str]:
+    return {
+        "elderly": _("Elderly"),
+        "disabled": _("Disabled"),
+        "pregnant": _("Pregnant or with a baby"),
+        "military": _("Military"),
+    }
+
+
+def _counter_texts() -> dict[str, Any]:
+    return {
+        "states": _states(),
+        "needs": _needs(),
+        "open": _("Open the counter"),
+        "next": _("Call next"),
+        "start": _("Start"),
+        "finish": _("Finish"),
+        "resume": _("Resume"),
+        "pause": _("Pause"),
+        "nobody": _("Nobody is waiting for this counter."),
+        "idle": _("Nobody at the counter"),
+        "closed": _("The counter is closed"),
+        "paused": _("The counter is paused"),
+        "waited": _("waited {m} min"),
+        "lost": _("Line lost. This is {s} s old."),
+        "saved": _("Line is slow, trying again …"),
+        "waiting": _("{n} waiting for this counter"),
+        "offline": _("No answer from the branch. Nothing was done; please try again."),
+    }
+
+
+def _hall_texts() -> dict[str, Any]:
+    return {
+        "states": _states(),
+        "needs": _needs(),
+        "waiting": _("waiting"),
+        "late": _("{n} past the promise"),
+        "min": _("{m} min"),
+        "of": _("{m} of {t} min"),
+        "lost": _("Line lost. This is {s} s old."),
+        "offline": _("No answer from the branch. Nothing was done; please try again."),
+        "alerts": {
+            "printer": _("Printer {printer}: {error}"),
+            "help": _("A customer at the kiosk asks for help"),
+            "feedback": _("Feedback {score} of 5: {text}"),
+        },
+        "printers": {
+            "ok": _("well"),
+            "unknown": _("no answer"),
+            "paper_low": _("paper low"),
+            "paper_out": _("out of paper"),
+            "cover_open": _("cover open"),
+            "offline": _("offline"),
+        },
+        "took": _("I take it"),
+        "reprint": _("Reprint"),
+        "connected": _("{n} connected"),
+        "unprinted": _("{n} to print"),
+        "no_board": _("not connected"),
+        "machines": _("machines"),
+        "open_alerts": _("{n} alerts"),
+        "calm": _("All is well"),
+        "nobody": _("Nobody is waiting."),
+        "close_day": _("No more numbers"),
+        "open_day": _("Give numbers again"),
+        "open": _("Open"),
+        "close": _("Close"),
+        "pause": _("Pause"),
+        "resume": _("Resume"),
+        "done": _("Done"),
+    }

@@ -61,7 +61,7 @@ def _call(floor: Floor, ticket: Ticket, counter: str) -> State:
 
 def _area(floor: Floor, views: Views, id: str, now: datetime) -> State:
     area = floor.branch.area[id]
-    desks = [floor.counters[c.id] for c in floor.branch.counters if c.area == id]
+    desks = [floor.counters[c.id] for c in floor.branch.counters if id in (c.area, *c.helps)]
     return {
         "id": id,
         "name": {"zh": area.name.zh, "en": area.name.en},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, render_template, send_file
 from flask_openapi3 import APIBlueprint, Tag
@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound as NoPage
 
 from display.board import board_state, say_en, say_zh
 from display.voice import Clips
+from lobby.branch import Board
 from lobby.errors import NotFound
 from lobby.house import House
 
@@ -21,6 +22,12 @@ Guard = Callable[[Any], Any]
 
 class BoardPath(BaseModel):
     id: str = Field(min_length=1, max_length=40)
+
+
+class ClipPath(BaseModel):
+    lang: Literal["zh", "en"]
+    number: str
+    counter: str
 
 
 class BoardOut(BaseModel):
@@ -44,32 +51,36 @@ def blueprint(house: House, guard: Guard) -> APIBlueprint:
     )
     clips = Clips(house.data)
 
+    def _board(path: BoardPath) -> Board:
+        if path.id not in house.branch.board:
+            raise NotFound("unknown_board", id=path.id)
+        return house.branch.board[path.id]
+
     @pages.get("/board/<id>", doc_ui=False)
     @guard
-    def board(id: str) -> str:
-        if id not in house.branch.board:
-            raise NotFound("unknown_board", id=id)
-        return render_template("board.html", branch=house.branch, board=house.branch.board[id])
+    def board(path: BoardPath) -> str:
+        shown = _board(path)
+        return render_template("board.html", branch=house.branch, board=shown)
 
     @pages.get("/api/v1/boards/<id>", responses={200: BoardOut})
     @guard
     def state(path: BoardPath) -> dict[str, Any]:
         """What the board shows."""
-        if path.id not in house.branch.board:
-            raise NotFound("unknown_board", id=path.id)
+        shown = _board(path)
         with house.writer.published() as floor:
-            return board_state(floor, house.views, house.branch.board[path.id], house.clock())
+            return board_state(floor, house.views, shown, house.clock())
 
     @pages.get("/voice/<lang>/<number>/<counter>.wav", doc_ui=False)
     @guard
-    def voice(lang: str, number: str, counter: str) -> Response:
-        desk = house.branch.counter.get(counter)
+    def voice(path: ClipPath) -> Response:
+        """Only calls of the day's own numbers are spoken, so that nobody can have it say anything else."""
+        desk = house.branch.counter.get(path.counter)
         with house.writer.published() as floor:
-            known = any(ticket.number == number for ticket in floor.tickets.values())
-        if desk is None or lang not in ("zh", "en") or not known:
+            known = any(ticket.number == path.number for ticket in floor.tickets.values())
+        if desk is None or not known:
             raise NoPage
-        text = say_zh(number, desk.name.zh) if lang == "zh" else say_en(number, desk.name.en)
-        path = get_hub().threadpool.apply(clips.path, (lang, f"{number}-{counter}", text))
-        return send_file(path, mimetype="audio/wav", max_age=3600)
+        say = say_zh(path.number, desk.name.zh) if path.lang == "zh" else say_en(path.number, desk.name.en)
+        wanted = (path.lang, f"{path.number}-{path.counter}", say)
+        return send_file(get_hub().threadpool.apply(clips.path, wanted), mimetype="audio/wav", max_age=3600)
 
     return pages

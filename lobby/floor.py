@@ -69,11 +69,11 @@ class Floor:
         return [t for t in found if t.only_counter in (None, counter)]
 
     def ahead(self, area: str, service: str, tier: str, due: datetime) -> dict[str, int]:
-        """By service, how many waiting tickets compete for the same counters and have a nearer promise."""
+        """By service, how many wait in the area for the same counters with a nearer promise."""
         desks = [c for c in self.branch.counters if c.may_serve(service, tier, area)]
         ahead: dict[str, int] = {}
         for (a, s, t), line in self._lines.items():
-            if line and any(c.may_serve(s, t, a) for c in desks):
+            if a == area and line and any(c.may_serve(s, t, a) for c in desks):
                 ahead[s] = ahead.get(s, 0) + bisect_left(line, (due, ""))
         return ahead
 

@@ -19,7 +19,8 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.branch import Branch
-from lobby.floor import Floor, Slip
+from lobby.floor import Floor
+from lobby.now import Slip
 from lobby.schema import DERIVED, create_derived, migrations
 from lobby.ticket import Ticket
 

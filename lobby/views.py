@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from lobby.branch import LANGS, Name
+from lobby.branch import LANGS, NEEDS, Branch, Name
 from lobby.discipline import words
 from lobby.floor import Floor
 from lobby.forecast.estimate import NOTHING, Forecaster
@@ -14,6 +14,7 @@ from lobby.forecast.words import wait_words
 from lobby.hall import Decision
 from lobby.now import Alert
 from lobby.ticket import State, Ticket, Wait
+from lobby.tiering import area_for
 
 View = dict[str, Any]
 
@@ -23,6 +24,7 @@ class Views:
 
     def __init__(self, forecaster: Forecaster) -> None:
         self._forecaster = forecaster
+        self._newcomers = _newcomers(forecaster.branch)
 
     def answer(self, floor: Floor, decision: Decision) -> View:
         """What a verb's caller is shown."""
@@ -43,6 +45,7 @@ class Views:
             "area": ticket.area,
             "state": ticket.state.value,
             "counter": ticket.counter,
+            "counter_name": _name(floor.branch.counter[ticket.counter].name) if ticket.counter else None,
             "ahead": ahead,
             **self.wait(wait),
             "issued_at": self._time(floor, ticket.issued_at),
@@ -72,6 +75,7 @@ class Views:
             "ticket": self.ticket(floor, floor.tickets[now.ticket]) if now.ticket else None,
             "since": self._time(floor, now.since),
             "serves": list(desk.serves),
+            "helps": list(desk.helps),
             "tiers": list(desk.tiers),
             "prefers": desk.prefers,
             "teller": now.teller,
@@ -150,18 +154,15 @@ class Views:
         }
 
     def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
-        """The wait of an area's next newcomer: the longest among its services for the standard tier,
-        or for the first tier it takes."""
+        """The wait of an area's next newcomer: the longest among the kinds of customers that come there
+        and that an open counter may serve."""
+        open_desks = [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
         waits = [
-            self._forecaster.newcomer(floor, now, s.id, t.id, area)[1]
-            for s in floor.branch.services
-            for t in floor.branch.tiers
-            if (t.area or s.area) == area and any(c.may_serve(s.id, t.id, area) for c in self._open(floor))
+            self._forecaster.newcomer(floor, now, service, tier, area, needs)[1]
+            for service, tier, needs in self._newcomers[area]
+            if any(desk.may_serve(service, tier, area) for desk in open_desks)
         ]
         return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)
-
-    def _open(self, floor: Floor) -> list[Any]:
-        return [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
 
     def _printer(self, floor: Floor, id: str) -> View:
         now = floor.printers[id]
@@ -189,6 +190,23 @@ class Views:
 
     def _time(self, floor: Floor, at: datetime | None) -> str | None:
         return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
+
+
+Newcomer = tuple[str, str, tuple[str, ...]]
+"""Service, tier, needs."""
+
+
+def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
+    """By area, the kinds of customers that are sent there: those with special needs to the green channel,
+    the others by tier and service."""
+    found: dict[str, list[Newcomer]] = {area.id: [] for area in branch.areas}
+    for service in branch.services:
+        for tier in branch.tiers:
+            area = area_for(branch, service.id, tier.id, ())
+            found[area].append((service.id, tier.id, ()))
+        green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
+        found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
+    return found
 
 
 def _name(name: Name) -> View:

@@ -15,7 +15,7 @@ from web import languages, problems, roles, signin
 from web.access import Access
 
 BODY_MAX = 64 * 1024
-SHIFT = timedelta(hours=12)
+DEVICE_DAYS = timedelta(days=400)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
     " connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
@@ -56,7 +56,7 @@ def _settings(house: House, loopback: bool) -> dict[str, Any]:
         "SECRET_KEY": hmac.digest(house.secret, b"cookies", hashlib.sha256),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
-        "PERMANENT_SESSION_LIFETIME": SHIFT,
+        "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,
         "TRUSTED_HOSTS": [*hosts, "localhost", "127.0.0.1", "[::1]"] if loopback or hosts else None,
         "WTF_CSRF_CHECK_DEFAULT": False,

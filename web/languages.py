@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_babel import Babel, get_locale
 
 from lobby.branch import LANGS, Name
@@ -28,6 +28,12 @@ def _name(thing: Name | dict[str, str]) -> str:
 
 def register(app: Flask) -> None:
     Babel(app, locale_selector=page_lang, default_translation_directories="translations")
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if (wish := request.args.get("lang")) in LANGS:
+            response.set_cookie("lang", wish, samesite="Lax")
+        return response
 
     @app.context_processor
     def words() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
@@ -94,12 +94,15 @@ def _find() -> Principal | None:
         g.by_cookie = True
         signed_in: Principal = current_user.principal
         return signed_in
+    if token := session.get("device"):
+        g.by_cookie = True
+        return gate().access.principal_for_token(token)
     return gate().unsigned()
 
 
 def may_connect(auth: object, grant: str) -> bool:
     """Whether a socket may come in: by `auth: {token}`, by session, or from an open loopback."""
-    token = auth.get("token") if isinstance(auth, dict) else None
+    token = (auth.get("token") if isinstance(auth, dict) else None) or session.get("device")
     if token:
         principal = gate().access.principal_for_token(str(token))
     elif current_user.is_authenticated:

@@ -39,6 +39,7 @@ class Waits(BaseModel):
     wait_p90_s: int
     wait_lo_s: int
     wait_hi_s: int
+    wait_words: dict[str, str]
 
 
 class TicketOut(Waits):
@@ -49,6 +50,7 @@ class TicketOut(Waits):
     area: str
     state: str
     counter: str | None
+    counter_name: dict[str, str] | None
     ahead: int
     issued_at: str
     called_at: str | None
@@ -66,6 +68,7 @@ class CounterOut(BaseModel):
     ticket: dict[str, Any] | None
     since: str | None
     serves: list[str]
+    helps: list[str]
     tiers: list[str]
     prefers: str | None
     teller: str | None

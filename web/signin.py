@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -50,6 +50,14 @@ def register(app: Flask, access: Access) -> None:
             return render_template("signin.html", problem=_("Name or password is wrong.")), 422
         login_user(Staff(principal))
         return redirect(_local(request.args.get("next")))
+
+    @app.get("/device")
+    @public
+    def device() -> Response:
+        """Where a kiosk's or a board's browser is sent once, with its token: `/device?token=T&next=/kiosk`."""
+        session["device"] = request.args.get("token", "")
+        session.permanent = True
+        return redirect(_local(request.args.get("next") or "/"))
 
     @app.post("/signout")
     @public

@@ -1,0 +1,2 @@
+// New paper shows by itself.
+setTimeout(() => location.reload(), 5000);

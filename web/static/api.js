@@ -1,0 +1,57 @@
+// Requests to the branch: with CSRF token, idempotency key, and problems as sentences for the reader.
+
+const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const RETRY_MS = [300, 1000, 2500];
+
+export class Problem extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+export const newKey = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** POST, and again under the same key while the line fails, so that it happens once.
+    Gives the JSON answer, or null for 204; throws Problem (status 0: no line). */
+export async function post(path, body, { key = newKey(), tries = RETRY_MS } = {}) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await request(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": csrf },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    } catch (problem) {
+      if (problem.status !== 0 || attempt >= tries.length) throw problem;
+      await pause(tries[attempt]);
+    }
+  }
+}
+
+export const get = (path) => request(path, {});
+
+async function request(path, options) {
+  const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers, credentials: "same-origin" });
+  } catch {
+    throw new Problem(0, "");
+  }
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(response.status, answer.detail ?? answer.title ?? "");
+  return answer;
+}
+
+/** The page's own words, put there by the server in the reader's language. */
+export const texts = JSON.parse(document.body.dataset.texts ?? "{}");
+
+/** Fill `{name}` places. */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");

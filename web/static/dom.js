@@ -1,0 +1,26 @@
+// Small helpers to build and change the page.
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** An element: el("button.primary", {type: "button"}, "text", child). Text is never read as HTML. */
+export function el(spec, attributes = {}, ...children) {
+  const [tag, ...classes] = spec.split(".");
+  const made = document.createElement(tag || "div");
+  if (classes.length) made.className = classes.join(" ");
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value != null) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child != null && child !== false));
+  return made;
+}
+
+/** Put text into an element only when it differs, so that screen readers hear changes alone. */
+export function say(target, text) {
+  if (target && target.textContent !== String(text)) target.textContent = text;
+}
+
+export const minutes = (seconds) => Math.max(0, Math.floor(seconds / 60));
+export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

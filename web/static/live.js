@@ -1,0 +1,35 @@
+// A live line to the branch. Whole states arrive; a page draws the last one and says when it is stale.
+
+import { io } from "/static/vendor/socket.io.esm.min.js";
+
+/** follow("/board", {auth, join, onState, events, onLine}): `join` is emitted after each connection;
+    `onLine(up, ageSeconds)` is told once a second while the line is down, and once when it is up. */
+export function follow(namespace, { auth = {}, join, onState, events = {}, onLine = () => {} }) {
+  const socket = io(namespace, { auth, transports: ["websocket", "polling"], reconnectionDelayMax: 3000 });
+  let heard = Date.now();
+  let up = false;
+  const tell = () => onLine(up, Math.round((Date.now() - heard) / 1000));
+  const set = (now) => {
+    up = now;
+    tell();
+  };
+  socket.on("connect", () => {
+    if (join) socket.emit(...join);
+    set(true);
+  });
+  socket.on("disconnect", () => set(false));
+  socket.on("connect_error", () => {
+    set(false);
+    if (!socket.active) setTimeout(() => socket.connect(), 3000);
+  });
+  socket.on("state", (state) => {
+    heard = Date.now();
+    onState(state);
+  });
+  for (const [name, handle] of Object.entries(events)) socket.on(name, handle);
+  setInterval(() => {
+    if (up) heard = Date.now();
+    else tell();
+  }, 1000);
+  return socket;
+}
