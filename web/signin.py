@@ -54,7 +54,7 @@ def register(app: Flask, access: Access) -> None:
     @app.get("/device")
     @public
     def device() -> Response:
-        """Where a kiosk's or a board's browser is sent once, with its token: `/device?token=T&next=/kiosk`."""
+        """Where a device's browser is sent once with its token: `/device?token=T&next=/kiosk`."""
         session["device"] = request.args.get("token", "")
         session.permanent = True
         return redirect(_local(request.args.get("next") or "/"))

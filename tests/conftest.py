@@ -1,0 +1,273 @@
+"""The standing cast: a branch on an injected clock, a real server, a real browser, a listening printer."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from lobby.branch import Branch
+from lobby.config import read_branch
+from lobby.house import House, open_house
+
+ROOT = Path(__file__).parent.parent
+CONFIG = ROOT / "config.toml"
+LOBBY = Path(sys.executable).with_name("lobby")
+CHROMIUM = Path("/usr/bin/chromium")
+MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in the branch
+
+
+def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
+    """The shipped branch moved to where it is about noon now, so that no test meets midnight; with more
+    `(old, new)` changes of its text."""
+    offset = 12 - datetime.now(UTC).hour
+    text = CONFIG.read_text().replace("Asia/Shanghai", f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    config = folder / "config.toml"
+    config.write_text(text)
+    return config
+
+
+class Clock:
+    """A clock that the test winds."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+class Desk:
+    """Says the hall's verbs for a test, and shows the floor."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def __getattr__(self, verb: str) -> Callable[..., Any]:
+        return lambda **args: self.house.writer.do("test", getattr(self.house.hall, verb), **args).data
+
+    def issue(self, service: str = "cash", **args: Any) -> dict[str, Any]:
+        return self.house.writer.do("test", self.house.hall.issue, service=service, **args).data["ticket"]
+
+    def ticket(self, id: str) -> dict[str, Any]:
+        with self.house.writer.published() as floor:
+            return self.house.views.ticket(floor, floor.tickets[id])
+
+
+@pytest.fixture(scope="session")
+def branch() -> Branch:
+    return read_branch(CONFIG)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[House]:
+    opened = open_house(branch, tmp_path, "http://lobby.test", clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    return Desk(house)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def until(found: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
+    """Ask again until there is an answer, or fail saying what was missed."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := found():
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+class Server:
+    """`lobby serve` as a process of its own, which a test may kill."""
+
+    def __init__(
+        self, data: Path, config: Path | None = None, printer: str | None = None, port: int = 0
+    ) -> None:
+        data.parent.mkdir(parents=True, exist_ok=True)
+        self.data, self.printer = data, printer
+        self.config = config or midday_config(data.parent)
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data.parent / f"{data.name}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Server:
+        command = [str(LOBBY), "serve", "--config", str(self.config), "--data", str(self.data)]
+        command += ["--port", str(self.port)] + (["--printer", self.printer] if self.printer else [])
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        until(self.alive, f"{self.url} serves: {self.log.read_text()[-2000:]}", 30)
+        return self
+
+    def alive(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+    def token(self, role: str, *more: str) -> str:
+        command = [str(LOBBY), "token", "create", "--role", role, "--data", str(self.data), *more]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def as_(self, role: str, *more: str) -> requests.Session:
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {self.token(role, *more)}"
+        return session
+
+
+@contextmanager
+def serving(data: Path, **options: Any) -> Iterator[Server]:
+    server = Server(data, **options).start()
+    try:
+        yield server
+    finally:
+        if server.process and server.process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One branch for a whole module, on its virtual printer."""
+    with serving(tmp_path_factory.mktemp("branch") / "var") as running:
+        yield running
+
+
+class TcpPrinter:
+    """A printer on the network that keeps what it gets. `answers` maps a DLE EOT number to its byte;
+    empty: a mute one. `cut_after`: resets the line after so many bytes of a slip."""
+
+    def __init__(self, answers: dict[int, int] | None = None) -> None:
+        self.answers = {1: 0x12, 2: 0x12, 4: 0x12} if answers is None else answers
+        self.cut_after: int | None = None
+        self.slips: list[bytes] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"tcp://127.0.0.1:{self.port}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                line, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+
+    def _serve(self, line: socket.socket) -> None:
+        got = b""
+        with line:
+            while data := self._receive(line):
+                for question in re.findall(rb"\x10\x04([\x01-\x04])", data):
+                    if question[0] in self.answers:
+                        line.sendall(bytes([self.answers[question[0]]]))
+                got += re.sub(rb"\x10\x04[\x01-\x04]", b"", data)
+                if self.cut_after is not None and len(got) >= self.cut_after:
+                    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                    break
+        if got:
+            self.slips.append(got)
+
+    def _receive(self, line: socket.socket) -> bytes:
+        try:
+            return line.recv(65536)
+        except OSError:
+            return b""
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def tcp_printer() -> Iterator[TcpPrinter]:
+    printer = TcpPrinter()
+    yield printer
+    printer.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip("this machine has no Chromium")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    flags.append("--autoplay-policy=no-user-gesture-required")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page_at(browser: Any) -> Iterator[Callable[..., Any]]:
+    """page_at(url, width, height): a page in a context of its own; script errors fail the test."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def open_page(url: str, width: int, height: int, locale: str = "zh-CN") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def sign_in(page: Any, name: str) -> None:
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", "lobby-demo")
+    page.click("button.primary")
+
+
+os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
