@@ -29,6 +29,7 @@ from printer.spool import Spool
 from web.access import Access
 from web.factory import create_app
 from web.roles import may_connect, needs
+from web.schemas import REFUSALS
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def open_lobby(branch: Branch, data: Path, base_url: str, *, loopback: bool) -> 
     app.register_blueprint(kiosk.pages.pages)
     app.register_api(desk.api.api)
     app.register_blueprint(desk.pages.pages)
-    app.register_api(display.pages.blueprint(house, needs("board")))
+    app.register_api(display.pages.blueprint(house, needs("board"), REFUSALS))
     sockets = SocketIO(app, async_mode="gevent", manage_session=False, path="/socket.io")
     return Lobby(house, access, app, Feed(house, sockets, may_connect), Spool(house))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
 from lobby.care.reports import report
 from lobby.errors import NotFound
@@ -56,12 +56,50 @@ class ReportPath(BaseModel):
     day: date
 
 
-class CountersOut(BaseModel):
-    """A list."""
+class CountersOut(RootModel[list[CounterOut]]):
+    """Every counter."""
+
+
+class HallOut(BaseModel):
+    """The floor; its tickets, counters and alerts have more than is named here."""
+
+    day: str
+    open: bool
+    seq: int
+    at: str
+    areas: list[dict[str, Any]]
+    tiers: list[dict[str, Any]]
+    services: list[dict[str, Any]]
+    tickets: list[dict[str, Any]]
+    counters: list[dict[str, Any]]
+    printers: list[dict[str, Any]]
+    alerts: list[dict[str, Any]]
+
+
+class DayOut(BaseModel):
+    open: bool
+
+
+class AlertOut(BaseModel):
+    id: int
+
+
+class ReportOut(BaseModel):
+    """Waits in seconds; `from` and `to` are the first and last day."""
+
+    span: str
+    all: dict[str, Any]
+    tiers: dict[str, Any]
+    services: dict[str, Any]
+    feedback: dict[str, Any]
+
+
+class PaperOut(BaseModel):
+    slips: list[dict[str, Any]]
 
 
 # -- the teller ---------------------------------------------------------------------------------------
-@api.get("/counters")
+@api.get("/counters", responses={200: CountersOut})
 @needs("staff")
 def counters() -> Response:
     """Every counter as it is now."""
@@ -168,7 +206,7 @@ def transfer_here(path: ById, body: TransferBody) -> View:
 
 
 # -- the lobby manager --------------------------------------------------------------------------------
-@api.get("/hall")
+@api.get("/hall", responses={200: HallOut})
 @needs("staff")
 def hall() -> View:
     """The whole floor as it is now."""
@@ -211,7 +249,7 @@ def resume(path: ById) -> View:
     return ticket_answer(do(house().hall.resume, ticket=path.id))
 
 
-@api.post("/day/open")
+@api.post("/day/open", responses={200: DayOut})
 @needs("manager")
 def open_day() -> View:
     """Issue numbers again on a day that was closed."""
@@ -219,7 +257,7 @@ def open_day() -> View:
     return {"open": True}
 
 
-@api.post("/day/close")
+@api.post("/day/close", responses={200: DayOut})
 @needs("manager")
 def close_day() -> View:
     """No more numbers today; who waits is still served."""
@@ -227,7 +265,7 @@ def close_day() -> View:
     return {"open": False}
 
 
-@api.post("/alerts/<int:id>/acknowledge")
+@api.post("/alerts/<int:id>/acknowledge", responses={200: AlertOut})
 @needs("manager")
 def acknowledge(path: AlertPath) -> View:
     """Take an alert on."""
@@ -235,20 +273,18 @@ def acknowledge(path: AlertPath) -> View:
     return {"id": path.id}
 
 
-@api.get("/reports/<span>/<day>")
+@api.get("/reports/<span>/<day>", responses={200: ReportOut})
 @needs("manager")
 def reports(path: ReportPath) -> View:
     """The bulletin's figures of the day, week or month that the date is in."""
     return in_thread(report, house().branch, house().data / DATABASE, path.span, path.day)
 
 
-@api.get("/printers/<id>/paper")
+@api.get("/printers/<id>/paper", responses={200: PaperOut})
 @needs("staff")
 def paper(path: ById) -> View:
     """What lies in the virtual printer's tray, newest last."""
     if path.id not in house().branch.printer:
         raise NotFound("unknown_printer", id=path.id)
-    from flask import current_app
-
     sheets: Any = current_app.extensions["papers"]
     return {"slips": sheets(path.id)}

@@ -39,12 +39,13 @@ class BoardOut(BaseModel):
     areas: list[dict[str, Any]]
 
 
-def blueprint(house: House, guard: Guard) -> APIBlueprint:
-    """`guard` marks a view as one for boards."""
+def blueprint(house: House, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
+    """`guard` marks a view as one for boards; `refusals` documents what every route may answer."""
     pages = APIBlueprint(
         "display",
         __name__,
         abp_tags=[Tag(name="board")],
+        abp_responses=refusals,
         template_folder="templates",
         static_folder="static",
         static_url_path="/static/display",

@@ -110,6 +110,9 @@ class Journal:
             floor.apply(recorded)
         return floor
 
+    def last_seq(self) -> int:
+        return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
     def events(self, since: int = 0) -> Iterator[ev.Recorded]:
         """The events after `since`, in order."""
         for row in rows_since(self.db, since):

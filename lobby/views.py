@@ -58,8 +58,8 @@ class Views:
     def _place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
         if ticket.state is not State.WAITING:
             return 0, NOTHING
-        due = floor.due(ticket)
-        return self._forecaster.place(floor, ticket.service, ticket.tier, ticket.area, due)
+        place = floor.place(ticket)
+        return self._forecaster.at_place(floor, ticket.service, ticket.tier, ticket.area, place)
 
     def _print(self, floor: Floor, ticket: Ticket) -> View:
         slip = floor.slips.get(f"{ticket.id}-{ticket.copies}")

@@ -150,7 +150,7 @@ class Writer:
             self.failing = False
         except Exception as error:
             log.exception("nothing of %d commands was saved", len(batch))
-            self._deciding = self._copy(self._published)
+            self._recover()
             self.failing = True
             refused = Unavailable("not_saved")
             refused.__cause__ = error
@@ -218,6 +218,15 @@ class Writer:
                 subscriber(records)
             except Exception:
                 log.exception("a subscriber failed")
+
+    def _recover(self) -> None:
+        """Be what the journal is: as before the failed commit, or after it where it was durable after all."""
+        if self._journal.last_seq() == self._published.seq:
+            self._deciding = self._copy(self._published)
+            return
+        self._deciding = self._journal.replay(self._hall.branch)
+        with self._lock:
+            self._published = self._copy(self._deciding)
 
     def _copy(self, floor: Floor) -> Floor:
         return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})

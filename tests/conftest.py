@@ -181,11 +181,12 @@ class TcpPrinter:
     """A printer on the network that keeps what it gets. `answers` maps a DLE EOT number to its byte;
     empty: a mute one. `cut_after`: resets the line after so many bytes of a slip."""
 
-    def __init__(self, answers: dict[int, int] | None = None) -> None:
+    def __init__(self, answers: dict[int, int] | None = None, port: int = 0) -> None:
         self.answers = {1: 0x12, 2: 0x12, 4: 0x12} if answers is None else answers
         self.cut_after: int | None = None
+        self.chunk = 65536
         self.slips: list[bytes] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"tcp://127.0.0.1:{self.port}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -214,7 +215,7 @@ class TcpPrinter:
 
     def _receive(self, line: socket.socket) -> bytes:
         try:
-            return line.recv(65536)
+            return line.recv(self.chunk)
         except OSError:
             return b""
 

@@ -18,7 +18,8 @@ from PIL import Image
 def text_of(slip: bytes) -> str:
     """What a person reads: the commands taken out, the rest as GB18030."""
     for command in (
-        rb"\x1dv0.(..)(..)", rb"\x1d\(k(..)", rb"\x1d!.", rb"\x1b[aEt!M].", rb"\x1b@", rb"\x1dV.\x00?", rb"\x1c[&.]",
+        rb"\x1dv0.(..)(..)", rb"\x1d\(k(..)", rb"\x1d!.", rb"\x1b[aEt!M].", rb"\x1b@", rb"\x1dV.\x00?",
+        rb"\x1c[&.]",
     ):  # fmt: skip
         slip = re.sub(command, b"", slip, flags=re.S)
     return slip.decode("gb18030", errors="ignore")
@@ -36,9 +37,7 @@ def code_of(slip: bytes) -> str:
     return codes[0].text
 
 
-def test_one_tickets_whole_way(
-    tmp_path: Path, tcp_printer: TcpPrinter, page_at: Callable[..., Any]
-) -> None:
+def test_one_tickets_whole_way(tmp_path: Path, tcp_printer: TcpPrinter, page_at: Callable[..., Any]) -> None:
     config = midday_config(tmp_path, ('qr = "native"', 'qr = "raster"'))
     with serving(tmp_path / "var", config=config, printer=tcp_printer.url) as server:
         number = customer_takes_a_number(page_at, server)

@@ -7,7 +7,7 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Blueprint, Flask, Response, render_template
 from flask_openapi3 import Info, OpenAPI
 
 from lobby.house import House
@@ -72,7 +72,11 @@ def _headers(response: Response) -> Response:
 
 
 def _landing(app: Flask, house: House) -> None:
-    @app.get("/")
+    pages = Blueprint("landing", __name__)
+
+    @pages.get("/")
     @roles.public
     def landing() -> str:
         return render_template("landing.html", branch=house.branch)
+
+    app.register_blueprint(pages)

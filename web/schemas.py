@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -81,5 +82,12 @@ class ById(BaseModel):
     id: Id
 
 
-REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 503), Problem)
+REFUSED = (400, 401, 403, 404, 405, 409, 413, 422, 503)
+REFUSALS: dict[Any, Any] = {
+    code: {
+        "description": HTTPStatus(code).phrase,
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+    }
+    for code in REFUSED
+}
 SECURITY: list[dict[str, list[Any]]] = [{"bearer": []}, {"session": []}, {}]

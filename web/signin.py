@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -28,6 +28,7 @@ class Staff(UserMixin):  # type: ignore[misc]
 
 def register(app: Flask, access: Access) -> None:
     login = LoginManager(app)
+    pages = Blueprint("staff", __name__)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
 
     @login.user_loader  # type: ignore[untyped-decorator]
@@ -35,12 +36,12 @@ def register(app: Flask, access: Access) -> None:
         principal = access.account(name)
         return Staff(principal) if principal else None
 
-    @app.get("/signin")
+    @pages.get("/signin")
     @public
     def signin() -> str:
         return render_template("signin.html", problem="")
 
-    @app.post("/signin")
+    @pages.post("/signin")
     @limiter.limit(TRIES, deduct_when=lambda response: response.status_code == 422)
     @public
     def do_signin() -> Response | tuple[str, int]:
@@ -51,7 +52,7 @@ def register(app: Flask, access: Access) -> None:
         login_user(Staff(principal))
         return redirect(_local(request.args.get("next")))
 
-    @app.get("/device")
+    @pages.get("/device")
     @public
     def device() -> Response:
         """Where a device's browser is sent once with its token: `/device?token=T&next=/kiosk`."""
@@ -59,11 +60,13 @@ def register(app: Flask, access: Access) -> None:
         session.permanent = True
         return redirect(_local(request.args.get("next") or "/"))
 
-    @app.post("/signout")
+    @pages.post("/signout")
     @public
     def signout() -> Response:
         logout_user()
-        return redirect(url_for("signin"))
+        return redirect(url_for("staff.signin"))
+
+    app.register_blueprint(pages)
 
 
 def _local(path: str | None) -> str:

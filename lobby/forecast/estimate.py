@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from statistics import NormalDist
 
 from lobby.branch import Branch, Counter
-from lobby.floor import Floor, promise_s
+from lobby.floor import BEHIND_ALL, Floor, Place, promise_s
 from lobby.ticket import Wait
 
 PRIOR_WEIGHT = 8.0
@@ -42,20 +42,16 @@ class Forecaster:
         today = [min(s, CLIP * prior) for s in floor.service_s.get(service, ())]
         return (PRIOR_WEIGHT * prior + sum(today)) / (PRIOR_WEIGHT + len(today))
 
-    def ahead(self, floor: Floor, service: str, tier: str, area: str, due: datetime) -> dict[str, int]:
-        """Who is ahead of a place with this promise, by service."""
-        return floor.ahead(area, service, tier, due)
-
     def newcomer(
         self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
     ) -> tuple[int, Wait]:
         """People ahead and the wait of a customer who takes a number now."""
         due = now + timedelta(seconds=promise_s(self.branch, tier, needs))
-        return self.place(floor, service, tier, area, due)
+        return self.at_place(floor, service, tier, area, (due, BEHIND_ALL))
 
-    def place(self, floor: Floor, service: str, tier: str, area: str, due: datetime) -> tuple[int, Wait]:
-        """People ahead and the wait of the place in line with this promise."""
-        ahead = self.ahead(floor, service, tier, area, due)
+    def at_place(self, floor: Floor, service: str, tier: str, area: str, place: Place) -> tuple[int, Wait]:
+        """People ahead and the wait of a place in line."""
+        ahead = floor.ahead(area, service, tier, place)
         desks = [c for c in self.branch.counters if c.may_serve(service, tier, area)]
         return sum(ahead.values()), self._wait(floor, service, ahead, desks)
 

@@ -16,7 +16,7 @@ CHINESE_ON = b"\x1c&"
 QR_DOTS = 6
 QR_DOTS_NARROW = 5
 FEED_TO_CUT = 4
-FULL_WIDTH = str.maketrans({"¥": "¥", "·": "・"})
+YEN, FULL_WIDTH_YEN = "\u00a5", "\uffe5"
 NOT_HAD = "□".encode("gb18030")
 
 
@@ -102,5 +102,5 @@ def _qr(paper: Any, part: Qr, printer: Printer) -> None:
 def gb18030(text: str) -> bytes:
     """The text for a printer's own Chinese font. What has only a four-byte code is in no printer's
     font, and gets a box."""
-    encoded = (char.encode("gb18030") for char in text.translate(FULL_WIDTH))
+    encoded = (char.encode("gb18030") for char in text.replace(YEN, FULL_WIDTH_YEN))
     return b"".join(code if len(code) <= 2 else NOT_HAD for code in encoded)

@@ -1,0 +1,91 @@
+"""The branch's day: roll-over, restart across midnight, a clock that steps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from conftest import Clock, Desk
+
+from lobby.branch import Branch
+from lobby.house import House, open_house
+
+
+def kinds(house: House) -> list[str]:
+    return [type(recorded.event).__name__ for recorded in house._journal.events()]
+
+
+def test_a_new_day_starts_blank_and_ends_who_was_left(desk: Desk, clock: Clock, house: House) -> None:
+    waiting, serving = desk.issue("loans"), desk.issue("cash")
+    desk.open_counter(counter="1")
+    desk.next(counter="1"), desk.start(counter="1")
+    clock.forward(days=1)
+    assert desk.issue("cash")["number"] == "A001"
+    rows = dict(house._journal.db.execute("SELECT id, state FROM ticket").fetchall())
+    assert (rows[waiting["id"]], rows[serving["id"]]) == ("cancelled", "served")
+    with house.writer.published() as floor:
+        assert floor.counters["1"].state == "closed"
+        assert len(floor.tickets) == 1
+
+
+def test_the_day_turns_at_the_branchs_midnight_not_at_utc(desk: Desk, clock: Clock) -> None:
+    clock.now = clock.now.replace(hour=15, minute=59)  # 23:59 in Shanghai
+    assert desk.issue()["id"].startswith("260302")
+    clock.forward(minutes=2)
+    assert desk.issue()["id"] == "260303A001"
+
+
+def test_a_restart_across_midnight_opens_the_new_day(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock)
+    Desk(house).issue()
+    house.close()
+    clock.forward(days=1)
+    house = open_house(branch, tmp_path, "http://x", clock)
+    with house.writer.published() as floor:
+        assert (floor.day, floor.tickets) == ("2026-03-03", {})
+    house.close()
+
+
+def test_a_restart_in_mid_day_goes_on_where_it_was(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock)
+    desk = Desk(house)
+    desk.issue(), desk.issue(needs=["elderly"], customer="6226090000000000")
+    desk.open_counter(counter="1")
+    desk.next(counter="1"), desk.start(counter="1"), desk.close_day(), desk.open_day()
+    desk.give_feedback(ticket=desk.issue()["id"], score=1)
+    with house.writer.published() as floor:
+        before = floor
+    house.close()
+    house = open_house(branch, tmp_path, "http://x", clock)
+    with house.writer.published() as floor:
+        for part in ("seq", "day", "open", "tickets", "counters", "slips", "alerts", "feedback", "numbers"):
+            assert getattr(floor, part) == getattr(before, part), part
+        assert floor.waiting() == before.waiting()
+    assert Desk(house).issue()["number"] == "A004"
+    house.close()
+
+
+def test_a_clock_set_back_a_little_is_waited_out(desk: Desk, clock: Clock) -> None:
+    first = desk.issue()
+    clock.forward(minutes=-5)
+    assert desk.issue()["issued_at"] == first["issued_at"]
+
+
+def test_a_clock_set_back_to_yesterday_reuses_no_number(desk: Desk, clock: Clock, house: House) -> None:
+    desk.issue(), desk.issue()
+    clock.forward(days=1)
+    desk.issue()
+    clock.forward(days=-1, hours=-1)
+    again = desk.issue()
+    assert again["id"] == "260302A003"
+    assert "ClockStepped" in kinds(house)
+    clock.forward(days=1)
+    assert desk.issue()["id"] == "260303A002"
+
+
+def test_a_clock_ahead_by_years_and_put_right_is_believed(desk: Desk, clock: Clock) -> None:
+    start = clock.now
+    clock.forward(days=3000)
+    desk.issue()
+    clock.now = start + timedelta(minutes=1)
+    assert desk.issue()["id"] == "260302A001"

@@ -1,0 +1,59 @@
+"""The first estimate: nothing where a counter is free, more with more people, honest in words."""
+
+from __future__ import annotations
+
+from conftest import Clock, Desk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lobby.forecast.estimate import gamma_wait
+from lobby.forecast.words import rounded_min, wait_words
+
+
+def test_nobody_ahead_of_a_free_counter_waits_not_at_all(desk: Desk) -> None:
+    desk.open_counter(counter="1")
+    assert desk.issue()["wait_p90_s"] == 0
+
+
+def test_the_wait_grows_with_the_line_and_shrinks_with_counters(desk: Desk) -> None:
+    desk.open_counter(counter="1")
+    waits = [desk.issue()["wait_p50_s"] for _ in range(6)]
+    assert waits == sorted(waits)
+    last = desk.issue()
+    desk.open_counter(counter="2"), desk.open_counter(counter="3")
+    assert desk.ticket(last["id"])["wait_p50_s"] < last["wait_p50_s"]
+
+
+def test_measured_service_times_teach_the_estimate(desk: Desk, clock: Clock) -> None:
+    desk.open_counter(counter="1")
+    for _ in range(20):
+        desk.issue()
+        desk.next(counter="1"), desk.start(counter="1")
+        clock.forward(seconds=60)
+        desk.finish(counter="1")
+    desk.issue(), desk.next(counter="1")
+    assert desk.issue()["wait_p50_s"] < 150  # the configuration says 300 s a customer
+
+
+def test_the_slip_and_the_phone_agree_on_who_is_ahead(desk: Desk) -> None:
+    desk.issue(), desk.issue()
+    third = desk.issue()
+    assert third["ahead"] == 2
+    desk.open_counter(counter="1"), desk.next(counter="1")
+    assert desk.ticket(third["id"])["ahead"] == 1
+
+
+@given(st.floats(1, 20000), st.floats(0.01, 2))
+def test_the_quantiles_are_in_order(mean_s: float, cv2: float) -> None:
+    wait = gamma_wait(mean_s, cv2)
+    assert 0 <= wait.lo_s <= wait.p50_s <= wait.p90_s <= wait.hi_s
+
+
+@given(st.integers(0, 12000), st.integers(0, 12000))
+def test_words_never_promise_less_than_the_bound(a: int, b: int) -> None:
+    p50, p90 = sorted((a, b))
+    lo, hi = rounded_min(p50, p90)
+    assert lo * 60 <= p50
+    assert hi == 0 or hi * 60 >= p90
+    assert wait_words(p50, p90, "zh")
+    assert wait_words(p50, p90, "en")

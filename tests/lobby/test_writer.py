@@ -1,0 +1,125 @@
+"""The door: idempotency, a full disk, many at once, one process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby.branch import Branch
+from lobby.errors import Invalid, Unavailable
+from lobby.house import House, HouseLocked, open_house
+from lobby.writer import By
+
+
+def test_a_repeated_key_gives_the_same_answer_once_done(desk: Desk, house: House) -> None:
+    by = By("kiosk", "key-1", "print")
+    first = house.writer.submit(by, house.hall.issue, service="cash").result()
+    desk.issue()
+    again = house.writer.submit(by, house.hall.issue, service="cash").result()
+    assert again.data == first.data
+    assert again.repeated
+    assert desk.issue()["number"] == "A003"
+
+
+def test_a_key_survives_a_restart(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    by = By("kiosk", "key-1", "print")
+    house = open_house(branch, tmp_path, "http://x", clock)
+    first = house.writer.submit(by, house.hall.issue, service="cash").result()
+    house.close()
+    house = open_house(branch, tmp_path, "http://x", clock)
+    assert house.writer.submit(by, house.hall.issue, service="cash").result().data == first.data
+    with pytest.raises(Invalid):
+        house.writer.submit(By("kiosk", "key-1", "other"), house.hall.issue, service="fx").result()
+    house.close()
+
+
+def test_the_same_key_twice_in_one_commit_is_done_once(house: House) -> None:
+    by = By("kiosk", "key-1", "print")
+    both = [house.writer.submit(by, house.hall.issue, service="cash") for _ in range(50)]
+    assert len({future.result().data["ticket"]["id"] for future in both}) == 1
+
+
+def test_many_at_once_get_different_numbers_without_gap(house: House) -> None:
+    numbers: list[str] = []
+
+    def customer() -> None:
+        for _ in range(20):
+            numbers.append(house.writer.do("k", house.hall.issue, service="cash").data["ticket"]["number"])
+
+    threads = [threading.Thread(target=customer) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"A{n:03d}" for n in range(1, 201)]
+
+
+def test_a_full_disk_refuses_and_heals(desk: Desk, house: House) -> None:
+    desk.issue()
+    conn = house._journal.db.conn
+    pages = conn.execute("PRAGMA page_count").fetchone()[0]
+    conn.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Unavailable):
+        issue_for_ever(desk)
+    with house.writer.published() as floor:
+        given = len(floor.tickets)
+    assert house._journal.db.execute("SELECT count(*) FROM ticket").fetchone()[0] == given
+    conn.execute("PRAGMA max_page_count = 1000000")
+    assert desk.issue()["number"] == f"A{given + 1:03d}"
+    assert not house.writer.failing
+
+
+def issue_for_ever(desk: Desk) -> None:
+    while True:
+        desk.issue()
+
+
+def test_a_commit_that_failed_after_it_was_durable_is_taken_as_done(
+    desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = house._journal.append
+
+    def fails_late(*args: Any) -> None:
+        append(*args)
+        raise OSError("the disk went away after the commit")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house._journal, "append", fails_late)
+        with pytest.raises(Unavailable):
+            desk.issue()
+    assert desk.issue()["number"] == "A002"
+
+
+def test_a_fault_in_one_verb_hurts_nobody_else(desk: Desk, house: House) -> None:
+    def faulty(floor: Any, now: Any) -> Any:
+        raise ZeroDivisionError
+
+    futures = [house.writer.submit(By("t"), verb) for verb in (faulty, house.hall.close_day, faulty)]
+    assert futures[1].result().data == {}
+    with pytest.raises(ZeroDivisionError):
+        futures[0].result()
+
+
+def test_events_cannot_be_changed_or_removed(desk: Desk, house: House) -> None:
+    desk.issue()
+    for statement in ("UPDATE event SET actor = 'x'", "DELETE FROM event"):
+        with pytest.raises(Exception, match="append only"):
+            house._journal.db.execute(statement)
+
+
+def test_a_branchs_data_is_open_in_one_process_only(house: House, branch: Branch) -> None:
+    with pytest.raises(HouseLocked):
+        open_house(branch, house.data, "http://x")
+
+
+def test_rebuild_mends_a_table_that_was_tampered_with(desk: Desk, house: House, branch: Branch) -> None:
+    desk.issue()
+    house._journal.db.execute("UPDATE ticket SET tier = 'private'")
+    house._journal.db.conn.commit()
+    assert house._journal.rebuild(branch)["ticket"] == 2
+    assert house._journal.rebuild(branch)["ticket"] == 0
+    assert house._journal.db.execute("SELECT tier FROM ticket").fetchone()[0] == "standard"

@@ -1,0 +1,156 @@
+"""The transports against real lines: TCP listeners, a pty pair, files."""
+
+from __future__ import annotations
+
+import os
+import pty
+import socket
+import threading
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import TcpPrinter, free_port, until
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lobby.branch import Printer
+from printer.devices import DeviceError, Status, open_device
+from printer.devices.status import ask_status, read_status
+
+SLIP = b"\x1b@hello\n\x1dV\x00" * 20
+
+
+def device(url: str, data: Path = Path("."), timeout_s: float = 1.0):  # type: ignore[no-untyped-def]
+    return open_device(Printer("p", url, timeout_s=timeout_s), data)
+
+
+def test_a_network_printer_takes_the_slip_and_says_how_it_is(tcp_printer: TcpPrinter) -> None:
+    printer = device(tcp_printer.url)
+    printer.open()
+    assert printer.status() is Status.OK
+    printer.write(SLIP)
+    assert printer.status() is Status.OK
+    printer.close()
+    assert until(lambda: tcp_printer.slips, "slip")[0] == SLIP
+
+
+def test_nobody_listening_is_offline_and_nothing_is_on_paper() -> None:
+    printer = device(f"tcp://127.0.0.1:{free_port()}")
+    with pytest.raises(DeviceError) as failed:
+        printer.open()
+    assert failed.value.status is Status.OFFLINE
+    assert not failed.value.maybe_on_paper
+
+
+def test_a_mute_printer_is_unknown_never_fine() -> None:
+    mute = TcpPrinter(answers={})
+    printer = device(mute.url)
+    printer.open()
+    assert printer.status() is Status.UNKNOWN
+    printer.close()
+    mute.close()
+
+
+def test_a_line_cut_in_the_middle_may_have_left_something_on_paper(tcp_printer: TcpPrinter) -> None:
+    tcp_printer.cut_after = 10
+    printer = device(tcp_printer.url)
+    printer.open()
+    with pytest.raises(DeviceError) as failed:
+        for _ in range(200):
+            printer.write(SLIP)
+            printer.status()
+    assert failed.value.maybe_on_paper
+    printer.close()
+
+
+def test_a_printer_that_takes_nothing_times_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        printer = device(f"tcp://127.0.0.1:{deaf.getsockname()[1]}", timeout_s=0.2)
+        printer.open()
+        with pytest.raises(DeviceError) as failed:
+            printer.write(b"x" * 20_000_000)
+        assert failed.value.maybe_on_paper
+        printer.close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        ((0x12, 0x12, 0x12), Status.OK),
+        ((0x12, 0x12, 0x1E), Status.PAPER_LOW),
+        ((0x1A, 0x32, 0x72), Status.PAPER_OUT),
+        ((0x1A, 0x16, 0x12), Status.COVER_OPEN),
+        ((0x1A, 0x12, 0x12), Status.OFFLINE),
+    ],
+)
+def test_answers_mean_what_the_reference_says(answers: tuple[int, int, int], status: Status) -> None:
+    assert read_status(*answers) is status
+
+
+@given(st.integers(0, 255))
+def test_a_byte_that_is_no_answer_is_unknown(byte: int) -> None:
+    if byte & 0b10010011 != 0b00010010:
+        assert ask_status(lambda question: byte) is Status.UNKNOWN
+
+
+class SerialPrinter:
+    """The far end of a serial line: a pty that answers DLE EOT."""
+
+    def __init__(self) -> None:
+        self.far, near = pty.openpty()
+        tty.setraw(near)
+        self.path = os.ttyname(near)
+        self.got = b""
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                data = os.read(self.far, 4096)
+            except OSError:
+                return
+            self.got += data
+            if data[-3:-1] == b"\x10\x04":
+                os.write(self.far, b"\x12")
+
+
+@pytest.fixture
+def serial_printer() -> Iterator[SerialPrinter]:
+    printer = SerialPrinter()
+    yield printer
+    os.close(printer.far)
+
+
+def test_a_serial_printer_takes_the_slip_and_says_how_it_is(serial_printer: SerialPrinter) -> None:
+    printer = device(f"serial://{serial_printer.path}?baudrate=38400")
+    printer.open()
+    assert printer.status() is Status.OK
+    printer.write(SLIP)
+    until(lambda: SLIP in serial_printer.got, "the slip on the far end")
+    printer.close()
+
+
+def test_a_serial_line_that_is_not_there_is_offline() -> None:
+    with pytest.raises(DeviceError):
+        device("serial:///dev/no-such-line").open()
+
+
+def test_a_file_is_appended_to(tmp_path: Path) -> None:
+    for _ in range(2):
+        printer = device(f"file://{tmp_path}/out.bin")
+        printer.open()
+        printer.write(SLIP)
+        printer.close()
+    assert (tmp_path / "out.bin").read_bytes() == SLIP * 2
+
+
+def test_a_cups_queue_that_is_not_there_says_so() -> None:
+    with pytest.raises(DeviceError, match=r"cups|lpstat"):
+        device("cups://no-such-queue").open()
+
+
+def test_a_usb_printer_that_is_not_there_says_so() -> None:
+    with pytest.raises(DeviceError, match="usb"):
+        device("usb://04b8:0e15").open()

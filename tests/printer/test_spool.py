@@ -1,0 +1,177 @@
+"""The spool: a dead printer never costs a customer the place, and a slip comes once or is marked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Clock, Desk, TcpPrinter, free_port, until
+
+import printer.spool
+from lobby import slips
+from lobby.branch import Branch, Printer
+from lobby.house import House, open_house
+from printer.spool import Spool
+
+MARK = "补打".encode("gb18030")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer.spool, "BACKOFF_S", (0.05,))
+    monkeypatch.setattr(printer.spool, "PROBE_S", 0.1)
+
+
+@pytest.fixture
+def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
+    """open_with(url or printers): the house with these printers and its spool at work."""
+    opened: list[tuple[House, Spool]] = []
+
+    def open_it(*printers: str | Printer, wind: Any = clock) -> House:
+        made = tuple(p if isinstance(p, Printer) else Printer("slip", p, timeout_s=0.5) for p in printers)
+        house = open_house(dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind)
+        spool = Spool(house)
+        spool.start()
+        opened.append((house, spool))
+        return house
+
+    yield open_it
+    for house, spool in opened:
+        spool.stop()
+        house.close()
+
+
+def state(house: House, ticket: dict[str, Any]) -> str:
+    with house.writer.published() as floor:
+        return floor.slips[f"{ticket['id']}-{floor.tickets[ticket['id']].copies}"].state
+
+
+def alerts(house: House) -> list[dict[str, Any]]:
+    with house.writer.published() as floor:
+        return [alert.params for alert in floor.alerts.values() if alert.kind == "printer"]
+
+
+def printed(house: House, ticket: dict[str, Any]) -> None:
+    until(
+        lambda: state(house, ticket) == "printed", f"{ticket['number']} printed, now {state(house, ticket)}"
+    )
+
+
+def test_a_slip_is_printed_once(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
+    house = open_with(tcp_printer.url)
+    ticket = Desk(house).issue()
+    printed(house, ticket)
+    until(lambda: len(tcp_printer.slips) == 1, "one slip")
+    assert b"A001" in tcp_printer.slips[0]
+    assert MARK not in tcp_printer.slips[0]
+
+
+def test_an_unplugged_printer_alerts_and_prints_when_it_is_back(open_with: Callable[..., House]) -> None:
+    port = free_port()
+    house = open_with(f"tcp://127.0.0.1:{port}")
+    ticket = Desk(house).issue()
+    until(lambda: alerts(house), "an alert")
+    assert state(house, ticket) == "queued"
+    back = TcpPrinter(port=port)
+    printed(house, ticket)
+    until(lambda: back.slips, "the slip")
+    assert MARK not in back.slips[0]
+    until(lambda: not alerts(house), "the alert is over")
+    back.close()
+
+
+def test_a_mute_printer_counts_as_printed_but_not_as_well(open_with: Callable[..., House]) -> None:
+    mute = TcpPrinter(answers={})
+    house = open_with(mute.url)
+    ticket = Desk(house).issue()
+    printed(house, ticket)
+    with house.writer.published() as floor:
+        assert floor.printers["slip"].status == "unknown"
+        assert not floor.slips[f"{ticket['id']}-1"].confirmed
+    mute.close()
+
+
+def test_out_of_paper_holds_the_slip_and_tells_the_manager(open_with: Callable[..., House]) -> None:
+    empty = TcpPrinter({1: 0x1A, 2: 0x32, 4: 0x72})
+    house = open_with(empty.url)
+    ticket = Desk(house).issue()
+    until(lambda: any(a["status"] == "paper_out" for a in alerts(house)), "paper_out")
+    assert state(house, ticket) == "queued"
+    empty.answers = {1: 0x12, 2: 0x12, 4: 0x12}
+    printed(house, ticket)
+    whole = [slip for slip in empty.slips if b"\x1dV" in slip]
+    assert len(whole) == 1
+    assert MARK not in whole[0]
+    empty.close()
+
+
+def test_a_slip_cut_off_in_the_middle_comes_again_marked(
+    open_with: Callable[..., House], tcp_printer: TcpPrinter
+) -> None:
+    tcp_printer.cut_after = 100
+    house = open_with(tcp_printer.url)
+    ticket = Desk(house).issue()
+    until(lambda: tcp_printer.slips, "the first try")
+    tcp_printer.cut_after = None
+    printed(house, ticket)
+    until(lambda: b"\x1dV" in tcp_printer.slips[-1], "the whole slip")
+    assert MARK in tcp_printer.slips[-1]
+
+
+def test_a_slip_that_keeps_breaking_is_handed_to_the_manager(
+    open_with: Callable[..., House], tcp_printer: TcpPrinter
+) -> None:
+    tcp_printer.cut_after = 100
+    house = open_with(tcp_printer.url)
+    ticket = Desk(house).issue()
+    until(lambda: state(house, ticket) == "failed", "given up")
+    assert any("error" in alert for alert in alerts(house))
+    tcp_printer.cut_after = None
+    Desk(house).reprint(ticket=ticket["id"])
+    printed(house, ticket)
+    until(lambda: MARK in tcp_printer.slips[-1], "the reprint is marked")
+
+
+def test_a_crash_while_sending_prints_again_marked(
+    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., House], tcp_printer: TcpPrinter
+) -> None:
+    first = open_house(
+        dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),)), tmp_path, "http://x", clock
+    )
+    ticket = Desk(first).issue()
+    first.writer.do("printer", slips.sent, slip=f"{ticket['id']}-1")
+    first.close()
+    house = open_with(tcp_printer.url)
+    printed(house, ticket)
+    until(lambda: tcp_printer.slips, "the slip")
+    assert MARK in tcp_printer.slips[0]
+
+
+def test_a_second_printer_takes_over(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
+    dead = Printer("slip", f"tcp://127.0.0.1:{free_port()}", backup="spare", timeout_s=0.5)
+    house = open_with(dead, Printer("spare", tcp_printer.url))
+    ticket = Desk(house).issue()
+    printed(house, ticket)
+    with house.writer.published() as floor:
+        assert floor.slips[f"{ticket['id']}-1"].printer == "spare"
+
+
+def test_a_slip_nobody_needs_any_more_is_not_printed(open_with: Callable[..., House]) -> None:
+    port = free_port()
+    house = open_with(f"tcp://127.0.0.1:{port}")
+    ticket = Desk(house).issue()
+    Desk(house).cancel(ticket=ticket["id"])
+    until(lambda: state(house, ticket) == "failed", "given up")
+    assert not any("ticket" in str(alert.get("error")) for alert in alerts(house))
+
+
+def test_a_slow_printer_gets_the_whole_slip(open_with: Callable[..., House]) -> None:
+    slow = TcpPrinter()
+    slow.chunk = 64
+    house = open_with(slow.url)
+    ticket = Desk(house).issue()
+    printed(house, ticket)
+    slow.close()
