@@ -77,8 +77,8 @@ def issue(body: IssueBody) -> tuple[View, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
     if body.tier is not None and not may("staff"):
         abort(403 if current() is not DEVICE else 401)
-    fields: dict[str, Any] = body.model_dump(exclude={"lang"})
-    return ticket_answer(do(house().hall.issue, lang=body.lang[:2], **fields)), 201
+    wish = {"service": body.service, "needs": body.needs, "customer": body.customer, "tier": body.tier}
+    return ticket_answer(do(house().hall.issue, lang=body.lang[:2], **wish)), 201
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})

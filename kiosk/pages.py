@@ -60,7 +60,7 @@ def _phone(token: str, *, card_first: bool) -> str:
 @public
 def qr(token: str) -> Response:
     """The QR of the slip, for the screen when the paper fails."""
-    link = house().links.feedback_url(house().links.read(token))
+    link = house().links.of(house().links.read(token))["feedback"]
     picture = io.BytesIO()
     qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
     return Response(picture.getvalue(), content_type="image/svg+xml")

@@ -206,6 +206,17 @@ class Branch:
     def printer(self) -> dict[str, Printer]:
         return _by_id(self.printers)
 
+    def desks(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
+        """The counters that may serve such a ticket."""
+        line = service, tier, area
+        if line not in self._desks:
+            self._desks[line] = tuple(c for c in self.counters if c.may_serve(*line))
+        return self._desks[line]
+
+    @cached_property
+    def _desks(self) -> dict[tuple[str, str, str], tuple[Counter, ...]]:
+        return {}
+
     @property
     def standard_tier(self) -> Tier:
         return self.tiers[0]

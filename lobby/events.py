@@ -300,12 +300,15 @@ class Recorded:
 KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
 
 
+DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
+    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("ticket", "counter"))
+    for kind in KINDS.values()
+}
+
+
 def to_data(event: Event) -> dict[str, Any]:
-    """The event's fields as JSON-able data, without those that have a column of their own."""
-    data = dataclasses.asdict(event)
-    data.pop("ticket", None)
-    data.pop("counter", None)
-    return data
+    """The event's fields for JSON (a Wait as its own fields), without those with a column of their own."""
+    return {name: getattr(event, name) for name in DATA_FIELDS[type(event)]}
 
 
 def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:

@@ -44,7 +44,7 @@ class Floor:
         self.counters = {c.id: CounterNow(c.id) for c in self.branch.counters}
         self.printers = {p.id: PrinterNow(p.id) for p in self.branch.printers}
         self.alerts: dict[int, Alert] = {}
-        self.service_s: dict[str, list[float]] = {}
+        self.service_s: dict[str, tuple[int, float]] = {}
         self.feedback: dict[str, ev.FeedbackGiven] = {}
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self._lines: dict[Line, list[Place]] = {}
@@ -78,7 +78,7 @@ class Floor:
 
     def ahead(self, area: str, service: str, tier: str, place: Place) -> dict[str, int]:
         """By service, how many wait in the area for the same counters with a place before this one."""
-        desks = [c for c in self.branch.counters if c.may_serve(service, tier, area)]
+        desks = self.branch.desks(service, tier, area)
         ahead: dict[str, int] = {}
         for (a, s, t), line in self._lines.items():
             if a == area and line and any(c.may_serve(s, t, a) for c in desks):

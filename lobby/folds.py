@@ -9,6 +9,9 @@ from lobby import events as ev
 from lobby.now import Alert, Call, PrinterNow, Slip
 from lobby.ticket import State, Ticket
 
+CLIP = 4.0
+"""A service longer than this many usual ones counts as that many: somebody forgot to end it."""
+
 if TYPE_CHECKING:
     from lobby.floor import Floor
 
@@ -88,7 +91,10 @@ def _started(floor: Floor, rec: ev.Recorded, event: ev.TicketStarted) -> None:
 def _finished(floor: Floor, rec: ev.Recorded, event: ev.TicketFinished) -> None:
     ticket = floor.tickets[event.ticket]
     if ticket.started_at:
-        floor.service_s.setdefault(ticket.service, []).append((rec.at - ticket.started_at).total_seconds())
+        longest = CLIP * floor.branch.service[ticket.service].usual_s
+        took_s = min((rec.at - ticket.started_at).total_seconds(), longest)
+        count, total_s = floor.service_s.get(ticket.service, (0, 0.0))
+        floor.service_s[ticket.service] = count + 1, total_s + took_s
     floor.end(ticket, State.SERVED, rec.at)
 
 

@@ -18,7 +18,7 @@ from lobby.errors import Conflict, Invalid, NotFound
 from lobby.floor import Floor
 from lobby.forecast.estimate import Forecaster
 from lobby.now import CounterNow
-from lobby.ticket import MOVES, Move, State, Ticket
+from lobby.ticket import MOVES, Move, State, Ticket, Wait
 from lobby.tiering import area_for, served_in, sort_customer
 
 CLOCK_GRACE = timedelta(minutes=10)
@@ -27,11 +27,13 @@ CLOCK_GRACE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Decision:
-    """What a verb decided; `ticket` or `counter` is what the answer shows afterwards."""
+    """What a verb decided; `ticket` or `counter` is what the answer shows afterwards. `told` is the place
+    in line that was forecast for the decision, so that the customer is told the same."""
 
     events: Sequence[ev.Event]
     ticket: str | None = None
     counter: str | None = None
+    told: tuple[int, Wait] | None = None
 
 
 class Archive(Protocol):
@@ -121,7 +123,7 @@ class Hall:
         issued = ev.TicketIssued(
             ticket, number, series, service, tier_id, rule, area, tuple(needs), lang, ahead, wait
         )
-        return Decision([issued, *self._slip(ticket, 1)], ticket=ticket)
+        return Decision([issued, *self._slip(ticket, 1)], ticket=ticket, told=(ahead, wait))
 
     def cancel(self, floor: Floor, now: datetime, ticket: str, reason: str = "customer") -> Decision:
         self._movable(floor, ticket, Move.CANCEL)

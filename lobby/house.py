@@ -66,19 +66,30 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def open_house(branch: Branch, data: Path, base_url: str, clock: Callable[[], datetime] = now_utc) -> House:
+def open_house(
+    branch: Branch,
+    data: Path,
+    base_url: str,
+    clock: Callable[[], datetime] = now_utc,
+    *,
+    pumped: bool = False,
+) -> House:
     """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
-    no `public_url`. Raises HouseLocked, OSError, or ValueError for a bad customer directory."""
+    no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. Raises HouseLocked,
+    OSError, or ValueError for a bad customer directory."""
     data.mkdir(parents=True, exist_ok=True)
     lock = Lock(data)
     secret = read_secret(data)
     journal = Journal(data / DATABASE)
     forecaster = Forecaster(branch, journal.service_history_s())
     hall = Hall(branch, forecaster, journal, _directory(branch))
+    writer = Writer(hall, journal, clock)
+    if not pumped:
+        writer.start()
     return House(
         branch=branch,
         hall=hall,
-        writer=Writer(hall, journal, clock),
+        writer=writer,
         views=Views(forecaster),
         links=Links(secret, branch.public_url or base_url),
         clock=clock,

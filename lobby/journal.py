@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,7 @@ SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
 HISTORY_TICKETS = 2000
 REPLAY_CHUNK = 5000
 
-INSERT_EVENT = "INSERT INTO event (seq, at, kind, ticket, counter, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
-REPLACE_TICKET = "INSERT OR REPLACE INTO ticket VALUES (" + ", ".join("?" * 24) + ")"
-REPLACE_SLIP = "INSERT OR REPLACE INTO slip VALUES (?, ?, ?, ?, ?, ?, ?)"
-INSERT_FEEDBACK = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?)"
-INSERT_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?)"
-INSERT_DAY = "INSERT INTO day VALUES (?, ?)"
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -68,11 +63,19 @@ class Journal:
         self.db.close()
 
     def append(self, records: Sequence[ev.Recorded], floor: Floor) -> None:
-        """Make the events durable, and the derived tables what the floor after them is."""
+        """Write the events, and the derived tables as the floor after them has it; durable after `commit`."""
         conn = self.db.conn
-        with self.db.atomic():
-            conn.executemany(INSERT_EVENT, [_event_row(r) for r in records])
-            _project(conn, records, floor)
+        conn.execute("BEGIN")
+        _write(conn, "event", [_event_row(r) for r in records])
+        _project(conn, records, floor)
+
+    def commit(self) -> None:
+        """Make what was appended durable: waits for the disk."""
+        self.db.conn.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget what was appended, if anything."""
+        self.db.conn.rollback()
 
     # -- what the verbs ask of earlier days (hall.Archive) --------------------------------------------
     def numbers(self, day: str) -> dict[str, int]:
@@ -148,7 +151,7 @@ class Journal:
         return len(was ^ now)
 
 
-def rows_since(db: Database, since: int) -> Iterator[tuple[Any, ...]]:
+def rows_since(db: Database, since: int) -> Iterator[Row]:
     query = "SELECT seq, at, kind, ticket, counter, actor, data FROM event WHERE seq > ? ORDER BY seq"
     return iter(db.execute(query, [since]))
 
@@ -173,20 +176,20 @@ def copy(source: Path, target: Path) -> None:
         db.conn.backup(out)
 
 
-def _event_row(recorded: ev.Recorded) -> tuple[Any, ...]:
+def _event_row(recorded: ev.Recorded) -> Row:
     event = recorded.event
     return (
         recorded.seq,
-        recorded.at.isoformat(timespec="microseconds"),
+        _at(recorded.at),
         type(event).__name__,
         getattr(event, "ticket", None),
         getattr(event, "counter", None),
         recorded.actor,
-        json.dumps(ev.to_data(event), ensure_ascii=False, separators=(",", ":")),
+        _json(ev.to_data(event)),
     )
 
 
-def _recorded(row: tuple[Any, ...]) -> ev.Recorded:
+def _recorded(row: Row) -> ev.Recorded:
     seq, at, kind, ticket, counter, actor, data = row
     event = ev.from_data(kind, ticket, counter, json.loads(data))
     return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
@@ -196,24 +199,34 @@ def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
     """Write to the derived tables what these events touched, as the floor after them has it."""
     tickets: dict[str, None] = {}
     slips: dict[str, None] = {}
+    rows: dict[str, list[Row]] = {"day": [], "feedback": [], "answer": []}
     for recorded in records:
         event = recorded.event
         if isinstance(event, ev.DayOpened):
-            conn.execute(INSERT_DAY, (recorded.seq, event.day))
+            rows["day"].append((recorded.seq, event.day))
         elif isinstance(event, ev.FeedbackGiven):
-            conn.execute(INSERT_FEEDBACK, _feedback_row(recorded, event))
+            rows["feedback"].append(_feedback_row(recorded, event))
         elif isinstance(event, ev.RequestAnswered):
-            conn.execute(INSERT_ANSWER, (event.key, _at(recorded.at), event.fingerprint, _json(event.answer)))
+            answer = (event.key, _at(recorded.at), event.fingerprint, _json(event.answer))
+            rows["answer"].append(answer)
         if slip := getattr(event, "slip", None):
             slips[slip] = None
         if ticket := getattr(event, "ticket", None):
             tickets[ticket] = None
-    rows = [_ticket_row(floor.day, floor.tickets[t]) for t in tickets if t in floor.tickets]
-    conn.executemany(REPLACE_TICKET, rows)
-    conn.executemany(REPLACE_SLIP, [_slip_row(floor.slips[s]) for s in slips if s in floor.slips])
+    rows["ticket"] = [_ticket_row(floor.day, floor.tickets[t]) for t in tickets if t in floor.tickets]
+    rows["slip"] = [_slip_row(floor.slips[s]) for s in slips if s in floor.slips]
+    for table, of_table in rows.items():
+        _write(conn, table, of_table)
 
 
-def _ticket_row(day: str, t: Ticket) -> tuple[Any, ...]:
+def _write(conn: Any, table: str, rows: Sequence[Row]) -> None:
+    if rows:
+        verb = "INSERT" if table == "event" else "INSERT OR REPLACE"
+        marks = ", ".join("?" * len(rows[0]))
+        conn.executemany(f"{verb} INTO {table} VALUES ({marks})", rows)
+
+
+def _ticket_row(day: str, t: Ticket) -> Row:
     wait = (t.wait.p50_s, t.wait.p90_s, t.wait.lo_s, t.wait.hi_s)
     times = (_at(t.issued_at), _at(t.called_at), _at(t.started_at), _at(t.ended_at))
     return (
@@ -222,19 +235,18 @@ def _ticket_row(day: str, t: Ticket) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _slip_row(s: Slip) -> tuple[Any, ...]:
+def _slip_row(s: Slip) -> Row:
     return (s.id, s.ticket, s.copy, s.printer, s.state, s.attempts, s.error)
 
 
-def _feedback_row(recorded: ev.Recorded, event: ev.FeedbackGiven) -> tuple[Any, ...]:
+def _feedback_row(recorded: ev.Recorded, event: ev.FeedbackGiven) -> Row:
     reasons = ",".join(event.reasons)
     consent = int(event.consent)
     return (event.ticket, _at(recorded.at), event.score, reasons, event.text, event.contact, consent)
 
 
 def _at(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
+    return at.isoformat(timespec="microseconds") if at else None
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=asdict).encode

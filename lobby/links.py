@@ -29,8 +29,7 @@ class Links:
             raise NotFound("unknown_link")
         return ticket
 
-    def status_url(self, ticket: str) -> str:
-        return f"{self.base_url}/t/{self.token(ticket)}"
-
-    def feedback_url(self, ticket: str) -> str:
-        return f"{self.base_url}/f/{self.token(ticket)}"
+    def of(self, ticket: str) -> dict[str, str]:
+        """Both links of a ticket."""
+        token = self.token(ticket)
+        return {"status": f"{self.base_url}/t/{token}", "feedback": f"{self.base_url}/f/{token}"}

@@ -91,4 +91,4 @@ def area_for(branch: Branch, service: str, tier: str, needs: Iterable[str]) -> s
 
 def served_in(branch: Branch, area: str, service: str, tier: str) -> bool:
     """Whether any counter of the branch may serve this line."""
-    return any(c.may_serve(service, tier, area) for c in branch.counters)
+    return bool(branch.desks(service, tier, area))

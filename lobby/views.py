@@ -29,14 +29,14 @@ class Views:
     def answer(self, floor: Floor, decision: Decision) -> View:
         """What a verb's caller is shown."""
         if decision.ticket and decision.events:
-            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket])}
+            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], decision.told)}
         if decision.counter:
             return {"counter": self.counter(floor, decision.counter)}
         return {}
 
-    def ticket(self, floor: Floor, ticket: Ticket) -> View:
-        """The contract's ticket, without its links."""
-        ahead, wait = self._place(floor, ticket)
+    def ticket(self, floor: Floor, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
+        """The contract's ticket, without its links; its `place` in line is forecast anew if not given."""
+        ahead, wait = place or self._place(floor, ticket)
         return {
             "id": ticket.id,
             "number": ticket.number,

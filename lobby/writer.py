@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -74,8 +74,18 @@ class _Outcome:
             self.command.done.set_result(self.answer)
 
 
+Run = Callable[[Callable[[], None]], None]
+"""Runs what waits for the disk, and returns when it is done."""
+
+
+def here(wait: Callable[[], None]) -> None:
+    """In this thread."""
+    wait()
+
+
 class Writer:
-    """Runs the hall in a thread of its own. `clock` gives the present instant in UTC."""
+    """Runs the hall: in a thread of its own after `start`, or pumped by a server's loop, which sets `poke`
+    to be told of commands. `clock` gives the present instant in UTC."""
 
     def __init__(self, hall: Hall, journal: Journal, clock: Callable[[], datetime]) -> None:
         self._hall = hall
@@ -89,9 +99,9 @@ class Writer:
         self._subscribers: list[Subscriber] = []
         self._stopping = False
         self.failing = False
-        self._write([])
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        self.poke: Callable[[], None] = lambda: None
+        self._thread: threading.Thread | None = None
+        self._write([], here)
 
     # -- from any thread ------------------------------------------------------------------------------
     def submit(self, by: By, verb: Verb, **args: Any) -> Future[Answer]:
@@ -101,6 +111,7 @@ class Writer:
             command.done.set_exception(Unavailable("stopping"))
         else:
             self._queue.put(command)
+            self.poke()
         return command.done
 
     def do(self, actor: str, verb: Verb, **args: Any) -> Answer:
@@ -117,36 +128,44 @@ class Writer:
         """Have the events of each commit told, in the writer's thread: it must not block."""
         self._subscribers.append(subscriber)
 
+    # -- the turn ---------------------------------------------------------------------------------------
+    def start(self) -> None:
+        """Run in a thread of its own until `close`."""
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def pump(self, run: Run = here) -> None:
+        """Write all that waits, or see whether a new day has begun. One caller at a time."""
+        self._write(self._waiting(), run)
+
+    def _waiting(self) -> list[_Command]:
+        batch: list[_Command] = []
+        with suppress(Empty):
+            while len(batch) < BATCH:
+                if command := self._queue.get_nowait():
+                    batch.append(command)
+        return batch
+
     def close(self) -> None:
         """Finish what is queued, then stop."""
         self._stopping = True
-        self._queue.put(None)
-        self._thread.join()
+        if self._thread:
+            self._queue.put(None)
+            self._thread.join()
+        self.pump()
 
-    # -- in the writer's thread -----------------------------------------------------------------------
     def _run(self) -> None:
-        while True:
-            batch = self._wait()
-            self._write([command for command in batch if command])
-            if None in batch:
-                return
+        while not self._stopping:
+            first = None
+            with suppress(Empty):
+                first = self._queue.get(timeout=IDLE_S)
+            self._write([first, *self._waiting()] if first else [], here)
 
-    def _wait(self) -> list[_Command | None]:
-        """The commands waiting now; none after an idle while."""
-        batch: list[_Command | None] = []
-        try:
-            batch.append(self._queue.get(timeout=IDLE_S))
-            while len(batch) < BATCH:
-                batch.append(self._queue.get_nowait())
-        except Empty:
-            pass
-        return batch
-
-    def _write(self, batch: Sequence[_Command]) -> None:
+    def _write(self, batch: Sequence[_Command], run: Run) -> None:
         try:
             self._roll()
             outcomes, records = self._decide(batch)
-            self._commit(records)
+            self._commit(records, run)
             self.failing = False
         except Exception as error:
             log.exception("nothing of %d commands was saved", len(batch))
@@ -165,7 +184,7 @@ class Writer:
             events = [*stepped, *self._hall.roll(self._deciding, now)]
             if not events:
                 return
-            self._commit([self._record(now, "clock", event) for event in events])
+            self._commit([self._record(now, "clock", event) for event in events], here)
 
     def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded]]:
         outcomes: list[_Outcome] = []
@@ -206,10 +225,11 @@ class Writer:
         self._deciding.apply(recorded)
         return recorded
 
-    def _commit(self, records: Sequence[ev.Recorded]) -> None:
+    def _commit(self, records: Sequence[ev.Recorded], run: Run) -> None:
         if not records:
             return
         self._journal.append(records, self._deciding)
+        run(self._journal.commit)
         with self._lock:
             for recorded in records:
                 self._published.apply(recorded)
@@ -221,6 +241,7 @@ class Writer:
 
     def _recover(self) -> None:
         """Be what the journal is: as before the failed commit, or after it where it was durable after all."""
+        self._journal.rollback()
         if self._journal.last_seq() == self._published.seq:
             self._deciding = self._copy(self._published)
             return

@@ -141,7 +141,7 @@ class _Worker:
     def _bytes(self, job: _Job) -> bytes:
         from printer.devices.encode import encode
 
-        link = self._house.links.feedback_url(job.ticket.id)
+        link = self._house.links.of(job.ticket.id)["feedback"]
         return encode(slip(self._house.branch, self._printer, job.ticket, link, job.reprint), self._printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> Status:

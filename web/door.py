@@ -50,8 +50,7 @@ def ticket_answer(answer: Answer) -> View:
 
 def with_links(view: View) -> View:
     """The contract's whole ticket."""
-    links, id = house().links, view["id"]
-    return {**view, "links": {"status": links.status_url(id), "feedback": links.feedback_url(id)}}
+    return {**view, "links": house().links.of(view["id"])}
 
 
 def ticket_now(id: str) -> View | None:

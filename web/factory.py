@@ -39,6 +39,7 @@ def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
         root_path=__file__.rpartition("/")[0],
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config.update(_settings(house, loopback))
     app.extensions["house"] = house
     problems.register(app)

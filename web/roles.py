@@ -90,14 +90,18 @@ def _find() -> Principal | None:
     header = request.headers.get("Authorization", "")
     if header:
         return gate().by_header(header)
-    if current_user.is_authenticated:
+    if session:
         g.by_cookie = True
+        return _by_session()
+    return gate().unsigned()
+
+
+def _by_session() -> Principal | None:
+    if current_user.is_authenticated:
         signed_in: Principal = current_user.principal
         return signed_in
-    if token := session.get("device"):
-        g.by_cookie = True
-        return gate().access.principal_for_token(token)
-    return gate().unsigned()
+    token = session.get("device")
+    return gate().access.principal_for_token(token) if token else gate().unsigned()
 
 
 def may_connect(auth: object, grant: str) -> bool:
@@ -116,6 +120,8 @@ def is_local(environ: dict[str, Any]) -> bool:
     """Whether the peer is on this machine and no proxy stands between."""
     if "HTTP_X_FORWARDED_FOR" in environ or "HTTP_FORWARDED" in environ:
         return False
+    if environ.get("REMOTE_ADDR") == "127.0.0.1":
+        return True
     try:
         return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

@@ -8,7 +8,7 @@ Hilferty (1931). What may change meanwhile (overtaking, counters opening and clo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import NormalDist
 
@@ -21,9 +21,6 @@ PRIOR_WEIGHT = 8.0
 SERVICE_CV2 = 0.64
 CHANGE_CV2 = 0.09
 NOBODY_OPEN_CV2 = 0.5
-CLIP = 4.0
-"""A measured service longer than this many usual ones counts as that many: somebody forgot to end it."""
-
 P05, P50, P90, P95 = (NormalDist().inv_cdf(p) for p in (0.05, 0.5, 0.9, 0.95))
 NOTHING = Wait(0, 0, 0, 0)
 
@@ -38,9 +35,8 @@ class Forecaster:
 
     def service_s(self, floor: Floor, service: str) -> float:
         """The mean service time: today's, shrunk to what was known before, seconds."""
-        prior = self._prior_s[service]
-        today = [min(s, CLIP * prior) for s in floor.service_s.get(service, ())]
-        return (PRIOR_WEIGHT * prior + sum(today)) / (PRIOR_WEIGHT + len(today))
+        count, total_s = floor.service_s.get(service, (0, 0.0))
+        return (PRIOR_WEIGHT * self._prior_s[service] + total_s) / (PRIOR_WEIGHT + count)
 
     def newcomer(
         self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
@@ -52,10 +48,10 @@ class Forecaster:
     def at_place(self, floor: Floor, service: str, tier: str, area: str, place: Place) -> tuple[int, Wait]:
         """People ahead and the wait of a place in line."""
         ahead = floor.ahead(area, service, tier, place)
-        desks = [c for c in self.branch.counters if c.may_serve(service, tier, area)]
+        desks = self.branch.desks(service, tier, area)
         return sum(ahead.values()), self._wait(floor, service, ahead, desks)
 
-    def _wait(self, floor: Floor, service: str, ahead: dict[str, int], desks: list[Counter]) -> Wait:
+    def _wait(self, floor: Floor, service: str, ahead: dict[str, int], desks: Sequence[Counter]) -> Wait:
         people = sum(ahead.values())
         nows = [floor.counters[c.id] for c in desks]
         open_now = [c for c in nows if c.state == "open"]

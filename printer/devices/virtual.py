@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from printer.devices import DeviceError, Status
 
 KEPT = 200
+PRINT_S = 0.5
+"""How long a slip takes: about 100 mm at the 200 mm/s of a real printer, so that a demonstration, and a
+measurement of the rest, meets the printer it will have."""
 PRUNE_EVERY = 50
 
 
@@ -22,6 +26,7 @@ class Virtual:
             raise DeviceError(f"{self._tray}: {error}") from error
 
     def write(self, data: bytes) -> None:
+        time.sleep(PRINT_S)
         n = max(sheet_numbers(self._tray), default=0) + 1
         try:
             (self._tray / f"{n:06d}.bin").write_bytes(data)

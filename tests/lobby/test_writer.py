@@ -81,14 +81,14 @@ def issue_for_ever(desk: Desk) -> None:
 def test_a_commit_that_failed_after_it_was_durable_is_taken_as_done(
     desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append = house._journal.append
+    commit = house._journal.commit
 
-    def fails_late(*args: Any) -> None:
-        append(*args)
+    def fails_late() -> None:
+        commit()
         raise OSError("the disk went away after the commit")
 
     with monkeypatch.context() as broken:
-        broken.setattr(house._journal, "append", fails_late)
+        broken.setattr(house._journal, "commit", fails_late)
         with pytest.raises(Unavailable):
             desk.issue()
     assert desk.issue()["number"] == "A002"

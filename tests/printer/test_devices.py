@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.branch import Printer
-from printer.devices import DeviceError, Status, open_device
+from printer.devices import Device, DeviceError, Status, open_device
 from printer.devices.status import ask_status, read_status
 
 SLIP = b"\x1b@hello\n\x1dV\x00" * 20
 
 
-def device(url: str, data: Path = Path("."), timeout_s: float = 1.0):  # type: ignore[no-untyped-def]
+def device(url: str, data: Path = Path("."), timeout_s: float = 1.0) -> Device:
     return open_device(Printer("p", url, timeout_s=timeout_s), data)
 
 
@@ -58,11 +58,15 @@ def test_a_line_cut_in_the_middle_may_have_left_something_on_paper(tcp_printer: 
     printer = device(tcp_printer.url)
     printer.open()
     with pytest.raises(DeviceError) as failed:
-        for _ in range(200):
-            printer.write(SLIP)
-            printer.status()
+        print_for_ever(printer)
     assert failed.value.maybe_on_paper
     printer.close()
+
+
+def print_for_ever(printer: Device) -> None:
+    while True:
+        printer.write(SLIP)
+        printer.status()
 
 
 def test_a_printer_that_takes_nothing_times_out() -> None:
@@ -92,7 +96,7 @@ def test_answers_mean_what_the_reference_says(answers: tuple[int, int, int], sta
 @given(st.integers(0, 255))
 def test_a_byte_that_is_no_answer_is_unknown(byte: int) -> None:
     if byte & 0b10010011 != 0b00010010:
-        assert ask_status(lambda question: byte) is Status.UNKNOWN
+        assert ask_status(lambda _: byte) is Status.UNKNOWN
 
 
 class SerialPrinter:

@@ -1,0 +1,114 @@
+"""Tickets per second over HTTP at 1 and 16 clients, beside an empty route of the same server and beside raw
+durable SQLite commits in the same run.
+
+    python benchmarks/issue.py [--seconds 6] [--rounds 3]
+
+The clients are a process of their own with keep-alive connections. Limit: at 16 clients issuing reaches at
+least half of the empty route's rate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import selectors
+import socket
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from sqlite_utils.db import sqlite3
+from stage import Branch
+
+LIMIT = 0.5
+BODY = b'{"service": "cash"}'
+REQUESTS = {
+    "empty": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "issue": b"POST /api/v1/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    + b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY),
+}
+Results = multiprocessing.Queue
+
+
+class Client:
+    """One keep-alive connection that asks again as soon as it was answered; light, so that the machine's
+    processors are left to the server."""
+
+    def __init__(self, port: int, asked: bytes) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.asked, self.got, self.answers = asked, b"", 0
+
+    def ask(self) -> None:
+        self.socket.sendall(self.asked)
+
+    def read(self) -> None:
+        self.got += self.socket.recv(65536)
+        head, found, body = self.got.partition(b"\r\n\r\n")
+        if found and len(body) >= int(head.lower().partition(b"content-length:")[2].split()[0]):
+            assert head.startswith(b"HTTP/1.1 2"), head
+            self.answers, self.got = self.answers + 1, b""
+            self.ask()
+
+
+def clients(port: int, kind: str, number: int, seconds: float, out: Results) -> None:
+    crowd = [Client(port, REQUESTS[kind]) for _ in range(number)]
+    ready = selectors.DefaultSelector()
+    for one in crowd:
+        ready.register(one.socket, selectors.EVENT_READ, one)
+        one.ask()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for key, _ in ready.select(0.1):
+            key.data.read()
+    out.put(sum(one.answers for one in crowd) / seconds)
+
+
+def rate(port: int, kind: str, number: int, seconds: float) -> float:
+    out: Results = multiprocessing.Queue()
+    load = multiprocessing.Process(target=clients, args=(port, kind, number, seconds, out))
+    load.start()
+    found = out.get()
+    load.join()
+    return found
+
+
+def raw_commits(folder: Path, seconds: float) -> float:
+    """Durable commits of one row a second: WAL, synchronous=FULL, no Lobby at all."""
+    db = sqlite3.connect(str(folder / "raw.db"), isolation_level=None)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("CREATE TABLE event (seq INTEGER PRIMARY KEY, data TEXT)")
+    count, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        db.execute("INSERT INTO event (data) VALUES (?)", ("x" * 300,))
+        count += 1
+    return count / seconds
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=6)
+    options.add_argument("--rounds", type=int, default=3)
+    args = options.parse_args()
+    ratios: dict[int, list[float]] = {1: [], 16: []}
+    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch:
+        rate(branch.port, "issue", 4, 1)  # warm
+        for _ in range(args.rounds):
+            print(f"raw SQLite commits      {raw_commits(Path(tempfile.mkdtemp(dir=folder)), 2):8.0f} /s")
+            for number in ratios:
+                empty = rate(branch.port, "empty", number, args.seconds)
+                issue = rate(branch.port, "issue", number, args.seconds)
+                ratios[number].append(issue / empty)
+                print(
+                    f"{number:2} clients: empty {empty:8.0f} /s   issue {issue:8.0f} /s   ratio {issue / empty:.2f}"
+                )
+    for number, found in ratios.items():
+        print(f"median ratio at {number:2} clients: {statistics.median(found):.2f}")
+    reached = statistics.median(ratios[16])
+    print(f"limit at 16 clients: {LIMIT}: {'held' if reached >= LIMIT else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
