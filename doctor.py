@@ -67,18 +67,14 @@ def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
         )
         yield Finding("sqlite", "warn", say(old))
     if not (data / DATABASE).exists():
-        yield Finding(
-            "database", "ok", say(Name("尚未建立,首次启动时建立", "none yet, made at the first start"))
-        )
+        yield Finding("database", "ok", say(Name("尚未建立,首次启动时建立", "none yet, made at the first start")))
         return
     try:
         wrong = integrity(data / DATABASE)
     except Exception as error:
         wrong = [str(error)]
     mend = Name("数据库损坏,请用 lobby restore 恢复备份:", "damaged, restore a backup with lobby restore: ")
-    yield Finding(
-        "database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE)
-    )
+    yield Finding("database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE))
 
 
 def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
@@ -96,9 +92,7 @@ def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     if now < EARLIEST:
         yield Finding("clock", "fail", say(Name(f"时钟不对:{shown}", f"the clock is wrong: {shown}")))
     elif last and last > now:
-        back = Name(
-            f"时钟落后于日志({last})", f"the clock is behind the journal ({last}): check time service"
-        )
+        back = Name(f"时钟落后于日志({last})", f"the clock is behind the journal ({last}): check time service")
         yield Finding("clock", "warn", say(back))
     else:
         yield Finding("clock", "ok", f"{shown} ({time.tzname[0]})")

@@ -1,7 +1,8 @@
-"""What the benchmarks share: a branch served by a process of its own."""
+"""What the benchmarks share: a server in a process of its own, watched from outside."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -9,36 +10,28 @@ import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 ROOT = Path(__file__).parent.parent
+LOBBY = Path(sys.executable).with_name("lobby")
 
 
-class Branch:
-    """`lobby serve` on a free port, with the shipped configuration."""
+class Process:
+    """A server on a free port, alive within the `with`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, command: list[str]) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.data = folder / "var"
-        self._log = (folder / "serve.log").open("wb")
+        self.command = command
 
-    def __enter__(self) -> Branch:
-        lobby = Path(sys.executable).with_name("lobby")
-        command = [
-            lobby,
-            "serve",
-            "--config",
-            ROOT / "config.toml",
-            "--data",
-            self.data,
-            "--port",
-            str(self.port),
-        ]
-        self.process = subprocess.Popen([str(part) for part in command], stdout=self._log, stderr=self._log)
+    def __enter__(self) -> Self:
+        self.since = time.monotonic()
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self._alive():
-            time.sleep(0.02)
+            time.sleep(0.01)
+        self.started_s = time.monotonic() - self.since
         return self
 
     def _alive(self) -> bool:
@@ -48,17 +41,10 @@ class Branch:
         except OSError:
             return False
 
-    def token(self, role: str) -> str:
-        lobby = Path(sys.executable).with_name("lobby")
-        command = [lobby, "token", "create", "--role", role, "--data", self.data]
-        return subprocess.run(
-            [str(p) for p in command], capture_output=True, text=True, check=True
-        ).stdout.strip()
-
     def cpu_s(self) -> float:
         """Seconds of processor the server has used."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / 100
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -69,4 +55,16 @@ class Branch:
     ) -> None:
         self.process.terminate()
         self.process.wait()
-        self._log.close()
+
+
+class Branch(Process):
+    """`lobby serve` with the shipped configuration."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "var"
+        super().__init__([str(LOBBY), "serve", "--config", str(ROOT / "config.toml"), "--data", str(self.data)])
+        self.command += ["--port", str(self.port)]
+
+    def token(self, role: str) -> str:
+        command = [str(LOBBY), "token", "create", "--role", role, "--data", str(self.data)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

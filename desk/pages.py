@@ -13,9 +13,7 @@ from lobby.errors import NotFound
 from web.door import house
 from web.roles import DEVICE, GRANTS, current, may, public
 
-pages = Blueprint(
-    "desk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/desk"
-)
+pages = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/desk")
 
 
 def _to_signin() -> AnyResponse:

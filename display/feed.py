@@ -20,7 +20,16 @@ from socketio.exceptions import ConnectionRefusedError
 
 from display.board import board_state, call_message, shows
 from lobby.errors import LobbyError
-from lobby.events import Recorded
+from lobby.events import (
+    FeedbackGiven,
+    PrinterChanged,
+    Recorded,
+    SlipFailed,
+    SlipMoved,
+    SlipPrinted,
+    SlipQueued,
+    SlipSent,
+)
 from lobby.floor import Floor
 from lobby.house import House
 
@@ -29,8 +38,10 @@ log = logging.getLogger(__name__)
 MayConnect = Callable[[object, str], bool]
 """(auth, grant) -> whether the socket may come in."""
 
+UNSEEN = (SlipQueued, SlipSent, SlipPrinted, SlipFailed, SlipMoved, PrinterChanged, FeedbackGiven)
+"""What happens without any board looking different."""
 GATHER_S = 0.02
-"""Changes within this time are shown together."""
+"""After a change is shown, those within this time are shown together."""
 REFRESH_S = 15.0
 """How often waits are shown anew although nothing happened."""
 
@@ -64,12 +75,12 @@ class Feed:
     def _run(self) -> None:
         while True:
             self._changed.wait(REFRESH_S)
-            gevent.sleep(GATHER_S)
             self._changed.clear()
             try:
                 self._show()
             except Exception:
                 log.exception("a change was not shown")
+            gevent.sleep(GATHER_S)
 
     def _show(self) -> None:
         news = [self._news.popleft() for _ in range(len(self._news))]
@@ -81,7 +92,9 @@ class Feed:
         """Everything to send, computed under the floor's lock and sent after it."""
         house = self._house
         with house.writer.published() as floor:
-            messages = [*self._calls(floor, news), *self._boards(floor), *self._alerts(floor, news)]
+            messages = [*self._calls(floor, news), *self._alerts(floor, news)]
+            if not news or any(not isinstance(r.event, UNSEEN) for r in news):
+                messages += self._boards(floor)
             if self._followed("staff", "/staff"):
                 messages.append(("state", self._staff(floor), "staff", "/staff"))
             for ticket in self._rooms("/ticket"):

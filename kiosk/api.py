@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any, Literal
+from typing import Literal
 
 from flask import abort, request
 from flask_openapi3 import APIBlueprint, Tag

@@ -144,10 +144,7 @@ REFERENCES = (
     ("printers", "backup", "printers"),
 )
 FORMS = (
-    *(
-        (table, "id", ID, Name("小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -"))
-        for table in TABLES
-    ),
+    *((table, "id", ID, Name("小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -")) for table in TABLES),
     ("services", "series", SERIES, Name("一或两个大写字母", "one or two capital letters")),
     ("tiers", "card_prefixes", re.compile(r"\d{1,19}"), Name("数字", "digits")),
     ("printers", "device", DEVICE, Name(DEVICES, DEVICES)),

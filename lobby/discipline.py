@@ -40,9 +40,7 @@ def choose(floor: Floor, desk: Counter, now: datetime) -> Choice | None:
     return Choice(nearest, reason(floor, waiting, nearest, now, "nearest_promise"))
 
 
-def reason(
-    floor: Floor, waiting: Sequence[Ticket], called: Ticket, now: datetime, rule: str
-) -> dict[str, Any]:
+def reason(floor: Floor, waiting: Sequence[Ticket], called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
     """The figures behind a call: how long the customer waited of what was promised, and how many who
     came earlier and could have been called here wait on."""
     return {

@@ -20,17 +20,11 @@ SENTENCES: dict[str, Name] = {
         "{area}没有柜台能为该客户办理{service}", "No counter in {area} can serve {service} for this customer"
     ),
     "counter_cannot": Name("{counter}不办理这张票的业务", "{counter} cannot serve this ticket"),
-    "ticket_state": Name(
-        "票 {number} 现在是“{state}”,不能{move}", "Ticket {number} is {state}: it cannot be {move}"
-    ),
+    "ticket_state": Name("票 {number} 现在是“{state}”,不能{move}", "Ticket {number} is {state}: it cannot be {move}"),
     "counter_state": Name("{counter}现在是“{state}”,不能{move}", "{counter} is {state}: it cannot {move}"),
-    "counter_busy": Name(
-        "{counter}还有票 {number},请先办结", "{counter} still has ticket {number}: end it first"
-    ),
+    "counter_busy": Name("{counter}还有票 {number},请先办结", "{counter} still has ticket {number}: end it first"),
     "counter_idle": Name("{counter}现在没有客户", "{counter} has no customer now"),
-    "recall_limit": Name(
-        "票 {number} 已重呼 {max} 次", "Ticket {number} was called again {max} times already"
-    ),
+    "recall_limit": Name("票 {number} 已重呼 {max} 次", "Ticket {number} was called again {max} times already"),
     "day_closed": Name("今天已停止取号", "The branch gives no more tickets today"),
     "feedback_given": Name("这张意见卡已经提交过", "This feedback card was handed in already"),
     "same_area": Name("票 {number} 已在该区域", "Ticket {number} is in that area already"),

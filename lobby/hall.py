@@ -49,9 +49,7 @@ class Archive(Protocol):
 class Hall:
     """The verbs of one branch."""
 
-    def __init__(
-        self, branch: Branch, forecaster: Forecaster, archive: Archive, directory: Mapping[str, str]
-    ) -> None:
+    def __init__(self, branch: Branch, forecaster: Forecaster, archive: Archive, directory: Mapping[str, str]) -> None:
         self.branch = branch
         self.forecaster = forecaster
         self._archive = archive
@@ -120,9 +118,7 @@ class Hall:
         series = self.branch.service[service].series
         number = f"{series}{floor.numbers.get(series, 0) + 1:03d}"
         ticket = floor.day[2:].replace("-", "") + number
-        issued = ev.TicketIssued(
-            ticket, number, series, service, tier_id, rule, area, tuple(needs), lang, ahead, wait
-        )
+        issued = ev.TicketIssued(ticket, number, series, service, tier_id, rule, area, tuple(needs), lang, ahead, wait)
         return Decision([issued, *self._slip(ticket, 1)], ticket=ticket, told=(ahead, wait))
 
     def cancel(self, floor: Floor, now: datetime, ticket: str, reason: str = "customer") -> Decision:
@@ -177,9 +173,7 @@ class Hall:
         area = area_for(self.branch, found.service, tier, found.needs) if moves else found.area
         return Decision([ev.TicketRetiered(ticket, tier, area, reason)], ticket=ticket)
 
-    def transfer(
-        self, floor: Floor, now: datetime, ticket: str, service: str, counter: str | None = None
-    ) -> Decision:
+    def transfer(self, floor: Floor, now: datetime, ticket: str, service: str, counter: str | None = None) -> Decision:
         """To another business, and to one counter if given, with the waiting so far."""
         found = self._movable(floor, ticket, Move.TRANSFER)
         self._service(service)

@@ -23,9 +23,7 @@ def printed(floor: Floor, now: datetime, slip: str, confirmed: bool) -> Decision
     return Decision([ev.SlipPrinted(slip, job.ticket, job.printer, confirmed)])
 
 
-def failed(
-    floor: Floor, now: datetime, slip: str, error: str, final: bool, maybe_on_paper: bool = False
-) -> Decision:
+def failed(floor: Floor, now: datetime, slip: str, error: str, final: bool, maybe_on_paper: bool = False) -> Decision:
     """One try failed; `final`: there will be no other."""
     job = _unprinted(floor, slip)
     return Decision([ev.SlipFailed(slip, job.ticket, job.printer, error, final, maybe_on_paper)])

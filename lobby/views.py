@@ -110,12 +110,9 @@ class Views:
             "seq": floor.seq,
             "at": self._time(floor, now),
             "areas": [self._area(floor, a.id, tickets, now) for a in branch.areas],
-            "tiers": [
-                {"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers
-            ],
+            "tiers": [{"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers],
             "services": [
-                {"id": s.id, "name": _name(s.name), "area": s.area, "series": s.series}
-                for s in branch.services
+                {"id": s.id, "name": _name(s.name), "area": s.area, "series": s.series} for s in branch.services
             ],
             "tickets": tickets,
             "counters": [self.counter(floor, c.id) for c in branch.counters],

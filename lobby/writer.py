@@ -137,6 +137,8 @@ class Writer:
     def pump(self, run: Run = here) -> None:
         """Write all that waits, or see whether a new day has begun. One caller at a time."""
         self._write(self._waiting(), run)
+        while more := self._waiting():
+            self._write(more, run)
 
     def _waiting(self) -> list[_Command]:
         batch: list[_Command] = []

@@ -30,9 +30,7 @@ def cjk_font_file() -> str:
             return path
     if fc_match := shutil.which("fc-match"):
         asked = [fc_match, "--format=%{file}\n%{lang}", ":lang=zh-cn"]
-        file, _, langs = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.partition(
-            "\n"
-        )
+        file, _, langs = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.partition("\n")
         if "zh" in langs and Path(file).exists():
             return file
     raise NoFont("no font with Chinese characters: install fonts-noto-cjk or fonts-wqy-microhei")

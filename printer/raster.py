@@ -17,9 +17,7 @@ QUIET_MODULES = 2
 
 
 def qr_picture(link: str, module_dots: int = QR_MODULE_DOTS) -> Any:
-    code = qrcode.QRCode(
-        error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=module_dots, border=QUIET_MODULES
-    )
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=module_dots, border=QUIET_MODULES)
     code.add_data(link)
     code.make(fit=True)
     return code.make_image().get_image().convert("1")
@@ -72,7 +70,5 @@ def _glyph(char: str, cell: int, line: Line) -> Any:
     natural = char_columns(char) * COLUMN_DOTS * line.height
     drawn = max(natural, round(font.getlength(char)) + 2 * stroke)
     glyph = Image.new("L", (drawn, size), 255)
-    ImageDraw.Draw(glyph).text(
-        (drawn / 2, size * 0.8), char, font=font, fill=0, anchor="ms", stroke_width=stroke
-    )
+    ImageDraw.Draw(glyph).text((drawn / 2, size * 0.8), char, font=font, fill=0, anchor="ms", stroke_width=stroke)
     return glyph.resize((cell, size)).convert("1", dither=Image.Dither.NONE)

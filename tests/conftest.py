@@ -115,9 +115,7 @@ def until(found: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
 class Server:
     """`lobby serve` as a process of its own, which a test may kill."""
 
-    def __init__(
-        self, data: Path, config: Path | None = None, printer: str | None = None, port: int = 0
-    ) -> None:
+    def __init__(self, data: Path, config: Path | None = None, printer: str | None = None, port: int = 0) -> None:
         data.parent.mkdir(parents=True, exist_ok=True)
         self.data, self.printer = data, printer
         self.config = config or midday_config(data.parent)

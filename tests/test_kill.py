@@ -114,9 +114,7 @@ def events(database: Path) -> list[dict[str, Any]]:
 
 def unprinted(database: Path) -> int:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
-        count: int = db.execute("SELECT count(*) FROM slip WHERE state IN ('queued', 'sending')").fetchone()[
-            0
-        ]
+        count: int = db.execute("SELECT count(*) FROM slip WHERE state IN ('queued', 'sending')").fetchone()[0]
         return count
 
 

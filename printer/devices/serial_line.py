@@ -18,9 +18,7 @@ class SerialLine:
 
     def open(self) -> None:
         try:
-            self._line = serial.Serial(
-                self._path, self._baudrate, timeout=ANSWER_S, write_timeout=self._timeout_s
-            )
+            self._line = serial.Serial(self._path, self._baudrate, timeout=ANSWER_S, write_timeout=self._timeout_s)
         except (OSError, ValueError) as error:
             raise DeviceError(f"{self._path}: {error}") from error
 

@@ -53,9 +53,7 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
     assert len(said) == 6
     file = tmp_path / "branch.toml"
     assert f"{file}: printers.paper_mm (slip): found 70; allowed: 58 or 80" in said
-    assert any(
-        line.startswith(f'{file}: counters.serves (7): found "corporat"; allowed: cash,') for line in said
-    )
+    assert any(line.startswith(f'{file}: counters.serves (7): found "corporat"; allowed: cash,') for line in said)
     assert f"{file}: rules.recal_max: found 3; allowed: no such key" in said
 
 

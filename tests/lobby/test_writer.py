@@ -58,6 +58,14 @@ def test_many_at_once_get_different_numbers_without_gap(house: House) -> None:
     assert sorted(numbers) == [f"A{n:03d}" for n in range(1, 201)]
 
 
+def test_a_pumped_writer_leaves_nothing_behind_however_much_waits(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock, pumped=True)
+    waiting = [house.writer.submit(By("k"), house.hall.issue, service="cash") for _ in range(1000)]
+    house.writer.pump()
+    assert waiting[-1].result(timeout=0).data["ticket"]["number"] == "A1000"
+    house.close()
+
+
 def test_a_full_disk_refuses_and_heals(desk: Desk, house: House) -> None:
     desk.issue()
     conn = house._journal.db.conn

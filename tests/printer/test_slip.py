@@ -87,9 +87,7 @@ def test_long_names_fit(branch: Branch, name: str, paper_mm: int) -> None:
 
 @pytest.mark.parametrize("printer", PRINTERS, ids=lambda printer: printer.id)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_code_on_the_paper_reads_with_another_makers_reader(
-    branch: Branch, printer: Printer, lang: str
-) -> None:
+def test_the_code_on_the_paper_reads_with_another_makers_reader(branch: Branch, printer: Printer, lang: str) -> None:
     data = encode(slip(branch, printer, a_ticket(lang=lang), LINK, reprint=False), printer)
     codes = zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(data, printer.dots))).convert("L"))
     assert [code.text for code in codes] == [LINK]
@@ -134,8 +132,6 @@ def test_no_bytes_break_the_paper(noise: bytes) -> None:
     interpret(noise)
 
 
-@given(
-    st.lists(st.sampled_from([b"\x1d(k", b"\x1dv0", b"\x1b!", b"\x1dV", b"\x10\x04", b"\x1bd\x02", b"A\n"]))
-)
+@given(st.lists(st.sampled_from([b"\x1d(k", b"\x1dv0", b"\x1b!", b"\x1dV", b"\x10\x04", b"\x1bd\x02", b"A\n"])))
 def test_no_cut_off_command_breaks_the_paper(commands: list[bytes]) -> None:
     interpret(b"".join(commands))

@@ -55,9 +55,7 @@ def alerts(house: House) -> list[dict[str, Any]]:
 
 
 def printed(house: House, ticket: dict[str, Any]) -> None:
-    until(
-        lambda: state(house, ticket) == "printed", f"{ticket['number']} printed, now {state(house, ticket)}"
-    )
+    until(lambda: state(house, ticket) == "printed", f"{ticket['number']} printed, now {state(house, ticket)}")
 
 
 def test_a_slip_is_printed_once(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:

@@ -1,0 +1,191 @@
+"""From the teller's key to the last of 10, 200 and 1,000 real Socket.IO clients, and the server's processor time
+per delivered message, beside a bare server of the same make that emits the same bytes.
+
+    python benchmarks/boards.py [--calls 20] [--boards 10 200 1000]
+
+Limits: with 200 and 1,000 boards within 1.3 times of the bare emit (with 10, what a call costs beside the
+emitting is most of it; it is shown), and the server's memory with 1,000 boards at most 200 MB.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import argparse  # noqa: E402
+import statistics  # noqa: E402
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+import time  # noqa: E402
+from dataclasses import dataclass  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import gevent  # noqa: E402
+import requests  # noqa: E402
+import socketio  # noqa: E402
+from gevent.event import Event  # noqa: E402
+from stage import Branch, Process  # noqa: E402
+
+LIMIT, MEMORY_MB = 1.3, 200
+MESSAGES = 3
+"""A call is a `call` and a `state`; the no-show after it another `state`."""
+SETTLE_S = 0.15
+
+
+class Crowd:
+    """Boards that all watch for a call; `states` keeps the last one's, for the bare server to repeat."""
+
+    def __init__(self, url: str, number: int) -> None:
+        self.called, self.left = Event(), number
+        self.number, self.last_call, self.last_state = number, {}, {}
+        self.boards = [self._board(url) for _ in range(number)]
+
+    def _board(self, url: str) -> Any:
+        board = socketio.Client(reconnection=False)
+        board.on("call", self._on_call, namespace="/board")
+        board.on("state", self._on_state, namespace="/board")
+        board.connect(url, namespaces=["/board"], transports=["websocket"])
+        board.emit("join", {"board": "main"}, namespace="/board")
+        return board
+
+    def _on_call(self, call: dict[str, Any]) -> None:
+        self.last_call = call
+        self.left -= 1
+        if not self.left:
+            self.called.set()
+
+    def _on_state(self, state: dict[str, Any]) -> None:
+        self.last_state = state
+
+    def measure(self, call: Any, after: Any) -> float:
+        """Seconds from the act to the last board's call."""
+        self.called.clear()
+        self.left = self.number
+        since = time.perf_counter()
+        call()
+        if not self.called.wait(20):
+            raise SystemExit(f"{self.left} of {self.number} boards never heard the call")
+        took = time.perf_counter() - since
+        gevent.sleep(SETTLE_S)
+        after()
+        gevent.sleep(SETTLE_S)
+        return took
+
+    def leave(self) -> None:
+        for board in self.boards:
+            board.disconnect()
+
+
+@dataclass
+class Result:
+    last_s: float
+    cpu_us: float
+    memory_mb: float
+
+
+def run(server: Process, crowd: Crowd, calls: int, call: Any, after: Any) -> Result:
+    crowd.measure(call, after)  # warm
+    cpu = server.cpu_s()
+    took = [crowd.measure(call, after) for _ in range(calls)]
+    used = (server.cpu_s() - cpu) / (calls * MESSAGES * crowd.number)
+    return Result(statistics.median(took), used * 1e6, server.memory_mb())
+
+
+def lobby(number: int, calls: int) -> tuple[Result, dict[str, Any], dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch:
+        staff = requests.Session()
+        staff.headers["Authorization"] = f"Bearer {branch.token('manager')}"
+        for _ in range(calls + 40):
+            staff.post(f"{branch.url}/api/v1/tickets", json={"service": "cash"}).raise_for_status()
+        staff.post(f"{branch.url}/api/v1/counters/1/open").raise_for_status()
+        crowd = Crowd(branch.url, number)
+        gevent.sleep(1)
+        counter = f"{branch.url}/api/v1/counters/1"
+        found = run(
+            branch,
+            crowd,
+            calls,
+            lambda: staff.post(f"{counter}/next"),
+            lambda: staff.post(f"{counter}/no-show"),
+        )
+        crowd.leave()
+        return found, crowd.last_call, crowd.last_state
+
+
+def bare(number: int, calls: int, messages: list[dict[str, Any]]) -> Result:
+    with Bare() as server:
+        session = requests.Session()
+        crowd = Crowd(server.url, number)
+        gevent.sleep(1)
+        both = {"call": messages[0], "state": messages[1]}
+        found = run(
+            server,
+            crowd,
+            calls,
+            lambda: session.post(f"{server.url}/emit", json=both),
+            lambda: session.post(f"{server.url}/emit", json={"state": messages[1]}),
+        )
+        crowd.leave()
+        return found
+
+
+class Bare(Process):
+    """Flask-SocketIO on gevent that emits what it is posted, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__([sys.executable, __file__, "--serve"])
+        self.command.append(str(self.port))
+
+
+def serve_bare(port: int) -> None:
+    from flask import Flask, request
+    from flask_socketio import SocketIO, join_room
+    from gevent import pywsgi
+    from geventwebsocket.handler import WebSocketHandler
+
+    app = Flask(__name__)
+    sockets = SocketIO(app, async_mode="gevent")
+    sockets.on("join", namespace="/board")(lambda data: join_room(data["board"]))
+    sockets.on("connect", namespace="/board")(lambda auth=None: auth)
+
+    @app.get("/healthz")
+    def healthz() -> str:
+        return "alive"
+
+    @app.post("/emit")
+    def emit() -> str:
+        for event, data in request.get_json().items():
+            sockets.emit(event, data, to="main", namespace="/board")
+        return ""
+
+    pywsgi.WSGIServer(("127.0.0.1", port), app, handler_class=WebSocketHandler, log=None).serve_forever()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--calls", type=int, default=20)
+    options.add_argument("--boards", type=int, nargs="+", default=[10, 200, 1000])
+    options.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    args = options.parse_args()
+    if args.serve:
+        serve_bare(args.serve)
+        return
+    for number in args.boards:
+        real, call, state = lobby(number, args.calls)
+        plain = bare(number, args.calls, [call, state])
+        late, cost = real.last_s / plain.last_s, real.cpu_us / plain.cpu_us
+        print(
+            f"{number:5} boards: last one after {real.last_s * 1e3:6.1f} ms, bare {plain.last_s * 1e3:6.1f} ms: {late:.2f}"
+        )
+        print(f"              server {real.cpu_us:6.1f} us a message, bare {plain.cpu_us:6.1f} us: {cost:.2f}")
+        print(f"              memory {real.memory_mb:6.0f} MB, bare {plain.memory_mb:6.0f} MB", flush=True)
+        if number >= 200:
+            print(f"              limit {LIMIT}: {'held' if max(late, cost) <= LIMIT else 'MISSED'}")
+        if number >= 1000:
+            print(f"              limit {MEMORY_MB} MB: {'held' if real.memory_mb <= MEMORY_MB else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()

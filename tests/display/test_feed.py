@@ -1,0 +1,135 @@
+"""The feed over real Socket.IO: who may listen, what arrives, and how a board heals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import socketio
+from conftest import Server, serving, until
+
+
+class Listener:
+    """A Socket.IO client that keeps what it hears."""
+
+    def __init__(self, server: Server, namespace: str, auth: dict[str, str] | None = None) -> None:
+        self.heard: list[tuple[str, Any]] = []
+        self.namespace = namespace
+        self.client = socketio.Client(reconnection=False)
+        for event in ("state", "call", "alert"):
+            self.client.on(event, self._keep(event), namespace=namespace)
+        self.client.connect(server.url, auth=auth, namespaces=[namespace], transports=["websocket"])
+
+    def _keep(self, event: str) -> Any:
+        return lambda data: self.heard.append((event, data))
+
+    def all(self, event: str) -> list[Any]:
+        return [data for name, data in self.heard if name == event]
+
+    def join(self, board: str) -> Any:
+        return self.client.call("join", {"board": board}, namespace=self.namespace)
+
+
+@pytest.fixture
+def listen(server: Server) -> Iterator[Any]:
+    open_ones: list[Listener] = []
+
+    def start(*args: Any, **options: Any) -> Listener:
+        open_ones.append(Listener(server, *args, **options))
+        return open_ones[-1]
+
+    yield start
+    for one in open_ones:
+        one.client.disconnect()
+
+
+@pytest.fixture(scope="module")
+def staff(server: Server) -> requests.Session:
+    return server.as_("manager")
+
+
+def post(staff: requests.Session, server: Server, path: str, **body: Any) -> Any:
+    answer = staff.post(f"{server.url}/api/v1{path}", json=body or None, timeout=5)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def test_a_board_hears_each_call_once_and_the_state_after(server: Server, listen: Any, staff: Any) -> None:
+    board = listen("/board")
+    assert board.join("main") == {"board": "main"}
+    first = until(lambda: board.all("state"), "the state at join")[0]
+    number = post(staff, server, "/tickets", service="cash")["number"]
+    post(staff, server, "/counters/1/open")
+    post(staff, server, "/counters/1/next")
+    call = until(lambda: board.all("call"), "the call")[0]
+    assert (call["number"], call["counter"]) == (number, "1")
+    assert call["say"]["zh"].endswith("1 号柜台")
+    assert requests.get(server.url + call["audio"]["en"], timeout=20).content.startswith(b"RIFF")
+    until(lambda: [c["number"] for c in board.all("state")[-1]["calls"]] == [number], "the state with the call")
+    assert board.all("state")[-1]["seq"] > first["seq"]
+    post(staff, server, "/counters/1/recall")
+    until(lambda: len(board.all("call")) == 2, "the recall")
+    post(staff, server, "/counters/1/no-show")
+
+
+def test_a_board_that_was_away_is_right_after_one_message(server: Server, listen: Any, staff: Any) -> None:
+    post(staff, server, "/tickets", service="corporate")
+    post(staff, server, "/counters/7/open")
+    number = post(staff, server, "/counters/7/next")["number"]
+    late = listen("/board")
+    late.join("main")
+    state = until(lambda: late.all("state"), "one state")[0]
+    assert number in [call["number"] for call in state["calls"]]
+    assert late.all("call") == []
+
+
+def test_an_unknown_board_is_refused(listen: Any) -> None:
+    assert "error" in listen("/board").join("nowhere")
+
+
+def test_the_tablet_hears_states_and_alerts(server: Server, listen: Any, staff: Any) -> None:
+    tablet = listen("/staff", auth={"token": server.token("manager")})
+    until(lambda: tablet.all("state"), "the state at connect")
+    requests.post(f"{server.url}/api/v1/help", json={}, timeout=5)
+    assert until(lambda: tablet.all("alert"), "the alert")[0]["kind"] == "help"
+    until(lambda: tablet.all("state")[-1]["alerts"], "the state with it")
+    assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == ["main", "priority", "counter-1"]
+
+
+def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any) -> None:
+    ticket = post(staff, server, "/tickets", service="loans")
+    phone = listen("/ticket", auth={"token": ticket["links"]["status"].rsplit("/", 1)[-1]})
+    until(lambda: phone.all("state"), "the state at connect")
+    post(staff, server, f"/tickets/{ticket['id']}/cancel")
+    until(lambda: phone.all("state")[-1]["state"] == "cancelled", "the new state")
+
+
+@pytest.mark.parametrize(
+    ("namespace", "role"), [("/staff", None), ("/staff", "kiosk"), ("/staff", "board"), ("/ticket", None)]
+)
+def test_who_may_not_listen_is_refused(server: Server, listen: Any, namespace: str, role: str | None) -> None:
+    auth = {"token": server.token(role)} if role else {"token": "forged"}
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        listen(namespace, auth=auth)
+
+
+def test_a_closed_loopback_wants_tokens_of_devices(tmp_path: Any) -> None:
+    from conftest import midday_config
+
+    config = midday_config(tmp_path, ("open_loopback = true", "open_loopback = false"))
+    with serving(tmp_path / "var", config=config) as closed:
+        url = f"{closed.url}/api/v1"
+        assert requests.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 401
+        assert requests.get(f"{url}/boards/main", timeout=5).status_code == 401
+        kiosk, board = closed.as_("kiosk"), closed.as_("board", "--board", "main")
+        assert kiosk.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 201
+        assert kiosk.get(f"{url}/boards/main", timeout=5).status_code == 403
+        assert board.get(f"{url}/boards/main", timeout=5).status_code == 200
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            Listener(closed, "/board")
+        Listener(closed, "/board", auth={"token": closed.token("board")}).client.disconnect()
+        device = requests.Session()
+        token = closed.token("kiosk")
+        assert "取号" in device.get(f"{closed.url}/device?token={token}&next=/kiosk", timeout=5).text
