@@ -5,7 +5,7 @@ PO := $(wildcard web/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 
-.PHONY: setup run test lint lock clean screenshots
+.PHONY: setup run test lint lock clean docs screenshots
 
 setup: .stamps/project $(VENDOR) $(MO)
 
@@ -44,6 +44,12 @@ $(VENDOR): node_modules/.package-lock.json
 
 %.mo: %.po .stamps/venv
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+docs: setup
+	@.venv/bin/python tools/docs.py
+
+screenshots: setup
+	@.venv/bin/python tools/screenshots.py
 
 # The locks name versions and hashes, never where a package came from.
 lock: .stamps/uv

@@ -177,7 +177,7 @@ def main() -> None:
         plain = bare(number, args.calls, [call, state])
         late, cost = real.last_s / plain.last_s, real.cpu_us / plain.cpu_us
         print(
-            f"{number:5} boards: last one after {real.last_s * 1e3:6.1f} ms, bare {plain.last_s * 1e3:6.1f} ms: {late:.2f}"
+            f"{number:5} boards: last after {real.last_s * 1e3:6.1f} ms, bare {plain.last_s * 1e3:6.1f} ms: {late:.2f}"
         )
         print(f"              server {real.cpu_us:6.1f} us a message, bare {plain.cpu_us:6.1f} us: {cost:.2f}")
         print(f"              memory {real.memory_mb:6.0f} MB, bare {plain.memory_mb:6.0f} MB", flush=True)

@@ -1,0 +1,81 @@
+"""Writes the tables of docs/events.md and docs/configuration.md from the code: `make docs`. A test compares."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from pathlib import Path
+from typing import get_type_hints
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from lobby import branch as b  # noqa: E402
+from lobby import events as ev  # noqa: E402
+
+TABLES = {
+    "": b.Branch, "rules": b.Rules, "security": b.Security, "areas": b.Area, "tiers": b.Tier,
+    "services": b.Service, "counters": b.Counter, "boards": b.Board, "printers": b.Printer,
+}  # fmt: skip
+BEGIN, END = "<!-- made by tools/docs.py -->", "<!-- end -->"
+
+
+def events() -> str:
+    lines = ["| kind | what happened | data |", "| --- | --- | --- |"]
+    for kind, cls in ev.KINDS.items():
+        fields = ", ".join(f"`{name}`" for name in ev.DATA_FIELDS[cls])
+        lines.append(f"| `{kind}` | {_one_line(cls)} | {fields} |")
+    return "\n".join(lines)
+
+
+def configuration() -> str:
+    return "\n\n".join(_table(table, cls) for table, cls in TABLES.items())
+
+
+def _table(table: str, cls: type) -> str:
+    heading = {"": "top of the file", "rules": "[rules]", "security": "[security]"}.get(table, f"[[{table}]]")
+    rows = [f"| `{f.name}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
+    head = ["| key | value | default |", "| --- | --- | --- |"]
+    return "\n".join([f"### {heading}", _one_line(cls), "", *head, *rows])
+
+
+def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
+    inner = set() if table else set(TABLES)
+    return [f for f in dataclasses.fields(cls) if f.name not in inner]
+
+
+def _one_line(cls: type) -> str:
+    return " ".join((cls.__doc__ or "").split())
+
+
+def _type(cls: type, name: str) -> str:
+    text = str(get_type_hints(cls)[name])
+    text = text.removeprefix("<class '").removesuffix("'>")
+    text = re.sub(r"typing\.|lobby\.branch\.|zoneinfo\.|annotated_types\.", "", text)
+    words = {"tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone"}
+    return words.get(text, text.replace("|", "or"))
+
+
+def _default(field: dataclasses.Field[object]) -> str:
+    if field.default is dataclasses.MISSING:
+        return "(needed)"
+    return "none" if field.default in (None, "", ()) else f"`{field.default}`"
+
+
+def written(text: str, table: str) -> str:
+    """The document with its table made anew."""
+    head, _, rest = text.partition(BEGIN)
+    return f"{head}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
+
+
+DOCUMENTS = {ROOT / "docs" / "events.md": events, ROOT / "docs" / "configuration.md": configuration}
+
+
+def main() -> None:
+    for path, table in DOCUMENTS.items():
+        path.write_text(written(path.read_text(), table()))
+
+
+if __name__ == "__main__":
+    main()
