@@ -22,7 +22,7 @@ lint: setup
 
 .stamps/uv:
 	@mkdir -p .stamps
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv
 	@touch $@
 
 .stamps/venv: .stamps/uv requirements-dev.txt

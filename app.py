@@ -27,6 +27,7 @@ from display.feed import Feed
 from lobby.branch import Branch
 from lobby.house import House, open_house
 from printer import paper
+from printer.devices import Status
 from printer.spool import Spool
 from web.access import Access
 from web.factory import create_app
@@ -75,10 +76,14 @@ def open_lobby(branch: Branch, data: Path, base_url: str, *, loopback: bool) -> 
     access = Access(data)
     if loopback and branch.security.open_loopback:
         access.create_demo_accounts(tuple(branch.counter))
+    else:
+        access.drop_demo_accounts()
     app = create_app(house, access, loopback=loopback)
     app.extensions["papers"] = partial(paper.sheets, data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
-    app.register_blueprint(web.ops.blueprint(house, {"database": partial(_database, house)}))
+    app.register_blueprint(
+        web.ops.blueprint(house, {"database": partial(_database, house), "printer": partial(_printer, house)})
+    )
     app.register_api(kiosk.api.api)
     app.register_blueprint(kiosk.pages.pages)
     app.register_api(desk.api.api)
@@ -91,6 +96,14 @@ def open_lobby(branch: Branch, data: Path, base_url: str, *, loopback: bool) -> 
 def _database(house: House) -> tuple[bool, str]:
     with house.writer.published() as floor:
         return not house.writer.failing, f"seq {floor.seq}"
+
+
+def _printer(house: House) -> tuple[bool, str]:
+    """Well while any printer may print; a branch without one shows its codes on the screen."""
+    with house.writer.published() as floor:
+        found = {printer.id: printer.status for printer in floor.printers.values()}
+    well = not found or any(Status(status).prints for status in found.values())
+    return well, ", ".join(f"{id}: {status}" for id, status in found.items())
 
 
 def _listener(host: str, port: int) -> socket:

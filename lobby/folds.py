@@ -239,8 +239,6 @@ def _help_requested(floor: Floor, rec: ev.Recorded, event: ev.HelpRequested) -> 
 def _feedback_given(floor: Floor, rec: ev.Recorded, event: ev.FeedbackGiven) -> None:
     ticket = floor.tickets.get(event.ticket)
     floor.feedback[event.ticket] = event
-    if ticket:
-        ticket.feedback_score = event.score
     if event.score <= floor.branch.rules.bad_score:
         params = {"score": event.score, "reasons": list(event.reasons), "text": event.text}
         counter = ticket.counter if ticket else None

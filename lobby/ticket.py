@@ -102,4 +102,3 @@ class Ticket:
     recalls: int = 0
     copies: int = 0
     call_reason: dict[str, object] = field(default_factory=dict)
-    feedback_score: int | None = None

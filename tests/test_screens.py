@@ -92,6 +92,18 @@ def test_the_kiosk_goes_back_to_its_start_by_itself_and_in_chinese(page_at: Open
     kiosk.wait_for_selector("body[data-lang=zh] #start:not([hidden])")
 
 
+def test_a_customer_who_walks_away_leaves_nothing_to_the_next(page_at: Open, server: Server) -> None:
+    kiosk = page_at("about:blank", 1080, 1920)
+    kiosk.clock.install()
+    kiosk.goto(f"{server.url}/kiosk")
+    kiosk.wait_for_selector("body[data-ready]")
+    kiosk.click("#elder")
+    kiosk.click("[data-need=disabled]")
+    kiosk.clock.run_for(100_000)
+    assert kiosk.get_attribute("[data-need=disabled]", "aria-pressed") == "false"
+    assert "elder" not in kiosk.get_attribute("body", "class")
+
+
 def test_a_lost_line_is_said_and_the_touch_is_not_lost(page_at: Open, server: Server) -> None:
     kiosk = kiosk_at(page_at, server)
     kiosk.context.set_offline(True)

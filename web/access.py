@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,13 @@ class Access:
         people += [(f"teller{counter}", "teller", counter) for counter in counters]
         rows = [{"name": n, "password": password, "role": r, "counter": c} for n, r, c in people]
         self._db.table("account").insert_all(rows)
+
+    def drop_demo_accounts(self) -> None:
+        """Remove every account that still has the demo's password, which everybody knows."""
+        for account in list(self._db.query("SELECT name, password FROM account")):
+            with suppress(VerificationError):
+                self._hasher.verify(account["password"], DEMO_PASSWORD)
+                self._db.table("account").delete(account["name"])
 
     def account(self, name: str) -> Principal | None:
         try:

@@ -28,7 +28,7 @@ const patient = (seconds) => (elder() ? 2 * seconds : seconds);
 function restart() {
   Object.assign(visit, { service: null, customer: "", key: newKey(), needs: new Set(), busy: false });
   clearInterval(printing);
-  left = 0;
+  left = LANG === "zh" ? 0 : CHOOSE_S;
   document.body.classList.remove("elder");
   for (const button of $$("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
   notice("");
@@ -190,6 +190,10 @@ $("#elder").addEventListener("click", (event) => document.body.classList.toggle(
 for (const button of $$("[data-need]")) {
   button.addEventListener("click", () => visit.needs[toggle(button) ? "add" : "delete"](button.dataset.need));
 }
+document.addEventListener("pointerdown", () => {
+  // whoever turned something on and walked away leaves nothing to the next customer
+  if (document.body.dataset.screen === "start") left = patient(CHOOSE_S);
+});
 listen(read);
 setInterval(tick, 1000);
 setInterval(refresh, REFRESH_MS);

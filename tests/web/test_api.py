@@ -50,6 +50,15 @@ def test_a_card_gives_the_tier(server: Server) -> None:
     assert issue(server, customer=";6226180000000001=2512?").json()["tier"] == "private"
 
 
+def test_nothing_of_a_card_is_in_data_or_log(server: Server) -> None:
+    card = "6226187700112233"
+    issue(server, customer=f";{card}=25121011000012300000?")
+    issue(server, customer=card, service="gold bars")
+    for file in [server.log, *server.data.rglob("*")]:
+        if file.is_file():
+            assert card[6:].encode() not in file.read_bytes(), file
+
+
 STAFF_GETS = ["/api/v1/hall", "/api/v1/counters"]
 MANAGER_POSTS = [
     ("/api/v1/tickets/x/divert", {"area": "hall"}),
@@ -185,7 +194,9 @@ def test_a_report_counts_the_day(server: Server, as_role: Any) -> None:
 
 def test_monitoring_sees_alive_ready_and_figures(server: Server, as_role: Any) -> None:
     assert requests.get(f"{server.url}/healthz", timeout=5).status_code == 200
-    assert requests.get(f"{server.url}/readyz", timeout=5).json()["checks"]["database"]["ok"]
+    ready = requests.get(f"{server.url}/readyz", timeout=5)
+    assert ready.status_code == 200
+    assert {name: check["ok"] for name, check in ready.json()["checks"].items()} == {"database": True, "printer": True}
     figures = as_role("monitor").get(f"{server.url}/metrics", timeout=5).text
     assert 'lobby_tickets_total{service="cash",state="waiting",tier="standard"}' in figures
     assert as_role("kiosk").get(f"{server.url}/metrics", timeout=5).status_code == 403
