@@ -52,8 +52,9 @@ def engine() -> Engine:
 class Journal:
     """The branch's `lobby.db`, open for its one writer; once that runs, used from its thread only."""
 
+    Error = sqlite3.Error
+
     def __init__(self, path: Path) -> None:
-        self.path = path
         self.db = Database(sqlite3.connect(str(path), check_same_thread=False))
         self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
         self.db.conn.execute("PRAGMA synchronous=FULL")

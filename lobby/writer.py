@@ -242,14 +242,15 @@ class Writer:
                 log.exception("a subscriber failed")
 
     def _recover(self) -> None:
-        """Be what the journal is: as before the failed commit, or after it where it was durable after all."""
-        self._journal.rollback()
-        if self._journal.last_seq() == self._published.seq:
-            self._deciding = self._copy(self._published)
-            return
-        self._deciding = self._journal.replay(self._hall.branch)
-        with self._lock:
-            self._published = self._copy(self._deciding)
+        """Be what the journal is: as before the failed commit, or after it where it was durable after all.
+        A journal that cannot even be read is asked again after the next failure."""
+        self._deciding = self._copy(self._published)
+        with suppress(OSError, Journal.Error):
+            self._journal.rollback()
+            if self._journal.last_seq() != self._published.seq:
+                self._deciding = self._journal.replay(self._hall.branch)
+                with self._lock:
+                    self._published = self._copy(self._deciding)
 
     def _copy(self, floor: Floor) -> Floor:
         return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})
