@@ -22,15 +22,31 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "the same key with the same body is done once and answered alike; with another body it is 422",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+}
 SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": "session"},
 }
 
 
+class Api(OpenAPI):
+    """The application; its document tells of the idempotency key that every POST takes."""
+
+    def generate_spec_json(self) -> None:
+        super().generate_spec_json()  # type: ignore[no-untyped-call]
+        for operations in self.spec_json["paths"].values():
+            if "post" in operations:
+                operations["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+
+
 def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
     """`loopback`: the server is bound to this machine only, so devices may come in unsigned."""
-    app = OpenAPI(
+    app = Api(
         "web",
         info=Info(title="Lobby", version="1"),
         security_schemes=SCHEMES,

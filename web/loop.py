@@ -63,7 +63,7 @@ class Pump:
     """Runs the branch's writer in the server's loop; only its waiting for the disk is done in a thread.
 
     Deciding takes some 0.1 ms. In a thread of its own it would wait for its turn among Python's threads
-    while the loop is busy, and the loop for it: measured, that costs a third of all answers.
+    while the loop is busy, and the loop for it: see benchmarks/issue.py.
     """
 
     def __init__(self, writer: Writer) -> None:

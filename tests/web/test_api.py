@@ -241,3 +241,5 @@ def test_every_route_says_who_may_use_it(server: Server) -> None:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             assert operation.get("summary"), f"{method} {path} has no word on what it does"
+            named = [parameter["name"] for parameter in operation.get("parameters", [])]
+            assert ("Idempotency-Key" in named) == (method == "post")
