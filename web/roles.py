@@ -106,13 +106,8 @@ def _by_session() -> Principal | None:
 
 def may_connect(auth: object, grant: str) -> bool:
     """Whether a socket may come in: by `auth: {token}`, by session, or from an open loopback."""
-    token = (auth.get("token") if isinstance(auth, dict) else None) or session.get("device")
-    if token:
-        principal = gate().access.principal_for_token(str(token))
-    elif current_user.is_authenticated:
-        principal = current_user.principal
-    else:
-        principal = gate().unsigned()
+    token = auth.get("token") if isinstance(auth, dict) else None
+    principal = gate().access.principal_for_token(str(token)) if token else _by_session()
     return principal is not None and principal.role in GRANTS[grant]
 
 
