@@ -112,10 +112,23 @@ def test_a_lost_line_is_said_and_the_touch_is_not_lost(page_at: Open, server: Se
     kiosk.click("#take")
     kiosk.wait_for_selector("#offline:not([hidden])", timeout=10_000)
     kiosk.context.set_offline(False)
-    kiosk.click("#offline .back")
+    kiosk.click("#retry")
+    assert number_of(kiosk)
+
+
+def test_an_answer_that_got_lost_is_asked_for_again_not_a_second_ticket(
+    page_at: Open, server: Server, staff: Any
+) -> None:
+    before = len(hall(server, staff)["tickets"])
+    kiosk = kiosk_at(page_at, server)
+    kiosk.route("**/api/v1/tickets", lambda route: (route.fetch(), route.abort()))
     kiosk.click("[data-service=cash]")
     kiosk.click("#take")
+    kiosk.wait_for_selector("#offline:not([hidden])", timeout=10_000)
+    kiosk.unroute("**/api/v1/tickets")
+    kiosk.click("#retry")
     assert number_of(kiosk)
+    assert len(hall(server, staff)["tickets"]) == before + 1
 
 
 def test_help_rings_the_tablet(page_at: Open, server: Server) -> None:

@@ -29,6 +29,7 @@ from printer.slip import slip  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS.append("--autoplay-policy=no-user-gesture-required")
 CUSTOMERS = [
     ("cash", [], ""), ("cards", [], "6225880000000000"), ("wealth", [], "HMW-123"), ("corporate", [], ""),
     ("loans", ["elderly"], ""), ("cash", [], ""), ("fx", [], ""), ("non_cash", ["disabled"], ""),

@@ -26,7 +26,7 @@ const patient = (seconds) => (elder() ? 2 * seconds : seconds);
 
 /** A new visit: everything the last customer did is forgotten. */
 function restart() {
-  Object.assign(visit, { service: null, customer: "", key: newKey(), needs: new Set(), busy: false });
+  Object.assign(visit, { service: null, customer: "", key: newKey(), needs: new Set(), wish: null, busy: false });
   clearInterval(printing);
   left = LANG === "zh" ? 0 : CHOOSE_S;
   document.body.classList.remove("elder");
@@ -101,11 +101,12 @@ function read(text) {
 async function take() {
   if (visit.busy) return;
   visit.busy = true;
-  const wish = { service: visit.service.dataset.service, needs: [...visit.needs], lang: LANG };
-  if (visit.customer) wish.customer = visit.customer;
+  // kept until it is answered: trying again asks the same under the same key, so that it is one ticket
+  visit.wish ??= { service: visit.service.dataset.service, needs: [...visit.needs], customer: visit.customer, lang: LANG };
   visit.customer = "";
   try {
-    showTicket(await post("/api/v1/tickets", wish, { key: visit.key }));
+    showTicket(await post("/api/v1/tickets", visit.wish, { key: visit.key }));
+    visit.wish = null;
   } catch (problem) {
     refuse(problem);
   }
@@ -181,6 +182,7 @@ for (const button of $$(".service")) button.addEventListener("click", () => choo
 for (const button of $$(".back")) button.addEventListener("click", leave);
 $("#take").addEventListener("click", take);
 $("#take-anyway").addEventListener("click", take);
+$("#retry").addEventListener("click", take);
 $("#go-quicker").addEventListener("click", showWay);
 $("#help").addEventListener("click", ring);
 $("#more").addEventListener("click", () => {
