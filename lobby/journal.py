@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
@@ -250,4 +251,6 @@ def _at(at: datetime | None) -> str | None:
     return at.isoformat(timespec="microseconds") if at else None
 
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=asdict).encode
+def _json(value: object) -> str:
+    """Compact JSON, several times quicker than the standard library's; dataclasses become objects."""
+    return to_json(value).decode()

@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3 import Info, OpenAPI
+from pydantic_core import to_json
 
 from lobby.house import House
 from web import languages, problems, roles, signin
@@ -34,6 +36,13 @@ SCHEMES: dict[str, Any] = {
 }
 
 
+class Json(DefaultJSONProvider):
+    """Answers as compact JSON in UTF-8, several times quicker than the standard library's."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return to_json(obj).decode()
+
+
 class Api(OpenAPI):
     """The application; its document tells of the idempotency key that every POST takes."""
 
@@ -54,8 +63,7 @@ def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
         validation_error_callback=problems.invalid,
         root_path=__file__.rpartition("/")[0],
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = Json(app)
     app.config.update(_settings(house, loopback))
     app.extensions["house"] = house
     problems.register(app)
