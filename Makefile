@@ -5,7 +5,7 @@ PO := $(wildcard web/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 
-.PHONY: setup run test lint lock clean docs screenshots
+.PHONY: setup run test lint lock clean docs screenshots tables
 
 setup: .stamps/project $(VENDOR) $(MO)
 
@@ -44,6 +44,9 @@ $(VENDOR): node_modules/.package-lock.json
 
 %.mo: %.po .stamps/venv
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+tables: setup
+	@.venv/bin/python benchmarks/policies.py --write
 
 docs: setup
 	@.venv/bin/python tools/docs.py

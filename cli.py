@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lobby.branch import Branch, Lang
-from lobby.config import DEVICE, DEVICES, ConfigError, read_branch
+from lobby.config import DEVICE, DEVICES, ConfigError, read_branch, read_scenario
+from lobby.discipline import DEFAULT, POLICIES
 from lobby.house import DATABASE, HouseLocked, Lock
 from web.access import DEMO_PASSWORD, ROLES, Access
 
@@ -199,6 +200,35 @@ def rebuild(args: argparse.Namespace) -> int:
     return 0
 
 
+def simulate(args: argparse.Namespace) -> int:
+    """Rehearse days of a scenario on a virtual clock, and show figures per tier."""
+    from lobby.simulate import simulate as rehearse
+
+    plan = read_scenario(args.scenario)
+    found = rehearse(plan, args.policy, args.days, plan.seed if args.seed is None else args.seed)
+    if args.json:
+        print(json.dumps(found))
+        return 0
+    print(f"{args.policy}: {found['days']} days, seed {found['seed']}; broken promises score {found['score']:.3f}")
+    print(f"{'tier':12}{'tickets':>9}{'mean':>8}{'median':>8}{'90 %':>8}{'longest':>9}{'over target':>13}")
+    for id, t in found["tiers"].items():
+        waits = "".join(f"{t[k] / 60:8.1f}" for k in ("mean_wait_s", "p50_wait_s", "p90_wait_s"))
+        print(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
+    print("waits in minutes; counters busy: ", end="")
+    print(", ".join(f"{id} {c['busy_share']:.0%}" for id, c in found["counters"].items()))
+    return 0
+
+
+def forecast(args: argparse.Namespace) -> int:
+    """Forecast each customer of a recorded trace at arrival, from the past alone."""
+    from lobby.forecast.offline import forecast as predict
+    from lobby.forecast.trace import read_trace, write_forecasts
+
+    rows = read_trace(args.trace)
+    write_forecasts(args.out, rows, predict(rows, read_trace(args.train) if args.train else ()))
+    return 0
+
+
 # -- the grammar --------------------------------------------------------------------------------------
 def parser() -> Parser:
     top = Parser(prog="lobby", description="The system that runs a bank's lobby.")
@@ -225,6 +255,18 @@ def parser() -> Parser:
     for name, act in (("backup", backup), ("restore", restore)):
         command(name, act).add_argument("file", type=Path)
     command("rebuild", rebuild, config=True)
+    play = commands.add_parser("simulate", help=simulate.__doc__, description=simulate.__doc__)
+    play.set_defaults(run=simulate)
+    play.add_argument("scenario", type=Path, metavar="SCENARIO.toml")
+    play.add_argument("--policy", choices=POLICIES, default=DEFAULT, help="who is called next (default)")
+    play.add_argument("--days", type=_count, default=1)
+    play.add_argument("--seed", type=int, help="instead of the scenario's")
+    play.add_argument("--json", action="store_true", help="one JSON document")
+    replay = commands.add_parser("forecast", help=forecast.__doc__, description=forecast.__doc__)
+    replay.set_defaults(run=forecast)
+    replay.add_argument("trace", type=Path, metavar="TRACE.csv")
+    replay.add_argument("--out", type=Path, required=True, metavar="PRED.csv")
+    replay.add_argument("--train", type=Path, metavar="TRACE.csv", help="the past before the trace")
     _create(commands.add_parser("token", help="bearer tokens for devices"), token)
     people = _create(commands.add_parser("account", help="accounts of staff"), account)
     people.add_argument("--name", required=True)
@@ -245,6 +287,12 @@ def _create(group: Any, run: Any) -> Any:
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to 65535)")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
     return int(text)
 
 

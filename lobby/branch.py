@@ -148,6 +148,7 @@ class Rules:
 
     recall_max: Annotated[int, Ge(0)] = 3
     green_target_wait_s: Seconds = 300
+    overtaken_max: Annotated[int, Ge(0)] = 80
     feedback_days: Annotated[int, Ge(0)] = 7
     bad_score: Annotated[int, Ge(0), Le(5)] = 2
     directory: str | None = None
@@ -216,6 +217,11 @@ class Branch:
     @cached_property
     def _desks(self) -> dict[tuple[str, str, str], tuple[Counter, ...]]:
         return {}
+
+    @cached_property
+    def shortest_s(self) -> int:
+        """The usual time of the quickest service, seconds."""
+        return min(service.usual_s for service in self.services)
 
     @property
     def standard_tier(self) -> Tier:

@@ -1,4 +1,5 @@
-"""The only reader of TOML: `config.toml` -> Branch. Says all that is wrong with the file at once."""
+"""The only reader of TOML: `config.toml` -> Branch, a scenario file -> Scenario. Says all that is wrong with
+a file at once."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from lobby.branch import Branch, Name
+from lobby.scenario import Scenario
 from lobby.tiering import area_for, read_directory, served_in
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -23,6 +25,7 @@ DEVICE = re.compile(
 )
 DEVICES = "tcp://HOST:PORT, serial:///dev/NAME, usb://VID:PID, cups://QUEUE, file:///PATH, virtual:"
 TABLES = ("areas", "tiers", "services", "counters", "boards", "printers")
+PLANS = ("tier", "service", "counter")
 
 
 @dataclass(frozen=True)
@@ -56,21 +59,36 @@ class ConfigError(Exception):
 
 def read_branch(file: Path) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
+    raw = _tables(file)
+    _refuse(file, *_misfits(raw, Branch), *_repeated_ids(raw, TABLES), *_disagreements(raw))
+    branch = _beside(TypeAdapter(Branch).validate_python(raw), file)
+    _refuse(file, *_directory(branch), *_unserved(branch))
+    return branch
+
+
+def read_scenario(file: Path) -> Scenario:
+    """The scenario that the file describes. Raises ConfigError."""
+    raw = _tables(file)
+    _refuse(file, *_misfits(raw, Scenario), *_repeated_ids(raw, PLANS), *_strangers(raw, PLAN_REFERENCES))
+    plan = TypeAdapter(Scenario).validate_python(raw)
+    _refuse(file, *_unplayable(plan))
+    return plan
+
+
+def _tables(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as source:
-            raw = tomllib.load(source)
+            return tomllib.load(source)
     except OSError as error:
         missing = Name("一个可读的配置文件", "a configuration file that can be read")
         raise ConfigError(file, [Complaint("file", error.strerror, missing)]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(file, [Complaint("TOML", str(error), Name("正确的 TOML", "valid TOML"))]) from error
-    complaints = [*_misfits(raw), *_disagreements(raw)]
+
+
+def _refuse(file: Path, *complaints: Complaint) -> None:
     if complaints:
         raise ConfigError(file, complaints)
-    branch = _beside(TypeAdapter(Branch).validate_python(raw), file)
-    if complaints := [*_directory(branch), *_unserved(branch)]:
-        raise ConfigError(file, complaints)
-    return branch
 
 
 def _beside(branch: Branch, file: Path) -> Branch:
@@ -100,13 +118,16 @@ SHAPES: Mapping[str, Name] = {
     "bool_parsing": Name("true 或 false", "true or false"),
     "tuple_type": Name("列表 [ ... ]", "a list [ ... ]"),
     "dataclass_type": Name("一个表", "a table"),
+    "time_parsing": Name("时刻,如 09:00", "a time of day such as 09:00"),
+    "time_type": Name("时刻,如 09:00", "a time of day such as 09:00"),
+    "float_parsing": Name("数", "a number"),
     "zoneinfo_str": Name("时区名,如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
 }
 
 
-def _misfits(raw: Mapping[str, Any]) -> list[Complaint]:
+def _misfits(raw: Mapping[str, Any], shape: type) -> list[Complaint]:
     try:
-        TypeAdapter(Branch).validate_python(raw)
+        TypeAdapter(shape).validate_python(raw)
     except ValidationError as error:
         return [_from_pydantic(raw, e) for e in error.errors()]
     return []
@@ -143,6 +164,13 @@ REFERENCES = (
     ("boards", "counter", "counters"),
     ("printers", "backup", "printers"),
 )
+PLAN_REFERENCES = (
+    ("arrivals", "tier", "tier"),
+    ("arrivals", "service", "service"),
+    ("counter", "serves", "service"),
+    ("counter", "tiers", "tier"),
+    ("counter", "prefers", "tier"),
+)
 FORMS = (
     *((table, "id", ID, Name("小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -")) for table in TABLES),
     ("services", "series", SERIES, Name("一或两个大写字母", "one or two capital letters")),
@@ -152,24 +180,28 @@ FORMS = (
 
 
 def _disagreements(raw: Mapping[str, Any]) -> Iterator[Complaint]:
-    yield from _repeated_ids(raw)
     for table, key, pattern, form in FORMS:
         for entry, value in _values(raw, table, key):
             if not pattern.fullmatch(value):
                 yield Complaint(f"{table}.{key}", value, form, entry)
-    for table, key, target in REFERENCES:
-        known = [id for _, id in _values(raw, target, "id")]
-        names = ", ".join(known)
-        for entry, value in _values(raw, table, key):
-            if value not in known:
-                yield Complaint(f"{table}.{key}", value, Name(names or "无", names or "none"), entry)
+    yield from _strangers(raw, REFERENCES)
     url = raw.get("public_url")
     if url and isinstance(url, str) and urlsplit(url).scheme not in ("http", "https"):
         yield Complaint("public_url", url, Name("http(s)://主机", "http(s)://host"))
 
 
-def _repeated_ids(raw: Mapping[str, Any]) -> Iterator[Complaint]:
-    for table in TABLES:
+def _strangers(raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]) -> Iterator[Complaint]:
+    """An entry that names an id which its table does not have."""
+    for table, key, target in references:
+        known = [id for _, id in _values(raw, target, "id")]
+        names = ", ".join(known)
+        for entry, value in _values(raw, table, key):
+            if value not in known:
+                yield Complaint(f"{table}.{key}", value, Name(names or "无", names or "none"), entry)
+
+
+def _repeated_ids(raw: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Complaint]:
+    for table in tables:
         ids = [id for _, id in _values(raw, table, "id")]
         for id in sorted({id for id in ids if ids.count(id) > 1}):
             yield Complaint(f"{table}.id", id, Name("每个编号只用一次", "each id once"), id)
@@ -207,6 +239,24 @@ def _unserved(branch: Branch) -> Iterator[Complaint]:
                     f"at least one counter that serves {service.id} for {tier.id} in {area}",
                 )
                 yield Complaint("counters.serves", "none", some, service.id)
+
+
+def _unplayable(plan: Scenario) -> Iterator[Complaint]:
+    """A span that ends before it begins, or customers whom no counter may serve."""
+    later = Name("晚于 from 的时刻", "a time after from")
+    if plan.closes <= plan.opens:
+        yield Complaint("closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))
+    for n, block in enumerate(plan.arrivals, start=1):
+        if block.to <= block.from_:
+            yield Complaint("arrivals.to", str(block.to), later, f"#{n}")
+        if not any(block.service in c.serves and (not c.tiers or block.tier in c.tiers) for c in plan.counter):
+            some = f"{block.service}, {block.tier}"
+            yield Complaint(
+                "counter.serves", "none", Name(f"至少一个柜台办理 {some}", f"at least one counter for {some}"), f"#{n}"
+            )
+    for counter in plan.counter:
+        if counter.to <= counter.from_:
+            yield Complaint("counter.to", str(counter.to), later, counter.id)
 
 
 def _shown(value: object) -> str:

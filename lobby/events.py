@@ -23,10 +23,12 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class DayOpened(Event):
     """The branch's day began and everything starts blank. `numbers` are the last ones given per series,
-    not empty only where the clock was set back to a day that had begun before."""
+    not empty only where the clock was set back to a day that had begun before. `first_come_s` is by service
+    the longest wait that order of arrival would have brought on the days before."""
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)
+    first_come_s: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,5 +326,10 @@ def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str
         if isinstance(value, list):
             values[name] = tuple(value)
     if "wait" in values:
-        values["wait"] = Wait(**values["wait"])
+        values["wait"] = wait_from(values["wait"])
     return cls(**values)
+
+
+def wait_from(data: dict[str, Any]) -> Wait:
+    """A Wait as the journal keeps it. Those of earlier versions tell nothing of what they were made from."""
+    return Wait(**{**data, "features": tuple(data.get("features", ()))})

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from lobby import events as ev
-from lobby.branch import Branch
+from lobby.branch import Branch, Counter
+from lobby.firstcome import FirstCome
 from lobby.folds import FOLDS
+from lobby.lines import Lines, Place, promise_s
 from lobby.now import Alert, Call, CounterNow, PrinterNow, Slip
 from lobby.ticket import State, Ticket
 
 CALLS_KEPT = 30
-
-
-Line = tuple[str, str, str]
-"""Area, service, tier: within one line first come is first served."""
-
-Place = tuple[datetime, str]
-"""Where a ticket stands: when its promise runs out, then its id."""
-BEHIND_ALL = "~"
-"""After every id: the place of who comes now."""
 
 
 class Floor:
@@ -47,7 +39,9 @@ class Floor:
         self.service_s: dict[str, tuple[int, float]] = {}
         self.feedback: dict[str, ev.FeedbackGiven] = {}
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
-        self._lines: dict[Line, list[Place]] = {}
+        self.first_come = FirstCome()
+        self.issued: dict[str, int] = {}
+        self.lines = Lines(self.branch)
 
     # -- reading ------------------------------------------------------------------------------------
     def promise_s(self, ticket: Ticket) -> int:
@@ -63,27 +57,36 @@ class Floor:
 
     def waiting(self, area: str | None = None) -> list[Ticket]:
         """The waiting tickets, of one area or of all, the nearest promise first."""
-        lines = (line for (a, _, _), line in self._lines.items() if area is None or a == area)
-        return [self.tickets[id] for _, id in sorted(entry for line in lines for entry in line)]
+        found = (self.tickets[id] for line in self.lines if area in (None, line.area) for _, id in line.places)
+        return sorted(found, key=self.place)
 
     def waiting_count(self, area: str) -> int:
-        return sum(len(line) for (a, _, _), line in self._lines.items() if a == area)
+        return sum(len(line.places) for line in self.lines if line.area == area)
 
-    def waiting_for(self, counter: str) -> list[Ticket]:
-        """The waiting tickets this counter may serve, the nearest promise first."""
-        desk = self.branch.counter[counter]
-        lines = (line for (a, s, t), line in self._lines.items() if line and desk.may_serve(s, t, a))
-        found = (self.tickets[id] for _, id in sorted(entry for line in lines for entry in line))
-        return [t for t in found if t.only_counter in (None, counter)]
+    def waiting_by_service(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for line in self.lines:
+            counts[line.service] = counts.get(line.service, 0) + len(line.places)
+        return counts
 
-    def ahead(self, area: str, service: str, tier: str, place: Place) -> dict[str, int]:
-        """By service, how many wait in the area for the same counters with a place before this one."""
-        desks = self.branch.desks(service, tier, area)
-        ahead: dict[str, int] = {}
-        for (a, s, t), line in self._lines.items():
-            if a == area and line and any(c.may_serve(s, t, a) for c in desks):
-                ahead[s] = ahead.get(s, 0) + bisect_left(line, place)
-        return ahead
+    def heads(self, desk: Counter) -> list[Ticket]:
+        """From each line this counter may serve, the first ticket that may be called here."""
+        tickets, found = self.tickets, []
+        for line in self.lines.at(desk):
+            for _, id in line.places:
+                if tickets[id].only_counter in (None, desk.id):
+                    found.append(tickets[id])
+                    break
+        return found
+
+    def passed_by(self, desk: Counter, called: Ticket) -> Iterator[Ticket]:
+        """The waiting tickets that came before this one and could have been called at this counter."""
+        for line in self.lines.at(desk):
+            for rank_at, id in line.places:
+                if rank_at >= called.rank_at:
+                    break
+                if self.tickets[id].only_counter in (None, desk.id):
+                    yield self.tickets[id]
 
     def live(self) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if not t.state.ended)
@@ -96,18 +99,6 @@ class Floor:
         if fold:
             fold(self, recorded, recorded.event)
 
-    def queue(self, ticket: Ticket) -> None:
-        insort(self._line(ticket), self.place(ticket))
-
-    def unqueue(self, ticket: Ticket) -> None:
-        line, entry = self._line(ticket), self.place(ticket)
-        at = bisect_left(line, entry)
-        if at < len(line) and line[at] == entry:
-            del line[at]
-
-    def _line(self, ticket: Ticket) -> list[Place]:
-        return self._lines.setdefault((ticket.area, ticket.service, ticket.tier), [])
-
     def leave_counter(self, ticket: Ticket, at: datetime) -> None:
         if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:
             self.counters[ticket.counter].ticket = None
@@ -115,17 +106,11 @@ class Floor:
 
     def rejoin(self, ticket: Ticket, at: datetime) -> None:
         """Back into the line, wherever the ticket is now, with the waiting so far."""
-        self.unqueue(ticket)
+        self.lines.leave(ticket)
         self.leave_counter(ticket, at)
         ticket.state, ticket.counter, ticket.started_at = State.WAITING, None, None
 
     def end(self, ticket: Ticket, state: State, at: datetime) -> None:
-        self.unqueue(ticket)
+        self.lines.leave(ticket)
         self.leave_counter(ticket, at)
         ticket.state, ticket.ended_at = state, at
-
-
-def promise_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:
-    """The tier's target wait, or the green channel's where that is shorter."""
-    target = branch.tier[tier].target_wait_s
-    return min(target, branch.rules.green_target_wait_s) if tuple(needs) else target

@@ -31,6 +31,7 @@ def folds(kind: type[ev.Event]) -> Callable[[Fold], Fold]:
 def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
     floor.blank(event.day)
     floor.numbers = dict(event.numbers)
+    floor.first_come.longest_s = dict(event.first_come_s)
     floor.open = True
 
 
@@ -53,13 +54,18 @@ def _issued(floor: Floor, rec: ev.Recorded, event: ev.TicketIssued) -> None:
     )  # fmt: skip
     floor.tickets[ticket.id] = ticket
     floor.numbers[event.series] = int(event.number[len(event.series) :])
-    floor.queue(ticket)
+    floor.issued[event.tier] = floor.issued.get(event.tier, 0) + 1
+    floor.first_come.arrived(event.service, rec.at)
+    floor.lines.join(ticket)
 
 
 @folds(ev.TicketCalled)
 def _called(floor: Floor, rec: ev.Recorded, event: ev.TicketCalled) -> None:
     ticket = floor.tickets[event.ticket]
-    floor.unqueue(ticket)
+    floor.first_come.called(ticket.service, floor.waiting_by_service(), rec.at)
+    floor.lines.leave(ticket)
+    for passed in floor.passed_by(floor.branch.counter[event.counter], ticket):
+        passed.passed += 1
     ticket.state, ticket.counter, ticket.recalls = State.CALLED, event.counter, 0
     ticket.called_at, ticket.call_reason = rec.at, event.reason
     counter = floor.counters[event.counter]
@@ -91,8 +97,10 @@ def _started(floor: Floor, rec: ev.Recorded, event: ev.TicketStarted) -> None:
 def _finished(floor: Floor, rec: ev.Recorded, event: ev.TicketFinished) -> None:
     ticket = floor.tickets[event.ticket]
     if ticket.started_at:
-        longest = CLIP * floor.branch.service[ticket.service].usual_s
-        took_s = min((rec.at - ticket.started_at).total_seconds(), longest)
+        usual_s = floor.branch.service[ticket.service].usual_s
+        took_s = min((rec.at - ticket.started_at).total_seconds(), CLIP * usual_s)
+        counter = floor.counters[event.counter]
+        counter.pace = counter.pace[0] + usual_s, counter.pace[1] + took_s
         count, total_s = floor.service_s.get(ticket.service, (0, 0.0))
         floor.service_s[ticket.service] = count + 1, total_s + took_s
     floor.end(ticket, State.SERVED, rec.at)
@@ -114,7 +122,7 @@ def _parked(floor: Floor, rec: ev.Recorded, event: ev.TicketParked) -> None:
 def _resumed(floor: Floor, rec: ev.Recorded, event: ev.TicketResumed) -> None:
     ticket = floor.tickets[event.ticket]
     floor.rejoin(ticket, rec.at)
-    floor.queue(ticket)
+    floor.lines.join(ticket)
 
 
 @folds(ev.TicketTransferred)
@@ -122,7 +130,7 @@ def _transferred(floor: Floor, rec: ev.Recorded, event: ev.TicketTransferred) ->
     ticket = floor.tickets[event.ticket]
     floor.rejoin(ticket, rec.at)
     ticket.service, ticket.area, ticket.only_counter = event.service, event.area, event.to_counter
-    floor.queue(ticket)
+    floor.lines.join(ticket)
 
 
 @folds(ev.TicketDiverted)
@@ -134,16 +142,16 @@ def _diverted(floor: Floor, rec: ev.Recorded, event: ev.TicketDiverted) -> None:
         return
     floor.rejoin(ticket, rec.at)
     ticket.area, ticket.only_counter = event.area, None
-    floor.queue(ticket)
+    floor.lines.join(ticket)
 
 
 @folds(ev.TicketRetiered)
 def _retiered(floor: Floor, rec: ev.Recorded, event: ev.TicketRetiered) -> None:
     ticket = floor.tickets[event.ticket]
-    floor.unqueue(ticket)
+    floor.lines.leave(ticket)
     ticket.tier, ticket.tier_rule, ticket.area = event.tier, "manager", event.area
     if ticket.state is State.WAITING:
-        floor.queue(ticket)
+        floor.lines.join(ticket)
 
 
 @folds(ev.TicketCancelled)
@@ -154,6 +162,8 @@ def _cancelled(floor: Floor, rec: ev.Recorded, event: ev.TicketCancelled) -> Non
 @folds(ev.CounterOpened)
 def _counter_opened(floor: Floor, rec: ev.Recorded, event: ev.CounterOpened) -> None:
     counter = floor.counters[event.counter]
+    if rec.actor != counter.teller:
+        counter.pace = (0.0, 0.0)
     counter.state, counter.since, counter.teller = "open", rec.at, rec.actor
 
 

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from lobby import events as ev
 from lobby.branch import NEEDS, Branch
-from lobby.discipline import choose, reason
+from lobby.discipline import DEFAULT, choose, reason
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.floor import Floor
-from lobby.forecast.estimate import Forecaster
+from lobby.forecast.live import Forecast
 from lobby.now import CounterNow
 from lobby.ticket import MOVES, Move, State, Ticket, Wait
 from lobby.tiering import area_for, served_in, sort_customer
@@ -42,6 +42,9 @@ class Archive(Protocol):
     def numbers(self, day: str) -> dict[str, int]:
         """The last number given per series on that day."""
 
+    def first_come_s(self, day: str) -> dict[str, float]:
+        """By service, the longest wait that order of arrival would have brought on the days before, seconds."""
+
     def feedback_given(self, ticket: str) -> bool:
         """Whether the ticket's feedback card was handed in."""
 
@@ -49,11 +52,19 @@ class Archive(Protocol):
 class Hall:
     """The verbs of one branch."""
 
-    def __init__(self, branch: Branch, forecaster: Forecaster, archive: Archive, directory: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        branch: Branch,
+        forecaster: Forecast,
+        archive: Archive,
+        directory: Mapping[str, str],
+        policy: str = DEFAULT,
+    ) -> None:
         self.branch = branch
         self.forecaster = forecaster
         self._archive = archive
         self._directory = directory
+        self._policy = policy
 
     # -- the day ------------------------------------------------------------------------------------
     def moment(self, floor: Floor, clock: datetime) -> tuple[datetime, list[ev.Event]]:
@@ -72,7 +83,7 @@ class Hall:
         day = self.day(now)
         if floor.day == day:
             return []
-        return self._end_day(floor) or [ev.DayOpened(day, self._archive.numbers(day))]
+        return self._end_day(floor) or [ev.DayOpened(day, self._archive.numbers(day), self._archive.first_come_s(day))]
 
     def day(self, now: datetime) -> str:
         return now.astimezone(self.branch.zone).date().isoformat()
@@ -195,7 +206,7 @@ class Hall:
     def next(self, floor: Floor, now: datetime, counter: str) -> Decision:
         """Call whom the discipline chooses. Nobody to call is a decision without events."""
         self._free(floor, counter)
-        choice = choose(floor, self.branch.counter[counter], now)
+        choice = choose(floor, self.branch.counter[counter], now, self._policy)
         if choice is None:
             return Decision([])
         called = ev.TicketCalled(choice.ticket.id, counter, choice.reason)
@@ -208,7 +219,7 @@ class Hall:
         desk = self.branch.counter[counter]
         if not desk.may_serve(found.service, found.tier, found.area):
             raise Conflict("counter_cannot", counter=desk.name)
-        why = reason(floor, floor.waiting_for(counter), found, now, "named")
+        why = reason(floor, desk, found, now, "named")
         return Decision([ev.TicketCalled(ticket, counter, why)], ticket=ticket)
 
     def recall(self, floor: Floor, now: datetime, counter: str) -> Decision:

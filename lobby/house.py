@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lobby.branch import Branch
-from lobby.forecast.estimate import Forecaster
+from lobby.forecast.live import Forecaster
 from lobby.hall import Hall
 from lobby.journal import Journal
 from lobby.links import Links
@@ -82,6 +82,8 @@ def open_house(
     secret = read_secret(data)
     journal = Journal(data / DATABASE)
     forecaster = Forecaster(branch, journal.service_history_s())
+    for tier, told, waited_s in journal.outcomes():
+        forecaster.calibration.learn(tier, told, waited_s)
     hall = Hall(branch, forecaster, journal, _directory(branch))
     writer = Writer(hall, journal, clock)
     if not pumped:
@@ -90,7 +92,7 @@ def open_house(
         branch=branch,
         hall=hall,
         writer=writer,
-        views=Views(forecaster),
+        views=Views(branch, forecaster),
         links=Links(secret, branch.public_url or base_url),
         clock=clock,
         data=data,

@@ -23,11 +23,13 @@ from lobby.branch import Branch
 from lobby.floor import Floor
 from lobby.now import Slip
 from lobby.schema import DERIVED, create_derived, migrations
-from lobby.ticket import Ticket
+from lobby.ticket import Ticket, Wait
 
 SOUND_SINCE = (3, 51, 3)
 SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
 HISTORY_TICKETS = 2000
+HISTORY_EVENTS = 20000
+REMEMBERED_DAYS = 40
 REPLAY_CHUNK = 5000
 
 Row = tuple[Any, ...]
@@ -105,6 +107,33 @@ class Journal:
             [HISTORY_TICKETS],
         )
         return dict(rows.fetchall())
+
+    def outcomes(self) -> Iterator[tuple[str, Wait, float]]:
+        """The latest forecasts given with tickets that were then called: tier, forecast, and the wait that
+        followed in seconds; in order of the calls."""
+        rows = self.db.execute(
+            "SELECT t.tier, json_extract(e.data, '$.wait'), (julianday(called_at) - julianday(issued_at)) * 86400"
+            " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND called_at IS NOT NULL"
+            " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY called_at",
+            [HISTORY_EVENTS],
+        )
+        for tier, wait, waited_s in rows:
+            yield tier, ev.wait_from(json.loads(wait)), waited_s
+
+    def first_come_s(self, day: str) -> dict[str, float]:
+        """By service, the longest wait that order of arrival would have brought on the days remembered: the
+        n-th call of a day would have been the n-th arrival's; seconds."""
+        rows = self.db.execute(
+            "WITH past AS (SELECT service, day, issued_at, called_at,"
+            "  row_number() OVER (PARTITION BY day, service ORDER BY issued_at) AS arrival,"
+            "  row_number() OVER (PARTITION BY day, service ORDER BY called_at) AS turn"
+            "  FROM ticket WHERE called_at IS NOT NULL AND day < ? AND day >= date(?, ?))"
+            " SELECT c.service, max((julianday(c.called_at) - julianday(a.issued_at)) * 86400)"
+            " FROM past c JOIN past a ON a.day = c.day AND a.service = c.service AND a.arrival = c.turn"
+            " GROUP BY c.service",
+            [day, day, f"-{REMEMBERED_DAYS} days"],
+        )
+        return {service: round(longest_s, 1) for service, longest_s in rows.fetchall()}
 
     # -- replay ---------------------------------------------------------------------------------------
     def replay(self, branch: Branch) -> Floor:

@@ -9,13 +9,15 @@ from typing import Any, Literal
 
 @dataclass(slots=True)
 class CounterNow:
-    """A counter at this moment; `ticket` is the one called or served there."""
+    """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
+    services today would usually have taken and what they took, seconds."""
 
     id: str
     state: Literal["open", "paused", "closed"] = "closed"
     ticket: str | None = None
     since: datetime | None = None
     teller: str | None = None
+    pace: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(slots=True)

@@ -64,12 +64,15 @@ MOVES: Mapping[Move, tuple[State, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A forecast of the wait from now on, in seconds; lo..hi is the 90 % interval."""
+    """A forecast of the wait from now on, in seconds; lo..hi is the 90 % interval. `crowd` (people ahead
+    per counter) and `features` are what it was made from, so that its outcome can teach."""
 
     p50_s: int
     p90_s: int
     lo_s: int
     hi_s: int
+    crowd: float = 0.0
+    features: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,7 +80,8 @@ class Ticket:
     """One customer's place in line, as the events so far have made it.
 
     `rank_at` orders the line: the instant the waiting counts from (a transfer keeps it).
-    `only_counter` binds a transferred ticket to one counter.
+    `only_counter` binds a transferred ticket to one counter; `passed` counts the later comers called
+    before it where it could have been called.
     """
 
     id: str
@@ -101,4 +105,5 @@ class Ticket:
     ended_at: datetime | None = None
     recalls: int = 0
     copies: int = 0
+    passed: int = 0
     call_reason: dict[str, object] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any
 from lobby.branch import LANGS, NEEDS, Branch, Name
 from lobby.discipline import words
 from lobby.floor import Floor
-from lobby.forecast.estimate import NOTHING, Forecaster
+from lobby.forecast.live import NOTHING, Forecast
 from lobby.forecast.words import wait_words
 from lobby.hall import Decision
 from lobby.now import Alert
@@ -22,9 +22,9 @@ View = dict[str, Any]
 class Views:
     """Views of a floor with the waits that the forecaster gives it now."""
 
-    def __init__(self, forecaster: Forecaster) -> None:
+    def __init__(self, branch: Branch, forecaster: Forecast) -> None:
         self._forecaster = forecaster
-        self._newcomers = _newcomers(forecaster.branch)
+        self._newcomers = _newcomers(branch)
 
     def answer(self, floor: Floor, decision: Decision) -> View:
         """What a verb's caller is shown."""
@@ -58,8 +58,7 @@ class Views:
     def _place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
         if ticket.state is not State.WAITING:
             return 0, NOTHING
-        place = floor.place(ticket)
-        return self._forecaster.at_place(floor, ticket.service, ticket.tier, ticket.area, place)
+        return self._forecaster.at_place(floor, ticket)
 
     def _print(self, floor: Floor, ticket: Ticket) -> View:
         slip = floor.slips.get(f"{ticket.id}-{ticket.copies}")

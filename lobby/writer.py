@@ -91,7 +91,7 @@ class Writer:
         self._hall = hall
         self._journal = journal
         self._clock = clock
-        self._views = Views(hall.forecaster)
+        self._views = Views(hall.branch, hall.forecaster)
         self._deciding = journal.replay(hall.branch)
         self._published = self._copy(self._deciding)
         self._lock = threading.Lock()
@@ -234,12 +234,17 @@ class Writer:
         run(self._journal.commit)
         with self._lock:
             for recorded in records:
+                self._learn(recorded)
                 self._published.apply(recorded)
         for subscriber in self._subscribers:
             try:
                 subscriber(records)
             except Exception:
                 log.exception("a subscriber failed")
+
+    def _learn(self, recorded: ev.Recorded) -> None:
+        if isinstance(recorded.event, ev.TicketCalled):
+            self._hall.forecaster.learn(self._published.tickets[recorded.event.ticket], recorded.at)
 
     def _recover(self) -> None:
         """Be what the journal is: as before the failed commit, or after it where it was durable after all.

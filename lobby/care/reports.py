@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lobby.branch import Branch
-from lobby.floor import promise_s
 from lobby.journal import reader
+from lobby.lines import promise_s
 
 Span = Literal["day", "week", "month"]
 Row = dict[str, Any]

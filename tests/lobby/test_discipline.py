@@ -1,11 +1,22 @@
-"""Who is called next, and the reason given."""
+"""Who is called next, the reason given, and the guarantees that hold for anybody."""
 
 from __future__ import annotations
 
-from conftest import Clock, Desk
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from lobby.discipline import words
+import pytest
+from conftest import Clock, Desk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lobby.branch import LANGS
+from lobby.discipline import POLICIES, RULES, words
+from lobby.floor import Floor
 from lobby.house import House
+from lobby.scenario import Arrivals, CounterPlan, Customer, Scenario, ServicePlan, TierPlan, branch_of, shifts
+from lobby.simulate import Day, Rehearsal
 
 
 def called(desk: Desk, counter: str) -> str:
@@ -14,22 +25,23 @@ def called(desk: Desk, counter: str) -> str:
     return str(ticket["number"])
 
 
-def test_within_a_tier_first_come_is_first_served(desk: Desk, clock: Clock) -> None:
-    for service in ("cash", "cards", "cash"):
-        desk.issue(service)
+def test_within_a_tier_and_service_first_come_is_first_served(desk: Desk, clock: Clock) -> None:
+    for _ in range(3):
+        desk.issue("cash")
         clock.forward(minutes=1)
     desk.open_counter(counter="1")
-    assert [called(desk, "1") for _ in range(3)] == ["A001", "C001", "A002"]
+    assert [called(desk, "1") for _ in range(3)] == ["A001", "A002", "A003"]
 
 
 def test_a_shorter_promise_goes_first_but_not_for_ever(desk: Desk, clock: Clock) -> None:
     desk.issue("cash")  # standard: promised 20 min
     clock.forward(minutes=3)
-    desk.issue("cash", tier="gold")  # promised 15 min, so due 2 min earlier
-    clock.forward(minutes=10)
-    desk.issue("cash", tier="gold")
+    desk.issue("cash", tier="gold")  # promised 15 min
     desk.open_counter(counter="1")
-    assert [called(desk, "1") for _ in range(3)] == ["A002", "A001", "A003"]
+    assert called(desk, "1") == "A002"
+    clock.forward(minutes=60)
+    desk.issue("cash", tier="gold")
+    assert called(desk, "1") == "A001"
 
 
 def test_the_green_channel_goes_before_a_longer_promise(desk: Desk, clock: Clock) -> None:
@@ -41,13 +53,25 @@ def test_the_green_channel_goes_before_a_longer_promise(desk: Desk, clock: Clock
 
 
 def test_a_dedicated_counter_prefers_its_tier_until_somebody_is_late(desk: Desk, clock: Clock) -> None:
+    for counter in ("1", "2", "3", "4"):
+        desk.open_counter(counter=counter)
     desk.issue("cash")
     clock.forward(minutes=10)
     desk.issue("cash", tier="gold"), desk.issue("cash", tier="gold")
-    desk.open_counter(counter="3")
     assert called(desk, "3") == "A002"
     clock.forward(minutes=11)
+    desk.issue("cash", tier="gold")
+    assert called(desk, "3") == "A003"  # promised 15 min, 11 gone: at risk, and of the smaller tier
     assert called(desk, "3") == "A001"
+
+
+def test_a_ticket_transferred_to_a_counter_is_called_there_and_nowhere_else(desk: Desk, clock: Clock) -> None:
+    bound = desk.issue("cash")
+    desk.issue("cash")
+    desk.transfer(ticket=bound["id"], service="cash", counter="2")
+    desk.open_counter(counter="1"), desk.open_counter(counter="2")
+    assert called(desk, "1") == "A002"
+    assert called(desk, "2") == "A001"
 
 
 def test_the_reason_of_a_call_is_kept_and_can_be_read(desk: Desk, clock: Clock, house: House) -> None:
@@ -59,6 +83,120 @@ def test_the_reason_of_a_call_is_kept_and_can_be_read(desk: Desk, clock: Clock, 
     ticket = desk.next(counter="1")["ticket"]
     with house.writer.published() as floor:
         reason = floor.tickets[ticket["id"]].call_reason
-    assert reason == {"rule": "nearest_promise", "waited_s": 60, "target_wait_s": 300, "passed": 1}
-    assert words(reason, "en").startswith("Waited 1 of 5 min promised")
+        assert [t.passed for t in floor.waiting()] == [1]
+    assert reason == {"rule": "at_risk", "waited_s": 60, "target_wait_s": 300, "passed": 1}
+    assert words(reason, "en").startswith("Waited 1 of 5 min promised: about to pass")
     assert "已等 1 分钟" in words(reason, "zh")
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_reason_has_words(rule: str, lang: str) -> None:
+    assert words({"rule": rule, "waited_s": 60, "target_wait_s": 300, "passed": 1}, lang)
+
+
+# -- guarantees, for any day ----------------------------------------------------------------------------------
+TIERS = ("standard", "gold", "private")
+SERVICES = ("cash", "cards")
+ALL_DAY: dict[str, Any] = {"from_": datetime.min.time(), "to": datetime.max.time().replace(microsecond=0)}
+COUNTERS = st.builds(
+    lambda n, serves, tiers, prefers: CounterPlan(
+        id=str(n), serves=tuple(serves), tiers=tuple(tiers), prefers=prefers, **ALL_DAY
+    ),
+    st.just(0),
+    st.sets(st.sampled_from(SERVICES), min_size=1).map(sorted),
+    st.sets(st.sampled_from(TIERS)).map(sorted),
+    st.none() | st.sampled_from(TIERS),
+)
+CUSTOMERS = st.builds(
+    Customer,
+    at_s=st.integers(0, 7200).map(float),
+    tier=st.sampled_from(TIERS),
+    service=st.sampled_from(SERVICES),
+    service_s=st.floats(10, 1500),
+    comes=st.booleans() | st.just(True),
+    patience_s=st.just(float("inf")) | st.floats(60, 3600),
+    needs=st.just(()) | st.just(("elderly",)),
+)
+
+
+def plan_with(counters: Sequence[CounterPlan]) -> Scenario:
+    numbered = [CounterPlan(**{**vars(c), "id": str(n)}) for n, c in enumerate(counters, start=1)]
+    able_to_all = CounterPlan(id="0", serves=SERVICES, **ALL_DAY)
+    return Scenario(
+        opens=ALL_DAY["from_"],
+        closes=ALL_DAY["to"],
+        tier=tuple(TierPlan(id, target) for id, target in zip(TIERS, (1200, 600, 300), strict=True)),
+        service=(ServicePlan("cash", 300), ServicePlan("cards", 900)),
+        arrivals=(Arrivals("standard", "cash", per_hour=1, **ALL_DAY),),
+        counter=(able_to_all, *numbered),
+    )
+
+
+class Watched(Rehearsal):
+    """Looks at every call before it is made."""
+
+    def __init__(self, plan: Scenario, policy: str) -> None:
+        super().__init__(branch_of(plan), policy, plan.no_show_s)
+        self.calls: list[tuple[str, str, list[str]]] = []
+        decide = self.hall.next
+
+        def next_(floor: Floor, now: datetime, counter: str) -> Any:
+            desk = floor.branch.counter[counter]
+            could = [t.id for t in floor.waiting() if desk.may_serve(t.service, t.tier, t.area)]
+            decision = decide(floor, now, counter)
+            self.calls.append((counter, decision.ticket or "", could))
+            return decision
+
+        self.hall.next = next_  # type: ignore[method-assign]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(COUNTERS, max_size=4), st.lists(CUSTOMERS, max_size=60), st.sampled_from(sorted(POLICIES)))
+def test_no_counter_rests_while_it_may_serve_somebody(
+    counters: list[CounterPlan], crowd: list[Customer], policy: str
+) -> None:
+    plan = plan_with(counters)
+    watched = Watched(plan, policy)
+    day = watched.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
+    assert all(bool(called) == bool(could) for _, called, could in watched.calls)
+    assert all(called in could for _, called, could in watched.calls if called)
+    assert all(t.state.ended for t in day.tickets)
+    if policy == "default":
+        first_come_within_a_line(day, watched)
+
+
+def first_come_within_a_line(day: Day, watched: Watched) -> None:
+    tickets = {t.id: t for t in day.tickets}
+    for _, id, could in watched.calls:
+        for other in (tickets[o] for o in could if id):
+            mine = tickets[id]
+            same = (other.service, other.tier, bool(other.needs)) == (mine.service, mine.tier, bool(mine.needs))
+            assert not (same and (other.rank_at, other.id) < (mine.rank_at, mine.id))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(COUNTERS, max_size=3), st.lists(CUSTOMERS, min_size=30, max_size=90), st.integers(0, 5))
+def test_nobody_is_overtaken_by_more_than_allowed(
+    counters: list[CounterPlan], crowd: list[Customer], most: int
+) -> None:
+    plan = plan_with(counters)
+    rehearsal = Rehearsal(branch_of(plan), "default", plan.no_show_s)
+    object.__setattr__(rehearsal.hall.branch.rules, "overtaken_max", most)
+    day = rehearsal.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
+    assert all(t.passed <= most for t in day.tickets)
+
+
+def test_the_longest_wait_in_order_of_arrival_is_known_without_it() -> None:
+    """The yardstick of fairness under the default is what first come, first served really gives."""
+    plan = plan_with([])
+    crowd = [Customer(60.0 * n, TIERS[n % 3], "cash", 100.0) for n in range(60)]
+    longest = {}
+    for policy in ("fcfs", "default"):
+        rehearsal = Rehearsal(branch_of(plan), policy, 60)
+        day = rehearsal.day(0, crowd, shifts(plan))
+        longest[policy] = rehearsal.floor.first_come.longest_s["cash"]
+        waits = [t.called_at - t.issued_at for t in day.tickets if t.called_at]
+        if policy == "fcfs":
+            assert timedelta(seconds=longest[policy]) == max(waits)
+    assert longest["default"] == longest["fcfs"]

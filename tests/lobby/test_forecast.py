@@ -1,4 +1,4 @@
-"""The first estimate: nothing where a counter is free, more with more people, honest in words."""
+"""The live forecast: nothing where a counter is free, more with more people, honest in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from conftest import Clock, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.forecast.estimate import gamma_wait
+from lobby.forecast.calibration import Calibration
 from lobby.forecast.words import rounded_min, wait_words
 
 
@@ -43,10 +43,19 @@ def test_the_slip_and_the_phone_agree_on_who_is_ahead(desk: Desk) -> None:
     assert desk.ticket(third["id"])["ahead"] == 1
 
 
-@given(st.floats(1, 20000), st.floats(0.01, 2))
-def test_the_quantiles_are_in_order(mean_s: float, cv2: float) -> None:
-    wait = gamma_wait(mean_s, cv2)
-    assert 0 <= wait.lo_s <= wait.p50_s <= wait.p90_s <= wait.hi_s
+@given(st.lists(st.tuples(st.floats(1, 9), st.floats(0, 9000)), max_size=60))
+def test_the_quantiles_are_in_order_whatever_was_learned(past: list[tuple[float, float]]) -> None:
+    calibration = Calibration(2)
+    for feature, waited_s in past:
+        calibration.learn("standard", calibration.cut("standard", (1.0, feature), feature), waited_s)
+    wait = calibration.cut("standard", (1.0, 6.0), 2.0)
+    assert 0 <= wait.lo_s <= wait.p50_s <= wait.p90_s
+    assert wait.p50_s <= wait.hi_s
+
+
+def test_a_cold_start_is_wide() -> None:
+    wait = Calibration(2).cut("standard", (1.0, 6.4), 2.0)
+    assert wait.hi_s > 4 * wait.p50_s > 16 * wait.lo_s
 
 
 @given(st.integers(0, 12000), st.integers(0, 12000))

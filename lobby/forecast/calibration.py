@@ -1,0 +1,157 @@
+"""Learns how waits in this branch depend on what can be seen, and how wrong its forecasts are.
+
+By tier, a linear model of the logarithm of the wait on logarithms of queue features, updated with each outcome
+(recursive least squares; Ang et al. 2016 found such models to beat queueing formulas in hospitals). Before
+it has learned, it is the formula. Around it, quantiles of its own latest errors, whose level is tracked so that
+in the long run the intervals cover what they say.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, insort
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lobby.forecast.tracking import Tracked
+from lobby.ticket import Wait
+
+EASE_S = 20.0
+"""Added before taking logarithms, so that seconds do not count as multiples."""
+FORMULA = 1
+"""Where the features have the formula's wait."""
+TRUST = 0.03
+"""How much the first outcomes may move the model from the formula."""
+FORGET = 0.9998
+ERRORS = 3000
+CROWDS = (1.0, 3.0)
+COLD = (-2.0, -1.6, -1.2, -0.9, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.9)
+"""Errors to expect before any were seen: a wait may be a seventh or the sevenfold of the formula's."""
+COVER = 0.9
+BELOW = 0.25
+"""The share of the interval's misses that may lie below it: waits have their surprises above."""
+MOST_MISSES = 0.25
+"""Where most do not wait at all, the interval of those who do still misses no more than this."""
+STEP = 0.01
+SCORED = 200
+
+
+class Model:
+    """The linear model of one tier."""
+
+    def __init__(self, size: int) -> None:
+        self._weights = np.zeros(size)
+        self._weights[FORMULA] = 1.0
+        self._cov = TRUST * np.eye(size)
+
+    def log_wait(self, features: Sequence[float]) -> float:
+        return float(np.dot(self._weights, features))
+
+    def learn(self, features: Sequence[float], log_wait: float) -> None:
+        x = np.array(features)
+        gain = self._cov @ x
+        gain /= FORGET + x @ gain
+        self._weights += gain * (log_wait - self._weights @ x)
+        self._cov = (self._cov - np.outer(gain, x @ self._cov)) / FORGET
+
+
+class Errors:
+    """The latest errors of the model, as logarithms of outcome / forecast."""
+
+    def __init__(self) -> None:
+        self._sorted = list(COLD)
+        self._latest = deque(COLD)
+
+    def add(self, error: float) -> None:
+        insort(self._sorted, error)
+        self._latest.append(error)
+        if len(self._latest) > ERRORS:
+            del self._sorted[bisect_left(self._sorted, self._latest.popleft())]
+
+    def quantile(self, level: float) -> float:
+        at = level * (len(self._sorted) + 1) - 1
+        low = min(max(0, math.floor(at)), len(self._sorted) - 1)
+        high = min(low + 1, len(self._sorted) - 1)
+        return self._sorted[low] + min(1.0, max(0.0, at - low)) * (self._sorted[high] - self._sorted[low])
+
+
+class Level:
+    """The share of misses to allow so that, of all outcomes, `share` are missed."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._nats = Tracked(-math.log(share), STEP)
+
+    @property
+    def miss(self) -> float:
+        return min(MOST_MISSES, math.exp(-self._nats.at))
+
+    def learn(self, *, missed: bool) -> None:
+        self._nats.learn(above=missed, share=self._share)
+        self._nats.at = min(7.0, max(-math.log(MOST_MISSES), self._nats.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One forecast and its outcome, seconds."""
+
+    error_s: float
+    covered: bool
+    exceeded: bool
+
+
+class Calibration:
+    """`size` is the number of features."""
+
+    def __init__(self, size: int) -> None:
+        self._models: dict[str, Model] = defaultdict(lambda: Model(size))
+        self._errors: dict[tuple[str, int], Errors] = defaultdict(Errors)
+        self._intervals: dict[str, Level] = defaultdict(lambda: Level(1 - COVER))
+        self._bounds: dict[str, Level] = defaultdict(lambda: Level(0.1))
+        self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED))
+
+    def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
+        """The wait of who is behind `crowd` people per counter; no features, no wait."""
+        if not features:
+            return Wait(0, 0, 0, 0)
+        middle, errors = self._models[tier].log_wait(features), self._errors[tier, _crowd(crowd)]
+        miss = self._intervals[tier].miss
+        levels = (0.5, 1 - self._bounds[tier].miss, miss * BELOW, 1 - miss * (1 - BELOW))
+        p50, p90, lo, hi = (_seconds(middle + errors.quantile(level)) for level in levels)
+        p90 = max(p50, p90)
+        return Wait(p50, p90, min(lo, p50), max(hi, p50), crowd, features)
+
+    def learn(self, tier: str, told: Wait, waited_s: float) -> None:
+        """What became of a forecast."""
+        covered = told.lo_s <= waited_s <= max(told.hi_s, 1)
+        exceeded = waited_s > max(told.p90_s, 1)
+        self._scored[tier].append(Scored(abs(waited_s - told.p50_s), covered, exceeded))
+        self._intervals[tier].learn(missed=not covered)
+        self._bounds[tier].learn(missed=exceeded)
+        if told.features:
+            log_wait, model = math.log(waited_s + EASE_S), self._models[tier]
+            self._errors[tier, _crowd(told.crowd)].add(log_wait - model.log_wait(told.features))
+            model.learn(told.features, log_wait)
+
+    def scores(self) -> Iterator[tuple[str, int, float, float, float]]:
+        """By tier over the latest forecasts: how many, mean absolute error in seconds, share within the 90 %
+        interval, share over the 90 % bound."""
+        for tier, scored in self._scored.items():
+            n = len(scored)
+            shares = (sum(s.error_s for s in scored), sum(s.covered for s in scored), sum(s.exceeded for s in scored))
+            yield tier, n, shares[0] / n, shares[1] / n, shares[2] / n
+
+
+def _crowd(crowd: float) -> int:
+    return sum(crowd >= limit for limit in CROWDS)
+
+
+def _seconds(log_wait: float) -> int:
+    return max(0, round(math.exp(min(log_wait, 11.0)) - EASE_S))
+
+
+def eased_log(seconds: float) -> float:
+    return math.log(seconds + EASE_S)

@@ -1,0 +1,189 @@
+"""How long a customer in the lobby will wait from now on.
+
+A formula shares the work ahead among the open counters, less what customers with shorter promises will take
+of them meanwhile. The formula and what else can be seen are the features from which the branch learns
+(lobby/forecast/calibration.py). A cold start is the formula with wide bounds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+from lobby.branch import Branch, Counter
+from lobby.floor import Floor
+from lobby.forecast.calibration import Calibration, eased_log
+from lobby.lines import BEHIND_ALL, Line, Place, promise_s
+from lobby.ticket import Ticket, Wait
+
+PRIOR_SERVICES = 8.0
+"""How many measured services the configured or historical mean is worth, and a teller's usual pace."""
+RECENT_TICKETS = 60
+RECENT_S = 1800.0
+LEFT_AT_LEAST = 0.3
+"""However many overtake, this share of the counters is left for the others: the discipline sees to it."""
+FEATURES = 10
+NOTHING = Wait(0, 0, 0, 0)
+
+
+class Forecast(Protocol):
+    """What the hall and its views ask about waiting."""
+
+    def newcomer(
+        self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
+    ) -> tuple[int, Wait]:
+        """People ahead and the wait of a customer who takes a number now."""
+
+    def at_place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+        """People ahead and the remaining wait of a waiting ticket."""
+
+    def learn(self, ticket: Ticket, called_at: datetime) -> None:
+        """What became of the forecast given with the ticket; told before the call is applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What waits for the same counters: people and seconds of work with nearer promises than a place, and
+    seconds of work by the length of the promise compared to the place's own; `first_s` is how long the
+    first with a promise as long has waited."""
+
+    people: int
+    work_s: float
+    shorter_s: float
+    same_s: float
+    longer_s: float
+    first_s: float
+
+
+class Forecaster:
+    """Forecasts for one branch. `history_s` is the mean service time per service learned from the
+    journal's earlier days, in seconds."""
+
+    def __init__(self, branch: Branch, history_s: Mapping[str, float]) -> None:
+        self.branch = branch
+        self.calibration = Calibration(FEATURES)
+        self._prior_pace_s = PRIOR_SERVICES * sum(s.usual_s for s in branch.services) / len(branch.services)
+        self._prior_s = {s.id: float(history_s.get(s.id, s.usual_s)) for s in branch.services}
+        self._last_wait_s: dict[str, float] = {}
+        self._arrivals: tuple[int, datetime | None, Mapping[Line, float]] = (-1, None, {})
+
+    def newcomer(
+        self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
+    ) -> tuple[int, Wait]:
+        promise = timedelta(seconds=promise_s(self.branch, tier, needs))
+        return self._at(floor, now, service, tier, area, self.branch.desks(service, tier, area), promise, BEHIND_ALL)
+
+    def at_place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+        desks = self.branch.desks(ticket.service, ticket.tier, ticket.area)
+        if ticket.only_counter:
+            desks = (self.branch.counter[ticket.only_counter],)
+        promise = timedelta(seconds=floor.promise_s(ticket))
+        return self._at(floor, ticket.rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
+
+    def learn(self, ticket: Ticket, called_at: datetime) -> None:
+        if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
+            waited_s = (called_at - ticket.issued_at).total_seconds()
+            self.calibration.learn(ticket.tier, ticket.wait, waited_s)
+            self._last_wait_s[ticket.tier] = waited_s
+
+    def service_s(self, floor: Floor, service: str) -> float:
+        """The mean service time: today's, shrunk to what was known before, seconds."""
+        count, total_s = floor.service_s.get(service, (0, 0.0))
+        return (PRIOR_SERVICES * self._prior_s[service] + total_s) / (PRIOR_SERVICES + count)
+
+    def _at(
+        self,
+        floor: Floor,
+        rank_at: datetime,
+        service: str,
+        tier: str,
+        area: str,
+        desks: Sequence[Counter],
+        promise: timedelta,
+        id: str,
+    ) -> tuple[int, Wait]:
+        """The wait from now on at the place of who came at `rank_at`."""
+        ahead = self._ahead(floor, area, desks, promise, (rank_at, id))
+        open_now = [desk.id for desk in desks if floor.counters[desk.id].state == "open"]
+        idle = sum(floor.counters[id].ticket is None for id in open_now)
+        if idle > ahead.people:
+            return ahead.people, NOTHING
+        capacity = sum(self._pace(floor, id) for id in open_now) or 1.0
+        shorter, all_ = self._load(floor, desks, promise.total_seconds())
+        own_s = self.service_s(floor, service)
+        formula_s = (ahead.work_s + own_s) / max(LEFT_AT_LEAST * capacity, capacity - shorter)
+        features = (
+            1.0,
+            eased_log(formula_s),
+            eased_log((ahead.same_s + own_s) / capacity),
+            eased_log(ahead.shorter_s / capacity),
+            eased_log(ahead.longer_s / capacity),
+            eased_log(ahead.first_s),
+            eased_log(self._last_wait_s.get(tier, 0.0)),
+            min(2.0, shorter / capacity),
+            min(2.0, all_ / capacity),
+            eased_log(own_s / capacity),
+        )
+        return ahead.people, self.calibration.cut(
+            tier, tuple(round(f, 3) for f in features), ahead.people / max(1, len(open_now))
+        )
+
+    def _ahead(self, floor: Floor, area: str, desks: Sequence[Counter], promise: timedelta, place: Place) -> Ahead:
+        rank_at, id = place
+        due, people, work_s, first_s = rank_at + promise, 0, 0.0, 0.0
+        by_promise = {-1: 0.0, 0: 0.0, 1: 0.0}
+        for line in floor.lines:
+            if not line.places or line.area != area or not _shared(line, desks):
+                continue
+            service_s = self.service_s(floor, line.service)
+            before = bisect_left(line.places, (due - line.promise, id))
+            people, work_s = people + before, work_s + before * service_s
+            if line.promise == promise:
+                first_s = max(first_s, (floor.at - line.places[0][0]).total_seconds())
+                by_promise[0] += before * service_s
+            else:
+                by_promise[1 if line.promise > promise else -1] += len(line.places) * service_s
+        return Ahead(people, work_s, by_promise[-1], by_promise[0], by_promise[1], first_s)
+
+    def _pace(self, floor: Floor, counter: str) -> float:
+        """How many usual counters' worth this counter does today: its teller's pace, shrunk to 1."""
+        expected_s, took_s = floor.counters[counter].pace
+        return (self._prior_pace_s + expected_s) / (self._prior_pace_s + took_s)
+
+    def _load(self, floor: Floor, desks: Sequence[Counter], promised_s: float) -> tuple[float, float]:
+        """Counters' worth of work that customers lately brought to these counters: those with shorter
+        promises, who will overtake, and all."""
+        shorter, all_ = 0.0, 0.0
+        for line, tickets in self._lately(floor).items():
+            if _shared(line, desks):
+                work_s = tickets * self.service_s(floor, line.service)
+                all_ += work_s
+                if line.promise.total_seconds() < promised_s:
+                    shorter += work_s
+        return shorter, all_
+
+    def _lately(self, floor: Floor) -> Mapping[Line, float]:
+        """Arrivals a second by line, over the latest tickets."""
+        seq, at, rates = self._arrivals
+        if (seq, at) == (floor.seq, floor.at):
+            return rates
+        counts: dict[Line, int] = {}
+        first, tickets = floor.at, 0
+        for ticket in islice(reversed(floor.tickets.values()), RECENT_TICKETS):
+            if (floor.at - ticket.issued_at).total_seconds() > RECENT_S:
+                break
+            first, tickets = ticket.issued_at, tickets + 1
+            line = floor.lines.of(ticket)
+            counts[line] = counts.get(line, 0) + 1
+        span_s = (floor.at - first).total_seconds() if tickets == RECENT_TICKETS else RECENT_S
+        rates = {line: count / max(60.0, span_s) for line, count in counts.items()}
+        self._arrivals = floor.seq, floor.at, rates
+        return rates
+
+
+def _shared(line: Line, desks: Sequence[Counter]) -> bool:
+    return any(desk.may_serve(line.service, line.tier, line.area) for desk in desks)

@@ -1,0 +1,83 @@
+"""The lines of waiting tickets. In one line all have the same promise, so first come is first served there."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lobby.branch import Branch, Counter
+from lobby.ticket import Ticket
+
+Kind = tuple[str, str, str, bool]
+"""Area, service, tier, and whether the green channel's promise holds: what makes tickets one line."""
+
+Place = tuple[datetime, str]
+"""When a ticket's waiting began, then its id."""
+BEHIND_ALL = "~"
+"""After every id: the place of who comes now."""
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """The waiting tickets of one kind, the first come first. `promise` is the wait promised to each."""
+
+    area: str
+    service: str
+    tier: str
+    green: bool
+    promise: timedelta
+    places: list[Place] = field(default_factory=list)
+
+
+class Lines:
+    """Every line of a branch. A line, once made, stays for the day."""
+
+    def __init__(self, branch: Branch) -> None:
+        self._branch = branch
+        self._lines: dict[Kind, Line] = {}
+        self._at_desk: dict[str, tuple[Line, ...]] = {}
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines.values())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines) and self._waiting() == other._waiting()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _waiting(self) -> dict[Kind, list[Place]]:
+        return {kind: line.places for kind, line in self._lines.items() if line.places}
+
+    def of(self, ticket: Ticket) -> Line:
+        kind = ticket.area, ticket.service, ticket.tier, bool(ticket.needs)
+        return self._lines.get(kind) or self._made(kind)
+
+    def _made(self, kind: Kind) -> Line:
+        area, service, tier, green = kind
+        promise = timedelta(seconds=promise_s(self._branch, tier, ("green",) if green else ()))
+        self._at_desk.clear()
+        self._lines[kind] = Line(area, service, tier, green, promise)
+        return self._lines[kind]
+
+    def at(self, desk: Counter) -> tuple[Line, ...]:
+        """The lines this counter may serve."""
+        if desk.id not in self._at_desk:
+            self._at_desk[desk.id] = tuple(x for x in self if desk.may_serve(x.service, x.tier, x.area))
+        return self._at_desk[desk.id]
+
+    def join(self, ticket: Ticket) -> None:
+        insort(self.of(ticket).places, (ticket.rank_at, ticket.id))
+
+    def leave(self, ticket: Ticket) -> None:
+        places, place = self.of(ticket).places, (ticket.rank_at, ticket.id)
+        at = bisect_left(places, place)
+        if at < len(places) and places[at] == place:
+            del places[at]
+
+
+def promise_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:
+    """The tier's target wait, or the green channel's where that is shorter, seconds."""
+    target = branch.tier[tier].target_wait_s
+    return min(target, branch.rules.green_target_wait_s) if tuple(needs) else target
