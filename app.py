@@ -19,6 +19,7 @@ from geventwebsocket.handler import WebSocketHandler
 
 import desk.api
 import desk.pages
+import desk.planning
 import display.pages
 import kiosk.api
 import kiosk.pages
@@ -87,6 +88,7 @@ def open_lobby(branch: Branch, data: Path, base_url: str, *, loopback: bool) -> 
     app.register_api(kiosk.api.api)
     app.register_blueprint(kiosk.pages.pages)
     app.register_api(desk.api.api)
+    app.register_api(desk.planning.api)
     app.register_blueprint(desk.pages.pages)
     app.register_api(display.pages.blueprint(house, needs("board"), REFUSALS))
     sockets = SocketIO(app, async_mode="gevent", manage_session=False, path="/socket.io")

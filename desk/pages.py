@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
@@ -62,6 +63,30 @@ def _console(id: str) -> str:
 @public
 def hall() -> str | AnyResponse:
     return _page("manager", lambda: render_template("hall.html", branch=house().branch, texts=_hall_texts()))
+
+
+@pages.get("/desk/plan")
+@public
+def plan() -> str | AnyResponse:
+    return _page("manager", _plan)
+
+
+def _plan() -> str:
+    today = house().clock().astimezone(house().branch.zone).date()
+    return render_template(
+        "plan.html",
+        branch=house().branch,
+        today=today,
+        yesterday=today - timedelta(days=1),
+        tomorrow=today + timedelta(days=1),
+        policies={
+            "default": _("by promise, as now"),
+            "fcfs": _("in order of arrival"),
+            "strict": _("strictly by tier"),
+            "edf": _("by deadline"),
+        },
+        texts=_plan_texts(),
+    )
 
 
 @pages.get("/printer")
@@ -169,4 +194,29 @@ def _hall_texts() -> dict[str, Any]:
         "pause": _("Pause"),
         "resume": _("Resume"),
         "done": _("Done"),
+        "advice": {
+            "open_counter": _("Open {counter}: the 90 % wait falls from {before} to {after} min (by {lo} to {hi})"),
+            "close_counter": _("{counter} may close in 20 min: the 90 % wait stays near {after} min"),
+            "self_service": _("Send {numbers} to self-service: the 90 % wait falls from {before} to {after} min"),
+        },
+        "send": _("Send"),
+        "score": _("Forecast: {tier} off by {m} min, {c} % within the interval"),
+    }
+
+
+def _plan_texts() -> dict[str, Any]:
+    return {
+        "tier": _("Tier"),
+        "figures": {
+            "p50_wait_s": _("median, min"),
+            "p90_wait_s": _("90 %, min"),
+            "max_wait_s": _("longest, min"),
+            "over_target_share": _("over target"),
+        },
+        "playing": _("Playing the day …"),
+        "played": _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best)."),
+        "drawn": _("90 % wait in minutes: above as it was, below as it would have been"),
+        "need": _("{n} counters for {a} customers"),
+        "no_history": _("No days are recorded yet."),
+        "offline": _("No answer from the branch. Nothing was done; please try again."),
     }

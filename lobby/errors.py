@@ -10,6 +10,7 @@ SENTENCES: dict[str, Name] = {
     "unknown_board": Name("没有这块显示屏:{id}", "There is no board {id}"),
     "unknown_printer": Name("没有这台打印机:{id}", "There is no printer {id}"),
     "unknown_alert": Name("没有待处理的提醒:{id}", "There is no open alert {id}"),
+    "no_such_day": Name("{day} 没有营业记录", "The journal has nothing of {day}"),
     "unknown_slip": Name("没有这张小票:{id}", "There is no slip {id}"),
     "unknown_link": Name("链接无效或已过期", "This link is not valid or has expired"),
     "unknown_service": Name("没有这项业务:{id}", "There is no service {id}"),

@@ -20,6 +20,10 @@ class FirstCome:
     _arrivals: list[datetime] = field(default_factory=list)
     _by_service: dict[str, list[datetime]] = field(default_factory=dict)
 
+    def fork(self) -> FirstCome:
+        by_service = {service: list(arrivals) for service, arrivals in self._by_service.items()}
+        return FirstCome(dict(self.longest_s), list(self._arrivals), by_service)
+
     def arrived(self, service: str, at: datetime) -> None:
         self._arrivals.append(at)
         self._by_service.setdefault(service, []).append(at)

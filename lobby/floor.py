@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 from lobby import events as ev
@@ -90,6 +91,19 @@ class Floor:
 
     def live(self) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if not t.state.ended)
+
+    def fork(self, branch: Branch) -> Floor:
+        """The floor to play on with, in `branch`: what happens to one is nothing to the other. It has only the
+        live tickets and nothing of paper or opinions."""
+        twin = Floor(branch)
+        twin.seq, twin.at, twin.day, twin.open = self.seq, self.at, self.day, self.open
+        twin.numbers, twin.issued, twin.service_s = dict(self.numbers), dict(self.issued), dict(self.service_s)
+        twin.tickets = {t.id: copy(t) for t in self.live()}
+        twin.counters = {id: copy(counter) for id, counter in self.counters.items()}
+        twin.first_come = self.first_come.fork()
+        for ticket in self.waiting():
+            twin.lines.join(twin.tickets[ticket.id])
+        return twin
 
     # -- folding (the folds themselves: lobby/folds.py) -----------------------------------------------
     def apply(self, recorded: ev.Recorded) -> None:

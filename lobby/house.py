@@ -32,6 +32,7 @@ class House:
     branch: Branch
     hall: Hall
     writer: Writer
+    forecaster: Forecaster
     views: Views
     links: Links
     clock: Callable[[], datetime]
@@ -92,6 +93,7 @@ def open_house(
         branch=branch,
         hall=hall,
         writer=writer,
+        forecaster=forecaster,
         views=Views(branch, forecaster),
         links=Links(secret, branch.public_url or base_url),
         clock=clock,

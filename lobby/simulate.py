@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -32,6 +32,9 @@ class Unasked:
 
     def learn(self, *_: Any) -> None:
         pass
+
+    def scores(self) -> tuple[()]:
+        return ()
 
 
 class Past:
@@ -94,10 +97,51 @@ class Day:
             self._at(shift.from_s, partial(self._open, shift))
             self._at(shift.to_s, partial(self._end, shift))
         self._await(iter(customers))
+        self._run()
+
+    def _run(self) -> None:
         while self._agenda:
             self._at_s, _, act = heapq.heappop(self._agenda)
             self.now = self._midnight + timedelta(seconds=self._at_s)
             act()
+
+    def go_on(
+        self,
+        waiting: Mapping[str, Customer],
+        remaining_s: Mapping[str, float],
+        coming: Iterable[Customer],
+        change: Callable[[Day], None],
+    ) -> None:
+        """Play on from the floor as it is, until everybody who waits or comes was served: `waiting` by ticket
+        and `remaining_s` by counter tell what becomes of who is there. Open counters stay open; `change` is done
+        first."""
+        self._who = dict(waiting)
+        for counter in self._floor.counters.values():
+            if counter.state == "open":
+                self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
+        for counter_id, left_s in remaining_s.items():
+            if self._floor.tickets[self._floor.counters[counter_id].ticket or ""].state is State.CALLED:
+                self._do(self._hall.start(self._floor, self.now, counter_id))
+            self._occupy(counter_id, left_s, self._hall.finish)
+        change(self)
+        for shift in list(self._shifts.values()):
+            if self._floor.counters[shift.counter].ticket is None:
+                self._call(shift.counter)
+        self._await(iter(coming))
+        self._run()
+
+    def open(self, counter: str) -> None:
+        """From now on."""
+        self._open(Shift(counter, self._at_s, math.inf, last=True))
+
+    def close_after(self, counter: str, for_s: float) -> None:
+        """Take nobody new after so many seconds."""
+        shift = self._shifts[counter] = Shift(counter, 0.0, self._at_s + for_s, last=False)
+        self._at(shift.to_s, partial(self._end, shift))
+
+    def send_away(self, ticket: str) -> None:
+        """Somebody leaves the line, content."""
+        self._do(self._hall.cancel(self._floor, self.now, ticket))
 
     # -- customers ----------------------------------------------------------------------------------
     def _await(self, arrivals: Iterator[Customer]) -> None:
@@ -126,7 +170,8 @@ class Day:
     def _open(self, shift: Shift) -> None:
         self._do(self._hall.open_counter(self._floor, self.now, shift.counter))
         self._shifts[shift.counter] = shift
-        self._call(shift.counter)
+        if self._floor.counters[shift.counter].ticket is None:
+            self._call(shift.counter)
 
     def _end(self, shift: Shift) -> None:
         if shift.counter in self._idle:

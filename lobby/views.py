@@ -117,6 +117,7 @@ class Views:
             "counters": [self.counter(floor, c.id) for c in branch.counters],
             "printers": [self._printer(floor, p.id) for p in branch.printers],
             "alerts": [self.alert(floor, a) for a in floor.alerts.values()],
+            "forecast": [asdict(score) for score in self._forecaster.scores()],
         }
 
     def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from lobby.forecast.calibration import Score
 from lobby.house import House
 from web.roles import needs, public
 
@@ -65,12 +66,27 @@ class Floor(Collector):
         yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", scores)
         well = {id: float(status == "ok") for id, status in printers.items()}
         yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", well)
+        for name, help, values in _forecast(house.forecaster.scores()):
+            yield _family(GaugeMetricFamily, name, help, values)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
         yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
         yield CounterMetricFamily("lobby_events", "Events in the journal", value=seq)
 
 
+def _forecast(scores: Iterable[Score]) -> Iterator[tuple[str, str, dict[str, float]]]:
+    by_tier = {score.tier: score for score in scores}
+    error_s = {tier: score.error_s for tier, score in by_tier.items()}
+    yield "lobby_forecast_error_seconds", "Mean absolute error of the latest waiting-time forecasts", error_s
+    covered = {tier: score.covered for tier, score in by_tier.items()}
+    yield "lobby_forecast_covered", "Share of the latest waits within the 90 % interval told", covered
+    exceeded = {tier: score.exceeded for tier, score in by_tier.items()}
+    yield "lobby_forecast_exceeded", "Share of the latest waits over the 90 % bound told", exceeded
+
+
 LABELS = {
+    "lobby_forecast_error_seconds": ["tier"],
+    "lobby_forecast_covered": ["tier"],
+    "lobby_forecast_exceeded": ["tier"],
     "lobby_tickets": ["service", "tier", "state"],
     "lobby_waiting": ["area"],
     "lobby_counters": ["state"],

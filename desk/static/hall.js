@@ -1,6 +1,6 @@
 // The lobby manager's tablet: where it burns, first. Two touches move a ticket: the ticket, then what to do.
 
-import { fill, newKey, post, texts } from "/static/api.js";
+import { fill, get, newKey, post, texts } from "/static/api.js";
 import { $, el, minutes, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
 
@@ -35,6 +35,7 @@ function draw(state) {
   drawTickets(state.tickets.filter((one) => ["waiting", "parked"].includes(one.state)));
   $("#counters").replaceChildren(...state.counters.map(drawCounter));
   $("#devices").replaceChildren(...state.printers.map(drawPrinter), ...state.boards.map(drawBoard));
+  $("#scores").replaceChildren(...state.forecast.map(drawScore));
   if (chosen && !state.tickets.some((one) => one.id === chosen)) choose(null);
 }
 
@@ -117,6 +118,42 @@ function drawBoard(board) {
   return el("li", {}, el("span", {}, nameOf("board", board.id)), el("span"), el(board.connected ? "span" : "span.bad", {}, text));
 }
 
+const drawScore = (one) =>
+  el("li", {}, fill(texts.score, { tier: nameOf("tier", one.tier), m: (one.error_s / 60).toFixed(1), c: Math.round(100 * one.covered) }));
+
+// -- what could be done -----------------------------------------------------------------------------
+const ADVICE_MS = 45000;
+
+async function advise() {
+  const found = await get("/api/v1/advice").catch(() => null);
+  if (found) $("#advice").replaceChildren(...found.advice.map(drawAdvice));
+}
+
+function drawAdvice(one) {
+  const counter = hall?.counters.find((desk) => desk.id === one.counter)?.name[lang] ?? "";
+  const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
+  const text = fill(texts.advice[one.kind], { counter, before, after, lo, hi, numbers: one.numbers.join(", ") });
+  const button = { open_counter: texts.open, self_service: texts.send }[one.kind];
+  return el(
+    "li",
+    { "data-advice": one.kind },
+    el("span", {}, text),
+    button && el("button", { type: "button", onclick: () => follow_advice(one) }, button),
+  );
+}
+
+/** One touch; then the advice is asked anew, for the floor is another. */
+async function follow_advice(one) {
+  const doing =
+    one.kind === "open_counter"
+      ? [act(`/api/v1/counters/${one.counter}/${hall.counters.find((desk) => desk.id === one.counter).state === "paused" ? "resume" : "open"}`)]
+      : one.tickets.map((ticket) => act(`/api/v1/tickets/${ticket}/divert`, { area: one.area }));
+  await Promise.all(doing);
+  await advise();
+}
+
+setInterval(advise, ADVICE_MS);
+
 // -- what is done -----------------------------------------------------------------------------------
 function choose(id) {
   chosen = id === chosen ? null : id;
@@ -141,8 +178,13 @@ $("#resume").addEventListener("click", () => onTicket("resume"));
 $("#cancel").addEventListener("click", () => onTicket("cancel"));
 $("#leave").addEventListener("click", () => choose(chosen));
 $("#day").addEventListener("click", () => act(`/api/v1/day/${hall.open ? "close" : "open"}`));
+let advised = false;
 follow("/staff", {
-  onState: draw,
+  onState: (state) => {
+    draw(state);
+    if (!advised) advise();
+    advised = true;
+  },
   onLine: (up, age) => {
     $("#lost").hidden = up;
     if (!up) say($("#lost"), fill(texts.lost, { s: age }));

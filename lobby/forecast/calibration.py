@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,6 +103,18 @@ class Scored:
     exceeded: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The latest forecasts of a tier: how many, their mean absolute error in seconds, the share of outcomes
+    within the 90 % interval, and over the 90 % bound."""
+
+    tier: str
+    forecasts: int
+    error_s: float
+    covered: float
+    exceeded: float
+
+
 class Calibration:
     """`size` is the number of features."""
 
@@ -136,13 +148,17 @@ class Calibration:
             self._errors[tier, _crowd(told.crowd)].add(log_wait - model.log_wait(told.features))
             model.learn(told.features, log_wait)
 
-    def scores(self) -> Iterator[tuple[str, int, float, float, float]]:
-        """By tier over the latest forecasts: how many, mean absolute error in seconds, share within the 90 %
-        interval, share over the 90 % bound."""
-        for tier, scored in self._scored.items():
-            n = len(scored)
-            shares = (sum(s.error_s for s in scored), sum(s.covered for s in scored), sum(s.exceeded for s in scored))
-            yield tier, n, shares[0] / n, shares[1] / n, shares[2] / n
+    def scores(self) -> list[Score]:
+        return [
+            Score(
+                tier,
+                len(scored),
+                round(sum(s.error_s for s in scored) / len(scored), 1),
+                round(sum(s.covered for s in scored) / len(scored), 3),
+                round(sum(s.exceeded for s in scored) / len(scored), 3),
+            )
+            for tier, scored in self._scored.items()
+        ]
 
 
 def _crowd(crowd: float) -> int:

@@ -8,7 +8,7 @@ of them meanwhile. The formula and what else can be seen are the features from w
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from lobby.branch import Branch, Counter
 from lobby.floor import Floor
-from lobby.forecast.calibration import Calibration, eased_log
+from lobby.forecast.calibration import Calibration, Score, eased_log
 from lobby.lines import BEHIND_ALL, Line, Place, promise_s
 from lobby.ticket import Ticket, Wait
 
@@ -43,6 +43,9 @@ class Forecast(Protocol):
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         """What became of the forecast given with the ticket; told before the call is applied."""
+
+    def scores(self) -> Iterable[Score]:
+        """How right the latest forecasts were, by tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,9 @@ class Forecaster:
             waited_s = (called_at - ticket.issued_at).total_seconds()
             self.calibration.learn(ticket.tier, ticket.wait, waited_s)
             self._last_wait_s[ticket.tier] = waited_s
+
+    def scores(self) -> Iterable[Score]:
+        return self.calibration.scores()
 
     def service_s(self, floor: Floor, service: str) -> float:
         """The mean service time: today's, shrunk to what was known before, seconds."""
@@ -158,7 +164,7 @@ class Forecaster:
         """Counters' worth of work that customers lately brought to these counters: those with shorter
         promises, who will overtake, and all."""
         shorter, all_ = 0.0, 0.0
-        for line, tickets in self._lately(floor).items():
+        for line, tickets in self.lately(floor).items():
             if _shared(line, desks):
                 work_s = tickets * self.service_s(floor, line.service)
                 all_ += work_s
@@ -166,7 +172,7 @@ class Forecaster:
                     shorter += work_s
         return shorter, all_
 
-    def _lately(self, floor: Floor) -> Mapping[Line, float]:
+    def lately(self, floor: Floor) -> Mapping[Line, float]:
         """Arrivals a second by line, over the latest tickets."""
         seq, at, rates = self._arrivals
         if (seq, at) == (floor.seq, floor.at):

@@ -1,0 +1,108 @@
+"""Is the advice right? In rehearsed days with a counter kept closed, at every full hour, the advice to open it is
+compared with what then really happens with and without it, the same customers both times.
+
+    python benchmarks/advice.py [--days 10]
+
+Limit: in nine cases of ten the saving lies within the stated interval.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+from collections.abc import Iterator
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+from lobby.config import read_scenario
+from lobby.discipline import DEFAULT
+from lobby.forecast.advice import advise
+from lobby.forecast.live import Forecaster
+from lobby.forecast.lookahead import COMING_S, Chances, Lookahead, as_it_is
+from lobby.scenario import Customer, branch_of, customers, shifts
+from lobby.simulate import FIRST_DAY, Day, Rehearsal
+from lobby.ticket import AT_COUNTER
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+NAMES = ("lunch_peak", "overload", "counters_missing", "surge", "two_counters", "skills", "many_gold", "no_shows")
+Case = tuple[str, float, float, float, float, float]
+
+
+def cases(job: tuple[str, int]) -> list[Case]:
+    """Each advice to open the closed counter: scenario, advised and true saving, interval, seconds it took."""
+    name, number = job
+    plan = read_scenario(SCENARIOS / f"{name}.toml")
+    branch = branch_of(plan)
+    forecaster = Forecaster(branch, {})
+    rehearsal = Rehearsal(branch, DEFAULT, plan.no_show_s, forecaster)
+    crowd = customers(plan, plan.seed, number)
+    found: list[Case] = []
+    day = Day(rehearsal, FIRST_DAY)
+    for hour in range(10, 17):
+        day._at(hour * 3600.0, partial(_probe, name, day, rehearsal, forecaster, crowd, found))
+    day.play(crowd, [s for s in shifts(plan) if s.counter != branch.counters[-1].id])
+    return found
+
+
+def _probe(
+    name: str, day: Day, rehearsal: Rehearsal, forecaster: Forecaster, crowd: list[Customer], found: list[Case]
+) -> None:
+    started = time.perf_counter()
+    opening = [a for a in advise(Lookahead(rehearsal.floor, day.now, forecaster)) if a.kind == "open_counter"]
+    took_s = time.perf_counter() - started
+    for advice in opening:
+        lookahead = Lookahead(rehearsal.floor, day.now, forecaster)
+        truth = _truth(day, rehearsal, crowd)
+        counter = advice.counter or ""
+        saved_s = lookahead.run(truth, as_it_is) - lookahead.run(truth, partial(_open, counter))
+        found.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
+
+
+def _open(counter: str, day: Day) -> None:
+    day.open(counter)
+
+
+def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
+    floor, now_s = rehearsal.floor, day._at_s
+    waiting = {t.id: day._who[t.id] for t in floor.waiting()}
+    remaining_s = {
+        t.counter or "": day._who[t.id].service_s - (day.now - (t.started_at or day.now)).total_seconds()
+        for t in floor.live()
+        if t.state in AT_COUNTER
+    }
+    coming = [dataclasses.replace(c, at_s=c.at_s - now_s) for c in crowd if now_s < c.at_s <= now_s + COMING_S]
+    return Chances(waiting, remaining_s, coming)
+
+
+def report(found: list[Case]) -> Iterator[str]:
+    for name in (*NAMES, "all"):
+        mine = [c for c in found if name in ("all", c[0])]
+        if mine:
+            right = sum(lo <= saved <= hi for _, _, saved, lo, hi, _ in mine) / len(mine)
+            said = sum(c[1] for c in mine) / len(mine) / 60
+            came = sum(c[2] for c in mine) / len(mine) / 60
+            width = sum(c[4] - c[3] for c in mine) / len(mine) / 60
+            took_ms = sorted(c[5] for c in mine)[len(mine) // 2] * 1000
+            yield (
+                f"{name:18}{len(mine):5} times, right {right:6.1%}, said {said:5.1f} min saved, came {came:5.1f}, "
+                f"interval {width:5.1f} min wide, {took_ms:6.0f} ms each"
+            )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--days", type=int, default=10)
+    args = asked.parse_args()
+    with Pool() as pool:
+        done = pool.map(cases, [(name, number) for name in NAMES for number in range(args.days)], chunksize=1)
+    found = [case for job in done for case in job]
+    for line in report(found):
+        print(line)
+    right = sum(lo <= saved <= hi for _, _, saved, lo, hi, _ in found) / len(found)
+    print(f"ratio {right / 0.9:.2f} of the limit, 0.9 of the cases")
+
+
+if __name__ == "__main__":
+    main()
