@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +27,7 @@ import kiosk.pages
 import web.ops
 from display.feed import Feed
 from lobby.branch import Branch
-from lobby.house import House, open_house
+from lobby.house import House, now_utc, open_house
 from printer import paper
 from printer.devices import Status
 from printer.spool import Spool
@@ -71,9 +72,11 @@ class Lobby:
         self.access.close()
 
 
-def open_lobby(branch: Branch, data: Path, base_url: str, *, loopback: bool) -> Lobby:
+def open_lobby(
+    branch: Branch, data: Path, base_url: str, *, loopback: bool, clock: Callable[[], datetime] = now_utc
+) -> Lobby:
     """Open the branch in `data`. Raises what open_house raises."""
-    house = open_house(branch, data, base_url, pumped=True)
+    house = open_house(branch, data, base_url, clock, pumped=True)
     access = Access(data)
     if loopback and branch.security.open_loopback:
         access.create_demo_accounts(tuple(branch.counter))

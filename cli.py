@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from lobby.branch import Branch, Lang
@@ -65,6 +66,26 @@ def serve(args: argparse.Namespace) -> int:
     lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK)
     _print_addresses(branch, url, demo=args.host in app.LOOPBACK and branch.security.open_loopback)
     app.serve(lobby, args.host, args.port)
+    return 0
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Run a branch with a simulated day of customers and tellers, faster than life."""
+    import app
+    from lobby.demo import Crowd, FastClock, opening
+    from lobby.house import now_utc
+
+    branch = branch_from(args)
+    url = f"http://127.0.0.1:{args.port}"
+    _must_be_free("127.0.0.1", args.port)
+    with TemporaryDirectory(prefix="lobby-demo-") as folder:
+        clock = FastClock(opening(branch, now_utc()), args.speed)
+        lobby = app.open_lobby(branch, args.data or Path(folder), url, loopback=True, clock=clock)
+        _print_addresses(branch, url, demo=branch.security.open_loopback)
+        crowd = Crowd(lobby.house, clock)
+        crowd.start()
+        app.serve(lobby, "127.0.0.1", args.port)
+        crowd.stop()
     return 0
 
 
@@ -202,20 +223,12 @@ def rebuild(args: argparse.Namespace) -> int:
 
 def simulate(args: argparse.Namespace) -> int:
     """Rehearse days of a scenario on a virtual clock, and show figures per tier."""
+    from lobby.figures import as_text
     from lobby.simulate import simulate as rehearse
 
     plan = read_scenario(args.scenario)
     found = rehearse(plan, args.policy, args.days, plan.seed if args.seed is None else args.seed)
-    if args.json:
-        print(json.dumps(found))
-        return 0
-    print(f"{args.policy}: {found['days']} days, seed {found['seed']}; broken promises score {found['score']:.3f}")
-    print(f"{'tier':12}{'tickets':>9}{'mean':>8}{'median':>8}{'90 %':>8}{'longest':>9}{'over target':>13}")
-    for id, t in found["tiers"].items():
-        waits = "".join(f"{t[k] / 60:8.1f}" for k in ("mean_wait_s", "p50_wait_s", "p90_wait_s"))
-        print(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
-    print("waits in minutes; counters busy: ", end="")
-    print(", ".join(f"{id} {c['busy_share']:.0%}" for id, c in found["counters"].items()))
+    print(json.dumps(found) if args.json else as_text(found))
     return 0
 
 
@@ -248,6 +261,12 @@ def parser() -> Parser:
     run.add_argument("--host", default="127.0.0.1")
     run.add_argument("--port", type=_port, default=8000)
     run.add_argument("--printer", metavar="DEVICE", help="overrides the first printer's device")
+    lively = commands.add_parser("demo", help=demo.__doc__, description=demo.__doc__)
+    lively.set_defaults(run=demo)
+    lively.add_argument("--speed", type=_speed, default=20.0, metavar="N", help="N times real time (20)")
+    lively.add_argument("--config", type=Path, default=Path("config.toml"), help="./config.toml")
+    lively.add_argument("--data", type=Path, help="where to keep the day (nowhere)")
+    lively.add_argument("--port", type=_port, default=8000)
     command("check", check, config=True)
     tail = command("journal", journal, json_too=False)
     tail.add_argument("--since", type=int, default=0, metavar="SEQ")
@@ -288,6 +307,16 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to 65535)")
     return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed (above 0, to 1000)")
+    return speed
 
 
 def _count(text: str) -> int:

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from lobby.config import read_scenario
 from lobby.discipline import DEFAULT
-from lobby.forecast.advice import advise
+from lobby.forecast.advice import _open, _served_at, advise
 from lobby.forecast.live import Forecaster
-from lobby.forecast.lookahead import COMING_S, Chances, Lookahead, as_it_is
+from lobby.forecast.lookahead import COMING_S, Chances, Lookahead, as_it_is, p90_s
 from lobby.scenario import Customer, branch_of, customers, shifts
 from lobby.simulate import FIRST_DAY, Day, Rehearsal
 from lobby.ticket import AT_COUNTER
@@ -56,12 +56,12 @@ def _probe(
         lookahead = Lookahead(rehearsal.floor, day.now, forecaster)
         truth = _truth(day, rehearsal, crowd)
         counter = advice.counter or ""
-        saved_s = lookahead.run(truth, as_it_is) - lookahead.run(truth, partial(_open, counter))
+        desk = rehearsal.floor.branch.counter[counter]
+        served = partial(_served_at, desk)
+        saved_s = p90_s(lookahead.run(truth, as_it_is), served) - p90_s(
+            lookahead.run(truth, partial(_open, counter)), served
+        )
         found.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
-
-
-def _open(counter: str, day: Day) -> None:
-    day.open(counter)
 
 
 def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:

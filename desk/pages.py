@@ -195,11 +195,17 @@ def _hall_texts() -> dict[str, Any]:
         "resume": _("Resume"),
         "done": _("Done"),
         "advice": {
-            "open_counter": _("Open {counter}: the 90 % wait falls from {before} to {after} min (by {lo} to {hi})"),
-            "close_counter": _("{counter} may close in 20 min: the 90 % wait stays near {after} min"),
-            "self_service": _("Send {numbers} to self-service: the 90 % wait falls from {before} to {after} min"),
+            "open_counter": _(
+                "Open {counter}: the 90 % wait of those it serves falls from {before} to {after} min (by {lo} to {hi})"
+            ),
+            "close_counter": _(
+                "{counter} may close in 20 min: the 90 % wait of those it serves stays near {after} min"
+            ),
+            "self_service": _(
+                "Send {numbers} to self-service: the 90 % wait of their area falls from {before} to {after} min"
+            ),
         },
-        "send": _("Send"),
+        "send": _("Send there"),
         "score": _("Forecast: {tier} off by {m} min, {c} % within the interval"),
     }
 

@@ -80,7 +80,12 @@ def advice() -> View:
 
 
 def _shown(one: Advice, numbers: dict[str, str]) -> View:
-    return {**asdict(one), "saves_s": one.saves_s, "numbers": [numbers[t] for t in one.tickets]}
+    return {
+        **asdict(one),
+        "saves_s": one.saves_s,
+        "unserved": one.unserved,
+        "numbers": [numbers[t] for t in one.tickets],
+    }
 
 
 @api.get("/staffing/<day>", responses={200: StaffingOut})

@@ -60,6 +60,20 @@ class Tally:
         return round(sum(broken) / len(broken), 5) if broken else 0.0
 
 
+def as_text(found: dict[str, Any]) -> str:
+    """What `lobby simulate` found, as a table for people; waits in minutes."""
+    score = found["score"]
+    lines = [
+        f"{found['policy']}: {found['days']} days, seed {found['seed']}; broken promises score {score:.3f} (0 is best)",
+        f"{'tier':12}{'tickets':>9}{'mean':>8}{'median':>8}{'90 %':>8}{'longest':>9}{'over target':>13}",
+    ]
+    for id, t in found["tiers"].items():
+        waits = "".join(f"{t[k] / 60:8.1f}" for k in ("mean_wait_s", "p50_wait_s", "p90_wait_s"))
+        lines.append(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
+    busy = ", ".join(f"{id} {c['busy_share']:.0%}" for id, c in found["counters"].items())
+    return "\n".join([*lines, f"waits in minutes; counters busy: {busy}"])
+
+
 def quantile(ordered: Sequence[float], share: float) -> float:
     """By linear interpolation between order statistics; 0 of nothing."""
     if not ordered:

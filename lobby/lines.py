@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -38,6 +38,7 @@ class Lines:
         self._branch = branch
         self._lines: dict[Kind, Line] = {}
         self._at_desk: dict[str, tuple[Line, ...]] = {}
+        self._beside: dict[tuple[str, ...], tuple[Line, ...]] = {}
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self._lines.values())
@@ -58,6 +59,7 @@ class Lines:
         area, service, tier, green = kind
         promise = timedelta(seconds=promise_s(self._branch, tier, ("green",) if green else ()))
         self._at_desk.clear()
+        self._beside.clear()
         self._lines[kind] = Line(area, service, tier, green, promise)
         return self._lines[kind]
 
@@ -66,6 +68,14 @@ class Lines:
         if desk.id not in self._at_desk:
             self._at_desk[desk.id] = tuple(x for x in self if desk.may_serve(x.service, x.tier, x.area))
         return self._at_desk[desk.id]
+
+    def beside(self, desks: Sequence[Counter]) -> tuple[Line, ...]:
+        """The lines that any of these counters may serve."""
+        ids = tuple([desk.id for desk in desks])
+        if ids not in self._beside:
+            served = {id(line) for desk in desks for line in self.at(desk)}
+            self._beside[ids] = tuple(line for line in self if id(line) in served)
+        return self._beside[ids]
 
     def join(self, ticket: Ticket) -> None:
         insort(self.of(ticket).places, (ticket.rank_at, ticket.id))

@@ -38,8 +38,7 @@ class ServicePlan:
     cv: Annotated[float, Ge(0)] = 0.8
 
     def draw_s(self, random: Random) -> float:
-        sigma2 = math.log1p(self.cv**2)
-        return random.lognormvariate(math.log(self.mean_s) - sigma2 / 2, math.sqrt(sigma2))
+        return lognormal(self.mean_s, self.cv, random)
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,12 @@ class Shift:
     from_s: float
     to_s: float
     last: bool
+
+
+def lognormal(mean_s: float, cv: float, random: Random) -> float:
+    """A service time, seconds."""
+    sigma2 = math.log1p(cv**2)
+    return random.lognormvariate(math.log(mean_s) - sigma2 / 2, math.sqrt(sigma2))
 
 
 def seconds(at: time) -> float:

@@ -95,7 +95,8 @@ class Day:
             self._do(Decision(events))
         for shift in shifts:
             self._at(shift.from_s, partial(self._open, shift))
-            self._at(shift.to_s, partial(self._end, shift))
+            if shift.to_s < math.inf:
+                self._at(shift.to_s, partial(self._end, shift))
         self._await(iter(customers))
         self._run()
 

@@ -141,6 +141,33 @@ def test_help_rings_the_tablet(page_at: Open, server: Server) -> None:
     tablet.wait_for_selector("#alerts [data-kind=help]", state="detached")
 
 
+def test_advice_is_followed_with_one_touch(page_at: Open, server: Server, staff: Any) -> None:
+    staff.post(f"{server.url}/api/v1/counters/7/open", timeout=5)
+    for _ in range(14):
+        staff.post(f"{server.url}/api/v1/tickets", json={"service": "digital"}, timeout=5)
+    tablet = page_at(f"{server.url}/desk/hall", 1180, 820)
+    sign_in(tablet, "manager")
+    tablet.wait_for_selector("#advice [data-advice=open_counter]", timeout=20_000)
+    advised = staff.get(f"{server.url}/api/v1/advice", timeout=20).json()["advice"]
+    counter = next(one["counter"] for one in advised if one["kind"] == "open_counter")
+    tablet.click("#advice [data-advice=open_counter] button")
+    tablet.wait_for_selector(f"#counters [data-counter='{counter}'].open")
+
+
+def test_a_day_is_played_again_on_the_page(page_at: Open, server: Server, staff: Any) -> None:
+    staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+    page = page_at(f"{server.url}/desk/plan", 1180, 820)
+    sign_in(page, "manager")
+    page.fill("[name=day]", page.get_attribute("[name=day]", "max") or "")
+    page.select_option("[name=policy]", "fcfs")
+    page.click("#whatif button")
+    page.wait_for_selector("#figures table")
+    page.fill("[name=day]", "2020-01-01")
+    page.click("#whatif button")
+    page.wait_for_selector("#problem:not([hidden])")
+    assert "2020-01-01" in page.inner_text("#problem")
+
+
 def test_a_whole_visit_by_keyboard_only(page_at: Open, server: Server) -> None:
     kiosk = kiosk_at(page_at, server)
     for _ in range(40):
@@ -221,16 +248,19 @@ def server_side_cut(server: Server, board: Any) -> None:
     server.start()
 
 
+PAGES = ("/signin", "/", "/kiosk", "/board/main", "/board/counter-1", "/desk/hall", "/desk/plan", "phone")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("path", ["/signin", "/", "/kiosk", "/board/main", "/board/counter-1", "/desk/hall", "phone"])
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_shuts_anybody_out(page_at: Open, server: Server, path: str, lang: str) -> None:
     if path == "phone":
         ticket = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
         path = ticket["links"]["feedback"].removeprefix(server.url)
     page = page_at(f"{server.url}{path}?lang={lang}", 1080, 1920)
-    if path == "/desk/hall":
+    if path in ("/desk/hall", "/desk/plan"):
         sign_in(page, "manager")
-        page.wait_for_selector("#areas li")
+        page.wait_for_selector("#areas li" if path == "/desk/hall" else "#staffing *")
     found = Axe().run(page).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from lobby.branch import Branch
+from lobby.branch import Branch, Counter
 from lobby.figures import quantile
 from lobby.floor import Floor
-from lobby.forecast.lookahead import Change, Lookahead, as_it_is
+from lobby.forecast.lookahead import NEVER_S, Change, Lookahead, Waits, as_it_is, p90_s
 from lobby.simulate import Day
 from lobby.ticket import Ticket
 
 RUNS = 24
 LEVELS = (0.02, 0.98)
 """The interval's ends among the runs: few runs understate how differently a day can go."""
-WIDEN = 0.2
+WIDEN = 0.3
 """And so much more of the saving to each side, for what the runs take for granted: rates and service times."""
 WORTH_S = 120.0
 """Savings below this are not worth a manager's time."""
@@ -31,7 +31,8 @@ Kind = Literal["open_counter", "close_counter", "self_service"]
 @dataclass(frozen=True, slots=True)
 class Advice:
     """One thing to do: `counter` to open or close, or `tickets` to send to the machines of `area`. The 90 % wait of
-    who waits now or comes within half an hour goes from `before_s` to `after_s`; the saving lies within
+    those concerned who wait now or come within half an hour goes from `before_s` to `after_s`: whom the counter may
+    serve, or who are in the tickets' area; the saving lies within
     `saves_lo_s`..`saves_hi_s` in nine cases of ten."""
 
     kind: Kind
@@ -47,13 +48,19 @@ class Advice:
     def saves_s(self) -> float:
         return self.before_s - self.after_s
 
+    @property
+    def unserved(self) -> bool:
+        """As it is, nobody would call them."""
+        return self.before_s >= NEVER_S
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that could be advised, and how to try it."""
+    """Something that could be advised, how to try it, and whom it concerns."""
 
     kind: Kind
     change: Change
+    concerns: Callable[[Ticket], bool]
     counter: str | None = None
     tickets: tuple[str, ...] = ()
     area: str | None = None
@@ -67,9 +74,8 @@ def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
     if not options or not lookahead.coming:
         return []
     changes = [as_it_is, *(option.change for option in options)]
-    found = list(lookahead.waits_p90_s(changes, runs, floor.seq))
-    before = [row[0] for row in found]
-    advice = [_weigh(option, before, [row[n] for row in found]) for n, option in enumerate(options, start=1)]
+    found = list(lookahead.waits(changes, runs, floor.seq))
+    advice = [_weigh(option, [(row[0], row[n]) for row in found]) for n, option in enumerate(options, start=1)]
     worth = [a for a in advice if _worth(a)]
     best: dict[Kind, Advice] = {}
     for one in sorted(worth, key=lambda a: -a.saves_s):
@@ -81,13 +87,15 @@ def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
 
 def _worth(advice: Advice) -> bool:
     if advice.kind == "close_counter":
-        return -advice.saves_s <= HARMLESS_S
-    return advice.saves_s >= WORTH_S
+        return -advice.saves_lo_s <= HARMLESS_S
+    return advice.saves_s >= WORTH_S and advice.saves_lo_s >= -advice.saves_s
 
 
-def _weigh(option: Option, before: Sequence[float], after: Sequence[float]) -> Advice:
-    saved = sorted(b - a for b, a in zip(before, after, strict=True))
-    middle_before = quantile(sorted(before), 0.5)
+def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
+    """`runs` are the waits as it is and with the option, in the same circumstances."""
+    pairs = [(p90_s(before, option.concerns), p90_s(after, option.concerns)) for before, after in runs]
+    saved = sorted(before - after for before, after in pairs)
+    middle_before = quantile(sorted(before for before, _ in pairs), 0.5)
     middle = quantile(saved, 0.5)
     room_s = WIDEN * abs(middle)
     lo, hi = (quantile(saved, level) for level in LEVELS)
@@ -112,8 +120,16 @@ def _openings(floor: Floor) -> list[Option]:
         now = floor.counters[desk.id]
         if now.state != "open" and floor.heads(desk):
             alike = desk.area, desk.serves, desk.tiers, desk.helps
-            found.setdefault(alike, Option("open_counter", partial(_open, desk.id), counter=desk.id))
+            found.setdefault(alike, Option("open_counter", partial(_open, desk.id), partial(_served_at, desk), desk.id))
     return list(found.values())
+
+
+def _served_at(desk: Counter, ticket: Ticket) -> bool:
+    return desk.may_serve(ticket.service, ticket.tier, ticket.area)
+
+
+def _in_area(area: str, ticket: Ticket) -> bool:
+    return ticket.area == area
 
 
 def _open(counter: str, day: Day) -> None:
@@ -121,13 +137,14 @@ def _open(counter: str, day: Day) -> None:
 
 
 def _closings(floor: Floor) -> list[Option]:
-    """Each open counter whose lines another open counter can serve; of counters alike only the first."""
+    """Each open counter that nobody waits for and whose lines another open counter can serve; of counters alike
+    only the first."""
     found: dict[tuple[object, ...], Option] = {}
     for desk in floor.branch.counters:
-        if floor.counters[desk.id].state == "open" and _replaceable(floor, desk.id):
+        if floor.counters[desk.id].state == "open" and not floor.heads(desk) and _replaceable(floor, desk.id):
             alike = desk.area, desk.serves, desk.tiers, desk.helps
-            change = partial(_close, desk.id)
-            found.setdefault(alike, Option("close_counter", change, counter=desk.id))
+            option = Option("close_counter", partial(_close, desk.id), partial(_served_at, desk), desk.id)
+            found.setdefault(alike, option)
     return list(found.values())
 
 
@@ -154,7 +171,7 @@ def _diversions(floor: Floor) -> list[Option]:
     last = sorted(waiting, key=lambda t: t.rank_at)[-DIVERTED:]
     ids = tuple(t.id for t in last)
     area = _machine_area(floor.branch, last[0])
-    return [Option("self_service", partial(_send_away, ids), tickets=ids, area=area)]
+    return [Option("self_service", partial(_send_away, ids), partial(_in_area, last[0].area), None, ids, area)]
 
 
 def _send_away(tickets: Sequence[str], day: Day) -> None:

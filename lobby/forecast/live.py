@@ -119,7 +119,7 @@ class Forecaster:
         if idle > ahead.people:
             return ahead.people, NOTHING
         capacity = sum(self._pace(floor, id) for id in open_now) or 1.0
-        shorter, all_ = self._load(floor, desks, promise.total_seconds())
+        shorter, all_ = self._load(floor, desks, promise)
         own_s = self.service_s(floor, service)
         formula_s = (ahead.work_s + own_s) / max(LEFT_AT_LEAST * capacity, capacity - shorter)
         features = (
@@ -142,8 +142,8 @@ class Forecaster:
         rank_at, id = place
         due, people, work_s, first_s = rank_at + promise, 0, 0.0, 0.0
         by_promise = {-1: 0.0, 0: 0.0, 1: 0.0}
-        for line in floor.lines:
-            if not line.places or line.area != area or not _shared(line, desks):
+        for line in floor.lines.beside(desks):
+            if not line.places or line.area != area:
                 continue
             service_s = self.service_s(floor, line.service)
             before = bisect_left(line.places, (due - line.promise, id))
@@ -160,15 +160,16 @@ class Forecaster:
         expected_s, took_s = floor.counters[counter].pace
         return (self._prior_pace_s + expected_s) / (self._prior_pace_s + took_s)
 
-    def _load(self, floor: Floor, desks: Sequence[Counter], promised_s: float) -> tuple[float, float]:
+    def _load(self, floor: Floor, desks: Sequence[Counter], promise: timedelta) -> tuple[float, float]:
         """Counters' worth of work that customers lately brought to these counters: those with shorter
         promises, who will overtake, and all."""
         shorter, all_ = 0.0, 0.0
-        for line, tickets in self.lately(floor).items():
-            if _shared(line, desks):
-                work_s = tickets * self.service_s(floor, line.service)
+        lately = self.lately(floor)
+        for line in floor.lines.beside(desks):
+            if line in lately:
+                work_s = lately[line] * self.service_s(floor, line.service)
                 all_ += work_s
-                if line.promise.total_seconds() < promised_s:
+                if line.promise < promise:
                     shorter += work_s
         return shorter, all_
 
@@ -189,7 +190,3 @@ class Forecaster:
         rates = {line: count / max(60.0, span_s) for line, count in counts.items()}
         self._arrivals = floor.seq, floor.at, rates
         return rates
-
-
-def _shared(line: Line, desks: Sequence[Counter]) -> bool:
-    return any(desk.may_serve(line.service, line.tier, line.area) for desk in desks)

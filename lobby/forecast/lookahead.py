@@ -7,21 +7,21 @@ of them is the alternative's doing.
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
 from lobby.branch import Branch
 from lobby.figures import quantile
 from lobby.floor import Floor
 from lobby.forecast.live import Forecaster
-from lobby.scenario import Customer
+from lobby.scenario import Customer, lognormal
 from lobby.simulate import Day, Rehearsal
 from lobby.ticket import AT_COUNTER, State, Ticket
 
+NEVER_S = 14400.0
 COMING_S = 1800.0
 """Of interest are who waits now and who comes within this time."""
 SERVICE_CV = 0.8
@@ -30,6 +30,15 @@ PRIOR_CALLS, PRIOR_NO_SHOWS = 40, 1
 
 Change = Callable[[Day], None]
 """An alternative: what is done to the day before it goes on."""
+
+
+Waits = list[tuple[Ticket, float]]
+"""Of who waits now and who comes within COMING_S: each ticket and its wait in all, seconds."""
+
+
+def p90_s(waits: Waits, concerned: Callable[[Ticket], bool]) -> float:
+    """The 90 % wait of those concerned, seconds."""
+    return quantile(sorted(wait_s for ticket, wait_s in waits if concerned(ticket)), 0.9)
 
 
 def as_it_is(day: Day) -> None:
@@ -59,26 +68,23 @@ class Lookahead:
         self.coming = [(copy(examples[line]), rate) for line, rate in lately]
         """An example of each kind of customer that comes, and how many of them come a second."""
 
-    def waits_p90_s(self, changes: Sequence[Change], runs: int, seed: int) -> Iterator[list[float]]:
-        """For each run the 90 % wait, seconds, under each change: of who waits now, in all, and of who comes
-        within COMING_S."""
+    def waits(self, changes: Sequence[Change], runs: int, seed: int) -> Iterator[list[Waits]]:
+        """For each run what follows from each change."""
         for run in range(runs):
             chances = self._draw(Random(f"{seed}/{run}"))
             yield [self.run(chances, change) for change in changes]
 
-    def run(self, chances: Chances, change: Change) -> float:
-        """The 90 % wait, seconds, if that happens. Who is never called counts as waiting on."""
+    def run(self, chances: Chances, change: Change) -> Waits:
+        """The waits that follow if that happens. Who is never called counts as waiting NEVER_S."""
         rehearsal = Rehearsal(self.floor.branch, "default", NO_SHOW_S)
         rehearsal.floor = self.floor.fork(self.floor.branch)
         day = Day(rehearsal, self._now)
         day.go_on(chances.waiting, chances.remaining_s, chances.coming, change)
-        forever = day.now + timedelta(seconds=COMING_S)
-        waits = sorted(
-            ((t.called_at or forever) - t.rank_at).total_seconds()
+        return [
+            (t, (t.called_at - t.rank_at).total_seconds() if t.called_at else NEVER_S)
             for t in day.tickets
             if t.state is State.WAITING or (t.called_at and t.called_at >= self._now)
-        )
-        return quantile(waits, 0.9)
+        ]
 
     def _draw(self, random: Random) -> Chances:
         waiting = {t.id: self._customer(t, 0.0, random) for t in self.floor.waiting()}
@@ -91,7 +97,7 @@ class Lookahead:
         return Chances(waiting, remaining_s, sorted(coming, key=lambda c: c.at_s))
 
     def _customer(self, like: Ticket, at_s: float, random: Random) -> Customer:
-        service_s = _lognormal(self._service_s[like.service], random)
+        service_s = lognormal(self._service_s[like.service], SERVICE_CV, random)
         comes = random.random() >= self._no_shows
         return Customer(at_s, like.tier, like.service, service_s, comes, needs=like.needs)
 
@@ -100,7 +106,7 @@ class Lookahead:
         mean_s = self._service_s[ticket.service]
         elapsed_s = (self._now - (ticket.started_at or self._now)).total_seconds()
         for _ in range(20):
-            if (drawn := _lognormal(mean_s, random)) > elapsed_s:
+            if (drawn := lognormal(mean_s, SERVICE_CV, random)) > elapsed_s:
                 return drawn - elapsed_s
         return mean_s
 
@@ -121,8 +127,3 @@ def _poisson(rate: float, random: Random) -> Iterator[float]:
     while at_s < COMING_S:
         yield at_s
         at_s += random.expovariate(rate)
-
-
-def _lognormal(mean_s: float, random: Random) -> float:
-    sigma2 = math.log1p(SERVICE_CV**2)
-    return random.lognormvariate(math.log(mean_s) - sigma2 / 2, math.sqrt(sigma2))

@@ -1,0 +1,107 @@
+"""What the forecast costs: issuing with it beside issuing without it, each durable in a real journal; the waiting
+times of a hall with 200 waiting; and how many events a second a rehearsal plays.
+
+    python benchmarks/forecast.py [--rounds 7] [--tickets 400]
+
+Limits: with / without at most 1.3; 200 waiting times within 20 ms; 20,000 events a second on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from stage import ROOT
+
+from lobby.config import read_branch, read_scenario
+from lobby.house import House, open_house
+from lobby.simulate import Unasked, simulate
+
+COST, BOARD_MS, EVENTS_S = 1.3, 20.0, 20_000
+WAITING = 200
+BRANCH = read_branch(ROOT / "config.toml")
+
+
+class Clock:
+    now = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=5)
+        return self.now
+
+
+def open_branch(folder: str) -> House:
+    house = open_house(BRANCH, Path(folder), "http://x", Clock())
+    for counter in BRANCH.counters:
+        house.writer.do("bench", house.hall.open_counter, counter=counter.id)
+    return house
+
+
+def fill(house: House, tickets: int) -> float:
+    """Issue so many, every fourth called, and give the seconds that took."""
+    tiers, services = [t.id for t in BRANCH.tiers], [s.id for s in BRANCH.services]
+    started = time.perf_counter()
+    for n in range(tickets):
+        house.writer.do("bench", house.hall.issue, service=services[n % len(services)], tier=tiers[n % len(tiers)])
+    return time.perf_counter() - started
+
+
+def issuing(tickets: int, *, forecast: bool) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        house = open_branch(folder)
+        if not forecast:
+            house.hall.forecaster = Unasked()
+            house.writer._views._forecaster = house.hall.forecaster
+        fill(house, WAITING)
+        took_s = fill(house, tickets)
+        house.close()
+    return took_s
+
+
+def waits_ms() -> float:
+    """The forecast of each of 200 waiting tickets, as a board or the tablet asks for them."""
+    with tempfile.TemporaryDirectory() as folder:
+        house = open_branch(folder)
+        fill(house, WAITING)
+        with house.writer.published() as floor:
+            waiting = floor.waiting()
+            started = time.perf_counter()
+            for ticket in waiting:
+                house.forecaster.at_place(floor, ticket)
+            took_ms = (time.perf_counter() - started) * 1000 * WAITING / len(waiting)
+        house.close()
+    return took_ms
+
+
+def events_s() -> float:
+    plan = read_scenario(ROOT / "benchmarks" / "scenarios" / "lunch_peak.toml")
+    started = time.process_time()
+    return float(simulate(plan, "default", 8, 1)["events"]) / (time.process_time() - started)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rounds", type=int, default=7)
+    asked.add_argument("--tickets", type=int, default=400)
+    args = asked.parse_args()
+    ratios, waits, speeds = [], [], []
+    for _ in range(args.rounds):
+        without, with_ = issuing(args.tickets, forecast=False), issuing(args.tickets, forecast=True)
+        ratios.append(with_ / without)
+        waits.append(waits_ms())
+        speeds.append(events_s())
+    for name, values, limit in (
+        ("issuing with / without forecast", ratios, COST),
+        (f"{WAITING} waiting times, ms", waits, BOARD_MS),
+        ("events a second", speeds, EVENTS_S),
+    ):
+        middle = statistics.median(values)
+        print(f"{name}: {middle:.2f} ({min(values):.2f}-{max(values):.2f}); ratio to the limit {middle / limit:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Advice: what it says comes true, it is worth the touch, and nobody with special needs is sent to machines."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from conftest import Clock, Desk
+
+from lobby.forecast.advice import Advice, advise
+from lobby.forecast.lookahead import Lookahead
+from lobby.forecast.staffing import counters_for
+from lobby.house import House
+
+
+def advice(house: House) -> list[Advice]:
+    with house.writer.published() as floor:
+        lookahead = Lookahead(floor, house.clock(), house.forecaster)
+    return advise(lookahead, runs=8)
+
+
+def crowd(desk: Desk, clock: Clock, n: int, service: str = "cash") -> None:
+    for _ in range(n):
+        desk.issue(service)
+        clock.forward(seconds=60)
+
+
+def test_a_closed_counter_that_would_help_is_advised_first(desk: Desk, clock: Clock, house: House) -> None:
+    desk.open_counter(counter="1")
+    crowd(desk, clock, 20)
+    best = advice(house)[0]
+    assert (best.kind, best.counter) == ("open_counter", "2")
+    assert best.saves_lo_s <= best.saves_s <= best.saves_hi_s
+    assert best.after_s < 0.75 * best.before_s
+
+
+def test_the_same_floor_gets_the_same_advice(desk: Desk, clock: Clock, house: House) -> None:
+    desk.open_counter(counter="1")
+    crowd(desk, clock, 12)
+    assert advice(house) == advice(house)
+
+
+def test_looking_ahead_changes_nothing(desk: Desk, clock: Clock, house: House) -> None:
+    desk.open_counter(counter="1")
+    crowd(desk, clock, 8)
+    desk.next(counter="1")
+    with house.writer.published() as floor:
+        before = floor.seq, [t.id for t in floor.waiting()], [vars_of(t) for t in floor.tickets.values()]
+    advice(house)
+    with house.writer.published() as floor:
+        assert before == (floor.seq, [t.id for t in floor.waiting()], [vars_of(t) for t in floor.tickets.values()])
+
+
+def vars_of(ticket: object) -> list[object]:
+    return [getattr(ticket, name) for name in ticket.__slots__]  # type: ignore[attr-defined]
+
+
+def test_customers_with_special_needs_are_never_sent_to_machines(desk: Desk, clock: Clock, house: House) -> None:
+    desk.open_counter(counter="1")
+    for _ in range(12):
+        desk.issue("cash", needs=["elderly"])
+        clock.forward(seconds=30)
+    assert all(one.kind != "self_service" for one in advice(house))
+
+
+def test_a_quiet_hall_may_close_a_counter_but_not_its_last(desk: Desk, clock: Clock, house: House) -> None:
+    for counter in ("1", "2", "3", "4"):
+        desk.open_counter(counter=counter)
+    desk.issue("cash"), desk.next(counter="1"), desk.start(counter="1")
+    clock.forward(minutes=20)
+    kinds = {one.kind for one in advice(house)}
+    assert kinds == {"close_counter"}
+    for counter in ("2", "3", "4"):
+        desk.close_counter(counter=counter)
+    assert all(one.kind != "close_counter" for one in advice(house))
+
+
+def test_an_empty_morning_has_no_advice(house: House) -> None:
+    assert advice(house) == []
+
+
+def test_more_arrivals_need_more_counters() -> None:
+    """Erlang C: 84 an hour of 5 minutes are a load of 7; nine of ten within 20 minutes need an eighth."""
+    needed = [counters_for(per_hour / 3600, 300, 1200) for per_hour in (0, 12, 60, 84, 120)]
+    assert all(a <= b for a, b in pairwise(needed))
+    assert needed[0] == 1
+    assert needed[3] == 8

@@ -1,0 +1,48 @@
+"""The living branch: its clock runs ahead, and its crowd goes through the same door as everybody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from conftest import CONFIG, until
+
+from lobby.config import read_branch
+from lobby.demo import Crowd, FastClock, opening
+from lobby.house import House, open_house
+from lobby.ticket import State
+
+BRANCH = read_branch(CONFIG)
+
+
+def test_the_fast_clock_runs_as_many_times_and_jumps_forward() -> None:
+    real = [100.0]
+    start = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    clock = FastClock(start, 60, lambda: real[0])
+    real[0] += 10
+    assert clock() == start + timedelta(minutes=10)
+    clock.jump(start + timedelta(days=1))
+    real[0] += 1
+    assert clock() == start + timedelta(days=1, minutes=1)
+
+
+def test_the_crowd_takes_numbers_is_served_and_fills_in_cards(tmp_path: Path) -> None:
+    clock = FastClock(opening(BRANCH, datetime(2026, 3, 2, 4, tzinfo=UTC)), 1000)
+    house = open_house(BRANCH, tmp_path, "http://x", clock)
+    crowd = Crowd(house, clock)
+    crowd.start()
+    try:
+        until(lambda: served(house) > 5 and opinions(house) > 0, "customers served, and cards", 60)
+    finally:
+        crowd.stop()
+        house.close()
+
+
+def served(house: House) -> int:
+    with house.writer.published() as floor:
+        return sum(t.state is State.SERVED for t in floor.tickets.values())
+
+
+def opinions(house: House) -> int:
+    with house.writer.published() as floor:
+        return len(floor.feedback)

@@ -1,0 +1,66 @@
+"""A recorded day played again: as it was, and with one thing otherwise."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby.forecast.staffing import staffing
+from lobby.house import DATABASE, House
+from lobby.whatif import Otherwise, play, recorded_day
+
+
+@pytest.fixture
+def day(desk: Desk, clock: Clock) -> date:
+    """One counter, forty customers a minute apart, a service of four minutes each, one who does not come."""
+    today = clock.now.date()
+    desk.open_counter(counter="1")
+    for n in range(40):
+        desk.issue("cash", tier="gold" if n % 4 == 0 else "standard")
+        clock.forward(minutes=1)
+        if n % 4 == 3:
+            desk.next(counter="1")
+            if n == 39:
+                desk.no_show(counter="1")
+            else:
+                desk.start(counter="1")
+                clock.forward(seconds=30)
+                desk.finish(counter="1")
+    for _ in range(30):
+        desk.next(counter="1"), desk.start(counter="1")
+        clock.forward(minutes=4)
+        desk.finish(counter="1")
+    desk.close_counter(counter="1")
+    return today
+
+
+def test_the_day_is_read_as_it_was(house: House, day: date) -> None:
+    found = recorded_day(house.branch, house.data / DATABASE, day)
+    assert len(found.customers) == 40
+    assert sum(not c.comes for c in found.customers) == 1
+    assert [s.counter for s in found.shifts] == ["1"]
+    assert recorded_day(house.branch, house.data / DATABASE, day - timedelta(days=1)).customers == []
+
+
+def test_one_more_counter_shortens_the_wait(house: House, day: date) -> None:
+    found = recorded_day(house.branch, house.data / DATABASE, day)
+    was, then = (play(house.branch, found, Otherwise(counter_like=like)) for like in (None, "1"))
+    assert was["tiers"]["standard"]["tickets"] == then["tiers"]["standard"]["tickets"] == 30
+    assert then["tiers"]["standard"]["p90_wait_s"] < 0.7 * was["tiers"]["standard"]["p90_wait_s"]
+
+
+def test_another_policy_and_another_target_show(house: House, day: date) -> None:
+    found = recorded_day(house.branch, house.data / DATABASE, day)
+    was, plain = play(house.branch, found, Otherwise()), play(house.branch, found, Otherwise("fcfs"))
+    assert plain["overtakes"] == 0 < was["overtakes"]
+    patient = play(house.branch, found, Otherwise(targets_s={"standard": 36000}))
+    assert patient["tiers"]["standard"]["over_target_share"] == 0 < was["tiers"]["standard"]["over_target_share"]
+
+
+def test_staffing_comes_from_the_days_before(house: House, day: date) -> None:
+    tomorrow = staffing(house.branch, house.data / DATABASE, day + timedelta(days=1))
+    assert sum(half.arrivals for half in tomorrow) == pytest.approx(40, abs=0.5)
+    assert all(half.counters >= 1 for half in tomorrow)
+    assert staffing(house.branch, house.data / DATABASE, day) == []
