@@ -198,6 +198,7 @@ def _hall_texts() -> dict[str, Any]:
             "open_counter": _(
                 "Open {counter}: the 90 % wait of those it serves falls from {before} to {after} min (by {lo} to {hi})"
             ),
+            "unserved": _("Open {counter}: nobody serves its customers now; with it their 90 % wait is {after} min"),
             "close_counter": _(
                 "{counter} may close in 20 min: the 90 % wait of those it serves stays near {after} min"
             ),

@@ -16,12 +16,14 @@ from lobby.branch import NEEDS, Branch
 from lobby.errors import LobbyError
 from lobby.house import House
 from lobby.scenario import lognormal
+from lobby.tiering import area_for
 from lobby.writer import Verb
 
 OPENS_H, CLOSES_H = 9, 17
 LOAD = 0.9
 PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.3
-STANDARD_SHARE = 0.7
+FEWER_ABOVE = 0.3
+"""Of each higher tier so many come as of the one below."""
 NEEDS_SHARE, NO_SHOW_SHARE, LEAVE_SHARE, CARD_SHARE = 0.08, 0.05, 0.03, 0.3
 WALK_S, TIDY_S, NO_SHOW_S, TRY_AGAIN_S = (10.0, 40.0), (3.0, 15.0), 45.0, 20.0
 SHORTEST_SLEEP_S = 0.005
@@ -62,13 +64,13 @@ class Crowd:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="crowd", daemon=True)
         self._kinds = [(s.id, t.id) for s in self._branch.services for t in self._branch.tiers]
-        standard = self._branch.standard_tier.id
-        others = max(1, len(self._branch.tiers) - 1)
-        self._weights = [
-            len(self._branch.desks(s, standard, self._branch.service[s].area))
-            * (STANDARD_SHARE if t == standard else (1 - STANDARD_SHARE) / others)
-            for s, t in self._kinds
-        ]
+        rank = {t.id: n for n, t in enumerate(self._branch.tiers)}
+        self._weights = [self._capacity(s, t) * FEWER_ABOVE ** rank[t] for s, t in self._kinds]
+
+    def _capacity(self, service: str, tier: str) -> float:
+        """How many such customers the branch can serve in a second: people come for what it is staffed for."""
+        desks = self._branch.desks(service, tier, area_for(self._branch, service, tier, ()))
+        return sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
 
     def start(self) -> None:
         self._in(0, self._morning)

@@ -114,10 +114,16 @@ def called(stage: Stage) -> None:
 
 def desk(stage: Stage, lang: str) -> None:
     tablet = stage.sign_in(stage.open("/desk/hall", 1180, 820, lang), "manager")
-    tablet.wait_for_selector("#areas li")
+    tablet.wait_for_selector("#advice li")
     stage.shoot(tablet, f"tablet-{lang}")
     tablet.click("#tickets button")
     stage.shoot(tablet, f"tablet-ticket-{lang}")
+    tablet.goto(f"{stage.url}/desk/plan?lang={lang}")
+    tablet.fill("[name=day]", tablet.get_attribute("[name=day]", "max"))
+    tablet.select_option("[name=counter_like]", "2")
+    tablet.click("#whatif button")
+    tablet.wait_for_selector("#figures table")
+    stage.shoot(tablet, f"plan-{lang}")
     for name, size in (("console", (1024, 768)), ("console-small", (420, 700))):
         console = stage.sign_in(stage.open("/desk/counter/1", *size, lang), "teller1")
         console.wait_for_selector("#number:not(:empty)")

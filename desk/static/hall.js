@@ -132,7 +132,7 @@ async function advise() {
 function drawAdvice(one) {
   const counter = hall?.counters.find((desk) => desk.id === one.counter)?.name[lang] ?? "";
   const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
-  const text = fill(texts.advice[one.kind], { counter, before, after, lo, hi, numbers: one.numbers.join(", ") });
+  const text = fill(texts.advice[one.unserved ? "unserved" : one.kind], { counter, before, after, lo, hi, numbers: one.numbers.join(", ") });
   const button = { open_counter: texts.open, self_service: texts.send }[one.kind];
   return el(
     "li",

@@ -70,7 +70,8 @@ def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
     """What is worth doing now, what saves most first; nothing while nobody comes. The same floor gets the same
     advice. It takes some 0.3 s: not for a server's loop."""
     floor = lookahead.floor
-    options = [*_openings(floor), *_diversions(floor), *_closings(floor)]
+    late = any(floor.due(ticket) <= lookahead.now for ticket in floor.waiting())
+    options = [*_openings(floor), *_diversions(floor), *(() if late else _closings(floor))]
     if not options or not lookahead.coming:
         return []
     changes = [as_it_is, *(option.change for option in options)]

@@ -30,6 +30,9 @@ ERRORS = 3000
 CROWDS = (1.0, 3.0)
 COLD = (-2.0, -1.6, -1.2, -0.9, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.9)
 """Errors to expect before any were seen: a wait may be a seventh or the sevenfold of the formula's."""
+AT_ONCE = math.log(EASE_S)
+"""No wait at all: what is forecast at a free counter but for the moment until its teller calls."""
+COLD_FREE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.4, 0.7, 1.0)
 COVER = 0.9
 BELOW = 0.25
 """The share of the interval's misses that may lie below it: waits have their surprises above."""
@@ -61,9 +64,9 @@ class Model:
 class Errors:
     """The latest errors of the model, as logarithms of outcome / forecast."""
 
-    def __init__(self) -> None:
-        self._sorted = list(COLD)
-        self._latest = deque(COLD)
+    def __init__(self, cold: Sequence[float]) -> None:
+        self._sorted = list(cold)
+        self._latest = deque(cold)
 
     def add(self, error: float) -> None:
         insort(self._sorted, error)
@@ -120,16 +123,18 @@ class Calibration:
 
     def __init__(self, size: int) -> None:
         self._models: dict[str, Model] = defaultdict(lambda: Model(size))
-        self._errors: dict[tuple[str, int], Errors] = defaultdict(Errors)
+        self._errors: dict[tuple[str, int], Errors] = defaultdict(lambda: Errors(COLD))
+        self._free: dict[str, Errors] = defaultdict(lambda: Errors(COLD_FREE))
         self._intervals: dict[str, Level] = defaultdict(lambda: Level(1 - COVER))
         self._bounds: dict[str, Level] = defaultdict(lambda: Level(0.1))
         self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED))
 
     def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
-        """The wait of who is behind `crowd` people per counter; no features, no wait."""
-        if not features:
-            return Wait(0, 0, 0, 0)
-        middle, errors = self._models[tier].log_wait(features), self._errors[tier, _crowd(crowd)]
+        """The wait of who is behind `crowd` people per counter; without features, at a free counter."""
+        if features:
+            middle, errors = self._models[tier].log_wait(features), self._errors[tier, _crowd(crowd)]
+        else:
+            middle, errors = AT_ONCE, self._free[tier]
         miss = self._intervals[tier].miss
         levels = (0.5, 1 - self._bounds[tier].miss, miss * BELOW, 1 - miss * (1 - BELOW))
         p50, p90, lo, hi = (_seconds(middle + errors.quantile(level)) for level in levels)
@@ -143,8 +148,11 @@ class Calibration:
         self._scored[tier].append(Scored(abs(waited_s - told.p50_s), covered, exceeded))
         self._intervals[tier].learn(missed=not covered)
         self._bounds[tier].learn(missed=exceeded)
-        if told.features:
-            log_wait, model = math.log(waited_s + EASE_S), self._models[tier]
+        log_wait = math.log(waited_s + EASE_S)
+        if not told.features:
+            self._free[tier].add(log_wait - AT_ONCE)
+        else:
+            model = self._models[tier]
             self._errors[tier, _crowd(told.crowd)].add(log_wait - model.log_wait(told.features))
             model.learn(told.features, log_wait)
 

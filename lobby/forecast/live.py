@@ -117,7 +117,7 @@ class Forecaster:
         open_now = [desk.id for desk in desks if floor.counters[desk.id].state == "open"]
         idle = sum(floor.counters[id].ticket is None for id in open_now)
         if idle > ahead.people:
-            return ahead.people, NOTHING
+            return ahead.people, self.calibration.cut(tier, (), 0.0)
         capacity = sum(self._pace(floor, id) for id in open_now) or 1.0
         shorter, all_ = self._load(floor, desks, promise)
         own_s = self.service_s(floor, service)

@@ -60,7 +60,7 @@ class Lookahead:
 
     def __init__(self, floor: Floor, now: datetime, forecaster: Forecaster) -> None:
         self.floor = floor.fork(bare(floor.branch))
-        self._now = now
+        self.now = now
         self._no_shows = _no_show_share(floor)
         self._service_s = {s.id: forecaster.service_s(floor, s.id) for s in floor.branch.services}
         examples = {floor.lines.of(t): t for t in floor.tickets.values()}
@@ -78,12 +78,12 @@ class Lookahead:
         """The waits that follow if that happens. Who is never called counts as waiting NEVER_S."""
         rehearsal = Rehearsal(self.floor.branch, "default", NO_SHOW_S)
         rehearsal.floor = self.floor.fork(self.floor.branch)
-        day = Day(rehearsal, self._now)
+        day = Day(rehearsal, self.now)
         day.go_on(chances.waiting, chances.remaining_s, chances.coming, change)
         return [
             (t, (t.called_at - t.rank_at).total_seconds() if t.called_at else NEVER_S)
             for t in day.tickets
-            if t.state is State.WAITING or (t.called_at and t.called_at >= self._now)
+            if t.state is State.WAITING or (t.called_at and t.called_at >= self.now)
         ]
 
     def _draw(self, random: Random) -> Chances:
@@ -104,7 +104,7 @@ class Lookahead:
     def _remaining_s(self, ticket: Ticket, random: Random) -> float:
         """What is left of a service that has lasted so long already."""
         mean_s = self._service_s[ticket.service]
-        elapsed_s = (self._now - (ticket.started_at or self._now)).total_seconds()
+        elapsed_s = (self.now - (ticket.started_at or self.now)).total_seconds()
         for _ in range(20):
             if (drawn := lognormal(mean_s, SERVICE_CV, random)) > elapsed_s:
                 return drawn - elapsed_s

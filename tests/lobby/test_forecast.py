@@ -10,9 +10,18 @@ from lobby.forecast.calibration import Calibration
 from lobby.forecast.words import rounded_min, wait_words
 
 
-def test_nobody_ahead_of_a_free_counter_waits_not_at_all(desk: Desk) -> None:
+def test_nobody_ahead_of_a_free_counter_waits_but_for_the_teller(desk: Desk, clock: Clock) -> None:
     desk.open_counter(counter="1")
-    assert desk.issue()["wait_p90_s"] == 0
+    first = desk.issue()
+    assert (first["wait_p50_s"], first["wait_lo_s"]) == (0, 0)
+    assert first["wait_p90_s"] <= 60
+    assert first["wait_words"]["en"] == "very soon"
+    for _ in range(40):
+        desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
+        desk.issue()
+        clock.forward(seconds=25)
+    desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
+    assert 20 <= desk.issue()["wait_p90_s"] <= 40  # this branch's tellers take 25 s
 
 
 def test_the_wait_grows_with_the_line_and_shrinks_with_counters(desk: Desk) -> None:
