@@ -11,7 +11,7 @@ from lobby import events as ev
 from lobby.branch import Branch, Counter
 from lobby.firstcome import FirstCome
 from lobby.folds import FOLDS
-from lobby.lines import Lines, Place, promise_s
+from lobby.lines import Lately, Lines, Place, promise_s
 from lobby.now import Alert, Call, CounterNow, PrinterNow, Slip
 from lobby.ticket import State, Ticket
 
@@ -43,6 +43,7 @@ class Floor:
         self.first_come = FirstCome()
         self.issued: dict[str, int] = {}
         self.lines = Lines(self.branch)
+        self.lately = Lately()
 
     # -- reading ------------------------------------------------------------------------------------
     def promise_s(self, ticket: Ticket) -> int:

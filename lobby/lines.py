@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ Kind = tuple[str, str, str, bool]
 
 Place = tuple[datetime, str]
 """When a ticket's waiting began, then its id."""
+LATE_TICKETS = 60
+LATE_S = 1800.0
 BEHIND_ALL = "~"
 """After every id: the place of who comes now."""
 
@@ -29,6 +32,26 @@ class Line:
     green: bool
     promise: timedelta
     places: list[Place] = field(default_factory=list)
+
+
+class Lately:
+    """Who came last, by line: at most LATE_TICKETS tickets of the last LATE_S seconds."""
+
+    def __init__(self) -> None:
+        self._latest: deque[tuple[datetime, Line]] = deque()
+        self.tickets: dict[Line, int] = {}
+
+    def came(self, line: Line, at: datetime) -> None:
+        self._latest.append((at, line))
+        self.tickets[line] = self.tickets.get(line, 0) + 1
+        while len(self._latest) > LATE_TICKETS or (at - self._latest[0][0]).total_seconds() > LATE_S:
+            _, gone = self._latest.popleft()
+            self.tickets[gone] -= 1
+
+    def span_s(self, now: datetime) -> float:
+        """The seconds in which they came; at least a minute."""
+        full = len(self._latest) == LATE_TICKETS
+        return max(60.0, (now - self._latest[0][0]).total_seconds()) if full else LATE_S
 
 
 class Lines:

@@ -11,19 +11,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Protocol
 
 from lobby.branch import Branch, Counter
 from lobby.floor import Floor
 from lobby.forecast.calibration import Calibration, Score, eased_log
-from lobby.lines import BEHIND_ALL, Line, Place, promise_s
+from lobby.lines import BEHIND_ALL, Place, promise_s
 from lobby.ticket import Ticket, Wait
 
 PRIOR_SERVICES = 8.0
 """How many measured services the configured or historical mean is worth, and a teller's usual pace."""
-RECENT_TICKETS = 60
-RECENT_S = 1800.0
 LEFT_AT_LEAST = 0.3
 """However many overtake, this share of the counters is left for the others: the discipline sees to it."""
 FEATURES = 10
@@ -72,7 +69,6 @@ class Forecaster:
         self._prior_pace_s = PRIOR_SERVICES * sum(s.usual_s for s in branch.services) / len(branch.services)
         self._prior_s = {s.id: float(history_s.get(s.id, s.usual_s)) for s in branch.services}
         self._last_wait_s: dict[str, float] = {}
-        self._arrivals: tuple[int, datetime | None, Mapping[Line, float]] = (-1, None, {})
 
     def newcomer(
         self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
@@ -164,29 +160,11 @@ class Forecaster:
         """Counters' worth of work that customers lately brought to these counters: those with shorter
         promises, who will overtake, and all."""
         shorter, all_ = 0.0, 0.0
-        lately = self.lately(floor)
+        tickets, span_s = floor.lately.tickets, floor.lately.span_s(floor.at)
         for line in floor.lines.beside(desks):
-            if line in lately:
-                work_s = lately[line] * self.service_s(floor, line.service)
+            if came := tickets.get(line, 0):
+                work_s = came * self.service_s(floor, line.service) / span_s
                 all_ += work_s
                 if line.promise < promise:
                     shorter += work_s
         return shorter, all_
-
-    def lately(self, floor: Floor) -> Mapping[Line, float]:
-        """Arrivals a second by line, over the latest tickets."""
-        seq, at, rates = self._arrivals
-        if (seq, at) == (floor.seq, floor.at):
-            return rates
-        counts: dict[Line, int] = {}
-        first, tickets = floor.at, 0
-        for ticket in islice(reversed(floor.tickets.values()), RECENT_TICKETS):
-            if (floor.at - ticket.issued_at).total_seconds() > RECENT_S:
-                break
-            first, tickets = ticket.issued_at, tickets + 1
-            line = floor.lines.of(ticket)
-            counts[line] = counts.get(line, 0) + 1
-        span_s = (floor.at - first).total_seconds() if tickets == RECENT_TICKETS else RECENT_S
-        rates = {line: count / max(60.0, span_s) for line, count in counts.items()}
-        self._arrivals = floor.seq, floor.at, rates
-        return rates

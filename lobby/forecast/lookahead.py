@@ -64,8 +64,9 @@ class Lookahead:
         self._no_shows = _no_show_share(floor)
         self._service_s = {s.id: forecaster.service_s(floor, s.id) for s in floor.branch.services}
         examples = {floor.lines.of(t): t for t in floor.tickets.values()}
-        lately = forecaster.lately(floor).items() if floor.open else ()
-        self.coming = [(copy(examples[line]), rate) for line, rate in lately]
+        span_s = floor.lately.span_s(now)
+        came = [(line, n) for line, n in floor.lately.tickets.items() if n and line in examples] if floor.open else []
+        self.coming = [(copy(examples[line]), n / span_s) for line, n in came]
         """An example of each kind of customer that comes, and how many of them come a second."""
 
     def waits(self, changes: Sequence[Change], runs: int, seed: int) -> Iterator[list[Waits]]:
