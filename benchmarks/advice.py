@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lobby.config import read_scenario
 from lobby.discipline import DEFAULT
-from lobby.forecast.advice import _open, _served_at, advise
+from lobby.forecast.advice import advise, openings
 from lobby.forecast.live import Forecaster
 from lobby.forecast.lookahead import COMING_S, Chances, Lookahead, as_it_is, p90_s
 from lobby.scenario import Customer, branch_of, customers, shifts
@@ -55,12 +55,9 @@ def _probe(
     for advice in opening:
         lookahead = Lookahead(rehearsal.floor, day.now, forecaster)
         truth = _truth(day, rehearsal, crowd)
-        counter = advice.counter or ""
-        desk = rehearsal.floor.branch.counter[counter]
-        served = partial(_served_at, desk)
-        saved_s = p90_s(lookahead.run(truth, as_it_is), served) - p90_s(
-            lookahead.run(truth, partial(_open, counter)), served
-        )
+        option = next(o for o in openings(rehearsal.floor) if o.counter == advice.counter)
+        before, after = lookahead.run(truth, as_it_is), lookahead.run(truth, option.change)
+        saved_s = p90_s(before, option.concerns) - p90_s(after, option.concerns)
         found.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
 
 
@@ -76,11 +73,15 @@ def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
     return Chances(waiting, remaining_s, coming)
 
 
+def right_share(cases: list[Case]) -> float:
+    return sum(lo <= saved <= hi for _, _, saved, lo, hi, _ in cases) / len(cases)
+
+
 def report(found: list[Case]) -> Iterator[str]:
     for name in (*NAMES, "all"):
         mine = [c for c in found if name in ("all", c[0])]
         if mine:
-            right = sum(lo <= saved <= hi for _, _, saved, lo, hi, _ in mine) / len(mine)
+            right = right_share(mine)
             said = sum(c[1] for c in mine) / len(mine) / 60
             came = sum(c[2] for c in mine) / len(mine) / 60
             width = sum(c[4] - c[3] for c in mine) / len(mine) / 60
@@ -100,8 +101,7 @@ def main() -> None:
     found = [case for job in done for case in job]
     for line in report(found):
         print(line)
-    right = sum(lo <= saved <= hi for _, _, saved, lo, hi, _ in found) / len(found)
-    print(f"ratio {right / 0.9:.2f} of the limit, 0.9 of the cases")
+    print(f"ratio {right_share(found) / 0.9:.2f} of the limit, 0.9 of the cases")
 
 
 if __name__ == "__main__":

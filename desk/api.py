@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, Literal
 
 from flask import Response, current_app, jsonify
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field, RootModel
 
 from lobby.care.reports import report
@@ -17,16 +16,9 @@ from lobby.writer import Verb
 from web.door import do, house, ticket_answer
 from web.loop import in_thread
 from web.roles import at_counter, needs
-from web.schemas import REFUSALS, SECURITY, Body, ById, CounterOut, Id, TicketOut
+from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, api_of
 
-api = APIBlueprint(
-    "desk_api",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="staff")],
-    abp_security=SECURITY[:2],
-    abp_responses=REFUSALS,
-)
+api = api_of("desk_api", __name__, "staff", SECURITY[:2])
 
 
 class CallBody(Body):

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
 
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from lobby.discipline import DEFAULT
@@ -16,20 +15,13 @@ from lobby.forecast.lookahead import Lookahead
 from lobby.forecast.staffing import staffing
 from lobby.house import DATABASE
 from lobby.views import View
-from lobby.whatif import Otherwise, Recorded, play, recorded_day
+from lobby.whatif import Otherwise, RecordedDay, play, recorded_day
 from web.door import house
 from web.loop import in_thread
 from web.roles import needs
-from web.schemas import REFUSALS, SECURITY, Id
+from web.schemas import SECURITY, Id, api_of
 
-api = APIBlueprint(
-    "planning_api",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="planning")],
-    abp_security=SECURITY[:2],
-    abp_responses=REFUSALS,
-)
+api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
 
 class AdviceOut(BaseModel):
@@ -102,7 +94,7 @@ def whatif(query: WhatIfQuery) -> View:
     """A recorded day again, with another policy, target, or one more counter."""
     branch = house().branch
     otherwise = _otherwise(query)
-    day: Recorded = in_thread(recorded_day, branch, house().data / DATABASE, query.day)
+    day: RecordedDay = in_thread(recorded_day, branch, house().data / DATABASE, query.day)
     if not day.customers:
         raise NotFound("no_such_day", day=query.day.isoformat())
     was = in_thread(play, branch, day, Otherwise())

@@ -6,27 +6,19 @@ import hmac
 from typing import Literal
 
 from flask import abort, request
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
 from lobby.views import View
 from web.door import do, house, ticket_answer, ticket_now
 from web.roles import DEVICE, current, may, needs, public
-from web.schemas import REFUSALS, SECURITY, Body, ById, Id, TicketOut, Waits
+from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
 
 REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
 Reason = Literal["waiting", "attitude", "skill", "procedure", "premises", "other"]
 Need = Literal["elderly", "disabled", "pregnant", "military"]
 
-api = APIBlueprint(
-    "kiosk_api",
-    __name__,
-    url_prefix="/api/v1",
-    abp_tags=[Tag(name="customer")],
-    abp_security=SECURITY,
-    abp_responses=REFUSALS,
-)
+api = api_of("kiosk_api", __name__, "customer", SECURITY)
 
 
 class IssueBody(Body):

@@ -59,7 +59,7 @@ class Crowd:
     def __init__(self, house: House, clock: FastClock, seed: int = 1) -> None:
         self._house, self._branch, self._clock = house, house.branch, clock
         self._random = Random(seed)
-        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._entries = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="crowd", daemon=True)
@@ -81,7 +81,7 @@ class Crowd:
         self._thread.join(timeout=2)
 
     # -- the agenda ---------------------------------------------------------------------------------
-    def _in(self, after_s: float, act: Callable[[], None]) -> None:
+    def _in(self, after_s: float, act: Callable[[], object]) -> None:
         self._entries += 1
         heapq.heappush(self._agenda, (self._clock() + timedelta(seconds=after_s), self._entries, act))
 
@@ -119,7 +119,7 @@ class Crowd:
         issued = self._do(self._house.hall.issue, service=service, needs=needs, tier=tier)
         if issued and self._random.random() < LEAVE_SHARE:
             leave = partial(self._do, self._house.hall.cancel, ticket=issued["ticket"]["id"])
-            self._in(self._random.uniform(60, 900), lambda: void(leave()))
+            self._in(self._random.uniform(60, 900), leave)
         peak = PEAK if PEAK_FROM_H <= self._hour() < PEAK_TO_H else 1.0
         self._in(self._random.expovariate(self._rate() * peak), self._come)
 
@@ -167,9 +167,5 @@ class Crowd:
         if self._random.random() < CARD_SHARE:
             score = self._random.choice(SCORES)
             card = partial(self._do, self._house.hall.give_feedback, ticket=ticket, score=score)
-            self._in(self._random.uniform(60, 600), lambda: void(card()))
+            self._in(self._random.uniform(60, 600), card)
         self._in(self._random.uniform(*TIDY_S), partial(self._call, counter))
-
-
-def void(_: object) -> None:
-    """An act's answer that nobody looks at."""

@@ -20,6 +20,8 @@ from lobby.floor import Floor
 from lobby.lines import Line
 from lobby.ticket import Ticket
 
+DEFAULT = "default"
+"""The name of the branch's own policy."""
 CHANCES = 4
 """A promise is at risk when so few calls of the counters that can keep it, or fewer, are left before it ends."""
 SHORTEST_RISK_S = 40.0
@@ -48,7 +50,7 @@ class Found(NamedTuple):
     rule: str
 
 
-def choose(floor: Floor, desk: Counter, now: datetime, policy: str = "default") -> Choice | None:
+def choose(floor: Floor, desk: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
     """The next ticket for this counter, or None when nobody it may serve is waiting."""
     heads = floor.heads(desk)
     if not heads:
@@ -141,7 +143,6 @@ def by_deadline(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datet
     return Found(min(heads, key=floor.place), "deadline")
 
 
-DEFAULT = "default"
 Policy = Callable[[Floor, Counter, Sequence[Ticket], datetime], Found]
 POLICIES: Mapping[str, Policy] = {
     DEFAULT: by_promise,

@@ -16,10 +16,9 @@ Kind = tuple[str, str, str, bool]
 
 Place = tuple[datetime, str]
 """When a ticket's waiting began, then its id."""
-LATE_TICKETS = 60
-LATE_S = 1800.0
 BEHIND_ALL = "~"
 """After every id: the place of who comes now."""
+LATELY_TICKETS, LATELY_S = 60, 1800.0
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +34,7 @@ class Line:
 
 
 class Lately:
-    """Who came last, by line: at most LATE_TICKETS tickets of the last LATE_S seconds."""
+    """Who came last, by line: at most LATELY_TICKETS tickets of the last LATELY_S seconds."""
 
     def __init__(self) -> None:
         self._latest: deque[tuple[datetime, Line]] = deque()
@@ -44,14 +43,14 @@ class Lately:
     def came(self, line: Line, at: datetime) -> None:
         self._latest.append((at, line))
         self.tickets[line] = self.tickets.get(line, 0) + 1
-        while len(self._latest) > LATE_TICKETS or (at - self._latest[0][0]).total_seconds() > LATE_S:
+        while len(self._latest) > LATELY_TICKETS or (at - self._latest[0][0]).total_seconds() > LATELY_S:
             _, gone = self._latest.popleft()
             self.tickets[gone] -= 1
 
     def span_s(self, now: datetime) -> float:
         """The seconds in which they came; at least a minute."""
-        full = len(self._latest) == LATE_TICKETS
-        return max(60.0, (now - self._latest[0][0]).total_seconds()) if full else LATE_S
+        full = len(self._latest) == LATELY_TICKETS
+        return max(60.0, (now - self._latest[0][0]).total_seconds()) if full else LATELY_S
 
 
 class Lines:
@@ -100,8 +99,10 @@ class Lines:
             self._beside[ids] = tuple(line for line in self if id(line) in served)
         return self._beside[ids]
 
-    def join(self, ticket: Ticket) -> None:
-        insort(self.of(ticket).places, (ticket.rank_at, ticket.id))
+    def join(self, ticket: Ticket) -> Line:
+        line = self.of(ticket)
+        insort(line.places, (ticket.rank_at, ticket.id))
+        return line
 
     def leave(self, ticket: Ticket) -> None:
         places, place = self.of(ticket).places, (ticket.rank_at, ticket.id)

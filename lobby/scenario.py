@@ -37,9 +37,6 @@ class ServicePlan:
     mean_s: Annotated[float, Gt(0)]
     cv: Annotated[float, Ge(0)] = 0.8
 
-    def draw_s(self, random: Random) -> float:
-        return lognormal(self.mean_s, self.cv, random)
-
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -134,7 +131,7 @@ def _block(block: Arrivals, service: ServicePlan, random: Random) -> Iterator[Cu
         at_s += random.expovariate(block.per_hour / 3600)
         if at_s >= to_s:
             return
-        service_s, comes = service.draw_s(random), random.random() >= block.no_show
+        service_s, comes = lognormal(service.mean_s, service.cv, random), random.random() >= block.no_show
         patience_s = random.expovariate(1 / block.patience_s) if block.patience_s else math.inf
         yield Customer(at_s, block.tier, block.service, service_s, comes, patience_s)
 

@@ -152,16 +152,13 @@ class Day:
     def _arrive(self, customer: Customer, arrivals: Iterator[Customer]) -> None:
         self._await(arrivals)
         issue = self._hall.issue(self._floor, self.now, customer.service, customer.needs, tier=customer.tier)
-        ticket = self._floor_ticket(self._do(issue))
+        ticket = self._floor.tickets[self._do(issue).ticket or ""]
         self._who[ticket.id] = customer
         able = {desk.id for desk in self._hall.branch.desks(ticket.service, ticket.tier, ticket.area)}
         if free := next((counter for counter in self._idle if counter in able), None):
             self._call(free)
         elif customer.patience_s < math.inf:
             self._at(self._at_s + customer.patience_s, partial(self._leave, ticket))
-
-    def _floor_ticket(self, decision: Decision) -> Ticket:
-        return self._floor.tickets[decision.ticket or ""]
 
     def _leave(self, ticket: Ticket) -> None:
         if ticket.state is State.WAITING:

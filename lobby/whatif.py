@@ -34,14 +34,14 @@ class Otherwise:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedDay:
     """A day as the journal has it, fit to be played again."""
 
     customers: list[Customer]
     shifts: list[Shift]
 
 
-def recorded_day(branch: Branch, database: Path, day: date) -> Recorded:
+def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
     """Who came on that day and who sat where; empty when the branch was not open. OSError if there is no database."""
     midnight = datetime.combine(day, time(), branch.zone)
     with closing(reader(database)) as db:
@@ -58,7 +58,7 @@ def recorded_day(branch: Branch, database: Path, day: date) -> Recorded:
         ).fetchall()
     known = (t for t in tickets if t[0] in branch.tier and t[1] in branch.service)
     customers = [_customer(branch, midnight, *t) for t in known]
-    return Recorded(customers, list(_shifts(branch, midnight, turns)))
+    return RecordedDay(customers, list(_shifts(branch, midnight, turns)))
 
 
 def _customer(
@@ -89,7 +89,7 @@ def _shifts(branch: Branch, midnight: datetime, turns: Iterable[tuple[str, str, 
         yield Shift(counter, from_s, math.inf, last=True)
 
 
-def play(branch: Branch, day: Recorded, otherwise: Otherwise) -> dict[str, Any]:
+def play(branch: Branch, day: RecordedDay, otherwise: Otherwise) -> dict[str, Any]:
     """Figures per tier, waits measured against the branch's own targets as they would be."""
     branch, shifts = _changed(bare(branch), day.shifts, otherwise)
     rehearsal, tally = Rehearsal(branch, otherwise.policy, NO_SHOW_S), Tally(branch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lobby.forecast.calibration import Score
 from lobby.house import House
 from web.roles import needs, public
 
@@ -57,32 +56,29 @@ class Floor(Collector):
             tickets = Counter((t.service, t.tier, t.state.value) for t in floor.tickets.values())
             waiting = {area.id: floor.waiting_count(area.id) for area in house.branch.areas}
             counters = Counter(c.state for c in floor.counters.values())
-            scores = Counter(f.score for f in floor.feedback.values())
+            cards = Counter(f.score for f in floor.feedback.values())
             printers = {p.id: p.status for p in floor.printers.values()}
             unprinted, seq, alerts = len(floor.unprinted), floor.seq, len(floor.alerts)
         yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
         yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)
-        yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", scores)
+        yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", cards)
         well = {id: float(status == "ok") for id, status in printers.items()}
         yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", well)
-        for name, help, values in _forecast(house.forecaster.scores()):
+        scores = {score.tier: score for score in house.forecaster.scores()}
+        for field, (name, help) in FORECAST.items():
+            values = {tier: getattr(score, field) for tier, score in scores.items()}
             yield _family(GaugeMetricFamily, name, help, values)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
         yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
         yield CounterMetricFamily("lobby_events", "Events in the journal", value=seq)
 
 
-def _forecast(scores: Iterable[Score]) -> Iterator[tuple[str, str, dict[str, float]]]:
-    by_tier = {score.tier: score for score in scores}
-    error_s = {tier: score.error_s for tier, score in by_tier.items()}
-    yield "lobby_forecast_error_seconds", "Mean absolute error of the latest waiting-time forecasts", error_s
-    covered = {tier: score.covered for tier, score in by_tier.items()}
-    yield "lobby_forecast_covered", "Share of the latest waits within the 90 % interval told", covered
-    exceeded = {tier: score.exceeded for tier, score in by_tier.items()}
-    yield "lobby_forecast_exceeded", "Share of the latest waits over the 90 % bound told", exceeded
-
-
+FORECAST = {
+    "error_s": ("lobby_forecast_error_seconds", "Mean absolute error of the latest waiting-time forecasts"),
+    "covered": ("lobby_forecast_covered", "Share of the latest waits within the 90 % interval told"),
+    "exceeded": ("lobby_forecast_exceeded", "Share of the latest waits over the 90 % bound told"),
+}
 LABELS = {
     "lobby_forecast_error_seconds": ["tier"],
     "lobby_forecast_covered": ["tier"],

@@ -5,7 +5,20 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any
 
+from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
+
+
+def api_of(name: str, module: str, tag: str, security: list[dict[str, list[str]]]) -> APIBlueprint:
+    """A part of the API under its common prefix, with the refusals that every route documents."""
+    return APIBlueprint(
+        name,
+        module,
+        url_prefix="/api/v1",
+        abp_tags=[Tag(name=tag)],
+        abp_security=security,
+        abp_responses=REFUSALS,
+    )
 
 
 class Body(BaseModel):

@@ -3,10 +3,9 @@
 import { fill, newKey, post, texts } from "/static/api.js";
 import { $, $$, clock, el, minutes, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
+import { complain, nameOf } from "/static/desk/page.js";
 
 const { counter: id, lang, recallMax } = document.body.dataset;
-const names = $("#names").content;
-const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key;
 let hall = null;
 let mine = null;
 let ticket = null;
@@ -26,20 +25,15 @@ async function act(verb, body, base = `/api/v1/counters/${id}`) {
   if (busy) return;
   busy = true;
   enable();
-  $("#problem").hidden = true;
+  complain(null);
   try {
     const answer = await post(`${base}/${verb}`, body, { key: newKey() });
     if (verb === "next" && answer === null) complain(texts.nobody);
   } catch (problem) {
-    complain(problem.status === 0 ? texts.offline : problem.message);
+    complain(problem);
   }
   busy = false;
   enable();
-}
-
-function complain(text) {
-  $("#problem").hidden = false;
-  say($("#problem"), text);
 }
 
 function enable() {

@@ -3,21 +3,19 @@
 import { fill, get, newKey, post, texts } from "/static/api.js";
 import { $, el, minutes, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
+import { complain, nameOf } from "/static/desk/page.js";
 
 const lang = document.body.dataset.lang;
-const names = $("#names").content;
-const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key;
 let hall = null;
 let chosen = null;
 
 async function act(path, body) {
-  $("#problem").hidden = true;
+  complain(null);
   try {
     await post(path, body, { key: newKey() });
     return true;
   } catch (problem) {
-    $("#problem").hidden = false;
-    say($("#problem"), problem.status === 0 ? texts.offline : problem.message);
+    complain(problem);
     return false;
   }
 }

@@ -2,9 +2,8 @@
 
 import { fill, get, texts } from "/static/api.js";
 import { $, el, say } from "/static/dom.js";
+import { complain, nameOf } from "/static/desk/page.js";
 
-const names = $("#names").content;
-const nameOf = (tier) => names.querySelector(`[data-tier="${tier}"]`)?.textContent ?? tier;
 const min = (seconds) => (seconds / 60).toFixed(1);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const FIGURES = [
@@ -19,15 +18,14 @@ async function play(event) {
   const asked = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value !== ""));
   if (asked.target_min) asked.target_wait_s = 60 * asked.target_min;
   delete asked.target_min;
-  $("#problem").hidden = true;
+  complain(null);
   say($("#said"), texts.playing);
   try {
     show(await get(`/api/v1/whatif?${new URLSearchParams(asked)}`));
   } catch (problem) {
     say($("#said"), "");
     $("#figures").replaceChildren();
-    $("#problem").hidden = false;
-    say($("#problem"), problem.status === 0 ? texts.offline : problem.message);
+    complain(problem);
   }
 }
 
@@ -39,7 +37,7 @@ function show({ day, tickets, was, then }) {
 
 function table(tiers, was, then) {
   const head = FIGURES.map(([figure]) => el("th", { scope: "col", colspan: 2 }, texts.figures[figure]));
-  const rows = tiers.map((tier) => el("tr", {}, el("th", { scope: "row" }, nameOf(tier)), ...cells(was[tier], then[tier])));
+  const rows = tiers.map((tier) => el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])));
   return el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, texts.tier), ...head)), el("tbody", {}, ...rows));
 }
 
@@ -55,9 +53,9 @@ function bars(tiers, was, then) {
   const bar = (kind, tier, label) => {
     const value = kind[tier].p90_wait_s;
     const spec = kind === then ? "progress.then" : "progress";
-    return [el("span", {}, label), el(spec, { max: most, value, "aria-label": `${nameOf(tier)} ${min(value)}` }), el("span.amount", {}, min(value))];
+    return [el("span", {}, label), el(spec, { max: most, value, "aria-label": `${nameOf("tier", tier)} ${min(value)}` }), el("span.amount", {}, min(value))];
   };
-  const rows = tiers.flatMap((tier) => [...bar(was, tier, nameOf(tier)), ...bar(then, tier, "")]);
+  const rows = tiers.flatMap((tier) => [...bar(was, tier, nameOf("tier", tier)), ...bar(then, tier, "")]);
   return el("figure", {}, el("figcaption", {}, texts.drawn), el("div.bars", {}, ...rows));
 }
 

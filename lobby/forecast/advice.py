@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -71,7 +71,7 @@ def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
     advice. It takes some 0.3 s: not for a server's loop."""
     floor = lookahead.floor
     late = any(floor.due(ticket) <= lookahead.now for ticket in floor.waiting())
-    options = [*_openings(floor), *_diversions(floor), *(() if late else _closings(floor))]
+    options = [*openings(floor), *_diversions(floor), *(() if late else _closings(floor))]
     if not options or not lookahead.coming:
         return []
     changes = [as_it_is, *(option.change for option in options)]
@@ -114,14 +114,17 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
 
 
 # -- what could be done -------------------------------------------------------------------------------------
-def _openings(floor: Floor) -> list[Option]:
+def openings(floor: Floor) -> list[Option]:
     """Each closed or paused counter that somebody waits for; of counters alike only the first."""
-    found: dict[tuple[object, ...], Option] = {}
-    for desk in floor.branch.counters:
-        now = floor.counters[desk.id]
-        if now.state != "open" and floor.heads(desk):
-            alike = desk.area, desk.serves, desk.tiers, desk.helps
-            found.setdefault(alike, Option("open_counter", partial(_open, desk.id), partial(_served_at, desk), desk.id))
+    desks = [d for d in floor.branch.counters if floor.counters[d.id].state != "open" and floor.heads(d)]
+    return [Option("open_counter", partial(_open, d.id), partial(_served_at, d), d.id) for d in _unlike(desks)]
+
+
+def _unlike(desks: Iterable[Counter]) -> list[Counter]:
+    """One counter of each kind."""
+    found: dict[tuple[object, ...], Counter] = {}
+    for desk in desks:
+        found.setdefault((desk.area, desk.serves, desk.tiers, desk.helps), desk)
     return list(found.values())
 
 
@@ -140,13 +143,12 @@ def _open(counter: str, day: Day) -> None:
 def _closings(floor: Floor) -> list[Option]:
     """Each open counter that nobody waits for and whose lines another open counter can serve; of counters alike
     only the first."""
-    found: dict[tuple[object, ...], Option] = {}
-    for desk in floor.branch.counters:
-        if floor.counters[desk.id].state == "open" and not floor.heads(desk) and _replaceable(floor, desk.id):
-            alike = desk.area, desk.serves, desk.tiers, desk.helps
-            option = Option("close_counter", partial(_close, desk.id), partial(_served_at, desk), desk.id)
-            found.setdefault(alike, option)
-    return list(found.values())
+    desks = [
+        d
+        for d in floor.branch.counters
+        if floor.counters[d.id].state == "open" and not floor.heads(d) and _replaceable(floor, d.id)
+    ]
+    return [Option("close_counter", partial(_close, d.id), partial(_served_at, d), d.id) for d in _unlike(desks)]
 
 
 def _close(counter: str, day: Day) -> None:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lobby.forecast.tracking import Tracked
+from lobby.figures import quantile
+from lobby.forecast.tracking import Cut
 from lobby.ticket import Wait
 
 EASE_S = 20.0
@@ -34,12 +35,12 @@ AT_ONCE = math.log(EASE_S)
 """No wait at all: what is forecast at a free counter but for the moment until its teller calls."""
 COLD_FREE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.4, 0.7, 1.0)
 COVER = 0.9
-BELOW = 0.25
-"""The share of the interval's misses that may lie below it: waits have their surprises above."""
 MOST_MISSES = 0.25
 """Where most do not wait at all, the interval of those who do still misses no more than this."""
 STEP = 0.01
+KEPT = (-math.log(MOST_MISSES), 7.0)
 SCORED = 200
+LONGEST = 11.0
 
 
 class Model:
@@ -75,26 +76,9 @@ class Errors:
             del self._sorted[bisect_left(self._sorted, self._latest.popleft())]
 
     def quantile(self, level: float) -> float:
-        at = level * (len(self._sorted) + 1) - 1
-        low = min(max(0, math.floor(at)), len(self._sorted) - 1)
-        high = min(low + 1, len(self._sorted) - 1)
-        return self._sorted[low] + min(1.0, max(0.0, at - low)) * (self._sorted[high] - self._sorted[low])
-
-
-class Level:
-    """The share of misses to allow so that, of all outcomes, `share` are missed."""
-
-    def __init__(self, share: float) -> None:
-        self._share = share
-        self._nats = Tracked(-math.log(share), STEP)
-
-    @property
-    def miss(self) -> float:
-        return min(MOST_MISSES, math.exp(-self._nats.at))
-
-    def learn(self, *, missed: bool) -> None:
-        self._nats.learn(above=missed, share=self._share)
-        self._nats.at = min(7.0, max(-math.log(MOST_MISSES), self._nats.at))
+        """As conformal prediction has it: the next error is as likely to fall between any two."""
+        n = len(self._sorted)
+        return quantile(self._sorted, min(1.0, max(0.0, (level * (n + 1) - 1) / (n - 1))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +109,7 @@ class Calibration:
         self._models: dict[str, Model] = defaultdict(lambda: Model(size))
         self._errors: dict[tuple[str, int], Errors] = defaultdict(lambda: Errors(COLD))
         self._free: dict[str, Errors] = defaultdict(lambda: Errors(COLD_FREE))
-        self._intervals: dict[str, Level] = defaultdict(lambda: Level(1 - COVER))
-        self._bounds: dict[str, Level] = defaultdict(lambda: Level(0.1))
+        self._cuts: dict[str, Cut] = defaultdict(lambda: Cut(1 - COVER, STEP, MOST_MISSES, KEPT))
         self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED))
 
     def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
@@ -135,20 +118,16 @@ class Calibration:
             middle, errors = self._models[tier].log_wait(features), self._errors[tier, _crowd(crowd)]
         else:
             middle, errors = AT_ONCE, self._free[tier]
-        miss = self._intervals[tier].miss
-        levels = (0.5, 1 - self._bounds[tier].miss, miss * BELOW, 1 - miss * (1 - BELOW))
-        p50, p90, lo, hi = (_seconds(middle + errors.quantile(level)) for level in levels)
-        p90 = max(p50, p90)
-        return Wait(p50, p90, min(lo, p50), max(hi, p50), crowd, features)
+        p50, p90, lo, hi = self._cuts[tier].of(lambda level: _seconds(middle + errors.quantile(level)))
+        return Wait(round(p50), round(p90), round(lo), round(hi), crowd, features)
 
     def learn(self, tier: str, told: Wait, waited_s: float) -> None:
         """What became of a forecast."""
         covered = told.lo_s <= waited_s <= max(told.hi_s, 1)
         exceeded = waited_s > max(told.p90_s, 1)
         self._scored[tier].append(Scored(abs(waited_s - told.p50_s), covered, exceeded))
-        self._intervals[tier].learn(missed=not covered)
-        self._bounds[tier].learn(missed=exceeded)
-        log_wait = math.log(waited_s + EASE_S)
+        self._cuts[tier].learn(covered=covered, exceeded=exceeded)
+        log_wait = eased_log(waited_s)
         if not told.features:
             self._free[tier].add(log_wait - AT_ONCE)
         else:
@@ -173,8 +152,8 @@ def _crowd(crowd: float) -> int:
     return sum(crowd >= limit for limit in CROWDS)
 
 
-def _seconds(log_wait: float) -> int:
-    return max(0, round(math.exp(min(log_wait, 11.0)) - EASE_S))
+def _seconds(log_wait: float) -> float:
+    return max(0.0, math.exp(min(log_wait, LONGEST)) - EASE_S)
 
 
 def eased_log(seconds: float) -> float:

@@ -14,6 +14,7 @@ from datetime import datetime
 from random import Random
 
 from lobby.branch import Branch
+from lobby.discipline import DEFAULT
 from lobby.figures import quantile
 from lobby.floor import Floor
 from lobby.forecast.live import Forecaster
@@ -22,6 +23,7 @@ from lobby.simulate import Day, Rehearsal
 from lobby.ticket import AT_COUNTER, State, Ticket
 
 NEVER_S = 14400.0
+"""The wait of somebody whom nobody would call."""
 COMING_S = 1800.0
 """Of interest are who waits now and who comes within this time."""
 SERVICE_CV = 0.8
@@ -77,7 +79,7 @@ class Lookahead:
 
     def run(self, chances: Chances, change: Change) -> Waits:
         """The waits that follow if that happens. Who is never called counts as waiting NEVER_S."""
-        rehearsal = Rehearsal(self.floor.branch, "default", NO_SHOW_S)
+        rehearsal = Rehearsal(self.floor.branch, DEFAULT, NO_SHOW_S)
         rehearsal.floor = self.floor.fork(self.floor.branch)
         day = Day(rehearsal, self.now)
         day.go_on(chances.waiting, chances.remaining_s, chances.coming, change)

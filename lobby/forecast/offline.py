@@ -10,16 +10,15 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from lobby.forecast.learn import Floats, Forest, Waits, usual
 from lobby.forecast.replay import observations
 from lobby.forecast.trace import Row
-from lobby.forecast.tracking import Tracked
+from lobby.forecast.tracking import Cut
 
-Forecast = tuple[float, float, float, float]
+Told = tuple[float, float, float, float]
 """Median, 90 % bound, and the ends of the 90 % interval, seconds."""
 
 ENOUGH = 200
@@ -29,22 +28,21 @@ WARM_UP = 0.7
 """This share of the training trace grows the first forest; on the rest the trackers warm up."""
 COVER = 0.905
 STEP = 0.06
-BELOW = 0.25
-"""The share of the interval's misses that may lie below it: waits have their surprises above."""
+MOST_MISSES = math.exp(-0.05)
 
 
-def forecast(rows: Sequence[Row], train: Sequence[Row] = ()) -> list[Forecast]:
+def forecast(rows: Sequence[Row], train: Sequence[Row] = ()) -> list[Told]:
     """Forecasts for `rows`, in their order. `train` is the past before them, known whole."""
     stream = [*train, *rows]
     if not stream:
         return []
     features = np.array(list(observations(stream)))
-    calibration, forecasts = Calibration(), list[Forecast]()
+    trackers, forecasts = Trackers(), list[Told]()
     for start, waits in _forecast_blocks(stream, features, round(WARM_UP * len(train))):
         for i in range(len(waits.mass)):
             row = stream[start + i]
-            calibration.learn_until(row.arrived_s)
-            forecasts.append(calibration.cut(row, waits, i))
+            trackers.learn_until(row.arrived_s)
+            forecasts.append(trackers.cut(row, waits, i))
     return forecasts[len(train) :]
 
 
@@ -78,45 +76,16 @@ def _starts(stream: Sequence[Row], known_at: Floats, first: int) -> list[int]:
     return starts
 
 
-class Level:
-    """The probability mass to cover so that `miss` of the outcomes lie outside. It is tracked on the scale
-    of -log(miss), where the far tail has as much room as the middle."""
-
-    def __init__(self, miss: float) -> None:
-        self._miss = miss
-        self._nats = Tracked(-math.log(miss), STEP)
-
-    @property
-    def miss(self) -> float:
-        return math.exp(-max(0.05, self._nats.at))
-
-    def learn(self, *, missed: bool) -> None:
-        self._nats.learn(above=missed, share=self._miss)
-
-
-def _bound() -> Level:
-    return Level(0.1)
-
-
-def _interval() -> Level:
-    return Level(1 - COVER)
-
-
-@dataclass
-class Calibration:
+class Trackers:
     """Cuts the distributions so that bounds and intervals keep their word, tier by tier."""
 
-    _bounds: dict[str, Level] = field(default_factory=lambda: defaultdict(_bound))
-    _intervals: dict[str, Level] = field(default_factory=lambda: defaultdict(_interval))
-    _open: list[tuple[float, int, str, float, Forecast]] = field(default_factory=list)
-    _count: int = 0
+    def __init__(self) -> None:
+        self._cuts: dict[str, Cut] = defaultdict(lambda: Cut(1 - COVER, STEP, MOST_MISSES))
+        self._open: list[tuple[float, int, str, float, Told]] = []
+        self._count = 0
 
-    def cut(self, row: Row, waits: Waits, i: int) -> Forecast:
-        miss = self._intervals[row.tier].miss
-        p50 = waits.quantile(i, 0.5)
-        p90 = max(p50, waits.quantile(i, 1 - self._bounds[row.tier].miss))
-        lo = min(p50, waits.quantile(i, miss * BELOW))
-        hi = max(p50, waits.quantile(i, 1 - miss * (1 - BELOW)))
+    def cut(self, row: Row, waits: Waits, i: int) -> Told:
+        p50, p90, lo, hi = self._cuts[row.tier].of(lambda level: waits.quantile(i, level))
         made = round(p50, 1), round(p90, 1), round(lo, 1), round(hi, 1)
         if row.called_s is not None and row.wait_s is not None:
             self._count += 1
@@ -127,5 +96,4 @@ class Calibration:
         """Compare with what became of the customers called until now."""
         while self._open and self._open[0][0] <= now_s:
             _, _, tier, wait_s, (_, p90, lo, hi) = heapq.heappop(self._open)
-            self._bounds[tier].learn(missed=wait_s > p90)
-            self._intervals[tier].learn(missed=not lo <= wait_s <= hi)
+            self._cuts[tier].learn(covered=lo <= wait_s <= hi, exceeded=wait_s > p90)
