@@ -18,16 +18,19 @@ from gevent import pywsgi
 from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 from geventwebsocket.handler import WebSocketHandler
 
-import desk.api
+import desk.counters
+import desk.floor
 import desk.pages
 import desk.planning
 import display.pages
 import kiosk.api
+import kiosk.appointments
 import kiosk.pages
 import web.ops
 from display.feed import Feed
 from lobby.branch import Branch
 from lobby.house import House, now_utc, open_house
+from lobby.writer import By
 from printer import paper
 from printer.devices import Status
 from printer.spool import Spool
@@ -54,18 +57,28 @@ class Lobby:
     app: OpenAPI
     feed: Feed
     spool: Spool
+    watch_s: float = 5.0
+    """How often it is looked for what a lobby manager has to see, seconds."""
 
     def run(self, serve: Callable[[], None]) -> None:
         """Everything at work while `serve` runs."""
         pump = Pump(self.house.writer)
         self.feed.start()
         self.spool.start()
+        watching = gevent.spawn(self._watch)
         try:
             serve()
         finally:
+            watching.kill()
             in_thread(self.spool.stop)
             pump.stop()
             self.close()
+
+    def _watch(self) -> None:
+        while True:
+            gevent.sleep(self.watch_s)
+            dark = self.feed.dark(self.house.branch.alerts.board_s)
+            self.house.writer.submit(By("watch"), self.house.watch.look, dark_boards=dark)
 
     def close(self) -> None:
         self.house.close()
@@ -89,8 +102,10 @@ def open_lobby(
         web.ops.blueprint(house, {"database": partial(_database, house), "printer": partial(_printer, house)})
     )
     app.register_api(kiosk.api.api)
+    app.register_api(kiosk.appointments.api)
     app.register_blueprint(kiosk.pages.pages)
-    app.register_api(desk.api.api)
+    app.register_api(desk.counters.api)
+    app.register_api(desk.floor.api)
     app.register_api(desk.planning.api)
     app.register_blueprint(desk.pages.pages)
     app.register_api(display.pages.blueprint(house, needs("board"), REFUSALS))

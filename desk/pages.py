@@ -169,6 +169,13 @@ def _hall_texts() -> dict[str, Any]:
             "printer": _("Printer {printer}: {error}"),
             "help": _("A customer at the kiosk asks for help"),
             "feedback": _("Feedback {score} of 5: {text}"),
+            "board": _("A board has no line: {board}"),
+            "late": _("past the promised wait"),
+            "soon": _("about to pass the promised wait"),
+            "crowded": _("{area}: {limit} or more are waiting"),
+            "idle": _("{counter} is free while people wait for it"),
+            "long": _("{counter}: the service takes much longer than usual"),
+            "break": _("{counter} asks for a break"),
         },
         "printers": {
             "ok": _("well"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import gevent
@@ -21,9 +22,18 @@ from socketio.exceptions import ConnectionRefusedError
 from display.board import board_state, call_message, shows
 from lobby.errors import LobbyError
 from lobby.events import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertRaised,
+    AppointmentBooked,
+    AppointmentCancelled,
+    BreakAsked,
     FeedbackGiven,
+    HelpRequested,
     PrinterChanged,
     Recorded,
+    RescueMeasured,
+    RescueTaken,
     SlipFailed,
     SlipMoved,
     SlipPrinted,
@@ -38,7 +48,11 @@ log = logging.getLogger(__name__)
 MayConnect = Callable[[object, str], bool]
 """(auth, grant) -> whether the socket may come in."""
 
-UNSEEN = (SlipQueued, SlipSent, SlipPrinted, SlipFailed, SlipMoved, PrinterChanged, FeedbackGiven)
+UNSEEN = (
+    *(SlipQueued, SlipSent, SlipPrinted, SlipFailed, SlipMoved, PrinterChanged),
+    *(AlertRaised, AlertCleared, AlertAcknowledged, RescueTaken, RescueMeasured),
+    *(AppointmentBooked, AppointmentCancelled, BreakAsked, FeedbackGiven, HelpRequested),
+)
 """What happens without any board looking different."""
 GATHER_S = 0.02
 """After a change is shown, those within this time are shown together."""
@@ -56,6 +70,7 @@ class Feed:
         self._news: deque[Recorded] = deque()
         self._changed = Event()
         self._shown: dict[str, Any] = {}
+        self._lit: dict[str, datetime] = {}
         self._register()
 
     def start(self) -> None:
@@ -134,6 +149,14 @@ class Feed:
         view = self._house.views.hall(floor, self._house.clock())
         boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in floor.branch.boards]
         return {**view, "boards": boards}
+
+    def dark(self, longer_than_s: float) -> list[str]:
+        """The boards that had a client since the start, and have had none for so long; none for 0."""
+        now = self._house.clock()
+        boards = [b.id for b in self._house.branch.boards]
+        self._lit.update({id: now for id in boards if self._followed(id, "/board")})
+        limit = timedelta(seconds=longer_than_s)
+        return [id for id in boards if limit and id in self._lit and now - self._lit[id] > limit]
 
     def _rooms(self, namespace: str) -> dict[str, Any]:
         """The clients by room."""

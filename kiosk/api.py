@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Literal
 
-from flask import abort, request
+from flask import abort
 from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
 from lobby.views import View
-from web.door import do, house, ticket_answer, ticket_now
-from web.roles import DEVICE, current, may, needs, public
+from web.door import do, holds, house, ticket_answer, ticket_now
+from web.roles import DEVICE, current, may, must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
 
 REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
@@ -27,6 +26,12 @@ class IssueBody(Body):
     customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
     lang: Literal["zh", "en", "zh-CN"] = "zh"
     tier: Id | None = Field(default=None, description="staff only: the tier the customer has")
+    then: list[Id] = Field(default=[], max_length=4, description="further services of the same visit")
+    large_print: bool = False
+
+
+class YieldBody(Body):
+    places: int = Field(ge=1, le=20, strict=True)
 
 
 class HelpBody(Body):
@@ -69,29 +74,49 @@ def issue(body: IssueBody) -> tuple[View, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
     if body.tier is not None and not may("staff"):
         abort(403 if current() is not DEVICE else 401)
-    wish = {"service": body.service, "needs": body.needs, "customer": body.customer, "tier": body.tier}
+    wish = body.model_dump(exclude={"lang"})
     return ticket_answer(do(house().hall.issue, lang=body.lang[:2], **wish)), 201
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})
 @public
 def show(path: ById) -> View:
-    """The ticket as it is now, for staff or the holder of its link (`?token=`)."""
-    if not _holds(path.id):
-        _must("staff")
+    """The ticket as it is now, for staff or the holder of its link (`?token=`); `why` says in the customer's words
+    which rule sends it to its area."""
+    if not holds(path.id):
+        must("staff")
     view = ticket_now(path.id)
     if view is None:
         raise NotFound("unknown_ticket", id=path.id)
-    return view
+    with house().writer.published() as floor:
+        return {**view, "why": house().views.why(floor, floor.tickets[path.id])}
+
+
+@api.post("/tickets/<id>/yield", responses={200: TicketOut})
+@public
+def let_pass(path: ById, body: YieldBody) -> View:
+    """Let so many others pass: the holder of the ticket's link (`?token=`), or the lobby manager."""
+    if not holds(path.id):
+        must("manager")
+    return ticket_answer(do(house().hall.let_pass, ticket=path.id, places=body.places))
+
+
+@api.post("/tickets/<id>/redraw", responses={201: TicketOut})
+@public
+def redraw(path: ById) -> tuple[View, int]:
+    """A new number for a missed one, with credit for its wait: the holder of its link, a kiosk, or the manager."""
+    if not holds(path.id):
+        must("kiosk")
+    return ticket_answer(do(house().hall.redraw, ticket=path.id)), 201
 
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})
 @public
 def cancel(path: ById) -> View:
     """Leave the line: the lobby manager, or the holder of the ticket's link (`?token=`)."""
-    holder = _holds(path.id)
+    holder = holds(path.id)
     if not holder:
-        _must("manager")
+        must("manager")
     reason = "customer" if holder else "manager"
     return ticket_answer(do(house().hall.cancel, ticket=path.id, reason=reason))
 
@@ -120,16 +145,3 @@ def feedback(path: TokenPath, body: FeedbackBody) -> tuple[View, int]:
     ticket = house().links.read(path.token)
     do(house().hall.give_feedback, ticket=ticket, **body.model_dump())
     return {"status": "received"}, 201
-
-
-def _holds(ticket: str) -> bool:
-    token = request.args.get("token", "")
-    return hmac.compare_digest(house().links.token(ticket).encode(), token.encode())
-
-
-def _must(grant: str) -> None:
-    principal = current()
-    if principal is None or principal is DEVICE:
-        abort(401)
-    if not may(grant):
-        abort(403)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import time
 from functools import cached_property
 from typing import Annotated, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -65,9 +66,20 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class Group:
+    """What people come for, in their words: services of one group stand together at the kiosk."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True)
 class Service:
     """A kind of business. `series` is the letter of its numbers, `usual_s` the usual service time
-    until the branch's own days teach a better one, `quicker_at` the area that does it faster."""
+    until the branch's own days teach a better one, `quicker_at` the area that does it faster; `recorded`
+    business must be recorded in sound and picture 双录."""
 
     __pydantic_config__ = STRICT
 
@@ -77,6 +89,8 @@ class Service:
     area: str
     usual_s: Seconds
     quicker_at: str | None = None
+    group: str | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,16 +156,60 @@ class Printer:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the branch decides for itself; every threshold is the bank's to set."""
+    """What the branch decides for itself; every threshold is the bank's to set.
+
+    `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
+    place, or may be drawn again that day with credit for its wait (`redraw`); after `missed_max` it ends.
+    """
 
     __pydantic_config__ = STRICT
 
     recall_max: Annotated[int, Ge(0)] = 3
+    missed: Literal["ends", "back", "last", "redraw"] = "redraw"
+    missed_back: Annotated[int, Ge(1)] = 3
+    missed_max: Annotated[int, Ge(1)] = 2
     green_target_wait_s: Seconds = 300
     overtaken_max: Annotated[int, Ge(0)] = 80
     feedback_days: Annotated[int, Ge(0)] = 7
     bad_score: Annotated[int, Ge(0), Le(5)] = 2
     directory: str | None = None
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """From when on the lobby manager is told; 0 turns a kind off.
+
+    `soon_s` before a promise ends, `crowded` people waiting in an area, a counter `idle_s` without a customer while
+    some wait for it, a service `long_factor` times as long as usual, a board `board_s` without a line. `effect_s`
+    after the manager acted, what it changed is measured.
+    """
+
+    __pydantic_config__ = STRICT
+
+    soon_s: Annotated[int, Ge(0)] = 120
+    crowded: Annotated[int, Ge(0)] = 15
+    idle_s: Annotated[int, Ge(0)] = 240
+    long_factor: Annotated[float, Ge(0)] = 2.5
+    board_s: Annotated[int, Ge(0)] = 60
+    effect_s: Seconds = 600
+
+
+@dataclass(frozen=True)
+class Appointments:
+    """Business by appointment 预约: `per_slot` customers every `every_min` minutes from `opens` to before `closes`.
+    Who checks in from `early_min` before to `late_min` after the time is promised `target_wait_s`."""
+
+    __pydantic_config__ = STRICT
+
+    services: Annotated[tuple[str, ...], MinLen(1)]
+    opens: time
+    closes: time
+    every_min: Annotated[int, Ge(5)] = 30
+    per_slot: Annotated[int, Ge(1)] = 2
+    days_ahead: Annotated[int, Ge(0), Le(60)] = 7
+    early_min: Annotated[int, Ge(0)] = 15
+    late_min: Annotated[int, Ge(0)] = 15
+    target_wait_s: Seconds = 300
 
 
 @dataclass(frozen=True)
@@ -179,8 +237,11 @@ class Branch:
     counters: Annotated[tuple[Counter, ...], MinLen(1)]
     boards: tuple[Board, ...] = ()
     printers: tuple[Printer, ...] = ()
+    groups: tuple[Group, ...] = ()
     public_url: str = ""
     rules: Rules = field(default_factory=Rules)
+    alerts: Alerts = field(default_factory=Alerts)
+    appointments: Appointments | None = None
     security: Security = field(default_factory=Security)
 
     @cached_property

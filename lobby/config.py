@@ -24,7 +24,7 @@ DEVICE = re.compile(
     r"tcp://[^/:]+:\d+|serial:///.+|usb://[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}|cups://.+|file:///.+|virtual:"
 )
 DEVICES = "tcp://HOST:PORT, serial:///dev/NAME, usb://VID:PID, cups://QUEUE, file:///PATH, virtual:"
-TABLES = ("areas", "tiers", "services", "counters", "boards", "printers")
+TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers")
 PLANS = ("tier", "service", "counter")
 
 
@@ -62,7 +62,7 @@ def read_branch(file: Path) -> Branch:
     raw = _tables(file)
     _refuse(file, *_misfits(raw, Branch), *_repeated_ids(raw, TABLES), *_disagreements(raw))
     branch = _beside(TypeAdapter(Branch).validate_python(raw), file)
-    _refuse(file, *_directory(branch), *_unserved(branch))
+    _refuse(file, *_directory(branch), *_unserved(branch), *_unbookable(branch))
     return branch
 
 
@@ -155,6 +155,8 @@ REFERENCES = (
     ("tiers", "area", "areas"),
     ("services", "area", "areas"),
     ("services", "quicker_at", "areas"),
+    ("services", "group", "groups"),
+    ("appointments", "services", "services"),
     ("counters", "area", "areas"),
     ("counters", "helps", "areas"),
     ("counters", "serves", "services"),
@@ -211,12 +213,13 @@ def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str,
     """Which entry, and each text it has under the key, alone or in a list; what is no text is a misfit
     that the shape has complained of."""
     entries = raw.get(table)
-    for n, entry in enumerate(entries if isinstance(entries, list) else (), start=1):
+    alone = isinstance(entries, dict)
+    for n, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
         if isinstance(entry, dict):
             value = entry.get(key)
             for text in value if isinstance(value, list) else [value]:
                 if isinstance(text, str):
-                    yield str(entry.get("id", f"#{n}")), text
+                    yield str(entry.get("id", "" if alone else f"#{n}")), text
 
 
 def _directory(branch: Branch) -> Iterator[Complaint]:
@@ -239,6 +242,12 @@ def _unserved(branch: Branch) -> Iterator[Complaint]:
                     f"at least one counter that serves {service.id} for {tier.id} in {area}",
                 )
                 yield Complaint("counters.serves", "none", some, service.id)
+
+
+def _unbookable(branch: Branch) -> Iterator[Complaint]:
+    plan = branch.appointments
+    if plan and plan.closes <= plan.opens:
+        yield Complaint("appointments.closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))
 
 
 def _unplayable(plan: Scenario) -> Iterator[Complaint]:

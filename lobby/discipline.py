@@ -65,6 +65,8 @@ def by_promise(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: dateti
     limit = floor.branch.rules.overtaken_max
     if overtaken := [t for t in heads if t.passed >= limit]:
         return Found(min(overtaken, key=_arrival), "overtaken")
+    if put_first := [t for t in heads if t.first]:
+        return Found(min(put_first, key=_arrival), "first")
     weighed = [(*urgency(floor, t, now), t) for t in heads]
     if desk.prefers and all(rule == "nearest_promise" or t.tier == desk.prefers for _, rule, t in weighed):
         weighed = [w for w in weighed if w[2].tier == desk.prefers] or weighed
@@ -166,6 +168,7 @@ def reason(floor: Floor, desk: Counter, called: Ticket, now: datetime, rule: str
 
 RULES = {
     "overtaken": Name("已被允许的最多人数超过", "as many as allowed were called before"),
+    "first": Name("被安排在最前", "put first in line"),
     "fair": Name("等候已长于按先来后到的等候", "waits longer than in order of arrival"),
     "late": Name("等候已超过承诺", "past the promised wait"),
     "at_risk": Name("即将超过承诺", "about to pass the promised wait"),

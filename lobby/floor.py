@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch import Branch, Counter
+from lobby.curve import Curve
 from lobby.firstcome import FirstCome
 from lobby.folds import FOLDS
 from lobby.lines import Lately, Lines, Place, promise_s
-from lobby.now import Alert, Call, CounterNow, PrinterNow, Slip
-from lobby.ticket import State, Ticket
+from lobby.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
+from lobby.ticket import Seat, State, Step, Ticket
 
 CALLS_KEPT = 30
 
@@ -44,6 +46,11 @@ class Floor:
         self.issued: dict[str, int] = {}
         self.lines = Lines(self.branch)
         self.lately = Lately()
+        self.firsts: dict[str, Ticket] = {}
+        self.taken: set[tuple[str, str]] = set()
+        self.rescues: dict[int, Rescue] = {}
+        self.appointments: dict[str, Appointment] = {}
+        self.curve = Curve()
 
     # -- reading ------------------------------------------------------------------------------------
     def promise_s(self, ticket: Ticket) -> int:
@@ -73,13 +80,16 @@ class Floor:
 
     def heads(self, desk: Counter) -> list[Ticket]:
         """From each line this counter may serve, the first ticket that may be called here."""
-        tickets, found = self.tickets, []
+        tickets, found = self.tickets, [t for t in self.firsts.values() if self._may_call(desk, t)]
         for line in self.lines.at(desk):
             for _, id in line.places:
                 if tickets[id].only_counter in (None, desk.id):
                     found.append(tickets[id])
                     break
         return found
+
+    def _may_call(self, desk: Counter, ticket: Ticket) -> bool:
+        return ticket.only_counter in (None, desk.id) and desk.may_serve(ticket.service, ticket.tier, ticket.area)
 
     def passed_by(self, desk: Counter, called: Ticket) -> Iterator[Ticket]:
         """The waiting tickets that came before this one and could have been called at this counter."""
@@ -90,20 +100,32 @@ class Floor:
                 if self.tickets[id].only_counter in (None, desk.id):
                     yield self.tickets[id]
 
+    def returns(self, ticket: Ticket) -> bool:
+        """Whether a missed ticket may be drawn again today."""
+        redraws = self.branch.rules.missed == "redraw"
+        return redraws and ticket.state is State.NO_SHOW and ticket.redrawn_as is None
+
     def live(self) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if not t.state.ended)
 
+    def at_counters(self) -> list[Ticket]:
+        """The tickets called or served now."""
+        return [self.tickets[c.ticket] for c in self.counters.values() if c.ticket]
+
     def fork(self, branch: Branch) -> Floor:
         """The floor to play on with, in `branch`: what happens to one is nothing to the other. It has only the
-        live tickets and nothing of paper or opinions."""
+        live tickets, each for the service it waits for, and nothing of paper, opinions or breaks."""
         twin = Floor(branch)
         twin.seq, twin.at, twin.day, twin.open = self.seq, self.at, self.day, self.open
         twin.numbers, twin.issued, twin.service_s = dict(self.numbers), dict(self.issued), dict(self.service_s)
         twin.tickets = {t.id: copy(t) for t in self.live()}
-        twin.counters = {id: copy(counter) for id, counter in self.counters.items()}
+        for ticket in twin.tickets.values():
+            ticket.then, ticket.history = (), []
+        twin.counters = {id: replace(counter, rest=None) for id, counter in self.counters.items()}
         twin.first_come = self.first_come.fork()
         for ticket in self.waiting():
             twin.lines.join(twin.tickets[ticket.id])
+        twin.firsts = {id: twin.tickets[id] for id in self.firsts}
         return twin
 
     # -- folding (the folds themselves: lobby/folds.py) -----------------------------------------------
@@ -113,19 +135,50 @@ class Floor:
         fold = FOLDS.get(type(recorded.event))
         if fold:
             fold(self, recorded, recorded.event)
+            self._draw_curve(recorded.at)
+
+    def _draw_curve(self, at: datetime) -> None:
+        slot = self.curve.at(at)
+        slot.waiting = self.lines.waiting
+        slot.open_counters = sum(counter.state == "open" for counter in self.counters.values())
 
     def leave_counter(self, ticket: Ticket, at: datetime) -> None:
         if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:
-            self.counters[ticket.counter].ticket = None
-            self.counters[ticket.counter].since = at
+            counter = self.counters[ticket.counter]
+            counter.ticket, counter.since = None, at
+            self.begin_break(counter)
+
+    def begin_break(self, counter: CounterNow) -> None:
+        """A break that was granted begins when nobody is at the counter."""
+        if counter.rest == "granted" and counter.ticket is None:
+            counter.state, counter.rest = "paused", None
 
     def rejoin(self, ticket: Ticket, at: datetime) -> None:
-        """Back into the line, wherever the ticket is now, with the waiting so far."""
-        self.lines.leave(ticket)
+        """Into the line again, wherever the ticket was; to be joined once what it waits for is set."""
+        self.leave_line(ticket)
         self.leave_counter(ticket, at)
-        ticket.state, ticket.counter, ticket.started_at = State.WAITING, None, None
+        ticket.state, ticket.counter, ticket.started_at, ticket.hold = State.WAITING, None, None, None
+
+    def join(self, ticket: Ticket, at: datetime, seat: str = Seat.LIFETIME, behind: int = 0) -> None:
+        """Take the place in line that `seat` says."""
+        if seat == Seat.LAST:
+            ticket.rank_at = at
+        elif seat == Seat.BEHIND:
+            ticket.rank_at = self.lines.behind(ticket, behind, at)
+        ticket.first = seat == Seat.FIRST
+        if ticket.first:
+            self.firsts[ticket.id] = ticket
+        self.lines.join(ticket)
+
+    def leave_line(self, ticket: Ticket) -> None:
+        self.lines.leave(ticket)
+        self.firsts.pop(ticket.id, None)
+
+    def note(self, rec: ev.Recorded, ticket: Ticket, what: str) -> None:
+        """One more step of the visit."""
+        ticket.history.append(Step(rec.at, what, ticket.counter, ticket.service))
 
     def end(self, ticket: Ticket, state: State, at: datetime) -> None:
-        self.lines.leave(ticket)
+        self.leave_line(ticket)
         self.leave_counter(ticket, at)
-        ticket.state, ticket.ended_at = state, at
+        ticket.state, ticket.ended_at, ticket.hold = state, at, None

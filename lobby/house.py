@@ -16,6 +16,7 @@ from lobby.journal import Journal
 from lobby.links import Links
 from lobby.tiering import read_directory
 from lobby.views import Views
+from lobby.watch import Watch
 from lobby.writer import Writer
 
 DATABASE = "lobby.db"
@@ -34,6 +35,7 @@ class House:
     writer: Writer
     forecaster: Forecaster
     views: Views
+    watch: Watch
     links: Links
     clock: Callable[[], datetime]
     data: Path
@@ -89,12 +91,14 @@ def open_house(
     writer = Writer(hall, journal, clock)
     if not pumped:
         writer.start()
+    views = Views(branch, forecaster)
     return House(
         branch=branch,
         hall=hall,
         writer=writer,
         forecaster=forecaster,
-        views=Views(branch, forecaster),
+        views=views,
+        watch=Watch(views),
         links=Links(secret, branch.public_url or base_url),
         clock=clock,
         data=data,

@@ -18,6 +18,7 @@ Place = tuple[datetime, str]
 """When a ticket's waiting began, then its id."""
 BEHIND_ALL = "~"
 """After every id: the place of who comes now."""
+TICK = timedelta(microseconds=1)
 LATELY_TICKETS, LATELY_S = 60, 1800.0
 
 
@@ -59,6 +60,7 @@ class Lines:
     def __init__(self, branch: Branch) -> None:
         self._branch = branch
         self._lines: dict[Kind, Line] = {}
+        self.waiting = 0
         self._at_desk: dict[str, tuple[Line, ...]] = {}
         self._beside: dict[tuple[str, ...], tuple[Line, ...]] = {}
 
@@ -102,13 +104,21 @@ class Lines:
     def join(self, ticket: Ticket) -> Line:
         line = self.of(ticket)
         insort(line.places, (ticket.rank_at, ticket.id))
+        self.waiting += 1
         return line
+
+    def behind(self, ticket: Ticket, others: int, now: datetime) -> datetime:
+        """The instant that ranks the ticket, which is not in line, behind so many others of it."""
+        places = self.of(ticket).places
+        at = bisect_left(places, (ticket.rank_at, ticket.id)) + others
+        return places[at - 1][0] + TICK if at <= len(places) else now
 
     def leave(self, ticket: Ticket) -> None:
         places, place = self.of(ticket).places, (ticket.rank_at, ticket.id)
         at = bisect_left(places, place)
         if at < len(places) and places[at] == place:
             del places[at]
+            self.waiting -= 1
 
 
 def promise_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:

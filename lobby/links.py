@@ -29,6 +29,11 @@ class Links:
             raise NotFound("unknown_link")
         return ticket
 
+    def code(self, appointment: str) -> str:
+        """The six digits that check an appointment in at the kiosk."""
+        mac = hmac.digest(self._secret, b"code " + appointment.encode(), hashlib.sha256)
+        return f"{int.from_bytes(mac[:8]) % 10**6:06d}"
+
     def of(self, ticket: str) -> dict[str, str]:
         """Both links of a ticket."""
         token = self.token(ticket)

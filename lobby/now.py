@@ -10,7 +10,8 @@ from typing import Any, Literal
 @dataclass(slots=True)
 class CounterNow:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
-    services today would usually have taken and what they took, seconds."""
+    services today would usually have taken and what they took, seconds. `rest` is the break asked for, or granted
+    and begun as soon as the counter is free."""
 
     id: str
     state: Literal["open", "paused", "closed"] = "closed"
@@ -18,6 +19,7 @@ class CounterNow:
     since: datetime | None = None
     teller: str | None = None
     pace: tuple[float, float] = (0.0, 0.0)
+    rest: Literal["asked", "granted"] | None = None
 
 
 @dataclass(slots=True)
@@ -45,14 +47,54 @@ class PrinterNow:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something a manager has to see, until acknowledged or over. `id` is its event's seq."""
+    """Something a manager has to see, until acknowledged or over. `id` is its event's seq; `subject` is what an
+    alert that clears by itself is about."""
 
     id: int
-    kind: Literal["printer", "help", "feedback"]
+    kind: str
     at: datetime
     ticket: str | None = None
     counter: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
+    area: str | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """How an area stands: people waiting, those past their promise, the 90 % wait of a newcomer in seconds."""
+
+    waiting: int
+    late: int
+    wait_p90_s: int
+
+
+@dataclass(slots=True)
+class Rescue:
+    """What a lobby manager did for an area, and how the area stood before and, once measured, after."""
+
+    seq: int
+    at: datetime
+    actor: str
+    act: str
+    area: str
+    before: Pressure
+    ticket: str | None = None
+    counter: str | None = None
+    after: Pressure | None = None
+
+
+@dataclass(slots=True)
+class Appointment:
+    """A place at the counters promised for `at`; `ticket` once the customer checked in."""
+
+    id: str
+    service: str
+    at: datetime
+    lang: str
+    needs: tuple[str, ...] = ()
+    state: Literal["booked", "kept", "cancelled"] = "booked"
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from lobby.branch import Branch
 from lobby.figures import Tally
 from lobby.floor import Floor
 from lobby.forecast.live import NOTHING, Forecast
-from lobby.hall import Decision, Hall
+from lobby.hall import Hall
 from lobby.scenario import Customer, Scenario, Shift, branch_of, customers, shifts
 from lobby.ticket import State, Ticket, Wait
+from lobby.verbs.base import Decision
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -35,6 +36,9 @@ class Unasked:
 
     def scores(self) -> tuple[()]:
         return ()
+
+    def service_s(self, floor: Floor, service: str) -> float:
+        return floor.branch.service[service].usual_s
 
 
 class Past:

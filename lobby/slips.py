@@ -8,8 +8,8 @@ from datetime import datetime
 from lobby import events as ev
 from lobby.errors import Conflict, NotFound
 from lobby.floor import Floor
-from lobby.hall import Decision
 from lobby.now import Slip
+from lobby.verbs.base import Decision
 
 
 def sent(floor: Floor, now: datetime, slip: str) -> Decision:

@@ -28,8 +28,27 @@ LIVE = tuple(s for s in State if s not in _ENDED)
 AT_COUNTER = (State.CALLED, State.SERVING)
 
 
+class Hold(StrEnum):
+    """Why a ticket is parked, as tellers know it: the customer stepped away and returns to `any` matching counter,
+    or to the `same` one, or waits for another `step` and has to be woken before a call."""
+
+    ANY = "any"
+    SAME = "same"
+    STEP = "step"
+
+
+class Seat(StrEnum):
+    """Where in line a ticket goes: as its waiting so far earns (the visit's `lifetime`), `first`, `last`, or
+    `behind` so many others."""
+
+    LIFETIME = "lifetime"
+    FIRST = "first"
+    LAST = "last"
+    BEHIND = "behind"
+
+
 class Move(StrEnum):
-    """What may be done to a ticket. A transfer or a divert keeps its place in line."""
+    """What may be done to a ticket. A divert keeps its place in line, and so does a transfer that says no other."""
 
     CALL = "call"
     RECALL = "recall"
@@ -43,6 +62,10 @@ class Move(StrEnum):
     RETIER = "retier"
     CANCEL = "cancel"
     REPRINT = "reprint"
+    MOVE = "move"
+    RETURN = "return"
+    REDRAW = "redraw"
+    EXTEND = "extend"
 
 
 MOVES: Mapping[Move, tuple[State, ...]] = {
@@ -58,6 +81,10 @@ MOVES: Mapping[Move, tuple[State, ...]] = {
     Move.RETIER: LIVE,
     Move.CANCEL: (State.WAITING, State.CALLED, State.PARKED),
     Move.REPRINT: LIVE,
+    Move.MOVE: (State.WAITING,),
+    Move.RETURN: (State.NO_SHOW,),
+    Move.REDRAW: (State.NO_SHOW,),
+    Move.EXTEND: AT_COUNTER,
 }
 """From which states each move is legal. Any other is refused with 409 and the reason."""
 
@@ -75,13 +102,28 @@ class Wait:
     features: tuple[float, ...] = ()
 
 
+VISIT_MAX = 5
+"""Services on one ticket at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something of a visit's history: `what` is a word such as called, parked, continued."""
+
+    at: datetime
+    what: str
+    counter: str | None
+    service: str
+
+
 @dataclass(slots=True)
 class Ticket:
     """One customer's place in line, as the events so far have made it.
 
-    `rank_at` orders the line: the instant the waiting counts from (a transfer keeps it).
-    `only_counter` binds a transferred ticket to one counter; `passed` counts the later comers called
-    before it where it could have been called.
+    `rank_at` orders the line: the instant the waiting counts from. `first` puts a ticket before the whole line.
+    `only_counter` binds a ticket to one counter; `passed` counts the later comers called before it where it
+    could have been called. `then` are the visit's services still to come, `done` those that ended; `missed`
+    counts the calls that nobody followed, and `redrawn_as` is the ticket drawn instead.
     """
 
     id: str
@@ -107,3 +149,13 @@ class Ticket:
     copies: int = 0
     passed: int = 0
     call_reason: dict[str, object] = field(default_factory=dict)
+    then: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    first: bool = False
+    hold: Hold | None = None
+    missed: int = 0
+    large_print: bool = False
+    appointment: str | None = None
+    redrawn_from: str | None = None
+    redrawn_as: str | None = None
+    history: list[Step] = field(default_factory=list)

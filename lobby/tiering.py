@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lobby.branch import Branch, Tier
+from lobby.branch import Branch, Name, Tier
 
 CARD_NUMBER = re.compile(r"\d{12,19}")
 MEMBER_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{3,31}")
@@ -92,3 +92,40 @@ def area_for(branch: Branch, service: str, tier: str, needs: Iterable[str]) -> s
 def served_in(branch: Branch, area: str, service: str, tier: str) -> bool:
     """Whether any counter of the branch may serve this line."""
     return bool(branch.desks(service, tier, area))
+
+
+def rule_words(rule: str, lang: str) -> str:
+    """How the tier was found, for staff."""
+    kind, _, detail = rule.partition(" ")
+    return RULES[kind].in_(lang).format(detail=detail)
+
+
+def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str, lang: str) -> str:
+    """Why the customer waits in that area, in words for the customer: without ranks."""
+    if tuple(needs) and branch.area[area].green:
+        return GREEN.in_(lang)
+    return SHOWN[tier_rule.partition(" ")[0]].in_(lang)
+
+
+RULES: Mapping[str, Name] = {
+    "not_identified": Name("未识别身份", "not identified"),
+    "not_recognised": Name("卡或码不在规则内", "card or code fits no rule"),
+    "directory": Name("客户名录", "the customer directory"),
+    "card": Name("卡号前缀 {detail}", "card prefix {detail}"),
+    "member": Name("会员码前缀 {detail}", "member code prefix {detail}"),
+    "staff": Name("员工指定", "given by staff"),
+    "manager": Name("大堂经理更正:{detail}", "corrected by the lobby manager: {detail}"),
+}
+GREEN = Name("按您的需要走绿色通道", "You go through the green channel, as you need")
+BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")
+BY_CARD = Name("按您出示的卡或会员码安排", "By the card or code that you showed")
+BY_STAFF = Name("由大堂经理安排", "Arranged by the lobby manager")
+SHOWN: Mapping[str, Name] = {
+    "not_identified": BY_BUSINESS,
+    "not_recognised": BY_BUSINESS,
+    "directory": BY_CARD,
+    "card": BY_CARD,
+    "member": BY_CARD,
+    "staff": BY_STAFF,
+    "manager": BY_STAFF,
+}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from lobby.branch import LANGS, NEEDS, Branch, Name
+from lobby.branch import LANGS, NEEDS, Branch, Name, Service
+from lobby.curve import SLOT_S
 from lobby.discipline import words
 from lobby.floor import Floor
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.forecast.words import wait_words
-from lobby.hall import Decision
-from lobby.now import Alert
-from lobby.ticket import State, Ticket, Wait
-from lobby.tiering import area_for
+from lobby.now import Alert, Pressure, Rescue
+from lobby.ticket import State, Step, Ticket, Wait
+from lobby.tiering import area_for, rule_words, why
+from lobby.verbs.base import Decision
 
 View = dict[str, Any]
 
@@ -32,6 +33,8 @@ class Views:
             return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], decision.told)}
         if decision.counter:
             return {"counter": self.counter(floor, decision.counter)}
+        if decision.appointment:
+            return {"appointment": self.appointment(floor, decision.appointment)}
         return {}
 
     def ticket(self, floor: Floor, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
@@ -53,6 +56,35 @@ class Views:
             "started_at": self._time(floor, ticket.started_at),
             "ended_at": self._time(floor, ticket.ended_at),
             "print": self._print(floor, ticket),
+            "then": list(ticket.then),
+            "done": list(ticket.done),
+            "missed": ticket.missed,
+            "returns": floor.returns(ticket),
+            "hold": ticket.hold,
+            "recorded": floor.branch.service[ticket.service].recorded,
+            "large_print": ticket.large_print,
+            "appointment": ticket.appointment,
+            "redrawn_from": ticket.redrawn_from,
+            "redrawn_as": ticket.redrawn_as,
+        }
+
+    def why(self, floor: Floor, ticket: Ticket) -> View:
+        """Which rule decided where the customer waits, in words for the customer."""
+        rule = ticket.tier_rule, ticket.needs, ticket.area
+        return {lang: why(floor.branch, *rule, lang) for lang in LANGS}
+
+    def appointment(self, floor: Floor, id: str) -> View:
+        one = floor.appointments[id]
+        at, service = self._time(floor, one.at), floor.branch.service[one.service]
+        name = _name(service.name)
+        return {
+            "id": id,
+            "service": one.service,
+            "service_name": name,
+            "at": at,
+            "needs": list(one.needs),
+            "state": one.state,
+            "ticket": one.ticket,
         }
 
     def _place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
@@ -78,6 +110,7 @@ class Views:
             "tiers": list(desk.tiers),
             "prefers": desk.prefers,
             "teller": now.teller,
+            "break": now.rest,
         }
 
     def services(self, floor: Floor, now: datetime) -> list[View]:
@@ -92,6 +125,7 @@ class Views:
             "id": id,
             "name": _name(service.name),
             "area": service.area,
+            "group": service.group,
             "quicker_at": service.quicker_at,
             "ahead": ahead,
             **self.wait(wait),
@@ -110,32 +144,76 @@ class Views:
             "at": self._time(floor, now),
             "areas": [self._area(floor, a.id, tickets, now) for a in branch.areas],
             "tiers": [{"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers],
-            "services": [
-                {"id": s.id, "name": _name(s.name), "area": s.area, "series": s.series} for s in branch.services
-            ],
+            "groups": [{"id": g.id, "name": _name(g.name)} for g in branch.groups],
+            "services": [self._business(floor, s) for s in branch.services],
             "tickets": tickets,
             "counters": [self.counter(floor, c.id) for c in branch.counters],
             "printers": [self._printer(floor, p.id) for p in branch.printers],
             "alerts": [self.alert(floor, a) for a in floor.alerts.values()],
+            "missed": [self.ticket(floor, t) for t in floor.tickets.values() if _lost(t)],
+            "appointments": self.appointments(floor, self._day(floor, now)),
             "forecast": [asdict(score) for score in self._forecaster.scores()],
         }
+
+    def _business(self, floor: Floor, service: Service) -> View:
+        return {
+            "id": service.id,
+            "name": _name(service.name),
+            "area": service.area,
+            "series": service.series,
+            "group": service.group,
+            "recorded": service.recorded,
+            "usual_s": round(self.usual_s(floor, service.id)),
+        }
+
+    def usual_s(self, floor: Floor, service: str) -> float:
+        """How long the service usually takes, seconds."""
+        return self._forecaster.service_s(floor, service)
+
+    def appointments(self, floor: Floor, day: date) -> list[View]:
+        """The appointments of that day, in order."""
+        of_day = [a for a in floor.appointments.values() if self._day(floor, a.at) == day]
+        return [self.appointment(floor, a.id) for a in sorted(of_day, key=lambda a: (a.at, a.id))]
+
+    def today(self, floor: Floor) -> View:
+        """The day's curve by five minutes, and what the lobby manager did about it, the latest first."""
+        slots = [{**asdict(slot), "at": self._time(floor, slot.at)} for slot in floor.curve.slots]
+        rescues = [self._rescue(floor, one) for one in reversed(floor.rescues.values())]
+        return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}
+
+    def _rescue(self, floor: Floor, one: Rescue) -> View:
+        ticket = floor.tickets.get(one.ticket or "")
+        return {**asdict(one), "at": self._time(floor, one.at), "number": ticket.number if ticket else None}
+
+    def pressure(self, floor: Floor, area: str, now: datetime) -> Pressure:
+        """How the area stands."""
+        waits = floor.waiting(area)
+        late = sum(now > floor.due(ticket) for ticket in waits)
+        return Pressure(len(waits), late, self.area_wait(floor, area, now).p90_s)
 
     def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
         age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
         age_s = round((age or now - ticket.rank_at).total_seconds())
-        promise_s = floor.promise_s(ticket)
+        promise_s, waiting = floor.promise_s(ticket), ticket.state is State.WAITING
         return {
             **self.ticket(floor, ticket),
             "age_s": age_s,
             "target_wait_s": promise_s,
-            "late": ticket.state is State.WAITING and age_s > promise_s,
+            "late": waiting and age_s > promise_s,
+            "soon": waiting and promise_s - floor.branch.alerts.soon_s < age_s <= promise_s,
             "needs": list(ticket.needs),
             "tier_rule": ticket.tier_rule,
+            "rule_words": {lang: rule_words(ticket.tier_rule, lang) for lang in LANGS},
             "lang": ticket.lang,
             "recalls": ticket.recalls,
             "only_counter": ticket.only_counter,
+            "first": ticket.first,
             "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
+            "history": [] if waiting else [self._step(floor, step) for step in ticket.history],
         }
+
+    def _step(self, floor: Floor, step: Step) -> View:
+        return {**asdict(step), "at": self._time(floor, step.at)}
 
     def _area(self, floor: Floor, id: str, tickets: list[View], now: datetime) -> View:
         area = floor.branch.area[id]
@@ -148,6 +226,7 @@ class Views:
             "waiting": len(waits),
             **self.wait(self.area_wait(floor, id, now)),
             "late": sum(t["late"] for t in waits),
+            "soon": sum(t["soon"] for t in waits),
         }
 
     def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
@@ -185,6 +264,9 @@ class Views:
             "wait_words": {lang: wait_words(wait.p50_s, wait.p90_s, lang) for lang in LANGS},
         }
 
+    def _day(self, floor: Floor, at: datetime) -> date:
+        return at.astimezone(floor.branch.zone).date()
+
     def _time(self, floor: Floor, at: datetime | None) -> str | None:
         return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
 
@@ -204,6 +286,11 @@ def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
         green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
         found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
     return found
+
+
+def _lost(ticket: Ticket) -> bool:
+    """Missed, and not drawn again."""
+    return ticket.state is State.NO_SHOW and ticket.redrawn_as is None
 
 
 def _name(name: Name) -> View:

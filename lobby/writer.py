@@ -21,8 +21,9 @@ from typing import Any
 from lobby import events as ev
 from lobby.errors import Invalid, LobbyError, Unavailable
 from lobby.floor import Floor
-from lobby.hall import Decision, Hall
+from lobby.hall import Hall
 from lobby.journal import Journal
+from lobby.verbs.base import Decision
 from lobby.views import View, Views
 
 log = logging.getLogger(__name__)

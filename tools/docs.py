@@ -15,8 +15,9 @@ from lobby import branch as b  # noqa: E402
 from lobby import events as ev  # noqa: E402
 
 TABLES = {
-    "": b.Branch, "rules": b.Rules, "security": b.Security, "areas": b.Area, "tiers": b.Tier,
-    "services": b.Service, "counters": b.Counter, "boards": b.Board, "printers": b.Printer,
+    "": b.Branch, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments, "security": b.Security,
+    "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
+    "boards": b.Board, "printers": b.Printer,
 }  # fmt: skip
 BEGIN, END = "<!-- made by tools/docs.py -->", "<!-- end -->"
 
@@ -34,7 +35,8 @@ def configuration() -> str:
 
 
 def _table(table: str, cls: type) -> str:
-    heading = {"": "top of the file", "rules": "[rules]", "security": "[security]"}.get(table, f"[[{table}]]")
+    many = table not in ("rules", "alerts", "appointments", "security")
+    heading = (f"[[{table}]]" if many else f"[{table}]") if table else "top of the file"
     rows = [f"| `{f.name}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
     head = ["| key | value | default |", "| --- | --- | --- |"]
     return "\n".join([f"### {heading}", _one_line(cls), "", *head, *rows])

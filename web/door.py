@@ -59,3 +59,9 @@ def ticket_now(id: str) -> View | None:
         ticket: Ticket | None = floor.tickets.get(id)
         view = house().views.ticket(floor, ticket) if ticket else None
     return with_links(view) if view else None
+
+
+def holds(id: str) -> bool:
+    """Whether who asks has the link's token (`?token=`) of this ticket or appointment."""
+    token = request.args.get("token", "")
+    return hmac.compare_digest(house().links.token(id).encode(), token.encode())

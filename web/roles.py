@@ -34,7 +34,7 @@ def needs(grant: str) -> Callable[[View], View]:
     """Mark a view: 401 for nobody, 403 for a role without this grant."""
 
     def mark(view: View) -> View:
-        cast(Any, view).needs = GRANTS[grant]
+        cast(Any, view).needs = grant
         return view
 
     return mark
@@ -57,6 +57,15 @@ def current() -> Principal | None:
 def may(grant: str) -> bool:
     principal = current()
     return principal is not None and principal.role in GRANTS[grant]
+
+
+def must(grant: str) -> None:
+    """401 for nobody, 403 for a role without this grant; a device that did not sign in is nobody where it may not."""
+    principal = current()
+    if principal is None:
+        abort(401)
+    if principal.role not in GRANTS[grant]:
+        abort(403 if principal is not DEVICE else 401)
 
 
 def at_counter(counter: str) -> None:
@@ -127,13 +136,9 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
     view = app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static":
         return
-    needed: frozenset[str] | None = getattr(view, "needs", None)
+    needed: str | None = getattr(view, "needs", None)
     if needed is not None:
-        principal = current()
-        if principal is None:
-            abort(401)
-        if principal.role not in needed:
-            abort(403 if principal is not DEVICE else 401)
+        must(needed)
     if request.method not in SAFE:
         _same_origin(csrf)
 

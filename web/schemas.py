@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,6 +71,16 @@ class TicketOut(Waits):
     started_at: str | None
     ended_at: str | None
     print: PrintState
+    then: list[str] = Field(description="services still to come in this visit")
+    done: list[str]
+    missed: int = Field(description="calls that nobody followed")
+    returns: bool = Field(description="missed, and may be drawn again today")
+    hold: str | None = Field(description="of a parked ticket: any, same or step")
+    recorded: bool = Field(description="the service must be recorded in sound and picture")
+    large_print: bool
+    appointment: str | None
+    redrawn_from: str | None
+    redrawn_as: str | None
     links: Links
 
 
@@ -86,6 +96,19 @@ class CounterOut(BaseModel):
     tiers: list[str]
     prefers: str | None
     teller: str | None
+    break_: str | None = Field(alias="break", description="asked or granted")
+
+
+class AppointmentOut(BaseModel):
+    id: str
+    code: str = Field(description="six digits that check in at the kiosk")
+    service: str
+    service_name: dict[str, str]
+    at: str
+    needs: list[str]
+    state: str
+    ticket: str | None
+    links: dict[str, str]
 
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]
@@ -93,6 +116,12 @@ Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 class ById(BaseModel):
     id: Id
+
+
+class TransferBody(Body):
+    service: Id
+    counter: Id | None = None
+    place: Literal["lifetime", "first", "last"] = Field(default="lifetime", description="where in the other line")
 
 
 REFUSED = (400, 401, 403, 404, 405, 409, 413, 422, 503)

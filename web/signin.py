@@ -14,6 +14,7 @@ from web.loop import in_thread
 from web.roles import public
 
 TRIES = "10 per minute"
+limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 
 class Staff(UserMixin):  # type: ignore[misc]
@@ -29,7 +30,7 @@ class Staff(UserMixin):  # type: ignore[misc]
 def register(app: Flask, access: Access) -> None:
     login = LoginManager(app)
     pages = Blueprint("staff", __name__)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limiter.init_app(app)
 
     @login.user_loader  # type: ignore[untyped-decorator]
     def load(name: str) -> Staff | None:

@@ -38,7 +38,9 @@ function draw(state) {
 }
 
 function drawAlert(alert) {
-  const params = { ...alert.params, error: texts.printers[alert.params.status] ?? alert.params.error };
+  const { board, status, error } = alert.params;
+  const names = { counter: nameOf("counter", alert.counter), area: nameOf("area", alert.area), board: nameOf("board", board) };
+  const params = { ...alert.params, ...names, error: texts.printers[status] ?? error };
   const text = fill(texts.alerts[alert.kind], params);
   const take = () => act(`/api/v1/alerts/${alert.id}/acknowledge`);
   const again = () => act(`/api/v1/tickets/${alert.ticket}/reprint`).then((done) => done && take());

@@ -25,6 +25,7 @@ LEFT_AT_LEAST = 0.3
 """However many overtake, this share of the counters is left for the others: the discipline sees to it."""
 FEATURES = 10
 NOTHING = Wait(0, 0, 0, 0)
+BEFORE_ALL = timedelta(days=1)
 
 
 class Forecast(Protocol):
@@ -43,6 +44,9 @@ class Forecast(Protocol):
 
     def scores(self) -> Iterable[Score]:
         """How right the latest forecasts were, by tier."""
+
+    def service_s(self, floor: Floor, service: str) -> float:
+        """How long the service usually takes, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ class Forecaster:
         if ticket.only_counter:
             desks = (self.branch.counter[ticket.only_counter],)
         promise = timedelta(seconds=floor.promise_s(ticket))
-        return self._at(floor, ticket.rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
+        rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
+        return self._at(floor, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:

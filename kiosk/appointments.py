@@ -1,0 +1,133 @@
+"""Appointments over the API: free times, booking, the appointment as it is, cancelling, checking in at the kiosk."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from kiosk.api import Need
+from lobby.errors import NotFound
+from lobby.views import View
+from web.door import do, holds, house, ticket_answer
+from web.roles import may, must, needs, public
+from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
+from web.signin import limiter
+
+api = api_of("appointments_api", __name__, "appointments", SECURITY)
+
+BOOKINGS = "20 per hour"
+"""From one address, staff apart."""
+
+
+class SlotsQuery(BaseModel):
+    service: Id
+    day: date
+
+
+class SlotsOut(BaseModel):
+    slots: list[dict[str, Any]]
+
+
+class DayQuery(BaseModel):
+    day: date | None = None
+
+
+class AppointmentsOut(BaseModel):
+    appointments: list[AppointmentOut]
+
+
+class BookBody(Body):
+    service: Id
+    at: AwareDatetime
+    needs: list[Need] = Field(default=[], max_length=4)
+    lang: str = Field(default="zh", min_length=2, max_length=8)
+
+
+class CheckInBody(Body):
+    code: str = Field(pattern=r"^\d{6}$")
+    needs: list[Need] = Field(default=[], max_length=4)
+    customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
+    lang: str | None = Field(default=None, min_length=2, max_length=8)
+    large_print: bool = False
+
+
+@api.get("/appointments/slots", responses={200: SlotsOut})
+@public
+def slots(query: SlotsQuery) -> View:
+    """The times of a day that may be booked for a service, and the places left at each."""
+    with house().writer.published() as floor:
+        found = house().hall.slots(floor, house().clock(), query.service, query.day)
+    return {"slots": [{"at": at.isoformat(), "left": left} for at, left in found]}
+
+
+@api.post("/appointments", responses={201: AppointmentOut})
+@limiter.limit(BOOKINGS, exempt_when=lambda: may("staff"), methods=["POST"])
+@public
+def book(body: BookBody) -> tuple[View, int]:
+    """Book a place at the counters. Nothing of the customer is asked or kept."""
+    answer = do(house().hall.book, **{**body.model_dump(), "lang": body.lang[:2]})
+    return _shown(answer.data["appointment"]), 201
+
+
+@api.get("/appointments", responses={200: AppointmentsOut})
+@needs("staff")
+def appointments(query: DayQuery) -> View:
+    """The appointments of a day; today's if none is named."""
+    day = query.day or house().clock().astimezone(house().branch.zone).date()
+    with house().writer.published() as floor:
+        found = house().views.appointments(floor, day)
+    return {"appointments": [_shown(one) for one in found]}
+
+
+@api.get("/appointments/<id>", responses={200: AppointmentOut})
+@public
+def appointment(path: ById) -> View:
+    """The appointment as it is, for staff or the holder of its link (`?token=`)."""
+    if not holds(path.id):
+        must("staff")
+    return appointment_now(path.id)
+
+
+@api.post("/appointments/<id>/cancel", responses={200: AppointmentOut})
+@public
+def cancel(path: ById) -> View:
+    """The appointment is off: staff, or the holder of its link (`?token=`)."""
+    if not holds(path.id):
+        must("staff")
+    return _shown(do(house().hall.cancel_appointment, appointment=path.id).data["appointment"])
+
+
+@api.post("/appointments/check-in", responses={201: TicketOut})
+@needs("kiosk")
+def check_in(body: CheckInBody) -> tuple[View, int]:
+    """The number of who comes to an appointment."""
+    wish = {**body.model_dump(exclude={"code"}), "lang": body.lang[:2] if body.lang else None}
+    return ticket_answer(do(house().hall.check_in, appointment=with_code(body.code), **wish)), 201
+
+
+def with_code(code: str) -> str:
+    """Today's appointment that this code checks in. Raises NotFound."""
+    today = house().clock().astimezone(house().branch.zone).date()
+    with house().writer.published() as floor:
+        ids: list[str] = [one["id"] for one in house().views.appointments(floor, today)]
+    for id in ids:
+        if house().links.code(id) == code:
+            return id
+    raise NotFound("unknown_appointment")
+
+
+def appointment_now(id: str) -> View:
+    """The appointment with its code and links. Raises NotFound."""
+    with house().writer.published() as floor:
+        if id not in floor.appointments:
+            raise NotFound("unknown_appointment")
+        view = house().views.appointment(floor, id)
+    return _shown(view)
+
+
+def _shown(view: View) -> View:
+    links = house().links
+    status = f"{links.base_url}/a/{links.token(view['id'])}"
+    return {**view, "code": links.code(view["id"]), "links": {"status": status}}

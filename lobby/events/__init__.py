@@ -1,0 +1,135 @@
+"""Everything that can happen in a branch: one frozen dataclass each, its docstring its documentation.
+
+Every state, screen and table is a fold of these. `ticket` and `counter` are ids; instants are the
+envelope's. A field may be added with a default, never renamed or removed: old journals must replay.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from lobby.events.base import Event, Recorded
+from lobby.events.care import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertRaised,
+    FeedbackGiven,
+    HelpRequested,
+    RescueMeasured,
+    RescueTaken,
+)
+from lobby.events.counter import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    BreakAnswered,
+    BreakAsked,
+    CounterClosed,
+    CounterOpened,
+    CounterPaused,
+    CounterResumed,
+)
+from lobby.events.day import ClockStepped, DayClosed, DayOpened, DayReopened, RequestAnswered
+from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
+from lobby.events.ticket import (
+    TicketCalled,
+    TicketCancelled,
+    TicketContinued,
+    TicketDiverted,
+    TicketExtended,
+    TicketFinished,
+    TicketIssued,
+    TicketMoved,
+    TicketNoShow,
+    TicketParked,
+    TicketRecalled,
+    TicketResumed,
+    TicketRetiered,
+    TicketReturned,
+    TicketStarted,
+    TicketTransferred,
+)
+from lobby.ticket import Wait
+
+__all__ = [
+    "AlertAcknowledged",
+    "AlertCleared",
+    "AlertRaised",
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "BreakAnswered",
+    "BreakAsked",
+    "ClockStepped",
+    "CounterClosed",
+    "CounterOpened",
+    "CounterPaused",
+    "CounterResumed",
+    "DayClosed",
+    "DayOpened",
+    "DayReopened",
+    "Event",
+    "FeedbackGiven",
+    "HelpRequested",
+    "PrinterChanged",
+    "Recorded",
+    "RequestAnswered",
+    "RescueMeasured",
+    "RescueTaken",
+    "SlipFailed",
+    "SlipMoved",
+    "SlipPrinted",
+    "SlipQueued",
+    "SlipSent",
+    "TicketCalled",
+    "TicketCancelled",
+    "TicketContinued",
+    "TicketDiverted",
+    "TicketExtended",
+    "TicketFinished",
+    "TicketIssued",
+    "TicketMoved",
+    "TicketNoShow",
+    "TicketParked",
+    "TicketRecalled",
+    "TicketResumed",
+    "TicketRetiered",
+    "TicketReturned",
+    "TicketStarted",
+    "TicketTransferred",
+]
+
+KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
+
+
+DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
+    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("ticket", "counter"))
+    for kind in KINDS.values()
+}
+
+
+def to_data(event: Event) -> dict[str, Any]:
+    """The event's fields for JSON (a Wait as its own fields), without those with a column of their own."""
+    return {name: getattr(event, name) for name in DATA_FIELDS[type(event)]}
+
+
+def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:
+    """The event that `to_data` was made from. Unknown fields are refused: the journal is the truth."""
+    cls = KINDS[kind]
+    names = {f.name: f.type for f in dataclasses.fields(cls)}
+    values = dict(data)
+    if "ticket" in names:
+        values["ticket"] = ticket
+    if "counter" in names:
+        values["counter"] = counter
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    if "wait" in values:
+        values["wait"] = wait_from(values["wait"])
+    return cls(**values)
+
+
+def wait_from(data: dict[str, Any]) -> Wait:
+    """A Wait as the journal keeps it. Those of earlier versions tell nothing of what they were made from."""
+    return Wait(**{**data, "features": tuple(data.get("features", ()))})

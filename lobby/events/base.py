@@ -1,0 +1,21 @@
+"""The event and its envelope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its envelope, as the journal keeps it. `at` is UTC."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: Event

@@ -1,0 +1,78 @@
+"""Help, opinions, alerts, and what the lobby manager did about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lobby.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRequested(Event):
+    """A customer at the kiosk asked for a person."""
+
+    kiosk: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven(Event):
+    """The customer filled in the feedback card 服务意见卡: `score` 1 (bad) to 5 (good)."""
+
+    ticket: str
+    score: int
+    reasons: tuple[str, ...] = ()
+    text: str = ""
+    contact: str = ""
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised(Event):
+    """Something went past one of the branch's thresholds: `alert` is its kind, `subject` what it is about."""
+
+    alert: str
+    subject: str
+    ticket: str | None = None
+    counter: str | None = None
+    area: str | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCleared(Event):
+    """What was alarming about the subject is over."""
+
+    alert: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAcknowledged(Event):
+    """Somebody took the alert on; `alert` is the `seq` of the event that raised it."""
+
+    alert: int
+
+
+@dataclass(frozen=True, slots=True)
+class RescueTaken(Event):
+    """The lobby manager did `act` to relieve the area, where so many waited, so many past their promise, and
+    the 90 % wait of a newcomer was this long."""
+
+    act: str
+    area: str
+    waiting: int
+    late: int
+    wait_p90_s: int
+    ticket: str | None = None
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RescueMeasured(Event):
+    """How the area was a while after; `rescue` is the seq of the act's event."""
+
+    rescue: int
+    waiting: int
+    late: int
+    wait_p90_s: int

@@ -1,0 +1,68 @@
+"""The counters, breaks and appointments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lobby.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOpened(Event):
+    """The counter takes customers."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterClosed(Event):
+    """The counter takes no more customers today, or until it is opened again."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPaused(Event):
+    """The teller is away for a while; the counter stays manned in the plan."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterResumed(Event):
+    """The teller is back."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakAsked(Event):
+    """The teller asked for a break."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakAnswered(Event):
+    """The lobby manager answered; a break that is `granted` begins when nobody is at the counter."""
+
+    counter: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentBooked(Event):
+    """A place at the counters was promised for `at`, an ISO instant."""
+
+    appointment: str
+    service: str
+    at: str
+    lang: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCancelled(Event):
+    """The appointment is off, and its place free again."""
+
+    appointment: str

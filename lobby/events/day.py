@@ -1,0 +1,53 @@
+"""The day, the clock, and requests answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lobby.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened(Event):
+    """The branch's day began and everything starts blank. `numbers` are the last ones given per series,
+    not empty only where the clock was set back to a day that had begun before. `first_come_s` is by service
+    the longest wait that order of arrival would have brought on the days before; `appointments` are those of
+    this day and later."""
+
+    day: str
+    numbers: dict[str, int] = field(default_factory=dict)
+    first_come_s: dict[str, float] = field(default_factory=dict)
+    appointments: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed(Event):
+    """The branch stopped issuing tickets for the day."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayReopened(Event):
+    """The branch issues tickets again on a day it had closed."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped(Event):
+    """The computer's clock was set back by more than the hall waits out."""
+
+    was: str
+    back_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswered(Event):
+    """A request with an idempotency key was done; repeating it gives `answer` again. `fingerprint`
+    is a keyed hash of who asked what, so that nothing of the body is kept."""
+
+    key: str
+    fingerprint: str
+    answer: dict[str, Any]

@@ -1,0 +1,170 @@
+"""A ticket's way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lobby.events.base import Event
+from lobby.ticket import Wait
+
+
+@dataclass(frozen=True, slots=True)
+class TicketIssued(Event):
+    """A customer got a number and a place in line. `tier_rule` says how the tier was found, `ahead` and `wait`
+    what the customer was told. `then` are further services of the same visit; `credit_s` is waiting that counts
+    in advance, for the `appointment` kept or the missed ticket that this one is `redrawn_from`."""
+
+    ticket: str
+    number: str
+    series: str
+    service: str
+    tier: str
+    tier_rule: str
+    area: str
+    needs: tuple[str, ...]
+    lang: str
+    ahead: int
+    wait: Wait
+    then: tuple[str, ...] = ()
+    large_print: bool = False
+    credit_s: int = 0
+    appointment: str | None = None
+    redrawn_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled(Event):
+    """A counter called the ticket. `reason` says why this one: `rule`, and the figures it weighed
+    (`waited_s`, `target_wait_s`, `passed`: how many who came earlier wait on)."""
+
+    ticket: str
+    counter: str
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled(Event):
+    """The customer did not come at once and was called again."""
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketStarted(Event):
+    """The customer sat down at the counter: service began."""
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFinished(Event):
+    """Service ended, and with it the visit."""
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketContinued(Event):
+    """One service of the visit ended and `service`, the next, began at the same counter (`here`) or waits in
+    `area` with the waiting so far."""
+
+    ticket: str
+    counter: str
+    service: str
+    area: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExtended(Event):
+    """One more service was added to the visit."""
+
+    ticket: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNoShow(Event):
+    """The customer was called and did not come 过号."""
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReturned(Event):
+    """A missed ticket is in line again, at `seat`: `lifetime`, `last`, or `behind` so many others."""
+
+    ticket: str
+    seat: str
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMoved(Event):
+    """The ticket took another place in its line, `seat`: `first`, `last`, or `behind` so many others whom the
+    customer lets pass."""
+
+    ticket: str
+    seat: str
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketParked(Event):
+    """The customer stepped aside (fills a form, fetches a document) and will come back; `hold` says to where:
+    `any`, `same`, or only after another `step`."""
+
+    ticket: str
+    counter: str
+    hold: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketResumed(Event):
+    """A parked customer is back in line, at the place the waiting so far earns."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred(Event):
+    """The ticket waits for another service now, at `seat` (`lifetime`: with the waiting so far, `first`, `last`);
+    `to_counter` binds it to one."""
+
+    ticket: str
+    service: str
+    area: str
+    to_counter: str | None = None
+    seat: str = "lifetime"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDiverted(Event):
+    """The ticket was sent to another area; `ended` when that area has machines instead of a line."""
+
+    ticket: str
+    area: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRetiered(Event):
+    """The lobby manager corrected the customer's tier, and said why."""
+
+    ticket: str
+    tier: str
+    area: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled(Event):
+    """The ticket left the line unserved: `reason` is `customer`, `manager` or `day_closed`."""
+
+    ticket: str
+    reason: str

@@ -1,0 +1,199 @@
+"""What the events of the day, the counters, slips, alerts and the rest do to the floor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lobby import events as ev
+from lobby.folds.registry import folds
+from lobby.now import Alert, Appointment, Pressure, PrinterNow, Rescue, Slip
+
+if TYPE_CHECKING:
+    from lobby.floor import Floor
+
+
+@folds(ev.DayOpened)
+def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
+    floor.blank(event.day)
+    floor.numbers = dict(event.numbers)
+    floor.first_come.longest_s = dict(event.first_come_s)
+    for kept in event.appointments:
+        booked = {**kept, "at": datetime.fromisoformat(kept["at"]), "needs": tuple(kept["needs"])}
+        floor.appointments[booked["id"]] = Appointment(**booked)
+    floor.open = True
+
+
+@folds(ev.DayReopened)
+def _day_reopened(floor: Floor, rec: ev.Recorded, event: ev.DayReopened) -> None:
+    floor.open = True
+
+
+@folds(ev.DayClosed)
+def _day_closed(floor: Floor, rec: ev.Recorded, event: ev.DayClosed) -> None:
+    floor.open = False
+
+
+@folds(ev.CounterOpened)
+def _counter_opened(floor: Floor, rec: ev.Recorded, event: ev.CounterOpened) -> None:
+    counter = floor.counters[event.counter]
+    if rec.actor != counter.teller:
+        counter.pace = (0.0, 0.0)
+    counter.state, counter.since, counter.teller, counter.rest = "open", rec.at, rec.actor, None
+
+
+@folds(ev.CounterClosed)
+def _counter_closed(floor: Floor, rec: ev.Recorded, event: ev.CounterClosed) -> None:
+    counter = floor.counters[event.counter]
+    counter.state, counter.since, counter.teller, counter.rest = "closed", rec.at, None, None
+    _drop_alerts(floor, "break", event.counter)
+
+
+@folds(ev.CounterPaused)
+def _counter_paused(floor: Floor, rec: ev.Recorded, event: ev.CounterPaused) -> None:
+    floor.counters[event.counter].state = "paused"
+    floor.counters[event.counter].since = rec.at
+
+
+@folds(ev.CounterResumed)
+def _counter_resumed(floor: Floor, rec: ev.Recorded, event: ev.CounterResumed) -> None:
+    floor.counters[event.counter].state = "open"
+    floor.counters[event.counter].since = rec.at
+
+
+@folds(ev.BreakAsked)
+def _break_asked(floor: Floor, rec: ev.Recorded, event: ev.BreakAsked) -> None:
+    floor.counters[event.counter].rest = "asked"
+    floor.alerts[rec.seq] = Alert(rec.seq, "break", rec.at, counter=event.counter)
+
+
+@folds(ev.BreakAnswered)
+def _break_answered(floor: Floor, rec: ev.Recorded, event: ev.BreakAnswered) -> None:
+    counter = floor.counters[event.counter]
+    counter.rest = "granted" if event.granted else None
+    _drop_alerts(floor, "break", event.counter)
+    if counter.ticket is None:
+        counter.since = rec.at
+    floor.begin_break(counter)
+
+
+def _drop_alerts(floor: Floor, kind: str, counter: str) -> None:
+    for id in [a.id for a in floor.alerts.values() if (a.kind, a.counter) == (kind, counter)]:
+        del floor.alerts[id]
+
+
+@folds(ev.AppointmentBooked)
+def _booked(floor: Floor, rec: ev.Recorded, event: ev.AppointmentBooked) -> None:
+    at = datetime.fromisoformat(event.at)
+    floor.appointments[event.appointment] = Appointment(event.appointment, event.service, at, event.lang, event.needs)
+
+
+@folds(ev.AppointmentCancelled)
+def _appointment_cancelled(floor: Floor, rec: ev.Recorded, event: ev.AppointmentCancelled) -> None:
+    floor.appointments[event.appointment].state = "cancelled"
+
+
+@folds(ev.SlipQueued)
+def _slip_queued(floor: Floor, rec: ev.Recorded, event: ev.SlipQueued) -> None:
+    slip = Slip(event.slip, event.ticket, event.copy, event.printer)
+    floor.slips[slip.id] = floor.unprinted[slip.id] = slip
+    floor.tickets[event.ticket].copies = event.copy
+
+
+@folds(ev.SlipSent)
+def _slip_sent(floor: Floor, rec: ev.Recorded, event: ev.SlipSent) -> None:
+    slip = floor.slips.get(event.slip)
+    if slip:
+        slip.state, slip.attempts = "sending", slip.attempts + 1
+
+
+@folds(ev.SlipPrinted)
+def _slip_printed(floor: Floor, rec: ev.Recorded, event: ev.SlipPrinted) -> None:
+    slip = floor.slips.get(event.slip)
+    if slip:
+        slip.state, slip.confirmed, slip.error, slip.maybe_on_paper = "printed", event.confirmed, "", True
+        floor.unprinted.pop(slip.id, None)
+
+
+@folds(ev.SlipFailed)
+def _slip_failed(floor: Floor, rec: ev.Recorded, event: ev.SlipFailed) -> None:
+    slip = floor.slips.get(event.slip)
+    if not slip:
+        return
+    slip.state, slip.error = ("failed" if event.final else "queued"), event.error
+    slip.maybe_on_paper = slip.maybe_on_paper or event.maybe_on_paper
+    if event.final:
+        floor.unprinted.pop(slip.id, None)
+    if event.final and not floor.tickets[event.ticket].state.ended:
+        floor.alerts[rec.seq] = Alert(
+            rec.seq, "printer", rec.at, event.ticket, None, {"printer": event.printer, "error": event.error}
+        )
+
+
+@folds(ev.SlipMoved)
+def _slip_moved(floor: Floor, rec: ev.Recorded, event: ev.SlipMoved) -> None:
+    slip = floor.slips.get(event.slip)
+    if slip:
+        slip.printer = event.printer
+
+
+@folds(ev.PrinterChanged)
+def _printer_changed(floor: Floor, rec: ev.Recorded, event: ev.PrinterChanged) -> None:
+    floor.printers[event.printer] = PrinterNow(event.printer, event.status, event.detail, rec.at)
+    for id, alert in list(floor.alerts.items()):
+        if alert.kind == "printer" and alert.ticket is None and alert.params["printer"] == event.printer:
+            del floor.alerts[id]
+    if event.status not in ("ok", "unknown"):
+        params = {"printer": event.printer, "status": event.status, "error": event.detail}
+        floor.alerts[rec.seq] = Alert(rec.seq, "printer", rec.at, params=params)
+
+
+@folds(ev.HelpRequested)
+def _help_requested(floor: Floor, rec: ev.Recorded, event: ev.HelpRequested) -> None:
+    floor.alerts[rec.seq] = Alert(rec.seq, "help", rec.at, params={"kiosk": event.kiosk})
+
+
+@folds(ev.FeedbackGiven)
+def _feedback_given(floor: Floor, rec: ev.Recorded, event: ev.FeedbackGiven) -> None:
+    ticket = floor.tickets.get(event.ticket)
+    floor.feedback[event.ticket] = event
+    if event.score <= floor.branch.rules.bad_score:
+        params = {"score": event.score, "reasons": list(event.reasons), "text": event.text}
+        counter = ticket.counter if ticket else None
+        floor.alerts[rec.seq] = Alert(rec.seq, "feedback", rec.at, event.ticket, counter, params)
+
+
+@folds(ev.AlertRaised)
+def _raised(floor: Floor, rec: ev.Recorded, event: ev.AlertRaised) -> None:
+    floor.alerts[rec.seq] = Alert(
+        rec.seq, event.alert, rec.at, event.ticket, event.counter, event.params, event.area, event.subject
+    )
+
+
+@folds(ev.AlertCleared)
+def _cleared(floor: Floor, rec: ev.Recorded, event: ev.AlertCleared) -> None:
+    floor.taken.discard((event.alert, event.subject))
+    for id in [a.id for a in floor.alerts.values() if (a.kind, a.subject) == (event.alert, event.subject)]:
+        del floor.alerts[id]
+
+
+@folds(ev.AlertAcknowledged)
+def _acknowledged(floor: Floor, rec: ev.Recorded, event: ev.AlertAcknowledged) -> None:
+    """One that clears by itself is not raised again while its cause lasts."""
+    taken = floor.alerts.pop(event.alert, None)
+    if taken and taken.subject:
+        floor.taken.add((taken.kind, taken.subject))
+
+
+@folds(ev.RescueTaken)
+def _rescue(floor: Floor, rec: ev.Recorded, event: ev.RescueTaken) -> None:
+    before = Pressure(event.waiting, event.late, event.wait_p90_s)
+    floor.rescues[rec.seq] = Rescue(
+        rec.seq, rec.at, rec.actor, event.act, event.area, before, event.ticket, event.counter
+    )
+
+
+@folds(ev.RescueMeasured)
+def _measured(floor: Floor, rec: ev.Recorded, event: ev.RescueMeasured) -> None:
+    if rescue := floor.rescues.get(event.rescue):
+        rescue.after = Pressure(event.waiting, event.late, event.wait_p90_s)

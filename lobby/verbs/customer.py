@@ -1,0 +1,109 @@
+"""What a customer does: takes a number, leaves, lets others pass, draws again, gives an opinion, asks for help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from lobby import events as ev
+from lobby.errors import Conflict, Invalid, NotFound
+from lobby.floor import Floor
+from lobby.ticket import VISIT_MAX, Move, Seat
+from lobby.tiering import Sorted, area_for, sort_customer
+from lobby.verbs.base import Decision, Verbs
+
+
+class CustomerVerbs(Verbs):
+    def issue(
+        self,
+        floor: Floor,
+        now: datetime,
+        service: str,
+        needs: Sequence[str] = (),
+        customer: str = "",
+        lang: str = "zh",
+        tier: str | None = None,
+        then: Sequence[str] = (),
+        large_print: bool = False,
+    ) -> Decision:
+        """A number and a place in line. `customer` is what the reader read; `tier` is staff's word; `then` are
+        further services of the same visit."""
+        found = Sorted(self._tier(tier), "staff") if tier else sort_customer(self.branch, self._directory, customer)
+        return self._draw(floor, now, service, self._needs(needs), found, lang, tuple(then), large_print)
+
+    def _draw(
+        self,
+        floor: Floor,
+        now: datetime,
+        service: str,
+        needs: tuple[str, ...],
+        found: Sorted,
+        lang: str,
+        then: tuple[str, ...],
+        large_print: bool,
+        credit_s: int = 0,
+        appointment: str | None = None,
+        redrawn_from: str | None = None,
+    ) -> Decision:
+        if not floor.open:
+            raise Conflict("day_closed")
+        for wanted in (service, *then):
+            self._service(wanted)
+        if len(then) >= VISIT_MAX:
+            raise Invalid("visit_full", "then", max=VISIT_MAX)
+        area = area_for(self.branch, service, found.tier, needs)
+        since = now - timedelta(seconds=credit_s)
+        ahead, wait = self.forecaster.newcomer(floor, since, service, found.tier, area, needs)
+        series = self.branch.service[service].series
+        number = f"{series}{floor.numbers.get(series, 0) + 1:03d}"
+        ticket = floor.day[2:].replace("-", "") + number
+        issued = ev.TicketIssued(
+            ticket, number, series, service, found.tier, found.rule, area, needs, lang, ahead, wait,
+            then, large_print, credit_s, appointment, redrawn_from,
+        )  # fmt: skip
+        return Decision([issued, *self._slip(ticket, 1)], ticket=ticket, told=(ahead, wait))
+
+    def cancel(self, floor: Floor, now: datetime, ticket: str, reason: str = "customer") -> Decision:
+        self._movable(floor, ticket, Move.CANCEL)
+        return Decision([ev.TicketCancelled(ticket, reason)], ticket=ticket)
+
+    def let_pass(self, floor: Floor, now: datetime, ticket: str, places: int) -> Decision:
+        """Let so many others of the same line go first."""
+        self._movable(floor, ticket, Move.MOVE)
+        return Decision([ev.TicketMoved(ticket, Seat.BEHIND, places)], ticket=ticket)
+
+    def redraw(self, floor: Floor, now: datetime, ticket: str) -> Decision:
+        """A new number for a missed one, with credit for its wait; the visit is the same otherwise."""
+        missed = self._movable(floor, ticket, Move.REDRAW)
+        if not floor.returns(missed):
+            raise Conflict("no_redraw", number=missed.number)
+        waited = (missed.called_at or now) - missed.rank_at
+        found = Sorted(missed.tier, missed.tier_rule)
+        return self._draw(
+            floor, now, missed.service, missed.needs, found, missed.lang, missed.then, missed.large_print,
+            credit_s=max(0, round(waited.total_seconds())), redrawn_from=ticket,
+        )  # fmt: skip
+
+    def give_feedback(
+        self,
+        floor: Floor,
+        now: datetime,
+        ticket: str,
+        score: int,
+        reasons: Sequence[str] = (),
+        text: str = "",
+        contact: str = "",
+        consent: bool = False,
+    ) -> Decision:
+        """One card per ticket, for `feedback_days` after the ticket's day."""
+        issued = datetime.strptime(ticket[:6], "%y%m%d").replace(tzinfo=self.branch.zone)
+        if now > issued + timedelta(days=self.branch.rules.feedback_days + 1):
+            raise NotFound("unknown_link")
+        if ticket in floor.feedback or self._archive.feedback_given(ticket):
+            raise Conflict("feedback_given")
+        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent)])
+
+    def request_help(self, floor: Floor, now: datetime, kiosk: str = "") -> Decision:
+        """Ringing again while the last ring is unanswered changes nothing."""
+        rung = any(a.kind == "help" and a.params["kiosk"] == kiosk for a in floor.alerts.values())
+        return Decision([] if rung else [ev.HelpRequested(kiosk)])
