@@ -70,6 +70,7 @@ def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
     languages.register(app)
     roles.register(app, house, access, loopback)
     signin.register(app, access)
+    app.context_processor(lambda: {"branch": house.branch})
     app.after_request(_headers)
     _landing(app, house)
     return app
@@ -102,6 +103,6 @@ def _landing(app: Flask, house: House) -> None:
     @pages.get("/")
     @roles.public
     def landing() -> str:
-        return render_template("landing.html", branch=house.branch)
+        return render_template("landing.html")
 
     app.register_blueprint(pages)

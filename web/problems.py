@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from lobby.branch import Name
 from lobby.errors import Invalid, LobbyError
+from web.languages import lang
 
 log = logging.getLogger(__name__)
 
@@ -64,18 +65,18 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
 
 def invalid(error: ValidationError) -> Response:
     """422 that names the fields."""
-    lang = reader_lang()
+    wish = reader_lang()
     errors = []
     for found in error.errors(include_url=False, include_input=False, include_context=False):
         field = ".".join(str(part) for part in found["loc"]) or "body"
-        message = DETAILS[found["type"]].in_(lang) if found["type"] in DETAILS else found["msg"]
+        message = DETAILS[found["type"]].in_(wish) if found["type"] in DETAILS else found["msg"]
         errors.append({"field": field, "message": message})
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
     return problem(422, detail, field=errors[0]["field"], errors=errors)
 
 
 def _refused(error: LobbyError) -> Response:
-    detail = error.text(reader_lang())
+    detail = error.text(_lang())
     more = {"field": error.field} if isinstance(error, Invalid) else {}
     return _answer(error.status, detail, code=error.code, **more)
 
@@ -96,15 +97,20 @@ def _crashed(error: Exception) -> Response:
 
 def _answer(status: int, detail: str = "", **more: Any) -> Response:
     if _wants_page():
-        title = TITLES.get(status, TITLES[400]).in_(reader_lang())
+        title = TITLES.get(status, TITLES[400]).in_(_lang())
         return make_response(render_template("error.html", title=title, detail=detail), status)
     return problem(status, detail, **more)
 
 
+def _lang() -> str:
+    """The page's own language for people, the one asked for by programs."""
+    return lang() if _wants_page() else reader_lang()
+
+
 def _wants_page() -> bool:
-    return not request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics")) and (
-        request.accept_mimetypes.accept_html and request.accept_mimetypes.best == "text/html"
-    )
+    if request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
+        return False
+    return request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html"
 
 
 def register(app: Flask) -> None:

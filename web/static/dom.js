@@ -17,6 +17,18 @@ export function el(spec, attributes = {}, ...children) {
   return made;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A picture of /static/icons.svg by its name; words stand beside it. */
+export function icon(name) {
+  const made = document.createElementNS(SVG, "svg");
+  made.setAttribute("class", "icon");
+  made.setAttribute("aria-hidden", "true");
+  made.append(document.createElementNS(SVG, "use"));
+  made.firstChild.setAttribute("href", `/static/icons.svg#${name}`);
+  return made;
+}
+
 /** Put text into an element only when it differs, so that screen readers hear changes alone. */
 export function say(target, text) {
   if (target && target.textContent !== String(text)) target.textContent = text;
