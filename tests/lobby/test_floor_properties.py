@@ -10,12 +10,12 @@ from typing import Any
 from conftest import CONFIG, Clock, Desk
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from lobby.config import read_branch
 from lobby.errors import LobbyError
 from lobby.house import open_house
-from lobby.ticket import AT_COUNTER, State
+from lobby.ticket import AT_COUNTER, VISIT_MAX, Hold, Seat, State
 
 BRANCH = read_branch(CONFIG)
 SERVICES = st.sampled_from([s.id for s in BRANCH.services])
@@ -23,8 +23,8 @@ COUNTERS = st.sampled_from([c.id for c in BRANCH.counters])
 AREAS = st.sampled_from([a.id for a in BRANCH.areas])
 TIERS = st.sampled_from([t.id for t in BRANCH.tiers])
 AT_DESK = ("next", "recall", "start", "finish", "no_show", "park", "open_counter", "close_counter")
-ON_DESK = (*AT_DESK, "pause_counter", "resume_counter")
-ON_TICKET = ("cancel", "reprint", "resume")
+ON_DESK = (*AT_DESK, "pause_counter", "resume_counter", "ask_break")
+ON_TICKET = ("cancel", "reprint", "resume", "bring_back")
 
 
 class Branch(RuleBasedStateMachine):
@@ -46,12 +46,50 @@ class Branch(RuleBasedStateMachine):
         except LobbyError:
             return None
 
-    @rule(target=tickets, service=SERVICES, tier=TIERS, elderly=st.booleans())
-    def issue(self, service: str, tier: str, elderly: bool) -> str:
-        ticket = self.desk.issue(service, tier=tier, needs=["elderly"] if elderly else [])
+    @rule(target=tickets, service=SERVICES, tier=TIERS, elderly=st.booleans(), then=st.lists(SERVICES, max_size=4))
+    def issue(self, service: str, tier: str, elderly: bool, then: list[str]) -> str:
+        needs = ["elderly"] if elderly else []
+        return self.fresh(self.desk.issue(service, tier=tier, needs=needs, then=then))
+
+    def fresh(self, ticket: dict[str, Any]) -> str:
         assert ticket["id"] not in self.numbers
         self.numbers.add(ticket["id"])
         return str(ticket["id"])
+
+    @rule(target=tickets, ticket=tickets)
+    def redraw(self, ticket: str) -> str:
+        drawn = self.attempt("redraw", ticket=ticket)
+        return self.fresh(drawn["ticket"]) if drawn else ticket
+
+    @rule(target=tickets, service=SERVICES, slot=st.integers(0, 12))
+    def come_to_an_appointment(self, service: str, slot: int) -> Any:
+        at = self.clock.now.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=30 * slot)
+        booked = self.attempt("book", service=service, at=at)
+        came = booked and self.attempt("check_in", appointment=booked["appointment"]["id"])
+        return self.fresh(came["ticket"]) if came else multiple()
+
+    @rule(counter=COUNTERS, hold=st.sampled_from(Hold))
+    def hold(self, counter: str, hold: Hold) -> None:
+        self.attempt("park", counter=counter, hold=hold)
+
+    @rule(counter=COUNTERS, service=SERVICES)
+    def add(self, counter: str, service: str) -> None:
+        self.attempt("add", counter=counter, service=service)
+
+    @rule(ticket=tickets, seat=st.sampled_from(["first", "last", "behind"]), places=st.integers(0, 5))
+    def move(self, ticket: str, seat: str, places: int) -> None:
+        self.attempt("move", ticket=ticket, seat=seat, places=places)
+
+    @rule(counter=COUNTERS, granted=st.booleans())
+    def answer_break(self, counter: str, granted: bool) -> None:
+        self.attempt("answer_break", counter=counter, granted=granted)
+
+    @rule()
+    def look(self) -> None:
+        self.house.writer.do("watch", self.house.watch.look)
+        with self.house.writer.published() as floor:
+            keys = [(a.kind, a.subject) for a in floor.alerts.values() if a.subject]
+            assert len(set(keys)) == len(keys)
 
     @rule(verb=st.sampled_from(ON_DESK), counter=COUNTERS)
     def at_counter(self, verb: str, counter: str) -> None:
@@ -73,9 +111,9 @@ class Branch(RuleBasedStateMachine):
     def retier(self, ticket: str, tier: str) -> None:
         self.attempt("retier", ticket=ticket, tier=tier, reason="x")
 
-    @rule(ticket=tickets, service=SERVICES, counter=st.none() | COUNTERS)
-    def transfer(self, ticket: str, service: str, counter: str | None) -> None:
-        self.attempt("transfer", ticket=ticket, service=service, counter=counter)
+    @rule(ticket=tickets, service=SERVICES, counter=st.none() | COUNTERS, seat=st.sampled_from(Seat))
+    def transfer(self, ticket: str, service: str, counter: str | None, seat: Seat) -> None:
+        self.attempt("transfer", ticket=ticket, service=service, counter=counter, seat=seat)
 
     @rule(ticket=consumes(tickets), score=st.integers(1, 5))
     def feedback(self, ticket: str, score: int) -> None:
@@ -96,6 +134,9 @@ class Branch(RuleBasedStateMachine):
                 assert (ticket.id in at_counter) == (ticket.state in AT_COUNTER)
                 if ticket.id in at_counter:
                     assert at_counter[ticket.id] == ticket.counter
+                assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (ticket.state is State.SERVED)
+            assert floor.lines.waiting == len(waiting)
+            assert set(floor.firsts) <= set(waiting)
             assert sum(floor.waiting_count(a.id) for a in BRANCH.areas) == len(waiting)
 
     def teardown(self) -> None:
@@ -104,7 +145,8 @@ class Branch(RuleBasedStateMachine):
         self.house.close()
         again = open_house(BRANCH, Path(self.folder.name), "http://x", self.clock)
         with again.writer.published() as floor:
-            for part in ("day", "tickets", "counters", "slips", "alerts", "numbers", "lines", "issued"):
+            parts = ("day", "tickets", "counters", "slips", "alerts", "numbers", "lines", "issued", "taken", "rescues")
+            for part in (*parts, "appointments", "firsts"):
                 was, now = getattr(before, part), getattr(floor, part)
                 if before.day == floor.day:
                     assert was == now, part

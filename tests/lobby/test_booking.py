@@ -1,0 +1,92 @@
+"""Appointments: booked from afar, kept at the kiosk, promised a short wait."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby.branch import Branch
+from lobby.errors import Conflict, Invalid, NotFound
+from lobby.house import House, open_house
+
+
+def at(desk: Desk, hour: int, minute: int = 0, days: int = 0) -> datetime:
+    zone, now = desk.house.branch.zone, desk.house.clock()
+    return now.astimezone(zone).replace(hour=hour, minute=minute, second=0) + timedelta(days=days)
+
+
+def left_at(desk: Desk, when: datetime) -> int | None:
+    with desk.house.writer.published() as floor:
+        return dict(desk.house.hall.slots(floor, desk.house.clock(), "loans", when.date())).get(when)
+
+
+def test_a_slot_takes_as_many_as_it_has_places(desk: Desk) -> None:
+    ten = at(desk, 10)
+    assert left_at(desk, ten) == 2
+    first = desk.book(service="loans", at=ten)["appointment"]
+    desk.book(service="cards", at=ten)
+    with pytest.raises(Conflict, match="10:00"):
+        desk.book(service="loans", at=ten)
+    desk.cancel_appointment(appointment=first["id"])
+    assert left_at(desk, ten) == 1
+
+
+@pytest.mark.parametrize(("hour", "minute", "days"), [(8, 0, 1), (10, 7, 0), (16, 30, 0), (10, 0, 8), (10, 0, -1)])
+def test_what_is_no_slot_cannot_be_booked(desk: Desk, hour: int, minute: int, days: int) -> None:
+    with pytest.raises(Invalid):
+        desk.book(service="loans", at=at(desk, hour, minute, days))
+
+
+def test_business_without_appointments_is_told_to_just_come(desk: Desk) -> None:
+    with pytest.raises(Conflict, match="just come"):
+        desk.book(service="cash", at=at(desk, 10))
+
+
+def test_who_comes_in_time_is_promised_a_short_wait(desk: Desk, clock: Clock) -> None:
+    booked = desk.book(service="loans", at=at(desk, 10))["appointment"]
+    with pytest.raises(Conflict, match="15 min before"):
+        desk.check_in(appointment=booked["id"])
+    clock.forward(minutes=30)
+    walk_in = desk.issue("loans")
+    clock.forward(minutes=20)
+    ticket = desk.check_in(appointment=booked["id"])["ticket"]
+    assert ticket["appointment"] == booked["id"]
+    with desk.house.writer.published() as floor:
+        waits = floor.due(floor.tickets[ticket["id"]]) - clock()
+        assert waits.total_seconds() == desk.house.branch.appointments.target_wait_s
+    clock.forward(minutes=4)
+    desk.open_counter(counter="4")
+    assert {desk.next(counter="4")["ticket"]["id"]} <= {ticket["id"], walk_in["id"]}
+    with pytest.raises(Conflict, match="checked in"):
+        desk.check_in(appointment=booked["id"])
+
+
+def test_who_comes_too_late_takes_a_number(desk: Desk, clock: Clock) -> None:
+    booked = desk.book(service="loans", at=at(desk, 10))["appointment"]
+    clock.forward(minutes=76)
+    with pytest.raises(Conflict, match="take a number"):
+        desk.check_in(appointment=booked["id"])
+
+
+def test_tomorrows_appointment_is_there_tomorrow_and_after_a_restart(
+    branch: Branch, tmp_path: Path, clock: Clock, house: House, desk: Desk
+) -> None:
+    booked = desk.book(service="loans", at=at(desk, 10, days=1))["appointment"]
+    desk.book(service="loans", at=at(desk, 11))
+    clock.forward(days=1)
+    house.writer.do("test", house.hall.open_day)
+    house.close()
+    again = open_house(branch, tmp_path, "http://lobby.test", clock)
+    with again.writer.published() as floor:
+        assert list(floor.appointments) == [booked["id"]]
+    clock.forward(minutes=50)
+    assert Desk(again).check_in(appointment=booked["id"])["ticket"]["number"] == "D001"
+    again.close()
+
+
+def test_an_unknown_appointment_is_not_found(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        desk.check_in(appointment="b260302p9")

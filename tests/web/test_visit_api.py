@@ -1,0 +1,122 @@
+"""The API of visits, breaks, appointments and rescues: who may do what, and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from conftest import Server
+
+ANYBODY = requests.Session()
+
+
+@pytest.fixture(scope="module")
+def manager(server: Server) -> requests.Session:
+    return server.as_("manager")
+
+
+def issue(server: Server, manager: requests.Session, service: str = "digital", **more: Any) -> Any:
+    return manager.post(f"{server.url}/api/v1/tickets", json={"service": service, **more}, timeout=5).json()
+
+
+def at_counter(server: Server, manager: requests.Session, counter: str, verb: str, **body: Any) -> Any:
+    url = f"{server.url}/api/v1/counters/{counter}/{verb}"
+    answer = manager.post(url, json=body or None, timeout=5)
+    return answer.json() if answer.ok and answer.content else answer
+
+
+def by_link(server: Server, ticket: dict[str, Any], verb: str, **body: Any) -> requests.Response:
+    token = ticket["links"]["status"].rsplit("/", 1)[-1]
+    url = f"{server.url}/api/v1/tickets/{ticket['id']}/{verb}?token={token}"
+    return requests.post(url, json=body or None, timeout=5)
+
+
+def test_a_visit_of_two_services_over_the_api(server: Server, manager: requests.Session) -> None:
+    ticket = issue(server, manager, "corporate", large_print=True)
+    assert (ticket["then"], ticket["large_print"], ticket["recorded"]) == ([], True, False)
+    for verb in ("open", "next", "start"):
+        at_counter(server, manager, "7", verb)
+    assert at_counter(server, manager, "7", "add", service="corporate")["then"] == ["corporate"]
+    assert at_counter(server, manager, "7", "finish")["state"] == "serving"
+    assert at_counter(server, manager, "7", "park", hold="step")["hold"] == "step"
+    refused = at_counter(server, manager, "7", "call", ticket=ticket["id"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "on_step")
+    woken = manager.post(f"{server.url}/api/v1/tickets/{ticket['id']}/resume", timeout=5).json()
+    assert (woken["state"], woken["hold"]) == ("waiting", None)
+
+
+def test_a_missed_ticket_is_drawn_again_by_its_link_only(server: Server, manager: requests.Session) -> None:
+    ticket = issue(server, manager, "fx")
+    for verb in ("open", "next", "no-show"):
+        at_counter(server, manager, "3", verb)
+    url = f"{server.url}/api/v1/tickets/{ticket['id']}/redraw"
+    assert requests.post(f"{url}?token=forged", headers={"Authorization": "Bearer no"}, timeout=5).status_code == 401
+    drawn = by_link(server, ticket, "redraw")
+    assert (drawn.status_code, drawn.json()["redrawn_from"]) == (201, ticket["id"])
+    assert by_link(server, ticket, "redraw").status_code == 409
+
+
+def test_letting_others_pass_is_the_holders(server: Server, manager: requests.Session) -> None:
+    first, second = issue(server, manager, "loans"), issue(server, manager, "loans")
+    assert requests.post(f"{server.url}/api/v1/tickets/{first['id']}/yield", timeout=5).status_code in (401, 422)
+    assert by_link(server, first, "yield", places=1).json()["ahead"] == first["ahead"] + 1
+    assert by_link(server, first, "yield", places=0).status_code == 422
+    url = f"{server.url}/api/v1/tickets/{second['id']}/move"
+    assert manager.post(url, json={"place": "last"}, timeout=5).json()["ahead"] == second["ahead"]
+    assert manager.post(url, json={"place": "first"}, timeout=5).json()["ahead"] == 0
+
+
+def test_the_customer_is_told_why_without_ranks(server: Server, manager: requests.Session) -> None:
+    ticket = issue(server, manager, "fx", customer="6226091234567890")
+    token = ticket["links"]["status"].rsplit("/", 1)[-1]
+    shown = requests.get(f"{server.url}/api/v1/tickets/{ticket['id']}?token={token}", timeout=5).json()
+    assert "卡" in shown["why"]["zh"]
+    assert "6226" not in str(shown["why"])
+
+
+def test_a_break_is_asked_by_the_teller_and_granted_by_the_manager(server: Server, manager: requests.Session) -> None:
+    teller = server.as_("teller", "--counter", "6")
+    at_counter(server, manager, "6", "open")
+    url = f"{server.url}/api/v1/counters/6/break"
+    assert teller.post(url, timeout=5).json()["break"] == "asked"
+    alerts = manager.get(f"{server.url}/api/v1/hall", timeout=5).json()["alerts"]
+    assert ("break", "6") in [(alert["kind"], alert["counter"]) for alert in alerts]
+    assert teller.post(f"{url}/answer", json={"granted": True}, timeout=5).status_code == 403
+    assert manager.post(f"{url}/answer", json={"granted": True}, timeout=5).json()["state"] == "paused"
+    assert manager.post(f"{url}/answer", json={"granted": True}, timeout=5).status_code == 409
+
+
+def test_what_the_manager_does_stands_in_todays_rescues(server: Server, manager: requests.Session) -> None:
+    ticket = issue(server, manager, "cards")
+    url = f"{server.url}/api/v1/tickets/{ticket['id']}/divert"
+    manager.post(url, json={"area": "self_service"}, timeout=5)
+    at_counter(server, manager, "2", "open")
+    today = manager.get(f"{server.url}/api/v1/today", timeout=5).json()
+    acts = [(rescue["act"], rescue["number"], rescue["counter"]) for rescue in today["rescues"][:2]]
+    assert acts == [("open_counter", None, "2"), ("divert", ticket["number"], None)]
+    assert sum(slot["arrivals"] for slot in today["slots"]) >= 1
+
+
+def tomorrow(server: Server) -> list[Any]:
+    day = (datetime.now().astimezone() + timedelta(days=1)).date()
+    url = f"{server.url}/api/v1/appointments/slots?service=loans&day={day}"
+    return list(ANYBODY.get(url, timeout=5).json()["slots"])
+
+
+def test_an_appointment_over_the_api(server: Server, manager: requests.Session) -> None:
+    slot = tomorrow(server)[0]
+    body = {"service": "loans", "at": slot["at"]}
+    booked = ANYBODY.post(f"{server.url}/api/v1/appointments", json=body, timeout=5).json()
+    assert (booked["state"], len(booked["code"])) == ("booked", 6)
+    assert tomorrow(server)[0]["left"] == slot["left"] - 1
+    early = ANYBODY.post(f"{server.url}/api/v1/appointments/check-in", json={"code": booked["code"]}, timeout=5)
+    assert early.status_code == 404  # not of today
+    url = f"{server.url}/api/v1/appointments/{booked['id']}"
+    assert ANYBODY.get(url, timeout=5).status_code == 401
+    token = booked["links"]["status"].rsplit("/", 1)[-1]
+    assert ANYBODY.post(f"{url}/cancel?token={token}", timeout=5).json()["state"] == "cancelled"
+    day = slot["at"][:10]
+    listed = manager.get(f"{server.url}/api/v1/appointments?day={day}", timeout=5).json()["appointments"]
+    assert [one["code"] for one in listed] == [booked["code"]]
