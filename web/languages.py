@@ -21,8 +21,9 @@ from flask_babel import Babel, get_locale, gettext
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from lobby.branch import LANGS, Area, Branch, Counter, Lang, Name, Service
+from lobby.branch import LANGS, Area, Branch, Counter, Group, Lang, Name, Service
 from lobby.forecast.words import WAIT
+from lobby.tiering import TO_CUSTOMERS
 
 FOLDER = Path(__file__).parent / "translations"
 CATALOGUE = "LC_MESSAGES/messages"
@@ -139,8 +140,8 @@ def name_of(thing: Name | dict[str, str]) -> str:
 
 def names(branch: Branch) -> Iterator[Name]:
     """Of what customers are shown of the branch; nobody is told a tier."""
-    things: tuple[Branch | Area | Service | Counter, ...]
-    things = (branch, *branch.areas, *branch.services, *branch.counters)
+    things: tuple[Branch | Area | Group | Service | Counter, ...]
+    things = (branch, *branch.areas, *branch.groups, *branch.services, *branch.counters)
     for thing in things:
         values = (getattr(thing, field.name) for field in fields(thing))
         yield from (value for value in values if isinstance(value, Name))
@@ -149,8 +150,11 @@ def names(branch: Branch) -> Iterator[Name]:
 def spoken_texts() -> dict[str, dict[str, str]]:
     """The page's texts that web/static/words.js wants."""
     branch: Branch = current_app.extensions["house"].branch
-    known = {} if lang() in LANGS else {words.en: name_of(words) for words in names(branch)}
-    return {"wait": {kind: name_of(words) for kind, words in WAIT.items()}, "said": known}
+    said = () if lang() in LANGS else (*TO_CUSTOMERS, *names(branch))
+    return {
+        "wait": {kind: name_of(words) for kind, words in WAIT.items()},
+        "said": {words.en: name_of(words) for words in said},
+    }
 
 
 def _switch() -> list[dict[str, str]]:

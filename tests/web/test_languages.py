@@ -18,6 +18,7 @@ from conftest import CONFIG, ROOT, Server, midday_config, serving
 
 from lobby.config import read_branch
 from lobby.forecast.words import WAIT, wait_said, wait_words
+from lobby.tiering import TO_CUSTOMERS
 from web.languages import FOLDER, names
 from web.problems import TITLES
 
@@ -50,7 +51,7 @@ def wanted(file: Path) -> set[str]:
     hall says to them and the shipped branch's names."""
     if file.parent.parent.name == "zh":
         return used(*CUSTOMERS, *STAFF)
-    said = (*WAIT.values(), *TITLES.values(), *names(read_branch(CONFIG)))
+    said = (*WAIT.values(), *TO_CUSTOMERS, *TITLES.values(), *names(read_branch(CONFIG)))
     return used(*CUSTOMERS) | {words.en for words in said}
 
 
