@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lobby.errors import NotFound
 from web.door import house
+from web.languages import for_staff
 from web.roles import DEVICE, GRANTS, current, may, public
 
 pages = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/desk")
+for_staff(pages)
 
 
 def _to_signin() -> AnyResponse:

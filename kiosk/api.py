@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from lobby.errors import NotFound
 from lobby.views import View
 from web.door import do, holds, house, ticket_answer, ticket_now
+from web.languages import PageLang
 from web.roles import DEVICE, current, may, must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
 
@@ -24,7 +25,7 @@ class IssueBody(Body):
     service: Id = Field(description="a service's id")
     needs: list[Need] = Field(default=[], max_length=4)
     customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
-    lang: Literal["zh", "en", "zh-CN"] = "zh"
+    lang: PageLang = Field(default="zh", description="a page's language: `zh`, `en`, or one that has a catalogue")
     tier: Id | None = Field(default=None, description="staff only: the tier the customer has")
     then: list[Id] = Field(default=[], max_length=4, description="further services of the same visit")
     large_print: bool = False
@@ -74,8 +75,7 @@ def issue(body: IssueBody) -> tuple[View, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
     if body.tier is not None and not may("staff"):
         abort(403 if current() is not DEVICE else 401)
-    wish = body.model_dump(exclude={"lang"})
-    return ticket_answer(do(house().hall.issue, lang=body.lang[:2], **wish)), 201
+    return ticket_answer(do(house().hall.issue, **body.model_dump())), 201
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})

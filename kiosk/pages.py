@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import qrcode
 from flask import Blueprint, Response, render_template
@@ -11,6 +12,7 @@ from qrcode.image.svg import SvgPathImage
 
 from kiosk.api import REASONS
 from web.door import house, ticket_now
+from web.languages import spoken_texts
 from web.roles import needs, public
 
 pages = Blueprint(
@@ -66,7 +68,7 @@ def qr(token: str) -> Response:
     return Response(picture.getvalue(), content_type="image/svg+xml")
 
 
-def _kiosk_texts() -> dict[str, str]:
+def _kiosk_texts() -> dict[str, Any]:
     return {
         "ahead": _("{n} ahead"),
         "nobody": _("No one ahead"),
@@ -80,10 +82,11 @@ def _kiosk_texts() -> dict[str, str]:
         "offline": _("The line is down. Please speak to the lobby manager, your place will be found."),
         "quicker": _("Quicker at: {area}"),
         "go": _("Please go to: {area}"),
+        **spoken_texts(),
     }
 
 
-def _phone_texts() -> dict[str, str]:
+def _phone_texts() -> dict[str, Any]:
     return {
         "waiting": _("Waiting"),
         "called": _("It is your turn"),
@@ -98,4 +101,5 @@ def _phone_texts() -> dict[str, str]:
         "go": _("Please go to {counter}"),
         "lost": _("No connection. This is {s} s old."),
         "sure": _("Really give up your place?"),
+        **spoken_texts(),
     }

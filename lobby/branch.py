@@ -34,7 +34,7 @@ class Name:
     en: Text
 
     def in_(self, lang: str) -> str:
-        return self.en if lang == "en" else self.zh
+        return self.zh if lang == "zh" else self.en
 
 
 @dataclass(frozen=True)

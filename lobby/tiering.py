@@ -120,6 +120,7 @@ GREEN = Name("按您的需要走绿色通道", "You go through the green channel
 BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")
 BY_CARD = Name("按您出示的卡或会员码安排", "By the card or code that you showed")
 BY_STAFF = Name("由大堂经理安排", "Arranged by the lobby manager")
+TO_CUSTOMERS = (GREEN, BY_BUSINESS, BY_CARD, BY_STAFF)
 SHOWN: Mapping[str, Name] = {
     "not_identified": BY_BUSINESS,
     "not_recognised": BY_BUSINESS,

@@ -11,7 +11,7 @@ from lobby.curve import SLOT_S
 from lobby.discipline import words
 from lobby.floor import Floor
 from lobby.forecast.live import NOTHING, Forecast
-from lobby.forecast.words import wait_words
+from lobby.forecast.words import in_words, wait_said
 from lobby.now import Alert, Pressure, Rescue
 from lobby.ticket import State, Step, Ticket, Wait
 from lobby.tiering import area_for, rule_words, why
@@ -256,12 +256,14 @@ class Views:
 
     def wait(self, wait: Wait) -> View:
         """A forecast in figures and as people say it."""
+        said = wait_said(wait.p50_s, wait.p90_s)
         return {
             "wait_p50_s": wait.p50_s,
             "wait_p90_s": wait.p90_s,
             "wait_lo_s": wait.lo_s,
             "wait_hi_s": wait.hi_s,
-            "wait_words": {lang: wait_words(wait.p50_s, wait.p90_s, lang) for lang in LANGS},
+            "wait_said": said,
+            "wait_words": {lang: in_words(said, lang) for lang in LANGS},
         }
 
     def _day(self, floor: Floor, at: datetime) -> date:

@@ -67,7 +67,7 @@ def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
     app.config.update(_settings(house, loopback))
     app.extensions["house"] = house
     problems.register(app)
-    languages.register(app)
+    languages.register(app, house.data / "translations")
     roles.register(app, house, access, loopback)
     signin.register(app, access)
     app.context_processor(lambda: {"branch": house.branch})

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from lobby.branch import Name
 from lobby.errors import Invalid, LobbyError
-from web.languages import lang
+from web.languages import house_lang, lang, name_of, reader_lang
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +47,6 @@ DETAILS: dict[str, Name] = {
     "model_type": Name("请求体应为 JSON 对象", "the body must be a JSON object"),
     "model_attributes_type": Name("请求体应为 JSON 对象", "the body must be a JSON object"),
 }
-
-
-def reader_lang() -> str:
-    """`en` where the reader asks for it first, else `zh`."""
-    return "en" if request.accept_languages.best_match(["zh", "zh-CN", "en"]) == "en" else "zh"
 
 
 def problem(status: int, detail: str = "", **more: Any) -> Response:
@@ -97,14 +92,14 @@ def _crashed(error: Exception) -> Response:
 
 def _answer(status: int, detail: str = "", **more: Any) -> Response:
     if _wants_page():
-        title = TITLES.get(status, TITLES[400]).in_(_lang())
+        title = name_of(TITLES.get(status, TITLES[400]))
         return make_response(render_template("error.html", title=title, detail=detail), status)
     return problem(status, detail, **more)
 
 
 def _lang() -> str:
-    """The page's own language for people, the one asked for by programs."""
-    return lang() if _wants_page() else reader_lang()
+    """The page's own language for people, the one asked for by programs; of the house's two."""
+    return house_lang(lang()) if _wants_page() else reader_lang()
 
 
 def _wants_page() -> bool:

@@ -46,6 +46,14 @@ class Links(BaseModel):
     feedback: str
 
 
+class WaitSaid(BaseModel):
+    """What to say of a wait, for words of any language; minutes."""
+
+    kind: Literal["soon", "within", "range", "long"]
+    lo: int
+    hi: int
+
+
 class Waits(BaseModel):
     """A forecast in seconds from now; lo..hi is the 90 % interval."""
 
@@ -53,6 +61,7 @@ class Waits(BaseModel):
     wait_p90_s: int
     wait_lo_s: int
     wait_hi_s: int
+    wait_said: WaitSaid
     wait_words: dict[str, str]
 
 

@@ -2,6 +2,7 @@
 
 import { fill, get, newKey, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
+import { waitWords } from "/static/words.js";
 import { listen } from "/static/kiosk/reader.js";
 
 const LANG = document.body.dataset.lang;
@@ -64,7 +65,7 @@ async function refresh() {
 function drawWait(service) {
   const place = $(`[data-service="${service.id}"] .wait`);
   const ahead = service.ahead ? fill(texts.ahead, { n: service.ahead }) : texts.nobody;
-  if (place) say(place, service.open ? `${ahead} · ${service.wait_words[LANG]}` : texts.closed);
+  if (place) say(place, service.open ? `${ahead} · ${waitWords(service)}` : texts.closed);
 }
 
 function choose(button) {
@@ -127,7 +128,7 @@ function showTicket(ticket) {
   say($("#area"), area.textContent);
   say($("#area-way"), area.dataset.way);
   say($("#ahead"), ticket.ahead);
-  say($("#wait"), ticket.wait_words[LANG]);
+  say($("#wait"), waitWords(ticket));
   const token = ticket.links.status.split("/").pop();
   $("#qr").src = `/qr/${token}.svg`;
   $("#code").hidden = false;

@@ -3,8 +3,9 @@
 import { fill, newKey, post, texts } from "/static/api.js";
 import { $, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
+import { named, waitWords } from "/static/words.js";
 
-const { token, lang, given } = document.body.dataset;
+const { token, given } = document.body.dataset;
 const id = token.split("-")[0];
 const key = newKey();
 let state = document.body.dataset.state;
@@ -15,13 +16,13 @@ function draw(ticket) {
   document.body.dataset.state = state;
   say($("#state"), texts[state]);
   $("#place").hidden = state !== "waiting";
-  if (state === "waiting" && ticket.wait_words) {
+  if (state === "waiting" && ticket.wait_said) {
     say($("#ahead"), fill(texts.ahead, { n: ticket.ahead }));
-    say($("#wait"), ticket.wait_words[lang]);
+    say($("#wait"), waitWords(ticket));
   }
   const called = state === "called" && ticket.counter_name;
   $("#counter").hidden = !called;
-  if (called) say($("#counter"), fill(texts.go, { counter: ticket.counter_name[lang] }));
+  if (called) say($("#counter"), fill(texts.go, { counter: named(ticket.counter_name) }));
 }
 
 async function cancel() {

@@ -7,10 +7,13 @@ from bisect import bisect_left, bisect_right
 from lobby.branch import Name
 
 STEPS_MIN = (5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 180)
-SOON = Name("很快就到", "very soon")
-WITHIN = Name("{hi} 分钟以内", "within {hi} min")
-RANGE = Name("约 {lo}–{hi} 分钟", "about {lo}–{hi} min")
-LONG = Name("{lo} 分钟以上", "more than {lo} min")
+WAIT: dict[str, Name] = {
+    "soon": Name("很快就到", "very soon"),
+    "within": Name("{hi} 分钟以内", "within {hi} min"),
+    "range": Name("约 {lo}–{hi} 分钟", "about {lo}–{hi} min"),
+    "long": Name("{lo} 分钟以上", "more than {lo} min"),
+}
+"""Each way to say a wait, by its kind."""
 
 
 def rounded_min(p50_s: int, p90_s: int) -> tuple[int, int]:
@@ -19,11 +22,19 @@ def rounded_min(p50_s: int, p90_s: int) -> tuple[int, int]:
     return STEPS_MIN[below - 1] if below else 0, STEPS_MIN[above] if above < len(STEPS_MIN) else 0
 
 
+def wait_said(p50_s: int, p90_s: int) -> dict[str, str | int]:
+    """What to say, for words of any language: the `kind`, and `lo`, `hi` in minutes."""
+    if p90_s <= 60:
+        return {"kind": "soon", "lo": 0, "hi": 1}
+    lo, hi = rounded_min(p50_s, p90_s)
+    kind = "long" if not hi else "range" if lo else "within"
+    return {"kind": kind, "lo": lo, "hi": hi}
+
+
 def wait_words(p50_s: int, p90_s: int, lang: str) -> str:
     """Such as `约 10–15 分钟` or `about 10–15 min`."""
-    if p90_s <= 60:
-        return SOON.in_(lang)
-    lo, hi = rounded_min(p50_s, p90_s)
-    if not hi:
-        return LONG.in_(lang).format(lo=lo)
-    return (RANGE if lo else WITHIN).in_(lang).format(lo=lo, hi=hi)
+    return in_words(wait_said(p50_s, p90_s), lang)
+
+
+def in_words(said: dict[str, str | int], lang: str) -> str:
+    return WAIT[str(said["kind"])].in_(lang).format(**said)

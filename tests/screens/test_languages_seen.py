@@ -1,0 +1,43 @@
+"""A further language on the screens: what scripts draw is in it too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Server
+
+
+@pytest.fixture(scope="module")
+def open_counter(server: Server) -> requests.Session:
+    staff = server.as_("manager")
+    staff.post(f"{server.url}/api/v1/counters/1/open", timeout=5)
+    return staff
+
+
+@pytest.mark.usefixtures("open_counter")
+def test_the_korean_customer_reads_the_kiosk_and_the_number(page_at: Any, server: Server) -> None:
+    kiosk = page_at(f"{server.url}/kiosk", 1080, 1920)
+    kiosk.click("[data-language=ko]")
+    kiosk.wait_for_selector("html[lang=ko] body[data-ready]")
+    kiosk.wait_for_selector("[data-service=cash] .wait:has-text('앞에')")
+    assert Axe().run(kiosk).response["violations"] == []
+    kiosk.click("[data-service=cash]")
+    kiosk.click("#take")
+    kiosk.wait_for_selector("#result:not([hidden])")
+    assert kiosk.text_content("#area") == "종합 창구"
+    assert kiosk.text_content("#wait").endswith(("분", "호출됩니다", "이내", "이상"))
+
+
+def test_the_korean_customers_phone_calls_the_counter_by_its_name(
+    page_at: Any, server: Server, open_counter: requests.Session
+) -> None:
+    wish = {"service": "cash", "lang": "ko"}
+    ticket = requests.post(f"{server.url}/api/v1/tickets", json=wish, timeout=5).json()
+    phone = page_at(f"{ticket['links']['status']}?lang=ko", 390, 844)
+    phone.wait_for_selector("#ahead:has-text('앞에')")
+    open_counter.post(f"{server.url}/api/v1/counters/1/call", json={"ticket": ticket["id"]}, timeout=5)
+    phone.wait_for_selector("body[data-state=called]")
+    assert "1번 창구" in phone.inner_text("main")

@@ -1,0 +1,289 @@
+"""No text is left in another language: catalogues against the code, pages as they are served, scripts as they stand;
+and a language more is a catalogue more."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import requests
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from conftest import CONFIG, ROOT, Server, midday_config, serving
+
+from lobby.config import read_branch
+from lobby.forecast.words import WAIT, wait_said, wait_words
+from lobby.tiering import TO_CUSTOMERS
+from web.languages import FOLDER, names
+from web.problems import TITLES
+
+CUSTOMERS, STAFF = ("web", "kiosk"), ("desk", "display")
+"""Packages whose texts every catalogue has, and those whose texts stand in zh and en alone."""
+
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
+SCRIPTS = sorted(p for package in (*CUSTOMERS, *STAFF) for p in ROOT.glob(f"{package}/static/*.js"))
+PLACE = re.compile(r"\{\w*\}")
+HANZI = re.compile(r"[\u4e00-\u9fff]+")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+DATA = re.compile(r"\b(?:Lobby|QR|(?:manager|teller)[-\da-f]*|slip)\b")
+"""The same in every language: the product, the code, names of accounts and the printer's id."""
+
+
+def used(*packages: str) -> set[str]:
+    """The texts in code and templates."""
+    found = (extract_from_dir(str(ROOT / package), METHODS, keywords={"_": None}) for package in packages)
+    return {text for package in found for _, _, text, _, _ in package}
+
+
+def catalogue(file: Path) -> Catalog:
+    with file.open("rb") as source:
+        return read_po(source)
+
+
+def wanted(file: Path) -> set[str]:
+    """What a catalogue must have: Chinese all texts, further languages those that customers read, with what the
+    hall says to them and the shipped branch's names."""
+    if file.parent.parent.name == "zh":
+        return used(*CUSTOMERS, *STAFF)
+    said = (*WAIT.values(), *TO_CUSTOMERS, *TITLES.values(), *names(read_branch(CONFIG)))
+    return used(*CUSTOMERS) | {words.en for words in said}
+
+
+@pytest.fixture(params=CATALOGUES, ids=lambda file: file.parent.parent.name)
+def file(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_a_catalogue_has_every_text_and_no_other(file: Path) -> None:
+    known = {message.id for message in catalogue(file) if message.id}
+    missing, unused = sorted(wanted(file) - known), sorted(known - wanted(file))
+    assert not missing, f"append to {file.relative_to(ROOT)}: {missing}"
+    assert not unused, f"nothing uses these of {file.relative_to(ROOT)}: {unused}"
+
+
+def test_a_catalogue_has_no_text_twice(file: Path) -> None:
+    starts = re.findall(r'^msgid ((?:"(?:\\.|[^"\\])*"\s*)+)', file.read_text(), re.MULTILINE)
+    texts = ["".join(json.loads(piece) for piece in start.split("\n") if piece) for start in starts]
+    assert sorted({text for text in texts if texts.count(text) > 1}) == []
+
+
+def test_every_text_is_translated_and_keeps_its_places(file: Path) -> None:
+    assert [wrong for message in catalogue(file) if message.id for wrong in faults(message)] == []
+
+
+def faults(message: Message) -> Iterator[str]:
+    source, text = str(message.id), str(message.string)
+    if not text:
+        yield f"not translated: {source}"
+    elif sorted(PLACE.findall(source)) != sorted(PLACE.findall(text)):
+        yield f"places differ: {source} -> {text}"
+    if message.fuzzy:
+        yield f"fuzzy: {source}"
+
+
+# -- pages as they are served -----------------------------------------------------------------------
+MADE_UP = """\
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Take a number"
+msgstr "Prendre un numéro"
+
+msgid "Counter 1"
+msgstr "Guichet 1"
+
+msgid "about {lo}–{hi} min"
+msgstr "environ {lo} à {hi} min"
+"""
+
+
+@pytest.fixture(scope="module")
+def branch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A branch whose own names belong to no language, and which has a catalogue of its own in its data."""
+    folder = tmp_path_factory.mktemp("languages")
+    own = folder / "var/translations/fr/LC_MESSAGES/messages.po"
+    own.parent.mkdir(parents=True)
+    own.write_text(MADE_UP)
+    config = midday_config(folder)
+    config.write_text(re.sub(r'zh = "[^"]*", en = "[^"]*"', 'zh = "〇", en = "0"', config.read_text()))
+    with serving(folder / "var", config=config) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ticket(branch_server: Server) -> str:
+    """The token of a ticket's links."""
+    answer = requests.post(f"{branch_server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+    return str(answer.json()["links"]["status"]).rpartition("/")[2]
+
+
+@pytest.fixture(scope="module")
+def staff(branch_server: Server) -> requests.Session:
+    return branch_server.as_("manager")
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+class Shown(HTMLParser):
+    """The texts of a page that people read or hear, without those that say they are in another language."""
+
+    ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-name")
+    VOID = ("meta", "link", "input", "img", "br", "path", "circle", "use")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.lang = ""
+        self.texts: list[str] = []
+        self._foreign: list[bool] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.lang = has["lang"]
+        foreign = any(self._foreign) or has.get("lang", self.lang) != self.lang
+        if tag not in self.VOID:
+            self._foreign.append(foreign)
+        if not foreign:
+            slip = has.get("src", "").startswith("/printer/")  # paper says everything twice
+            self.texts += [has[name] for name in self.ATTRIBUTES if name in has and not slip]
+            self.texts += leaves(json.loads(has.get("data-texts", "{}")))
+            self.texts += [has["value"]] if tag == "input" and "type" not in has and "value" in has else []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            self._foreign.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self._foreign) and data.strip():
+            self.texts.append(data.strip())
+
+
+def leaves(texts: object) -> Iterator[str]:
+    for value in texts.values() if isinstance(texts, dict) else [texts]:
+        yield from leaves(value) if isinstance(value, dict) else [str(value)]
+
+
+CUSTOMER_PAGES = ("/", "/signin", "/kiosk", "/t/{ticket}", "/f/{ticket}", "/t/forged")
+STAFF_PAGES = ("/desk/hall", "/desk/plan", "/desk/counter/1", "/printer")
+
+
+def page(server: Server, path: str, session: requests.Session | None = None, **asked: str) -> Shown:
+    headers = {"Accept": BROWSER, **asked}
+    return Shown((session or requests).get(f"{server.url}{path}", headers=headers, timeout=10).text)
+
+
+def foreign_words(shown: Shown, *foreign: re.Pattern[str]) -> list[tuple[str, str]]:
+    texts = [DATA.sub("", PLACE.sub("", text)) for text in shown.texts]
+    return [(word, text) for text in texts for kind in foreign for word in kind.findall(text)]
+
+
+@pytest.mark.parametrize("path", CUSTOMER_PAGES)
+@pytest.mark.parametrize(
+    ("lang", "tag", "foreign"), [("zh", "zh-CN", (LATIN,)), ("en", "en", (HANZI,)), ("ko", "ko", (LATIN, HANZI))]
+)
+def test_a_customers_page_is_wholly_in_its_language(
+    branch_server: Server, ticket: str, path: str, lang: str, tag: str, foreign: tuple[re.Pattern[str], ...]
+) -> None:
+    shown = page(branch_server, f"{path.format(ticket=ticket)}?lang={lang}")
+    assert shown.lang == tag
+    assert shown.texts
+    assert foreign_words(shown, *foreign) == []
+
+
+@pytest.mark.parametrize("path", STAFF_PAGES)
+@pytest.mark.parametrize(("lang", "tag", "foreign"), [("zh", "zh-CN", LATIN), ("en", "en", HANZI), ("ko", "en", HANZI)])
+def test_staffs_pages_speak_chinese_and_english_alone(
+    branch_server: Server, staff: requests.Session, path: str, lang: str, tag: str, foreign: re.Pattern[str]
+) -> None:
+    shown = page(branch_server, f"{path}?lang={lang}", staff)
+    assert shown.lang == tag
+    assert foreign_words(shown, foreign) == []
+
+
+def test_a_catalogue_alone_makes_a_language(branch_server: Server) -> None:
+    shown = page(branch_server, "/kiosk?lang=fr")
+    assert shown.lang == "fr"
+    assert "Prendre un numéro" in shown.texts
+    assert "environ {lo} à {hi} min" in shown.texts
+    assert "Back" in shown.texts
+    raw = requests.get(f"{branch_server.url}/kiosk?lang=en", timeout=5).text
+    assert 'href="?lang=fr" lang="fr" hreflang="fr" data-language="fr">Français</a>' in raw
+
+
+@pytest.mark.parametrize(
+    ("lang", "status", "kept"), [("ko", 201, "ko"), ("fr", 201, "fr"), ("zh-CN", 201, "zh"), ("tlh", 422, "")]
+)
+def test_a_ticket_takes_any_page_language(
+    branch_server: Server, staff: requests.Session, lang: str, status: int, kept: str
+) -> None:
+    answer = staff.post(f"{branch_server.url}/api/v1/tickets", json={"service": "cash", "lang": lang}, timeout=5)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["field"] == "lang"
+    else:
+        tickets = staff.get(f"{branch_server.url}/api/v1/hall", timeout=5).json()["tickets"]
+        assert next(t for t in tickets if t["id"] == answer.json()["id"])["lang"] == kept
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [
+        ({}, "zh-CN"),
+        ({"Accept-Language": "ko-KR,ko;q=0.9,en-US;q=0.8"}, "ko"),
+        ({"Accept-Language": "en-GB;q=0.4,zh-TW;q=0.9"}, "zh-CN"),
+        ({"Accept-Language": "de"}, "en"),
+        ({"Accept-Language": "en", "Cookie": "lang=ko"}, "ko"),
+        ({"Accept-Language": "en", "Cookie": "lang=nonsense"}, "en"),
+    ],
+)
+def test_a_page_speaks_what_the_browser_asks_for(branch_server: Server, asked: dict[str, str], lang: str) -> None:
+    assert page(branch_server, "/kiosk", **asked).lang == lang
+
+
+def test_a_chosen_language_is_kept(branch_server: Server) -> None:
+    with requests.Session() as browser:
+        browser.get(f"{branch_server.url}/kiosk?lang=ko", timeout=5)
+        assert page(branch_server, "/kiosk", browser).lang == "ko"
+        assert page(branch_server, "/signin?next=/desk/hall", browser).lang == "ko"
+        assert (
+            'href="?next=%2Fdesk%2Fhall&amp;lang=en"'
+            in browser.get(f"{branch_server.url}/signin?next=/desk/hall", timeout=5).text
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"), [("zh-CN", "没有找到"), ("en", "Not found"), ("ko", "Not found"), ("", "没有找到")]
+)
+def test_a_problem_is_told_in_chinese_or_english(branch_server: Server, asked: str, title: str) -> None:
+    answer = requests.get(f"{branch_server.url}/api/v1/nothing", headers={"Accept-Language": asked}, timeout=5)
+    assert answer.json()["title"] == title
+
+
+# -- scripts ----------------------------------------------------------------------------------------
+TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`', re.DOTALL)
+SENTENCE = re.compile(r"[A-Z][a-z]+,? [a-z]+|[a-z]+ [a-z]+[.!?]$")
+BOTH = {"display/static/board.js"}
+"""A board shows Chinese and English side by side, so that its own texts need no catalogue."""
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_script_has_no_text_for_people(script: Path) -> None:
+    if str(script.relative_to(ROOT)) in BOTH:
+        return
+    strings = [token[1:-1] for token in TOKEN.findall(script.read_text()) if token[0] in '"`']
+    assert [text for text in strings if HANZI.search(text) or SENTENCE.search(text)] == []
+
+
+@pytest.mark.parametrize(("p50_s", "p90_s"), [(10, 50), (100, 400), (700, 1300), (9000, 20000)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(p50_s: int, p90_s: int, lang: str) -> None:
+    said = wait_said(p50_s, p90_s)
+    assert WAIT[str(said["kind"])].in_(lang).format(**said) == wait_words(p50_s, p90_s, lang)

@@ -1,0 +1,11 @@
+// Words that come with the branch's answers, in the page's language.
+
+import { fill, texts } from "/static/api.js";
+
+const { names } = document.body.dataset;
+
+/** A `{zh, en}` of an answer: what the page's language has for it, else as its readers read names. */
+export const named = (name) => texts.said?.[name.en] ?? name[names];
+
+/** The wait of a ticket, service or area as people say it; the figures were rounded by the branch. */
+export const waitWords = ({ wait_said: said }) => fill(texts.wait[said.kind], said);
