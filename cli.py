@@ -82,6 +82,7 @@ def demo(args: argparse.Namespace) -> int:
         clock = FastClock(opening(branch, now_utc()), args.speed)
         lobby = app.open_lobby(branch, args.data or Path(folder), url, loopback=True, clock=clock)
         _print_addresses(branch, url, demo=branch.security.open_loopback)
+        lobby.watch_s = max(0.5, lobby.watch_s / args.speed)
         crowd = Crowd(lobby.house, clock)
         crowd.start()
         app.serve(lobby, "127.0.0.1", args.port)

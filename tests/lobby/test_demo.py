@@ -33,6 +33,7 @@ def test_the_crowd_takes_numbers_is_served_and_fills_in_cards(tmp_path: Path) ->
     crowd.start()
     try:
         until(lambda: served(house) > 5 and opinions(house) > 0, "customers served, and cards", 60)
+        until(lambda: appointments_kept(house) > 0 and breaks(house) > 0, "appointments kept, and breaks", 60)
     finally:
         crowd.stop()
         house.close()
@@ -46,3 +47,13 @@ def served(house: House) -> int:
 def opinions(house: House) -> int:
     with house.writer.published() as floor:
         return len(floor.feedback)
+
+
+def appointments_kept(house: House) -> int:
+    with house.writer.published() as floor:
+        return sum(appointment.state == "kept" for appointment in floor.appointments.values())
+
+
+def breaks(house: House) -> int:
+    with house.writer.published() as floor:
+        return sum(counter.state == "paused" for counter in floor.counters.values())

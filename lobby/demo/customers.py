@@ -1,0 +1,95 @@
+"""Customers: they come, some with an appointment, for one or more services; leave, let others pass, ask for help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from lobby.branch import NEEDS
+from lobby.demo.clock import CLOSES_H
+from lobby.demo.stage import Stage
+from lobby.tiering import area_for
+
+LOAD = 0.9
+PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.3
+FEWER_ABOVE = 0.3
+"""Of each higher tier so many come as of the one below."""
+NEEDS_SHARE, LEAVE_SHARE, YIELD_SHARE, MORE_SHARE = 0.08, 0.03, 0.02, 0.06
+BOOKED_SHARE, KEPT_SHARE = 0.35, 0.85
+HELP_EVERY_S = 2700.0
+
+
+class Customers:
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self._branch = stage, stage.branch
+        self._kinds = [(s.id, t.id) for s in self._branch.services for t in self._branch.tiers]
+        rank = {t.id: n for n, t in enumerate(self._branch.tiers)}
+        self._weights = [self._capacity(s, t) * FEWER_ABOVE ** rank[t] for s, t in self._kinds]
+
+    def _capacity(self, service: str, tier: str) -> float:
+        """How many such customers the branch can serve in a second: people come for what it is staffed for."""
+        desks = self._branch.desks(service, tier, area_for(self._branch, service, tier, ()))
+        return sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
+
+    def morning(self) -> None:
+        self._book()
+        self._stage.after(60, self.come)
+        self._stage.after(self._stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
+
+    def come(self) -> None:
+        """One customer takes a number, and the next is on the way, until the branch closes."""
+        stage = self._stage
+        if stage.hour() >= CLOSES_H:
+            return
+        service, tier = stage.random.choices(self._kinds, self._weights)[0]
+        needs = [stage.random.choice(NEEDS)] if stage.chance(NEEDS_SHARE) else []
+        then = [stage.random.choice(self._kinds)[0]] if stage.chance(MORE_SHARE) else []
+        large = "elderly" in needs
+        issued = stage.do(stage.hall.issue, service=service, needs=needs, tier=tier, then=then, large_print=large)
+        if issued:
+            self._while_waiting(issued["ticket"]["id"])
+        peak = PEAK if PEAK_FROM_H <= stage.hour() < PEAK_TO_H else 1.0
+        stage.after(stage.random.expovariate(self._rate() * peak), self.come)
+
+    def _while_waiting(self, ticket: str) -> None:
+        stage = self._stage
+        if stage.chance(LEAVE_SHARE):
+            stage.after(stage.random.uniform(60, 900), partial(stage.do, stage.hall.cancel, ticket=ticket))
+        elif stage.chance(YIELD_SHARE):
+            let_pass = partial(stage.do, stage.hall.let_pass, ticket=ticket, places=3)
+            stage.after(stage.random.uniform(60, 600), let_pass)
+
+    def _rate(self) -> float:
+        """Arrivals a second at which the counters are busy LOAD of their time."""
+        total = sum(self._weights)
+        mean_s = sum(w * self._branch.service[s].usual_s for (s, _), w in zip(self._kinds, self._weights, strict=True))
+        return LOAD * len(self._branch.counters) * total / mean_s
+
+    def _ask_for_help(self) -> None:
+        stage = self._stage
+        stage.do(stage.hall.request_help)
+        stage.after(stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
+
+    # -- appointments -------------------------------------------------------------------------------
+    def _book(self) -> None:
+        """Some of today's places are taken, and most who took one come."""
+        plan, stage = self._branch.appointments, self._stage
+        if plan is None:
+            return
+        today = stage.clock().astimezone(self._branch.zone).date()
+        service = plan.services[0]
+        with stage.house.writer.published() as floor:
+            slots = stage.hall.slots(floor, stage.clock(), service, today)
+        for at, left in slots:
+            for _ in range(left):
+                if stage.chance(BOOKED_SHARE):
+                    self._book_one(at)
+
+    def _book_one(self, at: datetime) -> None:
+        plan, stage = self._branch.appointments, self._stage
+        service = stage.random.choice(plan.services if plan else ())
+        booked = stage.do(stage.hall.book, service=service, at=at)
+        if booked and stage.chance(KEPT_SHARE):
+            early_s = stage.random.uniform(-120, 600)
+            check_in = partial(stage.do, stage.hall.check_in, appointment=booked["appointment"]["id"])
+            stage.after((at - stage.clock()).total_seconds() - early_s, check_in)
