@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 SLOT_S = 300
 
@@ -20,16 +20,16 @@ class Slot:
 
 
 class Curve:
-    """The slots of one day in which anything happened, in order."""
+    """The slots of one day in which anything happened, in order; the last is still going on until `until`."""
 
     def __init__(self) -> None:
         self.slots: list[Slot] = []
+        self.until = datetime.fromtimestamp(0, UTC)
 
-    def at(self, now: datetime) -> Slot:
-        """The slot that `now` falls in, begun as the one before it ended."""
-        last = self.slots[-1] if self.slots else None
-        if last and now < last.at + timedelta(seconds=SLOT_S):
-            return last
+    def begin(self, now: datetime, waiting: int, open_counters: int) -> None:
+        """A new slot; the one before it ended with so many waiting and open."""
+        if self.slots:
+            self.slots[-1].waiting, self.slots[-1].open_counters = waiting, open_counters
         begun = datetime.fromtimestamp(now.timestamp() // SLOT_S * SLOT_S, now.tzinfo)
-        self.slots.append(Slot(begun, 0, 0, last.waiting, last.open_counters) if last else Slot(begun))
-        return self.slots[-1]
+        self.slots.append(Slot(begun))
+        self.until = begun + timedelta(seconds=SLOT_S)

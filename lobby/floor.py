@@ -100,6 +100,10 @@ class Floor:
                 if self.tickets[id].only_counter in (None, desk.id):
                     yield self.tickets[id]
 
+    @property
+    def open_counters(self) -> int:
+        return sum(counter.state == "open" for counter in self.counters.values())
+
     def returns(self, ticket: Ticket) -> bool:
         """Whether a missed ticket may be drawn again today."""
         redraws = self.branch.rules.missed == "redraw"
@@ -132,15 +136,11 @@ class Floor:
     def apply(self, recorded: ev.Recorded) -> None:
         """Take one event in. An event is a fact: it is never refused."""
         self.seq, self.at = recorded.seq, recorded.at
+        if recorded.at >= self.curve.until:
+            self.curve.begin(recorded.at, self.lines.waiting, self.open_counters)
         fold = FOLDS.get(type(recorded.event))
         if fold:
             fold(self, recorded, recorded.event)
-            self._draw_curve(recorded.at)
-
-    def _draw_curve(self, at: datetime) -> None:
-        slot = self.curve.at(at)
-        slot.waiting = self.lines.waiting
-        slot.open_counters = sum(counter.state == "open" for counter in self.counters.values())
 
     def leave_counter(self, ticket: Ticket, at: datetime) -> None:
         if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:

@@ -178,6 +178,9 @@ class Views:
     def today(self, floor: Floor) -> View:
         """The day's curve by five minutes, and what the lobby manager did about it, the latest first."""
         slots = [{**asdict(slot), "at": self._time(floor, slot.at)} for slot in floor.curve.slots]
+        slots[-1:] = [
+            {**slot, "waiting": floor.lines.waiting, "open_counters": floor.open_counters} for slot in slots[-1:]
+        ]
         rescues = [self._rescue(floor, one) for one in reversed(floor.rescues.values())]
         return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}
 
@@ -209,7 +212,7 @@ class Views:
             "only_counter": ticket.only_counter,
             "first": ticket.first,
             "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
-            "history": [] if waiting else [self._step(floor, step) for step in ticket.history],
+            "history": [] if waiting else [self._step(floor, step) for step in _visit(ticket)],
         }
 
     def _step(self, floor: Floor, step: Step) -> View:
@@ -288,6 +291,12 @@ def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
         green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
         found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
     return found
+
+
+def _visit(ticket: Ticket) -> list[Step]:
+    """The visit from the beginning."""
+    service = ticket.history[0].service if ticket.history else ticket.service
+    return [Step(ticket.issued_at, "issued", None, service), *ticket.history]
 
 
 def _lost(ticket: Ticket) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @folds(ev.DayOpened)
 def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
     floor.blank(event.day)
+    floor.curve.begin(rec.at, 0, 0)
     floor.numbers = dict(event.numbers)
     floor.first_come.longest_s = dict(event.first_come_s)
     for kept in event.appointments:

@@ -27,9 +27,8 @@ def _issued(floor: Floor, rec: ev.Recorded, event: ev.TicketIssued) -> None:
         appointment=event.appointment, redrawn_from=event.redrawn_from,
     )  # fmt: skip
     floor.tickets[ticket.id] = ticket
-    floor.note(rec, ticket, "issued")
     _settle(floor, ticket)
-    floor.curve.at(rec.at).arrivals += 1
+    floor.curve.slots[-1].arrivals += 1
     floor.numbers[event.series] = int(event.number[len(event.series) :])
     floor.issued[event.tier] = floor.issued.get(event.tier, 0) + 1
     floor.first_come.arrived(event.service, rec.at)
@@ -58,7 +57,7 @@ def _called(floor: Floor, rec: ev.Recorded, event: ev.TicketCalled) -> None:
     ticket.called_at, ticket.call_reason = rec.at, event.reason
     counter = floor.counters[event.counter]
     counter.ticket, counter.since = ticket.id, rec.at
-    floor.curve.at(rec.at).called += 1
+    floor.curve.slots[-1].called += 1
     floor.note(rec, ticket, "called")
     _announce(floor, rec, ticket, recall=False)
 
