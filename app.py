@@ -25,6 +25,7 @@ import desk.planning
 import display.pages
 import kiosk.api
 import kiosk.appointments
+import kiosk.identify
 import kiosk.pages
 import web.ops
 from display.feed import Feed
@@ -103,6 +104,7 @@ def open_lobby(
     )
     app.register_api(kiosk.api.api)
     app.register_api(kiosk.appointments.api)
+    app.register_api(kiosk.identify.api)
     app.register_blueprint(kiosk.pages.pages)
     app.register_api(desk.counters.api)
     app.register_api(desk.floor.api)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from lobby.branch import Branch, Lang, Name
 from lobby.config import ConfigError, read_branch
+from lobby.directory import UrlDirectory, read_directory
 from lobby.house import DATABASE
 from lobby.journal import engine, integrity, reader
 from printer.devices import DeviceError, open_device
@@ -20,6 +22,7 @@ from printer.fonts import NoFont, cjk_font_file
 Grade = Literal["ok", "warn", "fail"]
 DISK_LOW_B = 500 * 2**20
 DISK_OUT_B = 50 * 2**20
+NOBODY = "0" * 16
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +47,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
 
     findings += [*_database(data, say), *_disk(data, say), *_clock(data, say)]
     if branch:
-        findings += _printers(branch, data, say)
+        findings += [*_directory(branch, say), *_printers(branch, data, say)]
     return [*findings, *_font(branch, say), *_voice(say)]
 
 
@@ -106,6 +109,33 @@ def _last_event(data: Path) -> datetime | None:
     except Exception:
         return None
     return datetime.fromisoformat(row[0]) if row else None
+
+
+def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+    """A bad file is the configuration's complaint; here it is counted, and the line tried with nobody's key."""
+    listed = branch.directory
+    if listed.file:
+        customers = len(read_directory(Path(listed.file), branch.tier))
+        yield Finding(
+            "directory", "ok", say(Name(f"{listed.file}:{customers} 位客户", f"{listed.file}: {customers} customers"))
+        )
+    if not listed.url:
+        return
+    host = urlsplit(listed.url)
+    asked, since = UrlDirectory(listed, branch.tier, b"", time.monotonic), time.monotonic()
+    asked.tier_of(NOBODY)
+    took = round(1000 * (time.monotonic() - since))
+    if asked.trouble:
+        none = Name(
+            f"{host.netloc} 没有正常应答({asked.trouble}):将按卡号前缀识别",
+            f"{host.netloc} gives no answer ({asked.trouble}): prefixes decide",
+        )
+        yield Finding("directory", "warn", say(none))
+    else:
+        yield Finding("directory", "ok", say(Name(f"{host.netloc},{took} 毫秒", f"{host.netloc}, {took} ms")))
+    if host.scheme == "http" and host.hostname not in ("127.0.0.1", "localhost", "::1"):
+        clear = Name("以 http 明文传送客户号码,请改用 https", "customers' numbers travel in clear: use https")
+        yield Finding("directory", "warn", say(clear))
 
 
 def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:

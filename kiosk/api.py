@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
 from lobby.views import View
-from web.door import do, holds, house, ticket_answer, ticket_now
+from web.door import do, holds, house, recognise, ticket_answer, ticket_now
 from web.languages import PageLang
 from web.roles import DEVICE, current, may, must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
@@ -75,7 +75,8 @@ def issue(body: IssueBody) -> tuple[View, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
     if body.tier is not None and not may("staff"):
         abort(403 if current() is not DEVICE else 401)
-    return ticket_answer(do(house().hall.issue, **body.model_dump())), 201
+    found = None if body.tier else recognise(body.customer)
+    return ticket_answer(do(house().hall.issue, found=found, **body.model_dump(exclude={"customer"}))), 201
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})

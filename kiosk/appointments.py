@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 from kiosk.api import Need
 from lobby.errors import NotFound
 from lobby.views import View
-from web.door import do, holds, house, ticket_answer
+from web.door import do, holds, house, recognise, ticket_answer
+from web.languages import PageLang
 from web.roles import may, must, needs, public
 from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
 from web.signin import limiter
@@ -42,14 +43,14 @@ class BookBody(Body):
     service: Id
     at: AwareDatetime
     needs: list[Need] = Field(default=[], max_length=4)
-    lang: str = Field(default="zh", min_length=2, max_length=8)
+    lang: PageLang = "zh"
 
 
 class CheckInBody(Body):
     code: str = Field(pattern=r"^\d{6}$")
     needs: list[Need] = Field(default=[], max_length=4)
     customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
-    lang: str | None = Field(default=None, min_length=2, max_length=8)
+    lang: PageLang | None = None
     large_print: bool = False
 
 
@@ -67,7 +68,7 @@ def slots(query: SlotsQuery) -> View:
 @public
 def book(body: BookBody) -> tuple[View, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
-    answer = do(house().hall.book, **{**body.model_dump(), "lang": body.lang[:2]})
+    answer = do(house().hall.book, **body.model_dump())
     return _shown(answer.data["appointment"]), 201
 
 
@@ -103,8 +104,9 @@ def cancel(path: ById) -> View:
 @needs("kiosk")
 def check_in(body: CheckInBody) -> tuple[View, int]:
     """The number of who comes to an appointment."""
-    wish = {**body.model_dump(exclude={"code"}), "lang": body.lang[:2] if body.lang else None}
-    return ticket_answer(do(house().hall.check_in, appointment=with_code(body.code), **wish)), 201
+    appointment, found = with_code(body.code), recognise(body.customer)
+    wish = body.model_dump(exclude={"code", "customer"})
+    return ticket_answer(do(house().hall.check_in, appointment=appointment, found=found, **wish)), 201
 
 
 def with_code(code: str) -> str:

@@ -173,6 +173,22 @@ class Rules:
     feedback_days: Annotated[int, Ge(0)] = 7
     bad_score: Annotated[int, Ge(0), Le(5)] = 2
     directory: str | None = None
+    """The older spelling of `directory.file`."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The customer directory. `file` is a CSV with the columns `key,tier`; `url`, with `{key}` in it, is asked for who
+    is not in the file and answers `{"tier": "gold"}` or 404, within `timeout_s`; an answer is remembered for `cache_s`.
+    `token_file` holds a bearer token. A key is a card number, a membership code or a phone number of eleven digits."""
+
+    __pydantic_config__ = STRICT
+
+    file: str | None = None
+    url: str | None = None
+    timeout_s: Annotated[float, Gt(0), Le(10)] = 1.0
+    cache_s: Annotated[int, Ge(0)] = 600
+    token_file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -242,6 +258,7 @@ class Branch:
     rules: Rules = field(default_factory=Rules)
     alerts: Alerts = field(default_factory=Alerts)
     appointments: Appointments | None = None
+    directory: Directory = field(default_factory=Directory)
     security: Security = field(default_factory=Security)
 
     @cached_property

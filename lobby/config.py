@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from lobby.branch import Branch, Name
+from lobby.directory import read_directory
 from lobby.scenario import Scenario
-from lobby.tiering import area_for, read_directory, served_in
+from lobby.tiering import area_for, served_in
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 SERIES = re.compile(r"[A-Z]{1,2}")
@@ -24,6 +25,7 @@ DEVICE = re.compile(
     r"tcp://[^/:]+:\d+|serial:///.+|usb://[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}|cups://.+|file:///.+|virtual:"
 )
 DEVICES = "tcp://HOST:PORT, serial:///dev/NAME, usb://VID:PID, cups://QUEUE, file:///PATH, virtual:"
+ASKED = re.compile(r"https?://[^/?#{}\s]+/[^#{}\s]*\{key\}[^#{}\s]*")
 TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers")
 PLANS = ("tier", "service", "counter")
 
@@ -61,8 +63,14 @@ def read_branch(file: Path) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
     raw = _tables(file)
     _refuse(file, *_misfits(raw, Branch), *_repeated_ids(raw, TABLES), *_disagreements(raw))
-    branch = _beside(TypeAdapter(Branch).validate_python(raw), file)
-    _refuse(file, *_directory(branch), *_unserved(branch), *_unbookable(branch))
+    given = TypeAdapter(Branch).validate_python(raw)
+    branch = _beside(given, file)
+    _refuse(
+        file,
+        *_directory(branch, "rules.directory" if given.rules.directory else "directory.file"),
+        *_unserved(branch),
+        *_unbookable(branch),
+    )
     return branch
 
 
@@ -92,11 +100,12 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _beside(branch: Branch, file: Path) -> Branch:
-    """The customer directory's path counts from the configuration's folder."""
-    if not branch.rules.directory:
-        return branch
-    directory = str(file.parent / branch.rules.directory)
-    return dataclasses.replace(branch, rules=dataclasses.replace(branch.rules, directory=directory))
+    """The customer directory where it is written now, its paths counted from the configuration's folder."""
+    listed, rules = branch.directory, branch.rules
+    paths = {"file": listed.file or rules.directory, "token_file": listed.token_file}
+    found = {key: str(file.parent / path) for key, path in paths.items() if path}
+    directory = dataclasses.replace(listed, **found)  # type: ignore[arg-type]
+    return dataclasses.replace(branch, directory=directory, rules=dataclasses.replace(rules, directory=None))
 
 
 # -- what does not have the right shape ----------------------------------------------------------------
@@ -178,6 +187,7 @@ FORMS = (
     ("services", "series", SERIES, Name("一或两个大写字母", "one or two capital letters")),
     ("tiers", "card_prefixes", re.compile(r"\d{1,19}"), Name("数字", "digits")),
     ("printers", "device", DEVICE, Name(DEVICES, DEVICES)),
+    ("directory", "url", ASKED, Name("http(s)://主机/路径?key={key}", "http(s)://host/path?key={key}")),
 )
 
 
@@ -187,9 +197,16 @@ def _disagreements(raw: Mapping[str, Any]) -> Iterator[Complaint]:
             if not pattern.fullmatch(value):
                 yield Complaint(f"{table}.{key}", value, form, entry)
     yield from _strangers(raw, REFERENCES)
+    if isinstance(raw.get("directory"), dict) and raw["directory"].get("file") and _old_spelling(raw):
+        yield Complaint("rules.directory", _old_spelling(raw), Name("只写 directory.file", "directory.file alone"))
     url = raw.get("public_url")
     if url and isinstance(url, str) and urlsplit(url).scheme not in ("http", "https"):
         yield Complaint("public_url", url, Name("http(s)://主机", "http(s)://host"))
+
+
+def _old_spelling(raw: Mapping[str, Any]) -> object:
+    rules = raw.get("rules")
+    return rules.get("directory") if isinstance(rules, dict) else None
 
 
 def _strangers(raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]) -> Iterator[Complaint]:
@@ -222,13 +239,20 @@ def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str,
                     yield str(entry.get("id", "" if alone else f"#{n}")), text
 
 
-def _directory(branch: Branch) -> Iterator[Complaint]:
-    if path := branch.rules.directory:
+def _directory(branch: Branch, written: str) -> Iterator[Complaint]:
+    """`written`: the key that names the file."""
+    listed = branch.directory
+    if listed.file:
         try:
-            read_directory(Path(path), branch.tier)
+            read_directory(Path(listed.file), branch.tier)
         except (OSError, ValueError) as error:
-            file = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
-            yield Complaint("rules.directory", str(error), file)
+            csv = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
+            yield Complaint(written, str(error), csv)
+    if listed.token_file:
+        try:
+            Path(listed.token_file).read_text()
+        except (OSError, ValueError) as error:
+            yield Complaint("directory.token_file", str(error), Name("一个可读的文件", "a file that can be read"))
 
 
 def _unserved(branch: Branch) -> Iterator[Complaint]:

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lobby.branch import Branch
+from lobby.directory import Customers
 from lobby.forecast.live import Forecaster
 from lobby.hall import Hall
 from lobby.journal import Journal
 from lobby.links import Links
-from lobby.tiering import read_directory
+from lobby.tiering import Sorted, recognise
 from lobby.views import Views
 from lobby.watch import Watch
 from lobby.writer import Writer
@@ -37,11 +38,16 @@ class House:
     views: Views
     watch: Watch
     links: Links
+    customers: Customers
     clock: Callable[[], datetime]
     data: Path
     secret: bytes
     _journal: Journal
     _lock: Lock
+
+    def recognise(self, customer: str) -> Sorted:
+        """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
+        return recognise(self.branch, self.customers, customer)
 
     def close(self) -> None:
         """Finish what is queued and let the data go."""
@@ -83,11 +89,12 @@ def open_house(
     data.mkdir(parents=True, exist_ok=True)
     lock = Lock(data)
     secret = read_secret(data)
+    customers = Customers(branch.directory, branch.tier, secret)
     journal = Journal(data / DATABASE)
     forecaster = Forecaster(branch, journal.service_history_s())
     for tier, told, waited_s in journal.outcomes():
         forecaster.calibration.learn(tier, told, waited_s)
-    hall = Hall(branch, forecaster, journal, _directory(branch))
+    hall = Hall(branch, forecaster, journal)
     writer = Writer(hall, journal, clock)
     if not pumped:
         writer.start()
@@ -100,17 +107,13 @@ def open_house(
         views=views,
         watch=Watch(views),
         links=Links(secret, branch.public_url or base_url),
+        customers=customers,
         clock=clock,
         data=data,
         secret=secret,
         _journal=journal,
         _lock=lock,
     )
-
-
-def _directory(branch: Branch) -> dict[str, str]:
-    path = branch.rules.directory
-    return read_directory(Path(path), branch.tier) if path else {}
 
 
 def read_secret(data: Path) -> bytes:

@@ -62,7 +62,7 @@ class Rehearsal:
 
     def __init__(self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None) -> None:
         self._past = Past()
-        self.hall = Hall(branch, forecaster or Unasked(), self._past, {}, policy)
+        self.hall = Hall(branch, forecaster or Unasked(), self._past, policy)
         self.floor = Floor(branch)
         self.no_show_s = no_show_s
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
 from lobby.branch import Branch, Name, Tier
+from lobby.reading import Kind, read
 
-CARD_NUMBER = re.compile(r"\d{12,19}")
-MEMBER_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{3,31}")
+PREFIX_SHOWN = 8
+"""Of a prefix so much is kept as the rule: one as long as a number would be that number."""
 
 
 @dataclass(frozen=True)
@@ -22,58 +21,35 @@ class Sorted:
     rule: str
 
 
-def card_number(text: str) -> str | None:
-    """The card number in what a magnetic-stripe or chip reader typed: `;6225..=2512..?`, `%B6225..^`,
-    or bare digits with spaces. None for a half-read swipe."""
-    found = CARD_NUMBER.search(text.replace(" ", ""))
-    return found.group() if found else None
+class Directory(Protocol):
+    """Who is listed with a tier."""
+
+    def tier_of(self, key: str) -> str | None: ...
 
 
-def member_code(text: str) -> str | None:
-    """The membership code in what a QR reader typed, on its own or at the end of a link."""
-    found = MEMBER_CODE.fullmatch(text.strip().upper().rsplit("/", 1)[-1])
-    return found.group() if found else None
-
-
-def read_directory(path: Path, tiers: Iterable[str]) -> dict[str, str]:
-    """The customer directory: a CSV with the header `key,tier`.
-
-    Raises ValueError naming the line that does not fit, OSError when the file cannot be read.
-    """
-    known, directory = set(tiers), {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if not {"key", "tier"} <= set(rows.fieldnames or ()):
-            raise ValueError(f"{path}: the first line must be key,tier; found {rows.fieldnames}")
-        for row in rows:
-            if row["tier"] not in known:
-                raise ValueError(f"{path}:{rows.line_num}: tier {row['tier']!r} is none of {sorted(known)}")
-            directory[_key(row["key"])] = row["tier"]
-    return directory
-
-
-def _key(text: str) -> str:
-    return card_number(text) or member_code(text) or text.strip().upper()
-
-
-def sort_customer(branch: Branch, directory: Mapping[str, str], customer: str) -> Sorted:
+def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
     """The tier of who was identified by `customer`, the text a reader read (empty: nobody was)."""
     if not customer.strip():
-        return Sorted(branch.standard_tier.id, "not_identified")
-    if tier := directory.get(_key(customer)):
+        return nobody(branch)
+    shown = read(customer)
+    if shown.key and (tier := directory.tier_of(shown.key)):
         return Sorted(tier, "directory")
-    card, member = card_number(customer), member_code(customer)
-    by_card = _longest(branch, card, [(t, p) for t in branch.tiers for p in t.card_prefixes])
-    by_member = _longest(branch, member, [(t, p) for t in branch.tiers for p in t.member_prefixes])
-    if card and by_card:
-        return Sorted(by_card[0].id, f"card {by_card[1]}")
-    if by_member:
-        return Sorted(by_member[0].id, f"member {by_member[1]}")
+    if shown.kind is Kind.CARD:
+        kind, prefixes = "card", [(t, p) for t in branch.tiers for p in t.card_prefixes]
+    else:
+        kind, prefixes = "member", [(t, p) for t in branch.tiers for p in t.member_prefixes]
+    if found := _longest(shown.key, prefixes):
+        return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}")
     return Sorted(branch.standard_tier.id, "not_recognised")
 
 
-def _longest(branch: Branch, text: str | None, rules: list[tuple[Tier, str]]) -> tuple[Tier, str] | None:
-    fitting = [(t, p) for t, p in rules if text and text.startswith(p)]
+def nobody(branch: Branch) -> Sorted:
+    """Of who did not identify."""
+    return Sorted(branch.standard_tier.id, "not_identified")
+
+
+def _longest(text: str, rules: list[tuple[Tier, str]]) -> tuple[Tier, str] | None:
+    fitting = [(t, p) for t, p in rules if text.startswith(p)]
     return max(fitting, key=lambda rule: len(rule[1]), default=None)
 
 

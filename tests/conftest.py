@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import requests
+from crm import Crm
 
 from lobby.branch import Branch
 from lobby.config import read_branch
@@ -65,7 +66,8 @@ class Desk:
     def __getattr__(self, verb: str) -> Callable[..., Any]:
         return lambda **args: self.house.writer.do("test", getattr(self.house.hall, verb), **args).data
 
-    def issue(self, service: str = "cash", **args: Any) -> dict[str, Any]:
+    def issue(self, service: str = "cash", customer: str = "", **args: Any) -> dict[str, Any]:
+        args["found"] = self.house.recognise(customer)
         return self.house.writer.do("test", self.house.hall.issue, service=service, **args).data["ticket"]
 
     def ticket(self, id: str) -> dict[str, Any]:
@@ -226,6 +228,13 @@ def tcp_printer() -> Iterator[TcpPrinter]:
     printer = TcpPrinter()
     yield printer
     printer.close()
+
+
+@pytest.fixture
+def crm() -> Iterator[Crm]:
+    server = Crm()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

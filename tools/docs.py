@@ -15,7 +15,8 @@ from lobby import branch as b  # noqa: E402
 from lobby import events as ev  # noqa: E402
 
 TABLES = {
-    "": b.Branch, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments, "security": b.Security,
+    "": b.Branch, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
+    "directory": b.Directory, "security": b.Security,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "printers": b.Printer,
 }  # fmt: skip
@@ -35,7 +36,7 @@ def configuration() -> str:
 
 
 def _table(table: str, cls: type) -> str:
-    many = table not in ("rules", "alerts", "appointments", "security")
+    many = table not in ("rules", "alerts", "appointments", "directory", "security")
     heading = (f"[[{table}]]" if many else f"[{table}]") if table else "top of the file"
     rows = [f"| `{f.name}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
     head = ["| key | value | default |", "| --- | --- | --- |"]

@@ -11,9 +11,10 @@ from flask import current_app, request
 from lobby.errors import Invalid
 from lobby.house import House
 from lobby.ticket import Ticket
+from lobby.tiering import Sorted
 from lobby.views import View
 from lobby.writer import Answer, By, Verb
-from web.loop import wait
+from web.loop import behind, in_thread, wait
 from web.roles import current
 
 KEY_MAX = 128
@@ -42,6 +43,18 @@ def _fingerprint(actor: str) -> str:
     """A keyed hash: a card number in the body cannot be found out by trying all of them."""
     request_line = f"{actor}\n{request.method}\n{request.full_path}\n".encode()
     return hmac.digest(house().secret, request_line + request.get_data(), hashlib.sha256).hex()
+
+
+def recognise(customer: str) -> Sorted:
+    """How who showed this to a reader is sorted; a directory that may take its time is asked in a thread."""
+    known = house()
+    return in_thread(known.recognise, customer) if customer and known.customers.blocks else known.recognise(customer)
+
+
+def foresee(customer: str) -> None:
+    """Have the directory looked up while the customer still chooses: taking the number then waits for nothing."""
+    if house().customers.blocks:
+        behind(house().recognise, customer)
 
 
 def ticket_answer(answer: Answer) -> View:

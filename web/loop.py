@@ -98,3 +98,8 @@ def in_thread(function: Callable[..., T], *args: Any) -> T:
     """Run what would block the loop (password hashing, making a clip) in a native thread."""
     result: T = get_hub().threadpool.apply(function, args)
     return result
+
+
+def behind(function: Callable[..., object], *args: Any) -> None:
+    """Run it in a native thread, and wait for nothing."""
+    get_hub().threadpool.spawn(function, *args)

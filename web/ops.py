@@ -69,6 +69,9 @@ class Floor(Collector):
         for field, (name, help) in FORECAST.items():
             values = {tier: getattr(score, field) for tier, score in scores.items()}
             yield _family(GaugeMetricFamily, name, help, values)
+        asked = house.customers.asked
+        looked_up = dict(asked.figures) if asked else {}
+        yield _family(CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
         yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
         yield CounterMetricFamily("lobby_events", "Events in the journal", value=seq)
@@ -88,6 +91,7 @@ LABELS = {
     "lobby_counters": ["state"],
     "lobby_feedback": ["score"],
     "lobby_printer_ok": ["printer"],
+    "lobby_directory": ["outcome"],
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,13 +50,11 @@ class Verbs:
         branch: Branch,
         forecaster: Forecast,
         archive: Archive,
-        directory: Mapping[str, str],
         policy: str = DEFAULT,
     ) -> None:
         self.branch = branch
         self.forecaster = forecaster
         self._archive = archive
-        self._directory = directory
         self._policy = policy
 
     # -- checks: each raises the LobbyError that says what does not fit -----------------------------------

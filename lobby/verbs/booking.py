@@ -11,7 +11,7 @@ from lobby.errors import Conflict, Invalid, NotFound
 from lobby.floor import Floor
 from lobby.lines import promise_s
 from lobby.now import Appointment
-from lobby.tiering import sort_customer
+from lobby.tiering import Sorted, nobody
 from lobby.verbs.base import Decision
 from lobby.verbs.customer import CustomerVerbs
 
@@ -60,7 +60,7 @@ class BookingVerbs(CustomerVerbs):
         now: datetime,
         appointment: str,
         needs: Sequence[str] = (),
-        customer: str = "",
+        found: Sorted | None = None,
         lang: str | None = None,
         large_print: bool = False,
     ) -> Decision:
@@ -71,7 +71,7 @@ class BookingVerbs(CustomerVerbs):
             raise Conflict("too_early", at=at.strftime("%m-%d %H:%M"), min=plan.early_min)
         if now > at + timedelta(minutes=plan.late_min):
             raise Conflict("too_late", at=at.strftime("%H:%M"))
-        found = sort_customer(self.branch, self._directory, customer)
+        found = found or nobody(self.branch)
         stated = self._needs(tuple(dict.fromkeys([*kept.needs, *needs])))
         credit_s = max(0, promise_s(self.branch, found.tier, stated) - plan.target_wait_s)
         return self._draw(

@@ -9,7 +9,7 @@ from lobby import events as ev
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.floor import Floor
 from lobby.ticket import VISIT_MAX, Move, Seat
-from lobby.tiering import Sorted, area_for, sort_customer
+from lobby.tiering import Sorted, area_for, nobody
 from lobby.verbs.base import Decision, Verbs
 
 
@@ -20,15 +20,15 @@ class CustomerVerbs(Verbs):
         now: datetime,
         service: str,
         needs: Sequence[str] = (),
-        customer: str = "",
+        found: Sorted | None = None,
         lang: str = "zh",
         tier: str | None = None,
         then: Sequence[str] = (),
         large_print: bool = False,
     ) -> Decision:
-        """A number and a place in line. `customer` is what the reader read; `tier` is staff's word; `then` are
-        further services of the same visit."""
-        found = Sorted(self._tier(tier), "staff") if tier else sort_customer(self.branch, self._directory, customer)
+        """A number and a place in line. `found` is how who identified was sorted; `tier` is staff's word; `then`
+        are further services of the same visit."""
+        found = Sorted(self._tier(tier), "staff") if tier else found or nobody(self.branch)
         return self._draw(floor, now, service, self._needs(needs), found, lang, tuple(then), large_print)
 
     def _draw(

@@ -67,7 +67,11 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ('serves = ["corporate"]', "serves = []", "at least one counter that serves corporate"),
         ('public_url = ""', 'public_url = "lobby.example.com"', "public_url"),
         ("bank = {", "bank = [", "TOML"),
-        ('# directory = "customers.csv"', 'directory = "missing.csv"', "rules.directory"),
+        ("bad_score = 2", 'directory = "missing.csv"', "rules.directory: found"),
+        ("[security]", '[directory]\nfile = "missing.csv"\n[security]', "directory.file: found"),
+        ("[security]", '[directory]\nurl = "https://crm.bank/tier"\n[security]', "http(s)://host/path?key={key}"),
+        ("[security]", '[directory]\nurl = "ftp://crm.bank/{key}"\n[security]', "directory.url"),
+        ("[security]", '[directory]\ntoken_file = "none"\n[security]', "directory.token_file"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
