@@ -10,7 +10,9 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from desk.texts import counter_texts, needs, states
 from lobby.errors import NotFound
+from lobby.ticket import VISIT_MAX
 from web.door import house
 from web.languages import for_staff
 from web.roles import DEVICE, GRANTS, current, may, public
@@ -57,7 +59,12 @@ def _console(id: str) -> str:
         abort(403)
     branch = house().branch
     return render_template(
-        "counter.html", branch=branch, counter=branch.counter[id], principal=principal, texts=_counter_texts()
+        "counter.html",
+        branch=branch,
+        counter=branch.counter[id],
+        principal=principal,
+        visit_max=VISIT_MAX,
+        texts=counter_texts(branch.rules),
     )
 
 
@@ -114,53 +121,10 @@ def picture(id: str, n: int) -> Response:
         abort(404)
 
 
-def _states() -> dict[str, str]:
-    return {
-        "open": _("open"),
-        "paused": _("paused"),
-        "closed": _("closed"),
-        "waiting": _("waiting"),
-        "called": _("called"),
-        "serving": _("being served"),
-        "parked": _("parked"),
-    }
-
-
-def _needs() -> dict[str, str]:
-    return {
-        "elderly": _("Elderly"),
-        "disabled": _("Disabled"),
-        "pregnant": _("Pregnant or with a baby"),
-        "military": _("Military"),
-    }
-
-
-def _counter_texts() -> dict[str, Any]:
-    return {
-        "states": _states(),
-        "needs": _needs(),
-        "open": _("Open the counter"),
-        "next": _("Call next"),
-        "start": _("Start"),
-        "finish": _("Finish"),
-        "resume": _("Resume"),
-        "pause": _("Pause"),
-        "nobody": _("Nobody is waiting for this counter."),
-        "idle": _("Nobody at the counter"),
-        "closed": _("The counter is closed"),
-        "paused": _("The counter is paused"),
-        "waited": _("waited {m} min"),
-        "lost": _("Line lost. This is {s} s old."),
-        "saved": _("Line is slow, trying again …"),
-        "waiting": _("{n} waiting for this counter"),
-        "offline": _("No answer from the branch. Nothing was done; please try again."),
-    }
-
-
 def _hall_texts() -> dict[str, Any]:
     return {
-        "states": _states(),
-        "needs": _needs(),
+        "states": states(),
+        "needs": needs(),
         "waiting": _("waiting"),
         "late": _("{n} past the promise"),
         "min": _("{m} min"),

@@ -180,37 +180,6 @@ def test_a_whole_visit_by_keyboard_only(page_at: Open, server: Server) -> None:
     assert number_of(kiosk).startswith("C")
 
 
-def test_a_tellers_morning_by_keyboard(page_at: Open, server: Server, staff: Any) -> None:
-    for _ in range(3):
-        staff.post(f"{server.url}/api/v1/tickets", json={"service": "digital"}, timeout=5)
-    desk = page_at(f"{server.url}/desk", 1024, 768)
-    sign_in(desk, "teller2")
-    desk.wait_for_selector("#state:text('关闭')")
-    desk.keyboard.press("1")
-    desk.wait_for_selector("#state:text('开放')")
-    desk.keyboard.press("1")
-    desk.wait_for_selector("#ticket-state:text('已叫号')")
-    desk.keyboard.press("2")
-    desk.wait_for_selector("#recalls:text('1/3')")
-    desk.keyboard.press("1")
-    desk.wait_for_selector("#ticket-state:text('办理中')")
-    desk.keyboard.press("4")
-    desk.wait_for_selector("#parked li")
-    desk.click("#parked button")
-    desk.wait_for_selector("#ticket-state:text('已叫号')")
-    desk.keyboard.press("5")
-    desk.click(".picker [data-service=cards]")
-    desk.wait_for_selector("body[data-ticket='']")
-    desk.keyboard.press("6")
-    desk.wait_for_selector("#state:text('暂停')")
-
-
-def test_a_teller_sees_no_other_counters_console(page_at: Open, server: Server) -> None:
-    desk = page_at(f"{server.url}/desk/counter/3", 1024, 768)
-    sign_in(desk, "teller2")
-    assert "没有权限" in desk.content()
-
-
 def test_the_manager_moves_a_ticket_in_two_touches(page_at: Open, server: Server, staff: Any) -> None:
     ticket = staff.post(f"{server.url}/api/v1/tickets", json={"service": "fx"}, timeout=5).json()
     tablet = page_at(f"{server.url}/desk/hall", 1180, 820)

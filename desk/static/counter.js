@@ -1,138 +1,119 @@
 // The teller's console: one obvious button for the next right thing, a key for everything.
 
 import { fill, newKey, post, texts } from "/static/api.js";
-import { $, $$, clock, el, minutes, say } from "/static/dom.js";
+import { $, $$, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
 import { complain, nameOf } from "/static/desk/page.js";
+import { openPanel, pickers, seat } from "/static/desk/counter-choices.js";
+import { listen } from "/static/desk/counter-keys.js";
+import { drawHeld, drawWaiting } from "/static/desk/counter-lists.js";
+import { drawNow, tick } from "/static/desk/counter-now.js";
 
-const { counter: id, lang, recallMax } = document.body.dataset;
-let hall = null;
-let mine = null;
-let ticket = null;
-let busy = false;
-let skew = 0;
+const { counter: id, recallMax, visitMax } = document.body.dataset;
+const here = { hall: null, mine: null, ticket: null, busy: false, skew: 0 };
 
-const PRIMARY = { called: "start", serving: "finish" };
-const WHEN = { recall: ["called"], "no-show": ["called"], park: ["called", "serving"] };
+const POSSIBLE = {
+  recall: () => here.ticket?.state === "called" && here.ticket.recalls < Number(recallMax),
+  "no-show": () => here.ticket?.state === "called",
+  pause: () => !here.ticket && here.mine.state !== "closed",
+  close: () => !here.ticket && here.mine.state !== "closed",
+  break: () => here.mine.state === "open" && !here.mine.break,
+  hold: () => Boolean(here.ticket),
+  transfer: () => Boolean(here.ticket),
+  add: () => Boolean(here.ticket) && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
+  "by-number": () => !here.ticket && here.mine.state === "open",
+};
 
-/** The next right thing at this counter. */
-function nextAct() {
-  if (ticket) return PRIMARY[ticket.state];
-  return { open: "next", paused: "resume", closed: "open" }[mine.state];
+/** The next right thing at this counter: the verb, and its words. */
+function primary() {
+  const { mine, ticket } = here;
+  if (!ticket) {
+    const verb = { open: "next", paused: "resume", closed: "open" }[mine.state];
+    return [verb, texts.primary[verb]];
+  }
+  if (ticket.state === "called") return ["start", texts.primary.start];
+  const [next] = ticket.then;
+  if (!next) return ["finish", texts.primary.finish];
+  const words = mine.serves.includes(next) ? texts.primary.go_on : texts.primary.hand_on;
+  return ["finish", fill(words, { service: nameOf("service", next) })];
 }
 
+/** One thing at a time: what is pressed meanwhile does nothing. */
 async function act(verb, body, base = `/api/v1/counters/${id}`) {
-  if (busy) return;
-  busy = true;
+  if (here.busy || !here.mine) return;
+  here.busy = true;
   enable();
   complain(null);
   try {
     const answer = await post(`${base}/${verb}`, body, { key: newKey() });
     if (verb === "next" && answer === null) complain(texts.nobody);
+    openPanel(null);
   } catch (problem) {
     complain(problem);
   }
-  busy = false;
+  here.busy = false;
   enable();
 }
 
 function enable() {
-  if (!mine) return;
-  $("#primary").disabled = busy;
-  for (const button of $$("[data-act]")) button.disabled = busy || !WHEN[button.dataset.act].includes(ticket?.state);
-  if (ticket && ticket.recalls >= Number(recallMax)) $('[data-act="recall"]').disabled = true;
-  $("#transfer").disabled = busy || !ticket;
-  $("#pause").disabled = busy || Boolean(ticket) || mine.state === "closed";
-  $("#close").disabled = busy || Boolean(ticket) || mine.state === "closed";
-  for (const button of $$(".lists button")) button.disabled = busy || Boolean(ticket) || mine.state !== "open";
+  if (!here.mine) return;
+  document.body.classList.toggle("busy", here.busy);
+  $("#primary").disabled = here.busy;
+  for (const button of $$("[data-act], [data-open]")) {
+    button.disabled = here.busy || !POSSIBLE[button.dataset.act ?? button.dataset.open]();
+  }
+  const callable = !here.busy && !here.ticket && here.mine.state === "open";
+  for (const button of $$(".lists [data-call]")) button.disabled = !callable;
 }
 
 function draw(state) {
-  hall = state;
-  skew = Date.parse(state.at) - Date.now();
-  mine = state.counters.find((one) => one.id === id);
-  ticket = mine.ticket && state.tickets.find((one) => one.id === mine.ticket.id);
-  document.body.dataset.ticket = ticket?.number ?? "";
+  here.hall = state;
+  here.skew = Date.parse(state.at) - Date.now();
+  here.mine = state.counters.find((one) => one.id === id);
+  here.ticket = here.mine.ticket && state.tickets.find((one) => one.id === here.mine.ticket.id);
+  const { mine, ticket } = here;
+  Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
   say($("#state"), texts.states[mine.state]);
-  say($("#primary span"), texts[nextAct()]);
-  say($("#pause span"), mine.state === "paused" ? texts.resume : texts.pause);
-  drawTicket();
-  drawLists();
-  if (!ticket) openPicker(false);
+  say($("#primary span"), primary()[1]);
+  say($('[data-act="pause"] .words'), mine.state === "paused" ? texts.resume : texts.pause);
+  say($('[data-act="break"] .words'), mine.break ? texts[`break_${mine.break}`] : texts.ask_break);
+  say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
+  say($("#missed-words"), ticket?.state === "called" ? texts.missed_words : "");
+  drawNow(here);
+  drawHeld(here, { call, wake });
+  drawWaiting(here, { call });
+  const open = $(".picker:not([hidden])")?.id;
+  if (open && !POSSIBLE[open]()) openPanel(null);
   enable();
 }
 
-function drawTicket() {
-  const idle = { open: texts.idle, paused: texts.paused, closed: texts.closed }[mine.state];
-  $("#number").classList.toggle("none", !ticket);
-  say($("#number"), ticket ? ticket.number : idle);
-  say($("#ticket-state"), ticket ? texts.states[ticket.state] : "");
-  say($("#facts"), ticket ? `${nameOf("service", ticket.service)} · ${fill(texts.waited, { m: minutes(ticket.age_s) })}` : "");
-  $("#tags").replaceChildren(...(ticket ? tagsOf(ticket) : []));
-  say($("#why"), ticket?.call_reason[lang] ?? "");
-  say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
-  tick();
+const call = (one) => act("call", { ticket: one.id });
+const wake = (one) => act(`${one.id}/resume`, undefined, "/api/v1/tickets");
+
+function callByNumber(text) {
+  const number = text.trim().toUpperCase();
+  const one = here.hall.tickets.find((ticket) => ticket.number === number);
+  if (one) call(one);
+  else complain(fill(texts.no_number, { number }));
 }
 
-const tagsOf = (one) => [
-  el("span.tag", {}, nameOf("tier", one.tier)),
-  ...one.needs.map((need) => el("span.tag.need", {}, texts.needs[need])),
-];
+const press = {
+  pause: () => act(here.mine.state === "paused" ? "resume" : "pause"),
+};
 
-function mayServe(one) {
-  const inArea = one.area === mine.area || mine.helps.includes(one.area);
-  const tier = mine.tiers.length === 0 || mine.tiers.includes(one.tier);
-  return inArea && tier && mine.serves.includes(one.service) && [null, id].includes(one.only_counter);
+$("#primary").addEventListener("click", () => here.mine && act(primary()[0]));
+for (const button of $$("[data-act]")) {
+  const verb = button.dataset.act;
+  button.addEventListener("click", press[verb] ?? (() => act(verb)));
 }
-
-function drawLists() {
-  const parked = hall.tickets.filter((one) => one.state === "parked" && one.counter === id);
-  const waiting = hall.tickets.filter((one) => one.state === "waiting" && mayServe(one));
-  $("#parked").replaceChildren(...parked.map(row));
-  say($("#waiting-title"), fill(texts.waiting, { n: waiting.length }));
-  $("#waiting").replaceChildren(...waiting.slice(0, 12).map(row));
-}
-
-function row(one) {
-  const call = () => act("call", { ticket: one.id });
-  return el(
-    one.late ? "li.late" : "li",
-    {},
-    el("b", {}, one.number),
-    el("span", {}, `${nameOf("service", one.service)} `, el("span.soft", {}, fill(texts.waited, { m: minutes(one.age_s) }))),
-    el("button", { type: "button", onclick: call, "aria-label": `${texts.states.called} ${one.number}` }, "▶"),
-  );
-}
-
-function tick() {
-  const running = ticket && mine.since;
-  say($("#timer"), running ? clock((Date.now() + skew - Date.parse(mine.since)) / 1000) : "");
-}
-
-function openPicker(open) {
-  $("#services").hidden = !open;
-  $("#transfer").setAttribute("aria-expanded", open);
-}
-
-function onKey(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  const onButton = event.target.closest("button, a, input");
-  if (event.key === "1" || (["Enter", " "].includes(event.key) && !onButton)) {
-    event.preventDefault();
-    $("#primary").click();
-  } else $(`[data-key="${event.key}"]:not(:disabled)`)?.click();
-}
-
-$("#primary").addEventListener("click", () => mine && act(nextAct()));
-for (const button of $$("[data-act]")) button.addEventListener("click", () => act(button.dataset.act));
-$("#transfer").addEventListener("click", () => openPicker($("#services").hidden));
-for (const button of $$(".picker button")) {
-  button.addEventListener("click", () => act("transfer", { service: button.dataset.service }));
-}
-$("#pause").addEventListener("click", () => act(mine.state === "paused" ? "resume" : "pause"));
-$("#close").addEventListener("click", () => act("close"));
-document.addEventListener("keydown", onKey);
-setInterval(tick, 1000);
+pickers({
+  hold: (kind) => act("park", { hold: kind }),
+  transfer: (service) => act("transfer", { service, counter: $("#to-counter").value || null, place: seat() }),
+  add: (service) => act("add", { service }),
+  byNumber: callByNumber,
+});
+listen();
+setInterval(() => tick(here), 1000);
 follow("/staff", {
   onState: draw,
   onLine: (up, age) => {
