@@ -40,7 +40,7 @@ def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
         kind, prefixes = "member", [(t, p) for t in branch.tiers for p in t.member_prefixes]
     if found := _longest(shown.key, prefixes):
         return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}")
-    return Sorted(branch.standard_tier.id, "not_recognised")
+    return Sorted(branch.standard_tier.id, "unreadable" if shown.kind is Kind.UNREADABLE else "not_recognised")
 
 
 def nobody(branch: Branch) -> Sorted:
@@ -85,7 +85,8 @@ def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str, lang: s
 
 RULES: Mapping[str, Name] = {
     "not_identified": Name("未识别身份", "not identified"),
-    "not_recognised": Name("卡或码不在规则内", "card or code fits no rule"),
+    "not_recognised": Name("出示的卡或号码没有对应的规则", "no rule for the card or code shown"),
+    "unreadable": Name("卡或码未能读出", "card or code could not be read"),
     "directory": Name("客户名录", "the customer directory"),
     "card": Name("卡号前缀 {detail}", "card prefix {detail}"),
     "member": Name("会员码前缀 {detail}", "member code prefix {detail}"),
@@ -94,12 +95,13 @@ RULES: Mapping[str, Name] = {
 }
 GREEN = Name("按您的需要走绿色通道", "You go through the green channel, as you need")
 BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")
-BY_CARD = Name("按您出示的卡或会员码安排", "By the card or code that you showed")
+BY_CARD = Name("按您出示的卡、会员码或手机号安排", "By the card, code or phone number that you showed")
 BY_STAFF = Name("由大堂经理安排", "Arranged by the lobby manager")
 TO_CUSTOMERS = (GREEN, BY_BUSINESS, BY_CARD, BY_STAFF)
 SHOWN: Mapping[str, Name] = {
     "not_identified": BY_BUSINESS,
     "not_recognised": BY_BUSINESS,
+    "unreadable": BY_BUSINESS,
     "directory": BY_CARD,
     "card": BY_CARD,
     "member": BY_CARD,
