@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from lobby.config import ConfigError, read_branch
 from lobby.directory import UrlDirectory, read_directory
 from lobby.house import DATABASE
 from lobby.journal import engine, integrity, reader
+from lobby.tiering import NoAnswer
 from printer.devices import DeviceError, open_device
 from printer.fonts import NoFont, cjk_font_file
 
@@ -123,7 +125,8 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
         return
     host = urlsplit(listed.url)
     asked, since = UrlDirectory(listed, branch.tier, b"", time.monotonic), time.monotonic()
-    asked.tier_of(NOBODY)
+    with suppress(NoAnswer):
+        asked.tier_of(NOBODY)
     took = round(1000 * (time.monotonic() - since))
     if asked.trouble:
         none = Name(

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 
 from lobby.branch import Directory
 from lobby.reading import read
+from lobby.tiering import NoAnswer
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Customers:
         """Whether a look-up may wait for a disk or a line, and so belongs into a thread."""
 
     def tier_of(self, key: str) -> str | None:
-        """The listed tier; None for who is not listed or could not be looked up."""
+        """The listed tier; None for who is not listed. Raises NoAnswer."""
         listed = self._file.tier_of(key) if self._file else None
         return listed or (self.asked.tier_of(key) if self.asked else None)
 
@@ -119,10 +120,6 @@ class FileDirectory:
 
 
 # -- over HTTP ----------------------------------------------------------------------------------------
-class NoAnswer(Exception):
-    """The directory did not say, in time and in its form. The text has nothing of the customer."""
-
-
 class Line:
     """One question to `config.url` and its answer; follows no redirect, asks no proxy."""
 
@@ -186,6 +183,10 @@ def _tier_in(body: bytes, tiers: Collection[str]) -> str | None:
     return tier
 
 
+Said = str | None | NoAnswer
+"""A tier, that there is none, or why nothing was said: in no words of the customer's."""
+
+
 @dataclass
 class _Asking:
     """A question on its way; whoever wants the same waits for the same answer."""
@@ -202,7 +203,7 @@ class UrlDirectory:
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(ASKED_AT_ONCE)
         self._asking: dict[bytes, _Asking] = {}
-        self._kept: OrderedDict[bytes, tuple[str | None, float]] = OrderedDict()
+        self._kept: OrderedDict[bytes, tuple[Said, float]] = OrderedDict()
         self._failures, self._rests_until = 0, -math.inf
         self.trouble = ""
         """Why the latest look-up failed; empty when it did not."""
@@ -213,21 +214,21 @@ class UrlDirectory:
         mark = hmac.digest(self._secret, b"directory " + key.encode(), hashlib.sha256)
         with self._lock:
             now = self._clock()
-            tier, until = self._kept.get(mark, (None, now))
+            kept, until = self._kept.get(mark, (None, now))
             if now < until:
                 self.figures["kept"] += 1
-                return tier
+                return _said(kept)
             if now < self._rests_until:
                 self.figures["resting"] += 1
-                return None
+                raise NoAnswer("resting")
             asking = self._asking.get(mark) or self._ask(mark, key)
-        return self._answer(mark, asking) if asking else None
+        return self._answer(mark, asking)
 
-    def _ask(self, mark: bytes, key: str) -> _Asking | None:
+    def _ask(self, mark: bytes, key: str) -> _Asking:
         """In a thread of its own: names that do not resolve and answers that drip end in time as well."""
         if not self._room.acquire(blocking=False):
             self.figures["busy"] += 1
-            return None
+            raise NoAnswer("busy")
         asking = self._asking[mark] = _Asking(Line(self._config))
         threading.Thread(target=self._talk, args=(asking, key), name="directory", daemon=True).start()
         return asking
@@ -237,41 +238,44 @@ class UrlDirectory:
             with asking.line:
                 asking.told.set_result(asking.line.ask(key, self._tiers))
         except Exception as error:
-            asking.told.set_exception(error)
+            asking.told.set_exception(error if isinstance(error, NoAnswer) else NoAnswer(type(error).__name__))
         finally:
             self._room.release()
 
     def _answer(self, mark: bytes, asking: _Asking) -> str | None:
-        tier, wrong = None, ""
+        said: Said
         try:
-            tier = asking.told.result(self._config.timeout_s)
+            said = asking.told.result(self._config.timeout_s)
         except TimeoutError:
             asking.line.cut()
-            wrong = "too slow"
+            said = NoAnswer("too slow")
         except NoAnswer as error:
-            wrong = str(error)
+            said = error
         with self._lock:
-            if self._asking.pop(mark, None):  # the first of those who wait notes it
-                self._failed(mark, wrong) if wrong else self._answered(mark, tier)
-        return tier
+            if self._asking.get(mark) is asking:  # the first of those who wait notes it
+                del self._asking[mark]
+                self._note(mark, said)
+        return _said(said)
 
-    def _answered(self, mark: bytes, tier: str | None) -> None:
-        self.figures["found" if tier else "not_listed"] += 1
-        if self._failures >= FAILURES:
+    def _note(self, mark: bytes, said: Said) -> None:
+        failed = isinstance(said, NoAnswer)
+        self.figures["failed" if failed else "found" if said else "not_listed"] += 1
+        self._keep(mark, said, FAILED_S if failed else self._config.cache_s)
+        if not failed and self._failures >= FAILURES:
             log.info("the customer directory answers again")
-        self._failures, self.trouble = 0, ""
-        self._keep(mark, tier, self._config.cache_s)
-
-    def _failed(self, mark: bytes, reason: str) -> None:
-        self.figures["failed"] += 1
-        self._failures, self.trouble = self._failures + 1, reason
-        self._keep(mark, None, FAILED_S)
+        self._failures, self.trouble = (self._failures + 1, str(said)) if failed else (0, "")
         if self._failures >= FAILURES:
             self._rests_until = self._clock() + REST_S
-            log.warning("the customer directory gives no answer (%s): prefixes alone for %d s", reason, REST_S)
+            log.warning("the customer directory gives no answer (%s): prefixes alone for %d s", said, REST_S)
 
-    def _keep(self, mark: bytes, tier: str | None, seconds: float) -> None:
-        self._kept[mark] = (tier, self._clock() + seconds)
+    def _keep(self, mark: bytes, said: Said, seconds: float) -> None:
+        self._kept[mark] = (said, self._clock() + seconds)
         self._kept.move_to_end(mark)
         while len(self._kept) > CACHE_MAX:
             self._kept.popitem(last=False)
+
+
+def _said(said: Said) -> str | None:
+    if isinstance(said, NoAnswer):
+        raise NoAnswer(str(said))
+    return said

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lobby.branch import Branch, Name, Tier
-from lobby.reading import Kind, read
+from lobby.reading import Kind, Reading, read
 
 PREFIX_SHOWN = 8
 """Of a prefix so much is kept as the rule: one as long as a number would be that number."""
@@ -21,26 +21,39 @@ class Sorted:
     rule: str
 
 
+class NoAnswer(Exception):
+    """The directory did not say, in time and in its form."""
+
+
 class Directory(Protocol):
     """Who is listed with a tier."""
 
-    def tier_of(self, key: str) -> str | None: ...
+    def tier_of(self, key: str) -> str | None:
+        """None for who is not listed. Raises NoAnswer."""
 
 
 def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
     """The tier of who was identified by `customer`, the text a reader read (empty: nobody was)."""
     if not customer.strip():
         return nobody(branch)
-    shown = read(customer)
-    if shown.key and (tier := directory.tier_of(shown.key)):
-        return Sorted(tier, "directory")
+    shown, rule = read(customer), "not_recognised"
+    if shown.kind is Kind.UNREADABLE:
+        rule = "unreadable"
+    try:
+        if shown.key and (tier := directory.tier_of(shown.key)):
+            return Sorted(tier, "directory")
+    except NoAnswer:
+        rule = "no_answer"
+    return _by_prefix(branch, shown) or Sorted(branch.standard_tier.id, rule)
+
+
+def _by_prefix(branch: Branch, shown: Reading) -> Sorted | None:
     if shown.kind is Kind.CARD:
         kind, prefixes = "card", [(t, p) for t in branch.tiers for p in t.card_prefixes]
     else:
         kind, prefixes = "member", [(t, p) for t in branch.tiers for p in t.member_prefixes]
-    if found := _longest(shown.key, prefixes):
-        return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}")
-    return Sorted(branch.standard_tier.id, "not_recognised")
+    found = _longest(shown.key, prefixes)
+    return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}") if found else None
 
 
 def nobody(branch: Branch) -> Sorted:
@@ -85,7 +98,9 @@ def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str, lang: s
 
 RULES: Mapping[str, Name] = {
     "not_identified": Name("未识别身份", "not identified"),
-    "not_recognised": Name("卡或码不在规则内", "card or code fits no rule"),
+    "not_recognised": Name("出示的卡或号码没有对应的规则", "no rule for the card or code shown"),
+    "unreadable": Name("卡或码未能读出", "card or code could not be read"),
+    "no_answer": Name("客户名录未应答,前缀也无对应", "the customer directory gave no answer, and no prefix fits"),
     "directory": Name("客户名录", "the customer directory"),
     "card": Name("卡号前缀 {detail}", "card prefix {detail}"),
     "member": Name("会员码前缀 {detail}", "member code prefix {detail}"),
@@ -94,12 +109,14 @@ RULES: Mapping[str, Name] = {
 }
 GREEN = Name("按您的需要走绿色通道", "You go through the green channel, as you need")
 BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")
-BY_CARD = Name("按您出示的卡或会员码安排", "By the card or code that you showed")
+BY_CARD = Name("按您出示的卡、会员码或手机号安排", "By the card, code or phone number that you showed")
 BY_STAFF = Name("由大堂经理安排", "Arranged by the lobby manager")
 TO_CUSTOMERS = (GREEN, BY_BUSINESS, BY_CARD, BY_STAFF)
 SHOWN: Mapping[str, Name] = {
     "not_identified": BY_BUSINESS,
     "not_recognised": BY_BUSINESS,
+    "unreadable": BY_BUSINESS,
+    "no_answer": BY_BUSINESS,
     "directory": BY_CARD,
     "card": BY_CARD,
     "member": BY_CARD,

@@ -175,12 +175,12 @@ def test_a_slow_broken_or_lying_directory_costs_its_time_at_most_and_prefixes_de
 
 
 def test_a_directory_that_fails_again_and_again_is_left_alone_for_a_while(
-    crm: Crm, customers: Customers, ticks: Ticks, caplog: pytest.LogCaptureFixture
+    branch: Branch, crm: Crm, customers: Customers, ticks: Ticks, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     crm.answer = (500, b"")
-    for n in range(FAILURES + 2):
-        assert customers.tier_of(f"VIP-{n}") is None
+    found = [recognise(branch, customers, f"VIP-{n}") for n in range(FAILURES + 2)]
+    assert {(one.tier, one.rule) for one in found} == {("standard", "no_answer")}
     assert len(crm.asked) == FAILURES
     assert figures(customers) == {"failed": FAILURES, "resting": 2}
     assert "gives no answer (status 500)" in caplog.text
@@ -195,7 +195,7 @@ def test_a_host_without_a_name_or_a_line_is_a_failure_like_others(branch: Branch
     for host in ("no-such-host.invalid", "127.0.0.1:9"):
         customers = Customers(Directory(url=f"http://{host}/{{key}}", timeout_s=0.3), branch.tier, SECRET)
         since = time.monotonic()
-        assert customers.tier_of(CARD) is None
+        assert recognise(branch, customers, CARD).rule == "card 622609"
         assert time.monotonic() - since < 0.8
 
 

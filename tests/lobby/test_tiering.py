@@ -36,7 +36,7 @@ class Nobody:
         ("6226 1812 3456 7890", "private", "card 622618"),
         ("HMG-000123", "gold", "member HMG"),
         ("https://member.example.com/hmp-77", "private", "member HMP"),
-        (";62260", "standard", "not_recognised"),
+        (";62260", "standard", "unreadable"),
         ("4000001234567890", "standard", "not_recognised"),
         ("13912345678", "standard", "not_recognised"),
         (f"https://lobby.example.com/t/{TOKEN}", "standard", "not_recognised"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Server
+from conftest import Server, serving
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,20 @@ def test_the_korean_customers_phone_calls_the_counter_by_its_name(
     open_counter.post(f"{server.url}/api/v1/counters/1/call", json={"ticket": ticket["id"]}, timeout=5)
     phone.wait_for_selector("body[data-state=called]")
     assert "1번 창구" in phone.inner_text("main")
+
+
+def test_many_languages_are_a_menu_for_the_keyboard_too(page_at: Any, tmp_path: Path) -> None:
+    for code in ("fr", "ja"):
+        own = tmp_path / f"var/translations/{code}/LC_MESSAGES/messages.po"
+        own.parent.mkdir(parents=True)
+        own.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n')
+    with serving(tmp_path / "var") as server:
+        page = page_at(f"{server.url}/signin?next=/desk/hall", 1024, 768)
+        page.focus(".languages summary")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-language=ja]:visible")
+        assert Axe().run(page).response["violations"] == []
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("html[lang=en]")
+        assert page.url.endswith("/signin?next=%2Fdesk%2Fhall&lang=en")
