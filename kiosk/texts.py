@@ -19,7 +19,6 @@ def kiosk_texts() -> dict[str, Any]:
         "there": _("Wait there: {wait}. {way}"),
         "go": _("Please go to: {area}"),
         "together": _("On the same number: {services}"),
-        "taking": _("Taking your number …"),
         "queued": _("Printing your slip …"),
         "printed": _("Please take your slip."),
         "failed": _("The printer is not ready. Your place is kept: photograph this code."),

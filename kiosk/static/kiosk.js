@@ -11,7 +11,8 @@ import { serviceName, showTicket } from "/static/kiosk/touch/ticket.js";
 import * as timer from "/static/kiosk/touch/timer.js";
 import { ask, forget, visit } from "/static/kiosk/touch/visit.js";
 import * as voice from "/static/kiosk/touch/voice.js";
-import { areaWait, drawWait, inWords, refresh, waitOf } from "/static/kiosk/touch/waits.js";
+import { areaWait, drawWait, refresh, waitOf } from "/static/kiosk/touch/waits.js";
+import { waitWords } from "/static/words.js";
 
 const { lang, home } = document.body.dataset;
 const REFRESH_MS = 10000;
@@ -110,7 +111,7 @@ function drawOffers(dataset) {
   $("#go-quicker").hidden = !area;
   $("#go-appointment").hidden = !booking;
   if (!area) return;
-  const values = { way: dataset.quickerWay, wait: there ? inWords(there.wait_words) : "" };
+  const values = { way: dataset.quickerWay, wait: there ? waitWords(there) : "" };
   say($("#quicker-name"), dataset.quicker);
   say($("#quicker-text"), fill(machines ? texts.machines : texts.there, values));
 }
@@ -189,6 +190,7 @@ function toggleNeed(button) {
 }
 
 function keys(event) {
+  document.body.classList.add("by-keys");
   if (current() === "attract") begin();
   else if (event.key === "Escape" && ["result", "closed"].includes(current())) leave();
   else if (event.key === "Escape") back();
@@ -209,6 +211,7 @@ document.addEventListener(
   true,
 );
 document.addEventListener("keydown", keys);
+document.addEventListener("pointerdown", () => document.body.classList.remove("by-keys"), true);
 on(".service[data-service]", choose);
 on("[data-group]", (tile) => openGroup(tile.dataset.group));
 on(".back", back);

@@ -5,7 +5,7 @@ import { fill, get, post, texts } from "/static/api.js";
 import { $, say } from "/static/dom.js";
 import { current, goBack, notice, show } from "/static/kiosk/touch/screens.js";
 import { visit } from "/static/kiosk/touch/visit.js";
-import { inWords } from "/static/kiosk/touch/waits.js";
+import { named, waitWords } from "/static/words.js";
 
 const OPEN_TO_READ = ["start", "choose", "keypad", "way", "book", "also", "attract", "refused"];
 const TRIES = [300];
@@ -53,10 +53,10 @@ async function showMine(mine) {
 
 function standing(now) {
   if (now?.state === "waiting") {
-    return { title: texts.standing, text: `${fill(texts.ahead, { n: now.ahead })} · ${inWords(now.wait_words)}` };
+    return { title: texts.standing, text: `${fill(texts.ahead, { n: now.ahead })} · ${waitWords(now)}` };
   }
   if (now?.counter_name && ["called", "serving"].includes(now.state)) {
-    return { title: texts.called, text: fill(texts.calledText, { counter: inWords(now.counter_name) }) };
+    return { title: texts.called, text: fill(texts.calledText, { counter: named(now.counter_name) }) };
   }
   return { title: texts.over, text: texts.overText };
 }

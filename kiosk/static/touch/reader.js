@@ -3,7 +3,7 @@
 
 const GAP_MS = 60;
 const QUIET_MS = 150;
-const SHORTEST = 4;
+const SHORTEST = 3;
 const UNENDED = 8;
 const LONGEST = 256;
 

@@ -3,7 +3,8 @@
 import { get, texts } from "/static/api.js";
 import { $, say } from "/static/dom.js";
 import { current, notice, showFirst } from "/static/kiosk/touch/screens.js";
-import { inWords, isPaper } from "/static/kiosk/touch/waits.js";
+import { isPaper } from "/static/kiosk/touch/waits.js";
+import { named, waitWords } from "/static/words.js";
 
 const PATIENCE_S = 6;
 const ASK_MS = 700;
@@ -19,7 +20,7 @@ export function showTicket(ticket, then) {
   say($("#area"), area.textContent);
   say($("#area-way"), area.dataset.way);
   say($("#ahead"), ticket.ahead);
-  say($("#wait"), inWords(ticket.wait_words));
+  say($("#wait"), waitWords(ticket));
   const token = ticket.links.status.split("/").pop();
   $("#qr").src = `/qr/${token}.svg`;
   $("#code").hidden = false;
@@ -38,7 +39,7 @@ function watch(address) {
     if (!["result", "rule"].includes(current())) return clearInterval(watching);
     const now = await get(address).catch(() => null);
     drawPrinting(now?.print.state ?? "queued", (Date.now() - since) / 1000);
-    if (now?.why) say($("#why"), inWords(now.why));
+    if (now?.why) say($("#why"), named(now.why));
     if (now?.print.state === "printed") clearInterval(watching);
     return undefined;
   }

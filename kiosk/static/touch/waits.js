@@ -3,12 +3,9 @@
 import { fill, get, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
 import { notice } from "/static/kiosk/touch/screens.js";
+import { waitWords } from "/static/words.js";
 
-const { lang } = document.body.dataset;
 const known = {};
-
-/** A `{zh, en}` of the branch's answer in the page's language. */
-export const inWords = (words) => words[lang] ?? words.en;
 
 export const waitOf = (service) => known[service];
 export const areaWait = (area) => known.areas?.find((one) => one.id === area);
@@ -21,7 +18,8 @@ export async function refresh() {
     if ($("#notice").classList.contains("down")) notice("");
     Object.assign(known, { areas: hall.areas, paper: hall.paper });
     hall.services.forEach(drawService);
-    (hall.areas ?? []).forEach((area) => draw($(`#areas-now [data-area="${area.id}"] .wait`), area.waiting, area));
+    hall.areas.forEach(drawArea);
+    $$("[data-group]").forEach(drawGroup);
     drawHint();
     return hall.open;
   } catch (problem) {
@@ -33,6 +31,19 @@ export async function refresh() {
 function drawService(service) {
   known[service.id] = service;
   for (const place of $$(`[data-service="${service.id}"] .wait`)) drawWait(place, service.id);
+}
+
+function drawArea(area) {
+  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`)) draw(place, area.waiting, area);
+}
+
+/** Beside a group: how many are ahead, from its shortest line to its longest. */
+function drawGroup(tile) {
+  const inside = $$(`[data-group-of="${tile.dataset.group}"] [data-service]`).map((one) => known[one.dataset.service]);
+  const open = inside.filter((service) => service.open).map((service) => service.ahead);
+  const [lo, hi] = [Math.min(...open), Math.max(...open)];
+  const words = !open.length ? texts.closed : !hi ? texts.nobody : fill(lo < hi ? texts.aheadSpan : texts.ahead, { lo, hi, n: hi });
+  say($(".about", tile), words);
 }
 
 /** People ahead and the wait of a service; empty until they are known. */
@@ -48,7 +59,7 @@ function draw(place, ahead, waits) {
   if (!place) return;
   const people = $(".ahead", place);
   place.classList.toggle("none", ahead === 0);
-  say($(".about", place), waits ? inWords(waits.wait_words) : "");
+  say($(".about", place), waits ? waitWords(waits) : "");
   const text = ahead === null ? "" : ahead ? fill(texts.ahead, { n: ahead }) : texts.nobody;
   if (people.textContent === text) return;
   const [before, after] = text.split(String(ahead));
