@@ -13,6 +13,8 @@ def kiosk_texts() -> dict[str, Any]:
     return {
         "what": _("What can we do for you?"),
         "ahead": _("{n} ahead"),
+        "waitingNow": _("{n} waiting"),
+        "nobodyNow": _("No one is waiting"),
         "nobody": _("No one ahead"),
         "closed": _("not open now"),
         "machines": _("Mostly without waiting. {way}"),
@@ -26,6 +28,10 @@ def kiosk_texts() -> dict[str, Any]:
         "back": _("Back to start in {s} s"),
         "read": _("Thank you, we have read it. It is not kept. Please touch what you came for."),
         "unread": _("That was not read, never mind: swipe once more, or simply go on without."),
+        "oldSlip": _("That slip is not of today. Please take a new number."),
+        "noAppointment": _(
+            "We find no such appointment today. Please take a number; the lobby manager is glad to help."
+        ),
         "help": _("The lobby manager is on the way to you."),
         "coming": _("Somebody is coming"),
         "offline": _("The line is down. Please speak to the lobby manager, your place will be found."),

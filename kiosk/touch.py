@@ -10,7 +10,9 @@ from typing import Any
 from kiosk.texts import kiosk_texts, need_words, rule_words
 from lobby.branch import NEEDS, Branch, Name, Service
 
-MODULES = tuple(f"/static/kiosk/touch/{file.name}" for file in sorted((Path(__file__).parent / "static/touch").iterdir()))
+MODULES = tuple(
+    f"/static/kiosk/touch/{file.name}" for file in sorted((Path(__file__).parent / "static/touch").iterdir())
+)
 """The script's parts, which the page asks for at once instead of one after another."""
 
 ICONS = {
@@ -40,8 +42,9 @@ def icon(service: str) -> str:
 
 def shown(branch: Branch) -> tuple[Shown, ...]:
     """The branch's groups; services of none come last, and by area where the branch has no groups."""
-    found = [Shown(g.id, g.name, tuple(s for s in branch.services if s.group == g.id)) for g in branch.groups]
-    return tuple(one for one in [*found, *_by_area(branch, (s for s in branch.services if not s.group))] if one.services)
+    groups = [Shown(g.id, g.name, tuple(s for s in branch.services if s.group == g.id)) for g in branch.groups]
+    others = _by_area(branch, (s for s in branch.services if not s.group))
+    return tuple(one for one in [*groups, *others] if one.services)
 
 
 def _by_area(branch: Branch, services: Iterable[Service]) -> Iterator[Shown]:

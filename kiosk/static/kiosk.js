@@ -26,6 +26,7 @@ function restart() {
   forget();
   modes.reset();
   voice.turn(false);
+  $("#languages")?.removeAttribute("open");
   notice("");
   showFirst("start");
   look();
@@ -192,6 +193,7 @@ function toggleNeed(button) {
 function keys(event) {
   document.body.classList.add("by-keys");
   if (current() === "attract") begin();
+  else if (event.key === "Escape" && $("#languages[open]")) $("#languages").open = false;
   else if (event.key === "Escape" && ["result", "closed"].includes(current())) leave();
   else if (event.key === "Escape") back();
   // a heading has the focus when a screen comes: Enter there does what the screen is for
@@ -236,6 +238,7 @@ onShow(() => {
 });
 modes.listen(() => {
   arrange();
+  timer.renew();
   if (current() === "choose") drawChoice();
 }, voice.turn);
 voice.listen();

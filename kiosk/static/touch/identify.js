@@ -9,6 +9,7 @@ import { named, waitWords } from "/static/words.js";
 
 const OPEN_TO_READ = ["start", "choose", "keypad", "way", "book", "also", "attract", "refused"];
 const TRIES = [300];
+const SAID = { unreadable: texts.unread, ticket: texts.oldSlip, appointment: texts.noAppointment };
 
 /** `take()` asks for the number, `checkIn(code)` keeps an appointment. */
 export async function read(text, { take, checkIn, begin }) {
@@ -17,9 +18,9 @@ export async function read(text, { take, checkIn, begin }) {
   const { needs } = visit;
   const found = await ask(text);
   if (visit.needs !== needs) return; // that visit is over
-  if (found.kind === "ticket") await showMine(found.ticket);
-  else if (found.kind === "appointment") checkIn(found.code);
-  else if (found.kind === "unreadable") notice(texts.unread);
+  if (found.ticket) await showMine(found.ticket);
+  else if (found.code) checkIn(found.code);
+  else if (SAID[found.kind]) notice(SAID[found.kind]);
   else keep(text, take);
 }
 

@@ -49,5 +49,9 @@ export function listen(onChange, onVoice) {
       onChange();
     });
   }
+  const menu = $("#languages");
+  document.addEventListener("click", (event) => {
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
   for (const link of $$("a.language")) link.addEventListener("click", () => (link.hash = asHash()));
 }

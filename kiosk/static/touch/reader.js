@@ -1,7 +1,8 @@
 // Card and QR readers type like a keyboard, but faster than a hand, wherever the focus is. A burst ends with silence;
-// some readers send Enter or Tab after each track, some nothing at all. A lone key is a person's.
+// some readers send Enter or Tab after each track, some nothing at all. Fewer keys than any card
+// or code has are a person's.
 
-const GAP_MS = 60;
+const GAP_MS = 80;
 const QUIET_MS = 150;
 const SHORTEST = 3;
 const UNENDED = 8;
@@ -21,7 +22,7 @@ export function listen(onRead, onKey) {
     burst = "";
     ended = false;
     if (read.length >= (whole ? SHORTEST : UNENDED)) onRead(read);
-    else if (read.length === 1 && !whole) onKey(read);
+    else for (const key of read) onKey(key);
   }
 
   function take(event) {

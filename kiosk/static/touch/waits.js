@@ -34,7 +34,7 @@ function drawService(service) {
 }
 
 function drawArea(area) {
-  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`)) draw(place, area.waiting, area);
+  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`)) draw(place, area.waiting, area, texts.waitingNow);
 }
 
 /** Beside a group: how many are ahead, from its shortest line to its longest. */
@@ -55,12 +55,12 @@ export function drawWait(place, id) {
   if (service && !service.open) say($(".ahead", place), "");
 }
 
-function draw(place, ahead, waits) {
+function draw(place, ahead, waits, words = texts.ahead) {
   if (!place) return;
   const people = $(".ahead", place);
   place.classList.toggle("none", ahead === 0);
   say($(".about", place), waits ? waitWords(waits) : "");
-  const text = ahead === null ? "" : ahead ? fill(texts.ahead, { n: ahead }) : texts.nobody;
+  const text = ahead === null ? "" : ahead ? fill(words, { n: ahead }) : words === texts.ahead ? texts.nobody : texts.nobodyNow;
   if (people.textContent === text) return;
   const [before, after] = text.split(String(ahead));
   if (ahead) people.replaceChildren(before, numeral(ahead), after);
