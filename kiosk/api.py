@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from typing import Literal
 
 from flask import abort
 from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
+from lobby.floor import Floor
+from lobby.ticket import State
 from lobby.views import View
 from web.door import do, holds, house, recognise, ticket_answer, ticket_now
 from web.languages import PageLang
@@ -17,6 +21,9 @@ from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
 REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
 Reason = Literal["waiting", "attitude", "skill", "procedure", "premises", "other"]
 Need = Literal["elderly", "disabled", "pregnant", "military"]
+
+UNABLE = ("paper_out", "offline", "cover_open")
+"""States in which a printer prints nothing until somebody comes."""
 
 api = api_of("kiosk_api", __name__, "customer", SECURITY)
 
@@ -60,9 +67,16 @@ class ServiceOut(Waits):
     open: bool
 
 
+class AreaOut(Waits):
+    id: str
+    waiting: int
+
+
 class ServicesOut(BaseModel):
     open: bool
+    paper: bool = Field(description="whether any printer may still print slips")
     services: list[ServiceOut]
+    areas: list[AreaOut] = Field(description="those with counters")
 
 
 class Received(BaseModel):
@@ -126,9 +140,24 @@ def cancel(path: ById) -> View:
 @needs("kiosk")
 def services() -> View:
     """What can be done here, with the wait of a customer who comes now."""
+    views, now = house().views, house().clock()
     with house().writer.published() as floor:
-        found = house().views.services(floor, house().clock())
-        return {"open": floor.open, "services": found}
+        return {
+            "open": floor.open,
+            "paper": any(printer.status not in UNABLE for printer in floor.printers.values()),
+            "services": views.services(floor, now),
+            "areas": _areas(floor, now),
+        }
+
+
+def _areas(floor: Floor, now: datetime) -> list[View]:
+    waiting = Counter(ticket.area for ticket in floor.live() if ticket.state is State.WAITING)
+    views = house().views
+    return [
+        {"id": area.id, "waiting": waiting[area.id], **views.wait(views.area_wait(floor, area.id, now))}
+        for area in floor.branch.areas
+        if not area.self_service
+    ]
 
 
 @api.post("/help", responses={201: Received})

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from kiosk.api import REASONS
+from kiosk.touch import page_context
 from web.door import house, ticket_now
 from web.languages import spoken_texts
 from web.roles import needs, public
@@ -19,13 +20,11 @@ pages = Blueprint(
     "kiosk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/kiosk"
 )
 
-NEEDS_SHOWN = ("elderly", "disabled", "pregnant", "military")
-
 
 @pages.get("/kiosk")
 @needs("kiosk")
 def kiosk() -> str:
-    return render_template("kiosk.html", branch=house().branch, needs=NEEDS_SHOWN, texts=_kiosk_texts())
+    return render_template("kiosk.html", **page_context(house().branch))
 
 
 @pages.get("/t/<token>")
@@ -62,28 +61,20 @@ def _phone(token: str, *, card_first: bool) -> str:
 @public
 def qr(token: str) -> Response:
     """The QR of the slip, for the screen when the paper fails."""
-    link = house().links.of(house().links.read(token))["feedback"]
+    return _qr(house().links.of(house().links.read(token))["feedback"])
+
+
+@pages.get("/qr/book.svg")
+@public
+def qr_book() -> Response:
+    """The QR of the page where appointments are booked."""
+    return _qr(f"{house().links.base_url}/book")
+
+
+def _qr(link: str) -> Response:
     picture = io.BytesIO()
     qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
     return Response(picture.getvalue(), content_type="image/svg+xml")
-
-
-def _kiosk_texts() -> dict[str, Any]:
-    return {
-        "ahead": _("{n} ahead"),
-        "nobody": _("No one ahead"),
-        "closed": _("not open now"),
-        "queued": _("Printing your slip …"),
-        "printed": _("Please take your slip."),
-        "failed": _("The printer is not ready. Your place is kept: photograph this code."),
-        "back": _("Back to start in {s} s"),
-        "read": _("Card read. It is not kept. Now touch what you came for."),
-        "help": _("The lobby manager is on the way to you."),
-        "offline": _("The line is down. Please speak to the lobby manager, your place will be found."),
-        "quicker": _("Quicker at: {area}"),
-        "go": _("Please go to: {area}"),
-        **spoken_texts(),
-    }
 
 
 def _phone_texts() -> dict[str, Any]:

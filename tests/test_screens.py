@@ -28,109 +28,6 @@ def kiosk_at(page_at: Open, server: Server, *, width: int = 1080, height: int = 
     return page
 
 
-def number_of(kiosk: Any) -> str:
-    kiosk.wait_for_selector("#result:not([hidden])")
-    return str(kiosk.text_content("#number"))
-
-
-def test_a_double_touch_issues_one_ticket(page_at: Open, server: Server, staff: Any) -> None:
-    before = len(hall(server, staff)["tickets"])
-    kiosk = kiosk_at(page_at, server)
-    kiosk.click("[data-service=cash]")
-    kiosk.evaluate("for (let n = 0; n < 3; n += 1) document.querySelector('#take').click()")
-    number_of(kiosk)
-    assert len(hall(server, staff)["tickets"]) == before + 1
-
-
-def test_a_swiped_card_is_recognised_and_needs_one_more_touch(page_at: Open, server: Server, staff: Any) -> None:
-    kiosk = kiosk_at(page_at, server, width=1920, height=1080)
-    kiosk.keyboard.type(";6226091234567890=2512101?", delay=1)
-    kiosk.keyboard.press("Enter")
-    kiosk.wait_for_selector("#notice:not([hidden])")
-    assert "6226" not in kiosk.content()
-    kiosk.click("[data-service=fx]")
-    number = number_of(kiosk)
-    ticket = next(t for t in hall(server, staff)["tickets"] if t["number"] == number)
-    assert (ticket["tier"], ticket["area"]) == ("wealth", "priority")
-
-
-def test_the_elder_chooses_large_text_and_the_green_channel_and_is_offered_no_machine(
-    page_at: Open, server: Server, staff: Any
-) -> None:
-    kiosk = kiosk_at(page_at, server)
-    kiosk.click("#elder")
-    kiosk.click("[data-need=elderly]")
-    kiosk.click("[data-service=non_cash]")
-    assert kiosk.is_hidden("#quicker")
-    kiosk.click("#take")
-    number = number_of(kiosk)
-    ticket = next(t for t in hall(server, staff)["tickets"] if t["number"] == number)
-    assert (ticket["needs"], ticket["area"]) == (["elderly"], "barrier_free")
-
-
-def test_the_quicker_way_is_offered_and_declined_in_one_touch(page_at: Open, server: Server) -> None:
-    kiosk = kiosk_at(page_at, server)
-    kiosk.click("[data-service=cash]")
-    assert kiosk.is_visible("#quicker")
-    kiosk.click("#go-quicker")
-    assert "自助" in kiosk.text_content("#way-title")
-    kiosk.click("#take-anyway")
-    assert number_of(kiosk)
-
-
-def test_the_kiosk_goes_back_to_its_start_by_itself_and_in_chinese(page_at: Open, server: Server) -> None:
-    kiosk = page_at("about:blank", 1080, 1920)
-    kiosk.clock.install()
-    kiosk.goto(f"{server.url}/kiosk?lang=en")
-    kiosk.wait_for_selector("body[data-ready]")
-    kiosk.click("[data-service=cash]")
-    kiosk.click("#take")
-    number_of(kiosk)
-    kiosk.click("#more")
-    kiosk.clock.run_for(30_000)
-    assert kiosk.is_visible("#result")
-    kiosk.clock.run_for(40_000)
-    kiosk.wait_for_selector("body[data-lang=zh] #start:not([hidden])")
-
-
-def test_a_customer_who_walks_away_leaves_nothing_to_the_next(page_at: Open, server: Server) -> None:
-    kiosk = page_at("about:blank", 1080, 1920)
-    kiosk.clock.install()
-    kiosk.goto(f"{server.url}/kiosk")
-    kiosk.wait_for_selector("body[data-ready]")
-    kiosk.click("#elder")
-    kiosk.click("[data-need=disabled]")
-    kiosk.clock.run_for(100_000)
-    assert kiosk.get_attribute("[data-need=disabled]", "aria-pressed") == "false"
-    assert "elder" not in kiosk.get_attribute("body", "class")
-
-
-def test_a_lost_line_is_said_and_the_touch_is_not_lost(page_at: Open, server: Server) -> None:
-    kiosk = kiosk_at(page_at, server)
-    kiosk.context.set_offline(True)
-    kiosk.click("[data-service=cash]")
-    kiosk.click("#take")
-    kiosk.wait_for_selector("#offline:not([hidden])", timeout=10_000)
-    kiosk.context.set_offline(False)
-    kiosk.click("#retry")
-    assert number_of(kiosk)
-
-
-def test_an_answer_that_got_lost_is_asked_for_again_not_a_second_ticket(
-    page_at: Open, server: Server, staff: Any
-) -> None:
-    before = len(hall(server, staff)["tickets"])
-    kiosk = kiosk_at(page_at, server)
-    kiosk.route("**/api/v1/tickets", lambda route: (route.fetch(), route.abort()))
-    kiosk.click("[data-service=cash]")
-    kiosk.click("#take")
-    kiosk.wait_for_selector("#offline:not([hidden])", timeout=10_000)
-    kiosk.unroute("**/api/v1/tickets")
-    kiosk.click("#retry")
-    assert number_of(kiosk)
-    assert len(hall(server, staff)["tickets"]) == before + 1
-
-
 def test_help_rings_the_tablet(page_at: Open, server: Server) -> None:
     tablet = page_at(f"{server.url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
@@ -166,18 +63,6 @@ def test_a_day_is_played_again_on_the_page(page_at: Open, server: Server, staff:
     page.click("#whatif button")
     page.wait_for_selector("#problem:not([hidden])")
     assert "2020-01-01" in page.inner_text("#problem")
-
-
-def test_a_whole_visit_by_keyboard_only(page_at: Open, server: Server) -> None:
-    kiosk = kiosk_at(page_at, server)
-    for _ in range(40):
-        kiosk.keyboard.press("Tab")
-        if kiosk.evaluate("document.activeElement.dataset.service") == "cards":
-            break
-    kiosk.keyboard.press("Enter")
-    kiosk.wait_for_selector("#choose:not([hidden])")
-    kiosk.keyboard.press("Enter")
-    assert number_of(kiosk).startswith("C")
 
 
 def test_the_manager_moves_a_ticket_in_two_touches(page_at: Open, server: Server, staff: Any) -> None:

@@ -1,204 +1,260 @@
-// The touch kiosk: start -> choose -> number. One idempotency key a visit, so a double touch is one ticket.
+// The touch kiosk: a service, then a number. This puts its parts together.
 
-import { fill, get, newKey, post, texts } from "/static/api.js";
+import { fill, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
+import { read } from "/static/kiosk/touch/identify.js";
+import * as keypad from "/static/kiosk/touch/keypad.js";
+import * as modes from "/static/kiosk/touch/modes.js";
+import * as reader from "/static/kiosk/touch/reader.js";
+import { current, goBack, isEcho, notice, onShow, show, showFirst } from "/static/kiosk/touch/screens.js";
+import { serviceName, showTicket } from "/static/kiosk/touch/ticket.js";
+import * as timer from "/static/kiosk/touch/timer.js";
+import { ask, forget, visit } from "/static/kiosk/touch/visit.js";
+import * as voice from "/static/kiosk/touch/voice.js";
+import { areaWait, drawWait, refresh, waitOf } from "/static/kiosk/touch/waits.js";
 import { waitWords } from "/static/words.js";
-import { listen } from "/static/kiosk/reader.js";
 
-const LANG = document.body.dataset.lang;
-const SCREENS = ["start", "choose", "way", "result", "closed", "offline", "refused"];
-const CHOOSE_S = 40;
-const RESULT_S = 25;
-const MORE_S = 30;
-const PATIENCE_S = 6;
+const { lang, home } = document.body.dataset;
 const REFRESH_MS = 10000;
-const visit = {};
-let left = 0;
-let printing = 0;
+const FEW = 6;
+const MORE_MAX = 4;
+const LONG_S = 600;
+const COMING_MS = 20000;
 
-function show(screen) {
-  for (const id of SCREENS) $(`#${id}`).hidden = id !== screen;
-  document.body.dataset.screen = screen;
-  if (screen !== "start") $(`#${screen}`).querySelector("button, [tabindex]")?.focus({ preventScroll: true });
-}
-
-const elder = () => document.body.classList.contains("elder");
-const patient = (seconds) => (elder() ? 2 * seconds : seconds);
-
-/** A new visit: everything the last customer did is forgotten. */
+// -- a visit begins and ends ------------------------------------------------------------------------
 function restart() {
-  Object.assign(visit, { service: null, customer: "", key: newKey(), needs: new Set(), wish: null, busy: false });
-  clearInterval(printing);
-  left = LANG === "zh" ? 0 : CHOOSE_S;
-  document.body.classList.remove("elder");
-  for (const button of $$("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
+  forget();
+  modes.reset();
+  voice.turn(false);
+  $("#languages")?.removeAttribute("open");
   notice("");
-  show("start");
-  refresh();
+  showFirst("start");
+  look();
 }
 
 function leave() {
-  if (LANG === "zh") restart();
-  else location.replace("/kiosk?lang=zh");
+  if (lang === home) restart();
+  else location.replace(`/kiosk?lang=${home}`);
 }
 
-function notice(text, down = false) {
-  const line = $("#notice");
-  line.hidden = !text;
-  line.classList.toggle("down", down);
-  say(line, text);
+const isFresh = () =>
+  current() === "start" &&
+  lang === home &&
+  !visit.group && !visit.customer && !visit.needs.size && !modes.simple() && !modes.has("contrast") && !voice.isOn();
+
+function begin() {
+  if (current() === "attract") showFirst("start");
 }
 
-// -- the start page ---------------------------------------------------------------------------------
-async function refresh() {
-  try {
-    const hall = await get("/api/v1/services");
-    const screen = document.body.dataset.screen;
-    if (hall.open ? screen === "closed" : screen === "start") show(hall.open ? "start" : "closed");
-    if ($("#notice").classList.contains("down")) notice("");
-    hall.services.forEach(drawWait);
-  } catch (problem) {
-    if (problem.status === 0) notice(texts.offline, true);
-  }
+async function look() {
+  const open = await refresh();
+  if (open === false && ["start", "attract"].includes(current())) showFirst("closed");
+  if (open && current() === "closed") showFirst("start");
+  const now = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  for (const clock of $$("#clock, .clock")) say(clock, now);
 }
 
-function drawWait(service) {
-  const place = $(`[data-service="${service.id}"] .wait`);
-  const ahead = service.ahead ? fill(texts.ahead, { n: service.ahead }) : texts.nobody;
-  if (place) say(place, service.open ? `${ahead} · ${waitWords(service)}` : texts.closed);
+// -- the start page: all services by group, or the groups first -------------------------------------
+function arrange() {
+  const few = modes.simple() && $$(".service[data-service]").length > FEW && $$(".group").length > 1;
+  if (!few) visit.group = "";
+  $("#tiles").hidden = !few || Boolean(visit.group);
+  $("#group-back").hidden = !visit.group;
+  for (const group of $$(".group")) group.hidden = few && group.dataset.groupOf !== visit.group;
+  say($("#start-title"), visit.group ? $(`#group-${visit.group}`).textContent : texts.what);
+  $("#needs").hidden = current() !== (modes.simple() ? "choose" : "start");
 }
 
-function choose(button) {
-  visit.service = button;
-  if (visit.customer) {
-    take();
+function openGroup(id) {
+  const inside = $$(`[data-group-of="${id}"] .service`);
+  if (inside.length === 1) {
+    choose(inside[0]);
     return;
   }
-  say($("#choose-title"), button.dataset.name);
-  const offer = button.dataset.quicker && !elder() && visit.needs.size === 0;
-  $("#quicker").hidden = !offer;
-  if (offer) say($("#quicker-text"), fill(texts.quicker, { area: button.dataset.quicker }));
-  show("choose");
-  left = patient(CHOOSE_S);
+  visit.group = id;
+  showFirst("start");
+}
+
+function back() {
+  if (current() === "start") {
+    visit.group = "";
+    showFirst("start");
+  } else goBack();
+}
+
+// -- a service is chosen: the quicker way first, then the number -------------------------------------
+function choose(button) {
+  visit.service = button.dataset.service;
+  visit.also.clear();
+  if (visit.customer && !modes.simple()) take();
+  else show("choose");
+}
+
+function drawChoice() {
+  const { dataset } = $(`[data-service="${visit.service}"]`);
+  say($("#choose-title"), dataset.name);
+  drawWait($("#choose-wait"), visit.service);
+  const services = [...visit.also].map(serviceName).join(" · ");
+  $("#choose-also").hidden = !services;
+  say($("#choose-also"), fill(texts.together, { services }));
+  drawOffers(dataset);
+}
+
+/** Offered, never pressed, and never to elders or to whoever has a special need. */
+function drawOffers(dataset) {
+  const wait = waitOf(visit.service);
+  const machines = dataset.machines === "yes";
+  const there = areaWait(dataset.quickerArea);
+  const area = dataset.quicker && (machines || (there && wait && there.wait_p50_s < wait.wait_p50_s));
+  const booking = dataset.bookable && wait && (!wait.open || wait.wait_p50_s >= LONG_S);
+  const may = !modes.has("elder") && !visit.needs.size && !visit.also.size;
+  $("#quicker").hidden = !may || !(area || booking);
+  $("#go-quicker").hidden = !area;
+  $("#go-appointment").hidden = !booking;
+  if (!area) return;
+  const values = { way: dataset.quickerWay, wait: there ? waitWords(there) : "" };
+  say($("#quicker-name"), dataset.quicker);
+  say($("#quicker-text"), fill(machines ? texts.machines : texts.there, values));
 }
 
 function showWay() {
-  const { quicker, quickerWay } = visit.service.dataset;
+  const { quicker, quickerWay } = $(`[data-service="${visit.service}"]`).dataset;
   say($("#way-title"), fill(texts.go, { area: quicker }));
   say($("#way-text"), quickerWay);
   show("way");
-  left = patient(CHOOSE_S);
 }
 
-function read(text) {
-  if (!["start", "choose"].includes(document.body.dataset.screen)) return;
-  visit.customer = text;
-  if (document.body.dataset.screen === "choose") take();
-  else notice(texts.read);
-  left = patient(CHOOSE_S);
+function drawAlso() {
+  for (const button of $$("[data-also]")) {
+    const on = visit.also.has(button.dataset.also);
+    button.hidden = button.dataset.also === visit.service;
+    button.disabled = !on && visit.also.size >= MORE_MAX;
+    modes.press(button, on);
+  }
+}
+
+function toggleAlso(id) {
+  visit.also[visit.also.has(id) ? "delete" : "add"](id);
+  drawAlso();
 }
 
 // -- the number -------------------------------------------------------------------------------------
-async function take() {
-  if (visit.busy) return;
-  visit.busy = true;
-  // kept until it is answered: trying again asks the same under the same key, so that it is one ticket
-  visit.wish ??= { service: visit.service.dataset.service, needs: [...visit.needs], customer: visit.customer, lang: LANG };
-  visit.customer = "";
+let last = null;
+
+async function obtain(path, body) {
+  last = () => obtain(path, body);
+  document.body.classList.add("busy");
   try {
-    showTicket(await post("/api/v1/tickets", visit.wish, { key: visit.key }));
-    visit.wish = null;
+    const ticket = await ask(path, body);
+    if (ticket) showTicket(ticket, ticket.then ?? []);
+    visit.customer = ticket ? "" : visit.customer;
   } catch (problem) {
-    refuse(problem);
+    say($("#refused-text"), problem.message);
+    show(problem.status === 0 ? "offline" : "refused");
+  } finally {
+    if (!visit.busy) document.body.classList.remove("busy");
   }
-  visit.busy = false;
 }
 
-function refuse(problem) {
-  say($("#refused-text"), problem.message);
-  show(problem.status === 0 ? "offline" : "refused");
-  left = patient(CHOOSE_S);
+const asked = () => ({ needs: [...visit.needs], lang, ...(modes.has("elder") && { large_print: true }) });
+
+function take() {
+  const { service, also, customer } = visit;
+  return obtain("/api/v1/tickets", { service, customer, ...asked(), ...(also.size && { then: [...also] }) });
 }
 
-function showTicket(ticket) {
-  const area = $("#area-names").content.querySelector(`[data-area="${ticket.area}"]`);
-  notice("");
-  say($("#number"), ticket.number);
-  say($("#service-name"), visit.service.dataset.name);
-  say($("#area"), area.textContent);
-  say($("#area-way"), area.dataset.way);
-  say($("#ahead"), ticket.ahead);
-  say($("#wait"), waitWords(ticket));
-  const token = ticket.links.status.split("/").pop();
-  $("#qr").src = `/qr/${token}.svg`;
-  $("#code").hidden = false;
-  show("result");
-  $("#result").focus();
-  left = patient(RESULT_S);
-  watchPrinting(ticket, token);
-}
-
-function watchPrinting(ticket, token) {
-  const since = Date.now();
-  drawPrinting(ticket.print.state, 0);
-  printing = setInterval(async () => {
-    const now = await get(`/api/v1/tickets/${ticket.id}?token=${token}`).catch(() => null);
-    if (document.body.dataset.screen !== "result") clearInterval(printing);
-    else drawPrinting(now?.print.state ?? "queued", (Date.now() - since) / 1000);
-    if (now?.print.state === "printed") clearInterval(printing);
-  }, 700);
-}
-
-function drawPrinting(state, seconds) {
-  const failed = state === "failed" || state === "none" || (state !== "printed" && seconds > PATIENCE_S);
-  const line = $("#printing");
-  line.classList.toggle("failed", failed);
-  say(line, failed ? texts.failed : state === "printed" ? texts.printed : texts.queued);
-}
+const checkIn = (code) => obtain("/api/v1/appointments/check-in", { code, ...asked() });
+const redraw = () => obtain(`/api/v1/tickets/${visit.mine.id}/redraw?token=${visit.mine.token}`);
 
 // -- what every screen has --------------------------------------------------------------------------
-function tick() {
-  if (left <= 0) return;
-  left -= 1;
-  say($("#countdown"), fill(texts.back, { s: left }));
-  if (left === 0) leave();
-}
-
-function toggle(button) {
-  const on = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", on);
-  return on;
-}
-
 async function ring() {
+  const words = $("#help span");
   try {
     await post("/api/v1/help", { kiosk: "" });
     notice(texts.help);
+    words.dataset.usual ??= words.textContent;
+    say(words, texts.coming);
+    setTimeout(() => {
+      say(words, words.dataset.usual);
+      if ($("#notice").textContent === texts.help) notice("");
+    }, COMING_MS);
   } catch (problem) {
     notice(problem.message || texts.offline, true);
   }
 }
 
-for (const button of $$(".service")) button.addEventListener("click", () => choose(button));
-for (const button of $$(".back")) button.addEventListener("click", leave);
-$("#take").addEventListener("click", take);
-$("#take-anyway").addEventListener("click", take);
-$("#retry").addEventListener("click", take);
-$("#go-quicker").addEventListener("click", showWay);
-$("#help").addEventListener("click", ring);
-$("#more").addEventListener("click", () => {
-  left += MORE_S;
-});
-$("#elder").addEventListener("click", (event) => document.body.classList.toggle("elder", toggle(event.currentTarget)));
-for (const button of $$("[data-need]")) {
-  button.addEventListener("click", () => visit.needs[toggle(button) ? "add" : "delete"](button.dataset.need));
+function toggleNeed(button) {
+  const on = !modes.pressed(button);
+  modes.press(button, on);
+  visit.needs[on ? "add" : "delete"](button.dataset.need);
+  if (current() === "choose") drawChoice();
 }
-document.addEventListener("pointerdown", () => {
-  // whoever turned something on and walked away leaves nothing to the next customer
-  if (document.body.dataset.screen === "start") left = patient(CHOOSE_S);
+
+function keys(event) {
+  document.body.classList.add("by-keys");
+  if (current() === "attract") begin();
+  else if (event.key === "Escape" && $("#languages[open]")) $("#languages").open = false;
+  else if (event.key === "Escape" && ["result", "closed"].includes(current())) leave();
+  else if (event.key === "Escape") back();
+  // a heading has the focus when a screen comes: Enter there does what the screen is for
+  else if (event.key === "Enter" && event.target.id === "choose-title") take();
+}
+
+const on = (selector, act) => {
+  for (const element of $$(selector)) element.addEventListener("click", () => act(element));
+};
+
+document.addEventListener(
+  "click",
+  (event) => {
+    if (isEcho(event)) event.stopPropagation();
+    else if (current() === "attract") begin();
+  },
+  true,
+);
+document.addEventListener("keydown", keys);
+document.addEventListener("pointerdown", () => document.body.classList.remove("by-keys"), true);
+on(".service[data-service]", choose);
+on("[data-group]", (tile) => openGroup(tile.dataset.group));
+on(".back", back);
+on(".leave", leave);
+on("#take, #take-anyway, .take-anyway", take);
+on("#retry", () => last());
+on("#redraw", redraw);
+on("#go-quicker", showWay);
+on("#go-appointment", () => show("book"));
+on("#and-more", () => show("also"));
+on("[data-also]", (button) => toggleAlso(button.dataset.also));
+on("#keypad-open", () => show("keypad"));
+on("#how", () => show("rule"));
+on("#help", ring);
+on("[data-need]", toggleNeed);
+onShow(arrange);
+onShow((screen) => screen === "choose" && drawChoice());
+onShow((screen) => screen === "also" && drawAlso());
+onShow(() => {
+  keypad.clear();
+  timer.renew();
 });
-listen(read);
-setInterval(tick, 1000);
-setInterval(refresh, REFRESH_MS);
-restart();
+modes.listen(() => {
+  arrange();
+  timer.renew();
+  if (current() === "choose") drawChoice();
+}, voice.turn);
+voice.listen();
+const identify = (text) => read(text, { take, checkIn, begin });
+keypad.listen(identify);
+reader.listen(identify, (key) => current() === "keypad" && keypad.key(key));
+forget();
+modes.reset();
+arrange();
+for (const wish of modes.fromHash()) {
+  if (wish === "voice") voice.turn(true);
+  else $(`#${wish}, [data-need="${wish}"]`)?.click();
+}
+onShow(voice.readScreen);
+timer.start({ onEnd: leave, onIdle: () => showFirst("attract"), isFresh });
+setInterval(look, REFRESH_MS);
+look();
 document.body.dataset.ready = "yes";
+performance.mark("ready");

@@ -21,6 +21,7 @@ def open_counter(server: Server) -> requests.Session:
 @pytest.mark.usefixtures("open_counter")
 def test_the_korean_customer_reads_the_kiosk_and_the_number(page_at: Any, server: Server) -> None:
     kiosk = page_at(f"{server.url}/kiosk", 1080, 1920)
+    kiosk.click("#language")
     kiosk.click("[data-language=ko]")
     kiosk.wait_for_selector("html[lang=ko] body[data-ready]")
     kiosk.wait_for_selector("[data-service=cash] .wait:has-text('앞에')")

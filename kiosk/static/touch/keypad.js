@@ -1,0 +1,55 @@
+// Digits on the screen: each is seen for a moment, then hidden, and all are forgotten when the keypad closes.
+
+import { fill, texts } from "/static/api.js";
+import { $, $$, say } from "/static/dom.js";
+
+const SEEN_MS = 700;
+const LONGEST = 15;
+const SHORTEST = 6;
+const HIDDEN = "•";
+let digits = "";
+let hide = 0;
+
+function draw(last = "") {
+  const hidden = digits.length - last.length;
+  say($("#digits"), HIDDEN.repeat(hidden) + last);
+  $("#typed").disabled = digits.length < SHORTEST;
+  clearTimeout(hide);
+  if (last) hide = setTimeout(draw, SEEN_MS);
+}
+
+function type(digit) {
+  if (digits.length >= LONGEST) return;
+  digits += digit;
+  draw(digit);
+  say($("#digits-said"), fill(texts.typed, { n: digits.length }));
+}
+
+function erase() {
+  digits = digits.slice(0, -1);
+  draw();
+  say($("#digits-said"), fill(texts.typed, { n: digits.length }));
+}
+
+/** What a person typed on a real keyboard. */
+export function key(pressed) {
+  if (/^\d$/.test(pressed)) type(pressed);
+}
+
+export function clear() {
+  digits = "";
+  draw();
+  say($("#digits-said"), "");
+}
+
+/** `onDone(digits)` is told once the customer confirms. */
+export function listen(onDone) {
+  for (const button of $$("[data-digit]")) button.addEventListener("click", () => type(button.dataset.digit));
+  $("#erase").addEventListener("click", erase);
+  $("#keypad").addEventListener("keydown", (event) => event.key === "Backspace" && erase());
+  $("#typed").addEventListener("click", () => {
+    const typed = digits;
+    clear();
+    onDone(typed);
+  });
+}

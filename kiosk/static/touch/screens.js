@@ -1,0 +1,49 @@
+// Which screen is shown, and the way back. A new screen takes the focus to its heading; who listens is told.
+
+import { $, $$, say } from "/static/dom.js";
+
+const PASSING = ["attract", "offline", "refused"];
+const TWICE_MS = 500;
+const heard = [];
+let trail = [];
+let since = 0;
+
+export const current = () => document.body.dataset.screen;
+export const onShow = (listener) => heard.push(listener);
+export const section = () => $(`#${current()}`);
+
+/** Turn to a screen; `goBack` leads to the one before. */
+export function show(name) {
+  if (name !== current() && !PASSING.includes(current())) trail.push(current());
+  turn(name);
+}
+
+/** Turn to a screen that nothing stands before. */
+export function showFirst(name) {
+  trail = [];
+  turn(name);
+}
+
+export function goBack() {
+  turn(trail.pop() ?? "start");
+}
+
+function turn(name) {
+  for (const screen of $$(".screen")) screen.hidden = screen.id !== name;
+  document.body.dataset.screen = name;
+  since = performance.now();
+  heard.forEach((tell) => tell(name));
+  $("h2", section()).focus({ preventScroll: true });
+  section().scrollTop = 0;
+}
+
+/** The second click of a double touch belongs to the screen before, not to what stands there now. */
+export const isEcho = (event) => event.detail > 1 && performance.now() - since < TWICE_MS;
+
+/** A sentence for whatever screen is shown; it takes no place of its own. */
+export function notice(text, down = false) {
+  const line = $("#notice");
+  line.classList.toggle("down", down);
+  line.hidden = !text;
+  say(line, text);
+}

@@ -1,0 +1,83 @@
+// The waits beside each choice, whether the branch is open, and whether slips can be printed; asked for again and again.
+
+import { fill, get, texts } from "/static/api.js";
+import { $, $$, say } from "/static/dom.js";
+import { notice } from "/static/kiosk/touch/screens.js";
+import { waitWords } from "/static/words.js";
+
+const known = {};
+
+export const waitOf = (service) => known[service];
+export const areaWait = (area) => known.areas?.find((one) => one.id === area);
+export const isPaper = () => known.paper !== false;
+
+/** Ask, draw, and give whether the branch hands out numbers: null when the line is down. */
+export async function refresh() {
+  try {
+    const hall = await get("/api/v1/services");
+    if ($("#notice").classList.contains("down")) notice("");
+    Object.assign(known, { areas: hall.areas, paper: hall.paper });
+    hall.services.forEach(drawService);
+    hall.areas.forEach(drawArea);
+    $$("[data-group]").forEach(drawGroup);
+    drawHint();
+    return hall.open;
+  } catch (problem) {
+    if (problem.status === 0) notice(texts.offline, true);
+    return null;
+  }
+}
+
+function drawService(service) {
+  known[service.id] = service;
+  for (const place of $$(`[data-service="${service.id}"] .wait`)) drawWait(place, service.id);
+}
+
+function drawArea(area) {
+  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`)) draw(place, area.waiting, area, texts.waitingNow);
+}
+
+/** Beside a group: how many are ahead, from its shortest line to its longest. */
+function drawGroup(tile) {
+  const inside = $$(`[data-group-of="${tile.dataset.group}"] [data-service]`).map((one) => known[one.dataset.service]);
+  const open = inside.filter((service) => service.open).map((service) => service.ahead);
+  const [lo, hi] = [Math.min(...open), Math.max(...open)];
+  const words = !open.length ? texts.closed : !hi ? texts.nobody : fill(lo < hi ? texts.aheadSpan : texts.ahead, { lo, hi, n: hi });
+  say($(".about", tile), words);
+}
+
+/** People ahead and the wait of a service; empty until they are known. */
+export function drawWait(place, id) {
+  const service = known[id];
+  if (!service) draw(place, null);
+  else if (service.open) draw(place, service.ahead, service);
+  else say($(".about", place), texts.closed);
+  if (service && !service.open) say($(".ahead", place), "");
+}
+
+function draw(place, ahead, waits, words = texts.ahead) {
+  if (!place) return;
+  const people = $(".ahead", place);
+  place.classList.toggle("none", ahead === 0);
+  say($(".about", place), waits ? waitWords(waits) : "");
+  const text = ahead === null ? "" : ahead ? fill(words, { n: ahead }) : words === texts.ahead ? texts.nobody : texts.nobodyNow;
+  if (people.textContent === text) return;
+  const [before, after] = text.split(String(ahead));
+  if (ahead) people.replaceChildren(before, numeral(ahead), after);
+  else say(people, text);
+}
+
+function numeral(n) {
+  const made = document.createElement("b");
+  made.className = "number";
+  made.textContent = n;
+  return made;
+}
+
+/** Beforehand: whoever comes while no slip can be printed knows it, and that the number counts. */
+function drawHint() {
+  const paper = isPaper();
+  document.body.dataset.paper = paper ? "yes" : "no";
+  const words = $("#hint span");
+  say(words, paper ? words.dataset.normal : texts.noPaper);
+}
