@@ -92,11 +92,14 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _beside(branch: Branch, file: Path) -> Branch:
-    """The customer directory's path counts from the configuration's folder."""
-    if not branch.rules.directory:
-        return branch
-    directory = str(file.parent / branch.rules.directory)
-    return dataclasses.replace(branch, rules=dataclasses.replace(branch.rules, directory=directory))
+    """Paths count from the configuration's folder: the customer directory, the boards' slides."""
+
+    def beside(path: str | None) -> str | None:
+        return str(file.parent / path) if path else None
+
+    rules = dataclasses.replace(branch.rules, directory=beside(branch.rules.directory))
+    boards = tuple(dataclasses.replace(board, slides=beside(board.slides)) for board in branch.boards)
+    return dataclasses.replace(branch, rules=rules, boards=boards)
 
 
 # -- what does not have the right shape ----------------------------------------------------------------
