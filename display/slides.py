@@ -88,7 +88,8 @@ class Shows:
 
     def read(self) -> bool:
         """Look at every folder; whether any shows something else now."""
-        return any([show.read() for show in self._shows])
+        changed = [show.read() for show in self._shows]
+        return any(changed)
 
 
 def _marks(folder: Path) -> Iterator[Mark]:
@@ -96,10 +97,9 @@ def _marks(folder: Path) -> Iterator[Mark]:
     inside = folder.resolve()
     try:
         for path in sorted(folder.iterdir()):
-            if path.suffix.lower() in (*PICTURES, *TEXTS) and not path.name.startswith("."):
-                if path.is_file() and path.resolve().parent == inside:
-                    seen = path.stat()
-                    yield path.name, seen.st_size, seen.st_mtime_ns
+            if _is_listed(path) and path.is_file() and path.resolve().parent == inside:
+                seen = path.stat()
+                yield path.name, seen.st_size, seen.st_mtime_ns
     except OSError as error:
         log.debug("slides: %s", error)
 
@@ -116,6 +116,10 @@ def _slides(folder: Path, marks: list[Mark]) -> Iterator[Slide]:
                 yield Slide(_digest(name, str(size), str(changed)), path, _alt(path))
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             log.warning("slide %s left out: %s", path, error)
+
+
+def _is_listed(path: Path) -> bool:
+    return path.suffix.lower() in (*PICTURES, *TEXTS) and not path.name.startswith(".")
 
 
 def _is_picture(name: str) -> bool:

@@ -55,7 +55,10 @@ def _type(cls: type, name: str) -> str:
     text = str(get_type_hints(cls)[name])
     text = text.removeprefix("<class '").removesuffix("'>")
     text = re.sub(r"typing\.|lobby\.branch\.|zoneinfo\.|annotated_types\.", "", text)
-    words = {"tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone", "datetime.time": "time of day"}
+    words = {
+        "tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone",
+        "datetime.time": "time of day",
+    }  # fmt: skip
     return words.get(text, text.replace("|", "or"))
 
 
