@@ -74,7 +74,7 @@ async function onLine(up, age) {
   $("#lost").hidden = up;
   if (!up) {
     const [zh, en] = ago(age);
-    $("#lost span").replaceChildren(`与分行的连接中断，画面为 ${zh}前 `, el("span", { lang: "en" }, `Line lost: this picture is ${en} old`));
+    $("#lost span").replaceChildren(el("span", {}, `与分行的连接中断，画面为 ${zh}前`), el("span", { lang: "en" }, `Line lost: this picture is ${en} old`));
   } else if (connected) {
     const there = await get(`/board/${board}/revision`).catch(() => null);
     if (there && there.revision !== revision) location.reload();
