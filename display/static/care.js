@@ -6,7 +6,7 @@ const MIRROR_MIN = 60;
 const REACH = 0.45; // of the unit in which the page is drawn
 const ROUND_X_MIN = 46;
 const ROUND_Y_MIN = 34;
-const DIM = 0.12;
+const DIM = 0.1;
 const DIM_MIN = 90;
 
 function wander() {

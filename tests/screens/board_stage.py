@@ -88,22 +88,48 @@ class Stage:
         self.page.evaluate("call => line.fire('call', call)", made)
 
     def cut(self, seconds: int) -> None:
-        """The line is lost, and so much time goes by: needs the page's clock."""
+        """The line is lost, and so much time goes by."""
         self.page.evaluate("line.fire('disconnect')")
-        self.page.clock.run_for(seconds * 1000)
+        self.later(seconds)
+
+    def later(self, seconds: float) -> None:
+        self.page.clock.run_for(round(seconds * 1000))
 
     def heal(self) -> None:
         self.page.evaluate("line.fire('connect')")
 
 
-def on_stage(
-    page_at: Callable[..., Any], server: Server, board: str, width: int, height: int, *, clock: bool = True, **options: Any
-) -> Stage:
-    """The board's page on a line of the test's, its clock too unless it is not wanted."""
-    page = page_at("about:blank", width, height, **options)
-    page.route("**/static/vendor/socket.io.esm.min.js", lambda route: route.fulfill(body=LINE, content_type="text/javascript"))
-    if clock:
-        page.clock.install()
+def on_stage(page_at: Callable[..., Any], server: Server, board: str, size: tuple[int, int] = (1920, 1080)) -> Stage:
+    """The board's page on a line and a clock of the test's."""
+    page = page_at("about:blank", *size)
+    script = {"body": LINE, "content_type": "text/javascript"}
+    page.route("**/static/vendor/socket.io.esm.min.js", lambda route: route.fulfill(**script))
+    page.clock.install()
     page.goto(f"{server.url}/board/{board}")
     page.wait_for_function("window.line")
     return Stage(page)
+
+
+class Memory:
+    """What the page holds after its rubbish is collected."""
+
+    def __init__(self, page: Any) -> None:
+        self._cdp = page.context.new_cdp_session(page)
+        self._cdp.send("Performance.enable")
+
+    def measure(self) -> dict[str, int]:
+        self._cdp.send("HeapProfiler.collectGarbage")
+        found = {one["name"]: int(one["value"]) for one in self._cdp.send("Performance.getMetrics")["metrics"]}
+        return {key: found[key] for key in ("JSHeapUsedSize", "Nodes", "JSEventListeners")}
+
+
+def live_through(stage: Stage, calls: int, first: int, counters: int = 8) -> None:
+    """So many calls, one after the other, each announced, served and gone, the last of each counter staying."""
+    floor: dict[str, dict[str, Any]] = {}
+    for seq in range(first, first + calls):
+        made = {**call(seq % counters + 1, seq), "number": f"A{seq % 1000:03}"}
+        floor = {counter: {**one, "state": "serving"} for counter, one in floor.items() if seq - one["seq"] < counters}
+        floor[made["counter"]] = made
+        stage.call(made)
+        stage.show(state("main", list(floor.values()), seq=seq, slides="a"))
+        stage.later(28)
