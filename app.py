@@ -29,6 +29,7 @@ import kiosk.identify
 import kiosk.pages
 import web.ops
 from display.feed import Feed
+from display.slides import Shows
 from lobby.branch import Branch
 from lobby.house import House, now_utc, open_house
 from lobby.writer import By
@@ -110,9 +111,10 @@ def open_lobby(
     app.register_api(desk.floor.api)
     app.register_api(desk.planning.api)
     app.register_blueprint(desk.pages.pages)
-    app.register_api(display.pages.blueprint(house, needs("board"), REFUSALS))
+    shows = Shows(branch.boards)
+    app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
     sockets = SocketIO(app, async_mode="gevent", manage_session=False, path="/socket.io")
-    return Lobby(house, access, app, Feed(house, sockets, may_connect), Spool(house))
+    return Lobby(house, access, app, Feed(house, sockets, may_connect, shows), Spool(house))
 
 
 def _database(house: House) -> tuple[bool, str]:

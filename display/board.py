@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lobby.branch import Board
+from lobby.branch import LANGS, Board
 from lobby.events import Recorded, TicketCalled, TicketRecalled
 from lobby.floor import Floor
+from lobby.now import Call
+from lobby.ticket import State as TicketState
 from lobby.ticket import Ticket
 from lobby.views import Views
 
@@ -23,15 +25,19 @@ def shows(floor: Floor, board: Board, ticket: Ticket, counter: str) -> bool:
     return ticket.area in board.areas or floor.branch.counter[counter].area in board.areas
 
 
-def board_state(floor: Floor, views: Views, board: Board, now: datetime) -> State:
-    """The whole board: complete by itself, so that a client that missed anything is right again."""
+def board_state(floor: Floor, views: Views, board: Board, now: datetime, slides: str | None = None) -> State:
+    """The whole board: complete by itself, so that a client that missed anything is right again. `slides` says
+    which version of its slides the branch has."""
     counter = floor.counters[board.counter] if board.counter else None
     return {
         "board": board.id,
         "name": {"zh": board.name.zh, "en": board.name.en},
+        "layout": "counter" if counter else board.layout,
         "seq": floor.seq,
         "at": now.isoformat(timespec="milliseconds"),
         "open": floor.open,
+        "volume": floor.branch.volume_at(now),
+        "slides": slides,
         "calls": _calls(floor, board),
         "areas": [_area(floor, views, id, now) for id in board.areas] if not counter else [],
         "counter": {"id": counter.id, "state": counter.state} if counter else None,
@@ -39,23 +45,38 @@ def board_state(floor: Floor, views: Views, board: Board, now: datetime) -> Stat
 
 
 def _calls(floor: Floor, board: Board) -> list[State]:
-    """Who is at which counter, the newest call first."""
+    """Who is at which counter, the newest call first; a recall is a call."""
+    last = {(call.ticket, call.counter): call for call in floor.calls}
     found = []
     for counter in floor.counters.values():
         ticket = floor.tickets.get(counter.ticket or "")
         if ticket and ticket.called_at and shows(floor, board, ticket, counter.id):
-            found.append((ticket.called_at, _call(floor, ticket, counter.id)))
-    return [call for _, call in sorted(found, key=lambda pair: pair[0], reverse=True)]
+            call = last.get((ticket.id, counter.id))
+            at = call.at if call else ticket.called_at
+            found.append((at, _call(floor, ticket, counter.id, at, call)))
+    return [shown for _, shown in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def _call(floor: Floor, ticket: Ticket, counter: str) -> State:
-    name = floor.branch.counter[counter].name
+def _call(floor: Floor, ticket: Ticket, counter: str, at: datetime, call: Call | None) -> State:
+    """A call as it stands now; one that the customer has not followed yet can still be announced."""
+    waited_for = ticket.state is TicketState.CALLED and call
     return {
-        "number": ticket.number,
-        "counter": counter,
-        "counter_name": {"zh": name.zh, "en": name.en},
-        "area": floor.branch.counter[counter].area,
+        **_who_where(floor, ticket.number, counter),
         "state": ticket.state.value,
+        "at": at.isoformat(timespec="milliseconds"),
+        "seq": call.seq if call else 0,
+        "recall": ticket.recalls > 0,
+        **(_spoken(floor, ticket.number, counter) if waited_for else {}),
+    }
+
+
+def _who_where(floor: Floor, number: str, counter: str) -> State:
+    desk = floor.branch.counter[counter]
+    return {
+        "number": number,
+        "counter": counter,
+        "counter_name": {"zh": desk.name.zh, "en": desk.name.en},
+        "area": desk.area,
     }
 
 
@@ -66,6 +87,7 @@ def _area(floor: Floor, views: Views, id: str, now: datetime) -> State:
         "id": id,
         "name": {"zh": area.name.zh, "en": area.name.en},
         "way": {"zh": area.way.zh, "en": area.way.en},
+        "self_service": area.self_service,
         "waiting": floor.waiting_count(id),
         "open_counters": sum(desk.state == "open" for desk in desks),
         **views.wait(views.area_wait(floor, id, now)),
@@ -78,15 +100,21 @@ def call_message(floor: Floor, recorded: Recorded) -> State | None:
     event = recorded.event
     if not isinstance(event, TicketCalled | TicketRecalled) or event.ticket not in floor.tickets:
         return None
-    number, counter = floor.tickets[event.ticket].number, floor.branch.counter[event.counter]
+    number = floor.tickets[event.ticket].number
     return {
         "seq": recorded.seq,
-        "number": number,
-        "counter": counter.id,
-        "counter_name": {"zh": counter.name.zh, "en": counter.name.en},
-        "area": counter.area,
-        "say": {"zh": say_zh(number, counter.name.zh), "en": say_en(number, counter.name.en)},
-        "audio": {lang: f"/voice/{lang}/{number}/{counter.id}.wav" for lang in ("zh", "en")},
+        "at": recorded.at.isoformat(timespec="milliseconds"),
+        "recall": isinstance(event, TicketRecalled),
+        **_who_where(floor, number, event.counter),
+        **_spoken(floor, number, event.counter),
+    }
+
+
+def _spoken(floor: Floor, number: str, counter: str) -> State:
+    name = floor.branch.counter[counter].name
+    return {
+        "say": {"zh": say_zh(number, name.zh), "en": say_en(number, name.en)},
+        "audio": {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in LANGS},
     }
 
 

@@ -19,7 +19,9 @@ from gevent import get_hub
 from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError
 
-from display.board import board_state, call_message, shows
+from display.board import State, board_state, call_message, shows
+from display.slides import Shows
+from lobby.branch import Board
 from lobby.errors import LobbyError
 from lobby.events import (
     AlertAcknowledged,
@@ -58,13 +60,16 @@ GATHER_S = 0.02
 """After a change is shown, those within this time are shown together."""
 REFRESH_S = 15.0
 """How often waits are shown anew although nothing happened."""
+SLIDES_S = 5.0
+"""How often it is looked whether a branch put other slides there."""
 
 
 class Feed:
     """Boards, tablets and phones of one branch."""
 
-    def __init__(self, house: House, sockets: SocketIO, may_connect: MayConnect) -> None:
+    def __init__(self, house: House, sockets: SocketIO, may_connect: MayConnect, shows: Shows) -> None:
         self._house = house
+        self._slides = shows
         self._sockets = sockets
         self._may_connect = may_connect
         self._news: deque[Recorded] = deque()
@@ -82,6 +87,7 @@ class Feed:
 
         self._house.writer.subscribe(poke)
         gevent.spawn(self._run)
+        gevent.spawn(self._look_for_slides)
 
     def _take(self, records: Sequence[Recorded]) -> None:
         self._news.extend(records)
@@ -96,6 +102,12 @@ class Feed:
             except Exception:
                 log.exception("a change was not shown")
             gevent.sleep(GATHER_S)
+
+    def _look_for_slides(self) -> None:
+        while True:
+            if get_hub().threadpool.apply(self._slides.read):
+                self._changed.set()
+            gevent.sleep(SLIDES_S)
 
     def _show(self) -> None:
         news = [self._news.popleft() for _ in range(len(self._news))]
@@ -134,12 +146,15 @@ class Feed:
         for board in floor.branch.boards:
             if not self._followed(board.id, "/board"):
                 continue
-            state = board_state(floor, self._house.views, board, self._house.clock())
+            state = self._board(floor, board)
             content = {k: v for k, v in state.items() if k not in ("seq", "at")}
             if content != self._shown.get(board.id):
                 self._shown[board.id] = content
                 found.append(("state", state, board.id, "/board"))
         return found
+
+    def _board(self, floor: Floor, board: Board) -> State:
+        return board_state(floor, self._house.views, board, self._house.clock(), self._slides.revision(board.id))
 
     def _alerts(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
         raised = [floor.alerts[r.seq] for r in news if r.seq in floor.alerts]
@@ -190,7 +205,7 @@ class Feed:
             leave_room(other.id)
         join_room(board.id)
         with self._house.writer.published() as floor:
-            state = board_state(floor, self._house.views, board, self._house.clock())
+            state = self._board(floor, board)
         self._sockets.emit("state", state, to=_sid(), namespace="/board")
         return {"board": board.id}
 

@@ -1,27 +1,36 @@
-"""The boards' pages, their state over HTTP, and the clips."""
+"""The boards' pages, their state over HTTP, their slides, and the clips."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 from flask import Response, render_template, send_file
 from flask_openapi3 import APIBlueprint, Tag
-from gevent import get_hub
 from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board import board_state, say_en, say_zh
+from display.slides import Shows
+from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch import Board
 from lobby.errors import NotFound
 from lobby.house import House
 
 Guard = Callable[[Any], Any]
+HERE = Path(__file__).parent
+CLIP_KEPT_S, PICTURE_KEPT_S = 3600, 86400
 
 
 class BoardPath(BaseModel):
     id: str = Field(min_length=1, max_length=40)
+
+
+class PicturePath(BoardPath):
+    key: str
 
 
 class ClipPath(BaseModel):
@@ -32,14 +41,23 @@ class ClipPath(BaseModel):
 
 class BoardOut(BaseModel):
     board: str
+    name: dict[str, str]
+    layout: Literal["main", "area", "counter"]
     seq: int
     at: str
     open: bool
+    volume: int = Field(description="0 (silent, only shown) to 100, by the time of day")
+    slides: str | None = Field(description="which version of its slides the branch has")
     calls: list[dict[str, Any]]
     areas: list[dict[str, Any]]
+    counter: dict[str, Any] | None
 
 
-def blueprint(house: House, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
+class SlidesOut(BaseModel):
+    slides: list[dict[str, Any]]
+
+
+def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
     """`guard` marks a view as one for boards; `refusals` documents what every route may answer."""
     pages = APIBlueprint(
         "display",
@@ -50,18 +68,25 @@ def blueprint(house: House, guard: Guard, refusals: dict[Any, Any]) -> APIBluepr
         static_folder="static",
         static_url_path="/static/display",
     )
-    clips = Clips(house.data)
+    branch, speaker = house.branch, Speaker(Clips(house.data))
+    revisions = {board.id: _revision(house, board) for board in branch.boards}
 
     def _board(path: BoardPath) -> Board:
-        if path.id not in house.branch.board:
+        if path.id not in branch.board:
             raise NotFound("unknown_board", id=path.id)
-        return house.branch.board[path.id]
+        return branch.board[path.id]
 
     @pages.get("/board/<id>", doc_ui=False)
     @guard
     def board(path: BoardPath) -> str:
         shown = _board(path)
-        return render_template("board.html", branch=house.branch, board=shown)
+        return render_template("board.html", branch=branch, board=shown, revision=revisions[shown.id])
+
+    @pages.get("/board/<id>/revision", doc_ui=False)
+    @guard
+    def revision(path: BoardPath) -> dict[str, str]:
+        """Which page the board should have: an older one loads itself anew."""
+        return {"revision": revisions[_board(path).id]}
 
     @pages.get("/api/v1/boards/<id>", responses={200: BoardOut})
     @guard
@@ -69,19 +94,49 @@ def blueprint(house: House, guard: Guard, refusals: dict[Any, Any]) -> APIBluepr
         """What the board shows."""
         shown = _board(path)
         with house.writer.published() as floor:
-            return board_state(floor, house.views, shown, house.clock())
+            return board_state(floor, house.views, shown, house.clock(), shows.revision(shown.id))
+
+    @pages.get("/api/v1/boards/<id>/slides", responses={200: SlidesOut})
+    @guard
+    def slides(path: BoardPath) -> dict[str, Any]:
+        """The pictures and announcements between the calls; a picture is at `/board/ID/picture/KEY`."""
+        show = shows.of(_board(path).id)
+        return {"slides": [slide.view() for slide in show.slides] if show else []}
+
+    @pages.get("/board/<id>/picture/<key>", doc_ui=False)
+    @guard
+    def picture(path: PicturePath) -> Response:
+        """Only what is among the board's slides: a path of the request's making leads nowhere."""
+        show = shows.of(_board(path).id)
+        file = show.picture(path.key) if show else None
+        if file is None or not file.is_file():
+            raise NoPage
+        return send_file(file, max_age=PICTURE_KEPT_S)
 
     @pages.get("/voice/<lang>/<number>/<counter>.wav", doc_ui=False)
     @guard
     def voice(path: ClipPath) -> Response:
         """Only calls of the day's own numbers are spoken, so that nobody can have it say anything else."""
-        desk = house.branch.counter.get(path.counter)
+        desk = branch.counter.get(path.counter)
         with house.writer.published() as floor:
             known = any(ticket.number == path.number for ticket in floor.tickets.values())
         if desk is None or not known:
             raise NoPage
         say = say_zh(path.number, desk.name.zh) if path.lang == "zh" else say_en(path.number, desk.name.en)
-        wanted = (path.lang, f"{path.number}-{path.counter}", say)
-        return send_file(get_hub().threadpool.apply(clips.path, wanted), mimetype="audio/wav", max_age=3600)
+        try:
+            clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
+        except OSError as silent:
+            raise NoPage from silent
+        return send_file(clip, mimetype="audio/wav", max_age=CLIP_KEPT_S)
 
     return pages
+
+
+def _revision(house: House, board: Board) -> str:
+    """Another when the page or what it was made from is another."""
+    made_from = [repr(board), repr(house.branch.bank), repr(house.branch.counters)]
+    return hashlib.sha256("".join([*made_from, *_sources(HERE.rglob("*"))]).encode()).hexdigest()[:12]
+
+
+def _sources(paths: Iterable[Path]) -> list[str]:
+    return [path.read_text() for path in sorted(paths) if path.suffix in (".html", ".css", ".js")]

@@ -8,6 +8,7 @@ like, goes first: the bank's own recordings.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import subprocess
 import sys
 import wave
@@ -34,7 +35,8 @@ class Clips:
         own = self._own / lang / f"{name}.wav"
         if own.exists():
             return own
-        made = self._made / lang / f"{name}.wav"
+        text_id = hashlib.sha256(text.encode()).hexdigest()[:12]
+        made = self._made / lang / f"{name}-{text_id}.wav"
         if not made.exists():
             self._make(lang, text, made)
         return made

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time
 from functools import cached_property
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Le, MinLen
+from pydantic import Field
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -19,6 +20,10 @@ NEEDS = ("elderly", "disabled", "pregnant", "military")
 
 STRICT = {"extra": "forbid"}
 """For the configuration's reader: a key that no field has is a complaint."""
+ALIAS: dict[str, Any] = {**STRICT, "populate_by_name": True}
+"""For a table with a key that is no name in Python."""
+
+FULL_VOLUME = 100
 
 Seconds = Annotated[int, Gt(0)]
 Text = Annotated[str, MinLen(1)]
@@ -118,7 +123,10 @@ class Counter:
 
 @dataclass(frozen=True)
 class Board:
-    """A wall display: the areas it shows, or the one counter it hangs above."""
+    """A wall display: the areas it shows, or the one counter it hangs above; upright by itself where the screen
+    stands upright. `layout` "area" gives one area's line more room. `slides` is a folder beside this file with
+    the branch's own pictures and announcements, each shown for `slide_s` while few are called; see
+    docs/boards.md."""
 
     __pydantic_config__ = STRICT
 
@@ -126,7 +134,27 @@ class Board:
     name: Name
     areas: tuple[str, ...]
     counter: str | None = None
+    layout: Literal["main", "area"] = "main"
     voice: bool = True
+    slides: str | None = None
+    slide_s: Annotated[int, Ge(5)] = 15
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it
+    begins): `level` of 100, 0 is silent and only shown. The first that fits counts; 100 at other times."""
+
+    __pydantic_config__ = ALIAS
+
+    from_: Annotated[time, Field(alias="from")]
+    to: time
+    level: Annotated[int, Ge(0), Le(100)]
+
+    def covers(self, at: time) -> bool:
+        if self.from_ <= self.to:
+            return self.from_ <= at < self.to
+        return at >= self.from_ or at < self.to
 
 
 @dataclass(frozen=True)
@@ -252,6 +280,7 @@ class Branch:
     services: Annotated[tuple[Service, ...], MinLen(1)]
     counters: Annotated[tuple[Counter, ...], MinLen(1)]
     boards: tuple[Board, ...] = ()
+    volume: tuple[Volume, ...] = ()
     printers: tuple[Printer, ...] = ()
     groups: tuple[Group, ...] = ()
     public_url: str = ""
@@ -300,6 +329,11 @@ class Branch:
     def shortest_s(self) -> int:
         """The usual time of the quickest service, seconds."""
         return min(service.usual_s for service in self.services)
+
+    def volume_at(self, at: datetime) -> int:
+        """How loud the boards are at this instant, of 100."""
+        local = at.astimezone(self.zone).time()
+        return next((span.level for span in self.volume if span.covers(local)), FULL_VOLUME)
 
     @property
     def standard_tier(self) -> Tier:

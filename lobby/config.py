@@ -100,12 +100,19 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _beside(branch: Branch, file: Path) -> Branch:
-    """The customer directory where it is written now, its paths counted from the configuration's folder."""
+    """Paths count from the configuration's folder: the customer directory's, where it is written now, and the
+    boards' slides."""
+
+    def beside(path: str | None) -> str | None:
+        return str(file.parent / path) if path else None
+
     listed, rules = branch.directory, branch.rules
-    paths = {"file": listed.file or rules.directory, "token_file": listed.token_file}
-    found = {key: str(file.parent / path) for key, path in paths.items() if path}
-    directory = dataclasses.replace(listed, **found)  # type: ignore[arg-type]
-    return dataclasses.replace(branch, directory=directory, rules=dataclasses.replace(rules, directory=None))
+    directory = dataclasses.replace(
+        listed, file=beside(listed.file or rules.directory), token_file=beside(listed.token_file)
+    )
+    boards = tuple(dataclasses.replace(board, slides=beside(board.slides)) for board in branch.boards)
+    rules = dataclasses.replace(rules, directory=None)
+    return dataclasses.replace(branch, directory=directory, rules=rules, boards=boards)
 
 
 # -- what does not have the right shape ----------------------------------------------------------------

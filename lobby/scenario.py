@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
-from lobby.branch import STRICT, Area, Branch, Counter, Name, Seconds, Service, Tier
+from lobby.branch import ALIAS, STRICT, Area, Branch, Counter, Name, Seconds, Service, Tier
 
-ALIAS: dict[str, Any] = {**STRICT, "populate_by_name": True}
 HALL = "hall"
 
 

@@ -18,7 +18,7 @@ TABLES = {
     "": b.Branch, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
-    "boards": b.Board, "printers": b.Printer,
+    "boards": b.Board, "volume": b.Volume, "printers": b.Printer,
 }  # fmt: skip
 BEGIN, END = "<!-- made by tools/docs.py -->", "<!-- end -->"
 
@@ -38,7 +38,7 @@ def configuration() -> str:
 def _table(table: str, cls: type) -> str:
     many = table not in ("rules", "alerts", "appointments", "directory", "security")
     heading = (f"[[{table}]]" if many else f"[{table}]") if table else "top of the file"
-    rows = [f"| `{f.name}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
+    rows = [f"| `{f.name.rstrip('_')}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
     head = ["| key | value | default |", "| --- | --- | --- |"]
     return "\n".join([f"### {heading}", _one_line(cls), "", *head, *rows])
 
@@ -56,7 +56,10 @@ def _type(cls: type, name: str) -> str:
     text = str(get_type_hints(cls)[name])
     text = text.removeprefix("<class '").removesuffix("'>")
     text = re.sub(r"typing\.|lobby\.branch\.|zoneinfo\.|annotated_types\.", "", text)
-    words = {"tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone"}
+    words = {
+        "tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone",
+        "datetime.time": "time of day",
+    }  # fmt: skip
     return words.get(text, text.replace("|", "or"))
 
 

@@ -1,96 +1,85 @@
 // A wall board: draws the last whole state, shows and speaks each call once, says when its line is lost.
 
 import { $, el, say } from "/static/dom.js";
+import { get } from "/static/api.js";
 import { follow } from "/static/live.js";
+import { Announcer } from "/static/display/announcer.js";
+import { drawAreas } from "/static/display/areas.js";
+import { drawCalls, drawCounter } from "/static/display/calls.js";
+import { careForScreen } from "/static/display/care.js";
+import { fit, refit } from "/static/display/fit.js";
+import { Slides } from "/static/display/slides.js";
 import { Voice } from "/static/display/voice.js";
+import { ago, idleWords } from "/static/display/words.js";
 
-const { board, zone, counter, voice } = document.body.dataset;
-const FLASH_MS = 5000;
-const HURRIED_MS = 2200;
-const MANY = 4;
-const SHIFT_MS = 60000;
-const speaker = new Voice(voice === "on", $("#sound"));
-const shown = [];
-let spoken = 0;
+const { board, zone, counter, voice, revision } = document.body.dataset;
+const FEW = 3;
+const UNCERTAIN_S = 60;
+const speaker = new Voice(voice === "on");
+const announcer = new Announcer(speaker, draw);
+const slides = new Slides();
+let state = null;
+let connected = false;
 
-function two(name, tag = "span") {
-  return [name.zh, el(tag, {}, ` ${name.en}`)];
+function draw() {
+  if (!state) return;
+  document.body.classList.toggle("calling", announcer.now !== null);
+  const calls = counter ? drawOne() : drawMany();
+  const restful = !calls && !state.areas.some((area) => area.waiting > 0);
+  document.body.classList.toggle("restful", restful && slides.any);
+  document.body.classList.toggle("night", restful && isShut());
+  slides.show(calls <= FEW + 1);
+  fit();
 }
 
-function drawCalls(calls) {
-  const list = $("#calls");
-  list.classList.toggle("many", calls.length > MANY);
-  list.replaceChildren(
-    ...calls.map((call) =>
-      el(`li.${call.state}`, {}, el("span.number", {}, call.number), el("span.arrow", {}, "▶"), el("span.to", {}, ...two(call.counter_name))),
-    ),
-  );
-  $("#no-calls").hidden = calls.length > 0;
-  list.hidden = calls.length === 0;
+/** How many calls the board has to show, the one being announced among them. */
+function drawMany() {
+  const { calls } = state;
+  drawAreas(state.areas);
+  drawCalls(calls, announcer.now, announcer.pending);
+  const none = !calls.length && !announcer.now;
+  $("#idle").hidden = !none;
+  if (none) idle(idleWords(state.areas));
+  return calls.length + (announcer.now && !calls.some((call) => call.counter === announcer.now.counter) ? 1 : 0);
 }
 
-function drawAreas(areas) {
-  $("#areas").replaceChildren(...areas.map(drawArea));
+function drawOne() {
+  drawCounter(state, announcer.now);
+  return state.calls.length || announcer.now ? FEW + 2 : 0;
 }
 
-function drawArea(area) {
-  const open = area.open_counters > 0;
-  const wait = open ? two(area.wait_words) : ["暂未开放", el("span", {}, " not open now")];
-  return el(
-    "li",
-    { "data-area": area.id },
-    el("p.name", {}, ...two(area.name)),
-    el("p.people", {}, el("b", {}, String(area.waiting)), " 人等候 ", el("span.soft", {}, "waiting")),
-    el("p.wait", {}, ...wait),
-    area.next.length ? el("p.next", {}, "下一位 Next", ...area.next.map((number) => el("b", {}, number))) : el("p.next", {}, area.way.zh),
-  );
+function idle([zh, en]) {
+  say($("#idle b"), zh);
+  say($("#idle span"), en);
 }
 
-const COUNTER_SAYS = { open: "请稍候 Please wait", paused: "暂停服务 Back soon", closed: "暂未开放 Closed" };
-
-function drawOne(state) {
-  const call = state.calls.find((one) => one.counter === counter);
-  say($("#one-number"), call?.number ?? "");
-  const serving = call?.state === "serving" ? "办理中 Being served" : "请到本柜台 Please come to this counter";
-  say($("#one-say"), call ? serving : COUNTER_SAYS[state.counter.state]);
+function isShut() {
+  return counter ? state.counter.state === "closed" : !state.areas.some((area) => area.open_counters > 0 || area.self_service);
 }
 
-function onState(state) {
-  document.body.dataset.seq = state.seq;
-  if (counter) drawOne(state);
-  else {
-    drawCalls(state.calls);
-    drawAreas(state.areas);
-  }
+function onState(now) {
+  const first = state === null;
+  state = now;
+  document.body.dataset.seq = now.seq;
+  speaker.volume = now.volume;
+  slides.learn(now.slides, draw);
+  announcer.heard(now, first);
+  draw();
 }
 
-function onCall(call) {
-  if (call.seq <= spoken) return;
-  spoken = call.seq;
-  shown.push(call);
-  if (shown.length === 1) showNext();
-  speaker.call(call);
-}
-
-/** The cue for the eye: one call after the other, each long enough to be read. */
-function showNext() {
-  const call = shown[0];
-  const flash = $("#flash");
-  flash.hidden = !call;
-  if (!call) return;
-  say($(".number", flash), call.number);
-  $(".where", flash).replaceChildren("请到 ", ...two(call.counter_name));
-  setTimeout(() => {
-    shown.shift();
-    showNext();
-  }, shown.length > 1 ? HURRIED_MS : FLASH_MS);
-}
-
-function onLine(up, age) {
+/** After a cut the branch may have been set up anew: then this page is another. */
+async function onLine(up, age) {
   document.body.classList.toggle("stale", !up);
-  const lost = $("#lost");
-  lost.hidden = up;
-  if (!up) say(lost, `与分行的连接中断,画面为 ${age} 秒前 · Line lost, this picture is ${age} s old`);
+  document.body.classList.toggle("uncertain", !up && age > UNCERTAIN_S);
+  $("#lost").hidden = up;
+  if (!up) {
+    const [zh, en] = ago(age);
+    $("#lost span").replaceChildren(el("span", {}, `与分行的连接中断，画面为 ${zh}前`), el("span", { lang: "en" }, `Line lost: this picture is ${en} old`));
+  } else if (connected) {
+    const there = await get(`/board/${board}/revision`).catch(() => null);
+    if (there && there.revision !== revision) location.reload();
+  }
+  connected ||= up;
 }
 
 function tick() {
@@ -101,13 +90,8 @@ function tick() {
   say($("#date"), `${zh} ${en}`);
 }
 
-/** A pixel or two every minute, so that nothing burns in. */
-function shift() {
-  const step = Math.floor(Date.now() / SHIFT_MS) % 4;
-  document.body.style.translate = `${[0, 2, 2, 0][step]}px ${[0, 0, 2, 2][step]}px`;
-}
-
+careForScreen();
 setInterval(tick, 1000);
-setInterval(shift, SHIFT_MS);
 tick();
-follow("/board", { join: ["join", { board }], onState, events: { call: onCall }, onLine });
+addEventListener("resize", refit);
+follow("/board", { join: ["join", { board }], onState, events: { call: (call) => announcer.call(call) }, onLine });

@@ -1,59 +1,69 @@
 // Chime and spoken call, one after the other and never over each other. The browser's own voice speaks where
-// it has one for the language; else the clip that the branch made.
+// it has one for the language; else the clip that the branch made, fetched while the call before it is spoken.
+
+import { $ } from "/static/dom.js";
 
 const LANGS = { zh: "zh-CN", en: "en" };
+const FETCH_MS = 10000;
 const SPOKEN_MS = 20000;
+const CHIME_MS = 1200;
 const CHIME = [
   { hz: 880, at: 0, for: 0.45 },
   { hz: 659, at: 0.4, for: 0.8 },
 ];
+const LOUDEST = 0.35;
+const button = $("#sound");
 
 export class Voice {
-  constructor(on, button) {
-    this.on = on;
-    this.button = button;
-    this.queue = [];
-    this.playing = false;
+  constructor(on) {
+    this.turn = Promise.resolve();
+    this.level = 1;
     if (!on) return;
     this.context = new AudioContext();
+    this.loudness = this.context.createGain();
+    this.loudness.connect(this.context.destination);
     this.askForSound();
   }
 
   /** Browsers keep quiet until somebody touched the page; kiosk browsers are set not to. */
   askForSound() {
     const ask = () => {
-      this.button.hidden = this.context.state === "running";
+      button.hidden = this.context.state === "running";
     };
     this.context.addEventListener("statechange", ask);
-    this.button.addEventListener("click", () => this.context.resume());
+    button.addEventListener("click", () => this.context.resume());
     setTimeout(ask, 500);
   }
 
-  call(call) {
-    this.queue.push(call);
-    if (!this.playing) this.play();
+  /** 0 (silent) to 100, as the hour is. */
+  set volume(percent) {
+    this.level = percent / 100;
+    document.body.dataset.volume = percent;
+    if (this.loudness) this.loudness.gain.value = this.level;
   }
 
-  async play() {
-    this.playing = true;
-    while (this.queue.length) {
-      const call = this.queue.shift();
-      if (this.on) await this.announce(call);
-      this.note(call);
-    }
-    this.playing = false;
+  get audible() {
+    return this.level > 0 && this.context?.state === "running";
+  }
+
+  /** Fetch ahead what will be needed. */
+  prepare(call) {
+    if (!this.audible) return;
+    call.clips = {};
+    for (const lang of Object.keys(LANGS)) if (!own(lang)) call.clips[lang] = this.fetch(call.audio[lang]);
+  }
+
+  /** Say the call when it is its turn; done when it is said, at once where there is no sound. */
+  say(call) {
+    if (!this.context) return Promise.resolve();
+    this.turn = this.turn.then(() => this.announce(call)).catch(() => {});
+    return this.turn;
   }
 
   async announce(call) {
-    if (this.context.state !== "running") return;
+    if (!this.audible || call.over) return;
     await this.chime();
-    for (const lang of ["zh", "en"]) await this.speak(call, lang);
-  }
-
-  /** What was played, for whoever looks after the board. */
-  note(call) {
-    const played = Number(document.body.dataset.callsPlayed ?? 0) + 1;
-    Object.assign(document.body.dataset, { callsPlayed: played, lastCall: call.number });
+    for (const lang of Object.keys(LANGS)) await this.speak(call, lang);
   }
 
   chime() {
@@ -62,39 +72,52 @@ export class Voice {
       const gain = this.context.createGain();
       const source = this.context.createOscillator();
       source.frequency.value = tone.hz;
-      gain.gain.setValueAtTime(0.35, now + tone.at);
+      gain.gain.setValueAtTime(LOUDEST, now + tone.at);
       gain.gain.exponentialRampToValueAtTime(0.001, now + tone.at + tone.for);
-      source.connect(gain).connect(this.context.destination);
+      source.connect(gain).connect(this.loudness);
       source.start(now + tone.at);
       source.stop(now + tone.at + tone.for);
     }
-    return new Promise((done) => setTimeout(done, 1200));
+    return within(CHIME_MS);
   }
 
-  speak(call, lang) {
-    const own = speechSynthesis.getVoices().find((voice) => voice.lang.startsWith(lang) && voice.localService);
-    const spoken = own ? this.utter(call.say[lang], own, lang) : this.clip(call.audio[lang]);
-    return Promise.race([spoken, new Promise((done) => setTimeout(done, SPOKEN_MS))]);
+  async speak(call, lang) {
+    const voice = own(lang);
+    const spoken = voice ? this.utter(call.say[lang], voice, lang) : this.play(await (call.clips?.[lang] ?? this.fetch(call.audio[lang])));
+    await Promise.race([spoken, within(SPOKEN_MS).then(() => speechSynthesis.cancel())]);
   }
 
   utter(text, voice, lang) {
     return new Promise((done) => {
       const utterance = new SpeechSynthesisUtterance(text);
-      Object.assign(utterance, { voice, lang: LANGS[lang], rate: 0.9, onend: done, onerror: done });
+      Object.assign(utterance, { voice, lang: LANGS[lang], rate: 0.9, volume: this.level, onend: done, onerror: done });
       speechSynthesis.speak(utterance);
     });
   }
 
-  async clip(url) {
+  /** The clip's sound, or null: then the chime and the picture have called. */
+  async fetch(url) {
     try {
-      const bytes = await (await fetch(url)).arrayBuffer();
-      const source = this.context.createBufferSource();
-      source.buffer = await this.context.decodeAudioData(bytes);
-      source.connect(this.context.destination);
-      source.start();
-      await new Promise((done) => source.addEventListener("ended", done));
+      const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) });
+      return answer.ok ? await this.context.decodeAudioData(await answer.arrayBuffer()) : null;
     } catch {
-      // no voice to be had: the chime and the picture have called
+      return null;
     }
   }
+
+  play(sound) {
+    if (!sound) return Promise.resolve();
+    const source = this.context.createBufferSource();
+    source.buffer = sound;
+    source.connect(this.loudness);
+    source.start();
+    return new Promise((done) => source.addEventListener("ended", done, { once: true }));
+  }
+}
+
+const within = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The browser's own voice of a language, on this machine. */
+function own(lang) {
+  return speechSynthesis.getVoices().find((voice) => voice.lang.startsWith(lang) && voice.localService);
 }

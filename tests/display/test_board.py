@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import wave
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+import gevent
 import pytest
-from conftest import Clock, Desk
+from conftest import MORNING, Clock, Desk
 
 from display.board import board_state, say_en, say_zh
+from display.speaker import Speaker
 from display.voice import Clips
+from lobby.branch import Branch, Volume
 from lobby.house import House
 
 
@@ -41,6 +46,47 @@ def test_the_newest_call_is_on_top_and_a_served_customer_is_gone(desk: Desk, hou
     assert [call["number"] for call in shown(house, "main", clock)["calls"]] == ["A002", "A001"]
     desk.start(counter="2"), desk.finish(counter="2")
     assert [call["number"] for call in shown(house, "main", clock)["calls"]] == ["A001"]
+
+
+def test_a_recall_is_a_call_again_and_on_top(desk: Desk, house: House, clock: Clock) -> None:
+    desk.issue(), desk.issue()
+    for counter in ("1", "2"):
+        desk.open_counter(counter=counter), desk.next(counter=counter)
+        clock.forward(minutes=1)
+    before = shown(house, "main", clock)["calls"]
+    desk.recall(counter="1")
+    after = shown(house, "main", clock)["calls"]
+    assert [(call["number"], call["recall"]) for call in after] == [("A001", True), ("A002", False)]
+    assert after[0]["seq"] > before[0]["seq"]
+    assert after[0]["at"] > before[0]["at"]
+
+
+def test_only_who_is_still_expected_can_be_announced_again(desk: Desk, house: House, clock: Clock) -> None:
+    desk.issue(), desk.open_counter(counter="1"), desk.next(counter="1")
+    assert "say" in shown(house, "main", clock)["calls"][0]
+    desk.start(counter="1")
+    assert "say" not in shown(house, "main", clock)["calls"][0]
+
+
+def test_how_a_board_is_laid_out(house: House, clock: Clock) -> None:
+    layouts = {board.id: shown(house, board.id, clock)["layout"] for board in house.branch.boards}
+    assert layouts == {"main": "main", "priority": "area", "counter-1": "counter", "upright": "area"}
+
+
+@pytest.mark.parametrize(
+    ("hour", "level"), [(7, 100), (8, 80), (12, 40), (14, 80), (18, 100), (22, 0), (2, 0), (6, 100)]
+)
+def test_the_boards_are_as_loud_as_the_hour_says(branch: Branch, hour: int, level: int) -> None:
+    spans = ((12, 14, 40), (8, 18, 80), (22, 6, 0))
+    volume = tuple(Volume(time(since), time(to), level) for since, to, level in spans)
+    at = MORNING + timedelta(hours=hour - 9)
+    assert dataclasses.replace(branch, volume=volume).volume_at(at) == level
+
+
+def test_the_volume_stands_in_the_state(house: House, clock: Clock) -> None:
+    assert shown(house, "main", clock)["volume"] == 100
+    clock.forward(hours=3.5)
+    assert shown(house, "main", clock)["volume"] == 70
 
 
 def test_areas_show_who_waits_and_who_is_next(desk: Desk, house: House, clock: Clock) -> None:
@@ -78,6 +124,37 @@ def test_a_clip_is_real_speech(tmp_path: Path, lang: str, text: str) -> None:
         frames = sound.readframes(sound.getnframes())
         assert 1 < sound.getnframes() / sound.getframerate() < 12
     assert max(frames) > 0
+
+
+def test_a_clip_of_a_renamed_counter_is_another(tmp_path: Path) -> None:
+    clips = Clips(tmp_path)
+    assert clips.path("en", "A001-1", "one") != clips.path("en", "A001-1", "two")
+
+
+def test_boards_that_ask_together_have_one_clip_made(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    class Counting(Clips):
+        def _make(self, lang: str, text: str, path: Path) -> None:
+            made.append(text)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"RIFF")
+
+    speaker = Speaker(Counting(tmp_path))
+    asking = [gevent.spawn(speaker.clip, "zh", "A001-1", "x") for _ in range(20)]
+    gevent.joinall(asking, raise_error=True)
+    assert made == ["x"]
+
+
+def test_a_voice_that_fails_is_said_and_tried_again(tmp_path: Path) -> None:
+    class Mute(Clips):
+        def _make(self, lang: str, text: str, path: Path) -> None:
+            raise OSError("no voice")
+
+    speaker = Speaker(Mute(tmp_path))
+    for _ in range(2):
+        with pytest.raises(OSError, match="no voice"):
+            speaker.clip("zh", "A001-1", "x")
 
 
 def test_the_banks_own_recording_goes_first(tmp_path: Path) -> None:

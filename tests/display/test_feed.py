@@ -95,7 +95,7 @@ def test_the_tablet_hears_states_and_alerts(server: Server, listen: Any, staff: 
     requests.post(f"{server.url}/api/v1/help", json={}, timeout=5)
     assert until(lambda: tablet.all("alert"), "the alert")[0]["kind"] == "help"
     until(lambda: tablet.all("state")[-1]["alerts"], "the state with it")
-    assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == ["main", "priority", "counter-1"]
+    assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == ["main", "priority", "counter-1", "upright"]
 
 
 def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any) -> None:

@@ -29,7 +29,7 @@ def test_the_shipped_branch_is_whole(branch: Branch) -> None:
     assert [t.id for t in branch.tiers] == ["standard", "gold", "wealth", "private"]
     assert len(branch.services) >= 8
     assert len(branch.counters) == 8
-    assert len(branch.boards) == 3
+    assert len(branch.boards) == 4
 
 
 def test_every_customer_of_the_shipped_branch_can_be_served(branch: Branch) -> None:
@@ -88,3 +88,10 @@ def test_complaints_speak_chinese(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         read_branch(tmp_path / "c.toml")
     assert "必须填写" in refused.value.text("zh")
+
+
+def test_slides_lie_beside_the_configuration_and_a_wrong_volume_is_said(tmp_path: Path, branch: Branch) -> None:
+    assert branch.board["main"].slides == str(CONFIG.parent / "slides")
+    said = complaints(tmp_path, ("level = 70", "level = 170"), ('to = "14:00"', 'to = "14 h"'))
+    assert "volume.level (#1): found 170; allowed: a number of 100 or less" in said
+    assert 'volume.to (#1): found "14 h"; allowed: a time of day such as 09:00' in said

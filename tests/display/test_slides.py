@@ -1,0 +1,103 @@
+"""The branch's own pictures and announcements: what is shown, what is left out, and how they are served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import requests
+from conftest import midday_config, serving, until
+from PIL import Image
+
+from display.slides import PICTURE_MAX_B, Show
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "slides").mkdir()
+    return tmp_path / "slides"
+
+
+def shown(folder: Path) -> list[dict[str, object]]:
+    show = Show(folder)
+    show.read()
+    return [slide.view() for slide in show.slides]
+
+
+def picture(path: Path) -> Path:
+    Image.new("RGB", (8, 5), "teal").save(path)
+    return path
+
+
+def test_an_announcement_is_chinese_then_english_each_with_its_headline(folder: Path) -> None:
+    (folder / "a.md").write_text("# 今日提前下班\n下午四点关门。\n请谅解。\n\nClosing early\nAt four.\n\nnot read")
+    assert shown(folder) == [{"zh": ("今日提前下班", "下午四点关门。\n请谅解。"), "en": ("Closing early", "At four.")}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_an_announcement_is_read_as_notepad_saved_it(folder: Path, encoding: str) -> None:
+    (folder / "a.txt").write_bytes("提醒\r\n\r\nNote\r\n".encode(encoding))
+    assert shown(folder) == [{"zh": ("提醒", ""), "en": ("Note", "")}]
+
+
+def test_slides_come_in_the_order_of_their_names_and_a_text_beside_a_picture_says_what_it_shows(folder: Path) -> None:
+    picture(folder / "2.png"), picture(folder / "1.jpg"), picture(folder / "3.webp")
+    (folder / "2.txt").write_text("春节\n快乐")
+    (folder / "0.txt").write_text("欢迎")
+    found = shown(folder)
+    assert [slide.get("alt") for slide in found] == [None, "", "春节 快乐", ""]
+    assert not any("1.jpg" in str(slide) for slide in found)
+
+
+def test_what_cannot_be_shown_is_left_out(folder: Path, tmp_path: Path) -> None:
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8 no picture")
+    (folder / "page.png").write_text("<script>alert(1)</script>")
+    picture(folder / "a.png").rename(folder / "pretends.jpg")
+    (folder / "large.png").write_bytes(picture(folder / "b.png").read_bytes() + b"\0" * PICTURE_MAX_B)
+    (folder / "b.png").unlink()
+    (folder / "long.txt").write_text("长" * 9000)
+    (folder / "empty.txt").write_text(" \n\n ")
+    (folder / ".hidden.txt").write_text("secret")
+    (folder / "run.sh").write_text("echo")
+    (tmp_path / "outside.txt").write_text("secret")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    (folder / "folder.txt").mkdir()
+    assert shown(folder) == []
+
+
+def test_new_changed_and_removed_files_are_seen_and_nothing_else(folder: Path) -> None:
+    show = Show(folder)
+    assert not show.read()
+    (folder / "a.txt").write_text("一")
+    assert show.read()
+    assert not show.read()
+    first = show.revision
+    (folder / "a.txt").write_text("一二")
+    assert show.read()
+    assert show.revision != first
+    (folder / "a.txt").unlink()
+    assert show.read()
+    assert show.revision == ""
+
+
+def test_a_folder_that_is_not_there_has_no_slides(tmp_path: Path) -> None:
+    assert shown(tmp_path / "nowhere") == []
+
+
+def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) -> None:
+    with serving(tmp_path / "var", config=midday_config(tmp_path)) as server:
+        board, slides = f"{server.url}/api/v1/boards/main", tmp_path / "slides"
+        assert requests.get(board, timeout=5).json()["slides"] is None
+        slides.mkdir()
+        picture(slides / "a.png")
+        until(lambda: requests.get(board, timeout=5).json()["slides"], "the slides are seen")
+        (found,) = requests.get(f"{board}/slides", timeout=5).json()["slides"]
+        answer = requests.get(f"{server.url}/board/main/picture/{found['picture']}", timeout=5)
+        assert answer.headers["content-type"] == "image/png"
+        assert answer.content == (slides / "a.png").read_bytes()
+        for wrong in ("a.png", "..%2F..%2Fconfig.toml", "%2e%2e/config.toml", "x"):
+            assert requests.get(f"{server.url}/board/main/picture/{wrong}", timeout=5).status_code == 404
+        other = requests.get(f"{server.url}/board/counter-1/picture/{found['picture']}", timeout=5)
+        assert other.status_code == 404
+        (slides / "a.png").unlink()
+        until(lambda: requests.get(board, timeout=5).json()["slides"] is None, "and their going")
