@@ -16,10 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-from lobby.branch import Branch, Lang
+from lobby.branch import Branch
 from lobby.config import DEVICE, DEVICES, ConfigError, read_branch, read_scenario
 from lobby.discipline import DEFAULT, POLICIES
 from lobby.house import DATABASE, HouseLocked, Lock
+from lobby.names import Lang
 from web.access import DEMO_PASSWORD, ROLES, Access
 
 FOLLOW_S = 0.3

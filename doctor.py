@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from lobby.branch import Branch, Lang, Name
+from lobby.branch import Branch
 from lobby.config import ConfigError, read_branch
 from lobby.directory import UrlDirectory, read_directory
 from lobby.house import DATABASE
 from lobby.journal import engine, integrity, reader
+from lobby.names import Lang, Name
 from lobby.tiering import NoAnswer
 from printer.devices import DeviceError, open_device
 from printer.fonts import NoFont, cjk_font_file

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lobby.branch import Rules
+from lobby.rules import Rules
 
 
 def states() -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lobby.branch import LANGS, Board
+from lobby.branch import Board
 from lobby.events import Recorded, TicketCalled, TicketRecalled
 from lobby.floor import Floor
+from lobby.names import LANGS
 from lobby.now import Call
 from lobby.ticket import State as TicketState
 from lobby.ticket import Ticket

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.texts import kiosk_texts, need_words, rule_words
-from lobby.branch import NEEDS, Branch, Name, Service
+from lobby.branch import NEEDS, Branch, Service
+from lobby.names import Name
 
 MODULES = tuple(
     f"/static/kiosk/touch/{file.name}" for file in sorted((Path(__file__).parent / "static/touch").iterdir())

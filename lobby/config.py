@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from lobby.branch import Branch, Name
+from lobby.branch import Branch
 from lobby.directory import read_directory
+from lobby.names import Name
 from lobby.scenario import Scenario
 from lobby.tiering import area_for, served_in
 

@@ -21,8 +21,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from lobby.branch import Directory
 from lobby.reading import read
+from lobby.rules import Directory
 from lobby.tiering import NoAnswer
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lobby.branch import Counter, Name
+from lobby.branch import Counter
 from lobby.floor import Floor
 from lobby.lines import Line
+from lobby.names import Name
 from lobby.ticket import Ticket
 
 DEFAULT = "default"

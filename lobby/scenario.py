@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
-from lobby.branch import ALIAS, STRICT, Area, Branch, Counter, Name, Seconds, Service, Tier
+from lobby.branch import Area, Branch, Counter, Service, Tier
+from lobby.names import ALIAS, STRICT, Name, Seconds
 
 HALL = "hall"
 

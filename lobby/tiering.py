@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from lobby.branch import Branch, Name, Tier
+from lobby.branch import Branch, Tier
+from lobby.names import Name
 from lobby.reading import Kind, Reading, read
 
 PREFIX_SHOWN = 8

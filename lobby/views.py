@@ -6,12 +6,13 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from lobby.branch import LANGS, NEEDS, Branch, Name, Service
+from lobby.branch import NEEDS, Branch, Service
 from lobby.curve import SLOT_S
 from lobby.discipline import words
 from lobby.floor import Floor
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.forecast.words import in_words, wait_said
+from lobby.names import LANGS, Name
 from lobby.now import Alert, Pressure, Rescue
 from lobby.ticket import State, Step, Ticket, Wait
 from lobby.tiering import area_for, rule_words, why

@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lobby.branch import Branch, Name, Printer
+from lobby.branch import Branch, Printer
 from lobby.forecast.words import wait_words
+from lobby.names import Name
 from lobby.ticket import Ticket
 
 COLUMN_DOTS = 12

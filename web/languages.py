@@ -21,8 +21,9 @@ from flask_babel import Babel, get_locale, gettext
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from lobby.branch import LANGS, Area, Branch, Counter, Group, Lang, Name, Service
+from lobby.branch import Area, Branch, Counter, Group, Service
 from lobby.forecast.words import WAIT
+from lobby.names import LANGS, Lang, Name
 from lobby.tiering import TO_CUSTOMERS
 
 FOLDER = Path(__file__).parent / "translations"

@@ -10,8 +10,8 @@ from flask import Flask, Response, make_response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from lobby.branch import Name
 from lobby.errors import Invalid, LobbyError
+from lobby.names import Name
 from web.languages import house_lang, lang, name_of, reader_lang
 
 log = logging.getLogger(__name__)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
-from lobby.branch import Appointments
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.floor import Floor
 from lobby.lines import promise_s
 from lobby.now import Appointment
+from lobby.rules import Appointments
 from lobby.tiering import Sorted, nobody
 from lobby.verbs.base import Decision
 from lobby.verbs.customer import CustomerVerbs

@@ -16,8 +16,9 @@ from conftest import MORNING, Clock, Desk
 from display.board import board_state, say_en, say_zh
 from display.speaker import Speaker
 from display.voice import Clips
-from lobby.branch import Branch, Volume
+from lobby.branch import Branch
 from lobby.house import House
+from lobby.rules import Volume
 
 
 def shown(house: House, board: str, clock: Clock) -> dict[str, Any]:

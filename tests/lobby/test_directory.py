@@ -15,9 +15,10 @@ import pytest
 from conftest import Clock, Desk
 from crm import Crm, drip, stall
 
-from lobby.branch import Branch, Directory
+from lobby.branch import Branch
 from lobby.directory import CACHE_MAX, CHECK_S, FAILED_S, FAILURES, REST_S, Customers, read_directory
 from lobby.house import House, open_house
+from lobby.rules import Directory
 from lobby.tiering import recognise
 
 CARD = "6226091234567890"

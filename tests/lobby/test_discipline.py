@@ -11,10 +11,10 @@ from conftest import Clock, Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lobby.branch import LANGS
 from lobby.discipline import POLICIES, RULES, words
 from lobby.floor import Floor
 from lobby.house import House
+from lobby.names import LANGS
 from lobby.scenario import Arrivals, CounterPlan, Customer, Scenario, ServicePlan, TierPlan, branch_of, shifts
 from lobby.simulate import Day, Rehearsal
 

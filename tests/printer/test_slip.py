@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lobby.branch import Branch, Name, Printer
+from lobby.branch import Branch, Printer
+from lobby.names import Name
 from lobby.ticket import Ticket, Wait
 from printer.devices.encode import encode, gb18030
 from printer.paper import Code, Text, draw, interpret

@@ -1,0 +1,113 @@
+"""What a branch decides for itself; every threshold is the bank's to set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, MinLen
+from pydantic import Field
+
+from lobby.names import ALIAS, STRICT, Seconds
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the branch decides for itself; every threshold is the bank's to set.
+
+    `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
+    place, or may be drawn again that day with credit for its wait (`redraw`); after `missed_max` it ends.
+    """
+
+    __pydantic_config__ = STRICT
+
+    recall_max: Annotated[int, Ge(0)] = 3
+    missed: Literal["ends", "back", "last", "redraw"] = "redraw"
+    missed_back: Annotated[int, Ge(1)] = 3
+    missed_max: Annotated[int, Ge(1)] = 2
+    green_target_wait_s: Seconds = 300
+    overtaken_max: Annotated[int, Ge(0)] = 80
+    feedback_days: Annotated[int, Ge(0)] = 7
+    bad_score: Annotated[int, Ge(0), Le(5)] = 2
+    directory: str | None = None
+    """The older spelling of `directory.file`."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The customer directory. `file` is a CSV with the columns `key,tier`; `url`, with `{key}` in it, is asked for who
+    is not in the file and answers `{"tier": "gold"}` or 404, within `timeout_s`; an answer is remembered for `cache_s`.
+    `token_file` holds a bearer token. A key is a card number, a membership code or a phone number of eleven digits."""
+
+    __pydantic_config__ = STRICT
+
+    file: str | None = None
+    url: str | None = None
+    timeout_s: Annotated[float, Gt(0), Le(10)] = 1.0
+    cache_s: Annotated[int, Ge(0)] = 600
+    token_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """From when on the lobby manager is told; 0 turns a kind off.
+
+    `soon_s` before a promise ends, `crowded` people waiting in an area, a counter `idle_s` without a customer while
+    some wait for it, a service `long_factor` times as long as usual, a board `board_s` without a line. `effect_s`
+    after the manager acted, what it changed is measured.
+    """
+
+    __pydantic_config__ = STRICT
+
+    soon_s: Annotated[int, Ge(0)] = 120
+    crowded: Annotated[int, Ge(0)] = 15
+    idle_s: Annotated[int, Ge(0)] = 240
+    long_factor: Annotated[float, Ge(0)] = 2.5
+    board_s: Annotated[int, Ge(0)] = 60
+    effect_s: Seconds = 600
+
+
+@dataclass(frozen=True)
+class Appointments:
+    """Business by appointment 预约: `per_slot` customers every `every_min` minutes from `opens` to before `closes`.
+    Who checks in from `early_min` before to `late_min` after the time is promised `target_wait_s`."""
+
+    __pydantic_config__ = STRICT
+
+    services: Annotated[tuple[str, ...], MinLen(1)]
+    opens: time
+    closes: time
+    every_min: Annotated[int, Ge(5)] = 30
+    per_slot: Annotated[int, Ge(1)] = 2
+    days_ahead: Annotated[int, Ge(0), Le(60)] = 7
+    early_min: Annotated[int, Ge(0)] = 15
+    late_min: Annotated[int, Ge(0)] = 15
+    target_wait_s: Seconds = 300
+
+
+@dataclass(frozen=True)
+class Security:
+    """Who may come in without signing in, and by which host names."""
+
+    __pydantic_config__ = STRICT
+
+    open_loopback: bool = True
+    allowed_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it
+    begins): `level` of 100, 0 is silent and only shown. The first that fits counts; 100 at other times."""
+
+    __pydantic_config__ = ALIAS
+
+    from_: Annotated[time, Field(alias="from")]
+    to: time
+    level: Annotated[int, Ge(0), Le(100)]
+
+    def covers(self, at: time) -> bool:
+        if self.from_ <= self.to:
+            return self.from_ <= at < self.to
+        return at >= self.from_ or at < self.to
