@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from desk.hall_texts import hall_texts, plan_texts
 from desk.texts import counter_texts, needs, states
 from lobby.errors import NotFound
 from lobby.ticket import VISIT_MAX
@@ -71,7 +72,24 @@ def _console(id: str) -> str:
 @pages.get("/desk/hall")
 @public
 def hall() -> str | AnyResponse:
-    return _page("manager", lambda: render_template("hall.html", branch=house().branch, texts=_hall_texts()))
+    return _page("manager", _tablet)
+
+
+def _tablet() -> str:
+    branch, today = house().branch, _today()
+    plan = branch.appointments
+    return render_template(
+        "hall.html",
+        branch=branch,
+        principal=current(),
+        today=today,
+        last_day=today + timedelta(days=plan.days_ahead if plan else 0),
+        texts={"states": states(), "needs": needs(), "effect_s": branch.alerts.effect_s, **hall_texts()},
+    )
+
+
+def _today() -> date:
+    return house().clock().astimezone(house().branch.zone).date()
 
 
 @pages.get("/desk/plan")
@@ -81,7 +99,7 @@ def plan() -> str | AnyResponse:
 
 
 def _plan() -> str:
-    today = house().clock().astimezone(house().branch.zone).date()
+    today = _today()
     return render_template(
         "plan.html",
         branch=house().branch,
@@ -94,7 +112,7 @@ def _plan() -> str:
             "strict": _("strictly by tier"),
             "edf": _("by deadline"),
         },
-        texts=_plan_texts(),
+        texts=plan_texts(),
     )
 
 
@@ -119,84 +137,3 @@ def picture(id: str, n: int) -> Response:
         return Response(draw(id, n), content_type="image/png")
     except (KeyError, FileNotFoundError):
         abort(404)
-
-
-def _hall_texts() -> dict[str, Any]:
-    return {
-        "states": states(),
-        "needs": needs(),
-        "waiting": _("waiting"),
-        "late": _("{n} past the promise"),
-        "min": _("{m} min"),
-        "of": _("{m} of {t} min"),
-        "lost": _("Line lost. This is {s} s old."),
-        "offline": _("No answer from the branch. Nothing was done; please try again."),
-        "alerts": {
-            "printer": _("Printer {printer}: {error}"),
-            "help": _("A customer at the kiosk asks for help"),
-            "feedback": _("Feedback {score} of 5: {text}"),
-            "board": _("A board has no line: {board}"),
-            "late": _("past the promised wait"),
-            "soon": _("about to pass the promised wait"),
-            "crowded": _("{area}: {limit} or more are waiting"),
-            "idle": _("{counter} is free while people wait for it"),
-            "long": _("{counter}: the service takes much longer than usual"),
-            "break": _("{counter} asks for a break"),
-        },
-        "printers": {
-            "ok": _("well"),
-            "unknown": _("no answer"),
-            "paper_low": _("paper low"),
-            "paper_out": _("out of paper"),
-            "cover_open": _("cover open"),
-            "offline": _("offline"),
-        },
-        "took": _("I take it"),
-        "reprint": _("Reprint"),
-        "connected": _("{n} connected"),
-        "unprinted": _("{n} to print"),
-        "no_board": _("not connected"),
-        "machines": _("machines"),
-        "open_alerts": _("{n} alerts"),
-        "calm": _("All is well"),
-        "nobody": _("Nobody is waiting."),
-        "close_day": _("No more numbers"),
-        "open_day": _("Give numbers again"),
-        "open": _("Open"),
-        "close": _("Close"),
-        "pause": _("Pause"),
-        "resume": _("Resume"),
-        "done": _("Done"),
-        "advice": {
-            "open_counter": _(
-                "Open {counter}: the 90 % wait of those it serves falls from {before} to {after} min (by {lo} to {hi})"
-            ),
-            "unserved": _("Open {counter}: nobody serves its customers now; with it their 90 % wait is {after} min"),
-            "close_counter": _(
-                "{counter} may close in 20 min: the 90 % wait of those it serves stays near {after} min"
-            ),
-            "self_service": _(
-                "Send {numbers} to self-service: the 90 % wait of their area falls from {before} to {after} min"
-            ),
-        },
-        "send": _("Send there"),
-        "score": _("Forecast: {tier} off by {m} min, {c} % within the interval"),
-    }
-
-
-def _plan_texts() -> dict[str, Any]:
-    return {
-        "tier": _("Tier"),
-        "figures": {
-            "p50_wait_s": _("median, min"),
-            "p90_wait_s": _("90 %, min"),
-            "max_wait_s": _("longest, min"),
-            "over_target_share": _("over target"),
-        },
-        "playing": _("Playing the day …"),
-        "played": _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best)."),
-        "drawn": _("90 % wait in minutes: above as it was, below as it would have been"),
-        "need": _("{n} counters for {a} customers"),
-        "no_history": _("No days are recorded yet."),
-        "offline": _("No answer from the branch. Nothing was done; please try again."),
-    }

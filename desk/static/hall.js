@@ -1,192 +1,289 @@
-// The lobby manager's tablet: where it burns, first. Two touches move a ticket: the ticket, then what to do.
+// The lobby manager's tablet: where it burns, first. A ticket is moved by carrying it or by two touches: the ticket,
+// then where it shall go. Here the parts come together: the state that was heard, what is chosen, what was touched.
 
-import { fill, get, newKey, post, texts } from "/static/api.js";
-import { $, el, minutes, say } from "/static/dom.js";
+import { fill, get, texts } from "/static/api.js";
+import { $, el, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
-import { complain, nameOf } from "/static/desk/page.js";
+import { morphChildren } from "/static/desk/morph.js";
+import { ring } from "/static/desk/hall-cue.js";
+import { carry } from "/static/desk/hall-drag.js";
+import { book, drawSlots } from "/static/desk/hall-house.js";
+import { drawBox, drawHealth, drawLists } from "/static/desk/hall-lists.js";
+import { drawMap } from "/static/desk/hall-map.js";
+import { ACTS, acknowledge, atCounter, notToArea, notToCounter } from "/static/desk/hall-moves.js";
+import { outbox } from "/static/desk/hall-outbox.js";
+import { drawCounterPanel, drawTicketPanel } from "/static/desk/hall-panel.js";
+import { openTab, tabs } from "/static/desk/hall-tabs.js";
+import { drawCurves, drawRescue } from "/static/desk/hall-today.js";
+import { drawAdvice, drawAlerts, URGENT } from "/static/desk/hall-todo.js";
+import { hhmm, mins, shape } from "/static/desk/hall-words.js";
 
-const lang = document.body.dataset.lang;
-let hall = null;
-let chosen = null;
-
-async function act(path, body) {
-  complain(null);
-  try {
-    await post(path, body, { key: newKey() });
-    return true;
-  } catch (problem) {
-    complain(problem);
-    return false;
-  }
-}
-
-// -- what there is ----------------------------------------------------------------------------------
-function draw(state) {
-  hall = state;
-  const late = state.tickets.filter((one) => one.late).length;
-  const trouble = late + state.alerts.length;
-  $("#health").classList.toggle("bad", trouble > 0);
-  say($("#health"), late ? fill(texts.late, { n: late }) : trouble ? fill(texts.open_alerts, { n: trouble }) : texts.calm);
-  say($("#day"), state.open ? texts.close_day : texts.open_day);
-  $("#alerts").replaceChildren(...state.alerts.map(drawAlert));
-  $("#areas").replaceChildren(...state.areas.map(drawArea));
-  drawTickets(state.tickets.filter((one) => ["waiting", "parked"].includes(one.state)));
-  $("#counters").replaceChildren(...state.counters.map(drawCounter));
-  $("#devices").replaceChildren(...state.printers.map(drawPrinter), ...state.boards.map(drawBoard));
-  $("#scores").replaceChildren(...state.forecast.map(drawScore));
-  if (chosen && !state.tickets.some((one) => one.id === chosen)) choose(null);
-}
-
-function drawAlert(alert) {
-  const { board, status, error } = alert.params;
-  const names = { counter: nameOf("counter", alert.counter), area: nameOf("area", alert.area), board: nameOf("board", board) };
-  const params = { ...alert.params, ...names, error: texts.printers[status] ?? error };
-  const text = fill(texts.alerts[alert.kind], params);
-  const take = () => act(`/api/v1/alerts/${alert.id}/acknowledge`);
-  const again = () => act(`/api/v1/tickets/${alert.ticket}/reprint`).then((done) => done && take());
-  return el(
-    "li",
-    { "data-kind": alert.kind, "data-alert": alert.id },
-    el("span", {}, alert.number ? `${alert.number} · ${text}` : text),
-    alert.kind === "printer" && alert.ticket && el("button", { type: "button", onclick: again }, texts.reprint),
-    el("button", { type: "button", onclick: take }, texts.took),
-  );
-}
-
-function drawArea(area) {
-  const wait = area.self_service ? texts.machines : area.wait_words[lang];
-  const spec = area.late ? "li.late" : area.self_service ? "li.machines" : "li";
-  return el(
-    spec,
-    { "data-area": area.id },
-    el("span.name", {}, area.name[lang]),
-    el("span.number.count", {}, String(area.waiting), el("span", {}, ` ${texts.waiting}`)),
-    el("span.wait", {}, wait),
-    el("span.over", {}, area.late ? `⚠ ${fill(texts.late, { n: area.late })}` : ""),
-  );
-}
-
-function drawTickets(tickets) {
-  const rows = tickets.map(drawTicket);
-  $("#tickets").replaceChildren(...(rows.length ? rows : [el("li.soft", {}, texts.nobody)]));
-}
-
-function drawTicket(one) {
-  const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
-  const meter = el("meter", { min: 0, max: one.target_wait_s, value: one.age_s, high: one.target_wait_s * 0.75, "aria-label": age });
-  return el(
-    one.late ? "li.late" : "li",
-    {},
-    el(
-      "button",
-      { type: "button", "aria-pressed": String(one.id === chosen), "data-ticket": one.id, onclick: () => choose(one.id) },
-      el("b", {}, one.number),
-      el("span", {}, nameOf("service", one.service), el("br"), ...tags(one)),
-      el("span.age", {}, one.late ? `⚠ ${age}` : age, meter),
-    ),
-  );
-}
-
-const tags = (one) => [
-  el("span.tag", {}, nameOf("tier", one.tier)),
-  ...one.needs.map((need) => el("span.tag.need", {}, texts.needs[need])),
-  one.state === "parked" ? el("span.tag", {}, texts.states.parked) : null,
-].filter(Boolean);
-
-function drawCounter(counter) {
-  const path = `/api/v1/counters/${counter.id}`;
-  const turn = (verb, text) => el("button", { type: "button", "data-verb": verb, onclick: () => act(`${path}/${verb}`) }, text);
-  const busy = counter.ticket !== null;
-  const buttons = {
-    open: busy ? [] : [turn("pause", texts.pause), turn("close", texts.close)],
-    paused: [turn("resume", texts.resume), turn("close", texts.close)],
-    closed: [turn("open", texts.open)],
-  }[counter.state];
-  const at = counter.since ? fill(texts.min, { m: minutes((Date.parse(hall.at) - Date.parse(counter.since)) / 1000) }) : "";
-  const who = busy ? [el("b", {}, counter.ticket.number), ` ${texts.states[counter.ticket.state]} ${at}`] : [texts.states[counter.state]];
-  return el(`li.${counter.state}`, { "data-counter": counter.id }, el("span.who", {}, `${counter.name[lang]} `, el("br"), ...who), ...buttons);
-}
-
-function drawPrinter(printer) {
-  const well = ["ok", "unknown"].includes(printer.status);
-  const queued = printer.queued ? fill(texts.unprinted, { n: printer.queued }) : "";
-  return el("li", {}, el("span", {}, printer.id), el("span", {}, queued), el(well ? "span" : "span.bad", {}, texts.printers[printer.status]));
-}
-
-function drawBoard(board) {
-  const text = board.connected ? fill(texts.connected, { n: board.connected }) : texts.no_board;
-  return el("li", {}, el("span", {}, nameOf("board", board.id)), el("span"), el(board.connected ? "span" : "span.bad", {}, text));
-}
-
-const drawScore = (one) =>
-  el("li", {}, fill(texts.score, { tier: nameOf("tier", one.tier), m: (one.error_s / 60).toFixed(1), c: Math.round(100 * one.covered) }));
-
-// -- what could be done -----------------------------------------------------------------------------
 const ADVICE_MS = 45000;
+const TODAY_MS = 30000;
+const SURE_MS = 5000;
+const SAID_MS = 6000;
+const FRESH_MS = 20000;
+const STALE_S = 40;
+
+let hall = null;
+let advice = [];
+let chosen = null;
+let counter = null;
+let carried = false;
+let sure = "";
+let saidTimer = 0;
+let up = false;
+let heardAt = Date.now();
+const fresh = new Set();
+let known = null;
+
+const ticketOf = (id) => hall?.tickets.find((one) => one.id === id);
+const counterOf = (id) => hall?.counters.find((one) => one.id === id);
+
+const box = outbox(document.body.dataset.who, { changed: draw, done, clock: () => hhmm(hall.at) });
+
+/** The words of the latest act on a ticket or counter that waits for the line. */
+function pending(kind, id) {
+  const act = box.acts().findLast((one) => one[kind] === id);
+  return act?.words.split(" · ").slice(1).join(" · ");
+}
+
+// -- what is shown ------------------------------------------------------------------------------------
+function draw() {
+  if (!hall || carried) return;
+  const ui = { chosen: ticketOf(chosen), counter, sure: sure.startsWith("here ") ? sure.slice(5) : "", pending };
+  document.body.classList.toggle("choosing", Boolean(ui.chosen));
+  drawHealth(hall);
+  drawMap(hall, ui);
+  morphChildren($("#alerts"), ...drawAlerts(hall, fresh));
+  morphChildren($("#advice"), ...advice.map((one, n) => drawAdvice(hall, one, n)));
+  $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
+  say($("#calm span"), texts.calm_long);
+  drawLists(hall, ui, sure);
+  drawTicketPanel(hall, ui.chosen, { sure: sure === `cancel ${chosen}`, pending });
+  drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending });
+  $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter);
+  drawBox(box);
+  if (ui.chosen) hint(fill(texts.choose_where, { number: ui.chosen.number }), true);
+}
+
+function hint(words, stays = false) {
+  clearTimeout(saidTimer);
+  say($("#hint"), words || texts.how);
+  if (words && !stays) saidTimer = setTimeout(() => say($("#hint"), texts.how), SAID_MS);
+}
+
+// -- what was heard -----------------------------------------------------------------------------------
+function heard(state) {
+  const first = hall === null;
+  hall = state;
+  heardAt = Date.now();
+  notice(state.alerts);
+  if (chosen && !ticketOf(chosen)) chosen = null;
+  draw();
+  if (first) advise();
+}
+
+/** New alerts are marked for a while; urgent ones ring. Those that stood when the page opened do not. */
+function notice(alerts) {
+  const news = known === null ? [] : alerts.filter((alert) => !known.has(alert.id));
+  known = new Set(alerts.map((alert) => alert.id));
+  for (const { id } of news) {
+    fresh.add(id);
+    setTimeout(() => fresh.delete(id) && draw(), FRESH_MS);
+  }
+  if (news.some((alert) => URGENT.includes(alert.kind))) ring();
+}
 
 async function advise() {
   const found = await get("/api/v1/advice").catch(() => null);
-  if (found) $("#advice").replaceChildren(...found.advice.map(drawAdvice));
+  if (found) advice = found.advice;
+  draw();
 }
 
-function drawAdvice(one) {
-  const counter = hall?.counters.find((desk) => desk.id === one.counter)?.name[lang] ?? "";
-  const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
-  const text = fill(texts.advice[one.unserved ? "unserved" : one.kind], { counter, before, after, lo, hi, numbers: one.numbers.join(", ") });
-  const button = { open_counter: texts.open, self_service: texts.send }[one.kind];
-  return el(
-    "li",
-    { "data-advice": one.kind },
-    el("span", {}, text),
-    button && el("button", { type: "button", onclick: () => follow_advice(one) }, button),
-  );
+async function today() {
+  if ($("#panel-today").hidden || !hall) return;
+  const found = await get("/api/v1/today").catch(() => null);
+  if (!found) return;
+  morphChildren($("#curves"), ...drawCurves(found, hall.at));
+  const effectMin = Math.round(Number(texts.effect_s) / 60);
+  morphChildren($("#rescues"), ...(found.rescues.length ? found.rescues.map((one) => drawRescue(one, effectMin)) : [el("li.soft.none", {}, texts.no_rescues)]));
 }
 
-/** One touch; then the advice is asked anew, for the floor is another. */
-async function follow_advice(one) {
-  const doing =
-    one.kind === "open_counter"
-      ? [act(`/api/v1/counters/${one.counter}/${hall.counters.find((desk) => desk.id === one.counter).state === "paused" ? "resume" : "open"}`)]
-      : one.tickets.map((ticket) => act(`/api/v1/tickets/${ticket}/divert`, { area: one.area }));
-  await Promise.all(doing);
-  await advise();
+/** The branch did an act: it is said, and what depends on the floor is asked anew. */
+function done(act, answer) {
+  const empty = act.path.endsWith("/next") && answer === null;
+  hint(fill(empty ? texts.nobody_for : texts.did, { what: act.words }));
+  if (!act.alert) Promise.all([advise(), today()]);
 }
 
-setInterval(advise, ADVICE_MS);
-
-// -- what is done -----------------------------------------------------------------------------------
-function choose(id) {
-  chosen = id === chosen ? null : id;
-  const one = hall.tickets.find((ticket) => ticket.id === chosen);
-  $("#acts").hidden = !one;
-  for (const select of ["#divert", "#transfer", "#retier"]) $(select).value = "";
-  if (one) {
-    say($("#acts-number"), one.number);
-    say($("#acts-facts"), `${nameOf("service", one.service)} · ${nameOf("area", one.area)} · ${nameOf("tier", one.tier)}`);
-    $("#resume").hidden = one.state !== "parked";
-  }
-  draw(hall);
+// -- what is touched ----------------------------------------------------------------------------------
+function choose(id, { byKeys = false } = {}) {
+  const again = id === chosen;
+  [chosen, counter, sure] = [again ? null : id, null, ""];
+  for (const select of ["#divert", "#transfer", "#retier", "#only"]) $(select).value = "";
+  hint("");
+  draw();
+  if (chosen && byKeys) $("#acts-number").focus();
 }
 
-const onTicket = (verb, body) => act(`/api/v1/tickets/${chosen}/${verb}`, body).then((done) => done && choose(chosen));
+function show(id) {
+  [chosen, counter, sure] = [null, id === counter ? null : id, ""];
+  draw();
+}
 
-$("#divert").addEventListener("change", (event) => onTicket("divert", { area: event.target.value }));
-$("#transfer").addEventListener("change", (event) => onTicket("transfer", { service: event.target.value }));
-$("#retier").addEventListener("change", (event) => onTicket("retier", { tier: event.target.value, reason: $("#reason").value }));
-$("#reprint").addEventListener("click", () => onTicket("reprint"));
-$("#resume").addEventListener("click", () => onTicket("resume"));
-$("#cancel").addEventListener("click", () => onTicket("cancel"));
-$("#leave").addEventListener("click", () => choose(chosen));
-$("#day").addEventListener("click", () => act(`/api/v1/day/${hall.open ? "close" : "open"}`));
-let advised = false;
-follow("/staff", {
-  onState: (state) => {
-    draw(state);
-    if (!advised) advise();
-    advised = true;
+/** True when it was touched a second time, soon after the first. */
+function twice(what) {
+  const again = sure === what;
+  sure = again ? "" : what;
+  if (!again) setTimeout(() => sure === what && ((sure = ""), draw()), SURE_MS);
+  draw();
+  return again;
+}
+
+/** Do something with the chosen ticket, which is then let go. */
+function act(...acts) {
+  [chosen, counter, sure] = [null, null, ""];
+  box.send(...acts);
+}
+
+function toArea(one, id) {
+  const area = hall.areas.find((other) => other.id === id);
+  const not = notToArea(hall, one, area);
+  if (not) return hint(`${one.number}: ${not}`);
+  // Elders and others with special needs are never sent to machines in passing.
+  if (area.self_service && one.needs.length && !twice(`here ${id}`)) return hint(texts.machines_sure);
+  return act(ACTS.divert(one, id));
+}
+
+function toCounter(one, id) {
+  const not = notToCounter(one, counterOf(id));
+  return not ? hint(`${one.number}: ${not}`) : act(ACTS.only(one, id));
+}
+
+const DO = {
+  leave: () => choose(null),
+  move: ({ place }) => act(ACTS.move(ticketOf(chosen), place)),
+  resume: () => act(ACTS.resume(ticketOf(chosen))),
+  reprint: () => act(ACTS.reprint(ticketOf(chosen))),
+  cancel: () => twice(`cancel ${chosen}`) && act(ACTS.cancel(ticketOf(chosen))),
+  return: ({ id }) => box.send(ACTS.return(hall.missed.find((one) => one.id === id))),
+  show: ({ id }) => ticketOf(id) && choose(id),
+  "show-counter": ({ counter: id }) => show(id),
+  took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
+  "print-again": ({ id, ids }) => box.send(ACTS.reprint(ticketOf(id) ?? { id, number: id }), acknowledge(Number(ids))),
+  first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
+  next: ({ counter: id }) => box.send(atCounter(id, "next", texts.call_next)),
+  grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.grant, { granted: true })),
+  "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.later, { granted: false })),
+  turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, texts[verb])),
+  "open-counter": ({ counter: id }) => box.send(opened(id)),
+  advised: ({ n }) => follow_advice(advice[Number(n)]),
+  insist: ({ act: key }) => box.insist(key),
+  drop: ({ act: key }) => box.drop(key),
+  line: () => openTab("line"),
+  day: () => twice("day") && box.send({ path: `/api/v1/day/${hall.open ? "close" : "open"}`, words: hall.open ? texts.close_day : texts.open_day }),
+  book: ({ at }) => book($("#book"), at),
+  "cancel-booking": ({ id }) => twice(`booking ${id}`) && box.send({ path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking }),
+};
+
+const opened = (id) => {
+  const verb = counterOf(id).state === "paused" ? "resume" : "open";
+  return atCounter(id, verb, texts[verb]);
+};
+
+function follow_advice(one) {
+  if (one.kind === "open_counter") return box.send(opened(one.counter));
+  return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.divert(ticketOf(id), one.area)));
+}
+
+document.addEventListener("click", (event) => {
+  if (!hall) return;
+  const ticket = event.target.closest("[data-ticket]");
+  const [desk, area, does] = ["#counters [data-counter]", "#areas [data-area]", "[data-do]"].map((place) => event.target.closest(place));
+  if (ticket) choose(ticket.dataset.ticket, { byKeys: event.detail === 0 });
+  else if (chosen && desk) toCounter(ticketOf(chosen), desk.dataset.counter);
+  else if (chosen && area) toArea(ticketOf(chosen), area.dataset.area);
+  else if (desk) show(desk.dataset.counter);
+  else if (does) DO[does.dataset.do](does.dataset);
+});
+
+const PICKED = {
+  divert: (one, to) => toArea(one, to),
+  only: (one, to) => toCounter(one, to),
+  transfer: (one, to) => act(ACTS.transfer(one, to)),
+  retier: (one, to) => act(ACTS.retier(one, to, $("#reason").value || texts.no_reason)),
+};
+
+for (const [id, pick] of Object.entries(PICKED)) {
+  const select = $(`#${id}`);
+  select.addEventListener("change", () => {
+    if (select.value) pick(ticketOf(chosen), select.value);
+    select.value = "";
+  });
+  // An arrow opens the list instead of choosing at once: nothing happens before Enter.
+  select.addEventListener("keydown", (event) => {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    event.preventDefault();
+    select.showPicker?.();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !(chosen || counter)) return;
+  const back = chosen;
+  choose(null);
+  $(`[data-ticket="${back}"]`)?.focus();
+});
+
+carry($("#map"), {
+  lifted(id) {
+    [chosen, counter, sure] = [id, null, ""];
+    draw();
+    carried = true;
+    document.body.classList.add("carrying");
   },
-  onLine: (up, age) => {
-    $("#lost").hidden = up;
-    if (!up) say($("#lost"), fill(texts.lost, { s: age }));
+  over(place) {
+    for (const one of document.querySelectorAll(".aimed")) one.classList.remove("aimed");
+    place?.closest("#counters [data-counter], #areas [data-area]")?.classList.add("aimed");
+  },
+  dropped(place) {
+    carried = false;
+    document.body.classList.remove("carrying");
+    const [desk, area, one] = [place?.closest("#counters [data-counter]"), place?.closest("#areas [data-area]"), ticketOf(chosen)];
+    if (one && desk) toCounter(one, desk.dataset.counter);
+    else if (one && area && area.dataset.area !== one.area) toArea(one, area.dataset.area);
+    draw();
   },
 });
+
+// -- the line -----------------------------------------------------------------------------------------
+/** States come at least every 15 s: a line that is silent for longer is none, whatever the socket believes. */
+function showLine() {
+  const age = Math.round((Date.now() - heardAt) / 1000);
+  const stale = !up || age > STALE_S;
+  $("#lost").hidden = !stale;
+  if (stale) say($("#lost"), fill(texts.lost, { age: age < 120 ? fill(texts.seconds, { s: age }) : mins(age) }));
+  document.body.classList.toggle("stale", stale);
+  const words = stale ? texts.off_line : fill(texts.on_line, { at: hall ? hhmm(hall.at) : "" });
+  morphChildren($("#line"), shape(stale ? "late" : "calm"), el("span", {}, words));
+}
+
+function online(now) {
+  if (now && !up) box.flush();
+  up = now;
+  showLine();
+}
+
+tabs((tab) => {
+  if (tab === "today") today();
+  if (tab === "booked") drawSlots($("#book"));
+});
+$("#book")?.addEventListener("change", () => drawSlots($("#book")));
+$("#book")?.addEventListener("submit", (event) => event.preventDefault());
+openTab("line");
+hint("");
+setInterval(advise, ADVICE_MS);
+setInterval(today, TODAY_MS);
+setInterval(showLine, 1000);
+follow("/staff", { onState: heard, onLine: online });

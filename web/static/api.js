@@ -18,14 +18,15 @@ export const newKey = () => {
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** POST, and again under the same key while the line fails, so that it happens once.
-    Gives the JSON answer, or null for 204; throws Problem (status 0: no line). */
-export async function post(path, body, { key = newKey(), tries = RETRY_MS } = {}) {
+    Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`). */
+export async function post(path, body, { key = newKey(), tries = RETRY_MS, timeout_ms } = {}) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await request(path, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": csrf },
         body: body === undefined ? undefined : JSON.stringify(body),
+        signal: timeout_ms ? AbortSignal.timeout(timeout_ms) : undefined,
       });
     } catch (problem) {
       if (problem.status !== 0 || attempt >= tries.length) throw problem;

@@ -1,0 +1,43 @@
+// What the tablet's parts share: its words, the names of things, times as the branch's clock shows them, icons.
+
+import { fill, texts } from "/static/api.js";
+import { el, minutes } from "/static/dom.js";
+
+const { lang } = document.body.dataset;
+
+/** A name that the branch gave in several languages, in the reader's or in the nearest there is. */
+export const named = (name) => name[lang] ?? name.en ?? name.zh;
+
+/** 10:42 of an instant that carries the branch's offset. */
+export const hhmm = (at) => at.slice(11, 16);
+
+export const mins = (seconds) => fill(texts.min, { m: minutes(seconds) });
+
+/** Seconds from an instant to the state's own. */
+export const since = (hall, at) => Math.max(0, (Date.parse(hall.at) - Date.parse(at)) / 1000);
+
+export function svg(tag, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+export const icon = (name) => svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#i-${name}` }));
+
+/** What waits for the line, with its sign. */
+export const unsent = (spec, words) => el(spec, {}, icon("soon"), words);
+
+/** A button that says what it does: `data` become its data attributes. */
+export function button(text, data, spec = "button", more = {}) {
+  const attributes = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
+  return el(spec, { type: "button", ...attributes, ...more }, ...[text].flat());
+}
+
+/** How a ticket stands to its promise: late, soon or calm; each has a shape of its own beside its colour. */
+export const heat = (one) => (one.late ? "late" : one.soon ? "soon" : "calm");
+const HEATS = ["late", "soon", "calm"];
+export const byHeat = (a, b) => HEATS.indexOf(heat(a)) - HEATS.indexOf(heat(b));
+export const inLine = (one) => ["waiting", "parked"].includes(one.state);
+const SHAPES = { late: "▲", soon: "◆", calm: "●" };
+export const shape = (kind) => el("i.shape", { "aria-hidden": "true" }, SHAPES[kind]);
