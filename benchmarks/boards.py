@@ -3,8 +3,9 @@ per delivered message, beside a bare server of the same make that emits the same
 
     python benchmarks/boards.py [--calls 20] [--boards 10 200 1000]
 
-Limits: with 200 and 1,000 boards within 1.3 times of the bare emit (with 10, what a call costs beside the
-emitting is most of it; it is shown), and the server's memory with 1,000 boards at most 200 MB.
+Limits: with 200 boards every one has the call within 300 ms of the key, the slowest call of all too; with 200 and
+1,000 within 1.3 times of the bare emit (with 10, what a call costs beside the emitting is most of it; it is shown),
+and the server's memory with 1,000 boards at most 200 MB.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from gevent.event import Event  # noqa: E402
 from stage import Branch, Process  # noqa: E402
 
 LIMIT, MEMORY_MB = 1.3, 200
+SOON_MS, SOON_BOARDS = 300, 200
 MESSAGES = 3
 """A call is a `call` and a `state`; the no-show after it another `state`."""
 SETTLE_S = 0.15
@@ -81,6 +83,7 @@ class Crowd:
 @dataclass
 class Result:
     last_s: float
+    worst_s: float
     cpu_us: float
     memory_mb: float
 
@@ -90,7 +93,7 @@ def run(server: Process, crowd: Crowd, calls: int, call: Any, after: Any) -> Res
     cpu = server.cpu_s()
     took = [crowd.measure(call, after) for _ in range(calls)]
     used = (server.cpu_s() - cpu) / (calls * MESSAGES * crowd.number)
-    return Result(statistics.median(took), used * 1e6, server.memory_mb())
+    return Result(statistics.median(took), max(took), used * 1e6, server.memory_mb())
 
 
 def lobby(number: int, calls: int) -> tuple[Result, dict[str, Any], dict[str, Any]]:
@@ -181,8 +184,12 @@ def main() -> None:
         print(
             f"{number:5} boards: last after {real.last_s * 1e3:6.1f} ms, bare {plain.last_s * 1e3:6.1f} ms: {late:.2f}"
         )
+        print(f"              slowest call {real.worst_s * 1e3:6.1f} ms, bare {plain.worst_s * 1e3:6.1f} ms")
         print(f"              server {real.cpu_us:6.1f} us a message, bare {plain.cpu_us:6.1f} us: {cost:.2f}")
         print(f"              memory {real.memory_mb:6.0f} MB, bare {plain.memory_mb:6.0f} MB", flush=True)
+        if number == SOON_BOARDS:
+            soon = real.worst_s * 1e3 <= SOON_MS
+            print(f"              limit {SOON_MS} ms from the key to the last board: {'held' if soon else 'MISSED'}")
         if number >= 200:
             print(f"              limit {LIMIT}: {'held' if max(late, cost) <= LIMIT else 'MISSED'}")
         if number >= 1000:

@@ -123,7 +123,7 @@ class Memory:
         return {key: found[key] for key in ("JSHeapUsedSize", "Nodes", "JSEventListeners")}
 
 
-def live_through(stage: Stage, calls: int, first: int, counters: int = 8) -> None:
+def live_through(stage: Stage, calls: int, first: int, every_s: float = 9, counters: int = 8) -> None:
     """So many calls, one after the other, each announced, served and gone, the last of each counter staying."""
     floor: dict[str, dict[str, Any]] = {}
     for seq in range(first, first + calls):
@@ -132,4 +132,4 @@ def live_through(stage: Stage, calls: int, first: int, counters: int = 8) -> Non
         floor[made["counter"]] = made
         stage.call(made)
         stage.show(state("main", list(floor.values()), seq=seq, slides="a"))
-        stage.later(28)
+        stage.later(every_s)
