@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from axe_playwright_python.sync_playwright import Axe
 from conftest import Server, midday_config, serving, until
 
 Open = Callable[..., Any]
@@ -480,6 +481,46 @@ def test_modes_outlast_a_change_of_language_and_not_the_visit(page_at: Open, ser
     number_of(kiosk)
     kiosk.click("#result .leave")
     kiosk.wait_for_selector("body[data-lang=zh][data-ready]:not(.elder):not(.contrast)")
+
+
+WALK = (
+    "", "#keypad-open", "#keypad .back", "[data-service=cash]", "#and-more", "#also .back", "#go-quicker", "#way .back",
+    "#take", "#how",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("modes", [(), ("elder",), ("contrast",), ("low", "contrast")])
+def test_no_screen_shuts_anybody_out(page_at: Open, server: Server, lang: str, modes: tuple[str, ...]) -> None:
+    kiosk = kiosk_at(page_at, server, lang=lang)
+    for mode in modes:
+        kiosk.click(f"#{mode}")
+    found = []
+    for touch in WALK:
+        if touch == "[data-service=cash]" and kiosk.is_hidden(touch):
+            kiosk.click("[data-group=everyday]")
+        if touch == "#go-quicker" and kiosk.is_hidden(touch) or touch == "#way .back" and kiosk.is_hidden("#way"):
+            continue
+        if touch:
+            kiosk.click(touch)
+        if touch == "#take":
+            number_of(kiosk)
+        violations = Axe().run(kiosk).response["violations"]
+        found += [(touch, one["id"], one["nodes"][0]["html"]) for one in violations]
+    assert found == []
+
+
+@pytest.mark.parametrize("screen", ["attract", "closed", "offline", "refused", "mine", "book"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_rare_screen_shuts_anybody_out(page_at: Open, server: Server, lang: str, screen: str) -> None:
+    kiosk = kiosk_at(page_at, server, lang=lang)
+    kiosk.evaluate(
+        "async (name) => (await import('/static/kiosk/touch/screens.js')).showFirst(name)",
+        screen,
+    )
+    kiosk.evaluate("document.querySelector('#mine-title').textContent = document.title")
+    violations = Axe().run(kiosk).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []
 
 
 # -- time ------------------------------------------------------------------------------------------

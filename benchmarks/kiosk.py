@@ -1,0 +1,82 @@
+"""How soon the touch kiosk can be touched on a machine four times slower than this one: from the request to the page
+whose buttons answer, in Chromium throttled through its debugging protocol, with an empty page of the same server
+beside it in the same run. Also the weight of the page's script.
+
+    .venv/bin/python benchmarks/kiosk.py [LOADS]
+"""
+
+from __future__ import annotations
+
+import gzip
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+from stage import Branch
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SLOWER = 4
+LIMIT_MS = 1000
+SCRIPT_KB = 60
+READY = """() => new Promise((done) => {
+  const look = () => {
+    const [ready] = performance.getEntriesByName("ready");
+    if (ready) done(ready.startTime);
+    else setTimeout(look, 10);
+  };
+  look();
+})"""
+LOADED = """() => new Promise((done) => {
+  const look = () => {
+    const [page] = performance.getEntriesByType("navigation");
+    if (page.loadEventEnd) done(page.domContentLoadedEventEnd);
+    else setTimeout(look, 10);
+  };
+  look();
+})"""
+
+
+def load_ms(browser: Browser, address: str, when: str) -> float:
+    """One cold load: a context of its own, nothing cached."""
+    context = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="zh-CN")
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.goto(address, wait_until="commit")
+    ms = float(page.evaluate(when))
+    context.close()
+    return ms
+
+
+def script_kb(browser: Browser, address: str) -> float:
+    """All scripts of the page, compressed."""
+    page = browser.new_page()
+    sizes: list[int] = []
+    page.on("response", lambda found: sizes.append(len(gzip.compress(found.body()))) if ".js" in found.url else None)
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    return sum(sizes) / 1024
+
+
+def main(loads: int) -> int:
+    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        kiosk, empty = f"{branch.url}/kiosk", f"{branch.url}/healthz"
+        load_ms(browser, kiosk, READY)
+        pairs = [(load_ms(browser, kiosk, READY), load_ms(browser, empty, LOADED)) for _ in range(loads)]
+        weight = script_kb(browser, kiosk)
+        browser.close()
+    ready, bare = sorted(pair[0] for pair in pairs), sorted(pair[1] for pair in pairs)
+    print(f"{loads} cold loads, processor throttled {SLOWER} times, milliseconds from the request")
+    print(f"{'':24}{'median':>8}{'worst':>8}")
+    print(f"{'kiosk ready for touch':24}{statistics.median(ready):8.0f}{ready[-1]:8.0f}")
+    print(f"{'an empty page':24}{statistics.median(bare):8.0f}{bare[-1]:8.0f}")
+    print(f"ratio of the medians {statistics.median(ready) / statistics.median(bare):.1f}; limit {LIMIT_MS} ms")
+    print(f"script {weight:.1f} KB compressed; limit {SCRIPT_KB} KB")
+    return int(ready[-1] > LIMIT_MS or weight > SCRIPT_KB)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10))
