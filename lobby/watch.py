@@ -4,7 +4,6 @@ the manager's acts changed. Verbs like the hall's."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,18 +17,6 @@ from lobby.views import Views
 Verb = Callable[..., Decision]
 
 
-@dataclass(frozen=True)
-class Cause:
-    """Why an alert should stand. `kind` and `subject` tell it from others."""
-
-    kind: str
-    subject: str
-    ticket: str | None = None
-    counter: str | None = None
-    area: str | None = None
-    params: dict[str, Any] = field(default_factory=dict)
-
-
 class Watch:
     """Looks after one branch."""
 
@@ -39,9 +26,9 @@ class Watch:
     def look(self, floor: Floor, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
         """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
         line for longer than the branch allows."""
-        causes = {(c.kind, c.subject): c for c in self._causes(floor, now, dark_boards)}
+        causes = {(c.alert, c.subject): c for c in self._causes(floor, now, dark_boards)}
         standing = {(a.kind, a.subject) for a in floor.alerts.values() if a.subject} | floor.taken
-        raised = [_raised(cause) for key, cause in causes.items() if key not in standing]
+        raised = [alert for key, alert in causes.items() if key not in standing]
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
         return Decision([*raised, *over, *self._measured(floor, now)])
 
@@ -67,50 +54,47 @@ class Watch:
                 p: Pressure = self._views.pressure(floor, rescue.area, now)
                 yield ev.RescueMeasured(rescue.seq, p.waiting, p.late, p.wait_p90_s)
 
-    def _causes(self, floor: Floor, now: datetime, dark_boards: Collection[str]) -> Iterator[Cause]:
+    def _causes(self, floor: Floor, now: datetime, dark_boards: Collection[str]) -> Iterator[ev.AlertRaised]:
+        """The alerts that should stand."""
         yield from _promises(floor, now)
         yield from _crowds(floor)
         yield from _counters(floor, now)
         yield from self._long(floor, now)
         for board in dark_boards:
-            yield Cause("board", board, params={"board": board})
+            yield ev.AlertRaised("board", board, params={"board": board})
 
-    def _long(self, floor: Floor, now: datetime) -> Iterator[Cause]:
+    def _long(self, floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:
         factor = floor.branch.alerts.long_factor
         for ticket in floor.at_counters() if factor else ():
             if ticket.state is State.SERVING and ticket.started_at:
                 took_s = (now - ticket.started_at).total_seconds()
                 if took_s > factor * self._views.usual_s(floor, ticket.service):
-                    yield Cause("long", ticket.id, ticket.id, ticket.counter, ticket.area)
+                    yield ev.AlertRaised("long", ticket.id, ticket.id, ticket.counter, ticket.area)
 
 
-def _raised(cause: Cause) -> ev.Event:
-    return ev.AlertRaised(cause.kind, cause.subject, cause.ticket, cause.counter, cause.area, cause.params)
-
-
-def _promises(floor: Floor, now: datetime) -> Iterator[Cause]:
+def _promises(floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:
     """Tickets past their promise, and those about to be."""
     soon = timedelta(seconds=floor.branch.alerts.soon_s)
     for ticket in floor.waiting():
         left = floor.due(ticket) - now
         if left < timedelta(0):
-            yield Cause("late", ticket.id, ticket.id, area=ticket.area)
+            yield ev.AlertRaised("late", ticket.id, ticket.id, area=ticket.area)
         elif left < soon:
-            yield Cause("soon", ticket.id, ticket.id, area=ticket.area)
+            yield ev.AlertRaised("soon", ticket.id, ticket.id, area=ticket.area)
 
 
-def _crowds(floor: Floor) -> Iterator[Cause]:
+def _crowds(floor: Floor) -> Iterator[ev.AlertRaised]:
     limit = floor.branch.alerts.crowded
     for area in floor.branch.areas:
         if limit and floor.waiting_count(area.id) >= limit:
-            yield Cause("crowded", area.id, area=area.id, params={"limit": limit})
+            yield ev.AlertRaised("crowded", area.id, area=area.id, params={"limit": limit})
 
 
-def _counters(floor: Floor, now: datetime) -> Iterator[Cause]:
+def _counters(floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:
     """Open counters without a customer, while some wait whom they may serve."""
     limit_s = floor.branch.alerts.idle_s
     for desk in floor.branch.counters:
         counter = floor.counters[desk.id]
         idle = limit_s and counter.state == "open" and counter.ticket is None and counter.since
         if idle and (now - idle).total_seconds() >= limit_s and floor.heads(desk):
-            yield Cause("idle", desk.id, counter=desk.id, area=desk.area)
+            yield ev.AlertRaised("idle", desk.id, counter=desk.id, area=desk.area)
