@@ -73,6 +73,7 @@ class AreaOut(Waits):
 
 
 class ServicesOut(BaseModel):
+    at: str
     open: bool
     paper: bool = Field(description="whether any printer may still print slips")
     services: list[ServiceOut]
@@ -144,6 +145,7 @@ def services() -> View:
     with house().writer.published() as floor:
         return {
             "open": floor.open,
+            "at": now.astimezone(house().branch.zone).isoformat(timespec="seconds"),
             "paper": any(printer.status not in UNABLE for printer in floor.printers.values()),
             "services": views.services(floor, now),
             "areas": _areas(floor, now),

@@ -19,6 +19,7 @@ const speaker = new Voice(voice === "on");
 const announcer = new Announcer(speaker, draw);
 const slides = new Slides();
 let state = null;
+let skew = 0;
 let connected = false;
 
 function draw() {
@@ -58,6 +59,7 @@ function isShut() {
 }
 
 function onState(now) {
+  skew = Date.parse(now.at) - Date.now();
   const first = state === null;
   state = now;
   document.body.dataset.seq = now.seq;
@@ -82,8 +84,9 @@ async function onLine(up, age) {
   connected ||= up;
 }
 
+/** The branch's time, whatever this screen's own clock says. */
 function tick() {
-  const now = new Date();
+  const now = new Date(Date.now() + skew);
   say($("#clock"), now.toLocaleTimeString("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }));
   const zh = now.toLocaleDateString("zh-CN", { timeZone: zone, month: "long", day: "numeric", weekday: "long" });
   const en = now.toLocaleDateString("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" });

@@ -11,7 +11,7 @@ import { serviceName, showTicket } from "/static/kiosk/touch/ticket.js";
 import * as timer from "/static/kiosk/touch/timer.js";
 import { ask, forget, visit } from "/static/kiosk/touch/visit.js";
 import * as voice from "/static/kiosk/touch/voice.js";
-import { areaWait, drawWait, refresh, waitOf } from "/static/kiosk/touch/waits.js";
+import { areaWait, branchTime, drawWait, refresh, waitOf } from "/static/kiosk/touch/waits.js";
 import { waitWords } from "/static/words.js";
 
 const { lang, home } = document.body.dataset;
@@ -50,8 +50,7 @@ async function look() {
   const open = await refresh();
   if (open === false && ["start", "attract"].includes(current())) showFirst("closed");
   if (open && current() === "closed") showFirst("start");
-  const now = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
-  for (const clock of $$("#clock, .clock")) say(clock, now);
+  for (const clock of $$("#clock, .clock")) say(clock, branchTime());
 }
 
 // -- the start page: all services by group, or the groups first -------------------------------------

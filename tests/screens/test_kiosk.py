@@ -640,3 +640,10 @@ def test_without_paper_the_number_counts_and_is_photographed(page_at: Open, tmp_
         assert number_of(kiosk)
         kiosk.wait_for_selector("#printing:has-text('拍下')")
         assert kiosk.evaluate("document.querySelector('#qr').decode().then(() => true)")
+
+
+def test_the_clock_is_the_branchs(page_at: Open, server: Server) -> None:
+    kiosk = kiosk_at(page_at, server)
+    at = requests.get(f"{server.url}/api/v1/services", timeout=5).json()["at"]
+    kiosk.wait_for_selector("#clock:not(:empty)")
+    assert kiosk.text_content("#clock")[:2] == at[11:13]

@@ -9,6 +9,8 @@ const known = {};
 
 export const waitOf = (service) => known[service];
 export const areaWait = (area) => known.areas?.find((one) => one.id === area);
+/** The branch's time of day, whatever the kiosk's own clock says. */
+export const branchTime = () => known.at?.slice(11, 16) ?? "";
 export const isPaper = () => known.paper !== false;
 
 /** Ask, draw, and give whether the branch hands out numbers: null when the line is down. */
@@ -16,7 +18,7 @@ export async function refresh() {
   try {
     const hall = await get("/api/v1/services");
     if ($("#notice").classList.contains("down")) notice("");
-    Object.assign(known, { areas: hall.areas, paper: hall.paper });
+    Object.assign(known, { areas: hall.areas, paper: hall.paper, at: hall.at });
     hall.services.forEach(drawService);
     hall.areas.forEach(drawArea);
     $$("[data-group]").forEach(drawGroup);
