@@ -65,8 +65,10 @@
   const atFocus = () => {
     const element = document.activeElement;
     if (!element || element === document.body) return { over: true, faults: [] };
-    if (window.__met.has(element)) return { over: true, faults: [] };
+    const again = window.__met.has(element);
+    if (again) return { over: element !== window.__last, faults: [] };  // a date's parts are one element
     window.__met.add(element);
+    window.__last = element;
     const before = window.__unfocused.get(element);
     const faults = [];
     if (before && before === look(element)) faults.push(`${name(element)} looks the same with the keyboard on it`);

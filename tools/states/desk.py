@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from states.lobby import Lobby, busy, crowded
-from states.state import CONSOLE, DOOR, PLAN, TABLET, State
+from states.state import CONSOLE, PLAN, TABLET, State
 
 SMALL = (420, 700)
 
@@ -54,5 +54,4 @@ STATES = [
     State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
     State("tablet-lost", TABLET, HALL_AT, "#lost:not([hidden])", scene=crowded, cut=True, **MANAGER),
     State("plan", PLAN, "/desk/plan", "#figures table", play_a_day_otherwise, **MANAGER),
-    State("printer", DOOR, "/printer", "img", **MANAGER),
 ]

@@ -18,6 +18,10 @@ def wrong_password(page: Page, lobby: Lobby) -> None:
     page.click("main button")
 
 
+def one_slip(lobby: Lobby) -> None:
+    lobby.issue("cash")
+
+
 STATES = [
     State("landing", DOOR, "/", size=(1280, 900)),
     State("landing-dark", DOOR, "/", size=PHONE, context=NIGHT),
@@ -25,5 +29,6 @@ STATES = [
     State("signin", DOOR, "/signin"),
     State("signin-wrong", DOOR, "/signin", "[role=alert]", wrong_password, size=PHONE),
     State("signin-dark", DOOR, "/signin", "[role=alert]", wrong_password, size=PHONE, context=NIGHT),
+    State("printer", DOOR, "/printer", scene=one_slip),
     State("error", DOOR, "/f/260302A001-forged", size=PHONE),
 ]

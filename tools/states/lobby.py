@@ -106,7 +106,7 @@ def crowded(lobby: Lobby) -> None:
     busy(lobby)
     for _ in range(16):
         lobby.issue("digital")
-    lobby.post("/help")
+    lobby.post("/help", kiosk="")
 
 
 class Line:
