@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-sys.path[:0] = [str(ROOT / "tools")]
-
-import docs  # noqa: E402
-from cli import parser  # noqa: E402
+import docs
+from cli import parser
 
 
 @pytest.mark.parametrize("path", docs.DOCUMENTS, ids=lambda path: path.name)

@@ -1,0 +1,125 @@
+"""Text has room: at 200 % zoom, at twice the letters' size, with names twice as long. Nothing jumps while a page
+loads, its scripts are light, and all it needs comes from the branch itself."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import Server, midday_config, serving
+from states import STATES, Lobby, State, go, put
+
+CHECKS = (Path(__file__).with_name("checks.js")).read_text()
+CALM = {"reduced_motion": "reduce"}
+SCRIPT_MAX = 60_000
+SHIFT_MAX = 0.02
+SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+FRAMES = (
+    "new Promise((done) => { let n = 40; const step = () => (n-- ? requestAnimationFrame(step) : done()); step(); })"
+)
+
+
+def each(states: list[State]) -> Any:
+    return pytest.mark.parametrize(
+        ("state", "lang"), [pytest.param(one, lang, id=f"{one.name}-{lang}") for one in states for lang in one.langs]
+    )
+
+
+FIRST = list({(one.surface, one.path): one for one in reversed(STATES)}.values())[::-1]
+"""One state of each page."""
+
+
+@pytest.fixture(scope="module")
+def lobby(server: Server) -> Lobby:
+    return Lobby(server.url, server.token("manager"))
+
+
+@pytest.fixture(scope="module")
+def wordy_lobby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lobby]:
+    """The shipped branch with every name twice as long."""
+    folder = tmp_path_factory.mktemp("wordy")
+    config = midday_config(folder)
+    config.write_text(twice(config.read_text()))
+    with serving(folder / "var", config=config) as server:
+        yield Lobby(server.url, server.token("manager"))
+
+
+def twice(text: str) -> str:
+    text = re.sub(r'zh = "([^"]+)"', r'zh = "\1\1"', text)
+    return re.sub(r'en = "([^"]+)"', r'en = "\1 \1"', text)
+
+
+def seen(browser: Any, lobby: Lobby, state: State, lang: str, **context: Any) -> Any:
+    page = put(browser, lobby, state, lang, **CALM, **context)
+    page.evaluate(CHECKS)
+    return page
+
+
+@each([one for one in STATES if one.surface.zooms])
+def test_text_has_room_at_200_percent_zoom(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
+    page = seen(browser, lobby, state, lang)
+    width, height = state.viewport
+    page.set_viewport_size({"width": max(320, width // 2), "height": max(256, height // 2)})
+    faults = page.evaluate("checks.cutOff()") + page.evaluate("checks.unreachable()")
+    page.context.close()
+    assert faults == []
+
+
+@each([one for one in STATES if one.surface.target == 60])
+def test_text_of_twice_the_size_is_reached_at_the_kiosk(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
+    page = seen(browser, lobby, state, lang)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    faults = page.evaluate("checks.cutOff()") + page.evaluate("checks.unreachable()")
+    page.context.close()
+    assert faults == []
+
+
+@each(STATES)
+def test_names_twice_as_long_have_room(browser: Any, wordy_lobby: Lobby, state: State, lang: str) -> None:
+    page = seen(browser, wordy_lobby, state, lang)
+    faults = page.evaluate("checks.cutOff()") + page.evaluate("checks.unreachable()")
+    page.context.close()
+    assert faults == []
+
+
+@each(FIRST)
+def test_a_page_stands_still_while_it_loads(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
+    lobby.come_to(state.scene)
+    width, height = state.viewport
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    go(page, lobby, state, lang)
+    page.evaluate(FRAMES)
+    shift = page.evaluate("window.shift")
+    context.close()
+    assert shift < SHIFT_MAX
+
+
+@each(FIRST)
+def test_a_page_is_light_and_needs_nobody_elses_help(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
+    lobby.come_to(state.scene)
+    context = browser.new_context()
+    page = context.new_page()
+    answers: list[Any] = []
+    asked: list[str] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    go(page, lobby, state, lang)
+    page.evaluate(FRAMES)
+    scripts = {one.url: len(gzip.compress(one.body(), 9)) for one in answers if one.request.resource_type == "script"}
+    context.close()
+    hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(lobby.url).netloc}
+    assert sum(scripts.values()) < SCRIPT_MAX, scripts

@@ -1,0 +1,57 @@
+"""Staff's pages: the counter console, the lobby manager's tablet, the plan, the virtual printer."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from states.lobby import Lobby, busy, crowded
+from states.state import CONSOLE, PLAN, TABLET, State
+
+SMALL = (420, 700)
+
+
+def called(lobby: Lobby) -> None:
+    busy(lobby)
+    lobby.post("/counters/1/next")
+
+
+def serving(lobby: Lobby) -> None:
+    called(lobby)
+    lobby.post("/counters/1/start")
+
+
+def paused(lobby: Lobby) -> None:
+    busy(lobby)
+    lobby.post("/counters/1/pause")
+
+
+def choose_where_to(page: Page, lobby: Lobby) -> None:
+    page.click("#transfer")
+
+
+def touch_a_ticket(page: Page, lobby: Lobby) -> None:
+    page.click("#tickets button")
+
+
+def play_a_day_otherwise(page: Page, lobby: Lobby) -> None:
+    page.fill("[name=day]", page.get_attribute("[name=day]", "max") or "")
+    page.select_option("[name=counter_like]", "2")
+    page.click("#whatif button")
+
+
+CONSOLE_AT, HALL_AT = "/desk/counter/1", "/desk/hall"
+TELLER, MANAGER = {"account": "teller1"}, {"account": "manager"}
+STATES = [
+    State("console-closed", CONSOLE, "/desk/counter/4", **MANAGER),
+    State("console-free", CONSOLE, CONSOLE_AT, **TELLER),
+    State("console-called", CONSOLE, CONSOLE_AT, "body[data-ticket]", scene=called, **TELLER),
+    State("console-serving", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, best=True, **TELLER),
+    State("console-transfer", CONSOLE, CONSOLE_AT, "#services:not([hidden])", choose_where_to, serving, **TELLER),
+    State("console-paused", CONSOLE, CONSOLE_AT, scene=paused, **TELLER),
+    State("console-small", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=SMALL, **TELLER),
+    State("console-lost", CONSOLE, CONSOLE_AT, "#lost:not([hidden])", scene=serving, cut=True, **TELLER),
+    State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, best=True, **MANAGER),
+    State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
+    State("tablet-lost", TABLET, HALL_AT, "#lost:not([hidden])", scene=crowded, cut=True, **MANAGER),
+    State("plan", PLAN, "/desk/plan", "#figures table", play_a_day_otherwise, **MANAGER),
+]

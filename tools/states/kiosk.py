@@ -1,0 +1,60 @@
+"""The touch kiosk."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from states.lobby import Lobby, closed
+from states.state import KIOSK, State
+
+LANDSCAPE = (1920, 1080)
+
+
+def choose(page: Page, lobby: Lobby) -> None:
+    page.click("[data-service=cash]")
+
+
+def take(page: Page, lobby: Lobby) -> None:
+    choose(page, lobby)
+    page.click("#take")
+
+
+def quicker(page: Page, lobby: Lobby) -> None:
+    choose(page, lobby)
+    page.click("#go-quicker")
+
+
+def elder(page: Page, lobby: Lobby) -> None:
+    page.click("#elder")
+    page.click("[data-need=elderly]")
+
+
+def elder_takes(page: Page, lobby: Lobby) -> None:
+    elder(page, lobby)
+    take(page, lobby)
+
+
+def ask_for_help(page: Page, lobby: Lobby) -> None:
+    page.click("#help")
+
+
+def lose_the_line(page: Page, lobby: Lobby) -> None:
+    choose(page, lobby)
+    page.context.set_offline(True)
+    page.click("#take")
+
+
+RESULT = "#result:not([hidden])"
+STATES = [
+    State("kiosk-start", KIOSK, "/kiosk", "#start:not([hidden])", best=True),
+    State("kiosk-choose", KIOSK, "/kiosk", "#choose:not([hidden])", choose),
+    State("kiosk-quicker", KIOSK, "/kiosk", "#way:not([hidden])", quicker),
+    State("kiosk-number", KIOSK, "/kiosk", RESULT, take, spends=True, best=True),
+    State("kiosk-elder", KIOSK, "/kiosk", "body.elder", elder),
+    State("kiosk-elder-number", KIOSK, "/kiosk", RESULT, elder_takes, spends=True),
+    State("kiosk-help", KIOSK, "/kiosk", "#notice:not([hidden])", ask_for_help, spends=True),
+    State("kiosk-offline", KIOSK, "/kiosk", "#offline:not([hidden])", lose_the_line),
+    State("kiosk-closed", KIOSK, "/kiosk", "#closed:not([hidden])", scene=closed),
+    State("kiosk-start-landscape", KIOSK, "/kiosk", "#start:not([hidden])", size=LANDSCAPE),
+    State("kiosk-number-landscape", KIOSK, "/kiosk", RESULT, take, spends=True, size=LANDSCAPE),
+]
