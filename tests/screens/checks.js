@@ -47,8 +47,16 @@
       const group = $$('input[type="radio"]').filter((other) => other.name === one.name && !other.disabled);
       return one === (group.find((other) => other.checked) ?? group[0]);
     });
+  /** Tab goes on from here, wherever the focus was. */
+  const startAtTop = () => {
+    const start = document.createElement("span");
+    start.tabIndex = -1;
+    document.body.prepend(start);
+    start.focus();
+    start.remove();
+  };
   const startFocus = () => {
-    document.activeElement?.blur();
+    startAtTop();
     window.scrollTo(0, 0);
     window.__unfocused = new Map(reachable().map((one) => [one, look(one)]));
     window.__met = new Set();

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from states.lobby import Lobby, busy, crowded
+from states.lobby import Lobby, busy, crowded, empty
+from states.door import NIGHT
 from states.state import CONSOLE, PLAN, TABLET, State
 
 SMALL = (420, 700)
@@ -26,7 +27,15 @@ def paused(lobby: Lobby) -> None:
 
 
 def choose_where_to(page: Page, lobby: Lobby) -> None:
-    page.click("#transfer")
+    page.click("[data-open=transfer]")
+
+
+def choose_a_hold(page: Page, lobby: Lobby) -> None:
+    page.click("[data-open=hold]")
+
+
+def open_today(page: Page, lobby: Lobby) -> None:
+    page.click("#tab-today")
 
 
 def touch_a_ticket(page: Page, lobby: Lobby) -> None:
@@ -46,12 +55,18 @@ STATES = [
     State("console-free", CONSOLE, CONSOLE_AT, **TELLER),
     State("console-called", CONSOLE, CONSOLE_AT, "body[data-ticket]", scene=called, **TELLER),
     State("console-serving", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, best=True, **TELLER),
-    State("console-transfer", CONSOLE, CONSOLE_AT, "#services:not([hidden])", choose_where_to, serving, **TELLER),
+    State("console-transfer", CONSOLE, CONSOLE_AT, "#transfer:not([hidden])", choose_where_to, serving, **TELLER),
+    State("console-hold", CONSOLE, CONSOLE_AT, "#hold:not([hidden])", choose_a_hold, serving, **TELLER),
+    State("console-tiny", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=(360, 480), **TELLER),
+    State("console-dark", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, context=NIGHT, **TELLER),
     State("console-paused", CONSOLE, CONSOLE_AT, scene=paused, **TELLER),
     State("console-small", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=SMALL, **TELLER),
     State("console-lost", CONSOLE, CONSOLE_AT, "#lost:not([hidden])", scene=serving, cut=True, **TELLER),
     State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, best=True, **MANAGER),
     State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
+    State("tablet-today", TABLET, HALL_AT, "#panel-today svg", open_today, crowded, **MANAGER),
+    State("tablet-upright", TABLET, HALL_AT, "#tickets li", scene=crowded, size=(820, 1180), **MANAGER),
+    State("tablet-empty", TABLET, HALL_AT, scene=empty, **MANAGER),
     State("tablet-lost", TABLET, HALL_AT, "#lost:not([hidden])", scene=crowded, cut=True, **MANAGER),
     State("plan", PLAN, "/desk/plan", "#figures table", play_a_day_otherwise, **MANAGER),
 ]

@@ -24,13 +24,29 @@ def quicker(page: Page, lobby: Lobby) -> None:
     page.click("#go-quicker")
 
 
+def reach_low(page: Page, lobby: Lobby) -> None:
+    page.click("#low")
+
+
+def see_better(page: Page, lobby: Lobby) -> None:
+    page.click("#contrast")
+
+
+def type_digits(page: Page, lobby: Lobby) -> None:
+    page.click("#keypad-open")
+
+
+def be_quiet(page: Page, lobby: Lobby) -> None:
+    page.evaluate("async () => (await import('/static/kiosk/touch/screens.js')).showFirst('attract')")
+
+
 def elder(page: Page, lobby: Lobby) -> None:
     page.click("#elder")
-    page.click("[data-need=elderly]")
 
 
 def elder_takes(page: Page, lobby: Lobby) -> None:
     elder(page, lobby)
+    page.click("[data-group=everyday]")
     take(page, lobby)
 
 
@@ -53,6 +69,10 @@ STATES = [
     State("kiosk-elder", KIOSK, "/kiosk", "body.elder", elder),
     State("kiosk-elder-number", KIOSK, "/kiosk", RESULT, elder_takes, spends=True),
     State("kiosk-help", KIOSK, "/kiosk", "#notice:not([hidden])", ask_for_help, spends=True),
+    State("kiosk-low", KIOSK, "/kiosk", "#start:not([hidden])", reach_low),
+    State("kiosk-contrast", KIOSK, "/kiosk", "body.contrast", see_better),
+    State("kiosk-keypad", KIOSK, "/kiosk", "#keypad:not([hidden])", type_digits),
+    State("kiosk-attract", KIOSK, "/kiosk", "#attract:not([hidden])", be_quiet),
     State("kiosk-offline", KIOSK, "/kiosk", "#offline:not([hidden])", lose_the_line),
     State("kiosk-closed", KIOSK, "/kiosk", "#closed:not([hidden])", scene=closed),
     State("kiosk-start-landscape", KIOSK, "/kiosk", "#start:not([hidden])", size=LANDSCAPE),
