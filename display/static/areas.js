@@ -37,6 +37,6 @@ function wait(one) {
 const both = (zh, en) => [el("span.zh", {}, zh), " ", el("span.en", { lang: "en" }, en)];
 
 const next = (numbers) =>
-  el("div.next", {}, el("p", {}, "下一位 ", el("span.en", { lang: "en" }, "Next")), el("ul", {}, ...numbers.map((number) => el("li.number", {}, number))));
+  el("div.next", {}, el("p", {}, "下一位 ", el("span.en", { lang: "en" }, "Next")), el("ul", { "data-spare": true }, ...numbers.map((number) => el("li.number", {}, number))));
 
 const way = (name) => el("div.way", { "data-fit": "wrap" }, icon("walk"), el("span.zh", {}, name.zh), " ", el("span.en", { lang: "en" }, name.en));

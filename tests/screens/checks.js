@@ -137,7 +137,7 @@
   const cutOff = () =>
     $$("body *").flatMap((element) => {
       if (["SCRIPT", "STYLE", "TEMPLATE", "TEXTAREA"].includes(element.tagName) || !isShown(element) || isHiddenForEyes(element) || isSkip(element)) return [];
-      if (element.closest("svg, [inert], select")) return [];
+      if (element.closest("svg, [inert], select, [data-spare]")) return [];  // data-spare: as many as there is room for
       const boxes = ownText(element);
       if (boxes.length === 0) return [];
       const tight = squeezed(element);
@@ -149,7 +149,7 @@
   /** Controls that no scrolling brings to the finger. */
   const unreachable = () =>
     controls().flatMap((one) => {
-      if (isHiddenForEyes(touched(one))) return [];
+      if (isHiddenForEyes(touched(one)) || one.matches('[role="tabpanel"]')) return [];
       touched(one).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
       const { left, right, top, bottom } = touched(one).getBoundingClientRect();
       const inView = left >= -1 && right <= window.innerWidth + 1 && (bottom - top > window.innerHeight || (top >= -1 && bottom <= window.innerHeight + 1));
