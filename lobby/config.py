@@ -62,7 +62,7 @@ def read_branch(file: Path) -> Branch:
     raw = _tables(file)
     _refuse(file, *_misfits(raw, Branch), *_repeated_ids(raw, TABLES), *_disagreements(raw))
     branch = _beside(TypeAdapter(Branch).validate_python(raw), file)
-    _refuse(file, *_directory(branch), *_unserved(branch), *_unbookable(branch))
+    _refuse(file, *_directory(branch), *_logos(branch), *_unserved(branch), *_unbookable(branch))
     return branch
 
 
@@ -92,11 +92,13 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _beside(branch: Branch, file: Path) -> Branch:
-    """The customer directory's path counts from the configuration's folder."""
-    if not branch.rules.directory:
-        return branch
-    directory = str(file.parent / branch.rules.directory)
-    return dataclasses.replace(branch, rules=dataclasses.replace(branch.rules, directory=directory))
+    """Paths of the branch's own files count from the configuration's folder."""
+    rules, printers = branch.rules, branch.printers
+    if rules.directory:
+        rules = dataclasses.replace(rules, directory=str(file.parent / rules.directory))
+    logos = [p.logo and str(file.parent / p.logo) for p in printers]
+    printers = tuple(dataclasses.replace(p, logo=logo) for p, logo in zip(printers, logos, strict=True))
+    return dataclasses.replace(branch, rules=rules, printers=printers)
 
 
 # -- what does not have the right shape ----------------------------------------------------------------
@@ -229,6 +231,17 @@ def _directory(branch: Branch) -> Iterator[Complaint]:
         except (OSError, ValueError) as error:
             file = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
             yield Complaint("rules.directory", str(error), file)
+
+
+def _logos(branch: Branch) -> Iterator[Complaint]:
+    """Whether it is a picture is for the doctor to see: here nobody draws."""
+    for printer in branch.printers:
+        try:
+            if printer.logo:
+                Path(printer.logo).read_bytes()
+        except OSError as error:
+            file = Name("一个可读的图片文件", "a picture file that can be read")
+            yield Complaint("printers.logo", f"{printer.logo}: {error.strerror}", file, printer.id)
 
 
 def _unserved(branch: Branch) -> Iterator[Complaint]:

@@ -104,11 +104,11 @@ class _Worker:
         threading.Event().wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
 
     def _next(self) -> _Job | None:
+        """In the order of the numbers, and a customer's first slip before anybody's second."""
         with self._house.writer.published() as floor:
-            for found in floor.unprinted.values():
-                if found.printer == self._printer.id:
-                    return self._job(floor, found)
-        return None
+            mine = (slip for slip in floor.unprinted.values() if slip.printer == self._printer.id)
+            found = min(mine, key=lambda slip: slip.copy > 1, default=None)
+            return self._job(floor, found) if found else None
 
     def _job(self, floor: Floor, found: Slip) -> _Job:
         again = found.copy > 1 or found.maybe_on_paper or found.state == "sending"
