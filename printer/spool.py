@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lobby import slips
 from lobby.branch import Printer
@@ -36,6 +37,7 @@ HALF_PRINTED_MAX = 5
 class _Job:
     slip: Slip
     ticket: Ticket
+    booked: datetime | None
     reprint: bool
 
 
@@ -112,7 +114,9 @@ class _Worker:
 
     def _job(self, floor: Floor, found: Slip) -> _Job:
         again = found.copy > 1 or found.maybe_on_paper or found.state == "sending"
-        return _Job(found, floor.tickets[found.ticket], again)
+        ticket = floor.tickets[found.ticket]
+        booked = floor.appointments.get(ticket.appointment or "")
+        return _Job(found, ticket, booked.at if booked else None, again)
 
     def _print(self, job: _Job) -> bool:
         """Whether this job needs no more tries from here."""
@@ -142,7 +146,8 @@ class _Worker:
         from printer.devices.encode import encode
 
         link = self._house.links.of(job.ticket.id)["feedback"]
-        return encode(slip(self._house.branch, self._printer, job.ticket, link, job.reprint), self._printer)
+        layout = slip(self._house.branch, self._printer, job.ticket, link, job.reprint, job.booked)
+        return encode(layout, self._printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> Status:
         status = device.status()
