@@ -26,6 +26,7 @@ import display.pages
 import kiosk.api
 import kiosk.appointments
 import kiosk.pages
+import kiosk.phone
 import web.ops
 from display.feed import Feed
 from lobby.branch import Branch
@@ -104,6 +105,7 @@ def open_lobby(
     app.register_api(kiosk.api.api)
     app.register_api(kiosk.appointments.api)
     app.register_blueprint(kiosk.pages.pages)
+    app.register_blueprint(kiosk.phone.pages)
     app.register_api(desk.counters.api)
     app.register_api(desk.floor.api)
     app.register_api(desk.planning.api)

@@ -1,4 +1,4 @@
-"""The kiosk's page, the ticket on the phone with its feedback card, and the QR code on the screen."""
+"""The kiosk's page, and the QR code on its screen."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 from qrcode.image.svg import SvgPathImage
 
-from kiosk.api import REASONS
-from web.door import house, ticket_now
+from web.door import house
 from web.languages import spoken_texts
 from web.roles import needs, public
 
@@ -26,36 +25,6 @@ NEEDS_SHOWN = ("elderly", "disabled", "pregnant", "military")
 @needs("kiosk")
 def kiosk() -> str:
     return render_template("kiosk.html", branch=house().branch, needs=NEEDS_SHOWN, texts=_kiosk_texts())
-
-
-@pages.get("/t/<token>")
-@public
-def status(token: str) -> str:
-    return _phone(token, card_first=False)
-
-
-@pages.get("/f/<token>")
-@public
-def card(token: str) -> str:
-    return _phone(token, card_first=True)
-
-
-def _phone(token: str, *, card_first: bool) -> str:
-    """Raises NotFound for a link that is not ours."""
-    id = house().links.read(token)
-    with house().writer.published() as floor:
-        given = id in floor.feedback
-    return render_template(
-        "phone.html",
-        branch=house().branch,
-        token=token,
-        ticket=ticket_now(id),
-        number=id[6:],
-        reasons=REASONS,
-        card_first=card_first,
-        given=given,
-        texts=_phone_texts(),
-    )
 
 
 @pages.get("/qr/<token>.svg")
@@ -82,24 +51,5 @@ def _kiosk_texts() -> dict[str, Any]:
         "offline": _("The line is down. Please speak to the lobby manager, your place will be found."),
         "quicker": _("Quicker at: {area}"),
         "go": _("Please go to: {area}"),
-        **spoken_texts(),
-    }
-
-
-def _phone_texts() -> dict[str, Any]:
-    return {
-        "waiting": _("Waiting"),
-        "called": _("It is your turn"),
-        "serving": _("Being served"),
-        "parked": _("Please come back to the counter when you are ready"),
-        "served": _("Served. Thank you for coming."),
-        "no_show": _("Your number was called. Please speak to the lobby manager."),
-        "cancelled": _("Cancelled"),
-        "diverted": _("Please go to the self-service area"),
-        "over": _("This visit is over."),
-        "ahead": _("{n} ahead"),
-        "go": _("Please go to {counter}"),
-        "lost": _("No connection. This is {s} s old."),
-        "sure": _("Really give up your place?"),
         **spoken_texts(),
     }
