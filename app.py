@@ -25,6 +25,7 @@ import desk.planning
 import display.pages
 import kiosk.api
 import kiosk.appointments
+import kiosk.booking
 import kiosk.pages
 import kiosk.phone
 import web.ops
@@ -106,6 +107,7 @@ def open_lobby(
     app.register_api(kiosk.appointments.api)
     app.register_blueprint(kiosk.pages.pages)
     app.register_blueprint(kiosk.phone.pages)
+    app.register_blueprint(kiosk.booking.pages)
     app.register_api(desk.counters.api)
     app.register_api(desk.floor.api)
     app.register_api(desk.planning.api)
