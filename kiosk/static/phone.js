@@ -87,7 +87,8 @@ function visit(ticket) {
 
 function draw(ticket) {
   const view = viewOf(ticket);
-  document.body.dataset.state = view;
+  document.body.dataset.state = ticket.state;
+  document.body.dataset.view = view;
   $$("[data-in]").forEach(shows(view));
   say($("#state"), headline(ticket, view));
   const [counter, way] = target(ticket, view);
@@ -103,7 +104,7 @@ function draw(ticket) {
     ring();
   }
   if (view !== "called") hush();
-  if (ticket.redrawn_as && !$("#renewed")) location.reload();
+  if (ticket.redrawn_as && !$("#renewed") && !document.body.dataset.moving) location.reload();
   const said = counter || (ticket.state === "waiting" ? $("#ahead").textContent : headline(ticket, view));
   document.title = view === "called" ? `▶ ${said} · ${number}` : `${number} · ${said}`;
   state = view;

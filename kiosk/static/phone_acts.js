@@ -50,12 +50,14 @@ export function acts(id, token, draw) {
     const button = event.currentTarget;
     tell("#problem", "");
     button.disabled = true;
+    document.body.dataset.moving = "yes";
     try {
       const ticket = await post(path("/redraw"));
       location.assign(new URL(ticket.links.status).pathname);
     } catch (problem) {
       tell("#problem", problem.status === 0 ? texts.refused : problem.message);
       button.disabled = false;
+      delete document.body.dataset.moving;
     }
   });
 
