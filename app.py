@@ -25,8 +25,10 @@ import desk.planning
 import display.pages
 import kiosk.api
 import kiosk.appointments
+import kiosk.booking
 import kiosk.identify
 import kiosk.pages
+import kiosk.phone
 import web.ops
 from display.feed import Feed
 from display.slides import Shows
@@ -107,6 +109,8 @@ def open_lobby(
     app.register_api(kiosk.appointments.api)
     app.register_api(kiosk.identify.api)
     app.register_blueprint(kiosk.pages.pages)
+    app.register_blueprint(kiosk.phone.pages)
+    app.register_blueprint(kiosk.booking.pages)
     app.register_api(desk.counters.api)
     app.register_api(desk.floor.api)
     app.register_api(desk.planning.api)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from lobby.branch import Branch
+from lobby.branch import Branch, Printer
 from lobby.config import ConfigError, read_branch
 from lobby.directory import UrlDirectory, read_directory
 from lobby.house import DATABASE
@@ -147,6 +147,7 @@ def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterato
         none = Name("没有打印机:号码只显示在屏幕上", "none: numbers are shown on the screen only")
         yield Finding("printer", "warn", say(none))
     for printer in branch.printers:
+        yield from _logo(printer, say)
         device = open_device(printer, data)
         try:
             device.open()
@@ -160,6 +161,19 @@ def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterato
             yield Finding(f"printer {printer.id}", "warn", str(error))
         finally:
             device.close()
+
+
+def _logo(printer: Printer, say: Callable[[Name], str]) -> Iterator[Finding]:
+    if not printer.logo:
+        return
+    from printer.raster import logo
+
+    try:
+        wide, high = logo(printer.logo, printer.dots).size
+        yield Finding(f"printer {printer.id} logo", "ok", f"{printer.logo}: {wide} x {high}")
+    except (OSError, ValueError) as error:
+        none = Name(f"不是可用的图片，小票上不印：{error}", f"no usable picture, slips go without it: {error}")
+        yield Finding(f"printer {printer.id} logo", "warn", say(none))
 
 
 def _font(branch: Branch | None, say: Callable[[Name], str]) -> Iterator[Finding]:

@@ -121,7 +121,8 @@ class Board:
 
 @dataclass(frozen=True)
 class Printer:
-    """A slip printer. `device` is a URL of CONTRACT's forms; `backup` is the printer that takes over.
+    """A slip printer. `device` is a URL of CONTRACT's forms; `backup` is the printer that takes over; `logo` is a
+    picture beside the configuration, printed on top.
 
     `width_dots` and `cutter` of None mean "what the profile, else the paper width, says".
     """
@@ -137,6 +138,7 @@ class Printer:
     width_dots: Annotated[int, Ge(200)] | None = None
     cutter: bool | None = None
     backup: str | None = None
+    logo: str | None = None
     timeout_s: Annotated[float, Gt(0), Le(30)] = 3.0
 
     @property

@@ -69,6 +69,7 @@ def read_branch(file: Path) -> Branch:
     _refuse(
         file,
         *_directory(branch, "rules.directory" if given.rules.directory else "directory.file"),
+        *_logos(branch),
         *_unserved(branch),
         *_unbookable(branch),
     )
@@ -101,8 +102,8 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _beside(branch: Branch, file: Path) -> Branch:
-    """Paths count from the configuration's folder: the customer directory's, where it is written now, and the
-    boards' slides."""
+    """Paths count from the configuration's folder: the customer directory's, where it is written now, the boards'
+    slides and the printers' logos."""
 
     def beside(path: str | None) -> str | None:
         return str(file.parent / path) if path else None
@@ -112,8 +113,9 @@ def _beside(branch: Branch, file: Path) -> Branch:
         listed, file=beside(listed.file or rules.directory), token_file=beside(listed.token_file)
     )
     boards = tuple(dataclasses.replace(board, slides=beside(board.slides)) for board in branch.boards)
+    printers = tuple(dataclasses.replace(printer, logo=beside(printer.logo)) for printer in branch.printers)
     rules = dataclasses.replace(rules, directory=None)
-    return dataclasses.replace(branch, directory=directory, rules=rules, boards=boards)
+    return dataclasses.replace(branch, directory=directory, rules=rules, boards=boards, printers=printers)
 
 
 # -- what does not have the right shape ----------------------------------------------------------------
@@ -261,6 +263,17 @@ def _directory(branch: Branch, written: str) -> Iterator[Complaint]:
             Path(listed.token_file).read_text()
         except (OSError, ValueError) as error:
             yield Complaint("directory.token_file", str(error), Name("一个可读的文件", "a file that can be read"))
+
+
+def _logos(branch: Branch) -> Iterator[Complaint]:
+    """Whether it is a picture is for the doctor to see: here nobody draws."""
+    for printer in branch.printers:
+        try:
+            if printer.logo:
+                Path(printer.logo).read_bytes()
+        except OSError as error:
+            file = Name("一个可读的图片文件", "a picture file that can be read")
+            yield Complaint("printers.logo", f"{printer.logo}: {error.strerror}", file, printer.id)
 
 
 def _unserved(branch: Branch) -> Iterator[Complaint]:

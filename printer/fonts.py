@@ -16,6 +16,7 @@ KNOWN = (
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
 )
+FACES_MAX = 12
 
 
 class NoFont(Exception):
@@ -37,6 +38,28 @@ def cjk_font_file() -> str:
 
 
 @cache
-def cjk_font(size: int) -> Any:
-    """A font of this height in pixels."""
-    return ImageFont.truetype(cjk_font_file(), size)
+def _bold_file() -> str | None:
+    """The font's own bold, if it came with one."""
+    file = cjk_font_file().replace("-Regular", "-Bold")
+    return file if file != cjk_font_file() and Path(file).exists() else None
+
+
+@cache
+def _mainland_face(file: str) -> int:
+    """Of a collection the face with the mainland's forms of the characters."""
+    for face in range(FACES_MAX):
+        try:
+            family = ImageFont.truetype(file, 12, index=face).getname()[0] or ""
+        except OSError:
+            break
+        if family.endswith(" SC"):
+            return face
+    return 0
+
+
+@cache
+def cjk_font(size: int, bold: bool = False) -> tuple[Any, bool]:
+    """A font of this height in pixels, and whether it is a bold one of its own."""
+    own_bold = _bold_file() if bold else None
+    file = own_bold or cjk_font_file()
+    return ImageFont.truetype(file, size, index=_mainland_face(file)), own_bold is not None

@@ -15,8 +15,8 @@ from typing import Any
 from PIL import Image
 
 from printer.devices.virtual import sheet_numbers, tray
-from printer.raster import line_strip, qr_picture
-from printer.slip import Line
+from printer.layout import GLYPH_DOTS, Line
+from printer.raster import line_strip, placed, qr_picture, stacked
 
 ALIGNMENTS = {0: "left", 1: "center", 2: "right", 48: "left", 49: "center", 50: "right"}
 LINE_DOTS = 30
@@ -24,16 +24,14 @@ CUT_DOTS = 24
 ONE_ARGUMENT = {
     b"\x1bt",
     b"\x1bR",
-    b"\x1b3",
     b"\x1bM",
     b"\x1b-",
     b"\x1b{",
     b"\x1bG",
     b"\x1b ",
-    b"\x1dB",
     b"\x1c!",
 }
-NO_ARGUMENT = {b"\x1b2", b"\x1c&", b"\x1c."}
+NO_ARGUMENT = {b"\x1c&", b"\x1c."}
 TWO_ARGUMENTS = {b"\x1dL", b"\x1dW", b"\x1cS"}
 
 
@@ -44,6 +42,15 @@ class Text:
     height: int
     bold: bool
     align: str
+    inverse: bool = False
+    spacing: int = LINE_DOTS
+
+
+@dataclass(frozen=True)
+class Feed:
+    """White, so many dots of it."""
+
+    dots: int
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Cut:
     """The end of a slip."""
 
 
-Mark = Text | Code | Raster | Cut
+Mark = Text | Feed | Code | Raster | Cut
 
 
 @dataclass
@@ -79,6 +86,8 @@ class _Head:
     width: int = 1
     height: int = 1
     bold: bool = False
+    inverse: bool = False
+    spacing: int = LINE_DOTS
     line: bytearray = field(default_factory=bytearray)
     code_data: bytes = b""
     code_dots: int = 3
@@ -86,7 +95,10 @@ class _Head:
     def text(self) -> Text:
         text = bytes(self.line).decode("gb18030", errors="replace")
         self.line.clear()
-        return Text(text, self.width, self.height, self.bold, self.align)
+        return Text(text, self.width, self.height, self.bold, self.align, self.inverse, self.spacing)
+
+    def flush(self) -> list[Mark]:
+        return [self.text()] if self.line else []
 
 
 def interpret(data: bytes) -> list[Mark]:
@@ -118,9 +130,17 @@ def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
     n = rest[0] if rest else 0
     if name == b"\x1b@":
         head.align, head.width, head.height, head.bold = "left", 1, 1, False
+        head.inverse, head.spacing = False, LINE_DOTS
+        return 2, []
+    if name == b"\x1b2":
+        head.spacing = LINE_DOTS
         return 2, []
     if name == b"\x1ba":
         head.align = ALIGNMENTS.get(n, head.align)
+    elif name == b"\x1b3":
+        head.spacing = n
+    elif name == b"\x1dB":
+        head.inverse = bool(n & 1)
     elif name == b"\x1bE":
         head.bold = bool(n & 1)
     elif name == b"\x1d!":
@@ -129,6 +149,8 @@ def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
         head.width, head.height = 2 if n & 0x20 else 1, 2 if n & 0x10 else 1
     elif name == b"\x1bd":
         return 3, [head.text()] * n
+    elif name == b"\x1bJ":
+        return 3, [*head.flush(), Feed(n)]
     elif name == b"\x1dV":
         return (4 if n in (65, 66) else 3), [Cut()]
     elif name == b"\x1d(":
@@ -174,12 +196,7 @@ def _raster(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
 
 def draw(data: bytes, dots: int) -> bytes:
     """The slip as a PNG, at the paper's own dots."""
-    strips = [strip for mark in interpret(data) if (strip := _strip(mark, dots)) is not None]
-    paper = Image.new("1", (dots, max(1, sum(s.height for s in strips))), 1)
-    y = 0
-    for strip in strips:
-        paper.paste(strip, (0, y))
-        y += strip.height
+    paper = stacked([_strip(mark, dots) for mark in interpret(data)], dots)
     out = io.BytesIO()
     paper.save(out, "PNG")
     return out.getvalue()
@@ -187,18 +204,14 @@ def draw(data: bytes, dots: int) -> bytes:
 
 def _strip(mark: Mark, dots: int) -> Any:
     if isinstance(mark, Text):
-        return line_strip(Line(mark.text, mark.width, mark.height, mark.bold), dots, mark.align)
-    if isinstance(mark, Cut):
-        return Image.new("1", (dots, CUT_DOTS), 1)
+        line = Line(mark.text, mark.width, mark.height, mark.bold, mark.inverse)
+        return line_strip(line, dots, mark.align, max(mark.spacing, GLYPH_DOTS * mark.height if mark.text else 1))
+    if isinstance(mark, Feed | Cut):
+        return Image.new("1", (dots, CUT_DOTS if isinstance(mark, Cut) else mark.dots), 1)
     if isinstance(mark, Code):
-        picture = qr_picture(mark.data, mark.dots)
-    else:
-        bits = bytes(byte ^ 0xFF for byte in mark.data)
-        picture = Image.frombytes("1", (mark.width, mark.height), bits)
-    x = {"left": 0, "center": max(0, (dots - picture.width) // 2), "right": dots - picture.width}[mark.align]
-    strip = Image.new("1", (dots, picture.height), 1)
-    strip.paste(picture, (x, 0))
-    return strip
+        return placed(qr_picture(mark.data, mark.dots, quiet=0), dots, mark.align)
+    bits = bytes(byte ^ 0xFF for byte in mark.data)
+    return placed(Image.frombytes("1", (mark.width, mark.height), bits), dots, mark.align)
 
 
 def sheets(data: Path, printer: str) -> list[dict[str, Any]]:

@@ -1,33 +1,83 @@
-"""A layout as a picture at the paper's dots, for printers without a Chinese font of their own."""
+"""Parts of a slip as pictures at the paper's dots: for printers without a Chinese font, for codes and logos, and
+for the virtual printer's paper."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import qrcode
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from printer.fonts import cjk_font
-from printer.slip import COLUMN_DOTS, Gap, Layout, Line, Part, Qr, Rule, char_columns, text_columns
+from printer.layout import (
+    COLUMN_DOTS,
+    GLYPH_DOTS,
+    QUIET_MODULES,
+    Gap,
+    Layout,
+    Line,
+    Part,
+    Picture,
+    Qr,
+    Rule,
+    char_columns,
+    text_columns,
+)
 
-LINE_DOTS = 30
-GLYPH_DOTS = 24
-QR_MODULE_DOTS = 6
-QUIET_MODULES = 2
+RULE_DOTS = 14
+LOGO_WIDE, LOGO_HIGH = 0.7, 112
+"""A logo takes at most this share of the paper's width, and so many dots of its length."""
+LINE_ART = 0.9
+"""A picture with this share of its dots near black or white is line art: cut at half, not dithered."""
+BASELINE = 0.82
 
 
-def qr_picture(link: str, module_dots: int = QR_MODULE_DOTS) -> Any:
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=module_dots, border=QUIET_MODULES)
+def qr_code(link: str) -> Any:
+    """The code's own modules, without quiet zone."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
     code.add_data(link)
     code.make(fit=True)
+    return code
+
+
+def module_dots(part: Qr, dots: int) -> int:
+    """As wide as wanted, or as the paper allows with the quiet zone."""
+    modules: int = qr_code(part.link).modules_count + 2 * QUIET_MODULES
+    return max(1, min(part.module_dots, dots // modules))
+
+
+def qr_picture(link: str, module: int, quiet: int = QUIET_MODULES) -> Any:
+    code = qr_code(link)
+    code.box_size, code.border = module, quiet
     return code.make_image().get_image().convert("1")
+
+
+@cache
+def logo(file: str, dots: int) -> Any:
+    """The picture in black and white, as large as the paper likes it. Raises OSError when it is none."""
+    with Image.open(file) as opened:
+        shown = ImageOps.exif_transpose(opened).convert("RGBA")
+    white = Image.new("RGBA", shown.size, "white")
+    grey = Image.alpha_composite(white, shown).convert("L")
+    scale = min(dots * LOGO_WIDE / grey.width, LOGO_HIGH / grey.height)
+    size = max(8, round(grey.width * scale)), max(1, round(grey.height * scale))
+    grey = grey.resize(size, Image.Resampling.LANCZOS)
+    counts = grey.histogram()
+    clear = sum(counts[:64]) + sum(counts[192:])
+    line_art = clear >= LINE_ART * grey.width * grey.height
+    return grey.convert("1", dither=Image.Dither.NONE if line_art else Image.Dither.FLOYDSTEINBERG)
 
 
 def picture(layout: Layout) -> Any:
     """The whole slip, black on white."""
     dots = layout.columns * COLUMN_DOTS
-    strips = [_strip(part, dots) for part in layout.parts]
-    paper = Image.new("1", (dots, sum(strip.height for strip in strips)), 1)
+    return stacked([_strip(part, dots) for part in layout.parts], dots)
+
+
+def stacked(strips: list[Any], dots: int) -> Any:
+    """One below the other on white."""
+    paper = Image.new("1", (dots, max(1, sum(strip.height for strip in strips))), 1)
     y = 0
     for strip in strips:
         paper.paste(strip, (0, y))
@@ -37,27 +87,55 @@ def picture(layout: Layout) -> Any:
 
 def _strip(part: Part, dots: int) -> Any:
     if isinstance(part, Qr):
-        code = qr_picture(part.link)
-        strip = Image.new("1", (dots, code.height), 1)
-        strip.paste(code, ((dots - code.width) // 2, 0))
-        return strip
+        return placed(qr_picture(part.link, module_dots(part, dots)), dots)
+    if isinstance(part, Picture):
+        return placed(logo(part.file, dots), dots)
     if isinstance(part, Gap):
-        return Image.new("1", (dots, LINE_DOTS * part.lines), 1)
+        return Image.new("1", (dots, part.dots), 1)
     if isinstance(part, Rule):
-        strip = Image.new("1", (dots, LINE_DOTS // 2), 1)
-        ImageDraw.Draw(strip).line((0, LINE_DOTS // 4, dots, LINE_DOTS // 4), fill=0, width=2)
+        strip = Image.new("1", (dots, RULE_DOTS), 1)
+        ImageDraw.Draw(strip).rectangle((0, RULE_DOTS // 2 - 1, dots, RULE_DOTS // 2), fill=0)
         return strip
-    return line_strip(part, dots)
+    return _typeset(part, dots)
 
 
-def line_strip(line: Line, dots: int, align: str = "center") -> Any:
-    """A line of text in character cells, as a printer sets it."""
-    strip = Image.new("1", (dots, LINE_DOTS * line.height), 1)
-    wide = text_columns(line.text) * COLUMN_DOTS * line.width
-    x = {"left": 0, "center": max(0, (dots - wide) // 2), "right": max(0, dots - wide)}[align]
+def placed(image: Any, dots: int, align: str = "center") -> Any:
+    """The image on the paper's whole width."""
+    strip = Image.new("1", (dots, image.height), 1)
+    strip.paste(image, (_left(image.width, dots, align), 0))
+    return strip
+
+
+def _left(wide: int, dots: int, align: str) -> int:
+    return {"left": 0, "center": max(0, (dots - wide) // 2), "right": max(0, dots - wide)}[align]
+
+
+def _typeset(line: Line, dots: int) -> Any:
+    """A line in the font's own proportions, pressed together if it would be wider than the paper."""
+    font, is_bold = cjk_font(round(GLYPH_DOTS * 0.92 * line.height), line.bold)
+    stroke = max(1, line.height // 2) if line.bold and not is_bold else 0
+    text = line.text.rstrip() if line.inverse else line.text
+    wide = round(font.getlength(text)) + 2 * stroke + 2
+    ink, ground = (255, 0) if line.inverse else (0, 255)
+    word = Image.new("L", (wide, line.dots), ground)
+    at = (wide / 2, GLYPH_DOTS * line.height * BASELINE)
+    ImageDraw.Draw(word).text(at, text, font=font, fill=ink, anchor="ms", stroke_width=stroke)
+    width = round(wide * line.width / line.height) if line.width < line.height else wide
+    word = word.resize((min(width, dots), line.dots)).convert("1", dither=Image.Dither.NONE)
+    strip = Image.new("1", (dots, line.dots), ground // 255)
+    strip.paste(word, (_left(word.width, dots, "center"), 0))
+    return strip
+
+
+# -- as a printer sets text with its own font --------------------------------------------------------------
+def line_strip(line: Line, dots: int, align: str, high: int) -> Any:
+    """A line of text in character cells; the paper moves by `high`."""
+    strip = Image.new("1", (dots, high), 1)
+    x = _left(text_columns(line.text) * COLUMN_DOTS * line.width, dots, align)
     for char in line.text:
         cell = char_columns(char) * COLUMN_DOTS * line.width
-        strip.paste(_glyph(char, cell, line), (x, (LINE_DOTS - GLYPH_DOTS) * line.height // 2))
+        glyph = _glyph(char, cell, line)
+        strip.paste(ImageOps.invert(glyph.convert("L")).convert("1") if line.inverse else glyph, (x, 0))
         x += cell
     return strip
 
@@ -65,10 +143,11 @@ def line_strip(line: Line, dots: int, align: str = "center") -> Any:
 def _glyph(char: str, cell: int, line: Line) -> Any:
     """The character squeezed into its cell: the system's fonts are proportional, a printer's is not."""
     size = GLYPH_DOTS * line.height
-    font = cjk_font(round(size * 0.88))
-    stroke = max(1, line.height // 2) if line.bold else 0
+    font, is_bold = cjk_font(round(size * 0.88), line.bold)
+    stroke = max(1, line.height // 2) if line.bold and not is_bold else 0
     natural = char_columns(char) * COLUMN_DOTS * line.height
     drawn = max(natural, round(font.getlength(char)) + 2 * stroke)
     glyph = Image.new("L", (drawn, size), 255)
-    ImageDraw.Draw(glyph).text((drawn / 2, size * 0.8), char, font=font, fill=0, anchor="ms", stroke_width=stroke)
+    at = (drawn / 2, size * BASELINE)
+    ImageDraw.Draw(glyph).text(at, char, font=font, fill=0, anchor="ms", stroke_width=stroke)
     return glyph.resize((cell, size)).convert("1", dither=Image.Dither.NONE)

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lobby import slips
 from lobby.branch import Printer
@@ -36,6 +37,7 @@ HALF_PRINTED_MAX = 5
 class _Job:
     slip: Slip
     ticket: Ticket
+    booked: datetime | None
     reprint: bool
 
 
@@ -104,15 +106,17 @@ class _Worker:
         threading.Event().wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
 
     def _next(self) -> _Job | None:
+        """In the order of the numbers, and a customer's first slip before anybody's second."""
         with self._house.writer.published() as floor:
-            for found in floor.unprinted.values():
-                if found.printer == self._printer.id:
-                    return self._job(floor, found)
-        return None
+            mine = (slip for slip in floor.unprinted.values() if slip.printer == self._printer.id)
+            found = min(mine, key=lambda slip: slip.copy > 1, default=None)
+            return self._job(floor, found) if found else None
 
     def _job(self, floor: Floor, found: Slip) -> _Job:
         again = found.copy > 1 or found.maybe_on_paper or found.state == "sending"
-        return _Job(found, floor.tickets[found.ticket], again)
+        ticket = floor.tickets[found.ticket]
+        booked = floor.appointments.get(ticket.appointment or "")
+        return _Job(found, ticket, booked.at if booked else None, again)
 
     def _print(self, job: _Job) -> bool:
         """Whether this job needs no more tries from here."""
@@ -142,7 +146,8 @@ class _Worker:
         from printer.devices.encode import encode
 
         link = self._house.links.of(job.ticket.id)["feedback"]
-        return encode(slip(self._house.branch, self._printer, job.ticket, link, job.reprint), self._printer)
+        layout = slip(self._house.branch, self._printer, job.ticket, link, job.reprint, job.booked)
+        return encode(layout, self._printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> Status:
         status = device.status()

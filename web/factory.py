@@ -13,7 +13,7 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic_core import to_json
 
 from lobby.house import House
-from web import languages, problems, roles, signin
+from web import compress, languages, problems, roles, signin
 from web.access import Access
 
 BODY_MAX = 64 * 1024
@@ -72,6 +72,7 @@ def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
     signin.register(app, access)
     app.context_processor(lambda: {"branch": house.branch})
     app.after_request(_headers)
+    compress.register(app)
     _landing(app, house)
     return app
 

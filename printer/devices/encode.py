@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Any
 
@@ -10,12 +11,14 @@ from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
 from lobby.branch import Printer
-from printer.slip import Gap, Layout, Line, Part, Qr, Rule
+from printer.layout import COLUMN_DOTS, QUIET_MODULES, Gap, Layout, Line, Part, Picture, Qr, Rule
+
+log = logging.getLogger(__name__)
 
 CHINESE_ON = b"\x1c&"
-QR_DOTS = 6
-QR_DOTS_NARROW = 5
 FEED_TO_CUT = 4
+FEED_MAX = 255
+REVERSE, SPACING, FEED = b"\x1dB", b"\x1b3", b"\x1bJ"
 YEN, FULL_WIDTH_YEN = "\u00a5", "\uffe5"
 NOT_HAD = "□".encode("gb18030")
 
@@ -40,7 +43,7 @@ def encode(layout: Layout, printer: Printer) -> bytes:
         paper._raw(CHINESE_ON)
         for part in layout.parts:
             _part(paper, part, layout, printer)
-    paper._raw(b"\n" * FEED_TO_CUT)
+    paper._raw(b"\x1b2" + b"\n" * FEED_TO_CUT)
     if _cuts(printer):
         paper.cut(mode="PART", feed=False)
     return bytes(paper.output)
@@ -56,47 +59,70 @@ def _cuts(printer: Printer) -> bool:
 
 def _raster(paper: Any, layout: Layout, printer: Printer) -> None:
     """Pictures of what lies between the QR codes, so that a native code stays sharp."""
-    from printer.raster import picture
-
     run: list[Part] = []
     for part in [*layout.parts, None]:
         if (isinstance(part, Qr) and printer.qr == "native") or part is None:
-            if run:
-                paper.image(picture(Layout(layout.columns, tuple(run))), impl="bitImageRaster")
+            _printed(paper, run, layout)
             run = []
             if part is not None:
                 _part(paper, part, layout, printer)
-        else:
+        elif not isinstance(part, Picture) or _logo(part, layout) is not None:
             run.append(part)
+
+
+def _printed(paper: Any, run: list[Part], layout: Layout) -> None:
+    from printer.raster import picture
+
+    if run:
+        paper.image(picture(Layout(layout.columns, tuple(run))), impl="bitImageRaster")
 
 
 def _part(paper: Any, part: Part, layout: Layout, printer: Printer) -> None:
     if isinstance(part, Line):
         _line(paper, part)
     elif isinstance(part, Rule):
-        paper._raw(b"-" * layout.columns + b"\n")
+        _line(paper, Line("-" * layout.columns))
     elif isinstance(part, Gap):
-        paper._raw(b"\n" * part.lines)
+        paper._raw(FEED + bytes([min(part.dots, FEED_MAX)]))
+    elif isinstance(part, Picture):
+        if (shown := _logo(part, layout)) is not None:
+            paper.image(shown, impl="bitImageRaster")
     else:
         _qr(paper, part, printer)
 
 
+def _logo(part: Picture, layout: Layout) -> Any:
+    """The logo's dots, or None: a number is worth more than a picture that cannot be read."""
+    from printer.raster import logo
+
+    try:
+        return logo(part.file, layout.columns * COLUMN_DOTS)
+    except (OSError, ValueError) as error:
+        log.warning("logo %s: %s", part.file, error)
+        return None
+
+
 def _line(paper: Any, line: Line) -> None:
+    """The paper moves by the line's own height, so that bands touch and white is where the layout has it."""
     paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
-    paper._raw(gb18030(line.text) + b"\n")
+    head = SPACING + bytes([line.dots]) + (REVERSE + b"\x01" if line.inverse else b"")
+    paper._raw(head + gb18030(line.text) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
     if line.width > 1 or line.height > 1 or line.bold:
         paper.set(align="center", bold=False, normal_textsize=True)
 
 
 def _qr(paper: Any, part: Qr, printer: Printer) -> None:
-    if printer.qr == "native":
-        size = QR_DOTS if printer.paper_mm == 80 else QR_DOTS_NARROW
-        paper.qr(part.link, native=True, ec=QR_ECLEVEL_M, size=size)
-        paper._raw(b"\n")
-    else:
-        from printer.raster import qr_picture
+    """A printer's own code comes without a quiet zone: white above and below is fed, at the sides there is paper."""
+    from printer.raster import module_dots, qr_picture
 
-        paper.image(qr_picture(part.link), impl="bitImageRaster")
+    size = module_dots(part, printer.dots)
+    if printer.qr == "native":
+        quiet = FEED + bytes([min(QUIET_MODULES * size, FEED_MAX)])
+        paper._raw(quiet)
+        paper.qr(part.link, native=True, ec=QR_ECLEVEL_M, size=size)
+        paper._raw(quiet)
+    else:
+        paper.image(qr_picture(part.link, size), impl="bitImageRaster")
 
 
 def gb18030(text: str) -> bytes:

@@ -6,19 +6,26 @@ import dataclasses
 import io
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import zxingcpp
+from conftest import CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
+import doctor
 from lobby.branch import Branch, Printer
+from lobby.config import ConfigError, read_branch
 from lobby.names import Name
 from lobby.ticket import Ticket, Wait
+from printer import raster
 from printer.devices.encode import encode, gb18030
-from printer.paper import Code, Text, draw, interpret
-from printer.slip import Layout, Line, columns, slip, text_columns, wrap
+from printer.layout import Layout, Line, Qr, columns, text_columns, wrap
+from printer.paper import Code, Raster, Text, draw, interpret
+from printer.raster import module_dots, qr_picture
+from printer.slip import slip
 
 LINK = "https://lobby.example.com/f/260302A001-e3v6WFWGgvIq"
 WIDE = Printer("wide", "virtual:")
@@ -48,7 +55,7 @@ def test_the_slip_says_everything_a_customer_needs(branch: Branch) -> None:
     said = "\n".join(lines(slip(branch, WIDE, a_ticket(), LINK, reprint=False)))
     for expected in (
         "惠民银行", "城东支行", "A001", "现金业务", "Cash", "综合服务区", "大厅直行", "前面 3 人",
-        "约 10–20 分钟", "about 10–20 min", "2026-03-02 09:30:00", "过号",
+        "约 10–20 分钟", "about 10–20 min", "3 ahead of you", "2026-03-02 09:30:00", "过号当天可重新取号",
     ):  # fmt: skip
         assert expected in said
     assert "补打" not in said
@@ -77,11 +84,15 @@ def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(text: str, wide: in
     assert "".join("".join(broken).split()) == "".join(text.split())
 
 
-@given(st.text(min_size=1, max_size=60), st.sampled_from([58, 80]))
-def test_long_names_fit(branch: Branch, name: str, paper_mm: int) -> None:
+@given(st.text(min_size=1, max_size=60), st.sampled_from([58, 80]), st.booleans(), st.sampled_from(["zh", "en"]))
+def test_long_names_fit(branch: Branch, name: str, paper_mm: int, large: bool, lang: str) -> None:
     printer = Printer("p", "virtual:", paper_mm=paper_mm)  # type: ignore[arg-type]
-    long = dataclasses.replace(branch, bank=Name(name, name))
-    for part in slip(long, printer, a_ticket(), LINK, reprint=True).parts:
+    long = Name(name, name)
+    areas = tuple(dataclasses.replace(area, name=long, way=long) for area in branch.areas)
+    services = tuple(dataclasses.replace(service, name=long) for service in branch.services)
+    named = dataclasses.replace(branch, bank=long, name=long, areas=areas, services=services)
+    ticket = a_ticket(large_print=large, lang=lang, then=("fx", "cards"))
+    for part in slip(named, printer, ticket, LINK, reprint=True).parts:
         if isinstance(part, Line):
             assert text_columns(part.text) * part.width <= columns(printer)
 
@@ -136,3 +147,109 @@ def test_no_bytes_break_the_paper(noise: bytes) -> None:
 @given(st.lists(st.sampled_from([b"\x1d(k", b"\x1dv0", b"\x1b!", b"\x1dV", b"\x10\x04", b"\x1bd\x02", b"A\n"])))
 def test_no_cut_off_command_breaks_the_paper(commands: list[bytes]) -> None:
     interpret(b"".join(commands))
+
+
+def of(branch: Branch, **rules: object) -> Branch:
+    return dataclasses.replace(branch, rules=dataclasses.replace(branch.rules, **rules))
+
+
+@pytest.mark.parametrize(
+    ("missed", "zh", "en"),
+    [
+        ("ends", "过号作废", "take a new number"),
+        ("back", "顺延 4 位", "back 4 places"),
+        ("last", "队尾", "end of the line"),
+        ("redraw", "重新取号", "Draw again"),
+    ],
+)
+def test_the_slip_tells_the_branchs_rule_for_a_missed_call(branch: Branch, missed: str, zh: str, en: str) -> None:
+    said = " ".join(lines(slip(of(branch, missed=missed, missed_back=4), WIDE, a_ticket(), LINK, reprint=False)))
+    assert zh in said
+    assert en in said
+
+
+@pytest.mark.parametrize("printer", [WIDE, PRINTERS[1]], ids=lambda printer: printer.id)
+@pytest.mark.parametrize("wish", [{"large_print": True}, {"needs": ("elderly",)}, {"needs": ("disabled",)}], ids=str)
+def test_large_print_says_less_and_nothing_small(branch: Branch, printer: Printer, wish: dict[str, object]) -> None:
+    usual = slip(branch, printer, a_ticket(), LINK, reprint=False)
+    large = slip(branch, printer, a_ticket(**wish), LINK, reprint=False)
+    sizes = [min(part.width, part.height) for part in large.parts if isinstance(part, Line)]
+    assert min(sizes) >= 2
+    assert len("".join(lines(large))) < 0.5 * len("".join(lines(usual)))
+    assert module_dots(code_of(large), printer.dots) > module_dots(code_of(usual), printer.dots)
+    said = "".join(lines(large))
+    for word in ("A001", "综合服务区", "前面 3 人", "约 10–20 分钟"):
+        assert word in said
+
+
+def code_of(layout: Layout) -> Qr:
+    return next(part for part in layout.parts if isinstance(part, Qr))
+
+
+@given(st.integers(10, 400), st.sampled_from([384, 576]), st.integers(1, 12))
+def test_a_code_of_any_link_fits_with_its_white(length: int, dots: int, wanted: int) -> None:
+    part = Qr("https://b.example/" + "x" * length, wanted)
+    assert qr_picture(part.link, module_dots(part, dots)).width <= dots
+
+
+def test_several_services_stand_in_their_order(branch: Branch) -> None:
+    said = lines(slip(branch, WIDE, a_ticket(then=("cards", "fx")), LINK, reprint=False))
+    numbered = [line.strip() for line in said if re.match(r"\d ", line)]
+    assert numbered[:3] == ["1 现金业务", "2 开户与银行卡", "3 外汇业务"]
+    assert not any("双录" in line for line in said)
+
+
+def test_an_appointment_shows_its_time(branch: Branch) -> None:
+    at = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+    said = lines(slip(branch, WIDE, a_ticket(), LINK, reprint=False, booked=at))
+    assert "预约 10:00" in said
+
+
+# -- the logo ------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def logo(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A black ring on nothing, larger than any paper."""
+    file = tmp_path_factory.mktemp("logo") / "logo.png"
+    picture = Image.new("RGBA", (900, 600), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).ellipse((200, 50, 700, 550), outline=(0, 0, 0, 255), width=90)
+    picture.save(file)
+    return str(file)
+
+
+@pytest.mark.parametrize("printer", PRINTERS, ids=lambda printer: printer.id)
+def test_the_logo_is_on_the_paper_as_dots(branch: Branch, printer: Printer, logo: str) -> None:
+    printer = dataclasses.replace(printer, logo=logo)
+    data = encode(slip(branch, printer, a_ticket(), LINK, reprint=False), printer)
+    ring = next(mark for mark in interpret(data) if isinstance(mark, Raster))
+    assert ring.width <= printer.dots
+    paper = Image.open(io.BytesIO(draw(data, printer.dots))).crop((0, 0, printer.dots, 112))
+    middle = printer.dots // 2
+    column = [paper.getpixel((middle, y)) == 0 for y in range(112)]
+    assert (column[15], column[56], column[97]) == (True, False, True)
+    assert zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(data, printer.dots))).convert("L"))[0].text == LINK
+
+
+def test_a_photograph_is_dithered_and_line_art_is_not(tmp_path: Path) -> None:
+    grey, half = tmp_path / "grey.png", tmp_path / "half.png"
+    Image.new("L", (200, 100), 128).save(grey)
+    cut = Image.new("L", (200, 100), 255)
+    cut.paste(0, (0, 0, 100, 100))
+    cut.save(half)
+    dithered, art = (raster.logo(str(file), 576) for file in (grey, half))
+    assert 0.3 < dithered.convert("L").histogram()[0] / (dithered.width * dithered.height) < 0.7
+    assert art.convert("L").histogram()[0] == art.width * art.height // 2
+
+
+def test_a_logo_that_cannot_be_read_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    text = CONFIG.read_text().replace('qr = "native"', 'qr = "native"\nlogo = "none.png"')
+    (tmp_path / "config.toml").write_text(text)
+    with pytest.raises(ConfigError, match=r"printers\.logo.*slip.*none\.png"):
+        read_branch(tmp_path / "config.toml")
+
+
+def test_the_doctor_says_that_a_logo_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_text("no picture")
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG.read_text().replace('qr = "native"', 'qr = "native"\nlogo = "logo.png"'))
+    found = next(f for f in doctor.examine(config, tmp_path, "en") if f.topic == "printer slip logo")
+    assert found.grade == "warn"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -173,3 +174,53 @@ def test_a_slow_printer_gets_the_whole_slip(open_with: Callable[..., House]) -> 
     ticket = Desk(house).issue()
     printed(house, ticket)
     slow.close()
+
+
+def test_waiting_slips_come_in_the_order_of_their_numbers_and_reprints_last(open_with: Callable[..., House]) -> None:
+    paper = TcpPrinter()
+    house = open_with(paper.url)
+    desk = Desk(house)
+    first = desk.issue()
+    printed(house, first)
+    paper.answers = {1: 0x1A, 2: 0x32, 4: 0x72}
+    waiting = desk.issue()
+    until(lambda: any(a["status"] == "paper_out" for a in alerts(house)), "paper_out")
+    desk.reprint(ticket=first["id"])
+    later = [desk.issue() for _ in range(3)]
+    paper.slips.clear()
+    paper.answers = {1: 0x12, 2: 0x12, 4: 0x12}
+    for ticket in (waiting, *later, first):
+        printed(house, ticket)
+    until(lambda: len(paper.slips) == 5, "five slips")
+    numbers = [re.search(rb"A\d{3}", slip)[0].decode() for slip in paper.slips]  # type: ignore[index]
+    assert numbers == ["A002", "A003", "A004", "A005", "A001"]
+    assert [MARK in slip for slip in paper.slips] == [False] * 4 + [True]
+
+
+def test_a_reprint_tells_what_the_first_slip_told(open_with: Callable[..., House], clock: Clock) -> None:
+    paper = TcpPrinter()
+    house = open_with(paper.url)
+    desk = Desk(house)
+    desk.issue()
+    ticket = desk.issue()
+    printed(house, ticket)
+    desk.open_counter(counter="1")
+    desk.next(counter="1")
+    clock.forward(minutes=5)
+    desk.reprint(ticket=ticket["id"])
+    printed(house, ticket)
+    until(lambda: len(paper.slips) == 3, "first and second slip")
+    for slip in paper.slips[1:]:
+        said = slip.decode("gb18030", errors="replace")
+        assert "A002" in said
+        assert "前面 1 人" in said
+        assert "2026-03-02 09:00:00" in said
+    paper.close()
+
+
+def test_a_logo_that_is_gone_costs_no_customer_the_slip(open_with: Callable[..., House]) -> None:
+    paper = TcpPrinter()
+    house = open_with(Printer("slip", paper.url, logo="/no/such/logo.png"))
+    printed(house, Desk(house).issue())
+    assert b"A001" in until(lambda: paper.slips, "the slip")[0]
+    paper.close()

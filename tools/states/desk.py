@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from states.lobby import Lobby, busy, crowded, empty
 from states.door import NIGHT
+from states.lobby import Lobby, busy, crowded, empty
 from states.state import CONSOLE, PLAN, TABLET, State
 
 SMALL = (420, 700)

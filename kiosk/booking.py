@@ -1,0 +1,147 @@
+"""Appointments on the customer's phone: choosing a time, and the appointment with its code, QR and calendar entry."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_skeleton
+from flask import Blueprint, Response, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from kiosk.appointments import appointment_now
+from kiosk.calendar_entry import calendar_entry
+from kiosk.pages import qr_svg
+from kiosk.texts import need_words
+from lobby.branch import NEEDS
+from lobby.errors import NotFound
+from lobby.views import View
+from web.door import house
+from web.languages import name_of
+from web.roles import public
+
+pages = Blueprint("booking", __name__, template_folder="templates")
+
+
+@pages.get("/book")
+@public
+def book() -> str:
+    """Choose business, day and time. Without appointments it says how else to come."""
+    branch, plan = house().branch, house().branch.appointments
+    wish = request.args.get("service", "")
+    offered = [branch.service[id] for id in plan.services] if plan else []
+    return render_template(
+        "book.html",
+        plan=plan,
+        services=offered,
+        chosen=wish if any(service.id == wish for service in offered) else "",
+        days=_days(plan.days_ahead) if plan else [],
+        needs=[(need, need_words()[need]) for need in NEEDS],
+        texts=_texts(),
+    )
+
+
+@pages.get("/a/<token>")
+@public
+def appointment(token: str) -> str:
+    """The appointment as it is; one of an earlier day is over."""
+    view = _appointment(token)
+    plan = house().branch.appointments
+    at = datetime.fromisoformat(view["at"]) if view else None
+    return render_template(
+        "appointment.html",
+        token=token,
+        view=view,
+        state=_state(view, at),
+        plan=plan,
+        day=_day_words(at.date(), "yMMMMEEEEd") if at else "",
+        clock=at.strftime("%H:%M") if at else "",
+        ticket=house().links.token(view["ticket"]) if view and view["ticket"] else None,
+        texts={"refused": _("No connection: nothing has changed. Please try again.")},
+    )
+
+
+@pages.get("/a/<token>.svg")
+@public
+def code(token: str) -> Response:
+    """What the kiosk's reader checks in."""
+    return qr_svg(_standing(token)["links"]["status"])
+
+
+@pages.get("/a/<token>.ics")
+@public
+def calendar(token: str) -> Response:
+    """The appointment for the phone's calendar, with a reminder."""
+    view, branch = _standing(token), house().branch
+    at = datetime.fromisoformat(view["at"])
+    service = branch.service[view["service"]]
+    entry = calendar_entry(
+        uid=f"{view['id']}@{house().links.base_url.partition('://')[2]}",
+        made=house().clock(),
+        begins=at,
+        ends=at + timedelta(seconds=service.usual_s),
+        title=f"{name_of(branch.bank)} {name_of(branch.name)}: {name_of(service.name)}",
+        place=f"{name_of(branch.bank)} {name_of(branch.name)}",
+        text=_("At the kiosk type {code} or scan the code of this page.").format(code=view["code"]),
+        link=view["links"]["status"],
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{view["id"]}.ics"'}
+    return Response(entry, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _appointment(token: str) -> View | None:
+    """Raises NotFound for a link that is no appointment's."""
+    id = house().links.read(token)
+    if id[0].isdigit():
+        raise NotFound("unknown_link")
+    try:
+        return appointment_now(id)
+    except NotFound:
+        return None
+
+
+def _standing(token: str) -> View:
+    view = _appointment(token)
+    if view is None:
+        raise NotFound("unknown_appointment")
+    return view
+
+
+def _state(view: View | None, at: datetime | None) -> str:
+    """booked, kept, cancelled; missed once it is too late to check in; over when its day has passed."""
+    plan = house().branch.appointments
+    if view is None or at is None:
+        return "over"
+    if view["state"] == "booked" and plan and house().clock() > at + timedelta(minutes=plan.late_min):
+        return "missed"
+    return str(view["state"])
+
+
+def _days(ahead: int) -> list[dict[str, Any]]:
+    """Today and the days that may be booked, as people call them."""
+    today = house().clock().astimezone(house().branch.zone).date()
+    named = {0: _("Today"), 1: _("Tomorrow")}
+    days = [today + timedelta(days=n) for n in range(ahead + 1)]
+    return [
+        {"id": day.isoformat(), "name": named.get(n) or _day_words(day, "EEE"), "date": _day_words(day, "MMMd")}
+        for n, day in enumerate(days)
+    ]
+
+
+def _day_words(day: date, skeleton: str) -> str:
+    """In the page's language: `EEE` is the day of the week, the others are dates."""
+    locale = get_locale()
+    return format_skeleton("E" if skeleton == "EEE" else skeleton, day, fuzzy=True, locale=locale)
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "left": _("{n} left"),
+        "full": _("full"),
+        "none": _("No time is left on this day."),
+        "book": _("Book {time}"),
+        "choose": _("Choose a time"),
+        "taken": _("This time has just been taken. Please choose another."),
+        "refused": _("No connection: nothing has changed. Please try again."),
+    }

@@ -1,0 +1,23 @@
+// The appointment: cancelled with a second touch.
+
+import { post, texts } from "/static/api.js";
+import { $, say } from "/static/dom.js";
+
+const { id, token } = document.body.dataset;
+
+$("#keep").addEventListener("click", () => {
+  $("#give-up").open = false;
+  $("#cancel").focus();
+});
+$("#cancel-sure").addEventListener("click", async (event) => {
+  event.target.disabled = true;
+  try {
+    await post(`/api/v1/appointments/${id}/cancel?token=${token}`);
+    location.reload();
+  } catch (problem) {
+    $("#problem").hidden = false;
+    say($("#problem span"), problem.status === 0 ? texts.refused : problem.message);
+    event.target.disabled = false;
+  }
+});
+document.body.dataset.ready = "yes";

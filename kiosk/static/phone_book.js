@@ -1,0 +1,81 @@
+// Booking: business, day, a time with places left; then to the appointment's own page.
+
+import { Problem, fill, get, newKey, post, texts } from "/static/api.js";
+import { $, $$, el, say } from "/static/dom.js";
+
+const form = $("#book");
+let key = newKey();
+let asked = 0;
+
+const chosen = (name) => $(`[name=${name}]:checked`)?.value ?? "";
+
+function tell(text) {
+  $("#problem").hidden = !text;
+  say($("#problem span"), text);
+}
+
+function option({ at, left }) {
+  const time = at.slice(11, 16);
+  const input = el("input", { type: "radio", name: "at", value: at, disabled: !left });
+  return el("label", {}, input, el("span", {}, el("b", {}, time), " ", el("small", {}, left ? fill(texts.left, { n: left }) : texts.full)));
+}
+
+/** Shows the times of the chosen day; an answer that was overtaken by another choice is dropped. */
+async function times() {
+  const [service, day] = [chosen("service"), chosen("day")];
+  if (!service) return;
+  $("#days").disabled = $("#times").disabled = false;
+  const mine = (asked += 1);
+  $("#times").setAttribute("aria-busy", "true");
+  try {
+    const { slots } = await get(`/api/v1/appointments/slots?${new URLSearchParams({ service, day })}`);
+    if (mine !== asked) return;
+    const free = slots.some((slot) => slot.left);
+    $("#slots").replaceChildren(...slots.map(option));
+    say($("#empty"), free ? "" : texts.none);
+    $("#empty").hidden = free;
+    ready();
+  } catch (problem) {
+    if (mine === asked) refuse(problem);
+  } finally {
+    if (mine === asked) $("#times").removeAttribute("aria-busy");
+  }
+}
+
+function ready() {
+  const at = chosen("at");
+  $("#send").disabled = !at;
+  say($("#send"), at ? fill(texts.book, { time: at.slice(11, 16) }) : texts.choose);
+}
+
+function refuse(problem) {
+  if (!(problem instanceof Problem)) throw problem;
+  tell(problem.status === 0 ? texts.refused : problem.message);
+}
+
+async function send(event) {
+  event.preventDefault();
+  const needs = $$("[name=needs]:checked").map((one) => one.value);
+  const wish = { service: chosen("service"), at: chosen("at"), needs, lang: document.body.dataset.lang };
+  $("#send").disabled = true;
+  try {
+    const booked = await post("/api/v1/appointments", wish, { key });
+    location.assign(new URL(booked.links.status).pathname);
+  } catch (problem) {
+    refuse(problem);
+    if (problem.status === 409) tell(texts.taken);
+    key = newKey();
+    await times();
+    ready();
+  }
+}
+
+form.addEventListener("change", (event) => {
+  tell("");
+  key = newKey();
+  if (["service", "day"].includes(event.target.name)) times();
+  else ready();
+});
+form.addEventListener("submit", send);
+times();
+document.body.dataset.ready = "yes";

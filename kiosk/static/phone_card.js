@@ -1,0 +1,39 @@
+// The feedback card: two taps, once.
+
+import { newKey, post, texts } from "/static/api.js";
+import { $, say } from "/static/dom.js";
+
+const key = newKey();
+
+function refuse(problem) {
+  $("#refused").hidden = false;
+  say($("#refused"), problem.status === 0 ? texts.refused : problem.message);
+}
+
+function thank() {
+  $("#card").hidden = true;
+  $("#thanks").hidden = false;
+  $("#thanks").scrollIntoView({ block: "nearest" });
+}
+
+/** Hands the card in for the ticket that the link belongs to. */
+export function card(token) {
+  const form = $("#card");
+  if (!form) return;
+  form.addEventListener("change", () => {
+    $("#send").disabled = !$("[name=score]:checked");
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const given = new FormData(form);
+    $("#send").disabled = true;
+    try {
+      const body = { score: Number(given.get("score")), reasons: given.getAll("reasons"), consent: given.has("consent") };
+      await post(`/api/v1/feedback/${token}`, { ...body, text: given.get("text"), contact: given.get("contact") }, { key });
+      thank();
+    } catch (problem) {
+      refuse(problem);
+      $("#send").disabled = problem.status === 409;
+    }
+  });
+}
