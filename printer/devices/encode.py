@@ -104,9 +104,9 @@ def _logo(part: Picture, layout: Layout) -> Any:
 
 def _line(paper: Any, line: Line) -> None:
     """The paper moves by the line's own height, so that bands touch and white is where the layout has it."""
+    paper._raw(SPACING + bytes([line.dots]) + (REVERSE + b"\x01" if line.inverse else b""))
     paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
-    head = SPACING + bytes([line.dots]) + (REVERSE + b"\x01" if line.inverse else b"")
-    paper._raw(head + gb18030(line.text) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
+    paper._raw(gb18030(line.text) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
     if line.width > 1 or line.height > 1 or line.bold:
         paper.set(align="center", bold=False, normal_textsize=True)
 
