@@ -75,7 +75,7 @@ def the_slip_says(printer: TcpPrinter, number: str) -> str:
     assert number in text
     assert "现金业务" in text
     assert "综合服务区" in text
-    assert "前面 0 人" in text
+    assert "前面没有人" in text
     link = code_of(slip)
     assert re.search(rf"/f/\d{{6}}{number}-", link)
     return link

@@ -11,13 +11,14 @@ from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
 from lobby.branch import Printer
-from printer.layout import COLUMN_DOTS, QUIET_MODULES, Gap, Layout, Line, Part, Picture, Qr, Rule
+from printer.layout import COLUMN_DOTS, GLYPH_DOTS, QUIET_MODULES, Gap, Layout, Line, Part, Picture, Qr, Rule
 
 log = logging.getLogger(__name__)
 
 CHINESE_ON = b"\x1c&"
 FEED_TO_CUT = 4
 FEED_MAX = 255
+SEVEN_BITS = 127
 REVERSE, SPACING, FEED = b"\x1dB", b"\x1b3", b"\x1bJ"
 YEN, FULL_WIDTH_YEN = "\u00a5", "\uffe5"
 NOT_HAD = "□".encode("gb18030")
@@ -103,10 +104,14 @@ def _logo(part: Picture, layout: Layout) -> Any:
 
 
 def _line(paper: Any, line: Line) -> None:
-    """The paper moves by the line's own height, so that bands touch and white is where the layout has it."""
-    paper._raw(SPACING + bytes([line.dots]) + (REVERSE + b"\x01" if line.inverse else b""))
+    """The paper moves by the line's own height, so that bands touch and white is where the layout has it. A spacing
+    of SEVEN_BITS at the most cannot be taken for half a Chinese character; a taller line makes room by itself."""
     paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
-    paper._raw(gb18030(line.text) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
+    spacing = min(line.dots, SEVEN_BITS)
+    head = SPACING + bytes([spacing]) + (REVERSE + b"\x01" if line.inverse else b"")
+    paper._raw(head + gb18030(line.text) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
+    if (more := line.dots - max(spacing, GLYPH_DOTS * line.height)) > 0:
+        paper._raw(FEED + bytes([more]))
     if line.width > 1 or line.height > 1 or line.bold:
         paper.set(align="center", bold=False, normal_textsize=True)
 
