@@ -16,9 +16,9 @@ def call(page: Page, lobby: Lobby) -> None:
 
 STATES = [
     State("board-main-empty", BOARD, "/board/main", scene=empty, langs=ONE),
-    State("board-main-busy", BOARD, "/board/main", langs=ONE, best=True),
+    State("board-main-busy", BOARD, "/board/main", langs=ONE),
     State("board-main-720p", BOARD, "/board/main", size=(1280, 720), langs=ONE),
-    State("board-main-call", BOARD, "/board/main", "body.calling", call, spends=True, langs=ONE),
+    State("board-main-call", BOARD, "/board/main", "body.calling", call, spends=True, langs=ONE, best=True),
     State("board-main-lost", BOARD, "/board/main", "#lost:not([hidden])", cut=True, langs=ONE),
     State("board-main-4k", BOARD, "/board/main", size=(3840, 2160), langs=ONE),
     State("board-upright", BOARD, "/board/upright", size=(1080, 1920), langs=ONE),

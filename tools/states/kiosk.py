@@ -66,7 +66,7 @@ STATES = [
     State("kiosk-choose", KIOSK, "/kiosk", "#choose:not([hidden])", choose),
     State("kiosk-quicker", KIOSK, "/kiosk", "#way:not([hidden])", quicker),
     State("kiosk-number", KIOSK, "/kiosk", RESULT, take, spends=True, best=True),
-    State("kiosk-elder", KIOSK, "/kiosk", "body.elder", elder),
+    State("kiosk-elder", KIOSK, "/kiosk", "body.elder", elder, best=True),
     State("kiosk-elder-number", KIOSK, "/kiosk", RESULT, elder_takes, spends=True),
     State("kiosk-help", KIOSK, "/kiosk", "#notice:not([hidden])", ask_for_help, spends=True),
     State("kiosk-low", KIOSK, "/kiosk", "#start:not([hidden])", reach_low),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from playwright.sync_api import Page
 
 from states.lobby import Lobby
@@ -20,6 +22,23 @@ def called(lobby: Lobby) -> str:
     return lobby.link(ticket)
 
 
+def missed(lobby: Lobby) -> str:
+    ticket = lobby.issue("cash")
+    lobby.post("/counters/1/call", ticket=ticket["id"])
+    lobby.post("/counters/1/no-show")
+    return lobby.link(ticket)
+
+
+def booked(lobby: Lobby) -> str:
+    for day in range(1, 8):
+        at = datetime.now().astimezone() + timedelta(days=day)
+        slots = lobby.get(f"/appointments/slots?service=loans&day={at.date()}")["slots"]
+        if free := [slot["at"] for slot in slots if slot["left"]]:
+            made = lobby.post("/appointments", service="loans", at=free[0])
+            return str(made["links"]["status"]).removeprefix(lobby.url)
+    raise AssertionError("no slot is free")
+
+
 def cancelled(lobby: Lobby) -> str:
     ticket = lobby.issue("cash")
     lobby.post(f"/tickets/{ticket['id']}/cancel")
@@ -34,6 +53,9 @@ def hand_in(page: Page, lobby: Lobby) -> None:
 STATES = [
     State("phone-waiting", PHONE, waiting, WAITING, spends=True, best=True),
     State("phone-called", PHONE, called, "#counter:not([hidden])", spends=True),
+    State("phone-missed", PHONE, missed, "#redraw:not([hidden])", spends=True),
+    State("phone-book", PHONE, "/book"),
+    State("phone-appointment", PHONE, booked),
     State("phone-over", PHONE, cancelled, "#state:not(:empty)", spends=True),
     State("phone-thanks", PHONE, waiting, "#thanks:not([hidden])", hand_in, spends=True),
     State("phone-lost", PHONE, waiting, "#lost:not([hidden])", cut=True, spends=True),
