@@ -75,9 +75,12 @@ def test_a_board_hears_each_call_once_and_the_state_after(server: Server, listen
 
 
 def test_a_board_that_was_away_is_right_after_one_message(server: Server, listen: Any, staff: Any) -> None:
+    there = listen("/board")
+    there.join("main")
     post(staff, server, "/tickets", service="corporate")
     post(staff, server, "/counters/7/open")
     number = post(staff, server, "/counters/7/next")["number"]
+    until(lambda: there.all("call"), "the call, for who was there")
     late = listen("/board")
     late.join("main")
     state = until(lambda: late.all("state"), "one state")[0]

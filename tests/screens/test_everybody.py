@@ -1,4 +1,4 @@
-"""No page, in no state, shuts anybody out: assistive technology, touch, keyboard, narrow screens, calm."""
+"""No page, in no state, shuts anybody out: assistive technology, touch, keyboard, narrow screens, zoom, calm."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def test_no_state_shuts_anybody_out(shown: Any, state: State) -> None:
         *shown.evaluate(f"checks.targets({state.surface.target})"),
         *keyboard(shown),
         *narrow(shown, state),
+        *zoomed(shown, state),
     ]
     assert faults == []
 
@@ -66,3 +67,12 @@ def narrow(page: Any, state: State) -> list[str]:
         return []
     page.set_viewport_size(NARROW)
     return list(page.evaluate("checks.sideways()"))
+
+
+def zoomed(page: Any, state: State) -> list[str]:
+    """At 200 %: half as many CSS pixels on the same screen, and all text still has room."""
+    if not state.surface.zooms:
+        return []
+    width, height = state.viewport
+    page.set_viewport_size({"width": max(320, width // 2), "height": max(256, height // 2)})
+    return [*page.evaluate("checks.cutOff()"), *page.evaluate("checks.unreachable()")]

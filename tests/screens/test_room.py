@@ -1,4 +1,4 @@
-"""Text has room: at 200 % zoom, with names twice as long. Nothing jumps while a page
+"""Text has room with names twice as long. Nothing jumps while a page
 loads, its scripts are light, and all it needs comes from the branch itself."""
 
 from __future__ import annotations
@@ -66,16 +66,6 @@ def seen(browser: Any, lobby: Lobby, state: State, lang: str, **context: Any) ->
     return page
 
 
-@each([one for one in STATES if one.surface.zooms])
-def test_text_has_room_at_200_percent_zoom(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
-    page = seen(browser, lobby, state, lang)
-    width, height = state.viewport
-    page.set_viewport_size({"width": max(320, width // 2), "height": max(256, height // 2)})
-    faults = page.evaluate("checks.cutOff()") + page.evaluate("checks.unreachable()")
-    page.context.close()
-    assert faults == []
-
-
 @each(STATES)
 def test_names_twice_as_long_have_room(browser: Any, wordy_lobby: Lobby, state: State, lang: str) -> None:
     page = seen(browser, wordy_lobby, state, lang)
@@ -85,24 +75,13 @@ def test_names_twice_as_long_have_room(browser: Any, wordy_lobby: Lobby, state: 
 
 
 @each(FIRST)
-def test_a_page_stands_still_while_it_loads(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
+def test_a_page_loads_light_and_still_and_needs_nobody_elses_help(
+    browser: Any, lobby: Lobby, state: State, lang: str
+) -> None:
     lobby.come_to(state.scene)
     width, height = state.viewport
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
     page.add_init_script(SHIFTS)
-    go(page, lobby, state, lang)
-    page.evaluate(FRAMES)
-    shift = page.evaluate("window.shift")
-    context.close()
-    assert shift < SHIFT_MAX
-
-
-@each(FIRST)
-def test_a_page_is_light_and_needs_nobody_elses_help(browser: Any, lobby: Lobby, state: State, lang: str) -> None:
-    lobby.come_to(state.scene)
-    context = browser.new_context()
-    page = context.new_page()
     answers: list[Any] = []
     asked: list[str] = []
     page.on("response", lambda answer: answers.append(answer))
@@ -110,8 +89,10 @@ def test_a_page_is_light_and_needs_nobody_elses_help(browser: Any, lobby: Lobby,
     page.on("websocket", lambda socket: asked.append(socket.url))
     go(page, lobby, state, lang)
     page.evaluate(FRAMES)
+    shift = page.evaluate("window.shift")
     scripts = {one.url: len(gzip.compress(one.body(), 9)) for one in answers if one.request.resource_type == "script"}
-    context.close()
+    page.context.close()
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(lobby.url).netloc}
     assert sum(scripts.values()) < SCRIPT_MAX, scripts
+    assert shift < SHIFT_MAX
