@@ -34,9 +34,9 @@ from display.feed import Feed
 from display.slides import Shows
 from lobby.branch import Branch
 from lobby.house import House, now_utc, open_house
+from lobby.now import Status
 from lobby.writer import By
 from printer import paper
-from printer.devices import Status
 from printer.spool import Spool
 from web.access import Access
 from web.factory import create_app

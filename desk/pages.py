@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from desk.hall_texts import hall_texts, plan_texts
-from desk.texts import counter_texts, needs, states
+from desk.texts import counter_texts, states
 from lobby.errors import NotFound
 from lobby.ticket import VISIT_MAX
-from web.door import house
+from web.door import house, today
 from web.languages import for_staff
 from web.roles import DEVICE, GRANTS, current, may, public
+from web.words import need_words
 
 pages = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/desk")
 for_staff(pages)
@@ -76,20 +77,16 @@ def hall() -> str | AnyResponse:
 
 
 def _tablet() -> str:
-    branch, today = house().branch, _today()
+    branch, day = house().branch, today()
     plan = branch.appointments
     return render_template(
         "hall.html",
         branch=branch,
         principal=current(),
-        today=today,
-        last_day=today + timedelta(days=plan.days_ahead if plan else 0),
-        texts={"states": states(), "needs": needs(), "effect_s": branch.alerts.effect_s, **hall_texts()},
+        today=day,
+        last_day=day + timedelta(days=plan.days_ahead if plan else 0),
+        texts={"states": states(), "needs": need_words(), "effect_s": branch.alerts.effect_s, **hall_texts()},
     )
-
-
-def _today() -> date:
-    return house().clock().astimezone(house().branch.zone).date()
 
 
 @pages.get("/desk/plan")
@@ -99,13 +96,13 @@ def plan() -> str | AnyResponse:
 
 
 def _plan() -> str:
-    today = _today()
+    day = today()
     return render_template(
         "plan.html",
         branch=house().branch,
-        today=today,
-        yesterday=today - timedelta(days=1),
-        tomorrow=today + timedelta(days=1),
+        today=day,
+        yesterday=day - timedelta(days=1),
+        tomorrow=day + timedelta(days=1),
         policies={
             "default": _("by promise, as now"),
             "fcfs": _("in order of arrival"),

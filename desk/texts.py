@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lobby.rules import Rules
+from web.words import need_words
 
 
 def states() -> dict[str, str]:
@@ -21,17 +22,9 @@ def states() -> dict[str, str]:
     }
 
 
-def needs() -> dict[str, str]:
-    return {
-        "elderly": _("Elderly"),
-        "disabled": _("Disabled"),
-        "pregnant": _("Pregnant or with a baby"),
-        "military": _("Military"),
-    }
-
-
 def counter_texts(rules: Rules) -> dict[str, Any]:
-    return {"states": states(), "needs": needs(), **_primary(), **_here(), **_line(), "missed_words": _missed(rules)}
+    words = {"states": states(), "needs": need_words(), "missed_words": _missed(rules)}
+    return {**words, **_primary(), **_here(), **_line()}
 
 
 def _primary() -> dict[str, Any]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Literal
 
-from flask import abort
 from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
 from lobby.floor import Floor
-from lobby.ticket import State
+from lobby.now import Status
 from lobby.views import View
 from web.door import do, holds, house, recognise, ticket_answer, ticket_now
 from web.languages import PageLang
-from web.roles import DEVICE, current, may, must, needs, public
+from web.roles import must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
 
 REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
 Reason = Literal["waiting", "attitude", "skill", "procedure", "premises", "other"]
 Need = Literal["elderly", "disabled", "pregnant", "military"]
-
-UNABLE = ("paper_out", "offline", "cover_open")
-"""States in which a printer prints nothing until somebody comes."""
 
 api = api_of("kiosk_api", __name__, "customer", SECURITY)
 
@@ -88,8 +83,8 @@ class Received(BaseModel):
 @needs("kiosk")
 def issue(body: IssueBody) -> tuple[View, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
-    if body.tier is not None and not may("staff"):
-        abort(403 if current() is not DEVICE else 401)
+    if body.tier is not None:
+        must("staff")
     found = None if body.tier else recognise(body.customer)
     return ticket_answer(do(house().hall.issue, found=found, **body.model_dump(exclude={"customer"}))), 201
 
@@ -146,17 +141,16 @@ def services() -> View:
         return {
             "open": floor.open,
             "at": now.astimezone(house().branch.zone).isoformat(timespec="seconds"),
-            "paper": any(printer.status not in UNABLE for printer in floor.printers.values()),
+            "paper": any(Status(printer.status).prints for printer in floor.printers.values()),
             "services": views.services(floor, now),
             "areas": _areas(floor, now),
         }
 
 
 def _areas(floor: Floor, now: datetime) -> list[View]:
-    waiting = Counter(ticket.area for ticket in floor.live() if ticket.state is State.WAITING)
     views = house().views
     return [
-        {"id": area.id, "waiting": waiting[area.id], **views.wait(views.area_wait(floor, area.id, now))}
+        {"id": area.id, "waiting": floor.waiting_count(area.id), **views.wait(views.area_wait(floor, area.id, now))}
         for area in floor.branch.areas
         if not area.self_service
     ]

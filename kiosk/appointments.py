@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from kiosk.api import Need
 from lobby.errors import NotFound
 from lobby.views import View
-from web.door import do, holds, house, recognise, ticket_answer
+from web.door import do, holds, house, recognise, ticket_answer, today
 from web.languages import PageLang
 from web.roles import may, must, needs, public
 from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
@@ -76,7 +76,7 @@ def book(body: BookBody) -> tuple[View, int]:
 @needs("staff")
 def appointments(query: DayQuery) -> View:
     """The appointments of a day; today's if none is named."""
-    day = query.day or house().clock().astimezone(house().branch.zone).date()
+    day = query.day or today()
     with house().writer.published() as floor:
         found = house().views.appointments(floor, day)
     return {"appointments": [_shown(one) for one in found]}
@@ -111,9 +111,8 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
 
 def with_code(code: str) -> str:
     """Today's appointment that this code checks in. Raises NotFound."""
-    today = house().clock().astimezone(house().branch.zone).date()
     with house().writer.published() as floor:
-        ids: list[str] = [one["id"] for one in house().views.appointments(floor, today)]
+        ids: list[str] = [one["id"] for one in house().views.appointments(floor, today())]
     for id in ids:
         if house().links.code(id) == code:
             return id

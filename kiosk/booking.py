@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 from kiosk.appointments import appointment_now
 from kiosk.calendar_entry import calendar_entry
 from kiosk.pages import qr_svg
-from kiosk.texts import need_words
 from lobby.branch import NEEDS
 from lobby.errors import NotFound
 from lobby.views import View
-from web.door import house
+from web.door import house, today
 from web.languages import name_of
 from web.roles import public
+from web.words import need_words
 
 pages = Blueprint("booking", __name__, template_folder="templates")
 
@@ -120,9 +120,8 @@ def _state(view: View | None, at: datetime | None) -> str:
 
 def _days(ahead: int) -> list[dict[str, Any]]:
     """Today and the days that may be booked, as people call them."""
-    today = house().clock().astimezone(house().branch.zone).date()
-    named = {0: _("Today"), 1: _("Tomorrow")}
-    days = [today + timedelta(days=n) for n in range(ahead + 1)]
+    first, named = today(), {0: _("Today"), 1: _("Tomorrow")}
+    days = [first + timedelta(days=n) for n in range(ahead + 1)]
     return [
         {"id": day.isoformat(), "name": named.get(n) or _day_words(day, "EEE"), "date": _day_words(day, "MMMd")}
         for n, day in enumerate(days)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,6 +10,7 @@ from kiosk.api import REASONS
 from kiosk.phone_texts import phone_texts
 from lobby.branch import Branch
 from lobby.errors import NotFound
+from lobby.verbs.customer import card_closes
 from lobby.views import View
 from web.door import house, ticket_now
 from web.languages import name_of
@@ -78,8 +78,7 @@ def _renewed(ticket: View | None) -> dict[str, str] | None:
 
 def _expired(id: str) -> bool:
     """Whether the feedback card of that ticket is closed."""
-    issued = datetime.strptime(id[:6], "%y%m%d").replace(tzinfo=house().branch.zone)
-    return house().clock() > issued + timedelta(days=house().branch.rules.feedback_days + 1)
+    return house().clock() > card_closes(house().branch, id)
 
 
 def _things(branch: Branch) -> dict[str, Any]:

@@ -48,16 +48,6 @@ def kiosk_texts() -> dict[str, Any]:
     }
 
 
-def need_words() -> dict[str, str]:
-    """The special needs that a customer may state."""
-    return {
-        "elderly": _("Elderly"),
-        "disabled": _("Disabled"),
-        "pregnant": _("Pregnant or with a baby"),
-        "military": _("Military"),
-    }
-
-
 def rule_words() -> list[str]:
     """How the order in line is made, for whoever asks; no ranks."""
     return [

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.texts import kiosk_texts, need_words, rule_words
+from kiosk.texts import kiosk_texts, rule_words
 from lobby.branch import NEEDS, Branch, Service
 from lobby.names import Name
+from web.words import need_words
 
 MODULES = tuple(
     f"/static/kiosk/touch/{file.name}" for file in sorted((Path(__file__).parent / "static/touch").iterdir())
@@ -21,7 +22,6 @@ ICONS = {
     "corporate": "company", "digital": "phone", "everyday": "cash", "plans": "plan", "company": "company",
 }  # fmt: skip
 """Pictures of the kinds of business that most branches have; others get a ticket's."""
-NEED_ICONS = {"elderly": "elderly", "disabled": "wheelchair", "pregnant": "pregnant", "military": "military"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def page_context(branch: Branch) -> dict[str, Any]:
         "branch": branch,
         "groups": shown(branch),
         "icons": {service.id: icon(service.id) for service in branch.services},
-        "needs": [(need, NEED_ICONS[need], words[need]) for need in NEEDS],
+        "needs": [(need, words[need]) for need in NEEDS],
         "rules": rule_words(),
         "modules": MODULES,
         "texts": kiosk_texts(),

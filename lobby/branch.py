@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -209,6 +209,10 @@ class Branch:
     def shortest_s(self) -> int:
         """The usual time of the quickest service, seconds."""
         return min(service.usual_s for service in self.services)
+
+    def day_of(self, at: datetime) -> date:
+        """The branch's day that the instant falls in."""
+        return at.astimezone(self.zone).date()
 
     def volume_at(self, at: datetime) -> int:
         """How loud the boards are at this instant, of 100."""

@@ -13,7 +13,7 @@ from lobby.branch import Branch, Counter
 from lobby.curve import Curve
 from lobby.firstcome import FirstCome
 from lobby.folds import FOLDS
-from lobby.lines import Lately, Lines, Place, promise_s
+from lobby.lines import Lately, Line, Lines, Place, promise_s
 from lobby.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
 from lobby.ticket import Seat, State, Step, Ticket
 
@@ -159,7 +159,7 @@ class Floor:
         self.leave_counter(ticket, at)
         ticket.state, ticket.counter, ticket.started_at, ticket.hold = State.WAITING, None, None, None
 
-    def join(self, ticket: Ticket, at: datetime, seat: str = Seat.LIFETIME, behind: int = 0) -> None:
+    def join(self, ticket: Ticket, at: datetime, seat: str = Seat.LIFETIME, behind: int = 0) -> Line:
         """Take the place in line that `seat` says."""
         if seat == Seat.LAST:
             ticket.rank_at = at
@@ -168,7 +168,7 @@ class Floor:
         ticket.first = seat == Seat.FIRST
         if ticket.first:
             self.firsts[ticket.id] = ticket
-        self.lines.join(ticket)
+        return self.lines.join(ticket)
 
     def leave_line(self, ticket: Ticket) -> None:
         self.lines.leave(ticket)

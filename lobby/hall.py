@@ -46,12 +46,12 @@ class Hall(BookingVerbs, TellerVerbs, ManagerVerbs):
 
     def _booked_from(self, floor: Floor, now: datetime) -> tuple[dict[str, Any], ...]:
         """The appointments that the coming days still have, as the journal keeps them."""
-        today = now.astimezone(self.branch.zone).date()
-        coming = (a for a in floor.appointments.values() if a.at.astimezone(self.branch.zone).date() >= today)
+        today = self.branch.day_of(now)
+        coming = (a for a in floor.appointments.values() if self.branch.day_of(a.at) >= today)
         return tuple({**asdict(a), "at": a.at.isoformat()} for a in coming if a.state == "booked")
 
     def day(self, now: datetime) -> str:
-        return now.astimezone(self.branch.zone).date().isoformat()
+        return self.branch.day_of(now).isoformat()
 
     def _end_day(self, floor: Floor) -> list[ev.Event]:
         events: list[ev.Event] = []

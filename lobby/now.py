@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 
@@ -35,6 +36,22 @@ class Slip:
     error: str = ""
     confirmed: bool = False
     maybe_on_paper: bool = False
+
+
+class Status(StrEnum):
+    """A printer's health. Silence is `unknown`, never `ok`."""
+
+    OK = "ok"
+    UNKNOWN = "unknown"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+
+    @property
+    def prints(self) -> bool:
+        """Whether slips come out; of silence that is hoped."""
+        return self in (Status.OK, Status.UNKNOWN, Status.PAPER_LOW)
 
 
 @dataclass(slots=True)

@@ -152,7 +152,7 @@ class Views:
             "printers": [self._printer(floor, p.id) for p in branch.printers],
             "alerts": [self.alert(floor, a) for a in floor.alerts.values()],
             "missed": [self.ticket(floor, t) for t in floor.tickets.values() if _lost(t)],
-            "appointments": self.appointments(floor, self._day(floor, now)),
+            "appointments": self.appointments(floor, branch.day_of(now)),
             "forecast": [asdict(score) for score in self._forecaster.scores()],
         }
 
@@ -173,7 +173,7 @@ class Views:
 
     def appointments(self, floor: Floor, day: date) -> list[View]:
         """The appointments of that day, in order."""
-        of_day = [a for a in floor.appointments.values() if self._day(floor, a.at) == day]
+        of_day = [a for a in floor.appointments.values() if floor.branch.day_of(a.at) == day]
         return [self.appointment(floor, a.id) for a in sorted(of_day, key=lambda a: (a.at, a.id))]
 
     def today(self, floor: Floor) -> View:
@@ -269,9 +269,6 @@ class Views:
             "wait_said": said,
             "wait_words": {lang: in_words(said, lang) for lang in LANGS},
         }
-
-    def _day(self, floor: Floor, at: datetime) -> date:
-        return at.astimezone(floor.branch.zone).date()
 
     def _time(self, floor: Floor, at: datetime | None) -> str | None:
         return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None

@@ -18,10 +18,10 @@ from lobby.errors import LobbyError
 from lobby.events import Recorded, SlipMoved, SlipQueued
 from lobby.floor import Floor
 from lobby.house import House
-from lobby.now import Slip
+from lobby.now import Slip, Status
 from lobby.ticket import Ticket
 from lobby.writer import By, Verb
-from printer.devices import Device, DeviceError, Status, open_device
+from printer.devices import Device, DeviceError, open_device
 from printer.slip import slip
 
 log = logging.getLogger(__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import date
 from typing import Any
 
 from flask import current_app, request
@@ -72,6 +73,11 @@ def ticket_now(id: str) -> View | None:
         ticket: Ticket | None = floor.tickets.get(id)
         view = house().views.ticket(floor, ticket) if ticket else None
     return with_links(view) if view else None
+
+
+def today() -> date:
+    """The branch's day."""
+    return house().branch.day_of(house().clock())
 
 
 def holds(id: str) -> bool:

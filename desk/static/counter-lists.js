@@ -2,18 +2,12 @@
 
 import { fill, texts } from "/static/api.js";
 import { $, el, icon, minutes, say } from "/static/dom.js";
-import { nameOf } from "/static/desk/page.js";
+import { mayServe, nameOf } from "/static/desk/page.js";
 import { morphChildren } from "/static/desk/morph.js";
 
 const SHOWN = 8;
 const { counter: id } = document.body.dataset;
 const acts = {};
-
-function mayServe(one, mine) {
-  const inArea = one.area === mine.area || mine.helps.includes(one.area);
-  const tier = mine.tiers.length === 0 || mine.tiers.includes(one.tier);
-  return inArea && tier && mine.serves.includes(one.service) && [null, id].includes(one.only_counter);
-}
 
 export function drawHeld({ hall }, { call, wake }) {
   Object.assign(acts, { call, wake });
@@ -23,7 +17,7 @@ export function drawHeld({ hall }, { call, wake }) {
 }
 
 export function drawWaiting({ hall, mine }) {
-  const waiting = hall.tickets.filter((one) => one.state === "waiting" && mayServe(one, mine));
+  const waiting = hall.tickets.filter((one) => one.state === "waiting" && mayServe(mine, one) && [null, id].includes(one.only_counter));
   say($("#waiting-title"), fill(texts.waiting, { n: waiting.length }));
   morphChildren($("#waiting"), ...waiting.slice(0, SHOWN).map(waitingRow));
 }

@@ -6,7 +6,6 @@ import { nameOf } from "/static/desk/page.js";
 import { morphChildren } from "/static/desk/morph.js";
 
 const { lang } = document.body.dataset;
-const NEED_ICONS = { elderly: "elderly", disabled: "wheelchair", pregnant: "pregnant", military: "military" };
 const WALK_S = 60;
 
 export function drawNow(here) {
@@ -42,7 +41,7 @@ function tagsOf(one) {
   const said = one.lang === "en" ? texts.lang.en : one.lang !== "zh" && fill(texts.lang.other, { lang: one.lang });
   return [
     el("span.tag", { title: one.rule_words[lang] }, nameOf("tier", one.tier)),
-    ...one.needs.map((need) => el("span.tag.need", {}, icon(NEED_ICONS[need]), texts.needs[need])),
+    ...one.needs.map((need) => el("span.tag.need", {}, icon(need), texts.needs[need])),
     said && el("span.tag", {}, icon("globe"), said),
     one.appointment && el("span.tag", {}, icon("calendar"), texts.appointment),
     one.large_print && el("span.tag", {}, icon("text-size"), texts.large_print),

@@ -13,7 +13,7 @@ const muted = () => localStorage.getItem(KEY) === "1";
 
 function show() {
   $("#sound").setAttribute("aria-pressed", String(!muted()));
-  $("#sound use").setAttribute("href", muted() ? "#i-mute" : "#i-sound");
+  $("#sound use").setAttribute("href", `/static/icons.svg#${muted() ? "volume-off" : "volume"}`);
 }
 
 /** Browsers make no sound before the first touch. */

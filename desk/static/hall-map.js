@@ -2,10 +2,11 @@
 // promises is said by colour, by shape and in words.
 
 import { fill, texts } from "/static/api.js";
-import { $, el, minutes } from "/static/dom.js";
+import { $, el, icon, minutes } from "/static/dom.js";
+import { named } from "/static/words.js";
 import { nameOf } from "/static/desk/page.js";
 import { morphChildren } from "/static/desk/morph.js";
-import { button, byHeat, heat, hhmm, icon, inLine, mins, named, shape, since, unsent } from "/static/desk/hall-words.js";
+import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "/static/desk/hall-words.js";
 import { notToArea, notToCounter } from "/static/desk/hall-moves.js";
 
 const ROW = 4;
@@ -131,7 +132,7 @@ function drawPerson(one, ui) {
     button(
       [
         el("b", {}, SHAPED.includes(kind) ? shape(kind) : "", one.number),
-        el("span", {}, waits ? icon("soon") : one.state === "parked" ? texts.states.parked : mins(one.age_s), marks.length ? el("i.mark", {}, marks[0]) : ""),
+        el("span", {}, waits ? icon("clock") : one.state === "parked" ? texts.states.parked : mins(one.age_s), marks.length ? el("i.mark", {}, marks[0]) : ""),
       ],
       { ticket: one.id },
       "button",

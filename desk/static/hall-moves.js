@@ -1,13 +1,8 @@
 // Where a ticket may go, and why not elsewhere; and the acts that bring it there.
 
 import { fill, texts } from "/static/api.js";
-import { nameOf } from "/static/desk/page.js";
+import { mayServe, nameOf } from "/static/desk/page.js";
 import { inLine } from "/static/desk/hall-words.js";
-
-const serves = (counter, ticket, area) =>
-  counter.serves.includes(ticket.service) &&
-  (counter.tiers.length === 0 || counter.tiers.includes(ticket.tier)) &&
-  (counter.area === area || counter.helps.includes(area));
 
 const doesNot = (ticket) => fill(texts.cannot.service, { service: nameOf("service", ticket.service) });
 
@@ -15,7 +10,7 @@ const doesNot = (ticket) => fill(texts.cannot.service, { service: nameOf("servic
 export function notToArea(hall, ticket, area) {
   if (!inLine(ticket)) return texts.cannot.called;
   if (ticket.area === area.id) return texts.cannot.here;
-  if (area.self_service || hall.counters.some((counter) => serves(counter, ticket, area.id))) return null;
+  if (area.self_service || hall.counters.some((counter) => mayServe(counter, ticket, area.id))) return null;
   return doesNot(ticket);
 }
 
@@ -23,7 +18,7 @@ export function notToArea(hall, ticket, area) {
 export function notToCounter(ticket, counter) {
   if (!inLine(ticket)) return texts.cannot.called;
   if (ticket.only_counter === counter.id) return texts.cannot.kept;
-  if (!serves(counter, ticket, counter.area)) return doesNot(ticket);
+  if (!mayServe(counter, ticket, counter.area)) return doesNot(ticket);
   return counter.state === "closed" ? texts.cannot.closed : null;
 }
 

@@ -2,9 +2,10 @@
 
 import { fill, texts } from "/static/api.js";
 import { $, $$, el, minutes, say } from "/static/dom.js";
+import { named } from "/static/words.js";
 import { nameOf } from "/static/desk/page.js";
 import { morphChildren } from "/static/desk/morph.js";
-import { button, mins, named, since, unsent } from "/static/desk/hall-words.js";
+import { button, mins, since, unsent } from "/static/desk/hall-words.js";
 import { counterKind, stepWords, tags } from "/static/desk/hall-map.js";
 import { notToArea, notToCounter } from "/static/desk/hall-moves.js";
 

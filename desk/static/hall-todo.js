@@ -1,10 +1,15 @@
 // What to do first: alerts, many of one kind as one, and advice; each with its answers of one touch.
 
 import { fill, texts } from "/static/api.js";
-import { el, minutes } from "/static/dom.js";
+import { el, icon, minutes } from "/static/dom.js";
+import { named } from "/static/words.js";
 import { nameOf } from "/static/desk/page.js";
-import { button, hhmm, icon, named, since } from "/static/desk/hall-words.js";
+import { button, hhmm, since } from "/static/desk/hall-words.js";
 
+const SIGNS = {
+  help: "bell", feedback: "chat", late: "warning", printer: "printer", board: "board",
+  crowded: "people", break: "cup", soon: "clock", long: "clock", idle: "counter",
+};
 const ORDER = ["help", "feedback", "late", "printer", "board", "crowded", "break", "soon", "long", "idle"];
 /** These ring: somebody stands there now. */
 export const URGENT = ["help", "feedback"];
@@ -24,7 +29,7 @@ function drawKind(hall, kind, alerts, fresh) {
   return el(
     `li.${kind}${isFresh ? ".fresh" : ""}`,
     { "data-kind": kind, "data-alert": alerts[0].id, "data-key": kind },
-    el("span.sign", {}, icon(kind)),
+    el("span.sign", {}, icon(SIGNS[kind])),
     el("div", {}, ...(alerts.length === 1 ? drawOne(hall, alerts[0]) : drawMany(hall, kind, alerts))),
   );
 }
@@ -122,7 +127,7 @@ export function drawAdvice(hall, one, n) {
   return el(
     "li.advice",
     { "data-advice": one.kind, "data-key": `${one.kind}-${one.counter ?? one.area}` },
-    el("span.sign", {}, icon("advice")),
+    el("span.sign", {}, icon("lamp")),
     el(
       "div",
       {},

@@ -1,12 +1,7 @@
-// What the tablet's parts share: its words, the names of things, times as the branch's clock shows them, icons.
+// What the tablet's parts share: its words, times as the branch's clock shows them, signs.
 
 import { fill, texts } from "/static/api.js";
-import { el, minutes } from "/static/dom.js";
-
-const { lang } = document.body.dataset;
-
-/** A name that the branch gave in several languages, in the reader's or in the nearest there is. */
-export const named = (name) => name[lang] ?? name.en ?? name.zh;
+import { el, icon, minutes } from "/static/dom.js";
 
 /** 10:42 of an instant that carries the branch's offset. */
 export const hhmm = (at) => at.slice(11, 16);
@@ -23,10 +18,8 @@ export function svg(tag, attributes = {}, ...children) {
   return made;
 }
 
-export const icon = (name) => svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#i-${name}` }));
-
 /** What waits for the line, with its sign. */
-export const unsent = (spec, words) => el(spec, {}, icon("soon"), words);
+export const unsent = (spec, words) => el(spec, {}, icon("clock"), words);
 
 /** A button that says what it does: `data` become its data attributes. */
 export function button(text, data, spec = "button", more = {}) {

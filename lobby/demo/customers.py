@@ -76,7 +76,7 @@ class Customers:
         plan, stage = self._branch.appointments, self._stage
         if plan is None:
             return
-        today = stage.clock().astimezone(self._branch.zone).date()
+        today = self._branch.day_of(stage.clock())
         service = plan.services[0]
         with stage.house.writer.published() as floor:
             slots = stage.hall.slots(floor, stage.clock(), service, today)

@@ -32,8 +32,7 @@ def _issued(floor: Floor, rec: ev.Recorded, event: ev.TicketIssued) -> None:
     floor.numbers[event.series] = int(event.number[len(event.series) :])
     floor.issued[event.tier] = floor.issued.get(event.tier, 0) + 1
     floor.first_come.arrived(event.service, rec.at)
-    floor.join(ticket, rec.at)
-    floor.lately.came(floor.lines.of(ticket), rec.at)
+    floor.lately.came(floor.join(ticket, rec.at), rec.at)
 
 
 def _settle(floor: Floor, ticket: Ticket) -> None:

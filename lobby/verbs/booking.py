@@ -26,7 +26,7 @@ class BookingVerbs(CustomerVerbs):
     def slots(self, floor: Floor, now: datetime, service: str, day: date) -> list[tuple[datetime, int]]:
         """The times of that day that may still be booked, and the places left at each."""
         self._bookable(service)
-        today = now.astimezone(self.branch.zone).date()
+        today = self.branch.day_of(now)
         if not today <= day <= today + timedelta(days=self._plan.days_ahead):
             return []
         taken: dict[datetime, int] = {}

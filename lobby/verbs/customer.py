@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lobby import events as ev
+from lobby.branch import Branch
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.floor import Floor
 from lobby.ticket import VISIT_MAX, Move, Seat
 from lobby.tiering import Sorted, area_for, nobody
 from lobby.verbs.base import Decision, Verbs
+
+
+def card_closes(branch: Branch, ticket: str) -> datetime:
+    """Until when the ticket's feedback card may be handed in."""
+    issued = datetime.strptime(ticket[:6], "%y%m%d").replace(tzinfo=branch.zone)
+    return issued + timedelta(days=branch.rules.feedback_days + 1)
 
 
 class CustomerVerbs(Verbs):
@@ -96,8 +103,7 @@ class CustomerVerbs(Verbs):
         consent: bool = False,
     ) -> Decision:
         """One card per ticket, for `feedback_days` after the ticket's day."""
-        issued = datetime.strptime(ticket[:6], "%y%m%d").replace(tzinfo=self.branch.zone)
-        if now > issued + timedelta(days=self.branch.rules.feedback_days + 1):
+        if now > card_closes(self.branch, ticket):
             raise NotFound("unknown_link")
         if ticket in floor.feedback or self._archive.feedback_given(ticket):
             raise Conflict("feedback_given")

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from lobby.branch import Printer
-
-
-class Status(StrEnum):
-    """A printer's health. Silence is `unknown`, never `ok`."""
-
-    OK = "ok"
-    UNKNOWN = "unknown"
-    PAPER_LOW = "paper_low"
-    PAPER_OUT = "paper_out"
-    COVER_OPEN = "cover_open"
-    OFFLINE = "offline"
-
-    @property
-    def prints(self) -> bool:
-        return self in (Status.OK, Status.UNKNOWN, Status.PAPER_LOW)
+from lobby.now import Status
 
 
 class DeviceError(Exception):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
-from printer.devices import DeviceError, Status
+from lobby.now import Status
+from printer.devices import DeviceError
 
 
 class Cups:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from printer.devices import DeviceError, Status
+from lobby.now import Status
+from printer.devices import DeviceError
 
 
 class File:

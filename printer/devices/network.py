@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import time
 
-from printer.devices import DeviceError, Status
+from lobby.now import Status
+from printer.devices import DeviceError
 from printer.devices.status import ask_status
 
 CHUNK = 512

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import serial
 
-from printer.devices import DeviceError, Status
+from lobby.now import Status
+from printer.devices import DeviceError
 from printer.devices.status import ask_status
 
 ANSWER_S = 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from printer.devices import Status
+from lobby.now import Status
 
 PRINTER, OFFLINE_CAUSE, PAPER = (b"\x10\x04" + bytes([n]) for n in (1, 2, 4))
 FIXED_MASK, FIXED_BITS = 0b10010011, 0b00010010

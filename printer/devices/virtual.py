@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from printer.devices import DeviceError, Status
+from lobby.now import Status
+from printer.devices import DeviceError
 
 KEPT = 200
 PRINT_S = 0.5

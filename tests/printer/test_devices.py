@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.branch import Printer
-from printer.devices import Device, DeviceError, Status, open_device
+from lobby.now import Status
+from printer.devices import Device, DeviceError, open_device
 from printer.devices.status import ask_status, read_status
 
 SLIP = b"\x1b@hello\n\x1dV\x00" * 20
