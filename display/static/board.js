@@ -82,6 +82,7 @@ async function onLine(up, age) {
     if (there && there.revision !== revision) location.reload();
   }
   connected ||= up;
+  fit(); // the band took room, or gave it back
 }
 
 /** The branch's time, whatever this screen's own clock says. */

@@ -155,8 +155,7 @@ def _parked(floor: Floor, rec: ev.Recorded, event: ev.TicketParked) -> None:
     floor.note(rec, ticket, "parked")
     floor.leave_counter(ticket, rec.at)
     ticket.state, ticket.hold = State.PARKED, Hold(event.hold)
-    if ticket.hold is Hold.SAME:
-        ticket.only_counter = event.counter
+    ticket.only_counter = event.counter if ticket.hold is Hold.SAME else None
 
 
 @folds(ev.TicketResumed)

@@ -96,6 +96,18 @@ def test_who_is_kept_for_a_counter_comes_back_to_that_one_only(desk: Desk) -> No
     assert desk.next(counter="1")["ticket"]["id"] == ticket["id"]
 
 
+@pytest.mark.parametrize("hold", ["any", "step"])
+def test_the_newest_hold_says_which_counters_may_call(desk: Desk, hold: str) -> None:
+    ticket = desk.issue()
+    served_at(desk, "1")
+    desk.park(counter="1", hold="same")
+    desk.call(counter="1", ticket=ticket["id"])
+    desk.park(counter="1", hold=hold)
+    desk.resume(ticket=ticket["id"])
+    desk.open_counter(counter="2")
+    assert desk.next(counter="2")["ticket"]["id"] == ticket["id"]
+
+
 def test_who_waits_for_another_step_is_woken_before_a_call(desk: Desk) -> None:
     ticket = desk.issue()
     served_at(desk, "1")
