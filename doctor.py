@@ -68,18 +68,18 @@ def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
         yield Finding("sqlite", "ok", f"{found.version}, WAL, synchronous=FULL")
     else:
         old = Name(
-            f"{found.version} 有 WAL 缺陷,改用 TRUNCATE(较慢);请安装 pysqlite3",
+            f"{found.version} 有 WAL 缺陷，改用 TRUNCATE（较慢）；请安装 pysqlite3",
             f"{found.version} has the WAL-reset bug, so TRUNCATE is used (slower): install pysqlite3",
         )
         yield Finding("sqlite", "warn", say(old))
     if not (data / DATABASE).exists():
-        yield Finding("database", "ok", say(Name("尚未建立,首次启动时建立", "none yet, made at the first start")))
+        yield Finding("database", "ok", say(Name("尚未建立，首次启动时建立", "none yet, made at the first start")))
         return
     try:
         wrong = integrity(data / DATABASE)
     except Exception as error:
         wrong = [str(error)]
-    mend = Name("数据库损坏,请用 lobby restore 恢复备份:", "damaged, restore a backup with lobby restore: ")
+    mend = Name("数据库损坏，请用 lobby restore 恢复备份：", "damaged, restore a backup with lobby restore: ")
     yield Finding("database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE))
 
 
@@ -96,9 +96,9 @@ def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     now, last = datetime.now(UTC), _last_event(data)
     shown = now.isoformat(timespec="seconds")
     if now < EARLIEST:
-        yield Finding("clock", "fail", say(Name(f"时钟不对:{shown}", f"the clock is wrong: {shown}")))
+        yield Finding("clock", "fail", say(Name(f"时钟不对：{shown}", f"the clock is wrong: {shown}")))
     elif last and last > now:
-        back = Name(f"时钟落后于日志({last})", f"the clock is behind the journal ({last}): check time service")
+        back = Name(f"时钟落后于日志（{last}）", f"the clock is behind the journal ({last}): check time service")
         yield Finding("clock", "warn", say(back))
     else:
         yield Finding("clock", "ok", f"{shown} ({time.tzname[0]})")
@@ -120,7 +120,7 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     if listed.file:
         customers = len(read_directory(Path(listed.file), branch.tier))
         yield Finding(
-            "directory", "ok", say(Name(f"{listed.file}:{customers} 位客户", f"{listed.file}: {customers} customers"))
+            "directory", "ok", say(Name(f"{listed.file}：{customers} 位客户", f"{listed.file}: {customers} customers"))
         )
     if not listed.url:
         return
@@ -131,20 +131,20 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     took = round(1000 * (time.monotonic() - since))
     if asked.trouble:
         none = Name(
-            f"{host.netloc} 没有正常应答({asked.trouble}):将按卡号前缀识别",
+            f"{host.netloc} 没有正常应答（{asked.trouble}）：将按卡号前缀识别",
             f"{host.netloc} gives no answer ({asked.trouble}): prefixes decide",
         )
         yield Finding("directory", "warn", say(none))
     else:
-        yield Finding("directory", "ok", say(Name(f"{host.netloc},{took} 毫秒", f"{host.netloc}, {took} ms")))
+        yield Finding("directory", "ok", say(Name(f"{host.netloc}，{took} 毫秒", f"{host.netloc}, {took} ms")))
     if host.scheme == "http" and host.hostname not in ("127.0.0.1", "localhost", "::1"):
-        clear = Name("以 http 明文传送客户号码,请改用 https", "customers' numbers travel in clear: use https")
+        clear = Name("以 http 明文传送客户号码，请改用 https", "customers' numbers travel in clear: use https")
         yield Finding("directory", "warn", say(clear))
 
 
 def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     if not branch.printers:
-        none = Name("没有打印机:号码只显示在屏幕上", "none: numbers are shown on the screen only")
+        none = Name("没有打印机：号码只显示在屏幕上", "none: numbers are shown on the screen only")
         yield Finding("printer", "warn", say(none))
     for printer in branch.printers:
         yield from _logo(printer, say)
@@ -191,5 +191,5 @@ def _voice(say: Callable[[Name], str]) -> Iterator[Finding]:
 
         yield Finding("voice", "ok", str(espeakng_loader.get_library_path()))
     except (ImportError, OSError) as error:
-        missing = Name(f"无法合成语音:{error}", f"calls cannot be spoken: {error}")
+        missing = Name(f"无法合成语音：{error}", f"calls cannot be spoken: {error}")
         yield Finding("voice", "warn", say(missing))

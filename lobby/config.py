@@ -44,7 +44,7 @@ class Complaint:
         entry = f" ({self.entry})" if self.entry else ""
         if lang == "en":
             return f"{file}: {self.where}{entry}: found {_shown(self.found)}; allowed: {self.allowed.en}"
-        return f"{file}:{self.where}{entry}:现为 {_shown(self.found)};应为:{self.allowed.zh}"
+        return f"{file}：{self.where}{entry}：现为 {_shown(self.found)}；应为：{self.allowed.zh}"
 
 
 class ConfigError(Exception):
@@ -137,10 +137,10 @@ SHAPES: Mapping[str, Name] = {
     "bool_parsing": Name("true 或 false", "true or false"),
     "tuple_type": Name("列表 [ ... ]", "a list [ ... ]"),
     "dataclass_type": Name("一个表", "a table"),
-    "time_parsing": Name("时刻,如 09:00", "a time of day such as 09:00"),
-    "time_type": Name("时刻,如 09:00", "a time of day such as 09:00"),
+    "time_parsing": Name("时刻，如 09:00", "a time of day such as 09:00"),
+    "time_type": Name("时刻，如 09:00", "a time of day such as 09:00"),
     "float_parsing": Name("数", "a number"),
-    "zoneinfo_str": Name("时区名,如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
+    "zoneinfo_str": Name("时区名，如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
 }
 
 

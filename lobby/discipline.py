@@ -191,4 +191,4 @@ def words(reason: dict[str, Any], lang: str) -> str:
     why, passed = RULES[reason["rule"]].in_(lang), reason["passed"]
     if lang == "en":
         return f"Waited {waited} of {target} min promised: {why}; {passed} who came earlier wait on"
-    return f"已等 {waited} 分钟(承诺 {target} 分钟):{why};先到仍在等的 {passed} 人"
+    return f"已等 {waited} 分钟（承诺 {target} 分钟）：{why}；先到仍在等的 {passed} 人"

@@ -101,12 +101,12 @@ RULES: Mapping[str, Name] = {
     "not_identified": Name("未识别身份", "not identified"),
     "not_recognised": Name("出示的卡或号码没有对应的规则", "no rule for the card or code shown"),
     "unreadable": Name("卡或码未能读出", "card or code could not be read"),
-    "no_answer": Name("客户名录未应答,前缀也无对应", "the customer directory gave no answer, and no prefix fits"),
+    "no_answer": Name("客户名录未应答，前缀也无对应", "the customer directory gave no answer, and no prefix fits"),
     "directory": Name("客户名录", "the customer directory"),
     "card": Name("卡号前缀 {detail}", "card prefix {detail}"),
     "member": Name("会员码前缀 {detail}", "member code prefix {detail}"),
     "staff": Name("员工指定", "given by staff"),
-    "manager": Name("大堂经理更正:{detail}", "corrected by the lobby manager: {detail}"),
+    "manager": Name("大堂经理更正：{detail}", "corrected by the lobby manager: {detail}"),
 }
 GREEN = Name("按您的需要走绿色通道", "You go through the green channel, as you need")
 BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")

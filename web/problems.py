@@ -26,7 +26,7 @@ TITLES: dict[int, Name] = {
     413: Name("内容过大", "Too large"),
     415: Name("内容类型不支持", "Unsupported type"),
     422: Name("内容不符合要求", "The content does not fit"),
-    429: Name("尝试过多,请稍候", "Too many tries, please wait"),
+    429: Name("尝试过多，请稍候", "Too many tries, please wait"),
     500: Name("系统出错了", "Something went wrong"),
     503: Name("暂时无法处理", "Not possible right now"),
 }

@@ -114,7 +114,7 @@ def test_no_board_tells_a_customers_tier(desk: Desk, house: House, clock: Clock)
 
 
 def test_numbers_are_spoken_digit_by_digit() -> None:
-    assert say_zh("A012", "1 号柜台") == "请 A 零 一 二 号,到 1 号柜台"
+    assert say_zh("A012", "1 号柜台") == "请 A 零 一 二 号，到 1 号柜台"
     assert say_en("A012", "Counter 1") == "Ticket A 0 1 2, please go to Counter 1"
 
 

@@ -20,10 +20,10 @@ export function io() {
 }
 """
 AREAS = {
-    "hall": ("综合服务区", "Main counters", "大厅直行,1–4 号柜台", "Straight ahead, counters 1–4"),
-    "corporate": ("对公服务区", "Corporate desk", "右侧尽头,7 号柜台", "Far right, counter 7"),
-    "barrier_free": ("无障碍服务区", "Barrier-free desk", "入口右手边,8 号低位柜台", "Right beside the entrance"),
-    "priority": ("贵宾服务区", "Priority area", "左转玻璃门内,5–6 号柜台", "Left, behind the glass door"),
+    "hall": ("综合服务区", "Main counters", "大厅直行，1–4 号柜台", "Straight ahead, counters 1–4"),
+    "corporate": ("对公服务区", "Corporate desk", "右侧尽头，7 号柜台", "Far right, counter 7"),
+    "barrier_free": ("无障碍服务区", "Barrier-free desk", "入口右手边，8 号低位柜台", "Right beside the entrance"),
+    "priority": ("贵宾服务区", "Priority area", "左转玻璃门内，5–6 号柜台", "Left, behind the glass door"),
 }
 BOARDS = {"main": ("hall", "corporate", "barrier_free"), "priority": ("priority",), "upright": ("hall",)}
 
