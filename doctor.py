@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from display.slides import Show
 from lobby.branch import Branch, Printer
 from lobby.config import ConfigError, read_branch
 from lobby.directory import UrlDirectory, read_directory
@@ -50,7 +51,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
 
     findings += [*_database(data, say), *_disk(data, say), *_clock(data, say)]
     if branch:
-        findings += [*_directory(branch, say), *_printers(branch, data, say)]
+        findings += [*_directory(branch, say), *_slides(branch, say), *_printers(branch, data, say)]
     return [*findings, *_font(branch, say), *_voice(say)]
 
 
@@ -140,6 +141,18 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     if host.scheme == "http" and host.hostname not in ("127.0.0.1", "localhost", "::1"):
         clear = Name("以 http 明文传送客户号码，请改用 https", "customers' numbers travel in clear: use https")
         yield Finding("directory", "warn", say(clear))
+
+
+def _slides(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+    for folder in sorted({board.slides for board in branch.boards if board.slides}):
+        show = Show(Path(folder))
+        show.read()
+        shown = len(show.slides)
+        if shown:
+            yield Finding("slides", "ok", say(Name(f"{folder}：{shown} 页", f"{folder}: {shown}")))
+        else:
+            none = Name(f"{folder} 中没有可显示的图片或公告", f"{folder} has no picture or announcement to show")
+            yield Finding("slides", "warn", say(none))
 
 
 def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:

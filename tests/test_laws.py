@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "kiosk": {"kiosk", "lobby", "web"},
     "desk": {"desk", "lobby", "web"},
     "app": set(OURS) - {"app", "cli", "doctor"},
-    "doctor": {"lobby", "printer"},
+    "doctor": {"lobby", "display", "printer"},
     "cli": set(OURS) - {"cli"},
 }
 ONLY_IN = {

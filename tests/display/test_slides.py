@@ -9,6 +9,7 @@ import requests
 from conftest import midday_config, serving, until
 from PIL import Image
 
+import doctor
 from display.slides import PICTURE_MAX_B, Show
 
 
@@ -82,6 +83,15 @@ def test_new_changed_and_removed_files_are_seen_and_nothing_else(folder: Path) -
 
 def test_a_folder_that_is_not_there_has_no_slides(tmp_path: Path) -> None:
     assert shown(tmp_path / "nowhere") == []
+
+
+def test_the_doctor_counts_the_slides_and_warns_when_there_is_none(tmp_path: Path) -> None:
+    config = midday_config(tmp_path)
+    found = lambda: next(f for f in doctor.examine(config, tmp_path, "en") if f.topic == "slides")  # noqa: E731
+    assert found().grade == "warn"
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "slides" / "one.txt").write_text("今日提前下班\n\nClosing early")
+    assert (found().grade, found().text[-3:]) == ("ok", ": 1")
 
 
 def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) -> None:
