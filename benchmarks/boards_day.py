@@ -7,7 +7,8 @@ a line that is cut now and then, and every tick of its own timers; after each ho
 left is measured. Then a real branch calls `--heard` tickets to a page over real Socket.IO, and its own memory is read.
 
 Limits: heap, nodes and listeners in the last six hours at most 1.1 times those of the second to seventh (the most of
-each: a picture that just gives way to another counts with it, whenever it was measured), and the branch at most 10 kB larger a ticket: what the day's tickets themselves need, which the day's end gives back.
+each: two pictures of which one just gives way count both, whenever they are measured), and the branch at most 10 kB
+larger a ticket: what the day's tickets themselves need, which the day's end gives back.
 """
 
 from __future__ import annotations
