@@ -15,7 +15,7 @@ const ORDER = ["help", "feedback", "late", "printer", "board", "crowded", "break
 export const URGENT = ["help", "feedback"];
 /** Told by their tickets or counters alone; the others need a line each. */
 const BY_NAME = ["late", "soon", "idle", "long"];
-const NAMES_SHOWN = 8;
+const NAMES_SHOWN = 3;
 const LINES_SHOWN = 3;
 
 /** A card for each kind, in the order in which they burn. */
@@ -70,7 +70,7 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
     t: one ? minutes(one.target_wait_s) : "",
     service: one ? nameOf("service", one.service) : "",
   };
-  const said = fill(texts.alerts[kind] ?? "", values).replace(/[::]\s*$/, "");
+  const said = fill(texts.alerts[kind] ?? "", values).replace(/[:：]\s*$/, "");
   return ["printer", "feedback"].includes(kind) && number ? `${number} · ${said}` : said;
 }
 
@@ -119,6 +119,12 @@ const rank = (counter, area) => (counter.area === area ? 0 : 2) + (counter.state
 
 // -- what could be done -----------------------------------------------------------------------------
 const ANSWER = { open_counter: "open", self_service: "send" };
+
+/** Whether the floor still is what the advice was given for. */
+export function stands(hall, { kind, counter, tickets }) {
+  if (kind === "self_service") return tickets.every((id) => hall.tickets.some((one) => one.id === id && one.state === "waiting"));
+  return (hall.counters.find((one) => one.id === counter).state === "open") === (kind === "close_counter");
+}
 
 export function drawAdvice(hall, one, n) {
   const counter = hall.counters.find((desk) => desk.id === one.counter);

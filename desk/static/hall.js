@@ -15,7 +15,7 @@ import { outbox } from "/static/desk/hall-outbox.js";
 import { drawCounterPanel, drawTicketPanel } from "/static/desk/hall-panel.js";
 import { openTab, tabs } from "/static/desk/hall-tabs.js";
 import { drawCurves, drawRescue } from "/static/desk/hall-today.js";
-import { drawAdvice, drawAlerts, URGENT } from "/static/desk/hall-todo.js";
+import { drawAdvice, drawAlerts, stands, URGENT } from "/static/desk/hall-todo.js";
 import { hhmm, mins, shape } from "/static/desk/hall-words.js";
 
 const ADVICE_MS = 45000;
@@ -56,6 +56,7 @@ function draw() {
   drawHealth(hall);
   drawMap(hall, ui);
   morphChildren($("#alerts"), ...drawAlerts(hall, fresh));
+  advice = advice.filter((one) => stands(hall, one));
   morphChildren($("#advice"), ...advice.map((one, n) => drawAdvice(hall, one, n)));
   $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
   say($("#calm span"), texts.calm_long);

@@ -3,6 +3,6 @@ than life. Every act goes through the writer's door as anybody's; what the hall 
 screen was quicker, is let be."""
 
 from lobby.demo.clock import FastClock, opening
-from lobby.demo.crowd import Crowd
+from lobby.demo.crowd import Crowd, live_through
 
-__all__ = ["Crowd", "FastClock", "opening"]
+__all__ = ["Crowd", "FastClock", "live_through", "opening"]

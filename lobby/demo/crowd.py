@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from lobby.demo.clock import CLOSES_H, FastClock, opening
+from lobby.branch import Branch
+from lobby.demo.clock import CLOSES_H, OPENS_H, FastClock, opening
 from lobby.demo.customers import Customers
 from lobby.demo.manager import Manager
 from lobby.demo.stage import Stage
 from lobby.demo.tellers import Tellers
-from lobby.house import House
+from lobby.house import House, open_house
 
 LAST_ROUND_S = 3600.0
+PAST_DAYS = 2
 
 
 class Crowd:
@@ -24,6 +28,11 @@ class Crowd:
     def start(self) -> None:
         self._stage.after(0, self._morning)
         self._stage.start()
+
+    def live_until(self, until: datetime) -> None:
+        """The day up to that instant, all at once."""
+        self._stage.after(0, self._morning)
+        self._stage.live_until(until)
 
     def stop(self) -> None:
         self._stage.stop()
@@ -39,3 +48,15 @@ class Crowd:
         stage.clear()
         stage.clock.jump(opening(stage.branch, stage.clock() + timedelta(days=1)))
         self._morning()
+
+
+def live_through(branch: Branch, data: Path, today: datetime) -> None:
+    """The days before the opening of `today`, all at once: what a branch that is not new has learned from, and can
+    play again. Nothing is printed."""
+    unprinted = replace(branch, printers=())
+    for days in range(PAST_DAYS, 0, -1):
+        morning = opening(branch, today - timedelta(days=days))
+        clock = FastClock(morning, speed=1)
+        house = open_house(unprinted, data, "http://localhost", clock)
+        Crowd(house, clock, seed=days + 1).live_until(morning + timedelta(hours=CLOSES_H - OPENS_H, minutes=30))
+        house.close()

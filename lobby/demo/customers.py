@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from functools import partial
 
@@ -10,8 +11,9 @@ from lobby.demo.clock import CLOSES_H
 from lobby.demo.stage import Stage
 from lobby.tiering import area_for
 
-LOAD = 0.9
-PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.3
+LOAD = 0.55
+PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.5
+ROOM = 0.5
 FEWER_ABOVE = 0.3
 """Of each higher tier so many come as of the one below."""
 NEEDS_SHARE, LEAVE_SHARE, YIELD_SHARE, MORE_SHARE = 0.08, 0.03, 0.02, 0.06
@@ -27,9 +29,11 @@ class Customers:
         self._weights = [self._capacity(s, t) * FEWER_ABOVE ** rank[t] for s, t in self._kinds]
 
     def _capacity(self, service: str, tier: str) -> float:
-        """How many such customers the branch can serve in a second: people come for what it is staffed for."""
+        """How many such customers a second come for each that the branch could serve: they come for what it is staffed
+        for, and one desk alone keeps more room than each of many (square-root staffing)."""
         desks = self._branch.desks(service, tier, area_for(self._branch, service, tier, ()))
-        return sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
+        room = 1 - ROOM / math.sqrt(max(1, len(desks)))
+        return room * sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
 
     def morning(self) -> None:
         self._book()
@@ -41,9 +45,9 @@ class Customers:
         stage = self._stage
         if stage.hour() >= CLOSES_H:
             return
-        service, tier = stage.random.choices(self._kinds, self._weights)[0]
+        (service, tier), (more, _) = stage.random.choices(self._kinds, self._weights, k=2)
         needs = [stage.random.choice(NEEDS)] if stage.chance(NEEDS_SHARE) else []
-        then = [stage.random.choice(self._kinds)[0]] if stage.chance(MORE_SHARE) else []
+        then = [more] if stage.chance(MORE_SHARE) else []
         large = "elderly" in needs
         issued = stage.do(stage.hall.issue, service=service, needs=needs, tier=tier, then=then, large_print=large)
         if issued:

@@ -37,6 +37,13 @@ class Stage:
         self._stop.set()
         self._thread.join(timeout=2)
 
+    def live_until(self, until: datetime) -> None:
+        """Do at once what is on the agenda before that instant; instead of `start`."""
+        while self._agenda and self._agenda[0][0] < until:
+            at, _, act = heapq.heappop(self._agenda)
+            self.clock.jump(max(at, self.clock()))
+            act()
+
     def after(self, seconds: float, act: Callable[[], object]) -> None:
         """Have it done so many of the branch's seconds from now."""
         self._entries += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from conftest import CONFIG, until
 
 from lobby.config import read_branch
-from lobby.demo import Crowd, FastClock, opening
+from lobby.demo import Crowd, FastClock, live_through, opening
 from lobby.house import House, open_house
 from lobby.ticket import State
 
@@ -57,3 +57,13 @@ def appointments_kept(house: House) -> int:
 def breaks(house: House) -> int:
     with house.writer.published() as floor:
         return sum(counter.state == "paused" for counter in floor.counters.values())
+
+
+def test_the_branch_has_learned_from_the_days_before(tmp_path: Path) -> None:
+    today = opening(BRANCH, datetime(2026, 3, 4, 4, tzinfo=UTC))
+    live_through(BRANCH, tmp_path, today)
+    house = open_house(BRANCH, tmp_path, "http://x", lambda: today)
+    known = {score.tier: score.forecasts for score in house.forecaster.scores()}
+    assert known["standard"] > 100
+    assert house.writer.do("test", house.hall.issue, service="cash").data["ticket"]["number"] == "A001"
+    house.close()
