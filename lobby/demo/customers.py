@@ -11,9 +11,9 @@ from lobby.demo.clock import CLOSES_H
 from lobby.demo.stage import Stage
 from lobby.tiering import area_for
 
-LOAD = 0.55
+LOAD = 0.52
 PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.5
-ROOM = 0.5
+ROOM = 0.6
 FEWER_ABOVE = 0.3
 """Of each higher tier so many come as of the one below."""
 NEEDS_SHARE, LEAVE_SHARE, YIELD_SHARE, MORE_SHARE = 0.08, 0.03, 0.02, 0.06
