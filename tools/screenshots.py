@@ -23,6 +23,8 @@ from states import STATES, Lobby, State, put  # noqa: E402
 
 from lobby.branch import Printer  # noqa: E402
 from lobby.config import read_branch  # noqa: E402
+from lobby.demo import live_through, opening  # noqa: E402
+from lobby.house import now_utc  # noqa: E402
 from lobby.ticket import Ticket, Wait  # noqa: E402
 from printer.devices.encode import encode  # noqa: E402
 from printer.paper import draw  # noqa: E402
@@ -53,10 +55,21 @@ def shoot(browser: Browser, lobby: Lobby, state: State, lang: str) -> None:
     save(picture, f"{state.name}-{lang}", best=state.best and lang == "zh")
 
 
+def experienced(branch: Branch) -> Branch:
+    """With days behind it, from which it knows how long people wait."""
+    shipped = read_branch(ROOT / "config.toml")
+    live_through(shipped, branch.data, opening(shipped, now_utc()))
+    return branch
+
+
 def screens(wanted: list[State]) -> list[str]:
     """Shoot them, and name those that could not be reached: one broken page costs no other its picture."""
     missed = []
-    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        experienced(Branch(Path(folder))) as branch,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         lobby = Lobby(branch.url, branch.token("manager"))
         for state in wanted:

@@ -14,6 +14,7 @@ from lobby.tiering import area_for
 LOAD = 0.52
 PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.5
 ROOM = 0.6
+"""So much less than its share comes to a desk alone; to each of n desks, this divided by the root of n."""
 FEWER_ABOVE = 0.3
 """Of each higher tier so many come as of the one below."""
 NEEDS_SHARE, LEAVE_SHARE, YIELD_SHARE, MORE_SHARE = 0.08, 0.03, 0.02, 0.06
