@@ -74,23 +74,20 @@ def demo(args: argparse.Namespace) -> int:
     """Run a branch with a simulated day of customers and tellers, faster than life."""
     import app
     from lobby.demo import Crowd, FastClock, live_through, opening
-    from lobby.house import DATABASE, now_utc
+    from lobby.house import now_utc
 
     branch = branch_from(args)
     url = f"http://127.0.0.1:{args.port}"
     _must_be_free("127.0.0.1", args.port)
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         data, today = args.data or Path(folder), opening(branch, now_utc())
-        if not (data / DATABASE).exists():
-            live_through(branch, data, today)
+        live_through(branch, data, today)
         clock = FastClock(today, args.speed)
         lobby = app.open_lobby(branch, data, url, loopback=True, clock=clock)
         _print_addresses(branch, url, demo=branch.security.open_loopback)
         lobby.watch_s = max(0.5, lobby.watch_s / args.speed)
-        crowd = Crowd(lobby.house, clock)
-        crowd.start()
-        app.serve(lobby, "127.0.0.1", args.port)
-        crowd.stop()
+        with Crowd(lobby.house, clock):
+            app.serve(lobby, "127.0.0.1", args.port)
     return 0
 
 

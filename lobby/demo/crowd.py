@@ -12,20 +12,20 @@ from lobby.demo.customers import Customers
 from lobby.demo.manager import Manager
 from lobby.demo.stage import Stage
 from lobby.demo.tellers import Tellers
-from lobby.house import House, open_house
+from lobby.house import DATABASE, House, open_house
 
 LAST_ROUND_S = 3600.0
 PAST_DAYS = 5
 
 
 class Crowd:
-    """Everybody in the branch, day after day."""
+    """Everybody in the branch, day after day, as long as it is entered."""
 
     def __init__(self, house: House, clock: FastClock, seed: int = 1) -> None:
         self._stage = Stage(house, clock, seed)
         self._people = (Customers(self._stage), Tellers(self._stage), Manager(self._stage))
 
-    def start(self) -> None:
+    def __enter__(self) -> None:
         self._stage.after(0, self._morning)
         self._stage.start()
 
@@ -34,7 +34,7 @@ class Crowd:
         self._stage.after(0, self._morning)
         self._stage.live_until(until)
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stage.stop()
 
     def _morning(self) -> None:
@@ -51,8 +51,10 @@ class Crowd:
 
 
 def live_through(branch: Branch, data: Path, today: datetime) -> None:
-    """The days before the opening of `today`, all at once: what a branch that is not new has learned from, and can
-    play again. Nothing is printed."""
+    """Unless `data` holds days already: those before the opening of `today`, all at once, from which a branch that is
+    not new has learned, and which it can play again. Nothing is printed."""
+    if (data / DATABASE).exists():
+        return
     unprinted = replace(branch, printers=())
     for days in range(PAST_DAYS, 0, -1):
         morning = opening(branch, today - timedelta(days=days))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,14 +30,9 @@ def test_the_fast_clock_runs_as_many_times_and_jumps_forward() -> None:
 def test_the_crowd_takes_numbers_is_served_and_fills_in_cards(tmp_path: Path) -> None:
     clock = FastClock(opening(BRANCH, datetime(2026, 3, 2, 4, tzinfo=UTC)), 1000)
     house = open_house(BRANCH, tmp_path, "http://x", clock)
-    crowd = Crowd(house, clock)
-    crowd.start()
-    try:
+    with closing(house), Crowd(house, clock):
         until(lambda: served(house) > 5 and opinions(house) > 0, "customers served, and cards", 60)
         until(lambda: appointments_kept(house) > 0 and breaks(house) > 0, "appointments kept, and breaks", 60)
-    finally:
-        crowd.stop()
-        house.close()
 
 
 def served(house: House) -> int:
