@@ -150,7 +150,7 @@ class Views:
             "tickets": tickets,
             "counters": [self.counter(floor, c.id) for c in branch.counters],
             "printers": [self._printer(floor, p.id) for p in branch.printers],
-            "alerts": [self.alert(floor, a) for a in floor.alerts.values()],
+            "alerts": [self.alert(floor, a) for a in floor.alerts.values() if _stands(floor, a)],
             "missed": [self.ticket(floor, t) for t in floor.tickets.values() if _lost(t)],
             "appointments": self.appointments(floor, branch.day_of(now)),
             "forecast": [asdict(score) for score in self._forecaster.scores()],
@@ -295,6 +295,15 @@ def _visit(ticket: Ticket) -> list[Step]:
     """The visit from the beginning."""
     service = ticket.history[0].service if ticket.history else ticket.service
     return [Step(ticket.issued_at, "issued", None, service), *ticket.history]
+
+
+ABOUT = {"late": State.WAITING, "soon": State.WAITING, "long": State.SERVING}
+
+
+def _stands(floor: Floor, alert: Alert) -> bool:
+    """Not when its ticket went on since the watch looked, which will clear it."""
+    state = ABOUT.get(alert.kind)
+    return state is None or floor.tickets[alert.ticket or ""].state is state
 
 
 def _lost(ticket: Ticket) -> bool:

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 
-from stage import Branch  # noqa: E402
-from states import STATES, Lobby, State, put  # noqa: E402
+from stage import LOBBY, Branch, Process  # noqa: E402
+from states import STATES, Lobby, State, go, put  # noqa: E402
 
 from lobby.branch import Printer  # noqa: E402
 from lobby.config import read_branch  # noqa: E402
@@ -37,6 +37,7 @@ FLAGS.append("--autoplay-policy=no-user-gesture-required")
 STILL_MS = 700
 COLOURS = 128
 BEST_SLIP = "slip-80-zh"
+NOON, NOON_SPEED = "12:20", 120
 
 
 def save(picture: Image.Image, name: str, *, best: bool) -> None:
@@ -60,6 +61,22 @@ def experienced(branch: Branch) -> Branch:
     shipped = read_branch(ROOT / "config.toml")
     live_through(shipped, branch.data, opening(shipped, now_utc()))
     return branch
+
+
+def noon() -> None:
+    """The tablet at the demo's lunch peak: what no scene of a minute can show."""
+    tablet = next(state for state in STATES if state.name == "tablet")
+    demo = Process([str(LOBBY), "demo", "--config", str(ROOT / "config.toml"), "--speed", str(NOON_SPEED)])
+    demo.command += ["--port", str(demo.port)]
+    with demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        width, height = tablet.viewport
+        page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+        go(page, Lobby(demo.url, ""), tablet, "zh")
+        page.wait_for_function("at => document.querySelector('#line').textContent.slice(-5) >= at", arg=NOON, timeout=0)
+        page.wait_for_timeout(STILL_MS)
+        save(Image.open(io.BytesIO(page.screenshot())), "tablet-noon-zh", best=True)
+        browser.close()
 
 
 def screens(wanted: list[State]) -> list[str]:
@@ -101,6 +118,8 @@ def main(words: list[str]) -> int:
     wanted = [state for state in STATES if not words or any(word in state.name for word in words)]
     if not words or "slip" in words:
         slips()
+    if not words or "tablet-noon" in words:
+        noon()
     missed = screens(wanted) if wanted else []
     for one in missed:
         print(one, file=sys.stderr)

@@ -27,6 +27,18 @@ def test_a_ticket_is_told_of_before_and_after_its_promise_until_it_is_called(
     assert look(house) == []
 
 
+def test_who_is_called_is_late_no_more_before_the_watch_looks_again(house: House, desk: Desk, clock: Clock) -> None:
+    desk.issue()
+    clock.forward(minutes=21)
+    look(house)
+    desk.open_counter(counter="1")
+    with house.writer.published() as floor:
+        assert [a["kind"] for a in house.views.hall(floor, clock())["alerts"]] == ["late"]
+    desk.next(counter="1")
+    with house.writer.published() as floor:
+        assert house.views.hall(floor, clock())["alerts"] == []
+
+
 def test_an_alert_that_was_taken_is_not_raised_again_while_its_cause_lasts(
     house: House, desk: Desk, clock: Clock
 ) -> None:

@@ -62,7 +62,7 @@ STATES = [
     State("console-paused", CONSOLE, CONSOLE_AT, scene=paused, **TELLER),
     State("console-small", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=SMALL, **TELLER),
     State("console-lost", CONSOLE, CONSOLE_AT, "#lost:not([hidden])", scene=serving, cut=True, **TELLER),
-    State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, best=True, **MANAGER),
+    State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, **MANAGER),
     State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
     State("tablet-today", TABLET, HALL_AT, "#panel-today svg", open_today, crowded, **MANAGER),
     State("tablet-upright", TABLET, HALL_AT, "#tickets li", scene=crowded, size=(820, 1180), **MANAGER),
