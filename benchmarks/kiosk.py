@@ -14,25 +14,14 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from stage import Branch
+from stage import CHROMIUM, FLAGS, LOADED, SLOWER, Branch
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SLOWER = 4
 LIMIT_MS = 1000
 SCRIPT_KB = 60
 READY = """() => new Promise((done) => {
   const look = () => {
     const [ready] = performance.getEntriesByName("ready");
     if (ready) done(ready.startTime);
-    else setTimeout(look, 10);
-  };
-  look();
-})"""
-LOADED = """() => new Promise((done) => {
-  const look = () => {
-    const [page] = performance.getEntriesByType("navigation");
-    if (page.loadEventEnd) done(page.domContentLoadedEventEnd);
     else setTimeout(look, 10);
   };
   look();

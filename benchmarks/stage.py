@@ -14,6 +14,18 @@ from typing import Self
 
 ROOT = Path(__file__).parent.parent
 LOBBY = Path(sys.executable).with_name("lobby")
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SLOWER = 4
+"""So many times is the processor of a cheap kiosk or phone slower than this one."""
+LOADED = """() => new Promise((done) => {
+  const look = () => {
+    const [page] = performance.getEntriesByType("navigation");
+    if (page.loadEventEnd) done(page.domContentLoadedEventEnd);
+    else setTimeout(look, 10);
+  };
+  look();
+})"""
 
 
 class Process:
