@@ -15,7 +15,7 @@ from lobby.demo.tellers import Tellers
 from lobby.house import DATABASE, House, open_house
 
 LAST_ROUND_S = 3600.0
-PAST_DAYS = 5
+PAST_DAYS = 3
 
 
 class Crowd:
