@@ -50,6 +50,18 @@ def test_advice_is_followed_with_one_touch(page_at: Open, server: Server, staff:
     tablet.wait_for_selector(f"#counters [data-counter='{counter}'].open")
 
 
+def test_advice_goes_when_the_floor_is_another(page_at: Open, server: Server, staff: Any) -> None:
+    saves = {"before_s": 3000, "after_s": 900, "saves_lo_s": 600, "saves_hi_s": 2400, "unserved": False}
+    one = {"kind": "open_counter", "counter": "4", "tickets": [], "numbers": [], "area": None, **saves}
+    tablet = page_at("about:blank", 1180, 820)
+    tablet.route("**/api/v1/advice", lambda route: route.fulfill(json={"advice": [one]}))
+    tablet.goto(f"{server.url}/desk/hall")
+    sign_in(tablet, "manager")
+    tablet.wait_for_selector("#advice [data-advice=open_counter]")
+    staff.post(f"{server.url}/api/v1/counters/4/open", timeout=5)
+    tablet.wait_for_selector("#advice [data-advice=open_counter]", state="detached")
+
+
 def test_a_day_is_played_again_on_the_page(page_at: Open, server: Server, staff: Any) -> None:
     staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
     page = page_at(f"{server.url}/desk/plan", 1180, 820)
