@@ -105,10 +105,13 @@ def _headers(response: Response) -> Response:
 
 
 def _whole(response: Response) -> Response:
-    """A text file in one piece, before it is compressed: Flask-Compress leaves a file open that it streams."""
-    if response.mimetype in TEXTS and response.is_streamed:
+    """A text file in one piece, before it is compressed: Flask-Compress leaves a file open that it streams. Its tag is
+    weak, the same however it is compressed, so that one who has it is told so before anything is read."""
+    if response.mimetype in TEXTS and response.status_code == 200 and response.is_streamed:
         response.direct_passthrough = False
         response.make_sequence()
+        if (etag := response.get_etag()[0]) is not None:
+            response.set_etag(etag, weak=True)
     return response
 
 

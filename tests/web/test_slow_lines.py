@@ -36,3 +36,9 @@ def test_an_unchanged_file_is_not_sent_again(client: FlaskClient, path: str) -> 
     etag = client.get(path, headers=asked, buffered=True).headers["ETag"]
     again = client.get(path, headers={**asked, "If-None-Match": etag}, buffered=True)
     assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_files_tag_is_the_same_however_it_is_compressed(client: FlaskClient, path: str) -> None:
+    tags = {client.get(path, headers={"Accept-Encoding": one}, buffered=True).headers["ETag"] for one in ("br", "gzip")}
+    assert len(tags) == 1
