@@ -123,7 +123,7 @@ DIGITS_ZH = dict(zip("0123456789", "零一二三四五六七八九", strict=True
 
 
 def say_zh(number: str, counter: str) -> str:
-    """`请 A 零 零 一 号,到 1 号柜台`: digits one by one, as a lobby calls them."""
+    """`请 A 零 零 一 号，到 1 号柜台`: digits one by one, as a lobby calls them."""
     spoken = " ".join(DIGITS_ZH.get(sign, sign) for sign in number)
     return f"请 {spoken} 号，到 {counter}"
 

@@ -190,6 +190,5 @@ def words(reason: dict[str, Any], lang: str) -> str:
     waited, target = round(reason["waited_s"] / 60), round(reason["target_wait_s"] / 60)
     why, passed = RULES[reason["rule"]].in_(lang), reason["passed"]
     others = Name(f"；先到仍在等的 {passed} 人", f"; {passed} who came earlier wait on").in_(lang) if passed else ""
-    if lang == "en":
-        return f"Waited {waited} of {target} min promised: {why}{others}"
-    return f"已等 {waited} 分钟（承诺 {target} 分钟）：{why}{others}"
+    zh = f"已等 {waited} 分钟（承诺 {target} 分钟）：{why}{others}"
+    return Name(zh, f"Waited {waited} of {target} min promised: {why}{others}").in_(lang)
