@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from stage import ROOT, Branch
+from stage import CHROMIUM, FLAGS, ROOT, Branch
 
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "screens")]
 
@@ -32,7 +32,6 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 HOURS = 24
 HOUR_S = 3600
 GROWTH, TICKET_KB = 1.1, 10.0
-FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 WORDS = [{"zh": ["今日提前下班", "下午四点关门"], "en": ["Closing early", "At four"]}, {"picture": "x", "alt": ""}]
 
 
@@ -115,7 +114,7 @@ def main() -> None:
     options.add_argument("--heard", type=int, default=1500)
     args = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print(f"a page through {HOURS} hours with {args.calls} calls")
         held = simulated(browser, branch, args.calls)
         print(f"  limit {GROWTH}: {'held' if held else 'MISSED'}")

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 LOBBY = Path(sys.executable).with_name("lobby")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS.append("--autoplay-policy=no-user-gesture-required")
 SLOWER = 4
 """So many times is the processor of a cheap kiosk or phone slower than this one."""
 LOADED = """() => new Promise((done) => {

@@ -298,6 +298,7 @@ def _visit(ticket: Ticket) -> list[Step]:
 
 
 ABOUT = {"late": State.WAITING, "soon": State.WAITING, "long": State.SERVING}
+"""The state of its ticket that an alert tells of, by kind."""
 
 
 def _stands(floor: Floor, alert: Alert) -> bool:

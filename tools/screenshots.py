@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 
-from stage import LOBBY, Branch, Process  # noqa: E402
+from stage import CHROMIUM, FLAGS, LOBBY, Branch, Process  # noqa: E402
 from states import STATES, Lobby, State, go, put  # noqa: E402
 
 from lobby.branch import Printer  # noqa: E402
@@ -32,8 +32,6 @@ from printer.slip import slip  # noqa: E402
 
 BEST = ROOT / "docs" / "pictures"
 ALL = BEST / "all"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-FLAGS.append("--autoplay-policy=no-user-gesture-required")
 STILL_MS = 700
 COLOURS = 128
 BEST_SLIP = "slip-80-zh"
@@ -48,10 +46,15 @@ def save(picture: Image.Image, name: str, *, best: bool) -> None:
         small.save(BEST / f"{name}.png", optimize=True)
 
 
+def taken(page: Page) -> Image.Image:
+    """The page when it has come to rest."""
+    page.wait_for_timeout(STILL_MS)
+    return Image.open(io.BytesIO(page.screenshot()))
+
+
 def shoot(browser: Browser, lobby: Lobby, state: State, lang: str) -> None:
     page = put(browser, lobby, state, lang)
-    page.wait_for_timeout(STILL_MS)
-    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture = taken(page)
     page.context.close()
     save(picture, f"{state.name}-{lang}", best=state.best and lang == "zh")
 
@@ -69,13 +72,12 @@ def noon() -> None:
     demo = Process([str(LOBBY), "demo", "--config", str(ROOT / "config.toml"), "--speed", str(NOON_SPEED)])
     demo.command += ["--port", str(demo.port)]
     with demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         width, height = tablet.viewport
         page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
         go(page, Lobby(demo.url, ""), tablet, "zh")
         page.wait_for_function("at => document.querySelector('#line').textContent.slice(-5) >= at", arg=NOON, timeout=0)
-        page.wait_for_timeout(STILL_MS)
-        save(Image.open(io.BytesIO(page.screenshot())), "tablet-noon-zh", best=True)
+        save(taken(page), "tablet-noon-zh", best=True)
         browser.close()
 
 
@@ -87,7 +89,7 @@ def screens(wanted: list[State]) -> list[str]:
         experienced(Branch(Path(folder))) as branch,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         lobby = Lobby(branch.url, branch.token("manager"))
         for state in wanted:
             for lang in state.langs:

@@ -24,18 +24,17 @@ class Crowd:
     def __init__(self, house: House, clock: FastClock, seed: int = 1) -> None:
         self._stage = Stage(house, clock, seed)
         self._people = (Customers(self._stage), Tellers(self._stage), Manager(self._stage))
+        self._stage.after(0, self._morning)
 
     def __enter__(self) -> None:
-        self._stage.after(0, self._morning)
         self._stage.start()
-
-    def live_until(self, until: datetime) -> None:
-        """The day up to that instant, all at once."""
-        self._stage.after(0, self._morning)
-        self._stage.live_until(until)
 
     def __exit__(self, *_: object) -> None:
         self._stage.stop()
+
+    def live_until(self, until: datetime) -> None:
+        """The day up to that instant, all at once."""
+        self._stage.live_until(until)
 
     def _morning(self) -> None:
         for people in self._people:
