@@ -5,33 +5,42 @@ PO := $(wildcard web/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 
-.PHONY: setup run test lint lock clean docs screenshots tables
+.PHONY: setup dev run test lint lock audit sbom clean docs screenshots tables
 
-setup: .stamps/project $(VENDOR) $(MO)
+# What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
+setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev)
+
+dev: setup .stamps/dev
 
 run: setup
 	@.venv/bin/lobby serve
 
-test: setup lint
+test: dev lint
 	@.venv/bin/pytest
 
-lint: setup
+lint: dev
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
-.stamps/uv:
+.stamps/uv: requirements-build.txt
 	@mkdir -p .stamps
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --upgrade --target .tools \
+	  --require-hashes --requirement requirements-build.txt
 	@touch $@
 
-.stamps/venv: .stamps/uv requirements-dev.txt
+# `sync` also removes what the lock has no more: a package that nobody asks for must not be found at run time.
+.stamps/venv: .stamps/uv requirements.txt
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.txt
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements.txt
 	@touch $@
 
 .stamps/project: .stamps/venv pyproject.toml
 	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.stamps/dev: .stamps/project requirements-dev.txt
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.txt
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
@@ -45,22 +54,37 @@ $(VENDOR): node_modules/.package-lock.json
 %.mo: %.po .stamps/venv
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-tables: setup
+tables: dev
 	@.venv/bin/python benchmarks/policies.py --write
 
-docs: setup
+docs: dev
 	@.venv/bin/python tools/docs.py
 
-screenshots: setup
+screenshots: dev
 	@.venv/bin/python tools/screenshots.py
 
 # The locks name versions and hashes, never where a package came from.
+LOCK := pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header
+
 lock: .stamps/uv
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
-	  --no-header pyproject.toml -o requirements.txt
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
-	  --no-header --extra dev pyproject.toml -o requirements-dev.txt
+	@echo uv | $(UV) $(LOCK) - -o requirements-build.txt
+	@$(UV) $(LOCK) pyproject.toml -o requirements.txt
+	@$(UV) $(LOCK) --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
 	@npm install --package-lock-only --silent --no-audit --no-fund
+
+# Known vulnerabilities of what a branch runs with, and of what builds it. Asks the public advisories: needs the
+# network, and fails where they give no answer about a package.
+audit: dev
+	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-build.txt
+	@npm audit --omit=dev
+
+# The bill of materials of what a branch runs with, CycloneDX 1.6: build/sbom-python.json and build/sbom-browser.json.
+sbom: dev
+	@mkdir -p build
+	@.venv/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom-python.json
+	@npm sbom --package-lock-only --omit=dev --sbom-format cyclonedx > build/sbom-browser.json
 
 clean:
 	@rm -rf .venv .tools .stamps node_modules web/static/vendor $(MO)

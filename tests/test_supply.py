@@ -1,0 +1,67 @@
+"""What a branch is built from: pinned, hashed, named in the bill of materials, and enough to run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from test_laws import FILES, OURS
+
+PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
+
+
+def pins(lock: str) -> set[tuple[str, str]]:
+    return set(PIN.findall((ROOT / lock).read_text()))
+
+
+def imported_from_outside(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names - set(OURS) - sys.stdlib_module_names
+
+
+def test_what_the_product_imports_is_what_a_branch_installs() -> None:
+    serving = {name for name, _ in pins("requirements.txt")}
+    distributions = packages_distributions()
+    for file in FILES:
+        for module in imported_from_outside(file):
+            owners = {owner.lower().replace("_", "-") for owner in distributions[module]}
+            assert owners & serving, f"{file.name} imports {module}, which requirements.txt does not have"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_a_hash_for_each_package_and_names_no_host(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
+    unhashed = [block.split()[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block]
+    assert unhashed == []
+    assert "://" not in text
+
+
+def test_developers_test_with_what_a_branch_runs() -> None:
+    assert pins("requirements.txt") - pins("requirements-dev.txt") == set()
+
+
+def test_the_browsers_lock_has_a_hash_for_each_package() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert [name for name, entry in packages.items() if name and "integrity" not in entry] == []
+
+
+def test_the_bill_of_materials_names_every_package(tmp_path: Path) -> None:
+    bill = tmp_path / "sbom.json"
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt", "--output-file", str(bill)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    listed = {(part["name"], part["version"]) for part in json.loads(bill.read_text())["components"]}
+    assert listed == pins("requirements.txt")
