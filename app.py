@@ -90,16 +90,22 @@ class Lobby:
 
 
 def open_lobby(
-    branch: Branch, data: Path, base_url: str, *, loopback: bool, clock: Callable[[], datetime] = now_utc
+    branch: Branch,
+    data: Path,
+    base_url: str,
+    *,
+    loopback: bool,
+    demo: bool = False,
+    clock: Callable[[], datetime] = now_utc,
 ) -> Lobby:
-    """Open the branch in `data`. Raises what open_house raises."""
+    """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises what open_house raises."""
     house = open_house(branch, data, base_url, clock, pumped=True)
     access = Access(data)
-    if loopback and branch.security.open_loopback:
+    if demo:
         access.create_demo_accounts(tuple(branch.counter))
     else:
         access.drop_demo_accounts()
-    app = create_app(house, access, loopback=loopback)
+    app = create_app(house, access, loopback=loopback, demo=demo)
     app.extensions["papers"] = partial(paper.sheets, data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
     app.register_blueprint(

@@ -16,12 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+import cli_access
 from lobby.branch import Branch
 from lobby.config import DEVICE, DEVICES, ConfigError, read_branch, read_scenario
 from lobby.discipline import DEFAULT, POLICIES
 from lobby.house import DATABASE, HouseLocked, Lock
 from lobby.names import Lang
-from web.access import DEMO_PASSWORD, ROLES, Access
+from web.access import DEMO_PASSWORD
 
 FOLLOW_S = 0.3
 
@@ -61,11 +62,15 @@ def serve(args: argparse.Namespace) -> int:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     branch = branch_from(args)
+    if args.demo:
+        _must_stay_a_demo(branch, args.host)
     shown = f"[{args.host}]" if ":" in args.host else args.host
     url = f"http://{shown}:{args.port}"
     _must_be_free(args.host, args.port)
-    lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK)
-    _print_addresses(branch, url, demo=args.host in app.LOOPBACK and branch.security.open_loopback)
+    lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK, demo=args.demo)
+    _print_addresses(branch, url, demo=args.demo)
+    if not lobby.access.has_accounts():
+        _print_first_account(args.data)
     app.serve(lobby, args.host, args.port)
     return 0
 
@@ -77,18 +82,29 @@ def demo(args: argparse.Namespace) -> int:
     from lobby.house import now_utc
 
     branch = branch_from(args)
+    _must_stay_a_demo(branch, "127.0.0.1")
     url = f"http://127.0.0.1:{args.port}"
     _must_be_free("127.0.0.1", args.port)
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         data, today = args.data or Path(folder), opening(branch, now_utc())
         live_through(branch, data, today)
         clock = FastClock(today, args.speed)
-        lobby = app.open_lobby(branch, data, url, loopback=True, clock=clock)
-        _print_addresses(branch, url, demo=branch.security.open_loopback)
+        lobby = app.open_lobby(branch, data, url, loopback=True, demo=True, clock=clock)
+        _print_addresses(branch, url, demo=True)
         lobby.watch_s = max(0.5, lobby.watch_s / args.speed)
         with Crowd(lobby.house, clock):
             app.serve(lobby, "127.0.0.1", args.port)
     return 0
+
+
+def _must_stay_a_demo(branch: Branch, host: str) -> None:
+    """A demo's passwords are known to everybody: it serves this machine alone."""
+    import app
+
+    if host not in app.LOOPBACK:
+        raise Refused(f"a demo serves this machine only, not {host}: leave out --host, or --demo")
+    if branch.public_url or branch.security.allowed_hosts:
+        raise Refused("a demo has no public_url and no allowed_hosts: take them out, or leave out --demo")
 
 
 def _must_be_free(host: str, port: int) -> None:
@@ -116,6 +132,11 @@ def _print_addresses(branch: Branch, url: str, *, demo: bool) -> None:
         names = ", ".join(f"teller{c.id}" for c in branch.counters)
         print(f"  demo accounts (password {DEMO_PASSWORD}): manager, admin, {names}")
     print("Ctrl-C ends it.", flush=True)
+
+
+def _print_first_account(data: Path) -> None:
+    print("Nobody can sign in yet. Make the first account, with a password of 12 signs or more:")
+    print(f"  lobby account create --name NAME --role admin --data {data}", flush=True)
 
 
 def check(args: argparse.Namespace) -> int:
@@ -146,26 +167,6 @@ def journal(args: argparse.Namespace) -> int:
             if not args.follow:
                 return 0
             time.sleep(FOLLOW_S)
-
-
-def token(args: argparse.Namespace) -> int:
-    """Print a new bearer token, once."""
-    args.data.mkdir(parents=True, exist_ok=True)
-    with closing(Access(args.data)) as access:
-        made = access.create_token(args.role, args.counter, args.board)
-    print(json.dumps({"token": made}) if args.json else made)
-    return 0
-
-
-def account(args: argparse.Namespace) -> int:
-    """Create a staff account, or give it a new password, read from standard input."""
-    password = sys.stdin.readline().rstrip("\n")
-    if len(password) < 8:
-        raise Refused("the password, a line on standard input, must have at least 8 characters")
-    args.data.mkdir(parents=True, exist_ok=True)
-    with closing(Access(args.data)) as access:
-        access.create_account(args.name, password, args.role, args.counter)
-    return 0
 
 
 def backup(args: argparse.Namespace) -> int:
@@ -260,6 +261,7 @@ def parser() -> Parser:
         return made
 
     run = command("serve", serve, config=True, json_too=False)
+    run.add_argument("--demo", action="store_true", help="demo accounts, and devices unsigned, on this machine only")
     run.add_argument("--host", default="127.0.0.1")
     run.add_argument("--port", type=_port, default=8000)
     run.add_argument("--printer", metavar="DEVICE", help="overrides the first printer's device")
@@ -288,21 +290,8 @@ def parser() -> Parser:
     replay.add_argument("trace", type=Path, metavar="TRACE.csv")
     replay.add_argument("--out", type=Path, required=True, metavar="PRED.csv")
     replay.add_argument("--train", type=Path, metavar="TRACE.csv", help="the past before the trace")
-    _create(commands.add_parser("token", help="bearer tokens for devices"), token)
-    people = _create(commands.add_parser("account", help="accounts of staff"), account)
-    people.add_argument("--name", required=True)
+    cli_access.add_commands(commands)
     return top
-
-
-def _create(group: Any, run: Any) -> Any:
-    made = group.add_subparsers(required=True, metavar="create").add_parser("create", help=run.__doc__)
-    made.set_defaults(run=run)
-    made.add_argument("--role", required=True, choices=ROLES)
-    made.add_argument("--counter", metavar="ID")
-    made.add_argument("--board", metavar="ID")
-    made.add_argument("--data", type=Path, default=Path("var"))
-    made.add_argument("--json", action="store_true")
-    return made
 
 
 def _port(text: str) -> int:

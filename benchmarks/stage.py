@@ -75,8 +75,8 @@ class Branch(Process):
 
     def __init__(self, folder: Path) -> None:
         self.data = folder / "var"
-        super().__init__([str(LOBBY), "serve", "--config", str(ROOT / "config.toml"), "--data", str(self.data)])
-        self.command += ["--port", str(self.port)]
+        super().__init__([str(LOBBY), "serve", "--demo", "--config", str(ROOT / "config.toml")])
+        self.command += ["--data", str(self.data), "--port", str(self.port)]
 
     def token(self, role: str) -> str:
         command = [str(LOBBY), "token", "create", "--role", role, "--data", str(self.data)]

@@ -88,7 +88,7 @@ class Appointments:
 
 @dataclass(frozen=True)
 class Security:
-    """Who may come in without signing in, and by which host names."""
+    """Whether devices come in unsigned on the loopback of a demo (`lobby serve --demo`), and by which host names."""
 
     __pydantic_config__ = STRICT
 

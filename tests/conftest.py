@@ -117,9 +117,12 @@ def until(found: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
 class Server:
     """`lobby serve` as a process of its own, which a test may kill."""
 
-    def __init__(self, data: Path, config: Path | None = None, printer: str | None = None, port: int = 0) -> None:
+    def __init__(
+        self, data: Path, config: Path | None = None, printer: str | None = None, port: int = 0, *, demo: bool = True
+    ) -> None:
         data.parent.mkdir(parents=True, exist_ok=True)
         self.data, self.printer = data, printer
+        self.demo = demo
         self.config = config or midday_config(data.parent)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -129,6 +132,7 @@ class Server:
     def start(self) -> Server:
         command = [str(LOBBY), "serve", "--config", str(self.config), "--data", str(self.data)]
         command += ["--port", str(self.port)] + (["--printer", self.printer] if self.printer else [])
+        command += ["--demo"] if self.demo else []
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         until(self.alive, f"{self.url} serves: {self.log.read_text()[-2000:]}", 30)

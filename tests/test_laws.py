@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-OURS = ("lobby", "web", "kiosk", "desk", "display", "printer", "app", "cli", "doctor")
+OURS = ("lobby", "web", "kiosk", "desk", "display", "printer", "app", "cli", "cli_access", "doctor")
 MAY_IMPORT = {
     "lobby": {"lobby"},
     "printer": {"printer", "lobby"},
@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "web": {"web", "lobby"},
     "kiosk": {"kiosk", "lobby", "web"},
     "desk": {"desk", "lobby", "web"},
-    "app": set(OURS) - {"app", "cli", "doctor"},
+    "app": set(OURS) - {"app", "cli", "cli_access", "doctor"},
+    "cli_access": {"web", "lobby"},
     "doctor": {"lobby", "display", "printer"},
     "cli": set(OURS) - {"cli"},
 }

@@ -56,8 +56,8 @@ class Api(OpenAPI):
                 operations["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
 
 
-def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
-    """`loopback`: the server is bound to this machine only, so devices may come in unsigned."""
+def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> OpenAPI:
+    """`loopback`: the server is bound to this machine only; `demo`: devices on it may come in unsigned."""
     app = Api(
         "web",
         info=Info(title="Lobby", version="1"),
@@ -71,7 +71,7 @@ def create_app(house: House, access: Access, *, loopback: bool) -> OpenAPI:
     app.extensions["house"] = house
     problems.register(app)
     languages.register(app, house.data / "translations")
-    roles.register(app, house, access, loopback)
+    roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
     signin.register(app, access)
     app.context_processor(lambda: {"branch": house.branch})
     app.after_request(_headers)

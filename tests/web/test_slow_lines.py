@@ -16,7 +16,7 @@ FILES = ["/static/tokens.css", "/static/kiosk/phone.js", "/static/desk/page.js",
 
 @pytest.fixture
 def client(branch: Branch, tmp_path: Path) -> Iterator[FlaskClient]:
-    lobby = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True)
+    lobby = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True)
     yield lobby.app.test_client()
     lobby.close()
 
