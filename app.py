@@ -40,7 +40,7 @@ from printer import paper
 from printer.spool import Spool
 from web.access import Access
 from web.factory import create_app
-from web.loop import Pump, in_thread
+from web.loop import Pool, Pump
 from web.roles import may_connect, needs
 from web.schemas import REFUSALS
 
@@ -50,6 +50,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 20, 50)
 """A day's tickets stay: looking through all of them for garbage again and again costs more than it finds."""
+
+
+ENDING = Pool("ending", threads=1, queue=0)
 
 
 @dataclass
@@ -74,7 +77,7 @@ class Lobby:
             serve()
         finally:
             watching.kill()
-            in_thread(self.spool.stop)
+            ENDING.run(self.spool.stop)
             pump.stop()
             self.close()
 

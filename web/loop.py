@@ -6,12 +6,14 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import gevent
 from gevent import get_hub
 from gevent.event import Event
 from gevent.hub import Waiter
+from gevent.threadpool import ThreadPool
 
 from lobby.writer import IDLE_S, Writer
 
@@ -85,7 +87,7 @@ class Pump:
         while not self._stopping:
             self._poked.wait(IDLE_S)
             self._poked.clear()
-            self._writer.pump(in_thread)
+            self._writer.pump(COMMIT.run)
 
     def stop(self) -> None:
         """Finish the turn at hand."""
@@ -94,12 +96,62 @@ class Pump:
         self._greenlet.join()
 
 
+class Full(Exception):
+    """A pool has as much to do as it may have: nothing was begun, ask again later."""
+
+
+class Pool:
+    """Native threads for one kind of work: it can keep no other kind waiting, and what waits for them is bounded."""
+
+    def __init__(self, name: str, threads: int, queue: int) -> None:
+        """`queue`: so many may wait while all the threads are at work."""
+        self.name = name
+        self.threads = threads
+        self.places = threads + queue
+        self._taken = 0
+
+    def run(self, function: Callable[..., T], *args: Any) -> T:
+        """The function's result from a thread; meanwhile the loop serves others. Raises Full, with nothing done."""
+        self._take()
+        return self._run(function, args)
+
+    def start(self, function: Callable[..., object], *args: Any) -> None:
+        """Have it run in a thread, and wait for nothing. Raises Full."""
+        self._take()
+        gevent.spawn(self._run, function, args)
+
+    def _take(self) -> None:
+        if self._taken >= self.places:
+            raise Full(self.name)
+        self._taken += 1
+
+    def _run(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
+        try:
+            result: T = self._of_this_loop().apply(function, args)
+        finally:
+            self._taken -= 1
+        return result
+
+    def _of_this_loop(self) -> ThreadPool:
+        hub: Any = get_hub()
+        made: dict[str, ThreadPool] = hub.__dict__.setdefault("lobby_pools", {})
+        if self.name not in made:
+            made[self.name] = ThreadPool(self.threads)
+        return made[self.name]
+
+
+COMMIT = Pool("commit", threads=1, queue=1)
+"""The journal's wait for the disk. Nothing else may use it: whoever takes a number waits for it."""
+WORK = Pool("work", threads=4, queue=64)
+"""What else would block the loop: reports, plans, a look-up in the directory (at most 10 s each)."""
+
+
 def in_thread(function: Callable[..., T], *args: Any) -> T:
-    """Run what would block the loop (password hashing, making a clip) in a native thread."""
-    result: T = get_hub().threadpool.apply(function, args)
-    return result
+    """Run what would block the loop in a native thread. Raises Full."""
+    return WORK.run(function, *args)
 
 
 def behind(function: Callable[..., object], *args: Any) -> None:
-    """Run it in a native thread, and wait for nothing."""
-    get_hub().threadpool.spawn(function, *args)
+    """Run it in a native thread, and wait for nothing; it is left out where there is too much to do."""
+    with suppress(Full):
+        WORK.start(function, *args)

@@ -13,8 +13,11 @@ from werkzeug.exceptions import HTTPException
 from lobby.errors import Invalid, LobbyError
 from lobby.names import Name
 from web.languages import house_lang, lang, name_of, reader_lang
+from web.loop import Full
 
 log = logging.getLogger(__name__)
+
+RETRY_S = 2
 
 TITLES: dict[int, Name] = {
     400: Name("请求有误", "Bad request"),
@@ -76,6 +79,13 @@ def _refused(error: LobbyError) -> Response:
     return _answer(error.status, detail, code=error.code, **more)
 
 
+def _full(error: Full) -> Response:
+    """Too much to do at once: refused before anything was done."""
+    answer = _answer(503)
+    answer.headers["Retry-After"] = str(RETRY_S)
+    return answer
+
+
 def _http(error: HTTPException) -> Response:
     if error.response is not None or not error.code or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
@@ -110,5 +120,6 @@ def _wants_page() -> bool:
 
 def register(app: Flask) -> None:
     app.register_error_handler(LobbyError, _refused)
+    app.register_error_handler(Full, _full)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crashed)

@@ -1,0 +1,73 @@
+"""Blocking work has pools of its own: one kind keeps no other waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import gevent
+import pytest
+
+from lobby.house import House
+from lobby.writer import By
+from web.loop import WORK, Full, Pool, Pump, behind, in_thread, wait
+
+
+@pytest.fixture
+def held() -> Iterator[threading.Event]:
+    """What keeps a thread until it is set."""
+    released = threading.Event()
+    yield released
+    released.set()
+
+
+def fill(pool: Pool, held: threading.Event) -> list[Any]:
+    waiting = [gevent.spawn(pool.run, held.wait) for _ in range(pool.places)]
+    gevent.sleep(0)
+    return waiting
+
+
+def test_a_full_pool_refuses_before_anything_is_done(held: threading.Event) -> None:
+    pool = Pool("test", threads=1, queue=1)
+    waiting = fill(pool, held)
+    done: list[int] = []
+    with pytest.raises(Full, match="test"):
+        pool.run(done.append, 1)
+    with pytest.raises(Full):
+        pool.start(done.append, 2)
+    held.set()
+    gevent.joinall(waiting, timeout=10)
+    assert done == []
+    pool.run(done.append, 3)
+    assert done == [3]
+
+
+def test_a_failure_gives_its_place_back() -> None:
+    pool = Pool("failing", threads=1, queue=0)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            pool.run(lambda: 1 // 0)
+    assert pool.run(lambda: 4) == 4
+
+
+def test_work_in_all_threads_delays_no_commit(house: House, held: threading.Event) -> None:
+    """A report in each thread, more that wait, and gevent's own pool busy: a number is issued all the same."""
+    waiting = fill(WORK, held)
+    hubs = [gevent.get_hub().threadpool.spawn(held.wait) for _ in range(10)]
+    pump = Pump(house.writer)
+    with pytest.raises(Full):
+        in_thread(int)
+    behind(int)
+    issued: list[Any] = []
+    asked = gevent.spawn(lambda: issued.append(wait(_issue(house))))
+    asked.join(timeout=10)
+    held.set()
+    gevent.joinall([*waiting, *hubs], timeout=10)
+    pump.stop()
+    assert issued[0].data["ticket"]["number"] == "A001"
+
+
+def _issue(house: House) -> Any:
+    found = house.recognise("")
+    return house.writer.submit(By("test"), house.hall.issue, service="cash", found=found)
