@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lobby.branch import Printer
 from lobby.now import Status
+from printer.devices.status import ANSWER_S
 
 
 class DeviceError(Exception):
@@ -19,14 +20,24 @@ class DeviceError(Exception):
         self.maybe_on_paper = maybe_on_paper
 
 
+def as_device_error(error: BaseException, *, sent: bool) -> DeviceError:
+    """Whatever a device, an encoder or a font raised, as the one failure that the spool knows: nothing but success
+    counts as printed. `sent`: the slip's bytes had begun to go."""
+    if isinstance(error, DeviceError):
+        return error
+    return DeviceError(f"{type(error).__name__}: {error}", Status.FAULT, maybe_on_paper=sent)
+
+
 class Device(Protocol):
-    """One connection to a printer. Every method is quick or raises DeviceError."""
+    """One connection to a printer. Every method takes a limited time, or raises DeviceError."""
 
     def open(self) -> None: ...
 
     def write(self, data: bytes) -> None: ...
 
-    def status(self) -> Status: ...
+    def status(self, within_s: float = ANSWER_S) -> Status:
+        """How the printer is; `unknown` when it says nothing within this time."""
+        ...
 
     def close(self) -> None: ...
 
@@ -55,7 +66,7 @@ def open_device(printer: Printer, data: Path) -> Device:
     if url.scheme == "file":
         from printer.devices.file import File
 
-        return File(Path(url.path))
+        return File(Path(url.path), printer.timeout_s)
     from printer.devices.virtual import Virtual
 
     return Virtual(data, printer.id)

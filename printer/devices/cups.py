@@ -6,6 +6,7 @@ import subprocess
 
 from lobby.now import Status
 from printer.devices import DeviceError
+from printer.devices.status import ANSWER_S
 
 
 class Cups:
@@ -29,7 +30,7 @@ class Cups:
             said = error.stderr.decode(errors="replace").strip()
             raise DeviceError(f"cups {self._queue}: {said}") from error
 
-    def status(self) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> Status:
         return Status.UNKNOWN
 
     def close(self) -> None:

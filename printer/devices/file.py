@@ -1,37 +1,80 @@
-"""A file or device node that the slips are appended to."""
+"""A file that the slips are appended to, or a device node such as /dev/usb/lp0."""
 
 from __future__ import annotations
 
+import os
+import stat
+import termios
+import tty
 from pathlib import Path
-from typing import BinaryIO
 
 from lobby.now import Status
 from printer.devices import DeviceError
+from printer.devices.node import Node
+from printer.devices.status import ANSWER_S, ask_status
+
+ALONE = os.O_NONBLOCK | os.O_NOCTTY
+"""Without waiting for a far end, and without becoming the server's terminal."""
+NODES = Path("/dev")
+PRIVATE = 0o600
+"""The links on the slips are for the customers."""
 
 
 class File:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: BinaryIO | None = None
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        self._path, self._timeout_s = path, timeout_s
+        self._fd: int | None = None
+        self._mode = 0
+        self._asks = False
 
     def open(self) -> None:
         try:
-            self._file = self._path.open("ab")
-        except OSError as error:
-            raise DeviceError(f"{self._path}: {error}") from error
+            self._fd = self._opened()
+            self._mode = os.fstat(self._fd).st_mode
+            if os.isatty(self._fd):
+                tty.setraw(self._fd)
+        except (OSError, termios.error) as error:
+            raise DeviceError(f"{self._path}: {error.args[-1]}") from error
+
+    def _opened(self) -> int:
+        """A node of /dev is never made here: the file would swallow slips while the printer is unplugged. One that
+        may be read too can be asked how it is."""
+        if not self._path.is_relative_to(NODES):
+            return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | ALONE, PRIVATE)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | ALONE)
+            self._asks = True
+        except PermissionError:
+            descriptor = os.open(self._path, os.O_WRONLY | ALONE)
+        return descriptor
 
     def write(self, data: bytes) -> None:
+        node = self._node
         try:
-            if self._file:
-                self._file.write(data)
-                self._file.flush()
+            node.write(data)
         except OSError as error:
-            raise DeviceError(f"{self._path}: {error}", maybe_on_paper=True) from error
+            text = f"{self._path}: cut off after {node.sent} bytes: {error.strerror}"
+            raise DeviceError(text, maybe_on_paper=node.sent > 0) from error
 
-    def status(self) -> Status:
-        return Status.UNKNOWN
+    def status(self, within_s: float = ANSWER_S) -> Status:
+        """A file is well as long as it can be written to; a node is asked, where it can be read."""
+        if stat.S_ISREG(self._mode):
+            return Status.OK
+        if not self._asks:
+            return Status.UNKNOWN
+        try:
+            return ask_status(self._node.ask, within_s)
+        except OSError as error:
+            raise DeviceError(f"{self._path}: {error.strerror}", maybe_on_paper=True) from error
+
+    @property
+    def _node(self) -> Node:
+        if self._fd is None:
+            raise DeviceError("not open")
+        return Node(self._fd, self._timeout_s)
 
     def close(self) -> None:
-        if self._file:
-            self._file.close()
-            self._file = None
+        if self._fd is not None:
+            descriptor, self._fd = self._fd, None
+            Node(descriptor, self._timeout_s).drop()
+            os.close(descriptor)

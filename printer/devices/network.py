@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import socket
+import struct
+import termios
 import time
 
 from lobby.now import Status
 from printer.devices import DeviceError
-from printer.devices.status import ask_status
+from printer.devices.status import ANSWER_S, ask_status
 
 CHUNK = 512
-ANSWER_S = 0.4
+LOOK_AGAIN_S = 0.02
 
 
 class Network:
@@ -32,22 +36,36 @@ class Network:
         try:
             while sent < len(data):
                 sent += self._live.send(data[sent : sent + CHUNK])
+            self._arrived()
         except OSError as error:
             raise DeviceError(f"cut off after {sent} bytes: {error}", maybe_on_paper=sent > 0) from error
 
-    def status(self) -> Status:
+    def _arrived(self) -> None:
+        """Until the printer has acknowledged every byte: what lies in this machine's buffer is on no paper."""
+        before, since = self._on_the_way(), time.monotonic()
+        while left := self._on_the_way():
+            if left < before:
+                before, since = left, time.monotonic()
+            elif time.monotonic() - since > self._timeout_s:
+                raise TimeoutError(errno.ETIMEDOUT, f"{left} bytes were not taken within {self._timeout_s:g} s")
+            time.sleep(LOOK_AGAIN_S)
+
+    def _on_the_way(self) -> int:
+        return int(struct.unpack("i", fcntl.ioctl(self._live, termios.TIOCOUTQ, b"\0" * 4))[0])
+
+    def status(self, within_s: float = ANSWER_S) -> Status:
         """A reset is an error: what was sent may be lost. A silent or closed line is unknown."""
         try:
-            return ask_status(self._ask)
+            return ask_status(self._ask, within_s)
         except (ConnectionResetError, BrokenPipeError) as error:
             raise DeviceError(f"line reset: {error}", maybe_on_paper=True) from error
         except OSError:
             return Status.UNKNOWN
 
-    def _ask(self, question: bytes) -> int | None:
+    def _ask(self, question: bytes, within_s: float) -> int | None:
         self._drain()
         self._live.sendall(question)
-        self._live.settimeout(ANSWER_S)
+        self._live.settimeout(within_s)
         try:
             answer = self._live.recv(1)
         except TimeoutError:

@@ -1,15 +1,15 @@
-"""A printer on a serial line (RS-232 or a USB adapter)."""
+"""A printer on a serial line (RS-232 or a USB adapter). pyserial sets the line up; bytes go through Node."""
 
 from __future__ import annotations
+
+import termios
 
 import serial
 
 from lobby.now import Status
 from printer.devices import DeviceError
-from printer.devices.status import ask_status
-
-ANSWER_S = 0.5
-CHUNK = 256
+from printer.devices.node import Node
+from printer.devices.status import ANSWER_S, ask_status
 
 
 class SerialLine:
@@ -19,39 +19,32 @@ class SerialLine:
 
     def open(self) -> None:
         try:
-            self._line = serial.Serial(self._path, self._baudrate, timeout=ANSWER_S, write_timeout=self._timeout_s)
-        except (OSError, ValueError) as error:
+            self._line = serial.Serial(self._path, self._baudrate)
+        except (OSError, ValueError, termios.error) as error:
             raise DeviceError(f"{self._path}: {error}") from error
 
     def write(self, data: bytes) -> None:
-        """Each chunk is drained, so that what counts as sent has left this machine."""
-        sent = 0
+        node = self._node
         try:
-            while sent < len(data):
-                sent += self._live.write(data[sent : sent + CHUNK]) or 0
-                self._live.flush()
+            node.write(data)
         except OSError as error:
-            raise DeviceError(f"cut off after {sent} bytes: {error}", maybe_on_paper=sent > 0) from error
+            text = f"{self._path}: cut off after {node.sent} bytes: {error.strerror}"
+            raise DeviceError(text, maybe_on_paper=node.sent > 0) from error
 
-    def status(self) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> Status:
         try:
-            return ask_status(self._ask)
+            return ask_status(self._node.ask, within_s)
         except OSError as error:
-            raise DeviceError(f"{self._path}: {error}", maybe_on_paper=True) from error
-
-    def _ask(self, question: bytes) -> int | None:
-        self._live.reset_input_buffer()
-        self._live.write(question)
-        answer = self._live.read(1)
-        return answer[0] if answer else None
+            raise DeviceError(f"{self._path}: unplugged ({error.strerror})", maybe_on_paper=True) from error
 
     @property
-    def _live(self) -> serial.Serial:
+    def _node(self) -> Node:
         if self._line is None:
             raise DeviceError("not open")
-        return self._line
+        return Node(self._line.fileno(), self._timeout_s)
 
     def close(self) -> None:
         if self._line:
-            self._line.close()
-            self._line = None
+            line, self._line = self._line, None
+            Node(line.fileno(), self._timeout_s).drop()
+            line.close()

@@ -12,15 +12,19 @@ OFFLINE = 0x08
 COVER_OPEN, PAPER_STOP = 0x04, 0x20
 PAPER_END, PAPER_NEAR_END = 0x60, 0x0C
 
-Ask = Callable[[bytes], int | None]
-"""Send a question and return the byte of the answer; None for silence."""
+ANSWER_S = 0.5
+"""An idle printer answers within 0.1 s; one that prints may do so when it is done."""
+
+Ask = Callable[[bytes, float], int | None]
+"""Send a question and return the byte of the answer; None for silence after so many seconds."""
 
 
-def ask_status(ask: Ask) -> Status:
-    """The printer's status; `unknown` when it does not answer as a printer would."""
-    answers = []
+def ask_status(ask: Ask, within_s: float = ANSWER_S) -> Status:
+    """The printer's status; `unknown` when it does not answer as a printer would. The first answer may take
+    `within_s`: the printer may have something else to do before."""
+    answers: list[int] = []
     for question in (PRINTER, OFFLINE_CAUSE, PAPER):
-        answer = ask(question)
+        answer = ask(question, max(ANSWER_S, within_s) if not answers else ANSWER_S)
         if answer is None or answer & FIXED_MASK != FIXED_BITS:
             return Status.UNKNOWN
         answers.append(answer)

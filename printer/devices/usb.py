@@ -6,9 +6,9 @@ from typing import Any
 
 from lobby.now import Status
 from printer.devices import DeviceError
-from printer.devices.status import ask_status
+from printer.devices.status import ANSWER_S, ask_status
 
-ANSWER_MS = 400
+CHUNK = 4096
 
 
 class Usb:
@@ -24,22 +24,43 @@ class Usb:
             self._printer = Transport(*self._ids, timeout=self._timeout_ms)
             self._printer.open()
         except (Error, OSError, ValueError, RuntimeError) as error:
-            raise DeviceError(f"usb {self._ids[0]:04x}:{self._ids[1]:04x}: {error}") from error
+            raise DeviceError(f"{self._name}: {error}") from error
+
+    @property
+    def _name(self) -> str:
+        return f"usb {self._ids[0]:04x}:{self._ids[1]:04x}"
 
     def write(self, data: bytes) -> None:
+        """Chunk by chunk, each within the time limit: python-escpos does not look at how much was taken."""
+        sent = 0
         try:
-            self._printer._raw(data)
+            while sent < len(data):
+                sent += self._out(data[sent : sent + CHUNK], self._timeout_ms)
         except OSError as error:
-            raise DeviceError(f"cut off: {error}", maybe_on_paper=True) from error
+            raise DeviceError(f"{self._name}: cut off after {sent} bytes: {error}", maybe_on_paper=True) from error
 
-    def status(self) -> Status:
-        return ask_status(self._ask)
+    def _out(self, data: bytes, limit_ms: int) -> int:
+        """How many bytes it took, more than none. Raises OSError."""
+        taken = int(self._printer.device.write(self._printer.out_ep, data, limit_ms))
+        if not taken:
+            raise TimeoutError("takes nothing")
+        return taken
 
-    def _ask(self, question: bytes) -> int | None:
+    def status(self, within_s: float = ANSWER_S) -> Status:
+        """Silence is a time that ran out; any other error is the printer's that was unplugged."""
         try:
-            self._printer.device.write(self._printer.out_ep, question, ANSWER_MS)
-            answer = self._printer.device.read(self._printer.in_ep, 16, ANSWER_MS)
-        except OSError:
+            return ask_status(self._ask, within_s)
+        except OSError as error:
+            raise DeviceError(f"{self._name}: {error}", maybe_on_paper=True) from error
+
+    def _ask(self, question: bytes, within_s: float) -> int | None:
+        from usb.core import USBTimeoutError
+
+        limit_ms = int(1000 * within_s)
+        try:
+            self._out(question, limit_ms)
+            answer = self._printer.device.read(self._printer.in_ep, 16, limit_ms)
+        except USBTimeoutError:
             return None
         return int(answer[-1]) if len(answer) else None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lobby.now import Status
 from printer.devices import DeviceError
+from printer.devices.status import ANSWER_S
 
 KEPT = 200
 PRINT_S = 0.5
@@ -37,7 +38,7 @@ class Virtual:
         except OSError as error:
             raise DeviceError(f"{self._tray}: {error}", maybe_on_paper=True) from error
 
-    def status(self) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> Status:
         return Status.OK
 
     def close(self) -> None:

@@ -6,8 +6,9 @@ import os
 import pty
 import socket
 import threading
+import time
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_answers_mean_what_the_reference_says(answers: tuple[int, int, int], sta
 @given(st.integers(0, 255))
 def test_a_byte_that_is_no_answer_is_unknown(byte: int) -> None:
     if byte & 0b10010011 != 0b00010010:
-        assert ask_status(lambda _: byte) is Status.UNKNOWN
+        assert ask_status(lambda *_: byte) is Status.UNKNOWN
 
 
 class SerialPrinter:
@@ -137,6 +138,22 @@ def test_a_serial_printer_takes_the_slip_and_says_how_it_is(serial_printer: Seri
     printer.close()
 
 
+def test_a_serial_line_that_is_unplugged_says_so_at_every_step() -> None:
+    """termios.error and SerialException are told like any other error of a line."""
+    acts: list[Callable[[Device], object]] = [lambda p: p.status(), lambda p: p.write(SLIP), lambda p: p.open()]
+    for act in acts:
+        far, near = pty.openpty()
+        path = os.ttyname(near)
+        printer = device(f"serial://{path}", timeout_s=0.3)
+        printer.open()
+        os.close(near)
+        os.close(far)
+        with pytest.raises(DeviceError, match=path) as failed:
+            act(printer)
+        assert failed.value.status is Status.OFFLINE
+        printer.close()
+
+
 def test_a_serial_line_that_is_not_there_is_offline() -> None:
     with pytest.raises(DeviceError):
         device("serial:///dev/no-such-line").open()
@@ -149,6 +166,69 @@ def test_a_file_is_appended_to(tmp_path: Path) -> None:
         printer.write(SLIP)
         printer.close()
     assert (tmp_path / "out.bin").read_bytes() == SLIP * 2
+
+
+@pytest.fixture
+def deaf_node() -> Iterator[str]:
+    """A device node whose far end takes nothing, as /dev/usb/lp0 without paper."""
+    far, near = pty.openpty()
+    tty.setraw(near)
+    yield os.ttyname(near)
+    os.close(far)
+    os.close(near)
+
+
+@pytest.mark.parametrize("scheme", ["file", "serial"])
+def test_a_node_that_takes_nothing_times_out(deaf_node: str, scheme: str) -> None:
+    printer = device(f"{scheme}://{deaf_node}", timeout_s=0.2)
+    printer.open()
+    began = time.monotonic()
+    with pytest.raises(DeviceError, match="takes nothing") as failed:
+        printer.write(b"x" * 200_000)
+    assert failed.value.maybe_on_paper
+    printer.close()
+    assert time.monotonic() - began < 10
+
+
+def test_a_pipe_that_nobody_reads_is_offline_and_one_that_is_full_times_out(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lp0")
+    printer = device(f"file://{tmp_path}/lp0", timeout_s=0.2)
+    with pytest.raises(DeviceError):
+        printer.open()
+    reader = os.open(tmp_path / "lp0", os.O_RDONLY | os.O_NONBLOCK)
+    printer.open()
+    with pytest.raises(DeviceError, match="takes nothing"):
+        printer.write(b"x" * 200_000)
+    printer.close()
+    os.close(reader)
+
+
+def test_a_node_is_asked_how_it_is_and_gets_the_bytes_as_they_are(serial_printer: SerialPrinter) -> None:
+    printer = device(f"file://{serial_printer.path}")
+    printer.open()
+    assert printer.status() is Status.OK
+    printer.write(SLIP)
+    until(lambda: SLIP in serial_printer.got, "the slip on the far end")
+    printer.close()
+
+
+def test_a_node_that_is_gone_is_never_made_as_a_file() -> None:
+    """A file at its place would swallow slips for ever."""
+    with pytest.raises(DeviceError):
+        device("file:///dev/no-such-lp0").open()
+    assert not Path("/dev/no-such-lp0").exists()
+
+
+def test_bytes_that_only_this_machine_took_are_not_printed() -> None:
+    """A small slip fits into the kernel's buffer while the printer takes nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        printer = device(f"tcp://127.0.0.1:{deaf.getsockname()[1]}", timeout_s=0.2)
+        printer.open()
+        with pytest.raises(DeviceError) as failed:
+            printer.write(b"x" * 60_000)
+        assert failed.value.maybe_on_paper
+        printer.close()
 
 
 def test_a_cups_queue_that_is_not_there_says_so() -> None:
