@@ -32,9 +32,9 @@ import kiosk.phone
 import web.ops
 from display.feed import Feed
 from display.slides import Shows
+from lobby import slips
 from lobby.branch import Branch
 from lobby.house import House, now_utc, open_house
-from lobby.now import Status
 from lobby.writer import By
 from printer import paper
 from printer.spool import Spool
@@ -137,10 +137,11 @@ def _database(house: House) -> tuple[bool, str]:
 
 def _printer(house: House) -> tuple[bool, str]:
     """Well while any printer may print; a branch without one shows its codes on the screen."""
+    printers = house.branch.printers
     with house.writer.published() as floor:
-        found = {printer.id: printer.status for printer in floor.printers.values()}
-    well = not found or any(Status(status).prints for status in found.values())
-    return well, ", ".join(f"{id}: {status}" for id, status in found.items())
+        well = not printers or any(slips.can_print(floor, printer.id) for printer in printers)
+        seen = [f"{printer.id}: {floor.printers[printer.id].status}" for printer in printers]
+    return well, ", ".join(seen)
 
 
 def _listener(host: str, port: int) -> socket:

@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from lobby import slips
 from lobby.errors import NotFound
 from lobby.floor import Floor
-from lobby.now import Status
 from lobby.views import View
 from web.door import do, holds, house, recognise, ticket_answer, ticket_now
 from web.languages import PageLang
@@ -141,7 +141,7 @@ def services() -> View:
         return {
             "open": floor.open,
             "at": now.astimezone(house().branch.zone).isoformat(timespec="seconds"),
-            "paper": any(Status(printer.status).prints for printer in floor.printers.values()),
+            "paper": any(slips.comes_out(floor, printer.id) for printer in house().branch.printers),
             "services": views.services(floor, now),
             "areas": _areas(floor, now),
         }

@@ -122,7 +122,8 @@ class Board:
 @dataclass(frozen=True)
 class Printer:
     """A slip printer. `device` is a URL of CONTRACT's forms; `backup` is the printer that takes over; `logo` is a
-    picture beside the configuration, printed on top.
+    picture beside the configuration, printed on top; `mute` is a model that never tells its status, so that its
+    silence is no trouble.
 
     `width_dots` and `cutter` of None mean "what the profile, else the paper width, says".
     """
@@ -139,6 +140,7 @@ class Printer:
     cutter: bool | None = None
     backup: str | None = None
     logo: str | None = None
+    mute: bool = False
     timeout_s: Annotated[float, Gt(0), Le(30)] = 3.0
 
     @property

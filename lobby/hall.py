@@ -42,7 +42,8 @@ class Hall(BookingVerbs, TellerVerbs, ManagerVerbs):
 
     def _opened(self, floor: Floor, now: datetime, day: str) -> ev.DayOpened:
         booked = self._booked_from(floor, now)
-        return ev.DayOpened(day, self._archive.numbers(day), self._archive.first_come_s(day), booked)
+        answered = {printer.id: printer.answered for printer in floor.printers.values() if printer.answered}
+        return ev.DayOpened(day, self._archive.numbers(day), self._archive.first_come_s(day), booked, answered)
 
     def _booked_from(self, floor: Floor, now: datetime) -> tuple[dict[str, Any], ...]:
         """The appointments that the coming days still have, as the journal keeps them."""

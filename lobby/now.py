@@ -39,7 +39,8 @@ class Slip:
 
 
 class Status(StrEnum):
-    """A printer's health. Silence is `unknown`, never `ok`."""
+    """A printer's health. `unknown` is the silence of a printer that never answered, `silent` that of one which
+    used to; `paused` a print queue that is stopped or takes nothing; `fault` a failure of this program with it."""
 
     OK = "ok"
     UNKNOWN = "unknown"
@@ -47,19 +48,41 @@ class Status(StrEnum):
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
     OFFLINE = "offline"
+    SILENT = "silent"
+    PAUSED = "paused"
+    FAULT = "fault"
 
     @property
     def prints(self) -> bool:
-        """Whether slips come out; of silence that is hoped."""
+        """Can this printer print? The only definition. Of a printer that never answers it is hoped."""
         return self in (Status.OK, Status.UNKNOWN, Status.PAPER_LOW)
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody has to look at it."""
+        return self in (Status.OK, Status.UNKNOWN)
+
+    @property
+    def answers(self) -> bool:
+        """Whether the printer itself must have said so."""
+        return self in (Status.OK, Status.PAPER_LOW)
+
+    @classmethod
+    def _missing_(cls, _: object) -> Status:
+        """A status of another version of Lobby, read from the journal."""
+        return cls.UNKNOWN
 
 
 @dataclass(slots=True)
 class PrinterNow:
+    """A printer at this moment. `answered` is the device (its URL) that has told its status at some time: another
+    device in its place may be a mute model."""
+
     id: str
-    status: str = "unknown"
+    status: Status = Status.UNKNOWN
     detail: str = ""
     since: datetime | None = None
+    answered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

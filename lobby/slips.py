@@ -6,9 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from lobby import events as ev
+from lobby.branch import Printer
 from lobby.errors import Conflict, NotFound
 from lobby.floor import Floor
-from lobby.now import Slip
+from lobby.now import PrinterNow, Slip, Status
 from lobby.verbs.base import Decision
 
 
@@ -35,10 +36,37 @@ def moved(floor: Floor, now: datetime, slip: str, printer: str) -> Decision:
     return Decision([ev.SlipMoved(slip, job.ticket, printer)])
 
 
-def printer_changed(floor: Floor, now: datetime, printer: str, status: str, detail: str = "") -> Decision:
-    """The printer's health; the same as before is no event."""
-    same = floor.printers[printer].status == status
-    return Decision([] if same else [ev.PrinterChanged(printer, status, detail)])
+def printer_changed(
+    floor: Floor, now: datetime, printer: str, status: Status, detail: str = "", device: str = ""
+) -> Decision:
+    """The printer's health; the same as before is no event. `device` is the URL at which it was asked."""
+    known = floor.printers.get(printer, PrinterNow(printer))
+    answered = device if status.answers else ""
+    same = known.status is status and answered in ("", known.answered)
+    return Decision([] if same else [ev.PrinterChanged(printer, status.value, detail, answered)])
+
+
+def used_to_answer(floor: Floor, printer: Printer) -> bool:
+    """Whether the silence of this printer's device is trouble."""
+    known = floor.printers.get(printer.id)
+    return not printer.mute and known is not None and known.answered == printer.device
+
+
+def can_print(floor: Floor, printer: str) -> bool:
+    """Whether this printer can print, as far as is known."""
+    known = floor.printers.get(printer)
+    return known is not None and known.status.prints
+
+
+def comes_out(floor: Floor, printer: str) -> bool:
+    """Whether a slip for this printer comes out: there, or at its backup."""
+    tried: list[str] = []
+    while printer in floor.branch.printer and printer not in tried:
+        if can_print(floor, printer):
+            return True
+        tried.append(printer)
+        printer = floor.branch.printer[printer].backup or ""
+    return False
 
 
 def _unprinted(floor: Floor, slip: str) -> Slip:

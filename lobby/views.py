@@ -248,7 +248,15 @@ class Views:
         now = floor.printers[id]
         queued = sum(s.printer == id for s in floor.unprinted.values())
         since = self._time(floor, now.since)
-        return {"id": id, "status": now.status, "detail": now.detail, "since": since, "queued": queued}
+        return {
+            "id": id,
+            "status": now.status.value,
+            "well": now.status.well,
+            "prints": now.status.prints,
+            "detail": now.detail,
+            "since": since,
+            "queued": queued,
+        }
 
     def alert(self, floor: Floor, alert: Alert) -> View:
         ticket = floor.tickets.get(alert.ticket or "")

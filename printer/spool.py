@@ -1,14 +1,16 @@
 """The durable spool. Its jobs are the floor's unprinted slips, so they are what the journal says.
 
-One native thread per printer. Before the first byte leaves, `SlipSent` is durable; a slip that was sent
-and not confirmed printed may lie there half printed, and goes out again marked as a reprint.
+One native thread per printer, which nothing ends but `stop`. Before the first byte leaves, `SlipSent` is durable; a
+slip that was sent and not confirmed printed may lie there half printed, and goes out again marked as a reprint.
+Nothing but success counts as printed; every failure is told to the hall.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +23,7 @@ from lobby.house import House
 from lobby.now import Slip, Status
 from lobby.ticket import Ticket
 from lobby.writer import By, Verb
-from printer.devices import Device, DeviceError, open_device
+from printer.devices import Device, DeviceError, as_device_error, open_device
 from printer.slip import slip
 
 log = logging.getLogger(__name__)
@@ -29,8 +31,8 @@ log = logging.getLogger(__name__)
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 PROBE_S = 8.0
 """How often an idle printer is asked how it is."""
-HALF_PRINTED_MAX = 5
-"""After so many slips that may lie half printed, a person has to look."""
+TRIES_MAX = 5
+"""After so many slips that may lie half printed, or that could not be made, a person has to look."""
 
 
 @dataclass
@@ -39,12 +41,14 @@ class _Job:
     ticket: Ticket
     booked: datetime | None
     reprint: bool
+    sent: bool = False
 
 
 class Spool:
     """Prints the slips of one branch."""
 
     def __init__(self, house: House) -> None:
+        self._house = house
         self._workers = [_Worker(house, printer) for printer in house.branch.printers]
         house.writer.subscribe(self._wake)
 
@@ -68,9 +72,9 @@ class _Worker:
     def __init__(self, house: House, printer: Printer) -> None:
         self._house = house
         self._printer = printer
-        self._half_printed: dict[str, int] = {}
+        self._tries: dict[str, int] = {}
         self._failures = 0
-        self._stopping = False
+        self._stopping = threading.Event()
         self.wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"spool-{printer.id}", daemon=True)
 
@@ -78,39 +82,53 @@ class _Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping = True
+        self._stopping.set()
         self.wake.set()
         self._thread.join(timeout=self._printer.timeout_s + 2)
 
     def _run(self) -> None:
-        self._probe()
-        while not self._stopping:
+        self._survive(self._probe)
+        while not self._stopping.is_set():
             self.wake.clear()
-            try:
-                job = self._next()
-                if job is None:
-                    if not self.wake.wait(PROBE_S):
-                        self._probe()
-                elif not self._print(job):
-                    self._pause()
-            except LobbyError as refused:
-                log.warning("spool %s: %s", self._printer.id, refused)
-                self._pause()
-            except Exception:
-                log.exception("spool %s", self._printer.id)
-                self._pause()
+            self._survive(self._turn)
+
+    def _survive(self, act: Callable[[], None]) -> None:
+        """Do it. Whatever is raised, SystemExit too, this thread lives on: without it the printer is dead."""
+        try:
+            act()
+        except LobbyError as refused:
+            log.warning("spool %s: %s", self._printer.id, refused)
+            self._pause()
+        except BaseException:
+            log.exception("spool %s", self._printer.id)
+            self._pause()
+
+    def _turn(self) -> None:
+        """Print the next slip; when there is none for a while, ask the printer how it is."""
+        job = self._next()
+        if job is None:
+            if not self.wake.wait(PROBE_S):
+                self._probe()
+        elif not self._print(job):
+            self._pause()
 
     def _pause(self) -> None:
         """Wait a little longer after each failure; new work does not hurry a dead printer."""
         self._failures += 1
-        threading.Event().wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
+        self._stopping.wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
 
     def _next(self) -> _Job | None:
         """In the order of the numbers, and a customer's first slip before anybody's second."""
         with self._house.writer.published() as floor:
-            mine = (slip for slip in floor.unprinted.values() if slip.printer == self._printer.id)
+            mine = (slip for slip in floor.unprinted.values() if self._is_mine(slip))
             found = min(mine, key=lambda slip: slip.copy > 1, default=None)
             return self._job(floor, found) if found else None
+
+    def _is_mine(self, slip: Slip) -> bool:
+        """Slips of a printer that is configured no more are the first printer's."""
+        branch = self._house.branch
+        orphan = slip.printer not in branch.printer and self._printer is branch.printers[0]
+        return orphan or slip.printer == self._printer.id
 
     def _job(self, floor: Floor, found: Slip) -> _Job:
         again = found.copy > 1 or found.maybe_on_paper or found.state == "sending"
@@ -123,24 +141,49 @@ class _Worker:
         if job.ticket.state.ended:
             self._do(slips.failed, slip=job.slip.id, error="ticket ended", final=True)
             return True
-        device = open_device(self._printer, self._house.data)
-        sent = False
         try:
-            data = self._bytes(job)
-            device.open()
-            self._must_print(device)
-            self._do(slips.sent, slip=job.slip.id)
-            sent = True
-            device.write(data)
-            status = self._must_print(device, maybe_on_paper=True)
+            status = self._attempt(job)
         except DeviceError as error:
-            return self._failed(job, error, sent)
-        finally:
-            device.close()
+            return self._failed(job, error)
         self._do(slips.printed, slip=job.slip.id, confirmed=status is not Status.UNKNOWN)
         self._report(status)
         self._failures = 0
         return True
+
+    def _attempt(self, job: _Job) -> Status:
+        """Print it, and say how the printer is afterwards. Raises DeviceError, or LobbyError."""
+        with self._device(job) as device:
+            data = self._bytes(job)
+            device.open()
+            self._must_print(device)
+            self._do(slips.sent, slip=job.slip.id)
+            job.sent = True
+            device.write(data)
+            return self._must_print(device, maybe_on_paper=True)
+
+    @contextmanager
+    def _device(self, job: _Job | None = None) -> Iterator[Device]:
+        """The printer's device, closed in the end. Every failure with it is a DeviceError, one of a device that
+        cannot even be made of its configuration too."""
+        device = None
+        try:
+            device = open_device(self._printer, self._house.data)
+            yield device
+        except (DeviceError, LobbyError):
+            raise
+        except BaseException as error:
+            log.exception("printer %s", self._printer.id)
+            raise as_device_error(error, sent=job is not None and job.sent) from error
+        finally:
+            self._close(device)
+
+    def _close(self, device: Device | None) -> None:
+        """What is printed is printed, however the line ends."""
+        try:
+            if device is not None:
+                device.close()
+        except BaseException as error:
+            log.warning("printer %s: closing: %r", self._printer.id, error)
 
     def _bytes(self, job: _Job) -> bytes:
         from printer.devices.encode import encode
@@ -150,21 +193,35 @@ class _Worker:
         return encode(layout, self._printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> Status:
-        status = device.status()
+        status = self._health(device)
         if not status.prints:
             raise DeviceError(status.value, status, maybe_on_paper=maybe_on_paper)
         return status
 
-    def _failed(self, job: _Job, error: DeviceError, sent: bool) -> bool:
+    def _health(self, device: Device) -> Status:
+        """How the printer is. One that used to answer is asked once more and given time, for it may be busy; then
+        its silence is trouble."""
+        status = device.status()
+        if status is not Status.UNKNOWN or not self._used_to_answer():
+            return status
+        status = device.status(self._printer.timeout_s)
+        return Status.SILENT if status is Status.UNKNOWN else status
+
+    def _used_to_answer(self) -> bool:
+        with self._house.writer.published() as floor:
+            return slips.used_to_answer(floor, self._printer)
+
+    def _failed(self, job: _Job, error: DeviceError) -> bool:
         self._report(error.status, str(error))
-        final = False
-        if sent:
-            half = self._half_printed.get(job.slip.id, 0) + error.maybe_on_paper
-            self._half_printed[job.slip.id] = half
-            final = half >= HALF_PRINTED_MAX
-            args = {"error": str(error), "final": final, "maybe_on_paper": error.maybe_on_paper}
-            self._do(slips.failed, slip=job.slip.id, **args)
+        half = job.sent and error.maybe_on_paper
+        final = self._one_more_try(job, half or error.status is Status.FAULT) >= TRIES_MAX
+        if job.sent or final:
+            self._do(slips.failed, slip=job.slip.id, error=str(error), final=final, maybe_on_paper=half)
         return final or self._hand_over(job)
+
+    def _one_more_try(self, job: _Job, counts: bool) -> int:
+        self._tries[job.slip.id] = self._tries.get(job.slip.id, 0) + counts
+        return self._tries[job.slip.id]
 
     def _hand_over(self, job: _Job) -> bool:
         """To the backup printer, unless that one is known not to print."""
@@ -172,28 +229,28 @@ class _Worker:
         if backup is None:
             return False
         with self._house.writer.published() as floor:
-            prints = Status(floor.printers[backup].status).prints
+            prints = slips.can_print(floor, backup)
         if prints:
             self._do(slips.moved, slip=job.slip.id, printer=backup)
         return prints
 
     def _probe(self) -> None:
-        device = open_device(self._printer, self._house.data)
         try:
-            device.open()
-            self._report(device.status())
+            with self._device() as device:
+                device.open()
+                status, detail = self._health(device), ""
         except DeviceError as error:
-            self._report(error.status, str(error))
-        finally:
-            device.close()
+            status, detail = error.status, str(error)
+        self._report(status, detail)
 
     def _report(self, status: Status, detail: str = "") -> None:
         """Tell the hall when the printer's health has changed."""
+        id = self._printer.id
+        device = self._printer.device
         with self._house.writer.published() as floor:
-            known = floor.printers[self._printer.id].status
-        if status.value != known:
-            args = {"printer": self._printer.id, "status": status.value, "detail": detail}
-            self._do(slips.printer_changed, **args)
+            changed = slips.printer_changed(floor, floor.at, id, status, detail, device).events
+        if changed:
+            self._do(slips.printer_changed, printer=id, status=status, detail=detail, device=device)
 
     def _do(self, verb: Verb, **args: object) -> None:
         by = By(f"printer-{self._printer.id}")

@@ -64,7 +64,9 @@ class Floor(Collector):
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)
         yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", cards)
         well = {id: float(status == "ok") for id, status in printers.items()}
+        prints = {id: float(status.prints) for id, status in printers.items()}
         yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", well)
+        yield _family(GaugeMetricFamily, "lobby_printer_prints", "1 while nothing says that it cannot print", prints)
         scores = {score.tier: score for score in house.forecaster.scores()}
         for field, (name, help) in FORECAST.items():
             values = {tier: getattr(score, field) for tier, score in scores.items()}
@@ -91,6 +93,7 @@ LABELS = {
     "lobby_counters": ["state"],
     "lobby_feedback": ["score"],
     "lobby_printer_ok": ["printer"],
+    "lobby_printer_prints": ["printer"],
     "lobby_directory": ["outcome"],
 }
 

@@ -27,8 +27,7 @@ export function drawBooked(one, asked) {
   );
 }
 
-const WELL = ["ok", "unknown"];
-const inTrouble = (printer) => !WELL.includes(printer.status);
+const inTrouble = (printer) => !printer.well;
 
 /** How many devices need a hand; a board that never was there is not missed. */
 export const troubled = (hall) => hall.printers.filter(inTrouble).length + hall.alerts.filter((alert) => alert.kind === "board").length;

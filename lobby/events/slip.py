@@ -60,8 +60,10 @@ class SlipMoved(Event):
 
 @dataclass(frozen=True, slots=True)
 class PrinterChanged(Event):
-    """The printer's health changed to `status`: ok, unknown, paper_low, paper_out, cover_open or offline."""
+    """The printer's health changed to `status`: ok, unknown, paper_low, paper_out, cover_open, offline, silent, paused
+    or fault. `answered` is the device that told its status itself: from then on its silence is trouble."""
 
     printer: str
     status: str
     detail: str = ""
+    answered: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lobby import events as ev
 from lobby.folds.registry import folds
-from lobby.now import Alert, Appointment, Pressure, PrinterNow, Rescue, Slip
+from lobby.now import Alert, Appointment, Pressure, PrinterNow, Rescue, Slip, Status
 
 if TYPE_CHECKING:
     from lobby.floor import Floor
@@ -22,6 +22,8 @@ def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
     for kept in event.appointments:
         booked = {**kept, "at": datetime.fromisoformat(kept["at"]), "needs": tuple(kept["needs"])}
         floor.appointments[booked["id"]] = Appointment(**booked)
+    for printer, device in event.answered.items():
+        floor.printers.setdefault(printer, PrinterNow(printer)).answered = device
     floor.open = True
 
 
@@ -140,11 +142,13 @@ def _slip_moved(floor: Floor, rec: ev.Recorded, event: ev.SlipMoved) -> None:
 
 @folds(ev.PrinterChanged)
 def _printer_changed(floor: Floor, rec: ev.Recorded, event: ev.PrinterChanged) -> None:
-    floor.printers[event.printer] = PrinterNow(event.printer, event.status, event.detail, rec.at)
+    status, known = Status(event.status), floor.printers.get(event.printer)
+    answered = event.answered or (known.answered if known else "")
+    floor.printers[event.printer] = PrinterNow(event.printer, status, event.detail, rec.at, answered)
     for id, alert in list(floor.alerts.items()):
         if alert.kind == "printer" and alert.ticket is None and alert.params["printer"] == event.printer:
             del floor.alerts[id]
-    if event.status not in ("ok", "unknown"):
+    if not status.well:
         params = {"printer": event.printer, "status": event.status, "error": event.detail}
         floor.alerts[rec.seq] = Alert(rec.seq, "printer", rec.at, params=params)
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
+import pty
 import re
+import termios
+import threading
+import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +20,11 @@ from conftest import Clock, Desk, TcpPrinter, free_port, until
 import printer.spool
 from lobby import slips
 from lobby.branch import Branch, Printer
-from lobby.house import House, open_house
+from lobby.house import DATABASE, House, open_house
+from lobby.journal import reader, rows_since
+from lobby.now import Status
+from lobby.ticket import Ticket
+from printer.fonts import NoFont
 from printer.spool import Spool
 
 MARK = "补打".encode("gb18030")
@@ -32,7 +42,10 @@ def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable
     opened: list[tuple[House, Spool]] = []
 
     def open_it(*printers: str | Printer, wind: Any = clock) -> House:
-        made = tuple(p if isinstance(p, Printer) else Printer("slip", p, timeout_s=0.5) for p in printers)
+        ids = "slip", "second"
+        made = tuple(
+            p if isinstance(p, Printer) else Printer(id, p, timeout_s=0.5) for id, p in zip(ids, printers, strict=False)
+        )
         house = open_house(dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind)
         spool = Spool(house)
         spool.start()
@@ -91,6 +104,173 @@ def test_a_mute_printer_counts_as_printed_but_not_as_well(open_with: Callable[..
         assert floor.printers["slip"].status == "unknown"
         assert not floor.slips[f"{ticket['id']}-1"].confirmed
     mute.close()
+
+
+def status(house: House, id: str = "slip") -> str:
+    with house.writer.published() as floor:
+        return floor.printers[id].status.value
+
+
+def test_a_printer_that_used_to_answer_and_is_silent_holds_the_slips(
+    open_with: Callable[..., House], tcp_printer: TcpPrinter
+) -> None:
+    house = open_with(tcp_printer.url)
+    until(lambda: status(house) == "ok", "it answers")
+    tcp_printer.answers = {}
+    until(lambda: status(house) == "silent", "its silence is told")
+    assert [alert["status"] for alert in alerts(house)] == ["silent"]
+    ticket = Desk(house).issue()
+    until(lambda: state(house, ticket) == "queued" and status(house) == "silent", "the slip waits")
+    assert not any(b"A001" in slip for slip in tcp_printer.slips)
+    tcp_printer.answers = {1: 0x12, 2: 0x12, 4: 0x12}
+    printed(house, ticket)
+    until(lambda: not alerts(house), "the alert is over")
+
+
+def test_its_silence_is_trouble_on_the_next_day_and_after_a_restart_too(
+    open_with: Callable[..., House], tcp_printer: TcpPrinter, clock: Clock, branch: Branch, tmp_path: Path
+) -> None:
+    one = dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),))
+    first = open_house(one, tmp_path, "http://x", clock)
+    told = {"printer": "slip", "status": Status.OK, "device": tcp_printer.url}
+    first.writer.do("printer", slips.printer_changed, **told)
+    first.close()
+    clock.forward(days=1)
+    tcp_printer.answers = {}
+    house = open_with(tcp_printer.url)
+    until(lambda: status(house) == "silent", "its silence is told")
+
+
+def test_another_device_in_its_place_and_a_mute_model_may_be_silent(
+    open_with: Callable[..., House], tcp_printer: TcpPrinter
+) -> None:
+    mute = TcpPrinter()
+    house = open_with(Printer("slip", mute.url, mute=True, timeout_s=0.5))
+    until(lambda: status(house) == "ok", "it answers")
+    mute.answers = {}
+    until(lambda: status(house) == "unknown", "it is silent, which is no trouble")
+    told = {"printer": "slip", "status": Status.OK, "device": "tcp://192.0.2.1:9100"}
+    house.writer.do("printer", slips.printer_changed, **told)
+    until(lambda: status(house) == "unknown", "another device answered once")
+    printed(house, Desk(house).issue())
+    mute.close()
+
+
+def test_slips_of_a_silent_printer_go_to_its_backup(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
+    falls_silent = TcpPrinter()
+    house = open_with(
+        Printer("slip", falls_silent.url, backup="spare", timeout_s=0.5), Printer("spare", tcp_printer.url)
+    )
+    until(lambda: status(house) == "ok", "it answers")
+    falls_silent.answers = {}
+    printed(house, Desk(house).issue())
+    until(lambda: tcp_printer.slips and b"A001" in tcp_printer.slips[-1], "the backup prints it")
+    falls_silent.close()
+
+
+# -- no failure is quiet, and none ends the thread -----------------------------------------------------------
+class Odd:
+    """A device that raises at one step, as often as wanted; else the slip is taken."""
+
+    def __init__(self, step: str, error: BaseException, times: int) -> None:
+        self.step, self.error, self.times = step, error, times
+        self.taken: list[bytes] = []
+
+    def _at(self, step: str) -> None:
+        if step == self.step and self.times > 0:
+            self.times -= 1
+            raise self.error
+
+    def open(self) -> None:
+        self._at("open")
+
+    def write(self, data: bytes) -> None:
+        self._at("write")
+        self.taken.append(data)
+
+    def status(self, within_s: float = 0) -> Status:
+        self._at("status")
+        return Status.OK
+
+    def close(self) -> None:
+        self._at("close")
+
+
+ODDITIES = [
+    ("open", SystemExit(3)), ("status", KeyboardInterrupt()), ("write", GeneratorExit()), ("write", StopIteration()),
+    ("write", termios.error(5, "Input/output error")), ("open", UnicodeEncodeError("gb18030", "x", 0, 1, "no")),
+    ("status", RecursionError()), ("close", SystemExit()), ("write", MemoryError()), ("open", NoFont("no font")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "error"), ODDITIES, ids=lambda value: getattr(value, "__name__", repr(value)))
+def test_whatever_a_device_raises_is_told_and_the_slip_comes_in_the_end(
+    open_with: Callable[..., House], monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    odd = Odd(step, error, times=3)
+    monkeypatch.setattr(printer.spool, "open_device", lambda *_: odd)
+    house = open_with("virtual:")
+    ticket = Desk(house).issue()
+    printed(house, ticket)
+    assert sum(b"A001" in slip for slip in odd.taken) == 1
+    until(lambda: status(house) == "ok", "well again")
+    if step != "close":
+        assert told(house, type(error).__name__)
+
+
+def told(house: House, word: str) -> list[str]:
+    """The printer's changes in the journal that name this."""
+    events = [json.loads(row[6]) for row in rows_since(reader(house.data / DATABASE), 0) if row[2] == "PrinterChanged"]
+    return [event["detail"] for event in events if word in event["detail"]]
+
+
+def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody(
+    open_with: Callable[..., House], monkeypatch: pytest.MonkeyPatch, tcp_printer: TcpPrinter
+) -> None:
+    real = printer.spool.slip
+
+    def slip(branch: Branch, to: Printer, ticket: Ticket, *more: Any) -> Any:
+        if ticket.number == "A001":
+            raise UnicodeEncodeError("gb18030", "\ud800", 0, 1, "surrogates not allowed")
+        return real(branch, to, ticket, *more)
+
+    monkeypatch.setattr(printer.spool, "slip", slip)
+    house = open_with(tcp_printer.url)
+    bad, good = Desk(house).issue(), Desk(house).issue()
+    printed(house, good)
+    assert state(house, bad) == "failed"
+    assert any("UnicodeEncodeError" in alert.get("error", "") for alert in alerts(house))
+
+
+def test_a_device_that_cannot_be_made_of_its_configuration_is_told_and_leaves_no_dead_thread(
+    open_with: Callable[..., House],
+) -> None:
+    house = open_with("tcp://127.0.0.1:99999", "serial:///dev/ttyS99?baudrate=38400bps")
+    until(lambda: status(house) == "fault", "the fault is told")
+    assert any("port" in alert["error"].lower() for alert in alerts(house))
+    assert any(thread.name == "spool-slip" for thread in threading.enumerate())
+
+
+def test_a_node_on_which_a_write_blocks_is_told_and_the_thread_goes_on(open_with: Callable[..., House]) -> None:
+    far, near = pty.openpty()
+    tty.setraw(near)
+    house = open_with(Printer("slip", f"file://{os.ttyname(near)}", timeout_s=0.2, text="raster", qr="raster"))
+    ticket = Desk(house).issue()
+    until(lambda: any("takes nothing" in alert["error"] for alert in alerts(house)), "the blocked write is told")
+    assert state(house, ticket) != "printed"
+    threading.Thread(target=lambda: [os.read(far, 65536) for _ in range(10_000)], daemon=True).start()
+    printed(house, ticket)
+
+
+def test_slips_of_a_printer_that_is_configured_no_more_go_to_the_first(
+    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., House], tcp_printer: TcpPrinter
+) -> None:
+    gone = dataclasses.replace(branch, printers=(Printer("gone", "virtual:"),))
+    first = open_house(gone, tmp_path, "http://x", clock)
+    ticket = Desk(first).issue()
+    first.close()
+    house = open_with(tcp_printer.url)
+    printed(house, ticket)
 
 
 def test_out_of_paper_holds_the_slip_and_tells_the_manager(open_with: Callable[..., House]) -> None:
