@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import gevent
 from flask_openapi3 import OpenAPI
@@ -43,6 +44,8 @@ from web.factory import create_app
 from web.loop import Pool, Pump
 from web.roles import may_connect, needs
 from web.schemas import REFUSALS
+from web.transport.headers import Headers
+from web.transport.proxies import Proxies
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +130,14 @@ def open_lobby(
     shows = Shows(branch.boards)
     app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
     sockets = SocketIO(app, async_mode="gevent", manage_session=False, path="/socket.io")
+    _guard(app, branch)
     return Lobby(house, access, app, Feed(house, sockets, may_connect, shows), Spool(house))
+
+
+def _guard(app: OpenAPI, branch: Branch) -> None:
+    """Around all that answers, Socket.IO too."""
+    inner = Proxies(app.wsgi_app, branch.security.trusted_proxies, app.config["TRUSTED_HOSTS"] or ())
+    cast(Any, app).wsgi_app = Headers(inner)
 
 
 def _database(house: House) -> tuple[bool, str]:

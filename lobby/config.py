@@ -140,6 +140,10 @@ SHAPES: Mapping[str, Name] = {
     "time_parsing": Name("时刻，如 09:00", "a time of day such as 09:00"),
     "time_type": Name("时刻，如 09:00", "a time of day such as 09:00"),
     "float_parsing": Name("数", "a number"),
+    "network": Name(
+        "地址或网段，如 127.0.0.1 或 10.1.0.0/16", "an address or network such as 127.0.0.1 or 10.1.0.0/16"
+    ),
+    "listen": Name("主机:端口，如 0.0.0.0:8001", "HOST:PORT such as 0.0.0.0:8001"),
     "zoneinfo_str": Name("时区名，如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
 }
 

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
 from lobby.names import ALIAS, STRICT, Seconds
+from lobby.network import Network
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,14 @@ class Appointments:
 
 @dataclass(frozen=True)
 class Security:
-    """Whether devices come in unsigned on the loopback of a demo (`lobby serve --demo`), and by which host names."""
+    """Whether devices come in unsigned on the loopback of a demo (`lobby serve --demo`), and by which host names (that
+    of `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks."""
 
     __pydantic_config__ = STRICT
 
     open_loopback: bool = True
     allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True)

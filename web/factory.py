@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, render_template
 from flask.json.provider import DefaultJSONProvider
@@ -13,18 +14,14 @@ from flask_compress import Compress
 from flask_openapi3 import Info, OpenAPI
 from pydantic_core import to_json
 
+from lobby.branch import Branch
 from lobby.house import House
 from web import languages, problems, roles, signin
 from web.access import Access
 
 BODY_MAX = 64 * 1024
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 DEVICE_DAYS = timedelta(days=400)
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
-    " connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
 TEXTS = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"]
 """What goes out compressed: a customer's phone may hang on a slow line."""
 IDEMPOTENCY_KEY = {
@@ -74,7 +71,6 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
     signin.register(app, access)
     app.context_processor(lambda: {"branch": house.branch})
-    app.after_request(_headers)
     Compress(app)
     app.after_request(_whole)
     _landing(app, house)
@@ -82,14 +78,13 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
 
 
 def _settings(house: House, loopback: bool) -> dict[str, Any]:
-    hosts = list(house.branch.security.allowed_hosts)
     return {
         "SECRET_KEY": hmac.digest(house.secret, b"cookies", hashlib.sha256),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,
-        "TRUSTED_HOSTS": [*hosts, "localhost", "127.0.0.1", "[::1]"] if loopback or hosts else None,
+        "TRUSTED_HOSTS": _hosts(house.branch, loopback) or None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "TEMPLATES_AUTO_RELOAD": False,
@@ -99,9 +94,11 @@ def _settings(house: House, loopback: bool) -> dict[str, Any]:
     }
 
 
-def _headers(response: Response) -> Response:
-    response.headers.extend(HEADERS)
-    return response
+def _hosts(branch: Branch, loopback: bool) -> list[str]:
+    """What may stand in Host: any name where none is given and the server is bound to more than this machine."""
+    allowed = branch.security.allowed_hosts
+    own = urlsplit(branch.public_url).hostname
+    return [*allowed, *([own] if own else []), *LOOPBACK_HOSTS] if loopback or allowed else []
 
 
 def _whole(response: Response) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -12,6 +11,7 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect
 
 from web.access import Access, Principal
+from web.transport.proxies import LOCAL
 
 MANAGERS = frozenset({"manager", "admin"})
 STAFF = MANAGERS | {"teller"}
@@ -120,15 +120,8 @@ def may_connect(auth: object, grant: str) -> bool:
 
 
 def is_local(environ: dict[str, Any]) -> bool:
-    """Whether the peer is on this machine and no proxy stands between."""
-    if "HTTP_X_FORWARDED_FOR" in environ or "HTTP_FORWARDED" in environ:
-        return False
-    if environ.get("REMOTE_ADDR") == "127.0.0.1":
-        return True
-    try:
-        return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+    """Whether who asks is on this machine and is no proxy: web.transport.proxies has seen to it."""
+    return environ.get(LOCAL) is True
 
 
 def _guard(app: Flask, csrf: CSRFProtect) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from web.access import Access, Principal
 from web.loop import in_thread
 from web.roles import public
+from web.transport.client import client_key
 
 TRIES = "10 per minute"
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+limiter = Limiter(client_key, storage_uri="memory://")
 
 
 class Staff(UserMixin):  # type: ignore[misc]

@@ -1,0 +1,67 @@
+"""Refusals given before the application is asked: problem documents, as it gives them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lobby.names import Name
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+STATUS = {
+    400: ("400 Bad Request", Name("请求有误", "Bad request")),
+    404: ("404 Not Found", Name("没有找到", "Not found")),
+    413: ("413 Content Too Large", Name("内容过大", "Too large")),
+    429: ("429 Too Many Requests", Name("连接过多，请稍候", "Too many connections, please wait")),
+    503: ("503 Service Unavailable", Name("暂时无法处理", "Not possible right now")),
+}
+RETRY_S = 5
+AGAIN_S = 60.0
+"""How often one kind of refusal is logged, with the number of those since: an attack must not fill the disk."""
+
+
+def refuse(environ: Environ, start: StartResponse, status: int, detail: Name | None = None) -> list[bytes]:
+    """Answer with a problem document in the reader's language, and close the connection."""
+    line, title = STATUS[status]
+    lang = "zh" if environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh") else "en"
+    document = {
+        "type": "about:blank",
+        "title": title.in_(lang),
+        "status": status,
+        "detail": (detail or title).in_(lang),
+    }
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers = [
+        ("Content-Type", "application/problem+json"),
+        ("Content-Length", str(len(body))),
+        ("Connection", "close"),
+    ]
+    if status in (429, 503):
+        headers.append(("Retry-After", str(RETRY_S)))
+    start(line, headers)
+    return [body]
+
+
+class Sampled:
+    """A log that says the same thing once a minute, and how often it happened meanwhile."""
+
+    def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log = log
+        self._clock = clock
+        self._told: dict[str, tuple[float, int]] = {}
+
+    def warning(self, what: str, detail: str = "") -> None:
+        """`what` is one of few kinds; `detail` is of this case."""
+        now = self._clock()
+        since, missed = self._told.get(what, (float("-inf"), 0))
+        if now - since < AGAIN_S:
+            self._told[what] = since, missed + 1
+            return
+        self._told[what] = now, 0
+        self._log.warning("%s%s (%d more since last told)", what, f": {detail[:200]!r}" if detail else "", missed)

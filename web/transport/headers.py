@@ -1,0 +1,46 @@
+"""The headers of every answer, whoever gives it: pages, errors, static files, 304s, Socket.IO's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from web.transport.answers import Environ, StartResponse, Wsgi
+
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+    " connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(),"
+    " display-capture=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=31536000"
+"""A year. Without sub-domains: the bank's other machines are not ours to decide for."""
+SOCKETS = "/socket.io"
+
+
+class Headers:
+    """Adds what is missing; what a view says itself stays."""
+
+    def __init__(self, app: Wsgi) -> None:
+        self._app = app
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start(status, _complete(environ, headers), *more)
+
+        return self._app(environ, begin)
+
+
+def _complete(environ: Environ, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    kept = [(name, value) for name, value in headers if name.lower() != "server"]
+    said = {name.lower() for name, _ in kept}
+    kept += [(name, value) for name, value in SECURITY.items() if name.lower() not in said]
+    if environ["wsgi.url_scheme"] == "https":
+        kept.append(("Strict-Transport-Security", HSTS))
+    if environ["PATH_INFO"].startswith(SOCKETS) and "cache-control" not in said:
+        kept.append(("Cache-Control", "no-store"))
+    return kept

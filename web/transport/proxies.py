@@ -1,0 +1,97 @@
+"""Who really asks, behind proxies that the configuration trusts.
+
+Two headers are read, and only from a trusted proxy: X-Forwarded-For and X-Forwarded-Proto, which every such proxy
+writes anew or appends to. X-Forwarded-Host, Forwarded and the like are passed on by nginx as the client wrote them,
+so they are taken out; a proxy passes the name that was asked for in Host. From anybody else all of them are refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+
+from werkzeug.sansio.utils import host_is_trusted
+
+from lobby.names import Name
+from web.transport.addresses import Networks, is_loopback, plain
+from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
+
+sampled = Sampled(logging.getLogger(__name__))
+
+FORWARDED = re.compile(
+    r"HTTP_(X_FORWARDED(_\w+)?|FORWARDED(_\w+)?|X_REAL_IP|X_CLIENT_IP|TRUE_CLIENT_IP|X_ORIGINAL_\w+|CF_CONNECTING_IP)"
+)
+HOPS = 16
+"""More proxies than this in a row are no real way."""
+PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>[\d.]+)(?::\d+)?")
+LOCAL = "lobby.local"
+"""In the environ: whether who asks is on this machine, and no proxy."""
+
+NOT_TRUSTED = Name("转发头只接受来自受信任代理的请求", "Forwarded headers are taken from trusted proxies only")
+NO_ADDRESS = Name("代理没有给出客户端地址", "The proxy names no address that can be read")
+STRANGE_HOST = Name("本服务器没有这个主机名", "This server does not have this host name")
+
+
+class Unreadable(ValueError):
+    """A trusted proxy wrote what cannot be understood."""
+
+
+class Proxies:
+    """Puts the true client into the environ, for all that comes after."""
+
+    def __init__(self, app: Wsgi, trusted: Iterable[str], hosts: Sequence[str]) -> None:
+        """`hosts`: the names that may stand in Host; any where there is none."""
+        self._app = app
+        self._trusted = Networks(trusted)
+        self._hosts = hosts
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        peer = plain(environ.get("REMOTE_ADDR", ""))
+        forwarded = {key: environ.pop(key) for key in list(environ) if FORWARDED.fullmatch(key)}
+        by_proxy = peer in self._trusted
+        if forwarded and not by_proxy:
+            sampled.warning("forwarded headers from who is no trusted proxy", peer)
+            return refuse(environ, start, 400, NOT_TRUSTED)
+        environ["REMOTE_ADDR"] = peer
+        environ[LOCAL] = is_loopback(peer) and not by_proxy
+        try:
+            self._read(environ, forwarded)
+        except Unreadable as error:
+            sampled.warning("a trusted proxy's headers cannot be read", str(error))
+            return refuse(environ, start, 400, NO_ADDRESS)
+        if self._hosts and not host_is_trusted(environ.get("HTTP_HOST", ""), self._hosts):
+            sampled.warning("a host name that is not ours", environ.get("HTTP_HOST", ""))
+            return refuse(environ, start, 400, STRANGE_HOST)
+        return self._app(environ, start)
+
+    def _read(self, environ: Environ, forwarded: dict[str, str]) -> None:
+        if "HTTP_X_FORWARDED_FOR" in forwarded:
+            environ["REMOTE_ADDR"] = self.client(forwarded["HTTP_X_FORWARDED_FOR"])
+        if "HTTP_X_FORWARDED_PROTO" in forwarded:
+            environ["wsgi.url_scheme"] = scheme(forwarded["HTTP_X_FORWARDED_PROTO"])
+
+    def client(self, chain: str) -> str:
+        """The nearest address that is no trusted proxy: what stands before it was written by whoever it is."""
+        hops = chain.split(",")[-HOPS:]
+        for hop in reversed(hops):
+            address = _address(hop)
+            if address not in self._trusted:
+                return address
+        return _address(hops[0])
+
+
+def scheme(given: str) -> str:
+    """The last proxy's word. Raises Unreadable."""
+    said = given.rpartition(",")[2].strip().lower()
+    if said not in ("http", "https"):
+        raise Unreadable(given)
+    return said
+
+
+def _address(hop: str) -> str:
+    match = PORT.fullmatch(hop.strip())
+    address = plain(match["v6"] or match["v4"] if match else hop)
+    if not address:
+        raise Unreadable(hop)
+    return address
