@@ -13,7 +13,7 @@ setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev)
 dev: setup .stamps/dev
 
 run: setup
-	@.venv/bin/lobby serve --demo
+	@.venv/bin/lobby serve --demo $(ARGS)
 
 test: dev lint
 	@.venv/bin/pytest

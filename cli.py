@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn
+from typing import Any
 
 import cli_access
+from arguments import Parser, count, place, port, speed
 from lobby.branch import Branch
 from lobby.config import DEVICE, DEVICES, ConfigError, read_branch, read_scenario
 from lobby.discipline import DEFAULT, POLICIES
 from lobby.house import DATABASE, HouseLocked, Lock
+from lobby.journal import Journal
 from lobby.names import Lang
 from web.access import DEMO_PASSWORD
 
@@ -29,14 +31,6 @@ FOLLOW_S = 0.3
 
 class Refused(Exception):
     """Bad input: one line for the reader, exit status 2."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}", file=sys.stderr)
-        sys.exit(2)
 
 
 def reader_lang() -> Lang:
@@ -207,8 +201,6 @@ def restore(args: argparse.Namespace) -> int:
 
 def rebuild(args: argparse.Namespace) -> int:
     """Make every derived table again from the journal, and say whether they were right."""
-    from lobby.journal import Journal
-
     branch = read_branch(args.config)
     if not (args.data / DATABASE).exists():
         raise FileNotFoundError(args.data / DATABASE)
@@ -253,9 +245,9 @@ def parser() -> Parser:
     def command(name: str, run: Any, *, config: bool = False, json_too: bool = True) -> Parser:
         made: Parser = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         made.set_defaults(run=run)
-        made.add_argument("--data", type=Path, default=Path("var"), help="the branch's data (./var)")
+        made.add_argument("--data", type=place, default="var", help="the branch's data (./var)")
         if config:
-            made.add_argument("--config", type=Path, default=Path("config.toml"), help="./config.toml")
+            made.add_argument("--config", type=place, default="config.toml", help="./config.toml")
         if json_too:
             made.add_argument("--json", action="store_true", help="one JSON document")
         return made
@@ -263,57 +255,35 @@ def parser() -> Parser:
     run = command("serve", serve, config=True, json_too=False)
     run.add_argument("--demo", action="store_true", help="demo accounts, and devices unsigned, on this machine only")
     run.add_argument("--host", default="127.0.0.1")
-    run.add_argument("--port", type=_port, default=8000)
+    run.add_argument("--port", type=port, default=8000)
     run.add_argument("--printer", metavar="DEVICE", help="overrides the first printer's device")
     lively = commands.add_parser("demo", help=demo.__doc__, description=demo.__doc__)
     lively.set_defaults(run=demo)
-    lively.add_argument("--speed", type=_speed, default=20.0, metavar="N", help="N times real time (20)")
-    lively.add_argument("--config", type=Path, default=Path("config.toml"), help="./config.toml")
-    lively.add_argument("--data", type=Path, help="where to keep the day (nowhere)")
-    lively.add_argument("--port", type=_port, default=8000)
+    lively.add_argument("--speed", type=speed, default=20.0, metavar="N", help="N times real time (20)")
+    lively.add_argument("--config", type=place, default="config.toml", help="./config.toml")
+    lively.add_argument("--data", type=place, help="where to keep the day (nowhere)")
+    lively.add_argument("--port", type=port, default=8000)
     command("check", check, config=True)
     tail = command("journal", journal, json_too=False)
     tail.add_argument("--since", type=int, default=0, metavar="SEQ")
     tail.add_argument("--follow", action="store_true")
     for name, act in (("backup", backup), ("restore", restore)):
-        command(name, act).add_argument("file", type=Path)
+        command(name, act).add_argument("file", type=place)
     command("rebuild", rebuild, config=True)
     play = commands.add_parser("simulate", help=simulate.__doc__, description=simulate.__doc__)
     play.set_defaults(run=simulate)
-    play.add_argument("scenario", type=Path, metavar="SCENARIO.toml")
+    play.add_argument("scenario", type=place, metavar="SCENARIO.toml")
     play.add_argument("--policy", choices=POLICIES, default=DEFAULT, help="who is called next (default)")
-    play.add_argument("--days", type=_count, default=1)
+    play.add_argument("--days", type=count, default=1)
     play.add_argument("--seed", type=int, help="instead of the scenario's")
     play.add_argument("--json", action="store_true", help="one JSON document")
     replay = commands.add_parser("forecast", help=forecast.__doc__, description=forecast.__doc__)
     replay.set_defaults(run=forecast)
-    replay.add_argument("trace", type=Path, metavar="TRACE.csv")
-    replay.add_argument("--out", type=Path, required=True, metavar="PRED.csv")
-    replay.add_argument("--train", type=Path, metavar="TRACE.csv", help="the past before the trace")
+    replay.add_argument("trace", type=place, metavar="TRACE.csv")
+    replay.add_argument("--out", type=place, required=True, metavar="PRED.csv")
+    replay.add_argument("--train", type=place, metavar="TRACE.csv", help="the past before the trace")
     cli_access.add_commands(commands)
     return top
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to 65535)")
-    return int(text)
-
-
-def _speed(text: str) -> float:
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0 < speed <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no speed (above 0, to 1000)")
-    return speed
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
-    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -321,18 +291,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = args.run(args)
         return status
-    except ConfigError as error:
-        message = error.text(reader_lang())
-    except HouseLocked as error:
-        message = f"{error}: another process has this branch's data open"
-    except FileNotFoundError as error:
-        message = f"there is no {error.filename or error}"
-    except (Refused, OSError, ValueError) as error:
-        message = str(error)
     except (KeyboardInterrupt, BrokenPipeError):
         return 0
-    print(f"lobby {args.command}: {message}", file=sys.stderr)
-    return 2
+    except Exception as error:
+        if os.environ.get("LOBBY_TRACEBACK"):
+            raise
+        print(f"lobby {args.command}: {_reason(error, args)}", file=sys.stderr)
+        return 2
+
+
+def _reason(error: Exception, args: argparse.Namespace) -> str:
+    """What went wrong, for a reader who cannot do anything with a traceback: whatever it was."""
+    if isinstance(error, ConfigError):
+        return error.text(reader_lang())
+    if isinstance(error, HouseLocked):
+        return f"{error}: another process has this branch's data open"
+    if isinstance(error, FileNotFoundError):
+        return f"there is no {error.filename or error}"
+    text = " ".join(str(error).split()) or "failed"
+    if isinstance(error, Journal.Error):
+        return f"a database in {args.data} cannot be used ({text}); lobby check says more"
+    known = isinstance(error, Refused | OSError | ValueError)
+    return text if known else f"{type(error).__name__}: {text}"
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ import argparse
 import json
 import sys
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
+from arguments import place
 from web.access import ROLES, Access
 
 
@@ -46,6 +46,6 @@ def _create(group: Any, run: Any) -> Any:
     made.set_defaults(run=run)
     made.add_argument("--role", required=True, choices=ROLES)
     made.add_argument("--counter", metavar="ID")
-    made.add_argument("--data", type=Path, default=Path("var"))
+    made.add_argument("--data", type=place, default="var")
     made.add_argument("--json", action="store_true")
     return made

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
+import sqlite3
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from conftest import CONFIG, LOBBY, free_port, serving
+
+from arguments import place
+from cli import main, parser
 
 
 def lobby(*args: Any, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -99,3 +107,94 @@ def test_a_port_in_use_is_said_at_once(tmp_path: Path) -> None:
 def test_every_command_explains_itself() -> None:
     for command in ("serve", "check", "journal", "backup", "restore", "rebuild", "token", "account"):
         assert lobby(command, "--help").returncode == 0
+
+
+BAD = {
+    "binary": lambda path: path.write_bytes(bytes(range(256)) * 64),
+    "a folder": lambda path: path.mkdir(),
+    "unreadable": lambda path: (path.write_text("key,tier\n"), path.chmod(0)),
+    "a zero byte": lambda path: path.write_text("key,tier\na\0b,gold\n"),
+    "empty": lambda path: path.write_text(""),
+    "one endless field": lambda path: path.write_text(f'key,tier\n"{"x" * 200_000}'),
+    "another database": lambda path: _database(path, "CREATE TABLE event(a); CREATE TABLE account(b)"),
+    "a cut database": lambda path: (_database(path, "CREATE TABLE event(a)"), os.truncate(path, 5000)),
+}
+"""What may stand where a file is expected."""
+
+
+def _database(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a process would end here
+@pytest.mark.parametrize("place", ["lobby.db", "access.db", "secret.key", "lock"])
+@pytest.mark.parametrize("bad", BAD)
+def test_no_file_of_the_data_ends_a_command_in_a_traceback(tmp_path: Path, bad: str, place: str, said: Any) -> None:
+    BAD[bad](tmp_path / place)
+    for command in (
+        ("journal",),
+        ("check", "--config", CONFIG),
+        ("rebuild", "--config", CONFIG),
+        ("backup", tmp_path / "copy"),
+        ("token", "create", "--role", "kiosk"),
+    ):
+        said(*command, "--data", tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a process would end here
+@pytest.mark.parametrize("bad", BAD)
+def test_no_file_given_ends_a_command_in_a_traceback(tmp_path: Path, bad: str, said: Any) -> None:
+    file, data = tmp_path / "file", tmp_path / "var"
+    BAD[bad](file)
+    for command in (
+        ("serve", "--config", file, "--data", data),
+        ("check", "--config", file, "--data", data),
+        ("journal", "--data", file),
+        ("simulate", file),
+        ("forecast", file, "--out", tmp_path / "out.csv"),
+        ("forecast", file, "--out", file),
+    ):
+        status, _ = said(*command)
+        assert status in (1, 2), command
+    said("restore", file, "--data", data)
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Run a command here, where starting a process each would take minutes: its status and what it says on standard
+    error, which is one line where the input was bad, or one for each complaint of a configuration; an exception that
+    it lets out fails the test."""
+
+    def run(*args: Any) -> tuple[int, str]:
+        status = main([*map(str, args)])
+        text = capsys.readouterr().err
+        assert status in (0, 1, 2)
+        assert "Traceback" not in text
+        assert (status == 2) == bool(text)
+        assert len(text.splitlines()) <= (1 if "--config" not in args else 20), text
+        return status, text
+
+    return run
+
+
+def test_a_damaged_database_is_told_in_one_line_by_the_real_command(tmp_path: Path) -> None:
+    (tmp_path / "lobby.db").write_bytes(bytes(range(256)) * 64)
+    answer = lobby("journal", "--data", tmp_path)
+    assert answer.returncode == 2
+    assert len(answer.stderr.splitlines()) == 1
+    assert "Traceback" not in answer.stderr
+
+
+def test_every_path_on_the_command_line_is_resolved_where_it_enters() -> None:
+    given = [action for made in parsers(parser()) for action in made._actions]
+    assert any(action.type is place for action in given)
+    assert [action.dest for action in given if action.type is Path or isinstance(action.default, Path)] == []
+
+
+def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield top
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for made in action.choices.values():
+                yield from parsers(made)
