@@ -97,7 +97,7 @@ def without_a_network(clone: Path) -> None:
     """Tests must pass a second time without a network: then the clone is built from what this checkout was built of."""
     for made in (".tools", ".stamps"):
         shutil.copytree(ROOT / made, clone / made, dirs_exist_ok=True)
-    for stamp in ("venv", "project"):
+    for stamp in ("venv", "project", "dev"):
         (clone / ".stamps" / stamp).unlink(missing_ok=True)
 
 
