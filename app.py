@@ -42,7 +42,7 @@ from printer.spool import Spool
 from web.access import Access
 from web.factory import create_app
 from web.loop import Pool, Pump
-from web.roles import may_connect, needs
+from web.roles import may_connect, needs, staff_connecting
 from web.schemas import REFUSALS
 from web.transport.headers import Headers
 from web.transport.proxies import Proxies
@@ -131,7 +131,7 @@ def open_lobby(
     app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
     sockets = SocketIO(app, async_mode="gevent", manage_session=False, path="/socket.io")
     _guard(app, branch)
-    return Lobby(house, access, app, Feed(house, sockets, may_connect, shows), Spool(house))
+    return Lobby(house, access, app, Feed(house, sockets, may_connect, staff_connecting, shows), Spool(house))
 
 
 def _guard(app: OpenAPI, branch: Branch) -> None:

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field
 
 from lobby.care.reports import report
 from lobby.errors import NotFound
+from lobby.fields import for_staff
 from lobby.house import DATABASE
 from lobby.views import View
 from lobby.writer import Verb
 from web.door import do, house, ticket_answer
 from web.loop import in_thread
-from web.roles import needs
+from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
 
 api = api_of("floor_api", __name__, "staff", SECURITY[:2])
@@ -96,13 +97,14 @@ class PaperOut(BaseModel):
 @api.get("/hall", responses={200: HallOut})
 @needs("staff")
 def hall() -> View:
-    """The whole floor as it is now."""
+    """The whole floor as it is now; a teller sees the alerts of the own counter."""
     with house().writer.published() as floor:
-        return house().views.hall(floor, house().clock())
+        view = house().views.hall(floor, house().clock())
+    return for_staff(view, audience())
 
 
 @api.get("/today", responses={200: TodayOut})
-@needs("staff")
+@needs("manager")
 def today() -> View:
     """The day's curve, and what the lobby manager did about it with its effect."""
     with house().writer.published() as floor:

@@ -42,11 +42,14 @@ from lobby.events import (
     SlipQueued,
     SlipSent,
 )
+from lobby.fields import Audience, for_customer, for_staff
 from lobby.floor import Floor
 from lobby.house import House
 
 log = logging.getLogger(__name__)
 
+StaffConnecting = Callable[[object], Audience | None]
+"""auth -> what the staff whose socket comes in may see; None when it may not come in."""
 MayConnect = Callable[[object, str], bool]
 """(auth, grant) -> whether the socket may come in."""
 
@@ -67,11 +70,20 @@ SLIDES_S = 5.0
 class Feed:
     """Boards, tablets and phones of one branch."""
 
-    def __init__(self, house: House, sockets: SocketIO, may_connect: MayConnect, shows: Shows) -> None:
+    def __init__(
+        self,
+        house: House,
+        sockets: SocketIO,
+        may_connect: MayConnect,
+        staff_connecting: StaffConnecting,
+        shows: Shows,
+    ) -> None:
         self._house = house
         self._slides = shows
         self._sockets = sockets
         self._may_connect = may_connect
+        self._staff_connecting = staff_connecting
+        self._audiences: dict[str, Audience] = {}
         self._news: deque[Recorded] = deque()
         self._changed = Event()
         self._shown: dict[str, Any] = {}
@@ -119,14 +131,13 @@ class Feed:
         """Everything to send, computed under the floor's lock and sent after it."""
         house = self._house
         with house.writer.published() as floor:
-            messages = [*self._calls(floor, news), *self._alerts(floor, news)]
+            messages = self._calls(floor, news)
             if not news or any(not isinstance(r.event, UNSEEN) for r in news):
                 messages += self._boards(floor)
-            if self._followed("staff", "/staff"):
-                messages.append(("state", self._staff(floor), "staff", "/staff"))
+            messages += self._to_staff(floor, news)
             for ticket in self._rooms("/ticket"):
                 if ticket in floor.tickets:
-                    view = house.views.ticket(floor, floor.tickets[ticket])
+                    view = for_customer(house.views.ticket(floor, floor.tickets[ticket]))
                     messages.append(("state", view, ticket, "/ticket"))
         return messages
 
@@ -156,11 +167,21 @@ class Feed:
     def _board(self, floor: Floor, board: Board) -> State:
         return board_state(floor, self._house.views, board, self._house.clock(), self._slides.revision(board.id))
 
-    def _alerts(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
-        raised = [floor.alerts[r.seq] for r in news if r.seq in floor.alerts]
-        return [("alert", self._house.views.alert(floor, alert), "staff", "/staff") for alert in raised]
+    def _to_staff(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+        """To each audience the alerts that are new, then the hall, both as it may see them."""
+        followed = self._rooms("/staff")
+        self._audiences = {room: who for room, who in self._audiences.items() if room in followed}
+        if not self._audiences:
+            return []
+        hall, messages = self._hall(floor), list[tuple[str, Any, str, str]]()
+        raised = [self._house.views.alert(floor, floor.alerts[r.seq]) for r in news if r.seq in floor.alerts]
+        for room, who in self._audiences.items():
+            own = who.counters(hall)
+            messages += [("alert", alert, room, "/staff") for alert in raised if who.sees(alert, own)]
+            messages.append(("state", for_staff(hall, who), room, "/staff"))
+        return messages
 
-    def _staff(self, floor: Floor) -> dict[str, Any]:
+    def _hall(self, floor: Floor) -> dict[str, Any]:
         view = self._house.views.hall(floor, self._house.clock())
         boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in floor.branch.boards]
         return {**view, "boards": boards}
@@ -210,11 +231,13 @@ class Feed:
         return {"board": board.id}
 
     def _staff_connects(self, auth: object = None) -> None:
-        if not self._may_connect(auth, "staff"):
+        who = self._staff_connecting(auth)
+        if who is None:
             raise ConnectionRefusedError("not allowed")
-        join_room("staff")
+        self._audiences[who.room] = who
+        join_room(who.room)
         with self._house.writer.published() as floor:
-            state = self._staff(floor)
+            state = for_staff(self._hall(floor), who)
         self._sockets.emit("state", state, to=_sid(), namespace="/staff")
 
     def _phone_connects(self, auth: object = None) -> None:
@@ -225,7 +248,8 @@ class Feed:
         join_room(ticket)
         with self._house.writer.published() as floor:
             found = floor.tickets.get(ticket)
-            state = self._house.views.ticket(floor, found) if found else {"id": ticket, "state": "over"}
+            view = self._house.views.ticket(floor, found) if found else {"id": ticket, "state": "over"}
+        state = for_customer(view)
         self._sockets.emit("state", state, to=_sid(), namespace="/ticket")
 
 

@@ -11,7 +11,7 @@ from lobby import slips
 from lobby.errors import NotFound
 from lobby.floor import Floor
 from lobby.views import View
-from web.door import do, holds, house, recognise, ticket_answer, ticket_now
+from web.door import as_asked, do, holds, house, recognise, ticket_answer, ticket_now
 from web.languages import PageLang
 from web.roles import must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
@@ -100,7 +100,8 @@ def show(path: ById) -> View:
     if view is None:
         raise NotFound("unknown_ticket", id=path.id)
     with house().writer.published() as floor:
-        return {**view, "why": house().views.why(floor, floor.tickets[path.id])}
+        why = house().views.why(floor, floor.tickets[path.id])
+    return {**as_asked(view), "why": why}
 
 
 @api.post("/tickets/<id>/yield", responses={200: TicketOut})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask import g
 from pydantic import AwareDatetime, BaseModel, Field
 
 from kiosk.api import Need
@@ -129,6 +130,14 @@ def appointment_now(id: str) -> View:
 
 
 def _shown(view: View) -> View:
+    """The code is for staff too, who tell it to the customer at the telephone; the link is the customer's alone."""
     links = house().links
-    status = f"{links.base_url}/a/{links.token(view['id'])}"
-    return {**view, "code": links.code(view["id"]), "links": {"status": status}}
+    coded = {**view, "code": links.code(view["id"])}
+    if may("staff") and not g.get("holder"):
+        return coded
+    return {**coded, "links": {"status": link_of(view["id"])}}
+
+
+def link_of(id: str) -> str:
+    """Where the customer's phone finds the appointment."""
+    return f"{house().links.base_url}/a/{house().links.token(id)}"

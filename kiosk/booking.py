@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from kiosk.appointments import appointment_now
+from kiosk.appointments import appointment_now, link_of
 from kiosk.calendar_entry import calendar_entry
 from kiosk.pages import qr_svg
 from lobby.branch import NEEDS
@@ -66,7 +66,7 @@ def appointment(token: str) -> str:
 @public
 def code(token: str) -> Response:
     """What the kiosk's reader checks in."""
-    return qr_svg(_standing(token)["links"]["status"])
+    return qr_svg(link_of(_standing(token)["id"]))
 
 
 @pages.get("/a/<token>.ics")
@@ -84,7 +84,7 @@ def calendar(token: str) -> Response:
         title=f"{name_of(branch.bank)} {name_of(branch.name)}: {name_of(service.name)}",
         place=f"{name_of(branch.bank)} {name_of(branch.name)}",
         text=_("At the kiosk type {code} or scan the code of this page.").format(code=view["code"]),
-        link=view["links"]["status"],
+        link=link_of(view["id"]),
     )
     headers = {"Content-Disposition": f'attachment; filename="{view["id"]}.ics"'}
     return Response(entry, content_type="text/calendar; charset=utf-8", headers=headers)

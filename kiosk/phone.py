@@ -12,7 +12,7 @@ from lobby.branch import Branch
 from lobby.errors import NotFound
 from lobby.verbs.customer import card_closes
 from lobby.views import View
-from web.door import house, ticket_now
+from web.door import for_customer, house, ticket_now
 from web.languages import name_of
 from web.roles import public
 
@@ -36,7 +36,8 @@ def _phone(token: str, *, card_first: bool) -> str:
     id = house().links.read(token)
     if not id[0].isdigit():
         raise NotFound("unknown_link")
-    ticket = ticket_now(id)
+    found = ticket_now(id)
+    ticket = for_customer(found) if found else None
     with house().writer.published() as floor:
         given = id in floor.feedback
     texts, view = phone_texts(), _view(ticket)
@@ -52,6 +53,7 @@ def _phone(token: str, *, card_first: bool) -> str:
         reasons=REASONS,
         card_first=card_first,
         given=given,
+        open=ticket is None or ticket["feedback_open"],
         expired=_expired(id),
         texts=texts,
     )

@@ -43,6 +43,7 @@ SENTENCES: dict[str, Name] = {
     "too_late": Name("{at} 的预约已过时，请直接取号", "The appointment at {at} has passed: please take a number"),
     "day_closed": Name("今天已停止取号", "The branch gives no more tickets today"),
     "feedback_given": Name("这张意见卡已经提交过", "This feedback card was handed in already"),
+    "feedback_early": Name("开始办理后才能评价", "Your opinion is welcome once your service has begun"),
     "same_area": Name("票 {number} 已在该区域", "Ticket {number} is in that area already"),
     "key_reused": Name("同一个幂等键用于了另一个请求", "This idempotency key was used for another request"),
     "bad_key": Name(

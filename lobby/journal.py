@@ -23,7 +23,7 @@ from lobby.branch import Branch
 from lobby.floor import Floor
 from lobby.now import Slip
 from lobby.schema import DERIVED, create_derived, migrations
-from lobby.ticket import Ticket, Wait
+from lobby.ticket import State, Ticket, Wait, outcome
 
 SOUND_SINCE = (3, 51, 3)
 SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
@@ -92,6 +92,13 @@ class Journal:
 
     def feedback_given(self, ticket: str) -> bool:
         return self.db.execute("SELECT 1 FROM feedback WHERE ticket = ?", [ticket]).fetchone() is not None
+
+    def outcome(self, ticket: str) -> str | None:
+        """What became of a ticket of an earlier day: see Ticket.outcome."""
+        row = self.db.execute("SELECT state, started_at FROM ticket WHERE id = ?", [ticket]).fetchone()
+        if row is None:
+            return None
+        return outcome(State(row[0]), begun=row[1] is not None)
 
     def answer(self, key: str) -> tuple[str, dict[str, Any]] | None:
         """The fingerprint and the answer kept under an idempotency key."""
@@ -273,7 +280,8 @@ def _slip_row(s: Slip) -> Row:
 def _feedback_row(recorded: ev.Recorded, event: ev.FeedbackGiven) -> Row:
     reasons = ",".join(event.reasons)
     consent = int(event.consent)
-    return (event.ticket, _at(recorded.at), event.score, reasons, event.text, event.contact, consent)
+    at = _at(recorded.at)
+    return (event.ticket, at, event.score, reasons, event.text, event.contact, consent, event.visit)
 
 
 def _at(at: datetime | None) -> str | None:

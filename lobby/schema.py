@@ -41,6 +41,14 @@ def m002_derived(db: Database) -> None:
     create_derived(db)
 
 
+@migrations()
+def m003_feedback_of_what(db: Database) -> None:
+    """A card of a visit that was not served is counted apart. Cards before this were all of one kind."""
+    if "visit" not in db.table("feedback").columns_dict:
+        db.execute("ALTER TABLE feedback ADD COLUMN visit TEXT")
+        db.execute("UPDATE feedback SET visit = 'served'")
+
+
 def create_derived(db: Database) -> None:
     """The derived tables, empty."""
     db.table("day").create({"opened_seq": int, "day": str}, pk="opened_seq")
@@ -62,7 +70,7 @@ def create_derived(db: Database) -> None:
     db.table("feedback").create(
         {
             "ticket": str, "at": str, "score": int, "reasons": str, "text": str, "contact": str,
-            "consent": int,
+            "consent": int, "visit": str,
         },
         pk="ticket",
     )  # fmt: skip

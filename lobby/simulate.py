@@ -53,6 +53,9 @@ class Past:
     def first_come_s(self, day: str) -> dict[str, float]:
         return self.longest_s
 
+    def outcome(self, ticket: str) -> str | None:
+        return None
+
     def feedback_given(self, ticket: str) -> bool:
         return False
 

@@ -159,3 +159,19 @@ class Ticket:
     redrawn_from: str | None = None
     redrawn_as: str | None = None
     history: list[Step] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str | None:
+        """What a feedback card of this ticket is about: a visit that was `served`, or `missed`, `cancelled` or
+        `diverted` before service began. None while service has not begun: there is nothing to judge yet."""
+        begun = any(step.what == "started" for step in self.history)
+        return outcome(self.state, begun=begun)
+
+
+UNSERVED = {State.NO_SHOW: "missed", State.CANCELLED: "cancelled", State.DIVERTED: "diverted"}
+"""What became of a visit that ended before service began."""
+
+
+def outcome(state: State, *, begun: bool) -> str | None:
+    """See Ticket.outcome."""
+    return "served" if begun else UNSERVED.get(state)

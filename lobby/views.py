@@ -39,7 +39,8 @@ class Views:
         return {}
 
     def ticket(self, floor: Floor, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
-        """The contract's ticket, without its links; its `place` in line is forecast anew if not given."""
+        """The whole ticket, as staff see it; its `place` in line is forecast anew if not given. What customers see
+        of it: lobby/fields.py."""
         ahead, wait = place or self._place(floor, ticket)
         return {
             "id": ticket.id,
@@ -67,6 +68,7 @@ class Views:
             "appointment": ticket.appointment,
             "redrawn_from": ticket.redrawn_from,
             "redrawn_as": ticket.redrawn_as,
+            "feedback_open": ticket.outcome is not None,
         }
 
     def why(self, floor: Floor, ticket: Ticket) -> View:

@@ -23,7 +23,8 @@ from hypothesis import settings
 
 from lobby.branch import Branch
 from lobby.config import read_branch
-from lobby.house import House, open_house
+from lobby.house import House, open_house, read_secret
+from lobby.links import Links
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -162,6 +163,10 @@ class Server:
     def token(self, role: str, *more: str) -> str:
         command = [str(LOBBY), "token", "create", "--role", role, "--data", str(self.data), *more]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def links(self, ticket: str) -> dict[str, str]:
+        """What stands on the ticket's slip, which staff are not told."""
+        return Links(read_secret(self.data), self.url).of(ticket)
 
     def as_(self, role: str, *more: str) -> requests.Session:
         session = requests.Session()

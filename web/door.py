@@ -7,8 +7,9 @@ import hmac
 from datetime import date
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 
+from lobby import fields
 from lobby.errors import Invalid
 from lobby.house import House
 from lobby.ticket import Ticket
@@ -16,7 +17,7 @@ from lobby.tiering import Sorted
 from lobby.views import View
 from lobby.writer import Answer, By, Verb
 from web.loop import behind, in_thread, wait
-from web.roles import current
+from web.roles import current, may
 
 KEY_MAX = 128
 
@@ -59,20 +60,24 @@ def foresee(customer: str) -> None:
 
 
 def ticket_answer(answer: Answer) -> View:
-    return with_links(answer.data["ticket"])
+    return as_asked(answer.data["ticket"])
 
 
-def with_links(view: View) -> View:
-    """The contract's whole ticket."""
-    return {**view, "links": house().links.of(view["id"])}
+def as_asked(view: View) -> View:
+    """The ticket as who asks may see it: its tier is for staff, its links are for its customer."""
+    return view if may("staff") and not g.get("holder") else for_customer(view)
+
+
+def for_customer(view: View) -> View:
+    """The customer's ticket, with its links."""
+    return {**fields.for_customer(view), "links": house().links.of(view["id"])}
 
 
 def ticket_now(id: str) -> View | None:
-    """The ticket as it is, with its links; None if it is not of today."""
+    """The whole ticket as it is; None if it is not of today."""
     with house().writer.published() as floor:
         ticket: Ticket | None = floor.tickets.get(id)
-        view = house().views.ticket(floor, ticket) if ticket else None
-    return with_links(view) if view else None
+        return house().views.ticket(floor, ticket) if ticket else None
 
 
 def today() -> date:
@@ -83,4 +88,5 @@ def today() -> date:
 def holds(id: str) -> bool:
     """Whether who asks has the link's token (`?token=`) of this ticket or appointment."""
     token = request.args.get("token", "")
-    return hmac.compare_digest(house().links.token(id).encode(), token.encode())
+    g.holder = hmac.compare_digest(house().links.token(id).encode(), token.encode())
+    return bool(g.holder)

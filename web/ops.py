@@ -56,7 +56,7 @@ class Floor(Collector):
             tickets = Counter((t.service, t.tier, t.state.value) for t in floor.tickets.values())
             waiting = {area.id: floor.waiting_count(area.id) for area in house.branch.areas}
             counters = Counter(c.state for c in floor.counters.values())
-            cards = Counter(f.score for f in floor.feedback.values())
+            cards = Counter((f.score, f.visit) for f in floor.feedback.values())
             printers = {p.id: p.status for p in floor.printers.values()}
             unprinted, seq, alerts = len(floor.unprinted), floor.seq, len(floor.alerts)
         yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
@@ -91,7 +91,7 @@ LABELS = {
     "lobby_tickets": ["service", "tier", "state"],
     "lobby_waiting": ["area"],
     "lobby_counters": ["state"],
-    "lobby_feedback": ["score"],
+    "lobby_feedback": ["score", "visit"],
     "lobby_printer_ok": ["printer"],
     "lobby_printer_prints": ["printer"],
     "lobby_directory": ["outcome"],

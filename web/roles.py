@@ -10,6 +10,7 @@ from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
+from lobby.fields import Audience
 from web.access import Access, Principal
 from web.transport.proxies import LOCAL
 
@@ -112,11 +113,33 @@ def _by_session() -> Principal | None:
     return gate().access.principal_for_token(token) if token else gate().unsigned()
 
 
-def may_connect(auth: object, grant: str) -> bool:
-    """Whether a socket may come in: by `auth: {token}`, by session, or from an open loopback."""
+def audience() -> Audience:
+    """What staff who ask may see. Only behind `needs("staff")`."""
+    principal = current()
+    assert principal is not None
+    return audience_of(principal)
+
+
+def audience_of(principal: Principal) -> Audience:
+    return Audience(principal.role in MANAGERS, principal.name, principal.counter)
+
+
+def connecting(auth: object, grant: str) -> Principal | None:
+    """Whose socket comes in, by `auth: {token}`, by session, or from an open loopback; None for who may not."""
     token = auth.get("token") if isinstance(auth, dict) else None
     principal = gate().access.principal_for_token(str(token)) if token else _by_session()
-    return principal is not None and principal.role in GRANTS[grant]
+    return principal if principal is not None and principal.role in GRANTS[grant] else None
+
+
+def may_connect(auth: object, grant: str) -> bool:
+    """Whether a socket may come in."""
+    return connecting(auth, grant) is not None
+
+
+def staff_connecting(auth: object) -> Audience | None:
+    """What the staff whose socket comes in may see; None for who may not come in."""
+    principal = connecting(auth, "staff")
+    return audience_of(principal) if principal else None
 
 
 def is_local(environ: dict[str, Any]) -> bool:

@@ -68,7 +68,7 @@ class Waits(BaseModel):
 class TicketOut(Waits):
     id: str
     number: str
-    tier: str
+    tier: str | None = Field(default=None, description="to staff only")
     service: str
     area: str
     state: str
@@ -90,7 +90,8 @@ class TicketOut(Waits):
     appointment: str | None
     redrawn_from: str | None
     redrawn_as: str | None
-    links: Links
+    feedback_open: bool = Field(description="whether the feedback card is accepted now")
+    links: Links | None = Field(default=None, description="to the customer only: the kiosk's answer, the link's holder")
 
 
 class CounterOut(BaseModel):
@@ -117,7 +118,7 @@ class AppointmentOut(BaseModel):
     needs: list[str]
     state: str
     ticket: str | None
-    links: dict[str, str]
+    links: dict[str, str] | None = Field(default=None, description="to the customer only")
 
 
 Id = Annotated[str, Field(min_length=1, max_length=40)]

@@ -61,6 +61,7 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   const values = {
     ...params,
     error: texts.printers[params.status] ?? params.error ?? "",
+    visit: texts.visits[params.visit] ?? "",
     board: params.board ? nameOf("board", params.board) : "",
     number,
     n: hall.areas.find((other) => other.id === area)?.waiting ?? "",
@@ -70,7 +71,7 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
     t: one ? minutes(one.target_wait_s) : "",
     service: one ? nameOf("service", one.service) : "",
   };
-  const said = fill(texts.alerts[kind] ?? "", values).replace(/[:：]\s*$/, "");
+  const said = fill(texts.alerts[values.visit ? "feedback_apart" : kind] ?? "", values).replace(/[:：]\s*$/, "");
   return ["printer", "feedback"].includes(kind) && number ? `${number} · ${said}` : said;
 }
 

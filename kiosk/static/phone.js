@@ -4,7 +4,7 @@ import { fill, texts } from "/static/api.js";
 import { $, $$, el, icon, say } from "/static/dom.js";
 import { acts } from "/static/kiosk/phone_acts.js";
 import { away } from "/static/kiosk/phone_away.js";
-import { card } from "/static/kiosk/phone_card.js";
+import { card, openCard } from "/static/kiosk/phone_card.js";
 import { hush, ring } from "/static/kiosk/phone_ring.js";
 import { follow } from "/static/live.js";
 import { named, waitWords } from "/static/words.js";
@@ -98,6 +98,7 @@ function draw(ticket) {
   $("#redraw").hidden = !(view === "missed" && ticket.returns);
   if (ticket.state === "waiting" && ticket.wait_said) place(ticket);
   visit(ticket);
+  openCard(ticket.feedback_open);
   if (ticket.state === "waiting") away(ticket);
   if (view === "called" && state && state !== "called") {
     scrollTo(0, 0);

@@ -16,6 +16,13 @@ function thank() {
   $("#thanks").scrollIntoView({ block: "nearest" });
 }
 
+/** The card opens once service has begun. */
+export function openCard(open) {
+  if (!$("#card") || !$("#thanks").hidden) return;
+  $("#card").hidden = !open;
+  $("#card-later").hidden = open;
+}
+
 /** Hands the card in for the ticket that the link belongs to. */
 export function card(token) {
   const form = $("#card");

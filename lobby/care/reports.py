@@ -28,13 +28,16 @@ def days_of(span: Span, day: date) -> tuple[date, date]:
 
 
 def report(branch: Branch, database: Path, span: Span, day: date) -> Row:
-    """Tickets and waits by tier and service, feedback by tier, service, counter and hour. Seconds."""
+    """Tickets and waits by tier and service, feedback by tier, service, counter and hour; cards of
+    visits that were not served stand `apart`. Seconds."""
     first, last = days_of(span, day)
     with closing(reader(database)) as db:
         tickets = list(db.query(TICKETS, [first.isoformat(), last.isoformat()]))
         cards = list(db.query(CARDS, [first.isoformat(), last.isoformat()]))
     for ticket in tickets:
         _add_wait(branch, ticket)
+    apart = [card for card in cards if card["visit"] != "served"]
+    cards = [card for card in cards if card["visit"] == "served"]
     for card in cards:
         card["hour"] = datetime.fromisoformat(card["issued_at"]).astimezone(branch.zone).hour
     return {
@@ -47,13 +50,14 @@ def report(branch: Branch, database: Path, span: Span, day: date) -> Row:
         "feedback": {
             "all": _scores(cards),
             **{key: _by(cards, key, _scores) for key in ("tier", "service", "counter", "hour")},
+            "apart": _by(apart, "visit", _scores),
         },
     }
 
 
 TICKETS = "SELECT * FROM ticket WHERE day BETWEEN ? AND ?"
 CARDS = (
-    "SELECT f.score, t.tier, t.service, t.counter, t.issued_at FROM feedback f"
+    "SELECT f.score, f.visit, t.tier, t.service, t.counter, t.issued_at FROM feedback f"
     " JOIN ticket t ON t.id = f.ticket WHERE t.day BETWEEN ? AND ?"
 )
 

@@ -17,7 +17,8 @@ class HelpRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackGiven(Event):
-    """The customer filled in the feedback card 服务意见卡: `score` 1 (bad) to 5 (good)."""
+    """The customer filled in the feedback card 服务意见卡: `score` 1 (bad) to 5 (good). `visit` says what the card is
+    about: `served`, or a visit `missed`, `cancelled` or `diverted` before service began, which is counted apart."""
 
     ticket: str
     score: int
@@ -25,6 +26,7 @@ class FeedbackGiven(Event):
     text: str = ""
     contact: str = ""
     consent: bool = False
+    visit: str = "served"
 
 
 @dataclass(frozen=True, slots=True)

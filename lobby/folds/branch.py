@@ -163,7 +163,7 @@ def _feedback_given(floor: Floor, rec: ev.Recorded, event: ev.FeedbackGiven) -> 
     ticket = floor.tickets.get(event.ticket)
     floor.feedback[event.ticket] = event
     if event.score <= floor.branch.rules.bad_score:
-        params = {"score": event.score, "reasons": list(event.reasons), "text": event.text}
+        params = {"score": event.score, "reasons": list(event.reasons), "text": event.text, "visit": event.visit}
         counter = ticket.counter if ticket else None
         floor.alerts[rec.seq] = Alert(rec.seq, "feedback", rec.at, event.ticket, counter, params)
 

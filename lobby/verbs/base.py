@@ -41,6 +41,9 @@ class Archive(Protocol):
     def feedback_given(self, ticket: str) -> bool:
         """Whether the ticket's feedback card was handed in."""
 
+    def outcome(self, ticket: str) -> str | None:
+        """What became of that ticket: see Ticket.outcome."""
+
 
 class Verbs:
     """One branch and what its verbs ask."""

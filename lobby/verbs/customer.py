@@ -102,12 +102,16 @@ class CustomerVerbs(Verbs):
         contact: str = "",
         consent: bool = False,
     ) -> Decision:
-        """One card per ticket, for `feedback_days` after the ticket's day."""
+        """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
         if now > card_closes(self.branch, ticket):
             raise NotFound("unknown_link")
         if ticket in floor.feedback or self._archive.feedback_given(ticket):
             raise Conflict("feedback_given")
-        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent)])
+        found = floor.tickets.get(ticket)
+        visit = found.outcome if found else self._archive.outcome(ticket)
+        if visit is None:
+            raise Conflict("feedback_early")
+        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, visit)])
 
     def request_help(self, floor: Floor, now: datetime, kiosk: str = "") -> Decision:
         """Ringing again while the last ring is unanswered changes nothing."""

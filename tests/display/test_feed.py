@@ -101,12 +101,31 @@ def test_the_tablet_hears_states_and_alerts(server: Server, listen: Any, staff: 
     assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == ["main", "priority", "counter-1", "upright"]
 
 
+def test_a_teller_hears_what_is_of_the_own_counter_alone(server: Server, listen: Any, staff: Any) -> None:
+    tablet = listen("/staff", auth={"token": server.token("manager")})
+    teller = listen("/staff", auth={"token": server.token("teller", "--counter", "5")})
+    until(lambda: teller.all("state"), "the state at connect")
+    requests.post(f"{server.url}/api/v1/help", json={"kiosk": "far"}, timeout=5)
+    for counter in ("6", "5"):
+        post(staff, server, f"/counters/{counter}/open")
+        post(staff, server, f"/counters/{counter}/break")
+    until(lambda: len(tablet.all("alert")) >= 3, "what the manager hears")
+    until(lambda: teller.all("alert"), "the own break")
+    until(lambda: teller.all("state")[-1]["alerts"], "the state with it")
+    assert [(a["kind"], a["counter"]) for a in teller.all("alert")] == [("break", "5")]
+    assert {a["counter"] for state in teller.all("state") for a in state["alerts"]} == {"5"}
+    assert "far" not in str(teller.heard)
+    for counter in ("6", "5"):
+        post(staff, server, f"/counters/{counter}/break/answer", granted=False)
+
+
 def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any) -> None:
     ticket = post(staff, server, "/tickets", service="loans")
-    phone = listen("/ticket", auth={"token": ticket["links"]["status"].rsplit("/", 1)[-1]})
+    phone = listen("/ticket", auth={"token": server.links(ticket["id"])["status"].rsplit("/", 1)[-1]})
     until(lambda: phone.all("state"), "the state at connect")
     post(staff, server, f"/tickets/{ticket['id']}/cancel")
     until(lambda: phone.all("state")[-1]["state"] == "cancelled", "the new state")
+    assert not any("tier" in state for state in phone.all("state"))
 
 
 @pytest.mark.parametrize(

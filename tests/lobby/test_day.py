@@ -52,7 +52,8 @@ def test_a_restart_in_mid_day_goes_on_where_it_was(branch: Branch, tmp_path: Pat
     desk.issue(), desk.issue(needs=["elderly"], customer="6226090000000000")
     desk.open_counter(counter="1")
     desk.next(counter="1"), desk.start(counter="1"), desk.close_day(), desk.open_day()
-    desk.give_feedback(ticket=desk.issue()["id"], score=1)
+    left = desk.issue()["id"]
+    desk.cancel(ticket=left), desk.give_feedback(ticket=left, score=1)
     with house.writer.published() as floor:
         before = floor
     house.close()

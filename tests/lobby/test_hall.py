@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from conftest import Clock, Desk
 
+from lobby.care.reports import report
 from lobby.errors import Conflict, Invalid, LobbyError, NotFound
-from lobby.house import House
+from lobby.house import DATABASE, House
 from lobby.ticket import MOVES, Move, State
 
 
@@ -186,6 +189,9 @@ def test_an_ended_ticket_makes_no_move_but_a_missed_one_may_come_back(move: Move
 
 def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(desk: Desk, house: House) -> None:
     ticket = desk.issue()
+    with pytest.raises(Conflict, match="begun"):
+        desk.give_feedback(ticket=ticket["id"], score=1, text="too early")
+    desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
     desk.give_feedback(ticket=ticket["id"], score=1, text="too long")
     with house.writer.published() as floor:
         alert = next(iter(floor.alerts.values()))
@@ -195,6 +201,23 @@ def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(desk: Desk, hou
     desk.acknowledge(alert=alert.id)
     with house.writer.published() as floor:
         assert not floor.alerts
+
+
+def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(desk: Desk, house: House) -> None:
+    served, left, sent = (desk.issue()["id"] for _ in range(3))
+    desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
+    desk.cancel(ticket=left), desk.divert(ticket=sent, area="self_service")
+    for ticket, score in ((served, 5), (left, 1), (sent, 2)):
+        desk.give_feedback(ticket=ticket, score=score)
+    with house.writer.published() as floor:
+        day = date.fromisoformat(floor.day)
+        assert [alert.params["visit"] for alert in floor.alerts.values()] == ["cancelled", "diverted"]
+    cards = report(house.branch, house.data / DATABASE, "day", day)["feedback"]
+    assert cards["all"] == {"cards": 1, "mean_score": 5.0}
+    assert cards["apart"] == {
+        "cancelled": {"cards": 1, "mean_score": 1.0},
+        "diverted": {"cards": 1, "mean_score": 2.0},
+    }
 
 
 def test_feedback_stays_open_for_days_and_then_ends(desk: Desk, clock: Clock) -> None:

@@ -36,7 +36,7 @@ class Hall:
 
     def issue(self, service: str = "cash", **wish: Any) -> dict[str, Any]:
         ticket: dict[str, Any] = self.post("/tickets", service=service, **wish)
-        return ticket
+        return {**ticket, "links": self.server.links(ticket["id"])}
 
     def call(self, counter: str, ticket: dict[str, Any]) -> None:
         """To this counter, whoever was there before."""

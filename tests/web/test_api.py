@@ -30,7 +30,7 @@ def test_a_ticket_has_everything_the_contract_names(server: Server) -> None:
     assert answer.status_code == 201
     ticket = answer.json()
     assert set(ticket) >= {
-        "id", "number", "tier", "service", "area", "state", "counter", "ahead", "wait_p50_s", "wait_p90_s",
+        "id", "number", "service", "area", "state", "counter", "ahead", "wait_p50_s", "wait_p90_s",
         "wait_lo_s", "wait_hi_s", "issued_at", "called_at", "started_at", "ended_at", "print", "links",
     }  # fmt: skip
     assert ticket["links"]["feedback"].startswith(f"{server.url}/f/{ticket['id']}-")
@@ -46,8 +46,12 @@ def test_staff_may_say_the_tier(server: Server, as_role: Any) -> None:
     assert issue(server, as_role("teller"), tier="gold").json()["tier"] == "gold"
 
 
-def test_a_card_gives_the_tier(server: Server) -> None:
-    assert issue(server, customer=";6226180000000001=2512?").json()["tier"] == "private"
+def test_a_card_gives_the_tier_which_staff_are_told(server: Server, as_role: Any) -> None:
+    ticket = issue(server, customer=";6226180000000001=2512?").json()
+    seen = as_role("teller").get(f"{server.url}/api/v1/tickets/{ticket['id']}", timeout=5).json()
+    assert seen["tier"] == "private"
+    assert "tier" not in ticket
+    assert "links" not in seen
 
 
 def test_nothing_of_a_card_is_in_data_or_log(server: Server) -> None:
@@ -173,11 +177,16 @@ def test_a_holder_sees_and_cancels_the_own_ticket_only(server: Server) -> None:
     assert requests.post(f"{url}/{mine['id']}/cancel?token={token}", timeout=5).status_code == 409
 
 
-def test_feedback_is_taken_once_and_never_from_a_forged_link(server: Server) -> None:
-    url = issue(server).json()["links"]["feedback"].replace("/f/", "/api/v1/feedback/")
+def test_feedback_is_taken_once_service_began_and_never_from_a_forged_link(server: Server, as_role: Any) -> None:
+    ticket = issue(server, service="wealth").json()
+    url = ticket["links"]["feedback"].replace("/f/", "/api/v1/feedback/")
     card = {"score": 2, "reasons": ["waiting"], "text": "久等", "consent": True}
     forged = url[:-1] + ("A" if url.endswith("_") else "_")
     assert requests.post(forged, json=card, timeout=5).status_code == 404
+    assert requests.post(url, json=card, timeout=5).json()["code"] == "feedback_early"
+    counter = f"{server.url}/api/v1/counters/5"
+    for verb, body in (("open", None), ("call", {"ticket": ticket["id"]}), ("start", None)):
+        assert as_role("manager").post(f"{counter}/{verb}", json=body, timeout=5).ok
     assert requests.post(url, json=card, timeout=5).status_code == 201
     assert requests.post(url, json=card, timeout=5).status_code == 409
 

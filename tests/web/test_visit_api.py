@@ -18,7 +18,8 @@ def manager(server: Server) -> requests.Session:
 
 
 def issue(server: Server, manager: requests.Session, service: str = "digital", **more: Any) -> Any:
-    return manager.post(f"{server.url}/api/v1/tickets", json={"service": service, **more}, timeout=5).json()
+    ticket = manager.post(f"{server.url}/api/v1/tickets", json={"service": service, **more}, timeout=5).json()
+    return {**ticket, "links": server.links(ticket["id"])}
 
 
 def at_counter(server: Server, manager: requests.Session, counter: str, verb: str, **body: Any) -> Any:

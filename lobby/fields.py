@@ -1,0 +1,61 @@
+"""Which fields of a view who may see: a customer, a teller, the lobby manager.
+
+Customers see what is listed here and nothing else: a field that a view gets later is staff's until it is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+View = dict[str, Any]
+
+CUSTOMERS = frozenset({
+    "id", "number", "service", "area", "state", "counter", "counter_name", "ahead",
+    "wait_p50_s", "wait_p90_s", "wait_lo_s", "wait_hi_s", "wait_said", "wait_words",
+    "issued_at", "called_at", "started_at", "ended_at", "print", "then", "done", "missed", "returns", "hold",
+    "recorded", "large_print", "appointment", "redrawn_from", "redrawn_as", "feedback_open",
+})  # fmt: skip
+"""Of a ticket, for who holds it. Nothing here tells the tier."""
+
+TELLERS_ALERTS = ("break", "idle", "long")
+"""The kinds of alerts that are about a counter's own work. Opinions, calls for help and the rest are the manager's."""
+
+
+def for_customer(ticket: View) -> View:
+    """The ticket as its customer may see it."""
+    return {key: value for key, value in ticket.items() if key in CUSTOMERS}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Staff who see the same: all lobby managers, or who works at one counter. A teller who is bound to no counter is
+    known by name."""
+
+    manager: bool
+    name: str
+    counter: str | None = None
+
+    @property
+    def room(self) -> str:
+        """Who is in the same room hears the same."""
+        if self.manager:
+            return "managers"
+        return f"counter {self.counter}" if self.counter else f"teller {self.name}"
+
+    def counters(self, hall: View) -> set[str]:
+        """The counters that are this teller's own now."""
+        if self.counter:
+            return {self.counter}
+        return {counter["id"] for counter in hall["counters"] if counter["teller"] == self.name}
+
+    def sees(self, alert: View, own: Collection[str]) -> bool:
+        """Whether the alert is for them."""
+        return self.manager or (alert["kind"] in TELLERS_ALERTS and alert["counter"] in own)
+
+
+def for_staff(hall: View, audience: Audience) -> View:
+    """The hall with the alerts that are for this audience."""
+    own = audience.counters(hall)
+    return {**hall, "alerts": [alert for alert in hall["alerts"] if audience.sees(alert, own)]}
