@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from pydantic import RootModel, model_validator
 
 from lobby.views import View
-from lobby.writer import Verb
+from lobby.writer import Answer, Verb
 from web.door import do, house, ticket_answer
 from web.roles import at_counter, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
@@ -54,13 +54,19 @@ def _counter(verb: Verb, id: str, **args: Any) -> View:
     """A lobby manager who acts on a counter relieves the floor: that is noted."""
     at_counter(id)
     noted = house().watch.rescuing(verb, verb.__name__) if may("manager") else verb
-    counter: View = do(noted, counter=id, **args).data["counter"]
+    counter: View = _do(noted, id, **args).data["counter"]
     return counter
 
 
 def _ticket(verb: Verb, id: str, **args: Any) -> View:
     at_counter(id)
-    return ticket_answer(do(verb, counter=id, **args))
+    return ticket_answer(_do(verb, id, **args))
+
+
+def _do(verb: Verb, id: str, **args: Any) -> Answer:
+    """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter is another by now."""
+    turn = request.headers.get("Lobby-Expects")
+    return do(house().hall.expecting(verb, turn) if turn else verb, counter=id, **args)
 
 
 @api.post("/counters/<id>/open", responses={200: CounterOut})
@@ -96,7 +102,7 @@ def resume_counter(path: ById) -> View:
 def next_ticket(path: ById) -> View | tuple[str, int]:
     """Call the next ticket; 204 when nobody this counter may serve is waiting."""
     at_counter(path.id)
-    answer = do(house().hall.next, counter=path.id)
+    answer = _do(house().hall.next, path.id)
     return ticket_answer(answer) if "ticket" in answer.data else ("", 204)
 
 
@@ -105,6 +111,15 @@ def next_ticket(path: ById) -> View | tuple[str, int]:
 def call(path: ById, body: CallBody) -> View:
     """Call a named ticket, waiting or parked."""
     return _ticket(house().hall.call, path.id, ticket=body.ticket)
+
+
+@api.post("/counters/<id>/undo", responses={200: CounterOut})
+@needs("staff")
+def undo(path: ById) -> View:
+    """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
+    at_counter(path.id)
+    counter: View = _do(house().hall.undo, path.id).data["counter"]
+    return counter
 
 
 @api.post("/counters/<id>/recall", responses={200: TicketOut})
@@ -154,7 +169,7 @@ def add(path: ById, body: ServiceBody) -> View:
 def ask_break(path: ById) -> View:
     """Ask the lobby manager for a break."""
     at_counter(path.id)
-    counter: View = do(house().hall.ask_break, counter=path.id).data["counter"]
+    counter: View = _do(house().hall.ask_break, path.id).data["counter"]
     return counter
 
 

@@ -28,6 +28,16 @@ SENTENCES: dict[str, Name] = {
     "recall_limit": Name("票 {number} 已重呼 {max} 次", "Ticket {number} was called again {max} times already"),
     "other_counter": Name("票 {number} 由{counter}保留", "Ticket {number} is kept for {counter}"),
     "on_step": Name("票 {number} 还在等另一步，请先唤回", "Ticket {number} waits for another step: wake it first"),
+    "nothing_to_undo": Name("{counter}没有可以撤销的操作", "There is nothing to undo at {counter}"),
+    "undo_late": Name("票 {number} 的操作已过 {s} 秒，不能撤销", "The act on {number} is over {s} s ago: it stays"),
+    "undo_overtaken": Name(
+        "票 {number} 之后又有变动，现在是“{state}”，不能撤销",
+        "Something happened to {number} since: it is {state}, and the act stays",
+    ),
+    "saw_other": Name(
+        "{counter}的情况刚刚变了，请看清后再按",
+        "{counter} has just changed: please look, then press again",
+    ),
     "visit_full": Name("一张票最多办理 {max} 项业务", "A ticket has at most {max} services"),
     "no_redraw": Name("票 {number} 不能重新取号", "Ticket {number} cannot be drawn again"),
     "redrawn": Name("票 {number} 已重新取号为 {other}", "Ticket {number} was drawn again as {other}"),

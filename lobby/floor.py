@@ -16,8 +16,11 @@ from lobby.folds import FOLDS
 from lobby.lines import Lately, Line, Lines, Place, promise_s
 from lobby.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
 from lobby.ticket import Seat, State, Step, Ticket
+from lobby.undo import Acts
 
 CALLS_KEPT = 30
+CLIP = 4.0
+"""A service longer than this many usual ones counts as that many: somebody forgot to end it."""
 
 
 class Floor:
@@ -51,6 +54,7 @@ class Floor:
         self.rescues: dict[int, Rescue] = {}
         self.appointments: dict[str, Appointment] = {}
         self.curve = Curve()
+        self.acts = Acts()
 
     # -- reading ------------------------------------------------------------------------------------
     def promise_s(self, ticket: Ticket) -> int:
@@ -109,6 +113,11 @@ class Floor:
         redraws = self.branch.rules.missed == "redraw"
         return redraws and ticket.state is State.NO_SHOW and ticket.redrawn_as is None
 
+    def took_s(self, ticket: Ticket, at: datetime) -> float:
+        """How long the service has taken until then, as it counts; seconds."""
+        taken = at - ticket.started_at if ticket.started_at else timedelta(0)
+        return min(taken.total_seconds(), CLIP * self.branch.service[ticket.service].usual_s)
+
     def live(self) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if not t.state.ended)
 
@@ -127,6 +136,7 @@ class Floor:
             ticket.then, ticket.history = (), []
         twin.counters = {id: replace(counter, rest=None) for id, counter in self.counters.items()}
         twin.first_come = self.first_come.fork()
+        twin.acts = Acts(keep=False)
         for ticket in self.waiting():
             twin.lines.join(twin.tickets[ticket.id])
         twin.firsts = {id: twin.tickets[id] for id in self.firsts}
@@ -138,6 +148,7 @@ class Floor:
         self.seq, self.at = recorded.seq, recorded.at
         if recorded.at >= self.curve.until:
             self.curve.begin(recorded.at, self.lines.waiting, self.open_counters)
+        self.acts.notice(self, recorded)
         fold = FOLDS.get(type(recorded.event))
         if fold:
             fold(self, recorded, recorded.event)
@@ -169,6 +180,11 @@ class Floor:
         if ticket.first:
             self.firsts[ticket.id] = ticket
         return self.lines.join(ticket)
+
+    def take_place(self, ticket: Ticket) -> None:
+        """Stand again where the ticket says, if it waits."""
+        if ticket.state is State.WAITING:
+            self.join(ticket, ticket.rank_at, Seat.FIRST if ticket.first else Seat.LIFETIME)
 
     def leave_line(self, ticket: Ticket) -> None:
         self.lines.leave(ticket)

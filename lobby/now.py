@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from lobby.ticket import Ticket
 
 
 @dataclass(slots=True)
@@ -21,6 +24,12 @@ class CounterNow:
     teller: str | None = None
     pace: tuple[float, float] = (0.0, 0.0)
     rest: Literal["asked", "granted"] | None = None
+
+    def turn(self, ticket: Ticket | None) -> str:
+        """What a press at this counter would act on: another word as soon as its meaning is another."""
+        if ticket is None:
+            return f"{self.id}/{self.state}"
+        return f"{self.id}/{ticket.id}/{ticket.state}/{len(ticket.done)}/{len(ticket.then)}"
 
 
 @dataclass(slots=True)

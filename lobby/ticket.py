@@ -88,6 +88,17 @@ MOVES: Mapping[Move, tuple[State, ...]] = {
 }
 """From which states each move is legal. Any other is refused with 409 and the reason."""
 
+UNDOABLE: Mapping[Move, tuple[State, ...]] = {
+    Move.CALL: (State.CALLED,),
+    Move.START: (State.SERVING,),
+    Move.FINISH: (State.SERVED, State.SERVING, State.WAITING),
+    Move.EXTEND: AT_COUNTER,
+    Move.NO_SHOW: (State.NO_SHOW, State.WAITING),
+    Move.PARK: (State.PARKED,),
+    Move.TRANSFER: (State.WAITING,),
+}
+"""What a counter may take back, and the states in which each leaves the ticket: in any other the ticket went on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:

@@ -16,6 +16,7 @@ from lobby.names import LANGS, Name
 from lobby.now import Alert, Pressure, Rescue
 from lobby.ticket import State, Step, Ticket, Wait
 from lobby.tiering import area_for, rule_words, why
+from lobby.undo import UNDO, possible
 from lobby.verbs.base import Decision
 
 View = dict[str, Any]
@@ -114,7 +115,17 @@ class Views:
             "prefers": desk.prefers,
             "teller": now.teller,
             "break": now.rest,
+            "turn": now.turn(floor.tickets.get(now.ticket or "")),
+            "undo": self._undo(floor, counter),
         }
+
+    def _undo(self, floor: Floor, counter: str) -> View | None:
+        """What the counter may take back, and until when."""
+        act = floor.acts.last(counter)
+        if act is None or floor.at - act.at > UNDO or not possible(floor, act):
+            return None
+        until = self._time(floor, act.at + UNDO)
+        return {"act": act.move, "ticket": act.ticket.id, "number": act.ticket.number, "until": until}
 
     def services(self, floor: Floor, now: datetime) -> list[View]:
         """What a newcomer without a card or special need would meet, by service."""

@@ -3,7 +3,7 @@ the manager's acts changed. Verbs like the hall's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,8 @@ from lobby import events as ev
 from lobby.floor import Floor
 from lobby.now import Pressure
 from lobby.ticket import State
-from lobby.verbs.base import Decision
+from lobby.verbs.base import Decision, Verb
 from lobby.views import Views
-
-Verb = Callable[..., Decision]
 
 
 class Watch:

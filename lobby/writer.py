@@ -21,6 +21,7 @@ from typing import Any
 from lobby import events as ev
 from lobby.errors import Invalid, LobbyError, Unavailable
 from lobby.floor import Floor
+from lobby.forecast.lessons import Lessons
 from lobby.hall import Hall
 from lobby.journal import Journal
 from lobby.verbs.base import Decision
@@ -93,6 +94,7 @@ class Writer:
         self._journal = journal
         self._clock = clock
         self._views = Views(hall.branch, hall.forecaster)
+        self._lessons = Lessons(hall.forecaster)
         self._deciding = journal.replay(hall.branch)
         self._published = self._copy(self._deciding)
         self._lock = threading.Lock()
@@ -244,8 +246,12 @@ class Writer:
                 log.exception("a subscriber failed")
 
     def _learn(self, recorded: ev.Recorded) -> None:
-        if isinstance(recorded.event, ev.TicketCalled):
-            self._hall.forecaster.learn(self._published.tickets[recorded.event.ticket], recorded.at)
+        event = recorded.event
+        if isinstance(event, ev.TicketCalled):
+            self._lessons.called(recorded.seq, self._published.tickets[event.ticket], recorded.at)
+        elif isinstance(event, ev.ActUndone):
+            self._lessons.undone(event.undone)
+        self._lessons.teach(recorded.at)
 
     def _recover(self) -> None:
         """Be what the journal is: as before the failed commit, or after it where it was durable after all.

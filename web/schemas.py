@@ -94,6 +94,13 @@ class TicketOut(Waits):
     links: Links | None = Field(default=None, description="to the customer only: the kiosk's answer, the link's holder")
 
 
+class UndoOut(BaseModel):
+    act: str = Field(description="call, start, finish, extend, no_show, park or transfer")
+    ticket: str
+    number: str
+    until: str
+
+
 class CounterOut(BaseModel):
     id: str
     name: dict[str, str]
@@ -107,6 +114,8 @@ class CounterOut(BaseModel):
     prefers: str | None
     teller: str | None
     break_: str | None = Field(alias="break", description="asked or granted")
+    turn: str = Field(description="what a press acts on now; sent back as `Lobby-Expects`, a press too late is 409")
+    undo: UndoOut | None = Field(description="the act that may be taken back")
 
 
 class AppointmentOut(BaseModel):

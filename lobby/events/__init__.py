@@ -33,6 +33,7 @@ from lobby.events.counter import (
 from lobby.events.day import ClockStepped, DayClosed, DayOpened, DayReopened, RequestAnswered
 from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
 from lobby.events.ticket import (
+    ActUndone,
     TicketCalled,
     TicketCancelled,
     TicketContinued,
@@ -53,6 +54,7 @@ from lobby.events.ticket import (
 from lobby.ticket import Wait
 
 __all__ = [
+    "ActUndone",
     "AlertAcknowledged",
     "AlertCleared",
     "AlertRaised",

@@ -97,11 +97,13 @@ class TicketNoShow(Event):
 
 @dataclass(frozen=True, slots=True)
 class TicketReturned(Event):
-    """A missed ticket is in line again, at `seat`: `lifetime`, `last`, or `behind` so many others."""
+    """A missed ticket is in line again, at `seat`: `lifetime`, `last`, or `behind` so many others. `counter` is where
+    nobody followed the call, if the branch's rule put it back at once."""
 
     ticket: str
     seat: str
     behind: int = 0
+    counter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +170,15 @@ class TicketCancelled(Event):
 
     ticket: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActUndone(Event):
+    """The last act at the counter was a mistake and is taken back: the ticket and the counter are as before it, the
+    ticket in `state` again, and nothing counts or learns from the events `undone`, which are seqs."""
+
+    counter: str
+    ticket: str
+    act: str
+    state: str
+    undone: tuple[int, ...]

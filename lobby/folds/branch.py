@@ -18,7 +18,7 @@ def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
     floor.blank(event.day)
     floor.curve.begin(rec.at, 0, 0)
     floor.numbers = dict(event.numbers)
-    floor.first_come.longest_s = dict(event.first_come_s)
+    floor.first_come.remember(event.first_come_s)
     for kept in event.appointments:
         booked = {**kept, "at": datetime.fromisoformat(kept["at"]), "needs": tuple(kept["needs"])}
         floor.appointments[booked["id"]] = Appointment(**booked)

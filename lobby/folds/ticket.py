@@ -9,12 +9,10 @@ from lobby import events as ev
 from lobby.folds.registry import folds
 from lobby.now import Call
 from lobby.ticket import Hold, Seat, State, Ticket
+from lobby.undo import take_back
 
 if TYPE_CHECKING:
     from lobby.floor import Floor
-
-CLIP = 4.0
-"""A service longer than this many usual ones counts as that many: somebody forgot to end it."""
 
 
 @folds(ev.TicketIssued)
@@ -47,10 +45,12 @@ def _settle(floor: Floor, ticket: Ticket) -> None:
 @folds(ev.TicketCalled)
 def _called(floor: Floor, rec: ev.Recorded, event: ev.TicketCalled) -> None:
     ticket = floor.tickets[event.ticket]
-    floor.first_come.called(ticket.service, floor.waiting_by_service(), rec.at)
+    floor.first_come.called(ticket.service, floor.waiting_by_service(), rec.at, rec.seq)
     floor.leave_line(ticket)
-    for passed in floor.passed_by(floor.branch.counter[event.counter], ticket):
-        passed.passed += 1
+    passed = list(floor.passed_by(floor.branch.counter[event.counter], ticket))
+    for one in passed:
+        one.passed += 1
+    floor.acts.passed(event.counter, passed)
     ticket.state, ticket.counter, ticket.recalls = State.CALLED, event.counter, 0
     ticket.hold, ticket.first = None, False
     ticket.called_at, ticket.call_reason = rec.at, event.reason
@@ -96,7 +96,7 @@ def _time_service(floor: Floor, ticket: Ticket, counter_id: str, at: datetime) -
     """How long the service took teaches how long the next ones take."""
     if ticket.started_at:
         usual_s = floor.branch.service[ticket.service].usual_s
-        took_s = min((at - ticket.started_at).total_seconds(), CLIP * usual_s)
+        took_s = floor.took_s(ticket, at)
         counter = floor.counters[counter_id]
         counter.pace = counter.pace[0] + usual_s, counter.pace[1] + took_s
         count, total_s = floor.service_s.get(ticket.service, (0, 0.0))
@@ -202,3 +202,8 @@ def _retiered(floor: Floor, rec: ev.Recorded, event: ev.TicketRetiered) -> None:
 @folds(ev.TicketCancelled)
 def _cancelled(floor: Floor, rec: ev.Recorded, event: ev.TicketCancelled) -> None:
     floor.end(floor.tickets[event.ticket], State.CANCELLED, rec.at)
+
+
+@folds(ev.ActUndone)
+def _undone(floor: Floor, rec: ev.Recorded, event: ev.ActUndone) -> None:
+    take_back(floor, rec, floor.acts.take(event.counter))

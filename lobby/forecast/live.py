@@ -40,7 +40,7 @@ class Forecast(Protocol):
         """People ahead and the remaining wait of a waiting ticket."""
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
-        """What became of the forecast given with the ticket; told before the call is applied."""
+        """What became of the forecast given with the ticket; told as it was before the call."""
 
     def scores(self) -> Iterable[Score]:
         """How right the latest forecasts were, by tier."""

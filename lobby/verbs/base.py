@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from functools import wraps
+from typing import Any, Protocol
 
 from lobby import events as ev
 from lobby.branch import NEEDS, Branch
@@ -27,6 +29,9 @@ class Decision:
     counter: str | None = None
     told: tuple[int, Wait] | None = None
     appointment: str | None = None
+
+
+Verb = Callable[..., Decision]
 
 
 class Archive(Protocol):
@@ -127,6 +132,19 @@ class Verbs:
             word = "mark_no_show" if move is Move.NO_SHOW else move.value
             raise Conflict("ticket_state", number=found.number, state=found.state.value, move=word)
         return found
+
+    def expecting(self, verb: Verb, turn: str) -> Verb:
+        """The verb of a counter, refused when that is not as who pressed the button saw it: a second press of the
+        same button that comes late never does the next thing."""
+
+        @wraps(verb)
+        def checked(floor: Floor, now: datetime, counter: str, **args: Any) -> Decision:
+            desk = self._counter(floor, counter)
+            if desk.turn(floor.tickets.get(desk.ticket or "")) != turn:
+                raise Conflict("saw_other", counter=self.branch.counter[counter].name)
+            return verb(floor, now, counter=counter, **args)
+
+        return checked
 
     # -- what several verbs decide alike --------------------------------------------------------------------
     def _slip(self, ticket: str, copy: int) -> list[ev.Event]:

@@ -10,6 +10,7 @@ from lobby.errors import Conflict
 from lobby.floor import Floor
 from lobby.ticket import VISIT_MAX, Hold, Move, Seat, Ticket
 from lobby.tiering import area_for
+from lobby.undo import UNDO, possible
 from lobby.verbs.base import Decision, Verbs
 
 
@@ -70,15 +71,15 @@ class TellerVerbs(Verbs):
         """Nobody came 过号: the branch's rule says whether the ticket ends or is back in line."""
         ticket = self._at(floor, counter, Move.NO_SHOW)
         missed = ev.TicketNoShow(ticket.id, counter)
-        return Decision([missed, *self._missed(ticket)], ticket=ticket.id)
+        return Decision([missed, *self._missed(ticket, counter)], ticket=ticket.id)
 
-    def _missed(self, ticket: Ticket) -> list[ev.Event]:
+    def _missed(self, ticket: Ticket, counter: str) -> list[ev.Event]:
         rules = self.branch.rules
         if ticket.missed + 1 >= rules.missed_max:
             return []
         if rules.missed == "back":
-            return [ev.TicketReturned(ticket.id, Seat.BEHIND, rules.missed_back)]
-        return [ev.TicketReturned(ticket.id, Seat.LAST)] if rules.missed == "last" else []
+            return [ev.TicketReturned(ticket.id, Seat.BEHIND, rules.missed_back, counter)]
+        return [ev.TicketReturned(ticket.id, Seat.LAST, counter=counter)] if rules.missed == "last" else []
 
     def park(self, floor: Floor, now: datetime, counter: str, hold: str = Hold.ANY) -> Decision:
         ticket = self._at(floor, counter, Move.PARK)
@@ -118,6 +119,20 @@ class TellerVerbs(Verbs):
         """Transfer the customer at this counter."""
         ticket = self._at(floor, counter, Move.TRANSFER)
         return self.transfer(floor, now, ticket.id, service, to_counter, seat)
+
+    def undo(self, floor: Floor, now: datetime, counter: str) -> Decision:
+        """The last act at this counter is taken back, for a short while and if nothing happened since."""
+        self._counter(floor, counter)
+        act = floor.acts.last(counter)
+        if act is None:
+            raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
+        if now - act.at > UNDO:
+            raise Conflict("undo_late", number=act.ticket.number, s=round(UNDO.total_seconds()))
+        ticket = floor.tickets[act.ticket.id]
+        if not possible(floor, act):
+            raise Conflict("undo_overtaken", number=ticket.number, state=ticket.state.value)
+        undone = ev.ActUndone(counter, ticket.id, act.move, act.ticket.state, act.seqs)
+        return Decision([undone], counter=counter)
 
     # -- the counter ------------------------------------------------------------------------------------
     def open_counter(self, floor: Floor, now: datetime, counter: str) -> Decision:

@@ -11,11 +11,14 @@ from conftest import CONFIG, Clock, Desk
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from test_undo import seen
 
 from lobby.config import read_branch
 from lobby.errors import LobbyError
+from lobby.events import HelpRequested
 from lobby.house import open_house
 from lobby.ticket import AT_COUNTER, VISIT_MAX, Hold, Seat, State
+from lobby.verbs.base import Decision
 
 BRANCH = read_branch(CONFIG)
 SERVICES = st.sampled_from([s.id for s in BRANCH.services])
@@ -24,6 +27,7 @@ AREAS = st.sampled_from([a.id for a in BRANCH.areas])
 TIERS = st.sampled_from([t.id for t in BRANCH.tiers])
 AT_DESK = ("next", "recall", "start", "finish", "no_show", "park", "open_counter", "close_counter")
 ON_DESK = (*AT_DESK, "pause_counter", "resume_counter", "ask_break")
+UNDOABLE = ("next", "start", "finish", "no_show", "park", "add", "transfer_here")
 ON_TICKET = ("cancel", "reprint", "resume", "bring_back")
 
 
@@ -80,6 +84,25 @@ class Branch(RuleBasedStateMachine):
     def move(self, ticket: str, seat: str, places: int) -> None:
         self.attempt("move", ticket=ticket, seat=seat, places=places)
 
+    @rule(verb=st.sampled_from(UNDOABLE), counter=COUNTERS, service=SERVICES)
+    def take_back(self, verb: str, counter: str, service: str) -> None:
+        """Whatever was done at a counter and is undone at once, all is as if it had not been."""
+        # whatever the hour brings, a new day or what earlier calls teach, comes before the act
+        self.house.writer.do("test", lambda *_, **__: Decision([HelpRequested("test")]))
+        before = seen(self.house)
+        args = {"service": service} if verb in ("add", "transfer_here") else {}
+        if self.attempt(verb, counter=counter, **args):
+            self.desk.undo(counter=counter)
+        assert seen(self.house) == before
+
+    @rule(counter=COUNTERS)
+    def undo(self, counter: str) -> None:
+        self.attempt("undo", counter=counter)
+
+    @rule(seconds=st.integers(0, 11))
+    def a_moment_passes(self, seconds: int) -> None:
+        self.clock.now += timedelta(seconds=seconds)
+
     @rule(counter=COUNTERS, granted=st.booleans())
     def answer_break(self, counter: str, granted: bool) -> None:
         self.attempt("answer_break", counter=counter, granted=granted)
@@ -134,6 +157,7 @@ class Branch(RuleBasedStateMachine):
                 assert (ticket.id in at_counter) == (ticket.state in AT_COUNTER)
                 if ticket.id in at_counter:
                     assert at_counter[ticket.id] == ticket.counter
+                assert ticket.passed >= 0
                 assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (ticket.state is State.SERVED)
             assert floor.lines.waiting == len(waiting)
             assert set(floor.firsts) <= set(waiting)
@@ -146,7 +170,7 @@ class Branch(RuleBasedStateMachine):
         again = open_house(BRANCH, Path(self.folder.name), "http://x", self.clock)
         with again.writer.published() as floor:
             parts = ("day", "tickets", "counters", "slips", "alerts", "numbers", "lines", "issued", "taken", "rescues")
-            for part in (*parts, "appointments", "firsts"):
+            for part in (*parts, "appointments", "firsts", "acts", "service_s", "first_come", "calls"):
                 was, now = getattr(before, part), getattr(floor, part)
                 if before.day == floor.day:
                     assert was == now, part

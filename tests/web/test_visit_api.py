@@ -121,3 +121,45 @@ def test_an_appointment_over_the_api(server: Server, manager: requests.Session) 
     day = slot["at"][:10]
     listed = manager.get(f"{server.url}/api/v1/appointments?day={day}", timeout=5).json()["appointments"]
     assert [one["code"] for one in listed] == [booked["code"]]
+
+
+def test_the_last_act_is_undone_over_the_api_by_its_teller_or_a_manager(
+    server: Server, manager: requests.Session
+) -> None:
+    ticket = issue(server, manager, "cash")
+    at_counter(server, manager, "8", "open")
+    at_counter(server, manager, "8", "call", ticket=ticket["id"])
+    other = server.as_("teller", "--counter", "1")
+    assert at_counter(server, other, "8", "undo").status_code == 403
+    assert requests.post(f"{server.url}/api/v1/counters/8/undo", timeout=5).status_code in (401, 403)
+    called = at_counter(server, server.as_("teller", "--counter", "8"), "8", "start")["counter"]
+    assert called == "8"
+    undone = at_counter(server, server.as_("teller", "--counter", "8"), "8", "undo")
+    assert (undone["ticket"]["number"], undone["ticket"]["state"]) == (ticket["number"], "called")
+    assert (undone["undo"]["act"], undone["undo"]["number"]) == ("call", ticket["number"])
+    assert at_counter(server, manager, "8", "undo")["ticket"] is None
+    refused = at_counter(server, manager, "8", "undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")
+    assert by_link(server, ticket, "cancel").json()["state"] == "cancelled"
+
+
+def test_a_late_second_press_never_does_the_next_thing(server: Server, manager: requests.Session) -> None:
+    """Presses that carry what was seen: one of two is done, whatever the line does to their order."""
+    first, _ = (issue(server, manager, "cash", then=["cash"]) for _ in range(2))
+    seen = at_counter(server, manager, "8", "open")["turn"]
+    url = f"{server.url}/api/v1/counters/8"
+
+    def press(verb: str, turn: str) -> int:
+        body = {"ticket": first["id"]} if verb == "call" else None
+        return manager.post(f"{url}/{verb}", headers={"Lobby-Expects": turn}, json=body, timeout=5).status_code
+
+    def turn() -> str:
+        counters = manager.get(f"{server.url}/api/v1/counters", timeout=5).json()
+        return str(next(one["turn"] for one in counters if one["id"] == "8"))
+
+    for verb in ("call", "start", "finish", "finish"):
+        assert press(verb, seen) == 200
+        assert press(verb, seen) == 409
+        assert turn() != seen
+        seen = turn()
+    assert at_counter(server, manager, "8", "next")["state"] == "called"

@@ -1,0 +1,33 @@
+"""What calls will teach the forecast, once they can be taken back no more: an undone call teaches nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection
+from copy import copy
+from datetime import datetime
+
+from lobby.forecast.live import Forecast
+from lobby.ticket import Ticket
+from lobby.undo import UNDO
+
+Lesson = tuple[int, Ticket, datetime]
+"""The seq of a call, the ticket as it was before, and when it was called."""
+
+
+class Lessons:
+    def __init__(self, forecaster: Forecast) -> None:
+        self._forecaster = forecaster
+        self._coming: deque[Lesson] = deque()
+
+    def called(self, seq: int, ticket: Ticket, at: datetime) -> None:
+        self._coming.append((seq, copy(ticket), at))
+
+    def undone(self, seqs: Collection[int]) -> None:
+        self._coming = deque(lesson for lesson in self._coming if lesson[0] not in seqs)
+
+    def teach(self, now: datetime) -> None:
+        """Learn from the calls that stand for good."""
+        while self._coming and now - self._coming[0][2] > UNDO:
+            _, ticket, called_at = self._coming.popleft()
+            self._forecaster.learn(ticket, called_at)

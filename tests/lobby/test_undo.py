@@ -1,0 +1,244 @@
+"""What a teller did by mistake is taken back: everything is as before, but for the trace."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Clock, Desk
+
+from display.board import board_state
+from lobby.branch import Branch
+from lobby.errors import Conflict
+from lobby.events import ActUndone
+from lobby.house import House, open_house
+
+Change = Callable[[Desk], Any]
+
+
+def seen(house: House) -> dict[str, Any]:
+    """All that the branch shows, but for which event was the last, what may be undone and the visits' histories."""
+    with house.writer.published() as floor:
+        now = house.clock()
+        hall = {**house.views.hall(floor, now), "seq": 0}
+        for counter in hall["counters"]:
+            counter["undo"] = None
+        for ticket in hall["tickets"]:
+            ticket["history"] = None
+        boards = [{**board_state(floor, house.views, board, now), "seq": 0} for board in floor.branch.boards]
+        learned = (dict(floor.service_s), dict(floor.first_come.longest_s), list(floor.calls))
+        tickets = {t.id: dataclasses.replace(t, history=[]) for t in floor.tickets.values()}
+        counters = {c.id: dataclasses.replace(c) for c in floor.counters.values()}
+        today = house.views.today(floor)["slots"]
+    shown = {"hall": hall, "boards": boards, "today": today}
+    return {**shown, "learned": learned, "tickets": tickets, "counters": counters}
+
+
+def refused(code: str, desk: Desk, counter: str = "1") -> None:
+    with pytest.raises(Conflict) as why:
+        desk.undo(counter=counter)
+    assert why.value.code == code
+
+
+def at_counter(desk: Desk, *verbs: str, service: str = "cash", **visit: Any) -> dict[str, Any]:
+    """Counter 1 opens and does so much with a new customer, with two more in line."""
+    ticket = desk.issue(service, **visit)
+    desk.issue(service)
+    desk.issue("cash")
+    desk.open_counter(counter="1")
+    for verb in verbs:
+        getattr(desk, verb)(counter="1")
+    return ticket
+
+
+def rows(house: House) -> dict[str, int]:
+    return house._journal.rebuild(house.branch)
+
+
+ACTS = [
+    ((), "next", {}, "waiting"),
+    (("next",), "start", {}, "called"),
+    (("next", "start"), "finish", {}, "serving"),
+    (("next",), "no_show", {}, "called"),
+    (("next",), "park", {"hold": "same"}, "called"),
+    (("next", "start"), "park", {"hold": "any"}, "serving"),
+    (("next", "start"), "transfer_here", {"service": "loans", "seat": "first"}, "serving"),
+    (("next", "start"), "add", {"service": "cards"}, "serving"),
+]
+
+
+@pytest.mark.parametrize(("before", "act", "args", "state"), ACTS)
+def test_each_act_is_taken_back_and_all_is_as_before(
+    desk: Desk, clock: Clock, before: tuple[str, ...], act: str, args: dict[str, str], state: str
+) -> None:
+    ticket = at_counter(desk, *before, then=["cards"] if act == "finish" else [])
+    clock.forward(minutes=4)
+    desk.request_help()  # by now the forecast has learned from what was done before
+    was = seen(desk.house)
+    getattr(desk, act)(counter="1", **args)
+    changed = seen(desk.house)
+    assert changed["hall"] != was["hall"]
+    counter = desk.undo(counter="1")["counter"]
+    assert seen(desk.house) == was
+    assert desk.ticket(ticket["id"])["state"] == state
+    assert counter["ticket"] is None if state == "waiting" else counter["ticket"]["id"] == ticket["id"]
+    refused("nothing_to_undo", desk)
+    assert not any(rows(desk.house).values())
+
+
+def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, house: House) -> None:
+    ticket = at_counter(desk, "next", "start")
+    house.writer.do("teller9", house.hall.undo, counter="1")
+    last = list(house._journal.events())[-1]
+    call, start = [r.seq for r in house._journal.events()][-3:-1]
+    assert (last.actor, last.event) == ("teller9", ActUndone("1", ticket["id"], "start", "called", (start,)))
+    with house.writer.published() as floor:
+        assert [step.what for step in floor.tickets[ticket["id"]].history] == ["called", "undone"]
+    house.writer.do("teller9", house.hall.undo, counter="1")
+    assert list(house._journal.events())[-1].event == ActUndone("1", ticket["id"], "call", "waiting", (call,))
+
+
+def test_a_customer_called_by_mistake_is_where_they_were_in_line(desk: Desk, clock: Clock) -> None:
+    first, second, third = (desk.issue("cash")["number"] for _ in range(3))
+    clock.forward(minutes=6)
+    desk.open_counter(counter="1")
+    desk.call(counter="1", ticket=desk.issue("cash")["id"])
+    desk.undo(counter="1")
+    desk.call(counter="1", ticket=f"260302{second}")
+    clock.forward(seconds=9)
+    desk.recall(counter="1")
+    desk.undo(counter="1")
+    with desk.house.writer.published() as floor:
+        assert [t.number for t in floor.waiting()][:3] == [first, second, third]
+        assert [t.passed for t in floor.waiting()] == [0, 0, 0, 0]
+        assert not floor.calls
+
+
+def test_what_others_did_meanwhile_stays_done(desk: Desk, clock: Clock) -> None:
+    for _ in range(4):
+        desk.issue("cash")
+    for counter in ("1", "2"):
+        desk.open_counter(counter=counter)
+        desk.next(counter=counter)
+        desk.start(counter=counter)
+    clock.forward(minutes=3)
+    desk.finish(counter="1")
+    desk.next(counter="1")
+    clock.forward(seconds=8)
+    desk.finish(counter="2")
+    desk.next(counter="2")
+    desk.undo(counter="1")
+    desk.undo(counter="1")
+    with desk.house.writer.published() as floor:
+        assert floor.service_s["cash"] == (1, 188)
+        assert [(call.counter, call.number) for call in floor.calls] == [("1", "A001"), ("2", "A002"), ("2", "A004")]
+        assert [(c.id, floor.tickets[c.ticket].number) for c in floor.counters.values() if c.ticket] == [
+            ("1", "A001"),
+            ("2", "A004"),
+        ]
+        assert [t.number for t in floor.waiting()] == ["A003"]
+
+
+@pytest.mark.parametrize(("rule", "back"), [("back", "waiting"), ("last", "waiting"), ("redraw", "no_show")])
+def test_a_no_show_is_taken_back_whatever_the_rule_made_of_it(
+    branch: Branch, tmp_path: Path, clock: Clock, rule: Any, back: str
+) -> None:
+    rules = dataclasses.replace(branch.rules, missed=rule, missed_back=2, missed_max=3)
+    house = open_house(dataclasses.replace(branch, rules=rules), tmp_path, "http://lobby.test", clock)
+    desk = Desk(house)
+    ticket = at_counter(desk, "next")
+    clock.forward(minutes=1)
+    desk.request_help()
+    was = seen(house)
+    assert desk.no_show(counter="1")["ticket"]["state"] == back
+    desk.undo(counter="1")
+    assert seen(house) == was
+    assert desk.ticket(ticket["id"])["missed"] == 0
+    desk.no_show(counter="1")
+    if rule == "redraw":
+        desk.redraw(ticket=ticket["id"])
+    else:
+        desk.open_counter(counter="2")
+        desk.call(counter="2", ticket=ticket["id"])
+    refused("undo_overtaken", desk)
+    assert not any(rows(house).values())
+    house.close()
+
+
+def test_a_break_that_began_with_the_finish_waits_again(desk: Desk) -> None:
+    at_counter(desk, "next", "start", "ask_break")
+    desk.answer_break(counter="1", granted=True)
+    desk.finish(counter="1")
+    assert desk.undo(counter="1")["counter"]["break"] == "granted"
+    assert desk.finish(counter="1")
+    with desk.house.writer.published() as floor:
+        assert floor.counters["1"].state == "paused"
+
+
+def test_it_is_refused_with_the_reason(desk: Desk, clock: Clock) -> None:
+    refused("nothing_to_undo", desk)
+    ticket = at_counter(desk, "next")
+    clock.forward(seconds=10)
+    desk.start(counter="1")
+    desk.undo(counter="1")
+    clock.forward(seconds=1)
+    refused("undo_late", desk)
+    desk.start(counter="1")
+    desk.transfer(ticket=ticket["id"], service="loans")
+    desk.cancel(ticket=ticket["id"])
+    refused("undo_overtaken", desk)
+    desk.pause_counter(counter="1")
+    refused("nothing_to_undo", desk)
+
+
+def test_a_card_given_in_between_is_kept(desk: Desk, house: House) -> None:
+    ticket = at_counter(desk, "next", "start", "finish")
+    desk.give_feedback(ticket=ticket["id"], score=1)
+    desk.undo(counter="1")
+    with house.writer.published() as floor:
+        assert floor.feedback[ticket["id"]].score == 1
+    with pytest.raises(Conflict):
+        desk.give_feedback(ticket=ticket["id"], score=5)
+    assert desk.finish(counter="1")["ticket"]["state"] == "served"
+
+
+def test_a_slip_printed_again_in_between_is_counted(desk: Desk) -> None:
+    ticket = at_counter(desk, "next")
+    desk.reprint(ticket=ticket["id"])
+    desk.undo(counter="1")
+    assert desk.ticket(ticket["id"])["print"]["copies"] == 2
+
+
+def test_the_forecast_learns_from_calls_that_stand(desk: Desk, house: House, clock: Clock) -> None:
+    at_counter(desk)
+    clock.forward(minutes=5)
+    desk.next(counter="1")
+    desk.undo(counter="1")
+    clock.forward(minutes=1)
+    desk.pause_counter(counter="1")
+    assert list(house.forecaster.scores()) == []
+    desk.resume_counter(counter="1")
+    desk.next(counter="1")
+    clock.forward(seconds=11)
+    desk.recall(counter="1")
+    assert [score.forecasts for score in house.forecaster.scores()] == [1]
+
+
+def test_a_restart_remembers_what_may_be_undone(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    house = open_house(branch, tmp_path, "http://lobby.test", clock)
+    ticket = at_counter(Desk(house), "next", "start")
+    house.close()
+    again = open_house(branch, tmp_path, "http://lobby.test", clock)
+    assert Desk(again).undo(counter="1")["counter"]["ticket"]["state"] == "called"
+    assert Desk(again).undo(counter="1")["counter"]["ticket"] is None
+    assert Desk(again).ticket(ticket["id"])["called_at"] is None
+    again.close()
+
+
+def test_numbers_go_on_without_a_gap(desk: Desk) -> None:
+    at_counter(desk, "next", "undo")
+    assert desk.issue("cash")["number"] == "A004"
+    assert desk.next(counter="1")["ticket"]["number"] == "A001"
