@@ -19,8 +19,10 @@ from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
+from lobby import idempotency
 from lobby.branch import Branch
 from lobby.floor import Floor
+from lobby.idempotency import Done
 from lobby.now import Slip
 from lobby.schema import DERIVED, create_derived, migrations
 from lobby.ticket import State, Ticket, Wait, outcome
@@ -66,12 +68,14 @@ class Journal:
     def close(self) -> None:
         self.db.close()
 
-    def append(self, records: Sequence[ev.Recorded], floor: Floor) -> None:
-        """Write the events, and the derived tables as the floor after them has it; durable after `commit`."""
+    def append(self, records: Sequence[ev.Recorded], floor: Floor, done: Sequence[Done] = ()) -> None:
+        """Write the events, the derived tables as the floor after them has it, and which requests they did; durable
+        after `commit`."""
         conn = self.db.conn
         conn.execute("BEGIN")
         _write(conn, "event", [_event_row(r) for r in records])
         _project(conn, records, floor)
+        idempotency.keep(conn, done)
 
     def commit(self) -> None:
         """Make what was appended durable: waits for the disk."""
@@ -100,10 +104,9 @@ class Journal:
             return None
         return outcome(State(row[0]), begun=row[1] is not None)
 
-    def answer(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        """The fingerprint and the answer kept under an idempotency key."""
-        row = self.db.execute("SELECT fingerprint, answer FROM answer WHERE key = ?", [key]).fetchone()
-        return (row[0], json.loads(row[1])) if row else None
+    def done(self, key: str, now: datetime) -> Done | None:
+        """What was done lately under an idempotency key."""
+        return idempotency.find(self.db.conn, key, now)
 
     def service_history_s(self) -> dict[str, float]:
         """The mean service time per service over the latest served tickets, seconds."""
@@ -237,16 +240,13 @@ def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
     """Write to the derived tables what these events touched, as the floor after them has it."""
     tickets: dict[str, None] = {}
     slips: dict[str, None] = {}
-    rows: dict[str, list[Row]] = {"day": [], "feedback": [], "answer": []}
+    rows: dict[str, list[Row]] = {"day": [], "feedback": []}
     for recorded in records:
         event = recorded.event
         if isinstance(event, ev.DayOpened):
             rows["day"].append((recorded.seq, event.day))
         elif isinstance(event, ev.FeedbackGiven):
             rows["feedback"].append(_feedback_row(recorded, event))
-        elif isinstance(event, ev.RequestAnswered):
-            answer = (event.key, _at(recorded.at), event.fingerprint, _json(event.answer))
-            rows["answer"].append(answer)
         if slip := getattr(event, "slip", None):
             slips[slip] = None
         if ticket := getattr(event, "ticket", None):

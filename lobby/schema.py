@@ -1,4 +1,4 @@
-"""The tables of `lobby.db`. `event` is the truth; every other table is derived from it.
+"""The tables of `lobby.db`. `event` is the truth; every other table but `request` is derived from it.
 
 Migrations are never edited after a release; a change is a new one.
 """
@@ -10,7 +10,7 @@ from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("lobby")
 
-DERIVED = ("day", "ticket", "slip", "feedback", "answer")
+DERIVED = ("day", "ticket", "slip", "feedback")
 """The tables that `lobby rebuild` makes again from `event`."""
 
 
@@ -49,6 +49,14 @@ def m003_feedback_of_what(db: Database) -> None:
         db.execute("UPDATE feedback SET visit = 'served'")
 
 
+@migrations()
+def m004_requests(db: Database) -> None:
+    """Answers to requests with an idempotency key are kept for a while beside the journal (lobby/idempotency.py)."""
+    db.execute("DROP TABLE IF EXISTS answer")
+    db.table("request").create({"key": str, "at": str, "fingerprint": str, "answer": str}, pk="key")
+    db.table("request").create_index(["at"])
+
+
 def create_derived(db: Database) -> None:
     """The derived tables, empty."""
     db.table("day").create({"opened_seq": int, "day": str}, pk="opened_seq")
@@ -75,4 +83,3 @@ def create_derived(db: Database) -> None:
         pk="ticket",
     )  # fmt: skip
     db.table("feedback").create_index(["at"])
-    db.table("answer").create({"key": str, "at": str, "fingerprint": str, "answer": str}, pk="key")

@@ -23,6 +23,7 @@ from lobby.errors import Invalid, LobbyError, Unavailable
 from lobby.floor import Floor
 from lobby.forecast.lessons import Lessons
 from lobby.hall import Hall
+from lobby.idempotency import Done
 from lobby.journal import Journal
 from lobby.verbs.base import Decision
 from lobby.views import View, Views
@@ -169,8 +170,8 @@ class Writer:
     def _write(self, batch: Sequence[_Command], run: Run) -> None:
         try:
             self._roll()
-            outcomes, records = self._decide(batch)
-            self._commit(records, run)
+            outcomes, records, done = self._decide(batch)
+            self._commit(records, run, done)
             self.failing = False
         except Exception as error:
             log.exception("nothing of %d commands was saved", len(batch))
@@ -191,26 +192,25 @@ class Writer:
                 return
             self._commit([self._record(now, "clock", event) for event in events], here)
 
-    def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded]]:
+    def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
         outcomes: list[_Outcome] = []
         records: list[ev.Recorded] = []
-        answered: dict[str, tuple[str, View]] = {}
+        answered: dict[str, Done] = {}
         for command in batch:
             outcome, events = self._decide_one(command, answered)
             outcomes.append(outcome)
             records += events
-        return outcomes, records
+        return outcomes, records, list(answered.values())
 
-    def _decide_one(
-        self, command: _Command, answered: dict[str, tuple[str, View]]
-    ) -> tuple[_Outcome, list[ev.Recorded]]:
+    def _decide_one(self, command: _Command, answered: dict[str, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
         """One command against the floor as the commands before it leave it. `answered` are the keys of
-        this batch, which the journal does not have yet."""
+        this batch, which the database does not have yet. A key is kept only where something was done: to ask again
+        for what was not done is no repetition."""
         by = command.by
         try:
-            if by.key and (kept := answered.get(by.key) or self._journal.answer(by.key)):
-                return _Outcome(command, _repeat(by, kept)), []
             now, _ = self._hall.moment(self._deciding, self._clock())
+            if by.key and (kept := answered.get(by.key) or self._journal.done(by.key, now)):
+                return _Outcome(command, _repeat(by, kept)), []
             decision = command.verb(self._deciding, now, **command.args)
         except LobbyError as refused:
             return _Outcome(command, error=refused), []
@@ -219,10 +219,8 @@ class Writer:
             return _Outcome(command, error=error), []
         records = [self._record(now, by.actor, event) for event in decision.events]
         answer = self._views.answer(self._deciding, decision)
-        if by.key:
-            answered[by.key] = by.fingerprint, answer
-            kept_event = ev.RequestAnswered(by.key, by.fingerprint, answer)
-            records.append(self._record(now, by.actor, kept_event))
+        if by.key and records:
+            answered[by.key] = Done(by.key, now, by.fingerprint, answer)
         return _Outcome(command, Answer(answer)), records
 
     def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
@@ -230,10 +228,10 @@ class Writer:
         self._deciding.apply(recorded)
         return recorded
 
-    def _commit(self, records: Sequence[ev.Recorded], run: Run) -> None:
+    def _commit(self, records: Sequence[ev.Recorded], run: Run, done: Sequence[Done] = ()) -> None:
         if not records:
             return
-        self._journal.append(records, self._deciding)
+        self._journal.append(records, self._deciding, done)
         run(self._journal.commit)
         with self._lock:
             for recorded in records:
@@ -268,8 +266,7 @@ class Writer:
         return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})
 
 
-def _repeat(by: By, kept: tuple[str, View]) -> Answer:
-    fingerprint, answer = kept
-    if fingerprint != by.fingerprint:
+def _repeat(by: By, kept: Done) -> Answer:
+    if kept.fingerprint != by.fingerprint:
         raise Invalid("key_reused", "Idempotency-Key")
-    return Answer(answer, repeated=True)
+    return Answer(kept.answer, repeated=True)

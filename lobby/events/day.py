@@ -46,8 +46,8 @@ class ClockStepped(Event):
 
 @dataclass(frozen=True, slots=True)
 class RequestAnswered(Event):
-    """A request with an idempotency key was done; repeating it gives `answer` again. `fingerprint`
-    is a keyed hash of who asked what, so that nothing of the body is kept."""
+    """Of earlier versions, read and passed over: a request with an idempotency key was done. Such answers are kept
+    beside the journal now, for 48 hours."""
 
     key: str
     fingerprint: str

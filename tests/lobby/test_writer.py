@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,58 @@ def test_a_key_survives_a_restart(branch: Branch, tmp_path: Path, clock: Clock) 
     assert house.writer.submit(by, house.hall.issue, service="cash").result().data == first.data
     with pytest.raises(Invalid):
         house.writer.submit(By("kiosk", "key-1", "other"), house.hall.issue, service="fx").result()
+    house.close()
+
+
+def test_a_key_is_kept_two_days_and_no_event(desk: Desk, house: House, clock: Clock) -> None:
+    by = By("kiosk", "key-1", "print")
+    house.writer.submit(by, house.hall.issue, service="cash").result()
+    clock.forward(hours=47)
+    assert house.writer.submit(by, house.hall.issue, service="cash").result().repeated
+    clock.forward(hours=2)
+    later = house.writer.submit(By("kiosk", "key-2", "print"), house.hall.issue, service="cash").result()
+    assert [row[0] for row in house._journal.db.execute("SELECT key FROM request")] == ["key-2"]
+    assert house.writer.submit(by, house.hall.issue, service="cash").result().data != later.data
+    kinds = {row[0] for row in house._journal.db.execute("SELECT kind FROM event")}
+    assert "TicketIssued" in kinds
+    assert "RequestAnswered" not in kinds
+
+
+def test_a_key_is_kept_only_for_what_did_something(desk: Desk, house: House) -> None:
+    desk.open_counter(counter="1")
+    by = By("teller", "key-1", "print")
+    assert house.writer.submit(by, house.hall.next, counter="1").result().data == {}
+    ticket = desk.issue()
+    called = house.writer.submit(by, house.hall.next, counter="1").result()
+    assert called.data["ticket"]["id"] == ticket["id"]
+    assert house.writer.submit(by, house.hall.next, counter="1").result().repeated
+
+
+def test_a_key_goes_with_the_commit_that_failed(desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    by = By("kiosk", "key-1", "print")
+
+    def fails() -> None:
+        raise OSError("no room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house._journal, "commit", fails)
+        with pytest.raises(Unavailable):
+            house.writer.submit(by, house.hall.issue, service="cash").result()
+    assert not house.writer.submit(by, house.hall.issue, service="cash").result().repeated
+    assert desk.issue()["number"] == "A002"
+
+
+def test_the_answers_of_an_old_journal_are_passed_over(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock)
+    Desk(house).issue()
+    house.close()
+    old = (99, "2026-03-02T01:00:00.000000+00:00", "RequestAnswered", None, None, "kiosk")
+    with sqlite3.connect(tmp_path / "lobby.db") as db:
+        data = '{"key": "k", "fingerprint": "f", "answer": {"ticket": {"tier": "gold"}}}'
+        db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", (*old, data))
+    house = open_house(branch, tmp_path, "http://x", clock)
+    assert Desk(house).issue()["number"] == "A002"
+    assert house._journal.rebuild(branch) == {"day": 0, "ticket": 0, "slip": 0, "feedback": 0}
     house.close()
 
 
