@@ -26,7 +26,12 @@ DEVICE = re.compile(
     r"tcp://[^/:]+:\d+|serial:///.+|usb://[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}|cups://.+|file:///.+|virtual:"
 )
 DEVICES = "tcp://HOST:PORT, serial:///dev/NAME, usb://VID:PID, cups://QUEUE, file:///PATH, virtual:"
-ASKED = re.compile(r"https?://[^/?#{}\s]+/[^#{}\s]*\{key\}[^#{}\s]*")
+ASKED = re.compile(r"(https://[^/?#{}@\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^#{}\s]*)?")
+"""Beyond this machine customers' numbers go under TLS only."""
+ASKED_FORM = Name(
+    "https://主机/路径，不含 {key}：号码以 POST 正文发送；http 只限本机",
+    "https://host/path without {key}: the number goes in the body of a POST; http on this machine only",
+)
 TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers")
 PLANS = ("tier", "service", "counter")
 
@@ -201,7 +206,7 @@ FORMS = (
     ("services", "series", SERIES, Name("一或两个大写字母", "one or two capital letters")),
     ("tiers", "card_prefixes", re.compile(r"\d{1,19}"), Name("数字", "digits")),
     ("printers", "device", DEVICE, Name(DEVICES, DEVICES)),
-    ("directory", "url", ASKED, Name("http(s)://主机/路径?key={key}", "http(s)://host/path?key={key}")),
+    ("directory", "url", ASKED, ASKED_FORM),
 )
 
 

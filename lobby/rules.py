@@ -37,9 +37,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Directory:
-    """The customer directory. `file` is a CSV with the columns `key,tier`; `url`, with `{key}` in it, is asked for who
-    is not in the file and answers `{"tier": "gold"}` or 404, within `timeout_s`; an answer is remembered for `cache_s`.
-    `token_file` holds a bearer token. A key is a card number, a membership code or a phone number of eleven digits."""
+    """The customer directory. `file` is a CSV with the columns `key,tier`; `url` is sent a POST with `{"key": "..."}`
+    for who is not in the file and answers `{"tier": "gold"}` or 404, within `timeout_s`; an answer is remembered for
+    `cache_s`. `token_file` holds a bearer token. A key is a card number, a membership code or a phone number of eleven
+    digits."""
 
     __pydantic_config__ = STRICT
 

@@ -15,11 +15,15 @@ class Crm:
     def __init__(self) -> None:
         self.answer: Any = (404, b"")
         self.asked: list[tuple[str, str | None]] = []
+        """Key and Authorization of each request."""
+        self.addresses: set[str] = set()
         crm = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                crm.asked.append((self.path, self.headers.get("Authorization")))
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                crm.asked.append((asked["key"], self.headers.get("Authorization")))
+                crm.addresses.add(self.path)
                 if callable(crm.answer):
                     crm.answer(self)
                     return
@@ -34,7 +38,7 @@ class Crm:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/tier?key={{key}}&of=lobby"
+        self.url = f"http://127.0.0.1:{self._server.server_port}/tier?of=lobby"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def lists(self, tier: str) -> None:

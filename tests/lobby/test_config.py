@@ -69,8 +69,10 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ("bank = {", "bank = [", "TOML"),
         ("bad_score = 2", 'directory = "missing.csv"', "rules.directory: found"),
         ("[security]", '[directory]\nfile = "missing.csv"\n[security]', "directory.file: found"),
-        ("[security]", '[directory]\nurl = "https://crm.bank/tier"\n[security]', "http(s)://host/path?key={key}"),
-        ("[security]", '[directory]\nurl = "ftp://crm.bank/{key}"\n[security]', "directory.url"),
+        ("[security]", '[directory]\nurl = "https://crm.bank/tier?key={key}"\n[security]', "in the body of a POST"),
+        ("[security]", '[directory]\nurl = "http://crm.bank/tier"\n[security]', "http on this machine only"),
+        ("[security]", '[directory]\nurl = "https://user:word@crm.bank/tier"\n[security]', "directory.url"),
+        ("[security]", '[directory]\nurl = "ftp://crm.bank/tier"\n[security]', "directory.url"),
         ("[security]", '[directory]\ntoken_file = "none"\n[security]', "directory.token_file"),
     ],
 )

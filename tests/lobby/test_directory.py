@@ -115,7 +115,8 @@ def test_a_file_that_does_not_fit_names_the_line_and_no_customer(
 def test_who_is_listed_is_asked_for_once_and_remembered(crm: Crm, customers: Customers, ticks: Ticks) -> None:
     crm.lists("gold")
     assert [customers.tier_of("A/B 1"), customers.tier_of("A/B 1")] == ["gold", "gold"]
-    assert crm.asked == [("/tier?key=A%2FB%201&of=lobby", None)]
+    assert crm.asked == [("A/B 1", None)]
+    assert crm.addresses == {"/tier?of=lobby"}
     ticks.now += 601
     crm.lists("private")
     assert customers.tier_of("A/B 1") == "private"
@@ -194,7 +195,7 @@ def test_a_directory_that_fails_again_and_again_is_left_alone_for_a_while(
 
 def test_a_host_without_a_name_or_a_line_is_a_failure_like_others(branch: Branch) -> None:
     for host in ("no-such-host.invalid", "127.0.0.1:9"):
-        customers = Customers(Directory(url=f"http://{host}/{{key}}", timeout_s=0.3), branch.tier, SECRET)
+        customers = Customers(Directory(url=f"http://{host}/tier", timeout_s=0.3), branch.tier, SECRET)
         since = time.monotonic()
         assert recognise(branch, customers, CARD).rule == "card 622609"
         assert time.monotonic() - since < 0.8
