@@ -34,10 +34,10 @@ class TicketRead(BaseModel):
 
 
 class IdentifyOut(BaseModel):
-    """`known`: a card that can be read, a code or phone number that is listed, a ticket of today, an appointment of
-    today that is still to come."""
+    """`known`: a card or identity number that can be read, a code or phone number that is listed, a ticket of today,
+    an appointment of today that is still to come."""
 
-    kind: Literal["card", "member", "phone", "ticket", "appointment", "unreadable"]
+    kind: Literal["card", "member", "phone", "identity", "ticket", "appointment", "unreadable"]
     known: bool
     ticket: TicketRead | None = None
     code: str | None = None
@@ -54,9 +54,9 @@ def identify(body: IdentifyBody) -> View:
         return _ticket(shown)
     if shown.kind is Kind.APPOINTMENT and (found := _appointment(shown)):
         return found
-    if shown.kind is Kind.CARD:
+    if shown.kind in (Kind.CARD, Kind.IDENTITY):
         foresee(body.customer)
-        return {"kind": "card", "known": True}
+        return {"kind": shown.kind.value, "known": True}
     listed = recognise(body.customer).rule.partition(" ")[0] in LISTED
     kind = Kind.MEMBER if listed and shown.kind in (Kind.UNREADABLE, Kind.APPOINTMENT) else shown.kind
     return {"kind": kind.value, "known": listed}

@@ -1,11 +1,14 @@
 """What a reader typed -> what the customer showed. Readers are keyboards: swipes come half, noisy or with marks of
-error, codes alone or as links. Nothing here is kept."""
+error, codes alone or as links; caps lock turns their letters round, an input method widens them, and some put the
+kind of bar code before it. Nothing here is kept."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 TRACK_1 = re.compile(r"%[Bb]([0-9 ]{12,23})\^[^?]*\?")
@@ -21,12 +24,23 @@ CODE = re.compile(r"[0-9]{6}")
 MEMBER = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{3,31}")
 DIGITS = re.compile(r"[0-9]{4,11}")
 GAPS = re.compile(r"[ \-]")
+AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+"""The symbology identifier that a bar code reader may put before what it read: `]C1` is GS1-128, `]Q1` a QR code."""
+REGION = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
+"""GB/T 2260's provinces; 8x: residents of Hong Kong, Macao and Taiwan; 91: foreigners with permanent residence."""
+IDENTITY = re.compile(f"{REGION}((?:19|20)[0-9]{{6}})[0-9]{{3}}[0-9X]")
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+"""GB 11643: 2 to the power of the digit's place, modulo 11."""
+CHECK_DIGITS = "10X98765432"
+TYPED_BY_IME = (("……", "^"), ("——", "_"), ("、", "/"), ("】", "]"))
+"""What Chinese input methods put for a reader's marks; full-width ones are narrowed by Unicode's own table."""
 
 
 class Kind(StrEnum):
     CARD = "card"
     MEMBER = "member"
     PHONE = "phone"
+    IDENTITY = "identity"
     TICKET = "ticket"
     APPOINTMENT = "appointment"
     UNREADABLE = "unreadable"
@@ -47,11 +61,38 @@ class Reading:
 
 def read(text: str) -> Reading:
     """What was shown. Digits too few for a card or phone are unreadable, but some branch may list them."""
-    clean = "".join(c for c in text if c.isprintable()).strip()
+    clean = _clean(text)
     for kind, find in FINDERS:
         if value := find(clean):
             return Reading(kind, value)
     return Reading(Kind.UNREADABLE, clean if DIGITS.fullmatch(clean) else "")
+
+
+def _clean(text: str) -> str:
+    """Without what keyboards and readers put around and in place of what was read."""
+    for typed, meant in TYPED_BY_IME:
+        text = text.replace(typed, meant)
+    narrow = unicodedata.normalize("NFKC", text)
+    printed = "".join(c for c in narrow if c.isprintable()).strip()
+    return AIM.sub("", printed, count=1) if AIM.match(printed) else printed
+
+
+def _identity(text: str) -> str | None:
+    """A resident's identity number, and never a bank card's that begins alike: region, birthday and check digit fit."""
+    number = GAPS.sub("", text).upper()
+    found = IDENTITY.fullmatch(number)
+    if found is None or not _is_date(found[1]):
+        return None
+    remainder = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True)) % 11
+    return number if CHECK_DIGITS[remainder] == number[17] else None
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def _card(text: str) -> str | None:
@@ -69,13 +110,18 @@ def _phone(text: str) -> str | None:
 
 
 def _ticket(text: str) -> str | None:
-    found = TICKET.fullmatch(text)
+    return _token(TICKET, text)
+
+
+def _token(link: re.Pattern[str], text: str) -> str | None:
+    """A link's token, whose letters count; typed under caps lock they are turned round."""
+    found = link.fullmatch(text) or link.fullmatch(text.swapcase())
     return found[1] if found else None
 
 
 def _appointment(text: str) -> str | None:
-    if found := APPOINTMENT.fullmatch(text):
-        return found[1]
+    if token := _token(APPOINTMENT, text):
+        return token
     bare = GAPS.sub("", text)
     return bare if CODE.fullmatch(bare) else None
 
@@ -88,6 +134,7 @@ def _member(text: str) -> str | None:
 
 
 FINDERS: tuple[tuple[Kind, Callable[[str], str | None]], ...] = (
+    (Kind.IDENTITY, _identity),
     (Kind.CARD, _card),
     (Kind.PHONE, _phone),
     (Kind.TICKET, _ticket),

@@ -49,6 +49,8 @@ def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
 
 
 def _by_prefix(branch: Branch, shown: Reading) -> Sorted | None:
+    if shown.kind is Kind.IDENTITY:
+        return None  # its first digits are a region, not a bank's product
     if shown.kind is Kind.CARD:
         kind, prefixes = "card", [(t, p) for t in branch.tiers for p in t.card_prefixes]
     else:

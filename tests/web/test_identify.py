@@ -17,6 +17,8 @@ from conftest import LOBBY, Server, midday_config, serving, until
 from crm import Crm, stall
 
 CARD, GOLD_CARD = "6226091234567890", "6225881234567890"
+IDENTITY = "622622199001011238"
+"""A made-up resident's identity number that begins as a bank card does."""
 TIMEOUT_S = 0.4
 
 
@@ -40,6 +42,7 @@ def identify(server: Server, customer: str, session: Any = requests) -> Any:
         ("HMG-000123", "member", True),
         ("NOBODY-1", "member", False),
         ("+86 139 8765 4321", "phone", False),
+        (IDENTITY, "identity", True),
         ("000000", "appointment", False),
         ("https://lobby/t/260302A001-abcdefghijkl", "ticket", False),
         ("https://lobby/a/b260302p1-abcdefghijkl", "appointment", False),
@@ -147,12 +150,14 @@ def test_nothing_of_who_was_looked_up_is_in_data_or_log(bank: Server, crm: Crm) 
     crm.answer = (200, b"nonsense")
     identify(bank, "+86 139 8765 4321")
     issue(bank, "13987654322")
-    assert len(crm.asked) == 3
+    issue(bank, IDENTITY)
+    assert len(crm.asked) == 4
     for file in [bank.log, *bank.data.rglob("*")]:
         if file.is_file():
             content = file.read_bytes()
             assert CARD[6:].encode() not in content, file
             assert b"8765432" not in content, file
+            assert IDENTITY[6:14].encode() not in content, file
 
 
 def check(config: Path) -> list[tuple[str, str]]:
