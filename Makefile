@@ -10,7 +10,7 @@ VENDOR := web/static/vendor/socket.io.esm.min.js
 # What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
 setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev)
 
-dev: setup .stamps/dev
+dev: setup .stamps/dev tools/js/node_modules/.package-lock.json
 
 run: setup
 	@.venv/bin/lobby serve --demo $(ARGS)
@@ -51,6 +51,11 @@ $(VENDOR): node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	@cp node_modules/socket.io-client/dist/socket.io.esm.min.js $@
 
+# What scripts and styles are checked with; `make run` needs nothing of it.
+tools/js/node_modules/.package-lock.json: tools/js/package.json tools/js/package-lock.json
+	@npm ci --prefix tools/js --silent --no-audit --no-fund
+	@touch $@
+
 %.mo: %.po .stamps/venv
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
@@ -71,6 +76,7 @@ lock: .stamps/uv
 	@$(UV) $(LOCK) pyproject.toml -o requirements.txt
 	@$(UV) $(LOCK) --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
 	@npm install --package-lock-only --silent --no-audit --no-fund
+	@npm install --prefix tools/js --package-lock-only --silent --no-audit --no-fund
 
 # Known vulnerabilities of what a branch runs with, and of what builds it. Asks the public advisories: needs the
 # network, and fails where they give no answer about a package.
@@ -87,4 +93,4 @@ sbom: dev
 	@npm sbom --package-lock-only --omit=dev --sbom-format cyclonedx > build/sbom-browser.json
 
 clean:
-	@rm -rf .venv .tools .stamps node_modules web/static/vendor $(MO)
+	@rm -rf .venv .tools .stamps node_modules tools/js/node_modules web/static/vendor $(MO)

@@ -28,6 +28,8 @@ def kiosk_texts() -> dict[str, Any]:
         "back": _("Back to start in {s} s"),
         "read": _("Thank you, we have read it. It is not kept. Please touch what you came for."),
         "unread": _("That was not read, never mind: swipe once more, or simply go on without."),
+        "readLate": _("Your number was given before the card was read. The lobby manager can put that right."),
+        "readAgain": _("Please show your card or code once more: nothing of it is kept when the language changes."),
         "oldSlip": _("That slip is not of today. Please take a new number."),
         "noAppointment": _(
             "We find no such appointment today. Please take a number; the lobby manager is glad to help."

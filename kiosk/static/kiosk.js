@@ -2,14 +2,14 @@
 
 import { fill, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
-import { read } from "/static/kiosk/touch/identify.js";
+import { read, readAnswered } from "/static/kiosk/touch/identify.js";
 import * as keypad from "/static/kiosk/touch/keypad.js";
 import * as modes from "/static/kiosk/touch/modes.js";
 import * as reader from "/static/kiosk/touch/reader.js";
-import { current, goBack, isEcho, notice, onShow, show, showFirst } from "/static/kiosk/touch/screens.js";
+import { current, goBack, isEcho, notice, onShow, show, showFirst, turnNow } from "/static/kiosk/touch/screens.js";
 import { serviceName, showTicket } from "/static/kiosk/touch/ticket.js";
 import * as timer from "/static/kiosk/touch/timer.js";
-import { ask, forget, visit } from "/static/kiosk/touch/visit.js";
+import { ask, forget, sameVisit, visit } from "/static/kiosk/touch/visit.js";
 import * as voice from "/static/kiosk/touch/voice.js";
 import { areaWait, branchTime, drawWait, refresh, waitOf } from "/static/kiosk/touch/waits.js";
 import { waitWords } from "/static/words.js";
@@ -140,13 +140,12 @@ function toggleAlso(id) {
 // -- the number -------------------------------------------------------------------------------------
 let last = null;
 
-async function obtain(path, body) {
-  last = () => obtain(path, body);
+async function obtain(path, body, again = () => obtain(path, body)) {
+  last = again;
   document.body.classList.add("busy");
   try {
     const ticket = await ask(path, body);
-    if (ticket) showTicket(ticket, ticket.then ?? []);
-    visit.customer = ticket ? "" : visit.customer;
+    if (ticket) showNumber(ticket, body?.customer ?? visit.customer);
   } catch (problem) {
     say($("#refused-text"), problem.message);
     show(problem.status === 0 ? "offline" : "refused");
@@ -157,9 +156,27 @@ async function obtain(path, body) {
 
 const asked = () => ({ needs: [...visit.needs], lang, ...(modes.has("elder") && { large_print: true }) });
 
-function take() {
+function showNumber(ticket, customer) {
+  showTicket(ticket, ticket.then ?? []);
+  if (visit.customer !== customer) notice(texts.readLate);
+  visit.customer = "";
+}
+
+/** What a reader is still reading goes along, unless it has led to another screen. */
+async function take() {
+  const isSame = sameVisit();
+  const turn = turnNow();
+  document.body.classList.add("busy");
+  await reader.readWhole();
+  await readAnswered();
+  if (isSame() && turn === turnNow()) await takeNow();
+  else if (!visit.busy) document.body.classList.remove("busy");
+}
+
+function takeNow() {
   const { service, also, customer } = visit;
-  return obtain("/api/v1/tickets", { service, customer, ...asked(), ...(also.size && { then: [...also] }) });
+  const then = also.size ? { then: [...also] } : {};
+  return obtain("/api/v1/tickets", { service, customer, ...asked(), ...then }, take);
 }
 
 const checkIn = (code) => obtain("/api/v1/appointments/check-in", { code, ...asked() });
@@ -241,14 +258,15 @@ modes.listen(() => {
   if (current() === "choose") drawChoice();
 }, voice.turn);
 voice.listen();
-const identify = (text) => read(text, { take, checkIn, begin });
+const identify = (text, turn) => read(text, turn, { take, checkIn, begin, restart });
 keypad.listen(identify);
-reader.listen(identify, (key) => current() === "keypad" && keypad.key(key));
+reader.listen(identify, (key) => current() === "keypad" && keypad.key(key), turnNow);
 forget();
 modes.reset();
 arrange();
 for (const wish of modes.fromHash()) {
   if (wish === "voice") voice.turn(true);
+  else if (wish === "shown") notice(texts.readAgain);
   else $(`#${wish}, [data-need="${wish}"]`)?.click();
 }
 onShow(voice.readScreen);

@@ -3,30 +3,50 @@
 
 import { fill, get, post, texts } from "/static/api.js";
 import { $, say } from "/static/dom.js";
-import { current, goBack, notice, show } from "/static/kiosk/touch/screens.js";
-import { visit } from "/static/kiosk/touch/visit.js";
+import { current, goBack, notice, show, showFirst, turnNow } from "/static/kiosk/touch/screens.js";
+import { sameVisit, visit } from "/static/kiosk/touch/visit.js";
 import { named, waitWords } from "/static/words.js";
 
-const OPEN_TO_READ = ["start", "choose", "keypad", "way", "book", "also", "attract", "refused"];
+const NOTHING_TO_READ = ["closed"];
+const NUMBER_SHOWN = ["result", "rule"];
 const TRIES = [300];
+const ASK_MS = 5000;
 const SAID = { unreadable: texts.unread, ticket: texts.oldSlip, appointment: texts.noAppointment };
+let answered = Promise.resolve();
 
-/** `take()` asks for the number, `checkIn(code)` keeps an appointment. */
-export async function read(text, { take, checkIn, begin }) {
-  if (!OPEN_TO_READ.includes(current())) return;
-  begin();
-  const { needs } = visit;
+/** Until it is known what the reader read. */
+export const readAnswered = () => answered;
+
+/** What was read on the screen that was the `turn`-th. `take()` asks for the number, `checkIn(code)` keeps an
+    appointment, `begin()` wakes the page, `restart()` begins the next visit. */
+export async function read(text, turn, acts) {
+  if (NOTHING_TO_READ.includes(current())) return;
+  if (NUMBER_SHOWN.includes(current())) {
+    if (text === visit.shown) return; // the same card or slip still lies before the reader
+    if (turn !== turnNow() && turn !== undefined) return notice(texts.readLate);
+    acts.restart();
+  }
+  acts.begin();
+  visit.shown = text;
+  const understood = understand(text, acts);
+  answered = understood;
+  (await understood)?.();
+}
+
+/** The next step, if there is one. */
+async function understand(text, { take, checkIn }) {
+  const isSame = sameVisit();
   const found = await ask(text);
-  if (visit.needs !== needs) return; // that visit is over
-  if (found.ticket) await showMine(found.ticket);
-  else if (found.code) checkIn(found.code);
-  else if (SAID[found.kind]) notice(SAID[found.kind]);
-  else keep(text, take);
+  if (!isSame()) return null; // that visit is over
+  if (found.ticket) return void (await showMine(found.ticket));
+  if (found.code) return () => checkIn(found.code);
+  if (SAID[found.kind]) return notice(SAID[found.kind]);
+  return keep(text, take);
 }
 
 async function ask(text) {
   try {
-    return await post("/api/v1/identify", { customer: text }, { tries: TRIES });
+    return await post("/api/v1/identify", { customer: text }, { tries: TRIES, timeout_ms: ASK_MS });
   } catch (problem) {
     // not lost: the wish for a number takes it along
     return { kind: "card" };
@@ -36,8 +56,10 @@ async function ask(text) {
 function keep(text, take) {
   visit.customer = text;
   if (current() === "keypad") goBack();
-  if (current() === "choose") take();
-  else notice(texts.read);
+  if (current() === "choose") return take;
+  if (current() === "mine") showFirst("start");
+  notice(NUMBER_SHOWN.includes(current()) ? texts.readLate : texts.read);
+  return null;
 }
 
 /** A slip's code: missed numbers are drawn again, others are told how they stand. */

@@ -2,6 +2,7 @@
 
 import { fill, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
+import { readWhole } from "/static/kiosk/touch/reader.js";
 
 const SEEN_MS = 700;
 const LONGEST = 15;
@@ -47,7 +48,8 @@ export function listen(onDone) {
   for (const button of $$("[data-digit]")) button.addEventListener("click", () => type(button.dataset.digit));
   $("#erase").addEventListener("click", erase);
   $("#keypad").addEventListener("keydown", (event) => event.key === "Backspace" && erase());
-  $("#typed").addEventListener("click", () => {
+  $("#typed").addEventListener("click", async () => {
+    await readWhole();
     const typed = digits;
     clear();
     onDone(typed);

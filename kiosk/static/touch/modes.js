@@ -1,6 +1,7 @@
 // Larger text, lower buttons, high contrast: any together, forgotten with the visit, kept when the language changes.
 
 import { $, $$ } from "/static/dom.js";
+import { readWhole } from "/static/kiosk/touch/reader.js";
 import { visit } from "/static/kiosk/touch/visit.js";
 
 const MODES = ["elder", "low", "contrast"];
@@ -30,6 +31,7 @@ export function reset() {
 /** What the page in another language has to know, as the address's hash. */
 export function asHash() {
   const on = [...MODES.filter(has), ...(has("spoken") ? ["voice"] : []), ...visit.needs];
+  if (visit.shown) on.push("shown"); // what was shown itself is passed on to no page
   return on.length ? `#${on.join("+")}` : "";
 }
 
@@ -53,5 +55,16 @@ export function listen(onChange, onVoice) {
   document.addEventListener("click", (event) => {
     if (menu && !menu.contains(event.target)) menu.open = false;
   });
-  for (const link of $$("a.language")) link.addEventListener("click", () => (link.hash = asHash()));
+  for (const link of $$("a.language")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      speakAnother(link);
+    });
+  }
+}
+
+/** In place of this page: nothing leads back to it. */
+async function speakAnother(link) {
+  await readWhole();
+  location.replace(link.pathname + link.search + asHash());
 }

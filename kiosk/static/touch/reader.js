@@ -1,52 +1,55 @@
-// Card and QR readers type like a keyboard, but faster than a hand, wherever the focus is. A burst ends with silence;
-// some readers send Enter or Tab after each track, some nothing at all. Fewer keys than any card
-// or code has are a person's.
+// Card and QR readers type like a keyboard, wherever the focus is. Their keys are taken before the page sees them.
 
-const GAP_MS = 80;
-const QUIET_MS = 150;
-const SHORTEST = 3;
-const UNENDED = 8;
-const LONGEST = 256;
+import { Burst } from "/static/kiosk/touch/burst.js";
+import { typed } from "/static/kiosk/touch/keyboard.js";
 
-/** Calls `onRead(text)` for each burst and `onKey(key)` for each key that a person typed. Nothing of a burst is
-    shown or kept here. */
-export function listen(onRead, onKey) {
-  let burst = "";
-  let last = 0;
-  let ended = false;
-  let silence = 0;
+const BUSY_MS = 30; // a timer that comes later than that was held up, and keys may be waiting behind it
+
+const burst = new Burst();
+let whole = Promise.resolve();
+let settle = () => {};
+let silence = 0;
+
+/** Until nothing is half read. */
+export const readWhole = () => whole;
+
+/** Calls `onRead(text, where)` for each burst, with what `where()` said at its first key, and `onKey(key)` for each
+    key that a person typed. Nothing of a burst is shown or kept here. */
+export function listen(onRead, onKey, where) {
+  let begun;
+
+  function tell({ text, keys = [] }) {
+    if (text) onRead(text, begun);
+    keys.forEach(onKey);
+  }
 
   function finish() {
-    const read = burst;
-    const whole = ended;
-    burst = "";
-    ended = false;
-    if (read.length >= (whole ? SHORTEST : UNENDED)) onRead(read);
-    else for (const key of read) onKey(key);
+    tell(burst.finish());
+    settle();
+    settle = () => {};
+  }
+
+  function wait() {
+    const { quiet } = burst;
+    const due = performance.now() + quiet;
+    clearTimeout(silence);
+    silence = setTimeout(() => (performance.now() - due > BUSY_MS ? wait() : finish()), quiet);
   }
 
   function take(event) {
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-    const fast = event.timeStamp - last <= GAP_MS;
-    const end = event.key === "Enter" || event.key === "Tab";
-    if (!end && event.key.length !== 1) return;
-    if (!fast && burst) finish();
-    last = event.timeStamp;
-    if (end) {
-      if (burst.length < SHORTEST) return;
-      ended = true;
-    } else {
-      if (burst.length < LONGEST) burst += event.key;
-      if (burst.length < 2) return schedule();
+    const key = event.repeat ? null : typed(event);
+    if (key === null || (key === "" && !burst.open)) return;
+    const wasOpen = burst.open;
+    const { swallow, done } = burst.press(key, event.timeStamp);
+    if (swallow) {
+      event.preventDefault();
+      event.stopPropagation();
     }
-    event.preventDefault();
-    event.stopPropagation();
-    return schedule();
-  }
-
-  function schedule() {
-    clearTimeout(silence);
-    silence = setTimeout(finish, QUIET_MS);
+    if (done) tell(done);
+    if (burst.isNew) begun = where();
+    if (burst.open && !wasOpen) whole = new Promise((read) => (settle = read));
+    if (burst.open) wait();
+    else if (wasOpen) finish();
   }
 
   document.addEventListener("keydown", take, true);

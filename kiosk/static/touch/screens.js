@@ -7,6 +7,7 @@ const TWICE_MS = 500;
 const heard = [];
 let trail = [];
 let since = 0;
+let turns = 0;
 
 export const current = () => document.body.dataset.screen;
 export const onShow = (listener) => heard.push(listener);
@@ -32,10 +33,14 @@ function turn(name) {
   for (const screen of $$(".screen")) screen.hidden = screen.id !== name;
   document.body.dataset.screen = name;
   since = performance.now();
+  turns += 1;
   heard.forEach((tell) => tell(name));
   $("h2", section()).focus({ preventScroll: true });
   section().scrollTop = 0;
 }
+
+/** Another after every turn to a screen. */
+export const turnNow = () => turns;
 
 /** The second click of a double touch belongs to the screen before, not to what stands there now. */
 export const isEcho = (event) => event.detail > 1 && performance.now() - since < TWICE_MS;

@@ -4,9 +4,16 @@ import { newKey, post } from "/static/api.js";
 
 export const visit = {};
 
+/** Tells whether the visit is still the one it was asked in. */
+export function sameVisit() {
+  const { needs } = visit;
+  return () => visit.needs === needs;
+}
+
 /** A new visit: everything the last customer did is forgotten. */
 export function forget() {
   Object.assign(visit, { service: null, group: "", also: new Set(), needs: new Set(), customer: "", mine: null });
+  visit.shown = "";
   Object.assign(visit, { wish: null, busy: false });
 }
 
