@@ -36,6 +36,10 @@ class MoveBody(Body):
     places: int = Field(default=0, ge=0, le=200)
 
 
+class ReprintQuery(BaseModel):
+    printer: Id | None = None
+
+
 class AlertPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
 
@@ -153,9 +157,9 @@ def transfer(path: ById, body: TransferBody) -> View:
 
 @api.post("/tickets/<id>/reprint", responses={200: TicketOut})
 @needs("manager")
-def reprint(path: ById) -> View:
-    """Print the slip again, marked as a reprint."""
-    return ticket_answer(do(house().hall.reprint, ticket=path.id))
+def reprint(path: ById, query: ReprintQuery) -> View:
+    """Print the slip again, marked as a reprint: at this printer, else where the first one came out."""
+    return ticket_answer(do(house().hall.reprint, ticket=path.id, printer=query.printer))
 
 
 @api.post("/tickets/<id>/resume", responses={200: TicketOut})

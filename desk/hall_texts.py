@@ -85,6 +85,7 @@ def _todo() -> dict[str, Any]:
             "printer": _("Printer {printer}: {error}"),
             "board": _("A board has no line: {board}"),
             "help": _("A customer at the kiosk asks for help"),
+            "help_at": _("A customer at {kiosk} asks for help"),
             "feedback": _("Feedback {score} of 5: {text}"),
             "feedback_apart": _("{visit}. Feedback {score} of 5: {text}"),
             "late": _("{service}, {m} of {t} min"),

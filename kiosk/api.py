@@ -12,6 +12,7 @@ from lobby.errors import NotFound
 from lobby.floor import Floor
 from lobby.views import View
 from web.door import as_asked, do, holds, house, recognise, ticket_answer, ticket_now
+from web.kiosks import this_kiosk
 from web.languages import PageLang
 from web.roles import must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
@@ -70,7 +71,7 @@ class AreaOut(Waits):
 class ServicesOut(BaseModel):
     at: str
     open: bool
-    paper: bool = Field(description="whether any printer may still print slips")
+    paper: bool = Field(description="whether slips of this kiosk come out: at its printer or the backup")
     services: list[ServiceOut]
     areas: list[AreaOut] = Field(description="those with counters")
 
@@ -86,7 +87,9 @@ def issue(body: IssueBody) -> tuple[View, int]:
     if body.tier is not None:
         must("staff")
     found = None if body.tier else recognise(body.customer)
-    return ticket_answer(do(house().hall.issue, found=found, **body.model_dump(exclude={"customer"}))), 201
+    return ticket_answer(
+        do(house().hall.issue, found=found, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
+    ), 201
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})
@@ -119,7 +122,7 @@ def redraw(path: ById) -> tuple[View, int]:
     """A new number for a missed one, with credit for its wait: the holder of its link, a kiosk, or the manager."""
     if not holds(path.id):
         must("kiosk")
-    return ticket_answer(do(house().hall.redraw, ticket=path.id)), 201
+    return ticket_answer(do(house().hall.redraw, ticket=path.id, kiosk=this_kiosk())), 201
 
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})
@@ -138,11 +141,12 @@ def cancel(path: ById) -> View:
 def services() -> View:
     """What can be done here, with the wait of a customer who comes now."""
     views, now = house().views, house().clock()
+    printer = house().branch.printer_of(this_kiosk())
     with house().writer.published() as floor:
         return {
             "open": floor.open,
             "at": now.astimezone(house().branch.zone).isoformat(timespec="seconds"),
-            "paper": any(slips.comes_out(floor, printer.id) for printer in house().branch.printers),
+            "paper": printer is not None and slips.comes_out(floor, printer),
             "services": views.services(floor, now),
             "areas": _areas(floor, now),
         }
@@ -161,7 +165,7 @@ def _areas(floor: Floor, now: datetime) -> list[View]:
 @needs("kiosk")
 def help(body: HelpBody) -> tuple[View, int]:
     """Ring the lobby manager."""
-    do(house().hall.request_help, kiosk=body.kiosk)
+    do(house().hall.request_help, kiosk=this_kiosk() or body.kiosk)
     return {"status": "rung"}, 201
 
 

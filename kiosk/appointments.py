@@ -12,6 +12,7 @@ from kiosk.api import Need
 from lobby.errors import NotFound
 from lobby.views import View
 from web.door import do, holds, house, recognise, ticket_answer, today
+from web.kiosks import this_kiosk
 from web.languages import PageLang
 from web.roles import may, must, needs, public
 from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
@@ -107,6 +108,7 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
     """The number of who comes to an appointment."""
     appointment, found = with_code(body.code), recognise(body.customer)
     wish = body.model_dump(exclude={"code", "customer"})
+    wish["kiosk"] = this_kiosk()
     return ticket_answer(do(house().hall.check_in, appointment=appointment, found=found, **wish)), 201
 
 

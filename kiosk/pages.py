@@ -10,6 +10,7 @@ from qrcode.image.svg import SvgPathImage
 
 from kiosk.touch import page_context
 from web.door import house
+from web.kiosks import at_kiosk
 from web.roles import needs, public
 
 pages = Blueprint(
@@ -18,9 +19,10 @@ pages = Blueprint(
 
 
 @pages.get("/kiosk")
+@pages.get("/kiosk/<id>")
 @needs("kiosk")
-def kiosk() -> str:
-    return render_template("kiosk.html", **page_context(house().branch))
+def kiosk(id: str | None = None) -> str:
+    return render_template("kiosk.html", **page_context(house().branch, at_kiosk(id)))
 
 
 @pages.get("/qr/<token>.svg")

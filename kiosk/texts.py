@@ -9,7 +9,17 @@ from flask_babel import gettext as _
 from web.languages import spoken_texts
 
 
-def kiosk_texts() -> dict[str, Any]:
+def kiosk_texts(*, prints: bool) -> dict[str, Any]:
+    """`prints`: whether this kiosk has a printer at all; without one its code is the number's usual form."""
+    return {**_texts(), **({} if prints else _without_printer())}
+
+
+def _without_printer() -> dict[str, str]:
+    code = _("This is your number: photograph the code, it shows your place in line.")
+    return {"failed": code, "noPaper": _("Here your number is shown with a code: have your phone ready.")}
+
+
+def _texts() -> dict[str, Any]:
     return {
         "what": _("What can we do for you?"),
         "ahead": _("{n} ahead"),

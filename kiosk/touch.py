@@ -54,15 +54,16 @@ def _by_area(branch: Branch, services: Iterable[Service]) -> Iterator[Shown]:
         yield Shown(area.id, area.name, tuple(s for s in left if s.area == area.id))
 
 
-def page_context(branch: Branch) -> dict[str, Any]:
-    """What the template of the kiosk needs."""
+def page_context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
+    """What the template of the kiosk needs; `kiosk` is which of the branch's it is."""
     words = need_words()
     return {
         "branch": branch,
+        "kiosk": kiosk,
         "groups": shown(branch),
         "icons": {service.id: icon(service.id) for service in branch.services},
         "needs": [(need, words[need]) for need in NEEDS],
         "rules": rule_words(),
         "modules": MODULES,
-        "texts": kiosk_texts(),
+        "texts": kiosk_texts(prints=branch.printer_of(kiosk) is not None),
     }

@@ -149,6 +149,18 @@ class Printer:
 
 
 @dataclass(frozen=True)
+class Kiosk:
+    """A machine that gives numbers 取号机. Its slips come out of `printer`; without one it shows the number's code on
+    its screen."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: Name
+    printer: str | None = None
+
+
+@dataclass(frozen=True)
 class Branch:
     """One branch. Tuples keep the configuration's order; the first tier is the standard tier."""
 
@@ -164,6 +176,7 @@ class Branch:
     boards: tuple[Board, ...] = ()
     volume: tuple[Volume, ...] = ()
     printers: tuple[Printer, ...] = ()
+    kiosks: tuple[Kiosk, ...] = ()
     groups: tuple[Group, ...] = ()
     public_url: str = ""
     rules: Rules = field(default_factory=Rules)
@@ -195,6 +208,16 @@ class Branch:
     @cached_property
     def printer(self) -> dict[str, Printer]:
         return _by_id(self.printers)
+
+    @cached_property
+    def kiosk(self) -> dict[str, Kiosk]:
+        return _by_id(self.kiosks)
+
+    def printer_of(self, kiosk: str | None) -> str | None:
+        """Where the slips of numbers taken at this kiosk come out; those of nobody's kiosk at the first printer."""
+        if kiosk in self.kiosk:
+            return self.kiosk[kiosk].printer
+        return self.printers[0].id if self.printers else None
 
     def desks(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
         """The counters that may serve such a ticket."""

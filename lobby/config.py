@@ -32,7 +32,7 @@ ASKED_FORM = Name(
     "https://主机/路径，不含 {key}：号码以 POST 正文发送；http 只限本机",
     "https://host/path without {key}: the number goes in the body of a POST; http on this machine only",
 )
-TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers")
+TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers", "kiosks")
 PLANS = ("tier", "service", "counter")
 
 
@@ -193,6 +193,7 @@ REFERENCES = (
     ("boards", "areas", "areas"),
     ("boards", "counter", "counters"),
     ("printers", "backup", "printers"),
+    ("kiosks", "printer", "printers"),
 )
 PLAN_REFERENCES = (
     ("arrivals", "tier", "tier"),

@@ -8,6 +8,7 @@ SENTENCES: dict[str, Name] = {
     "unknown_ticket": Name("没有这张票：{id}", "There is no ticket {id}"),
     "unknown_counter": Name("没有这个柜台：{id}", "There is no counter {id}"),
     "unknown_board": Name("没有这块显示屏：{id}", "There is no board {id}"),
+    "unknown_kiosk": Name("没有这台取号机：{id}", "There is no kiosk {id}"),
     "unknown_printer": Name("没有这台打印机：{id}", "There is no printer {id}"),
     "unknown_alert": Name("没有待处理的提醒：{id}", "There is no open alert {id}"),
     "no_such_day": Name("{day} 没有营业记录", "The journal has nothing of {day}"),

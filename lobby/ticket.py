@@ -169,6 +169,7 @@ class Ticket:
     appointment: str | None = None
     redrawn_from: str | None = None
     redrawn_as: str | None = None
+    kiosk: str | None = None
     history: list[Step] = field(default_factory=list)
 
     @property

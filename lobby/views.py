@@ -222,6 +222,7 @@ class Views:
             "tier_rule": ticket.tier_rule,
             "rule_words": {lang: rule_words(ticket.tier_rule, lang) for lang in LANGS},
             "lang": ticket.lang,
+            "kiosk": ticket.kiosk,
             "recalls": ticket.recalls,
             "only_counter": ticket.only_counter,
             "first": ticket.first,

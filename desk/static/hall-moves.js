@@ -36,7 +36,7 @@ export const ACTS = {
   transfer: (ticket, service) => on(ticket, "transfer", { service }, fill(texts.acts.to, { to: nameOf("service", service) })),
   retier: (ticket, tier, reason) => on(ticket, "retier", { tier, reason }, fill(texts.acts.tier, { tier: nameOf("tier", tier) })),
   move: (ticket, place) => on(ticket, "move", { place }, texts.acts[place]),
-  reprint: (ticket) => on(ticket, "reprint", undefined, texts.reprint),
+  reprint: (ticket, printer) => on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, texts.reprint),
   resume: (ticket) => on(ticket, "resume", undefined, texts.acts.resume),
   return: (ticket) => on(ticket, "return", undefined, texts.acts.resume),
   cancel: (ticket) => on(ticket, "cancel", undefined, texts.acts.cancel),

@@ -60,6 +60,7 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   const desk = hall.counters.find((other) => other.id === counter);
   const values = {
     ...params,
+    kiosk: params.name?.zh ? named(params.name) : "",
     error: texts.printers[params.status] ?? params.error ?? "",
     visit: texts.visits[params.visit] ?? "",
     board: params.board ? nameOf("board", params.board) : "",
@@ -71,7 +72,8 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
     t: one ? minutes(one.target_wait_s) : "",
     service: one ? nameOf("service", one.service) : "",
   };
-  const said = fill(texts.alerts[values.visit ? "feedback_apart" : kind] ?? "", values).replace(/[:：]\s*$/, "");
+  const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
+  const said = fill(texts.alerts[words] ?? "", values).replace(/[:：]\s*$/, "");
   return ["printer", "feedback"].includes(kind) && number ? `${number} · ${said}` : said;
 }
 

@@ -166,7 +166,7 @@ const DO = {
   leave: () => choose(null),
   move: ({ place }) => act(ACTS.move(ticketOf(chosen), place)),
   resume: () => act(ACTS.resume(ticketOf(chosen))),
-  reprint: () => act(ACTS.reprint(ticketOf(chosen))),
+  reprint: ({ printer }) => act(ACTS.reprint(ticketOf(chosen), printer)),
   cancel: () => twice(`cancel ${chosen}`) && act(ACTS.cancel(ticketOf(chosen))),
   return: ({ id }) => box.send(ACTS.return(hall.missed.find((one) => one.id === id))),
   show: ({ id }) => ticketOf(id) && choose(id),

@@ -34,7 +34,7 @@ function restart() {
 
 function leave() {
   if (lang === home) restart();
-  else location.replace(`/kiosk?lang=${home}`);
+  else location.replace(`${location.pathname}?lang=${home}`);
 }
 
 const isFresh = () =>

@@ -10,9 +10,10 @@ from lobby.events.base import Event
 
 @dataclass(frozen=True, slots=True)
 class HelpRequested(Event):
-    """A customer at the kiosk asked for a person."""
+    """A customer at the kiosk asked for a person. `name` is the kiosk's, where the branch has named it."""
 
     kiosk: str
+    name: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from lobby.ticket import Wait
 class TicketIssued(Event):
     """A customer got a number and a place in line. `tier_rule` says how the tier was found, `ahead` and `wait`
     what the customer was told. `then` are further services of the same visit; `credit_s` is waiting that counts
-    in advance, for the `appointment` kept or the missed ticket that this one is `redrawn_from`."""
+    in advance, for the `appointment` kept or the missed ticket that this one is `redrawn_from`; `kiosk` is where it
+    was taken."""
 
     ticket: str
     number: str
@@ -31,6 +32,7 @@ class TicketIssued(Event):
     credit_s: int = 0
     appointment: str | None = None
     redrawn_from: str | None = None
+    kiosk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

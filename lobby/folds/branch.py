@@ -155,7 +155,7 @@ def _printer_changed(floor: Floor, rec: ev.Recorded, event: ev.PrinterChanged) -
 
 @folds(ev.HelpRequested)
 def _help_requested(floor: Floor, rec: ev.Recorded, event: ev.HelpRequested) -> None:
-    floor.alerts[rec.seq] = Alert(rec.seq, "help", rec.at, params={"kiosk": event.kiosk})
+    floor.alerts[rec.seq] = Alert(rec.seq, "help", rec.at, params={"kiosk": event.kiosk, "name": event.name})
 
 
 @folds(ev.FeedbackGiven)

@@ -22,7 +22,7 @@ def _issued(floor: Floor, rec: ev.Recorded, event: ev.TicketIssued) -> None:
         tier=event.tier, tier_rule=event.tier_rule, area=event.area, needs=event.needs,
         lang=event.lang, issued_at=rec.at, rank_at=rec.at - timedelta(seconds=event.credit_s),
         ahead=event.ahead, wait=event.wait, then=event.then, large_print=event.large_print,
-        appointment=event.appointment, redrawn_from=event.redrawn_from,
+        appointment=event.appointment, redrawn_from=event.redrawn_from, kiosk=event.kiosk,
     )  # fmt: skip
     floor.tickets[ticket.id] = ticket
     _settle(floor, ticket)

@@ -133,6 +133,11 @@ class Verbs:
             raise Conflict("ticket_state", number=found.number, state=found.state.value, move=word)
         return found
 
+    def _kiosk(self, kiosk: str | None) -> str | None:
+        if kiosk is not None and kiosk not in self.branch.kiosk:
+            raise NotFound("unknown_kiosk", id=kiosk)
+        return kiosk
+
     def expecting(self, verb: Verb, turn: str) -> Verb:
         """The verb of a counter, refused when that is not as who pressed the button saw it: a second press of the
         same button that comes late never does the next thing."""
@@ -147,6 +152,6 @@ class Verbs:
         return checked
 
     # -- what several verbs decide alike --------------------------------------------------------------------
-    def _slip(self, ticket: str, copy: int) -> list[ev.Event]:
-        """The branch's first printer prints; a branch without one shows the QR on the screen."""
-        return [ev.SlipQueued(f"{ticket}-{copy}", ticket, copy, p.id) for p in self.branch.printers[:1]]
+    def _slip(self, ticket: str, copy: int, printer: str | None) -> list[ev.Event]:
+        """A slip to print; without a printer the QR is shown on the screen."""
+        return [ev.SlipQueued(f"{ticket}-{copy}", ticket, copy, printer)] if printer else []

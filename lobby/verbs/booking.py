@@ -63,6 +63,7 @@ class BookingVerbs(CustomerVerbs):
         found: Sorted | None = None,
         lang: str | None = None,
         large_print: bool = False,
+        kiosk: str | None = None,
     ) -> Decision:
         """The number of who comes to an appointment, with the wait counted so that its promise holds."""
         kept, plan = self._booked(floor, appointment), self._plan
@@ -75,7 +76,7 @@ class BookingVerbs(CustomerVerbs):
         stated = self._needs(tuple(dict.fromkeys([*kept.needs, *needs])))
         credit_s = max(0, promise_s(self.branch, found.tier, stated) - plan.target_wait_s)
         return self._draw(
-            floor, now, kept.service, stated, found, lang or kept.lang, (), large_print,
+            floor, now, kept.service, stated, found, lang or kept.lang, (), large_print, kiosk,
             credit_s=credit_s, appointment=appointment,
         )  # fmt: skip
 

@@ -32,11 +32,12 @@ class CustomerVerbs(Verbs):
         tier: str | None = None,
         then: Sequence[str] = (),
         large_print: bool = False,
+        kiosk: str | None = None,
     ) -> Decision:
         """A number and a place in line. `found` is how who identified was sorted; `tier` is staff's word; `then`
-        are further services of the same visit."""
+        are further services of the same visit; the slip comes out at `kiosk`."""
         found = Sorted(self._tier(tier), "staff") if tier else found or nobody(self.branch)
-        return self._draw(floor, now, service, self._needs(needs), found, lang, tuple(then), large_print)
+        return self._draw(floor, now, service, self._needs(needs), found, lang, tuple(then), large_print, kiosk)
 
     def _draw(
         self,
@@ -48,6 +49,7 @@ class CustomerVerbs(Verbs):
         lang: str,
         then: tuple[str, ...],
         large_print: bool,
+        kiosk: str | None,
         credit_s: int = 0,
         appointment: str | None = None,
         redrawn_from: str | None = None,
@@ -58,6 +60,7 @@ class CustomerVerbs(Verbs):
             self._service(wanted)
         if len(then) >= VISIT_MAX:
             raise Invalid("visit_full", "then", max=VISIT_MAX)
+        printer = self.branch.printer_of(self._kiosk(kiosk))
         area = area_for(self.branch, service, found.tier, needs)
         since = now - timedelta(seconds=credit_s)
         ahead, wait = self.forecaster.newcomer(floor, since, service, found.tier, area, needs)
@@ -66,9 +69,9 @@ class CustomerVerbs(Verbs):
         ticket = floor.day[2:].replace("-", "") + number
         issued = ev.TicketIssued(
             ticket, number, series, service, found.tier, found.rule, area, needs, lang, ahead, wait,
-            then, large_print, credit_s, appointment, redrawn_from,
+            then, large_print, credit_s, appointment, redrawn_from, kiosk,
         )  # fmt: skip
-        return Decision([issued, *self._slip(ticket, 1)], ticket=ticket, told=(ahead, wait))
+        return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, told=(ahead, wait))
 
     def cancel(self, floor: Floor, now: datetime, ticket: str, reason: str = "customer") -> Decision:
         self._movable(floor, ticket, Move.CANCEL)
@@ -79,8 +82,9 @@ class CustomerVerbs(Verbs):
         self._movable(floor, ticket, Move.MOVE)
         return Decision([ev.TicketMoved(ticket, Seat.BEHIND, places)], ticket=ticket)
 
-    def redraw(self, floor: Floor, now: datetime, ticket: str) -> Decision:
-        """A new number for a missed one, with credit for its wait; the visit is the same otherwise."""
+    def redraw(self, floor: Floor, now: datetime, ticket: str, kiosk: str | None = None) -> Decision:
+        """A new number for a missed one, with credit for its wait; the visit is the same otherwise. Who draws it
+        elsewhere than at a kiosk finds the slip where the first one came out."""
         missed = self._movable(floor, ticket, Move.REDRAW)
         if not floor.returns(missed):
             raise Conflict("no_redraw", number=missed.number)
@@ -88,6 +92,7 @@ class CustomerVerbs(Verbs):
         found = Sorted(missed.tier, missed.tier_rule)
         return self._draw(
             floor, now, missed.service, missed.needs, found, missed.lang, missed.then, missed.large_print,
+            kiosk or (missed.kiosk if missed.kiosk in self.branch.kiosk else None),
             credit_s=max(0, round(waited.total_seconds())), redrawn_from=ticket,
         )  # fmt: skip
 
@@ -114,6 +119,11 @@ class CustomerVerbs(Verbs):
         return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, visit)])
 
     def request_help(self, floor: Floor, now: datetime, kiosk: str = "") -> Decision:
-        """Ringing again while the last ring is unanswered changes nothing."""
+        """Ringing again while the last ring is unanswered changes nothing. A branch that names its kiosks is rung
+        by these only."""
+        if kiosk and self.branch.kiosks:
+            self._kiosk(kiosk)
         rung = any(a.kind == "help" and a.params["kiosk"] == kiosk for a in floor.alerts.values())
-        return Decision([] if rung else [ev.HelpRequested(kiosk)])
+        named = self.branch.kiosk.get(kiosk)
+        name = {"zh": named.name.zh, "en": named.name.en} if named else {}
+        return Decision([] if rung else [ev.HelpRequested(kiosk, name)])

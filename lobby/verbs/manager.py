@@ -44,9 +44,13 @@ class ManagerVerbs(Verbs):
             raise Conflict("redrawn", number=missed.number, other=floor.tickets[missed.redrawn_as].number)
         return Decision([ev.TicketReturned(ticket, Seat.LIFETIME)], ticket=ticket)
 
-    def reprint(self, floor: Floor, now: datetime, ticket: str) -> Decision:
-        copy = self._movable(floor, ticket, Move.REPRINT).copies + 1
-        return Decision(self._slip(ticket, copy), ticket=ticket)
+    def reprint(self, floor: Floor, now: datetime, ticket: str, printer: str | None = None) -> Decision:
+        """At the printer chosen, else where the first slip came out, else at the branch's first printer."""
+        if printer is not None and printer not in self.branch.printer:
+            raise Invalid("unknown_printer", "printer", id=printer)
+        found = self._movable(floor, ticket, Move.REPRINT)
+        usual = self.branch.printer_of(found.kiosk) or self.branch.printer_of(None)
+        return Decision(self._slip(ticket, found.copies + 1, printer or usual), ticket=ticket)
 
     def answer_break(self, floor: Floor, now: datetime, counter: str, granted: bool) -> Decision:
         """A break that is granted begins as soon as nobody is at the counter."""

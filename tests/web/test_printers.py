@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
-from conftest import TcpPrinter, serving, until
+from conftest import Server, TcpPrinter, midday_config, serving, until
+
+from lobby.house import DATABASE
+from lobby.journal import reader
+from web.access import Access
 
 
 def test_a_printer_that_falls_silent_is_told_to_monitoring_kiosk_and_tablet(
@@ -28,3 +35,98 @@ def test_a_printer_that_falls_silent_is_told_to_monitoring_kiosk_and_tablet(
 
 def ready(url: str) -> Any:
     return requests.get(f"{url}/readyz", timeout=5).json()
+
+
+KIOSKS = """
+[[printers]]
+id = "second"
+device = "virtual:"
+
+[[kiosks]]
+id = "east"
+name = { zh = "东门取号机", en = "East door kiosk" }
+printer = "second"
+
+[[kiosks]]
+id = "west"
+name = { zh = "西门取号机", en = "West door kiosk" }
+printer = "slip"
+
+[[kiosks]]
+id = "codes"
+name = { zh = "无纸取号机", en = "Kiosk without paper" }
+"""
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A branch in the demo with a kiosk at each door, and one without paper."""
+    folder = tmp_path_factory.mktemp("doors")
+    config = midday_config(folder)
+    config.write_text(config.read_text() + KIOSKS)
+    with serving(folder / "var", config=config) as server:
+        yield server
+
+
+def bound(server: Server, kiosk: str) -> requests.Session:
+    """A device whose token is bound to this kiosk."""
+    with closing(Access(server.data)) as access:
+        token = access.create_token("kiosk", kiosk=kiosk)
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token}"
+    return session
+
+
+def take(server: Server, device: Any, **headers: str) -> Any:
+    asked = {"json": {"service": "cash"}, "headers": headers, "timeout": 5}
+    return device.post(f"{server.url}/api/v1/tickets", **asked)
+
+
+def printer_of(server: Server, ticket: dict[str, Any]) -> Any:
+    db = reader(server.data / DATABASE)
+    row = db.execute("SELECT printer FROM slip WHERE ticket = ?", [ticket["id"]]).fetchone()
+    return row and row[0]
+
+
+def test_a_device_is_the_kiosk_of_its_token_and_no_other(doors: Server) -> None:
+    east = bound(doors, "east")
+    assert printer_of(doors, take(doors, east).json()) == "second"
+    assert printer_of(doors, take(doors, east, **{"Lobby-Kiosk": "east"}).json()) == "second"
+    assert take(doors, east, **{"Lobby-Kiosk": "west"}).status_code == 403
+    assert east.get(f"{doors.url}/kiosk/west", timeout=5).status_code == 403
+    assert 'data-kiosk="east"' in east.get(f"{doors.url}/kiosk", timeout=5).text
+
+
+def test_in_the_demo_a_kiosk_says_which_it_is(doors: Server) -> None:
+    assert printer_of(doors, take(doors, requests, **{"Lobby-Kiosk": "east"}).json()) == "second"
+    assert printer_of(doors, take(doors, requests).json()) == "slip"
+    ticket = take(doors, requests, **{"Lobby-Kiosk": "codes"}).json()
+    assert (printer_of(doors, ticket), ticket["print"]["state"]) == (None, "none")
+
+
+def test_a_kiosk_that_the_branch_does_not_have_is_refused(doors: Server) -> None:
+    assert take(doors, requests, **{"Lobby-Kiosk": "south"}).status_code == 404
+    assert requests.get(f"{doors.url}/kiosk/south", timeout=5).status_code == 404
+    assert take(doors, bound(doors, "gone")).status_code == 404
+
+
+def test_paper_is_about_this_kiosks_printer(doors: Server) -> None:
+    def paper(kiosk: str) -> bool:
+        headers = {"Lobby-Kiosk": kiosk}
+        return bool(requests.get(f"{doors.url}/api/v1/services", headers=headers, timeout=5).json()["paper"])
+
+    assert [paper(kiosk) for kiosk in ("east", "west", "codes")] == [True, True, False]
+
+
+def test_help_says_which_kiosk_and_the_manager_chooses_the_printer(doors: Server) -> None:
+    manager, east = doors.as_("manager"), bound(doors, "east")
+    assert east.post(f"{doors.url}/api/v1/help", json={}, timeout=5).status_code == 201
+    alerts = manager.get(f"{doors.url}/api/v1/hall", timeout=5).json()["alerts"]
+    assert [one["params"]["name"]["en"] for one in alerts if one["kind"] == "help"] == ["East door kiosk"]
+    ticket = take(doors, east).json()
+    again = f"{doors.url}/api/v1/tickets/{ticket['id']}/reprint"
+    assert manager.post(f"{again}?printer=slip", timeout=5).json()["print"]["copies"] == 2
+    assert manager.post(again, timeout=5).json()["print"]["copies"] == 3
+    assert manager.post(f"{again}?printer=none", timeout=5).status_code == 422
+    rows = reader(doors.data / DATABASE).execute("SELECT printer FROM slip WHERE ticket = ?", [ticket["id"]]).fetchall()
+    assert sorted(row[0] for row in rows) == ["second", "second", "slip"]

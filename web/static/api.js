@@ -1,6 +1,7 @@
 // Requests to the branch: with CSRF token, idempotency key, and problems as sentences for the reader.
 
 const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const { kiosk } = document.body.dataset;
 const RETRY_MS = [300, 1000, 2500];
 
 export class Problem extends Error {
@@ -38,7 +39,7 @@ export async function post(path, body, { key = newKey(), tries = RETRY_MS, timeo
 export const get = (path) => request(path, {});
 
 async function request(path, options) {
-  const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
+  const headers = { "Accept-Language": document.documentElement.lang, ...(kiosk && { "Lobby-Kiosk": kiosk }), ...options.headers };
   let response;
   try {
     response = await fetch(path, { ...options, headers, credentials: "same-origin" });
