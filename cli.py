@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import logging
 import os
 import socket
 import sys
@@ -53,8 +52,9 @@ def branch_from(args: argparse.Namespace) -> Branch:
 def serve(args: argparse.Namespace) -> int:
     """Run a branch."""
     import app
+    from web import logs
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.start(args.log)
     branch = branch_from(args)
     if args.demo:
         _must_stay_a_demo(branch, args.host)
@@ -74,7 +74,9 @@ def demo(args: argparse.Namespace) -> int:
     import app
     from lobby.demo import Crowd, FastClock, live_through, opening
     from lobby.house import now_utc
+    from web import logs
 
+    logs.start(args.log)
     branch = branch_from(args)
     _must_stay_a_demo(branch, "127.0.0.1")
     url = f"http://127.0.0.1:{args.port}"
@@ -257,9 +259,11 @@ def parser() -> Parser:
     run.add_argument("--host", default="127.0.0.1")
     run.add_argument("--port", type=port, default=8000)
     run.add_argument("--printer", metavar="DEVICE", help="overrides the first printer's device")
+    run.add_argument("--log", choices=("text", "json"), default="text", help="the log's form on standard error (text)")
     lively = commands.add_parser("demo", help=demo.__doc__, description=demo.__doc__)
     lively.set_defaults(run=demo)
     lively.add_argument("--speed", type=speed, default=20.0, metavar="N", help="N times real time (20)")
+    lively.add_argument("--log", choices=("text", "json"), default="text", help="the log's form (text)")
     lively.add_argument("--config", type=place, default="config.toml", help="./config.toml")
     lively.add_argument("--data", type=place, help="where to keep the day (nowhere)")
     lively.add_argument("--port", type=port, default=8000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from lobby.directory import Customers
 from lobby.forecast.live import Forecaster
 from lobby.hall import Hall
 from lobby.journal import Journal
+from lobby.keys import DIRECTORY, Keys, read_keys
 from lobby.links import Links
 from lobby.tiering import Sorted, recognise
 from lobby.views import Views
@@ -27,9 +27,9 @@ class HouseLocked(Exception):
     """Another process has this branch's data open."""
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
-    """The parts of an open branch. `secret` signs links and cookies; `data` is its folder."""
+    """The parts of an open branch. `keys` sign links and cookies; `data` is its folder."""
 
     branch: Branch
     hall: Hall
@@ -41,7 +41,7 @@ class House:
     customers: Customers
     clock: Callable[[], datetime]
     data: Path
-    secret: bytes
+    keys: Keys
     _journal: Journal
     _lock: Lock
 
@@ -88,8 +88,8 @@ def open_house(
     OSError, or ValueError for a bad customer directory."""
     data.mkdir(parents=True, exist_ok=True)
     lock = Lock(data)
-    secret = read_secret(data)
-    customers = Customers(branch.directory, branch.tier, secret)
+    keys = read_keys(data)
+    customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
     journal = Journal(data / DATABASE)
     forecaster = Forecaster(branch, journal.service_history_s())
     for tier, told, waited_s in journal.outcomes():
@@ -106,22 +106,11 @@ def open_house(
         forecaster=forecaster,
         views=views,
         watch=Watch(views),
-        links=Links(secret, branch.public_url or base_url),
+        links=Links(keys, branch.public_url or base_url),
         customers=customers,
         clock=clock,
         data=data,
-        secret=secret,
+        keys=keys,
         _journal=journal,
         _lock=lock,
     )
-
-
-def read_secret(data: Path) -> bytes:
-    """The branch's secret, made at the first start and readable by its user only."""
-    path = data / "secret.key"
-    if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32))
-        fresh.replace(path)
-    return bytes.fromhex(path.read_text())

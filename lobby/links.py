@@ -7,19 +7,20 @@ import hashlib
 import hmac
 
 from lobby.errors import NotFound
+from lobby.keys import CODES, LINKS, Keys
 
 MAC_BYTES = 9
 
 
 class Links:
-    """Links of one branch. `secret` is 32 random bytes; `base_url` is where customers' phones reach us."""
+    """Links of one branch. `base_url` is where customers' phones reach us."""
 
-    def __init__(self, secret: bytes, base_url: str) -> None:
-        self._secret = secret
+    def __init__(self, keys: Keys, base_url: str) -> None:
+        self._keys = keys
         self.base_url = base_url.rstrip("/")
 
     def token(self, ticket: str) -> str:
-        mac = hmac.digest(self._secret, ticket.encode(), hashlib.sha256)[:MAC_BYTES]
+        mac = hmac.digest(self._keys.of(LINKS), ticket.encode(), hashlib.sha256)[:MAC_BYTES]
         return f"{ticket}-{base64.urlsafe_b64encode(mac).decode()}"
 
     def read(self, token: str) -> str:
@@ -31,7 +32,7 @@ class Links:
 
     def code(self, appointment: str) -> str:
         """The six digits that check an appointment in at the kiosk."""
-        mac = hmac.digest(self._secret, b"code " + appointment.encode(), hashlib.sha256)
+        mac = hmac.digest(self._keys.of(CODES), appointment.encode(), hashlib.sha256)
         return f"{int.from_bytes(mac[:8]) % 10**6:06d}"
 
     def of(self, ticket: str) -> dict[str, str]:

@@ -48,8 +48,8 @@ TOUCHES = (
 @dataclass(slots=True)
 class Act:
     """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's curve
-    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `passed` the tickets
-    that a call passed."""
+    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `passed` the
+    tickets that a call passed."""
 
     move: Move
     at: datetime

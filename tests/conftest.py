@@ -23,7 +23,8 @@ from hypothesis import settings
 
 from lobby.branch import Branch
 from lobby.config import read_branch
-from lobby.house import House, open_house, read_secret
+from lobby.house import House, open_house
+from lobby.keys import read_keys
 from lobby.links import Links
 
 settings.register_profile("any machine", deadline=None)
@@ -166,7 +167,7 @@ class Server:
 
     def links(self, ticket: str) -> dict[str, str]:
         """What stands on the ticket's slip, which staff are not told."""
-        return Links(read_secret(self.data), self.url).of(ticket)
+        return Links(read_keys(self.data), self.url).of(ticket)
 
     def as_(self, role: str, *more: str) -> requests.Session:
         session = requests.Session()

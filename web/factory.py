@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +14,7 @@ from pydantic_core import to_json
 
 from lobby.branch import Branch
 from lobby.house import House
+from lobby.keys import COOKIES
 from web import languages, problems, roles, signin
 from web.access import Access
 
@@ -79,7 +78,7 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
 
 def _settings(house: House, loopback: bool) -> dict[str, Any]:
     return {
-        "SECRET_KEY": hmac.digest(house.secret, b"cookies", hashlib.sha256),
+        "SECRET_KEY": house.keys.of(COOKIES),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import gevent
 from gevent import get_hub
@@ -16,6 +17,8 @@ from gevent.hub import Waiter
 from gevent.threadpool import ThreadPool
 
 from lobby.writer import IDLE_S, Writer
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -100,6 +103,14 @@ class Full(Exception):
     """A pool has as much to do as it may have: nothing was begun, ask again later."""
 
 
+def _caught(function: Callable[..., T], args: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
+    """gevent's own thread pool prints what a failing function was given, such as a customer's card number."""
+    try:
+        return function(*args), None
+    except Exception as error:
+        return None, error
+
+
 class Pool:
     """Native threads for one kind of work: it can keep no other kind waiting, and what waits for them is bounded."""
 
@@ -118,19 +129,27 @@ class Pool:
     def start(self, function: Callable[..., object], *args: Any) -> None:
         """Have it run in a thread, and wait for nothing. Raises Full."""
         self._take()
-        gevent.spawn(self._run, function, args)
+        gevent.spawn(self._unwatched, function, args)
 
     def _take(self) -> None:
         if self._taken >= self.places:
             raise Full(self.name)
         self._taken += 1
 
+    def _unwatched(self, function: Callable[..., object], args: tuple[Any, ...]) -> None:
+        try:
+            self._run(function, args)
+        except Exception:
+            log.exception("work that nobody waits for failed")
+
     def _run(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
-            result: T = self._of_this_loop().apply(function, args)
+            result, error = self._of_this_loop().apply(_caught, (function, args))
         finally:
             self._taken -= 1
-        return result
+        if error is not None:
+            raise error
+        return cast(T, result)
 
     def _of_this_loop(self) -> ThreadPool:
         hub: Any = get_hub()

@@ -13,6 +13,7 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Server, midday_config, serving, until
 
+from lobby.keys import read_keys
 from lobby.links import Links
 
 Open = Callable[..., Any]
@@ -267,7 +268,7 @@ def test_the_page_says_why_one_waits_here_and_names_no_rank(phone: Open, hall: H
 
 def old_link(server: Server, days: int) -> str:
     """The link of a ticket of an earlier day."""
-    links = Links(bytes.fromhex((server.data / "secret.key").read_text()), server.url)
+    links = Links(read_keys(server.data), server.url)
     return links.of(f"{datetime.now() - timedelta(days=days):%y%m%d}A001")["feedback"]
 
 

@@ -1,0 +1,52 @@
+"""The branch's keys. One secret is kept, `secret.key` in its data; for each purpose a key of its own is derived from it
+by a label (HMAC-SHA256 as the pseudo-random function, as in HKDF-Expand, RFC 5869): whoever learns one learns no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+LINKS = "links on slips"
+CODES = "check-in codes"
+COOKIES = "cookies"
+FINGERPRINTS = "fingerprints of requests"
+DIRECTORY = "customers remembered from the directory"
+
+
+class Keys:
+    """Gives the keys, and shows nothing of the secret, however it is printed."""
+
+    __slots__ = ("_of", "_secret")
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._of: dict[str, bytes] = {}
+
+    def __repr__(self) -> str:
+        return "Keys(...)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("keys are not to be copied out")
+
+    def of(self, label: str) -> bytes:
+        """The key for one purpose."""
+        if label not in self._of:
+            self._of[label] = hmac.digest(self._secret, b"lobby 1 " + label.encode(), hashlib.sha256)
+        return self._of[label]
+
+
+def read_keys(data: Path) -> Keys:
+    """The branch's keys; the secret is made at the first start and readable by its user only."""
+    path = data / "secret.key"
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        fresh.replace(path)
+    try:
+        return Keys(bytes.fromhex(path.read_text()))
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: put back the one of the backup") from error

@@ -1,0 +1,136 @@
+"""The log: a line an event, in either form; no stranger's lines, no customer, no key; not a thousand times over."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import Clock
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lobby.house import House
+from lobby.keys import Keys
+from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampler, TextForm, redacted
+from web.loop import WORK, behind, in_thread
+
+CARD = "6226091234567890"
+HIDDEN = [
+    CARD,
+    "6226 0912 3456 7890",
+    "13987654321",
+    "lobby_N3vWq1pXzE9s0aYtUoLk7cRb2dFhJmGi",
+    "Bearer abc.def-ghi",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "http://lobby/t/260302A001-abcdefghijkl",
+    "GET /api/v1/tickets/1?token=260302A001-abcdefghijkl",
+]
+
+
+def record(message: str, *args: Any, error: Exception | None = None) -> logging.LogRecord:
+    caught = None
+    if error:
+        try:
+            raise error
+        except Exception:
+            caught = sys.exc_info()
+    return logging.LogRecord("lobby.test", logging.WARNING, __file__, 1, message, args, caught)
+
+
+@pytest.mark.parametrize("secret", HIDDEN)
+def test_what_names_a_customer_or_opens_a_door_is_in_no_line(secret: str) -> None:
+    value = secret.rpartition(" ")[2].rpartition("/")[2].rpartition("token=")[2]
+    for form in (TextForm(), JsonForm()):
+        line = form.format(record("it failed: %s", secret, error=ValueError(secret)))
+        assert value not in line
+        assert "it failed" in line
+        assert "ValueError" in line
+
+
+@pytest.mark.parametrize(
+    "plain", ["2026-03-02T09:00:00.123+08:00", "192.168.100.200:8000", "260302A001", "0.123456789012"]
+)
+def test_what_an_operator_needs_stays(plain: str) -> None:
+    assert redacted(plain) == plain
+
+
+@given(st.text())
+def test_nobody_writes_a_line_of_their_own(name: str) -> None:
+    assert len(TextForm().format(record("no board %s", name)).splitlines()) == 1
+    assert json.loads(JsonForm().format(record("no board %s", name)))["event"] == "no board %s"
+
+
+def test_a_traceback_is_one_record_in_json() -> None:
+    line = JsonForm().format(record("a view failed", error=ZeroDivisionError("by zero")))
+    assert "\n" not in line
+    assert "ZeroDivisionError: by zero" in json.loads(line)["traceback"]
+
+
+def test_the_same_event_is_told_so_often_a_minute_and_then_counted() -> None:
+    now = [0.0]
+    sampler = Sampler(clock=lambda: now[0])
+    told = sum(sampler.filter(record("refused %d", n)) for n in range(1000))
+    assert told == PER_MINUTE
+    assert sampler.filter(record("something else"))
+    now[0] += WINDOW_S
+    after = record("refused %d", 1000)
+    assert sampler.filter(after)
+    assert "980 more were not told" in TextForm().format(after)
+
+
+def test_the_sampler_remembers_no_more_than_it_may() -> None:
+    sampler = Sampler()
+    for n in range(2000):
+        sampler.filter(record(f"made up {n}"))
+    assert len(sampler._seen) == 500
+
+
+# -- secrets ---------------------------------------------------------------------------------------------
+def test_no_printed_thing_shows_the_secret(house: House) -> None:
+    secret = bytes.fromhex((house.data / "secret.key").read_text())
+    for shown in (repr(house), str(house), repr(house.keys), repr(vars(house)), repr(house.recognise)):
+        assert secret.hex() not in shown
+        assert repr(secret)[2:-1] not in shown
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(min_size=1), st.text(min_size=1))
+def test_each_purpose_has_a_key_of_its_own(secret: bytes, one: str, other: str) -> None:
+    keys = Keys(secret)
+    assert (keys.of(one) == keys.of(other)) == (one == other)
+    assert secret not in (keys.of(one), keys.of(other))
+
+
+@pytest.fixture
+def printed(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
+    """Everything written anywhere."""
+
+    def read() -> str:
+        seen = capfd.readouterr()
+        return seen.out + seen.err + "".join(TextForm().format(one) for one in caplog.records)
+
+    return read
+
+
+def test_a_look_up_that_fails_in_a_thread_prints_no_card(house: House, clock: Clock, printed: Any) -> None:
+    """gevent's pool prints the function's arguments: the card, and the house with its secret."""
+
+    class Broken:
+        def tier_of(self, key: str) -> str:
+            raise RuntimeError(f"no line for {key}")
+
+    house.customers = Broken()  # type: ignore[assignment]
+    with pytest.raises(RuntimeError):
+        in_thread(house.recognise, CARD)
+    behind(house.recognise, CARD)
+    while WORK._taken:
+        import gevent
+
+        gevent.sleep(0.01)
+    text = printed()
+    assert "no line for [...]" in text
+    assert CARD not in text
+    assert (house.data / "secret.key").read_text() not in text

@@ -1,0 +1,144 @@
+"""The log: one line an event, as text or as JSON, with nothing in it that names a customer or opens a door.
+
+The standard library's logging is enough for this: every library that serves here speaks it already, and what a branch
+needs beside it is the three small pieces below.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal
+
+from gevent import get_hub
+
+Form = Literal["text", "json"]
+PER_MINUTE = 20
+"""So often a minute one and the same event is told; an attack must neither fill the disk nor hide what else happens."""
+WINDOW_S = 60.0
+EVENTS_MAX = 500
+"""So many kinds of events are counted at once; there are some hundred places in the code that log."""
+LINE_MAX = 4000
+HIDDEN = re.compile(
+    r"(?<![\d.])\d(?:[ -]?\d){10,}(?![\d.])"  # card and phone numbers: eleven digits and more
+    r"|lobby_[\w-]{16,}"  # bearer tokens
+    r"|(?<=Bearer )\S+"
+    r"|\b[0-9a-f]{40,}\b"  # keys and their digests
+    r"|(?<=/[taf]/)[\w-]+"  # customers' links
+    r"|(?<=token=)[^&\s'\"]+"
+)
+"""What is never written, whoever logs it: an error of a library may carry its argument."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def redacted(text: str) -> str:
+    return HIDDEN.sub("[...]", text)
+
+
+def one_line(text: str) -> str:
+    """Nobody who chooses a name or an address writes lines of their own into the log."""
+    return CONTROL.sub(lambda sign: sign.group().encode("unicode_escape").decode(), text)
+
+
+class TextForm(logging.Formatter):
+    """`TIME LEVEL LOGGER: MESSAGE`; a traceback follows in lines of its own, indented."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = one_line(redacted(record.getMessage()))[:LINE_MAX]
+        head = f"{_time(record)} {record.levelname} {record.name}: {message}{_suppressed(record)}"
+        return f"{head}\n{_indented(_traceback(record))}" if record.exc_info else head
+
+
+class JsonForm(logging.Formatter):
+    """A JSON object a line. `event` is the message before its values are filled in: what to count and to alarm by."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "at": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": redacted(str(record.msg))[:LINE_MAX],
+            "message": redacted(record.getMessage())[:LINE_MAX],
+        }
+        if record.exc_info:
+            fields["traceback"] = _traceback(record)
+        if suppressed := getattr(record, "suppressed", 0):
+            fields["suppressed"] = suppressed
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
+
+
+def _suppressed(record: logging.LogRecord) -> str:
+    count = getattr(record, "suppressed", 0)
+    return f" ({count} more were not told)" if count else ""
+
+
+def _traceback(record: logging.LogRecord) -> str:
+    return redacted(logging.Formatter().formatException(record.exc_info)) if record.exc_info else ""
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {one_line(line)}" for line in text.splitlines())
+
+
+class Sampler(logging.Filter):
+    """Lets each event through at most `per_minute` times in a minute; the next one after it says how many were not."""
+
+    def __init__(self, per_minute: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._per_minute = per_minute
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[tuple[str, int, str, str], list[float]] = OrderedDict()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        event = record.name, record.levelno, str(record.msg), error
+        with self._lock:
+            since, count = self._seen.get(event, (self._clock(), 0))
+            over = self._clock() - since >= WINDOW_S
+            if over:
+                record.suppressed = max(0, count - self._per_minute)
+                since, count = self._clock(), 0
+            self._seen[event] = [since, count + 1]
+            self._seen.move_to_end(event)
+            if len(self._seen) > EVENTS_MAX:
+                self._seen.popitem(last=False)
+        return count < self._per_minute
+
+
+def start(form: Form = "text") -> None:
+    """Have everything that is logged, or fails unseen in a greenlet or a thread, written to standard error so."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonForm() if form == "json" else TextForm())
+    handler.addFilter(Sampler())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    hub: Any = get_hub()
+    hub.print_exception = _of_greenlet
+    threading.excepthook = _of_thread
+
+
+Error = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+
+
+def _of_greenlet(_context: object, kind: Any, value: Any, trace: Any) -> None:
+    """gevent would print the function's arguments too, and so whatever a customer showed."""
+    logging.getLogger("gevent").error("a greenlet failed", exc_info=(kind, value, trace))
+
+
+def _of_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        error = args.exc_type, args.exc_value, args.exc_traceback
+        logging.getLogger("threading").error("a thread failed", exc_info=error)
