@@ -20,9 +20,10 @@ from arguments import Parser, count, place, port, speed
 from lobby.branch import Branch
 from lobby.config import DEVICE, DEVICES, ConfigError, read_branch, read_scenario
 from lobby.discipline import DEFAULT, POLICIES
-from lobby.house import DATABASE, HouseLocked, Lock
+from lobby.house import DATABASE, HouseLocked, holding
 from lobby.journal import Journal
 from lobby.names import Lang
+from lobby.private import keep_private, make_private
 from web.access import DEMO_PASSWORD
 
 FOLLOW_S = 0.3
@@ -150,7 +151,7 @@ def check(args: argparse.Namespace) -> int:
 
 def journal(args: argparse.Namespace) -> int:
     """The journal as JSON lines."""
-    from lobby.journal import reader, rows_since
+    from lobby.history import reader, rows_since
 
     with closing(reader(args.data / DATABASE)) as db:
         since = args.since
@@ -167,38 +168,37 @@ def journal(args: argparse.Namespace) -> int:
 
 def backup(args: argparse.Namespace) -> int:
     """Copy the database while the branch runs."""
-    from lobby.journal import copy, integrity
+    from lobby import copies
 
-    part = args.file.with_name(args.file.name + ".part")
-    part.unlink(missing_ok=True)
-    copy(args.data / DATABASE, part)
-    if wrong := integrity(part):
-        raise Refused(f"the copy is not sound: {wrong[0]}")
-    part.replace(args.file)
+    copies.backup(args.data / DATABASE, args.file)
     print(json.dumps({"file": str(args.file)}) if args.json else f"backed up to {args.file}")
     return 0
 
 
 def restore(args: argparse.Namespace) -> int:
     """Put a verified backup in the place of the database; the old one is kept beside it."""
-    from lobby.journal import copy, integrity
+    from lobby import copies
 
-    if wrong := integrity(args.file):
-        raise Refused(f"{args.file} is not sound: {wrong[0]}")
-    args.data.mkdir(parents=True, exist_ok=True)
-    lock = Lock(args.data)
+    make_private(args.data)
     target = args.data / DATABASE
-    fresh = target.with_suffix(".restored")
-    fresh.unlink(missing_ok=True)
-    copy(args.file, fresh)
-    if target.exists():
-        copy(target, target.with_suffix(f".{time.strftime('%Y%m%d-%H%M%S')}.old"))
-    for leftover in (target.with_name(target.name + "-wal"), target.with_name(target.name + "-shm")):
-        leftover.unlink(missing_ok=True)
-    fresh.replace(target)
-    lock.release()
-    print(json.dumps({"file": str(args.file)}) if args.json else f"restored from {args.file}")
+    with holding(args.data), copies.restoring(args.file, target) as (loss, part):
+        if not args.yes:
+            _ask(loss.text())
+        kept = copies.put(part, target, loss)
+    done = {"file": str(args.file), "seq": loss.backup.seq, "lost": loss.events, "kept": kept and str(kept)}
+    beside = f"; the old database is {kept}" if kept else ""
+    print(json.dumps(done) if args.json else f"restored from {args.file}{beside}")
     return 0
+
+
+def _ask(what: str) -> None:
+    """Nothing is done unless somebody at a terminal says yes."""
+    print(what, file=sys.stderr)
+    if not sys.stdin.isatty():
+        raise Refused("nothing was changed: say --yes to restore without being asked")
+    print("Type yes to restore: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise Refused("nothing was changed")
 
 
 def rebuild(args: argparse.Namespace) -> int:
@@ -206,10 +206,12 @@ def rebuild(args: argparse.Namespace) -> int:
     branch = read_branch(args.config)
     if not (args.data / DATABASE).exists():
         raise FileNotFoundError(args.data / DATABASE)
-    lock = Lock(args.data)
-    with closing(Journal(args.data / DATABASE)) as opened:
+    make_private(args.data)
+    with holding(args.data), closing(Journal(args.data / DATABASE)) as opened:
         differing = opened.rebuild(branch)
-    lock.release()
+        misfits = opened.misfits
+    for one in misfits:
+        print(f"event {one.seq} ({one.kind}) was passed over: {one.why}", file=sys.stderr)
     if args.json:
         print(json.dumps({"differing": differing}))
     else:
@@ -272,7 +274,10 @@ def parser() -> Parser:
     tail.add_argument("--since", type=int, default=0, metavar="SEQ")
     tail.add_argument("--follow", action="store_true")
     for name, act in (("backup", backup), ("restore", restore)):
-        command(name, act).add_argument("file", type=place)
+        made = command(name, act)
+        made.add_argument("file", type=place)
+        if act is restore:
+            made.add_argument("--yes", action="store_true", help="do not ask")
     command("rebuild", rebuild, config=True)
     play = commands.add_parser("simulate", help=simulate.__doc__, description=simulate.__doc__)
     play.set_defaults(run=simulate)
@@ -292,6 +297,7 @@ def parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
+    keep_private()
     try:
         status: int = args.run(args)
         return status

@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 from display.slides import Show
 from lobby.branch import Branch, Printer
 from lobby.config import ConfigError, read_branch
+from lobby.copies import integrity
 from lobby.directory import UrlDirectory, read_directory
+from lobby.history import reader
 from lobby.house import DATABASE
-from lobby.journal import engine, integrity, reader
+from lobby.journal import engine
 from lobby.names import Lang, Name
 from lobby.tiering import NoAnswer
 from printer.devices import DeviceError, open_device

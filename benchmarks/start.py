@@ -20,8 +20,8 @@ from pathlib import Path
 from stage import ROOT, Branch
 
 from lobby.config import read_branch
+from lobby.history import reader
 from lobby.house import House, open_house
-from lobby.journal import reader
 from lobby.writer import By, Verb
 
 LIMIT = 1.3

@@ -13,7 +13,7 @@ from lobby.errors import NotFound
 from lobby.fields import for_staff
 from lobby.house import DATABASE
 from lobby.views import View
-from lobby.writer import Verb
+from lobby.writer import By, Verb
 from web.door import do, house, ticket_answer
 from web.loop import in_thread
 from web.roles import audience, needs
@@ -78,6 +78,16 @@ class TodayOut(BaseModel):
 
 class DayOut(BaseModel):
     open: bool
+
+
+class ClockBody(Body):
+    """`new_day`: the branch's day is over, and the one on the clock begins."""
+
+    new_day: bool
+
+
+class ClockOut(BaseModel):
+    new_day: bool
 
 
 class AlertOut(BaseModel):
@@ -183,6 +193,15 @@ def close_day() -> View:
     """No more numbers today; who waits is still served."""
     do(house().hall.close_day)
     return {"open": False}
+
+
+@api.post("/day/clock", responses={200: ClockOut})
+@needs("manager")
+def clock(body: ClockBody) -> View:
+    """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
+    do(house().hall.confirm_clock, new_day=body.new_day)
+    house().writer.submit(By("watch"), house().watch.look)  # the day turns with the next command: now
+    return {"new_day": body.new_day}
 
 
 @api.post("/alerts/<int:id>/acknowledge", responses={200: AlertOut})

@@ -68,6 +68,7 @@ def _todo() -> dict[str, Any]:
             "idle": _("Idle counter"),
             "long": _("Long service"),
             "break": _("Break"),
+            "clock": _("The computer's clock"),
         },
         "many": {
             "late": _("{n} tickets are past the promise"),
@@ -94,6 +95,9 @@ def _todo() -> dict[str, Any]:
             "idle": _("without a customer for {m} min while some wait"),
             "long": _("{number} at {counter} for {m} min"),
             "break": _("{counter} asks for a break"),
+            "clock": _(
+                "it was set {way} by {span}, while the day {day} was going on. Nobody's number is ended by that."
+            ),
         },
         "printers": {
             "ok": _("well"),
@@ -118,6 +122,15 @@ def _todo() -> dict[str, Any]:
         "call_for": _("Call for {counter}"),
         "open_one": _("Open {counter}"),
         "grant": _("Grant"),
+        "clock": {
+            "ahead": _("ahead"),
+            "back": _("back"),
+            "goes_on": _("The time is right, the day goes on"),
+            "new_day": _("Begin the new day"),
+            "new_day_sure": _("Touch again: the numbers of before are ended"),
+            "days": _("{n} days"),
+            "hours": _("{n} hours"),
+        },
         "later": _("Not now"),
         "advice": {
             "open_counter": _(

@@ -26,6 +26,13 @@ class Curve:
         self.slots: list[Slot] = []
         self.until = datetime.fromtimestamp(0, UTC)
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: what happened, happened so much later or earlier on it."""
+        for slot in self.slots:
+            slot.at += by
+        if self.slots:
+            self.until += by
+
     def begin(self, now: datetime, waiting: int, open_counters: int) -> None:
         """A new slot; the one before it ended with so many waiting and open."""
         if self.slots:

@@ -161,7 +161,7 @@ def reason(floor: Floor, desk: Counter, called: Ticket, now: datetime, rule: str
     came earlier and could have been called here wait on."""
     return {
         "rule": rule,
-        "waited_s": round((now - called.rank_at).total_seconds()),
+        "waited_s": max(0, round((now - called.rank_at).total_seconds())),
         "target_wait_s": floor.promise_s(called),
         "passed": sum(1 for _ in floor.passed_by(desk, called)),
     }

@@ -56,6 +56,8 @@ SENTENCES: dict[str, Name] = {
     "feedback_given": Name("这张意见卡已经提交过", "This feedback card was handed in already"),
     "feedback_early": Name("开始办理后才能评价", "Your opinion is welcome once your service has begun"),
     "same_area": Name("票 {number} 已在该区域", "Ticket {number} is in that area already"),
+    "clock_not_doubted": Name("电脑时钟没有需要确认的变动", "There is nothing to confirm about the computer's clock"),
+    "same_day": Name("仍是 {day}，不能开始新的一天", "It is still {day}: no new day can begin"),
     "key_reused": Name("同一个幂等键用于了另一个请求", "This idempotency key was used for another request"),
     "bad_key": Name(
         "幂等键应为 1–128 个可打印的 ASCII 字符",
@@ -65,6 +67,14 @@ SENTENCES: dict[str, Name] = {
         "没有保存成功，请重试或联系大堂经理",
         "It could not be saved; please try again or ask the lobby manager",
     ),
+    "database_busy": Name(
+        "另一个程序正占用数据库，请稍后重试", "Another program holds the database: try again in a moment"
+    ),
+    "database_damaged": Name(
+        "数据库已损坏：请停止系统，用 lobby restore 恢复最近的备份",
+        "The database is damaged: stop the branch and restore the latest backup with lobby restore",
+    ),
+    "disk_full": Name("磁盘已满，没有保存：请腾出空间", "The disk is full, nothing was saved: make room on it"),
     "slip_state": Name("小票 {id} 现在是“{state}”", "Slip {id} is {state}"),
     "stopping": Name("系统正在关闭", "The system is shutting down"),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass
@@ -30,6 +30,11 @@ class FirstCome:
     def fork(self) -> FirstCome:
         by_service = {service: list(arrivals) for service, arrivals in self._by_service.items()}
         return FirstCome(dict(self.longest_s), list(self._arrivals), by_service)
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        self._arrivals = [at + by for at in self._arrivals]
+        self._by_service = {service: [at + by for at in arrivals] for service, arrivals in self._by_service.items()}
 
     def arrived(self, service: str, at: datetime) -> None:
         self._arrivals.append(at)

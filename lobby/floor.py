@@ -6,13 +6,14 @@ from collections import deque
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch import Branch, Counter
 from lobby.curve import Curve
 from lobby.firstcome import FirstCome
 from lobby.folds import FOLDS
+from lobby.folds.clock import DOUBTED_S
 from lobby.lines import Lately, Line, Lines, Place, promise_s
 from lobby.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
 from lobby.ticket import Seat, State, Step, Ticket
@@ -21,6 +22,10 @@ from lobby.undo import Acts
 CALLS_KEPT = 30
 CLIP = 4.0
 """A service longer than this many usual ones counts as that many: somebody forgot to end it."""
+ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ticket", "Counter")))
+"""What customers and tellers do: while none of it happens, nobody is there."""
+CLOCK = "clock"
+"""The actor of what the writer does by itself when a day ends."""
 
 
 class Floor:
@@ -30,10 +35,18 @@ class Floor:
         self.branch = branch
         self.seq = 0
         self.at = datetime.fromtimestamp(0, UTC)
-        self.blank("")
+        self.before = self.at
+        self.skipped = 0
+        self.blank("", date.min)
 
-    def blank(self, day: str) -> None:
+    def blank(self, day: str, of: date) -> None:
+        """A day begins. `day` names it for good; `date` is the clock's date while it lasts, `drift_s` by how much the
+        clock was set meanwhile, `guess_s` how much of that was guessed at a start and nobody acted on yet."""
         self.day = day
+        self.date = of
+        self.drift_s = 0.0
+        self.guess_s = 0.0
+        self.acted_at: datetime | None = None
         self.open = False
         self.numbers: dict[str, int] = {}
         self.tickets: dict[str, Ticket] = {}
@@ -142,11 +155,20 @@ class Floor:
         twin.firsts = {id: twin.tickets[id] for id in self.firsts}
         return twin
 
+    @property
+    def doubted(self) -> bool:
+        """Whether the clock was set so much today that somebody has to say what time it is."""
+        return abs(self.drift_s) > DOUBTED_S
+
     # -- folding (the folds themselves: lobby/folds.py) -----------------------------------------------
     def apply(self, recorded: ev.Recorded) -> None:
         """Take one event in. An event is a fact: it is never refused."""
-        self.seq, self.at = recorded.seq, recorded.at
-        if recorded.at >= self.curve.until:
+        self.seq, self.before = recorded.seq, self.at
+        self.at = recorded.at
+        if type(recorded.event) in ACTS and recorded.actor != CLOCK:
+            self.acted_at = recorded.at
+            self.guess_s = 0.0
+        if recorded.at >= self.curve.until and not isinstance(recorded.event, ev.ClockStepped):
             self.curve.begin(recorded.at, self.lines.waiting, self.open_counters)
         self.acts.notice(self, recorded)
         fold = FOLDS.get(type(recorded.event))

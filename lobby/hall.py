@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lobby import events as ev
+from lobby.clock import STEP_S
+from lobby.errors import Conflict
 from lobby.floor import Floor
 from lobby.ticket import State
 from lobby.verbs.base import Decision
@@ -14,41 +16,81 @@ from lobby.verbs.booking import BookingVerbs
 from lobby.verbs.manager import ManagerVerbs
 from lobby.verbs.teller import TellerVerbs
 
-CLOCK_GRACE = timedelta(minutes=10)
-"""A clock set back by less than this is waited out: the hall's time stands still."""
+QUIET = timedelta(hours=4)
+"""Where the clock is doubted, a midnight counts as a night after nobody did anything for so long: no branch in
+its hours is as quiet, and no night is shorter."""
+FORGOTTEN = timedelta(days=31)
+"""A day that begins so long after the one before is rather a wrong clock than a holiday."""
 
 
 class Hall(BookingVerbs, TellerVerbs, ManagerVerbs):
     """The verbs of one branch: the customer's and the appointments', the teller's, the lobby manager's, and here
-    the day's."""
+    the clock's and the day's."""
 
-    def moment(self, floor: Floor, clock: datetime) -> tuple[datetime, list[ev.Event]]:
-        """The hall's time. It never runs backwards, but a clock set back by more than the grace is
-        believed, and noted."""
-        back = floor.at - clock
-        if back <= timedelta(0):
-            return clock, []
-        if back <= CLOCK_GRACE:
-            return floor.at, []
-        return clock, [ev.ClockStepped(floor.at.isoformat(), round(back.total_seconds()))]
+    # -- the clock ----------------------------------------------------------------------------------------
+    def stepped(self, floor: Floor, wall: datetime, step_s: float) -> ev.ClockStepped | None:
+        """The clock was set by `step_s` while the branch ran."""
+        if step_s > 0 and floor.guess_s < 0 and wall >= floor.at - timedelta(seconds=floor.guess_s):
+            # Nobody acted on the guess: back to what the journal says, and the rest is time that passed.
+            return self._step(floor, -floor.guess_s)
+        behind_s = (wall - floor.at).total_seconds()
+        if not step_s and behind_s < -STEP_S:
+            return self._step(floor, behind_s)
+        return self._step(floor, step_s)
 
+    def started(self, floor: Floor, wall: datetime) -> ev.ClockStepped | None:
+        """The branch starts: only its journal tells what time it was. A clock behind it is wrong by as much at
+        least; one that was behind and is past it again has been put right."""
+        behind_s = (wall - floor.at).total_seconds()
+        if behind_s < -STEP_S:
+            return self._step(floor, behind_s, guessed=True)
+        right = floor.at - timedelta(seconds=floor.drift_s)
+        if floor.doubted and floor.drift_s < 0 and wall >= right:
+            return self._step(floor, -floor.drift_s)
+        return None
+
+    def _step(self, floor: Floor, by_s: float, guessed: bool = False) -> ev.ClockStepped | None:
+        if not by_s or not floor.seq:
+            return None
+        return ev.ClockStepped(floor.at.isoformat(), round(-by_s), round(by_s, 6), guessed)
+
+    def confirm_clock(self, floor: Floor, now: datetime, new_day: bool) -> Decision:
+        """Somebody says what a clock that was set means: the day goes on, or the next one begins."""
+        if not floor.doubted:
+            raise Conflict("clock_not_doubted")
+        if new_day and self.day(now) == floor.day:
+            raise Conflict("same_day", day=floor.day)
+        return Decision([ev.ClockConfirmed(new_day)])
+
+    # -- the day ------------------------------------------------------------------------------------------
     def roll(self, floor: Floor, now: datetime) -> list[ev.Event]:
         """The events that end the former day, then, once that is journalled, the one that opens the day
         `now` falls in; none in mid-day."""
-        day = self.day(now)
-        if floor.day == day:
+        if not self._night(floor, now):
             return []
-        return self._end_day(floor) or [self._opened(floor, now, day)]
+        return self._end_day(floor) or [self._opened(floor, now, self.day(now))]
+
+    def _night(self, floor: Floor, now: datetime) -> bool:
+        """Whether a night has passed since the day began. Where the clock is doubted, midnight alone proves none:
+        the branch must have been quiet, or nobody's."""
+        if self.branch.day_of(now) <= floor.date:
+            return False
+        if not floor.doubted or floor.acted_at is None:
+            return True
+        return now - floor.acted_at >= QUIET
 
     def _opened(self, floor: Floor, now: datetime, day: str) -> ev.DayOpened:
         booked = self._booked_from(floor, now)
         answered = {printer.id: printer.answered for printer in floor.printers.values() if printer.answered}
-        return ev.DayOpened(day, self._archive.numbers(day), self._archive.first_come_s(day), booked, answered)
+        longest_s = self._archive.first_come_s(day)
+        return ev.DayOpened(day, self._archive.numbers(day), longest_s, booked, answered, floor.skipped)
 
     def _booked_from(self, floor: Floor, now: datetime) -> tuple[dict[str, Any], ...]:
         """The appointments that the coming days still have, as the journal keeps them."""
-        today = self.branch.day_of(now)
-        coming = (a for a in floor.appointments.values() if self.branch.day_of(a.at) >= today)
+        since = self.branch.day_of(now)
+        if since - floor.date > FORGOTTEN:
+            since = floor.date
+        coming = (a for a in floor.appointments.values() if self.branch.day_of(a.at) >= since)
         return tuple({**asdict(a), "at": a.at.isoformat()} for a in coming if a.state == "booked")
 
     def day(self, now: datetime) -> str:

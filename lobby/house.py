@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from lobby.branch import Branch
+from lobby.clock import BranchClock, Steady, Wall, now_utc
 from lobby.directory import Customers
 from lobby.forecast.live import Forecaster
 from lobby.hall import Hall
-from lobby.journal import Journal
+from lobby.history import tell
+from lobby.journal import Journal, trouble
 from lobby.keys import DIRECTORY, Keys, read_keys
 from lobby.links import Links
+from lobby.private import make_private
 from lobby.tiering import Sorted, recognise
 from lobby.views import Views
 from lobby.watch import Watch
 from lobby.writer import Writer
+
+__all__ = ["DATABASE", "Damaged", "House", "HouseLocked", "Lock", "holding", "now_utc", "open_house"]
+
+log = logging.getLogger(__name__)
 
 DATABASE = "lobby.db"
 
 
 class HouseLocked(Exception):
     """Another process has this branch's data open."""
+
+
+class Damaged(ValueError):
+    """The database cannot be read; says what to do."""
+
+    def __init__(self, file: Path, error: Exception) -> None:
+        busy = trouble(error) == "database_busy"
+        why = "another program holds it: end that, and start again" if busy else RESTORE
+        super().__init__(f"{file} cannot be opened ({error}): {why}")
+
+
+RESTORE = (
+    "put the latest backup in its place with `lobby restore FILE`, which keeps this one beside it;"
+    " what was done since that backup is on the slips alone"
+)
 
 
 @dataclass(repr=False)
@@ -39,7 +62,7 @@ class House:
     watch: Watch
     links: Links
     customers: Customers
-    clock: Callable[[], datetime]
+    clock: BranchClock
     data: Path
     keys: Keys
     _journal: Journal
@@ -71,31 +94,46 @@ class Lock:
         self._file.close()
 
 
-def now_utc() -> datetime:
-    return datetime.now(UTC)
+@contextmanager
+def holding(data: Path) -> Iterator[None]:
+    """The data is ours alone for as long. Raises HouseLocked, and Damaged for what is found broken meanwhile."""
+    lock = Lock(data)
+    try:
+        yield
+    except Journal.Error as error:
+        raise Damaged(data / DATABASE, error) from error
+    finally:
+        lock.release()
 
 
 def open_house(
     branch: Branch,
     data: Path,
     base_url: str,
-    clock: Callable[[], datetime] = now_utc,
+    clock: Wall = now_utc,
     *,
+    steady: Steady | None = None,
     pumped: bool = False,
 ) -> House:
     """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
-    no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. Raises HouseLocked,
-    OSError, or ValueError for a bad customer directory."""
-    data.mkdir(parents=True, exist_ok=True)
+    no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. `clock` and `steady` are
+    the computer's clocks (lobby/clock.py). Raises HouseLocked, Damaged, OSError, or ValueError for a bad customer
+    directory."""
+    make_private(data)
     lock = Lock(data)
+    (data / DATABASE).touch(mode=0o600)
     keys = read_keys(data)
     customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
-    journal = Journal(data / DATABASE)
-    forecaster = Forecaster(branch, journal.service_history_s())
-    for tier, told, waited_s in journal.outcomes():
-        forecaster.calibration.learn(tier, told, waited_s)
-    hall = Hall(branch, forecaster, journal)
-    writer = Writer(hall, journal, clock)
+    try:
+        journal = Journal(data / DATABASE)
+        forecaster = _taught(branch, journal)
+        hall = Hall(branch, forecaster, journal)
+        time = BranchClock(clock, steady)
+        writer = Writer(hall, journal, time)
+    except Journal.Error as error:
+        lock.release()
+        raise Damaged(data / DATABASE, error) from error
+    tell(journal.misfits)
     if not pumped:
         writer.start()
     views = Views(branch, forecaster)
@@ -108,9 +146,23 @@ def open_house(
         watch=Watch(views),
         links=Links(keys, branch.public_url or base_url),
         customers=customers,
-        clock=clock,
+        clock=time,
         data=data,
         keys=keys,
         _journal=journal,
         _lock=lock,
     )
+
+
+def _taught(branch: Branch, journal: Journal) -> Forecaster:
+    """A forecaster that knows the past. It is better off without it than the branch without opening."""
+    try:
+        forecaster = Forecaster(branch, journal.service_history_s())
+        for tier, told, waited_s in journal.outcomes():
+            forecaster.calibration.learn(tier, told, waited_s)
+    except Journal.Error:
+        raise
+    except Exception:
+        log.exception("nothing was learned from the journal's past")
+        return Forecaster(branch, {})
+    return forecaster

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from lobby import events as ev
 from lobby import idempotency
 from lobby.branch import Branch
 from lobby.floor import Floor
+from lobby.history import Misfit, Row, events_since, replayed, take
 from lobby.idempotency import Done
 from lobby.now import Slip
 from lobby.schema import DERIVED, create_derived, migrations
@@ -34,7 +35,18 @@ HISTORY_EVENTS = 20000
 REMEMBERED_DAYS = 40
 REPLAY_CHUNK = 5000
 
-Row = tuple[Any, ...]
+OPEN_PATIENCE_S = 5.0
+PATIENCE_S = 2.0
+"""So long a write waits for another process that holds the database: longer than a reader of the day's figures
+takes, shorter than a customer stands before the kiosk."""
+TROUBLES = (
+    ("locked", "database_busy"),
+    ("busy", "database_busy"),
+    ("malformed", "database_damaged"),
+    ("not a database", "database_damaged"),
+    ("full", "disk_full"),
+)
+"""What SQLite's messages mean. Its codes are not in every build of the module."""
 
 
 @dataclass(frozen=True)
@@ -60,26 +72,62 @@ class Journal:
     Error = sqlite3.Error
 
     def __init__(self, path: Path) -> None:
-        self.db = Database(sqlite3.connect(str(path), check_same_thread=False))
+        self.misfits: list[Misfit] = []
+        self.db = Database(sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False))
         self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
         self.db.conn.execute("PRAGMA synchronous=FULL")
         migrations.apply(self.db)
+        self._wait_for_others(0.0)
 
     def close(self) -> None:
         self.db.close()
+
+    def begin(self) -> bool:
+        """Take the database for writing; False while another process holds it. Waits for nothing, so that it may
+        be called in a server's loop: from here on nobody else can make a write wait."""
+        try:
+            self.db.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if trouble(error) != "database_busy":
+                raise
+            return False
+        return True
+
+    def begin_patiently(self) -> None:
+        """Take it as soon as it is free; another process that holds it for long is an error."""
+        self._wait_for_others(PATIENCE_S)
+        try:
+            self.db.conn.execute("BEGIN IMMEDIATE")
+        finally:
+            self._wait_for_others(0.0)
+
+    def _wait_for_others(self, seconds: float) -> None:
+        self.db.conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
 
     def append(self, records: Sequence[ev.Recorded], floor: Floor, done: Sequence[Done] = ()) -> None:
         """Write the events, the derived tables as the floor after them has it, and which requests they did; durable
         after `commit`."""
         conn = self.db.conn
-        conn.execute("BEGIN")
         _write(conn, "event", [_event_row(r) for r in records])
         _project(conn, records, floor)
         idempotency.keep(conn, done)
 
     def commit(self) -> None:
-        """Make what was appended durable: waits for the disk."""
-        self.db.conn.execute("COMMIT")
+        """Make what was appended durable: waits for the disk, and without WAL for those who read."""
+        if engine().sound:
+            self.db.conn.execute("COMMIT")
+            return
+        self._wait_for_others(PATIENCE_S)
+        try:
+            self.db.conn.execute("COMMIT")
+        finally:
+            self._wait_for_others(0.0)
+
+    def note(self, recorded: ev.Recorded) -> None:
+        """One durable event that no derived table has anything of."""
+        self.begin_patiently()
+        _write(self.db.conn, "event", [_event_row(recorded)])
+        self.commit()
 
     def rollback(self) -> None:
         """Forget what was appended, if anything."""
@@ -92,7 +140,15 @@ class Journal:
             " WHERE day = ? GROUP BY series",
             [day],
         )
-        return dict(rows.fetchall())
+        numbers = dict(rows.fetchall())
+        for lost in self._lost_numbers(day):
+            numbers.update({series: max(last, numbers.get(series, 0)) for series, last in lost.items()})
+        return numbers
+
+    def _lost_numbers(self, day: str) -> Iterator[dict[str, int]]:
+        """Those given on that day after the backups that were restored."""
+        for row in self.db.execute("SELECT data FROM event WHERE kind = 'JournalRestored'").fetchall():
+            yield json.loads(row[0])["numbers"].get(day, {})
 
     def feedback_given(self, ticket: str) -> bool:
         return self.db.execute("SELECT 1 FROM feedback WHERE ticket = ?", [ticket]).fetchone() is not None
@@ -113,7 +169,7 @@ class Journal:
         rows = self.db.execute(
             "SELECT service, avg((julianday(ended_at) - julianday(started_at)) * 86400) FROM"
             " (SELECT * FROM ticket ORDER BY rowid DESC LIMIT ?)"
-            " WHERE state = 'served' AND started_at IS NOT NULL GROUP BY service HAVING count(*) >= 20",
+            " WHERE state = 'served' AND started_at <= ended_at GROUP BY service HAVING count(*) >= 20",
             [HISTORY_TICKETS],
         )
         return dict(rows.fetchall())
@@ -128,7 +184,8 @@ class Journal:
             [HISTORY_EVENTS],
         )
         for tier, wait, waited_s in rows:
-            yield tier, ev.wait_from(json.loads(wait)), waited_s
+            with suppress(ValueError, TypeError, AttributeError):  # a row that is none of ours teaches nothing
+                yield tier, ev.wait_from(json.loads(wait)), max(0.0, waited_s)
 
     def first_come_s(self, day: str) -> dict[str, float]:
         """By service, the longest wait that order of arrival would have brought on the days remembered: the
@@ -138,7 +195,7 @@ class Journal:
             "  row_number() OVER (PARTITION BY day, service ORDER BY issued_at) AS arrival,"
             "  row_number() OVER (PARTITION BY day, service ORDER BY called_at) AS turn"
             "  FROM ticket WHERE called_at IS NOT NULL AND day < ? AND day >= date(?, ?))"
-            " SELECT c.service, max((julianday(c.called_at) - julianday(a.issued_at)) * 86400)"
+            " SELECT c.service, max(0, max((julianday(c.called_at) - julianday(a.issued_at)) * 86400))"
             " FROM past c JOIN past a ON a.day = c.day AND a.service = c.service AND a.arrival = c.turn"
             " GROUP BY c.service",
             [day, day, f"-{REMEMBERED_DAYS} days"],
@@ -147,20 +204,15 @@ class Journal:
 
     # -- replay ---------------------------------------------------------------------------------------
     def replay(self, branch: Branch) -> Floor:
-        """The floor as the journal has it. A day stands on its own, so only the last one is read."""
-        floor = Floor(branch)
-        row = self.db.execute("SELECT max(opened_seq) FROM day").fetchone()
-        for recorded in self.events((row[0] or 1) - 1):
-            floor.apply(recorded)
-        return floor
+        """The floor as the journal has it; what of the journal did not fit is in `misfits`."""
+        return replayed(self.db, branch, self.misfits)
 
     def last_seq(self) -> int:
         return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
 
     def events(self, since: int = 0) -> Iterator[ev.Recorded]:
         """The events after `since`, in order."""
-        for row in rows_since(self.db, since):
-            yield _recorded(row)
+        return events_since(self.db, since, self.misfits)
 
     def rebuild(self, branch: Branch) -> dict[str, int]:
         """Make every derived table again from the journal, and say how many rows of each differed."""
@@ -172,7 +224,7 @@ class Journal:
             if len(chunk) == REPLAY_CHUNK or isinstance(recorded.event, ev.DayOpened):
                 _project(fresh.conn, chunk, floor)
                 chunk = []
-            floor.apply(recorded)
+            take(floor, recorded, self.misfits)
             chunk.append(recorded)
         _project(fresh.conn, chunk, floor)
         differing = {}
@@ -192,29 +244,12 @@ class Journal:
         return len(was ^ now)
 
 
-def rows_since(db: Database, since: int) -> Iterator[Row]:
-    query = "SELECT seq, at, kind, ticket, counter, actor, data FROM event WHERE seq > ? ORDER BY seq"
-    return iter(db.execute(query, [since]))
-
-
-def reader(path: Path) -> Database:
-    """The database for reading beside the writer, in this or another process. OSError if missing."""
-    if not path.exists():
-        raise FileNotFoundError(path)
-    return Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False))
-
-
-def integrity(path: Path) -> list[str]:
-    """What SQLite finds wrong with the file; empty when sound."""
-    with closing(reader(path)) as db:
-        found = [row[0] for row in db.execute("PRAGMA integrity_check").fetchall()]
-    return [] if found == ["ok"] else found
-
-
-def copy(source: Path, target: Path) -> None:
-    """An online copy of the database, consistent while the branch runs."""
-    with closing(reader(source)) as db, closing(sqlite3.connect(str(target))) as out:
-        db.conn.backup(out)
+def trouble(error: BaseException) -> str:
+    """What a failed write means to who asked: a code of lobby.errors."""
+    words = str(error).lower()
+    if not isinstance(error, sqlite3.Error):
+        return "not_saved"
+    return next((code for word, code in TROUBLES if word in words), "not_saved")
 
 
 def _event_row(recorded: ev.Recorded) -> Row:
@@ -230,12 +265,6 @@ def _event_row(recorded: ev.Recorded) -> Row:
     )
 
 
-def _recorded(row: Row) -> ev.Recorded:
-    seq, at, kind, ticket, counter, actor, data = row
-    event = ev.from_data(kind, ticket, counter, json.loads(data))
-    return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
-
-
 def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
     """Write to the derived tables what these events touched, as the floor after them has it."""
     tickets: dict[str, None] = {}
@@ -243,6 +272,8 @@ def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
     rows: dict[str, list[Row]] = {"day": [], "feedback": []}
     for recorded in records:
         event = recorded.event
+        if isinstance(event, ev.ClockStepped):
+            tickets.update(dict.fromkeys(floor.tickets))  # all of the day moved along
         if isinstance(event, ev.DayOpened):
             rows["day"].append((recorded.seq, event.day))
         elif isinstance(event, ev.FeedbackGiven):

@@ -48,6 +48,10 @@ class Lately:
             _, gone = self._latest.popleft()
             self.tickets[gone] -= 1
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        self._latest = deque((at + by, line) for at, line in self._latest)
+
     def span_s(self, now: datetime) -> float:
         """The seconds in which they came; at least a minute."""
         full = len(self._latest) == LATELY_TICKETS
@@ -111,6 +115,8 @@ class Lines:
         """The instant that ranks the ticket, which is not in line, behind so many others of it."""
         places = self.of(ticket).places
         at = bisect_left(places, (ticket.rank_at, ticket.id)) + others
+        if at == 0:
+            return ticket.rank_at  # behind nobody, and nobody is before it: where it is
         return places[at - 1][0] + TICK if at <= len(places) else now
 
     def leave(self, ticket: Ticket) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
+
+from lobby.clock import moved
 
 if TYPE_CHECKING:
     from lobby.ticket import Ticket
@@ -30,6 +32,10 @@ class CounterNow:
         if ticket is None:
             return f"{self.id}/{self.state}"
         return f"{self.id}/{ticket.id}/{ticket.state}/{len(ticket.done)}/{len(ticket.then)}"
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        self.since = moved(self.since, by)
 
 
 @dataclass(slots=True)

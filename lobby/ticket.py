@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from lobby.clock import moved
 
 
 class State(StrEnum):
@@ -171,6 +173,15 @@ class Ticket:
     redrawn_as: str | None = None
     kiosk: str | None = None
     history: list[Step] = field(default_factory=list)
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: every wait stays as long as it was."""
+        self.issued_at += by
+        self.rank_at += by
+        self.called_at = moved(self.called_at, by)
+        self.started_at = moved(self.started_at, by)
+        self.ended_at = moved(self.ended_at, by)
+        self.history = [replace(step, at=step.at + by) for step in self.history]
 
     @property
     def outcome(self) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,15 @@ class Acts:
             self._overtake(event.redrawn_from)
         elif isinstance(event, TOUCHES):
             self._touched(floor, rec, event)
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: how all stood before each act is told in its time from now on."""
+        for acts in self._of.values():
+            for act in acts:
+                act.at += by
+                act.ticket.shift(by)
+                act.counter.shift(by)
+                act.calls = tuple(replace(call, at=call.at + by) for call in act.calls)
 
     def passed(self, counter: str, tickets: Sequence[Ticket]) -> None:
         """The call that is being taken in passed these."""

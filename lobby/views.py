@@ -39,6 +39,15 @@ class Views:
             return {"appointment": self.appointment(floor, decision.appointment)}
         return {}
 
+    def bare(self, floor: Floor, decision: Decision) -> View:
+        """The answer without a forecast, for when one fails."""
+        if decision.ticket and decision.events:
+            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], (0, NOTHING))}
+        if decision.counter:
+            counter = floor.counters[decision.counter]
+            return {"counter": {"id": counter.id, "state": counter.state, "ticket": None}}
+        return {}
+
     def ticket(self, floor: Floor, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
         """The whole ticket, as staff see it; its `place` in line is forecast anew if not given. What customers see
         of it: lobby/fields.py."""
@@ -210,7 +219,7 @@ class Views:
 
     def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
         age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
-        age_s = round((age or now - ticket.rank_at).total_seconds())
+        age_s = max(0, round((age or now - ticket.rank_at).total_seconds()))
         promise_s, waiting = floor.promise_s(ticket), ticket.state is State.WAITING
         return {
             **self.ticket(floor, ticket),

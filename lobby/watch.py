@@ -58,6 +58,7 @@ class Watch:
         yield from _crowds(floor)
         yield from _counters(floor, now)
         yield from self._long(floor, now)
+        yield from _clock(floor)
         for board in dark_boards:
             yield ev.AlertRaised("board", board, params={"board": board})
 
@@ -68,6 +69,13 @@ class Watch:
                 took_s = (now - ticket.started_at).total_seconds()
                 if took_s > factor * self._views.usual_s(floor, ticket.service):
                     yield ev.AlertRaised("long", ticket.id, ticket.id, ticket.counter, ticket.area)
+
+
+def _clock(floor: Floor) -> Iterator[ev.AlertRaised]:
+    """A clock that was set so far that somebody has to say whether it is right."""
+    if floor.doubted:
+        subject = "ahead" if floor.drift_s > 0 else "back"
+        yield ev.AlertRaised("clock", subject, params={"by_s": round(floor.drift_s), "day": floor.day})
 
 
 def _promises(floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:

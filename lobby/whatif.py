@@ -15,7 +15,7 @@ from lobby.branch import Branch
 from lobby.discipline import DEFAULT
 from lobby.figures import Tally
 from lobby.forecast.lookahead import NO_SHOW_S, bare
-from lobby.journal import reader
+from lobby.history import reader
 from lobby.scenario import Customer, Shift
 from lobby.simulate import Rehearsal
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import copy
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,12 +20,13 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from lobby import events as ev
-from lobby.errors import Invalid, LobbyError, Unavailable
-from lobby.floor import Floor
+from lobby.clock import BranchClock, Reading
+from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
+from lobby.floor import CLOCK, Floor
 from lobby.forecast.lessons import Lessons
 from lobby.hall import Hall
 from lobby.idempotency import Done
-from lobby.journal import Journal
+from lobby.journal import Journal, trouble
 from lobby.verbs.base import Decision
 from lobby.views import View, Views
 
@@ -71,10 +73,11 @@ class _Outcome:
     error: Exception | None = None
 
     def tell(self) -> None:
-        if self.error:
-            self.command.done.set_exception(self.error)
-        elif self.answer:
-            self.command.done.set_result(self.answer)
+        with suppress(InvalidStateError):  # who asked has gone away
+            if self.error:
+                self.command.done.set_exception(self.error)
+            elif self.answer:
+                self.command.done.set_result(self.answer)
 
 
 Run = Callable[[Callable[[], None]], None]
@@ -88,9 +91,10 @@ def here(wait: Callable[[], None]) -> None:
 
 class Writer:
     """Runs the hall: in a thread of its own after `start`, or pumped by a server's loop, which sets `poke`
-    to be told of commands. `clock` gives the present instant in UTC."""
+    to be told of commands. `faults` counts what went wrong after a commit, by the part it happened in: it is told
+    there, and undoes nothing."""
 
-    def __init__(self, hall: Hall, journal: Journal, clock: Callable[[], datetime]) -> None:
+    def __init__(self, hall: Hall, journal: Journal, clock: BranchClock) -> None:
         self._hall = hall
         self._journal = journal
         self._clock = clock
@@ -102,7 +106,9 @@ class Writer:
         self._queue: SimpleQueue[_Command | None] = SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._stopping = False
-        self.failing = False
+        self.failing = ""
+        """Why the journal takes nothing at present: a code of lobby.errors; empty while it does."""
+        self.faults: Counter[str] = Counter()
         self.poke: Callable[[], None] = lambda: None
         self._thread: threading.Thread | None = None
         self._write([], here)
@@ -169,35 +175,57 @@ class Writer:
 
     def _write(self, batch: Sequence[_Command], run: Run) -> None:
         try:
-            self._roll()
+            self._turn(run)
             outcomes, records, done = self._decide(batch)
             self._commit(records, run, done)
-            self.failing = False
+            self.failing = ""
         except Exception as error:
-            log.exception("nothing of %d commands was saved", len(batch))
+            refused = self._refusal(error, len(batch))
             self._recover()
-            self.failing = True
-            refused = Unavailable("not_saved")
-            refused.__cause__ = error
             outcomes = [_Outcome(command, error=refused) for command in batch]
         for outcome in outcomes:
             outcome.tell()
 
-    def _roll(self) -> None:
-        """End the former day and open the new one, each in a commit of its own."""
-        while True:
-            now, stepped = self._hall.moment(self._deciding, self._clock())
-            events = [*stepped, *self._hall.roll(self._deciding, now)]
-            if not events:
-                return
-            self._commit([self._record(now, "clock", event) for event in events], here)
+    def _refusal(self, error: Exception, commands: int) -> Unavailable:
+        """What the callers are told; the log is told once in full, then in a line."""
+        code = trouble(error)
+        if self.failing == code:
+            log.error("nothing of %d commands was saved: %s", commands, error)
+        else:
+            log.error("nothing of %d commands was saved: %s", commands, SENTENCES[code].en, exc_info=error)
+        self.failing = code
+        refused = Unavailable(code)
+        refused.__cause__ = error
+        return refused
+
+    def _turn(self, run: Run) -> None:
+        """Note that the clock was set; end the former day and open the new one, each in a commit of its own."""
+        reading = self._clock.read()
+        stepped = self._stepped(reading)
+        if stepped:
+            log.warning("the computer's clock was set by %.0f s", stepped.by_s)
+            self._commit([self._record(reading.wall, CLOCK, stepped)], run)
+        self._clock.keep(reading)
+        now = max(reading.wall, self._deciding.at)
+        while events := self._hall.roll(self._deciding, now):
+            self._commit([self._record(now, CLOCK, event) for event in events], run)
+
+    def _stepped(self, reading: Reading) -> ev.ClockStepped | None:
+        if self._clock.started:
+            return self._hall.stepped(self._deciding, reading.wall, self._clock.step_s(reading))
+        return self._hall.started(self._deciding, reading.wall)
 
     def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
         outcomes: list[_Outcome] = []
         records: list[ev.Recorded] = []
         answered: dict[str, Done] = {}
         for command in batch:
-            outcome, events = self._decide_one(command, answered)
+            try:
+                outcome, events = self._decide_one(command, answered)
+            except Exception as error:
+                log.exception("a command could not be done: %r", command.verb)
+                self._undecide(records)
+                outcome, events = _Outcome(command, error=error), []
             outcomes.append(outcome)
             records += events
         return outcomes, records, list(answered.values())
@@ -208,20 +236,41 @@ class Writer:
         for what was not done is no repetition."""
         by = command.by
         try:
-            now, _ = self._hall.moment(self._deciding, self._clock())
+            now = max(self._clock(), self._deciding.at)
             if by.key and (kept := answered.get(by.key) or self._journal.done(by.key, now)):
                 return _Outcome(command, _repeat(by, kept)), []
             decision = command.verb(self._deciding, now, **command.args)
         except LobbyError as refused:
             return _Outcome(command, error=refused), []
+        except Journal.Error as error:
+            return _Outcome(command, error=self._refusal(error, 1)), []
         except Exception as error:
             log.exception("a verb failed: %r", command.verb)
             return _Outcome(command, error=error), []
         records = [self._record(now, by.actor, event) for event in decision.events]
-        answer = self._views.answer(self._deciding, decision)
+        answer = self._answer(decision)
         if by.key and records:
             answered[by.key] = Done(by.key, now, by.fingerprint, answer)
         return _Outcome(command, Answer(answer)), records
+
+    def _answer(self, decision: Decision) -> View:
+        """A view that fails hides nothing that was done: the caller is shown the rest."""
+        try:
+            return self._views.answer(self._deciding, decision)
+        except Exception:
+            self._fault("view")
+            return self._views.bare(self._deciding, decision)
+
+    def _undecide(self, records: Sequence[ev.Recorded]) -> None:
+        """As if the command at hand had not been asked; `records` are those before it that are not committed."""
+        self._deciding = self._copy(self._published)
+        for recorded in records:
+            self._deciding.apply(recorded)
+
+    def _fault(self, part: str) -> None:
+        """Something failed that must undo nothing: in the log, and counted for monitoring."""
+        log.exception("%s failed", part)
+        self.faults[part] += 1
 
     def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
         recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event)
@@ -231,36 +280,50 @@ class Writer:
     def _commit(self, records: Sequence[ev.Recorded], run: Run, done: Sequence[Done] = ()) -> None:
         if not records:
             return
+        if not self._journal.begin():
+            run(self._journal.begin_patiently)
         self._journal.append(records, self._deciding, done)
         run(self._journal.commit)
+        self._publish(records)
+
+    def _publish(self, records: Sequence[ev.Recorded]) -> None:
+        """Tell everybody what the journal has. From here on nothing can undo it."""
         with self._lock:
-            for recorded in records:
-                self._learn(recorded)
-                self._published.apply(recorded)
+            try:
+                for recorded in records:
+                    self._learn(recorded)
+                    self._published.apply(recorded)
+            except Exception:
+                self._fault("floor")
+                self._published = self._copy(self._deciding)
         for subscriber in self._subscribers:
             try:
                 subscriber(records)
             except Exception:
-                log.exception("a subscriber failed")
+                self._fault("subscriber")
 
     def _learn(self, recorded: ev.Recorded) -> None:
         event = recorded.event
-        if isinstance(event, ev.TicketCalled):
-            self._lessons.called(recorded.seq, self._published.tickets[event.ticket], recorded.at)
-        elif isinstance(event, ev.ActUndone):
-            self._lessons.undone(event.undone)
-        self._lessons.teach(recorded.at)
+        try:
+            if isinstance(event, ev.TicketCalled):
+                self._lessons.called(recorded.seq, self._published.tickets[event.ticket], recorded.at)
+            elif isinstance(event, ev.ActUndone):
+                self._lessons.undone(event.undone)
+            elif isinstance(event, ev.ClockStepped):
+                self._lessons.shift(event.by)
+            self._lessons.teach(recorded.at)
+        except Exception:
+            self._fault("learning")
 
     def _recover(self) -> None:
-        """Be what the journal is: as before the failed commit, or after it where it was durable after all.
-        A journal that cannot even be read is asked again after the next failure."""
+        """Be what the journal is: as before the failed commit, or after it where it was durable after all, and
+        then everybody is told. A journal that cannot even be read is asked again after the next failure."""
         self._deciding = self._copy(self._published)
         with suppress(OSError, Journal.Error):
             self._journal.rollback()
-            if self._journal.last_seq() != self._published.seq:
-                self._deciding = self._journal.replay(self._hall.branch)
-                with self._lock:
-                    self._published = self._copy(self._deciding)
+            if missed := list(self._journal.events(self._published.seq)):
+                self._publish(missed)
+                self._deciding = self._copy(self._published)
 
     def _copy(self, floor: Floor) -> Floor:
         return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})

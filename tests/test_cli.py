@@ -40,7 +40,7 @@ def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:
         refused = lobby("restore", copy, "--data", data)
         assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
         assert server.stop() == 0
-    assert lobby("restore", copy, "--data", data).returncode == 0
+    assert lobby("restore", copy, "--data", data, "--yes").returncode == 0
     issued = [line for line in lobby("journal", "--data", data).stdout.splitlines() if "TicketIssued" in line]
     assert len(issued) == 1
     assert "equals the replay" in lobby("rebuild", "--data", data, "--config", CONFIG).stdout

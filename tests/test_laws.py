@@ -25,7 +25,10 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "escpos": ("printer/devices/",),
-    "sqlite_utils": ("lobby/journal.py", "lobby/schema.py", "lobby/care/", "web/access.py"),
+    "sqlite_utils": (
+        *("lobby/journal.py", "lobby/history.py", "lobby/copies.py", "lobby/schema.py"),
+        *("lobby/care/", "web/access.py"),
+    ),
     "tomllib": ("lobby/config.py",),
     "flask": ("web/", "kiosk/", "desk/", "display/", "app.py"),
     "gevent": ("web/", "display/", "app.py"),

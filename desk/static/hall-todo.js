@@ -8,9 +8,9 @@ import { button, hhmm, since } from "/static/desk/hall-words.js";
 
 const SIGNS = {
   help: "bell", feedback: "chat", late: "warning", printer: "printer", board: "board",
-  crowded: "people", break: "cup", soon: "clock", long: "clock", idle: "counter",
+  crowded: "people", break: "cup", soon: "clock", long: "clock", idle: "counter", clock: "clock",
 };
-const ORDER = ["help", "feedback", "late", "printer", "board", "crowded", "break", "soon", "long", "idle"];
+const ORDER = ["help", "clock", "feedback", "late", "printer", "board", "crowded", "break", "soon", "long", "idle"];
 /** These ring: somebody stands there now. */
 export const URGENT = ["help", "feedback"];
 /** Told by their tickets or counters alone; the others need a line each. */
@@ -65,6 +65,8 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
     visit: texts.visits[params.visit] ?? "",
     board: params.board ? nameOf("board", params.board) : "",
     number,
+    way: params.by_s > 0 ? texts.clock.ahead : texts.clock.back,
+    span: spanOf(params.by_s ?? 0),
     n: hall.areas.find((other) => other.id === area)?.waiting ?? "",
     area: area ? nameOf("area", area) : "",
     counter: counter ? nameOf("counter", counter) : "",
@@ -87,8 +89,22 @@ function drawSubject(alert) {
 }
 
 function answers(hall, group) {
+  if (group[0].kind === "clock") return clockAnswers(hall, group[0]);
   const ids = group.map((alert) => alert.id).join(" ");
   return [...ownAnswers(hall, group[0]), button(taken(group[0].kind), { do: "took", ids, key: "took" }, URGENT.includes(group[0].kind) ? "button.primary" : "button")];
+}
+
+/** A clock that was set has one question, and no other answer makes it go away. */
+function clockAnswers(hall, alert) {
+  const goesOn = button(texts.clock.goes_on, { do: "clock", key: "goes-on" }, "button.primary");
+  const sameDay = hall.at.slice(0, 10) === alert.params.day;
+  return sameDay ? [goesOn] : [goesOn, button(texts.clock.new_day, { do: "new-day", key: "new-day" })];
+}
+
+/** By how much a clock was set, roughly. */
+function spanOf(seconds) {
+  const hours = Math.round(Math.abs(seconds) / 3600);
+  return hours < 48 ? fill(texts.clock.hours, { n: hours }) : fill(texts.clock.days, { n: Math.round(hours / 24) });
 }
 
 function ownAnswers(hall, alert) {

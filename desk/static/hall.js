@@ -177,6 +177,8 @@ const DO = {
   next: ({ counter: id }) => box.send(atCounter(id, "next", texts.call_next)),
   grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.grant, { granted: true })),
   "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.later, { granted: false })),
+  clock: () => box.send(clockIs(false, texts.clock.goes_on)),
+  "new-day": () => (twice("new-day") ? box.send(clockIs(true, texts.clock.new_day)) : hint(texts.clock.new_day_sure)),
   turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, texts[verb])),
   "open-counter": ({ counter: id }) => box.send(opened(id)),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
@@ -187,6 +189,8 @@ const DO = {
   book: ({ at }) => book($("#book"), at),
   "cancel-booking": ({ id }) => twice(`booking ${id}`) && box.send({ path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking }),
 };
+
+const clockIs = (new_day, words) => ({ path: "/api/v1/day/clock", body: { new_day }, words });
 
 const opened = (id) => {
   const verb = counterOf(id).state === "paused" ? "resume" : "open";

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lobby.branch import Branch
-from lobby.journal import reader
+from lobby.history import reader
 from lobby.lines import promise_s
 
 Span = Literal["day", "week", "month"]

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from lobby.events.base import Event, Recorded
+from lobby.events.base import Event, Recorded, Unread
 from lobby.events.care import (
     AlertAcknowledged,
     AlertCleared,
@@ -30,7 +30,15 @@ from lobby.events.counter import (
     CounterPaused,
     CounterResumed,
 )
-from lobby.events.day import ClockStepped, DayClosed, DayOpened, DayReopened, RequestAnswered
+from lobby.events.day import (
+    ClockConfirmed,
+    ClockStepped,
+    DayClosed,
+    DayOpened,
+    DayReopened,
+    JournalRestored,
+    RequestAnswered,
+)
 from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
 from lobby.events.ticket import (
     ActUndone,
@@ -62,6 +70,7 @@ __all__ = [
     "AppointmentCancelled",
     "BreakAnswered",
     "BreakAsked",
+    "ClockConfirmed",
     "ClockStepped",
     "CounterClosed",
     "CounterOpened",
@@ -73,6 +82,7 @@ __all__ = [
     "Event",
     "FeedbackGiven",
     "HelpRequested",
+    "JournalRestored",
     "PrinterChanged",
     "Recorded",
     "RequestAnswered",
@@ -99,9 +109,10 @@ __all__ = [
     "TicketReturned",
     "TicketStarted",
     "TicketTransferred",
+    "Unread",
 ]
 
-KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
+KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__() if cls is not Unread}
 
 
 DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
@@ -116,10 +127,10 @@ def to_data(event: Event) -> dict[str, Any]:
 
 
 def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:
-    """The event that `to_data` was made from. Unknown fields are refused: the journal is the truth."""
+    """The event that `to_data` was made from. Fields that this version does not know are passed over."""
     cls = KINDS[kind]
     names = {f.name: f.type for f in dataclasses.fields(cls)}
-    values = dict(data)
+    values = {name: value for name, value in data.items() if name in names}
     if "ticket" in names:
         values["ticket"] = ticket
     if "counter" in names:

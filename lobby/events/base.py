@@ -12,6 +12,13 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread(Event):
+    """A row of the journal that this version does not understand; it is passed over."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """An event with its envelope, as the journal keeps it. `at` is UTC."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from lobby.events.base import Event
@@ -13,13 +14,15 @@ class DayOpened(Event):
     """The branch's day began and everything starts blank. `numbers` are the last ones given per series,
     not empty only where the clock was set back to a day that had begun before. `first_come_s` is by service
     the longest wait that order of arrival would have brought on the days before; `appointments` are those of
-    this day and later; `answered` is by printer the device that has told its status at some time."""
+    this day and later; `answered` is by printer the device that has told its status at some time; `skipped` is how
+    far ids are ahead of events, since restores."""
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)
     first_come_s: dict[str, float] = field(default_factory=dict)
     appointments: tuple[dict[str, Any], ...] = ()
     answered: dict[str, str] = field(default_factory=dict)
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,35 @@ class DayReopened(Event):
 
 @dataclass(frozen=True, slots=True)
 class ClockStepped(Event):
-    """The computer's clock was set back by more than the hall waits out."""
+    """The computer's clock was set by `by_s`, ahead or (below 0) back, while the last event was `was`: every instant
+    of the day before this event counts so much later. `guessed`: at a start the clock was behind the journal, so that
+    only the least it was set by is known. Where `by_s` is 0 (earlier versions), nothing moved."""
 
     was: str
     back_s: int
+    by_s: float = 0.0
+    guessed: bool = False
+
+    @property
+    def by(self) -> timedelta:
+        return timedelta(seconds=self.by_s)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockConfirmed(Event):
+    """Somebody said that the clock, after it was set by more than an hour, is right: the day goes on with its
+    numbers, or (`new_day`) is over and the next begins."""
+
+    new_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRestored(Event):
+    """A backup took the place of the journal, which had given ids up to `lost` and, by day and series, these
+    `numbers`: none of them is given again."""
+
+    lost: int
+    numbers: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)

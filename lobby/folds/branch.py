@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @folds(ev.DayOpened)
 def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
-    floor.blank(event.day)
+    floor.blank(event.day, floor.branch.day_of(rec.at))
     floor.curve.begin(rec.at, 0, 0)
     floor.numbers = dict(event.numbers)
     floor.first_come.remember(event.first_come_s)
@@ -24,7 +24,15 @@ def _day_opened(floor: Floor, rec: ev.Recorded, event: ev.DayOpened) -> None:
         floor.appointments[booked["id"]] = Appointment(**booked)
     for printer, device in event.answered.items():
         floor.printers.setdefault(printer, PrinterNow(printer)).answered = device
+    floor.skipped = event.skipped
     floor.open = True
+
+
+@folds(ev.JournalRestored)
+def _restored(floor: Floor, rec: ev.Recorded, event: ev.JournalRestored) -> None:
+    floor.skipped = max(floor.skipped, event.lost - rec.seq)
+    for series, last in event.numbers.get(floor.day, {}).items():
+        floor.numbers[series] = max(last, floor.numbers.get(series, 0))
 
 
 @folds(ev.DayReopened)

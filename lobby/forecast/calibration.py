@@ -157,4 +157,5 @@ def _seconds(log_wait: float) -> float:
 
 
 def eased_log(seconds: float) -> float:
-    return math.log(seconds + EASE_S)
+    """No time is shorter than none, whatever a clock said."""
+    return math.log(max(0.0, seconds) + EASE_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lobby.forecast.live import Forecast
 from lobby.ticket import Ticket
@@ -25,6 +25,12 @@ class Lessons:
 
     def undone(self, seqs: Collection[int]) -> None:
         self._coming = deque(lesson for lesson in self._coming if lesson[0] not in seqs)
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: a wait stays as long as it was."""
+        for _, ticket, _ in self._coming:
+            ticket.shift(by)
+        self._coming = deque((seq, ticket, at + by) for seq, ticket, at in self._coming)
 
     def teach(self, now: datetime) -> None:
         """Learn from the calls that stand for good."""

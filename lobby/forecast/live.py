@@ -90,7 +90,7 @@ class Forecaster:
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
-            waited_s = (called_at - ticket.issued_at).total_seconds()
+            waited_s = max(0.0, (called_at - ticket.issued_at).total_seconds())
             self.calibration.learn(ticket.tier, ticket.wait, waited_s)
             self._last_wait_s[ticket.tier] = waited_s
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lobby.branch import Branch
-from lobby.journal import reader
+from lobby.history import reader
 
 WEEKS = 4
 HALF_HOUR_S = 1800

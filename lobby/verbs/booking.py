@@ -45,8 +45,8 @@ class BookingVerbs(CustomerVerbs):
             raise Invalid("no_such_slot", "at", at=at.strftime("%Y-%m-%d %H:%M"))
         if not left:
             raise Conflict("slot_full", at=at.strftime("%H:%M"))
-        day = f"b{at:%y%m%d}p"
-        id = f"{day}{1 + sum(other.startswith(day) for other in floor.appointments)}"
+        # The number of the event that books it: the journal never gives that to another one.
+        id = f"b{at:%y%m%d}n{floor.seq + 1 + floor.skipped}"
         booked = ev.AppointmentBooked(id, service, at.isoformat(), lang, self._needs(needs))
         return Decision([booked], appointment=id)
 
