@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 import gevent
 from flask_openapi3 import OpenAPI
 from flask_socketio import SocketIO
 from gevent import pywsgi
 from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
-from geventwebsocket.handler import WebSocketHandler
 
 import desk.counters
 import desk.floor
@@ -44,8 +42,8 @@ from web.factory import create_app
 from web.loop import Pool, Pump
 from web.roles import may_connect, needs, staff_connecting
 from web.schemas import REFUSALS
-from web.transport.headers import Headers
-from web.transport.proxies import Proxies
+from web.transport.guard import SOCKET_OPTIONS, Guard, guard
+from web.transport.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +65,7 @@ class Lobby:
     app: OpenAPI
     feed: Feed
     spool: Spool
+    guard: Guard
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
 
@@ -75,6 +74,7 @@ class Lobby:
         pump = Pump(self.house.writer)
         self.feed.start()
         self.spool.start()
+        self.guard.start()
         watching = gevent.spawn(self._watch)
         try:
             serve()
@@ -129,15 +129,10 @@ def open_lobby(
     app.register_blueprint(desk.pages.pages)
     shows = Shows(branch.boards)
     app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
-    sockets = SocketIO(app, async_mode="gevent", manage_session=False, path="/socket.io")
-    _guard(app, branch)
-    return Lobby(house, access, app, Feed(house, sockets, may_connect, staff_connecting, shows), Spool(house))
-
-
-def _guard(app: OpenAPI, branch: Branch) -> None:
-    """Around all that answers, Socket.IO too."""
-    inner = Proxies(app.wsgi_app, branch.security.trusted_proxies, app.config["TRUSTED_HOSTS"] or ())
-    cast(Any, app).wsgi_app = Headers(inner)
+    sockets = SocketIO(app, **SOCKET_OPTIONS)
+    around = guard(app, branch.security, sockets)
+    feed = Feed(house, sockets, may_connect, staff_connecting, shows)
+    return Lobby(house, access, app, feed, Spool(house), around)
 
 
 def _database(house: House) -> tuple[bool, str]:
@@ -166,10 +161,7 @@ def serve(lobby: Lobby, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-    logging.getLogger("geventwebsocket.handler").setLevel(logging.WARNING)
-    server = pywsgi.WSGIServer(
-        _listener(host, port), lobby.app, handler_class=WebSocketHandler, log=None, error_log=log
-    )
+    server = Server(_listener(host, port), lobby.app, lobby.guard.connections)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: gevent.spawn(server.stop, 2))
     lobby.run(server.serve_forever)

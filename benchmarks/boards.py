@@ -15,6 +15,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import argparse  # noqa: E402
+import socket  # noqa: E402
 import statistics  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
@@ -34,6 +35,7 @@ SOON_MS, SOON_BOARDS = 300, 200
 MESSAGES = 3
 """A call is a `call` and a `state`; the no-show after it another `state`."""
 SETTLE_S = 0.15
+PER_ADDRESS = 100
 
 
 class Crowd:
@@ -42,10 +44,13 @@ class Crowd:
     def __init__(self, url: str, number: int) -> None:
         self.called, self.left = Event(), number
         self.number, self.last_call, self.last_state = number, {}, {}
-        self.boards = [self._board(url) for _ in range(number)]
+        self.boards = [self._board(url, n) for n in range(number)]
 
-    def _board(self, url: str) -> Any:
-        board = socketio.Client(reconnection=False)
+    def _board(self, url: str, n: int) -> Any:
+        """From several addresses of the loopback: one may have a few hundred connections only."""
+        server = ("127.0.0.1", int(url.rpartition(":")[2]))
+        line = socket.create_connection(server, source_address=(f"127.0.1.{1 + n // PER_ADDRESS}", 0))
+        board = socketio.Client(reconnection=False, websocket_extra_options={"socket": line})
         board.on("call", self._on_call, namespace="/board")
         board.on("state", self._on_state, namespace="/board")
         board.connect(url, namespaces=["/board"], transports=["websocket"])
@@ -147,11 +152,15 @@ class Bare(Process):
 def serve_bare(port: int) -> None:
     from flask import Flask, request
     from flask_socketio import SocketIO, join_room
-    from gevent import pywsgi
-    from geventwebsocket.handler import WebSocketHandler
+
+    from web.transport.addresses import Networks
+    from web.transport.connections import Connections
+    from web.transport.server import Server
+    from web.transport.websocket import WebSocket
 
     app = Flask(__name__)
     sockets = SocketIO(app, async_mode="gevent")
+    sockets.server.eio._async = {**sockets.server.eio._async, "websocket": WebSocket}
     sockets.on("join", namespace="/board")(lambda data: join_room(data["board"]))
     sockets.on("connect", namespace="/board")(lambda auth=None: auth)
 
@@ -165,7 +174,8 @@ def serve_bare(port: int) -> None:
             sockets.emit(event, data, to="main", namespace="/board")
         return ""
 
-    pywsgi.WSGIServer(("127.0.0.1", port), app, handler_class=WebSocketHandler, log=None).serve_forever()
+    everybody = Connections(2000, 2000, Networks([]))
+    Server(("127.0.0.1", port), app, everybody).serve_forever()
 
 
 def main() -> None:

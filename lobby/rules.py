@@ -91,13 +91,17 @@ class Appointments:
 @dataclass(frozen=True)
 class Security:
     """Whether devices come in unsigned on the loopback of a demo (`lobby serve --demo`), and by which host names (that
-    of `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks."""
+    of `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks. At most
+    `connections` at once, and `connections_per_address` of them from one address: all the phones on a guest network
+    may share one."""
 
     __pydantic_config__ = STRICT
 
     open_loopback: bool = True
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
+    connections: Annotated[int, Ge(64)] = 4000
+    connections_per_address: Annotated[int, Ge(8)] = 300
 
 
 @dataclass(frozen=True)

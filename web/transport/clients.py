@@ -1,0 +1,34 @@
+"""How many requests one client may have under way: behind a proxy all connections come from the proxy's address."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+
+from web.transport.addresses import bucket
+from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
+
+sampled = Sampled(logging.getLogger(__name__))
+
+
+class Clients:
+    """Counts by true address; a WebSocket is a request for as long as it lasts."""
+
+    def __init__(self, app: Wsgi, per_address: int) -> None:
+        self._app = app
+        self._most = per_address
+        self._busy: Counter[str] = Counter()
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        client = bucket(environ["REMOTE_ADDR"])
+        if self._busy[client] >= self._most:
+            sampled.warning("too many requests of one client at once", client)
+            return refuse(environ, start, 429)
+        self._busy[client] += 1
+        try:
+            return self._app(environ, start)
+        finally:
+            self._busy[client] -= 1
+            if not self._busy[client]:
+                del self._busy[client]

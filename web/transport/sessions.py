@@ -1,0 +1,194 @@
+"""Socket.IO within bounds: how many sessions, how often each may speak, and how long one may be there for nothing."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs
+
+import gevent
+from pydantic_core import from_json, to_json
+
+from web.transport.addresses import bucket
+from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
+from web.transport.headers import SOCKETS
+from web.transport.rates import Allowance, Rate
+from web.transport.websocket import KINDS, MESSAGE_MAX, WebSocket
+
+sampled = Sampled(logging.getLogger(__name__))
+
+JOIN_S = 15.0
+"""Within this time a session has joined a board, the staff or a ticket: a page does so in its first second."""
+LOOK_S = 5.0
+MESSAGES = Rate(burst=32, per_s=2)
+"""A page sends two or three at its start; a tablet that comes and goes on a poor line some more."""
+PACKETS_MAX = 16
+"""In one HTTP body; python-engineio's own limit, kept here so that more is refused before it is unpacked."""
+SEPARATOR = "\x1e"
+
+
+class WireJson:
+    """JSON of Socket.IO's packets: too deep a nesting is a ValueError like any other mistake, not a RecursionError."""
+
+    @staticmethod
+    def dumps(data: Any, **_: Any) -> str:
+        return to_json(data).decode()
+
+    @staticmethod
+    def loads(text: str) -> Any:
+        return from_json(text)
+
+
+class Sessions:
+    """Stands before python-engineio, and at its events. `server` is the python-socketio server."""
+
+    def __init__(
+        self,
+        app: Wsgi,
+        server: Any,
+        total: int,
+        per_address: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._server = server
+        self._eio = server.eio
+        self._total = total
+        self._per_address = per_address
+        self._clock = clock
+        self._address: dict[str, str] = {}
+        self._by_address: Counter[str] = Counter()
+        self._since: dict[str, float] = {}
+        self._allowance: dict[str, Allowance] = {}
+        self._hook()
+
+    def start(self) -> None:
+        """Begin to look for sessions that are there for nothing."""
+        gevent.spawn(self._watch)
+
+    # -- before python-engineio -------------------------------------------------------------------------
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(SOCKETS):
+            return self._app(environ, start)
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        refused = 0
+        if "j" in query:
+            refused = 400
+        elif environ["REQUEST_METHOD"] == "POST":
+            refused = _body(environ)
+        elif "sid" not in query:
+            refused = self._room_for(bucket(environ["REMOTE_ADDR"]))
+        return refuse(environ, start, refused) if refused else self._app(environ, start)
+
+    def _room_for(self, address: str) -> int:
+        if len(self._eio.sockets) >= self._total:
+            sampled.warning("too many live sessions in all", str(self._total))
+            return 503
+        if self._by_address[address] >= self._per_address:
+            sampled.warning("too many live sessions of one address", address)
+            return 429
+        return 0
+
+    # -- at python-engineio's events ----------------------------------------------------------------------
+    def _hook(self) -> None:
+        """Around python-socketio's own handlers."""
+        self._eio._async = {**self._eio._async, "websocket": WebSocket}
+        for event, around in (
+            ("connect", self._connect),
+            ("message", self._message),
+            ("disconnect", self._disconnect),
+        ):
+            self._eio.on(event, around(self._eio.handlers[event]))
+
+    def _connect(self, handle: Callable[..., Any]) -> Callable[..., Any]:
+        def connect(sid: str, environ: Environ) -> Any:
+            address = bucket(environ["REMOTE_ADDR"])
+            self._address[sid] = address
+            self._by_address[address] += 1
+            self._since[sid] = self._clock()
+            self._allowance[sid] = MESSAGES.allowance(self._clock)
+            return handle(sid, environ)
+
+        return connect
+
+    def _message(self, handle: Callable[..., Any]) -> Callable[..., Any]:
+        def message(sid: str, data: Any) -> None:
+            allowance = self._allowance.get(sid)
+            if allowance is None or not allowance.take():
+                sampled.warning("too many messages of one session", self._address.get(sid, ""))
+                self._end(sid)
+                return
+            try:
+                handle(sid, data)
+            except Exception as error:  # whatever it is, the message was no Socket.IO packet
+                sampled.warning("a message that cannot be read", type(error).__name__)
+                self._end(sid)
+
+        return message
+
+    def _disconnect(self, handle: Callable[..., Any]) -> Callable[..., Any]:
+        def disconnect(sid: str, reason: str) -> Any:
+            self._forget(sid)
+            return handle(sid, reason)
+
+        return disconnect
+
+    def _forget(self, sid: str) -> None:
+        address = self._address.pop(sid, None)
+        self._since.pop(sid, None)
+        self._allowance.pop(sid, None)
+        if address is not None:
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
+
+    def _end(self, sid: str) -> None:
+        session = self._eio.sockets.get(sid)
+        if session is not None:
+            session.close(wait=False, abort=True, reason=self._eio.reason.SERVER_DISCONNECT)
+
+    # -- who is there for nothing -------------------------------------------------------------------------
+    def _watch(self) -> None:
+        while True:
+            gevent.sleep(LOOK_S)
+            self.look()
+
+    def look(self) -> None:
+        """End the sessions that joined nothing in time, and forget those that python-engineio has forgotten."""
+        joined = self._joined()
+        late = self._clock() - JOIN_S
+        for sid in [sid for sid, since in self._since.items() if since <= late and sid not in joined]:
+            sampled.warning("a session that joined nothing", self._address.get(sid, ""))
+            self._end(sid)
+            self._forget(sid)
+
+    def _joined(self) -> set[str]:
+        found: set[str] = set()
+        for rooms in self._server.manager.rooms.values():
+            everybody = rooms.get(None, {})
+            for room, members in rooms.items():
+                if room is not None and room not in everybody:
+                    found.update(members.values())
+        return found
+
+
+def _body(environ: Environ) -> int:
+    """Read a body of packets and see that python-engineio can read it; 0, or the status that refuses it."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if not (length.isascii() and length.isdigit()):
+        return 400
+    if int(length) > MESSAGE_MAX:
+        return 413
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    try:
+        packets = body.decode().split(SEPARATOR)
+    except UnicodeDecodeError:
+        return 400
+    if len(packets) > PACKETS_MAX or any(not packet or packet[0] not in KINDS for packet in packets):
+        return 400
+    return 0
