@@ -119,10 +119,15 @@ class Board:
     slide_s: Annotated[int, Ge(5)] = 15
 
 
+Font = Literal["gb2312", "gbk", "gb18030"]
+"""The characters of a printer's own Chinese font: 7,445, 21,886, or all Chinese ones."""
+
+
 @dataclass(frozen=True)
 class Printer:
     """A slip printer. `device` is a URL of CONTRACT's forms; `backup` is the printer that takes over; `logo` is a
-    picture beside the configuration, printed on top; `mute` is a model that never tells its status, so that its
+    picture beside the configuration, printed on top; `font` is how much the printer's own Chinese font has, of
+    which every one has GB 2312; `mute` is a model that never tells its status, so that its
     silence is no trouble.
 
     `width_dots` and `cutter` of None mean "what the profile, else the paper width, says".
@@ -134,6 +139,7 @@ class Printer:
     device: str
     paper_mm: Literal[58, 80] = 80
     text: Literal["gb18030", "raster"] = "gb18030"
+    font: Font = "gb2312"
     qr: Literal["native", "raster"] = "native"
     profile: str | None = None
     width_dots: Annotated[int, Ge(200)] | None = None

@@ -3,13 +3,14 @@ for the virtual printer's paper."""
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Any
 
 import qrcode
 from PIL import Image, ImageDraw, ImageOps
 
-from printer.fonts import cjk_font
+from printer.fonts import Run, runs
 from printer.layout import (
     COLUMN_DOTS,
     GLYPH_DOTS,
@@ -111,20 +112,38 @@ def _left(wide: int, dots: int, align: str) -> int:
 
 
 def _typeset(line: Line, dots: int) -> Any:
-    """A line in the font's own proportions, pressed together if it would be wider than the paper."""
-    font, is_bold = cjk_font(round(GLYPH_DOTS * 0.92 * line.height), line.bold)
-    stroke = max(1, line.height // 2) if line.bold and not is_bold else 0
-    text = line.text.rstrip() if line.inverse else line.text
-    wide = round(font.getlength(text)) + 2 * stroke + 2
+    """A line in the fonts' own proportions, pressed together if it would be wider than the paper."""
+    text = unicodedata.normalize("NFC", line.text.strip() if line.inverse else line.text)
+    pieces = runs(text, round(GLYPH_DOTS * 0.92 * line.height), line.bold)
     ink, ground = (255, 0) if line.inverse else (0, 255)
+    wide = sum(round(piece.font.getlength(piece.text)) + 2 * _stroke(line, piece) for piece in pieces) + 2
     word = Image.new("L", (wide, line.dots), ground)
-    at = (wide / 2, GLYPH_DOTS * line.height * BASELINE)
-    ImageDraw.Draw(word).text(at, text, font=font, fill=ink, anchor="ms", stroke_width=stroke)
+    x = 1
+    for piece in pieces:
+        stroke = _stroke(line, piece)
+        at = (x + stroke, GLYPH_DOTS * line.height * BASELINE)
+        drawing = ImageDraw.Draw(word)
+        drawing.text(at, piece.text, font=piece.font, fill=ink, anchor="ls", stroke_width=stroke)
+        x += round(piece.font.getlength(piece.text)) + 2 * stroke
     width = round(wide * line.width / line.height) if line.width < line.height else wide
     word = word.resize((min(width, dots), line.dots)).convert("1", dither=Image.Dither.NONE)
     strip = Image.new("1", (dots, line.dots), ground // 255)
     strip.paste(word, (_left(word.width, dots, "center"), 0))
     return strip
+
+
+def _stroke(line: Line, piece: Run) -> int:
+    """How much thicker a font without a bold of its own is drawn."""
+    return max(1, line.height // 2) if line.bold and not piece.own_bold else 0
+
+
+def trimmed(strip: Any) -> Any:
+    """The picture without the white at its sides, which a printer that centres need not be sent."""
+    inked = ImageOps.invert(strip.convert("L")).getbbox()
+    if inked is None:
+        return strip
+    aside = min(inked[0], strip.width - inked[2])
+    return strip.crop((aside, 0, strip.width - aside, strip.height))
 
 
 # -- as a printer sets text with its own font --------------------------------------------------------------
@@ -143,11 +162,11 @@ def line_strip(line: Line, dots: int, align: str, high: int) -> Any:
 def _glyph(char: str, cell: int, line: Line) -> Any:
     """The character squeezed into its cell: the system's fonts are proportional, a printer's is not."""
     size = GLYPH_DOTS * line.height
-    font, is_bold = cjk_font(round(size * 0.88), line.bold)
-    stroke = max(1, line.height // 2) if line.bold and not is_bold else 0
+    piece = runs(char, round(size * 0.88), line.bold)[0]
+    stroke = _stroke(line, piece)
     natural = char_columns(char) * COLUMN_DOTS * line.height
-    drawn = max(natural, round(font.getlength(char)) + 2 * stroke)
+    drawn = max(natural, round(piece.font.getlength(char)) + 2 * stroke)
     glyph = Image.new("L", (drawn, size), 255)
     at = (drawn / 2, size * BASELINE)
-    ImageDraw.Draw(glyph).text(at, char, font=font, fill=0, anchor="ms", stroke_width=stroke)
+    ImageDraw.Draw(glyph).text(at, char, font=piece.font, fill=0, anchor="ms", stroke_width=stroke)
     return glyph.resize((cell, size)).convert("1", dither=Image.Dither.NONE)

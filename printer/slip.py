@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lobby.branch import Branch, Printer
@@ -11,6 +11,7 @@ from lobby.forecast.words import wait_words
 from lobby.names import Name
 from lobby.rules import Rules
 from lobby.ticket import Ticket
+from printer.glyphs import adapted
 from printer.layout import SCALE_MAX, Gap, Layout, Line, Part, Picture, Qr, Rule, columns, fitted, text_columns
 
 NUMBER = Name("您的号码", "Your number")
@@ -66,13 +67,16 @@ def slip(
     it = _Slip(branch, printer, ticket, link, reprint, booked, first, second)
     large = ticket.large_print or any(need in LARGE_FOR for need in ticket.needs)
     parts = _large_parts(it) if large else _parts(it)
-    return Layout(it.wide, tuple(_fitted(parts, it.wide)))
+    return Layout(it.wide, tuple(_fitted(parts, it)))
 
 
-def _fitted(parts: Iterator[Part], wide: int) -> Iterator[Part]:
+def _fitted(parts: Iterator[Part], it: _Slip) -> Iterator[Part]:
+    """Measured as they are printed: with the characters that the printer's font has."""
+    own_font = it.printer.text == "gb18030"
     for part in parts:
         if isinstance(part, Line):
-            yield from fitted(part, wide)
+            text = adapted(part.text, it.printer.font) if own_font else part.text
+            yield from fitted(replace(part, text=text), it.wide)
         else:
             yield part
 

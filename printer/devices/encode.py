@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,9 @@ from escpos import capabilities
 from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
-from lobby.branch import Printer
+from lobby.branch import Font, Printer
+from printer.fonts import NoFont
+from printer.glyphs import adapted, missing
 from printer.layout import COLUMN_DOTS, GLYPH_DOTS, QUIET_MODULES, Gap, Layout, Line, Part, Picture, Qr, Rule
 
 log = logging.getLogger(__name__)
@@ -20,7 +23,6 @@ FEED_TO_CUT = 4
 FEED_MAX = 255
 SEVEN_BITS = 127
 REVERSE, SPACING, FEED = b"\x1dB", b"\x1b3", b"\x1bJ"
-YEN, FULL_WIDTH_YEN = "\u00a5", "\uffe5"
 NOT_HAD = "□".encode("gb18030")
 
 
@@ -80,9 +82,9 @@ def _printed(paper: Any, run: list[Part], layout: Layout) -> None:
 
 def _part(paper: Any, part: Part, layout: Layout, printer: Printer) -> None:
     if isinstance(part, Line):
-        _line(paper, part)
+        _line(paper, part, layout, printer)
     elif isinstance(part, Rule):
-        _line(paper, Line("-" * layout.columns))
+        _line(paper, Line("-" * layout.columns), layout, printer)
     elif isinstance(part, Gap):
         paper._raw(FEED + bytes([min(part.dots, FEED_MAX)]))
     elif isinstance(part, Picture):
@@ -103,13 +105,33 @@ def _logo(part: Picture, layout: Layout) -> Any:
         return None
 
 
-def _line(paper: Any, line: Line) -> None:
+def _line(paper: Any, line: Line, layout: Layout, printer: Printer) -> None:
+    """With the printer's own font, which is quick and sharp; a line with a character that it lacks as a picture."""
+    text = adapted(line.text, printer.font)
+    if missing(text, printer.font) and (drawn := _drawn(line, layout)) is not None:
+        paper.image(drawn, impl="bitImageRaster")
+    else:
+        _set_line(paper, replace(line, text=text), printer)
+
+
+def _drawn(line: Line, layout: Layout) -> Any:
+    """The line's dots, or None on a machine without a font."""
+    from printer.raster import picture, trimmed
+
+    try:
+        return trimmed(picture(Layout(layout.columns, (line,))))
+    except (NoFont, OSError, ValueError) as error:
+        log.warning("a line that the printer's font lacks characters for: %s", error)
+        return None
+
+
+def _set_line(paper: Any, line: Line, printer: Printer) -> None:
     """The paper moves by the line's own height, so that bands touch and white is where the layout has it. A spacing
     of SEVEN_BITS at the most cannot be taken for half a Chinese character; a taller line makes room by itself."""
     paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
     spacing = min(line.dots, SEVEN_BITS)
     head = SPACING + bytes([spacing]) + (REVERSE + b"\x01" if line.inverse else b"")
-    paper._raw(head + gb18030(line.text) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
+    paper._raw(head + own_font(line.text, printer.font) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
     if (more := line.dots - max(spacing, GLYPH_DOTS * line.height)) > 0:
         paper._raw(FEED + bytes([more]))
     if line.width > 1 or line.height > 1 or line.bold:
@@ -130,8 +152,6 @@ def _qr(paper: Any, part: Qr, printer: Printer) -> None:
         paper.image(qr_picture(part.link, size), impl="bitImageRaster")
 
 
-def gb18030(text: str) -> bytes:
-    """The text for a printer's own Chinese font. What has only a four-byte code is in no printer's
-    font, and gets a box."""
-    encoded = (char.encode("gb18030") for char in text.replace(YEN, FULL_WIDTH_YEN))
-    return b"".join(code if len(code) <= 2 else NOT_HAD for code in encoded)
+def own_font(text: str, font: Font) -> bytes:
+    """The text for the printer's own Chinese font; a box for what it lacks, where nothing better is to be had."""
+    return b"".join(NOT_HAD if missing(char, font) else char.encode("gb18030") for char in adapted(text, font))

@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 import doctor
-from lobby.branch import Branch, Printer
+from lobby.branch import Branch, Font, Printer
 from lobby.config import ConfigError, read_branch
 from lobby.names import Name
 from lobby.ticket import Ticket, Wait
 from printer import raster
-from printer.devices.encode import encode, gb18030
+from printer.devices.encode import NOT_HAD, encode, own_font
+from printer.fonts import NoFont
+from printer.glyphs import adapted, missing
 from printer.layout import Layout, Line, Qr, columns, text_columns, wrap
-from printer.paper import Code, Raster, Text, draw, interpret
+from printer.paper import Code, Mark, Raster, Text, draw, interpret
 from printer.raster import module_dots, qr_picture
 from printer.slip import slip
 
@@ -55,7 +57,7 @@ def test_the_slip_says_everything_a_customer_needs(branch: Branch) -> None:
     said = "\n".join(lines(slip(branch, WIDE, a_ticket(), LINK, reprint=False)))
     for expected in (
         "惠民银行", "城东支行", "A001", "现金业务", "Cash", "综合服务区", "大厅直行", "前面 3 人",
-        "约 10–20 分钟", "about 10–20 min", "3 ahead of you", "2026-03-02 09:30:00", "过号当天可重新取号",
+        "约 10-20 分钟", "about 10-20 min", "3 ahead of you", "2026-03-02 09:30:00", "过号当天可重新取号",
     ):  # fmt: skip
         assert expected in said
     assert "补打" not in said
@@ -126,9 +128,87 @@ def test_the_slip_is_cut_only_where_there_is_a_cutter(branch: Branch) -> None:
         assert (b"\x1dV" in data) is cut
 
 
-@pytest.mark.parametrize(("text", "printed"), [("\u00a512", "\uffe512"), ("𠮷A", "□A"), ("–", "–")])
-def test_what_no_printer_has_gets_a_box_never_a_question_mark(text: str, printed: str) -> None:
-    assert gb18030(text).decode("gb18030") == printed
+# -- characters that the printer's font lacks ------------------------------------------------------------
+def drawn(text: str, printer: Printer = WIDE) -> list[Mark]:
+    """What a line puts on paper."""
+    data = encode(Layout(columns(printer), (Line(text),)), printer)
+    return [mark for mark in interpret(data) if isinstance(mark, Raster) or (isinstance(mark, Text) and mark.text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("\u00a512", "\uffe512"),
+        ("10\u201320", "10-20"),
+        ("a\u00a0b", "a b"),
+        ("1\x1bE2", "1 E2"),
+        ("周·一—二…", "周·一—二…"),
+    ],
+)
+def test_what_reads_the_same_is_printed_with_the_printers_font(text: str, printed: str) -> None:
+    assert [mark.text for mark in drawn(text) if isinstance(mark, Text)] == [printed]
+
+
+RARE = ["王喆", "𠮷田", "Café", "Łódź", "Зал", "은행", "3\u20ac", "\U0001f600", "①號"]
+
+
+@pytest.mark.parametrize("text", RARE)
+def test_a_line_with_a_character_that_the_font_lacks_is_a_picture_never_a_box(text: str) -> None:
+    data = encode(Layout(48, (Line(text),)), WIDE)
+    assert NOT_HAD not in data
+    assert [type(mark) for mark in drawn(text)] == [Raster]
+
+
+def test_the_rest_of_the_slip_stays_the_printers_own_text(branch: Branch) -> None:
+    areas = tuple(dataclasses.replace(area, name=Name("喆厅", "Salle Élysée")) for area in branch.areas)
+    rare = dataclasses.replace(branch, areas=areas)
+    usual, mixed = (encode(slip(each, WIDE, a_ticket(), LINK, reprint=False), WIDE) for each in (branch, rare))
+    pictures = [mark for mark in interpret(mixed) if isinstance(mark, Raster)]
+    assert len(pictures) == 2
+    assert not [mark for mark in interpret(usual) if isinstance(mark, Raster)]
+    said = "".join(mark.text for mark in interpret(mixed) if isinstance(mark, Text))
+    assert "A001" in said
+    assert "现金业务" in said
+    assert zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(mixed, WIDE.dots))).convert("L"))[0].text == LINK
+
+
+def test_the_picture_of_a_character_is_not_the_sign_for_none() -> None:
+    """Looked at as dots: each rare character is another picture, in a font of this machine that has it."""
+    pictures = {(mark.width, mark.data) for text in "喆堃𠮷é은" for mark in drawn(text) if isinstance(mark, Raster)}
+    assert len(pictures) == 5
+    nobodys = drawn("\U0010fffd")[0]
+    assert isinstance(nobodys, Raster)
+    assert (nobodys.width, nobodys.data) not in pictures
+
+
+@pytest.mark.parametrize(
+    ("font", "lacking"), [("gb2312", "喆堃㐂"), ("gbk", "㐂"), ("gb18030", "")], ids=["gb2312", "gbk", "gb18030"]
+)
+def test_a_printer_with_more_characters_draws_less(font: Font, lacking: str) -> None:
+    assert missing("中喆堃㐂A", font) == lacking
+    more = dataclasses.replace(WIDE, font=font)
+    assert [type(mark) for mark in drawn("喆", more)] == ([Raster] if "喆" in lacking else [Text])
+
+
+def test_bytes_of_a_line_in_the_printers_font_are_what_they_were() -> None:
+    data = encode(Layout(48, (Line("现金业务 Cash"),)), WIDE)
+    assert b"\x1b3\x1e" + "现金业务 Cash".encode("gb2312") + b"\n" in data
+
+
+@given(st.text(max_size=30), st.sampled_from(["gb2312", "gbk", "gb18030"]))
+def test_any_text_becomes_bytes_that_move_no_head(text: str, font: Font) -> None:
+    """Nothing in a name is a command to the printer."""
+    sent = own_font(text, font)
+    assert not set(sent) & {*range(0x20), 0x7F}
+    assert missing(adapted(text, font), font) or sent.decode("gb18030") is not None
+
+
+def test_a_machine_without_a_font_prints_a_box_rather_than_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise NoFont("none")
+
+    monkeypatch.setattr(raster, "runs", none)
+    assert NOT_HAD in encode(Layout(48, (Line("王喆"),)), WIDE)
 
 
 def test_paper_shows_what_the_bytes_say() -> None:
@@ -178,7 +258,7 @@ def test_large_print_says_less_and_nothing_small(branch: Branch, printer: Printe
     assert len("".join(lines(large))) < 0.5 * len("".join(lines(usual)))
     assert module_dots(code_of(large), printer.dots) > module_dots(code_of(usual), printer.dots)
     said = "".join(lines(large))
-    for word in ("A001", "综合服务区", "前面 3 人", "约 10–20 分钟"):
+    for word in ("A001", "综合服务区", "前面 3 人", "约 10-20 分钟"):
         assert word in said
 
 
