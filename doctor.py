@@ -22,7 +22,7 @@ from lobby.house import DATABASE
 from lobby.journal import engine
 from lobby.names import Lang, Name
 from lobby.tiering import NoAnswer
-from printer.devices import DeviceError, open_device
+from printer.check import look
 from printer.fonts import NoFont, cjk_font_file
 
 Grade = Literal["ok", "warn", "fail"]
@@ -155,24 +155,10 @@ def _slides(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 
 def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    if not branch.printers:
-        none = Name("没有打印机：号码只显示在屏幕上", "none: numbers are shown on the screen only")
-        yield Finding("printer", "warn", say(none))
+    for seen in look(branch, data):
+        yield Finding(seen.topic, seen.grade, say(seen.text))
     for printer in branch.printers:
         yield from _logo(printer, say)
-        device = open_device(printer, data)
-        try:
-            device.open()
-            status = device.status()
-            yield Finding(
-                f"printer {printer.id}",
-                "ok" if status.prints else "warn",
-                f"{printer.device}: {status.value}",
-            )
-        except DeviceError as error:
-            yield Finding(f"printer {printer.id}", "warn", str(error))
-        finally:
-            device.close()
 
 
 def _logo(printer: Printer, say: Callable[[Name], str]) -> Iterator[Finding]:
