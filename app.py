@@ -40,7 +40,7 @@ from printer.spool import Spool
 from web.access import Access
 from web.factory import create_app
 from web.loop import Pool, Pump
-from web.roles import may_connect, needs, staff_connecting
+from web.roles import may_connect, needs, seal, staff_connecting
 from web.schemas import REFUSALS
 from web.transport.guard import SOCKET_OPTIONS, Guard, guard
 from web.transport.server import Server
@@ -129,6 +129,7 @@ def open_lobby(
     app.register_blueprint(desk.pages.pages)
     shows = Shows(branch.boards)
     app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
+    seal(app)
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
     feed = Feed(house, sockets, may_connect, staff_connecting, shows)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,7 +16,7 @@ from lobby.errors import NotFound
 from lobby.ticket import VISIT_MAX
 from web.door import house, today
 from web.languages import for_staff
-from web.roles import DEVICE, GRANTS, current, may, public
+from web.roles import DEVICE, GRANTS, current, may, needs, public
 from web.words import need_words
 
 pages = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/static/desk")
@@ -24,7 +24,7 @@ for_staff(pages)
 
 
 def _to_signin() -> AnyResponse:
-    return redirect(f"/signin?next={request.path}")
+    return redirect(url_for("staff.signin", next=request.path))
 
 
 def _page(grant: str, draw: Callable[[], str]) -> str | AnyResponse:
@@ -116,19 +116,21 @@ def _plan() -> str:
 @pages.get("/printer")
 @public
 def printer() -> str | AnyResponse:
-    if current() is None:
-        return _to_signin()
+    if not may("paper"):
+        return _page("staff", _paper)
+    return _paper()
+
+
+def _paper() -> str:
     sheets: Any = current_app.extensions["papers"]
     trays = {p.id: sheets(p.id)[::-1] for p in house().branch.printers if p.device == "virtual:"}
     return render_template("printer.html", trays=trays)
 
 
 @pages.get("/printer/<id>/<int:n>.png")
-@public
+@needs("paper")
 def picture(id: str, n: int) -> Response:
     """One slip of the virtual printer, as its bytes say."""
-    if current() is None:
-        abort(401)
     draw: Any = current_app.extensions["paper_picture"]
     try:
         return Response(draw(id, n), content_type="image/png")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, render_template
+from flask import Blueprint, Response, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_compress import Compress
 from flask_openapi3 import Info, OpenAPI
@@ -58,7 +58,7 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
         "web",
         info=Info(title="Lobby", version="1"),
         security_schemes=SCHEMES,
-        doc_prefix="/api/v1",
+        doc_ui=False,
         validation_error_callback=problems.invalid,
         root_path=__file__.rpartition("/")[0],
     )
@@ -70,9 +70,10 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
     signin.register(app, access)
     app.context_processor(lambda: {"branch": house.branch})
+    app.after_request(_unkept)
     Compress(app)
     app.after_request(_whole)
-    _landing(app, house)
+    _landing(app)
     return app
 
 
@@ -100,6 +101,12 @@ def _hosts(branch: Branch, loopback: bool) -> list[str]:
     return [*allowed, *([own] if own else []), *LOOPBACK_HOSTS] if loopback or allowed else []
 
 
+def _unkept(response: Response) -> Response:
+    """Whatever does not say that it may be kept is somebody's: a ticket, an opinion, a floor as staff see it."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
 def _whole(response: Response) -> Response:
     """A text file in one piece, before it is compressed: Flask-Compress leaves a file open that it streams. Its tag is
     weak, the same however it is compressed, so that one who has it is told so before anything is read."""
@@ -111,12 +118,18 @@ def _whole(response: Response) -> Response:
     return response
 
 
-def _landing(app: Flask, house: House) -> None:
+def _landing(app: OpenAPI) -> None:
     pages = Blueprint("landing", __name__)
 
     @pages.get("/")
     @roles.public
     def landing() -> str:
         return render_template("landing.html")
+
+    @pages.get("/api/v1/openapi.json")
+    @roles.public
+    def document() -> Response:
+        """What the API takes and answers; no page of the library's is served beside it."""
+        return jsonify(app.api_doc)
 
     app.register_blueprint(pages)

@@ -176,7 +176,9 @@ def register(app: Flask, own: Path) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if found := _known(request.args.get("lang", "")):
+        """A choice on our own page is kept; a link on somebody else's changes nothing that stays."""
+        found = _known(request.args.get("lang", ""))
+        if found and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
             response.set_cookie("lang", found.code, samesite="Lax")
         return response
 

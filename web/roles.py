@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
@@ -21,6 +23,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "board": STAFF | {"device", "board"},
     "monitor": MANAGERS | {"device", "monitor"},
     "staff": STAFF,
+    "paper": STAFF | {"device"},
     "manager": MANAGERS,
 }
 """What a view may need -> the roles that have it."""
@@ -100,7 +103,6 @@ def _find() -> Principal | None:
     if header:
         return gate().by_header(header)
     if session:
-        g.by_cookie = True
         return _by_session()
     return gate().unsigned()
 
@@ -149,21 +151,55 @@ def is_local(environ: dict[str, Any]) -> bool:
 
 def _guard(app: Flask, csrf: CSRFProtect) -> None:
     view = app.view_functions.get(request.endpoint or "")
-    if view is None or request.endpoint == "static":
+    if view is None:
         return
-    needed: str | None = getattr(view, "needs", None)
+    needed: str | None = cast(Any, view).needs
     if needed is not None:
         must(needed)
     if request.method not in SAFE:
-        _same_origin(csrf)
+        _meant(csrf)
 
 
-def _same_origin(csrf: CSRFProtect) -> None:
-    """What a browser sends along by itself, a cookie or its place on loopback, is no proof of intent."""
-    if g.get("by_cookie"):
+def _meant(csrf: CSRFProtect) -> None:
+    """What a browser sends along by itself, a cookie or its place on loopback, is no proof of intent: public views
+    included, a request with a session needs its token. A bearer token is never sent by itself."""
+    if request.headers.get("Authorization"):
+        return
+    if session:
         csrf.protect()
-    elif request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+    elif _of_another_site():
         abort(403)
+
+
+def _of_another_site() -> bool:
+    """As the browser says; older ones, and those on plain http, send `Origin` alone."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+class UnmarkedView(Exception):
+    """A view that does not say who may use it."""
+
+
+def seal(app: Flask) -> None:
+    """Refuse to start while any view does not say who may use it. Of views that a library makes, static files are
+    everybody's; there are no others."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
+            app.view_functions[rule.endpoint] = _everybodys(view)
+        elif not hasattr(view, "needs"):
+            raise UnmarkedView(f"{rule}: the view {rule.endpoint} says neither needs(...) nor public")
+
+
+def _everybodys(view: View) -> View:
+    @wraps(view)
+    def marked(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    return public(cast(View, marked))
 
 
 def register(app: Flask, access: Access, *, open_loopback: bool) -> None:

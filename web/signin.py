@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from web.access import Access, Principal
 from web.loop import in_thread
+from web.paths import own_path
 from web.roles import public
 from web.transport.client import client_key
 
@@ -51,7 +52,7 @@ def register(app: Flask, access: Access) -> None:
         if principal is None:
             return render_template("signin.html", problem=_("Name or password is wrong.")), 422
         login_user(Staff(principal))
-        return redirect(_local(request.args.get("next")))
+        return redirect(own_path(request.args.get("next"), "/desk"))
 
     @pages.get("/device")
     @public
@@ -59,7 +60,7 @@ def register(app: Flask, access: Access) -> None:
         """Where a device's browser is sent once with its token: `/device?token=T&next=/kiosk`."""
         session["device"] = request.args.get("token", "")
         session.permanent = True
-        return redirect(_local(request.args.get("next") or "/"))
+        return redirect(own_path(request.args.get("next"), "/"))
 
     @pages.post("/signout")
     @public
@@ -68,8 +69,3 @@ def register(app: Flask, access: Access) -> None:
         return redirect(url_for("staff.signin"))
 
     app.register_blueprint(pages)
-
-
-def _local(path: str | None) -> str:
-    """Where to go next, never to another host."""
-    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else "/desk"

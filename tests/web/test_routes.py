@@ -1,29 +1,122 @@
-"""No route is open by oversight: each says who may use it, or that everybody may."""
+"""No route is open by oversight: each says who may use it, or that everybody may; and nobody is led away."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
-from app import open_lobby
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import Lobby, open_lobby
 from lobby.branch import Branch
+from web.paths import own_path
+from web.roles import UnmarkedView, seal
 
-ANYBODYS = ("static", "doc_url", "openapi")
+HOSTS = ("evil.example", "/evil.example", "\\\\evil.example", "\\/evil.example", "@evil.example", ".evil.example")
+FOREIGN = [
+    ("Sec-Fetch-Site", "cross-site"),
+    ("Sec-Fetch-Site", "same-site"),
+    ("Origin", "http://evil.example"),
+    ("Origin", "null"),
+]
+BREAKERS = st.sampled_from(
+    ["/", "\\", "%2f", "%5C", "\t", "\n", "\r", " ", "..", ";", "#", "?", ":", "@", "\u3002", "\x00", "a"]
+)
 
 
-def test_every_route_says_who_may_use_it(branch: Branch, tmp_path: Path) -> None:
-    lobby = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True)
-    views = lobby.app.view_functions
-    unmarked = [
-        str(rule)
-        for rule in lobby.app.url_map.iter_rules()
-        if not hasattr(views[rule.endpoint], "needs") and not any(word in rule.endpoint for word in ANYBODYS)
-    ]
-    lobby.close()
-    assert unmarked == []
+@pytest.fixture
+def lobby(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
+    opened = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True)
+    opened.house.writer.poke = opened.house.writer.pump
+    yield opened
+    opened.close()
 
 
-def test_no_get_changes_anything(branch: Branch, tmp_path: Path) -> None:
-    lobby = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True)
+def test_every_route_says_who_may_use_it(lobby: Lobby) -> None:
+    for rule in lobby.app.url_map.iter_rules():
+        assert hasattr(lobby.app.view_functions[rule.endpoint], "needs"), rule
+
+
+def test_a_view_that_does_not_say_it_is_refused_at_start(lobby: Lobby) -> None:
+    lobby.app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    with pytest.raises(UnmarkedView, match="forgotten"):
+        seal(lobby.app)
+
+
+# -- where a page leads --------------------------------------------------------------------------------
+@given(st.lists(BREAKERS, max_size=6).map("".join), st.sampled_from(HOSTS), st.text(max_size=5))
+def test_next_leads_to_own_paths_only(head: str, host: str, tail: str) -> None:
+    for wish in (head + host + tail, "/" + head + host, f"http:{head}{host}", f"/{head}/{host}"):
+        led = urlsplit(urljoin("http://lobby.test/signin", own_path(wish, "/desk")))
+        assert (led.scheme, led.netloc) == ("http", "lobby.test"), wish
+        assert not led.path.startswith("//")
+
+
+@given(st.text())
+def test_next_is_a_plain_path(wish: str) -> None:
+    led = own_path(wish, "/desk")
+    assert led.isascii()
+    assert led.isprintable()
+    assert not {"\\", "%", "#", ":"} & set(led)
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/hall", "/desk/counter/1", "/kiosk", "/board/main", "/printer", "/", "/desk?lang=en"]
+)
+def test_next_leads_to_every_page_of_ours(path: str) -> None:
+    assert own_path(path, "/desk") == path
+
+
+# -- what a browser sends by itself --------------------------------------------------------------------
+def test_no_post_with_a_session_passes_without_its_token(lobby: Lobby) -> None:
+    """Public views too: sign-in, the phone's card, a booking."""
+    client = lobby.app.test_client()
+    client.get("/book")
+    posts = [rule for rule in lobby.app.url_map.iter_rules() if "POST" in rule.methods]
+    assert len(posts) > 30
+    for rule in posts:
+        path = re.sub(r"<[^>]+>", "1", str(rule))
+        assert client.post(path, json={}).status_code in (400, 401, 403), path
+
+
+def test_another_site_makes_no_browser_act(lobby: Lobby) -> None:
+    client = lobby.app.test_client()
+    right = {"name": "manager", "password": "lobby-demo"}
+    for name, value in FOREIGN:
+        assert client.post("/api/v1/help", json={}, headers={name: value}).status_code == 403, value
+        assert client.post("/signin", data=right, headers={name: value}).status_code == 403, value
+    assert client.post("/api/v1/help", json={}, headers={"Origin": "http://localhost"}).status_code == 201
+    assert "Set-Cookie" not in client.get("/healthz?lang=en", headers={"Sec-Fetch-Site": "cross-site"}).headers
+    assert "lang=en" in client.get("/?lang=en").headers["Set-Cookie"]
+
+
+# -- what is kept ---------------------------------------------------------------------------------------
+def test_nothing_personal_is_kept_by_a_browser_or_proxy(lobby: Lobby) -> None:
+    client = lobby.app.test_client()
+    ticket = client.post("/api/v1/tickets", json={"service": "cash"}).json
+    status, card = (f"/{kind}/{ticket['links']['status'].rpartition('/')[2]}" for kind in "tf")
+    for path in (
+        status,
+        card,
+        "/book",
+        "/signin",
+        "/desk",
+        "/kiosk",
+        "/printer",
+        "/api/v1/hall",
+        "/api/v1/services",
+        "/t/x",
+    ):
+        assert client.get(path).headers["Cache-Control"] == "no-store", path
+    with client.get("/static/tokens.css") as style:
+        assert "no-store" not in style.headers["Cache-Control"]
+
+
+def test_no_get_changes_anything(lobby: Lobby) -> None:
     with lobby.house.writer.published() as floor:
         before = floor.seq
     client = lobby.app.test_client()
@@ -32,4 +125,3 @@ def test_no_get_changes_anything(branch: Branch, tmp_path: Path) -> None:
             assert client.get(str(rule)).status_code < 500
     with lobby.house.writer.published() as floor:
         assert floor.seq == before
-    lobby.close()
