@@ -18,12 +18,14 @@ from typing import Any
 import cli_access
 from arguments import Parser, count, place, port, speed
 from lobby.branch import Branch
-from lobby.config import DEVICE, DEVICES, ConfigError, read_branch, read_scenario
+from lobby.config import ConfigError, read_branch, read_scenario
 from lobby.discipline import DEFAULT, POLICIES
+from lobby.forms import DEVICES, is_device
 from lobby.house import DATABASE, HouseLocked, holding
 from lobby.journal import Journal
 from lobby.names import Lang
 from lobby.private import keep_private, make_private
+from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
 
 FOLLOW_S = 0.3
@@ -38,9 +40,9 @@ def reader_lang() -> Lang:
 
 
 def branch_from(args: argparse.Namespace) -> Branch:
-    branch = read_branch(args.config)
+    branch = read_branch(args.config, unknown_profiles)
     if device := getattr(args, "printer", None):
-        if not DEVICE.fullmatch(device):
+        if not is_device(device):
             raise Refused(f"--printer {device!r}: must be one of {DEVICES}")
         if not branch.printers:
             raise Refused("--printer: the configuration has no printer to override")

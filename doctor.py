@@ -23,6 +23,7 @@ from lobby.journal import engine
 from lobby.names import Lang, Name
 from lobby.tiering import NoAnswer
 from printer.check import look
+from printer.devices.profiles import unknown_profiles
 from printer.fonts import NoFont, cjk_font_file
 
 Grade = Literal["ok", "warn", "fail"]
@@ -59,7 +60,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
 
 def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
     try:
-        branch = read_branch(config)
+        branch = read_branch(config, unknown_profiles)
     except ConfigError as error:
         return [Finding("config", "fail", c.text(error.file, lang)) for c in error.complaints], None
     return [Finding("config", "ok", str(config))], branch

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Literal, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Le, MinLen
 
-from lobby.names import STRICT, Name, Seconds
+from lobby.names import STRICT, Name, Seconds, Zone
 from lobby.rules import Alerts, Appointments, Directory, Rules, Security, Volume
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
@@ -111,12 +110,12 @@ class Board:
 
     id: str
     name: Name
-    areas: tuple[str, ...]
+    areas: Annotated[tuple[str, ...], MinLen(1)]
     counter: str | None = None
     layout: Literal["main", "area"] = "main"
     voice: bool = True
     slides: str | None = None
-    slide_s: Annotated[int, Ge(5)] = 15
+    slide_s: Annotated[int, Ge(5), Le(3600)] = 15
 
 
 Font = Literal["gb2312", "gbk", "gb18030"]
@@ -142,7 +141,7 @@ class Printer:
     font: Font = "gb2312"
     qr: Literal["native", "raster"] = "native"
     profile: str | None = None
-    width_dots: Annotated[int, Ge(200)] | None = None
+    width_dots: Annotated[int, Ge(200), Le(1280)] | None = None
     cutter: bool | None = None
     backup: str | None = None
     logo: str | None = None
@@ -174,7 +173,7 @@ class Branch:
 
     bank: Name
     name: Name
-    zone: ZoneInfo
+    zone: Zone
     areas: Annotated[tuple[Area, ...], MinLen(1)]
     tiers: Annotated[tuple[Tier, ...], MinLen(1)]
     services: Annotated[tuple[Service, ...], MinLen(1)]

@@ -9,8 +9,14 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
-from lobby.names import ALIAS, STRICT, Seconds
+from lobby.names import ALIAS, STRICT, Seconds, Threshold, TimeOfDay
 from lobby.network import Network
+
+DAY_MIN = 24 * 60
+YEAR_DAYS = 366
+"""Nobody remembers a visit for longer."""
+PEOPLE_MAX = 10_000
+"""More people than any lobby serves in a day."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +29,13 @@ class Rules:
 
     __pydantic_config__ = STRICT
 
-    recall_max: Annotated[int, Ge(0)] = 3
+    recall_max: Annotated[int, Ge(0), Le(20)] = 3
     missed: Literal["ends", "back", "last", "redraw"] = "redraw"
-    missed_back: Annotated[int, Ge(1)] = 3
-    missed_max: Annotated[int, Ge(1)] = 2
+    missed_back: Annotated[int, Ge(1), Le(PEOPLE_MAX)] = 3
+    missed_max: Annotated[int, Ge(1), Le(20)] = 2
     green_target_wait_s: Seconds = 300
-    overtaken_max: Annotated[int, Ge(0)] = 80
-    feedback_days: Annotated[int, Ge(0)] = 7
+    overtaken_max: Annotated[int, Ge(0), Le(PEOPLE_MAX)] = 80
+    feedback_days: Annotated[int, Ge(0), Le(YEAR_DAYS)] = 7
     bad_score: Annotated[int, Ge(0), Le(5)] = 2
     directory: str | None = None
     """The older spelling of `directory.file`."""
@@ -47,7 +53,7 @@ class Directory:
     file: str | None = None
     url: str | None = None
     timeout_s: Annotated[float, Gt(0), Le(10)] = 1.0
-    cache_s: Annotated[int, Ge(0)] = 600
+    cache_s: Threshold = 600
     token_file: str | None = None
 
 
@@ -62,11 +68,11 @@ class Alerts:
 
     __pydantic_config__ = STRICT
 
-    soon_s: Annotated[int, Ge(0)] = 120
-    crowded: Annotated[int, Ge(0)] = 15
-    idle_s: Annotated[int, Ge(0)] = 240
-    long_factor: Annotated[float, Ge(0)] = 2.5
-    board_s: Annotated[int, Ge(0)] = 60
+    soon_s: Threshold = 120
+    crowded: Annotated[int, Ge(0), Le(PEOPLE_MAX)] = 15
+    idle_s: Threshold = 240
+    long_factor: Annotated[float, Ge(0), Le(100)] = 2.5
+    board_s: Threshold = 60
     effect_s: Seconds = 600
 
 
@@ -78,13 +84,13 @@ class Appointments:
     __pydantic_config__ = STRICT
 
     services: Annotated[tuple[str, ...], MinLen(1)]
-    opens: time
-    closes: time
-    every_min: Annotated[int, Ge(5)] = 30
-    per_slot: Annotated[int, Ge(1)] = 2
+    opens: TimeOfDay
+    closes: TimeOfDay
+    every_min: Annotated[int, Ge(5), Le(DAY_MIN)] = 30
+    per_slot: Annotated[int, Ge(1), Le(100)] = 2
     days_ahead: Annotated[int, Ge(0), Le(60)] = 7
-    early_min: Annotated[int, Ge(0)] = 15
-    late_min: Annotated[int, Ge(0)] = 15
+    early_min: Annotated[int, Ge(0), Le(DAY_MIN)] = 15
+    late_min: Annotated[int, Ge(0), Le(DAY_MIN)] = 15
     target_wait_s: Seconds = 300
 
 
@@ -111,8 +117,8 @@ class Volume:
 
     __pydantic_config__ = ALIAS
 
-    from_: Annotated[time, Field(alias="from")]
-    to: time
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    to: TimeOfDay
     level: Annotated[int, Ge(0), Le(100)]
 
     def covers(self, at: time) -> bool:

@@ -14,7 +14,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
 from lobby.branch import Area, Branch, Counter, Service, Tier
-from lobby.names import ALIAS, STRICT, Name, Seconds
+from lobby.names import ALIAS, DAY_S, STRICT, Name, Seconds, TimeOfDay
 
 HALL = "hall"
 
@@ -34,8 +34,8 @@ class ServicePlan:
     __pydantic_config__ = STRICT
 
     id: str
-    mean_s: Annotated[float, Gt(0)]
-    cv: Annotated[float, Ge(0)] = 0.8
+    mean_s: Annotated[float, Gt(0), Le(DAY_S)]
+    cv: Annotated[float, Ge(0), Le(10)] = 0.8
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Arrivals:
 
     tier: str
     service: str
-    from_: Annotated[time, Field(alias="from")]
-    to: time
-    per_hour: Annotated[float, Ge(0)]
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    to: TimeOfDay
+    per_hour: Annotated[float, Ge(0), Le(10_000)]
     no_show: Annotated[float, Ge(0), Le(1)] = 0.0
-    patience_s: Annotated[float, Ge(0)] = 0.0
+    patience_s: Annotated[float, Ge(0), Le(DAY_S)] = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class CounterPlan:
     __pydantic_config__ = ALIAS
 
     id: str
-    from_: Annotated[time, Field(alias="from")]
-    to: time
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    to: TimeOfDay
     serves: Annotated[tuple[str, ...], MinLen(1)]
     tiers: tuple[str, ...] = ()
     prefers: str | None = None
@@ -74,14 +74,14 @@ class Scenario:
 
     __pydantic_config__ = STRICT
 
-    opens: time
-    closes: time
+    opens: TimeOfDay
+    closes: TimeOfDay
     tier: Annotated[tuple[TierPlan, ...], MinLen(1)]
     service: Annotated[tuple[ServicePlan, ...], MinLen(1)]
     arrivals: Annotated[tuple[Arrivals, ...], MinLen(1)]
     counter: Annotated[tuple[CounterPlan, ...], MinLen(1)]
     seed: int = 1
-    no_show_s: Annotated[float, Ge(0)] = 60.0
+    no_show_s: Annotated[float, Ge(0), Le(DAY_S)] = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import dataclasses
 import re
 import sys
 from pathlib import Path
-from typing import get_type_hints
+from typing import get_args, get_type_hints
+
+from annotated_types import Ge, Gt, Le
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT)]
@@ -60,7 +62,19 @@ def _type(cls: type, name: str) -> str:
         "tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone",
         "datetime.time": "time of day",
     }  # fmt: skip
-    return words.get(text, text.replace("|", "or"))
+    return words.get(text, text.replace("|", "or")) + _bounds(cls, name)
+
+
+def _bounds(cls: type, name: str) -> str:
+    """What a number may be, as its annotation says."""
+    annotation = get_type_hints(cls, include_extras=True)[name]
+    of_union = [part for part in get_args(annotation) if hasattr(part, "__metadata__")]
+    marks = getattr(of_union[0] if of_union else annotation, "__metadata__", ())
+    low = [f"{mark.ge}" for mark in marks if isinstance(mark, Ge)] + [
+        f"above {mark.gt}" for mark in marks if isinstance(mark, Gt)
+    ]
+    high = [f" to {mark.le}" for mark in marks if isinstance(mark, Le)]
+    return f", {low[0]}{''.join(high)}" if low else ""
 
 
 def _default(field: dataclasses.Field[object]) -> str:

@@ -9,7 +9,9 @@ from conftest import CONFIG
 
 from lobby.branch import Branch
 from lobby.config import ConfigError, read_branch
+from lobby.forms import is_device
 from lobby.tiering import area_for, served_in
+from printer.devices.profiles import unknown_profiles
 
 
 def complaints(tmp_path: Path, *changes: tuple[str, str]) -> str:
@@ -20,7 +22,7 @@ def complaints(tmp_path: Path, *changes: tuple[str, str]) -> str:
     file = tmp_path / "branch.toml"
     file.write_text(text)
     with pytest.raises(ConfigError) as refused:
-        read_branch(file)
+        read_branch(file, unknown_profiles)
     return refused.value.text("en")
 
 
@@ -74,6 +76,41 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ("[security]", '[directory]\nurl = "https://user:word@crm.bank/tier"\n[security]', "directory.url"),
         ("[security]", '[directory]\nurl = "ftp://crm.bank/tier"\n[security]', "directory.url"),
         ("[security]", '[directory]\ntoken_file = "none"\n[security]', "directory.token_file"),
+        ('public_url = ""', 'public_url = "http://"', "public_url"),
+        ('public_url = ""', 'public_url = "https://lobby example.com"', "public_url"),
+        ('public_url = ""', 'public_url = "https://lobby.example.com?x=1"', "public_url"),
+        ('public_url = ""', 'public_url = "https://lobby.example.com/lobby"', "without a path"),
+        ('public_url = ""', 'public_url = "https://lobby.example.com:99999"', "public_url"),
+        ('public_url = ""', 'public_url = "http://0.0.0.0:8000"', "public_url"),
+        ('public_url = ""', 'public_url = "http://[::]:8000"', "public_url"),
+        ('public_url = ""', 'public_url = "https://me@lobby.example.com"', "public_url"),
+        ('member_prefixes = ["HMG"]', 'member_prefixes = [""]', "tiers.member_prefixes (gold)"),
+        ('member_prefixes = ["HMG"]', 'member_prefixes = ["hmg"]', "capital letters"),
+        ('member_prefixes = ["HMG"]', 'member_prefixes = ["HM G"]', "tiers.member_prefixes (gold)"),
+        ('member_prefixes = ["HMG"]', 'member_prefixes = ["HMW"]', "each prefix in one tier (gold has it)"),
+        ('card_prefixes = ["622588"]', 'card_prefixes = ["622609"]', "tiers.card_prefixes (wealth)"),
+        ('card_prefixes = ["622588"]', 'card_prefixes = ["６２２５８８"]', "tiers.card_prefixes (gold)"),
+        ("target_wait_s = 900", "target_wait_s = 1000000000000", "tiers.target_wait_s (gold)"),
+        ("feedback_days = 7", "feedback_days = 10000000", "rules.feedback_days"),
+        ("long_factor = 2.5", "long_factor = inf", "alerts.long_factor"),
+        ("crowded = 15", "crowded = 100000000", "alerts.crowded"),
+        ('opens = "09:30"', 'opens = "09:30Z"', "appointments.opens"),
+        ('opens = "09:30"', "opens = 9", "appointments.opens"),
+        ('to = "14:00"', 'to = "12:00"', "volume.to (#1)"),
+        ('"Asia/Shanghai"', '"Asia"', "zone: found"),
+        ('device = "virtual:"', 'device = "tcp://10.0.0.9:99999"', "printers.device (slip)"),
+        ('device = "virtual:"', 'device = "serial:///dev/ttyUSB0?baudrate=38400bps"', "printers.device (slip)"),
+        ('device = "virtual:"', 'device = "serial:///dev/ttyUSB0?speed=9600"', "printers.device (slip)"),
+        ('device = "virtual:"', 'device = "virtual:"\nprofile = "NoSuch-80"', "printers.profile (slip)"),
+        ('device = "virtual:"', 'device = "virtual:"\nbackup = "slip"', "printers.backup (slip)"),
+        ('device = "virtual:"', 'device = "virtual:"\nwidth_dots = 1000000', "printers.width_dots (slip)"),
+        ('zh = "现金业务"', 'zh = "现金\\n业务"', "services.name.zh"),
+        ('zh = "现金业务"', 'zh = " "', "services.name.zh (cash)"),
+        ('slides = "slides"', 'slides = "a\\u0000b"', "boards.slides"),
+        ("open_loopback", 'allowed_hosts = ["https://lobby.example.com"]\nopen_loopback', "security.allowed_hosts"),
+        ('prefers = "gold"', 'prefers = "gold"\ntiers = ["standard"]', "counters.prefers (3)"),
+        ("recall_max = 3", f"recall_max = {'9' * 5000}", "TOML"),
+        ("recall_max = 3", f"recall_max = {'[' * 5000}", "TOML"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -97,3 +134,43 @@ def test_slides_lie_beside_the_configuration_and_a_wrong_volume_is_said(tmp_path
     said = complaints(tmp_path, ("level = 70", "level = 170"), ('to = "14:00"', 'to = "14 h"'))
     assert "volume.level (#1): found 170; allowed: a number of 100 or less" in said
     assert 'volume.to (#1): found "14 h"; allowed: a time of day such as 09:00' in said
+
+
+def test_a_file_that_notepad_saved_is_read(tmp_path: Path, branch: Branch) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + CONFIG.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_branch(file).tiers == branch.tiers
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_file_in_another_encoding_is_told_so(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(CONFIG.read_text().encode(encoding))
+    with pytest.raises(ConfigError, match="saved as UTF-8"):
+        read_branch(file)
+
+
+@pytest.mark.parametrize("token", ["", "令牌", "two\nlines"])
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(tmp_path: Path, token: str) -> None:
+    (tmp_path / "crm.token").write_text(token)
+    said = complaints(tmp_path, ("[security]", '[directory]\ntoken_file = "crm.token"\n[security]'))
+    assert "directory.token_file" in said
+    assert not token or token not in said
+
+
+@pytest.mark.parametrize(
+    "public_url", ["", "https://lobby.example.com", "http://10.2.3.4:8000/", "https://[2001:db8::1]"]
+)
+def test_addresses_that_a_slip_may_carry(tmp_path: Path, public_url: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG.read_text().replace('public_url = ""', f'public_url = "{public_url}"'))
+    assert read_branch(file).public_url == public_url
+
+
+@pytest.mark.parametrize(
+    "device",
+    ["virtual:", "tcp://10.0.0.9:9100", "tcp://[fe80::1]:9100", "serial:///dev/ttyUSB0?baudrate=38400",
+     "serial:///dev/serial/by-id/usb-x", "usb://04b8:0202", "cups://slips", "file:///dev/usb/lp0"],
+)  # fmt: skip
+def test_every_form_of_a_printers_device_is_taken(device: str) -> None:
+    assert is_device(device)

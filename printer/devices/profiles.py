@@ -1,0 +1,22 @@
+"""Whether python-escpos knows the printers' profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lobby.branch import Branch
+from lobby.complaint import Complaint
+from lobby.names import Name
+
+
+def unknown_profiles(branch: Branch) -> Iterator[Complaint]:
+    """The library is loaded only where a printer names a profile."""
+    if not any(printer.profile is not None for printer in branch.printers):
+        return
+    from escpos.capabilities import CAPABILITIES
+
+    known = CAPABILITIES["profiles"]
+    names = ", ".join(known)
+    for printer in branch.printers:
+        if printer.profile is not None and printer.profile not in known:
+            yield Complaint("printers.profile", printer.profile, Name(names, names), printer.id)
