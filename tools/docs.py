@@ -70,11 +70,10 @@ def _bounds(cls: type, name: str) -> str:
     annotation = get_type_hints(cls, include_extras=True)[name]
     of_union = [part for part in get_args(annotation) if hasattr(part, "__metadata__")]
     marks = getattr(of_union[0] if of_union else annotation, "__metadata__", ())
-    low = [f"{mark.ge}" for mark in marks if isinstance(mark, Ge)] + [
-        f"above {mark.gt}" for mark in marks if isinstance(mark, Gt)
-    ]
-    high = [f" to {mark.le}" for mark in marks if isinstance(mark, Le)]
-    return f", {low[0]}{''.join(high)}" if low else ""
+    low = [str(mark.ge) for mark in marks if isinstance(mark, Ge)]
+    low += [f"above {mark.gt}" for mark in marks if isinstance(mark, Gt)]
+    high = [f" to {mark.le}" for mark in marks if isinstance(mark, Le)] or [" or more"]
+    return f", {low[0]}{high[0]}" if low else ""
 
 
 def _default(field: dataclasses.Field[object]) -> str:
