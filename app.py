@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
+import hashlib
 import logging
 import signal
 from collections.abc import Callable
@@ -37,10 +39,11 @@ from lobby.house import House, now_utc, open_house
 from lobby.writer import By
 from printer import paper
 from printer.spool import Spool
-from web.access import Access
+from web.access import Access, Limits
+from web.audit import Audit
 from web.factory import create_app
-from web.loop import Pool, Pump
-from web.roles import may_connect, needs, seal, staff_connecting
+from web.loop import Pool, Pump, in_thread
+from web.roles import Gate, may_connect, may_follow, needs, seal, staff_connecting
 from web.schemas import REFUSALS
 from web.transport.guard import SOCKET_OPTIONS, Guard, guard
 from web.transport.server import Server
@@ -76,13 +79,21 @@ class Lobby:
         self.spool.start()
         self.guard.start()
         watching = gevent.spawn(self._watch)
+        audit = Audit(self.house, self.access, self.app.extensions["refusals"])
+        auditing = gevent.spawn(audit.run)
+        following = gevent.spawn(self._follow_sockets)
         try:
             serve()
         finally:
-            watching.kill()
+            gevent.killall([watching, auditing, following])
+            audit.drain(in_thread)
             ENDING.run(self.spool.stop)
             pump.stop()
             self.close()
+
+    def _follow_sockets(self) -> None:
+        gate: Gate = self.app.extensions["gate"]
+        gate.sockets.watch(*self.feed.connections())
 
     def _watch(self) -> None:
         while True:
@@ -107,10 +118,12 @@ def open_lobby(
     """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises what open_house raises."""
     house = open_house(branch, data, base_url, clock, pumped=True)
     access = Access(data)
+    access.limits = _limits(branch, demo=demo)
     if demo:
         access.create_demo_accounts(tuple(branch.counter))
     else:
         access.drop_demo_accounts()
+    access.remember_branch(_places(branch), _digests(branch))
     app = create_app(house, access, loopback=loopback, demo=demo)
     app.extensions["papers"] = partial(paper.sheets, data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
@@ -132,8 +145,26 @@ def open_lobby(
     seal(app)
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
-    feed = Feed(house, sockets, may_connect, staff_connecting, shows)
+    feed = Feed(house, sockets, may_connect, staff_connecting, may_follow, shows)
     return Lobby(house, access, app, feed, Spool(house), around)
+
+
+def _limits(branch: Branch, *, demo: bool) -> Limits:
+    """A demo's screens are left alone for hours: they do not lock."""
+    rules = branch.security
+    lock_s = 0.0 if demo else rules.lock_min * 60.0
+    return Limits(rules.session_hours * 3600.0, rules.idle_min * 60.0, lock_s)
+
+
+def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
+    kiosks = tuple(kiosk.id for kiosk in getattr(branch, "kiosks", ()))
+    return {"counter": tuple(branch.counter), "board": tuple(branch.board), "kiosk": kiosks}
+
+
+def _digests(branch: Branch) -> dict[str, str]:
+    """By section of the configuration."""
+    sections = {field.name: repr(getattr(branch, field.name)) for field in dataclasses.fields(branch)}
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
 
 
 def _database(house: House) -> tuple[bool, str]:

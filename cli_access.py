@@ -1,51 +1,220 @@
-"""The command line's part about who may come in: `lobby token`, `lobby account`."""
+"""The command line's part about who may come in: `lobby account`, `token`, `session`, `device`. What is changed here is
+effective at once: the server that runs beside asks the same store, and tells the journal."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import getpass
 import json
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from arguments import place
-from web.access import ROLES, Access
+from lobby.branch import Branch
+from lobby.config import read_branch
+from web.access import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, Access
+
+HERE = Path("config.toml")
+DAYS_MAX = 3660
+TIMES = ("created_at", "expires_at", "used_at", "seen_at", "signed_in_at")
 
 
-def token(args: argparse.Namespace) -> int:
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Access]:
+    """The store; its changes are made by `cli:` and who is signed in to this machine."""
+    args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    access = Access(args.data, actor=f"cli:{getpass.getuser()}")
+    try:
+        yield access
+    finally:
+        access.close()
+
+
+# -- what the branch has ------------------------------------------------------------------------------------
+def branch_of(args: argparse.Namespace) -> Branch | None:
+    """As configured in `--config`, else in ./config.toml, where there is one."""
+    file = args.config or (HERE if HERE.exists() else None)
+    return read_branch(file) if file else None
+
+
+def must_exist(args: argparse.Namespace, access: Access, kind: str, id: str | None) -> None:
+    """ValueError for an id that neither the configuration nor the branch as it was opened last knows."""
+    if id is None:
+        return
+    known = places(args, access, kind)
+    if known and id not in known:
+        raise ValueError(f"there is no {kind} {id!r}: the branch has {', '.join(known)}")
+    if not known and (kind == "kiosk" or args.config or HERE.exists()):
+        raise ValueError(f"there is no {kind} {id!r}: the configuration names none")
+
+
+def places(args: argparse.Namespace, access: Access, kind: str) -> tuple[str, ...]:
+    branch = branch_of(args)
+    configured: Sequence[Any] = getattr(branch, f"{kind}s", ()) if branch else ()
+    return tuple(dict.fromkeys([*(one.id for one in configured), *access.places(kind)]))
+
+
+def own_place(args: argparse.Namespace, access: Access, kind: str) -> str | None:
+    """A device is bound: to the one that was named, else to the branch's first."""
+    named: str | None = getattr(args, kind)
+    must_exist(args, access, kind, named)
+    if args.role != kind or named:
+        return named
+    first = next(iter(places(args, access, kind)), None)
+    if first:
+        print(f"bound to {kind} {first}", file=sys.stderr)
+    return first
+
+
+# -- commands -------------------------------------------------------------------------------------------------
+def create_token(args: argparse.Namespace) -> int:
     """Print a new bearer token, once."""
-    args.data.mkdir(parents=True, exist_ok=True)
-    with closing(Access(args.data)) as access:
-        made = access.create_token(args.role, args.counter, args.board, args.kiosk)
+    with opened(args) as access:
+        must_exist(args, access, "counter", args.counter)
+        board, kiosk = (own_place(args, access, kind) for kind in ("board", "kiosk"))
+        made = access.create_token(args.role, args.counter, board, kiosk, name=args.name, days=args.expires)
     print(json.dumps({"token": made}) if args.json else made)
     return 0
 
 
-def account(args: argparse.Namespace) -> int:
+def create_account(args: argparse.Namespace) -> int:
     """Create a staff account, or give it a new password, read from standard input."""
     password = sys.stdin.readline().rstrip("\n")
-    if len(password) < 8:
-        raise ValueError("the password, a line on standard input, must have at least 8 characters")
-    args.data.mkdir(parents=True, exist_ok=True)
-    with closing(Access(args.data)) as access:
-        access.create_account(args.name, password, args.role, args.counter)
+    with opened(args) as access:
+        must_exist(args, access, "counter", args.counter)
+        branch = branch_of(args)
+        names = (branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh) if branch else ()
+        access.create_account(args.name, password, args.role, args.counter, names=names)
     return 0
 
 
+def create_code(args: argparse.Namespace) -> int:
+    """Print a one-time code that enrols a device: type it at the device's page /device within ten minutes."""
+    with opened(args) as access:
+        board, kiosk = (own_place(args, access, kind) for kind in ("board", "kiosk"))
+        made = access.create_code(args.role, board or kiosk or "", args.name)
+    print(json.dumps(dataclasses.asdict(made)) if args.json else f"{made.code[:4]} {made.code[4:]}")
+    return 0
+
+
+def listing(list_of: Callable[[Access], Sequence[Any]], columns: Sequence[str]) -> Callable[..., int]:
+    def run(args: argparse.Namespace) -> int:
+        """Show all."""
+        with opened(args) as access:
+            rows = [dataclasses.asdict(one) for one in list_of(access)]
+        shown = [{**row, **{name: _time(row[name]) for name in TIMES if name in row}} for row in rows]
+        if args.json:
+            print(json.dumps(shown, ensure_ascii=False, indent=1))
+        else:
+            print(_table([columns, *([_cell(row[name]) for name in columns] for row in shown)]))
+        return 0
+
+    return run
+
+
+def change(act: Callable[[Access, str], object], help: str) -> Callable[..., int]:
+    def run(args: argparse.Namespace) -> int:
+        with opened(args) as access:
+            act(access, args.id)
+        if args.json:
+            print(json.dumps({"id": args.id}))
+        return 0
+
+    run.__doc__ = help
+    return run
+
+
+def _time(at: float | None) -> str | None:
+    return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds") if at else None
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else str(value)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+ACCOUNT_COLUMNS = ("name", "role", "counter", "disabled", "demo", "has_totp", "signed_in_at")
+SESSION_COLUMNS = ("id", "account", "role", "address", "created_at", "seen_at", "locked")
+TOKEN_COLUMNS = ("id", "name", "role", "board", "kiosk", "counter", "used_at", "expires_at", "disabled")
+Verbs = dict[str, Callable[..., int]]
+ACCOUNTS: Verbs = {
+    "list": listing(Access.accounts, ACCOUNT_COLUMNS),
+    "revoke": change(Access.remove_account, "Remove the account; its sessions end."),
+    "disable": change(Access.disable_account, "The account may not come in; its sessions end."),
+    "enable": change(Access.enable_account, "The account may come in again."),
+    "no-totp": change(Access.drop_totp, "Take the second factor off: who lost it enrols another."),
+}
+SESSIONS: Verbs = {
+    "list": listing(Access.sessions, SESSION_COLUMNS),
+    "revoke": change(Access.revoke_session, "End the session."),
+    "disable": change(Access.revoke_session, "End the session."),
+}
+TOKENS: Verbs = {
+    "list": listing(Access.tokens, TOKEN_COLUMNS),
+    "revoke": change(Access.revoke_token, "Revoke the token for good, by id or name."),
+    "disable": change(Access.disable_token, "The token opens nothing until it is enabled."),
+    "enable": change(Access.enable_token, "The token opens what it did."),
+}
+
+
+# -- the grammar ------------------------------------------------------------------------------------------------
 def add_commands(commands: Any) -> None:
     """`commands` are the subparsers of `lobby`."""
-    devices = _create(commands.add_parser("token", help="bearer tokens for devices"), token)
-    devices.add_argument("--board", metavar="ID")
-    devices.add_argument("--kiosk", metavar="ID")
-    people = _create(commands.add_parser("account", help="accounts of staff"), account)
-    people.add_argument("--name", required=True)
+    tokens = _group(commands, "token", "bearer tokens of devices and integrations", TOKENS)
+    _for_device(_creating(tokens, create_token, ROLES)).add_argument("--expires", type=_days, metavar="DAYS")
+    accounts = _group(commands, "account", "accounts of staff", ACCOUNTS)
+    _creating(accounts, create_account, ACCOUNT_ROLES, named=True)
+    _group(commands, "session", "who is signed in", SESSIONS)
+    devices = commands.add_parser("device", help="codes that enrol a device").add_subparsers(required=True)
+    _for_device(_creating(devices, create_code, DEVICE_ROLES, verb="code"))
 
 
-def _create(group: Any, run: Any) -> Any:
-    made = group.add_subparsers(required=True, metavar="create").add_parser("create", help=run.__doc__)
-    made.set_defaults(run=run)
-    made.add_argument("--role", required=True, choices=ROLES)
-    made.add_argument("--counter", metavar="ID")
-    made.add_argument("--data", type=place, default="var")
-    made.add_argument("--json", action="store_true")
+def _group(commands: Any, name: str, help: str, verbs: Verbs) -> Any:
+    made = commands.add_parser(name, help=help).add_subparsers(required=True, metavar="COMMAND")
+    for verb, run in verbs.items():
+        added = _common(made.add_parser(verb, help=run.__doc__, description=run.__doc__), run)
+        if verb != "list":
+            added.add_argument("id", metavar="NAME" if name == "account" else "ID")
     return made
+
+
+def _creating(
+    group: Any, run: Callable[..., int], roles: Sequence[str], *, verb: str = "create", named: bool = False
+) -> Any:
+    made = _common(group.add_parser(verb, help=run.__doc__, description=run.__doc__), run)
+    made.add_argument("--role", required=True, choices=roles)
+    made.add_argument("--name", required=named, default="")
+    made.add_argument("--counter", metavar="ID")
+    made.add_argument("--config", type=place, help="whose counters, boards and kiosks there are (./config.toml)")
+    return made
+
+
+def _for_device(made: Any) -> Any:
+    made.add_argument("--board", metavar="ID")
+    made.add_argument("--kiosk", metavar="ID")
+    return made
+
+
+def _common(made: Any, run: Callable[..., int]) -> Any:
+    made.set_defaults(run=run)
+    made.add_argument("--data", type=place, default="var", help="the branch's data (./var)")
+    made.add_argument("--json", action="store_true", help="one JSON document")
+    return made
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= DAYS_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days (1 to {DAYS_MAX})")
+    return int(text)

@@ -109,7 +109,7 @@ class PaperOut(BaseModel):
 
 
 @api.get("/hall", responses={200: HallOut})
-@needs("staff")
+@needs("hall")
 def hall() -> View:
     """The whole floor as it is now; a teller sees the alerts of the own counter."""
     with house().writer.published() as floor:
@@ -118,7 +118,7 @@ def hall() -> View:
 
 
 @api.get("/today", responses={200: TodayOut})
-@needs("manager")
+@needs("reports")
 def today() -> View:
     """The day's curve, and what the lobby manager did about it with its effect."""
     with house().writer.published() as floor:
@@ -213,7 +213,7 @@ def acknowledge(path: AlertPath) -> View:
 
 
 @api.get("/reports/<span>/<day>", responses={200: ReportOut})
-@needs("manager")
+@needs("reports")
 def reports(path: ReportPath) -> View:
     """The bulletin's figures of the day, week or month that the date is in."""
     return in_thread(report, house().branch, house().data / DATABASE, path.span, path.day)

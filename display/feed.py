@@ -24,23 +24,30 @@ from display.slides import Shows
 from lobby.branch import Board
 from lobby.errors import LobbyError
 from lobby.events import (
+    AccountChanged,
     AlertAcknowledged,
     AlertCleared,
     AlertRaised,
     AppointmentBooked,
     AppointmentCancelled,
     BreakAsked,
+    ConfigurationChanged,
+    DeviceEnrolled,
     FeedbackGiven,
     HelpRequested,
     PrinterChanged,
     Recorded,
     RescueMeasured,
     RescueTaken,
+    SignedIn,
+    SignedOut,
+    SignInRefused,
     SlipFailed,
     SlipMoved,
     SlipPrinted,
     SlipQueued,
     SlipSent,
+    TokenChanged,
 )
 from lobby.fields import Audience, for_customer, for_staff
 from lobby.floor import Floor
@@ -52,11 +59,14 @@ StaffConnecting = Callable[[object], Audience | None]
 """auth -> what the staff whose socket comes in may see; None when it may not come in."""
 MayConnect = Callable[[object, str], bool]
 """(auth, grant) -> whether the socket may come in."""
+MayFollow = Callable[[str], bool]
+"""board -> whether the socket that asks may follow it."""
 
 UNSEEN = (
     *(SlipQueued, SlipSent, SlipPrinted, SlipFailed, SlipMoved, PrinterChanged),
     *(AlertRaised, AlertCleared, AlertAcknowledged, RescueTaken, RescueMeasured),
     *(AppointmentBooked, AppointmentCancelled, BreakAsked, FeedbackGiven, HelpRequested),
+    *(SignedIn, SignedOut, SignInRefused, AccountChanged, TokenChanged, DeviceEnrolled, ConfigurationChanged),
 )
 """What happens without any board looking different."""
 GATHER_S = 0.02
@@ -76,6 +86,7 @@ class Feed:
         sockets: SocketIO,
         may_connect: MayConnect,
         staff_connecting: StaffConnecting,
+        may_follow: MayFollow,
         shows: Shows,
     ) -> None:
         self._house = house
@@ -84,6 +95,7 @@ class Feed:
         self._may_connect = may_connect
         self._staff_connecting = staff_connecting
         self._audiences: dict[str, Audience] = {}
+        self._may_follow = may_follow
         self._news: deque[Recorded] = deque()
         self._changed = Event()
         self._shown: dict[str, Any] = {}
@@ -186,6 +198,11 @@ class Feed:
         boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in floor.branch.boards]
         return {**view, "boards": boards}
 
+    def connections(self) -> tuple[Callable[[str, str], bool], Callable[[str, str], None]]:
+        """(sid, namespace) -> whether it is connected, and what ends it."""
+        server: Any = cast(Any, self._sockets).server
+        return server.manager.is_connected, server.disconnect
+
     def dark(self, longer_than_s: float) -> list[str]:
         """The boards that had a client since the start, and have had none for so long; none for 0."""
         now = self._house.clock()
@@ -220,7 +237,7 @@ class Feed:
         """`join {board}`: the whole state now, and after every change. Answers `{error}` or `{board}`."""
         wanted = data.get("board") if isinstance(data, dict) else None
         board = self._house.branch.board.get(str(wanted))
-        if board is None:
+        if board is None or not self._may_follow(board.id):
             return {"error": f"no board {wanted}"}
         for other in self._house.branch.boards:
             leave_room(other.id)

@@ -96,14 +96,20 @@ class Appointments:
 
 @dataclass(frozen=True)
 class Security:
-    """Whether devices come in unsigned on the loopback of a demo (`lobby serve --demo`), and by which host names (that
-    of `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks. At most
+    """Who may come in, and for how long. `open_loopback`: in a demo (`lobby serve --demo`) devices on this machine
+    come in unsigned. `totp`: the second factor of managers and admins. A screen locks `lock_min` after the last act,
+    a session ends `idle_min` after it, and `session_hours` after sign-in. `allowed_hosts`: by which names (that of
+    `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks. At most
     `connections` at once, and `connections_per_address` of them from one address: all the phones on a guest network
     may share one."""
 
     __pydantic_config__ = STRICT
 
     open_loopback: bool = True
+    totp: Literal["off", "offered", "required"] = "required"
+    lock_min: Annotated[int, Ge(1), Le(60)] = 10
+    idle_min: Annotated[int, Ge(5), Le(480)] = 120
+    session_hours: Annotated[int, Ge(1), Le(24)] = 12
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
     connections: Annotated[int, Ge(64)] = 4000

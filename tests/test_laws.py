@@ -27,7 +27,7 @@ ONLY_IN = {
     "escpos": ("printer/devices/",),
     "sqlite_utils": (
         *("lobby/journal.py", "lobby/history.py", "lobby/copies.py", "lobby/schema.py"),
-        *("lobby/care/", "web/access.py"),
+        *("lobby/care/", "web/access/"),
     ),
     "tomllib": ("lobby/config.py",),
     "flask": ("web/", "kiosk/", "desk/", "display/", "app.py"),

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from lobby.branch import Branch
 from lobby.house import House
 from lobby.keys import COOKIES
-from web import languages, problems, roles, signin
+from web import account, enrolment, languages, problems, roles, signin
 from web.access import Access
 
 BODY_MAX = 64 * 1024
@@ -68,7 +68,10 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     problems.register(app)
     languages.register(app, house.data / "translations")
     roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
+    app.extensions["second_factor"] = house.branch.security.totp == "required" and not demo
     signin.register(app, access)
+    account.register(app)
+    enrolment.register(app)
     app.context_processor(lambda: {"branch": house.branch})
     app.after_request(_unkept)
     Compress(app)
@@ -81,6 +84,7 @@ def _settings(house: House, loopback: bool) -> dict[str, Any]:
     return {
         "SECRET_KEY": house.keys.of(COOKIES),
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_NAME": "__Host-session" if house.branch.public_url.startswith("https") else "session",
         "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,

@@ -9,22 +9,29 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request, session
-from flask_login import current_user
 from flask_wtf import CSRFProtect
 
 from lobby.fields import Audience
 from web.access import Access, Principal
+from web.identity import DEVICE_KEY, by_session, holds_session, secret
+from web.live_sockets import Credential, LiveSockets
+from web.loop import behind
 from web.transport.proxies import LOCAL
 
 MANAGERS = frozenset({"manager", "admin"})
 STAFF = MANAGERS | {"teller"}
+OTHERS = frozenset({"head", "office"})
+"""Who reads what the branch does, and does nothing in it: the head of branches, headquarters."""
 GRANTS: dict[str, frozenset[str]] = {
     "kiosk": STAFF | {"device", "kiosk"},
     "board": STAFF | {"device", "board"},
     "monitor": MANAGERS | {"device", "monitor"},
     "staff": STAFF,
     "paper": STAFF | {"device"},
+    "hall": STAFF | OTHERS,
+    "reports": MANAGERS | OTHERS,
     "manager": MANAGERS,
+    "admin": frozenset({"admin"}),
 }
 """What a view may need -> the roles that have it."""
 
@@ -84,10 +91,17 @@ class Gate:
 
     access: Access
     open_loopback: bool
+    sockets: LiveSockets
 
     def by_header(self, header: str) -> Principal | None:
         scheme, _, token = header.partition(" ")
-        return self.access.principal_for_token(token.strip()) if scheme.lower() == "bearer" else None
+        return self.by_token(token.strip()) if scheme.lower() == "bearer" else None
+
+    def by_token(self, secret: str) -> Principal | None:
+        token = self.access.token(secret)
+        if token and self.access.unwritten_use(token):
+            behind(self.access.used, token)
+        return token.principal if token else None
 
     def unsigned(self) -> Principal | None:
         return DEVICE if self.open_loopback and is_local(request.environ) else None
@@ -108,15 +122,14 @@ def _find() -> Principal | None:
 
 
 def _by_session() -> Principal | None:
-    if current_user.is_authenticated:
-        signed_in: Principal = current_user.principal
-        return signed_in
-    token = session.get("device")
-    return gate().access.principal_for_token(token) if token else gate().unsigned()
+    if holds_session():
+        return by_session()
+    token = session.get(DEVICE_KEY)
+    return gate().by_token(token) if token else gate().unsigned()
 
 
 def audience() -> Audience:
-    """What staff who ask may see. Only behind `needs("staff")`."""
+    """What staff who ask may see. Only behind a grant that a person has."""
     principal = current()
     assert principal is not None
     return audience_of(principal)
@@ -127,10 +140,14 @@ def audience_of(principal: Principal) -> Audience:
 
 
 def connecting(auth: object, grant: str) -> Principal | None:
-    """Whose socket comes in, by `auth: {token}`, by session, or from an open loopback; None for who may not."""
+    """Whose socket comes in, by `auth: {token}`, by session, or from an open loopback; None for who may not. The socket
+    ends with that by which it came in."""
     token = auth.get("token") if isinstance(auth, dict) else None
-    principal = gate().access.principal_for_token(str(token)) if token else _by_session()
-    return principal if principal is not None and principal.role in GRANTS[grant] else None
+    principal = gate().by_token(str(token)) if token else _by_session()
+    if principal is None or principal.role not in GRANTS[grant]:
+        return None
+    _follow(principal, str(token or ""))
+    return principal
 
 
 def may_connect(auth: object, grant: str) -> bool:
@@ -142,6 +159,29 @@ def staff_connecting(auth: object) -> Audience | None:
     """What the staff whose socket comes in may see; None for who may not come in."""
     principal = connecting(auth, "staff")
     return audience_of(principal) if principal else None
+
+
+def _follow(principal: Principal, token: str) -> None:
+    socket: Any = request
+    if token:
+        credential = Credential(token=token)
+    elif holds_session():
+        credential = Credential(session=secret())
+    else:
+        credential = Credential(token=session.get(DEVICE_KEY, ""))
+    gate().sockets.joined(socket.sid, socket.namespace, credential, principal)
+
+
+def may_follow(board: str) -> bool:
+    """Whether the socket that asks may follow this board."""
+    socket: Any = request
+    principal = gate().sockets.principal(socket.sid, socket.namespace)
+    return principal is not None and _own_board(principal, board)
+
+
+def _own_board(principal: Principal, board: str) -> bool:
+    """A board's device reads its own board only."""
+    return principal.role != "board" or principal.board in (None, board)
 
 
 def is_local(environ: dict[str, Any]) -> bool:
@@ -156,8 +196,17 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
     needed: str | None = cast(Any, view).needs
     if needed is not None:
         must(needed)
+    if needed == "board":
+        _at_board()
     if request.method not in SAFE:
         _meant(csrf)
+
+
+def _at_board() -> None:
+    principal = current()
+    board = (request.view_args or {}).get("id")
+    if principal and board and not _own_board(principal, board):
+        abort(403)
 
 
 def _meant(csrf: CSRFProtect) -> None:
@@ -204,5 +253,6 @@ def _everybodys(view: View) -> View:
 
 def register(app: Flask, access: Access, *, open_loopback: bool) -> None:
     csrf = CSRFProtect(app)
-    app.extensions["gate"] = Gate(access, open_loopback)
+    app.extensions["access"] = access
+    app.extensions["gate"] = Gate(access, open_loopback, LiveSockets(access))
     app.before_request(lambda: _guard(app, csrf))

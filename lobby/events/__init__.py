@@ -10,6 +10,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from lobby.events.access import (
+    AccountChanged,
+    ConfigurationChanged,
+    DeviceEnrolled,
+    SignedIn,
+    SignedOut,
+    SignInRefused,
+    TokenChanged,
+)
 from lobby.events.base import Event, Recorded, Unread
 from lobby.events.care import (
     AlertAcknowledged,
@@ -62,6 +71,7 @@ from lobby.events.ticket import (
 from lobby.ticket import Wait
 
 __all__ = [
+    "AccountChanged",
     "ActUndone",
     "AlertAcknowledged",
     "AlertCleared",
@@ -72,6 +82,7 @@ __all__ = [
     "BreakAsked",
     "ClockConfirmed",
     "ClockStepped",
+    "ConfigurationChanged",
     "CounterClosed",
     "CounterOpened",
     "CounterPaused",
@@ -79,6 +90,7 @@ __all__ = [
     "DayClosed",
     "DayOpened",
     "DayReopened",
+    "DeviceEnrolled",
     "Event",
     "FeedbackGiven",
     "HelpRequested",
@@ -88,6 +100,9 @@ __all__ = [
     "RequestAnswered",
     "RescueMeasured",
     "RescueTaken",
+    "SignInRefused",
+    "SignedIn",
+    "SignedOut",
     "SlipFailed",
     "SlipMoved",
     "SlipPrinted",
@@ -109,6 +124,7 @@ __all__ = [
     "TicketReturned",
     "TicketStarted",
     "TicketTransferred",
+    "TokenChanged",
     "Unread",
 ]
 

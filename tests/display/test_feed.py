@@ -152,6 +152,8 @@ def test_a_closed_loopback_wants_tokens_of_devices(tmp_path: Any) -> None:
         with pytest.raises(socketio.exceptions.ConnectionError):
             Listener(closed, "/board")
         Listener(closed, "/board", auth={"token": closed.token("board")}).client.disconnect()
-        device = requests.Session()
-        token = closed.token("kiosk")
-        assert "取号" in device.get(f"{closed.url}/device?token={token}&next=/kiosk", timeout=5).text
+        other = Listener(closed, "/board", auth={"token": closed.token("board", "--board", "main")})
+        assert other.client.call("join", {"board": "counter-1"}, namespace="/board")["error"]
+        assert other.client.call("join", {"board": "main"}, namespace="/board") == {"board": "main"}
+        other.client.disconnect()
+        assert board.get(f"{url}/boards/counter-1", timeout=5).status_code == 403

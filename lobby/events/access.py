@@ -1,0 +1,81 @@
+"""Who comes in, and who changes who may. No secret, no password, no name that nobody has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lobby.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Event):
+    """A person signed in, from `address`; `session` is what `lobby session list` calls the session."""
+
+    account: str
+    session: str
+    address: str
+    happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """The session ended; `reason`: signed_out, replaced, revoked or wrong_pin."""
+
+    account: str
+    session: str
+    reason: str
+    happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused(Event):
+    """`count` tries from `address` were refused within a minute, for `reason`: password, code, pin, device or too_many.
+    `account` is empty where no account has the name: what was typed there may be a password."""
+
+    account: str
+    address: str
+    reason: str
+    count: int = 1
+    happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged(Event):
+    """An account was created, renewed, disabled, enabled or removed, or got another password, role, pin or totp."""
+
+    account: str
+    change: str
+    role: str
+    happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChanged(Event):
+    """A token was created, disabled, enabled or revoked; `bound` is its board, kiosk or counter."""
+
+    token: str
+    name: str
+    change: str
+    role: str
+    bound: str
+    happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEnrolled(Event):
+    """A device at `address` typed a one-time code of the envelope's actor, and got this token."""
+
+    token: str
+    name: str
+    role: str
+    bound: str
+    address: str
+    happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationChanged(Event):
+    """The branch was opened with another configuration than before; `sections` of it differ."""
+
+    sections: tuple[str, ...]
+    happened_at: str = ""

@@ -1,0 +1,83 @@
+"""The second factor: codes by time (TOTP, RFC 6238) and, where the phone is lost, recovery codes."""
+
+from __future__ import annotations
+
+import secrets
+
+import pyotp
+
+from web.access.base import Store, digest
+
+STEP_S = 30
+DRIFT_STEPS = 1
+"""A phone's clock may be so many steps off, as RFC 6238 (5.2) recommends."""
+RECOVERY_CODES = 10
+CONFIRM = "UPDATE account SET totp = totp_new, totp_new = NULL, totp_step = ? WHERE name = ?"
+RECOVERY_BYTES = 5
+"""40 bits: ten tries a quarter of an hour do not guess one."""
+
+
+class Factor(Store):
+    def begin_totp(self, name: str) -> str:
+        """A new secret, which counts once a code of it was shown; the same until then."""
+        row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
+        if row and row["totp_new"]:
+            return str(row["totp_new"])
+        fresh = pyotp.random_base32()
+        with self._change() as db:
+            db.table("account").update(name, {"totp_new": fresh})
+        return fresh
+
+    def confirm_totp(self, name: str, code: str) -> list[str]:
+        """Recovery codes, told only here; empty when the code is wrong."""
+        row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
+        step = _step_of(str(row["totp_new"]), code, self.clock()) if row and row["totp_new"] else None
+        if step is None:
+            return []
+        codes = [secrets.token_hex(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
+        with self._change() as db:
+            db.execute(CONFIRM, [step, name])
+            db.table("recovery").delete_where("account = ?", [name])
+            db.table("recovery").insert_all({"hash": digest(name + one), "account": name} for one in codes)
+            self._tell(db, "AccountChanged", name, account=name, change="totp", role="")
+        return codes
+
+    def drop_totp(self, name: str, *, by: str | None = None) -> None:
+        """For one who lost both the phone and the recovery codes: an admin's act."""
+        with self._change() as db:
+            db.execute("UPDATE account SET totp = NULL, totp_new = NULL, totp_step = NULL WHERE name = ?", [name])
+            db.table("recovery").delete_where("account = ?", [name])
+            db.table("session").delete_where("account = ?", [name])
+            self._tell(db, "AccountChanged", by, account=name, change="totp_dropped", role="")
+
+    def check_code(self, name: str, code: str) -> bool:
+        """Whether it is the account's code of now or one of its recovery codes. Each is right once."""
+        clean = code.replace(" ", "").replace("-", "").lower()
+        return self._check_totp(name, clean) or self._check_recovery(name, clean)
+
+    def _check_totp(self, name: str, code: str) -> bool:
+        """The step of the last code that was right is kept: neither it nor an older one is right again."""
+        row = self._row("SELECT totp FROM account WHERE name = ?", name)
+        step = _step_of(str(row["totp"]), code, self.clock()) if row and row["totp"] else None
+        if step is None:
+            return False
+        with self._change() as db:
+            query = "UPDATE account SET totp_step = ? WHERE name = ? AND coalesce(totp_step, 0) < ?"
+            return bool(db.execute(query, [step, name, step]).rowcount)
+
+    def _check_recovery(self, name: str, code: str) -> bool:
+        with self._change() as db:
+            used = db.execute("DELETE FROM recovery WHERE hash = ?", [digest(name + code)]).rowcount
+            if used:
+                self._tell(db, "AccountChanged", name, account=name, change="recovery_used", role="")
+        return bool(used)
+
+
+def _step_of(secret: str, code: str, now: float) -> int | None:
+    """The time step that the code is of, if it is near enough."""
+    if not (code.isascii() and code.isdigit()):
+        return None
+    totp = pyotp.TOTP(secret, interval=STEP_S)
+    at = int(now) // STEP_S
+    steps = range(at - DRIFT_STEPS, at + DRIFT_STEPS + 1)
+    return next((step for step in steps if secrets.compare_digest(totp.generate_otp(step), code)), None)

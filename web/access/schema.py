@@ -1,0 +1,73 @@
+"""The tables of `access.db`. Migrations are never edited after a release; a change is a new one."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("access")
+
+
+@migrations()
+def m001_accounts_and_tokens(db: Database) -> None:
+    db.table("account").create({"name": str, "password": str, "role": str, "counter": str}, pk="name")
+    db.table("token").create({"hash": str, "role": str, "counter": str, "board": str}, pk="hash")
+
+
+@migrations()
+def m002_demo_accounts_and_kiosks(db: Database) -> None:
+    """`demo` is NULL for an account of before: whether it is a demo's shows in its password alone."""
+    db.table("account").add_column("demo", int)
+    db.table("token").add_column("kiosk", str)
+
+
+@migrations()
+def m003_lives(db: Database) -> None:
+    """Sessions, what becomes of accounts and tokens, and what is still to be told to the journal. Instants are
+    seconds since 1970; `id` is what people call a row by, never the secret that opens it."""
+    _widen_accounts(db)
+    _widen_tokens(db)
+    _add_tables(db)
+
+
+def _widen_accounts(db: Database) -> None:
+    _add_columns(db, "account", str, ("key", "pin", "totp", "totp_new"))
+    _add_columns(db, "account", float, ("created_at", "signed_in_at"))
+    _add_columns(db, "account", int, ("disabled", "totp_step"))
+    db.execute("UPDATE account SET created_at = strftime('%s', 'now')")
+
+
+def _widen_tokens(db: Database) -> None:
+    _add_columns(db, "token", str, ("id", "name"))
+    _add_columns(db, "token", float, ("created_at", "expires_at", "used_at"))
+    _add_columns(db, "token", int, ("disabled",))
+    db.execute("UPDATE token SET id = substr(hash, 1, 6), name = role || '-' || substr(hash, 1, 6)")
+
+
+def _add_columns(db: Database, table: str, kind: type, names: tuple[str, ...]) -> None:
+    for name in names:
+        db.table(table).add_column(name, kind)
+
+
+def _add_tables(db: Database) -> None:
+    db.table("session").create(
+        {
+            "hash": str,
+            "id": str,
+            "account": str,
+            "address": str,
+            "created_at": float,
+            "seen_at": float,
+            "pending": int,
+            "locked": int,
+            "wrong_pins": int,
+        },
+        pk="hash",
+    )
+    db.table("recovery").create({"hash": str, "account": str}, pk="hash")
+    db.table("code").create(
+        {"hash": str, "role": str, "bound": str, "name": str, "by": str, "expires_at": float}, pk="hash"
+    )
+    db.table("place").create({"kind": str, "id": str}, pk=("kind", "id"))
+    db.table("setting").create({"section": str, "digest": str}, pk="section")
+    db.table("outbox").create({"id": int, "at": float, "actor": str, "kind": str, "data": str}, pk="id")

@@ -1,0 +1,155 @@
+"""Sessions of people. A browser has a random id in its cookie, this store has the hash of it: what is ended here is
+ended for good, whatever the browser keeps."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from web.access.base import Principal, Store, digest, new_secret
+
+PENDING_S = 300.0
+"""So long one who gave the right password may take to give the second factor."""
+WRITE_S = 30.0
+"""How often it is written down that a session is in use: a disk is not asked for every click."""
+NEW_S = 3 * 86400.0
+"""So long a new account of a manager may do without its second factor, where one is required: its first days are when
+somebody is there who handed it out."""
+WITH_ACCOUNT = (
+    "SELECT s.*, a.role, a.counter, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
+    "FROM session s JOIN account a ON a.name = s.account"
+)
+PINS = 5
+"""Wrong PINs in a row, then the password is asked for."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session may last. Seconds; `lock_s` 0 never locks."""
+
+    absolute_s: float = 12 * 3600.0
+    idle_s: float = 2 * 3600.0
+    lock_s: float = 600.0
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is shown of a session: nothing that opens it."""
+
+    id: str
+    account: str
+    role: str
+    counter: str | None
+    address: str
+    created_at: float
+    seen_at: float
+    pending: bool
+    locked: bool
+    must_enrol: bool
+    """Its time without a second factor is over, where one is required."""
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(self.account, self.role, self.counter)
+
+
+class Sessions(Store):
+    limits = Limits()
+
+    def open_session(self, account: str, address: str, *, pending: bool = False) -> str:
+        """The secret for the browser's cookie. `pending`: the second factor is still to come."""
+        secret, now = new_secret(), self.clock()
+        row: dict[str, Any] = {
+            "hash": digest(secret),
+            "id": secrets.token_hex(4),
+            "account": account,
+            "address": address,
+        }
+        row |= {"created_at": now, "seen_at": now, "pending": int(pending), "locked": 0, "wrong_pins": 0}
+        with self._change() as db:
+            self._expire(now)
+            db.table("session").insert(row)
+            if not pending:
+                db.table("account").update(account, {"signed_in_at": now})
+                self._tell(db, "SignedIn", account, account=account, session=row["id"], address=address)
+        return secret
+
+    def session(self, secret: str) -> Session | None:
+        """None when it was ended, is over, or its account may not come in any more."""
+        row = self._row(f"{WITH_ACCOUNT} WHERE s.hash = ?", digest(secret))
+        if row is None or self._is_over(row):
+            return None
+        return self._shown(row)
+
+    def sessions(self) -> list[Session]:
+        rows = self._rows(f"{WITH_ACCOUNT} ORDER BY s.created_at")
+        return [self._shown(row) for row in rows if not self._is_over(row)]
+
+    def _is_over(self, row: dict[str, Any]) -> bool:
+        """A clock that was set back ends nothing; one set ahead does."""
+        if row["disabled"]:
+            return True
+        now = self.clock()
+        longest = PENDING_S if row["pending"] else self.limits.absolute_s
+        return bool(now - row["created_at"] > longest) or bool(now - row["seen_at"] > self.limits.idle_s)
+
+    def _shown(self, row: dict[str, Any]) -> Session:
+        idle = self.clock() - row["seen_at"]
+        locked = bool(row["locked"]) or 0 < self.limits.lock_s < idle
+        shown = {name: row[name] for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")}
+        late = row["role"] in ("manager", "admin") and not row["totp"] and self.clock() - row["since"] > NEW_S
+        return Session(**shown, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late))
+
+    def touch(self, secret: str, seen_at: float) -> None:
+        """Its owner did something."""
+        now = self.clock()
+        if now - seen_at < WRITE_S:
+            return
+        with self._lock, self._db.atomic():
+            self._db.execute("UPDATE session SET seen_at = ? WHERE hash = ?", [now, digest(secret)])
+
+    def lock(self, secret: str) -> None:
+        with self._change() as db:
+            db.execute("UPDATE session SET locked = 1 WHERE hash = ?", [digest(secret)])
+
+    def unlock(self, secret: str) -> None:
+        with self._change() as db:
+            query = "UPDATE session SET locked = 0, wrong_pins = 0, seen_at = ? WHERE hash = ?"
+            db.execute(query, [self.clock(), digest(secret)])
+
+    def wrong_pin(self, secret: str) -> bool:
+        """Whether that was the last one: the session is over then."""
+        with self._change() as db:
+            query = "UPDATE session SET wrong_pins = wrong_pins + 1, locked = 1 WHERE hash = ?"
+            db.execute(query, [digest(secret)])
+        found = self._row("SELECT id, account, wrong_pins FROM session WHERE hash = ?", digest(secret))
+        if found and found["wrong_pins"] >= PINS:
+            self._end("hash", digest(secret), found["account"], "wrong_pin")
+        return not found or found["wrong_pins"] >= PINS
+
+    def end_session(self, secret: str, why: str = "signed_out") -> None:
+        self._end("hash", digest(secret), None, why)
+
+    def revoke_session(self, id: str, *, by: str | None = None) -> None:
+        """By the id that `sessions` shows. ValueError when there is none."""
+        if not self._end("id", id, by, "revoked"):
+            raise ValueError(f"there is no session {id!r}")
+
+    def revoke_sessions(self, account: str, *, by: str | None = None) -> int:
+        """All of an account's."""
+        return self._end("account", account, by, "revoked")
+
+    def _end(self, column: str, value: str, by: str | None, why: str) -> int:
+        with self._change() as db:
+            rows = list(db.query(f"SELECT id, account FROM session WHERE {column} = ?", [value]))
+            db.execute(f"DELETE FROM session WHERE {column} = ?", [value])
+            for row in rows:
+                actor = by or (row["account"] if why == "signed_out" else None)
+                self._tell(db, "SignedOut", actor, account=row["account"], session=row["id"], reason=why)
+        return len(rows)
+
+    def _expire(self, now: float) -> None:
+        """Rows that are over for a day are of no use to anybody."""
+        oldest = now - self.limits.absolute_s - 86400
+        self._db.execute("DELETE FROM session WHERE created_at < ?", [oldest])

@@ -1,0 +1,139 @@
+"""Bearer tokens: of devices, each bound to its board or kiosk, and of other systems, which come in by a staff role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from web.access.base import DEVICE_ROLES, ROLES, Principal, Store, digest, must_be, new_secret
+from web.access.names import key, look, tidy
+
+STAFF_DAYS = 90
+"""A staff role's token ends by itself after so many days, where nothing else was said."""
+DAY_S = 86400.0
+WRITE_S = 60.0
+"""How often a token's last use is written down."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """What is shown of a token: nothing that opens anything."""
+
+    id: str
+    name: str
+    role: str
+    counter: str | None
+    board: str | None
+    kiosk: str | None
+    created_at: float | None
+    expires_at: float | None
+    used_at: float | None
+    disabled: bool
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(self.name, self.role, self.counter, self.board, self.kiosk)
+
+    @property
+    def bound(self) -> str:
+        return self.board or self.kiosk or self.counter or ""
+
+
+class Tokens(Store):
+    def create_token(
+        self,
+        role: str,
+        counter: str | None = None,
+        board: str | None = None,
+        kiosk: str | None = None,
+        *,
+        name: str = "",
+        days: int | None = None,
+        by: str | None = None,
+    ) -> str:
+        """A bearer token, told only here. ValueError for a role or name that does not fit."""
+        must_be(role, ROLES)
+        token = f"lobby_{new_secret()}"
+        now, hashed = self.clock(), digest(token)
+        if role not in DEVICE_ROLES:
+            days = days or STAFF_DAYS
+        row: dict[str, Any] = {
+            "hash": hashed,
+            "id": hashed[:6],
+            "name": self._token_name(name) if name else f"{role}-{hashed[:6]}",
+        }
+        row |= {"role": role, "counter": counter, "board": board, "kiosk": kiosk, "disabled": 0}
+        row |= {"created_at": now, "expires_at": now + days * DAY_S if days else None}
+        with self._change() as db:
+            db.table("token").insert(row)
+            self._tell_token(db, by, "created", row)
+        return token
+
+    def _token_name(self, name: str) -> str:
+        """Its acts stand in the journal under this name: nobody else may have it."""
+        clean = tidy(name)
+        for other in self._rows("SELECT name FROM account UNION SELECT name FROM token"):
+            if look(other["name"]) == look(clean):
+                raise ValueError(f"the name {clean!r} is taken, or looks like {other['name']!r}")
+        return clean
+
+    def tokens(self) -> list[Token]:
+        return [_token(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")]
+
+    def token(self, secret: str) -> Token | None:
+        """None for one that was revoked, disabled, or is over."""
+        row = self._row("SELECT * FROM token WHERE hash = ?", digest(secret))
+        if row is None or row["disabled"] or self.clock() > (row["expires_at"] or float("inf")):
+            return None
+        return _token(row)
+
+    def principal_for_token(self, secret: str) -> Principal | None:
+        found = self.token(secret)
+        return found.principal if found else None
+
+    def unwritten_use(self, token: Token) -> bool:
+        """Whether its last use was written down too long ago."""
+        return token.used_at is None or self.clock() - token.used_at > WRITE_S
+
+    def used(self, token: Token) -> None:
+        """Waits for the disk: keep it off the loop."""
+        now = self.clock()
+        if self.unwritten_use(token):
+            with self._lock, self._db.atomic():
+                self._db.execute("UPDATE token SET used_at = ? WHERE id = ?", [now, token.id])
+
+    def revoke_token(self, wanted: str, *, by: str | None = None) -> None:
+        """By id or name, for good. ValueError when there is none."""
+        row = self._token_row(wanted)
+        with self._change() as db:
+            db.table("token").delete_where("hash = ?", [row["hash"]])
+            self._tell_token(db, by, "revoked", row)
+
+    def disable_token(self, wanted: str, *, by: str | None = None) -> None:
+        self._switch(wanted, by, disabled=True)
+
+    def enable_token(self, wanted: str, *, by: str | None = None) -> None:
+        self._switch(wanted, by, disabled=False)
+
+    def _switch(self, wanted: str, by: str | None, *, disabled: bool) -> None:
+        row = self._token_row(wanted)
+        with self._change() as db:
+            db.execute("UPDATE token SET disabled = ? WHERE hash = ?", [int(disabled), row["hash"]])
+            self._tell_token(db, by, "disabled" if disabled else "enabled", row)
+
+    def _token_row(self, wanted: str) -> dict[str, Any]:
+        for row in self._rows("SELECT * FROM token"):
+            if wanted == row["id"] or key(wanted) == key(row["name"]):
+                return row
+        raise ValueError(f"there is no token {wanted!r}")
+
+    def _tell_token(self, db: Any, by: str | None, change: str, row: dict[str, Any]) -> None:
+        bound = row["board"] or row["kiosk"] or row["counter"] or ""
+        told = {"token": row["id"], "name": row["name"], "role": row["role"], "bound": bound}
+        self._tell(db, "TokenChanged", by, change=change, **told)
+
+
+def _token(row: dict[str, Any]) -> Token:
+    shown = {n: row[n] for n in ("id", "name", "role", "counter", "board", "kiosk")}
+    shown |= {n: row[n] for n in ("created_at", "expires_at", "used_at")}
+    return Token(**shown, disabled=bool(row["disabled"]))

@@ -1,0 +1,240 @@
+"""One's own account: password, PIN of the lock screen, second factor; and the lock screen itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+import pyotp
+import qrcode
+from flask import Blueprint, Flask, current_app, make_response, redirect, render_template, request
+from flask_babel import gettext as _
+from qrcode.image.svg import SvgPathImage
+from werkzeug.wrappers import Response
+
+from lobby.branch import Branch
+from web import identity
+from web.access import Account, Session
+from web.access.passwords import Weak
+from web.loop import Full, in_thread
+from web.roles import public
+from web.signin import BUSY_RETRY_S, HASHING, keys_of, local, refused, throttle, too_many
+
+pages = Blueprint("account", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(pages)
+
+
+def own(*, while_enrolling: bool = False) -> Callable[[Callable[[Account], Answer]], Callable[[], Answer]]:
+    """A view of who signed in. `while_enrolling`: also of one who may do nothing else before."""
+
+    def mark(view: Callable[[Account], Answer]) -> Callable[[], Answer]:
+        @public
+        @wraps(view)
+        def guarded() -> Answer:
+            found = identity.signed_in()
+            if found is None:
+                return redirect(f"/signin?next={quote(request.path)}")
+            first = identity.missing(found)
+            if first and not (while_enrolling and first == "/account/totp"):
+                return redirect(f"{first}?next={quote(request.path)}")
+            return view(_account(found))
+
+        return guarded
+
+    return mark
+
+
+def _account(found: Session) -> Account:
+    account = identity.access().account(found.account)
+    assert account is not None
+    return account
+
+
+def _show(account: Account, *, problem: str = "", done: str = "", status: int = 200) -> tuple[str, int]:
+    page = render_template("account.html", account=account, problem=problem, done=done, next=local(None))
+    return page, status
+
+
+# -- password and PIN ------------------------------------------------------------------------------------------
+@pages.get("/account")
+@own()
+def account(account: Account) -> Answer:
+    return _show(account)
+
+
+def _confirmed(account: Account) -> Answer | None:
+    """Whoever changes what opens the account shows its password first; else the refusal."""
+    keys = keys_of(account.name, account.name)
+    if wait_s := throttle().wait_s(keys):
+        refused(account.name, "too_many")
+        return too_many("account.html", wait_s, account=account, done="")
+    throttle().try_now(keys)
+    if HASHING.run(identity.access().check_password, account.name, request.form.get("password", "")) is None:
+        refused(account.name, "password")
+        return _show(account, problem=_("The present password is wrong."), status=422)
+    throttle().right(keys)
+    return None
+
+
+def _unless_busy(account: Account, act: Callable[[], Answer]) -> Answer:
+    try:
+        return act()
+    except Full:
+        return too_many("account.html", BUSY_RETRY_S, account=account, done="")
+
+
+@pages.post("/account/password")
+@own()
+def change_password(account: Account) -> Answer:
+    return _unless_busy(account, lambda: _confirmed(account) or _new_password(account))
+
+
+def _new_password(account: Account) -> Answer:
+    fresh = request.form.get("fresh", "")
+    if fresh != request.form.get("again", ""):
+        return _show(account, problem=_("The two new passwords differ."), status=422)
+    try:
+        HASHING.run(_change_password, identity.access(), account.name, fresh, _names())
+    except Weak as weak:
+        return _show(account, problem=_why(weak), status=422)
+    identity.begin(account.name)
+    return _show(account, done=_("The password is changed. All other sign-ins have ended."))
+
+
+def _change_password(access: Any, name: str, fresh: str, names: tuple[str, ...]) -> None:
+    access.change_password(name, fresh, names=names)
+
+
+def _names() -> tuple[str, ...]:
+    branch: Branch = current_app.extensions["house"].branch
+    return branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh
+
+
+def _why(weak: Weak) -> str:
+    why: dict[str, str] = {
+        "short": _("A password has 12 signs or more."),
+        "long": _("A password has 128 signs at most."),
+        "common": _("This password is among those that are tried first. Choose another."),
+        "name": _("This password is made of a name. Choose another."),
+    }
+    return why[weak.code]
+
+
+@pages.post("/account/pin")
+@own()
+def change_pin(account: Account) -> Answer:
+    return _unless_busy(account, lambda: _confirmed(account) or _new_pin(account))
+
+
+def _new_pin(account: Account) -> Answer:
+    try:
+        HASHING.run(identity.access().set_pin, account.name, request.form.get("pin", ""))
+    except ValueError:
+        problem = _("A PIN has four to eight digits, and is not one that is easy to guess.")
+        return _show(account, problem=problem, status=422)
+    return _show(account, done=_("The PIN is set."))
+
+
+# -- second factor ----------------------------------------------------------------------------------------------
+@pages.get("/account/totp")
+@own(while_enrolling=True)
+def totp(account: Account) -> Answer:
+    return _show_totp(account)
+
+
+def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer:
+    if account.has_totp:
+        return redirect("/account")
+    secret = in_thread(identity.access().begin_totp, account.name)
+    branch: Branch = current_app.extensions["house"].branch
+    link = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=f"{branch.bank.en} Lobby")
+    groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
+    found = identity.signed_in()
+    due = bool(found and identity.missing(found))
+    page = render_template("totp.html", account=account, qr=_qr(link), secret=groups, problem=problem, due=due)
+    return page, status
+
+
+def _qr(link: str) -> str:
+    """As a picture within the page: an address of its own would stand in a log."""
+    picture = io.BytesIO()
+    qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()
+
+
+@pages.post("/account/totp")
+@own(while_enrolling=True)
+def confirm_totp(account: Account) -> Answer:
+    if account.has_totp:
+        return redirect("/account")
+    codes = in_thread(identity.access().confirm_totp, account.name, request.form.get("code", "").replace(" ", ""))
+    if not codes:
+        return _show_totp(account, _("That code is wrong. Look at the phone's clock, and try the next code."), 422)
+    identity.begin(account.name)
+    return render_template("recovery.html", account=account, codes=codes)
+
+
+# -- the lock screen ---------------------------------------------------------------------------------------------
+@pages.get("/lock")
+@public
+def lock_screen() -> Answer:
+    found = identity.signed_in()
+    if found is None or found.pending:
+        return redirect(f"/signin?next={quote(request.args.get('next', ''))}")
+    return render_template("lock.html", account=_account(found), problem="")
+
+
+@pages.post("/lock")
+@public
+def lock() -> Answer:
+    """What a screen says of itself that nobody touched for a while."""
+    if identity.signed_in():
+        in_thread(identity.access().lock, identity.secret())
+    return "", 204
+
+
+@pages.post("/unlock")
+@public
+def unlock() -> Answer:
+    found = identity.signed_in()
+    if found is None or found.pending:
+        return redirect(f"/signin?next={quote(request.args.get('next', ''))}")
+    account = _account(found)
+    try:
+        return _unlock(account)
+    except Full:
+        return too_many("lock.html", BUSY_RETRY_S, account=account)
+
+
+def _unlock(account: Account) -> Answer:
+    """By the PIN, else by the password; five wrong ones in a row end the session."""
+    access = identity.access()
+    typed = request.form.get("secret", "")
+    if account.has_pin:
+        right = HASHING.run(access.check_pin, account.name, typed)
+    else:
+        right = HASHING.run(access.check_password, account.name, typed) is not None
+    if right:
+        in_thread(access.unlock, identity.secret())
+        return redirect(local(request.args.get("next")))
+    refused(account.name, "pin")
+    if in_thread(access.wrong_pin, identity.secret()):
+        return redirect(f"/signin?next={quote(request.args.get('next', ''))}")
+    problem = _("That is wrong. After five wrong tries the password is asked for.")
+    return make_response(render_template("lock.html", account=account, problem=problem), 422)
+
+
+@pages.post("/account/alive")
+@public
+def alive() -> Answer:
+    """A hand is at the screen: `by_session` notes it."""
+    return ("", 204) if identity.by_session() else ("", 401)
