@@ -20,7 +20,7 @@ TABLES = {
     "": b.Branch, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
-    "boards": b.Board, "volume": b.Volume, "printers": b.Printer,
+    "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
 BEGIN, END = "<!-- made by tools/docs.py -->", "<!-- end -->"
 
