@@ -20,8 +20,8 @@ from conftest import Clock, Desk, TcpPrinter, free_port, until
 import printer.spool
 from lobby import slips
 from lobby.branch import Branch, Printer
+from lobby.history import reader, rows_since
 from lobby.house import DATABASE, House, open_house
-from lobby.journal import reader, rows_since
 from lobby.now import Status
 from lobby.ticket import Ticket
 from printer.fonts import NoFont

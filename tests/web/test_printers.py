@@ -11,8 +11,8 @@ import pytest
 import requests
 from conftest import Server, TcpPrinter, midday_config, serving, until
 
+from lobby.history import reader
 from lobby.house import DATABASE
-from lobby.journal import reader
 from web.access import Access
 
 
