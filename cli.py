@@ -27,6 +27,7 @@ from lobby.names import Lang
 from lobby.private import keep_private, make_private
 from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
+from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
 
@@ -61,11 +62,12 @@ def serve(args: argparse.Namespace) -> int:
     branch = branch_from(args)
     if args.demo:
         _must_stay_a_demo(branch, args.host)
-    shown = f"[{args.host}]" if ":" in args.host else args.host
-    url = f"http://{shown}:{args.port}"
     _must_be_free(args.host, args.port)
+    url = base_url(args.host, args.port, branch.public_url)
     lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK, demo=args.demo)
     _print_addresses(branch, url, demo=args.demo)
+    if is_everywhere(args.host) and not branch.public_url:
+        print(f"  slips lead to {url}, this machine's own address; public_url names another", flush=True)
     if not lobby.access.has_accounts():
         _print_first_account(args.data)
     app.serve(lobby, args.host, args.port)

@@ -17,6 +17,7 @@ from lobby.branch import Branch, Printer
 from lobby.config import ConfigError, read_branch
 from lobby.copies import integrity
 from lobby.directory import UrlDirectory, read_directory
+from lobby.forms import leads_to_this_machine_only
 from lobby.history import reader
 from lobby.house import DATABASE
 from lobby.journal import engine
@@ -54,8 +55,24 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
 
     findings += [*_database(data, say), *_disk(data, say), *_clock(data, say)]
     if branch:
-        findings += [*_directory(branch, say), *_slides(branch, say), *_printers(branch, data, say)]
+        findings += [
+            *_links(branch, say),
+            *_directory(branch, say),
+            *_slides(branch, say),
+            *_printers(branch, data, say),
+        ]
     return [*findings, *_font(branch, say), *_voice(say)]
+
+
+def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+    """Right for a trial on one machine, and a dead code on every slip anywhere else."""
+    if branch.public_url and leads_to_this_machine_only(branch.public_url):
+        own = Name(
+            f"{branch.public_url} 只通向本机，手机扫码打不开：请填写手机能访问的地址，或留空",
+            f"{branch.public_url} leads to this machine only, so no phone can follow a slip's code:"
+            " set what phones reach, or leave it empty",
+        )
+        yield Finding("public_url", "warn", say(own))
 
 
 def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:

@@ -63,7 +63,8 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
         root_path=__file__.rpartition("/")[0],
     )
     app.json = Json(app)
-    app.config.update(_settings(house, loopback))
+    app.config.update(_settings(house))
+    app.extensions["hosts"] = _hosts(house.branch, loopback)
     app.extensions["house"] = house
     problems.register(app)
     languages.register(app, house.data / "translations")
@@ -80,7 +81,7 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     return app
 
 
-def _settings(house: House, loopback: bool) -> dict[str, Any]:
+def _settings(house: House) -> dict[str, Any]:
     return {
         "SECRET_KEY": house.keys.of(COOKIES),
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -88,7 +89,6 @@ def _settings(house: House, loopback: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,
-        "TRUSTED_HOSTS": _hosts(house.branch, loopback) or None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "TEMPLATES_AUTO_RELOAD": False,
@@ -99,10 +99,12 @@ def _settings(house: House, loopback: bool) -> dict[str, Any]:
 
 
 def _hosts(branch: Branch, loopback: bool) -> list[str]:
-    """What may stand in Host: any name where none is given and the server is bound to more than this machine."""
+    """What may stand in Host, for web/transport to see: any name where none is given and the server is bound to more
+    than this machine."""
     allowed = branch.security.allowed_hosts
     own = urlsplit(branch.public_url).hostname
-    return [*allowed, *([own] if own else []), *LOOPBACK_HOSTS] if loopback or allowed else []
+    shown = f"[{own}]" if own and ":" in own else own
+    return [*allowed, *([shown] if shown else []), *LOOPBACK_HOSTS] if loopback or allowed else []
 
 
 def _unkept(response: Response) -> Response:

@@ -43,5 +43,5 @@ def guard(app: Any, security: Security, sockets: Any) -> Guard:
     per_address = security.connections_per_address
     sessions = Sessions(app.wsgi_app, sockets.server, total, per_address)
     clients = Clients(sessions, per_address)
-    app.wsgi_app = Headers(Proxies(clients, security.trusted_proxies, app.config["TRUSTED_HOSTS"] or ()))
+    app.wsgi_app = Headers(Proxies(clients, security.trusted_proxies, app.extensions["hosts"]))
     return Guard(Connections(total, per_address, Networks(security.trusted_proxies)), sessions)

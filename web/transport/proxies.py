@@ -11,11 +11,10 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 
-from werkzeug.sansio.utils import host_is_trusted
-
 from lobby.names import Name
 from web.transport.addresses import Networks, is_loopback, plain
 from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
+from web.transport.own_address import is_ours
 
 sampled = Sampled(logging.getLogger(__name__))
 
@@ -60,7 +59,7 @@ class Proxies:
         except Unreadable as error:
             sampled.warning("a trusted proxy's headers cannot be read", str(error))
             return refuse(environ, start, 400, NO_ADDRESS)
-        if self._hosts and not host_is_trusted(environ.get("HTTP_HOST", ""), self._hosts):
+        if self._hosts and not is_ours(environ.get("HTTP_HOST", ""), self._hosts):
             sampled.warning("a host name that is not ours", environ.get("HTTP_HOST", ""))
             return refuse(environ, start, 400, STRANGE_HOST)
         return self._app(environ, start)

@@ -1,0 +1,80 @@
+"""Where this server is reached: what slips, screens and the console's first lines say."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+
+from werkzeug.sansio.utils import host_is_trusted
+
+from lobby.forms import leads_to_this_machine_only
+
+FAR = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+"""Addresses for documentation (RFC 5737, RFC 3849): the way to them is the usual one out; nothing is sent."""
+DISCARD = 9
+
+
+class Unreachable(ValueError):
+    """No phone could follow a link of this server."""
+
+
+def base_url(host: str, port: int, public_url: str) -> str:
+    """What links begin with where there is no `public_url`. Raises Unreachable, which says what to set."""
+    own = _shown(host)
+    if public_url and leads_to_this_machine_only(public_url) and not leads_to_this_machine_only(f"http://{own}"):
+        raise Unreachable(
+            f"public_url {public_url} leads to this machine only, while it listens on {host}: "
+            "no phone could follow the links on slips; set public_url to what phones reach, or leave it empty"
+        )
+    if own:
+        return f"http://{own}:{port}"
+    if public_url:
+        return public_url.rstrip("/")
+    return f"http://{_machines_own(host)}:{port}"
+
+
+def is_everywhere(host: str) -> bool:
+    """Whether a server that listens there listens on every address of the machine."""
+    if not host:
+        return True
+    with suppress(OSError, ValueError):
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return any(ipaddress.ip_address(address[4][0]).is_unspecified for address in found)
+    return False
+
+
+def _shown(host: str) -> str:
+    """As it stands in a link; empty where every address is meant."""
+    if is_everywhere(host):
+        return ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _machines_own(host: str) -> str:
+    """The address by which others reach this machine."""
+    families = [socket.AF_INET6, socket.AF_INET] if ":" in host else [socket.AF_INET]
+    for family in families:
+        with suppress(OSError, ValueError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((FAR[family], DISCARD))
+            address = ipaddress.ip_address(probe.getsockname()[0].partition("%")[0])
+            if not (address.is_loopback or address.is_unspecified or address.is_link_local):
+                return f"[{address}]" if address.version == 6 else str(address)
+    raise Unreachable("this machine has no address that a phone could reach: set public_url, or give --host")
+
+
+def is_ours(host: str, ours: Iterable[str]) -> bool:
+    """Whether a Host header names one of these: names, a name's whole domain as `.name`, or addresses, those of
+    IPv6 in brackets."""
+    if not host.startswith("["):
+        return host_is_trusted(host, [one for one in ours if not one.startswith("[")])
+    address, bracket, port = host[1:].partition("]")
+    fits = bool(bracket) and (not port or (port[:1] == ":" and port[1:].isdecimal()))
+    with suppress(ValueError):
+        return fits and ipaddress.ip_address(address) in [_v6(one) for one in ours if one.startswith("[")]
+    return False
+
+
+def _v6(bracketed: str) -> ipaddress.IPv6Address:
+    return ipaddress.IPv6Address(bracketed.strip("[]"))
