@@ -11,11 +11,13 @@ from lobby import slips
 from lobby.errors import NotFound
 from lobby.floor import Floor
 from lobby.views import View
+from web.budgets import asker, by_staff, purse, spend, spend_ticket
 from web.door import as_asked, do, holds, house, recognise, ticket_answer, ticket_now
 from web.kiosks import this_kiosk
 from web.languages import PageLang
 from web.roles import must, needs, public
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
+from web.transport.client import client_key
 
 REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
 Reason = Literal["waiting", "attitude", "skill", "procedure", "premises", "other"]
@@ -86,6 +88,7 @@ def issue(body: IssueBody) -> tuple[View, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
     if body.tier is not None:
         must("staff")
+    spend_ticket()
     found = None if body.tier else recognise(body.customer)
     return ticket_answer(
         do(house().hall.issue, found=found, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
@@ -113,6 +116,7 @@ def let_pass(path: ById, body: YieldBody) -> View:
     """Let so many others pass: the holder of the ticket's link (`?token=`), or the lobby manager."""
     if not holds(path.id):
         must("manager")
+    _spend_by_link(path.id)
     return ticket_answer(do(house().hall.let_pass, ticket=path.id, places=body.places))
 
 
@@ -122,6 +126,7 @@ def redraw(path: ById) -> tuple[View, int]:
     """A new number for a missed one, with credit for its wait: the holder of its link, a kiosk, or the manager."""
     if not holds(path.id):
         must("kiosk")
+    _spend_by_link(path.id)
     return ticket_answer(do(house().hall.redraw, ticket=path.id, kiosk=this_kiosk())), 201
 
 
@@ -132,8 +137,15 @@ def cancel(path: ById) -> View:
     holder = holds(path.id)
     if not holder:
         must("manager")
+    _spend_by_link(path.id)
     reason = "customer" if holder else "manager"
     return ticket_answer(do(house().hall.cancel, ticket=path.id, reason=reason))
+
+
+def _spend_by_link(ticket: str) -> None:
+    """Staff help as often as it takes; who only has the link moves others about."""
+    if not by_staff():
+        spend(purse().holder, ticket)
 
 
 @api.get("/services", responses={200: ServicesOut})
@@ -165,14 +177,26 @@ def _areas(floor: Floor, now: datetime) -> list[View]:
 @needs("kiosk")
 def help(body: HelpBody) -> tuple[View, int]:
     """Ring the lobby manager."""
+    if not by_staff():
+        spend(purse().help, asker())
     do(house().hall.request_help, kiosk=this_kiosk() or body.kiosk)
     return {"status": "rung"}, 201
+
+
+def _judged(token: str) -> str:
+    """The ticket of the link. Only who tries links that nobody was given meets a limit: behind one address of a
+    telephone network stand many who have a true one."""
+    try:
+        return house().links.read(token)
+    except NotFound:
+        spend(purse().forged, client_key())
+        raise
 
 
 @api.post("/feedback/<token>", responses={201: Received})
 @public
 def feedback(path: TokenPath, body: FeedbackBody) -> tuple[View, int]:
     """Hand in the feedback card of the ticket that the link belongs to; once."""
-    ticket = house().links.read(path.token)
+    ticket = _judged(path.token)
     do(house().hall.give_feedback, ticket=ticket, **body.model_dump())
     return {"status": "received"}, 201

@@ -11,17 +11,14 @@ from pydantic import AwareDatetime, BaseModel, Field
 from kiosk.api import Need
 from lobby.errors import NotFound
 from lobby.views import View
+from web.budgets import asker, by_staff, purse, refuse_for, spend, spend_booking
 from web.door import do, holds, house, recognise, ticket_answer, today
 from web.kiosks import this_kiosk
 from web.languages import PageLang
 from web.roles import may, must, needs, public
 from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
-from web.signin import limiter
 
 api = api_of("appointments_api", __name__, "appointments", SECURITY)
-
-BOOKINGS = "20 per hour"
-"""From one address, staff apart."""
 
 
 class SlotsQuery(BaseModel):
@@ -66,10 +63,10 @@ def slots(query: SlotsQuery) -> View:
 
 
 @api.post("/appointments", responses={201: AppointmentOut})
-@limiter.limit(BOOKINGS, exempt_when=lambda: may("staff"), methods=["POST"])
 @public
 def book(body: BookBody) -> tuple[View, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
+    spend_booking()
     answer = do(house().hall.book, **body.model_dump())
     return _shown(answer.data["appointment"]), 201
 
@@ -113,12 +110,16 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
 
 
 def with_code(code: str) -> str:
-    """Today's appointment that this code checks in. Raises NotFound."""
+    """Today's appointment that this code checks in. Raises NotFound, and TooMany for who guesses."""
+    if not by_staff():
+        refuse_for(purse().codes.wait_s(asker()))
     with house().writer.published() as floor:
         ids: list[str] = [one["id"] for one in house().views.appointments(floor, today())]
     for id in ids:
         if house().links.code(id) == code:
             return id
+    if not by_staff():
+        spend(purse().codes, asker())
     raise NotFound("unknown_appointment")
 
 

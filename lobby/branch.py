@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from annotated_types import Ge, Gt, Le, MinLen
 
 from lobby.names import STRICT, Name, Seconds, Zone
-from lobby.rules import Alerts, Appointments, Directory, Rules, Security, Volume
+from lobby.rules import Alerts, Appointments, Budgets, Directory, Rules, Security, Volume
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
@@ -189,6 +189,7 @@ class Branch:
     appointments: Appointments | None = None
     directory: Directory = field(default_factory=Directory)
     security: Security = field(default_factory=Security)
+    budgets: Budgets = field(default_factory=Budgets)
 
     @cached_property
     def area(self) -> dict[str, Area]:

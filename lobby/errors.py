@@ -55,6 +55,8 @@ SENTENCES: dict[str, Name] = {
     "day_closed": Name("今天已停止取号", "The branch gives no more tickets today"),
     "feedback_given": Name("这张意见卡已经提交过", "This feedback card was handed in already"),
     "feedback_early": Name("开始办理后才能评价", "Your opinion is welcome once your service has begun"),
+    "too_many": Name("操作过于频繁，请 {s} 秒后再试", "Too many tries: please try again in {s} s"),
+    "too_deep": Name("JSON 嵌套超过 {max} 层", "JSON nests deeper than {max} levels"),
     "same_area": Name("票 {number} 已在该区域", "Ticket {number} is in that area already"),
     "clock_not_doubted": Name("电脑时钟没有需要确认的变动", "There is nothing to confirm about the computer's clock"),
     "same_day": Name("仍是 {day}，不能开始新的一天", "It is still {day}: no new day can begin"),
@@ -159,6 +161,16 @@ class Invalid(LobbyError):
     def __init__(self, code: str, field: str, **params: object) -> None:
         self.field = field
         super().__init__(code, **params)
+
+
+class TooMany(LobbyError):
+    """More than one asker may do: 429, and in how many seconds to come again. Nothing changed."""
+
+    status = 429
+
+    def __init__(self, retry_s: int) -> None:
+        self.retry_s = retry_s
+        super().__init__("too_many", s=retry_s)
 
 
 class Unavailable(LobbyError):

@@ -95,6 +95,18 @@ class Appointments:
 
 
 @dataclass(frozen=True)
+class Budgets:
+    """How much one asker may do, where a branch may need more: numbers and readings a minute at one kiosk, appointments
+    an hour from one address (staff apart). The other budgets: docs/security.md."""
+
+    __pydantic_config__ = STRICT
+
+    tickets_per_min: Annotated[int, Ge(1)] = 60
+    reads_per_min: Annotated[int, Ge(1)] = 60
+    bookings_per_hour: Annotated[int, Ge(1)] = 60
+
+
+@dataclass(frozen=True)
 class Security:
     """Who may come in, and for how long. `open_loopback`: in a demo (`lobby serve --demo`) devices on this machine
     come in unsigned. `totp`: the second factor of managers and admins. A screen locks `lock_min` after the last act,

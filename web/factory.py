@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from lobby.branch import Branch
 from lobby.house import House
 from lobby.keys import COOKIES
-from web import account, enrolment, languages, problems, roles, signin
+from web import account, budgets, enrolment, languages, problems, roles, signin
 from web.access import Access
 
 BODY_MAX = 64 * 1024
@@ -70,6 +70,7 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     languages.register(app, house.data / "translations")
     roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
     app.extensions["second_factor"] = house.branch.security.totp == "required" and not demo
+    budgets.register(app, house.branch.budgets)
     signin.register(app, access)
     account.register(app)
     enrolment.register(app)

@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from lobby.errors import Invalid, LobbyError
+from lobby.errors import Invalid, LobbyError, TooMany
 from lobby.names import Name
 from web.languages import house_lang, lang, name_of, reader_lang
 from web.loop import Full
@@ -27,6 +27,7 @@ TITLES: dict[int, Name] = {
     405: Name("不支持该操作", "Method not allowed"),
     409: Name("当前状态不允许", "The state does not allow it"),
     413: Name("内容过大", "Too large"),
+    414: Name("网址过长", "The address is too long"),
     415: Name("内容类型不支持", "Unsupported type"),
     422: Name("内容不符合要求", "The content does not fit"),
     429: Name("尝试过多，请稍候", "Too many tries, please wait"),
@@ -76,7 +77,10 @@ def invalid(error: ValidationError) -> Response:
 def _refused(error: LobbyError) -> Response:
     detail = error.text(_lang())
     more = {"field": error.field} if isinstance(error, Invalid) else {}
-    return _answer(error.status, detail, code=error.code, **more)
+    answer = _answer(error.status, detail, code=error.code, **more)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_s)
+    return answer
 
 
 def _full(error: Full) -> Response:

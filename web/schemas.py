@@ -143,7 +143,7 @@ class TransferBody(Body):
     place: Literal["lifetime", "first", "last"] = Field(default="lifetime", description="where in the other line")
 
 
-REFUSED = (400, 401, 403, 404, 405, 409, 413, 422, 503)
+REFUSED = (400, 401, 403, 404, 405, 409, 413, 414, 422, 429, 503)
 REFUSALS: dict[Any, Any] = {
     code: {
         "description": HTTPStatus(code).phrase,
