@@ -35,6 +35,7 @@ from display.feed import Feed
 from display.slides import Shows
 from lobby import slips
 from lobby.branch import Branch
+from lobby.errors import SENTENCES
 from lobby.house import House, now_utc, open_house
 from lobby.writer import By
 from printer import paper
@@ -98,8 +99,11 @@ class Lobby:
     def _watch(self) -> None:
         while True:
             gevent.sleep(self.watch_s)
-            dark = self.feed.dark(self.house.branch.alerts.board_s)
-            self.house.writer.submit(By("watch"), self.house.watch.look, dark_boards=dark)
+            try:
+                dark = self.feed.dark(self.house.branch.alerts.board_s)
+                self.house.writer.submit(By("watch"), self.house.watch.look, dark_boards=dark)
+            except Exception:
+                self.house.writer.fault("watch")
 
     def close(self) -> None:
         self.house.close()
@@ -169,7 +173,9 @@ def _digests(branch: Branch) -> dict[str, str]:
 
 def _database(house: House) -> tuple[bool, str]:
     with house.writer.published() as floor:
-        return not house.writer.failing, f"seq {floor.seq}"
+        seq = f"seq {floor.seq}"
+    failing = house.writer.failing
+    return not failing, SENTENCES[failing].en if failing else seq
 
 
 def _printer(house: House) -> tuple[bool, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 import gevent
@@ -57,6 +56,8 @@ log = logging.getLogger(__name__)
 
 StaffConnecting = Callable[[object], Audience | None]
 """auth -> what the staff whose socket comes in may see; None when it may not come in."""
+Message = tuple[str, Any, str, str]
+"""Event, data, room, namespace."""
 MayConnect = Callable[[object, str], bool]
 """(auth, grant) -> whether the socket may come in."""
 MayFollow = Callable[[str], bool]
@@ -99,7 +100,7 @@ class Feed:
         self._news: deque[Recorded] = deque()
         self._changed = Event()
         self._shown: dict[str, Any] = {}
-        self._lit: dict[str, datetime] = {}
+        self._lit: dict[str, float] = {}
         self._register()
 
     def start(self) -> None:
@@ -139,21 +140,31 @@ class Feed:
         for event, data, room, namespace in messages:
             self._sockets.emit(event, data, to=room, namespace=namespace)
 
-    def _messages(self, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+    def _messages(self, news: Sequence[Recorded]) -> list[Message]:
         """Everything to send, computed under the floor's lock and sent after it."""
         house = self._house
         with house.writer.published() as floor:
-            messages = self._calls(floor, news)
+            messages = self._part("calls", self._calls, floor, news)
             if not news or any(not isinstance(r.event, UNSEEN) for r in news):
-                messages += self._boards(floor)
-            messages += self._to_staff(floor, news)
-            for ticket in self._rooms("/ticket"):
-                if ticket in floor.tickets:
-                    view = for_customer(house.views.ticket(floor, floor.tickets[ticket]))
-                    messages.append(("state", view, ticket, "/ticket"))
+                messages += self._part("boards", self._boards, floor)
+            messages += self._part("staff", self._to_staff, floor, news)
+            messages += self._part("phones", self._phones, floor)
         return messages
 
-    def _calls(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+    def _part(self, name: str, draw: Callable[..., list[Message]], *args: Any) -> list[Message]:
+        """What fails for one kind of screen is told, and keeps nothing from the others."""
+        try:
+            return draw(*args)
+        except Exception:
+            self._house.writer.fault(f"feed of {name}")
+            return []
+
+    def _phones(self, floor: Floor) -> list[Message]:
+        followed = (floor.tickets[id] for id in self._rooms("/ticket") if id in floor.tickets)
+        views = (for_customer(self._house.views.ticket(floor, ticket)) for ticket in followed)
+        return [("state", view, view["id"], "/ticket") for view in views]
+
+    def _calls(self, floor: Floor, news: Sequence[Recorded]) -> list[Message]:
         found = []
         for recorded in news:
             message = call_message(floor, recorded)
@@ -164,7 +175,7 @@ class Feed:
                         found.append(("call", message, board.id, "/board"))
         return found
 
-    def _boards(self, floor: Floor) -> list[tuple[str, Any, str, str]]:
+    def _boards(self, floor: Floor) -> list[Message]:
         found = []
         for board in floor.branch.boards:
             if not self._followed(board.id, "/board"):
@@ -179,7 +190,7 @@ class Feed:
     def _board(self, floor: Floor, board: Board) -> State:
         return board_state(floor, self._house.views, board, self._house.clock(), self._slides.revision(board.id))
 
-    def _to_staff(self, floor: Floor, news: Sequence[Recorded]) -> list[tuple[str, Any, str, str]]:
+    def _to_staff(self, floor: Floor, news: Sequence[Recorded]) -> list[Message]:
         """To each audience the alerts that are new, then the hall, both as it may see them."""
         followed = self._rooms("/staff")
         self._audiences = {room: who for room, who in self._audiences.items() if room in followed}
@@ -205,10 +216,10 @@ class Feed:
 
     def dark(self, longer_than_s: float) -> list[str]:
         """The boards that had a client since the start, and have had none for so long; none for 0."""
-        now = self._house.clock()
+        now = self._house.clock.steady_s()
         boards = [b.id for b in self._house.branch.boards]
         self._lit.update({id: now for id in boards if self._followed(id, "/board")})
-        limit = timedelta(seconds=longer_than_s)
+        limit = longer_than_s
         return [id for id in boards if limit and id in self._lit and now - self._lit[id] > limit]
 
     def _rooms(self, namespace: str) -> dict[str, Any]:

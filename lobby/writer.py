@@ -138,6 +138,12 @@ class Writer:
         """Have the events of each commit told, in the writer's thread: it must not block."""
         self._subscribers.append(subscriber)
 
+    def fault(self, part: str) -> None:
+        """Something failed after the fact, and must undo nothing: in the log, and counted for monitoring. To be called
+        where it is caught."""
+        log.exception("%s failed", part)
+        self.faults[part] += 1
+
     # -- the turn ---------------------------------------------------------------------------------------
     def start(self) -> None:
         """Run in a thread of its own until `close`."""
@@ -178,7 +184,6 @@ class Writer:
             self._turn(run)
             outcomes, records, done = self._decide(batch)
             self._commit(records, run, done)
-            self.failing = ""
         except Exception as error:
             refused = self._refusal(error, len(batch))
             self._recover()
@@ -258,7 +263,7 @@ class Writer:
         try:
             return self._views.answer(self._deciding, decision)
         except Exception:
-            self._fault("view")
+            self.fault("view")
             return self._views.bare(self._deciding, decision)
 
     def _undecide(self, records: Sequence[ev.Recorded]) -> None:
@@ -266,11 +271,6 @@ class Writer:
         self._deciding = self._copy(self._published)
         for recorded in records:
             self._deciding.apply(recorded)
-
-    def _fault(self, part: str) -> None:
-        """Something failed that must undo nothing: in the log, and counted for monitoring."""
-        log.exception("%s failed", part)
-        self.faults[part] += 1
 
     def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
         recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event)
@@ -284,6 +284,7 @@ class Writer:
             run(self._journal.begin_patiently)
         self._journal.append(records, self._deciding, done)
         run(self._journal.commit)
+        self.failing = ""
         self._publish(records)
 
     def _publish(self, records: Sequence[ev.Recorded]) -> None:
@@ -294,13 +295,13 @@ class Writer:
                     self._learn(recorded)
                     self._published.apply(recorded)
             except Exception:
-                self._fault("floor")
+                self.fault("floor")
                 self._published = self._copy(self._deciding)
         for subscriber in self._subscribers:
             try:
                 subscriber(records)
             except Exception:
-                self._fault("subscriber")
+                self.fault("subscriber")
 
     def _learn(self, recorded: ev.Recorded) -> None:
         event = recorded.event
@@ -313,7 +314,7 @@ class Writer:
                 self._lessons.shift(event.by)
             self._lessons.teach(recorded.at)
         except Exception:
-            self._fault("learning")
+            self.fault("learning")
 
     def _recover(self) -> None:
         """Be what the journal is: as before the failed commit, or after it where it was durable after all, and

@@ -135,13 +135,14 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.env: dict[str, str] = {}
 
     def start(self) -> Server:
         command = [str(LOBBY), "serve", "--config", str(self.config), "--data", str(self.data)]
         command += ["--port", str(self.port)] + (["--printer", self.printer] if self.printer else [])
         command += ["--demo"] if self.demo else []
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self.env})
         until(self.alive, f"{self.url} serves: {self.log.read_text()[-2000:]}", 30)
         return self
 

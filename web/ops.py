@@ -76,6 +76,9 @@ class Floor(Collector):
         yield _family(CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
         yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
+        faults = dict(house.writer.faults)
+        yield _family(CounterMetricFamily, "lobby_faults", "What failed after a commit, by part", faults)
+        yield GaugeMetricFamily("lobby_database_takes", "1 while events can be saved", float(not house.writer.failing))
         yield CounterMetricFamily("lobby_events", "Events in the journal", value=seq)
 
 
@@ -95,6 +98,7 @@ LABELS = {
     "lobby_printer_ok": ["printer"],
     "lobby_printer_prints": ["printer"],
     "lobby_directory": ["outcome"],
+    "lobby_faults": ["part"],
 }
 
 

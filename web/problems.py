@@ -80,6 +80,8 @@ def _refused(error: LobbyError) -> Response:
     answer = _answer(error.status, detail, code=error.code, **more)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_s)
+    elif error.status == 503:
+        answer.headers["Retry-After"] = str(RETRY_S)
     return answer
 
 

@@ -1,0 +1,212 @@
+"""Backup and restore: what is refused changes nothing, and what is restored is this branch's whole journal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from conftest import CONFIG, LOBBY, Clock, Desk, serving
+
+from lobby.branch import Branch
+from lobby.house import open_house
+
+
+def lobby(*args: Any, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [str(part) for part in (LOBBY, *args)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, input=given)
+
+
+def rows(data: Path) -> list[Any]:
+    with sqlite3.connect(f"file:{data / 'lobby.db'}?mode=ro", uri=True) as db:
+        return db.execute("SELECT * FROM event ORDER BY seq").fetchall()
+
+
+def refused(answer: subprocess.CompletedProcess[str]) -> str:
+    assert answer.returncode == 2, answer.stdout
+    assert "Traceback" not in answer.stderr
+    return answer.stderr
+
+
+@pytest.fixture
+def data(branch: Branch, tmp_path: Path, clock: Clock) -> Path:
+    """A branch that was closed with three tickets."""
+    house = open_house(branch, tmp_path / "var", "http://x", clock)
+    for _ in range(3):
+        Desk(house).issue()
+    house.close()
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def copy(data: Path, tmp_path: Path) -> Path:
+    assert lobby("backup", tmp_path / "copy.db", "--data", data).returncode == 0
+    return tmp_path / "copy.db"
+
+
+def link(make: Callable[[Path, Path], None], data: Path, name: str = "lobby.db") -> Path:
+    target = data.parent / "link"
+    make(data / name, target)
+    return target
+
+
+TARGETS: dict[str, Callable[[Path], Path]] = {
+    "itself": lambda data: data / "lobby.db",
+    "another way to itself": lambda data: data / ".." / "var" / "lobby.db",
+    "a symbolic link": lambda data: link(lambda old, new: new.symlink_to(old), data),
+    "a hard link": lambda data: link(os.link, data),
+    "its log": lambda data: data / "lobby.db-wal",
+    "its index": lambda data: data / "lobby.db-shm",
+    "the accounts": lambda data: data / "access.db",
+    "the secret": lambda data: link(os.link, data, "secret.key"),
+    "a folder": lambda data: data,
+    "a device": lambda _: Path("/dev/null"),
+    "a missing folder": lambda data: data / "no" / "where.db",
+}
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
+def test_a_backup_replaces_nothing_that_is_no_backup(data: Path, target: Callable[[Path], Path]) -> None:
+    before, files = rows(data), sorted(data.iterdir())
+    refused(lobby("backup", target(data), "--data", data))
+    assert rows(data) == before
+    assert sorted(data.iterdir()) == files
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_backup_to_a_pipe_is_refused_at_once(data: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "no regular file" in refused(lobby("backup", tmp_path / "pipe", "--data", data))
+
+
+def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(data: Path, copy: Path) -> None:
+    copy.write_text("an old one")
+    assert lobby("backup", copy, "--data", data).returncode == 0
+    assert sqlite3.connect(copy).execute("SELECT count(*) FROM event").fetchone()[0] == len(rows(data))
+    assert sorted(path.name for path in copy.parent.iterdir()) == ["copy.db", "var"]
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def spoiled(copy: Path, *statements: str) -> None:
+    with sqlite3.connect(copy) as db:
+        for statement in statements:
+            db.execute(statement)
+
+
+FORGERIES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda copy: copy.write_bytes(b""),
+    "text": lambda copy: copy.write_text("hello" * 1000),
+    "cut": lambda copy: copy.write_bytes(copy.read_bytes()[:-8192]),
+    "another database": lambda copy: (copy.unlink(), spoiled(copy, "CREATE TABLE event (seq INTEGER PRIMARY KEY)")),
+    "a trigger": lambda copy: spoiled(copy, "CREATE TRIGGER more AFTER INSERT ON event BEGIN DELETE FROM ticket; END"),
+    "a changed trigger": lambda copy: spoiled(
+        copy,
+        "DROP TRIGGER event_no_delete",
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT 1; END",
+    ),
+    "no triggers": lambda copy: spoiled(copy, "DROP TRIGGER event_no_update"),
+    "a view": lambda copy: spoiled(copy, "CREATE VIEW ticket_names AS SELECT number FROM ticket"),
+    "a gap": lambda copy: spoiled(copy, "DROP TRIGGER event_no_delete", "DELETE FROM event WHERE seq = 2"),
+    "no event": lambda copy: spoiled(copy, "DROP TRIGGER event_no_delete", "DELETE FROM event"),
+    "another branch's": lambda copy: spoiled(
+        copy,
+        "DROP TRIGGER event_no_update",
+        "UPDATE event SET at = '2020-01-01T00:00:00.000000+00:00'",
+        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append only'); END",
+    ),
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
+def test_what_is_not_this_branchs_journal_is_not_restored(
+    data: Path, copy: Path, forge: Callable[[Path], object]
+) -> None:
+    before = rows(data)
+    forge(copy)
+    refused(lobby("restore", copy, "--data", data, "--yes"))
+    assert rows(data) == before
+    assert not list(data.glob("*.old")) + list(data.glob(".*part*"))
+
+
+def test_a_restore_of_the_branchs_own_database_is_refused(data: Path) -> None:
+    before = rows(data)
+    refused(lobby("restore", link(os.link, data), "--data", data, "--yes"))
+    refused(lobby("restore", data, "--data", data, "--yes"))
+    assert rows(data) == before
+
+
+def issue_more(branch: Branch, data: Path, clock: Clock, services: str) -> list[dict[str, Any]]:
+    house = open_house(branch, data, "http://x", clock)
+    made = [Desk(house).issue(service) for service in services.split()]
+    house.close()
+    return made
+
+
+def test_a_restore_shows_what_would_be_lost_and_asks(branch: Branch, data: Path, copy: Path, clock: Clock) -> None:
+    issue_more(branch, data, clock, "cash cash")
+    before = rows(data)
+    said = refused(lobby("restore", copy, "--data", data))
+    assert f"ends with event {before[-1][0]}" in said
+    assert "2 tickets" in said
+    assert "--yes" in said
+    assert rows(data) == before
+
+
+def test_no_number_and_no_id_comes_again_after_a_restore(branch: Branch, data: Path, copy: Path, clock: Clock) -> None:
+    lost = issue_more(branch, data, clock, "cash cash loans")
+    answer = lobby("restore", copy, "--data", data, "--yes", "--json")
+    told = json.loads(answer.stdout)
+    assert told["lost"] == 6
+    assert len(sqlite3.connect(told["kept"]).execute("SELECT * FROM event").fetchall()) == told["seq"] + 6
+    fresh = issue_more(branch, data, clock, "cash loans")
+    assert [ticket["number"] for ticket in fresh] == ["A006", "D002"]
+    assert not {ticket["id"] for ticket in lost} & {ticket["id"] for ticket in fresh}
+    clock.forward(days=1)
+    assert issue_more(branch, data, clock, "cash")[0]["number"] == "A001"
+    assert not any(
+        json.loads(lobby("rebuild", "--data", data, "--config", CONFIG, "--json").stdout)["differing"].values()
+    )
+
+
+def test_a_damaged_database_is_replaced_and_kept(data: Path, copy: Path) -> None:
+    before = rows(data)
+    (data / "lobby.db").write_bytes(b"nothing of a database" * 500)
+    assert lobby("restore", copy, "--data", data, "--yes").returncode == 0
+    assert rows(data) == before
+    assert [path.read_bytes()[:7] for path in data.glob("*.old")] == [b"nothing"]
+
+
+def test_a_missing_database_is_restored(data: Path, copy: Path) -> None:
+    before = rows(data)
+    (data / "lobby.db").unlink()
+    assert lobby("restore", copy, "--data", data, "--yes").returncode == 0
+    assert rows(data) == before
+
+
+def test_a_backup_while_the_branch_runs_and_a_restore_while_it_runs_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path / "var") as server:
+        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+        assert lobby("backup", tmp_path / "copy.db", "--data", server.data).returncode == 0
+        refused(lobby("backup", server.data / "lobby.db", "--data", server.data))
+        assert "open" in refused(lobby("restore", tmp_path / "copy.db", "--data", server.data, "--yes"))
+        assert requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).ok
+
+
+def test_all_that_a_branch_keeps_is_its_users_alone(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    data.mkdir(mode=0o755)
+    (data / "old").mkdir(mode=0o755)
+    (data / "old" / "paper.txt").touch(mode=0o644)
+    with serving(data) as server:
+        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+        assert lobby("backup", data / "copy.db", "--data", data).returncode == 0
+        found = {path: path.stat().st_mode & 0o777 for path in [data, *data.rglob("*")]}
+    assert {path.name: oct(mode) for path, mode in found.items() if mode & 0o077} == {}
+    assert {"lobby.db", "access.db", "secret.key", "copy.db", "paper.txt"} <= {path.name for path in found}
