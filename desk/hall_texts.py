@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from desk.texts import undo_texts
+
 
 def hall_texts() -> dict[str, Any]:
-    return {**_floor(), **_todo(), **_acts(), **_line(), **_today(), **_house()}
+    return {**_floor(), **undo_texts(), **_todo(), **_acts(), **_line(), **_today(), **_house()}
 
 
 def _floor() -> dict[str, Any]:
@@ -32,7 +34,6 @@ def _floor() -> dict[str, Any]:
         "break_asked": _("asks for a break"),
         "here": _("Move here"),
         "to_machines": _("Send to the machines"),
-        "machines_sure": _("Only if the customer agrees: touch again"),
         "how": _("Touch a ticket, then where it shall go, or drag it there."),
         "choose_where": _("{number}: touch where it shall go, or drag it there"),
         "cannot": {
@@ -127,7 +128,6 @@ def _todo() -> dict[str, Any]:
             "back": _("back"),
             "goes_on": _("The time is right, the day goes on"),
             "new_day": _("Begin the new day"),
-            "new_day_sure": _("Touch again: the numbers of before are ended"),
             "days": _("{n} days"),
             "hours": _("{n} hours"),
         },
@@ -160,8 +160,14 @@ def _acts() -> dict[str, Any]:
         "resume": _("Resume"),
         "call_next": _("Call next"),
         "cancel_ticket": _("Cancel ticket"),
-        "cancel_sure": _("Touch again: cancel {number}"),
-        "sure": _("Touch again to confirm"),
+        "confirm": {
+            "cancel": _("Cancel {number}? The place in line cannot be had back."),
+            "close": _("Close the day? No more numbers are given; who waits is still served."),
+            "open": _("Give numbers again today?"),
+            "booking": _("Cancel the appointment at {at}? Somebody else may get the time."),
+            "new_day": _("Begin the new day? All numbers of before end."),
+            "machines": _("Send {number} to the machines? Only if the customer agrees."),
+        },
         "no_reason": _("identified by the lobby manager"),
         "acts": {
             "to": _("to {to}"),
@@ -184,6 +190,7 @@ def _acts() -> dict[str, Any]:
             "moved": _("moved in line"),
             "missed": _("did not come"),
             "returned": _("back after a missed call"),
+            "undone": _("taken back"),
             "diverted": _("diverted"),
             "retiered": _("tier corrected"),
             "continued": _("next business"),

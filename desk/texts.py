@@ -41,10 +41,28 @@ def _primary() -> dict[str, Any]:
         },
         "pause": _("Pause"),
         "resume": _("Resume"),
+        **undo_texts(),
         "ask_break": _("Ask for a break"),
         "break_asked": _("Break asked for"),
         "break_granted": _("Break after this customer"),
         "on_break": _("Paused for {m} min"),
+    }
+
+
+def undo_texts() -> dict[str, Any]:
+    """What a counter may take back."""
+    return {
+        "undo": _("Undo: {act} {number}"),
+        "undo_left": _("{s} s"),
+        "undos": {
+            "call": _("the call of"),
+            "start": _("the start of"),
+            "finish": _("the end of"),
+            "no_show": _("the no-show of"),
+            "park": _("the hold of"),
+            "transfer": _("the transfer of"),
+            "extend": _("the service added to"),
+        },
     }
 
 
@@ -84,6 +102,7 @@ def _here() -> dict[str, Any]:
             "moved": _("moved in line"),
             "missed": _("missed the call"),
             "returned": _("back in line"),
+            "undone": _("taken back"),
             "diverted": _("diverted"),
             "retiered": _("tier corrected"),
         },

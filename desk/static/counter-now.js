@@ -4,6 +4,7 @@ import { fill, texts } from "/static/api.js";
 import { $, clock, el, icon, minutes, say } from "/static/dom.js";
 import { nameOf } from "/static/desk/page.js";
 import { morphChildren } from "/static/desk/morph.js";
+import { secondsLeft, undoWords } from "/static/desk/undo.js";
 
 const { lang } = document.body.dataset;
 const WALK_S = 60;
@@ -53,6 +54,19 @@ function tagsOf(one) {
 function step({ at, what, counter, service }) {
   const place = counter ? ` · ${nameOf("counter", counter)}` : "";
   return el("li", {}, el("time", {}, at.slice(11, 16)), el("span", {}, `${texts.history[what]} · ${nameOf("service", service)}${place}`));
+}
+
+const left = ({ mine, skew }) => secondsLeft(mine?.undo, Date.now() + skew);
+
+export const mayUndo = (here) => left(here) > 0;
+
+/** The act that may be taken back, and for how many seconds yet. */
+export function drawUndo(here) {
+  const seconds = left(here);
+  $("#undo").hidden = !seconds;
+  if (!seconds) return;
+  say($("#undo .words"), undoWords(here.mine.undo));
+  say($("#undo b"), fill(texts.undo_left, { s: seconds }));
 }
 
 /** Once a second: how long since the call, or how the service stands against its usual time. */

@@ -2,12 +2,13 @@
 
 import { fill, newKey, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
+import { rest } from "/static/guard.js";
 import { follow } from "/static/live.js";
 import { complain, nameOf } from "/static/desk/page.js";
 import { openPanel, pickers, seat } from "/static/desk/counter-choices.js";
 import { listen } from "/static/desk/counter-keys.js";
 import { drawHeld, drawWaiting } from "/static/desk/counter-lists.js";
-import { drawNow, tick } from "/static/desk/counter-now.js";
+import { drawNow, drawUndo, mayUndo, tick } from "/static/desk/counter-now.js";
 
 const { counter: id, recallMax, visitMax } = document.body.dataset;
 const here = { hall: null, mine: null, ticket: null, busy: false, skew: 0 };
@@ -21,6 +22,7 @@ const POSSIBLE = {
   hold: () => Boolean(here.ticket),
   transfer: () => Boolean(here.ticket),
   add: () => Boolean(here.ticket) && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
+  undo: () => mayUndo(here),
   "by-number": () => !here.ticket && here.mine.state === "open",
 };
 
@@ -45,7 +47,7 @@ async function act(verb, body, base = `/api/v1/counters/${id}`) {
   enable();
   complain(null);
   try {
-    const answer = await post(`${base}/${verb}`, body, { key: newKey() });
+    const answer = await post(`${base}/${verb}`, body, { key: newKey(), expects: here.mine.turn });
     if (verb === "next" && answer === null) complain(texts.nobody);
     openPanel(null);
   } catch (problem) {
@@ -72,6 +74,7 @@ function draw(state) {
   here.mine = state.counters.find((one) => one.id === id);
   here.ticket = here.mine.ticket && state.tickets.find((one) => one.id === here.mine.ticket.id);
   const { mine, ticket } = here;
+  settle(mine);
   Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
   say($("#state"), texts.states[mine.state]);
   say($("#primary span"), primary()[1]);
@@ -80,11 +83,19 @@ function draw(state) {
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
   say($("#missed-words"), ticket?.state === "called" ? texts.missed_words : "");
   drawNow(here);
+  drawUndo(here);
   drawHeld(here, { call, wake });
   drawWaiting(here, { call });
   const open = $(".picker:not([hidden])")?.id;
   if (open && !POSSIBLE[open]()) openPanel(null);
   enable();
+}
+
+/** Where a button means another act from now on, a press meant for the former one does nothing. */
+function settle({ turn, undo }) {
+  if (here.turn && here.turn !== turn) rest($("#primary"));
+  if (here.undo && undo && here.undo !== undo.until) rest($("#undo"));
+  [here.turn, here.undo] = [turn, undo?.until];
 }
 
 const call = (one) => act("call", { ticket: one.id });
@@ -113,7 +124,10 @@ pickers({
   byNumber: callByNumber,
 });
 listen();
-setInterval(() => tick(here), 1000);
+setInterval(() => {
+  tick(here);
+  drawUndo(here);
+}, 1000);
 follow("/staff", {
   onState: draw,
   onLine: (up, age) => {

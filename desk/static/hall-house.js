@@ -16,8 +16,8 @@ export function drawMissed(one) {
   );
 }
 
-export function drawBooked(one, asked) {
-  const cancel = button(asked ? texts.sure : texts.cancel_booking, { do: "cancel-booking", id: one.id }, asked ? "button.danger.asked" : "button");
+export function drawBooked(one) {
+  const cancel = button(texts.cancel_booking, { do: "cancel-booking", id: one.id });
   return el(
     "li",
     { "data-key": one.id, "data-appointment": one.id },

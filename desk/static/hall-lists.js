@@ -16,7 +16,7 @@ export function drawHealth(hall) {
   document.title = late || hall.alerts.length ? `(${late + hall.alerts.length}) ${texts.title}` : texts.title;
 }
 
-export function drawLists(hall, ui, sure) {
+export function drawLists(hall, ui) {
   const line = hall.tickets.filter(inLine).sort(byHeat);
   const rows = line.map((one) => drawRow(one, ui));
   morphChildren($("#tickets"), ...(rows.length ? rows : [el("li.soft.none", {}, texts.nobody)]));
@@ -24,14 +24,13 @@ export function drawLists(hall, ui, sure) {
   morphChildren($("#missed"), ...(missed.length ? missed.map(drawMissed) : [el("li.soft.none", {}, texts.no_missed)]));
   morphChildren($("#devices"), ...drawDevices(hall));
   morphChildren($("#scores"), ...hall.forecast.map(drawScore));
-  say($("#day"), sure === "day" ? texts.sure : hall.open ? texts.close_day : texts.open_day);
-  $("#day").classList.toggle("asked", sure === "day");
+  say($("#day"), hall.open ? texts.close_day : texts.open_day);
   badge("line", line.length);
   badge("missed", missed.length);
   badge("house", troubled(hall), "!");
   if (!$("#booked")) return;
   const booked = hall.appointments ?? [];
-  const drawn = booked.map((one) => drawBooked(one, sure === `booking ${one.id}`));
+  const drawn = booked.map(drawBooked);
   morphChildren($("#booked"), ...(drawn.length ? drawn : [el("li.soft.none", {}, texts.no_bookings)]));
   badge("booked", booked.filter((one) => one.state === "booked").length);
 }

@@ -13,8 +13,7 @@ const ROW = 4;
 /** How many people are drawn in a zone, by its width in counters. */
 const SHOWN = [0, 7, 17, 28, 39];
 
-/** `chosen`: the ticket that waits for its destination; `sure`: the area asked a second time; `pending(kind, id)`:
-    the words of an act that waits for the line. */
+/** `chosen`: the ticket that waits for its destination; `pending(kind, id)`: the words of an act that waits for the line. */
 export function drawMap(hall, ui) {
   const areas = [...hall.areas].sort((a, b) => room(hall, b) - room(hall, a));
   const spans = packed(areas.map((area) => room(hall, area) || ROW));
@@ -46,7 +45,7 @@ function drawArea(hall, area, span, ui) {
   return el(
     `li.zone.${grade}.w${span}${ui.chosen ? (not ? ".cannot" : ".can") : ""}`,
     { "data-area": area.id, "data-key": area.id },
-    el("div.head", {}, el("h2", {}, named(area.name)), ...(ui.chosen ? [drawTarget(area, not, ui.sure === area.id)] : [drawState(area, grade), ...drawCount(area)])),
+    el("div.head", {}, el("h2", {}, named(area.name)), ...(ui.chosen ? [drawTarget(area, not)] : [drawState(area, grade), ...drawCount(area)])),
     counters.length > 0 && el("ul.counters", {}, ...counters),
     area.self_service ? "" : drawPeople(people, SHOWN[span], ui),
   );
@@ -76,10 +75,9 @@ function drawCount(area) {
 }
 
 /** The zone as a destination: a button where the ticket may go, else why it may not. */
-function drawTarget(area, not, asked) {
+function drawTarget(area, not) {
   if (not) return el("p.target.not", { "data-key": "target" }, not);
-  const text = asked ? texts.machines_sure : area.self_service ? texts.to_machines : texts.here;
-  return button(text, { do: "here", key: "target" }, asked ? "button.target.asked" : "button.target");
+  return button(area.self_service ? texts.to_machines : texts.here, { do: "here", key: "target" }, "button.target");
 }
 
 function drawCounter(hall, counter, ui) {

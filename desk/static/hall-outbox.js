@@ -20,8 +20,11 @@ export function outbox(who, { changed, done, clock }) {
     changed();
   };
 
-  /** Several acts together are one: when one is refused, those after it are dropped. */
-  function send(...acts) {
+  /** Several acts together are one: when one is refused, those after it are dropped. The very same act that still
+      waits is not sent again. */
+  function send(...wanted) {
+    const waits = store.read().acts.map(same);
+    const acts = wanted.filter((act) => !waits.includes(same(act)));
     const all = { at: Date.now(), clock: clock(), group: newKey() };
     edit((box) => ({ ...box, acts: [...box.acts, ...acts.map((act) => ({ ...act, ...all, key: newKey() }))] }));
     return flush();
@@ -48,7 +51,7 @@ export function outbox(who, { changed, done, clock }) {
 
   async function attempt(act) {
     try {
-      const answer = await post(act.path, act.body, { key: act.key, tries: [], timeout_ms: TRY_MS });
+      const answer = await post(act.path, act.body, { key: act.key, tries: [], timeout_ms: TRY_MS, expects: act.expects });
       edit((box) => ({ ...box, acts: box.acts.filter((one) => one.key !== act.key) }));
       done(act, answer);
       return true;
@@ -80,6 +83,8 @@ export function outbox(who, { changed, done, clock }) {
       edit((box) => ({ acts: box.acts.filter((one) => one.key !== key), refused: box.refused.filter((one) => one.key !== key) })),
   };
 }
+
+const same = ({ path, body }) => JSON.stringify([path, body]);
 
 /** What is kept, in the browser where it can be, else as long as the page lives. */
 function shelf(name) {

@@ -1,16 +1,16 @@
 // The panel of what was chosen: a ticket with all that may be done to it, or a counter.
 
 import { fill, texts } from "/static/api.js";
-import { $, $$, el, minutes, say } from "/static/dom.js";
+import { $, $$, el, icon, minutes, say } from "/static/dom.js";
 import { named } from "/static/words.js";
 import { nameOf } from "/static/desk/page.js";
 import { morphChildren } from "/static/desk/morph.js";
 import { button, mins, since, unsent } from "/static/desk/hall-words.js";
 import { counterKind, stepWords, tags } from "/static/desk/hall-map.js";
+import { secondsLeft, undoWords } from "/static/desk/undo.js";
 import { notToArea, notToCounter } from "/static/desk/hall-moves.js";
 
-/** `sure`: cancelling was touched once. */
-export function drawTicketPanel(hall, one, { sure, pending }) {
+export function drawTicketPanel(hall, one, { pending }) {
   $("#acts").hidden = !one;
   if (!one) return;
   const waits = pending("ticket", one.id);
@@ -26,8 +26,7 @@ export function drawTicketPanel(hall, one, { sure, pending }) {
   for (const move of $$("#acts [data-do=move]")) move.hidden = one.state !== "waiting";
   $("#resume").hidden = one.state !== "parked";
   $("#cancel").hidden = one.state === "serving";
-  $("#cancel").classList.toggle("asked", sure);
-  say($("#cancel"), sure ? fill(texts.cancel_sure, { number: one.number }) : texts.cancel_ticket);
+  say($("#cancel"), texts.cancel_ticket);
   offer($("#divert"), (id) => !notToArea(hall, one, hall.areas.find((area) => area.id === id)));
   offer($("#only"), (id) => !notToCounter(one, hall.counters.find((counter) => counter.id === id)));
   offer($("#transfer"), (id) => id !== one.service);
@@ -46,7 +45,7 @@ function showPending(place, waits) {
   morphChildren(place, waits && unsent("span", fill(texts.pending, { what: waits })));
 }
 
-export function drawCounterPanel(hall, one, { pending }) {
+export function drawCounterPanel(hall, one, { pending, now }) {
   $("#at-counter").hidden = !one;
   if (!one) return;
   const kind = counterKind(one);
@@ -56,7 +55,14 @@ export function drawCounterPanel(hall, one, { pending }) {
   say($("#counter-facts"), facts.filter(Boolean).join(" · "));
   showPending($("#counter-pending"), pending("counter", one.id));
   say($("#counter-serves"), fill(texts.serves, { services: one.serves.map((id) => nameOf("service", id)).join(texts.comma) }));
-  morphChildren($("#counter-acts"), ...counterActs(one));
+  morphChildren($("#counter-acts"), ...counterActs(one), drawUndo(one, now));
+}
+
+/** A mistake at this counter is taken back from here too. */
+function drawUndo({ id, undo }, now) {
+  const seconds = secondsLeft(undo, now);
+  const words = [undo && undoWords(undo), el("b", { "aria-hidden": "true" }, ` ${fill(texts.undo_left, { s: seconds })}`)];
+  return seconds > 0 && button([icon("undo"), ...words], { do: "undo", counter: id, key: "undo" }, "button.tonal.undo");
 }
 
 function counterActs(one) {

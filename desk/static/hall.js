@@ -7,6 +7,7 @@ import { follow } from "/static/live.js";
 import { morphChildren } from "/static/desk/morph.js";
 import { ring } from "/static/desk/hall-cue.js";
 import { carry } from "/static/desk/hall-drag.js";
+import { close as answeredNo, confirm } from "/static/desk/hall-confirm.js";
 import { book, drawSlots } from "/static/desk/hall-house.js";
 import { drawBox, drawHealth, drawLists } from "/static/desk/hall-lists.js";
 import { drawMap } from "/static/desk/hall-map.js";
@@ -17,10 +18,10 @@ import { openTab, tabs } from "/static/desk/hall-tabs.js";
 import { drawCurves, drawRescue } from "/static/desk/hall-today.js";
 import { drawAdvice, drawAlerts, stands, URGENT } from "/static/desk/hall-todo.js";
 import { hhmm, mins, shape } from "/static/desk/hall-words.js";
+import { undoWords } from "/static/desk/undo.js";
 
 const ADVICE_MS = 45000;
 const TODAY_MS = 30000;
-const SURE_MS = 5000;
 const SAID_MS = 6000;
 const FRESH_MS = 20000;
 const STALE_S = 40;
@@ -30,7 +31,6 @@ let advice = [];
 let chosen = null;
 let counter = null;
 let carried = false;
-let sure = "";
 let saidTimer = 0;
 let up = false;
 let heardAt = Date.now();
@@ -38,6 +38,8 @@ const fresh = new Set();
 let known = null;
 
 const ticketOf = (id) => hall?.tickets.find((one) => one.id === id);
+/** The branch's instant, as near as the last state tells. */
+const branchNow = () => Date.parse(hall.at) + Date.now() - heardAt;
 const counterOf = (id) => hall?.counters.find((one) => one.id === id);
 
 const box = outbox(document.body.dataset.who, { changed: draw, done, clock: () => hhmm(hall.at) });
@@ -51,7 +53,7 @@ function pending(kind, id) {
 // -- what is shown ------------------------------------------------------------------------------------
 function draw() {
   if (!hall || carried) return;
-  const ui = { chosen: ticketOf(chosen), counter, sure: sure.startsWith("here ") ? sure.slice(5) : "", pending };
+  const ui = { chosen: ticketOf(chosen), counter, pending };
   document.body.classList.toggle("choosing", Boolean(ui.chosen));
   drawHealth(hall);
   drawMap(hall, ui);
@@ -60,9 +62,9 @@ function draw() {
   morphChildren($("#advice"), ...advice.map((one, n) => drawAdvice(hall, one, n)));
   $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
   say($("#calm span"), texts.calm_long);
-  drawLists(hall, ui, sure);
-  drawTicketPanel(hall, ui.chosen, { sure: sure === `cancel ${chosen}`, pending });
-  drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending });
+  drawLists(hall, ui);
+  drawTicketPanel(hall, ui.chosen, { pending });
+  drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
   $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter);
   drawBox(box);
   if (ui.chosen) hint(fill(texts.choose_where, { number: ui.chosen.number }), true);
@@ -121,7 +123,7 @@ function done(act, answer) {
 // -- what is touched ----------------------------------------------------------------------------------
 function choose(id, { byKeys = false } = {}) {
   const again = id === chosen;
-  [chosen, counter, sure] = [again ? null : id, null, ""];
+  [chosen, counter] = [again ? null : id, null];
   for (const select of ["#divert", "#transfer", "#retier", "#only"]) $(select).value = "";
   hint("");
   draw();
@@ -129,22 +131,13 @@ function choose(id, { byKeys = false } = {}) {
 }
 
 function show(id) {
-  [chosen, counter, sure] = [null, id === counter ? null : id, ""];
+  [chosen, counter] = [null, id === counter ? null : id];
   draw();
-}
-
-/** True when it was touched a second time, soon after the first. */
-function twice(what) {
-  const again = sure === what;
-  sure = again ? "" : what;
-  if (!again) setTimeout(() => sure === what && ((sure = ""), draw()), SURE_MS);
-  draw();
-  return again;
 }
 
 /** Do something with the chosen ticket, which is then let go. */
 function act(...acts) {
-  [chosen, counter, sure] = [null, null, ""];
+  [chosen, counter] = [null, null];
   box.send(...acts);
 }
 
@@ -152,9 +145,10 @@ function toArea(one, id) {
   const area = hall.areas.find((other) => other.id === id);
   const not = notToArea(hall, one, area);
   if (not) return hint(`${one.number}: ${not}`);
+  const send = () => act(ACTS.divert(one, id));
   // Elders and others with special needs are never sent to machines in passing.
-  if (area.self_service && one.needs.length && !twice(`here ${id}`)) return hint(texts.machines_sure);
-  return act(ACTS.divert(one, id));
+  if (!area.self_service || !one.needs.length) return send();
+  return confirm(fill(texts.confirm.machines, { number: one.number }), texts.to_machines, send);
 }
 
 function toCounter(one, id) {
@@ -167,30 +161,45 @@ const DO = {
   move: ({ place }) => act(ACTS.move(ticketOf(chosen), place)),
   resume: () => act(ACTS.resume(ticketOf(chosen))),
   reprint: ({ printer }) => act(ACTS.reprint(ticketOf(chosen), printer)),
-  cancel: () => twice(`cancel ${chosen}`) && act(ACTS.cancel(ticketOf(chosen))),
+  cancel() {
+    const one = ticketOf(chosen);
+    confirm(fill(texts.confirm.cancel, { number: one.number }), texts.cancel_ticket, () => act(ACTS.cancel(one)));
+  },
   return: ({ id }) => box.send(ACTS.return(hall.missed.find((one) => one.id === id))),
   show: ({ id }) => ticketOf(id) && choose(id),
   "show-counter": ({ counter: id }) => show(id),
   took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
   "print-again": ({ id, ids }) => box.send(ACTS.reprint(ticketOf(id) ?? { id, number: id }), acknowledge(Number(ids))),
   first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
-  next: ({ counter: id }) => box.send(atCounter(id, "next", texts.call_next)),
+  next: ({ counter: id }) => box.send(seen(atCounter(id, "next", texts.call_next))),
+  undo: ({ counter: id }) => box.send(seen(atCounter(id, "undo", undoWords(counterOf(id).undo)))),
   grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.grant, { granted: true })),
   "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.later, { granted: false })),
   clock: () => box.send(clockIs(false, texts.clock.goes_on)),
-  "new-day": () => (twice("new-day") ? box.send(clockIs(true, texts.clock.new_day)) : hint(texts.clock.new_day_sure)),
+  "new-day": () => confirm(texts.confirm.new_day, texts.clock.new_day, () => box.send(clockIs(true, texts.clock.new_day))),
   turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, texts[verb])),
   "open-counter": ({ counter: id }) => box.send(opened(id)),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
   insist: ({ act: key }) => box.insist(key),
   drop: ({ act: key }) => box.drop(key),
   line: () => openTab("line"),
-  day: () => twice("day") && box.send({ path: `/api/v1/day/${hall.open ? "close" : "open"}`, words: hall.open ? texts.close_day : texts.open_day }),
+  day() {
+    const verb = hall.open ? "close" : "open";
+    const words = texts[`${verb}_day`];
+    confirm(texts.confirm[verb], words, () => box.send({ path: `/api/v1/day/${verb}`, words }));
+  },
   book: ({ at }) => book($("#book"), at),
-  "cancel-booking": ({ id }) => twice(`booking ${id}`) && box.send({ path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking }),
+  "cancel-booking"({ id }) {
+    const { at } = hall.appointments.find((one) => one.id === id);
+    const cancel = { path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking };
+    confirm(fill(texts.confirm.booking, { at: hhmm(at) }), texts.cancel_booking, () => box.send(cancel));
+  },
 };
 
 const clockIs = (new_day, words) => ({ path: "/api/v1/day/clock", body: { new_day }, words });
+
+/** Refused when the counter is another by the time the act gets through. */
+const seen = (act) => ({ ...act, expects: counterOf(act.counter).turn });
 
 const opened = (id) => {
   const verb = counterOf(id).state === "paused" ? "resume" : "open";
@@ -235,7 +244,7 @@ for (const [id, pick] of Object.entries(PICKED)) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !(chosen || counter)) return;
+  if (event.key !== "Escape" || answeredNo() || !(chosen || counter)) return;
   const back = chosen;
   choose(null);
   $(`[data-ticket="${back}"]`)?.focus();
@@ -243,7 +252,7 @@ document.addEventListener("keydown", (event) => {
 
 carry($("#map"), {
   lifted(id) {
-    [chosen, counter, sure] = [id, null, ""];
+    [chosen, counter] = [id, null];
     draw();
     carried = true;
     document.body.classList.add("carrying");
@@ -290,5 +299,8 @@ openTab("line");
 hint("");
 setInterval(advise, ADVICE_MS);
 setInterval(today, TODAY_MS);
-setInterval(showLine, 1000);
+setInterval(() => {
+  showLine();
+  if (counterOf(counter)?.undo) draw();
+}, 1000);
 follow("/staff", { onState: heard, onLine: online });

@@ -3,6 +3,7 @@
 import { fill, get, texts } from "/static/api.js";
 import { $, el, say } from "/static/dom.js";
 import { complain, nameOf } from "/static/desk/page.js";
+import "/static/guard.js";
 
 const min = (seconds) => (seconds / 60).toFixed(1);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -13,8 +14,16 @@ const FIGURES = [
   ["over_target_share", percent],
 ];
 
+/** One day at a time: a second press while one is played is none. */
 async function play(event) {
   event.preventDefault();
+  const button = $("#whatif button");
+  button.disabled = true;
+  await playDay(event);
+  button.disabled = false;
+}
+
+async function playDay(event) {
   const asked = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value !== ""));
   if (asked.target_min) asked.target_wait_s = 60 * asked.target_min;
   delete asked.target_min;

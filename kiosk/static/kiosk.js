@@ -6,7 +6,7 @@ import { read, readAnswered } from "/static/kiosk/touch/identify.js";
 import * as keypad from "/static/kiosk/touch/keypad.js";
 import * as modes from "/static/kiosk/touch/modes.js";
 import * as reader from "/static/kiosk/touch/reader.js";
-import { current, goBack, isEcho, notice, onShow, show, showFirst, turnNow } from "/static/kiosk/touch/screens.js";
+import { current, goBack, notice, onShow, show, showFirst, turnNow } from "/static/kiosk/touch/screens.js";
 import { serviceName, showTicket } from "/static/kiosk/touch/ticket.js";
 import * as timer from "/static/kiosk/touch/timer.js";
 import { ask, forget, sameVisit, visit } from "/static/kiosk/touch/visit.js";
@@ -222,9 +222,8 @@ const on = (selector, act) => {
 
 document.addEventListener(
   "click",
-  (event) => {
-    if (isEcho(event)) event.stopPropagation();
-    else if (current() === "attract") begin();
+  () => {
+    if (current() === "attract") begin();
   },
   true,
 );

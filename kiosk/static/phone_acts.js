@@ -2,6 +2,7 @@
 
 import { fill, get, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
+import { rest } from "/static/guard.js";
 import { named } from "/static/words.js";
 
 function tell(selector, text) {
@@ -40,6 +41,7 @@ export function acts(id, token, draw) {
   $$("[name=places]").forEach((one) => one.addEventListener("change", consequence));
   consequence();
 
+  $("#leave-line").addEventListener("toggle", () => rest($("#cancel-sure")));
   $("#keep").addEventListener("click", () => {
     $("#leave-line").open = false;
     $("#cancel").focus();

@@ -2,9 +2,11 @@
 
 import { post, texts } from "/static/api.js";
 import { $, say } from "/static/dom.js";
+import { rest } from "/static/guard.js";
 
 const { id, token } = document.body.dataset;
 
+$("#give-up").addEventListener("toggle", () => rest($("#cancel-sure")));
 $("#keep").addEventListener("click", () => {
   $("#give-up").open = false;
   $("#cancel").focus();

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import Server, sign_in, until
 
 Open = Callable[..., Any]
+READY = "body:not(.busy):not(:has(.resting))"
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,9 @@ def console(page_at: Open, server: Server, counter: str, size: tuple[int, int] =
 
 
 def press(page: Any, *keys: str) -> None:
-    """One key after the other, each when the one before has been answered."""
+    """One key after the other, each when the one before has been answered and its button rests no more."""
     for key in keys:
-        page.wait_for_selector("body:not(.busy)")
+        page.wait_for_selector(READY)
         page.keyboard.press(key)
 
 
@@ -93,7 +94,9 @@ def test_a_visit_of_two_services_goes_on_at_the_counter(page_at: Open, server: S
     clear(server, staff, "1")
     api("/tickets", service="cash")
     desk = console(page_at, server, "1")
-    press(desk, "1", "1")
+    press(desk, "1")
+    state(desk, "open")
+    press(desk, "1")
     state(desk, "called")
     press(desk, "1")
     state(desk, "serving")
@@ -115,7 +118,9 @@ def test_each_hold_is_two_keys_and_called_back_from_the_list(
     clear(server, staff, "1")
     ticket = api("/tickets", service="cash")
     desk = console(page_at, server, "1")
-    press(desk, "1", "1")
+    press(desk, "1")
+    state(desk, "open")
+    press(desk, "1")
     state(desk, "called")
     press(desk, "4", key)
     row = desk.locator(f"#parked li[data-key='{ticket['id']}']")
@@ -139,7 +144,9 @@ def test_a_transfer_says_place_and_counter(page_at: Open, server: Server, staff:
     clear(server, staff, "1")
     ticket = api("/tickets", service="cash")
     desk = console(page_at, server, "1")
-    press(desk, "1", "1")
+    press(desk, "1")
+    state(desk, "open")
+    press(desk, "1")
     state(desk, "called")
     press(desk, "5", "-")
     assert desk.get_attribute("[data-seat=first]", "aria-pressed") == "true"
@@ -159,7 +166,9 @@ def test_a_break_is_one_key_and_begins_when_the_customer_is_done(
     clear(server, staff, "1")
     api("/tickets", service="cash")
     desk = console(page_at, server, "1")
-    press(desk, "1", "1")
+    press(desk, "1")
+    state(desk, "open")
+    press(desk, "1")
     state(desk, "called")
     press(desk, "8")
     desk.wait_for_selector("[data-act=break]:has-text('已申请休息')")
@@ -195,6 +204,7 @@ def test_a_double_press_calls_once(page_at: Open, server: Server, staff: Any, ap
     desk = console(page_at, server, "1")
     press(desk, "1")
     state(desk, "open")
+    desk.wait_for_selector(READY)
     desk.evaluate("for (let n = 0; n < 3; n += 1) document.querySelector('#primary').click()")
     state(desk, "called")
     tickets = staff.get(f"{server.url}/api/v1/hall", timeout=5).json()["tickets"]

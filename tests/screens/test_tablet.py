@@ -97,14 +97,20 @@ def test_two_touches_keep_a_ticket_for_a_counter(page_at: Open, floor: Floor) ->
     floor.until(id, only_counter="6", area="priority")
 
 
-def test_an_elder_is_sent_to_the_machines_only_by_a_second_touch(page_at: Open, floor: Floor) -> None:
+def confirm(tablet: Any) -> None:
+    """Answer the question that is asked, once its button rests no more."""
+    tablet.wait_for_selector("#confirm:not([hidden])")
+    tablet.click("#confirm-yes:not(.resting)")
+
+
+def test_an_elder_is_sent_to_the_machines_only_after_a_question(page_at: Open, floor: Floor) -> None:
     elder, other = floor.draw("cash", needs=["elderly"]), floor.draw("cash")
     tablet = tablet_at(page_at, floor.url)
     tablet.click(chip(elder))
     tablet.click("[data-area=self_service] .target")
-    tablet.wait_for_selector("[data-area=self_service] .target.asked")
+    assert "须先征得客户同意" in tablet.inner_text("#confirm")
     assert floor.watched(elder)["state"] == "waiting"
-    tablet.click("[data-area=self_service] .target")
+    confirm(tablet)
     floor.until(elder, state="diverted")
     tablet.click(chip(other))
     tablet.click("[data-area=self_service] .target")
@@ -181,9 +187,8 @@ def test_the_tickets_bar_moves_corrects_and_cancels(page_at: Open, floor: Floor)
     floor.until(id, service="fx")
     tablet.click(chip(id))
     tablet.click("#cancel")
-    tablet.wait_for_selector("#cancel.asked")
     assert floor.watched(id)["state"] == "waiting"
-    tablet.click("#cancel")
+    confirm(tablet)
     floor.until(id, state="cancelled")
 
 
@@ -324,8 +329,7 @@ def test_a_customer_is_booked_in_at_the_desk_and_off_again(page_at: Open, floor:
     tablet.click("#slots button:not(:disabled)")
     tablet.wait_for_selector("#book-said:has-text('预约码')")
     tablet.click("#booked [data-do=cancel-booking]")
-    tablet.wait_for_selector("#booked .asked")
-    tablet.click("#booked .asked")
+    confirm(tablet)
     tablet.wait_for_selector("#booked li:has-text('已取消')")
     assert [one["state"] for one in floor.get("/appointments")["appointments"]] == ["cancelled"]
 

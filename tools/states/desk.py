@@ -34,6 +34,20 @@ def choose_a_hold(page: Page, lobby: Lobby) -> None:
     page.click("[data-open=hold]")
 
 
+def press_the_large_button(page: Page, lobby: Lobby) -> None:
+    page.click("#primary")
+
+
+def touch_the_counter(page: Page, lobby: Lobby) -> None:
+    lobby.post("/counters/1/next")
+    page.click("#counters [data-counter='1'] button")
+
+
+def ask_to_cancel(page: Page, lobby: Lobby) -> None:
+    page.click("#tickets button")
+    page.click("#cancel")
+
+
 def open_today(page: Page, lobby: Lobby) -> None:
     page.click("#tab-today")
 
@@ -49,12 +63,14 @@ def play_a_day_otherwise(page: Page, lobby: Lobby) -> None:
 
 
 CONSOLE_AT, HALL_AT = "/desk/counter/1", "/desk/hall"
+UNDO = "#undo:not([hidden])"
 TELLER, MANAGER = {"account": "teller1"}, {"account": "manager"}
 STATES = [
     State("console-closed", CONSOLE, "/desk/counter/4", **MANAGER),
     State("console-free", CONSOLE, CONSOLE_AT, **TELLER),
     State("console-called", CONSOLE, CONSOLE_AT, "body[data-ticket]", scene=called, **TELLER),
     State("console-serving", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, best=True, **TELLER),
+    State("console-finished", CONSOLE, CONSOLE_AT, UNDO, press_the_large_button, serving, spends=True, **TELLER),
     State("console-transfer", CONSOLE, CONSOLE_AT, "#transfer:not([hidden])", choose_where_to, serving, **TELLER),
     State("console-hold", CONSOLE, CONSOLE_AT, "#hold:not([hidden])", choose_a_hold, serving, **TELLER),
     State("console-tiny", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=(360, 480), **TELLER),
@@ -64,6 +80,8 @@ STATES = [
     State("console-lost", CONSOLE, CONSOLE_AT, "#lost:not([hidden])", scene=serving, cut=True, **TELLER),
     State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, **MANAGER),
     State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
+    State("tablet-confirm", TABLET, HALL_AT, "#confirm:not([hidden])", ask_to_cancel, crowded, **MANAGER),
+    State("tablet-undo", TABLET, HALL_AT, "#counter-acts .undo", touch_the_counter, crowded, spends=True, **MANAGER),
     State("tablet-today", TABLET, HALL_AT, "#panel-today svg", open_today, crowded, **MANAGER),
     State("tablet-upright", TABLET, HALL_AT, "#tickets li", scene=crowded, size=(820, 1180), **MANAGER),
     State("tablet-empty", TABLET, HALL_AT, scene=empty, **MANAGER),

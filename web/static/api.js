@@ -1,5 +1,7 @@
 // Requests to the branch: with CSRF token, idempotency key, and problems as sentences for the reader.
 
+import { changed } from "/static/guard.js";
+
 const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const { kiosk } = document.body.dataset;
 const RETRY_MS = [300, 1000, 2500];
@@ -19,13 +21,22 @@ export const newKey = () => {
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** POST, and again under the same key while the line fails, so that it happens once.
+    `expects` is the counter's `turn` that the page shows: refused when it is another by now.
     Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`). */
-export async function post(path, body, { key = newKey(), tries = RETRY_MS, timeout_ms } = {}) {
+export async function post(path, body, { key = newKey(), tries = RETRY_MS, timeout_ms, expects } = {}) {
+  try {
+    return await posted(path, body, { key, tries, timeout_ms, expects });
+  } finally {
+    changed();
+  }
+}
+
+async function posted(path, body, { key, tries, timeout_ms, expects }) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await request(path, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": csrf },
+        headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": csrf, ...(expects && { "Lobby-Expects": expects }) },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: timeout_ms ? AbortSignal.timeout(timeout_ms) : undefined,
       });

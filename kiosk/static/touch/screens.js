@@ -1,12 +1,11 @@
 // Which screen is shown, and the way back. A new screen takes the focus to its heading; who listens is told.
 
 import { $, $$, say } from "/static/dom.js";
+import { changed } from "/static/guard.js";
 
 const PASSING = ["attract", "offline", "refused"];
-const TWICE_MS = 500;
 const heard = [];
 let trail = [];
-let since = 0;
 let turns = 0;
 
 export const current = () => document.body.dataset.screen;
@@ -32,8 +31,8 @@ export function goBack() {
 function turn(name) {
   for (const screen of $$(".screen")) screen.hidden = screen.id !== name;
   document.body.dataset.screen = name;
-  since = performance.now();
   turns += 1;
+  changed();
   heard.forEach((tell) => tell(name));
   $("h2", section()).focus({ preventScroll: true });
   section().scrollTop = 0;
@@ -41,9 +40,6 @@ function turn(name) {
 
 /** Another after every turn to a screen. */
 export const turnNow = () => turns;
-
-/** The second click of a double touch belongs to the screen before, not to what stands there now. */
-export const isEcho = (event) => event.detail > 1 && performance.now() - since < TWICE_MS;
 
 /** A sentence for whatever screen is shown; it takes no place of its own. */
 export function notice(text, down = false) {

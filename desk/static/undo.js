@@ -1,0 +1,8 @@
+// What a counter may take back, in words, for as long as it may.
+
+import { fill, texts } from "/static/api.js";
+
+/** Seconds left at the branch's instant `now`; 0 where there is nothing. */
+export const secondsLeft = (undo, now) => (undo ? Math.max(0, Math.ceil((Date.parse(undo.until) - now) / 1000)) : 0);
+
+export const undoWords = (undo) => fill(texts.undo, { act: texts.undos[undo.act], number: undo.number });
