@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,9 @@ from lobby.branch import Branch, Printer
 from lobby.config import ConfigError, read_branch
 from lobby.copies import integrity
 from lobby.directory import UrlDirectory, read_directory
+from lobby.former import named, remembering, strangers
 from lobby.forms import leads_to_this_machine_only
-from lobby.history import reader
+from lobby.history import Misfit, day_begins, reader, replayed
 from lobby.house import DATABASE
 from lobby.journal import engine
 from lobby.names import Lang, Name
@@ -31,6 +32,7 @@ Grade = Literal["ok", "warn", "fail"]
 DISK_LOW_B = 500 * 2**20
 DISK_OUT_B = 50 * 2**20
 NOBODY = "0" * 16
+MISFITS_SHOWN = 3
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -56,6 +58,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     findings += [*_database(data, say), *_disk(data, say), *_clock(data, say)]
     if branch:
         findings += [
+            *_history(branch, data, say),
             *_links(branch, say),
             *_directory(branch, say),
             *_slides(branch, say),
@@ -119,7 +122,11 @@ def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     if now < EARLIEST:
         yield Finding("clock", "fail", say(Name(f"时钟不对：{shown}", f"the clock is wrong: {shown}")))
     elif last and last > now:
-        back = Name(f"时钟落后于日志（{last}）", f"the clock is behind the journal ({last}): check time service")
+        behind = str(last - now).partition(".")[0]
+        back = Name(
+            f"时钟（{shown}）比日志落后 {behind}：请检查时间同步；号码和等候不受影响",
+            f"it shows {shown}, {behind} behind the journal: check the time service; numbers and waits go on",
+        )
         yield Finding("clock", "warn", say(back))
     else:
         yield Finding("clock", "ok", f"{shown} ({time.tzname[0]})")
@@ -127,12 +134,39 @@ def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 def _last_event(data: Path) -> datetime | None:
     try:
-        db = reader(data / DATABASE)
-        row = db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        db.close()
+        with closing(reader(data / DATABASE)) as db:
+            row = db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
     except Exception:
         return None
-    return datetime.fromisoformat(row[0]) if row else None
+
+
+def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    """What of the last day the branch would pass over when it opens, and whether its clock is doubted."""
+    try:
+        with closing(reader(data / DATABASE)) as db:
+            found = named(db, day_begins(db))
+            misfits: list[Misfit] = []
+            floor = replayed(db, remembering(branch, found), misfits)
+    except Exception:
+        return  # there is none, or the database's own finding says why it cannot be read
+    if gone := ", ".join(strangers(branch, found)):
+        told = Name(f"日志中有、配置中已没有：{gone}", f"spoken of, and gone from the configuration: {gone}")
+        yield Finding("journal", "warn", say(told))
+    for one in misfits[:MISFITS_SHOWN]:
+        skipped = f"{one.seq} ({one.kind}): {one.why}"
+        yield Finding("journal", "warn", say(Name(f"跳过事件 {skipped}", f"passed over event {skipped}")))
+    if len(misfits) > MISFITS_SHOWN:
+        yield Finding(
+            "journal", "warn", say(Name(f"共跳过 {len(misfits)} 个事件", f"{len(misfits)} passed over in all"))
+        )
+    if floor.doubted:
+        hours = round(floor.drift_s / 3600)
+        asks = Name(
+            f"在 {floor.day} 营业期间被调了 {hours:+d} 小时，等大堂经理确认",
+            f"it was set by {hours:+d} h during the day {floor.day}: the lobby manager is asked",
+        )
+        yield Finding("clock", "warn", say(asks))
 
 
 def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:

@@ -225,6 +225,13 @@ class Branch:
             return self.kiosk[kiosk].printer
         return self.printers[0].id if self.printers else None
 
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        """The ids of the services, tiers and areas that the configuration has. Those found by id may be of days
+        before it was changed (lobby/former.py)."""
+        things: tuple[_HasId, ...] = (*self.services, *self.tiers, *self.areas)
+        return frozenset(thing.id for thing in things)
+
     def desks(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
         """The counters that may serve such a ticket."""
         line = service, tier, area

@@ -52,7 +52,7 @@ class Floor:
         self.tickets: dict[str, Ticket] = {}
         self.slips: dict[str, Slip] = {}
         self.unprinted: dict[str, Slip] = {}
-        self.counters = {c.id: CounterNow(c.id) for c in self.branch.counters}
+        self.counters = {id: CounterNow(id) for id in self.branch.counter}
         self.printers = {p.id: PrinterNow(p.id) for p in self.branch.printers}
         self.alerts: dict[int, Alert] = {}
         self.service_s: dict[str, tuple[int, float]] = {}

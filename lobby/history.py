@@ -65,11 +65,16 @@ def _recorded(row: Row) -> ev.Recorded:
     return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
 
 
-def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> Floor:
-    """The floor as the journal has it. A day stands on its own, so only the last one is read."""
-    floor = Floor(branch)
+def day_begins(db: Database) -> int:
+    """The event before the one that opened the last day. A day stands on its own."""
     row = db.execute("SELECT max(opened_seq) FROM day").fetchone()
-    for recorded in events_since(db, (row[0] or 1) - 1, misfits):
+    return (row[0] or 1) - 1
+
+
+def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> Floor:
+    """The floor as the journal has it."""
+    floor = Floor(branch)
+    for recorded in events_since(db, day_begins(db), misfits):
         take(floor, recorded, misfits)
     return floor
 

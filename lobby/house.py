@@ -126,6 +126,7 @@ def open_house(
     customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
     try:
         journal = Journal(data / DATABASE)
+        branch = journal.remembering(branch)
         forecaster = _taught(branch, journal)
         hall = Hall(branch, forecaster, journal)
         time = BranchClock(clock, steady)

@@ -22,7 +22,8 @@ from lobby import events as ev
 from lobby import idempotency
 from lobby.branch import Branch
 from lobby.floor import Floor
-from lobby.history import Misfit, Row, events_since, replayed, take
+from lobby.former import named, remembering
+from lobby.history import Misfit, Row, day_begins, events_since, replayed, take
 from lobby.idempotency import Done
 from lobby.now import Slip
 from lobby.schema import DERIVED, create_derived, migrations
@@ -203,6 +204,10 @@ class Journal:
         return {service: round(longest_s, 1) for service, longest_s in rows.fetchall()}
 
     # -- replay ---------------------------------------------------------------------------------------
+    def remembering(self, branch: Branch) -> Branch:
+        """The branch that also knows what its last day speaks of."""
+        return remembering(branch, named(self.db, day_begins(self.db)))
+
     def replay(self, branch: Branch) -> Floor:
         """The floor as the journal has it; what of the journal did not fit is in `misfits`."""
         return replayed(self.db, branch, self.misfits)
@@ -216,6 +221,7 @@ class Journal:
 
     def rebuild(self, branch: Branch) -> dict[str, int]:
         """Make every derived table again from the journal, and say how many rows of each differed."""
+        branch = remembering(branch, named(self.db, 0))
         fresh = Database(memory=True)
         create_derived(fresh)
         floor = Floor(branch)

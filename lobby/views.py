@@ -262,7 +262,7 @@ class Views:
         open_desks = [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
         waits = [
             self._forecaster.newcomer(floor, now, service, tier, area, needs)[1]
-            for service, tier, needs in self._newcomers[area]
+            for service, tier, needs in self._newcomers.get(area, ())
             if any(desk.may_serve(service, tier, area) for desk in open_desks)
         ]
         return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)

@@ -26,7 +26,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "escpos": ("printer/devices/",),
     "sqlite_utils": (
-        *("lobby/journal.py", "lobby/history.py", "lobby/copies.py", "lobby/schema.py"),
+        *("lobby/journal.py", "lobby/history.py", "lobby/former.py", "lobby/copies.py", "lobby/schema.py"),
         *("lobby/care/", "web/access/"),
     ),
     "tomllib": ("lobby/config.py",),

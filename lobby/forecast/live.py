@@ -71,7 +71,7 @@ class Forecaster:
         self.branch = branch
         self.calibration = Calibration(FEATURES)
         self._prior_pace_s = PRIOR_SERVICES * sum(s.usual_s for s in branch.services) / len(branch.services)
-        self._prior_s = {s.id: float(history_s.get(s.id, s.usual_s)) for s in branch.services}
+        self._prior_s = {s.id: float(history_s.get(s.id, s.usual_s)) for s in branch.service.values()}
         self._last_wait_s: dict[str, float] = {}
 
     def newcomer(

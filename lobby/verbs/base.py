@@ -67,12 +67,12 @@ class Verbs:
 
     # -- checks: each raises the LobbyError that says what does not fit -----------------------------------
     def _service(self, service: str) -> str:
-        if service not in self.branch.service:
+        if service not in self.branch.service or service not in self.branch.offers:
             raise Invalid("unknown_service", "service", id=service)
         return service
 
     def _tier(self, tier: str) -> str:
-        if tier not in self.branch.tier:
+        if tier not in self.branch.tier or tier not in self.branch.offers:
             raise Invalid("unknown_tier", "tier", id=tier)
         return tier
 

@@ -16,7 +16,7 @@ class ManagerVerbs(Verbs):
     def divert(self, floor: Floor, now: datetime, ticket: str, area: str) -> Decision:
         """To another area's line with the waiting so far, or out of the line to the machines."""
         found = self._movable(floor, ticket, Move.DIVERT)
-        if area not in self.branch.area:
+        if area not in self.branch.area or area not in self.branch.offers:
             raise Invalid("unknown_area", "area", id=area)
         if area == found.area:
             raise Conflict("same_area", number=found.number)

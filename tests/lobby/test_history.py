@@ -1,0 +1,239 @@
+"""Whatever stands in the journal, the branch opens, and says what it passed over."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CONFIG, MORNING, Clock, Desk
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from test_clock import Lobby
+
+import doctor
+from lobby.branch import Branch
+from lobby.config import read_branch
+from lobby.errors import Invalid, LobbyError
+from lobby.hall import QUIET
+from lobby.house import House, open_house
+
+BRANCH = read_branch(CONFIG)
+
+
+def write(house: House, kind: str, data: str, ticket: str | None = None, counter: str | None = None) -> None:
+    """A row that this version would never write."""
+    db = house._journal.db
+    seq = house._journal.last_seq() + 1
+    row = [seq, house.clock().isoformat(), kind, ticket, counter, "x", data]
+    columns = "seq, at, kind, ticket, counter, actor, data"
+    db.conn.execute(f"INSERT INTO event ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    db.conn.commit()
+
+
+ODD = {
+    "no JSON": ("TicketCalled", "{", "260302A001", "1"),
+    "an unknown kind": ("TicketTeleported", "{}", "260302A001", "1"),
+    "a missing field": ("TicketCalled", "{}", "260302A001", "1"),
+    "a list": ("TicketCalled", "[]", "260302A001", "1"),
+    "an unknown ticket": ("TicketStarted", "{}", "260302A999", "1"),
+    "an unknown appointment": ("AppointmentCancelled", '{"appointment": "b260302p9"}', None, None),
+    "an unknown hold": ("TicketParked", '{"hold": "for ever"}', "260302A001", "1"),
+    "a field of later": ("DayReopened", '{"day": "2026-03-02", "why": "later versions say"}', None, None),
+}
+
+
+@pytest.mark.parametrize("row", ODD.values(), ids=ODD.keys())
+def test_a_row_that_is_not_understood_is_passed_over(branch: Branch, tmp_path: Path, clock: Clock, row: Any) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock)
+    Desk(house).issue()
+    kind, data, ticket, counter = row
+    write(house, kind, data, ticket, counter)
+    house.close()
+    told = [one.text for one in doctor.examine(CONFIG, tmp_path, "en") if one.topic == "journal"]
+    again = open_house(branch, tmp_path, "http://x", clock)
+    assert Desk(again).issue()["number"] == "A002"
+    with again.writer.published() as floor:
+        assert [one["number"] for one in again.views.hall(floor, clock())["tickets"]] == ["A001", "A002"]
+    assert bool(told) == (kind != "DayReopened")
+    again._journal.rebuild(branch)
+    again.close()
+
+
+def test_waits_below_nothing_in_the_past_keep_no_branch_closed(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    """As journals have them from before clocks were watched."""
+    house = open_house(branch, tmp_path, "http://x", clock)
+    desk = Desk(house)
+    desk.open_counter(counter="1")
+    for _ in range(30):
+        desk.issue(), desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
+    earlier = "UPDATE ticket SET called_at = '2026-03-01T00:00:00+00:00', ended_at = '2026-02-01T00:00:00+00:00'"
+    house._journal.db.conn.execute(earlier)
+    house._journal.db.conn.commit()
+    house.close()
+    again = open_house(branch, tmp_path, "http://x", clock)
+    assert Desk(again).issue()["wait_p50_s"] >= 0
+    again.close()
+
+
+def test_a_journal_of_before_the_clock_was_watched_opens(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock)
+    desk = Desk(house)
+    booked = {"appointment": "b260302p1", "service": "loans", "at": "2026-03-02T11:00:00+08:00", "lang": "zh"}
+    write(house, "AppointmentBooked", json.dumps(booked))
+    write(house, "ClockStepped", json.dumps({"was": MORNING.isoformat(), "back_s": 1200}))
+    house.close()
+    again = open_house(branch, tmp_path, "http://x", clock)
+    desk = Desk(again)
+    clock.forward(hours=2)
+    assert desk.check_in(appointment="b260302p1")["ticket"]["appointment"] == "b260302p1"
+    again.close()
+
+
+@pytest.fixture
+def poorer(tmp_path: Path) -> Path:
+    """The branch's configuration after counter 4, the tier gold and the service fx are gone."""
+    text = CONFIG.read_text()
+    for old, new in (('"gold"', '"golden"'), ('"fx"', '"exchange"')):
+        text = text.replace(old, new)
+    text = text.replace('id = "4"\n', 'id = "44"\n')
+    file = tmp_path / "poorer.toml"
+    file.write_text(text)
+    return file
+
+
+def test_what_is_gone_from_the_configuration_still_is_in_the_day(
+    branch: Branch, tmp_path: Path, clock: Clock, poorer: Path
+) -> None:
+    house = open_house(branch, tmp_path, "http://x", clock)
+    desk = Desk(house)
+    desk.issue("fx"), desk.issue("cash", tier="gold"), desk.issue("loans")
+    desk.open_counter(counter="4"), desk.next(counter="4"), desk.start(counter="4")
+    house.close()
+    changed = read_branch(poorer)
+    told = [one.text for one in doctor.examine(poorer, tmp_path, "en") if one.topic == "journal"]
+    assert told == ["spoken of, and gone from the configuration: tier gold, service fx, counter 4"]
+    again = open_house(changed, tmp_path, "http://x", clock)
+    assert again._journal.misfits == []
+    desk = Desk(again)
+    with again.writer.published() as floor:
+        hall = again.views.hall(floor, clock())
+        assert len(hall["tickets"]) == 3
+        assert {one["id"] for one in hall["services"]} == {service.id for service in changed.services}
+    for old in ({"service": "fx"}, {"service": "cash", "tier": "gold"}):
+        with pytest.raises(Invalid):
+            desk.issue(**old)
+    again.writer.do("watch", again.watch.look)
+    desk.finish(counter="4")
+    assert not any(again._journal.rebuild(changed).values())
+    clock.forward(days=1)
+    assert desk.issue("cash")["number"] == "A001"
+    again.close()
+
+
+MINUTES = st.sampled_from([-60 * 24 * 4000, -60 * 24, -600, -61, -20, -1, 1, 20, 61, 600, 60 * 24, 60 * 24 * 3000])
+
+
+class Steps(RuleBasedStateMachine):
+    """Hypothesis as a day on a computer whose clock anybody sets at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.lobby = Lobby(BRANCH, Path(self.folder.name))
+        self.ids: list[str] = []
+        self.order: list[str] = []
+
+    def attempt(self, verb: str, **args: Any) -> Any:
+        try:
+            return getattr(self.lobby.desk, verb)(**args)
+        except LobbyError:
+            return None
+
+    @rule()
+    def issue(self) -> None:
+        ticket = self.lobby.desk.issue()
+        self.ids.append(ticket["id"])
+        self.order.append(ticket["id"])
+
+    @rule(days=st.integers(0, 6), half_hours=st.integers(0, 14))
+    def book(self, days: int, half_hours: int) -> None:
+        at = self.lobby.computer.now.replace(hour=1, minute=0, second=0, microsecond=0)
+        at += timedelta(days=days, minutes=30 * half_hours)
+        if booked := self.attempt("book", service="loans", at=at):
+            self.ids.append(booked["appointment"]["id"])
+
+    @rule()
+    def cancel_bookings(self) -> None:
+        with self.lobby.house.writer.published() as floor:
+            booked = [one.id for one in floor.appointments.values()]
+        for id in booked:
+            self.attempt("cancel_appointment", appointment=id)
+
+    @rule()
+    def serve(self) -> None:
+        self.attempt("open_counter", counter="1")
+        called = self.attempt("next", counter="1")
+        if called and "ticket" in called:
+            waited_first = next(id for id in self.order if id in self.waiting | {called["ticket"]["id"]})
+            assert called["ticket"]["id"] == waited_first
+            assert called["ticket"]["called_at"] >= called["ticket"]["issued_at"]
+            self.attempt("start", counter="1"), self.attempt("finish", counter="1")
+
+    @property
+    def waiting(self) -> set[str]:
+        with self.lobby.house.writer.published() as floor:
+            return {ticket.id for ticket in floor.waiting()}
+
+    @rule(minutes=st.integers(1, 300))
+    def time_passes(self, minutes: int) -> None:
+        self.lobby.computer.forward(minutes=minutes)
+
+    @rule(minutes=MINUTES)
+    def somebody_sets_the_clock(self, minutes: int) -> None:
+        self.lobby.look()
+        with self.lobby.house.writer.published() as floor:
+            quiet = floor.acted_at is None or self.lobby.computer.now - floor.acted_at >= QUIET
+        before = self.waiting
+        self.lobby.computer.set(minutes=minutes)
+        self.lobby.look()
+        assert self.waiting == before or quiet or abs(minutes) <= 60
+
+    @rule(minutes=MINUTES)
+    def restart(self, minutes: int) -> None:
+        self.lobby.restart(self.lobby.computer.now + timedelta(minutes=minutes))
+
+    @rule(new_day=st.booleans())
+    def confirm(self, new_day: bool) -> None:
+        self.attempt("confirm_clock", new_day=new_day)
+
+    @invariant()
+    def no_wait_is_negative_and_no_id_comes_twice(self) -> None:
+        assert len(set(self.ids)) == len(self.ids)
+        for ticket in self.lobby.hall()["tickets"]:
+            assert ticket["age_s"] >= 0
+        with self.lobby.house.writer.published() as floor:
+            assert [t.id for t in floor.waiting()] == [id for id in self.order if id in {t.id for t in floor.waiting()}]
+            assert all(t.called_at is None or t.called_at >= t.issued_at for t in floor.tickets.values())
+
+    def teardown(self) -> None:
+        with self.lobby.house.writer.published() as floor:
+            before = floor
+        self.lobby.restart()
+        with self.lobby.house.writer.published() as floor:
+            if floor.seq == before.seq:
+                for part in ("day", "date", "tickets", "appointments", "drift_s", "lines"):
+                    assert getattr(before, part) == getattr(floor, part), part
+        assert self.lobby.house._journal.misfits == []
+        assert not any(self.lobby.house._journal.rebuild(BRANCH).values())
+        assert not self.lobby.house.writer.faults
+        self.lobby.house.close()
+        self.folder.cleanup()
+
+
+TestSteps = Steps.TestCase
+TestSteps.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
