@@ -22,6 +22,7 @@ from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 import desk.counters
 import desk.floor
 import desk.pages
+import desk.people
 import desk.planning
 import display.pages
 import kiosk.api
@@ -144,6 +145,7 @@ def open_lobby(
     app.register_api(desk.floor.api)
     app.register_api(desk.planning.api)
     app.register_blueprint(desk.pages.pages)
+    app.register_blueprint(desk.people.pages)
     shows = Shows(branch.boards)
     app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
     seal(app)

@@ -103,9 +103,9 @@ def _new_password(account: Account) -> Answer:
     if fresh != request.form.get("again", ""):
         return _show(account, problem=_("The two new passwords differ."), status=422)
     try:
-        HASHING.run(_change_password, identity.access(), account.name, fresh, _names())
+        HASHING.run(_change_password, identity.access(), account.name, fresh, bank_names())
     except Weak as weak:
-        return _show(account, problem=_why(weak), status=422)
+        return _show(account, problem=why_weak(weak), status=422)
     identity.begin(account.name)
     return _show(account, done=_("The password is changed. All other sign-ins have ended."))
 
@@ -114,12 +114,12 @@ def _change_password(access: Any, name: str, fresh: str, names: tuple[str, ...])
     access.change_password(name, fresh, names=names)
 
 
-def _names() -> tuple[str, ...]:
+def bank_names() -> tuple[str, ...]:
     branch: Branch = current_app.extensions["house"].branch
     return branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh
 
 
-def _why(weak: Weak) -> str:
+def why_weak(weak: Weak) -> str:
     why: dict[str, str] = {
         "short": _("A password has 12 signs or more."),
         "long": _("A password has 128 signs at most."),

@@ -74,7 +74,7 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     signin.register(app, access)
     account.register(app)
     enrolment.register(app)
-    app.context_processor(lambda: {"branch": house.branch})
+    app.context_processor(lambda: {"branch": house.branch, "lock_s": round(access.limits.lock_s)})
     app.after_request(_unkept)
     Compress(app)
     app.after_request(_whole)

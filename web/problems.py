@@ -109,7 +109,7 @@ def _crashed(error: Exception) -> Response:
 def _answer(status: int, detail: str = "", **more: Any) -> Response:
     if _wants_page():
         title = name_of(TITLES.get(status, TITLES[400]))
-        return make_response(render_template("error.html", title=title, detail=detail), status)
+        return make_response(render_template("error.html", title=title, detail=detail, status=status), status)
     return problem(status, detail, **more)
 
 

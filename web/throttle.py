@@ -18,7 +18,7 @@ class Rule:
     forget_s: float = 1800.0
 
 
-PAIR = Rule(5, 900.0)
+PAIR = Rule(10, 900.0)
 """One account at one place: OWASP's "account lockout" without a lockout."""
 ADDRESS = Rule(40, 300.0)
 """One address, any account: a shift changes at one PC, which is no forty wrong passwords."""

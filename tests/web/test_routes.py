@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from app import Lobby, open_lobby
 from lobby.branch import Branch
+from web.access import ROLES
 from web.paths import own_path
-from web.roles import UnmarkedView, seal
+from web.roles import GRANTS, UnmarkedView, seal
 
 HOSTS = ("evil.example", "/evil.example", "\\\\evil.example", "\\/evil.example", "@evil.example", ".evil.example")
 FOREIGN = [
@@ -125,3 +127,55 @@ def test_no_get_changes_anything(lobby: Lobby) -> None:
             assert client.get(str(rule)).status_code < 500
     with lobby.house.writer.published() as floor:
         assert floor.seq == before
+
+
+# -- who may use it ---------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def stubbed(branch: Branch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lobby]:
+    """Every view does nothing: what is left is who may come to it."""
+    lobby = open_lobby(branch, tmp_path_factory.mktemp("routes"), "http://lobby.test", loopback=True)
+    views = lobby.app.view_functions
+    for endpoint, view in list(views.items()):
+        if hasattr(view, "needs"):
+            views[endpoint] = stub(view)
+    yield lobby
+    lobby.close()
+
+
+def stub(view: Any) -> Any:
+    def nothing(**_: object) -> tuple[str, int]:
+        return "", 204
+
+    nothing.needs = view.needs  # type: ignore[attr-defined]
+    return nothing
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_every_route_lets_those_in_who_may_and_nobody_else(stubbed: Lobby, role: str | None) -> None:
+    """A board's token comes to its own board alone."""
+    token = stubbed.access.create_token(role, board="main" if role == "board" else None) if role else ""
+    headers = {"Authorization": f"Bearer {token}"} if role else {}
+    client = stubbed.app.test_client()
+    wrong = []
+    for path, method, grant in routes(stubbed):
+        status = client.open(path, method=method, headers=headers, base_url="http://localhost").status_code
+        if status != expected(role, grant):
+            wrong.append(f"{method} {path}: {status}")
+    assert wrong == []
+
+
+def routes(lobby: Lobby) -> Iterator[tuple[str, str, str | None]]:
+    views = lobby.app.view_functions
+    for rule in lobby.app.url_map.iter_rules():
+        view = views[rule.endpoint]
+        if hasattr(view, "needs"):
+            path = re.sub(r"<(?:int:)?(\w+)>", lambda part: "1" if part[0].startswith("<int") else "main", str(rule))
+            yield from ((path, method, view.needs) for method in rule.methods & {"GET", "POST"})
+
+
+def expected(role: str | None, grant: str | None) -> int:
+    if grant is None:
+        return 204
+    if role is None:
+        return 401
+    return 204 if role in GRANTS[grant] else 403

@@ -175,7 +175,15 @@ class Accounts(Store):
         right = _fits(row["password"] if row else _nobodys(), password)
         if row is None or not right or row["disabled"]:
             return None
+        if HASHER.check_needs_rehash(row["password"]):
+            self._hash_anew(row["name"], password)
         return _account(row)
+
+    def _hash_anew(self, name: str, password: str) -> None:
+        """One that was hashed by other parameters than today's."""
+        hashed = HASHER.hash(password)
+        with self._lock, self._db.atomic():
+            self._db.execute("UPDATE account SET password = ? WHERE name = ?", [hashed, name])
 
     # -- PIN of the lock screen -----------------------------------------------------------------------------
     def set_pin(self, name: str, pin: str) -> None:

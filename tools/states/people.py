@@ -1,0 +1,80 @@
+"""People and devices: one's account, the second factor, the lock, a device's code, the administrator's page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from states.door import NIGHT
+from states.lobby import PASSWORD, Lobby, empty
+from states.state import DOOR, State, Surface
+
+PEOPLE = Surface((1180, 820), "#accounts")
+SCREEN = Surface((1080, 1920), "#keypad:not([hidden])", narrow=True)
+ALERT = "[role=alert]"
+
+
+def lock(page: Page, lobby: Lobby) -> None:
+    """As the page itself does after a while."""
+    page.evaluate(
+        """async () => {
+          const headers = {"X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content};
+          await fetch("/lock", {method: "POST", headers});
+          location.assign(`/lock?lang=${document.body.dataset.lang}`);
+        }"""
+    )
+    page.wait_for_url("**/lock*")
+
+
+def lock_and_fail(page: Page, lobby: Lobby) -> None:
+    lock(page, lobby)
+    page.fill("[name=secret]", "8264")
+    page.click("button.primary")
+
+
+def weak_password(page: Page, lobby: Lobby) -> None:
+    form = "form[action='/account/password']"
+    page.fill(f"{form} [name=password]", PASSWORD)
+    page.fill(f"{form} [name=fresh]", "password1234")
+    page.fill(f"{form} [name=again]", "password1234")
+    page.click(f"{form} button")
+
+
+def wrong_code(page: Page, lobby: Lobby) -> None:
+    page.fill("[name=code]", "000000")
+    page.click("button.primary")
+
+
+def wrong_device_code(page: Page, lobby: Lobby) -> None:
+    for digit in "12345678":
+        page.click(f"[data-digit='{digit}']")
+    page.click("#keypad .primary")
+
+
+def make_a_code(page: Page, lobby: Lobby) -> None:
+    page.click(".enrol button")
+
+
+def open_a_menu(page: Page, lobby: Lobby) -> None:
+    page.click("#accounts ~ .rows li:nth-child(2) summary")
+
+
+def open_the_form(page: Page, lobby: Lobby) -> None:
+    page.click(".new summary")
+
+
+TELLER, MANAGER, ADMIN = {"account": "teller2"}, {"account": "manager"}, {"account": "admin"}
+STATES = [
+    State("account", DOOR, "/account", scene=empty, **TELLER),
+    State("account-weak", DOOR, "/account", ALERT, weak_password, empty, **TELLER),
+    State("account-dark", DOOR, "/account", scene=empty, context=NIGHT, **TELLER),
+    State("totp", DOOR, "/account/totp", ".qr", scene=empty, **MANAGER),
+    State("totp-wrong", DOOR, "/account/totp", ALERT, wrong_code, empty, **MANAGER),
+    State("lock", DOOR, "/account", "[name=secret]", lock, empty, **TELLER),
+    State("lock-wrong", DOOR, "/account", ALERT, lock_and_fail, empty, **TELLER),
+    State("device", SCREEN, "/device", scene=empty),
+    State("device-wrong", SCREEN, "/device", ALERT, wrong_device_code, empty),
+    State("people", PEOPLE, "/desk/people", scene=empty, **ADMIN),
+    State("people-code", PEOPLE, "/desk/people", ".code", make_a_code, empty, **ADMIN),
+    State("people-menu", PEOPLE, "/desk/people", "details[open] .menu", open_a_menu, empty, **ADMIN),
+    State("people-form", PEOPLE, "/desk/people", ".new[open]", open_the_form, empty, **ADMIN),
+]

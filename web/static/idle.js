@@ -1,0 +1,31 @@
+// Locks a screen that nobody touched for a while. All windows of a browser count as one: they have one session.
+
+import { post } from "/static/api.js";
+
+const LOOK_MS = 5000;
+const ALIVE_MS = 60000;
+const TOUCHED = "lobby-touched";
+const lockMs = Number(document.querySelector('meta[name="lock-s"]').content) * 1000;
+let told = 0;
+
+for (const kind of ["pointerdown", "keydown"]) {
+  addEventListener(kind, touched, { capture: true, passive: true });
+}
+touched();
+setInterval(look, LOOK_MS);
+
+function touched() {
+  const now = Date.now();
+  localStorage.setItem(TOUCHED, String(now));
+  if (now - told > ALIVE_MS) {
+    told = now;
+    post("/account/alive").catch(() => {});
+  }
+}
+
+async function look() {
+  const idle = Date.now() - Number(localStorage.getItem(TOUCHED));
+  if (idle < lockMs) return;
+  await post("/lock").catch(() => {});
+  location.replace(`/lock?next=${encodeURIComponent(location.pathname)}`);
+}
