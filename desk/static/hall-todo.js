@@ -61,7 +61,7 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   const values = {
     ...params,
     kiosk: params.name?.zh ? named(params.name) : "",
-    error: texts.printers[params.status] ?? params.error ?? "",
+    error: troubleOf(params),
     visit: texts.visits[params.visit] ?? "",
     board: params.board ? nameOf("board", params.board) : "",
     number,
@@ -77,6 +77,12 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
   const said = fill(texts.alerts[words] ?? "", values).replace(/[:：]\s*$/, "");
   return ["printer", "feedback"].includes(kind) && number ? `${number} · ${said}` : said;
+}
+
+/** A printer's trouble in words; a fault of the program with its reason, which support asks for. */
+function troubleOf({ status, error = "" }) {
+  const words = texts.printers[status] ?? error;
+  return status === "fault" && error ? `${words} (${error})` : words;
 }
 
 /** The ticket or counter that an alert of a group is about: a touch chooses it. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 import socket
 import struct
 import termios
@@ -44,6 +45,8 @@ class Network:
         """Until the printer has acknowledged every byte: what lies in this machine's buffer is on no paper."""
         before, since = self._on_the_way(), time.monotonic()
         while left := self._on_the_way():
+            if code := self._live.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(code, os.strerror(code))
             if left < before:
                 before, since = left, time.monotonic()
             elif time.monotonic() - since > self._timeout_s:

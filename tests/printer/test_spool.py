@@ -27,6 +27,8 @@ from lobby.ticket import Ticket
 from printer.fonts import NoFont
 from printer.spool import Spool
 
+PATIENCE_S = 2.0
+"""A printer of these tests answers at once, and on a busy machine within this time."""
 MARK = "补打".encode("gb18030")
 
 
@@ -44,7 +46,8 @@ def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable
     def open_it(*printers: str | Printer, wind: Any = clock) -> House:
         ids = "slip", "second"
         made = tuple(
-            p if isinstance(p, Printer) else Printer(id, p, timeout_s=0.5) for id, p in zip(ids, printers, strict=False)
+            p if isinstance(p, Printer) else Printer(id, p, timeout_s=PATIENCE_S)
+            for id, p in zip(ids, printers, strict=False)
         )
         house = open_house(dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind)
         spool = Spool(house)
@@ -145,7 +148,7 @@ def test_another_device_in_its_place_and_a_mute_model_may_be_silent(
     open_with: Callable[..., House], tcp_printer: TcpPrinter
 ) -> None:
     mute = TcpPrinter()
-    house = open_with(Printer("slip", mute.url, mute=True, timeout_s=0.5))
+    house = open_with(Printer("slip", mute.url, mute=True, timeout_s=PATIENCE_S))
     until(lambda: status(house) == "ok", "it answers")
     mute.answers = {}
     until(lambda: status(house) == "unknown", "it is silent, which is no trouble")
@@ -159,7 +162,7 @@ def test_another_device_in_its_place_and_a_mute_model_may_be_silent(
 def test_slips_of_a_silent_printer_go_to_its_backup(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
     falls_silent = TcpPrinter()
     house = open_with(
-        Printer("slip", falls_silent.url, backup="spare", timeout_s=0.5), Printer("spare", tcp_printer.url)
+        Printer("slip", falls_silent.url, backup="spare", timeout_s=PATIENCE_S), Printer("spare", tcp_printer.url)
     )
     until(lambda: status(house) == "ok", "it answers")
     falls_silent.answers = {}
@@ -330,7 +333,7 @@ def test_a_crash_while_sending_prints_again_marked(
 
 
 def test_a_second_printer_takes_over(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
-    dead = Printer("slip", f"tcp://127.0.0.1:{free_port()}", backup="spare", timeout_s=0.5)
+    dead = Printer("slip", f"tcp://127.0.0.1:{free_port()}", backup="spare", timeout_s=PATIENCE_S)
     house = open_with(dead, Printer("spare", tcp_printer.url))
     ticket = Desk(house).issue()
     printed(house, ticket)
