@@ -181,10 +181,10 @@ def _database(house: House) -> tuple[bool, str]:
 
 
 def _printer(house: House) -> tuple[bool, str]:
-    """Well while any printer may print; a branch without one shows its codes on the screen."""
+    """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
     printers = house.branch.printers
     with house.writer.published() as floor:
-        well = not printers or any(slips.can_print(floor, printer.id) for printer in printers)
+        well = all(slips.comes_out(floor, printer) for printer in house.branch.printers_in_use())
         seen = [f"{printer.id}: {floor.printers[printer.id].status}" for printer in printers]
     return well, ", ".join(seen)
 

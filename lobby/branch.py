@@ -232,6 +232,12 @@ class Branch:
         things: tuple[_HasId, ...] = (*self.services, *self.tiers, *self.areas)
         return frozenset(thing.id for thing in things)
 
+    def printers_in_use(self) -> set[str]:
+        """Those to which slips of new numbers go."""
+        kiosks: list[str | None] = [kiosk.id for kiosk in self.kiosks]
+        found = {self.printer_of(kiosk) for kiosk in kiosks or [None]}
+        return {printer for printer in found if printer}
+
     def desks(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
         """The counters that may serve such a ticket."""
         line = service, tier, area

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import Server, TcpPrinter, midday_config, serving, until
+from conftest import Server, TcpPrinter, free_port, midday_config, serving, until
 
 from lobby.history import reader
 from lobby.house import DATABASE
@@ -130,3 +130,19 @@ def test_help_says_which_kiosk_and_the_manager_chooses_the_printer(doors: Server
     assert manager.post(f"{again}?printer=none", timeout=5).status_code == 422
     rows = reader(doors.data / DATABASE).execute("SELECT printer FROM slip WHERE ticket = ?", [ticket["id"]]).fetchall()
     assert sorted(row[0] for row in rows) == ["second", "second", "slip"]
+
+
+def test_a_branch_is_not_ready_while_the_slips_of_one_kiosk_come_out_nowhere(
+    tmp_path: Path, tcp_printer: TcpPrinter
+) -> None:
+    """Another printer that prints does not help them; a backup does."""
+    config = midday_config(tmp_path)
+    dead = f'device = "tcp://127.0.0.1:{free_port()}"'
+    config.write_text(config.read_text().replace('device = "virtual:"', dead) + KIOSKS)
+    with serving(tmp_path / "var", config=config) as server:
+        until(lambda: "second: ok" in ready(server.url)["checks"]["printer"]["detail"], "the second answers")
+        until(lambda: ready(server.url)["status"] == "not ready", "the first is dead")
+    config.write_text(config.read_text().replace(dead, f'{dead}\nbackup = "second"'))
+    with serving(tmp_path / "var", config=config) as server:
+        until(lambda: "slip: offline" in ready(server.url)["checks"]["printer"]["detail"], "the first is dead")
+        until(lambda: ready(server.url)["status"] == "ready", "the backup prints")
