@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -242,7 +242,8 @@ class Writer:
         by = command.by
         try:
             now = max(self._clock(), self._deciding.at)
-            if by.key and (kept := answered.get(by.key) or self._journal.done(by.key, now)):
+            aged = now - timedelta(seconds=self._deciding.drift_s)  # no key grows old by a clock that was set
+            if by.key and (kept := answered.get(by.key) or self._journal.done(by.key, aged)):
                 return _Outcome(command, _repeat(by, kept)), []
             decision = command.verb(self._deciding, now, **command.args)
         except LobbyError as refused:
@@ -255,7 +256,7 @@ class Writer:
         records = [self._record(now, by.actor, event) for event in decision.events]
         answer = self._answer(decision)
         if by.key and records:
-            answered[by.key] = Done(by.key, now, by.fingerprint, answer)
+            answered[by.key] = Done(by.key, aged, by.fingerprint, answer)
         return _Outcome(command, Answer(answer)), records
 
     def _answer(self, decision: Decision) -> View:

@@ -13,6 +13,7 @@ from conftest import MORNING, Clock, Desk
 from lobby.branch import Branch
 from lobby.errors import Conflict
 from lobby.house import House, open_house
+from lobby.writer import By
 
 
 class Computer(Clock):
@@ -297,3 +298,27 @@ def test_appointments_survive_a_night_on_a_wrong_date(lobby: Lobby) -> None:
     lobby.look()
     with lobby.house.writer.published() as floor:
         assert list(floor.appointments) == [booked["id"]]
+
+
+def test_a_key_is_not_forgotten_by_a_clock_that_jumps(lobby: Lobby) -> None:
+    def once(key: str) -> Any:
+        by = By("kiosk", key, "print")
+        return lobby.house.writer.submit(by, lobby.house.hall.issue, service="cash").result().data["ticket"]["number"]
+
+    assert once("key-1") == "A001"
+    lobby.computer.set(days=3000)
+    assert once("key-1") == "A001"
+    assert once("key-2") == "A002"
+    lobby.computer.set(days=-3000)
+    assert (once("key-1"), once("key-2")) == ("A001", "A002")
+
+
+def test_what_was_done_at_a_counter_can_be_taken_back_across_a_correction(lobby: Lobby) -> None:
+    lobby.desk.issue()
+    lobby.computer.forward(minutes=5)
+    lobby.desk.open_counter(counter="1")
+    lobby.call()
+    lobby.computer.set(minutes=-20)
+    lobby.desk.undo(counter="1")
+    assert lobby.ages_s() == {"A001": 300}
+    assert lobby.waiting() == ["A001"]

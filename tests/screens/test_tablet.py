@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
+from clock_set import LIBRARY, FakedClock
 from conftest import Server, sign_in, until
 
 Open = Callable[..., Any]
@@ -546,3 +549,21 @@ def test_nothing_is_cut_off_with_long_names_and_at_double_size(
         assert tablet.evaluate(CUT) == [], name
     with_a_ticket(tablet)
     assert tablet.evaluate(CUT) == []
+
+
+def test_a_clock_that_was_set_is_answered_by_one_touch(page_at: Open, tmp_path: Path) -> None:
+    if LIBRARY is None and not os.environ.get("CI"):
+        pytest.skip("this machine has no libfaketime (Debian: faketime)")
+    branch = FakedClock(tmp_path)
+    branch.start()
+    try:
+        branch.draw()
+        branch.set_and_seen(86400)
+        tablet = tablet_at(page_at, branch.server.url)
+        assert "24 小时" in wait_for_alert(tablet, "clock")
+        assert tablet.locator("#alerts [data-kind=clock] button").count() == 2
+        tablet.click("#alerts [data-kind=clock] [data-do=clock]")
+        tablet.wait_for_selector("#alerts [data-kind=clock]", state="detached", timeout=30_000)
+        assert branch.waiting() == ["A001"]
+    finally:
+        branch.server.stop()
