@@ -44,7 +44,7 @@ from printer.spool import Spool
 from web.access import Access, Limits
 from web.audit import Audit
 from web.factory import create_app
-from web.loop import Pool, Pump, in_thread
+from web.loop import Pool, Pump
 from web.roles import Gate, may_connect, may_follow, needs, seal, staff_connecting
 from web.schemas import REFUSALS
 from web.transport.guard import SOCKET_OPTIONS, Guard, guard
@@ -88,7 +88,7 @@ class Lobby:
             serve()
         finally:
             gevent.killall([watching, auditing, following])
-            audit.drain(in_thread)
+            audit.finish()
             ENDING.run(self.spool.stop)
             pump.stop()
             self.close()

@@ -78,6 +78,13 @@ class Audit:
                 log.exception("the outbox was not drained")
             gevent.sleep(DRAIN_S)
 
+    def finish(self) -> None:
+        """What is left when the branch closes; what cannot be written now stays in the outbox for the next start."""
+        try:
+            self.drain(in_thread)
+        except Exception:
+            log.exception("the outbox was not drained")
+
     def drain(self, run: Callable[..., Any]) -> None:
         run(self._refusals.tell_old)
         for fact in run(self._access.outbox):

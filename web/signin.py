@@ -120,7 +120,7 @@ def do_signin() -> Response | tuple[str, int]:
     try:
         found = HASHING.run(identity.access().check_password, name, password)
     except Full:
-        throttle().right(keys)
+        throttle().take_back(keys)
         return too_many("signin.html", BUSY_RETRY_S)
     if found is None:
         refused(account, "password")

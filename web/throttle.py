@@ -65,17 +65,22 @@ class Throttle:
         while len(self._tried) > KEPT:
             self._tried.popitem(last=False)
 
-    def right(self, keys: dict[Key, Rule]) -> None:
-        """That try was right: its place is trusted again, the others have one try less against them."""
+    def take_back(self, keys: dict[Key, Rule]) -> None:
+        """That try was none: nothing was asked, or it was right."""
         for key, rule in keys.items():
             tried = self._tried.get(key)
             if tried is None:
                 continue
             tried.count -= 1
-            if rule is PAIR or tried.count < rule.free:
+            if tried.count < rule.free:
                 tried.until = 0.0
+
+    def right(self, keys: dict[Key, Rule]) -> None:
+        """That try was right: its place is trusted again, the others have one try less against them."""
+        self.take_back(keys)
+        for key, rule in keys.items():
             if rule is PAIR:
-                del self._tried[key]
+                self._tried.pop(key, None)
 
     def _fresh(self, key: Key, rule: Rule, now: float) -> _Tried | None:
         tried = self._tried.get(key)

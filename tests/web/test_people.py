@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import time
@@ -16,6 +17,9 @@ import requests
 import socketio
 from conftest import Server, midday_config, serving, until
 from test_cli import lobby
+
+from app import open_lobby
+from lobby.branch import Branch
 
 PASSWORD = "four tall cranes"
 OTHER = "nine small boats"
@@ -255,3 +259,24 @@ def test_head_and_office_read_the_hall_and_do_nothing(real: Server) -> None:
         assert session.get(f"{real.url}/api/v1/hall", timeout=5).status_code == 200
         assert session.post(f"{real.url}/api/v1/counters/1/open", timeout=5).status_code == 403
         assert session.post(f"{real.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).status_code == 403
+
+
+def test_with_https_the_cookies_are_this_hosts_alone(branch: Branch, tmp_path: Path) -> None:
+    secure = dataclasses.replace(branch, public_url="https://lobby.bank.example")
+    opened = open_lobby(secure, tmp_path, "https://lobby.bank.example", loopback=True)
+    answer = opened.app.test_client().get("/signin", base_url="https://lobby.bank.example")
+    opened.close()
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+
+
+def test_what_the_command_line_did_while_the_branch_was_shut_is_told_at_its_start(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    account = ("account", "create", "--name", "li", "--role", "teller", "--data", data)
+    assert lobby(*account, input=f"{PASSWORD}\n").returncode == 0
+    with serving(data, demo=False) as server:
+        made = until(lambda: facts(server, "AccountChanged"), "the account")
+        assert (made[0]["data"]["account"], made[0]["data"]["change"]) == ("li", "created")
