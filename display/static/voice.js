@@ -1,11 +1,13 @@
 // Chime and spoken call, one after the other and never over each other. The browser's own voice speaks where
 // it has one for the language; else the clip that the branch made, fetched while the call before it is spoken.
+// What sounds is stopped by its own time limit alone, which ends with it.
 
+import { abortAfter } from "/static/api.js";
 import { $ } from "/static/dom.js";
 
 const LANGS = { zh: "zh-CN", en: "en" };
 const FETCH_MS = 10000;
-const SPOKEN_MS = 20000;
+const SPOKEN_MS = 20000; // the longest call takes 8 s; a voice that says no end must not hold up those behind it
 const CHIME_MS = 1200;
 const CHIME = [
   { hz: 880, at: 0, for: 0.45 },
@@ -83,22 +85,28 @@ export class Voice {
 
   async speak(call, lang) {
     const voice = own(lang);
-    const spoken = voice ? this.utter(call.say[lang], voice, lang) : this.play(await (call.clips?.[lang] ?? this.fetch(call.audio[lang])));
-    await Promise.race([spoken, within(SPOKEN_MS).then(() => speechSynthesis.cancel())]);
+    if (voice) await this.utter(call.say[lang], voice, lang);
+    else await this.play(await (call.clips?.[lang] ?? this.fetch(call.audio[lang])));
   }
 
   utter(text, voice, lang) {
-    return new Promise((done) => {
-      const utterance = new SpeechSynthesisUtterance(text);
-      Object.assign(utterance, { voice, lang: LANGS[lang], rate: 0.9, volume: this.level, onend: done, onerror: done });
-      speechSynthesis.speak(utterance);
-    });
+    const utterance = new SpeechSynthesisUtterance(text);
+    Object.assign(utterance, { voice, lang: LANGS[lang], rate: 0.9, volume: this.level });
+    // kept until it has ended: Chromium forgets an utterance that nobody holds, with its end
+    this.speaking = utterance;
+    return ended(
+      (done) => {
+        Object.assign(utterance, { onend: done, onerror: done });
+        speechSynthesis.speak(utterance);
+      },
+      () => speechSynthesis.cancel(),
+    );
   }
 
   /** The clip's sound, or null: then the chime and the picture have called. */
   async fetch(url) {
     try {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) });
+      const answer = await fetch(url, { signal: abortAfter(FETCH_MS) });
       return answer.ok ? await this.context.decodeAudioData(await answer.arrayBuffer()) : null;
     } catch {
       return null;
@@ -110,14 +118,37 @@ export class Voice {
     const source = this.context.createBufferSource();
     source.buffer = sound;
     source.connect(this.loudness);
-    source.start();
-    return new Promise((done) => source.addEventListener("ended", done, { once: true }));
+    return ended(
+      (done) => {
+        source.start();
+        source.addEventListener("ended", done, { once: true });
+      },
+      () => source.stop(),
+    );
   }
+}
+
+/** Once `start(done)` has said that it is done; when it does not, `stop()` puts an end to it. The limit ends with
+    what it was set for, so that it meets nothing that comes later. */
+function ended(start, stop) {
+  return new Promise((finish) => {
+    let limit = 0;
+    const done = () => {
+      clearTimeout(limit);
+      finish();
+    };
+    limit = setTimeout(() => {
+      stop();
+      done();
+    }, SPOKEN_MS);
+    start(done);
+  });
 }
 
 const within = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** The browser's own voice of a language, on this machine. */
 function own(lang) {
-  return speechSynthesis.getVoices().find((voice) => voice.lang.startsWith(lang) && voice.localService);
+  const voices = window.speechSynthesis?.getVoices() ?? [];
+  return voices.find((voice) => voice.lang.startsWith(lang) && voice.localService);
 }

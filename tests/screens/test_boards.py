@@ -182,7 +182,9 @@ def spoken_by(stage: Stage, *, missing: str = "nothing") -> list[str]:
 
 
 def played(stage: Stage, calls: int) -> bool:
-    stage.later(1)
+    """Whether so many calls are over. The page's clock goes on while no clip sounds, which takes its own time."""
+    if not stage.page.evaluate("window.sounds?.now"):
+        stage.later(1)
     return int(stage.page.get_attribute("body", "data-calls-played") or 0) == calls
 
 
@@ -205,6 +207,66 @@ def test_the_next_clips_are_fetched_while_a_call_is_spoken(on: Any) -> None:
     stage.call(call(1, 1)), stage.call(call(2, 2))
     # the page's clock stands still, so nothing is played; asking the page lets the browser go on
     until(lambda: stage.page.evaluate("sounds.played") == 0 and len(asked) == 4, "all four clips")
+
+
+SPEECH = """
+window.speech = { said: [], cut: 0, cancelled: 0 };
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+const queue = [];
+const next = () => {
+  if (!queue.length) return;
+  const [{ text, onend }] = queue;
+  if (text.endsWith("!")) return;  // a voice that never says it has ended
+  setTimeout(() => { if (queue[0]?.text === text) { queue.shift(); speech.said.push(text); onend(); next(); } }, 12000);
+};
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => [{ lang: "zh-CN", localService: true }, { lang: "en-US", localService: true }],
+  speak: (words) => { queue.push(words); if (queue.length === 1) next(); },
+  cancel: () => { speech.cancelled += 1; speech.cut += queue.filter((one) => !one.text.endsWith("!")).length;
+    queue.splice(0).forEach((one) => one.onerror()); },
+} });
+"""
+"""The browser's own voice as a machine with one has it (this one has none): slow, one utterance after the other."""
+
+
+def spoken_itself(page_at: Open, server: Server) -> Stage:
+    """A board that speaks by the browser's own voice."""
+    page = page_at("about:blank", 1920, 1080)
+    page.add_init_script(SPEECH)
+    return on_stage(lambda *_: page, server, "main")
+
+
+def test_no_call_is_cut_by_the_time_limit_of_an_earlier_one(page_at: Open, server: Server) -> None:
+    stage = spoken_itself(page_at, server)
+    calls = [call(n, n) for n in (1, 2, 3)]
+    stage.show(state("main", []))
+    for one in calls:
+        stage.call(one)
+    until(lambda: played(stage, 3), "three calls", 60)
+    said = [text for one in calls for text in (one["say"]["zh"], one["say"]["en"])]
+    assert stage.page.evaluate("speech") == {"said": said, "cut": 0, "cancelled": 0}
+
+
+def test_a_voice_that_never_ends_holds_up_nobody_and_only_it_is_stopped(page_at: Open, server: Server) -> None:
+    stage = spoken_itself(page_at, server)
+    stage.show(state("main", []))
+    mute, heard = {**call(1, 1), "say": {"zh": "一!", "en": "one!"}}, call(2, 2)
+    for one in (mute, heard):
+        stage.call(one)
+    until(lambda: played(stage, 2), "both calls", 60)
+    assert stage.page.evaluate("speech") == {"said": [*heard["say"].values()], "cut": 0, "cancelled": 2}
+
+
+def test_a_call_that_is_over_meanwhile_is_spoken_to_its_end(page_at: Open, server: Server) -> None:
+    stage = spoken_itself(page_at, server)
+    calls = [call(1, 1), call(2, 2)]
+    stage.show(state("main", []))
+    for one in calls:
+        stage.call(one)
+    stage.later(2)
+    stage.show(state("main", [call(1, 1, state="serving"), call(2, 2)]))
+    until(lambda: stage.later(1) or len(stage.page.evaluate("speech.said")) == 4, "both calls are spoken", 60)
+    assert stage.page.evaluate("[speech.cut, speech.cancelled]") == [0, 0]
 
 
 def test_the_volume_follows_the_hour_and_a_silent_hour_still_shows(on: Any) -> None:

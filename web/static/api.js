@@ -20,6 +20,13 @@ export const newKey = () => {
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** A signal that gives up after so long (AbortSignal.timeout is younger than the browsers we run in). */
+export function abortAfter(ms) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
 /** POST, and again under the same key while the line fails, so that it happens once.
     `expects` is the counter's `turn` that the page shows: refused when it is another by now.
     Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`). */
@@ -38,7 +45,7 @@ async function posted(path, body, { key, tries, timeout_ms, expects }) {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": csrf, ...(expects && { "Lobby-Expects": expects }) },
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: timeout_ms ? AbortSignal.timeout(timeout_ms) : undefined,
+        signal: timeout_ms ? abortAfter(timeout_ms) : undefined,
       });
     } catch (problem) {
       if (problem.status !== 0 || attempt >= tries.length) throw problem;
