@@ -9,6 +9,7 @@ export function openPanel(name) {
   for (const panel of $$(".picker")) panel.hidden = panel.id !== name;
   for (const button of $$("[data-open]")) button.setAttribute("aria-expanded", String(button.dataset.open === name));
   $("#acts").hidden = Boolean(name);
+  document.body.classList.toggle("picking", Boolean(name));
   if (!name) return;
   choose("lifetime");
   $("#to-counter").value = "";

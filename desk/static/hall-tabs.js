@@ -22,7 +22,7 @@ export function tabs(onOpen) {
   $("[role=tablist]").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const next = all.at((all.indexOf(document.activeElement) + step) % all.length);
+    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
     openTab(next.id.slice(4));
     next.focus();
   });

@@ -34,7 +34,7 @@ function drawCurve(kind, slots, of, axis) {
   const values = slots.map(of);
   const most = Math.max(1, ...values);
   const peak = slots[values.indexOf(Math.max(...values))];
-  const said = fill(texts.curves[kind].said, { now: values.at(-1), most, at: hhmm(peak.at), sum: values.reduce((a, b) => a + b, 0) });
+  const said = fill(texts.curves[kind].said, { now: values[values.length - 1], most, at: hhmm(peak.at), sum: values.reduce((a, b) => a + b, 0) });
   const y = (value) => HIGH - FOOT - (value / most) * (HIGH - FOOT - 6);
   const base = y(0);
   return el(
@@ -74,7 +74,7 @@ const points = (slots, of, { x, end }, y) => slots.map((slot) => `${x(end(slot))
 const SHAPES_OF = {
   waiting(slots, of, axis, y) {
     const line = points(slots, of, axis, y);
-    const [first, [last, height]] = [line[0].split(",")[0], line.at(-1).split(",")];
+    const [first, [last, height]] = [line[0].split(",")[0], line[line.length - 1].split(",")];
     const area = `${first},${y(0)} ${line.join(" ")} ${last},${y(0)}`;
     const here = svg("circle", { cx: last, cy: height, r: 2.5 });
     return [svg("polygon", { points: area }), svg("polyline", { "data-curve": "waiting", points: line.join(" ") }), here];

@@ -46,7 +46,7 @@ const box = outbox(document.body.dataset.who, { changed: draw, done, clock: () =
 
 /** The words of the latest act on a ticket or counter that waits for the line. */
 function pending(kind, id) {
-  const act = box.acts().findLast((one) => one[kind] === id);
+  const act = box.acts().filter((one) => one[kind] === id).pop();
   return act?.words.split(" · ").slice(1).join(" · ");
 }
 

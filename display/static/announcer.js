@@ -27,8 +27,9 @@ export class Announcer {
     this.newest = call.seq;
     const same = this.queue.find((one) => one.counter === call.counter && one.number === call.number);
     if (same) return;
-    this.queue.push({ ...call, over: false, drop: () => {} });
-    this.voice.prepare(this.queue.at(-1));
+    const waiting = { ...call, over: false, drop: () => {} };
+    this.queue.push(waiting);
+    this.voice.prepare(waiting);
     if (this.now) this.draw();
     else this.run();
   }
@@ -38,7 +39,7 @@ export class Announcer {
     const known = first ? Infinity : this.newest;
     this.newest = first ? Math.max(0, ...state.calls.map((call) => call.seq)) : this.newest;
     if (state.seq < this.newest) this.newest = state.seq; // the branch's journal is another one
-    for (const call of state.calls.toReversed()) if (call.seq > known && isFresh(call, state)) this.call(call);
+    for (const call of [...state.calls].reverse()) if (call.seq > known && isFresh(call, state)) this.call(call);
     const at = new Map(state.calls.map((call) => [call.counter, call]));
     for (const call of [this.now, ...this.queue]) if (call && isOver(call, at.get(call.counter))) end(call);
   }

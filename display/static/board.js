@@ -3,6 +3,7 @@
 import { $, el, say } from "/static/dom.js";
 import { get } from "/static/api.js";
 import { follow } from "/static/live.js";
+import { lockIn } from "/static/lockin.js";
 import { Announcer } from "/static/display/announcer.js";
 import { drawAreas } from "/static/display/areas.js";
 import { drawCalls, drawCounter } from "/static/display/calls.js";
@@ -95,6 +96,7 @@ function tick() {
 }
 
 careForScreen();
+lockIn();
 setInterval(tick, 1000);
 tick();
 addEventListener("resize", refit);

@@ -43,6 +43,7 @@ export class Slides {
   show(room) {
     const wanted = room && this.all.length > 0;
     place.hidden = !wanted || this.barren;
+    document.body.classList.toggle("beside-slide", !place.hidden);
     if (wanted === this.shown) return;
     this.shown = wanted;
     clearTimeout(this.timer);
