@@ -2,6 +2,7 @@
 
 import { fill, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
+import { lockIn } from "/static/lockin.js";
 import { read, readAnswered } from "/static/kiosk/touch/identify.js";
 import * as keypad from "/static/kiosk/touch/keypad.js";
 import * as modes from "/static/kiosk/touch/modes.js";
@@ -269,6 +270,7 @@ for (const wish of modes.fromHash()) {
   else $(`#${wish}, [data-need="${wish}"]`)?.click();
 }
 onShow(voice.readScreen);
+lockIn();
 timer.start({ onEnd: leave, onIdle: () => showFirst("attract"), isFresh });
 setInterval(look, REFRESH_MS);
 look();
