@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -99,6 +100,11 @@ class Pump:
         self._greenlet.join()
 
 
+NICE = 10
+"""Linux knows niceness by thread. Forty passwords hashed beside it made a ticket wait for the processor."""
+_thread = threading.local()
+
+
 class Full(Exception):
     """A pool has as much to do as it may have: nothing was begun, ask again later."""
 
@@ -114,11 +120,13 @@ def _caught(function: Callable[..., T], args: tuple[Any, ...]) -> tuple[T | None
 class Pool:
     """Native threads for one kind of work: it can keep no other kind waiting, and what waits for them is bounded."""
 
-    def __init__(self, name: str, threads: int, queue: int) -> None:
-        """`queue`: so many may wait while all the threads are at work."""
+    def __init__(self, name: str, threads: int, queue: int, *, yields: bool = False) -> None:
+        """`queue`: so many may wait while all the threads are at work. `yields`: the loop's thread has the processor
+        before these; for work that holds no interpreter lock (password hashing), or the loop would wait for it."""
         self.name = name
         self.threads = threads
         self.places = threads + queue
+        self._yields = yields
         self._taken = 0
 
     def run(self, function: Callable[..., T], *args: Any) -> T:
@@ -144,7 +152,7 @@ class Pool:
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
-            result, error = self._of_this_loop().apply(_caught, (function, args))
+            result, error = self._of_this_loop().apply(self._polite, (_caught, (function, args)))
         finally:
             self._taken -= 1
         if error is not None:
@@ -157,6 +165,14 @@ class Pool:
         if self.name not in made:
             made[self.name] = ThreadPool(self.threads)
         return made[self.name]
+
+    def _polite(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
+        """In the thread: once it stands behind the loop's, so do those that it starts (argon2's lanes)."""
+        if self._yields and not getattr(_thread, "polite", False):
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            _thread.polite = True
+        return function(*args)
 
 
 COMMIT = Pool("commit", threads=1, queue=1)

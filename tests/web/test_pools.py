@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from lobby.house import House
 from lobby.writer import By
-from web.loop import WORK, Full, Pool, Pump, behind, in_thread, wait
+from web.loop import COMMIT, WORK, Full, Pool, Pump, behind, in_thread, wait
 
 
 @pytest.fixture
@@ -71,3 +72,11 @@ def test_work_in_all_threads_delays_no_commit(house: House, held: threading.Even
 def _issue(house: House) -> Any:
     found = house.recognise("")
     return house.writer.submit(By("test"), house.hall.issue, service="cash", found=found)
+
+
+def test_hashing_leaves_the_processor_to_the_loop() -> None:
+    def nice() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert Pool("polite", threads=1, queue=0, yields=True).run(nice) > nice()
+    assert COMMIT.run(nice) == nice()
