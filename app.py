@@ -38,6 +38,7 @@ from lobby import slips
 from lobby.branch import Branch
 from lobby.errors import SENTENCES
 from lobby.house import House, now_utc, open_house
+from lobby.network import host_and_port
 from lobby.writer import By
 from printer import paper
 from printer.spool import Spool
@@ -48,6 +49,7 @@ from web.loop import Pool, Pump
 from web.roles import Gate, may_connect, may_follow, needs, seal, staff_connecting
 from web.schemas import REFUSALS
 from web.transport.guard import SOCKET_OPTIONS, Guard, guard
+from web.transport.proxies import PUBLIC
 from web.transport.server import Server
 
 log = logging.getLogger(__name__)
@@ -201,7 +203,12 @@ def serve(lobby: Lobby, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-    server = Server(_listener(host, port), lobby.app, lobby.guard.connections)
+    connections = lobby.guard.connections
+    server = Server(_listener(host, port), lobby.app, connections)
+    servers = [server]
+    if public := lobby.house.branch.security.public_listen:
+        servers.append(Server(_listener(*host_and_port(public)), lobby.app, connections, {PUBLIC: True}))
+        servers[1].start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, lambda: gevent.spawn(server.stop, 2))
+        gevent.signal_handler(number, lambda: [gevent.spawn(each.stop, 2) for each in servers])
     lobby.run(server.serve_forever)

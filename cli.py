@@ -24,9 +24,11 @@ from lobby.forms import DEVICES, is_device
 from lobby.house import DATABASE, HouseLocked, holding
 from lobby.journal import Journal
 from lobby.names import Lang
+from lobby.network import host_and_port
 from lobby.private import keep_private, make_private
 from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
+from web.transport.addresses import is_loopback
 from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
@@ -62,7 +64,12 @@ def serve(args: argparse.Namespace) -> int:
     branch = branch_from(args)
     if args.demo:
         _must_stay_a_demo(branch, args.host)
+    public = branch.security.public_listen
+    if not args.plain_http:
+        _must_be_private(args.host, *([host_and_port(public)[0]] if public else []))
     _must_be_free(args.host, args.port)
+    if public:
+        _must_be_free(*host_and_port(public))
     url = base_url(args.host, args.port, branch.public_url)
     lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK, demo=args.demo)
     _print_addresses(branch, url, demo=args.demo)
@@ -106,6 +113,16 @@ def _must_stay_a_demo(branch: Branch, host: str) -> None:
         raise Refused(f"a demo serves this machine only, not {host}: leave out --host, or --demo")
     if branch.public_url or branch.security.allowed_hosts:
         raise Refused("a demo has no public_url and no allowed_hosts: take them out, or leave out --demo")
+
+
+def _must_be_private(*hosts: str) -> None:
+    """Passwords and links go over a network in clear only where that was asked for by name."""
+    for host in hosts:
+        if host != "localhost" and not is_loopback(host):
+            raise Refused(
+                f"{host}: others on the network would read passwords and links, since there is no TLS here. "
+                "Put a proxy in front (deploy/Caddyfile, deploy/nginx.conf), or say --plain-http"
+            )
 
 
 def _must_be_free(host: str, port: int) -> None:
@@ -263,6 +280,7 @@ def parser() -> Parser:
     run = command("serve", serve, config=True, json_too=False)
     run.add_argument("--demo", action="store_true", help="demo accounts, and devices unsigned, on this machine only")
     run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--plain-http", action="store_true", help="listen beyond this machine although there is no TLS")
     run.add_argument("--port", type=port, default=8000)
     run.add_argument("--printer", metavar="DEVICE", help="overrides the first printer's device")
     run.add_argument("--log", choices=("text", "json"), default="text", help="the log's form on standard error (text)")

@@ -15,7 +15,7 @@ from web.budgets import asker, by_staff, purse, spend, spend_ticket
 from web.door import as_asked, do, holds, house, recognise, ticket_answer, ticket_now
 from web.kiosks import this_kiosk
 from web.languages import PageLang
-from web.roles import must, needs, public
+from web.roles import customers, must, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, Waits, api_of
 from web.transport.client import client_key
 
@@ -96,7 +96,7 @@ def issue(body: IssueBody) -> tuple[View, int]:
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})
-@public
+@customers
 def show(path: ById) -> View:
     """The ticket as it is now, for staff or the holder of its link (`?token=`); `why` says in the customer's words
     which rule sends it to its area."""
@@ -111,7 +111,7 @@ def show(path: ById) -> View:
 
 
 @api.post("/tickets/<id>/yield", responses={200: TicketOut})
-@public
+@customers
 def let_pass(path: ById, body: YieldBody) -> View:
     """Let so many others pass: the holder of the ticket's link (`?token=`), or the lobby manager."""
     if not holds(path.id):
@@ -121,7 +121,7 @@ def let_pass(path: ById, body: YieldBody) -> View:
 
 
 @api.post("/tickets/<id>/redraw", responses={201: TicketOut})
-@public
+@customers
 def redraw(path: ById) -> tuple[View, int]:
     """A new number for a missed one, with credit for its wait: the holder of its link, a kiosk, or the manager."""
     if not holds(path.id):
@@ -131,7 +131,7 @@ def redraw(path: ById) -> tuple[View, int]:
 
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})
-@public
+@customers
 def cancel(path: ById) -> View:
     """Leave the line: the lobby manager, or the holder of the ticket's link (`?token=`)."""
     holder = holds(path.id)
@@ -194,7 +194,7 @@ def _judged(token: str) -> str:
 
 
 @api.post("/feedback/<token>", responses={201: Received})
-@public
+@customers
 def feedback(path: TokenPath, body: FeedbackBody) -> tuple[View, int]:
     """Hand in the feedback card of the ticket that the link belongs to; once."""
     ticket = _judged(path.token)

@@ -15,7 +15,7 @@ from web.budgets import asker, by_staff, purse, refuse_for, spend, spend_booking
 from web.door import do, holds, house, recognise, ticket_answer, today
 from web.kiosks import this_kiosk
 from web.languages import PageLang
-from web.roles import may, must, needs, public
+from web.roles import customers, may, must, needs
 from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
 
 api = api_of("appointments_api", __name__, "appointments", SECURITY)
@@ -54,7 +54,7 @@ class CheckInBody(Body):
 
 
 @api.get("/appointments/slots", responses={200: SlotsOut})
-@public
+@customers
 def slots(query: SlotsQuery) -> View:
     """The times of a day that may be booked for a service, and the places left at each."""
     with house().writer.published() as floor:
@@ -63,7 +63,7 @@ def slots(query: SlotsQuery) -> View:
 
 
 @api.post("/appointments", responses={201: AppointmentOut})
-@public
+@customers
 def book(body: BookBody) -> tuple[View, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
     spend_booking()
@@ -82,7 +82,7 @@ def appointments(query: DayQuery) -> View:
 
 
 @api.get("/appointments/<id>", responses={200: AppointmentOut})
-@public
+@customers
 def appointment(path: ById) -> View:
     """The appointment as it is, for staff or the holder of its link (`?token=`)."""
     if not holds(path.id):
@@ -91,7 +91,7 @@ def appointment(path: ById) -> View:
 
 
 @api.post("/appointments/<id>/cancel", responses={200: AppointmentOut})
-@public
+@customers
 def cancel(path: ById) -> View:
     """The appointment is off: staff, or the holder of its link (`?token=`)."""
     if not holds(path.id):

@@ -18,14 +18,14 @@ from lobby.errors import NotFound
 from lobby.views import View
 from web.door import house, today
 from web.languages import name_of
-from web.roles import public
+from web.roles import customers
 from web.words import need_words
 
 pages = Blueprint("booking", __name__, template_folder="templates")
 
 
 @pages.get("/book")
-@public
+@customers
 def book() -> str:
     """Choose business, day and time. Without appointments it says how else to come."""
     branch, plan = house().branch, house().branch.appointments
@@ -43,7 +43,7 @@ def book() -> str:
 
 
 @pages.get("/a/<token>")
-@public
+@customers
 def appointment(token: str) -> str:
     """The appointment as it is; one of an earlier day is over."""
     view = _appointment(token)
@@ -63,14 +63,14 @@ def appointment(token: str) -> str:
 
 
 @pages.get("/a/<token>.svg")
-@public
+@customers
 def code(token: str) -> Response:
     """What the kiosk's reader checks in."""
     return qr_svg(link_of(_standing(token)["id"]))
 
 
 @pages.get("/a/<token>.ics")
-@public
+@customers
 def calendar(token: str) -> Response:
     """The appointment for the phone's calendar, with a reminder."""
     view, branch = _standing(token), house().branch

@@ -14,19 +14,19 @@ from lobby.verbs.customer import card_closes
 from lobby.views import View
 from web.door import for_customer, house, ticket_now
 from web.languages import name_of
-from web.roles import public
+from web.roles import customers
 
 pages = Blueprint("phone", __name__, template_folder="templates")
 
 
 @pages.get("/t/<token>")
-@public
+@customers
 def status(token: str) -> str:
     return _phone(token, card_first=False)
 
 
 @pages.get("/f/<token>")
-@public
+@customers
 def card(token: str) -> str:
     return _phone(token, card_first=True)
 

@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field
 
 from lobby.names import ALIAS, STRICT, Seconds, Threshold, TimeOfDay
-from lobby.network import Network
+from lobby.network import Listen, Network
 
 DAY_MIN = 24 * 60
 YEAR_DAYS = 366
@@ -113,7 +113,7 @@ class Security:
     a session ends `idle_min` after it, and `session_hours` after sign-in. `allowed_hosts`: by which names (that of
     `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks. At most
     `connections` at once, and `connections_per_address` of them from one address: all the phones on a guest network
-    may share one."""
+    may share one. `public_listen` is a further HOST:PORT that serves customers' phone pages and nothing else."""
 
     __pydantic_config__ = STRICT
 
@@ -124,6 +124,7 @@ class Security:
     session_hours: Annotated[int, Ge(1), Le(24)] = 12
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
+    public_listen: Listen | None = None
     connections: Annotated[int, Ge(64)] = 4000
     connections_per_address: Annotated[int, Ge(8)] = 300
 

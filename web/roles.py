@@ -16,7 +16,7 @@ from web.access import Access, Principal
 from web.identity import DEVICE_KEY, by_session, holds_session, secret
 from web.live_sockets import Credential, LiveSockets
 from web.loop import behind
-from web.transport.proxies import LOCAL
+from web.transport.proxies import LOCAL, PUBLIC
 
 MANAGERS = frozenset({"manager", "admin"})
 STAFF = MANAGERS | {"teller"}
@@ -54,6 +54,12 @@ def public(view: View) -> View:
     """Mark a view that anybody may ask, or that checks a link's token by itself."""
     cast(Any, view).needs = None
     return view
+
+
+def customers(view: View) -> View:
+    """Mark a public view of customers' phones: the one kind that `public_listen` serves, too."""
+    cast(Any, view).customers = True
+    return public(view)
 
 
 def current() -> Principal | None:
@@ -142,6 +148,8 @@ def audience_of(principal: Principal) -> Audience:
 def connecting(auth: object, grant: str) -> Principal | None:
     """Whose socket comes in, by `auth: {token}`, by session, or from an open loopback; None for who may not. The socket
     ends with that by which it came in."""
+    if request.environ.get(PUBLIC):
+        return None
     token = auth.get("token") if isinstance(auth, dict) else None
     principal = gate().by_token(str(token)) if token else _by_session()
     if principal is None or principal.role not in GRANTS[grant]:
@@ -193,6 +201,8 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
     view = app.view_functions.get(request.endpoint or "")
     if view is None:
         return
+    if request.environ.get(PUBLIC) and not _of_phones(view):
+        abort(404)
     needed: str | None = cast(Any, view).needs
     if needed is not None:
         must(needed)
@@ -200,6 +210,11 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
         _at_board()
     if request.method not in SAFE:
         _meant(csrf)
+
+
+def _of_phones(view: object) -> bool:
+    files = request.endpoint == "static" or request.path.startswith("/static/kiosk/")
+    return files or getattr(view, "customers", False)
 
 
 def _at_board() -> None:

@@ -26,6 +26,8 @@ HOPS = 16
 PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>[\d.]+)(?::\d+)?")
 LOCAL = "lobby.local"
 """In the environ: whether who asks is on this machine, and no proxy."""
+PUBLIC = "lobby.public"
+"""In the environ: whether the request came to `public_listen`, where customers' phones are served and nobody else."""
 
 NOT_TRUSTED = Name("转发头只接受来自受信任代理的请求", "Forwarded headers are taken from trusted proxies only")
 NO_ADDRESS = Name("代理没有给出客户端地址", "The proxy names no address that can be read")

@@ -185,8 +185,11 @@ def _must_be_plain(handler: Any) -> None:
 class Server(wsgi.WSGIServer):  # type: ignore[misc]
     """One listener; several may share their `connections`."""
 
-    def __init__(self, listener: Any, app: Any, connections: Connections) -> None:
-        super().__init__(listener, app, log=None, error_log=log)
+    def __init__(
+        self, listener: Any, app: Any, connections: Connections, environ: dict[str, Any] | None = None
+    ) -> None:
+        """`environ`: what every request of this listener has in its own."""
+        super().__init__(listener, app, log=None, error_log=log, environ=environ)
         self.connections = connections
         self._lingering = 0
 
