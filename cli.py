@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -24,11 +23,10 @@ from lobby.forms import DEVICES, is_device
 from lobby.house import DATABASE, HouseLocked, holding
 from lobby.journal import Journal
 from lobby.names import Lang
-from lobby.network import host_and_port
 from lobby.private import keep_private, make_private
 from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
-from web.transport.addresses import is_loopback
+from web.transport.listen import may_listen, must_be_free
 from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
@@ -64,12 +62,7 @@ def serve(args: argparse.Namespace) -> int:
     branch = branch_from(args)
     if args.demo:
         _must_stay_a_demo(branch, args.host)
-    public = branch.security.public_listen
-    if not args.plain_http:
-        _must_be_private(args.host, *([host_and_port(public)[0]] if public else []))
-    _must_be_free(args.host, args.port)
-    if public:
-        _must_be_free(*host_and_port(public))
+    may_listen(args.host, args.port, branch.security.public_listen, plain_http=args.plain_http)
     url = base_url(args.host, args.port, branch.public_url)
     lobby = app.open_lobby(branch, args.data, url, loopback=args.host in app.LOOPBACK, demo=args.demo)
     _print_addresses(branch, url, demo=args.demo)
@@ -92,7 +85,7 @@ def demo(args: argparse.Namespace) -> int:
     branch = branch_from(args)
     _must_stay_a_demo(branch, "127.0.0.1")
     url = f"http://127.0.0.1:{args.port}"
-    _must_be_free("127.0.0.1", args.port)
+    must_be_free("127.0.0.1", args.port)
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         data, today = args.data or Path(folder), opening(branch, now_utc())
         live_through(branch, data, today)
@@ -113,27 +106,6 @@ def _must_stay_a_demo(branch: Branch, host: str) -> None:
         raise Refused(f"a demo serves this machine only, not {host}: leave out --host, or --demo")
     if branch.public_url or branch.security.allowed_hosts:
         raise Refused("a demo has no public_url and no allowed_hosts: take them out, or leave out --demo")
-
-
-def _must_be_private(*hosts: str) -> None:
-    """Passwords and links go over a network in clear only where that was asked for by name."""
-    for host in hosts:
-        if host != "localhost" and not is_loopback(host):
-            raise Refused(
-                f"{host}: others on the network would read passwords and links, since there is no TLS here. "
-                "Put a proxy in front (deploy/Caddyfile, deploy/nginx.conf), or say --plain-http"
-            )
-
-
-def _must_be_free(host: str, port: int) -> None:
-    """Before anything is opened: a port in use is the commonest mistake."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Refused(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
 
 
 def _print_addresses(branch: Branch, url: str, *, demo: bool) -> None:
