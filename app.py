@@ -32,6 +32,7 @@ import kiosk.identify
 import kiosk.pages
 import kiosk.phone
 import web.ops
+import web.revision
 from display.feed import Feed
 from display.slides import Shows
 from lobby import slips
@@ -55,6 +56,9 @@ from web.transport.server import Server
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HERE = Path(__file__).parent
+SURFACES = ("lobby", "web", "kiosk", "desk", "display")
+"""What pages are made of."""
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 20, 50)
 """A day's tickets stay: looking through all of them for garbage again and again costs more than it finds."""
@@ -132,6 +136,7 @@ def open_lobby(
         access.drop_demo_accounts()
     access.remember_branch(_places(branch), _digests(branch))
     app = create_app(house, access, loopback=loopback, demo=demo)
+    app.extensions["revision"] = web.revision.of(branch, [*(HERE / name for name in SURFACES), data / "translations"])
     app.extensions["papers"] = partial(paper.sheets, data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
     app.register_blueprint(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -69,7 +68,6 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
         static_url_path="/static/display",
     )
     branch, speaker = house.branch, Speaker(Clips(house.data))
-    revisions = {board.id: _revision(house, board) for board in branch.boards}
 
     def _board(path: BoardPath) -> Board:
         if path.id not in branch.board:
@@ -80,13 +78,7 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
     @guard
     def board(path: BoardPath) -> str:
         shown = _board(path)
-        return render_template("board.html", branch=branch, board=shown, revision=revisions[shown.id])
-
-    @pages.get("/board/<id>/revision", doc_ui=False)
-    @guard
-    def revision(path: BoardPath) -> dict[str, str]:
-        """Which page the board should have: an older one loads itself anew."""
-        return {"revision": revisions[_board(path).id]}
+        return render_template("board.html", branch=branch, board=shown)
 
     @pages.get("/api/v1/boards/<id>", responses={200: BoardOut})
     @guard
@@ -130,13 +122,3 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
         return send_file(clip, mimetype="audio/wav", max_age=CLIP_KEPT_S)
 
     return pages
-
-
-def _revision(house: House, board: Board) -> str:
-    """Another when the page or what it was made from is another."""
-    made_from = [repr(board), repr(house.branch.bank), repr(house.branch.counters)]
-    return hashlib.sha256("".join([*made_from, *_sources(HERE.rglob("*"))]).encode()).hexdigest()[:12]
-
-
-def _sources(paths: Iterable[Path]) -> list[str]:
-    return [path.read_text() for path in sorted(paths) if path.suffix in (".html", ".css", ".js")]

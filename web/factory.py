@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from lobby.branch import Branch
 from lobby.house import House
 from lobby.keys import COOKIES
-from web import account, budgets, enrolment, languages, problems, roles, signin
+from web import account, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import Access
 
 BODY_MAX = 64 * 1024
@@ -74,7 +74,11 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     signin.register(app, access)
     account.register(app)
     enrolment.register(app)
-    app.context_processor(lambda: {"branch": house.branch, "lock_s": round(access.limits.lock_s)})
+    app.register_blueprint(revision.pages)
+    app.extensions["revision"] = ""
+    app.context_processor(
+        lambda: {"branch": house.branch, "lock_s": round(access.limits.lock_s), "revision": app.extensions["revision"]}
+    )
     app.after_request(_unkept)
     Compress(app)
     app.after_request(_whole)

@@ -4,6 +4,7 @@ import { fill, newKey, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
 import { rest } from "/static/guard.js";
 import { follow } from "/static/live.js";
+import { isIdle, renewing } from "/static/renew.js";
 import { complain, nameOf } from "/static/desk/page.js";
 import { openPanel, pickers, seat } from "/static/desk/counter-choices.js";
 import { listen } from "/static/desk/counter-keys.js";
@@ -128,10 +129,12 @@ setInterval(() => {
   tick(here);
   drawUndo(here);
 }, 1000);
+const renew = renewing(() => isIdle() && !here.busy && !$(".picker:not([hidden])"));
 follow("/staff", {
   onState: draw,
   onLine: (up, age) => {
     $("#lost").hidden = up;
-    if (!up) say($("#lost"), fill(texts.lost, { s: age }));
+    if (up) renew();
+    else say($("#lost"), fill(texts.lost, { s: age }));
   },
 });

@@ -4,6 +4,7 @@
 import { fill, get, texts } from "/static/api.js";
 import { $, el, say } from "/static/dom.js";
 import { follow } from "/static/live.js";
+import { isIdle, renewing } from "/static/renew.js";
 import { morphChildren } from "/static/desk/morph.js";
 import { ring } from "/static/desk/hall-cue.js";
 import { carry } from "/static/desk/hall-drag.js";
@@ -283,8 +284,13 @@ function showLine() {
   morphChildren($("#line"), shape(stale ? "late" : "calm"), el("span", {}, words));
 }
 
+const renew = renewing(() => isIdle() && !carried && !chosen && !counter && !box.acts().length);
+
 function online(now) {
-  if (now && !up) box.flush();
+  if (now && !up) {
+    box.flush();
+    renew();
+  }
   up = now;
   showLine();
 }

@@ -1,9 +1,9 @@
 // A wall board: draws the last whole state, shows and speaks each call once, says when its line is lost.
 
 import { $, el, say } from "/static/dom.js";
-import { get } from "/static/api.js";
 import { follow } from "/static/live.js";
 import { lockIn } from "/static/lockin.js";
+import { renewing } from "/static/renew.js";
 import { Announcer } from "/static/display/announcer.js";
 import { drawAreas } from "/static/display/areas.js";
 import { drawCalls, drawCounter } from "/static/display/calls.js";
@@ -13,12 +13,13 @@ import { Slides } from "/static/display/slides.js";
 import { Voice } from "/static/display/voice.js";
 import { ago, idleWords } from "/static/display/words.js";
 
-const { board, zone, counter, voice, revision } = document.body.dataset;
+const { board, zone, counter, voice } = document.body.dataset;
 const FEW = 3;
 const UNCERTAIN_S = 60;
 const speaker = new Voice(voice === "on");
 const announcer = new Announcer(speaker, draw);
 const slides = new Slides();
+const renew = renewing();
 let state = null;
 let skew = 0;
 let connected = false;
@@ -71,7 +72,7 @@ function onState(now) {
 }
 
 /** After a cut the branch may have been set up anew: then this page is another. */
-async function onLine(up, age) {
+function onLine(up, age) {
   document.body.classList.toggle("stale", !up);
   document.body.classList.toggle("uncertain", !up && age > UNCERTAIN_S);
   $("#lost").hidden = up;
@@ -79,8 +80,7 @@ async function onLine(up, age) {
     const [zh, en] = ago(age);
     $("#lost span").replaceChildren(el("span", {}, `与分行的连接中断，画面为 ${zh}前`), el("span", { lang: "en" }, `Line lost: this picture is ${en} old`));
   } else if (connected) {
-    const there = await get(`/board/${board}/revision`).catch(() => null);
-    if (there && there.revision !== revision) location.reload();
+    renew();
   }
   connected ||= up;
   fit(); // the band took room, or gave it back

@@ -3,6 +3,7 @@
 import { fill, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
 import { lockIn } from "/static/lockin.js";
+import { isQuiet, renewing } from "/static/renew.js";
 import { read, readAnswered } from "/static/kiosk/touch/identify.js";
 import * as keypad from "/static/kiosk/touch/keypad.js";
 import * as modes from "/static/kiosk/touch/modes.js";
@@ -47,8 +48,12 @@ function begin() {
   if (current() === "attract") showFirst("start");
 }
 
+/** Between visits alone: whoever stands here is never interrupted. */
+const renew = renewing(() => isQuiet() && !visit.busy && (["attract", "closed"].includes(current()) || isFresh()));
+
 async function look() {
   const open = await refresh();
+  if (open !== null) renew();
   if (open === false && ["start", "attract"].includes(current())) showFirst("closed");
   if (open && current() === "closed") showFirst("start");
   for (const clock of $$("#clock, .clock")) say(clock, branchTime());
