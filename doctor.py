@@ -16,7 +16,8 @@ from display.slides import Show
 from lobby.branch import Branch, Printer
 from lobby.config import ConfigError, read_branch
 from lobby.copies import integrity
-from lobby.directory import UrlDirectory, read_directory
+from lobby.customer_file import read_directory
+from lobby.directory import UrlDirectory
 from lobby.former import named, remembering, strangers
 from lobby.forms import leads_to_this_machine_only
 from lobby.history import Misfit, day_begins, reader, replayed

@@ -9,7 +9,7 @@ from typing import Any
 
 from lobby.branch import Branch
 from lobby.complaint import Complaint
-from lobby.directory import read_directory
+from lobby.customer_file import read_directory
 from lobby.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
 from lobby.names import Name
 from lobby.scenario import Scenario

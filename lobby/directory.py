@@ -3,13 +3,11 @@ is sorted by the rules of prefixes; what was looked up is kept in memory alone, 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
 import json
 import logging
 import math
-import re
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -21,7 +19,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lobby.reading import read
+from lobby.customer_file import read_directory
 from lobby.rules import Directory
 from lobby.tiering import NoAnswer
 
@@ -39,7 +37,6 @@ FAILURES, REST_S = 3, 30.0
 """After so many failures in a row the directory is left alone for so long."""
 ASKED_AT_ONCE = 4
 ANSWER_MAX_B = 4096
-ID = re.compile(r"[a-z][a-z_-]*")
 
 
 class Customers:
@@ -58,29 +55,6 @@ class Customers:
 
 
 # -- the file -----------------------------------------------------------------------------------------
-def read_directory(path: Path, tiers: Collection[str]) -> dict[str, str]:
-    """A CSV with the header `key,tier`.
-
-    Raises ValueError naming the line that does not fit, never a customer; OSError when it cannot be read.
-    """
-    directory = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if not {"key", "tier"} <= set(rows.fieldnames or ()):
-            raise ValueError(f"{path}: the first line must be key,tier")
-        for row in rows:
-            if row["tier"] not in tiers:
-                shown = f"tier {row['tier']!r}" if ID.fullmatch(row["tier"] or "") else "the tier"
-                raise ValueError(f"{path}:{rows.line_num}: {shown} is none of {sorted(tiers)}")
-            directory[directory_key(row["key"] or "")] = row["tier"]
-    return directory
-
-
-def directory_key(text: str) -> str:
-    """A listed key in the spelling that readings have."""
-    return read(text).key or text.strip().upper()
-
-
 class FileDirectory:
     """A file that is taken in again when it has changed; while the new one is bad, the one before stays.
     Raises what read_directory raises."""

@@ -16,7 +16,8 @@ from conftest import Clock, Desk
 from crm import Crm, drip, stall
 
 from lobby.branch import Branch
-from lobby.directory import CACHE_MAX, CHECK_S, FAILED_S, FAILURES, REST_S, Customers, read_directory
+from lobby.customer_file import read_directory
+from lobby.directory import CACHE_MAX, CHECK_S, FAILED_S, FAILURES, REST_S, Customers
 from lobby.house import House, open_house
 from lobby.rules import Directory
 from lobby.tiering import recognise
