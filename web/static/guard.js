@@ -11,7 +11,8 @@ const CONTROL = "button, a, summary, [data-ticket], [data-counter], [data-area],
 /** What is meant to be pressed quickly again and again: digits, fields. */
 const REPEATED = "[data-digit], [data-repeat], input, select, textarea, label, option";
 
-let last = { at: -Infinity, burst: -Infinity, acted: false, control: null, key: null, x: NaN, y: NaN };
+const NOTHING = { at: -Infinity, burst: -Infinity, acted: false, control: null, key: null, x: NaN, y: NaN };
+let last = NOTHING;
 let changedAt = -Infinity;
 let key = null;
 const resting = new WeakMap();
@@ -58,6 +59,11 @@ function admit(press) {
   return true;
 }
 
+/** Something else was done in between, a step back or a choice: what follows is no echo. */
+function forget() {
+  last = NOTHING;
+}
+
 function stop(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -77,6 +83,7 @@ function onClick(event) {
 }
 
 function onKey(event) {
+  if (["Escape", "Tab"].includes(event.key)) forget();
   const presses = ["Enter", " "].includes(event.key);
   // Enter and Space press whatever has the focus: there the control tells which press it is
   key = presses ? null : event.key;
@@ -116,6 +123,7 @@ function leave() {
 addEventListener("click", onClick, true);
 addEventListener("keydown", onKey, true);
 addEventListener("pointerdown", () => (key = null), true);
+addEventListener("change", forget, true);
 addEventListener("submit", onSubmit, true);
 addEventListener("pagehide", leave);
 carryOver();
