@@ -135,7 +135,7 @@ def test_a_swipe_without_a_line_is_kept_for_the_next_try(kiosk: Any, server: Ser
     kiosk.wait_for_selector("#notice:not([hidden])")
     kiosk.unroute("**/api/v1/tickets")
     kiosk.unroute("**/api/v1/identify")
-    kiosk.click("#retry")
+    kiosk.click("#retry", position={"x": 12, "y": 12})
     assert ticket(server, staff, number_of(kiosk))["tier"] == "wealth"
 
 
