@@ -121,7 +121,11 @@ def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     now, last = datetime.now(UTC), _last_event(data)
     shown = now.isoformat(timespec="seconds")
     if now < EARLIEST:
-        yield Finding("clock", "fail", say(Name(f"时钟不对：{shown}", f"the clock is wrong: {shown}")))
+        wrong = Name(
+            f"时钟不对（{shown}）：网点照常开门，时间校正后号码继续",
+            f"it is wrong ({shown}): set it; the branch opens, and its numbers go on when the time is right",
+        )
+        yield Finding("clock", "warn", say(wrong))
     elif last and last > now:
         behind = str(last - now).partition(".")[0]
         back = Name(

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MORNING, Clock, Desk
+from conftest import CONFIG, MORNING, Clock, Desk
 
+import doctor
 from lobby.branch import Branch
 from lobby.errors import Conflict
 from lobby.house import House, open_house
@@ -322,3 +323,26 @@ def test_what_was_done_at_a_counter_can_be_taken_back_across_a_correction(lobby:
     lobby.desk.undo(counter="1")
     assert lobby.ages_s() == {"A001": 300}
     assert lobby.waiting() == ["A001"]
+
+
+def clock_findings(lobby: Lobby) -> list[tuple[str, str]]:
+    found = doctor.examine(CONFIG, lobby.folder, "en")
+    return [(one.grade, one.text) for one in found if one.topic == "clock"]
+
+
+def test_check_tells_a_clock_that_is_behind_the_journal(lobby: Lobby) -> None:
+    lobby.computer.now = datetime.now(UTC) + timedelta(hours=3)
+    lobby.desk.issue()
+    grade, text = clock_findings(lobby)[0]
+    assert grade == "warn"
+    assert "2:59:5" in text or "3:00:0" in text
+    assert "behind the journal" in text
+
+
+def test_check_tells_a_clock_that_waits_for_the_managers_word(lobby: Lobby) -> None:
+    lobby.desk.issue()
+    lobby.computer.set(hours=30)
+    lobby.desk.issue()
+    assert any("set by +30 h" in text for _, text in clock_findings(lobby))
+    lobby.desk.confirm_clock(new_day=False)
+    assert not any("set by" in text for _, text in clock_findings(lobby))
