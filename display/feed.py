@@ -244,7 +244,7 @@ class Feed:
         if not self._may_connect(auth, "board"):
             raise ConnectionRefusedError("not allowed")
 
-    def _board_joins(self, data: object) -> dict[str, Any]:
+    def _board_joins(self, data: object = None, *_: object) -> dict[str, Any]:
         """`join {board}`: the whole state now, and after every change. Answers `{error}` or `{board}`."""
         wanted = data.get("board") if isinstance(data, dict) else None
         board = self._house.branch.board.get(str(wanted))
