@@ -37,8 +37,8 @@ TIMES, MEMORY_TIMES, WELL_S = 3.0, 1.5, 5.0
 PACE_S = 0.05
 CALL_EVERY = 20
 """Tickets between two calls."""
-AGAIN_S = 0.2
-"""How soon an attacker who was sent away comes back."""
+AGAIN_S = {"half_open": 2.0, "sign_in": 2.0, "flood": 0.2}
+"""How soon an attacker who was answered or sent away comes back, with all the others of its kind."""
 HUGE = 8 * 2**20
 LONGEST_S = 120
 ATTACKERS_NICE = 15
@@ -89,7 +89,7 @@ def again(act: Any, port: int, n: int) -> None:
     while True:
         with suppress(OSError):
             act(port, n)
-        gevent.sleep(AGAIN_S)
+        gevent.sleep(AGAIN_S[act.__name__])
 
 
 def attack(port: int, args: argparse.Namespace) -> None:

@@ -24,8 +24,9 @@ from web.transport.client import client_key
 
 limiter = Limiter(client_key, storage_uri="memory://")
 """For other routes; sign-in has growing delays by account, place and browser, which no fixed window gives."""
-HASHING = Pool("hashing", threads=2, queue=16, yields=True)
-"""Each hash takes 20 MB and 30 ms of a core: sixteen may wait, about a quarter of a second."""
+HASHING = Pool("hashing", threads=1, queue=16, yields=True)
+"""Each hash takes 20 MB and 30 ms of a core: sixteen may wait, about half a second. A second thread took a branch
+under siege beyond one and a half times its memory (benchmarks/siege.py)."""
 KNOWN_S = 400 * 86400
 """A browser is known for as long as browsers keep a cookie."""
 BUSY_RETRY_S = 2

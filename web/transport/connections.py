@@ -24,9 +24,10 @@ sampled = Sampled(logging.getLogger(__name__))
 
 LOOK_S = 1.0
 NEVER = float("inf")
-STRANGERS = 512
+STRANGERS = 1024
 """Connections that have not yet sent one whole head. A browser does so within milliseconds; when there are more, the
-oldest is dropped, so that half-open clients shut each other out and nobody else."""
+oldest is dropped, so that half-open clients shut each other out and nobody else. With 512 a thousand of them came
+again and again, which cost the loop more than letting them wait for their 10 s."""
 FILES_RESERVED = 256
 """File descriptors for the database, printers, clips, look-ups and the log."""
 FILES_WANTED = 16_384
