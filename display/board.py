@@ -40,6 +40,7 @@ def board_state(floor: Floor, views: Views, board: Board, now: datetime, slides:
         "volume": floor.branch.volume_at(now),
         "slides": slides,
         "calls": _calls(floor, board),
+        "standing": [call.seq for call in floor.calls],
         "areas": [_area(floor, views, id, now) for id in board.areas] if not counter else [],
         "counter": {"id": counter.id, "state": counter.state} if counter else None,
     }

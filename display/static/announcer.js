@@ -41,7 +41,7 @@ export class Announcer {
     if (state.seq < this.newest) this.newest = state.seq; // the branch's journal is another one
     for (const call of [...state.calls].reverse()) if (call.seq > known && isFresh(call, state)) this.call(call);
     const at = new Map(state.calls.map((call) => [call.counter, call]));
-    for (const call of [this.now, ...this.queue]) if (call && isOver(call, at.get(call.counter))) end(call);
+    for (const call of [this.now, ...this.queue]) if (call && (isOver(call, at.get(call.counter)) || isTakenBack(call, state))) end(call);
   }
 
   async run() {
@@ -72,6 +72,11 @@ const isFresh = (call, state) => call.say && Date.parse(state.at) - Date.parse(c
 
 function isOver(call, there) {
   return there ? there.number !== call.number || there.state === "serving" : false;
+}
+
+/** The teller undid it: nobody shall walk there. */
+function isTakenBack(call, { seq, standing }) {
+  return Boolean(standing) && call.seq <= seq && !standing.includes(call.seq);
 }
 
 function end(call) {

@@ -238,6 +238,20 @@ def test_a_restart_remembers_what_may_be_undone(branch: Branch, tmp_path: Path, 
     again.close()
 
 
+def test_a_board_is_told_which_calls_stand(desk: Desk, house: House) -> None:
+    """One that waits to be spoken is not, once it was taken back."""
+
+    def standing() -> list[int]:
+        with house.writer.published() as floor:
+            calls: list[int] = board_state(floor, house.views, floor.branch.boards[0], house.clock())["standing"]
+            return calls
+
+    at_counter(desk, "next", "recall")
+    assert len(standing()) == 2
+    desk.undo(counter="1")
+    assert standing() == []
+
+
 def test_numbers_go_on_without_a_gap(desk: Desk) -> None:
     at_counter(desk, "next", "undo")
     assert desk.issue("cash")["number"] == "A004"
