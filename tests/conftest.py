@@ -294,4 +294,10 @@ def sign_in(page: Any, name: str) -> None:
     page.click("button.primary")
 
 
+def press_first_key(console: Any) -> None:
+    """The next right thing at a counter, once the one before has been answered and its button rests no more."""
+    console.wait_for_selector("body:not(.busy):has(#primary:not(.resting):not([disabled]))")
+    console.keyboard.press("1")
+
+
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")

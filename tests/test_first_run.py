@@ -22,7 +22,7 @@ import pytest
 import requests
 import socketio
 import zxingcpp
-from conftest import ROOT, free_port, sign_in, until
+from conftest import ROOT, free_port, press_first_key, sign_in, until
 from PIL import Image
 
 BUILD_S = 480
@@ -190,11 +190,11 @@ def test_the_first_run_serves_a_ticket_on_every_surface(
     assert any("/voice/" in url for url in visitor.seen), "the board speaks"
     see_the_slide(run.url)
     follow_on_the_phone(visitor, link, number)
-    teller.keyboard.press("1")  # start
+    press_first_key(teller)  # start
     teller.wait_for_selector("#ticket-state:text('办理中')")
     give_feedback(visitor, link)
     tablet.wait_for_selector(f"#alerts [data-kind=feedback]:has-text('{number}')")
-    teller.keyboard.press("1")  # finish
+    press_first_key(teller)  # finish
     teller.wait_for_selector("body[data-ticket='']")
     for page in ("/", "/book", "/desk/plan", "/board/priority", "/board/counter-1", "/board/upright"):
         look_at(visitor, tablet, run.url + page)
@@ -234,9 +234,9 @@ def call_it(visitor: Visitor, url: str, number: str) -> Any:
     teller = visitor.at(f"{url}/desk/counter/1", 1024, 768)
     sign_in(teller, "teller1")
     teller.wait_for_selector("#state:text('关闭')")
-    teller.keyboard.press("1")  # open
+    press_first_key(teller)  # open
     teller.wait_for_selector("#state:text('开放')")
-    teller.keyboard.press("1")  # call next
+    press_first_key(teller)  # call next
     teller.wait_for_selector(f"body[data-ticket='{number}']")
     return teller
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 import zxingcpp
-from conftest import Server, TcpPrinter, midday_config, serving, sign_in, until
+from conftest import Server, TcpPrinter, midday_config, press_first_key, serving, sign_in, until
 from PIL import Image
 
 
@@ -49,11 +49,11 @@ def test_one_tickets_whole_way(tmp_path: Path, tcp_printer: TcpPrinter, page_at:
         tablet.wait_for_selector(f"#tickets b:text-is('{number}')")
         teller = teller_calls(page_at, server, number)
         the_board_shows_and_says(board, number)
-        teller.keyboard.press("1")  # start
+        press_first_key(teller)  # start
         teller.wait_for_selector("#ticket-state:text('办理中')")
         customer_is_unhappy(page_at, link)
         tablet.wait_for_selector(f"#alerts [data-kind=feedback]:has-text('{number}')", timeout=3000)
-        teller.keyboard.press("1")  # finish
+        press_first_key(teller)  # finish
         teller.wait_for_selector("body[data-ticket='']")
 
 
@@ -85,9 +85,9 @@ def teller_calls(page_at: Callable[..., Any], server: Server, number: str) -> An
     teller = page_at(f"{server.url}/desk/counter/1", 1024, 768)
     sign_in(teller, "teller1")
     teller.wait_for_selector("#state:text('关闭')")
-    teller.keyboard.press("1")  # open
+    press_first_key(teller)  # open
     teller.wait_for_selector("#state:text('开放')")
-    teller.keyboard.press("1")  # call next
+    press_first_key(teller)  # call next
     teller.wait_for_selector(f"body[data-ticket='{number}']")
     return teller
 
