@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +14,7 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board import board_state, say_en, say_zh
+from display.inside import open_inside
 from display.slides import Shows
 from display.speaker import Speaker
 from display.voice import Clips
@@ -101,9 +104,9 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
         """Only what is among the board's slides: a path of the request's making leads nowhere."""
         show = shows.of(_board(path).id)
         file = show.picture(path.key) if show else None
-        if file is None or not file.is_file():
+        if file is None:
             raise NoPage
-        return send_file(file, max_age=PICTURE_KEPT_S)
+        return _sent(file.parent, file.name, PICTURE_KEPT_S)
 
     @pages.get("/voice/<lang>/<number>/<counter>.wav", doc_ui=False)
     @guard
@@ -119,6 +122,17 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
             clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
         except OSError as silent:
             raise NoPage from silent
-        return send_file(clip, mimetype="audio/wav", max_age=CLIP_KEPT_S)
+        return _sent(clip.parent.parent, f"{clip.parent.name}/{clip.name}", CLIP_KEPT_S)
 
     return pages
+
+
+def _sent(folder: Path, name: str, kept_s: int) -> Response:
+    """The file of that folder; what a link leads to out of it is not there."""
+    try:
+        with open_inside(folder, *name.split("/")) as file:
+            content = file.read()
+    except OSError as missing:
+        raise NoPage from missing
+    etag = hashlib.sha256(content).hexdigest()[:16]
+    return send_file(io.BytesIO(content), download_name=name, max_age=kept_s, etag=etag)

@@ -16,6 +16,7 @@ from typing import Any
 
 from PIL import Image
 
+from display.inside import open_inside
 from lobby.branch import Board
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,8 @@ def _is_picture(name: str) -> bool:
 
 def _is_sound(path: Path) -> bool:
     """Whether the file is what its name says, and not too large to be drawn."""
-    with Image.open(path, formats=[PICTURES[path.suffix.lower()]]) as picture:
+    kind = PICTURES[path.suffix.lower()]
+    with open_inside(path.parent, path.name) as file, Image.open(file, formats=[kind]) as picture:
         width, height = picture.size
         picture.verify()
     return width * height <= PIXELS_MAX
@@ -143,7 +145,8 @@ def _text(path: Path, size: int) -> str:
     """As Notepad in either encoding saves it."""
     if size > TEXT_MAX_B:
         raise ValueError(f"longer than {TEXT_MAX_B} bytes")
-    raw = path.read_bytes()
+    with open_inside(path.parent, path.name) as file:
+        raw = file.read(TEXT_MAX_B)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
