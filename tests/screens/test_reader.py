@@ -116,7 +116,7 @@ def test_a_slip_shown_meanwhile_turns_the_touch_down(kiosk: Any, server: Server,
     slip = ask(server, staff, "/tickets", service="wealth")
     slow = Slow(kiosk)
     kiosk.click("[data-service=fx]")
-    swipe(kiosk, slip["links"]["feedback"])
+    swipe(kiosk, server.links(slip["id"])["feedback"])
     slow.asked()
     kiosk.click("#take")
     slow.go()
@@ -224,7 +224,7 @@ def test_real_keys_at_any_pace_are_one_reading(kiosk: Any, server: Server, staff
 
 def test_a_slips_code_under_caps_lock_is_that_slip(kiosk: Any, server: Server, staff: Any) -> None:
     slip = ask(server, staff, "/tickets", service="wealth")
-    kiosk.keyboard.type(slip["links"]["feedback"].swapcase(), delay=2)
+    kiosk.keyboard.type(server.links(slip["id"])["feedback"].swapcase(), delay=2)
     kiosk.wait_for_selector(f"#mine-title:has-text('{slip['number']}')")
 
 

@@ -85,6 +85,7 @@ def test_a_page_loads_light_and_still_and_needs_nobody_elses_help(
     page.add_init_script(SHIFTS)
     answers: list[Any] = []
     asked: list[str] = []
+    page.on("framenavigated", lambda frame: answers.clear())  # what sign-in loaded is gone with its page
     page.on("response", lambda answer: answers.append(answer))
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))

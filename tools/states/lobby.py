@@ -18,16 +18,21 @@ CUSTOMERS = [
 
 
 class Lobby:
-    """The branch at `url`, with a manager's bearer token."""
+    """The branch at `url`, with a manager's bearer token; numbers and bookings are taken as customers take them, since
+    only a customer is told the links."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
         self._staff = requests.Session()
         self._staff.headers["Authorization"] = f"Bearer {token}"
+        self._customer = requests.Session()
         self._scene: Scene | None = None
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = self._staff.post(f"{self.url}/api/v1{path}", json=body or None, timeout=20)
+        return self._post(self._staff, path, body)
+
+    def _post(self, who: requests.Session, path: str, body: dict[str, Any]) -> Any:
+        answer = who.post(f"{self.url}/api/v1{path}", json=body or None, timeout=20)
         assert answer.ok, f"{path}: {answer.text}"
         return answer.json() if answer.content else None
 
@@ -37,7 +42,10 @@ class Lobby:
         return answer.json()
 
     def issue(self, service: str = "cash", **wish: Any) -> Any:
-        return self.post("/tickets", service=service, **wish)
+        return self._post(self._customer, "/tickets", {"service": service, **wish})
+
+    def book(self, service: str, at: str) -> Any:
+        return self._post(self._customer, "/appointments", {"service": service, "at": at})
 
     def link(self, ticket: Any) -> str:
         """The path behind the slip's QR."""
