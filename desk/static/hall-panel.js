@@ -12,7 +12,6 @@ import { notToArea, notToCounter } from "/static/desk/hall-moves.js";
 
 export function drawTicketPanel(hall, one, { pending }) {
   $("#acts").hidden = !one;
-  document.documentElement.classList.toggle("acting", Boolean(one));
   if (!one) return;
   const waits = pending("ticket", one.id);
   $("#acts").className = `acts ${one.late ? "late" : one.soon ? "soon" : ""}`;

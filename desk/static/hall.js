@@ -56,6 +56,7 @@ function draw() {
   if (!hall || carried) return;
   const ui = { chosen: ticketOf(chosen), counter, pending };
   document.body.classList.toggle("choosing", Boolean(ui.chosen));
+  document.documentElement.classList.toggle("acting", Boolean(ui.chosen || counterOf(counter)));
   drawHealth(hall);
   drawMap(hall, ui);
   morphChildren($("#alerts"), ...drawAlerts(hall, fresh));

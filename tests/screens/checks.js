@@ -62,11 +62,13 @@
     window.__met = new Set();
     return window.__unfocused.size;
   };
+  /** What lies under a question is there again as soon as it is answered. */
   const isCovered = (element) => {
     const box = touched(element).getBoundingClientRect();
     const points = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(([x, y]) => [box.left + x * box.width, box.top + y * box.height]);
     return points.every(([x, y]) => {
       const top = document.elementFromPoint(x, y);
+      if (top?.closest("[role=alertdialog]")) return false;
       return !top || !(touched(element).contains(top) || top.contains(element));
     });
   };

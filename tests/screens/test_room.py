@@ -85,14 +85,15 @@ def test_a_page_loads_light_and_still_and_needs_nobody_elses_help(
     page.add_init_script(SHIFTS)
     answers: list[Any] = []
     asked: list[str] = []
-    page.on("framenavigated", lambda frame: answers.clear())  # what sign-in loaded is gone with its page
+    page.on("framenavigated", lambda _: answers.clear())  # what sign-in loaded is gone with its page
     page.on("response", lambda answer: answers.append(answer))
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     go(page, lobby, state, lang)
     page.evaluate(FRAMES)
     shift = page.evaluate("window.shift")
-    scripts = {one.url: len(gzip.compress(one.body(), 9)) for one in answers if one.request.resource_type == "script"}
+    loaded = {one.url for one in answers if one.request.resource_type == "script"}
+    scripts = {url: len(gzip.compress(page.request.get(url).body(), 9)) for url in loaded}
     page.context.close()
     if state.spends:
         lobby.spoiled()

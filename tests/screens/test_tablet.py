@@ -21,6 +21,7 @@ class Floor:
 
     def __init__(self, server: Server) -> None:
         self.url = server.url
+        self.links = server.links
         self._staff = server.as_("manager")
 
     def post(self, path: str, **body: Any) -> Any:
@@ -433,7 +434,7 @@ def test_a_dead_printer_and_dark_boards_are_told_and_taken(page_at: Open, hot: F
 
 def test_help_and_bad_feedback_ring_until_somebody_goes(page_at: Open, hot: Floor) -> None:
     tablet = tablet_at(page_at, hot.url)
-    link = hot.ticket(hot.draw("cash"))["links"]["feedback"].rpartition("/")[2]
+    link = hot.links(hot.draw("cash"))["feedback"].rpartition("/")[2]
     requests.post(f"{hot.url}/api/v1/help", json={}, timeout=5).raise_for_status()
     tablet.wait_for_selector("#alerts [data-kind=help].fresh")
     tablet.wait_for_selector("body[data-rung='1']")
