@@ -29,6 +29,8 @@ PAGES = 500
 """Without WAL a copy makes writers wait: it lets go after so many pages."""
 PAUSE_S = 0.02
 ACTOR = "restore"
+RUNS = ("trigger", "view")
+"""What of a schema does something by itself when tables are written or read."""
 
 
 class Refused(ValueError):
@@ -187,6 +189,7 @@ def restoring(file: Path, target: Path) -> Iterator[tuple[Loss, Path]]:
 def _verify(file: Path, part: Path) -> None:
     if wrong := integrity(part):
         raise Refused(f"{file} is not sound: {wrong[0]}")
+    _bring_up_to_date(file, part)
     with closing(_careful(part)) as db:
         if strange := _strange(db):
             raise Refused(f"{file} is no journal of a branch: {strange}")
@@ -195,6 +198,20 @@ def _verify(file: Path, part: Path) -> None:
             raise Refused(f"{file} is empty: it has no event")
         if (first, last) != (1, count):
             raise Refused(f"{file} is no whole journal: it has {count} events, from {first} to {last}")
+
+
+def _bring_up_to_date(file: Path, part: Path) -> None:
+    """A backup of an older version is judged as what it becomes. Nothing of a stranger runs meanwhile."""
+    ours = _schema_of_today()
+    with closing(_careful(part)) as db:
+        runs = {one for one, sql in _schema(db).items() if one[0] in RUNS and sql != ours.get(one)}
+    if runs:
+        kind, name = min(runs)
+        raise Refused(f"{file} is no journal of a branch: it has a {kind} {name} that is none of ours")
+    with closing(Database(sqlite3.connect(str(part)))) as db:
+        db.conn.execute("PRAGMA trusted_schema = OFF")
+        if db.table("event").exists():
+            migrations.apply(db)
 
 
 def _strange(db: Database) -> str:

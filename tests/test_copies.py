@@ -124,6 +124,23 @@ FORGERIES: dict[str, Callable[[Path], object]] = {
 }
 
 
+def test_a_backup_of_the_version_before_is_restored(branch: Branch, data: Path, copy: Path) -> None:
+    """As it was made before answers to requests had a table of their own and cards told of what visit they are."""
+    spoiled(
+        copy,
+        "DROP TABLE request",
+        "CREATE TABLE answer (key TEXT PRIMARY KEY, at TEXT, fingerprint TEXT, answer TEXT)",
+        "ALTER TABLE feedback DROP COLUMN visit",
+        "DELETE FROM _sqlite_migrations WHERE name >= 'm003'",
+    )
+    before = rows(data)
+    answer = lobby("restore", copy, "--data", data, "--yes")
+    assert answer.returncode == 0, answer.stderr
+    assert rows(data)[: len(before)] == before
+    house = open_house(branch, data, "http://x")
+    house.close()
+
+
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
 def test_what_is_not_this_branchs_journal_is_not_restored(
     data: Path, copy: Path, forge: Callable[[Path], object]
