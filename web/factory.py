@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_compress import Compress
 from flask_openapi3 import Info, OpenAPI
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from lobby.branch import Branch
 from lobby.house import House
@@ -40,6 +40,11 @@ class Json(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         return to_json(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """JSON is UTF-8 (RFC 8259): the standard library also reads UTF-16, in which the depth of a body hides. Too
+        deep a nesting is a ValueError like any other mistake, not a RecursionError."""
+        return from_json(s)
 
 
 class Api(OpenAPI):

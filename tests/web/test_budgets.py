@@ -154,3 +154,13 @@ def test_a_body_too_deep_and_a_query_too_long_are_refused_before_they_are_read(l
     deep = client.post("/api/v1/tickets", data=b"[" * 30_000, content_type="application/json")
     assert (deep.status_code, deep.json["code"]) == (422, "too_deep")
     assert client.get("/api/v1/services?" + "a" * 1025).status_code == 414
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16", "utf-32-be"])
+@pytest.mark.parametrize("path", ["/api/v1/tickets", "/api/v1/feedback/x"])
+def test_no_encoding_hides_how_deep_a_body_is(lobby: Lobby, path: str, encoding: str) -> None:
+    """In UTF-16 the letter U+0122 has the byte of a quotation mark: what follows it looks like a text."""
+    deep = '["\u0122", ' + "[" * 3000 + "]" * 3000 + ', "\u0122"]'
+    body = deep.encode(encoding)
+    answer = lobby.app.test_client().post(path, data=body, content_type="application/json")
+    assert answer.status_code in (400, 404, 422), answer.status_code
