@@ -56,6 +56,7 @@ def nginx(folder: Path, upstream: int, https: int, http: int) -> tuple[list[str]
         ("listen 443 ", f"listen 127.0.0.1:{https} "),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{upstream};"),
         ("/etc/lobby/tls/", f"{folder}/"),
+        ("/var/log/nginx/", f"{folder}/"),
     ):
         assert old in site
         site = site.replace(old, new)
