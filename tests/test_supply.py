@@ -59,6 +59,11 @@ def test_the_browsers_lock_has_a_hash_for_each_package() -> None:
     assert [name for name, entry in packages.items() if name and "integrity" not in entry] == []
 
 
+@pytest.mark.parametrize("folder", ["", "tools/js"])
+def test_npm_runs_no_script_of_a_package(folder: str) -> None:
+    assert "ignore-scripts=true" in (ROOT / folder / ".npmrc").read_text().splitlines()
+
+
 def test_the_bill_of_materials_names_every_package(tmp_path: Path) -> None:
     bill = tmp_path / "sbom.json"
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt", "--output-file", str(bill)]
