@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response
 from web import identity
 from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
 from web.access.passwords import Weak
-from web.account import bank_names, why_weak
+from web.account import bank_names, when, why_weak
 from web.door import house
 from web.languages import for_staff
 from web.loop import in_thread
@@ -63,7 +62,7 @@ def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:
         kiosks=getattr(branch, "kiosks", ()),
         roles=role_names(),
         account_roles=ACCOUNT_ROLES,
-        when=_when,
+        when=when,
         problem=problem,
         code=code,
     )
@@ -80,15 +79,6 @@ def role_names() -> dict[str, str]:
         "board": _("Board"),
         "monitor": _("Monitoring"),
     }
-
-
-def _when(at: float | None) -> str:
-    """In the branch's own time."""
-    if not at:
-        return "–"
-    local = datetime.fromtimestamp(at, UTC).astimezone(house().branch.zone)
-    now = house().clock().astimezone(house().branch.zone)
-    return local.strftime("%H:%M" if local.date() == now.date() else "%m-%d %H:%M")
 
 
 def _name() -> str:

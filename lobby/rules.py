@@ -109,16 +109,17 @@ class Budgets:
 @dataclass(frozen=True)
 class Security:
     """Who may come in, and for how long. `open_loopback`: in a demo (`lobby serve --demo`) devices on this machine
-    come in unsigned. `totp`: the second factor of managers and admins. A screen locks `lock_min` after the last act,
-    a session ends `idle_min` after it, and `session_hours` after sign-in. `allowed_hosts`: by which names (that of
-    `public_url` always counts). Forwarded headers count only from `trusted_proxies`, addresses or networks. At most
-    `connections` at once, and `connections_per_address` of them from one address: all the phones on a guest network
-    may share one. `public_listen` is a further HOST:PORT that serves customers' phone pages and nothing else."""
+    come in unsigned. `totp`: the second factor is `required` of all but tellers, or of `everybody`. A screen locks
+    `lock_min` after the last act, a session ends `idle_min` after it, and `session_hours` after sign-in.
+    `allowed_hosts`: by which names (that of `public_url` always counts). Forwarded headers count only from
+    `trusted_proxies`, addresses or networks. At most `connections` at once, and `connections_per_address` of them
+    from one address: all the phones on a guest network may share one. `public_listen` is a further HOST:PORT that
+    serves customers' phone pages and nothing else."""
 
     __pydantic_config__ = STRICT
 
     open_loopback: bool = True
-    totp: Literal["off", "offered", "required"] = "required"
+    totp: Literal["off", "offered", "required", "everybody"] = "required"
     lock_min: Annotated[int, Ge(1), Le(60)] = 10
     idle_min: Annotated[int, Ge(5), Le(480)] = 120
     session_hours: Annotated[int, Ge(1), Le(24)] = 12

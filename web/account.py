@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
-from functools import wraps
+from datetime import UTC, datetime
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response
 
 from lobby.branch import Branch
+from lobby.house import House
 from web import identity
 from web.access import Account, Session
 from web.access.passwords import Weak
@@ -60,8 +62,23 @@ def _account(found: Session) -> Account:
 
 
 def _show(account: Account, *, problem: str = "", done: str = "", status: int = 200) -> tuple[str, int]:
-    page = render_template("account.html", account=account, problem=problem, done=done, next=local(None))
+    found = identity.signed_in()
+    others = [one for one in _sessions_of(account) if found is None or one.id != found.id]
+    page = render_template("account.html", account=account, sessions=others, when=when, problem=problem, done=done)
     return page, status
+
+
+def when(at: float | None) -> str:
+    """In the branch's own time."""
+    if not at:
+        return "–"
+    house: House = current_app.extensions["house"]
+    local_time, now = (one.astimezone(house.branch.zone) for one in (datetime.fromtimestamp(at, UTC), house.clock()))
+    return local_time.strftime("%H:%M" if local_time.date() == now.date() else "%m-%d %H:%M")
+
+
+def _sessions_of(account: Account) -> list[Session]:
+    return [one for one in in_thread(identity.access().sessions) if one.account == account.name]
 
 
 # -- password and PIN ------------------------------------------------------------------------------------------
@@ -71,16 +88,19 @@ def account(account: Account) -> Answer:
     return _show(account)
 
 
-def _confirmed(account: Account) -> Answer | None:
-    """Whoever changes what opens the account shows its password first; else the refusal."""
+Show = Callable[..., Answer]
+
+
+def _confirmed(account: Account, show: Show = _show) -> Answer | None:
+    """Whoever changes what opens the account shows its password first; else the refusal, on the page shown."""
     keys = keys_of(account.name, account.name)
     if wait_s := throttle().wait_s(keys):
         refused(account.name, "too_many")
-        return too_many("account.html", wait_s, account=account, done="")
+        return too_many("account.html", wait_s, account=account, sessions=[], done="")
     throttle().try_now(keys)
     if HASHING.run(identity.access().check_password, account.name, request.form.get("password", "")) is None:
         refused(account.name, "password")
-        return _show(account, problem=_("The present password is wrong."), status=422)
+        return show(account, problem=_("The present password is wrong."), status=422)
     throttle().right(keys)
     return None
 
@@ -89,7 +109,7 @@ def _unless_busy(account: Account, act: Callable[[], Answer]) -> Answer:
     try:
         return act()
     except Full:
-        return too_many("account.html", BUSY_RETRY_S, account=account, done="")
+        return too_many("account.html", BUSY_RETRY_S, account=account, sessions=[], done="")
 
 
 @pages.post("/account/password")
@@ -141,7 +161,21 @@ def _new_pin(account: Account) -> Answer:
     except ValueError:
         problem = _("A PIN has four to eight digits, and is not one that is easy to guess.")
         return _show(account, problem=problem, status=422)
+    identity.renew()
     return _show(account, done=_("The PIN is set."))
+
+
+@pages.post("/account/sessions")
+@own()
+def end_sessions(account: Account) -> Answer:
+    """All of one's own, this one too, which goes on under another id."""
+    return _unless_busy(account, lambda: _confirmed(account) or _end_sessions(account))
+
+
+def _end_sessions(account: Account) -> Answer:
+    in_thread(partial(identity.access().revoke_sessions, account.name, by=account.name))
+    identity.begin(account.name)
+    return _show(account, done=_("All other sign-ins have ended."))
 
 
 # -- second factor ----------------------------------------------------------------------------------------------
@@ -176,6 +210,10 @@ def _qr(link: str) -> str:
 def confirm_totp(account: Account) -> Answer:
     if account.has_totp:
         return redirect("/account")
+    return _unless_busy(account, lambda: _confirmed(account, _show_totp) or _turn_on(account))
+
+
+def _turn_on(account: Account) -> Answer:
     codes = in_thread(identity.access().confirm_totp, account.name, request.form.get("code", "").replace(" ", ""))
     if not codes:
         return _show_totp(account, _("That code is wrong. Look at the phone's clock, and try the next code."), 422)
@@ -225,6 +263,7 @@ def _unlock(account: Account) -> Answer:
         right = HASHING.run(access.check_password, account.name, typed) is not None
     if right:
         in_thread(access.unlock, identity.secret())
+        identity.renew()
         return redirect(local(request.args.get("next")))
     refused(account.name, "pin")
     if in_thread(access.wrong_pin, identity.secret()):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_openapi3 import Info, OpenAPI
 from pydantic_core import from_json, to_json
@@ -16,9 +18,16 @@ from lobby.branch import Branch
 from lobby.house import House
 from lobby.keys import COOKIES
 from web import account, budgets, enrolment, languages, problems, revision, roles, signin
-from web.access import Access
+from web.access import ACCOUNT_ROLES, Access
 
 BODY_MAX = 64 * 1024
+SECOND_FACTOR = {
+    "off": frozenset[str](),
+    "offered": frozenset[str](),
+    "required": frozenset(ACCOUNT_ROLES) - {"teller"},
+    "everybody": frozenset(ACCOUNT_ROLES),
+}
+"""How the branch is set -> the roles that must have a second factor."""
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 DEVICE_DAYS = timedelta(days=400)
 TEXTS = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"]
@@ -33,6 +42,12 @@ SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": "session"},
 }
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookie, by SHA-256 instead of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 class Json(DefaultJSONProvider):
@@ -68,13 +83,14 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
         root_path=__file__.rpartition("/")[0],
     )
     app.json = Json(app)
+    app.session_interface = Cookies()
     app.config.update(_settings(house))
     app.extensions["hosts"] = _hosts(house.branch, loopback)
     app.extensions["house"] = house
     problems.register(app)
     languages.register(app, house.data / "translations")
     roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
-    app.extensions["second_factor"] = house.branch.security.totp == "required" and not demo
+    app.extensions["second_factor"] = frozenset() if demo else SECOND_FACTOR[house.branch.security.totp]
     budgets.register(app, house.branch.budgets)
     signin.register(app, access)
     account.register(app)

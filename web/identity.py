@@ -42,6 +42,12 @@ def begin(account: str, *, pending: bool = False) -> None:
     g.pop("signed_in", None)
 
 
+def renew() -> None:
+    """The same session under another id."""
+    session[COOKIE_KEY] = in_thread(access().renew, secret())
+    g.pop("signed_in", None)
+
+
 def end(why: str) -> None:
     old = session.pop(COOKIE_KEY, "")
     if old:
@@ -55,7 +61,7 @@ def missing(found: Session) -> str:
         return "/signin/code"
     if found.locked:
         return "/lock"
-    if current_app.extensions["second_factor"] and found.must_enrol:
+    if found.role in current_app.extensions["second_factor"] and found.must_enrol:
         return "/account/totp"
     return ""
 

@@ -79,9 +79,13 @@ def for_staff(pages: Blueprint) -> None:
 
 
 # -- which is wanted --------------------------------------------------------------------------------
+def _cookie() -> str:
+    return "__Host-lang" if current_app.config["SESSION_COOKIE_SECURE"] else "lang"
+
+
 def page_lang() -> str:
     """`?lang=`, else the choice kept in the browser, else what the browser asks for."""
-    wishes = (request.args.get("lang", ""), request.cookies.get("lang", ""))
+    wishes = (request.args.get("lang", ""), request.cookies.get(_cookie(), ""))
     chosen = next((found.code for wish in wishes if (found := _known(wish))), None) or _asked()
     return house_lang(chosen) if g.get("for_staff") else chosen
 
@@ -179,7 +183,8 @@ def register(app: Flask, own: Path) -> None:
         """A choice on our own page is kept; a link on somebody else's changes nothing that stays."""
         found = _known(request.args.get("lang", ""))
         if found and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
-            response.set_cookie("lang", found.code, samesite="Lax")
+            secure = bool(app.config["SESSION_COOKIE_SECURE"])
+            response.set_cookie(_cookie(), found.code, samesite="Lax", httponly=True, secure=secure, path="/")
         return response
 
     @app.context_processor

@@ -6,7 +6,7 @@ import json
 import logging
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -124,7 +124,30 @@ def _wants_page() -> bool:
     return request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html"
 
 
+NOTED = {
+    400: "refused (400), no request of ours: %s %s, %s, %s",
+    401: "refused (401), not signed in: %s %s, %s, %s",
+    403: "refused (403), not allowed: %s %s, %s, %s",
+    413: "refused (413), too large: %s %s, %s, %s",
+    414: "refused (414), too long: %s %s, %s, %s",
+    422: "refused (422), does not fit: %s %s, %s, %s",
+    429: "refused (429), too often: %s %s, %s, %s",
+}
+"""What somebody tried and may not, by status; each is an event of its own to the log's sampler."""
+
+
+def _noted(response: Response) -> Response:
+    """Who, from where, and which route; never the address asked for, which may be a customer's link."""
+    if response.status_code in NOTED:
+        route = request.url_rule.rule if request.url_rule else "no route"
+        principal = g.get("principal")
+        who = principal.name if principal else "nobody"
+        log.warning(NOTED[response.status_code], request.method, route, who, request.remote_addr)
+    return response
+
+
 def register(app: Flask) -> None:
+    app.after_request(_noted)
     app.register_error_handler(LobbyError, _refused)
     app.register_error_handler(Full, _full)
     app.register_error_handler(HTTPException, _http)

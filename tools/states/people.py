@@ -40,6 +40,7 @@ def weak_password(page: Page, lobby: Lobby) -> None:
 
 
 def wrong_code(page: Page, lobby: Lobby) -> None:
+    page.fill("[name=password]", PASSWORD)
     page.fill("[name=code]", "000000")
     page.click("button.primary")
 

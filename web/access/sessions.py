@@ -14,7 +14,7 @@ PENDING_S = 300.0
 WRITE_S = 30.0
 """How often it is written down that a session is in use: a disk is not asked for every click."""
 NEW_S = 3 * 86400.0
-"""So long a new account of a manager may do without its second factor, where one is required: its first days are when
+"""So long a new account may do without its second factor, where one is required: its first days are when
 somebody is there who handed it out."""
 WITH_ACCOUNT = (
     "SELECT s.*, a.role, a.counter, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
@@ -47,7 +47,7 @@ class Session:
     pending: bool
     locked: bool
     must_enrol: bool
-    """Its time without a second factor is over, where one is required."""
+    """Its time without a second factor is over, where its role needs one."""
 
     @property
     def principal(self) -> Principal:
@@ -98,7 +98,7 @@ class Sessions(Store):
         idle = self.clock() - row["seen_at"]
         locked = bool(row["locked"]) or 0 < self.limits.lock_s < idle
         shown = {name: row[name] for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")}
-        late = row["role"] in ("manager", "admin") and not row["totp"] and self.clock() - row["since"] > NEW_S
+        late = not row["totp"] and self.clock() - row["since"] > NEW_S
         return Session(**shown, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late))
 
     def touch(self, secret: str, seen_at: float) -> None:
@@ -117,6 +117,13 @@ class Sessions(Store):
         with self._change() as db:
             query = "UPDATE session SET locked = 0, wrong_pins = 0, seen_at = ? WHERE hash = ?"
             db.execute(query, [self.clock(), digest(secret)])
+
+    def renew(self, secret: str) -> str:
+        """Another secret for the same session: its owner has shown again who it is. It lasts no longer for that."""
+        fresh = new_secret()
+        with self._change() as db:
+            db.execute("UPDATE session SET hash = ? WHERE hash = ?", [digest(fresh), digest(secret)])
+        return fresh
 
     def wrong_pin(self, secret: str) -> bool:
         """Whether that was the last one: the session is over then."""
