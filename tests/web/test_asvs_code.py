@@ -73,6 +73,14 @@ def test_nothing_goes_into_a_page_unescaped() -> None:
     assert TEMPLATES
 
 
+def test_scripts_compare_strictly_and_touch_no_prototype() -> None:
+    # `!= null` means null or undefined, and is meant
+    loose = re.compile(
+        r"[^=!<>]==[^=]|!=(?! null)[^=]|__proto__|\.prototype\b|setPrototypeOf|\bin Object\b|for \(\w+ \w+ in "
+    )
+    assert [(file.name, found[0]) for file in SCRIPTS if (found := loose.search(file.read_text()))] == []
+
+
 def test_what_browsers_keep_is_listed() -> None:
     """A new thing kept in a browser is looked at before it is named here: nothing of a customer may be among them."""
     kept = {(file.name, key) for file in SCRIPTS for key in STORED.findall(file.read_text())}
