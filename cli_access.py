@@ -90,6 +90,8 @@ def create_account(args: argparse.Namespace) -> int:
         branch = branch_of(args)
         names = (branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh) if branch else ()
         access.create_account(args.name, password, args.role, args.counter, names=names)
+    made = {"name": args.name, "role": args.role}
+    print(json.dumps(made, ensure_ascii=False) if args.json else f"{args.name}: {args.role}, may sign in")
     return 0
 
 
