@@ -13,6 +13,7 @@ LINKS = "links on slips"
 CODES = "check-in codes"
 COOKIES = "cookies"
 FINGERPRINTS = "fingerprints of requests"
+ACCESS = "what the access store keeps"
 DIRECTORY = "customers remembered from the directory"
 
 

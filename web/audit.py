@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import gevent
@@ -82,10 +83,12 @@ class Audit:
         """What is left when the branch closes; what cannot be written now stays in the outbox for the next start."""
         try:
             self.drain(in_thread)
+            in_thread(partial(self._access.write_uses, now=True))
         except Exception:
             log.exception("the outbox was not drained")
 
     def drain(self, run: Callable[..., Any]) -> None:
+        run(self._access.write_uses)
         run(self._refusals.tell_old)
         for fact in run(self._access.outbox):
             self._write(fact)

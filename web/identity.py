@@ -7,7 +7,7 @@ from functools import partial
 from flask import current_app, g, request, session
 
 from web.access import Access, Principal, Session
-from web.loop import behind, in_thread
+from web.loop import in_thread
 
 COOKIE_KEY = "id"
 """Under this key Flask's signed cookie has the session's secret."""
@@ -72,7 +72,7 @@ def by_session() -> Principal | None:
     if found is None or missing(found):
         return None
     if request.method in ACTS or request.headers.get("Sec-Fetch-Dest") == "document":
-        behind(access().touch, secret(), found.seen_at)
+        access().touch(secret())
     return found.principal
 
 

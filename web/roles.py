@@ -15,7 +15,6 @@ from lobby.fields import Audience
 from web.access import Access, Principal
 from web.identity import DEVICE_KEY, by_session, holds_session, secret
 from web.live_sockets import Credential, LiveSockets
-from web.loop import behind
 from web.transport.proxies import LOCAL, PUBLIC
 
 MANAGERS = frozenset({"manager", "admin"})
@@ -105,9 +104,10 @@ class Gate:
 
     def by_token(self, secret: str) -> Principal | None:
         token = self.access.token(secret)
-        if token and self.access.unwritten_use(token):
-            behind(self.access.used, token)
-        return token.principal if token else None
+        if token is None:
+            return None
+        self.access.used(token)
+        return token.principal
 
     def unsigned(self) -> Principal | None:
         return DEVICE if self.open_loopback and is_local(request.environ) else None

@@ -145,9 +145,8 @@ def test_a_session_has_an_end_however_busy_and_one_when_idle(access: Access, tim
     busy, idle = access.open_session("li", "::1"), access.open_session("li", "::1")
     for _ in range(7):
         time.now += 500
-        found = access.session(busy)
-        assert found is not None
-        access.touch(busy, found.seen_at)
+        assert access.session(busy)
+        access.touch(busy)
     assert access.session(idle) is None
     time.now += 200
     assert access.session(busy) is None
@@ -189,6 +188,58 @@ def test_a_code_counts_once_and_a_recovery_code_too(access: Access, time: Time) 
     assert not access.check_code("li", totp.at(int(time.now) - 30))
     assert access.check_code("li", recovery[0].upper())
     assert not access.check_code("li", recovery[0])
+
+
+def test_a_copy_of_the_store_alone_opens_nothing(access: Access, tmp_path: Path, time: Time) -> None:
+    """Whoever holds a copy without secret.key: what is short enough to be guessed fits no guess."""
+    access.create_account("li", PASSWORD, "manager")
+    access.set_pin("li", "8264")
+    secret = access.begin_totp("li")
+    recovery = access.confirm_totp("li", pyotp.TOTP(secret).at(int(time.now)))
+    enrolment = access.create_code("kiosk").code
+    elsewhere = tmp_path / "copy"
+    elsewhere.mkdir()
+    with sqlite3.connect(tmp_path / "access.db") as kept, sqlite3.connect(elsewhere / "access.db") as copy:
+        kept.backup(copy)
+    kept.close()
+    copy.close()
+    assert secret.encode() not in (elsewhere / "access.db").read_bytes()
+    stolen = Access(elsewhere, time)
+    time.now += 30
+    assert not stolen.check_code("li", pyotp.TOTP(secret).at(int(time.now)))
+    assert not stolen.check_code("li", recovery[0])
+    assert not stolen.check_pin("li", "8264")
+    assert stolen.enrol(enrolment, "::1") is None
+    stolen.close()
+    assert access.check_code("li", pyotp.TOTP(secret).at(int(time.now)))
+
+
+def test_a_use_is_known_at_once_and_written_once_a_minute(access: Access, tmp_path: Path, time: Time) -> None:
+    token = access.token(access.create_token("kiosk"))
+    assert token
+
+    def written() -> float | None:
+        other = Access(tmp_path, time)
+        used_at = other.tokens()[0].used_at
+        other.close()
+        return used_at
+
+    access.used(token)
+    access.write_uses()
+    first = time.now
+    assert written() == first
+    for _ in range(59):
+        time.now += 1
+        access.used(token)
+        access.write_uses()
+    assert access.tokens()[0].used_at == time.now
+    assert written() == first
+    time.now += 1
+    access.write_uses()
+    assert written() == time.now - 1
+    access.used(token)
+    access.write_uses(now=True)
+    assert written() == time.now
 
 
 # -- tokens and devices ------------------------------------------------------------------------------------

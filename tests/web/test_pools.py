@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import gevent
 import pytest
+from conftest import serving
 
 from lobby.house import House
 from lobby.writer import By
@@ -80,3 +85,18 @@ def test_hashing_leaves_the_processor_to_the_loop() -> None:
 
     assert Pool("polite", threads=1, queue=0, yields=True).run(nice) > nice()
     assert COMMIT.run(nice) == nice()
+
+
+def test_requests_by_token_leave_the_threads_to_reports(tmp_path: Path) -> None:
+    """While another process holds the access store, 200 uses of a token take no thread that a report needs."""
+    with serving(tmp_path / "var") as server:
+        board = server.as_("board", "--board", "main")
+        manager = server.as_("manager")
+        with closing(sqlite3.connect(server.data / "access.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor(16) as many:
+                asked = [many.submit(board.get, f"{server.url}/api/v1/boards/main", timeout=20) for _ in range(200)]
+                assert {one.result().status_code for one in asked} == {200}
+            reports = [manager.get(f"{server.url}/api/v1/reports/day/2026-03-02", timeout=20) for _ in range(3)]
+            assert [one.status_code for one in reports] == [200, 200, 200]
+            other.execute("ROLLBACK")

@@ -192,14 +192,14 @@ class Accounts(Store):
             raise ValueError("a PIN has four to eight digits")
         if len(set(pin)) < 3 or pin in "01234567890" or pin in "09876543210":
             raise ValueError("the PIN is too easy to guess")
-        hashed = HASHER.hash(pin)
+        hashed = HASHER.hash(self._sealed("pin", pin))
         with self._change() as db:
             db.table("account").update(name, {"pin": hashed})
             self._tell(db, "AccountChanged", name, account=name, change="pin", role="")
 
     def check_pin(self, name: str, pin: str) -> bool:
         row = self._row("SELECT pin FROM account WHERE name = ?", name)
-        return bool(row and row["pin"]) and _fits(str(row and row["pin"]), pin)
+        return bool(row and row["pin"]) and _fits(str(row and row["pin"]), self._sealed("pin", pin))
 
 
 @cache

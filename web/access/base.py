@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -17,6 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
+from lobby.keys import ACCESS, Keys, read_keys
 from web.access.schema import migrations
 
 DEVICE_ROLES = ("kiosk", "board", "monitor")
@@ -50,10 +52,12 @@ class Store:
         path = data / FILE
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         path.chmod(0o600)
+        self._data = data
         self._connection = sqlite3.connect(str(path), timeout=BUSY_S, check_same_thread=False)
         self._db = Database(self._connection)
         self._db.enable_wal()
         self._lock = threading.RLock()
+        self._keys: Keys | None = None
         self.clock = clock
         self.actor = actor
         self._seen_version = -1
@@ -62,6 +66,16 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
+
+    def _sealed(self, purpose: str, secret: str) -> str:
+        """How a secret is kept that is short enough to be guessed: whoever has this store alone has nothing to try a
+        guess against. Only with the branch's secret.key does it come out the same."""
+        return hmac.digest(self._key(), f"{purpose} {secret}".encode(), hashlib.sha256).hex()
+
+    def _key(self) -> bytes:
+        if self._keys is None:
+            self._keys = read_keys(self._data)
+        return self._keys.of(ACCESS)
 
     @contextmanager
     def _change(self) -> Iterator[Database]:

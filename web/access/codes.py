@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from web.access.base import DEVICE_ROLES, digest, must_be
+from web.access.base import DEVICE_ROLES, must_be
 from web.access.tokens import Tokens
 
 DIGITS = 8
@@ -31,7 +31,13 @@ class Codes(Tokens):
         clean = self._token_name(name) if name else ""
         code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
         made = EnrolmentCode(code, role, bound, clean, self.clock() + GOOD_S)
-        row = {"hash": digest(code), "role": role, "bound": bound, "name": clean, "expires_at": made.expires_at}
+        row = {
+            "hash": self._sealed("enrolment", code),
+            "role": role,
+            "bound": bound,
+            "name": clean,
+            "expires_at": made.expires_at,
+        }
         with self._change() as db:
             db.execute("DELETE FROM code WHERE expires_at < ?", [self.clock()])
             db.table("code").insert(row | {"by": by or self.actor})
@@ -41,7 +47,7 @@ class Codes(Tokens):
         """The device's token and what it was enrolled as; None for a code that is wrong, used or over."""
         typed = "".join(sign for sign in code if sign.isalnum())
         with self._change() as db:
-            row = self._row("SELECT * FROM code WHERE hash = ?", digest(typed))
+            row = self._row("SELECT * FROM code WHERE hash = ?", self._sealed("enrolment", typed))
             if row is None or row["expires_at"] < self.clock():
                 return None
             db.execute("DELETE FROM code WHERE hash = ?", [row["hash"]])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
-from base64 import b32encode
 
 import pyotp
 
-from web.access.base import Store, digest
+from web.access.base import Store
 
 STEP_S = 30
 DRIFT_STEPS = 1
 """A phone's clock may be so many steps off, as RFC 6238 (5.2) recommends."""
 RECOVERY_CODES = 10
 CONFIRM = "UPDATE account SET totp = totp_new, totp_new = NULL, totp_step = ? WHERE name = ?"
+SEED_BYTES = 32
+SECRET_BYTES = 20
+"""160 bits, as RFC 4226 (4, R6) recommends: 32 signs of base32, which authenticators take."""
 RECOVERY_BYTES = 15
 """120 bits in 24 signs of base32: with so many a plain hash is enough in the store (112, OWASP ASVS V6.5.2)."""
 
@@ -23,25 +26,31 @@ class Factor(Store):
         """A new secret, which counts once a code of it was shown; the same until then."""
         row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
         if row and row["totp_new"]:
-            return str(row["totp_new"])
-        fresh = pyotp.random_base32()
+            return self._totp_of(row["totp_new"])
+        seed = secrets.token_hex(SEED_BYTES)
         with self._change() as db:
-            db.table("account").update(name, {"totp_new": fresh})
-        return fresh
+            db.table("account").update(name, {"totp_new": seed})
+        return self._totp_of(seed)
+
+    def _totp_of(self, seed: str) -> str:
+        """The store keeps a seed; the secret comes out of it with the branch's key alone, and is kept nowhere."""
+        return base64.b32encode(bytes.fromhex(self._sealed("totp", seed))[:SECRET_BYTES]).decode()
 
     def confirm_totp(self, name: str, code: str) -> list[str]:
         """Recovery codes, told only here; empty when the code is wrong. Every session ends: who came in by the
         password alone is out."""
         row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
-        step = _step_of(str(row["totp_new"]), code, self.clock()) if row and row["totp_new"] else None
+        step = _step_of(self._totp_of(row["totp_new"]), code, self.clock()) if row and row["totp_new"] else None
         if step is None:
             return []
-        codes = [b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODES)]
+        codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODES)]
         with self._change() as db:
             db.execute(CONFIRM, [step, name])
             db.table("session").delete_where("account = ?", [name])
             db.table("recovery").delete_where("account = ?", [name])
-            db.table("recovery").insert_all({"hash": digest(name + one), "account": name} for one in codes)
+            db.table("recovery").insert_all(
+                {"hash": self._sealed("recovery", f"{name} {one}"), "account": name} for one in codes
+            )
             self._tell(db, "AccountChanged", name, account=name, change="totp", role="")
         return codes
 
@@ -61,7 +70,7 @@ class Factor(Store):
     def _check_totp(self, name: str, code: str) -> bool:
         """The step of the last code that was right is kept: neither it nor an older one is right again."""
         row = self._row("SELECT totp FROM account WHERE name = ?", name)
-        step = _step_of(str(row["totp"]), code, self.clock()) if row and row["totp"] else None
+        step = _step_of(self._totp_of(row["totp"]), code, self.clock()) if row and row["totp"] else None
         if step is None:
             return False
         with self._change() as db:
@@ -70,7 +79,9 @@ class Factor(Store):
 
     def _check_recovery(self, name: str, code: str) -> bool:
         with self._change() as db:
-            used = db.execute("DELETE FROM recovery WHERE hash = ?", [digest(name + code)]).rowcount
+            used = db.execute(
+                "DELETE FROM recovery WHERE hash = ?", [self._sealed("recovery", f"{name} {code}")]
+            ).rowcount
             if used:
                 self._tell(db, "AccountChanged", name, account=name, change="recovery_used", role="")
         return bool(used)

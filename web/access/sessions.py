@@ -7,12 +7,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from web.access.base import Principal, Store, digest, new_secret
+from web.access.base import Principal, digest, new_secret
+from web.access.uses import Uses
 
 PENDING_S = 300.0
 """So long one who gave the right password may take to give the second factor."""
-WRITE_S = 30.0
-"""How often it is written down that a session is in use: a disk is not asked for every click."""
 NEW_S = 3 * 86400.0
 """So long a new account may do without its second factor, where one is required: its first days are when
 somebody is there who handed it out."""
@@ -54,7 +53,7 @@ class Session:
         return Principal(self.account, self.role, self.counter)
 
 
-class Sessions(Store):
+class Sessions(Uses):
     limits = Limits()
 
     def open_session(self, account: str, address: str, *, pending: bool = False) -> str:
@@ -77,13 +76,16 @@ class Sessions(Store):
 
     def session(self, secret: str) -> Session | None:
         """None when it was ended, is over, or its account may not come in any more."""
-        row = self._row(f"{WITH_ACCOUNT} WHERE s.hash = ?", digest(secret))
-        if row is None or self._is_over(row):
-            return None
-        return self._shown(row)
+        found = self._found(f"{WITH_ACCOUNT} WHERE s.hash = ?", digest(secret))
+        return found[0] if found else None
 
     def sessions(self) -> list[Session]:
-        rows = self._rows(f"{WITH_ACCOUNT} ORDER BY s.created_at")
+        return self._found(f"{WITH_ACCOUNT} ORDER BY s.created_at")
+
+    def _found(self, query: str, *values: object) -> list[Session]:
+        rows = self._rows(query, *values)
+        for row in rows:
+            row["seen_at"] = self._last_use("session", row["hash"], row["seen_at"])
         return [self._shown(row) for row in rows if not self._is_over(row)]
 
     def _is_over(self, row: dict[str, Any]) -> bool:
@@ -101,13 +103,9 @@ class Sessions(Store):
         late = not row["totp"] and self.clock() - row["since"] > NEW_S
         return Session(**shown, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late))
 
-    def touch(self, secret: str, seen_at: float) -> None:
+    def touch(self, secret: str) -> None:
         """Its owner did something."""
-        now = self.clock()
-        if now - seen_at < WRITE_S:
-            return
-        with self._lock, self._db.atomic():
-            self._db.execute("UPDATE session SET seen_at = ? WHERE hash = ?", [now, digest(secret)])
+        self._use("session", digest(secret))
 
     def lock(self, secret: str) -> None:
         with self._change() as db:
@@ -115,8 +113,8 @@ class Sessions(Store):
 
     def unlock(self, secret: str) -> None:
         with self._change() as db:
-            query = "UPDATE session SET locked = 0, wrong_pins = 0, seen_at = ? WHERE hash = ?"
-            db.execute(query, [self.clock(), digest(secret)])
+            db.execute("UPDATE session SET locked = 0, wrong_pins = 0 WHERE hash = ?", [digest(secret)])
+        self.touch(secret)
 
     def renew(self, secret: str) -> str:
         """Another secret for the same session: its owner has shown again who it is. It lasts no longer for that."""

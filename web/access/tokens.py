@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from web.access.base import DEVICE_ROLES, ROLES, Principal, Store, digest, must_be, new_secret
+from web.access.base import DEVICE_ROLES, ROLES, Principal, digest, must_be, new_secret
 from web.access.names import key, look, tidy
+from web.access.uses import Uses
 
 STAFF_DAYS = 90
 """A staff role's token ends by itself after so many days, where nothing else was said."""
 DAY_S = 86400.0
-WRITE_S = 60.0
-"""How often a token's last use is written down."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Token:
         return self.board or self.kiosk or self.counter or ""
 
 
-class Tokens(Store):
+class Tokens(Uses):
     def create_token(
         self,
         role: str,
@@ -78,29 +77,24 @@ class Tokens(Store):
         return clean
 
     def tokens(self) -> list[Token]:
-        return [_token(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")]
+        return [self._told(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")]
 
     def token(self, secret: str) -> Token | None:
         """None for one that was revoked, disabled, or is over."""
         row = self._row("SELECT * FROM token WHERE hash = ?", digest(secret))
         if row is None or row["disabled"] or self.clock() > (row["expires_at"] or float("inf")):
             return None
-        return _token(row)
+        return self._told(row)
 
     def principal_for_token(self, secret: str) -> Principal | None:
         found = self.token(secret)
         return found.principal if found else None
 
-    def unwritten_use(self, token: Token) -> bool:
-        """Whether its last use was written down too long ago."""
-        return token.used_at is None or self.clock() - token.used_at > WRITE_S
-
     def used(self, token: Token) -> None:
-        """Waits for the disk: keep it off the loop."""
-        now = self.clock()
-        if self.unwritten_use(token):
-            with self._lock, self._db.atomic():
-                self._db.execute("UPDATE token SET used_at = ? WHERE id = ?", [now, token.id])
+        self._use("token", token.id)
+
+    def _told(self, row: dict[str, Any]) -> Token:
+        return _token({**row, "used_at": self._last_use("token", row["id"], row["used_at"])})
 
     def revoke_token(self, wanted: str, *, by: str | None = None) -> None:
         """By id or name, for good. ValueError when there is none."""
