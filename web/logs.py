@@ -18,12 +18,15 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal
 
+import gevent
 from gevent import get_hub
 
 Form = Literal["text", "json"]
 PER_MINUTE = 20
 """So often a minute one and the same event is told; an attack must neither fill the disk nor hide what else happens."""
 WINDOW_S = 60.0
+TELL_S = 5.0
+"""How often it is looked whether a minute is over."""
 EVENTS_MAX = 500
 """So many kinds of events are counted at once; there are some hundred places in the code that log."""
 LINE_MAX = 4000
@@ -92,39 +95,87 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {one_line(line)}" for line in text.splitlines())
 
 
-class Sampler(logging.Filter):
-    """Lets each event through at most `per_minute` times in a minute; the next one after it says how many were not."""
+Event = tuple[str, int, str, str]
+"""Logger, level, message without its values, kind of the error."""
+
+
+class Sampler:
+    """Lets each event through at most `per_minute` times in a minute, and counts those that it does not."""
 
     def __init__(self, per_minute: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
         self._per_minute = per_minute
         self._clock = clock
         self._lock = threading.Lock()
-        self._seen: OrderedDict[tuple[str, int, str, str], list[float]] = OrderedDict()
+        self._seen: OrderedDict[Event, tuple[float, int]] = OrderedDict()
+        """By event, the oldest minute first: when it began, and how often the event was met in it."""
+        self._dropped: list[logging.LogRecord] = []
 
-    def filter(self, record: logging.LogRecord) -> bool:
+    def lets(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
         event = record.name, record.levelno, str(record.msg), error
         with self._lock:
             since, count = self._seen.get(event, (self._clock(), 0))
-            over = self._clock() - since >= WINDOW_S
-            if over:
-                record.suppressed = max(0, count - self._per_minute)
-                since, count = self._clock(), 0
-            self._seen[event] = [since, count + 1]
-            self._seen.move_to_end(event)
+            self._seen[event] = since, count + 1
             if len(self._seen) > EVENTS_MAX:
-                self._seen.popitem(last=False)
+                self._end(next(iter(self._seen)))
         return count < self._per_minute
+
+    def ended(self, *, now: bool = False) -> list[logging.LogRecord]:
+        """What was not told of the minutes that are over, an event a record; `now`: of all of them."""
+        with self._lock:
+            while self._seen and (now or self._is_over()):
+                self._end(next(iter(self._seen)))
+            told = self._dropped
+            self._dropped = []
+        return told
+
+    def _is_over(self) -> bool:
+        since, _ = next(iter(self._seen.values()))
+        return self._clock() - since >= WINDOW_S
+
+    def _end(self, event: Event) -> None:
+        _, count = self._seen.pop(event)
+        if count > self._per_minute:
+            name, level, message, _ = event
+            record = logging.LogRecord(name, level, "", 0, message, None, None)
+            record.suppressed = count - self._per_minute
+            self._dropped.append(record)
+
+
+class Sampled(logging.StreamHandler[Any]):
+    """Writes what the sampler lets through, and no later than with the next line what it did not."""
+
+    def __init__(self, stream: Any, sampler: Sampler) -> None:
+        super().__init__(stream)
+        self._sampler = sampler
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        self.tell()
+        return self._sampler.lets(record) and bool(super().handle(record))
+
+    def tell(self, *, now: bool = False) -> None:
+        for record in self._sampler.ended(now=now):
+            super().handle(record)
+
+    def tell_for_ever(self) -> None:
+        """In a greenlet: an attack that is over may be followed by no line for hours."""
+        while True:
+            gevent.sleep(TELL_S)
+            self.tell()
+
+    def close(self) -> None:
+        """At exit, too."""
+        self.tell(now=True)
+        super().close()
 
 
 def start(form: Form = "text") -> None:
     """Have everything that is logged, or fails unseen in a greenlet or a thread, written to standard error so."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Sampled(sys.stderr, Sampler())
     handler.setFormatter(JsonForm() if form == "json" else TextForm())
-    handler.addFilter(Sampler())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    gevent.spawn(handler.tell_for_ever)
     hub: Any = get_hub()
     hub.print_exception = _of_greenlet
     threading.excepthook = _of_thread

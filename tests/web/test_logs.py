@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from lobby.house import House
 from lobby.keys import Keys
-from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampler, TextForm, redacted
+from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm, redacted
 from web.loop import WORK, behind, in_thread
 
 CARD = "6226091234567890"
@@ -73,19 +74,49 @@ def test_a_traceback_is_one_record_in_json() -> None:
 def test_the_same_event_is_told_so_often_a_minute_and_then_counted() -> None:
     now = [0.0]
     sampler = Sampler(clock=lambda: now[0])
-    told = sum(sampler.filter(record("refused %d", n)) for n in range(1000))
+    told = sum(sampler.lets(record("refused %d", n)) for n in range(1000))
     assert told == PER_MINUTE
-    assert sampler.filter(record("something else"))
+    assert sampler.lets(record("something else"))
+    assert sampler.ended() == []
     now[0] += WINDOW_S
-    after = record("refused %d", 1000)
-    assert sampler.filter(after)
-    assert "980 more were not told" in TextForm().format(after)
+    assert [TextForm().format(one).partition(" ")[2] for one in sampler.ended()] == [
+        "WARNING lobby.test: refused %d (980 more were not told)"
+    ]
+    assert sampler.lets(record("refused %d", 1000))
+    assert sampler.ended() == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 90)), max_size=300))
+def test_no_count_is_lost(met: list[tuple[str, int]]) -> None:
+    """Whenever what was met: what was told and what was counted are all of it, once the log is closed."""
+    now = [0.0]
+    out = io.StringIO()
+    handler = Sampled(out, Sampler(per_minute=2, clock=lambda: now[0]))
+    handler.setFormatter(JsonForm())
+    for message, later in met:
+        now[0] += later / 10
+        handler.handle(record(message))
+    handler.close()
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert sum(line.get("suppressed", 1) for line in lines) == len(met)
+
+
+def test_a_count_is_told_with_the_next_line_of_any_kind() -> None:
+    now = [0.0]
+    out = io.StringIO()
+    handler = Sampled(out, Sampler(clock=lambda: now[0]))
+    handler.setFormatter(TextForm())
+    for n in range(30):
+        handler.handle(record("refused %d", n))
+    now[0] += WINDOW_S
+    handler.handle(record("all is well"))
+    assert "10 more were not told" in out.getvalue().splitlines()[-2]
 
 
 def test_the_sampler_remembers_no_more_than_it_may() -> None:
     sampler = Sampler()
     for n in range(2000):
-        sampler.filter(record(f"made up {n}"))
+        sampler.lets(record(f"made up {n}"))
     assert len(sampler._seen) == 500
 
 
