@@ -126,15 +126,15 @@ def test_an_appointment_over_the_api(server: Server, manager: requests.Session) 
 def test_the_last_act_is_undone_over_the_api_by_its_teller_or_a_manager(
     server: Server, manager: requests.Session
 ) -> None:
+    own, other = (server.as_("teller", "--counter", counter) for counter in ("8", "1"))
     ticket = issue(server, manager, "cash")
     at_counter(server, manager, "8", "open")
     at_counter(server, manager, "8", "call", ticket=ticket["id"])
-    other = server.as_("teller", "--counter", "1")
     assert at_counter(server, other, "8", "undo").status_code == 403
     assert requests.post(f"{server.url}/api/v1/counters/8/undo", timeout=5).status_code in (401, 403)
-    called = at_counter(server, server.as_("teller", "--counter", "8"), "8", "start")["counter"]
+    called = at_counter(server, own, "8", "start")["counter"]
     assert called == "8"
-    undone = at_counter(server, server.as_("teller", "--counter", "8"), "8", "undo")
+    undone = at_counter(server, own, "8", "undo")
     assert (undone["ticket"]["number"], undone["ticket"]["state"]) == (ticket["number"], "called")
     assert (undone["undo"]["act"], undone["undo"]["number"]) == ("call", ticket["number"])
     assert at_counter(server, manager, "8", "undo")["ticket"] is None
