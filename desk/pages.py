@@ -134,5 +134,5 @@ def picture(id: str, n: int) -> Response:
     draw: Any = current_app.extensions["paper_picture"]
     try:
         return Response(draw(id, n), content_type="image/png")
-    except (KeyError, FileNotFoundError):
+    except (KeyError, OSError):
         abort(404)

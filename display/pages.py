@@ -14,13 +14,13 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board import board_state, say_en, say_zh
-from display.inside import open_inside
 from display.slides import Shows
 from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch import Board
 from lobby.errors import NotFound
 from lobby.house import House
+from lobby.inside import open_inside
 
 Guard = Callable[[Any], Any]
 HERE = Path(__file__).parent

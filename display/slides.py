@@ -16,8 +16,8 @@ from typing import Any
 
 from PIL import Image
 
-from display.inside import open_inside
 from lobby.branch import Board
+from lobby.inside import open_inside
 
 log = logging.getLogger(__name__)
 

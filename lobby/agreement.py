@@ -11,6 +11,7 @@ from lobby.branch import Branch
 from lobby.complaint import Complaint
 from lobby.customer_file import read_directory
 from lobby.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
+from lobby.inside import open_inside
 from lobby.names import Name
 from lobby.scenario import Scenario
 from lobby.tiering import area_for, served_in
@@ -190,7 +191,8 @@ def _logos(branch: Branch) -> Iterator[Complaint]:
     for printer in branch.printers:
         try:
             if printer.logo:
-                Path(printer.logo).read_bytes()
+                logo = Path(printer.logo)
+                open_inside(logo.parent, logo.name).close()
         except OSError as error:
             file = Name("一个可读的图片文件", "a picture file that can be read")
             yield Complaint("printers.logo", f"{printer.logo}: {error.strerror}", file, printer.id)

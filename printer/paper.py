@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from printer.devices.virtual import sheet_numbers, tray
+from printer.devices.virtual import sheet, sheet_numbers, tray
 from printer.layout import GLYPH_DOTS, Line
 from printer.raster import line_strip, placed, qr_picture, stacked
 
@@ -218,11 +218,14 @@ def sheets(data: Path, printer: str) -> list[dict[str, Any]]:
     """The slips in a virtual printer's tray, oldest first: number and text."""
     found = []
     for n in sorted(sheet_numbers(tray(data, printer))):
-        marks = interpret((tray(data, printer) / f"{n:06d}.bin").read_bytes())
+        try:
+            marks = interpret(sheet(data, printer, n))
+        except OSError:  # taken away meanwhile, or no paper
+            continue
         found.append({"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()})
     return found
 
 
 def sheet_png(data: Path, printer: str, dots: int, n: int) -> bytes:
-    """The picture of one slip. FileNotFoundError when it is not in the tray."""
-    return draw((tray(data, printer) / f"{n:06d}.bin").read_bytes(), dots)
+    """The picture of one slip. OSError when it is not in the tray."""
+    return draw(sheet(data, printer, n), dots)

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import qrcode
 from PIL import Image, ImageDraw, ImageOps
 
+from lobby.inside import open_inside
 from printer.fonts import Run, runs
 from printer.layout import (
     COLUMN_DOTS,
@@ -57,7 +59,8 @@ def qr_picture(link: str, module: int, quiet: int = QUIET_MODULES) -> Any:
 @cache
 def logo(file: str, dots: int) -> Any:
     """The picture in black and white, as large as the paper likes it. Raises OSError when it is none."""
-    with Image.open(file) as opened:
+    path = Path(file)
+    with open_inside(path.parent, path.name) as picture, Image.open(picture) as opened:
         shown = ImageOps.exif_transpose(opened).convert("RGBA")
     white = Image.new("RGBA", shown.size, "white")
     grey = Image.alpha_composite(white, shown).convert("L")

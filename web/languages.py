@@ -7,6 +7,8 @@ its things and the hall gives its reasons.
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -23,8 +25,11 @@ from pydantic_core import PydanticCustomError
 
 from lobby.branch import Area, Branch, Counter, Group, Service
 from lobby.forecast.words import WAIT
+from lobby.inside import open_inside
 from lobby.names import LANGS, Lang, Name
 from lobby.tiering import TO_CUSTOMERS
+
+log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "translations"
 CATALOGUE = "LC_MESSAGES/messages"
@@ -61,8 +66,20 @@ def compile_catalogues(folder: Path) -> None:
     for source in folder.glob(f"*/{CATALOGUE}.po"):
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            with source.open("rb") as po, compiled.open("wb") as mo:
+            fresh = compiled.with_suffix(".new")
+            with open_inside(folder, *source.relative_to(folder).parts) as po, fresh.open("wb") as mo:
                 write_mo(mo, read_po(po))
+            fresh.replace(compiled)
+
+
+def without_links(folder: Path) -> bool:
+    """Whether all that lies in the folder is of the branch: a link could have the pages show another's file."""
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            if Path(place, name).is_symlink():
+                log.error("%s is a link: the branch's own translations are left out", Path(place, name))
+                return False
+    return True
 
 
 def all_languages() -> tuple[Language, ...]:
@@ -174,9 +191,11 @@ def _switch() -> list[dict[str, str]]:
 
 def register(app: Flask, own: Path) -> None:
     """`own`: the branch's own folder of catalogues, which need not be there."""
-    compile_catalogues(own)
-    app.extensions["languages"] = find_languages((FOLDER, own))
-    Babel(app, locale_selector=page_lang, default_translation_directories=f"{FOLDER};{own.absolute()}")
+    folders = (FOLDER, own.absolute()) if without_links(own) else (FOLDER,)
+    if own.absolute() in folders:
+        compile_catalogues(own)
+    app.extensions["languages"] = find_languages(folders)
+    Babel(app, locale_selector=page_lang, default_translation_directories=";".join(map(str, folders)))
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from lobby.inside import open_inside
 from lobby.now import Status
 from printer.devices import DeviceError
 from printer.devices.status import ANSWER_S
@@ -31,7 +32,8 @@ class Virtual:
         time.sleep(PRINT_S)
         n = max(sheet_numbers(self._tray), default=0) + 1
         try:
-            (self._tray / f"{n:06d}.bin").write_bytes(data)
+            with (self._tray / f"{n:06d}.bin").open("xb") as sheet:  # a link of that name is not written through
+                sheet.write(data)
             if n % PRUNE_EVERY == 0:
                 for old in sorted(sheet_numbers(self._tray))[:-KEPT]:
                     (self._tray / f"{old:06d}.bin").unlink()
@@ -47,6 +49,12 @@ class Virtual:
 
 def tray(data: Path, printer: str) -> Path:
     return data / "paper" / printer
+
+
+def sheet(data: Path, printer: str, n: int) -> bytes:
+    """What was printed. OSError where there is none, or what lies there is no paper but a link out of the tray."""
+    with open_inside(data, *tray(Path(), printer).parts, f"{n:06d}.bin") as file:
+        return file.read()
 
 
 def sheet_numbers(tray: Path) -> Iterator[int]:

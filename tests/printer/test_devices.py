@@ -15,11 +15,15 @@ import pytest
 from conftest import TcpPrinter, free_port, until
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from lobby.branch import Printer
 from lobby.now import Status
 from printer.devices import Device, DeviceError, open_device
 from printer.devices.status import ask_status, read_status
+from printer.devices.virtual import tray
+from printer.paper import sheet_png, sheets
+from printer.raster import logo
 
 SLIP = b"\x1b@hello\n\x1dV\x00" * 20
 
@@ -239,3 +243,22 @@ def test_a_cups_queue_that_is_not_there_says_so() -> None:
 def test_a_usb_printer_that_is_not_there_says_so() -> None:
     with pytest.raises(DeviceError, match="usb"):
         device("usb://04b8:0e15").open()
+
+
+def test_the_virtual_printers_tray_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_bytes(b"canary")
+    lies = tray(tmp_path, "main")
+    lies.mkdir(parents=True)
+    (lies / "000001.bin").symlink_to(tmp_path / "secret.key")
+    (lies / "000002.bin").write_bytes(b"A001\n")
+    assert [(one["n"], one["text"]) for one in sheets(tmp_path, "main")] == [(2, "A001")]
+    with pytest.raises(OSError):  # noqa: PT011
+        sheet_png(tmp_path, "main", 576, 1)
+
+
+def test_a_logo_that_is_a_link_is_left_out(tmp_path: Path) -> None:
+    Image.new("1", (8, 8)).save(tmp_path / "real.png")
+    (tmp_path / "logo.png").symlink_to(tmp_path / "real.png")
+    assert logo(str(tmp_path / "real.png"), 576).width
+    with pytest.raises(OSError):  # noqa: PT011
+        logo(str(tmp_path / "logo.png"), 576)

@@ -19,7 +19,7 @@ from conftest import CONFIG, ROOT, Server, midday_config, serving
 from lobby.config import read_branch
 from lobby.forecast.words import WAIT, wait_said, wait_words
 from lobby.tiering import TO_CUSTOMERS
-from web.languages import FOLDER, names
+from web.languages import FOLDER, names, without_links
 from web.problems import TITLES
 
 CUSTOMERS, STAFF = ("web", "kiosk"), ("desk", "display")
@@ -115,6 +115,15 @@ def branch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     config.write_text(re.sub(r'zh = "[^"]*", en = "[^"]*"', 'zh = "〇", en = "0"', config.read_text()))
     with serving(folder / "var", config=config) as running:
         yield running
+
+
+def test_a_link_among_a_branchs_translations_leaves_them_out(tmp_path: Path) -> None:
+    """Else a page would show what lies elsewhere."""
+    own = tmp_path / "translations"
+    (own / "fr").mkdir(parents=True)
+    assert without_links(own)
+    (own / "fr/LC_MESSAGES").symlink_to(tmp_path)
+    assert not without_links(own)
 
 
 @pytest.fixture(scope="module")
