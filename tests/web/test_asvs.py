@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from conftest import Server
-from test_people import OTHER, PASSWORD, Browser, li, make, real
+from test_sessions import OTHER, PASSWORD, Browser, li, make, real
 
 from app import open_lobby
 from lobby.branch import Branch
