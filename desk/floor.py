@@ -15,7 +15,7 @@ from lobby.house import DATABASE
 from lobby.views import View
 from lobby.writer import By, Verb
 from web.door import do, house, ticket_answer
-from web.loop import in_thread
+from web.loop import PLANS
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
 
@@ -216,7 +216,7 @@ def acknowledge(path: AlertPath) -> View:
 @needs("reports")
 def reports(path: ReportPath) -> View:
     """The bulletin's figures of the day, week or month that the date is in."""
-    return in_thread(report, house().branch, house().data / DATABASE, path.span, path.day)
+    return PLANS.run(report, house().branch, house().data / DATABASE, path.span, path.day)
 
 
 @api.get("/printers/<id>/paper", responses={200: PaperOut})

@@ -17,7 +17,7 @@ from lobby.house import DATABASE
 from lobby.views import View
 from lobby.whatif import Otherwise, RecordedDay, play, recorded_day
 from web.door import house
-from web.loop import in_thread
+from web.loop import PLANS
 from web.roles import needs
 from web.schemas import SECURITY, Id, api_of
 
@@ -67,7 +67,7 @@ def advice() -> View:
     with house().writer.published() as floor:
         lookahead = Lookahead(floor, now, house().forecaster)
         numbers = {id: t.number for id, t in floor.tickets.items()}
-    found: list[Advice] = in_thread(advise, lookahead)
+    found: list[Advice] = PLANS.run(advise, lookahead)
     return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in found]}
 
 
@@ -84,7 +84,7 @@ def _shown(one: Advice, numbers: dict[str, str]) -> View:
 @needs("manager")
 def staffing_of(path: DayPath) -> View:
     """How many counters a day needs, from the same weekday of the four weeks before."""
-    rows = in_thread(staffing, house().branch, house().data / DATABASE, path.day)
+    rows = PLANS.run(staffing, house().branch, house().data / DATABASE, path.day)
     return {"day": path.day.isoformat(), "half_hours": [asdict(row) for row in rows]}
 
 
@@ -94,11 +94,11 @@ def whatif(query: WhatIfQuery) -> View:
     """A recorded day again, with another policy, target, or one more counter."""
     branch = house().branch
     otherwise = _otherwise(query)
-    day: RecordedDay = in_thread(recorded_day, branch, house().data / DATABASE, query.day)
+    day: RecordedDay = PLANS.run(recorded_day, branch, house().data / DATABASE, query.day)
     if not day.customers:
         raise NotFound("no_such_day", day=query.day.isoformat())
-    was = in_thread(play, branch, day, Otherwise())
-    then = in_thread(play, branch, day, otherwise)
+    was = PLANS.run(play, branch, day, Otherwise())
+    then = PLANS.run(play, branch, day, otherwise)
     return {"day": query.day.isoformat(), "tickets": len(day.customers), "was": was, "then": then}
 
 

@@ -21,6 +21,7 @@ import requests
 from crm import Crm
 from hypothesis import settings
 
+from app import Lobby, open_lobby
 from lobby.branch import Branch
 from lobby.config import read_branch
 from lobby.house import House, open_house
@@ -95,6 +96,15 @@ def clock() -> Clock:
 @pytest.fixture
 def house(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[House]:
     opened = open_house(branch, tmp_path, "http://lobby.test", clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lobby(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
+    """A branch with its surfaces, in this process and without a listener."""
+    opened = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True)
+    opened.house.writer.poke = opened.house.writer.pump
     yield opened
     opened.close()
 
@@ -286,6 +296,18 @@ def page_at(browser: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def take_a_number(kiosk: Any) -> str:
+    """The standard customer's visit to the kiosk's page, until the slip is there."""
+    kiosk.wait_for_selector("body[data-ready]")
+    kiosk.click("[data-service=cash]")
+    kiosk.click("#take")
+    kiosk.wait_for_selector("#result:not([hidden])")
+    kiosk.wait_for_selector("#printing:text('请取走')")
+    number: str = kiosk.text_content("#number")
+    assert re.fullmatch(r"A\d{3}", number)
+    return number
 
 
 def sign_in(page: Any, name: str) -> None:

@@ -178,7 +178,9 @@ class Pool:
 COMMIT = Pool("commit", threads=1, queue=1)
 """The journal's wait for the disk. Nothing else may use it: whoever takes a number waits for it."""
 WORK = Pool("work", threads=4, queue=64)
-"""What else would block the loop: reports, plans, a look-up in the directory (at most 10 s each)."""
+"""What else would block the loop for a moment: the access store, a look-up in the directory (at most 10 s)."""
+PLANS = Pool("plans", threads=2, queue=8)
+"""What plays days: advice, what-if, staffing, reports. In a crowd one takes half a minute: nobody else waits for it."""
 
 
 def in_thread(function: Callable[..., T], *args: Any) -> T:

@@ -15,6 +15,8 @@ import gevent
 import pytest
 from conftest import serving
 
+import desk.planning
+from app import Lobby
 from lobby.house import House
 from lobby.writer import By
 from web.loop import COMMIT, WORK, Full, Pool, Pump, behind, in_thread, wait
@@ -55,6 +57,26 @@ def test_a_failure_gives_its_place_back() -> None:
         with pytest.raises(ZeroDivisionError):
             pool.run(lambda: 1 // 0)
     assert pool.run(lambda: 4) == 4
+
+
+def test_advice_that_takes_long_delays_no_sign_in(
+    lobby: Lobby, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long(lookahead: object) -> list[object]:
+        held.wait()
+        return []
+
+    monkeypatch.setattr(desk.planning, "advise", long)
+    manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
+    tablets = [gevent.spawn(lobby.app.test_client().get, "/api/v1/advice", headers=manager) for _ in range(6)]
+    gevent.sleep(0)
+    form = {"name": "manager", "password": "lobby-demo"}
+    with gevent.Timeout(20):
+        answer = lobby.app.test_client().post("/signin", data=form)
+    assert answer.status_code == 302
+    held.set()
+    gevent.joinall(tablets, timeout=20)
+    assert [tablet.value.status_code for tablet in tablets] == [200] * 6
 
 
 def test_work_in_all_threads_delays_no_commit(house: House, held: threading.Event) -> None:
