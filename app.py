@@ -170,8 +170,7 @@ def _limits(branch: Branch, *, demo: bool) -> Limits:
 
 
 def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
-    kiosks = tuple(kiosk.id for kiosk in getattr(branch, "kiosks", ()))
-    return {"counter": tuple(branch.counter), "board": tuple(branch.board), "kiosk": kiosks}
+    return {"counter": tuple(branch.counter), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
 
 
 def _digests(branch: Branch) -> dict[str, str]:

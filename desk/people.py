@@ -59,7 +59,7 @@ def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:
         accounts=in_thread(access.accounts),
         sessions=in_thread(access.sessions)[::-1],
         tokens=in_thread(access.tokens),
-        kiosks=getattr(branch, "kiosks", ()),
+        kiosks=branch.kiosks,
         roles=role_names(),
         account_roles=ACCOUNT_ROLES,
         when=when,
@@ -129,7 +129,7 @@ def create() -> str | Response | tuple[str, int]:
 def code() -> str | tuple[str, int]:
     """The code is in this answer, and nowhere else."""
     role, _dot, bound = request.form.get("device", "").partition(":")
-    places: dict[str, Any] = {"board": house().branch.board, "kiosk": {k.id for k in _kiosks()}, "monitor": ()}
+    places: dict[str, Any] = {"board": house().branch.board, "kiosk": house().branch.kiosk, "monitor": ()}
     if role not in places or (bound and bound not in places[role]) or (role == "board" and not bound):
         abort(422)
     try:
@@ -138,8 +138,3 @@ def code() -> str | tuple[str, int]:
     except ValueError:
         return _page(problem=_("This name cannot be used: it looks like another, or has signs that no name has.")), 422
     return _page(code=made)
-
-
-def _kiosks() -> tuple[Any, ...]:
-    found: tuple[Any, ...] = getattr(house().branch, "kiosks", ())
-    return found

@@ -22,7 +22,7 @@ import pytest
 import requests
 import socketio
 import zxingcpp
-from conftest import ROOT, free_port, press_first_key, sign_in, until
+from conftest import ROOT, free_port, press_first_key, sign_in, take_a_number, until
 from PIL import Image
 
 BUILD_S = 480
@@ -178,7 +178,7 @@ def test_the_first_run_serves_a_ticket_on_every_surface(
     board.wait_for_selector("body[data-seq]")
     tablet = visitor.at(f"{run.url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
-    number = take_a_number(visitor, run.url)
+    number = take_a_number(visitor.at(f"{run.url}/kiosk", 1080, 1920))
     tablet.wait_for_selector(f"#tickets b:text-is('{number}')")
     link = read_the_slip(visitor, run.url, number)
     teller = call_it(visitor, run.url, number)
@@ -200,18 +200,6 @@ def test_the_first_run_serves_a_ticket_on_every_surface(
         look_at(visitor, tablet, run.url + page)
     assert visitor.wrong == []
     assert_nothing_wrong_in(run.log())
-
-
-def take_a_number(visitor: Visitor, url: str) -> str:
-    kiosk = visitor.at(f"{url}/kiosk", 1080, 1920)
-    kiosk.wait_for_selector("body[data-ready]")
-    kiosk.click("[data-service=cash]")
-    kiosk.click("#take")
-    kiosk.wait_for_selector("#result:not([hidden])")
-    kiosk.wait_for_selector("#printing:text('请取走')")
-    number: str = kiosk.text_content("#number")
-    assert re.fullmatch(r"A\d{3}", number)
-    return number
 
 
 def read_the_slip(visitor: Visitor, url: str, number: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 import zxingcpp
-from conftest import Server, TcpPrinter, midday_config, press_first_key, serving, sign_in, until
+from conftest import Server, TcpPrinter, midday_config, press_first_key, serving, sign_in, take_a_number, until
 from PIL import Image
 
 
@@ -40,7 +40,7 @@ def code_of(slip: bytes) -> str:
 def test_one_tickets_whole_way(tmp_path: Path, tcp_printer: TcpPrinter, page_at: Callable[..., Any]) -> None:
     config = midday_config(tmp_path, ('qr = "native"', 'qr = "raster"'))
     with serving(tmp_path / "var", config=config, printer=tcp_printer.url) as server:
-        number = customer_takes_a_number(page_at, server)
+        number = take_a_number(page_at(f"{server.url}/kiosk", 1080, 1920))
         link = the_slip_says(tcp_printer, number)
         board = page_at(f"{server.url}/board/main", 1920, 1080)
         board.wait_for_selector("body[data-seq]")
@@ -55,18 +55,6 @@ def test_one_tickets_whole_way(tmp_path: Path, tcp_printer: TcpPrinter, page_at:
         tablet.wait_for_selector(f"#alerts [data-kind=feedback]:has-text('{number}')", timeout=3000)
         press_first_key(teller)  # finish
         teller.wait_for_selector("body[data-ticket='']")
-
-
-def customer_takes_a_number(page_at: Callable[..., Any], server: Server) -> str:
-    kiosk = page_at(f"{server.url}/kiosk", 1080, 1920)
-    kiosk.wait_for_selector("body[data-ready]")
-    kiosk.click("[data-service=cash]")
-    kiosk.click("#take")
-    kiosk.wait_for_selector("#result:not([hidden])")
-    kiosk.wait_for_selector("#printing:text('请取走')")
-    number: str = kiosk.text_content("#number")
-    assert re.fullmatch(r"A\d{3}", number)
-    return number
 
 
 def the_slip_says(printer: TcpPrinter, number: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lobby.now import Status
 from printer.devices import DeviceError
-from printer.devices.node import Node
+from printer.devices.node import Node, write_slip
 from printer.devices.status import ANSWER_S, ask_status
 
 ALONE = os.O_NONBLOCK | os.O_NOCTTY
@@ -49,12 +49,7 @@ class File:
         return descriptor
 
     def write(self, data: bytes) -> None:
-        node = self._node
-        try:
-            node.write(data)
-        except OSError as error:
-            text = f"{self._path}: cut off after {node.sent} bytes: {error.strerror}"
-            raise DeviceError(text, maybe_on_paper=node.sent > 0) from error
+        write_slip(self._node, self._path, data)
 
     def status(self, within_s: float = ANSWER_S) -> Status:
         """A file is well as long as it can be written to; a node is asked, where it can be read."""

@@ -12,6 +12,9 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from printer.devices import DeviceError
 
 CHUNK = 4096
 """usblp, the kernel's driver of USB printers, takes at most 8 KB at once."""
@@ -103,6 +106,15 @@ class Node:
         """Forget what has not left: closing a serial line would wait for it, up to 30 s."""
         with suppress(OSError, termios.error):
             termios.tcflush(self._fd, termios.TCOFLUSH)
+
+
+def write_slip(node: Node, path: Path | str, data: bytes) -> None:
+    """All of a slip. Raises DeviceError with what may lie on the paper."""
+    try:
+        node.write(data)
+    except OSError as error:
+        text = f"{path}: cut off after {node.sent} bytes: {error.strerror}"
+        raise DeviceError(text, maybe_on_paper=node.sent > 0) from error
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import serial
 
 from lobby.now import Status
 from printer.devices import DeviceError
-from printer.devices.node import Node
+from printer.devices.node import Node, write_slip
 from printer.devices.status import ANSWER_S, ask_status
 
 
@@ -24,12 +24,7 @@ class SerialLine:
             raise DeviceError(f"{self._path}: {error}") from error
 
     def write(self, data: bytes) -> None:
-        node = self._node
-        try:
-            node.write(data)
-        except OSError as error:
-            text = f"{self._path}: cut off after {node.sent} bytes: {error.strerror}"
-            raise DeviceError(text, maybe_on_paper=node.sent > 0) from error
+        write_slip(self._node, self._path, data)
 
     def status(self, within_s: float = ANSWER_S) -> Status:
         try:

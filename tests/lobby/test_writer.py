@@ -139,22 +139,6 @@ def issue_for_ever(desk: Desk) -> None:
         desk.issue()
 
 
-def test_a_commit_that_failed_after_it_was_durable_is_taken_as_done(
-    desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    commit = house._journal.commit
-
-    def fails_late() -> None:
-        commit()
-        raise OSError("the disk went away after the commit")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(house._journal, "commit", fails_late)
-        with pytest.raises(Unavailable):
-            desk.issue()
-    assert desk.issue()["number"] == "A002"
-
-
 def test_a_fault_in_one_verb_hurts_nobody_else(desk: Desk, house: House) -> None:
     def faulty(floor: Any, now: Any) -> Any:
         raise ZeroDivisionError

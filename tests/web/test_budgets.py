@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import Lobby, open_lobby
-from lobby.branch import Branch
+from app import Lobby
 from web.budgets import DEPTH_MAX, KEYS_MAX, Budget, depth
 
 STEPS = st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 30)), max_size=200)
@@ -72,14 +69,6 @@ def test_any_body_has_a_depth(body: bytes) -> None:
 
 
 # -- over HTTP ------------------------------------------------------------------------------------------
-@pytest.fixture
-def lobby(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
-    opened = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True)
-    opened.house.writer.poke = opened.house.writer.pump
-    yield opened
-    opened.close()
-
-
 def bearer(lobby: Lobby, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {lobby.access.create_token(role)}"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -28,14 +27,6 @@ FOREIGN = [
 BREAKERS = st.sampled_from(
     ["/", "\\", "%2f", "%5C", "\t", "\n", "\r", " ", "..", ";", "#", "?", ":", "@", "\u3002", "\x00", "a"]
 )
-
-
-@pytest.fixture
-def lobby(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
-    opened = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True)
-    opened.house.writer.poke = opened.house.writer.pump
-    yield opened
-    opened.close()
 
 
 def test_every_route_says_who_may_use_it(lobby: Lobby) -> None:
