@@ -17,7 +17,7 @@ from lobby.house import DATABASE
 from lobby.views import View
 from lobby.whatif import Otherwise, RecordedDay, play, recorded_day
 from web.door import house
-from web.loop import PLANS
+from web.loop import ADVICE, PLANS
 from web.roles import needs
 from web.schemas import SECURITY, Id, api_of
 
@@ -67,7 +67,7 @@ def advice() -> View:
     with house().writer.published() as floor:
         lookahead = Lookahead(floor, now, house().forecaster)
         numbers = {id: t.number for id, t in floor.tickets.items()}
-    found: list[Advice] = PLANS.run(advise, lookahead)
+    found: list[Advice] = ADVICE.run(advise, lookahead)
     return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in found]}
 
 

@@ -179,8 +179,10 @@ COMMIT = Pool("commit", threads=1, queue=1)
 """The journal's wait for the disk. Nothing else may use it: whoever takes a number waits for it."""
 WORK = Pool("work", threads=4, queue=64)
 """What else would block the loop for a moment: the access store, a look-up in the directory (at most 10 s)."""
+ADVICE = Pool("advice", threads=2, queue=8)
+"""What each tablet asks for by itself. In a crowd it takes half a minute: nobody else waits for it."""
 PLANS = Pool("plans", threads=2, queue=8)
-"""What plays days: advice, what-if, staffing, reports. In a crowd one takes half a minute: nobody else waits for it."""
+"""What somebody asks for: a day played otherwise, staffing, a report. It takes seconds."""
 
 
 def in_thread(function: Callable[..., T], *args: Any) -> T:

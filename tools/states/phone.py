@@ -29,6 +29,13 @@ def missed(lobby: Lobby) -> str:
     return lobby.link(ticket)
 
 
+def serving(lobby: Lobby) -> str:
+    ticket = lobby.issue("cash")
+    lobby.post("/counters/1/call", ticket=ticket["id"])
+    lobby.post("/counters/1/start")
+    return lobby.link(ticket)
+
+
 def booked(lobby: Lobby) -> str:
     for day in range(1, 8):
         at = datetime.now().astimezone() + timedelta(days=day)
@@ -57,6 +64,6 @@ STATES = [
     State("phone-book", PHONE, "/book"),
     State("phone-appointment", PHONE, booked),
     State("phone-over", PHONE, cancelled, "#state:not(:empty)", spends=True),
-    State("phone-thanks", PHONE, waiting, "#thanks:not([hidden])", hand_in, spends=True),
+    State("phone-thanks", PHONE, serving, "#thanks:not([hidden])", hand_in, spends=True),
     State("phone-lost", PHONE, waiting, "#lost:not([hidden])", cut=True, spends=True),
 ]
