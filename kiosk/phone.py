@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kiosk.api import REASONS
+from kiosk.phone_now import shown
 from kiosk.phone_texts import phone_texts
 from lobby.branch import Branch
 from lobby.errors import NotFound
@@ -41,6 +42,7 @@ def _phone(token: str, *, card_first: bool) -> str:
     with house().writer.published() as floor:
         given = id in floor.feedback
     texts, view = phone_texts(), _view(ticket)
+    seen_at = house().clock().astimezone(house().branch.zone)
     return render_template(
         "phone.html",
         token=token,
@@ -48,6 +50,8 @@ def _phone(token: str, *, card_first: bool) -> str:
         number=id[6:],
         view=view,
         headline=texts[view].format(area=_area_name(ticket)),
+        now=shown(ticket, view, texts) if ticket else {},
+        seen_at=f"{seen_at:%H:%M}",
         things=_things(house().branch),
         renewed=_renewed(ticket),
         reasons=REASONS,

@@ -138,3 +138,4 @@ follow("/staff", {
     else say($("#lost"), fill(texts.lost, { s: age }));
   },
 });
+document.body.dataset.ready = "yes";

@@ -311,3 +311,4 @@ setInterval(() => {
   if (counterOf(counter)?.undo) draw();
 }, 1000);
 follow("/staff", { onState: heard, onLine: online });
+document.body.dataset.ready = "yes";

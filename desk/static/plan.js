@@ -84,3 +84,4 @@ async function staffing() {
 
 $("#whatif").addEventListener("submit", play);
 staffing();
+document.body.dataset.ready = "yes";

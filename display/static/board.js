@@ -101,3 +101,4 @@ setInterval(tick, 1000);
 tick();
 addEventListener("resize", refit);
 follow("/board", { join: ["join", { board }], onState, events: { call: (call) => announcer.call(call) }, onLine });
+document.body.dataset.ready = "yes";

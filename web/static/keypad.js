@@ -15,3 +15,4 @@ function press(digit) {
   const next = digit === "back" ? typed.slice(0, -1) : (typed + digit).slice(0, 8);
   field.value = next.length > 4 ? `${next.slice(0, 4)} ${next.slice(4)}` : next;
 }
+document.body.dataset.ready = "yes";

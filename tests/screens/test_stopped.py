@@ -1,0 +1,87 @@
+"""A page that cannot run says so: scripting off, a module that does not come, or one that the browser cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from conftest import Server, sign_in
+
+OLD = "const [a = ;"
+"""What a browser makes of syntax that it does not know."""
+FAULTS: dict[str, Callable[[Any], None]] = {
+    "aborted": lambda route: route.abort(),
+    "failed": lambda route: route.fulfill(status=500, body=""),
+    "unreadable": lambda route: route.fulfill(content_type="text/javascript", body=OLD),
+    "thrown": lambda route: route.fulfill(content_type="text/javascript", body="throw new Error('planted');"),
+}
+PAGES = {
+    "kiosk": ("/kiosk", "kiosk/kiosk.js", "", (1080, 1920), "请找大堂经理"),
+    "board": ("/board/main", "display/board.js", "", (1920, 1080), "本屏暂停显示"),
+    "console": ("/desk/counter/1", "desk/counter.js", "teller1", (1024, 768), "谷歌浏览器 90"),
+    "tablet": ("/desk/hall", "desk/hall.js", "manager", (1180, 820), "谷歌浏览器 90"),
+    "plan": ("/desk/plan", "desk/plan.js", "manager", (1180, 820), "谷歌浏览器 90"),
+    "book": ("/book", "kiosk/phone_book.js", "", (390, 844), "无法在此预约"),
+    "device": ("/device", "keypad.js", "", (1024, 768), "登记"),
+}
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def stopped_at(browser: Any, server: Server) -> Iterator[Open]:
+    """stopped_at(path, size, script, fault, account): the page whose script does not run."""
+    contexts: list[Any] = []
+
+    def open_page(path: str, size: tuple[int, int], script: str, fault: str, account: str = "") -> Any:
+        view = {"width": size[0], "height": size[1]}
+        context = browser.new_context(viewport=view, locale="zh-CN", java_script_enabled=fault != "off")
+        contexts.append(context)
+        page = context.new_page()
+        if fault != "off":
+            page.route(f"**/static/{script}", FAULTS[fault])
+        page.goto(f"{server.url}{path}")
+        if account:
+            sign_in(page, account)
+            page.wait_for_url(f"**{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("fault", ["off", *FAULTS])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_cannot_run_says_so(stopped_at: Open, name: str, fault: str) -> None:
+    path, script, account, size, words = PAGES[name]
+    page = stopped_at(path, size, script, fault, account)
+    page.wait_for_selector(f".stopped:visible:has-text('{words}')")
+
+
+@pytest.mark.parametrize("fault", ["off", *FAULTS])
+def test_the_phone_shows_the_place_in_line_without_its_script(stopped_at: Open, server: Server, fault: str) -> None:
+    staff = server.as_("manager")
+    issued = [staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json() for _ in range(2)]
+    path = server.links(issued[1]["id"])["status"].removeprefix(server.url)
+    page = stopped_at(path, (390, 844), "kiosk/phone.js", fault)
+    page.wait_for_selector("#ahead:visible:has-text('人')")
+    assert page.is_visible("#area")
+    assert page.text_content("#wait")
+    assert page.is_hidden("#arm")
+    staff.post(f"{server.url}/api/v1/counters/1/open", timeout=5)
+    called = staff.post(f"{server.url}/api/v1/counters/1/call", json={"ticket": issued[1]["id"]}, timeout=5)
+    assert called.ok, called.text
+    page.click(".stopped a")
+    page.wait_for_selector("#counter:visible:has-text('1')")
+    staff.post(f"{server.url}/api/v1/counters/1/no-show", timeout=5)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_runs_says_nothing(page_at: Open, server: Server, name: str) -> None:
+    path, _, account, size, _ = PAGES[name]
+    page = page_at(f"{server.url}{path}", *size)
+    if account:
+        sign_in(page, account)
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator(".stopped:visible").count() == 0
