@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 PROBE_S = 8.0
 """How often an idle printer is asked how it is."""
+STOP_S = 5.0
+"""So long the end of the process waits for slips at hand, however many printers hang."""
 TRIES_MAX = 5
 """After so many slips that may lie half printed, or that could not be made, a person has to look."""
 
@@ -57,8 +60,12 @@ class Spool:
             worker.start()
 
     def stop(self) -> None:
+        """All of them at once: what a printer still holds up after STOP_S goes out again at the next start."""
         for worker in self._workers:
             worker.stop()
+        deadline = time.monotonic() + STOP_S
+        for worker in self._workers:
+            worker.join(deadline - time.monotonic())
 
     def _wake(self, records: Sequence[Recorded]) -> None:
         if any(isinstance(r.event, SlipQueued | SlipMoved) for r in records):
@@ -84,7 +91,9 @@ class _Worker:
     def stop(self) -> None:
         self._stopping.set()
         self.wake.set()
-        self._thread.join(timeout=self._printer.timeout_s + 2)
+
+    def join(self, within_s: float) -> None:
+        self._thread.join(timeout=max(0.0, within_s))
 
     def _run(self) -> None:
         self._survive(self._probe)

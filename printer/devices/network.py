@@ -12,6 +12,7 @@ import time
 
 from lobby.now import Status
 from printer.devices import DeviceError
+from printer.devices.patience import Patience
 from printer.devices.status import ANSWER_S, ask_status
 
 CHUNK = 512
@@ -31,20 +32,23 @@ class Network:
             raise DeviceError(f"{self._address[0]}:{self._address[1]}: {error}") from error
 
     def write(self, data: bytes) -> None:
-        """Chunk by chunk: a slow printer may take its time as long as it takes something."""
+        """Chunk by chunk: a slow printer may take its time as long as it takes something, within patience."""
         sent = 0
+        patience = Patience(len(data), self._timeout_s)
         self._live.settimeout(self._timeout_s)
         try:
             while sent < len(data):
+                patience.still()
                 sent += self._live.send(data[sent : sent + CHUNK])
-            self._arrived()
+            self._arrived(patience)
         except OSError as error:
             raise DeviceError(f"cut off after {sent} bytes: {error}", maybe_on_paper=sent > 0) from error
 
-    def _arrived(self) -> None:
+    def _arrived(self, patience: Patience) -> None:
         """Until the printer has acknowledged every byte: what lies in this machine's buffer is on no paper."""
         before, since = self._on_the_way(), time.monotonic()
         while left := self._on_the_way():
+            patience.still()
             if code := self._live.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(code, os.strerror(code))
             if left < before:

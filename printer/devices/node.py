@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from printer.devices import DeviceError
+from printer.devices.patience import Patience
 
 CHUNK = 4096
 """usblp, the kernel's driver of USB printers, takes at most 8 KB at once."""
@@ -34,9 +35,11 @@ class Node:
     def write(self, data: bytes) -> None:
         """All of it, as long as the node takes something within the time limit. `sent` counts the bytes taken."""
         self.sent = 0
+        patience = Patience(len(data), self._timeout_s)
         while self.sent < len(data):
+            patience.still()
             self.sent += self._some(data[self.sent : self.sent + CHUNK])
-        self._drained()
+        self._drained(patience)
 
     def _some(self, data: bytes) -> int:
         """How many bytes it took, more than none."""
@@ -46,10 +49,11 @@ class Node:
                     return taken
         raise TimeoutError(errno.ETIMEDOUT, f"takes nothing for {self._timeout_s:g} s")
 
-    def _drained(self) -> None:
+    def _drained(self, patience: Patience) -> None:
         """Until what was written has left this machine: closing a node drops what it has not sent."""
         before = -1
         while (left := self._left()) != 0:
+            patience.still()
             if left == before:
                 raise TimeoutError(errno.ETIMEDOUT, f"{left} bytes are stuck for {self._timeout_s:g} s")
             before = left

@@ -6,6 +6,7 @@ from typing import Any
 
 from lobby.now import Status
 from printer.devices import DeviceError
+from printer.devices.patience import Patience
 from printer.devices.status import ANSWER_S, ask_status
 
 CHUNK = 4096
@@ -33,8 +34,10 @@ class Usb:
     def write(self, data: bytes) -> None:
         """Chunk by chunk, each within the time limit: python-escpos does not look at how much was taken."""
         sent = 0
+        patience = Patience(len(data), self._timeout_ms / 1000)
         try:
             while sent < len(data):
+                patience.still()
                 sent += self._out(data[sent : sent + CHUNK], self._timeout_ms)
         except OSError as error:
             raise DeviceError(f"{self._name}: cut off after {sent} bytes: {error}", maybe_on_paper=True) from error

@@ -9,6 +9,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from PIL import Image
 
 from lobby.branch import Printer
 from lobby.now import Status
-from printer.devices import Device, DeviceError, open_device
+from printer.devices import Device, DeviceError, open_device, patience
 from printer.devices.status import ask_status, read_status
 from printer.devices.virtual import tray
 from printer.paper import sheet_png, sheets
@@ -233,6 +234,48 @@ def test_bytes_that_only_this_machine_took_are_not_printed() -> None:
             printer.write(b"x" * 60_000)
         assert failed.value.maybe_on_paper
         printer.close()
+
+
+class Trickle:
+    """A printer on the network, or what calls itself one, that takes a few bytes at a time for ever."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        self.url = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            line, _ = self._listener.accept()
+            threading.Thread(target=self._take, args=(line,), daemon=True).start()
+
+    def _take(self, line: socket.socket) -> None:
+        with line, suppress(OSError):
+            while line.recv(16):
+                time.sleep(0.01)
+
+
+def test_a_printer_that_takes_a_byte_now_and_then_keeps_no_slip_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "TURNS", 0.01)
+    monkeypatch.setattr(patience, "SLOWEST_BYTES_S", 1_000_000.0)
+    printer = device(Trickle().url, timeout_s=30.0)
+    printer.open()
+    with pytest.raises(DeviceError, match="too slow") as failed:
+        printer.write(b"x" * 1_000_000)
+    assert failed.value.maybe_on_paper
+    printer.close()
+
+
+def test_a_node_that_takes_a_byte_now_and_then_keeps_no_slip_for_ever(
+    serial_printer: SerialPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "TURNS", -1.0)
+    printer = device(f"serial://{serial_printer.path}")
+    printer.open()
+    with pytest.raises(DeviceError, match="too slow"):
+        printer.write(SLIP)
+    printer.close()
 
 
 def test_a_cups_queue_that_is_not_there_says_so() -> None:

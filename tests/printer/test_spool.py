@@ -24,6 +24,7 @@ from lobby.history import reader, rows_since
 from lobby.house import DATABASE, House, open_house
 from lobby.now import Status
 from lobby.ticket import Ticket
+from printer.devices import DeviceError
 from printer.fonts import NoFont
 from printer.spool import Spool
 
@@ -339,6 +340,34 @@ def test_a_second_printer_takes_over(open_with: Callable[..., House], tcp_printe
     printed(house, ticket)
     with house.writer.published() as floor:
         assert floor.slips[f"{ticket['id']}-1"].printer == "spare"
+
+
+class Hanging:
+    """A device that opens when the test lets it, however long its time limit."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def open(self) -> None:
+        self.let_go.wait()
+        raise DeviceError("it hung")
+
+    def close(self) -> None:
+        pass
+
+
+def test_many_printers_that_hang_hold_up_the_end_only_once(
+    open_with: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = Hanging()
+    monkeypatch.setattr(printer.spool, "open_device", lambda *_: hanging)
+    monkeypatch.setattr(printer.spool, "STOP_S", 0.5)
+    spool = Spool(open_with(*(Printer(id, "tcp://127.0.0.1:9", timeout_s=30.0) for id in ("slip", "second"))))
+    spool.start()
+    ending = threading.Thread(target=spool.stop)
+    ending.start()
+    until(lambda: not ending.is_alive(), "the end, although both printers hang")
+    hanging.let_go.set()
 
 
 def test_a_slip_nobody_needs_any_more_is_not_printed(open_with: Callable[..., House]) -> None:
