@@ -13,11 +13,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import gevent
 import pytest
 import requests
 from conftest import Server, midday_config, serving, until
 
+from web.transport.addresses import Networks
+from web.transport.connections import Connection, Connections
+
 CAP = 12
+LATE = 50
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,35 @@ def trickle(made: socket.socket) -> bytes:
     except BlockingIOError:
         time.sleep(0.2)
         return b""
+
+
+class Ended:
+    """A client's line that notes when it was ended."""
+
+    def __init__(self, ends: list[str]) -> None:
+        self._sock = self
+        self._ends = ends
+
+    def shutdown(self, _: int) -> None:
+        self._ends.append("end")
+
+
+def test_many_who_are_late_together_hold_up_nobody_else() -> None:
+    """Half-open clients that come together are late together: a ticket waited until the last of them was gone."""
+    now = [0.0]
+    turns: list[str] = []
+    connections = Connections(LATE, LATE, Networks([]), lambda: now[0])
+    for _ in range(LATE):
+        late = connections.admit(Ended(turns), "127.0.0.9")
+        assert isinstance(late, Connection)
+        late.expect(1)
+    now[0] = 2.0
+    looking = gevent.spawn(connections.look)
+    while not looking.dead:
+        turns.append("others")
+        gevent.sleep(0)
+    assert turns.count("end") == LATE
+    assert "end end" not in " ".join(turns)
 
 
 def test_an_address_has_so_many_connections_and_no_other_pays_for_it(server: Server) -> None:
