@@ -434,7 +434,11 @@ def test_a_dead_printer_and_dark_boards_are_told_and_taken(page_at: Open, hot: F
 
 def test_help_and_bad_feedback_ring_until_somebody_goes(page_at: Open, hot: Floor) -> None:
     tablet = tablet_at(page_at, hot.url)
-    link = hot.links(hot.draw("cash"))["feedback"].rpartition("/")[2]
+    hot.post("/counters/3/open")
+    hot.draw("cash")
+    served = hot.post("/counters/3/next")["id"]
+    hot.post("/counters/3/start")
+    link = hot.links(served)["feedback"].rpartition("/")[2]
     requests.post(f"{hot.url}/api/v1/help", json={}, timeout=5).raise_for_status()
     tablet.wait_for_selector("#alerts [data-kind=help].fresh")
     tablet.wait_for_selector("body[data-rung='1']")
@@ -444,8 +448,8 @@ def test_help_and_bad_feedback_ring_until_somebody_goes(page_at: Open, hot: Floo
     tablet.wait_for_selector("body[data-rung='2']")
     tablet.click("#sound")
     assert tablet.get_attribute("#sound", "aria-pressed") == "false"
-    for kind in ("help", "feedback"):
-        tablet.click(f"#alerts [data-kind={kind}] button")
+    for kind in ("feedback", "help"):  # from below: nothing moves to where the finger just was
+        tablet.click(f"#alerts [data-kind={kind}] [data-do=took]")
         tablet.wait_for_selector(f"#alerts [data-kind={kind}]", state="detached")
 
 
