@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 import requests
 from crm import Crm
+from gevent import get_hub
 from hypothesis import settings
 
 from app import Lobby, open_lobby
@@ -50,6 +52,22 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
     config = folder / "config.toml"
     config.write_text(text)
     return config
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A command that a test runs in this process has its log written to what is standard error then, which is closed
+    when the test is over."""
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    of_thread = threading.excepthook
+    hub = get_hub()
+    of_greenlet = hub.print_exception
+    yield
+    root.handlers = [handler for handler in root.handlers if handler in handlers]
+    logging.captureWarnings(False)
+    threading.excepthook = of_thread
+    hub.print_exception = of_greenlet
 
 
 class Clock:

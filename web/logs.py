@@ -55,7 +55,7 @@ class TextForm(logging.Formatter):
     """`TIME LEVEL LOGGER: MESSAGE`; a traceback follows in lines of its own, indented."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = one_line(redacted(record.getMessage()))[:LINE_MAX]
+        message = one_line(_message(record))[:LINE_MAX]
         head = f"{_time(record)} {record.levelname} {record.name}: {message}{_suppressed(record)}"
         return f"{head}\n{_indented(_traceback(record))}" if record.exc_info else head
 
@@ -69,13 +69,21 @@ class JsonForm(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": redacted(str(record.msg))[:LINE_MAX],
-            "message": redacted(record.getMessage())[:LINE_MAX],
+            "message": _message(record)[:LINE_MAX],
         }
         if record.exc_info:
             fields["traceback"] = _traceback(record)
         if suppressed := getattr(record, "suppressed", 0):
             fields["suppressed"] = suppressed
         return json.dumps(fields, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Values that do not fit the message are our own mistake, and no reason to lose or to bare what is told."""
+    try:
+        return redacted(record.getMessage())
+    except Exception:
+        return redacted(f"{record.msg} (its values cannot be shown)")
 
 
 def _time(record: logging.LogRecord) -> str:
@@ -137,9 +145,14 @@ class Sampler:
         _, count = self._seen.pop(event)
         if count > self._per_minute:
             name, level, message, _ = event
-            record = logging.LogRecord(name, level, "", 0, message, None, None)
-            record.suppressed = count - self._per_minute
-            self._dropped.append(record)
+            self._dropped.append(_untold(name, level, message, count - self._per_minute))
+
+
+def _untold(name: str, level: int, message: str, count: int) -> logging.LogRecord:
+    """Stands for so many lines that are not in the log."""
+    record = logging.LogRecord(name, level, "", 0, message, None, None)
+    record.suppressed = count
+    return record
 
 
 class Sampled(logging.StreamHandler[Any]):
@@ -148,6 +161,7 @@ class Sampled(logging.StreamHandler[Any]):
     def __init__(self, stream: Any, sampler: Sampler) -> None:
         super().__init__(stream)
         self._sampler = sampler
+        self._lost = 0
 
     def handle(self, record: logging.LogRecord) -> bool:
         self.tell()
@@ -156,6 +170,18 @@ class Sampled(logging.StreamHandler[Any]):
     def tell(self, *, now: bool = False) -> None:
         for record in self._sampler.ended(now=now):
             super().handle(record)
+        if self._lost:
+            self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        record = _untold(__name__, logging.ERROR, "lines could not be written", self._lost)
+        self._lost = 0
+        super().handle(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """The disk is full, or nobody reads any more. The library would print the error's traceback and the record's
+        values, as they are."""
+        self._lost += getattr(record, "suppressed", 1)
 
     def tell_for_ever(self) -> None:
         """In a greenlet: an attack that is over may be followed by no line for hours."""

@@ -113,6 +113,47 @@ def test_a_count_is_told_with_the_next_line_of_any_kind() -> None:
     assert "10 more were not told" in out.getvalue().splitlines()[-2]
 
 
+class FullDisk(io.StringIO):
+    """Takes nothing until there is room."""
+
+    room = False
+
+    def write(self, text: str) -> int:
+        if not self.room:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_a_log_that_cannot_be_written_bares_nothing_and_counts(capfd: pytest.CaptureFixture[str]) -> None:
+    """The standard library would print the error, with the card in its frames and values, to standard error."""
+    disk = FullDisk()
+    handler = Sampled(disk, Sampler())
+    handler.setFormatter(TextForm())
+    for _ in range(PER_MINUTE):
+        handler.handle(record("no answer for %s", CARD, error=ValueError(CARD)))
+    assert capfd.readouterr() == ("", "")
+    disk.room = True
+    handler.handle(record("all is well"))
+    lines = [line.partition(" ")[2] for line in disk.getvalue().splitlines()]
+    assert lines == [
+        f"ERROR web.logs: lines could not be written ({PER_MINUTE} more were not told)",
+        "WARNING lobby.test: all is well",
+    ]
+
+
+@pytest.mark.parametrize("form", [TextForm(), JsonForm()])
+def test_values_that_do_not_fit_their_message_are_not_shown(
+    form: logging.Formatter, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = io.StringIO()
+    handler = Sampled(out, Sampler())
+    handler.setFormatter(form)
+    handler.handle(record("no answer for %s of %s", CARD))
+    assert "no answer for %s of %s (its values cannot be shown)" in out.getvalue()
+    assert CARD not in out.getvalue()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_the_sampler_remembers_no_more_than_it_may() -> None:
     sampler = Sampler()
     for n in range(2000):
