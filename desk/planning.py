@@ -67,7 +67,8 @@ def advice() -> View:
     with house().writer.published() as floor:
         lookahead = Lookahead(floor, now, house().forecaster)
         numbers = {id: t.number for id, t in floor.tickets.items()}
-    found: list[Advice] = ADVICE.run(advise, lookahead)
+        same = house().data, floor.seq, now.replace(second=0, microsecond=0)
+    found: list[Advice] = ADVICE.run(same, advise, lookahead)
     return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in found]}
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import gevent
 from gevent import get_hub
-from gevent.event import Event
+from gevent.event import AsyncResult, Event
 from gevent.hub import Waiter
 from gevent.threadpool import ThreadPool
 
@@ -175,12 +175,46 @@ class Pool:
         return function(*args)
 
 
+class Shared:
+    """What several ask for at once is done once, and whoever asks for the same again is given the same."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._key: object = None
+        self._result: Any = None
+
+    def run(self, key: object, function: Callable[..., T], *args: Any) -> T:
+        """The function's result; `key` says what it depends on. Raises Full."""
+        result = self._result
+        if key != self._key:
+            result = self._begin(key)
+            self._fill(result, key, function, args)
+        return cast(T, result.get())
+
+    def _begin(self, key: object) -> Any:
+        self._key = key
+        self._result = AsyncResult()
+        return self._result
+
+    def _fill(self, result: Any, key: object, function: Callable[..., object], args: tuple[Any, ...]) -> None:
+        try:
+            result.set(self._pool.run(function, *args))
+        except BaseException as error:  # whoever waits for it must be told, whatever ended it
+            result.set_exception(error)
+            self._forget(key)
+
+    def _forget(self, key: object) -> None:
+        """What failed is tried again by the next who asks."""
+        if self._key == key:
+            self._key = None
+
+
 COMMIT = Pool("commit", threads=1, queue=1)
 """The journal's wait for the disk. Nothing else may use it: whoever takes a number waits for it."""
 WORK = Pool("work", threads=4, queue=64)
 """What else would block the loop for a moment: the access store, a look-up in the directory (at most 10 s)."""
-ADVICE = Pool("advice", threads=2, queue=8)
-"""What each tablet asks for by itself. In a crowd it takes half a minute: nobody else waits for it."""
+ADVICE = Shared(Pool("advice", threads=2, queue=8))
+"""What each tablet asks for by itself: it takes a second or more, and nobody else waits for it."""
 PLANS = Pool("plans", threads=2, queue=8)
 """What somebody asks for: a day played otherwise, staffing, a report. It takes seconds."""
 

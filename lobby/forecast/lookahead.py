@@ -26,6 +26,9 @@ NEVER_S = 14400.0
 """The wait of somebody whom nobody would call."""
 COMING_S = 1800.0
 """Of interest are who waits now and who comes within this time."""
+RATE_S = 600.0
+"""Rates are told from no shorter time: a coach that brings sixty within a minute brings not sixty a minute for half
+an hour, and to play 1,800 customers took half a minute."""
 SERVICE_CV = 0.8
 NO_SHOW_S = 60.0
 PRIOR_CALLS, PRIOR_NO_SHOWS = 40, 1
@@ -66,7 +69,7 @@ class Lookahead:
         self._no_shows = _no_show_share(floor)
         self._service_s = {s.id: forecaster.service_s(floor, s.id) for s in floor.branch.services}
         examples = {floor.lines.of(t): t for t in floor.tickets.values()}
-        span_s = floor.lately.span_s(now)
+        span_s = max(RATE_S, floor.lately.span_s(now))
         came = [(line, n) for line, n in floor.lately.tickets.items() if n and line in examples] if floor.open else []
         self.coming = [(copy(examples[line]), n / span_s) for line, n in came]
         """An example of each kind of customer that comes, and how many of them come a second."""

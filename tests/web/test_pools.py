@@ -19,7 +19,7 @@ import desk.planning
 from app import Lobby
 from lobby.house import House
 from lobby.writer import By
-from web.loop import COMMIT, WORK, Full, Pool, Pump, behind, in_thread, wait
+from web.loop import COMMIT, WORK, Full, Pool, Pump, Shared, behind, in_thread, wait
 
 
 @pytest.fixture
@@ -68,8 +68,11 @@ def test_advice_that_takes_long_delays_no_sign_in(
 
     monkeypatch.setattr(desk.planning, "advise", long)
     manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
-    tablets = [gevent.spawn(lobby.app.test_client().get, "/api/v1/advice", headers=manager) for _ in range(6)]
-    gevent.sleep(0)
+    tablets = []
+    for _ in range(6):  # each asks for another floor
+        lobby.app.test_client().post("/api/v1/tickets", json={"service": "cash"}, headers=manager)
+        tablets.append(gevent.spawn(lobby.app.test_client().get, "/api/v1/advice", headers=manager))
+        gevent.sleep(0)
     form = {"name": "manager", "password": "lobby-demo"}
     with gevent.Timeout(20):
         answer = lobby.app.test_client().post("/signin", data=form)
@@ -77,6 +80,30 @@ def test_advice_that_takes_long_delays_no_sign_in(
     held.set()
     gevent.joinall(tablets, timeout=20)
     assert [tablet.value.status_code for tablet in tablets] == [200] * 6
+
+
+def test_what_several_ask_for_at_once_is_done_once(held: threading.Event) -> None:
+    begun: list[str] = []
+
+    def work(what: str) -> str:
+        begun.append(what)
+        held.wait()
+        return what
+
+    shared = Shared(Pool("shared", threads=2, queue=0))
+    asked = [gevent.spawn(shared.run, what, work, what) for what in ("old", "old", "new", "new")]
+    gevent.sleep(0)
+    held.set()
+    gevent.joinall(asked, timeout=10)
+    assert [one.value for one in asked] == ["old", "old", "new", "new"]
+    assert sorted(begun) == ["new", "old"]
+
+
+def test_what_failed_for_several_is_tried_again() -> None:
+    shared = Shared(Pool("shared-failing", threads=1, queue=0))
+    with pytest.raises(ZeroDivisionError):
+        shared.run("floor", lambda: 1 // 0)
+    assert shared.run("floor", lambda: 4) == 4
 
 
 def test_work_in_all_threads_delays_no_commit(house: House, held: threading.Event) -> None:
