@@ -183,20 +183,31 @@ def help(body: HelpBody) -> tuple[View, int]:
     return {"status": "rung"}, 201
 
 
-def _judged(token: str) -> str:
-    """The ticket of the link. Only who tries links that nobody was given meets a limit: behind one address of a
+def ticket_of(token: str) -> str:
+    """Raises NotFound for a link that is not ours, or is an appointment's."""
+    id = house().links.read(token)
+    if not id[0].isdigit():
+        raise NotFound("unknown_link")
+    return id
+
+
+def judged(token: str) -> str:
+    """The ticket of the card. Only who tries links that nobody was given meets a limit: behind one address of a
     telephone network stand many who have a true one."""
     try:
-        return house().links.read(token)
+        return ticket_of(token)
     except NotFound:
         spend(purse().forged, client_key())
         raise
+
+
+def give_card(ticket: str, card: FeedbackBody) -> None:
+    do(house().hall.give_feedback, ticket=ticket, **card.model_dump())
 
 
 @api.post("/feedback/<token>", responses={201: Received})
 @customers
 def feedback(path: TokenPath, body: FeedbackBody) -> tuple[View, int]:
     """Hand in the feedback card of the ticket that the link belongs to; once."""
-    ticket = _judged(path.token)
-    do(house().hall.give_feedback, ticket=ticket, **body.model_dump())
+    give_card(judged(path.token), body)
     return {"status": "received"}, 201

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
-from kiosk.api import REASONS
+from kiosk.api import REASONS, judged, ticket_of
+from kiosk.phone_form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone_now import shown
 from kiosk.phone_texts import phone_texts
 from lobby.branch import Branch
-from lobby.errors import NotFound
 from lobby.verbs.customer import card_closes
 from lobby.views import View
 from web.door import for_customer, house, ticket_now
-from web.languages import name_of
+from web.languages import lang, name_of
 from web.roles import customers
 
 pages = Blueprint("phone", __name__, template_folder="templates")
@@ -32,15 +33,23 @@ def card(token: str) -> str:
     return _phone(token, card_first=True)
 
 
-def _phone(token: str, *, card_first: bool) -> str:
-    """Raises NotFound for a link that is not ours."""
-    id = house().links.read(token)
-    if not id[0].isdigit():
-        raise NotFound("unknown_link")
+@pages.post("/f/<token>")
+@customers
+def give(token: str) -> Response | tuple[str, int]:
+    """The card of a phone without script: thanks on a page that may be loaded again, or the card as it was typed."""
+    typed = typed_card(request.form)
+    refused, status = hand_in(judged(token), typed)
+    if not refused:
+        return redirect(f"/f/{token}?lang={lang()}#thanks", 303)
+    return _phone(token, card_first=True, typed=typed, refused=refused), status
+
+
+def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str = "") -> str:
+    id = ticket_of(token)
     found = ticket_now(id)
     ticket = for_customer(found) if found else None
     with house().writer.published() as floor:
-        given = id in floor.feedback
+        given = refused == "feedback_given" or id in floor.feedback
     texts, view = phone_texts(), _view(ticket)
     seen_at = house().clock().astimezone(house().branch.zone)
     return render_template(
@@ -57,7 +66,9 @@ def _phone(token: str, *, card_first: bool) -> str:
         reasons=REASONS,
         card_first=card_first,
         given=given,
-        open=ticket is None or ticket["feedback_open"],
+        open=ticket is None or ticket["feedback_open"] or bool(refused),
+        typed=typed,
+        refused=refused,
         expired=_expired(id),
         texts=texts,
     )

@@ -7,10 +7,11 @@ const key = newKey();
 
 function refuse(problem) {
   $("#refused").hidden = false;
-  say($("#refused"), problem.status === 0 ? texts.refused : problem.message);
+  say($("#refused span"), problem.status === 0 ? texts.refused : problem.message);
 }
 
 function thank() {
+  $("#refused").hidden = true;
   $("#card").hidden = true;
   $("#thanks").hidden = false;
   $("#thanks").scrollIntoView({ block: "nearest" });
@@ -27,9 +28,11 @@ export function openCard(open) {
 export function card(token) {
   const form = $("#card");
   if (!form) return;
-  form.addEventListener("change", () => {
+  const ready = () => {
     $("#send").disabled = !$("[name=score]:checked");
-  });
+  };
+  ready();
+  form.addEventListener("change", ready);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const given = new FormData(form);

@@ -77,6 +77,25 @@ def test_the_phone_shows_the_place_in_line_without_its_script(stopped_at: Open, 
     staff.post(f"{server.url}/api/v1/counters/1/no-show", timeout=5)
 
 
+@pytest.mark.parametrize("fault", ["off", "unreadable"])
+def test_the_card_is_handed_in_without_its_script(stopped_at: Open, server: Server, fault: str) -> None:
+    staff = server.as_("manager")
+    mine = staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
+    for verb, body in (("open", {}), ("call", {"ticket": mine["id"]}), ("start", {})):
+        staff.post(f"{server.url}/api/v1/counters/2/{verb}", json=body, timeout=5)
+    path = server.links(mine["id"])["feedback"].removeprefix(server.url)
+    page = stopped_at(path, (390, 844), "kiosk/phone.js", fault)
+    page.fill("[name=text]", "谢谢")
+    page.click("#send")
+    page.wait_for_selector("#refused:visible:has-text('表情')")
+    assert page.input_value("[name=text]") == "谢谢"
+    page.click(".scores label:has([value='4'])")
+    page.click("#send")
+    page.wait_for_selector("#thanks:visible")
+    assert page.is_hidden("#card")
+    staff.post(f"{server.url}/api/v1/counters/2/finish", timeout=5)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_that_runs_says_nothing(page_at: Open, server: Server, name: str) -> None:
     path, _, account, size, _ = PAGES[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from states.lobby import Lobby, closed
-from states.state import KIOSK, State
+from states.state import KIOSK, State, stopped
 
 LANDSCAPE = (1920, 1080)
 
@@ -78,4 +78,5 @@ STATES = [
     State("kiosk-closed", KIOSK, "/kiosk", "#closed:not([hidden])", scene=closed),
     State("kiosk-start-landscape", KIOSK, "/kiosk", "#start:not([hidden])", size=LANDSCAPE),
     State("kiosk-number-landscape", KIOSK, "/kiosk", RESULT, take, spends=True, size=LANDSCAPE),
+    State("kiosk-stopped", stopped(KIOSK), "/kiosk", without="kiosk/kiosk.js", langs=("zh",)),
 ]

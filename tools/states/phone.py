@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from playwright.sync_api import Page
 
 from states.lobby import Lobby
-from states.state import PHONE, State
+from states.state import PHONE, Reach, State, stopped
 
 WAITING, CARD = "#ahead:not(:empty)", "[name=score]"
 
@@ -52,9 +53,17 @@ def cancelled(lobby: Lobby) -> str:
     return lobby.link(ticket)
 
 
+def send_nothing(page: Page, lobby: Lobby) -> None:
+    page.click("#send")
+
+
 def hand_in(page: Page, lobby: Lobby) -> None:
     page.check("[value='5']", force=True)
     page.click("#send")
+
+
+def scriptless(name: str, path: Callable[[Lobby], str], shown: str, reach: Reach | None = None) -> State:
+    return State(name, stopped(PHONE), path, shown, reach, spends=True, without="kiosk/phone.js")
 
 
 STATES = [
@@ -66,4 +75,10 @@ STATES = [
     State("phone-over", PHONE, cancelled, "#state:not(:empty)", spends=True),
     State("phone-thanks", PHONE, serving, "#thanks:not([hidden])", hand_in, spends=True),
     State("phone-lost", PHONE, waiting, "#lost:not([hidden])", cut=True, spends=True),
+    scriptless("phone-stopped", waiting, WAITING),
+    scriptless("phone-stopped-called", called, "#counter:not([hidden])"),
+    scriptless("phone-stopped-card", serving, CARD),
+    scriptless("phone-stopped-refused", serving, "#refused:not([hidden])", send_nothing),
+    scriptless("phone-stopped-thanks", serving, "#thanks:not([hidden])", hand_in),
+    State("phone-stopped-book", stopped(PHONE), "/book", without="kiosk/phone_book.js"),
 ]

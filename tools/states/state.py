@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -35,6 +35,11 @@ PLAN = Surface((1180, 820), "#staffing *")
 PHONE = Surface((390, 844), "body[data-ready]", narrow=True)
 
 
+def stopped(surface: Surface) -> Surface:
+    """The same kind of page, when it cannot run."""
+    return replace(surface, ready="#stopped[media=all]")
+
+
 @dataclass(frozen=True)
 class State:
     """One thing that people see: `path` in the `scene`, after the touches of `reach`, when `shown` is there."""
@@ -52,6 +57,8 @@ class State:
     langs: tuple[str, ...] = LANGS
     cut: bool = False
     """Seen after the line to the branch went down."""
+    without: str = ""
+    """The script that does not come."""
     context: dict[str, Any] = field(default_factory=dict)
     """More of the browser: `color_scheme`, …"""
     best: bool = False
@@ -88,6 +95,8 @@ def put(
 def go(page: Page, lobby: Lobby, state: State, lang: str) -> None:
     """Lead the page to the state's address, until it can be used."""
     path = state.path if isinstance(state.path, str) else state.path(lobby)
+    if state.without:
+        page.route(f"**/static/{state.without}", lambda route: route.abort())
     page.goto(f"{lobby.url}{path}{'&' if '?' in path else '?'}lang={lang}")
     if state.account:
         sign_in(page, state.account)
