@@ -37,6 +37,11 @@ def test_customers_phones_are_served(phones: tuple[Server, str], token: str, pat
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_card_reaches_the_branch_without_script(phones: tuple[Server, str], token: str) -> None:
+    answer = requests.post(f"{phones[1]}/f/{token}", data={"score": "5"}, timeout=10)
+    assert answer.status_code == 409, "the customer still waits"
+
+
 @pytest.mark.parametrize(
     "path",
     [
