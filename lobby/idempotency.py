@@ -18,9 +18,10 @@ KEPT = timedelta(hours=48)
 
 @dataclass(frozen=True)
 class Done:
-    """A request that did something. `fingerprint` is a keyed hash of who asked what, so that nothing of the body is
-    kept."""
+    """A request that did something. A key is its actor's: two who chose the same one know nothing of each other.
+    `fingerprint` is a keyed hash of who asked what, so that nothing of the body is kept."""
 
+    actor: str
     key: str
     at: datetime
     fingerprint: str
@@ -29,17 +30,20 @@ class Done:
 
 def keep(conn: Any, requests: Sequence[Done]) -> None:
     """Keep these, and forget those of more than KEPT ago; within the transaction that is open."""
-    rows = [(one.key, _at(one.at), one.fingerprint, to_json(one.answer).decode()) for one in requests]
+    rows = [(one.actor, one.key, _at(one.at), one.fingerprint, to_json(one.answer).decode()) for one in requests]
     if rows:
         conn.execute("DELETE FROM request WHERE at < ?", [_at(max(one.at for one in requests) - KEPT)])
-        conn.executemany("INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?)", rows)
+        conn.executemany("INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def find(conn: Any, key: str, now: datetime) -> Done | None:
-    """What was done under the key within KEPT."""
-    query = "SELECT key, at, fingerprint, answer FROM request WHERE key = ? AND at >= ?"
-    row = conn.execute(query, [key, _at(now - KEPT)]).fetchone()
-    return Done(row[0], datetime.fromisoformat(row[1]), row[2], json.loads(row[3])) if row else None
+def find(conn: Any, actor: str, key: str, now: datetime) -> Done | None:
+    """What was done under the actor's key within KEPT. Of rows of earlier versions the actor is not known."""
+    query = (
+        "SELECT at, fingerprint, answer FROM request WHERE actor IN (?, '') AND key = ? AND at >= ?"
+        " ORDER BY actor DESC LIMIT 1"
+    )
+    row = conn.execute(query, [actor, key, _at(now - KEPT)]).fetchone()
+    return Done(actor, key, datetime.fromisoformat(row[0]), row[1], json.loads(row[2])) if row else None
 
 
 def _at(at: datetime) -> str:

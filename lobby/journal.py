@@ -161,9 +161,9 @@ class Journal:
             return None
         return outcome(State(row[0]), begun=row[1] is not None)
 
-    def done(self, key: str, now: datetime) -> Done | None:
-        """What was done lately under an idempotency key."""
-        return idempotency.find(self.db.conn, key, now)
+    def done(self, actor: str, key: str, now: datetime) -> Done | None:
+        """What was done lately under an actor's idempotency key."""
+        return idempotency.find(self.db.conn, actor, key, now)
 
     def service_history_s(self) -> dict[str, float]:
         """The mean service time per service over the latest served tickets, seconds."""

@@ -57,6 +57,17 @@ def m004_requests(db: Database) -> None:
     db.table("request").create_index(["at"])
 
 
+@migrations()
+def m005_whose_request(db: Database) -> None:
+    """A key is looked up with its actor. Whose the keys of before are is not known: they are everybody's."""
+    columns = {"actor": str, "key": str, "at": str, "fingerprint": str, "answer": str}
+    db.table("request_of").create(columns, pk=("actor", "key"))
+    db.execute("INSERT INTO request_of SELECT '', key, at, fingerprint, answer FROM request")
+    db.table("request").drop()
+    db.execute("ALTER TABLE request_of RENAME TO request")
+    db.table("request").create_index(["at"])
+
+
 def create_derived(db: Database) -> None:
     """The derived tables, empty."""
     db.table("day").create({"opened_seq": int, "day": str}, pk="opened_seq")

@@ -36,13 +36,15 @@ BATCH = 256
 IDLE_S = 20.0
 """How often an idle writer looks whether a new day has begun."""
 
+Key = tuple[str, str]
+"""An actor, and a key of the actor's."""
 Verb = Callable[..., Decision]
 Subscriber = Callable[[Sequence[ev.Recorded]], None]
 
 
 @dataclass(frozen=True)
 class By:
-    """Who asks. `key` makes the command happen once; `fingerprint` tells its repetition from another
+    """Who asks. `key` makes the actor's command happen once; `fingerprint` tells its repetition from another
     request under the same key."""
 
     actor: str
@@ -223,7 +225,7 @@ class Writer:
     def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
         outcomes: list[_Outcome] = []
         records: list[ev.Recorded] = []
-        answered: dict[str, Done] = {}
+        answered: dict[Key, Done] = {}
         for command in batch:
             try:
                 outcome, events = self._decide_one(command, answered)
@@ -235,7 +237,7 @@ class Writer:
             records += events
         return outcomes, records, list(answered.values())
 
-    def _decide_one(self, command: _Command, answered: dict[str, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
+    def _decide_one(self, command: _Command, answered: dict[Key, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
         """One command against the floor as the commands before it leave it. `answered` are the keys of
         this batch, which the database does not have yet. A key is kept only where something was done: to ask again
         for what was not done is no repetition."""
@@ -243,7 +245,7 @@ class Writer:
         try:
             now = max(self._clock(), self._deciding.at)
             aged = now - timedelta(seconds=self._deciding.drift_s)  # no key grows old by a clock that was set
-            if by.key and (kept := answered.get(by.key) or self._journal.done(by.key, aged)):
+            if by.key and (kept := answered.get((by.actor, by.key)) or self._journal.done(by.actor, by.key, aged)):
                 return _Outcome(command, _repeat(by, kept)), []
             decision = command.verb(self._deciding, now, **command.args)
         except LobbyError as refused:
@@ -256,7 +258,7 @@ class Writer:
         records = [self._record(now, by.actor, event) for event in decision.events]
         answer = self._answer(decision)
         if by.key and records:
-            answered[by.key] = Done(by.key, aged, by.fingerprint, answer)
+            answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
         return _Outcome(command, Answer(answer)), records
 
     def _answer(self, decision: Decision) -> View:

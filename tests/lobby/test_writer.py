@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from conftest import Clock, Desk
 
 from lobby.branch import Branch
 from lobby.errors import Invalid, Unavailable
-from lobby.house import House, HouseLocked, open_house
+from lobby.house import DATABASE, House, HouseLocked, open_house
 from lobby.writer import By
 
 
@@ -36,6 +37,35 @@ def test_a_key_survives_a_restart(branch: Branch, tmp_path: Path, clock: Clock) 
     with pytest.raises(Invalid):
         house.writer.submit(By("kiosk", "key-1", "other"), house.hall.issue, service="fx").result()
     house.close()
+
+
+def test_a_key_is_its_actors_alone(house: House) -> None:
+    """Two programs count their requests from 1: neither hears of the other, waiting together or one after the other."""
+    by_two = [By("kiosk", "1", "print"), By("till", "1", "another print")]
+    together = [house.writer.submit(by, house.hall.issue, service="cash") for by in by_two]
+    numbers = [asked.result().data["ticket"]["number"] for asked in together]
+    again = [house.writer.submit(by, house.hall.issue, service="cash").result() for by in by_two]
+    assert numbers == ["A001", "A002"]
+    assert [answer.data["ticket"]["number"] for answer in again] == numbers
+    assert all(answer.repeated for answer in again)
+
+
+def test_what_was_done_before_an_upgrade_is_not_done_again(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    by = By("kiosk", "key-1", "print")
+    house = open_house(branch, tmp_path, "http://x", clock)
+    first = house.writer.submit(by, house.hall.issue, service="cash").result()
+    house.close()
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as db, db:
+        db.execute("CREATE TABLE old (key TEXT PRIMARY KEY, at TEXT, fingerprint TEXT, answer TEXT)")
+        db.execute("INSERT INTO old SELECT key, at, fingerprint, answer FROM request")
+        db.execute("DROP TABLE request")
+        db.execute("ALTER TABLE old RENAME TO request")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_whose_request'")
+    house = open_house(branch, tmp_path, "http://x", clock)
+    again = house.writer.submit(by, house.hall.issue, service="cash").result()
+    house.close()
+    assert again.repeated
+    assert again.data == first.data
 
 
 def test_a_key_is_kept_two_days_and_no_event(desk: Desk, house: House, clock: Clock) -> None:
