@@ -19,6 +19,7 @@ from arguments import Parser, count, place, port, speed
 from lobby.branch import Branch
 from lobby.config import ConfigError, read_branch, read_scenario
 from lobby.discipline import DEFAULT, POLICIES
+from lobby.errors import LobbyError
 from lobby.forms import DEVICES, is_device
 from lobby.house import DATABASE, HouseLocked, holding
 from lobby.journal import Journal
@@ -307,6 +308,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _reason(error: Exception, args: argparse.Namespace) -> str:
     """What went wrong, for a reader who cannot do anything with a traceback: whatever it was."""
     if isinstance(error, ConfigError):
+        return error.text(reader_lang())
+    if isinstance(error, LobbyError):
         return error.text(reader_lang())
     if isinstance(error, HouseLocked):
         return f"{error}: another process has this branch's data open"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +13,7 @@ from typing import Any
 import gevent
 
 from lobby import events as ev
-from lobby.errors import LobbyError
+from lobby.errors import Unavailable
 from lobby.house import House
 from lobby.verbs.access import record
 from lobby.writer import By
@@ -22,7 +24,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 0.5
 GATHER_S = 60.0
-"""The first refusal of an address is told at once, those of the minute after it as one."""
+"""The first refusal of an address is told at the next look, those of the minute after it as one."""
 ADDRESSES = 500
 """So many addresses are told apart in one minute; the rest are told as `*`."""
 Key = tuple[str, str, str]
@@ -35,30 +37,46 @@ class Refusals:
         self._access = access
         self._counted: dict[Key, int] = {}
         self._since: dict[Key, float] = {}
+        self._fresh: deque[Key] = deque()
+        self._lock = threading.Lock()
 
     def refused(self, account: str, address: str, reason: str) -> None:
         key = (account, address, reason)
         if key not in self._since and len(self._since) >= ADDRESSES:
             key = ("", "*", reason)
-        if key in self._since:
+        with self._lock:
+            if key not in self._since:
+                self._since[key] = self._access.clock()
+                self._fresh.append(key)
             self._counted[key] = self._counted.get(key, 0) + 1
-        else:
-            self._since[key] = self._access.clock()
-            self._counted[key] = 1
-            self._tell(key)
 
-    def tell_old(self) -> None:
-        now = self._access.clock()
-        for key in [key for key, since in self._since.items() if now - since >= GATHER_S]:
-            self._tell(key)
+    def tell(self) -> None:
+        """The first of each, and what came together since. Waits for the disk: keep it off the loop."""
+        while self._fresh:
+            self._note(self._fresh[0])
+            self._fresh.popleft()
+        for key in self._old():
+            self._note(key)
             del self._since[key]
 
-    def _tell(self, key: Key) -> None:
-        count = self._counted.pop(key, 0)
+    def _old(self) -> list[Key]:
+        now = self._access.clock()
+        with self._lock:
+            return [key for key, since in self._since.items() if now - since >= GATHER_S]
+
+    def _note(self, key: Key) -> None:
+        count = self._counted.get(key, 0)
         if count:
             account, address, reason = key
             told = {"account": account, "address": address, "reason": reason, "count": count}
             self._access.note("SignInRefused", "system", **told)
+            self._forget(key, count)
+
+    def _forget(self, key: Key, told: int) -> None:
+        with self._lock:
+            left = self._counted.pop(key) - told
+            if left:
+                self._counted[key] = left
 
 
 class Audit:
@@ -69,12 +87,15 @@ class Audit:
         self._house = house
         self._access = access
         self._refusals = refusals
+        self._written = 0
 
     def run(self) -> None:
         """For ever, in a greenlet."""
         while True:
             try:
                 self.drain(in_thread)
+            except Unavailable as refused:
+                log.warning("not in the journal yet: %s", refused)
             except Exception:
                 log.exception("the outbox was not drained")
             gevent.sleep(DRAIN_S)
@@ -84,21 +105,26 @@ class Audit:
         try:
             self.drain(in_thread)
             in_thread(partial(self._access.write_uses, now=True))
+        except Unavailable as refused:
+            log.warning("not in the journal before the next start: %s", refused)
         except Exception:
             log.exception("the outbox was not drained")
 
     def drain(self, run: Callable[..., Any]) -> None:
         run(self._access.write_uses)
-        run(self._refusals.tell_old)
+        run(self._refusals.tell)
         for fact in run(self._access.outbox):
-            self._write(fact)
+            self._write_once(fact)
             run(self._access.told, fact["id"])
+            self._written = 0
+
+    def _write_once(self, fact: dict[str, Any]) -> None:
+        """While an outbox cannot be emptied, what is in the journal does not go there again. Ids rise until it is."""
+        if fact["id"] > self._written:
+            self._write(fact)
+            self._written = fact["id"]
 
     def _write(self, fact: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(fact["at"], UTC).isoformat()
         event = ev.from_data(fact["kind"], None, None, {**fact["data"], "happened_at": at})
-        try:
-            wait(self._house.writer.submit(By(fact["actor"]), record, event=event))
-        except LobbyError:
-            log.warning("not in the journal yet: %s", fact["kind"])
-            raise
+        wait(self._house.writer.submit(By(fact["actor"]), record, event=event))

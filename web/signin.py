@@ -48,9 +48,9 @@ def throttle() -> Throttle:
 
 
 def refused(account: str, reason: str) -> None:
-    """Noted for the journal."""
+    """Counted, and told to the journal later: who tries at the door makes nobody wait."""
     found: Refusals = current_app.extensions["refusals"]
-    in_thread(found.refused, account, request.remote_addr or "", reason)
+    found.refused(account, request.remote_addr or "", reason)
 
 
 def too_many(page: str, wait_s: int, **shown: Any) -> Response:

@@ -182,8 +182,8 @@ class Accounts(Store):
     def _hash_anew(self, name: str, password: str) -> None:
         """One that was hashed by other parameters than today's."""
         hashed = HASHER.hash(password)
-        with self._lock, self._db.atomic():
-            self._db.execute("UPDATE account SET password = ? WHERE name = ?", [hashed, name])
+        with self._alone() as db:
+            db.execute("UPDATE account SET password = ? WHERE name = ?", [hashed, name])
 
     # -- PIN of the lock screen -----------------------------------------------------------------------------
     def set_pin(self, name: str, pin: str) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
+from lobby.errors import Unavailable
+from lobby.journal import trouble
 from lobby.keys import ACCESS, Keys, read_keys
 from web.access.schema import migrations
 
@@ -26,7 +28,10 @@ STAFF_ROLES = ("teller", "manager", "admin", "head", "office")
 ROLES = DEVICE_ROLES + STAFF_ROLES
 ACCOUNT_ROLES = STAFF_ROLES
 FILE = "access.db"
-BUSY_S = 5.0
+BUSY_S = 2.0
+"""So long a change waits for another process that holds the store, and for a thread that waits for it."""
+GLANCE_S = 0.2
+"""A read waits for no writer; where it meets SQLite putting its files in order, this is enough. The loop reads, too."""
 
 Clock = Callable[[], float]
 """Seconds since 1970."""
@@ -46,17 +51,20 @@ class Principal:
 
 class Store:
     """The database of one branch. Safe to use from several threads; each change is one transaction that also holds
-    its fact for the journal, so that none is lost whoever makes it: the server drains them."""
+    its fact for the journal, so that none is lost whoever makes it: the server drains them. What cannot be changed or
+    read now is Unavailable. Reads have a connection of their own, so that the loop never waits for who changes."""
 
     def __init__(self, data: Path, clock: Clock, actor: str) -> None:
         path = data / FILE
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         path.chmod(0o600)
         self._data = data
-        self._connection = sqlite3.connect(str(path), timeout=BUSY_S, check_same_thread=False)
-        self._db = Database(self._connection)
+        self._db = _opened(path, BUSY_S)
         self._db.enable_wal()
         self._lock = threading.RLock()
+        self._changing = 0
+        self._reading = _opened(path, GLANCE_S)
+        self._reading_lock = threading.Lock()
         self._keys: Keys | None = None
         self.clock = clock
         self.actor = actor
@@ -65,6 +73,7 @@ class Store:
         migrations.apply(self._db)
 
     def close(self) -> None:
+        self._reading.close()
         self._db.close()
 
     def _sealed(self, purpose: str, secret: str) -> str:
@@ -80,13 +89,29 @@ class Store:
     @contextmanager
     def _change(self) -> Iterator[Database]:
         """One transaction; `changed` is true afterwards."""
-        with self._lock, self._db.atomic():
-            yield self._db
+        with self._alone() as db:
+            yield db
             self._own_changes += 1
 
+    @contextmanager
+    def _alone(self) -> Iterator[Database]:
+        """One transaction of this thread."""
+        if not self._lock.acquire(timeout=BUSY_S):
+            raise Unavailable("database_busy")
+        outer = self._changing
+        self._changing = threading.get_ident()
+        try:
+            with _as_refusal(), _transaction(self._db):
+                yield self._db
+        finally:
+            self._changing = outer
+            self._lock.release()
+
     def _rows(self, query: str, *values: object) -> list[dict[str, Any]]:
-        with self._lock:
-            return list(self._db.query(query, list(values)))
+        if self._changing == threading.get_ident():
+            return _asked(self._db, query, values)
+        with self._reading_lock:
+            return _asked(self._reading, query, values)
 
     def _row(self, query: str, *values: object) -> dict[str, Any] | None:
         found = self._rows(query, *values)
@@ -94,8 +119,8 @@ class Store:
 
     def changed(self) -> bool:
         """Whether anything was changed since this was asked last, here or by another process."""
-        with self._lock:
-            version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        with self._reading_lock, _as_refusal():
+            version: int = self._reading.execute("PRAGMA data_version").fetchone()[0]
         now = version * 1_000_000 + self._own_changes
         before, self._seen_version = self._seen_version, now
         return now != before
@@ -118,8 +143,8 @@ class Store:
 
     def told(self, last: int) -> None:
         """Forget the facts up to this id: they are durable in the journal."""
-        with self._lock, self._db.atomic():
-            self._db.execute("DELETE FROM outbox WHERE id <= ?", [last])
+        with self._alone() as db:
+            db.execute("DELETE FROM outbox WHERE id <= ?", [last])
 
     # -- what the branch has ----------------------------------------------------------------------------
     def remember_branch(self, places: Mapping[str, tuple[str, ...]], settings: Mapping[str, str]) -> None:
@@ -140,6 +165,40 @@ class Store:
     def places(self, kind: str) -> tuple[str, ...]:
         """The ids that the branch had when it was opened last; empty if it never was."""
         return tuple(row["id"] for row in self._rows("SELECT id FROM place WHERE kind = ?", kind))
+
+
+def _opened(path: Path, patience_s: float) -> Database:
+    return Database(sqlite3.connect(str(path), timeout=patience_s, check_same_thread=False))
+
+
+@contextmanager
+def _transaction(db: Database) -> Iterator[None]:
+    """Taken for writing at once: SQLite refuses without any patience who has read and then would write."""
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.conn.rollback()
+        raise
+
+
+def _asked(db: Database, query: str, values: tuple[object, ...]) -> list[dict[str, Any]]:
+    with _as_refusal():
+        return list(db.query(query, list(values)))
+
+
+@contextmanager
+def _as_refusal() -> Iterator[None]:
+    """A store that is held, full or broken is told as the journal's is, in one sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unavailable(trouble(error)) from error
 
 
 def new_secret() -> str:
