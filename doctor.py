@@ -21,7 +21,7 @@ from lobby.directory import UrlDirectory
 from lobby.former import named, remembering, strangers
 from lobby.forms import leads_to_this_machine_only
 from lobby.history import Misfit, day_begins, reader, replayed
-from lobby.house import DATABASE
+from lobby.house import DATABASE, advice
 from lobby.journal import engine
 from lobby.names import Lang, Name
 from lobby.tiering import NoAnswer
@@ -103,7 +103,8 @@ def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     try:
         wrong = integrity(data / DATABASE)
     except Exception as error:
-        wrong = [str(error)]
+        yield Finding("database", "fail", f"{error}: {say(advice(data / DATABASE, error))}")
+        return
     mend = Name("数据库损坏，请用 lobby restore 恢复备份：", "damaged, restore a backup with lobby restore: ")
     yield Finding("database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE))
 

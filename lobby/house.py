@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from lobby.history import tell
 from lobby.journal import Journal, trouble
 from lobby.keys import DIRECTORY, Keys, read_keys
 from lobby.links import Links
+from lobby.names import Name
 from lobby.private import make_private
 from lobby.tiering import Sorted, recognise
 from lobby.views import Views
@@ -39,15 +41,32 @@ class Damaged(ValueError):
     """The database cannot be read; says what to do."""
 
     def __init__(self, file: Path, error: Exception) -> None:
-        busy = trouble(error) == "database_busy"
-        why = "another program holds it: end that, and start again" if busy else RESTORE
-        super().__init__(f"{file} cannot be opened ({error}): {why}")
+        super().__init__(f"{file} cannot be opened ({error}): {advice(file, error).en}")
 
 
-RESTORE = (
-    "put the latest backup in its place with `lobby restore FILE`, which keeps this one beside it;"
-    " what was done since that backup is on the slips alone"
-)
+ROOM_B = 2**20
+"""With less than this on the disk, that is the cause."""
+ADVICE = {
+    "database_busy": Name("另一个程序正占用它：请先结束该程序", "another program holds it: end that, and start again"),
+    "disk_full": Name("磁盘已满：请腾出空间后重新启动", "the disk is full: make room on it, and start again"),
+    "database_damaged": Name(
+        "请用 lobby restore 恢复最近的备份（原文件会保留）；备份之后的业务只在小票上",
+        "put the latest backup in its place with `lobby restore FILE`, which keeps this one beside it;"
+        " what was done since that backup is on the slips alone",
+    ),
+    "not_saved": Name(
+        "未必损坏：请检查磁盘和文件权限，再运行 lobby check",
+        "it need not be damaged: look at the disk and at the files' rights, then run `lobby check`",
+    ),
+}
+
+
+def advice(file: Path, error: Exception) -> Name:
+    """What to do about a database that cannot be opened. On a full disk SQLite only says that it cannot read."""
+    code = trouble(error)
+    if code == "not_saved" and shutil.disk_usage(file.parent).free < ROOM_B:
+        code = "disk_full"
+    return ADVICE[code]
 
 
 @dataclass(repr=False)

@@ -9,10 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 from conftest import CONFIG, LOBBY, Server, serving, until
+
+from lobby.house import Damaged
+from lobby.journal import Journal
 
 HOLD = """
 import sqlite3, sys
@@ -87,6 +91,17 @@ def test_a_damaged_file_is_told_in_one_sentence_at_the_start(tmp_path: Path, how
     assert ended.returncode == 2
     assert "lobby restore" in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("free", "advised"), [(0, "make room"), (2**30, "lobby check")])
+def test_nobody_is_sent_to_restore_what_only_cannot_be_read_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, advised: str
+) -> None:
+    """SQLite opens nothing on a full disk, and calls that an I/O error: to restore then would lose the day."""
+    monkeypatch.setattr("lobby.house.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    told = str(Damaged(tmp_path / "lobby.db", Journal.Error("disk I/O error")))
+    assert advised in told
+    assert "lobby restore" not in told
 
 
 def test_a_file_that_is_damaged_while_the_branch_runs_is_told(tmp_path: Path) -> None:
