@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from lobby.branch import Branch
 from lobby.house import House
 from web import identity
-from web.access import Account, Session
+from web.access import Access, Account, Session
 from web.access.passwords import Weak
 from web.loop import Full, in_thread
 from web.roles import public
@@ -253,15 +253,19 @@ def unlock() -> Answer:
         return too_many("lock.html", BUSY_RETRY_S, account=account)
 
 
+def _opens(access: Access, account: Account, session: str, typed: str) -> bool:
+    """Whether it is right, and one of the tries that are left."""
+    if not access.may_try_pin(session):
+        return False
+    if account.has_pin:
+        return access.check_pin(account.name, typed)
+    return access.check_password(account.name, typed) is not None
+
+
 def _unlock(account: Account) -> Answer:
     """By the PIN, else by the password; five wrong ones in a row end the session."""
     access = identity.access()
-    typed = request.form.get("secret", "")
-    if account.has_pin:
-        right = HASHING.run(access.check_pin, account.name, typed)
-    else:
-        right = HASHING.run(access.check_password, account.name, typed) is not None
-    if right:
+    if HASHING.run(_opens, access, account, identity.secret(), request.form.get("secret", "")):
         in_thread(access.unlock, identity.secret())
         identity.renew()
         return redirect(local(request.args.get("next")))

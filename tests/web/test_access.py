@@ -163,7 +163,10 @@ def test_a_screen_locks_and_five_wrong_pins_end_the_session(access: Access, time
     assert access.check_pin("li", "8264")
     access.unlock(session)
     assert not access.session(session).locked  # type: ignore[union-attr]
-    assert [access.wrong_pin(session) for _ in range(5)] == [False, False, False, False, True]
+    assert [(access.may_try_pin(session), access.wrong_pin(session)) for _ in range(4)] == [(True, False)] * 4
+    assert access.may_try_pin(session)
+    assert not access.may_try_pin(session), "five tries, however many come at once"
+    assert access.wrong_pin(session)
     assert access.session(session) is None
 
 

@@ -123,11 +123,14 @@ class Sessions(Uses):
             db.execute("UPDATE session SET hash = ? WHERE hash = ?", [digest(fresh), digest(secret)])
         return fresh
 
-    def wrong_pin(self, secret: str) -> bool:
-        """Whether that was the last one: the session is over then."""
+    def may_try_pin(self, secret: str) -> bool:
+        """Counted before it is known whether it is right: many at once are no way round."""
         with self._change() as db:
-            query = "UPDATE session SET wrong_pins = wrong_pins + 1, locked = 1 WHERE hash = ?"
-            db.execute(query, [digest(secret)])
+            query = "UPDATE session SET wrong_pins = wrong_pins + 1, locked = 1 WHERE hash = ? AND wrong_pins < ?"
+            return bool(db.execute(query, [digest(secret), PINS]).rowcount)
+
+    def wrong_pin(self, secret: str) -> bool:
+        """Whether the try was wrong and the last one: the session is over then."""
         found = self._row("SELECT id, account, wrong_pins FROM session WHERE hash = ?", digest(secret))
         if found and found["wrong_pins"] >= PINS:
             self._end("hash", digest(secret), found["account"], "wrong_pin")
