@@ -152,6 +152,14 @@ def test_a_session_has_an_end_however_busy_and_one_when_idle(access: Access, tim
     assert access.session(busy) is None
 
 
+@pytest.mark.parametrize(("hours", "lasts"), [(1, True), (24 * 365, False)])
+def test_who_came_in_on_a_wrong_date_is_not_in_for_years(access: Access, time: Time, hours: int, lasts: bool) -> None:
+    access.create_account("li", PASSWORD, "teller")
+    session = access.open_session("li", "::1")
+    time.now -= 3600 * hours
+    assert (access.session(session) is not None) is lasts
+
+
 def test_a_screen_locks_and_five_wrong_pins_end_the_session(access: Access, time: Time) -> None:
     access.create_account("li", PASSWORD, "teller")
     access.set_pin("li", "8264")

@@ -89,10 +89,11 @@ class Sessions(Uses):
         return [self._shown(row) for row in rows if not self._is_over(row)]
 
     def _is_over(self, row: dict[str, Any]) -> bool:
-        """A clock that was set back ends nothing; one set ahead does."""
-        if row["disabled"]:
-            return True
+        """A clock that was set back ends nothing, but where a session would last longer than it may for it; one set
+        ahead does."""
         now = self.clock()
+        if row["disabled"] or row["created_at"] - now > self.limits.absolute_s:
+            return True
         longest = PENDING_S if row["pending"] else self.limits.absolute_s
         return bool(now - row["created_at"] > longest) or bool(now - row["seen_at"] > self.limits.idle_s)
 
