@@ -49,8 +49,12 @@ class Crm:
         self._server.server_close()
 
 
+STALLED_S = 5.0
+"""So much longer than anybody waits for a directory that a busy machine cannot be taken for it."""
+
+
 def stall(handler: BaseHTTPRequestHandler) -> None:
-    time.sleep(2)
+    time.sleep(STALLED_S)
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:

