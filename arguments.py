@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from lobby.redaction import redacted
+
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """Says what is wrong in one line, which may stand in some log: of a token it says nothing."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {' '.join(message.split())}", file=sys.stderr)
+        print(f"{self.prog}: {redacted(' '.join(message.split()))}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -25,6 +25,7 @@ from lobby.house import DATABASE, HouseLocked, holding
 from lobby.journal import Journal
 from lobby.names import Lang
 from lobby.private import keep_private, make_private
+from lobby.redaction import redacted
 from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
 from web.transport.listen import may_listen, must_be_free
@@ -314,8 +315,8 @@ def _reason(error: Exception, args: argparse.Namespace) -> str:
     if isinstance(error, HouseLocked):
         return f"{error}: another process has this branch's data open"
     if isinstance(error, FileNotFoundError):
-        return f"there is no {error.filename or error}"
-    text = " ".join(str(error).split()) or "failed"
+        return redacted(f"there is no {error.filename or error}")
+    text = redacted(" ".join(str(error).split())) or "failed"
     if isinstance(error, Journal.Error):
         return f"a database in {args.data} cannot be used ({text}); lobby check says more"
     known = isinstance(error, Refused | OSError | ValueError)

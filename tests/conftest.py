@@ -61,12 +61,14 @@ def log_as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers = list(root.handlers)
     of_thread = threading.excepthook
+    of_nobody = sys.unraisablehook
     hub = get_hub()
     of_greenlet = hub.print_exception
     yield
     root.handlers = [handler for handler in root.handlers if handler in handlers]
     logging.captureWarnings(False)
     threading.excepthook = of_thread
+    sys.unraisablehook = of_nobody
     hub.print_exception = of_greenlet
 
 
@@ -153,11 +155,19 @@ class Server:
     """`lobby serve` as a process of its own, which a test may kill."""
 
     def __init__(
-        self, data: Path, config: Path | None = None, printer: str | None = None, port: int = 0, *, demo: bool = True
+        self,
+        data: Path,
+        config: Path | None = None,
+        printer: str | None = None,
+        port: int = 0,
+        *,
+        demo: bool = True,
+        form: str = "text",
     ) -> None:
         data.parent.mkdir(parents=True, exist_ok=True)
         self.data, self.printer = data, printer
         self.demo = demo
+        self.form = form
         self.config = config or midday_config(data.parent)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -169,6 +179,7 @@ class Server:
         command = [str(LOBBY), "serve", "--config", str(self.config), "--data", str(self.data)]
         command += ["--port", str(self.port)] + (["--printer", self.printer] if self.printer else [])
         command += ["--demo"] if self.demo else []
+        command += ["--log", self.form]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self.env})
         until(self.alive, f"{self.url} serves: {self.log.read_text()[-2000:]}", 30)

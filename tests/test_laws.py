@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "desk": {"desk", "lobby", "web"},
     "app": set(OURS) - {"app", "arguments", "cli", "cli_access", "doctor"},
     "cli_access": {"arguments", "web", "lobby"},
-    "arguments": set(),
+    "arguments": {"lobby"},
     "doctor": {"lobby", "display", "printer"},
     "cli": set(OURS) - {"cli"},
 }

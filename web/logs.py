@@ -21,6 +21,8 @@ from typing import Any, Literal
 import gevent
 from gevent import get_hub
 
+from lobby.redaction import redacted
+
 Form = Literal["text", "json"]
 PER_MINUTE = 20
 """So often a minute one and the same event is told; an attack must neither fill the disk nor hide what else happens."""
@@ -30,20 +32,7 @@ TELL_S = 5.0
 EVENTS_MAX = 500
 """So many kinds of events are counted at once; there are some hundred places in the code that log."""
 LINE_MAX = 4000
-HIDDEN = re.compile(
-    r"(?<![\d.])\d(?:[ -]?\d){10,}(?![\d.])"  # card and phone numbers: eleven digits and more
-    r"|lobby_[\w-]{16,}"  # bearer tokens
-    r"|(?<=Bearer )\S+"
-    r"|\b[0-9a-f]{40,}\b"  # keys and their digests
-    r"|(?<=/[taf]/)[\w-]+"  # customers' links
-    r"|(?<=token=)[^&\s'\"]+"
-)
-"""What is never written, whoever logs it: an error of a library may carry its argument."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def redacted(text: str) -> str:
-    return HIDDEN.sub("[...]", text)
 
 
 def one_line(text: str) -> str:
@@ -205,6 +194,7 @@ def start(form: Form = "text") -> None:
     hub: Any = get_hub()
     hub.print_exception = _of_greenlet
     threading.excepthook = _of_thread
+    sys.unraisablehook = _of_nobody
 
 
 Error = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -219,3 +209,9 @@ def _of_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
         error = args.exc_type, args.exc_value, args.exc_traceback
         logging.getLogger("threading").error("a thread failed", exc_info=error)
+
+
+def _of_nobody(args: Any) -> None:
+    """What failed where no caller is, as while something is taken apart. Python would print the thing itself, too."""
+    error = args.exc_type, args.exc_value, args.exc_traceback
+    logging.getLogger("python").error("an error that nobody could be told", exc_info=error)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from lobby.house import House
 from lobby.keys import Keys
-from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm, redacted
+from lobby.redaction import redacted
+from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm, start
 from web.loop import WORK, behind, in_thread
 
 CARD = "6226091234567890"
@@ -27,8 +28,10 @@ HIDDEN = [
     "lobby_N3vWq1pXzE9s0aYtUoLk7cRb2dFhJmGi",
     "Bearer abc.def-ghi",
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "the customer's card.6226091234567890",
     "http://lobby/t/260302A001-abcdefghijkl",
     "GET /api/v1/tickets/1?token=260302A001-abcdefghijkl",
+    "Cookie: session=eyJpZCI6IkFhQmIifQ.aSZaXQ.Qz-8_x",
 ]
 
 
@@ -44,9 +47,9 @@ def record(message: str, *args: Any, error: Exception | None = None) -> logging.
 
 @pytest.mark.parametrize("secret", HIDDEN)
 def test_what_names_a_customer_or_opens_a_door_is_in_no_line(secret: str) -> None:
-    value = secret.rpartition(" ")[2].rpartition("/")[2].rpartition("token=")[2]
+    value = secret.rpartition(" ")[2].rpartition("/")[2].rpartition("=")[2].rpartition(".6")[2]
     for form in (TextForm(), JsonForm()):
-        line = form.format(record("it failed: %s", secret, error=ValueError(secret)))
+        line = form.format(record("it failed: %s. And %s", secret, secret, error=ValueError(f"not {secret}.")))
         assert value not in line
         assert "it failed" in line
         assert "ValueError" in line
@@ -185,6 +188,25 @@ def printed(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
         return seen.out + seen.err + "".join(TextForm().format(one) for one in caplog.records)
 
     return read
+
+
+def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Python prints the thing that is taken apart."""
+
+    class Swipe:
+        def __repr__(self) -> str:
+            return f"Swipe({CARD})"
+
+        def __del__(self) -> None:
+            raise ValueError(f"no such card: {CARD}.")
+
+    start()
+    del_it = [Swipe()]
+    del_it.clear()
+    text = capsys.readouterr().err
+    assert "an error that nobody could be told" in text
+    assert "no such card: [...]" in text
+    assert CARD not in text
 
 
 def test_a_look_up_that_fails_in_a_thread_prints_no_card(house: House, clock: Clock, printed: Any) -> None:
