@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 from pathlib import Path
 
+SECRET_BYTES = 32
 LINKS = "links on slips"
 CODES = "check-in codes"
 COOKIES = "cookies"
@@ -43,11 +45,27 @@ def read_keys(data: Path) -> Keys:
     """The branch's keys; the secret is made at the first start and readable by its user only."""
     path = data / "secret.key"
     if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32))
-        fresh.replace(path)
+        _make(path)
     try:
-        return Keys(bytes.fromhex(path.read_text()))
+        return Keys(_whole(path.read_text()))
     except ValueError as error:
         raise ValueError(f"{path} is damaged: put back the one of the backup") from error
+
+
+def _make(path: Path) -> None:
+    """On the disk before it has its name: after a power cut it is there or not."""
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    with fresh.open("w") as file:
+        file.write(secrets.token_hex(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _whole(text: str) -> bytes:
+    """What is left of a secret is none: from an empty file anybody could derive the keys."""
+    secret = bytes.fromhex(text)
+    if len(secret) != SECRET_BYTES:
+        raise ValueError("not of its length")
+    return secret

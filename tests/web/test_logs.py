@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.house import House
-from lobby.keys import Keys
+from lobby.keys import Keys, read_keys
 from lobby.redaction import redacted
 from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm, start
 from web.loop import WORK, behind, in_thread
@@ -177,6 +178,14 @@ def test_each_purpose_has_a_key_of_its_own(secret: bytes, one: str, other: str) 
     keys = Keys(secret)
     assert (keys.of(one) == keys.of(other)) == (one == other)
     assert secret not in (keys.of(one), keys.of(other))
+
+
+@pytest.mark.parametrize("left", ["", "00" * 31, "00" * 33, "x" * 64])
+def test_what_is_left_of_a_secret_is_none(tmp_path: Path, left: str) -> None:
+    """From an empty file, as a power cut leaves one, anybody could derive the keys."""
+    (tmp_path / "secret.key").write_text(left)
+    with pytest.raises(ValueError, match=r"secret\.key is damaged"):
+        read_keys(tmp_path)
 
 
 @pytest.fixture
