@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -34,6 +35,7 @@ TITLES: dict[int, Name] = {
     500: Name("系统出错了", "Something went wrong"),
     503: Name("暂时无法处理", "Not possible right now"),
 }
+FIELD = re.compile("[A-Za-z][A-Za-z_]{0,39}")
 DETAILS: dict[str, Name] = {
     "missing": Name("必须填写", "is required"),
     "extra_forbidden": Name("没有这个字段", "is no field"),
@@ -67,11 +69,16 @@ def invalid(error: ValidationError) -> Response:
     wish = reader_lang()
     errors = []
     for found in error.errors(include_url=False, include_input=False, include_context=False):
-        field = ".".join(str(part) for part in found["loc"]) or "body"
+        field = ".".join(_named(part) for part in found["loc"]) or "body"
         message = DETAILS[found["type"]].in_(wish) if found["type"] in DETAILS else found["msg"]
         errors.append({"field": field, "message": message})
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
     return problem(422, detail, field=errors[0]["field"], errors=errors)
+
+
+def _named(part: int | str) -> str:
+    """A field as it was called, if that is a name: one that is not known may be anything."""
+    return str(part) if isinstance(part, int) or FIELD.fullmatch(part) else "[...]"
 
 
 def _refused(error: LobbyError) -> Response:

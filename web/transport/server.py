@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -149,13 +150,20 @@ class Handler(wsgi.WSGIHandler):  # type: ignore[misc]
         self.connection.calm()
 
     def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
-        sampled.warning("a request that is no HTTP", str(ex) or type(ex).__name__)
+        sampled.warning("a request that is no HTTP", _mistake(ex))
         return "400", wsgi._BAD_REQUEST_RESPONSE
 
     def _log_error(self, t: type[BaseException], v: BaseException, tb: Any) -> None:
         """Without the environ, which holds cookies and bearer tokens."""
         if not issubclass(t, gevent.GreenletExit):
             log.error("a request was not answered", exc_info=(t, v, tb))
+
+
+def _mistake(error: Exception) -> str:
+    """In our words or pywsgi's, never in the client's: what stands in a request's first line may be the rest of a form
+    whose length was wrong, with a password in it."""
+    known = isinstance(error, BadHead | wsgi._InvalidClientRequest)
+    return re.split("[:;]", str(error))[0] if known else type(error).__name__
 
 
 def _pieces(data: bytes) -> Iterator[Any]:

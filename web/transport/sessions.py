@@ -76,13 +76,18 @@ class Sessions:
             return self._app(environ, start)
         query = parse_qs(environ.get("QUERY_STRING", ""))
         refused = 0
-        if "j" in query:
+        if "j" in query or self._is_over(query):
             refused = 400
         elif environ["REQUEST_METHOD"] == "POST":
             refused = _body(environ)
         elif "sid" not in query:
             refused = self._room_for(bucket(environ["REMOTE_ADDR"]))
         return refuse(environ, start, refused) if refused else self._app(environ, start)
+
+    def _is_over(self, query: dict[str, list[str]]) -> bool:
+        """Whether it asks for a session that has ended, which python-engineio has not yet forgotten and raises at."""
+        session = self._eio.sockets.get(query.get("sid", [""])[0])
+        return session is not None and session.closed
 
     def _room_for(self, address: str) -> int:
         if len(self._eio.sockets) >= self._total:
