@@ -89,7 +89,8 @@ def demo(args: argparse.Namespace) -> int:
     url = f"http://127.0.0.1:{args.port}"
     must_be_free("127.0.0.1", args.port)
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
-        data, today = args.data or Path(folder), opening(branch, now_utc())
+        data = args.data or Path(folder)
+        today = opening(branch, now_utc())
         live_through(branch, data, today)
         clock = FastClock(today, args.speed)
         lobby = app.open_lobby(branch, data, url, loopback=True, demo=True, clock=clock)

@@ -119,7 +119,8 @@ def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 
 def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    now, last = datetime.now(UTC), _last_event(data)
+    now = datetime.now(UTC)
+    last = _last_event(data)
     shown = now.isoformat(timespec="seconds")
     if now < EARLIEST:
         wrong = Name(
@@ -186,7 +187,8 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     if not listed.url:
         return
     host = urlsplit(listed.url)
-    asked, since = UrlDirectory(listed, branch.tier, b"", time.monotonic), time.monotonic()
+    asked = UrlDirectory(listed, branch.tier, b"", time.monotonic)
+    since = time.monotonic()
     with suppress(NoAnswer):
         asked.tier_of(NOBODY)
     took = round(1000 * (time.monotonic() - since))

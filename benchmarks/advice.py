@@ -56,13 +56,15 @@ def _probe(
         lookahead = Lookahead(rehearsal.floor, day.now, forecaster)
         truth = _truth(day, rehearsal, crowd)
         option = next(o for o in openings(rehearsal.floor) if o.counter == advice.counter)
-        before, after = lookahead.run(truth, as_it_is), lookahead.run(truth, option.change)
+        before = lookahead.run(truth, as_it_is)
+        after = lookahead.run(truth, option.change)
         saved_s = p90_s(before, option.concerns) - p90_s(after, option.concerns)
         found.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
 
 
 def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
-    floor, now_s = rehearsal.floor, day._at_s
+    floor = rehearsal.floor
+    now_s = day._at_s
     waiting = {t.id: day._who[t.id] for t in floor.waiting()}
     remaining_s = {
         t.counter or "": day._who[t.id].service_s - (day.now - (t.started_at or day.now)).total_seconds()

@@ -30,8 +30,10 @@ import socketio  # noqa: E402
 from gevent.event import Event  # noqa: E402
 from stage import Branch, Process  # noqa: E402
 
-LIMIT, MEMORY_MB = 1.3, 200
-SOON_MS, SOON_BOARDS = 300, 200
+LIMIT = 1.3
+MEMORY_MB = 200
+SOON_MS = 300
+SOON_BOARDS = 200
 MESSAGES = 3
 """A call is a `call` and a `state`; the no-show after it another `state`."""
 SETTLE_S = 0.15
@@ -45,8 +47,11 @@ class Crowd:
     """Boards that all watch for a call; `states` keeps the last one's, for the bare server to repeat."""
 
     def __init__(self, url: str, number: int) -> None:
-        self.called, self.left = Event(), number
-        self.number, self.last_call, self.last_state = number, {}, {}
+        self.called = Event()
+        self.left = number
+        self.number = number
+        self.last_call = {}
+        self.last_state = {}
         self.boards = [self._board(url, n) for n in range(number)]
 
     def _board(self, url: str, n: int) -> Any:
@@ -194,7 +199,8 @@ def main() -> None:
     for number in args.boards:
         real, call, state = lobby(number, args.calls)
         plain = bare(number, args.calls, [call, state])
-        late, cost = real.last_s / plain.last_s, real.cpu_us / plain.cpu_us
+        late = real.last_s / plain.last_s
+        cost = real.cpu_us / plain.cpu_us
         print(
             f"{number:5} boards: last after {real.last_s * 1e3:6.1f} ms, bare {plain.last_s * 1e3:6.1f} ms: {late:.2f}"
         )

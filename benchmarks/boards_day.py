@@ -31,7 +31,8 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 HOURS = 24
 HOUR_S = 3600
-GROWTH, TICKET_KB = 1.1, 10.0
+GROWTH = 1.1
+TICKET_KB = 10.0
 WORDS = [{"zh": ["今日提前下班", "下午四点关门"], "en": ["Closing early", "At four"]}, {"picture": "x", "alt": ""}]
 
 
@@ -62,14 +63,16 @@ def simulated(browser: Browser, branch: Branch, calls: int) -> bool:
         stage = on_stage(page_at, branch, "main")  # type: ignore[arg-type]
         stage.page.route("**/api/v1/boards/*/slides", lambda route: route.fulfill(json={"slides": WORDS}))
         stage.page.route("**/picture/x", lambda route: route.fulfill(path=ROOT / "docs/pictures/slip-80-zh.png"))
-        memory, found = Memory(stage.page), []
+        memory = Memory(stage.page)
+        found = []
         stage.show(state("main", [], seq=1, slides="a"))
         for n in range(HOURS):
             hour(stage, calls // HOURS, 10 + n * (calls // HOURS))
             found.append(memory.measure())
             if n in (0, 1) or n % 4 == 3:
                 print(f"  hour {n + 1:2}: {_words(found[-1])}", flush=True)
-    early, late = most(found[1:7]), most(found[-6:])
+    early = most(found[1:7])
+    late = most(found[-6:])
     ratios = {key: late[key] / early[key] for key in early}
     print("  last six hours to second to seventh: " + ", ".join(f"{key} {ratio:.3f}" for key, ratio in ratios.items()))
     return max(ratios.values()) <= GROWTH
@@ -91,7 +94,9 @@ def heard(browser: Browser, branch: Branch, calls: int) -> bool:
     post = lambda path, **body: staff.post(f"{branch.url}/api/v1{path}", json=body).raise_for_status()  # noqa: E731
     with page_on(browser) as page_at:
         page = page_at(f"{branch.url}/board/counter-1")  # without a voice: clips are made once each, and kept on disk
-        memory, sizes, pages = Memory(page), [], []
+        memory = Memory(page)
+        sizes = []
+        pages = []
         post("/counters/1/open")
         for n in range(calls):
             post("/tickets", service="cash")

@@ -21,7 +21,9 @@ from lobby.config import read_branch, read_scenario
 from lobby.house import House, open_house
 from lobby.simulate import Unasked, simulate
 
-COST, BOARD_MS, EVENTS_S = 1.3, 20.0, 20_000
+COST = 1.3
+BOARD_MS = 20.0
+EVENTS_S = 20_000
 WAITING = 200
 BRANCH = read_branch(ROOT / "config.toml")
 
@@ -43,7 +45,8 @@ def open_branch(folder: str) -> House:
 
 def fill(house: House, tickets: int) -> float:
     """Issue so many, every fourth called, and give the seconds that took."""
-    tiers, services = [t.id for t in BRANCH.tiers], [s.id for s in BRANCH.services]
+    tiers = [t.id for t in BRANCH.tiers]
+    services = [s.id for s in BRANCH.services]
     started = time.perf_counter()
     for n in range(tickets):
         house.writer.do("bench", house.hall.issue, service=services[n % len(services)], tier=tiers[n % len(tiers)])
@@ -88,9 +91,12 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--tickets", type=int, default=400)
     args = asked.parse_args()
-    ratios, waits, speeds = [], [], []
+    ratios = []
+    waits = []
+    speeds = []
     for _ in range(args.rounds):
-        without, with_ = issuing(args.tickets, forecast=False), issuing(args.tickets, forecast=True)
+        without = issuing(args.tickets, forecast=False)
+        with_ = issuing(args.tickets, forecast=True)
         ratios.append(with_ / without)
         waits.append(waits_ms())
         speeds.append(events_s())

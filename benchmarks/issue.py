@@ -39,7 +39,9 @@ class Client:
     def __init__(self, port: int, asked: bytes) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.asked, self.got, self.answers = asked, b"", 0
+        self.asked = asked
+        self.got = b""
+        self.answers = 0
 
     def ask(self) -> None:
         self.socket.sendall(self.asked)
@@ -49,7 +51,8 @@ class Client:
         head, found, body = self.got.partition(b"\r\n\r\n")
         if found and len(body) >= int(head.lower().partition(b"content-length:")[2].split()[0]):
             assert head.startswith(b"HTTP/1.1 2"), head
-            self.answers, self.got = self.answers + 1, b""
+            self.answers = self.answers + 1
+            self.got = b""
             self.ask()
 
 
@@ -81,7 +84,8 @@ def raw_commits(folder: Path, seconds: float) -> float:
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
     db.execute("CREATE TABLE event (seq INTEGER PRIMARY KEY, data TEXT)")
-    count, until = 0, time.monotonic() + seconds
+    count = 0
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         db.execute("INSERT INTO event (data) VALUES (?)", ("x" * 300,))
         count += 1

@@ -52,12 +52,14 @@ def script_kb(browser: Browser, address: str) -> float:
 def main(loads: int) -> int:
     with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        kiosk, empty = f"{branch.url}/kiosk", f"{branch.url}/healthz"
+        kiosk = f"{branch.url}/kiosk"
+        empty = f"{branch.url}/healthz"
         load_ms(browser, kiosk, READY)
         pairs = [(load_ms(browser, kiosk, READY), load_ms(browser, empty, LOADED)) for _ in range(loads)]
         weight = script_kb(browser, kiosk)
         browser.close()
-    ready, bare = sorted(pair[0] for pair in pairs), sorted(pair[1] for pair in pairs)
+    ready = sorted(pair[0] for pair in pairs)
+    bare = sorted(pair[1] for pair in pairs)
     print(f"{loads} cold loads, processor throttled {SLOWER} times, milliseconds from the request")
     print(f"{'':24}{'median':>8}{'worst':>8}")
     print(f"{'kiosk ready for touch':24}{statistics.median(ready):8.0f}{ready[-1]:8.0f}")

@@ -18,15 +18,19 @@ import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 from stage import CHROMIUM, FLAGS, LOADED, SLOWER, Branch
 
-BITS_S, ROUND_MS = 400_000, 400
-NUMBER_MS, WHOLE_MS, WEIGHT_KB = 3000, 6000, 100
+BITS_S = 400_000
+ROUND_MS = 400
+NUMBER_MS = 3000
+WHOLE_MS = 6000
+WEIGHT_KB = 100
 SEEN = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
 def on_3g(browser: Browser, address: str) -> tuple[Page, list[float]]:
     """A cold load under way, and the bytes that came for it so far."""
     page = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
-    line, came = page.context.new_cdp_session(page), []
+    line = page.context.new_cdp_session(page)
+    came = []
     line.on("Network.loadingFinished", lambda found: came.append(found["encodedDataLength"]))
     line.send("Network.enable")
     speed = {"downloadThroughput": BITS_S / 8, "uploadThroughput": BITS_S / 8}

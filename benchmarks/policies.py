@@ -53,7 +53,8 @@ def policy_table(found: dict[str, dict[str, Figures]]) -> str:
     lines = [head, f"|{' --- |' * (len(POLICIES) + 4)}"]
     for name, by_policy in found.items():
         scores = [by_policy[p]["score"] for p in POLICIES]
-        best, longest = min(by_policy[p]["score"] for p in PLAIN), longest_min(by_policy[DEFAULT])
+        best = min(by_policy[p]["score"] for p in PLAIN)
+        longest = longest_min(by_policy[DEFAULT])
         of_best = f"{by_policy[DEFAULT]['score'] / best:.2f}" if best else "-"
         of_fcfs = longest / longest_min(by_policy["fcfs"])
         cells = [*(f"{s:.3f}" for s in scores), of_best, f"{longest:.0f}", f"{of_fcfs:.2f}"]
@@ -92,7 +93,8 @@ def honesty_table(days: int) -> str:
 def picture(found: dict[str, dict[str, Figures]]) -> str:
     """Bars of the score by scenario and policy, as SVG; longer is worse, cut off at twice strict's."""
     colours = {DEFAULT: "#0b6e4f", "strict": "#8aa29e", "edf": "#c8b88a", "fcfs": "#d9d9d9"}
-    rows, y = [], 56
+    rows = []
+    y = 56
     for name, by_policy in found.items():
         most = 2 * by_policy["strict"]["score"] or 1.0
         rows.append(f'<text x="16" y="{y + 30}">{name}</text>')

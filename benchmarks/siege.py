@@ -33,7 +33,9 @@ import requests  # noqa: E402
 from boards import Crowd  # noqa: E402
 from stage import Branch  # noqa: E402
 
-TIMES, MEMORY_TIMES, WELL_S = 3.0, 1.5, 5.0
+TIMES = 3.0
+MEMORY_TIMES = 1.5
+WELL_S = 5.0
 PACE_S = 0.05
 CALL_EVERY = 20
 """Tickets between two calls."""

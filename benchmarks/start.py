@@ -38,7 +38,8 @@ class Clock:
 
 def live(house: House, clock: Clock, tickets: int) -> None:
     """A day: tickets issued, called, served; the last ones still wait."""
-    writer, hall = house.writer, house.hall
+    writer = house.writer
+    hall = house.hall
     services = [s.id for s in house.branch.services if s.area == "hall"]
 
     def do(verb: Verb, **args: object) -> None:
@@ -80,7 +81,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     args = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        day, year = Path(name) / "day", Path(name) / "year"
+        day = Path(name) / "day"
+        year = Path(name) / "year"
         for folder, tickets in ((day, DAY_TICKETS), (year, args.tickets)):
             make(folder / "var", tickets)
             database = folder / "var" / "lobby.db"
@@ -89,7 +91,8 @@ def main() -> None:
             print(f"{folder.name}: {count} tickets, {database.stat().st_size / 2**20:.0f} MB", flush=True)
         ratios = []
         for _ in range(args.rounds):
-            short, long = start_s(day), start_s(year)
+            short = start_s(day)
+            long = start_s(year)
             ratios.append(long / short)
             print(f"day {short:.2f} s, year {long:.2f} s: {ratios[-1]:.2f}", flush=True)
         median = statistics.median(ratios)

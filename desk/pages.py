@@ -77,7 +77,8 @@ def hall() -> str | AnyResponse:
 
 
 def _tablet() -> str:
-    branch, day = house().branch, today()
+    branch = house().branch
+    day = today()
     plan = branch.appointments
     return render_template(
         "hall.html",

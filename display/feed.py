@@ -196,7 +196,8 @@ class Feed:
         self._audiences = {room: who for room, who in self._audiences.items() if room in followed}
         if not self._audiences:
             return []
-        hall, messages = self._hall(floor), list[tuple[str, Any, str, str]]()
+        hall = self._hall(floor)
+        messages = list[tuple[str, Any, str, str]]()
         raised = [self._house.views.alert(floor, floor.alerts[r.seq]) for r in news if r.seq in floor.alerts]
         for room, who in self._audiences.items():
             own = who.counters(hall)

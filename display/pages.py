@@ -24,7 +24,8 @@ from lobby.inside import open_inside
 
 Guard = Callable[[Any], Any]
 HERE = Path(__file__).parent
-CLIP_KEPT_S, PICTURE_KEPT_S = 3600, 86400
+CLIP_KEPT_S = 3600
+PICTURE_KEPT_S = 86400
 
 
 class BoardPath(BaseModel):
@@ -70,7 +71,8 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
         static_folder="static",
         static_url_path="/static/display",
     )
-    branch, speaker = house.branch, Speaker(Clips(house.data))
+    branch = house.branch
+    speaker = Speaker(Clips(house.data))
 
     def _board(path: BoardPath) -> Board:
         if path.id not in branch.board:

@@ -23,8 +23,10 @@ log = logging.getLogger(__name__)
 
 PICTURES = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 TEXTS = (".txt", ".md")
-PICTURE_MAX_B, PIXELS_MAX = 12 * 2**20, 40_000_000
-TEXT_MAX_B, PARAGRAPH_MAX = 8 * 2**10, 300
+PICTURE_MAX_B = 12 * 2**20
+PIXELS_MAX = 40_000_000
+TEXT_MAX_B = 8 * 2**10
+PARAGRAPH_MAX = 300
 SLIDES_MAX = 60
 Mark = tuple[str, int, int]
 """A file as it was when it was read: name, size, time of its last change."""
@@ -62,7 +64,8 @@ class Show:
         if marks == self._marks:
             return False
         self._marks = marks
-        before, self.slides = self.slides, tuple(_slides(self._folder, marks))[:SLIDES_MAX]
+        before = self.slides
+        self.slides = tuple(_slides(self._folder, marks))[:SLIDES_MAX]
         self.revision = _digest(*(slide.key for slide in self.slides)) if self.slides else ""
         return self.slides != before
 

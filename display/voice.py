@@ -18,7 +18,10 @@ from typing import Any
 SPEAK_S = 20
 VOICES = {"zh": b"cmn", "en": b"en"}
 KEPT = 2000
-SYNCHRONOUS, CHARACTERS, UTF8, RATE = 2, 1, 1, 1
+SYNCHRONOUS = 2
+CHARACTERS = 1
+UTF8 = 1
+RATE = 1
 WORDS_PER_MINUTE = 150
 TAKE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 

@@ -152,7 +152,8 @@ def _spend_by_link(ticket: str) -> None:
 @needs("kiosk")
 def services() -> View:
     """What can be done here, with the wait of a customer who comes now."""
-    views, now = house().views, house().clock()
+    views = house().views
+    now = house().clock()
     printer = house().branch.printer_of(this_kiosk())
     with house().writer.published() as floor:
         return {

@@ -103,7 +103,8 @@ def cancel(path: ById) -> View:
 @needs("kiosk")
 def check_in(body: CheckInBody) -> tuple[View, int]:
     """The number of who comes to an appointment."""
-    appointment, found = with_code(body.code), recognise(body.customer)
+    appointment = with_code(body.code)
+    found = recognise(body.customer)
     wish = body.model_dump(exclude={"code", "customer"})
     wish["kiosk"] = this_kiosk()
     return ticket_answer(do(house().hall.check_in, appointment=appointment, found=found, **wish)), 201

@@ -28,7 +28,8 @@ pages = Blueprint("booking", __name__, template_folder="templates")
 @customers
 def book() -> str:
     """Choose business, day and time. Without appointments it says how else to come."""
-    branch, plan = house().branch, house().branch.appointments
+    branch = house().branch
+    plan = house().branch.appointments
     wish = request.args.get("service", "")
     offered = [branch.service[id] for id in plan.services] if plan else []
     return render_template(
@@ -73,7 +74,8 @@ def code(token: str) -> Response:
 @customers
 def calendar(token: str) -> Response:
     """The appointment for the phone's calendar, with a reminder."""
-    view, branch = _standing(token), house().branch
+    view = _standing(token)
+    branch = house().branch
     at = datetime.fromisoformat(view["at"])
     service = branch.service[view["service"]]
     entry = calendar_entry(
@@ -120,7 +122,8 @@ def _state(view: View | None, at: datetime | None) -> str:
 
 def _days(ahead: int) -> list[dict[str, Any]]:
     """Today and the days that may be booked, as people call them."""
-    first, named = today(), {0: _("Today"), 1: _("Tomorrow")}
+    first = today()
+    named = {0: _("Today"), 1: _("Tomorrow")}
     days = [first + timedelta(days=n) for n in range(ahead + 1)]
     return [
         {"id": day.isoformat(), "name": named.get(n) or _day_words(day, "EEE"), "date": _day_words(day, "MMMd")}

@@ -50,7 +50,8 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
     ticket = for_customer(found) if found else None
     with house().writer.published() as floor:
         given = refused == "feedback_given" or id in floor.feedback
-    texts, view = phone_texts(), _view(ticket)
+    texts = phone_texts()
+    view = _view(ticket)
     seen_at = house().clock().astimezone(house().branch.zone)
     return render_template(
         "phone.html",

@@ -139,7 +139,8 @@ def _useless(raw: Mapping[str, Any]) -> Iterator[Complaint]:
                 other = Name("另一个编号", "another one")
                 yield Complaint(f"{table}.{key}", entry[key], other, str(entry.get("id", "")))
     for counter in _entries(raw, "counters"):
-        tiers, prefers = counter.get("tiers"), counter.get("prefers")
+        tiers = counter.get("tiers")
+        prefers = counter.get("prefers")
         if prefers and isinstance(tiers, list) and tiers and prefers not in tiers:
             names = ", ".join(map(str, tiers))
             yield Complaint("counters.prefers", prefers, Name(names, names), str(counter.get("id", "")))

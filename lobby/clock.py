@@ -52,7 +52,8 @@ class BranchClock:
         self._kept: Reading | None = None
 
     def __call__(self) -> datetime:
-        reading, kept = self.read(), self._kept
+        reading = self.read()
+        kept = self._kept
         if kept is None or not self.step_s(reading):
             return reading.wall
         return _expected(kept, reading)

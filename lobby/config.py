@@ -74,7 +74,8 @@ def _beside(branch: Branch, file: Path) -> Branch:
     def beside(path: str | None) -> str | None:
         return str(file.parent / path) if path else None
 
-    listed, rules = branch.directory, branch.rules
+    listed = branch.directory
+    rules = branch.rules
     directory = dataclasses.replace(
         listed, file=beside(listed.file or rules.directory), token_file=beside(listed.token_file)
     )

@@ -216,7 +216,8 @@ def _bring_up_to_date(file: Path, part: Path) -> None:
 
 def _strange(db: Database) -> str:
     """What a branch's database never has, or the table that it lacks; empty when all is ours."""
-    ours, found = _schema_of_today(), _schema(db)
+    ours = _schema_of_today()
+    found = _schema(db)
     if ("table", "event") not in found:
         return "there is no table event"
     for (kind, name), sql in found.items():
@@ -263,7 +264,8 @@ def _end(db: Database) -> End:
 
 def _shared(one: Database, other: Database, most: int) -> int:
     """The last event that both have. Journals only grow, so what is alike is their beginning."""
-    low, high = 0, most
+    low = 0
+    high = most
     while low < high:
         middle = (low + high + 1) // 2
         if _row(one, middle) == _row(other, middle):

@@ -36,7 +36,8 @@ class Curve:
     def begin(self, now: datetime, waiting: int, open_counters: int) -> None:
         """A new slot; the one before it ended with so many waiting and open."""
         if self.slots:
-            self.slots[-1].waiting, self.slots[-1].open_counters = waiting, open_counters
+            self.slots[-1].waiting = waiting
+            self.slots[-1].open_counters = open_counters
         begun = datetime.fromtimestamp(now.timestamp() // SLOT_S * SLOT_S, now.tzinfo)
         self.slots.append(Slot(begun))
         self.until = begun + timedelta(seconds=SLOT_S)

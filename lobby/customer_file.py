@@ -49,7 +49,8 @@ def _listed(path: Path, rows: csv.DictReader[str], tiers: Collection[str]) -> di
     directory: dict[str, str] = {}
     wrong: list[str] = []
     for row in rows:
-        key, tier = row["key"] or "", row["tier"] or ""
+        key = row["key"] or ""
+        tier = row["tier"] or ""
         if not key.strip() and not tier.strip():
             continue  # Excel keeps lines that were emptied
         spelled = directory_key(key)

@@ -33,7 +33,8 @@ CHECK_S = 2.0
 CACHE_MAX = 5000
 FAILED_S = 15.0
 """So long a customer whose look-up failed is not looked up again: nobody waits twice."""
-FAILURES, REST_S = 3, 30.0
+FAILURES = 3
+REST_S = 30.0
 """After so many failures in a row the directory is left alone for so long."""
 ASKED_AT_ONCE = 4
 ANSWER_MAX_B = 4096
@@ -60,7 +61,9 @@ class FileDirectory:
     Raises what read_directory raises."""
 
     def __init__(self, path: Path, tiers: Collection[str], clock: Clock) -> None:
-        self._path, self._tiers, self._clock = path, tiers, clock
+        self._path = path
+        self._tiers = tiers
+        self._clock = clock
         self._lock = threading.Lock()
         self._seen, self._checked = self._mark(), clock()
         self._listed = read_directory(path, tiers)
@@ -175,12 +178,16 @@ class UrlDirectory:
     """Asks over HTTP, each customer for `timeout_s` at most whatever the line does, and remembers for `cache_s`."""
 
     def __init__(self, config: Directory, tiers: Collection[str], secret: bytes, clock: Clock) -> None:
-        self._config, self._tiers, self._secret, self._clock = config, tiers, secret, clock
+        self._config = config
+        self._tiers = tiers
+        self._secret = secret
+        self._clock = clock
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(ASKED_AT_ONCE)
         self._asking: dict[bytes, _Asking] = {}
         self._kept: OrderedDict[bytes, tuple[Said, float]] = OrderedDict()
-        self._failures, self._rests_until = 0, -math.inf
+        self._failures = 0
+        self._rests_until = -math.inf
         self.trouble = ""
         """Why the latest look-up failed; empty when it did not."""
         self.figures: Counter[str] = Counter()

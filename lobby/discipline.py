@@ -89,15 +89,19 @@ def urgency(floor: Floor, ticket: Ticket, now: datetime) -> tuple[float, str]:
     counters = _open_counters(floor, ticket)
     risk_s = max(SHORTEST_RISK_S, CHANCES * usual_s / counters)
     if waited_s >= promise_s:
-        cost, rule = 1.0, "late"
+        cost = 1.0
+        rule = "late"
     elif promise_s - waited_s < risk_s:
-        cost, rule = 1 + AT_RISK * promise_s / risk_s, "at_risk"
+        cost = 1 + AT_RISK * promise_s / risk_s
+        rule = "at_risk"
     else:
-        cost, rule = FRESH + (waited_s / promise_s) ** PATIENCE, "nearest_promise"
+        cost = FRESH + (waited_s / promise_s) ** PATIENCE
+        rule = "nearest_promise"
     fair_s = max(FAIR * floor.first_come.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * promise_s)
     longest_s = _longest_s(line, waited_s, usual_s / counters, now)
     if longest_s > fair_s:
-        cost, rule = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98)), "fair"
+        cost = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98))
+        rule = "fair"
         usual_s = floor.branch.shortest_s
     weight = promise_s * _share(floor, ticket.tier) * counters**SCARCE * usual_s**QUICK
     return cost / weight, rule
@@ -187,8 +191,10 @@ def words(reason: dict[str, Any], lang: str) -> str:
     """The reason of a call as a sentence for staff, in `zh` or `en`; empty for none."""
     if not reason:
         return ""
-    waited, target = round(reason["waited_s"] / 60), round(reason["target_wait_s"] / 60)
-    why, passed = RULES[reason["rule"]].in_(lang), reason["passed"]
+    waited = round(reason["waited_s"] / 60)
+    target = round(reason["target_wait_s"] / 60)
+    why = RULES[reason["rule"]].in_(lang)
+    passed = reason["passed"]
     others = Name(f"；先到仍在等的 {passed} 人", f"; {passed} who came earlier wait on").in_(lang) if passed else ""
     zh = f"已等 {waited} 分钟（承诺 {target} 分钟）：{why}{others}"
     return Name(zh, f"Waited {waited} of {target} min promised: {why}{others}").in_(lang)

@@ -33,7 +33,8 @@ class Tally:
         return {"tiers": tiers, "overtakes": self._overtakes, "score": self._score(tiers)}
 
     def _tier(self, id: str) -> dict[str, Any]:
-        waits, states = sorted(self._waits_s[id]), self._states[id]
+        waits = sorted(self._waits_s[id])
+        states = self._states[id]
         target_s = self._branch.tier[id].target_wait_s
         tickets = len(waits)
         return {

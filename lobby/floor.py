@@ -97,7 +97,8 @@ class Floor:
 
     def heads(self, desk: Counter) -> list[Ticket]:
         """From each line this counter may serve, the first ticket that may be called here."""
-        tickets, found = self.tickets, [t for t in self.firsts.values() if self._may_call(desk, t)]
+        tickets = self.tickets
+        found = [t for t in self.firsts.values() if self._may_call(desk, t)]
         for line in self.lines.at(desk):
             for _, id in line.places:
                 if tickets[id].only_counter in (None, desk.id):
@@ -142,11 +143,15 @@ class Floor:
         """The floor to play on with, in `branch`: what happens to one is nothing to the other. It has only the
         live tickets, each for the service it waits for, and nothing of paper, opinions or breaks."""
         twin = Floor(branch)
-        twin.seq, twin.at, twin.day, twin.open = self.seq, self.at, self.day, self.open
+        twin.seq = self.seq
+        twin.at = self.at
+        twin.day = self.day
+        twin.open = self.open
         twin.numbers, twin.issued, twin.service_s = dict(self.numbers), dict(self.issued), dict(self.service_s)
         twin.tickets = {t.id: copy(t) for t in self.live()}
         for ticket in twin.tickets.values():
-            ticket.then, ticket.history = (), []
+            ticket.then = ()
+            ticket.history = []
         twin.counters = {id: replace(counter, rest=None) for id, counter in self.counters.items()}
         twin.first_come = self.first_come.fork()
         twin.acts = Acts(keep=False)
@@ -163,7 +168,8 @@ class Floor:
     # -- folding (the folds themselves: lobby/folds.py) -----------------------------------------------
     def apply(self, recorded: ev.Recorded) -> None:
         """Take one event in. An event is a fact: it is never refused."""
-        self.seq, self.before = recorded.seq, self.at
+        self.seq = recorded.seq
+        self.before = self.at
         self.at = recorded.at
         if type(recorded.event) in ACTS and recorded.actor != CLOCK:
             self.acted_at = recorded.at
@@ -178,19 +184,24 @@ class Floor:
     def leave_counter(self, ticket: Ticket, at: datetime) -> None:
         if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:
             counter = self.counters[ticket.counter]
-            counter.ticket, counter.since = None, at
+            counter.ticket = None
+            counter.since = at
             self.begin_break(counter)
 
     def begin_break(self, counter: CounterNow) -> None:
         """A break that was granted begins when nobody is at the counter."""
         if counter.rest == "granted" and counter.ticket is None:
-            counter.state, counter.rest = "paused", None
+            counter.state = "paused"
+            counter.rest = None
 
     def rejoin(self, ticket: Ticket, at: datetime) -> None:
         """Into the line again, wherever the ticket was; to be joined once what it waits for is set."""
         self.leave_line(ticket)
         self.leave_counter(ticket, at)
-        ticket.state, ticket.counter, ticket.started_at, ticket.hold = State.WAITING, None, None, None
+        ticket.state = State.WAITING
+        ticket.counter = None
+        ticket.started_at = None
+        ticket.hold = None
 
     def join(self, ticket: Ticket, at: datetime, seat: str = Seat.LIFETIME, behind: int = 0) -> Line:
         """Take the place in line that `seat` says."""
@@ -219,4 +230,6 @@ class Floor:
     def end(self, ticket: Ticket, state: State, at: datetime) -> None:
         self.leave_line(ticket)
         self.leave_counter(ticket, at)
-        ticket.state, ticket.ended_at, ticket.hold = state, at, None
+        ticket.state = state
+        ticket.ended_at = at
+        ticket.hold = None

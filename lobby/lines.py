@@ -19,7 +19,8 @@ Place = tuple[datetime, str]
 BEHIND_ALL = "~"
 """After every id: the place of who comes now."""
 TICK = timedelta(microseconds=1)
-LATELY_TICKETS, LATELY_S = 60, 1800.0
+LATELY_TICKETS = 60
+LATELY_S = 1800.0
 
 
 @dataclass(slots=True, eq=False)
@@ -120,7 +121,8 @@ class Lines:
         return places[at - 1][0] + TICK if at <= len(places) else now
 
     def leave(self, ticket: Ticket) -> None:
-        places, place = self.of(ticket).places, (ticket.rank_at, ticket.id)
+        places = self.of(ticket).places
+        place = (ticket.rank_at, ticket.id)
         at = bisect_left(places, place)
         if at < len(places) and places[at] == place:
             del places[at]

@@ -126,12 +126,14 @@ def customers(plan: Scenario, seed: int, day: int) -> list[Customer]:
 
 
 def _block(block: Arrivals, service: ServicePlan, random: Random) -> Iterator[Customer]:
-    at_s, to_s = seconds(block.from_), seconds(block.to)
+    at_s = seconds(block.from_)
+    to_s = seconds(block.to)
     while block.per_hour:
         at_s += random.expovariate(block.per_hour / 3600)
         if at_s >= to_s:
             return
-        service_s, comes = lognormal(service.mean_s, service.cv, random), random.random() >= block.no_show
+        service_s = lognormal(service.mean_s, service.cv, random)
+        comes = random.random() >= block.no_show
         patience_s = random.expovariate(1 / block.patience_s) if block.patience_s else math.inf
         yield Customer(at_s, block.tier, block.service, service_s, comes, patience_s)
 

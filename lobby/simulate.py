@@ -81,7 +81,9 @@ class Day:
     instants, seconds since midnight, and who sits where."""
 
     def __init__(self, rehearsal: Rehearsal, midnight: datetime) -> None:
-        self._hall, self._floor, self._no_show_s = rehearsal.hall, rehearsal.floor, rehearsal.no_show_s
+        self._hall = rehearsal.hall
+        self._floor = rehearsal.floor
+        self._no_show_s = rehearsal.no_show_s
         self._midnight = midnight
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._entries = 0
@@ -234,8 +236,10 @@ class Day:
 def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any]:
     """Figures of so many days of a scenario: what `lobby simulate --json` prints."""
     branch = branch_of(plan)
-    rehearsal, tally = Rehearsal(branch, policy, plan.no_show_s), Tally(branch)
-    busy_s, open_s = dict.fromkeys(branch.counter, 0.0), dict.fromkeys(branch.counter, 0.0)
+    rehearsal = Rehearsal(branch, policy, plan.no_show_s)
+    tally = Tally(branch)
+    busy_s = dict.fromkeys(branch.counter, 0.0)
+    open_s = dict.fromkeys(branch.counter, 0.0)
     for number in range(days):
         day = rehearsal.day(number, customers(plan, seed, number), shifts(plan))
         tally.add(day.tickets, day.now)

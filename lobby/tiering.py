@@ -37,7 +37,8 @@ def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
     """The tier of who was identified by `customer`, the text a reader read (empty: nobody was)."""
     if not customer.strip():
         return nobody(branch)
-    shown, rule = read(customer), "not_recognised"
+    shown = read(customer)
+    rule = "not_recognised"
     if shown.kind is Kind.UNREADABLE:
         rule = "unreadable"
     try:
@@ -52,9 +53,11 @@ def _by_prefix(branch: Branch, shown: Reading) -> Sorted | None:
     if shown.kind is Kind.IDENTITY:
         return None  # its first digits are a region, not a bank's product
     if shown.kind is Kind.CARD:
-        kind, prefixes = "card", [(t, p) for t in branch.tiers for p in t.card_prefixes]
+        kind = "card"
+        prefixes = [(t, p) for t in branch.tiers for p in t.card_prefixes]
     else:
-        kind, prefixes = "member", [(t, p) for t in branch.tiers for p in t.member_prefixes]
+        kind = "member"
+        prefixes = [(t, p) for t in branch.tiers for p in t.member_prefixes]
     found = _longest(shown.key, prefixes)
     return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}") if found else None
 

@@ -149,8 +149,10 @@ def possible(floor: Floor, act: Act) -> bool:
 
 def take_back(floor: Floor, rec: ev.Recorded, act: Act) -> None:
     """All is as it was before the act; the visit's history says that something was taken back."""
-    ticket, counter = floor.tickets[act.ticket.id], floor.counters[act.counter.id]
-    waiting, open_counters = floor.lines.waiting, floor.open_counters
+    ticket = floor.tickets[act.ticket.id]
+    counter = floor.counters[act.counter.id]
+    waiting = floor.lines.waiting
+    open_counters = floor.open_counters
     floor.leave_line(ticket)
     if revoke := REVOKED.get(act.move):
         revoke(floor, act)

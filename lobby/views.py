@@ -88,13 +88,11 @@ class Views:
 
     def appointment(self, floor: Floor, id: str) -> View:
         one = floor.appointments[id]
-        at, service = self._time(floor, one.at), floor.branch.service[one.service]
-        name = _name(service.name)
         return {
             "id": id,
             "service": one.service,
-            "service_name": name,
-            "at": at,
+            "service_name": _name(floor.branch.service[one.service].name),
+            "at": self._time(floor, one.at),
             "needs": list(one.needs),
             "state": one.state,
             "ticket": one.ticket,
@@ -110,7 +108,8 @@ class Views:
         return {"state": slip.state if slip else "none", "copies": ticket.copies}
 
     def counter(self, floor: Floor, counter: str) -> View:
-        desk, now = floor.branch.counter[counter], floor.counters[counter]
+        desk = floor.branch.counter[counter]
+        now = floor.counters[counter]
         return {
             "id": desk.id,
             "name": _name(desk.name),
@@ -141,7 +140,8 @@ class Views:
         return [self._service(floor, now, s.id) for s in floor.branch.services]
 
     def _service(self, floor: Floor, now: datetime, id: str) -> View:
-        service, tier = floor.branch.service[id], floor.branch.standard_tier.id
+        service = floor.branch.service[id]
+        tier = floor.branch.standard_tier.id
         ahead, wait = self._forecaster.newcomer(floor, now, id, tier, service.area)
         desks = [c for c in floor.branch.counters if c.may_serve(id, tier, service.area)]
         return {
@@ -220,7 +220,8 @@ class Views:
     def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
         age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
         age_s = max(0, round((age or now - ticket.rank_at).total_seconds()))
-        promise_s, waiting = floor.promise_s(ticket), ticket.state is State.WAITING
+        promise_s = floor.promise_s(ticket)
+        waiting = ticket.state is State.WAITING
         return {
             **self.ticket(floor, ticket),
             "age_s": age_s,

@@ -37,7 +37,8 @@ class Watch:
             decision = verb(floor, now, **args)
             if not decision.events:
                 return decision
-            ticket, counter = args.get("ticket"), args.get("counter")
+            ticket = args.get("ticket")
+            counter = args.get("counter")
             area = floor.tickets[ticket].area if ticket else floor.branch.counter[counter or ""].area
             p = self._views.pressure(floor, area, now)
             note = ev.RescueTaken(act, area, p.waiting, p.late, p.wait_p90_s, ticket, counter)

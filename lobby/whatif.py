@@ -20,7 +20,8 @@ from lobby.scenario import Customer, Shift
 from lobby.simulate import Rehearsal
 
 EXTRA = "extra"
-STARTS, ENDS = ("CounterOpened", "CounterResumed"), ("CounterClosed", "CounterPaused")
+STARTS = ("CounterOpened", "CounterResumed")
+ENDS = ("CounterClosed", "CounterPaused")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _shifts(branch: Branch, midnight: datetime, turns: Iterable[tuple[str, str, 
 def play(branch: Branch, day: RecordedDay, otherwise: Otherwise) -> dict[str, Any]:
     """Figures per tier, waits measured against the branch's own targets as they would be."""
     branch, shifts = _changed(bare(branch), day.shifts, otherwise)
-    rehearsal, tally = Rehearsal(branch, otherwise.policy, NO_SHOW_S), Tally(branch)
+    rehearsal = Rehearsal(branch, otherwise.policy, NO_SHOW_S)
+    tally = Tally(branch)
     played = rehearsal.day(0, day.customers, shifts)
     tally.add(played.tickets, played.now)
     return tally.figures()

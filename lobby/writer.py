@@ -232,7 +232,8 @@ class Writer:
             except Exception as error:
                 log.exception("a command could not be done: %r", command.verb)
                 self._undecide(records)
-                outcome, events = _Outcome(command, error=error), []
+                outcome = _Outcome(command, error=error)
+                events = []
             outcomes.append(outcome)
             records += events
         return outcomes, records, list(answered.values())

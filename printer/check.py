@@ -99,8 +99,10 @@ def _sample(branch: Branch, printer: Printer) -> Iterator[Seen]:
 
 
 def _ticket(branch: Branch) -> Ticket:
-    service, now = branch.services[0], datetime.now(UTC)
-    tier, wait = branch.standard_tier.id, Wait(600, 1200, 300, 1500)
+    service = branch.services[0]
+    now = datetime.now(UTC)
+    tier = branch.standard_tier.id
+    wait = Wait(600, 1200, 300, 1500)
     return Ticket("000000A001", "A001", service.series, service.id, tier, "", service.area, (), "zh", now, now, 0, wait)
 
 

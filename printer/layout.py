@@ -128,7 +128,8 @@ def _pieces(unit: str, wide: int) -> list[str]:
     """The unit, cut where it alone is wider than a line."""
     if text_columns(unit) <= wide:
         return [unit]
-    pieces, piece = [], ""
+    pieces = []
+    piece = ""
     for char in unit:
         if piece and text_columns(piece + char) > wide:
             pieces.append(piece)
@@ -138,7 +139,8 @@ def _pieces(unit: str, wide: int) -> list[str]:
 
 
 def _filled(units: list[str], wide: int) -> list[str]:
-    lines, line = [], ""
+    lines = []
+    line = ""
     for unit in units:
         if line and text_columns((line + unit).rstrip()) > wide:
             lines.append(line.strip())

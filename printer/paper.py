@@ -107,7 +107,8 @@ def interpret(data: bytes) -> list[Mark]:
 
 
 def _marks(data: bytes) -> Iterator[Mark]:
-    head, at = _Head(), 0
+    head = _Head()
+    at = 0
     while at < len(data):
         if data[at] == 0x0A:
             yield head.text()
@@ -126,11 +127,16 @@ def _marks(data: bytes) -> Iterator[Mark]:
 
 def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
     """How many bytes the command takes, and what it prints."""
-    name, rest = data[at : at + 2], data[at + 2 :]
+    name = data[at : at + 2]
+    rest = data[at + 2 :]
     n = rest[0] if rest else 0
     if name == b"\x1b@":
-        head.align, head.width, head.height, head.bold = "left", 1, 1, False
-        head.inverse, head.spacing = False, LINE_DOTS
+        head.align = "left"
+        head.width = 1
+        head.height = 1
+        head.bold = False
+        head.inverse = False
+        head.spacing = LINE_DOTS
         return 2, []
     if name == b"\x1b2":
         head.spacing = LINE_DOTS
@@ -144,9 +150,11 @@ def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
     elif name == b"\x1bE":
         head.bold = bool(n & 1)
     elif name == b"\x1d!":
-        head.width, head.height = (n >> 4 & 7) + 1, (n & 7) + 1
+        head.width = (n >> 4 & 7) + 1
+        head.height = (n & 7) + 1
     elif name == b"\x1b!":
-        head.width, head.height = 2 if n & 0x20 else 1, 2 if n & 0x10 else 1
+        head.width = 2 if n & 0x20 else 1
+        head.height = 2 if n & 0x10 else 1
     elif name == b"\x1bd":
         return 3, [head.text()] * n
     elif name == b"\x1bJ":
@@ -172,7 +180,8 @@ def _symbol(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
     if len(rest) < 5:
         return 2 + len(rest), []
     length = rest[1] | rest[2] << 8
-    body, marks = rest[3 : 3 + length], []
+    body = rest[3 : 3 + length]
+    marks = []
     if rest[:1] == b"k" and len(body) >= 2 and body[0] == 0x31:
         if body[1] == 67 and len(body) > 2:
             head.code_dots = body[2]
@@ -187,7 +196,8 @@ def _raster(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
     """GS v 0: a bit image, row by row."""
     if len(rest) < 6:
         return 2 + len(rest), []
-    wide, high = rest[2] | rest[3] << 8, rest[4] | rest[5] << 8
+    wide = rest[2] | rest[3] << 8
+    high = rest[4] | rest[5] << 8
     bits = rest[6 : 6 + wide * high]
     if len(bits) < wide * high or not bits:
         return 2 + len(rest), []

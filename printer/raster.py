@@ -29,7 +29,8 @@ from printer.layout import (
 )
 
 RULE_DOTS = 14
-LOGO_WIDE, LOGO_HIGH = 0.7, 112
+LOGO_WIDE = 0.7
+LOGO_HIGH = 112
 """A logo takes at most this share of the paper's width, and so many dots of its length."""
 LINE_ART = 0.9
 """A picture with this share of its dots near black or white is line art: cut at half, not dithered."""
@@ -52,7 +53,8 @@ def module_dots(part: Qr, dots: int) -> int:
 
 def qr_picture(link: str, module: int, quiet: int = QUIET_MODULES) -> Any:
     code = qr_code(link)
-    code.box_size, code.border = module, quiet
+    code.box_size = module
+    code.border = quiet
     return code.make_image().get_image().convert("1")
 
 

@@ -31,7 +31,8 @@ MISSED: dict[str, Name] = {
 }
 REPRINT = "补打 REPRINT"
 LARGE_FOR = ("elderly", "disabled")
-QR_DOTS, QR_DOTS_LARGE = 8, 11
+QR_DOTS = 8
+QR_DOTS_LARGE = 11
 
 
 @dataclass(frozen=True)

@@ -247,9 +247,11 @@ class _Worker:
         try:
             with self._device() as device:
                 device.open()
-                status, detail = self._health(device), ""
+                status = self._health(device)
+                detail = ""
         except DeviceError as error:
-            status, detail = error.status, str(error)
+            status = error.status
+            detail = str(error)
         self._report(status, detail)
 
     def _report(self, status: Status, detail: str = "") -> None:

@@ -165,7 +165,8 @@ class Server:
         form: str = "text",
     ) -> None:
         data.parent.mkdir(parents=True, exist_ok=True)
-        self.data, self.printer = data, printer
+        self.data = data
+        self.printer = printer
         self.demo = demo
         self.form = form
         self.config = config or midday_config(data.parent)

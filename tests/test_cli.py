@@ -26,7 +26,8 @@ def lobby(*args: Any, **options: Any) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:
-    data, copy = tmp_path / "var", tmp_path / "copy.db"
+    data = tmp_path / "var"
+    copy = tmp_path / "copy.db"
     with serving(data) as server:
         number = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()["number"]
         rows = [json.loads(line) for line in lobby("journal", "--data", data).stdout.splitlines()]
@@ -145,7 +146,8 @@ def test_no_file_of_the_data_ends_a_command_in_a_traceback(tmp_path: Path, bad: 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a process would end here
 @pytest.mark.parametrize("bad", BAD)
 def test_no_file_given_ends_a_command_in_a_traceback(tmp_path: Path, bad: str, said: Any) -> None:
-    file, data = tmp_path / "file", tmp_path / "var"
+    file = tmp_path / "file"
+    data = tmp_path / "var"
     BAD[bad](file)
     for command in (
         ("serve", "--config", file, "--data", data),

@@ -143,7 +143,8 @@ def live(branch: Branch, data: Path) -> None:
 
 
 def drawn(house: Any, floor: Any) -> Iterator[Any]:
-    branch, now = house.branch, house.clock()
+    branch = house.branch
+    now = house.clock()
     ticket = next(iter(floor.tickets.values()))
     for printer in branch.printers:
         link = house.links.of(ticket.id)["feedback"]

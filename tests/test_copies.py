@@ -74,7 +74,8 @@ TARGETS: dict[str, Callable[[Path], Path]] = {
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
 def test_a_backup_replaces_nothing_that_is_no_backup(data: Path, target: Callable[[Path], Path]) -> None:
-    before, files = rows(data), sorted(data.iterdir())
+    before = rows(data)
+    files = sorted(data.iterdir())
     refused(lobby("backup", target(data), "--data", data))
     assert rows(data) == before
     assert sorted(data.iterdir()) == files

@@ -132,7 +132,8 @@ def numbers_are_gapless(rows: list[dict[str, Any]]) -> None:
     numbers: dict[str, list[int]] = {}
     for row in rows:
         if row["kind"] == "TicketIssued":
-            series, number = row["data"]["series"], row["data"]["number"]
+            series = row["data"]["series"]
+            number = row["data"]["number"]
             numbers.setdefault(series, []).append(int(number.removeprefix(series)))
     for given in numbers.values():
         assert given == list(range(1, len(given) + 1))
@@ -141,7 +142,8 @@ def numbers_are_gapless(rows: list[dict[str, Any]]) -> None:
 def every_slip_came_out(rows: list[dict[str, Any]], printer: TcpPrinter) -> None:
     """A whole slip for every ticket whose customer was still there; a second one only with the mark."""
     whole = [slip for slip in printer.slips if b"\x1dV" in slip]
-    plain, marked = Counter[str](), Counter[str]()
+    plain = Counter[str]()
+    marked = Counter[str]()
     for slip in whole:
         numbers = re.findall(rb"[ACE]\d{3,}", slip)
         (marked if "补打".encode("gb18030") in slip else plain)[numbers[0].decode()] += 1

@@ -22,7 +22,8 @@ TABLES = {
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
-BEGIN, END = "<!-- made by tools/docs.py -->", "<!-- end -->"
+BEGIN = "<!-- made by tools/docs.py -->"
+END = "<!-- end -->"
 
 
 def events() -> str:

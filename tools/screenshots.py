@@ -35,7 +35,8 @@ ALL = BEST / "all"
 STILL_MS = 700
 COLOURS = 128
 BEST_SLIP = "slip-80-zh"
-NOON, NOON_SPEED = "12:20", 120
+NOON = "12:20"
+NOON_SPEED = 120
 
 
 def save(picture: Image.Image, name: str, *, best: bool) -> None:
@@ -103,7 +104,8 @@ def screens(wanted: list[State]) -> list[str]:
 
 
 def slips() -> None:
-    branch, at = read_branch(ROOT / "config.toml"), datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    branch = read_branch(ROOT / "config.toml")
+    at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     wait = Wait(600, 1100, 300, 1500)
     ticket = Ticket("260302A001", "A001", "A", "cash", "standard", "", "hall", (), "zh", at, at, 3, wait)
     link = "https://lobby.example.com/f/260302A001-e3v6WFWGgvIq"

@@ -21,7 +21,8 @@ KEYS_MAX = 10_000
 DEPTH_MAX = 16
 """Our deepest body has three levels; a parser's stack ends at about a thousand."""
 QUERY_MAX = 1024
-MINUTE_S, HOUR_S = 60.0, 3600.0
+MINUTE_S = 60.0
+HOUR_S = 3600.0
 
 
 class Budget:

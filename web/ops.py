@@ -58,7 +58,9 @@ class Floor(Collector):
             counters = Counter(c.state for c in floor.counters.values())
             cards = Counter((f.score, f.visit) for f in floor.feedback.values())
             printers = {p.id: p.status for p in floor.printers.values()}
-            unprinted, seq, alerts = len(floor.unprinted), floor.seq, len(floor.alerts)
+            unprinted = len(floor.unprinted)
+            seq = floor.seq
+            alerts = len(floor.alerts)
         yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
         yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)

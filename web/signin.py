@@ -111,7 +111,8 @@ def signin() -> str | Response:
 @pages.post("/signin")
 @public
 def do_signin() -> Response | tuple[str, int]:
-    name, password = request.form.get("name", ""), request.form.get("password", "")
+    name = request.form.get("name", "")
+    password = request.form.get("password", "")
     account = identity.access().knows(name)
     keys = keys_of(account, name)
     if wait_s := throttle().wait_s(keys):

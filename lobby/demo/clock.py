@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from lobby.branch import Branch
 
-OPENS_H, CLOSES_H = 9, 17
+OPENS_H = 9
+CLOSES_H = 17
 
 
 class FastClock:
     """The branch's time, `speed` times as fast as real time, from `start` on."""
 
     def __init__(self, start: datetime, speed: float, real: Callable[[], float] = time.monotonic) -> None:
-        self.speed, self._real = speed, real
+        self.speed = speed
+        self._real = real
         self._start, self._since = start, real()
 
     def __call__(self) -> datetime:

@@ -12,19 +12,26 @@ from lobby.demo.stage import Stage
 from lobby.tiering import area_for
 
 LOAD = 0.52
-PEAK_FROM_H, PEAK_TO_H, PEAK = 11, 13, 1.5
+PEAK_FROM_H = 11
+PEAK_TO_H = 13
+PEAK = 1.5
 ROOM = 0.6
 """So much less than its share comes to a desk alone; to each of n desks, this divided by the root of n."""
 FEWER_ABOVE = 0.3
 """Of each higher tier so many come as of the one below."""
-NEEDS_SHARE, LEAVE_SHARE, YIELD_SHARE, MORE_SHARE = 0.08, 0.03, 0.02, 0.06
-BOOKED_SHARE, KEPT_SHARE = 0.35, 0.85
+NEEDS_SHARE = 0.08
+LEAVE_SHARE = 0.03
+YIELD_SHARE = 0.02
+MORE_SHARE = 0.06
+BOOKED_SHARE = 0.35
+KEPT_SHARE = 0.85
 HELP_EVERY_S = 2700.0
 
 
 class Customers:
     def __init__(self, stage: Stage) -> None:
-        self._stage, self._branch = stage, stage.branch
+        self._stage = stage
+        self._branch = stage.branch
         self._kinds = [(s.id, t.id) for s in self._branch.services for t in self._branch.tiers]
         rank = {t.id: n for n, t in enumerate(self._branch.tiers)}
         self._weights = [self._capacity(s, t) * FEWER_ABOVE ** rank[t] for s, t in self._kinds]
@@ -78,7 +85,8 @@ class Customers:
     # -- appointments -------------------------------------------------------------------------------
     def _book(self) -> None:
         """Some of today's places are taken, and most who took one come."""
-        plan, stage = self._branch.appointments, self._stage
+        plan = self._branch.appointments
+        stage = self._stage
         if plan is None:
             return
         today = self._branch.day_of(stage.clock())
@@ -91,7 +99,8 @@ class Customers:
                     self._book_one(at)
 
     def _book_one(self, at: datetime) -> None:
-        plan, stage = self._branch.appointments, self._stage
+        plan = self._branch.appointments
+        stage = self._stage
         service = stage.random.choice(plan.services if plan else ())
         booked = stage.do(stage.hall.book, service=service, at=at)
         if booked and stage.chance(KEPT_SHARE):

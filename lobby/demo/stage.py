@@ -23,7 +23,10 @@ class Stage:
     """Runs the agenda in a thread of its own until `stop`."""
 
     def __init__(self, house: House, clock: FastClock, seed: int) -> None:
-        self.house, self.branch, self.hall, self.clock = house, house.branch, house.hall, clock
+        self.house = house
+        self.branch = house.branch
+        self.hall = house.hall
+        self.clock = clock
         self.random = Random(seed)
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._entries = 0

@@ -9,15 +9,24 @@ from lobby.demo.stage import Stage
 from lobby.scenario import lognormal
 from lobby.ticket import Hold
 
-NO_SHOW_SHARE, REDRAW_SHARE, HOLD_SHARE, CARD_SHARE = 0.05, 0.4, 0.04, 0.3
-WALK_S, TIDY_S, NO_SHOW_S, TRY_AGAIN_S = (10.0, 40.0), (3.0, 15.0), 45.0, 20.0
-HOLD_S, BREAK_S, BREAK_FROM_S = (120.0, 480.0), 900.0, (3600.0, 12000.0)
+NO_SHOW_SHARE = 0.05
+REDRAW_SHARE = 0.4
+HOLD_SHARE = 0.04
+CARD_SHARE = 0.3
+WALK_S = (10.0, 40.0)
+TIDY_S = (3.0, 15.0)
+NO_SHOW_S = 45.0
+TRY_AGAIN_S = 20.0
+HOLD_S = (120.0, 480.0)
+BREAK_S = 900.0
+BREAK_FROM_S = (3600.0, 12000.0)
 SCORES = (5, 5, 5, 5, 4, 4, 3, 2, 1)
 
 
 class Tellers:
     def __init__(self, stage: Stage) -> None:
-        self._stage, self._hall = stage, stage.hall
+        self._stage = stage
+        self._hall = stage.hall
 
     def morning(self) -> None:
         for n, counter in enumerate(self._stage.branch.counters):

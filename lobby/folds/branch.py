@@ -50,13 +50,19 @@ def _counter_opened(floor: Floor, rec: ev.Recorded, event: ev.CounterOpened) -> 
     counter = floor.counters[event.counter]
     if rec.actor != counter.teller:
         counter.pace = (0.0, 0.0)
-    counter.state, counter.since, counter.teller, counter.rest = "open", rec.at, rec.actor, None
+    counter.state = "open"
+    counter.since = rec.at
+    counter.teller = rec.actor
+    counter.rest = None
 
 
 @folds(ev.CounterClosed)
 def _counter_closed(floor: Floor, rec: ev.Recorded, event: ev.CounterClosed) -> None:
     counter = floor.counters[event.counter]
-    counter.state, counter.since, counter.teller, counter.rest = "closed", rec.at, None, None
+    counter.state = "closed"
+    counter.since = rec.at
+    counter.teller = None
+    counter.rest = None
     _drop_alerts(floor, "break", event.counter)
 
 
@@ -115,14 +121,18 @@ def _slip_queued(floor: Floor, rec: ev.Recorded, event: ev.SlipQueued) -> None:
 def _slip_sent(floor: Floor, rec: ev.Recorded, event: ev.SlipSent) -> None:
     slip = floor.slips.get(event.slip)
     if slip:
-        slip.state, slip.attempts = "sending", slip.attempts + 1
+        slip.state = "sending"
+        slip.attempts = slip.attempts + 1
 
 
 @folds(ev.SlipPrinted)
 def _slip_printed(floor: Floor, rec: ev.Recorded, event: ev.SlipPrinted) -> None:
     slip = floor.slips.get(event.slip)
     if slip:
-        slip.state, slip.confirmed, slip.error, slip.maybe_on_paper = "printed", event.confirmed, "", True
+        slip.state = "printed"
+        slip.confirmed = event.confirmed
+        slip.error = ""
+        slip.maybe_on_paper = True
         floor.unprinted.pop(slip.id, None)
 
 
@@ -131,7 +141,8 @@ def _slip_failed(floor: Floor, rec: ev.Recorded, event: ev.SlipFailed) -> None:
     slip = floor.slips.get(event.slip)
     if not slip:
         return
-    slip.state, slip.error = ("failed" if event.final else "queued"), event.error
+    slip.state = "failed" if event.final else "queued"
+    slip.error = event.error
     slip.maybe_on_paper = slip.maybe_on_paper or event.maybe_on_paper
     if event.final:
         floor.unprinted.pop(slip.id, None)
@@ -150,7 +161,8 @@ def _slip_moved(floor: Floor, rec: ev.Recorded, event: ev.SlipMoved) -> None:
 
 @folds(ev.PrinterChanged)
 def _printer_changed(floor: Floor, rec: ev.Recorded, event: ev.PrinterChanged) -> None:
-    status, known = Status(event.status), floor.printers.get(event.printer)
+    status = Status(event.status)
+    known = floor.printers.get(event.printer)
     answered = event.answered or (known.answered if known else "")
     floor.printers[event.printer] = PrinterNow(event.printer, status, event.detail, rec.at, answered)
     for id, alert in list(floor.alerts.items()):

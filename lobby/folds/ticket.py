@@ -51,11 +51,16 @@ def _called(floor: Floor, rec: ev.Recorded, event: ev.TicketCalled) -> None:
     for one in passed:
         one.passed += 1
     floor.acts.passed(event.counter, passed)
-    ticket.state, ticket.counter, ticket.recalls = State.CALLED, event.counter, 0
-    ticket.hold, ticket.first = None, False
-    ticket.called_at, ticket.call_reason = rec.at, event.reason
+    ticket.state = State.CALLED
+    ticket.counter = event.counter
+    ticket.recalls = 0
+    ticket.hold = None
+    ticket.first = False
+    ticket.called_at = rec.at
+    ticket.call_reason = event.reason
     counter = floor.counters[event.counter]
-    counter.ticket, counter.since = ticket.id, rec.at
+    counter.ticket = ticket.id
+    counter.since = rec.at
     floor.curve.slots[-1].called += 1
     floor.note(rec, ticket, "called")
     _announce(floor, rec, ticket, recall=False)
@@ -78,7 +83,8 @@ def _announce(floor: Floor, rec: ev.Recorded, ticket: Ticket, *, recall: bool) -
 @folds(ev.TicketStarted)
 def _started(floor: Floor, rec: ev.Recorded, event: ev.TicketStarted) -> None:
     ticket = floor.tickets[event.ticket]
-    ticket.state, ticket.started_at = State.SERVING, rec.at
+    ticket.state = State.SERVING
+    ticket.started_at = rec.at
     floor.counters[event.counter].since = rec.at
     floor.note(rec, ticket, "started")
 
@@ -110,8 +116,11 @@ def _continued(floor: Floor, rec: ev.Recorded, event: ev.TicketContinued) -> Non
     floor.note(rec, ticket, "continued")
     if not event.here:
         floor.rejoin(ticket, rec.at)
-    ticket.done, ticket.then = (*ticket.done, ticket.service), ticket.then[1:]
-    ticket.service, ticket.area, ticket.only_counter = event.service, event.area, None
+    ticket.done = (*ticket.done, ticket.service)
+    ticket.then = ticket.then[1:]
+    ticket.service = event.service
+    ticket.area = event.area
+    ticket.only_counter = None
     if event.here:
         ticket.started_at = floor.counters[event.counter].since = rec.at
     else:
@@ -170,7 +179,9 @@ def _resumed(floor: Floor, rec: ev.Recorded, event: ev.TicketResumed) -> None:
 def _transferred(floor: Floor, rec: ev.Recorded, event: ev.TicketTransferred) -> None:
     ticket = floor.tickets[event.ticket]
     floor.rejoin(ticket, rec.at)
-    ticket.service, ticket.area, ticket.only_counter = event.service, event.area, event.to_counter
+    ticket.service = event.service
+    ticket.area = event.area
+    ticket.only_counter = event.to_counter
     floor.join(ticket, rec.at, event.seat)
     floor.note(rec, ticket, "transferred")
 
@@ -184,7 +195,8 @@ def _diverted(floor: Floor, rec: ev.Recorded, event: ev.TicketDiverted) -> None:
         ticket.area = event.area
         return
     floor.rejoin(ticket, rec.at)
-    ticket.area, ticket.only_counter = event.area, None
+    ticket.area = event.area
+    ticket.only_counter = None
     floor.join(ticket, rec.at)
 
 
@@ -193,7 +205,9 @@ def _retiered(floor: Floor, rec: ev.Recorded, event: ev.TicketRetiered) -> None:
     ticket = floor.tickets[event.ticket]
     first = Seat.FIRST if ticket.first else Seat.LIFETIME
     floor.leave_line(ticket)
-    ticket.tier, ticket.tier_rule, ticket.area = event.tier, f"manager {event.reason}", event.area
+    ticket.tier = event.tier
+    ticket.tier_rule = f"manager {event.reason}"
+    ticket.area = event.area
     if ticket.state is State.WAITING:
         floor.join(ticket, rec.at, first)
     floor.note(rec, ticket, "retiered")

@@ -156,7 +156,8 @@ def _close(counter: str, day: Day) -> None:
 
 
 def _replaceable(floor: Floor, counter: str) -> bool:
-    branch, desk = floor.branch, floor.branch.counter[counter]
+    branch = floor.branch
+    desk = floor.branch.counter[counter]
     others = [c for c in branch.counters if c.id != counter and floor.counters[c.id].state == "open"]
     return all(
         any(other.may_serve(service, tier.id, desk.area) for other in others)

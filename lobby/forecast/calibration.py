@@ -115,9 +115,11 @@ class Calibration:
     def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
         """The wait of who is behind `crowd` people per counter; without features, at a free counter."""
         if features:
-            middle, errors = self._models[tier].log_wait(features), self._errors[tier, _crowd(crowd)]
+            middle = self._models[tier].log_wait(features)
+            errors = self._errors[tier, _crowd(crowd)]
         else:
-            middle, errors = AT_ONCE, self._free[tier]
+            middle = AT_ONCE
+            errors = self._free[tier]
         p50, p90, lo, hi = self._cuts[tier].of(lambda level: _seconds(middle + errors.quantile(level)))
         return Wait(round(p50), round(p90), round(lo), round(hi), crowd, features)
 

@@ -141,14 +141,18 @@ class Forecaster:
 
     def _ahead(self, floor: Floor, area: str, desks: Sequence[Counter], promise: timedelta, place: Place) -> Ahead:
         rank_at, id = place
-        due, people, work_s, first_s = rank_at + promise, 0, 0.0, 0.0
+        due = rank_at + promise
+        people = 0
+        work_s = 0.0
+        first_s = 0.0
         by_promise = {-1: 0.0, 0: 0.0, 1: 0.0}
         for line in floor.lines.beside(desks):
             if not line.places or line.area != area:
                 continue
             service_s = self.service_s(floor, line.service)
             before = bisect_left(line.places, (due - line.promise, id))
-            people, work_s = people + before, work_s + before * service_s
+            people = people + before
+            work_s = work_s + before * service_s
             if line.promise == promise:
                 first_s = max(first_s, (floor.at - line.places[0][0]).total_seconds())
                 by_promise[0] += before * service_s
@@ -164,8 +168,10 @@ class Forecaster:
     def _load(self, floor: Floor, desks: Sequence[Counter], promise: timedelta) -> tuple[float, float]:
         """Counters' worth of work that customers lately brought to these counters: those with shorter
         promises, who will overtake, and all."""
-        shorter, all_ = 0.0, 0.0
-        tickets, span_s = floor.lately.tickets, floor.lately.span_s(floor.at)
+        shorter = 0.0
+        all_ = 0.0
+        tickets = floor.lately.tickets
+        span_s = floor.lately.span_s(floor.at)
         for line in floor.lines.beside(desks):
             if came := tickets.get(line, 0):
                 work_s = came * self.service_s(floor, line.service) / span_s

@@ -31,7 +31,8 @@ RATE_S = 600.0
 an hour, and to play 1,800 customers took half a minute."""
 SERVICE_CV = 0.8
 NO_SHOW_S = 60.0
-PRIOR_CALLS, PRIOR_NO_SHOWS = 40, 1
+PRIOR_CALLS = 40
+PRIOR_NO_SHOWS = 1
 
 Change = Callable[[Day], None]
 """An alternative: what is done to the day before it goes on."""

@@ -37,7 +37,8 @@ def forecast(rows: Sequence[Row], train: Sequence[Row] = ()) -> list[Told]:
     if not stream:
         return []
     features = np.array(list(observations(stream)))
-    trackers, forecasts = Trackers(), list[Told]()
+    trackers = Trackers()
+    forecasts = list[Told]()
     for start, waits in _forecast_blocks(stream, features, round(WARM_UP * len(train))):
         for i in range(len(waits.mass)):
             row = stream[start + i]
@@ -62,7 +63,9 @@ def _forecast_blocks(stream: Sequence[Row], features: Floats, first: int) -> Ite
 
 def _starts(stream: Sequence[Row], known_at: Floats, first: int) -> list[int]:
     """Where a new forest is due: by how many waits have ended, never by what is still to come."""
-    ended, due, starts = list[float](), float(ENOUGH), [0]
+    ended = list[float]()
+    due = float(ENOUGH)
+    starts = [0]
     known = 0
     for i, row in enumerate(stream):
         while ended and ended[0] <= row.arrived_s:

@@ -17,7 +17,8 @@ LONG_AGO_S = 7200.0
 GONE_S = 1800.0
 """A counter that has called nobody for this long counts as closed."""
 LONGEST_SERVICE_S = 1800.0
-PRIOR_SERVICES, PRIOR_SERVICE_S = 5.0, 180.0
+PRIOR_SERVICES = 5.0
+PRIOR_SERVICE_S = 180.0
 KINDS = 4
 """So many tiers, and twice as many services, have columns of their own."""
 
@@ -84,7 +85,8 @@ class Replay:
             self._today.append((int(at_s // DAY_S), (kind, *_slot(row.arrived_s, kind)), wait_s))
         if row.counter:
             agent = self.agents[row.counter]
-            agent.serving, agent.since_s = id, at_s
+            agent.serving = id
+            agent.since_s = at_s
             agent.served[row.service] = agent.served.get(row.service, 0) + 1
 
     def finished(self, id: int, row: Row, at_s: float) -> None:
@@ -93,7 +95,8 @@ class Replay:
         self.service_s[row.service].add(took_s)
         agent = self.agents.get(row.counter)
         if agent and agent.serving == id:
-            agent.serving, agent.since_s = None, at_s
+            agent.serving = None
+            agent.since_s = at_s
 
     def abandoned(self, id: int, row: Row, at_s: float) -> None:
         self.waiting.pop(id, None)
@@ -130,8 +133,12 @@ class Replay:
 
     def _line(self, row: Row, now: float) -> list[float]:
         """How many wait, by kind, how long the first of them has, and the work they bring."""
-        tiers, services = [0.0] * KINDS, [0.0] * (2 * KINDS)
-        ages, same, same_age, work_s = [0.0] * KINDS, 0, 0.0, 0.0
+        tiers = [0.0] * KINDS
+        services = [0.0] * (2 * KINDS)
+        ages = [0.0] * KINDS
+        same = 0
+        same_age = 0.0
+        work_s = 0.0
         for other in self.waiting.values():
             age = now - other.arrived_s
             tier = min(self._code("tier", other.tier), KINDS - 1)
@@ -140,12 +147,17 @@ class Replay:
             services[min(self._code("service", other.service), 2 * KINDS - 1)] += 1
             work_s += self.service_s[other.service].or_(0)
             if other.service == row.service:
-                same, same_age = same + 1, max(same_age, age)
+                same = same + 1
+                same_age = max(same_age, age)
         return [float(len(self.waiting)), *tiers, *services, *ages, max(ages), float(same), same_age, work_s]
 
     def _counters(self, row: Row, now: float) -> list[float]:
         """Who serves since when, and who is idle how long: of all, and of those who do this service."""
-        busy_able, elapsed, elapsed_able, idle, idle_able = 0, [], [], [], []
+        busy_able = 0
+        elapsed = []
+        elapsed_able = []
+        idle = []
+        idle_able = []
         for agent in self.agents.values():
             able = row.service in agent.served
             if agent.serving is not None:
@@ -191,7 +203,8 @@ class Replay:
 
     def _flow(self, now: float) -> list[float]:
         """Arrivals, calls, ends and departures of the last minutes."""
-        ends, calls = [at for at, _ in self.ends], [c.at_s for c in self.calls]
+        ends = [at for at, _ in self.ends]
+        calls = [c.at_s for c in self.calls]
         return [
             *_since(self.arrivals, now, (60, 300, 900)),
             *_since(ends, now, (60, 300, 900)),
@@ -236,7 +249,8 @@ def _within(values: Iterable[float], limits: Sequence[float]) -> list[float]:
 
 
 def _since(instants: Sequence[float], now: float, spans_s: Sequence[float]) -> list[float]:
-    counts, widest = [0.0] * len(spans_s), max(spans_s)
+    counts = [0.0] * len(spans_s)
+    widest = max(spans_s)
     for at in reversed(instants):
         if now - at > widest:
             break
@@ -253,7 +267,8 @@ CALLED, FINISHED, ABANDONED = range(3)
 def observations(rows: Sequence[Row]) -> Iterator[list[float]]:
     """For each row in turn, the features at its arrival. Of what happens in the same second, only what
     happened to those who came before is seen."""
-    replay, agenda = Replay(), list[Happening]()
+    replay = Replay()
+    agenda = list[Happening]()
     for id, row in enumerate(rows):
         while agenda and agenda[0][0] <= row.arrived_s:
             _happen(replay, rows, *heapq.heappop(agenda))

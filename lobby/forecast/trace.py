@@ -58,7 +58,8 @@ def _row(cells: dict[str, str]) -> Row:
     if finished is not None and called is None:
         raise ValueError("finished_at without called_at")
     called, finished, abandoned = (at and max(at, arrived) for at in (called, finished, abandoned))
-    tier, service = cells["tier"], cells["service"]
+    tier = cells["tier"]
+    service = cells["service"]
     return Row(cells["ticket"], tier, service, arrived, called, finished, abandoned, cells["counter"])
 
 

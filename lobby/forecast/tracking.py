@@ -38,7 +38,9 @@ class Level:
     long spell is soon forgotten."""
 
     def __init__(self, share: float, step: float, most: float, kept: tuple[float, float]) -> None:
-        self._share, self._most, self._kept = share, most, kept
+        self._share = share
+        self._most = most
+        self._kept = kept
         self._nats = Tracked(-math.log(share), step)
 
     @property
@@ -60,7 +62,8 @@ class Cut:
 
     def of(self, quantile: Callable[[float], float]) -> tuple[float, float, float, float]:
         """Median, 90 % bound, and the ends of the interval, of the distribution with these quantiles."""
-        miss, p50 = self._interval.miss, quantile(0.5)
+        miss = self._interval.miss
+        p50 = quantile(0.5)
         p90 = max(p50, quantile(1 - self._bound.miss))
         return p50, p90, min(p50, quantile(miss * BELOW)), max(p50, quantile(1 - miss * (1 - BELOW)))
 

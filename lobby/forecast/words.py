@@ -18,7 +18,8 @@ WAIT: dict[str, Name] = {
 
 def rounded_min(p50_s: int, p90_s: int) -> tuple[int, int]:
     """The median down and the 90 % bound up to steps that people speak in, minutes."""
-    below, above = bisect_right(STEPS_MIN, p50_s / 60), bisect_left(STEPS_MIN, p90_s / 60)
+    below = bisect_right(STEPS_MIN, p50_s / 60)
+    above = bisect_left(STEPS_MIN, p90_s / 60)
     return STEPS_MIN[below - 1] if below else 0, STEPS_MIN[above] if above < len(STEPS_MIN) else 0
 
 

@@ -66,7 +66,8 @@ class BookingVerbs(CustomerVerbs):
         kiosk: str | None = None,
     ) -> Decision:
         """The number of who comes to an appointment, with the wait counted so that its promise holds."""
-        kept, plan = self._booked(floor, appointment), self._plan
+        kept = self._booked(floor, appointment)
+        plan = self._plan
         at = kept.at.astimezone(self.branch.zone)
         if now < at - timedelta(minutes=plan.early_min):
             raise Conflict("too_early", at=at.strftime("%m-%d %H:%M"), min=plan.early_min)

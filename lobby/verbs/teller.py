@@ -54,7 +54,8 @@ class TellerVerbs(Verbs):
         ticket = self._at(floor, counter, Move.FINISH)
         if not ticket.then:
             return Decision([ev.TicketFinished(ticket.id, counter)], ticket=ticket.id)
-        desk, service = self.branch.counter[counter], ticket.then[0]
+        desk = self.branch.counter[counter]
+        service = ticket.then[0]
         here = desk.may_serve(service, ticket.tier, desk.area)
         area = desk.area if here else area_for(self.branch, service, ticket.tier, ticket.needs)
         return Decision([ev.TicketContinued(ticket.id, counter, service, area, here)], ticket=ticket.id)

@@ -36,7 +36,8 @@ REQUEST = re.compile(r"\S+-(\d+) ")
 
 class Cups:
     def __init__(self, queue: str, timeout_s: float) -> None:
-        self._queue, self._timeout_s = queue, timeout_s
+        self._queue = queue
+        self._timeout_s = timeout_s
         self._server = ""
 
     def open(self) -> None:

@@ -22,7 +22,9 @@ CHINESE_ON = b"\x1c&"
 FEED_TO_CUT = 4
 FEED_MAX = 255
 SEVEN_BITS = 127
-REVERSE, SPACING, FEED = b"\x1dB", b"\x1b3", b"\x1bJ"
+REVERSE = b"\x1dB"
+SPACING = b"\x1b3"
+FEED = b"\x1bJ"
 NOT_HAD = "□".encode("gb18030")
 
 

@@ -22,7 +22,8 @@ PRIVATE = 0o600
 
 class File:
     def __init__(self, path: Path, timeout_s: float) -> None:
-        self._path, self._timeout_s = path, timeout_s
+        self._path = path
+        self._timeout_s = timeout_s
         self._fd: int | None = None
         self._mode = 0
         self._asks = False
@@ -70,6 +71,7 @@ class File:
 
     def close(self) -> None:
         if self._fd is not None:
-            descriptor, self._fd = self._fd, None
+            descriptor = self._fd
+            self._fd = None
             Node(descriptor, self._timeout_s).drop()
             os.close(descriptor)

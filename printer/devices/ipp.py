@@ -8,10 +8,18 @@ import struct
 from collections.abc import Iterator
 
 VERSION = b"\x02\x00"
-GET_JOB, GET_PRINTER = 0x0009, 0x000B
-OPERATION, END = b"\x01", b"\x03"
+GET_JOB = 0x0009
+GET_PRINTER = 0x000B
+OPERATION = b"\x01"
+END = b"\x03"
 DELIMITERS = range(0x10)
-INTEGER, BOOLEAN, ENUM, URI, KEYWORD, CHARSET, LANGUAGE = 0x21, 0x22, 0x23, 0x45, 0x44, 0x47, 0x48
+INTEGER = 0x21
+BOOLEAN = 0x22
+ENUM = 0x23
+URI = 0x45
+KEYWORD = 0x44
+CHARSET = 0x47
+LANGUAGE = 0x48
 REFUSED = 0x0400
 """From this status on the server did not do it."""
 PORT = 631

@@ -46,13 +46,15 @@ class Network:
 
     def _arrived(self, patience: Patience) -> None:
         """Until the printer has acknowledged every byte: what lies in this machine's buffer is on no paper."""
-        before, since = self._on_the_way(), time.monotonic()
+        before = self._on_the_way()
+        since = time.monotonic()
         while left := self._on_the_way():
             patience.still()
             if code := self._live.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(code, os.strerror(code))
             if left < before:
-                before, since = left, time.monotonic()
+                before = left
+                since = time.monotonic()
             elif time.monotonic() - since > self._timeout_s:
                 raise TimeoutError(errno.ETIMEDOUT, f"{left} bytes were not taken within {self._timeout_s:g} s")
             time.sleep(LOOK_AGAIN_S)

@@ -14,7 +14,9 @@ from printer.devices.status import ANSWER_S, ask_status
 
 class SerialLine:
     def __init__(self, path: str, baudrate: int, timeout_s: float) -> None:
-        self._path, self._baudrate, self._timeout_s = path, baudrate, timeout_s
+        self._path = path
+        self._baudrate = baudrate
+        self._timeout_s = timeout_s
         self._line: serial.Serial | None = None
 
     def open(self) -> None:
@@ -40,6 +42,7 @@ class SerialLine:
 
     def close(self) -> None:
         if self._line:
-            line, self._line = self._line, None
+            line = self._line
+            self._line = None
             Node(line.fileno(), self._timeout_s).drop()
             line.close()

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from lobby.now import Status
 
 PRINTER, OFFLINE_CAUSE, PAPER = (b"\x10\x04" + bytes([n]) for n in (1, 2, 4))
-FIXED_MASK, FIXED_BITS = 0b10010011, 0b00010010
+FIXED_MASK = 0b10010011
+FIXED_BITS = 0b00010010
 OFFLINE = 0x08
-COVER_OPEN, PAPER_STOP = 0x04, 0x20
-PAPER_END, PAPER_NEAR_END = 0x60, 0x0C
+COVER_OPEN = 0x04
+PAPER_STOP = 0x20
+PAPER_END = 0x60
+PAPER_NEAR_END = 0x0C
 
 ANSWER_S = 0.5
 """An idle printer answers within 0.1 s; one that prints may do so when it is done."""

@@ -145,7 +145,8 @@ def test_a_closed_loopback_wants_tokens_of_devices(tmp_path: Any) -> None:
         url = f"{closed.url}/api/v1"
         assert requests.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 401
         assert requests.get(f"{url}/boards/main", timeout=5).status_code == 401
-        kiosk, board = closed.as_("kiosk"), closed.as_("board", "--board", "main")
+        kiosk = closed.as_("kiosk")
+        board = closed.as_("board", "--board", "main")
         assert kiosk.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 201
         assert kiosk.get(f"{url}/boards/main", timeout=5).status_code == 403
         assert board.get(f"{url}/boards/main", timeout=5).status_code == 200

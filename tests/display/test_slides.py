@@ -96,7 +96,8 @@ def test_the_doctor_counts_the_slides_and_warns_when_there_is_none(tmp_path: Pat
 
 def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) -> None:
     with serving(tmp_path / "var", config=midday_config(tmp_path)) as server:
-        board, slides = f"{server.url}/api/v1/boards/main", tmp_path / "slides"
+        board = f"{server.url}/api/v1/boards/main"
+        slides = tmp_path / "slides"
         assert requests.get(board, timeout=5).json()["slides"] is None
         slides.mkdir()
         picture(slides / "a.png")

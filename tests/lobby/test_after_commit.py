@@ -80,7 +80,8 @@ def test_a_command_whose_event_fits_nowhere_hurts_nobody_else(branch: Branch, tm
 
 
 def test_what_was_durable_after_all_is_announced(desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds, commit = heard(house), house._journal.commit
+    kinds = heard(house)
+    commit = house._journal.commit
 
     def fails_late() -> None:
         commit()

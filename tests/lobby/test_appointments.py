@@ -14,7 +14,8 @@ from lobby.house import House, open_house
 
 
 def at(desk: Desk, hour: int, minute: int = 0, days: int = 0) -> datetime:
-    zone, now = desk.house.branch.zone, desk.house.clock()
+    zone = desk.house.branch.zone
+    now = desk.house.clock()
     return now.astimezone(zone).replace(hour=hour, minute=minute, second=0) + timedelta(days=days)
 
 

@@ -41,7 +41,8 @@ class Lobby:
     """A branch on such a computer, that may be started anew."""
 
     def __init__(self, branch: Branch, folder: Path) -> None:
-        self.branch, self.folder = branch, folder
+        self.branch = branch
+        self.folder = folder
         self.computer = Computer()
         self.house: House
         self.start()
@@ -256,7 +257,8 @@ def test_a_second_start_with_the_right_time_is_no_night_either(lobby: Lobby) -> 
 
 def test_a_first_day_on_a_wrong_date_is_not_cut_in_two(lobby: Lobby, branch: Branch, tmp_path: Path) -> None:
     young = Lobby.__new__(Lobby)
-    young.branch, young.folder = branch, tmp_path / "young"
+    young.branch = branch
+    young.folder = tmp_path / "young"
     young.computer = Computer(datetime(2015, 1, 1, tzinfo=UTC))
     young.start()
     young.desk.issue()

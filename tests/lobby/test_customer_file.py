@@ -46,7 +46,8 @@ def test_a_card_that_ends_in_zeros_by_itself_is_taken(tmp_path: Path) -> None:
 
 def _luhn(number: str) -> bool:
     digits = [int(digit) for digit in number]
-    odd, even = digits[-1::-2], digits[-2::-2]
+    odd = digits[-1::-2]
+    even = digits[-2::-2]
     return (sum(odd) + sum(sum(divmod(2 * digit, 10)) for digit in even)) % 10 == 0
 
 

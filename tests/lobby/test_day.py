@@ -16,7 +16,8 @@ def kinds(house: House) -> list[str]:
 
 
 def test_a_new_day_starts_blank_and_ends_who_was_left(desk: Desk, clock: Clock, house: House) -> None:
-    waiting, serving = desk.issue("loans"), desk.issue("cash")
+    waiting = desk.issue("loans")
+    serving = desk.issue("cash")
     desk.open_counter(counter="1")
     desk.next(counter="1"), desk.start(counter="1")
     clock.forward(days=1)

@@ -171,7 +171,8 @@ class Branch(RuleBasedStateMachine):
         with again.writer.published() as floor:
             parts = ("day", "tickets", "counters", "slips", "alerts", "numbers", "lines", "issued", "taken", "rescues")
             for part in (*parts, "appointments", "firsts", "acts", "service_s", "first_come", "calls"):
-                was, now = getattr(before, part), getattr(floor, part)
+                was = getattr(before, part)
+                now = getattr(floor, part)
                 if before.day == floor.day:
                     assert was == now, part
         assert not any(again._journal.rebuild(BRANCH).values())

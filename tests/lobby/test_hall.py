@@ -72,7 +72,8 @@ def test_a_call_is_repeated_as_often_as_the_branch_says(desk: Desk) -> None:
 
 
 def test_a_parked_customer_comes_back_to_the_counter_or_the_line(desk: Desk) -> None:
-    first, second = desk.issue(), desk.issue()
+    first = desk.issue()
+    second = desk.issue()
     desk.open_counter(counter="1")
     desk.next(counter="1")
     assert desk.park(counter="1")["ticket"]["state"] == "parked"

@@ -20,13 +20,16 @@ HEAD = ",".join(COLUMNS)
 
 def queue(seed: int, n: int = 900, counters: int = 3) -> list[Row]:
     """A plain line of two tiers on virtual counters, with some who leave."""
-    random, free_s, rows = Random(seed), [8 * 3600.0] * counters, list[Row]()
+    random = Random(seed)
+    free_s = [8 * 3600.0] * counters
+    rows = list[Row]()
     at_s = 8 * 3600.0
     for i in range(n):
         at_s += random.expovariate(counters / 190)
         counter = min(range(counters), key=lambda c: free_s[c])
         called = max(at_s, free_s[counter])
-        tier, service = random.choice(["standard", "gold"]), random.choice(["cash", "cards"])
+        tier = random.choice(["standard", "gold"])
+        service = random.choice(["cash", "cards"])
         if called - at_s > 600 and random.random() < 0.5:
             rows.append(Row(str(i), tier, service, at_s, None, None, at_s + 600, ""))
             continue
@@ -59,7 +62,8 @@ def _ended_otherwise(row: Row, instant: float) -> Row:
 
 def test_a_forecast_beats_guessing_and_its_interval_covers() -> None:
     rows = queue(1, 2400)
-    train, test = rows[:1200], rows[1200:]
+    train = rows[:1200]
+    test = rows[1200:]
     made = forecast(test, train)
     served = [(row.wait_s, f) for row, f in zip(test, made, strict=True) if row.wait_s is not None]
     waits = sorted(w for w, _ in served)
@@ -78,7 +82,8 @@ def test_knowing_nothing_the_bounds_are_wide() -> None:
 
 
 def test_the_command_writes_a_line_for_each_ticket(tmp_path: Path) -> None:
-    trace, out = tmp_path / "trace.csv", tmp_path / "pred.csv"
+    trace = tmp_path / "trace.csv"
+    out = tmp_path / "pred.csv"
     trace.write_text(
         f"{HEAD}\n1,standard,cash,2026-03-02T09:00:00,2026-03-02T09:01:00,2026-03-02T09:05:00,,1\n"
         "2,standard,cash,2026-03-02T09:00:30,,,2026-03-02T09:00:10,\n"

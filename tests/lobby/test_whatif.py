@@ -53,7 +53,8 @@ def test_one_more_counter_shortens_the_wait(house: House, day: date) -> None:
 
 def test_another_policy_and_another_target_show(house: House, day: date) -> None:
     found = recorded_day(house.branch, house.data / DATABASE, day)
-    was, plain = play(house.branch, found, Otherwise()), play(house.branch, found, Otherwise("fcfs"))
+    was = play(house.branch, found, Otherwise())
+    plain = play(house.branch, found, Otherwise("fcfs"))
     assert plain["overtakes"] == 0 < was["overtakes"]
     patient = play(house.branch, found, Otherwise(targets_s={"standard": 36000}))
     assert patient["tiers"]["standard"]["over_target_share"] == 0 < was["tiers"]["standard"]["over_target_share"]

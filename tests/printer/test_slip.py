@@ -310,7 +310,8 @@ def test_the_logo_is_on_the_paper_as_dots(branch: Branch, printer: Printer, logo
 
 
 def test_a_photograph_is_dithered_and_line_art_is_not(tmp_path: Path) -> None:
-    grey, half = tmp_path / "grey.png", tmp_path / "half.png"
+    grey = tmp_path / "grey.png"
+    half = tmp_path / "half.png"
     Image.new("L", (200, 100), 128).save(grey)
     cut = Image.new("L", (200, 100), 255)
     cut.paste(0, (0, 0, 100, 100))

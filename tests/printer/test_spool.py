@@ -177,7 +177,9 @@ class Odd:
     """A device that raises at one step, as often as wanted; else the slip is taken."""
 
     def __init__(self, step: str, error: BaseException, times: int) -> None:
-        self.step, self.error, self.times = step, error, times
+        self.step = step
+        self.error = error
+        self.times = times
         self.taken: list[bytes] = []
 
     def _at(self, step: str) -> None:
@@ -240,7 +242,8 @@ def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody
 
     monkeypatch.setattr(printer.spool, "slip", slip)
     house = open_with(tcp_printer.url)
-    bad, good = Desk(house).issue(), Desk(house).issue()
+    bad = Desk(house).issue()
+    good = Desk(house).issue()
     printed(house, good)
     assert state(house, bad) == "failed"
     assert any("UnicodeEncodeError" in alert.get("error", "") for alert in alerts(house))

@@ -251,7 +251,8 @@ def test_no_call_is_cut_by_the_time_limit_of_an_earlier_one(page_at: Open, serve
 def test_a_voice_that_never_ends_holds_up_nobody_and_only_it_is_stopped(page_at: Open, server: Server) -> None:
     stage = spoken_itself(page_at, server)
     stage.show(state("main", []))
-    mute, heard = {**call(1, 1), "say": {"zh": "一!", "en": "one!"}}, call(2, 2)
+    mute = {**call(1, 1), "say": {"zh": "一!", "en": "one!"}}
+    heard = call(2, 2)
     for one in (mute, heard):
         stage.call(one)
     until(lambda: played(stage, 2), "both calls", 60)
@@ -503,7 +504,8 @@ def test_a_board_whose_branch_was_set_up_anew_loads_itself_anew(on: Any) -> None
 def test_nothing_burns_in(on: Any) -> None:
     stage = on()
     stage.show(state("main", [call(1, 1)]))
-    seen, sides = set(), set()
+    seen = set()
+    sides = set()
     for _ in range(14):
         stage.page.emulate_media(reduced_motion="reduce")  # where it is, not on the way there
         box = stage.page.locator("#flash").bounding_box()

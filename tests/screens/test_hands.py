@@ -65,7 +65,8 @@ class Stage:
     def posted(self) -> list[str]:
         """What was posted since asked last; a press has done all it does when the page answers."""
         self.page.evaluate("0")
-        posts, self.posts = list(self.posts), []
+        posts = list(self.posts)
+        self.posts = []
         return [post.rsplit("/", 1)[-1] for post in posts]
 
 

@@ -304,7 +304,8 @@ def token(ticket: dict[str, Any]) -> str:
 # -- for everybody -----------------------------------------------------------------------------------------
 def walk(hall: Hall) -> Iterator[tuple[str, dict[str, Any]]]:
     """Tickets in each state, as the phone calls them."""
-    first, ticket = hall.issue("digital"), hall.issue("digital", then=["cards"])
+    first = hall.issue("digital")
+    ticket = hall.issue("digital", then=["cards"])
     yield "waiting", ticket
     hall.post(f"/tickets/{ticket['id']}/move", place="first")
     yield "next", ticket

@@ -108,7 +108,8 @@ def confirm(tablet: Any) -> None:
 
 
 def test_an_elder_is_sent_to_the_machines_only_after_a_question(page_at: Open, floor: Floor) -> None:
-    elder, other = floor.draw("cash", needs=["elderly"]), floor.draw("cash")
+    elder = floor.draw("cash", needs=["elderly"])
+    other = floor.draw("cash")
     tablet = tablet_at(page_at, floor.url)
     tablet.click(chip(elder))
     tablet.click("[data-area=self_service] .target")

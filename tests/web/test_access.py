@@ -132,7 +132,8 @@ def test_a_long_password_needs_no_signs_or_digits(password: str) -> None:
 def test_a_session_ends_with_what_it_rests_on(access: Access, act: object) -> None:
     access.create_account("li", PASSWORD, "teller")
     access.create_account("wang", PASSWORD, "teller")
-    session, other = access.open_session("li", "::1"), access.open_session("wang", "::1")
+    session = access.open_session("li", "::1")
+    other = access.open_session("wang", "::1")
     assert access.session(session)
     act(access)  # type: ignore[operator]
     assert access.session(session) is None
@@ -142,7 +143,8 @@ def test_a_session_ends_with_what_it_rests_on(access: Access, act: object) -> No
 def test_a_session_has_an_end_however_busy_and_one_when_idle(access: Access, time: Time) -> None:
     access.limits = Limits(absolute_s=3600, idle_s=600, lock_s=0)
     access.create_account("li", PASSWORD, "teller")
-    busy, idle = access.open_session("li", "::1"), access.open_session("li", "::1")
+    busy = access.open_session("li", "::1")
+    idle = access.open_session("li", "::1")
     for _ in range(7):
         time.now += 500
         assert access.session(busy)

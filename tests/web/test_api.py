@@ -138,7 +138,8 @@ def test_problems_speak_the_readers_language(server: Server) -> None:
 
 
 def test_a_state_that_does_not_allow_it_is_409(server: Server, as_role: Any) -> None:
-    counter, manager = f"{server.url}/api/v1/counters/7", as_role("manager")
+    counter = f"{server.url}/api/v1/counters/7"
+    manager = as_role("manager")
     assert manager.post(f"{counter}/next", timeout=5).status_code == 409
     manager.post(f"{counter}/open", timeout=5)
     assert manager.post(f"{counter}/next", timeout=5).status_code == 204
@@ -155,7 +156,8 @@ def test_unknown_ids_are_404(server: Server, as_role: Any) -> None:
 
 
 def test_a_key_makes_it_happen_once_and_binds_it_to_its_body(server: Server) -> None:
-    url, key = f"{server.url}/api/v1/tickets", {"Idempotency-Key": "visit-1"}
+    url = f"{server.url}/api/v1/tickets"
+    key = {"Idempotency-Key": "visit-1"}
     first = requests.post(url, json={"service": "fx"}, headers=key, timeout=5)
     again = requests.post(url, json={"service": "fx"}, headers=key, timeout=5)
     other = requests.post(url, json={"service": "cash"}, headers=key, timeout=5)
@@ -166,7 +168,8 @@ def test_a_key_makes_it_happen_once_and_binds_it_to_its_body(server: Server) -> 
 
 
 def test_a_holder_sees_and_cancels_the_own_ticket_only(server: Server) -> None:
-    mine, other = issue(server).json(), issue(server).json()
+    mine = issue(server).json()
+    other = issue(server).json()
     token = mine["links"]["status"].rsplit("/", 1)[-1]
     url = f"{server.url}/api/v1/tickets"
     assert requests.get(f"{url}/{mine['id']}?token={token}", timeout=5).json()["number"] == mine["number"]
@@ -213,7 +216,8 @@ def test_monitoring_sees_alive_ready_and_figures(server: Server, as_role: Any) -
 
 
 def test_another_site_cannot_make_a_lobby_browser_act(server: Server) -> None:
-    url, evil = f"{server.url}/api/v1/help", {"Sec-Fetch-Site": "cross-site"}
+    url = f"{server.url}/api/v1/help"
+    evil = {"Sec-Fetch-Site": "cross-site"}
     assert requests.post(url, json={}, headers=evil, timeout=5).status_code == 403
     assert requests.get(f"{server.url}/", headers={"Host": "evil.example"}, timeout=5).status_code == 400
 

@@ -80,6 +80,7 @@ def test_what_is_newer_is_found(planted: Path) -> None:
         (planted / f"{n}.js").write_text(f"{code};\n")
     for n, code in enumerate(NEWER_CSS):
         (planted / f"{n}.css").write_text(f"{code}\n")
-    scripts, styles = of_scripts(str(planted)), of_styles(f"{planted}/*.css")
+    scripts = of_scripts(str(planted))
+    styles = of_styles(f"{planted}/*.css")
     assert [code for n, code in enumerate(NEWER_JS) if not any(one.startswith(f"{n}.js") for one in scripts)] == []
     assert [code for n, code in enumerate(NEWER_CSS) if not any(one.startswith(f"{n}.css") for one in styles)] == []

@@ -83,7 +83,9 @@ def until_refused(post: Any, most: int = 200) -> tuple[int, Any]:
 
 
 def test_a_kiosk_gives_so_many_numbers_a_minute_and_another_goes_on(lobby: Lobby) -> None:
-    client, one, other = lobby.app.test_client(), bearer(lobby, "kiosk"), bearer(lobby, "kiosk")
+    client = lobby.app.test_client()
+    one = bearer(lobby, "kiosk")
+    other = bearer(lobby, "kiosk")
     body = {"service": "cash"}
     count, refused = until_refused(lambda: client.post("/api/v1/tickets", json=body, headers=one))
     assert 60 <= count < 70
@@ -95,7 +97,8 @@ def test_a_kiosk_gives_so_many_numbers_a_minute_and_another_goes_on(lobby: Lobby
 
 
 def test_codes_are_not_guessed_and_right_ones_cost_nothing(lobby: Lobby) -> None:
-    client, kiosk = lobby.app.test_client(), bearer(lobby, "kiosk")
+    client = lobby.app.test_client()
+    kiosk = bearer(lobby, "kiosk")
     wrong = lambda: client.post("/api/v1/appointments/check-in", json={"code": "000000"}, headers=kiosk)  # noqa: E731
     count, _ = until_refused(wrong)
     assert count == 10

@@ -15,7 +15,9 @@ from app import Lobby, open_lobby
 from lobby.branch import Branch
 
 CARDS = {"gold": "6225880000000001", "private": "6226180000000001"}
-TEXT, FAR_KIOSK, REASON = "canary opinion", "canary-kiosk", "canary reason"
+TEXT = "canary opinion"
+FAR_KIOSK = "canary-kiosk"
+REASON = "canary reason"
 TELLS_THE_TIER = {"tier", "tier_rule", "rule_words", "target_wait_s", "late", "soon", "call_reason", "promise_s"}
 ROLES = ("customer", "kiosk", "board", "monitor", "teller", "manager", "admin")
 
@@ -107,7 +109,8 @@ def fields(value: Any) -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize("role", ["customer", "kiosk", "board"])
 def test_no_customer_reads_a_tier(planted: Planted, role: str) -> None:
     """The pages too: neither a tier's name nor its id stands anywhere."""
-    branch, headers = planted.lobby.house.branch, planted.headers(role)
+    branch = planted.lobby.house.branch
+    headers = planted.headers(role)
     names = [tier for tier in branch.tiers if tier.id in CARDS]
     told = [word for tier in names for word in (f'"{tier.id}"', tier.name.zh, tier.name.en)]
     for path in planted.paths():

@@ -15,7 +15,8 @@ import requests
 from conftest import LOBBY, Server, midday_config, serving, until
 from crm import Crm, stall
 
-CARD, GOLD_CARD = "6226091234567890", "6225881234567890"
+CARD = "6226091234567890"
+GOLD_CARD = "6225881234567890"
 IDENTITY = "622622199001011238"
 """A made-up resident's identity number that begins as a bank card does."""
 TIMEOUT_S = 2.0

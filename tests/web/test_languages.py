@@ -22,7 +22,8 @@ from lobby.tiering import TO_CUSTOMERS
 from web.languages import FOLDER, names, without_links
 from web.problems import TITLES
 
-CUSTOMERS, STAFF = ("web", "kiosk"), ("desk", "display")
+CUSTOMERS = ("web", "kiosk")
+STAFF = ("desk", "display")
 """Packages whose texts every catalogue has, and those whose texts stand in zh and en alone."""
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
@@ -63,7 +64,8 @@ def file(request: pytest.FixtureRequest) -> Path:
 
 def test_a_catalogue_has_every_text_and_no_other(file: Path) -> None:
     known = {message.id for message in catalogue(file) if message.id}
-    missing, unused = sorted(wanted(file) - known), sorted(known - wanted(file))
+    missing = sorted(wanted(file) - known)
+    unused = sorted(known - wanted(file))
     assert not missing, f"append to {file.relative_to(ROOT)}: {missing}"
     assert not unused, f"nothing uses these of {file.relative_to(ROOT)}: {unused}"
 
@@ -79,7 +81,8 @@ def test_every_text_is_translated_and_keeps_its_places(file: Path) -> None:
 
 
 def faults(message: Message) -> Iterator[str]:
-    source, text = str(message.id), str(message.string)
+    source = str(message.id)
+    text = str(message.string)
     if not text:
         yield f"not translated: {source}"
     elif sorted(PLACE.findall(source)) != sorted(PLACE.findall(text)):

@@ -25,7 +25,8 @@ def test_a_printer_that_falls_silent_is_told_to_monitoring_kiosk_and_tablet(
         until(lambda: ready(server.url)["checks"]["printer"]["detail"] == "slip: silent", "its silence", 30)
         assert ready(server.url)["status"] == "not ready"
         assert requests.get(f"{server.url}/readyz", timeout=5).status_code == 503
-        kiosk, manager = server.as_("kiosk"), server.as_("manager")
+        kiosk = server.as_("kiosk")
+        manager = server.as_("manager")
         assert kiosk.get(f"{server.url}/api/v1/services", timeout=5).json()["paper"] is False
         hall = manager.get(f"{server.url}/api/v1/hall", timeout=5).json()
         assert [alert["params"]["status"] for alert in hall["alerts"] if alert["kind"] == "printer"] == ["silent"]
@@ -119,7 +120,8 @@ def test_paper_is_about_this_kiosks_printer(doors: Server) -> None:
 
 
 def test_help_says_which_kiosk_and_the_manager_chooses_the_printer(doors: Server) -> None:
-    manager, east = doors.as_("manager"), bound(doors, "east")
+    manager = doors.as_("manager")
+    east = bound(doors, "east")
     assert east.post(f"{doors.url}/api/v1/help", json={}, timeout=5).status_code == 201
     alerts = manager.get(f"{doors.url}/api/v1/hall", timeout=5).json()["alerts"]
     assert [one["params"]["name"]["en"] for one in alerts if one["kind"] == "help"] == ["East door kiosk"]

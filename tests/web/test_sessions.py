@@ -101,7 +101,8 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(real: Server) -> None:
 
 def test_one_changes_the_password_and_everybody_else_is_out(real: Server) -> None:
     make(real, "zhao")
-    own, other = Browser(real), Browser(real)
+    own = Browser(real)
+    other = Browser(real)
     assert own.sign_in("zhao").ok
     assert other.sign_in("zhao").ok
     change = {"password": PASSWORD, "fresh": "password1234", "again": "password1234"}
@@ -166,7 +167,8 @@ def test_a_device_enrols_by_the_code_that_is_typed_at_it(real: Server) -> None:
 def test_guessing_is_slowed_where_it_is_done_and_nobody_else_is_kept_out(real: Server) -> None:
     """The colleague's own browser has signed in before."""
     make(real, "wu")
-    own, guesser = Browser(real), Browser(real)
+    own = Browser(real)
+    guesser = Browser(real)
     own.sign_in("wu")
     own.post("/signout")
     answers = [guesser.sign_in("wu", f"guess {n}") for n in range(15)]

@@ -60,7 +60,8 @@ def test_a_missed_ticket_is_drawn_again_by_its_link_only(server: Server, manager
 
 
 def test_letting_others_pass_is_the_holders(server: Server, manager: requests.Session) -> None:
-    first, second = issue(server, manager, "loans"), issue(server, manager, "loans")
+    first = issue(server, manager, "loans")
+    second = issue(server, manager, "loans")
     assert requests.post(f"{server.url}/api/v1/tickets/{first['id']}/yield", timeout=5).status_code in (401, 422)
     assert by_link(server, first, "yield", places=1).json()["ahead"] == first["ahead"] + 1
     assert by_link(server, first, "yield", places=0).status_code == 422

@@ -62,9 +62,11 @@ def play_a_day_otherwise(page: Page, lobby: Lobby) -> None:
     page.click("#whatif button")
 
 
-CONSOLE_AT, HALL_AT = "/desk/counter/1", "/desk/hall"
+CONSOLE_AT = "/desk/counter/1"
+HALL_AT = "/desk/hall"
 UNDO = "#undo:not([hidden])"
-TELLER, MANAGER = {"account": "teller1"}, {"account": "manager"}
+TELLER = {"account": "teller1"}
+MANAGER = {"account": "manager"}
 STATES = [
     State("console-closed", CONSOLE, "/desk/counter/4", **MANAGER),
     State("console-free", CONSOLE, CONSOLE_AT, **TELLER),

@@ -63,7 +63,9 @@ def open_the_form(page: Page, lobby: Lobby) -> None:
     page.click(".new summary")
 
 
-TELLER, MANAGER, ADMIN = {"account": "teller2"}, {"account": "manager"}, {"account": "admin"}
+TELLER = {"account": "teller2"}
+MANAGER = {"account": "manager"}
+ADMIN = {"account": "admin"}
 STATES = [
     State("account", DOOR, "/account", scene=empty, **TELLER),
     State("account-weak", DOOR, "/account", ALERT, weak_password, empty, **TELLER),

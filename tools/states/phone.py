@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from states.lobby import Lobby
 from states.state import PHONE, Reach, State, stopped
 
-WAITING, CARD = "#ahead:not(:empty)", "[name=score]"
+WAITING = "#ahead:not(:empty)"
+CARD = "[name=score]"
 
 
 def waiting(lobby: Lobby) -> str:

@@ -122,7 +122,8 @@ class Store:
         with self._reading_lock, _as_refusal():
             version: int = self._reading.execute("PRAGMA data_version").fetchone()[0]
         now = version * 1_000_000 + self._own_changes
-        before, self._seen_version = self._seen_version, now
+        before = self._seen_version
+        self._seen_version = now
         return now != before
 
     # -- facts for the journal ------------------------------------------------------------------------

@@ -58,7 +58,8 @@ class Sessions(Uses):
 
     def open_session(self, account: str, address: str, *, pending: bool = False) -> str:
         """The secret for the browser's cookie. `pending`: the second factor is still to come."""
-        secret, now = new_secret(), self.clock()
+        secret = new_secret()
+        now = self.clock()
         row: dict[str, Any] = {
             "hash": digest(secret),
             "id": secrets.token_hex(4),

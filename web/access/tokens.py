@@ -53,7 +53,8 @@ class Tokens(Uses):
         """A bearer token, told only here. ValueError for a role or name that does not fit."""
         must_be(role, ROLES)
         token = f"lobby_{new_secret()}"
-        now, hashed = self.clock(), digest(token)
+        now = self.clock()
+        hashed = digest(token)
         if role not in DEVICE_ROLES:
             days = days or STAFF_DAYS
         row: dict[str, Any] = {
