@@ -6,6 +6,7 @@ const DOES_WITHOUT = ["css-media-scripting"];
 export default {
   plugins: ["stylelint-no-unsupported-browser-features"],
   rules: {
+    "declaration-block-single-line-max-declarations": 1,
     "plugin/no-unsupported-browser-features": [
       true,
       { browsers: ["chrome 90"], ignore: DOES_WITHOUT, ignorePartialSupport: true, severity: "error" },
