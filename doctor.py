@@ -115,7 +115,13 @@ def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
         place = place.parent
     free = shutil.disk_usage(place).free
     shown = Name(f"剩余 {free // 2**20} MB", f"{free // 2**20} MB free")
-    yield Finding("disk", "fail" if free < DISK_OUT_B else "warn" if free < DISK_LOW_B else "ok", say(shown))
+    yield Finding("disk", _room(free), say(shown))
+
+
+def _room(free_b: int) -> Grade:
+    if free_b < DISK_OUT_B:
+        return "fail"
+    return "warn" if free_b < DISK_LOW_B else "ok"
 
 
 def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:

@@ -242,11 +242,12 @@ class UrlDirectory:
 
     def _note(self, mark: bytes, said: Said) -> None:
         failed = isinstance(said, NoAnswer)
-        self.figures["failed" if failed else "found" if said else "not_listed"] += 1
+        self.figures[_outcome(said)] += 1
         self._keep(mark, said, FAILED_S if failed else self._config.cache_s)
         if not failed and self._failures >= FAILURES:
             log.info("the customer directory answers again")
-        self._failures, self.trouble = (self._failures + 1, str(said)) if failed else (0, "")
+        self._failures = self._failures + 1 if failed else 0
+        self.trouble = str(said) if failed else ""
         if self._failures >= FAILURES:
             self._rests_until = self._clock() + REST_S
             log.warning("the customer directory gives no answer (%s): prefixes alone for %d s", said, REST_S)
@@ -256,6 +257,12 @@ class UrlDirectory:
         self._kept.move_to_end(mark)
         while len(self._kept) > CACHE_MAX:
             self._kept.popitem(last=False)
+
+
+def _outcome(said: Said) -> str:
+    if isinstance(said, NoAnswer):
+        return "failed"
+    return "found" if said else "not_listed"
 
 
 def _said(said: Said) -> str | None:

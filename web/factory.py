@@ -129,8 +129,12 @@ def _hosts(branch: Branch, loopback: bool) -> list[str]:
     than this machine."""
     allowed = branch.security.allowed_hosts
     own = urlsplit(branch.public_url).hostname
-    shown = f"[{own}]" if own and ":" in own else own
-    return [*allowed, *([shown] if shown else []), *LOOPBACK_HOSTS] if loopback or allowed else []
+    if not (loopback or allowed):
+        return []
+    if not own:
+        return [*allowed, *LOOPBACK_HOSTS]
+    shown = f"[{own}]" if ":" in own else own
+    return [*allowed, shown, *LOOPBACK_HOSTS]
 
 
 def _unkept(response: Response) -> Response:

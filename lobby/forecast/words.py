@@ -28,8 +28,13 @@ def wait_said(p50_s: int, p90_s: int) -> dict[str, str | int]:
     if p90_s <= 60:
         return {"kind": "soon", "lo": 0, "hi": 1}
     lo, hi = rounded_min(p50_s, p90_s)
-    kind = "long" if not hi else "range" if lo else "within"
-    return {"kind": kind, "lo": lo, "hi": hi}
+    return {"kind": _kind(lo, hi), "lo": lo, "hi": hi}
+
+
+def _kind(lo: int, hi: int) -> str:
+    if not hi:
+        return "long"
+    return "range" if lo else "within"
 
 
 def wait_words(p50_s: int, p90_s: int, lang: str) -> str:
