@@ -487,8 +487,10 @@ def started_and_stopped(nest: Nest, data: Path) -> str:
     command = [LOBBY, "serve", "--config", nest.server.config, "--data", data, "--port", str(port)]
     command += ["--log", nest.server.form]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        until(lambda: answers(port) or process.poll() is not None, "it serves", 30)
-        process.terminate()
+        try:
+            until(lambda: answers(port) or process.poll() is not None, "it serves", 120)
+        finally:
+            process.terminate()
         return process.communicate(timeout=30)[0]
 
 
