@@ -109,6 +109,7 @@ def test_serve_refuses_it_in_one_line(tmp_path: Path) -> None:
         ("[::1", ["[::1]"], False),
         ("[2001:db8::1]:443", ["[::1]"], False),
         ("lobby.bank.test:443", [".bank.test"], True),
+        ("LOBBY.Bank.test", [".BANK.test"], True),
         ("bank.test.evil", ["bank.test"], False),
         ("", ["bank.test", "[::1]"], False),
     ],

@@ -68,7 +68,8 @@ def is_ours(host: str, ours: Iterable[str]) -> bool:
     """Whether a Host header names one of these: names, a name's whole domain as `.name`, or addresses, those of
     IPv6 in brackets."""
     if not host.startswith("["):
-        return host_is_trusted(host, [one for one in ours if not one.startswith("[")])
+        names = [one.lower() for one in ours if not one.startswith("[")]
+        return host_is_trusted(host.lower(), names)  # RFC 4343: names are the same in either case
     address, bracket, port = host[1:].partition("]")
     fits = bool(bracket) and (not port or (port[:1] == ":" and port[1:].isdecimal()))
     with suppress(ValueError):
