@@ -15,8 +15,9 @@ dev: setup .stamps/dev tools/js/node_modules/.package-lock.json
 run: setup
 	@.venv/bin/lobby serve --demo $(ARGS)
 
+# A process for each processor: tests of one file stay together, since they share a branch. Each has a browser.
 test: dev lint
-	@.venv/bin/pytest
+	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: dev
 	@.venv/bin/ruff check .
