@@ -98,6 +98,9 @@ def test_the_tablet_hears_states_and_alerts(server: Server, listen: Any, staff: 
     requests.post(f"{server.url}/api/v1/help", json={}, timeout=5)
     assert until(lambda: tablet.all("alert"), "the alert")[0]["kind"] == "help"
     until(lambda: tablet.all("state")[-1]["alerts"], "the state with it")
+    ticket = post(staff, server, "/tickets", service="wealth")["id"]
+    until(lambda: ticket in str(tablet.all("state")[-1]), "the state with the ticket")
+    assert server.links(ticket)["status"].rsplit("/", 1)[-1] not in str(tablet.heard), "its link is the customer's"
     assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == ["main", "priority", "counter-1", "upright"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from conftest import midday_config, serving, until
 from PIL import Image
 
 import doctor
+from app import Lobby, open_lobby
 from display.slides import PICTURE_MAX_B, Show
+from lobby.branch import Branch
 
 
 @pytest.fixture
@@ -112,3 +116,41 @@ def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) 
         assert other.status_code == 404
         (slides / "a.png").unlink()
         until(lambda: requests.get(board, timeout=5).json()["slides"] is None, "and their going")
+
+
+@pytest.fixture
+def lobby(branch: Branch, folder: Path, tmp_path: Path) -> Iterator[Lobby]:
+    """A branch whose slides are in the folder."""
+    boards = tuple(replace(board, slides=str(folder)) for board in branch.boards)
+    opened = open_lobby(replace(branch, boards=boards), tmp_path / "var", "http://x", loopback=True, demo=True)
+    opened.house.writer.poke = opened.house.writer.pump
+    yield opened
+    opened.close()
+
+
+def test_a_slide_that_became_a_link_meanwhile_is_not_sent(lobby: Lobby, folder: Path, tmp_path: Path) -> None:
+    """Between two looks at the folder somebody who may write there puts a link in a picture's place."""
+    file = picture(folder / "a.png")
+    shows = lobby.feed._slides
+    assert shows.read()
+    client = lobby.app.test_client()
+    (slide,) = client.get("/api/v1/boards/main/slides").json["slides"]
+    sent = f"/board/main/picture/{slide['picture']}"
+    assert client.get(sent).data == file.read_bytes()
+    file.rename(tmp_path / "moved.png")
+    file.symlink_to(tmp_path / "moved.png")
+    assert client.get(sent).status_code == 404
+
+
+def test_a_recording_that_is_a_link_is_not_sent(lobby: Lobby) -> None:
+    data = lobby.house.data
+    client = lobby.app.test_client()
+    number = client.post("/api/v1/tickets", json={"service": "cash"}).json["number"]
+    own = data / "clips" / "zh" / f"{number}-1.wav"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_bytes(b"RIFF own")
+    clip = f"/voice/zh/{number}/1.wav"
+    assert client.get(clip).data == b"RIFF own"
+    own.unlink()
+    own.symlink_to(data / "secret.key")
+    assert client.get(clip).status_code == 404

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import requests
 from conftest import Server, sign_in
 
 GAPS_MS = (80, 200, 350)
@@ -323,11 +322,3 @@ def test_a_double_tap_on_the_phone_gives_nothing_up_and_lets_pass_once(
     phone.page.wait_for_selector("#told:not([hidden])")
     assert phone.posted() == ["yield"]
     assert lobby.get(f"/tickets/{mine}")["ahead"] == 1
-
-
-def test_a_page_without_the_guard_would_be_found(server: Server) -> None:
-    """Every page that acts loads the guard, before its own scripts."""
-    session = requests.Session()
-    for path in ("/kiosk", "/signin", "/book", "/"):
-        page = session.get(f"{server.url}{path}", timeout=5).text
-        assert page.index("/static/guard.js") > 0, path

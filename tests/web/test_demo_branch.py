@@ -55,6 +55,7 @@ def test_what_came_in_by_the_demo_is_out_when_the_branch_becomes_real(tmp_path: 
         assert lobby(*account, "--name", "li", input=f"{PASSWORD}\n").returncode == 0
     assert lobby(*account, "--name", "manager", input=f"{PASSWORD}\n").returncode == 0
     with serving(data, demo=False, port=demo.port) as real:
+        assert status(session, real) == 401, "the real manager has the name of the demo's"
         assert status(signed_in(real, "teller1", "lobby-demo"), real) == 401
         assert status(signed_in(real, "admin", "lobby-demo"), real) == 401
         assert status(signed_in(real, "li", PASSWORD), real) == 200

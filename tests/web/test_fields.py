@@ -81,7 +81,7 @@ class Planted:
         known = {"token": self.token(ticket), "span": "day", "day": day, "lang": "zh", "number": ticket["number"]}
         if name == "id":
             places = {"/tickets/": ticket["id"], "/counters/": "2", "/boards/": "main", "/board/": "main"}
-            places |= {"/desk/counter/": "2", "/printers/": "p1", "/printer/": "p1"}
+            places |= {"/desk/counter/": "2", "/printers/": "slip", "/printer/": "slip"}
             return next((id for place, id in places.items() if place in path), "1")
         return known.get(name, "1")
 
@@ -135,6 +135,18 @@ def test_no_staff_read_a_customers_link(planted: Planted, role: str) -> None:
         if answer.is_json and answer.status_code < 400:
             assert "links" not in {key for key, _ in fields(answer.json)} or path.endswith("openapi.json"), path
             assert not [token for token in tokens if token in answer.told], path
+
+
+def test_no_staff_are_told_a_link_by_what_they_do(planted: Planted) -> None:
+    """The answers to acts, which are POST."""
+    ticket = planted.post("/api/v1/tickets", "manager", {"service": "cash"}).json
+    acts: list[tuple[str, Any]] = [(f"/tickets/{ticket['id']}/reprint", None), ("/counters/3/open", None)]
+    acts += [("/counters/3/call", {"ticket": ticket["id"]})]
+    acts += [(f"/counters/3/{verb}", None) for verb in ("recall", "start", "undo", "start", "finish")]
+    answers = [planted.post(f"/api/v1{path}", "manager", body) for path, body in acts]
+    for told in [ticket, *(answer.json for answer in answers)]:
+        assert "links" not in {key for key, _ in fields(told)}
+        assert planted.token(ticket) not in str(told)
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in ("manager", "admin")])

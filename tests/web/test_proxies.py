@@ -148,3 +148,22 @@ def test_a_network_that_is_none_is_complained_of(tmp_path: Path, network: str) -
     change = ("[security]\n", f'[security]\ntrusted_proxies = ["{network}"]\n')
     with pytest.raises(ConfigError, match=r"security.trusted_proxies: .*such as 127\.0\.0\.1"):
         read_branch(midday_config(tmp_path, change))
+
+
+def test_guessing_behind_a_proxy_is_counted_by_who_guesses(
+    behind_proxy: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the proxy's own address a whole branch would wait for one guesser."""
+    monkeypatch.setattr(behind_proxy.access, "check_password", lambda *_: None)
+
+    def guess(address: str, n: int) -> int:
+        status: int = behind_proxy.app.test_client().post(
+            "/signin",
+            data={"name": f"guess {n}", "password": "wrong"},
+            headers={"X-Forwarded-For": address},
+            environ_overrides={"REMOTE_ADDR": PROXY, "HTTP_HOST": "bank.test"},
+        ).status_code  # fmt: skip
+        return status
+
+    assert [guess("198.51.100.4", n) for n in range(60)][-1] == 429
+    assert guess("198.51.100.5", 60) == 422

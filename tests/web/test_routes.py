@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +25,7 @@ FOREIGN = [
     ("Origin", "http://evil.example"),
     ("Origin", "null"),
 ]
+MODULES = re.compile(r'<script type="module" src="([^"]+)"')
 BREAKERS = st.sampled_from(
     ["/", "\\", "%2f", "%5C", "\t", "\n", "\r", " ", "..", ";", "#", "?", ":", "@", "\u3002", "\x00", "a"]
 )
@@ -64,6 +66,27 @@ def test_next_leads_to_every_page_of_ours(path: str) -> None:
     assert own_path(path, "/desk") == path
 
 
+# -- the virtual printer's paper ------------------------------------------------------------------------
+@pytest.fixture
+def real(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
+    """No demo: this machine's devices sign in too."""
+    opened = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("role", [None, "kiosk", "board", "monitor"])
+@pytest.mark.parametrize("path", ["/printer", "/printer/slip/1.png", "/api/v1/printers/slip/paper"])
+def test_the_virtual_printers_paper_is_for_staff(real: Lobby, role: str | None, path: str) -> None:
+    """Every customer's link stands on it."""
+    headers = {"Authorization": f"Bearer {real.access.create_token(role)}"} if role else {}
+    answer = real.app.test_client().get(path, headers=headers, base_url="http://localhost")
+    assert answer.status_code in ((302, 401) if role is None else (302, 403))
+    staff = {"Authorization": f"Bearer {real.access.create_token('teller')}"}
+    answer = real.app.test_client().get(path, headers=staff, base_url="http://localhost")
+    assert answer.status_code == (404 if path.endswith(".png") else 200), "no slip has been printed yet"
+
+
 # -- what a browser sends by itself --------------------------------------------------------------------
 def test_no_post_with_a_session_passes_without_its_token(lobby: Lobby) -> None:
     """Public views too: sign-in, the phone's card, a booking."""
@@ -76,6 +99,18 @@ def test_no_post_with_a_session_passes_without_its_token(lobby: Lobby) -> None:
         assert client.post(path, json={}).status_code in (400, 401, 403), path
 
 
+def test_no_act_of_staff_passes_without_its_token(lobby: Lobby) -> None:
+    """Who is signed in as administrator may do everything: what refuses is the missing token alone."""
+    client = lobby.app.test_client()
+    assert client.post("/signin", data={"name": "admin", "password": "lobby-demo"}).status_code == 302
+    assert client.get("/api/v1/hall").status_code == 200
+    for rule in lobby.app.url_map.iter_rules():
+        if "POST" in rule.methods:
+            path = re.sub(r"<[^>]+>", "1", str(rule))
+            assert client.post(path, json={}).status_code == 400, path
+    assert client.get("/api/v1/hall").status_code == 200, "signed in to the end"
+
+
 def test_another_site_makes_no_browser_act(lobby: Lobby) -> None:
     client = lobby.app.test_client()
     right = {"name": "manager", "password": "lobby-demo"}
@@ -85,6 +120,23 @@ def test_another_site_makes_no_browser_act(lobby: Lobby) -> None:
     assert client.post("/api/v1/help", json={}, headers={"Origin": "http://localhost"}).status_code == 201
     assert "Set-Cookie" not in client.get("/healthz?lang=en", headers={"Sec-Fetch-Site": "cross-site"}).headers
     assert "lang=en" in client.get("/?lang=en").headers["Set-Cookie"]
+
+
+# -- one gesture is one act ----------------------------------------------------------------------------
+def test_every_page_loads_the_guard_before_its_own_scripts(lobby: Lobby) -> None:
+    """A page that comes later too: what listens first decides whether a press counts."""
+    client = lobby.app.test_client()
+    ticket = client.post("/api/v1/tickets", json={"service": "cash"}).json
+    asked = {str(rule) for rule in lobby.app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments}
+    asked |= {f"/{kind}/{ticket['links']['status'].rpartition('/')[2]}" for kind in "tf"}
+    asked |= {"/desk/counter/1", "/board/main", "/none"}
+    client.post("/signin", data={"name": "admin", "password": "lobby-demo"})
+    answers = [(path, client.get(path)) for path in sorted(asked)]
+    pages = [(path, got.text) for path, got in answers if got.mimetype == "text/html" and not got.location]
+    without = [path for path, page in pages if MODULES.findall(page)[:1] != ["/static/guard.js"]]
+    assert without == []
+    acting = {path for path, page in pages if "<button" in page or "<form" in page}
+    assert {"/kiosk", "/book", "/desk/hall", "/desk/counter/1", "/desk/people", "/desk/plan", "/account"} <= acting
 
 
 # -- what is kept ---------------------------------------------------------------------------------------
