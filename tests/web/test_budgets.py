@@ -96,6 +96,13 @@ def test_a_kiosk_gives_so_many_numbers_a_minute_and_another_goes_on(lobby: Lobby
     assert client.post("/api/v1/tickets", json=body, headers=bearer(lobby, "manager")).status_code == 201
 
 
+def test_a_kiosk_calls_for_help_so_often_and_another_goes_on(lobby: Lobby) -> None:
+    client, one, other = lobby.app.test_client(), bearer(lobby, "kiosk"), bearer(lobby, "kiosk")
+    count, _ = until_refused(lambda: client.post("/api/v1/help", json={}, headers=one))
+    assert count == 6
+    assert client.post("/api/v1/help", json={}, headers=other).status_code == 201
+
+
 def test_codes_are_not_guessed_and_right_ones_cost_nothing(lobby: Lobby) -> None:
     client = lobby.app.test_client()
     kiosk = bearer(lobby, "kiosk")
@@ -117,6 +124,11 @@ def test_a_holder_moves_others_about_so_often_only(lobby: Lobby) -> None:
     count, _ = until_refused(lambda: let_pass(mine))
     assert count == 10
     assert let_pass(other).status_code == 200
+    token = mine["links"]["status"].rpartition("/")[2]
+    for act in ("cancel", "redraw"):
+        refused = client.post(f"/api/v1/tickets/{mine['id']}/{act}?token={token}")
+        assert refused.status_code == 429, "one budget for all that a holder does"
+    assert client.post(f"/api/v1/tickets/{mine['id']}/cancel", headers=bearer(lobby, "manager")).status_code == 200
 
 
 def test_forged_links_are_counted_and_true_ones_never_held_up(lobby: Lobby) -> None:

@@ -11,15 +11,20 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import BuiltinFunctionType
 from typing import Any
 
 import gevent
+import gevent.socket
 import pytest
 import requests
+import websockets.frames
 from conftest import Server, midday_config, serving, until
 
 from web.transport.addresses import Networks
-from web.transport.connections import Connection, Connections
+from web.transport.connections import NEVER, Connection, Connections
+from web.transport.server import IDLE_S
+from web.transport.server import Server as WsgiServer
 
 CAP = 12
 LATE = 50
@@ -109,6 +114,66 @@ def test_many_who_are_late_together_hold_up_nobody_else() -> None:
     assert "end end" not in " ".join(turns)
 
 
+def test_the_branch_has_so_many_connections_in_all() -> None:
+    """Whoever holds them: an attack from everywhere keeps files for the database, the printers and the log."""
+    connections = Connections(3, 3, Networks([]))
+    held = [connections.admit(Ended([]), f"127.0.0.{n}") for n in range(3)]
+    assert all(isinstance(one, Connection) for one in held)
+    refused = connections.admit(Ended([]), "127.0.0.9")
+    assert isinstance(refused, bytes)
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert isinstance(held[0], Connection)
+    connections.release(held[0])
+    assert isinstance(connections.admit(Ended([]), "127.0.0.9"), Connection)
+
+
+def test_of_those_that_sent_nothing_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.transport.connections.STRANGERS", 2)
+    connections = Connections(9, 9, Networks([]))
+    ends: list[str] = []
+    known = connections.admit(Ended(ends), "127.0.0.1")
+    assert isinstance(known, Connection)
+    connections.known(known)
+    oldest: list[str] = []
+    connections.admit(Ended(oldest), "127.0.0.2")
+    for n in (3, 4):
+        connections.admit(Ended(ends), f"127.0.0.{n}")
+    assert oldest == ["end"]
+    assert ends == []
+
+
+def test_a_line_on_which_no_further_request_comes_is_ended() -> None:
+    now = [0.0]
+    connections = Connections(9, 9, Networks([]), lambda: now[0])
+    server = WsgiServer(("127.0.0.1", 0), fine, connections)
+    server.start()
+    with gevent.socket.create_connection(("127.0.0.1", server.server_port), timeout=30) as made:
+        made.sendall(get())
+        assert made.recv(4096).startswith(b"HTTP/1.1 200")
+        until_idle(connections)
+        now[0] += IDLE_S - 1
+        connections.look()
+        made.sendall(get())
+        assert made.recv(4096).startswith(b"HTTP/1.1 200"), "in time"
+        until_idle(connections)
+        now[0] += IDLE_S + 1
+        connections.look()
+        assert made.recv(4096) == b""
+    server.stop()
+
+
+def fine(environ: dict[str, Any], start: Any) -> list[bytes]:
+    start("200 OK", [("Content-Length", "0")])
+    return []
+
+
+def until_idle(connections: Connections) -> None:
+    """The server waits for the next request: the answer comes before it does."""
+    with gevent.Timeout(30):
+        while any(one.deadline == NEVER for one in connections._all):
+            gevent.sleep(0)
+
+
 def test_an_address_has_so_many_connections_and_no_other_pays_for_it(server: Server) -> None:
     held = [line(server, "127.0.0.5", get()) for _ in range(CAP)]
     for made in held:
@@ -194,6 +259,11 @@ def test_a_frame_is_refused_before_it_is_read(server: Server, size: int) -> None
     with board(server, "127.0.0.9") as made:
         made.sendall(frame(b"", length=size))
         assert b"\x03\xf1" in answer(made)  # 1009, message too big
+
+
+def test_frames_are_unmasked_in_c() -> None:
+    """In Python a megabyte takes the only loop a tenth of a second."""
+    assert isinstance(vars(websockets.frames)["apply_mask"], BuiltinFunctionType)
 
 
 def test_a_message_in_many_pieces_is_refused_too(server: Server) -> None:
