@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
@@ -15,6 +16,8 @@ import pytest
 import requests
 from conftest import CONFIG, LOBBY, Clock, Desk, serving
 
+from cli import main
+from lobby import copies
 from lobby.branch import Branch
 from lobby.house import open_house
 
@@ -95,6 +98,18 @@ def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(data: Path, co
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_backup_that_fails_leaves_the_one_before(data: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is copied lies beside it until it is known to be whole."""
+    before = copy.read_bytes()
+    house_rows = rows(data)
+    monkeypatch.setattr(copies, "integrity", lambda _: ["page 3 is broken"])
+    with pytest.raises(copies.Refused, match="not sound"):
+        copies.backup(data / "lobby.db", copy)
+    assert copy.read_bytes() == before
+    assert sorted(path.name for path in copy.parent.iterdir()) == ["copy.db", "var"]
+    assert rows(data) == house_rows
+
+
 def spoiled(copy: Path, *statements: str) -> None:
     with sqlite3.connect(copy) as db:
         for statement in statements:
@@ -170,11 +185,31 @@ def issue_more(branch: Branch, data: Path, clock: Clock, services: str) -> list[
 def test_a_restore_shows_what_would_be_lost_and_asks(branch: Branch, data: Path, copy: Path, clock: Clock) -> None:
     issue_more(branch, data, clock, "cash cash")
     before = rows(data)
+    copied = sqlite3.connect(copy).execute("SELECT max(seq) FROM event").fetchone()[0]
     said = refused(lobby("restore", copy, "--data", data))
+    assert f"the backup ends with event {copied} " in said
     assert f"ends with event {before[-1][0]}" in said
     assert "2 tickets" in said
     assert "--yes" in said
     assert rows(data) == before
+
+
+class Terminal(io.StringIO):
+    """Somebody sits there and types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "done"), [("yes\n", True), ("y\n", False), ("no\n", False), ("", False)])
+def test_a_restore_at_a_terminal_is_done_after_yes_alone(
+    branch: Branch, data: Path, copy: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, typed: str, done: bool
+) -> None:
+    issue_more(branch, data, clock, "cash")
+    before = rows(data)
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    assert main(["restore", str(copy), "--data", str(data)]) == (0 if done else 2)
+    assert (rows(data) == before) is not done
 
 
 def test_no_number_and_no_id_comes_again_after_a_restore(branch: Branch, data: Path, copy: Path, clock: Clock) -> None:

@@ -91,3 +91,19 @@ def test_tomorrows_appointment_is_there_tomorrow_and_after_a_restart(
 def test_an_unknown_appointment_is_not_found(desk: Desk) -> None:
     with pytest.raises(NotFound):
         desk.check_in(appointment="b260302p9")
+
+
+def test_no_appointment_gets_the_id_or_the_code_of_another(desk: Desk, house: House, clock: Clock) -> None:
+    """Also of one that was cancelled, of an earlier day, or after a restart: a link or a code is its owner's alone."""
+    eleven = at(desk, 11, days=1)
+    kept, given_up = (desk.book(service="loans", at=eleven)["appointment"] for _ in range(2))
+    desk.cancel_appointment(appointment=given_up["id"])
+    fresh = desk.book(service="loans", at=eleven)["appointment"]
+    clock.forward(days=1)
+    house.writer.do("test", house.hall.open_day)
+    later = desk.book(service="cards", at=at(desk, 10))["appointment"]
+    four = [kept, given_up, fresh, later]
+    assert len({one["id"] for one in four}) == 4
+    assert len({house.links.code(one["id"]) for one in four}) == 4
+    with house.writer.published() as floor:
+        assert {kept["id"], fresh["id"]} <= set(floor.appointments), "the midnight overwrote neither"

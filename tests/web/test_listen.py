@@ -105,8 +105,10 @@ def test_who_asks_for_it_by_name_gets_it(tmp_path: Path) -> None:
         until(lambda: _alive(port), "it serves", 40)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        said = process.communicate(timeout=20)[0].decode()
     assert process.returncode == 0
+    assert "slips lead to http://" in said, "and which address of the machine that is"
+    assert f"//0.0.0.0:{port}" not in said
 
 
 def _alive(port: int) -> bool:
