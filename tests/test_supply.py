@@ -41,6 +41,31 @@ def test_what_the_product_imports_is_what_a_branch_installs() -> None:
             assert owners & serving, f"{file.name} imports {module}, which requirements.txt does not have"
 
 
+def test_what_builds_it_is_pinned_too() -> None:
+    """A lock that has nothing pinned would pass for one without fault."""
+    for lock in LOCKS:
+        asked = [line for line in (ROOT / lock).read_text().splitlines() if re.match(r"[A-Za-z0-9]", line)]
+        assert asked, lock
+        assert [line for line in asked if not PIN.match(line)] == [], lock
+    assert [name for name, _ in pins("requirements-build.txt")] == ["uv"]
+
+
+def test_nothing_is_installed_but_by_a_lock() -> None:
+    recipes = (ROOT / "Makefile").read_text().replace("\\\n", " ").splitlines()
+    installs = [line for line in recipes if re.search(r"pip (install|sync)|npm (ci|install)\b", line)]
+    ours = [line for line in installs if "--no-deps" in line]
+    locking = [line for line in installs if "--package-lock-only" in line]
+    assert len(ours) == 1, "the product itself"
+    for line in set(installs) - set(ours) - set(locking):
+        assert "--require-hashes" in line or "npm ci" in line, line
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_what_nobody_mends_any_more_is_not_installed(lock: str) -> None:
+    """gevent-websocket ended in 2017; it would also come back as what another package asks for."""
+    assert "gevent-websocket" not in {name for name, _ in pins(lock)}
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_has_a_hash_for_each_package_and_names_no_host(lock: str) -> None:
     text = (ROOT / lock).read_text()
