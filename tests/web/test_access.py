@@ -121,7 +121,7 @@ def test_a_long_password_needs_no_signs_or_digits(password: str) -> None:
     [
         lambda access: access.change_password("li", OTHER),
         lambda access: access.create_account("li", OTHER, "teller"),
-        lambda access: access.change_role("li", "manager", None),
+        lambda access: access.create_account("li", PASSWORD, "manager"),
         lambda access: access.disable_account("li"),
         lambda access: access.remove_account("li"),
         lambda access: access.revoke_sessions("li"),

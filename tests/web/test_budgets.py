@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import Lobby
-from web.budgets import DEPTH_MAX, KEYS_MAX, Budget, depth
+from lobby.branch import Branch
+from web.budgets import DEPTH_MAX, KEYS_MAX, Budget, _purse, depth
 
 STEPS = st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 30)), max_size=200)
 
@@ -66,6 +68,18 @@ def test_depth_is_that_of_the_document(value: Any) -> None:
 @given(st.binary())
 def test_any_body_has_a_depth(body: bytes) -> None:
     assert depth(body) >= 0
+
+
+SPANS = {60: "a minute", 600: "in ten minutes", 3600: "an hour"}
+
+
+def test_each_budget_stands_in_the_docs_as_it_is(branch: Branch) -> None:
+    """In the order in which the code has them."""
+    section = (ROOT / "docs" / "security.md").read_text().split("## Budgets")[1].split("\n## ")[0]
+    told = [row.split(" | ")[2] for row in section.splitlines() if row.startswith("| ") and "---" not in row][1:]
+    have = vars(_purse(branch.budgets)).values()
+    named = [f"{budget._amount} {SPANS[round(budget._amount / budget._rate)]}" for budget in have]
+    assert [row.split(";")[0] for row in told[: len(named)]] == named
 
 
 # -- over HTTP ------------------------------------------------------------------------------------------

@@ -81,6 +81,10 @@ def test_sign_out_ends_the_session_and_not_only_the_cookie(real: Server, li: Bro
     assert stolen.hall() == 200
     li.post("/signout")
     assert (li.hall(), stolen.hall()) == (401, 401)
+    ended = until(lambda: [one for one in facts(real, "SignedOut") if one["data"]["reason"] == "signed_out"], "its end")
+    begun = {one["data"]["session"] for one in facts(real, "SignedIn")}
+    assert ended[-1]["data"]["account"] == "li"
+    assert ended[-1]["data"]["session"] in begun
 
 
 def test_sign_in_gives_another_session_than_the_browser_had(real: Server, li: Browser) -> None:

@@ -89,10 +89,6 @@ class Accounts(Store):
         hashed = HASHER.hash(password)
         self._set(name, "password", by=name, password=hashed, demo=0)
 
-    def change_role(self, name: str, role: str, counter: str | None, *, by: str | None = None) -> None:
-        must_be(role, ACCOUNT_ROLES)
-        self._set(name, "role", by=by, role=role, counter=counter)
-
     def disable_account(self, name: str, *, by: str | None = None) -> None:
         self._set(name, "disabled", by=by, disabled=1)
 
@@ -113,8 +109,7 @@ class Accounts(Store):
         with self._change() as db:
             db.table("account").update(name, columns)
             self._end_sessions(db, name)
-            told = str(columns.get("role", role))
-            self._tell(db, "AccountChanged", by, account=name, change=change, role=told)
+            self._tell(db, "AccountChanged", by, account=name, change=change, role=role)
 
     def _must_exist(self, name: str) -> Account:
         found = self.account(name)
