@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,16 +52,6 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
     config = folder / "config.toml"
     config.write_text(text)
     return config
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """On a machine of one's own a test may lack its browser or proxy; .ci/run installs all of them, and there a test
-    that was passed over has told nothing."""
-    report = yield
-    if report.skipped and os.environ.get("CI"):
-        report.outcome = "failed"
-    return report
 
 
 @pytest.fixture(autouse=True)
