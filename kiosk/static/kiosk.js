@@ -4,6 +4,7 @@ import { fill, post, texts } from "/static/api.js";
 import { $, $$, say } from "/static/dom.js";
 import { lockIn } from "/static/lockin.js";
 import { isQuiet, renewing } from "/static/renew.js";
+import { leaveIfShut } from "/static/shut.js";
 import { read, readAnswered } from "/static/kiosk/touch/identify.js";
 import * as keypad from "/static/kiosk/touch/keypad.js";
 import * as modes from "/static/kiosk/touch/modes.js";
@@ -17,7 +18,7 @@ import { areaWait, branchTime, drawWait, refresh, waitOf } from "/static/kiosk/t
 import { waitWords } from "/static/words.js";
 
 const { lang, home } = document.body.dataset;
-const REFRESH_MS = 10000;
+const REFRESH_MS = 1500; // who stands here sees a counter open before touching
 const FEW = 6;
 const MORE_MAX = 4;
 const LONG_S = 600;
@@ -49,10 +50,20 @@ function begin() {
 }
 
 /** Between visits alone: whoever stands here is never interrupted. */
-const renew = renewing(() => isQuiet() && !visit.busy && (["attract", "closed"].includes(current()) || isFresh()));
+const isBetween = () => isQuiet() && !visit.busy && (["attract", "closed"].includes(current()) || isFresh());
+const renew = renewing(isBetween);
+const whenShut = () => isBetween() && leaveIfShut();
+let looking = false;
 
+/** One question at a time: those that hang would keep the number itself from the line. */
 async function look() {
-  const open = await refresh();
+  if (looking) return;
+  looking = true;
+  draw(await refresh(whenShut));
+  looking = false;
+}
+
+function draw(open) {
   if (open !== null) renew();
   if (open === false && ["start", "attract"].includes(current())) showFirst("closed");
   if (open && current() === "closed") showFirst("start");

@@ -621,6 +621,25 @@ def test_help_is_on_its_way_and_said_so(page_at: Open, server: Server, staff: An
     assert "help" in [alert["kind"] for alert in hall(server, staff)["alerts"]]
 
 
+def test_who_stands_at_the_kiosk_sees_a_counter_open_within_two_seconds(
+    page_at: Open, server: Server, staff: Any
+) -> None:
+    kiosk = wound(page_at, server)
+    closed = "[data-service=wealth].closed:has-text('暂未开放')"
+    kiosk.wait_for_selector(closed)
+    kiosk.clock.pause_at(kiosk.evaluate("Date.now() / 1000 + 1"))
+    below = kiosk.locator("[data-service=corporate]").bounding_box()
+    ask(server, staff, "/counters/5/open")
+    try:
+        kiosk.clock.run_for(2000)
+        kiosk.wait_for_selector("[data-service=wealth]:not(.closed):not(:has-text('暂未开放'))")
+        assert kiosk.locator("[data-service=corporate]").bounding_box() == below, "nothing moves under a finger"
+    finally:
+        ask(server, staff, "/counters/5/close")
+    kiosk.clock.run_for(2000)
+    kiosk.wait_for_selector(closed)
+
+
 def test_a_closed_branch_says_what_still_helps(page_at: Open, tmp_path: Path) -> None:
     with serving(tmp_path / "var") as branch:
         manager = branch.as_("manager")

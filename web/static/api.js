@@ -54,7 +54,7 @@ async function posted(path, body, { key, tries, timeout_ms, expects }) {
   }
 }
 
-export const get = (path) => request(path, {});
+export const get = (path, { timeout_ms } = {}) => request(path, timeout_ms ? { signal: abortAfter(timeout_ms) } : {});
 
 async function request(path, options) {
   const headers = { "Accept-Language": document.documentElement.lang, ...(kiosk && { "Lobby-Kiosk": kiosk }), ...options.headers };

@@ -1,6 +1,10 @@
 // A live line to the branch. Whole states arrive; a page draws the last one and says when it is stale.
 
+import { leaveIfShut } from "/static/shut.js";
 import { io } from "/static/vendor/socket.io.esm.min.js";
+
+const ENDED_MS = 500;
+const REFUSED_MS = 3000;
 
 /** follow("/board", {auth, join, onState, events, onLine}): `join` is emitted after each connection;
     `onLine(up, ageSeconds)` is told once a second while the line is down, and once when it is up. */
@@ -8,19 +12,27 @@ export function follow(namespace, { auth = {}, join, onState, events = {}, onLin
   const socket = io(namespace, { auth, transports: ["websocket", "polling"], reconnectionDelayMax: 3000 });
   let heard = Date.now();
   let up = false;
+  let wasIn = false;
   const tell = () => onLine(up, Math.round((Date.now() - heard) / 1000));
   const set = (now) => {
     up = now;
     tell();
   };
   socket.on("connect", () => {
+    wasIn = true;
     if (join) socket.emit(...join);
     set(true);
   });
-  socket.on("disconnect", () => set(false));
+  // What the branch ends or refuses, the client does not try again by itself.
+  socket.on("disconnect", (why) => {
+    set(false);
+    if (why === "io server disconnect") setTimeout(() => socket.connect(), ENDED_MS);
+  });
   socket.on("connect_error", () => {
     set(false);
-    if (!socket.active) setTimeout(() => socket.connect(), 3000);
+    if (socket.active) return;
+    if (wasIn) leaveIfShut();
+    setTimeout(() => socket.connect(), REFUSED_MS);
   });
   socket.on("state", (state) => {
     heard = Date.now();

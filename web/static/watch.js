@@ -10,6 +10,7 @@
 
   // Where the sentence stands for the whole page nobody can be typing, and often nobody is there to reload it.
   function look() {
+    if (document.querySelector("[data-again]")) setTimeout(again, AGAIN_MS);
     if (document.body.getAttribute("data-ready") || !document.querySelector(".stopped")) return;
     document.getElementById("stopped").media = "all";
     if (document.querySelector(".stopped.whole, .stopped.staff")) setTimeout(again, AGAIN_MS);

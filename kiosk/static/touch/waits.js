@@ -6,6 +6,7 @@ import { notice } from "/static/kiosk/touch/screens.js";
 import { waitWords } from "/static/words.js";
 
 const known = {};
+const ASK_MS = 5000;
 
 export const waitOf = (service) => known[service];
 export const areaWait = (area) => known.areas?.find((one) => one.id === area);
@@ -13,10 +14,11 @@ export const areaWait = (area) => known.areas?.find((one) => one.id === area);
 export const branchTime = () => known.at?.slice(11, 16) ?? "";
 export const isPaper = () => known.paper !== false;
 
-/** Ask, draw, and give whether the branch hands out numbers: null when the line is down. */
-export async function refresh() {
+/** Ask, draw, and give whether the branch hands out numbers: null when the line is down. `whenShut()`: this kiosk is
+    not let in any more. */
+export async function refresh(whenShut) {
   try {
-    const hall = await get("/api/v1/services");
+    const hall = await get("/api/v1/services", { timeout_ms: ASK_MS });
     if ($("#notice").classList.contains("down")) notice("");
     Object.assign(known, { areas: hall.areas, paper: hall.paper, at: hall.at });
     hall.services.forEach(drawService);
@@ -26,12 +28,14 @@ export async function refresh() {
     return hall.open;
   } catch (problem) {
     if (problem.status === 0) notice(texts.offline, true);
+    if (problem.status === 401) whenShut();
     return null;
   }
 }
 
 function drawService(service) {
   known[service.id] = service;
+  for (const tile of $$(`.service[data-service="${service.id}"]`)) tile.classList.toggle("closed", !service.open);
   for (const place of $$(`[data-service="${service.id}"] .wait`)) drawWait(place, service.id);
 }
 
@@ -43,6 +47,7 @@ function drawArea(area) {
 function drawGroup(tile) {
   const inside = $$(`[data-group-of="${tile.dataset.group}"] [data-service]`).map((one) => known[one.dataset.service]);
   const open = inside.filter((service) => service.open).map((service) => service.ahead);
+  tile.classList.toggle("closed", !open.length);
   const [lo, hi] = [Math.min(...open), Math.max(...open)];
   const words = !open.length ? texts.closed : !hi ? texts.nobody : fill(lo < hi ? texts.aheadSpan : texts.ahead, { lo, hi, n: hi });
   say($(".about", tile), words);
