@@ -170,7 +170,8 @@ def _limits(branch: Branch, *, demo: bool) -> Limits:
 
 
 def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
-    return {"counter": tuple(branch.counter), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
+    ids = {"counter": tuple(branch.counter), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
+    return {**ids, "zone": (str(branch.zone),)}
 
 
 def _digests(branch: Branch) -> dict[str, str]:

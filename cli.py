@@ -111,16 +111,28 @@ def _must_stay_a_demo(branch: Branch, host: str) -> None:
         raise Refused("a demo has no public_url and no allowed_hosts: take them out, or leave out --demo")
 
 
+def _typed(branch: Branch, url: str) -> str:
+    """What staff and devices type into their browsers. Where phones have a listener of their own, `public_url` is its
+    name, and that of staff stands in the proxy alone."""
+    if branch.public_url and not branch.security.public_listen:
+        return branch.public_url.rstrip("/")
+    return url
+
+
 def _print_addresses(branch: Branch, url: str, *, demo: bool) -> None:
+    typed = _typed(branch, url)
     print(f"{branch.bank.zh} {branch.name.zh} · {branch.bank.en}, {branch.name.en}")
-    print(f"  kiosk    {url}/kiosk")
-    print(f"  counter  {url}/desk/counter/{branch.counters[0].id}")
-    print(f"  manager  {url}/desk/hall")
+    print(f"  kiosk    {typed}/kiosk")
+    print(f"  counter  {typed}/desk/counter/{branch.counters[0].id}")
+    print(f"  manager  {typed}/desk/hall")
     for board in branch.boards[:1]:
-        print(f"  board    {url}/board/{board.id}")
+        print(f"  board    {typed}/board/{board.id}")
     if any(printer.device == "virtual:" for printer in branch.printers):
-        print(f"  paper    {url}/printer")
-    print(f"  all      {url}/")
+        print(f"  paper    {typed}/printer")
+    print(f"  people   {typed}/desk/people")
+    print(f"  all      {typed}/")
+    if typed != url:
+        print(f"  behind the proxy: {url}")
     if demo:
         names = ", ".join(f"teller{c.id}" for c in branch.counters)
         print(f"  demo accounts (password {DEMO_PASSWORD}): manager, admin, {names}")
@@ -179,7 +191,7 @@ def restore(args: argparse.Namespace) -> int:
     target = args.data / DATABASE
     with holding(args.data), copies.restoring(args.file, target) as (loss, part):
         if not args.yes:
-            _ask(loss.text())
+            _ask(loss.text(cli_access.zone_in(args.data)))
         kept = copies.put(part, target, loss)
     done = {"file": str(args.file), "seq": loss.backup.seq, "lost": loss.events, "kept": kept and str(kept)}
     beside = f"; the old database is {kept}" if kept else ""

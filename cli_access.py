@@ -9,8 +9,8 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from arguments import place
 from lobby.branch import Branch
 from lobby.config import read_branch
 from web.access import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, Access
+from web.access.base import FILE
 
 HERE = Path("config.toml")
 DAYS_MAX = 3660
@@ -33,6 +34,14 @@ def opened(args: argparse.Namespace) -> Iterator[Access]:
         yield access
     finally:
         access.close()
+
+
+def zone_in(data: Path) -> tzinfo | None:
+    """The branch's time zone, where it was ever opened: nothing is made for asking."""
+    if not (data / FILE).exists():
+        return None
+    with closing(Access(data)) as access:
+        return access.zone
 
 
 # -- what the branch has ------------------------------------------------------------------------------------
@@ -108,34 +117,36 @@ def listing(list_of: Callable[[Access], Sequence[Any]], columns: Sequence[str]) 
     def run(args: argparse.Namespace) -> int:
         """Show all."""
         with opened(args) as access:
-            rows = [dataclasses.asdict(one) for one in list_of(access)]
-        shown = [{**row, **{name: _time(row[name]) for name in TIMES if name in row}} for row in rows]
+            rows = [_timed(dataclasses.asdict(one), access.zone) for one in list_of(access)]
         if args.json:
-            print(json.dumps(shown, ensure_ascii=False, indent=1))
+            print(json.dumps(rows, ensure_ascii=False, indent=1, default=datetime.isoformat))
         else:
-            print(_table([columns, *([_cell(row[name]) for name in columns] for row in shown)]))
+            print(_table([columns, *([_cell(row[name]) for name in columns] for row in rows)]))
         return 0
 
     return run
 
 
-def change(act: Callable[[Access, str], object], help: str) -> Callable[..., int]:
+def change(act: Callable[[Access, str], object], help: str, done: str) -> Callable[..., int]:
     def run(args: argparse.Namespace) -> int:
         with opened(args) as access:
             act(access, args.id)
-        if args.json:
-            print(json.dumps({"id": args.id}))
+        print(json.dumps({"id": args.id}) if args.json else f"{args.id}: {done}")
         return 0
 
     run.__doc__ = help
     return run
 
 
-def _time(at: float | None) -> str | None:
-    return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds") if at else None
+def _timed(row: dict[str, Any], zone: tzinfo | None) -> dict[str, Any]:
+    """Its instants in the branch's own time; in the machine's where no branch was opened yet."""
+    times = {name: datetime.fromtimestamp(int(row[name]), UTC).astimezone(zone) for name in TIMES if row.get(name)}
+    return {**row, **times}
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
     if isinstance(value, bool):
         return "yes" if value else ""
     return "" if value is None else str(value)
@@ -153,21 +164,23 @@ TOKEN_COLUMNS = ("id", "name", "role", "board", "kiosk", "counter", "used_at", "
 Verbs = dict[str, Callable[..., int]]
 ACCOUNTS: Verbs = {
     "list": listing(Access.accounts, ACCOUNT_COLUMNS),
-    "revoke": change(Access.remove_account, "Remove the account; its sessions end."),
-    "disable": change(Access.disable_account, "The account may not come in; its sessions end."),
-    "enable": change(Access.enable_account, "The account may come in again."),
-    "no-totp": change(Access.drop_totp, "Take the second factor off: who lost it enrols another."),
+    "revoke": change(Access.remove_account, "Remove the account; its sessions end.", "removed"),
+    "disable": change(Access.disable_account, "The account may not come in; its sessions end.", "disabled"),
+    "enable": change(Access.enable_account, "The account may come in again.", "enabled"),
+    "no-totp": change(
+        Access.drop_totp, "Take the second factor off: who lost it enrols another.", "has no second factor"
+    ),
 }
 SESSIONS: Verbs = {
     "list": listing(Access.sessions, SESSION_COLUMNS),
-    "revoke": change(Access.revoke_session, "End the session."),
-    "disable": change(Access.revoke_session, "End the session."),
+    "revoke": change(Access.revoke_session, "End the session.", "ended"),
+    "disable": change(Access.revoke_session, "End the session.", "ended"),
 }
 TOKENS: Verbs = {
     "list": listing(Access.tokens, TOKEN_COLUMNS),
-    "revoke": change(Access.revoke_token, "Revoke the token for good, by id or name."),
-    "disable": change(Access.disable_token, "The token opens nothing until it is enabled."),
-    "enable": change(Access.enable_token, "The token opens what it did."),
+    "revoke": change(Access.revoke_token, "Revoke the token for good, by id or name.", "revoked"),
+    "disable": change(Access.disable_token, "The token opens nothing until it is enabled.", "disabled"),
+    "enable": change(Access.enable_token, "The token opens what it did.", "enabled"),
 }
 
 

@@ -56,7 +56,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     def say(name: Name) -> str:
         return name.in_(lang)
 
-    findings += [*_database(data, say), *_disk(data, say), *_clock(data, say)]
+    findings += [*_database(data, say), *_disk(data, say), *_clock(branch, data, say)]
     if branch:
         findings += [
             *_history(branch, data, say),
@@ -124,10 +124,11 @@ def _room(free_b: int) -> Grade:
     return "warn" if free_b < DISK_LOW_B else "ok"
 
 
-def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _clock(branch: Branch | None, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     now = datetime.now(UTC)
     last = _last_event(data)
-    shown = now.isoformat(timespec="seconds")
+    zone = branch.zone if branch else None
+    shown = now.astimezone(zone).isoformat(" ", "seconds")
     if now < EARLIEST:
         wrong = Name(
             f"时钟不对（{shown}）：网点照常开门，时间校正后号码继续",
@@ -142,7 +143,7 @@ def _clock(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
         )
         yield Finding("clock", "warn", say(back))
     else:
-        yield Finding("clock", "ok", f"{shown} ({time.tzname[0]})")
+        yield Finding("clock", "ok", f"{shown} ({zone or time.tzname[0]})")
 
 
 def _last_event(data: Path) -> datetime | None:

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +59,21 @@ class Loss:
     def events(self) -> int:
         return self.present.seq - self.shared if self.present else 0
 
-    def text(self) -> str:
-        """For who is asked."""
-        lines = [f"the backup ends with event {self.backup.seq} at {self.backup.at}"]
+    def text(self, zone: tzinfo | None) -> str:
+        """For who is asked, in the time of `zone`; None: the machine's."""
+        lines = [f"the backup ends with event {self.backup.seq} at {_local(self.backup.at, zone)}"]
         if self.present is None:
             lines.append("the present journal is missing or cannot be read: nothing to compare with")
         else:
-            lines.append(f"the present journal ends with event {self.present.seq} at {self.present.at}")
+            lines.append(f"the present journal ends with event {self.present.seq} at {_local(self.present.at, zone)}")
             lines.append(f"lost would be {self.events} events, {self.tickets} tickets among them")
         return "\n".join(lines)
+
+
+def _local(at: str, zone: tzinfo | None) -> str:
+    with suppress(ValueError):
+        return datetime.fromisoformat(at).astimezone(zone).isoformat(" ", "seconds")
+    return at
 
 
 # -- backup ---------------------------------------------------------------------------------------------------

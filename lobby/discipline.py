@@ -176,7 +176,7 @@ RULES = {
     "first": Name("被安排在最前", "put first in line"),
     "fair": Name("等候已长于按先来后到的等候", "waits longer than in order of arrival"),
     "late": Name("等候已超过承诺", "past the promised wait"),
-    "at_risk": Name("即将超过承诺", "about to pass the promised wait"),
+    "at_risk": Name("再叫几个号就到承诺时限", "a few more calls and the promise ends"),
     "bound": Name("转来本柜台", "transferred to this counter"),
     "dedicated": Name("本柜台优先服务的客户", "this counter is dedicated to the customer's service"),
     "nearest_promise": Name("没有人更接近承诺时限", "nobody is nearer to their promise"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -14,10 +15,11 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import CONFIG, LOBBY, free_port, serving
+from conftest import CONFIG, LOBBY, MORNING, free_port, serving
 
 from arguments import place
 from cli import main, parser
+from web.access import Access
 
 
 def lobby(*args: Any, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -200,3 +202,33 @@ def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
         if isinstance(action, argparse._SubParsersAction):
             for made in action.choices.values():
                 yield from parsers(made)
+
+
+def test_an_operator_reads_times_as_the_branchs_clock_shows_them(tmp_path: Path) -> None:
+    """Whatever the machine's own zone; a program reads ISO 8601 with the offset."""
+    access = Access(tmp_path, clock=lambda: MORNING.timestamp())
+    access.remember_branch({"zone": ("Asia/Shanghai",)}, {})
+    access.create_account("li", "a long word of mine", "teller")
+    access.open_session("li", "10.0.0.7")
+    access.close()
+    machine = {**os.environ, "TZ": "America/New_York"}
+    shown = lobby("account", "list", "--data", tmp_path, env=machine).stdout
+    assert "2026-03-02 09:00:00+08:00" in shown
+    (account,) = json.loads(lobby("account", "list", "--data", tmp_path, "--json", env=machine).stdout)
+    assert account["signed_in_at"] == "2026-03-02T09:00:00+08:00"
+
+
+def test_check_shows_the_clock_of_the_branch(tmp_path: Path) -> None:
+    said = lobby("check", "--config", CONFIG, "--data", tmp_path, env={**os.environ, "TZ": "America/New_York"}).stdout
+    assert re.search(r"clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+08:00 \(Asia/Shanghai\)", said)
+
+
+def test_what_was_done_to_an_account_is_said(tmp_path: Path) -> None:
+    lobby("account", "create", "--name", "li", "--role", "teller", "--data", tmp_path, input="a long word of mine\n")
+    for verb, done in (
+        ("disable", "disabled"),
+        ("enable", "enabled"),
+        ("no-totp", "has no second factor"),
+        ("revoke", "removed"),
+    ):
+        assert lobby("account", verb, "li", "--data", tmp_path).stdout == f"li: {done}\n"

@@ -64,8 +64,23 @@ def _account(found: Session) -> Account:
 def _show(account: Account, *, problem: str = "", done: str = "", status: int = 200) -> tuple[str, int]:
     found = identity.signed_in()
     others = [one for one in _sessions_of(account) if found is None or one.id != found.id]
-    page = render_template("account.html", account=account, sessions=others, when=when, problem=problem, done=done)
+    page = render_template(
+        "account.html",
+        account=account,
+        sessions=others,
+        when=when,
+        enrol_by=_enrol_by(account),
+        problem=problem,
+        done=done,
+    )
     return page, status
+
+
+def _enrol_by(account: Account) -> str:
+    """Until when the second factor is to be set up; empty where there is no such time."""
+    if account.has_totp or not identity.needs_factor(account.role):
+        return ""
+    return when(account.enrol_by)
 
 
 def when(at: float | None) -> str:
@@ -194,7 +209,9 @@ def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     found = identity.signed_in()
     due = bool(found and identity.missing(found))
-    page = render_template("totp.html", account=account, qr=_qr(link), secret=groups, problem=problem, due=due)
+    page = render_template(
+        "totp.html", account=account, qr=_qr(link), secret=groups, problem=problem, due=due, enrol_by=_enrol_by(account)
+    )
     return page, status
 
 

@@ -61,9 +61,14 @@ def missing(found: Session) -> str:
         return "/signin/code"
     if found.locked:
         return "/lock"
-    if found.role in current_app.extensions["second_factor"] and found.must_enrol:
+    if needs_factor(found.role) and found.must_enrol:
         return "/account/totp"
     return ""
+
+
+def needs_factor(role: str) -> bool:
+    """Whether this branch requires a second factor of the role."""
+    return role in current_app.extensions["second_factor"]
 
 
 def by_session() -> Principal | None:

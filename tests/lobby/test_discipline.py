@@ -85,7 +85,7 @@ def test_the_reason_of_a_call_is_kept_and_can_be_read(desk: Desk, clock: Clock, 
         reason = floor.tickets[ticket["id"]].call_reason
         assert [t.passed for t in floor.waiting()] == [1]
     assert reason == {"rule": "at_risk", "waited_s": 60, "target_wait_s": 300, "passed": 1}
-    assert words(reason, "en").startswith("Waited 1 of 5 min promised: about to pass")
+    assert words(reason, "en").startswith("Waited 1 of 5 min promised: a few more calls and")
     assert "已等 1 分钟" in words(reason, "zh")
 
 

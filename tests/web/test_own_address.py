@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,10 +24,10 @@ HAS_IPV6 = (
 
 
 @contextmanager
-def served(folder: Path, host: str, port: int, *more: str) -> Iterator[str]:
+def served(folder: Path, host: str, port: int, *more: str, changes: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
     """A branch that listens on `host`; what it printed."""
     log = folder / "log"
-    command = [LOBBY, "serve", "--config", midday_config(folder), "--data", folder / "var", "--host", host]
+    command = [LOBBY, "serve", "--config", midday_config(folder, *changes), "--data", folder / "var", "--host", host]
     with log.open("wb") as out:
         process = subprocess.Popen([*map(str, command), "--port", str(port), *more], stdout=out, stderr=out)
     try:
@@ -116,3 +116,16 @@ def test_serve_refuses_it_in_one_line(tmp_path: Path) -> None:
 )
 def test_which_host_is_ours(host: str, ours: list[str], fits: bool) -> None:
     assert is_ours(host, ours) is fits
+
+
+def test_the_start_names_what_is_typed_into_the_screens_browsers(tmp_path: Path) -> None:
+    """Those of `public_url`; but where that is the name of the phones' listener alone, this machine's."""
+    public = ('public_url = ""', 'public_url = "https://queue.bank.example"')
+    port = free_port()
+    with served(tmp_path, "127.0.0.1", port, changes=[public]) as said:
+        for page in ("/kiosk", "/desk/counter/1", "/desk/hall", "/desk/people", "/board/main"):
+            assert f"https://queue.bank.example{page}\n" in said
+        assert f"http://127.0.0.1:{port}\n" in said
+    phones = ("[security]\n", f'[security]\npublic_listen = "127.0.0.1:{free_port()}"\n')
+    with served(tmp_path, "127.0.0.1", port, changes=[public, phones]) as said:
+        assert f"http://127.0.0.1:{port}/kiosk\n" in said

@@ -20,6 +20,10 @@ DEMO_PASSWORD = "lobby-demo"
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 """OWASP's recommendation for argon2id: 19 MiB a hash, so that two at once are no burden for a small machine."""
 
+NEW_S = 3 * 86400.0
+"""So long a new account may do without its second factor, where one is required: its first days are when
+somebody is there who handed it out."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -38,6 +42,11 @@ class Account:
     @property
     def principal(self) -> Principal:
         return Principal(self.name, self.role, self.counter)
+
+    @property
+    def enrol_by(self) -> float:
+        """Until when it may do without a second factor, where one is required."""
+        return (self.created_at or 0.0) + NEW_S
 
 
 class Accounts(Store):

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
@@ -149,8 +150,8 @@ class Store:
 
     # -- what the branch has ----------------------------------------------------------------------------
     def remember_branch(self, places: Mapping[str, tuple[str, ...]], settings: Mapping[str, str]) -> None:
-        """The ids of counters, boards and kiosks, for a process that has no configuration; and a digest of each
-        section of the configuration: which of them changed is told to the journal."""
+        """The ids of counters, boards and kiosks, and the time zone, for a process that has no configuration; and a
+        digest of each section of the configuration: which of them changed is told to the journal."""
         before = {row["section"]: row["digest"] for row in self._rows("SELECT * FROM setting")}
         sections = sorted(s for s in {*before, *settings} if before.get(s) != settings.get(s))
         with self._change() as db:
@@ -166,6 +167,11 @@ class Store:
     def places(self, kind: str) -> tuple[str, ...]:
         """The ids that the branch had when it was opened last; empty if it never was."""
         return tuple(row["id"] for row in self._rows("SELECT id FROM place WHERE kind = ?", kind))
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """That of the branch as it was opened last: None if it never was."""
+        return next((ZoneInfo(name) for name in self.places("zone")), None)
 
 
 def _opened(path: Path, patience_s: float) -> Database:

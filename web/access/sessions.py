@@ -7,14 +7,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from web.access.accounts import NEW_S
 from web.access.base import Principal, digest, new_secret
 from web.access.uses import Uses
 
 PENDING_S = 300.0
 """So long one who gave the right password may take to give the second factor."""
-NEW_S = 3 * 86400.0
-"""So long a new account may do without its second factor, where one is required: its first days are when
-somebody is there who handed it out."""
 WITH_ACCOUNT = (
     "SELECT s.*, a.role, a.counter, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
     "FROM session s JOIN account a ON a.name = s.account"
