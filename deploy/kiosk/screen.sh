@@ -10,13 +10,25 @@ shift
 profile=${LOBBY_PROFILE:-$HOME/.local/share/lobby-screen}
 chromium=${LOBBY_CHROMIUM:-chromium}
 pause_s=2
+told=0
 
-serves() {
+asks() {
   if command -v curl >/dev/null; then
-    curl --fail --silent --output /dev/null --max-time 5 "$url/healthz"
+    curl --fail --silent --show-error --output /dev/null --max-time 5 "$url/healthz"
   else
-    wget --quiet --output-document=/dev/null --timeout=5 --tries=1 "$url/healthz"
+    wget --no-verbose --output-document=/dev/null --timeout=5 --tries=1 "$url/healthz"
   fi
+}
+
+# Why it waits, once for each reason: whoever stands before a dark screen finds it in the log.
+serves() {
+  status=0
+  why=$(asks 2>&1) || status=$?
+  if [ "$status" -ne "$told" ] && [ "$status" -ne 0 ]; then
+    echo "waiting for $url: $(printf '%s' "$why" | head -n 1)" >&2
+  fi
+  told=$status
+  return "$status"
 }
 
 # X11 blanks the screen after ten minutes; under Wayland the compositor's own setting does.

@@ -169,6 +169,28 @@ def test_a_screen_waits_for_the_branch_and_comes_back_when_its_browser_ends(
         server.stop()
 
 
+def test_a_screen_that_waits_says_for_what_and_once(tmp_path: Path) -> None:
+    """A name that is not known, a certificate that is not trusted: the screen is as dark as before the branch opens."""
+    url = f"http://127.0.0.1:{free_port()}"
+    pause = tmp_path / "sleep"
+    pause.write_text(f"#!/bin/sh\necho >> {tmp_path}/asked\n")
+    pause.chmod(0o755)
+    env = {**os.environ, "LOBBY_URL": url, "LOBBY_PROFILE": str(tmp_path / "profile"), "LOBBY_CHROMIUM": "true"}
+    env["PATH"] = f"{tmp_path}:{env['PATH']}"
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        waiting = subprocess.Popen([DEPLOY / "kiosk/start.sh"], env=env, stderr=out, start_new_session=True)
+    try:
+        asked = tmp_path / "asked"
+        until(lambda: asked.exists() and len(asked.read_text()) >= 3, "it has asked three times")
+    finally:
+        waiting.terminate()
+        waiting.wait(10)
+    (line,) = log.read_text().splitlines()
+    assert line.startswith(f"waiting for {url}: ")
+    assert len(line) > len(f"waiting for {url}: ") + 10, "with the reason"
+
+
 def test_the_units_start_what_is_shipped() -> None:
     for unit in (DEPLOY / "kiosk/lobby-kiosk.service", DEPLOY / "board/lobby-board@.service"):
         start = next(line for line in unit.read_text().splitlines() if line.startswith("ExecStart="))
