@@ -12,14 +12,12 @@ export function follow(namespace, { auth = {}, join, onState, events = {}, onLin
   const socket = io(namespace, { auth, transports: ["websocket", "polling"], reconnectionDelayMax: 3000 });
   let heard = Date.now();
   let up = false;
-  let wasIn = false;
   const tell = () => onLine(up, Math.round((Date.now() - heard) / 1000));
   const set = (now) => {
     up = now;
     tell();
   };
   socket.on("connect", () => {
-    wasIn = true;
     if (join) socket.emit(...join);
     set(true);
   });
@@ -31,7 +29,7 @@ export function follow(namespace, { auth = {}, join, onState, events = {}, onLin
   socket.on("connect_error", () => {
     set(false);
     if (socket.active) return;
-    if (wasIn) leaveIfShut();
+    leaveIfShut();
     setTimeout(() => socket.connect(), REFUSED_MS);
   });
   socket.on("state", (state) => {
