@@ -130,10 +130,11 @@ def open_lobby(
     house = open_house(branch, data, base_url, clock, pumped=True)
     access = Access(data)
     access.limits = _limits(branch, demo=demo)
+    access.demo = demo
     if demo:
         access.create_demo_accounts(tuple(branch.counter))
     else:
-        access.drop_demo_accounts()
+        access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))
     app = create_app(house, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(branch, [*(HERE / name for name in SURFACES), data / "translations"])

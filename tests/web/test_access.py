@@ -61,10 +61,25 @@ def test_the_demos_password_opens_no_real_branch(access: Access) -> None:
     access.create_account("li", PASSWORD, "manager")
     session = access.open_session("manager", "::1")
     assert access.check_password("manager", DEMO_PASSWORD)
-    access.drop_demo_accounts()
+    access.drop_demo()
     assert access.check_password("manager", DEMO_PASSWORD) is None
     assert access.session(session) is None
     assert access.account("li")
+
+
+def test_what_a_demos_administrator_made_ends_with_the_demo(access: Access) -> None:
+    access.create_account("li", PASSWORD, "teller")
+    access.demo = True
+    access.create_demo_accounts(("1",))
+    access.create_account("zhao", PASSWORD, "admin", by="admin")
+    access.change_password("manager", OTHER)
+    token = access.create_token("board", board="main", by="admin")
+    code = access.create_code("kiosk", "1", by="admin").code
+    access.demo = False
+    access.drop_demo()
+    assert [account.name for account in access.accounts()] == ["li"]
+    assert access.token(token) is None
+    assert access.enrol(code, "::1") is None
 
 
 @pytest.mark.parametrize("name", ["", "x" * 41, "li\nadmin", "<b>", "lі", "admin ", "clock", "a  b", "-li", "αlpha"])
@@ -338,7 +353,7 @@ def test_accounts_and_tokens_of_before_are_kept(tmp_path: Path) -> None:
         old.execute("INSERT INTO token VALUES (?, 'board', NULL, 'main')", [sha256(b"lobby_old").hexdigest()])
     old.close()
     access = Access(tmp_path)
-    access.drop_demo_accounts()
+    access.drop_demo()
     assert access.check_password("Li", "eight signs")
     assert access.check_password("manager", DEMO_PASSWORD) is None
     assert access.principal_for_token("lobby_old").board == "main"  # type: ignore[union-attr]

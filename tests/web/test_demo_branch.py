@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from browser import Browser
 from conftest import Server, midday_config, serving
 from test_cli import lobby
 
@@ -53,11 +54,17 @@ def test_what_came_in_by_the_demo_is_out_when_the_branch_becomes_real(tmp_path: 
         session = signed_in(demo, "manager", "lobby-demo")
         assert status(session, demo) == 200
         assert lobby(*account, "--name", "li", input=f"{PASSWORD}\n").returncode == 0
+        admin = Browser(demo)
+        admin.sign_in("admin", "lobby-demo")
+        made = admin.post("/desk/people/accounts", name="zhao", password=PASSWORD, role="admin")
+        assert made.status_code == 200, made.text
+        assert status(signed_in(demo, "zhao", PASSWORD), demo) == 200
     assert lobby(*account, "--name", "manager", input=f"{PASSWORD}\n").returncode == 0
     with serving(data, demo=False, port=demo.port) as real:
         assert status(session, real) == 401, "the real manager has the name of the demo's"
         assert status(signed_in(real, "teller1", "lobby-demo"), real) == 401
         assert status(signed_in(real, "admin", "lobby-demo"), real) == 401
+        assert status(signed_in(real, "zhao", PASSWORD), real) == 401, "everybody could be the demo's administrator"
         assert status(signed_in(real, "li", PASSWORD), real) == 200
         assert status(signed_in(real, "manager", PASSWORD), real) == 200
         assert "lobby account create" not in real.log.read_text()

@@ -76,7 +76,7 @@ class Accounts(Store):
                 "role": role,
                 "counter": counter,
             }
-            row |= {"demo": 0, "disabled": 0} | ({"created_at": self.clock()} if fresh else {})
+            row |= {"demo": int(self.demo), "disabled": 0} | ({"created_at": self.clock()} if fresh else {})
             db.table("account").upsert(row, pk="name")
             self._end_sessions(db, clean)
             self._tell(db, "AccountChanged", by, account=clean, change="created" if fresh else "renewed", role=role)
@@ -96,7 +96,7 @@ class Accounts(Store):
         """The owner's own change. Every session ends. Raises Weak, a ValueError."""
         check(password, (*names, name, "lobby", "demo"))
         hashed = HASHER.hash(password)
-        self._set(name, "password", by=name, password=hashed, demo=0)
+        self._set(name, "password", by=name, password=hashed, demo=int(self.demo))
 
     def disable_account(self, name: str, *, by: str | None = None) -> None:
         self._set(name, "disabled", by=by, disabled=1)
@@ -144,9 +144,12 @@ class Accounts(Store):
         with self._change() as db:
             db.table("account").insert_all(rows, ignore=True)
 
-    def drop_demo_accounts(self) -> None:
-        """Remove the demo's accounts with their sessions: everybody knows their password. A real one stays."""
+    def drop_demo(self) -> None:
+        """Remove the demo's accounts with their sessions, since everybody knows their password, and what was made by
+        them. A real account stays."""
         with self._change() as db:
+            db.table("token").delete_where("demo = 1")
+            db.execute('DELETE FROM code WHERE "by" IN (SELECT name FROM account WHERE demo = 1)')
             for row in list(db.query("SELECT name, password, demo FROM account WHERE demo IS NOT 0")):
                 if row["demo"] or _fits(row["password"], DEMO_PASSWORD):
                     db.table("account").delete_where("name = ?", [row["name"]])

@@ -69,6 +69,8 @@ class Store:
         self._keys: Keys | None = None
         self.clock = clock
         self.actor = actor
+        self.demo = False
+        """Whether a demo runs: everybody can be its administrator, so what is made meanwhile ends with it."""
         self._seen_version = -1
         self._own_changes = 0
         migrations.apply(self._db)

@@ -30,6 +30,12 @@ def m003_lives(db: Database) -> None:
     _add_tables(db)
 
 
+@migrations()
+def m004_tokens_of_a_demo(db: Database) -> None:
+    """NULL for one of before, and for what the command line makes: it stays."""
+    _add_columns(db, "token", int, ("demo",))
+
+
 def _widen_accounts(db: Database) -> None:
     _add_columns(db, "account", str, ("key", "pin", "totp", "totp_new"))
     _add_columns(db, "account", float, ("created_at", "signed_in_at"))

@@ -63,6 +63,7 @@ class Tokens(Uses):
             "name": self._token_name(name) if name else f"{role}-{hashed[:6]}",
         }
         row |= {"role": role, "counter": counter, "board": board, "kiosk": kiosk, "disabled": 0}
+        row |= {"demo": int(self.demo)}
         row |= {"created_at": now, "expires_at": now + days * DAY_S if days else None}
         with self._change() as db:
             db.table("token").insert(row)
