@@ -121,6 +121,7 @@ def _settings(house: House) -> dict[str, Any]:
         "SEND_FILE_MAX_AGE_DEFAULT": 0,
         "COMPRESS_MIMETYPES": TEXTS,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,  # 8 % smaller than at 4, in the same time; 9 takes fifteen times as long for 0.3 % more
     }
 
 

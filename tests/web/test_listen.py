@@ -90,7 +90,16 @@ def test_passwords_go_in_clear_only_by_name(tmp_path: Path, host: str) -> None:
 
 def test_the_phones_listener_too(tmp_path: Path) -> None:
     config = midday_config(tmp_path, ("[security]\n", '[security]\npublic_listen = "0.0.0.0:8001"\n'))
-    command = [str(LOBBY), "serve", "--config", str(config), "--data", str(tmp_path / "var")]
+    command = [
+        str(LOBBY),
+        "serve",
+        "--config",
+        str(config),
+        "--data",
+        str(tmp_path / "var"),
+        "--port",
+        str(free_port()),
+    ]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert told.returncode == 2
     assert "0.0.0.0" in told.stderr
