@@ -88,3 +88,9 @@ def test_the_law_can_be_broken(path: str, source: str) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_file_can_be_read_in_one_sitting(file: Path) -> None:
     assert len(file.read_text().splitlines()) <= LONGEST
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest knows them by their names alone: the second is not run, with nothing but a line to tell."""
+    names = [file.name for file in ROOT.glob("tests/**/test_*.py")]
+    assert sorted(names) == sorted(set(names))
