@@ -151,6 +151,14 @@ def until(found: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def alive(url: str) -> bool:
+    """Whether a server answers there."""
+    try:
+        return requests.get(f"{url}/healthz", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
 class Server:
     """`lobby serve` as a process of its own, which a test may kill."""
 
@@ -187,10 +195,7 @@ class Server:
         return self
 
     def alive(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=2).ok
-        except requests.RequestException:
-            return False
+        return alive(self.url)
 
     def kill(self) -> None:
         assert self.process

@@ -36,7 +36,7 @@ from canaries import (
     said_here,
     wrong_by_a_letter,
 )
-from conftest import LOBBY, free_port, until
+from conftest import LOBBY, alive, free_port, until
 from crm import stall
 from flask import Flask
 from test_cli import lobby
@@ -488,17 +488,10 @@ def started_and_stopped(nest: Nest, data: Path) -> str:
     command += ["--log", nest.server.form]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
-            until(lambda: answers(port) or process.poll() is not None, "it serves", 120)
+            until(lambda: alive(f"http://127.0.0.1:{port}") or process.poll() is not None, "it serves", 120)
         finally:
             process.terminate()
         return process.communicate(timeout=30)[0]
-
-
-def answers(port: int) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
-    except requests.RequestException:
-        return False
 
 
 @pytest.mark.timeout(300)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 import socketio
-from conftest import LOBBY, ROOT, Server, free_port, midday_config, serving, until
+from conftest import LOBBY, ROOT, Server, alive, free_port, midday_config, serving, until
 
 NAME = "queue.bank.test"
 PASSWORD = "seven green lanterns"
@@ -99,13 +99,6 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         finally:
             process.terminate()
             process.wait(timeout=20)
-
-
-def alive(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/healthz", timeout=2).ok
-    except requests.RequestException:
-        return False
 
 
 class resolved:  # noqa: N801 - reads as what is so meanwhile

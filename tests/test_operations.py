@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import ROOT, free_port, until
+from conftest import ROOT, alive, free_port, until
 
 FIRST_DAY = re.compile(r"## The first day.*?\n## ", re.DOTALL)
 FENCED = re.compile(r"^```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -56,13 +56,6 @@ def running(line: str, folder: Path) -> Iterator[tuple[str, Path]]:
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def alive(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/healthz", timeout=5).ok
-    except requests.RequestException:
-        return False
 
 
 def signed_in(url: str, name: str, password: str) -> bool:

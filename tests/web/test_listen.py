@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 import socketio
-from conftest import LOBBY, Server, free_port, midday_config, serving, until
+from conftest import LOBBY, Server, alive, free_port, midday_config, serving, until
 
 
 @pytest.fixture(scope="module")
@@ -111,17 +111,10 @@ def test_who_asks_for_it_by_name_gets_it(tmp_path: Path) -> None:
     command += ["--host", "0.0.0.0", "--port", str(port), "--plain-http"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        until(lambda: _alive(port), "it serves", 40)
+        until(lambda: alive(f"http://127.0.0.1:{port}"), "it serves", 40)
     finally:
         process.terminate()
         said = process.communicate(timeout=20)[0].decode()
     assert process.returncode == 0
     assert "slips lead to http://" in said, "and which address of the machine that is"
     assert f"//0.0.0.0:{port}" not in said
-
-
-def _alive(port: int) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok
-    except requests.RequestException:
-        return False
