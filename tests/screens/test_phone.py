@@ -107,7 +107,7 @@ def test_a_call_is_unmistakable(phone: Open, hall: Hall, counter: str) -> None:
     assert size >= 36
     assert page.is_hidden("#card")
     page.click("#coming")
-    assert page.is_hidden("#coming")
+    page.wait_for_selector("#coming", state="hidden")
 
 
 def test_a_called_phone_buzzes_again_until_its_owner_answers(page_at: Open, hall: Hall) -> None:

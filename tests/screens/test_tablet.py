@@ -89,7 +89,7 @@ def test_two_touches_move_a_ticket_to_another_area_where_it_can_be_served(page_a
     tablet.click("[data-area=priority] .target")
     floor.until(id, area="priority")
     tablet.wait_for_selector(f"[data-area=priority] {chip(id)}")
-    assert tablet.is_hidden("#acts")
+    tablet.wait_for_selector("#acts", state="hidden")
 
 
 def test_two_touches_keep_a_ticket_for_a_counter(page_at: Open, floor: Floor) -> None:

@@ -64,15 +64,15 @@ def play_a_day_otherwise(page: Page, lobby: Lobby) -> None:
 
 CONSOLE_AT = "/desk/counter/1"
 HALL_AT = "/desk/hall"
-UNDO = "#undo:not([hidden])"
+FINISHED = "body[data-ticket=''] #undo:not([hidden])"
 TELLER = {"account": "teller1"}
 MANAGER = {"account": "manager"}
 STATES = [
     State("console-closed", CONSOLE, "/desk/counter/4", **MANAGER),
     State("console-free", CONSOLE, CONSOLE_AT, **TELLER),
-    State("console-called", CONSOLE, CONSOLE_AT, "body[data-ticket]", scene=called, **TELLER),
+    State("console-called", CONSOLE, CONSOLE_AT, "body[data-ticket]:not([data-ticket=''])", scene=called, **TELLER),
     State("console-serving", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, best=True, **TELLER),
-    State("console-finished", CONSOLE, CONSOLE_AT, UNDO, press_the_large_button, serving, spends=True, **TELLER),
+    State("console-finished", CONSOLE, CONSOLE_AT, FINISHED, press_the_large_button, serving, spends=True, **TELLER),
     State("console-transfer", CONSOLE, CONSOLE_AT, "#transfer:not([hidden])", choose_where_to, serving, **TELLER),
     State("console-hold", CONSOLE, CONSOLE_AT, "#hold:not([hidden])", choose_a_hold, serving, **TELLER),
     State("console-tiny", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=(360, 480), **TELLER),
