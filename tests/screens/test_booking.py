@@ -185,9 +185,8 @@ def fits(page: Any, size: tuple[int, int]) -> None:
     if size[0] == 390:
         assert [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]] == []
         assert small_targets(page) == []
-    page.wait_for_function(
-        f"() => ({CUT_OFF})().length === 0"
-    )  # on a busy machine a view takes a moment to be laid out
+    # on a busy machine a view takes a moment to be laid out
+    page.wait_for_function(f"() => ({CUT_OFF})().length === 0")
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=200))
