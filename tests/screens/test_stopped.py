@@ -105,3 +105,22 @@ def test_a_page_that_runs_says_nothing(page_at: Open, server: Server, name: str)
         sign_in(page, account)
     page.wait_for_selector("body[data-ready]")
     assert page.locator(".stopped:visible").count() == 0
+
+
+@pytest.mark.parametrize("name", ["kiosk", "board", "console", "tablet", "plan"])
+def test_a_page_appears_when_it_can_be_used(page_at: Open, server: Server, name: str) -> None:
+    """On a slow machine its parts came one by one and moved under the finger."""
+    path, script, account, size, _ = PAGES[name]
+    page = page_at(f"{server.url}{path}", *size)
+    if account:
+        sign_in(page, account)
+    page.wait_for_selector("body[data-ready] main")
+    held: list[Any] = []
+    page.route(f"**/static/{script}", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    page.wait_for_selector("body:not([data-ready]) main", state="hidden")
+    assert page.locator("main").count() == 1
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    page.wait_for_selector("body[data-ready] main")
