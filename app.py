@@ -19,11 +19,6 @@ from flask_socketio import SocketIO
 from gevent import pywsgi
 from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 
-import desk.counters
-import desk.floor
-import desk.pages
-import desk.people
-import desk.planning
 import display.pages
 import kiosk.api
 import kiosk.appointments
@@ -31,16 +26,21 @@ import kiosk.booking
 import kiosk.identify
 import kiosk.pages
 import kiosk.phone
+import staff.counters
+import staff.floor
+import staff.pages
+import staff.people
+import staff.planning
 import web.ops
 import web.revision
 from display.feed import Feed
 from display.slides import Shows
-from lobby import slips
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.branch.network import host_and_port
+from lobby.commands import slips
+from lobby.engine.house import House, now_utc, open_house
+from lobby.engine.writer import By
 from lobby.errors import SENTENCES
-from lobby.house import House, now_utc, open_house
-from lobby.network import host_and_port
-from lobby.writer import By
 from printer import paper
 from printer.spool import Spool
 from web.access import Access, Limits
@@ -57,7 +57,7 @@ log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(__file__).parent
-SURFACES = ("lobby", "web", "kiosk", "desk", "display")
+SURFACES = ("lobby", "web", "kiosk", "staff", "display")
 """What pages are made of."""
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 20, 50)
@@ -149,11 +149,11 @@ def open_lobby(
     app.register_blueprint(kiosk.pages.pages)
     app.register_blueprint(kiosk.phone.pages)
     app.register_blueprint(kiosk.booking.pages)
-    app.register_api(desk.counters.api)
-    app.register_api(desk.floor.api)
-    app.register_api(desk.planning.api)
-    app.register_blueprint(desk.pages.pages)
-    app.register_blueprint(desk.people.pages)
+    app.register_api(staff.counters.api)
+    app.register_api(staff.floor.api)
+    app.register_api(staff.planning.api)
+    app.register_blueprint(staff.pages.pages)
+    app.register_blueprint(staff.people.pages)
     shows = Shows(branch.boards)
     app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
     seal(app)

@@ -16,15 +16,15 @@ from typing import Any
 
 import cli_access
 from arguments import Parser, count, place, port, speed
-from lobby.branch import Branch
-from lobby.config import ConfigError, read_branch, read_scenario
-from lobby.discipline import DEFAULT, POLICIES
+from lobby.branch.config import ConfigError, read_branch, read_scenario
+from lobby.branch.forms import DEVICES, is_device
+from lobby.branch.model import Branch
+from lobby.branch.names import Lang
+from lobby.calling.discipline import DEFAULT, POLICIES
+from lobby.engine.house import DATABASE, HouseLocked, holding
 from lobby.errors import LobbyError
-from lobby.forms import DEVICES, is_device
-from lobby.house import DATABASE, HouseLocked, holding
-from lobby.journal import Journal
-from lobby.names import Lang
-from lobby.private import keep_private, make_private
+from lobby.journal.journal import Journal
+from lobby.journal.private import keep_private, make_private
 from lobby.redaction import redacted
 from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
@@ -79,8 +79,8 @@ def serve(args: argparse.Namespace) -> int:
 def demo(args: argparse.Namespace) -> int:
     """Run a branch with a simulated day of customers and tellers, faster than life."""
     import app
-    from lobby.demo import Crowd, FastClock, live_through, opening
-    from lobby.house import now_utc
+    from demo import Crowd, FastClock, live_through, opening
+    from lobby.engine.house import now_utc
     from web import logs
 
     logs.start(args.log)
@@ -159,7 +159,7 @@ def check(args: argparse.Namespace) -> int:
 
 def journal(args: argparse.Namespace) -> int:
     """The journal as JSON lines."""
-    from lobby.history import reader, rows_since
+    from lobby.journal.history import reader, rows_since
 
     with closing(reader(args.data / DATABASE)) as db:
         since = args.since
@@ -176,7 +176,7 @@ def journal(args: argparse.Namespace) -> int:
 
 def backup(args: argparse.Namespace) -> int:
     """Copy the database while the branch runs."""
-    from lobby import copies
+    from lobby.journal import copies
 
     copies.backup(args.data / DATABASE, args.file)
     print(json.dumps({"file": str(args.file)}) if args.json else f"backed up to {args.file}")
@@ -185,7 +185,7 @@ def backup(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """Put a verified backup in the place of the database; the old one is kept beside it."""
-    from lobby import copies
+    from lobby.journal import copies
 
     make_private(args.data)
     target = args.data / DATABASE
@@ -230,8 +230,8 @@ def rebuild(args: argparse.Namespace) -> int:
 
 def simulate(args: argparse.Namespace) -> int:
     """Rehearse days of a scenario on a virtual clock, and show figures per tier."""
-    from lobby.figures import as_text
-    from lobby.simulate import simulate as rehearse
+    from lobby.simulation.figures import as_text
+    from lobby.simulation.simulate import simulate as rehearse
 
     plan = read_scenario(args.scenario)
     found = rehearse(plan, args.policy, args.days, plan.seed if args.seed is None else args.seed)
@@ -241,8 +241,8 @@ def simulate(args: argparse.Namespace) -> int:
 
 def forecast(args: argparse.Namespace) -> int:
     """Forecast each customer of a recorded trace at arrival, from the past alone."""
-    from lobby.forecast.offline import forecast as predict
-    from lobby.forecast.trace import read_trace, write_forecasts
+    from lobby.trace.offline import forecast as predict
+    from lobby.trace.records import read_trace, write_forecasts
 
     rows = read_trace(args.trace)
     write_forecasts(args.out, rows, predict(rows, read_trace(args.train) if args.train else ()))

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from arguments import place
-from lobby.branch import Branch
-from lobby.config import read_branch
+from lobby.branch.config import read_branch
+from lobby.branch.model import Branch
 from web.access import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, Access
 from web.access.base import FILE
 

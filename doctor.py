@@ -13,18 +13,18 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from display.slides import Show
-from lobby.branch import Branch, Printer
-from lobby.config import ConfigError, read_branch
-from lobby.copies import integrity
-from lobby.customer_file import read_directory
-from lobby.directory import UrlDirectory
-from lobby.former import named, remembering, strangers
-from lobby.forms import leads_to_this_machine_only
-from lobby.history import Misfit, day_begins, reader, replayed
-from lobby.house import DATABASE, advice
-from lobby.journal import engine
-from lobby.names import Lang, Name
-from lobby.tiering import NoAnswer
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.forms import leads_to_this_machine_only
+from lobby.branch.model import Branch, Printer
+from lobby.branch.names import Lang, Name
+from lobby.customers.customer_file import read_directory
+from lobby.customers.directory import UrlDirectory
+from lobby.customers.tiering import NoAnswer
+from lobby.engine.house import DATABASE, advice
+from lobby.journal.copies import integrity
+from lobby.journal.former import named, remembering, strangers
+from lobby.journal.history import Misfit, day_begins, reader, replayed
+from lobby.journal.journal import engine
 from printer.check import look
 from printer.devices.profiles import unknown_profiles
 from printer.fonts import NoFont, cjk_font_file

@@ -16,14 +16,14 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
-from lobby.config import read_scenario
-from lobby.discipline import DEFAULT
-from lobby.forecast.advice import advise, openings
+from lobby.branch.config import read_scenario
+from lobby.branch.scenario import Customer, branch_of, customers, shifts
+from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
-from lobby.forecast.lookahead import COMING_S, Chances, Lookahead, as_it_is, p90_s
-from lobby.scenario import Customer, branch_of, customers, shifts
-from lobby.simulate import FIRST_DAY, Day, Rehearsal
-from lobby.ticket import AT_COUNTER
+from lobby.simulation.advice import advise, openings
+from lobby.simulation.lookahead import COMING_S, Chances, Lookahead, as_it_is, p90_s
+from lobby.simulation.simulate import FIRST_DAY, Day, Rehearsal
+from lobby.state.ticket import AT_COUNTER
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 NAMES = ("lunch_peak", "overload", "counters_missing", "surge", "two_counters", "skills", "many_gold", "no_shows")

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from stage import ROOT
 
-from lobby.config import read_branch, read_scenario
-from lobby.house import House, open_house
-from lobby.simulate import Unasked, simulate
+from lobby.branch.config import read_branch, read_scenario
+from lobby.engine.house import House, open_house
+from lobby.simulation.simulate import Unasked, simulate
 
 COST = 1.3
 BOARD_MS = 20.0

@@ -16,11 +16,11 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 
-from lobby.config import read_scenario
-from lobby.discipline import DEFAULT, POLICIES
+from lobby.branch.config import read_scenario
+from lobby.branch.scenario import branch_of, customers, shifts
+from lobby.calling.discipline import DEFAULT, POLICIES
 from lobby.forecast.live import Forecaster
-from lobby.scenario import branch_of, customers, shifts
-from lobby.simulate import Rehearsal, simulate
+from lobby.simulation.simulate import Rehearsal, simulate
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from stage import ROOT, Branch
 
-from lobby.config import read_branch
-from lobby.history import reader
-from lobby.house import House, open_house
-from lobby.writer import By, Verb
+from lobby.branch.config import read_branch
+from lobby.engine.house import House, open_house
+from lobby.engine.writer import By, Verb
+from lobby.journal.history import reader
 
 LIMIT = 1.3
 DAY_TICKETS = 1200

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lobby.branch import Board
+from lobby.branch.model import Board
+from lobby.branch.names import LANGS
 from lobby.events import Recorded, TicketCalled, TicketRecalled
-from lobby.floor import Floor
-from lobby.names import LANGS
-from lobby.now import Call
-from lobby.ticket import State as TicketState
-from lobby.ticket import Ticket
-from lobby.views import Views
+from lobby.state.floor import Floor
+from lobby.state.now import Call
+from lobby.state.ticket import State as TicketState
+from lobby.state.ticket import Ticket
+from lobby.views.views import Views
 
 NEXT_SHOWN = 6
 State = dict[str, Any]

@@ -20,7 +20,8 @@ from socketio.exceptions import ConnectionRefusedError
 
 from display.board import State, board_state, call_message, shows
 from display.slides import Shows
-from lobby.branch import Board
+from lobby.branch.model import Board
+from lobby.engine.house import House
 from lobby.errors import LobbyError
 from lobby.events import (
     AccountChanged,
@@ -48,9 +49,8 @@ from lobby.events import (
     SlipSent,
     TokenChanged,
 )
-from lobby.fields import Audience, for_customer, for_staff
-from lobby.floor import Floor
-from lobby.house import House
+from lobby.state.floor import Floor
+from lobby.views.fields import Audience, for_customer, for_staff
 
 log = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from display.board import board_state, say_en, say_zh
 from display.slides import Shows
 from display.speaker import Speaker
 from display.voice import Clips
-from lobby.branch import Board
+from lobby.branch.inside import open_inside
+from lobby.branch.model import Board
+from lobby.engine.house import House
 from lobby.errors import NotFound
-from lobby.house import House
-from lobby.inside import open_inside
 
 Guard = Callable[[Any], Any]
 HERE = Path(__file__).parent

@@ -16,8 +16,8 @@ from typing import Any
 
 from PIL import Image
 
-from lobby.branch import Board
-from lobby.inside import open_inside
+from lobby.branch.inside import open_inside
+from lobby.branch.model import Board
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from lobby import slips
+from lobby.commands import slips
 from lobby.errors import NotFound
-from lobby.floor import Floor
-from lobby.views import View
+from lobby.state.floor import Floor
+from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, spend, spend_ticket
 from web.door import as_asked, do, holds, house, recognise, ticket_answer, ticket_now
 from web.kiosks import this_kiosk

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from kiosk.api import Need
 from lobby.errors import NotFound
-from lobby.views import View
+from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, refuse_for, spend, spend_booking
 from web.door import do, holds, house, recognise, ticket_answer, today
 from web.kiosks import this_kiosk

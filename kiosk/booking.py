@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from kiosk.appointments import appointment_now, link_of
 from kiosk.calendar_entry import calendar_entry
 from kiosk.pages import qr_svg
-from lobby.branch import NEEDS
+from lobby.branch.model import NEEDS
 from lobby.errors import NotFound
-from lobby.views import View
+from lobby.views.views import View
 from web.door import house, today
 from web.languages import name_of
 from web.roles import customers

@@ -7,9 +7,9 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from kiosk.appointments import appointment_now, with_code
+from lobby.customers.reading import Kind, Reading, read
 from lobby.errors import NotFound
-from lobby.reading import Kind, Reading, read
-from lobby.views import View
+from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, spend
 from web.door import foresee, house, recognise, ticket_now
 from web.roles import needs

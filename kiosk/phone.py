@@ -11,9 +11,9 @@ from kiosk.api import REASONS, judged, ticket_of
 from kiosk.phone_form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone_now import shown
 from kiosk.phone_texts import phone_texts
-from lobby.branch import Branch
-from lobby.verbs.customer import card_closes
-from lobby.views import View
+from lobby.branch.model import Branch
+from lobby.commands.customer import card_closes
+from lobby.views.views import View
 from web.door import for_customer, house, ticket_now
 from web.languages import lang, name_of
 from web.roles import customers

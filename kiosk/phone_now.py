@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lobby.views import View
+from lobby.views.views import View
 from web.door import house
 from web.languages import name_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.texts import kiosk_texts, rule_words
-from lobby.branch import NEEDS, Branch, Service
-from lobby.names import Name
+from lobby.branch.model import NEEDS, Branch, Service
+from lobby.branch.names import Name
 from web.words import need_words
 
 MODULES = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lobby.names import Name
+from lobby.branch.names import Name
 
 SENTENCES: dict[str, Name] = {
     "unknown_ticket": Name("没有这张票：{id}", "There is no ticket {id}"),

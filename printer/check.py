@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from lobby.branch import Branch, Printer
-from lobby.names import Name
-from lobby.now import Status
-from lobby.ticket import Ticket, Wait
+from lobby.branch.model import Branch, Printer
+from lobby.branch.names import Name
+from lobby.state.now import Status
+from lobby.state.ticket import Ticket, Wait
 from printer.devices import as_device_error, open_device
 from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing

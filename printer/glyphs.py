@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from lobby.branch import Font
+from lobby.branch.model import Font
 
 NEAREST = {
     "\u00a5": "\uffe5",  # the half-width yen sign is a four-byte code; the full-width one is in every font

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from lobby.branch import Printer
+from lobby.branch.model import Printer
 
 COLUMN_DOTS = 12
 """A Latin character of the printers' font A is 12 dots wide, a Chinese one 24."""

@@ -11,7 +11,7 @@ from typing import Any
 import qrcode
 from PIL import Image, ImageDraw, ImageOps
 
-from lobby.inside import open_inside
+from lobby.branch.inside import open_inside
 from printer.fonts import Run, runs
 from printer.layout import (
     COLUMN_DOTS,

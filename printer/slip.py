@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lobby.branch import Branch, Printer
+from lobby.branch.model import Branch, Printer
+from lobby.branch.names import Name
+from lobby.branch.rules import Rules
 from lobby.forecast.words import wait_words
-from lobby.names import Name
-from lobby.rules import Rules
-from lobby.ticket import Ticket
+from lobby.state.ticket import Ticket
 from printer.glyphs import adapted
 from printer.layout import SCALE_MAX, Gap, Layout, Line, Part, Picture, Qr, Rule, columns, fitted, text_columns
 

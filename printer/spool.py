@@ -15,15 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from lobby import slips
-from lobby.branch import Printer
+from lobby.branch.model import Printer
+from lobby.commands import slips
+from lobby.engine.house import House
+from lobby.engine.writer import By, Verb
 from lobby.errors import LobbyError
 from lobby.events import Recorded, SlipMoved, SlipQueued
-from lobby.floor import Floor
-from lobby.house import House
-from lobby.now import Slip, Status
-from lobby.ticket import Ticket
-from lobby.writer import By, Verb
+from lobby.state.floor import Floor
+from lobby.state.now import Slip, Status
+from lobby.state.ticket import Ticket
 from printer.devices import Device, DeviceError, as_device_error, open_device
 from printer.slip import slip
 

@@ -24,11 +24,11 @@ from gevent import get_hub
 from hypothesis import settings
 
 from app import Lobby, open_lobby
-from lobby.branch import Branch
-from lobby.config import read_branch
-from lobby.house import House, open_house
-from lobby.keys import read_keys
-from lobby.links import Links
+from lobby.branch.config import read_branch
+from lobby.branch.model import Branch
+from lobby.engine.house import House, open_house
+from lobby.engine.keys import read_keys
+from lobby.engine.links import Links
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

@@ -42,7 +42,7 @@ from flask import Flask
 from test_cli import lobby
 from test_held import held
 
-from lobby.keys import COOKIES, read_keys
+from lobby.engine.keys import COOKIES, read_keys
 from web.factory import Cookies
 
 CANARIES = (CARD, IDENTITY, PHONE, MEMBER)

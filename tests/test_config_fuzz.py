@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from display.board import board_state
 from kiosk.touch import shown
-from lobby import branch as b
-from lobby.branch import Branch
-from lobby.config import ConfigError, read_branch
-from lobby.house import open_house
+from lobby.branch import model as b
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.model import Branch
+from lobby.engine.house import open_house
 from printer.devices import open_device
 from printer.devices.encode import encode
 from printer.devices.profiles import unknown_profiles

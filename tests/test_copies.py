@@ -17,9 +17,9 @@ import requests
 from conftest import CONFIG, LOBBY, Clock, Desk, serving
 
 from cli import main
-from lobby import copies
-from lobby.branch import Branch
-from lobby.house import open_house
+from lobby.branch.model import Branch
+from lobby.engine.house import open_house
+from lobby.journal import copies
 
 
 def lobby(*args: Any, given: str = "") -> subprocess.CompletedProcess[str]:

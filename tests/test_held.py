@@ -15,8 +15,8 @@ import pytest
 import requests
 from conftest import CONFIG, LOBBY, Server, serving, until
 
-from lobby.house import Damaged
-from lobby.journal import Journal
+from lobby.engine.house import Damaged
+from lobby.journal.journal import Journal
 
 HOLD = """
 import sqlite3, sys

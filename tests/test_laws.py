@@ -9,14 +9,28 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-OURS = ("lobby", "web", "kiosk", "desk", "display", "printer", "app", "arguments", "cli", "cli_access", "doctor")
+OURS = (
+    "lobby",
+    "demo",
+    "web",
+    "kiosk",
+    "staff",
+    "display",
+    "printer",
+    "app",
+    "arguments",
+    "cli",
+    "cli_access",
+    "doctor",
+)
 MAY_IMPORT = {
     "lobby": {"lobby"},
     "printer": {"printer", "lobby"},
     "display": {"display", "lobby"},
     "web": {"web", "lobby"},
     "kiosk": {"kiosk", "lobby", "web"},
-    "desk": {"desk", "lobby", "web"},
+    "staff": {"staff", "lobby", "web"},
+    "demo": {"demo", "lobby"},
     "app": set(OURS) - {"app", "arguments", "cli", "cli_access", "doctor"},
     "cli_access": {"arguments", "web", "lobby"},
     "arguments": {"lobby"},
@@ -25,12 +39,9 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "escpos": ("printer/devices/",),
-    "sqlite_utils": (
-        *("lobby/journal.py", "lobby/history.py", "lobby/former.py", "lobby/copies.py", "lobby/schema.py"),
-        *("lobby/care/", "web/access/"),
-    ),
-    "tomllib": ("lobby/config.py",),
-    "flask": ("web/", "kiosk/", "desk/", "display/", "app.py"),
+    "sqlite_utils": ("lobby/journal/", "lobby/reports/", "web/access/"),
+    "tomllib": ("lobby/branch/config.py",),
+    "flask": ("web/", "kiosk/", "staff/", "display/", "app.py"),
     "gevent": ("web/", "display/", "app.py"),
     "socketio": ("display/", "app.py"),
     "websockets": ("web/transport/",),
@@ -72,11 +83,11 @@ def test_imports_keep_the_law(file: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("lobby/hall.py", "import web"),
-        ("kiosk/api.py", "def f():\n    from desk import api"),
+        ("lobby/commands/hall.py", "import web"),
+        ("kiosk/api.py", "def f():\n    from staff import api"),
         ("printer/slip.py", "from escpos.printer import Dummy"),
-        ("lobby/branch.py", "import flask"),
-        ("lobby/hall.py", "from flask_socketio import emit"),
+        ("lobby/branch/model.py", "import flask"),
+        ("lobby/commands/hall.py", "from flask_socketio import emit"),
         ("printer/spool.py", "import gevent.event"),
         ("web/door.py", "import app"),
     ],

@@ -13,8 +13,8 @@ from annotated_types import Ge, Gt, Le
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from lobby import branch as b  # noqa: E402
 from lobby import events as ev  # noqa: E402
+from lobby.branch import model as b  # noqa: E402
 
 TABLES = {
     "": b.Branch, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
@@ -58,7 +58,7 @@ def _one_line(cls: type) -> str:
 def _type(cls: type, name: str) -> str:
     text = str(get_type_hints(cls)[name])
     text = text.removeprefix("<class '").removesuffix("'>")
-    text = re.sub(r"typing\.|lobby\.branch\.|zoneinfo\.|annotated_types\.", "", text)
+    text = re.sub(r"typing\.|lobby\.branch\.[a-z]+\.|zoneinfo\.|annotated_types\.", "", text)
     words = {
         "tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone",
         "datetime.time": "time of day",

@@ -17,8 +17,8 @@ from flask_babel import gettext as _
 from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response
 
-from lobby.branch import Branch
-from lobby.house import House
+from lobby.branch.model import Branch
+from lobby.engine.house import House
 from web import identity
 from web.access import Access, Account, Session
 from web.access.passwords import Weak

@@ -13,10 +13,10 @@ from typing import Any
 import gevent
 
 from lobby import events as ev
+from lobby.commands.access import record
+from lobby.engine.house import House
+from lobby.engine.writer import By
 from lobby.errors import Unavailable
-from lobby.house import House
-from lobby.verbs.access import record
-from lobby.writer import By
 from web.access import Access
 from web.loop import in_thread, wait
 

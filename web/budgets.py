@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from flask import Flask, abort, current_app, request, session
 
+from lobby.branch.rules import Budgets as Limits
 from lobby.errors import Invalid, TooMany
-from lobby.rules import Budgets as Limits
 from web.roles import DEVICE, STAFF, current
 from web.transport.client import client_key
 

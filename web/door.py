@@ -9,14 +9,14 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from lobby import fields
+from lobby.customers.tiering import Sorted
+from lobby.engine.house import House
+from lobby.engine.keys import FINGERPRINTS
+from lobby.engine.writer import Answer, By, Verb
 from lobby.errors import Invalid
-from lobby.house import House
-from lobby.keys import FINGERPRINTS
-from lobby.ticket import Ticket
-from lobby.tiering import Sorted
-from lobby.views import View
-from lobby.writer import Answer, By, Verb
+from lobby.state.ticket import Ticket
+from lobby.views import fields
+from lobby.views.views import View
 from web.loop import behind, in_thread, wait
 from web.roles import current, may
 

@@ -14,9 +14,9 @@ from flask_compress import Compress
 from flask_openapi3 import Info, OpenAPI
 from pydantic_core import from_json, to_json
 
-from lobby.branch import Branch
-from lobby.house import House
-from lobby.keys import COOKIES
+from lobby.branch.model import Branch
+from lobby.engine.house import House
+from lobby.engine.keys import COOKIES
 from web import account, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import ACCOUNT_ROLES, Access
 

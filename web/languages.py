@@ -23,11 +23,11 @@ from flask_babel import Babel, get_locale, gettext
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from lobby.branch import Area, Branch, Counter, Group, Service
+from lobby.branch.inside import open_inside
+from lobby.branch.model import Area, Branch, Counter, Group, Service
+from lobby.branch.names import LANGS, Lang, Name
+from lobby.customers.tiering import TO_CUSTOMERS
 from lobby.forecast.words import WAIT
-from lobby.inside import open_inside
-from lobby.names import LANGS, Lang, Name
-from lobby.tiering import TO_CUSTOMERS
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from gevent.event import AsyncResult, Event
 from gevent.hub import Waiter
 from gevent.threadpool import ThreadPool
 
-from lobby.writer import IDLE_S, Writer
+from lobby.engine.writer import IDLE_S, Writer
 
 log = logging.getLogger(__name__)
 

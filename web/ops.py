@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lobby.house import House
+from lobby.engine.house import House
 from web.roles import needs, public
 
 Check = Callable[[], tuple[bool, str]]

@@ -11,8 +11,8 @@ from flask import Flask, Response, g, make_response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from lobby.branch.names import Name
 from lobby.errors import Invalid, LobbyError, TooMany
-from lobby.names import Name
 from web.languages import house_lang, lang, name_of, reader_lang
 from web.loop import Full
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, current_app
 
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 from web.roles import public
 
 SOURCES = (".html", ".css", ".js", ".svg", ".po", ".py")

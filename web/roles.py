@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect
 
-from lobby.fields import Audience
+from lobby.views.fields import Audience
 from web.access import Access, Principal
 from web.identity import DEVICE_KEY, by_session, holds_session, secret
 from web.live_sockets import Credential, LiveSockets

@@ -32,7 +32,7 @@ KNOWN_S = 400 * 86400
 BUSY_RETRY_S = 2
 
 
-pages = Blueprint("staff", __name__)
+pages = Blueprint("signin", __name__)
 
 
 def register(app: Flask, access: Access) -> None:
@@ -146,7 +146,7 @@ def _come_in(account: Account) -> Response:
 def code() -> str | Response:
     found = identity.signed_in()
     if found is None or not found.pending:
-        return redirect(url_for("staff.signin", next=request.args.get("next")))
+        return redirect(url_for("signin.signin", next=request.args.get("next")))
     return render_template("code.html", problem="")
 
 
@@ -155,7 +155,7 @@ def code() -> str | Response:
 def do_code() -> Response | tuple[str, int]:
     found = identity.signed_in()
     if found is None or not found.pending:
-        return redirect(url_for("staff.signin", next=request.args.get("next")))
+        return redirect(url_for("signin.signin", next=request.args.get("next")))
     keys: dict[Key, Rule] = {("code", found.account, client_key()): PAIR, ("code", found.account): ACCOUNT}
     if wait_s := throttle().wait_s(keys):
         refused(found.account, "too_many")
@@ -175,7 +175,7 @@ def do_code() -> Response | tuple[str, int]:
 @public
 def signout() -> Response:
     identity.end("signed_out")
-    return redirect(url_for("staff.signin"))
+    return redirect(url_for("signin.signin"))
 
 
 def local(path: str | None) -> str:

@@ -68,7 +68,7 @@ from lobby.events.ticket import (
     TicketStarted,
     TicketTransferred,
 )
-from lobby.ticket import Wait
+from lobby.state.ticket import Wait
 
 __all__ = [
     "AccountChanged",

@@ -8,8 +8,8 @@ from copy import copy
 from datetime import datetime, timedelta
 
 from lobby.forecast.live import Forecast
-from lobby.ticket import Ticket
-from lobby.undo import UNDO
+from lobby.state.ticket import Ticket
+from lobby.state.undo import UNDO
 
 Lesson = tuple[int, Ticket, datetime]
 """The seq of a call, the ticket as it was before, and when it was called."""

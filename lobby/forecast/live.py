@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lobby.branch import Branch, Counter
-from lobby.floor import Floor
+from lobby.branch.model import Branch, Counter
 from lobby.forecast.calibration import Calibration, Score, eased_log
-from lobby.lines import BEHIND_ALL, Place, promise_s
-from lobby.ticket import Ticket, Wait
+from lobby.state.floor import Floor
+from lobby.state.lines import BEHIND_ALL, Place, promise_s
+from lobby.state.ticket import Ticket, Wait
 
 PRIOR_SERVICES = 8.0
 """How many measured services the configured or historical mean is worth, and a teller's usual pace."""

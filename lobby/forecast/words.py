@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from lobby.names import Name
+from lobby.branch.names import Name
 
 STEPS_MIN = (5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 180)
 WAIT: dict[str, Name] = {

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from lobby.branch import Printer
-from lobby.now import Status
+from lobby.branch.model import Printer
+from lobby.state.now import Status
 from printer.devices.status import ANSWER_S
 
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from lobby.now import Status
+from lobby.state.now import Status
 from printer.devices import DeviceError
 from printer.devices.ipp import Attributes, Refused, job_attributes, printer_attributes
 from printer.devices.status import ANSWER_S

@@ -11,7 +11,7 @@ from escpos import capabilities
 from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
-from lobby.branch import Font, Printer
+from lobby.branch.model import Font, Printer
 from printer.fonts import NoFont
 from printer.glyphs import adapted, missing
 from printer.layout import COLUMN_DOTS, GLYPH_DOTS, QUIET_MODULES, Gap, Layout, Line, Part, Picture, Qr, Rule

@@ -10,7 +10,7 @@ import struct
 import termios
 import time
 
-from lobby.now import Status
+from lobby.state.now import Status
 from printer.devices import DeviceError
 from printer.devices.patience import Patience
 from printer.devices.status import ANSWER_S, ask_status

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lobby.branch import Branch
-from lobby.complaint import Complaint
-from lobby.names import Name
+from lobby.branch.complaint import Complaint
+from lobby.branch.model import Branch
+from lobby.branch.names import Name
 
 
 def unknown_profiles(branch: Branch) -> Iterator[Complaint]:

@@ -6,7 +6,7 @@ import termios
 
 import serial
 
-from lobby.now import Status
+from lobby.state.now import Status
 from printer.devices import DeviceError
 from printer.devices.node import Node, write_slip
 from printer.devices.status import ANSWER_S, ask_status

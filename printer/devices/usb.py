@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lobby.now import Status
+from lobby.state.now import Status
 from printer.devices import DeviceError
 from printer.devices.patience import Patience
 from printer.devices.status import ANSWER_S, ask_status

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lobby.inside import open_inside
-from lobby.now import Status
+from lobby.branch.inside import open_inside
+from lobby.state.now import Status
 from printer.devices import DeviceError
 from printer.devices.status import ANSWER_S
 

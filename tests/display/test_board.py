@@ -16,9 +16,9 @@ from conftest import MORNING, Clock, Desk
 from display.board import board_state, say_en, say_zh
 from display.speaker import Speaker
 from display.voice import Clips
-from lobby.branch import Branch
-from lobby.house import House
-from lobby.rules import Volume
+from lobby.branch.model import Branch
+from lobby.branch.rules import Volume
+from lobby.engine.house import House
 
 
 def shown(house: House, board: str, clock: Clock) -> dict[str, Any]:

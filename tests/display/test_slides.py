@@ -14,7 +14,7 @@ from PIL import Image
 import doctor
 from app import Lobby, open_lobby
 from display.slides import PICTURE_MAX_B, Show
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 
 
 @pytest.fixture

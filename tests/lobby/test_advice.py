@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from conftest import Clock, Desk
 
-from lobby.forecast.advice import Advice, advise
-from lobby.forecast.lookahead import COMING_S, Lookahead
-from lobby.forecast.staffing import counters_for
-from lobby.house import House
+from lobby.engine.house import House
+from lobby.simulation.advice import Advice, advise
+from lobby.simulation.lookahead import COMING_S, Lookahead
+from lobby.simulation.staffing import counters_for
 
 
 def advice(house: House) -> list[Advice]:

@@ -9,11 +9,11 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby import events as ev
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.commands.base import Decision
+from lobby.engine.house import House, open_house
+from lobby.engine.writer import By
 from lobby.errors import Unavailable
-from lobby.house import House, open_house
-from lobby.verbs.base import Decision
-from lobby.writer import By
 
 
 def fails(*_: Any, **__: Any) -> Any:

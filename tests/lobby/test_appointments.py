@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import Clock, Desk
 
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.engine.house import House, open_house
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.house import House, open_house
 
 
 def at(desk: Desk, hour: int, minute: int = 0, days: int = 0) -> datetime:

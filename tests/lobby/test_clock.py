@@ -11,10 +11,10 @@ import pytest
 from conftest import CONFIG, MORNING, Clock, Desk
 
 import doctor
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.engine.house import House, open_house
+from lobby.engine.writer import By
 from lobby.errors import Conflict
-from lobby.house import House, open_house
-from lobby.writer import By
 
 
 class Computer(Clock):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import CONFIG
 
-from lobby.branch import Branch
-from lobby.config import ConfigError, read_branch
-from lobby.forms import is_device
-from lobby.tiering import area_for, served_in
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.forms import is_device
+from lobby.branch.model import Branch
+from lobby.customers.tiering import area_for, served_in
 from printer.devices.profiles import unknown_profiles
 
 

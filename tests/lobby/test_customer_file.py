@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lobby.customer_file import read_directory
+from lobby.customers.customer_file import read_directory
 
 TIERS = ("standard", "gold", "wealth")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from conftest import Clock, Desk
 
-from lobby.branch import Branch
-from lobby.house import House, open_house
+from lobby.branch.model import Branch
+from lobby.engine.house import House, open_house
 
 
 def kinds(house: House) -> list[str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from conftest import CONFIG, until
 
-from lobby.config import read_branch
-from lobby.demo import Crowd, FastClock, live_through, opening
-from lobby.house import House, open_house
-from lobby.ticket import State
+from demo import Crowd, FastClock, live_through, opening
+from lobby.branch.config import read_branch
+from lobby.engine.house import House, open_house
+from lobby.state.ticket import State
 
 BRANCH = read_branch(CONFIG)
 

@@ -15,12 +15,12 @@ import pytest
 from conftest import Clock, Desk
 from crm import STALLED_S, Crm, drip, stall
 
-from lobby.branch import Branch
-from lobby.customer_file import read_directory
-from lobby.directory import CACHE_MAX, CHECK_S, FAILED_S, FAILURES, REST_S, Customers
-from lobby.house import House, open_house
-from lobby.rules import Directory
-from lobby.tiering import recognise
+from lobby.branch.model import Branch
+from lobby.branch.rules import Directory
+from lobby.customers.customer_file import read_directory
+from lobby.customers.directory import CACHE_MAX, CHECK_S, FAILED_S, FAILURES, REST_S, Customers
+from lobby.customers.tiering import recognise
+from lobby.engine.house import House, open_house
 
 CARD = "6226091234567890"
 PHONE = "13987654321"

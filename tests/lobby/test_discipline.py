@@ -11,12 +11,12 @@ from conftest import Clock, Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lobby.discipline import POLICIES, RULES, words
-from lobby.floor import Floor
-from lobby.house import House
-from lobby.names import LANGS
-from lobby.scenario import Arrivals, CounterPlan, Customer, Scenario, ServicePlan, TierPlan, branch_of, shifts
-from lobby.simulate import Day, Rehearsal
+from lobby.branch.names import LANGS
+from lobby.branch.scenario import Arrivals, CounterPlan, Customer, Scenario, ServicePlan, TierPlan, branch_of, shifts
+from lobby.calling.discipline import POLICIES, RULES, words
+from lobby.engine.house import House
+from lobby.simulation.simulate import Day, Rehearsal
+from lobby.state.floor import Floor
 
 
 def called(desk: Desk, counter: str) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lobby import journal
-from lobby.journal import Journal
+from lobby.journal import journal
+from lobby.journal.journal import Journal
 
 
 @pytest.mark.parametrize(

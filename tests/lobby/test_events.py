@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lobby import events as ev
-from lobby.now import Status
+from lobby.state.now import Status
 
 WAIT = {"p50_s": 60, "p90_s": 120, "lo_s": 0, "hi_s": 300}
 ISSUED = {

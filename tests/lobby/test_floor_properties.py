@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from test_undo import seen
 
-from lobby.config import read_branch
+from lobby.branch.config import read_branch
+from lobby.commands.base import Decision
+from lobby.engine.house import open_house
 from lobby.errors import LobbyError
 from lobby.events import HelpRequested
-from lobby.house import open_house
-from lobby.ticket import AT_COUNTER, VISIT_MAX, Hold, Seat, State
-from lobby.verbs.base import Decision
+from lobby.state.ticket import AT_COUNTER, VISIT_MAX, Hold, Seat, State
 
 BRANCH = read_branch(CONFIG)
 SERVICES = st.sampled_from([s.id for s in BRANCH.services])

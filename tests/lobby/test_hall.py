@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from conftest import Clock, Desk
 
-from lobby.care.reports import report
+from lobby.engine.house import DATABASE, House
 from lobby.errors import Conflict, Invalid, LobbyError, NotFound
-from lobby.house import DATABASE, House
-from lobby.ticket import MOVES, Move, State
+from lobby.reports.bulletin import report
+from lobby.state.ticket import MOVES, Move, State
 
 
 def test_a_ticket_goes_from_waiting_to_served(desk: Desk, clock: Clock) -> None:

@@ -16,11 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from test_clock import Lobby
 
 import doctor
-from lobby.branch import Branch
-from lobby.config import read_branch
+from lobby.branch.config import read_branch
+from lobby.branch.model import Branch
+from lobby.commands.hall import QUIET
+from lobby.engine.house import House, open_house
 from lobby.errors import Invalid, LobbyError
-from lobby.hall import QUIET
-from lobby.house import House, open_house
 
 BRANCH = read_branch(CONFIG)
 

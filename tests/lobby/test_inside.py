@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lobby.inside import open_inside
+from lobby.branch.inside import open_inside
 
 
 def test_a_link_leads_nowhere_but_the_folder_may_be_one(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import CONFIG, Clock, Desk
 
-from lobby.branch import Branch, Kiosk, Printer
-from lobby.config import ConfigError, read_branch
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.model import Branch, Kiosk, Printer
+from lobby.branch.names import Name
+from lobby.engine.house import House, open_house
 from lobby.errors import Invalid, NotFound
-from lobby.house import House, open_house
-from lobby.names import Name
 
 EAST = Kiosk("east", Name("东门取号机", "East door kiosk"), "second")
 WEST = Kiosk("west", Name("西门取号机", "West door kiosk"), "first")

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli import main
-from lobby.forecast.offline import forecast
-from lobby.forecast.trace import COLUMNS, Row, read_trace
+from lobby.trace.offline import forecast
+from lobby.trace.records import COLUMNS, Row, read_trace
 
 HEAD = ",".join(COLUMNS)
 

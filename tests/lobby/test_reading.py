@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lobby.branch import Branch
-from lobby.reading import CHECK_DIGITS, WEIGHTS, Kind, read
-from lobby.tiering import recognise
+from lobby.branch.model import Branch
+from lobby.customers.reading import CHECK_DIGITS, WEIGHTS, Kind, read
+from lobby.customers.tiering import recognise
 
 WIDE = {ord(c): ord(c) + 0xFEE0 for c in map(chr, range(0x21, 0x7F))}
 TOKEN = "[A-Za-z0-9_-]{12}"

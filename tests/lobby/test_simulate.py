@@ -10,10 +10,10 @@ import pytest
 from conftest import ROOT
 
 from cli import main
-from lobby.config import ConfigError, read_scenario
-from lobby.discipline import POLICIES
-from lobby.scenario import Scenario
-from lobby.simulate import simulate
+from lobby.branch.config import ConfigError, read_scenario
+from lobby.branch.scenario import Scenario
+from lobby.calling.discipline import POLICIES
+from lobby.simulation.simulate import simulate
 
 SCENARIOS = sorted((ROOT / "benchmarks" / "scenarios").glob("*.toml"))
 MM2 = """

@@ -10,10 +10,10 @@ from conftest import Clock, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.branch import Branch
-from lobby.house import House
-from lobby.reading import Kind, read
-from lobby.tiering import RULES, recognise, rule_words
+from lobby.branch.model import Branch
+from lobby.customers.reading import Kind, read
+from lobby.customers.tiering import RULES, recognise, rule_words
+from lobby.engine.house import House
 
 CARD = "6226091234567890"
 TOKEN = "260302A001-qUlJ0jgQC_7-"

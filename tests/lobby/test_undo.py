@@ -11,10 +11,10 @@ import pytest
 from conftest import Clock, Desk
 
 from display.board import board_state
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.engine.house import House, open_house
 from lobby.errors import Conflict
 from lobby.events import ActUndone
-from lobby.house import House, open_house
 
 Change = Callable[[Desk], Any]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from conftest import Clock, Desk
 
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.engine.house import open_house
 from lobby.errors import Conflict, Invalid
-from lobby.house import open_house
 
 Opened = Callable[..., Desk]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conftest import Clock, Desk
 
-from lobby.house import House
+from lobby.engine.house import House
 
 
 def look(house: House, *dark: str) -> list[tuple[str, str]]:

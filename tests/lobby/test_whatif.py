@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from conftest import Clock, Desk
 
-from lobby.forecast.staffing import staffing
-from lobby.house import DATABASE, House
-from lobby.whatif import Otherwise, play, recorded_day
+from lobby.engine.house import DATABASE, House
+from lobby.simulation.staffing import staffing
+from lobby.simulation.whatif import Otherwise, play, recorded_day
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from conftest import Clock, Desk
 
-from lobby.branch import Branch
+from lobby.branch.model import Branch
+from lobby.engine.house import DATABASE, House, HouseLocked, open_house
+from lobby.engine.writer import By
 from lobby.errors import Invalid, Unavailable
-from lobby.house import DATABASE, House, HouseLocked, open_house
-from lobby.writer import By
 
 
 def test_a_repeated_key_gives_the_same_answer_once_done(desk: Desk, house: House) -> None:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import printer.devices.cups
-from lobby.branch import Printer
-from lobby.now import Status
+from lobby.branch.model import Printer
+from lobby.state.now import Status
 from printer.devices import Device, DeviceError, open_device
 from printer.devices.ipp import read_attributes
 

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lobby.branch import Printer
-from lobby.now import Status
+from lobby.branch.model import Printer
+from lobby.state.now import Status
 from printer.devices import Device, DeviceError, open_device, patience
 from printer.devices.status import ask_status, read_status
 from printer.devices.virtual import tray

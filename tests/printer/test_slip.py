@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 import doctor
-from lobby.branch import Branch, Font, Printer
-from lobby.config import ConfigError, read_branch
-from lobby.names import Name
-from lobby.ticket import Ticket, Wait
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.model import Branch, Font, Printer
+from lobby.branch.names import Name
+from lobby.state.ticket import Ticket, Wait
 from printer import raster
 from printer.devices.encode import NOT_HAD, encode, own_font
 from printer.fonts import NoFont

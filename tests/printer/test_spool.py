@@ -18,12 +18,12 @@ import pytest
 from conftest import Clock, Desk, TcpPrinter, free_port, until
 
 import printer.spool
-from lobby import slips
-from lobby.branch import Branch, Printer
-from lobby.history import reader, rows_since
-from lobby.house import DATABASE, House, open_house
-from lobby.now import Status
-from lobby.ticket import Ticket
+from lobby.branch.model import Branch, Printer
+from lobby.commands import slips
+from lobby.engine.house import DATABASE, House, open_house
+from lobby.journal.history import reader, rows_since
+from lobby.state.now import Status
+from lobby.state.ticket import Ticket
 from printer.devices import DeviceError
 from printer.fonts import NoFont
 from printer.spool import Spool

@@ -13,8 +13,8 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Server, midday_config, serving, until
 
-from lobby.keys import read_keys
-from lobby.links import Links
+from lobby.engine.keys import read_keys
+from lobby.engine.links import Links
 
 Open = Callable[..., Any]
 SPY = "window.buzzed = []; navigator.vibrate = (pattern) => { window.buzzed.push(pattern); return true; };"

@@ -19,9 +19,9 @@ FAULTS: dict[str, Callable[[Any], None]] = {
 PAGES = {
     "kiosk": ("/kiosk", "kiosk/kiosk.js", "", (1080, 1920), "请找大堂经理"),
     "board": ("/board/main", "display/board.js", "", (1920, 1080), "本屏暂停显示"),
-    "console": ("/desk/counter/1", "desk/counter.js", "teller1", (1024, 768), "谷歌浏览器 90"),
-    "tablet": ("/desk/hall", "desk/hall.js", "manager", (1180, 820), "谷歌浏览器 90"),
-    "plan": ("/desk/plan", "desk/plan.js", "manager", (1180, 820), "谷歌浏览器 90"),
+    "console": ("/desk/counter/1", "staff/counter.js", "teller1", (1024, 768), "谷歌浏览器 90"),
+    "tablet": ("/desk/hall", "staff/hall.js", "manager", (1180, 820), "谷歌浏览器 90"),
+    "plan": ("/desk/plan", "staff/plan.js", "manager", (1180, 820), "谷歌浏览器 90"),
     "book": ("/book", "kiosk/phone_book.js", "", (390, 844), "无法在此预约"),
     "device": ("/device", "keypad.js", "", (1024, 768), "登记"),
 }

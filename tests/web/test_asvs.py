@@ -12,7 +12,7 @@ from conftest import Server
 from test_sessions import OTHER, PASSWORD, Browser, li, make, real
 
 from app import open_lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 from web.access import Access
 
 __all__ = ["li", "real"]
@@ -150,7 +150,7 @@ def test_an_answer_names_its_type_and_texts_their_charset(real: Server, path: st
 def test_no_folder_is_listed_and_no_source_is_served(real: Server) -> None:
     for path in (
         "/static/",
-        "/static/desk/",
+        "/static/staff/",
         "/.git/HEAD",
         "/config.toml",
         "/static/../app.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import open_lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 from lobby.events import ConfigurationChanged
 from web.audit import Audit, Refusals
 

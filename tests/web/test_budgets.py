@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import Lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 from web.budgets import DEPTH_MAX, KEYS_MAX, Budget, _purse, depth
 
 STEPS = st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 30)), max_size=200)

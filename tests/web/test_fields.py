@@ -12,7 +12,7 @@ import pytest
 from conftest import Clock
 
 from app import Lobby, open_lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 
 CARDS = {"gold": "6225880000000001", "private": "6226180000000001"}
 TEXT = "canary opinion"

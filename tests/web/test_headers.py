@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app import Lobby, open_lobby
-from lobby.branch import Branch
-from lobby.rules import Security
+from lobby.branch.model import Branch
+from lobby.branch.rules import Security
 from web.transport.headers import SECURITY
 
 ANSWERS = {

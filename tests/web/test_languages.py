@@ -16,19 +16,19 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from conftest import CONFIG, ROOT, Server, midday_config, serving
 
-from lobby.config import read_branch
+from lobby.branch.config import read_branch
+from lobby.customers.tiering import TO_CUSTOMERS
 from lobby.forecast.words import WAIT, wait_said, wait_words
-from lobby.tiering import TO_CUSTOMERS
 from web.languages import FOLDER, names, without_links
 from web.problems import TITLES
 
 CUSTOMERS = ("web", "kiosk")
-STAFF = ("desk", "display")
+STAFF = ("staff", "display")
 """Packages whose texts every catalogue has, and those whose texts stand in zh and en alone."""
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
-SCRIPTS = sorted(p for package in ("web", "kiosk", "desk") for p in ROOT.glob(f"{package}/static/**/*.js"))
+SCRIPTS = sorted(p for package in ("web", "kiosk", "staff") for p in ROOT.glob(f"{package}/static/**/*.js"))
 """A board shows Chinese and English side by side: display's scripts need no catalogue."""
 PLACE = re.compile(r"\{\w*\}")
 HANZI = re.compile(r"[\u4e00-\u9fff]+")

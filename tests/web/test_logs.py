@@ -15,8 +15,8 @@ from conftest import Clock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.house import House
-from lobby.keys import Keys, read_keys
+from lobby.engine.house import House
+from lobby.engine.keys import Keys, read_keys
 from lobby.redaction import redacted
 from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm, start
 from web.loop import WORK, behind, in_thread

@@ -15,10 +15,10 @@ import gevent
 import pytest
 from conftest import serving
 
-import desk.planning
+import staff.planning
 from app import Lobby
-from lobby.house import House
-from lobby.writer import By
+from lobby.engine.house import House
+from lobby.engine.writer import By
 from web.loop import COMMIT, WORK, Full, Pool, Pump, Shared, behind, in_thread, wait
 
 
@@ -66,7 +66,7 @@ def test_advice_that_takes_long_delays_no_sign_in(
         held.wait()
         return []
 
-    monkeypatch.setattr(desk.planning, "advise", long)
+    monkeypatch.setattr(staff.planning, "advise", long)
     manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
     tablets = []
     for _ in range(6):  # each asks for another floor

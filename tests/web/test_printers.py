@@ -11,8 +11,8 @@ import pytest
 import requests
 from conftest import Server, TcpPrinter, free_port, midday_config, serving, until
 
-from lobby.history import reader
-from lobby.house import DATABASE
+from lobby.engine.house import DATABASE
+from lobby.journal.history import reader
 from web.access import Access
 
 

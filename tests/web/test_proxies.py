@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import Lobby, open_lobby
-from lobby.branch import Branch
-from lobby.config import ConfigError, read_branch
-from lobby.rules import Security
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.model import Branch
+from lobby.branch.rules import Security
 from web.roles import is_local, public
 from web.transport.addresses import bucket, plain
 from web.transport.proxies import Proxies, Unreadable

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 from web import revision
 
 

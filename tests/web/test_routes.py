@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import Lobby, open_lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 from web.access import ROLES
 from web.paths import own_path
 from web.roles import GRANTS, UnmarkedView, seal

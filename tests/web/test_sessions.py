@@ -19,7 +19,7 @@ from conftest import Server, midday_config, serving, until
 from test_cli import lobby
 
 from app import open_lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 
 OTHER = "nine small boats"
 

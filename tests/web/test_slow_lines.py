@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import open_lobby
-from lobby.branch import Branch
+from lobby.branch.model import Branch
 
-FILES = ["/static/tokens.css", "/static/kiosk/phone.js", "/static/desk/page.js", "/static/display/board.js"]
+FILES = ["/static/tokens.css", "/static/kiosk/phone.js", "/static/staff/page.js", "/static/display/board.js"]
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
+from lobby.engine.keys import ACCESS, Keys, read_keys
 from lobby.errors import Unavailable
-from lobby.journal import trouble
-from lobby.keys import ACCESS, Keys, read_keys
+from lobby.journal.journal import trouble
 from web.access.schema import migrations
 
 DEVICE_ROLES = ("kiosk", "board", "monitor")

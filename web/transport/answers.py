@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lobby.names import Name
+from lobby.branch.names import Name
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]

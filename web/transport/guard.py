@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from lobby.rules import Security
+from lobby.branch.rules import Security
 from web.transport.addresses import Networks
 from web.transport.clients import Clients
 from web.transport.connections import Connections

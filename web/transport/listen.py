@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from lobby.network import host_and_port
+from lobby.branch.network import host_and_port
 from web.transport.addresses import is_loopback
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from werkzeug.sansio.utils import host_is_trusted
 
-from lobby.forms import leads_to_this_machine_only
+from lobby.branch.forms import leads_to_this_machine_only
 
 FAR = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 """Addresses for documentation (RFC 5737, RFC 3849): the way to them is the usual one out; nothing is sent."""

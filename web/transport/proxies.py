@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 
-from lobby.names import Name
+from lobby.branch.names import Name
 from web.transport.addresses import Networks, is_loopback, plain
 from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
 from web.transport.own_address import is_ours

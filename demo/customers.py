@@ -1,0 +1,109 @@
+"""Customers: they come, some with an appointment, for one or more services; leave, let others pass, ask for help."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from functools import partial
+
+from demo.clock import CLOSES_H
+from demo.stage import Stage
+from lobby.branch.model import NEEDS
+from lobby.customers.tiering import area_for
+
+LOAD = 0.52
+PEAK_FROM_H = 11
+PEAK_TO_H = 13
+PEAK = 1.5
+ROOM = 0.6
+"""So much less than its share comes to a desk alone; to each of n desks, this divided by the root of n."""
+FEWER_ABOVE = 0.3
+"""Of each higher tier so many come as of the one below."""
+NEEDS_SHARE = 0.08
+LEAVE_SHARE = 0.03
+YIELD_SHARE = 0.02
+MORE_SHARE = 0.06
+BOOKED_SHARE = 0.35
+KEPT_SHARE = 0.85
+HELP_EVERY_S = 2700.0
+
+
+class Customers:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._branch = stage.branch
+        self._kinds = [(s.id, t.id) for s in self._branch.services for t in self._branch.tiers]
+        rank = {t.id: n for n, t in enumerate(self._branch.tiers)}
+        self._weights = [self._capacity(s, t) * FEWER_ABOVE ** rank[t] for s, t in self._kinds]
+
+    def _capacity(self, service: str, tier: str) -> float:
+        """How many such customers a second come for each that the branch could serve: they come for what it is staffed
+        for, and one desk alone keeps more room than each of many (square-root staffing)."""
+        desks = self._branch.desks(service, tier, area_for(self._branch, service, tier, ()))
+        room = 1 - ROOM / math.sqrt(max(1, len(desks)))
+        return room * sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
+
+    def morning(self) -> None:
+        self._book()
+        self._stage.after(60, self.come)
+        self._stage.after(self._stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
+
+    def come(self) -> None:
+        """One customer takes a number, and the next is on the way, until the branch closes."""
+        stage = self._stage
+        if stage.hour() >= CLOSES_H:
+            return
+        (service, tier), (more, _) = stage.random.choices(self._kinds, self._weights, k=2)
+        needs = [stage.random.choice(NEEDS)] if stage.chance(NEEDS_SHARE) else []
+        then = [more] if stage.chance(MORE_SHARE) else []
+        large = "elderly" in needs
+        issued = stage.do(stage.hall.issue, service=service, needs=needs, tier=tier, then=then, large_print=large)
+        if issued:
+            self._while_waiting(issued["ticket"]["id"])
+        peak = PEAK if PEAK_FROM_H <= stage.hour() < PEAK_TO_H else 1.0
+        stage.after(stage.random.expovariate(self._rate() * peak), self.come)
+
+    def _while_waiting(self, ticket: str) -> None:
+        stage = self._stage
+        if stage.chance(LEAVE_SHARE):
+            stage.after(stage.random.uniform(60, 900), partial(stage.do, stage.hall.cancel, ticket=ticket))
+        elif stage.chance(YIELD_SHARE):
+            let_pass = partial(stage.do, stage.hall.let_pass, ticket=ticket, places=3)
+            stage.after(stage.random.uniform(60, 600), let_pass)
+
+    def _rate(self) -> float:
+        """Arrivals a second at which the counters are busy LOAD of their time."""
+        total = sum(self._weights)
+        mean_s = sum(w * self._branch.service[s].usual_s for (s, _), w in zip(self._kinds, self._weights, strict=True))
+        return LOAD * len(self._branch.counters) * total / mean_s
+
+    def _ask_for_help(self) -> None:
+        stage = self._stage
+        stage.do(stage.hall.request_help)
+        stage.after(stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
+
+    # -- appointments -------------------------------------------------------------------------------
+    def _book(self) -> None:
+        """Some of today's places are taken, and most who took one come."""
+        plan = self._branch.appointments
+        stage = self._stage
+        if plan is None:
+            return
+        today = self._branch.day_of(stage.clock())
+        service = plan.services[0]
+        with stage.house.writer.published() as floor:
+            slots = stage.hall.slots(floor, stage.clock(), service, today)
+        for at, left in slots:
+            for _ in range(left):
+                if stage.chance(BOOKED_SHARE):
+                    self._book_one(at)
+
+    def _book_one(self, at: datetime) -> None:
+        plan = self._branch.appointments
+        stage = self._stage
+        service = stage.random.choice(plan.services if plan else ())
+        booked = stage.do(stage.hall.book, service=service, at=at)
+        if booked and stage.chance(KEPT_SHARE):
+            early_s = stage.random.uniform(-120, 600)
+            check_in = partial(stage.do, stage.hall.check_in, appointment=booked["appointment"]["id"])
+            stage.after((at - stage.clock()).total_seconds() - early_s, check_in)

@@ -1,0 +1,35 @@
+"""The lobby manager: takes alerts on after a while, and grants breaks. The rest is left to whoever watches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from demo.stage import Stage
+from lobby.state.now import Alert
+
+ROUND_S = 30.0
+TAKES_S = {"help": 120.0, "feedback": 600.0, "break": 60.0, "late": 600.0, "long": 600.0, "idle": 300.0}
+"""How long each kind of alert stands before it is taken on; what is not named clears by itself."""
+
+
+class Manager:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def morning(self) -> None:
+        self._stage.after(ROUND_S, self._round)
+
+    def _round(self) -> None:
+        now = self._stage.clock()
+        with self._stage.house.writer.published() as floor:
+            alerts = list(floor.alerts.values())
+        for alert in alerts:
+            if now - alert.at > timedelta(seconds=TAKES_S.get(alert.kind, float(10**6))):
+                self._take(alert)
+        self._stage.after(ROUND_S, self._round)
+
+    def _take(self, alert: Alert) -> None:
+        if alert.kind == "break":
+            self._stage.do(self._stage.hall.answer_break, counter=alert.counter, granted=True)
+        else:
+            self._stage.do(self._stage.hall.acknowledge, alert=alert.id)

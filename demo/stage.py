@@ -1,0 +1,77 @@
+"""What the demo's people share: the house, chance, and an agenda of what happens when."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from demo.clock import FastClock
+from lobby.engine.house import House
+from lobby.engine.writer import Verb
+from lobby.errors import LobbyError
+
+SHORTEST_SLEEP_S = 0.005
+ACTOR = "demo"
+
+
+class Stage:
+    """Runs the agenda in a thread of its own until `stop`."""
+
+    def __init__(self, house: House, clock: FastClock, seed: int) -> None:
+        self.house = house
+        self.branch = house.branch
+        self.hall = house.hall
+        self.clock = clock
+        self.random = Random(seed)
+        self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
+        self._entries = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="crowd", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=2)
+
+    def live_until(self, until: datetime) -> None:
+        """Do at once what is on the agenda before that instant; instead of `start`."""
+        while self._agenda and self._agenda[0][0] < until:
+            at, _, act = heapq.heappop(self._agenda)
+            self.clock.jump(max(at, self.clock()))
+            act()
+
+    def after(self, seconds: float, act: Callable[[], object]) -> None:
+        """Have it done so many of the branch's seconds from now."""
+        self._entries += 1
+        heapq.heappush(self._agenda, (self.clock() + timedelta(seconds=seconds), self._entries, act))
+
+    def clear(self) -> None:
+        self._agenda.clear()
+
+    def do(self, verb: Verb, **args: Any) -> dict[str, Any]:
+        """The answer, or nothing when it was refused."""
+        with suppress(LobbyError):
+            return self.house.writer.do(ACTOR, verb, **args).data
+        return {}
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def hour(self) -> float:
+        local = self.clock().astimezone(self.branch.zone)
+        return local.hour + local.minute / 60
+
+    def _run(self) -> None:
+        while self._agenda and not self._stop.is_set():
+            at, _, act = heapq.heappop(self._agenda)
+            wait_s = (at - self.clock()).total_seconds() / self.clock.speed
+            if self._stop.wait(max(SHORTEST_SLEEP_S, wait_s)):
+                return
+            act()

@@ -1,0 +1,242 @@
+"""Whether a configuration's tables agree: read from the raw tables, so that a misfit elsewhere hides nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lobby.branch.complaint import Complaint
+from lobby.branch.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
+from lobby.branch.inside import open_inside
+from lobby.branch.model import Branch
+from lobby.branch.names import Name
+from lobby.branch.scenario import Scenario
+from lobby.customers.customer_file import read_directory
+from lobby.customers.tiering import area_for, served_in
+
+PLANS = ("tier", "service", "counter")
+REFERENCES = (
+    ("tiers", "area", "areas"),
+    ("services", "area", "areas"),
+    ("services", "quicker_at", "areas"),
+    ("services", "group", "groups"),
+    ("appointments", "services", "services"),
+    ("counters", "area", "areas"),
+    ("counters", "helps", "areas"),
+    ("counters", "serves", "services"),
+    ("counters", "tiers", "tiers"),
+    ("counters", "prefers", "tiers"),
+    ("boards", "areas", "areas"),
+    ("boards", "counter", "counters"),
+    ("printers", "backup", "printers"),
+    ("kiosks", "printer", "printers"),
+)
+PLAN_REFERENCES = (
+    ("arrivals", "tier", "tier"),
+    ("arrivals", "service", "service"),
+    ("counter", "serves", "service"),
+    ("counter", "tiers", "tier"),
+    ("counter", "prefers", "tier"),
+)
+
+
+def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    """All that does not agree in the tables of a branch."""
+    yield from _unprintable(raw)
+    yield from _repeated_ids(raw, TABLES)
+    yield from _unformed(raw)
+    yield from _strangers(raw, REFERENCES)
+    yield from _useless(raw)
+    for key in ("card_prefixes", "member_prefixes"):
+        yield from _shared_prefixes(raw, key)
+
+
+def of_scenario(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    yield from _unprintable(raw)
+    yield from _repeated_ids(raw, PLANS)
+    yield from _strangers(raw, PLAN_REFERENCES)
+
+
+# -- single texts --------------------------------------------------------------------------------------
+def _unprintable(raw: object, where: str = "") -> Iterator[Complaint]:
+    """Texts that no screen, slip or file name can have: with line ends, zero bytes or a printer's commands in them."""
+    if isinstance(raw, str):
+        if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in raw):
+            yield Complaint(where, ascii(raw), Name("不含控制字符的文字", "text without control characters"))
+    elif isinstance(raw, Mapping):
+        for key, value in raw.items():
+            yield from _unprintable(value, f"{where}.{key}".lstrip("."))
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from _unprintable(value, where)
+
+
+def _unformed(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    for table, key, fits, form in FORMS:
+        for entry, value in _values(raw, table, key):
+            if not fits(value):
+                yield Complaint(f"{table}.{key}", value, form, entry)
+    url = raw.get("public_url")
+    if isinstance(url, str) and not is_public_url(url):
+        yield Complaint("public_url", url, PUBLIC_FORM)
+    if isinstance(raw.get("directory"), dict) and raw["directory"].get("file") and _old_spelling(raw):
+        yield Complaint("rules.directory", _old_spelling(raw), Name("只写 directory.file", "directory.file alone"))
+
+
+# -- what names something else -------------------------------------------------------------------------
+def _old_spelling(raw: Mapping[str, Any]) -> object:
+    rules = raw.get("rules")
+    return rules.get("directory") if isinstance(rules, dict) else None
+
+
+def _strangers(raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]) -> Iterator[Complaint]:
+    """An entry that names an id which its table does not have."""
+    for table, key, target in references:
+        known = [id for _, id in _values(raw, target, "id")]
+        names = ", ".join(known)
+        for entry, value in _values(raw, table, key):
+            if value not in known:
+                yield Complaint(f"{table}.{key}", value, Name(names or "无", names or "none"), entry)
+
+
+def _repeated_ids(raw: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Complaint]:
+    for table in tables:
+        ids = [id for _, id in _values(raw, table, "id")]
+        for id in sorted({id for id in ids if ids.count(id) > 1}):
+            yield Complaint(f"{table}.id", id, Name("每个编号只用一次", "each id once"), id)
+
+
+def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str, str]]:
+    """Which entry, and each text it has under the key, alone or in a list; what is no text is a misfit
+    that the shape has complained of."""
+    entries = raw.get(table)
+    alone = isinstance(entries, dict)
+    for n, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
+        if isinstance(entry, dict):
+            value = entry.get(key)
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str):
+                    yield str(entry.get("id", "" if alone else f"#{n}")), text
+
+
+def _shared_prefixes(raw: Mapping[str, Any], key: str) -> Iterator[Complaint]:
+    """A prefix of two tiers: which of them its customers are of would be chance."""
+    owners: dict[str, str] = {}
+    for tier, prefix in _values(raw, "tiers", key):
+        owner = owners.setdefault(prefix, tier)
+        if owner != tier:
+            once = Name(f"每个前缀只属一个客户层级（{owner} 已有）", f"each prefix in one tier ({owner} has it)")
+            yield Complaint(f"tiers.{key}", prefix, once, tier)
+
+
+def _useless(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What names itself where it can only mean another, and what can never come true."""
+    for table, key, own in (("printers", "backup", "id"), ("services", "quicker_at", "area")):
+        for entry in _entries(raw, table):
+            if entry.get(key) is not None and entry.get(key) == entry.get(own):
+                other = Name("另一个编号", "another one")
+                yield Complaint(f"{table}.{key}", entry[key], other, str(entry.get("id", "")))
+    for counter in _entries(raw, "counters"):
+        tiers = counter.get("tiers")
+        prefers = counter.get("prefers")
+        if prefers and isinstance(tiers, list) and tiers and prefers not in tiers:
+            names = ", ".join(map(str, tiers))
+            yield Complaint("counters.prefers", prefers, Name(names, names), str(counter.get("id", "")))
+    for n, span in enumerate(_entries(raw, "volume"), start=1):
+        if span.get("from") is not None and span.get("from") == span.get("to"):
+            yield Complaint("volume.to", str(span["to"]), Name("与 from 不同的时刻", "a time other than from"), f"#{n}")
+
+
+def _entries(raw: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
+    entries = raw.get(table)
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict):
+            yield entry
+
+
+# -- what stands beside the configuration --------------------------------------------------------------
+def of_files(branch: Branch, written: str) -> Iterator[Complaint]:
+    """`written`: the key that names the customer file."""
+    listed = branch.directory
+    if listed.file:
+        yield from _directory(branch, Path(listed.file), written)
+    if listed.token_file:
+        yield from _token(Path(listed.token_file))
+    yield from _logos(branch)
+
+
+def _directory(branch: Branch, file: Path, written: str) -> Iterator[Complaint]:
+    try:
+        read_directory(file, branch.tier)
+    except (OSError, ValueError) as error:
+        csv = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
+        yield Complaint(written, str(error), csv)
+
+
+def _token(file: Path) -> Iterator[Complaint]:
+    """The token is never shown. It travels in a header, which holds one line of ASCII."""
+    wanted = Name("一个可读的文件，内有一行令牌", "a file that can be read, with a token of one line")
+    try:
+        token = file.read_text().strip()
+    except (OSError, ValueError) as error:
+        yield Complaint("directory.token_file", getattr(error, "strerror", None) or type(error).__name__, wanted)
+        return
+    if not token.isascii() or not token.isprintable() or not token:
+        yield Complaint("directory.token_file", f"{len(token)} characters", wanted)
+
+
+def _logos(branch: Branch) -> Iterator[Complaint]:
+    """Whether it is a picture is for the doctor to see: here nobody draws."""
+    for printer in branch.printers:
+        try:
+            if printer.logo:
+                logo = Path(printer.logo)
+                open_inside(logo.parent, logo.name).close()
+        except OSError as error:
+            file = Name("一个可读的图片文件", "a picture file that can be read")
+            yield Complaint("printers.logo", f"{printer.logo}: {error.strerror}", file, printer.id)
+
+
+# -- what the whole branch can do ----------------------------------------------------------------------
+def of_lines(branch: Branch) -> Iterator[Complaint]:
+    yield from _unserved(branch)
+    yield from _unbookable(branch)
+
+
+def _unserved(branch: Branch) -> Iterator[Complaint]:
+    """A ticket that no counter could ever call."""
+    for service in branch.services:
+        for tier in branch.tiers:
+            area = area_for(branch, service.id, tier.id, ())
+            if not served_in(branch, area, service.id, tier.id):
+                some = Name(
+                    f"至少一个柜台在 {area} 为 {tier.id} 办理 {service.id}",
+                    f"at least one counter that serves {service.id} for {tier.id} in {area}",
+                )
+                yield Complaint("counters.serves", "none", some, service.id)
+
+
+def _unbookable(branch: Branch) -> Iterator[Complaint]:
+    plan = branch.appointments
+    if plan and plan.closes <= plan.opens:
+        yield Complaint("appointments.closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))
+
+
+def unplayable(plan: Scenario) -> Iterator[Complaint]:
+    """A span that ends before it begins, or customers whom no counter may serve."""
+    later = Name("晚于 from 的时刻", "a time after from")
+    if plan.closes <= plan.opens:
+        yield Complaint("closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))
+    for n, block in enumerate(plan.arrivals, start=1):
+        if block.to <= block.from_:
+            yield Complaint("arrivals.to", str(block.to), later, f"#{n}")
+        if not any(block.service in c.serves and (not c.tiers or block.tier in c.tiers) for c in plan.counter):
+            some = f"{block.service}, {block.tier}"
+            yield Complaint(
+                "counter.serves", "none", Name(f"至少一个柜台办理 {some}", f"at least one counter for {some}"), f"#{n}"
+            )
+    for counter in plan.counter:
+        if counter.to <= counter.from_:
+            yield Complaint("counter.to", str(counter.to), later, counter.id)

@@ -1,0 +1,42 @@
+"""What is wrong with a configuration: said all at once, each with where it stands and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lobby.branch.names import Name
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One thing wrong: where (`table.key`, and which entry), what was found, what is allowed."""
+
+    where: str
+    found: object
+    allowed: Name
+    entry: str = ""
+
+    def text(self, file: Path | str, lang: str) -> str:
+        entry = f" ({self.entry})" if self.entry else ""
+        if lang == "en":
+            return f"{file}: {self.where}{entry}: found {_shown(self.found)}; allowed: {self.allowed.en}"
+        return f"{file}：{self.where}{entry}：现为 {_shown(self.found)}；应为：{self.allowed.zh}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. `complaints` has every reason."""
+
+    def __init__(self, file: Path, complaints: Sequence[Complaint]) -> None:
+        self.file = file
+        self.complaints = tuple(complaints)
+        super().__init__(self.text("en"))
+
+    def text(self, lang: str) -> str:
+        """One complaint a line."""
+        return "\n".join(c.text(self.file, lang) for c in self.complaints)
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)

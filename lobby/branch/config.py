@@ -1,0 +1,147 @@
+"""The only reader of TOML: `config.toml` -> Branch, a scenario file -> Scenario. Says all that is wrong with
+a file at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lobby.branch import agreement
+from lobby.branch.complaint import Complaint, ConfigError
+from lobby.branch.model import Branch
+from lobby.branch.names import Name
+from lobby.branch.scenario import Scenario
+
+__all__ = ["Complaint", "ConfigError", "read_branch", "read_scenario"]
+
+Further = Callable[[Branch], Iterable[Complaint]]
+"""A check by a package that these rules do not know, such as the printers' profiles."""
+
+
+def read_branch(file: Path, further: Further = lambda _: ()) -> Branch:
+    """The branch that the file describes. Raises ConfigError."""
+    raw = _tables(file)
+    _refuse(file, *_misfits(raw, Branch), *agreement.of_branch(raw))
+    given: Branch = _adapter(Branch).validate_python(raw)
+    branch = _beside(given, file)
+    written = "rules.directory" if given.rules.directory else "directory.file"
+    _refuse(file, *agreement.of_files(branch, written), *agreement.of_lines(branch), *further(branch))
+    return branch
+
+
+def read_scenario(file: Path) -> Scenario:
+    """The scenario that the file describes. Raises ConfigError."""
+    raw = _tables(file)
+    _refuse(file, *_misfits(raw, Scenario), *agreement.of_scenario(raw))
+    plan: Scenario = _adapter(Scenario).validate_python(raw)
+    _refuse(file, *agreement.unplayable(plan))
+    return plan
+
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def _tables(file: Path) -> dict[str, Any]:
+    """As Notepad saves it too: with a byte-order mark at the head."""
+    try:
+        text = file.read_bytes().removeprefix(BYTE_ORDER_MARK).decode()
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except OSError as error:
+        missing = Name("一个可读的配置文件", "a configuration file that can be read")
+        raise ConfigError(file, [Complaint("file", error.strerror, missing)]) from error
+    except UnicodeDecodeError as error:
+        utf8 = Name("以 UTF-8 保存的文件", "a file saved as UTF-8")
+        raise ConfigError(file, [Complaint("file", f"byte {error.start}: {error.reason}", utf8)]) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(file, [Complaint("TOML", str(error), Name("正确的 TOML", "valid TOML"))]) from error
+
+
+def _refuse(file: Path, *complaints: Complaint) -> None:
+    if complaints:
+        raise ConfigError(file, complaints)
+
+
+def _beside(branch: Branch, file: Path) -> Branch:
+    """Paths count from the configuration's folder: the customer directory's, where it is written now, the boards'
+    slides and the printers' logos."""
+
+    def beside(path: str | None) -> str | None:
+        return str(file.parent / path) if path else None
+
+    listed = branch.directory
+    rules = branch.rules
+    directory = dataclasses.replace(
+        listed, file=beside(listed.file or rules.directory), token_file=beside(listed.token_file)
+    )
+    boards = tuple(dataclasses.replace(board, slides=beside(board.slides)) for board in branch.boards)
+    printers = tuple(dataclasses.replace(printer, logo=beside(printer.logo)) for printer in branch.printers)
+    rules = dataclasses.replace(rules, directory=None)
+    return dataclasses.replace(branch, directory=directory, rules=rules, boards=boards, printers=printers)
+
+
+# -- what does not have the right shape ----------------------------------------------------------------
+SHAPES: Mapping[str, Name] = {
+    "missing": Name("必须填写", "a value (the key is missing)"),
+    "unexpected_keyword_argument": Name("没有这个键", "no such key"),
+    "literal_error": Name("{expected}", "{expected}"),
+    "greater_than": Name("大于 {gt} 的数", "a number above {gt}"),
+    "greater_than_equal": Name("不小于 {ge} 的数", "a number of {ge} or more"),
+    "less_than_equal": Name("不大于 {le} 的数", "a number of {le} or less"),
+    "too_short": Name("至少 {min_length} 项", "at least {min_length}"),
+    "finite_number": Name("有限的数", "a finite number"),
+    "string_too_short": Name("不能为空", "some text"),
+    "string_too_long": Name("不超过 {max_length} 个字符", "at most {max_length} characters"),
+    "string_type": Name("文字", "text in quotes"),
+    "int_type": Name("整数", "a whole number"),
+    "int_parsing": Name("整数", "a whole number"),
+    "int_from_float": Name("整数", "a whole number"),
+    "float_type": Name("数", "a number"),
+    "bool_type": Name("true 或 false", "true or false"),
+    "bool_parsing": Name("true 或 false", "true or false"),
+    "tuple_type": Name("列表 [ ... ]", "a list [ ... ]"),
+    "dataclass_type": Name("一个表", "a table"),
+    "time_parsing": Name("时刻，如 09:00", "a time of day such as 09:00"),
+    "time_type": Name("时刻，如 09:00", "a time of day such as 09:00"),
+    "float_parsing": Name("数", "a number"),
+    "network": Name(
+        "地址或网段，如 127.0.0.1 或 10.1.0.0/16", "an address or network such as 127.0.0.1 or 10.1.0.0/16"
+    ),
+    "listen": Name("主机:端口，如 0.0.0.0:8001", "HOST:PORT such as 0.0.0.0:8001"),
+    "zoneinfo_str": Name("时区名，如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
+}
+
+
+@cache
+def _adapter(shape: type) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _misfits(raw: Mapping[str, Any], shape: type) -> list[Complaint]:
+    try:
+        _adapter(shape).validate_python(raw)
+    except ValidationError as error:
+        return [_from_pydantic(raw, e) for e in error.errors()]
+    return []
+
+
+def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
+    path: tuple[Any, ...] = error["loc"]
+    values = error.get("ctx", {})
+    shape = SHAPES.get(error["type"])
+    allowed = Name(shape.zh.format(**values), shape.en.format(**values)) if shape else Name(error["msg"], error["msg"])
+    found = "nothing" if error["type"] == "missing" else error["input"]
+    return Complaint(".".join(p for p in path if isinstance(p, str)), found, allowed, _entry(raw, path))
+
+
+def _entry(raw: Mapping[str, Any], path: tuple[Any, ...]) -> str:
+    """The id of the entry that the path leads into, else its position."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        return ""
+    entry = raw[path[0]][path[1]]
+    return str(entry.get("id", f"#{path[1] + 1}")) if isinstance(entry, dict) else f"#{path[1] + 1}"

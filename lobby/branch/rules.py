@@ -1,0 +1,147 @@
+"""What a branch decides for itself; every threshold is the bank's to set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, MinLen
+from pydantic import Field
+
+from lobby.branch.names import ALIAS, STRICT, Seconds, Threshold, TimeOfDay
+from lobby.branch.network import Listen, Network
+
+DAY_MIN = 24 * 60
+YEAR_DAYS = 366
+"""Nobody remembers a visit for longer."""
+PEOPLE_MAX = 10_000
+"""More people than any lobby serves in a day."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the branch decides for itself; every threshold is the bank's to set.
+
+    `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
+    place, or may be drawn again that day with credit for its wait (`redraw`); after `missed_max` it ends.
+    """
+
+    __pydantic_config__ = STRICT
+
+    recall_max: Annotated[int, Ge(0), Le(20)] = 3
+    missed: Literal["ends", "back", "last", "redraw"] = "redraw"
+    missed_back: Annotated[int, Ge(1), Le(PEOPLE_MAX)] = 3
+    missed_max: Annotated[int, Ge(1), Le(20)] = 2
+    green_target_wait_s: Seconds = 300
+    overtaken_max: Annotated[int, Ge(0), Le(PEOPLE_MAX)] = 80
+    feedback_days: Annotated[int, Ge(0), Le(YEAR_DAYS)] = 7
+    bad_score: Annotated[int, Ge(0), Le(5)] = 2
+    directory: str | None = None
+    """The older spelling of `directory.file`."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The customer directory. `file` is a CSV with the columns `key,tier`; `url` is sent a POST with `{"key": "..."}`
+    for who is not in the file and answers `{"tier": "gold"}` or 404, within `timeout_s`; an answer is remembered for
+    `cache_s`. `token_file` holds a bearer token. A key is a card number, a membership code or a phone number of eleven
+    digits."""
+
+    __pydantic_config__ = STRICT
+
+    file: str | None = None
+    url: str | None = None
+    timeout_s: Annotated[float, Gt(0), Le(10)] = 1.0
+    cache_s: Threshold = 600
+    token_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """From when on the lobby manager is told; 0 turns a kind off.
+
+    `soon_s` before a promise ends, `crowded` people waiting in an area, a counter `idle_s` without a customer while
+    some wait for it, a service `long_factor` times as long as usual, a board `board_s` without a line. `effect_s`
+    after the manager acted, what it changed is measured.
+    """
+
+    __pydantic_config__ = STRICT
+
+    soon_s: Threshold = 120
+    crowded: Annotated[int, Ge(0), Le(PEOPLE_MAX)] = 15
+    idle_s: Threshold = 240
+    long_factor: Annotated[float, Ge(0), Le(100)] = 2.5
+    board_s: Threshold = 60
+    effect_s: Seconds = 600
+
+
+@dataclass(frozen=True)
+class Appointments:
+    """Business by appointment 预约: `per_slot` customers every `every_min` minutes from `opens` to before `closes`.
+    Who checks in from `early_min` before to `late_min` after the time is promised `target_wait_s`."""
+
+    __pydantic_config__ = STRICT
+
+    services: Annotated[tuple[str, ...], MinLen(1)]
+    opens: TimeOfDay
+    closes: TimeOfDay
+    every_min: Annotated[int, Ge(5), Le(DAY_MIN)] = 30
+    per_slot: Annotated[int, Ge(1), Le(100)] = 2
+    days_ahead: Annotated[int, Ge(0), Le(60)] = 7
+    early_min: Annotated[int, Ge(0), Le(DAY_MIN)] = 15
+    late_min: Annotated[int, Ge(0), Le(DAY_MIN)] = 15
+    target_wait_s: Seconds = 300
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """How much one asker may do, where a branch may need more: numbers and readings a minute at one kiosk, appointments
+    an hour from one address (staff apart). The other budgets: docs/security.md."""
+
+    __pydantic_config__ = STRICT
+
+    tickets_per_min: Annotated[int, Ge(1)] = 60
+    reads_per_min: Annotated[int, Ge(1)] = 60
+    bookings_per_hour: Annotated[int, Ge(1)] = 60
+
+
+@dataclass(frozen=True)
+class Security:
+    """Who may come in, and for how long. `open_loopback`: in a demo (`lobby serve --demo`) devices on this machine
+    come in unsigned. `totp`: the second factor is `required` of all but tellers, or of `everybody`. A screen locks
+    `lock_min` after the last act, a session ends `idle_min` after it, and `session_hours` after sign-in.
+    `allowed_hosts`: by which names (that of `public_url` always counts). Forwarded headers count only from
+    `trusted_proxies`, addresses or networks. At most `connections` at once, and `connections_per_address` of them
+    from one address: all the phones on a guest network may share one. `public_listen` is a further HOST:PORT that
+    serves customers' phone pages and nothing else."""
+
+    __pydantic_config__ = STRICT
+
+    open_loopback: bool = True
+    totp: Literal["off", "offered", "required", "everybody"] = "required"
+    lock_min: Annotated[int, Ge(1), Le(60)] = 10
+    idle_min: Annotated[int, Ge(5), Le(480)] = 120
+    session_hours: Annotated[int, Ge(1), Le(24)] = 12
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
+    public_listen: Listen | None = None
+    connections: Annotated[int, Ge(64)] = 4000
+    connections_per_address: Annotated[int, Ge(8)] = 300
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it
+    begins): `level` of 100, 0 is silent and only shown. The first that fits counts; 100 at other times."""
+
+    __pydantic_config__ = ALIAS
+
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    to: TimeOfDay
+    level: Annotated[int, Ge(0), Le(100)]
+
+    def covers(self, at: time) -> bool:
+        if self.from_ <= self.to:
+            return self.from_ <= at < self.to
+        return at >= self.from_ or at < self.to

@@ -1,0 +1,1 @@
+"""The queue discipline: whom a counter calls next, and the reason."""

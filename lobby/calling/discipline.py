@@ -1,0 +1,200 @@
+"""Which waiting ticket a counter calls next, and the reason in words.
+
+The default keeps promises. Each customer's urgency is what another minute of waiting would cost, every
+tier's record counting alike: little while the promise is far, most just before it breaks, and steadily after
+it broke, for nobody is given up (the generalised c-mu rule, van Mieghem 1995, on the accumulating priority
+of Kleinrock 1964 and Stanford, Taylor & Ziedins 2014). What makes it fair: who waits longer than a plain line
+in order of arrival would have made anyone wait becomes the more urgent the longer, and nobody is ever
+overtaken by more than the branch's `overtaken_max`. Its constants were found by `benchmarks/policies.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from lobby.branch.model import Counter
+from lobby.branch.names import Name
+from lobby.state.floor import Floor
+from lobby.state.lines import Line
+from lobby.state.ticket import Ticket
+
+DEFAULT = "default"
+"""The name of the branch's own policy."""
+CHANCES = 4
+"""A promise is at risk when so few calls of the counters that can keep it, or fewer, are left before it ends."""
+SHORTEST_RISK_S = 40.0
+AT_RISK = 0.5
+FRESH = 0.03
+PATIENCE = 3
+"""Before the promise is at risk, urgency grows with this power of the share of it that is used up."""
+FAIR = 1.25
+"""Waiting may last so many times the longest wait that order of arrival would have brought, before fairness
+makes more urgent; never less than FAIR_PROMISES promises."""
+FAIR_PROMISES = 1.2
+FAIRNESS = 60.0
+QUICK = 0.7
+SCARCE = 0.6
+PRIOR_TICKETS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    ticket: Ticket
+    reason: dict[str, Any]
+
+
+class Found(NamedTuple):
+    ticket: Ticket
+    rule: str
+
+
+def choose(floor: Floor, desk: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
+    """The next ticket for this counter, or None when nobody it may serve is waiting."""
+    heads = floor.heads(desk)
+    if not heads:
+        return None
+    ticket, rule = POLICIES[policy](floor, desk, heads, now)
+    return Choice(ticket, reason(floor, desk, ticket, now, rule))
+
+
+# -- the default ------------------------------------------------------------------------------------------
+def by_promise(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+    """The most urgent; at a counter dedicated to a tier, its tier while nobody else is at risk."""
+    limit = floor.branch.rules.overtaken_max
+    if overtaken := [t for t in heads if t.passed >= limit]:
+        return Found(min(overtaken, key=_arrival), "overtaken")
+    if put_first := [t for t in heads if t.first]:
+        return Found(min(put_first, key=_arrival), "first")
+    weighed = [(*urgency(floor, t, now), t) for t in heads]
+    if desk.prefers and all(rule == "nearest_promise" or t.tier == desk.prefers for _, rule, t in weighed):
+        weighed = [w for w in weighed if w[2].tier == desk.prefers] or weighed
+    _, rule, ticket = max(weighed, key=lambda w: w[0])
+    if rule == "nearest_promise" and desk.id == ticket.only_counter:
+        rule = "bound"
+    elif rule == "nearest_promise" and desk.prefers == ticket.tier:
+        rule = "dedicated"
+    return Found(ticket, rule)
+
+
+def urgency(floor: Floor, ticket: Ticket, now: datetime) -> tuple[float, str]:
+    """What another moment of waiting costs, and the rule that tells why. In units of promises broken per
+    second and customer of the tier."""
+    line = floor.lines.of(ticket)
+    promise_s = line.promise.total_seconds()
+    waited_s = (now - ticket.rank_at).total_seconds()
+    usual_s: float = floor.branch.service[ticket.service].usual_s
+    counters = _open_counters(floor, ticket)
+    risk_s = max(SHORTEST_RISK_S, CHANCES * usual_s / counters)
+    if waited_s >= promise_s:
+        cost = 1.0
+        rule = "late"
+    elif promise_s - waited_s < risk_s:
+        cost = 1 + AT_RISK * promise_s / risk_s
+        rule = "at_risk"
+    else:
+        cost = FRESH + (waited_s / promise_s) ** PATIENCE
+        rule = "nearest_promise"
+    fair_s = max(FAIR * floor.first_come.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * promise_s)
+    longest_s = _longest_s(line, waited_s, usual_s / counters, now)
+    if longest_s > fair_s:
+        cost = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98))
+        rule = "fair"
+        usual_s = floor.branch.shortest_s
+    weight = promise_s * _share(floor, ticket.tier) * counters**SCARCE * usual_s**QUICK
+    return cost / weight, rule
+
+
+def _open_counters(floor: Floor, ticket: Ticket) -> int:
+    """How many open counters may call the ticket; at least 1."""
+    if ticket.only_counter:
+        return 1
+    desks = floor.branch.desks(ticket.service, ticket.tier, ticket.area)
+    return sum(floor.counters[desk.id].state == "open" for desk in desks) or 1
+
+
+def _longest_s(line: Line, waited_s: float, gap_s: float, now: datetime) -> float:
+    """The longest that one of the line will have waited when its turn comes, a call every `gap_s`: the first,
+    one in the middle, or the last."""
+    last = len(line.places) - 1
+    if last < 1:
+        return waited_s
+    behind = ((now - line.places[n][0]).total_seconds() + n * gap_s for n in (last // 2, last))
+    return max(waited_s, *behind)
+
+
+def _share(floor: Floor, tier: str) -> float:
+    """The tier's share of today's tickets: a broken promise weighs more on the record of a small tier."""
+    tickets = sum(floor.issued.values()) + PRIOR_TICKETS * len(floor.branch.tiers)
+    return (floor.issued.get(tier, 0) + PRIOR_TICKETS) / tickets
+
+
+def _arrival(ticket: Ticket) -> tuple[datetime, str]:
+    return ticket.rank_at, ticket.id
+
+
+# -- for comparison -----------------------------------------------------------------------------------------
+def in_order_of_arrival(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+    return Found(min(heads, key=_arrival), "first_come")
+
+
+def by_tier(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+    """The tier of the shortest promise first, whatever the others have waited."""
+    return Found(min(heads, key=lambda t: (floor.promise_s(t), *_arrival(t))), "by_tier")
+
+
+def by_deadline(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+    """The earliest end of a promise first."""
+    return Found(min(heads, key=floor.place), "deadline")
+
+
+Policy = Callable[[Floor, Counter, Sequence[Ticket], datetime], Found]
+POLICIES: Mapping[str, Policy] = {
+    DEFAULT: by_promise,
+    "fcfs": in_order_of_arrival,
+    "strict": by_tier,
+    "edf": by_deadline,
+}
+
+
+# -- why ------------------------------------------------------------------------------------------------------
+def reason(floor: Floor, desk: Counter, called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
+    """The figures behind a call: how long the customer waited of what was promised, and how many who
+    came earlier and could have been called here wait on."""
+    return {
+        "rule": rule,
+        "waited_s": max(0, round((now - called.rank_at).total_seconds())),
+        "target_wait_s": floor.promise_s(called),
+        "passed": sum(1 for _ in floor.passed_by(desk, called)),
+    }
+
+
+RULES = {
+    "overtaken": Name("已被允许的最多人数超过", "as many as allowed were called before"),
+    "first": Name("被安排在最前", "put first in line"),
+    "fair": Name("等候已长于按先来后到的等候", "waits longer than in order of arrival"),
+    "late": Name("等候已超过承诺", "past the promised wait"),
+    "at_risk": Name("再叫几个号就到承诺时限", "a few more calls and the promise ends"),
+    "bound": Name("转来本柜台", "transferred to this counter"),
+    "dedicated": Name("本柜台优先服务的客户", "this counter is dedicated to the customer's service"),
+    "nearest_promise": Name("没有人更接近承诺时限", "nobody is nearer to their promise"),
+    "first_come": Name("先来后到", "in order of arrival"),
+    "by_tier": Name("按客户层级", "by tier"),
+    "deadline": Name("承诺时限最早", "the earliest end of a promise"),
+    "named": Name("柜员点名", "called by number"),
+}
+
+
+def words(reason: dict[str, Any], lang: str) -> str:
+    """The reason of a call as a sentence for staff, in `zh` or `en`; empty for none."""
+    if not reason:
+        return ""
+    waited = round(reason["waited_s"] / 60)
+    target = round(reason["target_wait_s"] / 60)
+    why = RULES[reason["rule"]].in_(lang)
+    passed = reason["passed"]
+    others = Name(f"；先到仍在等的 {passed} 人", f"; {passed} who came earlier wait on").in_(lang) if passed else ""
+    zh = f"已等 {waited} 分钟（承诺 {target} 分钟）：{why}{others}"
+    return Name(zh, f"Waited {waited} of {target} min promised: {why}{others}").in_(lang)

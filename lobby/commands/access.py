@@ -1,0 +1,13 @@
+"""What happened at the door is noted as it is: there is nothing to decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lobby import events as ev
+from lobby.commands.base import Decision
+from lobby.state.floor import Floor
+
+
+def record(floor: Floor, now: datetime, event: ev.Event) -> Decision:
+    return Decision([event])

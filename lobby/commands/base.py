@@ -1,0 +1,157 @@
+"""What the verbs share: the decision, what they know of earlier days, and the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Protocol
+
+from lobby import events as ev
+from lobby.branch.model import NEEDS, Branch
+from lobby.calling.discipline import DEFAULT
+from lobby.customers.tiering import served_in
+from lobby.errors import Conflict, Invalid, NotFound
+from lobby.forecast.live import Forecast
+from lobby.state.floor import Floor
+from lobby.state.now import CounterNow
+from lobby.state.ticket import MOVES, Move, Ticket, Wait
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a verb decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `told` is the
+    place in line that was forecast for the decision, so that the customer is told the same."""
+
+    events: Sequence[ev.Event]
+    ticket: str | None = None
+    counter: str | None = None
+    told: tuple[int, Wait] | None = None
+    appointment: str | None = None
+
+
+Verb = Callable[..., Decision]
+
+
+class Archive(Protocol):
+    """What the verbs must know of earlier days."""
+
+    def numbers(self, day: str) -> dict[str, int]:
+        """The last number given per series on that day."""
+
+    def first_come_s(self, day: str) -> dict[str, float]:
+        """By service, the longest wait that order of arrival would have brought on the days before, seconds."""
+
+    def feedback_given(self, ticket: str) -> bool:
+        """Whether the ticket's feedback card was handed in."""
+
+    def outcome(self, ticket: str) -> str | None:
+        """What became of that ticket: see Ticket.outcome."""
+
+
+class Verbs:
+    """One branch and what its verbs ask."""
+
+    def __init__(
+        self,
+        branch: Branch,
+        forecaster: Forecast,
+        archive: Archive,
+        policy: str = DEFAULT,
+    ) -> None:
+        self.branch = branch
+        self.forecaster = forecaster
+        self._archive = archive
+        self._policy = policy
+
+    # -- checks: each raises the LobbyError that says what does not fit -----------------------------------
+    def _service(self, service: str) -> str:
+        if service not in self.branch.service or service not in self.branch.offers:
+            raise Invalid("unknown_service", "service", id=service)
+        return service
+
+    def _tier(self, tier: str) -> str:
+        if tier not in self.branch.tier or tier not in self.branch.offers:
+            raise Invalid("unknown_tier", "tier", id=tier)
+        return tier
+
+    def _needs(self, needs: Sequence[str]) -> tuple[str, ...]:
+        for need in needs:
+            if need not in NEEDS:
+                raise Invalid("unknown_need", "needs", id=need)
+        return tuple(needs)
+
+    def _reachable(self, area: str, service: str, tier: str) -> None:
+        if not served_in(self.branch, area, service, tier):
+            names = {"area": self.branch.area[area].name, "service": self.branch.service[service].name}
+            raise Conflict("nobody_serves", **names)
+
+    def _area_at(self, counter: str, service: str, ticket: Ticket) -> str:
+        """The area in which this counter serves the ticket's new business."""
+        desk = self.branch.counter.get(counter)
+        if desk is None:
+            raise Invalid("unknown_counter", "counter", id=counter)
+        if not desk.may_serve(service, ticket.tier, desk.area):
+            raise Conflict("counter_cannot", counter=desk.name)
+        return desk.area
+
+    def _counter(self, floor: Floor, counter: str) -> CounterNow:
+        if counter not in floor.counters:
+            raise NotFound("unknown_counter", id=counter)
+        return floor.counters[counter]
+
+    def _in_state(self, desk: CounterNow, state: str, move: str) -> None:
+        if desk.state != state:
+            name = self.branch.counter[desk.id].name
+            raise Conflict("counter_state", counter=name, state=desk.state, move=move)
+
+    def _nobody_at(self, floor: Floor, desk: CounterNow) -> None:
+        if desk.ticket:
+            name = self.branch.counter[desk.id].name
+            raise Conflict("counter_busy", counter=name, number=floor.tickets[desk.ticket].number)
+
+    def _free(self, floor: Floor, counter: str) -> None:
+        """The counter may call somebody."""
+        desk = self._counter(floor, counter)
+        self._in_state(desk, "open", "next")
+        self._nobody_at(floor, desk)
+
+    def _at(self, floor: Floor, counter: str, move: Move) -> Ticket:
+        """The ticket at the counter, if it may move so."""
+        desk = self._counter(floor, counter)
+        if desk.ticket is None:
+            raise Conflict("counter_idle", counter=self.branch.counter[counter].name)
+        return self._movable(floor, desk.ticket, move)
+
+    def _movable(self, floor: Floor, ticket: str, move: Move) -> Ticket:
+        found = floor.tickets.get(ticket)
+        if found is None:
+            raise NotFound("unknown_ticket", id=ticket)
+        if found.state not in MOVES[move]:
+            word = "mark_no_show" if move is Move.NO_SHOW else move.value
+            raise Conflict("ticket_state", number=found.number, state=found.state.value, move=word)
+        return found
+
+    def _kiosk(self, kiosk: str | None) -> str | None:
+        if kiosk is not None and kiosk not in self.branch.kiosk:
+            raise NotFound("unknown_kiosk", id=kiosk)
+        return kiosk
+
+    def expecting(self, verb: Verb, turn: str) -> Verb:
+        """The verb of a counter, refused when that is not as who pressed the button saw it: a second press of the
+        same button that comes late never does the next thing."""
+
+        @wraps(verb)
+        def checked(floor: Floor, now: datetime, counter: str, **args: Any) -> Decision:
+            desk = self._counter(floor, counter)
+            if desk.turn(floor.tickets.get(desk.ticket or "")) != turn:
+                raise Conflict("saw_other", counter=self.branch.counter[counter].name)
+            return verb(floor, now, counter=counter, **args)
+
+        return checked
+
+    # -- what several verbs decide alike --------------------------------------------------------------------
+    def _slip(self, ticket: str, copy: int, printer: str | None) -> list[ev.Event]:
+        """A slip to print; without a printer the QR is shown on the screen."""
+        return [ev.SlipQueued(f"{ticket}-{copy}", ticket, copy, printer)] if printer else []

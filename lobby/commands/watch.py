@@ -1,0 +1,107 @@
+"""What the lobby manager has to see, found by looking at the floor: alerts that come and go by themselves, and what
+the manager's acts changed. Verbs like the hall's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from lobby import events as ev
+from lobby.commands.base import Decision, Verb
+from lobby.state.floor import Floor
+from lobby.state.now import Pressure
+from lobby.state.ticket import State
+from lobby.views.views import Views
+
+
+class Watch:
+    """Looks after one branch."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    def look(self, floor: Floor, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
+        """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
+        line for longer than the branch allows."""
+        causes = {(c.alert, c.subject): c for c in self._causes(floor, now, dark_boards)}
+        standing = {(a.kind, a.subject) for a in floor.alerts.values() if a.subject} | floor.taken
+        raised = [alert for key, alert in causes.items() if key not in standing]
+        over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
+        return Decision([*raised, *over, *self._measured(floor, now)])
+
+    def rescuing(self, verb: Verb, act: str) -> Verb:
+        """The verb, with a note of how the area stood before it."""
+
+        def noted(floor: Floor, now: datetime, **args: Any) -> Decision:
+            decision = verb(floor, now, **args)
+            if not decision.events:
+                return decision
+            ticket = args.get("ticket")
+            counter = args.get("counter")
+            area = floor.tickets[ticket].area if ticket else floor.branch.counter[counter or ""].area
+            p = self._views.pressure(floor, area, now)
+            note = ev.RescueTaken(act, area, p.waiting, p.late, p.wait_p90_s, ticket, counter)
+            return Decision([note, *decision.events], decision.ticket, decision.counter, decision.told)
+
+        return noted
+
+    def _measured(self, floor: Floor, now: datetime) -> Iterator[ev.Event]:
+        after = timedelta(seconds=floor.branch.alerts.effect_s)
+        for rescue in floor.rescues.values():
+            if rescue.after is None and now - rescue.at >= after:
+                p: Pressure = self._views.pressure(floor, rescue.area, now)
+                yield ev.RescueMeasured(rescue.seq, p.waiting, p.late, p.wait_p90_s)
+
+    def _causes(self, floor: Floor, now: datetime, dark_boards: Collection[str]) -> Iterator[ev.AlertRaised]:
+        """The alerts that should stand."""
+        yield from _promises(floor, now)
+        yield from _crowds(floor)
+        yield from _counters(floor, now)
+        yield from self._long(floor, now)
+        yield from _clock(floor)
+        for board in dark_boards:
+            yield ev.AlertRaised("board", board, params={"board": board})
+
+    def _long(self, floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:
+        factor = floor.branch.alerts.long_factor
+        for ticket in floor.at_counters() if factor else ():
+            if ticket.state is State.SERVING and ticket.started_at:
+                took_s = (now - ticket.started_at).total_seconds()
+                if took_s > factor * self._views.usual_s(floor, ticket.service):
+                    yield ev.AlertRaised("long", ticket.id, ticket.id, ticket.counter, ticket.area)
+
+
+def _clock(floor: Floor) -> Iterator[ev.AlertRaised]:
+    """A clock that was set so far that somebody has to say whether it is right."""
+    if floor.doubted:
+        subject = "ahead" if floor.drift_s > 0 else "back"
+        yield ev.AlertRaised("clock", subject, params={"by_s": round(floor.drift_s), "day": floor.day})
+
+
+def _promises(floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:
+    """Tickets past their promise, and those about to be."""
+    soon = timedelta(seconds=floor.branch.alerts.soon_s)
+    for ticket in floor.waiting():
+        left = floor.due(ticket) - now
+        if left < timedelta(0):
+            yield ev.AlertRaised("late", ticket.id, ticket.id, area=ticket.area)
+        elif left < soon:
+            yield ev.AlertRaised("soon", ticket.id, ticket.id, area=ticket.area)
+
+
+def _crowds(floor: Floor) -> Iterator[ev.AlertRaised]:
+    limit = floor.branch.alerts.crowded
+    for area in floor.branch.areas:
+        if limit and floor.waiting_count(area.id) >= limit:
+            yield ev.AlertRaised("crowded", area.id, area=area.id, params={"limit": limit})
+
+
+def _counters(floor: Floor, now: datetime) -> Iterator[ev.AlertRaised]:
+    """Open counters without a customer, while some wait whom they may serve."""
+    limit_s = floor.branch.alerts.idle_s
+    for desk in floor.branch.counters:
+        counter = floor.counters[desk.id]
+        idle = limit_s and counter.state == "open" and counter.ticket is None and counter.since
+        if idle and (now - idle).total_seconds() >= limit_s and floor.heads(desk):
+            yield ev.AlertRaised("idle", desk.id, counter=desk.id, area=desk.area)

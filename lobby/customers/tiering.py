@@ -1,0 +1,131 @@
+"""What the kiosk learned about a customer -> tier and area. Identity ends here: nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from lobby.branch.model import Branch, Tier
+from lobby.branch.names import Name
+from lobby.customers.reading import Kind, Reading, read
+
+PREFIX_SHOWN = 8
+"""Of a prefix so much is kept as the rule: one as long as a number would be that number."""
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The tier found and the rule that found it, which may be shown to the customer."""
+
+    tier: str
+    rule: str
+
+
+class NoAnswer(Exception):
+    """The directory did not say, in time and in its form."""
+
+
+class Directory(Protocol):
+    """Who is listed with a tier."""
+
+    def tier_of(self, key: str) -> str | None:
+        """None for who is not listed. Raises NoAnswer."""
+
+
+def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
+    """The tier of who was identified by `customer`, the text a reader read (empty: nobody was)."""
+    if not customer.strip():
+        return nobody(branch)
+    shown = read(customer)
+    rule = "not_recognised"
+    if shown.kind is Kind.UNREADABLE:
+        rule = "unreadable"
+    try:
+        if shown.key and (tier := directory.tier_of(shown.key)):
+            return Sorted(tier, "directory")
+    except NoAnswer:
+        rule = "no_answer"
+    return _by_prefix(branch, shown) or Sorted(branch.standard_tier.id, rule)
+
+
+def _by_prefix(branch: Branch, shown: Reading) -> Sorted | None:
+    if shown.kind is Kind.IDENTITY:
+        return None  # its first digits are a region, not a bank's product
+    if shown.kind is Kind.CARD:
+        kind = "card"
+        prefixes = [(t, p) for t in branch.tiers for p in t.card_prefixes]
+    else:
+        kind = "member"
+        prefixes = [(t, p) for t in branch.tiers for p in t.member_prefixes]
+    found = _longest(shown.key, prefixes)
+    return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}") if found else None
+
+
+def nobody(branch: Branch) -> Sorted:
+    """Of who did not identify."""
+    return Sorted(branch.standard_tier.id, "not_identified")
+
+
+def _longest(text: str, rules: list[tuple[Tier, str]]) -> tuple[Tier, str] | None:
+    fitting = [(t, p) for t, p in rules if text.startswith(p)]
+    return max(fitting, key=lambda rule: len(rule[1]), default=None)
+
+
+def area_for(branch: Branch, service: str, tier: str, needs: Iterable[str]) -> str:
+    """The area a customer waits in: the green channel's for special needs, else the tier's own, where
+    a counter there serves the business; else the service's."""
+    wished = [a.id for a in branch.areas if a.green] if tuple(needs) else []
+    if own := branch.tier[tier].area:
+        wished.append(own)
+    for area in wished:
+        if served_in(branch, area, service, tier):
+            return area
+    return branch.service[service].area
+
+
+def served_in(branch: Branch, area: str, service: str, tier: str) -> bool:
+    """Whether any counter of the branch may serve this line."""
+    return bool(branch.desks(service, tier, area))
+
+
+def rule_words(rule: str, lang: str) -> str:
+    """How the tier was found, for staff."""
+    kind, _, detail = rule.partition(" ")
+    return RULES[kind].in_(lang).format(detail=detail)
+
+
+def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str, lang: str) -> str:
+    """Why the customer waits in that area, in words for the customer: without ranks."""
+    if tuple(needs) and branch.area[area].green:
+        return GREEN.in_(lang)
+    return SHOWN[tier_rule.partition(" ")[0]].in_(lang)
+
+
+RULES: Mapping[str, Name] = {
+    "not_identified": Name("未识别身份", "not identified"),
+    "not_recognised": Name("出示的卡或号码没有对应的规则", "no rule for the card or code shown"),
+    "unreadable": Name("卡或码未能读出", "card or code could not be read"),
+    "no_answer": Name("客户名录未应答，前缀也无对应", "the customer directory gave no answer, and no prefix fits"),
+    "directory": Name("客户名录", "the customer directory"),
+    "card": Name("卡号前缀 {detail}", "card prefix {detail}"),
+    "member": Name("会员码前缀 {detail}", "member code prefix {detail}"),
+    "staff": Name("员工指定", "given by staff"),
+    "manager": Name("大堂经理更正：{detail}", "corrected by the lobby manager: {detail}"),
+}
+GREEN = Name("按您的需要走绿色通道", "You go through the green channel, as you need")
+BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")
+BY_CARD = Name("按您出示的卡、会员码或手机号安排", "By the card, code or phone number that you showed")
+BY_STAFF = Name("由大堂经理安排", "Arranged by the lobby manager")
+TO_CUSTOMERS = (GREEN, BY_BUSINESS, BY_CARD, BY_STAFF)
+SHOWN: Mapping[str, Name] = {
+    "not_identified": BY_BUSINESS,
+    "not_recognised": BY_BUSINESS,
+    "unreadable": BY_BUSINESS,
+    "no_answer": BY_BUSINESS,
+    "directory": BY_CARD,
+    "card": BY_CARD,
+    "member": BY_CARD,
+    "staff": BY_STAFF,
+    "manager": BY_STAFF,
+}

@@ -1,0 +1,1 @@
+"""The running branch: the writer, the clock, the keys. The only folder with threads."""

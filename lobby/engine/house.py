@@ -1,0 +1,188 @@
+"""One open branch: what every surface is handed."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lobby.branch.model import Branch
+from lobby.branch.names import Name
+from lobby.commands.hall import Hall
+from lobby.commands.watch import Watch
+from lobby.customers.directory import Customers
+from lobby.customers.tiering import Sorted, recognise
+from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
+from lobby.engine.keys import DIRECTORY, Keys, read_keys
+from lobby.engine.links import Links
+from lobby.engine.writer import Writer
+from lobby.forecast.live import Forecaster
+from lobby.journal.history import tell
+from lobby.journal.journal import Journal, trouble
+from lobby.journal.private import make_private
+from lobby.views.views import Views
+
+__all__ = ["DATABASE", "Damaged", "House", "HouseLocked", "Lock", "holding", "now_utc", "open_house"]
+
+log = logging.getLogger(__name__)
+
+DATABASE = "lobby.db"
+
+
+class HouseLocked(Exception):
+    """Another process has this branch's data open."""
+
+
+class Damaged(ValueError):
+    """The database cannot be read; says what to do."""
+
+    def __init__(self, file: Path, error: Exception) -> None:
+        super().__init__(f"{file} cannot be opened ({error}): {advice(file, error).en}")
+
+
+ROOM_B = 2**20
+"""With less than this on the disk, that is the cause."""
+ADVICE = {
+    "database_busy": Name("另一个程序正占用它：请先结束该程序", "another program holds it: end that, and start again"),
+    "disk_full": Name("磁盘已满：请腾出空间后重新启动", "the disk is full: make room on it, and start again"),
+    "database_damaged": Name(
+        "请用 lobby restore 恢复最近的备份（原文件会保留）；备份之后的业务只在小票上",
+        "put the latest backup in its place with `lobby restore FILE`, which keeps this one beside it;"
+        " what was done since that backup is on the slips alone",
+    ),
+    "not_saved": Name(
+        "未必损坏：请检查磁盘和文件权限，再运行 lobby check",
+        "it need not be damaged: look at the disk and at the files' rights, then run `lobby check`",
+    ),
+}
+
+
+def advice(file: Path, error: Exception) -> Name:
+    """What to do about a database that cannot be opened. On a full disk SQLite only says that it cannot read."""
+    code = trouble(error)
+    if code == "not_saved" and shutil.disk_usage(file.parent).free < ROOM_B:
+        code = "disk_full"
+    return ADVICE[code]
+
+
+@dataclass(repr=False)
+class House:
+    """The parts of an open branch. `keys` sign links and cookies; `data` is its folder."""
+
+    branch: Branch
+    hall: Hall
+    writer: Writer
+    forecaster: Forecaster
+    views: Views
+    watch: Watch
+    links: Links
+    customers: Customers
+    clock: BranchClock
+    data: Path
+    keys: Keys
+    _journal: Journal
+    _lock: Lock
+
+    def recognise(self, customer: str) -> Sorted:
+        """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
+        return recognise(self.branch, self.customers, customer)
+
+    def close(self) -> None:
+        """Finish what is queued and let the data go."""
+        self.writer.close()
+        self._journal.close()
+        self._lock.release()
+
+
+class Lock:
+    """One process per branch: held while the data is open, gone with the process however it ends."""
+
+    def __init__(self, data: Path) -> None:
+        self._file = (data / "lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            raise HouseLocked(data) from error
+
+    def release(self) -> None:
+        self._file.close()
+
+
+@contextmanager
+def holding(data: Path) -> Iterator[None]:
+    """The data is ours alone for as long. Raises HouseLocked, and Damaged for what is found broken meanwhile."""
+    lock = Lock(data)
+    try:
+        yield
+    except Journal.Error as error:
+        raise Damaged(data / DATABASE, error) from error
+    finally:
+        lock.release()
+
+
+def open_house(
+    branch: Branch,
+    data: Path,
+    base_url: str,
+    clock: Wall = now_utc,
+    *,
+    steady: Steady | None = None,
+    pumped: bool = False,
+) -> House:
+    """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
+    no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. `clock` and `steady` are
+    the computer's clocks (lobby/engine/clock.py). Raises HouseLocked, Damaged, OSError, or ValueError for a bad
+    customer directory."""
+    make_private(data)
+    lock = Lock(data)
+    (data / DATABASE).touch(mode=0o600)
+    keys = read_keys(data)
+    customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
+    try:
+        journal = Journal(data / DATABASE)
+        branch = journal.remembering(branch)
+        forecaster = _taught(branch, journal)
+        hall = Hall(branch, forecaster, journal)
+        time = BranchClock(clock, steady)
+        writer = Writer(hall, journal, time)
+    except Journal.Error as error:
+        lock.release()
+        raise Damaged(data / DATABASE, error) from error
+    tell(journal.misfits)
+    if not pumped:
+        writer.start()
+    views = Views(branch, forecaster)
+    return House(
+        branch=branch,
+        hall=hall,
+        writer=writer,
+        forecaster=forecaster,
+        views=views,
+        watch=Watch(views),
+        links=Links(keys, branch.public_url or base_url),
+        customers=customers,
+        clock=time,
+        data=data,
+        keys=keys,
+        _journal=journal,
+        _lock=lock,
+    )
+
+
+def _taught(branch: Branch, journal: Journal) -> Forecaster:
+    """A forecaster that knows the past. It is better off without it than the branch without opening."""
+    try:
+        forecaster = Forecaster(branch, journal.service_history_s())
+        for tier, told, waited_s in journal.outcomes():
+            forecaster.calibration.learn(tier, told, waited_s)
+    except Journal.Error:
+        raise
+    except Exception:
+        log.exception("nothing was learned from the journal's past")
+        return Forecaster(branch, {})
+    return forecaster

@@ -1,0 +1,340 @@
+"""The only door: takes commands from any thread, decides them in order, commits, applies, announces.
+
+All commands that wait when the writer is free are decided one after the other and committed in one
+transaction (group commit: Gray & Reuter, "Transaction Processing", 1992, 9.4); only then is each answered.
+A commit that fails answers each of them with the error and leaves everything as the journal is.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from lobby import events as ev
+from lobby.commands.base import Decision
+from lobby.commands.hall import Hall
+from lobby.engine.clock import BranchClock, Reading
+from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
+from lobby.forecast.lessons import Lessons
+from lobby.journal.idempotency import Done
+from lobby.journal.journal import Journal, trouble
+from lobby.state.floor import CLOCK, Floor
+from lobby.views.views import View, Views
+
+log = logging.getLogger(__name__)
+
+BATCH = 256
+IDLE_S = 20.0
+"""How often an idle writer looks whether a new day has begun."""
+
+Key = tuple[str, str]
+"""An actor, and a key of the actor's."""
+Verb = Callable[..., Decision]
+Subscriber = Callable[[Sequence[ev.Recorded]], None]
+
+
+@dataclass(frozen=True)
+class By:
+    """Who asks. `key` makes the actor's command happen once; `fingerprint` tells its repetition from another
+    request under the same key."""
+
+    actor: str
+    key: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command's caller is shown; `repeated` when it was done before under the same key."""
+
+    data: View
+    repeated: bool = False
+
+
+@dataclass
+class _Command:
+    by: By
+    verb: Verb
+    args: dict[str, Any]
+    done: Future[Answer] = field(default_factory=Future)
+
+
+@dataclass
+class _Outcome:
+    command: _Command
+    answer: Answer | None = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        with suppress(InvalidStateError):  # who asked has gone away
+            if self.error:
+                self.command.done.set_exception(self.error)
+            elif self.answer:
+                self.command.done.set_result(self.answer)
+
+
+Run = Callable[[Callable[[], None]], None]
+"""Runs what waits for the disk, and returns when it is done."""
+
+
+def here(wait: Callable[[], None]) -> None:
+    """In this thread."""
+    wait()
+
+
+class Writer:
+    """Runs the hall: in a thread of its own after `start`, or pumped by a server's loop, which sets `poke`
+    to be told of commands. `faults` counts what went wrong after a commit, by the part it happened in: it is told
+    there, and undoes nothing."""
+
+    def __init__(self, hall: Hall, journal: Journal, clock: BranchClock) -> None:
+        self._hall = hall
+        self._journal = journal
+        self._clock = clock
+        self._views = Views(hall.branch, hall.forecaster)
+        self._lessons = Lessons(hall.forecaster)
+        self._deciding = journal.replay(hall.branch)
+        self._published = self._copy(self._deciding)
+        self._lock = threading.Lock()
+        self._queue: SimpleQueue[_Command | None] = SimpleQueue()
+        self._subscribers: list[Subscriber] = []
+        self._stopping = False
+        self.failing = ""
+        """Why the journal takes nothing at present: a code of lobby.errors; empty while it does."""
+        self.faults: Counter[str] = Counter()
+        self.poke: Callable[[], None] = lambda: None
+        self._thread: threading.Thread | None = None
+        self._write([], here)
+
+    # -- from any thread ------------------------------------------------------------------------------
+    def submit(self, by: By, verb: Verb, **args: Any) -> Future[Answer]:
+        """Queue a verb of the hall. The future has the answer once it is durable, or a LobbyError."""
+        command = _Command(by, verb, args)
+        if self._stopping:
+            command.done.set_exception(Unavailable("stopping"))
+        else:
+            self._queue.put(command)
+            self.poke()
+        return command.done
+
+    def do(self, actor: str, verb: Verb, **args: Any) -> Answer:
+        """Submit and wait, blocking this thread."""
+        return self.submit(By(actor), verb, **args).result()
+
+    @contextmanager
+    def published(self) -> Iterator[Floor]:
+        """The committed state, under a short lock: copy out what you need, no I/O inside."""
+        with self._lock:
+            yield self._published
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Have the events of each commit told, in the writer's thread: it must not block."""
+        self._subscribers.append(subscriber)
+
+    def fault(self, part: str) -> None:
+        """Something failed after the fact, and must undo nothing: in the log, and counted for monitoring. To be called
+        where it is caught."""
+        log.exception("%s failed", part)
+        self.faults[part] += 1
+
+    # -- the turn ---------------------------------------------------------------------------------------
+    def start(self) -> None:
+        """Run in a thread of its own until `close`."""
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def pump(self, run: Run = here) -> None:
+        """Write all that waits, or see whether a new day has begun. One caller at a time."""
+        self._write(self._waiting(), run)
+        while more := self._waiting():
+            self._write(more, run)
+
+    def _waiting(self) -> list[_Command]:
+        batch: list[_Command] = []
+        with suppress(Empty):
+            while len(batch) < BATCH:
+                if command := self._queue.get_nowait():
+                    batch.append(command)
+        return batch
+
+    def close(self) -> None:
+        """Finish what is queued, then stop."""
+        self._stopping = True
+        if self._thread:
+            self._queue.put(None)
+            self._thread.join()
+        self.pump()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            first = None
+            with suppress(Empty):
+                first = self._queue.get(timeout=IDLE_S)
+            self._write([first, *self._waiting()] if first else [], here)
+
+    def _write(self, batch: Sequence[_Command], run: Run) -> None:
+        try:
+            self._turn(run)
+            outcomes, records, done = self._decide(batch)
+            self._commit(records, run, done)
+        except Exception as error:
+            refused = self._refusal(error, len(batch))
+            self._recover()
+            outcomes = [_Outcome(command, error=refused) for command in batch]
+        for outcome in outcomes:
+            outcome.tell()
+
+    def _refusal(self, error: Exception, commands: int) -> Unavailable:
+        """What the callers are told; the log is told once in full, then in a line."""
+        code = trouble(error)
+        if self.failing == code:
+            log.error("nothing of %d commands was saved: %s", commands, error)
+        else:
+            log.error("nothing of %d commands was saved: %s", commands, SENTENCES[code].en, exc_info=error)
+        self.failing = code
+        refused = Unavailable(code)
+        refused.__cause__ = error
+        return refused
+
+    def _turn(self, run: Run) -> None:
+        """Note that the clock was set; end the former day and open the new one, each in a commit of its own."""
+        reading = self._clock.read()
+        stepped = self._stepped(reading)
+        if stepped:
+            log.warning("the computer's clock was set by %.0f s", stepped.by_s)
+            self._commit([self._record(reading.wall, CLOCK, stepped)], run)
+        self._clock.keep(reading)
+        now = max(reading.wall, self._deciding.at)
+        while events := self._hall.roll(self._deciding, now):
+            self._commit([self._record(now, CLOCK, event) for event in events], run)
+
+    def _stepped(self, reading: Reading) -> ev.ClockStepped | None:
+        if self._clock.started:
+            return self._hall.stepped(self._deciding, reading.wall, self._clock.step_s(reading))
+        return self._hall.started(self._deciding, reading.wall)
+
+    def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
+        outcomes: list[_Outcome] = []
+        records: list[ev.Recorded] = []
+        answered: dict[Key, Done] = {}
+        for command in batch:
+            try:
+                outcome, events = self._decide_one(command, answered)
+            except Exception as error:
+                log.exception("a command could not be done: %r", command.verb)
+                self._undecide(records)
+                outcome = _Outcome(command, error=error)
+                events = []
+            outcomes.append(outcome)
+            records += events
+        return outcomes, records, list(answered.values())
+
+    def _decide_one(self, command: _Command, answered: dict[Key, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
+        """One command against the floor as the commands before it leave it. `answered` are the keys of
+        this batch, which the database does not have yet. A key is kept only where something was done: to ask again
+        for what was not done is no repetition."""
+        by = command.by
+        try:
+            now = max(self._clock(), self._deciding.at)
+            aged = now - timedelta(seconds=self._deciding.drift_s)  # no key grows old by a clock that was set
+            if by.key and (kept := answered.get((by.actor, by.key)) or self._journal.done(by.actor, by.key, aged)):
+                return _Outcome(command, _repeat(by, kept)), []
+            decision = command.verb(self._deciding, now, **command.args)
+        except LobbyError as refused:
+            return _Outcome(command, error=refused), []
+        except Journal.Error as error:
+            return _Outcome(command, error=self._refusal(error, 1)), []
+        except Exception as error:
+            log.exception("a verb failed: %r", command.verb)
+            return _Outcome(command, error=error), []
+        records = [self._record(now, by.actor, event) for event in decision.events]
+        answer = self._answer(decision)
+        if by.key and records:
+            answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
+        return _Outcome(command, Answer(answer)), records
+
+    def _answer(self, decision: Decision) -> View:
+        """A view that fails hides nothing that was done: the caller is shown the rest."""
+        try:
+            return self._views.answer(self._deciding, decision)
+        except Exception:
+            self.fault("view")
+            return self._views.bare(self._deciding, decision)
+
+    def _undecide(self, records: Sequence[ev.Recorded]) -> None:
+        """As if the command at hand had not been asked; `records` are those before it that are not committed."""
+        self._deciding = self._copy(self._published)
+        for recorded in records:
+            self._deciding.apply(recorded)
+
+    def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
+        recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event)
+        self._deciding.apply(recorded)
+        return recorded
+
+    def _commit(self, records: Sequence[ev.Recorded], run: Run, done: Sequence[Done] = ()) -> None:
+        if not records:
+            return
+        if not self._journal.begin():
+            run(self._journal.begin_patiently)
+        self._journal.append(records, self._deciding, done)
+        run(self._journal.commit)
+        self.failing = ""
+        self._publish(records)
+
+    def _publish(self, records: Sequence[ev.Recorded]) -> None:
+        """Tell everybody what the journal has. From here on nothing can undo it."""
+        with self._lock:
+            try:
+                for recorded in records:
+                    self._learn(recorded)
+                    self._published.apply(recorded)
+            except Exception:
+                self.fault("floor")
+                self._published = self._copy(self._deciding)
+        for subscriber in self._subscribers:
+            try:
+                subscriber(records)
+            except Exception:
+                self.fault("subscriber")
+
+    def _learn(self, recorded: ev.Recorded) -> None:
+        event = recorded.event
+        try:
+            if isinstance(event, ev.TicketCalled):
+                self._lessons.called(recorded.seq, self._published.tickets[event.ticket], recorded.at)
+            elif isinstance(event, ev.ActUndone):
+                self._lessons.undone(event.undone)
+            elif isinstance(event, ev.ClockStepped):
+                self._lessons.shift(event.by)
+            self._lessons.teach(recorded.at)
+        except Exception:
+            self.fault("learning")
+
+    def _recover(self) -> None:
+        """Be what the journal is: as before the failed commit, or after it where it was durable after all, and
+        then everybody is told. A journal that cannot even be read is asked again after the next failure."""
+        self._deciding = self._copy(self._published)
+        with suppress(OSError, Journal.Error):
+            self._journal.rollback()
+            if missed := list(self._journal.events(self._published.seq)):
+                self._publish(missed)
+                self._deciding = self._copy(self._published)
+
+    def _copy(self, floor: Floor) -> Floor:
+        return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})
+
+
+def _repeat(by: By, kept: Done) -> Answer:
+    if kept.fingerprint != by.fingerprint:
+        raise Invalid("key_reused", "Idempotency-Key")
+    return Answer(kept.answer, repeated=True)

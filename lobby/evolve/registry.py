@@ -1,0 +1,22 @@
+"""Which fold takes which kind of event in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lobby import events as ev
+
+if TYPE_CHECKING:
+    from lobby.state.floor import Floor
+
+Fold = Callable[["Floor", ev.Recorded, Any], None]
+FOLDS: dict[type[ev.Event], Fold] = {}
+
+
+def folds(kind: type[ev.Event]) -> Callable[[Fold], Fold]:
+    def register(fold: Fold) -> Fold:
+        FOLDS[kind] = fold
+        return fold
+
+    return register

@@ -1,6 +1,0 @@
-"""What each event does to the floor. An event is a fact: nothing here refuses or decides."""
-
-from lobby.folds import branch, clock, ticket
-from lobby.folds.registry import FOLDS
-
-__all__ = ["FOLDS", "branch", "clock", "ticket"]

@@ -1,0 +1,95 @@
+"""Reads the journal: rows -> events -> the floor. Whatever stands in it, it is read; what cannot be understood is
+passed over and told."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.db import sqlite3
+
+from lobby import events as ev
+from lobby.branch.model import Branch
+from lobby.state.floor import Floor
+
+log = logging.getLogger(__name__)
+
+Row = tuple[Any, ...]
+TOLD_MAX = 5
+"""So many rows that were not understood are logged one by one."""
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A row of the journal that the branch could not take in."""
+
+    seq: int
+    kind: str
+    why: str
+
+
+def reader(path: Path) -> Database:
+    """The database for reading beside the writer, in this or another process. OSError if missing."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False))
+
+
+def rows_since(db: Database, since: int) -> Iterator[Row]:
+    query = "SELECT seq, at, kind, ticket, counter, actor, data FROM event WHERE seq > ? ORDER BY seq"
+    return iter(db.execute(query, [since]))
+
+
+def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev.Recorded]:
+    """The events after `since`, in order; those that are not understood as `Unread`, noted in `misfits`."""
+    at = datetime.fromtimestamp(0).astimezone()
+    for row in rows_since(db, since):
+        try:
+            recorded = _recorded(row)
+        except Exception as error:
+            misfits.append(Misfit(row[0], str(row[2]), f"{type(error).__name__}: {error}"))
+            recorded = ev.Recorded(row[0], at, str(row[5]), ev.Unread(str(row[2])))
+        at = recorded.at
+        yield recorded
+
+
+def _recorded(row: Row) -> ev.Recorded:
+    seq, at, kind, ticket, counter, actor, data = row
+    event = ev.from_data(kind, ticket, counter, json.loads(data))
+    return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
+
+
+def day_begins(db: Database) -> int:
+    """The event before the one that opened the last day. A day stands on its own."""
+    row = db.execute("SELECT max(opened_seq) FROM day").fetchone()
+    return (row[0] or 1) - 1
+
+
+def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> Floor:
+    """The floor as the journal has it."""
+    floor = Floor(branch)
+    for recorded in events_since(db, day_begins(db), misfits):
+        take(floor, recorded, misfits)
+    return floor
+
+
+def take(floor: Floor, recorded: ev.Recorded, misfits: list[Misfit]) -> None:
+    """Apply an event of the past; one that does not fit is left out and noted."""
+    try:
+        floor.apply(recorded)
+    except Exception as error:
+        kind = type(recorded.event).__name__
+        misfits.append(Misfit(recorded.seq, kind, f"{type(error).__name__}: {error}"))
+
+
+def tell(misfits: list[Misfit]) -> None:
+    for one in misfits[:TOLD_MAX]:
+        log.warning("the journal's event %d (%s) was passed over: %s", one.seq, one.kind, one.why)
+    if len(misfits) > TOLD_MAX:
+        log.warning("%d more events were passed over: see lobby check", len(misfits) - TOLD_MAX)

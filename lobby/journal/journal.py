@@ -1,0 +1,330 @@
+"""The event log in SQLite and its derived tables, written in one transaction; replay.
+
+An acknowledged event survives a power cut: WAL with synchronous=FULL where the engine is sound, else
+TRUNCATE with FULL (https://www.sqlite.org/wal.html, "WAL-reset bug", fixed in 3.51.3).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import to_json
+from sqlite_utils import Database
+from sqlite_utils.db import sqlite3
+
+from lobby import events as ev
+from lobby.branch.model import Branch
+from lobby.journal import idempotency
+from lobby.journal.former import named, remembering
+from lobby.journal.history import Misfit, Row, day_begins, events_since, replayed, take
+from lobby.journal.idempotency import Done
+from lobby.journal.schema import DERIVED, create_derived, migrations
+from lobby.state.floor import Floor
+from lobby.state.now import Slip
+from lobby.state.ticket import State, Ticket, Wait, outcome
+
+SOUND_SINCE = (3, 51, 3)
+SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
+HISTORY_TICKETS = 2000
+HISTORY_EVENTS = 20000
+REMEMBERED_DAYS = 40
+REPLAY_CHUNK = 5000
+
+OPEN_PATIENCE_S = 5.0
+PATIENCE_S = 2.0
+"""So long a write waits for another process that holds the database: longer than a reader of the day's figures
+takes, shorter than a customer stands before the kiosk."""
+TROUBLES = (
+    ("locked", "database_busy"),
+    ("busy", "database_busy"),
+    ("malformed", "database_damaged"),
+    ("not a database", "database_damaged"),
+    ("full", "disk_full"),
+)
+"""What SQLite's messages mean. Its codes are not in every build of the module."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The SQLite engine in use."""
+
+    version: str
+    sound: bool
+
+    @property
+    def journal_mode(self) -> str:
+        return "WAL" if self.sound else "TRUNCATE"
+
+
+def engine() -> Engine:
+    version = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
+    return Engine(sqlite3.sqlite_version, version >= SOUND_SINCE or version in SOUND_BACKPORTS)
+
+
+class Journal:
+    """The branch's `lobby.db`, open for its one writer; once that runs, used from its thread only."""
+
+    Error = sqlite3.Error
+
+    def __init__(self, path: Path) -> None:
+        self.misfits: list[Misfit] = []
+        self.db = Database(sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False))
+        self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
+        self.db.conn.execute("PRAGMA synchronous=FULL")
+        migrations.apply(self.db)
+        self._wait_for_others(0.0)
+
+    def close(self) -> None:
+        self.db.close()
+
+    def begin(self) -> bool:
+        """Take the database for writing; False while another process holds it. Waits for nothing, so that it may
+        be called in a server's loop: from here on nobody else can make a write wait."""
+        try:
+            self.db.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if trouble(error) != "database_busy":
+                raise
+            return False
+        return True
+
+    def begin_patiently(self) -> None:
+        """Take it as soon as it is free; another process that holds it for long is an error."""
+        self._wait_for_others(PATIENCE_S)
+        try:
+            self.db.conn.execute("BEGIN IMMEDIATE")
+        finally:
+            self._wait_for_others(0.0)
+
+    def _wait_for_others(self, seconds: float) -> None:
+        self.db.conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+
+    def append(self, records: Sequence[ev.Recorded], floor: Floor, done: Sequence[Done] = ()) -> None:
+        """Write the events, the derived tables as the floor after them has it, and which requests they did; durable
+        after `commit`."""
+        conn = self.db.conn
+        _write(conn, "event", [_event_row(r) for r in records])
+        _project(conn, records, floor)
+        idempotency.keep(conn, done)
+
+    def commit(self) -> None:
+        """Make what was appended durable: waits for the disk, and without WAL for those who read."""
+        if engine().sound:
+            self.db.conn.execute("COMMIT")
+            return
+        self._wait_for_others(PATIENCE_S)
+        try:
+            self.db.conn.execute("COMMIT")
+        finally:
+            self._wait_for_others(0.0)
+
+    def note(self, recorded: ev.Recorded) -> None:
+        """One durable event that no derived table has anything of."""
+        self.begin_patiently()
+        _write(self.db.conn, "event", [_event_row(recorded)])
+        self.commit()
+
+    def rollback(self) -> None:
+        """Forget what was appended, if anything."""
+        self.db.conn.rollback()
+
+    # -- what the verbs ask of earlier days (hall.Archive) --------------------------------------------
+    def numbers(self, day: str) -> dict[str, int]:
+        rows = self.db.execute(
+            "SELECT series, max(CAST(substr(number, length(series) + 1) AS INTEGER)) FROM ticket"
+            " WHERE day = ? GROUP BY series",
+            [day],
+        )
+        numbers = dict(rows.fetchall())
+        for lost in self._lost_numbers(day):
+            numbers.update({series: max(last, numbers.get(series, 0)) for series, last in lost.items()})
+        return numbers
+
+    def _lost_numbers(self, day: str) -> Iterator[dict[str, int]]:
+        """Those given on that day after the backups that were restored."""
+        for row in self.db.execute("SELECT data FROM event WHERE kind = 'JournalRestored'").fetchall():
+            yield json.loads(row[0])["numbers"].get(day, {})
+
+    def feedback_given(self, ticket: str) -> bool:
+        return self.db.execute("SELECT 1 FROM feedback WHERE ticket = ?", [ticket]).fetchone() is not None
+
+    def outcome(self, ticket: str) -> str | None:
+        """What became of a ticket of an earlier day: see Ticket.outcome."""
+        row = self.db.execute("SELECT state, started_at FROM ticket WHERE id = ?", [ticket]).fetchone()
+        if row is None:
+            return None
+        return outcome(State(row[0]), begun=row[1] is not None)
+
+    def done(self, actor: str, key: str, now: datetime) -> Done | None:
+        """What was done lately under an actor's idempotency key."""
+        return idempotency.find(self.db.conn, actor, key, now)
+
+    def service_history_s(self) -> dict[str, float]:
+        """The mean service time per service over the latest served tickets, seconds."""
+        rows = self.db.execute(
+            "SELECT service, avg((julianday(ended_at) - julianday(started_at)) * 86400) FROM"
+            " (SELECT * FROM ticket ORDER BY rowid DESC LIMIT ?)"
+            " WHERE state = 'served' AND started_at <= ended_at GROUP BY service HAVING count(*) >= 20",
+            [HISTORY_TICKETS],
+        )
+        return dict(rows.fetchall())
+
+    def outcomes(self) -> Iterator[tuple[str, Wait, float]]:
+        """The latest forecasts given with tickets that were then called: tier, forecast, and the wait that
+        followed in seconds; in order of the calls."""
+        rows = self.db.execute(
+            "SELECT t.tier, json_extract(e.data, '$.wait'), (julianday(called_at) - julianday(issued_at)) * 86400"
+            " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND called_at IS NOT NULL"
+            " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY called_at",
+            [HISTORY_EVENTS],
+        )
+        for tier, wait, waited_s in rows:
+            with suppress(ValueError, TypeError, AttributeError):  # a row that is none of ours teaches nothing
+                yield tier, ev.wait_from(json.loads(wait)), max(0.0, waited_s)
+
+    def first_come_s(self, day: str) -> dict[str, float]:
+        """By service, the longest wait that order of arrival would have brought on the days remembered: the
+        n-th call of a day would have been the n-th arrival's; seconds."""
+        rows = self.db.execute(
+            "WITH past AS (SELECT service, day, issued_at, called_at,"
+            "  row_number() OVER (PARTITION BY day, service ORDER BY issued_at) AS arrival,"
+            "  row_number() OVER (PARTITION BY day, service ORDER BY called_at) AS turn"
+            "  FROM ticket WHERE called_at IS NOT NULL AND day < ? AND day >= date(?, ?))"
+            " SELECT c.service, max(0, max((julianday(c.called_at) - julianday(a.issued_at)) * 86400))"
+            " FROM past c JOIN past a ON a.day = c.day AND a.service = c.service AND a.arrival = c.turn"
+            " GROUP BY c.service",
+            [day, day, f"-{REMEMBERED_DAYS} days"],
+        )
+        return {service: round(longest_s, 1) for service, longest_s in rows.fetchall()}
+
+    # -- replay ---------------------------------------------------------------------------------------
+    def remembering(self, branch: Branch) -> Branch:
+        """The branch that also knows what its last day speaks of."""
+        return remembering(branch, named(self.db, day_begins(self.db)))
+
+    def replay(self, branch: Branch) -> Floor:
+        """The floor as the journal has it; what of the journal did not fit is in `misfits`."""
+        return replayed(self.db, branch, self.misfits)
+
+    def last_seq(self) -> int:
+        return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+    def events(self, since: int = 0) -> Iterator[ev.Recorded]:
+        """The events after `since`, in order."""
+        return events_since(self.db, since, self.misfits)
+
+    def rebuild(self, branch: Branch) -> dict[str, int]:
+        """Make every derived table again from the journal, and say how many rows of each differed."""
+        branch = remembering(branch, named(self.db, 0))
+        fresh = Database(memory=True)
+        create_derived(fresh)
+        floor = Floor(branch)
+        chunk: list[ev.Recorded] = []
+        for recorded in self.events():
+            if len(chunk) == REPLAY_CHUNK or isinstance(recorded.event, ev.DayOpened):
+                _project(fresh.conn, chunk, floor)
+                chunk = []
+            take(floor, recorded, self.misfits)
+            chunk.append(recorded)
+        _project(fresh.conn, chunk, floor)
+        differing = {}
+        with self.db.atomic():
+            for table in DERIVED:
+                differing[table] = self._replace(table, fresh)
+        fresh.close()
+        return differing
+
+    def _replace(self, table: str, fresh: Database) -> int:
+        was = set(self.db.execute(f"SELECT * FROM {table}").fetchall())
+        now = set(fresh.execute(f"SELECT * FROM {table}").fetchall())
+        if was != now:
+            self.db.execute(f"DELETE FROM {table}")
+            marks = ", ".join("?" * len(next(iter(now)))) if now else "NULL"
+            self.db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", list(now))
+        return len(was ^ now)
+
+
+def trouble(error: BaseException) -> str:
+    """What a failed write means to who asked: a code of lobby.errors."""
+    words = str(error).lower()
+    if not isinstance(error, sqlite3.Error):
+        return "not_saved"
+    return next((code for word, code in TROUBLES if word in words), "not_saved")
+
+
+def _event_row(recorded: ev.Recorded) -> Row:
+    event = recorded.event
+    return (
+        recorded.seq,
+        _at(recorded.at),
+        type(event).__name__,
+        getattr(event, "ticket", None),
+        getattr(event, "counter", None),
+        recorded.actor,
+        _json(ev.to_data(event)),
+    )
+
+
+def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
+    """Write to the derived tables what these events touched, as the floor after them has it."""
+    tickets: dict[str, None] = {}
+    slips: dict[str, None] = {}
+    rows: dict[str, list[Row]] = {"day": [], "feedback": []}
+    for recorded in records:
+        event = recorded.event
+        if isinstance(event, ev.ClockStepped):
+            tickets.update(dict.fromkeys(floor.tickets))  # all of the day moved along
+        if isinstance(event, ev.DayOpened):
+            rows["day"].append((recorded.seq, event.day))
+        elif isinstance(event, ev.FeedbackGiven):
+            rows["feedback"].append(_feedback_row(recorded, event))
+        if slip := getattr(event, "slip", None):
+            slips[slip] = None
+        if ticket := getattr(event, "ticket", None):
+            tickets[ticket] = None
+    rows["ticket"] = [_ticket_row(floor.day, floor.tickets[t]) for t in tickets if t in floor.tickets]
+    rows["slip"] = [_slip_row(floor.slips[s]) for s in slips if s in floor.slips]
+    for table, of_table in rows.items():
+        _write(conn, table, of_table)
+
+
+def _write(conn: Any, table: str, rows: Sequence[Row]) -> None:
+    if rows:
+        verb = "INSERT" if table == "event" else "INSERT OR REPLACE"
+        marks = ", ".join("?" * len(rows[0]))
+        conn.executemany(f"{verb} INTO {table} VALUES ({marks})", rows)
+
+
+def _ticket_row(day: str, t: Ticket) -> Row:
+    wait = (t.wait.p50_s, t.wait.p90_s, t.wait.lo_s, t.wait.hi_s)
+    times = (_at(t.issued_at), _at(t.called_at), _at(t.started_at), _at(t.ended_at))
+    return (
+        t.id, day, t.number, t.series, t.service, t.tier, t.tier_rule, t.area, ",".join(t.needs), t.lang,
+        t.state.value, t.counter, *times, t.ahead, *wait, t.recalls, t.copies, _json(t.call_reason),
+    )  # fmt: skip
+
+
+def _slip_row(s: Slip) -> Row:
+    return (s.id, s.ticket, s.copy, s.printer, s.state, s.attempts, s.error)
+
+
+def _feedback_row(recorded: ev.Recorded, event: ev.FeedbackGiven) -> Row:
+    reasons = ",".join(event.reasons)
+    consent = int(event.consent)
+    at = _at(recorded.at)
+    return (event.ticket, at, event.score, reasons, event.text, event.contact, consent, event.visit)
+
+
+def _at(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="microseconds") if at else None
+
+
+def _json(value: object) -> str:
+    """Compact JSON, several times quicker than the standard library's; dataclasses become objects."""
+    return to_json(value).decode()

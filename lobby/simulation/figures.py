@@ -1,0 +1,85 @@
+"""How days went, in figures per tier: what `lobby simulate` and the what-if page show side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from lobby.branch.model import Branch
+from lobby.state.ticket import State, Ticket
+
+
+class Tally:
+    """Takes in the tickets of ended days."""
+
+    def __init__(self, branch: Branch) -> None:
+        self._branch = branch
+        self._waits_s: dict[str, list[float]] = {tier.id: [] for tier in branch.tiers}
+        self._states: dict[str, dict[State, int]] = {tier.id: dict.fromkeys(State, 0) for tier in branch.tiers}
+        self._overtakes = 0
+
+    def add(self, tickets: Iterable[Ticket], ended: datetime) -> None:
+        """The wait lasts until the call, else until the customer left, else until the day `ended`."""
+        for ticket in tickets:
+            until = ticket.called_at or ticket.ended_at or ended
+            self._waits_s[ticket.tier].append((until - ticket.issued_at).total_seconds())
+            self._states[ticket.tier][ticket.state] += 1
+            self._overtakes += ticket.passed
+
+    def figures(self) -> dict[str, Any]:
+        """`tiers` by id, `overtakes`, and `score`."""
+        tiers = {id: self._tier(id) for id in self._waits_s}
+        return {"tiers": tiers, "overtakes": self._overtakes, "score": self._score(tiers)}
+
+    def _tier(self, id: str) -> dict[str, Any]:
+        waits = sorted(self._waits_s[id])
+        states = self._states[id]
+        target_s = self._branch.tier[id].target_wait_s
+        tickets = len(waits)
+        return {
+            "tickets": tickets,
+            "served": states[State.SERVED],
+            "no_show": states[State.NO_SHOW],
+            "abandoned": tickets - states[State.SERVED] - states[State.NO_SHOW],
+            "mean_wait_s": round(sum(waits) / tickets, 1) if waits else 0.0,
+            "p50_wait_s": round(quantile(waits, 0.5), 1),
+            "p90_wait_s": round(quantile(waits, 0.9), 1),
+            "max_wait_s": round(waits[-1], 1) if waits else 0.0,
+            "over_target_share": round(sum(w > target_s for w in waits) / tickets, 5) if waits else 0.0,
+            "mean_excess_s": round(sum(max(0.0, w - target_s) for w in waits) / tickets, 2) if waits else 0.0,
+        }
+
+    def _score(self, tiers: dict[str, dict[str, Any]]) -> float:
+        """Broken promises, every tier alike: the mean over tiers of the share over target and the mean
+        excess in targets. 0 is best."""
+        broken = [
+            t["over_target_share"] + t["mean_excess_s"] / self._branch.tier[id].target_wait_s
+            for id, t in tiers.items()
+            if t["tickets"]
+        ]
+        return round(sum(broken) / len(broken), 5) if broken else 0.0
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """What `lobby simulate` found, as a table for people; waits in minutes."""
+    score = found["score"]
+    lines = [
+        f"{found['policy']}: {found['days']} days, seed {found['seed']}; broken promises score {score:.3f} (0 is best)",
+        f"{'tier':12}{'tickets':>9}{'mean':>8}{'median':>8}{'90 %':>8}{'longest':>9}{'over target':>13}",
+    ]
+    for id, t in found["tiers"].items():
+        waits = "".join(f"{t[k] / 60:8.1f}" for k in ("mean_wait_s", "p50_wait_s", "p90_wait_s"))
+        lines.append(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
+    busy = ", ".join(f"{id} {c['busy_share']:.0%}" for id, c in found["counters"].items())
+    return "\n".join([*lines, f"waits in minutes; counters busy: {busy}"])
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """By linear interpolation between order statistics; 0 of nothing."""
+    if not ordered:
+        return 0.0
+    at = share * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (at - low) * (ordered[high] - ordered[low])

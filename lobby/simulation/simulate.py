@@ -1,0 +1,251 @@
+"""Days of customers on a virtual clock through the same Hall and Floor that run the branch."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from lobby import events as ev
+from lobby.branch.model import Branch
+from lobby.branch.scenario import Customer, Scenario, Shift, branch_of, customers, shifts
+from lobby.commands.base import Decision
+from lobby.commands.hall import Hall
+from lobby.forecast.live import NOTHING, Forecast
+from lobby.simulation.figures import Tally
+from lobby.state.floor import Floor
+from lobby.state.ticket import State, Ticket, Wait
+
+FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+class Unasked:
+    """Forecasts nothing: for rehearsals in which nobody looks at a board."""
+
+    def newcomer(self, *_: Any) -> tuple[int, Wait]:
+        return 0, NOTHING
+
+    def at_place(self, *_: Any) -> tuple[int, Wait]:
+        return 0, NOTHING
+
+    def learn(self, *_: Any) -> None:
+        pass
+
+    def scores(self) -> tuple[()]:
+        return ()
+
+    def service_s(self, floor: Floor, service: str) -> float:
+        return floor.branch.service[service].usual_s
+
+
+class Past:
+    """The earlier days, as far as any were rehearsed."""
+
+    def __init__(self) -> None:
+        self.longest_s: dict[str, float] = {}
+
+    def numbers(self, day: str) -> dict[str, int]:
+        return {}
+
+    def first_come_s(self, day: str) -> dict[str, float]:
+        return self.longest_s
+
+    def outcome(self, ticket: str) -> str | None:
+        return None
+
+    def feedback_given(self, ticket: str) -> bool:
+        return False
+
+
+class Rehearsal:
+    """One branch on a virtual clock, day after day."""
+
+    def __init__(self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None) -> None:
+        self._past = Past()
+        self.hall = Hall(branch, forecaster or Unasked(), self._past, policy)
+        self.floor = Floor(branch)
+        self.no_show_s = no_show_s
+
+    def day(self, number: int, customers: Sequence[Customer], shifts: Iterable[Shift]) -> Day:
+        day = Day(self, FIRST_DAY + timedelta(days=number))
+        day.play(customers, shifts)
+        self._past.longest_s = self.floor.first_come.longest_s
+        return day
+
+
+class Day:
+    """The course of one day. Every decision is the Hall's; here is only what happens when: an agenda of
+    instants, seconds since midnight, and who sits where."""
+
+    def __init__(self, rehearsal: Rehearsal, midnight: datetime) -> None:
+        self._hall = rehearsal.hall
+        self._floor = rehearsal.floor
+        self._no_show_s = rehearsal.no_show_s
+        self._midnight = midnight
+        self._agenda: list[tuple[float, int, Callable[[], object]]] = []
+        self._entries = 0
+        self._idle: dict[str, None] = {}
+        self._shifts: dict[str, Shift] = {}
+        self._who: dict[str, Customer] = {}
+        self._at_s = 0.0
+        self.now = midnight
+        self.busy_s = dict.fromkeys(self._floor.counters, 0.0)
+        self.open_s = dict.fromkeys(self._floor.counters, 0.0)
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        return list(self._floor.tickets.values())
+
+    def play(self, customers: Iterable[Customer], shifts: Iterable[Shift]) -> None:
+        while events := self._hall.roll(self._floor, self._midnight):
+            self._do(Decision(events))
+        for shift in shifts:
+            self._at(shift.from_s, partial(self._open, shift))
+            if shift.to_s < math.inf:
+                self._at(shift.to_s, partial(self._end, shift))
+        self._await(iter(customers))
+        self._run()
+
+    def _run(self) -> None:
+        while self._agenda:
+            self._at_s, _, act = heapq.heappop(self._agenda)
+            self.now = self._midnight + timedelta(seconds=self._at_s)
+            act()
+
+    def go_on(
+        self,
+        waiting: Mapping[str, Customer],
+        remaining_s: Mapping[str, float],
+        coming: Iterable[Customer],
+        change: Callable[[Day], None],
+    ) -> None:
+        """Play on from the floor as it is, until everybody who waits or comes was served: `waiting` by ticket
+        and `remaining_s` by counter tell what becomes of who is there. Open counters stay open; `change` is done
+        first."""
+        self._who = dict(waiting)
+        for counter in self._floor.counters.values():
+            if counter.state == "open":
+                self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
+        for counter_id, left_s in remaining_s.items():
+            if self._floor.tickets[self._floor.counters[counter_id].ticket or ""].state is State.CALLED:
+                self._do(self._hall.start(self._floor, self.now, counter_id))
+            self._occupy(counter_id, left_s, self._hall.finish)
+        change(self)
+        for shift in list(self._shifts.values()):
+            if self._floor.counters[shift.counter].ticket is None:
+                self._call(shift.counter)
+        self._await(iter(coming))
+        self._run()
+
+    def open(self, counter: str) -> None:
+        """From now on."""
+        self._open(Shift(counter, self._at_s, math.inf, last=True))
+
+    def close_after(self, counter: str, for_s: float) -> None:
+        """Take nobody new after so many seconds."""
+        shift = self._shifts[counter] = Shift(counter, 0.0, self._at_s + for_s, last=False)
+        self._at(shift.to_s, partial(self._end, shift))
+
+    def send_away(self, ticket: str) -> None:
+        """Somebody leaves the line, content."""
+        self._do(self._hall.cancel(self._floor, self.now, ticket))
+
+    # -- customers ----------------------------------------------------------------------------------
+    def _await(self, arrivals: Iterator[Customer]) -> None:
+        if customer := next(arrivals, None):
+            self._at(customer.at_s, partial(self._arrive, customer, arrivals))
+
+    def _arrive(self, customer: Customer, arrivals: Iterator[Customer]) -> None:
+        self._await(arrivals)
+        issue = self._hall.issue(self._floor, self.now, customer.service, customer.needs, tier=customer.tier)
+        ticket = self._floor.tickets[self._do(issue).ticket or ""]
+        self._who[ticket.id] = customer
+        able = {desk.id for desk in self._hall.branch.desks(ticket.service, ticket.tier, ticket.area)}
+        if free := next((counter for counter in self._idle if counter in able), None):
+            self._call(free)
+        elif customer.patience_s < math.inf:
+            self._at(self._at_s + customer.patience_s, partial(self._leave, ticket))
+
+    def _leave(self, ticket: Ticket) -> None:
+        if ticket.state is State.WAITING:
+            self._do(self._hall.cancel(self._floor, self.now, ticket.id))
+
+    # -- counters -----------------------------------------------------------------------------------
+    def _open(self, shift: Shift) -> None:
+        self._do(self._hall.open_counter(self._floor, self.now, shift.counter))
+        self._shifts[shift.counter] = shift
+        if self._floor.counters[shift.counter].ticket is None:
+            self._call(shift.counter)
+
+    def _end(self, shift: Shift) -> None:
+        if shift.counter in self._idle:
+            self._close(shift.counter)
+
+    def _close(self, counter: str) -> None:
+        self._idle.pop(counter, None)
+        self._do(self._hall.close_counter(self._floor, self.now, counter))
+        self.open_s[counter] += self._at_s - self._shifts[counter].from_s
+
+    def _call(self, counter: str) -> None:
+        decision = self._do(self._hall.next(self._floor, self.now, counter))
+        if decision.ticket is None:
+            self._rest(counter)
+            return
+        self._idle.pop(counter, None)
+        customer = self._who[decision.ticket]
+        if customer.comes:
+            self._do(self._hall.start(self._floor, self.now, counter))
+            self._occupy(counter, customer.service_s, self._hall.finish)
+        else:
+            self._occupy(counter, self._no_show_s, self._hall.no_show)
+
+    def _rest(self, counter: str) -> None:
+        if self._at_s >= self._shifts[counter].to_s:
+            self._close(counter)
+        else:
+            self._idle.setdefault(counter)
+
+    def _occupy(self, counter: str, for_s: float, end: Callable[..., Decision]) -> None:
+        self.busy_s[counter] += for_s
+        self._at(self._at_s + for_s, partial(self._free, counter, end))
+
+    def _free(self, counter: str, end: Callable[..., Decision]) -> None:
+        self._do(end(self._floor, self.now, counter))
+        shift = self._shifts[counter]
+        if self._at_s >= shift.to_s and not shift.last:
+            self._close(counter)
+        else:
+            self._call(counter)
+
+    # -- the machinery ------------------------------------------------------------------------------
+    def _at(self, at_s: float, act: Callable[[], object]) -> None:
+        self._entries += 1
+        heapq.heappush(self._agenda, (at_s, self._entries, act))
+
+    def _do(self, decision: Decision) -> Decision:
+        for event in decision.events:
+            if isinstance(event, ev.TicketCalled):
+                self._hall.forecaster.learn(self._floor.tickets[event.ticket], self.now)
+            self._floor.apply(ev.Recorded(self._floor.seq + 1, self.now, "rehearsal", event))
+        return decision
+
+
+def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any]:
+    """Figures of so many days of a scenario: what `lobby simulate --json` prints."""
+    branch = branch_of(plan)
+    rehearsal = Rehearsal(branch, policy, plan.no_show_s)
+    tally = Tally(branch)
+    busy_s = dict.fromkeys(branch.counter, 0.0)
+    open_s = dict.fromkeys(branch.counter, 0.0)
+    for number in range(days):
+        day = rehearsal.day(number, customers(plan, seed, number), shifts(plan))
+        tally.add(day.tickets, day.now)
+        for id in branch.counter:
+            busy_s[id] += day.busy_s[id]
+            open_s[id] += day.open_s[id]
+    shares = {id: {"busy_share": round(busy_s[id] / open_s[id], 4) if open_s[id] else 0.0} for id in branch.counter}
+    head = {"policy": policy, "days": days, "seed": seed}
+    return {**head, **tally.figures(), "counters": shares, "events": rehearsal.floor.seq}

@@ -1,0 +1,72 @@
+"""How many counters tomorrow needs, by half hour, from the same weekday's arrivals of the last weeks."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from lobby.branch.model import Branch
+from lobby.journal.history import reader
+
+WEEKS = 4
+HALF_HOUR_S = 1800
+LATE_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class HalfHour:
+    """From `at` (HH:MM): so many arrivals are expected, and `counters` keep nine of ten within the standard tier's
+    target."""
+
+    at: str
+    arrivals: float
+    counters: int
+
+
+def staffing(branch: Branch, database: Path, day: date) -> list[HalfHour]:
+    """Half hours with arrivals on the same weekday of the weeks before `day`; on no such day, of any day of them.
+    OSError if there is no database."""
+    first = day - timedelta(weeks=WEEKS)
+    with closing(reader(database)) as db:
+        rows = db.execute(
+            "SELECT day, issued_at, (julianday(ended_at) - julianday(started_at)) * 86400 FROM ticket"
+            " WHERE day >= ? AND day < ?",
+            [first.isoformat(), day.isoformat()],
+        ).fetchall()
+    same = [row for row in rows if date.fromisoformat(row[0]).weekday() == day.weekday()]
+    rows = same or rows
+    days = len({row[0] for row in rows})
+    took = [s for _, _, s in rows if s is not None]
+    mean_s = sum(took) / len(took) if took else sum(s.usual_s for s in branch.services) / len(branch.services)
+    slots = Counter(_slot(datetime.fromisoformat(at).astimezone(branch.zone)) for _, at, _ in rows)
+    target_s = branch.standard_tier.target_wait_s
+    return [
+        HalfHour(at, round(n / days, 1), counters_for(n / days / HALF_HOUR_S, mean_s, target_s))
+        for at, n in sorted(slots.items())
+    ]
+
+
+def _slot(at: datetime) -> str:
+    return f"{at.hour:02d}:{at.minute // 30 * 30:02d}"
+
+
+def counters_for(rate: float, service_s: float, target_s: float) -> int:
+    """The fewest counters at which at most LATE_SHARE wait longer than the target, by Erlang's delay formula
+    (1917); `rate` is arrivals a second."""
+    load = rate * service_s
+    counters = int(load) + 1
+    while _late(load, counters, service_s, target_s) > LATE_SHARE:
+        counters += 1
+    return counters
+
+
+def _late(load: float, counters: int, service_s: float, target_s: float) -> float:
+    blocked = 1.0
+    for n in range(1, counters + 1):
+        blocked = load * blocked / (n + load * blocked)
+    waits = blocked / (1 - load / counters * (1 - blocked))
+    return waits * math.exp(-(counters - load) * target_s / service_s)

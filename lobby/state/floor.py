@@ -1,0 +1,235 @@
+"""What is: the state of the branch as a fold of its events. Nothing here decides or refuses."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from lobby import events as ev
+from lobby.branch.model import Branch, Counter
+from lobby.evolve import FOLDS
+from lobby.evolve.clock import DOUBTED_S
+from lobby.state.curve import Curve
+from lobby.state.firstcome import FirstCome
+from lobby.state.lines import Lately, Line, Lines, Place, promise_s
+from lobby.state.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
+from lobby.state.ticket import Seat, State, Step, Ticket
+from lobby.state.undo import Acts
+
+CALLS_KEPT = 30
+CLIP = 4.0
+"""A service longer than this many usual ones counts as that many: somebody forgot to end it."""
+ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ticket", "Counter")))
+"""What customers and tellers do: while none of it happens, nobody is there."""
+CLOCK = "clock"
+"""The actor of what the writer does by itself when a day ends."""
+
+
+class Floor:
+    """The day so far. Reads are methods and attributes; `apply` is the only way to change it."""
+
+    def __init__(self, branch: Branch) -> None:
+        self.branch = branch
+        self.seq = 0
+        self.at = datetime.fromtimestamp(0, UTC)
+        self.before = self.at
+        self.skipped = 0
+        self.blank("", date.min)
+
+    def blank(self, day: str, of: date) -> None:
+        """A day begins. `day` names it for good; `date` is the clock's date while it lasts, `drift_s` by how much the
+        clock was set meanwhile, `guess_s` how much of that was guessed at a start and nobody acted on yet."""
+        self.day = day
+        self.date = of
+        self.drift_s = 0.0
+        self.guess_s = 0.0
+        self.acted_at: datetime | None = None
+        self.open = False
+        self.numbers: dict[str, int] = {}
+        self.tickets: dict[str, Ticket] = {}
+        self.slips: dict[str, Slip] = {}
+        self.unprinted: dict[str, Slip] = {}
+        self.counters = {id: CounterNow(id) for id in self.branch.counter}
+        self.printers = {p.id: PrinterNow(p.id) for p in self.branch.printers}
+        self.alerts: dict[int, Alert] = {}
+        self.service_s: dict[str, tuple[int, float]] = {}
+        self.feedback: dict[str, ev.FeedbackGiven] = {}
+        self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self.first_come = FirstCome()
+        self.issued: dict[str, int] = {}
+        self.lines = Lines(self.branch)
+        self.lately = Lately()
+        self.firsts: dict[str, Ticket] = {}
+        self.taken: set[tuple[str, str]] = set()
+        self.rescues: dict[int, Rescue] = {}
+        self.appointments: dict[str, Appointment] = {}
+        self.curve = Curve()
+        self.acts = Acts()
+
+    # -- reading ------------------------------------------------------------------------------------
+    def promise_s(self, ticket: Ticket) -> int:
+        """The wait promised to this customer, seconds."""
+        return promise_s(self.branch, ticket.tier, ticket.needs)
+
+    def due(self, ticket: Ticket) -> datetime:
+        """When the promise made to this customer runs out."""
+        return ticket.rank_at + timedelta(seconds=self.promise_s(ticket))
+
+    def place(self, ticket: Ticket) -> Place:
+        return self.due(ticket), ticket.id
+
+    def waiting(self, area: str | None = None) -> list[Ticket]:
+        """The waiting tickets, of one area or of all, the nearest promise first."""
+        found = (self.tickets[id] for line in self.lines if area in (None, line.area) for _, id in line.places)
+        return sorted(found, key=self.place)
+
+    def waiting_count(self, area: str) -> int:
+        return sum(len(line.places) for line in self.lines if line.area == area)
+
+    def waiting_by_service(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for line in self.lines:
+            counts[line.service] = counts.get(line.service, 0) + len(line.places)
+        return counts
+
+    def heads(self, desk: Counter) -> list[Ticket]:
+        """From each line this counter may serve, the first ticket that may be called here."""
+        tickets = self.tickets
+        found = [t for t in self.firsts.values() if self._may_call(desk, t)]
+        for line in self.lines.at(desk):
+            for _, id in line.places:
+                if tickets[id].only_counter in (None, desk.id):
+                    found.append(tickets[id])
+                    break
+        return found
+
+    def _may_call(self, desk: Counter, ticket: Ticket) -> bool:
+        return ticket.only_counter in (None, desk.id) and desk.may_serve(ticket.service, ticket.tier, ticket.area)
+
+    def passed_by(self, desk: Counter, called: Ticket) -> Iterator[Ticket]:
+        """The waiting tickets that came before this one and could have been called at this counter."""
+        for line in self.lines.at(desk):
+            for rank_at, id in line.places:
+                if rank_at >= called.rank_at:
+                    break
+                if self.tickets[id].only_counter in (None, desk.id):
+                    yield self.tickets[id]
+
+    @property
+    def open_counters(self) -> int:
+        return sum(counter.state == "open" for counter in self.counters.values())
+
+    def returns(self, ticket: Ticket) -> bool:
+        """Whether a missed ticket may be drawn again today."""
+        redraws = self.branch.rules.missed == "redraw"
+        return redraws and ticket.state is State.NO_SHOW and ticket.redrawn_as is None
+
+    def took_s(self, ticket: Ticket, at: datetime) -> float:
+        """How long the service has taken until then, as it counts; seconds."""
+        taken = at - ticket.started_at if ticket.started_at else timedelta(0)
+        return min(taken.total_seconds(), CLIP * self.branch.service[ticket.service].usual_s)
+
+    def live(self) -> Iterator[Ticket]:
+        return (t for t in self.tickets.values() if not t.state.ended)
+
+    def at_counters(self) -> list[Ticket]:
+        """The tickets called or served now."""
+        return [self.tickets[c.ticket] for c in self.counters.values() if c.ticket]
+
+    def fork(self, branch: Branch) -> Floor:
+        """The floor to play on with, in `branch`: what happens to one is nothing to the other. It has only the
+        live tickets, each for the service it waits for, and nothing of paper, opinions or breaks."""
+        twin = Floor(branch)
+        twin.seq = self.seq
+        twin.at = self.at
+        twin.day = self.day
+        twin.open = self.open
+        twin.numbers, twin.issued, twin.service_s = dict(self.numbers), dict(self.issued), dict(self.service_s)
+        twin.tickets = {t.id: copy(t) for t in self.live()}
+        for ticket in twin.tickets.values():
+            ticket.then = ()
+            ticket.history = []
+        twin.counters = {id: replace(counter, rest=None) for id, counter in self.counters.items()}
+        twin.first_come = self.first_come.fork()
+        twin.acts = Acts(keep=False)
+        for ticket in self.waiting():
+            twin.lines.join(twin.tickets[ticket.id])
+        twin.firsts = {id: twin.tickets[id] for id in self.firsts}
+        return twin
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the clock was set so much today that somebody has to say what time it is."""
+        return abs(self.drift_s) > DOUBTED_S
+
+    # -- folding (the folds themselves: lobby/folds.py) -----------------------------------------------
+    def apply(self, recorded: ev.Recorded) -> None:
+        """Take one event in. An event is a fact: it is never refused."""
+        self.seq = recorded.seq
+        self.before = self.at
+        self.at = recorded.at
+        if type(recorded.event) in ACTS and recorded.actor != CLOCK:
+            self.acted_at = recorded.at
+            self.guess_s = 0.0
+        if recorded.at >= self.curve.until and not isinstance(recorded.event, ev.ClockStepped):
+            self.curve.begin(recorded.at, self.lines.waiting, self.open_counters)
+        self.acts.notice(self, recorded)
+        fold = FOLDS.get(type(recorded.event))
+        if fold:
+            fold(self, recorded, recorded.event)
+
+    def leave_counter(self, ticket: Ticket, at: datetime) -> None:
+        if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:
+            counter = self.counters[ticket.counter]
+            counter.ticket = None
+            counter.since = at
+            self.begin_break(counter)
+
+    def begin_break(self, counter: CounterNow) -> None:
+        """A break that was granted begins when nobody is at the counter."""
+        if counter.rest == "granted" and counter.ticket is None:
+            counter.state = "paused"
+            counter.rest = None
+
+    def rejoin(self, ticket: Ticket, at: datetime) -> None:
+        """Into the line again, wherever the ticket was; to be joined once what it waits for is set."""
+        self.leave_line(ticket)
+        self.leave_counter(ticket, at)
+        ticket.state = State.WAITING
+        ticket.counter = None
+        ticket.started_at = None
+        ticket.hold = None
+
+    def join(self, ticket: Ticket, at: datetime, seat: str = Seat.LIFETIME, behind: int = 0) -> Line:
+        """Take the place in line that `seat` says."""
+        if seat == Seat.LAST:
+            ticket.rank_at = at
+        elif seat == Seat.BEHIND:
+            ticket.rank_at = self.lines.behind(ticket, behind, at)
+        ticket.first = seat == Seat.FIRST
+        if ticket.first:
+            self.firsts[ticket.id] = ticket
+        return self.lines.join(ticket)
+
+    def take_place(self, ticket: Ticket) -> None:
+        """Stand again where the ticket says, if it waits."""
+        if ticket.state is State.WAITING:
+            self.join(ticket, ticket.rank_at, Seat.FIRST if ticket.first else Seat.LIFETIME)
+
+    def leave_line(self, ticket: Ticket) -> None:
+        self.lines.leave(ticket)
+        self.firsts.pop(ticket.id, None)
+
+    def note(self, rec: ev.Recorded, ticket: Ticket, what: str) -> None:
+        """One more step of the visit."""
+        ticket.history.append(Step(rec.at, what, ticket.counter, ticket.service))
+
+    def end(self, ticket: Ticket, state: State, at: datetime) -> None:
+        self.leave_line(ticket)
+        self.leave_counter(ticket, at)
+        ticket.state = state
+        ticket.ended_at = at
+        ticket.hold = None

@@ -1,0 +1,135 @@
+"""The lines of waiting tickets. In one line all have the same promise, so first come is first served there."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lobby.branch.model import Branch, Counter
+from lobby.state.ticket import Ticket
+
+Kind = tuple[str, str, str, bool]
+"""Area, service, tier, and whether the green channel's promise holds: what makes tickets one line."""
+
+Place = tuple[datetime, str]
+"""When a ticket's waiting began, then its id."""
+BEHIND_ALL = "~"
+"""After every id: the place of who comes now."""
+TICK = timedelta(microseconds=1)
+LATELY_TICKETS = 60
+LATELY_S = 1800.0
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """The waiting tickets of one kind, the first come first. `promise` is the wait promised to each."""
+
+    area: str
+    service: str
+    tier: str
+    green: bool
+    promise: timedelta
+    places: list[Place] = field(default_factory=list)
+
+
+class Lately:
+    """Who came last, by line: at most LATELY_TICKETS tickets of the last LATELY_S seconds."""
+
+    def __init__(self) -> None:
+        self._latest: deque[tuple[datetime, Line]] = deque()
+        self.tickets: dict[Line, int] = {}
+
+    def came(self, line: Line, at: datetime) -> None:
+        self._latest.append((at, line))
+        self.tickets[line] = self.tickets.get(line, 0) + 1
+        while len(self._latest) > LATELY_TICKETS or (at - self._latest[0][0]).total_seconds() > LATELY_S:
+            _, gone = self._latest.popleft()
+            self.tickets[gone] -= 1
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        self._latest = deque((at + by, line) for at, line in self._latest)
+
+    def span_s(self, now: datetime) -> float:
+        """The seconds in which they came; at least a minute."""
+        full = len(self._latest) == LATELY_TICKETS
+        return max(60.0, (now - self._latest[0][0]).total_seconds()) if full else LATELY_S
+
+
+class Lines:
+    """Every line of a branch. A line, once made, stays for the day."""
+
+    def __init__(self, branch: Branch) -> None:
+        self._branch = branch
+        self._lines: dict[Kind, Line] = {}
+        self.waiting = 0
+        self._at_desk: dict[str, tuple[Line, ...]] = {}
+        self._beside: dict[tuple[str, ...], tuple[Line, ...]] = {}
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines.values())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines) and self._waiting() == other._waiting()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _waiting(self) -> dict[Kind, list[Place]]:
+        return {kind: line.places for kind, line in self._lines.items() if line.places}
+
+    def of(self, ticket: Ticket) -> Line:
+        kind = ticket.area, ticket.service, ticket.tier, bool(ticket.needs)
+        return self._lines.get(kind) or self._made(kind)
+
+    def _made(self, kind: Kind) -> Line:
+        area, service, tier, green = kind
+        promise = timedelta(seconds=promise_s(self._branch, tier, ("green",) if green else ()))
+        self._at_desk.clear()
+        self._beside.clear()
+        self._lines[kind] = Line(area, service, tier, green, promise)
+        return self._lines[kind]
+
+    def at(self, desk: Counter) -> tuple[Line, ...]:
+        """The lines this counter may serve."""
+        if desk.id not in self._at_desk:
+            self._at_desk[desk.id] = tuple(x for x in self if desk.may_serve(x.service, x.tier, x.area))
+        return self._at_desk[desk.id]
+
+    def beside(self, desks: Sequence[Counter]) -> tuple[Line, ...]:
+        """The lines that any of these counters may serve."""
+        ids = tuple([desk.id for desk in desks])
+        if ids not in self._beside:
+            served = {id(line) for desk in desks for line in self.at(desk)}
+            self._beside[ids] = tuple(line for line in self if id(line) in served)
+        return self._beside[ids]
+
+    def join(self, ticket: Ticket) -> Line:
+        line = self.of(ticket)
+        insort(line.places, (ticket.rank_at, ticket.id))
+        self.waiting += 1
+        return line
+
+    def behind(self, ticket: Ticket, others: int, now: datetime) -> datetime:
+        """The instant that ranks the ticket, which is not in line, behind so many others of it."""
+        places = self.of(ticket).places
+        at = bisect_left(places, (ticket.rank_at, ticket.id)) + others
+        if at == 0:
+            return ticket.rank_at  # behind nobody, and nobody is before it: where it is
+        return places[at - 1][0] + TICK if at <= len(places) else now
+
+    def leave(self, ticket: Ticket) -> None:
+        places = self.of(ticket).places
+        place = (ticket.rank_at, ticket.id)
+        at = bisect_left(places, place)
+        if at < len(places) and places[at] == place:
+            del places[at]
+            self.waiting -= 1
+
+
+def promise_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:
+    """The tier's target wait, or the green channel's where that is shorter, seconds."""
+    target = branch.tier[tier].target_wait_s
+    return min(target, branch.rules.green_target_wait_s) if tuple(needs) else target

@@ -1,0 +1,196 @@
+"""What may be taken back: the last acts at each counter, and how all stood before each.
+
+An act is remembered as its event comes in, so a replay remembers the same. What others did since stays done: the
+sums that several counters share are corrected by the act's own part, never set back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from lobby import events as ev
+from lobby.state.now import Call, CounterNow
+from lobby.state.ticket import AT_COUNTER, UNDOABLE, Move, Ticket
+
+if TYPE_CHECKING:
+    from lobby.state.floor import Floor
+
+UNDO = timedelta(seconds=10)
+"""How long an act may be taken back: a teller sees the mistake at once, and the customer is still on the way."""
+
+ACTS: Mapping[type[ev.Event], Move] = {
+    ev.TicketCalled: Move.CALL,
+    ev.TicketStarted: Move.START,
+    ev.TicketFinished: Move.FINISH,
+    ev.TicketContinued: Move.FINISH,
+    ev.TicketExtended: Move.EXTEND,
+    ev.TicketNoShow: Move.NO_SHOW,
+    ev.TicketParked: Move.PARK,
+    ev.TicketTransferred: Move.TRANSFER,
+}
+"""What is an act at the counter where the ticket is."""
+OF_COUNTER = (
+    *(ev.CounterOpened, ev.CounterClosed, ev.CounterPaused, ev.CounterResumed),
+    *(ev.BreakAsked, ev.BreakAnswered),
+)
+"""After these nothing at the counter can be taken back: they have their own opposite."""
+TOUCHES = (
+    *(ev.TicketReturned, ev.TicketMoved, ev.TicketResumed, ev.TicketDiverted, ev.TicketRetiered, ev.TicketCancelled),
+    *ACTS,
+)
+"""After these the ticket is not as an act left it. A call again leaves it so."""
+
+
+@dataclass(slots=True)
+class Act:
+    """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's curve
+    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `passed` the
+    tickets that a call passed."""
+
+    move: Move
+    at: datetime
+    seqs: tuple[int, ...]
+    ticket: Ticket
+    counter: CounterNow
+    slot: int
+    steps: int
+    calls: tuple[Call, ...]
+    passed: tuple[str, ...] = ()
+    overtaken: bool = False
+
+
+class Acts:
+    """The last acts at each counter, the latest last. Without `keep` none: who plays on takes nothing back."""
+
+    def __init__(self, *, keep: bool = True) -> None:
+        self._keep = keep
+        self._of: dict[str, list[Act]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Acts) and self._of == other._of
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def last(self, counter: str) -> Act | None:
+        acts = self._of.get(counter)
+        return acts[-1] if acts else None
+
+    def take(self, counter: str) -> Act:
+        return self._of[counter].pop()
+
+    def notice(self, floor: Floor, rec: ev.Recorded) -> None:
+        """An event is about to be taken in."""
+        event: Any = rec.event
+        if not self._keep:
+            return
+        if isinstance(event, OF_COUNTER):
+            self._of.pop(event.counter, None)
+        elif isinstance(event, ev.TicketIssued):
+            self._overtake(event.redrawn_from)
+        elif isinstance(event, TOUCHES):
+            self._touched(floor, rec, event)
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: how all stood before each act is told in its time from now on."""
+        for acts in self._of.values():
+            for act in acts:
+                act.at += by
+                act.ticket.shift(by)
+                act.counter.shift(by)
+                act.calls = tuple(replace(call, at=call.at + by) for call in act.calls)
+
+    def passed(self, counter: str, tickets: Sequence[Ticket]) -> None:
+        """The call that is being taken in passed these."""
+        if act := self.last(counter):
+            act.passed = tuple(ticket.id for ticket in tickets)
+
+    def _touched(self, floor: Floor, rec: ev.Recorded, event: Any) -> None:
+        ticket = floor.tickets[event.ticket]
+        counter = _where(ticket, event)
+        self._overtake(ticket.id, but=counter)
+        if counter is None:
+            return
+        if isinstance(event, ev.TicketReturned):
+            missed = self._of[counter][-1]
+            missed.seqs = (*missed.seqs, rec.seq)
+        else:
+            self._remember(floor, rec, ticket, counter)
+
+    def _remember(self, floor: Floor, rec: ev.Recorded, ticket: Ticket, counter: str) -> None:
+        slot = len(floor.curve.slots) - 1
+        as_was = copy(ticket), copy(floor.counters[counter])
+        act = Act(ACTS[type(rec.event)], rec.at, (rec.seq,), *as_was, slot, len(ticket.history), tuple(floor.calls))
+        kept = [one for one in self._of.get(counter, ()) if rec.at - one.at <= UNDO]
+        self._of[counter] = [*kept, act]
+
+    def _overtake(self, ticket: str | None, but: str | None = None) -> None:
+        """The ticket goes on from what any counter but one did."""
+        for id, acts in self._of.items():
+            for act in acts:
+                act.overtaken = act.overtaken or (act.ticket.id == ticket and id != but)
+
+
+def _where(ticket: Ticket, event: Any) -> str | None:
+    """The counter whose act the event is, or belongs to; None where no counter did it."""
+    if isinstance(event, ev.TicketCalled | ev.TicketReturned):
+        called_or_missed_at: str | None = event.counter
+        return called_or_missed_at
+    return ticket.counter if type(event) in ACTS and ticket.state in AT_COUNTER else None
+
+
+def possible(floor: Floor, act: Act) -> bool:
+    """Whether everything still is as the act left it."""
+    return not act.overtaken and floor.tickets[act.ticket.id].state in UNDOABLE[act.move]
+
+
+def take_back(floor: Floor, rec: ev.Recorded, act: Act) -> None:
+    """All is as it was before the act; the visit's history says that something was taken back."""
+    ticket = floor.tickets[act.ticket.id]
+    counter = floor.counters[act.counter.id]
+    waiting = floor.lines.waiting
+    open_counters = floor.open_counters
+    floor.leave_line(ticket)
+    if revoke := REVOKED.get(act.move):
+        revoke(floor, act)
+    del ticket.history[act.steps :]
+    floor.note(rec, ticket, "undone")
+    _become(ticket, act.ticket, but=("copies", "history"))
+    _become(counter, act.counter)
+    floor.take_place(ticket)
+    for slot in floor.curve.slots[act.slot : -1]:
+        slot.waiting += floor.lines.waiting - waiting
+        slot.open_counters += floor.open_counters - open_counters
+
+
+def _become(one: Any, as_was: Any, but: tuple[str, ...] = ()) -> None:
+    for field in fields(one):
+        if field.name not in but:
+            setattr(one, field.name, getattr(as_was, field.name))
+
+
+def _revoke_call(floor: Floor, act: Act) -> None:
+    """Nobody was called, so nobody was passed, and no board shows it."""
+    since = (c for c in floor.calls if c.seq > act.seqs[0] and c.ticket != act.ticket.id)
+    kept = [*act.calls, *since]
+    floor.calls.clear()
+    floor.calls.extend(kept)
+    floor.first_come.uncalled(act.ticket.service, act.seqs[0])
+    floor.curve.slots[act.slot].called -= 1
+    for id in act.passed:
+        floor.tickets[id].passed -= 1
+
+
+def _revoke_finish(floor: Floor, act: Act) -> None:
+    """The service still goes on: how long it took teaches nothing."""
+    took_s = floor.took_s(act.ticket, act.at)
+    count, total_s = floor.service_s.pop(act.ticket.service)
+    if count > 1:
+        floor.service_s[act.ticket.service] = count - 1, total_s - took_s
+
+
+REVOKED: Mapping[Move, Callable[[Floor, Act], None]] = {Move.CALL: _revoke_call, Move.FINISH: _revoke_finish}
+"""What an act changed beside its ticket and its counter."""

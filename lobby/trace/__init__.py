@@ -1,0 +1,1 @@
+"""A recorded queue as CSV, and its forecasts."""

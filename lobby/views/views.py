@@ -1,0 +1,348 @@
+"""What the outside sees of the floor: plain dictionaries, the shapes of the public contract."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from lobby.branch.model import NEEDS, Branch, Service
+from lobby.branch.names import LANGS, Name
+from lobby.calling.discipline import words
+from lobby.commands.base import Decision
+from lobby.customers.tiering import area_for, rule_words, why
+from lobby.forecast.live import NOTHING, Forecast
+from lobby.forecast.words import in_words, wait_said
+from lobby.state.curve import SLOT_S
+from lobby.state.floor import Floor
+from lobby.state.now import Alert, Pressure, Rescue
+from lobby.state.ticket import State, Step, Ticket, Wait
+from lobby.state.undo import UNDO, possible
+
+View = dict[str, Any]
+
+
+class Views:
+    """Views of a floor with the waits that the forecaster gives it now."""
+
+    def __init__(self, branch: Branch, forecaster: Forecast) -> None:
+        self._forecaster = forecaster
+        self._newcomers = _newcomers(branch)
+
+    def answer(self, floor: Floor, decision: Decision) -> View:
+        """What a verb's caller is shown."""
+        if decision.ticket and decision.events:
+            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], decision.told)}
+        if decision.counter:
+            return {"counter": self.counter(floor, decision.counter)}
+        if decision.appointment:
+            return {"appointment": self.appointment(floor, decision.appointment)}
+        return {}
+
+    def bare(self, floor: Floor, decision: Decision) -> View:
+        """The answer without a forecast, for when one fails."""
+        if decision.ticket and decision.events:
+            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], (0, NOTHING))}
+        if decision.counter:
+            counter = floor.counters[decision.counter]
+            return {"counter": {"id": counter.id, "state": counter.state, "ticket": None}}
+        return {}
+
+    def ticket(self, floor: Floor, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
+        """The whole ticket, as staff see it; its `place` in line is forecast anew if not given. What customers see
+        of it: lobby/views/fields.py."""
+        ahead, wait = place or self._place(floor, ticket)
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "tier": ticket.tier,
+            "service": ticket.service,
+            "area": ticket.area,
+            "state": ticket.state.value,
+            "counter": ticket.counter,
+            "counter_name": _name(floor.branch.counter[ticket.counter].name) if ticket.counter else None,
+            "ahead": ahead,
+            **self.wait(wait),
+            "issued_at": self._time(floor, ticket.issued_at),
+            "called_at": self._time(floor, ticket.called_at),
+            "started_at": self._time(floor, ticket.started_at),
+            "ended_at": self._time(floor, ticket.ended_at),
+            "print": self._print(floor, ticket),
+            "then": list(ticket.then),
+            "done": list(ticket.done),
+            "missed": ticket.missed,
+            "returns": floor.returns(ticket),
+            "hold": ticket.hold,
+            "recorded": floor.branch.service[ticket.service].recorded,
+            "large_print": ticket.large_print,
+            "appointment": ticket.appointment,
+            "redrawn_from": ticket.redrawn_from,
+            "redrawn_as": ticket.redrawn_as,
+            "feedback_open": ticket.outcome is not None,
+        }
+
+    def why(self, floor: Floor, ticket: Ticket) -> View:
+        """Which rule decided where the customer waits, in words for the customer."""
+        rule = ticket.tier_rule, ticket.needs, ticket.area
+        return {lang: why(floor.branch, *rule, lang) for lang in LANGS}
+
+    def appointment(self, floor: Floor, id: str) -> View:
+        one = floor.appointments[id]
+        return {
+            "id": id,
+            "service": one.service,
+            "service_name": _name(floor.branch.service[one.service].name),
+            "at": self._time(floor, one.at),
+            "needs": list(one.needs),
+            "state": one.state,
+            "ticket": one.ticket,
+        }
+
+    def _place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+        if ticket.state is not State.WAITING:
+            return 0, NOTHING
+        return self._forecaster.at_place(floor, ticket)
+
+    def _print(self, floor: Floor, ticket: Ticket) -> View:
+        slip = floor.slips.get(f"{ticket.id}-{ticket.copies}")
+        return {"state": slip.state if slip else "none", "copies": ticket.copies}
+
+    def counter(self, floor: Floor, counter: str) -> View:
+        desk = floor.branch.counter[counter]
+        now = floor.counters[counter]
+        return {
+            "id": desk.id,
+            "name": _name(desk.name),
+            "area": desk.area,
+            "state": now.state,
+            "ticket": self.ticket(floor, floor.tickets[now.ticket]) if now.ticket else None,
+            "since": self._time(floor, now.since),
+            "serves": list(desk.serves),
+            "helps": list(desk.helps),
+            "tiers": list(desk.tiers),
+            "prefers": desk.prefers,
+            "teller": now.teller,
+            "break": now.rest,
+            "turn": now.turn(floor.tickets.get(now.ticket or "")),
+            "undo": self._undo(floor, counter),
+        }
+
+    def _undo(self, floor: Floor, counter: str) -> View | None:
+        """What the counter may take back, and until when."""
+        act = floor.acts.last(counter)
+        if act is None or floor.at - act.at > UNDO or not possible(floor, act):
+            return None
+        until = self._time(floor, act.at + UNDO)
+        return {"act": act.move, "ticket": act.ticket.id, "number": act.ticket.number, "until": until}
+
+    def services(self, floor: Floor, now: datetime) -> list[View]:
+        """What a newcomer without a card or special need would meet, by service."""
+        return [self._service(floor, now, s.id) for s in floor.branch.services]
+
+    def _service(self, floor: Floor, now: datetime, id: str) -> View:
+        service = floor.branch.service[id]
+        tier = floor.branch.standard_tier.id
+        ahead, wait = self._forecaster.newcomer(floor, now, id, tier, service.area)
+        desks = [c for c in floor.branch.counters if c.may_serve(id, tier, service.area)]
+        return {
+            "id": id,
+            "name": _name(service.name),
+            "area": service.area,
+            "group": service.group,
+            "quicker_at": service.quicker_at,
+            "ahead": ahead,
+            **self.wait(wait),
+            "open": any(floor.counters[c.id].state == "open" for c in desks),
+        }
+
+    def hall(self, floor: Floor, now: datetime) -> View:
+        """The whole floor for staff; the latest against their promise first."""
+        live = sorted(floor.live(), key=floor.due)
+        tickets = [self._watched(floor, t, now) for t in live]
+        branch = floor.branch
+        return {
+            "day": floor.day,
+            "open": floor.open,
+            "seq": floor.seq,
+            "at": self._time(floor, now),
+            "areas": [self._area(floor, a.id, tickets, now) for a in branch.areas],
+            "tiers": [{"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers],
+            "groups": [{"id": g.id, "name": _name(g.name)} for g in branch.groups],
+            "services": [self._business(floor, s) for s in branch.services],
+            "tickets": tickets,
+            "counters": [self.counter(floor, c.id) for c in branch.counters],
+            "printers": [self._printer(floor, p.id) for p in branch.printers],
+            "alerts": [self.alert(floor, a) for a in floor.alerts.values() if _stands(floor, a)],
+            "missed": [self.ticket(floor, t) for t in floor.tickets.values() if _lost(t)],
+            "appointments": self.appointments(floor, branch.day_of(now)),
+            "forecast": [asdict(score) for score in self._forecaster.scores()],
+        }
+
+    def _business(self, floor: Floor, service: Service) -> View:
+        return {
+            "id": service.id,
+            "name": _name(service.name),
+            "area": service.area,
+            "series": service.series,
+            "group": service.group,
+            "recorded": service.recorded,
+            "usual_s": round(self.usual_s(floor, service.id)),
+        }
+
+    def usual_s(self, floor: Floor, service: str) -> float:
+        """How long the service usually takes, seconds."""
+        return self._forecaster.service_s(floor, service)
+
+    def appointments(self, floor: Floor, day: date) -> list[View]:
+        """The appointments of that day, in order."""
+        of_day = [a for a in floor.appointments.values() if floor.branch.day_of(a.at) == day]
+        return [self.appointment(floor, a.id) for a in sorted(of_day, key=lambda a: (a.at, a.id))]
+
+    def today(self, floor: Floor) -> View:
+        """The day's curve by five minutes, and what the lobby manager did about it, the latest first."""
+        slots = [{**asdict(slot), "at": self._time(floor, slot.at)} for slot in floor.curve.slots]
+        slots[-1:] = [
+            {**slot, "waiting": floor.lines.waiting, "open_counters": floor.open_counters} for slot in slots[-1:]
+        ]
+        rescues = [self._rescue(floor, one) for one in reversed(floor.rescues.values())]
+        return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}
+
+    def _rescue(self, floor: Floor, one: Rescue) -> View:
+        ticket = floor.tickets.get(one.ticket or "")
+        return {**asdict(one), "at": self._time(floor, one.at), "number": ticket.number if ticket else None}
+
+    def pressure(self, floor: Floor, area: str, now: datetime) -> Pressure:
+        """How the area stands."""
+        waits = floor.waiting(area)
+        late = sum(now > floor.due(ticket) for ticket in waits)
+        return Pressure(len(waits), late, self.area_wait(floor, area, now).p90_s)
+
+    def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
+        age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
+        age_s = max(0, round((age or now - ticket.rank_at).total_seconds()))
+        promise_s = floor.promise_s(ticket)
+        waiting = ticket.state is State.WAITING
+        return {
+            **self.ticket(floor, ticket),
+            "age_s": age_s,
+            "target_wait_s": promise_s,
+            "late": waiting and age_s > promise_s,
+            "soon": waiting and promise_s - floor.branch.alerts.soon_s < age_s <= promise_s,
+            "needs": list(ticket.needs),
+            "tier_rule": ticket.tier_rule,
+            "rule_words": {lang: rule_words(ticket.tier_rule, lang) for lang in LANGS},
+            "lang": ticket.lang,
+            "kiosk": ticket.kiosk,
+            "recalls": ticket.recalls,
+            "only_counter": ticket.only_counter,
+            "first": ticket.first,
+            "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
+            "history": [] if waiting else [self._step(floor, step) for step in _visit(ticket)],
+        }
+
+    def _step(self, floor: Floor, step: Step) -> View:
+        return {**asdict(step), "at": self._time(floor, step.at)}
+
+    def _area(self, floor: Floor, id: str, tickets: list[View], now: datetime) -> View:
+        area = floor.branch.area[id]
+        waits = [t for t in tickets if t["area"] == id and t["state"] == "waiting"]
+        return {
+            "id": id,
+            "name": _name(area.name),
+            "way": _name(area.way),
+            "self_service": area.self_service,
+            "waiting": len(waits),
+            **self.wait(self.area_wait(floor, id, now)),
+            "late": sum(t["late"] for t in waits),
+            "soon": sum(t["soon"] for t in waits),
+        }
+
+    def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
+        """The wait of an area's next newcomer: the longest among the kinds of customers that come there
+        and that an open counter may serve."""
+        open_desks = [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
+        waits = [
+            self._forecaster.newcomer(floor, now, service, tier, area, needs)[1]
+            for service, tier, needs in self._newcomers.get(area, ())
+            if any(desk.may_serve(service, tier, area) for desk in open_desks)
+        ]
+        return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)
+
+    def _printer(self, floor: Floor, id: str) -> View:
+        now = floor.printers[id]
+        queued = sum(s.printer == id for s in floor.unprinted.values())
+        since = self._time(floor, now.since)
+        return {
+            "id": id,
+            "status": now.status.value,
+            "well": now.status.well,
+            "prints": now.status.prints,
+            "detail": now.detail,
+            "since": since,
+            "queued": queued,
+        }
+
+    def alert(self, floor: Floor, alert: Alert) -> View:
+        ticket = floor.tickets.get(alert.ticket or "")
+        return {
+            **asdict(alert),
+            "at": self._time(floor, alert.at),
+            "number": ticket.number if ticket else None,
+        }
+
+    def wait(self, wait: Wait) -> View:
+        """A forecast in figures and as people say it."""
+        said = wait_said(wait.p50_s, wait.p90_s)
+        return {
+            "wait_p50_s": wait.p50_s,
+            "wait_p90_s": wait.p90_s,
+            "wait_lo_s": wait.lo_s,
+            "wait_hi_s": wait.hi_s,
+            "wait_said": said,
+            "wait_words": {lang: in_words(said, lang) for lang in LANGS},
+        }
+
+    def _time(self, floor: Floor, at: datetime | None) -> str | None:
+        return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
+
+
+Newcomer = tuple[str, str, tuple[str, ...]]
+"""Service, tier, needs."""
+
+
+def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
+    """By area, the kinds of customers that are sent there: those with special needs to the green channel,
+    the others by tier and service."""
+    found: dict[str, list[Newcomer]] = {area.id: [] for area in branch.areas}
+    for service in branch.services:
+        for tier in branch.tiers:
+            area = area_for(branch, service.id, tier.id, ())
+            found[area].append((service.id, tier.id, ()))
+        green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
+        found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
+    return found
+
+
+def _visit(ticket: Ticket) -> list[Step]:
+    """The visit from the beginning."""
+    service = ticket.history[0].service if ticket.history else ticket.service
+    return [Step(ticket.issued_at, "issued", None, service), *ticket.history]
+
+
+ABOUT = {"late": State.WAITING, "soon": State.WAITING, "long": State.SERVING}
+"""The state of its ticket that an alert tells of, by kind."""
+
+
+def _stands(floor: Floor, alert: Alert) -> bool:
+    """Not when its ticket went on since the watch looked, which will clear it."""
+    state = ABOUT.get(alert.kind)
+    return state is None or floor.tickets[alert.ticket or ""].state is state
+
+
+def _lost(ticket: Ticket) -> bool:
+    """Missed, and not drawn again."""
+    return ticket.state is State.NO_SHOW and ticket.redrawn_as is None
+
+
+def _name(name: Name) -> View:
+    return {"zh": name.zh, "en": name.en}

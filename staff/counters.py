@@ -1,0 +1,188 @@
+"""The teller's part of the API: the counter and who is at it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Response, jsonify, request
+from pydantic import RootModel, model_validator
+
+from lobby.engine.writer import Answer, Verb
+from lobby.views.views import View
+from web.door import do, house, ticket_answer
+from web.roles import at_counter, may, needs
+from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
+
+api = api_of("counters_api", __name__, "counters", SECURITY[:2])
+
+
+class CallBody(Body):
+    ticket: Id
+
+
+class ParkBody(Body):
+    hold: Literal["any", "same", "step"] = "any"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none(cls, body: Any) -> Any:
+        """No body at all is the common hold."""
+        return {} if body is None else body
+
+
+class ServiceBody(Body):
+    service: Id
+
+
+class BreakBody(Body):
+    granted: bool
+
+
+class CountersOut(RootModel[list[CounterOut]]):
+    """Every counter."""
+
+
+@api.get("/counters", responses={200: CountersOut})
+@needs("staff")
+def counters() -> Response:
+    """Every counter as it is now."""
+    with house().writer.published() as floor:
+        return jsonify([house().views.counter(floor, c.id) for c in house().branch.counters])
+
+
+def _counter(verb: Verb, id: str, **args: Any) -> View:
+    """A lobby manager who acts on a counter relieves the floor: that is noted."""
+    at_counter(id)
+    noted = house().watch.rescuing(verb, verb.__name__) if may("manager") else verb
+    counter: View = _do(noted, id, **args).data["counter"]
+    return counter
+
+
+def _ticket(verb: Verb, id: str, **args: Any) -> View:
+    at_counter(id)
+    return ticket_answer(_do(verb, id, **args))
+
+
+def _do(verb: Verb, id: str, **args: Any) -> Answer:
+    """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter is another by now."""
+    turn = request.headers.get("Lobby-Expects")
+    return do(house().hall.expecting(verb, turn) if turn else verb, counter=id, **args)
+
+
+@api.post("/counters/<id>/open", responses={200: CounterOut})
+@needs("staff")
+def open_counter(path: ById) -> View:
+    """Take customers. Open already: nothing changes."""
+    return _counter(house().hall.open_counter, path.id)
+
+
+@api.post("/counters/<id>/close", responses={200: CounterOut})
+@needs("staff")
+def close_counter(path: ById) -> View:
+    """Take no more customers. 409 while one is at the counter."""
+    return _counter(house().hall.close_counter, path.id)
+
+
+@api.post("/counters/<id>/pause", responses={200: CounterOut})
+@needs("staff")
+def pause_counter(path: ById) -> View:
+    """The teller is away for a while."""
+    return _counter(house().hall.pause_counter, path.id)
+
+
+@api.post("/counters/<id>/resume", responses={200: CounterOut})
+@needs("staff")
+def resume_counter(path: ById) -> View:
+    """The teller is back."""
+    return _counter(house().hall.resume_counter, path.id)
+
+
+@api.post("/counters/<id>/next", responses={200: TicketOut, 204: None})
+@needs("staff")
+def next_ticket(path: ById) -> View | tuple[str, int]:
+    """Call the next ticket; 204 when nobody this counter may serve is waiting."""
+    at_counter(path.id)
+    answer = _do(house().hall.next, path.id)
+    return ticket_answer(answer) if "ticket" in answer.data else ("", 204)
+
+
+@api.post("/counters/<id>/call", responses={200: TicketOut})
+@needs("staff")
+def call(path: ById, body: CallBody) -> View:
+    """Call a named ticket, waiting or parked."""
+    return _ticket(house().hall.call, path.id, ticket=body.ticket)
+
+
+@api.post("/counters/<id>/undo", responses={200: CounterOut})
+@needs("staff")
+def undo(path: ById) -> View:
+    """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
+    at_counter(path.id)
+    counter: View = _do(house().hall.undo, path.id).data["counter"]
+    return counter
+
+
+@api.post("/counters/<id>/recall", responses={200: TicketOut})
+@needs("staff")
+def recall(path: ById) -> View:
+    """Call the customer again."""
+    return _ticket(house().hall.recall, path.id)
+
+
+@api.post("/counters/<id>/start", responses={200: TicketOut})
+@needs("staff")
+def start(path: ById) -> View:
+    """Service begins."""
+    return _ticket(house().hall.start, path.id)
+
+
+@api.post("/counters/<id>/finish", responses={200: TicketOut})
+@needs("staff")
+def finish(path: ById) -> View:
+    """This service ends; the visit's next one begins, here or in its line."""
+    return _ticket(house().hall.finish, path.id)
+
+
+@api.post("/counters/<id>/no-show", responses={200: TicketOut})
+@needs("staff")
+def no_show(path: ById) -> View:
+    """The called customer did not come: the branch's rule ends the ticket or puts it back in line."""
+    return _ticket(house().hall.no_show, path.id)
+
+
+@api.post("/counters/<id>/park", responses={200: TicketOut})
+@needs("staff")
+def park(path: ById, body: ParkBody) -> View:
+    """The customer steps aside: back to `any` matching counter, to the `same`, or after another `step`."""
+    return _ticket(house().hall.park, path.id, hold=body.hold)
+
+
+@api.post("/counters/<id>/add", responses={200: TicketOut})
+@needs("staff")
+def add(path: ById, body: ServiceBody) -> View:
+    """One more service in this visit; 409 beyond five."""
+    return _ticket(house().hall.add, path.id, service=body.service)
+
+
+@api.post("/counters/<id>/break", responses={200: CounterOut})
+@needs("staff")
+def ask_break(path: ById) -> View:
+    """Ask the lobby manager for a break."""
+    at_counter(path.id)
+    counter: View = _do(house().hall.ask_break, path.id).data["counter"]
+    return counter
+
+
+@api.post("/counters/<id>/break/answer", responses={200: CounterOut})
+@needs("manager")
+def answer_break(path: ById, body: BreakBody) -> View:
+    """Grant the break, which begins as soon as nobody is at the counter, or not now."""
+    return _counter(house().hall.answer_break, path.id, granted=body.granted)
+
+
+@api.post("/counters/<id>/transfer", responses={200: TicketOut})
+@needs("staff")
+def transfer_here(path: ById, body: TransferBody) -> View:
+    """The customer at the counter waits for another service, with the waiting so far."""
+    args = {"service": body.service, "to_counter": body.counter, "seat": body.place}
+    return _ticket(house().hall.transfer_here, path.id, **args)

@@ -1,0 +1,229 @@
+"""The lobby manager's part of the API: the floor, the verbs that steer it, alerts, the day, reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from flask import current_app
+from pydantic import BaseModel, Field
+
+from lobby.engine.house import DATABASE
+from lobby.engine.writer import By, Verb
+from lobby.errors import NotFound
+from lobby.reports.bulletin import report
+from lobby.views.fields import for_staff
+from lobby.views.views import View
+from web.door import do, house, ticket_answer
+from web.loop import PLANS
+from web.roles import audience, needs
+from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
+
+api = api_of("floor_api", __name__, "staff", SECURITY[:2])
+
+
+class DivertBody(Body):
+    area: Id
+
+
+class RetierBody(Body):
+    tier: Id
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class MoveBody(Body):
+    place: Literal["first", "last", "behind"]
+    places: int = Field(default=0, ge=0, le=200)
+
+
+class ReprintQuery(BaseModel):
+    printer: Id | None = None
+
+
+class AlertPath(BaseModel):
+    id: int = Field(ge=1, le=2**62)
+
+
+class ReportPath(BaseModel):
+    span: Literal["day", "week", "month"]
+    day: date
+
+
+class HallOut(BaseModel):
+    """The floor; its tickets, counters and alerts have more than is named here."""
+
+    day: str
+    open: bool
+    seq: int
+    at: str
+    areas: list[dict[str, Any]]
+    tiers: list[dict[str, Any]]
+    services: list[dict[str, Any]]
+    tickets: list[dict[str, Any]]
+    counters: list[dict[str, Any]]
+    printers: list[dict[str, Any]]
+    alerts: list[dict[str, Any]]
+    missed: list[dict[str, Any]]
+    appointments: list[dict[str, Any]]
+
+
+class TodayOut(BaseModel):
+    """By `slot_s` seconds: who came, who was called, how many waited, counters open; and the manager's acts, with
+    how their area stood `before` and, once measured, `after`."""
+
+    slot_s: int
+    slots: list[dict[str, Any]]
+    rescues: list[dict[str, Any]]
+
+
+class DayOut(BaseModel):
+    open: bool
+
+
+class ClockBody(Body):
+    """`new_day`: the branch's day is over, and the one on the clock begins."""
+
+    new_day: bool
+
+
+class ClockOut(BaseModel):
+    new_day: bool
+
+
+class AlertOut(BaseModel):
+    id: int
+
+
+class ReportOut(BaseModel):
+    """Waits in seconds; `from` and `to` are the first and last day."""
+
+    span: str
+    all: dict[str, Any]
+    tiers: dict[str, Any]
+    services: dict[str, Any]
+    feedback: dict[str, Any]
+
+
+class PaperOut(BaseModel):
+    slips: list[dict[str, Any]]
+
+
+@api.get("/hall", responses={200: HallOut})
+@needs("hall")
+def hall() -> View:
+    """The whole floor as it is now; a teller sees the alerts of the own counter."""
+    with house().writer.published() as floor:
+        view = house().views.hall(floor, house().clock())
+    return for_staff(view, audience())
+
+
+@api.get("/today", responses={200: TodayOut})
+@needs("reports")
+def today() -> View:
+    """The day's curve, and what the lobby manager did about it with its effect."""
+    with house().writer.published() as floor:
+        return house().views.today(floor)
+
+
+def _rescue(verb: Verb, id: str, **args: Any) -> View:
+    """What the lobby manager does with a ticket, noted with how its area stood."""
+    return ticket_answer(do(house().watch.rescuing(verb, verb.__name__), ticket=id, **args))
+
+
+@api.post("/tickets/<id>/divert", responses={200: TicketOut})
+@needs("manager")
+def divert(path: ById, body: DivertBody) -> View:
+    """To another area's line, or out of the line to the machines."""
+    return _rescue(house().hall.divert, path.id, area=body.area)
+
+
+@api.post("/tickets/<id>/retier", responses={200: TicketOut})
+@needs("manager")
+def retier(path: ById, body: RetierBody) -> View:
+    """Correct the tier; the reason is kept."""
+    return _rescue(house().hall.retier, path.id, **body.model_dump())
+
+
+@api.post("/tickets/<id>/move", responses={200: TicketOut})
+@needs("manager")
+def move(path: ById, body: MoveBody) -> View:
+    """To another place in its line: first, last, or behind so many others."""
+    return _rescue(house().hall.move, path.id, seat=body.place, places=body.places)
+
+
+@api.post("/tickets/<id>/return", responses={200: TicketOut})
+@needs("manager")
+def bring_back(path: ById) -> View:
+    """A missed ticket into line again, with its waiting so far."""
+    return _rescue(house().hall.bring_back, path.id)
+
+
+@api.post("/tickets/<id>/transfer", responses={200: TicketOut})
+@needs("manager")
+def transfer(path: ById, body: TransferBody) -> View:
+    """To another service, and to one counter if given."""
+    return _rescue(house().hall.transfer, path.id, service=body.service, counter=body.counter, seat=body.place)
+
+
+@api.post("/tickets/<id>/reprint", responses={200: TicketOut})
+@needs("manager")
+def reprint(path: ById, query: ReprintQuery) -> View:
+    """Print the slip again, marked as a reprint: at this printer, else where the first one came out."""
+    return ticket_answer(do(house().hall.reprint, ticket=path.id, printer=query.printer))
+
+
+@api.post("/tickets/<id>/resume", responses={200: TicketOut})
+@needs("staff")
+def resume(path: ById) -> View:
+    """A parked customer is back in line."""
+    return ticket_answer(do(house().hall.resume, ticket=path.id))
+
+
+@api.post("/day/open", responses={200: DayOut})
+@needs("manager")
+def open_day() -> View:
+    """Issue numbers again on a day that was closed."""
+    do(house().hall.open_day)
+    return {"open": True}
+
+
+@api.post("/day/close", responses={200: DayOut})
+@needs("manager")
+def close_day() -> View:
+    """No more numbers today; who waits is still served."""
+    do(house().hall.close_day)
+    return {"open": False}
+
+
+@api.post("/day/clock", responses={200: ClockOut})
+@needs("manager")
+def clock(body: ClockBody) -> View:
+    """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
+    do(house().hall.confirm_clock, new_day=body.new_day)
+    house().writer.submit(By("watch"), house().watch.look)  # the day turns with the next command: now
+    return {"new_day": body.new_day}
+
+
+@api.post("/alerts/<int:id>/acknowledge", responses={200: AlertOut})
+@needs("manager")
+def acknowledge(path: AlertPath) -> View:
+    """Take an alert on."""
+    do(house().hall.acknowledge, alert=path.id)
+    return {"id": path.id}
+
+
+@api.get("/reports/<span>/<day>", responses={200: ReportOut})
+@needs("reports")
+def reports(path: ReportPath) -> View:
+    """The bulletin's figures of the day, week or month that the date is in."""
+    return PLANS.run(report, house().branch, house().data / DATABASE, path.span, path.day)
+
+
+@api.get("/printers/<id>/paper", responses={200: PaperOut})
+@needs("staff")
+def paper(path: ById) -> View:
+    """What lies in the virtual printer's tray, newest last."""
+    if path.id not in house().branch.printer:
+        raise NotFound("unknown_printer", id=path.id)
+    sheets: Any = current_app.extensions["papers"]
+    return {"slips": sheets(path.id)}

@@ -1,0 +1,113 @@
+"""The lobby manager's part that looks ahead: advice now, staffing for a day, a recorded day played otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from lobby.calling.discipline import DEFAULT
+from lobby.engine.house import DATABASE
+from lobby.errors import Invalid, NotFound
+from lobby.simulation.advice import Advice, advise
+from lobby.simulation.lookahead import Lookahead
+from lobby.simulation.staffing import staffing
+from lobby.simulation.whatif import Otherwise, RecordedDay, play, recorded_day
+from lobby.views.views import View
+from web.door import house
+from web.loop import ADVICE, PLANS
+from web.roles import needs
+from web.schemas import SECURITY, Id, api_of
+
+api = api_of("planning_api", __name__, "planning", SECURITY[:2])
+
+
+class AdviceOut(BaseModel):
+    """Best first. `saves_s` is what the 90 % wait in the hall falls by, `saves_lo_s`..`saves_hi_s` its interval."""
+
+    at: str
+    advice: list[dict[str, Any]]
+
+
+class DayPath(BaseModel):
+    day: date
+
+
+class StaffingOut(BaseModel):
+    """By half hour: `at`, expected `arrivals`, and the `counters` that keep nine of ten within the target."""
+
+    day: str
+    half_hours: list[dict[str, Any]]
+
+
+class WhatIfQuery(BaseModel):
+    day: date
+    policy: Literal["default", "fcfs", "strict", "edf"] = DEFAULT  # type: ignore[assignment]
+    counter_like: Id | None = None
+    tier: Id | None = None
+    target_wait_s: int | None = Field(default=None, ge=60, le=36000)
+
+
+class WhatIfOut(BaseModel):
+    """Figures of the day as it was and as it would have been; waits in seconds."""
+
+    day: str
+    tickets: int
+    was: dict[str, Any]
+    then: dict[str, Any]
+
+
+@api.get("/advice", responses={200: AdviceOut})
+@needs("manager")
+def advice() -> View:
+    """What could be done now, and what it would save."""
+    now = house().clock()
+    with house().writer.published() as floor:
+        lookahead = Lookahead(floor, now, house().forecaster)
+        numbers = {id: t.number for id, t in floor.tickets.items()}
+        same = house().data, floor.seq, now.replace(second=0, microsecond=0)
+    found: list[Advice] = ADVICE.run(same, advise, lookahead)
+    return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in found]}
+
+
+def _shown(one: Advice, numbers: dict[str, str]) -> View:
+    return {
+        **asdict(one),
+        "saves_s": one.saves_s,
+        "unserved": one.unserved,
+        "numbers": [numbers[t] for t in one.tickets],
+    }
+
+
+@api.get("/staffing/<day>", responses={200: StaffingOut})
+@needs("manager")
+def staffing_of(path: DayPath) -> View:
+    """How many counters a day needs, from the same weekday of the four weeks before."""
+    rows = PLANS.run(staffing, house().branch, house().data / DATABASE, path.day)
+    return {"day": path.day.isoformat(), "half_hours": [asdict(row) for row in rows]}
+
+
+@api.get("/whatif", responses={200: WhatIfOut})
+@needs("manager")
+def whatif(query: WhatIfQuery) -> View:
+    """A recorded day again, with another policy, target, or one more counter."""
+    branch = house().branch
+    otherwise = _otherwise(query)
+    day: RecordedDay = PLANS.run(recorded_day, branch, house().data / DATABASE, query.day)
+    if not day.customers:
+        raise NotFound("no_such_day", day=query.day.isoformat())
+    was = PLANS.run(play, branch, day, Otherwise())
+    then = PLANS.run(play, branch, day, otherwise)
+    return {"day": query.day.isoformat(), "tickets": len(day.customers), "was": was, "then": then}
+
+
+def _otherwise(query: WhatIfQuery) -> Otherwise:
+    branch = house().branch
+    if query.counter_like and query.counter_like not in branch.counter:
+        raise Invalid("unknown_counter", "counter_like", id=query.counter_like)
+    if query.tier and query.tier not in branch.tier:
+        raise Invalid("unknown_tier", "tier", id=query.tier)
+    targets_s = {query.tier: query.target_wait_s} if query.tier and query.target_wait_s else {}
+    return Otherwise(query.policy, query.counter_like, targets_s)
