@@ -21,6 +21,7 @@ from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
 from lobby.branch.names import Lang
 from lobby.calling.discipline import DEFAULT, POLICIES
+from lobby.customers.customer_file import unreadable
 from lobby.engine.house import DATABASE, HouseLocked, holding
 from lobby.errors import LobbyError
 from lobby.journal.journal import Journal
@@ -43,7 +44,7 @@ def reader_lang() -> Lang:
 
 
 def branch_from(args: argparse.Namespace) -> Branch:
-    branch = read_branch(args.config, unknown_profiles)
+    branch = read_branch(args.config, unreadable, unknown_profiles)
     if device := getattr(args, "printer", None):
         if not is_device(device):
             raise Refused(f"--printer {device!r}: must be one of {DEVICES}")

@@ -17,7 +17,7 @@ from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import leads_to_this_machine_only
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Lang, Name
-from lobby.customers.customer_file import read_directory
+from lobby.customers.customer_file import read_directory, unreadable
 from lobby.customers.directory import UrlDirectory
 from lobby.customers.tiering import NoAnswer
 from lobby.engine.house import DATABASE, advice
@@ -81,7 +81,7 @@ def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
     try:
-        branch = read_branch(config, unknown_profiles)
+        branch = read_branch(config, unreadable, unknown_profiles)
     except ConfigError as error:
         return [Finding("config", "fail", c.text(error.file, lang)) for c in error.complaints], None
     return [Finding("config", "ok", str(config))], branch

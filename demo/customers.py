@@ -9,7 +9,7 @@ from functools import partial
 from demo.clock import CLOSES_H
 from demo.stage import Stage
 from lobby.branch.model import NEEDS
-from lobby.customers.tiering import area_for
+from lobby.branch.routing import area_for
 
 LOAD = 0.52
 PEAK_FROM_H = 11

@@ -92,7 +92,7 @@ def _area(floor: Floor, views: Views, id: str, now: datetime) -> State:
         "self_service": area.self_service,
         "waiting": floor.waiting_count(id),
         "open_counters": sum(desk.state == "open" for desk in desks),
-        **views.wait(views.area_wait(floor, id, now)),
+        **views.area_wait(floor, id, now),
         "next": [ticket.number for ticket in floor.waiting(id)[:NEXT_SHOWN]],
     }
 

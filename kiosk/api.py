@@ -168,7 +168,7 @@ def services() -> View:
 def _areas(floor: Floor, now: datetime) -> list[View]:
     views = house().views
     return [
-        {"id": area.id, "waiting": floor.waiting_count(area.id), **views.wait(views.area_wait(floor, area.id, now))}
+        {"id": area.id, "waiting": floor.waiting_count(area.id), **views.area_wait(floor, area.id, now)}
         for area in floor.branch.areas
         if not area.self_service
     ]

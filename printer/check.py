@@ -11,8 +11,9 @@ from typing import Literal
 
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Name
+from lobby.events.wait import Wait
 from lobby.state.now import Status
-from lobby.state.ticket import Ticket, Wait
+from lobby.state.ticket import Ticket
 from printer.devices import as_device_error, open_device
 from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing

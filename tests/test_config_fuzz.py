@@ -22,6 +22,7 @@ from kiosk.touch import shown
 from lobby.branch import model as b
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
+from lobby.customers.customer_file import unreadable
 from lobby.engine.house import open_house
 from printer.devices import open_device
 from printer.devices.encode import encode
@@ -112,7 +113,7 @@ def change(raw: dict[str, Any], table: str, key: str, value: Any, n: int) -> Non
 def read(folder: Path, raw: dict[str, Any]) -> Branch:
     file = folder / "config.toml"
     file.write_text("\n".join(f"{json.dumps(key)} = {toml(value)}" for key, value in raw.items()))
-    return read_branch(file, unknown_profiles)
+    return read_branch(file, unreadable, unknown_profiles)
 
 
 def toml(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,20 @@ ONLY_IN = {
     "gevent": ("web/", "display/", "app.py"),
     "socketio": ("display/", "app.py"),
     "websockets": ("web/transport/",),
+    "http": ("lobby/customers/directory.py", "web/"),
+    "subprocess": ("display/voice.py", "printer/fonts.py", "printer/devices/cups.py"),
+    "threading": ("lobby/engine/", "lobby/customers/directory.py", "printer/spool.py", "web/", "demo/"),
 }
+STOREYS = (
+    {"branch", "events"},
+    {"state"},
+    {"evolve", "commands", "calling", "customers", "forecast"},
+    {"views", "journal", "reports"},
+    {"engine", "simulation", "trace"},
+)
+"""The folders of lobby/, from the ground up: each may import from its own storey and from those below."""
+SHARED = {"errors", "quantile", "redaction"}
+"""Single files of lobby/ that know no folder but branch, for all of them."""
 FILES = sorted(p for place in OURS for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")])
 LONGEST = 350
 
@@ -57,6 +71,37 @@ def imported(source: str) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+def arrows(path: str, source: str) -> set[tuple[str, str]]:
+    """From which folder of lobby/ to which another one the module's imports lead."""
+    here = folder(path.removesuffix(".py").replace("/", "."))
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "lobby":
+            names |= {f"lobby.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    led = {folder(name) for name in names if name.startswith("lobby.")}
+    return {(here, there) for there in led if there != here}
+
+
+def folder(name: str) -> str:
+    return name.split(".")[1]
+
+
+def storey(name: str) -> int:
+    return next(n for n, rooms in enumerate(STOREYS) if name in rooms)
+
+
+def upwards(path: str, source: str) -> set[tuple[str, str]]:
+    """The arrows that break the order of the house."""
+    found = arrows(path, source)
+    outside = {(here, there) for here, there in found if here in SHARED and there not in SHARED | {"branch"}}
+    inside = {(here, there) for here, there in found if not {here, there} & SHARED}
+    return outside | {(here, there) for here, there in inside if storey(there) > storey(here)}
 
 
 def family(name: str) -> str:
@@ -94,6 +139,40 @@ def test_imports_keep_the_law(file: Path) -> None:
 )
 def test_the_law_can_be_broken(path: str, source: str) -> None:
     assert offences(path, source)
+
+
+RULES = [(str(file.relative_to(ROOT)), file.read_text()) for file in ROOT.glob("lobby/*/*.py")]
+RULES += [(f"lobby/{name}.py", (ROOT / "lobby" / f"{name}.py").read_text()) for name in SHARED]
+
+
+def test_no_arrow_in_the_rules_leads_upwards() -> None:
+    assert [(path, up) for path, source in RULES if (up := upwards(path, source))] == []
+
+
+def test_no_arrows_in_the_rules_make_a_circle() -> None:
+    found: dict[str, set[str]] = {}
+    for path, source in RULES:
+        for here, there in arrows(path, source):
+            found.setdefault(here, set()).add(there)
+    graphlib.TopologicalSorter(found).prepare()  # raises CycleError
+
+
+def test_every_folder_of_the_rules_has_its_storey() -> None:
+    assert {folder.parent.name for folder in ROOT.glob("lobby/*/__init__.py")} == set().union(*STOREYS)
+    assert {file.stem for file in ROOT.glob("lobby/*.py")} - {"__init__"} == SHARED
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("lobby/state/floor.py", "from lobby.evolve.apply import apply"),
+        ("lobby/branch/agreement.py", "from lobby.customers import tiering"),
+        ("lobby/forecast/live.py", "def f():\n    import lobby.simulation.figures"),
+        ("lobby/errors.py", "from lobby.state.floor import Floor"),
+    ],
+)
+def test_an_arrow_upwards_is_seen(path: str, source: str) -> None:
+    assert upwards(path, source)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

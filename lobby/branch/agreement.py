@@ -12,9 +12,8 @@ from lobby.branch.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
 from lobby.branch.inside import open_inside
 from lobby.branch.model import Branch
 from lobby.branch.names import Name
+from lobby.branch.routing import area_for, served_in
 from lobby.branch.scenario import Scenario
-from lobby.customers.customer_file import read_directory
-from lobby.customers.tiering import area_for, served_in
 
 PLANS = ("tier", "service", "counter")
 REFERENCES = (
@@ -157,22 +156,11 @@ def _entries(raw: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
 
 
 # -- what stands beside the configuration --------------------------------------------------------------
-def of_files(branch: Branch, written: str) -> Iterator[Complaint]:
-    """`written`: the key that names the customer file."""
-    listed = branch.directory
-    if listed.file:
-        yield from _directory(branch, Path(listed.file), written)
-    if listed.token_file:
-        yield from _token(Path(listed.token_file))
+def of_files(branch: Branch) -> Iterator[Complaint]:
+    token = branch.directory.token_file
+    if token:
+        yield from _token(Path(token))
     yield from _logos(branch)
-
-
-def _directory(branch: Branch, file: Path, written: str) -> Iterator[Complaint]:
-    try:
-        read_directory(file, branch.tier)
-    except (OSError, ValueError) as error:
-        csv = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
-        yield Complaint(written, str(error), csv)
 
 
 def _token(file: Path) -> Iterator[Complaint]:

@@ -21,17 +21,17 @@ from lobby.branch.scenario import Scenario
 __all__ = ["Complaint", "ConfigError", "read_branch", "read_scenario"]
 
 Further = Callable[[Branch], Iterable[Complaint]]
-"""A check by a package that these rules do not know, such as the printers' profiles."""
+"""A check by a package above this one: of the customer file, of the printers' profiles."""
 
 
-def read_branch(file: Path, further: Further = lambda _: ()) -> Branch:
+def read_branch(file: Path, *further: Further) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
     raw = _tables(file)
     _refuse(file, *_misfits(raw, Branch), *agreement.of_branch(raw))
     given: Branch = _adapter(Branch).validate_python(raw)
     branch = _beside(given, file)
-    written = "rules.directory" if given.rules.directory else "directory.file"
-    _refuse(file, *agreement.of_files(branch, written), *agreement.of_lines(branch), *further(branch))
+    others = (complaint for check in further for complaint in check(branch))
+    _refuse(file, *agreement.of_files(branch), *agreement.of_lines(branch), *others)
     return branch
 
 

@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from lobby import events as ev
 from lobby.branch.model import NEEDS, Branch
+from lobby.branch.routing import served_in
 from lobby.calling.discipline import DEFAULT
-from lobby.customers.tiering import served_in
 from lobby.errors import Conflict, Invalid, NotFound
+from lobby.events.wait import Wait
 from lobby.forecast.live import Forecast
 from lobby.state.floor import Floor
 from lobby.state.now import CounterNow
-from lobby.state.ticket import MOVES, Move, Ticket, Wait
+from lobby.state.ticket import MOVES, Move, Ticket
 
 
 @dataclass(frozen=True)

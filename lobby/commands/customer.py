@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.branch.routing import area_for
 from lobby.commands.base import Decision, Verbs
-from lobby.customers.tiering import Sorted, area_for, nobody
+from lobby.customers.tiering import Sorted, nobody
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.floor import Floor
 from lobby.state.ticket import VISIT_MAX, Move, Seat

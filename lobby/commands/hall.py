@@ -11,9 +11,9 @@ from lobby.commands.base import Decision
 from lobby.commands.booking import BookingVerbs
 from lobby.commands.manager import ManagerVerbs
 from lobby.commands.teller import TellerVerbs
-from lobby.engine.clock import STEP_S
 from lobby.errors import Conflict
 from lobby.state.floor import Floor
+from lobby.state.instants import STEP_S
 from lobby.state.ticket import State
 
 QUIET = timedelta(hours=4)

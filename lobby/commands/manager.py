@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from lobby import events as ev
+from lobby.branch.routing import area_for
 from lobby.commands.base import Decision, Verbs
-from lobby.customers.tiering import area_for
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.floor import Floor
 from lobby.state.ticket import Move, Seat, State

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from lobby import events as ev
+from lobby.branch.routing import area_for
 from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision, Verbs
-from lobby.customers.tiering import area_for
 from lobby.errors import Conflict
 from lobby.state.floor import Floor
 from lobby.state.ticket import VISIT_MAX, Hold, Move, Seat, Ticket

@@ -9,17 +9,17 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.commands.base import Decision, Verb
+from lobby.forecast.outlook import Outlook
 from lobby.state.floor import Floor
 from lobby.state.now import Pressure
 from lobby.state.ticket import State
-from lobby.views.views import Views
 
 
 class Watch:
     """Looks after one branch."""
 
-    def __init__(self, views: Views) -> None:
-        self._views = views
+    def __init__(self, outlook: Outlook) -> None:
+        self._outlook = outlook
 
     def look(self, floor: Floor, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
         """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
@@ -40,7 +40,7 @@ class Watch:
             ticket = args.get("ticket")
             counter = args.get("counter")
             area = floor.tickets[ticket].area if ticket else floor.branch.counter[counter or ""].area
-            p = self._views.pressure(floor, area, now)
+            p = self._outlook.pressure(floor, area, now)
             note = ev.RescueTaken(act, area, p.waiting, p.late, p.wait_p90_s, ticket, counter)
             return Decision([note, *decision.events], decision.ticket, decision.counter, decision.told)
 
@@ -50,7 +50,7 @@ class Watch:
         after = timedelta(seconds=floor.branch.alerts.effect_s)
         for rescue in floor.rescues.values():
             if rescue.after is None and now - rescue.at >= after:
-                p: Pressure = self._views.pressure(floor, rescue.area, now)
+                p: Pressure = self._outlook.pressure(floor, rescue.area, now)
                 yield ev.RescueMeasured(rescue.seq, p.waiting, p.late, p.wait_p90_s)
 
     def _causes(self, floor: Floor, now: datetime, dark_boards: Collection[str]) -> Iterator[ev.AlertRaised]:
@@ -68,7 +68,7 @@ class Watch:
         for ticket in floor.at_counters() if factor else ():
             if ticket.state is State.SERVING and ticket.started_at:
                 took_s = (now - ticket.started_at).total_seconds()
-                if took_s > factor * self._views.usual_s(floor, ticket.service):
+                if took_s > factor * self._outlook.usual_s(floor, ticket.service):
                     yield ev.AlertRaised("long", ticket.id, ticket.id, ticket.counter, ticket.area)
 
 

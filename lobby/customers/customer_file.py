@@ -6,9 +6,12 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from lobby.branch.complaint import Complaint
+from lobby.branch.model import Branch
+from lobby.branch.names import Name
 from lobby.customers.reading import read
 
 ID = re.compile(r"[a-z][a-z_-]*")
@@ -41,6 +44,18 @@ def read_directory(path: Path, tiers: Collection[str]) -> dict[str, str]:
         raise ValueError(f"{path}: no CSV: {error}") from error
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: not in UTF-8; in Excel, save it as 'CSV UTF-8'") from error
+
+
+def unreadable(branch: Branch) -> Iterator[Complaint]:
+    """A customer file that the branch could not open with: a check for `read_branch`."""
+    file = branch.directory.file
+    if not file:
+        return
+    try:
+        read_directory(Path(file), branch.tier)
+    except (OSError, ValueError) as error:
+        csv_file = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
+        yield Complaint("directory.file", str(error), csv_file)
 
 
 def _listed(path: Path, rows: csv.DictReader[str], tiers: Collection[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the kiosk learned about a customer -> tier and area. Identity ends here: nothing is kept."""
+"""What the kiosk learned about a customer -> tier. Identity ends here: nothing is kept."""
 
 from __future__ import annotations
 
@@ -70,23 +70,6 @@ def nobody(branch: Branch) -> Sorted:
 def _longest(text: str, rules: list[tuple[Tier, str]]) -> tuple[Tier, str] | None:
     fitting = [(t, p) for t, p in rules if text.startswith(p)]
     return max(fitting, key=lambda rule: len(rule[1]), default=None)
-
-
-def area_for(branch: Branch, service: str, tier: str, needs: Iterable[str]) -> str:
-    """The area a customer waits in: the green channel's for special needs, else the tier's own, where
-    a counter there serves the business; else the service's."""
-    wished = [a.id for a in branch.areas if a.green] if tuple(needs) else []
-    if own := branch.tier[tier].area:
-        wished.append(own)
-    for area in wished:
-        if served_in(branch, area, service, tier):
-            return area
-    return branch.service[service].area
-
-
-def served_in(branch: Branch, area: str, service: str, tier: str) -> bool:
-    """Whether any counter of the branch may serve this line."""
-    return bool(branch.desks(service, tier, area))
 
 
 def rule_words(rule: str, lang: str) -> str:

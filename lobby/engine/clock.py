@@ -12,14 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from lobby.state.instants import STEP_S
+
 Wall = Callable[[], datetime]
 """The present instant in UTC, as the computer has it."""
 Steady = Callable[[], float]
 """Seconds since some moment; never set."""
-
-STEP_S = 2.0
-"""A difference up to this is no step: time services correct less than this by running slower or faster, and the
-two clocks are read one after the other."""
 
 
 def now_utc() -> datetime:
@@ -85,8 +83,3 @@ class BranchClock:
 
 def _expected(kept: Reading, now: Reading) -> datetime:
     return kept.wall + timedelta(seconds=now.steady_s - kept.steady_s)
-
-
-def moved(at: datetime | None, by: timedelta) -> datetime | None:
-    """The same moment on a clock that was set."""
-    return at + by if at else None

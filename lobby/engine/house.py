@@ -21,6 +21,7 @@ from lobby.engine.keys import DIRECTORY, Keys, read_keys
 from lobby.engine.links import Links
 from lobby.engine.writer import Writer
 from lobby.forecast.live import Forecaster
+from lobby.forecast.outlook import Outlook
 from lobby.journal.history import tell
 from lobby.journal.journal import Journal, trouble
 from lobby.journal.private import make_private
@@ -149,21 +150,22 @@ def open_house(
         forecaster = _taught(branch, journal)
         hall = Hall(branch, forecaster, journal)
         time = BranchClock(clock, steady)
-        writer = Writer(hall, journal, time)
+        outlook = Outlook(branch, forecaster)
+        views = Views(forecaster, outlook)
+        writer = Writer(hall, journal, time, views)
     except Journal.Error as error:
         lock.release()
         raise Damaged(data / DATABASE, error) from error
     tell(journal.misfits)
     if not pumped:
         writer.start()
-    views = Views(branch, forecaster)
     return House(
         branch=branch,
         hall=hall,
         writer=writer,
         forecaster=forecaster,
         views=views,
-        watch=Watch(views),
+        watch=Watch(outlook),
         links=Links(keys, branch.public_url or base_url),
         customers=customers,
         clock=time,

@@ -24,6 +24,7 @@ from lobby.commands.base import Decision
 from lobby.commands.hall import Hall
 from lobby.engine.clock import BranchClock, Reading
 from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
+from lobby.evolve.apply import apply
 from lobby.forecast.lessons import Lessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
@@ -96,11 +97,11 @@ class Writer:
     to be told of commands. `faults` counts what went wrong after a commit, by the part it happened in: it is told
     there, and undoes nothing."""
 
-    def __init__(self, hall: Hall, journal: Journal, clock: BranchClock) -> None:
+    def __init__(self, hall: Hall, journal: Journal, clock: BranchClock, views: Views) -> None:
         self._hall = hall
         self._journal = journal
         self._clock = clock
-        self._views = Views(hall.branch, hall.forecaster)
+        self._views = views
         self._lessons = Lessons(hall.forecaster)
         self._deciding = journal.replay(hall.branch)
         self._published = self._copy(self._deciding)
@@ -274,11 +275,11 @@ class Writer:
         """As if the command at hand had not been asked; `records` are those before it that are not committed."""
         self._deciding = self._copy(self._published)
         for recorded in records:
-            self._deciding.apply(recorded)
+            apply(self._deciding, recorded)
 
     def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
         recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event)
-        self._deciding.apply(recorded)
+        apply(self._deciding, recorded)
         return recorded
 
     def _commit(self, records: Sequence[ev.Recorded], run: Run, done: Sequence[Done] = ()) -> None:
@@ -297,7 +298,7 @@ class Writer:
             try:
                 for recorded in records:
                     self._learn(recorded)
-                    self._published.apply(recorded)
+                    apply(self._published, recorded)
             except Exception:
                 self.fault("floor")
                 self._published = self._copy(self._deciding)

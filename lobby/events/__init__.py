@@ -68,7 +68,7 @@ from lobby.events.ticket import (
     TicketStarted,
     TicketTransferred,
 )
-from lobby.state.ticket import Wait
+from lobby.events.wait import Wait
 
 __all__ = [
     "AccountChanged",

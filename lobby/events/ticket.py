@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lobby.events.base import Event
-from lobby.state.ticket import Wait
+from lobby.events.wait import Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from lobby import events as ev
 from lobby.evolve.registry import folds
+from lobby.state.floor import Floor
 from lobby.state.now import Alert, Appointment, Pressure, PrinterNow, Rescue, Slip, Status
-
-if TYPE_CHECKING:
-    from lobby.state.floor import Floor
 
 
 @folds(ev.DayOpened)

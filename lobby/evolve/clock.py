@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from lobby import events as ev
-from lobby.engine.clock import moved
 from lobby.evolve.registry import folds
-
-if TYPE_CHECKING:
-    from lobby.state.floor import Floor
-
-DOUBTED_S = 3600.0
-"""A clock that was set by more than this in one day is doubted until somebody says that it is right."""
+from lobby.state.floor import Floor
+from lobby.state.instants import DOUBTED_S, moved
 
 
 @folds(ev.ClockStepped)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lobby import events as ev
+from lobby.state.floor import Floor
 
-if TYPE_CHECKING:
-    from lobby.state.floor import Floor
-
-Fold = Callable[["Floor", ev.Recorded, Any], None]
+Fold = Callable[[Floor, ev.Recorded, Any], None]
 FOLDS: dict[type[ev.Event], Fold] = {}
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from lobby import events as ev
 from lobby.evolve.registry import folds
+from lobby.state.floor import Floor
 from lobby.state.now import Call
 from lobby.state.ticket import Hold, Seat, State, Ticket
 from lobby.state.undo import take_back
-
-if TYPE_CHECKING:
-    from lobby.state.floor import Floor
 
 
 @folds(ev.TicketIssued)

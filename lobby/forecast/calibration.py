@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lobby.events.wait import Wait
 from lobby.forecast.tracking import Cut
-from lobby.simulation.figures import quantile
-from lobby.state.ticket import Wait
+from lobby.quantile import quantile
 
 EASE_S = 20.0
 """Added before taking logarithms, so that seconds do not count as multiples."""

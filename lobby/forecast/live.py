@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from lobby.branch.model import Branch, Counter
+from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration, Score, eased_log
 from lobby.state.floor import Floor
 from lobby.state.lines import BEHIND_ALL, Place, promise_s
-from lobby.state.ticket import Ticket, Wait
+from lobby.state.ticket import Ticket
 
 PRIOR_SERVICES = 8.0
 """How many measured services the configured or historical mean is worth, and a teller's usual pace."""

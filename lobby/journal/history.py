@@ -16,6 +16,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.evolve.apply import apply
 from lobby.state.floor import Floor
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> Floor:
 def take(floor: Floor, recorded: ev.Recorded, misfits: list[Misfit]) -> None:
     """Apply an event of the past; one that does not fit is left out and noted."""
     try:
-        floor.apply(recorded)
+        apply(floor, recorded)
     except Exception as error:
         kind = type(recorded.event).__name__
         misfits.append(Misfit(recorded.seq, kind, f"{type(error).__name__}: {error}"))

@@ -20,6 +20,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.events.wait import Wait
 from lobby.journal import idempotency
 from lobby.journal.former import named, remembering
 from lobby.journal.history import Misfit, Row, day_begins, events_since, replayed, take
@@ -27,7 +28,7 @@ from lobby.journal.idempotency import Done
 from lobby.journal.schema import DERIVED, create_derived, migrations
 from lobby.state.floor import Floor
 from lobby.state.now import Slip
-from lobby.state.ticket import State, Ticket, Wait, outcome
+from lobby.state.ticket import State, Ticket, outcome
 
 SOUND_SINCE = (3, 51, 3)
 SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
+from lobby.quantile import quantile
 from lobby.state.lines import promise_s
 
 Span = Literal["day", "week", "month"]
@@ -90,8 +91,8 @@ def _figures(tickets: Sequence[Row]) -> Row:
         "abandoned": states.count("cancelled"),
         "diverted": states.count("diverted"),
         "mean_wait_s": _mean(waits),
-        "p50_wait_s": _quantile(waits, 0.5),
-        "p90_wait_s": _quantile(waits, 0.9),
+        "p50_wait_s": _rounded(waits, 0.5),
+        "p90_wait_s": _rounded(waits, 0.9),
         "over_target_share": _mean(late),
     }
 
@@ -105,5 +106,5 @@ def _mean(values: Iterable[float]) -> float | None:
     return round(sum(known) / len(known), 3) if known else None
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float | None:
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1) if ordered else None
+def _rounded(ordered: Sequence[float], share: float) -> float | None:
+    return round(quantile(ordered, share), 1) if ordered else None

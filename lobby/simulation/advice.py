@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from lobby.branch.model import Branch, Counter
-from lobby.simulation.figures import quantile
+from lobby.quantile import quantile
 from lobby.simulation.lookahead import NEVER_S, Change, Lookahead, Waits, as_it_is, p90_s
 from lobby.simulation.simulate import Day
 from lobby.state.floor import Floor

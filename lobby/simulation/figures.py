@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from lobby.branch.model import Branch
+from lobby.quantile import quantile
 from lobby.state.ticket import State, Ticket
 
 
@@ -73,13 +74,3 @@ def as_text(found: dict[str, Any]) -> str:
         lines.append(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
     busy = ", ".join(f"{id} {c['busy_share']:.0%}" for id, c in found["counters"].items())
     return "\n".join([*lines, f"waits in minutes; counters busy: {busy}"])
-
-
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """By linear interpolation between order statistics; 0 of nothing."""
-    if not ordered:
-        return 0.0
-    at = share * (len(ordered) - 1)
-    low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (at - low) * (ordered[high] - ordered[low])

@@ -17,7 +17,7 @@ from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, lognormal
 from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
-from lobby.simulation.figures import quantile
+from lobby.quantile import quantile
 from lobby.simulation.simulate import Day, Rehearsal
 from lobby.state.floor import Floor
 from lobby.state.ticket import AT_COUNTER, State, Ticket

@@ -14,10 +14,12 @@ from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, Scenario, Shift, branch_of, customers, shifts
 from lobby.commands.base import Decision
 from lobby.commands.hall import Hall
+from lobby.events.wait import Wait
+from lobby.evolve.apply import apply
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.simulation.figures import Tally
 from lobby.state.floor import Floor
-from lobby.state.ticket import State, Ticket, Wait
+from lobby.state.ticket import State, Ticket
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -229,7 +231,7 @@ class Day:
         for event in decision.events:
             if isinstance(event, ev.TicketCalled):
                 self._hall.forecaster.learn(self._floor.tickets[event.ticket], self.now)
-            self._floor.apply(ev.Recorded(self._floor.seq + 1, self.now, "rehearsal", event))
+            apply(self._floor, ev.Recorded(self._floor.seq + 1, self.now, "rehearsal", event))
         return decision
 
 

@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch, Counter
-from lobby.evolve import FOLDS
-from lobby.evolve.clock import DOUBTED_S
 from lobby.state.curve import Curve
 from lobby.state.firstcome import FirstCome
+from lobby.state.instants import DOUBTED_S
 from lobby.state.lines import Lately, Line, Lines, Place, promise_s
 from lobby.state.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
 from lobby.state.ticket import Seat, State, Step, Ticket
@@ -22,14 +21,12 @@ from lobby.state.undo import Acts
 CALLS_KEPT = 30
 CLIP = 4.0
 """A service longer than this many usual ones counts as that many: somebody forgot to end it."""
-ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ticket", "Counter")))
-"""What customers and tellers do: while none of it happens, nobody is there."""
 CLOCK = "clock"
 """The actor of what the writer does by itself when a day ends."""
 
 
 class Floor:
-    """The day so far. Reads are methods and attributes; `apply` is the only way to change it."""
+    """The day so far. `evolve.apply` is the only way to change it."""
 
     def __init__(self, branch: Branch) -> None:
         self.branch = branch
@@ -165,22 +162,7 @@ class Floor:
         """Whether the clock was set so much today that somebody has to say what time it is."""
         return abs(self.drift_s) > DOUBTED_S
 
-    # -- folding (the folds themselves: lobby/folds.py) -----------------------------------------------
-    def apply(self, recorded: ev.Recorded) -> None:
-        """Take one event in. An event is a fact: it is never refused."""
-        self.seq = recorded.seq
-        self.before = self.at
-        self.at = recorded.at
-        if type(recorded.event) in ACTS and recorded.actor != CLOCK:
-            self.acted_at = recorded.at
-            self.guess_s = 0.0
-        if recorded.at >= self.curve.until and not isinstance(recorded.event, ev.ClockStepped):
-            self.curve.begin(recorded.at, self.lines.waiting, self.open_counters)
-        self.acts.notice(self, recorded)
-        fold = FOLDS.get(type(recorded.event))
-        if fold:
-            fold(self, recorded, recorded.event)
-
+    # -- what evolve does ----------------------------------------------------------------------------
     def leave_counter(self, ticket: Ticket, at: datetime) -> None:
         if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:
             counter = self.counters[ticket.counter]

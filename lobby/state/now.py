@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
-from lobby.engine.clock import moved
+from lobby.state.instants import moved
 
 if TYPE_CHECKING:
     from lobby.state.ticket import Ticket

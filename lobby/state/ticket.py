@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lobby.engine.clock import moved
+from lobby.events.wait import Wait
+from lobby.state.instants import moved
 
 
 class State(StrEnum):
@@ -100,19 +101,6 @@ UNDOABLE: Mapping[Move, tuple[State, ...]] = {
     Move.TRANSFER: (State.WAITING,),
 }
 """What a counter may take back, and the states in which each leaves the ticket: in any other the ticket went on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A forecast of the wait from now on, in seconds; lo..hi is the 90 % interval. `crowd` (people ahead
-    per counter) and `features` are what it was made from, so that its outcome can teach."""
-
-    p50_s: int
-    p90_s: int
-    lo_s: int
-    hi_s: int
-    crowd: float = 0.0
-    features: tuple[float, ...] = ()
 
 
 VISIT_MAX = 5

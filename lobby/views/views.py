@@ -6,17 +6,19 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from lobby.branch.model import NEEDS, Branch, Service
+from lobby.branch.model import Service
 from lobby.branch.names import LANGS, Name
 from lobby.calling.discipline import words
 from lobby.commands.base import Decision
-from lobby.customers.tiering import area_for, rule_words, why
+from lobby.customers.tiering import rule_words, why
+from lobby.events.wait import Wait
 from lobby.forecast.live import NOTHING, Forecast
+from lobby.forecast.outlook import Outlook
 from lobby.forecast.words import in_words, wait_said
 from lobby.state.curve import SLOT_S
 from lobby.state.floor import Floor
-from lobby.state.now import Alert, Pressure, Rescue
-from lobby.state.ticket import State, Step, Ticket, Wait
+from lobby.state.now import Alert, Rescue
+from lobby.state.ticket import State, Step, Ticket
 from lobby.state.undo import UNDO, possible
 
 View = dict[str, Any]
@@ -25,9 +27,9 @@ View = dict[str, Any]
 class Views:
     """Views of a floor with the waits that the forecaster gives it now."""
 
-    def __init__(self, branch: Branch, forecaster: Forecast) -> None:
+    def __init__(self, forecaster: Forecast, outlook: Outlook) -> None:
         self._forecaster = forecaster
-        self._newcomers = _newcomers(branch)
+        self._outlook = outlook
 
     def answer(self, floor: Floor, decision: Decision) -> View:
         """What a verb's caller is shown."""
@@ -186,12 +188,8 @@ class Views:
             "series": service.series,
             "group": service.group,
             "recorded": service.recorded,
-            "usual_s": round(self.usual_s(floor, service.id)),
+            "usual_s": round(self._outlook.usual_s(floor, service.id)),
         }
-
-    def usual_s(self, floor: Floor, service: str) -> float:
-        """How long the service usually takes, seconds."""
-        return self._forecaster.service_s(floor, service)
 
     def appointments(self, floor: Floor, day: date) -> list[View]:
         """The appointments of that day, in order."""
@@ -210,12 +208,6 @@ class Views:
     def _rescue(self, floor: Floor, one: Rescue) -> View:
         ticket = floor.tickets.get(one.ticket or "")
         return {**asdict(one), "at": self._time(floor, one.at), "number": ticket.number if ticket else None}
-
-    def pressure(self, floor: Floor, area: str, now: datetime) -> Pressure:
-        """How the area stands."""
-        waits = floor.waiting(area)
-        late = sum(now > floor.due(ticket) for ticket in waits)
-        return Pressure(len(waits), late, self.area_wait(floor, area, now).p90_s)
 
     def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
         age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
@@ -252,21 +244,10 @@ class Views:
             "way": _name(area.way),
             "self_service": area.self_service,
             "waiting": len(waits),
-            **self.wait(self.area_wait(floor, id, now)),
+            **self.area_wait(floor, id, now),
             "late": sum(t["late"] for t in waits),
             "soon": sum(t["soon"] for t in waits),
         }
-
-    def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
-        """The wait of an area's next newcomer: the longest among the kinds of customers that come there
-        and that an open counter may serve."""
-        open_desks = [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
-        waits = [
-            self._forecaster.newcomer(floor, now, service, tier, area, needs)[1]
-            for service, tier, needs in self._newcomers.get(area, ())
-            if any(desk.may_serve(service, tier, area) for desk in open_desks)
-        ]
-        return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)
 
     def _printer(self, floor: Floor, id: str) -> View:
         now = floor.printers[id]
@@ -290,6 +271,10 @@ class Views:
             "number": ticket.number if ticket else None,
         }
 
+    def area_wait(self, floor: Floor, area: str, now: datetime) -> View:
+        """The wait of the area's next newcomer."""
+        return self.wait(self._outlook.area_wait(floor, area, now))
+
     def wait(self, wait: Wait) -> View:
         """A forecast in figures and as people say it."""
         said = wait_said(wait.p50_s, wait.p90_s)
@@ -304,23 +289,6 @@ class Views:
 
     def _time(self, floor: Floor, at: datetime | None) -> str | None:
         return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
-
-
-Newcomer = tuple[str, str, tuple[str, ...]]
-"""Service, tier, needs."""
-
-
-def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
-    """By area, the kinds of customers that are sent there: those with special needs to the green channel,
-    the others by tier and service."""
-    found: dict[str, list[Newcomer]] = {area.id: [] for area in branch.areas}
-    for service in branch.services:
-        for tier in branch.tiers:
-            area = area_for(branch, service.id, tier.id, ())
-            found[area].append((service.id, tier.id, ()))
-        green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
-        found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
-    return found
 
 
 def _visit(ticket: Ticket) -> list[Step]:

@@ -10,7 +10,8 @@ from conftest import CONFIG
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import is_device
 from lobby.branch.model import Branch
-from lobby.customers.tiering import area_for, served_in
+from lobby.branch.routing import area_for, served_in
+from lobby.customers.customer_file import unreadable
 from printer.devices.profiles import unknown_profiles
 
 
@@ -22,7 +23,7 @@ def complaints(tmp_path: Path, *changes: tuple[str, str]) -> str:
     file = tmp_path / "branch.toml"
     file.write_text(text)
     with pytest.raises(ConfigError) as refused:
-        read_branch(file, unknown_profiles)
+        read_branch(file, unreadable, unknown_profiles)
     return refused.value.text("en")
 
 
@@ -69,7 +70,7 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ('serves = ["corporate"]', "serves = []", "at least one counter that serves corporate"),
         ('public_url = ""', 'public_url = "lobby.example.com"', "public_url"),
         ("bank = {", "bank = [", "TOML"),
-        ("bad_score = 2", 'directory = "missing.csv"', "rules.directory: found"),
+        ("bad_score = 2", 'directory = "missing.csv"', "directory.file: found"),
         ("[security]", '[directory]\nfile = "missing.csv"\n[security]', "directory.file: found"),
         ("[security]", '[directory]\nurl = "https://crm.bank/tier?key={key}"\n[security]', "in the body of a POST"),
         ("[security]", '[directory]\nurl = "http://crm.bank/tier"\n[security]', "http on this machine only"),

@@ -19,7 +19,8 @@ import doctor
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch, Font, Printer
 from lobby.branch.names import Name
-from lobby.state.ticket import Ticket, Wait
+from lobby.events.wait import Wait
+from lobby.state.ticket import Ticket
 from printer import raster
 from printer.devices.encode import NOT_HAD, encode, own_font
 from printer.fonts import NoFont

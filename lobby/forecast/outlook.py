@@ -1,0 +1,57 @@
+"""How the branch stands: what screens, alerts and the manager's acts ask about an area and a service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lobby.branch.model import NEEDS, Branch
+from lobby.branch.routing import area_for
+from lobby.events.wait import Wait
+from lobby.forecast.live import NOTHING, Forecast
+from lobby.state.floor import Floor
+from lobby.state.now import Pressure
+
+Newcomer = tuple[str, str, tuple[str, ...]]
+"""Service, tier, needs."""
+
+
+def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
+    """By area, the kinds of customers that are sent there: those with special needs to the green channel,
+    the others by tier and service."""
+    found: dict[str, list[Newcomer]] = {area.id: [] for area in branch.areas}
+    for service in branch.services:
+        for tier in branch.tiers:
+            area = area_for(branch, service.id, tier.id, ())
+            found[area].append((service.id, tier.id, ()))
+        green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
+        found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
+    return found
+
+
+class Outlook:
+    """Of a branch, with the waits that the forecaster gives it now."""
+
+    def __init__(self, branch: Branch, forecaster: Forecast) -> None:
+        self._forecaster = forecaster
+        self._newcomers = _newcomers(branch)
+
+    def usual_s(self, floor: Floor, service: str) -> float:
+        """How long the service usually takes, seconds."""
+        return self._forecaster.service_s(floor, service)
+
+    def pressure(self, floor: Floor, area: str, now: datetime) -> Pressure:
+        """How the area stands."""
+        waits = floor.waiting(area)
+        late = sum(now > floor.due(ticket) for ticket in waits)
+        return Pressure(len(waits), late, self.area_wait(floor, area, now).p90_s)
+
+    def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
+        """The wait of an area's next newcomer: the longest among the kinds of customers that come there
+        and that an open counter may serve."""
+        open_desks = [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
+        waits = [
+            self._forecaster.newcomer(floor, now, service, tier, area, needs)[1]
+            for service, tier, needs in self._newcomers.get(area, ())
+            if any(desk.may_serve(service, tier, area) for desk in open_desks)
+        ]
+        return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)

@@ -1,0 +1,16 @@
+"""Instants that were read off the computer's clock, which may be set."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+STEP_S = 2.0
+"""A difference up to this is no step: time services correct less than this by running slower or faster, and the
+two clocks are read one after the other."""
+DOUBTED_S = 3600.0
+"""A clock that was set by more than this in one day is doubted until somebody says that it is right."""
+
+
+def moved(at: datetime | None, by: timedelta) -> datetime | None:
+    """The same moment on a clock that was set."""
+    return at + by if at else None
