@@ -1,4 +1,4 @@
-"""Opens the house: journal -> hall -> the surfaces. The only place that knows all of them."""
+"""Opens the branch: journal -> hall -> the surfaces. The only place that knows all of them."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ import kiosk.identify
 import kiosk.pages
 import kiosk.phone
 import staff.counters
-import staff.floor
 import staff.pages
 import staff.people
 import staff.planning
+import staff.tablet
 import web.ops
 import web.revision
 from display.feed import Feed
-from display.slides import Shows
+from display.slides import SlideDecks
 from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
 from lobby.commands import slips
-from lobby.engine.house import House, now_utc, open_house
+from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
 from lobby.engine.writer import By
 from lobby.errors import SENTENCES
 from printer import paper
@@ -71,7 +71,7 @@ ENDING = Pool("ending", threads=1, queue=0)
 class Lobby:
     """An open branch with its surfaces."""
 
-    house: House
+    runtime: BranchRuntime
     access: Access
     app: OpenAPI
     feed: Feed
@@ -82,12 +82,12 @@ class Lobby:
 
     def run(self, serve: Callable[[], None]) -> None:
         """Everything at work while `serve` runs."""
-        pump = Pump(self.house.writer)
+        pump = Pump(self.runtime.writer)
         self.feed.start()
         self.spool.start()
         self.guard.start()
         watching = gevent.spawn(self._watch)
-        audit = Audit(self.house, self.access, self.app.extensions["refusals"])
+        audit = Audit(self.runtime, self.access, self.app.extensions["refusals"])
         auditing = gevent.spawn(audit.run)
         following = gevent.spawn(self._follow_sockets)
         try:
@@ -107,13 +107,13 @@ class Lobby:
         while True:
             gevent.sleep(self.watch_s)
             try:
-                dark = self.feed.dark(self.house.branch.alerts.board_s)
-                self.house.writer.submit(By("watch"), self.house.watch.look, dark_boards=dark)
+                dark = self.feed.dark(self.runtime.branch.alerts.board_s)
+                self.runtime.writer.submit(By("watch"), self.runtime.watch.look, dark_boards=dark)
             except Exception:
-                self.house.writer.fault("watch")
+                self.runtime.writer.fault("watch")
 
     def close(self) -> None:
-        self.house.close()
+        self.runtime.close()
         self.access.close()
 
 
@@ -127,7 +127,7 @@ def open_lobby(
     clock: Callable[[], datetime] = now_utc,
 ) -> Lobby:
     """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises what open_house raises."""
-    house = open_house(branch, data, base_url, clock, pumped=True)
+    runtime = open_branch(branch, data, base_url, clock, pumped=True)
     access = Access(data)
     access.limits = _limits(branch, demo=demo)
     access.demo = demo
@@ -136,12 +136,12 @@ def open_lobby(
     else:
         access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))
-    app = create_app(house, access, loopback=loopback, demo=demo)
+    app = create_app(runtime, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(branch, [*(HERE / name for name in SURFACES), data / "translations"])
     app.extensions["papers"] = partial(paper.sheets, data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
     app.register_blueprint(
-        web.ops.blueprint(house, {"database": partial(_database, house), "printer": partial(_printer, house)})
+        web.ops.blueprint(runtime, {"database": partial(_database, runtime), "printer": partial(_printer, runtime)})
     )
     app.register_api(kiosk.api.api)
     app.register_api(kiosk.appointments.api)
@@ -150,17 +150,17 @@ def open_lobby(
     app.register_blueprint(kiosk.phone.pages)
     app.register_blueprint(kiosk.booking.pages)
     app.register_api(staff.counters.api)
-    app.register_api(staff.floor.api)
+    app.register_api(staff.tablet.api)
     app.register_api(staff.planning.api)
     app.register_blueprint(staff.pages.pages)
     app.register_blueprint(staff.people.pages)
-    shows = Shows(branch.boards)
-    app.register_api(display.pages.blueprint(house, shows, needs("board"), REFUSALS))
+    shows = SlideDecks(branch.boards)
+    app.register_api(display.pages.blueprint(runtime, shows, needs("board"), REFUSALS))
     seal(app)
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
-    feed = Feed(house, sockets, may_connect, staff_connecting, may_follow, shows)
-    return Lobby(house, access, app, feed, Spool(house), around)
+    feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
+    return Lobby(runtime, access, app, feed, Spool(runtime), around)
 
 
 def _limits(branch: Branch, *, demo: bool) -> Limits:
@@ -181,19 +181,19 @@ def _digests(branch: Branch) -> dict[str, str]:
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
 
 
-def _database(house: House) -> tuple[bool, str]:
-    with house.writer.published() as floor:
-        seq = f"seq {floor.seq}"
-    failing = house.writer.failing
+def _database(runtime: BranchRuntime) -> tuple[bool, str]:
+    with runtime.writer.published() as state:
+        seq = f"seq {state.seq}"
+    failing = runtime.writer.failing
     return not failing, SENTENCES[failing].en if failing else seq
 
 
-def _printer(house: House) -> tuple[bool, str]:
+def _printer(runtime: BranchRuntime) -> tuple[bool, str]:
     """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
-    printers = house.branch.printers
-    with house.writer.published() as floor:
-        well = all(slips.comes_out(floor, printer) for printer in house.branch.printers_in_use())
-        seen = [f"{printer.id}: {floor.printers[printer.id].status}" for printer in printers]
+    printers = runtime.branch.printers
+    with runtime.writer.published() as state:
+        well = all(slips.comes_out(state, printer) for printer in runtime.branch.printers_in_use())
+        seen = [f"{printer.id}: {state.printers[printer.id].status}" for printer in printers]
     return well, ", ".join(seen)
 
 
@@ -212,7 +212,7 @@ def serve(lobby: Lobby, host: str, port: int) -> None:
     connections = lobby.guard.connections
     server = Server(_listener(host, port), lobby.app, connections)
     servers = [server]
-    if public := lobby.house.branch.security.public_listen:
+    if public := lobby.runtime.branch.security.public_listen:
         servers.append(Server(_listener(*host_and_port(public)), lobby.app, connections, {PUBLIC: True}))
         servers[1].start()
     for number in (signal.SIGTERM, signal.SIGINT):

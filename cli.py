@@ -22,7 +22,7 @@ from lobby.branch.model import Branch
 from lobby.branch.names import Lang
 from lobby.calling.discipline import DEFAULT, POLICIES
 from lobby.customers.customer_file import unreadable
-from lobby.engine.house import DATABASE, HouseLocked, holding
+from lobby.engine.runtime import DATABASE, BranchLocked, holding
 from lobby.errors import LobbyError
 from lobby.journal.journal import Journal
 from lobby.journal.private import keep_private, make_private
@@ -81,7 +81,7 @@ def demo(args: argparse.Namespace) -> int:
     """Run a branch with a simulated day of customers and tellers, faster than life."""
     import app
     from demo import Crowd, FastClock, live_through, opening
-    from lobby.engine.house import now_utc
+    from lobby.engine.runtime import now_utc
     from web import logs
 
     logs.start(args.log)
@@ -97,7 +97,7 @@ def demo(args: argparse.Namespace) -> int:
         lobby = app.open_lobby(branch, data, url, loopback=True, demo=True, clock=clock)
         _print_addresses(branch, url, demo=True)
         lobby.watch_s = max(0.5, lobby.watch_s / args.speed)
-        with Crowd(lobby.house, clock):
+        with Crowd(lobby.runtime, clock):
             app.serve(lobby, "127.0.0.1", args.port)
     return 0
 
@@ -326,7 +326,7 @@ def _reason(error: Exception, args: argparse.Namespace) -> str:
         return error.text(reader_lang())
     if isinstance(error, LobbyError):
         return error.text(reader_lang())
-    if isinstance(error, HouseLocked):
+    if isinstance(error, BranchLocked):
         return f"{error}: another process has this branch's data open"
     if isinstance(error, FileNotFoundError):
         return redacted(f"there is no {error.filename or error}")

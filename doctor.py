@@ -19,8 +19,8 @@ from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Lang, Name
 from lobby.customers.customer_file import read_directory, unreadable
 from lobby.customers.directory import UrlDirectory
-from lobby.customers.tiering import NoAnswer
-from lobby.engine.house import DATABASE, advice
+from lobby.customers.tiering import LookupFailed
+from lobby.engine.runtime import DATABASE, advice
 from lobby.journal.copies import integrity
 from lobby.journal.former import named, remembering, strangers
 from lobby.journal.history import Misfit, day_begins, reader, replayed
@@ -161,7 +161,7 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
         with closing(reader(data / DATABASE)) as db:
             found = named(db, day_begins(db))
             misfits: list[Misfit] = []
-            floor = replayed(db, remembering(branch, found), misfits)
+            state = replayed(db, remembering(branch, found), misfits)
     except Exception:
         return  # there is none, or the database's own finding says why it cannot be read
     if gone := ", ".join(strangers(branch, found)):
@@ -174,11 +174,11 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
         yield Finding(
             "journal", "warn", say(Name(f"共跳过 {len(misfits)} 个事件", f"{len(misfits)} passed over in all"))
         )
-    if floor.doubted:
-        hours = round(floor.drift_s / 3600)
+    if state.doubted:
+        hours = round(state.drift_s / 3600)
         asks = Name(
-            f"在 {floor.day} 营业期间被调了 {hours:+d} 小时，等大堂经理确认",
-            f"it was set by {hours:+d} h during the day {floor.day}: the lobby manager is asked",
+            f"在 {state.day} 营业期间被调了 {hours:+d} 小时，等大堂经理确认",
+            f"it was set by {hours:+d} h during the day {state.day}: the lobby manager is asked",
         )
         yield Finding("clock", "warn", say(asks))
 
@@ -196,7 +196,7 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     host = urlsplit(listed.url)
     asked = UrlDirectory(listed, branch.tier, b"", time.monotonic)
     since = time.monotonic()
-    with suppress(NoAnswer):
+    with suppress(LookupFailed):
         asked.tier_of(NOBODY)
     took = round(1000 * (time.monotonic() - since))
     if asked.trouble:

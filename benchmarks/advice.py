@@ -50,12 +50,12 @@ def _probe(
     name: str, day: Day, rehearsal: Rehearsal, forecaster: Forecaster, crowd: list[Customer], found: list[Case]
 ) -> None:
     started = time.perf_counter()
-    opening = [a for a in advise(Lookahead(rehearsal.floor, day.now, forecaster)) if a.kind == "open_counter"]
+    opening = [a for a in advise(Lookahead(rehearsal.state, day.now, forecaster)) if a.kind == "open_counter"]
     took_s = time.perf_counter() - started
     for advice in opening:
-        lookahead = Lookahead(rehearsal.floor, day.now, forecaster)
+        lookahead = Lookahead(rehearsal.state, day.now, forecaster)
         truth = _truth(day, rehearsal, crowd)
-        option = next(o for o in openings(rehearsal.floor) if o.counter == advice.counter)
+        option = next(o for o in openings(rehearsal.state) if o.counter == advice.counter)
         before = lookahead.run(truth, as_it_is)
         after = lookahead.run(truth, option.change)
         saved_s = p90_s(before, option.concerns) - p90_s(after, option.concerns)
@@ -63,12 +63,12 @@ def _probe(
 
 
 def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
-    floor = rehearsal.floor
+    state = rehearsal.state
     now_s = day._at_s
-    waiting = {t.id: day._who[t.id] for t in floor.waiting()}
+    waiting = {t.id: day._who[t.id] for t in state.waiting()}
     remaining_s = {
         t.counter or "": day._who[t.id].service_s - (day.now - (t.started_at or day.now)).total_seconds()
-        for t in floor.live()
+        for t in state.live()
         if t.state in AT_COUNTER
     }
     coming = [dataclasses.replace(c, at_s=c.at_s - now_s) for c in crowd if now_s < c.at_s <= now_s + COMING_S]

@@ -18,8 +18,8 @@ from pathlib import Path
 from stage import ROOT
 
 from lobby.branch.config import read_branch, read_scenario
-from lobby.engine.house import House, open_house
-from lobby.simulation.simulate import Unasked, simulate
+from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.simulation.simulate import NullForecast, simulate
 
 COST = 1.3
 BOARD_MS = 20.0
@@ -36,47 +36,48 @@ class Clock:
         return self.now
 
 
-def open_branch(folder: str) -> House:
-    house = open_house(BRANCH, Path(folder), "http://x", Clock())
+def fresh_branch(folder: str) -> BranchRuntime:
+    runtime = open_branch(BRANCH, Path(folder), "http://x", Clock())
     for counter in BRANCH.counters:
-        house.writer.do("bench", house.hall.open_counter, counter=counter.id)
-    return house
+        runtime.writer.do("bench", runtime.commands.open_counter, counter=counter.id)
+    return runtime
 
 
-def fill(house: House, tickets: int) -> float:
+def fill(runtime: BranchRuntime, tickets: int) -> float:
     """Issue so many, every fourth called, and give the seconds that took."""
     tiers = [t.id for t in BRANCH.tiers]
     services = [s.id for s in BRANCH.services]
     started = time.perf_counter()
     for n in range(tickets):
-        house.writer.do("bench", house.hall.issue, service=services[n % len(services)], tier=tiers[n % len(tiers)])
+        wish = {"service": services[n % len(services)], "tier": tiers[n % len(tiers)]}
+        runtime.writer.do("bench", runtime.commands.issue, **wish)
     return time.perf_counter() - started
 
 
 def issuing(tickets: int, *, forecast: bool) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        house = open_branch(folder)
+        runtime = fresh_branch(folder)
         if not forecast:
-            house.hall.forecaster = Unasked()
-            house.writer._views._forecaster = house.hall.forecaster
-        fill(house, WAITING)
-        took_s = fill(house, tickets)
-        house.close()
+            runtime.commands.forecaster = NullForecast()
+            runtime.writer._views._forecaster = runtime.commands.forecaster
+        fill(runtime, WAITING)
+        took_s = fill(runtime, tickets)
+        runtime.close()
     return took_s
 
 
 def waits_ms() -> float:
     """The forecast of each of 200 waiting tickets, as a board or the tablet asks for them."""
     with tempfile.TemporaryDirectory() as folder:
-        house = open_branch(folder)
-        fill(house, WAITING)
-        with house.writer.published() as floor:
-            waiting = floor.waiting()
+        runtime = fresh_branch(folder)
+        fill(runtime, WAITING)
+        with runtime.writer.published() as state:
+            waiting = state.waiting()
             started = time.perf_counter()
             for ticket in waiting:
-                house.forecaster.at_place(floor, ticket)
+                runtime.forecaster.at_place(state, ticket)
             took_ms = (time.perf_counter() - started) * 1000 * WAITING / len(waiting)
-        house.close()
+        runtime.close()
     return took_ms
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/start.py [--tickets 300000] [--rounds 5]
 
-Limit: the year's start takes at most 1.3 times the day's. The year is made by the branch's own verbs on a
+Limit: the year's start takes at most 1.3 times the day's. The year is made by the branch's own commands on a
 virtual clock, so its journal is what a year would have left.
 """
 
@@ -20,8 +20,8 @@ from pathlib import Path
 from stage import ROOT, Branch
 
 from lobby.branch.config import read_branch
-from lobby.engine.house import House, open_house
-from lobby.engine.writer import By, Verb
+from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.engine.writer import By, Command
 from lobby.journal.history import reader
 
 LIMIT = 1.3
@@ -36,22 +36,22 @@ class Clock:
         return self.now
 
 
-def live(house: House, clock: Clock, tickets: int) -> None:
+def live(runtime: BranchRuntime, clock: Clock, tickets: int) -> None:
     """A day: tickets issued, called, served; the last ones still wait."""
-    writer = house.writer
-    hall = house.hall
-    services = [s.id for s in house.branch.services if s.area == "hall"]
+    writer = runtime.writer
+    hall = runtime.commands
+    services = [s.id for s in runtime.branch.services if s.area == "hall"]
 
-    def do(verb: Verb, **args: object) -> None:
-        writer.submit(By("year"), verb, **args)
+    def do(command: Command, **args: object) -> None:
+        writer.submit(By("year"), command, **args)
 
-    for counter in house.branch.counters:
+    for counter in runtime.branch.counters:
         do(hall.open_counter, counter=counter.id)
     for n in range(tickets):
         do(hall.issue, service=random.choice(services))
         if n >= 20:
-            for verb in (hall.next, hall.start, hall.finish):
-                do(verb, counter=random.choice(("1", "2", "3", "4", "8")))
+            for command in (hall.next, hall.start, hall.finish):
+                do(command, counter=random.choice(("1", "2", "3", "4", "8")))
         if n % 200 == 0:
             writer.pump()
             clock.now += timedelta(minutes=30)
@@ -62,12 +62,12 @@ def make(folder: Path, tickets: int) -> None:
     """A journal whose last day is today."""
     days = max(1, tickets // DAY_TICKETS)
     clock = Clock(datetime.now(UTC) - timedelta(days=days - 1))
-    house = open_house(read_branch(ROOT / "config.toml"), folder, "http://x", clock, pumped=True)
+    runtime = open_branch(read_branch(ROOT / "config.toml"), folder, "http://x", clock, pumped=True)
     for _ in range(days):
         morning = clock.now
-        live(house, clock, min(tickets, DAY_TICKETS))
+        live(runtime, clock, min(tickets, DAY_TICKETS))
         clock.now = morning + timedelta(days=1)
-    house.close()
+    runtime.close()
 
 
 def start_s(folder: Path) -> float:

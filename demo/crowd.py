@@ -12,7 +12,7 @@ from demo.manager import Manager
 from demo.stage import Stage
 from demo.tellers import Tellers
 from lobby.branch.model import Branch
-from lobby.engine.house import DATABASE, House, open_house
+from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 
 LAST_ROUND_S = 3600.0
 PAST_DAYS = 3
@@ -21,8 +21,8 @@ PAST_DAYS = 3
 class Crowd:
     """Everybody in the branch, day after day, as long as it is entered."""
 
-    def __init__(self, house: House, clock: FastClock, seed: int = 1) -> None:
-        self._stage = Stage(house, clock, seed)
+    def __init__(self, runtime: BranchRuntime, clock: FastClock, seed: int = 1) -> None:
+        self._stage = Stage(runtime, clock, seed)
         self._people = (Customers(self._stage), Tellers(self._stage), Manager(self._stage))
         self._stage.after(0, self._morning)
 
@@ -58,6 +58,6 @@ def live_through(branch: Branch, data: Path, today: datetime) -> None:
     for days in range(PAST_DAYS, 0, -1):
         morning = opening(branch, today - timedelta(days=days))
         clock = FastClock(morning, speed=1)
-        house = open_house(unprinted, data, "http://localhost", clock)
-        Crowd(house, clock, seed=days + 1).live_until(morning + timedelta(hours=CLOSES_H - OPENS_H, minutes=30))
-        house.close()
+        runtime = open_branch(unprinted, data, "http://localhost", clock)
+        Crowd(runtime, clock, seed=days + 1).live_until(morning + timedelta(hours=CLOSES_H - OPENS_H, minutes=30))
+        runtime.close()

@@ -91,8 +91,8 @@ class Customers:
             return
         today = self._branch.day_of(stage.clock())
         service = plan.services[0]
-        with stage.house.writer.published() as floor:
-            slots = stage.hall.slots(floor, stage.clock(), service, today)
+        with stage.runtime.writer.published() as state:
+            slots = stage.hall.slots(state, stage.clock(), service, today)
         for at, left in slots:
             for _ in range(left):
                 if stage.chance(BOOKED_SHARE):

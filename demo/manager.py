@@ -21,8 +21,8 @@ class Manager:
 
     def _round(self) -> None:
         now = self._stage.clock()
-        with self._stage.house.writer.published() as floor:
-            alerts = list(floor.alerts.values())
+        with self._stage.runtime.writer.published() as state:
+            alerts = list(state.alerts.values())
         for alert in alerts:
             if now - alert.at > timedelta(seconds=TAKES_S.get(alert.kind, float(10**6))):
                 self._take(alert)

@@ -1,4 +1,4 @@
-"""What the demo's people share: the house, chance, and an agenda of what happens when."""
+"""What the demo's people share: the branch, chance, and an agenda of what happens when."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 from demo.clock import FastClock
-from lobby.engine.house import House
-from lobby.engine.writer import Verb
+from lobby.engine.runtime import BranchRuntime
+from lobby.engine.writer import Command
 from lobby.errors import LobbyError
 
 SHORTEST_SLEEP_S = 0.005
@@ -22,10 +22,10 @@ ACTOR = "demo"
 class Stage:
     """Runs the agenda in a thread of its own until `stop`."""
 
-    def __init__(self, house: House, clock: FastClock, seed: int) -> None:
-        self.house = house
-        self.branch = house.branch
-        self.hall = house.hall
+    def __init__(self, runtime: BranchRuntime, clock: FastClock, seed: int) -> None:
+        self.runtime = runtime
+        self.branch = runtime.branch
+        self.hall = runtime.commands
         self.clock = clock
         self.random = Random(seed)
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -55,10 +55,10 @@ class Stage:
     def clear(self) -> None:
         self._agenda.clear()
 
-    def do(self, verb: Verb, **args: Any) -> dict[str, Any]:
+    def do(self, command: Command, **args: Any) -> dict[str, Any]:
         """The answer, or nothing when it was refused."""
         with suppress(LobbyError):
-            return self.house.writer.do(ACTOR, verb, **args).data
+            return self.runtime.writer.do(ACTOR, command, **args).data
         return {}
 
     def chance(self, share: float) -> bool:

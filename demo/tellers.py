@@ -40,8 +40,8 @@ class Tellers:
 
     def _call(self, counter: str) -> None:
         stage = self._stage
-        with stage.house.writer.published() as floor:
-            paused = floor.counters[counter].state == "paused"
+        with stage.runtime.writer.published() as state:
+            paused = state.counters[counter].state == "paused"
         if paused:
             stage.after(BREAK_S, partial(self._back, counter))
             return

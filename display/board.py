@@ -1,4 +1,4 @@
-"""What a board shows, as a pure function of the floor. Never a person's tier."""
+"""What a board shows, as a pure function of the state. Never a person's tier."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from lobby.branch.model import Board
 from lobby.branch.names import LANGS
 from lobby.events import Recorded, TicketCalled, TicketRecalled
-from lobby.state.floor import Floor
 from lobby.state.now import Call
+from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
 from lobby.state.ticket import Ticket
 from lobby.views.views import Views
@@ -18,62 +18,62 @@ NEXT_SHOWN = 6
 State = dict[str, Any]
 
 
-def shows(floor: Floor, board: Board, ticket: Ticket, counter: str) -> bool:
+def shows(state: QueueState, board: Board, ticket: Ticket, counter: str) -> bool:
     """Whether a call of this ticket to this counter belongs on the board: it hangs above the counter,
     or in the area where the customer waits or has to go."""
     if board.counter:
         return board.counter == counter
-    return ticket.area in board.areas or floor.branch.counter[counter].area in board.areas
+    return ticket.area in board.areas or state.branch.counter[counter].area in board.areas
 
 
-def board_state(floor: Floor, views: Views, board: Board, now: datetime, slides: str | None = None) -> State:
+def board_state(state: QueueState, views: Views, board: Board, now: datetime, slides: str | None = None) -> State:
     """The whole board: complete by itself, so that a client that missed anything is right again. `slides` says
     which version of its slides the branch has."""
-    counter = floor.counters[board.counter] if board.counter else None
+    counter = state.counters[board.counter] if board.counter else None
     return {
         "board": board.id,
         "name": {"zh": board.name.zh, "en": board.name.en},
         "layout": "counter" if counter else board.layout,
-        "seq": floor.seq,
+        "seq": state.seq,
         "at": now.isoformat(timespec="milliseconds"),
-        "open": floor.open,
-        "volume": floor.branch.volume_at(now),
+        "open": state.open,
+        "volume": state.branch.volume_at(now),
         "slides": slides,
-        "calls": _calls(floor, board),
-        "standing": [call.seq for call in floor.calls],
-        "areas": [_area(floor, views, id, now) for id in board.areas] if not counter else [],
+        "calls": _calls(state, board),
+        "standing": [call.seq for call in state.calls],
+        "areas": [_area(state, views, id, now) for id in board.areas] if not counter else [],
         "counter": {"id": counter.id, "state": counter.state} if counter else None,
     }
 
 
-def _calls(floor: Floor, board: Board) -> list[State]:
+def _calls(state: QueueState, board: Board) -> list[State]:
     """Who is at which counter, the newest call first; a recall is a call."""
-    last = {(call.ticket, call.counter): call for call in floor.calls}
+    last = {(call.ticket, call.counter): call for call in state.calls}
     found = []
-    for counter in floor.counters.values():
-        ticket = floor.tickets.get(counter.ticket or "")
-        if ticket and ticket.called_at and shows(floor, board, ticket, counter.id):
+    for counter in state.counters.values():
+        ticket = state.tickets.get(counter.ticket or "")
+        if ticket and ticket.called_at and shows(state, board, ticket, counter.id):
             call = last.get((ticket.id, counter.id))
             at = call.at if call else ticket.called_at
-            found.append((at, _call(floor, ticket, counter.id, at, call)))
+            found.append((at, _call(state, ticket, counter.id, at, call)))
     return [shown for _, shown in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def _call(floor: Floor, ticket: Ticket, counter: str, at: datetime, call: Call | None) -> State:
+def _call(state: QueueState, ticket: Ticket, counter: str, at: datetime, call: Call | None) -> State:
     """A call as it stands now; one that the customer has not followed yet can still be announced."""
     waited_for = ticket.state is TicketState.CALLED and call
     return {
-        **_who_where(floor, ticket.number, counter),
+        **_who_where(state, ticket.number, counter),
         "state": ticket.state.value,
         "at": at.isoformat(timespec="milliseconds"),
         "seq": call.seq if call else 0,
         "recall": ticket.recalls > 0,
-        **(_spoken(floor, ticket.number, counter) if waited_for else {}),
+        **(_spoken(state, ticket.number, counter) if waited_for else {}),
     }
 
 
-def _who_where(floor: Floor, number: str, counter: str) -> State:
-    desk = floor.branch.counter[counter]
+def _who_where(state: QueueState, number: str, counter: str) -> State:
+    desk = state.branch.counter[counter]
     return {
         "number": number,
         "counter": counter,
@@ -82,38 +82,38 @@ def _who_where(floor: Floor, number: str, counter: str) -> State:
     }
 
 
-def _area(floor: Floor, views: Views, id: str, now: datetime) -> State:
-    area = floor.branch.area[id]
-    desks = [floor.counters[c.id] for c in floor.branch.counters if id in (c.area, *c.helps)]
+def _area(state: QueueState, views: Views, id: str, now: datetime) -> State:
+    area = state.branch.area[id]
+    desks = [state.counters[c.id] for c in state.branch.counters if id in (c.area, *c.helps)]
     return {
         "id": id,
         "name": {"zh": area.name.zh, "en": area.name.en},
         "way": {"zh": area.way.zh, "en": area.way.en},
         "self_service": area.self_service,
-        "waiting": floor.waiting_count(id),
+        "waiting": state.waiting_count(id),
         "open_counters": sum(desk.state == "open" for desk in desks),
-        **views.area_wait(floor, id, now),
-        "next": [ticket.number for ticket in floor.waiting(id)[:NEXT_SHOWN]],
+        **views.area_wait(state, id, now),
+        "next": [ticket.number for ticket in state.waiting(id)[:NEXT_SHOWN]],
     }
 
 
-def call_message(floor: Floor, recorded: Recorded) -> State | None:
+def call_message(state: QueueState, recorded: Recorded) -> State | None:
     """The `call` that an event makes on boards; None for other events."""
     event = recorded.event
-    if not isinstance(event, TicketCalled | TicketRecalled) or event.ticket not in floor.tickets:
+    if not isinstance(event, TicketCalled | TicketRecalled) or event.ticket not in state.tickets:
         return None
-    number = floor.tickets[event.ticket].number
+    number = state.tickets[event.ticket].number
     return {
         "seq": recorded.seq,
         "at": recorded.at.isoformat(timespec="milliseconds"),
         "recall": isinstance(event, TicketRecalled),
-        **_who_where(floor, number, event.counter),
-        **_spoken(floor, number, event.counter),
+        **_who_where(state, number, event.counter),
+        **_spoken(state, number, event.counter),
     }
 
 
-def _spoken(floor: Floor, number: str, counter: str) -> State:
-    name = floor.branch.counter[counter].name
+def _spoken(state: QueueState, number: str, counter: str) -> State:
+    name = state.branch.counter[counter].name
     return {
         "say": {"zh": say_zh(number, name.zh), "en": say_en(number, name.en)},
         "audio": {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in LANGS},

@@ -19,9 +19,9 @@ from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError
 
 from display.board import State, board_state, call_message, shows
-from display.slides import Shows
+from display.slides import SlideDecks
 from lobby.branch.model import Board
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
 from lobby.events import (
     AccountChanged,
@@ -49,7 +49,7 @@ from lobby.events import (
     SlipSent,
     TokenChanged,
 )
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.views.fields import Audience, for_customer, for_staff
 
 log = logging.getLogger(__name__)
@@ -83,14 +83,14 @@ class Feed:
 
     def __init__(
         self,
-        house: House,
+        runtime: BranchRuntime,
         sockets: SocketIO,
         may_connect: MayConnect,
         staff_connecting: StaffConnecting,
         may_follow: MayFollow,
-        shows: Shows,
+        shows: SlideDecks,
     ) -> None:
-        self._house = house
+        self._runtime = runtime
         self._slides = shows
         self._sockets = sockets
         self._may_connect = may_connect
@@ -107,10 +107,10 @@ class Feed:
         """Begin to follow the writer. Call in the loop's thread."""
         loop = get_hub().loop
 
-        def poke(records: Sequence[Recorded]) -> None:
+        def notify(records: Sequence[Recorded]) -> None:
             loop.run_callback_threadsafe(self._take, records)
 
-        self._house.writer.subscribe(poke)
+        self._runtime.writer.subscribe(notify)
         gevent.spawn(self._run)
         gevent.spawn(self._look_for_slides)
 
@@ -141,14 +141,14 @@ class Feed:
             self._sockets.emit(event, data, to=room, namespace=namespace)
 
     def _messages(self, news: Sequence[Recorded]) -> list[Message]:
-        """Everything to send, computed under the floor's lock and sent after it."""
-        house = self._house
-        with house.writer.published() as floor:
-            messages = self._part("calls", self._calls, floor, news)
+        """Everything to send, computed under the state's lock and sent after it."""
+        runtime = self._runtime
+        with runtime.writer.published() as state:
+            messages = self._part("calls", self._calls, state, news)
             if not news or any(not isinstance(r.event, UNSEEN) for r in news):
-                messages += self._part("boards", self._boards, floor)
-            messages += self._part("staff", self._to_staff, floor, news)
-            messages += self._part("phones", self._phones, floor)
+                messages += self._part("boards", self._boards, state)
+            messages += self._part("staff", self._to_staff, state, news)
+            messages += self._part("phones", self._phones, state)
         return messages
 
     def _part(self, name: str, draw: Callable[..., list[Message]], *args: Any) -> list[Message]:
@@ -156,58 +156,58 @@ class Feed:
         try:
             return draw(*args)
         except Exception:
-            self._house.writer.fault(f"feed of {name}")
+            self._runtime.writer.fault(f"feed of {name}")
             return []
 
-    def _phones(self, floor: Floor) -> list[Message]:
-        followed = (floor.tickets[id] for id in self._rooms("/ticket") if id in floor.tickets)
-        views = (for_customer(self._house.views.ticket(floor, ticket)) for ticket in followed)
+    def _phones(self, state: QueueState) -> list[Message]:
+        followed = (state.tickets[id] for id in self._rooms("/ticket") if id in state.tickets)
+        views = (for_customer(self._runtime.views.ticket(state, ticket)) for ticket in followed)
         return [("state", view, view["id"], "/ticket") for view in views]
 
-    def _calls(self, floor: Floor, news: Sequence[Recorded]) -> list[Message]:
+    def _calls(self, state: QueueState, news: Sequence[Recorded]) -> list[Message]:
         found = []
         for recorded in news:
-            message = call_message(floor, recorded)
+            message = call_message(state, recorded)
             if message:
-                ticket = floor.tickets[recorded.event.ticket]  # type: ignore[attr-defined]
-                for board in floor.branch.boards:
-                    if shows(floor, board, ticket, message["counter"]):
+                ticket = state.tickets[recorded.event.ticket]  # type: ignore[attr-defined]
+                for board in state.branch.boards:
+                    if shows(state, board, ticket, message["counter"]):
                         found.append(("call", message, board.id, "/board"))
         return found
 
-    def _boards(self, floor: Floor) -> list[Message]:
+    def _boards(self, state: QueueState) -> list[Message]:
         found = []
-        for board in floor.branch.boards:
+        for board in state.branch.boards:
             if not self._followed(board.id, "/board"):
                 continue
-            state = self._board(floor, board)
-            content = {k: v for k, v in state.items() if k not in ("seq", "at")}
+            shown = self._board(state, board)
+            content = {k: v for k, v in shown.items() if k not in ("seq", "at")}
             if content != self._shown.get(board.id):
                 self._shown[board.id] = content
-                found.append(("state", state, board.id, "/board"))
+                found.append(("state", shown, board.id, "/board"))
         return found
 
-    def _board(self, floor: Floor, board: Board) -> State:
-        return board_state(floor, self._house.views, board, self._house.clock(), self._slides.revision(board.id))
+    def _board(self, state: QueueState, board: Board) -> State:
+        return board_state(state, self._runtime.views, board, self._runtime.clock(), self._slides.revision(board.id))
 
-    def _to_staff(self, floor: Floor, news: Sequence[Recorded]) -> list[Message]:
+    def _to_staff(self, state: QueueState, news: Sequence[Recorded]) -> list[Message]:
         """To each audience the alerts that are new, then the hall, both as it may see them."""
         followed = self._rooms("/staff")
         self._audiences = {room: who for room, who in self._audiences.items() if room in followed}
         if not self._audiences:
             return []
-        hall = self._hall(floor)
+        hall = self._hall(state)
         messages = list[tuple[str, Any, str, str]]()
-        raised = [self._house.views.alert(floor, floor.alerts[r.seq]) for r in news if r.seq in floor.alerts]
+        raised = [self._runtime.views.alert(state, state.alerts[r.seq]) for r in news if r.seq in state.alerts]
         for room, who in self._audiences.items():
             own = who.counters(hall)
             messages += [("alert", alert, room, "/staff") for alert in raised if who.sees(alert, own)]
             messages.append(("state", for_staff(hall, who), room, "/staff"))
         return messages
 
-    def _hall(self, floor: Floor) -> dict[str, Any]:
-        view = self._house.views.hall(floor, self._house.clock())
-        boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in floor.branch.boards]
+    def _hall(self, state: QueueState) -> dict[str, Any]:
+        view = self._runtime.views.hall(state, self._runtime.clock())
+        boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in state.branch.boards]
         return {**view, "boards": boards}
 
     def connections(self) -> tuple[Callable[[str, str], bool], Callable[[str, str], None]]:
@@ -217,8 +217,8 @@ class Feed:
 
     def dark(self, longer_than_s: float) -> list[str]:
         """The boards that had a client since the start, and have had none for so long; none for 0."""
-        now = self._house.clock.steady_s()
-        boards = [b.id for b in self._house.branch.boards]
+        now = self._runtime.clock.steady_s()
+        boards = [b.id for b in self._runtime.branch.boards]
         self._lit.update({id: now for id in boards if self._followed(id, "/board")})
         limit = longer_than_s
         return [id for id in boards if limit and id in self._lit and now - self._lit[id] > limit]
@@ -248,15 +248,15 @@ class Feed:
     def _board_joins(self, data: object = None, *_: object) -> dict[str, Any]:
         """`join {board}`: the whole state now, and after every change. Answers `{error}` or `{board}`."""
         wanted = data.get("board") if isinstance(data, dict) else None
-        board = self._house.branch.board.get(str(wanted))
+        board = self._runtime.branch.board.get(str(wanted))
         if board is None or not self._may_follow(board.id):
             return {"error": f"no board {wanted}"}
-        for other in self._house.branch.boards:
+        for other in self._runtime.branch.boards:
             leave_room(other.id)
         join_room(board.id)
-        with self._house.writer.published() as floor:
-            state = self._board(floor, board)
-        self._sockets.emit("state", state, to=_sid(), namespace="/board")
+        with self._runtime.writer.published() as state:
+            shown = self._board(state, board)
+        self._sockets.emit("state", shown, to=_sid(), namespace="/board")
         return {"board": board.id}
 
     def _staff_connects(self, auth: object = None) -> None:
@@ -265,21 +265,20 @@ class Feed:
             raise ConnectionRefusedError("not allowed")
         self._audiences[who.room] = who
         join_room(who.room)
-        with self._house.writer.published() as floor:
-            state = for_staff(self._hall(floor), who)
-        self._sockets.emit("state", state, to=_sid(), namespace="/staff")
+        with self._runtime.writer.published() as state:
+            hall = for_staff(self._hall(state), who)
+        self._sockets.emit("state", hall, to=_sid(), namespace="/staff")
 
     def _phone_connects(self, auth: object = None) -> None:
         try:
-            ticket = self._house.links.read(str(auth.get("token") if isinstance(auth, dict) else ""))
+            ticket = self._runtime.links.read(str(auth.get("token") if isinstance(auth, dict) else ""))
         except LobbyError as refused:
             raise ConnectionRefusedError(str(refused)) from refused
         join_room(ticket)
-        with self._house.writer.published() as floor:
-            found = floor.tickets.get(ticket)
-            view = self._house.views.ticket(floor, found) if found else {"id": ticket, "state": "over"}
-        state = for_customer(view)
-        self._sockets.emit("state", state, to=_sid(), namespace="/ticket")
+        with self._runtime.writer.published() as state:
+            found = state.tickets.get(ticket)
+            view = self._runtime.views.ticket(state, found) if found else {"id": ticket, "state": "over"}
+        self._sockets.emit("state", for_customer(view), to=_sid(), namespace="/ticket")
 
 
 def _sid() -> str:

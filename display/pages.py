@@ -14,12 +14,12 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board import board_state, say_en, say_zh
-from display.slides import Shows
+from display.slides import SlideDecks
 from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch.inside import open_inside
 from lobby.branch.model import Board
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from lobby.errors import NotFound
 
 Guard = Callable[[Any], Any]
@@ -60,7 +60,7 @@ class SlidesOut(BaseModel):
     slides: list[dict[str, Any]]
 
 
-def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
+def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
     """`guard` marks a view as one for boards; `refusals` documents what every route may answer."""
     pages = APIBlueprint(
         "display",
@@ -71,8 +71,8 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
         static_folder="static",
         static_url_path="/static/display",
     )
-    branch = house.branch
-    speaker = Speaker(Clips(house.data))
+    branch = runtime.branch
+    speaker = Speaker(Clips(runtime.data))
 
     def _board(path: BoardPath) -> Board:
         if path.id not in branch.board:
@@ -90,8 +90,8 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
     def state(path: BoardPath) -> dict[str, Any]:
         """What the board shows."""
         shown = _board(path)
-        with house.writer.published() as floor:
-            return board_state(floor, house.views, shown, house.clock(), shows.revision(shown.id))
+        with runtime.writer.published() as state:
+            return board_state(state, runtime.views, shown, runtime.clock(), shows.revision(shown.id))
 
     @pages.get("/api/v1/boards/<id>/slides", responses={200: SlidesOut})
     @guard
@@ -115,8 +115,8 @@ def blueprint(house: House, shows: Shows, guard: Guard, refusals: dict[Any, Any]
     def voice(path: ClipPath) -> Response:
         """Only calls of the day's own numbers are spoken, so that nobody can have it say anything else."""
         desk = branch.counter.get(path.counter)
-        with house.writer.published() as floor:
-            known = any(ticket.number == path.number for ticket in floor.tickets.values())
+        with runtime.writer.published() as state:
+            known = any(ticket.number == path.number for ticket in state.tickets.values())
         if desk is None or not known:
             raise NoPage
         say = say_zh(path.number, desk.name.zh) if path.lang == "zh" else say_en(path.number, desk.name.en)

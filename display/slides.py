@@ -73,7 +73,7 @@ class Show:
         return next((slide.picture for slide in self.slides if slide.picture and slide.key == key), None)
 
 
-class Shows:
+class SlideDecks:
     """The slides of each board; boards with the same folder share them."""
 
     def __init__(self, boards: Iterable[Board]) -> None:

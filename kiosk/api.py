@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 
 from lobby.commands import slips
 from lobby.errors import NotFound
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, spend, spend_ticket
-from web.door import as_asked, do, holds, house, recognise, ticket_answer, ticket_now
+from web.dispatch import as_asked, do, holds, recognise, runtime, ticket_answer, ticket_now
 from web.kiosks import this_kiosk
 from web.languages import PageLang
 from web.roles import customers, must, needs
@@ -91,7 +91,7 @@ def issue(body: IssueBody) -> tuple[View, int]:
     spend_ticket()
     found = None if body.tier else recognise(body.customer)
     return ticket_answer(
-        do(house().hall.issue, found=found, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
+        do(runtime().commands.issue, found=found, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
     ), 201
 
 
@@ -105,8 +105,8 @@ def show(path: ById) -> View:
     view = ticket_now(path.id)
     if view is None:
         raise NotFound("unknown_ticket", id=path.id)
-    with house().writer.published() as floor:
-        why = house().views.why(floor, floor.tickets[path.id])
+    with runtime().writer.published() as state:
+        why = runtime().views.why(state, state.tickets[path.id])
     return {**as_asked(view), "why": why}
 
 
@@ -117,7 +117,7 @@ def let_pass(path: ById, body: YieldBody) -> View:
     if not holds(path.id):
         must("manager")
     _spend_by_link(path.id)
-    return ticket_answer(do(house().hall.let_pass, ticket=path.id, places=body.places))
+    return ticket_answer(do(runtime().commands.let_pass, ticket=path.id, places=body.places))
 
 
 @api.post("/tickets/<id>/redraw", responses={201: TicketOut})
@@ -127,7 +127,7 @@ def redraw(path: ById) -> tuple[View, int]:
     if not holds(path.id):
         must("kiosk")
     _spend_by_link(path.id)
-    return ticket_answer(do(house().hall.redraw, ticket=path.id, kiosk=this_kiosk())), 201
+    return ticket_answer(do(runtime().commands.redraw, ticket=path.id, kiosk=this_kiosk())), 201
 
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})
@@ -139,7 +139,7 @@ def cancel(path: ById) -> View:
         must("manager")
     _spend_by_link(path.id)
     reason = "customer" if holder else "manager"
-    return ticket_answer(do(house().hall.cancel, ticket=path.id, reason=reason))
+    return ticket_answer(do(runtime().commands.cancel, ticket=path.id, reason=reason))
 
 
 def _spend_by_link(ticket: str) -> None:
@@ -152,24 +152,24 @@ def _spend_by_link(ticket: str) -> None:
 @needs("kiosk")
 def services() -> View:
     """What can be done here, with the wait of a customer who comes now."""
-    views = house().views
-    now = house().clock()
-    printer = house().branch.printer_of(this_kiosk())
-    with house().writer.published() as floor:
+    views = runtime().views
+    now = runtime().clock()
+    printer = runtime().branch.printer_of(this_kiosk())
+    with runtime().writer.published() as state:
         return {
-            "open": floor.open,
-            "at": now.astimezone(house().branch.zone).isoformat(timespec="seconds"),
-            "paper": printer is not None and slips.comes_out(floor, printer),
-            "services": views.services(floor, now),
-            "areas": _areas(floor, now),
+            "open": state.open,
+            "at": now.astimezone(runtime().branch.zone).isoformat(timespec="seconds"),
+            "paper": printer is not None and slips.comes_out(state, printer),
+            "services": views.services(state, now),
+            "areas": _areas(state, now),
         }
 
 
-def _areas(floor: Floor, now: datetime) -> list[View]:
-    views = house().views
+def _areas(state: QueueState, now: datetime) -> list[View]:
+    views = runtime().views
     return [
-        {"id": area.id, "waiting": floor.waiting_count(area.id), **views.area_wait(floor, area.id, now)}
-        for area in floor.branch.areas
+        {"id": area.id, "waiting": state.waiting_count(area.id), **views.area_wait(state, area.id, now)}
+        for area in state.branch.areas
         if not area.self_service
     ]
 
@@ -180,13 +180,13 @@ def help(body: HelpBody) -> tuple[View, int]:
     """Ring the lobby manager."""
     if not by_staff():
         spend(purse().help, asker())
-    do(house().hall.request_help, kiosk=this_kiosk() or body.kiosk)
+    do(runtime().commands.request_help, kiosk=this_kiosk() or body.kiosk)
     return {"status": "rung"}, 201
 
 
 def ticket_of(token: str) -> str:
     """Raises NotFound for a link that is not ours, or is an appointment's."""
-    id = house().links.read(token)
+    id = runtime().links.read(token)
     if not id[0].isdigit():
         raise NotFound("unknown_link")
     return id
@@ -203,7 +203,7 @@ def judged(token: str) -> str:
 
 
 def give_card(ticket: str, card: FeedbackBody) -> None:
-    do(house().hall.give_feedback, ticket=ticket, **card.model_dump())
+    do(runtime().commands.give_feedback, ticket=ticket, **card.model_dump())
 
 
 @api.post("/feedback/<token>", responses={201: Received})

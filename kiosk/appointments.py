@@ -12,7 +12,7 @@ from kiosk.api import Need
 from lobby.errors import NotFound
 from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, refuse_for, spend, spend_booking
-from web.door import do, holds, house, recognise, ticket_answer, today
+from web.dispatch import do, holds, recognise, runtime, ticket_answer, today
 from web.kiosks import this_kiosk
 from web.languages import PageLang
 from web.roles import customers, may, must, needs
@@ -57,8 +57,8 @@ class CheckInBody(Body):
 @customers
 def slots(query: SlotsQuery) -> View:
     """The times of a day that may be booked for a service, and the places left at each."""
-    with house().writer.published() as floor:
-        found = house().hall.slots(floor, house().clock(), query.service, query.day)
+    with runtime().writer.published() as state:
+        found = runtime().commands.slots(state, runtime().clock(), query.service, query.day)
     return {"slots": [{"at": at.isoformat(), "left": left} for at, left in found]}
 
 
@@ -67,7 +67,7 @@ def slots(query: SlotsQuery) -> View:
 def book(body: BookBody) -> tuple[View, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
     spend_booking()
-    answer = do(house().hall.book, **body.model_dump())
+    answer = do(runtime().commands.book, **body.model_dump())
     return _shown(answer.data["appointment"]), 201
 
 
@@ -76,8 +76,8 @@ def book(body: BookBody) -> tuple[View, int]:
 def appointments(query: DayQuery) -> View:
     """The appointments of a day; today's if none is named."""
     day = query.day or today()
-    with house().writer.published() as floor:
-        found = house().views.appointments(floor, day)
+    with runtime().writer.published() as state:
+        found = runtime().views.appointments(state, day)
     return {"appointments": [_shown(one) for one in found]}
 
 
@@ -96,7 +96,7 @@ def cancel(path: ById) -> View:
     """The appointment is off: staff, or the holder of its link (`?token=`)."""
     if not holds(path.id):
         must("staff")
-    return _shown(do(house().hall.cancel_appointment, appointment=path.id).data["appointment"])
+    return _shown(do(runtime().commands.cancel_appointment, appointment=path.id).data["appointment"])
 
 
 @api.post("/appointments/check-in", responses={201: TicketOut})
@@ -107,17 +107,17 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
     found = recognise(body.customer)
     wish = body.model_dump(exclude={"code", "customer"})
     wish["kiosk"] = this_kiosk()
-    return ticket_answer(do(house().hall.check_in, appointment=appointment, found=found, **wish)), 201
+    return ticket_answer(do(runtime().commands.check_in, appointment=appointment, found=found, **wish)), 201
 
 
 def with_code(code: str) -> str:
     """Today's appointment that this code checks in. Raises NotFound, and TooMany for who guesses."""
     if not by_staff():
         refuse_for(purse().codes.wait_s(asker()))
-    with house().writer.published() as floor:
-        ids: list[str] = [one["id"] for one in house().views.appointments(floor, today())]
+    with runtime().writer.published() as state:
+        ids: list[str] = [one["id"] for one in runtime().views.appointments(state, today())]
     for id in ids:
-        if house().links.code(id) == code:
+        if runtime().links.code(id) == code:
             return id
     if not by_staff():
         spend(purse().codes, asker())
@@ -126,16 +126,16 @@ def with_code(code: str) -> str:
 
 def appointment_now(id: str) -> View:
     """The appointment with its code and links. Raises NotFound."""
-    with house().writer.published() as floor:
-        if id not in floor.appointments:
+    with runtime().writer.published() as state:
+        if id not in state.appointments:
             raise NotFound("unknown_appointment")
-        view = house().views.appointment(floor, id)
+        view = runtime().views.appointment(state, id)
     return _shown(view)
 
 
 def _shown(view: View) -> View:
     """The code is for staff too, who tell it to the customer at the telephone; the link is the customer's alone."""
-    links = house().links
+    links = runtime().links
     coded = {**view, "code": links.code(view["id"])}
     if may("staff") and not g.get("holder"):
         return coded
@@ -144,4 +144,4 @@ def _shown(view: View) -> View:
 
 def link_of(id: str) -> str:
     """Where the customer's phone finds the appointment."""
-    return f"{house().links.base_url}/a/{house().links.token(id)}"
+    return f"{runtime().links.base_url}/a/{runtime().links.token(id)}"

@@ -16,7 +16,7 @@ from kiosk.pages import qr_svg
 from lobby.branch.model import NEEDS
 from lobby.errors import NotFound
 from lobby.views.views import View
-from web.door import house, today
+from web.dispatch import runtime, today
 from web.languages import name_of
 from web.roles import customers
 from web.words import need_words
@@ -28,8 +28,8 @@ pages = Blueprint("booking", __name__, template_folder="templates")
 @customers
 def book() -> str:
     """Choose business, day and time. Without appointments it says how else to come."""
-    branch = house().branch
-    plan = house().branch.appointments
+    branch = runtime().branch
+    plan = runtime().branch.appointments
     wish = request.args.get("service", "")
     offered = [branch.service[id] for id in plan.services] if plan else []
     return render_template(
@@ -48,7 +48,7 @@ def book() -> str:
 def appointment(token: str) -> str:
     """The appointment as it is; one of an earlier day is over."""
     view = _appointment(token)
-    plan = house().branch.appointments
+    plan = runtime().branch.appointments
     at = datetime.fromisoformat(view["at"]) if view else None
     return render_template(
         "appointment.html",
@@ -58,7 +58,7 @@ def appointment(token: str) -> str:
         plan=plan,
         day=_day_words(at.date(), "yMMMMEEEEd") if at else "",
         clock=at.strftime("%H:%M") if at else "",
-        ticket=house().links.token(view["ticket"]) if view and view["ticket"] else None,
+        ticket=runtime().links.token(view["ticket"]) if view and view["ticket"] else None,
         texts={"refused": _("No connection: nothing has changed. Please try again.")},
     )
 
@@ -75,12 +75,12 @@ def code(token: str) -> Response:
 def calendar(token: str) -> Response:
     """The appointment for the phone's calendar, with a reminder."""
     view = _standing(token)
-    branch = house().branch
+    branch = runtime().branch
     at = datetime.fromisoformat(view["at"])
     service = branch.service[view["service"]]
     entry = calendar_entry(
-        uid=f"{view['id']}@{house().links.base_url.partition('://')[2]}",
-        made=house().clock(),
+        uid=f"{view['id']}@{runtime().links.base_url.partition('://')[2]}",
+        made=runtime().clock(),
         begins=at,
         ends=at + timedelta(seconds=service.usual_s),
         title=f"{name_of(branch.bank)} {name_of(branch.name)}: {name_of(service.name)}",
@@ -94,7 +94,7 @@ def calendar(token: str) -> Response:
 
 def _appointment(token: str) -> View | None:
     """Raises NotFound for a link that is no appointment's."""
-    id = house().links.read(token)
+    id = runtime().links.read(token)
     if id[0].isdigit():
         raise NotFound("unknown_link")
     try:
@@ -112,10 +112,10 @@ def _standing(token: str) -> View:
 
 def _state(view: View | None, at: datetime | None) -> str:
     """booked, kept, cancelled; missed once it is too late to check in; over when its day has passed."""
-    plan = house().branch.appointments
+    plan = runtime().branch.appointments
     if view is None or at is None:
         return "over"
-    if view["state"] == "booked" and plan and house().clock() > at + timedelta(minutes=plan.late_min):
+    if view["state"] == "booked" and plan and runtime().clock() > at + timedelta(minutes=plan.late_min):
         return "missed"
     return str(view["state"])
 

@@ -11,7 +11,7 @@ from lobby.customers.reading import Kind, Reading, read
 from lobby.errors import NotFound
 from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, spend
-from web.door import foresee, house, recognise, ticket_now
+from web.dispatch import prefetch, recognise, runtime, ticket_now
 from web.roles import needs
 from web.schemas import SECURITY, Body, api_of
 
@@ -54,7 +54,7 @@ def identify(body: IdentifyBody) -> View:
     if shown.kind is Kind.APPOINTMENT and (found := _appointment(shown)):
         return found
     if shown.kind in (Kind.CARD, Kind.IDENTITY):
-        foresee(body.customer)
+        prefetch(body.customer)
         return {"kind": shown.kind.value, "known": True}
     listed = recognise(body.customer).rule.partition(" ")[0] in LISTED
     kind = Kind.MEMBER if listed and shown.kind in (Kind.UNREADABLE, Kind.APPOINTMENT) else shown.kind
@@ -63,7 +63,7 @@ def identify(body: IdentifyBody) -> View:
 
 def _ticket(shown: Reading) -> View:
     try:
-        ticket = ticket_now(house().links.read(shown.value))
+        ticket = ticket_now(runtime().links.read(shown.value))
     except NotFound:
         ticket = None
     if ticket is None:
@@ -74,7 +74,7 @@ def _ticket(shown: Reading) -> View:
 
 def _appointment(shown: Reading) -> View | None:
     """By its code or its link's token; None for a code that nobody was given."""
-    links = house().links
+    links = runtime().links
     try:
         found = appointment_now(links.read(shown.value) if "-" in shown.value else with_code(shown.value))
     except NotFound:

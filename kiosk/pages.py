@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 from qrcode.image.svg import SvgPathImage
 
 from kiosk.touch import page_context
-from web.door import house
+from web.dispatch import runtime
 from web.kiosks import at_kiosk
 from web.roles import needs, public
 
@@ -22,21 +22,21 @@ pages = Blueprint(
 @pages.get("/kiosk/<id>")
 @needs("kiosk")
 def kiosk(id: str | None = None) -> str:
-    return render_template("kiosk.html", **page_context(house().branch, at_kiosk(id)))
+    return render_template("kiosk.html", **page_context(runtime().branch, at_kiosk(id)))
 
 
 @pages.get("/qr/<token>.svg")
 @public
 def qr(token: str) -> Response:
     """The QR of the slip, for the screen when the paper fails."""
-    return qr_svg(house().links.of(house().links.read(token))["feedback"])
+    return qr_svg(runtime().links.of(runtime().links.read(token))["feedback"])
 
 
 @pages.get("/qr/book.svg")
 @public
 def qr_book() -> Response:
     """The QR of the page where appointments are booked."""
-    return qr_svg(f"{house().links.base_url}/book")
+    return qr_svg(f"{runtime().links.base_url}/book")
 
 
 def qr_svg(link: str) -> Response:

@@ -14,7 +14,7 @@ from kiosk.phone_texts import phone_texts
 from lobby.branch.model import Branch
 from lobby.commands.customer import card_closes
 from lobby.views.views import View
-from web.door import for_customer, house, ticket_now
+from web.dispatch import for_customer, runtime, ticket_now
 from web.languages import lang, name_of
 from web.roles import customers
 
@@ -48,11 +48,11 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
     id = ticket_of(token)
     found = ticket_now(id)
     ticket = for_customer(found) if found else None
-    with house().writer.published() as floor:
-        given = refused == "feedback_given" or id in floor.feedback
+    with runtime().writer.published() as state:
+        given = refused == "feedback_given" or id in state.feedback
     texts = phone_texts()
     view = _view(ticket)
-    seen_at = house().clock().astimezone(house().branch.zone)
+    seen_at = runtime().clock().astimezone(runtime().branch.zone)
     return render_template(
         "phone.html",
         token=token,
@@ -62,7 +62,7 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         headline=texts[view].format(area=_area_name(ticket)),
         now=shown(ticket, view, texts) if ticket else {},
         seen_at=f"{seen_at:%H:%M}",
-        things=_things(house().branch),
+        things=_things(runtime().branch),
         renewed=_renewed(ticket),
         reasons=REASONS,
         card_first=card_first,
@@ -85,18 +85,18 @@ def _view(ticket: View | None) -> str:
 
 
 def _area_name(ticket: View | None) -> str:
-    return name_of(house().branch.area[ticket["area"]].name) if ticket else ""
+    return name_of(runtime().branch.area[ticket["area"]].name) if ticket else ""
 
 
 def _renewed(ticket: View | None) -> dict[str, str] | None:
     """The ticket that was drawn instead of this one."""
     new = ticket["redrawn_as"] if ticket else None
-    return {"number": new[6:], "path": f"/t/{house().links.token(new)}"} if new else None
+    return {"number": new[6:], "path": f"/t/{runtime().links.token(new)}"} if new else None
 
 
 def _expired(id: str) -> bool:
     """Whether the feedback card of that ticket is closed."""
-    return house().clock() > card_closes(house().branch, id)
+    return runtime().clock() > card_closes(runtime().branch, id)
 
 
 def _things(branch: Branch) -> dict[str, Any]:

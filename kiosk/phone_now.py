@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lobby.views.views import View
-from web.door import house
+from web.dispatch import runtime
 from web.languages import name_of
 
 
@@ -34,12 +34,12 @@ def _target(ticket: View, view: str, texts: dict[str, Any]) -> str:
 
 def _counter(ticket: View) -> str:
     counter = ticket["counter"]
-    return name_of(house().branch.counter[counter].name) if counter else ""
+    return name_of(runtime().branch.counter[counter].name) if counter else ""
 
 
 def _way(ticket: View, view: str) -> str:
     """To the counter that called, or to the area where no line is."""
-    branch = house().branch
+    branch = runtime().branch
     if view == "diverted":
         return name_of(branch.area[ticket["area"]].way)
     if view != "called" or not ticket["counter"]:

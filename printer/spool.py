@@ -1,4 +1,4 @@
-"""The durable spool. Its jobs are the floor's unprinted slips, so they are what the journal says.
+"""The durable spool. Its jobs are the state's unprinted slips, so they are what the journal says.
 
 One native thread per printer, which nothing ends but `stop`. Before the first byte leaves, `SlipSent` is durable; a
 slip that was sent and not confirmed printed may lie there half printed, and goes out again marked as a reprint.
@@ -17,12 +17,12 @@ from datetime import datetime
 
 from lobby.branch.model import Printer
 from lobby.commands import slips
-from lobby.engine.house import House
-from lobby.engine.writer import By, Verb
+from lobby.engine.runtime import BranchRuntime
+from lobby.engine.writer import By, Command
 from lobby.errors import LobbyError
 from lobby.events import Recorded, SlipMoved, SlipQueued
-from lobby.state.floor import Floor
 from lobby.state.now import Slip, Status
+from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 from printer.devices import Device, DeviceError, as_device_error, open_device
 from printer.slip import slip
@@ -50,10 +50,10 @@ class _Job:
 class Spool:
     """Prints the slips of one branch."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._workers = [_Worker(house, printer) for printer in house.branch.printers]
-        house.writer.subscribe(self._wake)
+    def __init__(self, runtime: BranchRuntime) -> None:
+        self._runtime = runtime
+        self._workers = [_Worker(runtime, printer) for printer in runtime.branch.printers]
+        runtime.writer.subscribe(self._wake)
 
     def start(self) -> None:
         for worker in self._workers:
@@ -76,8 +76,8 @@ class Spool:
 class _Worker:
     """One printer's thread."""
 
-    def __init__(self, house: House, printer: Printer) -> None:
-        self._house = house
+    def __init__(self, runtime: BranchRuntime, printer: Printer) -> None:
+        self._runtime = runtime
         self._printer = printer
         self._tries: dict[str, int] = {}
         self._failures = 0
@@ -128,21 +128,21 @@ class _Worker:
 
     def _next(self) -> _Job | None:
         """In the order of the numbers, and a customer's first slip before anybody's second."""
-        with self._house.writer.published() as floor:
-            mine = (slip for slip in floor.unprinted.values() if self._is_mine(slip))
+        with self._runtime.writer.published() as state:
+            mine = (slip for slip in state.unprinted.values() if self._is_mine(slip))
             found = min(mine, key=lambda slip: slip.copy > 1, default=None)
-            return self._job(floor, found) if found else None
+            return self._job(state, found) if found else None
 
     def _is_mine(self, slip: Slip) -> bool:
         """Slips of a printer that is configured no more are the first printer's."""
-        branch = self._house.branch
+        branch = self._runtime.branch
         orphan = slip.printer not in branch.printer and self._printer is branch.printers[0]
         return orphan or slip.printer == self._printer.id
 
-    def _job(self, floor: Floor, found: Slip) -> _Job:
+    def _job(self, state: QueueState, found: Slip) -> _Job:
         again = found.copy > 1 or found.maybe_on_paper or found.state == "sending"
-        ticket = floor.tickets[found.ticket]
-        booked = floor.appointments.get(ticket.appointment or "")
+        ticket = state.tickets[found.ticket]
+        booked = state.appointments.get(ticket.appointment or "")
         return _Job(found, ticket, booked.at if booked else None, again)
 
     def _print(self, job: _Job) -> bool:
@@ -176,7 +176,7 @@ class _Worker:
         cannot even be made of its configuration too."""
         device = None
         try:
-            device = open_device(self._printer, self._house.data)
+            device = open_device(self._printer, self._runtime.data)
             yield device
         except (DeviceError, LobbyError):
             raise
@@ -197,8 +197,8 @@ class _Worker:
     def _bytes(self, job: _Job) -> bytes:
         from printer.devices.encode import encode
 
-        link = self._house.links.of(job.ticket.id)["feedback"]
-        layout = slip(self._house.branch, self._printer, job.ticket, link, job.reprint, job.booked)
+        link = self._runtime.links.of(job.ticket.id)["feedback"]
+        layout = slip(self._runtime.branch, self._printer, job.ticket, link, job.reprint, job.booked)
         return encode(layout, self._printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> Status:
@@ -217,8 +217,8 @@ class _Worker:
         return Status.SILENT if status is Status.UNKNOWN else status
 
     def _used_to_answer(self) -> bool:
-        with self._house.writer.published() as floor:
-            return slips.used_to_answer(floor, self._printer)
+        with self._runtime.writer.published() as state:
+            return slips.used_to_answer(state, self._printer)
 
     def _failed(self, job: _Job, error: DeviceError) -> bool:
         self._report(error.status, str(error))
@@ -237,8 +237,8 @@ class _Worker:
         backup = self._printer.backup
         if backup is None:
             return False
-        with self._house.writer.published() as floor:
-            prints = slips.can_print(floor, backup)
+        with self._runtime.writer.published() as state:
+            prints = slips.can_print(state, backup)
         if prints:
             self._do(slips.moved, slip=job.slip.id, printer=backup)
         return prints
@@ -258,11 +258,11 @@ class _Worker:
         """Tell the hall when the printer's health has changed."""
         id = self._printer.id
         device = self._printer.device
-        with self._house.writer.published() as floor:
-            changed = slips.printer_changed(floor, floor.at, id, status, detail, device).events
+        with self._runtime.writer.published() as state:
+            changed = slips.printer_changed(state, state.at, id, status, detail, device).events
         if changed:
             self._do(slips.printer_changed, printer=id, status=status, detail=detail, device=device)
 
-    def _do(self, verb: Verb, **args: object) -> None:
+    def _do(self, command: Command, **args: object) -> None:
         by = By(f"printer-{self._printer.id}")
-        self._house.writer.submit(by, verb, **args).result()
+        self._runtime.writer.submit(by, command, **args).result()

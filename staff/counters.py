@@ -7,9 +7,9 @@ from typing import Any, Literal
 from flask import Response, jsonify, request
 from pydantic import RootModel, model_validator
 
-from lobby.engine.writer import Answer, Verb
+from lobby.engine.writer import Answer, Command
 from lobby.views.views import View
-from web.door import do, house, ticket_answer
+from web.dispatch import do, runtime, ticket_answer
 from web.roles import at_counter, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
 
@@ -46,55 +46,55 @@ class CountersOut(RootModel[list[CounterOut]]):
 @needs("staff")
 def counters() -> Response:
     """Every counter as it is now."""
-    with house().writer.published() as floor:
-        return jsonify([house().views.counter(floor, c.id) for c in house().branch.counters])
+    with runtime().writer.published() as state:
+        return jsonify([runtime().views.counter(state, c.id) for c in runtime().branch.counters])
 
 
-def _counter(verb: Verb, id: str, **args: Any) -> View:
-    """A lobby manager who acts on a counter relieves the floor: that is noted."""
+def _counter(command: Command, id: str, **args: Any) -> View:
+    """A lobby manager who acts on a counter relieves the queue: that is noted."""
     at_counter(id)
-    noted = house().watch.rescuing(verb, verb.__name__) if may("manager") else verb
+    noted = runtime().watch.rescuing(command, command.__name__) if may("manager") else command
     counter: View = _do(noted, id, **args).data["counter"]
     return counter
 
 
-def _ticket(verb: Verb, id: str, **args: Any) -> View:
+def _ticket(command: Command, id: str, **args: Any) -> View:
     at_counter(id)
-    return ticket_answer(_do(verb, id, **args))
+    return ticket_answer(_do(command, id, **args))
 
 
-def _do(verb: Verb, id: str, **args: Any) -> Answer:
+def _do(command: Command, id: str, **args: Any) -> Answer:
     """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter is another by now."""
     turn = request.headers.get("Lobby-Expects")
-    return do(house().hall.expecting(verb, turn) if turn else verb, counter=id, **args)
+    return do(runtime().commands.expecting(command, turn) if turn else command, counter=id, **args)
 
 
 @api.post("/counters/<id>/open", responses={200: CounterOut})
 @needs("staff")
 def open_counter(path: ById) -> View:
     """Take customers. Open already: nothing changes."""
-    return _counter(house().hall.open_counter, path.id)
+    return _counter(runtime().commands.open_counter, path.id)
 
 
 @api.post("/counters/<id>/close", responses={200: CounterOut})
 @needs("staff")
 def close_counter(path: ById) -> View:
     """Take no more customers. 409 while one is at the counter."""
-    return _counter(house().hall.close_counter, path.id)
+    return _counter(runtime().commands.close_counter, path.id)
 
 
 @api.post("/counters/<id>/pause", responses={200: CounterOut})
 @needs("staff")
 def pause_counter(path: ById) -> View:
     """The teller is away for a while."""
-    return _counter(house().hall.pause_counter, path.id)
+    return _counter(runtime().commands.pause_counter, path.id)
 
 
 @api.post("/counters/<id>/resume", responses={200: CounterOut})
 @needs("staff")
 def resume_counter(path: ById) -> View:
     """The teller is back."""
-    return _counter(house().hall.resume_counter, path.id)
+    return _counter(runtime().commands.resume_counter, path.id)
 
 
 @api.post("/counters/<id>/next", responses={200: TicketOut, 204: None})
@@ -102,7 +102,7 @@ def resume_counter(path: ById) -> View:
 def next_ticket(path: ById) -> View | tuple[str, int]:
     """Call the next ticket; 204 when nobody this counter may serve is waiting."""
     at_counter(path.id)
-    answer = _do(house().hall.next, path.id)
+    answer = _do(runtime().commands.next, path.id)
     return ticket_answer(answer) if "ticket" in answer.data else ("", 204)
 
 
@@ -110,7 +110,7 @@ def next_ticket(path: ById) -> View | tuple[str, int]:
 @needs("staff")
 def call(path: ById, body: CallBody) -> View:
     """Call a named ticket, waiting or parked."""
-    return _ticket(house().hall.call, path.id, ticket=body.ticket)
+    return _ticket(runtime().commands.call, path.id, ticket=body.ticket)
 
 
 @api.post("/counters/<id>/undo", responses={200: CounterOut})
@@ -118,7 +118,7 @@ def call(path: ById, body: CallBody) -> View:
 def undo(path: ById) -> View:
     """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
     at_counter(path.id)
-    counter: View = _do(house().hall.undo, path.id).data["counter"]
+    counter: View = _do(runtime().commands.undo, path.id).data["counter"]
     return counter
 
 
@@ -126,42 +126,42 @@ def undo(path: ById) -> View:
 @needs("staff")
 def recall(path: ById) -> View:
     """Call the customer again."""
-    return _ticket(house().hall.recall, path.id)
+    return _ticket(runtime().commands.recall, path.id)
 
 
 @api.post("/counters/<id>/start", responses={200: TicketOut})
 @needs("staff")
 def start(path: ById) -> View:
     """Service begins."""
-    return _ticket(house().hall.start, path.id)
+    return _ticket(runtime().commands.start, path.id)
 
 
 @api.post("/counters/<id>/finish", responses={200: TicketOut})
 @needs("staff")
 def finish(path: ById) -> View:
     """This service ends; the visit's next one begins, here or in its line."""
-    return _ticket(house().hall.finish, path.id)
+    return _ticket(runtime().commands.finish, path.id)
 
 
 @api.post("/counters/<id>/no-show", responses={200: TicketOut})
 @needs("staff")
 def no_show(path: ById) -> View:
     """The called customer did not come: the branch's rule ends the ticket or puts it back in line."""
-    return _ticket(house().hall.no_show, path.id)
+    return _ticket(runtime().commands.no_show, path.id)
 
 
 @api.post("/counters/<id>/park", responses={200: TicketOut})
 @needs("staff")
 def park(path: ById, body: ParkBody) -> View:
     """The customer steps aside: back to `any` matching counter, to the `same`, or after another `step`."""
-    return _ticket(house().hall.park, path.id, hold=body.hold)
+    return _ticket(runtime().commands.park, path.id, hold=body.hold)
 
 
 @api.post("/counters/<id>/add", responses={200: TicketOut})
 @needs("staff")
 def add(path: ById, body: ServiceBody) -> View:
     """One more service in this visit; 409 beyond five."""
-    return _ticket(house().hall.add, path.id, service=body.service)
+    return _ticket(runtime().commands.add, path.id, service=body.service)
 
 
 @api.post("/counters/<id>/break", responses={200: CounterOut})
@@ -169,7 +169,7 @@ def add(path: ById, body: ServiceBody) -> View:
 def ask_break(path: ById) -> View:
     """Ask the lobby manager for a break."""
     at_counter(path.id)
-    counter: View = _do(house().hall.ask_break, path.id).data["counter"]
+    counter: View = _do(runtime().commands.ask_break, path.id).data["counter"]
     return counter
 
 
@@ -177,7 +177,7 @@ def ask_break(path: ById) -> View:
 @needs("manager")
 def answer_break(path: ById, body: BreakBody) -> View:
     """Grant the break, which begins as soon as nobody is at the counter, or not now."""
-    return _counter(house().hall.answer_break, path.id, granted=body.granted)
+    return _counter(runtime().commands.answer_break, path.id, granted=body.granted)
 
 
 @api.post("/counters/<id>/transfer", responses={200: TicketOut})
@@ -185,4 +185,4 @@ def answer_break(path: ById, body: BreakBody) -> View:
 def transfer_here(path: ById, body: TransferBody) -> View:
     """The customer at the counter waits for another service, with the waiting so far."""
     args = {"service": body.service, "to_counter": body.counter, "seat": body.place}
-    return _ticket(house().hall.transfer_here, path.id, **args)
+    return _ticket(runtime().commands.transfer_here, path.id, **args)

@@ -10,10 +10,10 @@ from staff.texts import undo_texts
 
 
 def hall_texts() -> dict[str, Any]:
-    return {**_floor(), **undo_texts(), **_todo(), **_acts(), **_line(), **_today(), **_house()}
+    return {**_state(), **undo_texts(), **_todo(), **_acts(), **_line(), **_today(), **_runtime()}
 
 
-def _floor() -> dict[str, Any]:
+def _state() -> dict[str, Any]:
     return {
         "title": _("Lobby manager's tablet"),
         "waiting": _("waiting"),
@@ -247,7 +247,7 @@ def _today() -> dict[str, Any]:
     }
 
 
-def _house() -> dict[str, Any]:
+def _runtime() -> dict[str, Any]:
     return {
         "printer": _("Printer"),
         "connected": _("{n} connected"),

@@ -14,7 +14,7 @@ from lobby.errors import NotFound
 from lobby.state.ticket import VISIT_MAX
 from staff.hall_texts import hall_texts, plan_texts
 from staff.texts import counter_texts, states
-from web.door import house, today
+from web.dispatch import runtime, today
 from web.languages import for_staff
 from web.roles import DEVICE, GRANTS, current, may, needs, public
 from web.words import need_words
@@ -46,13 +46,13 @@ def start() -> str | AnyResponse:
         return _to_signin()
     if principal.role in GRANTS["manager"]:
         return redirect("/desk/hall")
-    return redirect(f"/desk/counter/{principal.counter or house().branch.counters[0].id}")
+    return redirect(f"/desk/counter/{principal.counter or runtime().branch.counters[0].id}")
 
 
 @pages.get("/desk/counter/<id>")
 @public
 def counter(id: str) -> str | AnyResponse:
-    if id not in house().branch.counter:
+    if id not in runtime().branch.counter:
         raise NotFound("unknown_counter", id=id)
     return _page("staff", lambda: _console(id))
 
@@ -61,7 +61,7 @@ def _console(id: str) -> str:
     principal = current()
     if principal and principal.role == "teller" and principal.counter not in (None, id):
         abort(403)
-    branch = house().branch
+    branch = runtime().branch
     return render_template(
         "counter.html",
         branch=branch,
@@ -79,7 +79,7 @@ def hall() -> str | AnyResponse:
 
 
 def _tablet() -> str:
-    branch = house().branch
+    branch = runtime().branch
     day = today()
     plan = branch.appointments
     return render_template(
@@ -102,7 +102,7 @@ def _plan() -> str:
     day = today()
     return render_template(
         "plan.html",
-        branch=house().branch,
+        branch=runtime().branch,
         today=day,
         yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1),
@@ -126,7 +126,7 @@ def printer() -> str | AnyResponse:
 
 def _paper() -> str:
     sheets: Any = current_app.extensions["papers"]
-    trays = {p.id: sheets(p.id)[::-1] for p in house().branch.printers if p.device == "virtual:"}
+    trays = {p.id: sheets(p.id)[::-1] for p in runtime().branch.printers if p.device == "virtual:"}
     return render_template("printer.html", trays=trays)
 
 

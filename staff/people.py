@@ -14,7 +14,7 @@ from web import identity
 from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
 from web.access.passwords import Weak
 from web.account import bank_names, when, why_weak
-from web.door import house
+from web.dispatch import runtime
 from web.languages import for_staff
 from web.loop import in_thread
 from web.roles import DEVICE, current, may, needs, public
@@ -49,7 +49,7 @@ def people() -> str | Response:
 
 def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:
     access = identity.access()
-    branch = house().branch
+    branch = runtime().branch
     signed_in = identity.signed_in()
     return render_template(
         "people.html",
@@ -129,7 +129,7 @@ def create() -> str | Response | tuple[str, int]:
 def code() -> str | tuple[str, int]:
     """The code is in this answer, and nowhere else."""
     role, _dot, bound = request.form.get("device", "").partition(":")
-    places: dict[str, Any] = {"board": house().branch.board, "kiosk": house().branch.kiosk, "monitor": ()}
+    places: dict[str, Any] = {"board": runtime().branch.board, "kiosk": runtime().branch.kiosk, "monitor": ()}
     if role not in places or (bound and bound not in places[role]) or (role == "board" and not bound):
         abort(422)
     try:

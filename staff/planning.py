@@ -9,14 +9,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from lobby.calling.discipline import DEFAULT
-from lobby.engine.house import DATABASE
+from lobby.engine.runtime import DATABASE
 from lobby.errors import Invalid, NotFound
 from lobby.simulation.advice import Advice, advise
 from lobby.simulation.lookahead import Lookahead
 from lobby.simulation.staffing import staffing
-from lobby.simulation.whatif import Otherwise, RecordedDay, play, recorded_day
+from lobby.simulation.whatif import RecordedDay, Variation, play, recorded_day
 from lobby.views.views import View
-from web.door import house
+from web.dispatch import runtime
 from web.loop import ADVICE, PLANS
 from web.roles import needs
 from web.schemas import SECURITY, Id, api_of
@@ -63,11 +63,11 @@ class WhatIfOut(BaseModel):
 @needs("manager")
 def advice() -> View:
     """What could be done now, and what it would save."""
-    now = house().clock()
-    with house().writer.published() as floor:
-        lookahead = Lookahead(floor, now, house().forecaster)
-        numbers = {id: t.number for id, t in floor.tickets.items()}
-        same = house().data, floor.seq, now.replace(second=0, microsecond=0)
+    now = runtime().clock()
+    with runtime().writer.published() as state:
+        lookahead = Lookahead(state, now, runtime().forecaster)
+        numbers = {id: t.number for id, t in state.tickets.items()}
+        same = runtime().data, state.seq, now.replace(second=0, microsecond=0)
     found: list[Advice] = ADVICE.run(same, advise, lookahead)
     return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in found]}
 
@@ -85,7 +85,7 @@ def _shown(one: Advice, numbers: dict[str, str]) -> View:
 @needs("manager")
 def staffing_of(path: DayPath) -> View:
     """How many counters a day needs, from the same weekday of the four weeks before."""
-    rows = PLANS.run(staffing, house().branch, house().data / DATABASE, path.day)
+    rows = PLANS.run(staffing, runtime().branch, runtime().data / DATABASE, path.day)
     return {"day": path.day.isoformat(), "half_hours": [asdict(row) for row in rows]}
 
 
@@ -93,21 +93,21 @@ def staffing_of(path: DayPath) -> View:
 @needs("manager")
 def whatif(query: WhatIfQuery) -> View:
     """A recorded day again, with another policy, target, or one more counter."""
-    branch = house().branch
+    branch = runtime().branch
     otherwise = _otherwise(query)
-    day: RecordedDay = PLANS.run(recorded_day, branch, house().data / DATABASE, query.day)
+    day: RecordedDay = PLANS.run(recorded_day, branch, runtime().data / DATABASE, query.day)
     if not day.customers:
         raise NotFound("no_such_day", day=query.day.isoformat())
-    was = PLANS.run(play, branch, day, Otherwise())
+    was = PLANS.run(play, branch, day, Variation())
     then = PLANS.run(play, branch, day, otherwise)
     return {"day": query.day.isoformat(), "tickets": len(day.customers), "was": was, "then": then}
 
 
-def _otherwise(query: WhatIfQuery) -> Otherwise:
-    branch = house().branch
+def _otherwise(query: WhatIfQuery) -> Variation:
+    branch = runtime().branch
     if query.counter_like and query.counter_like not in branch.counter:
         raise Invalid("unknown_counter", "counter_like", id=query.counter_like)
     if query.tier and query.tier not in branch.tier:
         raise Invalid("unknown_tier", "tier", id=query.tier)
     targets_s = {query.tier: query.target_wait_s} if query.tier and query.target_wait_s else {}
-    return Otherwise(query.policy, query.counter_like, targets_s)
+    return Variation(query.policy, query.counter_like, targets_s)

@@ -26,9 +26,9 @@ from hypothesis import settings
 from app import Lobby, open_lobby
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
-from lobby.engine.house import House, open_house
 from lobby.engine.keys import read_keys
 from lobby.engine.links import Links
+from lobby.engine.runtime import BranchRuntime, open_branch
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -86,21 +86,21 @@ class Clock:
 
 
 class Desk:
-    """Says the hall's verbs for a test, and shows the floor."""
+    """Says the hall's verbs for a test, and shows the state."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, runtime: BranchRuntime) -> None:
+        self.runtime = runtime
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
-        return lambda **args: self.house.writer.do("test", getattr(self.house.hall, verb), **args).data
+        return lambda **args: self.runtime.writer.do("test", getattr(self.runtime.commands, verb), **args).data
 
     def issue(self, service: str = "cash", customer: str = "", **args: Any) -> dict[str, Any]:
-        args["found"] = self.house.recognise(customer)
-        return self.house.writer.do("test", self.house.hall.issue, service=service, **args).data["ticket"]
+        args["found"] = self.runtime.recognise(customer)
+        return self.runtime.writer.do("test", self.runtime.commands.issue, service=service, **args).data["ticket"]
 
     def ticket(self, id: str) -> dict[str, Any]:
-        with self.house.writer.published() as floor:
-            return self.house.views.ticket(floor, floor.tickets[id])
+        with self.runtime.writer.published() as state:
+            return self.runtime.views.ticket(state, state.tickets[id])
 
 
 @pytest.fixture(scope="session")
@@ -114,8 +114,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def house(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[House]:
-    opened = open_house(branch, tmp_path, "http://lobby.test", clock)
+def runtime(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[BranchRuntime]:
+    opened = open_branch(branch, tmp_path, "http://lobby.test", clock)
     yield opened
     opened.close()
 
@@ -124,14 +124,14 @@ def house(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[House]:
 def lobby(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
     """A branch with its surfaces, in this process and without a listener."""
     opened = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True)
-    opened.house.writer.poke = opened.house.writer.pump
+    opened.runtime.writer.notify = opened.runtime.writer.pump
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def desk(house: House) -> Desk:
-    return Desk(house)
+def desk(runtime: BranchRuntime) -> Desk:
+    return Desk(runtime)
 
 
 def free_port() -> int:

@@ -23,7 +23,7 @@ from lobby.branch import model as b
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
 from lobby.customers.customer_file import unreadable
-from lobby.engine.house import open_house
+from lobby.engine.runtime import open_branch
 from printer.devices import open_device
 from printer.devices.encode import encode
 from printer.devices.profiles import unknown_profiles
@@ -130,29 +130,29 @@ def toml(value: Any) -> str:
 
 def live(branch: Branch, data: Path) -> None:
     """A customer's way through this branch, on every service, printer and board; nothing may raise."""
-    house = open_house(branch, data, "http://lobby.test", Clock(MORNING))
-    with closing(house):
-        desk = Desk(house)
+    runtime = open_branch(branch, data, "http://lobby.test", Clock(MORNING))
+    with closing(runtime):
+        desk = Desk(runtime)
         for service in branch.services:
             desk.issue(service.id, customer="622588123456789012")
         for counter in branch.counters:
             desk.open_counter(counter=counter.id)
             desk.next(counter=counter.id)
-        house.writer.do("watch", house.watch.look, dark_boards=[])
-        with house.writer.published() as floor:
-            assert all(drawn(house, floor))
+        runtime.writer.do("watch", runtime.watch.look, dark_boards=[])
+        with runtime.writer.published() as state:
+            assert all(drawn(runtime, state))
 
 
-def drawn(house: Any, floor: Any) -> Iterator[Any]:
-    branch = house.branch
-    now = house.clock()
-    ticket = next(iter(floor.tickets.values()))
+def drawn(runtime: Any, state: Any) -> Iterator[Any]:
+    branch = runtime.branch
+    now = runtime.clock()
+    ticket = next(iter(state.tickets.values()))
     for printer in branch.printers:
-        link = house.links.of(ticket.id)["feedback"]
+        link = runtime.links.of(ticket.id)["feedback"]
         yield encode(slip(branch, printer, ticket, link, reprint=False), printer)
-        yield open_device(printer, house.data)
+        yield open_device(printer, runtime.data)
     for board in branch.boards:
-        yield board_state(floor, house.views, board, now)
-    yield house.views.hall(floor, now)
-    yield house.views.services(floor, now)
+        yield board_state(state, runtime.views, board, now)
+    yield runtime.views.hall(state, now)
+    yield runtime.views.services(state, now)
     yield [one.icon for one in shown(branch)]

@@ -18,7 +18,7 @@ from conftest import CONFIG, LOBBY, Clock, Desk, serving
 
 from cli import main
 from lobby.branch.model import Branch
-from lobby.engine.house import open_house
+from lobby.engine.runtime import open_branch
 from lobby.journal import copies
 
 
@@ -41,10 +41,10 @@ def refused(answer: subprocess.CompletedProcess[str]) -> str:
 @pytest.fixture
 def data(branch: Branch, tmp_path: Path, clock: Clock) -> Path:
     """A branch that was closed with three tickets."""
-    house = open_house(branch, tmp_path / "var", "http://x", clock)
+    runtime = open_branch(branch, tmp_path / "var", "http://x", clock)
     for _ in range(3):
-        Desk(house).issue()
-    house.close()
+        Desk(runtime).issue()
+    runtime.close()
     return tmp_path / "var"
 
 
@@ -153,8 +153,8 @@ def test_a_backup_of_the_version_before_is_restored(branch: Branch, data: Path, 
     answer = lobby("restore", copy, "--data", data, "--yes")
     assert answer.returncode == 0, answer.stderr
     assert rows(data)[: len(before)] == before
-    house = open_house(branch, data, "http://x")
-    house.close()
+    runtime = open_branch(branch, data, "http://x")
+    runtime.close()
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
@@ -176,9 +176,9 @@ def test_a_restore_of_the_branchs_own_database_is_refused(data: Path) -> None:
 
 
 def issue_more(branch: Branch, data: Path, clock: Clock, services: str) -> list[dict[str, Any]]:
-    house = open_house(branch, data, "http://x", clock)
-    made = [Desk(house).issue(service) for service in services.split()]
-    house.close()
+    runtime = open_branch(branch, data, "http://x", clock)
+    made = [Desk(runtime).issue(service) for service in services.split()]
+    runtime.close()
     return made
 
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 from conftest import CONFIG, LOBBY, Server, serving, until
 
-from lobby.engine.house import Damaged
+from lobby.engine.runtime import Damaged
 from lobby.journal.journal import Journal
 
 HOLD = """
@@ -98,7 +98,7 @@ def test_nobody_is_sent_to_restore_what_only_cannot_be_read_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, advised: str
 ) -> None:
     """SQLite opens nothing on a full disk, and calls that an I/O error: to restore then would lose the day."""
-    monkeypatch.setattr("lobby.house.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr("lobby.engine.runtime.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
     told = str(Damaged(tmp_path / "lobby.db", Journal.Error("disk I/O error")))
     assert advised in told
     assert "lobby restore" not in told

@@ -24,7 +24,7 @@ from states import STATES, Lobby, State, go, put  # noqa: E402
 from demo import live_through, opening  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
 from lobby.branch.model import Printer  # noqa: E402
-from lobby.engine.house import now_utc  # noqa: E402
+from lobby.engine.runtime import now_utc  # noqa: E402
 from lobby.state.ticket import Ticket, Wait  # noqa: E402
 from printer.devices.encode import encode  # noqa: E402
 from printer.paper import draw  # noqa: E402

@@ -18,7 +18,7 @@ from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response
 
 from lobby.branch.model import Branch
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from web import identity
 from web.access import Access, Account, Session
 from web.access.passwords import Weak
@@ -87,8 +87,10 @@ def when(at: float | None) -> str:
     """In the branch's own time."""
     if not at:
         return "–"
-    house: House = current_app.extensions["house"]
-    local_time, now = (one.astimezone(house.branch.zone) for one in (datetime.fromtimestamp(at, UTC), house.clock()))
+    runtime: BranchRuntime = current_app.extensions["runtime"]
+    local_time, now = (
+        one.astimezone(runtime.branch.zone) for one in (datetime.fromtimestamp(at, UTC), runtime.clock())
+    )
     return local_time.strftime("%H:%M" if local_time.date() == now.date() else "%m-%d %H:%M")
 
 
@@ -150,7 +152,7 @@ def _change_password(access: Any, name: str, fresh: str, names: tuple[str, ...])
 
 
 def bank_names() -> tuple[str, ...]:
-    branch: Branch = current_app.extensions["house"].branch
+    branch: Branch = current_app.extensions["runtime"].branch
     return branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh
 
 
@@ -204,7 +206,7 @@ def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer
     if account.has_totp:
         return redirect("/account")
     secret = in_thread(identity.access().begin_totp, account.name)
-    branch: Branch = current_app.extensions["house"].branch
+    branch: Branch = current_app.extensions["runtime"].branch
     link = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=f"{branch.bank.en} Lobby")
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     found = identity.signed_in()

@@ -14,7 +14,7 @@ import gevent
 
 from lobby import events as ev
 from lobby.commands.access import record
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from lobby.engine.writer import By
 from lobby.errors import Unavailable
 from web.access import Access
@@ -83,8 +83,8 @@ class Audit:
     """Drains the outbox, also of what another process did. A fact is forgotten there once it is durable here: after a
     crash between the two it stands in the journal twice, with the same `happened_at`."""
 
-    def __init__(self, house: House, access: Access, refusals: Refusals) -> None:
-        self._house = house
+    def __init__(self, runtime: BranchRuntime, access: Access, refusals: Refusals) -> None:
+        self._runtime = runtime
         self._access = access
         self._refusals = refusals
         self._written = 0
@@ -127,4 +127,4 @@ class Audit:
     def _write(self, fact: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(fact["at"], UTC).isoformat()
         event = ev.from_data(fact["kind"], None, None, {**fact["data"], "happened_at": at})
-        wait(self._house.writer.submit(By(fact["actor"]), record, event=event))
+        wait(self._runtime.writer.submit(By(fact["actor"]), record, event=event))

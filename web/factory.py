@@ -15,8 +15,8 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic_core import from_json, to_json
 
 from lobby.branch.model import Branch
-from lobby.engine.house import House
 from lobby.engine.keys import COOKIES
+from lobby.engine.runtime import BranchRuntime
 from web import account, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import ACCOUNT_ROLES, Access
 
@@ -72,7 +72,7 @@ class Api(OpenAPI):
                 operations["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
 
 
-def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> OpenAPI:
+def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: bool) -> OpenAPI:
     """`loopback`: the server is bound to this machine only; `demo`: devices on it may come in unsigned."""
     app = Api(
         "web",
@@ -84,21 +84,25 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     )
     app.json = Json(app)
     app.session_interface = Cookies()
-    app.config.update(_settings(house))
-    app.extensions["hosts"] = _hosts(house.branch, loopback)
-    app.extensions["house"] = house
+    app.config.update(_settings(runtime))
+    app.extensions["hosts"] = _hosts(runtime.branch, loopback)
+    app.extensions["runtime"] = runtime
     problems.register(app)
-    languages.register(app, house.data / "translations")
-    roles.register(app, access, open_loopback=demo and house.branch.security.open_loopback)
-    app.extensions["second_factor"] = frozenset() if demo else SECOND_FACTOR[house.branch.security.totp]
-    budgets.register(app, house.branch.budgets)
+    languages.register(app, runtime.data / "translations")
+    roles.register(app, access, open_loopback=demo and runtime.branch.security.open_loopback)
+    app.extensions["second_factor"] = frozenset() if demo else SECOND_FACTOR[runtime.branch.security.totp]
+    budgets.register(app, runtime.branch.budgets)
     signin.register(app, access)
     account.register(app)
     enrolment.register(app)
     app.register_blueprint(revision.pages)
     app.extensions["revision"] = ""
     app.context_processor(
-        lambda: {"branch": house.branch, "lock_s": round(access.limits.lock_s), "revision": app.extensions["revision"]}
+        lambda: {
+            "branch": runtime.branch,
+            "lock_s": round(access.limits.lock_s),
+            "revision": app.extensions["revision"],
+        }
     )
     app.after_request(_unkept)
     Compress(app)
@@ -107,12 +111,12 @@ def create_app(house: House, access: Access, *, loopback: bool, demo: bool) -> O
     return app
 
 
-def _settings(house: House) -> dict[str, Any]:
+def _settings(runtime: BranchRuntime) -> dict[str, Any]:
     return {
-        "SECRET_KEY": house.keys.of(COOKIES),
+        "SECRET_KEY": runtime.keys.of(COOKIES),
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_NAME": "__Host-session" if house.branch.public_url.startswith("https") else "session",
-        "SESSION_COOKIE_SECURE": house.branch.public_url.startswith("https"),
+        "SESSION_COOKIE_NAME": "__Host-session" if runtime.branch.public_url.startswith("https") else "session",
+        "SESSION_COOKIE_SECURE": runtime.branch.public_url.startswith("https"),
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,
         "WTF_CSRF_CHECK_DEFAULT": False,
@@ -139,7 +143,7 @@ def _hosts(branch: Branch, loopback: bool) -> list[str]:
 
 
 def _unkept(response: Response) -> Response:
-    """Whatever does not say that it may be kept is somebody's: a ticket, an opinion, a floor as staff see it."""
+    """Whatever does not say that it may be kept is somebody's: a ticket, an opinion, a queue as staff see it."""
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 

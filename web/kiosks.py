@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, request
 
 from lobby.errors import NotFound
-from web.door import house
+from web.dispatch import runtime
 from web.roles import current, may
 
 HEADER = "Lobby-Kiosk"
@@ -25,6 +25,6 @@ def at_kiosk(said: str | None) -> str | None:
     if said and own and said != own:
         abort(403)
     id = own or said or None
-    if id is not None and id not in house().branch.kiosk:
+    if id is not None and id not in runtime().branch.kiosk:
         raise NotFound("unknown_kiosk", id=id)
     return id

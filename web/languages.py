@@ -1,7 +1,7 @@
 """Which language a page speaks. English is the source; every catalogue in `translations/`, and in the branch's
 own folder of that name among its data, is one language more. Chinese comes first.
 
-Customers' pages speak all of them. Staff's pages keep to the house's two, zh and en, in which the branch names
+Customers' pages speak all of them. Staff's pages keep to the branch's two, zh and en, in which the branch names
 its things and the hall gives its reasons.
 """
 
@@ -127,7 +127,7 @@ def lang() -> str:
 
 
 def house_lang(code: str) -> Lang:
-    """In which of the house's two a reader of this language reads names and sentences."""
+    """In which of the branch's two a reader of this language reads names and sentences."""
     return "zh" if code.partition("_")[0] == "zh" else "en"
 
 
@@ -151,7 +151,7 @@ PageLang = Annotated[str, AfterValidator(_page_language)]
 # -- words ------------------------------------------------------------------------------------------
 def name_of(thing: Name | dict[str, str]) -> str:
     """A thing's name, or what the hall says, in the page's language: a further language may have its English
-    among its catalogue's texts, else readers get that of the house's two which they read."""
+    among its catalogue's texts, else readers get that of the branch's two which they read."""
     words = thing if isinstance(thing, Name) else Name(**thing)
     own = words.in_(house_lang(lang()))
     if lang() in LANGS:
@@ -171,7 +171,7 @@ def names(branch: Branch) -> Iterator[Name]:
 
 def spoken_texts() -> dict[str, dict[str, str]]:
     """The page's texts that web/static/words.js wants."""
-    branch: Branch = current_app.extensions["house"].branch
+    branch: Branch = current_app.extensions["runtime"].branch
     said = () if lang() in LANGS else (*TO_CUSTOMERS, *names(branch))
     return {
         "wait": {kind: name_of(words) for kind, words in WAIT.items()},

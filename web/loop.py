@@ -78,10 +78,10 @@ class Pump:
         self._loop = get_hub().loop
         self._thread = threading.get_ident()
         self._stopping = False
-        writer.poke = self._poke
+        writer.notify = self._notify
         self._greenlet = gevent.spawn(self._run)
 
-    def _poke(self) -> None:
+    def _notify(self) -> None:
         if threading.get_ident() == self._thread:
             self._poked.set()
         else:
@@ -224,7 +224,7 @@ def in_thread(function: Callable[..., T], *args: Any) -> T:
     return WORK.run(function, *args)
 
 
-def behind(function: Callable[..., object], *args: Any) -> None:
+def in_background(function: Callable[..., object], *args: Any) -> None:
     """Run it in a native thread, and wait for nothing; it is left out where there is too much to do."""
     with suppress(Full):
         WORK.start(function, *args)

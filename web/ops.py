@@ -11,17 +11,17 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from web.roles import needs, public
 
 Check = Callable[[], tuple[bool, str]]
 
 
-def blueprint(house: House, checks: Mapping[str, Check]) -> Blueprint:
+def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
     """`checks` say whether the branch may open: name -> (well, what is seen)."""
     ops = Blueprint("ops", __name__)
     registry = CollectorRegistry()
-    registry.register(Floor(house))
+    registry.register(QueueState(runtime))
 
     @ops.get("/healthz")
     @public
@@ -44,23 +44,23 @@ def blueprint(house: House, checks: Mapping[str, Check]) -> Blueprint:
     return ops
 
 
-class Floor(Collector):
-    """The floor as figures, taken when asked."""
+class QueueState(Collector):
+    """The state as figures, taken when asked."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, runtime: BranchRuntime) -> None:
+        self._runtime = runtime
 
     def collect(self) -> Iterator[Metric]:
-        house = self._house
-        with house.writer.published() as floor:
-            tickets = Counter((t.service, t.tier, t.state.value) for t in floor.tickets.values())
-            waiting = {area.id: floor.waiting_count(area.id) for area in house.branch.areas}
-            counters = Counter(c.state for c in floor.counters.values())
-            cards = Counter((f.score, f.visit) for f in floor.feedback.values())
-            printers = {p.id: p.status for p in floor.printers.values()}
-            unprinted = len(floor.unprinted)
-            seq = floor.seq
-            alerts = len(floor.alerts)
+        runtime = self._runtime
+        with runtime.writer.published() as state:
+            tickets = Counter((t.service, t.tier, t.state.value) for t in state.tickets.values())
+            waiting = {area.id: state.waiting_count(area.id) for area in runtime.branch.areas}
+            counters = Counter(c.state for c in state.counters.values())
+            cards = Counter((f.score, f.visit) for f in state.feedback.values())
+            printers = {p.id: p.status for p in state.printers.values()}
+            unprinted = len(state.unprinted)
+            seq = state.seq
+            alerts = len(state.alerts)
         yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
         yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)
@@ -69,18 +69,20 @@ class Floor(Collector):
         prints = {id: float(status.prints) for id, status in printers.items()}
         yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", well)
         yield _family(GaugeMetricFamily, "lobby_printer_prints", "1 while nothing says that it cannot print", prints)
-        scores = {score.tier: score for score in house.forecaster.scores()}
+        scores = {score.tier: score for score in runtime.forecaster.scores()}
         for field, (name, help) in FORECAST.items():
             values = {tier: getattr(score, field) for tier, score in scores.items()}
             yield _family(GaugeMetricFamily, name, help, values)
-        asked = house.customers.asked
+        asked = runtime.customers.asked
         looked_up = dict(asked.figures) if asked else {}
         yield _family(CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
         yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
-        faults = dict(house.writer.faults)
+        faults = dict(runtime.writer.faults)
         yield _family(CounterMetricFamily, "lobby_faults", "What failed after a commit, by part", faults)
-        yield GaugeMetricFamily("lobby_database_takes", "1 while events can be saved", float(not house.writer.failing))
+        yield GaugeMetricFamily(
+            "lobby_database_takes", "1 while events can be saved", float(not runtime.writer.failing)
+        )
         yield CounterMetricFamily("lobby_events", "Events in the journal", value=seq)
 
 

@@ -121,7 +121,7 @@ def _answer(status: int, detail: str = "", **more: Any) -> Response:
 
 
 def _lang() -> str:
-    """The page's own language for people, the one asked for by programs; of the house's two."""
+    """The page's own language for people, the one asked for by programs; of the branch's two."""
     return house_lang(lang()) if _wants_page() else reader_lang()
 
 

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from lobby.branch.model import Counter
 from lobby.branch.names import Name
-from lobby.state.floor import Floor
 from lobby.state.lines import Line
+from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
 DEFAULT = "default"
@@ -51,24 +51,24 @@ class Found(NamedTuple):
     rule: str
 
 
-def choose(floor: Floor, desk: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
+def choose(state: QueueState, desk: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
     """The next ticket for this counter, or None when nobody it may serve is waiting."""
-    heads = floor.heads(desk)
+    heads = state.heads(desk)
     if not heads:
         return None
-    ticket, rule = POLICIES[policy](floor, desk, heads, now)
-    return Choice(ticket, reason(floor, desk, ticket, now, rule))
+    ticket, rule = POLICIES[policy](state, desk, heads, now)
+    return Choice(ticket, reason(state, desk, ticket, now, rule))
 
 
 # -- the default ------------------------------------------------------------------------------------------
-def by_promise(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_promise(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The most urgent; at a counter dedicated to a tier, its tier while nobody else is at risk."""
-    limit = floor.branch.rules.overtaken_max
+    limit = state.branch.rules.overtaken_max
     if overtaken := [t for t in heads if t.passed >= limit]:
         return Found(min(overtaken, key=_arrival), "overtaken")
     if put_first := [t for t in heads if t.first]:
         return Found(min(put_first, key=_arrival), "first")
-    weighed = [(*urgency(floor, t, now), t) for t in heads]
+    weighed = [(*urgency(state, t, now), t) for t in heads]
     if desk.prefers and all(rule == "nearest_promise" or t.tier == desk.prefers for _, rule, t in weighed):
         weighed = [w for w in weighed if w[2].tier == desk.prefers] or weighed
     _, rule, ticket = max(weighed, key=lambda w: w[0])
@@ -79,40 +79,40 @@ def by_promise(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: dateti
     return Found(ticket, rule)
 
 
-def urgency(floor: Floor, ticket: Ticket, now: datetime) -> tuple[float, str]:
+def urgency(state: QueueState, ticket: Ticket, now: datetime) -> tuple[float, str]:
     """What another moment of waiting costs, and the rule that tells why. In units of promises broken per
     second and customer of the tier."""
-    line = floor.lines.of(ticket)
-    promise_s = line.promise.total_seconds()
+    line = state.lines.of(ticket)
+    target_wait_s = line.promise.total_seconds()
     waited_s = (now - ticket.rank_at).total_seconds()
-    usual_s: float = floor.branch.service[ticket.service].usual_s
-    counters = _open_counters(floor, ticket)
+    usual_s: float = state.branch.service[ticket.service].usual_s
+    counters = _open_counters(state, ticket)
     risk_s = max(SHORTEST_RISK_S, CHANCES * usual_s / counters)
-    if waited_s >= promise_s:
+    if waited_s >= target_wait_s:
         cost = 1.0
         rule = "late"
-    elif promise_s - waited_s < risk_s:
-        cost = 1 + AT_RISK * promise_s / risk_s
+    elif target_wait_s - waited_s < risk_s:
+        cost = 1 + AT_RISK * target_wait_s / risk_s
         rule = "at_risk"
     else:
-        cost = FRESH + (waited_s / promise_s) ** PATIENCE
+        cost = FRESH + (waited_s / target_wait_s) ** PATIENCE
         rule = "nearest_promise"
-    fair_s = max(FAIR * floor.first_come.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * promise_s)
+    fair_s = max(FAIR * state.fcfs.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * target_wait_s)
     longest_s = _longest_s(line, waited_s, usual_s / counters, now)
     if longest_s > fair_s:
         cost = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98))
         rule = "fair"
-        usual_s = floor.branch.shortest_s
-    weight = promise_s * _share(floor, ticket.tier) * counters**SCARCE * usual_s**QUICK
+        usual_s = state.branch.shortest_s
+    weight = target_wait_s * _share(state, ticket.tier) * counters**SCARCE * usual_s**QUICK
     return cost / weight, rule
 
 
-def _open_counters(floor: Floor, ticket: Ticket) -> int:
+def _open_counters(state: QueueState, ticket: Ticket) -> int:
     """How many open counters may call the ticket; at least 1."""
     if ticket.only_counter:
         return 1
-    desks = floor.branch.desks(ticket.service, ticket.tier, ticket.area)
-    return sum(floor.counters[desk.id].state == "open" for desk in desks) or 1
+    desks = state.branch.desks(ticket.service, ticket.tier, ticket.area)
+    return sum(state.counters[desk.id].state == "open" for desk in desks) or 1
 
 
 def _longest_s(line: Line, waited_s: float, gap_s: float, now: datetime) -> float:
@@ -125,10 +125,10 @@ def _longest_s(line: Line, waited_s: float, gap_s: float, now: datetime) -> floa
     return max(waited_s, *behind)
 
 
-def _share(floor: Floor, tier: str) -> float:
+def _share(state: QueueState, tier: str) -> float:
     """The tier's share of today's tickets: a broken promise weighs more on the record of a small tier."""
-    tickets = sum(floor.issued.values()) + PRIOR_TICKETS * len(floor.branch.tiers)
-    return (floor.issued.get(tier, 0) + PRIOR_TICKETS) / tickets
+    tickets = sum(state.issued.values()) + PRIOR_TICKETS * len(state.branch.tiers)
+    return (state.issued.get(tier, 0) + PRIOR_TICKETS) / tickets
 
 
 def _arrival(ticket: Ticket) -> tuple[datetime, str]:
@@ -136,21 +136,21 @@ def _arrival(ticket: Ticket) -> tuple[datetime, str]:
 
 
 # -- for comparison -----------------------------------------------------------------------------------------
-def in_order_of_arrival(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def in_order_of_arrival(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     return Found(min(heads, key=_arrival), "first_come")
 
 
-def by_tier(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_tier(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The tier of the shortest promise first, whatever the others have waited."""
-    return Found(min(heads, key=lambda t: (floor.promise_s(t), *_arrival(t))), "by_tier")
+    return Found(min(heads, key=lambda t: (state.target_wait_s(t), *_arrival(t))), "by_tier")
 
 
-def by_deadline(floor: Floor, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_deadline(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The earliest end of a promise first."""
-    return Found(min(heads, key=floor.place), "deadline")
+    return Found(min(heads, key=state.place), "deadline")
 
 
-Policy = Callable[[Floor, Counter, Sequence[Ticket], datetime], Found]
+Policy = Callable[[QueueState, Counter, Sequence[Ticket], datetime], Found]
 POLICIES: Mapping[str, Policy] = {
     DEFAULT: by_promise,
     "fcfs": in_order_of_arrival,
@@ -160,14 +160,14 @@ POLICIES: Mapping[str, Policy] = {
 
 
 # -- why ------------------------------------------------------------------------------------------------------
-def reason(floor: Floor, desk: Counter, called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
+def reason(state: QueueState, desk: Counter, called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
     """The figures behind a call: how long the customer waited of what was promised, and how many who
     came earlier and could have been called here wait on."""
     return {
         "rule": rule,
         "waited_s": max(0, round((now - called.rank_at).total_seconds())),
-        "target_wait_s": floor.promise_s(called),
-        "passed": sum(1 for _ in floor.passed_by(desk, called)),
+        "target_wait_s": state.target_wait_s(called),
+        "passed": sum(1 for _ in state.passed_by(desk, called)),
     }
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from lobby import events as ev
 from lobby.commands.base import Decision
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 
 
-def record(floor: Floor, now: datetime, event: ev.Event) -> Decision:
+def record(state: QueueState, now: datetime, event: ev.Event) -> Decision:
     return Decision([event])

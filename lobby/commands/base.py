@@ -1,4 +1,4 @@
-"""What the verbs share: the decision, what they know of earlier days, and the checks."""
+"""What the commands share: the decision, what they know of earlier days, and the checks."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from lobby.calling.discipline import DEFAULT
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
 from lobby.forecast.live import Forecast
-from lobby.state.floor import Floor
-from lobby.state.now import CounterNow
+from lobby.state.now import CounterState
+from lobby.state.queue import QueueState
 from lobby.state.ticket import MOVES, Move, Ticket
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a verb decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `told` is the
+    """What a command decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `told` is the
     place in line that was forecast for the decision, so that the customer is told the same."""
 
     events: Sequence[ev.Event]
@@ -32,11 +32,11 @@ class Decision:
     appointment: str | None = None
 
 
-Verb = Callable[..., Decision]
+Command = Callable[..., Decision]
 
 
 class Archive(Protocol):
-    """What the verbs must know of earlier days."""
+    """What the commands must know of earlier days."""
 
     def numbers(self, day: str) -> dict[str, int]:
         """The last number given per series on that day."""
@@ -52,7 +52,7 @@ class Archive(Protocol):
 
 
 class Verbs:
-    """One branch and what its verbs ask."""
+    """One branch and what its commands ask."""
 
     def __init__(
         self,
@@ -97,36 +97,36 @@ class Verbs:
             raise Conflict("counter_cannot", counter=desk.name)
         return desk.area
 
-    def _counter(self, floor: Floor, counter: str) -> CounterNow:
-        if counter not in floor.counters:
+    def _counter(self, state: QueueState, counter: str) -> CounterState:
+        if counter not in state.counters:
             raise NotFound("unknown_counter", id=counter)
-        return floor.counters[counter]
+        return state.counters[counter]
 
-    def _in_state(self, desk: CounterNow, state: str, move: str) -> None:
+    def _in_state(self, desk: CounterState, state: str, move: str) -> None:
         if desk.state != state:
             name = self.branch.counter[desk.id].name
             raise Conflict("counter_state", counter=name, state=desk.state, move=move)
 
-    def _nobody_at(self, floor: Floor, desk: CounterNow) -> None:
+    def _nobody_at(self, state: QueueState, desk: CounterState) -> None:
         if desk.ticket:
             name = self.branch.counter[desk.id].name
-            raise Conflict("counter_busy", counter=name, number=floor.tickets[desk.ticket].number)
+            raise Conflict("counter_busy", counter=name, number=state.tickets[desk.ticket].number)
 
-    def _free(self, floor: Floor, counter: str) -> None:
+    def _free(self, state: QueueState, counter: str) -> None:
         """The counter may call somebody."""
-        desk = self._counter(floor, counter)
+        desk = self._counter(state, counter)
         self._in_state(desk, "open", "next")
-        self._nobody_at(floor, desk)
+        self._nobody_at(state, desk)
 
-    def _at(self, floor: Floor, counter: str, move: Move) -> Ticket:
+    def _at(self, state: QueueState, counter: str, move: Move) -> Ticket:
         """The ticket at the counter, if it may move so."""
-        desk = self._counter(floor, counter)
+        desk = self._counter(state, counter)
         if desk.ticket is None:
             raise Conflict("counter_idle", counter=self.branch.counter[counter].name)
-        return self._movable(floor, desk.ticket, move)
+        return self._movable(state, desk.ticket, move)
 
-    def _movable(self, floor: Floor, ticket: str, move: Move) -> Ticket:
-        found = floor.tickets.get(ticket)
+    def _movable(self, state: QueueState, ticket: str, move: Move) -> Ticket:
+        found = state.tickets.get(ticket)
         if found is None:
             raise NotFound("unknown_ticket", id=ticket)
         if found.state not in MOVES[move]:
@@ -139,20 +139,20 @@ class Verbs:
             raise NotFound("unknown_kiosk", id=kiosk)
         return kiosk
 
-    def expecting(self, verb: Verb, turn: str) -> Verb:
-        """The verb of a counter, refused when that is not as who pressed the button saw it: a second press of the
+    def expecting(self, command: Command, turn: str) -> Command:
+        """The command of a counter, refused when that is not as who pressed the button saw it: a second press of the
         same button that comes late never does the next thing."""
 
-        @wraps(verb)
-        def checked(floor: Floor, now: datetime, counter: str, **args: Any) -> Decision:
-            desk = self._counter(floor, counter)
-            if desk.turn(floor.tickets.get(desk.ticket or "")) != turn:
+        @wraps(command)
+        def checked(state: QueueState, now: datetime, counter: str, **args: Any) -> Decision:
+            desk = self._counter(state, counter)
+            if desk.turn(state.tickets.get(desk.ticket or "")) != turn:
                 raise Conflict("saw_other", counter=self.branch.counter[counter].name)
-            return verb(floor, now, counter=counter, **args)
+            return command(state, now, counter=counter, **args)
 
         return checked
 
-    # -- what several verbs decide alike --------------------------------------------------------------------
+    # -- what several commands decide alike --------------------------------------------------------------------
     def _slip(self, ticket: str, copy: int, printer: str | None) -> list[ev.Event]:
         """A slip to print; without a printer the QR is shown on the screen."""
         return [ev.SlipQueued(f"{ticket}-{copy}", ticket, copy, printer)] if printer else []

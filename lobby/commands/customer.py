@@ -9,9 +9,9 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.routing import area_for
 from lobby.commands.base import Decision, Verbs
-from lobby.customers.tiering import Sorted, nobody
+from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Move, Seat
 
 
@@ -21,14 +21,14 @@ def card_closes(branch: Branch, ticket: str) -> datetime:
     return issued + timedelta(days=branch.rules.feedback_days + 1)
 
 
-class CustomerVerbs(Verbs):
+class CustomerCommands(Verbs):
     def issue(
         self,
-        floor: Floor,
+        state: QueueState,
         now: datetime,
         service: str,
         needs: Sequence[str] = (),
-        found: Sorted | None = None,
+        found: TierAssignment | None = None,
         lang: str = "zh",
         tier: str | None = None,
         then: Sequence[str] = (),
@@ -37,16 +37,16 @@ class CustomerVerbs(Verbs):
     ) -> Decision:
         """A number and a place in line. `found` is how who identified was sorted; `tier` is staff's word; `then`
         are further services of the same visit; the slip comes out at `kiosk`."""
-        found = Sorted(self._tier(tier), "staff") if tier else found or nobody(self.branch)
-        return self._draw(floor, now, service, self._needs(needs), found, lang, tuple(then), large_print, kiosk)
+        found = TierAssignment(self._tier(tier), "staff") if tier else found or nobody(self.branch)
+        return self._draw(state, now, service, self._needs(needs), found, lang, tuple(then), large_print, kiosk)
 
     def _draw(
         self,
-        floor: Floor,
+        state: QueueState,
         now: datetime,
         service: str,
         needs: tuple[str, ...],
-        found: Sorted,
+        found: TierAssignment,
         lang: str,
         then: tuple[str, ...],
         large_print: bool,
@@ -55,7 +55,7 @@ class CustomerVerbs(Verbs):
         appointment: str | None = None,
         redrawn_from: str | None = None,
     ) -> Decision:
-        if not floor.open:
+        if not state.open:
             raise Conflict("day_closed")
         for wanted in (service, *then):
             self._service(wanted)
@@ -64,42 +64,42 @@ class CustomerVerbs(Verbs):
         printer = self.branch.printer_of(self._kiosk(kiosk))
         area = area_for(self.branch, service, found.tier, needs)
         since = now - timedelta(seconds=credit_s)
-        ahead, wait = self.forecaster.newcomer(floor, since, service, found.tier, area, needs)
+        ahead, wait = self.forecaster.newcomer(state, since, service, found.tier, area, needs)
         series = self.branch.service[service].series
-        number = f"{series}{floor.numbers.get(series, 0) + 1:03d}"
-        ticket = floor.day[2:].replace("-", "") + number
+        number = f"{series}{state.numbers.get(series, 0) + 1:03d}"
+        ticket = state.day[2:].replace("-", "") + number
         issued = ev.TicketIssued(
             ticket, number, series, service, found.tier, found.rule, area, needs, lang, ahead, wait,
             then, large_print, credit_s, appointment, redrawn_from, kiosk,
         )  # fmt: skip
         return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, told=(ahead, wait))
 
-    def cancel(self, floor: Floor, now: datetime, ticket: str, reason: str = "customer") -> Decision:
-        self._movable(floor, ticket, Move.CANCEL)
+    def cancel(self, state: QueueState, now: datetime, ticket: str, reason: str = "customer") -> Decision:
+        self._movable(state, ticket, Move.CANCEL)
         return Decision([ev.TicketCancelled(ticket, reason)], ticket=ticket)
 
-    def let_pass(self, floor: Floor, now: datetime, ticket: str, places: int) -> Decision:
+    def let_pass(self, state: QueueState, now: datetime, ticket: str, places: int) -> Decision:
         """Let so many others of the same line go first."""
-        self._movable(floor, ticket, Move.MOVE)
+        self._movable(state, ticket, Move.MOVE)
         return Decision([ev.TicketMoved(ticket, Seat.BEHIND, places)], ticket=ticket)
 
-    def redraw(self, floor: Floor, now: datetime, ticket: str, kiosk: str | None = None) -> Decision:
+    def redraw(self, state: QueueState, now: datetime, ticket: str, kiosk: str | None = None) -> Decision:
         """A new number for a missed one, with credit for its wait; the visit is the same otherwise. Who draws it
         elsewhere than at a kiosk finds the slip where the first one came out."""
-        missed = self._movable(floor, ticket, Move.REDRAW)
-        if not floor.returns(missed):
+        missed = self._movable(state, ticket, Move.REDRAW)
+        if not state.returns(missed):
             raise Conflict("no_redraw", number=missed.number)
         waited = (missed.called_at or now) - missed.rank_at
-        found = Sorted(missed.tier, missed.tier_rule)
+        found = TierAssignment(missed.tier, missed.tier_rule)
         return self._draw(
-            floor, now, missed.service, missed.needs, found, missed.lang, missed.then, missed.large_print,
+            state, now, missed.service, missed.needs, found, missed.lang, missed.then, missed.large_print,
             kiosk or (missed.kiosk if missed.kiosk in self.branch.kiosk else None),
             credit_s=max(0, round(waited.total_seconds())), redrawn_from=ticket,
         )  # fmt: skip
 
     def give_feedback(
         self,
-        floor: Floor,
+        state: QueueState,
         now: datetime,
         ticket: str,
         score: int,
@@ -111,20 +111,20 @@ class CustomerVerbs(Verbs):
         """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
         if now > card_closes(self.branch, ticket):
             raise NotFound("unknown_link")
-        if ticket in floor.feedback or self._archive.feedback_given(ticket):
+        if ticket in state.feedback or self._archive.feedback_given(ticket):
             raise Conflict("feedback_given")
-        found = floor.tickets.get(ticket)
+        found = state.tickets.get(ticket)
         visit = found.outcome if found else self._archive.outcome(ticket)
         if visit is None:
             raise Conflict("feedback_early")
         return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, visit)])
 
-    def request_help(self, floor: Floor, now: datetime, kiosk: str = "") -> Decision:
+    def request_help(self, state: QueueState, now: datetime, kiosk: str = "") -> Decision:
         """Ringing again while the last ring is unanswered changes nothing. A branch that names its kiosks is rung
         by these only."""
         if kiosk and self.branch.kiosks:
             self._kiosk(kiosk)
-        rung = any(a.kind == "help" and a.params["kiosk"] == kiosk for a in floor.alerts.values())
+        rung = any(a.kind == "help" and a.params["kiosk"] == kiosk for a in state.alerts.values())
         named = self.branch.kiosk.get(kiosk)
         name = {"zh": named.name.zh, "en": named.name.en} if named else {}
         return Decision([] if rung else [ev.HelpRequested(kiosk, name)])

@@ -9,25 +9,25 @@ from lobby.branch.routing import area_for
 from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision, Verbs
 from lobby.errors import Conflict
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Hold, Move, Seat, Ticket
 from lobby.state.undo import UNDO, possible
 
 
-class TellerVerbs(Verbs):
-    def next(self, floor: Floor, now: datetime, counter: str) -> Decision:
+class TellerCommands(Verbs):
+    def next(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Call whom the discipline chooses. Nobody to call is a decision without events."""
-        self._free(floor, counter)
-        choice = choose(floor, self.branch.counter[counter], now, self._policy)
+        self._free(state, counter)
+        choice = choose(state, self.branch.counter[counter], now, self._policy)
         if choice is None:
             return Decision([])
         called = ev.TicketCalled(choice.ticket.id, counter, choice.reason)
         return Decision([called], ticket=choice.ticket.id)
 
-    def call(self, floor: Floor, now: datetime, counter: str, ticket: str) -> Decision:
+    def call(self, state: QueueState, now: datetime, counter: str, ticket: str) -> Decision:
         """Call this ticket, waiting or parked."""
-        self._free(floor, counter)
-        found = self._movable(floor, ticket, Move.CALL)
+        self._free(state, counter)
+        found = self._movable(state, ticket, Move.CALL)
         desk = self.branch.counter[counter]
         if not desk.may_serve(found.service, found.tier, found.area):
             raise Conflict("counter_cannot", counter=desk.name)
@@ -35,23 +35,23 @@ class TellerVerbs(Verbs):
             raise Conflict("other_counter", number=found.number, counter=self.branch.counter[found.only_counter].name)
         if found.hold is Hold.STEP:
             raise Conflict("on_step", number=found.number)
-        why = reason(floor, desk, found, now, "named")
+        why = reason(state, desk, found, now, "named")
         return Decision([ev.TicketCalled(ticket, counter, why)], ticket=ticket)
 
-    def recall(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        ticket = self._at(floor, counter, Move.RECALL)
+    def recall(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        ticket = self._at(state, counter, Move.RECALL)
         limit = self.branch.rules.recall_max
         if ticket.recalls >= limit:
             raise Conflict("recall_limit", number=ticket.number, max=limit)
         return Decision([ev.TicketRecalled(ticket.id, counter)], ticket=ticket.id)
 
-    def start(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        ticket = self._at(floor, counter, Move.START)
+    def start(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        ticket = self._at(state, counter, Move.START)
         return Decision([ev.TicketStarted(ticket.id, counter)], ticket=ticket.id)
 
-    def finish(self, floor: Floor, now: datetime, counter: str) -> Decision:
+    def finish(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """This service is done. The visit's next one begins here if this counter may serve it, else it waits."""
-        ticket = self._at(floor, counter, Move.FINISH)
+        ticket = self._at(state, counter, Move.FINISH)
         if not ticket.then:
             return Decision([ev.TicketFinished(ticket.id, counter)], ticket=ticket.id)
         desk = self.branch.counter[counter]
@@ -60,17 +60,17 @@ class TellerVerbs(Verbs):
         area = desk.area if here else area_for(self.branch, service, ticket.tier, ticket.needs)
         return Decision([ev.TicketContinued(ticket.id, counter, service, area, here)], ticket=ticket.id)
 
-    def add(self, floor: Floor, now: datetime, counter: str, service: str) -> Decision:
+    def add(self, state: QueueState, now: datetime, counter: str, service: str) -> Decision:
         """One more service in this visit, after those it has."""
-        ticket = self._at(floor, counter, Move.EXTEND)
+        ticket = self._at(state, counter, Move.EXTEND)
         self._service(service)
         if 1 + len(ticket.done) + len(ticket.then) >= VISIT_MAX:
             raise Conflict("visit_full", max=VISIT_MAX)
         return Decision([ev.TicketExtended(ticket.id, service)], ticket=ticket.id)
 
-    def no_show(self, floor: Floor, now: datetime, counter: str) -> Decision:
+    def no_show(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Nobody came 过号: the branch's rule says whether the ticket ends or is back in line."""
-        ticket = self._at(floor, counter, Move.NO_SHOW)
+        ticket = self._at(state, counter, Move.NO_SHOW)
         missed = ev.TicketNoShow(ticket.id, counter)
         return Decision([missed, *self._missed(ticket, counter)], ticket=ticket.id)
 
@@ -82,18 +82,18 @@ class TellerVerbs(Verbs):
             return [ev.TicketReturned(ticket.id, Seat.BEHIND, rules.missed_back, counter)]
         return [ev.TicketReturned(ticket.id, Seat.LAST, counter=counter)] if rules.missed == "last" else []
 
-    def park(self, floor: Floor, now: datetime, counter: str, hold: str = Hold.ANY) -> Decision:
-        ticket = self._at(floor, counter, Move.PARK)
+    def park(self, state: QueueState, now: datetime, counter: str, hold: str = Hold.ANY) -> Decision:
+        ticket = self._at(state, counter, Move.PARK)
         return Decision([ev.TicketParked(ticket.id, counter, Hold(hold))], ticket=ticket.id)
 
-    def resume(self, floor: Floor, now: datetime, ticket: str) -> Decision:
+    def resume(self, state: QueueState, now: datetime, ticket: str) -> Decision:
         """A parked ticket waits in line again."""
-        self._movable(floor, ticket, Move.RESUME)
+        self._movable(state, ticket, Move.RESUME)
         return Decision([ev.TicketResumed(ticket)], ticket=ticket)
 
     def transfer(
         self,
-        floor: Floor,
+        state: QueueState,
         now: datetime,
         ticket: str,
         service: str,
@@ -101,7 +101,7 @@ class TellerVerbs(Verbs):
         seat: str = Seat.LIFETIME,
     ) -> Decision:
         """To another business, and to one counter if given: with the waiting so far, first, or last."""
-        found = self._movable(floor, ticket, Move.TRANSFER)
+        found = self._movable(state, ticket, Move.TRANSFER)
         self._service(service)
         area = area_for(self.branch, service, found.tier, found.needs)
         if counter is not None:
@@ -110,7 +110,7 @@ class TellerVerbs(Verbs):
 
     def transfer_here(
         self,
-        floor: Floor,
+        state: QueueState,
         now: datetime,
         counter: str,
         service: str,
@@ -118,45 +118,45 @@ class TellerVerbs(Verbs):
         seat: str = Seat.LIFETIME,
     ) -> Decision:
         """Transfer the customer at this counter."""
-        ticket = self._at(floor, counter, Move.TRANSFER)
-        return self.transfer(floor, now, ticket.id, service, to_counter, seat)
+        ticket = self._at(state, counter, Move.TRANSFER)
+        return self.transfer(state, now, ticket.id, service, to_counter, seat)
 
-    def undo(self, floor: Floor, now: datetime, counter: str) -> Decision:
+    def undo(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """The last act at this counter is taken back, for a short while and if nothing happened since."""
-        self._counter(floor, counter)
-        act = floor.acts.last(counter)
+        self._counter(state, counter)
+        act = state.acts.last(counter)
         if act is None:
             raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
         if now - act.at > UNDO:
             raise Conflict("undo_late", number=act.ticket.number, s=round(UNDO.total_seconds()))
-        ticket = floor.tickets[act.ticket.id]
-        if not possible(floor, act):
+        ticket = state.tickets[act.ticket.id]
+        if not possible(state, act):
             raise Conflict("undo_overtaken", number=ticket.number, state=ticket.state.value)
         undone = ev.ActUndone(counter, ticket.id, act.move, act.ticket.state, act.seqs)
         return Decision([undone], counter=counter)
 
     # -- the counter ------------------------------------------------------------------------------------
-    def open_counter(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        state = self._counter(floor, counter).state
-        return Decision([] if state == "open" else [ev.CounterOpened(counter)], counter=counter)
+    def open_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        desk = self._counter(state, counter)
+        return Decision([] if desk.state == "open" else [ev.CounterOpened(counter)], counter=counter)
 
-    def close_counter(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        desk = self._counter(floor, counter)
-        self._nobody_at(floor, desk)
+    def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        desk = self._counter(state, counter)
+        self._nobody_at(state, desk)
         return Decision([] if desk.state == "closed" else [ev.CounterClosed(counter)], counter=counter)
 
-    def pause_counter(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        desk = self._counter(floor, counter)
+    def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        desk = self._counter(state, counter)
         self._in_state(desk, "open", "pause")
-        self._nobody_at(floor, desk)
+        self._nobody_at(state, desk)
         return Decision([ev.CounterPaused(counter)], counter=counter)
 
-    def resume_counter(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        self._in_state(self._counter(floor, counter), "paused", "resume")
+    def resume_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        self._in_state(self._counter(state, counter), "paused", "resume")
         return Decision([ev.CounterResumed(counter)], counter=counter)
 
-    def ask_break(self, floor: Floor, now: datetime, counter: str) -> Decision:
-        desk = self._counter(floor, counter)
+    def ask_break(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        desk = self._counter(state, counter)
         self._in_state(desk, "open", "break")
         if desk.rest:
             raise Conflict("break_asked", counter=self.branch.counter[counter].name)

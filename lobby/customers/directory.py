@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from lobby.branch.rules import Directory
 from lobby.customers.customer_file import read_directory
-from lobby.customers.tiering import NoAnswer
+from lobby.customers.tiering import LookupFailed
 
 log = logging.getLogger(__name__)
 
@@ -123,11 +123,11 @@ class Line:
         try:
             status, body = self._talk(key)
         except (OSError, HTTPException, ValueError) as error:
-            raise NoAnswer(type(error).__name__) from None
+            raise LookupFailed(type(error).__name__) from None
         if status == 404:
             return None
         if status != 200:
-            raise NoAnswer(f"status {status}")
+            raise LookupFailed(f"status {status}")
         return _tier_in(body, tiers)
 
     def _talk(self, key: str) -> tuple[int, bytes]:
@@ -147,22 +147,22 @@ class Line:
 
 def _tier_in(body: bytes, tiers: Collection[str]) -> str | None:
     if len(body) > ANSWER_MAX_B:
-        raise NoAnswer("answer too long")
+        raise LookupFailed("answer too long")
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        raise NoAnswer("answer is no JSON") from None
+        raise LookupFailed("answer is no JSON") from None
     if not isinstance(answer, dict) or "tier" not in answer:
-        raise NoAnswer("answer has no tier")
+        raise LookupFailed("answer has no tier")
     tier = answer["tier"]
     if tier is None:
         return None
     if not isinstance(tier, str) or tier not in tiers:
-        raise NoAnswer("tier is none of the branch's")
+        raise LookupFailed("tier is none of the branch's")
     return tier
 
 
-Said = str | None | NoAnswer
+Said = str | None | LookupFailed
 """A tier, that there is none, or why nothing was said: in no words of the customer's."""
 
 
@@ -203,7 +203,7 @@ class UrlDirectory:
                 return _said(kept)
             if now < self._rests_until:
                 self.figures["resting"] += 1
-                raise NoAnswer("resting")
+                raise LookupFailed("resting")
             asking = self._asking.get(mark) or self._ask(mark, key)
         return self._answer(mark, asking)
 
@@ -211,7 +211,7 @@ class UrlDirectory:
         """In a thread of its own: names that do not resolve and answers that drip end in time as well."""
         if not self._room.acquire(blocking=False):
             self.figures["busy"] += 1
-            raise NoAnswer("busy")
+            raise LookupFailed("busy")
         asking = self._asking[mark] = _Asking(Line(self._config))
         threading.Thread(target=self._talk, args=(asking, key), name="directory", daemon=True).start()
         return asking
@@ -221,7 +221,7 @@ class UrlDirectory:
             with asking.line:
                 asking.told.set_result(asking.line.ask(key, self._tiers))
         except Exception as error:
-            asking.told.set_exception(error if isinstance(error, NoAnswer) else NoAnswer(type(error).__name__))
+            asking.told.set_exception(error if isinstance(error, LookupFailed) else LookupFailed(type(error).__name__))
         finally:
             self._room.release()
 
@@ -231,8 +231,8 @@ class UrlDirectory:
             said = asking.told.result(self._config.timeout_s)
         except TimeoutError:
             asking.line.cut()
-            said = NoAnswer("too slow")
-        except NoAnswer as error:
+            said = LookupFailed("too slow")
+        except LookupFailed as error:
             said = error
         with self._lock:
             if self._asking.get(mark) is asking:  # the first of those who wait notes it
@@ -241,7 +241,7 @@ class UrlDirectory:
         return _said(said)
 
     def _note(self, mark: bytes, said: Said) -> None:
-        failed = isinstance(said, NoAnswer)
+        failed = isinstance(said, LookupFailed)
         self.figures[_outcome(said)] += 1
         self._keep(mark, said, FAILED_S if failed else self._config.cache_s)
         if not failed and self._failures >= FAILURES:
@@ -260,12 +260,12 @@ class UrlDirectory:
 
 
 def _outcome(said: Said) -> str:
-    if isinstance(said, NoAnswer):
+    if isinstance(said, LookupFailed):
         return "failed"
     return "found" if said else "not_listed"
 
 
 def _said(said: Said) -> str | None:
-    if isinstance(said, NoAnswer):
-        raise NoAnswer(str(said))
+    if isinstance(said, LookupFailed):
+        raise LookupFailed(str(said))
     return said

@@ -15,14 +15,14 @@ PREFIX_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Sorted:
+class TierAssignment:
     """The tier found and the rule that found it, which may be shown to the customer."""
 
     tier: str
     rule: str
 
 
-class NoAnswer(Exception):
+class LookupFailed(Exception):
     """The directory did not say, in time and in its form."""
 
 
@@ -33,7 +33,7 @@ class Directory(Protocol):
         """None for who is not listed. Raises NoAnswer."""
 
 
-def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
+def recognise(branch: Branch, directory: Directory, customer: str) -> TierAssignment:
     """The tier of who was identified by `customer`, the text a reader read (empty: nobody was)."""
     if not customer.strip():
         return nobody(branch)
@@ -43,13 +43,13 @@ def recognise(branch: Branch, directory: Directory, customer: str) -> Sorted:
         rule = "unreadable"
     try:
         if shown.key and (tier := directory.tier_of(shown.key)):
-            return Sorted(tier, "directory")
-    except NoAnswer:
+            return TierAssignment(tier, "directory")
+    except LookupFailed:
         rule = "no_answer"
-    return _by_prefix(branch, shown) or Sorted(branch.standard_tier.id, rule)
+    return _by_prefix(branch, shown) or TierAssignment(branch.standard_tier.id, rule)
 
 
-def _by_prefix(branch: Branch, shown: Reading) -> Sorted | None:
+def _by_prefix(branch: Branch, shown: Reading) -> TierAssignment | None:
     if shown.kind is Kind.IDENTITY:
         return None  # its first digits are a region, not a bank's product
     if shown.kind is Kind.CARD:
@@ -59,12 +59,12 @@ def _by_prefix(branch: Branch, shown: Reading) -> Sorted | None:
         kind = "member"
         prefixes = [(t, p) for t in branch.tiers for p in t.member_prefixes]
     found = _longest(shown.key, prefixes)
-    return Sorted(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}") if found else None
+    return TierAssignment(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}") if found else None
 
 
-def nobody(branch: Branch) -> Sorted:
+def nobody(branch: Branch) -> TierAssignment:
     """Of who did not identify."""
-    return Sorted(branch.standard_tier.id, "not_identified")
+    return TierAssignment(branch.standard_tier.id, "not_identified")
 
 
 def _longest(text: str, rules: list[tuple[Tier, str]]) -> tuple[Tier, str] | None:

@@ -1,6 +1,6 @@
 """The branch's time: the computer's clock, watched by a clock that only counts.
 
-What the floor keeps are instants of the computer's clock. When that is set, all of them are shifted by as much
+What the state keeps are instants of the computer's clock. When that is set, all of them are shifted by as much
 (`ClockStepped`), so that every wait stays as long as it was. How far it was set, the counting clock tells, which
 nobody can set and which goes on while the computer sleeps.
 """
@@ -40,7 +40,7 @@ class Reading:
 
 
 class BranchClock:
-    """Called, it gives the instant in which the floor is now: after a step the one of before, going on, until the
+    """Called, it gives the instant in which the state is now: after a step the one of before, going on, until the
     writer has journalled the step and says so with `keep`. Without `steady` all time passes as `wall` shows it,
     which is right for a virtual clock."""
 
@@ -73,7 +73,7 @@ class BranchClock:
         return self._kept is not None
 
     def keep(self, reading: Reading) -> None:
-        """The floor is in this reading's time now."""
+        """The state is in this reading's time now."""
         self._kept = reading
 
     def steady_s(self) -> float:

@@ -21,14 +21,14 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.commands.base import Decision
-from lobby.commands.hall import Hall
+from lobby.commands.commands import Commands
 from lobby.engine.clock import BranchClock, Reading
 from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
 from lobby.evolve.apply import apply
 from lobby.forecast.lessons import Lessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
-from lobby.state.floor import CLOCK, Floor
+from lobby.state.queue import CLOCK, QueueState
 from lobby.views.views import View, Views
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ IDLE_S = 20.0
 
 Key = tuple[str, str]
 """An actor, and a key of the actor's."""
-Verb = Callable[..., Decision]
+Command = Callable[..., Decision]
 Subscriber = Callable[[Sequence[ev.Recorded]], None]
 
 
@@ -62,25 +62,25 @@ class Answer:
 
 
 @dataclass
-class _Command:
+class _Submitted:
     by: By
-    verb: Verb
+    command: Command
     args: dict[str, Any]
     done: Future[Answer] = field(default_factory=Future)
 
 
 @dataclass
 class _Outcome:
-    command: _Command
+    submitted: _Submitted
     answer: Answer | None = None
     error: Exception | None = None
 
     def tell(self) -> None:
         with suppress(InvalidStateError):  # who asked has gone away
             if self.error:
-                self.command.done.set_exception(self.error)
+                self.submitted.done.set_exception(self.error)
             elif self.answer:
-                self.command.done.set_result(self.answer)
+                self.submitted.done.set_result(self.answer)
 
 
 Run = Callable[[Callable[[], None]], None]
@@ -97,42 +97,42 @@ class Writer:
     to be told of commands. `faults` counts what went wrong after a commit, by the part it happened in: it is told
     there, and undoes nothing."""
 
-    def __init__(self, hall: Hall, journal: Journal, clock: BranchClock, views: Views) -> None:
-        self._hall = hall
+    def __init__(self, commands: Commands, journal: Journal, clock: BranchClock, views: Views) -> None:
+        self._commands = commands
         self._journal = journal
         self._clock = clock
         self._views = views
-        self._lessons = Lessons(hall.forecaster)
-        self._deciding = journal.replay(hall.branch)
+        self._lessons = Lessons(commands.forecaster)
+        self._deciding = journal.replay(commands.branch)
         self._published = self._copy(self._deciding)
         self._lock = threading.Lock()
-        self._queue: SimpleQueue[_Command | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._stopping = False
         self.failing = ""
         """Why the journal takes nothing at present: a code of lobby.errors; empty while it does."""
         self.faults: Counter[str] = Counter()
-        self.poke: Callable[[], None] = lambda: None
+        self.notify: Callable[[], None] = lambda: None
         self._thread: threading.Thread | None = None
         self._write([], here)
 
     # -- from any thread ------------------------------------------------------------------------------
-    def submit(self, by: By, verb: Verb, **args: Any) -> Future[Answer]:
-        """Queue a verb of the hall. The future has the answer once it is durable, or a LobbyError."""
-        command = _Command(by, verb, args)
+    def submit(self, by: By, command: Command, **args: Any) -> Future[Answer]:
+        """Queue a command. The future has the answer once it is durable, or a LobbyError."""
+        submitted = _Submitted(by, command, args)
         if self._stopping:
-            command.done.set_exception(Unavailable("stopping"))
+            submitted.done.set_exception(Unavailable("stopping"))
         else:
-            self._queue.put(command)
-            self.poke()
-        return command.done
+            self._queue.put(submitted)
+            self.notify()
+        return submitted.done
 
-    def do(self, actor: str, verb: Verb, **args: Any) -> Answer:
+    def do(self, actor: str, command: Command, **args: Any) -> Answer:
         """Submit and wait, blocking this thread."""
-        return self.submit(By(actor), verb, **args).result()
+        return self.submit(By(actor), command, **args).result()
 
     @contextmanager
-    def published(self) -> Iterator[Floor]:
+    def published(self) -> Iterator[QueueState]:
         """The committed state, under a short lock: copy out what you need, no I/O inside."""
         with self._lock:
             yield self._published
@@ -159,12 +159,12 @@ class Writer:
         while more := self._waiting():
             self._write(more, run)
 
-    def _waiting(self) -> list[_Command]:
-        batch: list[_Command] = []
+    def _waiting(self) -> list[_Submitted]:
+        batch: list[_Submitted] = []
         with suppress(Empty):
             while len(batch) < BATCH:
-                if command := self._queue.get_nowait():
-                    batch.append(command)
+                if submitted := self._queue.get_nowait():
+                    batch.append(submitted)
         return batch
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class Writer:
                 first = self._queue.get(timeout=IDLE_S)
             self._write([first, *self._waiting()] if first else [], here)
 
-    def _write(self, batch: Sequence[_Command], run: Run) -> None:
+    def _write(self, batch: Sequence[_Submitted], run: Run) -> None:
         try:
             self._turn(run)
             outcomes, records, done = self._decide(batch)
@@ -190,7 +190,7 @@ class Writer:
         except Exception as error:
             refused = self._refusal(error, len(batch))
             self._recover()
-            outcomes = [_Outcome(command, error=refused) for command in batch]
+            outcomes = [_Outcome(submitted, error=refused) for submitted in batch]
         for outcome in outcomes:
             outcome.tell()
 
@@ -215,53 +215,53 @@ class Writer:
             self._commit([self._record(reading.wall, CLOCK, stepped)], run)
         self._clock.keep(reading)
         now = max(reading.wall, self._deciding.at)
-        while events := self._hall.roll(self._deciding, now):
+        while events := self._commands.roll(self._deciding, now):
             self._commit([self._record(now, CLOCK, event) for event in events], run)
 
     def _stepped(self, reading: Reading) -> ev.ClockStepped | None:
         if self._clock.started:
-            return self._hall.stepped(self._deciding, reading.wall, self._clock.step_s(reading))
-        return self._hall.started(self._deciding, reading.wall)
+            return self._commands.stepped(self._deciding, reading.wall, self._clock.step_s(reading))
+        return self._commands.started(self._deciding, reading.wall)
 
-    def _decide(self, batch: Sequence[_Command]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
+    def _decide(self, batch: Sequence[_Submitted]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
         outcomes: list[_Outcome] = []
         records: list[ev.Recorded] = []
         answered: dict[Key, Done] = {}
-        for command in batch:
+        for submitted in batch:
             try:
-                outcome, events = self._decide_one(command, answered)
+                outcome, events = self._decide_one(submitted, answered)
             except Exception as error:
-                log.exception("a command could not be done: %r", command.verb)
+                log.exception("a command could not be done: %r", submitted.command)
                 self._undecide(records)
-                outcome = _Outcome(command, error=error)
+                outcome = _Outcome(submitted, error=error)
                 events = []
             outcomes.append(outcome)
             records += events
         return outcomes, records, list(answered.values())
 
-    def _decide_one(self, command: _Command, answered: dict[Key, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
-        """One command against the floor as the commands before it leave it. `answered` are the keys of
+    def _decide_one(self, submitted: _Submitted, answered: dict[Key, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
+        """One command against the state as the commands before it leave it. `answered` are the keys of
         this batch, which the database does not have yet. A key is kept only where something was done: to ask again
         for what was not done is no repetition."""
-        by = command.by
+        by = submitted.by
         try:
             now = max(self._clock(), self._deciding.at)
             aged = now - timedelta(seconds=self._deciding.drift_s)  # no key grows old by a clock that was set
             if by.key and (kept := answered.get((by.actor, by.key)) or self._journal.done(by.actor, by.key, aged)):
-                return _Outcome(command, _repeat(by, kept)), []
-            decision = command.verb(self._deciding, now, **command.args)
+                return _Outcome(submitted, _repeat(by, kept)), []
+            decision = submitted.command(self._deciding, now, **submitted.args)
         except LobbyError as refused:
-            return _Outcome(command, error=refused), []
+            return _Outcome(submitted, error=refused), []
         except Journal.Error as error:
-            return _Outcome(command, error=self._refusal(error, 1)), []
+            return _Outcome(submitted, error=self._refusal(error, 1)), []
         except Exception as error:
-            log.exception("a verb failed: %r", command.verb)
-            return _Outcome(command, error=error), []
+            log.exception("a command failed: %r", submitted.command)
+            return _Outcome(submitted, error=error), []
         records = [self._record(now, by.actor, event) for event in decision.events]
         answer = self._answer(decision)
         if by.key and records:
             answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
-        return _Outcome(command, Answer(answer)), records
+        return _Outcome(submitted, Answer(answer)), records
 
     def _answer(self, decision: Decision) -> View:
         """A view that fails hides nothing that was done: the caller is shown the rest."""
@@ -300,7 +300,7 @@ class Writer:
                     self._learn(recorded)
                     apply(self._published, recorded)
             except Exception:
-                self.fault("floor")
+                self.fault("state")
                 self._published = self._copy(self._deciding)
         for subscriber in self._subscribers:
             try:
@@ -331,8 +331,8 @@ class Writer:
                 self._publish(missed)
                 self._deciding = self._copy(self._published)
 
-    def _copy(self, floor: Floor) -> Floor:
-        return copy.deepcopy(floor, {id(self._hall.branch): self._hall.branch})
+    def _copy(self, state: QueueState) -> QueueState:
+        return copy.deepcopy(state, {id(self._commands.branch): self._commands.branch})
 
 
 def _repeat(by: By, kept: Done) -> Answer:

@@ -1,6 +1,6 @@
 """Everything that can happen in a branch: one frozen dataclass each, its docstring its documentation.
 
-Every state, screen and table is a fold of these. `ticket` and `counter` are ids; instants are the
+Every state, screen and table is evolved from these. `ticket` and `counter` are ids; instants are the
 envelope's. A field may be added with a default, never renamed or removed: old journals must replay.
 """
 

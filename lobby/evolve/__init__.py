@@ -1,1 +1,1 @@
-"""What each event does to the floor. An event is a fact: nothing here refuses or decides."""
+"""What each event does to the state. An event is a fact: nothing here refuses or decides."""

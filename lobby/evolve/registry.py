@@ -1,4 +1,4 @@
-"""Which fold takes which kind of event in."""
+"""Which function takes which kind of event in."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from lobby import events as ev
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 
-Fold = Callable[[Floor, ev.Recorded, Any], None]
-FOLDS: dict[type[ev.Event], Fold] = {}
+Evolve = Callable[[QueueState, ev.Recorded, Any], None]
+EVOLVERS: dict[type[ev.Event], Evolve] = {}
 
 
-def folds(kind: type[ev.Event]) -> Callable[[Fold], Fold]:
-    def register(fold: Fold) -> Fold:
-        FOLDS[kind] = fold
-        return fold
+def evolves(kind: type[ev.Event]) -> Callable[[Evolve], Evolve]:
+    def register(evolve: Evolve) -> Evolve:
+        EVOLVERS[kind] = evolve
+        return evolve
 
     return register

@@ -16,8 +16,8 @@ from typing import Protocol
 from lobby.branch.model import Branch, Counter
 from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration, Score, eased_log
-from lobby.state.floor import Floor
-from lobby.state.lines import BEHIND_ALL, Place, promise_s
+from lobby.state.lines import BEHIND_ALL, Place, target_wait_s
+from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
 PRIOR_SERVICES = 8.0
@@ -33,11 +33,11 @@ class Forecast(Protocol):
     """What the hall and its views ask about waiting."""
 
     def newcomer(
-        self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
+        self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
     ) -> tuple[int, Wait]:
         """People ahead and the wait of a customer who takes a number now."""
 
-    def at_place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+    def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
         """People ahead and the remaining wait of a waiting ticket."""
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
@@ -46,7 +46,7 @@ class Forecast(Protocol):
     def scores(self) -> Iterable[Score]:
         """How right the latest forecasts were, by tier."""
 
-    def service_s(self, floor: Floor, service: str) -> float:
+    def service_s(self, state: QueueState, service: str) -> float:
         """How long the service usually takes, seconds."""
 
 
@@ -76,18 +76,18 @@ class Forecaster:
         self._last_wait_s: dict[str, float] = {}
 
     def newcomer(
-        self, floor: Floor, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
+        self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
     ) -> tuple[int, Wait]:
-        promise = timedelta(seconds=promise_s(self.branch, tier, needs))
-        return self._at(floor, now, service, tier, area, self.branch.desks(service, tier, area), promise, BEHIND_ALL)
+        promise = timedelta(seconds=target_wait_s(self.branch, tier, needs))
+        return self._at(state, now, service, tier, area, self.branch.desks(service, tier, area), promise, BEHIND_ALL)
 
-    def at_place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+    def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
         desks = self.branch.desks(ticket.service, ticket.tier, ticket.area)
         if ticket.only_counter:
             desks = (self.branch.counter[ticket.only_counter],)
-        promise = timedelta(seconds=floor.promise_s(ticket))
+        promise = timedelta(seconds=state.target_wait_s(ticket))
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
-        return self._at(floor, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
+        return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
@@ -98,14 +98,14 @@ class Forecaster:
     def scores(self) -> Iterable[Score]:
         return self.calibration.scores()
 
-    def service_s(self, floor: Floor, service: str) -> float:
+    def service_s(self, state: QueueState, service: str) -> float:
         """The mean service time: today's, shrunk to what was known before, seconds."""
-        count, total_s = floor.service_s.get(service, (0, 0.0))
+        count, total_s = state.service_s.get(service, (0, 0.0))
         return (PRIOR_SERVICES * self._prior_s[service] + total_s) / (PRIOR_SERVICES + count)
 
     def _at(
         self,
-        floor: Floor,
+        state: QueueState,
         rank_at: datetime,
         service: str,
         tier: str,
@@ -115,14 +115,14 @@ class Forecaster:
         id: str,
     ) -> tuple[int, Wait]:
         """The wait from now on at the place of who came at `rank_at`."""
-        ahead = self._ahead(floor, area, desks, promise, (rank_at, id))
-        open_now = [desk.id for desk in desks if floor.counters[desk.id].state == "open"]
-        idle = sum(floor.counters[id].ticket is None for id in open_now)
+        ahead = self._ahead(state, area, desks, promise, (rank_at, id))
+        open_now = [desk.id for desk in desks if state.counters[desk.id].state == "open"]
+        idle = sum(state.counters[id].ticket is None for id in open_now)
         if idle > ahead.people:
             return ahead.people, self.calibration.cut(tier, (), 0.0)
-        capacity = sum(self._pace(floor, id) for id in open_now) or 1.0
-        shorter, all_ = self._load(floor, desks, promise)
-        own_s = self.service_s(floor, service)
+        capacity = sum(self._pace(state, id) for id in open_now) or 1.0
+        shorter, all_ = self._load(state, desks, promise)
+        own_s = self.service_s(state, service)
         formula_s = (ahead.work_s + own_s) / max(LEFT_AT_LEAST * capacity, capacity - shorter)
         features = (
             1.0,
@@ -140,42 +140,42 @@ class Forecaster:
             tier, tuple(round(f, 3) for f in features), ahead.people / max(1, len(open_now))
         )
 
-    def _ahead(self, floor: Floor, area: str, desks: Sequence[Counter], promise: timedelta, place: Place) -> Ahead:
+    def _ahead(self, state: QueueState, area: str, desks: Sequence[Counter], promise: timedelta, place: Place) -> Ahead:
         rank_at, id = place
         due = rank_at + promise
         people = 0
         work_s = 0.0
         first_s = 0.0
         by_promise = {-1: 0.0, 0: 0.0, 1: 0.0}
-        for line in floor.lines.beside(desks):
+        for line in state.lines.beside(desks):
             if not line.places or line.area != area:
                 continue
-            service_s = self.service_s(floor, line.service)
+            service_s = self.service_s(state, line.service)
             before = bisect_left(line.places, (due - line.promise, id))
             people = people + before
             work_s = work_s + before * service_s
             if line.promise == promise:
-                first_s = max(first_s, (floor.at - line.places[0][0]).total_seconds())
+                first_s = max(first_s, (state.at - line.places[0][0]).total_seconds())
                 by_promise[0] += before * service_s
             else:
                 by_promise[1 if line.promise > promise else -1] += len(line.places) * service_s
         return Ahead(people, work_s, by_promise[-1], by_promise[0], by_promise[1], first_s)
 
-    def _pace(self, floor: Floor, counter: str) -> float:
+    def _pace(self, state: QueueState, counter: str) -> float:
         """How many usual counters' worth this counter does today: its teller's pace, shrunk to 1."""
-        expected_s, took_s = floor.counters[counter].pace
+        expected_s, took_s = state.counters[counter].pace
         return (self._prior_pace_s + expected_s) / (self._prior_pace_s + took_s)
 
-    def _load(self, floor: Floor, desks: Sequence[Counter], promise: timedelta) -> tuple[float, float]:
+    def _load(self, state: QueueState, desks: Sequence[Counter], promise: timedelta) -> tuple[float, float]:
         """Counters' worth of work that customers lately brought to these counters: those with shorter
         promises, who will overtake, and all."""
         shorter = 0.0
         all_ = 0.0
-        tickets = floor.lately.tickets
-        span_s = floor.lately.span_s(floor.at)
-        for line in floor.lines.beside(desks):
+        tickets = state.lately.tickets
+        span_s = state.lately.span_s(state.at)
+        for line in state.lines.beside(desks):
             if came := tickets.get(line, 0):
-                work_s = came * self.service_s(floor, line.service) / span_s
+                work_s = came * self.service_s(state, line.service) / span_s
                 all_ += work_s
                 if line.promise < promise:
                     shorter += work_s

@@ -8,8 +8,8 @@ from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import area_for
 from lobby.events.wait import Wait
 from lobby.forecast.live import NOTHING, Forecast
-from lobby.state.floor import Floor
 from lobby.state.now import Pressure
+from lobby.state.queue import QueueState
 
 Newcomer = tuple[str, str, tuple[str, ...]]
 """Service, tier, needs."""
@@ -35,22 +35,22 @@ class Outlook:
         self._forecaster = forecaster
         self._newcomers = _newcomers(branch)
 
-    def usual_s(self, floor: Floor, service: str) -> float:
+    def usual_s(self, state: QueueState, service: str) -> float:
         """How long the service usually takes, seconds."""
-        return self._forecaster.service_s(floor, service)
+        return self._forecaster.service_s(state, service)
 
-    def pressure(self, floor: Floor, area: str, now: datetime) -> Pressure:
+    def pressure(self, state: QueueState, area: str, now: datetime) -> Pressure:
         """How the area stands."""
-        waits = floor.waiting(area)
-        late = sum(now > floor.due(ticket) for ticket in waits)
-        return Pressure(len(waits), late, self.area_wait(floor, area, now).p90_s)
+        waits = state.waiting(area)
+        late = sum(now > state.due(ticket) for ticket in waits)
+        return Pressure(len(waits), late, self.area_wait(state, area, now).p90_s)
 
-    def area_wait(self, floor: Floor, area: str, now: datetime) -> Wait:
+    def area_wait(self, state: QueueState, area: str, now: datetime) -> Wait:
         """The wait of an area's next newcomer: the longest among the kinds of customers that come there
         and that an open counter may serve."""
-        open_desks = [c for c in floor.branch.counters if floor.counters[c.id].state == "open"]
+        open_desks = [c for c in state.branch.counters if state.counters[c.id].state == "open"]
         waits = [
-            self._forecaster.newcomer(floor, now, service, tier, area, needs)[1]
+            self._forecaster.newcomer(state, now, service, tier, area, needs)[1]
             for service, tier, needs in self._newcomers.get(area, ())
             if any(desk.may_serve(service, tier, area) for desk in open_desks)
         ]

@@ -1,4 +1,4 @@
-"""Reads the journal: rows -> events -> the floor. Whatever stands in it, it is read; what cannot be understood is
+"""Reads the journal: rows -> events -> the state. Whatever stands in it, it is read; what cannot be understood is
 passed over and told."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlite_utils.db import sqlite3
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.evolve.apply import apply
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 
 log = logging.getLogger(__name__)
 
@@ -72,18 +72,18 @@ def day_begins(db: Database) -> int:
     return (row[0] or 1) - 1
 
 
-def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> Floor:
-    """The floor as the journal has it."""
-    floor = Floor(branch)
+def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:
+    """The state as the journal has it."""
+    state = QueueState(branch)
     for recorded in events_since(db, day_begins(db), misfits):
-        take(floor, recorded, misfits)
-    return floor
+        take(state, recorded, misfits)
+    return state
 
 
-def take(floor: Floor, recorded: ev.Recorded, misfits: list[Misfit]) -> None:
+def take(state: QueueState, recorded: ev.Recorded, misfits: list[Misfit]) -> None:
     """Apply an event of the past; one that does not fit is left out and noted."""
     try:
-        apply(floor, recorded)
+        apply(state, recorded)
     except Exception as error:
         kind = type(recorded.event).__name__
         misfits.append(Misfit(recorded.seq, kind, f"{type(error).__name__}: {error}"))

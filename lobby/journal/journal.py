@@ -26,8 +26,8 @@ from lobby.journal.former import named, remembering
 from lobby.journal.history import Misfit, Row, day_begins, events_since, replayed, take
 from lobby.journal.idempotency import Done
 from lobby.journal.schema import DERIVED, create_derived, migrations
-from lobby.state.floor import Floor
 from lobby.state.now import Slip
+from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket, outcome
 
 SOUND_SINCE = (3, 51, 3)
@@ -106,12 +106,12 @@ class Journal:
     def _wait_for_others(self, seconds: float) -> None:
         self.db.conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
 
-    def append(self, records: Sequence[ev.Recorded], floor: Floor, done: Sequence[Done] = ()) -> None:
-        """Write the events, the derived tables as the floor after them has it, and which requests they did; durable
+    def append(self, records: Sequence[ev.Recorded], state: QueueState, done: Sequence[Done] = ()) -> None:
+        """Write the events, the derived tables as the state after them has it, and which requests they did; durable
         after `commit`."""
         conn = self.db.conn
         _write(conn, "event", [_event_row(r) for r in records])
-        _project(conn, records, floor)
+        _project(conn, records, state)
         idempotency.keep(conn, done)
 
     def commit(self) -> None:
@@ -135,7 +135,7 @@ class Journal:
         """Forget what was appended, if anything."""
         self.db.conn.rollback()
 
-    # -- what the verbs ask of earlier days (hall.Archive) --------------------------------------------
+    # -- what the commands ask of earlier days (commands.Archive) --------------------------------------------
     def numbers(self, day: str) -> dict[str, int]:
         rows = self.db.execute(
             "SELECT series, max(CAST(substr(number, length(series) + 1) AS INTEGER)) FROM ticket"
@@ -209,8 +209,8 @@ class Journal:
         """The branch that also knows what its last day speaks of."""
         return remembering(branch, named(self.db, day_begins(self.db)))
 
-    def replay(self, branch: Branch) -> Floor:
-        """The floor as the journal has it; what of the journal did not fit is in `misfits`."""
+    def replay(self, branch: Branch) -> QueueState:
+        """The state as the journal has it; what of the journal did not fit is in `misfits`."""
         return replayed(self.db, branch, self.misfits)
 
     def last_seq(self) -> int:
@@ -225,15 +225,15 @@ class Journal:
         branch = remembering(branch, named(self.db, 0))
         fresh = Database(memory=True)
         create_derived(fresh)
-        floor = Floor(branch)
+        state = QueueState(branch)
         chunk: list[ev.Recorded] = []
         for recorded in self.events():
             if len(chunk) == REPLAY_CHUNK or isinstance(recorded.event, ev.DayOpened):
-                _project(fresh.conn, chunk, floor)
+                _project(fresh.conn, chunk, state)
                 chunk = []
-            take(floor, recorded, self.misfits)
+            take(state, recorded, self.misfits)
             chunk.append(recorded)
-        _project(fresh.conn, chunk, floor)
+        _project(fresh.conn, chunk, state)
         differing = {}
         with self.db.atomic():
             for table in DERIVED:
@@ -272,15 +272,15 @@ def _event_row(recorded: ev.Recorded) -> Row:
     )
 
 
-def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
-    """Write to the derived tables what these events touched, as the floor after them has it."""
+def _project(conn: Any, records: Iterable[ev.Recorded], state: QueueState) -> None:
+    """Write to the derived tables what these events touched, as the state after them has it."""
     tickets: dict[str, None] = {}
     slips: dict[str, None] = {}
     rows: dict[str, list[Row]] = {"day": [], "feedback": []}
     for recorded in records:
         event = recorded.event
         if isinstance(event, ev.ClockStepped):
-            tickets.update(dict.fromkeys(floor.tickets))  # all of the day moved along
+            tickets.update(dict.fromkeys(state.tickets))  # all of the day moved along
         if isinstance(event, ev.DayOpened):
             rows["day"].append((recorded.seq, event.day))
         elif isinstance(event, ev.FeedbackGiven):
@@ -289,17 +289,17 @@ def _project(conn: Any, records: Iterable[ev.Recorded], floor: Floor) -> None:
             slips[slip] = None
         if ticket := getattr(event, "ticket", None):
             tickets[ticket] = None
-    rows["ticket"] = [_ticket_row(floor.day, floor.tickets[t]) for t in tickets if t in floor.tickets]
-    rows["slip"] = [_slip_row(floor.slips[s]) for s in slips if s in floor.slips]
+    rows["ticket"] = [_ticket_row(state.day, state.tickets[t]) for t in tickets if t in state.tickets]
+    rows["slip"] = [_slip_row(state.slips[s]) for s in slips if s in state.slips]
     for table, of_table in rows.items():
         _write(conn, table, of_table)
 
 
 def _write(conn: Any, table: str, rows: Sequence[Row]) -> None:
     if rows:
-        verb = "INSERT" if table == "event" else "INSERT OR REPLACE"
+        command = "INSERT" if table == "event" else "INSERT OR REPLACE"
         marks = ", ".join("?" * len(rows[0]))
-        conn.executemany(f"{verb} INTO {table} VALUES ({marks})", rows)
+        conn.executemany(f"{command} INTO {table} VALUES ({marks})", rows)
 
 
 def _ticket_row(day: str, t: Ticket) -> Row:

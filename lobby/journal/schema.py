@@ -29,9 +29,9 @@ def m001_event(db: Database) -> None:
         pk="seq",
         not_null={"at", "kind", "actor", "data"},
     )
-    for verb in ("UPDATE", "DELETE"):
+    for command in ("UPDATE", "DELETE"):
         db.execute(
-            f"CREATE TRIGGER event_no_{verb.lower()} BEFORE {verb} ON event "
+            f"CREATE TRIGGER event_no_{command.lower()} BEFORE {command} ON event "
             "BEGIN SELECT RAISE(ABORT, 'event is append only'); END"
         )
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
 from lobby.quantile import quantile
-from lobby.state.lines import promise_s
+from lobby.state.lines import target_wait_s
 
 Span = Literal["day", "week", "month"]
 Row = dict[str, Any]
@@ -67,7 +67,7 @@ def _add_wait(branch: Branch, ticket: Row) -> None:
     called = ticket["called_at"]
     needs = [need for need in ticket["needs"].split(",") if need]
     known = ticket["tier"] in branch.tier
-    ticket["promise_s"] = promise_s(branch, ticket["tier"], needs) if known else None
+    ticket["target_wait_s"] = target_wait_s(branch, ticket["tier"], needs) if known else None
     ticket["wait_s"] = _seconds(ticket["issued_at"], called) if called else None
 
 
@@ -83,7 +83,7 @@ def _by(rows: Sequence[Row], key: str, figures: Any) -> Row:
 def _figures(tickets: Sequence[Row]) -> Row:
     states = [t["state"] for t in tickets]
     waits = sorted(t["wait_s"] for t in tickets if t["wait_s"] is not None)
-    late = [t["wait_s"] > t["promise_s"] for t in tickets if t["wait_s"] is not None and t["promise_s"]]
+    late = [t["wait_s"] > t["target_wait_s"] for t in tickets if t["wait_s"] is not None and t["target_wait_s"]]
     return {
         "tickets": len(tickets),
         "served": states.count("served"),

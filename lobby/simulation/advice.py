@@ -11,7 +11,7 @@ from lobby.branch.model import Branch, Counter
 from lobby.quantile import quantile
 from lobby.simulation.lookahead import NEVER_S, Change, Lookahead, Waits, as_it_is, p90_s
 from lobby.simulation.simulate import Day
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
 RUNS = 24
@@ -67,15 +67,15 @@ class Option:
 
 
 def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
-    """What is worth doing now, what saves most first; nothing while nobody comes. The same floor gets the same
+    """What is worth doing now, what saves most first; nothing while nobody comes. The same state gets the same
     advice. It takes some 0.3 s: not for a server's loop."""
-    floor = lookahead.floor
-    late = any(floor.due(ticket) <= lookahead.now for ticket in floor.waiting())
-    options = [*openings(floor), *_diversions(floor), *(() if late else _closings(floor))]
+    state = lookahead.state
+    late = any(state.due(ticket) <= lookahead.now for ticket in state.waiting())
+    options = [*openings(state), *_diversions(state), *(() if late else _closings(state))]
     if not options or not lookahead.coming:
         return []
     changes = [as_it_is, *(option.change for option in options)]
-    found = list(lookahead.waits(changes, runs, floor.seq))
+    found = list(lookahead.waits(changes, runs, state.seq))
     advice = [_weigh(option, [(row[0], row[n]) for row in found]) for n, option in enumerate(options, start=1)]
     worth = [a for a in advice if _worth(a)]
     best: dict[Kind, Advice] = {}
@@ -114,9 +114,9 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
 
 
 # -- what could be done -------------------------------------------------------------------------------------
-def openings(floor: Floor) -> list[Option]:
+def openings(state: QueueState) -> list[Option]:
     """Each closed or paused counter that somebody waits for; of counters alike only the first."""
-    desks = [d for d in floor.branch.counters if floor.counters[d.id].state != "open" and floor.heads(d)]
+    desks = [d for d in state.branch.counters if state.counters[d.id].state != "open" and state.heads(d)]
     return [Option("open_counter", partial(_open, d.id), partial(_served_at, d), d.id) for d in _unlike(desks)]
 
 
@@ -140,13 +140,13 @@ def _open(counter: str, day: Day) -> None:
     day.open(counter)
 
 
-def _closings(floor: Floor) -> list[Option]:
+def _closings(state: QueueState) -> list[Option]:
     """Each open counter that nobody waits for and whose lines another open counter can serve; of counters alike
     only the first."""
     desks = [
         d
-        for d in floor.branch.counters
-        if floor.counters[d.id].state == "open" and not floor.heads(d) and _replaceable(floor, d.id)
+        for d in state.branch.counters
+        if state.counters[d.id].state == "open" and not state.heads(d) and _replaceable(state, d.id)
     ]
     return [Option("close_counter", partial(_close, d.id), partial(_served_at, d), d.id) for d in _unlike(desks)]
 
@@ -155,10 +155,10 @@ def _close(counter: str, day: Day) -> None:
     day.close_after(counter, CLOSE_AFTER_S)
 
 
-def _replaceable(floor: Floor, counter: str) -> bool:
-    branch = floor.branch
-    desk = floor.branch.counter[counter]
-    others = [c for c in branch.counters if c.id != counter and floor.counters[c.id].state == "open"]
+def _replaceable(state: QueueState, counter: str) -> bool:
+    branch = state.branch
+    desk = state.branch.counter[counter]
+    others = [c for c in branch.counters if c.id != counter and state.counters[c.id].state == "open"]
     return all(
         any(other.may_serve(service, tier.id, desk.area) for other in others)
         for service in desk.serves
@@ -167,14 +167,14 @@ def _replaceable(floor: Floor, counter: str) -> bool:
     )
 
 
-def _diversions(floor: Floor) -> list[Option]:
+def _diversions(state: QueueState) -> list[Option]:
     """The last to come for what a machine does too; never customers with special needs."""
-    waiting = [t for t in floor.waiting() if _machine_area(floor.branch, t) and not t.needs]
+    waiting = [t for t in state.waiting() if _machine_area(state.branch, t) and not t.needs]
     if not waiting:
         return []
     last = sorted(waiting, key=lambda t: t.rank_at)[-DIVERTED:]
     ids = tuple(t.id for t in last)
-    area = _machine_area(floor.branch, last[0])
+    area = _machine_area(state.branch, last[0])
     return [Option("self_service", partial(_send_away, ids), partial(_in_area, last[0].area), None, ids, area)]
 
 

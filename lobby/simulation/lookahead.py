@@ -1,4 +1,4 @@
-"""What happens next, if: many runs of the same Hall from the floor as it is now, each with other chances.
+"""What happens next, if: many runs of the same Hall from the state as it is now, each with other chances.
 
 Every alternative meets the same customers with the same service times, so that what differs between two
 of them is the alternative's doing.
@@ -19,7 +19,7 @@ from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
 from lobby.quantile import quantile
 from lobby.simulation.simulate import Day, Rehearsal
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.state.ticket import AT_COUNTER, State, Ticket
 
 NEVER_S = 14400.0
@@ -62,16 +62,16 @@ class Chances:
 
 
 class Lookahead:
-    """Runs from one floor. The floor is copied: it may go on meanwhile."""
+    """Runs from one state. The state is copied: it may go on meanwhile."""
 
-    def __init__(self, floor: Floor, now: datetime, forecaster: Forecaster) -> None:
-        self.floor = floor.fork(bare(floor.branch))
+    def __init__(self, state: QueueState, now: datetime, forecaster: Forecaster) -> None:
+        self.state = state.fork(bare(state.branch))
         self.now = now
-        self._no_shows = _no_show_share(floor)
-        self._service_s = {s.id: forecaster.service_s(floor, s.id) for s in floor.branch.services}
-        examples = {floor.lines.of(t): t for t in floor.tickets.values()}
-        span_s = max(RATE_S, floor.lately.span_s(now))
-        came = [(line, n) for line, n in floor.lately.tickets.items() if n and line in examples] if floor.open else []
+        self._no_shows = _no_show_share(state)
+        self._service_s = {s.id: forecaster.service_s(state, s.id) for s in state.branch.services}
+        examples = {state.lines.of(t): t for t in state.tickets.values()}
+        span_s = max(RATE_S, state.lately.span_s(now))
+        came = [(line, n) for line, n in state.lately.tickets.items() if n and line in examples] if state.open else []
         self.coming = [(copy(examples[line]), n / span_s) for line, n in came]
         """An example of each kind of customer that comes, and how many of them come a second."""
 
@@ -83,8 +83,8 @@ class Lookahead:
 
     def run(self, chances: Chances, change: Change) -> Waits:
         """The waits that follow if that happens. Who is never called counts as waiting NEVER_S."""
-        rehearsal = Rehearsal(self.floor.branch, DEFAULT, NO_SHOW_S)
-        rehearsal.floor = self.floor.fork(self.floor.branch)
+        rehearsal = Rehearsal(self.state.branch, DEFAULT, NO_SHOW_S)
+        rehearsal.state = self.state.fork(self.state.branch)
         day = Day(rehearsal, self.now)
         day.go_on(chances.waiting, chances.remaining_s, chances.coming, change)
         return [
@@ -94,10 +94,10 @@ class Lookahead:
         ]
 
     def _draw(self, random: Random) -> Chances:
-        waiting = {t.id: self._customer(t, 0.0, random) for t in self.floor.waiting()}
+        waiting = {t.id: self._customer(t, 0.0, random) for t in self.state.waiting()}
         remaining_s = {
             t.counter: self._remaining_s(t, random)
-            for t in self.floor.live()
+            for t in self.state.live()
             if t.state in AT_COUNTER and t.counter is not None
         }
         coming = [self._customer(t, at_s, random) for t, rate in self.coming for at_s in _poisson(rate, random)]
@@ -123,8 +123,8 @@ def bare(branch: Branch) -> Branch:
     return dataclasses.replace(branch, printers=(), boards=())
 
 
-def _no_show_share(floor: Floor) -> float:
-    ended = [t for t in floor.tickets.values() if t.called_at and t.state.ended]
+def _no_show_share(state: QueueState) -> float:
+    ended = [t for t in state.tickets.values() if t.called_at and t.state.ended]
     missing = sum(t.state is State.NO_SHOW for t in ended)
     return (PRIOR_NO_SHOWS + missing) / (PRIOR_CALLS + len(ended))
 

@@ -1,4 +1,4 @@
-"""Days of customers on a virtual clock through the same Hall and Floor that run the branch."""
+"""Days of customers on a virtual clock through the same Hall and QueueState that run the branch."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, Scenario, Shift, branch_of, customers, shifts
 from lobby.commands.base import Decision
-from lobby.commands.hall import Hall
+from lobby.commands.commands import Commands
 from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.simulation.figures import Tally
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
-class Unasked:
+class NullForecast:
     """Forecasts nothing: for rehearsals in which nobody looks at a board."""
 
     def newcomer(self, *_: Any) -> tuple[int, Wait]:
@@ -39,8 +39,8 @@ class Unasked:
     def scores(self) -> tuple[()]:
         return ()
 
-    def service_s(self, floor: Floor, service: str) -> float:
-        return floor.branch.service[service].usual_s
+    def service_s(self, state: QueueState, service: str) -> float:
+        return state.branch.service[service].usual_s
 
 
 class Past:
@@ -67,14 +67,14 @@ class Rehearsal:
 
     def __init__(self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None) -> None:
         self._past = Past()
-        self.hall = Hall(branch, forecaster or Unasked(), self._past, policy)
-        self.floor = Floor(branch)
+        self.commands = Commands(branch, forecaster or NullForecast(), self._past, policy)
+        self.state = QueueState(branch)
         self.no_show_s = no_show_s
 
     def day(self, number: int, customers: Sequence[Customer], shifts: Iterable[Shift]) -> Day:
         day = Day(self, FIRST_DAY + timedelta(days=number))
         day.play(customers, shifts)
-        self._past.longest_s = self.floor.first_come.longest_s
+        self._past.longest_s = self.state.fcfs.longest_s
         return day
 
 
@@ -83,8 +83,8 @@ class Day:
     instants, seconds since midnight, and who sits where."""
 
     def __init__(self, rehearsal: Rehearsal, midnight: datetime) -> None:
-        self._hall = rehearsal.hall
-        self._floor = rehearsal.floor
+        self._commands = rehearsal.commands
+        self._state = rehearsal.state
         self._no_show_s = rehearsal.no_show_s
         self._midnight = midnight
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
@@ -94,15 +94,15 @@ class Day:
         self._who: dict[str, Customer] = {}
         self._at_s = 0.0
         self.now = midnight
-        self.busy_s = dict.fromkeys(self._floor.counters, 0.0)
-        self.open_s = dict.fromkeys(self._floor.counters, 0.0)
+        self.busy_s = dict.fromkeys(self._state.counters, 0.0)
+        self.open_s = dict.fromkeys(self._state.counters, 0.0)
 
     @property
     def tickets(self) -> list[Ticket]:
-        return list(self._floor.tickets.values())
+        return list(self._state.tickets.values())
 
     def play(self, customers: Iterable[Customer], shifts: Iterable[Shift]) -> None:
-        while events := self._hall.roll(self._floor, self._midnight):
+        while events := self._commands.roll(self._state, self._midnight):
             self._do(Decision(events))
         for shift in shifts:
             self._at(shift.from_s, partial(self._open, shift))
@@ -124,20 +124,20 @@ class Day:
         coming: Iterable[Customer],
         change: Callable[[Day], None],
     ) -> None:
-        """Play on from the floor as it is, until everybody who waits or comes was served: `waiting` by ticket
+        """Play on from the state as it is, until everybody who waits or comes was served: `waiting` by ticket
         and `remaining_s` by counter tell what becomes of who is there. Open counters stay open; `change` is done
         first."""
         self._who = dict(waiting)
-        for counter in self._floor.counters.values():
+        for counter in self._state.counters.values():
             if counter.state == "open":
                 self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
         for counter_id, left_s in remaining_s.items():
-            if self._floor.tickets[self._floor.counters[counter_id].ticket or ""].state is State.CALLED:
-                self._do(self._hall.start(self._floor, self.now, counter_id))
-            self._occupy(counter_id, left_s, self._hall.finish)
+            if self._state.tickets[self._state.counters[counter_id].ticket or ""].state is State.CALLED:
+                self._do(self._commands.start(self._state, self.now, counter_id))
+            self._occupy(counter_id, left_s, self._commands.finish)
         change(self)
         for shift in list(self._shifts.values()):
-            if self._floor.counters[shift.counter].ticket is None:
+            if self._state.counters[shift.counter].ticket is None:
                 self._call(shift.counter)
         self._await(iter(coming))
         self._run()
@@ -153,7 +153,7 @@ class Day:
 
     def send_away(self, ticket: str) -> None:
         """Somebody leaves the line, content."""
-        self._do(self._hall.cancel(self._floor, self.now, ticket))
+        self._do(self._commands.cancel(self._state, self.now, ticket))
 
     # -- customers ----------------------------------------------------------------------------------
     def _await(self, arrivals: Iterator[Customer]) -> None:
@@ -162,10 +162,10 @@ class Day:
 
     def _arrive(self, customer: Customer, arrivals: Iterator[Customer]) -> None:
         self._await(arrivals)
-        issue = self._hall.issue(self._floor, self.now, customer.service, customer.needs, tier=customer.tier)
-        ticket = self._floor.tickets[self._do(issue).ticket or ""]
+        issue = self._commands.issue(self._state, self.now, customer.service, customer.needs, tier=customer.tier)
+        ticket = self._state.tickets[self._do(issue).ticket or ""]
         self._who[ticket.id] = customer
-        able = {desk.id for desk in self._hall.branch.desks(ticket.service, ticket.tier, ticket.area)}
+        able = {desk.id for desk in self._commands.branch.desks(ticket.service, ticket.tier, ticket.area)}
         if free := next((counter for counter in self._idle if counter in able), None):
             self._call(free)
         elif customer.patience_s < math.inf:
@@ -173,13 +173,13 @@ class Day:
 
     def _leave(self, ticket: Ticket) -> None:
         if ticket.state is State.WAITING:
-            self._do(self._hall.cancel(self._floor, self.now, ticket.id))
+            self._do(self._commands.cancel(self._state, self.now, ticket.id))
 
     # -- counters -----------------------------------------------------------------------------------
     def _open(self, shift: Shift) -> None:
-        self._do(self._hall.open_counter(self._floor, self.now, shift.counter))
+        self._do(self._commands.open_counter(self._state, self.now, shift.counter))
         self._shifts[shift.counter] = shift
-        if self._floor.counters[shift.counter].ticket is None:
+        if self._state.counters[shift.counter].ticket is None:
             self._call(shift.counter)
 
     def _end(self, shift: Shift) -> None:
@@ -188,21 +188,21 @@ class Day:
 
     def _close(self, counter: str) -> None:
         self._idle.pop(counter, None)
-        self._do(self._hall.close_counter(self._floor, self.now, counter))
+        self._do(self._commands.close_counter(self._state, self.now, counter))
         self.open_s[counter] += self._at_s - self._shifts[counter].from_s
 
     def _call(self, counter: str) -> None:
-        decision = self._do(self._hall.next(self._floor, self.now, counter))
+        decision = self._do(self._commands.next(self._state, self.now, counter))
         if decision.ticket is None:
             self._rest(counter)
             return
         self._idle.pop(counter, None)
         customer = self._who[decision.ticket]
         if customer.comes:
-            self._do(self._hall.start(self._floor, self.now, counter))
-            self._occupy(counter, customer.service_s, self._hall.finish)
+            self._do(self._commands.start(self._state, self.now, counter))
+            self._occupy(counter, customer.service_s, self._commands.finish)
         else:
-            self._occupy(counter, self._no_show_s, self._hall.no_show)
+            self._occupy(counter, self._no_show_s, self._commands.no_show)
 
     def _rest(self, counter: str) -> None:
         if self._at_s >= self._shifts[counter].to_s:
@@ -215,7 +215,7 @@ class Day:
         self._at(self._at_s + for_s, partial(self._free, counter, end))
 
     def _free(self, counter: str, end: Callable[..., Decision]) -> None:
-        self._do(end(self._floor, self.now, counter))
+        self._do(end(self._state, self.now, counter))
         shift = self._shifts[counter]
         if self._at_s >= shift.to_s and not shift.last:
             self._close(counter)
@@ -230,8 +230,8 @@ class Day:
     def _do(self, decision: Decision) -> Decision:
         for event in decision.events:
             if isinstance(event, ev.TicketCalled):
-                self._hall.forecaster.learn(self._floor.tickets[event.ticket], self.now)
-            apply(self._floor, ev.Recorded(self._floor.seq + 1, self.now, "rehearsal", event))
+                self._commands.forecaster.learn(self._state.tickets[event.ticket], self.now)
+            apply(self._state, ev.Recorded(self._state.seq + 1, self.now, "rehearsal", event))
         return decision
 
 
@@ -250,4 +250,4 @@ def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any
             open_s[id] += day.open_s[id]
     shares = {id: {"busy_share": round(busy_s[id] / open_s[id], 4) if open_s[id] else 0.0} for id in branch.counter}
     head = {"policy": policy, "days": days, "seed": seed}
-    return {**head, **tally.figures(), "counters": shares, "events": rehearsal.floor.seq}
+    return {**head, **tally.figures(), "counters": shares, "events": rehearsal.state.seq}

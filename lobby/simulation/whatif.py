@@ -25,7 +25,7 @@ ENDS = ("CounterClosed", "CounterPaused")
 
 
 @dataclass(frozen=True)
-class Otherwise:
+class Variation:
     """What is to differ: the calling policy, one more counter like this one all day, other targets by tier,
     in seconds."""
 
@@ -90,7 +90,7 @@ def _shifts(branch: Branch, midnight: datetime, turns: Iterable[tuple[str, str, 
         yield Shift(counter, from_s, math.inf, last=True)
 
 
-def play(branch: Branch, day: RecordedDay, otherwise: Otherwise) -> dict[str, Any]:
+def play(branch: Branch, day: RecordedDay, otherwise: Variation) -> dict[str, Any]:
     """Figures per tier, waits measured against the branch's own targets as they would be."""
     branch, shifts = _changed(bare(branch), day.shifts, otherwise)
     rehearsal = Rehearsal(branch, otherwise.policy, NO_SHOW_S)
@@ -100,7 +100,7 @@ def play(branch: Branch, day: RecordedDay, otherwise: Otherwise) -> dict[str, An
     return tally.figures()
 
 
-def _changed(branch: Branch, shifts: list[Shift], otherwise: Otherwise) -> tuple[Branch, list[Shift]]:
+def _changed(branch: Branch, shifts: list[Shift], otherwise: Variation) -> tuple[Branch, list[Shift]]:
     tiers = tuple(
         dataclasses.replace(t, target_wait_s=otherwise.targets_s.get(t.id, t.target_wait_s)) for t in branch.tiers
     )

@@ -86,7 +86,7 @@ class Lines:
 
     def _made(self, kind: Kind) -> Line:
         area, service, tier, green = kind
-        promise = timedelta(seconds=promise_s(self._branch, tier, ("green",) if green else ()))
+        promise = timedelta(seconds=target_wait_s(self._branch, tier, ("green",) if green else ()))
         self._at_desk.clear()
         self._beside.clear()
         self._lines[kind] = Line(area, service, tier, green, promise)
@@ -129,7 +129,7 @@ class Lines:
             self.waiting -= 1
 
 
-def promise_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:
+def target_wait_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:
     """The tier's target wait, or the green channel's where that is shorter, seconds."""
     target = branch.tier[tier].target_wait_s
     return min(target, branch.rules.green_target_wait_s) if tuple(needs) else target

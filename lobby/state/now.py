@@ -1,4 +1,4 @@
-"""The things on the floor at this moment, beside its tickets."""
+"""The things on the state at this moment, beside its tickets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class CounterNow:
+class CounterState:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
     services today would usually have taken and what they took, seconds. `rest` is the break asked for, or granted
     and begun as soon as the counter is free."""
@@ -89,7 +89,7 @@ class Status(StrEnum):
 
 
 @dataclass(slots=True)
-class PrinterNow:
+class PrinterState:
     """A printer at this moment. `answered` is the device (its URL) that has told its status at some time: another
     device in its place may be a mute model."""
 

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lobby import events as ev
-from lobby.state.now import Call, CounterNow
+from lobby.state.now import Call, CounterState
 from lobby.state.ticket import AT_COUNTER, UNDOABLE, Move, Ticket
 
 if TYPE_CHECKING:
-    from lobby.state.floor import Floor
+    from lobby.state.queue import QueueState
 
 UNDO = timedelta(seconds=10)
 """How long an act may be taken back: a teller sees the mistake at once, and the customer is still on the way."""
@@ -47,7 +47,7 @@ TOUCHES = (
 
 @dataclass(slots=True)
 class Act:
-    """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's curve
+    """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's series
     counted it, `steps` the length of the visit's history before, `calls` are those announced before, `passed` the
     tickets that a call passed."""
 
@@ -55,7 +55,7 @@ class Act:
     at: datetime
     seqs: tuple[int, ...]
     ticket: Ticket
-    counter: CounterNow
+    counter: CounterState
     slot: int
     steps: int
     calls: tuple[Call, ...]
@@ -82,7 +82,7 @@ class Acts:
     def take(self, counter: str) -> Act:
         return self._of[counter].pop()
 
-    def notice(self, floor: Floor, rec: ev.Recorded) -> None:
+    def notice(self, state: QueueState, rec: ev.Recorded) -> None:
         """An event is about to be taken in."""
         event: Any = rec.event
         if not self._keep:
@@ -92,7 +92,7 @@ class Acts:
         elif isinstance(event, ev.TicketIssued):
             self._overtake(event.redrawn_from)
         elif isinstance(event, TOUCHES):
-            self._touched(floor, rec, event)
+            self._touched(state, rec, event)
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: how all stood before each act is told in its time from now on."""
@@ -108,8 +108,8 @@ class Acts:
         if act := self.last(counter):
             act.passed = tuple(ticket.id for ticket in tickets)
 
-    def _touched(self, floor: Floor, rec: ev.Recorded, event: Any) -> None:
-        ticket = floor.tickets[event.ticket]
+    def _touched(self, state: QueueState, rec: ev.Recorded, event: Any) -> None:
+        ticket = state.tickets[event.ticket]
         counter = _where(ticket, event)
         self._overtake(ticket.id, but=counter)
         if counter is None:
@@ -118,12 +118,12 @@ class Acts:
             missed = self._of[counter][-1]
             missed.seqs = (*missed.seqs, rec.seq)
         else:
-            self._remember(floor, rec, ticket, counter)
+            self._remember(state, rec, ticket, counter)
 
-    def _remember(self, floor: Floor, rec: ev.Recorded, ticket: Ticket, counter: str) -> None:
-        slot = len(floor.curve.slots) - 1
-        as_was = copy(ticket), copy(floor.counters[counter])
-        act = Act(ACTS[type(rec.event)], rec.at, (rec.seq,), *as_was, slot, len(ticket.history), tuple(floor.calls))
+    def _remember(self, state: QueueState, rec: ev.Recorded, ticket: Ticket, counter: str) -> None:
+        slot = len(state.day_series.slots) - 1
+        as_was = copy(ticket), copy(state.counters[counter])
+        act = Act(ACTS[type(rec.event)], rec.at, (rec.seq,), *as_was, slot, len(ticket.history), tuple(state.calls))
         kept = [one for one in self._of.get(counter, ()) if rec.at - one.at <= UNDO]
         self._of[counter] = [*kept, act]
 
@@ -142,28 +142,28 @@ def _where(ticket: Ticket, event: Any) -> str | None:
     return ticket.counter if type(event) in ACTS and ticket.state in AT_COUNTER else None
 
 
-def possible(floor: Floor, act: Act) -> bool:
+def possible(state: QueueState, act: Act) -> bool:
     """Whether everything still is as the act left it."""
-    return not act.overtaken and floor.tickets[act.ticket.id].state in UNDOABLE[act.move]
+    return not act.overtaken and state.tickets[act.ticket.id].state in UNDOABLE[act.move]
 
 
-def take_back(floor: Floor, rec: ev.Recorded, act: Act) -> None:
+def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     """All is as it was before the act; the visit's history says that something was taken back."""
-    ticket = floor.tickets[act.ticket.id]
-    counter = floor.counters[act.counter.id]
-    waiting = floor.lines.waiting
-    open_counters = floor.open_counters
-    floor.leave_line(ticket)
+    ticket = state.tickets[act.ticket.id]
+    counter = state.counters[act.counter.id]
+    waiting = state.lines.waiting
+    open_counters = state.open_counters
+    state.leave_line(ticket)
     if revoke := REVOKED.get(act.move):
-        revoke(floor, act)
+        revoke(state, act)
     del ticket.history[act.steps :]
-    floor.note(rec, ticket, "undone")
+    state.note(rec, ticket, "undone")
     _become(ticket, act.ticket, but=("copies", "history"))
     _become(counter, act.counter)
-    floor.take_place(ticket)
-    for slot in floor.curve.slots[act.slot : -1]:
-        slot.waiting += floor.lines.waiting - waiting
-        slot.open_counters += floor.open_counters - open_counters
+    state.take_place(ticket)
+    for slot in state.day_series.slots[act.slot : -1]:
+        slot.waiting += state.lines.waiting - waiting
+        slot.open_counters += state.open_counters - open_counters
 
 
 def _become(one: Any, as_was: Any, but: tuple[str, ...] = ()) -> None:
@@ -172,25 +172,25 @@ def _become(one: Any, as_was: Any, but: tuple[str, ...] = ()) -> None:
             setattr(one, field.name, getattr(as_was, field.name))
 
 
-def _revoke_call(floor: Floor, act: Act) -> None:
+def _revoke_call(state: QueueState, act: Act) -> None:
     """Nobody was called, so nobody was passed, and no board shows it."""
-    since = (c for c in floor.calls if c.seq > act.seqs[0] and c.ticket != act.ticket.id)
+    since = (c for c in state.calls if c.seq > act.seqs[0] and c.ticket != act.ticket.id)
     kept = [*act.calls, *since]
-    floor.calls.clear()
-    floor.calls.extend(kept)
-    floor.first_come.uncalled(act.ticket.service, act.seqs[0])
-    floor.curve.slots[act.slot].called -= 1
+    state.calls.clear()
+    state.calls.extend(kept)
+    state.fcfs.uncalled(act.ticket.service, act.seqs[0])
+    state.day_series.slots[act.slot].called -= 1
     for id in act.passed:
-        floor.tickets[id].passed -= 1
+        state.tickets[id].passed -= 1
 
 
-def _revoke_finish(floor: Floor, act: Act) -> None:
+def _revoke_finish(state: QueueState, act: Act) -> None:
     """The service still goes on: how long it took teaches nothing."""
-    took_s = floor.took_s(act.ticket, act.at)
-    count, total_s = floor.service_s.pop(act.ticket.service)
+    took_s = state.took_s(act.ticket, act.at)
+    count, total_s = state.service_s.pop(act.ticket.service)
     if count > 1:
-        floor.service_s[act.ticket.service] = count - 1, total_s - took_s
+        state.service_s[act.ticket.service] = count - 1, total_s - took_s
 
 
-REVOKED: Mapping[Move, Callable[[Floor, Act], None]] = {Move.CALL: _revoke_call, Move.FINISH: _revoke_finish}
+REVOKED: Mapping[Move, Callable[[QueueState, Act], None]] = {Move.CALL: _revoke_call, Move.FINISH: _revoke_finish}
 """What an act changed beside its ticket and its counter."""

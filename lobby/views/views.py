@@ -1,4 +1,4 @@
-"""What the outside sees of the floor: plain dictionaries, the shapes of the public contract."""
+"""What the outside sees of the state: plain dictionaries, the shapes of the public contract."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lobby.events.wait import Wait
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.forecast.outlook import Outlook
 from lobby.forecast.words import in_words, wait_said
-from lobby.state.curve import SLOT_S
-from lobby.state.floor import Floor
+from lobby.state.day_series import SLOT_S
 from lobby.state.now import Alert, Rescue
+from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Step, Ticket
 from lobby.state.undo import UNDO, possible
 
@@ -25,35 +25,35 @@ View = dict[str, Any]
 
 
 class Views:
-    """Views of a floor with the waits that the forecaster gives it now."""
+    """Views of a state with the waits that the forecaster gives it now."""
 
     def __init__(self, forecaster: Forecast, outlook: Outlook) -> None:
         self._forecaster = forecaster
         self._outlook = outlook
 
-    def answer(self, floor: Floor, decision: Decision) -> View:
-        """What a verb's caller is shown."""
+    def answer(self, state: QueueState, decision: Decision) -> View:
+        """What a command's caller is shown."""
         if decision.ticket and decision.events:
-            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], decision.told)}
+            return {"ticket": self.ticket(state, state.tickets[decision.ticket], decision.told)}
         if decision.counter:
-            return {"counter": self.counter(floor, decision.counter)}
+            return {"counter": self.counter(state, decision.counter)}
         if decision.appointment:
-            return {"appointment": self.appointment(floor, decision.appointment)}
+            return {"appointment": self.appointment(state, decision.appointment)}
         return {}
 
-    def bare(self, floor: Floor, decision: Decision) -> View:
+    def bare(self, state: QueueState, decision: Decision) -> View:
         """The answer without a forecast, for when one fails."""
         if decision.ticket and decision.events:
-            return {"ticket": self.ticket(floor, floor.tickets[decision.ticket], (0, NOTHING))}
+            return {"ticket": self.ticket(state, state.tickets[decision.ticket], (0, NOTHING))}
         if decision.counter:
-            counter = floor.counters[decision.counter]
+            counter = state.counters[decision.counter]
             return {"counter": {"id": counter.id, "state": counter.state, "ticket": None}}
         return {}
 
-    def ticket(self, floor: Floor, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
+    def ticket(self, state: QueueState, ticket: Ticket, place: tuple[int, Wait] | None = None) -> View:
         """The whole ticket, as staff see it; its `place` in line is forecast anew if not given. What customers see
         of it: lobby/views/fields.py."""
-        ahead, wait = place or self._place(floor, ticket)
+        ahead, wait = place or self._place(state, ticket)
         return {
             "id": ticket.id,
             "number": ticket.number,
@@ -62,20 +62,20 @@ class Views:
             "area": ticket.area,
             "state": ticket.state.value,
             "counter": ticket.counter,
-            "counter_name": _name(floor.branch.counter[ticket.counter].name) if ticket.counter else None,
+            "counter_name": _name(state.branch.counter[ticket.counter].name) if ticket.counter else None,
             "ahead": ahead,
             **self.wait(wait),
-            "issued_at": self._time(floor, ticket.issued_at),
-            "called_at": self._time(floor, ticket.called_at),
-            "started_at": self._time(floor, ticket.started_at),
-            "ended_at": self._time(floor, ticket.ended_at),
-            "print": self._print(floor, ticket),
+            "issued_at": self._time(state, ticket.issued_at),
+            "called_at": self._time(state, ticket.called_at),
+            "started_at": self._time(state, ticket.started_at),
+            "ended_at": self._time(state, ticket.ended_at),
+            "print": self._print(state, ticket),
             "then": list(ticket.then),
             "done": list(ticket.done),
             "missed": ticket.missed,
-            "returns": floor.returns(ticket),
+            "returns": state.returns(ticket),
             "hold": ticket.hold,
-            "recorded": floor.branch.service[ticket.service].recorded,
+            "recorded": state.branch.service[ticket.service].recorded,
             "large_print": ticket.large_print,
             "appointment": ticket.appointment,
             "redrawn_from": ticket.redrawn_from,
@@ -83,69 +83,69 @@ class Views:
             "feedback_open": ticket.outcome is not None,
         }
 
-    def why(self, floor: Floor, ticket: Ticket) -> View:
+    def why(self, state: QueueState, ticket: Ticket) -> View:
         """Which rule decided where the customer waits, in words for the customer."""
         rule = ticket.tier_rule, ticket.needs, ticket.area
-        return {lang: why(floor.branch, *rule, lang) for lang in LANGS}
+        return {lang: why(state.branch, *rule, lang) for lang in LANGS}
 
-    def appointment(self, floor: Floor, id: str) -> View:
-        one = floor.appointments[id]
+    def appointment(self, state: QueueState, id: str) -> View:
+        one = state.appointments[id]
         return {
             "id": id,
             "service": one.service,
-            "service_name": _name(floor.branch.service[one.service].name),
-            "at": self._time(floor, one.at),
+            "service_name": _name(state.branch.service[one.service].name),
+            "at": self._time(state, one.at),
             "needs": list(one.needs),
             "state": one.state,
             "ticket": one.ticket,
         }
 
-    def _place(self, floor: Floor, ticket: Ticket) -> tuple[int, Wait]:
+    def _place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
         if ticket.state is not State.WAITING:
             return 0, NOTHING
-        return self._forecaster.at_place(floor, ticket)
+        return self._forecaster.at_place(state, ticket)
 
-    def _print(self, floor: Floor, ticket: Ticket) -> View:
-        slip = floor.slips.get(f"{ticket.id}-{ticket.copies}")
+    def _print(self, state: QueueState, ticket: Ticket) -> View:
+        slip = state.slips.get(f"{ticket.id}-{ticket.copies}")
         return {"state": slip.state if slip else "none", "copies": ticket.copies}
 
-    def counter(self, floor: Floor, counter: str) -> View:
-        desk = floor.branch.counter[counter]
-        now = floor.counters[counter]
+    def counter(self, state: QueueState, counter: str) -> View:
+        desk = state.branch.counter[counter]
+        now = state.counters[counter]
         return {
             "id": desk.id,
             "name": _name(desk.name),
             "area": desk.area,
             "state": now.state,
-            "ticket": self.ticket(floor, floor.tickets[now.ticket]) if now.ticket else None,
-            "since": self._time(floor, now.since),
+            "ticket": self.ticket(state, state.tickets[now.ticket]) if now.ticket else None,
+            "since": self._time(state, now.since),
             "serves": list(desk.serves),
             "helps": list(desk.helps),
             "tiers": list(desk.tiers),
             "prefers": desk.prefers,
             "teller": now.teller,
             "break": now.rest,
-            "turn": now.turn(floor.tickets.get(now.ticket or "")),
-            "undo": self._undo(floor, counter),
+            "turn": now.turn(state.tickets.get(now.ticket or "")),
+            "undo": self._undo(state, counter),
         }
 
-    def _undo(self, floor: Floor, counter: str) -> View | None:
+    def _undo(self, state: QueueState, counter: str) -> View | None:
         """What the counter may take back, and until when."""
-        act = floor.acts.last(counter)
-        if act is None or floor.at - act.at > UNDO or not possible(floor, act):
+        act = state.acts.last(counter)
+        if act is None or state.at - act.at > UNDO or not possible(state, act):
             return None
-        until = self._time(floor, act.at + UNDO)
+        until = self._time(state, act.at + UNDO)
         return {"act": act.move, "ticket": act.ticket.id, "number": act.ticket.number, "until": until}
 
-    def services(self, floor: Floor, now: datetime) -> list[View]:
+    def services(self, state: QueueState, now: datetime) -> list[View]:
         """What a newcomer without a card or special need would meet, by service."""
-        return [self._service(floor, now, s.id) for s in floor.branch.services]
+        return [self._service(state, now, s.id) for s in state.branch.services]
 
-    def _service(self, floor: Floor, now: datetime, id: str) -> View:
-        service = floor.branch.service[id]
-        tier = floor.branch.standard_tier.id
-        ahead, wait = self._forecaster.newcomer(floor, now, id, tier, service.area)
-        desks = [c for c in floor.branch.counters if c.may_serve(id, tier, service.area)]
+    def _service(self, state: QueueState, now: datetime, id: str) -> View:
+        service = state.branch.service[id]
+        tier = state.branch.standard_tier.id
+        ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
+        desks = [c for c in state.branch.counters if c.may_serve(id, tier, service.area)]
         return {
             "id": id,
             "name": _name(service.name),
@@ -154,33 +154,33 @@ class Views:
             "quicker_at": service.quicker_at,
             "ahead": ahead,
             **self.wait(wait),
-            "open": any(floor.counters[c.id].state == "open" for c in desks),
+            "open": any(state.counters[c.id].state == "open" for c in desks),
         }
 
-    def hall(self, floor: Floor, now: datetime) -> View:
-        """The whole floor for staff; the latest against their promise first."""
-        live = sorted(floor.live(), key=floor.due)
-        tickets = [self._watched(floor, t, now) for t in live]
-        branch = floor.branch
+    def hall(self, state: QueueState, now: datetime) -> View:
+        """The whole hall for staff; the latest against their promise first."""
+        live = sorted(state.live(), key=state.due)
+        tickets = [self._watched(state, t, now) for t in live]
+        branch = state.branch
         return {
-            "day": floor.day,
-            "open": floor.open,
-            "seq": floor.seq,
-            "at": self._time(floor, now),
-            "areas": [self._area(floor, a.id, tickets, now) for a in branch.areas],
+            "day": state.day,
+            "open": state.open,
+            "seq": state.seq,
+            "at": self._time(state, now),
+            "areas": [self._area(state, a.id, tickets, now) for a in branch.areas],
             "tiers": [{"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers],
             "groups": [{"id": g.id, "name": _name(g.name)} for g in branch.groups],
-            "services": [self._business(floor, s) for s in branch.services],
+            "services": [self._business(state, s) for s in branch.services],
             "tickets": tickets,
-            "counters": [self.counter(floor, c.id) for c in branch.counters],
-            "printers": [self._printer(floor, p.id) for p in branch.printers],
-            "alerts": [self.alert(floor, a) for a in floor.alerts.values() if _stands(floor, a)],
-            "missed": [self.ticket(floor, t) for t in floor.tickets.values() if _lost(t)],
-            "appointments": self.appointments(floor, branch.day_of(now)),
+            "counters": [self.counter(state, c.id) for c in branch.counters],
+            "printers": [self._printer(state, p.id) for p in branch.printers],
+            "alerts": [self.alert(state, a) for a in state.alerts.values() if _stands(state, a)],
+            "missed": [self.ticket(state, t) for t in state.tickets.values() if _lost(t)],
+            "appointments": self.appointments(state, branch.day_of(now)),
             "forecast": [asdict(score) for score in self._forecaster.scores()],
         }
 
-    def _business(self, floor: Floor, service: Service) -> View:
+    def _business(self, state: QueueState, service: Service) -> View:
         return {
             "id": service.id,
             "name": _name(service.name),
@@ -188,38 +188,38 @@ class Views:
             "series": service.series,
             "group": service.group,
             "recorded": service.recorded,
-            "usual_s": round(self._outlook.usual_s(floor, service.id)),
+            "usual_s": round(self._outlook.usual_s(state, service.id)),
         }
 
-    def appointments(self, floor: Floor, day: date) -> list[View]:
+    def appointments(self, state: QueueState, day: date) -> list[View]:
         """The appointments of that day, in order."""
-        of_day = [a for a in floor.appointments.values() if floor.branch.day_of(a.at) == day]
-        return [self.appointment(floor, a.id) for a in sorted(of_day, key=lambda a: (a.at, a.id))]
+        of_day = [a for a in state.appointments.values() if state.branch.day_of(a.at) == day]
+        return [self.appointment(state, a.id) for a in sorted(of_day, key=lambda a: (a.at, a.id))]
 
-    def today(self, floor: Floor) -> View:
-        """The day's curve by five minutes, and what the lobby manager did about it, the latest first."""
-        slots = [{**asdict(slot), "at": self._time(floor, slot.at)} for slot in floor.curve.slots]
+    def today(self, state: QueueState) -> View:
+        """The day's series by five minutes, and what the lobby manager did about it, the latest first."""
+        slots = [{**asdict(slot), "at": self._time(state, slot.at)} for slot in state.day_series.slots]
         slots[-1:] = [
-            {**slot, "waiting": floor.lines.waiting, "open_counters": floor.open_counters} for slot in slots[-1:]
+            {**slot, "waiting": state.lines.waiting, "open_counters": state.open_counters} for slot in slots[-1:]
         ]
-        rescues = [self._rescue(floor, one) for one in reversed(floor.rescues.values())]
+        rescues = [self._rescue(state, one) for one in reversed(state.rescues.values())]
         return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}
 
-    def _rescue(self, floor: Floor, one: Rescue) -> View:
-        ticket = floor.tickets.get(one.ticket or "")
-        return {**asdict(one), "at": self._time(floor, one.at), "number": ticket.number if ticket else None}
+    def _rescue(self, state: QueueState, one: Rescue) -> View:
+        ticket = state.tickets.get(one.ticket or "")
+        return {**asdict(one), "at": self._time(state, one.at), "number": ticket.number if ticket else None}
 
-    def _watched(self, floor: Floor, ticket: Ticket, now: datetime) -> View:
+    def _watched(self, state: QueueState, ticket: Ticket, now: datetime) -> View:
         age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
         age_s = max(0, round((age or now - ticket.rank_at).total_seconds()))
-        promise_s = floor.promise_s(ticket)
+        target_wait_s = state.target_wait_s(ticket)
         waiting = ticket.state is State.WAITING
         return {
-            **self.ticket(floor, ticket),
+            **self.ticket(state, ticket),
             "age_s": age_s,
-            "target_wait_s": promise_s,
-            "late": waiting and age_s > promise_s,
-            "soon": waiting and promise_s - floor.branch.alerts.soon_s < age_s <= promise_s,
+            "target_wait_s": target_wait_s,
+            "late": waiting and age_s > target_wait_s,
+            "soon": waiting and target_wait_s - state.branch.alerts.soon_s < age_s <= target_wait_s,
             "needs": list(ticket.needs),
             "tier_rule": ticket.tier_rule,
             "rule_words": {lang: rule_words(ticket.tier_rule, lang) for lang in LANGS},
@@ -229,14 +229,14 @@ class Views:
             "only_counter": ticket.only_counter,
             "first": ticket.first,
             "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
-            "history": [] if waiting else [self._step(floor, step) for step in _visit(ticket)],
+            "history": [] if waiting else [self._step(state, step) for step in _visit(ticket)],
         }
 
-    def _step(self, floor: Floor, step: Step) -> View:
-        return {**asdict(step), "at": self._time(floor, step.at)}
+    def _step(self, state: QueueState, step: Step) -> View:
+        return {**asdict(step), "at": self._time(state, step.at)}
 
-    def _area(self, floor: Floor, id: str, tickets: list[View], now: datetime) -> View:
-        area = floor.branch.area[id]
+    def _area(self, state: QueueState, id: str, tickets: list[View], now: datetime) -> View:
+        area = state.branch.area[id]
         waits = [t for t in tickets if t["area"] == id and t["state"] == "waiting"]
         return {
             "id": id,
@@ -244,15 +244,15 @@ class Views:
             "way": _name(area.way),
             "self_service": area.self_service,
             "waiting": len(waits),
-            **self.area_wait(floor, id, now),
+            **self.area_wait(state, id, now),
             "late": sum(t["late"] for t in waits),
             "soon": sum(t["soon"] for t in waits),
         }
 
-    def _printer(self, floor: Floor, id: str) -> View:
-        now = floor.printers[id]
-        queued = sum(s.printer == id for s in floor.unprinted.values())
-        since = self._time(floor, now.since)
+    def _printer(self, state: QueueState, id: str) -> View:
+        now = state.printers[id]
+        queued = sum(s.printer == id for s in state.unprinted.values())
+        since = self._time(state, now.since)
         return {
             "id": id,
             "status": now.status.value,
@@ -263,17 +263,17 @@ class Views:
             "queued": queued,
         }
 
-    def alert(self, floor: Floor, alert: Alert) -> View:
-        ticket = floor.tickets.get(alert.ticket or "")
+    def alert(self, state: QueueState, alert: Alert) -> View:
+        ticket = state.tickets.get(alert.ticket or "")
         return {
             **asdict(alert),
-            "at": self._time(floor, alert.at),
+            "at": self._time(state, alert.at),
             "number": ticket.number if ticket else None,
         }
 
-    def area_wait(self, floor: Floor, area: str, now: datetime) -> View:
+    def area_wait(self, state: QueueState, area: str, now: datetime) -> View:
         """The wait of the area's next newcomer."""
-        return self.wait(self._outlook.area_wait(floor, area, now))
+        return self.wait(self._outlook.area_wait(state, area, now))
 
     def wait(self, wait: Wait) -> View:
         """A forecast in figures and as people say it."""
@@ -287,8 +287,8 @@ class Views:
             "wait_words": {lang: in_words(said, lang) for lang in LANGS},
         }
 
-    def _time(self, floor: Floor, at: datetime | None) -> str | None:
-        return at.astimezone(floor.branch.zone).isoformat(timespec="milliseconds") if at else None
+    def _time(self, state: QueueState, at: datetime | None) -> str | None:
+        return at.astimezone(state.branch.zone).isoformat(timespec="milliseconds") if at else None
 
 
 def _visit(ticket: Ticket) -> list[Step]:
@@ -301,10 +301,10 @@ ABOUT = {"late": State.WAITING, "soon": State.WAITING, "long": State.SERVING}
 """The state of its ticket that an alert tells of, by kind."""
 
 
-def _stands(floor: Floor, alert: Alert) -> bool:
+def _stands(state: QueueState, alert: Alert) -> bool:
     """Not when its ticket went on since the watch looked, which will clear it."""
-    state = ABOUT.get(alert.kind)
-    return state is None or floor.tickets[alert.ticket or ""].state is state
+    told_of = ABOUT.get(alert.kind)
+    return told_of is None or state.tickets[alert.ticket or ""].state is told_of
 
 
 def _lost(ticket: Ticket) -> bool:

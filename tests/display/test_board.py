@@ -18,59 +18,63 @@ from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch.model import Branch
 from lobby.branch.rules import Volume
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 
 
-def shown(house: House, board: str, clock: Clock) -> dict[str, Any]:
-    with house.writer.published() as floor:
-        return board_state(floor, house.views, house.branch.board[board], clock())
+def shown(runtime: BranchRuntime, board: str, clock: Clock) -> dict[str, Any]:
+    with runtime.writer.published() as state:
+        return board_state(state, runtime.views, runtime.branch.board[board], clock())
 
 
-def test_a_call_shows_on_the_boards_of_its_area_only(desk: Desk, house: House, clock: Clock) -> None:
+def test_a_call_shows_on_the_boards_of_its_area_only(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     desk.issue()
     desk.open_counter(counter="1"), desk.next(counter="1")
-    assert [call["number"] for call in shown(house, "main", clock)["calls"]] == ["A001"]
-    assert shown(house, "priority", clock)["calls"] == []
+    assert [call["number"] for call in shown(runtime, "main", clock)["calls"]] == ["A001"]
+    assert shown(runtime, "priority", clock)["calls"] == []
 
 
-def test_a_helping_counters_call_shows_where_the_customer_waits(desk: Desk, house: House, clock: Clock) -> None:
+def test_a_helping_counters_call_shows_where_the_customer_waits(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     desk.issue("cash")
     desk.open_counter(counter="6"), desk.next(counter="6")  # of the priority area, helps the hall
-    assert shown(house, "main", clock)["calls"][0]["counter"] == "6"
+    assert shown(runtime, "main", clock)["calls"][0]["counter"] == "6"
 
 
-def test_the_newest_call_is_on_top_and_a_served_customer_is_gone(desk: Desk, house: House, clock: Clock) -> None:
+def test_the_newest_call_is_on_top_and_a_served_customer_is_gone(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     desk.issue(), desk.issue()
     for counter in ("1", "2"):
         desk.open_counter(counter=counter), desk.next(counter=counter)
         clock.forward(minutes=1)
-    assert [call["number"] for call in shown(house, "main", clock)["calls"]] == ["A002", "A001"]
+    assert [call["number"] for call in shown(runtime, "main", clock)["calls"]] == ["A002", "A001"]
     desk.start(counter="2"), desk.finish(counter="2")
-    assert [call["number"] for call in shown(house, "main", clock)["calls"]] == ["A001"]
+    assert [call["number"] for call in shown(runtime, "main", clock)["calls"]] == ["A001"]
 
 
-def test_a_recall_is_a_call_again_and_on_top(desk: Desk, house: House, clock: Clock) -> None:
+def test_a_recall_is_a_call_again_and_on_top(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     desk.issue(), desk.issue()
     for counter in ("1", "2"):
         desk.open_counter(counter=counter), desk.next(counter=counter)
         clock.forward(minutes=1)
-    before = shown(house, "main", clock)["calls"]
+    before = shown(runtime, "main", clock)["calls"]
     desk.recall(counter="1")
-    after = shown(house, "main", clock)["calls"]
+    after = shown(runtime, "main", clock)["calls"]
     assert [(call["number"], call["recall"]) for call in after] == [("A001", True), ("A002", False)]
     assert after[0]["seq"] > before[0]["seq"]
     assert after[0]["at"] > before[0]["at"]
 
 
-def test_only_who_is_still_expected_can_be_announced_again(desk: Desk, house: House, clock: Clock) -> None:
+def test_only_who_is_still_expected_can_be_announced_again(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     desk.issue(), desk.open_counter(counter="1"), desk.next(counter="1")
-    assert "say" in shown(house, "main", clock)["calls"][0]
+    assert "say" in shown(runtime, "main", clock)["calls"][0]
     desk.start(counter="1")
-    assert "say" not in shown(house, "main", clock)["calls"][0]
+    assert "say" not in shown(runtime, "main", clock)["calls"][0]
 
 
-def test_how_a_board_is_laid_out(house: House, clock: Clock) -> None:
-    layouts = {board.id: shown(house, board.id, clock)["layout"] for board in house.branch.boards}
+def test_how_a_board_is_laid_out(runtime: BranchRuntime, clock: Clock) -> None:
+    layouts = {board.id: shown(runtime, board.id, clock)["layout"] for board in runtime.branch.boards}
     assert layouts == {"main": "main", "priority": "area", "counter-1": "counter", "upright": "area"}
 
 
@@ -84,32 +88,32 @@ def test_the_boards_are_as_loud_as_the_hour_says(branch: Branch, hour: int, leve
     assert dataclasses.replace(branch, volume=volume).volume_at(at) == level
 
 
-def test_the_volume_stands_in_the_state(house: House, clock: Clock) -> None:
-    assert shown(house, "main", clock)["volume"] == 100
+def test_the_volume_stands_in_the_state(runtime: BranchRuntime, clock: Clock) -> None:
+    assert shown(runtime, "main", clock)["volume"] == 100
     clock.forward(hours=3.5)
-    assert shown(house, "main", clock)["volume"] == 70
+    assert shown(runtime, "main", clock)["volume"] == 70
 
 
-def test_areas_show_who_waits_and_who_is_next(desk: Desk, house: House, clock: Clock) -> None:
+def test_areas_show_who_waits_and_who_is_next(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     for _ in range(8):
         desk.issue()
-    hall = shown(house, "main", clock)["areas"][0]
+    hall = shown(runtime, "main", clock)["areas"][0]
     assert (hall["waiting"], hall["open_counters"]) == (8, 0)
     assert hall["next"] == [f"A00{n}" for n in range(1, 7)]
 
 
-def test_a_counters_own_display_shows_that_counter(desk: Desk, house: House, clock: Clock) -> None:
+def test_a_counters_own_display_shows_that_counter(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     desk.issue(), desk.issue()
-    assert shown(house, "counter-1", clock)["counter"]["state"] == "closed"
+    assert shown(runtime, "counter-1", clock)["counter"]["state"] == "closed"
     for counter in ("2", "1"):
         desk.open_counter(counter=counter), desk.next(counter=counter)
-    assert [call["number"] for call in shown(house, "counter-1", clock)["calls"]] == ["A002"]
+    assert [call["number"] for call in shown(runtime, "counter-1", clock)["calls"]] == ["A002"]
 
 
-def test_no_board_tells_a_customers_tier(desk: Desk, house: House, clock: Clock) -> None:
+def test_no_board_tells_a_customers_tier(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     desk.issue(tier="private")
     desk.open_counter(counter="5"), desk.next(counter="5")
-    said = json.dumps(shown(house, "priority", clock))
+    said = json.dumps(shown(runtime, "priority", clock))
     assert not any(f'"{tier}"' in said for tier in ("standard", "gold", "wealth", "private"))
 
 

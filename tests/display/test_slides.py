@@ -123,7 +123,7 @@ def lobby(branch: Branch, folder: Path, tmp_path: Path) -> Iterator[Lobby]:
     """A branch whose slides are in the folder."""
     boards = tuple(replace(board, slides=str(folder)) for board in branch.boards)
     opened = open_lobby(replace(branch, boards=boards), tmp_path / "var", "http://x", loopback=True, demo=True)
-    opened.house.writer.poke = opened.house.writer.pump
+    opened.runtime.writer.notify = opened.runtime.writer.pump
     yield opened
     opened.close()
 
@@ -143,7 +143,7 @@ def test_a_slide_that_became_a_link_meanwhile_is_not_sent(lobby: Lobby, folder: 
 
 
 def test_a_recording_that_is_a_link_is_not_sent(lobby: Lobby) -> None:
-    data = lobby.house.data
+    data = lobby.runtime.data
     client = lobby.app.test_client()
     number = client.post("/api/v1/tickets", json={"service": "cash"}).json["number"]
     own = data / "clips" / "zh" / f"{number}-1.wav"

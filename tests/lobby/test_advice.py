@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from conftest import Clock, Desk
 
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from lobby.simulation.advice import Advice, advise
 from lobby.simulation.lookahead import COMING_S, Lookahead
 from lobby.simulation.staffing import counters_for
 
 
-def advice(house: House) -> list[Advice]:
-    with house.writer.published() as floor:
-        lookahead = Lookahead(floor, house.clock(), house.forecaster)
+def advice(runtime: BranchRuntime) -> list[Advice]:
+    with runtime.writer.published() as state:
+        lookahead = Lookahead(state, runtime.clock(), runtime.forecaster)
     return advise(lookahead, runs=8)
 
 
@@ -24,68 +24,72 @@ def crowd(desk: Desk, clock: Clock, n: int, service: str = "cash") -> None:
         clock.forward(seconds=60)
 
 
-def test_a_closed_counter_that_would_help_is_advised_first(desk: Desk, clock: Clock, house: House) -> None:
+def test_a_closed_counter_that_would_help_is_advised_first(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     desk.open_counter(counter="1")
     crowd(desk, clock, 20)
-    best = advice(house)[0]
+    best = advice(runtime)[0]
     assert (best.kind, best.counter) == ("open_counter", "2")
     assert best.saves_lo_s <= best.saves_s <= best.saves_hi_s
     assert best.after_s < 0.75 * best.before_s
 
 
-def test_the_same_floor_gets_the_same_advice(desk: Desk, clock: Clock, house: House) -> None:
+def test_the_same_floor_gets_the_same_advice(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     desk.open_counter(counter="1")
     crowd(desk, clock, 12)
-    assert advice(house) == advice(house)
+    assert advice(runtime) == advice(runtime)
 
 
-def test_looking_ahead_changes_nothing(desk: Desk, clock: Clock, house: House) -> None:
+def test_looking_ahead_changes_nothing(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     desk.open_counter(counter="1")
     crowd(desk, clock, 8)
     desk.next(counter="1")
-    with house.writer.published() as floor:
-        before = floor.seq, [t.id for t in floor.waiting()], [vars_of(t) for t in floor.tickets.values()]
-    advice(house)
-    with house.writer.published() as floor:
-        assert before == (floor.seq, [t.id for t in floor.waiting()], [vars_of(t) for t in floor.tickets.values()])
+    with runtime.writer.published() as state:
+        before = state.seq, [t.id for t in state.waiting()], [vars_of(t) for t in state.tickets.values()]
+    advice(runtime)
+    with runtime.writer.published() as state:
+        assert before == (state.seq, [t.id for t in state.waiting()], [vars_of(t) for t in state.tickets.values()])
 
 
 def vars_of(ticket: object) -> list[object]:
     return [getattr(ticket, name) for name in ticket.__slots__]  # type: ignore[attr-defined]
 
 
-def test_customers_with_special_needs_are_never_sent_to_machines(desk: Desk, clock: Clock, house: House) -> None:
+def test_customers_with_special_needs_are_never_sent_to_machines(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     desk.open_counter(counter="1")
     for _ in range(12):
         desk.issue("cash", needs=["elderly"])
         clock.forward(seconds=30)
-    assert all(one.kind != "self_service" for one in advice(house))
+    assert all(one.kind != "self_service" for one in advice(runtime))
 
 
-def test_a_coach_load_is_not_taken_for_the_rate_of_the_next_half_hour(desk: Desk, clock: Clock, house: House) -> None:
+def test_a_coach_load_is_not_taken_for_the_rate_of_the_next_half_hour(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     """Sixty within a minute had 1,800 more played, in each of the runs: half a minute of work, 600 MB."""
     for _ in range(60):
         desk.issue("cash")
         clock.forward(seconds=1)
-    with house.writer.published() as floor:
-        coming = Lookahead(floor, house.clock(), house.forecaster).coming
+    with runtime.writer.published() as state:
+        coming = Lookahead(state, runtime.clock(), runtime.forecaster).coming
     assert sum(rate for _, rate in coming) * COMING_S <= 180
 
 
-def test_a_quiet_hall_may_close_a_counter_but_not_its_last(desk: Desk, clock: Clock, house: House) -> None:
+def test_a_quiet_hall_may_close_a_counter_but_not_its_last(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     for counter in ("1", "2", "3", "4"):
         desk.open_counter(counter=counter)
     desk.issue("cash"), desk.next(counter="1"), desk.start(counter="1")
     clock.forward(minutes=20)
-    kinds = {one.kind for one in advice(house)}
+    kinds = {one.kind for one in advice(runtime)}
     assert kinds == {"close_counter"}
     for counter in ("2", "3", "4"):
         desk.close_counter(counter=counter)
-    assert all(one.kind != "close_counter" for one in advice(house))
+    assert all(one.kind != "close_counter" for one in advice(runtime))
 
 
-def test_an_empty_morning_has_no_advice(house: House) -> None:
-    assert advice(house) == []
+def test_an_empty_morning_has_no_advice(runtime: BranchRuntime) -> None:
+    assert advice(runtime) == []
 
 
 def test_more_arrivals_need_more_counters() -> None:

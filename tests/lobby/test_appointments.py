@@ -9,19 +9,19 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby.branch.model import Branch
-from lobby.engine.house import House, open_house
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict, Invalid, NotFound
 
 
 def at(desk: Desk, hour: int, minute: int = 0, days: int = 0) -> datetime:
-    zone = desk.house.branch.zone
-    now = desk.house.clock()
+    zone = desk.runtime.branch.zone
+    now = desk.runtime.clock()
     return now.astimezone(zone).replace(hour=hour, minute=minute, second=0) + timedelta(days=days)
 
 
 def left_at(desk: Desk, when: datetime) -> int | None:
-    with desk.house.writer.published() as floor:
-        return dict(desk.house.hall.slots(floor, desk.house.clock(), "loans", when.date())).get(when)
+    with desk.runtime.writer.published() as state:
+        return dict(desk.runtime.commands.slots(state, desk.runtime.clock(), "loans", when.date())).get(when)
 
 
 def test_a_slot_takes_as_many_as_it_has_places(desk: Desk) -> None:
@@ -55,9 +55,9 @@ def test_who_comes_in_time_is_promised_a_short_wait(desk: Desk, clock: Clock) ->
     clock.forward(minutes=20)
     ticket = desk.check_in(appointment=booked["id"])["ticket"]
     assert ticket["appointment"] == booked["id"]
-    with desk.house.writer.published() as floor:
-        waits = floor.due(floor.tickets[ticket["id"]]) - clock()
-        assert waits.total_seconds() == desk.house.branch.appointments.target_wait_s
+    with desk.runtime.writer.published() as state:
+        waits = state.due(state.tickets[ticket["id"]]) - clock()
+        assert waits.total_seconds() == desk.runtime.branch.appointments.target_wait_s
     clock.forward(minutes=4)
     desk.open_counter(counter="4")
     assert {desk.next(counter="4")["ticket"]["id"]} <= {ticket["id"], walk_in["id"]}
@@ -73,16 +73,16 @@ def test_who_comes_too_late_takes_a_number(desk: Desk, clock: Clock) -> None:
 
 
 def test_tomorrows_appointment_is_there_tomorrow_and_after_a_restart(
-    branch: Branch, tmp_path: Path, clock: Clock, house: House, desk: Desk
+    branch: Branch, tmp_path: Path, clock: Clock, runtime: BranchRuntime, desk: Desk
 ) -> None:
     booked = desk.book(service="loans", at=at(desk, 10, days=1))["appointment"]
     desk.book(service="loans", at=at(desk, 11))
     clock.forward(days=1)
-    house.writer.do("test", house.hall.open_day)
-    house.close()
-    again = open_house(branch, tmp_path, "http://lobby.test", clock)
-    with again.writer.published() as floor:
-        assert list(floor.appointments) == [booked["id"]]
+    runtime.writer.do("test", runtime.commands.open_day)
+    runtime.close()
+    again = open_branch(branch, tmp_path, "http://lobby.test", clock)
+    with again.writer.published() as state:
+        assert list(state.appointments) == [booked["id"]]
     clock.forward(minutes=50)
     assert Desk(again).check_in(appointment=booked["id"])["ticket"]["number"] == "D001"
     again.close()
@@ -93,17 +93,17 @@ def test_an_unknown_appointment_is_not_found(desk: Desk) -> None:
         desk.check_in(appointment="b260302p9")
 
 
-def test_no_appointment_gets_the_id_or_the_code_of_another(desk: Desk, house: House, clock: Clock) -> None:
+def test_no_appointment_gets_the_id_or_the_code_of_another(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     """Also of one that was cancelled, of an earlier day, or after a restart: a link or a code is its owner's alone."""
     eleven = at(desk, 11, days=1)
     kept, given_up = (desk.book(service="loans", at=eleven)["appointment"] for _ in range(2))
     desk.cancel_appointment(appointment=given_up["id"])
     fresh = desk.book(service="loans", at=eleven)["appointment"]
     clock.forward(days=1)
-    house.writer.do("test", house.hall.open_day)
+    runtime.writer.do("test", runtime.commands.open_day)
     later = desk.book(service="cards", at=at(desk, 10))["appointment"]
     four = [kept, given_up, fresh, later]
     assert len({one["id"] for one in four}) == 4
-    assert len({house.links.code(one["id"]) for one in four}) == 4
-    with house.writer.published() as floor:
-        assert {kept["id"], fresh["id"]} <= set(floor.appointments), "the midnight overwrote neither"
+    assert len({runtime.links.code(one["id"]) for one in four}) == 4
+    with runtime.writer.published() as state:
+        assert {kept["id"], fresh["id"]} <= set(state.appointments), "the midnight overwrote neither"

@@ -12,7 +12,7 @@ from conftest import CONFIG, MORNING, Clock, Desk
 
 import doctor
 from lobby.branch.model import Branch
-from lobby.engine.house import House, open_house
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.writer import By
 from lobby.errors import Conflict
 
@@ -44,16 +44,16 @@ class Lobby:
         self.branch = branch
         self.folder = folder
         self.computer = Computer()
-        self.house: House
+        self.runtime: BranchRuntime
         self.start()
 
     def start(self) -> None:
-        self.house = open_house(self.branch, self.folder, "http://x", self.computer, steady=self.computer.steady)
-        self.desk = Desk(self.house)
+        self.runtime = open_branch(self.branch, self.folder, "http://x", self.computer, steady=self.computer.steady)
+        self.desk = Desk(self.runtime)
 
     def restart(self, at: datetime | None = None) -> None:
         """The computer is off, and on again when its clock shows `at`; what it counted is gone."""
-        self.house.close()
+        self.runtime.close()
         if at:
             self.computer.now = at
             self.computer.counted_s = 7.0
@@ -68,17 +68,17 @@ class Lobby:
 
     def look(self) -> list[str]:
         """The alerts that stand after the manager's watch looked."""
-        self.house.writer.do("watch", self.house.watch.look)
-        with self.house.writer.published() as floor:
-            return [alert.kind for alert in floor.alerts.values()]
+        self.runtime.writer.do("watch", self.runtime.watch.look)
+        with self.runtime.writer.published() as state:
+            return [alert.kind for alert in state.alerts.values()]
 
     def hall(self) -> dict[str, Any]:
-        with self.house.writer.published() as floor:
-            return self.house.views.hall(floor, self.house.clock())
+        with self.runtime.writer.published() as state:
+            return self.runtime.views.hall(state, self.runtime.clock())
 
     def waiting(self) -> list[str]:
-        with self.house.writer.published() as floor:
-            return [ticket.number for ticket in floor.waiting()]
+        with self.runtime.writer.published() as state:
+            return [ticket.number for ticket in state.waiting()]
 
     def ages_s(self) -> dict[str, int]:
         return {ticket["number"]: ticket["age_s"] for ticket in self.hall()["tickets"]}
@@ -88,7 +88,7 @@ class Lobby:
 def lobby(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
     found = Lobby(branch, tmp_path)
     yield found
-    found.house.close()
+    found.runtime.close()
 
 
 STEPS = (-60, -20, -16, -1, 1, 16, 50)
@@ -125,14 +125,14 @@ def test_what_was_corrected_replays_and_rebuilds_alike(lobby: Lobby, minutes: in
     lobby.look()
     lobby.computer.set(minutes=minutes)
     lobby.desk.issue()
-    with lobby.house.writer.published() as floor:
-        before = floor
+    with lobby.runtime.writer.published() as state:
+        before = state
     lobby.restart()
-    with lobby.house.writer.published() as floor:
+    with lobby.runtime.writer.published() as state:
         for part in ("day", "date", "drift_s", "tickets", "counters", "alerts", "lines", "calls", "acted_at"):
-            assert getattr(floor, part) == getattr(before, part), part
-    assert not any(lobby.house._journal.rebuild(lobby.branch).values())
-    rows = lobby.house._journal.db.execute("SELECT called_at >= issued_at FROM ticket WHERE called_at NOT NULL")
+            assert getattr(state, part) == getattr(before, part), part
+    assert not any(lobby.runtime._journal.rebuild(lobby.branch).values())
+    rows = lobby.runtime._journal.db.execute("SELECT called_at >= issued_at FROM ticket WHERE called_at NOT NULL")
     assert {row[0] for row in rows.fetchall()} == {1}
 
 
@@ -145,7 +145,7 @@ def test_the_forecast_learns_true_waits_through_a_correction(lobby: Lobby) -> No
     lobby.computer.set(minutes=60)
     lobby.computer.forward(seconds=11)  # the call can be taken back no more
     lobby.desk.issue()
-    assert lobby.house.forecaster._last_wait_s == {"standard": 300.0}
+    assert lobby.runtime.forecaster._last_wait_s == {"standard": 300.0}
 
 
 @pytest.mark.parametrize("days", [1, 4000])
@@ -267,7 +267,7 @@ def test_a_first_day_on_a_wrong_date_is_not_cut_in_two(lobby: Lobby, branch: Bra
     assert young.desk.issue()["number"] == "A002"
     assert young.waiting() == ["A001", "A002"]
     assert "clock" in young.look()
-    young.house.close()
+    young.runtime.close()
 
 
 def test_a_normal_midnight_and_a_sleeping_computer_open_the_new_day(lobby: Lobby) -> None:
@@ -288,8 +288,8 @@ def test_a_clock_that_runs_slower_until_it_is_right_is_no_step(lobby: Lobby) -> 
         lobby.computer.forward(seconds=20)
         lobby.computer.set(seconds=-0.5)
         lobby.desk.open_day()
-        lobby.house.writer.pump()
-    assert "ClockStepped" not in [type(r.event).__name__ for r in lobby.house._journal.events()]
+        lobby.runtime.writer.pump()
+    assert "ClockStepped" not in [type(r.event).__name__ for r in lobby.runtime._journal.events()]
     assert lobby.ages_s() == {"A001": 1950}
 
 
@@ -299,14 +299,15 @@ def test_appointments_survive_a_night_on_a_wrong_date(lobby: Lobby) -> None:
     lobby.restart(MORNING + timedelta(days=3000))
     lobby.computer.now = MORNING + timedelta(days=1)
     lobby.look()
-    with lobby.house.writer.published() as floor:
-        assert list(floor.appointments) == [booked["id"]]
+    with lobby.runtime.writer.published() as state:
+        assert list(state.appointments) == [booked["id"]]
 
 
 def test_a_key_is_not_forgotten_by_a_clock_that_jumps(lobby: Lobby) -> None:
     def once(key: str) -> Any:
         by = By("kiosk", key, "print")
-        return lobby.house.writer.submit(by, lobby.house.hall.issue, service="cash").result().data["ticket"]["number"]
+        answer = lobby.runtime.writer.submit(by, lobby.runtime.commands.issue, service="cash").result()
+        return answer.data["ticket"]["number"]
 
     assert once("key-1") == "A001"
     lobby.computer.set(days=3000)

@@ -8,25 +8,25 @@ from pathlib import Path
 from conftest import Clock, Desk
 
 from lobby.branch.model import Branch
-from lobby.engine.house import House, open_house
+from lobby.engine.runtime import BranchRuntime, open_branch
 
 
-def kinds(house: House) -> list[str]:
-    return [type(recorded.event).__name__ for recorded in house._journal.events()]
+def kinds(runtime: BranchRuntime) -> list[str]:
+    return [type(recorded.event).__name__ for recorded in runtime._journal.events()]
 
 
-def test_a_new_day_starts_blank_and_ends_who_was_left(desk: Desk, clock: Clock, house: House) -> None:
+def test_a_new_day_starts_blank_and_ends_who_was_left(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     waiting = desk.issue("loans")
     serving = desk.issue("cash")
     desk.open_counter(counter="1")
     desk.next(counter="1"), desk.start(counter="1")
     clock.forward(days=1)
     assert desk.issue("cash")["number"] == "A001"
-    rows = dict(house._journal.db.execute("SELECT id, state FROM ticket").fetchall())
+    rows = dict(runtime._journal.db.execute("SELECT id, state FROM ticket").fetchall())
     assert (rows[waiting["id"]], rows[serving["id"]]) == ("cancelled", "served")
-    with house.writer.published() as floor:
-        assert floor.counters["1"].state == "closed"
-        assert len(floor.tickets) == 1
+    with runtime.writer.published() as state:
+        assert state.counters["1"].state == "closed"
+        assert len(state.tickets) == 1
 
 
 def test_the_day_turns_at_the_branchs_midnight_not_at_utc(desk: Desk, clock: Clock) -> None:
@@ -37,43 +37,43 @@ def test_the_day_turns_at_the_branchs_midnight_not_at_utc(desk: Desk, clock: Clo
 
 
 def test_a_restart_across_midnight_opens_the_new_day(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    house = open_house(branch, tmp_path, "http://x", clock)
-    Desk(house).issue()
-    house.close()
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    Desk(runtime).issue()
+    runtime.close()
     clock.forward(days=1)
-    house = open_house(branch, tmp_path, "http://x", clock)
-    with house.writer.published() as floor:
-        assert (floor.day, floor.tickets) == ("2026-03-03", {})
-    house.close()
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    with runtime.writer.published() as state:
+        assert (state.day, state.tickets) == ("2026-03-03", {})
+    runtime.close()
 
 
 def test_a_restart_in_mid_day_goes_on_where_it_was(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    house = open_house(branch, tmp_path, "http://x", clock)
-    desk = Desk(house)
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    desk = Desk(runtime)
     desk.issue(), desk.issue(needs=["elderly"], customer="6226090000000000")
     desk.open_counter(counter="1")
     desk.next(counter="1"), desk.start(counter="1"), desk.close_day(), desk.open_day()
     left = desk.issue()["id"]
     desk.cancel(ticket=left), desk.give_feedback(ticket=left, score=1)
-    with house.writer.published() as floor:
-        before = floor
-    house.close()
-    house = open_house(branch, tmp_path, "http://x", clock)
-    with house.writer.published() as floor:
+    with runtime.writer.published() as state:
+        before = state
+    runtime.close()
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    with runtime.writer.published() as state:
         for part in ("seq", "day", "open", "tickets", "counters", "slips", "alerts", "feedback", "numbers"):
-            assert getattr(floor, part) == getattr(before, part), part
-        assert floor.waiting() == before.waiting()
-    assert Desk(house).issue()["number"] == "A004"
-    house.close()
+            assert getattr(state, part) == getattr(before, part), part
+        assert state.waiting() == before.waiting()
+    assert Desk(runtime).issue()["number"] == "A004"
+    runtime.close()
 
 
-def test_numbers_go_on_when_the_clock_goes_back_to_yesterday(desk: Desk, clock: Clock, house: House) -> None:
+def test_numbers_go_on_when_the_clock_goes_back_to_yesterday(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     desk.issue(), desk.issue()
     clock.forward(days=1)
     desk.issue()
     clock.forward(days=-1, hours=-1)
     assert desk.issue()["id"] == "260303A002"
-    assert "ClockStepped" in kinds(house)
+    assert "ClockStepped" in kinds(runtime)
     clock.forward(days=1)  # a night in which nobody came
     assert desk.issue()["id"] == "260303A003"
 

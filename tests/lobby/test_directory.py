@@ -20,7 +20,7 @@ from lobby.branch.rules import Directory
 from lobby.customers.customer_file import read_directory
 from lobby.customers.directory import CACHE_MAX, CHECK_S, FAILED_S, FAILURES, REST_S, Customers
 from lobby.customers.tiering import recognise
-from lobby.engine.house import House, open_house
+from lobby.engine.runtime import BranchRuntime, open_branch
 
 CARD = "6226091234567890"
 PHONE = "13987654321"
@@ -232,14 +232,16 @@ def test_nothing_of_who_was_looked_up_stays_anywhere(
     branch: Branch, crm: Crm, tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    house: House = open_house(replace(branch, directory=Directory(url=crm.url)), tmp_path, "http://l.test", clock)
+    runtime: BranchRuntime = open_branch(
+        replace(branch, directory=Directory(url=crm.url)), tmp_path, "http://l.test", clock
+    )
     answers: list[Callable[[], None]] = [lambda: crm.lists("private"), lambda: setattr(crm, "answer", hang_up)]
     for n, answer in enumerate(answers):
         answer()
-        Desk(house).issue(customer=f";{CARD[:-1]}{n}=2512?")
-        Desk(house).issue(customer=f"{PHONE[:-1]}{n}")
-        Desk(house).issue(customer=f"HMG-SECRET-7{n}")
-    house.close()
+        Desk(runtime).issue(customer=f";{CARD[:-1]}{n}=2512?")
+        Desk(runtime).issue(customer=f"{PHONE[:-1]}{n}")
+        Desk(runtime).issue(customer=f"HMG-SECRET-7{n}")
+    runtime.close()
     content = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()) + caplog.text.encode()
     for trace in (CARD[6:-1], PHONE[3:-1], "SECRET-7"):
         assert trace.encode() not in content

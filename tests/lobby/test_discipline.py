@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from lobby.branch.names import LANGS
 from lobby.branch.scenario import Arrivals, CounterPlan, Customer, Scenario, ServicePlan, TierPlan, branch_of, shifts
 from lobby.calling.discipline import POLICIES, RULES, words
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from lobby.simulation.simulate import Day, Rehearsal
-from lobby.state.floor import Floor
+from lobby.state.queue import QueueState
 
 
 def called(desk: Desk, counter: str) -> str:
@@ -74,16 +74,16 @@ def test_a_ticket_transferred_to_a_counter_is_called_there_and_nowhere_else(desk
     assert called(desk, "2") == "A001"
 
 
-def test_the_reason_of_a_call_is_kept_and_can_be_read(desk: Desk, clock: Clock, house: House) -> None:
+def test_the_reason_of_a_call_is_kept_and_can_be_read(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
     desk.issue("cash")
     clock.forward(minutes=2)
     desk.issue("cash", needs=["elderly"])
     clock.forward(minutes=1)
     desk.open_counter(counter="1")
     ticket = desk.next(counter="1")["ticket"]
-    with house.writer.published() as floor:
-        reason = floor.tickets[ticket["id"]].call_reason
-        assert [t.passed for t in floor.waiting()] == [1]
+    with runtime.writer.published() as state:
+        reason = state.tickets[ticket["id"]].call_reason
+        assert [t.passed for t in state.waiting()] == [1]
     assert reason == {"rule": "at_risk", "waited_s": 60, "target_wait_s": 300, "passed": 1}
     assert words(reason, "en").startswith("Waited 1 of 5 min promised: a few more calls and")
     assert "已等 1 分钟" in words(reason, "zh")
@@ -139,16 +139,16 @@ class Watched(Rehearsal):
     def __init__(self, plan: Scenario, policy: str) -> None:
         super().__init__(branch_of(plan), policy, plan.no_show_s)
         self.calls: list[tuple[str, str, list[str]]] = []
-        decide = self.hall.next
+        decide = self.commands.next
 
-        def next_(floor: Floor, now: datetime, counter: str) -> Any:
-            desk = floor.branch.counter[counter]
-            could = [t.id for t in floor.waiting() if desk.may_serve(t.service, t.tier, t.area)]
-            decision = decide(floor, now, counter)
+        def next_(state: QueueState, now: datetime, counter: str) -> Any:
+            desk = state.branch.counter[counter]
+            could = [t.id for t in state.waiting() if desk.may_serve(t.service, t.tier, t.area)]
+            decision = decide(state, now, counter)
             self.calls.append((counter, decision.ticket or "", could))
             return decision
 
-        self.hall.next = next_  # type: ignore[method-assign]
+        self.commands.next = next_  # type: ignore[method-assign]
 
 
 @settings(max_examples=60, deadline=None)
@@ -182,7 +182,7 @@ def test_nobody_is_overtaken_by_more_than_allowed(
 ) -> None:
     plan = plan_with(counters)
     rehearsal = Rehearsal(branch_of(plan), "default", plan.no_show_s)
-    object.__setattr__(rehearsal.hall.branch.rules, "overtaken_max", most)
+    object.__setattr__(rehearsal.commands.branch.rules, "overtaken_max", most)
     day = rehearsal.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
     assert all(t.passed <= most for t in day.tickets)
 
@@ -195,7 +195,7 @@ def test_the_longest_wait_in_order_of_arrival_is_known_without_it() -> None:
     for policy in ("fcfs", "default"):
         rehearsal = Rehearsal(branch_of(plan), policy, 60)
         day = rehearsal.day(0, crowd, shifts(plan))
-        longest[policy] = rehearsal.floor.first_come.longest_s["cash"]
+        longest[policy] = rehearsal.state.fcfs.longest_s["cash"]
         waits = [t.called_at - t.issued_at for t in day.tickets if t.called_at]
         if policy == "fcfs":
             assert timedelta(seconds=longest[policy]) == max(waits)

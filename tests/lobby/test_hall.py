@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from conftest import Clock, Desk
 
-from lobby.engine.house import DATABASE, House
+from lobby.engine.runtime import DATABASE, BranchRuntime
 from lobby.errors import Conflict, Invalid, LobbyError, NotFound
 from lobby.reports.bulletin import report
 from lobby.state.ticket import MOVES, Move, State
@@ -188,32 +188,32 @@ def test_an_ended_ticket_makes_no_move_but_a_missed_one_may_come_back(move: Move
     assert ended == ({State.NO_SHOW} if move in (Move.RETURN, Move.REDRAW) else set())
 
 
-def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(desk: Desk, house: House) -> None:
+def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(desk: Desk, runtime: BranchRuntime) -> None:
     ticket = desk.issue()
     with pytest.raises(Conflict, match="begun"):
         desk.give_feedback(ticket=ticket["id"], score=1, text="too early")
     desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
     desk.give_feedback(ticket=ticket["id"], score=1, text="too long")
-    with house.writer.published() as floor:
-        alert = next(iter(floor.alerts.values()))
+    with runtime.writer.published() as state:
+        alert = next(iter(state.alerts.values()))
     assert (alert.kind, alert.ticket) == ("feedback", ticket["id"])
     with pytest.raises(Conflict):
         desk.give_feedback(ticket=ticket["id"], score=5)
     desk.acknowledge(alert=alert.id)
-    with house.writer.published() as floor:
-        assert not floor.alerts
+    with runtime.writer.published() as state:
+        assert not state.alerts
 
 
-def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(desk: Desk, house: House) -> None:
+def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(desk: Desk, runtime: BranchRuntime) -> None:
     served, left, sent = (desk.issue()["id"] for _ in range(3))
     desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
     desk.cancel(ticket=left), desk.divert(ticket=sent, area="self_service")
     for ticket, score in ((served, 5), (left, 1), (sent, 2)):
         desk.give_feedback(ticket=ticket, score=score)
-    with house.writer.published() as floor:
-        day = date.fromisoformat(floor.day)
-        assert [alert.params["visit"] for alert in floor.alerts.values()] == ["cancelled", "diverted"]
-    cards = report(house.branch, house.data / DATABASE, "day", day)["feedback"]
+    with runtime.writer.published() as state:
+        day = date.fromisoformat(state.day)
+        assert [alert.params["visit"] for alert in state.alerts.values()] == ["cancelled", "diverted"]
+    cards = report(runtime.branch, runtime.data / DATABASE, "day", day)["feedback"]
     assert cards["all"] == {"cards": 1, "mean_score": 5.0}
     assert cards["apart"] == {
         "cancelled": {"cards": 1, "mean_score": 1.0},
@@ -234,10 +234,10 @@ def test_feedback_stays_open_for_days_and_then_ends(desk: Desk, clock: Clock) ->
         desk.give_feedback(ticket=third, score=4)
 
 
-def test_ringing_twice_is_one_alert(desk: Desk, house: House) -> None:
+def test_ringing_twice_is_one_alert(desk: Desk, runtime: BranchRuntime) -> None:
     desk.request_help(kiosk="k1"), desk.request_help(kiosk="k1")
-    with house.writer.published() as floor:
-        assert len(floor.alerts) == 1
+    with runtime.writer.published() as state:
+        assert len(state.alerts) == 1
 
 
 def test_every_refusal_speaks_both_languages() -> None:

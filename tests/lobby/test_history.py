@@ -18,18 +18,18 @@ from test_clock import Lobby
 import doctor
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
-from lobby.commands.hall import QUIET
-from lobby.engine.house import House, open_house
+from lobby.commands.commands import QUIET
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Invalid, LobbyError
 
 BRANCH = read_branch(CONFIG)
 
 
-def write(house: House, kind: str, data: str, ticket: str | None = None, counter: str | None = None) -> None:
+def write(runtime: BranchRuntime, kind: str, data: str, ticket: str | None = None, counter: str | None = None) -> None:
     """A row that this version would never write."""
-    db = house._journal.db
-    seq = house._journal.last_seq() + 1
-    row = [seq, house.clock().isoformat(), kind, ticket, counter, "x", data]
+    db = runtime._journal.db
+    seq = runtime._journal.last_seq() + 1
+    row = [seq, runtime.clock().isoformat(), kind, ticket, counter, "x", data]
     columns = "seq, at, kind, ticket, counter, actor, data"
     db.conn.execute(f"INSERT INTO event ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     db.conn.commit()
@@ -49,16 +49,16 @@ ODD = {
 
 @pytest.mark.parametrize("row", ODD.values(), ids=ODD.keys())
 def test_a_row_that_is_not_understood_is_passed_over(branch: Branch, tmp_path: Path, clock: Clock, row: Any) -> None:
-    house = open_house(branch, tmp_path, "http://x", clock)
-    Desk(house).issue()
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    Desk(runtime).issue()
     kind, data, ticket, counter = row
-    write(house, kind, data, ticket, counter)
-    house.close()
+    write(runtime, kind, data, ticket, counter)
+    runtime.close()
     told = [one.text for one in doctor.examine(CONFIG, tmp_path, "en") if one.topic == "journal"]
-    again = open_house(branch, tmp_path, "http://x", clock)
+    again = open_branch(branch, tmp_path, "http://x", clock)
     assert Desk(again).issue()["number"] == "A002"
-    with again.writer.published() as floor:
-        assert [one["number"] for one in again.views.hall(floor, clock())["tickets"]] == ["A001", "A002"]
+    with again.writer.published() as state:
+        assert [one["number"] for one in again.views.hall(state, clock())["tickets"]] == ["A001", "A002"]
     assert bool(told) == (kind != "DayReopened")
     again._journal.rebuild(branch)
     again.close()
@@ -66,28 +66,28 @@ def test_a_row_that_is_not_understood_is_passed_over(branch: Branch, tmp_path: P
 
 def test_waits_below_nothing_in_the_past_keep_no_branch_closed(branch: Branch, tmp_path: Path, clock: Clock) -> None:
     """As journals have them from before clocks were watched."""
-    house = open_house(branch, tmp_path, "http://x", clock)
-    desk = Desk(house)
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    desk = Desk(runtime)
     desk.open_counter(counter="1")
     for _ in range(30):
         desk.issue(), desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
     earlier = "UPDATE ticket SET called_at = '2026-03-01T00:00:00+00:00', ended_at = '2026-02-01T00:00:00+00:00'"
-    house._journal.db.conn.execute(earlier)
-    house._journal.db.conn.commit()
-    house.close()
-    again = open_house(branch, tmp_path, "http://x", clock)
+    runtime._journal.db.conn.execute(earlier)
+    runtime._journal.db.conn.commit()
+    runtime.close()
+    again = open_branch(branch, tmp_path, "http://x", clock)
     assert Desk(again).issue()["wait_p50_s"] >= 0
     again.close()
 
 
 def test_a_journal_of_before_the_clock_was_watched_opens(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    house = open_house(branch, tmp_path, "http://x", clock)
-    desk = Desk(house)
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    desk = Desk(runtime)
     booked = {"appointment": "b260302p1", "service": "loans", "at": "2026-03-02T11:00:00+08:00", "lang": "zh"}
-    write(house, "AppointmentBooked", json.dumps(booked))
-    write(house, "ClockStepped", json.dumps({"was": MORNING.isoformat(), "back_s": 1200}))
-    house.close()
-    again = open_house(branch, tmp_path, "http://x", clock)
+    write(runtime, "AppointmentBooked", json.dumps(booked))
+    write(runtime, "ClockStepped", json.dumps({"was": MORNING.isoformat(), "back_s": 1200}))
+    runtime.close()
+    again = open_branch(branch, tmp_path, "http://x", clock)
     desk = Desk(again)
     clock.forward(hours=2)
     assert desk.check_in(appointment="b260302p1")["ticket"]["appointment"] == "b260302p1"
@@ -109,19 +109,19 @@ def poorer(tmp_path: Path) -> Path:
 def test_what_is_gone_from_the_configuration_still_is_in_the_day(
     branch: Branch, tmp_path: Path, clock: Clock, poorer: Path
 ) -> None:
-    house = open_house(branch, tmp_path, "http://x", clock)
-    desk = Desk(house)
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    desk = Desk(runtime)
     desk.issue("fx"), desk.issue("cash", tier="gold"), desk.issue("loans")
     desk.open_counter(counter="4"), desk.next(counter="4"), desk.start(counter="4")
-    house.close()
+    runtime.close()
     changed = read_branch(poorer)
     told = [one.text for one in doctor.examine(poorer, tmp_path, "en") if one.topic == "journal"]
     assert told == ["spoken of, and gone from the configuration: tier gold, service fx, counter 4"]
-    again = open_house(changed, tmp_path, "http://x", clock)
+    again = open_branch(changed, tmp_path, "http://x", clock)
     assert again._journal.misfits == []
     desk = Desk(again)
-    with again.writer.published() as floor:
-        hall = again.views.hall(floor, clock())
+    with again.writer.published() as state:
+        hall = again.views.hall(state, clock())
         assert len(hall["tickets"]) == 3
         assert {one["id"] for one in hall["services"]} == {service.id for service in changed.services}
     for old in ({"service": "fx"}, {"service": "cash", "tier": "gold"}):
@@ -169,8 +169,8 @@ class Steps(RuleBasedStateMachine):
 
     @rule()
     def cancel_bookings(self) -> None:
-        with self.lobby.house.writer.published() as floor:
-            booked = [one.id for one in floor.appointments.values()]
+        with self.lobby.runtime.writer.published() as state:
+            booked = [one.id for one in state.appointments.values()]
         for id in booked:
             self.attempt("cancel_appointment", appointment=id)
 
@@ -186,8 +186,8 @@ class Steps(RuleBasedStateMachine):
 
     @property
     def waiting(self) -> set[str]:
-        with self.lobby.house.writer.published() as floor:
-            return {ticket.id for ticket in floor.waiting()}
+        with self.lobby.runtime.writer.published() as state:
+            return {ticket.id for ticket in state.waiting()}
 
     @rule(minutes=st.integers(1, 300))
     def time_passes(self, minutes: int) -> None:
@@ -196,8 +196,8 @@ class Steps(RuleBasedStateMachine):
     @rule(minutes=MINUTES)
     def somebody_sets_the_clock(self, minutes: int) -> None:
         self.lobby.look()
-        with self.lobby.house.writer.published() as floor:
-            quiet = floor.acted_at is None or self.lobby.computer.now - floor.acted_at >= QUIET
+        with self.lobby.runtime.writer.published() as state:
+            quiet = state.acted_at is None or self.lobby.computer.now - state.acted_at >= QUIET
         before = self.waiting
         self.lobby.computer.set(minutes=minutes)
         self.lobby.look()
@@ -216,22 +216,22 @@ class Steps(RuleBasedStateMachine):
         assert len(set(self.ids)) == len(self.ids)
         for ticket in self.lobby.hall()["tickets"]:
             assert ticket["age_s"] >= 0
-        with self.lobby.house.writer.published() as floor:
-            assert [t.id for t in floor.waiting()] == [id for id in self.order if id in {t.id for t in floor.waiting()}]
-            assert all(t.called_at is None or t.called_at >= t.issued_at for t in floor.tickets.values())
+        with self.lobby.runtime.writer.published() as state:
+            assert [t.id for t in state.waiting()] == [id for id in self.order if id in {t.id for t in state.waiting()}]
+            assert all(t.called_at is None or t.called_at >= t.issued_at for t in state.tickets.values())
 
     def teardown(self) -> None:
-        with self.lobby.house.writer.published() as floor:
-            before = floor
+        with self.lobby.runtime.writer.published() as state:
+            before = state
         self.lobby.restart()
-        with self.lobby.house.writer.published() as floor:
-            if floor.seq == before.seq:
+        with self.lobby.runtime.writer.published() as state:
+            if state.seq == before.seq:
                 for part in ("day", "date", "tickets", "appointments", "drift_s", "lines"):
-                    assert getattr(before, part) == getattr(floor, part), part
-        assert self.lobby.house._journal.misfits == []
-        assert not any(self.lobby.house._journal.rebuild(BRANCH).values())
-        assert not self.lobby.house.writer.faults
-        self.lobby.house.close()
+                    assert getattr(before, part) == getattr(state, part), part
+        assert self.lobby.runtime._journal.misfits == []
+        assert not any(self.lobby.runtime._journal.rebuild(BRANCH).values())
+        assert not self.lobby.runtime.writer.faults
+        self.lobby.runtime.close()
         self.folder.cleanup()
 
 

@@ -12,7 +12,7 @@ from conftest import CONFIG, Clock, Desk
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch, Kiosk, Printer
 from lobby.branch.names import Name
-from lobby.engine.house import House, open_house
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Invalid, NotFound
 
 EAST = Kiosk("east", Name("东门取号机", "East door kiosk"), "second")
@@ -28,25 +28,25 @@ def doors(branch: Branch) -> Branch:
 
 
 @pytest.fixture
-def house(doors: Branch, tmp_path: Path, clock: Clock) -> Iterator[House]:
-    opened = open_house(doors, tmp_path, "http://lobby.test", clock)
+def runtime(doors: Branch, tmp_path: Path, clock: Clock) -> Iterator[BranchRuntime]:
+    opened = open_branch(doors, tmp_path, "http://lobby.test", clock)
     yield opened
     opened.close()
 
 
-def slips(house: House) -> list[str]:
-    with house.writer.published() as floor:
-        return [slip.printer for slip in floor.slips.values()]
+def slips(runtime: BranchRuntime) -> list[str]:
+    with runtime.writer.published() as state:
+        return [slip.printer for slip in state.slips.values()]
 
 
-def test_a_slip_comes_out_at_the_kiosk_where_the_number_was_taken(house: House, desk: Desk) -> None:
+def test_a_slip_comes_out_at_the_kiosk_where_the_number_was_taken(runtime: BranchRuntime, desk: Desk) -> None:
     for kiosk in ("east", "west", "codes", None):
         desk.issue(kiosk=kiosk)
-    assert slips(house) == ["second", "first", "first"]
+    assert slips(runtime) == ["second", "first", "first"]
 
 
 def test_without_kiosks_everything_is_as_before(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    old = open_house(dataclasses.replace(branch, printers=PRINTERS), tmp_path, "http://lobby.test", clock)
+    old = open_branch(dataclasses.replace(branch, printers=PRINTERS), tmp_path, "http://lobby.test", clock)
     Desk(old).issue()
     assert slips(old) == ["first"]
     with pytest.raises(NotFound, match="east"):
@@ -55,53 +55,53 @@ def test_without_kiosks_everything_is_as_before(branch: Branch, tmp_path: Path, 
     old.close()
 
 
-def test_a_kiosk_that_the_branch_does_not_have_gets_nothing(house: House, desk: Desk) -> None:
+def test_a_kiosk_that_the_branch_does_not_have_gets_nothing(runtime: BranchRuntime, desk: Desk) -> None:
     for ask in (lambda: desk.issue(kiosk="south"), lambda: desk.request_help(kiosk="south")):
         with pytest.raises(NotFound, match="south"):
             ask()
-    with house.writer.published() as floor:
-        assert not floor.tickets
-        assert not floor.alerts
+    with runtime.writer.published() as state:
+        assert not state.tickets
+        assert not state.alerts
 
 
-def test_a_reprint_comes_where_the_first_slip_did_or_where_the_manager_says(house: House, desk: Desk) -> None:
+def test_a_reprint_comes_where_the_first_slip_did_or_where_the_manager_says(runtime: BranchRuntime, desk: Desk) -> None:
     ticket = desk.issue(kiosk="east")
     desk.reprint(ticket=ticket["id"])
     desk.reprint(ticket=ticket["id"], printer="first")
-    assert slips(house) == ["second", "second", "first"]
+    assert slips(runtime) == ["second", "second", "first"]
     with pytest.raises(Invalid, match="third"):
         desk.reprint(ticket=ticket["id"], printer="third")
     shown = desk.issue(kiosk="codes")
     desk.reprint(ticket=shown["id"])
-    assert slips(house)[3:] == ["first"]
+    assert slips(runtime)[3:] == ["first"]
 
 
-def test_a_number_drawn_again_on_the_phone_prints_where_the_first_did(house: House, desk: Desk) -> None:
+def test_a_number_drawn_again_on_the_phone_prints_where_the_first_did(runtime: BranchRuntime, desk: Desk) -> None:
     ticket = desk.issue(kiosk="east")
     desk.open_counter(counter="1")
     desk.next(counter="1")
     desk.no_show(counter="1")
     desk.redraw(ticket=ticket["id"])
-    assert slips(house) == ["second", "second"]
+    assert slips(runtime) == ["second", "second"]
 
 
-def test_a_call_for_help_says_which_kiosk(house: House, desk: Desk) -> None:
+def test_a_call_for_help_says_which_kiosk(runtime: BranchRuntime, desk: Desk) -> None:
     desk.request_help(kiosk="east"), desk.request_help(kiosk="east"), desk.request_help(kiosk="west")
-    with house.writer.published() as floor:
-        rung = [alert.params for alert in floor.alerts.values()]
+    with runtime.writer.published() as state:
+        rung = [alert.params for alert in state.alerts.values()]
     assert [(one["kiosk"], one["name"]["zh"]) for one in rung] == [("east", "东门取号机"), ("west", "西门取号机")]
 
 
 def test_the_journal_knows_kiosk_and_printer_when_the_configuration_does_no_more(
-    house: House, desk: Desk, branch: Branch, tmp_path: Path, clock: Clock
+    runtime: BranchRuntime, desk: Desk, branch: Branch, tmp_path: Path, clock: Clock
 ) -> None:
     ticket = desk.issue(kiosk="east")
     desk.request_help(kiosk="east")
-    house.close()
-    later = open_house(dataclasses.replace(branch, printers=PRINTERS[:1]), tmp_path, "http://lobby.test", clock)
-    with later.writer.published() as floor:
-        assert floor.tickets[ticket["id"]].kiosk == "east"
-        assert [alert.params["name"]["en"] for alert in floor.alerts.values()] == ["East door kiosk"]
+    runtime.close()
+    later = open_branch(dataclasses.replace(branch, printers=PRINTERS[:1]), tmp_path, "http://lobby.test", clock)
+    with later.writer.published() as state:
+        assert state.tickets[ticket["id"]].kiosk == "east"
+        assert [alert.params["name"]["en"] for alert in state.alerts.values()] == ["East door kiosk"]
     Desk(later).reprint(ticket=ticket["id"])
     assert slips(later) == ["second", "first"]
     later.close()

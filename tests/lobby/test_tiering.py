@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lobby.branch.model import Branch
 from lobby.customers.reading import Kind, read
 from lobby.customers.tiering import RULES, recognise, rule_words
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 
 CARD = "6226091234567890"
 TOKEN = "260302A001-qUlJ0jgQC_7-"
@@ -135,11 +135,11 @@ def test_special_needs_go_to_the_green_channel(desk: Desk) -> None:
     assert desk.issue("cash", customer=CARD)["area"] == "priority"
 
 
-def test_nothing_of_a_card_stays_anywhere(desk: Desk, house: House, clock: Clock) -> None:
+def test_nothing_of_a_card_stays_anywhere(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     desk.issue("cash", customer=f";{CARD}=25121011000012300000?")
     desk.issue("cash", customer="HMW-SECRET-77")
     desk.issue("cash", customer="+86 139 8765 4321")
-    for file in house.data.rglob("*"):
+    for file in runtime.data.rglob("*"):
         if file.is_file():
             content = file.read_bytes()
             assert CARD.encode() not in content

@@ -12,27 +12,27 @@ from conftest import Clock, Desk
 
 from display.board import board_state
 from lobby.branch.model import Branch
-from lobby.engine.house import House, open_house
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict
 from lobby.events import ActUndone
 
 Change = Callable[[Desk], Any]
 
 
-def seen(house: House) -> dict[str, Any]:
+def seen(runtime: BranchRuntime) -> dict[str, Any]:
     """All that the branch shows, but for which event was the last, what may be undone and the visits' histories."""
-    with house.writer.published() as floor:
-        now = house.clock()
-        hall = {**house.views.hall(floor, now), "seq": 0}
+    with runtime.writer.published() as state:
+        now = runtime.clock()
+        hall = {**runtime.views.hall(state, now), "seq": 0}
         for counter in hall["counters"]:
             counter["undo"] = None
         for ticket in hall["tickets"]:
             ticket["history"] = None
-        boards = [{**board_state(floor, house.views, board, now), "seq": 0} for board in floor.branch.boards]
-        learned = (dict(floor.service_s), dict(floor.first_come.longest_s), list(floor.calls))
-        tickets = {t.id: dataclasses.replace(t, history=[]) for t in floor.tickets.values()}
-        counters = {c.id: dataclasses.replace(c) for c in floor.counters.values()}
-        today = house.views.today(floor)["slots"]
+        boards = [{**board_state(state, runtime.views, board, now), "seq": 0} for board in state.branch.boards]
+        learned = (dict(state.service_s), dict(state.fcfs.longest_s), list(state.calls))
+        tickets = {t.id: dataclasses.replace(t, history=[]) for t in state.tickets.values()}
+        counters = {c.id: dataclasses.replace(c) for c in state.counters.values()}
+        today = runtime.views.today(state)["slots"]
     shown = {"hall": hall, "boards": boards, "today": today}
     return {**shown, "learned": learned, "tickets": tickets, "counters": counters}
 
@@ -54,8 +54,8 @@ def at_counter(desk: Desk, *verbs: str, service: str = "cash", **visit: Any) -> 
     return ticket
 
 
-def rows(house: House) -> dict[str, int]:
-    return house._journal.rebuild(house.branch)
+def rows(runtime: BranchRuntime) -> dict[str, int]:
+    return runtime._journal.rebuild(runtime.branch)
 
 
 ACTS = [
@@ -77,28 +77,28 @@ def test_each_act_is_taken_back_and_all_is_as_before(
     ticket = at_counter(desk, *before, then=["cards"] if act == "finish" else [])
     clock.forward(minutes=4)
     desk.request_help()  # by now the forecast has learned from what was done before
-    was = seen(desk.house)
+    was = seen(desk.runtime)
     getattr(desk, act)(counter="1", **args)
-    changed = seen(desk.house)
+    changed = seen(desk.runtime)
     assert changed["hall"] != was["hall"]
     counter = desk.undo(counter="1")["counter"]
-    assert seen(desk.house) == was
+    assert seen(desk.runtime) == was
     assert desk.ticket(ticket["id"])["state"] == state
     assert counter["ticket"] is None if state == "waiting" else counter["ticket"]["id"] == ticket["id"]
     refused("nothing_to_undo", desk)
-    assert not any(rows(desk.house).values())
+    assert not any(rows(desk.runtime).values())
 
 
-def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, house: House) -> None:
+def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, runtime: BranchRuntime) -> None:
     ticket = at_counter(desk, "next", "start")
-    house.writer.do("teller9", house.hall.undo, counter="1")
-    last = list(house._journal.events())[-1]
-    call, start = [r.seq for r in house._journal.events()][-3:-1]
+    runtime.writer.do("teller9", runtime.commands.undo, counter="1")
+    last = list(runtime._journal.events())[-1]
+    call, start = [r.seq for r in runtime._journal.events()][-3:-1]
     assert (last.actor, last.event) == ("teller9", ActUndone("1", ticket["id"], "start", "called", (start,)))
-    with house.writer.published() as floor:
-        assert [step.what for step in floor.tickets[ticket["id"]].history] == ["called", "undone"]
-    house.writer.do("teller9", house.hall.undo, counter="1")
-    assert list(house._journal.events())[-1].event == ActUndone("1", ticket["id"], "call", "waiting", (call,))
+    with runtime.writer.published() as state:
+        assert [step.what for step in state.tickets[ticket["id"]].history] == ["called", "undone"]
+    runtime.writer.do("teller9", runtime.commands.undo, counter="1")
+    assert list(runtime._journal.events())[-1].event == ActUndone("1", ticket["id"], "call", "waiting", (call,))
 
 
 def test_a_customer_called_by_mistake_is_where_they_were_in_line(desk: Desk, clock: Clock) -> None:
@@ -111,10 +111,10 @@ def test_a_customer_called_by_mistake_is_where_they_were_in_line(desk: Desk, clo
     clock.forward(seconds=9)
     desk.recall(counter="1")
     desk.undo(counter="1")
-    with desk.house.writer.published() as floor:
-        assert [t.number for t in floor.waiting()][:3] == [first, second, third]
-        assert [t.passed for t in floor.waiting()] == [0, 0, 0, 0]
-        assert not floor.calls
+    with desk.runtime.writer.published() as state:
+        assert [t.number for t in state.waiting()][:3] == [first, second, third]
+        assert [t.passed for t in state.waiting()] == [0, 0, 0, 0]
+        assert not state.calls
 
 
 def test_what_others_did_meanwhile_stays_done(desk: Desk, clock: Clock) -> None:
@@ -132,14 +132,14 @@ def test_what_others_did_meanwhile_stays_done(desk: Desk, clock: Clock) -> None:
     desk.next(counter="2")
     desk.undo(counter="1")
     desk.undo(counter="1")
-    with desk.house.writer.published() as floor:
-        assert floor.service_s["cash"] == (1, 188)
-        assert [(call.counter, call.number) for call in floor.calls] == [("1", "A001"), ("2", "A002"), ("2", "A004")]
-        assert [(c.id, floor.tickets[c.ticket].number) for c in floor.counters.values() if c.ticket] == [
+    with desk.runtime.writer.published() as state:
+        assert state.service_s["cash"] == (1, 188)
+        assert [(call.counter, call.number) for call in state.calls] == [("1", "A001"), ("2", "A002"), ("2", "A004")]
+        assert [(c.id, state.tickets[c.ticket].number) for c in state.counters.values() if c.ticket] == [
             ("1", "A001"),
             ("2", "A004"),
         ]
-        assert [t.number for t in floor.waiting()] == ["A003"]
+        assert [t.number for t in state.waiting()] == ["A003"]
 
 
 @pytest.mark.parametrize(("rule", "back"), [("back", "waiting"), ("last", "waiting"), ("redraw", "no_show")])
@@ -147,15 +147,15 @@ def test_a_no_show_is_taken_back_whatever_the_rule_made_of_it(
     branch: Branch, tmp_path: Path, clock: Clock, rule: Any, back: str
 ) -> None:
     rules = dataclasses.replace(branch.rules, missed=rule, missed_back=2, missed_max=3)
-    house = open_house(dataclasses.replace(branch, rules=rules), tmp_path, "http://lobby.test", clock)
-    desk = Desk(house)
+    runtime = open_branch(dataclasses.replace(branch, rules=rules), tmp_path, "http://lobby.test", clock)
+    desk = Desk(runtime)
     ticket = at_counter(desk, "next")
     clock.forward(minutes=1)
     desk.request_help()
-    was = seen(house)
+    was = seen(runtime)
     assert desk.no_show(counter="1")["ticket"]["state"] == back
     desk.undo(counter="1")
-    assert seen(house) == was
+    assert seen(runtime) == was
     assert desk.ticket(ticket["id"])["missed"] == 0
     desk.no_show(counter="1")
     if rule == "redraw":
@@ -164,8 +164,8 @@ def test_a_no_show_is_taken_back_whatever_the_rule_made_of_it(
         desk.open_counter(counter="2")
         desk.call(counter="2", ticket=ticket["id"])
     refused("undo_overtaken", desk)
-    assert not any(rows(house).values())
-    house.close()
+    assert not any(rows(runtime).values())
+    runtime.close()
 
 
 def test_a_break_that_began_with_the_finish_waits_again(desk: Desk) -> None:
@@ -174,8 +174,8 @@ def test_a_break_that_began_with_the_finish_waits_again(desk: Desk) -> None:
     desk.finish(counter="1")
     assert desk.undo(counter="1")["counter"]["break"] == "granted"
     assert desk.finish(counter="1")
-    with desk.house.writer.published() as floor:
-        assert floor.counters["1"].state == "paused"
+    with desk.runtime.writer.published() as state:
+        assert state.counters["1"].state == "paused"
 
 
 def test_it_is_refused_with_the_reason(desk: Desk, clock: Clock) -> None:
@@ -194,12 +194,12 @@ def test_it_is_refused_with_the_reason(desk: Desk, clock: Clock) -> None:
     refused("nothing_to_undo", desk)
 
 
-def test_a_card_given_in_between_is_kept(desk: Desk, house: House) -> None:
+def test_a_card_given_in_between_is_kept(desk: Desk, runtime: BranchRuntime) -> None:
     ticket = at_counter(desk, "next", "start", "finish")
     desk.give_feedback(ticket=ticket["id"], score=1)
     desk.undo(counter="1")
-    with house.writer.published() as floor:
-        assert floor.feedback[ticket["id"]].score == 1
+    with runtime.writer.published() as state:
+        assert state.feedback[ticket["id"]].score == 1
     with pytest.raises(Conflict):
         desk.give_feedback(ticket=ticket["id"], score=5)
     assert desk.finish(counter="1")["ticket"]["state"] == "served"
@@ -212,38 +212,38 @@ def test_a_slip_printed_again_in_between_is_counted(desk: Desk) -> None:
     assert desk.ticket(ticket["id"])["print"]["copies"] == 2
 
 
-def test_the_forecast_learns_from_calls_that_stand(desk: Desk, house: House, clock: Clock) -> None:
+def test_the_forecast_learns_from_calls_that_stand(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
     at_counter(desk)
     clock.forward(minutes=5)
     desk.next(counter="1")
     desk.undo(counter="1")
     clock.forward(minutes=1)
     desk.pause_counter(counter="1")
-    assert list(house.forecaster.scores()) == []
+    assert list(runtime.forecaster.scores()) == []
     desk.resume_counter(counter="1")
     desk.next(counter="1")
     clock.forward(seconds=11)
     desk.recall(counter="1")
-    assert [score.forecasts for score in house.forecaster.scores()] == [1]
+    assert [score.forecasts for score in runtime.forecaster.scores()] == [1]
 
 
 def test_a_restart_remembers_what_may_be_undone(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    house = open_house(branch, tmp_path, "http://lobby.test", clock)
-    ticket = at_counter(Desk(house), "next", "start")
-    house.close()
-    again = open_house(branch, tmp_path, "http://lobby.test", clock)
+    runtime = open_branch(branch, tmp_path, "http://lobby.test", clock)
+    ticket = at_counter(Desk(runtime), "next", "start")
+    runtime.close()
+    again = open_branch(branch, tmp_path, "http://lobby.test", clock)
     assert Desk(again).undo(counter="1")["counter"]["ticket"]["state"] == "called"
     assert Desk(again).undo(counter="1")["counter"]["ticket"] is None
     assert Desk(again).ticket(ticket["id"])["called_at"] is None
     again.close()
 
 
-def test_a_board_is_told_which_calls_stand(desk: Desk, house: House) -> None:
+def test_a_board_is_told_which_calls_stand(desk: Desk, runtime: BranchRuntime) -> None:
     """One that waits to be spoken is not, once it was taken back."""
 
     def standing() -> list[int]:
-        with house.writer.published() as floor:
-            calls: list[int] = board_state(floor, house.views, floor.branch.boards[0], house.clock())["standing"]
+        with runtime.writer.published() as state:
+            calls: list[int] = board_state(state, runtime.views, state.branch.boards[0], runtime.clock())["standing"]
             return calls
 
     at_counter(desk, "next", "recall")

@@ -11,7 +11,7 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby.branch.model import Branch
-from lobby.engine.house import open_house
+from lobby.engine.runtime import open_branch
 from lobby.errors import Conflict, Invalid
 
 Opened = Callable[..., Desk]
@@ -24,12 +24,12 @@ def with_rules(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Opened]
 
     def open_with(**rules: Any) -> Desk:
         other = dataclasses.replace(branch, rules=dataclasses.replace(branch.rules, **rules))
-        houses.append(open_house(other, tmp_path, "http://lobby.test", clock))
+        houses.append(open_branch(other, tmp_path, "http://lobby.test", clock))
         return Desk(houses[-1])
 
     yield open_with
-    for house in houses:
-        house.close()
+    for runtime in houses:
+        runtime.close()
 
 
 def served_at(desk: Desk, counter: str) -> dict[str, Any]:
@@ -40,8 +40,8 @@ def served_at(desk: Desk, counter: str) -> dict[str, Any]:
 
 
 def in_line(desk: Desk) -> list[str]:
-    with desk.house.writer.published() as floor:
-        return [ticket.number for ticket in floor.waiting()]
+    with desk.runtime.writer.published() as state:
+        return [ticket.number for ticket in state.waiting()]
 
 
 # -- several services ------------------------------------------------------------------------------------
@@ -190,8 +190,8 @@ def test_who_is_put_first_is_called_next_whatever_the_others_waited(desk: Desk, 
     desk.open_counter(counter="1")
     called = desk.next(counter="1")["ticket"]
     assert called["id"] == last["id"]
-    with desk.house.writer.published() as floor:
-        assert floor.tickets[last["id"]].call_reason["rule"] == "first"
+    with desk.runtime.writer.published() as state:
+        assert state.tickets[last["id"]].call_reason["rule"] == "first"
 
 
 def test_a_transfer_goes_first_or_last(desk: Desk, clock: Clock) -> None:
@@ -217,8 +217,8 @@ def test_a_break_begins_when_the_customer_at_the_counter_is_done(desk: Desk) -> 
     assert desk.ask_break(counter="1")["counter"]["break"] == "asked"
     assert desk.answer_break(counter="1", granted=True)["counter"]["state"] == "open"
     desk.finish(counter="1")
-    with desk.house.writer.published() as floor:
-        assert (floor.counters["1"].state, floor.alerts) == ("paused", {})
+    with desk.runtime.writer.published() as state:
+        assert (state.counters["1"].state, state.alerts) == ("paused", {})
     assert desk.resume_counter(counter="1")["counter"]["break"] is None
 
 

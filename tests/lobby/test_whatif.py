@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from conftest import Clock, Desk
 
-from lobby.engine.house import DATABASE, House
+from lobby.engine.runtime import DATABASE, BranchRuntime
 from lobby.simulation.staffing import staffing
-from lobby.simulation.whatif import Otherwise, play, recorded_day
+from lobby.simulation.whatif import Variation, play, recorded_day
 
 
 @pytest.fixture
@@ -36,32 +36,32 @@ def day(desk: Desk, clock: Clock) -> date:
     return today
 
 
-def test_the_day_is_read_as_it_was(house: House, day: date) -> None:
-    found = recorded_day(house.branch, house.data / DATABASE, day)
+def test_the_day_is_read_as_it_was(runtime: BranchRuntime, day: date) -> None:
+    found = recorded_day(runtime.branch, runtime.data / DATABASE, day)
     assert len(found.customers) == 40
     assert sum(not c.comes for c in found.customers) == 1
     assert [s.counter for s in found.shifts] == ["1"]
-    assert recorded_day(house.branch, house.data / DATABASE, day - timedelta(days=1)).customers == []
+    assert recorded_day(runtime.branch, runtime.data / DATABASE, day - timedelta(days=1)).customers == []
 
 
-def test_one_more_counter_shortens_the_wait(house: House, day: date) -> None:
-    found = recorded_day(house.branch, house.data / DATABASE, day)
-    was, then = (play(house.branch, found, Otherwise(counter_like=like)) for like in (None, "1"))
+def test_one_more_counter_shortens_the_wait(runtime: BranchRuntime, day: date) -> None:
+    found = recorded_day(runtime.branch, runtime.data / DATABASE, day)
+    was, then = (play(runtime.branch, found, Variation(counter_like=like)) for like in (None, "1"))
     assert was["tiers"]["standard"]["tickets"] == then["tiers"]["standard"]["tickets"] == 30
     assert then["tiers"]["standard"]["p90_wait_s"] < 0.7 * was["tiers"]["standard"]["p90_wait_s"]
 
 
-def test_another_policy_and_another_target_show(house: House, day: date) -> None:
-    found = recorded_day(house.branch, house.data / DATABASE, day)
-    was = play(house.branch, found, Otherwise())
-    plain = play(house.branch, found, Otherwise("fcfs"))
+def test_another_policy_and_another_target_show(runtime: BranchRuntime, day: date) -> None:
+    found = recorded_day(runtime.branch, runtime.data / DATABASE, day)
+    was = play(runtime.branch, found, Variation())
+    plain = play(runtime.branch, found, Variation("fcfs"))
     assert plain["overtakes"] == 0 < was["overtakes"]
-    patient = play(house.branch, found, Otherwise(targets_s={"standard": 36000}))
+    patient = play(runtime.branch, found, Variation(targets_s={"standard": 36000}))
     assert patient["tiers"]["standard"]["over_target_share"] == 0 < was["tiers"]["standard"]["over_target_share"]
 
 
-def test_staffing_comes_from_the_days_before(house: House, day: date) -> None:
-    tomorrow = staffing(house.branch, house.data / DATABASE, day + timedelta(days=1))
+def test_staffing_comes_from_the_days_before(runtime: BranchRuntime, day: date) -> None:
+    tomorrow = staffing(runtime.branch, runtime.data / DATABASE, day + timedelta(days=1))
     assert sum(half.arrivals for half in tomorrow) == pytest.approx(40, abs=0.5)
     assert all(half.counters >= 1 for half in tomorrow)
-    assert staffing(house.branch, house.data / DATABASE, day) == []
+    assert staffing(runtime.branch, runtime.data / DATABASE, day) == []

@@ -20,7 +20,7 @@ from conftest import Clock, Desk, TcpPrinter, free_port, until
 import printer.spool
 from lobby.branch.model import Branch, Printer
 from lobby.commands import slips
-from lobby.engine.house import DATABASE, House, open_house
+from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.journal.history import reader, rows_since
 from lobby.state.now import Status
 from lobby.state.ticket import Ticket
@@ -40,134 +40,136 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
-    """open_with(url or printers): the house with these printers and its spool at work."""
-    opened: list[tuple[House, Spool]] = []
+def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., BranchRuntime]]:
+    """open_with(url or printers): the branch with these printers and its spool at work."""
+    opened: list[tuple[BranchRuntime, Spool]] = []
 
-    def open_it(*printers: str | Printer, wind: Any = clock) -> House:
+    def open_it(*printers: str | Printer, wind: Any = clock) -> BranchRuntime:
         ids = "slip", "second"
         made = tuple(
             p if isinstance(p, Printer) else Printer(id, p, timeout_s=PATIENCE_S)
             for id, p in zip(ids, printers, strict=False)
         )
-        house = open_house(dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind)
-        spool = Spool(house)
+        runtime = open_branch(dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind)
+        spool = Spool(runtime)
         spool.start()
-        opened.append((house, spool))
-        return house
+        opened.append((runtime, spool))
+        return runtime
 
     yield open_it
-    for house, spool in opened:
+    for runtime, spool in opened:
         spool.stop()
-        house.close()
+        runtime.close()
 
 
-def state(house: House, ticket: dict[str, Any]) -> str:
-    with house.writer.published() as floor:
-        return floor.slips[f"{ticket['id']}-{floor.tickets[ticket['id']].copies}"].state
+def state(runtime: BranchRuntime, ticket: dict[str, Any]) -> str:
+    with runtime.writer.published() as state:
+        return state.slips[f"{ticket['id']}-{state.tickets[ticket['id']].copies}"].state
 
 
-def alerts(house: House) -> list[dict[str, Any]]:
-    with house.writer.published() as floor:
-        return [alert.params for alert in floor.alerts.values() if alert.kind == "printer"]
+def alerts(runtime: BranchRuntime) -> list[dict[str, Any]]:
+    with runtime.writer.published() as state:
+        return [alert.params for alert in state.alerts.values() if alert.kind == "printer"]
 
 
-def printed(house: House, ticket: dict[str, Any]) -> None:
-    until(lambda: state(house, ticket) == "printed", f"{ticket['number']} printed, now {state(house, ticket)}")
+def printed(runtime: BranchRuntime, ticket: dict[str, Any]) -> None:
+    until(lambda: state(runtime, ticket) == "printed", f"{ticket['number']} printed, now {state(runtime, ticket)}")
 
 
-def test_a_slip_is_printed_once(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
-    house = open_with(tcp_printer.url)
-    ticket = Desk(house).issue()
-    printed(house, ticket)
+def test_a_slip_is_printed_once(open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter) -> None:
+    runtime = open_with(tcp_printer.url)
+    ticket = Desk(runtime).issue()
+    printed(runtime, ticket)
     until(lambda: len(tcp_printer.slips) == 1, "one slip")
     assert b"A001" in tcp_printer.slips[0]
     assert MARK not in tcp_printer.slips[0]
 
 
-def test_an_unplugged_printer_alerts_and_prints_when_it_is_back(open_with: Callable[..., House]) -> None:
+def test_an_unplugged_printer_alerts_and_prints_when_it_is_back(open_with: Callable[..., BranchRuntime]) -> None:
     port = free_port()
-    house = open_with(f"tcp://127.0.0.1:{port}")
-    ticket = Desk(house).issue()
-    until(lambda: alerts(house), "an alert")
-    assert state(house, ticket) == "queued"
+    runtime = open_with(f"tcp://127.0.0.1:{port}")
+    ticket = Desk(runtime).issue()
+    until(lambda: alerts(runtime), "an alert")
+    assert state(runtime, ticket) == "queued"
     back = TcpPrinter(port=port)
-    printed(house, ticket)
+    printed(runtime, ticket)
     until(lambda: back.slips, "the slip")
     assert MARK not in back.slips[0]
-    until(lambda: not alerts(house), "the alert is over")
+    until(lambda: not alerts(runtime), "the alert is over")
     back.close()
 
 
-def test_a_mute_printer_counts_as_printed_but_not_as_well(open_with: Callable[..., House]) -> None:
+def test_a_mute_printer_counts_as_printed_but_not_as_well(open_with: Callable[..., BranchRuntime]) -> None:
     mute = TcpPrinter(answers={})
-    house = open_with(mute.url)
-    ticket = Desk(house).issue()
-    printed(house, ticket)
-    with house.writer.published() as floor:
-        assert floor.printers["slip"].status == "unknown"
-        assert not floor.slips[f"{ticket['id']}-1"].confirmed
+    runtime = open_with(mute.url)
+    ticket = Desk(runtime).issue()
+    printed(runtime, ticket)
+    with runtime.writer.published() as state:
+        assert state.printers["slip"].status == "unknown"
+        assert not state.slips[f"{ticket['id']}-1"].confirmed
     mute.close()
 
 
-def status(house: House, id: str = "slip") -> str:
-    with house.writer.published() as floor:
-        return floor.printers[id].status.value
+def status(runtime: BranchRuntime, id: str = "slip") -> str:
+    with runtime.writer.published() as state:
+        return state.printers[id].status.value
 
 
 def test_a_printer_that_used_to_answer_and_is_silent_holds_the_slips(
-    open_with: Callable[..., House], tcp_printer: TcpPrinter
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
 ) -> None:
-    house = open_with(tcp_printer.url)
-    until(lambda: status(house) == "ok", "it answers")
+    runtime = open_with(tcp_printer.url)
+    until(lambda: status(runtime) == "ok", "it answers")
     tcp_printer.answers = {}
-    until(lambda: status(house) == "silent", "its silence is told")
-    assert [alert["status"] for alert in alerts(house)] == ["silent"]
-    ticket = Desk(house).issue()
-    until(lambda: state(house, ticket) == "queued" and status(house) == "silent", "the slip waits")
+    until(lambda: status(runtime) == "silent", "its silence is told")
+    assert [alert["status"] for alert in alerts(runtime)] == ["silent"]
+    ticket = Desk(runtime).issue()
+    until(lambda: state(runtime, ticket) == "queued" and status(runtime) == "silent", "the slip waits")
     assert not any(b"A001" in slip for slip in tcp_printer.slips)
     tcp_printer.answers = {1: 0x12, 2: 0x12, 4: 0x12}
-    printed(house, ticket)
-    until(lambda: not alerts(house), "the alert is over")
+    printed(runtime, ticket)
+    until(lambda: not alerts(runtime), "the alert is over")
 
 
 def test_its_silence_is_trouble_on_the_next_day_and_after_a_restart_too(
-    open_with: Callable[..., House], tcp_printer: TcpPrinter, clock: Clock, branch: Branch, tmp_path: Path
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter, clock: Clock, branch: Branch, tmp_path: Path
 ) -> None:
     one = dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),))
-    first = open_house(one, tmp_path, "http://x", clock)
+    first = open_branch(one, tmp_path, "http://x", clock)
     told = {"printer": "slip", "status": Status.OK, "device": tcp_printer.url}
     first.writer.do("printer", slips.printer_changed, **told)
     first.close()
     clock.forward(days=1)
     tcp_printer.answers = {}
-    house = open_with(tcp_printer.url)
-    until(lambda: status(house) == "silent", "its silence is told")
+    runtime = open_with(tcp_printer.url)
+    until(lambda: status(runtime) == "silent", "its silence is told")
 
 
 def test_another_device_in_its_place_and_a_mute_model_may_be_silent(
-    open_with: Callable[..., House], tcp_printer: TcpPrinter
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
 ) -> None:
     mute = TcpPrinter()
-    house = open_with(Printer("slip", mute.url, mute=True, timeout_s=PATIENCE_S))
-    until(lambda: status(house) == "ok", "it answers")
+    runtime = open_with(Printer("slip", mute.url, mute=True, timeout_s=PATIENCE_S))
+    until(lambda: status(runtime) == "ok", "it answers")
     mute.answers = {}
-    until(lambda: status(house) == "unknown", "it is silent, which is no trouble")
+    until(lambda: status(runtime) == "unknown", "it is silent, which is no trouble")
     told = {"printer": "slip", "status": Status.OK, "device": "tcp://192.0.2.1:9100"}
-    house.writer.do("printer", slips.printer_changed, **told)
-    until(lambda: status(house) == "unknown", "another device answered once")
-    printed(house, Desk(house).issue())
+    runtime.writer.do("printer", slips.printer_changed, **told)
+    until(lambda: status(runtime) == "unknown", "another device answered once")
+    printed(runtime, Desk(runtime).issue())
     mute.close()
 
 
-def test_slips_of_a_silent_printer_go_to_its_backup(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
+def test_slips_of_a_silent_printer_go_to_its_backup(
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
+) -> None:
     falls_silent = TcpPrinter()
-    house = open_with(
+    runtime = open_with(
         Printer("slip", falls_silent.url, backup="spare", timeout_s=PATIENCE_S), Printer("spare", tcp_printer.url)
     )
-    until(lambda: status(house) == "ok", "it answers")
+    until(lambda: status(runtime) == "ok", "it answers")
     falls_silent.answers = {}
-    printed(house, Desk(house).issue())
+    printed(runtime, Desk(runtime).issue())
     until(lambda: tcp_printer.slips and b"A001" in tcp_printer.slips[-1], "the backup prints it")
     falls_silent.close()
 
@@ -211,27 +213,29 @@ ODDITIES = [
 
 @pytest.mark.parametrize(("step", "error"), ODDITIES, ids=lambda value: getattr(value, "__name__", repr(value)))
 def test_whatever_a_device_raises_is_told_and_the_slip_comes_in_the_end(
-    open_with: Callable[..., House], monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+    open_with: Callable[..., BranchRuntime], monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
 ) -> None:
     odd = Odd(step, error, times=3)
     monkeypatch.setattr(printer.spool, "open_device", lambda *_: odd)
-    house = open_with("virtual:")
-    ticket = Desk(house).issue()
-    printed(house, ticket)
+    runtime = open_with("virtual:")
+    ticket = Desk(runtime).issue()
+    printed(runtime, ticket)
     assert sum(b"A001" in slip for slip in odd.taken) == 1
-    until(lambda: status(house) == "ok", "well again")
+    until(lambda: status(runtime) == "ok", "well again")
     if step != "close":
-        assert told(house, type(error).__name__)
+        assert told(runtime, type(error).__name__)
 
 
-def told(house: House, word: str) -> list[str]:
+def told(runtime: BranchRuntime, word: str) -> list[str]:
     """The printer's changes in the journal that name this."""
-    events = [json.loads(row[6]) for row in rows_since(reader(house.data / DATABASE), 0) if row[2] == "PrinterChanged"]
+    events = [
+        json.loads(row[6]) for row in rows_since(reader(runtime.data / DATABASE), 0) if row[2] == "PrinterChanged"
+    ]
     return [event["detail"] for event in events if word in event["detail"]]
 
 
 def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody(
-    open_with: Callable[..., House], monkeypatch: pytest.MonkeyPatch, tcp_printer: TcpPrinter
+    open_with: Callable[..., BranchRuntime], monkeypatch: pytest.MonkeyPatch, tcp_printer: TcpPrinter
 ) -> None:
     real = printer.spool.slip
 
@@ -241,53 +245,53 @@ def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody
         return real(branch, to, ticket, *more)
 
     monkeypatch.setattr(printer.spool, "slip", slip)
-    house = open_with(tcp_printer.url)
-    bad = Desk(house).issue()
-    good = Desk(house).issue()
-    printed(house, good)
-    assert state(house, bad) == "failed"
-    assert any("UnicodeEncodeError" in alert.get("error", "") for alert in alerts(house))
+    runtime = open_with(tcp_printer.url)
+    bad = Desk(runtime).issue()
+    good = Desk(runtime).issue()
+    printed(runtime, good)
+    assert state(runtime, bad) == "failed"
+    assert any("UnicodeEncodeError" in alert.get("error", "") for alert in alerts(runtime))
 
 
 def test_a_device_that_cannot_be_made_of_its_configuration_is_told_and_leaves_no_dead_thread(
-    open_with: Callable[..., House],
+    open_with: Callable[..., BranchRuntime],
 ) -> None:
-    house = open_with("tcp://127.0.0.1:99999", "serial:///dev/ttyS99?baudrate=38400bps")
-    until(lambda: status(house) == "fault", "the fault is told")
-    assert any("port" in alert["error"].lower() for alert in alerts(house))
+    runtime = open_with("tcp://127.0.0.1:99999", "serial:///dev/ttyS99?baudrate=38400bps")
+    until(lambda: status(runtime) == "fault", "the fault is told")
+    assert any("port" in alert["error"].lower() for alert in alerts(runtime))
     assert any(thread.name == "spool-slip" for thread in threading.enumerate())
 
 
-def test_a_node_on_which_a_write_blocks_is_told_and_the_thread_goes_on(open_with: Callable[..., House]) -> None:
+def test_a_node_on_which_a_write_blocks_is_told_and_the_thread_goes_on(open_with: Callable[..., BranchRuntime]) -> None:
     far, near = pty.openpty()
     tty.setraw(near)
-    house = open_with(Printer("slip", f"file://{os.ttyname(near)}", timeout_s=0.2, text="raster", qr="raster"))
-    ticket = Desk(house).issue()
-    until(lambda: any("takes nothing" in alert["error"] for alert in alerts(house)), "the blocked write is told")
-    assert state(house, ticket) != "printed"
+    runtime = open_with(Printer("slip", f"file://{os.ttyname(near)}", timeout_s=0.2, text="raster", qr="raster"))
+    ticket = Desk(runtime).issue()
+    until(lambda: any("takes nothing" in alert["error"] for alert in alerts(runtime)), "the blocked write is told")
+    assert state(runtime, ticket) != "printed"
     threading.Thread(target=lambda: [os.read(far, 65536) for _ in range(10_000)], daemon=True).start()
-    printed(house, ticket)
+    printed(runtime, ticket)
 
 
 def test_slips_of_a_printer_that_is_configured_no_more_go_to_the_first(
-    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., House], tcp_printer: TcpPrinter
+    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
 ) -> None:
     gone = dataclasses.replace(branch, printers=(Printer("gone", "virtual:"),))
-    first = open_house(gone, tmp_path, "http://x", clock)
+    first = open_branch(gone, tmp_path, "http://x", clock)
     ticket = Desk(first).issue()
     first.close()
-    house = open_with(tcp_printer.url)
-    printed(house, ticket)
+    runtime = open_with(tcp_printer.url)
+    printed(runtime, ticket)
 
 
-def test_out_of_paper_holds_the_slip_and_tells_the_manager(open_with: Callable[..., House]) -> None:
+def test_out_of_paper_holds_the_slip_and_tells_the_manager(open_with: Callable[..., BranchRuntime]) -> None:
     empty = TcpPrinter({1: 0x1A, 2: 0x32, 4: 0x72})
-    house = open_with(empty.url)
-    ticket = Desk(house).issue()
-    until(lambda: any(a["status"] == "paper_out" for a in alerts(house)), "paper_out")
-    assert state(house, ticket) == "queued"
+    runtime = open_with(empty.url)
+    ticket = Desk(runtime).issue()
+    until(lambda: any(a["status"] == "paper_out" for a in alerts(runtime)), "paper_out")
+    assert state(runtime, ticket) == "queued"
     empty.answers = {1: 0x12, 2: 0x12, 4: 0x12}
-    printed(house, ticket)
+    printed(runtime, ticket)
     whole = [slip for slip in empty.slips if b"\x1dV" in slip]
     assert len(whole) == 1
     assert MARK not in whole[0]
@@ -295,54 +299,54 @@ def test_out_of_paper_holds_the_slip_and_tells_the_manager(open_with: Callable[.
 
 
 def test_a_slip_cut_off_in_the_middle_comes_again_marked(
-    open_with: Callable[..., House], tcp_printer: TcpPrinter
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
 ) -> None:
     tcp_printer.cut_after = 100
-    house = open_with(tcp_printer.url)
-    ticket = Desk(house).issue()
+    runtime = open_with(tcp_printer.url)
+    ticket = Desk(runtime).issue()
     until(lambda: tcp_printer.slips, "the first try")
     tcp_printer.cut_after = None
-    printed(house, ticket)
+    printed(runtime, ticket)
     until(lambda: b"\x1dV" in tcp_printer.slips[-1], "the whole slip")
     assert MARK in tcp_printer.slips[-1]
 
 
 def test_a_slip_that_keeps_breaking_is_handed_to_the_manager(
-    open_with: Callable[..., House], tcp_printer: TcpPrinter
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
 ) -> None:
     tcp_printer.cut_after = 100
-    house = open_with(tcp_printer.url)
-    ticket = Desk(house).issue()
-    until(lambda: state(house, ticket) == "failed", "given up")
-    assert any("error" in alert for alert in alerts(house))
+    runtime = open_with(tcp_printer.url)
+    ticket = Desk(runtime).issue()
+    until(lambda: state(runtime, ticket) == "failed", "given up")
+    assert any("error" in alert for alert in alerts(runtime))
     tcp_printer.cut_after = None
-    Desk(house).reprint(ticket=ticket["id"])
-    printed(house, ticket)
+    Desk(runtime).reprint(ticket=ticket["id"])
+    printed(runtime, ticket)
     until(lambda: MARK in tcp_printer.slips[-1], "the reprint is marked")
 
 
 def test_a_crash_while_sending_prints_again_marked(
-    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., House], tcp_printer: TcpPrinter
+    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
 ) -> None:
-    first = open_house(
+    first = open_branch(
         dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),)), tmp_path, "http://x", clock
     )
     ticket = Desk(first).issue()
     first.writer.do("printer", slips.sent, slip=f"{ticket['id']}-1")
     first.close()
-    house = open_with(tcp_printer.url)
-    printed(house, ticket)
+    runtime = open_with(tcp_printer.url)
+    printed(runtime, ticket)
     until(lambda: tcp_printer.slips, "the slip")
     assert MARK in tcp_printer.slips[0]
 
 
-def test_a_second_printer_takes_over(open_with: Callable[..., House], tcp_printer: TcpPrinter) -> None:
+def test_a_second_printer_takes_over(open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter) -> None:
     dead = Printer("slip", f"tcp://127.0.0.1:{free_port()}", backup="spare", timeout_s=PATIENCE_S)
-    house = open_with(dead, Printer("spare", tcp_printer.url))
-    ticket = Desk(house).issue()
-    printed(house, ticket)
-    with house.writer.published() as floor:
-        assert floor.slips[f"{ticket['id']}-1"].printer == "spare"
+    runtime = open_with(dead, Printer("spare", tcp_printer.url))
+    ticket = Desk(runtime).issue()
+    printed(runtime, ticket)
+    with runtime.writer.published() as state:
+        assert state.slips[f"{ticket['id']}-1"].printer == "spare"
 
 
 class Hanging:
@@ -360,7 +364,7 @@ class Hanging:
 
 
 def test_many_printers_that_hang_hold_up_the_end_only_once(
-    open_with: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+    open_with: Callable[..., BranchRuntime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hanging = Hanging()
     monkeypatch.setattr(printer.spool, "open_device", lambda *_: hanging)
@@ -373,57 +377,59 @@ def test_many_printers_that_hang_hold_up_the_end_only_once(
     hanging.let_go.set()
 
 
-def test_a_slip_nobody_needs_any_more_is_not_printed(open_with: Callable[..., House]) -> None:
+def test_a_slip_nobody_needs_any_more_is_not_printed(open_with: Callable[..., BranchRuntime]) -> None:
     port = free_port()
-    house = open_with(f"tcp://127.0.0.1:{port}")
-    ticket = Desk(house).issue()
-    Desk(house).cancel(ticket=ticket["id"])
-    until(lambda: state(house, ticket) == "failed", "given up")
-    assert not any("ticket" in str(alert.get("error")) for alert in alerts(house))
+    runtime = open_with(f"tcp://127.0.0.1:{port}")
+    ticket = Desk(runtime).issue()
+    Desk(runtime).cancel(ticket=ticket["id"])
+    until(lambda: state(runtime, ticket) == "failed", "given up")
+    assert not any("ticket" in str(alert.get("error")) for alert in alerts(runtime))
 
 
-def test_a_slow_printer_gets_the_whole_slip(open_with: Callable[..., House]) -> None:
+def test_a_slow_printer_gets_the_whole_slip(open_with: Callable[..., BranchRuntime]) -> None:
     slow = TcpPrinter()
     slow.chunk = 64
-    house = open_with(slow.url)
-    ticket = Desk(house).issue()
-    printed(house, ticket)
+    runtime = open_with(slow.url)
+    ticket = Desk(runtime).issue()
+    printed(runtime, ticket)
     slow.close()
 
 
-def test_waiting_slips_come_in_the_order_of_their_numbers_and_reprints_last(open_with: Callable[..., House]) -> None:
+def test_waiting_slips_come_in_the_order_of_their_numbers_and_reprints_last(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     paper = TcpPrinter()
-    house = open_with(paper.url)
-    desk = Desk(house)
+    runtime = open_with(paper.url)
+    desk = Desk(runtime)
     first = desk.issue()
-    printed(house, first)
+    printed(runtime, first)
     paper.answers = {1: 0x1A, 2: 0x32, 4: 0x72}
     waiting = desk.issue()
-    until(lambda: any(a["status"] == "paper_out" for a in alerts(house)), "paper_out")
+    until(lambda: any(a["status"] == "paper_out" for a in alerts(runtime)), "paper_out")
     desk.reprint(ticket=first["id"])
     later = [desk.issue() for _ in range(3)]
     paper.slips.clear()
     paper.answers = {1: 0x12, 2: 0x12, 4: 0x12}
     for ticket in (waiting, *later, first):
-        printed(house, ticket)
+        printed(runtime, ticket)
     until(lambda: len(paper.slips) == 5, "five slips")
     numbers = [re.search(rb"A\d{3}", slip)[0].decode() for slip in paper.slips]  # type: ignore[index]
     assert numbers == ["A002", "A003", "A004", "A005", "A001"]
     assert [MARK in slip for slip in paper.slips] == [False] * 4 + [True]
 
 
-def test_a_reprint_tells_what_the_first_slip_told(open_with: Callable[..., House], clock: Clock) -> None:
+def test_a_reprint_tells_what_the_first_slip_told(open_with: Callable[..., BranchRuntime], clock: Clock) -> None:
     paper = TcpPrinter()
-    house = open_with(paper.url)
-    desk = Desk(house)
+    runtime = open_with(paper.url)
+    desk = Desk(runtime)
     desk.issue()
     ticket = desk.issue()
-    printed(house, ticket)
+    printed(runtime, ticket)
     desk.open_counter(counter="1")
     desk.next(counter="1")
     clock.forward(minutes=5)
     desk.reprint(ticket=ticket["id"])
-    printed(house, ticket)
+    printed(runtime, ticket)
     until(lambda: len(paper.slips) == 3, "first and second slip")
     for slip in paper.slips[1:]:
         said = slip.decode("gb18030", errors="replace")
@@ -433,9 +439,9 @@ def test_a_reprint_tells_what_the_first_slip_told(open_with: Callable[..., House
     paper.close()
 
 
-def test_a_logo_that_is_gone_costs_no_customer_the_slip(open_with: Callable[..., House]) -> None:
+def test_a_logo_that_is_gone_costs_no_customer_the_slip(open_with: Callable[..., BranchRuntime]) -> None:
     paper = TcpPrinter()
-    house = open_with(Printer("slip", paper.url, logo="/no/such/logo.png"))
-    printed(house, Desk(house).issue())
+    runtime = open_with(Printer("slip", paper.url, logo="/no/such/logo.png"))
+    printed(runtime, Desk(runtime).issue())
     assert b"A001" in until(lambda: paper.slips, "the slip")[0]
     paper.close()

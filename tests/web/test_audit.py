@@ -20,9 +20,9 @@ def here(act: Callable[..., Any], *args: Any) -> Any:
 def opened_and_told(branch: Branch, data: Path) -> list[ConfigurationChanged]:
     """The branch is opened once; what the journal then has of changed configurations."""
     lobby = open_lobby(branch, data, "http://lobby.test", loopback=True)
-    lobby.house.writer.poke = lobby.house.writer.pump
-    Audit(lobby.house, lobby.access, Refusals(lobby.access)).drain(here)
-    events = [recorded.event for recorded in lobby.house._journal.events()]
+    lobby.runtime.writer.notify = lobby.runtime.writer.pump
+    Audit(lobby.runtime, lobby.access, Refusals(lobby.access)).drain(here)
+    events = [recorded.event for recorded in lobby.runtime._journal.events()]
     lobby.close()
     return [event for event in events if isinstance(event, ConfigurationChanged)]
 

@@ -63,8 +63,8 @@ def test_a_card_is_taken_whole_and_thanked_for(lobby: Lobby, phone: FlaskClient)
     page = phone.get(answer.headers["Location"]).text
     assert shows(page, "thanks")
     assert not shows(page, "card")
-    with lobby.house.writer.published() as floor:
-        given = floor.feedback[mine["id"]]
+    with lobby.runtime.writer.published() as state:
+        given = state.feedback[mine["id"]]
     assert (given.score, given.reasons) == (2, ("waiting", "procedure"))
     assert (given.text, given.contact, given.consent) == ("久等\n很久", "13800138000", True)
 
@@ -134,7 +134,7 @@ def test_a_forged_link_is_nobodys_and_counted(lobby: Lobby) -> None:
 
 @pytest.mark.parametrize("path", ["/f/{}", "/api/v1/feedback/{}"])
 def test_an_appointments_link_opens_no_card(lobby: Lobby, phone: FlaskClient, path: str) -> None:
-    token = lobby.house.links.token("p0001")
+    token = lobby.runtime.links.token("p0001")
     sent = {"json": {"score": 1}} if "api" in path else {"data": WHOLE}
     assert phone.post(path.format(token), **sent).status_code == 404
 

@@ -44,7 +44,7 @@ class Planted:
         return ticket
 
     def token(self, ticket: dict[str, Any]) -> str:
-        return self.lobby.house.links.token(ticket["id"])
+        return self.lobby.runtime.links.token(ticket["id"])
 
     def headers(self, role: str) -> dict[str, str]:
         if role == "customer":
@@ -77,7 +77,7 @@ class Planted:
                 yield path
 
     def value(self, name: str, path: str, ticket: dict[str, Any]) -> str:
-        day = self.lobby.house.branch.day_of(self.lobby.house.clock()).isoformat()
+        day = self.lobby.runtime.branch.day_of(self.lobby.runtime.clock()).isoformat()
         known = {"token": self.token(ticket), "span": "day", "day": day, "lang": "zh", "number": ticket["number"]}
         if name == "id":
             places = {"/tickets/": ticket["id"], "/counters/": "2", "/boards/": "main", "/board/": "main"}
@@ -90,7 +90,7 @@ class Planted:
 def planted(tmp_path_factory: pytest.TempPathFactory, branch: Branch) -> Iterator[Planted]:
     folder = tmp_path_factory.mktemp("planted")
     lobby = open_lobby(branch, folder, "http://lobby.test", loopback=True, demo=True, clock=Clock())
-    lobby.house.writer.poke = lobby.house.writer.pump
+    lobby.runtime.writer.notify = lobby.runtime.writer.pump
     yield Planted(lobby)
     lobby.close()
 
@@ -109,7 +109,7 @@ def fields(value: Any) -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize("role", ["customer", "kiosk", "board"])
 def test_no_customer_reads_a_tier(planted: Planted, role: str) -> None:
     """The pages too: neither a tier's name nor its id stands anywhere."""
-    branch = planted.lobby.house.branch
+    branch = planted.lobby.runtime.branch
     headers = planted.headers(role)
     names = [tier for tier in branch.tiers if tier.id in CARDS]
     told = [word for tier in names for word in (f'"{tier.id}"', tier.name.zh, tier.name.en)]
@@ -177,6 +177,6 @@ def test_the_manager_reads_them(planted: Planted) -> None:
 def test_why_names_no_rank(planted: Planted) -> None:
     for ticket in planted.tickets.values():
         why = planted.client.get(f"/api/v1/tickets/{ticket['id']}?token={planted.token(ticket)}").json["why"]
-        for tier in planted.lobby.house.branch.tiers:
+        for tier in planted.lobby.runtime.branch.tiers:
             assert tier.name.zh not in why["zh"]
             assert tier.name.en.lower() not in why["en"].lower()

@@ -15,11 +15,11 @@ from conftest import Clock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.engine.house import House
 from lobby.engine.keys import Keys, read_keys
+from lobby.engine.runtime import BranchRuntime
 from lobby.redaction import redacted
 from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm, start
-from web.loop import WORK, behind, in_thread
+from web.loop import WORK, in_background, in_thread
 
 CARD = "6226091234567890"
 HIDDEN = [
@@ -166,9 +166,9 @@ def test_the_sampler_remembers_no_more_than_it_may() -> None:
 
 
 # -- secrets ---------------------------------------------------------------------------------------------
-def test_no_printed_thing_shows_the_secret(house: House) -> None:
-    secret = bytes.fromhex((house.data / "secret.key").read_text())
-    for shown in (repr(house), str(house), repr(house.keys), repr(vars(house)), repr(house.recognise)):
+def test_no_printed_thing_shows_the_secret(runtime: BranchRuntime) -> None:
+    secret = bytes.fromhex((runtime.data / "secret.key").read_text())
+    for shown in (repr(runtime), str(runtime), repr(runtime.keys), repr(vars(runtime)), repr(runtime.recognise)):
         assert secret.hex() not in shown
         assert repr(secret)[2:-1] not in shown
 
@@ -218,17 +218,17 @@ def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(capsys: pytest.
     assert CARD not in text
 
 
-def test_a_look_up_that_fails_in_a_thread_prints_no_card(house: House, clock: Clock, printed: Any) -> None:
-    """gevent's pool prints the function's arguments: the card, and the house with its secret."""
+def test_a_look_up_that_fails_in_a_thread_prints_no_card(runtime: BranchRuntime, clock: Clock, printed: Any) -> None:
+    """gevent's pool prints the function's arguments: the card, and the branch with its secret."""
 
     class Broken:
         def tier_of(self, key: str) -> str:
             raise RuntimeError(f"no line for {key}")
 
-    house.customers = Broken()  # type: ignore[assignment]
+    runtime.customers = Broken()  # type: ignore[assignment]
     with pytest.raises(RuntimeError):
-        in_thread(house.recognise, CARD)
-    behind(house.recognise, CARD)
+        in_thread(runtime.recognise, CARD)
+    in_background(runtime.recognise, CARD)
     while WORK._taken:
         import gevent
 
@@ -236,4 +236,4 @@ def test_a_look_up_that_fails_in_a_thread_prints_no_card(house: House, clock: Cl
     text = printed()
     assert "no line for [...]" in text
     assert CARD not in text
-    assert (house.data / "secret.key").read_text() not in text
+    assert (runtime.data / "secret.key").read_text() not in text

@@ -17,9 +17,9 @@ from conftest import serving
 
 import staff.planning
 from app import Lobby
-from lobby.engine.house import House
+from lobby.engine.runtime import BranchRuntime
 from lobby.engine.writer import By
-from web.loop import COMMIT, WORK, Full, Pool, Pump, Shared, behind, in_thread, wait
+from web.loop import COMMIT, WORK, Full, Pool, Pump, Shared, in_background, in_thread, wait
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_advice_that_takes_long_delays_no_sign_in(
     monkeypatch.setattr(staff.planning, "advise", long)
     manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
     tablets = []
-    for _ in range(6):  # each asks for another floor
+    for _ in range(6):  # each asks for another state
         lobby.app.test_client().post("/api/v1/tickets", json={"service": "cash"}, headers=manager)
         tablets.append(gevent.spawn(lobby.app.test_client().get, "/api/v1/advice", headers=manager))
         gevent.sleep(0)
@@ -106,16 +106,16 @@ def test_what_failed_for_several_is_tried_again() -> None:
     assert shared.run("floor", lambda: 4) == 4
 
 
-def test_work_in_all_threads_delays_no_commit(house: House, held: threading.Event) -> None:
+def test_work_in_all_threads_delays_no_commit(runtime: BranchRuntime, held: threading.Event) -> None:
     """A report in each thread, more that wait, and gevent's own pool busy: a number is issued all the same."""
     waiting = fill(WORK, held)
     hubs = [gevent.get_hub().threadpool.spawn(held.wait) for _ in range(10)]
-    pump = Pump(house.writer)
+    pump = Pump(runtime.writer)
     with pytest.raises(Full):
         in_thread(int)
-    behind(int)
+    in_background(int)
     issued: list[Any] = []
-    asked = gevent.spawn(lambda: issued.append(wait(_issue(house))))
+    asked = gevent.spawn(lambda: issued.append(wait(_issue(runtime))))
     asked.join(timeout=10)
     held.set()
     gevent.joinall([*waiting, *hubs], timeout=10)
@@ -123,9 +123,9 @@ def test_work_in_all_threads_delays_no_commit(house: House, held: threading.Even
     assert issued[0].data["ticket"]["number"] == "A001"
 
 
-def _issue(house: House) -> Any:
-    found = house.recognise("")
-    return house.writer.submit(By("test"), house.hall.issue, service="cash", found=found)
+def _issue(runtime: BranchRuntime) -> Any:
+    found = runtime.recognise("")
+    return runtime.writer.submit(By("test"), runtime.commands.issue, service="cash", found=found)
 
 
 def test_hashing_leaves_the_processor_to_the_loop() -> None:

@@ -11,7 +11,7 @@ import pytest
 import requests
 from conftest import Server, TcpPrinter, free_port, midday_config, serving, until
 
-from lobby.engine.house import DATABASE
+from lobby.engine.runtime import DATABASE
 from lobby.journal.history import reader
 from web.access import Access
 

@@ -162,14 +162,14 @@ def test_nothing_personal_is_kept_by_a_browser_or_proxy(lobby: Lobby) -> None:
 
 
 def test_no_get_changes_anything(lobby: Lobby) -> None:
-    with lobby.house.writer.published() as floor:
-        before = floor.seq
+    with lobby.runtime.writer.published() as state:
+        before = state.seq
     client = lobby.app.test_client()
     for rule in lobby.app.url_map.iter_rules():
         if "GET" in rule.methods and not rule.arguments:
             assert client.get(str(rule)).status_code < 500
-    with lobby.house.writer.published() as floor:
-        assert floor.seq == before
+    with lobby.runtime.writer.published() as state:
+        assert state.seq == before
 
 
 # -- who may use it ---------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def test_what_cannot_be_kept_is_told_in_one_sentence(
     lobby.access._db.conn.execute("PRAGMA busy_timeout = 10")
     patience(0.01)
     browser = lobby.app.test_client()
-    with held(lobby.house.data):
+    with held(lobby.runtime.data):
         form = {"name": "teller1", "password": "lobby-demo", "csrf_token": _csrf(browser)}
         answer = browser.post("/signin", data=form, headers={"Accept": "application/json"})
     assert answer.status_code == 503
@@ -112,10 +112,10 @@ def test_a_fact_reaches_the_journal_once_although_the_outbox_cannot_be_emptied(
     lobby.access._db.conn.execute("PRAGMA busy_timeout = 10")
     patience(0.01)
     refusals = Refusals(lobby.access)
-    audit = Audit(lobby.house, lobby.access, refusals)
+    audit = Audit(lobby.runtime, lobby.access, refusals)
     audit.drain(_here)
     lobby.access.create_token("kiosk", name="east door")
-    with held(lobby.house.data):
+    with held(lobby.runtime.data):
         refusals.refused("", "192.0.2.1", "password")
         for _ in range(3):
             with pytest.raises(Unavailable):
@@ -123,7 +123,7 @@ def test_a_fact_reaches_the_journal_once_although_the_outbox_cannot_be_emptied(
     audit.drain(_here)
     lobby.access.create_token("kiosk", name="west door")
     audit.drain(_here)
-    told = [recorded.event for recorded in lobby.house._journal.events()]
+    told = [recorded.event for recorded in lobby.runtime._journal.events()]
     names = [getattr(event, "name", "") for event in told if type(event).__name__ == "TokenChanged"]
     assert names == ["east door", "west door"]
     assert [event.count for event in told if type(event).__name__ == "SignInRefused"] == [1]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What is: the state of the branch as a fold of its events. Nothing here decides or refuses."""
+"""What is: the state of the branch as its events made it. Nothing here decides or refuses."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch, Counter
-from lobby.state.curve import Curve
-from lobby.state.firstcome import FirstCome
+from lobby.state.day_series import DaySeries
+from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S
-from lobby.state.lines import Lately, Line, Lines, Place, promise_s
-from lobby.state.now import Alert, Appointment, Call, CounterNow, PrinterNow, Rescue, Slip
+from lobby.state.lines import Lately, Line, Lines, Place, target_wait_s
+from lobby.state.now import Alert, Appointment, Call, CounterState, PrinterState, Rescue, Slip
 from lobby.state.ticket import Seat, State, Step, Ticket
 from lobby.state.undo import Acts
 
@@ -25,7 +25,7 @@ CLOCK = "clock"
 """The actor of what the writer does by itself when a day ends."""
 
 
-class Floor:
+class QueueState:
     """The day so far. `evolve.apply` is the only way to change it."""
 
     def __init__(self, branch: Branch) -> None:
@@ -49,13 +49,13 @@ class Floor:
         self.tickets: dict[str, Ticket] = {}
         self.slips: dict[str, Slip] = {}
         self.unprinted: dict[str, Slip] = {}
-        self.counters = {id: CounterNow(id) for id in self.branch.counter}
-        self.printers = {p.id: PrinterNow(p.id) for p in self.branch.printers}
+        self.counters = {id: CounterState(id) for id in self.branch.counter}
+        self.printers = {p.id: PrinterState(p.id) for p in self.branch.printers}
         self.alerts: dict[int, Alert] = {}
         self.service_s: dict[str, tuple[int, float]] = {}
         self.feedback: dict[str, ev.FeedbackGiven] = {}
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
-        self.first_come = FirstCome()
+        self.fcfs = FcfsReference()
         self.issued: dict[str, int] = {}
         self.lines = Lines(self.branch)
         self.lately = Lately()
@@ -63,17 +63,17 @@ class Floor:
         self.taken: set[tuple[str, str]] = set()
         self.rescues: dict[int, Rescue] = {}
         self.appointments: dict[str, Appointment] = {}
-        self.curve = Curve()
+        self.day_series = DaySeries()
         self.acts = Acts()
 
     # -- reading ------------------------------------------------------------------------------------
-    def promise_s(self, ticket: Ticket) -> int:
+    def target_wait_s(self, ticket: Ticket) -> int:
         """The wait promised to this customer, seconds."""
-        return promise_s(self.branch, ticket.tier, ticket.needs)
+        return target_wait_s(self.branch, ticket.tier, ticket.needs)
 
     def due(self, ticket: Ticket) -> datetime:
         """When the promise made to this customer runs out."""
-        return ticket.rank_at + timedelta(seconds=self.promise_s(ticket))
+        return ticket.rank_at + timedelta(seconds=self.target_wait_s(ticket))
 
     def place(self, ticket: Ticket) -> Place:
         return self.due(ticket), ticket.id
@@ -136,10 +136,10 @@ class Floor:
         """The tickets called or served now."""
         return [self.tickets[c.ticket] for c in self.counters.values() if c.ticket]
 
-    def fork(self, branch: Branch) -> Floor:
-        """The floor to play on with, in `branch`: what happens to one is nothing to the other. It has only the
+    def fork(self, branch: Branch) -> QueueState:
+        """The state to play on with, in `branch`: what happens to one is nothing to the other. It has only the
         live tickets, each for the service it waits for, and nothing of paper, opinions or breaks."""
-        twin = Floor(branch)
+        twin = QueueState(branch)
         twin.seq = self.seq
         twin.at = self.at
         twin.day = self.day
@@ -150,7 +150,7 @@ class Floor:
             ticket.then = ()
             ticket.history = []
         twin.counters = {id: replace(counter, rest=None) for id, counter in self.counters.items()}
-        twin.first_come = self.first_come.fork()
+        twin.fcfs = self.fcfs.fork()
         twin.acts = Acts(keep=False)
         for ticket in self.waiting():
             twin.lines.join(twin.tickets[ticket.id])
@@ -170,7 +170,7 @@ class Floor:
             counter.since = at
             self.begin_break(counter)
 
-    def begin_break(self, counter: CounterNow) -> None:
+    def begin_break(self, counter: CounterState) -> None:
         """A break that was granted begins when nobody is at the counter."""
         if counter.rest == "granted" and counter.ticket is None:
             counter.state = "paused"

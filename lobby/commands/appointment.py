@@ -8,65 +8,65 @@ from datetime import date, datetime, timedelta
 from lobby import events as ev
 from lobby.branch.rules import Appointments
 from lobby.commands.base import Decision
-from lobby.commands.customer import CustomerVerbs
-from lobby.customers.tiering import Sorted, nobody
+from lobby.commands.customer import CustomerCommands
+from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.state.floor import Floor
-from lobby.state.lines import promise_s
+from lobby.state.lines import target_wait_s
 from lobby.state.now import Appointment
+from lobby.state.queue import QueueState
 
 
-class BookingVerbs(CustomerVerbs):
+class AppointmentCommands(CustomerCommands):
     @property
     def _plan(self) -> Appointments:
         if self.branch.appointments is None:
             raise NotFound("no_appointments")
         return self.branch.appointments
 
-    def slots(self, floor: Floor, now: datetime, service: str, day: date) -> list[tuple[datetime, int]]:
+    def slots(self, state: QueueState, now: datetime, service: str, day: date) -> list[tuple[datetime, int]]:
         """The times of that day that may still be booked, and the places left at each."""
         self._bookable(service)
         today = self.branch.day_of(now)
         if not today <= day <= today + timedelta(days=self._plan.days_ahead):
             return []
         taken: dict[datetime, int] = {}
-        for one in floor.appointments.values():
+        for one in state.appointments.values():
             if one.state != "cancelled":
                 taken[one.at] = taken.get(one.at, 0) + 1
         return [(at, max(0, self._plan.per_slot - taken.get(at, 0))) for at in self._times(day) if at > now]
 
     def book(
-        self, floor: Floor, now: datetime, service: str, at: datetime, lang: str = "zh", needs: Sequence[str] = ()
+        self, state: QueueState, now: datetime, service: str, at: datetime, lang: str = "zh", needs: Sequence[str] = ()
     ) -> Decision:
         """A place at the counters for `at`, one of the slots."""
         at = at.astimezone(self.branch.zone)
-        left = dict(self.slots(floor, now, service, at.date())).get(at)
+        left = dict(self.slots(state, now, service, at.date())).get(at)
         if left is None:
             raise Invalid("no_such_slot", "at", at=at.strftime("%Y-%m-%d %H:%M"))
         if not left:
             raise Conflict("slot_full", at=at.strftime("%H:%M"))
         # The number of the event that books it: the journal never gives that to another one.
-        id = f"b{at:%y%m%d}n{floor.seq + 1 + floor.skipped}"
+        id = f"b{at:%y%m%d}n{state.seq + 1 + state.skipped}"
         booked = ev.AppointmentBooked(id, service, at.isoformat(), lang, self._needs(needs))
         return Decision([booked], appointment=id)
 
-    def cancel_appointment(self, floor: Floor, now: datetime, appointment: str) -> Decision:
-        self._booked(floor, appointment)
+    def cancel_appointment(self, state: QueueState, now: datetime, appointment: str) -> Decision:
+        self._booked(state, appointment)
         return Decision([ev.AppointmentCancelled(appointment)], appointment=appointment)
 
     def check_in(
         self,
-        floor: Floor,
+        state: QueueState,
         now: datetime,
         appointment: str,
         needs: Sequence[str] = (),
-        found: Sorted | None = None,
+        found: TierAssignment | None = None,
         lang: str | None = None,
         large_print: bool = False,
         kiosk: str | None = None,
     ) -> Decision:
         """The number of who comes to an appointment, with the wait counted so that its promise holds."""
-        kept = self._booked(floor, appointment)
+        kept = self._booked(state, appointment)
         plan = self._plan
         at = kept.at.astimezone(self.branch.zone)
         if now < at - timedelta(minutes=plan.early_min):
@@ -75,9 +75,9 @@ class BookingVerbs(CustomerVerbs):
             raise Conflict("too_late", at=at.strftime("%H:%M"))
         found = found or nobody(self.branch)
         stated = self._needs(tuple(dict.fromkeys([*kept.needs, *needs])))
-        credit_s = max(0, promise_s(self.branch, found.tier, stated) - plan.target_wait_s)
+        credit_s = max(0, target_wait_s(self.branch, found.tier, stated) - plan.target_wait_s)
         return self._draw(
-            floor, now, kept.service, stated, found, lang or kept.lang, (), large_print, kiosk,
+            state, now, kept.service, stated, found, lang or kept.lang, (), large_print, kiosk,
             credit_s=credit_s, appointment=appointment,
         )  # fmt: skip
 
@@ -91,8 +91,8 @@ class BookingVerbs(CustomerVerbs):
         step = timedelta(minutes=self._plan.every_min)
         return [at + n * step for n in range(max(0, -((at - closes) // step)))]
 
-    def _booked(self, floor: Floor, appointment: str) -> Appointment:
-        found = floor.appointments.get(appointment)
+    def _booked(self, state: QueueState, appointment: str) -> Appointment:
+        found = state.appointments.get(appointment)
         if found is None:
             raise NotFound("unknown_appointment")
         if found.state != "booked":

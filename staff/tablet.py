@@ -1,4 +1,4 @@
-"""The lobby manager's part of the API: the floor, the verbs that steer it, alerts, the day, reports."""
+"""The lobby manager's part of the API: the state, the commands that steer it, alerts, the day, reports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Literal
 from flask import current_app
 from pydantic import BaseModel, Field
 
-from lobby.engine.house import DATABASE
-from lobby.engine.writer import By, Verb
+from lobby.engine.runtime import DATABASE
+from lobby.engine.writer import By, Command
 from lobby.errors import NotFound
 from lobby.reports.bulletin import report
 from lobby.views.fields import for_staff
 from lobby.views.views import View
-from web.door import do, house, ticket_answer
+from web.dispatch import do, runtime, ticket_answer
 from web.loop import PLANS
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
@@ -50,7 +50,7 @@ class ReportPath(BaseModel):
 
 
 class HallOut(BaseModel):
-    """The floor; its tickets, counters and alerts have more than is named here."""
+    """The state; its tickets, counters and alerts have more than is named here."""
 
     day: str
     open: bool
@@ -111,79 +111,79 @@ class PaperOut(BaseModel):
 @api.get("/hall", responses={200: HallOut})
 @needs("hall")
 def hall() -> View:
-    """The whole floor as it is now; a teller sees the alerts of the own counter."""
-    with house().writer.published() as floor:
-        view = house().views.hall(floor, house().clock())
+    """The whole hall as it is now; a teller sees the alerts of the own counter."""
+    with runtime().writer.published() as state:
+        view = runtime().views.hall(state, runtime().clock())
     return for_staff(view, audience())
 
 
 @api.get("/today", responses={200: TodayOut})
 @needs("reports")
 def today() -> View:
-    """The day's curve, and what the lobby manager did about it with its effect."""
-    with house().writer.published() as floor:
-        return house().views.today(floor)
+    """The day's series, and what the lobby manager did about it with its effect."""
+    with runtime().writer.published() as state:
+        return runtime().views.today(state)
 
 
-def _rescue(verb: Verb, id: str, **args: Any) -> View:
+def _rescue(command: Command, id: str, **args: Any) -> View:
     """What the lobby manager does with a ticket, noted with how its area stood."""
-    return ticket_answer(do(house().watch.rescuing(verb, verb.__name__), ticket=id, **args))
+    return ticket_answer(do(runtime().watch.rescuing(command, command.__name__), ticket=id, **args))
 
 
 @api.post("/tickets/<id>/divert", responses={200: TicketOut})
 @needs("manager")
 def divert(path: ById, body: DivertBody) -> View:
     """To another area's line, or out of the line to the machines."""
-    return _rescue(house().hall.divert, path.id, area=body.area)
+    return _rescue(runtime().commands.divert, path.id, area=body.area)
 
 
 @api.post("/tickets/<id>/retier", responses={200: TicketOut})
 @needs("manager")
 def retier(path: ById, body: RetierBody) -> View:
     """Correct the tier; the reason is kept."""
-    return _rescue(house().hall.retier, path.id, **body.model_dump())
+    return _rescue(runtime().commands.retier, path.id, **body.model_dump())
 
 
 @api.post("/tickets/<id>/move", responses={200: TicketOut})
 @needs("manager")
 def move(path: ById, body: MoveBody) -> View:
     """To another place in its line: first, last, or behind so many others."""
-    return _rescue(house().hall.move, path.id, seat=body.place, places=body.places)
+    return _rescue(runtime().commands.move, path.id, seat=body.place, places=body.places)
 
 
 @api.post("/tickets/<id>/return", responses={200: TicketOut})
 @needs("manager")
 def bring_back(path: ById) -> View:
     """A missed ticket into line again, with its waiting so far."""
-    return _rescue(house().hall.bring_back, path.id)
+    return _rescue(runtime().commands.bring_back, path.id)
 
 
 @api.post("/tickets/<id>/transfer", responses={200: TicketOut})
 @needs("manager")
 def transfer(path: ById, body: TransferBody) -> View:
     """To another service, and to one counter if given."""
-    return _rescue(house().hall.transfer, path.id, service=body.service, counter=body.counter, seat=body.place)
+    return _rescue(runtime().commands.transfer, path.id, service=body.service, counter=body.counter, seat=body.place)
 
 
 @api.post("/tickets/<id>/reprint", responses={200: TicketOut})
 @needs("manager")
 def reprint(path: ById, query: ReprintQuery) -> View:
     """Print the slip again, marked as a reprint: at this printer, else where the first one came out."""
-    return ticket_answer(do(house().hall.reprint, ticket=path.id, printer=query.printer))
+    return ticket_answer(do(runtime().commands.reprint, ticket=path.id, printer=query.printer))
 
 
 @api.post("/tickets/<id>/resume", responses={200: TicketOut})
 @needs("staff")
 def resume(path: ById) -> View:
     """A parked customer is back in line."""
-    return ticket_answer(do(house().hall.resume, ticket=path.id))
+    return ticket_answer(do(runtime().commands.resume, ticket=path.id))
 
 
 @api.post("/day/open", responses={200: DayOut})
 @needs("manager")
 def open_day() -> View:
     """Issue numbers again on a day that was closed."""
-    do(house().hall.open_day)
+    do(runtime().commands.open_day)
     return {"open": True}
 
 
@@ -191,7 +191,7 @@ def open_day() -> View:
 @needs("manager")
 def close_day() -> View:
     """No more numbers today; who waits is still served."""
-    do(house().hall.close_day)
+    do(runtime().commands.close_day)
     return {"open": False}
 
 
@@ -199,8 +199,8 @@ def close_day() -> View:
 @needs("manager")
 def clock(body: ClockBody) -> View:
     """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
-    do(house().hall.confirm_clock, new_day=body.new_day)
-    house().writer.submit(By("watch"), house().watch.look)  # the day turns with the next command: now
+    do(runtime().commands.confirm_clock, new_day=body.new_day)
+    runtime().writer.submit(By("watch"), runtime().watch.look)  # the day turns with the next command: now
     return {"new_day": body.new_day}
 
 
@@ -208,7 +208,7 @@ def clock(body: ClockBody) -> View:
 @needs("manager")
 def acknowledge(path: AlertPath) -> View:
     """Take an alert on."""
-    do(house().hall.acknowledge, alert=path.id)
+    do(runtime().commands.acknowledge, alert=path.id)
     return {"id": path.id}
 
 
@@ -216,14 +216,14 @@ def acknowledge(path: AlertPath) -> View:
 @needs("reports")
 def reports(path: ReportPath) -> View:
     """The bulletin's figures of the day, week or month that the date is in."""
-    return PLANS.run(report, house().branch, house().data / DATABASE, path.span, path.day)
+    return PLANS.run(report, runtime().branch, runtime().data / DATABASE, path.span, path.day)
 
 
 @api.get("/printers/<id>/paper", responses={200: PaperOut})
 @needs("staff")
 def paper(path: ById) -> View:
     """What lies in the virtual printer's tray, newest last."""
-    if path.id not in house().branch.printer:
+    if path.id not in runtime().branch.printer:
         raise NotFound("unknown_printer", id=path.id)
     sheets: Any = current_app.extensions["papers"]
     return {"slips": sheets(path.id)}

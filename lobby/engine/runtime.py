@@ -12,10 +12,10 @@ from pathlib import Path
 
 from lobby.branch.model import Branch
 from lobby.branch.names import Name
-from lobby.commands.hall import Hall
-from lobby.commands.watch import Watch
+from lobby.commands.alerts import AlertMonitor
+from lobby.commands.commands import Commands
 from lobby.customers.directory import Customers
-from lobby.customers.tiering import Sorted, recognise
+from lobby.customers.tiering import TierAssignment, recognise
 from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
 from lobby.engine.keys import DIRECTORY, Keys, read_keys
 from lobby.engine.links import Links
@@ -27,14 +27,14 @@ from lobby.journal.journal import Journal, trouble
 from lobby.journal.private import make_private
 from lobby.views.views import Views
 
-__all__ = ["DATABASE", "Damaged", "House", "HouseLocked", "Lock", "holding", "now_utc", "open_house"]
+__all__ = ["DATABASE", "BranchLocked", "BranchRuntime", "Damaged", "Lock", "holding", "now_utc", "open_branch"]
 
 log = logging.getLogger(__name__)
 
 DATABASE = "lobby.db"
 
 
-class HouseLocked(Exception):
+class BranchLocked(Exception):
     """Another process has this branch's data open."""
 
 
@@ -71,15 +71,15 @@ def advice(file: Path, error: Exception) -> Name:
 
 
 @dataclass(repr=False)
-class House:
+class BranchRuntime:
     """The parts of an open branch. `keys` sign links and cookies; `data` is its folder."""
 
     branch: Branch
-    hall: Hall
+    commands: Commands
     writer: Writer
     forecaster: Forecaster
     views: Views
-    watch: Watch
+    watch: AlertMonitor
     links: Links
     customers: Customers
     clock: BranchClock
@@ -88,7 +88,7 @@ class House:
     _journal: Journal
     _lock: Lock
 
-    def recognise(self, customer: str) -> Sorted:
+    def recognise(self, customer: str) -> TierAssignment:
         """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
         return recognise(self.branch, self.customers, customer)
 
@@ -108,7 +108,7 @@ class Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._file.close()
-            raise HouseLocked(data) from error
+            raise BranchLocked(data) from error
 
     def release(self) -> None:
         self._file.close()
@@ -126,7 +126,7 @@ def holding(data: Path) -> Iterator[None]:
         lock.release()
 
 
-def open_house(
+def open_branch(
     branch: Branch,
     data: Path,
     base_url: str,
@@ -134,7 +134,7 @@ def open_house(
     *,
     steady: Steady | None = None,
     pumped: bool = False,
-) -> House:
+) -> BranchRuntime:
     """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
     no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. `clock` and `steady` are
     the computer's clocks (lobby/engine/clock.py). Raises HouseLocked, Damaged, OSError, or ValueError for a bad
@@ -148,24 +148,24 @@ def open_house(
         journal = Journal(data / DATABASE)
         branch = journal.remembering(branch)
         forecaster = _taught(branch, journal)
-        hall = Hall(branch, forecaster, journal)
+        commands = Commands(branch, forecaster, journal)
         time = BranchClock(clock, steady)
         outlook = Outlook(branch, forecaster)
         views = Views(forecaster, outlook)
-        writer = Writer(hall, journal, time, views)
+        writer = Writer(commands, journal, time, views)
     except Journal.Error as error:
         lock.release()
         raise Damaged(data / DATABASE, error) from error
     tell(journal.misfits)
     if not pumped:
         writer.start()
-    return House(
+    return BranchRuntime(
         branch=branch,
-        hall=hall,
+        commands=commands,
         writer=writer,
         forecaster=forecaster,
         views=views,
-        watch=Watch(outlook),
+        watch=AlertMonitor(outlook),
         links=Links(keys, branch.public_url or base_url),
         customers=customers,
         clock=time,

@@ -1,4 +1,4 @@
-"""Any sequence of verbs, legal or not: the floor stays right, and the journal replays to it."""
+"""Any sequence of verbs, legal or not: the state stays right, and the journal replays to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from test_undo import seen
 
 from lobby.branch.config import read_branch
 from lobby.commands.base import Decision
-from lobby.engine.house import open_house
+from lobby.engine.runtime import open_branch
 from lobby.errors import LobbyError
 from lobby.events import HelpRequested
 from lobby.state.ticket import AT_COUNTER, VISIT_MAX, Hold, Seat, State
@@ -40,8 +40,8 @@ class Branch(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.clock = Clock()
-        self.house = open_house(BRANCH, Path(self.folder.name), "http://x", self.clock)
-        self.desk = Desk(self.house)
+        self.runtime = open_branch(BRANCH, Path(self.folder.name), "http://x", self.clock)
+        self.desk = Desk(self.runtime)
         self.numbers: set[str] = set()
 
     def attempt(self, verb: str, **args: Any) -> Any:
@@ -88,12 +88,12 @@ class Branch(RuleBasedStateMachine):
     def take_back(self, verb: str, counter: str, service: str) -> None:
         """Whatever was done at a counter and is undone at once, all is as if it had not been."""
         # whatever the hour brings, a new day or what earlier calls teach, comes before the act
-        self.house.writer.do("test", lambda *_, **__: Decision([HelpRequested("test")]))
-        before = seen(self.house)
+        self.runtime.writer.do("test", lambda *_, **__: Decision([HelpRequested("test")]))
+        before = seen(self.runtime)
         args = {"service": service} if verb in ("add", "transfer_here") else {}
         if self.attempt(verb, counter=counter, **args):
             self.desk.undo(counter=counter)
-        assert seen(self.house) == before
+        assert seen(self.runtime) == before
 
     @rule(counter=COUNTERS)
     def undo(self, counter: str) -> None:
@@ -109,9 +109,9 @@ class Branch(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        self.house.writer.do("watch", self.house.watch.look)
-        with self.house.writer.published() as floor:
-            keys = [(a.kind, a.subject) for a in floor.alerts.values() if a.subject]
+        self.runtime.writer.do("watch", self.runtime.watch.look)
+        with self.runtime.writer.published() as state:
+            keys = [(a.kind, a.subject) for a in state.alerts.values() if a.subject]
             assert len(set(keys)) == len(keys)
 
     @rule(verb=st.sampled_from(ON_DESK), counter=COUNTERS)
@@ -148,32 +148,32 @@ class Branch(RuleBasedStateMachine):
 
     @invariant()
     def every_customer_is_in_one_place(self) -> None:
-        with self.house.writer.published() as floor:
-            waiting = [ticket.id for ticket in floor.waiting()]
-            at_counter = {c.ticket: c.id for c in floor.counters.values() if c.ticket}
+        with self.runtime.writer.published() as state:
+            waiting = [ticket.id for ticket in state.waiting()]
+            at_counter = {c.ticket: c.id for c in state.counters.values() if c.ticket}
             assert len(set(waiting)) == len(waiting)
-            for ticket in floor.tickets.values():
+            for ticket in state.tickets.values():
                 assert (ticket.id in waiting) == (ticket.state is State.WAITING)
                 assert (ticket.id in at_counter) == (ticket.state in AT_COUNTER)
                 if ticket.id in at_counter:
                     assert at_counter[ticket.id] == ticket.counter
                 assert ticket.passed >= 0
                 assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (ticket.state is State.SERVED)
-            assert floor.lines.waiting == len(waiting)
-            assert set(floor.firsts) <= set(waiting)
-            assert sum(floor.waiting_count(a.id) for a in BRANCH.areas) == len(waiting)
+            assert state.lines.waiting == len(waiting)
+            assert set(state.firsts) <= set(waiting)
+            assert sum(state.waiting_count(a.id) for a in BRANCH.areas) == len(waiting)
 
     def teardown(self) -> None:
-        with self.house.writer.published() as floor:
-            before = floor
-        self.house.close()
-        again = open_house(BRANCH, Path(self.folder.name), "http://x", self.clock)
-        with again.writer.published() as floor:
+        with self.runtime.writer.published() as state:
+            before = state
+        self.runtime.close()
+        again = open_branch(BRANCH, Path(self.folder.name), "http://x", self.clock)
+        with again.writer.published() as state:
             parts = ("day", "tickets", "counters", "slips", "alerts", "numbers", "lines", "issued", "taken", "rescues")
-            for part in (*parts, "appointments", "firsts", "acts", "service_s", "first_come", "calls"):
+            for part in (*parts, "appointments", "firsts", "acts", "service_s", "fcfs", "calls"):
                 was = getattr(before, part)
-                now = getattr(floor, part)
-                if before.day == floor.day:
+                now = getattr(state, part)
+                if before.day == state.day:
                     assert was == now, part
         assert not any(again._journal.rebuild(BRANCH).values())
         again.close()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass
-class FirstCome:
+class FcfsReference:
     """`longest_s` by service: the longest wait that order of arrival would have brought, today and on the
     days remembered; seconds."""
 
@@ -27,9 +27,9 @@ class FirstCome:
         self.longest_s = dict(longest_s)
         self._remembered_s = dict(longest_s)
 
-    def fork(self) -> FirstCome:
+    def fork(self) -> FcfsReference:
         by_service = {service: list(arrivals) for service, arrivals in self._by_service.items()}
-        return FirstCome(dict(self.longest_s), list(self._arrivals), by_service)
+        return FcfsReference(dict(self.longest_s), list(self._arrivals), by_service)
 
     def shift(self, by: timedelta) -> None:
         """The clock was set."""

@@ -9,26 +9,26 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from lobby.customers.tiering import Sorted
-from lobby.engine.house import House
+from lobby.customers.tiering import TierAssignment
 from lobby.engine.keys import FINGERPRINTS
-from lobby.engine.writer import Answer, By, Verb
+from lobby.engine.runtime import BranchRuntime
+from lobby.engine.writer import Answer, By, Command
 from lobby.errors import Invalid
 from lobby.state.ticket import Ticket
 from lobby.views import fields
 from lobby.views.views import View
-from web.loop import behind, in_thread, wait
+from web.loop import in_background, in_thread, wait
 from web.roles import current, may
 
 KEY_MAX = 128
 
 
-def house() -> House:
-    found: House = current_app.extensions["house"]
+def runtime() -> BranchRuntime:
+    found: BranchRuntime = current_app.extensions["runtime"]
     return found
 
 
-def do(verb: Verb, **args: Any) -> Answer:
+def do(command: Command, **args: Any) -> Answer:
     """Have the hall do it for who asks. Raises LobbyError."""
     principal = current()
     actor = principal.name if principal else "customer"
@@ -39,25 +39,25 @@ def do(verb: Verb, **args: Any) -> Answer:
         by = By(actor, key, _fingerprint(actor))
     else:
         raise Invalid("bad_key", "Idempotency-Key")
-    return wait(house().writer.submit(by, verb, **args))
+    return wait(runtime().writer.submit(by, command, **args))
 
 
 def _fingerprint(actor: str) -> str:
     """A keyed hash: a card number in the body cannot be found out by trying all of them."""
     request_line = f"{actor}\n{request.method}\n{request.full_path}\n".encode()
-    return hmac.digest(house().keys.of(FINGERPRINTS), request_line + request.get_data(), hashlib.sha256).hex()
+    return hmac.digest(runtime().keys.of(FINGERPRINTS), request_line + request.get_data(), hashlib.sha256).hex()
 
 
-def recognise(customer: str) -> Sorted:
+def recognise(customer: str) -> TierAssignment:
     """How who showed this to a reader is sorted; a directory that may take its time is asked in a thread."""
-    known = house()
+    known = runtime()
     return in_thread(known.recognise, customer) if customer and known.customers.blocks else known.recognise(customer)
 
 
-def foresee(customer: str) -> None:
+def prefetch(customer: str) -> None:
     """Have the directory looked up while the customer still chooses: taking the number then waits for nothing."""
-    if house().customers.blocks:
-        behind(house().recognise, customer)
+    if runtime().customers.blocks:
+        in_background(runtime().recognise, customer)
 
 
 def ticket_answer(answer: Answer) -> View:
@@ -71,23 +71,23 @@ def as_asked(view: View) -> View:
 
 def for_customer(view: View) -> View:
     """The customer's ticket, with its links."""
-    return {**fields.for_customer(view), "links": house().links.of(view["id"])}
+    return {**fields.for_customer(view), "links": runtime().links.of(view["id"])}
 
 
 def ticket_now(id: str) -> View | None:
     """The whole ticket as it is; None if it is not of today."""
-    with house().writer.published() as floor:
-        ticket: Ticket | None = floor.tickets.get(id)
-        return house().views.ticket(floor, ticket) if ticket else None
+    with runtime().writer.published() as state:
+        ticket: Ticket | None = state.tickets.get(id)
+        return runtime().views.ticket(state, ticket) if ticket else None
 
 
 def today() -> date:
     """The branch's day."""
-    return house().branch.day_of(house().clock())
+    return runtime().branch.day_of(runtime().clock())
 
 
 def holds(id: str) -> bool:
     """Whether who asks has the link's token (`?token=`) of this ticket or appointment."""
     token = request.args.get("token", "")
-    g.holder = hmac.compare_digest(house().links.token(id).encode(), token.encode())
+    g.holder = hmac.compare_digest(runtime().links.token(id).encode(), token.encode())
     return bool(g.holder)

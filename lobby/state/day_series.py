@@ -1,4 +1,4 @@
-"""The day as a curve: by five minutes, who came, who was called, how many waited, how many counters were open."""
+"""The day as a series: by five minutes, who came, who was called, how many waited, how many counters were open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Slot:
     open_counters: int = 0
 
 
-class Curve:
+class DaySeries:
     """The slots of one day in which anything happened, in order; the last is still going on until `until`."""
 
     def __init__(self) -> None:

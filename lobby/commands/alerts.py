@@ -1,0 +1,107 @@
+"""What the lobby manager has to see, found by looking at the state: alerts that come and go by themselves, and what
+the manager's acts changed. Verbs like the hall's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from lobby import events as ev
+from lobby.commands.base import Command, Decision
+from lobby.forecast.outlook import Outlook
+from lobby.state.now import Pressure
+from lobby.state.queue import QueueState
+from lobby.state.ticket import State
+
+
+class AlertMonitor:
+    """Looks after one branch."""
+
+    def __init__(self, outlook: Outlook) -> None:
+        self._outlook = outlook
+
+    def look(self, state: QueueState, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
+        """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
+        line for longer than the branch allows."""
+        causes = {(c.alert, c.subject): c for c in self._causes(state, now, dark_boards)}
+        standing = {(a.kind, a.subject) for a in state.alerts.values() if a.subject} | state.taken
+        raised = [alert for key, alert in causes.items() if key not in standing]
+        over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
+        return Decision([*raised, *over, *self._measured(state, now)])
+
+    def rescuing(self, command: Command, act: str) -> Command:
+        """The command, with a note of how the area stood before it."""
+
+        def noted(state: QueueState, now: datetime, **args: Any) -> Decision:
+            decision = command(state, now, **args)
+            if not decision.events:
+                return decision
+            ticket = args.get("ticket")
+            counter = args.get("counter")
+            area = state.tickets[ticket].area if ticket else state.branch.counter[counter or ""].area
+            p = self._outlook.pressure(state, area, now)
+            note = ev.RescueTaken(act, area, p.waiting, p.late, p.wait_p90_s, ticket, counter)
+            return Decision([note, *decision.events], decision.ticket, decision.counter, decision.told)
+
+        return noted
+
+    def _measured(self, state: QueueState, now: datetime) -> Iterator[ev.Event]:
+        after = timedelta(seconds=state.branch.alerts.effect_s)
+        for rescue in state.rescues.values():
+            if rescue.after is None and now - rescue.at >= after:
+                p: Pressure = self._outlook.pressure(state, rescue.area, now)
+                yield ev.RescueMeasured(rescue.seq, p.waiting, p.late, p.wait_p90_s)
+
+    def _causes(self, state: QueueState, now: datetime, dark_boards: Collection[str]) -> Iterator[ev.AlertRaised]:
+        """The alerts that should stand."""
+        yield from _promises(state, now)
+        yield from _crowds(state)
+        yield from _counters(state, now)
+        yield from self._long(state, now)
+        yield from _clock(state)
+        for board in dark_boards:
+            yield ev.AlertRaised("board", board, params={"board": board})
+
+    def _long(self, state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
+        factor = state.branch.alerts.long_factor
+        for ticket in state.at_counters() if factor else ():
+            if ticket.state is State.SERVING and ticket.started_at:
+                took_s = (now - ticket.started_at).total_seconds()
+                if took_s > factor * self._outlook.usual_s(state, ticket.service):
+                    yield ev.AlertRaised("long", ticket.id, ticket.id, ticket.counter, ticket.area)
+
+
+def _clock(state: QueueState) -> Iterator[ev.AlertRaised]:
+    """A clock that was set so far that somebody has to say whether it is right."""
+    if state.doubted:
+        subject = "ahead" if state.drift_s > 0 else "back"
+        yield ev.AlertRaised("clock", subject, params={"by_s": round(state.drift_s), "day": state.day})
+
+
+def _promises(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
+    """Tickets past their promise, and those about to be."""
+    soon = timedelta(seconds=state.branch.alerts.soon_s)
+    for ticket in state.waiting():
+        left = state.due(ticket) - now
+        if left < timedelta(0):
+            yield ev.AlertRaised("late", ticket.id, ticket.id, area=ticket.area)
+        elif left < soon:
+            yield ev.AlertRaised("soon", ticket.id, ticket.id, area=ticket.area)
+
+
+def _crowds(state: QueueState) -> Iterator[ev.AlertRaised]:
+    limit = state.branch.alerts.crowded
+    for area in state.branch.areas:
+        if limit and state.waiting_count(area.id) >= limit:
+            yield ev.AlertRaised("crowded", area.id, area=area.id, params={"limit": limit})
+
+
+def _counters(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
+    """Open counters without a customer, while some wait whom they may serve."""
+    limit_s = state.branch.alerts.idle_s
+    for desk in state.branch.counters:
+        counter = state.counters[desk.id]
+        idle = limit_s and counter.state == "open" and counter.ticket is None and counter.since
+        if idle and (now - idle).total_seconds() >= limit_s and state.heads(desk):
+            yield ev.AlertRaised("idle", desk.id, counter=desk.id, area=desk.area)
