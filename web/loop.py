@@ -169,8 +169,9 @@ class Pool:
     def _polite(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         """In the thread: once it stands behind the loop's, so do those that it starts (argon2's lanes)."""
         if self._yields and not getattr(_thread, "polite", False):
+            thread = threading.get_native_id()
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+                os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICE)
             _thread.polite = True
         return function(*args)
 
