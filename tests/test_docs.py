@@ -29,3 +29,12 @@ def test_every_command_stands_in_the_docs() -> None:
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
         assert (path.parent / target).exists(), target
+
+
+def test_the_house_misses_no_folder_and_names_none_that_is_gone() -> None:
+    """Packages with their own, and every other folder that holds something kept."""
+    said = set(re.findall(r"^\| `([a-z/]+)` \|", (ROOT / "docs/house.md").read_text(), re.MULTILINE))
+    packages = {str(file.parent.relative_to(ROOT)) for file in ROOT.glob("[a-z]*/**/__init__.py")}
+    packages -= {name for name in packages if name.startswith(("tests", "tools", "build"))}
+    others = {"deploy", "benchmarks", "tools", "slides", "docs"}
+    assert said == (packages - {"lobby"}) | others
