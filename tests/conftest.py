@@ -191,7 +191,11 @@ class Server:
         command += ["--log", self.form]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self.env})
-        until(self.alive, f"{self.url} serves: {self.log.read_text()[-2000:]}", 30)
+        try:
+            until(self.alive, f"{self.url} serves", 60)
+        except AssertionError as error:
+            self.kill()  # a process left behind fails tests that have nothing to do with it
+            raise AssertionError(self.log.read_text()[-2000:]) from error
         return self
 
     def alive(self) -> bool:
