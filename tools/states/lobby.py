@@ -26,6 +26,8 @@ class Lobby:
         self._staff = requests.Session()
         self._staff.headers["Authorization"] = f"Bearer {token}"
         self._customer = requests.Session()
+        self.cookies: dict[str, list[Any]] = {}
+        """Of each account that has signed in, for its next pages."""
         self._scene: Scene | None = None
 
     def post(self, path: str, **body: Any) -> Any:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from states.lobby import PASSWORD, Line, Lobby, Scene, busy
 
 Reach = Callable[[Page, Lobby], None]
+Watch = Callable[[Page], object]
 LANGS = ("zh", "en")
 
 
@@ -53,6 +54,8 @@ class State:
     spends: bool = False
     """Whether it changes the hall, so that the next state needs a new one."""
     account: str = ""
+    spoils_session: bool = False
+    """Whether the account's other pages cannot go on with its session."""
     size: tuple[int, int] | None = None
     langs: tuple[str, ...] = LANGS
     cut: bool = False
@@ -69,19 +72,26 @@ class State:
         return self.size or self.surface.size
 
 
+def watch_nothing(page: Page) -> None:
+    """For who wants the picture alone."""
+
+
 def put(
-    browser: Browser, lobby: Lobby, state: State, lang: str, errors: list[str] | None = None, **context: Any
+    browser: Browser, lobby: Lobby, state: State, lang: str, begin: Watch = watch_nothing, arrive: Watch = watch_nothing
 ) -> Page:
-    """A page of its own in the state, whose script's errors are told to `errors`; `context` overrides the state's.
-    The caller closes the page's context."""
+    """A page of its own in the state. `begin` has the page before it goes anywhere, `arrive` when it can be used and
+    nothing has been touched. The caller closes the page's context."""
     lobby.come_to(state.scene)
     width, height = state.viewport
     options = {"viewport": {"width": width, "height": height}, "locale": {"zh": "zh-CN"}.get(lang, lang)}
-    page = browser.new_context(**options | state.context | context).new_page()
-    if errors is not None:
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    context = browser.new_context(**options | state.context)
+    if not state.spoils_session:
+        context.add_cookies(lobby.cookies.get(state.account, []))
+    page = context.new_page()
+    begin(page)
     line = Line(page) if state.cut else None
     go(page, lobby, state, lang)
+    arrive(page)
     if state.reach:
         state.reach(page, lobby)
     if line:
@@ -93,13 +103,15 @@ def put(
 
 
 def go(page: Page, lobby: Lobby, state: State, lang: str) -> None:
-    """Lead the page to the state's address, until it can be used."""
+    """Lead the page to the state's address, until it can be used. An account signs in once."""
     path = state.path if isinstance(state.path, str) else state.path(lobby)
     if state.without:
         page.route(f"**/static/{state.without}", lambda route: route.abort())
     page.goto(f"{lobby.url}{path}{'&' if '?' in path else '?'}lang={lang}")
-    if state.account:
+    if state.account and "/signin" in page.url:
         sign_in(page, state.account)
+        if not state.spoils_session:
+            lobby.cookies[state.account] = page.context.cookies()
     page.wait_for_selector(state.surface.ready, state="attached", timeout=30_000)
 
 
