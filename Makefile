@@ -5,7 +5,7 @@ PO := $(wildcard web/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 
-.PHONY: setup dev run test lint lock audit sbom clean docs screenshots tables
+.PHONY: setup dev run check test modules lint lock audit sbom clean docs screenshots tables
 
 # What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
 setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev)
@@ -15,9 +15,21 @@ dev: setup .stamps/dev tools/js/node_modules/.package-lock.json
 run: setup
 	@.venv/bin/lobby serve --demo $(ARGS)
 
-# A process for each processor: tests of one file stay together, since they share a branch. Each has a browser.
-test: dev lint
-	@.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# Tests of one file stay together, since they share a branch, and files begin in the order of tests/conftest.py.
+# A process more than processors: who waits for a page or a server leaves a processor idle.
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() + 1))")
+PYTEST = .venv/bin/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+MODULES = $(shell find tests -name "*.test.mjs")
+
+test: lint modules
+	@$(PYTEST)
+
+# What needs no server and no browser: to be run before every commit.
+check: lint modules
+	@$(PYTEST) -m "not process"
+
+modules: tools/js/node_modules/.package-lock.json
+	@node --test --test-reporter dot $(MODULES)
 
 lint: dev
 	@.venv/bin/ruff check .

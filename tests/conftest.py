@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -12,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from gevent import get_hub
 from hypothesis import settings
 
 from app import Lobby, open_lobby
+from cli import main
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.engine.keys import read_keys
@@ -38,6 +40,16 @@ ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "config.toml"
 LOBBY = Path(sys.executable).with_name("lobby")
 CHROMIUM = Path("/usr/bin/chromium")
+UNUSED = "HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,WebUIOmniboxAimPopup,WebUIOmniboxPopup"
+"""Parts of Chromium that a test has no use for. The list takes the place of Playwright's own, so it names what of that
+matters here. The address bar's pop-ups are two pages that start with each window: half the cost of a new page."""
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+    f"--disable-features={UNUSED}",
+]
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in the branch
 
 
@@ -52,6 +64,31 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
     config = folder / "config.toml"
     config.write_text(text)
     return config
+
+
+PROCESSES = {"LOBBY", "Server", "serving", "subprocess", "browser", "server"}
+"""A test starts processes whose module knows one of these names, or that has a fixture with one."""
+running: list[pytest.Item] = []
+
+
+def names(item: pytest.Item) -> set[str]:
+    """What the test's module knows, and the test's fixtures."""
+    return {*vars(item.module), *item.fixturenames} if isinstance(item, pytest.Function) else set()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start processes are marked, for `make check` to leave them out. Files with a browser come first, then
+    those with processes: for a long file at the end all other processors would wait."""
+    for item in items:
+        if PROCESSES & names(item):
+            item.add_marker("process")
+    slowest = {item.path for item in items if "browser" in names(item)}
+    slow = {item.path for item in items if item.get_closest_marker("process")}
+    items.sort(key=lambda item: (item.path not in slowest, item.path not in slow))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    running[:] = [item]
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +222,7 @@ class Server:
         self.env: dict[str, str] = {}
 
     def start(self) -> Server:
+        assert not running or running[0].get_closest_marker("process"), "this test needs pytest.mark.process"
         command = [str(LOBBY), "serve", "--config", str(self.config), "--data", str(self.data)]
         command += ["--port", str(self.port)] + (["--printer", self.printer] if self.printer else [])
         command += ["--demo"] if self.demo else []
@@ -212,8 +250,11 @@ class Server:
         return self.process.wait(timeout=20)
 
     def token(self, role: str, *more: str) -> str:
-        command = [str(LOBBY), "token", "create", "--role", role, "--data", str(self.data), *more]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        """What `lobby token create` prints, without a process of its own."""
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            assert main(["token", "create", "--role", role, "--data", str(self.data), *more]) == 0
+        return printed.getvalue().strip()
 
     def links(self, ticket: str) -> dict[str, str]:
         """What stands on the ticket's slip, which staff are not told."""
@@ -309,10 +350,8 @@ def browser() -> Iterator[Any]:
         pytest.skip("this machine has no Chromium")
     from playwright.sync_api import sync_playwright
 
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    flags.append("--autoplay-policy=no-user-gesture-required")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
         yield started
         started.close()
 

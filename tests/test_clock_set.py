@@ -10,9 +10,12 @@ import pytest
 from clock_set import LIBRARY, FakedClock
 from conftest import until
 
-pytestmark = pytest.mark.skipif(
-    LIBRARY is None and not os.environ.get("CI"), reason="this machine has no libfaketime (Debian: faketime)"
-)
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(
+        LIBRARY is None and not os.environ.get("CI"), reason="this machine has no libfaketime (Debian: faketime)"
+    ),
+]
 
 
 @pytest.fixture

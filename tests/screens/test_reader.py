@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from conftest import ROOT, Server, midday_config, serving, until
+from conftest import Server, midday_config, serving, until
 from test_kiosk import ask, hall, kiosk_at, number_of, swipe, ticket
 
 Open = Callable[..., Any]
@@ -250,11 +247,3 @@ def test_the_keypads_confirm_waits_for_the_last_key(kiosk: Any) -> None:
               document.querySelector("#typed").click(); }"""
         )
     assert asked.value.post_data_json == {"customer": "13800138000"}
-
-
-def test_the_pure_module_tells_readers_from_hands() -> None:
-    node = shutil.which("node")
-    assert node, "Node is part of the set-up"
-    module = Path(__file__).with_name("burst.test.mjs")
-    done = subprocess.run([node, "--test", str(module)], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
