@@ -18,15 +18,15 @@ run: setup
 # Tests of one file stay together, since they share a branch, and files begin in the order of tests/conftest.py.
 # A process more than processors: who waits for a page or a server leaves a processor idle.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() + 1))")
-PYTEST = .venv/bin/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST = .venv/bin/pytest --dist loadfile --no-loadscope-reorder
 MODULES = $(shell find tests -name "*.test.mjs")
 
 test: lint modules
-	@$(PYTEST)
+	@$(PYTEST) --numprocesses $(WORKERS)
 
-# What needs no server and no browser: to be run before every commit.
+# What needs no server, no browser and no patience: to be run before every commit.
 check: lint modules
-	@$(PYTEST) -m "not process"
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 -m "not process and not long"
 
 modules: tools/js/node_modules/.package-lock.json
 	@node --test --test-reporter dot $(MODULES)

@@ -80,6 +80,7 @@ def test_what_is_accepted_opens_a_branch(changes: list[tuple[tuple[str, str], An
         live(branch, Path(folder) / "var")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", PLACES, ids=".".join)
 def test_every_key_takes_every_kind_of_value_or_says_why_not(tmp_path: Path, place: tuple[str, str]) -> None:
     """One key at a time, with every value: a hole in one key's form is not left to chance."""

@@ -38,6 +38,7 @@ def queue(seed: int, n: int = 900, counters: int = 3) -> list[Row]:
     return rows
 
 
+@pytest.mark.long
 @settings(max_examples=3, deadline=None)
 @given(st.integers(0, 100), st.integers(210, 290))
 def test_changing_the_future_changes_no_forecast(seed: int, now: int) -> None:
@@ -60,6 +61,7 @@ def _ended_otherwise(row: Row, instant: float) -> Row:
     return row
 
 
+@pytest.mark.long
 def test_a_forecast_beats_guessing_and_its_interval_covers() -> None:
     rows = queue(1, 2400)
     train = rows[:1200]

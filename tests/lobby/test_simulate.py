@@ -58,6 +58,7 @@ def test_the_same_seed_gives_the_same_figures(policy: str) -> None:
     assert simulate(plan, policy, 2, 7) != simulate(plan, policy, 2, 8)
 
 
+@pytest.mark.long
 def test_a_plain_line_waits_as_long_as_queueing_theory_says(tmp_path: Path) -> None:
     """M/G/2 by the approximation of Lee & Longton: (1 + cv^2) / 2 times the wait of Erlang's C formula."""
     found = simulate(plan_from(tmp_path, MM2), "fcfs", 150, 3)["tiers"]["standard"]
@@ -82,6 +83,7 @@ def test_order_of_arrival_overtakes_nobody_and_tiers_do() -> None:
     assert simulate(plan, "default", 1, 1)["overtakes"] > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["lunch_peak", "skills"])
 def test_the_default_keeps_more_promises_than_any_other(name: str) -> None:
     plan = read_scenario(ROOT / "benchmarks" / "scenarios" / f"{name}.toml")
