@@ -356,7 +356,7 @@ def a_slip_does_not_come_out(nest: Nest) -> None:
     """Its links are in what the printer got a part of."""
     nest.plant_ticket()
     until(lambda: journal(nest, "SlipFailed"), "a slip fails", 60)
-    until(lambda: [line for line in journal(nest, "PrinterChanged") if "cut off" in line], "the printer's trouble is told")
+    until(lambda: [line for line in journal(nest, "PrinterChanged") if "cut off" in line], "its trouble is told")
 
 
 def journal(nest: Nest, kind: str) -> list[str]:
