@@ -126,7 +126,7 @@ def open_lobby(
     demo: bool = False,
     clock: Callable[[], datetime] = now_utc,
 ) -> Lobby:
-    """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises what open_house raises."""
+    """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises as open_branch does."""
     runtime = open_branch(branch, data, base_url, clock, pumped=True)
     access = Access(data)
     access.limits = _limits(branch, demo=demo)

@@ -74,7 +74,7 @@ class Pump:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._poked = Event()
+        self._notified = Event()
         self._loop = get_hub().loop
         self._thread = threading.get_ident()
         self._stopping = False
@@ -83,20 +83,20 @@ class Pump:
 
     def _notify(self) -> None:
         if threading.get_ident() == self._thread:
-            self._poked.set()
+            self._notified.set()
         else:
-            self._loop.run_callback_threadsafe(self._poked.set)
+            self._loop.run_callback_threadsafe(self._notified.set)
 
     def _run(self) -> None:
         while not self._stopping:
-            self._poked.wait(IDLE_S)
-            self._poked.clear()
+            self._notified.wait(IDLE_S)
+            self._notified.clear()
             self._writer.pump(COMMIT.run)
 
     def stop(self) -> None:
         """Finish the turn at hand."""
         self._stopping = True
-        self._poked.set()
+        self._notified.set()
         self._greenlet.join()
 
 

@@ -50,7 +50,7 @@ class Customers:
         """Whether a look-up may wait for a disk or a line, and so belongs into a thread."""
 
     def tier_of(self, key: str) -> str | None:
-        """The listed tier; None for who is not listed. Raises NoAnswer."""
+        """The listed tier; None for who is not listed. Raises LookupFailed."""
         listed = self._file.tier_of(key) if self._file else None
         return listed or (self.asked.tier_of(key) if self.asked else None)
 
@@ -119,7 +119,7 @@ class Line:
                 sock.shutdown(2)
 
     def ask(self, key: str, tiers: Collection[str]) -> str | None:
-        """The key's tier; None for 404 or `{"tier": null}`. Blocks. Raises NoAnswer."""
+        """The key's tier; None for 404 or `{"tier": null}`. Blocks. Raises LookupFailed."""
         try:
             status, body = self._talk(key)
         except (OSError, HTTPException, ValueError) as error:

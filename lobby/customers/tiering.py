@@ -30,7 +30,7 @@ class Directory(Protocol):
     """Who is listed with a tier."""
 
     def tier_of(self, key: str) -> str | None:
-        """None for who is not listed. Raises NoAnswer."""
+        """None for who is not listed. Raises LookupFailed."""
 
 
 def recognise(branch: Branch, directory: Directory, customer: str) -> TierAssignment:

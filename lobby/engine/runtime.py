@@ -116,7 +116,7 @@ class Lock:
 
 @contextmanager
 def holding(data: Path) -> Iterator[None]:
-    """The data is ours alone for as long. Raises HouseLocked, and Damaged for what is found broken meanwhile."""
+    """The data is ours alone for as long. Raises BranchLocked, and Damaged for what is found broken meanwhile."""
     lock = Lock(data)
     try:
         yield
@@ -137,7 +137,7 @@ def open_branch(
 ) -> BranchRuntime:
     """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
     no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. `clock` and `steady` are
-    the computer's clocks (lobby/engine/clock.py). Raises HouseLocked, Damaged, OSError, or ValueError for a bad
+    the computer's clocks (lobby/engine/clock.py). Raises BranchLocked, Damaged, OSError, or ValueError for a bad
     customer directory."""
     make_private(data)
     lock = Lock(data)

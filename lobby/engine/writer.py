@@ -93,7 +93,7 @@ def here(wait: Callable[[], None]) -> None:
 
 
 class Writer:
-    """Runs the hall: in a thread of its own after `start`, or pumped by a server's loop, which sets `poke`
+    """Runs the branch: in a thread of its own after `start`, or pumped by a server's loop, which sets `notify`
     to be told of commands. `faults` counts what went wrong after a commit, by the part it happened in: it is told
     there, and undoes nothing."""
 

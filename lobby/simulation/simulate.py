@@ -1,4 +1,4 @@
-"""Days of customers on a virtual clock through the same Hall and QueueState that run the branch."""
+"""Days of customers on a virtual clock through the same commands and queue state that run the branch."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Rehearsal:
 
 
 class Day:
-    """The course of one day. Every decision is the Hall's; here is only what happens when: an agenda of
+    """The course of one day. Every decision is a command's; here is only what happens when: an agenda of
     instants, seconds since midnight, and who sits where."""
 
     def __init__(self, rehearsal: Rehearsal, midnight: datetime) -> None:

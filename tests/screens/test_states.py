@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,12 @@ GATES: tuple[Callable[[Visit], list[str]], ...] = (
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, browser: Any, state: State, lang: str) -> Iterator[Visit]:
     lobby = request.getfixturevalue("shipped" if lang == "zh" else "wordy")
+    with visited(browser, lobby, state, lang) as visit:
+        yield visit
+
+
+@contextmanager
+def visited(browser: Any, lobby: Lobby, state: State, lang: str) -> Iterator[Visit]:
     visit = Visit(state)
     visit.page = put(browser, lobby, state, lang, visit.begin, visit.arrive)
     visit.page.evaluate(CHECKS)
@@ -199,9 +206,6 @@ def test_a_state_passes_every_gate(visit: Visit) -> None:
 
 @pytest.mark.parametrize("state", [one for one in STATES if one.langs == ("zh",)], ids=lambda one: one.name)
 def test_a_page_in_one_language_has_room_for_long_names(browser: Any, wordy: Lobby, state: State) -> None:
-    page = put(browser, wordy, state, "zh")
-    page.emulate_media(reduced_motion="reduce")
-    page.evaluate(CHECKS)
-    faults = page.evaluate("[...checks.cutOff(), ...checks.unreachable()]")
-    page.context.close()
+    with visited(browser, wordy, state, "zh") as visit:
+        faults = room(visit)
     assert faults == []
