@@ -60,12 +60,24 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     if branch:
         findings += [
             *_history(branch, data, say),
+            *_code(branch, say),
             *_links(branch, say),
             *_directory(branch, say),
             *_slides(branch, say),
             *_printers(branch, data, say),
         ]
     return [*findings, *_font(branch, say), *_voice(say)]
+
+
+def _code(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+    if branch.has_code:
+        yield Finding("branch", "ok", branch.code)
+        return
+    none = Name(
+        '未填机构号：请在 config.toml 中填写 [branch] code = "..."，总行据此区分网点',
+        'it has no branch code: write [branch] code = "..." into config.toml, which headquarters know it by',
+    )
+    yield Finding("branch", "warn", say(none))
 
 
 def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ LABEL_MAX = 63
 """Of a part of a name between two dots; a longer one ends the look-up in an error of its own."""
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+BRANCH_CODE = re.compile(r"[A-Za-z0-9]{1,12}")
+"""A link, a file name and a subject of a message can have it as it is."""
 SERIES = re.compile(r"[A-Z]{1,2}")
 CARD_PREFIX = re.compile(r"[0-9]{1,19}")
 MEMBER_PREFIX = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
@@ -114,6 +116,7 @@ FORMS: tuple[tuple[str, str, Fits, Name], ...] = (
         (table, "id", ID.fullmatch, Name("小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -"))
         for table in TABLES
     ),
+    ("branch", "code", BRANCH_CODE.fullmatch, Name("1 至 12 位半角字母或数字", "1 to 12 letters or digits")),
     ("services", "series", SERIES.fullmatch, Name("一或两个大写字母", "one or two capital letters")),
     ("tiers", "card_prefixes", CARD_PREFIX.fullmatch, Name("1 至 19 位半角数字", "1 to 19 digits")),
     (

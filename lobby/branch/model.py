@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from annotated_types import Ge, Gt, Le, MinLen
 
 from lobby.branch.names import STRICT, Name, Seconds, Zone
-from lobby.branch.rules import Alerts, Appointments, Budgets, Directory, Rules, Security, Volume
+from lobby.branch.rules import NO_CODE, Alerts, Appointments, Budgets, Directory, Identity, Rules, Security, Volume
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
@@ -184,12 +184,22 @@ class Branch:
     kiosks: tuple[Kiosk, ...] = ()
     groups: tuple[Group, ...] = ()
     public_url: str = ""
+    branch: Identity = field(default_factory=Identity)
     rules: Rules = field(default_factory=Rules)
     alerts: Alerts = field(default_factory=Alerts)
     appointments: Appointments | None = None
     directory: Directory = field(default_factory=Directory)
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
+
+    @property
+    def code(self) -> str:
+        """The branch code 机构号; NO_CODE where the configuration has none."""
+        return self.branch.code
+
+    @property
+    def has_code(self) -> bool:
+        return self.code != NO_CODE
 
     @cached_property
     def area(self) -> dict[str, Area]:

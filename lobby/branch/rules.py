@@ -19,6 +19,20 @@ PEOPLE_MAX = 10_000
 """More people than any lobby serves in a day."""
 
 
+NO_CODE = "UNSET"
+"""The code of a branch that has none of its own: a form that fits, so that whatever carries a code carries it."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which branch of the bank this is. `code` is its branch code 机构号, 1 to 12 letters or digits: every event in the
+    journal has it. Headquarters and the links on slips tell branches apart by it."""
+
+    __pydantic_config__ = STRICT
+
+    code: str = NO_CODE
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the branch decides for itself; every threshold is the bank's to set.

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from conftest import CONFIG
 
+import doctor
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import is_device
 from lobby.branch.model import Branch
+from lobby.branch.names import Lang
 from lobby.branch.routing import area_for, served_in
+from lobby.branch.rules import NO_CODE
 from lobby.customers.customer_file import unreadable
 from printer.devices.profiles import unknown_profiles
 
@@ -41,6 +44,21 @@ def test_every_customer_of_the_shipped_branch_can_be_served(branch: Branch) -> N
             for needs in ((), ("disabled",)):
                 area = area_for(branch, service.id, tier.id, needs)
                 assert served_in(branch, area, service.id, tier.id)
+
+
+@pytest.mark.parametrize("code", ["", "44-03", "4403440344034", "四四〇三"])
+def test_a_branch_code_of_another_form_is_named(tmp_path: Path, code: str) -> None:
+    said = complaints(tmp_path, ('code = "4403"', f'code = "{code}"'))
+    assert f'branch.code: found "{code}"; allowed: 1 to 12 letters or digits' in said
+
+
+@pytest.mark.parametrize(("lang", "hint"), [("en", "it has no branch code"), ("zh", "未填机构号")])
+def test_a_branch_without_a_code_opens_and_is_reminded(tmp_path: Path, lang: Lang, hint: str) -> None:
+    file = tmp_path / "branch.toml"
+    file.write_text(CONFIG.read_text().replace('[branch]\ncode = "4403"', "", 1))
+    assert read_branch(file).code == NO_CODE
+    (finding,) = (one for one in doctor.examine(file, tmp_path, lang) if one.topic == "branch")
+    assert (finding.grade, hint in finding.text) == ("warn", True)
 
 
 def test_all_complaints_come_at_once(tmp_path: Path) -> None:
