@@ -160,15 +160,17 @@ def check(args: argparse.Namespace) -> int:
 
 def journal(args: argparse.Namespace) -> int:
     """The journal as JSON lines."""
-    from lobby.journal.history import reader, rows_since
+    from lobby.journal.envelope import SEQ, is_enveloped, line, rows_after
+    from lobby.journal.history import reader
 
     with closing(reader(args.data / DATABASE)) as db:
+        if not is_enveloped(db):
+            raise Refused("the journal is of an earlier version: start the branch once, which brings it up to date")
         since = args.since
         while True:
-            for seq, at, kind, ticket, counter, actor, data in rows_since(db, since):
-                row = {"seq": seq, "at": at, "kind": kind, "ticket": ticket, "counter": counter}
-                print(json.dumps({**row, "actor": actor, "data": json.loads(data)}, ensure_ascii=False))
-                since = seq
+            for row in rows_after(db, since):
+                print(line(row))
+                since = row[SEQ]
             sys.stdout.flush()
             if not args.follow:
                 return 0

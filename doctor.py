@@ -22,6 +22,8 @@ from lobby.customers.directory import UrlDirectory
 from lobby.customers.tiering import LookupFailed
 from lobby.engine.runtime import DATABASE, advice
 from lobby.journal.copies import integrity
+from lobby.journal.envelope import altered, end, first_lost, first_misfit, is_enveloped
+from lobby.journal.fence import Fence
 from lobby.journal.former import named, remembering, strangers
 from lobby.journal.history import Misfit, day_begins, reader, replayed
 from lobby.journal.journal import engine
@@ -56,7 +58,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     def say(name: Name) -> str:
         return name.in_(lang)
 
-    findings += [*_database(data, say), *_disk(data, say), *_clock(branch, data, say)]
+    findings += [*_database(data, say), *_chain(data, say), *_disk(data, say), *_clock(branch, data, say)]
     if branch:
         findings += [
             *_history(branch, data, say),
@@ -119,6 +121,39 @@ def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
         return
     mend = Name("数据库损坏，请用 lobby restore 恢复备份：", "damaged, restore a backup with lobby restore: ")
     yield Finding("database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE))
+
+
+def _chain(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    """Whether the journal is what was written, as its hashes tell and the fence remembers."""
+    memory = Fence(data).memory()
+    try:
+        with closing(reader(data / DATABASE)) as db:
+            if not is_enveloped(db):
+                return
+            last = end(db)
+            seq = first_misfit(db) or (memory and first_lost(db, memory.end))
+            forks = altered(db)
+    except Exception:
+        return  # there is none, or the database's own finding says why it cannot be read
+    if seq:
+        wrong = Name(
+            f"从第 {seq} 号事件起与哈希链不符：日志被改动、截断或调换；请查明原因，用 lobby restore 恢复可信的备份",
+            f"event {seq} is the first that does not fit the chain of hashes: the journal was edited, cut or reordered;"
+            " find out why, and put a backup that you trust in its place with `lobby restore`",
+        )
+        yield Finding("chain", "fail", say(wrong))
+    else:
+        fits = Name(f"{last.seq} 个事件与哈希链相符", f"{last.seq} events fit the chain of hashes")
+        yield Finding("chain", "ok", say(fits))
+    for fork in forks:
+        yield Finding("chain", "warn", say(_told(fork)))
+
+
+def _told(fork: int) -> Name:
+    return Name(
+        f"第 {fork} 号事件处换了新纪元：启动时日志结尾与此前写入的不符",
+        f"a new epoch begins with event {fork}: at that start the journal did not end as it was written",
+    )
 
 
 def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ import requests
 from crm import Crm
 from gevent import get_hub
 from hypothesis import settings
+from sqlite_utils import Database
+from sqlite_utils.db import sqlite3
 
 from app import Lobby, open_lobby
 from cli import main
@@ -31,6 +33,7 @@ from lobby.branch.model import Branch
 from lobby.engine.keys import read_keys
 from lobby.engine.links import Links
 from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.journal.envelope import chained, end
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -138,6 +141,16 @@ class Desk:
     def ticket(self, id: str) -> dict[str, Any]:
         with self.runtime.writer.published() as state:
             return self.runtime.views.ticket(state, state.tickets[id])
+
+
+def add_event(database: Path, kind: str, data: str, at: datetime = MORNING, v: int = 1, **columns: str | None) -> None:
+    """A row that this version would never write, as another version would: with its hash."""
+    with closing(Database(sqlite3.connect(str(database)))) as db:
+        last = end(db)
+        of = {"ticket": None, "counter": None, **columns}
+        row = ("4403", last.epoch, last.seq + 1, at.isoformat(), kind, v, of["ticket"], of["counter"], "x", data)
+        db.conn.executemany(f"INSERT INTO event VALUES ({'?, ' * 10}?)", list(chained([row], last.hash)))
+        db.conn.commit()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from lobby.engine.links import Links
 from lobby.engine.writer import Writer
 from lobby.forecast.live import Forecaster
 from lobby.forecast.outlook import Outlook
+from lobby.journal.fence import Fence
 from lobby.journal.history import tell
 from lobby.journal.journal import Journal, trouble
 from lobby.journal.private import make_private
@@ -145,7 +146,8 @@ def open_branch(
     keys = read_keys(data)
     customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
     try:
-        journal = Journal(data / DATABASE)
+        journal = Journal(data / DATABASE, branch.code)
+        journal.settle(Fence(data), clock())
         branch = journal.remembering(branch)
         forecaster = _taught(branch, journal)
         commands = Commands(branch, forecaster, journal)

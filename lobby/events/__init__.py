@@ -45,9 +45,9 @@ from lobby.events.day import (
     DayClosed,
     DayOpened,
     DayReopened,
-    JournalRestored,
     RequestAnswered,
 )
+from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
 from lobby.events.ticket import (
     ActUndone,
@@ -68,6 +68,7 @@ from lobby.events.ticket import (
     TicketStarted,
     TicketTransferred,
 )
+from lobby.events.upcasters import upcast
 from lobby.events.wait import Wait
 
 __all__ = [
@@ -93,7 +94,9 @@ __all__ = [
     "DeviceEnrolled",
     "Event",
     "FeedbackGiven",
+    "ForkReason",
     "HelpRequested",
+    "JournalForked",
     "JournalRestored",
     "PrinterChanged",
     "Recorded",
@@ -126,9 +129,12 @@ __all__ = [
     "TicketTransferred",
     "TokenChanged",
     "Unread",
+    "upcast",
 ]
 
-KINDS: Mapping[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__() if cls is not Unread}
+KINDS: Mapping[str, type[Event]] = {
+    cls.__name__: cls for cls in Event.__subclasses__() if cls.__name__ != Unread.__name__
+}
 
 
 DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {

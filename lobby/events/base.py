@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened."""
+    """Something that happened. `V` is the version of its kind's data: see lobby/events/upcasters.py."""
+
+    V: ClassVar[int] = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Unread(Event):
-    """A row of the journal that this version does not understand; it is passed over."""
+    """A row of the journal that this version does not know or cannot read. It is kept and changes nothing."""
 
     kind: str
 

@@ -64,15 +64,6 @@ class ClockConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class JournalRestored(Event):
-    """A backup took the place of the journal, which had given ids up to `lost` and, by day and series, these
-    `numbers`: none of them is given again."""
-
-    lost: int
-    numbers: dict[str, dict[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
 class RequestAnswered(Event):
     """Of earlier versions, read and passed over: a request with an idempotency key was done. Such answers are kept
     beside the journal now, for 48 hours."""

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
@@ -17,11 +16,11 @@ from sqlite_utils.db import sqlite3
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.evolve.apply import apply
+from lobby.journal.envelope import Row, is_enveloped
 from lobby.state.queue import QueueState
 
 log = logging.getLogger(__name__)
 
-Row = tuple[Any, ...]
 TOLD_MAX = 5
 """So many rows that were not understood are logged one by one."""
 
@@ -43,26 +42,30 @@ def reader(path: Path) -> Database:
 
 
 def rows_since(db: Database, since: int) -> Iterator[Row]:
-    query = "SELECT seq, at, kind, ticket, counter, actor, data FROM event WHERE seq > ? ORDER BY seq"
+    """What the branch reads of each event after `since`, in order; of a former version's database too."""
+    v = "v" if is_enveloped(db) else "1"
+    query = f"SELECT seq, at, kind, ticket, counter, actor, data, {v} FROM event WHERE seq > ? ORDER BY seq"
     return iter(db.execute(query, [since]))
 
 
 def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev.Recorded]:
-    """The events after `since`, in order; those that are not understood as `Unread`, noted in `misfits`."""
+    """The events after `since`, in order. Those of unknown kinds and those that cannot be read are `Unread`, noted
+    in `misfits`."""
     at = datetime.fromtimestamp(0).astimezone()
     for row in rows_since(db, since):
         try:
             recorded = _recorded(row)
         except Exception as error:
-            misfits.append(Misfit(row[0], str(row[2]), f"{type(error).__name__}: {error}"))
+            why = f"{type(error).__name__}: {error}" if row[2] in ev.KINDS else "unknown kind"
+            misfits.append(Misfit(row[0], str(row[2]), why))
             recorded = ev.Recorded(row[0], at, str(row[5]), ev.Unread(str(row[2])))
         at = recorded.at
         yield recorded
 
 
 def _recorded(row: Row) -> ev.Recorded:
-    seq, at, kind, ticket, counter, actor, data = row
-    event = ev.from_data(kind, ticket, counter, json.loads(data))
+    seq, at, kind, ticket, counter, actor, data, v = row
+    event = ev.from_data(kind, ticket, counter, ev.upcast(kind, v, json.loads(data)))
     return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
 
 

@@ -14,18 +14,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import to_json
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.branch.rules import NO_CODE
 from lobby.events.wait import Wait
 from lobby.journal import idempotency
+from lobby.journal.envelope import BEGINNING, SEQ, End, Row, as_json, draw_epoch, end, instant, last_branch, rows_of
+from lobby.journal.fence import Fence, Memory
 from lobby.journal.former import named, remembering
-from lobby.journal.history import Misfit, Row, day_begins, events_since, replayed, take
+from lobby.journal.history import Misfit, day_begins, events_since, replayed, take
 from lobby.journal.idempotency import Done
-from lobby.journal.schema import DERIVED, create_derived, migrations
+from lobby.journal.schema import DERIVED, create_derived, migrate
 from lobby.state.now import Slip
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket, outcome
@@ -69,20 +71,42 @@ def engine() -> Engine:
 
 
 class Journal:
-    """The branch's `lobby.db`, open for its one writer; once that runs, used from its thread only."""
+    """The branch's `lobby.db`, open for its one writer; once that runs, used from its thread only. New events are
+    those of the branch `code`; None: of the branch that the last event is of."""
 
     Error = sqlite3.Error
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, code: str | None = None) -> None:
         self.misfits: list[Misfit] = []
         self.db = Database(sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False))
         self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
         self.db.conn.execute("PRAGMA synchronous=FULL")
-        migrations.apply(self.db)
+        migrate(self.db, code or NO_CODE)
         self._wait_for_others(0.0)
+        self.code = code or last_branch(self.db)
+        self.end = end(self.db)
+        self.epoch = self.end.epoch
+        self._fence: Fence | None = None
 
     def close(self) -> None:
         self.db.close()
+
+    def settle(self, fence: Fence, now: datetime) -> None:
+        """Be at home in the fence's folder: in a new epoch where the journal is new there or another than was written
+        there. From here on the fence knows how it ends."""
+        if self.end == BEGINNING:
+            self.epoch = draw_epoch(now, 0)
+        elif reason := fence.reason(self.db):
+            self.fork(reason, now, fence.memory())
+        fence.remember(self.end)
+        self._fence = fence
+
+    def fork(self, reason: ev.ForkReason, now: datetime, memory: Memory | None = None) -> None:
+        """Go on in a new epoch."""
+        parent = self.end
+        self.epoch = draw_epoch(now, parent.epoch)
+        written = memory.end.seq if memory else None
+        self.note("journal", now, ev.JournalForked(*parent, reason, written))
 
     def begin(self) -> bool:
         """Take the database for writing; False while another process holds it. Waits for nothing, so that it may
@@ -110,12 +134,23 @@ class Journal:
         """Write the events, the derived tables as the state after them has it, and which requests they did; durable
         after `commit`."""
         conn = self.db.conn
-        _write(conn, "event", [_event_row(r) for r in records])
+        self._chain(records)
         _project(conn, records, state)
         idempotency.keep(conn, done)
 
+    def _chain(self, records: Iterable[ev.Recorded]) -> None:
+        """Write the events after those that the database has; a commit that failed left nothing in between."""
+        rows = list(rows_of(records, self.code, self.epoch, end(self.db).hash))
+        _write(self.db.conn, "event", rows)
+        self.end = End(self.epoch, rows[-1][SEQ], rows[-1][-1])
+
     def commit(self) -> None:
         """Make what was appended durable: waits for the disk, and without WAL for those who read."""
+        self._commit()
+        if self._fence:
+            self._fence.remember(self.end)
+
+    def _commit(self) -> None:
         if engine().sound:
             self.db.conn.execute("COMMIT")
             return
@@ -125,10 +160,12 @@ class Journal:
         finally:
             self._wait_for_others(0.0)
 
-    def note(self, recorded: ev.Recorded) -> None:
-        """One durable event that no derived table has anything of."""
+    def note(self, actor: str, now: datetime, event: ev.Event) -> None:
+        """One durable event that no derived table has anything of, not before the last one."""
+        last = self.db.execute("SELECT at FROM event WHERE seq = ?", [self.end.seq]).fetchone()
+        at = max(now, datetime.fromisoformat(last[0])) if last else now
         self.begin_patiently()
-        _write(self.db.conn, "event", [_event_row(recorded)])
+        self._chain([ev.Recorded(self.end.seq + 1, at, actor, event)])
         self.commit()
 
     def rollback(self) -> None:
@@ -259,19 +296,6 @@ def trouble(error: BaseException) -> str:
     return next((code for word, code in TROUBLES if word in words), "not_saved")
 
 
-def _event_row(recorded: ev.Recorded) -> Row:
-    event = recorded.event
-    return (
-        recorded.seq,
-        _at(recorded.at),
-        type(event).__name__,
-        getattr(event, "ticket", None),
-        getattr(event, "counter", None),
-        recorded.actor,
-        _json(ev.to_data(event)),
-    )
-
-
 def _project(conn: Any, records: Iterable[ev.Recorded], state: QueueState) -> None:
     """Write to the derived tables what these events touched, as the state after them has it."""
     tickets: dict[str, None] = {}
@@ -304,10 +328,10 @@ def _write(conn: Any, table: str, rows: Sequence[Row]) -> None:
 
 def _ticket_row(day: str, t: Ticket) -> Row:
     wait = (t.wait.p50_s, t.wait.p90_s, t.wait.lo_s, t.wait.hi_s)
-    times = (_at(t.issued_at), _at(t.called_at), _at(t.started_at), _at(t.ended_at))
+    times = (instant(t.issued_at), instant(t.called_at), instant(t.started_at), instant(t.ended_at))
     return (
         t.id, day, t.number, t.series, t.service, t.tier, t.tier_rule, t.area, ",".join(t.needs), t.lang,
-        t.state.value, t.counter, *times, t.ahead, *wait, t.recalls, t.copies, _json(t.call_reason),
+        t.state.value, t.counter, *times, t.ahead, *wait, t.recalls, t.copies, as_json(t.call_reason),
     )  # fmt: skip
 
 
@@ -318,14 +342,5 @@ def _slip_row(s: Slip) -> Row:
 def _feedback_row(recorded: ev.Recorded, event: ev.FeedbackGiven) -> Row:
     reasons = ",".join(event.reasons)
     consent = int(event.consent)
-    at = _at(recorded.at)
+    at = instant(recorded.at)
     return (event.ticket, at, event.score, reasons, event.text, event.contact, consent, event.visit)
-
-
-def _at(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="microseconds") if at else None
-
-
-def _json(value: object) -> str:
-    """Compact JSON, several times quicker than the standard library's; dataclasses become objects."""
-    return to_json(value).decode()

@@ -5,13 +5,25 @@ Migrations are never edited after a release; a change is a new one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
+
+from lobby.branch.rules import NO_CODE
+from lobby.journal.envelope import BEGINNING, FIRST_EPOCH, chained
 
 migrations = Migrations("lobby")
 
 DERIVED = ("day", "ticket", "slip", "feedback")
 """The tables that `lobby rebuild` makes again from `event`."""
+
+
+def migrate(db: Database, code: str = NO_CODE) -> None:
+    """Bring the database up to date; events from before branches had codes are those of the branch `code`."""
+    db.register_function(lambda: code, name="branch_code")
+    migrations.apply(db)
 
 
 @migrations()
@@ -29,6 +41,10 @@ def m001_event(db: Database) -> None:
         pk="seq",
         not_null={"at", "kind", "actor", "data"},
     )
+    _append_only(db)
+
+
+def _append_only(db: Database) -> None:
     for command in ("UPDATE", "DELETE"):
         db.execute(
             f"CREATE TRIGGER event_no_{command.lower()} BEFORE {command} ON event "
@@ -66,6 +82,29 @@ def m005_whose_request(db: Database) -> None:
     db.table("request").drop()
     db.execute("ALTER TABLE request_of RENAME TO request")
     db.table("request").create_index(["at"])
+
+
+@migrations()
+def m006_envelope(db: Database) -> None:
+    """Events have the branch, an epoch, a version and a hash; those of before are of the first epoch and version."""
+    db.table("enveloped").create(
+        {
+            "branch": str, "epoch": int, "seq": int, "at": str, "kind": str, "v": int, "ticket": str,
+            "counter": str, "actor": str, "data": str, "hash": str,
+        },
+        pk="seq",
+        not_null={"branch", "epoch", "at", "kind", "v", "actor", "data", "hash"},
+    )  # fmt: skip
+    marks = ", ".join("?" * 11)
+    db.conn.executemany(f"INSERT INTO enveloped VALUES ({marks})", chained(_former_rows(db), BEGINNING.hash))
+    db.execute("DROP TABLE event")
+    db.execute("ALTER TABLE enveloped RENAME TO event")
+    _append_only(db)
+
+
+def _former_rows(db: Database) -> Iterator[tuple[Any, ...]]:
+    query = "SELECT branch_code(), ?, seq, at, kind, 1, ticket, counter, actor, data FROM event ORDER BY seq"
+    return iter(db.execute(query, [FIRST_EPOCH]))
 
 
 def create_derived(db: Database) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CONFIG, MORNING, Clock, Desk
+from conftest import CONFIG, MORNING, Clock, Desk, add_event
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -19,7 +19,7 @@ import doctor
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.commands.commands import QUIET
-from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.errors import Invalid, LobbyError
 
 BRANCH = read_branch(CONFIG)
@@ -27,12 +27,7 @@ BRANCH = read_branch(CONFIG)
 
 def write(runtime: BranchRuntime, kind: str, data: str, ticket: str | None = None, counter: str | None = None) -> None:
     """A row that this version would never write."""
-    db = runtime._journal.db
-    seq = runtime._journal.last_seq() + 1
-    row = [seq, runtime.clock().isoformat(), kind, ticket, counter, "x", data]
-    columns = "seq, at, kind, ticket, counter, actor, data"
-    db.conn.execute(f"INSERT INTO event ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    db.conn.commit()
+    add_event(runtime.data / DATABASE, kind, data, runtime.clock(), ticket=ticket, counter=counter)
 
 
 ODD = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Clock, Desk
+from conftest import Clock, Desk, add_event
 
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, BranchLocked, BranchRuntime, open_branch
@@ -112,10 +112,8 @@ def test_the_answers_of_an_old_journal_are_passed_over(branch: Branch, tmp_path:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     Desk(runtime).issue()
     runtime.close()
-    old = (99, "2026-03-02T01:00:00.000000+00:00", "RequestAnswered", None, None, "kiosk")
-    with sqlite3.connect(tmp_path / "lobby.db") as db:
-        data = '{"key": "k", "fingerprint": "f", "answer": {"ticket": {"tier": "gold"}}}'
-        db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", (*old, data))
+    data = '{"key": "k", "fingerprint": "f", "answer": {"ticket": {"tier": "gold"}}}'
+    add_event(tmp_path / "lobby.db", "RequestAnswered", data)
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     assert Desk(runtime).issue()["number"] == "A002"
     assert runtime._journal.rebuild(branch) == {"day": 0, "ticket": 0, "slip": 0, "feedback": 0}

@@ -1,0 +1,129 @@
+"""`fence.json` in the data folder: which machine and which folder the journal was written in, and where it ended.
+
+The fence is no part of a backup. At a start it tells whether the journal is the one that was written here; where it is
+not, a new epoch begins. A needless epoch costs one event, a missed one the identity of all events that follow: in
+doubt a new epoch begins, and nothing ever keeps the branch from opening. docs/events.md says what cannot be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from lobby.events import ForkReason
+from lobby.journal.envelope import FIRST_EPOCH, End, end, first_misfit, has
+
+FILE = "fence.json"
+SIZE_B = 512
+"""A sector of a disk: it is written whole, or not at all, whatever happens to the power."""
+MACHINE_ID = Path("/etc/machine-id")
+CARDS = Path("/sys/class/net")
+CARDS_MAX = 8
+PURPOSE = b"lobby fence"
+"""A machine's id is confidential (machine-id(5)): what is kept is a hash of it for this purpose alone."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`id` is empty where the machine has none, as in many containers. Machines that were cloned may share it, but
+    not their network cards; `cards` are those with an address of their own."""
+
+    id: str
+    cards: tuple[str, ...]
+
+    def is_another(self, than: Machine) -> bool:
+        if self.id and than.id and self.id != than.id:
+            return True
+        return bool(self.cards and than.cards) and not set(self.cards) & set(than.cards)
+
+
+@cache
+def this_machine() -> Machine:
+    return read_machine()
+
+
+def read_machine() -> Machine:
+    ids = _texts([MACHINE_ID])
+    cards = _texts(sorted(card / "address" for card in CARDS.glob("*") if _has_own_address(card)))
+    return Machine(ids[0] if ids else "", tuple(cards[:CARDS_MAX]))
+
+
+def _has_own_address(card: Path) -> bool:
+    """A piece of hardware, and its address is neither a container's nor drawn by chance (netdevice.h,
+    NET_ADDR_PERM)."""
+    with suppress(OSError):
+        return (card / "device").exists() and (card / "addr_assign_type").read_text().strip() == "0"
+    return False
+
+
+def _texts(files: list[Path]) -> list[str]:
+    """A keyed hash of what each file says; of those that say something."""
+    found = []
+    for file in files:
+        with suppress(OSError):
+            if text := file.read_bytes().strip():
+                found.append(hmac.new(text, PURPOSE, hashlib.sha256).hexdigest()[:16])
+    return found
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a fence says. `inode` is the file's own, which a copy does not have."""
+
+    machine: Machine
+    inode: int
+    end: End
+
+
+class Fence:
+    """The fence of one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+
+    def memory(self) -> Memory | None:
+        """None where there is no fence that can be read."""
+        try:
+            said = json.loads(self.path.read_bytes())
+            return Memory(Machine(said["machine"], tuple(said["cards"])), said["inode"], End(*said["end"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def reason(self, db: Database) -> ForkReason | None:
+        """Why the journal has to go on in a new epoch; None where it is the one that was written here."""
+        memory = self.memory()
+        if memory is None:
+            return ForkReason.UPGRADED if end(db).epoch == FIRST_EPOCH else ForkReason.COPIED
+        if not has(db, memory.end) or first_misfit(db, memory.end):
+            return ForkReason.ALTERED
+        if this_machine().is_another(memory.machine):
+            return ForkReason.TAKEN_OVER
+        return None if memory.inode == self.path.stat().st_ino else ForkReason.COPIED
+
+    def remember(self, journal: End) -> None:
+        """The journal is at home here, and ends so. It waits for no disk and fails for nobody: a fence that is behind
+        its journal still knows an event of it."""
+        with suppress(OSError):
+            self._write(journal)
+
+    def _write(self, journal: End) -> None:
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(handle, _text(os.fstat(handle).st_ino, journal), 0)
+        finally:
+            os.close(handle)
+
+
+def _text(inode: int, journal: End) -> bytes:
+    here = this_machine()
+    said: dict[str, Any] = {"machine": here.id, "cards": here.cards, "inode": inode, "end": journal}
+    return json.dumps(said).encode().ljust(SIZE_B)

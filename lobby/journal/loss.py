@@ -1,0 +1,141 @@
+"""What a restore takes away: the events that a backup does not have, and what they gave out."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.db import sqlite3
+
+from lobby import events as ev
+from lobby.journal.envelope import first_misfit
+from lobby.journal.history import reader
+
+
+class Refused(ValueError):
+    """It was not done, and why."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a journal goes."""
+
+    seq: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a restore takes away: `present` is the journal that is there now (None: none that can be read), `shared`
+    the last event that both have."""
+
+    backup: Reach
+    present: Reach | None
+    shared: int
+    tickets: int
+    misfit: int | None = None
+    """The first event of the backup that does not fit the chain of hashes."""
+
+    @property
+    def events(self) -> int:
+        return self.present.seq - self.shared if self.present else 0
+
+    def text(self, zone: tzinfo | None) -> str:
+        """For who is asked, in the time of `zone`; None: the machine's."""
+        lines = [f"the backup ends with event {self.backup.seq} at {_local(self.backup.at, zone)}"]
+        if self.misfit:
+            lines.append(f"the backup was altered: event {self.misfit} does not fit the chain of hashes")
+        if self.present is None:
+            lines.append("the present journal is missing or cannot be read: nothing to compare with")
+        else:
+            lines.append(f"the present journal ends with event {self.present.seq} at {_local(self.present.at, zone)}")
+            lines.append(f"lost would be {self.events} events, {self.tickets} tickets among them")
+        return "\n".join(lines)
+
+
+def _local(at: str, zone: tzinfo | None) -> str:
+    with suppress(ValueError):
+        return datetime.fromisoformat(at).astimezone(zone).isoformat(" ", "seconds")
+    return at
+
+
+def careful(path: Path) -> Database:
+    """For reading what a stranger may have made: nothing in its schema is run."""
+    db = reader(path)
+    db.conn.execute("PRAGMA trusted_schema = OFF")
+    db.conn.execute("PRAGMA cell_size_check = ON")
+    return db
+
+
+def loss_of(file: Path, part: Path, target: Path) -> Loss:
+    with closing(careful(part)) as theirs:
+        backup_end = _end(theirs)
+        misfit = first_misfit(theirs)
+        try:
+            ours = careful(target)
+            present = _end(ours)
+        except (OSError, sqlite3.Error, TypeError):
+            return Loss(backup_end, None, 0, 0, misfit)
+        with closing(ours):
+            shared = _shared(theirs, ours, min(backup_end.seq, present.seq))
+            if not shared:
+                raise Refused(f"{file} is the journal of another branch")
+            lost = "SELECT count(*) FROM event WHERE seq > ? AND kind = 'TicketIssued'"
+            tickets = ours.execute(lost, [shared]).fetchone()[0]
+    return Loss(backup_end, present, shared, tickets, misfit)
+
+
+def _end(db: Database) -> Reach:
+    seq, at = db.execute("SELECT seq, at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    return Reach(int(seq), str(at))
+
+
+def _shared(one: Database, other: Database, most: int) -> int:
+    """The last event that both have. Journals only grow, so what is alike is their beginning."""
+    low = 0
+    high = most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _row(one, middle) == _row(other, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _row(db: Database, seq: int) -> Any:
+    return db.execute("SELECT at, kind, actor, data FROM event WHERE seq = ?", [seq]).fetchone()
+
+
+LAST_NUMBERS = (
+    "SELECT t.day, t.series, max(CAST(substr(t.number, length(t.series) + 1) AS INTEGER))"
+    " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND e.seq > ? GROUP BY 1, 2"
+)
+RESTORED = "SELECT seq, json_extract(data, '$.lost'), json_extract(data, '$.numbers') FROM event WHERE kind = ?"
+
+
+def given_out(target: Path, loss: Loss) -> ev.JournalRestored:
+    """What was given out after the backup, so that no number and no id comes twice."""
+    with closing(reader(target)) as present:
+        numbers: dict[str, dict[str, int]] = {}
+        for day, series, last in present.execute(LAST_NUMBERS, [loss.shared]).fetchall():
+            numbers.setdefault(day, {})[series] = last
+        lost = _end(present).seq + _skipped(present)
+        for _, _, earlier in present.execute(RESTORED, ["JournalRestored"]).fetchall():
+            for day, given in json.loads(earlier).items():
+                known = numbers.setdefault(day, {})
+                known.update({series: max(last, known.get(series, 0)) for series, last in given.items()})
+    return ev.JournalRestored(lost, numbers)
+
+
+def _skipped(db: Database) -> int:
+    """How far the ids of this journal are ahead of its events."""
+    opened = "SELECT max(coalesce(json_extract(data, '$.skipped'), 0)) FROM event WHERE kind = 'DayOpened'"
+    restored: list[int] = [lost - seq for seq, lost, _ in db.execute(RESTORED, ["JournalRestored"]).fetchall()]
+    known = int(db.execute(opened).fetchone()[0] or 0)
+    return max(known, *restored, 0)

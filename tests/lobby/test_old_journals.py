@@ -1,0 +1,67 @@
+"""Journals of earlier versions open: two days that each of these versions wrote with its own code.
+
+tests/journals/COMMIT.sql is the database as the commit's code left it: 0d7b496 is 0.1.0, 7da8020 lies in the middle,
+3ad0655 is the last one before events had an epoch and a hash.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from conftest import CONFIG, MORNING, ROOT, Clock, Desk
+
+import doctor
+from lobby.branch.model import Branch
+from lobby.engine.runtime import DATABASE, open_branch
+
+JOURNALS = sorted(ROOT.glob("tests/journals/*.sql"))
+NONE = {"day": 0, "ticket": 0, "slip": 0, "feedback": 0}
+
+
+@pytest.fixture(params=JOURNALS, ids=lambda path: path.stem)
+def data(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
+        db.executescript(request.param.read_text())
+    return tmp_path
+
+
+def rows(data: Path) -> list[tuple[object, ...]]:
+    query = "SELECT seq, at, kind, ticket, counter, actor, data FROM event ORDER BY seq"
+    with closing(sqlite3.connect(data / DATABASE)) as db:
+        return db.execute(query).fetchall()
+
+
+def findings(data: Path) -> list[str]:
+    return [one.grade for one in doctor.examine(CONFIG, data, "en") if one.topic in ("database", "chain", "journal")]
+
+
+def test_there_are_three() -> None:
+    assert len(JOURNALS) == 3
+
+
+def test_it_opens_is_rebuilt_and_goes_on(branch: Branch, data: Path) -> None:
+    before = rows(data)
+    assert findings(data) == ["ok"]
+    clock = Clock(MORNING + timedelta(days=1, hours=2))
+    runtime = open_branch(branch, data, "http://x", clock)
+    assert Desk(runtime).issue()["number"] == "A006"  # of five that day before
+    assert runtime._journal.misfits == []
+    runtime._journal.rebuild(branch)
+    assert runtime._journal.rebuild(branch) == NONE
+    runtime.close()
+    assert rows(data)[: len(before)] == before
+    assert findings(data) == ["ok", "ok"]
+
+
+def test_its_events_are_of_the_first_epoch_and_the_next_ones_of_another(branch: Branch, data: Path) -> None:
+    before = len(rows(data))
+    open_branch(branch, data, "http://x", Clock(MORNING + timedelta(days=1, hours=2))).close()
+    with closing(sqlite3.connect(data / DATABASE)) as db:
+        envelopes = db.execute("SELECT branch, epoch, v, kind FROM event ORDER BY seq").fetchall()
+    assert set(envelopes[:before]) == {("4403", 1, 1, kind) for _, _, _, kind in envelopes[:before]}
+    assert envelopes[before][3] == "JournalForked"
+    assert envelopes[before][1] > 1
