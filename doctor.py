@@ -41,7 +41,7 @@ EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Finding:
-    """`fail` keeps the branch from opening, `warn` does not."""
+    """`fail` keeps the branch from opening, or its journal is not what was written; `warn` is neither."""
 
     topic: str
     grade: Grade

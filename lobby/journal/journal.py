@@ -94,9 +94,10 @@ class Journal:
     def settle(self, fence: Fence, now: datetime) -> None:
         """Be at home in the fence's folder: in a new epoch where the journal is new there or another than was written
         there. From here on the fence knows how it ends."""
-        if self.end == BEGINNING:
+        reason = fence.reason(self.db)
+        if self.end == BEGINNING and reason is not ev.ForkReason.ALTERED:
             self.epoch = draw_epoch(now, 0)
-        elif reason := fence.reason(self.db):
+        elif reason:
             self.fork(reason, now, fence.memory())
         fence.remember(self.end)
         self._fence = fence

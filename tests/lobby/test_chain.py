@@ -128,6 +128,22 @@ def test_a_journal_that_was_tampered_with_is_told_with_its_first_wrong_event(
     work(branch, data, clock)  # it opens all the same
 
 
+@pytest.mark.parametrize("lose", [lambda data: tampered(data, "DELETE FROM event"), lambda data: _lose_database(data)])
+def test_a_journal_that_is_gone_is_told_by_the_next_one(
+    branch: Branch, data: Path, clock: Clock, lose: Callable[[Path], None]
+) -> None:
+    written = rows(data)[-1]["seq"]
+    lose(data)
+    work(branch, data, clock)
+    (fork,) = forks(data)
+    assert (fork["reason"], fork["parent_seq"], fork["written_seq"]) == ("altered", 0, written)
+
+
+def _lose_database(data: Path) -> None:
+    for file in data.glob(f"{DATABASE}*"):
+        file.unlink()
+
+
 def test_a_cut_end_is_still_told_after_the_branch_went_on(branch: Branch, data: Path, clock: Clock) -> None:
     written = rows(data)[-1]["seq"]
     tampered(data, "DELETE FROM event WHERE seq >= 4")
