@@ -132,7 +132,7 @@ def open_lobby(
     access.limits = _limits(branch, demo=demo)
     access.demo = demo
     if demo:
-        access.create_demo_accounts(tuple(branch.counter))
+        access.create_demo_accounts(tuple(c.id for c in branch.counters))
     else:
         access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))
@@ -171,7 +171,7 @@ def _limits(branch: Branch, *, demo: bool) -> Limits:
 
 
 def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
-    ids = {"counter": tuple(branch.counter), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
+    ids = {"counter": tuple(c.id for c in branch.counters), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
     return {**ids, "zone": (str(branch.zone),)}
 
 
@@ -190,10 +190,9 @@ def _database(runtime: BranchRuntime) -> tuple[bool, str]:
 
 def _printer(runtime: BranchRuntime) -> tuple[bool, str]:
     """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
-    printers = runtime.branch.printers
     with runtime.writer.published() as state:
-        well = all(slips.comes_out(state, printer) for printer in runtime.branch.printers_in_use())
-        seen = [f"{printer.id}: {state.printers[printer.id].status}" for printer in printers]
+        well = all(slips.comes_out(state, printer) for printer in state.branch.printers_in_use())
+        seen = [f"{printer.id}: {state.printers[printer.id].status}" for printer in state.branch.printers]
     return well, ", ".join(seen)
 
 

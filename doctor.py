@@ -17,6 +17,7 @@ from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import leads_to_this_machine_only
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Lang, Name
+from lobby.branch.succession import taken_out
 from lobby.customers.customer_file import read_directory, unreadable
 from lobby.customers.directory import UrlDirectory
 from lobby.customers.tiering import LookupFailed
@@ -24,8 +25,7 @@ from lobby.engine.runtime import DATABASE, advice
 from lobby.journal.copies import integrity
 from lobby.journal.envelope import altered, end, first_lost, first_misfit, is_enveloped
 from lobby.journal.fence import Fence
-from lobby.journal.former import named, remembering, strangers
-from lobby.journal.history import Misfit, day_begins, reader, replayed
+from lobby.journal.history import Misfit, configured, reader, replayed
 from lobby.journal.journal import engine
 from printer.check import look
 from printer.devices.profiles import unknown_profiles
@@ -206,13 +206,16 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
     """What of the last day the branch would pass over when it opens, and whether its clock is doubted."""
     try:
         with closing(reader(data / DATABASE)) as db:
-            found = named(db, day_begins(db))
+            former = configured(db, branch)
             misfits: list[Misfit] = []
-            state = replayed(db, remembering(branch, found), misfits)
+            state = replayed(db, branch, misfits)
     except Exception:
         return  # there is none, or the database's own finding says why it cannot be read
-    if gone := ", ".join(strangers(branch, found)):
-        told = Name(f"日志中有、配置中已没有：{gone}", f"spoken of, and gone from the configuration: {gone}")
+    if gone := ", ".join(taken_out(branch, former)):
+        told = Name(
+            f"上次启动时有、现在配置中没有：{gone}；持这些号票的客户仍可叫号",
+            f"gone from the configuration since the last start: {gone}; whoever waits for it can still be called",
+        )
         yield Finding("journal", "warn", say(told))
     for one in misfits[:MISFITS_SHOWN]:
         skipped = f"{one.seq} ({one.kind}): {one.why}"

@@ -102,9 +102,10 @@ def _sample(branch: Branch, printer: Printer) -> Iterator[Seen]:
 def _ticket(branch: Branch) -> Ticket:
     service = branch.services[0]
     now = datetime.now(UTC)
-    tier = branch.standard_tier.id
+    tier = branch.standard_tier
     wait = Wait(600, 1200, 300, 1500)
-    return Ticket("000000A001", "A001", service.series, service.id, tier, "", service.area, (), "zh", now, now, 0, wait)
+    where = service.series, service.id, tier.id, "", service.area
+    return Ticket("000000A001", "A001", *where, (), "zh", now, now, 0, wait, tier.target_wait_s)
 
 
 def _texts(branch: Branch, printer: Printer) -> Iterator[Seen]:

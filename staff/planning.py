@@ -105,9 +105,9 @@ def whatif(query: WhatIfQuery) -> View:
 
 def _otherwise(query: WhatIfQuery) -> Variation:
     branch = runtime().branch
-    if query.counter_like and query.counter_like not in branch.counter:
+    if query.counter_like and query.counter_like not in branch.offered.counter:
         raise Invalid("unknown_counter", "counter_like", id=query.counter_like)
-    if query.tier and query.tier not in branch.tier:
+    if query.tier and query.tier not in branch.offered.tier:
         raise Invalid("unknown_tier", "tier", id=query.tier)
     targets_s = {query.tier: query.target_wait_s} if query.tier and query.target_wait_s else {}
     return Variation(query.policy, query.counter_like, targets_s)

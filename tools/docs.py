@@ -47,7 +47,7 @@ def _table(table: str, cls: type) -> str:
 
 
 def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
-    inner = set() if table else set(TABLES)
+    inner = set() if table else {*TABLES, "retired"}
     return [f for f in dataclasses.fields(cls) if f.name not in inner]
 
 

@@ -15,6 +15,7 @@ from lobby.branch.names import Name
 from lobby.branch.routing import area_for, served_in
 from lobby.branch.scenario import Scenario
 
+NO_SUCH_KEY = Name("没有这个键", "no such key")
 PLANS = ("tier", "service", "counter")
 REFERENCES = (
     ("tiers", "area", "areas"),
@@ -46,6 +47,8 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from _unprintable(raw)
     yield from _repeated_ids(raw, TABLES)
     yield from _unformed(raw)
+    if "retired" in raw:
+        yield Complaint("retired", raw["retired"], NO_SUCH_KEY)
     yield from _strangers(raw, REFERENCES)
     yield from _useless(raw)
     for key in ("card_prefixes", "member_prefixes"):

@@ -88,7 +88,7 @@ def _beside(branch: Branch, file: Path) -> Branch:
 # -- what does not have the right shape ----------------------------------------------------------------
 SHAPES: Mapping[str, Name] = {
     "missing": Name("必须填写", "a value (the key is missing)"),
-    "unexpected_keyword_argument": Name("没有这个键", "no such key"),
+    "unexpected_keyword_argument": agreement.NO_SUCH_KEY,
     "literal_error": Name("{expected}", "{expected}"),
     "greater_than": Name("大于 {gt} 的数", "a number above {gt}"),
     "greater_than_equal": Name("不小于 {ge} 的数", "a number of {ge} or more"),

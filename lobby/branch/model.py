@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le, MinLen
 
+from lobby.branch.known import Known, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
 from lobby.branch.rules import NO_CODE, Alerts, Appointments, Budgets, Directory, Identity, Rules, Security, Volume
 
@@ -18,6 +19,8 @@ NEEDS = ("elderly", "disabled", "pregnant", "military")
 
 
 FULL_VOLUME = 100
+USUAL_S = 300
+"""What a service takes of which only the id is known."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,6 @@ class Counter:
     tiers: tuple[str, ...] = ()
     prefers: str | None = None
 
-    def may_serve(self, service: str, tier: str, area: str) -> bool:
-        return (
-            service in self.serves
-            and (not self.tiers or tier in self.tiers)
-            and (area == self.area or area in self.helps)
-        )
-
 
 @dataclass(frozen=True)
 class Board:
@@ -166,6 +162,28 @@ class Kiosk:
 
 
 @dataclass(frozen=True)
+class Retired:
+    """What earlier configurations had and the present one has no more, each thing as it last was. The journal speaks
+    of it, so it keeps its name; nothing new is given to it."""
+
+    __pydantic_config__ = STRICT
+
+    areas: tuple[Area, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    services: tuple[Service, ...] = ()
+    counters: tuple[Counter, ...] = ()
+
+
+class Offered(NamedTuple):
+    """The ids that the configuration has, by kind."""
+
+    area: frozenset[str]
+    tier: frozenset[str]
+    service: frozenset[str]
+    counter: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Branch:
     """One branch. Tuples keep the configuration's order; the first tier is the standard tier."""
 
@@ -191,6 +209,11 @@ class Branch:
     directory: Directory = field(default_factory=Directory)
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
+    retired: Retired = field(default_factory=Retired)
+    """The journal's, never a table of the file. It is found by id too: `offered` is what the configuration has."""
+
+    def __deepcopy__(self, memo: object) -> Branch:
+        return self  # it never changes
 
     @property
     def code(self) -> str:
@@ -202,32 +225,35 @@ class Branch:
         return self.code != NO_CODE
 
     @cached_property
-    def area(self) -> dict[str, Area]:
-        return _by_id(self.areas)
+    def area(self) -> Known[Area]:
+        return Known((*self.retired.areas, *self.areas), lambda id: Area(id, Name(id, id), Name(id, id)))
 
     @cached_property
-    def tier(self) -> dict[str, Tier]:
-        return _by_id(self.tiers)
+    def tier(self) -> Known[Tier]:
+        like = replace(self.standard_tier, area=None)
+        return Known((*self.retired.tiers, *self.tiers), lambda id: replace(like, id=id, name=Name(id, id)))
 
     @cached_property
-    def service(self) -> dict[str, Service]:
-        return _by_id(self.services)
+    def service(self) -> Known[Service]:
+        home = self.areas[0].id
+        return Known((*self.retired.services, *self.services), lambda id: Service(id, Name(id, id), "A", home, USUAL_S))
 
     @cached_property
-    def counter(self) -> dict[str, Counter]:
-        return _by_id(self.counters)
+    def counter(self) -> Known[Counter]:
+        home = self.areas[0].id
+        return Known((*self.retired.counters, *self.counters), lambda id: Counter(id, Name(id, id), home, ()))
 
     @cached_property
     def board(self) -> dict[str, Board]:
-        return _by_id(self.boards)
+        return by_id(self.boards)
 
     @cached_property
     def printer(self) -> dict[str, Printer]:
-        return _by_id(self.printers)
+        return by_id(self.printers)
 
     @cached_property
     def kiosk(self) -> dict[str, Kiosk]:
-        return _by_id(self.kiosks)
+        return by_id(self.kiosks)
 
     def printer_of(self, kiosk: str | None) -> str | None:
         """Where the slips of numbers taken at this kiosk come out; those of nobody's kiosk at the first printer."""
@@ -236,11 +262,13 @@ class Branch:
         return self.printers[0].id if self.printers else None
 
     @cached_property
-    def offers(self) -> frozenset[str]:
-        """The ids of the services, tiers and areas that the configuration has. Those found by id may be of days
-        before it was changed (lobby/journal/former.py)."""
-        things: tuple[_HasId, ...] = (*self.services, *self.tiers, *self.areas)
-        return frozenset(thing.id for thing in things)
+    def offered(self) -> Offered:
+        return Offered(ids(self.areas), ids(self.tiers), ids(self.services), ids(self.counters))
+
+    def target_wait_s(self, tier: str, needs: Iterable[str]) -> int:
+        """The tier's target wait, or the green channel's where that is shorter, seconds."""
+        target = self.tier[tier].target_wait_s
+        return min(target, self.rules.green_target_wait_s) if tuple(needs) else target
 
     def printers_in_use(self) -> set[str]:
         """Those to which slips of new numbers go."""
@@ -252,8 +280,18 @@ class Branch:
         """The counters that may serve such a ticket."""
         line = service, tier, area
         if line not in self._desks:
-            self._desks[line] = tuple(c for c in self.counters if c.may_serve(*line))
+            self._desks[line] = tuple(c for c in self.counters if self.may_serve(c, *line))
         return self._desks[line]
+
+    def may_serve(self, desk: Counter, service: str, tier: str, area: str) -> bool:
+        """Whether the counter may serve such a ticket. A service, tier or area that the configuration has no more is
+        no hindrance: who waits with it can be called at every counter that fits otherwise."""
+        has = self.offered
+        return (
+            (service in desk.serves or service not in has.service)
+            and (not desk.tiers or tier in desk.tiers or tier not in has.tier)
+            and (area == desk.area or area in desk.helps or area not in has.area)
+        )
 
     @cached_property
     def _desks(self) -> dict[tuple[str, str, str], tuple[Counter, ...]]:
@@ -276,15 +314,3 @@ class Branch:
     @property
     def standard_tier(self) -> Tier:
         return self.tiers[0]
-
-
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Thing = TypeVar("_Thing", bound=_HasId)
-
-
-def _by_id(things: Iterable[_Thing]) -> dict[str, _Thing]:
-    return {thing.id: thing for thing in things}

@@ -142,7 +142,7 @@ def in_order_of_arrival(state: QueueState, desk: Counter, heads: Sequence[Ticket
 
 def by_tier(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The tier of the shortest promise first, whatever the others have waited."""
-    return Found(min(heads, key=lambda t: (state.target_wait_s(t), *_arrival(t))), "by_tier")
+    return Found(min(heads, key=lambda t: (t.target_wait_s, *_arrival(t))), "by_tier")
 
 
 def by_deadline(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
@@ -166,7 +166,7 @@ def reason(state: QueueState, desk: Counter, called: Ticket, now: datetime, rule
     return {
         "rule": rule,
         "waited_s": max(0, round((now - called.rank_at).total_seconds())),
-        "target_wait_s": state.target_wait_s(called),
+        "target_wait_s": called.target_wait_s,
         "passed": sum(1 for _ in state.passed_by(desk, called)),
     }
 

@@ -11,7 +11,6 @@ from lobby.commands.base import Decision
 from lobby.commands.customer import CustomerCommands
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.state.lines import target_wait_s
 from lobby.state.now import Appointment
 from lobby.state.queue import QueueState
 
@@ -75,7 +74,7 @@ class AppointmentCommands(CustomerCommands):
             raise Conflict("too_late", at=at.strftime("%H:%M"))
         found = found or nobody(self.branch)
         stated = self._needs(tuple(dict.fromkeys([*kept.needs, *needs])))
-        credit_s = max(0, target_wait_s(self.branch, found.tier, stated) - plan.target_wait_s)
+        credit_s = max(0, self.branch.target_wait_s(found.tier, stated) - plan.target_wait_s)
         return self._draw(
             state, now, kept.service, stated, found, lang or kept.lang, (), large_print, kiosk,
             credit_s=credit_s, appointment=appointment,

@@ -68,12 +68,12 @@ class Verbs:
 
     # -- checks: each raises the LobbyError that says what does not fit -----------------------------------
     def _service(self, service: str) -> str:
-        if service not in self.branch.service or service not in self.branch.offers:
+        if service not in self.branch.offered.service:
             raise Invalid("unknown_service", "service", id=service)
         return service
 
     def _tier(self, tier: str) -> str:
-        if tier not in self.branch.tier or tier not in self.branch.offers:
+        if tier not in self.branch.offered.tier:
             raise Invalid("unknown_tier", "tier", id=tier)
         return tier
 
@@ -90,10 +90,10 @@ class Verbs:
 
     def _area_at(self, counter: str, service: str, ticket: Ticket) -> str:
         """The area in which this counter serves the ticket's new business."""
-        desk = self.branch.counter.get(counter)
-        if desk is None:
+        if counter not in self.branch.offered.counter:
             raise Invalid("unknown_counter", "counter", id=counter)
-        if not desk.may_serve(service, ticket.tier, desk.area):
+        desk = self.branch.counter[counter]
+        if not self.branch.may_serve(desk, service, ticket.tier, desk.area):
             raise Conflict("counter_cannot", counter=desk.name)
         return desk.area
 
@@ -101,6 +101,12 @@ class Verbs:
         if counter not in state.counters:
             raise NotFound("unknown_counter", id=counter)
         return state.counters[counter]
+
+    def _offered(self, state: QueueState, counter: str) -> CounterState:
+        """A counter that may take customers. One that is gone from the configuration only ends what it began."""
+        if counter not in self.branch.offered.counter:
+            raise NotFound("unknown_counter", id=counter)
+        return self._counter(state, counter)
 
     def _in_state(self, desk: CounterState, state: str, move: str) -> None:
         if desk.state != state:
@@ -114,7 +120,7 @@ class Verbs:
 
     def _free(self, state: QueueState, counter: str) -> None:
         """The counter may call somebody."""
-        desk = self._counter(state, counter)
+        desk = self._offered(state, counter)
         self._in_state(desk, "open", "next")
         self._nobody_at(state, desk)
 

@@ -71,6 +71,7 @@ class CustomerCommands(Verbs):
         issued = ev.TicketIssued(
             ticket, number, series, service, found.tier, found.rule, area, needs, lang, ahead, wait,
             then, large_print, credit_s, appointment, redrawn_from, kiosk,
+            self.branch.target_wait_s(found.tier, needs),
         )  # fmt: skip
         return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, told=(ahead, wait))
 

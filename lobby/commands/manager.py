@@ -16,7 +16,7 @@ class ManagerCommands(Verbs):
     def divert(self, state: QueueState, now: datetime, ticket: str, area: str) -> Decision:
         """To another area's line with the waiting so far, or out of the line to the machines."""
         found = self._movable(state, ticket, Move.DIVERT)
-        if area not in self.branch.area or area not in self.branch.offers:
+        if area not in self.branch.offered.area:
             raise Invalid("unknown_area", "area", id=area)
         if area == found.area:
             raise Conflict("same_area", number=found.number)
@@ -30,7 +30,8 @@ class ManagerCommands(Verbs):
         self._tier(tier)
         moves = found.state in (State.WAITING, State.PARKED)
         area = area_for(self.branch, found.service, tier, found.needs) if moves else found.area
-        return Decision([ev.TicketRetiered(ticket, tier, area, reason)], ticket=ticket)
+        target_s = self.branch.target_wait_s(tier, found.needs)
+        return Decision([ev.TicketRetiered(ticket, tier, area, reason, target_s)], ticket=ticket)
 
     def move(self, state: QueueState, now: datetime, ticket: str, seat: str, places: int = 0) -> Decision:
         """To another place in its line: first, last, or behind so many others."""

@@ -29,7 +29,7 @@ class TellerCommands(Verbs):
         self._free(state, counter)
         found = self._movable(state, ticket, Move.CALL)
         desk = self.branch.counter[counter]
-        if not desk.may_serve(found.service, found.tier, found.area):
+        if not self.branch.may_serve(desk, found.service, found.tier, found.area):
             raise Conflict("counter_cannot", counter=desk.name)
         if found.only_counter not in (None, counter):
             raise Conflict("other_counter", number=found.number, counter=self.branch.counter[found.only_counter].name)
@@ -56,7 +56,7 @@ class TellerCommands(Verbs):
             return Decision([ev.TicketFinished(ticket.id, counter)], ticket=ticket.id)
         desk = self.branch.counter[counter]
         service = ticket.then[0]
-        here = desk.may_serve(service, ticket.tier, desk.area)
+        here = self.branch.may_serve(desk, service, ticket.tier, desk.area)
         area = desk.area if here else area_for(self.branch, service, ticket.tier, ticket.needs)
         return Decision([ev.TicketContinued(ticket.id, counter, service, area, here)], ticket=ticket.id)
 
@@ -137,7 +137,7 @@ class TellerCommands(Verbs):
 
     # -- the counter ------------------------------------------------------------------------------------
     def open_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        desk = self._counter(state, counter)
+        desk = self._offered(state, counter)
         return Decision([] if desk.state == "open" else [ev.CounterOpened(counter)], counter=counter)
 
     def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lobby.branch.model import Branch
 from lobby.branch.names import Name
+from lobby.branch.succession import succeeding
 from lobby.commands.alerts import AlertMonitor
 from lobby.commands.commands import Commands
 from lobby.customers.directory import Customers
@@ -148,7 +149,7 @@ def open_branch(
     try:
         journal = Journal(data / DATABASE, branch.code)
         journal.settle(Fence(data), clock())
-        branch = journal.remembering(branch)
+        branch = succeeding(branch, journal.configured(branch))
         forecaster = _taught(branch, journal)
         commands = Commands(branch, forecaster, journal)
         time = BranchClock(clock, steady)

@@ -104,7 +104,8 @@ class Writer:
         self._views = views
         self._lessons = Lessons(commands.forecaster)
         self._deciding = journal.replay(commands.branch)
-        self._published = self._copy(self._deciding)
+        self._reconfigured = journal.reconfigured(commands.branch)
+        self._published = copy.deepcopy(self._deciding)
         self._lock = threading.Lock()
         self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
         self._subscribers: list[Subscriber] = []
@@ -207,7 +208,8 @@ class Writer:
         return refused
 
     def _turn(self, run: Run) -> None:
-        """Note that the clock was set; end the former day and open the new one, each in a commit of its own."""
+        """Note that the clock was set, and with which configuration the branch starts; end the former day and open the
+        new one, each in a commit of its own."""
         reading = self._clock.read()
         stepped = self._stepped(reading)
         if stepped:
@@ -215,6 +217,9 @@ class Writer:
             self._commit([self._record(reading.wall, CLOCK, stepped)], run)
         self._clock.keep(reading)
         now = max(reading.wall, self._deciding.at)
+        if self._reconfigured:
+            self._commit([self._record(now, CLOCK, self._reconfigured)], run)
+            self._reconfigured = None
         while events := self._commands.roll(self._deciding, now):
             self._commit([self._record(now, CLOCK, event) for event in events], run)
 
@@ -273,7 +278,7 @@ class Writer:
 
     def _undecide(self, records: Sequence[ev.Recorded]) -> None:
         """As if the command at hand had not been asked; `records` are those before it that are not committed."""
-        self._deciding = self._copy(self._published)
+        self._deciding = copy.deepcopy(self._published)
         for recorded in records:
             apply(self._deciding, recorded)
 
@@ -301,7 +306,7 @@ class Writer:
                     apply(self._published, recorded)
             except Exception:
                 self.fault("state")
-                self._published = self._copy(self._deciding)
+                self._published = copy.deepcopy(self._deciding)
         for subscriber in self._subscribers:
             try:
                 subscriber(records)
@@ -324,15 +329,12 @@ class Writer:
     def _recover(self) -> None:
         """Be what the journal is: as before the failed commit, or after it where it was durable after all, and
         then everybody is told. A journal that cannot even be read is asked again after the next failure."""
-        self._deciding = self._copy(self._published)
+        self._deciding = copy.deepcopy(self._published)
         with suppress(OSError, Journal.Error):
             self._journal.rollback()
             if missed := list(self._journal.events(self._published.seq)):
                 self._publish(missed)
-                self._deciding = self._copy(self._published)
-
-    def _copy(self, state: QueueState) -> QueueState:
-        return copy.deepcopy(state, {id(self._commands.branch): self._commands.branch})
+                self._deciding = copy.deepcopy(self._published)
 
 
 def _repeat(by: By, kept: Done) -> Answer:

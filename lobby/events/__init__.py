@@ -40,6 +40,7 @@ from lobby.events.counter import (
     CounterResumed,
 )
 from lobby.events.day import (
+    BranchConfigured,
     ClockConfirmed,
     ClockStepped,
     DayClosed,
@@ -79,6 +80,7 @@ __all__ = [
     "AlertRaised",
     "AppointmentBooked",
     "AppointmentCancelled",
+    "BranchConfigured",
     "BreakAnswered",
     "BreakAsked",
     "ClockConfirmed",

@@ -75,7 +75,8 @@ class DeviceEnrolled(Event):
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationChanged(Event):
-    """The branch was opened with another configuration than before; `sections` of it differ."""
+    """The branch was opened with another configuration than before; `sections` of it differ, those too that the journal
+    does not keep (`BranchConfigured`)."""
 
     sections: tuple[str, ...]
     happened_at: str = ""

@@ -1,4 +1,4 @@
-"""The day, the clock, and requests answered."""
+"""The branch's configuration, the day, the clock, and requests answered."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from lobby.events.base import Event
 
 
 @dataclass(frozen=True, slots=True)
+class BranchConfigured(Event):
+    """From now on the branch has this `configuration`: the part that the rules, the screens and the reports need, with
+    what earlier configurations had (`retired`). Written at a start, whenever it is another than the last one. What
+    else of the configuration changed, `ConfigurationChanged` tells."""
+
+    configuration: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class DayOpened(Event):
     """The branch's day began and everything starts blank. `numbers` are the last ones given per series,
     not empty only where the clock was set back to a day that had begun before. `first_come_s` is by service
     the longest wait that order of arrival would have brought on the days before; `appointments` are those of
     this day and later; `answered` is by printer the device that has told its status at some time; `skipped` is how
-    far ids are ahead of events, since restores."""
+    far ids are ahead of events, since restores; `zone` is the time zone of the day and its hours."""
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)
@@ -23,6 +32,7 @@ class DayOpened(Event):
     appointments: tuple[dict[str, Any], ...] = ()
     answered: dict[str, str] = field(default_factory=dict)
     skipped: int = 0
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class TicketIssued(Event):
     """A customer got a number and a place in line. `tier_rule` says how the tier was found, `ahead` and `wait`
     what the customer was told. `then` are further services of the same visit; `credit_s` is waiting that counts
     in advance, for the `appointment` kept or the missed ticket that this one is `redrawn_from`; `kiosk` is where it
-    was taken."""
+    was taken; `target_wait_s` is the service target of this ticket (None in earlier journals: the configuration's)."""
 
     ticket: str
     number: str
@@ -33,6 +33,7 @@ class TicketIssued(Event):
     appointment: str | None = None
     redrawn_from: str | None = None
     kiosk: str | None = None
+    target_wait_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,13 @@ class TicketDiverted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TicketRetiered(Event):
-    """The lobby manager corrected the customer's tier, and said why."""
+    """The lobby manager corrected the customer's tier, and said why; from then on `target_wait_s` holds."""
 
     ticket: str
     tier: str
     area: str
     reason: str
+    target_wait_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

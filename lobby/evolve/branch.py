@@ -5,9 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 
 from lobby import events as ev
+from lobby.branch.record import read
 from lobby.evolve.registry import evolves
-from lobby.state.now import Alert, Appointment, Pressure, PrinterState, Rescue, Slip, Status
+from lobby.state.now import Alert, Appointment, CounterState, Pressure, PrinterState, Rescue, Slip, Status
 from lobby.state.queue import QueueState
+from lobby.state.undo import Acts
+
+
+@evolves(ev.BranchConfigured)
+def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured) -> None:
+    """Whoever waits, waits on. What is gone is let go: nobody is bound to a counter that is gone, its break and the
+    troubles of a printer that is gone are over. No act of before is taken back."""
+    state.branch = read(event.configuration)
+    state.lines.configure(state.branch)
+    state.acts = Acts()
+    state.counters = _counters(state)
+    state.printers = {id: state.printers.get(id) or PrinterState(id) for id in state.branch.printer}
+    for ticket in state.tickets.values():
+        if ticket.only_counter not in state.branch.offered.counter:
+            ticket.only_counter = None
+    state.alerts = {id: alert for id, alert in state.alerts.items() if not _about_what_is_gone(state, alert)}
+
+
+def _counters(state: QueueState) -> dict[str, CounterState]:
+    """Those of the configuration, and those that are gone and still have a customer."""
+    counters = {id: state.counters.get(id) or CounterState(id) for id in (c.id for c in state.branch.counters)}
+    return {**counters, **{id: counter for id, counter in state.counters.items() if counter.ticket}}
+
+
+def _about_what_is_gone(state: QueueState, alert: Alert) -> bool:
+    if alert.kind == "break":
+        return alert.counter not in state.branch.offered.counter
+    return alert.kind == "printer" and alert.ticket is None and alert.params["printer"] not in state.branch.printer
 
 
 @evolves(ev.DayOpened)
@@ -44,7 +73,7 @@ def _day_closed(state: QueueState, rec: ev.Recorded, event: ev.DayClosed) -> Non
 
 @evolves(ev.CounterOpened)
 def _counter_opened(state: QueueState, rec: ev.Recorded, event: ev.CounterOpened) -> None:
-    counter = state.counters[event.counter]
+    counter = state.counter(event.counter)
     if rec.actor != counter.teller:
         counter.pace = (0.0, 0.0)
     counter.state = "open"
@@ -55,7 +84,7 @@ def _counter_opened(state: QueueState, rec: ev.Recorded, event: ev.CounterOpened
 
 @evolves(ev.CounterClosed)
 def _counter_closed(state: QueueState, rec: ev.Recorded, event: ev.CounterClosed) -> None:
-    counter = state.counters[event.counter]
+    counter = state.counter(event.counter)
     counter.state = "closed"
     counter.since = rec.at
     counter.teller = None
@@ -65,25 +94,25 @@ def _counter_closed(state: QueueState, rec: ev.Recorded, event: ev.CounterClosed
 
 @evolves(ev.CounterPaused)
 def _counter_paused(state: QueueState, rec: ev.Recorded, event: ev.CounterPaused) -> None:
-    state.counters[event.counter].state = "paused"
-    state.counters[event.counter].since = rec.at
+    state.counter(event.counter).state = "paused"
+    state.counter(event.counter).since = rec.at
 
 
 @evolves(ev.CounterResumed)
 def _counter_resumed(state: QueueState, rec: ev.Recorded, event: ev.CounterResumed) -> None:
-    state.counters[event.counter].state = "open"
-    state.counters[event.counter].since = rec.at
+    state.counter(event.counter).state = "open"
+    state.counter(event.counter).since = rec.at
 
 
 @evolves(ev.BreakAsked)
 def _break_asked(state: QueueState, rec: ev.Recorded, event: ev.BreakAsked) -> None:
-    state.counters[event.counter].rest = "asked"
+    state.counter(event.counter).rest = "asked"
     state.alerts[rec.seq] = Alert(rec.seq, "break", rec.at, counter=event.counter)
 
 
 @evolves(ev.BreakAnswered)
 def _break_answered(state: QueueState, rec: ev.Recorded, event: ev.BreakAnswered) -> None:
-    counter = state.counters[event.counter]
+    counter = state.counter(event.counter)
     counter.rest = "granted" if event.granted else None
     _drop_alerts(state, "break", event.counter)
     if counter.ticket is None:

@@ -19,6 +19,7 @@ def _issued(state: QueueState, rec: ev.Recorded, event: ev.TicketIssued) -> None
         tier=event.tier, tier_rule=event.tier_rule, area=event.area, needs=event.needs,
         lang=event.lang, issued_at=rec.at, rank_at=rec.at - timedelta(seconds=event.credit_s),
         ahead=event.ahead, wait=event.wait, then=event.then, large_print=event.large_print,
+        target_wait_s=event.target_wait_s or state.branch.target_wait_s(event.tier, event.needs),
         appointment=event.appointment, redrawn_from=event.redrawn_from, kiosk=event.kiosk,
     )  # fmt: skip
     state.tickets[ticket.id] = ticket
@@ -55,7 +56,7 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     ticket.first = False
     ticket.called_at = rec.at
     ticket.call_reason = event.reason
-    counter = state.counters[event.counter]
+    counter = state.counter(event.counter)
     counter.ticket = ticket.id
     counter.since = rec.at
     state.day_series.slots[-1].called += 1
@@ -82,7 +83,7 @@ def _started(state: QueueState, rec: ev.Recorded, event: ev.TicketStarted) -> No
     ticket = state.tickets[event.ticket]
     ticket.state = State.SERVING
     ticket.started_at = rec.at
-    state.counters[event.counter].since = rec.at
+    state.counter(event.counter).since = rec.at
     state.note(rec, ticket, "started")
 
 
@@ -100,7 +101,7 @@ def _time_service(state: QueueState, ticket: Ticket, counter_id: str, at: dateti
     if ticket.started_at:
         usual_s = state.branch.service[ticket.service].usual_s
         took_s = state.took_s(ticket, at)
-        counter = state.counters[counter_id]
+        counter = state.counter(counter_id)
         counter.pace = counter.pace[0] + usual_s, counter.pace[1] + took_s
         count, total_s = state.service_s.get(ticket.service, (0, 0.0))
         state.service_s[ticket.service] = count + 1, total_s + took_s
@@ -119,7 +120,7 @@ def _continued(state: QueueState, rec: ev.Recorded, event: ev.TicketContinued) -
     ticket.area = event.area
     ticket.only_counter = None
     if event.here:
-        ticket.started_at = state.counters[event.counter].since = rec.at
+        ticket.started_at = state.counter(event.counter).since = rec.at
     else:
         state.join(ticket, rec.at)
 
@@ -203,6 +204,7 @@ def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> 
     first = Seat.FIRST if ticket.first else Seat.LIFETIME
     state.leave_line(ticket)
     ticket.tier = event.tier
+    ticket.target_wait_s = event.target_wait_s or state.branch.target_wait_s(event.tier, ticket.needs)
     ticket.tier_rule = f"manager {event.reason}"
     ticket.area = event.area
     if ticket.state is State.WAITING:

@@ -16,7 +16,7 @@ from typing import Protocol
 from lobby.branch.model import Branch, Counter
 from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration, Score, eased_log
-from lobby.state.lines import BEHIND_ALL, Place, target_wait_s
+from lobby.state.lines import BEHIND_ALL, Place
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
@@ -72,20 +72,20 @@ class Forecaster:
         self.branch = branch
         self.calibration = Calibration(FEATURES)
         self._prior_pace_s = PRIOR_SERVICES * sum(s.usual_s for s in branch.services) / len(branch.services)
-        self._prior_s = {s.id: float(history_s.get(s.id, s.usual_s)) for s in branch.service.values()}
+        self._history_s = dict(history_s)
         self._last_wait_s: dict[str, float] = {}
 
     def newcomer(
         self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
     ) -> tuple[int, Wait]:
-        promise = timedelta(seconds=target_wait_s(self.branch, tier, needs))
+        promise = timedelta(seconds=self.branch.target_wait_s(tier, needs))
         return self._at(state, now, service, tier, area, self.branch.desks(service, tier, area), promise, BEHIND_ALL)
 
     def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
         desks = self.branch.desks(ticket.service, ticket.tier, ticket.area)
         if ticket.only_counter:
             desks = (self.branch.counter[ticket.only_counter],)
-        promise = timedelta(seconds=state.target_wait_s(ticket))
+        promise = timedelta(seconds=ticket.target_wait_s)
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
         return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
 
@@ -100,8 +100,9 @@ class Forecaster:
 
     def service_s(self, state: QueueState, service: str) -> float:
         """The mean service time: today's, shrunk to what was known before, seconds."""
+        prior_s = self._history_s.get(service) or self.branch.service[service].usual_s
         count, total_s = state.service_s.get(service, (0, 0.0))
-        return (PRIOR_SERVICES * self._prior_s[service] + total_s) / (PRIOR_SERVICES + count)
+        return (PRIOR_SERVICES * prior_s + total_s) / (PRIOR_SERVICES + count)
 
     def _at(
         self,

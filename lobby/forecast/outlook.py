@@ -52,6 +52,6 @@ class Outlook:
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]
             for service, tier, needs in self._newcomers.get(area, ())
-            if any(desk.may_serve(service, tier, area) for desk in open_desks)
+            if any(state.branch.may_serve(desk, service, tier, area) for desk in open_desks)
         ]
         return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.branch.record import kept, read
 from lobby.evolve.apply import apply
 from lobby.journal.envelope import Row, is_enveloped
 from lobby.state.queue import QueueState
@@ -75,10 +77,38 @@ def day_begins(db: Database) -> int:
     return (row[0] or 1) - 1
 
 
+LAST_CONFIGURATION = "SELECT data FROM event WHERE seq = (SELECT max(seq) FROM configuration WHERE seq <= ?)"
+FIRST_CONFIGURATION = "SELECT data FROM event WHERE kind = 'BranchConfigured' ORDER BY seq LIMIT 1"
+EVER = 2**63 - 1
+"""After the last event that SQLite can number."""
+
+
+def configured(db: Database, branch: Branch, until: int = EVER) -> Branch:
+    """The configuration that held after event `until`. Of the time before the first one in the journal, that one is
+    the best known; `branch` where there is none that can be read."""
+    for row in _configurations(db, until):
+        with suppress(ValueError, LookupError, TypeError):
+            return read(json.loads(row[0])["configuration"])
+    return branch
+
+
+def _configurations(db: Database, until: int) -> Iterator[Row]:
+    yield from db.execute(LAST_CONFIGURATION, [until])
+    yield from db.execute(FIRST_CONFIGURATION)
+
+
+def reconfigured(db: Database, branch: Branch) -> ev.BranchConfigured | None:
+    """The event that tells of this configuration; None where it is the last one that the journal has."""
+    event = ev.BranchConfigured(kept(branch))
+    last = db.execute(LAST_CONFIGURATION, [EVER]).fetchone()
+    return None if last and json.loads(last[0]) == ev.to_data(event) else event
+
+
 def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:
-    """The state as the journal has it."""
-    state = QueueState(branch)
-    for recorded in events_since(db, day_begins(db), misfits):
+    """The state as the journal has it, by the configurations of its time; `branch` where the journal has none."""
+    begins = day_begins(db)
+    state = QueueState(configured(db, branch, begins))
+    for recorded in events_since(db, begins, misfits):
         take(state, recorded, misfits)
     return state
 

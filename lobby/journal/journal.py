@@ -24,8 +24,7 @@ from lobby.events.wait import Wait
 from lobby.journal import idempotency
 from lobby.journal.envelope import BEGINNING, SEQ, End, Row, as_json, draw_epoch, end, instant, last_branch, rows_of
 from lobby.journal.fence import Fence, Memory
-from lobby.journal.former import named, remembering
-from lobby.journal.history import Misfit, day_begins, events_since, replayed, take
+from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed, take
 from lobby.journal.idempotency import Done
 from lobby.journal.schema import DERIVED, create_derived, migrate
 from lobby.state.now import Slip
@@ -243,12 +242,17 @@ class Journal:
         return {service: round(longest_s, 1) for service, longest_s in rows.fetchall()}
 
     # -- replay ---------------------------------------------------------------------------------------
-    def remembering(self, branch: Branch) -> Branch:
-        """The branch that also knows what its last day speaks of."""
-        return remembering(branch, named(self.db, day_begins(self.db)))
+    def configured(self, branch: Branch) -> Branch:
+        """The last configuration that the journal has; `branch` where it has none."""
+        return configured(self.db, branch)
+
+    def reconfigured(self, branch: Branch) -> ev.BranchConfigured | None:
+        """The event that tells of this configuration; None where it is the last one that the journal has."""
+        return reconfigured(self.db, branch)
 
     def replay(self, branch: Branch) -> QueueState:
-        """The state as the journal has it; what of the journal did not fit is in `misfits`."""
+        """The state as the journal has it, by the configurations of its time; `branch` where the journal has none.
+        What of the journal did not fit is in `misfits`."""
         return replayed(self.db, branch, self.misfits)
 
     def last_seq(self) -> int:
@@ -260,10 +264,9 @@ class Journal:
 
     def rebuild(self, branch: Branch) -> dict[str, int]:
         """Make every derived table again from the journal, and say how many rows of each differed."""
-        branch = remembering(branch, named(self.db, 0))
         fresh = Database(memory=True)
         create_derived(fresh)
-        state = QueueState(branch)
+        state = QueueState(configured(self.db, branch, 0))
         chunk: list[ev.Recorded] = []
         for recorded in self.events():
             if len(chunk) == REPLAY_CHUNK or isinstance(recorded.event, ev.DayOpened):
@@ -301,13 +304,15 @@ def _project(conn: Any, records: Iterable[ev.Recorded], state: QueueState) -> No
     """Write to the derived tables what these events touched, as the state after them has it."""
     tickets: dict[str, None] = {}
     slips: dict[str, None] = {}
-    rows: dict[str, list[Row]] = {"day": [], "feedback": []}
+    rows: dict[str, list[Row]] = {"configuration": [], "day": [], "feedback": []}
     for recorded in records:
         event = recorded.event
         if isinstance(event, ev.ClockStepped):
             tickets.update(dict.fromkeys(state.tickets))  # all of the day moved along
         if isinstance(event, ev.DayOpened):
-            rows["day"].append((recorded.seq, event.day))
+            rows["day"].append((recorded.seq, event.day, event.zone or None))
+        elif isinstance(event, ev.BranchConfigured):
+            rows["configuration"].append((recorded.seq,))
         elif isinstance(event, ev.FeedbackGiven):
             rows["feedback"].append(_feedback_row(recorded, event))
         if slip := getattr(event, "slip", None):
@@ -333,6 +338,7 @@ def _ticket_row(day: str, t: Ticket) -> Row:
     return (
         t.id, day, t.number, t.series, t.service, t.tier, t.tier_rule, t.area, ",".join(t.needs), t.lang,
         t.state.value, t.counter, *times, t.ahead, *wait, t.recalls, t.copies, as_json(t.call_reason),
+        t.target_wait_s,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from lobby.journal.envelope import BEGINNING, FIRST_EPOCH, chained
 
 migrations = Migrations("lobby")
 
-DERIVED = ("day", "ticket", "slip", "feedback")
+DERIVED = ("configuration", "day", "ticket", "slip", "feedback")
 """The tables that `lobby rebuild` makes again from `event`."""
 
 
@@ -107,16 +107,28 @@ def _former_rows(db: Database) -> Iterator[tuple[Any, ...]]:
     return iter(db.execute(query, [FIRST_EPOCH]))
 
 
+@migrations()
+def m007_configuration_of_the_time(db: Database) -> None:
+    """The past is read by the configuration of its time. Tickets of before know their target where they were called."""
+    if "target_wait_s" in db.table("ticket").columns_dict:
+        return
+    db.table("configuration").create({"seq": int}, pk="seq")
+    db.execute("ALTER TABLE day ADD COLUMN zone TEXT")
+    db.execute("ALTER TABLE ticket ADD COLUMN target_wait_s INTEGER")
+    db.execute("UPDATE ticket SET target_wait_s = json_extract(call_reason, '$.target_wait_s')")
+
+
 def create_derived(db: Database) -> None:
     """The derived tables, empty."""
-    db.table("day").create({"opened_seq": int, "day": str}, pk="opened_seq")
+    db.table("configuration").create({"seq": int}, pk="seq")
+    db.table("day").create({"opened_seq": int, "day": str, "zone": str}, pk="opened_seq")
     db.table("ticket").create(
         {
             "id": str, "day": str, "number": str, "series": str, "service": str, "tier": str,
             "tier_rule": str, "area": str, "needs": str, "lang": str, "state": str, "counter": str,
             "issued_at": str, "called_at": str, "started_at": str, "ended_at": str, "ahead": int,
             "wait_p50_s": int, "wait_p90_s": int, "wait_lo_s": int, "wait_hi_s": int, "recalls": int,
-            "copies": int, "call_reason": str,
+            "copies": int, "call_reason": str, "target_wait_s": int,
         },
         pk="id",
     )  # fmt: skip

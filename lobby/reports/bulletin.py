@@ -7,11 +7,11 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
 from lobby.quantile import quantile
-from lobby.state.lines import target_wait_s
 
 Span = Literal["day", "week", "month"]
 Row = dict[str, Any]
@@ -29,18 +29,20 @@ def days_of(span: Span, day: date) -> tuple[date, date]:
 
 
 def report(branch: Branch, database: Path, span: Span, day: date) -> Row:
-    """Tickets and waits by tier and service, feedback by tier, service, counter and hour; cards of
-    visits that were not served stand `apart`. Seconds."""
+    """Tickets and waits by tier and service, late by the target of each ticket; feedback by tier, service, counter and
+    hour; cards of visits that were not served stand `apart`. Seconds."""
     first, last = days_of(span, day)
     with closing(reader(database)) as db:
         tickets = list(db.query(TICKETS, [first.isoformat(), last.isoformat()]))
         cards = list(db.query(CARDS, [first.isoformat(), last.isoformat()]))
     for ticket in tickets:
-        _add_wait(branch, ticket)
+        called = ticket["called_at"]
+        ticket["wait_s"] = _seconds(ticket["issued_at"], called) if called else None
     apart = [card for card in cards if card["visit"] != "served"]
     cards = [card for card in cards if card["visit"] == "served"]
     for card in cards:
-        card["hour"] = datetime.fromisoformat(card["issued_at"]).astimezone(branch.zone).hour
+        zone = ZoneInfo(card["zone"]) if card["zone"] else branch.zone
+        card["hour"] = datetime.fromisoformat(card["issued_at"]).astimezone(zone).hour
     return {
         "span": span,
         "from": first.isoformat(),
@@ -58,17 +60,10 @@ def report(branch: Branch, database: Path, span: Span, day: date) -> Row:
 
 TICKETS = "SELECT * FROM ticket WHERE day BETWEEN ? AND ?"
 CARDS = (
-    "SELECT f.score, f.visit, t.tier, t.service, t.counter, t.issued_at FROM feedback f"
+    "SELECT f.score, f.visit, t.tier, t.service, t.counter, t.issued_at,"
+    " (SELECT zone FROM day d WHERE d.day = t.day ORDER BY opened_seq LIMIT 1) AS zone FROM feedback f"
     " JOIN ticket t ON t.id = f.ticket WHERE t.day BETWEEN ? AND ?"
 )
-
-
-def _add_wait(branch: Branch, ticket: Row) -> None:
-    called = ticket["called_at"]
-    needs = [need for need in ticket["needs"].split(",") if need]
-    known = ticket["tier"] in branch.tier
-    ticket["target_wait_s"] = target_wait_s(branch, ticket["tier"], needs) if known else None
-    ticket["wait_s"] = _seconds(ticket["issued_at"], called) if called else None
 
 
 def _seconds(since: str, until: str) -> float:

@@ -117,7 +117,11 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
 def openings(state: QueueState) -> list[Option]:
     """Each closed or paused counter that somebody waits for; of counters alike only the first."""
     desks = [d for d in state.branch.counters if state.counters[d.id].state != "open" and state.heads(d)]
-    return [Option("open_counter", partial(_open, d.id), partial(_served_at, d), d.id) for d in _unlike(desks)]
+    return [_at(state, "open_counter", _open, d) for d in _unlike(desks)]
+
+
+def _at(state: QueueState, kind: Kind, act: Callable[[str, Day], None], desk: Counter) -> Option:
+    return Option(kind, partial(act, desk.id), partial(_served_at, state.branch, desk), desk.id)
 
 
 def _unlike(desks: Iterable[Counter]) -> list[Counter]:
@@ -128,8 +132,8 @@ def _unlike(desks: Iterable[Counter]) -> list[Counter]:
     return list(found.values())
 
 
-def _served_at(desk: Counter, ticket: Ticket) -> bool:
-    return desk.may_serve(ticket.service, ticket.tier, ticket.area)
+def _served_at(branch: Branch, desk: Counter, ticket: Ticket) -> bool:
+    return branch.may_serve(desk, ticket.service, ticket.tier, ticket.area)
 
 
 def _in_area(area: str, ticket: Ticket) -> bool:
@@ -148,7 +152,7 @@ def _closings(state: QueueState) -> list[Option]:
         for d in state.branch.counters
         if state.counters[d.id].state == "open" and not state.heads(d) and _replaceable(state, d.id)
     ]
-    return [Option("close_counter", partial(_close, d.id), partial(_served_at, d), d.id) for d in _unlike(desks)]
+    return [_at(state, "close_counter", _close, d) for d in _unlike(desks)]
 
 
 def _close(counter: str, day: Day) -> None:
@@ -160,10 +164,10 @@ def _replaceable(state: QueueState, counter: str) -> bool:
     desk = state.branch.counter[counter]
     others = [c for c in branch.counters if c.id != counter and state.counters[c.id].state == "open"]
     return all(
-        any(other.may_serve(service, tier.id, desk.area) for other in others)
+        any(branch.may_serve(other, service, tier.id, desk.area) for other in others)
         for service in desk.serves
         for tier in branch.tiers
-        if desk.may_serve(service, tier.id, desk.area)
+        if branch.may_serve(desk, service, tier.id, desk.area)
     )
 
 

@@ -57,7 +57,7 @@ def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
             " AND seq < coalesce((SELECT min(opened_seq) FROM day WHERE day > ?), 9e18) ORDER BY seq",
             [day.isoformat(), day.isoformat()],
         ).fetchall()
-    known = (t for t in tickets if t[0] in branch.tier and t[1] in branch.service)
+    known = (t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service)
     customers = [_customer(branch, midnight, *t) for t in known]
     return RecordedDay(customers, list(_shifts(branch, midnight, turns)))
 
@@ -82,7 +82,7 @@ def _shifts(branch: Branch, midnight: datetime, turns: Iterable[tuple[str, str, 
     since: dict[str, float] = {}
     for kind, counter, at in turns:
         at_s = (datetime.fromisoformat(at) - midnight).total_seconds()
-        if counter in branch.counter and kind in STARTS:
+        if counter in branch.offered.counter and kind in STARTS:
             since.setdefault(counter, at_s)
         elif kind in ENDS and counter in since:
             yield Shift(counter, since.pop(counter), at_s, last=False)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lobby.branch.model import Branch, Counter
 from lobby.state.ticket import Ticket
 
-Kind = tuple[str, str, str, bool]
-"""Area, service, tier, and whether the green channel's promise holds: what makes tickets one line."""
+Kind = tuple[str, str, str, int]
+"""Area, service, tier, and the target wait in seconds: what makes tickets one line."""
 
 Place = tuple[datetime, str]
 """When a ticket's waiting began, then its id."""
@@ -30,7 +30,6 @@ class Line:
     area: str
     service: str
     tier: str
-    green: bool
     promise: timedelta
     places: list[Place] = field(default_factory=list)
 
@@ -69,6 +68,15 @@ class Lines:
         self._at_desk: dict[str, tuple[Line, ...]] = {}
         self._beside: dict[tuple[str, ...], tuple[Line, ...]] = {}
 
+    def configure(self, branch: Branch) -> None:
+        """From now on the counters are as in this branch; who waits stays in line."""
+        self._branch = branch
+        self._forget_desks()
+
+    def _forget_desks(self) -> None:
+        self._at_desk.clear()
+        self._beside.clear()
+
     def __iter__(self) -> Iterator[Line]:
         return iter(self._lines.values())
 
@@ -81,21 +89,20 @@ class Lines:
         return {kind: line.places for kind, line in self._lines.items() if line.places}
 
     def of(self, ticket: Ticket) -> Line:
-        kind = ticket.area, ticket.service, ticket.tier, bool(ticket.needs)
+        kind = ticket.area, ticket.service, ticket.tier, ticket.target_wait_s
         return self._lines.get(kind) or self._made(kind)
 
     def _made(self, kind: Kind) -> Line:
-        area, service, tier, green = kind
-        promise = timedelta(seconds=target_wait_s(self._branch, tier, ("green",) if green else ()))
-        self._at_desk.clear()
-        self._beside.clear()
-        self._lines[kind] = Line(area, service, tier, green, promise)
+        area, service, tier, target_s = kind
+        self._forget_desks()
+        self._lines[kind] = Line(area, service, tier, timedelta(seconds=target_s))
         return self._lines[kind]
 
     def at(self, desk: Counter) -> tuple[Line, ...]:
         """The lines this counter may serve."""
         if desk.id not in self._at_desk:
-            self._at_desk[desk.id] = tuple(x for x in self if desk.may_serve(x.service, x.tier, x.area))
+            may_serve = self._branch.may_serve
+            self._at_desk[desk.id] = tuple(x for x in self if may_serve(desk, x.service, x.tier, x.area))
         return self._at_desk[desk.id]
 
     def beside(self, desks: Sequence[Counter]) -> tuple[Line, ...]:
@@ -127,9 +134,3 @@ class Lines:
         if at < len(places) and places[at] == place:
             del places[at]
             self.waiting -= 1
-
-
-def target_wait_s(branch: Branch, tier: str, needs: Iterable[str]) -> int:
-    """The tier's target wait, or the green channel's where that is shorter, seconds."""
-    target = branch.tier[tier].target_wait_s
-    return min(target, branch.rules.green_target_wait_s) if tuple(needs) else target

@@ -13,7 +13,7 @@ from lobby.branch.model import Branch, Counter
 from lobby.state.day_series import DaySeries
 from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S
-from lobby.state.lines import Lately, Line, Lines, Place, target_wait_s
+from lobby.state.lines import Lately, Line, Lines, Place
 from lobby.state.now import Alert, Appointment, Call, CounterState, PrinterState, Rescue, Slip
 from lobby.state.ticket import Seat, State, Step, Ticket
 from lobby.state.undo import Acts
@@ -22,7 +22,7 @@ CALLS_KEPT = 30
 CLIP = 4.0
 """A service longer than this many usual ones counts as that many: somebody forgot to end it."""
 CLOCK = "clock"
-"""The actor of what the writer does by itself when a day ends."""
+"""The actor of what the writer does by itself when it starts and when a day ends."""
 
 
 class QueueState:
@@ -49,7 +49,7 @@ class QueueState:
         self.tickets: dict[str, Ticket] = {}
         self.slips: dict[str, Slip] = {}
         self.unprinted: dict[str, Slip] = {}
-        self.counters = {id: CounterState(id) for id in self.branch.counter}
+        self.counters = {c.id: CounterState(c.id) for c in self.branch.counters}
         self.printers = {p.id: PrinterState(p.id) for p in self.branch.printers}
         self.alerts: dict[int, Alert] = {}
         self.service_s: dict[str, tuple[int, float]] = {}
@@ -67,13 +67,9 @@ class QueueState:
         self.acts = Acts()
 
     # -- reading ------------------------------------------------------------------------------------
-    def target_wait_s(self, ticket: Ticket) -> int:
-        """The wait promised to this customer, seconds."""
-        return target_wait_s(self.branch, ticket.tier, ticket.needs)
-
     def due(self, ticket: Ticket) -> datetime:
         """When the promise made to this customer runs out."""
-        return ticket.rank_at + timedelta(seconds=self.target_wait_s(ticket))
+        return ticket.rank_at + timedelta(seconds=ticket.target_wait_s)
 
     def place(self, ticket: Ticket) -> Place:
         return self.due(ticket), ticket.id
@@ -104,7 +100,8 @@ class QueueState:
         return found
 
     def _may_call(self, desk: Counter, ticket: Ticket) -> bool:
-        return ticket.only_counter in (None, desk.id) and desk.may_serve(ticket.service, ticket.tier, ticket.area)
+        fits = self.branch.may_serve(desk, ticket.service, ticket.tier, ticket.area)
+        return fits and ticket.only_counter in (None, desk.id)
 
     def passed_by(self, desk: Counter, called: Ticket) -> Iterator[Ticket]:
         """The waiting tickets that came before this one and could have been called at this counter."""
@@ -163,9 +160,13 @@ class QueueState:
         return abs(self.drift_s) > DOUBTED_S
 
     # -- what evolve does ----------------------------------------------------------------------------
+    def counter(self, id: str) -> CounterState:
+        """The counter at this moment; one that the configuration does not have begins closed."""
+        return self.counters.setdefault(id, CounterState(id))
+
     def leave_counter(self, ticket: Ticket, at: datetime) -> None:
-        if ticket.counter and self.counters[ticket.counter].ticket == ticket.id:
-            counter = self.counters[ticket.counter]
+        if ticket.counter and self.counter(ticket.counter).ticket == ticket.id:
+            counter = self.counter(ticket.counter)
             counter.ticket = None
             counter.since = at
             self.begin_break(counter)

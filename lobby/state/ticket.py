@@ -121,7 +121,8 @@ class Step:
 class Ticket:
     """One customer's place in line, as the events so far have made it.
 
-    `rank_at` orders the line: the instant the waiting counts from. `first` puts a ticket before the whole line.
+    `rank_at` orders the line: the instant the waiting counts from. `target_wait_s` is the wait promised at issue, or
+    since the tier was corrected, in seconds. `first` puts a ticket before the whole line.
     `only_counter` binds a ticket to one counter; `passed` counts the later comers called before it where it
     could have been called. `then` are the visit's services still to come, `done` those that ended; `missed`
     counts the calls that nobody followed, and `redrawn_as` is the ticket drawn instead.
@@ -140,6 +141,7 @@ class Ticket:
     rank_at: datetime
     ahead: int
     wait: Wait
+    target_wait_s: int
     state: State = State.WAITING
     counter: str | None = None
     only_counter: str | None = None

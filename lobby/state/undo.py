@@ -122,7 +122,7 @@ class Acts:
 
     def _remember(self, state: QueueState, rec: ev.Recorded, ticket: Ticket, counter: str) -> None:
         slot = len(state.day_series.slots) - 1
-        as_was = copy(ticket), copy(state.counters[counter])
+        as_was = copy(ticket), copy(state.counter(counter))
         act = Act(ACTS[type(rec.event)], rec.at, (rec.seq,), *as_was, slot, len(ticket.history), tuple(state.calls))
         kept = [one for one in self._of.get(counter, ()) if rec.at - one.at <= UNDO]
         self._of[counter] = [*kept, act]
@@ -150,7 +150,7 @@ def possible(state: QueueState, act: Act) -> bool:
 def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     """All is as it was before the act; the visit's history says that something was taken back."""
     ticket = state.tickets[act.ticket.id]
-    counter = state.counters[act.counter.id]
+    counter = state.counter(act.counter.id)
     waiting = state.lines.waiting
     open_counters = state.open_counters
     state.leave_line(ticket)

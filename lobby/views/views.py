@@ -145,7 +145,7 @@ class Views:
         service = state.branch.service[id]
         tier = state.branch.standard_tier.id
         ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
-        desks = [c for c in state.branch.counters if c.may_serve(id, tier, service.area)]
+        desks = state.branch.desks(id, tier, service.area)
         return {
             "id": id,
             "name": _name(service.name),
@@ -167,7 +167,7 @@ class Views:
             "open": state.open,
             "seq": state.seq,
             "at": self._time(state, now),
-            "areas": [self._area(state, a.id, tickets, now) for a in branch.areas],
+            "areas": [self._area(state, id, tickets, now) for id in _areas(state)],
             "tiers": [{"id": t.id, "name": _name(t.name), "target_wait_s": t.target_wait_s} for t in branch.tiers],
             "groups": [{"id": g.id, "name": _name(g.name)} for g in branch.groups],
             "services": [self._business(state, s) for s in branch.services],
@@ -212,7 +212,7 @@ class Views:
     def _watched(self, state: QueueState, ticket: Ticket, now: datetime) -> View:
         age = (ticket.called_at or now) - ticket.rank_at if ticket.state is not State.WAITING else None
         age_s = max(0, round((age or now - ticket.rank_at).total_seconds()))
-        target_wait_s = state.target_wait_s(ticket)
+        target_wait_s = ticket.target_wait_s
         waiting = ticket.state is State.WAITING
         return {
             **self.ticket(state, ticket),
@@ -289,6 +289,12 @@ class Views:
 
     def _time(self, state: QueueState, at: datetime | None) -> str | None:
         return at.astimezone(state.branch.zone).isoformat(timespec="milliseconds") if at else None
+
+
+def _areas(state: QueueState) -> list[str]:
+    """Those of the configuration, and those that are gone from it while people still wait there."""
+    waited_in = {line.area: None for line in state.lines if line.places}
+    return list(dict.fromkeys([*(area.id for area in state.branch.areas), *waited_in]))
 
 
 def _visit(ticket: Ticket) -> list[Step]:

@@ -6,11 +6,14 @@ import { $, say } from "/static/dom.js";
 const names = $("#names").content;
 export const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key;
 
-/** Whether the counter may serve the ticket, where that waits or in another area. */
+/** Whether the configuration has it no more. */
+const isGone = (kind, key) => !names.querySelector(`[data-${kind}="${key}"]:not([data-gone])`);
+
+/** Whether the counter may serve the ticket, where that waits or in another area. What is gone hinders nobody. */
 export const mayServe = (counter, ticket, area = ticket.area) =>
-  counter.serves.includes(ticket.service) &&
-  (counter.tiers.length === 0 || counter.tiers.includes(ticket.tier)) &&
-  (counter.area === area || counter.helps.includes(area));
+  (counter.serves.includes(ticket.service) || isGone("service", ticket.service)) &&
+  (counter.tiers.length === 0 || counter.tiers.includes(ticket.tier) || isGone("tier", ticket.tier)) &&
+  (counter.area === area || counter.helps.includes(area) || isGone("area", area));
 
 /** Show a text, or a Problem, until the next act; nothing hides it. */
 export function complain(problem) {

@@ -143,7 +143,7 @@ class Watched(Rehearsal):
 
         def next_(state: QueueState, now: datetime, counter: str) -> Any:
             desk = state.branch.counter[counter]
-            could = [t.id for t in state.waiting() if desk.may_serve(t.service, t.tier, t.area)]
+            could = [t.id for t in state.waiting() if state.branch.may_serve(desk, t.service, t.tier, t.area)]
             decision = decide(state, now, counter)
             self.calls.append((counter, decision.ticket or "", could))
             return decision

@@ -111,7 +111,10 @@ def test_what_is_gone_from_the_configuration_still_is_in_the_day(
     runtime.close()
     changed = read_branch(poorer)
     told = [one.text for one in doctor.examine(poorer, tmp_path, "en") if one.topic == "journal"]
-    assert told == ["spoken of, and gone from the configuration: tier gold, service fx, counter 4"]
+    assert told == [
+        "gone from the configuration since the last start: tier gold, service fx, counter 4;"
+        " whoever waits for it can still be called"
+    ]
     again = open_branch(changed, tmp_path, "http://x", clock)
     assert again._journal.misfits == []
     desk = Desk(again)

@@ -116,7 +116,7 @@ def test_the_answers_of_an_old_journal_are_passed_over(branch: Branch, tmp_path:
     add_event(tmp_path / "lobby.db", "RequestAnswered", data)
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     assert Desk(runtime).issue()["number"] == "A002"
-    assert runtime._journal.rebuild(branch) == {"day": 0, "ticket": 0, "slip": 0, "feedback": 0}
+    assert not any(runtime._journal.rebuild(branch).values())
     runtime.close()
 
 
