@@ -213,7 +213,7 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
         return  # there is none, or the database's own finding says why it cannot be read
     if gone := ", ".join(taken_out(branch, former)):
         told = Name(
-            f"上次启动时有、现在配置中没有：{gone}；持这些号票的客户仍可叫号",
+            f"上次启动时有、现在配置中没有：{gone}；已取号的客户仍可叫号",
             f"gone from the configuration since the last start: {gone}; whoever waits for it can still be called",
         )
         yield Finding("journal", "warn", say(told))

@@ -25,6 +25,7 @@ from lobby.branch.record import kept, read
 from lobby.branch.rules import Directory
 from lobby.commands import slips
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
+from lobby.engine.writer import By
 from lobby.errors import LobbyError, NotFound
 from lobby.reports.bulletin import report
 from lobby.state.now import Status
@@ -203,6 +204,57 @@ class Changes(RuleBasedStateMachine):
 
 TestChanges = Changes.TestCase
 TestChanges.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+
+
+# -- a year ---------------------------------------------------------------------------------------------
+class Year(Life):
+    """Many commands in one commit: what each decides is as if it came alone."""
+
+    def attempt(self, verb: str, **args: Any) -> None:
+        command = getattr(self.runtime.commands, verb)
+        self.futures.append(self.runtime.writer.submit(By("test"), command, **args))
+
+    def open(self) -> None:
+        self.futures: list[Any] = []
+        super().open()
+
+    def pump(self) -> None:
+        self.runtime.writer.pump()
+        for future in self.futures:
+            assert isinstance(future.exception(0), LobbyError | None)
+        self.futures.clear()
+
+    def hour(self) -> None:
+        self.runtime.writer.notify = lambda: None
+        for _ in range(self.random.randint(1, 6)):
+            self.issue()
+        for _ in range(self.random.randint(1, 7)):
+            self.serve()
+        self.pump()
+        self.teller(self.random.choice(TELLERS))
+        self.manager(self.random.choice(MANAGERS))
+        self.clock.forward(minutes=self.random.randint(10, 40))
+        self.pump()
+
+    def day(self) -> None:
+        for _ in range(5):
+            self.hour()
+            if self.random.random() < CHANGES_AN_HOUR:
+                self.restart(changed(self.config, self.random))
+        self.clock.now = self.clock.now.replace(hour=MORNING.hour)
+        self.next_day()
+
+
+CHANGES_AN_HOUR = 0.08
+
+
+@pytest.mark.timeout(900)
+def test_a_year_of_changes_rebuilds_to_the_same_rows(tmp_path: Path) -> None:
+    year = Year(tmp_path, seed=12)
+    for _ in range(365):
+        year.day()
+    assert len(events(year.runtime, "BranchConfigured")) > 100
+    year.end()
 
 
 # -- single changes -------------------------------------------------------------------------------------
