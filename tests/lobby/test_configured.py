@@ -352,6 +352,25 @@ def test_a_corrected_tier_brings_its_target(life: Life) -> None:
     assert life.hall()["tickets"][0]["target_wait_s"] == BRANCH.tier["gold"].target_wait_s
 
 
+def test_the_target_is_the_tickets_own_word(life: Life) -> None:
+    life.desk.issue("cash")
+    life.runtime.close()
+    rewrite(life.folder / DATABASE, lambda kind, data: data | {"target_wait_s": 77} if "number" in data else data)
+    life.open()
+    assert [one["target_wait_s"] for one in life.hall()["tickets"]] == [77]
+    life.runtime._journal.rebuild(life.config)
+
+
+def test_how_quick_a_teller_was_is_told_by_the_configuration_of_the_time(life: Life) -> None:
+    life.desk.issue("cash")
+    called_at(life, "1")
+    with life.runtime.writer.published() as state:
+        pace = state.counters["1"].pace
+    life.restart(replace(BRANCH, services=tuple(replace(s, usual_s=3 * s.usual_s) for s in BRANCH.services)))
+    with life.runtime.writer.published() as state:
+        assert pace == state.counters["1"].pace == (BRANCH.service["cash"].usual_s, pace[1])
+
+
 def test_hours_are_those_of_the_zone_of_the_time(life: Life) -> None:
     id = life.desk.issue("cash")["id"]
     called_at(life, "1")
