@@ -3,7 +3,7 @@
     python benchmarks/start.py [--tickets 300000] [--rounds 5]
 
 Limit: the year's start takes at most 1.3 times the day's. The year is made by the branch's own commands on a
-virtual clock, so its journal is what a year would have left.
+virtual clock, so its journal is what a year would have left; each day of it has another configuration.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import shutil
 import statistics
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from stage import ROOT, Branch
 
 from lobby.branch.config import read_branch
+from lobby.branch.names import Name
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.writer import By, Command
 from lobby.journal.history import reader
@@ -62,12 +64,14 @@ def make(folder: Path, tickets: int) -> None:
     """A journal whose last day is today."""
     days = max(1, tickets // DAY_TICKETS)
     clock = Clock(datetime.now(UTC) - timedelta(days=days - 1))
-    runtime = open_branch(read_branch(ROOT / "config.toml"), folder, "http://x", clock, pumped=True)
-    for _ in range(days):
+    branch = read_branch(ROOT / "config.toml")
+    for day in range(days):
+        of_day = replace(branch, name=Name(f"第 {day} 日", f"Day {day}"))
+        runtime = open_branch(of_day, folder, "http://x", clock, pumped=True)
         morning = clock.now
         live(runtime, clock, min(tickets, DAY_TICKETS))
         clock.now = morning + timedelta(days=1)
-    runtime.close()
+        runtime.close()
 
 
 def start_s(folder: Path) -> float:

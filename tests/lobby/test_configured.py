@@ -355,7 +355,7 @@ def test_a_corrected_tier_brings_its_target(life: Life) -> None:
 def test_the_target_is_the_tickets_own_word(life: Life) -> None:
     life.desk.issue("cash")
     life.runtime.close()
-    rewrite(life.folder / DATABASE, lambda kind, data: data | {"target_wait_s": 77} if "number" in data else data)
+    rewrite(life.folder / DATABASE, lambda kind, data: data | {"target_wait_s": 77} if kind == "TicketIssued" else data)
     life.open()
     assert [one["target_wait_s"] for one in life.hall()["tickets"]] == [77]
     life.runtime._journal.rebuild(life.config)
