@@ -271,7 +271,7 @@ class Feed:
 
     def _phone_connects(self, auth: object = None) -> None:
         try:
-            ticket = self._runtime.links.read(str(auth.get("token") if isinstance(auth, dict) else ""))
+            ticket = self._runtime.links.tickets.read(str(auth.get("token") if isinstance(auth, dict) else ""))
         except LobbyError as refused:
             raise ConnectionRefusedError(str(refused)) from refused
         join_room(ticket)

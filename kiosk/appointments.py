@@ -85,7 +85,7 @@ def appointments(query: DayQuery) -> View:
 @customers
 def appointment(path: ById) -> View:
     """The appointment as it is, for staff or the holder of its link (`?token=`)."""
-    if not holds(path.id):
+    if not holds(runtime().links.appointments, path.id):
         must("staff")
     return appointment_now(path.id)
 
@@ -94,7 +94,7 @@ def appointment(path: ById) -> View:
 @customers
 def cancel(path: ById) -> View:
     """The appointment is off: staff, or the holder of its link (`?token=`)."""
-    if not holds(path.id):
+    if not holds(runtime().links.appointments, path.id):
         must("staff")
     return _shown(do(runtime().commands.cancel_appointment, appointment=path.id).data["appointment"])
 
@@ -117,7 +117,7 @@ def with_code(code: str) -> str:
     with runtime().writer.published() as state:
         ids: list[str] = [one["id"] for one in runtime().views.appointments(state, today())]
     for id in ids:
-        if runtime().links.code(id) == code:
+        if runtime().links.check_in_code(id) == code:
             return id
     if not by_staff():
         spend(purse().codes, asker())
@@ -136,12 +136,7 @@ def appointment_now(id: str) -> View:
 def _shown(view: View) -> View:
     """The code is for staff too, who tell it to the customer at the telephone; the link is the customer's alone."""
     links = runtime().links
-    coded = {**view, "code": links.code(view["id"])}
+    coded = {**view, "code": links.check_in_code(view["id"])}
     if may("staff") and not g.get("holder"):
         return coded
-    return {**coded, "links": {"status": link_of(view["id"])}}
-
-
-def link_of(id: str) -> str:
-    """Where the customer's phone finds the appointment."""
-    return f"{runtime().links.base_url}/a/{runtime().links.token(id)}"
+    return {**coded, "links": {"status": links.of_appointment(view["id"])}}

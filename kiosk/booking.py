@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from kiosk.appointments import appointment_now, link_of
+from kiosk.appointments import appointment_now
 from kiosk.calendar_entry import calendar_entry
 from kiosk.pages import qr_svg
 from lobby.branch.model import NEEDS
@@ -43,9 +43,9 @@ def book() -> str:
     )
 
 
-@pages.get("/a/<token>")
+@pages.get("/<code>/a/<token>")
 @customers
-def appointment(token: str) -> str:
+def appointment(code: str, token: str) -> str:
     """The appointment as it is; one of an earlier day is over."""
     view = _appointment(token)
     plan = runtime().branch.appointments
@@ -53,26 +53,27 @@ def appointment(token: str) -> str:
     return render_template(
         "appointment.html",
         token=token,
+        page=runtime().links.path("a", token),
         view=view,
         state=_state(view, at),
         plan=plan,
         day=_day_words(at.date(), "yMMMMEEEEd") if at else "",
         clock=at.strftime("%H:%M") if at else "",
-        ticket=runtime().links.token(view["ticket"]) if view and view["ticket"] else None,
+        ticket_page=_ticket_page(view["ticket"]) if view and view["ticket"] else None,
         texts={"refused": _("No connection: nothing has changed. Please try again.")},
     )
 
 
-@pages.get("/a/<token>.svg")
+@pages.get("/<code>/a/<token>.svg")
 @customers
-def code(token: str) -> Response:
+def check_in_picture(code: str, token: str) -> Response:
     """What the kiosk's reader checks in."""
-    return qr_svg(link_of(_standing(token)["id"]))
+    return qr_svg(runtime().links.of_appointment(_standing(token)["id"]))
 
 
-@pages.get("/a/<token>.ics")
+@pages.get("/<code>/a/<token>.ics")
 @customers
-def calendar(token: str) -> Response:
+def calendar(code: str, token: str) -> Response:
     """The appointment for the phone's calendar, with a reminder."""
     view = _standing(token)
     branch = runtime().branch
@@ -86,7 +87,7 @@ def calendar(token: str) -> Response:
         title=f"{name_of(branch.bank)} {name_of(branch.name)}: {name_of(service.name)}",
         place=f"{name_of(branch.bank)} {name_of(branch.name)}",
         text=_("At the kiosk type {code} or scan the code of this page.").format(code=view["code"]),
-        link=link_of(view["id"]),
+        link=runtime().links.of_appointment(view["id"]),
     )
     headers = {"Content-Disposition": f'attachment; filename="{view["id"]}.ics"'}
     return Response(entry, content_type="text/calendar; charset=utf-8", headers=headers)
@@ -94,13 +95,16 @@ def calendar(token: str) -> Response:
 
 def _appointment(token: str) -> View | None:
     """Raises NotFound for a link that is no appointment's."""
-    id = runtime().links.read(token)
-    if id[0].isdigit():
-        raise NotFound("unknown_link")
+    id = runtime().links.appointments.read(token)
     try:
         return appointment_now(id)
     except NotFound:
         return None
+
+
+def _ticket_page(ticket: str) -> str:
+    links = runtime().links
+    return links.path("t", links.tickets.of(ticket))
 
 
 def _standing(token: str) -> View:

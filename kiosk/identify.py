@@ -63,7 +63,7 @@ def identify(body: IdentifyBody) -> View:
 
 def _ticket(shown: Reading) -> View:
     try:
-        ticket = ticket_now(runtime().links.read(shown.value))
+        ticket = ticket_now(runtime().links.tickets.read(shown.value))
     except NotFound:
         ticket = None
     if ticket is None:
@@ -74,9 +74,12 @@ def _ticket(shown: Reading) -> View:
 
 def _appointment(shown: Reading) -> View | None:
     """By its code or its link's token; None for a code that nobody was given."""
-    links = runtime().links
     try:
-        found = appointment_now(links.read(shown.value) if "-" in shown.value else with_code(shown.value))
+        found = appointment_now(with_code(shown.value) if shown.typed else _linked(shown))
     except NotFound:
-        return {"kind": "appointment", "known": False} if "-" in shown.value else None
+        return None if shown.typed else {"kind": "appointment", "known": False}
     return {"kind": "appointment", "known": found["state"] == "booked", "code": found["code"]}
+
+
+def _linked(shown: Reading) -> str:
+    return runtime().links.appointments.read(shown.value)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 from qrcode.image.svg import SvgPathImage
 
 from kiosk.touch import page_context
+from lobby.engine.links import packed
 from web.dispatch import runtime
 from web.kiosks import at_kiosk
 from web.roles import needs, public
@@ -29,7 +30,8 @@ def kiosk(id: str | None = None) -> str:
 @public
 def qr(token: str) -> Response:
     """The QR of the slip, for the screen when the paper fails."""
-    return qr_svg(runtime().links.of(runtime().links.read(token))["feedback"])
+    links = runtime().links
+    return qr_svg(links.of_ticket(links.tickets.read(token))["feedback"])
 
 
 @pages.get("/qr/book.svg")
@@ -42,5 +44,5 @@ def qr_book() -> Response:
 def qr_svg(link: str) -> Response:
     """The link as a picture, for a screen."""
     picture = io.BytesIO()
-    qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
+    qrcode.make(packed(link), image_factory=SvgPathImage, border=2).save(picture)
     return Response(picture.getvalue(), content_type="image/svg+xml")

@@ -13,34 +13,43 @@ from kiosk.phone_now import shown
 from kiosk.phone_texts import phone_texts
 from lobby.branch.model import Branch
 from lobby.commands.customer import card_closes
+from lobby.errors import NotFound
 from lobby.views.views import View
 from web.dispatch import for_customer, runtime, ticket_now
 from web.languages import lang, name_of
+from web.loop import in_thread
 from web.roles import customers
 
 pages = Blueprint("phone", __name__, template_folder="templates")
 
 
-@pages.get("/t/<token>")
+@pages.get("/<code>/<any(T, F, A):page>/<token>")
 @customers
-def status(token: str) -> str:
+def packed_link(code: str, page: str, token: str) -> Response:
+    """As the slip's QR code has it, in capitals."""
+    return redirect(runtime().links.path(page.lower(), token.lower()))
+
+
+@pages.get("/<code>/t/<token>")
+@customers
+def status(code: str, token: str) -> str:
     return _phone(token, card_first=False)
 
 
-@pages.get("/f/<token>")
+@pages.get("/<code>/f/<token>")
 @customers
-def card(token: str) -> str:
+def card(code: str, token: str) -> str:
     return _phone(token, card_first=True)
 
 
-@pages.post("/f/<token>")
+@pages.post("/<code>/f/<token>")
 @customers
-def give(token: str) -> Response | tuple[str, int]:
+def give(code: str, token: str) -> Response | tuple[str, int]:
     """The card of a phone without script: thanks on a page that may be loaded again, or the card as it was typed."""
     typed = typed_card(request.form)
     refused, status = hand_in(judged(token), typed)
     if not refused:
-        return redirect(f"/f/{token}?lang={lang()}#thanks", 303)
+        return redirect(f"{runtime().links.path('f', token)}?lang={lang()}#thanks", 303)
     return _phone(token, card_first=True, typed=typed, refused=refused), status
 
 
@@ -48,8 +57,9 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
     id = ticket_of(token)
     found = ticket_now(id)
     ticket = for_customer(found) if found else None
-    with runtime().writer.published() as state:
-        given = refused == "feedback_given" or id in state.feedback
+    past = in_thread(runtime().past_ticket, id)
+    if past is None:
+        raise NotFound("unknown_link")
     texts = phone_texts()
     view = _view(ticket)
     seen_at = runtime().clock().astimezone(runtime().branch.zone)
@@ -57,7 +67,8 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         "phone.html",
         token=token,
         ticket=ticket,
-        number=id[6:],
+        number=past.number,
+        card_path=runtime().links.path("f", token),
         view=view,
         headline=texts[view].format(area=_area_name(ticket)),
         now=shown(ticket, view, texts) if ticket else {},
@@ -66,11 +77,11 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         renewed=_renewed(ticket),
         reasons=REASONS,
         card_first=card_first,
-        given=given,
+        given=refused == "feedback_given" or past.judged,
         open=ticket is None or ticket["feedback_open"] or bool(refused),
         typed=typed,
         refused=refused,
-        expired=_expired(id),
+        expired=runtime().clock() > card_closes(runtime().branch, past.day),
         texts=texts,
     )
 
@@ -91,12 +102,11 @@ def _area_name(ticket: View | None) -> str:
 def _renewed(ticket: View | None) -> dict[str, str] | None:
     """The ticket that was drawn instead of this one."""
     new = ticket["redrawn_as"] if ticket else None
-    return {"number": new[6:], "path": f"/t/{runtime().links.token(new)}"} if new else None
-
-
-def _expired(id: str) -> bool:
-    """Whether the feedback card of that ticket is closed."""
-    return runtime().clock() > card_closes(runtime().branch, id)
+    drawn = ticket_now(new) if new else None
+    if drawn is None:
+        return None
+    links = runtime().links
+    return {"number": drawn["number"], "path": links.path("t", links.tickets.of(drawn["id"]))}
 
 
 def _things(branch: Branch) -> dict[str, Any]:

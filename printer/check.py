@@ -19,7 +19,7 @@ from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing
 from printer.slip import slip
 
-LINK = "https://bank.example/f/000000A001-000000000000"
+LINK = "https://BANK.EXAMPLE/0000/F/000000000000000000000000"
 SHOWN = 6
 """So many texts are named; more of them have the same cause."""
 
@@ -105,7 +105,7 @@ def _ticket(branch: Branch) -> Ticket:
     tier = branch.standard_tier
     wait = Wait(600, 1200, 300, 1500)
     where = service.series, service.id, tier.id, "", service.area
-    return Ticket("000000A001", "A001", *where, (), "zh", now, now, 0, wait, tier.target_wait_s)
+    return Ticket("0" * 16, "A001", *where, (), "zh", 1, now, now, 0, wait, tier.target_wait_s)
 
 
 def _texts(branch: Branch, printer: Printer) -> Iterator[Seen]:

@@ -271,7 +271,7 @@ class Server:
 
     def links(self, ticket: str) -> dict[str, str]:
         """What stands on the ticket's slip, which staff are not told."""
-        return Links(read_keys(self.data), self.url).of(ticket)
+        return Links(read_keys(self.data), self.url, "4403").of_ticket(ticket)
 
     def as_(self, role: str, *more: str) -> requests.Session:
         session = requests.Session()

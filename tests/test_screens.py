@@ -123,6 +123,6 @@ def test_pages_stand_in_both_languages(server: Server, path: str, lang: str) -> 
 
 def test_a_wrong_link_is_a_humane_page(server: Server) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
-    answer = requests.get(f"{server.url}/f/260302A001-forged", headers={"Accept": accept}, timeout=5)
+    answer = requests.get(f"{server.url}/4403/f/forged", headers={"Accept": accept}, timeout=5)
     assert answer.status_code == 404
     assert "大堂经理" in answer.text

@@ -107,8 +107,8 @@ def slips() -> None:
     branch = read_branch(ROOT / "config.toml")
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     wait = Wait(600, 1100, 300, 1500)
-    ticket = Ticket("260302A001", "A001", "A", "cash", "standard", "", "hall", (), "zh", at, at, 3, wait)
-    link = "https://lobby.example.com/f/260302A001-e3v6WFWGgvIq"
+    ticket = Ticket("0cl6c3qg2vtt0a1b", "A001", "A", "cash", "standard", "", "hall", (), "zh", 1, at, at, 3, wait)
+    link = "https://LOBBY.EXAMPLE.COM/4403/F/0CL6C3QG2VTT0A1B8HJ3K2PQ"
     for paper_mm in (58, 80):
         for lang in ("zh", "en"):
             printer = Printer("p", "virtual:", paper_mm=paper_mm)

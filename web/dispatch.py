@@ -11,6 +11,7 @@ from flask import current_app, g, request
 
 from lobby.customers.tiering import TierAssignment
 from lobby.engine.keys import FINGERPRINTS
+from lobby.engine.links import Tokens
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.writer import Answer, By, Command
 from lobby.errors import Invalid
@@ -71,7 +72,7 @@ def as_asked(view: View) -> View:
 
 def for_customer(view: View) -> View:
     """The customer's ticket, with its links."""
-    return {**fields.for_customer(view), "links": runtime().links.of(view["id"])}
+    return {**fields.for_customer(view), "links": runtime().links.of_ticket(view["id"])}
 
 
 def ticket_now(id: str) -> View | None:
@@ -86,8 +87,8 @@ def today() -> date:
     return runtime().branch.day_of(runtime().clock())
 
 
-def holds(id: str) -> bool:
+def holds(tokens: Tokens, id: str) -> bool:
     """Whether who asks has the link's token (`?token=`) of this ticket or appointment."""
-    token = request.args.get("token", "")
-    g.holder = hmac.compare_digest(runtime().links.token(id).encode(), token.encode())
+    token = request.args.get("token", "").lower()
+    g.holder = hmac.compare_digest(tokens.of(id).encode(), token.encode())
     return bool(g.holder)

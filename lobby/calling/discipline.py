@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from lobby.branch.model import Counter
 from lobby.branch.names import Name
-from lobby.state.lines import Line
+from lobby.state.lines import Line, Rank
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
@@ -131,8 +131,8 @@ def _share(state: QueueState, tier: str) -> float:
     return (state.issued.get(tier, 0) + PRIOR_TICKETS) / tickets
 
 
-def _arrival(ticket: Ticket) -> tuple[datetime, str]:
-    return ticket.rank_at, ticket.id
+def _arrival(ticket: Ticket) -> Rank:
+    return ticket.rank_at, ticket.order
 
 
 # -- for comparison -----------------------------------------------------------------------------------------

@@ -44,8 +44,7 @@ class AppointmentCommands(CustomerCommands):
             raise Invalid("no_such_slot", "at", at=at.strftime("%Y-%m-%d %H:%M"))
         if not left:
             raise Conflict("slot_full", at=at.strftime("%H:%M"))
-        # The number of the event that books it: the journal never gives that to another one.
-        id = f"b{at:%y%m%d}n{state.seq + 1 + state.skipped}"
+        id = self._ids.next(now)
         booked = ev.AppointmentBooked(id, service, at.isoformat(), lang, self._needs(needs))
         return Decision([booked], appointment=id)
 

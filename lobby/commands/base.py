@@ -12,12 +12,13 @@ from lobby import events as ev
 from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import served_in
 from lobby.calling.discipline import DEFAULT
+from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
 from lobby.forecast.live import Forecast
 from lobby.state.now import CounterState
 from lobby.state.queue import QueueState
-from lobby.state.ticket import MOVES, Move, Ticket
+from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,8 @@ class Archive(Protocol):
     def first_come_s(self, day: str) -> dict[str, float]:
         """By service, the longest wait that order of arrival would have brought on the days before, seconds."""
 
-    def feedback_given(self, ticket: str) -> bool:
-        """Whether the ticket's feedback card was handed in."""
-
-    def outcome(self, ticket: str) -> str | None:
-        """What became of that ticket: see Ticket.outcome."""
+    def past_ticket(self, ticket: str) -> PastTicket | None:
+        """The ticket as the journal has it; None for one that it never had."""
 
 
 class Verbs:
@@ -60,11 +58,13 @@ class Verbs:
         forecaster: Forecast,
         archive: Archive,
         policy: str = DEFAULT,
+        ids: Ids | None = None,
     ) -> None:
         self.branch = branch
         self.forecaster = forecaster
         self._archive = archive
         self._policy = policy
+        self._ids = ids or Ids()
 
     # -- checks: each raises the LobbyError that says what does not fit -----------------------------------
     def _service(self, service: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch
@@ -12,13 +12,12 @@ from lobby.commands.base import Decision, Verbs
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.queue import QueueState
-from lobby.state.ticket import VISIT_MAX, Move, Seat
+from lobby.state.ticket import VISIT_MAX, Move, PastTicket, Seat
 
 
-def card_closes(branch: Branch, ticket: str) -> datetime:
-    """Until when the ticket's feedback card may be handed in."""
-    issued = datetime.strptime(ticket[:6], "%y%m%d").replace(tzinfo=branch.zone)
-    return issued + timedelta(days=branch.rules.feedback_days + 1)
+def card_closes(branch: Branch, day: date) -> datetime:
+    """Until when the feedback card of a ticket of that day may be handed in."""
+    return datetime.combine(day, time(), branch.zone) + timedelta(days=branch.rules.feedback_days + 1)
 
 
 class CustomerCommands(Verbs):
@@ -67,7 +66,7 @@ class CustomerCommands(Verbs):
         ahead, wait = self.forecaster.newcomer(state, since, service, found.tier, area, needs)
         series = self.branch.service[service].series
         number = f"{series}{state.numbers.get(series, 0) + 1:03d}"
-        ticket = state.day[2:].replace("-", "") + number
+        ticket = self._ids.next(now)
         issued = ev.TicketIssued(
             ticket, number, series, service, found.tier, found.rule, area, needs, lang, ahead, wait,
             then, large_print, credit_s, appointment, redrawn_from, kiosk,
@@ -110,15 +109,21 @@ class CustomerCommands(Verbs):
         consent: bool = False,
     ) -> Decision:
         """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
-        if now > card_closes(self.branch, ticket):
+        past = self._past(state, ticket)
+        if past is None or now > card_closes(self.branch, past.day):
             raise NotFound("unknown_link")
-        if ticket in state.feedback or self._archive.feedback_given(ticket):
+        if past.judged:
             raise Conflict("feedback_given")
-        found = state.tickets.get(ticket)
-        visit = found.outcome if found else self._archive.outcome(ticket)
-        if visit is None:
+        if past.outcome is None:
             raise Conflict("feedback_early")
-        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, visit)])
+        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, past.outcome)])
+
+    def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
+        """The ticket of today or of before."""
+        current = state.tickets.get(ticket)
+        if current is None:
+            return self._archive.past_ticket(ticket)
+        return PastTicket(current.number, date.fromisoformat(state.day), current.outcome, ticket in state.feedback)
 
     def request_help(self, state: QueueState, now: datetime, kiosk: str = "") -> Decision:
         """Ringing again while the last ring is unanswered changes nothing. A branch that names its kiosks is rung

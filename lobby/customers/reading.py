@@ -18,8 +18,10 @@ BARE_TRACK = re.compile(r"([0-9]{12,19})[=D][0-9=D]*\??")
 """From readers that are set to send no sentinels."""
 CARD = re.compile(r"[0-9]{12,19}")
 PHONE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
-TICKET = re.compile(r"(?:.*/[tf]/)?([0-9]{6}[A-Z]{1,2}[0-9]{3,4}-[A-Za-z0-9_-]{12})(?:[/?#].*)?")
-APPOINTMENT = re.compile(r".*/a/([a-z0-9]{1,20}-[A-Za-z0-9_-]{12})(?:[/?#].*)?")
+TOKEN = r"([0-9a-v]{24})(?:[/?#].*)?"
+"""As lobby/engine/links.py makes them; capitals in a QR code."""
+TICKET = re.compile(rf".*/[tf]/{TOKEN}", re.IGNORECASE)
+APPOINTMENT = re.compile(rf".*/a/{TOKEN}", re.IGNORECASE)
 CODE = re.compile(r"[0-9]{6}")
 MEMBER = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{3,31}")
 DIGITS = re.compile(r"[0-9]{4,11}")
@@ -54,9 +56,15 @@ class Reading:
     value: str = field(default="", repr=False)
 
     @property
+    def typed(self) -> bool:
+        """Of an appointment: its code, and not its link."""
+        return CODE.fullmatch(self.value) is not None
+
+    @property
     def key(self) -> str:
         """What a customer directory knows its bearer by; empty where that makes no sense."""
-        return "" if self.kind is Kind.TICKET or ("-" in self.value and self.kind is Kind.APPOINTMENT) else self.value
+        linked = self.kind is Kind.TICKET or (self.kind is Kind.APPOINTMENT and not self.typed)
+        return "" if linked else self.value
 
 
 def read(text: str) -> Reading:
@@ -114,9 +122,8 @@ def _ticket(text: str) -> str | None:
 
 
 def _token(link: re.Pattern[str], text: str) -> str | None:
-    """A link's token, whose letters count; typed under caps lock they are turned round."""
-    found = link.fullmatch(text) or link.fullmatch(text.swapcase())
-    return found[1] if found else None
+    found = link.fullmatch(text)
+    return found[1].lower() if found else None
 
 
 def _appointment(text: str) -> str | None:

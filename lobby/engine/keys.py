@@ -13,6 +13,7 @@ from pathlib import Path
 SECRET_BYTES = 32
 LINKS = "links on slips"
 CODES = "check-in codes"
+APPOINTMENTS = "links of appointments"
 COOKIES = "cookies"
 FINGERPRINTS = "fingerprints of requests"
 ACCESS = "what the access store keeps"

@@ -6,7 +6,7 @@ import fcntl
 import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,11 @@ from lobby.engine.writer import Writer
 from lobby.forecast.live import Forecaster
 from lobby.forecast.outlook import Outlook
 from lobby.journal.fence import Fence
-from lobby.journal.history import tell
+from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
+from lobby.journal.past import past_ticket
 from lobby.journal.private import make_private
+from lobby.state.ticket import PastTicket
 from lobby.views.views import Views
 
 __all__ = ["DATABASE", "BranchLocked", "BranchRuntime", "Damaged", "Lock", "holding", "now_utc", "open_branch"]
@@ -93,6 +95,11 @@ class BranchRuntime:
     def recognise(self, customer: str) -> TierAssignment:
         """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
         return recognise(self.branch, self.customers, customer)
+
+    def past_ticket(self, ticket: str) -> PastTicket | None:
+        """A ticket of any day as the journal has it. Reads the disk."""
+        with closing(reader(self.data / DATABASE)) as db:
+            return past_ticket(db, ticket)
 
     def close(self) -> None:
         """Finish what is queued and let the data go."""
@@ -169,7 +176,7 @@ def open_branch(
         forecaster=forecaster,
         views=views,
         watch=AlertMonitor(outlook),
-        links=Links(keys, branch.public_url or base_url),
+        links=Links(keys, branch.public_url or base_url, branch.code),
         customers=customers,
         clock=time,
         data=data,

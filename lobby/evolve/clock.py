@@ -35,7 +35,7 @@ def shift(state: QueueState, by: timedelta) -> None:
     for ticket in state.tickets.values():
         ticket.shift(by)
     for line in state.lines:
-        line.places = [(at + by, id) for at, id in line.places]
+        line.places = [(at + by, order, id) for at, order, id in line.places]
     for counter in state.counters.values():
         counter.shift(by)
     for printer in state.printers.values():

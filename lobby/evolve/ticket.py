@@ -17,7 +17,7 @@ def _issued(state: QueueState, rec: ev.Recorded, event: ev.TicketIssued) -> None
     ticket = Ticket(
         id=event.ticket, number=event.number, series=event.series, service=event.service,
         tier=event.tier, tier_rule=event.tier_rule, area=event.area, needs=event.needs,
-        lang=event.lang, issued_at=rec.at, rank_at=rec.at - timedelta(seconds=event.credit_s),
+        lang=event.lang, order=rec.seq, issued_at=rec.at, rank_at=rec.at - timedelta(seconds=event.credit_s),
         ahead=event.ahead, wait=event.wait, then=event.then, large_print=event.large_print,
         target_wait_s=event.target_wait_s or state.branch.target_wait_s(event.tier, event.needs),
         appointment=event.appointment, redrawn_from=event.redrawn_from, kiosk=event.kiosk,

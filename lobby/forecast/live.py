@@ -16,7 +16,7 @@ from typing import Protocol
 from lobby.branch.model import Branch, Counter
 from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration, Score, eased_log
-from lobby.state.lines import BEHIND_ALL, Place
+from lobby.state.lines import BEHIND_ALL, Rank
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
@@ -87,7 +87,7 @@ class Forecaster:
             desks = (self.branch.counter[ticket.only_counter],)
         promise = timedelta(seconds=ticket.target_wait_s)
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
-        return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.id)
+        return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.order)
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
@@ -113,10 +113,10 @@ class Forecaster:
         area: str,
         desks: Sequence[Counter],
         promise: timedelta,
-        id: str,
+        order: float,
     ) -> tuple[int, Wait]:
         """The wait from now on at the place of who came at `rank_at`."""
-        ahead = self._ahead(state, area, desks, promise, (rank_at, id))
+        ahead = self._ahead(state, area, desks, promise, (rank_at, order))
         open_now = [desk.id for desk in desks if state.counters[desk.id].state == "open"]
         idle = sum(state.counters[id].ticket is None for id in open_now)
         if idle > ahead.people:
@@ -141,8 +141,8 @@ class Forecaster:
             tier, tuple(round(f, 3) for f in features), ahead.people / max(1, len(open_now))
         )
 
-    def _ahead(self, state: QueueState, area: str, desks: Sequence[Counter], promise: timedelta, place: Place) -> Ahead:
-        rank_at, id = place
+    def _ahead(self, state: QueueState, area: str, desks: Sequence[Counter], promise: timedelta, rank: Rank) -> Ahead:
+        rank_at, order = rank
         due = rank_at + promise
         people = 0
         work_s = 0.0
@@ -152,7 +152,7 @@ class Forecaster:
             if not line.places or line.area != area:
                 continue
             service_s = self.service_s(state, line.service)
-            before = bisect_left(line.places, (due - line.promise, id))
+            before = bisect_left(line.places, (due - line.promise, order))
             people = people + before
             work_s = work_s + before * service_s
             if line.promise == promise:

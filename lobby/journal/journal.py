@@ -26,10 +26,11 @@ from lobby.journal.envelope import BEGINNING, SEQ, End, Row, as_json, draw_epoch
 from lobby.journal.fence import Fence, Memory
 from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed, take
 from lobby.journal.idempotency import Done
+from lobby.journal.past import past_ticket
 from lobby.journal.schema import DERIVED, create_derived, migrate
 from lobby.state.now import Slip
 from lobby.state.queue import QueueState
-from lobby.state.ticket import State, Ticket, outcome
+from lobby.state.ticket import PastTicket, Ticket
 
 SOUND_SINCE = (3, 51, 3)
 SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
@@ -189,15 +190,8 @@ class Journal:
         for row in self.db.execute("SELECT data FROM event WHERE kind = 'JournalRestored'").fetchall():
             yield json.loads(row[0])["numbers"].get(day, {})
 
-    def feedback_given(self, ticket: str) -> bool:
-        return self.db.execute("SELECT 1 FROM feedback WHERE ticket = ?", [ticket]).fetchone() is not None
-
-    def outcome(self, ticket: str) -> str | None:
-        """What became of a ticket of an earlier day: see Ticket.outcome."""
-        row = self.db.execute("SELECT state, started_at FROM ticket WHERE id = ?", [ticket]).fetchone()
-        if row is None:
-            return None
-        return outcome(State(row[0]), begun=row[1] is not None)
+    def past_ticket(self, ticket: str) -> PastTicket | None:
+        return past_ticket(self.db, ticket)
 
     def done(self, actor: str, key: str, now: datetime) -> Done | None:
         """What was done lately under an actor's idempotency key."""

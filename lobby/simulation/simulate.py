@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from random import Random
 from typing import Any
 
 from lobby import events as ev
@@ -14,12 +15,13 @@ from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, Scenario, Shift, branch_of, customers, shifts
 from lobby.commands.base import Decision
 from lobby.commands.commands import Commands
+from lobby.commands.ids import Ids
 from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.simulation.figures import Tally
 from lobby.state.queue import QueueState
-from lobby.state.ticket import State, Ticket
+from lobby.state.ticket import PastTicket, State, Ticket
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -55,11 +57,8 @@ class Past:
     def first_come_s(self, day: str) -> dict[str, float]:
         return self.longest_s
 
-    def outcome(self, ticket: str) -> str | None:
+    def past_ticket(self, ticket: str) -> PastTicket | None:
         return None
-
-    def feedback_given(self, ticket: str) -> bool:
-        return False
 
 
 class Rehearsal:
@@ -67,7 +66,8 @@ class Rehearsal:
 
     def __init__(self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None) -> None:
         self._past = Past()
-        self.commands = Commands(branch, forecaster or NullForecast(), self._past, policy)
+        ids = Ids(Random(0).getrandbits)  # the same days have the same ids
+        self.commands = Commands(branch, forecaster or NullForecast(), self._past, policy, ids)
         self.state = QueueState(branch)
         self.no_show_s = no_show_s
 

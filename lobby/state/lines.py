@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -14,10 +15,12 @@ from lobby.state.ticket import Ticket
 Kind = tuple[str, str, str, int]
 """Area, service, tier, and the target wait in seconds: what makes tickets one line."""
 
-Place = tuple[datetime, str]
-"""When a ticket's waiting began, then its id."""
-BEHIND_ALL = "~"
-"""After every id: the place of who comes now."""
+Rank = tuple[datetime, float]
+"""When a ticket's waiting began, then its order of issue: of two that began together, who came first stays first."""
+Place = tuple[datetime, int, str]
+"""A ticket's rank and id."""
+BEHIND_ALL = math.inf
+"""After every order of issue: that of who comes now."""
 TICK = timedelta(microseconds=1)
 LATELY_TICKETS = 60
 LATELY_S = 1800.0
@@ -115,22 +118,21 @@ class Lines:
 
     def join(self, ticket: Ticket) -> Line:
         line = self.of(ticket)
-        insort(line.places, (ticket.rank_at, ticket.id))
+        insort(line.places, ticket.place)
         self.waiting += 1
         return line
 
     def behind(self, ticket: Ticket, others: int, now: datetime) -> datetime:
         """The instant that ranks the ticket, which is not in line, behind so many others of it."""
         places = self.of(ticket).places
-        at = bisect_left(places, (ticket.rank_at, ticket.id)) + others
+        at = bisect_left(places, ticket.place) + others
         if at == 0:
             return ticket.rank_at  # behind nobody, and nobody is before it: where it is
         return places[at - 1][0] + TICK if at <= len(places) else now
 
     def leave(self, ticket: Ticket) -> None:
         places = self.of(ticket).places
-        place = (ticket.rank_at, ticket.id)
-        at = bisect_left(places, place)
-        if at < len(places) and places[at] == place:
+        at = bisect_left(places, ticket.place)
+        if at < len(places) and places[at] == ticket.place:
             del places[at]
             self.waiting -= 1

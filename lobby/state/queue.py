@@ -13,7 +13,7 @@ from lobby.branch.model import Branch, Counter
 from lobby.state.day_series import DaySeries
 from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S
-from lobby.state.lines import Lately, Line, Lines, Place
+from lobby.state.lines import Lately, Line, Lines, Rank
 from lobby.state.now import Alert, Appointment, Call, CounterState, PrinterState, Rescue, Slip
 from lobby.state.ticket import Seat, State, Step, Ticket
 from lobby.state.undo import Acts
@@ -71,12 +71,12 @@ class QueueState:
         """When the promise made to this customer runs out."""
         return ticket.rank_at + timedelta(seconds=ticket.target_wait_s)
 
-    def place(self, ticket: Ticket) -> Place:
-        return self.due(ticket), ticket.id
+    def place(self, ticket: Ticket) -> Rank:
+        return self.due(ticket), ticket.order
 
     def waiting(self, area: str | None = None) -> list[Ticket]:
         """The waiting tickets, of one area or of all, the nearest promise first."""
-        found = (self.tickets[id] for line in self.lines if area in (None, line.area) for _, id in line.places)
+        found = (self.tickets[id] for line in self.lines if area in (None, line.area) for *_, id in line.places)
         return sorted(found, key=self.place)
 
     def waiting_count(self, area: str) -> int:
@@ -93,7 +93,7 @@ class QueueState:
         tickets = self.tickets
         found = [t for t in self.firsts.values() if self._may_call(desk, t)]
         for line in self.lines.at(desk):
-            for _, id in line.places:
+            for *_, id in line.places:
                 if tickets[id].only_counter in (None, desk.id):
                     found.append(tickets[id])
                     break
@@ -106,7 +106,7 @@ class QueueState:
     def passed_by(self, desk: Counter, called: Ticket) -> Iterator[Ticket]:
         """The waiting tickets that came before this one and could have been called at this counter."""
         for line in self.lines.at(desk):
-            for rank_at, id in line.places:
+            for rank_at, _, id in line.places:
                 if rank_at >= called.rank_at:
                     break
                 if self.tickets[id].only_counter in (None, desk.id):

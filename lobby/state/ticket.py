@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from lobby.events.wait import Wait
@@ -121,11 +121,11 @@ class Step:
 class Ticket:
     """One customer's place in line, as the events so far have made it.
 
-    `rank_at` orders the line: the instant the waiting counts from. `target_wait_s` is the wait promised at issue, or
-    since the tier was corrected, in seconds. `first` puts a ticket before the whole line.
-    `only_counter` binds a ticket to one counter; `passed` counts the later comers called before it where it
-    could have been called. `then` are the visit's services still to come, `done` those that ended; `missed`
-    counts the calls that nobody followed, and `redrawn_as` is the ticket drawn instead.
+    `rank_at` orders the line: the instant the waiting counts from; then `order`, that of issue. `target_wait_s` is the
+    wait promised at issue, or since the tier was corrected, in seconds. `first` puts a ticket before the whole line.
+    `only_counter` binds a ticket to one counter; `passed` counts the later comers called before it where it could have
+    been called. `then` are the visit's services still to come, `done` those that ended; `missed` counts the calls that
+    nobody followed, and `redrawn_as` is the ticket drawn instead.
     """
 
     id: str
@@ -137,6 +137,7 @@ class Ticket:
     area: str
     needs: tuple[str, ...]
     lang: str
+    order: int
     issued_at: datetime
     rank_at: datetime
     ahead: int
@@ -174,11 +175,25 @@ class Ticket:
         self.history = [replace(step, at=step.at + by) for step in self.history]
 
     @property
+    def place(self) -> tuple[datetime, int, str]:
+        return self.rank_at, self.order, self.id
+
+    @property
     def outcome(self) -> str | None:
         """What a feedback card of this ticket is about: a visit that was `served`, or `missed`, `cancelled` or
         `diverted` before service began. None while service has not begun: there is nothing to judge yet."""
         begun = any(step.what == "started" for step in self.history)
         return outcome(self.state, begun=begun)
+
+
+@dataclass(frozen=True)
+class PastTicket:
+    """What is known of a ticket after its day. `outcome`: see Ticket.outcome; `judged`: its card was handed in."""
+
+    number: str
+    day: date
+    outcome: str | None
+    judged: bool
 
 
 UNSERVED = {State.NO_SHOW: "missed", State.CANCELLED: "cancelled", State.DIVERTED: "diverted"}

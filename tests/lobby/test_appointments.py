@@ -104,6 +104,6 @@ def test_no_appointment_gets_the_id_or_the_code_of_another(desk: Desk, runtime: 
     later = desk.book(service="cards", at=at(desk, 10))["appointment"]
     four = [kept, given_up, fresh, later]
     assert len({one["id"] for one in four}) == 4
-    assert len({runtime.links.code(one["id"]) for one in four}) == 4
+    assert len({runtime.links.check_in_code(one["id"]) for one in four}) == 4
     with runtime.writer.published() as state:
         assert {kept["id"], fresh["id"]} <= set(state.appointments), "the midnight overwrote neither"

@@ -16,7 +16,7 @@ from lobby.customers.tiering import RULES, recognise, rule_words
 from lobby.engine.runtime import BranchRuntime
 
 CARD = "6226091234567890"
-TOKEN = "260302A001-qUlJ0jgQC_7-"
+TOKEN = "0cl6c3qg2vtt0a1b8hj3k2pq"
 
 
 class Nobody:
@@ -39,7 +39,7 @@ class Nobody:
         (";62260", "standard", "unreadable"),
         ("4000001234567890", "standard", "not_recognised"),
         ("13912345678", "standard", "not_recognised"),
-        (f"https://lobby.example.com/t/{TOKEN}", "standard", "not_recognised"),
+        (f"https://lobby.example.com/4403/t/{TOKEN}", "standard", "not_recognised"),
     ],
 )
 def test_what_was_read_gives_the_tier(branch: Branch, customer: str, tier: str, rule: str) -> None:
@@ -77,11 +77,12 @@ def test_what_was_read_gives_the_tier(branch: Branch, customer: str, tier: str, 
         ("hmg-000123", "member", "HMG-000123"),
         ("https://m.example.com/c?code=hmg-1", "member", "HMG-1"),
         ("https://m.example.com/HMG-1/", "member", "HMG-1"),
-        (f"https://any.host/t/{TOKEN}", "ticket", TOKEN),
-        (f"http://10.0.0.3:8000/f/{TOKEN}?lang=en", "ticket", TOKEN),
-        (TOKEN, "ticket", TOKEN),
+        (f"https://any.host/4403/t/{TOKEN}", "ticket", TOKEN),
+        (f"http://10.0.0.3:8000/4403/f/{TOKEN}?lang=en", "ticket", TOKEN),
+        (f"https://ANY.HOST/4403/F/{TOKEN.upper()}", "ticket", TOKEN),
+        (f"HTTPS://any.host/4403/f/{TOKEN.upper()}", "ticket", TOKEN),
         ("123 456", "appointment", "123456"),
-        ("https://any.host/a/b260302p1-qUlJ0jgQC_7-", "appointment", "b260302p1-qUlJ0jgQC_7-"),
+        (f"https://any.host/4403/a/{TOKEN}", "appointment", TOKEN),
         ("你好", "unreadable", ""),
     ],
 )

@@ -30,7 +30,7 @@ from printer.paper import Code, Mark, Raster, Text, draw, interpret
 from printer.raster import module_dots, qr_picture
 from printer.slip import slip
 
-LINK = "https://lobby.example.com/f/260302A001-e3v6WFWGgvIq"
+LINK = "https://LOBBY.EXAMPLE.COM/4403/F/0CL6C3QG2VTT0A1B8HJ3K2PQ"
 WIDE = Printer("wide", "virtual:")
 PRINTERS = [
     WIDE,
@@ -44,7 +44,7 @@ PRINTERS = [
 def a_ticket(**changes: object) -> Ticket:
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     ticket = Ticket(
-        "260302A001", "A001", "A", "cash", "standard", "not_identified", "hall", (), "zh", at, at, 3,
+        "0cl6c3qg2vtt0a1b", "A001", "A", "cash", "standard", "not_identified", "hall", (), "zh", 1, at, at, 3,
         Wait(600, 1100, 300, 1500),
     )  # fmt: skip
     return dataclasses.replace(ticket, **changes)

@@ -158,7 +158,8 @@ def test_links_of_tickets_and_appointments_are_not_each_others(page_at: Open, se
     page = booked(page_at, server, 9)
     token = page.url.partition("?")[0].rpartition("/")[2]
     ticket = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
-    for path in (f"/t/{token}", f"/f/{token}", f"/a/{ticket['links']['status'].rpartition('/')[2]}", "/a/b1-x"):
+    of_ticket = ticket["links"]["status"].rpartition("/")[2]
+    for path in (f"/4403/t/{token}", f"/4403/f/{token}", f"/4403/a/{of_ticket}", "/4403/a/forged"):
         assert requests.get(server.url + path, timeout=5).status_code == 404
 
 

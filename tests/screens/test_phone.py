@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Server, midday_config, serving, until
+from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, until
 
-from lobby.engine.keys import read_keys
-from lobby.engine.links import Links
+from lobby.branch.config import read_branch
+from lobby.engine.runtime import open_branch
 
 Open = Callable[..., Any]
 SPY = "window.buzzed = []; navigator.vibrate = (pattern) => { window.buzzed.push(pattern); return true; };"
@@ -266,19 +266,34 @@ def test_the_page_says_why_one_waits_here_and_names_no_rank(phone: Open, hall: H
     hall.post(f"/tickets/{mine['id']}/cancel")
 
 
-def old_link(server: Server, days: int) -> str:
-    """The link of a ticket of an earlier day."""
-    links = Links(read_keys(server.data), server.url)
-    return links.of(f"{datetime.now() - timedelta(days=days):%y%m%d}A001")["feedback"]
+def old_ticket(data: Path, days: int) -> str:
+    """A visit that was served so many days ago."""
+    clock = Clock(datetime.now(UTC) - timedelta(days=days))
+    runtime = open_branch(read_branch(CONFIG), data, "http://x", clock)
+    desk = Desk(runtime)
+    id: str = desk.issue()["id"]
+    desk.open_counter(counter="1")
+    desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
+    runtime.close()
+    return id
 
 
-def test_an_earlier_days_link_offers_the_card_until_it_is_closed(phone: Open, server: Server) -> None:
-    page = phone(old_link(server, 2))
-    view(page, "over")
-    assert page.is_visible("#send")
-    page = phone(old_link(server, 30))
-    assert "意见卡已截止" in page.text_content("main")
-    assert page.locator("#card").count() == 0
+def test_an_earlier_days_link_offers_the_card_until_it_is_closed(
+    phone: Open, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("past") / "var"
+    closed, open_still = (old_ticket(data, days) for days in (30, 2))
+    with serving(data) as server:
+        page = phone(server.links(open_still)["feedback"])
+        view(page, "over")
+        page.click(".scores label:has([value='4'])")
+        page.click("#send")
+        page.wait_for_selector("#thanks:visible")
+        page = phone(server.links(open_still)["feedback"])
+        page.wait_for_selector("#thanks:visible")
+        page = phone(server.links(closed)["feedback"])
+        assert "意见卡已截止" in page.text_content("main")
+        assert page.locator("#card").count() == 0
 
 
 def test_a_lost_line_is_said_with_its_age_and_heals(phone: Open, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -148,7 +148,7 @@ def test_a_holder_moves_others_about_so_often_only(lobby: Lobby) -> None:
 def test_forged_links_are_counted_and_true_ones_never_held_up(lobby: Lobby) -> None:
     client = lobby.app.test_client()
     ticket = client.post("/api/v1/tickets", json={"service": "cash"}).json
-    count, _ = until_refused(lambda: client.post("/api/v1/feedback/260302A001-x", json={"score": 1}))
+    count, _ = until_refused(lambda: client.post("/api/v1/feedback/forged", json={"score": 1}))
     assert count == 30
     true = ticket["links"]["feedback"].rpartition("/")[2]
     assert client.post(f"/api/v1/feedback/{true}", json={"score": 1}).json["code"] == "feedback_early"

@@ -126,15 +126,15 @@ def test_a_full_text_of_many_lines_fits(lobby: Lobby, phone: FlaskClient) -> Non
 def test_a_forged_link_is_nobodys_and_counted(lobby: Lobby) -> None:
     phone = lobby.app.test_client(use_cookies=False)
     html = {"Accept": "text/html"}
-    statuses = [phone.post("/f/260302A001-x", data=WHOLE, headers=html).status_code for _ in range(31)]
+    statuses = [phone.post("/4403/f/forged", data=WHOLE, headers=html).status_code for _ in range(31)]
     assert statuses == [404] * 30 + [429]
-    assert phone.post("/api/v1/feedback/260302A001-x", json={"score": 1}).status_code == 429, "one budget for both"
+    assert phone.post("/api/v1/feedback/forged", json={"score": 1}).status_code == 429, "one budget for both"
     assert send(phone, card_of(ticket(lobby)), WHOLE).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/f/{}", "/api/v1/feedback/{}"])
+@pytest.mark.parametrize("path", ["/4403/f/{}", "/api/v1/feedback/{}"])
 def test_an_appointments_link_opens_no_card(lobby: Lobby, phone: FlaskClient, path: str) -> None:
-    token = lobby.runtime.links.token("p0001")
+    token = lobby.runtime.links.appointments.of("0" * 16)
     sent = {"json": {"score": 1}} if "api" in path else {"data": WHOLE}
     assert phone.post(path.format(token), **sent).status_code == 404
 

@@ -44,7 +44,7 @@ class Planted:
         return ticket
 
     def token(self, ticket: dict[str, Any]) -> str:
-        return self.lobby.runtime.links.token(ticket["id"])
+        return self.lobby.runtime.links.tickets.of(ticket["id"])
 
     def headers(self, role: str) -> dict[str, str]:
         if role == "customer":

@@ -44,8 +44,8 @@ def identify(server: Server, customer: str, session: Any = requests) -> Any:
         ("+86 139 8765 4321", "phone", False),
         (IDENTITY, "identity", True),
         ("000000", "appointment", False),
-        ("https://lobby/t/260302A001-abcdefghijkl", "ticket", False),
-        ("https://lobby/a/b260302p1-abcdefghijkl", "appointment", False),
+        ("https://lobby/4403/t/0cl6c3qg2vtt0a1b8hj3k2pq", "ticket", False),
+        ("https://lobby/4403/a/0cl6c3qg2vtt0a1b8hj3k2pq", "appointment", False),
     ],
 )
 def test_the_kiosk_learns_what_was_shown_and_never_the_tier(
@@ -69,7 +69,7 @@ def test_a_slip_shown_again_is_its_ticket(server: Server, staff: requests.Sessio
     staff.post(f"{counter}/open", timeout=5)
     staff.post(f"{counter}/call", json={"ticket": ticket["id"]}, timeout=5)
     staff.post(f"{counter}/no-show", timeout=5)
-    assert identify(server, f"http://another.host/t/{token}", staff).json()["ticket"]["returns"] is True
+    assert identify(server, f"http://another.host/4403/t/{token}", staff).json()["ticket"]["returns"] is True
 
 
 def test_an_appointment_shown_by_code_or_link_gives_its_code(server: Server, staff: requests.Session) -> None:

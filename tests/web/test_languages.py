@@ -184,7 +184,7 @@ def leaves(texts: object) -> Iterator[str]:
         yield from leaves(value) if isinstance(value, dict) else [str(value)]
 
 
-CUSTOMER_PAGES = ("/", "/signin", "/kiosk", "/t/{ticket}", "/f/{ticket}", "/t/forged")
+CUSTOMER_PAGES = ("/", "/signin", "/kiosk", "/4403/t/{ticket}", "/4403/f/{ticket}", "/4403/t/forged")
 STAFF_PAGES = ("/desk/hall", "/desk/plan", "/desk/counter/1", "/printer")
 
 

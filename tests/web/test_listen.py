@@ -30,7 +30,7 @@ def token(phones: tuple[Server, str]) -> str:
     return ticket["links"]["status"].rpartition("/")[2]
 
 
-@pytest.mark.parametrize("path", ["/t/{}", "/f/{}", "/book", "/static/kiosk/phone.js", "/static/base.css"])
+@pytest.mark.parametrize("path", ["/4403/t/{}", "/4403/f/{}", "/book", "/static/kiosk/phone.js", "/static/base.css"])
 def test_customers_phones_are_served(phones: tuple[Server, str], token: str, path: str) -> None:
     answer = requests.get(phones[1] + path.format(token), timeout=10)
     assert answer.status_code == 200
@@ -38,7 +38,7 @@ def test_customers_phones_are_served(phones: tuple[Server, str], token: str, pat
 
 
 def test_a_card_reaches_the_branch_without_script(phones: tuple[Server, str], token: str) -> None:
-    answer = requests.post(f"{phones[1]}/f/{token}", data={"score": "5"}, timeout=10)
+    answer = requests.post(f"{phones[1]}/4403/f/{token}", data={"score": "5"}, timeout=10)
     assert answer.status_code == 409, "the customer still waits"
 
 

@@ -30,8 +30,9 @@ HIDDEN = [
     "Bearer abc.def-ghi",
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "the customer's card.6226091234567890",
-    "http://lobby/t/260302A001-abcdefghijkl",
-    "GET /api/v1/tickets/1?token=260302A001-abcdefghijkl",
+    "http://lobby/4403/t/0cl6c3qg2vtt0a1b8hj3k2pq",
+    "https://LOBBY/4403/F/0CL6C3QG2VTT0A1B8HJ3K2PQ",
+    "GET /api/v1/tickets/1?token=0cl6c3qg2vtt0a1b8hj3k2pq",
     "Cookie: session=eyJpZCI6IkFhQmIifQ.aSZaXQ.Qz-8_x",
 ]
 
@@ -57,7 +58,7 @@ def test_what_names_a_customer_or_opens_a_door_is_in_no_line(secret: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "plain", ["2026-03-02T09:00:00.123+08:00", "192.168.100.200:8000", "260302A001", "0.123456789012"]
+    "plain", ["2026-03-02T09:00:00.123+08:00", "192.168.100.200:8000", "0cl6c3qg2vtt0a1b", "0.123456789012"]
 )
 def test_what_an_operator_needs_stays(plain: str) -> None:
     assert redacted(plain) == plain

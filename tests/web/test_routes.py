@@ -143,7 +143,7 @@ def test_every_page_loads_the_guard_before_its_own_scripts(lobby: Lobby) -> None
 def test_nothing_personal_is_kept_by_a_browser_or_proxy(lobby: Lobby) -> None:
     client = lobby.app.test_client()
     ticket = client.post("/api/v1/tickets", json={"service": "cash"}).json
-    status, card = (f"/{kind}/{ticket['links']['status'].rpartition('/')[2]}" for kind in "tf")
+    status, card = (f"/4403/{kind}/{ticket['links']['status'].rpartition('/')[2]}" for kind in "tf")
     for path in (
         status,
         card,
@@ -154,7 +154,7 @@ def test_nothing_personal_is_kept_by_a_browser_or_proxy(lobby: Lobby) -> None:
         "/printer",
         "/api/v1/hall",
         "/api/v1/services",
-        "/t/x",
+        "/4403/t/x",
     ):
         assert client.get(path).headers["Cache-Control"] == "no-store", path
     with client.get("/static/tokens.css") as style:

@@ -30,5 +30,5 @@ STATES = [
     State("signin-wrong", DOOR, "/signin", "[role=alert]", wrong_password, size=PHONE),
     State("signin-dark", DOOR, "/signin", "[role=alert]", wrong_password, size=PHONE, context=NIGHT),
     State("printer", DOOR, "/printer", scene=one_slip),
-    State("error", DOOR, "/f/260302A001-forged", size=PHONE),
+    State("error", DOOR, "/4403/f/forged", size=PHONE),
 ]
