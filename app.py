@@ -65,6 +65,9 @@ GC_THRESHOLDS = (50_000, 20, 50)
 
 
 ENDING = Pool("ending", threads=1, queue=0)
+ERASING = Pool("erasing", threads=1, queue=0)
+ERASE_S = 3600.0
+"""Personal data ends within an hour of its day."""
 
 
 @dataclass
@@ -87,13 +90,14 @@ class Lobby:
         self.spool.start()
         self.guard.start()
         watching = gevent.spawn(self._watch)
+        erasing = gevent.spawn(self._erase)
         audit = Audit(self.runtime, self.access, self.app.extensions["refusals"])
         auditing = gevent.spawn(audit.run)
         following = gevent.spawn(self._follow_sockets)
         try:
             serve()
         finally:
-            gevent.killall([watching, auditing, following])
+            gevent.killall([watching, erasing, auditing, following])
             audit.finish()
             ENDING.run(self.spool.stop)
             pump.stop()
@@ -111,6 +115,15 @@ class Lobby:
                 self.runtime.writer.submit(By("watch"), self.runtime.watch.look, dark_boards=dark)
             except Exception:
                 self.runtime.writer.fault("watch")
+
+    def _erase(self) -> None:
+        while True:
+            try:
+                if erased := ERASING.run(self.runtime.erase_aged):
+                    log.info("personal data of %d customers was erased by its age", erased)
+            except Exception:
+                self.runtime.writer.fault("erasing")
+            gevent.sleep(ERASE_S)
 
     def close(self) -> None:
         self.runtime.close()

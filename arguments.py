@@ -18,6 +18,20 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
+class Refused(Exception):
+    """Bad input: one line for the reader, exit status 2."""
+
+
+def ask(what: str, act: str) -> None:
+    """Nothing is done unless somebody at a terminal says yes. Raises Refused."""
+    print(what, file=sys.stderr)
+    if not sys.stdin.isatty():
+        raise Refused(f"nothing was changed: say --yes to {act} without being asked")
+    print(f"Type yes to {act}: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise Refused("nothing was changed")
+
+
 def place(text: str) -> Path:
     """A file or folder, counted from where the command was started: whoever is handed it later need not know where that
     was. A link in it stays a link."""

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import cli_access
-from arguments import Parser, count, place, port, speed
+import cli_privacy
+from arguments import Parser, Refused, ask, count, place, port, speed
 from lobby.branch.config import ConfigError, read_branch, read_scenario
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
@@ -33,10 +34,6 @@ from web.transport.listen import may_listen, must_be_free
 from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
-
-
-class Refused(Exception):
-    """Bad input: one line for the reader, exit status 2."""
 
 
 def reader_lang() -> Lang:
@@ -163,13 +160,14 @@ def journal(args: argparse.Namespace) -> int:
     from lobby.journal.envelope import SEQ, is_enveloped, line, rows_after
     from lobby.journal.history import reader
 
+    unseal = cli_privacy.unsealing(args.data) if args.unseal else str
     with closing(reader(args.data / DATABASE)) as db:
         if not is_enveloped(db):
             raise Refused("the journal is of an earlier version: start the branch once, which brings it up to date")
         since = args.since
         while True:
             for row in rows_after(db, since):
-                print(line(row))
+                print(unseal(line(row)))
                 since = row[SEQ]
             sys.stdout.flush()
             if not args.follow:
@@ -194,22 +192,12 @@ def restore(args: argparse.Namespace) -> int:
     target = args.data / DATABASE
     with holding(args.data), copies.restoring(args.file, target) as (loss, part):
         if not args.yes:
-            _ask(loss.text(cli_access.zone_in(args.data)))
+            ask(loss.text(cli_access.zone_in(args.data)), "restore")
         kept = copies.put(part, target, loss)
     done = {"file": str(args.file), "seq": loss.backup.seq, "lost": loss.events, "kept": kept and str(kept)}
     beside = f"; the old database is {kept}" if kept else ""
     print(json.dumps(done) if args.json else f"restored from {args.file}{beside}")
     return 0
-
-
-def _ask(what: str) -> None:
-    """Nothing is done unless somebody at a terminal says yes."""
-    print(what, file=sys.stderr)
-    if not sys.stdin.isatty():
-        raise Refused("nothing was changed: say --yes to restore without being asked")
-    print("Type yes to restore: ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() != "yes":
-        raise Refused("nothing was changed")
 
 
 def rebuild(args: argparse.Namespace) -> int:
@@ -285,6 +273,7 @@ def parser() -> Parser:
     tail = command("journal", journal, json_too=False)
     tail.add_argument("--since", type=int, default=0, metavar="SEQ")
     tail.add_argument("--follow", action="store_true")
+    tail.add_argument("--unseal", action="store_true", help="with what customers wrote, where its key is kept")
     for name, act in (("backup", backup), ("restore", restore)):
         made = command(name, act)
         made.add_argument("file", type=place)
@@ -303,6 +292,7 @@ def parser() -> Parser:
     replay.add_argument("trace", type=place, metavar="TRACE.csv")
     replay.add_argument("--out", type=place, required=True, metavar="PRED.csv")
     replay.add_argument("--train", type=place, metavar="TRACE.csv", help="the past before the trace")
+    cli_privacy.add_command(commands)
     cli_access.add_commands(commands)
     return top
 

@@ -27,8 +27,7 @@ IDENTITY = "622622199001011238"
 PHONE = "13987654321"
 MEMBER = "HMG-CANARY77"
 CONTACT = "canary-contact@lotus.example"
-"""It is handed in. Until issue 12 seals it, it stands in the journal's FeedbackGiven, and what is made of that event,
-and nowhere else."""
+"""It is handed in and stands in the journal sealed."""
 LOST_CONTACT = "lost-contact@lotus.example"
 """It is handed in where the card is refused, and so stands nowhere at all."""
 PASSWORD = "seven canaries sing"
@@ -82,6 +81,7 @@ class Nest:
             "identity number": IDENTITY,
             "phone": PHONE,
             "member": MEMBER,
+            "contact": CONTACT,
             "lost contact": LOST_CONTACT,
             "directory's token": CRM_TOKEN,
             "password": PASSWORD,

@@ -32,7 +32,6 @@ from canaries import (
     WRONG_PASSWORD,
     WRONG_PIN,
     Nest,
-    cells,
     said_here,
     wrong_by_a_letter,
 )
@@ -475,7 +474,9 @@ def an_event_of_the_past_is_damaged(nest: Nest) -> None:
     with closing(sqlite3.connect(apart / "lobby.db")) as db:
         for (trigger,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             db.execute(f'DROP TRIGGER "{trigger}"')
-        db.execute("UPDATE event SET data = replace(data, ?, ?) WHERE kind = 'FeedbackGiven'", [CONTACT, LOST_CONTACT])
+        db.execute(
+            "UPDATE event SET data = json_set(data, '$.contact', ?) WHERE kind = 'FeedbackGiven'", [LOST_CONTACT]
+        )
         db.execute("UPDATE event SET data = substr(data, 1, length(data) - 1) WHERE kind = 'FeedbackGiven'")
         db.commit()
     assert "FeedbackGiven" in nest.run("check", "--config", nest.server.config, "--data", apart)
@@ -500,32 +501,14 @@ def started_and_stopped(nest: Nest, data: Path) -> str:
 def test_no_secret_is_told(nest: Nest, cause: Callable[[Nest], None]) -> None:
     cause(nest)
     assert nest.found() == []
-    assert list(contact_beside_its_event(nest)) == []
-
-
-def contact_beside_its_event(nest: Nest) -> Iterator[str]:
-    """Until issue 12 seals it, what a customer handed in for an answer stands in clear in FeedbackGiven, in the table
-    made of it, and so in the database and its backup: nowhere else."""
-    wanted = CONTACT.encode()
-    for place, content in nest.places():
-        if not place.startswith(("lobby.db", "backup.db")):
-            lines = (line for line in content.splitlines() if wanted in line)
-            yield from (f"{place}: {line!r}" for line in lines if b'"kind": "FeedbackGiven"' not in line)
-    for file in (nest.server.data / "lobby.db", nest.folder / "backup.db"):
-        yield from (f"{file.name}: {cell}" for cell in cells(file, beside=("event", "feedback")) if CONTACT in cell)
-        with closing(sqlite3.connect(file)) as db:
-            query = "SELECT kind FROM event WHERE instr(data, ?) AND kind <> 'FeedbackGiven'"
-            yield from (f"{file.name}: {kind}" for (kind,) in db.execute(query, [CONTACT]))
 
 
 def test_the_search_finds_what_is_there(nest: Nest) -> None:
     """A secret written into the log, the database or the backup would not be overlooked."""
-    nest.known["contact"] = CONTACT
-    if not journal(nest, "FeedbackGiven"):
-        give_feedback(nest)
+    nest.known["ticket"] = nest.ticket["id"]
     try:
         found = "\n".join(nest.found())
         for place in ("journal", "backup.db", "backup.db's cells", "lobby.db's cells"):
-            assert f"contact in {place}: " in found
+            assert f"ticket in {place}: " in found
     finally:
-        del nest.known["contact"]
+        del nest.known["ticket"]

@@ -68,6 +68,7 @@ TARGETS: dict[str, Callable[[Path], Path]] = {
     "its log": lambda data: data / "lobby.db-wal",
     "its index": lambda data: data / "lobby.db-shm",
     "the accounts": lambda data: data / "access.db",
+    "the keys of what is sealed": lambda data: data / "subject-keys.db",
     "the secret": lambda data: link(os.link, data, "secret.key"),
     "a folder": lambda data: data,
     "a device": lambda _: Path("/dev/null"),

@@ -22,6 +22,7 @@ OURS = (
     "arguments",
     "cli",
     "cli_access",
+    "cli_privacy",
     "doctor",
 )
 MAY_IMPORT = {
@@ -32,13 +33,15 @@ MAY_IMPORT = {
     "kiosk": {"kiosk", "lobby", "web"},
     "staff": {"staff", "lobby", "web"},
     "demo": {"demo", "lobby"},
-    "app": set(OURS) - {"app", "arguments", "cli", "cli_access", "doctor"},
+    "app": set(OURS) - {"app", "arguments", "cli", "cli_access", "cli_privacy", "doctor"},
     "cli_access": {"arguments", "web", "lobby"},
+    "cli_privacy": {"arguments", "lobby"},
     "arguments": {"lobby"},
     "doctor": {"lobby", "display", "printer"},
     "cli": set(OURS) - {"cli"},
 }
 ONLY_IN = {
+    "cryptography": ("lobby/journal/subject_keys.py",),
     "escpos": ("printer/devices/",),
     "sqlite_utils": ("lobby/journal/", "lobby/reports/", "web/access/"),
     "tomllib": ("lobby/branch/config.py",),

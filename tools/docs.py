@@ -19,6 +19,7 @@ from lobby.branch import model as b  # noqa: E402
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
+    "privacy": b.Privacy,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
@@ -39,7 +40,7 @@ def configuration() -> str:
 
 
 def _table(table: str, cls: type) -> str:
-    many = table not in ("branch", "rules", "alerts", "appointments", "directory", "security", "budgets")
+    many = table not in ("branch", "rules", "alerts", "appointments", "directory", "security", "budgets", "privacy")
     heading = (f"[[{table}]]" if many else f"[{table}]") if table else "top of the file"
     rows = [f"| `{f.name.rstrip('_')}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
     head = ["| key | value | default |", "| --- | --- | --- |"]

@@ -12,7 +12,18 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from lobby.branch.known import Known, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
-from lobby.branch.rules import NO_CODE, Alerts, Appointments, Budgets, Directory, Identity, Rules, Security, Volume
+from lobby.branch.rules import (
+    NO_CODE,
+    Alerts,
+    Appointments,
+    Budgets,
+    Directory,
+    Identity,
+    Privacy,
+    Rules,
+    Security,
+    Volume,
+)
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
@@ -209,6 +220,7 @@ class Branch:
     directory: Directory = field(default_factory=Directory)
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
+    privacy: Privacy = field(default_factory=Privacy)
     retired: Retired = field(default_factory=Retired)
     """The journal's, never a table of the file. It is found by id too: `offered` is what the configuration has."""
 

@@ -145,6 +145,16 @@ class Security:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    """What customers wrote on the feedback card and how to reach them can be read for `keep_days`: then their keys are
+    erased, and figures stay. A year lets a bulletin be read beside that of the year before."""
+
+    __pydantic_config__ = STRICT
+
+    keep_days: Annotated[int, Ge(1), Le(10 * YEAR_DAYS)] = 365
+
+
+@dataclass(frozen=True)
 class Volume:
     """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it
     begins): `level` of 100, 0 is silent and only shown. The first that fits counts; 100 at other times."""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from lobby.branch.model import Branch
@@ -28,6 +29,8 @@ from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
 from lobby.journal.past import past_ticket
 from lobby.journal.private import make_private
+from lobby.journal.subject_keys import FILE as KEYS_FILE
+from lobby.journal.subject_keys import SubjectKeys
 from lobby.state.ticket import PastTicket
 from lobby.views.views import Views
 
@@ -59,6 +62,10 @@ ADVICE = {
         "put the latest backup in its place with `lobby restore FILE`, which keeps this one beside it;"
         " what was done since that backup is on the slips alone",
     ),
+    KEYS_FILE: Name(
+        "请将该文件移走后重新启动：此前的客户意见文字将无法读取，其余不受影响",
+        "move it away and start again: what customers wrote before can then not be read, all else is as it was",
+    ),
     "not_saved": Name(
         "未必损坏：请检查磁盘和文件权限，再运行 lobby check",
         "it need not be damaged: look at the disk and at the files' rights, then run `lobby check`",
@@ -71,6 +78,8 @@ def advice(file: Path, error: Exception) -> Name:
     code = trouble(error)
     if code == "not_saved" and shutil.disk_usage(file.parent).free < ROOM_B:
         code = "disk_full"
+    if code == "database_damaged" and file.name == KEYS_FILE:
+        code = KEYS_FILE
     return ADVICE[code]
 
 
@@ -89,6 +98,7 @@ class BranchRuntime:
     clock: BranchClock
     data: Path
     keys: Keys
+    subject_keys: SubjectKeys
     _journal: Journal
     _lock: Lock
 
@@ -101,10 +111,21 @@ class BranchRuntime:
         with closing(reader(self.data / DATABASE)) as db:
             return past_ticket(db, ticket)
 
+    def erase_aged(self) -> int:
+        """Erase the personal data that is older than the branch keeps it, and say of how many. Waits for the disk.
+        Raises Held: what another program kept from settling then, the next call settles."""
+        now = self.clock()
+        aged = self.subject_keys.older_than(now - timedelta(days=self.branch.privacy.keep_days))
+        if aged:
+            self.subject_keys.erase(aged, now)
+        self.subject_keys.settle()
+        return len(aged)
+
     def close(self) -> None:
         """Finish what is queued and let the data go."""
         self.writer.close()
         self._journal.close()
+        self.subject_keys.close()
         self._lock.release()
 
 
@@ -153,6 +174,7 @@ def open_branch(
     (data / DATABASE).touch(mode=0o600)
     keys = read_keys(data)
     customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
+    subject_keys = _subject_keys(data, lock)
     try:
         journal = Journal(data / DATABASE, branch.code)
         journal.settle(Fence(data), clock())
@@ -161,8 +183,8 @@ def open_branch(
         commands = Commands(branch, forecaster, journal)
         time = BranchClock(clock, steady)
         outlook = Outlook(branch, forecaster)
-        views = Views(forecaster, outlook)
-        writer = Writer(commands, journal, time, views)
+        views = Views(forecaster, outlook, subject_keys.reveal)
+        writer = Writer(commands, journal, time, views, subject_keys)
     except Journal.Error as error:
         lock.release()
         raise Damaged(data / DATABASE, error) from error
@@ -181,9 +203,18 @@ def open_branch(
         clock=time,
         data=data,
         keys=keys,
+        subject_keys=subject_keys,
         _journal=journal,
         _lock=lock,
     )
+
+
+def _subject_keys(data: Path, lock: Lock) -> SubjectKeys:
+    try:
+        return SubjectKeys(data)
+    except Journal.Error as error:
+        lock.release()
+        raise Damaged(data / KEYS_FILE, error) from error
 
 
 def _taught(branch: Branch, journal: Journal) -> Forecaster:

@@ -28,6 +28,7 @@ from lobby.evolve.apply import apply
 from lobby.forecast.lessons import Lessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
+from lobby.journal.subject_keys import SubjectKeys
 from lobby.state.queue import CLOCK, QueueState
 from lobby.views.views import View, Views
 
@@ -97,9 +98,12 @@ class Writer:
     to be told of commands. `faults` counts what went wrong after a commit, by the part it happened in: it is told
     there, and undoes nothing."""
 
-    def __init__(self, commands: Commands, journal: Journal, clock: BranchClock, views: Views) -> None:
+    def __init__(
+        self, commands: Commands, journal: Journal, clock: BranchClock, views: Views, keys: SubjectKeys
+    ) -> None:
         self._commands = commands
         self._journal = journal
+        self._keys = keys
         self._clock = clock
         self._views = views
         self._lessons = Lessons(commands.forecaster)
@@ -255,6 +259,7 @@ class Writer:
             if by.key and (kept := answered.get((by.actor, by.key)) or self._journal.done(by.actor, by.key, aged)):
                 return _Outcome(submitted, _repeat(by, kept)), []
             decision = submitted.command(self._deciding, now, **submitted.args)
+            events = [self._keys.sealed(event, now) for event in decision.events]
         except LobbyError as refused:
             return _Outcome(submitted, error=refused), []
         except Journal.Error as error:
@@ -262,7 +267,7 @@ class Writer:
         except Exception as error:
             log.exception("a command failed: %r", submitted.command)
             return _Outcome(submitted, error=error), []
-        records = [self._record(now, by.actor, event) for event in decision.events]
+        records = [self._record(now, by.actor, event) for event in events]
         answer = self._answer(decision)
         if by.key and records:
             answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
@@ -293,9 +298,14 @@ class Writer:
         if not self._journal.begin():
             run(self._journal.begin_patiently)
         self._journal.append(records, self._deciding, done)
-        run(self._journal.commit)
+        run(self._make_durable)
         self.failing = ""
         self._publish(records)
+
+    def _make_durable(self) -> None:
+        """Keys first: words whose key a crash took away could never be read."""
+        self._keys.commit()
+        self._journal.commit()
 
     def _publish(self, records: Sequence[ev.Recorded]) -> None:
         """Tell everybody what the journal has. From here on nothing can undo it."""
@@ -314,15 +324,8 @@ class Writer:
                 self.fault("subscriber")
 
     def _learn(self, recorded: ev.Recorded) -> None:
-        event = recorded.event
         try:
-            if isinstance(event, ev.TicketCalled):
-                self._lessons.called(recorded.seq, self._published.tickets[event.ticket], recorded.at)
-            elif isinstance(event, ev.ActUndone):
-                self._lessons.undone(event.undone)
-            elif isinstance(event, ev.ClockStepped):
-                self._lessons.shift(event.by)
-            self._lessons.teach(recorded.at)
+            self._lessons.notice(self._published, recorded)
         except Exception:
             self.fault("learning")
 

@@ -49,6 +49,7 @@ from lobby.events.day import (
     RequestAnswered,
 )
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
+from lobby.events.personal import personal_fields
 from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
 from lobby.events.ticket import (
     ActUndone,
@@ -143,6 +144,9 @@ DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
     kind: tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("ticket", "counter"))
     for kind in KINDS.values()
 }
+
+PERSONAL_FIELDS: Mapping[type[Event], tuple[str, ...]] = {kind: personal_fields(kind) for kind in KINDS.values()}
+"""Those that the journal has sealed only."""
 
 
 def to_data(event: Event) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lobby.events.base import Event
+from lobby.events.personal import personal
 from lobby.events.wait import Wait
 
 
@@ -159,12 +160,13 @@ class TicketDiverted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TicketRetiered(Event):
-    """The lobby manager corrected the customer's tier, and said why; from then on `target_wait_s` holds."""
+    """The lobby manager corrected the customer's tier, and said why: `reason`, sealed, for it may speak of the
+    customer. From then on `target_wait_s` holds."""
 
     ticket: str
     tier: str
     area: str
-    reason: str
+    reason: str = personal()
     target_wait_s: int | None = None
 
 

@@ -7,7 +7,9 @@ from collections.abc import Collection
 from copy import copy
 from datetime import datetime, timedelta
 
+from lobby import events as ev
 from lobby.forecast.live import Forecast
+from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 from lobby.state.undo import UNDO
 
@@ -19,6 +21,17 @@ class Lessons:
     def __init__(self, forecaster: Forecast) -> None:
         self._forecaster = forecaster
         self._coming: deque[Lesson] = deque()
+
+    def notice(self, state: QueueState, recorded: ev.Recorded) -> None:
+        """An event that was committed, and the state before it."""
+        event = recorded.event
+        if isinstance(event, ev.TicketCalled):
+            self.called(recorded.seq, state.tickets[event.ticket], recorded.at)
+        elif isinstance(event, ev.ActUndone):
+            self.undone(event.undone)
+        elif isinstance(event, ev.ClockStepped):
+            self.shift(event.by)
+        self.teach(recorded.at)
 
     def called(self, seq: int, ticket: Ticket, at: datetime) -> None:
         self._coming.append((seq, copy(ticket), at))

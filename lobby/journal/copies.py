@@ -23,8 +23,11 @@ from lobby.journal.history import reader
 from lobby.journal.journal import Journal, engine
 from lobby.journal.loss import Loss, Refused, careful, given_out, loss_of
 from lobby.journal.schema import migrate
+from lobby.journal.subject_keys import FILE as KEYS_FILE
 
-OURS = ("lobby.db", "lobby.db-wal", "lobby.db-shm", "lobby.db-journal", "access.db", "secret.key", "lock", FENCE)
+KEY_FILES = tuple(f"{KEYS_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
+DATABASE_FILES = ("lobby.db", "lobby.db-wal", "lobby.db-shm", "lobby.db-journal")
+OURS = (*DATABASE_FILES, "access.db", "secret.key", "lock", FENCE, *KEY_FILES)
 """The files of a branch's folder that no copy may replace."""
 PAGES = 500
 """Without WAL a copy makes writers wait: it lets go after so many pages."""

@@ -11,6 +11,7 @@ from lobby.branch.names import LANGS, Name
 from lobby.calling.discipline import words
 from lobby.commands.base import Decision
 from lobby.customers.tiering import rule_words, why
+from lobby.events.personal import Reveal, reveal_within
 from lobby.events.wait import Wait
 from lobby.forecast.live import NOTHING, Forecast
 from lobby.forecast.outlook import Outlook
@@ -20,6 +21,7 @@ from lobby.state.now import Alert, Rescue
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Step, Ticket
 from lobby.state.undo import UNDO, possible
+from lobby.views.personal import readable, readable_params
 
 View = dict[str, Any]
 
@@ -27,9 +29,10 @@ View = dict[str, Any]
 class Views:
     """Views of a state with the waits that the forecaster gives it now."""
 
-    def __init__(self, forecaster: Forecast, outlook: Outlook) -> None:
+    def __init__(self, forecaster: Forecast, outlook: Outlook, reveal: Reveal) -> None:
         self._forecaster = forecaster
         self._outlook = outlook
+        self._reveal = reveal
 
     def answer(self, state: QueueState, decision: Decision) -> View:
         """What a command's caller is shown."""
@@ -221,8 +224,8 @@ class Views:
             "late": waiting and age_s > target_wait_s,
             "soon": waiting and target_wait_s - state.branch.alerts.soon_s < age_s <= target_wait_s,
             "needs": list(ticket.needs),
-            "tier_rule": ticket.tier_rule,
-            "rule_words": {lang: rule_words(ticket.tier_rule, lang) for lang in LANGS},
+            "tier_rule": reveal_within(ticket.tier_rule, self._reveal, str),
+            "rule_words": {lang: rule_words(readable(ticket.tier_rule, self._reveal, lang), lang) for lang in LANGS},
             "lang": ticket.lang,
             "kiosk": ticket.kiosk,
             "recalls": ticket.recalls,
@@ -267,6 +270,7 @@ class Views:
         ticket = state.tickets.get(alert.ticket or "")
         return {
             **asdict(alert),
+            "params": readable_params(alert.params, self._reveal),
             "at": self._time(state, alert.at),
             "number": ticket.number if ticket else None,
         }

@@ -60,6 +60,7 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   const desk = hall.counters.find((other) => other.id === counter);
   const values = {
     ...params,
+    text: params.missing ? named(params.missing) : (params.text ?? ""),
     kiosk: params.name?.zh ? named(params.name) : "",
     error: troubleOf(params),
     visit: texts.visits[params.visit] ?? "",

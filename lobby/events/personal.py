@@ -1,0 +1,57 @@
+"""Personal data in events. An event says which of its fields hold it; the journal has them sealed, under the key of the
+person that they are about, the subject. Whoever erases the key erases the words, and no event is changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from lobby.events.base import Event
+
+MARK = {"personal": True}
+TOKEN = re.compile(r"sealed:1:(?P<subject>[\w:./-]+):(?P<box>[\w-]+)")
+"""A sealed text: the version of its making, the subject, then nonce and ciphertext in base64url."""
+
+
+class Missing(StrEnum):
+    """Why a sealed text cannot be read: its key was erased, or is not at hand."""
+
+    ERASED = "erased"
+    LOST = "lost"
+
+
+Reveal = Callable[[str], str | Missing]
+"""Gives the words of a sealed text, and any other text as it is."""
+
+
+def personal(**options: Any) -> Any:
+    """A field of an event that may hold personal data."""
+    return dataclasses.field(metadata=MARK, **options)
+
+
+def personal_fields(kind: type[Event]) -> tuple[str, ...]:
+    """The names of the kind's fields that may hold personal data."""
+    return tuple(field.name for field in dataclasses.fields(kind) if field.metadata == MARK)
+
+
+def of_ticket(ticket: str) -> str:
+    """The subject of what is known of a ticket's customer."""
+    return f"ticket:{ticket}"
+
+
+def sealed(subject: str, box: str) -> str:
+    """The text as it stands in the journal."""
+    return f"sealed:1:{subject}:{box}"
+
+
+def reveal_within(text: str, reveal: Reveal, instead: Callable[[Missing], str]) -> str:
+    """The text with the words of everything sealed in it, or what stands `instead` of words that are missing."""
+
+    def words(found: re.Match[str]) -> str:
+        revealed = reveal(found[0])
+        return instead(revealed) if isinstance(revealed, Missing) else revealed
+
+    return TOKEN.sub(words, text)

@@ -1,0 +1,168 @@
+"""A key for each person whose data the journal has, in a database of their own beside it: `subject-keys.db`. Backups
+leave it out and a restore leaves it alone, so that an erased key is erased for every copy of the journal.
+
+Texts are sealed with AES-256-GCM (NIST SP 800-38D) under a random nonce; the subject is authenticated with them.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlite_utils.db import sqlite3
+
+from lobby import events as ev
+from lobby.events.personal import TOKEN, Missing, of_ticket, sealed
+from lobby.journal.journal import engine
+
+FILE = "subject-keys.db"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+"""What GCM is made for: no other length is as quick or as safe."""
+PATIENCE_S = 2.0
+"""So long a commit waits for another process that erases."""
+READ_PATIENCE_S = 0.05
+"""Without WAL a reader waits for a commit; the server's loop waits with it."""
+TABLE = "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key BLOB, made_at TEXT NOT NULL, erased_at TEXT)"
+KEEP = (
+    "INSERT INTO subject (subject, key, made_at) VALUES (?, ?, ?)"
+    " ON CONFLICT (subject) DO UPDATE SET key = excluded.key, made_at = excluded.made_at WHERE key IS NULL"
+)
+"""A key that is there is never replaced. Who was erased and gives something anew gets another key."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A person whose data is kept, or was until `erased_at`. `made_at` is when the first of it came."""
+
+    id: str
+    key: bytes | None = dataclasses.field(repr=False)
+    made_at: str
+    erased_at: str | None
+
+
+class Held(OSError):
+    """Another program reads the keys: what was erased may still stand in the log beside them."""
+
+
+class SubjectKeys:
+    """The keys of one branch. One thread at a time seals and commits; any may reveal. Raises sqlite3.Error."""
+
+    def __init__(self, data: Path) -> None:
+        path = data / FILE
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._writing = _connection(path, PATIENCE_S)
+        self._writing.execute(f"PRAGMA journal_mode = {engine().journal_mode}")
+        self._writing.execute("PRAGMA synchronous = FULL")
+        self._writing.execute("PRAGMA secure_delete = ON")
+        self._writing.execute("PRAGMA temp_store = MEMORY")  # VACUUM copies all keys to where temporary files are
+        self._writing.execute(TABLE)
+        self._reading = _connection(path, READ_PATIENCE_S)
+        self._fresh: dict[str, tuple[bytes, str]] = {}
+
+    def close(self) -> None:
+        self._reading.close()
+        self._writing.close()
+
+    # -- sealing ----------------------------------------------------------------------------------------
+    def sealed(self, event: ev.Event, now: datetime) -> ev.Event:
+        """The event as it may stand in the journal. A key that is new is kept with the next `commit`."""
+        given = {name: getattr(event, name) for name in ev.PERSONAL_FIELDS.get(type(event), ())}
+        words = {name: text for name, text in given.items() if text}
+        if not words:
+            return event
+        subject = of_ticket(getattr(event, "ticket", ""))
+        key = self._key(subject, now)
+        return dataclasses.replace(event, **{name: seal(key, subject, text) for name, text in words.items()})
+
+    def _key(self, subject: str, now: datetime) -> bytes:
+        if subject in self._fresh:
+            return self._fresh[subject][0]
+        known = self.of(subject)
+        if known and known.key:
+            return known.key
+        key = secrets.token_bytes(KEY_BYTES)
+        self._fresh[subject] = key, _at(now)
+        return key
+
+    def commit(self) -> None:
+        """Make the new keys durable: to be called before the events that need them are."""
+        if not self._fresh:
+            return
+        rows = [(subject, key, made_at) for subject, (key, made_at) in self._fresh.items()]
+        with self._writing:
+            self._writing.executemany(KEEP, rows)
+        self._fresh.clear()
+
+    # -- reading ----------------------------------------------------------------------------------------
+    def reveal(self, text: str) -> str | Missing:
+        """See lobby.events.personal.Reveal. Never raises: who asks shows a whole screen."""
+        token = TOKEN.fullmatch(text)
+        if token is None:
+            return text
+        try:
+            known = self.of(token["subject"])
+        except sqlite3.Error:
+            return Missing.LOST
+        return _words(token["subject"], token["box"], known)
+
+    def of(self, subject: str) -> Subject | None:
+        found = self._subjects("subject = ?", subject)
+        return found[0] if found else None
+
+    def older_than(self, instant: datetime) -> list[Subject]:
+        """Those who gave something before the instant and are not erased; the first first."""
+        return self._subjects("key IS NOT NULL AND made_at < ? ORDER BY made_at", _at(instant))
+
+    def _subjects(self, where: str, value: str) -> list[Subject]:
+        query = f"SELECT subject, key, made_at, erased_at FROM subject WHERE {where}"
+        return [Subject(*row) for row in self._reading.execute(query, [value]).fetchall()]
+
+    # -- erasing ----------------------------------------------------------------------------------------
+    def erase(self, subjects: Sequence[Subject], now: datetime) -> None:
+        """Their keys are gone from every page of the file; from its log, too, after `settle`."""
+        rows = [(_at(now), subject.id) for subject in subjects]
+        with self._writing:
+            self._writing.executemany("UPDATE subject SET key = NULL, erased_at = ? WHERE subject = ?", rows)
+        self._writing.execute("VACUUM")
+
+    def settle(self) -> None:
+        """Empty the log beside the file, where pages stand as they were. Raises Held."""
+        busy = self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        if busy:
+            raise Held(f"another program reads {FILE}: erase again when it has ended")
+
+
+def seal(key: bytes, subject: str, text: str) -> str:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    box = nonce + AESGCM(key).encrypt(nonce, text.encode(), subject.encode())
+    return sealed(subject, base64.urlsafe_b64encode(box).decode().rstrip("="))
+
+
+def _words(subject: str, box: str, known: Subject | None) -> str | Missing:
+    """What was sealed; a text of before its subject was erased is erased, whatever key there is now."""
+    missing = Missing.ERASED if known and known.erased_at else Missing.LOST
+    if known is None or known.key is None:
+        return missing
+    try:
+        raw = base64.urlsafe_b64decode(box + "=" * (-len(box) % 4))
+        return AESGCM(known.key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], subject.encode()).decode()
+    except (InvalidTag, ValueError):
+        return missing
+
+
+def _connection(path: Path, patience_s: float) -> Any:
+    return sqlite3.connect(str(path), timeout=patience_s, check_same_thread=False)
+
+
+def _at(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
