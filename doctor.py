@@ -21,12 +21,13 @@ from lobby.branch.succession import taken_out
 from lobby.customers.customer_file import read_directory, unreadable
 from lobby.customers.directory import UrlDirectory
 from lobby.customers.tiering import LookupFailed
-from lobby.engine.runtime import DATABASE, advice
+from lobby.engine.runtime import ADVICE, DATABASE, advice
 from lobby.journal.copies import integrity
 from lobby.journal.envelope import altered, end, first_lost, first_misfit, is_enveloped
 from lobby.journal.fence import Fence
 from lobby.journal.history import Misfit, configured, reader, replayed
 from lobby.journal.journal import engine
+from lobby.journal.subject_keys import FILE as KEYS_FILE
 from printer.check import look
 from printer.devices.profiles import unknown_profiles
 from printer.fonts import NoFont, cjk_font_file
@@ -58,7 +59,8 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     def say(name: Name) -> str:
         return name.in_(lang)
 
-    findings += [*_database(data, say), *_chain(data, say), *_disk(data, say), *_clock(branch, data, say)]
+    findings += [*_database(data, say), *_chain(data, say), *_subject_keys(data, say)]
+    findings += [*_disk(data, say), *_clock(branch, data, say)]
     if branch:
         findings += [
             *_history(branch, data, say),
@@ -154,6 +156,20 @@ def _told(fork: int) -> Name:
         f"第 {fork} 号事件处换了新纪元：启动时日志结尾与此前写入的不符",
         f"a new epoch begins with event {fork}: at that start the journal did not end as it was written",
     )
+
+
+def _subject_keys(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+    """What customers wrote can be read with these alone."""
+    file = data / KEYS_FILE
+    if not file.exists():
+        return
+    try:
+        wrong = integrity(file)
+    except Exception as error:
+        yield Finding("keys", "fail", f"{error}: {say(advice(file, error))}")
+        return
+    damaged = f"{file}: {say(ADVICE[KEYS_FILE])} ({wrong[0]})" if wrong else str(file)
+    yield Finding("keys", "fail" if wrong else "ok", damaged)
 
 
 def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
