@@ -8,14 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from conftest import CONFIG, LOBBY, Clock, Desk, Server, midday_config, serving, until
+from conftest import CONFIG, LOBBY, Clock, Desk, Server, midday_config, serving, sign_in, until
 
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
@@ -138,6 +138,19 @@ def test_who_is_erased_can_be_read_nowhere_and_figures_stay(opinions: Opinions, 
     assert opinions.alert(opinions.ticket)["missing"]["en"] == "erased"
     with closing(sqlite3.connect(f"file:{opinions.data / 'lobby.db'}?mode=ro", uri=True)) as db:
         assert db.execute("SELECT score, consent FROM feedback ORDER BY at").fetchall() == [(1, 1), (1, 1)]
+
+
+def test_the_tablet_says_that_words_were_erased(opinions: Opinions, page_at: Callable[..., Any]) -> None:
+    """With its next change: what is on the glass is not on the disk."""
+    other = next(alert["id"] for alert in opinions.hall()["alerts"] if alert["ticket"] == opinions.other)
+    opinions.post(f"alerts/{other}/acknowledge")
+    tablet = page_at(f"{opinions.server.url}/desk/hall?lang=zh", 1180, 820)
+    sign_in(tablet, "manager")
+    tablet.wait_for_selector(f"#alerts [data-kind=feedback]:has-text('{TEXT}')")
+    erased(opinions.data, "--ticket", opinions.ticket)
+    opinions.post("counters/2/open")
+    tablet.wait_for_selector("#alerts [data-kind=feedback]:has-text('已删除')")
+    assert TEXT not in tablet.inner_text("body")
 
 
 def test_a_copy_of_a_key_or_of_words_is_found_and_named(opinions: Opinions) -> None:

@@ -66,7 +66,8 @@ def test_a_card_is_taken_whole_and_thanked_for(lobby: Lobby, phone: FlaskClient)
     with lobby.runtime.writer.published() as state:
         given = state.feedback[mine["id"]]
     assert (given.score, given.reasons) == (2, ("waiting", "procedure"))
-    assert (given.text, given.contact, given.consent) == ("久等\n很久", "13800138000", True)
+    reveal = lobby.runtime.subject_keys.reveal
+    assert (reveal(given.text), reveal(given.contact), given.consent) == ("久等\n很久", "13800138000", True)
 
 
 @pytest.mark.parametrize("lang", LANGS)
