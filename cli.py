@@ -160,8 +160,7 @@ def journal(args: argparse.Namespace) -> int:
     from lobby.journal.envelope import SEQ, is_enveloped, line, rows_after
     from lobby.journal.history import reader
 
-    unseal = cli_privacy.unsealing(args.data) if args.unseal else str
-    with closing(reader(args.data / DATABASE)) as db:
+    with closing(reader(args.data / DATABASE)) as db, cli_privacy.unsealing(args.data, args.unseal) as unseal:
         if not is_enveloped(db):
             raise Refused("the journal is of an earlier version: start the branch once, which brings it up to date")
         since = args.since

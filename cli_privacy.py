@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from arguments import Parser, Refused, ask, count, place
 from lobby.branch.config import read_branch
 from lobby.engine.clock import now_utc
 from lobby.engine.runtime import DATABASE
-from lobby.events.personal import of_ticket, reveal_within
+from lobby.events.personal import Missing, of_ticket, reveal_within
 from lobby.journal import erasing
 from lobby.journal.erasing import Plan
 from lobby.journal.private import make_private
@@ -26,29 +27,34 @@ SHOWN = 20
 """So many traces are told line by line."""
 
 
-def unsealing(data: Path) -> Callable[[str], str]:
+@contextmanager
+def unsealing(data: Path, wanted: bool) -> Iterator[Callable[[str], str]]:
     """Puts what was written in the place of what is sealed, in a line of JSON; `[erased]` where its key is gone."""
-    keys = _keys(data)
+    if not wanted:
+        yield str
+        return
+    if not (data / FILE).exists():
+        raise FileNotFoundError(data / FILE)
+    with closing(SubjectKeys(data)) as keys:
+        yield lambda line: reveal_within(line, partial(_in_json, keys), "[{}]".format)
 
-    def in_json(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)[1:-1]
 
-    def reveal(token: str) -> Any:
-        words = keys.reveal(token)
-        return in_json(words) if type(words) is str else words
-
-    return lambda line: reveal_within(line, reveal, "[{}]".format)
+def _in_json(keys: SubjectKeys, token: str) -> str | Missing:
+    words = keys.reveal(token)
+    return words if isinstance(words, Missing) else json.dumps(words, ensure_ascii=False)[1:-1]
 
 
 def erase(args: argparse.Namespace) -> int:
     """Delete the keys of personal data, for good, and prove that nothing of it is left."""
     now = now_utc()
+    if not (args.data / DATABASE).exists():
+        raise FileNotFoundError(args.data / DATABASE)
     make_private(args.data)
-    with closing(_keys(args.data)) as keys:
+    with closing(SubjectKeys(args.data)) as keys:
         plan = _planned(args, keys, now)
         if not plan.subjects and not plan.clear:
             keys.settle()
-            return _say_nothing_to_do(args)
+            return _say_nothing_to_do(args, keys)
         if not args.yes:
             ask(_summary(plan), "erase")
         found = erasing.erase(args.data, keys, plan, now)
@@ -56,20 +62,16 @@ def erase(args: argparse.Namespace) -> int:
     return 1 if plan.clear or found.traces or found.unread else 0
 
 
-def _keys(data: Path) -> SubjectKeys:
-    """Nothing is made for asking."""
-    if not (data / FILE).exists():
-        raise FileNotFoundError(data / FILE)
-    return SubjectKeys(data)
-
-
 def _planned(args: argparse.Namespace, keys: SubjectKeys, now: datetime) -> Plan:
-    named = [*map(of_ticket, args.ticket), *args.subject]
-    if named:
+    if named := _named(args):
         return _of_subjects(args, keys, named)
     days = args.older_than or read_branch(args.config).privacy.keep_days
     before = now - timedelta(days=days)
     return erasing.planned(args.data / DATABASE, keys, keys.older_than(before), before)
+
+
+def _named(args: argparse.Namespace) -> list[str]:
+    return [*map(of_ticket, args.ticket), *args.subject]
 
 
 def _of_subjects(args: argparse.Namespace, keys: SubjectKeys, named: Sequence[str]) -> Plan:
@@ -91,9 +93,11 @@ def _summary(plan: Plan) -> str:
     )
 
 
-def _say_nothing_to_do(args: argparse.Namespace) -> int:
+def _say_nothing_to_do(args: argparse.Namespace, keys: SubjectKeys) -> int:
     done = {"subjects": [], "texts": 0, "clear": [], "files": [], "bytes_read": 0, "found": [], "unread": []}
-    print(json.dumps(done) if args.json else "nothing to erase")
+    known = [subject for id in _named(args) if (subject := keys.of(id))]
+    before = "".join(f"; {subject.id} was erased at {subject.erased_at}" for subject in known)
+    print(json.dumps(done) if args.json else f"nothing to erase{before}")
     return 0
 
 

@@ -186,6 +186,7 @@ def open_branch(
         views = Views(forecaster, outlook, subject_keys.reveal)
         writer = Writer(commands, journal, time, views, subject_keys)
     except Journal.Error as error:
+        subject_keys.close()
         lock.release()
         raise Damaged(data / DATABASE, error) from error
     tell(journal.misfits)
