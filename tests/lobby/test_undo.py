@@ -102,17 +102,17 @@ def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, runtime: BranchRunti
 
 
 def test_a_customer_called_by_mistake_is_where_they_were_in_line(desk: Desk, clock: Clock) -> None:
-    first, second, third = (desk.issue("cash")["number"] for _ in range(3))
+    issued = [desk.issue("cash") for _ in range(3)]
     clock.forward(minutes=6)
     desk.open_counter(counter="1")
     desk.call(counter="1", ticket=desk.issue("cash")["id"])
     desk.undo(counter="1")
-    desk.call(counter="1", ticket=f"260302{second}")
+    desk.call(counter="1", ticket=issued[1]["id"])
     clock.forward(seconds=9)
     desk.recall(counter="1")
     desk.undo(counter="1")
     with desk.runtime.writer.published() as state:
-        assert [t.number for t in state.waiting()][:3] == [first, second, third]
+        assert [t.id for t in state.waiting()][:3] == [one["id"] for one in issued]
         assert [t.passed for t in state.waiting()] == [0, 0, 0, 0]
         assert not state.calls
 

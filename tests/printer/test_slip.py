@@ -45,7 +45,7 @@ def a_ticket(**changes: object) -> Ticket:
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     ticket = Ticket(
         "0cl6c3qg2vtt0a1b", "A001", "A", "cash", "standard", "not_identified", "hall", (), "zh", 1, at, at, 3,
-        Wait(600, 1100, 300, 1500),
+        Wait(600, 1100, 300, 1500), 1200,
     )  # fmt: skip
     return dataclasses.replace(ticket, **changes)
 
