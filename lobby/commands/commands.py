@@ -84,7 +84,7 @@ class Commands(AppointmentCommands, TellerCommands, ManagerCommands):
         answered = {printer.id: printer.answered for printer in state.printers.values() if printer.answered}
         longest_s = self._archive.first_come_s(day)
         zone = str(self.branch.zone)
-        return ev.DayOpened(day, self._archive.numbers(day), longest_s, booked, answered, state.skipped, zone)
+        return ev.DayOpened(day, self._archive.numbers(day), longest_s, booked, answered, zone)
 
     def _booked_from(self, state: QueueState, now: datetime) -> tuple[dict[str, Any], ...]:
         """The appointments that the coming days still have, as the journal keeps them."""

@@ -23,15 +23,14 @@ class DayOpened(Event):
     """The branch's day began and everything starts blank. `numbers` are the last ones given per series,
     not empty only where the clock was set back to a day that had begun before. `first_come_s` is by service
     the longest wait that order of arrival would have brought on the days before; `appointments` are those of
-    this day and later; `answered` is by printer the device that has told its status at some time; `skipped` is how
-    far ids are ahead of events, since restores; `zone` is the time zone of the day and its hours."""
+    this day and later; `answered` is by printer the device that has told its status at some time; `zone` is the time
+    zone of the day and its hours."""
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)
     first_come_s: dict[str, float] = field(default_factory=dict)
     appointments: tuple[dict[str, Any], ...] = ()
     answered: dict[str, str] = field(default_factory=dict)
-    skipped: int = 0
     zone: str = ""
 
 

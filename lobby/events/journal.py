@@ -38,8 +38,8 @@ class JournalForked(Event):
 
 @dataclass(frozen=True, slots=True)
 class JournalRestored(Event):
-    """A backup took the place of the journal, which had given ids up to `lost` and, by day and series, these
-    `numbers`: none of them is given again."""
+    """A backup took the place of the journal, whose last event was `lost` and which had given, by day and series,
+    these `numbers`: none of them is given again."""
 
     lost: int
     numbers: dict[str, dict[str, int]]

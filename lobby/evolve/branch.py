@@ -50,13 +50,11 @@ def _day_opened(state: QueueState, rec: ev.Recorded, event: ev.DayOpened) -> Non
         state.appointments[booked["id"]] = Appointment(**booked)
     for printer, device in event.answered.items():
         state.printers.setdefault(printer, PrinterState(printer)).answered = device
-    state.skipped = event.skipped
     state.open = True
 
 
 @evolves(ev.JournalRestored)
 def _restored(state: QueueState, rec: ev.Recorded, event: ev.JournalRestored) -> None:
-    state.skipped = max(state.skipped, event.lost - rec.seq)
     for series, last in event.numbers.get(state.day, {}).items():
         state.numbers[series] = max(last, state.numbers.get(series, 0))
 

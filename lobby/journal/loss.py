@@ -116,26 +116,18 @@ LAST_NUMBERS = (
     "SELECT t.day, t.series, max(CAST(substr(t.number, length(t.series) + 1) AS INTEGER))"
     " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND e.seq > ? GROUP BY 1, 2"
 )
-RESTORED = "SELECT seq, json_extract(data, '$.lost'), json_extract(data, '$.numbers') FROM event WHERE kind = ?"
+RESTORED = "SELECT json_extract(data, '$.numbers') FROM event WHERE kind = ?"
 
 
 def given_out(target: Path, loss: Loss) -> ev.JournalRestored:
-    """What was given out after the backup, so that no number and no id comes twice."""
+    """What was given out after the backup, so that no number comes twice."""
     with closing(reader(target)) as present:
         numbers: dict[str, dict[str, int]] = {}
         for day, series, last in present.execute(LAST_NUMBERS, [loss.shared]).fetchall():
             numbers.setdefault(day, {})[series] = last
-        lost = _end(present).seq + _skipped(present)
-        for _, _, earlier in present.execute(RESTORED, ["JournalRestored"]).fetchall():
+        lost = _end(present).seq
+        for (earlier,) in present.execute(RESTORED, ["JournalRestored"]).fetchall():
             for day, given in json.loads(earlier).items():
                 known = numbers.setdefault(day, {})
                 known.update({series: max(last, known.get(series, 0)) for series, last in given.items()})
     return ev.JournalRestored(lost, numbers)
-
-
-def _skipped(db: Database) -> int:
-    """How far the ids of this journal are ahead of its events."""
-    opened = "SELECT max(coalesce(json_extract(data, '$.skipped'), 0)) FROM event WHERE kind = 'DayOpened'"
-    restored: list[int] = [lost - seq for seq, lost, _ in db.execute(RESTORED, ["JournalRestored"]).fetchall()]
-    known = int(db.execute(opened).fetchone()[0] or 0)
-    return max(known, *restored, 0)

@@ -33,7 +33,6 @@ class QueueState:
         self.seq = 0
         self.at = datetime.fromtimestamp(0, UTC)
         self.before = self.at
-        self.skipped = 0
         self.blank("", date.min)
 
     def blank(self, day: str, of: date) -> None:
