@@ -9,7 +9,6 @@ from flask import Blueprint, Response, render_template
 from qrcode.image.svg import SvgPathImage
 
 from kiosk.touch import page_context
-from lobby.engine.links import packed
 from web.dispatch import runtime
 from web.kiosks import at_kiosk
 from web.roles import needs, public
@@ -44,5 +43,5 @@ def qr_book() -> Response:
 def qr_svg(link: str) -> Response:
     """The link as a picture, for a screen."""
     picture = io.BytesIO()
-    qrcode.make(packed(link), image_factory=SvgPathImage, border=2).save(picture)
+    qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
     return Response(picture.getvalue(), content_type="image/svg+xml")

@@ -23,13 +23,6 @@ from web.roles import customers
 pages = Blueprint("phone", __name__, template_folder="templates")
 
 
-@pages.get("/<code>/<any(T, F, A):page>/<token>")
-@customers
-def packed_link(code: str, page: str, token: str) -> Response:
-    """As the slip's QR code has it, in capitals."""
-    return redirect(runtime().links.path(page.lower(), token.lower()))
-
-
 @pages.get("/<code>/t/<token>")
 @customers
 def status(code: str, token: str) -> str:

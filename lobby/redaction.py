@@ -9,7 +9,7 @@ HIDDEN = re.compile(
     r"|lobby_[\w-]{16,}"  # bearer tokens
     r"|(?<=Bearer )\S+"
     r"|\b[0-9a-f]{40,}\b"  # keys and their digests
-    r"|(?<=/[taf]/)[0-9a-v]{16,}|(?<=/[TAF]/)[0-9A-V]{16,}"  # customers' links
+    r"|(?<=/[taf]/)[\w-]{9,}"  # customers' links
     r"|(?<=token=)[^&\s'\"]+"
     r"|(?<=session=)[^;\s'\"]+"
 )

@@ -19,7 +19,7 @@ from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing
 from printer.slip import slip
 
-LINK = "https://BANK.EXAMPLE/0000/F/000000000000000000000000"
+LINK = "https://lobby.bank.example/0000/f/000000000"
 SHOWN = 6
 """So many texts are named; more of them have the same cause."""
 

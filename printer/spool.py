@@ -17,7 +17,6 @@ from datetime import datetime
 
 from lobby.branch.model import Printer
 from lobby.commands import slips
-from lobby.engine.links import packed
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.writer import By, Command
 from lobby.errors import LobbyError
@@ -198,7 +197,7 @@ class _Worker:
     def _bytes(self, job: _Job) -> bytes:
         from printer.devices.encode import encode
 
-        link = packed(self._runtime.links.of_ticket(job.ticket.id)["feedback"])
+        link = self._runtime.links.of_ticket(job.ticket.id)["feedback"]
         layout = slip(self._runtime.branch, self._printer, job.ticket, link, job.reprint, job.booked)
         return encode(layout, self._printer)
 

@@ -23,7 +23,6 @@ from lobby.branch import model as b
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
 from lobby.customers.customer_file import unreadable
-from lobby.engine.links import packed
 from lobby.engine.runtime import open_branch
 from printer.devices import open_device
 from printer.devices.encode import encode
@@ -150,7 +149,7 @@ def drawn(runtime: Any, state: Any) -> Iterator[Any]:
     now = runtime.clock()
     ticket = next(iter(state.tickets.values()))
     for printer in branch.printers:
-        link = packed(runtime.links.of_ticket(ticket.id)["feedback"])
+        link = runtime.links.of_ticket(ticket.id)["feedback"]
         yield encode(slip(branch, printer, ticket, link, reprint=False), printer)
         yield open_device(printer, runtime.data)
     for board in branch.boards:

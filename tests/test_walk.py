@@ -64,7 +64,7 @@ def the_slip_says(printer: TcpPrinter, number: str) -> str:
     assert "综合服务区" in text
     assert "前面没有人" in text
     link = code_of(slip)
-    assert re.search(r"^http://[0-9.:]+/4403/F/[0-9A-V]{24}$", link)
+    assert re.search(r"^http://[0-9.:]+/4403/f/[A-Za-z0-9_-]{9}$", link)
     return link
 
 

@@ -108,7 +108,7 @@ def slips() -> None:
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     wait = Wait(600, 1100, 300, 1500)
     ticket = Ticket("0cl6c3qg2vtt0a1b", "A001", "A", "cash", "standard", "", "hall", (), "zh", 1, at, at, 3, wait, 1200)
-    link = "https://LOBBY.EXAMPLE.COM/4403/F/0CL6C3QG2VTT0A1B8HJ3K2PQ"
+    link = "https://lobby.example.com/4403/f/Xq3v_9aZk"
     for paper_mm in (58, 80):
         for lang in ("zh", "en"):
             printer = Printer("p", "virtual:", paper_mm=paper_mm)

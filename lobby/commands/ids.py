@@ -1,5 +1,4 @@
-"""Ids of tickets and appointments: unique for ever, across branches and restores, and short enough for a small QR
-code."""
+"""Ids of tickets and appointments: unique for ever, across branches and restores."""
 
 from __future__ import annotations
 
@@ -13,7 +12,6 @@ RANDOM_BITS = 32
 looks among the ids of another."""
 ID_BYTES = 10
 """48 bits of milliseconds and the random ones, as a UUID of version 7 begins (RFC 9562, 5.7). 16 letters."""
-ID_LETTERS = ID_BYTES * 8 // 5
 
 
 class Ids:

@@ -18,10 +18,10 @@ BARE_TRACK = re.compile(r"([0-9]{12,19})[=D][0-9=D]*\??")
 """From readers that are set to send no sentinels."""
 CARD = re.compile(r"[0-9]{12,19}")
 PHONE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
-TOKEN = r"([0-9a-v]{24})(?:[/?#].*)?"
-"""As lobby/engine/links.py makes them; capitals in a QR code."""
-TICKET = re.compile(rf".*/[tf]/{TOKEN}", re.IGNORECASE)
-APPOINTMENT = re.compile(rf".*/a/{TOKEN}", re.IGNORECASE)
+TOKEN = r"([A-Za-z0-9_-]{9})(?:[/?#].*)?"
+"""As lobby/engine/links.py makes them."""
+TICKET = re.compile(rf".*/[tf]/{TOKEN}")
+APPOINTMENT = re.compile(rf".*/a/{TOKEN}")
 CODE = re.compile(r"[0-9]{6}")
 MEMBER = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{3,31}")
 DIGITS = re.compile(r"[0-9]{4,11}")
@@ -122,8 +122,9 @@ def _ticket(text: str) -> str | None:
 
 
 def _token(link: re.Pattern[str], text: str) -> str | None:
-    found = link.fullmatch(text)
-    return found[1].lower() if found else None
+    """A link's token, whose letters count; typed under caps lock they are turned round."""
+    found = link.fullmatch(text) or link.fullmatch(text.swapcase())
+    return found[1] if found else None
 
 
 def _appointment(text: str) -> str | None:

@@ -6,34 +6,39 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 
-from lobby.commands.ids import ID_LETTERS
 from lobby.engine.keys import APPOINTMENTS, CODES, LINKS, Keys
 from lobby.errors import NotFound
 
-MAC_BYTES = 5
-"""40 bits. Who guesses meets a budget (docs/security.md): 10,000 addresses that try for a week open one card of a known
-ticket with a chance of 1 in 300. More would make the QR code of a usual address larger than version 3."""
+TOKEN_LETTERS = 9
+"""54 bits: 42 letters are what a QR code of version 3 holds at level M, and https://lobby.example.com/4403/f/ are 33 of
+them. Who guesses meets a budget (docs/security.md): 10,000 addresses that try for a year do not find one link."""
 
 
 class Tokens:
-    """Tokens of one kind of thing: its id and a truncated HMAC. Their letters are all small or all capital, as the
-    reader likes: a QR code packs capitals, and a keyboard reader may have caps lock on."""
+    """Tokens of one kind of thing, each a truncated HMAC of its id. An id is too long for a link: it is looked up."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._ids: dict[str, str] = {}
 
     def of(self, id: str) -> str:
-        mac = hmac.digest(self._key, id.encode(), hashlib.sha256)[:MAC_BYTES]
-        return id + base64.b32hexencode(mac).decode().lower()
+        mac = hmac.digest(self._key, id.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(mac).decode()[:TOKEN_LETTERS]
+
+    def know(self, id: str) -> None:
+        """From now on the token of this id is read."""
+        self._ids[self.of(id)] = id
+
+    def know_only(self, ids: Iterable[str]) -> None:
+        self._ids = {self.of(id): id for id in ids}
 
     def read(self, token: str) -> str:
-        """The id. Raises NotFound for a token we did not make."""
-        token = token.lower()
-        id = token[:ID_LETTERS]
-        if not hmac.compare_digest(self.of(id).encode(), token.encode()):
+        """The id. Raises NotFound for a token that we did not make, or made too long ago."""
+        if token not in self._ids:
             raise NotFound("unknown_link")
-        return id
+        return self._ids[token]
 
 
 class Links:
@@ -41,7 +46,7 @@ class Links:
 
     def __init__(self, keys: Keys, base_url: str, code: str) -> None:
         self._codes = keys.of(CODES)
-        self._code = code.lower()
+        self._code = code
         self.tickets = Tokens(keys.of(LINKS))
         self.appointments = Tokens(keys.of(APPOINTMENTS))
         self.base_url = base_url.rstrip("/")
@@ -65,10 +70,3 @@ class Links:
         """The six digits that check an appointment in at the kiosk."""
         mac = hmac.digest(self._codes, appointment.encode(), hashlib.sha256)
         return f"{int.from_bytes(mac[:8]) % 10**6:06d}"
-
-
-def packed(link: str) -> str:
-    """The link as a QR code holds it: capitals take 5.5 bits a letter, small ones 8 (ISO/IEC 18004, 7.4). Host and our
-    own paths are the same in both; the scheme stays small for readers that look for it."""
-    scheme, colon, rest = link.partition(":")
-    return scheme + colon + rest.upper()

@@ -20,6 +20,7 @@ from lobby.customers.directory import Customers
 from lobby.customers.tiering import TierAssignment, recognise
 from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
 from lobby.engine.keys import DIRECTORY, Keys, read_keys
+from lobby.engine.link_index import LinkIndex
 from lobby.engine.links import Links
 from lobby.engine.writer import Writer
 from lobby.forecast.live import Forecaster
@@ -185,10 +186,14 @@ def open_branch(
         outlook = Outlook(branch, forecaster)
         views = Views(forecaster, outlook, subject_keys.reveal)
         writer = Writer(commands, journal, time, views, subject_keys)
+        links = Links(keys, branch.public_url or base_url, branch.code)
+        index = LinkIndex(links, journal, branch)
+        index.begin(branch.day_of(time()))
     except Journal.Error as error:
         subject_keys.close()
         lock.release()
         raise Damaged(data / DATABASE, error) from error
+    writer.subscribe(index.follow)
     tell(journal.misfits)
     if not pumped:
         writer.start()
@@ -199,7 +204,7 @@ def open_branch(
         forecaster=forecaster,
         views=views,
         watch=AlertMonitor(outlook),
-        links=Links(keys, branch.public_url or base_url, branch.code),
+        links=links,
         customers=customers,
         clock=time,
         data=data,

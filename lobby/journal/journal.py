@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from lobby.journal.envelope import BEGINNING, SEQ, End, Row, as_json, draw_epoch
 from lobby.journal.fence import Fence, Memory
 from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed, take
 from lobby.journal.idempotency import Done
-from lobby.journal.past import past_ticket
+from lobby.journal.past import ids_since, past_ticket
 from lobby.journal.schema import DERIVED, create_derived, migrate
 from lobby.state.now import Slip
 from lobby.state.queue import QueueState
@@ -192,6 +192,9 @@ class Journal:
 
     def past_ticket(self, ticket: str) -> PastTicket | None:
         return past_ticket(self.db, ticket)
+
+    def ids_since(self, day: date) -> tuple[list[str], list[str]]:
+        return ids_since(self.db, day)
 
     def done(self, actor: str, key: str, now: datetime) -> Done | None:
         """What was done lately under an actor's idempotency key."""

@@ -13,7 +13,7 @@ from lobby.customers.reading import CHECK_DIGITS, WEIGHTS, Kind, read
 from lobby.customers.tiering import recognise
 
 WIDE = {ord(c): ord(c) + 0xFEE0 for c in map(chr, range(0x21, 0x7F))}
-TOKEN = "[0-9a-v]{24}"
+TOKEN = "[A-Za-z0-9_-]{9}"
 
 tickets = st.builds(
     "https://{}/4403/{}/{}".format,

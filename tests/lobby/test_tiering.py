@@ -16,7 +16,7 @@ from lobby.customers.tiering import RULES, recognise, rule_words
 from lobby.engine.runtime import BranchRuntime
 
 CARD = "6226091234567890"
-TOKEN = "0cl6c3qg2vtt0a1b8hj3k2pq"
+TOKEN = "Xq3v_9aZk"
 
 
 class Nobody:
@@ -79,8 +79,7 @@ def test_what_was_read_gives_the_tier(branch: Branch, customer: str, tier: str, 
         ("https://m.example.com/HMG-1/", "member", "HMG-1"),
         (f"https://any.host/4403/t/{TOKEN}", "ticket", TOKEN),
         (f"http://10.0.0.3:8000/4403/f/{TOKEN}?lang=en", "ticket", TOKEN),
-        (f"https://ANY.HOST/4403/F/{TOKEN.upper()}", "ticket", TOKEN),
-        (f"HTTPS://any.host/4403/f/{TOKEN.upper()}", "ticket", TOKEN),
+        (f"https://any.host/4403/f/{TOKEN}".swapcase(), "ticket", TOKEN),
         ("123 456", "appointment", "123456"),
         (f"https://any.host/4403/a/{TOKEN}", "appointment", TOKEN),
         ("你好", "unreadable", ""),

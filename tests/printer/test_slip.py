@@ -30,7 +30,7 @@ from printer.paper import Code, Mark, Raster, Text, draw, interpret
 from printer.raster import module_dots, qr_picture
 from printer.slip import slip
 
-LINK = "https://LOBBY.EXAMPLE.COM/4403/F/0CL6C3QG2VTT0A1B8HJ3K2PQ"
+LINK = "https://lobby.example.com/4403/f/Xq3v_9aZk"
 WIDE = Printer("wide", "virtual:")
 PRINTERS = [
     WIDE,

@@ -44,8 +44,8 @@ def identify(server: Server, customer: str, session: Any = requests) -> Any:
         ("+86 139 8765 4321", "phone", False),
         (IDENTITY, "identity", True),
         ("000000", "appointment", False),
-        ("https://lobby/4403/t/0cl6c3qg2vtt0a1b8hj3k2pq", "ticket", False),
-        ("https://lobby/4403/a/0cl6c3qg2vtt0a1b8hj3k2pq", "appointment", False),
+        ("https://lobby/4403/t/Xq3v_9aZk", "ticket", False),
+        ("https://lobby/4403/a/Xq3v_9aZk", "appointment", False),
     ],
 )
 def test_the_kiosk_learns_what_was_shown_and_never_the_tier(

@@ -30,9 +30,8 @@ HIDDEN = [
     "Bearer abc.def-ghi",
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "the customer's card.6226091234567890",
-    "http://lobby/4403/t/0cl6c3qg2vtt0a1b8hj3k2pq",
-    "https://LOBBY/4403/F/0CL6C3QG2VTT0A1B8HJ3K2PQ",
-    "GET /api/v1/tickets/1?token=0cl6c3qg2vtt0a1b8hj3k2pq",
+    "http://lobby/4403/t/Xq3v_9aZk",
+    "GET /api/v1/tickets/1?token=Xq3v_9aZk",
     "Cookie: session=eyJpZCI6IkFhQmIifQ.aSZaXQ.Qz-8_x",
 ]
 
