@@ -170,7 +170,7 @@ def addresses_that_carry_secrets(nest: Nest) -> None:
     asked = f"token={nest.link}&token={nest.token}&customer={CARD}&phone={PHONE}&password={PASSWORD}&pin={PIN}"
     for path in (
         *(f"/api/v1/tickets/{nest.ticket['id']}", "/api/v1/hall", "/kiosk", "/signin", "/nowhere", "/socket.io/"),
-        *(f"/{where}/{token}" for where in ("4403/t", "4403/f", "4403/a") for token in (nest.link, nearly)),
+        *(f"/4403/t/{nest.link}", f"/4403/t/{nearly}", f"/4403/f/{nearly}", f"/4403/a/{nearly}"),
         f"/{CARD}/{PHONE}",
         *(f"/api/v1/tickets/{CARD}", f"/voice/{nest.token}.wav", f"/kiosk/{nest.token}", f"/static/{IDENTITY}"),
         *(f"/api/v1/boards/{CARD}", f"/%00{CARD}", f"/{'x' * 9000}{CARD}"),
