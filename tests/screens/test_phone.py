@@ -189,7 +189,7 @@ def test_a_missed_ticket_is_drawn_again_and_the_old_page_leads_to_the_new(phone:
     hall.post("/counters/1/no-show")
     view(page, "missed")
     page.click("#redraw")
-    page.wait_for_url(lambda url: mine["id"] not in url)
+    page.wait_for_url(lambda url: token(mine) not in url)
     number = page.text_content("#ticket .number")
     assert number != mine["number"]
     view(other, "missed")
