@@ -204,7 +204,8 @@ def put(part: Path, target: Path, loss: Loss) -> Path | None:
     journal_end = _fork(part, target, loss)
     kept = _keep(target)
     _settle(part, target)
-    Fence(target.parent).remember(journal_end)
+    with closing(Fence(target.parent)) as fence:
+        fence.remember(journal_end)
     return kept
 
 

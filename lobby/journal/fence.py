@@ -89,6 +89,8 @@ class Fence:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
+        self._file: int | None = None
+        self._home = ""
 
     def memory(self) -> Memory | None:
         """None where there is no fence that can be read."""
@@ -113,17 +115,21 @@ class Fence:
         """The journal is at home here, and ends so. It waits for no disk and fails for nobody: a fence that is behind
         its journal still knows an event of it."""
         with suppress(OSError):
-            self._write(journal)
+            os.pwrite(self._opened(), self._text(journal), 0)
 
-    def _write(self, journal: End) -> None:
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.pwrite(handle, _text(os.fstat(handle).st_ino, journal), 0)
-        finally:
-            os.close(handle)
+    def _opened(self) -> int:
+        """The file stays open, since each commit writes to it."""
+        if self._file is None:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            here = this_machine()
+            home: dict[str, Any] = {"machine": here.id, "cards": here.cards, "inode": os.fstat(self._file).st_ino}
+            self._home = json.dumps(home).removesuffix("}")
+        return self._file
 
+    def _text(self, journal: End) -> bytes:
+        return f'{self._home}, "end": {json.dumps(journal)}}}'.encode().ljust(SIZE_B)
 
-def _text(inode: int, journal: End) -> bytes:
-    here = this_machine()
-    said: dict[str, Any] = {"machine": here.id, "cards": here.cards, "inode": inode, "end": journal}
-    return json.dumps(said).encode().ljust(SIZE_B)
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -89,6 +89,8 @@ class Journal:
         self._fence: Fence | None = None
 
     def close(self) -> None:
+        if self._fence:
+            self._fence.close()
         self.db.close()
 
     def settle(self, fence: Fence, now: datetime) -> None:
