@@ -214,7 +214,7 @@ def read_the_slip(visitor: Visitor, url: str, number: str) -> str:
     codes = zxingcpp.read_barcodes(Image.open(io.BytesIO(got.body())).convert("L"))
     assert len(codes) == 1, "the QR code on the slip reads"
     link: str = codes[0].text
-    assert link.startswith(f"{url}/f/")
+    assert re.fullmatch(rf"{url}/\w+/f/\S{{9}}", link)
     return link
 
 
