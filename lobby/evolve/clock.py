@@ -19,7 +19,7 @@ def _stepped(state: QueueState, rec: ev.Recorded, event: ev.ClockStepped) -> Non
     last = state.before + by
     shift(state, by)
     state.drift_s += event.by_s
-    state.guess_s = event.by_s if event.guessed else 0.0
+    state.guess_s = state.guess_s + event.by_s if event.guessed else 0.0
     if abs(event.by_s) > DOUBTED_S:
         state.date = state.branch.day_of(last)
 

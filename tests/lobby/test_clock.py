@@ -253,6 +253,15 @@ def test_a_new_morning_on_a_wrong_date_opens_its_day_once_the_time_comes(lobby: 
     assert "clock" not in lobby.look()
 
 
+def test_two_starts_on_wrong_dates_and_a_step_are_no_night(lobby: Lobby) -> None:
+    lobby.desk.issue()
+    lobby.restart(datetime(2015, 1, 1, tzinfo=UTC))
+    lobby.restart(datetime(2014, 12, 31, 23, tzinfo=UTC))
+    lobby.computer.set(days=1)
+    assert lobby.waiting() == ["A001"]
+    assert drawn(lobby) == ("2026-03-02", "A002")
+
+
 def test_a_second_start_with_the_right_time_is_no_night_either(lobby: Lobby) -> None:
     lobby.desk.issue()
     lobby.restart(datetime(2015, 1, 1, tzinfo=UTC))
