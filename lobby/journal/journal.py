@@ -254,9 +254,6 @@ class Journal:
         What of the journal did not fit is in `misfits`."""
         return replayed(self.db, branch, self.misfits)
 
-    def last_seq(self) -> int:
-        return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
-
     def events(self, since: int = 0) -> Iterator[ev.Recorded]:
         """The events after `since`, in order."""
         return events_since(self.db, since, self.misfits)
