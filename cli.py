@@ -192,6 +192,8 @@ def restore(args: argparse.Namespace) -> int:
     with holding(args.data), copies.restoring(args.file, target) as (loss, part):
         if not args.yes:
             ask(loss.text(cli_access.zone_in(args.data)), "restore")
+        elif loss.warning:
+            print(loss.warning, file=sys.stderr)
         kept = copies.put(part, target, loss)
     done = {"file": str(args.file), "seq": loss.backup.seq, "lost": loss.events, "kept": kept and str(kept)}
     beside = f"; the old database is {kept}" if kept else ""

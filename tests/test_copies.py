@@ -245,6 +245,9 @@ def test_a_restore_tells_of_a_backup_that_was_altered(data: Path, copy: Path) ->
     trigger = sqlite3.connect(copy).execute("SELECT sql FROM sqlite_master WHERE name = 'event_no_update'").fetchone()
     spoiled(copy, "DROP TRIGGER event_no_update", "UPDATE event SET actor = 'x' WHERE seq = 4", *trigger)
     assert "the backup was altered: event 4 does not fit" in refused(lobby("restore", copy, "--data", data))
+    unasked = lobby("restore", copy, "--data", data, "--yes")
+    assert unasked.returncode == 0
+    assert "the backup was altered: event 4 does not fit" in unasked.stderr
 
 
 def test_a_backup_while_the_branch_runs_and_a_restore_while_it_runs_is_refused(tmp_path: Path) -> None:

@@ -45,11 +45,18 @@ class Loss:
     def events(self) -> int:
         return self.present.seq - self.shared if self.present else 0
 
+    @property
+    def warning(self) -> str:
+        """What is to be said even where nobody is asked; empty where there is nothing."""
+        if not self.misfit:
+            return ""
+        return f"the backup was altered: event {self.misfit} does not fit the chain of hashes"
+
     def text(self, zone: tzinfo | None) -> str:
         """For who is asked, in the time of `zone`; None: the machine's."""
         lines = [f"the backup ends with event {self.backup.seq} at {_local(self.backup.at, zone)}"]
         if self.misfit:
-            lines.append(f"the backup was altered: event {self.misfit} does not fit the chain of hashes")
+            lines.append(self.warning)
         if self.present is None:
             lines.append("the present journal is missing or cannot be read: nothing to compare with")
         else:
