@@ -35,6 +35,7 @@ import web.ops
 import web.revision
 from display.feed import Feed
 from display.slides import SlideDecks
+from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
 from lobby.commands import slips
@@ -140,7 +141,7 @@ def open_lobby(
     clock: Callable[[], datetime] = now_utc,
 ) -> Lobby:
     """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises as open_branch does."""
-    runtime = open_branch(branch, data, base_url, clock, pumped=True)
+    runtime = open_branch(branch, data, base_url, clock, pumped=True, connect=CustomerDirectory)
     access = Access(data)
     access.limits = _limits(branch, demo=demo)
     access.demo = demo

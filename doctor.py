@@ -13,13 +13,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from display.slides import Show
+from integrations.customer_directory import CustomerDirectory
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import leads_to_this_machine_only
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Lang, Name
 from lobby.branch.succession import taken_out
 from lobby.customers.customer_file import read_directory, unreadable
-from lobby.customers.directory import UrlDirectory
 from lobby.customers.tiering import LookupFailed
 from lobby.engine.runtime import ADVICE, DATABASE, advice
 from lobby.journal.copies import integrity
@@ -260,15 +260,15 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     if not listed.url:
         return
     host = urlsplit(listed.url)
-    asked = UrlDirectory(listed, branch.tier, b"", time.monotonic)
+    remote = CustomerDirectory(listed, branch.tier, b"")
     since = time.monotonic()
     with suppress(LookupFailed):
-        asked.tier_of(NOBODY)
+        remote.tier_of(NOBODY)
     took = round(1000 * (time.monotonic() - since))
-    if asked.trouble:
+    if remote.trouble:
         none = Name(
-            f"{host.netloc} 没有正常应答（{asked.trouble}）：将按卡号前缀识别",
-            f"{host.netloc} gives no answer ({asked.trouble}): prefixes decide",
+            f"{host.netloc} 没有正常应答（{remote.trouble}）：将按卡号前缀识别",
+            f"{host.netloc} gives no answer ({remote.trouble}): prefixes decide",
         )
         yield Finding("directory", "warn", say(none))
     else:

@@ -125,6 +125,21 @@ class Clock:
         self.now += timedelta(**amount)
 
 
+class Ticks:
+    """Monotonic seconds that the test adds to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
 class Desk:
     """Says the hall's verbs for a test, and shows the state."""
 

@@ -18,6 +18,7 @@ OURS = (
     "staff",
     "display",
     "printer",
+    "integrations",
     "app",
     "arguments",
     "cli",
@@ -33,11 +34,12 @@ MAY_IMPORT = {
     "kiosk": {"kiosk", "lobby", "web"},
     "staff": {"staff", "lobby", "web"},
     "demo": {"demo", "lobby"},
+    "integrations": {"integrations", "lobby"},
     "app": set(OURS) - {"app", "arguments", "cli", "cli_access", "cli_privacy", "doctor"},
     "cli_access": {"arguments", "web", "lobby"},
     "cli_privacy": {"arguments", "lobby"},
     "arguments": {"lobby"},
-    "doctor": {"lobby", "display", "printer"},
+    "doctor": {"lobby", "display", "printer", "integrations"},
     "cli": set(OURS) - {"cli"},
 }
 ONLY_IN = {
@@ -49,9 +51,10 @@ ONLY_IN = {
     "gevent": ("web/", "display/", "app.py"),
     "socketio": ("display/", "app.py"),
     "websockets": ("web/transport/",),
-    "http": ("lobby/customers/directory.py", "web/"),
+    "http": ("web/",),
+    "httpx": ("integrations/",),
     "subprocess": ("display/voice.py", "printer/fonts.py", "printer/devices/cups.py"),
-    "threading": ("lobby/engine/", "lobby/customers/directory.py", "printer/spool.py", "web/", "demo/"),
+    "threading": ("lobby/engine/", "integrations/", "printer/spool.py", "web/", "demo/"),
 }
 STOREYS = (
     {"branch", "events"},

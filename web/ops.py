@@ -73,8 +73,8 @@ class QueueState(Collector):
         for field, (name, help) in FORECAST.items():
             values = {tier: getattr(score, field) for tier, score in scores.items()}
             yield _family(GaugeMetricFamily, name, help, values)
-        asked = runtime.customers.asked
-        looked_up = dict(asked.figures) if asked else {}
+        remote = runtime.customers.remote
+        looked_up = dict(remote.figures) if remote else {}
         yield _family(CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
         yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)

@@ -16,7 +16,7 @@ from lobby.branch.names import Name
 from lobby.branch.succession import succeeding
 from lobby.commands.alerts import AlertMonitor
 from lobby.commands.commands import Commands
-from lobby.customers.directory import Customers
+from lobby.customers.directory import Connect, Customers, FileDirectory
 from lobby.customers.tiering import TierAssignment, recognise
 from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
 from lobby.engine.keys import DIRECTORY, Keys, read_keys
@@ -165,16 +165,17 @@ def open_branch(
     *,
     steady: Steady | None = None,
     pumped: bool = False,
+    connect: Connect | None = None,
 ) -> BranchRuntime:
     """Replay the journal in `data` and open the branch. `base_url` is used where the configuration has
     no `public_url`; with `pumped` the caller pumps the writer, else it gets a thread. `clock` and `steady` are
-    the computer's clocks (lobby/engine/clock.py). Raises BranchLocked, Damaged, OSError, or ValueError for a bad
-    customer directory."""
+    the computer's clocks (lobby/engine/clock.py). Without `connect` no customer
+    directory is asked but its file. Raises BranchLocked, Damaged, OSError, or ValueError for a bad file."""
     make_private(data)
     lock = Lock(data)
     (data / DATABASE).touch(mode=0o600)
     keys = read_keys(data)
-    customers = Customers(branch.directory, branch.tier, keys.of(DIRECTORY))
+    customers = _customers(branch, keys, connect)
     subject_keys = _subject_keys(data, lock)
     try:
         journal = Journal(data / DATABASE, branch.code)
@@ -213,6 +214,13 @@ def open_branch(
         _journal=journal,
         _lock=lock,
     )
+
+
+def _customers(branch: Branch, keys: Keys, connect: Connect | None) -> Customers:
+    config = branch.directory
+    file = FileDirectory(Path(config.file), branch.tier) if config.file else None
+    remote = connect(config, branch.tier, keys.of(DIRECTORY)) if config.url and connect else None
+    return Customers(file, remote)
 
 
 def _subject_keys(data: Path, lock: Lock) -> SubjectKeys:

@@ -1,0 +1,1 @@
+"""Clients of other systems of the bank."""
