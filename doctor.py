@@ -65,6 +65,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
         findings += [
             *_history(branch, data, say),
             *_code(branch, say),
+            *_staff(branch, say),
             *_links(branch, say),
             *_directory(branch, say),
             *_slides(branch, say),
@@ -82,6 +83,24 @@ def _code(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
         'it has no branch code: write [branch] code = "..." into config.toml, which headquarters know it by',
     )
     yield Finding("branch", "warn", say(none))
+
+
+def _staff(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+    """Without a register nobody signs on, and there is nothing to say."""
+    people = branch.staff.people
+    serving = sum(person.serves for person in people)
+    if serving:
+        count = Name(
+            f"{len(people)} 人，其中 {serving} 人可在柜台签到",
+            f"{len(people)} people, {serving} of whom may serve at counters",
+        )
+        yield Finding("staff", "ok", say(count))
+    elif people:
+        nobody = Name(
+            "员工名册中没有柜员或大堂经理：柜台无法签到，不能叫号",
+            "nobody in the register is a teller or lobby manager: nobody can sign on at a counter and call",
+        )
+        yield Finding("staff", "warn", say(nobody))
 
 
 def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:

@@ -19,10 +19,12 @@ from lobby.branch import model as b  # noqa: E402
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
-    "privacy": b.Privacy,
+    "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
+SINGLE = ("branch", "rules", "alerts", "appointments", "directory", "security", "budgets", "privacy", "staff")
+"""Tables that stand once in the file."""
 BEGIN = "<!-- made by tools/docs.py -->"
 END = "<!-- end -->"
 
@@ -40,7 +42,7 @@ def configuration() -> str:
 
 
 def _table(table: str, cls: type) -> str:
-    many = table not in ("branch", "rules", "alerts", "appointments", "directory", "security", "budgets", "privacy")
+    many = table not in SINGLE
     heading = (f"[[{table}]]" if many else f"[{table}]") if table else "top of the file"
     rows = [f"| `{f.name.rstrip('_')}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
     head = ["| key | value | default |", "| --- | --- | --- |"]
@@ -48,7 +50,7 @@ def _table(table: str, cls: type) -> str:
 
 
 def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
-    inner = set() if table else {*TABLES, "retired"}
+    inner = {"people"} if table else {*TABLES, "retired"}
     return [f for f in dataclasses.fields(cls) if f.name not in inner]
 
 

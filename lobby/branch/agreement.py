@@ -12,6 +12,7 @@ from lobby.branch.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
 from lobby.branch.inside import open_inside
 from lobby.branch.model import Branch
 from lobby.branch.names import Name
+from lobby.branch.person import STAFF_NUMBER, spelled
 from lobby.branch.routing import area_for, served_in
 from lobby.branch.scenario import Scenario
 
@@ -51,6 +52,7 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
         yield Complaint("retired", raw["retired"], NO_SUCH_KEY)
     yield from _strangers(raw, REFERENCES)
     yield from _useless(raw)
+    yield from _staff(raw.get("staff"))
     for key in ("card_prefixes", "member_prefixes"):
         yield from _shared_prefixes(raw, key)
 
@@ -120,7 +122,26 @@ def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str,
             value = entry.get(key)
             for text in value if isinstance(value, list) else [value]:
                 if isinstance(text, str):
-                    yield str(entry.get("id", "" if alone else f"#{n}")), text
+                    yield "" if alone else entry_name(entry, n), text
+
+
+def _staff(staff: object) -> Iterator[Complaint]:
+    """Numbers of another form, and one number of two people."""
+    numbers: set[str] = set()
+    for entry, number in _values(staff if isinstance(staff, Mapping) else {}, "people", "number"):
+        if not STAFF_NUMBER.fullmatch(number):
+            form = Name("1 至 20 位半角字母或数字", "1 to 20 letters or digits")
+            yield Complaint("staff.people.number", number, form, entry)
+        if spelled(number) in numbers:
+            once = Name("每个工号只属一人", "each staff number of one person")
+            yield Complaint("staff.people.number", number, once, entry)
+        numbers.add(spelled(number))
+
+
+def entry_name(entry: object, position: int) -> str:
+    """What a complaint calls an entry of a list: its id or staff number, else its position from 1."""
+    id = (entry.get("id") or entry.get("number")) if isinstance(entry, dict) else None
+    return str(id or f"#{position}")
 
 
 def _shared_prefixes(raw: Mapping[str, Any], key: str) -> Iterator[Complaint]:

@@ -17,6 +17,7 @@ from lobby.branch.complaint import Complaint, ConfigError
 from lobby.branch.model import Branch
 from lobby.branch.names import Name
 from lobby.branch.scenario import Scenario
+from lobby.branch.staff_file import read_people
 
 __all__ = ["Complaint", "ConfigError", "read_branch", "read_scenario"]
 
@@ -26,7 +27,7 @@ Further = Callable[[Branch], Iterable[Complaint]]
 
 def read_branch(file: Path, *further: Further) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
-    raw = _tables(file)
+    raw = _with_staff(file, _tables(file))
     _refuse(file, *_misfits(raw, Branch), *agreement.of_branch(raw))
     given: Branch = _adapter(Branch).validate_python(raw)
     branch = _beside(given, file)
@@ -60,6 +61,21 @@ def _tables(file: Path) -> dict[str, Any]:
         raise ConfigError(file, [Complaint("file", f"byte {error.start}: {error.reason}", utf8)]) from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(file, [Complaint("TOML", str(error), Name("正确的 TOML", "valid TOML"))]) from error
+
+
+def _with_staff(file: Path, raw: dict[str, Any]) -> dict[str, Any]:
+    """The tables with the people of the staff file, as if they stood in `[[staff.people]]` after those there."""
+    staff = raw.get("staff")
+    if not isinstance(staff, dict) or not isinstance(staff.get("file"), str):
+        return raw
+    people = staff.get("people", [])
+    try:
+        listed = read_people(file.parent / staff["file"])
+    except (OSError, ValueError) as error:
+        table = Name("带 工号,姓名,角色,部门 各列的 CSV 文件", "a CSV file with the columns number,name,roles,unit")
+        raise ConfigError(file, [Complaint("staff.file", str(error), table)]) from error
+    both = [*people, *listed] if isinstance(people, list) else people
+    return {**raw, "staff": {**staff, "people": both}}
 
 
 def _refuse(file: Path, *complaints: Complaint) -> None:
@@ -140,8 +156,11 @@ def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
 
 
 def _entry(raw: Mapping[str, Any], path: tuple[Any, ...]) -> str:
-    """The id of the entry that the path leads into, else its position."""
-    if len(path) < 2 or not isinstance(path[1], int):
+    """What a complaint calls the entry of a list that the path leads into; empty where it leads into none."""
+    n = next((n for n, step in enumerate(path) if isinstance(step, int)), None)
+    if n is None:
         return ""
-    entry = raw[path[0]][path[1]]
-    return str(entry.get("id", f"#{path[1] + 1}")) if isinstance(entry, dict) else f"#{path[1] + 1}"
+    entry: Any = raw
+    for step in path[: n + 1]:
+        entry = entry[step]
+    return agreement.entry_name(entry, path[n] + 1)

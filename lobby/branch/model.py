@@ -12,6 +12,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from lobby.branch.known import Known, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
+from lobby.branch.person import Person, Staff, spelled
 from lobby.branch.rules import (
     NO_CODE,
     Alerts,
@@ -221,6 +222,7 @@ class Branch:
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
     privacy: Privacy = field(default_factory=Privacy)
+    staff: Staff = field(default_factory=Staff)
     retired: Retired = field(default_factory=Retired)
     """The journal's, never a table of the file. It is found by id too: `offered` is what the configuration has."""
 
@@ -266,6 +268,11 @@ class Branch:
     @cached_property
     def kiosk(self) -> dict[str, Kiosk]:
         return by_id(self.kiosks)
+
+    @cached_property
+    def person(self) -> dict[str, Person]:
+        """The register of staff, by the staff number as it is `spelled`."""
+        return {spelled(person.number): person for person in self.staff.people}
 
     def printer_of(self, kiosk: str | None) -> str | None:
         """Where the slips of numbers taken at this kiosk come out; those of nobody's kiosk at the first printer."""

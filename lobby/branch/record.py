@@ -1,7 +1,8 @@
 """A configuration as the journal keeps it: JSON that is read back into a Branch, by other versions too.
 
-Kept is what the rules, the screens and the reports need. Who may come in and how other systems are reached is not
-kept: printers' addresses, paths of files, prefixes of cards, the tables `directory`, `security` and `budgets`.
+Kept is what the rules, the screens and the reports need, the register of staff too. Who may come in and how other
+systems are reached is not kept: printers' addresses, paths of files, prefixes of cards, the tables `directory`,
+`security` and `budgets`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lobby.branch.model import Branch
 
 KEPT = {
     *("bank", "name", "zone", "areas", "tiers", "groups", "services", "counters", "boards", "volume", "printers"),
-    *("kiosks", "rules", "alerts", "appointments", "retired"),
+    *("kiosks", "rules", "alerts", "appointments", "staff", "retired"),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 LEFT_OUT: dict[str, Any] = {
@@ -24,6 +25,7 @@ LEFT_OUT: dict[str, Any] = {
     "boards": {"__all__": {"slides"}},
     "printers": {"__all__": {"device", "logo"}},
     "rules": {"directory"},
+    "staff": {"file"},
 }
 
 

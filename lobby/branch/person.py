@@ -1,0 +1,63 @@
+"""Who works in a branch: the register of staff 员工名册."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from annotated_types import MinLen
+
+from lobby.branch.names import STRICT, Name, Text
+
+PersonRole = Literal["teller", "manager", "admin", "head", "office", "inspector"]
+ROLES: tuple[PersonRole, ...] = get_args(PersonRole)
+ROLE_NAMES: Mapping[PersonRole, Name] = {
+    "teller": Name("柜员", "Teller"),
+    "manager": Name("大堂经理", "Lobby manager"),
+    "admin": Name("系统管理员", "Administrator"),
+    "head": Name("网点负责人", "Head of branch"),
+    "office": Name("服务管理部门", "Service office"),
+    "inspector": Name("检查员", "Inspector"),
+}
+AT_COUNTERS: frozenset[PersonRole] = frozenset({"teller", "manager"})
+"""Who serves customers: a lobby manager helps out."""
+STAFF_NUMBER = re.compile(r"[A-Za-z0-9]{1,20}")
+"""What Excel makes of a long number (1.0E+12) or a decimal one (10023.0) does not fit."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who works in the branch. `number` is the staff number 工号, 1 to 20 letters or digits; `unit` is the
+    department."""
+
+    __pydantic_config__ = STRICT
+
+    number: str
+    name: Text
+    roles: Annotated[tuple[PersonRole, ...], MinLen(1)]
+    unit: str = ""
+
+    @property
+    def serves(self) -> bool:
+        """Whether this person may sign on at a counter."""
+        return not AT_COUNTERS.isdisjoint(self.roles)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The register of staff: `file` is a CSV beside the configuration with the columns `number,name,roles,unit` (or
+    工号,姓名,角色,部门), as Excel saves it; people may stand in `[[staff.people]]` too. With a register, who serves at
+    a counter signs on with the staff number. `show_number`: the counter's board and the tablet show that number."""
+
+    __pydantic_config__ = STRICT
+
+    file: str | None = None
+    show_number: bool = False
+    people: tuple[Person, ...] = ()
+
+
+def spelled(number: str) -> str:
+    """A staff number as it is compared, however it was typed."""
+    return number.strip().upper()
