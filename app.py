@@ -186,6 +186,7 @@ def _limits(branch: Branch, *, demo: bool) -> Limits:
 
 def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
     ids = {"counter": tuple(c.id for c in branch.counters), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
+    ids["person"] = tuple(person.number for person in branch.staff.people)
     return {**ids, "zone": (str(branch.zone),)}
 
 

@@ -64,8 +64,13 @@ def must_exist(args: argparse.Namespace, access: Access, kind: str, id: str | No
 
 def places(args: argparse.Namespace, access: Access, kind: str) -> tuple[str, ...]:
     branch = branch_of(args)
-    configured: Sequence[Any] = getattr(branch, f"{kind}s", ()) if branch else ()
-    return tuple(dict.fromkeys([*(one.id for one in configured), *access.places(kind)]))
+    return tuple(dict.fromkeys([*(_ids_of(branch, kind) if branch else ()), *access.places(kind)]))
+
+
+def _ids_of(branch: Branch, kind: str) -> tuple[str, ...]:
+    if kind == "person":
+        return tuple(person.number for person in branch.staff.people)
+    return tuple(one.id for one in getattr(branch, f"{kind}s"))
 
 
 def own_place(args: argparse.Namespace, access: Access, kind: str) -> str | None:
@@ -96,9 +101,11 @@ def create_account(args: argparse.Namespace) -> int:
     password = sys.stdin.readline().rstrip("\n")
     with opened(args) as access:
         must_exist(args, access, "counter", args.counter)
+        must_exist(args, access, "person", args.staff_number)
         branch = branch_of(args)
         names = (branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh) if branch else ()
-        access.create_account(args.name, password, args.role, args.counter, names=names)
+        number = args.staff_number
+        access.create_account(args.name, password, args.role, args.counter, staff_number=number, names=names)
     made = {"name": args.name, "role": args.role}
     print(json.dumps(made, ensure_ascii=False) if args.json else f"{args.name}: {args.role}, may sign in")
     return 0
@@ -158,7 +165,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-ACCOUNT_COLUMNS = ("name", "role", "counter", "disabled", "demo", "has_totp", "signed_in_at")
+ACCOUNT_COLUMNS = ("name", "staff_number", "role", "counter", "disabled", "demo", "has_totp", "signed_in_at")
 SESSION_COLUMNS = ("id", "account", "role", "address", "created_at", "seen_at", "locked")
 TOKEN_COLUMNS = ("id", "name", "role", "board", "kiosk", "counter", "used_at", "expires_at", "disabled")
 Verbs = dict[str, Callable[..., int]]
@@ -190,7 +197,8 @@ def add_commands(commands: Any) -> None:
     tokens = _group(commands, "token", "bearer tokens of devices and integrations", TOKENS)
     _for_device(_creating(tokens, create_token, ROLES)).add_argument("--expires", type=_days, metavar="DAYS")
     accounts = _group(commands, "account", "accounts of staff", ACCOUNTS)
-    _creating(accounts, create_account, ACCOUNT_ROLES, named=True)
+    for_one = _creating(accounts, create_account, ACCOUNT_ROLES, named=True)
+    for_one.add_argument("--staff-number", metavar="NUMBER", help="whose account it is, by the register of staff")
     _group(commands, "session", "who is signed in", SESSIONS)
     devices = commands.add_parser("device", help="codes that enrol a device").add_subparsers(required=True)
     _for_device(_creating(devices, create_code, DEVICE_ROLES, verb="code"))

@@ -29,6 +29,14 @@ SENTENCES: dict[str, Name] = {
     "recall_limit": Name("票 {number} 已重呼 {max} 次", "Ticket {number} was called again {max} times already"),
     "other_counter": Name("票 {number} 由{counter}保留", "Ticket {number} is kept for {counter}"),
     "on_step": Name("票 {number} 还在等另一步，请先唤回", "Ticket {number} waits for another step: wake it first"),
+    "unknown_person": Name("员工名册中没有工号 {number}", "The register of staff has no number {number}"),
+    "not_at_counters": Name(
+        "工号 {number} 既不是柜员也不是大堂经理，不能在柜台签到",
+        "{number} is neither teller nor lobby manager: nobody else signs on at a counter",
+    ),
+    "nobody_signed_on": Name(
+        "{counter}尚未签到，请先输入工号", "Nobody is signed on at {counter}: give your staff number"
+    ),
     "nothing_to_undo": Name("{counter}没有可以撤销的操作", "There is nothing to undo at {counter}"),
     "undo_late": Name("票 {number} 的操作已过 {s} 秒，不能撤销", "The act on {number} is over {s} s ago: it stays"),
     "undo_overtaken": Name(

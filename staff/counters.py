@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from flask import Response, jsonify, request
+from flask import Response, abort, jsonify, request
 from pydantic import RootModel, model_validator
 
 from lobby.engine.writer import Answer, Command
 from lobby.views.views import View
-from web.dispatch import do, runtime, ticket_answer
-from web.roles import at_counter, may, needs
+from web.dispatch import do, own_number, runtime, ticket_answer
+from web.roles import at_counter, current, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
 
 api = api_of("counters_api", __name__, "counters", SECURITY[:2])
@@ -38,6 +38,10 @@ class BreakBody(Body):
     granted: bool
 
 
+class PersonBody(Body):
+    staff_number: Id
+
+
 class CountersOut(RootModel[list[CounterOut]]):
     """Every counter."""
 
@@ -59,14 +63,43 @@ def _counter(command: Command, id: str, **args: Any) -> View:
 
 
 def _ticket(command: Command, id: str, **args: Any) -> View:
+    return ticket_answer(_serve(command, id, **args))
+
+
+def _serve(command: Command, id: str, **args: Any) -> Answer:
+    """Whoever serves customers is a person that the register of staff knows, where the branch has one."""
     at_counter(id)
-    return ticket_answer(_do(command, id, **args))
+    principal = current()
+    assert principal is not None
+    return _do(runtime().commands.attended(command, principal.name, own_number(principal)), id, **args)
 
 
 def _do(command: Command, id: str, **args: Any) -> Answer:
     """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter is another by now."""
     turn = request.headers.get("Lobby-Expects")
     return do(runtime().commands.expecting(command, turn) if turn else command, counter=id, **args)
+
+
+@api.post("/counters/<id>/sign-on", responses={200: CounterOut})
+@needs("staff")
+def sign_on(path: ById, body: PersonBody) -> View:
+    """The person with this staff number serves here from now on. 403 for an account that is another person's."""
+    at_counter(path.id)
+    principal = current()
+    own = own_number(principal) if principal else None
+    if own and own != runtime().branch.staff_number(body.staff_number):
+        abort(403)
+    counter: View = do(runtime().commands.sign_on, counter=path.id, staff_number=body.staff_number).data["counter"]
+    return counter
+
+
+@api.post("/counters/<id>/sign-off", responses={200: CounterOut})
+@needs("staff")
+def sign_off(path: ById) -> View:
+    """Who served here serves here no more. 409 while a customer is there."""
+    at_counter(path.id)
+    counter: View = do(runtime().commands.sign_off, counter=path.id).data["counter"]
+    return counter
 
 
 @api.post("/counters/<id>/open", responses={200: CounterOut})
@@ -101,8 +134,7 @@ def resume_counter(path: ById) -> View:
 @needs("staff")
 def next_ticket(path: ById) -> View | tuple[str, int]:
     """Call the next ticket; 204 when nobody this counter may serve is waiting."""
-    at_counter(path.id)
-    answer = _do(runtime().commands.next, path.id)
+    answer = _serve(runtime().commands.next, path.id)
     return ticket_answer(answer) if "ticket" in answer.data else ("", 204)
 
 

@@ -127,4 +127,7 @@ class Audit:
     def _write(self, fact: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(fact["at"], UTC).isoformat()
         event = ev.from_data(fact["kind"], None, None, {**fact["data"], "happened_at": at})
-        wait(self._runtime.writer.submit(By(fact["actor"]), record, event=event))
+        account = self._access.account(fact["actor"])
+        number = self._runtime.branch.staff_number(account.staff_number) if account else None
+        by = By(fact["actor"], person=number)
+        wait(self._runtime.writer.submit(by, record, event=event))

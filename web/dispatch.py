@@ -18,6 +18,7 @@ from lobby.errors import Invalid
 from lobby.state.ticket import Ticket
 from lobby.views import fields
 from lobby.views.views import View
+from web.access import Principal
 from web.loop import in_background, in_thread, wait
 from web.roles import current, may
 
@@ -33,14 +34,20 @@ def do(command: Command, **args: Any) -> Answer:
     """Have the hall do it for who asks. Raises LobbyError."""
     principal = current()
     actor = principal.name if principal else "customer"
+    person = own_number(principal) if principal else None
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        by = By(actor)
+        by = By(actor, person=person)
     elif 0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable():
-        by = By(actor, key, _fingerprint(actor))
+        by = By(actor, key, _fingerprint(actor), person)
     else:
         raise Invalid("bad_key", "Idempotency-Key")
     return wait(runtime().writer.submit(by, command, **args))
+
+
+def own_number(principal: Principal) -> str | None:
+    """The staff number of the one person whose account it is, as the register of staff has it."""
+    return runtime().branch.staff_number(principal.staff_number)
 
 
 def _fingerprint(actor: str) -> str:

@@ -19,8 +19,8 @@ from web.transport.proxies import LOCAL, PUBLIC
 
 MANAGERS = frozenset({"manager", "admin"})
 STAFF = MANAGERS | {"teller"}
-OTHERS = frozenset({"head", "office"})
-"""Who reads what the branch does, and does nothing in it: the head of branches, headquarters."""
+OTHERS = frozenset({"head", "office", "inspector"})
+"""Who reads what the branch does, and does nothing in it: its head, the service office, an inspector."""
 GRANTS: dict[str, frozenset[str]] = {
     "kiosk": STAFF | {"device", "kiosk"},
     "board": STAFF | {"device", "board"},

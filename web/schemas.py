@@ -101,6 +101,12 @@ class UndoOut(BaseModel):
     until: str
 
 
+class PersonOut(BaseModel):
+    number: str = Field(description="the staff number")
+    name: str
+    account: str = Field(description="under which account or token this person signed on")
+
+
 class CounterOut(BaseModel):
     id: str
     name: dict[str, str]
@@ -112,7 +118,8 @@ class CounterOut(BaseModel):
     helps: list[str]
     tiers: list[str]
     prefers: str | None
-    teller: str | None
+    teller: str | None = Field(description="the account that opened the counter")
+    person: PersonOut | None = Field(description="who signed on there, by the register of staff")
     break_: str | None = Field(alias="break", description="asked or granted")
     turn: str = Field(description="what a press acts on now; sent back as `Lobby-Expects`, a press too late is 409")
     undo: UndoOut | None = Field(description="the act that may be taken back")

@@ -274,6 +274,11 @@ class Branch:
         """The register of staff, by the staff number as it is `spelled`."""
         return {spelled(person.number): person for person in self.staff.people}
 
+    def staff_number(self, typed: str | None) -> str | None:
+        """The staff number as the register has it; None for one that it does not have."""
+        person = self.person.get(spelled(typed or ""))
+        return person.number if person else None
+
     def printer_of(self, kiosk: str | None) -> str | None:
         """Where the slips of numbers taken at this kiosk come out; those of nobody's kiosk at the first printer."""
         if kiosk in self.kiosk:

@@ -4,6 +4,7 @@ the manager's acts changed. Verbs like the hall's."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ class AlertMonitor:
             area = state.tickets[ticket].area if ticket else state.branch.counter[counter or ""].area
             p = self._outlook.pressure(state, area, now)
             note = ev.RescueTaken(act, area, p.waiting, p.late, p.wait_p90_s, ticket, counter)
-            return Decision([note, *decision.events], decision.ticket, decision.counter, decision.told)
+            return replace(decision, events=[note, *decision.events])
 
         return noted
 

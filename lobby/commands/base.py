@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol
@@ -24,13 +24,19 @@ from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
 @dataclass(frozen=True)
 class Decision:
     """What a command decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `told` is the
-    place in line that was forecast for the decision, so that the customer is told the same."""
+    place in line that was forecast for the decision, so that the customer is told the same. `person` is the staff
+    number of who did it, where the command itself says so."""
 
     events: Sequence[ev.Event]
     ticket: str | None = None
     counter: str | None = None
     told: tuple[int, Wait] | None = None
     appointment: str | None = None
+    person: str | None = None
+
+    def after(self, before: Decision) -> Decision:
+        """Both, `before` first; the answer is this one's."""
+        return replace(self, events=[*before.events, *self.events], person=before.person)
 
 
 Command = Callable[..., Decision]

@@ -10,6 +10,7 @@ from lobby import events as ev
 from lobby.commands.appointment import AppointmentCommands
 from lobby.commands.base import Decision
 from lobby.commands.manager import ManagerCommands
+from lobby.commands.person import PersonCommands
 from lobby.commands.teller import TellerCommands
 from lobby.errors import Conflict
 from lobby.state.instants import STEP_S
@@ -23,9 +24,9 @@ FORGOTTEN = timedelta(days=31)
 """A day that begins so long after the one before is rather a wrong clock than a holiday."""
 
 
-class Commands(AppointmentCommands, TellerCommands, ManagerCommands):
-    """The commands of one branch: the customer's and the appointments', the teller's, the lobby manager's, and here
-    the clock's and the day's."""
+class Commands(AppointmentCommands, TellerCommands, ManagerCommands, PersonCommands):
+    """The commands of one branch: the customer's and the appointments', the teller's, the lobby manager's, those of who
+    signs on, and here the clock's and the day's."""
 
     # -- the clock ----------------------------------------------------------------------------------------
     def stepped(self, state: QueueState, wall: datetime, step_s: float) -> ev.ClockStepped | None:

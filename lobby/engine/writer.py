@@ -47,11 +47,12 @@ Subscriber = Callable[[Sequence[ev.Recorded]], None]
 @dataclass(frozen=True)
 class By:
     """Who asks. `key` makes the actor's command happen once; `fingerprint` tells its repetition from another
-    request under the same key."""
+    request under the same key. `person` is the staff number that the actor's account has of its own."""
 
     actor: str
     key: str | None = None
     fingerprint: str = ""
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,8 @@ class Writer:
         except Exception as error:
             log.exception("a command failed: %r", submitted.command)
             return _Outcome(submitted, error=error), []
-        records = [self._record(now, by.actor, event) for event in events]
+        person = by.person or decision.person or self._deciding.acting(by.actor, submitted.args.get("counter"))
+        records = [self._record(now, by.actor, event, person) for event in events]
         answer = self._answer(decision)
         if by.key and records:
             answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
@@ -287,8 +289,8 @@ class Writer:
         for recorded in records:
             apply(self._deciding, recorded)
 
-    def _record(self, now: datetime, actor: str, event: ev.Event) -> ev.Recorded:
-        recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event)
+    def _record(self, now: datetime, actor: str, event: ev.Event, person: str | None = None) -> ev.Recorded:
+        recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event, person)
         apply(self._deciding, recorded)
         return recorded
 

@@ -49,6 +49,7 @@ from lobby.events.day import (
     RequestAnswered,
 )
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
+from lobby.events.person import PersonSignedOff, PersonSignedOn
 from lobby.events.personal import personal_fields
 from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
 from lobby.events.ticket import (
@@ -101,6 +102,8 @@ __all__ = [
     "HelpRequested",
     "JournalForked",
     "JournalRestored",
+    "PersonSignedOff",
+    "PersonSignedOn",
     "PrinterChanged",
     "Recorded",
     "RequestAnswered",
@@ -152,6 +155,16 @@ PERSONAL_FIELDS: Mapping[type[Event], tuple[str, ...]] = {kind: personal_fields(
 def to_data(event: Event) -> dict[str, Any]:
     """The event's fields for JSON (a Wait as its own fields), without those with a column of their own."""
     return {name: getattr(event, name) for name in DATA_FIELDS[type(event)]}
+
+
+PERSON = "person"
+"""Under this key an event's data has the staff number of who did it. No kind has a field of this name."""
+
+
+def recorded_data(recorded: Recorded) -> dict[str, Any]:
+    """The data of an event as the journal keeps it: its fields, and who did it."""
+    data = to_data(recorded.event)
+    return {**data, PERSON: recorded.person} if recorded.person else data
 
 
 def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:

@@ -23,9 +23,11 @@ class Unread(Event):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event with its envelope, as the journal keeps it. `at` is UTC."""
+    """An event with its envelope, as the journal keeps it. `at` is UTC. `actor` is an account, a token, or a part of
+    the system; `person` the staff number 工号 of who did it, where that is known."""
 
     seq: int
     at: datetime
     actor: str
     event: Event
+    person: str | None = None

@@ -20,6 +20,9 @@ def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured)
     state.lines.configure(state.branch)
     state.acts = Acts()
     state.counters = _counters(state)
+    for counter in state.counters.values():
+        if state.branch.staff_number(counter.person) is None:
+            counter.sign_off()
     state.printers = {id: state.printers.get(id) or PrinterState(id) for id in state.branch.printer}
     for ticket in state.tickets.values():
         if ticket.only_counter not in state.branch.offered.counter:

@@ -89,7 +89,7 @@ def _row(recorded: ev.Recorded, branch: str, epoch: int) -> Row:
         getattr(event, "ticket", None),
         getattr(event, "counter", None),
         recorded.actor,
-        as_json(ev.to_data(event)),
+        as_json(ev.recorded_data(recorded)),
     )
 
 

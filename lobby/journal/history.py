@@ -67,8 +67,9 @@ def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev
 
 def _recorded(row: Row) -> ev.Recorded:
     seq, at, kind, ticket, counter, actor, data, v = row
-    event = ev.from_data(kind, ticket, counter, ev.upcast(kind, v, json.loads(data)))
-    return ev.Recorded(seq, datetime.fromisoformat(at), actor, event)
+    document = json.loads(data)
+    event = ev.from_data(kind, ticket, counter, ev.upcast(kind, v, document))
+    return ev.Recorded(seq, datetime.fromisoformat(at), actor, event, document.get(ev.PERSON))
 
 
 def day_begins(db: Database) -> int:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class CounterState:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
     services today would usually have taken and what they took, seconds. `rest` is the break asked for, or granted
-    and begun as soon as the counter is free."""
+    and begun as soon as the counter is free. `person` is the staff number of who signed on there, under the account or
+    token `signed_on_as`."""
 
     id: str
     state: Literal["open", "paused", "closed"] = "closed"
@@ -26,6 +27,16 @@ class CounterState:
     teller: str | None = None
     pace: tuple[float, float] = (0.0, 0.0)
     rest: Literal["asked", "granted"] | None = None
+    person: str | None = None
+    signed_on_as: str | None = None
+
+    def sign_on(self, person: str, account: str) -> None:
+        self.person = person
+        self.signed_on_as = account
+
+    def sign_off(self) -> None:
+        self.person = None
+        self.signed_on_as = None
 
     def turn(self, ticket: Ticket | None) -> str:
         """What a press at this counter would act on: another word as soon as its meaning is another."""

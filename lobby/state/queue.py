@@ -132,6 +132,12 @@ class QueueState:
         """The tickets called or served now."""
         return [self.tickets[c.ticket] for c in self.counters.values() if c.ticket]
 
+    def acting(self, account: str, counter: str | None) -> str | None:
+        """The staff number of who acts under the account: who signed on under it, at the counter where it is about one.
+        None where that could be several people."""
+        people = {c.person for c in self.counters.values() if c.signed_on_as == account and counter in (None, c.id)}
+        return people.pop() if len(people) == 1 else None
+
     def fork(self, branch: Branch) -> QueueState:
         """The state to play on with, in `branch`: what happens to one is nothing to the other. It has only the
         live tickets, each for the service it waits for, and nothing of paper, opinions or breaks."""

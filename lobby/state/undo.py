@@ -159,7 +159,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     del ticket.history[act.steps :]
     state.note(rec, ticket, "undone")
     _become(ticket, act.ticket, but=("copies", "history"))
-    _become(counter, act.counter)
+    _become(counter, act.counter, but=("person", "signed_on_as"))
     state.take_place(ticket)
     for slot in state.day_series.slots[act.slot : -1]:
         slot.waiting += state.lines.waiting - waiting

@@ -8,6 +8,7 @@ from typing import Any
 
 from lobby.branch.model import Service
 from lobby.branch.names import LANGS, Name
+from lobby.branch.person import spelled
 from lobby.calling.discipline import words
 from lobby.commands.base import Decision
 from lobby.customers.tiering import rule_words, why
@@ -17,7 +18,7 @@ from lobby.forecast.live import NOTHING, Forecast
 from lobby.forecast.outlook import Outlook
 from lobby.forecast.words import in_words, wait_said
 from lobby.state.day_series import SLOT_S
-from lobby.state.now import Alert, Rescue
+from lobby.state.now import Alert, CounterState, Rescue
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Step, Ticket
 from lobby.state.undo import UNDO, possible
@@ -127,10 +128,18 @@ class Views:
             "tiers": list(desk.tiers),
             "prefers": desk.prefers,
             "teller": now.teller,
+            "person": self._person(state, now),
             "break": now.rest,
             "turn": now.turn(state.tickets.get(now.ticket or "")),
             "undo": self._undo(state, counter),
         }
+
+    def _person(self, state: QueueState, counter: CounterState) -> View | None:
+        """Who is signed on at the counter, and under which account."""
+        if counter.person is None:
+            return None
+        person = state.branch.person[spelled(counter.person)]
+        return {"number": person.number, "name": person.name, "account": counter.signed_on_as}
 
     def _undo(self, state: QueueState, counter: str) -> View | None:
         """What the counter may take back, and until when."""

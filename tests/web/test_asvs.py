@@ -78,8 +78,8 @@ def test_a_new_second_factor_ends_what_came_in_without_it(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("totp", "held"),
     [
-        ("required", {"manager", "admin", "head", "office"}),
-        ("everybody", {"teller", "manager", "admin", "head", "office"}),
+        ("required", {"manager", "admin", "head", "office", "inspector"}),
+        ("everybody", {"teller", "manager", "admin", "head", "office", "inspector"}),
     ],
 )
 def test_whose_second_factor_is_required(branch: Branch, tmp_path: Path, totp: str, held: set[str]) -> None:

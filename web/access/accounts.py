@@ -38,10 +38,11 @@ class Account:
     signed_in_at: float | None
     has_pin: bool
     has_totp: bool
+    staff_number: str | None
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.name, self.role, self.counter)
+        return Principal(self.name, self.role, self.counter, staff_number=self.staff_number)
 
     @property
     def enrol_by(self) -> float:
@@ -58,11 +59,12 @@ class Accounts(Store):
         role: str,
         counter: str | None = None,
         *,
+        staff_number: str | None = None,
         by: str | None = None,
         names: Iterable[str] = (),
     ) -> None:
-        """Create an account, or give one a new password, role and counter: its sessions end. ValueError for a name,
-        role or password that does not fit; `names` are what the password must not be made of."""
+        """Create an account, or give one a new password, role, counter and staff number: its sessions end. ValueError
+        for a name, role or password that does not fit; `names` are what the password must not be made of."""
         must_be(role, ACCOUNT_ROLES)
         clean = self._known_name(name) or self._new_name(name)
         check(password, (*names, clean, "lobby", "demo"))
@@ -75,6 +77,7 @@ class Accounts(Store):
                 "password": hashed,
                 "role": role,
                 "counter": counter,
+                "staff_number": staff_number,
             }
             row |= {"demo": int(self.demo), "disabled": 0} | ({"created_at": self.clock()} if fresh else {})
             db.table("account").upsert(row, pk="name")
@@ -233,4 +236,5 @@ def _account(row: dict[str, Any]) -> Account:
         signed_in_at=row["signed_in_at"],
         has_pin=bool(row["pin"]),
         has_totp=bool(row["totp"]),
+        staff_number=row["staff_number"],
     )

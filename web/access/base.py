@@ -25,7 +25,7 @@ from lobby.journal.journal import trouble
 from web.access.schema import migrations
 
 DEVICE_ROLES = ("kiosk", "board", "monitor")
-STAFF_ROLES = ("teller", "manager", "admin", "head", "office")
+STAFF_ROLES = ("teller", "manager", "admin", "head", "office", "inspector")
 ROLES = DEVICE_ROLES + STAFF_ROLES
 ACCOUNT_ROLES = STAFF_ROLES
 FILE = "access.db"
@@ -41,13 +41,15 @@ wall_clock: Clock = time.time
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. A teller may be bound to one counter, a device to its board or kiosk."""
+    """Who asks. A teller may be bound to one counter, a device to its board or kiosk; an account may be one person's,
+    who has the `staff_number`."""
 
     name: str
     role: str
     counter: str | None = None
     board: str | None = None
     kiosk: str | None = None
+    staff_number: str | None = None
 
 
 class Store:
@@ -152,8 +154,9 @@ class Store:
 
     # -- what the branch has ----------------------------------------------------------------------------
     def remember_branch(self, places: Mapping[str, tuple[str, ...]], settings: Mapping[str, str]) -> None:
-        """The ids of counters, boards and kiosks, and the time zone, for a process that has no configuration; and a
-        digest of each section of the configuration: which of them changed is told to the journal."""
+        """The ids of counters, boards and kiosks, staff numbers and the time zone, for a process that has no
+        configuration; and a digest of each section of the configuration: which of them changed is told to the
+        journal."""
         before = {row["section"]: row["digest"] for row in self._rows("SELECT * FROM setting")}
         sections = sorted(s for s in {*before, *settings} if before.get(s) != settings.get(s))
         with self._change() as db:

@@ -36,6 +36,12 @@ def m004_tokens_of_a_demo(db: Database) -> None:
     _add_columns(db, "token", int, ("demo",))
 
 
+@migrations()
+def m005_accounts_of_people(db: Database) -> None:
+    """The staff number of the one person whose account it is; NULL where several share it, or nobody said."""
+    _add_columns(db, "account", str, ("staff_number",))
+
+
 def _widen_accounts(db: Database) -> None:
     _add_columns(db, "account", str, ("key", "pin", "totp", "totp_new"))
     _add_columns(db, "account", float, ("created_at", "signed_in_at"))

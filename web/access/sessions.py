@@ -14,7 +14,7 @@ from web.access.uses import Uses
 PENDING_S = 300.0
 """So long one who gave the right password may take to give the second factor."""
 WITH_ACCOUNT = (
-    "SELECT s.*, a.role, a.counter, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
+    "SELECT s.*, a.role, a.counter, a.staff_number, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
     "FROM session s JOIN account a ON a.name = s.account"
 )
 PINS = 5
@@ -45,10 +45,11 @@ class Session:
     locked: bool
     must_enrol: bool
     """Its time without a second factor is over, where its role needs one."""
+    staff_number: str | None = None
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.account, self.role, self.counter)
+        return Principal(self.account, self.role, self.counter, staff_number=self.staff_number)
 
 
 class Sessions(Uses):
@@ -101,7 +102,8 @@ class Sessions(Uses):
         locked = bool(row["locked"]) or 0 < self.limits.lock_s < idle
         shown = {name: row[name] for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")}
         late = not row["totp"] and self.clock() - row["since"] > NEW_S
-        return Session(**shown, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late))
+        number = row["staff_number"]
+        return Session(**shown, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late), staff_number=number)
 
     def touch(self, secret: str) -> None:
         """Its owner did something."""

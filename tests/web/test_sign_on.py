@@ -1,0 +1,94 @@
+"""Signing on over the API: at one's own counter, and never as somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import Lobby, open_lobby
+from cli import main
+from lobby.branch.model import Branch
+from lobby.branch.person import Person, Staff
+
+PEOPLE = (Person("10023", "李敏", ("teller",)), Person("A7", "王强", ("manager",)))
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def registered(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
+    with_staff = replace(branch, staff=Staff(people=PEOPLE))
+    opened = open_lobby(with_staff, tmp_path, "http://lobby.test", loopback=True, demo=True)
+    opened.runtime.writer.notify = opened.runtime.writer.pump
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def teller(registered: Lobby) -> Any:
+    """Asks as a teller's token of counter 1."""
+    return asking(registered, registered.access.create_token("teller", "1", name="console 1"))
+
+
+def asking(lobby: Lobby, token: str) -> Any:
+    client = lobby.app.test_client()
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+
+    def post(path: str, **body: Any) -> Any:
+        return client.post(f"/api/v1/{path}", json=body or {}, headers=headers)
+
+    return post
+
+
+def test_a_teller_signs_on_calls_and_signs_off(teller: Any) -> None:
+    teller("counters/1/open")
+    teller("tickets", service="cash")
+    refused = teller("counters/1/next")
+    assert (refused.status_code, "staff number" in refused.json["detail"]) == (409, True)
+    on = teller("counters/1/sign-on", staff_number="10023")
+    assert (on.status_code, on.json["person"]) == (200, {"number": "10023", "name": "李敏", "account": "console 1"})
+    assert teller("counters/1/next").status_code == 200
+    assert teller("counters/1/sign-off").status_code == 409
+    for verb in ("start", "finish"):
+        assert teller(f"counters/1/{verb}").status_code == 200
+    assert teller("counters/1/sign-off").json["person"] is None
+
+
+def test_what_does_not_fit_is_named(teller: Any) -> None:
+    unknown = teller("counters/1/sign-on", staff_number="4711")
+    assert (unknown.status_code, "4711" in unknown.json["detail"]) == (422, True)
+    assert teller("counters/1/sign-on").status_code == 422
+    assert teller("counters/2/sign-on", staff_number="10023").status_code == 403
+
+
+def test_a_persons_own_account_needs_no_sign_on_and_signs_nobody_else_on(registered: Lobby) -> None:
+    access = registered.access
+    access.create_account("wang", PASSWORD, "teller", "1", staff_number="a7")
+    client = registered.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["id"] = access.open_session("wang", "127.0.0.1")
+    token = client.get("/account").text.split('csrf-token" content="')[1].split('"')[0]
+
+    def post(path: str, **body: Any) -> int:
+        return client.post(f"/api/v1/{path}", json=body, headers={"X-CSRFToken": token}).status_code
+
+    assert [post("tickets", service="cash"), post("counters/1/open"), post("counters/1/next")] == [201, 200, 200]
+    assert post("counters/1/sign-on", staff_number="10023") == 403
+    with registered.runtime.writer.published() as state:
+        assert state.counters["1"].person == "A7"
+    last = list(registered.runtime._journal.events())[-1]
+    assert (type(last.event).__name__, last.actor, last.person) == ("TicketCalled", "wang", "A7")
+
+
+def test_the_command_line_knows_whose_account_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registered: Lobby, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, code in (("10023", 0), ("4711", 2)):
+        monkeypatch.setattr("sys.stdin.readline", lambda: PASSWORD)
+        args = ["account", "create", "--name", f"li{number}", "--role", "teller", "--staff-number", number]
+        assert main([*args, "--data", str(tmp_path)]) == code
+    assert registered.access.account("li10023").staff_number == "10023"
+    assert "there is no person '4711'" in capsys.readouterr().err
