@@ -147,7 +147,7 @@ def test_the_law_can_be_broken(path: str, source: str) -> None:
     assert offences(path, source)
 
 
-RULES = [(str(file.relative_to(ROOT)), file.read_text()) for file in ROOT.glob("lobby/*/*.py")]
+RULES = [(str(file.relative_to(ROOT)), file.read_text()) for file in ROOT.glob("lobby/*/**/*.py")]
 RULES += [(f"lobby/{name}.py", (ROOT / "lobby" / f"{name}.py").read_text()) for name in SHARED]
 
 

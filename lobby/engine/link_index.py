@@ -24,7 +24,7 @@ class LinkIndex:
 
     def begin(self, day: date) -> None:
         """That day has begun: links that nobody follows any more are forgotten."""
-        tickets, appointments = self._journal.ids_since(day - self._days)
+        tickets, appointments = self._journal.past.ids_since(day - self._days)
         self._links.tickets.know_only(tickets)
         self._links.appointments.know_only(appointments)
 

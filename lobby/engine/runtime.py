@@ -28,7 +28,7 @@ from lobby.forecast.outlook import Outlook
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
-from lobby.journal.past import past_ticket
+from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.journal.subject_keys import SubjectKeys
@@ -110,7 +110,7 @@ class BranchRuntime:
     def past_ticket(self, ticket: str) -> PastTicket | None:
         """A ticket of any day as the journal has it. Reads the disk."""
         with closing(reader(self.data / DATABASE)) as db:
-            return past_ticket(db, ticket)
+            return Past(db).past_ticket(ticket)
 
     def erase_aged(self) -> int:
         """Erase the personal data that is older than the branch keeps it, and say of how many. Waits for the disk.
@@ -180,9 +180,10 @@ def open_branch(
     try:
         journal = Journal(data / DATABASE, branch.code)
         journal.settle(Fence(data), clock())
+        journal.refresh(branch)
         branch = succeeding(branch, journal.configured(branch))
         forecaster = _taught(branch, journal)
-        commands = Commands(branch, forecaster, journal)
+        commands = Commands(branch, forecaster, journal.past)
         time = BranchClock(clock, steady)
         outlook = Outlook(branch, forecaster)
         views = Views(forecaster, outlook, subject_keys.reveal)
@@ -234,8 +235,8 @@ def _subject_keys(data: Path, lock: Lock) -> SubjectKeys:
 def _taught(branch: Branch, journal: Journal) -> Forecaster:
     """A forecaster that knows the past. It is better off without it than the branch without opening."""
     try:
-        forecaster = Forecaster(branch, journal.service_history_s())
-        for tier, told, waited_s in journal.outcomes():
+        forecaster = Forecaster(branch, journal.past.service_history_s())
+        for tier, told, waited_s in journal.past.outcomes():
             forecaster.calibration.learn(tier, told, waited_s)
     except Journal.Error:
         raise

@@ -65,6 +65,13 @@ def link(former: str, row: Row) -> str:
     return hashlib.sha256(former.encode() + to_json(row)).hexdigest()
 
 
+def insert(conn: Any, rows: Iterable[Row]) -> None:
+    """Write rows with their hashes, within the transaction that is open."""
+    columns = (*COLUMNS, "hash")
+    marks = ", ".join("?" * len(columns))
+    conn.executemany(f"INSERT INTO event ({', '.join(columns)}) VALUES ({marks})", rows)
+
+
 def rows_of(records: Iterable[ev.Recorded], branch: str, epoch: int, former: str) -> Iterator[Row]:
     """The rows of the events, chained to the row with the hash `former`."""
     return chained((_row(recorded, branch, epoch) for recorded in records), former)

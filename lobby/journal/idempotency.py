@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+COLUMNS = "(actor, key, at, fingerprint, answer)"
 KEPT = timedelta(hours=48)
 """A kiosk or console that was switched off over a day still gets the answer that it missed."""
 
@@ -33,7 +34,7 @@ def keep(conn: Any, requests: Sequence[Done]) -> None:
     rows = [(one.actor, one.key, _at(one.at), one.fingerprint, to_json(one.answer).decode()) for one in requests]
     if rows:
         conn.execute("DELETE FROM request WHERE at < ?", [_at(max(one.at for one in requests) - KEPT)])
-        conn.executemany("INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?, ?)", rows)
+        conn.executemany(f"INSERT OR REPLACE INTO request {COLUMNS} VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def find(conn: Any, actor: str, key: str, now: datetime) -> Done | None:

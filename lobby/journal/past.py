@@ -1,33 +1,104 @@
-"""What the journal knows of earlier days' tickets and appointments."""
+"""What the journal knows of earlier days, as its derived tables have it."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 
 from sqlite_utils import Database
 
+from lobby import events as ev
+from lobby.events.wait import Wait
 from lobby.state.ticket import PastTicket, State, outcome
 
-
-def past_ticket(db: Database, ticket: str) -> PastTicket | None:
-    """None for a ticket that the journal never had."""
-    row = db.execute(
-        "SELECT number, day, state, started_at, EXISTS (SELECT 1 FROM feedback WHERE ticket = id)"
-        " FROM ticket WHERE id = ?",
-        [ticket],
-    ).fetchone()
-    if row is None:
-        return None
-    number, day, state, started_at, judged = row
-    what = outcome(State(state), begun=started_at is not None)
-    return PastTicket(number, date.fromisoformat(day), what, bool(judged))
+HISTORY_TICKETS = 2000
+HISTORY_EVENTS = 20000
+"""The latest are enough to learn from, and the start stays as quick as on the first day."""
+REMEMBERED_DAYS = 40
 
 
-def ids_since(db: Database, day: date) -> tuple[list[str], list[str]]:
-    """The tickets and the appointments of that day and later."""
-    opened = db.execute("SELECT coalesce(min(opened_seq), 0) FROM day WHERE day >= ?", [day.isoformat()]).fetchone()
-    tickets = db.execute("SELECT id FROM ticket WHERE day >= ?", [day.isoformat()])
-    booked = db.execute(
-        "SELECT json_extract(data, '$.appointment') FROM event WHERE kind = 'AppointmentBooked' AND seq >= ?", opened
-    )
-    return [id for (id,) in tickets], [id for (id,) in booked]
+class Past:
+    """Earlier days in the database. What commands ask of it: lobby.commands.base.Archive."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def numbers(self, day: str) -> dict[str, int]:
+        rows = self.db.execute(
+            "SELECT series, max(CAST(substr(number, length(series) + 1) AS INTEGER)) FROM ticket"
+            " WHERE day = ? GROUP BY series",
+            [day],
+        )
+        numbers = dict(rows.fetchall())
+        for lost in self._lost_numbers(day):
+            numbers.update({series: max(last, numbers.get(series, 0)) for series, last in lost.items()})
+        return numbers
+
+    def _lost_numbers(self, day: str) -> Iterator[dict[str, int]]:
+        """Those given on that day after the backups that were restored."""
+        for row in self.db.execute("SELECT data FROM event WHERE kind = 'JournalRestored'").fetchall():
+            yield json.loads(row[0])["numbers"].get(day, {})
+
+    def past_ticket(self, ticket: str) -> PastTicket | None:
+        """None for a ticket that the journal never had."""
+        row = self.db.execute(
+            "SELECT number, day, state, started_at, EXISTS (SELECT 1 FROM feedback WHERE ticket = id)"
+            " FROM ticket WHERE id = ?",
+            [ticket],
+        ).fetchone()
+        if row is None:
+            return None
+        number, day, state, started_at, judged = row
+        what = outcome(State(state), begun=started_at is not None)
+        return PastTicket(number, date.fromisoformat(day), what, bool(judged))
+
+    def ids_since(self, day: date) -> tuple[list[str], list[str]]:
+        """The tickets and the appointments of that day and later."""
+        first = day.isoformat()
+        opened = self.db.execute("SELECT coalesce(min(opened_seq), 0) FROM day WHERE day >= ?", [first]).fetchone()
+        tickets = self.db.execute("SELECT id FROM ticket WHERE day >= ?", [first])
+        booked = self.db.execute(
+            "SELECT json_extract(data, '$.appointment') FROM event WHERE kind = 'AppointmentBooked' AND seq >= ?",
+            opened,
+        )
+        return [id for (id,) in tickets], [id for (id,) in booked]
+
+    def service_history_s(self) -> dict[str, float]:
+        """The mean service time per service over the latest served tickets, seconds."""
+        rows = self.db.execute(
+            "SELECT service, avg((julianday(ended_at) - julianday(started_at)) * 86400) FROM"
+            " (SELECT service, state, started_at, ended_at FROM ticket ORDER BY rowid DESC LIMIT ?)"
+            " WHERE state = 'served' AND started_at <= ended_at GROUP BY service HAVING count(*) >= 20",
+            [HISTORY_TICKETS],
+        )
+        return dict(rows.fetchall())
+
+    def outcomes(self) -> Iterator[tuple[str, Wait, float]]:
+        """The latest forecasts given with tickets that were then called: tier, forecast, and the wait that
+        followed in seconds; in order of the calls."""
+        rows = self.db.execute(
+            "SELECT t.tier, json_extract(e.data, '$.wait'), (julianday(called_at) - julianday(issued_at)) * 86400"
+            " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND called_at IS NOT NULL"
+            " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY called_at",
+            [HISTORY_EVENTS],
+        )
+        for tier, wait, waited_s in rows:
+            with suppress(ValueError, TypeError, AttributeError):  # a row that is none of ours teaches nothing
+                yield tier, ev.wait_from(json.loads(wait)), max(0.0, waited_s)
+
+    def first_come_s(self, day: str) -> dict[str, float]:
+        """By service, the longest wait that order of arrival would have brought on the days remembered: the
+        n-th call of a day would have been the n-th arrival's; seconds."""
+        rows = self.db.execute(
+            "WITH past AS (SELECT service, day, issued_at, called_at,"
+            "  row_number() OVER (PARTITION BY day, service ORDER BY issued_at) AS arrival,"
+            "  row_number() OVER (PARTITION BY day, service ORDER BY called_at) AS turn"
+            "  FROM ticket WHERE called_at IS NOT NULL AND day < ? AND day >= date(?, ?))"
+            " SELECT c.service, max(0, max((julianday(c.called_at) - julianday(a.issued_at)) * 86400))"
+            " FROM past c JOIN past a ON a.day = c.day AND a.service = c.service AND a.arrival = c.turn"
+            " GROUP BY c.service",
+            [day, day, f"-{REMEMBERED_DAYS} days"],
+        )
+        return {service: round(longest_s, 1) for service, longest_s in rows.fetchall()}

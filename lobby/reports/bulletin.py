@@ -58,7 +58,7 @@ def report(branch: Branch, database: Path, span: Span, day: date) -> Row:
     }
 
 
-TICKETS = "SELECT * FROM ticket WHERE day BETWEEN ? AND ?"
+TICKETS = "SELECT tier, service, state, issued_at, called_at, target_wait_s FROM ticket WHERE day BETWEEN ? AND ?"
 CARDS = (
     "SELECT f.score, f.visit, t.tier, t.service, t.counter, t.issued_at,"
     " (SELECT zone FROM day d WHERE d.day = t.day ORDER BY opened_seq LIMIT 1) AS zone FROM feedback f"

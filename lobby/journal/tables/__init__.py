@@ -1,0 +1,48 @@
+"""The derived tables of `lobby.db`, one module a noun. They are never migrated: a table of another version than this
+program's is made again from the journal (lobby/journal/rebuild.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from lobby import events as ev
+from lobby.journal.tables.configuration import CONFIGURATION
+from lobby.journal.tables.day import DAY
+from lobby.journal.tables.feedback import FEEDBACK
+from lobby.journal.tables.slip import SLIP
+from lobby.journal.tables.table import Table
+from lobby.journal.tables.ticket import TICKET
+from lobby.state.queue import QueueState
+
+__all__ = ["TABLES", "Table", "create_missing", "is_current", "project", "set_version"]
+
+TABLES: tuple[Table, ...] = (CONFIGURATION, DAY, TICKET, SLIP, FEEDBACK)
+NO_VERSION = 0
+"""Of a table that has nothing of the journal yet, or is of a version without versions."""
+
+
+def create_missing(db: Database) -> None:
+    """Every derived table, empty where there is none, and which version of it the database has."""
+    db.conn.execute("CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, version INTEGER)")
+    for table in TABLES:
+        if not db.table(table.name).exists():
+            table.create(db.conn, table.name)
+            table.index(db.conn)
+
+
+def is_current(db: Database, table: Table) -> bool:
+    row = db.execute("SELECT version FROM derived WHERE name = ?", [table.name]).fetchone()
+    return (row[0] if row else NO_VERSION) == table.version
+
+
+def set_version(conn: Any, table: Table) -> None:
+    conn.execute("INSERT OR REPLACE INTO derived (name, version) VALUES (?, ?)", [table.name, table.version])
+
+
+def project(conn: Any, records: Sequence[ev.Recorded], state: QueueState) -> None:
+    """Write to every table what these events touched, as the state after them has it."""
+    for table in TABLES:
+        table.project(conn, records, state, table.name)

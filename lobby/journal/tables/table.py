@@ -1,0 +1,47 @@
+"""A derived table: its columns by name, and which rows some events touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lobby import events as ev
+from lobby.state.queue import QueueState
+
+Row = dict[str, Any]
+"""By column."""
+Rows = Callable[[Sequence[ev.Recorded], QueueState], Iterator[Row]]
+"""(events, the state after them) -> the rows that they touched, as they are now."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns` have SQLite's types; the first is the primary key. Whoever changes the columns, or what stands in them,
+    raises `version` by one: a branch with another version makes the table again from the journal."""
+
+    name: str
+    version: int
+    columns: Mapping[str, str]
+    rows: Rows
+    indexes: tuple[str, ...] = ()
+
+    @property
+    def column_list(self) -> str:
+        return ", ".join(self.columns)
+
+    def create(self, conn: Any, name: str) -> None:
+        """Empty, under this name."""
+        key, *others = self.columns
+        columns = [f"{key} {self.columns[key]} PRIMARY KEY", *(f"{name} {self.columns[name]}" for name in others)]
+        conn.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
+
+    def index(self, conn: Any) -> None:
+        for column in self.indexes:
+            conn.execute(f"CREATE INDEX idx_{self.name}_{column} ON {self.name} ({column})")
+
+    def project(self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str) -> None:
+        """Write the rows that these events touched."""
+        marks = ", ".join(f":{name}" for name in self.columns)
+        command = f"INSERT OR REPLACE INTO {into} ({self.column_list}) VALUES ({marks})"
+        conn.executemany(command, self.rows(records, state))
