@@ -38,7 +38,7 @@ from display.slides import SlideDecks
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
-from lobby.commands import slips
+from lobby.commands import slip as slips
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
 from lobby.engine.writer import By
 from lobby.errors import SENTENCES

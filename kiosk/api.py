@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from lobby.commands import slips
+from lobby.commands import slip as slips
 from lobby.errors import NotFound
 from lobby.state.queue import QueueState
 from lobby.views.views import View
@@ -89,9 +89,9 @@ def issue(body: IssueBody) -> tuple[View, int]:
     if body.tier is not None:
         must("staff")
     spend_ticket()
-    found = None if body.tier else recognise(body.customer)
+    assignment = None if body.tier else recognise(body.customer)
     return ticket_answer(
-        do(runtime().commands.issue, found=found, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
+        do(runtime().commands.issue, assignment=assignment, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
     ), 201
 
 

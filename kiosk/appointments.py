@@ -104,10 +104,10 @@ def cancel(path: ById) -> View:
 def check_in(body: CheckInBody) -> tuple[View, int]:
     """The number of who comes to an appointment."""
     appointment = with_code(body.code)
-    found = recognise(body.customer)
+    assignment = recognise(body.customer)
     wish = body.model_dump(exclude={"code", "customer"})
     wish["kiosk"] = this_kiosk()
-    return ticket_answer(do(runtime().commands.check_in, appointment=appointment, found=found, **wish)), 201
+    return ticket_answer(do(runtime().commands.check_in, appointment=appointment, assignment=assignment, **wish)), 201
 
 
 def with_code(code: str) -> str:

@@ -12,7 +12,7 @@ from kiosk.phone_form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone_now import shown
 from kiosk.phone_texts import phone_texts
 from lobby.branch.model import Branch
-from lobby.commands.customer import card_closes
+from lobby.commands.feedback import card_closes
 from lobby.errors import NotFound
 from lobby.views.views import View
 from web.dispatch import for_customer, runtime, ticket_now

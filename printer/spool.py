@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lobby.branch.model import Printer
-from lobby.commands import slips
+from lobby.commands import slip as slips
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.writer import By, Command
 from lobby.errors import LobbyError

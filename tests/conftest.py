@@ -150,7 +150,7 @@ class Desk:
         return lambda **args: self.runtime.writer.do("test", getattr(self.runtime.commands, verb), **args).data
 
     def issue(self, service: str = "cash", customer: str = "", **args: Any) -> dict[str, Any]:
-        args["found"] = self.runtime.recognise(customer)
+        args["assignment"] = self.runtime.recognise(customer)
         return self.runtime.writer.do("test", self.runtime.commands.issue, service=service, **args).data["ticket"]
 
     def ticket(self, id: str) -> dict[str, Any]:

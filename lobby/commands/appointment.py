@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 from lobby import events as ev
 from lobby.branch.rules import Appointments
 from lobby.commands.base import Decision
-from lobby.commands.customer import CustomerCommands
+from lobby.commands.ticket import TicketCommands
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.now import Appointment
 from lobby.state.queue import QueueState
 
 
-class AppointmentCommands(CustomerCommands):
+class AppointmentCommands(TicketCommands):
     @property
     def _plan(self) -> Appointments:
         if self.branch.appointments is None:
@@ -58,7 +58,7 @@ class AppointmentCommands(CustomerCommands):
         now: datetime,
         appointment: str,
         needs: Sequence[str] = (),
-        found: TierAssignment | None = None,
+        assignment: TierAssignment | None = None,
         lang: str | None = None,
         large_print: bool = False,
         kiosk: str | None = None,
@@ -71,11 +71,11 @@ class AppointmentCommands(CustomerCommands):
             raise Conflict("too_early", at=at.strftime("%m-%d %H:%M"), min=plan.early_min)
         if now > at + timedelta(minutes=plan.late_min):
             raise Conflict("too_late", at=at.strftime("%H:%M"))
-        found = found or nobody(self.branch)
+        assignment = assignment or nobody(self.branch)
         stated = self._needs(tuple(dict.fromkeys([*kept.needs, *needs])))
-        credit_s = max(0, self.branch.target_wait_s(found.tier, stated) - plan.target_wait_s)
+        credit_s = max(0, self.branch.target_wait_s(assignment.tier, stated) - plan.target_wait_s)
         return self._draw(
-            state, now, kept.service, stated, found, lang or kept.lang, (), large_print, kiosk,
+            state, now, kept.service, stated, assignment, lang or kept.lang, (), large_print, kiosk,
             credit_s=credit_s, appointment=appointment,
         )  # fmt: skip
 

@@ -55,8 +55,8 @@ class Archive(Protocol):
         """The ticket as the journal has it; None for one that it never had."""
 
 
-class Verbs:
-    """One branch and what its commands ask."""
+class Decider:
+    """One branch and what its commands ask: each noun's commands are methods of a Decider."""
 
     def __init__(
         self,

@@ -8,12 +8,12 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.branch.person import Person, spelled
-from lobby.commands.base import Command, Decision, Verbs
+from lobby.commands.base import Command, Decider, Decision
 from lobby.errors import Conflict, Invalid
 from lobby.state.queue import QueueState
 
 
-class PersonCommands(Verbs):
+class PersonCommands(Decider):
     def sign_on(self, state: QueueState, now: datetime, counter: str, staff_number: str) -> Decision:
         """Who served there before, serves there no more."""
         desk = self._offered(state, counter)

@@ -14,7 +14,7 @@ from pathlib import Path
 from lobby.branch.model import Branch
 from lobby.branch.names import Name
 from lobby.branch.succession import succeeding
-from lobby.commands.alerts import AlertMonitor
+from lobby.commands.alert import AlertMonitor
 from lobby.commands.commands import Commands
 from lobby.customers.directory import Connect, Customers, FileDirectory
 from lobby.customers.tiering import TierAssignment, recognise

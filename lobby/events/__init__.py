@@ -19,19 +19,17 @@ from lobby.events.access import (
     SignInRefused,
     TokenChanged,
 )
-from lobby.events.base import Event, Recorded, Unread
-from lobby.events.care import (
+from lobby.events.alert import (
     AlertAcknowledged,
     AlertCleared,
     AlertRaised,
-    FeedbackGiven,
     HelpRequested,
     RescueMeasured,
     RescueTaken,
 )
+from lobby.events.appointment import AppointmentBooked, AppointmentCancelled
+from lobby.events.base import Event, Recorded, Unread
 from lobby.events.counter import (
-    AppointmentBooked,
-    AppointmentCancelled,
     BreakAnswered,
     BreakAsked,
     CounterClosed,
@@ -48,6 +46,7 @@ from lobby.events.day import (
     DayReopened,
     RequestAnswered,
 )
+from lobby.events.feedback import FeedbackGiven
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.person import PersonSignedOff, PersonSignedOn
 from lobby.events.personal import personal_fields

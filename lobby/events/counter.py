@@ -1,4 +1,4 @@
-"""The counters, breaks and appointments."""
+"""Counters, and their tellers' breaks."""
 
 from __future__ import annotations
 
@@ -48,21 +48,3 @@ class BreakAnswered(Event):
 
     counter: str
     granted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentBooked(Event):
-    """A place at the counters was promised for `at`, an ISO instant."""
-
-    appointment: str
-    service: str
-    at: str
-    lang: str
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentCancelled(Event):
-    """The appointment is off, and its place free again."""
-
-    appointment: str

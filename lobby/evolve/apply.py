@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from lobby import events as ev
-from lobby.evolve import branch, clock, person, ticket
+from lobby.evolve import alert, appointment, counter, day, feedback, person, slip, ticket
 from lobby.evolve.registry import EVOLVERS
 from lobby.state.queue import CLOCK, QueueState
 
 ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ticket", "Counter")))
 """What customers and tellers do: while none of it happens, nobody is there."""
 
-__all__ = ["ACTS", "apply", "branch", "clock", "person", "ticket"]
+__all__ = ["ACTS", "alert", "apply", "appointment", "counter", "day", "feedback", "person", "slip", "ticket"]
 
 
 def apply(state: QueueState, recorded: ev.Recorded) -> None:

@@ -12,7 +12,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch, Counter
 from lobby.state.day_series import DaySeries
 from lobby.state.fcfs import FcfsReference
-from lobby.state.instants import DOUBTED_S
+from lobby.state.instants import DOUBTED_S, moved
 from lobby.state.lines import Lately, Line, Lines, Rank
 from lobby.state.now import Alert, Appointment, Call, CounterState, PrinterState, Rescue, Slip
 from lobby.state.ticket import Seat, State, Step, Ticket
@@ -221,3 +221,24 @@ class QueueState:
         ticket.state = state
         ticket.ended_at = at
         ticket.hold = None
+
+    def shift(self, by: timedelta) -> None:
+        """Move every instant that was read off the clock. What was promised for a time of day stays: appointments."""
+        for ticket in self.tickets.values():
+            ticket.shift(by)
+        for line in self.lines:
+            line.places = [(at + by, order, id) for at, order, id in line.places]
+        for counter in self.counters.values():
+            counter.shift(by)
+        for printer in self.printers.values():
+            printer.since = moved(printer.since, by)
+        self.alerts = {id: replace(alert, at=alert.at + by) for id, alert in self.alerts.items()}
+        for rescue in self.rescues.values():
+            rescue.at += by
+        for n, call in enumerate(self.calls):
+            self.calls[n] = replace(call, at=call.at + by)
+        self.day_series.shift(by)
+        self.fcfs.shift(by)
+        self.lately.shift(by)
+        self.acts.shift(by)
+        self.acted_at = moved(self.acted_at, by)

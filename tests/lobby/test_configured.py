@@ -23,7 +23,7 @@ from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.branch.record import kept, read
 from lobby.branch.rules import Directory
-from lobby.commands import slips
+from lobby.commands import slip as slips
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.engine.writer import By
 from lobby.errors import LobbyError, NotFound

@@ -18,7 +18,7 @@ from test_clock import Lobby
 import doctor
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
-from lobby.commands.commands import QUIET
+from lobby.commands.day import QUIET
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.errors import Invalid, LobbyError
 

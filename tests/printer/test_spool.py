@@ -19,7 +19,7 @@ from conftest import Clock, Desk, TcpPrinter, free_port, until
 
 import printer.spool
 from lobby.branch.model import Branch, Printer
-from lobby.commands import slips
+from lobby.commands import slip as slips
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.journal.history import reader, rows_since
 from lobby.state.now import Status

@@ -125,7 +125,7 @@ def test_work_in_all_threads_delays_no_commit(runtime: BranchRuntime, held: thre
 
 def _issue(runtime: BranchRuntime) -> Any:
     found = runtime.recognise("")
-    return runtime.writer.submit(By("test"), runtime.commands.issue, service="cash", found=found)
+    return runtime.writer.submit(By("test"), runtime.commands.issue, service="cash", assignment=found)
 
 
 def test_hashing_leaves_the_processor_to_the_loop() -> None:

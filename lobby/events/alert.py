@@ -1,4 +1,4 @@
-"""Help, opinions, alerts, and what the lobby manager did about them."""
+"""Calls for help, alerts, and what the lobby manager did about them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lobby.events.base import Event
-from lobby.events.personal import personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,21 +14,6 @@ class HelpRequested(Event):
 
     kiosk: str
     name: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackGiven(Event):
-    """The customer filled in the feedback card 服务意见卡: `score` 1 (bad) to 5 (good). `visit` says what the card is
-    about: `served`, or a visit `missed`, `cancelled` or `diverted` before service began, which is counted apart.
-    `text` and `contact` are sealed."""
-
-    ticket: str
-    score: int
-    reasons: tuple[str, ...] = ()
-    text: str = personal(default="")
-    contact: str = personal(default="")
-    consent: bool = False
-    visit: str = "served"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What the lobby manager has to see, found by looking at the state: alerts that come and go by themselves, and what
-the manager's acts changed. Verbs like the hall's."""
+"""What the lobby manager has to see: calls for help, alerts that come and go by themselves, and what the manager's acts
+changed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lobby import events as ev
-from lobby.commands.base import Command, Decision
+from lobby.commands.base import Command, Decider, Decision
+from lobby.errors import NotFound
 from lobby.forecast.outlook import Outlook
 from lobby.state.now import Pressure
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
+
+
+class AlertCommands(Decider):
+    def request_help(self, state: QueueState, now: datetime, kiosk: str = "") -> Decision:
+        """Ringing again while the last ring is unanswered changes nothing. A branch that names its kiosks is rung
+        by these only."""
+        if kiosk and self.branch.kiosks:
+            self._kiosk(kiosk)
+        rung = any(a.kind == "help" and a.params["kiosk"] == kiosk for a in state.alerts.values())
+        named = self.branch.kiosk.get(kiosk)
+        name = {"zh": named.name.zh, "en": named.name.en} if named else {}
+        return Decision([] if rung else [ev.HelpRequested(kiosk, name)])
+
+    def acknowledge(self, state: QueueState, now: datetime, alert: int) -> Decision:
+        if alert not in state.alerts:
+            raise NotFound("unknown_alert", id=alert)
+        return Decision([ev.AlertAcknowledged(alert)])
 
 
 class AlertMonitor:

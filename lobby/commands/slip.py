@@ -1,5 +1,4 @@
-"""The printer's commands: what became of a slip, and how the printer is. Like the others, each takes the state
-and the time, changes nothing and returns the events."""
+"""Slips: printing one again, and the printers' commands, which say what became of a slip and how a printer is."""
 
 from __future__ import annotations
 
@@ -7,10 +6,21 @@ from datetime import datetime
 
 from lobby import events as ev
 from lobby.branch.model import Printer
-from lobby.commands.base import Decision
-from lobby.errors import Conflict, NotFound
+from lobby.commands.base import Decider, Decision
+from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.now import PrinterState, Slip, Status
 from lobby.state.queue import QueueState
+from lobby.state.ticket import Move
+
+
+class SlipCommands(Decider):
+    def reprint(self, state: QueueState, now: datetime, ticket: str, printer: str | None = None) -> Decision:
+        """At the printer chosen, else where the first slip came out, else at the branch's first printer."""
+        if printer is not None and printer not in self.branch.printer:
+            raise Invalid("unknown_printer", "printer", id=printer)
+        found = self._movable(state, ticket, Move.REPRINT)
+        usual = self.branch.printer_of(found.kiosk) or self.branch.printer_of(None)
+        return Decision(self._slip(ticket, found.copies + 1, printer or usual), ticket=ticket)
 
 
 def sent(state: QueueState, now: datetime, slip: str) -> Decision:

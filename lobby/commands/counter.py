@@ -1,4 +1,4 @@
-"""What a teller does: opens and closes the counter, calls, serves, holds, hands on, takes a break."""
+"""A counter's commands: it opens and closes, calls, serves, holds, hands on, takes a break."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from datetime import datetime
 from lobby import events as ev
 from lobby.branch.routing import area_for
 from lobby.calling.discipline import choose, reason
-from lobby.commands.base import Decision, Verbs
+from lobby.commands.base import Decision
+from lobby.commands.ticket import TicketCommands
 from lobby.errors import Conflict
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Hold, Move, Seat, Ticket
 from lobby.state.undo import UNDO, possible
 
 
-class TellerCommands(Verbs):
+class CounterCommands(TicketCommands):
     def next(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Call whom the discipline chooses. Nobody to call is a decision without events."""
         self._free(state, counter)
@@ -82,31 +83,9 @@ class TellerCommands(Verbs):
             return [ev.TicketReturned(ticket.id, Seat.BEHIND, rules.missed_back, counter)]
         return [ev.TicketReturned(ticket.id, Seat.LAST, counter=counter)] if rules.missed == "last" else []
 
-    def park(self, state: QueueState, now: datetime, counter: str, hold: str = Hold.ANY) -> Decision:
+    def park(self, state: QueueState, now: datetime, counter: str, hold: Hold = Hold.ANY) -> Decision:
         ticket = self._at(state, counter, Move.PARK)
-        return Decision([ev.TicketParked(ticket.id, counter, Hold(hold))], ticket=ticket.id)
-
-    def resume(self, state: QueueState, now: datetime, ticket: str) -> Decision:
-        """A parked ticket waits in line again."""
-        self._movable(state, ticket, Move.RESUME)
-        return Decision([ev.TicketResumed(ticket)], ticket=ticket)
-
-    def transfer(
-        self,
-        state: QueueState,
-        now: datetime,
-        ticket: str,
-        service: str,
-        counter: str | None = None,
-        seat: str = Seat.LIFETIME,
-    ) -> Decision:
-        """To another business, and to one counter if given: with the waiting so far, first, or last."""
-        found = self._movable(state, ticket, Move.TRANSFER)
-        self._service(service)
-        area = area_for(self.branch, service, found.tier, found.needs)
-        if counter is not None:
-            area = self._area_at(counter, service, found)
-        return Decision([ev.TicketTransferred(ticket, service, area, counter, Seat(seat))], ticket=ticket)
+        return Decision([ev.TicketParked(ticket.id, counter, hold)], ticket=ticket.id)
 
     def transfer_here(
         self,
@@ -115,7 +94,7 @@ class TellerCommands(Verbs):
         counter: str,
         service: str,
         to_counter: str | None = None,
-        seat: str = Seat.LIFETIME,
+        seat: Seat = Seat.LIFETIME,
     ) -> Decision:
         """Transfer the customer at this counter."""
         ticket = self._at(state, counter, Move.TRANSFER)
@@ -161,3 +140,9 @@ class TellerCommands(Verbs):
         if desk.rest:
             raise Conflict("break_asked", counter=self.branch.counter[counter].name)
         return Decision([ev.BreakAsked(counter)], counter=counter)
+
+    def answer_break(self, state: QueueState, now: datetime, counter: str, granted: bool) -> Decision:
+        """A break that is granted begins as soon as nobody is at the counter."""
+        if self._counter(state, counter).rest != "asked":
+            raise Conflict("no_break_asked", counter=self.branch.counter[counter].name)
+        return Decision([ev.BreakAnswered(counter, granted)], counter=counter)

@@ -1,0 +1,48 @@
+"""The feedback card 服务意见卡, one for each ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from lobby import events as ev
+from lobby.branch.model import Branch
+from lobby.commands.base import Decider, Decision
+from lobby.errors import Conflict, NotFound
+from lobby.state.queue import QueueState
+from lobby.state.ticket import PastTicket
+
+
+def card_closes(branch: Branch, day: date) -> datetime:
+    """Until when the feedback card of a ticket of that day may be handed in."""
+    return datetime.combine(day, time(), branch.zone) + timedelta(days=branch.rules.feedback_days + 1)
+
+
+class FeedbackCommands(Decider):
+    def give_feedback(
+        self,
+        state: QueueState,
+        now: datetime,
+        ticket: str,
+        score: int,
+        reasons: Sequence[str] = (),
+        text: str = "",
+        contact: str = "",
+        consent: bool = False,
+    ) -> Decision:
+        """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
+        past = self._past(state, ticket)
+        if past is None or now > card_closes(self.branch, past.day):
+            raise NotFound("unknown_link")
+        if past.judged:
+            raise Conflict("feedback_given")
+        if past.outcome is None:
+            raise Conflict("feedback_early")
+        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, past.outcome)])
+
+    def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
+        """The ticket of today or of before."""
+        current = state.tickets.get(ticket)
+        if current is None:
+            return self._archive.past_ticket(ticket)
+        return PastTicket(current.number, date.fromisoformat(state.day), current.outcome, ticket in state.feedback)

@@ -1,0 +1,149 @@
+"""A ticket's commands: a customer takes a number, leaves, lets others pass and draws again; staff move, correct, hand
+on and bring back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from lobby import events as ev
+from lobby.branch.routing import area_for
+from lobby.commands.base import Decider, Decision
+from lobby.customers.tiering import TierAssignment, nobody
+from lobby.errors import Conflict, Invalid
+from lobby.state.queue import QueueState
+from lobby.state.ticket import VISIT_MAX, Move, Seat, State
+
+
+class TicketCommands(Decider):
+    def issue(
+        self,
+        state: QueueState,
+        now: datetime,
+        service: str,
+        needs: Sequence[str] = (),
+        assignment: TierAssignment | None = None,
+        lang: str = "zh",
+        tier: str | None = None,
+        then: Sequence[str] = (),
+        large_print: bool = False,
+        kiosk: str | None = None,
+    ) -> Decision:
+        """A number and a place in line. `assignment` is the tier of who identified; `tier` is staff's word; `then` are
+        further services of the same visit; the slip comes out at `kiosk`."""
+        if tier:
+            assignment = TierAssignment(self._tier(tier), "staff")
+        assignment = assignment or nobody(self.branch)
+        return self._draw(state, now, service, self._needs(needs), assignment, lang, tuple(then), large_print, kiosk)
+
+    def _draw(
+        self,
+        state: QueueState,
+        now: datetime,
+        service: str,
+        needs: tuple[str, ...],
+        assignment: TierAssignment,
+        lang: str,
+        then: tuple[str, ...],
+        large_print: bool,
+        kiosk: str | None,
+        credit_s: int = 0,
+        appointment: str | None = None,
+        redrawn_from: str | None = None,
+    ) -> Decision:
+        if not state.open:
+            raise Conflict("day_closed")
+        for wanted in (service, *then):
+            self._service(wanted)
+        if len(then) >= VISIT_MAX:
+            raise Invalid("visit_full", "then", max=VISIT_MAX)
+        printer = self.branch.printer_of(self._kiosk(kiosk))
+        area = area_for(self.branch, service, assignment.tier, needs)
+        since = now - timedelta(seconds=credit_s)
+        ahead, wait = self.forecaster.newcomer(state, since, service, assignment.tier, area, needs)
+        series = self.branch.service[service].series
+        number = f"{series}{state.numbers.get(series, 0) + 1:03d}"
+        ticket = self._ids.next(now)
+        issued = ev.TicketIssued(
+            ticket, number, series, service, assignment.tier, assignment.rule, area, needs, lang, ahead, wait,
+            then, large_print, credit_s, appointment, redrawn_from, kiosk,
+            self.branch.target_wait_s(assignment.tier, needs),
+        )  # fmt: skip
+        return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, told=(ahead, wait))
+
+    def cancel(self, state: QueueState, now: datetime, ticket: str, reason: str = "customer") -> Decision:
+        self._movable(state, ticket, Move.CANCEL)
+        return Decision([ev.TicketCancelled(ticket, reason)], ticket=ticket)
+
+    def let_pass(self, state: QueueState, now: datetime, ticket: str, places: int) -> Decision:
+        """Let so many others of the same line go first."""
+        self._movable(state, ticket, Move.MOVE)
+        return Decision([ev.TicketMoved(ticket, Seat.BEHIND, places)], ticket=ticket)
+
+    def redraw(self, state: QueueState, now: datetime, ticket: str, kiosk: str | None = None) -> Decision:
+        """A new number for a missed one, with credit for its wait; the visit is the same otherwise. Who draws it
+        elsewhere than at a kiosk finds the slip where the first one came out."""
+        missed = self._movable(state, ticket, Move.REDRAW)
+        if not state.returns(missed):
+            raise Conflict("no_redraw", number=missed.number)
+        waited = (missed.called_at or now) - missed.rank_at
+        assignment = TierAssignment(missed.tier, missed.tier_rule)
+        return self._draw(
+            state, now, missed.service, missed.needs, assignment, missed.lang, missed.then, missed.large_print,
+            kiosk or (missed.kiosk if missed.kiosk in self.branch.kiosk else None),
+            credit_s=max(0, round(waited.total_seconds())), redrawn_from=ticket,
+        )  # fmt: skip
+
+    def divert(self, state: QueueState, now: datetime, ticket: str, area: str) -> Decision:
+        """To another area's line with the waiting so far, or out of the line to the machines."""
+        found = self._movable(state, ticket, Move.DIVERT)
+        if area not in self.branch.offered.area:
+            raise Invalid("unknown_area", "area", id=area)
+        if area == found.area:
+            raise Conflict("same_area", number=found.number)
+        ended = self.branch.area[area].self_service
+        if not ended:
+            self._reachable(area, found.service, found.tier)
+        return Decision([ev.TicketDiverted(ticket, area, ended)], ticket=ticket)
+
+    def retier(self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str) -> Decision:
+        found = self._movable(state, ticket, Move.RETIER)
+        self._tier(tier)
+        moves = found.state in (State.WAITING, State.PARKED)
+        area = area_for(self.branch, found.service, tier, found.needs) if moves else found.area
+        target_s = self.branch.target_wait_s(tier, found.needs)
+        return Decision([ev.TicketRetiered(ticket, tier, area, reason, target_s)], ticket=ticket)
+
+    def move(self, state: QueueState, now: datetime, ticket: str, seat: Seat, places: int = 0) -> Decision:
+        """To another place in its line: first, last, or behind so many others."""
+        self._movable(state, ticket, Move.MOVE)
+        return Decision([ev.TicketMoved(ticket, seat, places)], ticket=ticket)
+
+    def bring_back(self, state: QueueState, now: datetime, ticket: str) -> Decision:
+        """A missed ticket into line again, with its waiting so far."""
+        missed = self._movable(state, ticket, Move.RETURN)
+        if missed.redrawn_as:
+            raise Conflict("redrawn", number=missed.number, other=state.tickets[missed.redrawn_as].number)
+        return Decision([ev.TicketReturned(ticket, Seat.LIFETIME)], ticket=ticket)
+
+    def resume(self, state: QueueState, now: datetime, ticket: str) -> Decision:
+        """A parked ticket waits in line again."""
+        self._movable(state, ticket, Move.RESUME)
+        return Decision([ev.TicketResumed(ticket)], ticket=ticket)
+
+    def transfer(
+        self,
+        state: QueueState,
+        now: datetime,
+        ticket: str,
+        service: str,
+        counter: str | None = None,
+        seat: Seat = Seat.LIFETIME,
+    ) -> Decision:
+        """To another business, and to one counter if given: with the waiting so far, first, or last."""
+        found = self._movable(state, ticket, Move.TRANSFER)
+        self._service(service)
+        area = area_for(self.branch, service, found.tier, found.needs)
+        if counter is not None:
+            area = self._area_at(counter, service, found)
+        return Decision([ev.TicketTransferred(ticket, service, area, counter, seat)], ticket=ticket)

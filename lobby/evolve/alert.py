@@ -1,0 +1,49 @@
+"""What calls for help, alerts and the lobby manager's acts do to the state."""
+
+from __future__ import annotations
+
+from lobby import events as ev
+from lobby.evolve.registry import evolves
+from lobby.state.now import Alert, Pressure, Rescue
+from lobby.state.queue import QueueState
+
+
+@evolves(ev.HelpRequested)
+def _help_requested(state: QueueState, rec: ev.Recorded, event: ev.HelpRequested) -> None:
+    state.alerts[rec.seq] = Alert(rec.seq, "help", rec.at, params={"kiosk": event.kiosk, "name": event.name})
+
+
+@evolves(ev.AlertRaised)
+def _raised(state: QueueState, rec: ev.Recorded, event: ev.AlertRaised) -> None:
+    state.alerts[rec.seq] = Alert(
+        rec.seq, event.alert, rec.at, event.ticket, event.counter, event.params, event.area, event.subject
+    )
+
+
+@evolves(ev.AlertCleared)
+def _cleared(state: QueueState, rec: ev.Recorded, event: ev.AlertCleared) -> None:
+    state.taken.discard((event.alert, event.subject))
+    for id in [a.id for a in state.alerts.values() if (a.kind, a.subject) == (event.alert, event.subject)]:
+        del state.alerts[id]
+
+
+@evolves(ev.AlertAcknowledged)
+def _acknowledged(state: QueueState, rec: ev.Recorded, event: ev.AlertAcknowledged) -> None:
+    """One that clears by itself is not raised again while its cause lasts."""
+    taken = state.alerts.pop(event.alert, None)
+    if taken and taken.subject:
+        state.taken.add((taken.kind, taken.subject))
+
+
+@evolves(ev.RescueTaken)
+def _rescue(state: QueueState, rec: ev.Recorded, event: ev.RescueTaken) -> None:
+    before = Pressure(event.waiting, event.late, event.wait_p90_s)
+    state.rescues[rec.seq] = Rescue(
+        rec.seq, rec.at, rec.actor, event.act, event.area, before, event.ticket, event.counter
+    )
+
+
+@evolves(ev.RescueMeasured)
+def _measured(state: QueueState, rec: ev.Recorded, event: ev.RescueMeasured) -> None:
+    if rescue := state.rescues.get(event.rescue):
+        rescue.after = Pressure(event.waiting, event.late, event.wait_p90_s)

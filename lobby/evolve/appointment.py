@@ -1,0 +1,21 @@
+"""What the events of an appointment do to the state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lobby import events as ev
+from lobby.evolve.registry import evolves
+from lobby.state.now import Appointment
+from lobby.state.queue import QueueState
+
+
+@evolves(ev.AppointmentBooked)
+def _booked(state: QueueState, rec: ev.Recorded, event: ev.AppointmentBooked) -> None:
+    at = datetime.fromisoformat(event.at)
+    state.appointments[event.appointment] = Appointment(event.appointment, event.service, at, event.lang, event.needs)
+
+
+@evolves(ev.AppointmentCancelled)
+def _appointment_cancelled(state: QueueState, rec: ev.Recorded, event: ev.AppointmentCancelled) -> None:
+    state.appointments[event.appointment].state = "cancelled"

@@ -1,0 +1,92 @@
+"""What the branch's configuration, the day and the clock do to the state."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from lobby import events as ev
+from lobby.branch.record import read
+from lobby.evolve.registry import evolves
+from lobby.state.instants import DOUBTED_S
+from lobby.state.now import Alert, Appointment, CounterState, PrinterState
+from lobby.state.queue import QueueState
+from lobby.state.undo import Acts
+
+
+@evolves(ev.BranchConfigured)
+def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured) -> None:
+    """Whoever waits, waits on. What is gone is let go: nobody is bound to a counter that is gone, its break and the
+    troubles of a printer that is gone are over. No act of before is taken back."""
+    state.branch = read(event.configuration)
+    state.lines.configure(state.branch)
+    state.acts = Acts()
+    state.counters = _counters(state)
+    for counter in state.counters.values():
+        if state.branch.staff_number(counter.person) is None:
+            counter.sign_off()
+    state.printers = {id: state.printers.get(id) or PrinterState(id) for id in state.branch.printer}
+    for ticket in state.tickets.values():
+        if ticket.only_counter not in state.branch.offered.counter:
+            ticket.only_counter = None
+    state.alerts = {id: alert for id, alert in state.alerts.items() if not _about_what_is_gone(state, alert)}
+
+
+def _counters(state: QueueState) -> dict[str, CounterState]:
+    """Those of the configuration, and those that are gone and still have a customer."""
+    counters = {id: state.counters.get(id) or CounterState(id) for id in (c.id for c in state.branch.counters)}
+    return {**counters, **{id: counter for id, counter in state.counters.items() if counter.ticket}}
+
+
+def _about_what_is_gone(state: QueueState, alert: Alert) -> bool:
+    if alert.kind == "break":
+        return alert.counter not in state.branch.offered.counter
+    return alert.kind == "printer" and alert.ticket is None and alert.params["printer"] not in state.branch.printer
+
+
+@evolves(ev.DayOpened)
+def _day_opened(state: QueueState, rec: ev.Recorded, event: ev.DayOpened) -> None:
+    state.blank(event.day, state.branch.day_of(rec.at))
+    state.day_series.begin(rec.at, 0, 0)
+    state.numbers = dict(event.numbers)
+    state.fcfs.remember(event.first_come_s)
+    for kept in event.appointments:
+        booked = {**kept, "at": datetime.fromisoformat(kept["at"]), "needs": tuple(kept["needs"])}
+        state.appointments[booked["id"]] = Appointment(**booked)
+    for printer, device in event.answered.items():
+        state.printers.setdefault(printer, PrinterState(printer)).answered = device
+    state.open = True
+
+
+@evolves(ev.JournalRestored)
+def _restored(state: QueueState, rec: ev.Recorded, event: ev.JournalRestored) -> None:
+    for series, last in event.numbers.get(state.day, {}).items():
+        state.numbers[series] = max(last, state.numbers.get(series, 0))
+
+
+@evolves(ev.DayReopened)
+def _day_reopened(state: QueueState, rec: ev.Recorded, event: ev.DayReopened) -> None:
+    state.open = True
+
+
+@evolves(ev.DayClosed)
+def _day_closed(state: QueueState, rec: ev.Recorded, event: ev.DayClosed) -> None:
+    state.open = False
+
+
+@evolves(ev.ClockStepped)
+def _stepped(state: QueueState, rec: ev.Recorded, event: ev.ClockStepped) -> None:
+    by = event.by
+    if not by:
+        return  # journals of before: the step was noted, and nothing moved
+    last = state.before + by
+    state.shift(by)
+    state.drift_s += event.by_s
+    state.guess_s = state.guess_s + event.by_s if event.guessed else 0.0
+    if abs(event.by_s) > DOUBTED_S:
+        state.date = state.branch.day_of(last)
+
+
+@evolves(ev.ClockConfirmed)
+def _confirmed(state: QueueState, rec: ev.Recorded, event: ev.ClockConfirmed) -> None:
+    state.drift_s = state.guess_s = 0.0
+    state.date = date.min if event.new_day else state.branch.day_of(rec.at)

@@ -1,0 +1,18 @@
+"""What a feedback card does to the state."""
+
+from __future__ import annotations
+
+from lobby import events as ev
+from lobby.evolve.registry import evolves
+from lobby.state.now import Alert
+from lobby.state.queue import QueueState
+
+
+@evolves(ev.FeedbackGiven)
+def _feedback_given(state: QueueState, rec: ev.Recorded, event: ev.FeedbackGiven) -> None:
+    ticket = state.tickets.get(event.ticket)
+    state.feedback[event.ticket] = event
+    if event.score <= state.branch.rules.bad_score:
+        params = {"score": event.score, "reasons": list(event.reasons), "text": event.text, "visit": event.visit}
+        counter = ticket.counter if ticket else None
+        state.alerts[rec.seq] = Alert(rec.seq, "feedback", rec.at, event.ticket, counter, params)
