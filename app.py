@@ -40,7 +40,7 @@ from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
 from lobby.commands import slip as slips
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import SENTENCES
 from printer import paper
 from printer.spool import Spool

@@ -22,8 +22,9 @@ from stage import ROOT, Branch
 
 from lobby.branch.config import read_branch
 from lobby.branch.names import Name
+from lobby.commands.base import Command, P
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.engine.writer import By, Command
+from lobby.engine.submission import By
 from lobby.journal.history import reader
 
 LIMIT = 1.3
@@ -44,8 +45,8 @@ def live(runtime: BranchRuntime, clock: Clock, tickets: int) -> None:
     hall = runtime.commands
     services = [s.id for s in runtime.branch.services if s.area == "hall"]
 
-    def do(command: Command, **args: object) -> None:
-        writer.submit(By("year"), command, **args)
+    def do(command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> None:
+        writer.submit(By("year"), command, *args, **kwargs)
 
     for counter in runtime.branch.counters:
         do(hall.open_counter, counter=counter.id)

@@ -29,7 +29,7 @@ class Manager:
         self._stage.after(ROUND_S, self._round)
 
     def _take(self, alert: Alert) -> None:
-        if alert.kind == "break":
+        if alert.kind == "break" and alert.counter:
             self._stage.do(self._stage.hall.answer_break, counter=alert.counter, granted=True)
         else:
             self._stage.do(self._stage.hall.acknowledge, alert=alert.id)

@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 from demo.clock import FastClock
+from lobby.commands.base import Command, P
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.writer import Command
 from lobby.errors import LobbyError
 
 SHORTEST_SLEEP_S = 0.005
@@ -55,10 +55,10 @@ class Stage:
     def clear(self) -> None:
         self._agenda.clear()
 
-    def do(self, command: Command, **args: Any) -> dict[str, Any]:
+    def do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
         """The answer, or nothing when it was refused."""
         with suppress(LobbyError):
-            return self.runtime.writer.do(ACTOR, command, **args).data
+            return self.runtime.writer.do(ACTOR, command, *args, **kwargs).data
         return {}
 
     def chance(self, share: float) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from demo.stage import Stage
 from lobby.branch.scenario import lognormal
+from lobby.events import Card
 from lobby.state.ticket import Hold
 
 NO_SHOW_SHARE = 0.05
@@ -93,6 +94,6 @@ class Tellers:
             return
         if stage.chance(CARD_SHARE):
             score = stage.random.choice(SCORES)
-            card = partial(stage.do, self._hall.give_feedback, ticket=ticket, score=score)
+            card = partial(stage.do, self._hall.give_feedback, ticket=ticket, card=Card(score))
             stage.after(stage.random.uniform(60, 600), card)
         stage.after(stage.random.uniform(*TIDY_S), partial(self._call, counter))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from lobby.commands import slip as slips
 from lobby.errors import NotFound
+from lobby.events import Card
 from lobby.state.queue import QueueState
 from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, spend, spend_ticket
@@ -46,10 +47,13 @@ class HelpBody(Body):
 
 class FeedbackBody(Body):
     score: int = Field(ge=1, le=5, strict=True)
-    reasons: list[Reason] = Field(default=[], max_length=6)
+    reasons: tuple[Reason, ...] = Field(default=(), max_length=6)
     text: str = Field(default="", max_length=1000)
     contact: str = Field(default="", max_length=100)
     consent: bool = Field(default=False, description="may be asked to a panel")
+
+    def card(self) -> Card:
+        return Card(**self.model_dump())
 
 
 class TokenPath(BaseModel):
@@ -90,9 +94,18 @@ def issue(body: IssueBody) -> tuple[View, int]:
         must("staff")
     spend_ticket()
     assignment = None if body.tier else recognise(body.customer)
-    return ticket_answer(
-        do(runtime().commands.issue, assignment=assignment, kiosk=this_kiosk(), **body.model_dump(exclude={"customer"}))
-    ), 201
+    issued = do(
+        runtime().commands.issue,
+        service=body.service,
+        needs=body.needs,
+        assignment=assignment,
+        lang=body.lang,
+        tier=body.tier,
+        then=body.then,
+        large_print=body.large_print,
+        kiosk=this_kiosk(),
+    )
+    return ticket_answer(issued), 201
 
 
 @api.get("/tickets/<id>", responses={200: TicketOut})
@@ -199,8 +212,8 @@ def judged(token: str) -> str:
         raise
 
 
-def give_card(ticket: str, card: FeedbackBody) -> None:
-    do(runtime().commands.give_feedback, ticket=ticket, **card.model_dump())
+def give_card(ticket: str, body: FeedbackBody) -> None:
+    do(runtime().commands.give_feedback, ticket=ticket, card=body.card())
 
 
 @api.post("/feedback/<token>", responses={201: Received})

@@ -67,7 +67,7 @@ def slots(query: SlotsQuery) -> View:
 def book(body: BookBody) -> tuple[View, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
     spend_booking()
-    answer = do(runtime().commands.book, **body.model_dump())
+    answer = do(runtime().commands.book, service=body.service, at=body.at, lang=body.lang, needs=body.needs)
     return _shown(answer.data["appointment"]), 201
 
 
@@ -105,9 +105,16 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
     """The number of who comes to an appointment."""
     appointment = with_code(body.code)
     assignment = recognise(body.customer)
-    wish = body.model_dump(exclude={"code", "customer"})
-    wish["kiosk"] = this_kiosk()
-    return ticket_answer(do(runtime().commands.check_in, appointment=appointment, assignment=assignment, **wish)), 201
+    issued = do(
+        runtime().commands.check_in,
+        appointment=appointment,
+        needs=body.needs,
+        assignment=assignment,
+        lang=body.lang,
+        large_print=body.large_print,
+        kiosk=this_kiosk(),
+    )
+    return ticket_answer(issued), 201
 
 
 def with_code(code: str) -> str:

@@ -17,8 +17,9 @@ from datetime import datetime
 
 from lobby.branch.model import Printer
 from lobby.commands import slip as slips
+from lobby.commands.base import Command, P
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.writer import By, Command
+from lobby.engine.submission import By
 from lobby.errors import LobbyError
 from lobby.events import Recorded, SlipMoved, SlipQueued
 from lobby.state.now import Slip, Status
@@ -263,6 +264,6 @@ class _Worker:
         if changed:
             self._do(slips.printer_changed, printer=id, status=status, detail=detail, device=device)
 
-    def _do(self, command: Command, **args: object) -> None:
+    def _do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> None:
         by = By(f"printer-{self._printer.id}")
-        self._runtime.writer.submit(by, command, **args).result()
+        self._runtime.writer.submit(by, command, *args, **kwargs).result()

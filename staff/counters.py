@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response, abort, jsonify, request
 from pydantic import RootModel, model_validator
 
-from lobby.engine.writer import Answer, Command
+from lobby.commands.base import CounterCommand, P
+from lobby.engine.submission import Answer
+from lobby.events import Intervention
+from lobby.state.ticket import Hold
 from lobby.views.views import View
-from web.dispatch import do, own_number, runtime, ticket_answer
+from web.dispatch import do_at, own_number, runtime, ticket_answer
 from web.roles import at_counter, current, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
 
@@ -21,7 +24,7 @@ class CallBody(Body):
 
 
 class ParkBody(Body):
-    hold: Literal["any", "same", "step"] = "any"
+    hold: Hold = Hold.ANY
 
     @model_validator(mode="before")
     @classmethod
@@ -54,30 +57,37 @@ def counters() -> Response:
         return jsonify([runtime().views.counter(state, c.id) for c in runtime().branch.counters])
 
 
-def _counter(command: Command, id: str, **args: Any) -> View:
+def _intervene(act: Intervention, command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
     """A lobby manager who acts on a counter relieves the queue: that is noted."""
+    if may("manager"):
+        command = runtime().watch.counter_intervention(act, command)
+    return _counter(command, id, *args, **kwargs)
+
+
+def _counter(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
     at_counter(id)
-    noted = runtime().watch.rescuing(command, command.__name__) if may("manager") else command
-    counter: View = _do(noted, id, **args).data["counter"]
+    counter: View = _do(command, id, *args, **kwargs).data["counter"]
     return counter
 
 
-def _ticket(command: Command, id: str, **args: Any) -> View:
-    return ticket_answer(_serve(command, id, **args))
+def _ticket(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
+    return ticket_answer(_serve(command, id, *args, **kwargs))
 
 
-def _serve(command: Command, id: str, **args: Any) -> Answer:
+def _serve(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
     """Whoever serves customers is a person that the register of staff knows, where the branch has one."""
     at_counter(id)
     principal = current()
     assert principal is not None
-    return _do(runtime().commands.attended(command, principal.name, own_number(principal)), id, **args)
+    attended = runtime().commands.attended(command, principal.name, own_number(principal))
+    return _do(attended, id, *args, **kwargs)
 
 
-def _do(command: Command, id: str, **args: Any) -> Answer:
+def _do(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
     """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter is another by now."""
-    turn = request.headers.get("Lobby-Expects")
-    return do(runtime().commands.expecting(command, turn) if turn else command, counter=id, **args)
+    if turn := request.headers.get("Lobby-Expects"):
+        command = runtime().commands.expecting(command, turn)
+    return do_at(command, id, *args, **kwargs)
 
 
 @api.post("/counters/<id>/sign-on", responses={200: CounterOut})
@@ -89,7 +99,7 @@ def sign_on(path: ById, body: PersonBody) -> View:
     own = own_number(principal) if principal else None
     if own and own != runtime().branch.staff_number(body.staff_number):
         abort(403)
-    counter: View = do(runtime().commands.sign_on, counter=path.id, staff_number=body.staff_number).data["counter"]
+    counter: View = do_at(runtime().commands.sign_on, path.id, staff_number=body.staff_number).data["counter"]
     return counter
 
 
@@ -98,7 +108,7 @@ def sign_on(path: ById, body: PersonBody) -> View:
 def sign_off(path: ById) -> View:
     """Who served here serves here no more. 409 while a customer is there."""
     at_counter(path.id)
-    counter: View = do(runtime().commands.sign_off, counter=path.id).data["counter"]
+    counter: View = do_at(runtime().commands.sign_off, path.id).data["counter"]
     return counter
 
 
@@ -106,28 +116,28 @@ def sign_off(path: ById) -> View:
 @needs("staff")
 def open_counter(path: ById) -> View:
     """Take customers. Open already: nothing changes."""
-    return _counter(runtime().commands.open_counter, path.id)
+    return _intervene(Intervention.OPEN_COUNTER, runtime().commands.open_counter, path.id)
 
 
 @api.post("/counters/<id>/close", responses={200: CounterOut})
 @needs("staff")
 def close_counter(path: ById) -> View:
     """Take no more customers. 409 while one is at the counter."""
-    return _counter(runtime().commands.close_counter, path.id)
+    return _intervene(Intervention.CLOSE_COUNTER, runtime().commands.close_counter, path.id)
 
 
 @api.post("/counters/<id>/pause", responses={200: CounterOut})
 @needs("staff")
 def pause_counter(path: ById) -> View:
     """The teller is away for a while."""
-    return _counter(runtime().commands.pause_counter, path.id)
+    return _intervene(Intervention.PAUSE_COUNTER, runtime().commands.pause_counter, path.id)
 
 
 @api.post("/counters/<id>/resume", responses={200: CounterOut})
 @needs("staff")
 def resume_counter(path: ById) -> View:
     """The teller is back."""
-    return _counter(runtime().commands.resume_counter, path.id)
+    return _intervene(Intervention.RESUME_COUNTER, runtime().commands.resume_counter, path.id)
 
 
 @api.post("/counters/<id>/next", responses={200: TicketOut, 204: None})
@@ -149,9 +159,7 @@ def call(path: ById, body: CallBody) -> View:
 @needs("staff")
 def undo(path: ById) -> View:
     """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
-    at_counter(path.id)
-    counter: View = _do(runtime().commands.undo, path.id).data["counter"]
-    return counter
+    return _counter(runtime().commands.undo, path.id)
 
 
 @api.post("/counters/<id>/recall", responses={200: TicketOut})
@@ -200,21 +208,19 @@ def add(path: ById, body: ServiceBody) -> View:
 @needs("staff")
 def ask_break(path: ById) -> View:
     """Ask the lobby manager for a break."""
-    at_counter(path.id)
-    counter: View = _do(runtime().commands.ask_break, path.id).data["counter"]
-    return counter
+    return _counter(runtime().commands.ask_break, path.id)
 
 
 @api.post("/counters/<id>/break/answer", responses={200: CounterOut})
 @needs("manager")
 def answer_break(path: ById, body: BreakBody) -> View:
     """Grant the break, which begins as soon as nobody is at the counter, or not now."""
-    return _counter(runtime().commands.answer_break, path.id, granted=body.granted)
+    return _intervene(Intervention.ANSWER_BREAK, runtime().commands.answer_break, path.id, granted=body.granted)
 
 
 @api.post("/counters/<id>/transfer", responses={200: TicketOut})
 @needs("staff")
 def transfer_here(path: ById, body: TransferBody) -> View:
     """The customer at the counter waits for another service, with the waiting so far."""
-    args = {"service": body.service, "to_counter": body.counter, "seat": body.place}
-    return _ticket(runtime().commands.transfer_here, path.id, **args)
+    transfer = runtime().commands.transfer_here
+    return _ticket(transfer, path.id, service=body.service, to_counter=body.counter, seat=body.place)

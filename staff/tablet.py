@@ -8,10 +8,13 @@ from typing import Any, Literal
 from flask import current_app
 from pydantic import BaseModel, Field
 
+from lobby.commands.base import P, TicketCommand
 from lobby.engine.runtime import DATABASE
-from lobby.engine.writer import By, Command
+from lobby.engine.submission import By
 from lobby.errors import NotFound
+from lobby.events import Intervention
 from lobby.reports.bulletin import report
+from lobby.state.ticket import Seat
 from lobby.views.fields import for_staff
 from lobby.views.views import View
 from web.dispatch import do, runtime, ticket_answer
@@ -32,7 +35,7 @@ class RetierBody(Body):
 
 
 class MoveBody(Body):
-    place: Literal["first", "last", "behind"]
+    place: Literal[Seat.FIRST, Seat.LAST, Seat.BEHIND]
     places: int = Field(default=0, ge=0, le=200)
 
 
@@ -125,44 +128,47 @@ def today() -> View:
         return runtime().views.today(state)
 
 
-def _rescue(command: Command, id: str, **args: Any) -> View:
+def _intervene(act: Intervention, command: TicketCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
     """What the lobby manager does with a ticket, noted with how its area stood."""
-    return ticket_answer(do(runtime().watch.rescuing(command, command.__name__), ticket=id, **args))
+    return ticket_answer(do(runtime().watch.ticket_intervention(act, command), id, *args, **kwargs))
 
 
 @api.post("/tickets/<id>/divert", responses={200: TicketOut})
 @needs("manager")
 def divert(path: ById, body: DivertBody) -> View:
     """To another area's line, or out of the line to the machines."""
-    return _rescue(runtime().commands.divert, path.id, area=body.area)
+    return _intervene(Intervention.DIVERT, runtime().commands.divert, path.id, area=body.area)
 
 
 @api.post("/tickets/<id>/retier", responses={200: TicketOut})
 @needs("manager")
 def retier(path: ById, body: RetierBody) -> View:
     """Correct the tier; the reason is kept."""
-    return _rescue(runtime().commands.retier, path.id, **body.model_dump())
+    return _intervene(Intervention.RETIER, runtime().commands.retier, path.id, tier=body.tier, reason=body.reason)
 
 
 @api.post("/tickets/<id>/move", responses={200: TicketOut})
 @needs("manager")
 def move(path: ById, body: MoveBody) -> View:
     """To another place in its line: first, last, or behind so many others."""
-    return _rescue(runtime().commands.move, path.id, seat=body.place, places=body.places)
+    return _intervene(Intervention.MOVE, runtime().commands.move, path.id, seat=body.place, places=body.places)
 
 
 @api.post("/tickets/<id>/return", responses={200: TicketOut})
 @needs("manager")
 def bring_back(path: ById) -> View:
     """A missed ticket into line again, with its waiting so far."""
-    return _rescue(runtime().commands.bring_back, path.id)
+    return _intervene(Intervention.BRING_BACK, runtime().commands.bring_back, path.id)
 
 
 @api.post("/tickets/<id>/transfer", responses={200: TicketOut})
 @needs("manager")
 def transfer(path: ById, body: TransferBody) -> View:
     """To another service, and to one counter if given."""
-    return _rescue(runtime().commands.transfer, path.id, service=body.service, counter=body.counter, seat=body.place)
+    noted = runtime().watch.ticket_intervention(
+        Intervention.TRANSFER, runtime().commands.transfer, counter=body.counter
+    )
+    return ticket_answer(do(noted, path.id, service=body.service, counter=body.counter, seat=body.place))
 
 
 @api.post("/tickets/<id>/reprint", responses={200: TicketOut})

@@ -33,6 +33,7 @@ from lobby.branch.model import Branch
 from lobby.engine.keys import read_keys
 from lobby.engine.links import Links
 from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.events import Card
 from lobby.journal.envelope import chained, end
 
 settings.register_profile("any machine", deadline=None)
@@ -152,6 +153,9 @@ class Desk:
     def issue(self, service: str = "cash", customer: str = "", **args: Any) -> dict[str, Any]:
         args["assignment"] = self.runtime.recognise(customer)
         return self.runtime.writer.do("test", self.runtime.commands.issue, service=service, **args).data["ticket"]
+
+    def give_feedback(self, ticket: str, **card: Any) -> dict[str, Any]:
+        return self.runtime.writer.do("test", self.runtime.commands.give_feedback, ticket, Card(**card)).data
 
     def ticket(self, id: str) -> dict[str, Any]:
         with self.runtime.writer.published() as state:

@@ -15,7 +15,7 @@ import gevent
 from lobby import events as ev
 from lobby.commands.access import record
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import Unavailable
 from web.access import Access
 from web.loop import in_thread, wait

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from flask import current_app, g, request
 
+from lobby.commands.base import Command, CounterCommand, P
 from lobby.customers.tiering import TierAssignment
 from lobby.engine.keys import FINGERPRINTS
 from lobby.engine.links import Tokens
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.writer import Answer, By, Command
+from lobby.engine.submission import Answer, By
 from lobby.errors import Invalid
 from lobby.state.ticket import Ticket
 from lobby.views import fields
@@ -30,19 +31,27 @@ def runtime() -> BranchRuntime:
     return found
 
 
-def do(command: Command, **args: Any) -> Answer:
-    """Have the hall do it for who asks. Raises LobbyError."""
+def do(command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+    """Have the branch do it for who asks. Raises LobbyError."""
+    return wait(runtime().writer.submit(_who_asks(), command, *args, **kwargs))
+
+
+def do_at(command: CounterCommand[P], counter: str, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+    """Have the branch do it at this counter for who asks. Raises LobbyError."""
+    who = replace(_who_asks(), counter=counter)
+    return wait(runtime().writer.submit(who, command, counter, *args, **kwargs))
+
+
+def _who_asks() -> By:
     principal = current()
     actor = principal.name if principal else "customer"
     person = own_number(principal) if principal else None
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        by = By(actor, person=person)
-    elif 0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable():
-        by = By(actor, key, _fingerprint(actor), person)
-    else:
-        raise Invalid("bad_key", "Idempotency-Key")
-    return wait(runtime().writer.submit(by, command, **args))
+        return By(actor, person=person)
+    if 0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable():
+        return By(actor, key, _fingerprint(actor), person)
+    raise Invalid("bad_key", "Idempotency-Key")
 
 
 def own_number(principal: Principal) -> str | None:

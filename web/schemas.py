@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
+from lobby.state.ticket import Seat
+
 
 def api_of(name: str, module: str, tag: str, security: list[dict[str, list[str]]]) -> APIBlueprint:
     """A part of the API under its common prefix, with the refusals that every route documents."""
@@ -147,7 +149,9 @@ class ById(BaseModel):
 class TransferBody(Body):
     service: Id
     counter: Id | None = None
-    place: Literal["lifetime", "first", "last"] = Field(default="lifetime", description="where in the other line")
+    place: Literal[Seat.LIFETIME, Seat.FIRST, Seat.LAST] = Field(
+        default=Seat.LIFETIME, description="where in the other line"
+    )
 
 
 REFUSED = (400, 401, 403, 404, 405, 409, 413, 414, 422, 429, 503)

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from lobby import events as ev
-from lobby.commands.base import Command, Decider, Decision
+from lobby.commands.base import CounterCommand, Decider, Decision, P, TicketCommand
 from lobby.errors import NotFound
 from lobby.forecast.outlook import Outlook
 from lobby.state.now import Pressure
@@ -49,21 +48,41 @@ class AlertMonitor:
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
         return Decision([*raised, *over, *self._measured(state, now)])
 
-    def rescuing(self, command: Command, act: str) -> Command:
-        """The command, with a note of how the area stood before it."""
+    def ticket_intervention(
+        self, act: ev.Intervention, command: TicketCommand[P], counter: str | None = None
+    ) -> TicketCommand[P]:
+        """The command that intervenes with a ticket, which may go to a `counter`, with a note of how its area stood."""
 
-        def noted(state: QueueState, now: datetime, **args: Any) -> Decision:
-            decision = command(state, now, **args)
-            if not decision.events:
-                return decision
-            ticket = args.get("ticket")
-            counter = args.get("counter")
-            area = state.tickets[ticket].area if ticket else state.branch.counter[counter or ""].area
-            p = self._outlook.pressure(state, area, now)
-            note = ev.RescueTaken(act, area, p.waiting, p.late, p.wait_p90_s, ticket, counter)
-            return replace(decision, events=[note, *decision.events])
+        def noted(state: QueueState, now: datetime, ticket: str, /, *args: P.args, **kwargs: P.kwargs) -> Decision:
+            decision = command(state, now, ticket, *args, **kwargs)
+            return self._noted(decision, state, now, act, state.tickets[ticket].area, ticket, counter)
 
         return noted
+
+    def counter_intervention(self, act: ev.Intervention, command: CounterCommand[P]) -> CounterCommand[P]:
+        """The command that intervenes at a counter, with a note of how its area stood."""
+
+        def noted(state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs) -> Decision:
+            decision = command(state, now, counter, *args, **kwargs)
+            return self._noted(decision, state, now, act, state.branch.counter[counter].area, None, counter)
+
+        return noted
+
+    def _noted(
+        self,
+        decision: Decision,
+        state: QueueState,
+        now: datetime,
+        act: ev.Intervention,
+        area: str,
+        ticket: str | None,
+        counter: str | None,
+    ) -> Decision:
+        if not decision.events:
+            return decision
+        before = self._outlook.pressure(state, area, now)
+        note = ev.RescueTaken(act, area, before.waiting, before.late, before.wait_p90_s, ticket, counter)
+        return replace(decision, events=[note, *decision.events])
 
     def _measured(self, state: QueueState, now: datetime) -> Iterator[ev.Event]:
         after = timedelta(seconds=state.branch.alerts.effect_s)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
-from typing import Any, Protocol
+from typing import Concatenate, ParamSpec, Protocol
 
 from lobby import events as ev
 from lobby.branch.model import NEEDS, Branch
@@ -39,7 +39,14 @@ class Decision:
         return replace(self, events=[*before.events, *self.events], person=before.person)
 
 
-Command = Callable[..., Decision]
+P = ParamSpec("P")
+Command = Callable[Concatenate[QueueState, datetime, P], Decision]
+"""(state, now, the command's own arguments) -> decision. Who passes a command on takes `P`, so that its arguments are
+checked where it is called."""
+CounterCommand = Callable[Concatenate[QueueState, datetime, str, P], Decision]
+"""A command whose first own argument is its counter."""
+TicketCommand = Callable[Concatenate[QueueState, datetime, str, P], Decision]
+"""A command whose first own argument is its ticket."""
 
 
 class Archive(Protocol):
@@ -151,16 +158,16 @@ class Decider:
             raise NotFound("unknown_kiosk", id=kiosk)
         return kiosk
 
-    def expecting(self, command: Command, turn: str) -> Command:
+    def expecting(self, command: CounterCommand[P], turn: str) -> CounterCommand[P]:
         """The command of a counter, refused when that is not as who pressed the button saw it: a second press of the
         same button that comes late never does the next thing."""
 
         @wraps(command)
-        def checked(state: QueueState, now: datetime, counter: str, **args: Any) -> Decision:
+        def checked(state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs) -> Decision:
             desk = self._counter(state, counter)
             if desk.turn(state.tickets.get(desk.ticket or "")) != turn:
                 raise Conflict("saw_other", counter=self.branch.counter[counter].name)
-            return command(state, now, counter=counter, **args)
+            return command(state, now, counter, *args, **kwargs)
 
         return checked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 
 from lobby import events as ev
@@ -19,17 +19,7 @@ def card_closes(branch: Branch, day: date) -> datetime:
 
 
 class FeedbackCommands(Decider):
-    def give_feedback(
-        self,
-        state: QueueState,
-        now: datetime,
-        ticket: str,
-        score: int,
-        reasons: Sequence[str] = (),
-        text: str = "",
-        contact: str = "",
-        consent: bool = False,
-    ) -> Decision:
+    def give_feedback(self, state: QueueState, now: datetime, ticket: str, card: ev.Card) -> Decision:
         """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
         past = self._past(state, ticket)
         if past is None or now > card_closes(self.branch, past.day):
@@ -38,7 +28,7 @@ class FeedbackCommands(Decider):
             raise Conflict("feedback_given")
         if past.outcome is None:
             raise Conflict("feedback_early")
-        return Decision([ev.FeedbackGiven(ticket, score, tuple(reasons), text, contact, consent, past.outcome)])
+        return Decision([ev.FeedbackGiven(**asdict(card), ticket=ticket, visit=past.outcome)])
 
     def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
         """The ticket of today or of before."""

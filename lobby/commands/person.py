@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import wraps
-from typing import Any
 
 from lobby import events as ev
 from lobby.branch.person import Person, spelled
-from lobby.commands.base import Command, Decider, Decision
+from lobby.commands.base import CounterCommand, Decider, Decision, P
 from lobby.errors import Conflict, Invalid
 from lobby.state.queue import QueueState
 
@@ -30,15 +29,17 @@ class PersonCommands(Decider):
             return Decision([], counter=counter)
         return Decision([ev.PersonSignedOff(counter, desk.person)], counter=counter, person=desk.person)
 
-    def attended(self, command: Command, account: str, staff_number: str | None) -> Command:
+    def attended(self, command: CounterCommand[P], account: str, staff_number: str | None) -> CounterCommand[P]:
         """The command of a counter, by somebody who is known. An account with a `staff_number` of its own is signed on
         with it; under any other, somebody has to sign on first. Without a register anybody may."""
         if not self.branch.person:
             return command
 
         @wraps(command)
-        def by_somebody(state: QueueState, now: datetime, counter: str, **args: Any) -> Decision:
-            decision = command(state, now, counter=counter, **args)
+        def by_somebody(
+            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
+            decision = command(state, now, counter, *args, **kwargs)
             if staff_number is None:
                 self._must_be_signed_on(state, account, counter)
                 return decision

@@ -12,17 +12,16 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
-from typing import Any
 
 from lobby import events as ev
-from lobby.commands.base import Decision
+from lobby.commands.base import Command, Decision, P
 from lobby.commands.commands import Commands
 from lobby.engine.clock import BranchClock, Reading
+from lobby.engine.submission import Answer, By, Outcome, Submitted
 from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
 from lobby.evolve.apply import apply
 from lobby.forecast.lessons import Lessons
@@ -40,49 +39,7 @@ IDLE_S = 20.0
 
 Key = tuple[str, str]
 """An actor, and a key of the actor's."""
-Command = Callable[..., Decision]
 Subscriber = Callable[[Sequence[ev.Recorded]], None]
-
-
-@dataclass(frozen=True)
-class By:
-    """Who asks. `key` makes the actor's command happen once; `fingerprint` tells its repetition from another
-    request under the same key. `person` is the staff number that the actor's account has of its own."""
-
-    actor: str
-    key: str | None = None
-    fingerprint: str = ""
-    person: str | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command's caller is shown; `repeated` when it was done before under the same key."""
-
-    data: View
-    repeated: bool = False
-
-
-@dataclass
-class _Submitted:
-    by: By
-    command: Command
-    args: dict[str, Any]
-    done: Future[Answer] = field(default_factory=Future)
-
-
-@dataclass
-class _Outcome:
-    submitted: _Submitted
-    answer: Answer | None = None
-    error: Exception | None = None
-
-    def tell(self) -> None:
-        with suppress(InvalidStateError):  # who asked has gone away
-            if self.error:
-                self.submitted.done.set_exception(self.error)
-            elif self.answer:
-                self.submitted.done.set_result(self.answer)
 
 
 Run = Callable[[Callable[[], None]], None]
@@ -112,7 +69,7 @@ class Writer:
         self._reconfigured = journal.reconfigured(commands.branch)
         self._published = copy.deepcopy(self._deciding)
         self._lock = threading.Lock()
-        self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
+        self._queue: SimpleQueue[Submitted | None] = SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._stopping = False
         self.failing = ""
@@ -123,9 +80,13 @@ class Writer:
         self._write([], here)
 
     # -- from any thread ------------------------------------------------------------------------------
-    def submit(self, by: By, command: Command, **args: Any) -> Future[Answer]:
+    def submit(self, by: By, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Future[Answer]:
         """Queue a command. The future has the answer once it is durable, or a LobbyError."""
-        submitted = _Submitted(by, command, args)
+
+        def decide(state: QueueState, now: datetime) -> Decision:
+            return command(state, now, *args, **kwargs)
+
+        submitted = Submitted(by, repr(command), decide)
         if self._stopping:
             submitted.done.set_exception(Unavailable("stopping"))
         else:
@@ -133,9 +94,9 @@ class Writer:
             self.notify()
         return submitted.done
 
-    def do(self, actor: str, command: Command, **args: Any) -> Answer:
+    def do(self, actor: str, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Answer:
         """Submit and wait, blocking this thread."""
-        return self.submit(By(actor), command, **args).result()
+        return self.submit(By(actor), command, *args, **kwargs).result()
 
     @contextmanager
     def published(self) -> Iterator[QueueState]:
@@ -165,8 +126,8 @@ class Writer:
         while more := self._waiting():
             self._write(more, run)
 
-    def _waiting(self) -> list[_Submitted]:
-        batch: list[_Submitted] = []
+    def _waiting(self) -> list[Submitted]:
+        batch: list[Submitted] = []
         with suppress(Empty):
             while len(batch) < BATCH:
                 if submitted := self._queue.get_nowait():
@@ -188,7 +149,7 @@ class Writer:
                 first = self._queue.get(timeout=IDLE_S)
             self._write([first, *self._waiting()] if first else [], here)
 
-    def _write(self, batch: Sequence[_Submitted], run: Run) -> None:
+    def _write(self, batch: Sequence[Submitted], run: Run) -> None:
         try:
             self._turn(run)
             outcomes, records, done = self._decide(batch)
@@ -196,7 +157,7 @@ class Writer:
         except Exception as error:
             refused = self._refusal(error, len(batch))
             self._recover()
-            outcomes = [_Outcome(submitted, error=refused) for submitted in batch]
+            outcomes = [Outcome(submitted, error=refused) for submitted in batch]
         for outcome in outcomes:
             outcome.tell()
 
@@ -233,23 +194,23 @@ class Writer:
             return self._commands.stepped(self._deciding, reading.wall, self._clock.step_s(reading))
         return self._commands.started(self._deciding, reading.wall)
 
-    def _decide(self, batch: Sequence[_Submitted]) -> tuple[list[_Outcome], list[ev.Recorded], list[Done]]:
-        outcomes: list[_Outcome] = []
+    def _decide(self, batch: Sequence[Submitted]) -> tuple[list[Outcome], list[ev.Recorded], list[Done]]:
+        outcomes: list[Outcome] = []
         records: list[ev.Recorded] = []
         answered: dict[Key, Done] = {}
         for submitted in batch:
             try:
                 outcome, events = self._decide_one(submitted, answered)
             except Exception as error:
-                log.exception("a command could not be done: %r", submitted.command)
+                log.exception("a command could not be done: %s", submitted.name)
                 self._undecide(records)
-                outcome = _Outcome(submitted, error=error)
+                outcome = Outcome(submitted, error=error)
                 events = []
             outcomes.append(outcome)
             records += events
         return outcomes, records, list(answered.values())
 
-    def _decide_one(self, submitted: _Submitted, answered: dict[Key, Done]) -> tuple[_Outcome, list[ev.Recorded]]:
+    def _decide_one(self, submitted: Submitted, answered: dict[Key, Done]) -> tuple[Outcome, list[ev.Recorded]]:
         """One command against the state as the commands before it leave it. `answered` are the keys of
         this batch, which the database does not have yet. A key is kept only where something was done: to ask again
         for what was not done is no repetition."""
@@ -258,22 +219,22 @@ class Writer:
             now = max(self._clock(), self._deciding.at)
             aged = now - timedelta(seconds=self._deciding.drift_s)  # no key grows old by a clock that was set
             if by.key and (kept := answered.get((by.actor, by.key)) or self._journal.done(by.actor, by.key, aged)):
-                return _Outcome(submitted, _repeat(by, kept)), []
-            decision = submitted.command(self._deciding, now, **submitted.args)
+                return Outcome(submitted, _repeat(by, kept)), []
+            decision = submitted.decide(self._deciding, now)
             events = [self._keys.sealed(event, now) for event in decision.events]
         except LobbyError as refused:
-            return _Outcome(submitted, error=refused), []
+            return Outcome(submitted, error=refused), []
         except Journal.Error as error:
-            return _Outcome(submitted, error=self._refusal(error, 1)), []
+            return Outcome(submitted, error=self._refusal(error, 1)), []
         except Exception as error:
-            log.exception("a command failed: %r", submitted.command)
-            return _Outcome(submitted, error=error), []
-        person = by.person or decision.person or self._deciding.acting(by.actor, submitted.args.get("counter"))
+            log.exception("a command failed: %s", submitted.name)
+            return Outcome(submitted, error=error), []
+        person = by.person or decision.person or self._deciding.acting(by.actor, by.counter)
         records = [self._record(now, by.actor, event, person) for event in events]
         answer = self._answer(decision)
         if by.key and records:
             answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
-        return _Outcome(submitted, Answer(answer)), records
+        return Outcome(submitted, Answer(answer)), records
 
     def _answer(self, decision: Decision) -> View:
         """A view that fails hides nothing that was done: the caller is shown the rest."""

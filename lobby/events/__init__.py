@@ -24,6 +24,7 @@ from lobby.events.alert import (
     AlertCleared,
     AlertRaised,
     HelpRequested,
+    Intervention,
     RescueMeasured,
     RescueTaken,
 )
@@ -46,7 +47,7 @@ from lobby.events.day import (
     DayReopened,
     RequestAnswered,
 )
-from lobby.events.feedback import FeedbackGiven
+from lobby.events.feedback import Card, FeedbackGiven
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.person import PersonSignedOff, PersonSignedOn
 from lobby.events.personal import personal_fields
@@ -84,6 +85,7 @@ __all__ = [
     "BranchConfigured",
     "BreakAnswered",
     "BreakAsked",
+    "Card",
     "ClockConfirmed",
     "ClockStepped",
     "ConfigurationChanged",
@@ -99,6 +101,7 @@ __all__ = [
     "FeedbackGiven",
     "ForkReason",
     "HelpRequested",
+    "Intervention",
     "JournalForked",
     "JournalRestored",
     "PersonSignedOff",

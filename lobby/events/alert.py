@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from lobby.events.base import Event
@@ -43,10 +44,25 @@ class AlertAcknowledged(Event):
     alert: int
 
 
+class Intervention(StrEnum):
+    """What a lobby manager can do to relieve an area."""
+
+    DIVERT = "divert"
+    RETIER = "retier"
+    MOVE = "move"
+    BRING_BACK = "bring_back"
+    TRANSFER = "transfer"
+    OPEN_COUNTER = "open_counter"
+    CLOSE_COUNTER = "close_counter"
+    PAUSE_COUNTER = "pause_counter"
+    RESUME_COUNTER = "resume_counter"
+    ANSWER_BREAK = "answer_break"
+
+
 @dataclass(frozen=True, slots=True)
 class RescueTaken(Event):
-    """The lobby manager did `act` to relieve the area, where so many waited, so many past their promise, and
-    the 90 % wait of a newcomer was this long."""
+    """The lobby manager did `act`, an Intervention, to relieve the area. Before it so many waited, so many past their
+    service target, and the 90 % wait of a newcomer was this long."""
 
     act: str
     area: str

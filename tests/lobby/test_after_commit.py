@@ -12,7 +12,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import Unavailable
 
 

@@ -13,7 +13,7 @@ from conftest import CONFIG, MORNING, Clock, Desk
 import doctor
 from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import Conflict
 
 

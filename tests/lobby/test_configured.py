@@ -25,8 +25,9 @@ from lobby.branch.record import kept, read
 from lobby.branch.rules import Directory
 from lobby.commands import slip as slips
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import LobbyError, NotFound
+from lobby.events import Card
 from lobby.reports.bulletin import report
 from lobby.state.now import Status
 from lobby.state.ticket import State
@@ -76,7 +77,7 @@ class Life:
 
     def attempt(self, verb: str, **args: Any) -> Any:
         try:
-            return getattr(self.desk, verb)(**args)
+            return self.runtime.writer.do("test", getattr(self.runtime.commands, verb), **args).data
         except LobbyError:
             return None
 
@@ -101,7 +102,7 @@ class Life:
             "transfer": {"service": self.some("service"), "counter": self.random.choice((None, self.some("counter")))},
             "divert": {"area": self.some("area")},
             "move": {"seat": "first"},
-            "give_feedback": {"score": self.random.randint(1, 5)},
+            "give_feedback": {"card": Card(self.random.randint(1, 5))},
         }
         self.attempt(act, ticket=ticket, **more.get(act, {}))
 

@@ -16,7 +16,7 @@ from lobby.branch.model import Branch
 from lobby.branch.person import Person, Staff
 from lobby.commands.access import record
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import Conflict, Invalid
 
 LI = Person("10023", "李敏", ("teller",))
@@ -43,11 +43,15 @@ class Counter:
 
     def do(self, account: str, verb: str, own: str | None = None, **args: Any) -> Any:
         command = getattr(self.runtime.commands, verb)
-        return self.runtime.writer.submit(By(account, person=own), command, **args).result().data
+        return (
+            self.runtime.writer.submit(By(account, person=own, counter=args.get("counter")), command, **args)
+            .result()
+            .data
+        )
 
     def serve(self, account: str, verb: str, counter: str, own: str | None = None) -> Any:
         command = self.runtime.commands.attended(getattr(self.runtime.commands, verb), account, own)
-        return self.runtime.writer.submit(By(account, person=own), command, counter=counter).result().data
+        return self.runtime.writer.submit(By(account, person=own, counter=counter), command, counter).result().data
 
     def customers(self, n: int) -> None:
         for _ in range(n):
@@ -189,7 +193,7 @@ def test_without_a_register_all_is_as_before(runtime: BranchRuntime) -> None:
     runtime.writer.do("t1", runtime.commands.open_counter, counter="1")
     runtime.writer.do("kiosk", runtime.commands.issue, service="cash")
     command = runtime.commands.attended(runtime.commands.next, "t1", None)
-    assert runtime.writer.do("t1", command, counter="1").data["ticket"]["number"] == "A001"
+    assert runtime.writer.do("t1", command, "1").data["ticket"]["number"] == "A001"
     with pytest.raises(Invalid):
         runtime.writer.do("t1", runtime.commands.sign_on, counter="1", staff_number="10023")
 

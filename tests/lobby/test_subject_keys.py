@@ -30,7 +30,7 @@ def keys(tmp_path: Path) -> Iterator[SubjectKeys]:
 
 
 def card(keys: SubjectKeys, ticket: str, text: str, contact: str = "") -> Any:
-    sealed = keys.sealed(ev.FeedbackGiven(ticket, 1, text=text, contact=contact), MORNING)
+    sealed = keys.sealed(ev.FeedbackGiven(1, ticket=ticket, text=text, contact=contact), MORNING)
     keys.commit()
     return sealed
 
@@ -78,7 +78,7 @@ def test_a_text_that_is_not_sealed_is_shown_as_it_is(keys: SubjectKeys) -> None:
 
 
 def test_an_event_without_words_needs_no_key(keys: SubjectKeys) -> None:
-    event = ev.FeedbackGiven("t", 5)
+    event = ev.FeedbackGiven(5, ticket="t")
     assert keys.sealed(event, MORNING) is event
     keys.commit()
     assert keys.of(of_ticket("t")) is None
@@ -102,7 +102,7 @@ def test_a_key_that_is_needed_again_is_the_same_after_a_restart(keys: SubjectKey
 def test_no_page_of_the_file_keeps_an_erased_key(keys: SubjectKeys, tmp_path: Path) -> None:
     """Among a thousand, on pages that were full."""
     for number in range(1000):
-        keys.sealed(ev.FeedbackGiven(f"t{number}", 1, text="words"), MORNING + timedelta(seconds=number))
+        keys.sealed(ev.FeedbackGiven(1, ticket=f"t{number}", text="words"), MORNING + timedelta(seconds=number))
     keys.commit()
     old = keys.older_than(MORNING + timedelta(seconds=900))
     assert len(old) == 900

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conftest import Clock, Desk
 
 from lobby.engine.runtime import BranchRuntime
+from lobby.events import Intervention
 
 
 def look(runtime: BranchRuntime, *dark: str) -> list[tuple[str, str]]:
@@ -77,9 +78,9 @@ def test_a_board_without_a_line_is_told_of_until_it_is_back(runtime: BranchRunti
 def test_what_a_rescue_changed_is_measured_later(runtime: BranchRuntime, desk: Desk, clock: Clock) -> None:
     tickets = [desk.issue() for _ in range(3)]
     clock.forward(minutes=21)
-    rescue = runtime.watch.rescuing(runtime.commands.divert, "divert")
+    rescue = runtime.watch.ticket_intervention(Intervention.DIVERT, runtime.commands.divert)
     for ticket in tickets[:2]:
-        runtime.writer.do("manager", rescue, ticket=ticket["id"], area="self_service")
+        runtime.writer.do("manager", rescue, ticket["id"], area="self_service")
     look(runtime)
     with runtime.writer.published() as state:
         first = runtime.views.today(state)["rescues"][-1]

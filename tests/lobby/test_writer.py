@@ -13,7 +13,7 @@ from conftest import Clock, Desk, add_event
 
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, BranchLocked, BranchRuntime, open_branch
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from lobby.errors import Invalid, Unavailable
 
 

@@ -18,7 +18,7 @@ from conftest import serving
 import staff.planning
 from app import Lobby
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.writer import By
+from lobby.engine.submission import By
 from web.loop import COMMIT, WORK, Full, Pool, Pump, Shared, in_background, in_thread, wait
 
 
