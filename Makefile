@@ -36,7 +36,7 @@ lint: dev
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.mjs web kiosk staff display
-	@tools/js/node_modules/.bin/stylelint --config tools/js/stylelint.config.mjs "{web,kiosk,staff,display}/static/**/*.css"
+	@tools/js/node_modules/.bin/stylelint --config tools/js/stylelint.config.mjs "{web,kiosk,staff,display}/**/*.css"
 
 .stamps/uv: requirements-build.txt
 	@mkdir -p .stamps

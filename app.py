@@ -19,22 +19,23 @@ from flask_socketio import SocketIO
 from gevent import pywsgi
 from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 
-import display.pages
+import display.board.pages
 import kiosk.api
-import kiosk.appointments
-import kiosk.booking
-import kiosk.identify
-import kiosk.pages
-import kiosk.phone
-import staff.counters
-import staff.pages
-import staff.people
-import staff.planning
-import staff.tablet
+import kiosk.booking.api
+import kiosk.booking.pages
+import kiosk.phone.pages
+import kiosk.touch.identify
+import kiosk.touch.pages
+import staff.counter.api
+import staff.people.pages
+import staff.plan.api
+import staff.shared.pages
+import staff.tablet.api
 import web.ops
 import web.revision
+import web.surfaces
+from display.board.slides import SlideDecks
 from display.feed import Feed
-from display.slides import SlideDecks
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
@@ -58,7 +59,9 @@ log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(__file__).parent
-SURFACES = ("lobby", "web", "kiosk", "staff", "display")
+SURFACES = ("kiosk", "staff", "display")
+"""Folders of pages."""
+SOURCES = ("lobby", "web", *SURFACES)
 """What pages are made of."""
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 20, 50)
@@ -151,25 +154,26 @@ def open_lobby(
         access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))
     app = create_app(runtime, access, loopback=loopback, demo=demo)
-    app.extensions["revision"] = web.revision.of(branch, [*(HERE / name for name in SURFACES), data / "translations"])
+    app.extensions["revision"] = web.revision.of(branch, [*(HERE / name for name in SOURCES), data / "translations"])
+    web.surfaces.register(app, [HERE / name for name in SURFACES])
     app.extensions["papers"] = partial(paper.sheets, data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
     app.register_blueprint(
         web.ops.blueprint(runtime, {"database": partial(_database, runtime), "printer": partial(_printer, runtime)})
     )
     app.register_api(kiosk.api.api)
-    app.register_api(kiosk.appointments.api)
-    app.register_api(kiosk.identify.api)
-    app.register_blueprint(kiosk.pages.pages)
-    app.register_blueprint(kiosk.phone.pages)
-    app.register_blueprint(kiosk.booking.pages)
-    app.register_api(staff.counters.api)
-    app.register_api(staff.tablet.api)
-    app.register_api(staff.planning.api)
-    app.register_blueprint(staff.pages.pages)
-    app.register_blueprint(staff.people.pages)
+    app.register_api(kiosk.booking.api.api)
+    app.register_api(kiosk.touch.identify.api)
+    app.register_blueprint(kiosk.touch.pages.pages)
+    app.register_blueprint(kiosk.phone.pages.pages)
+    app.register_blueprint(kiosk.booking.pages.pages)
+    app.register_api(staff.counter.api.api)
+    app.register_api(staff.tablet.api.api)
+    app.register_api(staff.plan.api.api)
+    app.register_blueprint(staff.shared.pages.pages)
+    app.register_blueprint(staff.people.pages.pages)
     shows = SlideDecks(branch.boards)
-    app.register_api(display.pages.blueprint(runtime, shows, needs("board"), REFUSALS))
+    app.register_api(display.board.pages.blueprint(runtime, shows, needs("board"), REFUSALS))
     seal(app)
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)

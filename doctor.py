@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from display.slides import Show
+from display.board.slides import Show
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import leads_to_this_machine_only

@@ -18,8 +18,8 @@ from gevent import get_hub
 from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError
 
-from display.board import State, board_state, call_message, shows
-from display.slides import SlideDecks
+from display.board.slides import SlideDecks
+from display.board.state import State, board_state, call_message, shows
 from lobby.branch.model import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError

@@ -17,8 +17,8 @@ from conftest import CONFIG, MORNING, Clock, Desk
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from display.board import board_state
-from kiosk.touch import shown
+from display.board.state import board_state
+from kiosk.touch.groups import shown
 from lobby.branch import model as b
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch

@@ -13,7 +13,7 @@ import gevent
 import pytest
 from conftest import MORNING, Clock, Desk
 
-from display.board import board_state, say_en, say_zh
+from display.board.state import board_state, say_en, say_zh
 from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch.model import Branch

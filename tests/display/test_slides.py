@@ -13,7 +13,7 @@ from PIL import Image
 
 import doctor
 from app import Lobby, open_lobby
-from display.slides import PICTURE_MAX_B, Show
+from display.board.slides import PICTURE_MAX_B, Show
 from lobby.branch.model import Branch
 
 

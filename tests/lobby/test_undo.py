@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import Clock, Desk
 
-from display.board import board_state
+from display.board.state import board_state
 from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict

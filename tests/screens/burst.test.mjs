@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import test from "node:test";
-import { Burst } from "../../kiosk/static/touch/burst.js";
-import { typed } from "../../kiosk/static/touch/keyboard.js";
+import { Burst } from "../../kiosk/touch/burst.js";
+import { typed } from "../../kiosk/touch/keyboard.js";
 
 const fc = createRequire(new URL("../../tools/js/", import.meta.url))("fast-check");
 const MARKS = ";%+";

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from test_phone import CUT_OFF, small_targets
 
-from kiosk.calendar_entry import calendar_entry
+from kiosk.booking.calendar_entry import calendar_entry
 
 Open = Callable[..., Any]
 

@@ -17,12 +17,12 @@ FAULTS: dict[str, Callable[[Any], None]] = {
     "thrown": lambda route: route.fulfill(content_type="text/javascript", body="throw new Error('planted');"),
 }
 PAGES = {
-    "kiosk": ("/kiosk", "kiosk/kiosk.js", "", (1080, 1920), "请找大堂经理"),
-    "board": ("/board/main", "display/board.js", "", (1920, 1080), "本屏暂停显示"),
-    "console": ("/desk/counter/1", "staff/counter.js", "teller1", (1024, 768), "谷歌浏览器 90"),
-    "tablet": ("/desk/hall", "staff/hall.js", "manager", (1180, 820), "谷歌浏览器 90"),
-    "plan": ("/desk/plan", "staff/plan.js", "manager", (1180, 820), "谷歌浏览器 90"),
-    "book": ("/book", "kiosk/phone_book.js", "", (390, 844), "无法在此预约"),
+    "kiosk": ("/kiosk", "kiosk/touch/page.js", "", (1080, 1920), "请找大堂经理"),
+    "board": ("/board/main", "display/board/page.js", "", (1920, 1080), "本屏暂停显示"),
+    "console": ("/desk/counter/1", "staff/counter/page.js", "teller1", (1024, 768), "谷歌浏览器 90"),
+    "tablet": ("/desk/hall", "staff/tablet/page.js", "manager", (1180, 820), "谷歌浏览器 90"),
+    "plan": ("/desk/plan", "staff/plan/page.js", "manager", (1180, 820), "谷歌浏览器 90"),
+    "book": ("/book", "kiosk/booking/book.js", "", (390, 844), "无法在此预约"),
     "device": ("/device", "keypad.js", "", (1024, 768), "登记"),
 }
 Open = Callable[..., Any]
@@ -64,7 +64,7 @@ def test_the_phone_shows_the_place_in_line_without_its_script(stopped_at: Open, 
     staff = server.as_("manager")
     issued = [staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json() for _ in range(2)]
     path = server.links(issued[1]["id"])["status"].removeprefix(server.url)
-    page = stopped_at(path, (390, 844), "kiosk/phone.js", fault)
+    page = stopped_at(path, (390, 844), "kiosk/phone/page.js", fault)
     page.wait_for_selector("#ahead:visible:has-text('人')")
     assert page.is_visible("#area")
     assert page.text_content("#wait")
@@ -86,7 +86,7 @@ def test_the_card_is_handed_in_without_its_script(stopped_at: Open, server: Serv
         done = staff.post(f"{server.url}/api/v1/counters/2/{verb}", json=body, timeout=5)
         assert done.ok, done.text
     path = server.links(mine["id"])["feedback"].removeprefix(server.url)
-    page = stopped_at(path, (390, 844), "kiosk/phone.js", fault)
+    page = stopped_at(path, (390, 844), "kiosk/phone/page.js", fault)
     page.fill("[name=text]", "谢谢")
     page.click("#send")
     page.wait_for_selector("#refused:visible:has-text('表情')")

@@ -61,7 +61,7 @@ def test_every_script_runs_in_the_oldest_browser() -> None:
 
 
 def test_every_style_sheet_is_understood_by_the_oldest_browser() -> None:
-    assert of_styles("{web,kiosk,desk,display}/static/**/*.css") == []
+    assert of_styles("{web,kiosk,staff,display}/**/*.css") == []
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ CUSTOMERS = ("web", "kiosk")
 STAFF = ("staff", "display")
 """Packages whose texts every catalogue has, and those whose texts stand in zh and en alone."""
 
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
-SCRIPTS = sorted(p for package in ("web", "kiosk", "staff") for p in ROOT.glob(f"{package}/static/**/*.js"))
+SCRIPTS = sorted(p for package in ("web", "kiosk", "staff") for p in ROOT.glob(f"{package}/**/*.js"))
 """A board shows Chinese and English side by side: display's scripts need no catalogue."""
 PLACE = re.compile(r"\{\w*\}")
 HANZI = re.compile(r"[\u4e00-\u9fff]+")

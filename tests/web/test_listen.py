@@ -30,7 +30,9 @@ def token(phones: tuple[Server, str]) -> str:
     return ticket["links"]["status"].rpartition("/")[2]
 
 
-@pytest.mark.parametrize("path", ["/4403/t/{}", "/4403/f/{}", "/book", "/static/kiosk/phone.js", "/static/base.css"])
+@pytest.mark.parametrize(
+    "path", ["/4403/t/{}", "/4403/f/{}", "/book", "/static/kiosk/phone/page.js", "/static/base.css"]
+)
 def test_customers_phones_are_served(phones: tuple[Server, str], token: str, path: str) -> None:
     answer = requests.get(phones[1] + path.format(token), timeout=10)
     assert answer.status_code == 200

@@ -15,7 +15,7 @@ import gevent
 import pytest
 from conftest import serving
 
-import staff.planning
+import staff.plan.api
 from app import Lobby
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
@@ -66,7 +66,7 @@ def test_advice_that_takes_long_delays_no_sign_in(
         held.wait()
         return []
 
-    monkeypatch.setattr(staff.planning, "advise", long)
+    monkeypatch.setattr(staff.plan.api, "advise", long)
     manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
     tablets = []
     for _ in range(6):  # each asks for another state

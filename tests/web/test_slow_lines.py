@@ -11,7 +11,12 @@ from flask.testing import FlaskClient
 from app import open_lobby
 from lobby.branch.model import Branch
 
-FILES = ["/static/tokens.css", "/static/kiosk/phone.js", "/static/staff/page.js", "/static/display/board.js"]
+FILES = [
+    "/static/tokens.css",
+    "/static/kiosk/phone/page.js",
+    "/static/staff/shared/names.js",
+    "/static/display/board/page.js",
+]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ const UNKNOWN = [
 
 export default [
   {
-    files: ["**/static/**/*.js"],
+    files: ["**/*.js"],
     ignores: ["**/vendor/**"],
     languageOptions: { ecmaVersion: "latest", sourceType: "module" },
     linterOptions: { reportUnusedDisableDirectives: "error" },

@@ -20,7 +20,7 @@ STATES = [
     State("board-main-720p", BOARD, "/board/main", size=(1280, 720), langs=ONE),
     State("board-main-call", BOARD, "/board/main", "body.calling", call, spends=True, langs=ONE, best=True),
     State("board-main-lost", BOARD, "/board/main", "#lost:not([hidden])", cut=True, langs=ONE),
-    State("board-main-stopped", stopped(BOARD), "/board/main", without="display/board.js", langs=ONE),
+    State("board-main-stopped", stopped(BOARD), "/board/main", without="display/board/page.js", langs=ONE),
     State("board-main-4k", BOARD, "/board/main", size=(3840, 2160), langs=ONE),
     State("board-upright", BOARD, "/board/upright", size=(1080, 1920), langs=ONE),
     State(

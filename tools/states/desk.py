@@ -80,7 +80,7 @@ STATES = [
     State("console-paused", CONSOLE, CONSOLE_AT, scene=paused, **TELLER),
     State("console-small", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=SMALL, **TELLER),
     State("console-lost", CONSOLE, CONSOLE_AT, "#lost:not([hidden])", scene=serving, cut=True, **TELLER),
-    State("console-stopped", stopped(CONSOLE), CONSOLE_AT, without="staff/counter.js", **TELLER),
+    State("console-stopped", stopped(CONSOLE), CONSOLE_AT, without="staff/counter/page.js", **TELLER),
     State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, **MANAGER),
     State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
     State("tablet-confirm", TABLET, HALL_AT, "#confirm:not([hidden])", ask_to_cancel, crowded, **MANAGER),
@@ -89,6 +89,6 @@ STATES = [
     State("tablet-upright", TABLET, HALL_AT, "#tickets li", scene=crowded, size=(820, 1180), **MANAGER),
     State("tablet-empty", TABLET, HALL_AT, scene=empty, **MANAGER),
     State("tablet-lost", TABLET, HALL_AT, "#lost:not([hidden])", scene=crowded, cut=True, **MANAGER),
-    State("tablet-stopped", stopped(TABLET), HALL_AT, without="staff/hall.js", **MANAGER),
+    State("tablet-stopped", stopped(TABLET), HALL_AT, without="staff/tablet/page.js", **MANAGER),
     State("plan", PLAN, "/desk/plan", "#figures table", play_a_day_otherwise, **MANAGER),
 ]

@@ -78,5 +78,5 @@ STATES = [
     State("kiosk-closed", KIOSK, "/kiosk", "#closed:not([hidden])", scene=closed),
     State("kiosk-start-landscape", KIOSK, "/kiosk", "#start:not([hidden])", size=LANDSCAPE),
     State("kiosk-number-landscape", KIOSK, "/kiosk", RESULT, take, spends=True, size=LANDSCAPE),
-    State("kiosk-stopped", stopped(KIOSK), "/kiosk", without="kiosk/kiosk.js", langs=("zh",)),
+    State("kiosk-stopped", stopped(KIOSK), "/kiosk", without="kiosk/touch/page.js", langs=("zh",)),
 ]

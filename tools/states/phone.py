@@ -64,7 +64,7 @@ def hand_in(page: Page, lobby: Lobby) -> None:
 
 
 def scriptless(name: str, path: Callable[[Lobby], str], shown: str, reach: Reach | None = None) -> State:
-    return State(name, stopped(PHONE), path, shown, reach, spends=True, without="kiosk/phone.js")
+    return State(name, stopped(PHONE), path, shown, reach, spends=True, without="kiosk/phone/page.js")
 
 
 STATES = [
@@ -81,5 +81,5 @@ STATES = [
     scriptless("phone-stopped-card", serving, CARD),
     scriptless("phone-stopped-refused", serving, "#refused:not([hidden])", send_nothing),
     scriptless("phone-stopped-thanks", serving, "#thanks:not([hidden])", hand_in),
-    State("phone-stopped-book", stopped(PHONE), "/book", without="kiosk/phone_book.js"),
+    State("phone-stopped-book", stopped(PHONE), "/book", without="kiosk/booking/book.js"),
 ]

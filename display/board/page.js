@@ -1,0 +1,104 @@
+// A wall board: draws the last whole state, shows and speaks each call once, says when its line is lost.
+
+import { $, el, say } from "/static/dom.js";
+import { follow } from "/static/live.js";
+import { lockIn } from "/static/lockin.js";
+import { renewing } from "/static/renew.js";
+import { Announcer } from "/static/display/board/announcer.js";
+import { drawAreas } from "/static/display/board/areas.js";
+import { drawCalls, drawCounter } from "/static/display/board/calls.js";
+import { careForScreen } from "/static/display/board/burn-in.js";
+import { fit, refit } from "/static/display/board/fit.js";
+import { Slides } from "/static/display/board/slides.js";
+import { Voice } from "/static/display/board/voice.js";
+import { ago, idleWords } from "/static/display/board/words.js";
+
+const { board, zone, counter, voice } = document.body.dataset;
+const FEW = 3;
+const UNCERTAIN_S = 60;
+const speaker = new Voice(voice === "on");
+const announcer = new Announcer(speaker, draw);
+const slides = new Slides();
+const renew = renewing();
+let state = null;
+let skew = 0;
+let connected = false;
+
+function draw() {
+  if (!state) return;
+  document.body.classList.toggle("calling", announcer.now !== null);
+  const calls = counter ? drawOne() : drawMany();
+  const restful = !calls && !state.areas.some((area) => area.waiting > 0);
+  document.body.classList.toggle("restful", restful && slides.any);
+  document.body.classList.toggle("night", restful && isShut());
+  slides.show(calls <= FEW + 1);
+  fit();
+}
+
+/** How many calls the board has to show, the one being announced among them. */
+function drawMany() {
+  const { calls } = state;
+  drawAreas(state.areas);
+  drawCalls(calls, announcer.now, announcer.pending);
+  const none = !calls.length && !announcer.now;
+  $("#idle").hidden = !none;
+  if (none) idle(idleWords(state.areas));
+  return calls.length + (announcer.now && !calls.some((call) => call.counter === announcer.now.counter) ? 1 : 0);
+}
+
+function drawOne() {
+  drawCounter(state, announcer.now);
+  return state.calls.length || announcer.now ? FEW + 2 : 0;
+}
+
+function idle([zh, en]) {
+  say($("#idle b"), zh);
+  say($("#idle span"), en);
+}
+
+function isShut() {
+  return counter ? state.counter.state === "closed" : !state.areas.some((area) => area.open_counters > 0 || area.self_service);
+}
+
+function onState(now) {
+  skew = Date.parse(now.at) - Date.now();
+  const first = state === null;
+  state = now;
+  document.body.dataset.seq = now.seq;
+  speaker.volume = now.volume;
+  slides.learn(now.slides, draw);
+  announcer.heard(now, first);
+  draw();
+}
+
+/** After a cut the branch may have been set up anew: then this page is another. */
+function onLine(up, age) {
+  document.body.classList.toggle("stale", !up);
+  document.body.classList.toggle("uncertain", !up && age > UNCERTAIN_S);
+  $("#lost").hidden = up;
+  if (!up) {
+    const [zh, en] = ago(age);
+    $("#lost span").replaceChildren(el("span", {}, `与分行的连接中断，画面为 ${zh}前`), el("span", { lang: "en" }, `Line lost: this picture is ${en} old`));
+  } else if (connected) {
+    renew();
+  }
+  connected ||= up;
+  fit(); // the band took room, or gave it back
+}
+
+/** The branch's time, whatever this screen's own clock says. */
+function tick() {
+  const now = new Date(Date.now() + skew);
+  say($("#clock"), now.toLocaleTimeString("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }));
+  const zh = now.toLocaleDateString("zh-CN", { timeZone: zone, month: "long", day: "numeric", weekday: "long" });
+  const en = now.toLocaleDateString("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
+  say($("#date"), `${zh} ${en}`);
+}
+
+careForScreen();
+lockIn();
+setInterval(tick, 1000);
+tick();
+addEventListener("resize", refit);
+follow("/board", { join: ["join", { board }], onState, events: { call: (call) => announcer.call(call) }, onLine });
+document.body.dataset.ready = "yes";

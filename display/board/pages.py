@@ -1,0 +1,137 @@
+"""The boards' pages, their state over HTTP, their slides, and the clips."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from flask import Response, render_template, send_file
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+from werkzeug.exceptions import NotFound as NoPage
+
+from display.board.slides import SlideDecks
+from display.board.state import board_state, say_en, say_zh
+from display.speaker import Speaker
+from display.voice import Clips
+from lobby.branch.inside import open_inside
+from lobby.branch.model import Board
+from lobby.engine.runtime import BranchRuntime
+from lobby.errors import NotFound
+
+Guard = Callable[[Any], Any]
+HERE = Path(__file__).parent
+CLIP_KEPT_S = 3600
+PICTURE_KEPT_S = 86400
+
+
+class BoardPath(BaseModel):
+    id: str = Field(min_length=1, max_length=40)
+
+
+class PicturePath(BoardPath):
+    key: str
+
+
+class ClipPath(BaseModel):
+    lang: Literal["zh", "en"]
+    number: str
+    counter: str
+
+
+class BoardOut(BaseModel):
+    board: str
+    name: dict[str, str]
+    layout: Literal["main", "area", "counter"]
+    seq: int
+    at: str
+    open: bool
+    volume: int = Field(description="0 (silent, only shown) to 100, by the time of day")
+    slides: str | None = Field(description="which version of its slides the branch has")
+    calls: list[dict[str, Any]]
+    areas: list[dict[str, Any]]
+    counter: dict[str, Any] | None
+
+
+class SlidesOut(BaseModel):
+    slides: list[dict[str, Any]]
+
+
+def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
+    """`guard` marks a view as one for boards; `refusals` documents what every route may answer."""
+    pages = APIBlueprint(
+        "display",
+        __name__,
+        abp_tags=[Tag(name="board")],
+        abp_responses=refusals,
+    )
+    branch = runtime.branch
+    speaker = Speaker(Clips(runtime.data))
+
+    def _board(path: BoardPath) -> Board:
+        if path.id not in branch.board:
+            raise NotFound("unknown_board", id=path.id)
+        return branch.board[path.id]
+
+    @pages.get("/board/<id>", doc_ui=False)
+    @guard
+    def board(path: BoardPath) -> str:
+        shown = _board(path)
+        return render_template("display/board/page.html", branch=branch, board=shown)
+
+    @pages.get("/api/v1/boards/<id>", responses={200: BoardOut})
+    @guard
+    def state(path: BoardPath) -> dict[str, Any]:
+        """What the board shows."""
+        shown = _board(path)
+        with runtime.writer.published() as state:
+            return board_state(state, runtime.views, shown, runtime.clock(), shows.revision(shown.id))
+
+    @pages.get("/api/v1/boards/<id>/slides", responses={200: SlidesOut})
+    @guard
+    def slides(path: BoardPath) -> dict[str, Any]:
+        """The pictures and announcements between the calls; a picture is at `/board/ID/picture/KEY`."""
+        show = shows.of(_board(path).id)
+        return {"slides": [slide.view() for slide in show.slides] if show else []}
+
+    @pages.get("/board/<id>/picture/<key>", doc_ui=False)
+    @guard
+    def picture(path: PicturePath) -> Response:
+        """Only what is among the board's slides: a path of the request's making leads nowhere."""
+        show = shows.of(_board(path).id)
+        file = show.picture(path.key) if show else None
+        if file is None:
+            raise NoPage
+        return _sent(file.parent, file.name, PICTURE_KEPT_S)
+
+    @pages.get("/voice/<lang>/<number>/<counter>.wav", doc_ui=False)
+    @guard
+    def voice(path: ClipPath) -> Response:
+        """Only calls of the day's own numbers are spoken, so that nobody can have it say anything else."""
+        desk = branch.counter.get(path.counter)
+        with runtime.writer.published() as state:
+            known = any(ticket.number == path.number for ticket in state.tickets.values())
+        if desk is None or not known:
+            raise NoPage
+        say = say_zh(path.number, desk.name.zh) if path.lang == "zh" else say_en(path.number, desk.name.en)
+        try:
+            clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
+        except OSError as silent:
+            raise NoPage from silent
+        return _sent(clip.parent.parent, f"{clip.parent.name}/{clip.name}", CLIP_KEPT_S)
+
+    return pages
+
+
+def _sent(folder: Path, name: str, kept_s: int) -> Response:
+    """The file of that folder; what a link leads to out of it is not there."""
+    try:
+        with open_inside(folder, *name.split("/")) as file:
+            content = file.read()
+    except OSError as missing:
+        raise NoPage from missing
+    etag = hashlib.sha256(content).hexdigest()[:16]
+    return send_file(io.BytesIO(content), download_name=name, max_age=kept_s, etag=etag)

@@ -1,0 +1,111 @@
+"""The ticket on the customer's phone, with its feedback card: what the slip's QR leads to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from kiosk.api import REASONS, judged, ticket_of
+from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
+from kiosk.phone.now import shown
+from kiosk.phone.texts import phone_texts
+from lobby.branch.model import Branch
+from lobby.commands.feedback import card_closes
+from lobby.errors import NotFound
+from lobby.views.views import View
+from web.dispatch import for_customer, runtime, ticket_now
+from web.languages import lang, name_of
+from web.loop import in_thread
+from web.roles import customers
+
+pages = Blueprint("phone", __name__)
+
+
+@pages.get("/<code>/t/<token>")
+@customers
+def status(code: str, token: str) -> str:
+    return _phone(token, card_first=False)
+
+
+@pages.get("/<code>/f/<token>")
+@customers
+def card(code: str, token: str) -> str:
+    return _phone(token, card_first=True)
+
+
+@pages.post("/<code>/f/<token>")
+@customers
+def give(code: str, token: str) -> Response | tuple[str, int]:
+    """The card of a phone without script: thanks on a page that may be loaded again, or the card as it was typed."""
+    typed = typed_card(request.form)
+    refused, status = hand_in(judged(token), typed)
+    if not refused:
+        return redirect(f"{runtime().links.path('f', token)}?lang={lang()}#thanks", 303)
+    return _phone(token, card_first=True, typed=typed, refused=refused), status
+
+
+def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str = "") -> str:
+    id = ticket_of(token)
+    found = ticket_now(id)
+    ticket = for_customer(found) if found else None
+    past = in_thread(runtime().past_ticket, id)
+    if past is None:
+        raise NotFound("unknown_link")
+    texts = phone_texts()
+    view = _view(ticket)
+    seen_at = runtime().clock().astimezone(runtime().branch.zone)
+    return render_template(
+        "kiosk/phone/page.html",
+        token=token,
+        ticket=ticket,
+        number=past.number,
+        card_path=runtime().links.path("f", token),
+        view=view,
+        headline=texts[view].format(area=_area_name(ticket)),
+        now=shown(ticket, view, texts) if ticket else {},
+        seen_at=f"{seen_at:%H:%M}",
+        things=_things(runtime().branch),
+        renewed=_renewed(ticket),
+        reasons=REASONS,
+        card_first=card_first,
+        given=refused == "feedback_given" or past.judged,
+        open=ticket is None or ticket["feedback_open"] or bool(refused),
+        typed=typed,
+        refused=refused,
+        expired=runtime().clock() > card_closes(runtime().branch, past.day),
+        texts=texts,
+    )
+
+
+def _view(ticket: View | None) -> str:
+    """The ticket's state as its customer sees it."""
+    if ticket is None:
+        return "over"
+    if ticket["state"] == "waiting":
+        return "waiting" if ticket["ahead"] else "next"
+    return "missed" if ticket["state"] == "no_show" else str(ticket["state"])
+
+
+def _area_name(ticket: View | None) -> str:
+    return name_of(runtime().branch.area[ticket["area"]].name) if ticket else ""
+
+
+def _renewed(ticket: View | None) -> dict[str, str] | None:
+    """The ticket that was drawn instead of this one."""
+    new = ticket["redrawn_as"] if ticket else None
+    drawn = ticket_now(new) if new else None
+    if drawn is None:
+        return None
+    links = runtime().links
+    return {"number": drawn["number"], "path": links.path("t", links.tickets.of(drawn["id"]))}
+
+
+def _things(branch: Branch) -> dict[str, Any]:
+    """What the script calls things, in the reader's language."""
+    return {
+        "services": {service.id: name_of(service.name) for service in branch.services},
+        "areas": {area.id: {"name": name_of(area.name), "way": name_of(area.way)} for area in branch.areas},
+        "counters": {counter.id: counter.area for counter in branch.counters},
+    }

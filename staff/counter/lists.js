@@ -1,0 +1,51 @@
+// Who is held here, and who waits for this counter.
+
+import { fill, texts } from "/static/api.js";
+import { $, el, icon, minutes, say } from "/static/dom.js";
+import { mayServe, nameOf } from "/static/staff/shared/names.js";
+import { morphChildren } from "/static/staff/shared/morph.js";
+
+const SHOWN = 8;
+const { counter: id } = document.body.dataset;
+const acts = {};
+
+export function drawHeld({ hall }, { call, wake }) {
+  Object.assign(acts, { call, wake });
+  const held = hall.tickets.filter((one) => one.state === "parked" && one.counter === id);
+  say($("#parked-title"), held.length ? fill(texts.held, { n: held.length }) : texts.none_held);
+  morphChildren($("#parked"), ...held.map(heldRow));
+}
+
+export function drawWaiting({ hall, mine }) {
+  const waiting = hall.tickets.filter((one) => one.state === "waiting" && mayServe(mine, one) && [null, id].includes(one.only_counter));
+  say($("#waiting-title"), fill(texts.waiting, { n: waiting.length }));
+  morphChildren($("#waiting"), ...waiting.slice(0, SHOWN).map(waitingRow));
+}
+
+function heldRow(one) {
+  const said = `${texts.holds[one.hold]} · ${nameOf("service", one.service)}`;
+  const wakes = one.hold === "step";
+  return row(one, said, wakes ? "wake" : "call", wakes ? "bell" : "play");
+}
+
+const waitingRow = (one) => row(one, nameOf("service", one.service), "call", "play");
+
+function row(one, said, act, mark) {
+  const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
+  const label = fill(texts[act], { number: one.number });
+  return el(
+    one.late ? "li.late" : "li",
+    { "data-key": one.id },
+    el("b", {}, one.number),
+    el("span", {}, said, el("span.soft", {}, age)),
+    el("button", { type: "button", [`data-${act}`]: one.id, "aria-label": label, title: label }, icon(mark)),
+  );
+}
+
+for (const list of ["#parked", "#waiting"]) {
+  $(list).addEventListener("click", (event) => {
+    const { call, wake } = event.target.closest("button")?.dataset ?? {};
+    if (call) acts.call({ id: call });
+    if (wake) acts.wake({ id: wake });
+  });
+}

@@ -1,0 +1,95 @@
+// The customer at the counter: number, visit, needs, and the time that runs.
+
+import { fill, texts } from "/static/api.js";
+import { $, clock, el, icon, minutes, say } from "/static/dom.js";
+import { nameOf } from "/static/staff/shared/names.js";
+import { morphChildren } from "/static/staff/shared/morph.js";
+import { secondsLeft, undoWords } from "/static/staff/shared/undo.js";
+
+const { lang } = document.body.dataset;
+const WALK_S = 60;
+
+export function drawNow(here) {
+  const { hall, mine, ticket } = here;
+  const idle = { open: texts.idle, paused: texts.paused, closed: texts.closed }[mine.state];
+  $("#number").classList.toggle("none", !ticket);
+  say($("#number"), ticket ? ticket.number : idle);
+  say($("#ticket-state"), ticket ? texts.states[ticket.state] : "");
+  const waited = ticket && fill(texts.of, { m: minutes(ticket.age_s), t: minutes(ticket.target_wait_s) });
+  say($("#facts"), ticket ? `${nameOf("service", ticket.service)} · ${waited}` : "");
+  say($("#why"), ticket?.call_reason[lang] ?? "");
+  $("#recording").hidden = !ticket?.recorded;
+  morphChildren($("#visit"), ...(ticket ? visitOf(ticket) : []));
+  morphChildren($("#tags"), ...(ticket ? tagsOf(ticket) : []));
+  $("#history").hidden = !ticket;
+  morphChildren($("#history ol"), ...(ticket ? ticket.history.map(step) : []));
+  here.usual_s = ticket && hall.services.find((one) => one.id === ticket.service).usual_s;
+  tick(here);
+}
+
+/** Done, now, to come; nothing for a visit of one service. */
+function visitOf({ done, service, then }) {
+  if (!done.length && !then.length) return [];
+  const part = (id, kind, mark) => el(`li.${kind}`, kind === "current" ? { "aria-current": "step" } : {}, mark, nameOf("service", id));
+  return [
+    ...done.map((id) => part(id, "done", icon("check"))),
+    part(service, "current", icon("person")),
+    ...then.map((id) => part(id, "coming", icon("next"))),
+  ];
+}
+
+function tagsOf(one) {
+  const said = one.lang === "en" ? texts.lang.en : one.lang !== "zh" && fill(texts.lang.other, { lang: one.lang });
+  return [
+    el("span.tag", { title: one.rule_words[lang] }, nameOf("tier", one.tier)),
+    ...one.needs.map((need) => el("span.tag.need", {}, icon(need), texts.needs[need])),
+    said && el("span.tag", {}, icon("globe"), said),
+    one.appointment && el("span.tag", {}, icon("calendar"), texts.appointment),
+    one.large_print && el("span.tag", {}, icon("text-size"), texts.large_print),
+    one.redrawn_from && el("span.tag", {}, icon("repeat"), texts.redrawn),
+    one.missed > 0 && el("span.tag", {}, icon("undo"), fill(texts.missed, { n: one.missed })),
+  ];
+}
+
+function step({ at, what, counter, service }) {
+  const place = counter ? ` · ${nameOf("counter", counter)}` : "";
+  return el("li", {}, el("time", {}, at.slice(11, 16)), el("span", {}, `${texts.history[what]} · ${nameOf("service", service)}${place}`));
+}
+
+const left = ({ mine, skew }) => secondsLeft(mine?.undo, Date.now() + skew);
+
+export const mayUndo = (here) => left(here) > 0;
+
+/** The act that may be taken back, and for how many seconds yet. */
+export function drawUndo(here) {
+  const seconds = left(here);
+  $("#undo").hidden = !seconds;
+  if (!seconds) return;
+  say($("#undo .words"), undoWords(here.mine.undo));
+  say($("#undo b"), fill(texts.undo_left, { s: seconds }));
+}
+
+/** Once a second: how long since the call, or how the service stands against its usual time. */
+export function tick({ mine, ticket, skew, usual_s: usual }) {
+  const running = mine?.since && (ticket || mine.state === "paused");
+  const seconds = running ? Math.max(0, (Date.now() + skew - Date.parse(mine.since)) / 1000) : 0;
+  const serving = ticket?.state === "serving";
+  $("#pace").hidden = !running;
+  $("#pace progress").hidden = !serving;
+  say($("#timer"), running ? clock(seconds) : "");
+  if (serving) {
+    const meter = $("#pace progress");
+    meter.value = Math.min(1, seconds / usual);
+    meter.classList.toggle("warn", seconds > usual);
+    meter.setAttribute("aria-label", words(seconds, usual));
+  }
+  say($("#timer-words"), beside(ticket, serving, seconds, usual));
+}
+
+function beside(ticket, serving, seconds, usual) {
+  if (serving) return words(seconds, usual);
+  if (ticket) return seconds > WALK_S ? texts.come : "";
+  return seconds ? fill(texts.on_break, { m: minutes(seconds) }) : "";
+}
+
+const words = (seconds, usual) => fill(seconds > usual ? texts.over_usual : texts.usual, { u: clock(usual) });

@@ -1,0 +1,141 @@
+// The teller's console: one obvious button for the next right thing, a key for everything.
+
+import { fill, newKey, post, texts } from "/static/api.js";
+import { $, $$, say } from "/static/dom.js";
+import { rest } from "/static/guard.js";
+import { follow } from "/static/live.js";
+import { isIdle, renewing } from "/static/renew.js";
+import { complain, nameOf } from "/static/staff/shared/names.js";
+import { openPanel, pickers, seat } from "/static/staff/counter/choices.js";
+import { listen } from "/static/staff/counter/keys.js";
+import { drawHeld, drawWaiting } from "/static/staff/counter/lists.js";
+import { drawNow, drawUndo, mayUndo, tick } from "/static/staff/counter/now.js";
+
+const { counter: id, recallMax, visitMax } = document.body.dataset;
+const here = { hall: null, mine: null, ticket: null, busy: false, skew: 0 };
+
+const POSSIBLE = {
+  recall: () => here.ticket?.state === "called" && here.ticket.recalls < Number(recallMax),
+  "no-show": () => here.ticket?.state === "called",
+  pause: () => !here.ticket && here.mine.state !== "closed",
+  close: () => !here.ticket && here.mine.state !== "closed",
+  break: () => here.mine.state === "open" && !here.mine.break,
+  hold: () => Boolean(here.ticket),
+  transfer: () => Boolean(here.ticket),
+  add: () => Boolean(here.ticket) && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
+  undo: () => mayUndo(here),
+  "by-number": () => !here.ticket && here.mine.state === "open",
+};
+
+/** The next right thing at this counter: the verb, and its words. */
+function primary() {
+  const { mine, ticket } = here;
+  if (!ticket) {
+    const verb = { open: "next", paused: "resume", closed: "open" }[mine.state];
+    return [verb, texts.primary[verb]];
+  }
+  if (ticket.state === "called") return ["start", texts.primary.start];
+  const [next] = ticket.then;
+  if (!next) return ["finish", texts.primary.finish];
+  const words = mine.serves.includes(next) ? texts.primary.go_on : texts.primary.hand_on;
+  return ["finish", fill(words, { service: nameOf("service", next) })];
+}
+
+/** One thing at a time: what is pressed meanwhile does nothing. */
+async function act(verb, body, base = `/api/v1/counters/${id}`) {
+  if (here.busy || !here.mine) return;
+  here.busy = true;
+  enable();
+  complain(null);
+  try {
+    const answer = await post(`${base}/${verb}`, body, { key: newKey(), expects: here.mine.turn });
+    if (verb === "next" && answer === null) complain(texts.nobody);
+    openPanel(null);
+  } catch (problem) {
+    complain(problem);
+  }
+  here.busy = false;
+  enable();
+}
+
+function enable() {
+  if (!here.mine) return;
+  document.body.classList.toggle("busy", here.busy);
+  $("#primary").disabled = here.busy;
+  for (const button of $$("[data-act], [data-open]")) {
+    button.disabled = here.busy || !POSSIBLE[button.dataset.act ?? button.dataset.open]();
+  }
+  const callable = !here.busy && !here.ticket && here.mine.state === "open";
+  for (const button of $$(".lists [data-call]")) button.disabled = !callable;
+}
+
+function draw(state) {
+  here.hall = state;
+  here.skew = Date.parse(state.at) - Date.now();
+  here.mine = state.counters.find((one) => one.id === id);
+  here.ticket = here.mine.ticket && state.tickets.find((one) => one.id === here.mine.ticket.id);
+  const { mine, ticket } = here;
+  settle(mine);
+  Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
+  say($("#state"), texts.states[mine.state]);
+  say($("#primary span"), primary()[1]);
+  say($('[data-act="pause"] .words'), mine.state === "paused" ? texts.resume : texts.pause);
+  say($('[data-act="break"] .words'), mine.break ? texts[`break_${mine.break}`] : texts.ask_break);
+  say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
+  say($("#missed-words"), ticket?.state === "called" ? texts.missed_words : "");
+  drawNow(here);
+  drawUndo(here);
+  drawHeld(here, { call, wake });
+  drawWaiting(here, { call });
+  const open = $(".picker:not([hidden])")?.id;
+  if (open && !POSSIBLE[open]()) openPanel(null);
+  enable();
+}
+
+/** Where a button means another act from now on, a press meant for the former one does nothing. */
+function settle({ turn, undo }) {
+  if (here.turn && here.turn !== turn) rest($("#primary"));
+  if (here.undo && undo && here.undo !== undo.until) rest($("#undo"));
+  [here.turn, here.undo] = [turn, undo?.until];
+}
+
+const call = (one) => act("call", { ticket: one.id });
+const wake = (one) => act(`${one.id}/resume`, undefined, "/api/v1/tickets");
+
+function callByNumber(text) {
+  const number = text.trim().toUpperCase();
+  const one = here.hall.tickets.find((ticket) => ticket.number === number);
+  if (one) call(one);
+  else complain(fill(texts.no_number, { number }));
+}
+
+const press = {
+  pause: () => act(here.mine.state === "paused" ? "resume" : "pause"),
+};
+
+$("#primary").addEventListener("click", () => here.mine && act(primary()[0]));
+for (const button of $$("[data-act]")) {
+  const verb = button.dataset.act;
+  button.addEventListener("click", press[verb] ?? (() => act(verb)));
+}
+pickers({
+  hold: (kind) => act("park", { hold: kind }),
+  transfer: (service) => act("transfer", { service, counter: $("#to-counter").value || null, place: seat() }),
+  add: (service) => act("add", { service }),
+  byNumber: callByNumber,
+});
+listen();
+setInterval(() => {
+  tick(here);
+  drawUndo(here);
+}, 1000);
+const renew = renewing(() => isIdle() && !here.busy && !$(".picker:not([hidden])"));
+follow("/staff", {
+  onState: draw,
+  onLine: (up, age) => {
+    $("#lost").hidden = up;
+    if (up) renew();
+    else say($("#lost"), fill(texts.lost, { s: age }));
+  },
+});
+document.body.dataset.ready = "yes";

@@ -1,0 +1,141 @@
+"""The administrator's page: accounts, who is signed in, devices and integrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from web import identity
+from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
+from web.access.passwords import Weak
+from web.account import bank_names, when, why_weak
+from web.dispatch import runtime
+from web.languages import for_staff
+from web.loop import in_thread
+from web.roles import DEVICE, current, may, needs, public
+from web.signin import HASHING
+
+pages = Blueprint("people", __name__)
+for_staff(pages)
+
+Act = Callable[..., object]
+ACTS: dict[tuple[str, str], Act] = {
+    ("account", "disable"): Access.disable_account,
+    ("account", "enable"): Access.enable_account,
+    ("account", "remove"): Access.remove_account,
+    ("account", "no-totp"): Access.drop_totp,
+    ("session", "end"): Access.revoke_session,
+    ("token", "disable"): Access.disable_token,
+    ("token", "enable"): Access.enable_token,
+    ("token", "revoke"): Access.revoke_token,
+}
+"""What an administrator does to a row, by the command line's own means."""
+
+
+@pages.get("/desk/people")
+@public
+def people() -> str | Response:
+    if current() in (None, DEVICE):
+        return redirect(f"/signin?next={request.path}")
+    if not may("admin"):
+        abort(403)
+    return _page()
+
+
+def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:
+    access = identity.access()
+    branch = runtime().branch
+    signed_in = identity.signed_in()
+    return render_template(
+        "staff/people/page.html",
+        branch=branch,
+        principal=current(),
+        own_session=signed_in.id if signed_in else "",
+        accounts=in_thread(access.accounts),
+        sessions=in_thread(access.sessions)[::-1],
+        tokens=in_thread(access.tokens),
+        kiosks=branch.kiosks,
+        roles=role_names(),
+        account_roles=ACCOUNT_ROLES,
+        when=when,
+        problem=problem,
+        code=code,
+    )
+
+
+def role_names() -> dict[str, str]:
+    return {
+        "teller": _("Teller"),
+        "manager": _("Lobby manager"),
+        "admin": _("Administrator"),
+        "head": _("Head of branch"),
+        "office": _("Service office"),
+        "inspector": _("Inspector"),
+        "kiosk": _("Kiosk"),
+        "board": _("Board"),
+        "monitor": _("Monitoring"),
+    }
+
+
+def _name() -> str:
+    principal = current()
+    return principal.name if principal else ""
+
+
+@pages.post("/desk/people/<kind>/<act>")
+@needs("admin")
+def change(kind: str, act: str) -> str | Response | tuple[str, int]:
+    run = ACTS.get((kind, act))
+    if run is None:
+        abort(404)
+    id = request.form.get("id", "")
+    if kind == "account" and id == _name():
+        return _page(problem=_("Another administrator has to do that to your account.")), 409
+    try:
+        in_thread(partial(run, identity.access(), id, by=_name()))
+    except ValueError:
+        return _page(problem=_("That is gone already.")), 409
+    return redirect("/desk/people", 303)
+
+
+@pages.post("/desk/people/accounts")
+@needs("admin")
+def create() -> str | Response | tuple[str, int]:
+    form = request.form
+    make = partial(
+        identity.access().create_account,
+        form.get("name", ""),
+        form.get("password", ""),
+        form.get("role", ""),
+        form.get("counter") or None,
+        by=_name(),
+        names=bank_names(),
+    )
+    try:
+        HASHING.run(make)
+    except Weak as weak:
+        return _page(problem=why_weak(weak)), 422
+    except ValueError:
+        return _page(problem=_("This name cannot be used: it looks like another, or has signs that no name has.")), 422
+    return redirect("/desk/people", 303)
+
+
+@pages.post("/desk/people/codes")
+@needs("admin")
+def code() -> str | tuple[str, int]:
+    """The code is in this answer, and nowhere else."""
+    role, _dot, bound = request.form.get("device", "").partition(":")
+    places: dict[str, Any] = {"board": runtime().branch.board, "kiosk": runtime().branch.kiosk, "monitor": ()}
+    if role not in places or (bound and bound not in places[role]) or (role == "board" and not bound):
+        abort(422)
+    try:
+        make = partial(identity.access().create_code, role, bound, request.form.get("name", ""), by=_name())
+        made = in_thread(make)
+    except ValueError:
+        return _page(problem=_("This name cannot be used: it looks like another, or has signs that no name has.")), 422
+    return _page(code=made)

@@ -1,0 +1,87 @@
+// What if: a recorded day again with one thing otherwise, figures side by side, and tomorrow's counters.
+
+import { fill, get, texts } from "/static/api.js";
+import { $, el, say } from "/static/dom.js";
+import { complain, nameOf } from "/static/staff/shared/names.js";
+import "/static/guard.js";
+
+const min = (seconds) => (seconds / 60).toFixed(1);
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const FIGURES = [
+  ["p50_wait_s", min],
+  ["p90_wait_s", min],
+  ["max_wait_s", min],
+  ["over_target_share", percent],
+];
+
+/** One day at a time: a second press while one is played is none. */
+async function play(event) {
+  event.preventDefault();
+  const button = $("#whatif button");
+  button.disabled = true;
+  await playDay(event);
+  button.disabled = false;
+}
+
+async function playDay(event) {
+  const asked = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value !== ""));
+  if (asked.target_min) asked.target_wait_s = 60 * asked.target_min;
+  delete asked.target_min;
+  complain(null);
+  say($("#said"), texts.playing);
+  try {
+    show(await get(`/api/v1/whatif?${new URLSearchParams(asked)}`));
+  } catch (problem) {
+    say($("#said"), "");
+    $("#figures").replaceChildren();
+    complain(problem);
+  }
+}
+
+function show({ day, tickets, was, then }) {
+  say($("#said"), fill(texts.played, { day, n: tickets, was: was.score.toFixed(3), then: then.score.toFixed(3) }));
+  const tiers = Object.keys(was.tiers).filter((tier) => was.tiers[tier].tickets);
+  $("#figures").replaceChildren(table(tiers, was.tiers, then.tiers), bars(tiers, was.tiers, then.tiers));
+}
+
+function table(tiers, was, then) {
+  const head = FIGURES.map(([figure]) => el("th", { scope: "col", colspan: 2 }, texts.figures[figure]));
+  const rows = tiers.map((tier) => el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])));
+  return el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, texts.tier), ...head)), el("tbody", {}, ...rows));
+}
+
+const cells = (was, then) =>
+  FIGURES.flatMap(([figure, text]) => {
+    const less = then[figure] - was[figure];
+    const grade = Math.abs(less) < 1e-3 ? "td" : less < 0 ? "td.better" : "td.worse";
+    return [el("td", {}, text(was[figure])), el(grade, {}, text(then[figure]))];
+  });
+
+function bars(tiers, was, then) {
+  const most = Math.max(1, ...tiers.flatMap((tier) => [was[tier].p90_wait_s, then[tier].p90_wait_s]));
+  const bar = (kind, tier, label) => {
+    const value = kind[tier].p90_wait_s;
+    const spec = kind === then ? "progress.then" : "progress";
+    return [el("span", {}, label), el(spec, { max: most, value, "aria-label": `${nameOf("tier", tier)} ${min(value)}` }), el("span.amount", {}, min(value))];
+  };
+  const rows = tiers.flatMap((tier) => [...bar(was, tier, nameOf("tier", tier)), ...bar(then, tier, "")]);
+  return el("figure", {}, el("figcaption", {}, texts.drawn), el("div.bars", {}, ...rows));
+}
+
+async function staffing() {
+  const place = $("#staffing");
+  const found = await get(`/api/v1/staffing/${place.dataset.day}`).catch(() => null);
+  const rows = found?.half_hours ?? [];
+  if (!rows.length) return place.replaceChildren(el("p.soft", {}, texts.no_history));
+  const most = Math.max(...rows.map((row) => row.counters));
+  const drawn = rows.flatMap((row) => [
+    el("span", {}, row.at),
+    el("progress", { max: most, value: row.counters, "aria-label": `${row.at} ${row.counters}` }),
+    el("span.amount", {}, fill(texts.need, { n: row.counters, a: row.arrivals })),
+  ]);
+  return place.replaceChildren(el("div.bars", {}, ...drawn));
+}
+
+$("#whatif").addEventListener("submit", play);
+staffing();
+document.body.dataset.ready = "yes";

@@ -1,0 +1,72 @@
+// The quiet lists: missed tickets, appointments and the booking form, printers, boards, the forecast's own score.
+
+import { fill, get, newKey, post, texts } from "/static/api.js";
+import { $, el, say } from "/static/dom.js";
+import { complain, nameOf } from "/static/staff/shared/names.js";
+import { button, hhmm } from "/static/staff/tablet/words.js";
+
+export function drawMissed(one) {
+  const when = one.ended_at ? hhmm(one.ended_at) : "";
+  return el(
+    "li",
+    { "data-key": one.id, "data-missed": one.id },
+    el("b", {}, one.number),
+    el("span", {}, nameOf("service", one.service), el("span.soft", {}, ` ${fill(texts.missed_at, { at: when })}`)),
+    button(texts.acts.resume, { do: "return", id: one.id }),
+  );
+}
+
+export function drawBooked(one) {
+  const cancel = button(texts.cancel_booking, { do: "cancel-booking", id: one.id });
+  return el(
+    "li",
+    { "data-key": one.id, "data-appointment": one.id },
+    el("b", {}, hhmm(one.at)),
+    el("span", {}, nameOf("service", one.service), el("span.soft", {}, ` ${texts.bookings[one.state] ?? one.state}`)),
+    one.state === "booked" ? cancel : "",
+  );
+}
+
+const inTrouble = (printer) => !printer.well;
+
+/** How many devices need a hand; a board that never was there is not missed. */
+export const troubled = (hall) => hall.printers.filter(inTrouble).length + hall.alerts.filter((alert) => alert.kind === "board").length;
+
+export const drawDevices = (hall) => [...hall.printers.map(drawPrinter), ...(hall.boards ?? []).map(drawBoard)];
+
+function drawPrinter(printer) {
+  const queued = printer.queued ? fill(texts.unprinted, { n: printer.queued }) : "";
+  const state = el(inTrouble(printer) ? "span.bad" : "span", {}, texts.printers[printer.status] ?? printer.status);
+  return el("li", { "data-key": `printer-${printer.id}` }, el("span", {}, `${texts.printer} ${printer.id}`), el("span", {}, queued), state);
+}
+
+function drawBoard(board) {
+  const text = board.connected ? fill(texts.connected, { n: board.connected }) : texts.no_board;
+  return el("li", { "data-key": `board-${board.id}` }, el("span", {}, nameOf("board", board.id)), el("span"), el(board.connected ? "span" : "span.bad", {}, text));
+}
+
+export const drawScore = (one) =>
+  el("li", {}, fill(texts.score, { tier: nameOf("tier", one.tier), m: (one.error_s / 60).toFixed(1), c: Math.round(100 * one.covered) }));
+
+// -- booking at the desk ------------------------------------------------------------------------------
+/** Times of the chosen day; a touch on one books it. Needs the line: what is promised must be there. */
+export async function drawSlots(form) {
+  const { service, day } = Object.fromEntries(new FormData(form));
+  const found = await get(`/api/v1/appointments/slots?${new URLSearchParams({ service, day })}`).catch((problem) => problem);
+  if (!found.slots) return complain(found);
+  const slot = ({ at, left }) =>
+    el("button", { type: "button", "data-do": "book", "data-at": at, disabled: left === 0 }, hhmm(at), el("small", {}, left ? fill(texts.left, { n: left }) : texts.full));
+  $("#slots").replaceChildren(...(found.slots.length ? found.slots.map(slot) : [el("p.soft", {}, texts.no_slots)]));
+}
+
+export async function book(form, at) {
+  const service = form.elements.service.value;
+  try {
+    const made = await post("/api/v1/appointments", { service, at, lang: document.body.dataset.lang }, { key: newKey() });
+    say($("#book-said"), fill(texts.booked, { code: made.code, service: nameOf("service", service), at: `${at.slice(5, 10)} ${hhmm(at)}` }));
+    complain(null);
+  } catch (problem) {
+    complain(problem);
+  }
+  await drawSlots(form);
+}

@@ -1,0 +1,191 @@
+// The floor as a map: areas as zones with their counters and the people who wait there. How it stands with the
+// promises is said by colour, by shape and in words.
+
+import { fill, texts } from "/static/api.js";
+import { $, el, icon, minutes } from "/static/dom.js";
+import { named } from "/static/words.js";
+import { nameOf } from "/static/staff/shared/names.js";
+import { morphChildren } from "/static/staff/shared/morph.js";
+import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "/static/staff/tablet/words.js";
+import { notToArea, notToCounter } from "/static/staff/tablet/moves.js";
+
+const ROW = 4;
+/** How many people are drawn in a zone, by its width in counters. */
+const SHOWN = [0, 7, 17, 28, 39];
+
+/** `chosen`: the ticket that waits for its destination; `pending(kind, id)`: the words of an act that waits for the line. */
+export function drawMap(hall, ui) {
+  const areas = [...hall.areas].sort((a, b) => room(hall, b) - room(hall, a));
+  const spans = packed(areas.map((area) => room(hall, area) || ROW));
+  const stretched = areas.reduce((sum, area, n) => sum + (area.self_service ? 0 : spans[n]), 0) / ROW;
+  $("#areas").style.setProperty("--rows", Math.max(1, Math.round(stretched)));
+  morphChildren($("#areas"), ...areas.map((area, n) => drawArea(hall, area, spans[n], ui)));
+}
+
+const countersOf = (hall, area) => hall.counters.filter((one) => one.area === area.id);
+
+/** How wide a zone is, in counters: the largest comes first; machines have none and come last. */
+const room = (hall, area) => (area.self_service ? 0 : Math.min(ROW, Math.max(1, countersOf(hall, area).length)));
+
+/** The widths with the last of each row widened to its end. */
+function packed(widths) {
+  let used = 0;
+  return widths.map((width, n) => {
+    used = used + width > ROW ? width : used + width;
+    const isLast = used + (widths[n + 1] ?? ROW) > ROW;
+    return isLast ? width + ROW - used : width;
+  });
+}
+
+function drawArea(hall, area, span, ui) {
+  const people = hall.tickets.filter((one) => one.area === area.id && inLine(one)).sort(byHeat);
+  const grade = area.self_service ? "machines" : area.late ? "late" : area.soon ? "soon" : "calm";
+  const not = ui.chosen && notToArea(hall, ui.chosen, area);
+  const counters = countersOf(hall, area).map((one) => drawCounter(hall, one, ui));
+  return el(
+    `li.zone.${grade}.w${span}${ui.chosen ? (not ? ".cannot" : ".can") : ""}`,
+    { "data-area": area.id, "data-key": area.id },
+    el("div.head", {}, el("h2", {}, named(area.name)), ...(ui.chosen ? [drawTarget(area, not)] : [drawState(area, grade), ...drawCount(area)])),
+    counters.length > 0 && el("ul.counters", {}, ...counters),
+    area.self_service ? "" : drawPeople(people, SHOWN[span], ui),
+  );
+}
+
+/** Who burns comes first; of a long line the rest is in the list, so that the whole floor stays in sight. */
+function drawPeople(people, shown, ui) {
+  const rest = people.length - shown;
+  const seen = rest > 1 ? people.slice(0, shown) : people;
+  const more = rest > 1 && el("li", { "data-key": "more" }, button(fill(texts.more_people, { n: rest }), { do: "line" }));
+  return el("ul.people", {}, ...seen.map((one) => drawPerson(one, ui)), more);
+}
+
+function drawState(area, grade) {
+  const parts = [
+    area.late && [shape("late"), fill(texts.n_late, { n: area.late })],
+    area.soon && [shape("soon"), String(area.soon), el(area.late ? "span.more" : "span", {}, ` ${texts.n_soon}`)],
+  ].filter(Boolean);
+  if (!parts.length && grade !== "machines") parts.push([shape("calm"), texts.zone_calm]);
+  return el("p.grade", {}, ...parts.map((part) => el("span", {}, ...part)));
+}
+
+function drawCount(area) {
+  if (area.self_service) return [el("p.words", {}, texts.machines)];
+  const count = el("p.count", {}, el("b.number", {}, String(area.waiting)), el("span.more", {}, ` ${texts.waiting}`));
+  return [count, el("p.words", {}, area.waiting ? named(area.wait_words) : "")];
+}
+
+/** The zone as a destination: a button where the ticket may go, else why it may not. */
+function drawTarget(area, not) {
+  if (not) return el("p.target.not", { "data-key": "target" }, not);
+  return button(area.self_service ? texts.to_machines : texts.here, { do: "here", key: "target" }, "button.target");
+}
+
+function drawCounter(hall, counter, ui) {
+  const not = ui.chosen && notToCounter(ui.chosen, counter);
+  const waits = ui.pending("counter", counter.id);
+  const kind = counterKind(counter);
+  const spec = `li.counter.${counter.state}.${kind}${ui.chosen ? (not ? ".cannot" : ".can") : ""}`;
+  const label = ui.chosen && !not ? { "aria-label": fill(texts.acts.to, { to: named(counter.name) }) } : {};
+  const pressed = ui.chosen ? {} : { "aria-pressed": String(ui.counter === counter.id) };
+  return el(
+    spec,
+    { "data-counter": counter.id, "data-key": counter.id },
+    button(
+      [
+        el("span.name", {}, named(counter.name), counter.break === "asked" ? el("em", {}, texts.break_asked) : ""),
+        ...(not ? [el("span.not", {}, not)] : whoIsThere(hall, counter, kind)),
+        waits ? unsent("span.pending", waits) : "",
+      ],
+      { do: "counter", key: "face" },
+      "button",
+      { ...label, ...pressed, "aria-disabled": Boolean(not) && "true" },
+    ),
+  );
+}
+
+export const counterKind = (counter) => (counter.state === "open" ? (counter.ticket?.state ?? "free") : counter.state);
+
+function whoIsThere(hall, counter, kind) {
+  const at = counter.since ? since(hall, counter.since) : 0;
+  const word = el("span.word", {}, kind === "free" ? texts.free : texts.states[kind]);
+  if (!counter.ticket) return [word, counter.state === "closed" ? "" : el("span.for", {}, mins(at))];
+  const usual_s = hall.services.find((one) => one.id === counter.ticket.service)?.usual_s;
+  const over = kind === "serving" && usual_s && at > usual_s;
+  const time = usual_s ? fill(texts.of_usual, { m: minutes(at), u: Math.max(1, Math.round(usual_s / 60)) }) : mins(at);
+  return [
+    el("b.number", {}, counter.ticket.number),
+    word,
+    el(over ? "span.for.over" : "span.for", {}, kind === "serving" ? time : mins(at)),
+    kind === "serving" && usual_s ? el("progress", { max: Math.round(usual_s * 2), value: Math.round(Math.min(at, usual_s * 2)), "aria-hidden": "true" }) : "",
+  ];
+}
+
+function drawPerson(one, ui) {
+  const kind = one.state === "parked" ? "parked" : heat(one);
+  const waits = ui.pending("ticket", one.id);
+  const marks = [one.needs.length > 0 && "+", one.only_counter && `→${nameOf("counter", one.only_counter)}`].filter(Boolean);
+  return el(
+    `li.${kind}${waits ? ".unsent" : ""}`,
+    { "data-key": one.id },
+    button(
+      [
+        el("b", {}, SHAPED.includes(kind) ? shape(kind) : "", one.number),
+        el("span", {}, waits ? icon("clock") : one.state === "parked" ? texts.states.parked : mins(one.age_s), marks.length ? el("i.mark", {}, marks[0]) : ""),
+      ],
+      { ticket: one.id },
+      "button",
+      { "aria-pressed": String(ui.chosen?.id === one.id), "aria-label": aloud(one, waits) },
+    ),
+  );
+}
+
+const SHAPED = ["late", "soon"];
+
+/** What a screen reader says of a ticket in the map. */
+export const aloud = (one, waits) =>
+  [
+    one.number,
+    nameOf("service", one.service),
+    one.late ? texts.late : one.soon ? texts.soon : "",
+    fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) }),
+    ...one.needs.map((need) => texts.needs[need]),
+    waits ?? "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+
+/** The ticket as a row of the list. */
+export function drawRow(one, ui) {
+  const kind = one.state === "parked" ? "parked" : heat(one);
+  const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
+  const waits = ui.pending("ticket", one.id);
+  return el(
+    `li.${kind}`,
+    { "data-key": one.id },
+    button(
+      [
+        el("b", {}, SHAPED.includes(kind) ? shape(kind) : "", one.number),
+        el("span.what", {}, nameOf("service", one.service), el("span.tags", {}, ...tags(one), waits ? unsent("span.tag.pending", waits) : "")),
+        el("span.age", {}, el("span", {}, age), el("progress", { max: one.target_wait_s, value: Math.min(one.age_s, one.target_wait_s), "aria-hidden": "true" })),
+      ],
+      { ticket: one.id },
+      "button",
+      { "aria-pressed": String(ui.chosen?.id === one.id) },
+    ),
+  );
+}
+
+export const tags = (one) => [
+  el("span.tag", {}, nameOf("tier", one.tier)),
+  ...one.needs.map((need) => el("span.tag.need", {}, texts.needs[need])),
+  one.state === "parked" ? el("span.tag", {}, texts.states.parked) : "",
+  one.appointment ? el("span.tag", {}, texts.appointment) : "",
+  one.recorded ? el("span.tag", {}, texts.recorded) : "",
+  one.first ? el("span.tag", {}, texts.first) : "",
+  one.only_counter ? el("span.tag", {}, `→ ${nameOf("counter", one.only_counter)}`) : "",
+];
+
+export const stepWords = (step) =>
+  [hhmm(step.at), texts.steps[step.what] ?? step.what, step.counter ? nameOf("counter", step.counter) : "", step.service ? nameOf("service", step.service) : ""]
+    .filter(Boolean)
+    .join(" · ");

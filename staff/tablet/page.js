@@ -1,0 +1,314 @@
+// The lobby manager's tablet: where it burns, first. A ticket is moved by carrying it or by two touches: the ticket,
+// then where it shall go. Here the parts come together: the state that was heard, what is chosen, what was touched.
+
+import { fill, get, texts } from "/static/api.js";
+import { $, el, say } from "/static/dom.js";
+import { follow } from "/static/live.js";
+import { isIdle, renewing } from "/static/renew.js";
+import { morphChildren } from "/static/staff/shared/morph.js";
+import { ring } from "/static/staff/tablet/cue.js";
+import { carry } from "/static/staff/tablet/drag.js";
+import { close as answeredNo, confirm } from "/static/staff/tablet/confirm.js";
+import { book, drawSlots } from "/static/staff/tablet/branch.js";
+import { drawBox, drawHealth, drawLists } from "/static/staff/tablet/lists.js";
+import { drawMap } from "/static/staff/tablet/map.js";
+import { ACTS, acknowledge, atCounter, notToArea, notToCounter } from "/static/staff/tablet/moves.js";
+import { outbox } from "/static/staff/tablet/outbox.js";
+import { drawCounterPanel, drawTicketPanel } from "/static/staff/tablet/panel.js";
+import { openTab, tabs } from "/static/staff/tablet/tabs.js";
+import { drawCurves, drawRescue } from "/static/staff/tablet/today.js";
+import { drawAdvice, drawAlerts, stands, URGENT } from "/static/staff/tablet/todo.js";
+import { hhmm, mins, shape } from "/static/staff/tablet/words.js";
+import { undoWords } from "/static/staff/shared/undo.js";
+
+const ADVICE_MS = 45000;
+const TODAY_MS = 30000;
+const SAID_MS = 6000;
+const FRESH_MS = 20000;
+const STALE_S = 40;
+
+let hall = null;
+let advice = [];
+let chosen = null;
+let counter = null;
+let carried = false;
+let saidTimer = 0;
+let up = false;
+let heardAt = Date.now();
+const fresh = new Set();
+let known = null;
+
+const ticketOf = (id) => hall?.tickets.find((one) => one.id === id);
+/** The branch's instant, as near as the last state tells. */
+const branchNow = () => Date.parse(hall.at) + Date.now() - heardAt;
+const counterOf = (id) => hall?.counters.find((one) => one.id === id);
+
+const box = outbox(document.body.dataset.who, { changed: draw, done, clock: () => hhmm(hall.at) });
+
+/** The words of the latest act on a ticket or counter that waits for the line. */
+function pending(kind, id) {
+  const act = box.acts().filter((one) => one[kind] === id).pop();
+  return act?.words.split(" · ").slice(1).join(" · ");
+}
+
+// -- what is shown ------------------------------------------------------------------------------------
+function draw() {
+  if (!hall || carried) return;
+  const ui = { chosen: ticketOf(chosen), counter, pending };
+  document.body.classList.toggle("choosing", Boolean(ui.chosen));
+  document.documentElement.classList.toggle("acting", Boolean(ui.chosen || counterOf(counter)));
+  drawHealth(hall);
+  drawMap(hall, ui);
+  morphChildren($("#alerts"), ...drawAlerts(hall, fresh));
+  advice = advice.filter((one) => stands(hall, one));
+  morphChildren($("#advice"), ...advice.map((one, n) => drawAdvice(hall, one, n)));
+  $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
+  say($("#calm span"), texts.calm_long);
+  drawLists(hall, ui);
+  drawTicketPanel(hall, ui.chosen, { pending });
+  drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
+  $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter);
+  drawBox(box);
+  if (ui.chosen) hint(fill(texts.choose_where, { number: ui.chosen.number }), true);
+}
+
+function hint(words, stays = false) {
+  clearTimeout(saidTimer);
+  say($("#hint"), words || texts.how);
+  if (words && !stays) saidTimer = setTimeout(() => say($("#hint"), texts.how), SAID_MS);
+}
+
+// -- what was heard -----------------------------------------------------------------------------------
+function heard(state) {
+  const first = hall === null;
+  hall = state;
+  heardAt = Date.now();
+  notice(state.alerts);
+  if (chosen && !ticketOf(chosen)) chosen = null;
+  draw();
+  if (first) advise();
+}
+
+/** New alerts are marked for a while; urgent ones ring. Those that stood when the page opened do not. */
+function notice(alerts) {
+  const news = known === null ? [] : alerts.filter((alert) => !known.has(alert.id));
+  known = new Set(alerts.map((alert) => alert.id));
+  for (const { id } of news) {
+    fresh.add(id);
+    setTimeout(() => fresh.delete(id) && draw(), FRESH_MS);
+  }
+  if (news.some((alert) => URGENT.includes(alert.kind))) ring();
+}
+
+async function advise() {
+  const found = await get("/api/v1/advice").catch(() => null);
+  if (found) advice = found.advice;
+  draw();
+}
+
+async function today() {
+  if ($("#panel-today").hidden || !hall) return;
+  const found = await get("/api/v1/today").catch(() => null);
+  if (!found) return;
+  morphChildren($("#curves"), ...drawCurves(found, hall.at));
+  const effectMin = Math.round(Number(texts.effect_s) / 60);
+  morphChildren($("#rescues"), ...(found.rescues.length ? found.rescues.map((one) => drawRescue(one, effectMin)) : [el("li.soft.none", {}, texts.no_rescues)]));
+}
+
+/** The branch did an act: it is said, and what depends on the floor is asked anew. */
+function done(act, answer) {
+  const empty = act.path.endsWith("/next") && answer === null;
+  hint(fill(empty ? texts.nobody_for : texts.did, { what: act.words }));
+  if (!act.alert) Promise.all([advise(), today()]);
+}
+
+// -- what is touched ----------------------------------------------------------------------------------
+function choose(id, { byKeys = false } = {}) {
+  const again = id === chosen;
+  [chosen, counter] = [again ? null : id, null];
+  for (const select of ["#divert", "#transfer", "#retier", "#only"]) $(select).value = "";
+  hint("");
+  draw();
+  if (chosen && byKeys) $("#acts-number").focus();
+}
+
+function show(id) {
+  [chosen, counter] = [null, id === counter ? null : id];
+  draw();
+}
+
+/** Do something with the chosen ticket, which is then let go. */
+function act(...acts) {
+  [chosen, counter] = [null, null];
+  box.send(...acts);
+}
+
+function toArea(one, id) {
+  const area = hall.areas.find((other) => other.id === id);
+  const not = notToArea(hall, one, area);
+  if (not) return hint(`${one.number}: ${not}`);
+  const send = () => act(ACTS.divert(one, id));
+  // Elders and others with special needs are never sent to machines in passing.
+  if (!area.self_service || !one.needs.length) return send();
+  return confirm(fill(texts.confirm.machines, { number: one.number }), texts.to_machines, send);
+}
+
+function toCounter(one, id) {
+  const not = notToCounter(one, counterOf(id));
+  return not ? hint(`${one.number}: ${not}`) : act(ACTS.only(one, id));
+}
+
+const DO = {
+  leave: () => choose(null),
+  move: ({ place }) => act(ACTS.move(ticketOf(chosen), place)),
+  resume: () => act(ACTS.resume(ticketOf(chosen))),
+  reprint: ({ printer }) => act(ACTS.reprint(ticketOf(chosen), printer)),
+  cancel() {
+    const one = ticketOf(chosen);
+    confirm(fill(texts.confirm.cancel, { number: one.number }), texts.cancel_ticket, () => act(ACTS.cancel(one)));
+  },
+  return: ({ id }) => box.send(ACTS.return(hall.missed.find((one) => one.id === id))),
+  show: ({ id }) => ticketOf(id) && choose(id),
+  "show-counter": ({ counter: id }) => show(id),
+  took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
+  "print-again": ({ id, ids }) => box.send(ACTS.reprint(ticketOf(id) ?? { id, number: id }), acknowledge(Number(ids))),
+  first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
+  next: ({ counter: id }) => box.send(seen(atCounter(id, "next", texts.call_next))),
+  undo: ({ counter: id }) => box.send(seen(atCounter(id, "undo", undoWords(counterOf(id).undo)))),
+  grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.grant, { granted: true })),
+  "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.later, { granted: false })),
+  clock: () => box.send(clockIs(false, texts.clock.goes_on)),
+  "new-day": () => confirm(texts.confirm.new_day, texts.clock.new_day, () => box.send(clockIs(true, texts.clock.new_day))),
+  turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, texts[verb])),
+  "open-counter": ({ counter: id }) => box.send(opened(id)),
+  advised: ({ n }) => follow_advice(advice[Number(n)]),
+  insist: ({ act: key }) => box.insist(key),
+  drop: ({ act: key }) => box.drop(key),
+  line: () => openTab("line"),
+  day() {
+    const verb = hall.open ? "close" : "open";
+    const words = texts[`${verb}_day`];
+    confirm(texts.confirm[verb], words, () => box.send({ path: `/api/v1/day/${verb}`, words }));
+  },
+  book: ({ at }) => book($("#book"), at),
+  "cancel-booking"({ id }) {
+    const { at } = hall.appointments.find((one) => one.id === id);
+    const cancel = { path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking };
+    confirm(fill(texts.confirm.booking, { at: hhmm(at) }), texts.cancel_booking, () => box.send(cancel));
+  },
+};
+
+const clockIs = (new_day, words) => ({ path: "/api/v1/day/clock", body: { new_day }, words });
+
+/** Refused when the counter is another by the time the act gets through. */
+const seen = (act) => ({ ...act, expects: counterOf(act.counter).turn });
+
+const opened = (id) => {
+  const verb = counterOf(id).state === "paused" ? "resume" : "open";
+  return atCounter(id, verb, texts[verb]);
+};
+
+function follow_advice(one) {
+  if (one.kind === "open_counter") return box.send(opened(one.counter));
+  return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.divert(ticketOf(id), one.area)));
+}
+
+document.addEventListener("click", (event) => {
+  if (!hall) return;
+  const ticket = event.target.closest("[data-ticket]");
+  const [desk, area, does] = ["#counters [data-counter]", "#areas [data-area]", "[data-do]"].map((place) => event.target.closest(place));
+  if (ticket) choose(ticket.dataset.ticket, { byKeys: event.detail === 0 });
+  else if (chosen && desk) toCounter(ticketOf(chosen), desk.dataset.counter);
+  else if (chosen && area) toArea(ticketOf(chosen), area.dataset.area);
+  else if (desk) show(desk.dataset.counter);
+  else if (does) DO[does.dataset.do](does.dataset);
+});
+
+const PICKED = {
+  divert: (one, to) => toArea(one, to),
+  only: (one, to) => toCounter(one, to),
+  transfer: (one, to) => act(ACTS.transfer(one, to)),
+  retier: (one, to) => act(ACTS.retier(one, to, $("#reason").value || texts.no_reason)),
+};
+
+for (const [id, pick] of Object.entries(PICKED)) {
+  const select = $(`#${id}`);
+  select.addEventListener("change", () => {
+    if (select.value) pick(ticketOf(chosen), select.value);
+    select.value = "";
+  });
+  // An arrow opens the list instead of choosing at once: nothing happens before Enter.
+  select.addEventListener("keydown", (event) => {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    event.preventDefault();
+    select.showPicker?.();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || answeredNo() || !(chosen || counter)) return;
+  const back = chosen;
+  choose(null);
+  $(`[data-ticket="${back}"]`)?.focus();
+});
+
+carry($("#map"), {
+  lifted(id) {
+    [chosen, counter] = [id, null];
+    draw();
+    carried = true;
+    document.body.classList.add("carrying");
+  },
+  over(place) {
+    for (const one of document.querySelectorAll(".aimed")) one.classList.remove("aimed");
+    place?.closest("#counters [data-counter], #areas [data-area]")?.classList.add("aimed");
+  },
+  dropped(place) {
+    carried = false;
+    document.body.classList.remove("carrying");
+    const [desk, area, one] = [place?.closest("#counters [data-counter]"), place?.closest("#areas [data-area]"), ticketOf(chosen)];
+    if (one && desk) toCounter(one, desk.dataset.counter);
+    else if (one && area && area.dataset.area !== one.area) toArea(one, area.dataset.area);
+    draw();
+  },
+});
+
+// -- the line -----------------------------------------------------------------------------------------
+/** States come at least every 15 s: a line that is silent for longer is none, whatever the socket believes. */
+function showLine() {
+  const age = Math.round((Date.now() - heardAt) / 1000);
+  const stale = !up || age > STALE_S;
+  $("#lost").hidden = !stale;
+  if (stale) say($("#lost"), fill(texts.lost, { age: age < 120 ? fill(texts.seconds, { s: age }) : mins(age) }));
+  document.body.classList.toggle("stale", stale);
+  const words = stale ? texts.off_line : fill(texts.on_line, { at: hall ? hhmm(hall.at) : "" });
+  morphChildren($("#line"), shape(stale ? "late" : "calm"), el("span", {}, words));
+}
+
+const renew = renewing(() => isIdle() && !carried && !chosen && !counter && !box.acts().length);
+
+function online(now) {
+  if (now && !up) {
+    box.flush();
+    renew();
+  }
+  up = now;
+  showLine();
+}
+
+tabs((tab) => {
+  if (tab === "today") today();
+  if (tab === "booked") drawSlots($("#book"));
+});
+$("#book")?.addEventListener("change", () => drawSlots($("#book")));
+$("#book")?.addEventListener("submit", (event) => event.preventDefault());
+openTab("line");
+hint("");
+setInterval(advise, ADVICE_MS);
+setInterval(today, TODAY_MS);
+setInterval(() => {
+  showLine();
+  if (counterOf(counter)?.undo) draw();
+}, 1000);
+follow("/staff", { onState: heard, onLine: online });
+document.body.dataset.ready = "yes";

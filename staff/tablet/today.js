@@ -1,0 +1,117 @@
+// Today so far: waiting, arrivals and open counters as small curves, and what the manager's acts changed.
+
+import { fill, texts } from "/static/api.js";
+import { el, minutes } from "/static/dom.js";
+import { nameOf } from "/static/staff/shared/names.js";
+import { hhmm, svg } from "/static/staff/tablet/words.js";
+
+const WIDE = 360;
+const HIGH = 64;
+const LEFT = 26;
+const FOOT = 14;
+const KINDS = [
+  ["waiting", (slot) => slot.waiting],
+  ["arrivals", (slot) => slot.arrivals],
+  ["open_counters", (slot) => slot.open_counters],
+];
+
+/** Three curves over one axis of time, from the first slot to the next full hour. */
+export function drawCurves({ slots, slot_s }, now) {
+  if (!slots.length) return [el("p.soft", {}, texts.no_curve)];
+  const hour = 3600 * 1000;
+  const zone = slots[0].at.slice(-6);
+  const from = Date.parse(slots[0].at);
+  const to = Math.ceil((Date.parse(now) + 1) / hour) * hour;
+  const x = (at) => LEFT + ((at - from) / (to - from)) * (WIDE - LEFT);
+  const whole = Math.ceil(from / hour) * hour;
+  const hours = Array.from({ length: (to - whole) / hour }, (_, n) => whole + n * hour);
+  const end = (slot) => Math.min(Date.parse(slot.at) + slot_s * 1000, Date.parse(now));
+  const axis = { x, end, hours, zone, width: ((slot_s * 1000) / (to - from)) * (WIDE - LEFT), now: x(Date.parse(now)) };
+  return [...KINDS.map(([kind, of]) => drawCurve(kind, slots, of, axis)), drawTable(slots)];
+}
+
+function drawCurve(kind, slots, of, axis) {
+  const values = slots.map(of);
+  const most = Math.max(1, ...values);
+  const peak = slots[values.indexOf(Math.max(...values))];
+  const said = fill(texts.curves[kind].said, { now: values[values.length - 1], most, at: hhmm(peak.at), sum: values.reduce((a, b) => a + b, 0) });
+  const y = (value) => HIGH - FOOT - (value / most) * (HIGH - FOOT - 6);
+  const base = y(0);
+  return el(
+    `figure.${kind}`,
+    { "data-key": kind },
+    el("figcaption", {}, el("b", {}, texts.curves[kind].name), ` ${said}`),
+    svg(
+      "svg",
+      { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${texts.curves[kind].name}: ${said}` },
+      svg("path", { class: "grid", d: `M${LEFT} ${base}H${WIDE}M${LEFT} ${y(most)}H${WIDE}` }),
+      ...ticks(axis, base),
+      text(LEFT - 4, y(most) + 4, most, "end"),
+      text(LEFT - 4, base, 0, "end"),
+      ...SHAPES_OF[kind](slots, of, axis, y),
+      svg("path", { class: "now", d: `M${axis.now.toFixed(1)} 2V${base}` }),
+    ),
+  );
+}
+
+const text = (x, y, value, anchor = "middle") => {
+  const made = svg("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
+  made.textContent = value;
+  return made;
+};
+
+/** Every full hour, or every second one on a long day. */
+function ticks({ x, hours, zone }, base) {
+  const step = Math.ceil(hours.length / 9);
+  const minutesEast = (zone[0] === "-" ? -1 : 1) * (60 * Number(zone.slice(1, 3)) + Number(zone.slice(4, 6)));
+  const label = (at) => new Date(at + (Number.isNaN(minutesEast) ? 0 : minutesEast) * 60000).getUTCHours();
+  return hours.filter((_, n) => n % step === 0).map((at) => text(x(at), base + 11, label(at)));
+}
+
+/** How it stood when each slot ended; the last one has not ended, so it is now. */
+const points = (slots, of, { x, end }, y) => slots.map((slot) => `${x(end(slot)).toFixed(1)},${y(of(slot)).toFixed(1)}`);
+
+const SHAPES_OF = {
+  waiting(slots, of, axis, y) {
+    const line = points(slots, of, axis, y);
+    const [first, [last, height]] = [line[0].split(",")[0], line[line.length - 1].split(",")];
+    const area = `${first},${y(0)} ${line.join(" ")} ${last},${y(0)}`;
+    const here = svg("circle", { cx: last, cy: height, r: 2.5 });
+    return [svg("polygon", { points: area }), svg("polyline", { "data-curve": "waiting", points: line.join(" ") }), here];
+  },
+  arrivals(slots, of, axis, y) {
+    const wide = Math.max(1, axis.width - 0.8);
+    return slots.map((slot) =>
+      svg("rect", { "data-curve": "arrivals", x: axis.x(Date.parse(slot.at)).toFixed(1), y: y(of(slot)).toFixed(1), width: wide.toFixed(1), height: (y(0) - y(of(slot))).toFixed(1) }),
+    );
+  },
+  open_counters(slots, of, axis, y) {
+    const steps = points(slots, of, axis, y).map((point) => `V${point.split(",")[1]}H${point.split(",")[0]}`);
+    return [svg("path", { "data-curve": "open_counters", d: `M${LEFT} ${y(0)}${steps.join("")}` })];
+  },
+};
+
+/** The same as figures, for who does not see curves; by the hour's end. */
+function drawTable(slots) {
+  const hourly = slots.filter((slot, n) => n === slots.length - 1 || slots[n + 1].at.slice(0, 13) !== slot.at.slice(0, 13));
+  const arrived = (slot) => slots.filter((one) => one.at.slice(0, 13) === slot.at.slice(0, 13)).reduce((sum, one) => sum + one.arrivals, 0);
+  const row = (slot) => el("tr", {}, el("th", { scope: "row" }, hhmm(slot.at)), el("td", {}, String(slot.waiting)), el("td", {}, String(arrived(slot))), el("td", {}, String(slot.open_counters)));
+  const head = [texts.time, ...KINDS.map(([kind]) => texts.curves[kind].name)].map((name) => el("th", { scope: "col" }, name));
+  return el("table.visually-hidden", { "data-key": "table" }, el("caption", {}, texts.hourly), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...hourly.map(row)));
+}
+
+/** 10:42 Open counter 2: 14 → 6 waiting, 90 % wait 32 → 12 min. */
+export function drawRescue(one, effectMin) {
+  const what = [texts.rescues[one.act] ?? one.act, one.number, one.counter ? nameOf("counter", one.counter) : ""].filter(Boolean).join(" ");
+  const { before, after } = one;
+  const values = after && { a: before.waiting, b: after.waiting, x: minutes(before.wait_p90_s), y: minutes(after.wait_p90_s), m: before.late, n: after.late };
+  const better = after && after.wait_p90_s <= before.wait_p90_s && after.late <= before.late;
+  const effect = after ? fill(texts.effect, values) : fill(texts.effect_later, { a: before.waiting, x: minutes(before.wait_p90_s), e: effectMin });
+  return el(
+    "li",
+    { "data-rescue": one.seq, "data-key": one.seq },
+    el("time", {}, hhmm(one.at)),
+    el("span", {}, el("b", {}, what), ` ${nameOf("area", one.area)}`),
+    el(after ? (better ? "span.effect.better" : "span.effect") : "span.effect.soft", {}, effect),
+  );
+}

@@ -1,0 +1,170 @@
+// What to do first: alerts, many of one kind as one, and advice; each with its answers of one touch.
+
+import { fill, texts } from "/static/api.js";
+import { el, icon, minutes } from "/static/dom.js";
+import { named } from "/static/words.js";
+import { nameOf } from "/static/staff/shared/names.js";
+import { button, hhmm, since } from "/static/staff/tablet/words.js";
+
+const SIGNS = {
+  help: "bell", feedback: "chat", late: "warning", printer: "printer", board: "board",
+  crowded: "people", break: "cup", soon: "clock", long: "clock", idle: "counter", clock: "clock",
+};
+const ORDER = ["help", "clock", "feedback", "late", "printer", "board", "crowded", "break", "soon", "long", "idle"];
+/** These ring: somebody stands there now. */
+export const URGENT = ["help", "feedback"];
+/** Told by their tickets or counters alone; the others need a line each. */
+const BY_NAME = ["late", "soon", "idle", "long"];
+const NAMES_SHOWN = 3;
+const LINES_SHOWN = 3;
+
+/** A card for each kind, in the order in which they burn. */
+export function drawAlerts(hall, fresh) {
+  const kinds = [...new Set(hall.alerts.map((alert) => alert.kind))].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  return kinds.map((kind) => drawKind(hall, kind, hall.alerts.filter((alert) => alert.kind === kind), fresh));
+}
+
+function drawKind(hall, kind, alerts, fresh) {
+  const isFresh = alerts.some((alert) => fresh.has(alert.id));
+  return el(
+    `li.${kind}${isFresh ? ".fresh" : ""}`,
+    { "data-kind": kind, "data-alert": alerts[0].id, "data-key": kind },
+    el("span.sign", {}, icon(SIGNS[kind])),
+    el("div", {}, ...(alerts.length === 1 ? drawOne(hall, alerts[0]) : drawMany(hall, kind, alerts))),
+  );
+}
+
+const drawOne = (hall, alert) => [
+  el("p", {}, el("b", {}, texts.kinds[alert.kind]), " ", wordsOf(hall, alert), drawTime(alert)),
+  el("div.answers", {}, ...answers(hall, [alert])),
+];
+
+function drawMany(hall, kind, alerts) {
+  const title = el("p", {}, el("b", {}, fill(texts.many[kind], { n: alerts.length })));
+  if (BY_NAME.includes(kind)) {
+    const names = alerts.slice(0, NAMES_SHOWN).map((alert) => drawSubject(alert));
+    return [title, el("ul.who", {}, ...names, drawRest(alerts, NAMES_SHOWN)), el("div.answers", {}, ...answers(hall, alerts))];
+  }
+  const line = (alert) =>
+    el("li", { "data-key": alert.id }, el("p", {}, wordsOf(hall, alert), drawTime(alert)), el("div.answers", {}, ...answers(hall, [alert])));
+  return [title, el("ul.lines", {}, ...alerts.slice(0, LINES_SHOWN).map(line), drawRest(alerts, LINES_SHOWN))];
+}
+
+const drawTime = (alert) => el("time.soft", {}, ` ${hhmm(alert.at)}`);
+const drawRest = (alerts, shown) => (alerts.length > shown ? el("li.soft", {}, fill(texts.and_more, { n: alerts.length - shown })) : "");
+
+const taken = (kind) => (["help", "feedback", "printer", "board"].includes(kind) ? texts.took : kind === "long" ? texts.look : texts.seen);
+
+function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
+  const one = hall.tickets.find((other) => other.id === ticket);
+  const desk = hall.counters.find((other) => other.id === counter);
+  const values = {
+    ...params,
+    text: params.missing ? named(params.missing) : (params.text ?? ""),
+    kiosk: params.name?.zh ? named(params.name) : "",
+    error: troubleOf(params),
+    visit: texts.visits[params.visit] ?? "",
+    board: params.board ? nameOf("board", params.board) : "",
+    number,
+    way: params.by_s > 0 ? texts.clock.ahead : texts.clock.back,
+    span: spanOf(params.by_s ?? 0),
+    n: hall.areas.find((other) => other.id === area)?.waiting ?? "",
+    area: area ? nameOf("area", area) : "",
+    counter: counter ? nameOf("counter", counter) : "",
+    m: minutes(kind === "late" || kind === "soon" ? (one?.age_s ?? 0) : desk?.since ? since(hall, desk.since) : 0),
+    t: one ? minutes(one.target_wait_s) : "",
+    service: one ? nameOf("service", one.service) : "",
+  };
+  const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
+  const said = fill(texts.alerts[words] ?? "", values).replace(/[:：]\s*$/, "");
+  return ["printer", "feedback"].includes(kind) && number ? `${number} · ${said}` : said;
+}
+
+/** A printer's trouble in words; a fault of the program with its reason, which support asks for. */
+function troubleOf({ status, error = "" }) {
+  const words = texts.printers[status] ?? error;
+  return status === "fault" && error ? `${words} (${error})` : words;
+}
+
+/** The ticket or counter that an alert of a group is about: a touch chooses it. */
+function drawSubject(alert) {
+  if (alert.kind === "idle" || !alert.ticket) {
+    return el("li", { "data-key": alert.id }, button(nameOf("counter", alert.counter), { do: "show-counter", counter: alert.counter }));
+  }
+  const where = alert.kind === "long" && alert.counter ? ` · ${nameOf("counter", alert.counter)}` : "";
+  return el("li", { "data-key": alert.id }, button(`${alert.number ?? ""}${where}`, { do: "show", id: alert.ticket }));
+}
+
+function answers(hall, group) {
+  if (group[0].kind === "clock") return clockAnswers(hall, group[0]);
+  const ids = group.map((alert) => alert.id).join(" ");
+  return [...ownAnswers(hall, group[0]), button(taken(group[0].kind), { do: "took", ids, key: "took" }, URGENT.includes(group[0].kind) ? "button.primary" : "button")];
+}
+
+/** A clock that was set has one question, and no other answer makes it go away. */
+function clockAnswers(hall, alert) {
+  const goesOn = button(texts.clock.goes_on, { do: "clock", key: "goes-on" }, "button.primary");
+  const sameDay = hall.at.slice(0, 10) === alert.params.day;
+  return sameDay ? [goesOn] : [goesOn, button(texts.clock.new_day, { do: "new-day", key: "new-day" })];
+}
+
+/** By how much a clock was set, roughly. */
+function spanOf(seconds) {
+  const hours = Math.round(Math.abs(seconds) / 3600);
+  return hours < 48 ? fill(texts.clock.hours, { n: hours }) : fill(texts.clock.days, { n: Math.round(hours / 24) });
+}
+
+function ownAnswers(hall, alert) {
+  const one = hall.tickets.find((ticket) => ticket.id === alert.ticket);
+  const by = { counter: alert.counter };
+  switch (alert.kind) {
+    case "printer":
+      return alert.ticket ? [button(texts.reprint, { do: "print-again", id: alert.ticket, ids: alert.id, key: "again" }, "button.primary")] : [];
+    case "late":
+    case "soon":
+      return one && !one.first ? [button(fill(texts.call_first, { number: one.number }), { do: "first", id: one.id, key: "first" }, "button.primary")] : [];
+    case "idle":
+      return [button(fill(texts.call_for, { counter: nameOf("counter", alert.counter) }), { do: "next", ...by, key: "next" }, "button.primary")];
+    case "break":
+      return [button(texts.grant, { do: "grant", ...by, key: "grant" }, "button.primary"), button(texts.later, { do: "not-now", ...by, key: "not-now" })];
+    case "crowded":
+      return openable(hall, alert.area);
+    default:
+      return [];
+  }
+}
+
+/** The counter that may be opened for an area: a paused one before a closed one. */
+function openable(hall, area) {
+  const idle = hall.counters.filter((one) => one.state !== "open" && (one.area === area || one.helps.includes(area)));
+  const [best] = idle.sort((a, b) => rank(a, area) - rank(b, area));
+  return best ? [button(fill(texts.open_one, { counter: named(best.name) }), { do: "open-counter", counter: best.id, key: "open" }, "button.primary")] : [];
+}
+
+const rank = (counter, area) => (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
+
+// -- what could be done -----------------------------------------------------------------------------
+const ANSWER = { open_counter: "open", self_service: "send" };
+
+/** Whether the floor still is what the advice was given for. */
+export function stands(hall, { kind, counter, tickets }) {
+  if (kind === "self_service") return tickets.every((id) => hall.tickets.some((one) => one.id === id && one.state === "waiting"));
+  return (hall.counters.find((one) => one.id === counter).state === "open") === (kind === "close_counter");
+}
+
+export function drawAdvice(hall, one, n) {
+  const counter = hall.counters.find((desk) => desk.id === one.counter);
+  const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
+  const values = { counter: counter ? named(counter.name) : "", before, after, lo, hi, numbers: one.numbers.join(", ") };
+  return el(
+    "li.advice",
+    { "data-advice": one.kind, "data-key": `${one.kind}-${one.counter ?? one.area}` },
+    el("span.sign", {}, icon("lamp")),
+    el(
+      "div",
+      {},
+      el("p", {}, fill(texts.advice[one.unserved ? `${one.kind}_unserved` : one.kind], values)),
+      ANSWER[one.kind] ? el("div.answers", {}, button(texts[ANSWER[one.kind]], { do: "advised", n }, "button.primary")) : "",
+    ),
+  );
+}
