@@ -20,17 +20,23 @@ from gevent import pywsgi
 from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 
 import display.board.pages
-import kiosk.api
 import kiosk.booking.api
 import kiosk.booking.pages
+import kiosk.phone.api
 import kiosk.phone.pages
+import kiosk.touch.api
 import kiosk.touch.identify
 import kiosk.touch.pages
 import staff.counter.api
+import staff.counter.pages
 import staff.people.pages
 import staff.plan.api
+import staff.plan.pages
+import staff.printer.api
+import staff.printer.pages
 import staff.shared.pages
 import staff.tablet.api
+import staff.tablet.pages
 import web.ops
 import web.revision
 import web.surfaces
@@ -63,6 +69,27 @@ SURFACES = ("kiosk", "staff", "display")
 """Folders of pages."""
 SOURCES = ("lobby", "web", *SURFACES)
 """What pages are made of."""
+APIS = (
+    kiosk.touch.api.api,
+    kiosk.touch.identify.api,
+    kiosk.phone.api.api,
+    kiosk.booking.api.api,
+    staff.counter.api.api,
+    staff.tablet.api.api,
+    staff.plan.api.api,
+    staff.printer.api.api,
+)
+PAGES = (
+    kiosk.touch.pages.pages,
+    kiosk.phone.pages.pages,
+    kiosk.booking.pages.pages,
+    staff.shared.pages.pages,
+    staff.counter.pages.pages,
+    staff.tablet.pages.pages,
+    staff.plan.pages.pages,
+    staff.people.pages.pages,
+    staff.printer.pages.pages,
+)
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 20, 50)
 """A day's tickets stay: looking through all of them for garbage again and again costs more than it finds."""
@@ -161,17 +188,10 @@ def open_lobby(
     app.register_blueprint(
         web.ops.blueprint(runtime, {"database": partial(_database, runtime), "printer": partial(_printer, runtime)})
     )
-    app.register_api(kiosk.api.api)
-    app.register_api(kiosk.booking.api.api)
-    app.register_api(kiosk.touch.identify.api)
-    app.register_blueprint(kiosk.touch.pages.pages)
-    app.register_blueprint(kiosk.phone.pages.pages)
-    app.register_blueprint(kiosk.booking.pages.pages)
-    app.register_api(staff.counter.api.api)
-    app.register_api(staff.tablet.api.api)
-    app.register_api(staff.plan.api.api)
-    app.register_blueprint(staff.shared.pages.pages)
-    app.register_blueprint(staff.people.pages.pages)
+    for api in APIS:
+        app.register_api(api)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     shows = SlideDecks(branch.boards)
     app.register_api(display.board.pages.blueprint(runtime, shows, needs("board"), REFUSALS))
     seal(app)

@@ -139,6 +139,10 @@ class AppointmentOut(BaseModel):
     links: dict[str, str] | None = Field(default=None, description="to the customer only")
 
 
+class Received(BaseModel):
+    status: str
+
+
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from pydantic import AwareDatetime, BaseModel, Field
 
-from kiosk.api import Need
+from kiosk.shared.needs import Need
 from lobby.errors import NotFound
 from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, refuse_for, spend, spend_booking

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from kiosk.booking.api import appointment_now
 from kiosk.booking.calendar_entry import calendar_entry
-from kiosk.touch.pages import qr_svg
+from kiosk.shared.qr import qr_svg
 from lobby.branch.model import NEEDS
 from lobby.errors import NotFound
 from lobby.views.views import View

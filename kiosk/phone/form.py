@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from kiosk.api import FeedbackBody, give_card
+from kiosk.phone.api import FeedbackBody, give_card
 from lobby.errors import Conflict
 
 Typed = dict[str, Any]
@@ -27,7 +27,7 @@ def typed_card(form: MultiDict[str, str]) -> Typed:
 
 
 def hand_in(ticket: str, typed: Typed) -> tuple[str, int]:
-    """What was refused, as phone_card.html names it, and the status; nothing and 201 when the card was taken."""
+    """What was refused, as card.html names it, and the status; nothing and 201 when the card was taken."""
     try:
         give_card(ticket, FeedbackBody.model_validate(typed))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What the customer's phone shows at once, as its script (phone.js) shows it from then on."""
+"""What the customer's phone shows at once, as its script (page.js) shows it from then on."""
 
 from __future__ import annotations
 

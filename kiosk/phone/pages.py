@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kiosk.api import REASONS, judged, ticket_of
+from kiosk.phone.api import REASONS, judged, ticket_of
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone.now import shown
 from kiosk.phone.texts import phone_texts

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-import io
+from pathlib import Path
+from typing import Any
 
-import qrcode
 from flask import Blueprint, Response, render_template
-from qrcode.image.svg import SvgPathImage
 
-from kiosk.touch.groups import page_context
+from kiosk.shared.qr import qr_svg
+from kiosk.touch.groups import icon, shown
+from kiosk.touch.texts import kiosk_texts, rule_words
+from lobby.branch.model import NEEDS, Branch
 from web.dispatch import runtime
 from web.kiosks import at_kiosk
 from web.roles import needs, public
+from web.words import need_words
 
 pages = Blueprint("kiosk", __name__)
+
+MODULES = tuple(
+    f"/static/kiosk/touch/{file.name}" for file in sorted(Path(__file__).parent.glob("*.js")) if file.stem != "page"
+)
+"""The script's parts, which the page asks for at once instead of one after another."""
 
 
 @pages.get("/kiosk")
 @pages.get("/kiosk/<id>")
 @needs("kiosk")
 def kiosk(id: str | None = None) -> str:
-    return render_template("kiosk/touch/page.html", **page_context(runtime().branch, at_kiosk(id)))
+    return render_template("kiosk/touch/page.html", **_context(runtime().branch, at_kiosk(id)))
+
+
+def _context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
+    """What the template of the kiosk needs; `kiosk` is which of the branch's it is."""
+    words = need_words()
+    return {
+        "branch": branch,
+        "kiosk": kiosk,
+        "groups": shown(branch),
+        "icons": {service.id: icon(service.id) for service in branch.services},
+        "needs": [(need, words[need]) for need in NEEDS],
+        "rules": rule_words(),
+        "modules": MODULES,
+        "texts": kiosk_texts(prints=branch.printer_of(kiosk) is not None),
+    }
 
 
 @pages.get("/qr/<token>.svg")
@@ -36,10 +59,3 @@ def qr(token: str) -> Response:
 def qr_book() -> Response:
     """The QR of the page where appointments are booked."""
     return qr_svg(f"{runtime().links.base_url}/book")
-
-
-def qr_svg(link: str) -> Response:
-    """The link as a picture, for a screen."""
-    picture = io.BytesIO()
-    qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
-    return Response(picture.getvalue(), content_type="image/svg+xml")

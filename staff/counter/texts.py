@@ -1,4 +1,4 @@
-"""Words that the staff's pages build themselves from, in the reader's language: shared ones and the console's."""
+"""The words that the counter console builds itself from, in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,19 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lobby.branch.rules import Rules
+from staff.shared.texts import states, undo_texts
 from web.words import need_words
-
-
-def states() -> dict[str, str]:
-    return {
-        "open": _("open"),
-        "paused": _("paused"),
-        "closed": _("closed"),
-        "waiting": _("waiting"),
-        "called": _("called"),
-        "serving": _("being served"),
-        "parked": _("parked"),
-    }
 
 
 def counter_texts(rules: Rules) -> dict[str, Any]:
@@ -46,23 +35,6 @@ def _primary() -> dict[str, Any]:
         "break_asked": _("Break asked for"),
         "break_granted": _("Break after this customer"),
         "on_break": _("Paused for {m} min"),
-    }
-
-
-def undo_texts() -> dict[str, Any]:
-    """What a counter may take back."""
-    return {
-        "undo": _("Undo: {act} {number}"),
-        "undo_left": _("{s} s"),
-        "undos": {
-            "call": _("the call of"),
-            "start": _("the start of"),
-            "finish": _("the end of"),
-            "no_show": _("the no-show of"),
-            "park": _("the hold of"),
-            "transfer": _("the transfer of"),
-            "extend": _("the service added to"),
-        },
     }
 
 

@@ -6,22 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from staff.shared.pages import page_for, staff_pages
 from web import identity
 from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
 from web.access.passwords import Weak
 from web.account import bank_names, when, why_weak
 from web.dispatch import runtime
-from web.languages import for_staff
 from web.loop import in_thread
-from web.roles import DEVICE, current, may, needs, public
+from web.roles import current, needs, public
 from web.signin import HASHING
 
-pages = Blueprint("people", __name__)
-for_staff(pages)
+pages = staff_pages("people", __name__)
 
 Act = Callable[..., object]
 ACTS: dict[tuple[str, str], Act] = {
@@ -40,11 +39,7 @@ ACTS: dict[tuple[str, str], Act] = {
 @pages.get("/desk/people")
 @public
 def people() -> str | Response:
-    if current() in (None, DEVICE):
-        return redirect(f"/signin?next={request.path}")
-    if not may("admin"):
-        abort(403)
-    return _page()
+    return page_for("admin", _page)
 
 
 def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from flask import current_app
 from pydantic import BaseModel, Field
 
 from lobby.commands.base import P, TicketCommand
 from lobby.engine.runtime import DATABASE
 from lobby.engine.submission import By
-from lobby.errors import NotFound
 from lobby.events import Intervention
 from lobby.reports.bulletin import report
 from lobby.state.ticket import Seat
@@ -22,7 +20,7 @@ from web.loop import PLANS
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
 
-api = api_of("floor_api", __name__, "staff", SECURITY[:2])
+api = api_of("tablet_api", __name__, "staff", SECURITY[:2])
 
 
 class DivertBody(Body):
@@ -105,10 +103,6 @@ class ReportOut(BaseModel):
     tiers: dict[str, Any]
     services: dict[str, Any]
     feedback: dict[str, Any]
-
-
-class PaperOut(BaseModel):
-    slips: list[dict[str, Any]]
 
 
 @api.get("/hall", responses={200: HallOut})
@@ -223,13 +217,3 @@ def acknowledge(path: AlertPath) -> View:
 def reports(path: ReportPath) -> View:
     """The bulletin's figures of the day, week or month that the date is in."""
     return PLANS.run(report, runtime().branch, runtime().data / DATABASE, path.span, path.day)
-
-
-@api.get("/printers/<id>/paper", responses={200: PaperOut})
-@needs("staff")
-def paper(path: ById) -> View:
-    """What lies in the virtual printer's tray, newest last."""
-    if path.id not in runtime().branch.printer:
-        raise NotFound("unknown_printer", id=path.id)
-    sheets: Any = current_app.extensions["papers"]
-    return {"slips": sheets(path.id)}

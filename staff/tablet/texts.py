@@ -1,4 +1,4 @@
-"""The words that the lobby manager's pages build themselves from, in the reader's language."""
+"""The words that the lobby manager's tablet builds itself from, in the reader's language."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from staff.counter.texts import undo_texts
+from staff.shared.texts import undo_texts
 
 
-def hall_texts() -> dict[str, Any]:
+def tablet_texts() -> dict[str, Any]:
     return {**_state(), **undo_texts(), **_todo(), **_acts(), **_line(), **_today(), **_runtime()}
 
 
@@ -270,22 +270,4 @@ def _runtime() -> dict[str, Any]:
         "full": _("full"),
         "no_slots": _("No times on this day."),
         "score": _("Forecast: {tier} off by {m} min, {c} % within the interval"),
-    }
-
-
-def plan_texts() -> dict[str, Any]:
-    return {
-        "tier": _("Tier"),
-        "figures": {
-            "p50_wait_s": _("median, min"),
-            "p90_wait_s": _("90 %, min"),
-            "max_wait_s": _("longest, min"),
-            "over_target_share": _("over target"),
-        },
-        "playing": _("Playing the day …"),
-        "played": _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best)."),
-        "drawn": _("90 % wait in minutes: above as it was, below as it would have been"),
-        "need": _("{n} counters for {a} customers"),
-        "no_history": _("No days are recorded yet."),
-        "offline": _("No answer from the branch. Nothing was done; please try again."),
     }

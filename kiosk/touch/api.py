@@ -1,0 +1,114 @@
+"""The kiosk's part of the API: a number, the services with their waits, help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from kiosk.shared.needs import Need
+from lobby.commands import slip as slips
+from lobby.state.queue import QueueState
+from lobby.views.views import View
+from web.budgets import asker, by_staff, purse, spend, spend_ticket
+from web.dispatch import do, recognise, runtime, ticket_answer
+from web.kiosks import this_kiosk
+from web.languages import PageLang
+from web.roles import must, needs
+from web.schemas import SECURITY, Body, Id, Received, TicketOut, Waits, api_of
+
+api = api_of("kiosk_api", __name__, "customer", SECURITY)
+
+
+class IssueBody(Body):
+    service: Id = Field(description="a service's id")
+    needs: list[Need] = Field(default=[], max_length=4)
+    customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
+    lang: PageLang = Field(default="zh", description="a page's language: `zh`, `en`, or one that has a catalogue")
+    tier: Id | None = Field(default=None, description="staff only: the tier the customer has")
+    then: list[Id] = Field(default=[], max_length=4, description="further services of the same visit")
+    large_print: bool = False
+
+
+class HelpBody(Body):
+    kiosk: str = Field(default="", max_length=40)
+
+
+class ServiceOut(Waits):
+    id: str
+    name: dict[str, str]
+    area: str
+    quicker_at: str | None
+    ahead: int
+    open: bool
+
+
+class AreaOut(Waits):
+    id: str
+    waiting: int
+
+
+class ServicesOut(BaseModel):
+    at: str
+    open: bool
+    paper: bool = Field(description="whether slips of this kiosk come out: at its printer or the backup")
+    services: list[ServiceOut]
+    areas: list[AreaOut] = Field(description="those with counters")
+
+
+@api.post("/tickets", responses={201: TicketOut})
+@needs("kiosk")
+def issue(body: IssueBody) -> tuple[View, int]:
+    """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
+    if body.tier is not None:
+        must("staff")
+    spend_ticket()
+    assignment = None if body.tier else recognise(body.customer)
+    issued = do(
+        runtime().commands.issue,
+        service=body.service,
+        needs=body.needs,
+        assignment=assignment,
+        lang=body.lang,
+        tier=body.tier,
+        then=body.then,
+        large_print=body.large_print,
+        kiosk=this_kiosk(),
+    )
+    return ticket_answer(issued), 201
+
+
+@api.get("/services", responses={200: ServicesOut})
+@needs("kiosk")
+def services() -> View:
+    """What can be done here, with the wait of a customer who comes now."""
+    views = runtime().views
+    now = runtime().clock()
+    printer = runtime().branch.printer_of(this_kiosk())
+    with runtime().writer.published() as state:
+        return {
+            "open": state.open,
+            "at": now.astimezone(runtime().branch.zone).isoformat(timespec="seconds"),
+            "paper": printer is not None and slips.comes_out(state, printer),
+            "services": views.services(state, now),
+            "areas": _areas(state, now),
+        }
+
+
+def _areas(state: QueueState, now: datetime) -> list[View]:
+    views = runtime().views
+    return [
+        {"id": area.id, "waiting": state.waiting_count(area.id), **views.area_wait(state, area.id, now)}
+        for area in state.branch.areas
+        if not area.self_service
+    ]
+
+
+@api.post("/help", responses={201: Received})
+@needs("kiosk")
+def help(body: HelpBody) -> tuple[View, int]:
+    """Ring the lobby manager."""
+    if not by_staff():
+        spend(purse().help, asker())
+    do(runtime().commands.request_help, kiosk=this_kiosk() or body.kiosk)
+    return {"status": "rung"}, 201

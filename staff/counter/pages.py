@@ -1,0 +1,38 @@
+"""The counter console's page."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+from werkzeug.wrappers import Response
+
+from lobby.errors import NotFound
+from lobby.state.ticket import VISIT_MAX
+from staff.counter.texts import counter_texts
+from staff.shared.pages import page_for, staff_pages
+from web.dispatch import runtime
+from web.roles import current, public
+
+pages = staff_pages("counter", __name__)
+
+
+@pages.get("/desk/counter/<id>")
+@public
+def counter(id: str) -> str | Response:
+    if id not in runtime().branch.counter:
+        raise NotFound("unknown_counter", id=id)
+    return page_for("staff", lambda: _console(id))
+
+
+def _console(id: str) -> str:
+    principal = current()
+    if principal and principal.role == "teller" and principal.counter not in (None, id):
+        abort(403)
+    branch = runtime().branch
+    return render_template(
+        "staff/counter/page.html",
+        branch=branch,
+        counter=branch.counter[id],
+        principal=principal,
+        visit_max=VISIT_MAX,
+        texts=counter_texts(branch.rules),
+    )

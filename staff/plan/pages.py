@@ -1,0 +1,40 @@
+"""The page of what if and staffing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from staff.plan.texts import plan_texts
+from staff.shared.pages import page_for, staff_pages
+from web.dispatch import runtime, today
+from web.roles import public
+
+pages = staff_pages("plan", __name__)
+
+
+@pages.get("/desk/plan")
+@public
+def plan() -> str | Response:
+    return page_for("manager", _plan)
+
+
+def _plan() -> str:
+    day = today()
+    return render_template(
+        "staff/plan/page.html",
+        branch=runtime().branch,
+        today=day,
+        yesterday=day - timedelta(days=1),
+        tomorrow=day + timedelta(days=1),
+        policies={
+            "default": _("by promise, as now"),
+            "fcfs": _("in order of arrival"),
+            "strict": _("strictly by tier"),
+            "edf": _("by deadline"),
+        },
+        texts=plan_texts(),
+    )

@@ -1,0 +1,37 @@
+"""The page of the lobby manager's tablet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template
+from werkzeug.wrappers import Response
+
+from staff.shared.pages import page_for, staff_pages
+from staff.shared.texts import states
+from staff.tablet.texts import tablet_texts
+from web.dispatch import runtime, today
+from web.roles import current, public
+from web.words import need_words
+
+pages = staff_pages("tablet", __name__)
+
+
+@pages.get("/desk/hall")
+@public
+def hall() -> str | Response:
+    return page_for("manager", _tablet)
+
+
+def _tablet() -> str:
+    branch = runtime().branch
+    day = today()
+    plan = branch.appointments
+    return render_template(
+        "staff/tablet/page.html",
+        branch=branch,
+        principal=current(),
+        today=day,
+        last_day=day + timedelta(days=plan.days_ahead if plan else 0),
+        texts={"states": states(), "needs": need_words(), "effect_s": branch.alerts.effect_s, **tablet_texts()},
+    )
