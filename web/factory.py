@@ -19,6 +19,7 @@ from lobby.engine.keys import COOKIES
 from lobby.engine.runtime import BranchRuntime
 from web import account, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import ACCOUNT_ROLES, Access
+from web.importmap import MAP
 
 BODY_MAX = 64 * 1024
 SECOND_FACTOR = {
@@ -100,6 +101,7 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
     app.context_processor(
         lambda: {
             "branch": runtime.branch,
+            "importmap": MAP,
             "lock_s": round(access.limits.lock_s),
             "revision": app.extensions["revision"],
         }

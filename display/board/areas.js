@@ -1,6 +1,6 @@
 // Draws how each area waits: calm, beside the calls.
 
-import { $, el, icon } from "/static/dom.js";
+import { $, el, icon } from "#web/dom.js";
 
 const list = $("#areas");
 let drawn = "";

@@ -1,7 +1,7 @@
 // Draws who is called where: the newest, or the one being announced, large; the others in a list that stays.
 
-import { $, el, icon, say } from "/static/dom.js";
-import { COUNTER_SAYS, CUES, named } from "/static/display/board/words.js";
+import { $, el, icon, say } from "#web/dom.js";
+import { COUNTER_SAYS, CUES, named } from "./words.js";
 
 const MARKS = { calling: "bell", recall: "repeat", called: "walk" };
 const ONE_COLUMN = 4;

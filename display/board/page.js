@@ -1,17 +1,17 @@
 // A wall board: draws the last whole state, shows and speaks each call once, says when its line is lost.
 
-import { $, el, say } from "/static/dom.js";
-import { follow } from "/static/live.js";
-import { lockIn } from "/static/lockin.js";
-import { renewing } from "/static/renew.js";
-import { Announcer } from "/static/display/board/announcer.js";
-import { drawAreas } from "/static/display/board/areas.js";
-import { drawCalls, drawCounter } from "/static/display/board/calls.js";
-import { careForScreen } from "/static/display/board/burn-in.js";
-import { fit, refit } from "/static/display/board/fit.js";
-import { Slides } from "/static/display/board/slides.js";
-import { Voice } from "/static/display/board/voice.js";
-import { ago, idleWords } from "/static/display/board/words.js";
+import { $, el, say } from "#web/dom.js";
+import { follow } from "#web/live.js";
+import { lockIn } from "#web/lockin.js";
+import { renewing } from "#web/renew.js";
+import { Announcer } from "./announcer.js";
+import { drawAreas } from "./areas.js";
+import { drawCalls, drawCounter } from "./calls.js";
+import { careForScreen } from "./burn-in.js";
+import { fit, refit } from "./fit.js";
+import { Slides } from "./slides.js";
+import { Voice } from "./voice.js";
+import { ago, idleWords } from "./words.js";
 
 const { board, zone, counter, voice } = document.body.dataset;
 const FEW = 3;

@@ -1,8 +1,8 @@
 // Pictures and announcements between the calls. One at a time; what cannot be drawn is passed over.
 
-import { $, el } from "/static/dom.js";
-import { get } from "/static/api.js";
-import { fit } from "/static/display/board/fit.js";
+import { $, el } from "#web/dom.js";
+import { get } from "#web/api.js";
+import { fit } from "./fit.js";
 
 const RETRY_MS = 30000;
 const { board, slideS } = document.body.dataset;

@@ -2,8 +2,8 @@
 // it has one for the language; else the clip that the branch made, fetched while the call before it is spoken.
 // What sounds is stopped by its own time limit alone, which ends with it.
 
-import { abortAfter } from "/static/api.js";
-import { $ } from "/static/dom.js";
+import { abortAfter } from "#web/api.js";
+import { $ } from "#web/dom.js";
 
 const LANGS = { zh: "zh-CN", en: "en" };
 const FETCH_MS = 10000;

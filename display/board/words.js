@@ -1,6 +1,6 @@
 // What boards say in both languages at once, and how names stand on them.
 
-import { el } from "/static/dom.js";
+import { el } from "#web/dom.js";
 
 /** A name in both languages; the digits of the Chinese one large, since they are what one looks for. */
 export function named(name) {

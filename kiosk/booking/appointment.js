@@ -1,8 +1,8 @@
 // The appointment: cancelled with a second touch.
 
-import { post, texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
-import { rest } from "/static/guard.js";
+import { post, texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
+import { rest } from "#web/guard.js";
 
 const { id, token } = document.body.dataset;
 

@@ -1,7 +1,7 @@
 // Booking: business, day, a time with places left; then to the appointment's own page.
 
-import { Problem, fill, get, newKey, post, texts } from "/static/api.js";
-import { $, $$, el, say } from "/static/dom.js";
+import { Problem, fill, get, newKey, post, texts } from "#web/api.js";
+import { $, $$, el, say } from "#web/dom.js";
 
 const form = $("#book");
 let key = newKey();

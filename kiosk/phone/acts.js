@@ -1,9 +1,9 @@
 // What the holder of a ticket may do: leave the line, let others pass, draw again, ask why.
 
-import { fill, get, post, texts } from "/static/api.js";
-import { $, $$, say } from "/static/dom.js";
-import { rest } from "/static/guard.js";
-import { named } from "/static/words.js";
+import { fill, get, post, texts } from "#web/api.js";
+import { $, $$, say } from "#web/dom.js";
+import { rest } from "#web/guard.js";
+import { named } from "#web/words.js";
 
 function tell(selector, text) {
   $(selector).hidden = !text;

@@ -1,7 +1,7 @@
 // When to leave: how far away the customer is, against the earliest call that the forecast sees.
 
-import { fill, texts } from "/static/api.js";
-import { $, $$, say } from "/static/dom.js";
+import { fill, texts } from "#web/api.js";
+import { $, $$, say } from "#web/dom.js";
 
 const KEPT = "lobby.away";
 const SPARE_S = 120;

@@ -1,7 +1,7 @@
 // The feedback card: two taps, once.
 
-import { newKey, post, texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
+import { newKey, post, texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
 
 const key = newKey();
 

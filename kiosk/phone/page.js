@@ -1,13 +1,13 @@
 // The ticket on the customer's phone: draws its state as it comes in, and once from the page before the line is up.
 
-import { fill, texts } from "/static/api.js";
-import { $, $$, el, icon, say } from "/static/dom.js";
-import { acts } from "/static/kiosk/phone/acts.js";
-import { away } from "/static/kiosk/phone/away.js";
-import { card, openCard } from "/static/kiosk/phone/card.js";
-import { hush, ring } from "/static/kiosk/phone/ring.js";
-import { follow } from "/static/live.js";
-import { named, waitWords } from "/static/words.js";
+import { fill, texts } from "#web/api.js";
+import { $, $$, el, icon, say } from "#web/dom.js";
+import { acts } from "./acts.js";
+import { away } from "./away.js";
+import { card, openCard } from "./card.js";
+import { hush, ring } from "./ring.js";
+import { follow } from "#web/live.js";
+import { named, waitWords } from "#web/words.js";
 
 const { token } = document.body.dataset;
 const first = JSON.parse(document.body.dataset.ticket);

@@ -1,7 +1,7 @@
 // Being called: vibration, a chime, a screen that stays on. A phone allows them after its owner touched the page.
 
-import { texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
+import { texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
 
 const PATTERN = [400, 150, 400, 150, 800];
 const AGAIN_MS = [10_000, 25_000];

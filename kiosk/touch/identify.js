@@ -1,11 +1,11 @@
 // What a reader read or a customer typed, and what follows from it. Cards, codes and phone numbers are passed on with
 // the wish for a number and forgotten; whoever is known and whoever isn't are answered alike.
 
-import { fill, get, post, texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
-import { current, goBack, notice, show, showFirst, turnNow } from "/static/kiosk/touch/screens.js";
-import { sameVisit, visit } from "/static/kiosk/touch/visit.js";
-import { named, waitWords } from "/static/words.js";
+import { fill, get, post, texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
+import { current, goBack, notice, show, showFirst, turnNow } from "./screens.js";
+import { sameVisit, visit } from "./visit.js";
+import { named, waitWords } from "#web/words.js";
 
 const NOTHING_TO_READ = ["closed"];
 const NUMBER_SHOWN = ["result", "rule"];

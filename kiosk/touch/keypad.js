@@ -1,8 +1,8 @@
 // Digits on the screen: each is seen for a moment, then hidden, and all are forgotten when the keypad closes.
 
-import { fill, texts } from "/static/api.js";
-import { $, $$, say } from "/static/dom.js";
-import { readWhole } from "/static/kiosk/touch/reader.js";
+import { fill, texts } from "#web/api.js";
+import { $, $$, say } from "#web/dom.js";
+import { readWhole } from "./reader.js";
 
 const SEEN_MS = 700;
 const LONGEST = 15;

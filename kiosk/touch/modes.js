@@ -1,8 +1,8 @@
 // Larger text, lower buttons, high contrast: any together, forgotten with the visit, kept when the language changes.
 
-import { $, $$ } from "/static/dom.js";
-import { readWhole } from "/static/kiosk/touch/reader.js";
-import { visit } from "/static/kiosk/touch/visit.js";
+import { $, $$ } from "#web/dom.js";
+import { readWhole } from "./reader.js";
+import { visit } from "./visit.js";
 
 const MODES = ["elder", "low", "contrast"];
 const SLOW = 2.5;

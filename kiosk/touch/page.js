@@ -1,21 +1,21 @@
 // The touch kiosk: a service, then a number. This puts its parts together.
 
-import { fill, post, texts } from "/static/api.js";
-import { $, $$, say } from "/static/dom.js";
-import { lockIn } from "/static/lockin.js";
-import { isQuiet, renewing } from "/static/renew.js";
-import { leaveIfShut } from "/static/shut.js";
-import { read, readAnswered } from "/static/kiosk/touch/identify.js";
-import * as keypad from "/static/kiosk/touch/keypad.js";
-import * as modes from "/static/kiosk/touch/modes.js";
-import * as reader from "/static/kiosk/touch/reader.js";
-import { current, goBack, notice, onShow, show, showFirst, turnNow } from "/static/kiosk/touch/screens.js";
-import { serviceName, showTicket } from "/static/kiosk/touch/ticket.js";
-import * as timer from "/static/kiosk/touch/timer.js";
-import { ask, forget, sameVisit, visit } from "/static/kiosk/touch/visit.js";
-import * as voice from "/static/kiosk/touch/voice.js";
-import { areaWait, branchTime, drawWait, refresh, waitOf } from "/static/kiosk/touch/waits.js";
-import { waitWords } from "/static/words.js";
+import { fill, post, texts } from "#web/api.js";
+import { $, $$, say } from "#web/dom.js";
+import { lockIn } from "#web/lockin.js";
+import { isQuiet, renewing } from "#web/renew.js";
+import { leaveIfShut } from "#web/shut.js";
+import { read, readAnswered } from "./identify.js";
+import * as keypad from "./keypad.js";
+import * as modes from "./modes.js";
+import * as reader from "./reader.js";
+import { current, goBack, notice, onShow, show, showFirst, turnNow } from "./screens.js";
+import { serviceName, showTicket } from "./ticket.js";
+import * as timer from "./timer.js";
+import { ask, forget, sameVisit, visit } from "./visit.js";
+import * as voice from "./voice.js";
+import { areaWait, branchTime, drawWait, refresh, waitOf } from "./waits.js";
+import { waitWords } from "#web/words.js";
 
 const { lang, home } = document.body.dataset;
 const REFRESH_MS = 1500; // who stands here sees a counter open before touching

@@ -1,7 +1,7 @@
 // Card and QR readers type like a keyboard, wherever the focus is. Their keys are taken before the page sees them.
 
-import { Burst } from "/static/kiosk/touch/burst.js";
-import { typed } from "/static/kiosk/touch/keyboard.js";
+import { Burst } from "./burst.js";
+import { typed } from "./keyboard.js";
 
 const BUSY_MS = 30; // a timer that comes later than that was held up, and keys may be waiting behind it
 

@@ -1,7 +1,7 @@
 // Which screen is shown, and the way back. A new screen takes the focus to its heading; who listens is told.
 
-import { $, $$, say } from "/static/dom.js";
-import { changed } from "/static/guard.js";
+import { $, $$, say } from "#web/dom.js";
+import { changed } from "#web/guard.js";
 
 const PASSING = ["attract", "offline", "refused"];
 const heard = [];

@@ -1,10 +1,10 @@
 // The number on the screen: where to go, how long, how it was set, and what becomes of the slip.
 
-import { get, texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
-import { current, notice, showFirst } from "/static/kiosk/touch/screens.js";
-import { isPaper } from "/static/kiosk/touch/waits.js";
-import { named, waitWords } from "/static/words.js";
+import { get, texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
+import { current, notice, showFirst } from "./screens.js";
+import { isPaper } from "./waits.js";
+import { named, waitWords } from "#web/words.js";
 
 const PATIENCE_S = 6;
 const ASK_MS = 700;

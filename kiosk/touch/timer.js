@@ -1,10 +1,10 @@
 // Time-outs: a visit left alone ends, never without a warning that one touch answers; a quiet start page gives way
 // to the welcome. Whoever needs it has more time.
 
-import { fill, texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
-import { patience } from "/static/kiosk/touch/modes.js";
-import { current } from "/static/kiosk/touch/screens.js";
+import { fill, texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
+import { patience } from "./modes.js";
+import { current } from "./screens.js";
 
 const VISIT_S = 45;
 const RESULT_S = 30;

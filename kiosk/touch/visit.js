@@ -1,6 +1,6 @@
 // What is known of the customer at hand, until the visit ends. It stands in no page and no store.
 
-import { newKey, post } from "/static/api.js";
+import { newKey, post } from "#web/api.js";
 
 export const visit = {};
 

@@ -1,8 +1,8 @@
 // Each screen read aloud by a voice of the machine itself; where it has none for the language, nothing is offered.
 
-import { $, $$ } from "/static/dom.js";
-import { press } from "/static/kiosk/touch/modes.js";
-import { section } from "/static/kiosk/touch/screens.js";
+import { $, $$ } from "#web/dom.js";
+import { press } from "./modes.js";
+import { section } from "./screens.js";
 
 const PACE = 0.9;
 const FEW = 8;

@@ -1,9 +1,9 @@
 // The waits beside each choice, whether the branch is open, and whether slips can be printed; asked for again and again.
 
-import { fill, get, texts } from "/static/api.js";
-import { $, $$, say } from "/static/dom.js";
-import { notice } from "/static/kiosk/touch/screens.js";
-import { waitWords } from "/static/words.js";
+import { fill, get, texts } from "#web/api.js";
+import { $, $$, say } from "#web/dom.js";
+import { notice } from "./screens.js";
+import { waitWords } from "#web/words.js";
 
 const known = {};
 const ASK_MS = 5000;

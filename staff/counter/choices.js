@@ -1,6 +1,6 @@
 // Choices open in place of the keys, never over the page: hold, transfer, one more service, a call by number.
 
-import { $, $$, el } from "/static/dom.js";
+import { $, $$, el } from "#web/dom.js";
 
 const SEATS = ["lifetime", "first", "last"];
 

@@ -1,7 +1,7 @@
 // Every act has a key, on the keyboard and on a number pad. While a choice is open the digits choose in it.
 
-import { $ } from "/static/dom.js";
-import { digits, nextCounter, nextSeat, opened, openPanel } from "/static/staff/counter/choices.js";
+import { $ } from "#web/dom.js";
+import { digits, nextCounter, nextSeat, opened, openPanel } from "./choices.js";
 
 const TYPING = "input, textarea, select";
 const WITHIN = { "-": nextSeat, "+": nextCounter };

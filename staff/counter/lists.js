@@ -1,9 +1,9 @@
 // Who is held here, and who waits for this counter.
 
-import { fill, texts } from "/static/api.js";
-import { $, el, icon, minutes, say } from "/static/dom.js";
-import { mayServe, nameOf } from "/static/staff/shared/names.js";
-import { morphChildren } from "/static/staff/shared/morph.js";
+import { fill, texts } from "#web/api.js";
+import { $, el, icon, minutes, say } from "#web/dom.js";
+import { mayServe, nameOf } from "../shared/names.js";
+import { morphChildren } from "../shared/morph.js";
 
 const SHOWN = 8;
 const { counter: id } = document.body.dataset;

@@ -1,10 +1,10 @@
 // The customer at the counter: number, visit, needs, and the time that runs.
 
-import { fill, texts } from "/static/api.js";
-import { $, clock, el, icon, minutes, say } from "/static/dom.js";
-import { nameOf } from "/static/staff/shared/names.js";
-import { morphChildren } from "/static/staff/shared/morph.js";
-import { secondsLeft, undoWords } from "/static/staff/shared/undo.js";
+import { fill, texts } from "#web/api.js";
+import { $, clock, el, icon, minutes, say } from "#web/dom.js";
+import { nameOf } from "../shared/names.js";
+import { morphChildren } from "../shared/morph.js";
+import { secondsLeft, undoWords } from "../shared/undo.js";
 
 const { lang } = document.body.dataset;
 const WALK_S = 60;

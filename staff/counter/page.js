@@ -1,15 +1,15 @@
 // The teller's console: one obvious button for the next right thing, a key for everything.
 
-import { fill, newKey, post, texts } from "/static/api.js";
-import { $, $$, say } from "/static/dom.js";
-import { rest } from "/static/guard.js";
-import { follow } from "/static/live.js";
-import { isIdle, renewing } from "/static/renew.js";
-import { complain, nameOf } from "/static/staff/shared/names.js";
-import { openPanel, pickers, seat } from "/static/staff/counter/choices.js";
-import { listen } from "/static/staff/counter/keys.js";
-import { drawHeld, drawWaiting } from "/static/staff/counter/lists.js";
-import { drawNow, drawUndo, mayUndo, tick } from "/static/staff/counter/now.js";
+import { fill, newKey, post, texts } from "#web/api.js";
+import { $, $$, say } from "#web/dom.js";
+import { rest } from "#web/guard.js";
+import { follow } from "#web/live.js";
+import { isIdle, renewing } from "#web/renew.js";
+import { complain, nameOf } from "../shared/names.js";
+import { openPanel, pickers, seat } from "./choices.js";
+import { listen } from "./keys.js";
+import { drawHeld, drawWaiting } from "./lists.js";
+import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
 
 const { counter: id, recallMax, visitMax } = document.body.dataset;
 const here = { hall: null, mine: null, ticket: null, busy: false, skew: 0 };

@@ -1,9 +1,9 @@
 // What if: a recorded day again with one thing otherwise, figures side by side, and tomorrow's counters.
 
-import { fill, get, texts } from "/static/api.js";
-import { $, el, say } from "/static/dom.js";
-import { complain, nameOf } from "/static/staff/shared/names.js";
-import "/static/guard.js";
+import { fill, get, texts } from "#web/api.js";
+import { $, el, say } from "#web/dom.js";
+import { complain, nameOf } from "../shared/names.js";
+import "#web/guard.js";
 
 const min = (seconds) => (seconds / 60).toFixed(1);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;

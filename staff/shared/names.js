@@ -1,7 +1,7 @@
 // What the staff's pages share: names that the server put into the page, and complaints.
 
-import { texts } from "/static/api.js";
-import { $, say } from "/static/dom.js";
+import { texts } from "#web/api.js";
+import { $, say } from "#web/dom.js";
 
 const names = $("#names").content;
 export const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key;

@@ -1,6 +1,6 @@
 // What a counter may take back, in words, for as long as it may.
 
-import { fill, texts } from "/static/api.js";
+import { fill, texts } from "#web/api.js";
 
 /** Seconds left at the branch's instant `now`; 0 where there is nothing. */
 export const secondsLeft = (undo, now) => (undo ? Math.max(0, Math.ceil((Date.parse(undo.until) - now) / 1000)) : 0);

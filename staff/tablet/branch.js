@@ -1,9 +1,9 @@
 // The quiet lists: missed tickets, appointments and the booking form, printers, boards, the forecast's own score.
 
-import { fill, get, newKey, post, texts } from "/static/api.js";
-import { $, el, say } from "/static/dom.js";
-import { complain, nameOf } from "/static/staff/shared/names.js";
-import { button, hhmm } from "/static/staff/tablet/words.js";
+import { fill, get, newKey, post, texts } from "#web/api.js";
+import { $, el, say } from "#web/dom.js";
+import { complain, nameOf } from "../shared/names.js";
+import { button, hhmm } from "./words.js";
 
 export function drawMissed(one) {
   const when = one.ended_at ? hhmm(one.ended_at) : "";

@@ -1,8 +1,8 @@
 // A second look before what cannot be had back. The answer stands elsewhere than what asked for it, and takes no press
 // at first: it is never given by the gesture that asked.
 
-import { $, say } from "/static/dom.js";
-import { rest } from "/static/guard.js";
+import { $, say } from "#web/dom.js";
+import { rest } from "#web/guard.js";
 
 /** Nobody answers: nothing is done. */
 const PATIENCE_MS = 8000;

@@ -1,6 +1,6 @@
 // The cue for what is urgent: two soft tones and a short vibration, which can be muted; the card itself shows it too.
 
-import { $ } from "/static/dom.js";
+import { $ } from "#web/dom.js";
 
 const KEY = "lobby-tablet-muted";
 const TONES = [

@@ -1,11 +1,11 @@
 // What stands around the map: how the branch is, the lists, what waits for the line and what was refused.
 
-import { fill, texts } from "/static/api.js";
-import { $, el, say } from "/static/dom.js";
-import { morphChildren } from "/static/staff/shared/morph.js";
-import { drawBooked, drawDevices, drawMissed, drawScore, troubled } from "/static/staff/tablet/branch.js";
-import { drawRow } from "/static/staff/tablet/map.js";
-import { button, byHeat, inLine, shape, unsent } from "/static/staff/tablet/words.js";
+import { fill, texts } from "#web/api.js";
+import { $, el, say } from "#web/dom.js";
+import { morphChildren } from "../shared/morph.js";
+import { drawBooked, drawDevices, drawMissed, drawScore, troubled } from "./branch.js";
+import { drawRow } from "./map.js";
+import { button, byHeat, inLine, shape, unsent } from "./words.js";
 
 export function drawHealth(hall) {
   const [late, soon] = ["late", "soon"].map((kind) => hall.tickets.filter((one) => one[kind]).length);

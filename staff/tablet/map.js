@@ -1,13 +1,13 @@
 // The floor as a map: areas as zones with their counters and the people who wait there. How it stands with the
 // promises is said by colour, by shape and in words.
 
-import { fill, texts } from "/static/api.js";
-import { $, el, icon, minutes } from "/static/dom.js";
-import { named } from "/static/words.js";
-import { nameOf } from "/static/staff/shared/names.js";
-import { morphChildren } from "/static/staff/shared/morph.js";
-import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "/static/staff/tablet/words.js";
-import { notToArea, notToCounter } from "/static/staff/tablet/moves.js";
+import { fill, texts } from "#web/api.js";
+import { $, el, icon, minutes } from "#web/dom.js";
+import { named } from "#web/words.js";
+import { nameOf } from "../shared/names.js";
+import { morphChildren } from "../shared/morph.js";
+import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "./words.js";
+import { notToArea, notToCounter } from "./moves.js";
 
 const ROW = 4;
 /** How many people are drawn in a zone, by its width in counters. */

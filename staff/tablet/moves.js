@@ -1,8 +1,8 @@
 // Where a ticket may go, and why not elsewhere; and the acts that bring it there.
 
-import { fill, texts } from "/static/api.js";
-import { mayServe, nameOf } from "/static/staff/shared/names.js";
-import { inLine } from "/static/staff/tablet/words.js";
+import { fill, texts } from "#web/api.js";
+import { mayServe, nameOf } from "../shared/names.js";
+import { inLine } from "./words.js";
 
 const doesNot = (ticket) => fill(texts.cannot.service, { service: nameOf("service", ticket.service) });
 

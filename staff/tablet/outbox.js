@@ -1,7 +1,7 @@
 // Acts on a line that comes and goes. Each act is kept in the browser under its idempotency key until the branch has
 // answered it: it is done once, in its order, after a cut or a reload too. A refusal stays until it has been read.
 
-import { newKey, post } from "/static/api.js";
+import { newKey, post } from "#web/api.js";
 
 const TRY_MS = 8000;
 const AGAIN_MS = 2000;

@@ -1,25 +1,25 @@
 // The lobby manager's tablet: where it burns, first. A ticket is moved by carrying it or by two touches: the ticket,
 // then where it shall go. Here the parts come together: the state that was heard, what is chosen, what was touched.
 
-import { fill, get, texts } from "/static/api.js";
-import { $, el, say } from "/static/dom.js";
-import { follow } from "/static/live.js";
-import { isIdle, renewing } from "/static/renew.js";
-import { morphChildren } from "/static/staff/shared/morph.js";
-import { ring } from "/static/staff/tablet/cue.js";
-import { carry } from "/static/staff/tablet/drag.js";
-import { close as answeredNo, confirm } from "/static/staff/tablet/confirm.js";
-import { book, drawSlots } from "/static/staff/tablet/branch.js";
-import { drawBox, drawHealth, drawLists } from "/static/staff/tablet/lists.js";
-import { drawMap } from "/static/staff/tablet/map.js";
-import { ACTS, acknowledge, atCounter, notToArea, notToCounter } from "/static/staff/tablet/moves.js";
-import { outbox } from "/static/staff/tablet/outbox.js";
-import { drawCounterPanel, drawTicketPanel } from "/static/staff/tablet/panel.js";
-import { openTab, tabs } from "/static/staff/tablet/tabs.js";
-import { drawCurves, drawRescue } from "/static/staff/tablet/today.js";
-import { drawAdvice, drawAlerts, stands, URGENT } from "/static/staff/tablet/todo.js";
-import { hhmm, mins, shape } from "/static/staff/tablet/words.js";
-import { undoWords } from "/static/staff/shared/undo.js";
+import { fill, get, texts } from "#web/api.js";
+import { $, el, say } from "#web/dom.js";
+import { follow } from "#web/live.js";
+import { isIdle, renewing } from "#web/renew.js";
+import { morphChildren } from "../shared/morph.js";
+import { ring } from "./cue.js";
+import { carry } from "./drag.js";
+import { close as answeredNo, confirm } from "./confirm.js";
+import { book, drawSlots } from "./branch.js";
+import { drawBox, drawHealth, drawLists } from "./lists.js";
+import { drawMap } from "./map.js";
+import { ACTS, acknowledge, atCounter, notToArea, notToCounter } from "./moves.js";
+import { outbox } from "./outbox.js";
+import { drawCounterPanel, drawTicketPanel } from "./panel.js";
+import { openTab, tabs } from "./tabs.js";
+import { drawCurves, drawRescue } from "./today.js";
+import { drawAdvice, drawAlerts, stands, URGENT } from "./todo.js";
+import { hhmm, mins, shape } from "./words.js";
+import { undoWords } from "../shared/undo.js";
 
 const ADVICE_MS = 45000;
 const TODAY_MS = 30000;

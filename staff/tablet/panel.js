@@ -1,14 +1,14 @@
 // The panel of what was chosen: a ticket with all that may be done to it, or a counter.
 
-import { fill, texts } from "/static/api.js";
-import { $, $$, el, icon, minutes, say } from "/static/dom.js";
-import { named } from "/static/words.js";
-import { nameOf } from "/static/staff/shared/names.js";
-import { morphChildren } from "/static/staff/shared/morph.js";
-import { button, mins, since, unsent } from "/static/staff/tablet/words.js";
-import { counterKind, stepWords, tags } from "/static/staff/tablet/map.js";
-import { secondsLeft, undoWords } from "/static/staff/shared/undo.js";
-import { notToArea, notToCounter } from "/static/staff/tablet/moves.js";
+import { fill, texts } from "#web/api.js";
+import { $, $$, el, icon, minutes, say } from "#web/dom.js";
+import { named } from "#web/words.js";
+import { nameOf } from "../shared/names.js";
+import { morphChildren } from "../shared/morph.js";
+import { button, mins, since, unsent } from "./words.js";
+import { counterKind, stepWords, tags } from "./map.js";
+import { secondsLeft, undoWords } from "../shared/undo.js";
+import { notToArea, notToCounter } from "./moves.js";
 
 export function drawTicketPanel(hall, one, { pending }) {
   $("#acts").hidden = !one;

@@ -1,6 +1,6 @@
 // Tabs by the book: arrows move between them, one panel is shown.
 
-import { $, $$ } from "/static/dom.js";
+import { $, $$ } from "#web/dom.js";
 
 const all = $$("[role=tab]");
 let opened = () => {};

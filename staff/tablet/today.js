@@ -1,9 +1,9 @@
 // Today so far: waiting, arrivals and open counters as small curves, and what the manager's acts changed.
 
-import { fill, texts } from "/static/api.js";
-import { el, minutes } from "/static/dom.js";
-import { nameOf } from "/static/staff/shared/names.js";
-import { hhmm, svg } from "/static/staff/tablet/words.js";
+import { fill, texts } from "#web/api.js";
+import { el, minutes } from "#web/dom.js";
+import { nameOf } from "../shared/names.js";
+import { hhmm, svg } from "./words.js";
 
 const WIDE = 360;
 const HIGH = 64;

@@ -1,10 +1,10 @@
 // What to do first: alerts, many of one kind as one, and advice; each with its answers of one touch.
 
-import { fill, texts } from "/static/api.js";
-import { el, icon, minutes } from "/static/dom.js";
-import { named } from "/static/words.js";
-import { nameOf } from "/static/staff/shared/names.js";
-import { button, hhmm, since } from "/static/staff/tablet/words.js";
+import { fill, texts } from "#web/api.js";
+import { el, icon, minutes } from "#web/dom.js";
+import { named } from "#web/words.js";
+import { nameOf } from "../shared/names.js";
+import { button, hhmm, since } from "./words.js";
 
 const SIGNS = {
   help: "bell", feedback: "chat", late: "warning", printer: "printer", board: "board",

@@ -1,7 +1,7 @@
 // What the tablet's parts share: its words, times as the branch's clock shows them, signs.
 
-import { fill, texts } from "/static/api.js";
-import { el, icon, minutes } from "/static/dom.js";
+import { fill, texts } from "#web/api.js";
+import { el, icon, minutes } from "#web/dom.js";
 
 /** 10:42 of an instant that carries the branch's offset. */
 export const hhmm = (at) => at.slice(11, 16);

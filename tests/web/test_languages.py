@@ -175,7 +175,8 @@ class Shown(HTMLParser):
             self._foreign.pop()
 
     def handle_data(self, data: str) -> None:
-        if not any(self._foreign) and data.strip():
+        is_script = self.cdata_elem is not None
+        if not is_script and not any(self._foreign) and data.strip():
             self.texts.append(data.strip())
 
 

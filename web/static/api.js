@@ -1,6 +1,6 @@
 // Requests to the branch: with CSRF token, idempotency key, and problems as sentences for the reader.
 
-import { changed } from "/static/guard.js";
+import { changed } from "./guard.js";
 
 const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const { kiosk } = document.body.dataset;

@@ -1,6 +1,6 @@
 // Locks a screen that nobody touched for a while. All windows of a browser count as one: they have one session.
 
-import { post } from "/static/api.js";
+import { post } from "./api.js";
 
 const LOOK_MS = 5000;
 const ALIVE_MS = 60000;

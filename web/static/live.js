@@ -1,7 +1,7 @@
 // A live line to the branch. Whole states arrive; a page draws the last one and says when it is stale.
 
-import { leaveIfShut } from "/static/shut.js";
-import { io } from "/static/vendor/socket.io.esm.min.js";
+import { leaveIfShut } from "./shut.js";
+import { io } from "socket.io-client";
 
 const ENDED_MS = 500;
 const REFUSED_MS = 3000;

@@ -1,7 +1,7 @@
 // A page loads itself anew when the branch was set up anew or upgraded, and never while somebody is at it.
 
-import { get } from "/static/api.js";
-import { $, $$ } from "/static/dom.js";
+import { get } from "./api.js";
+import { $, $$ } from "./dom.js";
 
 const { revision } = document.body.dataset;
 const LOOK_MS = 1000;

@@ -1,6 +1,6 @@
 // Words that come with the branch's answers, in the page's language.
 
-import { fill, texts } from "/static/api.js";
+import { fill, texts } from "./api.js";
 
 const { names } = document.body.dataset;
 

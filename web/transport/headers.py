@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from web.importmap import CSP_SOURCE
 from web.transport.answers import Environ, StartResponse, Wsgi
 
 SECURITY = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+    "Content-Security-Policy": f"default-src 'self'; script-src 'self' {CSP_SOURCE};"
+    " img-src 'self' data: blob:; media-src 'self' blob:;"
     " connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
