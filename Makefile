@@ -19,6 +19,7 @@ run: setup
 # A process more than processors: who waits for a page or a server leaves a processor idle.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() + 1))")
 PYTEST = .venv/bin/pytest --dist loadfile --no-loadscope-reorder
+FORMATTED = "{web,kiosk,staff,display}/**/*.{js,css}" "{tests,tools/js}/**/*.{js,mjs,d.ts}" package.json tsconfig.json
 MODULES = $(shell find tests -name "*.test.mjs")
 
 test: lint modules
@@ -28,7 +29,7 @@ test: lint modules
 check: lint modules
 	@$(PYTEST) --numprocesses auto --maxprocesses 4 -m "not process and not long"
 
-modules: tools/js/node_modules/.package-lock.json
+modules: tools/js/node_modules/.package-lock.json node_modules/.package-lock.json
 	@node --test --test-reporter dot $(MODULES)
 
 lint: dev
@@ -37,6 +38,9 @@ lint: dev
 	@.venv/bin/mypy
 	@tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.mjs web kiosk staff display
 	@tools/js/node_modules/.bin/stylelint --config tools/js/stylelint.config.mjs "{web,kiosk,staff,display}/**/*.css"
+	@tools/js/node_modules/.bin/prettier --check --log-level warn $(FORMATTED)
+	@.venv/bin/python tools/api_types.py
+	@tools/js/node_modules/.bin/tsc --project .
 
 .stamps/uv: requirements-build.txt
 	@mkdir -p .stamps

@@ -114,7 +114,7 @@ class CounterOut(BaseModel):
     name: dict[str, str]
     area: str
     state: str
-    ticket: dict[str, Any] | None
+    ticket: TicketOut | None
     since: str | None
     serves: list[str]
     helps: list[str]

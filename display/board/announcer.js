@@ -41,7 +41,8 @@ export class Announcer {
     if (state.seq < this.newest) this.newest = state.seq; // the branch's journal is another one
     for (const call of [...state.calls].reverse()) if (call.seq > known && isFresh(call, state)) this.call(call);
     const at = new Map(state.calls.map((call) => [call.counter, call]));
-    for (const call of [this.now, ...this.queue]) if (call && (isOver(call, at.get(call.counter)) || isTakenBack(call, state))) end(call);
+    for (const call of [this.now, ...this.queue])
+      if (call && (isOver(call, at.get(call.counter)) || isTakenBack(call, state))) end(call);
   }
 
   async run() {

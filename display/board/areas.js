@@ -5,6 +5,7 @@ import { $, el, icon } from "#web/dom.js";
 const list = $("#areas");
 let drawn = "";
 
+/** @param {Api.BoardAreaOut[]} areas */
 export function drawAreas(areas) {
   const now = JSON.stringify(areas);
   if (now === drawn) return;
@@ -14,6 +15,7 @@ export function drawAreas(areas) {
   list.replaceChildren(...areas.map(area));
 }
 
+/** @param {Api.BoardAreaOut} one */
 function area(one) {
   return el(
     "li",
@@ -26,8 +28,15 @@ function area(one) {
 }
 
 const people = (waiting) =>
-  el("p.people", {}, icon("people"), el("b", {}, String(waiting)), el("span", {}, " 人等候 ", el("span.en", { lang: "en" }, "waiting")));
+  el(
+    "p.people",
+    {},
+    icon("people"),
+    el("b", {}, String(waiting)),
+    el("span", {}, " 人等候 ", el("span.en", { lang: "en" }, "waiting")),
+  );
 
+/** @param {Api.BoardAreaOut} one */
 function wait(one) {
   if (one.self_service) return both("随到随办", "No queue");
   if (!one.open_counters) return both("暂未开放", "Not open now");
@@ -37,6 +46,19 @@ function wait(one) {
 const both = (zh, en) => [el("span.zh", {}, zh), " ", el("span.en", { lang: "en" }, en)];
 
 const next = (numbers) =>
-  el("div.next", {}, el("p", {}, "下一位 ", el("span.en", { lang: "en" }, "Next")), el("ul", { "data-spare": true }, ...numbers.map((number) => el("li.number", {}, number))));
+  el(
+    "div.next",
+    {},
+    el("p", {}, "下一位 ", el("span.en", { lang: "en" }, "Next")),
+    el("ul", { "data-spare": true }, ...numbers.map((number) => el("li.number", {}, number))),
+  );
 
-const way = (name) => el("div.way", { "data-fit": "wrap" }, icon("walk"), el("span.zh", {}, name.zh), " ", el("span.en", { lang: "en" }, name.en));
+const way = (name) =>
+  el(
+    "div.way",
+    { "data-fit": "wrap" },
+    icon("walk"),
+    el("span.zh", {}, name.zh),
+    " ",
+    el("span.en", { lang: "en" }, name.en),
+  );

@@ -10,18 +10,24 @@ const flash = $("#flash");
 const list = $("#calls");
 const rows = new Map();
 
-/** `announced`: the call being announced, if any. `pending`: the counters whose calls will be. */
+/** `announced`: the call being announced, if any. `pending`: the counters whose calls will be.
+    @param {Api.CallOut[]} calls
+    @param {Feed.Call | null} announced
+    @param {Set<string>} pending */
 export function drawCalls(calls, announced, pending) {
   const first = announced ?? calls.find((call) => call.state === "called") ?? calls[0];
   drawFlash(first, announced);
   drawList(calls, first, pending);
 }
 
-/** A counter's own display. */
+/** A counter's own display.
+    @param {Api.BoardOut} state
+    @param {Feed.Call | null} announced */
 export function drawCounter(state, announced) {
   const call = announced ?? state.calls[0];
-  const words = COUNTER_SAYS[announced ? "called" : (call?.state ?? state.counter.state)];
-  drawFlash(call ?? { number: "", state: state.counter.state }, announced, words);
+  const counter = String(state.counter?.state);
+  const words = COUNTER_SAYS[announced ? "called" : (state.calls[0]?.state ?? counter)];
+  drawFlash(call ?? { number: "", state: counter }, announced, words);
   list.replaceChildren(...(call ? [el("li", {}, `${call.number} ${words.join(" ")}`)] : []));
 }
 
@@ -37,13 +43,20 @@ function drawFlash(call, announced, words) {
   const fresh = $(".call", flash).cloneNode(true);
   say($(".number", fresh), call.number);
   $(".where", fresh).replaceChildren(...(words ? twoNamed(words) : named(call.counter_name)));
-  for (const [part, fits] of [[".number", "line"], [".where", "wrap"]]) $(part, fresh).dataset.fit = fits;
+  for (const [part, fits] of [
+    [".number", "line"],
+    [".where", "wrap"],
+  ])
+    $(part, fresh).dataset.fit = fits;
   $(".call", flash).replaceWith(fresh);
 }
 
 const two = ([zh = "", en = ""]) => [zh, el("span", { lang: "en" }, ` ${en}`)];
 const twoNamed = ([zh, en]) => [el("span.zh", {}, zh), el("span.en", { lang: "en" }, en)];
 
+/** @param {Api.CallOut[]} calls
+    @param {Feed.Call | undefined} first
+    @param {Set<string>} pending */
 function drawList(calls, first, pending) {
   const others = calls.filter((call) => call.counter !== first?.counter);
   const columns = others.length <= ONE_COLUMN ? 1 : others.length <= TWO_COLUMNS ? 2 : 3;
@@ -57,13 +70,21 @@ function drawList(calls, first, pending) {
   list.replaceChildren(...calls.map((call) => row(call, call.counter === first?.counter, pending.has(call.counter))));
 }
 
-/** The counter's row, made anew only when it says something else. */
+/** The counter's row, made anew only when it says something else.
+    @param {Api.CallOut} call
+    @param {boolean} isFirst
+    @param {boolean} isPending */
 function row(call, isFirst, isPending) {
   const key = [call.number, call.state, call.recall, isPending].join();
   let made = rows.get(call.counter);
   if (made?.dataset.key !== key) {
-    made = el(`li.${call.state}`, { "data-key": key, "data-counter": call.counter },
-      el("span.number", {}, call.number), icon(isPending ? "bell" : "next"), el("span.to", { "data-fit": "wrap" }, ...named(call.counter_name)));
+    made = el(
+      `li.${call.state}`,
+      { "data-key": key, "data-counter": call.counter },
+      el("span.number", {}, call.number),
+      icon(isPending ? "bell" : "next"),
+      el("span.to", { "data-fit": "wrap" }, ...named(call.counter_name)),
+    );
     rows.set(call.counter, made);
   }
   made.classList.toggle("pending", isPending);

@@ -2,7 +2,13 @@
 // place (its width and max-height), on one line while that stays large enough to read, else on several.
 
 /** Boxes by which what is inside measures itself, each with the shape (width by height) under which it counts as tall. */
-const BOXES = [["#flash", 2.1], [".leaf.words", 1.5], ["#calls li", 0], ["#areas > li", 0]];
+/** @type {[string, number][]} */
+const BOXES = [
+  ["#flash", 2.1],
+  [".leaf.words", 1.5],
+  ["#calls li", 0],
+  ["#areas > li", 0],
+];
 const STEPS = [1, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62, 0.56, 0.5, 0.44, 0.38, 0.32];
 const ONE_LINE = 6;
 const seen = new WeakMap();
@@ -10,8 +16,8 @@ const seen = new WeakMap();
 /** Measure all marked elements under `root` whose text or place is another than when they were measured. */
 export function fit(root = document) {
   sizeBoxes(root);
-  const asked = [...root.querySelectorAll("[data-fit]")].map((one) => [one, place(one)]);
-  for (const [one, now] of asked) {
+  const asked = [...root.querySelectorAll("[data-fit]")].map((one) => ({ one, now: place(one) }));
+  for (const { one, now } of asked) {
     if (seen.get(one) === now) continue;
     shrink(one);
     seen.set(one, now);
@@ -19,7 +25,9 @@ export function fit(root = document) {
 }
 
 function sizeBoxes(root) {
-  const all = BOXES.flatMap(([selector, tall]) => [...root.querySelectorAll(selector)].map((box) => ({ box, tall, ...inside(box) })));
+  const all = BOXES.flatMap(([selector, tall]) =>
+    [...root.querySelectorAll(selector)].map((box) => ({ box, tall, ...inside(box) })),
+  );
   for (const { box, tall, width, height } of all) {
     box.style.setProperty("--cw", `${width / 100}px`);
     box.style.setProperty("--ch", `${height / 100}px`);

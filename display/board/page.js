@@ -1,6 +1,6 @@
 // A wall board: draws the last whole state, shows and speaks each call once, says when its line is lost.
 
-import { $, el, say } from "#web/dom.js";
+import { $, el, given, say } from "#web/dom.js";
 import { follow } from "#web/live.js";
 import { lockIn } from "#web/lockin.js";
 import { renewing } from "#web/renew.js";
@@ -13,14 +13,15 @@ import { Slides } from "./slides.js";
 import { Voice } from "./voice.js";
 import { ago, idleWords } from "./words.js";
 
-const { board, zone, counter, voice } = document.body.dataset;
+const { board, zone, counter, voice } = given;
 const FEW = 3;
 const UNCERTAIN_S = 60;
 const speaker = new Voice(voice === "on");
 const announcer = new Announcer(speaker, draw);
 const slides = new Slides();
 const renew = renewing();
-let state = null;
+/** @type {Api.BoardOut} */
+let state;
 let skew = 0;
 let connected = false;
 
@@ -51,20 +52,23 @@ function drawOne() {
   return state.calls.length || announcer.now ? FEW + 2 : 0;
 }
 
+/** @param {string[]} words */
 function idle([zh, en]) {
   say($("#idle b"), zh);
   say($("#idle span"), en);
 }
 
 function isShut() {
-  return counter ? state.counter.state === "closed" : !state.areas.some((area) => area.open_counters > 0 || area.self_service);
+  return state.counter
+    ? state.counter.state === "closed"
+    : !state.areas.some((area) => area.open_counters > 0 || area.self_service);
 }
 
 function onState(now) {
   skew = Date.parse(now.at) - Date.now();
-  const first = state === null;
+  const first = !state;
   state = now;
-  document.body.dataset.seq = now.seq;
+  given.seq = String(now.seq);
   speaker.volume = now.volume;
   slides.learn(now.slides, draw);
   announcer.heard(now, first);
@@ -78,7 +82,10 @@ function onLine(up, age) {
   $("#lost").hidden = up;
   if (!up) {
     const [zh, en] = ago(age);
-    $("#lost span").replaceChildren(el("span", {}, `与分行的连接中断，画面为 ${zh}前`), el("span", { lang: "en" }, `Line lost: this picture is ${en} old`));
+    $("#lost span").replaceChildren(
+      el("span", {}, `与分行的连接中断，画面为 ${zh}前`),
+      el("span", { lang: "en" }, `Line lost: this picture is ${en} old`),
+    );
   } else if (connected) {
     renew();
   }
@@ -89,7 +96,10 @@ function onLine(up, age) {
 /** The branch's time, whatever this screen's own clock says. */
 function tick() {
   const now = new Date(Date.now() + skew);
-  say($("#clock"), now.toLocaleTimeString("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }));
+  say(
+    $("#clock"),
+    now.toLocaleTimeString("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }),
+  );
   const zh = now.toLocaleDateString("zh-CN", { timeZone: zone, month: "long", day: "numeric", weekday: "long" });
   const en = now.toLocaleDateString("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
   say($("#date"), `${zh} ${en}`);

@@ -42,6 +42,57 @@ class ClipPath(BaseModel):
     counter: str
 
 
+class CallOut(BaseModel):
+    """Who is at which counter; `say` and `audio` while the customer is awaited."""
+
+    number: str
+    counter: str
+    counter_name: dict[str, str]
+    area: str
+    state: str
+    at: str
+    seq: int
+    recall: bool
+    say: dict[str, str] | None = None
+    audio: dict[str, str] | None = None
+
+
+class WaitSaidOut(BaseModel):
+    kind: Literal["soon", "within", "range", "long"]
+    lo: int
+    hi: int
+
+
+class BoardAreaOut(BaseModel):
+    id: str
+    name: dict[str, str]
+    way: dict[str, str]
+    self_service: bool
+    waiting: int
+    open_counters: int
+    wait_p50_s: int
+    wait_p90_s: int
+    wait_lo_s: int
+    wait_hi_s: int
+    wait_said: WaitSaidOut
+    wait_words: dict[str, str]
+    next: list[str]
+
+
+class BoardCounterOut(BaseModel):
+    id: str
+    state: str
+
+
+class SlideOut(BaseModel):
+    """A picture by its key with what it shows, or an announcement's two lines by language."""
+
+    picture: str | None = None
+    alt: str | None = None
+    zh: list[str] | None = None
+    en: list[str] | None = None
+
+
 class BoardOut(BaseModel):
     board: str
     name: dict[str, str]
@@ -51,13 +102,14 @@ class BoardOut(BaseModel):
     open: bool
     volume: int = Field(description="0 (silent, only shown) to 100, by the time of day")
     slides: str | None = Field(description="which version of its slides the branch has")
-    calls: list[dict[str, Any]]
-    areas: list[dict[str, Any]]
-    counter: dict[str, Any] | None
+    calls: list[CallOut]
+    standing: list[int] = Field(description="the calls that were not taken back, by `seq`")
+    areas: list[BoardAreaOut]
+    counter: BoardCounterOut | None
 
 
 class SlidesOut(BaseModel):
-    slides: list[dict[str, Any]]
+    slides: list[SlideOut]
 
 
 def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:

@@ -1,22 +1,24 @@
 // Pictures and announcements between the calls. One at a time; what cannot be drawn is passed over.
 
-import { $, el } from "#web/dom.js";
+import { $, el, given } from "#web/dom.js";
 import { get } from "#web/api.js";
 import { fit } from "./fit.js";
 
 const RETRY_MS = 30000;
-const { board, slideS } = document.body.dataset;
+const { board, slideS } = given;
 const place = $("#slide");
 
 export class Slides {
-  constructor() {
-    this.revision = null;
-    this.all = [];
-    this.at = -1;
-    this.timer = 0;
-    this.shown = false;
-    this.barren = false;
-  }
+  /** @type {string | null} */
+  revision = null;
+  /** @type {Api.SlideOut[]} */
+  all = [];
+  at = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+  shown = false;
+  barren = false;
+  changed = () => {};
 
   get any() {
     return this.all.length > 0 && !this.barren;
@@ -52,12 +54,13 @@ export class Slides {
   }
 
   again() {
-    this.timer = setTimeout(() => this.turn(), slideS * 1000);
+    this.timer = setTimeout(() => this.turn(), Number(slideS) * 1000);
   }
 
   /** The next one that can be drawn; each is tried once a round. */
   async turn() {
     const { revision } = this;
+    /** @type {HTMLElement | null} */
     let drawn = null;
     for (let tries = this.all.length; tries > 0 && !drawn; tries -= 1) {
       this.at = (this.at + 1) % this.all.length;
@@ -79,9 +82,12 @@ export class Slides {
   }
 }
 
+/** @param {Api.SlideOut} slide */
 async function draw(slide) {
   if (!slide.picture) return announcement(slide);
-  const picture = el("img.leaf", { src: `/board/${board}/picture/${slide.picture}`, alt: slide.alt });
+  const picture = /** @type {HTMLImageElement} */ (
+    el("img.leaf", { src: `/board/${board}/picture/${slide.picture}`, alt: slide.alt })
+  );
   try {
     await picture.decode();
     return picture;
@@ -90,6 +96,13 @@ async function draw(slide) {
   }
 }
 
-const announcement = ({ zh, en }) => el("div.leaf.words", { "data-fit": "wrap" }, ...said(zh, "zh-CN"), ...said(en, "en"));
+/** @param {Api.SlideOut} slide */
+const announcement = ({ zh, en }) =>
+  el("div.leaf.words", { "data-fit": "wrap" }, ...said(zh, "zh-CN"), ...said(en, "en"));
 
-const said = ([head, more], lang) => [head && el("p.head", { lang }, head), more && el("p.more", { lang }, more)];
+/** @param {string[] | null | undefined} lines
+    @param {string} lang */
+function said(lines, lang) {
+  const [head, more] = lines ?? [];
+  return [head && el("p.head", { lang }, head), more && el("p.more", { lang }, more)];
+}

@@ -17,9 +17,16 @@ const LOUDEST = 0.35;
 const button = $("#sound");
 
 export class Voice {
+  turn = Promise.resolve();
+  level = 1;
+  /** Where there is sound at all.
+      @type {any} */
+  context = null;
+  /** @type {any} */
+  loudness = null;
+
+  /** @param {boolean} on */
   constructor(on) {
-    this.turn = Promise.resolve();
-    this.level = 1;
     if (!on) return;
     this.context = new AudioContext();
     this.loudness = this.context.createGain();
@@ -129,7 +136,10 @@ export class Voice {
 }
 
 /** Once `start(done)` has said that it is done; when it does not, `stop()` puts an end to it. The limit ends with
-    what it was set for, so that it meets nothing that comes later. */
+    what it was set for, so that it meets nothing that comes later.
+    @param {(done: () => void) => void} start
+    @param {() => void} stop
+    @returns {Promise<void>} */
 function ended(start, stop) {
   return new Promise((finish) => {
     let limit = 0;
@@ -145,6 +155,7 @@ function ended(start, stop) {
   });
 }
 
+/** @returns {Promise<void>} */
 const within = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** The browser's own voice of a language, on this machine. */

@@ -31,7 +31,8 @@ export const IDLE = {
   early: ["柜台尚未开放，请稍候", "The counters are not open yet, please wait"],
 };
 
-/** What stands there while nobody is called. */
+/** What stands there while nobody is called.
+    @param {Api.BoardAreaOut[]} areas */
 export function idleWords(areas) {
   const manned = areas.some((area) => area.open_counters > 0 || area.self_service);
   const waiting = areas.some((area) => area.waiting > 0);

@@ -17,7 +17,12 @@ function tell(text) {
 function option({ at, left }) {
   const time = at.slice(11, 16);
   const input = el("input", { type: "radio", name: "at", value: at, disabled: !left });
-  return el("label", {}, input, el("span", {}, el("b", {}, time), " ", el("small", {}, left ? fill(texts.left, { n: left }) : texts.full)));
+  return el(
+    "label",
+    {},
+    input,
+    el("span", {}, el("b", {}, time), " ", el("small", {}, left ? fill(texts.left, { n: left }) : texts.full)),
+  );
 }
 
 /** Shows the times of the chosen day; an answer that was overtaken by another choice is dropped. */
@@ -60,7 +65,7 @@ async function send(event) {
   $("#send").disabled = true;
   try {
     const booked = await post("/api/v1/appointments", wish, { key });
-    location.assign(new URL(booked.links.status).pathname);
+    location.assign(new URL(String(booked.links?.status)).pathname);
   } catch (problem) {
     refuse(problem);
     if (problem.status === 409) tell(texts.taken);

@@ -37,11 +37,15 @@ class FeedbackBody(Body):
         return Card(**self.model_dump())
 
 
+class TicketAskedOut(TicketOut):
+    why: dict[str, str] = Field(description="which rule sends the customer to the area, by language")
+
+
 class TokenPath(BaseModel):
     token: str = Field(min_length=1, max_length=64)
 
 
-@api.get("/tickets/<id>", responses={200: TicketOut})
+@api.get("/tickets/<id>", responses={200: TicketAskedOut})
 @customers
 def show(path: ById) -> View:
     """The ticket as it is now, for staff or the holder of its link (`?token=`); `why` says in the customer's words

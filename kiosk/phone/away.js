@@ -6,10 +6,13 @@ import { $, $$, say } from "#web/dom.js";
 const KEPT = "lobby.away";
 const SPARE_S = 120;
 const STEPS_MIN = [3, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120];
+/** @type {Api.TicketOut | null} */
 let latest = null;
 let urgency = "";
 
-/** What to say and how urgent it is: [words, kind]. */
+/** What to say and how urgent it is: [words, kind].
+    @param {Api.TicketOut} ticket
+    @param {number} minutes */
 function advice(ticket, minutes) {
   if (!minutes) return [texts.stay, "good"];
   const early = ticket.wait_lo_s - minutes * 60;
@@ -20,6 +23,7 @@ function advice(ticket, minutes) {
   return n ? [fill(texts.go_later, { n }), "good"] : [texts.go_soon, "warn"];
 }
 
+/** @param {Api.TicketOut} ticket */
 export function away(ticket) {
   latest = ticket;
   const minutes = Number($("[name=away]:checked").value.slice("walk-".length));

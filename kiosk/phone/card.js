@@ -24,6 +24,16 @@ export function openCard(open) {
   $("#card-later").hidden = open;
 }
 
+/** @param {FormData} form
+    @returns {Api.FeedbackBody} */
+const contents = (form) => ({
+  score: Number(form.get("score")),
+  reasons: /** @type {any[]} */ (form.getAll("reasons")),
+  text: String(form.get("text")),
+  contact: String(form.get("contact")),
+  consent: form.has("consent"),
+});
+
 /** Hands the card in for the ticket that the link belongs to. */
 export function card(token) {
   const form = $("#card");
@@ -35,11 +45,9 @@ export function card(token) {
   form.addEventListener("change", ready);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const given = new FormData(form);
     $("#send").disabled = true;
     try {
-      const body = { score: Number(given.get("score")), reasons: given.getAll("reasons"), consent: given.has("consent") };
-      await post(`/api/v1/feedback/${token}`, { ...body, text: given.get("text"), contact: given.get("contact") }, { key });
+      await post(`/api/v1/feedback/${token}`, contents(new FormData(form)), { key });
       thank();
     } catch (problem) {
       refuse(problem);

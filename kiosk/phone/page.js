@@ -1,7 +1,7 @@
 // The ticket on the customer's phone: draws its state as it comes in, and once from the page before the line is up.
 
 import { fill, texts } from "#web/api.js";
-import { $, $$, el, icon, say } from "#web/dom.js";
+import { $, $$, el, given, icon, say } from "#web/dom.js";
 import { acts } from "./acts.js";
 import { away } from "./away.js";
 import { card, openCard } from "./card.js";
@@ -9,46 +9,56 @@ import { hush, ring } from "./ring.js";
 import { follow } from "#web/live.js";
 import { named, waitWords } from "#web/words.js";
 
-const { token } = document.body.dataset;
-const first = JSON.parse(document.body.dataset.ticket);
-const names = JSON.parse(document.body.dataset.things);
+const { token } = given;
+/** @type {Api.TicketOut | null} */
+const first = JSON.parse(given.ticket);
+const names = JSON.parse(given.things);
 const DOTS_MAX = 12;
 const number = $("#ticket .number").textContent;
 let state = "";
 
+/** @param {Record<string, string> | null} name */
 const inWords = (name) => (name ? named(name) : "");
 const shows = (view) => (part) => {
   part.hidden = !part.dataset.in.split(" ").includes(view);
 };
 
-/** The ticket's state as the customer sees it. */
+/** The ticket's state as the customer sees it.
+    @param {Api.TicketOut} ticket */
 function viewOf(ticket) {
   if (ticket.state === "waiting") return ticket.ahead ? "waiting" : "next";
   return ticket.state === "no_show" ? "missed" : ticket.state;
 }
 
+/** @param {Api.TicketOut} ticket
+    @param {string} view */
 function headline(ticket, view) {
   const between = ticket.state === "waiting" && ticket.done?.length;
   if (view === "diverted") return fill(texts.diverted, { area: names.areas[ticket.area]?.name });
   return between && view === "waiting" ? texts.between : texts[view];
 }
 
+/** @param {Api.TicketOut} ticket
+    @param {string} view */
 function note(ticket, view) {
   const counter = inWords(ticket.counter_name);
   if (view === "parked") return fill(texts[`note_parked_${ticket.hold ?? "any"}`], { counter });
   if (view === "missed" && ticket.redrawn_as) return texts.note_redrawn;
   if (view === "missed") return ticket.returns ? texts.note_missed : texts.note_missed_ends;
-  if (view === "waiting" && ticket.done?.length) return fill(texts.note_between, { service: names.services[ticket.service] });
+  if (view === "waiting" && ticket.done?.length)
+    return fill(texts.note_between, { service: names.services[ticket.service] });
   return texts[`note_${view}`] ?? "";
 }
 
-/** Where to go: the counter, and the way to where it stands. */
+/** Where to go: the counter, and the way to where it stands.
+    @param {Api.TicketOut} ticket
+    @param {string} view */
 function target(ticket, view) {
   if (view === "diverted") return ["", names.areas[ticket.area]?.way ?? ""];
   if (!["called", "serving"].includes(view) || !ticket.counter_name) return ["", ""];
   const counter = inWords(ticket.counter_name);
   if (view === "serving") return [fill(texts.at, { counter }), ""];
-  return [fill(texts.go, { counter }), names.areas[names.counters[ticket.counter]]?.way ?? ""];
+  return [fill(texts.go, { counter }), names.areas[names.counters[String(ticket.counter)]]?.way ?? ""];
 }
 
 function tell(selector, text) {
@@ -56,6 +66,7 @@ function tell(selector, text) {
   say($(selector), text);
 }
 
+/** @param {Api.TicketOut} ticket */
 function place(ticket) {
   say($("#ahead"), ticket.ahead ? fill(texts.ahead, { n: ticket.ahead }) : texts.nobody);
   say($("#wait"), waitWords(ticket));
@@ -67,6 +78,7 @@ function place(ticket) {
   say($("#area-way"), names.areas[ticket.area]?.way);
 }
 
+/** @param {Api.TicketOut} ticket */
 function visit(ticket) {
   const done = (ticket.done ?? []).map((id) => [id, "done", "check"]);
   const then = (ticket.then ?? []).map((id) => [id, "then", "clock"]);
@@ -85,6 +97,7 @@ function visit(ticket) {
   );
 }
 
+/** @param {Api.TicketOut} ticket */
 function draw(ticket) {
   const view = viewOf(ticket);
   document.body.dataset.state = ticket.state;

@@ -5,9 +5,16 @@ import { $, say } from "#web/dom.js";
 
 const PATTERN = [400, 150, 400, 150, 800];
 const AGAIN_MS = [10_000, 25_000];
-const NOTES = [[880, 0], [660, 0.35], [880, 0.9], [660, 1.25]];
+const NOTES = [
+  [880, 0],
+  [660, 0.35],
+  [880, 0.9],
+  [660, 1.25],
+];
 const button = $("#arm");
+/** @type {AudioContext | null} */
 let sound = null;
+/** @type {ReturnType<typeof setTimeout>[]} */
 let later = [];
 
 function chime() {
@@ -37,7 +44,7 @@ export function ring() {
 }
 
 export function hush() {
-  later.forEach(clearTimeout);
+  later.forEach((timer) => clearTimeout(timer));
   later = [];
 }
 

@@ -38,6 +38,7 @@ class ServiceOut(Waits):
     id: str
     name: dict[str, str]
     area: str
+    group: str | None
     quicker_at: str | None
     ahead: int
     open: bool

@@ -15,10 +15,11 @@ const END = "Enter";
 const HALF_TRACK = /^[;%+][^?]*$/;
 
 export class Burst {
-  constructor() {
-    this.end = -Infinity;
-    this.begin("", 0);
-  }
+  text = "";
+  last = 0;
+  slowest = 0;
+  ended = false;
+  end = -Infinity;
 
   begin(text, at) {
     this.text = text;
@@ -78,7 +79,8 @@ export class Burst {
     return false;
   }
 
-  /** No further key came: `{text}` of a reader, or `{keys}` of a person. */
+  /** No further key came: `{text}` of a reader, or `{keys}` of a person.
+      @returns {{ text?: string, keys?: string[] }} */
   finish() {
     const { text, ended } = this;
     const isRead = text.length >= (ended ? SHORTEST : UNENDED);

@@ -44,12 +44,13 @@ async function understand(text, { take, checkIn }) {
   return keep(text, take);
 }
 
+/** @returns {Promise<Api.IdentifyOut>} */
 async function ask(text) {
   try {
     return await post("/api/v1/identify", { customer: text }, { tries: TRIES, timeout_ms: ASK_MS });
   } catch (problem) {
     // not lost: the wish for a number takes it along
-    return { kind: "card" };
+    return { kind: "card", known: true };
   }
 }
 

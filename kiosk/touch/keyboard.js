@@ -2,8 +2,18 @@
 // those of a US keyboard, which is what readers pretend to be.
 
 const PLACES = {
-  Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Backslash: "\\|", Semicolon: ";:", Quote: "'\"",
-  Comma: ",<", Period: ".>", Slash: "/?", Backquote: "`~", Space: "  ",
+  Minus: "-_",
+  Equal: "=+",
+  BracketLeft: "[{",
+  BracketRight: "]}",
+  Backslash: "\\|",
+  Semicolon: ";:",
+  Quote: "'\"",
+  Comma: ",<",
+  Period: ".>",
+  Slash: "/?",
+  Backquote: "`~",
+  Space: "  ",
 };
 const OVER_DIGITS = ")!@#$%^&*(";
 const ENDS = ["Enter", "Tab"];

@@ -1,7 +1,7 @@
 // The touch kiosk: a service, then a number. This puts its parts together.
 
 import { fill, post, texts } from "#web/api.js";
-import { $, $$, say } from "#web/dom.js";
+import { $, $$, given, say } from "#web/dom.js";
 import { lockIn } from "#web/lockin.js";
 import { isQuiet, renewing } from "#web/renew.js";
 import { leaveIfShut } from "#web/shut.js";
@@ -17,7 +17,7 @@ import * as voice from "./voice.js";
 import { areaWait, branchTime, drawWait, refresh, waitOf } from "./waits.js";
 import { waitWords } from "#web/words.js";
 
-const { lang, home } = document.body.dataset;
+const { lang, home } = given;
 const REFRESH_MS = 1500; // who stands here sees a counter open before touching
 const FEW = 6;
 const MORE_MAX = 4;
@@ -43,7 +43,12 @@ function leave() {
 const isFresh = () =>
   current() === "start" &&
   lang === home &&
-  !visit.group && !visit.customer && !visit.needs.size && !modes.simple() && !modes.has("contrast") && !voice.isOn();
+  !visit.group &&
+  !visit.customer &&
+  !visit.needs.size &&
+  !modes.simple() &&
+  !modes.has("contrast") &&
+  !voice.isOn();
 
 function begin() {
   if (current() === "attract") showFirst("start");
@@ -155,7 +160,8 @@ function toggleAlso(id) {
 }
 
 // -- the number -------------------------------------------------------------------------------------
-let last = null;
+/** @type {() => Promise<void>} */
+let last;
 
 async function obtain(path, body, again = () => obtain(path, body)) {
   last = again;

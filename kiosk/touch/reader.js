@@ -7,8 +7,10 @@ const BUSY_MS = 30; // a timer that comes later than that was held up, and keys 
 
 const burst = new Burst();
 let whole = Promise.resolve();
+/** @type {(value?: any) => void} */
 let settle = () => {};
-let silence = 0;
+/** @type {ReturnType<typeof setTimeout>} */
+let silence;
 
 /** Until nothing is half read. */
 export const readWhole = () => whole;
@@ -18,6 +20,7 @@ export const readWhole = () => whole;
 export function listen(onRead, onKey, where) {
   let begun;
 
+  /** @param {{ text?: string, keys?: string[] }} done */
   function tell({ text, keys = [] }) {
     if (text) onRead(text, begun);
     keys.forEach(onKey);

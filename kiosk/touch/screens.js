@@ -1,14 +1,16 @@
 // Which screen is shown, and the way back. A new screen takes the focus to its heading; who listens is told.
 
-import { $, $$, say } from "#web/dom.js";
+import { $, $$, given, say } from "#web/dom.js";
 import { changed } from "#web/guard.js";
 
 const PASSING = ["attract", "offline", "refused"];
+/** @type {((screen: string) => void)[]} */
 const heard = [];
+/** @type {string[]} */
 let trail = [];
 let turns = 0;
 
-export const current = () => document.body.dataset.screen;
+export const current = () => given.screen;
 export const onShow = (listener) => heard.push(listener);
 export const section = () => $(`#${current()}`);
 
@@ -30,7 +32,7 @@ export function goBack() {
 
 function turn(name) {
   for (const screen of $$(".screen")) screen.hidden = screen.id !== name;
-  document.body.dataset.screen = name;
+  given.screen = name;
   turns += 1;
   changed();
   heard.forEach((tell) => tell(name));

@@ -12,6 +12,8 @@ let watching = 0;
 
 export const serviceName = (id) => $(`[data-service="${id}"]`)?.dataset.name ?? "";
 
+/** @param {Api.TicketOut} ticket
+    @param {string[]} then */
 export function showTicket(ticket, then) {
   const area = $("#area-names").content.querySelector(`[data-area="${ticket.area}"]`);
   notice("");
@@ -21,7 +23,7 @@ export function showTicket(ticket, then) {
   say($("#area-way"), area.dataset.way);
   say($("#ahead"), ticket.ahead);
   say($("#wait"), waitWords(ticket));
-  const token = ticket.links.status.split("/").pop();
+  const token = String(ticket.links?.status).split("/").pop();
   $("#qr").src = `/qr/${token}.svg`;
   $("#code").hidden = false;
   say($("#why"), "");

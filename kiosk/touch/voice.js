@@ -15,7 +15,8 @@ const find = () => {
   const own = voices.filter((voice) => voice.localService !== false);
   const speaks = (voice) => voice.lang.replace("_", "-").toLowerCase();
   return (
-    own.find((voice) => speaks(voice) === tag.toLowerCase()) ?? own.find((voice) => speaks(voice).startsWith(tag.slice(0, 2)))
+    own.find((voice) => speaks(voice) === tag.toLowerCase()) ??
+    own.find((voice) => speaks(voice).startsWith(tag.slice(0, 2)))
   );
 };
 
@@ -31,7 +32,12 @@ function speak(text) {
 }
 
 const shown = (element) => element.getClientRects().length > 0;
-const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean).join("。");
+const lines = (text) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join("。");
 
 /** The screen's words, then its choices if they are few. */
 export function readScreen() {

@@ -5,14 +5,19 @@ import { $, $$, say } from "#web/dom.js";
 import { notice } from "./screens.js";
 import { waitWords } from "#web/words.js";
 
-const known = {};
 const ASK_MS = 5000;
+/** The services by id.
+    @type {Record<string, Api.ServiceOut>} */
+const known = {};
+/** The last answer; none before the first.
+    @type {Api.ServicesOut | null} */
+let latest = null;
 
 export const waitOf = (service) => known[service];
-export const areaWait = (area) => known.areas?.find((one) => one.id === area);
+export const areaWait = (area) => latest?.areas.find((one) => one.id === area);
 /** The branch's time of day, whatever the kiosk's own clock says. */
-export const branchTime = () => known.at?.slice(11, 16) ?? "";
-export const isPaper = () => known.paper !== false;
+export const branchTime = () => latest?.at.slice(11, 16) ?? "";
+export const isPaper = () => latest?.paper !== false;
 
 /** Ask, draw, and give whether the branch hands out numbers: null when the line is down. `whenShut()`: this kiosk is
     not let in any more. */
@@ -20,7 +25,7 @@ export async function refresh(whenShut) {
   try {
     const hall = await get("/api/v1/services", { timeout_ms: ASK_MS });
     if ($("#notice").classList.contains("down")) notice("");
-    Object.assign(known, { areas: hall.areas, paper: hall.paper, at: hall.at });
+    latest = hall;
     hall.services.forEach(drawService);
     hall.areas.forEach(drawArea);
     $$("[data-group]").forEach(drawGroup);
@@ -33,14 +38,17 @@ export async function refresh(whenShut) {
   }
 }
 
+/** @param {Api.ServiceOut} service */
 function drawService(service) {
   known[service.id] = service;
   for (const tile of $$(`.service[data-service="${service.id}"]`)) tile.classList.toggle("closed", !service.open);
   for (const place of $$(`[data-service="${service.id}"] .wait`)) drawWait(place, service.id);
 }
 
+/** @param {Api.AreaOut} area */
 function drawArea(area) {
-  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`)) draw(place, area.waiting, area, texts.waitingNow);
+  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`))
+    draw(place, area.waiting, area, texts.waitingNow);
 }
 
 /** Beside a group: how many are ahead, from its shortest line to its longest. */
@@ -49,7 +57,11 @@ function drawGroup(tile) {
   const open = inside.filter((service) => service.open).map((service) => service.ahead);
   tile.classList.toggle("closed", !open.length);
   const [lo, hi] = [Math.min(...open), Math.max(...open)];
-  const words = !open.length ? texts.closed : !hi ? texts.nobody : fill(lo < hi ? texts.aheadSpan : texts.ahead, { lo, hi, n: hi });
+  const words = !open.length
+    ? texts.closed
+    : !hi
+      ? texts.nobody
+      : fill(lo < hi ? texts.aheadSpan : texts.ahead, { lo, hi, n: hi });
   say($(".about", tile), words);
 }
 
@@ -67,7 +79,8 @@ function draw(place, ahead, waits, words = texts.ahead) {
   const people = $(".ahead", place);
   place.classList.toggle("none", ahead === 0);
   say($(".about", place), waits ? waitWords(waits) : "");
-  const text = ahead === null ? "" : ahead ? fill(words, { n: ahead }) : words === texts.ahead ? texts.nobody : texts.nobodyNow;
+  const text =
+    ahead === null ? "" : ahead ? fill(words, { n: ahead }) : words === texts.ahead ? texts.nobody : texts.nobodyNow;
   if (people.textContent === text) return;
   const [before, after] = text.split(String(ahead));
   if (ahead) people.replaceChildren(before, numeral(ahead), after);

@@ -39,23 +39,32 @@ export function nextCounter() {
 
 export function pickers({ hold, transfer, add, byNumber }) {
   for (const button of $$("[data-open]")) {
-    button.addEventListener("click", () => openPanel(opened()?.id === button.dataset.open ? null : button.dataset.open));
+    button.addEventListener("click", () =>
+      openPanel(opened()?.id === button.dataset.open ? null : button.dataset.open),
+    );
   }
   for (const button of $$("[data-seat]")) button.addEventListener("click", () => choose(button.dataset.seat));
   for (const button of $$("[data-hold]")) button.addEventListener("click", () => hold(button.dataset.hold));
-  for (const button of $$("#transfer [data-service]")) button.addEventListener("click", () => transfer(button.dataset.service));
+  for (const button of $$("#transfer [data-service]"))
+    button.addEventListener("click", () => transfer(button.dataset.service));
   for (const button of $$("[data-add]")) button.addEventListener("click", () => add(button.dataset.add));
   $("#by-number").addEventListener("submit", (event) => {
     event.preventDefault();
     byNumber(event.target.number.value);
   });
   for (const panel of $$(".picker")) {
-    for (const [n, button] of digits(panel).slice(0, 9).entries()) button.append(el("kbd", { "aria-hidden": "true" }, String(n + 1)));
+    for (const [n, button] of digits(panel).slice(0, 9).entries())
+      button.append(el("kbd", { "aria-hidden": "true" }, String(n + 1)));
     panel.append(backButton());
   }
 }
 
 function backButton() {
   const words = document.body.dataset.back;
-  return el("button.quiet", { type: "button", "data-back": true, onclick: () => openPanel(null) }, words, el("kbd", { "aria-hidden": "true" }, "0"));
+  return el(
+    "button.quiet",
+    { type: "button", "data-back": true, onclick: () => openPanel(null) },
+    words,
+    el("kbd", { "aria-hidden": "true" }, "0"),
+  );
 }

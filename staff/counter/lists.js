@@ -1,14 +1,17 @@
 // Who is held here, and who waits for this counter.
 
 import { fill, texts } from "#web/api.js";
-import { $, el, icon, minutes, say } from "#web/dom.js";
+import { $, el, given, icon, minutes, say } from "#web/dom.js";
 import { mayServe, nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 
 const SHOWN = 8;
-const { counter: id } = document.body.dataset;
+const { counter: id } = given;
+/** @type {Record<string, (one: { id: string }) => void>} */
 const acts = {};
 
+/** @param {import("./page.js").Here} here
+    @param {Record<string, (one: { id: string }) => void>} does */
 export function drawHeld({ hall }, { call, wake }) {
   Object.assign(acts, { call, wake });
   const held = hall.tickets.filter((one) => one.state === "parked" && one.counter === id);
@@ -16,20 +19,29 @@ export function drawHeld({ hall }, { call, wake }) {
   morphChildren($("#parked"), ...held.map(heldRow));
 }
 
+/** @param {import("./page.js").Here} here */
 export function drawWaiting({ hall, mine }) {
-  const waiting = hall.tickets.filter((one) => one.state === "waiting" && mayServe(mine, one) && [null, id].includes(one.only_counter));
+  const waiting = hall.tickets.filter(
+    (one) => one.state === "waiting" && mayServe(mine, one) && [null, id].includes(one.only_counter),
+  );
   say($("#waiting-title"), fill(texts.waiting, { n: waiting.length }));
   morphChildren($("#waiting"), ...waiting.slice(0, SHOWN).map(waitingRow));
 }
 
+/** @param {Api.HallTicketOut} one */
 function heldRow(one) {
-  const said = `${texts.holds[one.hold]} · ${nameOf("service", one.service)}`;
+  const said = `${texts.holds[String(one.hold)]} · ${nameOf("service", one.service)}`;
   const wakes = one.hold === "step";
   return row(one, said, wakes ? "wake" : "call", wakes ? "bell" : "play");
 }
 
+/** @param {Api.HallTicketOut} one */
 const waitingRow = (one) => row(one, nameOf("service", one.service), "call", "play");
 
+/** @param {Api.HallTicketOut} one
+    @param {string} said
+    @param {string} act
+    @param {string} mark */
 function row(one, said, act, mark) {
   const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
   const label = fill(texts[act], { number: one.number });

@@ -1,14 +1,15 @@
 // The customer at the counter: number, visit, needs, and the time that runs.
 
 import { fill, texts } from "#web/api.js";
-import { $, clock, el, icon, minutes, say } from "#web/dom.js";
+import { $, clock, el, given, icon, minutes, say } from "#web/dom.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
 
-const { lang } = document.body.dataset;
+const { lang } = given;
 const WALK_S = 60;
 
+/** @param {import("./page.js").Here} here */
 export function drawNow(here) {
   const { hall, mine, ticket } = here;
   const idle = { open: texts.idle, paused: texts.paused, closed: texts.closed }[mine.state];
@@ -23,14 +24,16 @@ export function drawNow(here) {
   morphChildren($("#tags"), ...(ticket ? tagsOf(ticket) : []));
   $("#history").hidden = !ticket;
   morphChildren($("#history ol"), ...(ticket ? ticket.history.map(step) : []));
-  here.usual_s = ticket && hall.services.find((one) => one.id === ticket.service).usual_s;
+  here.usual_s = hall.services.find((one) => one.id === ticket?.service)?.usual_s ?? 0;
   tick(here);
 }
 
-/** Done, now, to come; nothing for a visit of one service. */
+/** Done, now, to come; nothing for a visit of one service.
+    @param {Api.HallTicketOut} ticket */
 function visitOf({ done, service, then }) {
   if (!done.length && !then.length) return [];
-  const part = (id, kind, mark) => el(`li.${kind}`, kind === "current" ? { "aria-current": "step" } : {}, mark, nameOf("service", id));
+  const part = (id, kind, mark) =>
+    el(`li.${kind}`, kind === "current" ? { "aria-current": "step" } : {}, mark, nameOf("service", id));
   return [
     ...done.map((id) => part(id, "done", icon("check"))),
     part(service, "current", icon("person")),
@@ -38,6 +41,7 @@ function visitOf({ done, service, then }) {
   ];
 }
 
+/** @param {Api.HallTicketOut} one */
 function tagsOf(one) {
   const said = one.lang === "en" ? texts.lang.en : one.lang !== "zh" && fill(texts.lang.other, { lang: one.lang });
   return [
@@ -51,28 +55,38 @@ function tagsOf(one) {
   ];
 }
 
+/** @param {Api.StepOut} step */
 function step({ at, what, counter, service }) {
   const place = counter ? ` · ${nameOf("counter", counter)}` : "";
-  return el("li", {}, el("time", {}, at.slice(11, 16)), el("span", {}, `${texts.history[what]} · ${nameOf("service", service)}${place}`));
+  return el(
+    "li",
+    {},
+    el("time", {}, at.slice(11, 16)),
+    el("span", {}, `${texts.history[what]} · ${nameOf("service", service)}${place}`),
+  );
 }
 
+/** @param {import("./page.js").Here} here */
 const left = ({ mine, skew }) => secondsLeft(mine?.undo, Date.now() + skew);
 
+/** @param {import("./page.js").Here} here */
 export const mayUndo = (here) => left(here) > 0;
 
-/** The act that may be taken back, and for how many seconds yet. */
+/** The act that may be taken back, and for how many seconds yet.
+    @param {import("./page.js").Here} here */
 export function drawUndo(here) {
   const seconds = left(here);
   $("#undo").hidden = !seconds;
-  if (!seconds) return;
+  if (!here.mine?.undo || !seconds) return;
   say($("#undo .words"), undoWords(here.mine.undo));
   say($("#undo b"), fill(texts.undo_left, { s: seconds }));
 }
 
-/** Once a second: how long since the call, or how the service stands against its usual time. */
-export function tick({ mine, ticket, skew, usual_s: usual }) {
-  const running = mine?.since && (ticket || mine.state === "paused");
-  const seconds = running ? Math.max(0, (Date.now() + skew - Date.parse(mine.since)) / 1000) : 0;
+/** Once a second: how long since the call, or how the service stands against its usual time.
+    @param {import("./page.js").Here} here */
+export function tick({ mine, ticket, skew, usual_s: usual = 0 }) {
+  const running = mine?.since && (ticket || mine.state === "paused") ? mine.since : null;
+  const seconds = running ? Math.max(0, (Date.now() + skew - Date.parse(running)) / 1000) : 0;
   const serving = ticket?.state === "serving";
   $("#pace").hidden = !running;
   $("#pace progress").hidden = !serving;

@@ -1,7 +1,7 @@
 // The teller's console: one obvious button for the next right thing, a key for everything.
 
 import { fill, newKey, post, texts } from "#web/api.js";
-import { $, $$, say } from "#web/dom.js";
+import { $, $$, given, say } from "#web/dom.js";
 import { rest } from "#web/guard.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
@@ -11,8 +11,15 @@ import { listen } from "./keys.js";
 import { drawHeld, drawWaiting } from "./lists.js";
 import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
 
-const { counter: id, recallMax, visitMax } = document.body.dataset;
-const here = { hall: null, mine: null, ticket: null, busy: false, skew: 0 };
+const { counter: id, recallMax, visitMax } = given;
+/** What the console knows: `skew` is the branch's time less this machine's, ms; `turn` and `undo` are those drawn last.
+    Until the first state came there is no hall, and `mine` and `ticket` are null.
+    @typedef {{ hall: Feed.Hall, mine: Api.CounterOut, ticket: Api.HallTicketOut | null, busy: boolean, skew: number,
+                turn?: string, undo?: string, usual_s?: number }} Here */
+/** @type {any} */
+const NOTHING = null;
+/** @type {Here} */
+const here = { hall: NOTHING, mine: NOTHING, ticket: null, busy: false, skew: 0 };
 
 const POSSIBLE = {
   recall: () => here.ticket?.state === "called" && here.ticket.recalls < Number(recallMax),
@@ -22,7 +29,7 @@ const POSSIBLE = {
   break: () => here.mine.state === "open" && !here.mine.break,
   hold: () => Boolean(here.ticket),
   transfer: () => Boolean(here.ticket),
-  add: () => Boolean(here.ticket) && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
+  add: () => here.ticket !== null && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
   undo: () => mayUndo(here),
   "by-number": () => !here.ticket && here.mine.state === "open",
 };
@@ -42,6 +49,9 @@ function primary() {
 }
 
 /** One thing at a time: what is pressed meanwhile does nothing. */
+/** @param {string} verb
+    @param {object} [body]
+    @param {string} [base] */
 async function act(verb, body, base = `/api/v1/counters/${id}`) {
   if (here.busy || !here.mine) return;
   here.busy = true;
@@ -69,11 +79,12 @@ function enable() {
   for (const button of $$(".lists [data-call]")) button.disabled = !callable;
 }
 
+/** @param {Feed.Hall} state */
 function draw(state) {
   here.hall = state;
   here.skew = Date.parse(state.at) - Date.now();
-  here.mine = state.counters.find((one) => one.id === id);
-  here.ticket = here.mine.ticket && state.tickets.find((one) => one.id === here.mine.ticket.id);
+  here.mine = state.counters.find((one) => one.id === id) ?? NOTHING;
+  here.ticket = state.tickets.find((one) => one.id === here.mine.ticket?.id) ?? null;
   const { mine, ticket } = here;
   settle(mine);
   Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
@@ -86,7 +97,7 @@ function draw(state) {
   drawNow(here);
   drawUndo(here);
   drawHeld(here, { call, wake });
-  drawWaiting(here, { call });
+  drawWaiting(here);
   const open = $(".picker:not([hidden])")?.id;
   if (open && !POSSIBLE[open]()) openPanel(null);
   enable();
@@ -109,9 +120,7 @@ function callByNumber(text) {
   else complain(fill(texts.no_number, { number }));
 }
 
-const press = {
-  pause: () => act(here.mine.state === "paused" ? "resume" : "pause"),
-};
+const press = { pause: () => act(here.mine.state === "paused" ? "resume" : "pause") };
 
 $("#primary").addEventListener("click", () => here.mine && act(primary()[0]));
 for (const button of $$("[data-act]")) {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from lobby.calling.discipline import DEFAULT
 from lobby.engine.runtime import DATABASE
 from lobby.errors import Invalid, NotFound
-from lobby.simulation.advice import Advice, advise
+from lobby.simulation.advice import Advice, Kind, advise
 from lobby.simulation.lookahead import Lookahead
 from lobby.simulation.staffing import staffing
 from lobby.simulation.whatif import RecordedDay, Variation, play, recorded_day
@@ -24,22 +24,42 @@ from web.schemas import SECURITY, Id, api_of
 api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
 
+class OneAdviceOut(BaseModel):
+    kind: Kind
+    counter: str | None = Field(description="to open or close")
+    tickets: list[str] = Field(description="to send to the machines of `area`")
+    numbers: list[str] = Field(description="of these tickets")
+    area: str | None
+    before_s: float
+    after_s: float
+    saves_s: float
+    saves_lo_s: float
+    saves_hi_s: float
+    unserved: bool = Field(description="as it is, nobody would call them")
+
+
 class AdviceOut(BaseModel):
     """Best first. `saves_s` is what the 90 % wait in the hall falls by, `saves_lo_s`..`saves_hi_s` its interval."""
 
     at: str
-    advice: list[dict[str, Any]]
+    advice: list[OneAdviceOut]
 
 
 class DayPath(BaseModel):
     day: date
 
 
+class HalfHourOut(BaseModel):
+    at: str
+    arrivals: float
+    counters: int
+
+
 class StaffingOut(BaseModel):
     """By half hour: `at`, expected `arrivals`, and the `counters` that keep nine of ten within the target."""
 
     day: str
-    half_hours: list[dict[str, Any]]
+    half_hours: list[HalfHourOut]
 
 
 class WhatIfQuery(BaseModel):
@@ -50,13 +70,32 @@ class WhatIfQuery(BaseModel):
     target_wait_s: int | None = Field(default=None, ge=60, le=36000)
 
 
+class TierFiguresOut(BaseModel):
+    tickets: int
+    served: int
+    no_show: int
+    abandoned: int
+    mean_wait_s: float
+    p50_wait_s: float
+    p90_wait_s: float
+    max_wait_s: float
+    over_target_share: float
+    mean_excess_s: float
+
+
+class FiguresOut(BaseModel):
+    tiers: dict[str, TierFiguresOut]
+    overtakes: int
+    score: float = Field(description="broken promises; 0 is best")
+
+
 class WhatIfOut(BaseModel):
     """Figures of the day as it was and as it would have been; waits in seconds."""
 
     day: str
     tickets: int
-    was: dict[str, Any]
-    then: dict[str, Any]
+    was: FiguresOut
+    then: FiguresOut
 
 
 @api.get("/advice", responses={200: AdviceOut})

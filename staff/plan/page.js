@@ -7,6 +7,7 @@ import "#web/guard.js";
 
 const min = (seconds) => (seconds / 60).toFixed(1);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+/** @type {["p50_wait_s" | "p90_wait_s" | "max_wait_s" | "over_target_share", (value: number) => string][]} */
 const FIGURES = [
   ["p50_wait_s", min],
   ["p90_wait_s", min],
@@ -24,9 +25,11 @@ async function play(event) {
 }
 
 async function playDay(event) {
-  const asked = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value !== ""));
-  if (asked.target_min) asked.target_wait_s = 60 * asked.target_min;
-  delete asked.target_min;
+  const { target_min, ...wish } = Object.fromEntries(
+    [...new FormData(event.target)].filter(([, value]) => value !== ""),
+  );
+  const target = target_min ? { target_wait_s: String(60 * Number(target_min)) } : {};
+  const asked = /** @type {Record<string, string>} */ ({ ...wish, ...target });
   complain(null);
   say($("#said"), texts.playing);
   try {
@@ -38,18 +41,32 @@ async function playDay(event) {
   }
 }
 
+/** @param {Api.WhatIfOut} answer */
 function show({ day, tickets, was, then }) {
   say($("#said"), fill(texts.played, { day, n: tickets, was: was.score.toFixed(3), then: then.score.toFixed(3) }));
   const tiers = Object.keys(was.tiers).filter((tier) => was.tiers[tier].tickets);
   $("#figures").replaceChildren(table(tiers, was.tiers, then.tiers), bars(tiers, was.tiers, then.tiers));
 }
 
+/** @typedef {Record<string, Api.TierFiguresOut>} Tiers
+    @param {string[]} tiers
+    @param {Tiers} was
+    @param {Tiers} then */
 function table(tiers, was, then) {
   const head = FIGURES.map(([figure]) => el("th", { scope: "col", colspan: 2 }, texts.figures[figure]));
-  const rows = tiers.map((tier) => el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])));
-  return el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, texts.tier), ...head)), el("tbody", {}, ...rows));
+  const rows = tiers.map((tier) =>
+    el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])),
+  );
+  return el(
+    "table",
+    {},
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, texts.tier), ...head)),
+    el("tbody", {}, ...rows),
+  );
 }
 
+/** @param {Api.TierFiguresOut} was
+    @param {Api.TierFiguresOut} then */
 const cells = (was, then) =>
   FIGURES.flatMap(([figure, text]) => {
     const less = then[figure] - was[figure];
@@ -57,12 +74,19 @@ const cells = (was, then) =>
     return [el("td", {}, text(was[figure])), el(grade, {}, text(then[figure]))];
   });
 
+/** @param {string[]} tiers
+    @param {Tiers} was
+    @param {Tiers} then */
 function bars(tiers, was, then) {
   const most = Math.max(1, ...tiers.flatMap((tier) => [was[tier].p90_wait_s, then[tier].p90_wait_s]));
   const bar = (kind, tier, label) => {
     const value = kind[tier].p90_wait_s;
     const spec = kind === then ? "progress.then" : "progress";
-    return [el("span", {}, label), el(spec, { max: most, value, "aria-label": `${nameOf("tier", tier)} ${min(value)}` }), el("span.amount", {}, min(value))];
+    return [
+      el("span", {}, label),
+      el(spec, { max: most, value, "aria-label": `${nameOf("tier", tier)} ${min(value)}` }),
+      el("span.amount", {}, min(value)),
+    ];
   };
   const rows = tiers.flatMap((tier) => [...bar(was, tier, nameOf("tier", tier)), ...bar(then, tier, "")]);
   return el("figure", {}, el("figcaption", {}, texts.drawn), el("div.bars", {}, ...rows));

@@ -6,8 +6,11 @@ const alike = (old, made) => Boolean(old) && old.nodeName === made.nodeName && k
 
 /** Like replaceChildren; what is empty is left out. */
 export function morphChildren(parent, ...made) {
-  const focused = document.activeElement;
-  sameChildren(parent, made.filter(Boolean).map((one) => (one instanceof Node ? one : new Text(one))));
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  sameChildren(
+    parent,
+    made.filter(Boolean).map((one) => (one instanceof Node ? one : new Text(one))),
+  );
   if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
 }
 

@@ -4,15 +4,23 @@ import { texts } from "#web/api.js";
 import { $, say } from "#web/dom.js";
 
 const names = $("#names").content;
-export const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key;
+/** What people call it; its id where nothing is known by it.
+    @param {"service" | "tier" | "area" | "counter" | "board"} kind
+    @param {string | null | undefined} key
+    @returns {string} */
+export const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key ?? "";
 
 /** Whether the configuration has it no more. */
+/** @param {string} kind
+    @param {string | null | undefined} key */
 const isGone = (kind, key) => !names.querySelector(`[data-${kind}="${key}"]:not([data-gone])`);
 
-/** Whether the counter may serve the ticket, where that waits or in another area. What is gone hinders nobody. */
+/** Whether the counter may serve the ticket, where that waits or in another area. What is gone hinders nobody.
+    @param {Api.CounterOut} counter
+    @param {Api.HallTicketOut} ticket */
 export const mayServe = (counter, ticket, area = ticket.area) =>
   (counter.serves.includes(ticket.service) || isGone("service", ticket.service)) &&
-  (counter.tiers.length === 0 || counter.tiers.includes(ticket.tier) || isGone("tier", ticket.tier)) &&
+  (counter.tiers.length === 0 || counter.tiers.includes(String(ticket.tier)) || isGone("tier", ticket.tier)) &&
   (counter.area === area || counter.helps.includes(area) || isGone("area", area));
 
 /** Show a text, or a Problem, until the next act; nothing hides it. */

@@ -15,6 +15,7 @@ from lobby.reports.bulletin import report
 from lobby.state.ticket import Seat
 from lobby.views.fields import for_staff
 from lobby.views.views import View
+from staff.shared.schemas import HallOut
 from web.dispatch import do, runtime, ticket_answer
 from web.loop import PLANS
 from web.roles import audience, needs
@@ -50,22 +51,31 @@ class ReportPath(BaseModel):
     day: date
 
 
-class HallOut(BaseModel):
-    """The state; its tickets, counters and alerts have more than is named here."""
+class SlotOut(BaseModel):
+    at: str
+    arrivals: int
+    called: int
+    waiting: int
+    open_counters: int
 
-    day: str
-    open: bool
+
+class PressureOut(BaseModel):
+    waiting: int
+    late: int
+    wait_p90_s: int
+
+
+class RescueOut(BaseModel):
     seq: int
     at: str
-    areas: list[dict[str, Any]]
-    tiers: list[dict[str, Any]]
-    services: list[dict[str, Any]]
-    tickets: list[dict[str, Any]]
-    counters: list[dict[str, Any]]
-    printers: list[dict[str, Any]]
-    alerts: list[dict[str, Any]]
-    missed: list[dict[str, Any]]
-    appointments: list[dict[str, Any]]
+    actor: str
+    act: str
+    area: str
+    ticket: str | None
+    number: str | None
+    counter: str | None
+    before: PressureOut
+    after: PressureOut | None
 
 
 class TodayOut(BaseModel):
@@ -73,8 +83,8 @@ class TodayOut(BaseModel):
     how their area stood `before` and, once measured, `after`."""
 
     slot_s: int
-    slots: list[dict[str, Any]]
-    rescues: list[dict[str, Any]]
+    slots: list[SlotOut]
+    rescues: list[RescueOut]
 
 
 class DayOut(BaseModel):

@@ -5,6 +5,7 @@ import { $, el, say } from "#web/dom.js";
 import { complain, nameOf } from "../shared/names.js";
 import { button, hhmm } from "./words.js";
 
+/** @param {Api.TicketOut} one */
 export function drawMissed(one) {
   const when = one.ended_at ? hhmm(one.ended_at) : "";
   return el(
@@ -16,6 +17,7 @@ export function drawMissed(one) {
   );
 }
 
+/** @param {Api.AppointmentOut} one */
 export function drawBooked(one) {
   const cancel = button(texts.cancel_booking, { do: "cancel-booking", id: one.id });
   return el(
@@ -27,43 +29,88 @@ export function drawBooked(one) {
   );
 }
 
+/** @param {Api.PrinterOut} printer */
 const inTrouble = (printer) => !printer.well;
 
-/** How many devices need a hand; a board that never was there is not missed. */
-export const troubled = (hall) => hall.printers.filter(inTrouble).length + hall.alerts.filter((alert) => alert.kind === "board").length;
+/** How many devices need a hand; a board that never was there is not missed.
+    @param {Feed.Hall} hall */
+export const troubled = (hall) =>
+  hall.printers.filter(inTrouble).length + hall.alerts.filter((alert) => alert.kind === "board").length;
 
+/** @param {Feed.Hall} hall */
 export const drawDevices = (hall) => [...hall.printers.map(drawPrinter), ...(hall.boards ?? []).map(drawBoard)];
 
+/** @param {Api.PrinterOut} printer */
 function drawPrinter(printer) {
   const queued = printer.queued ? fill(texts.unprinted, { n: printer.queued }) : "";
   const state = el(inTrouble(printer) ? "span.bad" : "span", {}, texts.printers[printer.status] ?? printer.status);
-  return el("li", { "data-key": `printer-${printer.id}` }, el("span", {}, `${texts.printer} ${printer.id}`), el("span", {}, queued), state);
+  return el(
+    "li",
+    { "data-key": `printer-${printer.id}` },
+    el("span", {}, `${texts.printer} ${printer.id}`),
+    el("span", {}, queued),
+    state,
+  );
 }
 
+/** @param {Feed.Hall["boards"][0]} board */
 function drawBoard(board) {
   const text = board.connected ? fill(texts.connected, { n: board.connected }) : texts.no_board;
-  return el("li", { "data-key": `board-${board.id}` }, el("span", {}, nameOf("board", board.id)), el("span"), el(board.connected ? "span" : "span.bad", {}, text));
+  return el(
+    "li",
+    { "data-key": `board-${board.id}` },
+    el("span", {}, nameOf("board", board.id)),
+    el("span"),
+    el(board.connected ? "span" : "span.bad", {}, text),
+  );
 }
 
+/** @param {Api.ScoreOut} one */
 export const drawScore = (one) =>
-  el("li", {}, fill(texts.score, { tier: nameOf("tier", one.tier), m: (one.error_s / 60).toFixed(1), c: Math.round(100 * one.covered) }));
+  el(
+    "li",
+    {},
+    fill(texts.score, {
+      tier: nameOf("tier", one.tier),
+      m: (one.error_s / 60).toFixed(1),
+      c: Math.round(100 * one.covered),
+    }),
+  );
 
 // -- booking at the desk ------------------------------------------------------------------------------
 /** Times of the chosen day; a touch on one books it. Needs the line: what is promised must be there. */
 export async function drawSlots(form) {
-  const { service, day } = Object.fromEntries(new FormData(form));
-  const found = await get(`/api/v1/appointments/slots?${new URLSearchParams({ service, day })}`).catch((problem) => problem);
+  const { service, day } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
+  const found = await get(`/api/v1/appointments/slots?${new URLSearchParams({ service, day })}`).catch(
+    (problem) => problem,
+  );
   if (!found.slots) return complain(found);
   const slot = ({ at, left }) =>
-    el("button", { type: "button", "data-do": "book", "data-at": at, disabled: left === 0 }, hhmm(at), el("small", {}, left ? fill(texts.left, { n: left }) : texts.full));
+    el(
+      "button",
+      { type: "button", "data-do": "book", "data-at": at, disabled: left === 0 },
+      hhmm(at),
+      el("small", {}, left ? fill(texts.left, { n: left }) : texts.full),
+    );
   $("#slots").replaceChildren(...(found.slots.length ? found.slots.map(slot) : [el("p.soft", {}, texts.no_slots)]));
 }
 
 export async function book(form, at) {
   const service = form.elements.service.value;
   try {
-    const made = await post("/api/v1/appointments", { service, at, lang: document.body.dataset.lang }, { key: newKey() });
-    say($("#book-said"), fill(texts.booked, { code: made.code, service: nameOf("service", service), at: `${at.slice(5, 10)} ${hhmm(at)}` }));
+    const made = await post(
+      "/api/v1/appointments",
+      { service, at, lang: document.body.dataset.lang },
+      { key: newKey() },
+    );
+    say(
+      $("#book-said"),
+      fill(texts.booked, {
+        code: made.code,
+        service: nameOf("service", service),
+        at: `${at.slice(5, 10)} ${hhmm(at)}`,
+      }),
+    );
     complain(null);
   } catch (problem) {
     complain(problem);

@@ -6,8 +6,11 @@ import { rest } from "#web/guard.js";
 
 /** Nobody answers: nothing is done. */
 const PATIENCE_MS = 8000;
+/** @type {(() => void) | null} */
 let yes = null;
-let timer = 0;
+/** @type {ReturnType<typeof setTimeout>} */
+let timer;
+/** @type {any} */
 let asker = null;
 
 /** `does` once `question` is answered with the button `words`. */

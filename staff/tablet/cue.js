@@ -7,6 +7,7 @@ const TONES = [
   [880, 0],
   [1175, 0.18],
 ];
+/** @type {any} */
 let context = null;
 
 const muted = () => localStorage.getItem(KEY) === "1";
@@ -22,6 +23,7 @@ function wake() {
   context.resume();
 }
 
+/** @param {number[]} tone */
 function tone([pitch, after]) {
   const [swing, volume, at] = [context.createOscillator(), context.createGain(), context.currentTime + after];
   swing.frequency.value = pitch;

@@ -6,6 +6,7 @@ const EDGE = 48;
 
 /** `lifted(id)` when a ticket is picked up, `over(element)` while it moves, `dropped(element | null)` at the end. */
 export function carry(map, { lifted, over, dropped }) {
+  /** @type {any} */
   let held = null;
 
   function begin() {
@@ -40,7 +41,7 @@ export function carry(map, { lifted, over, dropped }) {
   }
 
   document.addEventListener("pointerdown", (event) => {
-    const source = event.target.closest("[data-ticket]");
+    const source = /** @type {HTMLElement} */ (event.target).closest("[data-ticket]");
     if (!source || !event.isPrimary || event.button !== 0) return;
     const finger = event.pointerType === "touch";
     held = { source, finger, pointer: event.pointerId, x: event.clientX, y: event.clientY, timer: 0, ghost: null };

@@ -7,15 +7,23 @@ import { drawBooked, drawDevices, drawMissed, drawScore, troubled } from "./bran
 import { drawRow } from "./map.js";
 import { button, byHeat, inLine, shape, unsent } from "./words.js";
 
+/** @param {Feed.Hall} hall */
 export function drawHealth(hall) {
-  const [late, soon] = ["late", "soon"].map((kind) => hall.tickets.filter((one) => one[kind]).length);
+  const [late, soon] = [hall.tickets.filter((one) => one.late).length, hall.tickets.filter((one) => one.soon).length];
   const grade = late ? "late" : soon ? "soon" : hall.alerts.length ? "alerts" : "calm";
-  const words = { late: fill(texts.n_late, { n: late }), soon: `${soon} ${texts.n_soon}`, alerts: fill(texts.open_alerts, { n: hall.alerts.length }), calm: texts.calm };
+  const words = {
+    late: fill(texts.n_late, { n: late }),
+    soon: `${soon} ${texts.n_soon}`,
+    alerts: fill(texts.open_alerts, { n: hall.alerts.length }),
+    calm: texts.calm,
+  };
   $("#health").className = `state ${grade}`;
   morphChildren($("#health"), shape(grade === "alerts" ? "soon" : grade), el("span", {}, words[grade]));
   document.title = late || hall.alerts.length ? `(${late + hall.alerts.length}) ${texts.title}` : texts.title;
 }
 
+/** @param {Feed.Hall} hall
+    @param {import("./map.js").Ui} ui */
 export function drawLists(hall, ui) {
   const line = hall.tickets.filter(inLine).sort(byHeat);
   const rows = line.map((one) => drawRow(one, ui));
@@ -37,19 +45,50 @@ export function drawLists(hall, ui) {
 
 const badge = (tab, n, mark = String(n)) => say($(`#n-${tab}`), n ? mark : "");
 
-/** What waits for the line, and what was refused meanwhile. */
+/** What waits for the line, and what was refused meanwhile.
+    @param {{ acts: () => import("./outbox.js").Act[], refused: () => import("./outbox.js").Refusal[] }} box */
 export function drawBox(box) {
   const acts = box.acts();
   const old = acts.filter((act) => act.old);
   const stuck = acts.filter((act) => act.stuck && !act.old);
   const signIn = stuck.some((act) => act.stuck === 401);
-  const words = fill(signIn ? texts.signed_out : texts.unsent, { n: stuck.length, what: stuck.map((act) => act.words).join(texts.comma) });
+  const words = fill(signIn ? texts.signed_out : texts.unsent, {
+    n: stuck.length,
+    what: stuck.map((act) => act.words).join(texts.comma),
+  });
   morphChildren(
     $("#outbox"),
-    ...(stuck.length ? [el("li", { "data-key": "stuck" }, unsent("span", words), signIn ? el("a", { href: "/signin?next=/desk/hall" }, texts.sign_in) : "")] : []),
-    ...old.map((act) => drawNote(act, fill(texts.old_act, { at: act.clock, what: act.words }), button(texts.send_still, { do: "insist", key: "insist", act: act.key }), drop(act, texts.send_never))),
+    ...(stuck.length
+      ? [
+          el(
+            "li",
+            { "data-key": "stuck" },
+            unsent("span", words),
+            signIn ? el("a", { href: "/signin?next=/desk/hall" }, texts.sign_in) : "",
+          ),
+        ]
+      : []),
+    ...old.map((act) =>
+      drawNote(
+        act,
+        fill(texts.old_act, { at: act.clock, what: act.words }),
+        button(texts.send_still, { do: "insist", key: "insist", act: act.key }),
+        drop(act, texts.send_never),
+      ),
+    ),
   );
-  morphChildren($("#conflicts"), ...box.refused().map((one) => drawNote(one, fill(texts.refused, { at: one.clock, what: one.words, why: one.why }), drop(one, texts.understood))));
+  morphChildren(
+    $("#conflicts"),
+    ...box
+      .refused()
+      .map((one) =>
+        drawNote(
+          one,
+          fill(texts.refused, { at: one.clock, what: one.words, why: one.why }),
+          drop(one, texts.understood),
+        ),
+      ),
+  );
 }
 
 const drawNote = (one, words, ...answers) => el("li", { "data-key": one.key }, el("span", {}, words), ...answers);

@@ -13,7 +13,10 @@ const ROW = 4;
 /** How many people are drawn in a zone, by its width in counters. */
 const SHOWN = [0, 7, 17, 28, 39];
 
-/** `chosen`: the ticket that waits for its destination; `pending(kind, id)`: the words of an act that waits for the line. */
+/** `chosen`: the ticket that waits for its destination; `pending(kind, id)`: the words of an act that waits for the line.
+    @typedef {{ chosen?: Api.HallTicketOut, counter: string | null, pending: (kind: "ticket" | "counter", id: string) => string | undefined }} Ui
+    @param {Feed.Hall} hall
+    @param {Ui} ui */
 export function drawMap(hall, ui) {
   const areas = [...hall.areas].sort((a, b) => room(hall, b) - room(hall, a));
   const spans = packed(areas.map((area) => room(hall, area) || ROW));
@@ -22,12 +25,17 @@ export function drawMap(hall, ui) {
   morphChildren($("#areas"), ...areas.map((area, n) => drawArea(hall, area, spans[n], ui)));
 }
 
+/** @param {Feed.Hall} hall
+    @param {Api.HallAreaOut} area */
 const countersOf = (hall, area) => hall.counters.filter((one) => one.area === area.id);
 
-/** How wide a zone is, in counters: the largest comes first; machines have none and come last. */
+/** How wide a zone is, in counters: the largest comes first; machines have none and come last.
+    @param {Feed.Hall} hall
+    @param {Api.HallAreaOut} area */
 const room = (hall, area) => (area.self_service ? 0 : Math.min(ROW, Math.max(1, countersOf(hall, area).length)));
 
-/** The widths with the last of each row widened to its end. */
+/** The widths with the last of each row widened to its end.
+    @param {number[]} widths */
 function packed(widths) {
   let used = 0;
   return widths.map((width, n) => {
@@ -37,6 +45,10 @@ function packed(widths) {
   });
 }
 
+/** @param {Feed.Hall} hall
+    @param {Api.HallAreaOut} area
+    @param {number} span
+    @param {Ui} ui */
 function drawArea(hall, area, span, ui) {
   const people = hall.tickets.filter((one) => one.area === area.id && inLine(one)).sort(byHeat);
   const grade = area.self_service ? "machines" : area.late ? "late" : area.soon ? "soon" : "calm";
@@ -45,29 +57,40 @@ function drawArea(hall, area, span, ui) {
   return el(
     `li.zone.${grade}.w${span}${ui.chosen ? (not ? ".cannot" : ".can") : ""}`,
     { "data-area": area.id, "data-key": area.id },
-    el("div.head", {}, el("h2", {}, named(area.name)), ...(ui.chosen ? [drawTarget(area, not)] : [drawState(area, grade), ...drawCount(area)])),
+    el(
+      "div.head",
+      {},
+      el("h2", {}, named(area.name)),
+      ...(ui.chosen ? [drawTarget(area, not)] : [drawState(area, grade), ...drawCount(area)]),
+    ),
     counters.length > 0 && el("ul.counters", {}, ...counters),
     area.self_service ? "" : drawPeople(people, SHOWN[span], ui),
   );
 }
 
-/** Who burns comes first; of a long line the rest is in the list, so that the whole floor stays in sight. */
+/** Who burns comes first; of a long line the rest is in the list, so that the whole floor stays in sight.
+    @param {Api.HallTicketOut[]} people
+    @param {number} shown
+    @param {Ui} ui */
 function drawPeople(people, shown, ui) {
   const rest = people.length - shown;
   const seen = rest > 1 ? people.slice(0, shown) : people;
-  const more = rest > 1 && el("li", { "data-key": "more" }, button(fill(texts.more_people, { n: rest }), { do: "line" }));
+  const more =
+    rest > 1 && el("li", { "data-key": "more" }, button(fill(texts.more_people, { n: rest }), { do: "line" }));
   return el("ul.people", {}, ...seen.map((one) => drawPerson(one, ui)), more);
 }
 
+/** @param {Api.HallAreaOut} area
+    @param {string} grade */
 function drawState(area, grade) {
-  const parts = [
-    area.late && [shape("late"), fill(texts.n_late, { n: area.late })],
-    area.soon && [shape("soon"), String(area.soon), el(area.late ? "span.more" : "span", {}, ` ${texts.n_soon}`)],
-  ].filter(Boolean);
+  const late = [shape("late"), fill(texts.n_late, { n: area.late })];
+  const soon = [shape("soon"), String(area.soon), el(area.late ? "span.more" : "span", {}, ` ${texts.n_soon}`)];
+  const parts = [...(area.late ? [late] : []), ...(area.soon ? [soon] : [])];
   if (!parts.length && grade !== "machines") parts.push([shape("calm"), texts.zone_calm]);
   return el("p.grade", {}, ...parts.map((part) => el("span", {}, ...part)));
 }
 
+/** @param {Api.HallAreaOut} area */
 function drawCount(area) {
   if (area.self_service) return [el("p.words", {}, texts.machines)];
   const count = el("p.count", {}, el("b.number", {}, String(area.waiting)), el("span.more", {}, ` ${texts.waiting}`));
@@ -80,6 +103,9 @@ function drawTarget(area, not) {
   return button(area.self_service ? texts.to_machines : texts.here, { do: "here", key: "target" }, "button.target");
 }
 
+/** @param {Feed.Hall} hall
+    @param {Api.CounterOut} counter
+    @param {Ui} ui */
 function drawCounter(hall, counter, ui) {
   const not = ui.chosen && notToCounter(ui.chosen, counter);
   const waits = ui.pending("counter", counter.id);
@@ -103,34 +129,53 @@ function drawCounter(hall, counter, ui) {
   );
 }
 
+/** @param {Api.CounterOut} counter */
 export const counterKind = (counter) => (counter.state === "open" ? (counter.ticket?.state ?? "free") : counter.state);
 
+/** @param {Feed.Hall} hall
+    @param {Api.CounterOut} counter
+    @param {string} kind */
 function whoIsThere(hall, counter, kind) {
   const at = counter.since ? since(hall, counter.since) : 0;
   const word = el("span.word", {}, kind === "free" ? texts.free : texts.states[kind]);
   if (!counter.ticket) return [word, counter.state === "closed" ? "" : el("span.for", {}, mins(at))];
-  const usual_s = hall.services.find((one) => one.id === counter.ticket.service)?.usual_s;
+  const usual_s = hall.services.find((one) => one.id === counter.ticket?.service)?.usual_s;
   const over = kind === "serving" && usual_s && at > usual_s;
   const time = usual_s ? fill(texts.of_usual, { m: minutes(at), u: Math.max(1, Math.round(usual_s / 60)) }) : mins(at);
   return [
     el("b.number", {}, counter.ticket.number),
     word,
     el(over ? "span.for.over" : "span.for", {}, kind === "serving" ? time : mins(at)),
-    kind === "serving" && usual_s ? el("progress", { max: Math.round(usual_s * 2), value: Math.round(Math.min(at, usual_s * 2)), "aria-hidden": "true" }) : "",
+    kind === "serving" && usual_s
+      ? el("progress", {
+          max: Math.round(usual_s * 2),
+          value: Math.round(Math.min(at, usual_s * 2)),
+          "aria-hidden": "true",
+        })
+      : "",
   ];
 }
 
+/** @param {Api.HallTicketOut} one
+    @param {Ui} ui */
 function drawPerson(one, ui) {
   const kind = one.state === "parked" ? "parked" : heat(one);
   const waits = ui.pending("ticket", one.id);
-  const marks = [one.needs.length > 0 && "+", one.only_counter && `→${nameOf("counter", one.only_counter)}`].filter(Boolean);
+  const marks = [one.needs.length > 0 && "+", one.only_counter && `→${nameOf("counter", one.only_counter)}`].filter(
+    Boolean,
+  );
   return el(
     `li.${kind}${waits ? ".unsent" : ""}`,
     { "data-key": one.id },
     button(
       [
         el("b", {}, SHAPED.includes(kind) ? shape(kind) : "", one.number),
-        el("span", {}, waits ? icon("clock") : one.state === "parked" ? texts.states.parked : mins(one.age_s), marks.length ? el("i.mark", {}, marks[0]) : ""),
+        el(
+          "span",
+          {},
+          waits ? icon("clock") : one.state === "parked" ? texts.states.parked : mins(one.age_s),
+          marks.length ? el("i.mark", {}, marks[0]) : "",
+        ),
       ],
       { ticket: one.id },
       "button",
@@ -141,7 +186,9 @@ function drawPerson(one, ui) {
 
 const SHAPED = ["late", "soon"];
 
-/** What a screen reader says of a ticket in the map. */
+/** What a screen reader says of a ticket in the map.
+    @param {Api.HallTicketOut} one
+    @param {string} [waits] */
 export const aloud = (one, waits) =>
   [
     one.number,
@@ -154,7 +201,9 @@ export const aloud = (one, waits) =>
     .filter(Boolean)
     .join(" · ");
 
-/** The ticket as a row of the list. */
+/** The ticket as a row of the list.
+    @param {Api.HallTicketOut} one
+    @param {Ui} ui */
 export function drawRow(one, ui) {
   const kind = one.state === "parked" ? "parked" : heat(one);
   const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
@@ -165,8 +214,22 @@ export function drawRow(one, ui) {
     button(
       [
         el("b", {}, SHAPED.includes(kind) ? shape(kind) : "", one.number),
-        el("span.what", {}, nameOf("service", one.service), el("span.tags", {}, ...tags(one), waits ? unsent("span.tag.pending", waits) : "")),
-        el("span.age", {}, el("span", {}, age), el("progress", { max: one.target_wait_s, value: Math.min(one.age_s, one.target_wait_s), "aria-hidden": "true" })),
+        el(
+          "span.what",
+          {},
+          nameOf("service", one.service),
+          el("span.tags", {}, ...tags(one), waits ? unsent("span.tag.pending", waits) : ""),
+        ),
+        el(
+          "span.age",
+          {},
+          el("span", {}, age),
+          el("progress", {
+            max: one.target_wait_s,
+            value: Math.min(one.age_s, one.target_wait_s),
+            "aria-hidden": "true",
+          }),
+        ),
       ],
       { ticket: one.id },
       "button",
@@ -175,6 +238,7 @@ export function drawRow(one, ui) {
   );
 }
 
+/** @param {Api.HallTicketOut} one */
 export const tags = (one) => [
   el("span.tag", {}, nameOf("tier", one.tier)),
   ...one.needs.map((need) => el("span.tag.need", {}, texts.needs[need])),
@@ -185,7 +249,13 @@ export const tags = (one) => [
   one.only_counter ? el("span.tag", {}, `→ ${nameOf("counter", one.only_counter)}`) : "",
 ];
 
+/** @param {Api.StepOut} step */
 export const stepWords = (step) =>
-  [hhmm(step.at), texts.steps[step.what] ?? step.what, step.counter ? nameOf("counter", step.counter) : "", step.service ? nameOf("service", step.service) : ""]
+  [
+    hhmm(step.at),
+    texts.steps[step.what] ?? step.what,
+    step.counter ? nameOf("counter", step.counter) : "",
+    step.service ? nameOf("service", step.service) : "",
+  ]
     .filter(Boolean)
     .join(" · ");

@@ -6,7 +6,10 @@ import { inLine } from "./words.js";
 
 const doesNot = (ticket) => fill(texts.cannot.service, { service: nameOf("service", ticket.service) });
 
-/** Why the ticket cannot go to the area; null when it can. */
+/** Why the ticket cannot go to the area; null when it can.
+    @param {Api.HallOut} hall
+    @param {Api.HallTicketOut} ticket
+    @param {Api.HallAreaOut} area */
 export function notToArea(hall, ticket, area) {
   if (!inLine(ticket)) return texts.cannot.called;
   if (ticket.area === area.id) return texts.cannot.here;
@@ -14,7 +17,9 @@ export function notToArea(hall, ticket, area) {
   return doesNot(ticket);
 }
 
-/** Why the ticket cannot be kept for the counter; null when it can. */
+/** Why the ticket cannot be kept for the counter; null when it can.
+    @param {Api.HallTicketOut} ticket
+    @param {Api.CounterOut} counter */
 export function notToCounter(ticket, counter) {
   if (!inLine(ticket)) return texts.cannot.called;
   if (ticket.only_counter === counter.id) return texts.cannot.kept;
@@ -32,11 +37,19 @@ const on = (ticket, verb, body, words) => ({
 export const ACTS = {
   divert: (ticket, area) => on(ticket, "divert", { area }, fill(texts.acts.to, { to: nameOf("area", area) })),
   only: (ticket, counter) =>
-    on(ticket, "transfer", { service: ticket.service, counter }, fill(texts.acts.to, { to: nameOf("counter", counter) })),
-  transfer: (ticket, service) => on(ticket, "transfer", { service }, fill(texts.acts.to, { to: nameOf("service", service) })),
-  retier: (ticket, tier, reason) => on(ticket, "retier", { tier, reason }, fill(texts.acts.tier, { tier: nameOf("tier", tier) })),
+    on(
+      ticket,
+      "transfer",
+      { service: ticket.service, counter },
+      fill(texts.acts.to, { to: nameOf("counter", counter) }),
+    ),
+  transfer: (ticket, service) =>
+    on(ticket, "transfer", { service }, fill(texts.acts.to, { to: nameOf("service", service) })),
+  retier: (ticket, tier, reason) =>
+    on(ticket, "retier", { tier, reason }, fill(texts.acts.tier, { tier: nameOf("tier", tier) })),
   move: (ticket, place) => on(ticket, "move", { place }, texts.acts[place]),
-  reprint: (ticket, printer) => on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, texts.reprint),
+  reprint: (ticket, printer) =>
+    on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, texts.reprint),
   resume: (ticket) => on(ticket, "resume", undefined, texts.acts.resume),
   return: (ticket) => on(ticket, "return", undefined, texts.acts.resume),
   cancel: (ticket) => on(ticket, "cancel", undefined, texts.acts.cancel),
@@ -49,8 +62,4 @@ export const atCounter = (counter, verb, words, body) => ({
   words: `${nameOf("counter", counter)} · ${words}`,
 });
 
-export const acknowledge = (alert) => ({
-  path: `/api/v1/alerts/${alert}/acknowledge`,
-  words: texts.acts.took,
-  alert,
-});
+export const acknowledge = (alert) => ({ path: `/api/v1/alerts/${alert}/acknowledge`, words: texts.acts.took, alert });

@@ -1,110 +1,122 @@
-// Acts on a line that comes and goes. Each act is kept in the browser under its idempotency key until the branch has
-// answered it: it is done once, in its order, after a cut or a reload too. A refusal stays until it has been read.
-
-import { newKey, post } from "#web/api.js";
+// Acts on a line that comes and goes. Each act is kept under its idempotency key until the branch has answered it: it
+// is done once, in its order, after a cut or a reload too. A refusal stays until it has been read. Pure: what it keeps,
+// sends and waits for are handed in.
 
 const TRY_MS = 8000;
 const AGAIN_MS = 2000;
-const OLD_MS = 10 * 60 * 1000;
+export const OLD_MS = 10 * 60 * 1000;
 /** What the line or a proxy answers, not the branch: the act is kept. 401: until somebody signs in again. */
 const UNSENT = [0, 401, 429, 502, 504];
 
-/** `changed()` after any change, `done(act, answer)` when the branch did one; `clock()` is the branch's time in words. */
-export function outbox(who, { changed, done, clock }) {
-  const store = shelf(`lobby-outbox:${who}`);
-  let sending = false;
-  let timer = 0;
+/** What is wanted; `words` say it to who waits. Whose it is, `ticket`, `counter` or `alert`, is kept with it.
+    @typedef {{ path: string, words: string, body?: object, expects?: string,
+                ticket?: string, counter?: string, alert?: number }} Wish */
+/** `clock`: when it was touched, in words; `group`: what was touched with it. `stuck`: why it waits, a status or "line".
+    `old`: it waits for a word, `sure` once that was given.
+    @typedef {Wish & { key: string, group: string, at: number, clock: string, stuck?: number | "line",
+                       old?: boolean, sure?: boolean }} Act */
+/** @typedef {{ key: string, clock: string, words: string, why: string }} Refusal */
+/** @typedef {{ acts: Act[], refused: Refusal[] }} Box */
 
+/** `shelf` keeps the box. `post` sends as api.js does, `newKey` makes a key. `changed()` is told after any change,
+    `done(act, answer)` when the branch did one; `clock()` is the branch's time in words.
+    @param {{ read: () => Box, write: (box: Box) => void }} shelf
+    @param {{ post: (path: string, body: any, options: object) => Promise<any>, newKey: () => string,
+              changed: () => void, done: (act: Act, answer: any) => void, clock: () => string,
+              now?: () => number, later?: (act: () => void, ms: number) => any, cancel?: (timer: any) => void }} world */
+export function outbox(
+  shelf,
+  { post, newKey, changed, done, clock, now = Date.now, later = setTimeout, cancel = clearTimeout },
+) {
+  let sending = false;
+  /** @type {any} */
+  let timer;
+
+  /** @param {(box: Box) => Box} change */
   const edit = (change) => {
-    store.write(change(store.read()));
+    shelf.write(change(shelf.read()));
     changed();
   };
 
   /** Several acts together are one: when one is refused, those after it are dropped. The very same act that still
-      waits is not sent again. */
+      waits is not sent again.
+      @param {...Wish} wanted */
   function send(...wanted) {
-    const waits = store.read().acts.map(same);
+    const waits = shelf.read().acts.map(same);
     const acts = wanted.filter((act) => !waits.includes(same(act)));
-    const all = { at: Date.now(), clock: clock(), group: newKey() };
+    const all = { at: now(), clock: clock(), group: newKey() };
     edit((box) => ({ ...box, acts: [...box.acts, ...acts.map((act) => ({ ...act, ...all, key: newKey() }))] }));
     return flush();
   }
 
   async function flush() {
-    clearTimeout(timer);
+    cancel(timer);
     if (sending) return;
     sending = true;
     let line = true;
-    for (let act = next(); act && line; act = line && next()) line = await attempt(act);
+    for (let act = next(); act && line; act = line ? next() : undefined) line = await attempt(act);
     sending = false;
-    if (!line) timer = setTimeout(flush, AGAIN_MS);
+    if (!line) timer = later(flush, AGAIN_MS);
   }
 
   /** The next to send. What has grown old waits for a word: the floor is another by now. */
   function next() {
-    const old = (act) => !act.sure && Date.now() - act.at > OLD_MS;
-    if (store.read().acts.some((act) => old(act) && !act.old)) {
+    /** @param {Act} act */
+    const old = (act) => !act.sure && now() - act.at > OLD_MS;
+    if (shelf.read().acts.some((act) => old(act) && !act.old)) {
       edit((box) => ({ ...box, acts: box.acts.map((act) => (old(act) ? { ...act, old: true } : act)) }));
     }
-    return store.read().acts.find((act) => !act.old);
+    return shelf.read().acts.find((act) => !act.old);
   }
 
+  /** Whether the line carried it.
+      @param {Act} act */
   async function attempt(act) {
     try {
-      const answer = await post(act.path, act.body, { key: act.key, tries: [], timeout_ms: TRY_MS, expects: act.expects });
+      const answer = await post(act.path, act.body, {
+        key: act.key,
+        tries: [],
+        timeout_ms: TRY_MS,
+        expects: act.expects,
+      });
       edit((box) => ({ ...box, acts: box.acts.filter((one) => one.key !== act.key) }));
       done(act, answer);
       return true;
     } catch (problem) {
-      if (!UNSENT.includes(problem.status)) {
-        const refused = { key: act.key, clock: act.clock, words: act.words, why: problem.message };
-        edit((box) => ({ acts: box.acts.filter((one) => one.group !== act.group), refused: [...box.refused, refused] }));
-        return true;
+      if (UNSENT.includes(problem.status)) {
+        edit((box) => ({ ...box, acts: box.acts.map((one) => ({ ...one, stuck: problem.status || "line" })) }));
+        return false;
       }
-      edit((box) => ({ ...box, acts: box.acts.map((one) => ({ ...one, stuck: problem.status || "line" })) }));
-      return false;
+      const refused = { key: act.key, clock: act.clock, words: act.words, why: problem.message };
+      edit((box) => ({ acts: box.acts.filter((one) => one.group !== act.group), refused: [...box.refused, refused] }));
+      return true;
     }
   }
 
-  addEventListener("online", flush);
   flush();
   return {
     send,
     flush,
-    acts: () => store.read().acts,
-    refused: () => store.read().refused,
-    /** An old act after all. */
+    acts: () => shelf.read().acts,
+    refused: () => shelf.read().refused,
+    /** An old act after all.
+        @param {string} key */
     insist: (key) => {
-      edit((box) => ({ ...box, acts: box.acts.map((one) => (one.key === key ? { ...one, old: false, sure: true } : one)) }));
+      edit((box) => ({
+        ...box,
+        acts: box.acts.map((one) => (one.key === key ? { ...one, old: false, sure: true } : one)),
+      }));
       flush();
     },
-    /** A refusal was read, or an act is not wanted any more. */
+    /** A refusal was read, or an act is not wanted any more.
+        @param {string} key */
     drop: (key) =>
-      edit((box) => ({ acts: box.acts.filter((one) => one.key !== key), refused: box.refused.filter((one) => one.key !== key) })),
+      edit((box) => ({
+        acts: box.acts.filter((one) => one.key !== key),
+        refused: box.refused.filter((one) => one.key !== key),
+      })),
   };
 }
 
+/** @param {Wish} act */
 const same = ({ path, body }) => JSON.stringify([path, body]);
-
-/** What is kept, in the browser where it can be, else as long as the page lives. */
-function shelf(name) {
-  let kept = { acts: [], refused: [] };
-  return {
-    read() {
-      try {
-        kept = JSON.parse(localStorage.getItem(name)) ?? kept;
-      } catch {
-        // a browser that keeps nothing, or something that is none of ours
-      }
-      return kept;
-    },
-    write(box) {
-      kept = box;
-      try {
-        localStorage.setItem(name, JSON.stringify(box));
-      } catch {
-        // full or forbidden: the page still knows
-      }
-    },
-  };
-}

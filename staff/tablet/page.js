@@ -1,8 +1,8 @@
 // The lobby manager's tablet: where it burns, first. A ticket is moved by carrying it or by two touches: the ticket,
 // then where it shall go. Here the parts come together: the state that was heard, what is chosen, what was touched.
 
-import { fill, get, texts } from "#web/api.js";
-import { $, el, say } from "#web/dom.js";
+import { fill, get, newKey, post, texts } from "#web/api.js";
+import { $, el, given, say } from "#web/dom.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
 import { morphChildren } from "../shared/morph.js";
@@ -14,6 +14,7 @@ import { drawBox, drawHealth, drawLists } from "./lists.js";
 import { drawMap } from "./map.js";
 import { ACTS, acknowledge, atCounter, notToArea, notToCounter } from "./moves.js";
 import { outbox } from "./outbox.js";
+import { shelf } from "./shelf.js";
 import { drawCounterPanel, drawTicketPanel } from "./panel.js";
 import { openTab, tabs } from "./tabs.js";
 import { drawCurves, drawRescue } from "./today.js";
@@ -27,27 +28,49 @@ const SAID_MS = 6000;
 const FRESH_MS = 20000;
 const STALE_S = 40;
 
-let hall = null;
+/** The last state; none until the first came.
+    @type {Feed.Hall} */
+let hall;
+/** @type {Api.OneAdviceOut[]} */
 let advice = [];
+/** The ticket that waits for its destination, or the counter whose panel is open.
+    @type {string | null} */
 let chosen = null;
+/** @type {string | null} */
 let counter = null;
 let carried = false;
-let saidTimer = 0;
+/** @type {ReturnType<typeof setTimeout>} */
+let saidTimer;
 let up = false;
 let heardAt = Date.now();
 const fresh = new Set();
+/** The alerts of the last state; null before the first.
+    @type {Set<number> | null} */
 let known = null;
 
-const ticketOf = (id) => hall?.tickets.find((one) => one.id === id);
+/** The ticket, counter or area of the last state; what is touched stands there.
+    @type {(id: string | null) => Api.HallTicketOut} */
+const ticketOf = (id) => present(hall?.tickets.find((one) => one.id === id));
 /** The branch's instant, as near as the last state tells. */
 const branchNow = () => Date.parse(hall.at) + Date.now() - heardAt;
-const counterOf = (id) => hall?.counters.find((one) => one.id === id);
+/** @type {(id: string | null) => Api.CounterOut} */
+const counterOf = (id) => present(hall?.counters.find((one) => one.id === id));
+/** @template T
+    @param {T} one */
+const present = (one) => /** @type {NonNullable<T>} */ (one);
 
-const box = outbox(document.body.dataset.who, { changed: draw, done, clock: () => hhmm(hall.at) });
+const clock = () => hhmm(hall.at);
+const box = outbox(shelf(`lobby-outbox:${given.who}`), { post, newKey, changed: draw, done, clock });
+addEventListener("online", () => box.flush());
 
-/** The words of the latest act on a ticket or counter that waits for the line. */
+/** The words of the latest act on a ticket or counter that waits for the line.
+    @param {"ticket" | "counter"} kind
+    @param {string} id */
 function pending(kind, id) {
-  const act = box.acts().filter((one) => one[kind] === id).pop();
+  const act = box
+    .acts()
+    .filter((one) => one[kind] === id)
+    .pop();
   return act?.words.split(" · ").slice(1).join(" · ");
 }
 
@@ -80,7 +103,7 @@ function hint(words, stays = false) {
 
 // -- what was heard -----------------------------------------------------------------------------------
 function heard(state) {
-  const first = hall === null;
+  const first = !hall;
   hall = state;
   heardAt = Date.now();
   notice(state.alerts);
@@ -90,8 +113,10 @@ function heard(state) {
 }
 
 /** New alerts are marked for a while; urgent ones ring. Those that stood when the page opened do not. */
+/** @param {Api.HallAlertOut[]} alerts */
 function notice(alerts) {
-  const news = known === null ? [] : alerts.filter((alert) => !known.has(alert.id));
+  const before = known;
+  const news = before ? alerts.filter((alert) => !before.has(alert.id)) : [];
   known = new Set(alerts.map((alert) => alert.id));
   for (const { id } of news) {
     fresh.add(id);
@@ -112,7 +137,12 @@ async function today() {
   if (!found) return;
   morphChildren($("#curves"), ...drawCurves(found, hall.at));
   const effectMin = Math.round(Number(texts.effect_s) / 60);
-  morphChildren($("#rescues"), ...(found.rescues.length ? found.rescues.map((one) => drawRescue(one, effectMin)) : [el("li.soft.none", {}, texts.no_rescues)]));
+  morphChildren(
+    $("#rescues"),
+    ...(found.rescues.length
+      ? found.rescues.map((one) => drawRescue(one, effectMin))
+      : [el("li.soft.none", {}, texts.no_rescues)]),
+  );
 }
 
 /** The branch did an act: it is said, and what depends on the floor is asked anew. */
@@ -143,8 +173,10 @@ function act(...acts) {
   box.send(...acts);
 }
 
+/** @param {Api.HallTicketOut} one
+    @param {string} id */
 function toArea(one, id) {
-  const area = hall.areas.find((other) => other.id === id);
+  const area = present(hall.areas.find((other) => other.id === id));
   const not = notToArea(hall, one, area);
   if (not) return hint(`${one.number}: ${not}`);
   const send = () => act(ACTS.divert(one, id));
@@ -153,6 +185,8 @@ function toArea(one, id) {
   return confirm(fill(texts.confirm.machines, { number: one.number }), texts.to_machines, send);
 }
 
+/** @param {Api.HallTicketOut} one
+    @param {string} id */
 function toCounter(one, id) {
   const not = notToCounter(one, counterOf(id));
   return not ? hint(`${one.number}: ${not}`) : act(ACTS.only(one, id));
@@ -167,18 +201,19 @@ const DO = {
     const one = ticketOf(chosen);
     confirm(fill(texts.confirm.cancel, { number: one.number }), texts.cancel_ticket, () => act(ACTS.cancel(one)));
   },
-  return: ({ id }) => box.send(ACTS.return(hall.missed.find((one) => one.id === id))),
+  return: ({ id }) => box.send(ACTS.return(present(hall.missed.find((one) => one.id === id)))),
   show: ({ id }) => ticketOf(id) && choose(id),
   "show-counter": ({ counter: id }) => show(id),
   took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
   "print-again": ({ id, ids }) => box.send(ACTS.reprint(ticketOf(id) ?? { id, number: id }), acknowledge(Number(ids))),
   first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
   next: ({ counter: id }) => box.send(seen(atCounter(id, "next", texts.call_next))),
-  undo: ({ counter: id }) => box.send(seen(atCounter(id, "undo", undoWords(counterOf(id).undo)))),
+  undo: ({ counter: id }) => box.send(seen(atCounter(id, "undo", undoWords(present(counterOf(id).undo))))),
   grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.grant, { granted: true })),
   "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.later, { granted: false })),
   clock: () => box.send(clockIs(false, texts.clock.goes_on)),
-  "new-day": () => confirm(texts.confirm.new_day, texts.clock.new_day, () => box.send(clockIs(true, texts.clock.new_day))),
+  "new-day": () =>
+    confirm(texts.confirm.new_day, texts.clock.new_day, () => box.send(clockIs(true, texts.clock.new_day))),
   turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, texts[verb])),
   "open-counter": ({ counter: id }) => box.send(opened(id)),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
@@ -192,7 +227,7 @@ const DO = {
   },
   book: ({ at }) => book($("#book"), at),
   "cancel-booking"({ id }) {
-    const { at } = hall.appointments.find((one) => one.id === id);
+    const { at } = present(hall.appointments.find((one) => one.id === id));
     const cancel = { path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking };
     confirm(fill(texts.confirm.booking, { at: hhmm(at) }), texts.cancel_booking, () => box.send(cancel));
   },
@@ -208,6 +243,7 @@ const opened = (id) => {
   return atCounter(id, verb, texts[verb]);
 };
 
+/** @param {Api.OneAdviceOut} one */
 function follow_advice(one) {
   if (one.kind === "open_counter") return box.send(opened(one.counter));
   return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.divert(ticketOf(id), one.area)));
@@ -215,8 +251,8 @@ function follow_advice(one) {
 
 document.addEventListener("click", (event) => {
   if (!hall) return;
-  const ticket = event.target.closest("[data-ticket]");
-  const [desk, area, does] = ["#counters [data-counter]", "#areas [data-area]", "[data-do]"].map((place) => event.target.closest(place));
+  const touched = ["[data-ticket]", "#counters [data-counter]", "#areas [data-area]", "[data-do]"];
+  const [ticket, desk, area, does] = touched.map((place) => /** @type {any} */ (event.target).closest(place));
   if (ticket) choose(ticket.dataset.ticket, { byKeys: event.detail === 0 });
   else if (chosen && desk) toCounter(ticketOf(chosen), desk.dataset.counter);
   else if (chosen && area) toArea(ticketOf(chosen), area.dataset.area);
@@ -266,7 +302,11 @@ carry($("#map"), {
   dropped(place) {
     carried = false;
     document.body.classList.remove("carrying");
-    const [desk, area, one] = [place?.closest("#counters [data-counter]"), place?.closest("#areas [data-area]"), ticketOf(chosen)];
+    const [desk, area, one] = [
+      place?.closest("#counters [data-counter]"),
+      place?.closest("#areas [data-area]"),
+      ticketOf(chosen),
+    ];
     if (one && desk) toCounter(one, desk.dataset.counter);
     else if (one && area && area.dataset.area !== one.area) toArea(one, area.dataset.area);
     draw();

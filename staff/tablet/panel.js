@@ -10,6 +10,9 @@ import { counterKind, stepWords, tags } from "./map.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
 import { notToArea, notToCounter } from "./moves.js";
 
+/** @param {Feed.Hall} hall
+    @param {Api.HallTicketOut | undefined} one
+    @param {Pick<import("./map.js").Ui, "pending">} ui */
 export function drawTicketPanel(hall, one, { pending }) {
   $("#acts").hidden = !one;
   if (!one) return;
@@ -19,7 +22,10 @@ export function drawTicketPanel(hall, one, { pending }) {
   say($("#acts-state"), one.late ? texts.late : one.soon ? texts.soon : texts.states[one.state]);
   const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
   const more = one.state === "waiting" ? fill(texts.still, { wait: named(one.wait_words) }) : "";
-  say($("#acts-facts"), [nameOf("service", one.service), nameOf("area", one.area), age, more].filter(Boolean).join(" · "));
+  say(
+    $("#acts-facts"),
+    [nameOf("service", one.service), nameOf("area", one.area), age, more].filter(Boolean).join(" · "),
+  );
   morphChildren($("#acts-tags"), ...tags(one));
   say($("#acts-why"), fill(texts.tier_by, { rule: named(one.rule_words) }));
   showPending($("#acts-pending"), waits);
@@ -27,8 +33,8 @@ export function drawTicketPanel(hall, one, { pending }) {
   $("#resume").hidden = one.state !== "parked";
   $("#cancel").hidden = one.state === "serving";
   say($("#cancel"), texts.cancel_ticket);
-  offer($("#divert"), (id) => !notToArea(hall, one, hall.areas.find((area) => area.id === id)));
-  offer($("#only"), (id) => !notToCounter(one, hall.counters.find((counter) => counter.id === id)));
+  offer($("#divert"), (id) => hall.areas.some((area) => area.id === id && !notToArea(hall, one, area)));
+  offer($("#only"), (id) => hall.counters.some((counter) => counter.id === id && !notToCounter(one, counter)));
   offer($("#transfer"), (id) => id !== one.service);
   offer($("#retier"), (id) => id !== one.tier);
   const steps = one.history ?? [];
@@ -45,26 +51,42 @@ function showPending(place, waits) {
   morphChildren(place, waits && unsent("span", fill(texts.pending, { what: waits })));
 }
 
+/** @param {Feed.Hall} hall
+    @param {Api.CounterOut | null | undefined} one
+    @param {{ pending: import("./map.js").Ui["pending"], now: number }} ui */
 export function drawCounterPanel(hall, one, { pending, now }) {
   $("#at-counter").hidden = !one;
   if (!one) return;
   const kind = counterKind(one);
   say($("#counter-name"), named(one.name));
   say($("#counter-state"), kind === "free" ? texts.free : texts.states[kind]);
-  const facts = [one.teller, one.ticket && `${one.ticket.number} ${nameOf("service", one.ticket.service)}`, one.since && kind !== "closed" && mins(since(hall, one.since))];
+  const facts = [
+    one.teller,
+    one.ticket && `${one.ticket.number} ${nameOf("service", one.ticket.service)}`,
+    one.since && kind !== "closed" && mins(since(hall, one.since)),
+  ];
   say($("#counter-facts"), facts.filter(Boolean).join(" · "));
   showPending($("#counter-pending"), pending("counter", one.id));
-  say($("#counter-serves"), fill(texts.serves, { services: one.serves.map((id) => nameOf("service", id)).join(texts.comma) }));
+  say(
+    $("#counter-serves"),
+    fill(texts.serves, { services: one.serves.map((id) => nameOf("service", id)).join(texts.comma) }),
+  );
   morphChildren($("#counter-acts"), ...counterActs(one), drawUndo(one, now));
 }
 
-/** A mistake at this counter is taken back from here too. */
+/** A mistake at this counter is taken back from here too.
+    @param {Api.CounterOut} counter
+    @param {number} now */
 function drawUndo({ id, undo }, now) {
   const seconds = secondsLeft(undo, now);
-  const words = [undo && undoWords(undo), el("b", { "aria-hidden": "true" }, ` ${fill(texts.undo_left, { s: seconds })}`)];
+  const words = [
+    undo && undoWords(undo),
+    el("b", { "aria-hidden": "true" }, ` ${fill(texts.undo_left, { s: seconds })}`),
+  ];
   return seconds > 0 && button([icon("undo"), ...words], { do: "undo", counter: id, key: "undo" }, "button.tonal.undo");
 }
 
+/** @param {Api.CounterOut} one */
 function counterActs(one) {
   const turn = (verb, spec = "button") => button(texts[verb], { do: "turn", verb, counter: one.id, key: verb }, spec);
   const call = button(texts.call_next, { do: "next", counter: one.id, key: "next" }, "button.primary");

@@ -3,6 +3,7 @@
 import { $, $$ } from "#web/dom.js";
 
 const all = $$("[role=tab]");
+/** @type {(tab: string) => void} */
 let opened = () => {};
 
 export function openTab(name) {

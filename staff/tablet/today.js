@@ -9,13 +9,16 @@ const WIDE = 360;
 const HIGH = 64;
 const LEFT = 26;
 const FOOT = 14;
+/** @type {["waiting" | "arrivals" | "open_counters", (slot: Api.SlotOut) => number][]} */
 const KINDS = [
   ["waiting", (slot) => slot.waiting],
   ["arrivals", (slot) => slot.arrivals],
   ["open_counters", (slot) => slot.open_counters],
 ];
 
-/** Three curves over one axis of time, from the first slot to the next full hour. */
+/** Three curves over one axis of time, from the first slot to the next full hour.
+    @param {Api.TodayOut} today
+    @param {string} now */
 export function drawCurves({ slots, slot_s }, now) {
   if (!slots.length) return [el("p.soft", {}, texts.no_curve)];
   const hour = 3600 * 1000;
@@ -34,7 +37,12 @@ function drawCurve(kind, slots, of, axis) {
   const values = slots.map(of);
   const most = Math.max(1, ...values);
   const peak = slots[values.indexOf(Math.max(...values))];
-  const said = fill(texts.curves[kind].said, { now: values[values.length - 1], most, at: hhmm(peak.at), sum: values.reduce((a, b) => a + b, 0) });
+  const said = fill(texts.curves[kind].said, {
+    now: values[values.length - 1],
+    most,
+    at: hhmm(peak.at),
+    sum: values.reduce((a, b) => a + b, 0),
+  });
   const y = (value) => HIGH - FOOT - (value / most) * (HIGH - FOOT - 6);
   const base = y(0);
   return el(
@@ -69,7 +77,8 @@ function ticks({ x, hours, zone }, base) {
 }
 
 /** How it stood when each slot ended; the last one has not ended, so it is now. */
-const points = (slots, of, { x, end }, y) => slots.map((slot) => `${x(end(slot)).toFixed(1)},${y(of(slot)).toFixed(1)}`);
+const points = (slots, of, { x, end }, y) =>
+  slots.map((slot) => `${x(end(slot)).toFixed(1)},${y(of(slot)).toFixed(1)}`);
 
 const SHAPES_OF = {
   waiting(slots, of, axis, y) {
@@ -77,12 +86,22 @@ const SHAPES_OF = {
     const [first, [last, height]] = [line[0].split(",")[0], line[line.length - 1].split(",")];
     const area = `${first},${y(0)} ${line.join(" ")} ${last},${y(0)}`;
     const here = svg("circle", { cx: last, cy: height, r: 2.5 });
-    return [svg("polygon", { points: area }), svg("polyline", { "data-curve": "waiting", points: line.join(" ") }), here];
+    return [
+      svg("polygon", { points: area }),
+      svg("polyline", { "data-curve": "waiting", points: line.join(" ") }),
+      here,
+    ];
   },
   arrivals(slots, of, axis, y) {
     const wide = Math.max(1, axis.width - 0.8);
     return slots.map((slot) =>
-      svg("rect", { "data-curve": "arrivals", x: axis.x(Date.parse(slot.at)).toFixed(1), y: y(of(slot)).toFixed(1), width: wide.toFixed(1), height: (y(0) - y(of(slot))).toFixed(1) }),
+      svg("rect", {
+        "data-curve": "arrivals",
+        x: axis.x(Date.parse(slot.at)).toFixed(1),
+        y: y(of(slot)).toFixed(1),
+        width: wide.toFixed(1),
+        height: (y(0) - y(of(slot))).toFixed(1),
+      }),
     );
   },
   open_counters(slots, of, axis, y) {
@@ -91,22 +110,55 @@ const SHAPES_OF = {
   },
 };
 
-/** The same as figures, for who does not see curves; by the hour's end. */
+/** The same as figures, for who does not see curves; by the hour's end.
+    @param {Api.SlotOut[]} slots */
 function drawTable(slots) {
-  const hourly = slots.filter((slot, n) => n === slots.length - 1 || slots[n + 1].at.slice(0, 13) !== slot.at.slice(0, 13));
-  const arrived = (slot) => slots.filter((one) => one.at.slice(0, 13) === slot.at.slice(0, 13)).reduce((sum, one) => sum + one.arrivals, 0);
-  const row = (slot) => el("tr", {}, el("th", { scope: "row" }, hhmm(slot.at)), el("td", {}, String(slot.waiting)), el("td", {}, String(arrived(slot))), el("td", {}, String(slot.open_counters)));
-  const head = [texts.time, ...KINDS.map(([kind]) => texts.curves[kind].name)].map((name) => el("th", { scope: "col" }, name));
-  return el("table.visually-hidden", { "data-key": "table" }, el("caption", {}, texts.hourly), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...hourly.map(row)));
+  const hourly = slots.filter(
+    (slot, n) => n === slots.length - 1 || slots[n + 1].at.slice(0, 13) !== slot.at.slice(0, 13),
+  );
+  const arrived = (slot) =>
+    slots.filter((one) => one.at.slice(0, 13) === slot.at.slice(0, 13)).reduce((sum, one) => sum + one.arrivals, 0);
+  const row = (slot) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, hhmm(slot.at)),
+      el("td", {}, String(slot.waiting)),
+      el("td", {}, String(arrived(slot))),
+      el("td", {}, String(slot.open_counters)),
+    );
+  const head = [texts.time, ...KINDS.map(([kind]) => texts.curves[kind].name)].map((name) =>
+    el("th", { scope: "col" }, name),
+  );
+  return el(
+    "table.visually-hidden",
+    { "data-key": "table" },
+    el("caption", {}, texts.hourly),
+    el("thead", {}, el("tr", {}, ...head)),
+    el("tbody", {}, ...hourly.map(row)),
+  );
 }
 
-/** 10:42 Open counter 2: 14 → 6 waiting, 90 % wait 32 → 12 min. */
+/** 10:42 Open counter 2: 14 → 6 waiting, 90 % wait 32 → 12 min.
+    @param {Api.RescueOut} one
+    @param {number} effectMin */
 export function drawRescue(one, effectMin) {
-  const what = [texts.rescues[one.act] ?? one.act, one.number, one.counter ? nameOf("counter", one.counter) : ""].filter(Boolean).join(" ");
+  const what = [texts.rescues[one.act] ?? one.act, one.number, one.counter ? nameOf("counter", one.counter) : ""]
+    .filter(Boolean)
+    .join(" ");
   const { before, after } = one;
-  const values = after && { a: before.waiting, b: after.waiting, x: minutes(before.wait_p90_s), y: minutes(after.wait_p90_s), m: before.late, n: after.late };
+  const values = after && {
+    a: before.waiting,
+    b: after.waiting,
+    x: minutes(before.wait_p90_s),
+    y: minutes(after.wait_p90_s),
+    m: before.late,
+    n: after.late,
+  };
   const better = after && after.wait_p90_s <= before.wait_p90_s && after.late <= before.late;
-  const effect = after ? fill(texts.effect, values) : fill(texts.effect_later, { a: before.waiting, x: minutes(before.wait_p90_s), e: effectMin });
+  const effect = after
+    ? fill(texts.effect, values)
+    : fill(texts.effect_later, { a: before.waiting, x: minutes(before.wait_p90_s), e: effectMin });
   return el(
     "li",
     { "data-rescue": one.seq, "data-key": one.seq },

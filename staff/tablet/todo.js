@@ -7,8 +7,17 @@ import { nameOf } from "../shared/names.js";
 import { button, hhmm, since } from "./words.js";
 
 const SIGNS = {
-  help: "bell", feedback: "chat", late: "warning", printer: "printer", board: "board",
-  crowded: "people", break: "cup", soon: "clock", long: "clock", idle: "counter", clock: "clock",
+  help: "bell",
+  feedback: "chat",
+  late: "warning",
+  printer: "printer",
+  board: "board",
+  crowded: "people",
+  break: "cup",
+  soon: "clock",
+  long: "clock",
+  idle: "counter",
+  clock: "clock",
 };
 const ORDER = ["help", "clock", "feedback", "late", "printer", "board", "crowded", "break", "soon", "long", "idle"];
 /** These ring: somebody stands there now. */
@@ -18,12 +27,27 @@ const BY_NAME = ["late", "soon", "idle", "long"];
 const NAMES_SHOWN = 3;
 const LINES_SHOWN = 3;
 
-/** A card for each kind, in the order in which they burn. */
+/** A card for each kind, in the order in which they burn.
+    @param {Api.HallOut} hall
+    @param {Set<number>} fresh */
 export function drawAlerts(hall, fresh) {
-  const kinds = [...new Set(hall.alerts.map((alert) => alert.kind))].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
-  return kinds.map((kind) => drawKind(hall, kind, hall.alerts.filter((alert) => alert.kind === kind), fresh));
+  const kinds = [...new Set(hall.alerts.map((alert) => alert.kind))].sort(
+    (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
+  );
+  return kinds.map((kind) =>
+    drawKind(
+      hall,
+      kind,
+      hall.alerts.filter((alert) => alert.kind === kind),
+      fresh,
+    ),
+  );
 }
 
+/** @param {Api.HallOut} hall
+    @param {string} kind
+    @param {Api.HallAlertOut[]} alerts
+    @param {Set<number>} fresh */
 function drawKind(hall, kind, alerts, fresh) {
   const isFresh = alerts.some((alert) => fresh.has(alert.id));
   return el(
@@ -34,27 +58,46 @@ function drawKind(hall, kind, alerts, fresh) {
   );
 }
 
+/** @param {Api.HallOut} hall
+    @param {Api.HallAlertOut} alert */
 const drawOne = (hall, alert) => [
   el("p", {}, el("b", {}, texts.kinds[alert.kind]), " ", wordsOf(hall, alert), drawTime(alert)),
   el("div.answers", {}, ...answers(hall, [alert])),
 ];
 
+/** @param {Api.HallOut} hall
+    @param {string} kind
+    @param {Api.HallAlertOut[]} alerts */
 function drawMany(hall, kind, alerts) {
   const title = el("p", {}, el("b", {}, fill(texts.many[kind], { n: alerts.length })));
   if (BY_NAME.includes(kind)) {
     const names = alerts.slice(0, NAMES_SHOWN).map((alert) => drawSubject(alert));
-    return [title, el("ul.who", {}, ...names, drawRest(alerts, NAMES_SHOWN)), el("div.answers", {}, ...answers(hall, alerts))];
+    return [
+      title,
+      el("ul.who", {}, ...names, drawRest(alerts, NAMES_SHOWN)),
+      el("div.answers", {}, ...answers(hall, alerts)),
+    ];
   }
   const line = (alert) =>
-    el("li", { "data-key": alert.id }, el("p", {}, wordsOf(hall, alert), drawTime(alert)), el("div.answers", {}, ...answers(hall, [alert])));
+    el(
+      "li",
+      { "data-key": alert.id },
+      el("p", {}, wordsOf(hall, alert), drawTime(alert)),
+      el("div.answers", {}, ...answers(hall, [alert])),
+    );
   return [title, el("ul.lines", {}, ...alerts.slice(0, LINES_SHOWN).map(line), drawRest(alerts, LINES_SHOWN))];
 }
 
+/** @param {Api.HallAlertOut} alert */
 const drawTime = (alert) => el("time.soft", {}, ` ${hhmm(alert.at)}`);
-const drawRest = (alerts, shown) => (alerts.length > shown ? el("li.soft", {}, fill(texts.and_more, { n: alerts.length - shown })) : "");
+const drawRest = (alerts, shown) =>
+  alerts.length > shown ? el("li.soft", {}, fill(texts.and_more, { n: alerts.length - shown })) : "";
 
-const taken = (kind) => (["help", "feedback", "printer", "board"].includes(kind) ? texts.took : kind === "long" ? texts.look : texts.seen);
+const taken = (kind) =>
+  ["help", "feedback", "printer", "board"].includes(kind) ? texts.took : kind === "long" ? texts.look : texts.seen;
 
+/** @param {Api.HallOut} hall
+    @param {Api.HallAlertOut} alert */
 function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   const one = hall.tickets.find((other) => other.id === ticket);
   const desk = hall.counters.find((other) => other.id === counter);
@@ -86,22 +129,38 @@ function troubleOf({ status, error = "" }) {
   return status === "fault" && error ? `${words} (${error})` : words;
 }
 
-/** The ticket or counter that an alert of a group is about: a touch chooses it. */
+/** The ticket or counter that an alert of a group is about: a touch chooses it.
+    @param {Api.HallAlertOut} alert */
 function drawSubject(alert) {
   if (alert.kind === "idle" || !alert.ticket) {
-    return el("li", { "data-key": alert.id }, button(nameOf("counter", alert.counter), { do: "show-counter", counter: alert.counter }));
+    return el(
+      "li",
+      { "data-key": alert.id },
+      button(nameOf("counter", alert.counter), { do: "show-counter", counter: alert.counter }),
+    );
   }
   const where = alert.kind === "long" && alert.counter ? ` · ${nameOf("counter", alert.counter)}` : "";
   return el("li", { "data-key": alert.id }, button(`${alert.number ?? ""}${where}`, { do: "show", id: alert.ticket }));
 }
 
+/** @param {Api.HallOut} hall
+    @param {Api.HallAlertOut[]} group */
 function answers(hall, group) {
   if (group[0].kind === "clock") return clockAnswers(hall, group[0]);
   const ids = group.map((alert) => alert.id).join(" ");
-  return [...ownAnswers(hall, group[0]), button(taken(group[0].kind), { do: "took", ids, key: "took" }, URGENT.includes(group[0].kind) ? "button.primary" : "button")];
+  return [
+    ...ownAnswers(hall, group[0]),
+    button(
+      taken(group[0].kind),
+      { do: "took", ids, key: "took" },
+      URGENT.includes(group[0].kind) ? "button.primary" : "button",
+    ),
+  ];
 }
 
-/** A clock that was set has one question, and no other answer makes it go away. */
+/** A clock that was set has one question, and no other answer makes it go away.
+    @param {Api.HallOut} hall
+    @param {Api.HallAlertOut} alert */
 function clockAnswers(hall, alert) {
   const goesOn = button(texts.clock.goes_on, { do: "clock", key: "goes-on" }, "button.primary");
   const sameDay = hall.at.slice(0, 10) === alert.params.day;
@@ -114,19 +173,46 @@ function spanOf(seconds) {
   return hours < 48 ? fill(texts.clock.hours, { n: hours }) : fill(texts.clock.days, { n: Math.round(hours / 24) });
 }
 
+/** @param {Api.HallOut} hall
+    @param {Api.HallAlertOut} alert */
 function ownAnswers(hall, alert) {
   const one = hall.tickets.find((ticket) => ticket.id === alert.ticket);
   const by = { counter: alert.counter };
   switch (alert.kind) {
     case "printer":
-      return alert.ticket ? [button(texts.reprint, { do: "print-again", id: alert.ticket, ids: alert.id, key: "again" }, "button.primary")] : [];
+      return alert.ticket
+        ? [
+            button(
+              texts.reprint,
+              { do: "print-again", id: alert.ticket, ids: alert.id, key: "again" },
+              "button.primary",
+            ),
+          ]
+        : [];
     case "late":
     case "soon":
-      return one && !one.first ? [button(fill(texts.call_first, { number: one.number }), { do: "first", id: one.id, key: "first" }, "button.primary")] : [];
+      return one && !one.first
+        ? [
+            button(
+              fill(texts.call_first, { number: one.number }),
+              { do: "first", id: one.id, key: "first" },
+              "button.primary",
+            ),
+          ]
+        : [];
     case "idle":
-      return [button(fill(texts.call_for, { counter: nameOf("counter", alert.counter) }), { do: "next", ...by, key: "next" }, "button.primary")];
+      return [
+        button(
+          fill(texts.call_for, { counter: nameOf("counter", alert.counter) }),
+          { do: "next", ...by, key: "next" },
+          "button.primary",
+        ),
+      ];
     case "break":
-      return [button(texts.grant, { do: "grant", ...by, key: "grant" }, "button.primary"), button(texts.later, { do: "not-now", ...by, key: "not-now" })];
+      return [
+        button(texts.grant, { do: "grant", ...by, key: "grant" }, "button.primary"),
+        button(texts.later, { do: "not-now", ...by, key: "not-now" }),
+      ];
     case "crowded":
       return openable(hall, alert.area);
     default:
@@ -134,28 +220,55 @@ function ownAnswers(hall, alert) {
   }
 }
 
-/** The counter that may be opened for an area: a paused one before a closed one. */
+/** The counter that may be opened for an area: a paused one before a closed one.
+    @param {Api.HallOut} hall
+    @param {string | null} area */
 function openable(hall, area) {
-  const idle = hall.counters.filter((one) => one.state !== "open" && (one.area === area || one.helps.includes(area)));
+  const idle = hall.counters.filter(
+    (one) => one.state !== "open" && (one.area === area || one.helps.includes(String(area))),
+  );
   const [best] = idle.sort((a, b) => rank(a, area) - rank(b, area));
-  return best ? [button(fill(texts.open_one, { counter: named(best.name) }), { do: "open-counter", counter: best.id, key: "open" }, "button.primary")] : [];
+  return best
+    ? [
+        button(
+          fill(texts.open_one, { counter: named(best.name) }),
+          { do: "open-counter", counter: best.id, key: "open" },
+          "button.primary",
+        ),
+      ]
+    : [];
 }
 
+/** @param {Api.CounterOut} counter
+    @param {string | null} area */
 const rank = (counter, area) => (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
 
 // -- what could be done -----------------------------------------------------------------------------
 const ANSWER = { open_counter: "open", self_service: "send" };
 
-/** Whether the floor still is what the advice was given for. */
+/** Whether the floor still is what the advice was given for.
+    @param {Api.HallOut} hall
+    @param {Api.OneAdviceOut} advice */
 export function stands(hall, { kind, counter, tickets }) {
-  if (kind === "self_service") return tickets.every((id) => hall.tickets.some((one) => one.id === id && one.state === "waiting"));
-  return (hall.counters.find((one) => one.id === counter).state === "open") === (kind === "close_counter");
+  if (kind === "self_service")
+    return tickets.every((id) => hall.tickets.some((one) => one.id === id && one.state === "waiting"));
+  return (hall.counters.find((one) => one.id === counter)?.state === "open") === (kind === "close_counter");
 }
 
+/** @param {Api.HallOut} hall
+    @param {Api.OneAdviceOut} one
+    @param {number} n */
 export function drawAdvice(hall, one, n) {
   const counter = hall.counters.find((desk) => desk.id === one.counter);
   const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
-  const values = { counter: counter ? named(counter.name) : "", before, after, lo, hi, numbers: one.numbers.join(", ") };
+  const values = {
+    counter: counter ? named(counter.name) : "",
+    before,
+    after,
+    lo,
+    hi,
+    numbers: one.numbers.join(", "),
+  };
   return el(
     "li.advice",
     { "data-advice": one.kind, "data-key": `${one.kind}-${one.counter ?? one.area}` },
@@ -164,7 +277,9 @@ export function drawAdvice(hall, one, n) {
       "div",
       {},
       el("p", {}, fill(texts.advice[one.unserved ? `${one.kind}_unserved` : one.kind], values)),
-      ANSWER[one.kind] ? el("div.answers", {}, button(texts[ANSWER[one.kind]], { do: "advised", n }, "button.primary")) : "",
+      ANSWER[one.kind]
+        ? el("div.answers", {}, button(texts[ANSWER[one.kind]], { do: "advised", n }, "button.primary"))
+        : "",
     ),
   );
 }

@@ -8,7 +8,9 @@ export const hhmm = (at) => at.slice(11, 16);
 
 export const mins = (seconds) => fill(texts.min, { m: minutes(seconds) });
 
-/** Seconds from an instant to the state's own. */
+/** Seconds from an instant to the state's own.
+    @param {Api.HallOut} hall
+    @param {string} at */
 export const since = (hall, at) => Math.max(0, (Date.parse(hall.at) - Date.parse(at)) / 1000);
 
 export function svg(tag, attributes = {}, ...children) {
@@ -27,10 +29,14 @@ export function button(text, data, spec = "button", more = {}) {
   return el(spec, { type: "button", ...attributes, ...more }, ...[text].flat());
 }
 
-/** How a ticket stands to its promise: late, soon or calm; each has a shape of its own beside its colour. */
+/** How a ticket stands to its promise: late, soon or calm; each has a shape of its own beside its colour.
+    @param {Api.HallTicketOut} one */
 export const heat = (one) => (one.late ? "late" : one.soon ? "soon" : "calm");
 const HEATS = ["late", "soon", "calm"];
+/** @param {Api.HallTicketOut} a
+    @param {Api.HallTicketOut} b */
 export const byHeat = (a, b) => HEATS.indexOf(heat(a)) - HEATS.indexOf(heat(b));
+/** @param {Api.HallTicketOut} one */
 export const inLine = (one) => ["waiting", "parked"].includes(one.state);
 const SHAPES = { late: "▲", soon: "◆", calm: "●" };
 export const shape = (kind) => el("i.shape", { "aria-hidden": "true" }, SHAPES[kind]);

@@ -39,7 +39,16 @@ const slow = fc.integer({ min: 60, max: 350 });
 const all = (...properties) => properties.forEach((property) => fc.assert(property, { numRuns: 300 }));
 
 test("whatever a quick reader types is one reading, with a suffix or without", () => {
-  const suffix = fc.constantFrom([], [["Enter", 5]], [["Enter", 5], ["Enter", 5]], [["Enter", 300]], [["Enter", 600]]);
+  const suffix = fc.constantFrom(
+    [],
+    [["Enter", 5]],
+    [
+      ["Enter", 5],
+      ["Enter", 5],
+    ],
+    [["Enter", 300]],
+    [["Enter", 600]],
+  );
   all(
     fc.property(fc.oneof(swipe, code, link, digits(11, 19)), fast, suffix, (text, gap, end) => {
       assert.deepEqual(heard([...spell(text, gap), ...end]), { read: [text], keys: "", passed: [] });
@@ -69,10 +78,14 @@ test("a slow reader's cards, codes and links come whole, however its pace varies
 
 test("a person's digits are that person's, one by one", () => {
   all(
-    fc.property(digits(1, 11), fc.array(fc.integer({ min: 90, max: 900 }), { minLength: 11, maxLength: 11 }), (text, gaps) => {
-      const keys = spell(text, 0).map(([sign, gap], place) => [sign, gap || gaps[place]]);
-      assert.deepEqual(heard([...keys, ["Enter", 900]]), { read: [], keys: text, passed: ["Enter"] });
-    }),
+    fc.property(
+      digits(1, 11),
+      fc.array(fc.integer({ min: 90, max: 900 }), { minLength: 11, maxLength: 11 }),
+      (text, gaps) => {
+        const keys = spell(text, 0).map(([sign, gap], place) => [sign, gap || gaps[place]]);
+        assert.deepEqual(heard([...keys, ["Enter", 900]]), { read: [], keys: text, passed: ["Enter"] });
+      },
+    ),
   );
 });
 

@@ -1,10 +1,18 @@
 // What the screens' tests ask a page. Every function answers with a list of faults in words, or of plain data.
 (() => {
   const $$ = (selector) => [...document.querySelectorAll(selector)];
-  const CONTROLS = 'a[href], button, input:not([type="hidden"]), select, textarea, summary, [role="button"], [tabindex]:not([tabindex="-1"])';
+  const CONTROLS =
+    'a[href], button, input:not([type="hidden"]), select, textarea, summary, [role="button"], [tabindex]:not([tabindex="-1"])';
   const name = (element) => {
-    const words = (element.getAttribute("aria-label") ?? element.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 60);
-    const label = element.id ? `#${element.id}` : element.className?.baseVal === undefined && element.className ? `.${element.className}` : "";
+    const words = (element.getAttribute("aria-label") ?? element.textContent ?? "")
+      .trim()
+      .replace(/\s+/g, " ")
+      .slice(0, 60);
+    const label = element.id
+      ? `#${element.id}`
+      : element.className?.baseVal === undefined && element.className
+        ? `.${element.className}`
+        : "";
     return `${element.tagName.toLowerCase()}${label} "${words}"`;
   };
   const isShown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
@@ -12,7 +20,12 @@
     for (let one = element; one; one = one.parentElement) {
       const style = getComputedStyle(one);
       const { width, height } = one.getBoundingClientRect();
-      if (style.clipPath === "inset(50%)" || style.opacity === "0" || (style.position === "absolute" && width <= 1 && height <= 1)) return true;
+      if (
+        style.clipPath === "inset(50%)" ||
+        style.opacity === "0" ||
+        (style.position === "absolute" && width <= 1 && height <= 1)
+      )
+        return true;
     }
     return false;
   };
@@ -30,11 +43,22 @@
       const target = touched(one);
       if (target === one && isHiddenForEyes(one)) return [];
       const { width, height } = target.getBoundingClientRect();
-      return width + 0.5 >= least && height + 0.5 >= least ? [] : [`${name(target)} is ${Math.round(width)} x ${Math.round(height)}`];
+      return width + 0.5 >= least && height + 0.5 >= least
+        ? []
+        : [`${name(target)} is ${Math.round(width)} x ${Math.round(height)}`];
     });
 
   // -- focus: what is seen of a control, and whether it differs with the keyboard on it -----------------------
-  const LOOKS = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "borderColor", "backgroundColor", "color", "textDecorationLine"];
+  const LOOKS = [
+    "outlineStyle",
+    "outlineWidth",
+    "outlineColor",
+    "boxShadow",
+    "borderColor",
+    "backgroundColor",
+    "color",
+    "textDecorationLine",
+  ];
   const look = (element) => {
     const label = touched(element);
     const parts = [element, label, element.nextElementSibling, element.parentElement].filter(Boolean);
@@ -65,7 +89,13 @@
   /** What lies under a question is there again as soon as it is answered. */
   const isCovered = (element) => {
     const box = touched(element).getBoundingClientRect();
-    const points = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(([x, y]) => [box.left + x * box.width, box.top + y * box.height]);
+    const points = [
+      [0.5, 0.5],
+      [0.1, 0.1],
+      [0.9, 0.1],
+      [0.1, 0.9],
+      [0.9, 0.9],
+    ].map(([x, y]) => [box.left + x * box.width, box.top + y * box.height]);
     return points.every(([x, y]) => {
       const top = document.elementFromPoint(x, y);
       if (top?.closest("[role=alertdialog]")) return false;
@@ -76,7 +106,7 @@
     const element = document.activeElement;
     if (!element || element === document.body) return { over: true, faults: [] };
     const again = window.__met.has(element);
-    if (again) return { over: element !== window.__last, faults: [] };  // a date's parts are one element
+    if (again) return { over: element !== window.__last, faults: [] }; // a date's parts are one element
     window.__met.add(element);
     window.__last = element;
     const before = window.__unfocused.get(element);
@@ -85,12 +115,16 @@
     if (before && isCovered(element)) faults.push(`${name(element)} is covered while the keyboard is on it`);
     return { over: false, faults };
   };
-  const missed = () => [...window.__unfocused.keys()].filter((one) => one.isConnected && isShown(one) && !one.disabled && !window.__met.has(one)).map((one) => `${name(one)} is not reached by Tab`);
+  const missed = () =>
+    [...window.__unfocused.keys()]
+      .filter((one) => one.isConnected && isShown(one) && !one.disabled && !window.__met.has(one))
+      .map((one) => `${name(one)} is not reached by Tab`);
 
   // -- room for text ---------------------------------------------------------------------------------------------
   const clips = (value) => value === "hidden" || value === "clip";
   const scrolls = (value) => value === "auto" || value === "scroll";
-  const rootHides = (axis) => [document.documentElement, document.body].some((one) => clips(getComputedStyle(one)[`overflow${axis}`]));
+  const rootHides = (axis) =>
+    [document.documentElement, document.body].some((one) => clips(getComputedStyle(one)[`overflow${axis}`]));
 
   /** The boxes of an element's own text, as tall as its letters and not as its line. */
   const ownText = (element) =>
@@ -99,10 +133,12 @@
       const range = document.createRange();
       range.selectNodeContents(node);
       const size = parseFloat(getComputedStyle(element).fontSize);
-      return [...range.getClientRects()].filter((box) => box.width > 0).map((box) => {
-        const middle = (box.top + box.bottom) / 2;
-        return { left: box.left, right: box.right, top: middle - size * 0.4, bottom: middle + size * 0.4 };
-      });
+      return [...range.getClientRects()]
+        .filter((box) => box.width > 0)
+        .map((box) => {
+          const middle = (box.top + box.bottom) / 2;
+          return { left: box.left, right: box.right, top: middle - size * 0.4, bottom: middle + size * 0.4 };
+        });
     });
 
   /** Which side of which ancestor cuts the box off; scrolling ancestors show all in the end. */
@@ -121,9 +157,13 @@
     return outOfView({ left, right, top, bottom }, false) ? "the screen's edge" : null;
   };
   const outOfView = ({ left, right, top, bottom }, fixed) => {
-    const x = window.scrollX, y = window.scrollY;
-    const sideways = left + x < -1 || right > (fixed || rootHides("X") ? window.innerWidth : document.documentElement.scrollWidth) + 1;
-    const upright = top + y < -1 || bottom > (fixed || rootHides("Y") ? window.innerHeight : document.documentElement.scrollHeight) + 1;
+    const x = window.scrollX,
+      y = window.scrollY;
+    const sideways =
+      left + x < -1 || right > (fixed || rootHides("X") ? window.innerWidth : document.documentElement.scrollWidth) + 1;
+    const upright =
+      top + y < -1 ||
+      bottom > (fixed || rootHides("Y") ? window.innerHeight : document.documentElement.scrollHeight) + 1;
     return sideways || upright;
   };
 
@@ -131,15 +171,22 @@
     const style = getComputedStyle(element);
     if (style.display === "inline" || element.tagName === "OPTION") return null;
     const wide = element.scrollWidth > element.clientWidth + 1 && !scrolls(style.overflowX);
-    const tall = element.scrollHeight > element.clientHeight + parseFloat(style.fontSize) * 0.6 && !scrolls(style.overflowY);
+    const tall =
+      element.scrollHeight > element.clientHeight + parseFloat(style.fontSize) * 0.6 && !scrolls(style.overflowY);
     return wide ? "is wider than its place" : tall ? "is taller than its place" : null;
   };
 
   /** Text that cannot be read whole. */
   const cutOff = () =>
     $$("body *").flatMap((element) => {
-      if (["SCRIPT", "STYLE", "TEMPLATE", "TEXTAREA"].includes(element.tagName) || !isShown(element) || isHiddenForEyes(element) || isSkip(element)) return [];
-      if (element.closest("svg, [inert], select, [data-spare]")) return [];  // data-spare: as many as there is room for
+      if (
+        ["SCRIPT", "STYLE", "TEMPLATE", "TEXTAREA"].includes(element.tagName) ||
+        !isShown(element) ||
+        isHiddenForEyes(element) ||
+        isSkip(element)
+      )
+        return [];
+      if (element.closest("svg, [inert], select, [data-spare]")) return []; // data-spare: as many as there is room for
       const boxes = ownText(element);
       if (boxes.length === 0) return [];
       const tight = squeezed(element);
@@ -154,18 +201,29 @@
       if (isHiddenForEyes(touched(one)) || one.matches('[role="tabpanel"]')) return [];
       touched(one).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
       const { left, right, top, bottom } = touched(one).getBoundingClientRect();
-      const inView = left >= -1 && right <= window.innerWidth + 1 && (bottom - top > window.innerHeight || (top >= -1 && bottom <= window.innerHeight + 1));
+      const inView =
+        left >= -1 &&
+        right <= window.innerWidth + 1 &&
+        (bottom - top > window.innerHeight || (top >= -1 && bottom <= window.innerHeight + 1));
       return inView && !isCovered(one) ? [] : [`${name(one)} cannot be reached`];
     });
 
   const sideways = () => {
     const { scrollWidth } = document.documentElement;
     if (scrollWidth <= window.innerWidth + 1) return [];
-    const widest = $$("body *").filter((one) => isShown(one) && one.getBoundingClientRect().right > window.innerWidth + 1).map(name);
+    const widest = $$("body *")
+      .filter((one) => isShown(one) && one.getBoundingClientRect().right > window.innerWidth + 1)
+      .map(name);
     return [`the page is ${scrollWidth} wide on ${window.innerWidth}: ${widest.slice(0, 3).join(", ")}`];
   };
 
-  const moving = () => document.getAnimations().filter((one) => one.playState === "running").map((one) => `${one.animationName ?? one.transitionProperty ?? "an animation"} runs on ${name(one.effect.target)}`);
+  const moving = () =>
+    document
+      .getAnimations()
+      .filter((one) => one.playState === "running")
+      .map(
+        (one) => `${one.animationName ?? one.transitionProperty ?? "an animation"} runs on ${name(one.effect.target)}`,
+      );
 
   window.checks = { targets, startFocus, atFocus, missed, cutOff, unreachable, sideways, moving };
 })();

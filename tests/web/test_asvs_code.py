@@ -88,7 +88,7 @@ def test_what_browsers_keep_is_listed() -> None:
         ("web/static/guard.js", "STORE"),
         ("web/static/idle.js", "TOUCHED"),
         ("kiosk/phone/away.js", "KEPT"),
-        ("staff/tablet/outbox.js", "name"),
+        ("staff/tablet/shelf.js", "name"),
         ("staff/tablet/cue.js", "KEY"),
     }
 

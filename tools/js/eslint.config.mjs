@@ -7,7 +7,13 @@ const OLDEST = "chrome 90";
 
 const NEWER = ["es2022", "es2023", "es2024", "esnext", "es2022-intl-api", "es2023-intl-api"];
 /** What of it Chromium 90 has already. */
-const IN_90 = ["class-instance-fields", "class-private-fields", "class-private-methods", "class-static-fields", "regexp-d-flag"];
+const IN_90 = [
+  "class-instance-fields",
+  "class-private-fields",
+  "class-private-methods",
+  "class-static-fields",
+  "regexp-d-flag",
+];
 const rules = Object.assign({}, ...NEWER.map((year) => esx.configs[`flat/no-new-in-${year}`].rules));
 for (const name of IN_90) rules[`es-x/no-${name}`] = "off";
 /** The rules know no types: arrays have methods of the same names as iterators, and our own objects have an `at` and a

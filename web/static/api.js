@@ -2,11 +2,13 @@
 
 import { changed } from "./guard.js";
 
-const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 const { kiosk } = document.body.dataset;
 const RETRY_MS = [300, 1000, 2500];
 
 export class Problem extends Error {
+  /** @param {number} status 0: no line
+      @param {string} detail in the reader's language */
   constructor(status, detail) {
     super(detail);
     this.status = status;
@@ -29,7 +31,12 @@ export function abortAfter(ms) {
 
 /** POST, and again under the same key while the line fails, so that it happens once.
     `expects` is the counter's `turn` that the page shows: refused when it is another by now.
-    Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`). */
+    Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`).
+    @template {string} P
+    @param {P} path
+    @param {Api.Body<P>} [body]
+    @param {{ key?: string, tries?: number[], timeout_ms?: number, expects?: string }} [options]
+    @returns {Promise<Api.Posted<P>>} */
 export async function post(path, body, { key = newKey(), tries = RETRY_MS, timeout_ms, expects } = {}) {
   try {
     return await posted(path, body, { key, tries, timeout_ms, expects });
@@ -43,7 +50,12 @@ async function posted(path, body, { key, tries, timeout_ms, expects }) {
     try {
       return await request(path, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": csrf, ...(expects && { "Lobby-Expects": expects }) },
+        headers: {
+          "Content-Type": "application/json",
+          "Idempotency-Key": key,
+          "X-CSRFToken": csrf,
+          ...(expects && { "Lobby-Expects": expects }),
+        },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: timeout_ms ? abortAfter(timeout_ms) : undefined,
       });
@@ -54,10 +66,21 @@ async function posted(path, body, { key, tries, timeout_ms, expects }) {
   }
 }
 
+/** @template {string} P
+    @param {P} path
+    @param {{ timeout_ms?: number }} [options]
+    @returns {Promise<Api.Got<P>>} */
 export const get = (path, { timeout_ms } = {}) => request(path, timeout_ms ? { signal: abortAfter(timeout_ms) } : {});
 
+/** @param {string} path
+    @param {RequestInit} options
+    @returns {Promise<any>} */
 async function request(path, options) {
-  const headers = { "Accept-Language": document.documentElement.lang, ...(kiosk && { "Lobby-Kiosk": kiosk }), ...options.headers };
+  const headers = {
+    "Accept-Language": document.documentElement.lang,
+    ...(kiosk && { "Lobby-Kiosk": kiosk }),
+    ...options.headers,
+  };
   let response;
   try {
     response = await fetch(path, { ...options, headers, credentials: "same-origin" });
@@ -70,7 +93,8 @@ async function request(path, options) {
   return answer;
 }
 
-/** The page's own words, put there by the server in the reader's language. */
+/** The page's own words, put there by the server in the reader's language.
+    @type {any} */
 export const texts = JSON.parse(document.body.dataset.texts ?? "{}");
 
 /** Fill `{name}` places. */

@@ -1,9 +1,19 @@
 // Small helpers to build and change the page.
 
+/** What the server put into the page: the names that its template gives.
+    @type {Record<string, string>} */
+export const given = /** @type {any} */ (document.body.dataset);
+
+/** Which kind of element it is, and that it is there, the page's template says: the checker of types cannot.
+    @type {(selector: string, root?: ParentNode) => any} */
 export const $ = (selector, root = document) => root.querySelector(selector);
+/** @type {(selector: string, root?: ParentNode) => any[]} */
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-/** An element: el("button.primary", {type: "button"}, "text", child). Text is never read as HTML. */
+/** An element: el("button.primary", {type: "button"}, "text", child). Text is never read as HTML.
+    @param {string} spec
+    @param {Record<string, any>} attributes
+    @param {...any} children */
 export function el(spec, attributes = {}, ...children) {
   const [tag, ...classes] = spec.split(".");
   const made = document.createElement(tag || "div");
@@ -24,8 +34,9 @@ export function icon(name) {
   const made = document.createElementNS(SVG, "svg");
   made.setAttribute("class", "icon");
   made.setAttribute("aria-hidden", "true");
-  made.append(document.createElementNS(SVG, "use"));
-  made.firstChild.setAttribute("href", `/static/icons.svg#${name}`);
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `/static/icons.svg#${name}`);
+  made.append(use);
   return made;
 }
 

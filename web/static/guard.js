@@ -11,9 +11,11 @@ const CONTROL = "button, a, summary, [data-ticket], [data-counter], [data-area],
 /** What is meant to be pressed quickly again and again: digits, fields. */
 const REPEATED = "[data-digit], [data-repeat], input, select, textarea, label, option";
 
+/** @type {{ at: number, burst: number, acted: boolean, control: any, key: string | null, x: number, y: number }} */
 const NOTHING = { at: -Infinity, burst: -Infinity, acted: false, control: null, key: null, x: NaN, y: NaN };
 let last = NOTHING;
 let changedAt = -Infinity;
+/** @type {string | null} */
 let key = null;
 const resting = new WeakMap();
 const sent = new WeakMap();
@@ -69,6 +71,7 @@ function stop(event) {
   event.stopImmediatePropagation();
 }
 
+/** @param {any} event */
 function onClick(event) {
   const control = event.target.closest?.(CONTROL);
   // a click that keys made, or a script for a key, has no place of its own
@@ -104,7 +107,7 @@ const STORE = "lobby-press";
 /** A page that an act opened stands where the act's button was: the second tap is an echo there too. */
 function carryOver() {
   try {
-    const { x, y, at } = JSON.parse(sessionStorage.getItem(STORE));
+    const { x, y, at } = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
     sessionStorage.removeItem(STORE);
     if (Date.now() - at < 10 * GUARD_MS) [last, changedAt] = [{ ...last, x, y }, now()];
   } catch {

@@ -1,11 +1,12 @@
 // Locks a screen that nobody touched for a while. All windows of a browser count as one: they have one session.
 
 import { post } from "./api.js";
+import { $ } from "./dom.js";
 
 const LOOK_MS = 5000;
 const ALIVE_MS = 60000;
 const TOUCHED = "lobby-touched";
-const lockMs = Number(document.querySelector('meta[name="lock-s"]').content) * 1000;
+const lockMs = Number($('meta[name="lock-s"]').content) * 1000;
 let told = 0;
 
 for (const kind of ["pointerdown", "keydown"]) {

@@ -1,6 +1,9 @@
-/** Digits for a screen without a keyboard. */
-const field = document.querySelector("#enrol [name=code]");
-const keypad = document.querySelector("#keypad");
+// Digits for a screen without a keyboard.
+
+import { $ } from "./dom.js";
+
+const field = $("#enrol [name=code]");
+const keypad = $("#keypad");
 
 keypad.hidden = false;
 keypad.addEventListener("click", (event) => {

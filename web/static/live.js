@@ -7,7 +7,11 @@ const ENDED_MS = 500;
 const REFUSED_MS = 3000;
 
 /** follow("/board", {auth, join, onState, events, onLine}): `join` is emitted after each connection;
-    `onLine(up, ageSeconds)` is told once a second while the line is down, and once when it is up. */
+    `onLine(up, ageSeconds)` is told once a second while the line is down, and once when it is up.
+    @template {keyof Feed.States} N
+    @param {N} namespace
+    @param {{ auth?: object, join?: [string, ...any], onState: (state: Feed.States[N]) => void,
+              events?: Record<string, (message: any) => void>, onLine?: (up: boolean, age: number) => void }} options */
 export function follow(namespace, { auth = {}, join, onState, events = {}, onLine = () => {} }) {
   const socket = io(namespace, { auth, transports: ["websocket", "polling"], reconnectionDelayMax: 3000 });
   let heard = Date.now();

@@ -12,6 +12,7 @@ function keys(event) {
   if (OWN_KEYS.test(event.key) || (combined && !FORWARD.test(event.key))) stop(event);
 }
 
+const inField = (target) => Boolean(target.closest?.("input, textarea"));
 const pinch = (event) => event.touches.length > 1 && stop(event);
 const zoom = (event) => event.ctrlKey && stop(event);
 
@@ -23,7 +24,7 @@ function stay() {
 
 export function lockIn() {
   for (const menu of MENUS) addEventListener(menu, stop, true);
-  addEventListener("selectstart", (event) => event.target.closest?.("input, textarea") ?? stop(event), true);
+  addEventListener("selectstart", (event) => inField(event.target) || stop(event), true);
   addEventListener("keydown", keys, true);
   addEventListener("touchmove", pinch, { capture: true, passive: false });
   addEventListener("wheel", zoom, { capture: true, passive: false });

@@ -12,7 +12,7 @@
   function look() {
     if (document.querySelector("[data-again]")) setTimeout(again, AGAIN_MS);
     if (document.body.getAttribute("data-ready") || !document.querySelector(".stopped")) return;
-    document.getElementById("stopped").media = "all";
+    /** @type {any} */ (document.getElementById("stopped")).media = "all";
     if (document.querySelector(".stopped.whole, .stopped.staff")) setTimeout(again, AGAIN_MS);
   }
 

@@ -1,0 +1,28 @@
+// What the tablet keeps: in the browser where it can be, else as long as the page lives.
+
+/** @typedef {import("./outbox.js").Box} Box */
+
+/** @param {string} name */
+export function shelf(name) {
+  /** @type {Box} */
+  let kept = { acts: [], refused: [] };
+  return {
+    read() {
+      try {
+        kept = JSON.parse(localStorage.getItem(name) ?? "null") ?? kept;
+      } catch {
+        // a browser that keeps nothing, or something that is none of ours
+      }
+      return kept;
+    },
+    /** @param {Box} box */
+    write(box) {
+      kept = box;
+      try {
+        localStorage.setItem(name, JSON.stringify(box));
+      } catch {
+        // full or forbidden: the page still knows
+      }
+    },
+  };
+}

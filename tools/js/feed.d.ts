@@ -1,0 +1,11 @@
+// What Socket.IO sends as `state`, by namespace, where that is more than the API answers: see display/feed.py.
+
+declare namespace Feed {
+  type Hall = Api.HallOut & { boards: Array<{ id: string; connected: number }> };
+  type Call = Pick<
+    Api.CallOut,
+    "seq" | "at" | "recall" | "number" | "counter" | "counter_name" | "area" | "say" | "audio"
+  >;
+  /** A ticket that is over has its id and state alone. */
+  type States = { "/board": Api.BoardOut; "/staff": Hall; "/ticket": Api.TicketOut };
+}
