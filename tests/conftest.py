@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import requests
 from crm import Crm
+from forked import Forked
 from gevent import get_hub
 from hypothesis import settings
 from sqlite_utils import Database
@@ -70,7 +71,7 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
     return config
 
 
-PROCESSES = {"LOBBY", "Server", "serving", "subprocess", "browser", "server"}
+PROCESSES = {"LOBBY", "Server", "serving", "subprocess", "forked", "browser", "server"}
 """A test starts processes whose module knows one of these names, or that has a fixture with one."""
 running: list[pytest.Item] = []
 
@@ -250,23 +251,26 @@ class Server:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.parent / f"{data.name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.env: dict[str, str] = {}
 
     def start(self) -> Server:
         assert not running or running[0].get_closest_marker("process"), "this test needs pytest.mark.process"
-        command = [str(LOBBY), "serve", "--config", str(self.config), "--data", str(self.data)]
-        command += ["--port", str(self.port)] + (["--printer", self.printer] if self.printer else [])
-        command += ["--demo"] if self.demo else []
-        command += ["--log", self.form]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self.env})
+        args = ["serve", "--config", str(self.config), "--data", str(self.data), "--port", str(self.port)]
+        args += ["--printer", self.printer] if self.printer else []
+        args += ["--demo"] if self.demo else []
+        args += ["--log", self.form]
+        self.process = self._anew(args) if self.env else Forked(args, self.log)
         try:
             until(self.alive, f"{self.url} serves", 60)
         except AssertionError as error:
             self.kill()  # a process left behind fails tests that have nothing to do with it
             raise AssertionError(self.log.read_text()[-2000:]) from error
         return self
+
+    def _anew(self, args: list[str]) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen([str(LOBBY), *args], stdout=log, stderr=log, env={**os.environ, **self.env})
 
     def alive(self) -> bool:
         return alive(self.url)

@@ -7,24 +7,21 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import requests
-from conftest import CONFIG, LOBBY, MORNING, free_port, serving
+from conftest import CONFIG, MORNING, free_port, serving
 
 from arguments import place
 from cli import main, parser
 from web.access import Access
 
-
-def lobby(*args: Any, **options: Any) -> subprocess.CompletedProcess[str]:
-    command = [str(LOBBY), *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)
+lobby = forked.run
 
 
 def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:

@@ -12,19 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import requests
-from conftest import CONFIG, LOBBY, ROOT, Clock, Desk, serving
+from conftest import CONFIG, ROOT, Clock, Desk, serving
 
 from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import open_branch
 from lobby.journal import copies
 
-
-def lobby(*args: Any, given: str = "") -> subprocess.CompletedProcess[str]:
-    command = [str(part) for part in (LOBBY, *args)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, input=given)
+lobby = forked.run
 
 
 def rows(data: Path) -> list[Any]:

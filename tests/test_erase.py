@@ -13,9 +13,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import requests
-from conftest import CONFIG, LOBBY, Clock, Desk, Server, midday_config, serving, sign_in, until
+from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, sign_in, until
 
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
@@ -27,9 +28,7 @@ REASON = "she is the aunt of Mr Canary"
 SPELLED = [form for said in (TEXT, CONTACT, REASON) for form in (said.encode(), json.dumps(said)[1:-1].encode())]
 
 
-def lobby(*args: Any) -> subprocess.CompletedProcess[str]:
-    command = [str(part) for part in (LOBBY, *args)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+lobby = forked.run
 
 
 def erased(data: Path, *args: Any, status: int = 0) -> dict[str, Any]:

@@ -10,16 +10,16 @@ import os
 import random
 import re
 import sqlite3
-import subprocess
 import threading
 import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import requests
-from conftest import LOBBY, Server, TcpPrinter, until
+from conftest import Server, TcpPrinter, until
 
 KILLS = int(os.environ.get("LOBBY_KILLS", "8"))
 CUSTOMERS = 6
@@ -156,6 +156,5 @@ def every_slip_came_out(rows: list[dict[str, Any]], printer: TcpPrinter) -> None
 
 
 def derived_tables_equal_the_replay(server: Server) -> dict[str, int]:
-    command = [LOBBY, "rebuild", "--json", "--config", server.config, "--data", server.data]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    answer = forked.run("rebuild", "--json", "--config", server.config, "--data", server.data).stdout
     return {table: rows for table, rows in json.loads(answer)["differing"].items() if rows}

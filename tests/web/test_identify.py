@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import requests
-from conftest import LOBBY, Server, midday_config, serving, until
+from conftest import Server, midday_config, serving, until
 from crm import Crm, stall
 
 CARD = "6226091234567890"
@@ -158,8 +158,7 @@ def test_nothing_of_who_was_looked_up_is_in_data_or_log(bank: Server, crm: Crm) 
 
 
 def check(config: Path) -> list[tuple[str, str]]:
-    command = [str(LOBBY), "check", "--config", str(config), "--data", str(config.parent / "var"), "--json"]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=False, timeout=60).stdout)
+    found = json.loads(forked.run("check", "--config", config, "--data", config.parent / "var", "--json").stdout)
     return [(one["grade"], one["text"]) for one in found if one["topic"] in ("directory", "config")]
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import forked
 import pytest
 import requests
-from conftest import CONFIG, LOBBY, free_port, midday_config, until
+from conftest import CONFIG, free_port, midday_config, until
 
 from web.transport.own_address import Unreachable, base_url, is_ours
 
@@ -27,15 +26,15 @@ HAS_IPV6 = (
 def served(folder: Path, host: str, port: int, *more: str, changes: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
     """A branch that listens on `host`; what it printed."""
     log = folder / "log"
-    command = [LOBBY, "serve", "--config", midday_config(folder, *changes), "--data", folder / "var", "--host", host]
-    with log.open("wb") as out:
-        process = subprocess.Popen([*map(str, command), "--port", str(port), *more], stdout=out, stderr=out)
+    config = midday_config(folder, *changes)
+    args = ["serve", "--config", str(config), "--data", str(folder / "var"), "--host", host, "--port", str(port)]
+    process = forked.Forked([*args, *more], log)
     try:
         until(lambda: "Ctrl-C" in log.read_text() or process.poll() is not None, "it serves", 60)
         yield log.read_text()
     finally:
         if process.poll() is None:
-            os.kill(process.pid, signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
 
 
@@ -83,19 +82,8 @@ def test_check_says_that_no_phone_reaches_this_machine(tmp_path: Path) -> None:
 
 def test_serve_refuses_it_in_one_line(tmp_path: Path) -> None:
     config = midday_config(tmp_path, ('public_url = ""', 'public_url = "http://localhost:8000"'))
-    command = [
-        LOBBY,
-        "serve",
-        "--config",
-        config,
-        "--data",
-        tmp_path / "var",
-        "--host",
-        "0.0.0.0",
-        "--port",
-        free_port(),
-    ]
-    answer = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=60)
+    data = tmp_path / "var"
+    answer = forked.run("serve", "--config", config, "--data", data, "--host", "0.0.0.0", "--port", free_port())
     assert answer.returncode == 2
     assert len(answer.stderr.splitlines()) == 1
 
