@@ -26,6 +26,7 @@ HAS_IPV6 = (
 def served(folder: Path, host: str, port: int, *more: str, changes: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
     """A branch that listens on `host`; what it printed."""
     log = folder / "log"
+    log.write_text("")
     config = midday_config(folder, *changes)
     args = ["serve", "--config", str(config), "--data", str(folder / "var"), "--host", host, "--port", str(port)]
     process = forked.Forked([*args, *more], log)
