@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from display.board.slides import Show
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.config import ConfigError, read_branch
-from lobby.branch.forms import leads_to_this_machine_only
+from lobby.branch.forms import is_loopback_url
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Lang, Name
-from lobby.branch.succession import taken_out
+from lobby.branch.succession import removed
 from lobby.customers.customer_file import read_directory, unreadable
 from lobby.customers.tiering import LookupFailed
 from lobby.engine.runtime import ADVICE, DATABASE, advice
@@ -105,7 +105,7 @@ def _staff(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     """Right for a trial on one machine, and a dead code on every slip anywhere else."""
-    if branch.public_url and leads_to_this_machine_only(branch.public_url):
+    if branch.public_url and is_loopback_url(branch.public_url):
         own = Name(
             f"{branch.public_url} 只通向本机，手机扫码打不开：请填写手机能访问的地址，或留空",
             f"{branch.public_url} leads to this machine only, so no phone can follow a slip's code:"
@@ -246,7 +246,7 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
             state = replayed(db, branch, misfits)
     except Exception:
         return  # there is none, or the database's own finding says why it cannot be read
-    if gone := ", ".join(taken_out(branch, former)):
+    if gone := ", ".join(removed(branch, former)):
         told = Name(
             f"上次启动时有、现在配置中没有：{gone}；已取号的客户仍可叫号",
             f"gone from the configuration since the last start: {gone}; whoever waits for it can still be called",

@@ -39,7 +39,7 @@ class Customers:
     def _capacity(self, service: str, tier: str) -> float:
         """How many such customers a second come for each that the branch could serve: they come for what it is staffed
         for, and one desk alone keeps more room than each of many (square-root staffing)."""
-        desks = self._branch.desks(service, tier, area_for(self._branch, service, tier, ()))
+        desks = self._branch.counters_for(service, tier, area_for(self._branch, service, tier, ()))
         room = 1 - ROOM / math.sqrt(max(1, len(desks)))
         return room * sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
 

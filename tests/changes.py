@@ -7,7 +7,7 @@ from typing import Any
 
 from lobby.branch.agreement import REFERENCES
 from lobby.branch.model import Branch
-from lobby.branch.record import kept, read
+from lobby.branch.record import from_json, to_json
 
 Data = dict[str, Any]
 TABLES = ("services", "tiers", "counters", "areas", "printers", "kiosks")
@@ -18,11 +18,11 @@ MUST = ("area",)
 
 def changed(branch: Branch, random: Random) -> Branch:
     """The branch after one to three changes."""
-    data = kept(branch)
+    data = to_json(branch)
     data.pop("retired")
     for _ in range(random.randint(1, 3)):
         random.choice(CHANGES)(data, random)
-    return read(data)
+    return from_json(data)
 
 
 def _rename(data: Data, random: Random) -> None:

@@ -1,4 +1,4 @@
-"""Whether a configuration's tables agree: read from the raw tables, so that a misfit elsewhere hides nothing."""
+"""Whether a configuration's tables agree. The raw tables are read, so that one complaint hides no other."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ PLAN_REFERENCES = (
 
 
 def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
-    """All that does not agree in the tables of a branch."""
+    """Every disagreement in the tables of a branch."""
     yield from _unprintable(raw)
     yield from _repeated_ids(raw, TABLES)
     yield from _unformed(raw)
     if "retired" in raw:
         yield Complaint("retired", raw["retired"], NO_SUCH_KEY)
-    yield from _strangers(raw, REFERENCES)
-    yield from _useless(raw)
+    yield from _unknown_references(raw, REFERENCES)
+    yield from _without_effect(raw)
     yield from _staff(raw.get("staff"))
     for key in ("card_prefixes", "member_prefixes"):
         yield from _shared_prefixes(raw, key)
@@ -60,12 +60,12 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
 def of_scenario(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from _unprintable(raw)
     yield from _repeated_ids(raw, PLANS)
-    yield from _strangers(raw, PLAN_REFERENCES)
+    yield from _unknown_references(raw, PLAN_REFERENCES)
 
 
 # -- single texts --------------------------------------------------------------------------------------
 def _unprintable(raw: object, where: str = "") -> Iterator[Complaint]:
-    """Texts that no screen, slip or file name can have: with line ends, zero bytes or a printer's commands in them."""
+    """Texts with control characters: line ends, zero bytes, a printer's commands. No screen or slip can show them."""
     if isinstance(raw, str):
         if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in raw):
             yield Complaint(where, ascii(raw), Name("不含控制字符的文字", "text without control characters"))
@@ -85,24 +85,24 @@ def _unformed(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     url = raw.get("public_url")
     if isinstance(url, str) and not is_public_url(url):
         yield Complaint("public_url", url, PUBLIC_FORM)
-    if isinstance(raw.get("directory"), dict) and raw["directory"].get("file") and _old_spelling(raw):
-        yield Complaint("rules.directory", _old_spelling(raw), Name("只写 directory.file", "directory.file alone"))
+    if isinstance(raw.get("directory"), dict) and raw["directory"].get("file") and _rules_directory(raw):
+        yield Complaint("rules.directory", _rules_directory(raw), Name("只写 directory.file", "directory.file alone"))
 
 
 # -- what names something else -------------------------------------------------------------------------
-def _old_spelling(raw: Mapping[str, Any]) -> object:
+def _rules_directory(raw: Mapping[str, Any]) -> object:
     rules = raw.get("rules")
     return rules.get("directory") if isinstance(rules, dict) else None
 
 
-def _strangers(raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]) -> Iterator[Complaint]:
+def _unknown_references(raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]) -> Iterator[Complaint]:
     """An entry that names an id which its table does not have."""
     for table, key, target in references:
-        known = [id for _, id in _values(raw, target, "id")]
-        names = ", ".join(known)
+        ids = [id for _, id in _values(raw, target, "id")]
+        allowed = ", ".join(ids)
         for entry, value in _values(raw, table, key):
-            if value not in known:
-                yield Complaint(f"{table}.{key}", value, Name(names or "无", names or "none"), entry)
+            if value not in ids:
+                yield Complaint(f"{table}.{key}", value, Name(allowed or "无", allowed or "none"), entry)
 
 
 def _repeated_ids(raw: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Complaint]:
@@ -113,8 +113,8 @@ def _repeated_ids(raw: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Com
 
 
 def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str, str]]:
-    """Which entry, and each text it has under the key, alone or in a list; what is no text is a misfit
-    that the shape has complained of."""
+    """The name of each entry, and each text under its key, alone or in a list. The check of the shape complains of
+    a value that is no text."""
     entries = raw.get(table)
     alone = isinstance(entries, dict)
     for n, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
@@ -126,7 +126,7 @@ def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str,
 
 
 def _staff(staff: object) -> Iterator[Complaint]:
-    """Numbers of another form, and one number of two people."""
+    """A staff number of another form, and one number of two people."""
     numbers: set[str] = set()
     for entry, number in _values(staff if isinstance(staff, Mapping) else {}, "people", "number"):
         if not STAFF_NUMBER.fullmatch(number):
@@ -139,13 +139,13 @@ def _staff(staff: object) -> Iterator[Complaint]:
 
 
 def entry_name(entry: object, position: int) -> str:
-    """What a complaint calls an entry of a list: its id or staff number, else its position from 1."""
+    """The name of an entry in a complaint: its id or staff number, else its position from 1."""
     id = (entry.get("id") or entry.get("number")) if isinstance(entry, dict) else None
     return str(id or f"#{position}")
 
 
 def _shared_prefixes(raw: Mapping[str, Any], key: str) -> Iterator[Complaint]:
-    """A prefix of two tiers: which of them its customers are of would be chance."""
+    """A prefix of two tiers: the tier of its customers would be undecided."""
     owners: dict[str, str] = {}
     for tier, prefix in _values(raw, "tiers", key):
         owner = owners.setdefault(prefix, tier)
@@ -154,8 +154,8 @@ def _shared_prefixes(raw: Mapping[str, Any], key: str) -> Iterator[Complaint]:
             yield Complaint(f"tiers.{key}", prefix, once, tier)
 
 
-def _useless(raw: Mapping[str, Any]) -> Iterator[Complaint]:
-    """What names itself where it can only mean another, and what can never come true."""
+def _without_effect(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    """An entry that names itself where only another one makes sense, and a rule that never applies."""
     for table, key, own in (("printers", "backup", "id"), ("services", "quicker_at", "area")):
         for entry in _entries(raw, table):
             if entry.get(key) is not None and entry.get(key) == entry.get(own):
@@ -179,7 +179,7 @@ def _entries(raw: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
             yield entry
 
 
-# -- what stands beside the configuration --------------------------------------------------------------
+# -- files that the configuration names ----------------------------------------------------------------
 def of_files(branch: Branch) -> Iterator[Complaint]:
     token = branch.directory.token_file
     if token:
@@ -188,19 +188,19 @@ def of_files(branch: Branch) -> Iterator[Complaint]:
 
 
 def _token(file: Path) -> Iterator[Complaint]:
-    """The token is never shown. It travels in a header, which holds one line of ASCII."""
-    wanted = Name("一个可读的文件，内有一行令牌", "a file that can be read, with a token of one line")
+    """The token file. A complaint never shows the token. A header carries it, so it is one line of ASCII."""
+    allowed = Name("一个可读的文件，内有一行令牌", "a file that can be read, with a token of one line")
     try:
         token = file.read_text().strip()
     except (OSError, ValueError) as error:
-        yield Complaint("directory.token_file", getattr(error, "strerror", None) or type(error).__name__, wanted)
+        yield Complaint("directory.token_file", getattr(error, "strerror", None) or type(error).__name__, allowed)
         return
     if not token.isascii() or not token.isprintable() or not token:
-        yield Complaint("directory.token_file", f"{len(token)} characters", wanted)
+        yield Complaint("directory.token_file", f"{len(token)} characters", allowed)
 
 
 def _logos(branch: Branch) -> Iterator[Complaint]:
-    """Whether it is a picture is for the doctor to see: here nobody draws."""
+    """Whether the logo can be read. Whether it is a picture is checked by `lobby check`, which can draw it."""
     for printer in branch.printers:
         try:
             if printer.logo:
@@ -211,14 +211,15 @@ def _logos(branch: Branch) -> Iterator[Complaint]:
             yield Complaint("printers.logo", f"{printer.logo}: {error.strerror}", file, printer.id)
 
 
-# -- what the whole branch can do ----------------------------------------------------------------------
-def of_lines(branch: Branch) -> Iterator[Complaint]:
+# -- what the branch as a whole can do -----------------------------------------------------------------
+def of_queues(branch: Branch) -> Iterator[Complaint]:
+    """Tickets that no counter may call, and appointments without a time."""
     yield from _unserved(branch)
     yield from _unbookable(branch)
 
 
 def _unserved(branch: Branch) -> Iterator[Complaint]:
-    """A ticket that no counter could ever call."""
+    """Kinds of tickets that no counter may call."""
     for service in branch.services:
         for tier in branch.tiers:
             area = area_for(branch, service.id, tier.id, ())
@@ -237,7 +238,7 @@ def _unbookable(branch: Branch) -> Iterator[Complaint]:
 
 
 def unplayable(plan: Scenario) -> Iterator[Complaint]:
-    """A span that ends before it begins, or customers whom no counter may serve."""
+    """A span of time that ends before it begins, and customers whom no counter may serve."""
     later = Name("晚于 from 的时刻", "a time after from")
     if plan.closes <= plan.opens:
         yield Complaint("closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: said all at once, each with where it stands and what is allowed."""
+"""What is wrong with a configuration: all complaints at once, each with its place and what is allowed."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from lobby.branch.names import Name
 
 @dataclass(frozen=True)
 class Complaint:
-    """One thing wrong: where (`table.key`, and which entry), what was found, what is allowed."""
+    """One thing wrong: its place (`table.key`, and the entry), the value there, and what is allowed."""
 
     where: str
-    found: object
+    value: object
     allowed: Name
     entry: str = ""
 
     def text(self, file: Path | str, lang: str) -> str:
         entry = f" ({self.entry})" if self.entry else ""
         if lang == "en":
-            return f"{file}: {self.where}{entry}: found {_shown(self.found)}; allowed: {self.allowed.en}"
-        return f"{file}：{self.where}{entry}：现为 {_shown(self.found)}；应为：{self.allowed.zh}"
+            return f"{file}: {self.where}{entry}: found {_as_text(self.value)}; allowed: {self.allowed.en}"
+        return f"{file}：{self.where}{entry}：现为 {_as_text(self.value)}；应为：{self.allowed.zh}"
 
 
 class ConfigError(Exception):
@@ -38,5 +38,5 @@ class ConfigError(Exception):
         return "\n".join(c.text(self.file, lang) for c in self.complaints)
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,5 +1,5 @@
-"""The only reader of TOML: `config.toml` -> Branch, a scenario file -> Scenario. Says all that is wrong with
-a file at once."""
+"""The only reader of TOML: `config.toml` -> Branch, a scenario file -> Scenario. It reports everything that is
+wrong with a file at once."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from lobby.branch.staff_file import read_people
 
 __all__ = ["Complaint", "ConfigError", "read_branch", "read_scenario"]
 
-Further = Callable[[Branch], Iterable[Complaint]]
+FurtherCheck = Callable[[Branch], Iterable[Complaint]]
 """A check by a package above this one: of the customer file, of the printers' profiles."""
 
 
-def read_branch(file: Path, *further: Further) -> Branch:
+def read_branch(file: Path, *further: FurtherCheck) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
     raw = _with_staff(file, _tables(file))
     _refuse(file, *_misfits(raw, Branch), *agreement.of_branch(raw))
-    given: Branch = _adapter(Branch).validate_python(raw)
-    branch = _beside(given, file)
-    others = (complaint for check in further for complaint in check(branch))
-    _refuse(file, *agreement.of_files(branch), *agreement.of_lines(branch), *others)
+    described: Branch = _adapter(Branch).validate_python(raw)
+    branch = _with_full_paths(described, file)
+    further_complaints = (complaint for check in further for complaint in check(branch))
+    _refuse(file, *agreement.of_files(branch), *agreement.of_queues(branch), *further_complaints)
     return branch
 
 
@@ -49,7 +49,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def _tables(file: Path) -> dict[str, Any]:
-    """As Notepad saves it too: with a byte-order mark at the head."""
+    """The file's tables. Notepad saves a byte-order mark at the head, which is removed."""
     try:
         text = file.read_bytes().removeprefix(BYTE_ORDER_MARK).decode()
         return tomllib.loads(text.replace("\r\n", "\n"))
@@ -68,14 +68,15 @@ def _with_staff(file: Path, raw: dict[str, Any]) -> dict[str, Any]:
     staff = raw.get("staff")
     if not isinstance(staff, dict) or not isinstance(staff.get("file"), str):
         return raw
-    people = staff.get("people", [])
     try:
-        listed = read_people(file.parent / staff["file"])
+        rows = read_people(file.parent / staff["file"])
     except (OSError, ValueError) as error:
         table = Name("带 工号,姓名,角色,部门 各列的 CSV 文件", "a CSV file with the columns number,name,roles,unit")
         raise ConfigError(file, [Complaint("staff.file", str(error), table)]) from error
-    both = [*people, *listed] if isinstance(people, list) else people
-    return {**raw, "staff": {**staff, "people": both}}
+    people = staff.get("people", [])
+    if isinstance(people, list):
+        people = [*people, *rows]
+    return {**raw, "staff": {**staff, "people": people}}
 
 
 def _refuse(file: Path, *complaints: Complaint) -> None:
@@ -83,25 +84,25 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
         raise ConfigError(file, complaints)
 
 
-def _beside(branch: Branch, file: Path) -> Branch:
-    """Paths count from the configuration's folder: the customer directory's, where it is written now, the boards'
-    slides and the printers' logos."""
+def _with_full_paths(branch: Branch, file: Path) -> Branch:
+    """The branch with paths that count from the configuration's folder: the customer directory's, the boards' slides
+    and the printers' logos. The older key `rules.directory` becomes `directory.file`."""
 
-    def beside(path: str | None) -> str | None:
+    def full(path: str | None) -> str | None:
         return str(file.parent / path) if path else None
 
-    listed = branch.directory
-    rules = branch.rules
     directory = dataclasses.replace(
-        listed, file=beside(listed.file or rules.directory), token_file=beside(listed.token_file)
+        branch.directory,
+        file=full(branch.directory.file or branch.rules.directory),
+        token_file=full(branch.directory.token_file),
     )
-    boards = tuple(dataclasses.replace(board, slides=beside(board.slides)) for board in branch.boards)
-    printers = tuple(dataclasses.replace(printer, logo=beside(printer.logo)) for printer in branch.printers)
-    rules = dataclasses.replace(rules, directory=None)
+    boards = tuple(dataclasses.replace(board, slides=full(board.slides)) for board in branch.boards)
+    printers = tuple(dataclasses.replace(printer, logo=full(printer.logo)) for printer in branch.printers)
+    rules = dataclasses.replace(branch.rules, directory=None)
     return dataclasses.replace(branch, directory=directory, rules=rules, boards=boards, printers=printers)
 
 
-# -- what does not have the right shape ----------------------------------------------------------------
+# -- values of the wrong shape -------------------------------------------------------------------------
 SHAPES: Mapping[str, Name] = {
     "missing": Name("必须填写", "a value (the key is missing)"),
     "unexpected_keyword_argument": agreement.NO_SUCH_KEY,
@@ -151,12 +152,12 @@ def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     values = error.get("ctx", {})
     shape = SHAPES.get(error["type"])
     allowed = Name(shape.zh.format(**values), shape.en.format(**values)) if shape else Name(error["msg"], error["msg"])
-    found = "nothing" if error["type"] == "missing" else error["input"]
-    return Complaint(".".join(p for p in path if isinstance(p, str)), found, allowed, _entry(raw, path))
+    value = "nothing" if error["type"] == "missing" else error["input"]
+    return Complaint(".".join(p for p in path if isinstance(p, str)), value, allowed, _entry(raw, path))
 
 
 def _entry(raw: Mapping[str, Any], path: tuple[Any, ...]) -> str:
-    """What a complaint calls the entry of a list that the path leads into; empty where it leads into none."""
+    """The name of the list's entry that the path leads into; empty where it leads into no list."""
     n = next((n for n, step in enumerate(path) if isinstance(step, int)), None)
     if n is None:
         return ""

@@ -16,15 +16,15 @@ HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
 """What a browser sends as a host: a name, an address, an IPv6 address in brackets."""
 PORTS = range(1, 65536)
 LABEL_MAX = 63
-"""Of a part of a name between two dots; a longer one ends the look-up in an error of its own."""
+"""The DNS allows so many characters between two dots (RFC 1035). A look-up of a longer label raises UnicodeError."""
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 BRANCH_CODE = re.compile(r"[A-Za-z0-9]{1,12}")
-"""A link, a file name and a subject of a message can have it as it is."""
+"""A link, a file name and a message's subject can hold such a code without escapes."""
 SERIES = re.compile(r"[A-Z]{1,2}")
 CARD_PREFIX = re.compile(r"[0-9]{1,19}")
 MEMBER_PREFIX = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
-"""As readings are spelled: a small letter or a blank can never fit, and an empty one fits everybody."""
+"""Readings are normalised to capitals without blanks, so another prefix never fits; an empty one fits everybody."""
 
 DEVICES = "tcp://HOST:PORT, serial:///dev/NAME?baudrate=N, usb://VID:PID, cups://QUEUE, file:///PATH, virtual:"
 DEVICE_FORMS: Mapping[str, re.Pattern[str]] = {
@@ -36,18 +36,18 @@ DEVICE_FORMS: Mapping[str, re.Pattern[str]] = {
     "virtual": re.compile(r"virtual:"),
 }
 BAUDRATES = ("1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200", "230400", "460800", "921600")
-"""What printers' switches can be set to."""
+"""The speeds that printers' switches offer."""
 
 
 def is_device(text: str) -> bool:
-    """Whether the text names a printer in one of the forms, with a port and options that there are."""
+    """Whether the text names a printer in one of the forms, with a valid port and known options."""
     form = DEVICE_FORMS.get(text.partition(":")[0])
     if form is None or not form.fullmatch(text):
         return False
-    return _is_address(text) if text.startswith("tcp:") else _knows_options(text)
+    return _is_address(text) if text.startswith("tcp:") else _has_known_options(text)
 
 
-def _knows_options(device: str) -> bool:
+def _has_known_options(device: str) -> bool:
     options = parse_qsl(urlsplit(device).query, keep_blank_values=True)
     return "?" not in device or (
         [*dict(options)] == ["baudrate"] == [key for key, _ in options] and (options[0][1] in BAUDRATES)
@@ -67,7 +67,7 @@ def _is_address(url: str) -> bool:
 
 
 def is_host(host: str) -> bool:
-    """A name or an address of one machine; `0.0.0.0` and `::` are every machine's own."""
+    """Whether it is a name or an address of one machine; `0.0.0.0` and `::` stand for any address."""
     if ":" in host or re.fullmatch(r"[0-9.]+", host):
         try:
             address = ipaddress.ip_address(host)
@@ -77,35 +77,35 @@ def is_host(host: str) -> bool:
     return all(0 < len(label) <= LABEL_MAX for label in host.split("."))
 
 
-PUBLIC = re.compile(rf"https?://{HOST}(?::\d{{1,5}})?/?")
-ASKED = re.compile(rf"https?://{HOST}(?::\d{{1,5}})?(?:/[!-~]*)?")
+PUBLIC_URL = re.compile(rf"https?://{HOST}(?::\d{{1,5}})?/?")
+DIRECTORY_URL = re.compile(rf"https?://{HOST}(?::\d{{1,5}})?(?:/[!-~]*)?")
 
 
 def is_public_url(text: str) -> bool:
-    """Empty, or a scheme and a host: the links on slips begin with it, so nothing may follow."""
-    return not text or (bool(PUBLIC.fullmatch(text)) and _is_address(text))
+    """Empty, or a scheme and a host. The links on slips begin with it, so no path may follow."""
+    return not text or (bool(PUBLIC_URL.fullmatch(text)) and _is_address(text))
 
 
 def is_directory_url(text: str) -> bool:
-    """Beyond this machine customers' numbers go under TLS only."""
-    fits = ASKED.fullmatch(text) is not None and not set("{}#") & set(text) and _is_address(text)
-    return fits and (text.startswith("https:") or leads_to_this_machine_only(text))
+    """Whether customers' numbers may be sent there: over TLS, or to this machine."""
+    fits = DIRECTORY_URL.fullmatch(text) is not None and not set("{}#") & set(text) and _is_address(text)
+    return fits and (text.startswith("https:") or is_loopback_url(text))
 
 
 def is_allowed_host(text: str) -> bool:
-    """As the Host header has it, in small letters; a dot in front means every name under it."""
+    """A name as the Host header has it, in small letters; a leading dot means every name under it."""
     return bool(re.fullmatch(HOST, text.removeprefix("."))) and text == text.lower()
 
 
-def leads_to_this_machine_only(url: str) -> bool:
-    """Whether a phone that follows the link meets itself."""
+def is_loopback_url(url: str) -> bool:
+    """Whether the URL leads to the machine that follows it: a phone would open itself."""
     host = urlsplit(url).hostname or ""
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost" or host.endswith(".localhost")
 
 
-ASKED_FORM = Name(
+DIRECTORY_FORM = Name(
     "https://主机/路径，不含 {key}：号码以 POST 正文发送；http 只限本机",
     "https://host/path without {key}: the number goes in the body of a POST; http on this machine only",
 )
@@ -124,11 +124,11 @@ FORMS: tuple[tuple[str, str, Fits, Name], ...] = (
         Name("大写字母、数字或 -，不留空", "capital letters, digits or -, not empty"),
     ),
     ("printers", "device", is_device, Name(DEVICES, DEVICES)),
-    ("directory", "url", is_directory_url, ASKED_FORM),
+    ("directory", "url", is_directory_url, DIRECTORY_FORM),
     (
         *("security", "allowed_hosts", is_allowed_host),
         Name("小写的主机名，如 lobby.example.com", "a host's name in small letters, such as lobby.example.com"),
     ),
 )
-"""Which text has which form: table, key, whether it fits, and what is allowed."""
+"""The form of each text: table, key, whether a text fits, and what is allowed."""
 PUBLIC_FORM = Name("http(s)://主机，不带路径", "http(s)://host without a path")

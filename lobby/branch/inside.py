@@ -1,5 +1,5 @@
-"""Opening a file of a folder without being led out of it: no link is followed below the folder, whatever is put in a
-name's place between the look and the opening. The folder itself may be a link: the branch named it."""
+"""Opens a file of a folder and never one outside it: below the folder no link is followed, even where somebody
+replaces a name during the opening. The folder itself may be a link, since the branch named it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def open_inside(folder: Path, *parts: str) -> BinaryIO:
             inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
             os.close(at)
             at = inner
-        # O_NONBLOCK: a pipe of that name is told apart instead of waited for
+        # O_NONBLOCK: a pipe of that name opens at once and is refused below
         file = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
     finally:
         os.close(at)

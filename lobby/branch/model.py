@@ -1,4 +1,4 @@
-"""What a branch is: frozen values, read once from the configuration and never changed."""
+"""What a branch is: frozen values that are read once from the configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le, MinLen
 
-from lobby.branch.known import Known, by_id, ids
+from lobby.branch.lookup import Lookup, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
 from lobby.branch.person import Person, Staff, spelled
 from lobby.branch.rules import (
@@ -29,10 +29,9 @@ from lobby.branch.rules import (
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
 
-
 FULL_VOLUME = 100
 USUAL_S = 300
-"""What a service takes of which only the id is known."""
+"""The usual time of a service of which only the id is known: five minutes, since nothing better is known."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Tier:
-    """A class of customers 客户分层. `area` sends the tier to a dedicated area where one serves it."""
+    """A class of customers 客户分层. `area` sends the tier to an area of its own, where a counter there serves it."""
 
     __pydantic_config__ = STRICT
 
@@ -65,7 +64,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class Group:
-    """What people come for, in their words: services of one group stand together at the kiosk."""
+    """What people come for, in their words. The kiosk shows the services of one group together."""
 
     __pydantic_config__ = STRICT
 
@@ -93,7 +92,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Counter:
-    """A desk with a teller. It serves its own area and those it `helps`; empty `tiers` means all;
+    """A counter with a teller. It serves its own area and those it `helps`; empty `tiers` means all;
     `prefers` is the tier it is dedicated to."""
 
     __pydantic_config__ = STRICT
@@ -109,8 +108,8 @@ class Counter:
 
 @dataclass(frozen=True)
 class Board:
-    """A wall display: the areas it shows, or the one counter it hangs above; upright by itself where the screen
-    stands upright. `layout` "area" gives one area's line more room. `slides` is a folder beside this file with
+    """A wall display: the areas it shows, or the one counter it hangs above. It turns by itself on an upright
+    screen. `layout` "area" gives one area's queue more room. `slides` is a folder beside this file with
     the branch's own pictures and announcements, each shown for `slide_s` while few are called; see
     docs/boards.md."""
 
@@ -132,10 +131,10 @@ Font = Literal["gb2312", "gbk", "gb18030"]
 
 @dataclass(frozen=True)
 class Printer:
-    """A slip printer. `device` is a URL of CONTRACT's forms; `backup` is the printer that takes over; `logo` is a
-    picture beside the configuration, printed on top; `font` is how much the printer's own Chinese font has, of
-    which every one has GB 2312; `mute` is a model that never tells its status, so that its
-    silence is no trouble.
+    """A slip printer. `device` is a URL of one of the forms below; `backup` is the printer that takes over; `logo`
+    is a picture beside the configuration, printed on top; `font` names the characters of the printer's own Chinese
+    font (every such font has GB 2312); `mute` is a model that never reports its status, so that no answer is no
+    fault.
 
     `width_dots` and `cutter` of None mean "what the profile, else the paper width, says".
     """
@@ -163,8 +162,8 @@ class Printer:
 
 @dataclass(frozen=True)
 class Kiosk:
-    """A machine that gives numbers 取号机. Its slips come out of `printer`; without one it shows the number's code on
-    its screen."""
+    """A machine that issues numbers 取号机. Its slips come out of `printer`; without a printer it shows the ticket's
+    QR code on its screen."""
 
     __pydantic_config__ = STRICT
 
@@ -175,8 +174,8 @@ class Kiosk:
 
 @dataclass(frozen=True)
 class Retired:
-    """What earlier configurations had and the present one has no more, each thing as it last was. The journal speaks
-    of it, so it keeps its name; nothing new is given to it."""
+    """What earlier configurations had and the present one has not, each thing as it last was. The journal names it,
+    so it keeps its name; no new ticket goes to it."""
 
     __pydantic_config__ = STRICT
 
@@ -224,7 +223,7 @@ class Branch:
     privacy: Privacy = field(default_factory=Privacy)
     staff: Staff = field(default_factory=Staff)
     retired: Retired = field(default_factory=Retired)
-    """The journal's, never a table of the file. It is found by id too: `offered` is what the configuration has."""
+    """From the journal, never a table of the file. Look-ups by id find it too; `offered` has the present ids only."""
 
     def __deepcopy__(self, memo: object) -> Branch:
         return self  # it never changes
@@ -239,23 +238,27 @@ class Branch:
         return self.code != NO_CODE
 
     @cached_property
-    def area(self) -> Known[Area]:
-        return Known((*self.retired.areas, *self.areas), lambda id: Area(id, Name(id, id), Name(id, id)))
+    def area(self) -> Lookup[Area]:
+        areas = (*self.retired.areas, *self.areas)
+        return Lookup(areas, lambda id: Area(id, Name(id, id), Name(id, id)))
 
     @cached_property
-    def tier(self) -> Known[Tier]:
-        like = replace(self.standard_tier, area=None)
-        return Known((*self.retired.tiers, *self.tiers), lambda id: replace(like, id=id, name=Name(id, id)))
+    def tier(self) -> Lookup[Tier]:
+        tiers = (*self.retired.tiers, *self.tiers)
+        standard = replace(self.standard_tier, area=None)
+        return Lookup(tiers, lambda id: replace(standard, id=id, name=Name(id, id)))
 
     @cached_property
-    def service(self) -> Known[Service]:
-        home = self.areas[0].id
-        return Known((*self.retired.services, *self.services), lambda id: Service(id, Name(id, id), "A", home, USUAL_S))
+    def service(self) -> Lookup[Service]:
+        services = (*self.retired.services, *self.services)
+        area = self.areas[0].id
+        return Lookup(services, lambda id: Service(id, Name(id, id), "A", area, USUAL_S))
 
     @cached_property
-    def counter(self) -> Known[Counter]:
-        home = self.areas[0].id
-        return Known((*self.retired.counters, *self.counters), lambda id: Counter(id, Name(id, id), home, ()))
+    def counter(self) -> Lookup[Counter]:
+        counters = (*self.retired.counters, *self.counters)
+        area = self.areas[0].id
+        return Lookup(counters, lambda id: Counter(id, Name(id, id), area, ()))
 
     @cached_property
     def board(self) -> dict[str, Board]:
@@ -275,12 +278,12 @@ class Branch:
         return {spelled(person.number): person for person in self.staff.people}
 
     def staff_number(self, typed: str | None) -> str | None:
-        """The staff number as the register has it; None for one that it does not have."""
+        """The staff number as the register spells it; None for a number that it does not have."""
         person = self.person.get(spelled(typed or ""))
         return person.number if person else None
 
     def printer_of(self, kiosk: str | None) -> str | None:
-        """Where the slips of numbers taken at this kiosk come out; those of nobody's kiosk at the first printer."""
+        """The printer of the slips of this kiosk; the first printer where no kiosk is named."""
         if kiosk in self.kiosk:
             return self.kiosk[kiosk].printer
         return self.printers[0].id if self.printers else None
@@ -295,30 +298,30 @@ class Branch:
         return min(target, self.rules.green_target_wait_s) if tuple(needs) else target
 
     def printers_in_use(self) -> set[str]:
-        """Those to which slips of new numbers go."""
+        """The printers that print slips of new numbers."""
         kiosks: list[str | None] = [kiosk.id for kiosk in self.kiosks]
-        found = {self.printer_of(kiosk) for kiosk in kiosks or [None]}
-        return {printer for printer in found if printer}
+        printers = {self.printer_of(kiosk) for kiosk in kiosks or [None]}
+        return {printer for printer in printers if printer}
 
-    def desks(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
+    def counters_for(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
         """The counters that may serve such a ticket."""
-        line = service, tier, area
-        if line not in self._desks:
-            self._desks[line] = tuple(c for c in self.counters if self.may_serve(c, *line))
-        return self._desks[line]
+        queue = service, tier, area
+        if queue not in self._counters_by_queue:
+            self._counters_by_queue[queue] = tuple(c for c in self.counters if self.may_serve(c, *queue))
+        return self._counters_by_queue[queue]
 
-    def may_serve(self, desk: Counter, service: str, tier: str, area: str) -> bool:
-        """Whether the counter may serve such a ticket. A service, tier or area that the configuration has no more is
-        no hindrance: who waits with it can be called at every counter that fits otherwise."""
-        has = self.offered
+    def may_serve(self, counter: Counter, service: str, tier: str, area: str) -> bool:
+        """Whether the counter may serve such a ticket. A retired service, tier or area is no hindrance: every counter
+        that fits otherwise may call its tickets."""
+        offered = self.offered
         return (
-            (service in desk.serves or service not in has.service)
-            and (not desk.tiers or tier in desk.tiers or tier not in has.tier)
-            and (area == desk.area or area in desk.helps or area not in has.area)
+            (service in counter.serves or service not in offered.service)
+            and (not counter.tiers or tier in counter.tiers or tier not in offered.tier)
+            and (area == counter.area or area in counter.helps or area not in offered.area)
         )
 
     @cached_property
-    def _desks(self) -> dict[tuple[str, str, str], tuple[Counter, ...]]:
+    def _counters_by_queue(self) -> dict[tuple[str, str, str], tuple[Counter, ...]]:
         return {}
 
     @cached_property

@@ -16,40 +16,40 @@ Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 STRICT = {"extra": "forbid"}
-"""For the configuration's reader: a key that no field has is a complaint."""
+"""The configuration's reader complains of a key that is no field."""
 
 ALIAS: dict[str, Any] = {**STRICT, "populate_by_name": True}
-"""For a table with a key that is no name in Python."""
+"""For a table with a key that cannot be a name in Python, such as `from`."""
 
 DAY_S = 24 * 3600
-"""No promise, service or wait outlasts the day: the queue ends with it."""
+"""No target wait, service or wait is longer than the day, since the queue ends with it."""
 TEXT_MAX = 200
-"""No screen and no slip has room for a longer name or way."""
+"""No screen and no slip has room for a longer name or description of the way."""
 OF_DAY = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 
 
-def _time_of_day(given: object) -> object:
-    """No number, which would be seconds, and no zone of its own: the branch has one."""
-    if isinstance(given, str):
-        fits = OF_DAY.fullmatch(given) is not None
+def _time_of_day(value: object) -> object:
+    """Refuses a number, which pydantic would read as seconds, and a time with a zone: the branch has one."""
+    if isinstance(value, str):
+        fits = OF_DAY.fullmatch(value) is not None
     else:
-        fits = isinstance(given, time) and given.tzinfo is None
+        fits = isinstance(value, time) and value.tzinfo is None
     if not fits:
         raise PydanticCustomError("time_parsing", "a time of day")
-    return f"{given:0>5}" if isinstance(given, str) and len(given) < 5 else given
+    return f"{value:0>5}" if isinstance(value, str) and len(value) < 5 else value
 
 
-def _zone(given: object) -> object:
-    """`ZoneInfo` is at a loss where the name is a folder of zones, such as Asia."""
-    if isinstance(given, ZoneInfo):
-        return given
+def _zone(value: object) -> object:
+    """`ZoneInfo` raises OSError where the name is a folder of zones, such as Asia."""
+    if isinstance(value, ZoneInfo):
+        return value
     try:
-        return ZoneInfo(str(given))
+        return ZoneInfo(str(value))
     except (OSError, ValueError, KeyError) as error:
         raise PydanticCustomError("zoneinfo_str", "a time zone") from error
 
 
-def _seen(text: str) -> str:
+def _not_blank(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("string_too_short", "some text")
     return text
@@ -58,7 +58,7 @@ def _seen(text: str) -> str:
 Seconds = Annotated[int, Gt(0), Le(DAY_S)]
 Threshold = Annotated[int, Ge(0), Le(DAY_S)]
 """Seconds; 0 turns something off."""
-Text = Annotated[str, MinLen(1), MaxLen(TEXT_MAX), AfterValidator(_seen)]
+Text = Annotated[str, MinLen(1), MaxLen(TEXT_MAX), AfterValidator(_not_blank)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 

@@ -22,9 +22,9 @@ ROLE_NAMES: Mapping[PersonRole, Name] = {
     "inspector": Name("检查员", "Inspector"),
 }
 AT_COUNTERS: frozenset[PersonRole] = frozenset({"teller", "manager"})
-"""Who serves customers: a lobby manager helps out."""
+"""The roles that serve customers: a lobby manager helps out at a counter."""
 STAFF_NUMBER = re.compile(r"[A-Za-z0-9]{1,20}")
-"""What Excel makes of a long number (1.0E+12) or a decimal one (10023.0) does not fit."""
+"""A number that Excel has changed, to 1.0E+12 or 10023.0, does not fit."""
 
 
 @dataclass(frozen=True)
@@ -59,5 +59,5 @@ class Staff:
 
 
 def spelled(number: str) -> str:
-    """A staff number as it is compared, however it was typed."""
+    """A staff number in the spelling that is compared: in capitals, without blanks around it."""
     return number.strip().upper()

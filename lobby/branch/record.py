@@ -1,8 +1,8 @@
-"""A configuration as the journal keeps it: JSON that is read back into a Branch, by other versions too.
+"""A configuration as the journal keeps it: JSON that this and other versions read back into a Branch.
 
-Kept is what the rules, the screens and the reports need, the register of staff too. Who may come in and how other
-systems are reached is not kept: printers' addresses, paths of files, prefixes of cards, the tables `directory`,
-`security` and `budgets`.
+The journal keeps what the rules, the screens and the reports need, including the register of staff. It does not keep
+who may sign in or how other systems are reached: printers' addresses, paths of files, prefixes of cards, the tables
+`directory`, `security` and `budgets`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pydantic import TypeAdapter
 
 from lobby.branch.model import Branch
 
-KEPT = {
+JOURNALLED = {
     *("bank", "name", "zone", "areas", "tiers", "groups", "services", "counters", "boards", "volume", "printers"),
     *("kiosks", "rules", "alerts", "appointments", "staff", "retired"),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
-LEFT_OUT: dict[str, Any] = {
+NOT_JOURNALLED: dict[str, Any] = {
     "tiers": {"__all__": PREFIXES},
     "retired": {"tiers": {"__all__": PREFIXES}},
     "boards": {"__all__": {"slides"}},
@@ -29,15 +29,15 @@ LEFT_OUT: dict[str, Any] = {
 }
 
 
-def kept(branch: Branch) -> dict[str, Any]:
-    """The configuration as JSON has it."""
-    data: dict[str, Any] = _adapter().dump_python(branch, mode="json", include=KEPT, exclude=LEFT_OUT)
+def to_json(branch: Branch) -> dict[str, Any]:
+    """The configuration as JSON values."""
+    data: dict[str, Any] = _adapter().dump_python(branch, mode="json", include=JOURNALLED, exclude=NOT_JOURNALLED)
     return data
 
 
-def read(data: dict[str, Any]) -> Branch:
-    """The branch that `kept` was made of, without what is not kept. A field that this version does not have is passed
-    over, one that is missing has its default. Raises ValueError where that makes no branch."""
+def from_json(data: dict[str, Any]) -> Branch:
+    """The branch that `to_json` wrote, without what the journal does not keep. A field that this version does not
+    have is ignored; a missing field has its default. Raises ValueError where the data make no branch."""
     printers = [{**printer, "device": ""} for printer in data.get("printers", ())]
     branch: Branch = _adapter().validate_python({**data, "printers": printers}, extra="ignore")
     return branch

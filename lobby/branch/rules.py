@@ -1,4 +1,4 @@
-"""What a branch decides for itself; every threshold is the bank's to set."""
+"""The rules of a branch: tables of the configuration whose thresholds the bank sets."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from lobby.branch.network import Listen, Network
 
 DAY_MIN = 24 * 60
 YEAR_DAYS = 366
-"""Nobody remembers a visit for longer."""
+"""A customer can hardly judge a visit that is longer ago."""
 PEOPLE_MAX = 10_000
 """More people than any lobby serves in a day."""
 
-
 NO_CODE = "UNSET"
-"""The code of a branch that has none of its own: a form that fits, so that whatever carries a code carries it."""
+"""The code of a branch whose configuration has none. It has the form of a code, so that links and files can hold it."""
 
 
 @dataclass(frozen=True)
 class Identity:
     """Which branch of the bank this is. `code` is its branch code 机构号, 1 to 12 letters or digits: every event in the
-    journal has it. Headquarters and the links on slips tell branches apart by it."""
+    journal has it. Headquarters and the links on slips distinguish branches by it."""
 
     __pydantic_config__ = STRICT
 
@@ -35,10 +34,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the branch decides for itself; every threshold is the bank's to set.
+    """What the branch decides for itself; the bank sets every threshold.
 
     `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
-    place, or may be drawn again that day with credit for its wait (`redraw`); after `missed_max` it ends.
+    place, or may be reissued that day with credit for its wait (`redraw`); after `missed_max` missed calls it ends.
     """
 
     __pydantic_config__ = STRICT
@@ -57,10 +56,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Directory:
-    """The customer directory. `file` is a CSV with the columns `key,tier`; `url` is sent a POST with `{"key": "..."}`
-    for who is not in the file and answers `{"tier": "gold"}` or 404, within `timeout_s`; an answer is remembered for
-    `cache_s`. `token_file` holds a bearer token. A key is a card number, a membership code or a phone number of eleven
-    digits."""
+    """The customer directory. `file` is a CSV with the columns `key,tier`. For a customer who is not in the file,
+    `url` receives a POST with `{"key": "..."}` and answers `{"tier": "gold"}` or 404 within `timeout_s`; an answer is
+    remembered for `cache_s`. `token_file` holds a bearer token. A key is a card number, a membership code or a phone
+    number of eleven digits."""
 
     __pydantic_config__ = STRICT
 
@@ -73,11 +72,11 @@ class Directory:
 
 @dataclass(frozen=True)
 class Alerts:
-    """From when on the lobby manager is told; 0 turns a kind off.
+    """The thresholds of the lobby manager's alerts; 0 turns a kind off.
 
-    `soon_s` before a promise ends, `crowded` people waiting in an area, a counter `idle_s` without a customer while
-    some wait for it, a service `long_factor` times as long as usual, a board `board_s` without a line. `effect_s`
-    after the manager acted, what it changed is measured.
+    `soon_s` before a target wait ends, `crowded` people waiting in an area, a counter `idle_s` without a customer
+    while some wait for it, a service `long_factor` times as long as usual, a board disconnected for `board_s`. The
+    effect of an intervention is measured `effect_s` after it.
     """
 
     __pydantic_config__ = STRICT
@@ -93,7 +92,7 @@ class Alerts:
 @dataclass(frozen=True)
 class Appointments:
     """Business by appointment 预约: `per_slot` customers every `every_min` minutes from `opens` to before `closes`.
-    Who checks in from `early_min` before to `late_min` after the time is promised `target_wait_s`."""
+    The target wait of who checks in from `early_min` before to `late_min` after the time is `target_wait_s`."""
 
     __pydantic_config__ = STRICT
 
@@ -110,8 +109,8 @@ class Appointments:
 
 @dataclass(frozen=True)
 class Budgets:
-    """How much one asker may do, where a branch may need more: numbers and readings a minute at one kiosk, appointments
-    an hour from one address (staff apart). The other budgets: docs/security.md."""
+    """The limits that a branch may need to raise: tickets and readings a minute at one kiosk, appointments an hour
+    from one address (staff have no such limit). The other limits: docs/security.md."""
 
     __pydantic_config__ = STRICT
 
@@ -122,13 +121,13 @@ class Budgets:
 
 @dataclass(frozen=True)
 class Security:
-    """Who may come in, and for how long. `open_loopback`: in a demo (`lobby serve --demo`) devices on this machine
-    come in unsigned. `totp`: the second factor is `required` of all but tellers, or of `everybody`. A screen locks
+    """Who may sign in, and for how long. `open_loopback`: in a demo (`lobby serve --demo`) devices on this machine
+    need no sign-in. `totp`: the second factor is `required` of all but tellers, or of `everybody`. A screen locks
     `lock_min` after the last act, a session ends `idle_min` after it, and `session_hours` after sign-in.
-    `allowed_hosts`: by which names (that of `public_url` always counts). Forwarded headers count only from
-    `trusted_proxies`, addresses or networks. At most `connections` at once, and `connections_per_address` of them
-    from one address: all the phones on a guest network may share one. `public_listen` is a further HOST:PORT that
-    serves customers' phone pages and nothing else."""
+    `allowed_hosts`: the names of this server (that of `public_url` always counts). Forwarded headers count only from
+    `trusted_proxies`, addresses or networks. The server holds at most `connections` at once, and
+    `connections_per_address` of them from one address: all the phones on a guest network may share one.
+    `public_listen` is a further HOST:PORT that serves customers' phone pages and nothing else."""
 
     __pydantic_config__ = STRICT
 
@@ -146,8 +145,8 @@ class Security:
 
 @dataclass(frozen=True)
 class Privacy:
-    """What customers wrote on the feedback card and how to reach them can be read for `keep_days`: then their keys are
-    erased, and figures stay. A year lets a bulletin be read beside that of the year before."""
+    """Customers' texts on the feedback card and their contacts can be read for `keep_days`. Then their keys are
+    erased; the figures stay. A year allows to compare a bulletin with that of the year before."""
 
     __pydantic_config__ = STRICT
 

@@ -1,4 +1,4 @@
-"""A scenario: the day of a branch as figures, for rehearsing it on a virtual clock."""
+"""A scenario: the day of a branch as figures, to simulate it on a virtual clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pydantic import Field
 from lobby.branch.model import Area, Branch, Counter, Service, Tier
 from lobby.branch.names import ALIAS, DAY_S, STRICT, Name, Seconds, TimeOfDay
 
-HALL = "hall"
+ONLY_AREA = "hall"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class ServicePlan:
 @dataclass(frozen=True)
 class Arrivals:
     """Poisson arrivals of one kind of customer; several may overlap. `no_show` is the share that does not
-    come when called, `patience_s` the mean of an exponential patience, 0 for one without end."""
+    come when called; `patience_s` is the mean of an exponential patience, 0 for customers who never leave."""
 
     __pydantic_config__ = ALIAS
 
@@ -56,7 +56,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class CounterPlan:
-    """A counter and its shift; omitted `tiers` means all."""
+    """A counter and its shift; omitted `tiers` means all tiers."""
 
     __pydantic_config__ = ALIAS
 
@@ -86,7 +86,8 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Somebody who will come: when, seconds of the day, for what, and what will become of them."""
+    """A customer who will come: at `at_s` (seconds of the day), for which service, served for `service_s`. `comes` is
+    False for a no-show; after `patience_s` of waiting the customer leaves."""
 
     at_s: float
     tier: str
@@ -99,7 +100,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A counter is open from..to, seconds of the day; a `last` shift serves out the line."""
+    """A counter is open from..to, seconds of the day; a `last` shift ends when its queue is empty."""
 
     counter: str
     from_s: float
@@ -118,11 +119,11 @@ def seconds(at: time) -> float:
 
 
 def customers(plan: Scenario, seed: int, day: int) -> list[Customer]:
-    """The customers of one day in order of arrival. They are the same whatever the policy."""
+    """The customers of one day in order of arrival: the same for every policy."""
     random = Random(f"{seed}/{day}")
     services = {s.id: s for s in plan.service}
-    found = [c for block in plan.arrivals for c in _block(block, services[block.service], random)]
-    return sorted(found, key=lambda c: c.at_s)
+    arriving = [c for block in plan.arrivals for c in _block(block, services[block.service], random)]
+    return sorted(arriving, key=lambda c: c.at_s)
 
 
 def _block(block: Arrivals, service: ServicePlan, random: Random) -> Iterator[Customer]:
@@ -143,20 +144,20 @@ def shifts(plan: Scenario) -> list[Shift]:
 
 
 def branch_of(plan: Scenario) -> Branch:
-    """The branch in which the scenario plays: one area, no printer."""
-    hall = Name("大厅", "Hall")
+    """The branch of the scenario: one area, no printer."""
+    name = Name("大厅", "Hall")
     return Branch(
-        bank=hall,
-        name=hall,
+        bank=name,
+        name=name,
         zone=ZoneInfo("UTC"),
-        areas=(Area(HALL, hall, hall),),
+        areas=(Area(ONLY_AREA, name, name),),
         tiers=tuple(Tier(t.id, Name(t.id, t.id), t.target_wait_s) for t in plan.tier),
         services=tuple(
-            Service(s.id, Name(s.id, s.id), _letters(n), HALL, max(1, round(s.mean_s)))
+            Service(s.id, Name(s.id, s.id), _letters(n), ONLY_AREA, max(1, round(s.mean_s)))
             for n, s in enumerate(plan.service)
         ),
         counters=tuple(
-            Counter(c.id, Name(c.id, c.id), HALL, c.serves, tiers=c.tiers, prefers=c.prefers) for c in plan.counter
+            Counter(c.id, Name(c.id, c.id), ONLY_AREA, c.serves, tiers=c.tiers, prefers=c.prefers) for c in plan.counter
         ),
     )
 

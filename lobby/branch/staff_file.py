@@ -1,4 +1,4 @@
-"""The register of staff as a CSV file, and what Excel makes of one."""
+"""Reads the register of staff from a CSV file, also from one that Excel saved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = {
     "number": "number", "name": "name", "roles": "roles", "unit": "unit",
     "工号": "number", "姓名": "name", "角色": "roles", "部门": "unit",
 }  # fmt: skip
-NEEDED = {"number", "name", "roles"}
+REQUIRED = {"number", "name", "roles"}
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Excel's "CSV UTF-8", and its plain "CSV" on a Chinese Windows. Chinese text in the second is hardly ever valid in
 the first."""
@@ -23,7 +23,7 @@ ROLE_WORDS = {word: role for role, name in ROLE_NAMES.items() for word in (role,
 
 
 def read_people(path: Path) -> list[dict[str, Any]]:
-    """The file's rows as `[[staff.people]]` would have them. Whether they fit is for the configuration's reader to say.
+    """The file's rows as `[[staff.people]]` would have them. The configuration's reader checks their values.
 
     Raises ValueError for a file that is no such table; OSError when it cannot be read.
     """
@@ -31,10 +31,10 @@ def read_people(path: Path) -> list[dict[str, Any]]:
         rows = [row for row in csv.reader(_text(path).splitlines()) if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise ValueError(f"{path}: no CSV: {error}") from error
-    heads = [COLUMNS.get(cell.strip().lower(), "") for cell in rows[0]] if rows else []
-    if not set(heads) >= NEEDED:
+    columns = [COLUMNS.get(cell.strip().lower(), "") for cell in rows[0]] if rows else []
+    if not set(columns) >= REQUIRED:
         raise ValueError(f"{path}: the first line must be number,name,roles,unit or 工号,姓名,角色,部门")
-    return [dict(_person(heads, row)) for row in rows[1:]]
+    return [dict(_person(columns, row)) for row in rows[1:]]
 
 
 def _text(path: Path) -> str:
@@ -48,17 +48,17 @@ def _text(path: Path) -> str:
     raise ValueError(f"{path}: neither UTF-8 nor GBK; in Excel, save it as 'CSV UTF-8'")
 
 
-def _person(heads: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """A column of another name is the bank's own and passed over."""
-    for head, cell in zip(heads, row, strict=False):
-        if head == "roles":
-            yield head, list(_roles(cell))
-        elif head:
-            yield head, cell.strip()
+def _person(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """The row's values by key. A column of another name is the bank's own and ignored."""
+    for column, cell in zip(columns, row, strict=False):
+        if column == "roles":
+            yield column, list(_roles(cell))
+        elif column:
+            yield column, cell.strip()
 
 
 def _roles(cell: str) -> Iterator[str]:
-    """Each by its id; a word that names no role stays as it is."""
+    """Each role's id; a word that names no role stays, so that the configuration's reader complains of it."""
     for word in BETWEEN_ROLES.split(cell.strip()):
         if word:
             yield ROLE_WORDS.get(word.lower(), word)

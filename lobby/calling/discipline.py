@@ -111,7 +111,7 @@ def _open_counters(state: QueueState, ticket: Ticket) -> int:
     """How many open counters may call the ticket; at least 1."""
     if ticket.only_counter:
         return 1
-    desks = state.branch.desks(ticket.service, ticket.tier, ticket.area)
+    desks = state.branch.counters_for(ticket.service, ticket.tier, ticket.area)
     return sum(state.counters[desk.id].state == "open" for desk in desks) or 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from lobby import events as ev
-from lobby.branch.record import read
+from lobby.branch.record import from_json
 from lobby.evolve.registry import evolves
 from lobby.state.instants import DOUBTED_S
 from lobby.state.now import Alert, Appointment, CounterState, PrinterState
@@ -17,7 +17,7 @@ from lobby.state.undo import Acts
 def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured) -> None:
     """Whoever waits, waits on. What is gone is let go: nobody is bound to a counter that is gone, its break and the
     troubles of a printer that is gone are over. No act of before is taken back."""
-    state.branch = read(event.configuration)
+    state.branch = from_json(event.configuration)
     state.lines.configure(state.branch)
     state.acts = Acts()
     state.counters = _counters(state)
@@ -49,8 +49,8 @@ def _day_opened(state: QueueState, rec: ev.Recorded, event: ev.DayOpened) -> Non
     state.day_series.begin(rec.at, 0, 0)
     state.numbers = dict(event.numbers)
     state.fcfs.remember(event.first_come_s)
-    for kept in event.appointments:
-        booked = {**kept, "at": datetime.fromisoformat(kept["at"]), "needs": tuple(kept["needs"])}
+    for data in event.appointments:
+        booked = {**data, "at": datetime.fromisoformat(data["at"]), "needs": tuple(data["needs"])}
         state.appointments[booked["id"]] = Appointment(**booked)
     for printer, device in event.answered.items():
         state.printers.setdefault(printer, PrinterState(printer)).answered = device

@@ -79,10 +79,12 @@ class Forecaster:
         self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
     ) -> tuple[int, Wait]:
         promise = timedelta(seconds=self.branch.target_wait_s(tier, needs))
-        return self._at(state, now, service, tier, area, self.branch.desks(service, tier, area), promise, BEHIND_ALL)
+        return self._at(
+            state, now, service, tier, area, self.branch.counters_for(service, tier, area), promise, BEHIND_ALL
+        )
 
     def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
-        desks = self.branch.desks(ticket.service, ticket.tier, ticket.area)
+        desks = self.branch.counters_for(ticket.service, ticket.tier, ticket.area)
         if ticket.only_counter:
             desks = (self.branch.counter[ticket.only_counter],)
         promise = timedelta(seconds=ticket.target_wait_s)

@@ -16,7 +16,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.branch.model import Branch
-from lobby.branch.record import kept, read
+from lobby.branch.record import from_json, to_json
 from lobby.evolve.apply import apply
 from lobby.journal.envelope import Row, is_enveloped
 from lobby.state.queue import QueueState
@@ -89,7 +89,7 @@ def configured(db: Database, branch: Branch, until: int = EVER) -> Branch:
     the best known; `branch` where there is none that can be read."""
     for row in _configurations(db, until):
         with suppress(ValueError, LookupError, TypeError):
-            return read(json.loads(row[0])["configuration"])
+            return from_json(json.loads(row[0])["configuration"])
     return branch
 
 
@@ -100,7 +100,7 @@ def _configurations(db: Database, until: int) -> Iterator[Row]:
 
 def reconfigured(db: Database, branch: Branch) -> ev.BranchConfigured | None:
     """The event that tells of this configuration; None where it is the last one that the journal has."""
-    event = ev.BranchConfigured(kept(branch))
+    event = ev.BranchConfigured(to_json(branch))
     last = db.execute(LAST_CONFIGURATION, [EVER]).fetchone()
     return None if last and json.loads(last[0]) == ev.to_data(event) else event
 

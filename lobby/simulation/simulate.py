@@ -165,7 +165,7 @@ class Day:
         issue = self._commands.issue(self._state, self.now, customer.service, customer.needs, tier=customer.tier)
         ticket = self._state.tickets[self._do(issue).ticket or ""]
         self._who[ticket.id] = customer
-        able = {desk.id for desk in self._commands.branch.desks(ticket.service, ticket.tier, ticket.area)}
+        able = {desk.id for desk in self._commands.branch.counters_for(ticket.service, ticket.tier, ticket.area)}
         if free := next((counter for counter in self._idle if counter in able), None):
             self._call(free)
         elif customer.patience_s < math.inf:

@@ -157,7 +157,7 @@ class Views:
         service = state.branch.service[id]
         tier = state.branch.standard_tier.id
         ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
-        desks = state.branch.desks(id, tier, service.area)
+        desks = state.branch.counters_for(id, tier, service.area)
         return {
             "id": id,
             "name": _name(service.name),

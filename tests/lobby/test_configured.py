@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
-from lobby.branch.record import kept, read
+from lobby.branch.record import from_json, to_json
 from lobby.branch.rules import Directory
 from lobby.commands import slip as slips
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
@@ -268,13 +268,13 @@ def life(tmp_path: Path) -> Any:
 
 def without(branch: Branch, table: str, id: str) -> Branch:
     """The branch when the entry is gone and nothing refers to it."""
-    data = kept(branch)
+    data = to_json(branch)
     data.pop("retired")
     data[table] = [entry for entry in data[table] if entry["id"] != id]
     for counter in data["counters"]:
         for key in ("serves", "helps", "tiers"):
             counter[key] = [one for one in counter[key] if one != id]
-    return read(data)
+    return from_json(data)
 
 
 def called_at(life: Life, *counters: str) -> list[str]:
@@ -377,7 +377,7 @@ def test_hours_are_those_of_the_zone_of_the_time(life: Life) -> None:
     called_at(life, "1")
     life.desk.give_feedback(ticket=id, score=5)
     life.next_day()
-    life.restart(read({**kept(BRANCH), "zone": "Europe/Berlin"}))
+    life.restart(from_json({**to_json(BRANCH), "zone": "Europe/Berlin"}))
     assert list(life.bulletin(MORNING.date())["feedback"]["hour"]) == ["9"]
 
 
@@ -428,11 +428,11 @@ def test_a_journal_of_before_opens_without_what_it_speaks_of(life: Life) -> None
 
 
 def test_a_configuration_of_another_version_is_read_as_far_as_it_goes() -> None:
-    data = kept(BRANCH)
+    data = to_json(BRANCH)
     data["tiers"][0]["colour"] = "gold"
     data["weather"] = {"id": "fine"}
     del data["rules"]["recall_max"]
-    assert kept(read(data)) == kept(BRANCH)
+    assert to_json(from_json(data)) == to_json(BRANCH)
 
 
 def test_a_configuration_that_makes_no_branch_is_passed_over(tmp_path: Path) -> None:

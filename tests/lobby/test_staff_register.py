@@ -11,7 +11,7 @@ import doctor
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
 from lobby.branch.person import Person
-from lobby.branch.record import kept, read
+from lobby.branch.record import from_json, to_json
 
 LI = Person("10023", "李敏", ("teller", "manager"), "个人金融部")
 WANG = Person("A7", "王强", ("inspector",))
@@ -98,6 +98,6 @@ def test_a_register_in_which_nobody_serves_is_warned_of(tmp_path: Path) -> None:
 
 def test_the_journal_keeps_the_register_without_its_file(tmp_path: Path) -> None:
     branch = branch_with(tmp_path, '[staff]\nfile = "staff.csv"\nshow_number = true', IN_CHINESE)
-    assert read(kept(branch)).staff.people == branch.staff.people
-    assert read(kept(branch)).staff.show_number
-    assert "staff.csv" not in str(kept(branch))
+    assert from_json(to_json(branch)).staff.people == branch.staff.people
+    assert from_json(to_json(branch)).staff.show_number
+    assert "staff.csv" not in str(to_json(branch))

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from werkzeug.sansio.utils import host_is_trusted
 
-from lobby.branch.forms import leads_to_this_machine_only
+from lobby.branch.forms import is_loopback_url
 
 FAR = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 """Addresses for documentation (RFC 5737, RFC 3849): the way to them is the usual one out; nothing is sent."""
@@ -23,7 +23,7 @@ class Unreachable(ValueError):
 def base_url(host: str, port: int, public_url: str) -> str:
     """What links begin with where there is no `public_url`. Raises Unreachable, which says what to set."""
     own = _shown(host)
-    if public_url and leads_to_this_machine_only(public_url) and not leads_to_this_machine_only(f"http://{own}"):
+    if public_url and is_loopback_url(public_url) and not is_loopback_url(f"http://{own}"):
         raise Unreachable(
             f"public_url {public_url} leads to this machine only, while it listens on {host}: "
             "no phone could follow the links on slips; set public_url to what phones reach, or leave it empty"

@@ -1,4 +1,4 @@
-"""Things of a branch by their ids."""
+"""Looks up the things of a branch by their ids."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class HasId(Protocol):
 Thing = TypeVar("Thing", bound=HasId)
 
 
-class Known(dict[str, Thing]):
-    """By id. An id that no configuration in the journal has (those before `BranchConfigured`) stands for itself: asked
-    for, it answers what `nameless` makes of it; it is not contained."""
+class Lookup(dict[str, Thing]):
+    """Things by id. An id of a journal older than `BranchConfigured` may be in no configuration: `[id]` then answers
+    what `nameless` makes of the id, while `in` answers False."""
 
     def __init__(self, things: Iterable[Thing], nameless: Callable[[str], Thing]) -> None:
         super().__init__((thing.id, thing) for thing in things)
