@@ -60,7 +60,7 @@ class QueueState(Collector):
             printers = {p.id: p.status for p in state.printers.values()}
             unprinted = len(state.unprinted)
             seq = state.seq
-            alerts = len(state.alerts)
+            alerts = len(state.alerts.keys() | state.quality.low_cards.keys())
         yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
         yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)

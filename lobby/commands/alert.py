@@ -28,7 +28,7 @@ class AlertCommands(Decider):
         return Decision([] if rung else [ev.HelpRequested(kiosk, name)])
 
     def acknowledge(self, state: QueueState, now: datetime, alert: int) -> Decision:
-        if alert not in state.alerts:
+        if alert not in state.alerts and alert not in state.quality.low_cards:
             raise NotFound("unknown_alert", id=alert)
         return Decision([ev.AlertAcknowledged(alert)])
 

@@ -28,7 +28,9 @@ class FeedbackCommands(Decider):
             raise Conflict("feedback_given")
         if past.outcome is None:
             raise Conflict("feedback_early")
-        return Decision([ev.FeedbackGiven(**asdict(card), ticket=ticket, visit=past.outcome)])
+        day = past.day.isoformat()
+        given = ev.FeedbackGiven(**asdict(card), ticket=ticket, visit=past.outcome, number=past.number, day=day)
+        return Decision([given])
 
     def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
         """The ticket of today or of before."""

@@ -23,7 +23,10 @@ class Card:
 class FeedbackGiven(Card, Event):
     """The customer handed in the feedback card 服务意见卡: `score` 1 (bad) to 5 (good). `visit` says what the card is
     about: `served`, or a visit `missed`, `cancelled` or `diverted` before service began, which is counted apart.
-    `text` and `contact` are sealed."""
+    `text` and `contact` are sealed. `number` and `day` are the ticket's (empty in earlier journals): a card may come
+    days later."""
 
     ticket: str
     visit: str = "served"
+    number: str = ""
+    day: str = ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from lobby import events as ev
-from lobby.evolve import alert, appointment, counter, day, feedback, person, slip, ticket
+from lobby.evolve import alert, appointment, counter, day, feedback, person, quality, slip, ticket
 from lobby.evolve.registry import EVOLVERS
 from lobby.state.queue import CLOCK, QueueState
 
 ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ticket", "Counter")))
 """What customers and tellers do: while none of it happens, nobody is there."""
 
-__all__ = ["ACTS", "alert", "apply", "appointment", "counter", "day", "feedback", "person", "slip", "ticket"]
+__all__ = ["ACTS", "alert", "apply", "appointment", "counter", "day", "feedback", "person", "quality", "slip", "ticket"]
 
 
 def apply(state: QueueState, recorded: ev.Recorded) -> None:
@@ -27,3 +27,4 @@ def apply(state: QueueState, recorded: ev.Recorded) -> None:
     evolve = EVOLVERS.get(type(recorded.event))
     if evolve:
         evolve(state, recorded, recorded.event)
+    quality.follow(state, recorded)

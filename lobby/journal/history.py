@@ -19,6 +19,8 @@ from lobby.branch.model import Branch
 from lobby.branch.record import from_json, to_json
 from lobby.evolve.apply import apply
 from lobby.journal.envelope import Row, is_enveloped
+from lobby.journal.tables.quality import snapshot
+from lobby.state.quality import Quality
 from lobby.state.queue import QueueState
 
 log = logging.getLogger(__name__)
@@ -106,9 +108,12 @@ def reconfigured(db: Database, branch: Branch) -> ev.BranchConfigured | None:
 
 
 def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:
-    """The state as the journal has it, by the configurations of its time; `branch` where the journal has none."""
-    begins = day_begins(db)
+    """The state as the journal has it, by the configurations of its time; `branch` where the journal has none. From the
+    opening of the last day on, since a snapshot has what lasts longer."""
+    quality = snapshot(db)
+    begins = day_begins(db) if quality else 0
     state = QueueState(configured(db, branch, begins))
+    state.quality = quality or Quality()
     for recorded in events_since(db, begins, misfits):
         take(state, recorded, misfits)
     return state

@@ -39,13 +39,18 @@ def _replay_into_fresh(db: Database, state: QueueState, misfits: list[Misfit]) -
 
 
 def _chunks(events: Iterator[ev.Recorded]) -> Iterator[list[ev.Recorded]]:
-    """None reaches across the opening of a day: the state after it has no ticket of the day before."""
+    """The opening of a day is one by itself, as it was committed: the state after it has no ticket of before."""
     chunk: list[ev.Recorded] = []
     for recorded in events:
-        if len(chunk) == CHUNK or isinstance(recorded.event, ev.DayOpened):
+        if isinstance(recorded.event, ev.DayOpened):
+            yield chunk
+            yield [recorded]
+            chunk = []
+            continue
+        chunk.append(recorded)
+        if len(chunk) == CHUNK:
             yield chunk
             chunk = []
-        chunk.append(recorded)
     yield chunk
 
 

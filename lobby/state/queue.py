@@ -15,6 +15,7 @@ from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S, moved
 from lobby.state.lines import Lately, Line, Lines, Rank
 from lobby.state.now import Alert, Appointment, Call, CounterState, PrinterState, Rescue, Slip
+from lobby.state.quality import Quality
 from lobby.state.ticket import Seat, State, Step, Ticket
 from lobby.state.undo import Acts
 
@@ -26,13 +27,14 @@ CLOCK = "clock"
 
 
 class QueueState:
-    """The day so far. `evolve.apply` is the only way to change it."""
+    """The day so far, and beside it the `quality` of months. `evolve.apply` is the only way to change it."""
 
     def __init__(self, branch: Branch) -> None:
         self.branch = branch
         self.seq = 0
         self.at = datetime.fromtimestamp(0, UTC)
         self.before = self.at
+        self.quality = Quality()
         self.blank("", date.min)
 
     def blank(self, day: str, of: date) -> None:

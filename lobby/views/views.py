@@ -19,6 +19,7 @@ from lobby.forecast.outlook import Outlook
 from lobby.forecast.words import in_words, wait_said
 from lobby.state.day_series import SLOT_S
 from lobby.state.now import Alert, CounterState, Rescue
+from lobby.state.quality import LowCard
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Step, Ticket
 from lobby.state.undo import UNDO, possible
@@ -186,7 +187,7 @@ class Views:
             "tickets": tickets,
             "counters": [self.counter(state, c.id) for c in branch.counters],
             "printers": [self._printer(state, p.id) for p in branch.printers],
-            "alerts": [self.alert(state, a) for a in state.alerts.values() if _stands(state, a)],
+            "alerts": [*self._earlier_cards(state), *self._alerts(state)],
             "missed": [self.ticket(state, t) for t in state.tickets.values() if _lost(t)],
             "appointments": self.appointments(state, branch.day_of(now)),
             "forecast": [asdict(score) for score in self._forecaster.scores()],
@@ -282,7 +283,20 @@ class Views:
             "params": readable_params(alert.params, self._reveal),
             "at": self._time(state, alert.at),
             "number": ticket.number if ticket else None,
+            "day": state.day,
         }
+
+    def _alerts(self, state: QueueState) -> list[View]:
+        return [self.alert(state, a) for a in state.alerts.values() if _stands(state, a)]
+
+    def _earlier_cards(self, state: QueueState) -> list[View]:
+        """The low cards of earlier days that nobody has acknowledged, as the alerts that they were."""
+        return [self._card(state, card) for card in state.quality.low_cards.values() if card.id not in state.alerts]
+
+    def _card(self, state: QueueState, card: LowCard) -> View:
+        params = {"score": card.score, "reasons": list(card.reasons), "text": card.text, "visit": card.visit}
+        alert = Alert(card.id, "feedback", card.at, card.ticket, card.counter, params)
+        return {**self.alert(state, alert), "number": card.number, "day": card.day}
 
     def area_wait(self, state: QueueState, area: str, now: datetime) -> View:
         """The wait of the area's next newcomer."""

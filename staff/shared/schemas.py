@@ -84,6 +84,7 @@ class HallAlertOut(BaseModel):
     counter: str | None
     area: str | None
     number: str | None
+    day: str = Field(description="the day of its ticket, for a feedback card that nobody took up; else today")
     subject: str
     params: dict[str, Any] = Field(description="by kind")
 

@@ -98,7 +98,7 @@ const taken = (kind) =>
 
 /** @param {Api.HallOut} hall
     @param {Api.HallAlertOut} alert */
-function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
+function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
   const one = hall.tickets.find((other) => other.id === ticket);
   const desk = hall.counters.find((other) => other.id === counter);
   const values = {
@@ -120,7 +120,8 @@ function wordsOf(hall, { kind, params, number, area, counter, ticket }) {
   };
   const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
   const said = fill(texts.alerts[words] ?? "", values).replace(/[:：]\s*$/, "");
-  return ["printer", "feedback"].includes(kind) && number ? `${number} · ${said}` : said;
+  const date = day && day !== hall.day ? `${day.slice(5)} ` : "";
+  return ["printer", "feedback"].includes(kind) && number ? `${date}${number} · ${said}` : `${date}${said}`;
 }
 
 /** A printer's trouble in words; a fault of the program with its reason, which support asks for. */

@@ -1,0 +1,39 @@
+"""What is, beyond a day: which low feedback cards nobody has taken up yet. The queue's day begins blank; this lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+FOLLOWED_UP = timedelta(days=15)
+"""A complaint is to be answered within 15 days (the regulator's measures, 2020 No. 3). A card that nobody took up by
+then is for the bulletin, no longer for the day's list."""
+
+
+@dataclass(frozen=True, slots=True)
+class LowCard:
+    """A feedback card with a low score. `id` is its event's seq; `number` and `day` are those of the ticket (in earlier
+    journals None, and the day on which it was handed in); `text` is sealed."""
+
+    id: int
+    at: datetime
+    ticket: str
+    number: str | None
+    day: str
+    counter: str | None
+    score: int
+    reasons: tuple[str, ...]
+    text: str
+    visit: str
+
+
+@dataclass
+class Quality:
+    """The months up to the event `seq`. `low_cards` are by id those that nobody has acknowledged."""
+
+    seq: int = 0
+    low_cards: dict[int, LowCard] = field(default_factory=dict)
+
+    def forget(self, now: datetime) -> None:
+        """Let go of what is no longer to be followed up."""
+        self.low_cards = {id: card for id, card in self.low_cards.items() if now - card.at <= FOLLOWED_UP}
