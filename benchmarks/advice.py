@@ -21,7 +21,7 @@ from lobby.branch.scenario import Customer, branch_of, customers, shifts
 from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
 from lobby.simulation.advice import advise, openings
-from lobby.simulation.lookahead import COMING_S, Chances, Lookahead, as_it_is, p90_s
+from lobby.simulation.lookahead import COMING_S, Chances, Lookahead, p90_s, unchanged
 from lobby.simulation.simulate import FIRST_DAY, Day, Rehearsal
 from lobby.state.ticket import AT_COUNTER
 
@@ -56,7 +56,7 @@ def _probe(
         lookahead = Lookahead(rehearsal.state, day.now, forecaster)
         truth = _truth(day, rehearsal, crowd)
         option = next(o for o in openings(rehearsal.state) if o.counter == advice.counter)
-        before = lookahead.run(truth, as_it_is)
+        before = lookahead.run(truth, unchanged)
         after = lookahead.run(truth, option.change)
         saved_s = p90_s(before, option.concerns) - p90_s(after, option.concerns)
         found.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))

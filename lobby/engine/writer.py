@@ -24,7 +24,7 @@ from lobby.engine.clock import BranchClock, Reading
 from lobby.engine.submission import Answer, By, Outcome, Submitted
 from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
 from lobby.evolve.apply import apply
-from lobby.forecast.lessons import Lessons
+from lobby.forecast.lessons import PendingLessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
 from lobby.journal.subject_keys import SubjectKeys
@@ -64,7 +64,7 @@ class Writer:
         self._keys = keys
         self._clock = clock
         self._views = views
-        self._lessons = Lessons(commands.forecaster)
+        self._lessons = PendingLessons(commands.forecaster)
         self._deciding = journal.replay(commands.branch)
         self._reconfigured = journal.reconfigured(commands.branch)
         self._published = copy.deepcopy(self._deciding)

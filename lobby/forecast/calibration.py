@@ -1,9 +1,9 @@
-"""Learns how waits in this branch depend on what can be seen, and how wrong its forecasts are.
+"""Learns how waits in this branch depend on the queue, and how large the errors of its forecasts are.
 
-By tier, a linear model of the logarithm of the wait on logarithms of queue features, updated with each outcome
-(recursive least squares; Ang et al. 2016 found such models to beat queueing formulas in hospitals). Before
-it has learned, it is the formula. Around it, quantiles of its own latest errors, whose level is tracked so that
-in the long run the intervals cover what they say.
+Each tier has a linear model of the logarithm of the wait on logarithms of queue features. Each outcome updates it
+(recursive least squares; Ang et al. 2016 found that such models beat queueing formulas in hospitals). The untrained
+model is the formula. The interval comes from quantiles of the model's latest errors. Their level is tracked, so that
+in the long run the intervals cover the share that they state.
 """
 
 from __future__ import annotations
@@ -21,26 +21,33 @@ from lobby.forecast.tracking import Cut
 from lobby.quantile import quantile
 
 EASE_S = 20.0
-"""Added before taking logarithms, so that seconds do not count as multiples."""
+"""Seconds added before a logarithm is taken: else a wait of 1 s would count as half of 2 s, though nobody notices."""
 FORMULA = 1
-"""Where the features have the formula's wait."""
+"""The index of the formula's wait among the features."""
 TRUST = 0.03
-"""How much the first outcomes may move the model from the formula."""
+"""The prior variance of each weight: the first outcomes move the model only a little from the formula."""
 FORGET = 0.9998
-ERRORS = 3000
-CROWDS = (1.0, 3.0)
+"""The weight of an outcome per later outcome: it halves after some 3,500."""
+ERRORS_MAX = 3000
+"""So many errors are kept: about as many as the model remembers outcomes."""
+CROWD_LIMITS = (1.0, 3.0)
+"""People per counter that separate three classes of errors: a short queue has other errors than a long one."""
 COLD = (-2.0, -1.6, -1.2, -0.9, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.9)
-"""Errors to expect before any were seen: a wait may be a seventh or the sevenfold of the formula's."""
+"""The errors expected before the first outcome: a wait may be a seventh of the formula's or seven times as long."""
 AT_ONCE = math.log(EASE_S)
-"""No wait at all: what is forecast at a free counter but for the moment until its teller calls."""
+"""The logarithm of no wait: the forecast at a free counter, except for the moment until its teller calls."""
 COLD_FREE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.4, 0.7, 1.0)
+"""The errors expected at a free counter: six in ten do not wait, the slowest waits (e - 1) EASE_S, some 34 s."""
 COVER = 0.9
 MOST_MISSES = 0.25
-"""Where most do not wait at all, the interval of those who do still misses no more than this."""
+"""Where most customers do not wait, the interval of those who do still misses no more than this share."""
 STEP = 0.01
-KEPT = (-math.log(MOST_MISSES), 7.0)
-SCORED = 200
-LONGEST = 11.0
+"""How far one outcome moves the tracked level, once it has settled."""
+LEVEL_RANGE = (-math.log(MOST_MISSES), 7.0)
+"""The tracked level stays within these: up to 7, a miss in some 1,100 outcomes, so that it comes back soon."""
+SCORED_MAX = 200
+LOG_WAIT_MAX = 11.0
+"""exp(11) s are 16 hours, longer than any day of a branch: a wild forecast does not overflow."""
 
 
 class Model:
@@ -72,11 +79,11 @@ class Errors:
     def add(self, error: float) -> None:
         insort(self._sorted, error)
         self._latest.append(error)
-        if len(self._latest) > ERRORS:
+        if len(self._latest) > ERRORS_MAX:
             del self._sorted[bisect_left(self._sorted, self._latest.popleft())]
 
     def quantile(self, level: float) -> float:
-        """As conformal prediction has it: the next error is as likely to fall between any two."""
+        """The quantile of conformal prediction: the next error falls with equal chance between any two neighbours."""
         n = len(self._sorted)
         return quantile(self._sorted, min(1.0, max(0.0, (level * (n + 1) - 1) / (n - 1))))
 
@@ -92,8 +99,8 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The latest forecasts of a tier: how many, their mean absolute error in seconds, the share of outcomes
-    within the 90 % interval, and over the 90 % bound."""
+    """The latest forecasts of a tier: their number, their mean absolute error in seconds, the share of outcomes
+    within the 90 % interval, and the share over the 90 % bound."""
 
     tier: str
     forecasts: int
@@ -103,39 +110,39 @@ class Score:
 
 
 class Calibration:
-    """`size` is the number of features."""
+    """The models, errors and tracked levels of all tiers. `size` is the number of features."""
 
     def __init__(self, size: int) -> None:
         self._models: dict[str, Model] = defaultdict(lambda: Model(size))
         self._errors: dict[tuple[str, int], Errors] = defaultdict(lambda: Errors(COLD))
         self._free: dict[str, Errors] = defaultdict(lambda: Errors(COLD_FREE))
-        self._cuts: dict[str, Cut] = defaultdict(lambda: Cut(1 - COVER, STEP, MOST_MISSES, KEPT))
-        self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED))
+        self._cuts: dict[str, Cut] = defaultdict(lambda: Cut(1 - COVER, STEP, MOST_MISSES, LEVEL_RANGE))
+        self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED_MAX))
 
     def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
-        """The wait of who is behind `crowd` people per counter; without features, at a free counter."""
+        """The wait of a customer behind `crowd` people per counter; without features, at a free counter."""
         if features:
             middle = self._models[tier].log_wait(features)
-            errors = self._errors[tier, _crowd(crowd)]
+            errors = self._errors[tier, _crowd_class(crowd)]
         else:
             middle = AT_ONCE
             errors = self._free[tier]
         p50, p90, lo, hi = self._cuts[tier].of(lambda level: _seconds(middle + errors.quantile(level)))
         return Wait(round(p50), round(p90), round(lo), round(hi), crowd, features)
 
-    def learn(self, tier: str, told: Wait, waited_s: float) -> None:
-        """What became of a forecast."""
-        covered = told.lo_s <= waited_s <= max(told.hi_s, 1)
-        exceeded = waited_s > max(told.p90_s, 1)
-        self._scored[tier].append(Scored(abs(waited_s - told.p50_s), covered, exceeded))
+    def learn(self, tier: str, quoted: Wait, waited_s: float) -> None:
+        """Learns from the outcome of a forecast."""
+        covered = quoted.lo_s <= waited_s <= max(quoted.hi_s, 1)
+        exceeded = waited_s > max(quoted.p90_s, 1)
+        self._scored[tier].append(Scored(abs(waited_s - quoted.p50_s), covered, exceeded))
         self._cuts[tier].learn(covered=covered, exceeded=exceeded)
         log_wait = eased_log(waited_s)
-        if not told.features:
+        if not quoted.features:
             self._free[tier].add(log_wait - AT_ONCE)
         else:
             model = self._models[tier]
-            self._errors[tier, _crowd(told.crowd)].add(log_wait - model.log_wait(told.features))
-            model.learn(told.features, log_wait)
+            self._errors[tier, _crowd_class(quoted.crowd)].add(log_wait - model.log_wait(quoted.features))
+            model.learn(quoted.features, log_wait)
 
     def scores(self) -> list[Score]:
         return [
@@ -150,14 +157,14 @@ class Calibration:
         ]
 
 
-def _crowd(crowd: float) -> int:
-    return sum(crowd >= limit for limit in CROWDS)
+def _crowd_class(crowd: float) -> int:
+    return sum(crowd >= limit for limit in CROWD_LIMITS)
 
 
 def _seconds(log_wait: float) -> float:
-    return max(0.0, math.exp(min(log_wait, LONGEST)) - EASE_S)
+    return max(0.0, math.exp(min(log_wait, LOG_WAIT_MAX)) - EASE_S)
 
 
 def eased_log(seconds: float) -> float:
-    """No time is shorter than none, whatever a clock said."""
+    """The logarithm of a time with EASE_S. A negative time, of a clock that was set back, counts as none."""
     return math.log(max(0.0, seconds) + EASE_S)

@@ -1,4 +1,4 @@
-"""What calls will teach the forecast, once they can be taken back no more: an undone call teaches nothing."""
+"""Calls that the forecast is to learn from. It learns from a call only once nobody can undo it any more."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 from lobby.state.undo import UNDO
 
-Lesson = tuple[int, Ticket, datetime]
+PendingCall = tuple[int, Ticket, datetime]
 """The seq of a call, the ticket as it was before, and when it was called."""
 
 
-class Lessons:
+class PendingLessons:
     def __init__(self, forecaster: Forecast) -> None:
         self._forecaster = forecaster
-        self._coming: deque[Lesson] = deque()
+        self._pending: deque[PendingCall] = deque()
 
     def notice(self, state: QueueState, recorded: ev.Recorded) -> None:
-        """An event that was committed, and the state before it."""
+        """Takes in a committed event; `state` is the state before it."""
         event = recorded.event
         if isinstance(event, ev.TicketCalled):
             self.called(recorded.seq, state.tickets[event.ticket], recorded.at)
@@ -34,19 +34,19 @@ class Lessons:
         self.teach(recorded.at)
 
     def called(self, seq: int, ticket: Ticket, at: datetime) -> None:
-        self._coming.append((seq, copy(ticket), at))
+        self._pending.append((seq, copy(ticket), at))
 
     def undone(self, seqs: Collection[int]) -> None:
-        self._coming = deque(lesson for lesson in self._coming if lesson[0] not in seqs)
+        self._pending = deque(call for call in self._pending if call[0] not in seqs)
 
     def shift(self, by: timedelta) -> None:
-        """The clock was set: a wait stays as long as it was."""
-        for _, ticket, _ in self._coming:
+        """The clock was set by this much: every instant moves along, so that waits keep their length."""
+        for _, ticket, _ in self._pending:
             ticket.shift(by)
-        self._coming = deque((seq, ticket, at + by) for seq, ticket, at in self._coming)
+        self._pending = deque((seq, ticket, at + by) for seq, ticket, at in self._pending)
 
     def teach(self, now: datetime) -> None:
-        """Learn from the calls that stand for good."""
-        while self._coming and now - self._coming[0][2] > UNDO:
-            _, ticket, called_at = self._coming.popleft()
+        """Learns from the calls that can no longer be undone."""
+        while self._pending and now - self._pending[0][2] > UNDO:
+            _, ticket, called_at = self._pending.popleft()
             self._forecaster.learn(ticket, called_at)

@@ -1,7 +1,7 @@
 """How long a customer in the lobby will wait from now on.
 
-A formula shares the work ahead among the open counters, less what customers with shorter promises will take
-of them meanwhile. The formula and what else can be seen are the features from which the branch learns
+A formula divides the work ahead among the open counters, less the capacity that customers with shorter target waits
+will use meanwhile. The formula and other features of the queue are what the branch learns from
 (lobby/forecast/calibration.py). A cold start is the formula with wide bounds.
 """
 
@@ -21,16 +21,17 @@ from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
 PRIOR_SERVICES = 8.0
-"""How many measured services the configured or historical mean is worth, and a teller's usual pace."""
+"""The weight of the prior mean of a service time, and of a teller's pace, in measured services: service times vary
+by their own length (a coefficient of 0.8 or so), so the mean of 8 is good to a third."""
 LEFT_AT_LEAST = 0.3
-"""However many overtake, this share of the counters is left for the others: the discipline sees to it."""
+"""The share of the counters that is left for a customer, however many overtake: the discipline bounds overtaking."""
 FEATURES = 10
-NOTHING = Wait(0, 0, 0, 0)
+NO_WAIT = Wait(0, 0, 0, 0)
 BEFORE_ALL = timedelta(days=1)
 
 
 class Forecast(Protocol):
-    """What the hall and its views ask about waiting."""
+    """What commands and views ask about waiting."""
 
     def newcomer(
         self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
@@ -41,20 +42,20 @@ class Forecast(Protocol):
         """People ahead and the remaining wait of a waiting ticket."""
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
-        """What became of the forecast given with the ticket; told as it was before the call."""
+        """Learns from the outcome of the ticket's forecast; `ticket` is as it was before the call."""
 
     def scores(self) -> Iterable[Score]:
-        """How right the latest forecasts were, by tier."""
+        """The quality of the latest forecasts, by tier."""
 
     def service_s(self, state: QueueState, service: str) -> float:
-        """How long the service usually takes, seconds."""
+        """The usual length of the service, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What waits for the same counters: people and seconds of work with nearer promises than a place, and
-    seconds of work by the length of the promise compared to the place's own; `first_s` is how long the
-    first with a promise as long has waited."""
+    """What waits for the same counters as a place: `people` and `work_s` with a nearer due time, and the seconds of
+    work whose target wait is shorter than, the same as and longer than the place's own. `first_s` is the wait so far
+    of the first customer with the same target wait."""
 
     people: int
     work_s: float
@@ -65,8 +66,8 @@ class Ahead:
 
 
 class Forecaster:
-    """Forecasts for one branch. `history_s` is the mean service time per service learned from the
-    journal's earlier days, in seconds."""
+    """Forecasts for one branch. `history_s` is the mean time of each service on the journal's earlier days, in
+    seconds."""
 
     def __init__(self, branch: Branch, history_s: Mapping[str, float]) -> None:
         self.branch = branch
@@ -78,18 +79,18 @@ class Forecaster:
     def newcomer(
         self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
     ) -> tuple[int, Wait]:
-        promise = timedelta(seconds=self.branch.target_wait_s(tier, needs))
+        target_wait = timedelta(seconds=self.branch.target_wait_s(tier, needs))
         return self._at(
-            state, now, service, tier, area, self.branch.counters_for(service, tier, area), promise, BEHIND_ALL
+            state, now, service, tier, area, self.branch.counters_for(service, tier, area), target_wait, BEHIND_ALL
         )
 
     def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
-        desks = self.branch.counters_for(ticket.service, ticket.tier, ticket.area)
+        counters = self.branch.counters_for(ticket.service, ticket.tier, ticket.area)
         if ticket.only_counter:
-            desks = (self.branch.counter[ticket.only_counter],)
-        promise = timedelta(seconds=ticket.target_wait_s)
+            counters = (self.branch.counter[ticket.only_counter],)
+        target_wait = timedelta(seconds=ticket.target_wait_s)
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
-        return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, desks, promise, ticket.order)
+        return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, counters, target_wait, ticket.order)
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
@@ -101,7 +102,7 @@ class Forecaster:
         return self.calibration.scores()
 
     def service_s(self, state: QueueState, service: str) -> float:
-        """The mean service time: today's, shrunk to what was known before, seconds."""
+        """The mean service time in seconds: today's, shrunk to the prior."""
         prior_s = self._history_s.get(service) or self.branch.service[service].usual_s
         count, total_s = state.service_s.get(service, (0, 0.0))
         return (PRIOR_SERVICES * prior_s + total_s) / (PRIOR_SERVICES + count)
@@ -113,18 +114,18 @@ class Forecaster:
         service: str,
         tier: str,
         area: str,
-        desks: Sequence[Counter],
-        promise: timedelta,
+        counters: Sequence[Counter],
+        target_wait: timedelta,
         order: float,
     ) -> tuple[int, Wait]:
-        """The wait from now on at the place of who came at `rank_at`."""
-        ahead = self._ahead(state, area, desks, promise, (rank_at, order))
-        open_now = [desk.id for desk in desks if state.counters[desk.id].state == "open"]
+        """People ahead and the wait from now on, at the place of a customer who came at `rank_at`."""
+        ahead = self._ahead(state, area, counters, target_wait, (rank_at, order))
+        open_now = [counter.id for counter in counters if state.counters[counter.id].state == "open"]
         idle = sum(state.counters[id].ticket is None for id in open_now)
         if idle > ahead.people:
             return ahead.people, self.calibration.cut(tier, (), 0.0)
         capacity = sum(self._pace(state, id) for id in open_now) or 1.0
-        shorter, all_ = self._load(state, desks, promise)
+        shorter, total = self._load(state, counters, target_wait)
         own_s = self.service_s(state, service)
         formula_s = (ahead.work_s + own_s) / max(LEFT_AT_LEAST * capacity, capacity - shorter)
         features = (
@@ -136,50 +137,52 @@ class Forecaster:
             eased_log(ahead.first_s),
             eased_log(self._last_wait_s.get(tier, 0.0)),
             min(2.0, shorter / capacity),
-            min(2.0, all_ / capacity),
+            min(2.0, total / capacity),
             eased_log(own_s / capacity),
         )
         return ahead.people, self.calibration.cut(
             tier, tuple(round(f, 3) for f in features), ahead.people / max(1, len(open_now))
         )
 
-    def _ahead(self, state: QueueState, area: str, desks: Sequence[Counter], promise: timedelta, rank: Rank) -> Ahead:
+    def _ahead(
+        self, state: QueueState, area: str, counters: Sequence[Counter], target_wait: timedelta, rank: Rank
+    ) -> Ahead:
         rank_at, order = rank
-        due = rank_at + promise
+        due = rank_at + target_wait
         people = 0
         work_s = 0.0
         first_s = 0.0
-        by_promise = {-1: 0.0, 0: 0.0, 1: 0.0}
-        for line in state.lines.beside(desks):
-            if not line.places or line.area != area:
+        work_by_target = {-1: 0.0, 0: 0.0, 1: 0.0}
+        for queue in state.lines.beside(counters):
+            if not queue.places or queue.area != area:
                 continue
-            service_s = self.service_s(state, line.service)
-            before = bisect_left(line.places, (due - line.promise, order))
+            service_s = self.service_s(state, queue.service)
+            before = bisect_left(queue.places, (due - queue.promise, order))
             people = people + before
             work_s = work_s + before * service_s
-            if line.promise == promise:
-                first_s = max(first_s, (state.at - line.places[0][0]).total_seconds())
-                by_promise[0] += before * service_s
+            if queue.promise == target_wait:
+                first_s = max(first_s, (state.at - queue.places[0][0]).total_seconds())
+                work_by_target[0] += before * service_s
             else:
-                by_promise[1 if line.promise > promise else -1] += len(line.places) * service_s
-        return Ahead(people, work_s, by_promise[-1], by_promise[0], by_promise[1], first_s)
+                work_by_target[1 if queue.promise > target_wait else -1] += len(queue.places) * service_s
+        return Ahead(people, work_s, work_by_target[-1], work_by_target[0], work_by_target[1], first_s)
 
     def _pace(self, state: QueueState, counter: str) -> float:
-        """How many usual counters' worth this counter does today: its teller's pace, shrunk to 1."""
+        """The capacity of this counter in usual counters: its teller's pace today, shrunk to 1."""
         expected_s, took_s = state.counters[counter].pace
         return (self._prior_pace_s + expected_s) / (self._prior_pace_s + took_s)
 
-    def _load(self, state: QueueState, desks: Sequence[Counter], promise: timedelta) -> tuple[float, float]:
-        """Counters' worth of work that customers lately brought to these counters: those with shorter
-        promises, who will overtake, and all."""
+    def _load(self, state: QueueState, counters: Sequence[Counter], target_wait: timedelta) -> tuple[float, float]:
+        """The work that customers lately brought to these counters, in counters: that of customers with shorter
+        target waits, who will overtake, and that of all."""
         shorter = 0.0
-        all_ = 0.0
+        total = 0.0
         tickets = state.lately.tickets
         span_s = state.lately.span_s(state.at)
-        for line in state.lines.beside(desks):
-            if came := tickets.get(line, 0):
-                work_s = came * self.service_s(state, line.service) / span_s
-                all_ += work_s
-                if line.promise < promise:
+        for queue in state.lines.beside(counters):
+            if arrivals := tickets.get(queue, 0):
+                work_s = arrivals * self.service_s(state, queue.service) / span_s
+                total += work_s
+                if queue.promise < target_wait:
                     shorter += work_s
-        return shorter, all_
+        return shorter, total

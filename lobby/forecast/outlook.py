@@ -1,4 +1,4 @@
-"""How the branch stands: what screens, alerts and the manager's acts ask about an area and a service."""
+"""The pressure in an area and the usual time of a service, for screens, alerts and the manager's commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import area_for
 from lobby.events.wait import Wait
-from lobby.forecast.live import NOTHING, Forecast
+from lobby.forecast.live import NO_WAIT, Forecast
 from lobby.state.now import Pressure
 from lobby.state.queue import QueueState
 
@@ -16,31 +16,31 @@ Newcomer = tuple[str, str, tuple[str, ...]]
 
 
 def _newcomers(branch: Branch) -> dict[str, list[Newcomer]]:
-    """By area, the kinds of customers that are sent there: those with special needs to the green channel,
+    """By area, the kinds of customers that are sent there: customers with special needs to the green channel,
     the others by tier and service."""
-    found: dict[str, list[Newcomer]] = {area.id: [] for area in branch.areas}
+    newcomers: dict[str, list[Newcomer]] = {area.id: [] for area in branch.areas}
     for service in branch.services:
         for tier in branch.tiers:
             area = area_for(branch, service.id, tier.id, ())
-            found[area].append((service.id, tier.id, ()))
+            newcomers[area].append((service.id, tier.id, ()))
         green = area_for(branch, service.id, branch.standard_tier.id, NEEDS[:1])
-        found[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
-    return found
+        newcomers[green].append((service.id, branch.standard_tier.id, NEEDS[:1]))
+    return newcomers
 
 
 class Outlook:
-    """Of a branch, with the waits that the forecaster gives it now."""
+    """What the forecaster says of a branch's areas and services."""
 
     def __init__(self, branch: Branch, forecaster: Forecast) -> None:
         self._forecaster = forecaster
         self._newcomers = _newcomers(branch)
 
     def usual_s(self, state: QueueState, service: str) -> float:
-        """How long the service usually takes, seconds."""
+        """The usual length of the service, seconds."""
         return self._forecaster.service_s(state, service)
 
     def pressure(self, state: QueueState, area: str, now: datetime) -> Pressure:
-        """How the area stands."""
+        """How many people wait in the area, how many of them are late, and the next newcomer's 90 % wait."""
         waits = state.waiting(area)
         late = sum(now > state.due(ticket) for ticket in waits)
         return Pressure(len(waits), late, self.area_wait(state, area, now).p90_s)
@@ -48,10 +48,10 @@ class Outlook:
     def area_wait(self, state: QueueState, area: str, now: datetime) -> Wait:
         """The wait of an area's next newcomer: the longest among the kinds of customers that come there
         and that an open counter may serve."""
-        open_desks = [c for c in state.branch.counters if state.counters[c.id].state == "open"]
+        open_counters = [counter for counter in state.branch.counters if state.counters[counter.id].state == "open"]
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]
             for service, tier, needs in self._newcomers.get(area, ())
-            if any(state.branch.may_serve(desk, service, tier, area) for desk in open_desks)
+            if any(state.branch.may_serve(counter, service, tier, area) for counter in open_counters)
         ]
-        return max(waits, key=lambda wait: wait.p50_s, default=NOTHING)
+        return max(waits, key=lambda wait: wait.p50_s, default=NO_WAIT)

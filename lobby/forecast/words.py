@@ -1,4 +1,4 @@
-"""A wait as people say it. Never an exact figure, never more precise than it is."""
+"""A wait as people say it: a rounded range, never more precise than the forecast."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ WAIT: dict[str, Name] = {
     "range": Name("约 {lo}–{hi} 分钟", "about {lo}–{hi} min"),
     "long": Name("{lo} 分钟以上", "more than {lo} min"),
 }
-"""Each way to say a wait, by its kind."""
+"""The words of a quoted wait, by its kind."""
 
 
 def rounded_min(p50_s: int, p90_s: int) -> tuple[int, int]:
-    """The median down and the 90 % bound up to steps that people speak in, minutes."""
+    """The median rounded down and the 90 % bound rounded up to STEPS_MIN, minutes; 0 where no step is left."""
     below = bisect_right(STEPS_MIN, p50_s / 60)
     above = bisect_left(STEPS_MIN, p90_s / 60)
     return STEPS_MIN[below - 1] if below else 0, STEPS_MIN[above] if above < len(STEPS_MIN) else 0
 
 
-def wait_said(p50_s: int, p90_s: int) -> dict[str, str | int]:
-    """What to say, for words of any language: the `kind`, and `lo`, `hi` in minutes."""
+def quoted_wait(p50_s: int, p90_s: int) -> dict[str, str | int]:
+    """What is quoted to a customer, for the words of any language: the `kind`, and `lo`, `hi` in minutes."""
     if p90_s <= 60:
         return {"kind": "soon", "lo": 0, "hi": 1}
     lo, hi = rounded_min(p50_s, p90_s)
@@ -39,8 +39,8 @@ def _kind(lo: int, hi: int) -> str:
 
 def wait_words(p50_s: int, p90_s: int, lang: str) -> str:
     """Such as `约 10–15 分钟` or `about 10–15 min`."""
-    return in_words(wait_said(p50_s, p90_s), lang)
+    return in_words(quoted_wait(p50_s, p90_s), lang)
 
 
-def in_words(said: dict[str, str | int], lang: str) -> str:
-    return WAIT[str(said["kind"])].in_(lang).format(**said)
+def in_words(quoted: dict[str, str | int], lang: str) -> str:
+    return WAIT[str(quoted["kind"])].in_(lang).format(**quoted)

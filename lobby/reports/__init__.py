@@ -1,1 +1,1 @@
-"""The service loop: what customers felt, and what the branch's days were like."""
+"""The service loop: customers' feedback, and the figures of the branch's days."""

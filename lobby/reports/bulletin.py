@@ -97,8 +97,8 @@ def _scores(cards: Sequence[Row]) -> Row:
 
 
 def _mean(values: Iterable[float]) -> float | None:
-    known = list(values)
-    return round(sum(known) / len(known), 3) if known else None
+    numbers = list(values)
+    return round(sum(numbers) / len(numbers), 3) if numbers else None
 
 
 def _rounded(ordered: Sequence[float], share: float) -> float | None:

@@ -1,1 +1,1 @@
-"""Days of customers on a virtual clock: look-ahead, advice, what-if, staffing."""
+"""Days of customers on a virtual clock: look-ahead, advice, what if, staffing."""

@@ -1,4 +1,4 @@
-"""What the lobby manager could do now, and what it would save: from look-ahead runs with and without it."""
+"""What the lobby manager could do now, and how much wait it would save: look-ahead runs with and without it."""
 
 from __future__ import annotations
 
@@ -9,31 +9,37 @@ from typing import Literal
 
 from lobby.branch.model import Branch, Counter
 from lobby.quantile import quantile
-from lobby.simulation.lookahead import NEVER_S, Change, Lookahead, Waits, as_it_is, p90_s
+from lobby.simulation.lookahead import NEVER_S, Change, Lookahead, Waits, p90_s, unchanged
 from lobby.simulation.simulate import Day
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
 RUNS = 24
+"""So many runs take some 0.3 s."""
 LEVELS = (0.02, 0.98)
-"""The interval's ends among the runs: few runs understate how differently a day can go."""
+"""The quantiles of the runs that end the interval. They are wider than 5 and 95 %, since few runs understate how much
+days differ."""
 WIDEN = 0.3
-"""And so much more of the saving to each side, for what the runs take for granted: rates and service times."""
+"""The interval grows by this share of the saving at each end, since the runs take rates and service times as known."""
 WORTH_S = 120.0
-"""Savings below this are not worth a manager's time."""
+"""A smaller saving is not worth a manager's time."""
 HARMLESS_S = 60.0
+"""A counter may close where the 90 % wait grows by at most this: customers hardly notice a minute."""
 CLOSE_AFTER_S = 1200.0
+"""The counter closes after twenty minutes, so that it still helps with the customers who wait now."""
 DIVERTED = 2
+"""A manager can lead two customers to a machine at once."""
 
 Kind = Literal["open_counter", "close_counter", "self_service"]
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do: `counter` to open or close, or `tickets` to send to the machines of `area`. The 90 % wait of
-    those concerned who wait now or come within half an hour goes from `before_s` to `after_s`: whom the counter may
-    serve, or who are in the tickets' area; the saving lies within
-    `saves_lo_s`..`saves_hi_s` in nine cases of ten."""
+    """One thing to do: `counter` to open or close, or `tickets` to send to the machines of `area`.
+
+    It concerns the customers whom the counter may serve, or those in the tickets' area, who wait now or come within
+    half an hour. Their 90 % wait goes from `before_s` to `after_s`; the saving lies within `saves_lo_s`..`saves_hi_s`
+    in nine cases of ten."""
 
     kind: Kind
     before_s: float
@@ -50,13 +56,13 @@ class Advice:
 
     @property
     def unserved(self) -> bool:
-        """As it is, nobody would call them."""
+        """Whether nobody would call the customers concerned without it."""
         return self.before_s >= NEVER_S
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that could be advised, how to try it, and whom it concerns."""
+    """Something that could be advised: the change to try, and the tickets it concerns."""
 
     kind: Kind
     change: Change
@@ -67,20 +73,20 @@ class Option:
 
 
 def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
-    """What is worth doing now, what saves most first; nothing while nobody comes. The same state gets the same
-    advice. It takes some 0.3 s: not for a server's loop."""
+    """What is worth doing now, the largest saving first; empty while nobody comes. The same state gives the same
+    advice. It takes some 0.3 s, too long for a server's event loop."""
     state = lookahead.state
     late = any(state.due(ticket) <= lookahead.now for ticket in state.waiting())
     options = [*openings(state), *_diversions(state), *(() if late else _closings(state))]
     if not options or not lookahead.coming:
         return []
-    changes = [as_it_is, *(option.change for option in options)]
-    found = list(lookahead.waits(changes, runs, state.seq))
-    advice = [_weigh(option, [(row[0], row[n]) for row in found]) for n, option in enumerate(options, start=1)]
+    changes = [unchanged, *(option.change for option in options)]
+    waits_by_run = list(lookahead.waits(changes, runs, state.seq))
+    advice = [_weigh(option, [(row[0], row[n]) for row in waits_by_run]) for n, option in enumerate(options, start=1)]
     worth = [a for a in advice if _worth(a)]
     best: dict[Kind, Advice] = {}
-    for one in sorted(worth, key=lambda a: -a.saves_s):
-        best.setdefault(one.kind, one)
+    for candidate in sorted(worth, key=lambda a: -a.saves_s):
+        best.setdefault(candidate.kind, candidate)
     if "open_counter" in best:
         best.pop("close_counter", None)
     return list(best.values())
@@ -93,47 +99,51 @@ def _worth(advice: Advice) -> bool:
 
 
 def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
-    """`runs` are the waits as it is and with the option, in the same circumstances."""
+    """The advice of an option. `runs` are the waits without and with it, each pair with the same customers."""
     pairs = [(p90_s(before, option.concerns), p90_s(after, option.concerns)) for before, after in runs]
     saved = sorted(before - after for before, after in pairs)
     middle_before = quantile(sorted(before for before, _ in pairs), 0.5)
     middle = quantile(saved, 0.5)
-    room_s = WIDEN * abs(middle)
+    margin_s = WIDEN * abs(middle)
     lo, hi = (quantile(saved, level) for level in LEVELS)
     after_s = max(0.0, middle_before - middle)
     return Advice(
         option.kind,
         round(middle_before),
         round(after_s),
-        round(lo - room_s),
-        round(hi + room_s),
+        round(lo - margin_s),
+        round(hi + margin_s),
         option.counter,
         option.tickets,
         option.area,
     )
 
 
-# -- what could be done -------------------------------------------------------------------------------------
+# -- the options ------------------------------------------------------------------------------------------
 def openings(state: QueueState) -> list[Option]:
-    """Each closed or paused counter that somebody waits for; of counters alike only the first."""
-    desks = [d for d in state.branch.counters if state.counters[d.id].state != "open" and state.heads(d)]
-    return [_at(state, "open_counter", _open, d) for d in _unlike(desks)]
+    """Each closed or paused counter that somebody waits for; of counters of one kind only the first."""
+    counters = [
+        counter
+        for counter in state.branch.counters
+        if state.counters[counter.id].state != "open" and state.heads(counter)
+    ]
+    return [_option(state, "open_counter", _open, counter) for counter in _one_of_each_kind(counters)]
 
 
-def _at(state: QueueState, kind: Kind, act: Callable[[str, Day], None], desk: Counter) -> Option:
-    return Option(kind, partial(act, desk.id), partial(_served_at, state.branch, desk), desk.id)
+def _option(state: QueueState, kind: Kind, act: Callable[[str, Day], None], counter: Counter) -> Option:
+    return Option(kind, partial(act, counter.id), partial(_served_at, state.branch, counter), counter.id)
 
 
-def _unlike(desks: Iterable[Counter]) -> list[Counter]:
+def _one_of_each_kind(counters: Iterable[Counter]) -> list[Counter]:
     """One counter of each kind."""
-    found: dict[tuple[object, ...], Counter] = {}
-    for desk in desks:
-        found.setdefault((desk.area, desk.serves, desk.tiers, desk.helps), desk)
-    return list(found.values())
+    by_kind: dict[tuple[object, ...], Counter] = {}
+    for counter in counters:
+        by_kind.setdefault((counter.area, counter.serves, counter.tiers, counter.helps), counter)
+    return list(by_kind.values())
 
 
-def _served_at(branch: Branch, desk: Counter, ticket: Ticket) -> bool:
-    return branch.may_serve(desk, ticket.service, ticket.tier, ticket.area)
+def _served_at(branch: Branch, counter: Counter, ticket: Ticket) -> bool:
+    return branch.may_serve(counter, ticket.service, ticket.tier, ticket.area)
 
 
 def _in_area(area: str, ticket: Ticket) -> bool:
@@ -145,34 +155,34 @@ def _open(counter: str, day: Day) -> None:
 
 
 def _closings(state: QueueState) -> list[Option]:
-    """Each open counter that nobody waits for and whose lines another open counter can serve; of counters alike
+    """Each open counter that nobody waits for and whose queues other open counters can serve; of counters of one kind
     only the first."""
-    desks = [
-        d
-        for d in state.branch.counters
-        if state.counters[d.id].state == "open" and not state.heads(d) and _replaceable(state, d.id)
+    counters = [
+        counter
+        for counter in state.branch.counters
+        if state.counters[counter.id].state == "open" and not state.heads(counter) and _replaceable(state, counter)
     ]
-    return [_at(state, "close_counter", _close, d) for d in _unlike(desks)]
+    return [_option(state, "close_counter", _close, counter) for counter in _one_of_each_kind(counters)]
 
 
 def _close(counter: str, day: Day) -> None:
     day.close_after(counter, CLOSE_AFTER_S)
 
 
-def _replaceable(state: QueueState, counter: str) -> bool:
+def _replaceable(state: QueueState, counter: Counter) -> bool:
+    """Whether the other open counters can serve all its queues."""
     branch = state.branch
-    desk = state.branch.counter[counter]
-    others = [c for c in branch.counters if c.id != counter and state.counters[c.id].state == "open"]
+    others = [c for c in branch.counters if c.id != counter.id and state.counters[c.id].state == "open"]
     return all(
-        any(branch.may_serve(other, service, tier.id, desk.area) for other in others)
-        for service in desk.serves
+        any(branch.may_serve(other, service, tier.id, counter.area) for other in others)
+        for service in counter.serves
         for tier in branch.tiers
-        if branch.may_serve(desk, service, tier.id, desk.area)
+        if branch.may_serve(counter, service, tier.id, counter.area)
     )
 
 
 def _diversions(state: QueueState) -> list[Option]:
-    """The last to come for what a machine does too; never customers with special needs."""
+    """The last customers who came for a service that a machine offers too; never customers with special needs."""
     waiting = [t for t in state.waiting() if _machine_area(state.branch, t) and not t.needs]
     if not waiting:
         return []

@@ -1,4 +1,4 @@
-"""How days went, in figures per tier: what `lobby simulate` and the what-if page show side by side."""
+"""The figures of simulated days by tier, for `lobby simulate` and the what-if page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lobby.state.ticket import State, Ticket
 
 
 class Tally:
-    """Takes in the tickets of ended days."""
+    """Counts the tickets of ended days."""
 
     def __init__(self, branch: Branch) -> None:
         self._branch = branch
@@ -52,8 +52,8 @@ class Tally:
         }
 
     def _score(self, tiers: dict[str, dict[str, Any]]) -> float:
-        """Broken promises, every tier alike: the mean over tiers of the share over target and the mean
-        excess in targets. 0 is best."""
+        """How far service targets were missed, every tier with the same weight: the mean over tiers of the share over
+        target plus the mean excess in target waits. 0 is best."""
         broken = [
             t["over_target_share"] + t["mean_excess_s"] / self._branch.tier[id].target_wait_s
             for id, t in tiers.items()
@@ -62,15 +62,15 @@ class Tally:
         return round(sum(broken) / len(broken), 5) if broken else 0.0
 
 
-def as_text(found: dict[str, Any]) -> str:
-    """What `lobby simulate` found, as a table for people; waits in minutes."""
-    score = found["score"]
-    lines = [
-        f"{found['policy']}: {found['days']} days, seed {found['seed']}; broken promises score {score:.3f} (0 is best)",
+def as_text(result: dict[str, Any]) -> str:
+    """The result of `lobby simulate` as a table for people; waits in minutes."""
+    score = f"score of missed targets {result['score']:.3f} (0 is best)"
+    rows = [
+        f"{result['policy']}: {result['days']} days, seed {result['seed']}; {score}",
         f"{'tier':12}{'tickets':>9}{'mean':>8}{'median':>8}{'90 %':>8}{'longest':>9}{'over target':>13}",
     ]
-    for id, t in found["tiers"].items():
+    for id, t in result["tiers"].items():
         waits = "".join(f"{t[k] / 60:8.1f}" for k in ("mean_wait_s", "p50_wait_s", "p90_wait_s"))
-        lines.append(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
-    busy = ", ".join(f"{id} {c['busy_share']:.0%}" for id, c in found["counters"].items())
-    return "\n".join([*lines, f"waits in minutes; counters busy: {busy}"])
+        rows.append(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
+    busy = ", ".join(f"{id} {c['busy_share']:.0%}" for id, c in result["counters"].items())
+    return "\n".join([*rows, f"waits in minutes; counters busy: {busy}"])

@@ -1,7 +1,7 @@
-"""What happens next, if: many runs of the same Hall from the state as it is now, each with other chances.
+"""What would happen next: many runs of the same commands from the present state, each with other random draws.
 
-Every alternative meets the same customers with the same service times, so that what differs between two
-of them is the alternative's doing.
+Every alternative meets the same customers with the same service times, so that a difference between two alternatives
+comes from the alternatives alone.
 """
 
 from __future__ import annotations
@@ -23,38 +23,40 @@ from lobby.state.queue import QueueState
 from lobby.state.ticket import AT_COUNTER, State, Ticket
 
 NEVER_S = 14400.0
-"""The wait of somebody whom nobody would call."""
+"""The wait of a customer whom nobody would call: four hours, longer than customers stay."""
 COMING_S = 1800.0
-"""Of interest are who waits now and who comes within this time."""
+"""A run covers who waits now and who comes within this time."""
 RATE_S = 600.0
-"""Rates are told from no shorter time: a coach that brings sixty within a minute brings not sixty a minute for half
-an hour, and to play 1,800 customers took half a minute."""
+"""Rates of arrival are measured over at least this time. A coach that brings sixty people within a minute does not
+bring sixty a minute for half an hour, and a run of 1,800 customers took half a minute."""
 SERVICE_CV = 0.8
+"""The coefficient of variation of service times: that of a scenario's service by default."""
 NO_SHOW_S = 60.0
+"""How long a teller waits for a customer who does not come: that of a scenario by default."""
 PRIOR_CALLS = 40
 PRIOR_NO_SHOWS = 1
+"""Before the day's own calls count, one customer in forty does not come."""
 
 Change = Callable[[Day], None]
 """An alternative: what is done to the day before it goes on."""
 
-
 Waits = list[tuple[Ticket, float]]
-"""Of who waits now and who comes within COMING_S: each ticket and its wait in all, seconds."""
+"""Each ticket that waits now or comes within COMING_S, and its whole wait, seconds."""
 
 
 def p90_s(waits: Waits, concerned: Callable[[Ticket], bool]) -> float:
-    """The 90 % wait of those concerned, seconds."""
+    """The 90 % wait of the tickets concerned, seconds."""
     return quantile(sorted(wait_s for ticket, wait_s in waits if concerned(ticket)), 0.9)
 
 
-def as_it_is(day: Day) -> None:
+def unchanged(day: Day) -> None:
     pass
 
 
 @dataclass(frozen=True)
 class Chances:
-    """One draw of what nobody knows yet: what becomes of the tickets waiting, how long those at the counters
-    still take, who comes."""
+    """One random draw of the unknown: the customers behind the waiting tickets, the remaining time of each service at
+    a counter, and the customers to come."""
 
     waiting: dict[str, Customer]
     remaining_s: dict[str, float]
@@ -62,7 +64,7 @@ class Chances:
 
 
 class Lookahead:
-    """Runs from one state. The state is copied: it may go on meanwhile."""
+    """Runs from one state. It copies the state, which may change meanwhile."""
 
     def __init__(self, state: QueueState, now: datetime, forecaster: Forecaster) -> None:
         self.state = state.fork(bare(state.branch))
@@ -71,18 +73,20 @@ class Lookahead:
         self._service_s = {s.id: forecaster.service_s(state, s.id) for s in state.branch.services}
         examples = {state.lines.of(t): t for t in state.tickets.values()}
         span_s = max(RATE_S, state.lately.span_s(now))
-        came = [(line, n) for line, n in state.lately.tickets.items() if n and line in examples] if state.open else []
-        self.coming = [(copy(examples[line]), n / span_s) for line, n in came]
-        """An example of each kind of customer that comes, and how many of them come a second."""
+        arrivals = (
+            [(queue, n) for queue, n in state.lately.tickets.items() if n and queue in examples] if state.open else []
+        )
+        self.coming = [(copy(examples[queue]), n / span_s) for queue, n in arrivals]
+        """An example of each kind of customer that comes, and the rate of its arrivals per second."""
 
     def waits(self, changes: Sequence[Change], runs: int, seed: int) -> Iterator[list[Waits]]:
-        """For each run what follows from each change."""
+        """For each run, the waits that follow from each change."""
         for run in range(runs):
             chances = self._draw(Random(f"{seed}/{run}"))
             yield [self.run(chances, change) for change in changes]
 
     def run(self, chances: Chances, change: Change) -> Waits:
-        """The waits that follow if that happens. Who is never called counts as waiting NEVER_S."""
+        """The waits that follow from these chances and the change. A ticket that is never called waits NEVER_S."""
         rehearsal = Rehearsal(self.state.branch, DEFAULT, NO_SHOW_S)
         rehearsal.state = self.state.fork(self.state.branch)
         day = Day(rehearsal, self.now)
@@ -103,23 +107,24 @@ class Lookahead:
         coming = [self._customer(t, at_s, random) for t, rate in self.coming for at_s in _poisson(rate, random)]
         return Chances(waiting, remaining_s, sorted(coming, key=lambda c: c.at_s))
 
-    def _customer(self, like: Ticket, at_s: float, random: Random) -> Customer:
-        service_s = lognormal(self._service_s[like.service], SERVICE_CV, random)
+    def _customer(self, example: Ticket, at_s: float, random: Random) -> Customer:
+        service_s = lognormal(self._service_s[example.service], SERVICE_CV, random)
         comes = random.random() >= self._no_shows
-        return Customer(at_s, like.tier, like.service, service_s, comes, needs=like.needs)
+        return Customer(at_s, example.tier, example.service, service_s, comes, needs=example.needs)
 
     def _remaining_s(self, ticket: Ticket, random: Random) -> float:
-        """What is left of a service that has lasted so long already."""
+        """The remaining time of a service, given how long it has lasted already. Where twenty draws are shorter than
+        that, the service is unusual, and the mean stands for the remainder."""
         mean_s = self._service_s[ticket.service]
         elapsed_s = (self.now - (ticket.started_at or self.now)).total_seconds()
         for _ in range(20):
-            if (drawn := lognormal(mean_s, SERVICE_CV, random)) > elapsed_s:
-                return drawn - elapsed_s
+            if (service_s := lognormal(mean_s, SERVICE_CV, random)) > elapsed_s:
+                return service_s - elapsed_s
         return mean_s
 
 
 def bare(branch: Branch) -> Branch:
-    """The branch without what a rehearsal does not need."""
+    """The branch without printers and boards, which a simulation does not need."""
     return dataclasses.replace(branch, printers=(), boards=())
 
 

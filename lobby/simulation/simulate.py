@@ -18,7 +18,7 @@ from lobby.commands.commands import Commands
 from lobby.commands.ids import Ids
 from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
-from lobby.forecast.live import NOTHING, Forecast
+from lobby.forecast.live import NO_WAIT, Forecast
 from lobby.simulation.figures import Tally
 from lobby.state.queue import QueueState
 from lobby.state.ticket import PastTicket, State, Ticket
@@ -27,13 +27,13 @@ FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 class NullForecast:
-    """Forecasts nothing: for rehearsals in which nobody looks at a board."""
+    """Forecasts no wait: for simulations in which nobody reads a forecast."""
 
     def newcomer(self, *_: Any) -> tuple[int, Wait]:
-        return 0, NOTHING
+        return 0, NO_WAIT
 
     def at_place(self, *_: Any) -> tuple[int, Wait]:
-        return 0, NOTHING
+        return 0, NO_WAIT
 
     def learn(self, *_: Any) -> None:
         pass
@@ -46,7 +46,7 @@ class NullForecast:
 
 
 class Past:
-    """The earlier days, as far as any were rehearsed."""
+    """The earlier simulated days."""
 
     def __init__(self) -> None:
         self.longest_s: dict[str, float] = {}
@@ -79,8 +79,8 @@ class Rehearsal:
 
 
 class Day:
-    """The course of one day. Every decision is a command's; here is only what happens when: an agenda of
-    instants, seconds since midnight, and who sits where."""
+    """The course of one day. Commands make every decision; the day only holds what happens when: an agenda of
+    instants (seconds since midnight) and the counters' shifts."""
 
     def __init__(self, rehearsal: Rehearsal, midnight: datetime) -> None:
         self._commands = rehearsal.commands
@@ -91,7 +91,7 @@ class Day:
         self._entries = 0
         self._idle: dict[str, None] = {}
         self._shifts: dict[str, Shift] = {}
-        self._who: dict[str, Customer] = {}
+        self._customers: dict[str, Customer] = {}
         self._at_s = 0.0
         self.now = midnight
         self.busy_s = dict.fromkeys(self._state.counters, 0.0)
@@ -124,17 +124,17 @@ class Day:
         coming: Iterable[Customer],
         change: Callable[[Day], None],
     ) -> None:
-        """Play on from the state as it is, until everybody who waits or comes was served: `waiting` by ticket
-        and `remaining_s` by counter tell what becomes of who is there. Open counters stay open; `change` is done
+        """Plays on from the present state until everybody who waits or comes is served. `waiting` has the customer of
+        each ticket, `remaining_s` the rest of the service at each counter. Open counters stay open; `change` happens
         first."""
-        self._who = dict(waiting)
+        self._customers = dict(waiting)
         for counter in self._state.counters.values():
             if counter.state == "open":
                 self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
-        for counter_id, left_s in remaining_s.items():
+        for counter_id, service_s in remaining_s.items():
             if self._state.tickets[self._state.counters[counter_id].ticket or ""].state is State.CALLED:
                 self._do(self._commands.start(self._state, self.now, counter_id))
-            self._occupy(counter_id, left_s, self._commands.finish)
+            self._occupy(counter_id, service_s, self._commands.finish)
         change(self)
         for shift in list(self._shifts.values()):
             if self._state.counters[shift.counter].ticket is None:
@@ -143,16 +143,16 @@ class Day:
         self._run()
 
     def open(self, counter: str) -> None:
-        """From now on."""
+        """Opens the counter from now on."""
         self._open(Shift(counter, self._at_s, math.inf, last=True))
 
     def close_after(self, counter: str, for_s: float) -> None:
-        """Take nobody new after so many seconds."""
+        """The counter takes nobody new after so many seconds."""
         shift = self._shifts[counter] = Shift(counter, 0.0, self._at_s + for_s, last=False)
         self._at(shift.to_s, partial(self._end, shift))
 
     def send_away(self, ticket: str) -> None:
-        """Somebody leaves the line, content."""
+        """A customer leaves the queue for a machine."""
         self._do(self._commands.cancel(self._state, self.now, ticket))
 
     # -- customers ----------------------------------------------------------------------------------
@@ -164,8 +164,11 @@ class Day:
         self._await(arrivals)
         issue = self._commands.issue(self._state, self.now, customer.service, customer.needs, tier=customer.tier)
         ticket = self._state.tickets[self._do(issue).ticket or ""]
-        self._who[ticket.id] = customer
-        able = {desk.id for desk in self._commands.branch.counters_for(ticket.service, ticket.tier, ticket.area)}
+        self._customers[ticket.id] = customer
+        able = {
+            able_counter.id
+            for able_counter in self._commands.branch.counters_for(ticket.service, ticket.tier, ticket.area)
+        }
         if free := next((counter for counter in self._idle if counter in able), None):
             self._call(free)
         elif customer.patience_s < math.inf:
@@ -194,17 +197,17 @@ class Day:
     def _call(self, counter: str) -> None:
         decision = self._do(self._commands.next(self._state, self.now, counter))
         if decision.ticket is None:
-            self._rest(counter)
+            self._idle_or_close(counter)
             return
         self._idle.pop(counter, None)
-        customer = self._who[decision.ticket]
+        customer = self._customers[decision.ticket]
         if customer.comes:
             self._do(self._commands.start(self._state, self.now, counter))
             self._occupy(counter, customer.service_s, self._commands.finish)
         else:
             self._occupy(counter, self._no_show_s, self._commands.no_show)
 
-    def _rest(self, counter: str) -> None:
+    def _idle_or_close(self, counter: str) -> None:
         if self._at_s >= self._shifts[counter].to_s:
             self._close(counter)
         else:
@@ -222,7 +225,7 @@ class Day:
         else:
             self._call(counter)
 
-    # -- the machinery ------------------------------------------------------------------------------
+    # -- the agenda ---------------------------------------------------------------------------------
     def _at(self, at_s: float, act: Callable[[], object]) -> None:
         self._entries += 1
         heapq.heappush(self._agenda, (at_s, self._entries, act))
@@ -236,7 +239,7 @@ class Day:
 
 
 def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any]:
-    """Figures of so many days of a scenario: what `lobby simulate --json` prints."""
+    """The figures of so many days of a scenario: what `lobby simulate --json` prints."""
     branch = branch_of(plan)
     rehearsal = Rehearsal(branch, policy, plan.no_show_s)
     tally = Tally(branch)

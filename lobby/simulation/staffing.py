@@ -13,14 +13,16 @@ from lobby.branch.model import Branch
 from lobby.journal.history import reader
 
 WEEKS = 4
+"""Four equal weekdays are few enough to follow the season and enough for a mean."""
 HALF_HOUR_S = 1800
 LATE_SHARE = 0.1
+"""One customer in ten may wait longer than the target: the tenth of the 90 % figures everywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
 class HalfHour:
-    """From `at` (HH:MM): so many arrivals are expected, and `counters` keep nine of ten within the standard tier's
-    target."""
+    """The half hour from `at` (HH:MM): the expected arrivals, and how many `counters` keep nine customers of ten within
+    the standard tier's target."""
 
     at: str
     arrivals: float
@@ -28,8 +30,8 @@ class HalfHour:
 
 
 def staffing(branch: Branch, database: Path, day: date) -> list[HalfHour]:
-    """Half hours with arrivals on the same weekday of the weeks before `day`; on no such day, of any day of them.
-    OSError if there is no database."""
+    """The half hours with arrivals on the same weekday of the WEEKS before `day`; where there is no such day, on any
+    day of them. Raises OSError if there is no database."""
     first = day - timedelta(weeks=WEEKS)
     with closing(reader(database)) as db:
         rows = db.execute(

@@ -1,4 +1,4 @@
-"""A recorded day once more, with one thing otherwise: the same customers, the same services, another outcome."""
+"""Plays a recorded day again with one change: the same customers and services, another outcome."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ ENDS = ("CounterClosed", "CounterPaused")
 
 @dataclass(frozen=True)
 class Variation:
-    """What is to differ: the calling policy, one more counter like this one all day, other targets by tier,
-    in seconds."""
+    """What differs from the recorded day: the calling policy, one more counter like `counter_like` all day, other
+    targets by tier, in seconds."""
 
     policy: str = DEFAULT
     counter_like: str | None = None
@@ -36,14 +36,15 @@ class Variation:
 
 @dataclass(frozen=True)
 class RecordedDay:
-    """A day as the journal has it, fit to be played again."""
+    """A day of the journal that can be played again."""
 
     customers: list[Customer]
     shifts: list[Shift]
 
 
 def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
-    """Who came on that day and who sat where; empty when the branch was not open. OSError if there is no database."""
+    """The customers and shifts of that day; empty when the branch was not open. Raises OSError if there is no
+    database."""
     midnight = datetime.combine(day, time(), branch.zone)
     with closing(reader(database)) as db:
         tickets = db.execute(
@@ -51,36 +52,43 @@ def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
             " WHERE day = ? ORDER BY issued_at",
             [day.isoformat()],
         ).fetchall()
-        turns = db.execute(
+        changes = db.execute(
             "SELECT kind, counter, at FROM event WHERE counter IS NOT NULL AND kind LIKE 'Counter%'"
             " AND seq >= (SELECT min(opened_seq) FROM day WHERE day = ?)"
             " AND seq < coalesce((SELECT min(opened_seq) FROM day WHERE day > ?), 9e18) ORDER BY seq",
             [day.isoformat(), day.isoformat()],
         ).fetchall()
-    known = (t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service)
-    customers = [_customer(branch, midnight, *t) for t in known]
-    return RecordedDay(customers, list(_shifts(branch, midnight, turns)))
+    offered = (t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service)
+    customers = [_customer(branch, midnight, *t) for t in offered]
+    return RecordedDay(customers, list(_shifts(branch, midnight, changes)))
 
 
 def _customer(
-    branch: Branch, midnight: datetime, tier: str, service: str, needs: str, state: str, issued: str, *rest: str | None
+    branch: Branch,
+    midnight: datetime,
+    tier: str,
+    service: str,
+    needs: str,
+    state: str,
+    issued: str,
+    *instants: str | None,
 ) -> Customer:
-    called, started, ended = (datetime.fromisoformat(at) if at else None for at in rest)
+    called, started, ended = (datetime.fromisoformat(at) if at else None for at in instants)
     issued_at = datetime.fromisoformat(issued)
     usual_s = float(branch.service[service].usual_s)
     service_s = (ended - started).total_seconds() if ended and started else usual_s
-    left = ended is not None and called is None
-    patience_s = (ended - issued_at).total_seconds() if ended and left else math.inf
+    left_unserved = ended is not None and called is None
+    patience_s = (ended - issued_at).total_seconds() if ended and left_unserved else math.inf
     at_s = (issued_at - midnight).total_seconds()
     return Customer(
         at_s, tier, service, service_s, state != "no_show", patience_s, tuple(filter(None, needs.split(",")))
     )
 
 
-def _shifts(branch: Branch, midnight: datetime, turns: Iterable[tuple[str, str, str]]) -> Iterator[Shift]:
-    """When each counter was open. One that nobody closed serves to the end."""
+def _shifts(branch: Branch, midnight: datetime, changes: Iterable[tuple[str, str, str]]) -> Iterator[Shift]:
+    """When each counter was open. A counter that nobody closed serves to the end."""
     since: dict[str, float] = {}
-    for kind, counter, at in turns:
+    for kind, counter, at in changes:
         at_s = (datetime.fromisoformat(at) - midnight).total_seconds()
         if counter in branch.offered.counter and kind in STARTS:
             since.setdefault(counter, at_s)
@@ -90,22 +98,22 @@ def _shifts(branch: Branch, midnight: datetime, turns: Iterable[tuple[str, str, 
         yield Shift(counter, from_s, math.inf, last=True)
 
 
-def play(branch: Branch, day: RecordedDay, otherwise: Variation) -> dict[str, Any]:
-    """Figures per tier, waits measured against the branch's own targets as they would be."""
-    branch, shifts = _changed(bare(branch), day.shifts, otherwise)
-    rehearsal = Rehearsal(branch, otherwise.policy, NO_SHOW_S)
+def play(branch: Branch, day: RecordedDay, variation: Variation) -> dict[str, Any]:
+    """The figures by tier, with waits measured against the targets of the variation."""
+    branch, shifts = _varied(bare(branch), day.shifts, variation)
+    rehearsal = Rehearsal(branch, variation.policy, NO_SHOW_S)
     tally = Tally(branch)
     played = rehearsal.day(0, day.customers, shifts)
     tally.add(played.tickets, played.now)
     return tally.figures()
 
 
-def _changed(branch: Branch, shifts: list[Shift], otherwise: Variation) -> tuple[Branch, list[Shift]]:
+def _varied(branch: Branch, shifts: list[Shift], variation: Variation) -> tuple[Branch, list[Shift]]:
     tiers = tuple(
-        dataclasses.replace(t, target_wait_s=otherwise.targets_s.get(t.id, t.target_wait_s)) for t in branch.tiers
+        dataclasses.replace(t, target_wait_s=variation.targets_s.get(t.id, t.target_wait_s)) for t in branch.tiers
     )
     counters = branch.counters
-    if otherwise.counter_like and shifts:
-        counters = (*counters, dataclasses.replace(branch.counter[otherwise.counter_like], id=EXTRA))
+    if variation.counter_like and shifts:
+        counters = (*counters, dataclasses.replace(branch.counter[variation.counter_like], id=EXTRA))
         shifts = [*shifts, Shift(EXTRA, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True)]
     return dataclasses.replace(branch, tiers=tiers, counters=counters), shifts

@@ -1,8 +1,8 @@
-"""Learns the distribution of the wait from what could be seen at each arrival.
+"""Learns the distribution of the wait from the features at each arrival.
 
-A forest of extremely randomised trees (Geurts, Ernst & Wehenkel 2006) that sorts customers into bins of
-waiting time: its leaves hold what became of similar moments, so that one model gives every quantile
-(Meinshausen 2006), and not waiting at all is a bin of its own.
+A forest of extremely randomised trees (Geurts, Ernst & Wehenkel 2006) sorts customers into bins of waiting time. Its
+leaves hold the outcomes of similar moments, so that one model gives every quantile (Meinshausen 2006). No wait at all
+is a bin of its own.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ TREES = 200
 LEAF = 5
 SHARE_OF_FEATURES = 0.8
 BINS = 24
-KNOWS_NOTHING_S = (0.0, 60.0, 180.0, 600.0, 1800.0)
-"""Before anything was learned: anything between nothing and half an hour."""
+UNINFORMED_S = (0.0, 60.0, 180.0, 600.0, 1800.0)
+"""The waits assumed before any is known: from none to half an hour."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,15 @@ class Waits:
 
 
 def usual(waits_s: Floats, n: int) -> Waits:
-    """What to expect of n customers when only these waits of others are known."""
-    known = np.concatenate([waits_s, KNOWS_NOTHING_S])
-    edges = _edges(known)
-    mass = np.searchsorted(np.sort(known), edges, "right") / len(known)
+    """The distribution for n customers where too few waits are known for a forest: that of the known ones."""
+    waits = np.concatenate([waits_s, UNINFORMED_S])
+    edges = _edges(waits)
+    mass = np.searchsorted(np.sort(waits), edges, "right") / len(waits)
     return Waits(edges, np.tile(mass, (n, 1)))
 
 
 class Forest:
-    """Trees grown on features and the waits that followed. The same data grow the same trees."""
+    """Trees grown on features and the waits that followed. The same data give the same trees."""
 
     def __init__(self, features: Floats, waits_s: Floats) -> None:
         self._edges_s = _edges(waits_s)
@@ -56,7 +56,7 @@ class Forest:
             TREES, min_samples_leaf=LEAF, max_features=SHARE_OF_FEATURES, n_jobs=-1, random_state=0
         )
         self._trees.fit(features, np.searchsorted(self._edges_s, waits_s, "left"))
-        self._trees.n_jobs = 1  # threads would add up in any order: forecasts must repeat to the last bit
+        self._trees.n_jobs = 1  # threads add up in any order, but forecasts must repeat to the last bit
 
     def forecast(self, features: Floats) -> Waits:
         shares = np.zeros((len(features), len(self._edges_s)))
@@ -65,7 +65,7 @@ class Forest:
 
 
 def _edges(waits_s: Floats) -> Floats:
-    """Zero, then bins of equally many waits; finer towards the long ones, where the bounds are cut."""
+    """The ends of the bins: zero, then bins that hold fewer waits towards the long ones, where bounds are cut."""
     waited = waits_s[waits_s > 0]
     if not len(waited):
         return np.array([0.0, 1.0])

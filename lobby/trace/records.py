@@ -32,8 +32,8 @@ class Row:
 
 
 def read_trace(path: Path) -> list[Row]:
-    """The rows of a trace, in order of arrival. Real clocks disagree by seconds: what a row says to have
-    happened before its arrival counts as at its arrival.
+    """The rows of a trace, in order of arrival. Clocks of real systems disagree by seconds: an instant before the
+    row's arrival counts as at its arrival.
 
     Raises ValueError naming the line that does not fit, OSError when the file cannot be read.
     """

@@ -1,6 +1,6 @@
-"""A trace replayed in the order things happened: what could be seen at each customer's arrival.
+"""Replays a trace in the order of its events, and gives the features of the queue at each customer's arrival.
 
-Nothing of a row is used before its instant: its call, its end, and its counter count from when they happen.
+No value of a row is used before its instant: call, end and counter count from when they happen.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from lobby.trace.records import Row
 
 DAY_S = 86400.0
 LONG_AGO_S = 7200.0
-GONE_S = 1800.0
+"""An instant longer ago says nothing about the queue of now; it counts as two hours ago."""
+CLOSED_AFTER_S = 1800.0
 """A counter that has called nobody for this long counts as closed."""
 LONGEST_SERVICE_S = 1800.0
+"""A longer service is cut to half an hour: most often somebody forgot to finish it."""
 PRIOR_SERVICES = 5.0
 PRIOR_SERVICE_S = 180.0
+"""Before services are known, each counts as three minutes with the weight of five services."""
 KINDS = 4
-"""So many tiers, and twice as many services, have columns of their own."""
+"""So many tiers, and twice as many services, have features of their own; further ones share the last."""
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class Mean:
 
 @dataclass(slots=True)
 class Agent:
-    """A counter as far as the trace has shown it: whom it serves since when, else since when it is idle."""
+    """A counter of the trace: whom it serves since when, or since when it is idle."""
 
     serving: int | None = None
     since_s: float = 0.0
@@ -56,7 +59,7 @@ class Call:
 
 
 class Replay:
-    """The queue as seen so far. `features` turns it into numbers for the customer who arrives."""
+    """The queue so far. `features` turns it into numbers for the customer who arrives."""
 
     def __init__(self) -> None:
         self._codes: dict[str, dict[str, int]] = {"tier": {}, "service": {}}
@@ -66,12 +69,12 @@ class Replay:
         self.calls: deque[Call] = deque(maxlen=400)
         self.ends: deque[tuple[float, float]] = deque(maxlen=400)
         self.arrivals: deque[float] = deque(maxlen=800)
-        self.left: deque[float] = deque(maxlen=200)
+        self.abandonments: deque[float] = deque(maxlen=200)
         self.service_s: dict[str, Mean] = defaultdict(_prior)
         self.usual_wait_s: dict[tuple[str, int, int], Mean] = defaultdict(Mean)
         self._today: list[tuple[int, tuple[str, int, int], float]] = []
 
-    # -- what happens -------------------------------------------------------------------------------
+    # -- events -------------------------------------------------------------------------------------
     def arrived(self, id: int, row: Row) -> None:
         self.waiting[id] = row
         self.arrivals.append(row.arrived_s)
@@ -100,17 +103,17 @@ class Replay:
 
     def abandoned(self, id: int, row: Row, at_s: float) -> None:
         self.waiting.pop(id, None)
-        self.left.append(at_s)
+        self.abandonments.append(at_s)
 
     def _learn_days_before(self, day: int) -> None:
-        """The usual waits are of days that are over."""
+        """Adds the waits of ended days to the usual waits."""
         if self._today and self._today[0][0] < day:
             for of_day, slot, wait_s in self._today:
                 if of_day < day:
                     self.usual_wait_s[slot].add(wait_s)
             self._today = [entry for entry in self._today if entry[0] >= day]
 
-    # -- what can be seen ---------------------------------------------------------------------------
+    # -- features -----------------------------------------------------------------------------------
     def features(self, row: Row) -> list[float]:
         """The queue as numbers, for who arrives now; always in the same order."""
         now = row.arrived_s
@@ -120,7 +123,7 @@ class Replay:
             self._code("service", row.service),
             now % DAY_S,
             _weekday(now),
-            *self._line(row, now),
+            *self._queue(row, now),
             *self._counters(row, now),
             *self._recent(row, now),
             *self._flow(now),
@@ -131,8 +134,8 @@ class Replay:
         codes = self._codes[column]
         return codes.setdefault(value, len(codes))
 
-    def _line(self, row: Row, now: float) -> list[float]:
-        """How many wait, by kind, how long the first of them has, and the work they bring."""
+    def _queue(self, row: Row, now: float) -> list[float]:
+        """How many people wait by tier and service, how long the first of them has waited, and their work."""
         tiers = [0.0] * KINDS
         services = [0.0] * (2 * KINDS)
         ages = [0.0] * KINDS
@@ -152,7 +155,7 @@ class Replay:
         return [float(len(self.waiting)), *tiers, *services, *ages, max(ages), float(same), same_age, work_s]
 
     def _counters(self, row: Row, now: float) -> list[float]:
-        """Who serves since when, and who is idle how long: of all, and of those who do this service."""
+        """Which counters serve since when, and which are idle how long: of all, and of those with this service."""
         busy_able = 0
         elapsed = []
         elapsed_able = []
@@ -175,13 +178,13 @@ class Replay:
         return [
             float(busy), float(busy_able), float(len(self.serving)),
             *_first(idle, 4), *_first(idle_able, 3),
-            *_within(idle, (60, 180, 600, GONE_S)), *_within(idle_able, (60, 180, 600)),
+            *_within(idle, (60, 180, 600, CLOSED_AFTER_S)), *_within(idle_able, (60, 180, 600)),
             min(elapsed, default=-1.0), max(elapsed, default=-1.0), _mean(elapsed), _mean(elapsed_able),
             (len(self.waiting) + 1) / max(1, busy), float(busy) + _within(idle, (600,))[0],
         ]  # fmt: skip
 
     def _recent(self, row: Row, now: float) -> list[float]:
-        """How long those waited who were called last: of all, of this tier, of this service."""
+        """The waits of the latest calls: of all, of this tier, of this service."""
         last = list(self.calls)[-30:]
         tier = [c for c in last if c.tier == row.tier][-5:]
         service = [c for c in last if c.service == row.service]
@@ -202,21 +205,21 @@ class Replay:
         ]
 
     def _flow(self, now: float) -> list[float]:
-        """Arrivals, calls, ends and departures of the last minutes."""
+        """Arrivals, calls, ends and abandonments of the last minutes."""
         ends = [at for at, _ in self.ends]
         calls = [c.at_s for c in self.calls]
         return [
             *_since(self.arrivals, now, (60, 300, 900)),
             *_since(ends, now, (60, 300, 900)),
             *_since(calls, now, (60, 300)),
-            *_since(self.left, now, (300, 900)),
+            *_since(self.abandonments, now, (300, 900)),
             min(LONG_AGO_S, now - ends[-1]) if ends else LONG_AGO_S,
-            min(LONG_AGO_S, now - self.left[-1]) if self.left else LONG_AGO_S,
+            min(LONG_AGO_S, now - self.abandonments[-1]) if self.abandonments else LONG_AGO_S,
             _mean([took_s for _, took_s in list(self.ends)[-10:]]),
         ]
 
     def _usual(self, row: Row, now: float) -> list[float]:
-        """What was usual at this time on the days before."""
+        """The usual waits at this time of the day, from the days before."""
         kinds = ("", row.tier, row.service)
         means = [self.usual_wait_s[(kind, *_slot(now, kind))].or_(-1.0) for kind in kinds]
         return [*means, self.service_s[row.service].or_(0)]
@@ -244,8 +247,8 @@ def _first(ordered: Sequence[float], n: int) -> list[float]:
 
 
 def _within(values: Iterable[float], limits: Sequence[float]) -> list[float]:
-    found = list(values)
-    return [float(sum(v < limit for v in found)) for limit in limits]
+    numbers = list(values)
+    return [float(sum(v < limit for v in numbers)) for limit in limits]
 
 
 def _since(instants: Sequence[float], now: float, spans_s: Sequence[float]) -> list[float]:
@@ -259,26 +262,26 @@ def _since(instants: Sequence[float], now: float, spans_s: Sequence[float]) -> l
     return counts
 
 
-# -- the order of things -----------------------------------------------------------------------------
-Happening = tuple[float, int, int]
+# -- the order of events -----------------------------------------------------------------------------
+TraceEvent = tuple[float, int, int]
 CALLED, FINISHED, ABANDONED = range(3)
 
 
 def observations(rows: Sequence[Row]) -> Iterator[list[float]]:
-    """For each row in turn, the features at its arrival. Of what happens in the same second, only what
-    happened to those who came before is seen."""
+    """For each row in turn, the features at its arrival. Of the events of the same second, only those of earlier rows
+    count."""
     replay = Replay()
-    agenda = list[Happening]()
+    agenda = list[TraceEvent]()
     for id, row in enumerate(rows):
         while agenda and agenda[0][0] <= row.arrived_s:
-            _happen(replay, rows, *heapq.heappop(agenda))
+            _apply(replay, rows, *heapq.heappop(agenda))
         yield replay.features(row)
         replay.arrived(id, row)
-        for at_s, what in ((row.called_s, CALLED), (row.finished_s, FINISHED), (row.abandoned_s, ABANDONED)):
+        for at_s, kind in ((row.called_s, CALLED), (row.finished_s, FINISHED), (row.abandoned_s, ABANDONED)):
             if at_s is not None:
-                heapq.heappush(agenda, (at_s, what, id))
+                heapq.heappush(agenda, (at_s, kind, id))
 
 
-def _happen(replay: Replay, rows: Sequence[Row], at_s: float, what: int, id: int) -> None:
-    verbs = (replay.called, replay.finished, replay.abandoned)
-    verbs[what](id, rows[id], at_s)
+def _apply(replay: Replay, rows: Sequence[Row], at_s: float, kind: int, id: int) -> None:
+    handlers = (replay.called, replay.finished, replay.abandoned)
+    handlers[kind](id, rows[id], at_s)

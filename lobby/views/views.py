@@ -14,9 +14,9 @@ from lobby.commands.base import Decision
 from lobby.customers.tiering import rule_words, why
 from lobby.events.personal import Reveal, reveal_within
 from lobby.events.wait import Wait
-from lobby.forecast.live import NOTHING, Forecast
+from lobby.forecast.live import NO_WAIT, Forecast
 from lobby.forecast.outlook import Outlook
-from lobby.forecast.words import in_words, wait_said
+from lobby.forecast.words import in_words, quoted_wait
 from lobby.state.day_series import SLOT_S
 from lobby.state.now import Alert, CounterState, Rescue
 from lobby.state.quality import LowCard
@@ -49,7 +49,7 @@ class Views:
     def bare(self, state: QueueState, decision: Decision) -> View:
         """The answer without a forecast, for when one fails."""
         if decision.ticket and decision.events:
-            return {"ticket": self.ticket(state, state.tickets[decision.ticket], (0, NOTHING))}
+            return {"ticket": self.ticket(state, state.tickets[decision.ticket], (0, NO_WAIT))}
         if decision.counter:
             counter = state.counters[decision.counter]
             return {"counter": {"id": counter.id, "state": counter.state, "ticket": None}}
@@ -107,7 +107,7 @@ class Views:
 
     def _place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
         if ticket.state is not State.WAITING:
-            return 0, NOTHING
+            return 0, NO_WAIT
         return self._forecaster.at_place(state, ticket)
 
     def _print(self, state: QueueState, ticket: Ticket) -> View:
@@ -304,7 +304,7 @@ class Views:
 
     def wait(self, wait: Wait) -> View:
         """A forecast in figures and as people say it."""
-        said = wait_said(wait.p50_s, wait.p90_s)
+        said = quoted_wait(wait.p50_s, wait.p90_s)
         return {
             "wait_p50_s": wait.p50_s,
             "wait_p90_s": wait.p90_s,

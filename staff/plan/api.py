@@ -86,7 +86,7 @@ class TierFiguresOut(BaseModel):
 class FiguresOut(BaseModel):
     tiers: dict[str, TierFiguresOut]
     overtakes: int
-    score: float = Field(description="broken promises; 0 is best")
+    score: float = Field(description="missed service targets; 0 is best")
 
 
 class WhatIfOut(BaseModel):

@@ -18,7 +18,7 @@ from conftest import CONFIG, ROOT, Server, midday_config, serving
 
 from lobby.branch.config import read_branch
 from lobby.customers.tiering import TO_CUSTOMERS
-from lobby.forecast.words import WAIT, wait_said, wait_words
+from lobby.forecast.words import WAIT, quoted_wait, wait_words
 from web.languages import FOLDER, names, without_links
 from web.problems import TITLES
 
@@ -297,5 +297,5 @@ def test_a_script_has_no_text_for_people(script: Path) -> None:
 @pytest.mark.parametrize(("p50_s", "p90_s"), [(10, 50), (100, 400), (700, 1300), (9000, 20000)])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(p50_s: int, p90_s: int, lang: str) -> None:
-    said = wait_said(p50_s, p90_s)
+    said = quoted_wait(p50_s, p90_s)
     assert WAIT[str(said["kind"])].in_(lang).format(**said) == wait_words(p50_s, p90_s, lang)
