@@ -45,10 +45,10 @@ from display.feed import Feed
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
-from lobby.commands import slip as slips
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
 from lobby.engine.submission import By
 from lobby.errors import SENTENCES
+from lobby.state.printer import comes_out
 from printer import paper
 from printer.spool import Spool
 from web.access import Access, Limits
@@ -230,7 +230,7 @@ def _database(runtime: BranchRuntime) -> tuple[bool, str]:
 def _printer(runtime: BranchRuntime) -> tuple[bool, str]:
     """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
     with runtime.writer.published() as state:
-        well = all(slips.comes_out(state, printer) for printer in state.branch.printers_in_use())
+        well = all(comes_out(state, printer) for printer in state.branch.printers_in_use())
         seen = [f"{printer.id}: {state.printers[printer.id].status}" for printer in state.branch.printers]
     return well, ", ".join(seen)
 

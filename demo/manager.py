@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from demo.stage import Stage
-from lobby.state.now import Alert
+from lobby.state.alert import Alert, AlertKind
 
 ROUND_S = 30.0
-TAKES_S = {"help": 120.0, "feedback": 600.0, "break": 60.0, "late": 600.0, "long": 600.0, "idle": 300.0}
+TAKES_S = {
+    AlertKind.HELP: 120.0,
+    AlertKind.FEEDBACK: 600.0,
+    AlertKind.BREAK: 60.0,
+    AlertKind.LATE: 600.0,
+    AlertKind.LONG: 600.0,
+    AlertKind.IDLE: 300.0,
+}
 """How long each kind of alert stands before it is taken on; what is not named clears by itself."""
 
 
@@ -29,7 +36,7 @@ class Manager:
         self._stage.after(ROUND_S, self._round)
 
     def _take(self, alert: Alert) -> None:
-        if alert.kind == "break" and alert.counter:
+        if alert.kind is AlertKind.BREAK and alert.counter:
             self._stage.do(self._stage.hall.answer_break, counter=alert.counter, granted=True)
         else:
             self._stage.do(self._stage.hall.acknowledge, alert=alert.id)

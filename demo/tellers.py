@@ -8,6 +8,7 @@ from typing import Any
 from demo.stage import Stage
 from lobby.branch.scenario import lognormal
 from lobby.events import Card
+from lobby.state.counter import CounterStatus
 from lobby.state.ticket import Hold
 
 NO_SHOW_SHARE = 0.05
@@ -42,7 +43,7 @@ class Tellers:
     def _call(self, counter: str) -> None:
         stage = self._stage
         with stage.runtime.writer.published() as state:
-            paused = state.counters[counter].state == "paused"
+            paused = state.counters[counter].state is CounterStatus.PAUSED
         if paused:
             stage.after(BREAK_S, partial(self._back, counter))
             return

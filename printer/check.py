@@ -12,7 +12,7 @@ from typing import Literal
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Name
 from lobby.events.wait import Wait
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import Ticket
 from printer.devices import as_device_error, open_device
 from printer.fonts import NoFont, undrawable
@@ -23,21 +23,21 @@ LINK = "https://lobby.bank.example/0000/f/000000000"
 SHOWN = 6
 """So many texts are named; more of them have the same cause."""
 
-TROUBLE: dict[Status, Name] = {
-    Status.UNKNOWN: Name(
+TROUBLE: dict[PrinterStatus, Name] = {
+    PrinterStatus.UNKNOWN: Name(
         "没有应答状态：照常打印，但缺纸、断电无法得知；请试打一张，型号确不支持状态查询的，请设 mute = true",
         "does not tell its status: it prints, but no one will know of paper or power; try a slip, and set mute = true "
         "for a model that never answers",
     ),
-    Status.PAPER_LOW: Name("纸将尽，请备好纸卷", "paper is low: have a roll ready"),
-    Status.PAPER_OUT: Name("缺纸，小票将排队等候", "out of paper: slips will wait"),
-    Status.COVER_OPEN: Name("机盖打开，小票将排队等候", "the cover is open: slips will wait"),
-    Status.OFFLINE: Name("离线，小票将排队等候", "offline: slips will wait"),
-    Status.PAUSED: Name(
+    PrinterStatus.PAPER_LOW: Name("纸将尽，请备好纸卷", "paper is low: have a roll ready"),
+    PrinterStatus.PAPER_OUT: Name("缺纸，小票将排队等候", "out of paper: slips will wait"),
+    PrinterStatus.COVER_OPEN: Name("机盖打开，小票将排队等候", "the cover is open: slips will wait"),
+    PrinterStatus.OFFLINE: Name("离线，小票将排队等候", "offline: slips will wait"),
+    PrinterStatus.PAUSED: Name(
         "打印队列已停用或拒收，请用 cupsenable、cupsaccept 恢复",
         "its print queue is stopped or rejects jobs: cupsenable, cupsaccept",
     ),
-    Status.FAULT: Name("无法使用", "cannot be used"),
+    PrinterStatus.FAULT: Name("无法使用", "cannot be used"),
 }
 
 
@@ -66,7 +66,7 @@ def look(branch: Branch, data: Path) -> Iterator[Seen]:
 def _device(printer: Printer, data: Path) -> Seen:
     topic = f"printer {printer.id}"
     status, detail = _asked(printer, data)
-    if status is Status.OK or (status is Status.UNKNOWN and printer.mute):
+    if status is PrinterStatus.OK or (status is PrinterStatus.UNKNOWN and printer.mute):
         said = f"{printer.device}: {status.value}"
         return Seen(topic, "ok", Name(said, said))
     what = TROUBLE[status]
@@ -74,7 +74,7 @@ def _device(printer: Printer, data: Path) -> Seen:
     return Seen(topic, "warn", Name(f"{printer.device}：{what.zh}{more}", f"{printer.device}: {what.en}{more}"))
 
 
-def _asked(printer: Printer, data: Path) -> tuple[Status, str]:
+def _asked(printer: Printer, data: Path) -> tuple[PrinterStatus, str]:
     """How the printer is, and what it said if it is not to be used."""
     try:
         device = open_device(printer, data)

@@ -22,8 +22,9 @@ from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
 from lobby.errors import LobbyError
 from lobby.events import Recorded, SlipMoved, SlipQueued
-from lobby.state.now import Slip, Status
+from lobby.state.printer import PrinterStatus, can_print, used_to_answer
 from lobby.state.queue import QueueState
+from lobby.state.slip import Slip
 from lobby.state.ticket import Ticket
 from printer.devices import Device, DeviceError, as_device_error, open_device
 from printer.slip import slip
@@ -141,10 +142,9 @@ class _Worker:
         return orphan or slip.printer == self._printer.id
 
     def _job(self, state: QueueState, found: Slip) -> _Job:
-        again = found.copy > 1 or found.maybe_on_paper or found.state == "sending"
         ticket = state.tickets[found.ticket]
         booked = state.appointments.get(ticket.appointment or "")
-        return _Job(found, ticket, booked.at if booked else None, again)
+        return _Job(found, ticket, booked.at if booked else None, found.reprint)
 
     def _print(self, job: _Job) -> bool:
         """Whether this job needs no more tries from here."""
@@ -155,12 +155,12 @@ class _Worker:
             status = self._attempt(job)
         except DeviceError as error:
             return self._failed(job, error)
-        self._do(slips.printed, slip=job.slip.id, confirmed=status is not Status.UNKNOWN)
+        self._do(slips.printed, slip=job.slip.id, confirmed=status is not PrinterStatus.UNKNOWN)
         self._report(status)
         self._failures = 0
         return True
 
-    def _attempt(self, job: _Job) -> Status:
+    def _attempt(self, job: _Job) -> PrinterStatus:
         """Print it, and say how the printer is afterwards. Raises DeviceError, or LobbyError."""
         with self._device(job) as device:
             data = self._bytes(job)
@@ -202,29 +202,29 @@ class _Worker:
         layout = slip(self._runtime.branch, self._printer, job.ticket, link, job.reprint, job.booked)
         return encode(layout, self._printer)
 
-    def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> Status:
+    def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> PrinterStatus:
         status = self._health(device)
         if not status.prints:
             raise DeviceError(status.value, status, maybe_on_paper=maybe_on_paper)
         return status
 
-    def _health(self, device: Device) -> Status:
+    def _health(self, device: Device) -> PrinterStatus:
         """How the printer is. One that used to answer is asked once more and given time, for it may be busy; then
         its silence is trouble."""
         status = device.status()
-        if status is not Status.UNKNOWN or not self._used_to_answer():
+        if status is not PrinterStatus.UNKNOWN or not self._used_to_answer():
             return status
         status = device.status(self._printer.timeout_s)
-        return Status.SILENT if status is Status.UNKNOWN else status
+        return PrinterStatus.SILENT if status is PrinterStatus.UNKNOWN else status
 
     def _used_to_answer(self) -> bool:
         with self._runtime.writer.published() as state:
-            return slips.used_to_answer(state, self._printer)
+            return used_to_answer(state, self._printer)
 
     def _failed(self, job: _Job, error: DeviceError) -> bool:
         self._report(error.status, str(error))
         half = job.sent and error.maybe_on_paper
-        final = self._one_more_try(job, half or error.status is Status.FAULT) >= TRIES_MAX
+        final = self._one_more_try(job, half or error.status is PrinterStatus.FAULT) >= TRIES_MAX
         if job.sent or final:
             self._do(slips.failed, slip=job.slip.id, error=str(error), final=final, maybe_on_paper=half)
         return final or self._hand_over(job)
@@ -239,7 +239,7 @@ class _Worker:
         if backup is None:
             return False
         with self._runtime.writer.published() as state:
-            prints = slips.can_print(state, backup)
+            prints = can_print(state, backup)
         if prints:
             self._do(slips.moved, slip=job.slip.id, printer=backup)
         return prints
@@ -255,7 +255,7 @@ class _Worker:
             detail = str(error)
         self._report(status, detail)
 
-    def _report(self, status: Status, detail: str = "") -> None:
+    def _report(self, status: PrinterStatus, detail: str = "") -> None:
         """Tell the hall when the printer's health has changed."""
         id = self._printer.id
         device = self._printer.device

@@ -181,6 +181,33 @@ def test_an_arrow_upwards_is_seen(path: str, source: str) -> None:
     assert upwards(path, source)
 
 
+STATES = {"state", "status", "kind", "break_status", "hold", "seat"}
+"""Attributes whose values are members of an enumeration."""
+
+
+def states_as_text(source: str) -> list[int]:
+    """The lines where a state is compared with, or set to, a text instead of a member of its enumeration."""
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare | ast.Assign):
+            beside = node.comparators if isinstance(node, ast.Compare) else [node.value]
+            of = [node.left] if isinstance(node, ast.Compare) else node.targets
+            named = any(isinstance(one, ast.Attribute) and one.attr in STATES for one in of)
+            texts = [text for one in beside for text in ast.walk(one) if isinstance(text, ast.Constant)]
+            lines += [node.lineno for text in texts if named and isinstance(text.value, str)]
+    return lines
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_state_is_no_text(file: Path) -> None:
+    assert states_as_text(file.read_text()) == []
+
+
+@pytest.mark.parametrize("source", ['counter.state == "open"', 'slip.state = "sent"', 'alert.kind in ("late", "soon")'])
+def test_a_state_as_text_is_seen(source: str) -> None:
+    assert states_as_text(source)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_file_can_be_read_in_one_sitting(file: Path) -> None:
     assert len(file.read_text().splitlines()) <= LONGEST

@@ -8,7 +8,7 @@ from typing import Any
 from lobby.branch.model import Board
 from lobby.branch.names import LANGS
 from lobby.events import Recorded, TicketCalled, TicketRecalled
-from lobby.state.now import Call
+from lobby.state.counter import Call
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
 from lobby.state.ticket import Ticket
@@ -91,7 +91,7 @@ def _area(state: QueueState, views: Views, id: str, now: datetime) -> State:
         "way": {"zh": area.way.zh, "en": area.way.en},
         "self_service": area.self_service,
         "waiting": state.waiting_count(id),
-        "open_counters": sum(desk.state == "open" for desk in desks),
+        "open_counters": sum(desk.open for desk in desks),
         **views.area_wait(state, id, now),
         "next": [ticket.number for ticket in state.waiting(id)[:NEXT_SHOWN]],
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from kiosk.shared.needs import Need
-from lobby.commands import slip as slips
+from lobby.state.printer import comes_out
 from lobby.state.queue import QueueState
 from lobby.views.views import View
 from web.budgets import asker, by_staff, purse, spend, spend_ticket
@@ -90,7 +90,7 @@ def services() -> View:
         return {
             "open": state.open,
             "at": now.astimezone(runtime().branch.zone).isoformat(timespec="seconds"),
-            "paper": printer is not None and slips.comes_out(state, printer),
+            "paper": printer is not None and comes_out(state, printer),
             "services": views.services(state, now),
             "areas": _areas(state, now),
         }

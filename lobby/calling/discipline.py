@@ -112,7 +112,7 @@ def _open_counters(state: QueueState, ticket: Ticket) -> int:
     if ticket.only_counter:
         return 1
     desks = state.branch.counters_for(ticket.service, ticket.tier, ticket.area)
-    return sum(state.counters[desk.id].state == "open" for desk in desks) or 1
+    return sum(state.counters[desk.id].open for desk in desks) or 1
 
 
 def _longest_s(line: Line, waited_s: float, gap_s: float, now: datetime) -> float:

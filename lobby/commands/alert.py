@@ -11,7 +11,7 @@ from lobby import events as ev
 from lobby.commands.base import CounterCommand, Decider, Decision, P, TicketCommand
 from lobby.errors import NotFound
 from lobby.forecast.outlook import Outlook
-from lobby.state.now import Pressure
+from lobby.state.alert import AlertKind, Pressure
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
 
@@ -22,7 +22,7 @@ class AlertCommands(Decider):
         by these only."""
         if kiosk and self.branch.kiosks:
             self._kiosk(kiosk)
-        rung = any(a.kind == "help" and a.params["kiosk"] == kiosk for a in state.alerts.values())
+        rung = any(a.kind is AlertKind.HELP and a.params["kiosk"] == kiosk for a in state.alerts.values())
         named = self.branch.kiosk.get(kiosk)
         name = {"zh": named.name.zh, "en": named.name.en} if named else {}
         return Decision([] if rung else [ev.HelpRequested(kiosk, name)])
@@ -43,7 +43,7 @@ class AlertMonitor:
         """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
         line for longer than the branch allows."""
         causes = {(c.alert, c.subject): c for c in self._causes(state, now, dark_boards)}
-        standing = {(a.kind, a.subject) for a in state.alerts.values() if a.subject} | state.taken
+        standing = {(a.kind, a.subject) for a in state.alerts.values() if a.subject} | state.acknowledged
         raised = [alert for key, alert in causes.items() if key not in standing]
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
         return Decision([*raised, *over, *self._measured(state, now)])
@@ -99,7 +99,7 @@ class AlertMonitor:
         yield from self._long(state, now)
         yield from _clock(state)
         for board in dark_boards:
-            yield ev.AlertRaised("board", board, params={"board": board})
+            yield ev.AlertRaised(AlertKind.BOARD, board, params={"board": board})
 
     def _long(self, state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
         factor = state.branch.alerts.long_factor
@@ -107,14 +107,14 @@ class AlertMonitor:
             if ticket.state is State.SERVING and ticket.started_at:
                 took_s = (now - ticket.started_at).total_seconds()
                 if took_s > factor * self._outlook.usual_s(state, ticket.service):
-                    yield ev.AlertRaised("long", ticket.id, ticket.id, ticket.counter, ticket.area)
+                    yield ev.AlertRaised(AlertKind.LONG, ticket.id, ticket.id, ticket.counter, ticket.area)
 
 
 def _clock(state: QueueState) -> Iterator[ev.AlertRaised]:
     """A clock that was set so far that somebody has to say whether it is right."""
     if state.doubted:
         subject = "ahead" if state.drift_s > 0 else "back"
-        yield ev.AlertRaised("clock", subject, params={"by_s": round(state.drift_s), "day": state.day})
+        yield ev.AlertRaised(AlertKind.CLOCK, subject, params={"by_s": round(state.drift_s), "day": state.day})
 
 
 def _promises(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
@@ -123,16 +123,16 @@ def _promises(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
     for ticket in state.waiting():
         left = state.due(ticket) - now
         if left < timedelta(0):
-            yield ev.AlertRaised("late", ticket.id, ticket.id, area=ticket.area)
+            yield ev.AlertRaised(AlertKind.LATE, ticket.id, ticket.id, area=ticket.area)
         elif left < soon:
-            yield ev.AlertRaised("soon", ticket.id, ticket.id, area=ticket.area)
+            yield ev.AlertRaised(AlertKind.SOON, ticket.id, ticket.id, area=ticket.area)
 
 
 def _crowds(state: QueueState) -> Iterator[ev.AlertRaised]:
     limit = state.branch.alerts.crowded
     for area in state.branch.areas:
         if limit and state.waiting_count(area.id) >= limit:
-            yield ev.AlertRaised("crowded", area.id, area=area.id, params={"limit": limit})
+            yield ev.AlertRaised(AlertKind.CROWDED, area.id, area=area.id, params={"limit": limit})
 
 
 def _counters(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
@@ -140,6 +140,6 @@ def _counters(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
     limit_s = state.branch.alerts.idle_s
     for desk in state.branch.counters:
         counter = state.counters[desk.id]
-        idle = limit_s and counter.state == "open" and counter.ticket is None and counter.since
+        idle = limit_s and counter.idle and counter.since
         if idle and (now - idle).total_seconds() >= limit_s and state.heads(desk):
-            yield ev.AlertRaised("idle", desk.id, counter=desk.id, area=desk.area)
+            yield ev.AlertRaised(AlertKind.IDLE, desk.id, counter=desk.id, area=desk.area)

@@ -11,7 +11,7 @@ from lobby.commands.base import Decision
 from lobby.commands.ticket import TicketCommands
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.state.now import Appointment
+from lobby.state.appointment import Appointment, AppointmentStatus
 from lobby.state.queue import QueueState
 
 
@@ -30,7 +30,7 @@ class AppointmentCommands(TicketCommands):
             return []
         taken: dict[datetime, int] = {}
         for one in state.appointments.values():
-            if one.state != "cancelled":
+            if one.state is not AppointmentStatus.CANCELLED:
                 taken[one.at] = taken.get(one.at, 0) + 1
         return [(at, max(0, self._plan.per_slot - taken.get(at, 0))) for at in self._times(day) if at > now]
 
@@ -93,6 +93,6 @@ class AppointmentCommands(TicketCommands):
         found = state.appointments.get(appointment)
         if found is None:
             raise NotFound("unknown_appointment")
-        if found.state != "booked":
+        if found.state is not AppointmentStatus.BOOKED:
             raise Conflict("appointment_state", state=found.state)
         return found

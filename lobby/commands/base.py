@@ -16,21 +16,21 @@ from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
 from lobby.forecast.live import Forecast
-from lobby.state.now import CounterState
+from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a command decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `told` is the
-    place in line that was forecast for the decision, so that the customer is told the same. `person` is the staff
+    """What a command decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `quoted` are
+    the people ahead and the wait as forecast for the decision: the customer is told the same. `person` is the staff
     number of who did it, where the command itself says so."""
 
     events: Sequence[ev.Event]
     ticket: str | None = None
     counter: str | None = None
-    told: tuple[int, Wait] | None = None
+    quoted: tuple[int, Wait] | None = None
     appointment: str | None = None
     person: str | None = None
 
@@ -121,8 +121,8 @@ class Decider:
             raise NotFound("unknown_counter", id=counter)
         return self._counter(state, counter)
 
-    def _in_state(self, desk: CounterState, state: str, move: str) -> None:
-        if desk.state != state:
+    def _in_state(self, desk: CounterState, state: CounterStatus, move: str) -> None:
+        if desk.state is not state:
             name = self.branch.counter[desk.id].name
             raise Conflict("counter_state", counter=name, state=desk.state, move=move)
 
@@ -134,7 +134,7 @@ class Decider:
     def _free(self, state: QueueState, counter: str) -> None:
         """The counter may call somebody."""
         desk = self._offered(state, counter)
-        self._in_state(desk, "open", "next")
+        self._in_state(desk, CounterStatus.OPEN, "next")
         self._nobody_at(state, desk)
 
     def _at(self, state: QueueState, counter: str, move: Move) -> Ticket:

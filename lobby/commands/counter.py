@@ -10,6 +10,7 @@ from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision
 from lobby.commands.ticket import TicketCommands
 from lobby.errors import Conflict
+from lobby.state.counter import BreakStatus, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Hold, Move, Seat, Ticket
 from lobby.state.undo import UNDO, possible
@@ -117,32 +118,32 @@ class CounterCommands(TicketCommands):
     # -- the counter ------------------------------------------------------------------------------------
     def open_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         desk = self._offered(state, counter)
-        return Decision([] if desk.state == "open" else [ev.CounterOpened(counter)], counter=counter)
+        return Decision([] if desk.open else [ev.CounterOpened(counter)], counter=counter)
 
     def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         desk = self._counter(state, counter)
         self._nobody_at(state, desk)
-        return Decision([] if desk.state == "closed" else [ev.CounterClosed(counter)], counter=counter)
+        return Decision([] if desk.state is CounterStatus.CLOSED else [ev.CounterClosed(counter)], counter=counter)
 
     def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         desk = self._counter(state, counter)
-        self._in_state(desk, "open", "pause")
+        self._in_state(desk, CounterStatus.OPEN, "pause")
         self._nobody_at(state, desk)
         return Decision([ev.CounterPaused(counter)], counter=counter)
 
     def resume_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        self._in_state(self._counter(state, counter), "paused", "resume")
+        self._in_state(self._counter(state, counter), CounterStatus.PAUSED, "resume")
         return Decision([ev.CounterResumed(counter)], counter=counter)
 
     def ask_break(self, state: QueueState, now: datetime, counter: str) -> Decision:
         desk = self._counter(state, counter)
-        self._in_state(desk, "open", "break")
-        if desk.rest:
+        self._in_state(desk, CounterStatus.OPEN, "break")
+        if desk.break_status:
             raise Conflict("break_asked", counter=self.branch.counter[counter].name)
         return Decision([ev.BreakAsked(counter)], counter=counter)
 
     def answer_break(self, state: QueueState, now: datetime, counter: str, granted: bool) -> Decision:
         """A break that is granted begins as soon as nobody is at the counter."""
-        if self._counter(state, counter).rest != "asked":
+        if self._counter(state, counter).break_status is not BreakStatus.ASKED:
             raise Conflict("no_break_asked", counter=self.branch.counter[counter].name)
         return Decision([ev.BreakAnswered(counter, granted)], counter=counter)

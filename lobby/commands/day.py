@@ -9,6 +9,7 @@ from typing import Any
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision
 from lobby.errors import Conflict
+from lobby.state.appointment import AppointmentStatus
 from lobby.state.instants import STEP_S
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
@@ -86,7 +87,7 @@ class DayCommands(Decider):
         if since - state.date > FORGOTTEN:
             since = state.date
         coming = (a for a in state.appointments.values() if self.branch.day_of(a.at) >= since)
-        return tuple({**asdict(a), "at": a.at.isoformat()} for a in coming if a.state == "booked")
+        return tuple({**asdict(a), "at": a.at.isoformat()} for a in coming if a.state is AppointmentStatus.BOOKED)
 
     def day(self, now: datetime) -> str:
         return self.branch.day_of(now).isoformat()

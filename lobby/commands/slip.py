@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from lobby import events as ev
-from lobby.branch.model import Printer
 from lobby.commands.base import Decider, Decision
 from lobby.errors import Conflict, Invalid, NotFound
-from lobby.state.now import PrinterState, Slip, Status
+from lobby.state.printer import PrinterState, PrinterStatus
 from lobby.state.queue import QueueState
+from lobby.state.slip import Slip
 from lobby.state.ticket import Move
 
 
@@ -49,36 +49,13 @@ def moved(state: QueueState, now: datetime, slip: str, printer: str) -> Decision
 
 
 def printer_changed(
-    state: QueueState, now: datetime, printer: str, status: Status, detail: str = "", device: str = ""
+    state: QueueState, now: datetime, printer: str, status: PrinterStatus, detail: str = "", device: str = ""
 ) -> Decision:
     """The printer's health; the same as before is no event. `device` is the URL at which it was asked."""
     known = state.printers.get(printer, PrinterState(printer))
     answered = device if status.answers else ""
     same = known.status is status and answered in ("", known.answered)
     return Decision([] if same else [ev.PrinterChanged(printer, status.value, detail, answered)])
-
-
-def used_to_answer(state: QueueState, printer: Printer) -> bool:
-    """Whether the silence of this printer's device is trouble."""
-    known = state.printers.get(printer.id)
-    return not printer.mute and known is not None and known.answered == printer.device
-
-
-def can_print(state: QueueState, printer: str) -> bool:
-    """Whether this printer can print, as far as is known."""
-    known = state.printers.get(printer)
-    return known is not None and known.status.prints
-
-
-def comes_out(state: QueueState, printer: str) -> bool:
-    """Whether a slip for this printer comes out: there, or at its backup."""
-    tried: list[str] = []
-    while printer in state.branch.printer and printer not in tried:
-        if can_print(state, printer):
-            return True
-        tried.append(printer)
-        printer = state.branch.printer[printer].backup or ""
-    return False
 
 
 def _unprinted(state: QueueState, slip: str) -> Slip:

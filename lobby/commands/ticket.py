@@ -69,7 +69,7 @@ class TicketCommands(Decider):
             then, large_print, credit_s, appointment, redrawn_from, kiosk,
             self.branch.target_wait_s(assignment.tier, needs),
         )  # fmt: skip
-        return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, told=(ahead, wait))
+        return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, quoted=(ahead, wait))
 
     def cancel(self, state: QueueState, now: datetime, ticket: str, reason: str = "customer") -> Decision:
         self._movable(state, ticket, Move.CANCEL)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.now import Alert, Pressure, Rescue
+from lobby.state.alert import Alert, AlertKind, Pressure, Rescue
 from lobby.state.queue import QueueState
 
 
 @evolves(ev.HelpRequested)
 def _help_requested(state: QueueState, rec: ev.Recorded, event: ev.HelpRequested) -> None:
-    state.alerts[rec.seq] = Alert(rec.seq, "help", rec.at, params={"kiosk": event.kiosk, "name": event.name})
+    state.alerts[rec.seq] = Alert(rec.seq, AlertKind.HELP, rec.at, params={"kiosk": event.kiosk, "name": event.name})
 
 
 @evolves(ev.AlertRaised)
 def _raised(state: QueueState, rec: ev.Recorded, event: ev.AlertRaised) -> None:
-    state.alerts[rec.seq] = Alert(
-        rec.seq, event.alert, rec.at, event.ticket, event.counter, event.params, event.area, event.subject
-    )
+    if kind := AlertKind.known(event.alert):
+        state.alerts[rec.seq] = Alert(
+            rec.seq, kind, rec.at, event.ticket, event.counter, event.params, event.area, event.subject
+        )
 
 
 @evolves(ev.AlertCleared)
 def _cleared(state: QueueState, rec: ev.Recorded, event: ev.AlertCleared) -> None:
-    state.taken.discard((event.alert, event.subject))
+    state.acknowledged.discard((event.alert, event.subject))
     for id in [a.id for a in state.alerts.values() if (a.kind, a.subject) == (event.alert, event.subject)]:
         del state.alerts[id]
 
@@ -30,9 +31,9 @@ def _cleared(state: QueueState, rec: ev.Recorded, event: ev.AlertCleared) -> Non
 @evolves(ev.AlertAcknowledged)
 def _acknowledged(state: QueueState, rec: ev.Recorded, event: ev.AlertAcknowledged) -> None:
     """One that clears by itself is not raised again while its cause lasts."""
-    taken = state.alerts.pop(event.alert, None)
-    if taken and taken.subject:
-        state.taken.add((taken.kind, taken.subject))
+    alert = state.alerts.pop(event.alert, None)
+    if alert and alert.subject:
+        state.acknowledged.add((alert.kind, alert.subject))
 
 
 @evolves(ev.RescueTaken)

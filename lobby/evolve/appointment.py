@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.now import Appointment
+from lobby.state.appointment import Appointment, AppointmentStatus
 from lobby.state.queue import QueueState
 
 
@@ -18,4 +18,4 @@ def _booked(state: QueueState, rec: ev.Recorded, event: ev.AppointmentBooked) ->
 
 @evolves(ev.AppointmentCancelled)
 def _appointment_cancelled(state: QueueState, rec: ev.Recorded, event: ev.AppointmentCancelled) -> None:
-    state.appointments[event.appointment].state = "cancelled"
+    state.appointments[event.appointment].state = AppointmentStatus.CANCELLED

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.now import Alert
+from lobby.state.alert import Alert, AlertKind
+from lobby.state.counter import BreakStatus, CounterStatus
 from lobby.state.queue import QueueState
 
 
@@ -13,50 +14,50 @@ def _counter_opened(state: QueueState, rec: ev.Recorded, event: ev.CounterOpened
     counter = state.counter(event.counter)
     if rec.actor != counter.teller:
         counter.pace = (0.0, 0.0)
-    counter.state = "open"
+    counter.state = CounterStatus.OPEN
     counter.since = rec.at
     counter.teller = rec.actor
-    counter.rest = None
+    counter.break_status = None
 
 
 @evolves(ev.CounterClosed)
 def _counter_closed(state: QueueState, rec: ev.Recorded, event: ev.CounterClosed) -> None:
     counter = state.counter(event.counter)
-    counter.state = "closed"
+    counter.state = CounterStatus.CLOSED
     counter.since = rec.at
     counter.teller = None
-    counter.rest = None
-    _drop_alerts(state, "break", event.counter)
+    counter.break_status = None
+    _drop_alerts(state, AlertKind.BREAK, event.counter)
 
 
 @evolves(ev.CounterPaused)
 def _counter_paused(state: QueueState, rec: ev.Recorded, event: ev.CounterPaused) -> None:
-    state.counter(event.counter).state = "paused"
+    state.counter(event.counter).state = CounterStatus.PAUSED
     state.counter(event.counter).since = rec.at
 
 
 @evolves(ev.CounterResumed)
 def _counter_resumed(state: QueueState, rec: ev.Recorded, event: ev.CounterResumed) -> None:
-    state.counter(event.counter).state = "open"
+    state.counter(event.counter).state = CounterStatus.OPEN
     state.counter(event.counter).since = rec.at
 
 
 @evolves(ev.BreakAsked)
 def _break_asked(state: QueueState, rec: ev.Recorded, event: ev.BreakAsked) -> None:
-    state.counter(event.counter).rest = "asked"
-    state.alerts[rec.seq] = Alert(rec.seq, "break", rec.at, counter=event.counter)
+    state.counter(event.counter).break_status = BreakStatus.ASKED
+    state.alerts[rec.seq] = Alert(rec.seq, AlertKind.BREAK, rec.at, counter=event.counter)
 
 
 @evolves(ev.BreakAnswered)
 def _break_answered(state: QueueState, rec: ev.Recorded, event: ev.BreakAnswered) -> None:
     counter = state.counter(event.counter)
-    counter.rest = "granted" if event.granted else None
-    _drop_alerts(state, "break", event.counter)
+    counter.break_status = BreakStatus.GRANTED if event.granted else None
+    _drop_alerts(state, AlertKind.BREAK, event.counter)
     if counter.ticket is None:
         counter.since = rec.at
     state.begin_break(counter)
 
 
-def _drop_alerts(state: QueueState, kind: str, counter: str) -> None:
+def _drop_alerts(state: QueueState, kind: AlertKind, counter: str) -> None:
     for id in [a.id for a in state.alerts.values() if (a.kind, a.counter) == (kind, counter)]:
         del state.alerts[id]

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from lobby import events as ev
 from lobby.branch.record import from_json
 from lobby.evolve.registry import evolves
+from lobby.state.alert import Alert, AlertKind
+from lobby.state.appointment import Appointment, AppointmentStatus
+from lobby.state.counter import CounterState
 from lobby.state.instants import DOUBTED_S
-from lobby.state.now import Alert, Appointment, CounterState, PrinterState
+from lobby.state.printer import PrinterState
 from lobby.state.queue import QueueState
 from lobby.state.undo import Acts
 
@@ -38,9 +41,11 @@ def _counters(state: QueueState) -> dict[str, CounterState]:
 
 
 def _about_what_is_gone(state: QueueState, alert: Alert) -> bool:
-    if alert.kind == "break":
+    if alert.kind is AlertKind.BREAK:
         return alert.counter not in state.branch.offered.counter
-    return alert.kind == "printer" and alert.ticket is None and alert.params["printer"] not in state.branch.printer
+    return (
+        alert.kind is AlertKind.PRINTER and alert.ticket is None and alert.params["printer"] not in state.branch.printer
+    )
 
 
 @evolves(ev.DayOpened)
@@ -50,7 +55,12 @@ def _day_opened(state: QueueState, rec: ev.Recorded, event: ev.DayOpened) -> Non
     state.numbers = dict(event.numbers)
     state.fcfs.remember(event.first_come_s)
     for data in event.appointments:
-        booked = {**data, "at": datetime.fromisoformat(data["at"]), "needs": tuple(data["needs"])}
+        booked = {
+            **data,
+            "at": datetime.fromisoformat(data["at"]),
+            "needs": tuple(data["needs"]),
+            "state": AppointmentStatus(data["state"]),
+        }
         state.appointments[booked["id"]] = Appointment(**booked)
     for printer, device in event.answered.items():
         state.printers.setdefault(printer, PrinterState(printer)).answered = device

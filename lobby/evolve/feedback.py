@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.now import Alert
+from lobby.state.alert import Alert, AlertKind
 from lobby.state.queue import QueueState
 
 
@@ -15,4 +15,4 @@ def _feedback_given(state: QueueState, rec: ev.Recorded, event: ev.FeedbackGiven
     if event.score <= state.branch.rules.bad_score:
         params = {"score": event.score, "reasons": list(event.reasons), "text": event.text, "visit": event.visit}
         counter = ticket.counter if ticket else None
-        state.alerts[rec.seq] = Alert(rec.seq, "feedback", rec.at, event.ticket, counter, params)
+        state.alerts[rec.seq] = Alert(rec.seq, AlertKind.FEEDBACK, rec.at, event.ticket, counter, params)

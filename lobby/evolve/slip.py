@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.now import Alert, PrinterState, Slip, Status
+from lobby.state.alert import Alert, AlertKind
+from lobby.state.printer import PrinterState, PrinterStatus
 from lobby.state.queue import QueueState
+from lobby.state.slip import Slip, SlipStatus
 
 
 @evolves(ev.SlipQueued)
@@ -19,7 +21,7 @@ def _slip_queued(state: QueueState, rec: ev.Recorded, event: ev.SlipQueued) -> N
 def _slip_sent(state: QueueState, rec: ev.Recorded, event: ev.SlipSent) -> None:
     slip = state.slips.get(event.slip)
     if slip:
-        slip.state = "sending"
+        slip.state = SlipStatus.SENDING
         slip.attempts = slip.attempts + 1
 
 
@@ -27,7 +29,7 @@ def _slip_sent(state: QueueState, rec: ev.Recorded, event: ev.SlipSent) -> None:
 def _slip_printed(state: QueueState, rec: ev.Recorded, event: ev.SlipPrinted) -> None:
     slip = state.slips.get(event.slip)
     if slip:
-        slip.state = "printed"
+        slip.state = SlipStatus.PRINTED
         slip.confirmed = event.confirmed
         slip.error = ""
         slip.maybe_on_paper = True
@@ -39,14 +41,14 @@ def _slip_failed(state: QueueState, rec: ev.Recorded, event: ev.SlipFailed) -> N
     slip = state.slips.get(event.slip)
     if not slip:
         return
-    slip.state = "failed" if event.final else "queued"
+    slip.state = SlipStatus.FAILED if event.final else SlipStatus.QUEUED
     slip.error = event.error
     slip.maybe_on_paper = slip.maybe_on_paper or event.maybe_on_paper
     if event.final:
         state.unprinted.pop(slip.id, None)
     if event.final and not state.tickets[event.ticket].state.ended:
         state.alerts[rec.seq] = Alert(
-            rec.seq, "printer", rec.at, event.ticket, None, {"printer": event.printer, "error": event.error}
+            rec.seq, AlertKind.PRINTER, rec.at, event.ticket, None, {"printer": event.printer, "error": event.error}
         )
 
 
@@ -59,13 +61,13 @@ def _slip_moved(state: QueueState, rec: ev.Recorded, event: ev.SlipMoved) -> Non
 
 @evolves(ev.PrinterChanged)
 def _printer_changed(state: QueueState, rec: ev.Recorded, event: ev.PrinterChanged) -> None:
-    status = Status(event.status)
+    status = PrinterStatus(event.status)
     known = state.printers.get(event.printer)
     answered = event.answered or (known.answered if known else "")
     state.printers[event.printer] = PrinterState(event.printer, status, event.detail, rec.at, answered)
     for id, alert in list(state.alerts.items()):
-        if alert.kind == "printer" and alert.ticket is None and alert.params["printer"] == event.printer:
+        if alert.printer == event.printer:
             del state.alerts[id]
     if not status.well:
         params = {"printer": event.printer, "status": event.status, "error": event.detail}
-        state.alerts[rec.seq] = Alert(rec.seq, "printer", rec.at, params=params)
+        state.alerts[rec.seq] = Alert(rec.seq, AlertKind.PRINTER, rec.at, params=params)

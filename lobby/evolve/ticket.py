@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.now import Call
+from lobby.state.appointment import AppointmentStatus
+from lobby.state.counter import Call
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Hold, Seat, State, Ticket
 from lobby.state.undo import take_back
@@ -34,7 +35,7 @@ def _issued(state: QueueState, rec: ev.Recorded, event: ev.TicketIssued) -> None
 def _settle(state: QueueState, ticket: Ticket) -> None:
     """What the new ticket came from is settled."""
     if ticket.appointment:
-        state.appointments[ticket.appointment].state = "kept"
+        state.appointments[ticket.appointment].state = AppointmentStatus.KEPT
         state.appointments[ticket.appointment].ticket = ticket.id
     if ticket.redrawn_from:
         state.tickets[ticket.redrawn_from].redrawn_as = ticket.id

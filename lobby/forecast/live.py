@@ -120,7 +120,7 @@ class Forecaster:
     ) -> tuple[int, Wait]:
         """People ahead and the wait from now on, at the place of a customer who came at `rank_at`."""
         ahead = self._ahead(state, area, counters, target_wait, (rank_at, order))
-        open_now = [counter.id for counter in counters if state.counters[counter.id].state == "open"]
+        open_now = [counter.id for counter in counters if state.counters[counter.id].open]
         idle = sum(state.counters[id].ticket is None for id in open_now)
         if idle > ahead.people:
             return ahead.people, self.calibration.cut(tier, (), 0.0)

@@ -8,7 +8,7 @@ from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import area_for
 from lobby.events.wait import Wait
 from lobby.forecast.live import NO_WAIT, Forecast
-from lobby.state.now import Pressure
+from lobby.state.alert import Pressure
 from lobby.state.queue import QueueState
 
 Newcomer = tuple[str, str, tuple[str, ...]]
@@ -48,7 +48,7 @@ class Outlook:
     def area_wait(self, state: QueueState, area: str, now: datetime) -> Wait:
         """The wait of an area's next newcomer: the longest among the kinds of customers that come there
         and that an open counter may serve."""
-        open_counters = [counter for counter in state.branch.counters if state.counters[counter.id].state == "open"]
+        open_counters = [counter for counter in state.branch.counters if state.counters[counter.id].open]
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]
             for service, tier, needs in self._newcomers.get(area, ())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
-from typing import Literal
 
 from lobby.branch.model import Branch, Counter
 from lobby.quantile import quantile
@@ -30,7 +30,11 @@ CLOSE_AFTER_S = 1200.0
 DIVERTED = 2
 """A manager can lead two customers to a machine at once."""
 
-Kind = Literal["open_counter", "close_counter", "self_service"]
+
+class AdviceKind(StrEnum):
+    OPEN_COUNTER = "open_counter"
+    CLOSE_COUNTER = "close_counter"
+    SELF_SERVICE = "self_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Advice:
     half an hour. Their 90 % wait goes from `before_s` to `after_s`; the saving lies within `saves_lo_s`..`saves_hi_s`
     in nine cases of ten."""
 
-    kind: Kind
+    kind: AdviceKind
     before_s: float
     after_s: float
     saves_lo_s: float
@@ -64,7 +68,7 @@ class Advice:
 class Option:
     """Something that could be advised: the change to try, and the tickets it concerns."""
 
-    kind: Kind
+    kind: AdviceKind
     change: Change
     concerns: Callable[[Ticket], bool]
     counter: str | None = None
@@ -84,16 +88,16 @@ def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
     waits_by_run = list(lookahead.waits(changes, runs, state.seq))
     advice = [_weigh(option, [(row[0], row[n]) for row in waits_by_run]) for n, option in enumerate(options, start=1)]
     worth = [a for a in advice if _worth(a)]
-    best: dict[Kind, Advice] = {}
+    best: dict[AdviceKind, Advice] = {}
     for candidate in sorted(worth, key=lambda a: -a.saves_s):
         best.setdefault(candidate.kind, candidate)
-    if "open_counter" in best:
-        best.pop("close_counter", None)
+    if AdviceKind.OPEN_COUNTER in best:
+        best.pop(AdviceKind.CLOSE_COUNTER, None)
     return list(best.values())
 
 
 def _worth(advice: Advice) -> bool:
-    if advice.kind == "close_counter":
+    if advice.kind is AdviceKind.CLOSE_COUNTER:
         return -advice.saves_lo_s <= HARMLESS_S
     return advice.saves_s >= WORTH_S and advice.saves_lo_s >= -advice.saves_s
 
@@ -123,14 +127,12 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
 def openings(state: QueueState) -> list[Option]:
     """Each closed or paused counter that somebody waits for; of counters of one kind only the first."""
     counters = [
-        counter
-        for counter in state.branch.counters
-        if state.counters[counter.id].state != "open" and state.heads(counter)
+        counter for counter in state.branch.counters if not state.counters[counter.id].open and state.heads(counter)
     ]
-    return [_option(state, "open_counter", _open, counter) for counter in _one_of_each_kind(counters)]
+    return [_option(state, AdviceKind.OPEN_COUNTER, _open, counter) for counter in _one_of_each_kind(counters)]
 
 
-def _option(state: QueueState, kind: Kind, act: Callable[[str, Day], None], counter: Counter) -> Option:
+def _option(state: QueueState, kind: AdviceKind, act: Callable[[str, Day], None], counter: Counter) -> Option:
     return Option(kind, partial(act, counter.id), partial(_served_at, state.branch, counter), counter.id)
 
 
@@ -160,9 +162,9 @@ def _closings(state: QueueState) -> list[Option]:
     counters = [
         counter
         for counter in state.branch.counters
-        if state.counters[counter.id].state == "open" and not state.heads(counter) and _replaceable(state, counter)
+        if state.counters[counter.id].open and not state.heads(counter) and _replaceable(state, counter)
     ]
-    return [_option(state, "close_counter", _close, counter) for counter in _one_of_each_kind(counters)]
+    return [_option(state, AdviceKind.CLOSE_COUNTER, _close, counter) for counter in _one_of_each_kind(counters)]
 
 
 def _close(counter: str, day: Day) -> None:
@@ -172,7 +174,7 @@ def _close(counter: str, day: Day) -> None:
 def _replaceable(state: QueueState, counter: Counter) -> bool:
     """Whether the other open counters can serve all its queues."""
     branch = state.branch
-    others = [c for c in branch.counters if c.id != counter.id and state.counters[c.id].state == "open"]
+    others = [c for c in branch.counters if c.id != counter.id and state.counters[c.id].open]
     return all(
         any(branch.may_serve(other, service, tier.id, counter.area) for other in others)
         for service in counter.serves
@@ -189,7 +191,7 @@ def _diversions(state: QueueState) -> list[Option]:
     last = sorted(waiting, key=lambda t: t.rank_at)[-DIVERTED:]
     ids = tuple(t.id for t in last)
     area = _machine_area(state.branch, last[0])
-    return [Option("self_service", partial(_send_away, ids), partial(_in_area, last[0].area), None, ids, area)]
+    return [Option(AdviceKind.SELF_SERVICE, partial(_send_away, ids), partial(_in_area, last[0].area), None, ids, area)]
 
 
 def _send_away(tickets: Sequence[str], day: Day) -> None:

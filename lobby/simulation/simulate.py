@@ -129,7 +129,7 @@ class Day:
         first."""
         self._customers = dict(waiting)
         for counter in self._state.counters.values():
-            if counter.state == "open":
+            if counter.open:
                 self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
         for counter_id, service_s in remaining_s.items():
             if self._state.tickets[self._state.counters[counter_id].ticket or ""].state is State.CALLED:

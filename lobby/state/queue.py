@@ -10,12 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch, Counter
+from lobby.state.alert import Alert, Rescue
+from lobby.state.appointment import Appointment
+from lobby.state.counter import BreakStatus, Call, CounterState, CounterStatus
 from lobby.state.day_series import DaySeries
 from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S, moved
 from lobby.state.lines import Lately, Line, Lines, Rank
-from lobby.state.now import Alert, Appointment, Call, CounterState, PrinterState, Rescue, Slip
+from lobby.state.printer import PrinterState
 from lobby.state.quality import Quality
+from lobby.state.slip import Slip
 from lobby.state.ticket import Seat, State, Step, Ticket
 from lobby.state.undo import Acts
 
@@ -61,7 +65,7 @@ class QueueState:
         self.lines = Lines(self.branch)
         self.lately = Lately()
         self.firsts: dict[str, Ticket] = {}
-        self.taken: set[tuple[str, str]] = set()
+        self.acknowledged: set[tuple[str, str]] = set()
         self.rescues: dict[int, Rescue] = {}
         self.appointments: dict[str, Appointment] = {}
         self.day_series = DaySeries()
@@ -115,7 +119,7 @@ class QueueState:
 
     @property
     def open_counters(self) -> int:
-        return sum(counter.state == "open" for counter in self.counters.values())
+        return sum(counter.open for counter in self.counters.values())
 
     def returns(self, ticket: Ticket) -> bool:
         """Whether a missed ticket may be drawn again today."""
@@ -153,7 +157,7 @@ class QueueState:
         for ticket in twin.tickets.values():
             ticket.then = ()
             ticket.history = []
-        twin.counters = {id: replace(counter, rest=None) for id, counter in self.counters.items()}
+        twin.counters = {id: replace(counter, break_status=None) for id, counter in self.counters.items()}
         twin.fcfs = self.fcfs.fork()
         twin.acts = Acts(keep=False)
         for ticket in self.waiting():
@@ -180,9 +184,9 @@ class QueueState:
 
     def begin_break(self, counter: CounterState) -> None:
         """A break that was granted begins when nobody is at the counter."""
-        if counter.rest == "granted" and counter.ticket is None:
-            counter.state = "paused"
-            counter.rest = None
+        if counter.break_status is BreakStatus.GRANTED and counter.ticket is None:
+            counter.state = CounterStatus.PAUSED
+            counter.break_status = None
 
     def rejoin(self, ticket: Ticket, at: datetime) -> None:
         """Into the line again, wherever the ticket was; to be joined once what it waits for is set."""

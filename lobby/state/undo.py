@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lobby import events as ev
-from lobby.state.now import Call, CounterState
+from lobby.state.counter import Call, CounterState
 from lobby.state.ticket import AT_COUNTER, UNDOABLE, Move, Ticket
 
 if TYPE_CHECKING:

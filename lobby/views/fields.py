@@ -9,6 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from lobby.state.alert import AlertKind
+
 View = dict[str, Any]
 
 CUSTOMERS = frozenset({
@@ -18,9 +20,6 @@ CUSTOMERS = frozenset({
     "recorded", "large_print", "appointment", "redrawn_from", "redrawn_as", "feedback_open",
 })  # fmt: skip
 """Of a ticket, for who holds it. Nothing here tells the tier."""
-
-TELLERS_ALERTS = ("break", "idle", "long")
-"""The kinds of alerts that are about a counter's own work. Opinions, calls for help and the rest are the manager's."""
 
 
 def for_customer(ticket: View) -> View:
@@ -52,7 +51,7 @@ class Audience:
 
     def sees(self, alert: View, own: Collection[str]) -> bool:
         """Whether the alert is for them."""
-        return self.manager or (alert["kind"] in TELLERS_ALERTS and alert["counter"] in own)
+        return self.manager or (AlertKind(alert["kind"]).for_teller and alert["counter"] in own)
 
 
 def for_staff(hall: View, audience: Audience) -> View:

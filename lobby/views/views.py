@@ -17,8 +17,9 @@ from lobby.events.wait import Wait
 from lobby.forecast.live import NO_WAIT, Forecast
 from lobby.forecast.outlook import Outlook
 from lobby.forecast.words import in_words, quoted_wait
+from lobby.state.alert import ABOUT, Alert, AlertKind, Rescue
+from lobby.state.counter import CounterState
 from lobby.state.day_series import SLOT_S
-from lobby.state.now import Alert, CounterState, Rescue
 from lobby.state.quality import LowCard
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Step, Ticket
@@ -39,7 +40,7 @@ class Views:
     def answer(self, state: QueueState, decision: Decision) -> View:
         """What a command's caller is shown."""
         if decision.ticket and decision.events:
-            return {"ticket": self.ticket(state, state.tickets[decision.ticket], decision.told)}
+            return {"ticket": self.ticket(state, state.tickets[decision.ticket], decision.quoted)}
         if decision.counter:
             return {"counter": self.counter(state, decision.counter)}
         if decision.appointment:
@@ -130,7 +131,7 @@ class Views:
             "prefers": desk.prefers,
             "teller": now.teller,
             "person": self._person(state, now),
-            "break": now.rest,
+            "break": now.break_status,
             "turn": now.turn(state.tickets.get(now.ticket or "")),
             "undo": self._undo(state, counter),
         }
@@ -167,7 +168,7 @@ class Views:
             "quicker_at": service.quicker_at,
             "ahead": ahead,
             **self.wait(wait),
-            "open": any(state.counters[c.id].state == "open" for c in desks),
+            "open": any(state.counters[c.id].open for c in desks),
         }
 
     def hall(self, state: QueueState, now: datetime) -> View:
@@ -295,7 +296,7 @@ class Views:
 
     def _card(self, state: QueueState, card: LowCard) -> View:
         params = {"score": card.score, "reasons": list(card.reasons), "text": card.text, "visit": card.visit}
-        alert = Alert(card.id, "feedback", card.at, card.ticket, card.counter, params)
+        alert = Alert(card.id, AlertKind.FEEDBACK, card.at, card.ticket, card.counter, params)
         return {**self.alert(state, alert), "number": card.number, "day": card.day}
 
     def area_wait(self, state: QueueState, area: str, now: datetime) -> View:
@@ -328,10 +329,6 @@ def _visit(ticket: Ticket) -> list[Step]:
     """The visit from the beginning."""
     service = ticket.history[0].service if ticket.history else ticket.service
     return [Step(ticket.issued_at, "issued", None, service), *ticket.history]
-
-
-ABOUT = {"late": State.WAITING, "soon": State.WAITING, "long": State.SERVING}
-"""The state of its ticket that an alert tells of, by kind."""
 
 
 def _stands(state: QueueState, alert: Alert) -> bool:

@@ -7,14 +7,16 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from lobby.branch.model import Printer
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices.status import ANSWER_S
 
 
 class DeviceError(Exception):
     """The printer did not take it. `maybe_on_paper`: some byte of the slip may have been printed."""
 
-    def __init__(self, text: str, status: Status = Status.OFFLINE, *, maybe_on_paper: bool = False) -> None:
+    def __init__(
+        self, text: str, status: PrinterStatus = PrinterStatus.OFFLINE, *, maybe_on_paper: bool = False
+    ) -> None:
         super().__init__(text)
         self.status = status
         self.maybe_on_paper = maybe_on_paper
@@ -25,7 +27,7 @@ def as_device_error(error: BaseException, *, sent: bool) -> DeviceError:
     counts as printed. `sent`: the slip's bytes had begun to go."""
     if isinstance(error, DeviceError):
         return error
-    return DeviceError(f"{type(error).__name__}: {error}", Status.FAULT, maybe_on_paper=sent)
+    return DeviceError(f"{type(error).__name__}: {error}", PrinterStatus.FAULT, maybe_on_paper=sent)
 
 
 class Device(Protocol):
@@ -35,7 +37,7 @@ class Device(Protocol):
 
     def write(self, data: bytes) -> None: ...
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         """How the printer is; `unknown` when it says nothing within this time."""
         ...
 

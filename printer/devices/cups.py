@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.ipp import Attributes, Refused, job_attributes, printer_attributes
 from printer.devices.status import ANSWER_S
@@ -21,14 +21,14 @@ JOB_S = 20.0
 """A slip takes some seconds; a job that is not done by then stands before a printer that takes nothing."""
 LOOK_AGAIN_S = 0.2
 REASONS = {
-    "media-empty": Status.PAPER_OUT,
-    "media-needed": Status.PAPER_OUT,
-    "cover-open": Status.COVER_OPEN,
-    "door-open": Status.COVER_OPEN,
-    "offline": Status.OFFLINE,
-    "shutdown": Status.OFFLINE,
-    "paused": Status.PAUSED,
-    "hold-new-jobs": Status.PAUSED,
+    "media-empty": PrinterStatus.PAPER_OUT,
+    "media-needed": PrinterStatus.PAPER_OUT,
+    "cover-open": PrinterStatus.COVER_OPEN,
+    "door-open": PrinterStatus.COVER_OPEN,
+    "offline": PrinterStatus.OFFLINE,
+    "shutdown": PrinterStatus.OFFLINE,
+    "paused": PrinterStatus.PAUSED,
+    "hold-new-jobs": PrinterStatus.PAUSED,
 }
 """What CUPS's printer-state-reasons mean here; they end in -error, -warning or -report."""
 REQUEST = re.compile(r"\S+-(\d+) ")
@@ -55,14 +55,14 @@ class Cups:
         """Until it is done. One that is not is taken back, or it would come out besides its reprint some day."""
         deadline = time.monotonic() + JOB_S
         found = self._job(job)
-        while _state(found) not in ENDED and time.monotonic() < deadline and self.status() is not Status.PAUSED:
+        while _state(found) not in ENDED and time.monotonic() < deadline and self.status() is not PrinterStatus.PAUSED:
             time.sleep(LOOK_AGAIN_S)
             found = self._job(job)
         if _state(found) == COMPLETED:
             return
         begun = not self._cancelled(job) or _has_begun(self._job(job))
         status = self.status()
-        why = Status.OFFLINE if status.prints else status
+        why = PrinterStatus.OFFLINE if status.prints else status
         raise self._error(f"job {job} was not printed ({self._message()})", why, maybe_on_paper=begun)
 
     def _job(self, job: int) -> Attributes:
@@ -85,13 +85,13 @@ class Cups:
         said = self._attributes().get("printer-state-message", [""])[0]
         return str(said) or "no reason given"
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         """A queue that is stopped or rejects; else what its reasons say. Of the printer itself nothing is known."""
         found = self._attributes()
         if found.get("printer-state") == [STOPPED] or found.get("printer-is-accepting-jobs") == [0]:
-            return Status.PAUSED
+            return PrinterStatus.PAUSED
         seen = [REASONS.get(_reason(str(word))) for word in found.get("printer-state-reasons", [])]
-        return next((status for status in seen if status), Status.UNKNOWN)
+        return next((status for status in seen if status), PrinterStatus.UNKNOWN)
 
     def _attributes(self) -> Attributes:
         try:
@@ -120,7 +120,9 @@ class Cups:
             raise self._error(error.stderr.decode(errors="replace").strip()) from error
         return done.stdout.decode(errors="replace")
 
-    def _error(self, text: str, status: Status = Status.OFFLINE, *, maybe_on_paper: bool = False) -> DeviceError:
+    def _error(
+        self, text: str, status: PrinterStatus = PrinterStatus.OFFLINE, *, maybe_on_paper: bool = False
+    ) -> DeviceError:
         return DeviceError(f"cups {self._queue}: {text}", status, maybe_on_paper=maybe_on_paper)
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import termios
 import tty
 from pathlib import Path
 
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.node import Node, write_slip
 from printer.devices.status import ANSWER_S, ask_status
@@ -52,12 +52,12 @@ class File:
     def write(self, data: bytes) -> None:
         write_slip(self._node, self._path, data)
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         """A file is well as long as it can be written to; a node is asked, where it can be read."""
         if stat.S_ISREG(self._mode):
-            return Status.OK
+            return PrinterStatus.OK
         if not self._asks:
-            return Status.UNKNOWN
+            return PrinterStatus.UNKNOWN
         try:
             return ask_status(self._node.ask, within_s)
         except OSError as error:

@@ -10,7 +10,7 @@ import struct
 import termios
 import time
 
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.patience import Patience
 from printer.devices.status import ANSWER_S, ask_status
@@ -62,14 +62,14 @@ class Network:
     def _on_the_way(self) -> int:
         return int(struct.unpack("i", fcntl.ioctl(self._live, termios.TIOCOUTQ, b"\0" * 4))[0])
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         """A reset is an error: what was sent may be lost. A silent or closed line is unknown."""
         try:
             return ask_status(self._ask, within_s)
         except (ConnectionResetError, BrokenPipeError) as error:
             raise DeviceError(f"line reset: {error}", maybe_on_paper=True) from error
         except OSError:
-            return Status.UNKNOWN
+            return PrinterStatus.UNKNOWN
 
     def _ask(self, question: bytes, within_s: float) -> int | None:
         self._drain()

@@ -6,7 +6,7 @@ import termios
 
 import serial
 
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.node import Node, write_slip
 from printer.devices.status import ANSWER_S, ask_status
@@ -28,7 +28,7 @@ class SerialLine:
     def write(self, data: bytes) -> None:
         write_slip(self._node, self._path, data)
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         try:
             return ask_status(self._node.ask, within_s)
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 
 PRINTER, OFFLINE_CAUSE, PAPER = (b"\x10\x04" + bytes([n]) for n in (1, 2, 4))
 FIXED_MASK = 0b10010011
@@ -22,24 +22,24 @@ Ask = Callable[[bytes, float], int | None]
 """Send a question and return the byte of the answer; None for silence after so many seconds."""
 
 
-def ask_status(ask: Ask, within_s: float = ANSWER_S) -> Status:
+def ask_status(ask: Ask, within_s: float = ANSWER_S) -> PrinterStatus:
     """The printer's status; `unknown` when it does not answer as a printer would. The first answer may take
     `within_s`: the printer may have something else to do before."""
     answers: list[int] = []
     for question in (PRINTER, OFFLINE_CAUSE, PAPER):
         answer = ask(question, max(ANSWER_S, within_s) if not answers else ANSWER_S)
         if answer is None or answer & FIXED_MASK != FIXED_BITS:
-            return Status.UNKNOWN
+            return PrinterStatus.UNKNOWN
         answers.append(answer)
     return read_status(*answers)
 
 
-def read_status(printer: int, cause: int, paper: int) -> Status:
+def read_status(printer: int, cause: int, paper: int) -> PrinterStatus:
     """The status that three answers together mean, the gravest first."""
     if cause & COVER_OPEN:
-        return Status.COVER_OPEN
+        return PrinterStatus.COVER_OPEN
     if paper & PAPER_END == PAPER_END or cause & PAPER_STOP:
-        return Status.PAPER_OUT
+        return PrinterStatus.PAPER_OUT
     if printer & OFFLINE:
-        return Status.OFFLINE
-    return Status.PAPER_LOW if paper & PAPER_NEAR_END else Status.OK
+        return PrinterStatus.OFFLINE
+    return PrinterStatus.PAPER_LOW if paper & PAPER_NEAR_END else PrinterStatus.OK

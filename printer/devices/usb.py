@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.patience import Patience
 from printer.devices.status import ANSWER_S, ask_status
@@ -49,7 +49,7 @@ class Usb:
             raise TimeoutError("takes nothing")
         return taken
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         """Silence is a time that ran out; any other error is the printer's that was unplugged."""
         try:
             return ask_status(self._ask, within_s)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lobby.branch.inside import open_inside
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.status import ANSWER_S
 
@@ -40,8 +40,8 @@ class Virtual:
         except OSError as error:
             raise DeviceError(f"{self._tray}: {error}", maybe_on_paper=True) from error
 
-    def status(self, within_s: float = ANSWER_S) -> Status:
-        return Status.OK
+    def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
+        return PrinterStatus.OK
 
     def close(self) -> None:
         """Nothing is held open."""

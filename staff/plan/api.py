@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from lobby.calling.discipline import DEFAULT
 from lobby.engine.runtime import DATABASE
 from lobby.errors import Invalid, NotFound
-from lobby.simulation.advice import Advice, Kind, advise
+from lobby.simulation.advice import Advice, AdviceKind, advise
 from lobby.simulation.lookahead import Lookahead
 from lobby.simulation.staffing import staffing
 from lobby.simulation.whatif import RecordedDay, Variation, play, recorded_day
@@ -25,7 +25,7 @@ api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
 
 class OneAdviceOut(BaseModel):
-    kind: Kind
+    kind: AdviceKind
     counter: str | None = Field(description="to open or close")
     tickets: list[str] = Field(description="to send to the machines of `area`")
     numbers: list[str] = Field(description="of these tickets")

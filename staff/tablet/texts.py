@@ -6,7 +6,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lobby.state.alert import AlertKind
 from staff.shared.texts import undo_texts
+
+SIGNS = {
+    AlertKind.HELP: "bell",
+    AlertKind.FEEDBACK: "chat",
+    AlertKind.LATE: "warning",
+    AlertKind.PRINTER: "printer",
+    AlertKind.BOARD: "board",
+    AlertKind.CROWDED: "people",
+    AlertKind.BREAK: "cup",
+    AlertKind.SOON: "clock",
+    AlertKind.LONG: "clock",
+    AlertKind.IDLE: "counter",
+    AlertKind.CLOCK: "clock",
+}
+"""The icon of each kind of alert."""
 
 
 def tablet_texts() -> dict[str, Any]:
@@ -58,6 +74,8 @@ def _todo() -> dict[str, Any]:
     return {
         "and_more": _("and {n} more"),
         "open_alerts": _("alerts: {n}"),
+        "order": list(AlertKind),
+        "signs": SIGNS,
         "kinds": {
             "printer": _("Printer"),
             "board": _("Board"),

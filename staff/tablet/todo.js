@@ -6,20 +6,6 @@ import { named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { button, hhmm, since } from "./words.js";
 
-const SIGNS = {
-  help: "bell",
-  feedback: "chat",
-  late: "warning",
-  printer: "printer",
-  board: "board",
-  crowded: "people",
-  break: "cup",
-  soon: "clock",
-  long: "clock",
-  idle: "counter",
-  clock: "clock",
-};
-const ORDER = ["help", "clock", "feedback", "late", "printer", "board", "crowded", "break", "soon", "long", "idle"];
 /** These ring: somebody stands there now. */
 export const URGENT = ["help", "feedback"];
 /** Told by their tickets or counters alone; the others need a line each. */
@@ -32,7 +18,7 @@ const LINES_SHOWN = 3;
     @param {Set<number>} fresh */
 export function drawAlerts(hall, fresh) {
   const kinds = [...new Set(hall.alerts.map((alert) => alert.kind))].sort(
-    (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
+    (a, b) => texts.order.indexOf(a) - texts.order.indexOf(b),
   );
   return kinds.map((kind) =>
     drawKind(
@@ -53,7 +39,7 @@ function drawKind(hall, kind, alerts, fresh) {
   return el(
     `li.${kind}${isFresh ? ".fresh" : ""}`,
     { "data-kind": kind, "data-alert": alerts[0].id, "data-key": kind },
-    el("span.sign", {}, icon(SIGNS[kind])),
+    el("span.sign", {}, icon(texts.signs[kind])),
     el("div", {}, ...(alerts.length === 1 ? drawOne(hall, alerts[0]) : drawMany(hall, kind, alerts))),
   );
 }

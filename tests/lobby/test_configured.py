@@ -29,7 +29,7 @@ from lobby.engine.submission import By
 from lobby.errors import LobbyError, NotFound
 from lobby.events import Card
 from lobby.reports.bulletin import report
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import State
 
 BRANCH = read_branch(CONFIG)
@@ -108,7 +108,7 @@ class Life:
 
     def look(self) -> None:
         self.runtime.writer.do("watch", self.runtime.watch.look)
-        status = self.random.choice(list(Status))
+        status = self.random.choice(list(PrinterStatus))
         self.runtime.writer.do("spool", slips.printer_changed, printer=self.some("printer"), status=status)
 
     def next_day(self) -> None:

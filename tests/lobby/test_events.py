@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lobby import events as ev
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 
 WAIT = {"p50_s": 60, "p90_s": 120, "lo_s": 0, "hi_s": 300}
 ISSUED = {
@@ -34,4 +34,4 @@ def test_events_of_printers_and_kiosks_from_before_are_read_as_they_were() -> No
     changed = ev.from_data("PrinterChanged", None, None, {"printer": "slip", "status": "ok", "detail": ""})
     assert changed == ev.PrinterChanged("slip", "ok", "", answered="")
     assert ev.from_data("HelpRequested", None, None, {"kiosk": ""}) == ev.HelpRequested("", {})
-    assert Status("melted") is Status.UNKNOWN
+    assert PrinterStatus("melted") is PrinterStatus.UNKNOWN

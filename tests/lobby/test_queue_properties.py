@@ -169,7 +169,18 @@ class Branch(RuleBasedStateMachine):
         self.runtime.close()
         again = open_branch(BRANCH, Path(self.folder.name), "http://x", self.clock)
         with again.writer.published() as state:
-            parts = ("day", "tickets", "counters", "slips", "alerts", "numbers", "lines", "issued", "taken", "rescues")
+            parts = (
+                "day",
+                "tickets",
+                "counters",
+                "slips",
+                "alerts",
+                "numbers",
+                "lines",
+                "issued",
+                "acknowledged",
+                "rescues",
+            )
             for part in (*parts, "appointments", "firsts", "acts", "service_s", "fcfs", "calls"):
                 was = getattr(before, part)
                 now = getattr(state, part)

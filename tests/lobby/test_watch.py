@@ -55,7 +55,7 @@ def test_an_alert_that_was_taken_is_not_raised_again_while_its_cause_lasts(
     desk.cancel(ticket=ticket["id"])
     look(runtime)
     with runtime.writer.published() as state:
-        assert state.taken == set()
+        assert state.acknowledged == set()
 
 
 def test_a_crowd_an_idle_counter_and_a_long_service_are_seen(runtime: BranchRuntime, desk: Desk, clock: Clock) -> None:

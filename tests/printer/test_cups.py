@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import printer.devices.cups
 from lobby.branch.model import Printer
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import Device, DeviceError, open_device
 from printer.devices.ipp import read_attributes
 
@@ -111,7 +111,7 @@ def device(queue: str = "slip") -> Device:
 
 def test_a_slip_is_printed_when_cups_says_that_its_job_is_done(cups: CupsServer) -> None:
     queue = device()
-    assert queue.status() is Status.UNKNOWN
+    assert queue.status() is PrinterStatus.UNKNOWN
     queue.write(SLIP)
     assert cups.slips() == [SLIP]
 
@@ -119,16 +119,16 @@ def test_a_slip_is_printed_when_cups_says_that_its_job_is_done(cups: CupsServer)
 def test_a_queue_that_is_stopped_or_rejects_does_not_print(cups: CupsServer) -> None:
     queue = device()
     cups.run("cupsdisable", "-r", "out of order", "slip")
-    assert queue.status() is Status.PAUSED
+    assert queue.status() is PrinterStatus.PAUSED
     cups.run("cupsenable", "slip")
-    assert queue.status() is Status.UNKNOWN
+    assert queue.status() is PrinterStatus.UNKNOWN
     cups.run("cupsreject", "slip")
-    assert queue.status() is Status.PAUSED
+    assert queue.status() is PrinterStatus.PAUSED
     with pytest.raises(DeviceError, match="not accepting"):
         queue.write(SLIP)
     cups.run("cupsaccept", "slip")
     cups.run("cupsdisable", "--hold", "slip")
-    assert queue.status() is Status.PAUSED
+    assert queue.status() is PrinterStatus.PAUSED
 
 
 def test_a_slip_for_a_stopped_queue_is_taken_back_and_comes_out_once(cups: CupsServer) -> None:
@@ -137,7 +137,7 @@ def test_a_slip_for_a_stopped_queue_is_taken_back_and_comes_out_once(cups: CupsS
     cups.run("cupsdisable", "slip")
     with pytest.raises(DeviceError) as failed:
         queue.write(SLIP)
-    assert (failed.value.status, failed.value.maybe_on_paper) == (Status.PAUSED, False)
+    assert (failed.value.status, failed.value.maybe_on_paper) == (PrinterStatus.PAUSED, False)
     cups.run("cupsenable", "slip")
     queue.write(b"second")
     assert cups.slips() == [b"second"]
@@ -161,14 +161,14 @@ def test_a_printer_that_takes_nothing_is_not_waited_for_without_end(
     queue = device()
     with pytest.raises(DeviceError) as failed:
         queue.write(SLIP)
-    assert (failed.value.status, failed.value.maybe_on_paper) == (Status.OFFLINE, True)
+    assert (failed.value.status, failed.value.maybe_on_paper) == (PrinterStatus.OFFLINE, True)
 
 
 def test_what_cups_sees_of_the_printer_is_told(cups: CupsServer) -> None:
     (cups.far / "empty").touch()
     queue = device()
     queue.write(SLIP)
-    assert until(lambda: queue.status() is Status.PAPER_OUT, "out of paper")
+    assert until(lambda: queue.status() is PrinterStatus.PAPER_OUT, "out of paper")
 
 
 def test_a_queue_that_is_not_there_and_a_server_that_does_not_run_are_told(cups: CupsServer) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lobby.branch.model import Printer
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from printer.devices import Device, DeviceError, open_device, patience
 from printer.devices.status import ask_status, read_status
 from printer.devices.virtual import tray
@@ -36,9 +36,9 @@ def device(url: str, data: Path = Path("."), timeout_s: float = 1.0) -> Device:
 def test_a_network_printer_takes_the_slip_and_says_how_it_is(tcp_printer: TcpPrinter) -> None:
     printer = device(tcp_printer.url)
     printer.open()
-    assert printer.status() is Status.OK
+    assert printer.status() is PrinterStatus.OK
     printer.write(SLIP)
-    assert printer.status() is Status.OK
+    assert printer.status() is PrinterStatus.OK
     printer.close()
     assert until(lambda: tcp_printer.slips, "slip")[0] == SLIP
 
@@ -47,7 +47,7 @@ def test_nobody_listening_is_offline_and_nothing_is_on_paper() -> None:
     printer = device(f"tcp://127.0.0.1:{free_port()}")
     with pytest.raises(DeviceError) as failed:
         printer.open()
-    assert failed.value.status is Status.OFFLINE
+    assert failed.value.status is PrinterStatus.OFFLINE
     assert not failed.value.maybe_on_paper
 
 
@@ -55,7 +55,7 @@ def test_a_mute_printer_is_unknown_never_fine() -> None:
     mute = TcpPrinter(answers={})
     printer = device(mute.url)
     printer.open()
-    assert printer.status() is Status.UNKNOWN
+    assert printer.status() is PrinterStatus.UNKNOWN
     printer.close()
     mute.close()
 
@@ -89,21 +89,21 @@ def test_a_printer_that_takes_nothing_times_out() -> None:
 @pytest.mark.parametrize(
     ("answers", "status"),
     [
-        ((0x12, 0x12, 0x12), Status.OK),
-        ((0x12, 0x12, 0x1E), Status.PAPER_LOW),
-        ((0x1A, 0x32, 0x72), Status.PAPER_OUT),
-        ((0x1A, 0x16, 0x12), Status.COVER_OPEN),
-        ((0x1A, 0x12, 0x12), Status.OFFLINE),
+        ((0x12, 0x12, 0x12), PrinterStatus.OK),
+        ((0x12, 0x12, 0x1E), PrinterStatus.PAPER_LOW),
+        ((0x1A, 0x32, 0x72), PrinterStatus.PAPER_OUT),
+        ((0x1A, 0x16, 0x12), PrinterStatus.COVER_OPEN),
+        ((0x1A, 0x12, 0x12), PrinterStatus.OFFLINE),
     ],
 )
-def test_answers_mean_what_the_reference_says(answers: tuple[int, int, int], status: Status) -> None:
+def test_answers_mean_what_the_reference_says(answers: tuple[int, int, int], status: PrinterStatus) -> None:
     assert read_status(*answers) is status
 
 
 @given(st.integers(0, 255))
 def test_a_byte_that_is_no_answer_is_unknown(byte: int) -> None:
     if byte & 0b10010011 != 0b00010010:
-        assert ask_status(lambda *_: byte) is Status.UNKNOWN
+        assert ask_status(lambda *_: byte) is PrinterStatus.UNKNOWN
 
 
 class SerialPrinter:
@@ -137,7 +137,7 @@ def serial_printer() -> Iterator[SerialPrinter]:
 def test_a_serial_printer_takes_the_slip_and_says_how_it_is(serial_printer: SerialPrinter) -> None:
     printer = device(f"serial://{serial_printer.path}?baudrate=38400")
     printer.open()
-    assert printer.status() is Status.OK
+    assert printer.status() is PrinterStatus.OK
     printer.write(SLIP)
     until(lambda: SLIP in serial_printer.got, "the slip on the far end")
     printer.close()
@@ -155,7 +155,7 @@ def test_a_serial_line_that_is_unplugged_says_so_at_every_step() -> None:
         os.close(far)
         with pytest.raises(DeviceError, match=path) as failed:
             act(printer)
-        assert failed.value.status is Status.OFFLINE
+        assert failed.value.status is PrinterStatus.OFFLINE
         printer.close()
 
 
@@ -211,7 +211,7 @@ def test_a_pipe_that_nobody_reads_is_offline_and_one_that_is_full_times_out(tmp_
 def test_a_node_is_asked_how_it_is_and_gets_the_bytes_as_they_are(serial_printer: SerialPrinter) -> None:
     printer = device(f"file://{serial_printer.path}")
     printer.open()
-    assert printer.status() is Status.OK
+    assert printer.status() is PrinterStatus.OK
     printer.write(SLIP)
     until(lambda: SLIP in serial_printer.got, "the slip on the far end")
     printer.close()

@@ -22,7 +22,7 @@ from lobby.branch.model import Branch, Printer
 from lobby.commands import slip as slips
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.journal.history import reader, rows_since
-from lobby.state.now import Status
+from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import Ticket
 from printer.devices import DeviceError
 from printer.fonts import NoFont
@@ -136,7 +136,7 @@ def test_its_silence_is_trouble_on_the_next_day_and_after_a_restart_too(
 ) -> None:
     one = dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),))
     first = open_branch(one, tmp_path, "http://x", clock)
-    told = {"printer": "slip", "status": Status.OK, "device": tcp_printer.url}
+    told = {"printer": "slip", "status": PrinterStatus.OK, "device": tcp_printer.url}
     first.writer.do("printer", slips.printer_changed, **told)
     first.close()
     clock.forward(days=1)
@@ -153,7 +153,7 @@ def test_another_device_in_its_place_and_a_mute_model_may_be_silent(
     until(lambda: status(runtime) == "ok", "it answers")
     mute.answers = {}
     until(lambda: status(runtime) == "unknown", "it is silent, which is no trouble")
-    told = {"printer": "slip", "status": Status.OK, "device": "tcp://192.0.2.1:9100"}
+    told = {"printer": "slip", "status": PrinterStatus.OK, "device": "tcp://192.0.2.1:9100"}
     runtime.writer.do("printer", slips.printer_changed, **told)
     until(lambda: status(runtime) == "unknown", "another device answered once")
     printed(runtime, Desk(runtime).issue())
@@ -196,9 +196,9 @@ class Odd:
         self._at("write")
         self.taken.append(data)
 
-    def status(self, within_s: float = 0) -> Status:
+    def status(self, within_s: float = 0) -> PrinterStatus:
         self._at("status")
-        return Status.OK
+        return PrinterStatus.OK
 
     def close(self) -> None:
         self._at("close")

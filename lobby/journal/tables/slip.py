@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lobby import events as ev
 from lobby.journal.tables.table import Row, Table
-from lobby.state.now import Slip
 from lobby.state.queue import QueueState
+from lobby.state.slip import Slip
 
 COLUMNS = {
     "id": "TEXT", "ticket": "TEXT", "copy": "INTEGER", "printer": "TEXT", "state": "TEXT", "attempts": "INTEGER",

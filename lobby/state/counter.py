@@ -1,0 +1,83 @@
+"""A counter at this moment, and its calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lobby.state.instants import moved
+
+if TYPE_CHECKING:
+    from lobby.state.ticket import Ticket
+
+
+class CounterStatus(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class BreakStatus(StrEnum):
+    """Of a break that has not begun: it begins when it is granted and nobody is at the counter."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+
+
+@dataclass(slots=True)
+class CounterState:
+    """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
+    services today would usually have taken and what they took, seconds. `break_status` is that of a break asked for, or
+    granted and begun as soon as the counter is free. `person` is the staff number of who signed on there, under the
+    account or token `signed_on_as`."""
+
+    id: str
+    state: CounterStatus = CounterStatus.CLOSED
+    ticket: str | None = None
+    since: datetime | None = None
+    teller: str | None = None
+    pace: tuple[float, float] = (0.0, 0.0)
+    break_status: BreakStatus | None = None
+    person: str | None = None
+    signed_on_as: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the counter takes customers. The only definition."""
+        return self.state is CounterStatus.OPEN
+
+    @property
+    def idle(self) -> bool:
+        """Open, and nobody is there."""
+        return self.open and self.ticket is None
+
+    def sign_on(self, person: str, account: str) -> None:
+        self.person = person
+        self.signed_on_as = account
+
+    def sign_off(self) -> None:
+        self.person = None
+        self.signed_on_as = None
+
+    def turn(self, ticket: Ticket | None) -> str:
+        """What a press at this counter would act on: another word as soon as its meaning is another."""
+        if ticket is None:
+            return f"{self.id}/{self.state}"
+        return f"{self.id}/{ticket.id}/{ticket.state}/{len(ticket.done)}/{len(ticket.then)}"
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        self.since = moved(self.since, by)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    seq: int
+    at: datetime
+    ticket: str
+    number: str
+    counter: str
+    area: str
+    recall: bool
