@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any, cast
 
 import gevent
@@ -19,36 +19,11 @@ from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError
 
 from display.board.slides import SlideDecks
-from display.board.state import State, board_state, call_message, shows
+from display.board.state import BOARD_TOPICS, State, board_state, call_message, shows
 from lobby.branch.model import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
-from lobby.events import (
-    AccountChanged,
-    AlertAcknowledged,
-    AlertCleared,
-    AlertRaised,
-    AppointmentBooked,
-    AppointmentCancelled,
-    BreakAsked,
-    ConfigurationChanged,
-    DeviceEnrolled,
-    FeedbackGiven,
-    HelpRequested,
-    PrinterChanged,
-    Recorded,
-    RescueMeasured,
-    RescueTaken,
-    SignedIn,
-    SignedOut,
-    SignInRefused,
-    SlipFailed,
-    SlipMoved,
-    SlipPrinted,
-    SlipQueued,
-    SlipSent,
-    TokenChanged,
-)
+from lobby.events import Recorded, Topic
 from lobby.state.queue import QueueState
 from lobby.views.fields import Audience, for_customer, for_staff
 
@@ -63,13 +38,8 @@ MayConnect = Callable[[object, str], bool]
 MayFollow = Callable[[str], bool]
 """board -> whether the socket that asks may follow it."""
 
-UNSEEN = (
-    *(SlipQueued, SlipSent, SlipPrinted, SlipFailed, SlipMoved, PrinterChanged),
-    *(AlertRaised, AlertCleared, AlertAcknowledged, RescueTaken, RescueMeasured),
-    *(AppointmentBooked, AppointmentCancelled, BreakAsked, FeedbackGiven, HelpRequested),
-    *(SignedIn, SignedOut, SignInRefused, AccountChanged, TokenChanged, DeviceEnrolled, ConfigurationChanged),
-)
-"""What happens without any board looking different."""
+TICKET_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY, Topic.SLIP})
+"""What changes a ticket as its customer sees it."""
 GATHER_S = 0.02
 """After a change is shown, those within this time are shown together."""
 REFRESH_S = 15.0
@@ -100,6 +70,7 @@ class Feed:
         self._news: deque[Recorded] = deque()
         self._changed = Event()
         self._shown: dict[str, Any] = {}
+        self._refreshed_s = -REFRESH_S
         self._lit: dict[str, float] = {}
         self._register()
 
@@ -143,13 +114,23 @@ class Feed:
     def _messages(self, news: Sequence[Recorded]) -> list[Message]:
         """Everything to send, computed under the state's lock and sent after it."""
         runtime = self._runtime
+        topics = self._topics(news)
         with runtime.writer.published() as state:
             messages = self._part("calls", self._calls, state, news)
-            if not news or any(not isinstance(r.event, UNSEEN) for r in news):
+            if topics & BOARD_TOPICS:
                 messages += self._part("boards", self._boards, state)
             messages += self._part("staff", self._to_staff, state, news)
-            messages += self._part("phones", self._phones, state)
+            if topics & TICKET_TOPICS:
+                messages += self._part("phones", self._phones, state)
         return messages
+
+    def _topics(self, news: Sequence[Recorded]) -> Set[Topic]:
+        """What the news change. Everything, where there is none or all was shown REFRESH_S ago: waits get shorter."""
+        now_s = self._runtime.clock.steady_s()
+        if news and now_s - self._refreshed_s < REFRESH_S:
+            return frozenset().union(*(recorded.event.TOPICS for recorded in news))
+        self._refreshed_s = now_s
+        return frozenset(Topic)
 
     def _part(self, name: str, draw: Callable[..., list[Message]], *args: Any) -> list[Message]:
         """What fails for one kind of screen is told, and keeps nothing from the others."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from lobby.branch.model import Board
 from lobby.branch.names import LANGS
-from lobby.events import Recorded, TicketCalled, TicketRecalled
+from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
 from lobby.state.counter import Call
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
@@ -15,6 +15,8 @@ from lobby.state.ticket import Ticket
 from lobby.views.views import Views
 
 NEXT_SHOWN = 6
+BOARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY})
+"""What changes a board."""
 State = dict[str, Any]
 
 

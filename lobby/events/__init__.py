@@ -29,7 +29,7 @@ from lobby.events.alert import (
     RescueTaken,
 )
 from lobby.events.appointment import AppointmentBooked, AppointmentCancelled
-from lobby.events.base import Event, Recorded, Unread
+from lobby.events.base import Event, Recorded, Topic, Unread
 from lobby.events.counter import (
     BreakAnswered,
     BreakAsked,
@@ -136,6 +136,7 @@ __all__ = [
     "TicketStarted",
     "TicketTransferred",
     "TokenChanged",
+    "Topic",
     "Unread",
     "upcast",
 ]

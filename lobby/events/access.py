@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(Event):
     """A person signed in, from `address`; `session` is what `lobby session list` calls the session."""
+
+    TOPICS = frozenset({Topic.ACCESS, Topic.PERSON})
 
     account: str
     session: str
@@ -20,6 +22,8 @@ class SignedIn(Event):
 @dataclass(frozen=True, slots=True)
 class SignedOut(Event):
     """The session ended; `reason`: signed_out, replaced, revoked or wrong_pin."""
+
+    TOPICS = frozenset({Topic.ACCESS, Topic.PERSON})
 
     account: str
     session: str
@@ -32,6 +36,8 @@ class SignInRefused(Event):
     """`count` tries from `address` were refused within a minute, for `reason`: password, code, pin, device or too_many.
     `account` is empty where no account has the name: what was typed there may be a password."""
 
+    TOPICS = frozenset({Topic.ACCESS})
+
     account: str
     address: str
     reason: str
@@ -43,6 +49,8 @@ class SignInRefused(Event):
 class AccountChanged(Event):
     """An account was created, renewed, disabled, enabled or removed, or got another password, role, pin or totp."""
 
+    TOPICS = frozenset({Topic.ACCESS})
+
     account: str
     change: str
     role: str
@@ -52,6 +60,8 @@ class AccountChanged(Event):
 @dataclass(frozen=True, slots=True)
 class TokenChanged(Event):
     """A token was created, disabled, enabled or revoked; `bound` is its board, kiosk or counter."""
+
+    TOPICS = frozenset({Topic.ACCESS})
 
     token: str
     name: str
@@ -65,6 +75,8 @@ class TokenChanged(Event):
 class DeviceEnrolled(Event):
     """A device at `address` typed a one-time code of the envelope's actor, and got this token."""
 
+    TOPICS = frozenset({Topic.ACCESS})
+
     token: str
     name: str
     role: str
@@ -77,6 +89,8 @@ class DeviceEnrolled(Event):
 class ConfigurationChanged(Event):
     """The branch was opened with another configuration than before; `sections` of it differ, those too that the journal
     does not keep (`BranchConfigured`)."""
+
+    TOPICS = frozenset({Topic.ACCESS})
 
     sections: tuple[str, ...]
     happened_at: str = ""

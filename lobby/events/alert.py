@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class HelpRequested(Event):
     """A customer at the kiosk asked for a person. `name` is the kiosk's, where the branch has named it."""
+
+    TOPICS = frozenset({Topic.ALERT})
 
     kiosk: str
     name: dict[str, str] = field(default_factory=dict)
@@ -20,6 +22,8 @@ class HelpRequested(Event):
 @dataclass(frozen=True, slots=True)
 class AlertRaised(Event):
     """Something went past one of the branch's thresholds: `alert` is its kind, `subject` what it is about."""
+
+    TOPICS = frozenset({Topic.ALERT})
 
     alert: str
     subject: str
@@ -33,6 +37,8 @@ class AlertRaised(Event):
 class AlertCleared(Event):
     """What was alarming about the subject is over."""
 
+    TOPICS = frozenset({Topic.ALERT})
+
     alert: str
     subject: str
 
@@ -40,6 +46,8 @@ class AlertCleared(Event):
 @dataclass(frozen=True, slots=True)
 class AlertAcknowledged(Event):
     """Somebody took the alert on; `alert` is the `seq` of the event that raised it."""
+
+    TOPICS = frozenset({Topic.ALERT})
 
     alert: int
 
@@ -64,6 +72,8 @@ class RescueTaken(Event):
     """The lobby manager did `act`, an Intervention, to relieve the area. Before it so many waited, so many past their
     service target, and the 90 % wait of a newcomer was this long."""
 
+    TOPICS = frozenset({Topic.ALERT})
+
     act: str
     area: str
     waiting: int
@@ -76,6 +86,8 @@ class RescueTaken(Event):
 @dataclass(frozen=True, slots=True)
 class RescueMeasured(Event):
     """How the area was a while after; `rescue` is the seq of the act's event."""
+
+    TOPICS = frozenset({Topic.ALERT})
 
     rescue: int
     waiting: int

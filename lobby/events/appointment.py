@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentBooked(Event):
     """A place at the counters was promised for `at`, an ISO instant."""
+
+    TOPICS = frozenset({Topic.APPOINTMENT})
 
     appointment: str
     service: str
@@ -21,5 +23,7 @@ class AppointmentBooked(Event):
 @dataclass(frozen=True, slots=True)
 class AppointmentCancelled(Event):
     """The appointment is off, and its place free again."""
+
+    TOPICS = frozenset({Topic.APPOINTMENT})
 
     appointment: str

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
+
+
+class Topic(StrEnum):
+    """What an event changes. Who shows something of the branch follows the topics that change it."""
+
+    QUEUE = "queue"
+    COUNTER = "counter"
+    DAY = "day"
+    """The day, the clock, and the configuration."""
+    APPOINTMENT = "appointment"
+    SLIP = "slip"
+    ALERT = "alert"
+    FEEDBACK = "feedback"
+    PERSON = "person"
+    ACCESS = "access"
+    JOURNAL = "journal"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `V` is the version of its kind's data: see lobby/events/upcasters.py."""
+    """Something that happened. `V` is the version of its kind's data: see lobby/events/upcasters.py. Each kind names
+    its `TOPICS`."""
 
     V: ClassVar[int] = 1
+    TOPICS: ClassVar[frozenset[Topic]]
 
 
 @dataclass(frozen=True, slots=True)
 class Unread(Event):
     """A row of the journal that this version does not know or cannot read. It is kept and changes nothing."""
+
+    TOPICS = frozenset({Topic.JOURNAL})
 
     kind: str
 

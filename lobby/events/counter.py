@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class CounterOpened(Event):
     """The counter takes customers."""
+
+    TOPICS = frozenset({Topic.COUNTER})
 
     counter: str
 
@@ -18,12 +20,16 @@ class CounterOpened(Event):
 class CounterClosed(Event):
     """The counter takes no more customers today, or until it is opened again."""
 
+    TOPICS = frozenset({Topic.COUNTER, Topic.ALERT})
+
     counter: str
 
 
 @dataclass(frozen=True, slots=True)
 class CounterPaused(Event):
     """The teller is away for a while; the counter stays manned in the plan."""
+
+    TOPICS = frozenset({Topic.COUNTER})
 
     counter: str
 
@@ -32,6 +38,8 @@ class CounterPaused(Event):
 class CounterResumed(Event):
     """The teller is back."""
 
+    TOPICS = frozenset({Topic.COUNTER})
+
     counter: str
 
 
@@ -39,12 +47,16 @@ class CounterResumed(Event):
 class BreakAsked(Event):
     """The teller asked for a break."""
 
+    TOPICS = frozenset({Topic.ALERT})
+
     counter: str
 
 
 @dataclass(frozen=True, slots=True)
 class BreakAnswered(Event):
     """The lobby manager answered; a break that is `granted` begins when nobody is at the counter."""
+
+    TOPICS = frozenset({Topic.COUNTER, Topic.ALERT})
 
     counter: str
     granted: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,8 @@ class BranchConfigured(Event):
     """From now on the branch has this `configuration`: the part that the rules, the screens and the reports need, with
     what earlier configurations had (`retired`). Written at a start, whenever it is another than the last one. What
     else of the configuration changed, `ConfigurationChanged` tells."""
+
+    TOPICS = frozenset({Topic.DAY, Topic.QUEUE, Topic.COUNTER, Topic.SLIP, Topic.ALERT})
 
     configuration: dict[str, Any]
 
@@ -25,6 +27,8 @@ class DayOpened(Event):
     the longest wait that order of arrival would have brought on the days before; `appointments` are those of
     this day and later; `answered` is by printer the device that has told its status at some time; `zone` is the time
     zone of the day and its hours."""
+
+    TOPICS = frozenset({Topic.DAY, Topic.QUEUE, Topic.COUNTER, Topic.APPOINTMENT, Topic.SLIP, Topic.ALERT})
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)
@@ -38,12 +42,16 @@ class DayOpened(Event):
 class DayClosed(Event):
     """The branch stopped issuing tickets for the day."""
 
+    TOPICS = frozenset({Topic.DAY})
+
     day: str
 
 
 @dataclass(frozen=True, slots=True)
 class DayReopened(Event):
     """The branch issues tickets again on a day it had closed."""
+
+    TOPICS = frozenset({Topic.DAY})
 
     day: str
 
@@ -53,6 +61,8 @@ class ClockStepped(Event):
     """The computer's clock was set by `by_s`, ahead or (below 0) back, while the last event was `was`: every instant
     of the day before this event counts so much later. `guessed`: at a start the clock was behind the journal, so that
     only the least it was set by is known. Where `by_s` is 0 (earlier versions), nothing moved."""
+
+    TOPICS = frozenset({Topic.DAY})
 
     was: str
     back_s: int
@@ -69,6 +79,8 @@ class ClockConfirmed(Event):
     """Somebody said that the clock, after it was set by more than an hour, is right: the day goes on with its
     numbers, or (`new_day`) is over and the next begins."""
 
+    TOPICS = frozenset({Topic.DAY})
+
     new_day: bool
 
 
@@ -76,6 +88,8 @@ class ClockConfirmed(Event):
 class RequestAnswered(Event):
     """Of earlier versions, read and passed over: a request with an idempotency key was done. Such answers are kept
     beside the journal now, for 48 hours."""
+
+    TOPICS = frozenset({Topic.JOURNAL})
 
     key: str
     fingerprint: str

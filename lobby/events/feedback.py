@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 from lobby.events.personal import personal
 
 
@@ -25,6 +25,8 @@ class FeedbackGiven(Card, Event):
     about: `served`, or a visit `missed`, `cancelled` or `diverted` before service began, which is counted apart.
     `text` and `contact` are sealed. `number` and `day` are the ticket's (empty in earlier journals): a card may come
     days later."""
+
+    TOPICS = frozenset({Topic.FEEDBACK, Topic.ALERT})
 
     ticket: str
     visit: str = "served"

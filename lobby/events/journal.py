@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 
 
 class ForkReason(StrEnum):
@@ -29,6 +29,8 @@ class JournalForked(Event):
     `parent_epoch` with `parent_hash`. `reason`: restored, taken_over, copied, altered or upgraded. `written_seq` is
     the last event that was written in this folder before, where that is known."""
 
+    TOPICS = frozenset({Topic.JOURNAL})
+
     parent_epoch: int
     parent_seq: int
     parent_hash: str
@@ -40,6 +42,8 @@ class JournalForked(Event):
 class JournalRestored(Event):
     """A backup took the place of the journal, whose last event was `lost` and which had given, by day and series,
     these `numbers`: none of them is given again."""
+
+    TOPICS = frozenset({Topic.JOURNAL})
 
     lost: int
     numbers: dict[str, dict[str, int]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lobby.events.base import Event
+from lobby.events.base import Event, Topic
 from lobby.events.personal import personal
 from lobby.events.wait import Wait
 
@@ -16,6 +16,8 @@ class TicketIssued(Event):
     what the customer was told. `then` are further services of the same visit; `credit_s` is waiting that counts
     in advance, for the `appointment` kept or the missed ticket that this one is `redrawn_from`; `kiosk` is where it
     was taken; `target_wait_s` is the service target of this ticket (None in earlier journals: the configuration's)."""
+
+    TOPICS = frozenset({Topic.QUEUE})
 
     ticket: str
     number: str
@@ -42,6 +44,8 @@ class TicketCalled(Event):
     """A counter called the ticket. `reason` says why this one: `rule`, and the figures it weighed
     (`waited_s`, `target_wait_s`, `passed`: how many who came earlier wait on)."""
 
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
+
     ticket: str
     counter: str
     reason: dict[str, Any]
@@ -51,6 +55,8 @@ class TicketCalled(Event):
 class TicketRecalled(Event):
     """The customer did not come at once and was called again."""
 
+    TOPICS = frozenset({Topic.QUEUE})
+
     ticket: str
     counter: str
 
@@ -58,6 +64,8 @@ class TicketRecalled(Event):
 @dataclass(frozen=True, slots=True)
 class TicketStarted(Event):
     """The customer sat down at the counter: service began."""
+
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
 
     ticket: str
     counter: str
@@ -67,6 +75,8 @@ class TicketStarted(Event):
 class TicketFinished(Event):
     """Service ended, and with it the visit."""
 
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
+
     ticket: str
     counter: str
 
@@ -75,6 +85,8 @@ class TicketFinished(Event):
 class TicketContinued(Event):
     """One service of the visit ended and `service`, the next, began at the same counter (`here`) or waits in
     `area` with the waiting so far."""
+
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
 
     ticket: str
     counter: str
@@ -87,6 +99,8 @@ class TicketContinued(Event):
 class TicketExtended(Event):
     """One more service was added to the visit."""
 
+    TOPICS = frozenset({Topic.QUEUE})
+
     ticket: str
     service: str
 
@@ -94,6 +108,8 @@ class TicketExtended(Event):
 @dataclass(frozen=True, slots=True)
 class TicketNoShow(Event):
     """The customer was called and did not come 过号."""
+
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
 
     ticket: str
     counter: str
@@ -103,6 +119,8 @@ class TicketNoShow(Event):
 class TicketReturned(Event):
     """A missed ticket is in line again, at `seat`: `lifetime`, `last`, or `behind` so many others. `counter` is where
     nobody followed the call, if the branch's rule put it back at once."""
+
+    TOPICS = frozenset({Topic.QUEUE})
 
     ticket: str
     seat: str
@@ -115,6 +133,8 @@ class TicketMoved(Event):
     """The ticket took another place in its line, `seat`: `first`, `last`, or `behind` so many others whom the
     customer lets pass."""
 
+    TOPICS = frozenset({Topic.QUEUE})
+
     ticket: str
     seat: str
     behind: int = 0
@@ -125,6 +145,8 @@ class TicketParked(Event):
     """The customer stepped aside (fills a form, fetches a document) and will come back; `hold` says to where:
     `any`, `same`, or only after another `step`."""
 
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
+
     ticket: str
     counter: str
     hold: str = "any"
@@ -134,6 +156,8 @@ class TicketParked(Event):
 class TicketResumed(Event):
     """A parked customer is back in line, at the place the waiting so far earns."""
 
+    TOPICS = frozenset({Topic.QUEUE})
+
     ticket: str
 
 
@@ -141,6 +165,8 @@ class TicketResumed(Event):
 class TicketTransferred(Event):
     """The ticket waits for another service now, at `seat` (`lifetime`: with the waiting so far, `first`, `last`);
     `to_counter` binds it to one."""
+
+    TOPICS = frozenset({Topic.QUEUE})
 
     ticket: str
     service: str
@@ -153,6 +179,8 @@ class TicketTransferred(Event):
 class TicketDiverted(Event):
     """The ticket was sent to another area; `ended` when that area has machines instead of a line."""
 
+    TOPICS = frozenset({Topic.QUEUE})
+
     ticket: str
     area: str
     ended: bool
@@ -162,6 +190,8 @@ class TicketDiverted(Event):
 class TicketRetiered(Event):
     """The lobby manager corrected the customer's tier, and said why: `reason`, sealed, for it may speak of the
     customer. From then on `target_wait_s` holds."""
+
+    TOPICS = frozenset({Topic.QUEUE})
 
     ticket: str
     tier: str
@@ -174,6 +204,8 @@ class TicketRetiered(Event):
 class TicketCancelled(Event):
     """The ticket left the line unserved: `reason` is `customer`, `manager` or `day_closed`."""
 
+    TOPICS = frozenset({Topic.QUEUE})
+
     ticket: str
     reason: str
 
@@ -182,6 +214,8 @@ class TicketCancelled(Event):
 class ActUndone(Event):
     """The last act at the counter was a mistake and is taken back: the ticket and the counter are as before it, the
     ticket in `state` again, and nothing counts or learns from the events `undone`, which are seqs."""
+
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
 
     counter: str
     ticket: str
