@@ -43,19 +43,27 @@ MAY_IMPORT = {
     "cli": set(OURS) - {"cli"},
 }
 ONLY_IN = {
+    "concurrent": ("lobby/engine/", "integrations/", "web/loop.py"),
     "cryptography": ("lobby/journal/subject_keys.py",),
     "escpos": ("printer/devices/",),
-    "sqlite_utils": ("lobby/journal/", "lobby/reports/", "web/access/"),
-    "tomllib": ("lobby/branch/config.py",),
+    "fcntl": ("lobby/engine/", "printer/devices/"),
     "flask": ("web/", "kiosk/", "staff/", "display/", "app.py"),
     "gevent": ("web/", "display/", "app.py"),
-    "socketio": ("display/", "app.py"),
-    "websockets": ("web/transport/",),
-    "http": ("web/",),
+    "http": ("web/schemas.py",),
     "httpx": ("integrations/",),
+    "numpy": ("lobby/forecast/", "lobby/trace/", "lobby/journal/traces.py"),
+    "queue": ("lobby/engine/",),
+    "sklearn": ("lobby/trace/",),
+    "socket": ("printer/devices/", "web/transport/"),
+    "socketio": ("display/",),
+    "sqlite3": (),
+    "sqlite_utils": ("lobby/journal/", "web/access/"),
     "subprocess": ("display/voice.py", "printer/fonts.py", "printer/devices/cups.py"),
     "threading": ("lobby/engine/", "integrations/", "printer/spool.py", "web/", "demo/"),
+    "tomllib": ("lobby/branch/config.py",),
+    "websockets": ("web/transport/",),
 }
+"""Which library only these folders and files may use; SQLite only through sqlite_utils."""
 STOREYS = (
     {"branch", "events"},
     {"state"},
@@ -134,6 +142,11 @@ def test_imports_keep_the_law(file: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
+        ("lobby/commands/base.py", "import threading"),
+        ("lobby/views/views.py", "import numpy"),
+        ("lobby/reports/bulletin.py", "import sqlite3"),
+        ("lobby/customers/reading.py", "from http.client import HTTPSConnection"),
+        ("staff/plan/api.py", "import subprocess"),
         ("lobby/commands/commands.py", "import web"),
         ("kiosk/phone/api.py", "def f():\n    from staff import api"),
         ("printer/slip.py", "from escpos.printer import Dummy"),
@@ -147,12 +160,63 @@ def test_the_law_can_be_broken(path: str, source: str) -> None:
     assert offences(path, source)
 
 
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_no_permission_is_left_over(library: str) -> None:
+    users = {str(f.relative_to(ROOT)) for f in FILES if library in {family(name) for name in imported(f.read_text())}}
+    assert [place for place in ONLY_IN[library] if not any(user.startswith(place) for user in users)] == []
+
+
 RULES = [(str(file.relative_to(ROOT)), file.read_text()) for file in ROOT.glob("lobby/*/**/*.py")]
 RULES += [(f"lobby/{name}.py", (ROOT / "lobby" / f"{name}.py").read_text()) for name in SHARED]
 
 
 def test_no_arrow_in_the_rules_leads_upwards() -> None:
     assert [(path, up) for path, source in RULES if (up := upwards(path, source))] == []
+
+
+PURE = {"branch", "events", "state", "evolve", "commands", "calling", "customers"}
+"""Folders that load no numpy, not through others either: they ask a forecast through its port."""
+HEAVY = {"numpy", "sklearn"}
+
+
+def modules_of(source: str) -> set[str]:
+    """The full names of what a module imports, `from x import y` as x and x.y."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+def ways_to(heavy: set[str], start: str, imports: dict[str, set[str]]) -> list[list[str]]:
+    """The chains of imports by which a module loads one of these libraries."""
+    ways = [[start]]
+    seen = {start}
+    ends = []
+    for way in ways:
+        for name in sorted(imports.get(way[-1], set()) - seen):
+            seen.add(name)
+            ends += [[*way, name]] if name.partition(".")[0] in heavy else []
+            ways += [[*way, name]] if name in imports else []
+    return ends
+
+
+IMPORTS = {path.removesuffix(".py").replace("/", "."): modules_of(source) for path, source in RULES}
+
+
+@pytest.mark.parametrize("module", [name for name in IMPORTS if name.split(".")[1] in PURE])
+def test_rules_ask_a_forecast_through_its_port(module: str) -> None:
+    assert ways_to(HEAVY, module, IMPORTS) == []
+
+
+def test_a_way_through_other_modules_is_seen() -> None:
+    chain = {"lobby.commands.base": {"lobby.forecast.live"}, "lobby.forecast.live": {"numpy.linalg"}}
+    assert ways_to(HEAVY, "lobby.commands.base", chain) == [
+        ["lobby.commands.base", "lobby.forecast.live", "numpy.linalg"]
+    ]
+    assert ways_to(HEAVY, "lobby.forecast.live", IMPORTS)
 
 
 def test_no_arrows_in_the_rules_make_a_circle() -> None:

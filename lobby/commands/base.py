@@ -15,7 +15,7 @@ from lobby.calling.discipline import DEFAULT
 from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
-from lobby.forecast.live import Forecast
+from lobby.forecast.port import Forecast
 from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lobby.events.wait import Wait
+from lobby.forecast.port import Score
 from lobby.forecast.tracking import Cut
 from lobby.quantile import quantile
 
@@ -95,18 +96,6 @@ class Scored:
     error_s: float
     covered: bool
     exceeded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The latest forecasts of a tier: their number, their mean absolute error in seconds, the share of outcomes
-    within the 90 % interval, and the share over the 90 % bound."""
-
-    tier: str
-    forecasts: int
-    error_s: float
-    covered: float
-    exceeded: float
 
 
 class Calibration:

@@ -8,7 +8,7 @@ from copy import copy
 from datetime import datetime, timedelta
 
 from lobby import events as ev
-from lobby.forecast.live import Forecast
+from lobby.forecast.port import Forecast
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 from lobby.state.undo import UNDO

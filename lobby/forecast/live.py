@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from lobby.branch.model import Branch, Counter
 from lobby.events.wait import Wait
-from lobby.forecast.calibration import Calibration, Score, eased_log
+from lobby.forecast.calibration import Calibration, eased_log
+from lobby.forecast.port import Score
 from lobby.state.lines import BEHIND_ALL, Rank
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
@@ -26,29 +26,7 @@ by their own length (a coefficient of 0.8 or so), so the mean of 8 is good to a 
 LEFT_AT_LEAST = 0.3
 """The share of the counters that is left for a customer, however many overtake: the discipline bounds overtaking."""
 FEATURES = 10
-NO_WAIT = Wait(0, 0, 0, 0)
 BEFORE_ALL = timedelta(days=1)
-
-
-class Forecast(Protocol):
-    """What commands and views ask about waiting."""
-
-    def newcomer(
-        self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
-    ) -> tuple[int, Wait]:
-        """People ahead and the wait of a customer who takes a number now."""
-
-    def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
-        """People ahead and the remaining wait of a waiting ticket."""
-
-    def learn(self, ticket: Ticket, called_at: datetime) -> None:
-        """Learns from the outcome of the ticket's forecast; `ticket` is as it was before the call."""
-
-    def scores(self) -> Iterable[Score]:
-        """The quality of the latest forecasts, by tier."""
-
-    def service_s(self, state: QueueState, service: str) -> float:
-        """The usual length of the service, seconds."""
 
 
 @dataclass(frozen=True, slots=True)

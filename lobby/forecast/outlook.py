@@ -7,7 +7,7 @@ from datetime import datetime
 from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import area_for
 from lobby.events.wait import Wait
-from lobby.forecast.live import NO_WAIT, Forecast
+from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.state.alert import Pressure
 from lobby.state.queue import QueueState
 

@@ -18,7 +18,7 @@ from lobby.commands.commands import Commands
 from lobby.commands.ids import Ids
 from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
-from lobby.forecast.live import NO_WAIT, Forecast
+from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.simulation.figures import Tally
 from lobby.state.queue import QueueState
 from lobby.state.ticket import PastTicket, State, Ticket

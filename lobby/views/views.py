@@ -14,8 +14,8 @@ from lobby.commands.base import Decision
 from lobby.customers.tiering import rule_words, why
 from lobby.events.personal import Reveal, reveal_within
 from lobby.events.wait import Wait
-from lobby.forecast.live import NO_WAIT, Forecast
 from lobby.forecast.outlook import Outlook
+from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.forecast.words import in_words, quoted_wait
 from lobby.state.alert import ABOUT, Alert, AlertKind, Rescue
 from lobby.state.counter import CounterState
