@@ -115,7 +115,7 @@ class Audit:
         run(self._refusals.tell)
         for fact in run(self._access.outbox):
             self._write_once(fact)
-            run(self._access.told, fact["id"])
+            run(self._access.delivered, fact["id"])
             self._written = 0
 
     def _write_once(self, fact: dict[str, Any]) -> None:

@@ -113,7 +113,7 @@ def signin() -> str | Response:
 def do_signin() -> Response | tuple[str, int]:
     name = request.form.get("name", "")
     password = request.form.get("password", "")
-    account = identity.access().knows(name)
+    account = identity.access().name_of(name)
     keys = keys_of(account, name)
     if wait_s := throttle().wait_s(keys):
         refused(account, "too_many")

@@ -104,9 +104,9 @@ def test_many_who_are_late_together_hold_up_nobody_else() -> None:
     for _ in range(LATE):
         late = connections.admit(Ended(turns), "127.0.0.9")
         assert isinstance(late, Connection)
-        late.expect(1)
+        late.expect_within(1)
     now[0] = 2.0
-    looking = gevent.spawn(connections.look)
+    looking = gevent.spawn(connections.drop_late)
     while not looking.dead:
         turns.append("others")
         gevent.sleep(0)
@@ -128,12 +128,12 @@ def test_the_branch_has_so_many_connections_in_all() -> None:
 
 
 def test_of_those_that_sent_nothing_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.transport.connections.STRANGERS", 2)
+    monkeypatch.setattr("web.transport.connections.WITHOUT_HEAD_MAX", 2)
     connections = Connections(9, 9, Networks([]))
     ends: list[str] = []
     known = connections.admit(Ended(ends), "127.0.0.1")
     assert isinstance(known, Connection)
-    connections.known(known)
+    connections.head_received(known)
     oldest: list[str] = []
     connections.admit(Ended(oldest), "127.0.0.2")
     for n in (3, 4):
@@ -152,12 +152,12 @@ def test_a_line_on_which_no_further_request_comes_is_ended() -> None:
         assert made.recv(4096).startswith(b"HTTP/1.1 200")
         until_idle(connections)
         now[0] += IDLE_S - 1
-        connections.look()
+        connections.drop_late()
         made.sendall(get())
         assert made.recv(4096).startswith(b"HTTP/1.1 200"), "in time"
         until_idle(connections)
         now[0] += IDLE_S + 1
-        connections.look()
+        connections.drop_late()
         assert made.recv(4096) == b""
     server.stop()
 

@@ -13,7 +13,7 @@ import pytest
 import requests
 from conftest import CONFIG, free_port, midday_config, until
 
-from web.transport.own_address import Unreachable, base_url, is_ours
+from web.transport.own_address import Unreachable, base_url, is_own_host
 
 HAS_IPV6 = (
     socket.has_ipv6
@@ -104,7 +104,7 @@ def test_serve_refuses_it_in_one_line(tmp_path: Path) -> None:
     ],
 )
 def test_which_host_is_ours(host: str, ours: list[str], fits: bool) -> None:
-    assert is_ours(host, ours) is fits
+    assert is_own_host(host, ours) is fits
 
 
 def test_the_start_names_what_is_typed_into_the_screens_browsers(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
-"""Who may come in, in `access.db`: accounts, sessions, tokens, codes that enrol a device. Apart from the journal, since
-a second process writes it too (`lobby token create`) and it must not be in what a branch shows with Datasette."""
+"""The access store `access.db`: accounts, sessions, tokens, and codes that enrol a device. It is separate from the
+journal, since a second process writes it too (`lobby token create`) and Datasette must not show it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 
 
 class Access(Accounts, Factor, Sessions, Codes):
-    """The store of one branch. `actor` is who changes something where no session says so."""
+    """The store of one branch. `actor` is the author of changes that name none."""
 
     def __init__(self, data: Path, clock: Clock = wall_clock, actor: str = "system") -> None:
         super().__init__(data, clock, actor)

@@ -1,4 +1,5 @@
-"""Accounts of people. Passwords and PINs are kept as argon2 hashes; hashing takes some 50 ms: keep it off the loop."""
+"""Accounts of people. Passwords and PINs are stored as argon2 hashes. Hashing takes some 50 ms, too long for the event
+loop."""
 
 from __future__ import annotations
 
@@ -18,16 +19,16 @@ from web.access.passwords import check
 
 DEMO_PASSWORD = "lobby-demo"
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-"""OWASP's recommendation for argon2id: 19 MiB a hash, so that two at once are no burden for a small machine."""
+"""OWASP's recommendation for argon2id: 19 MiB a hash, so that a small machine can compute two at once."""
 
 NEW_S = 3 * 86400.0
-"""So long a new account may do without its second factor, where one is required: its first days are when
-somebody is there who handed it out."""
+"""A new account may sign in without a second factor for so long, where one is required: the administrator who made it
+can help in its first days."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """What is shown of an account: nothing that opens it."""
+    """What may be shown of an account: no secret."""
 
     name: str
     role: str
@@ -46,12 +47,12 @@ class Account:
 
     @property
     def enrol_by(self) -> float:
-        """Until when it may do without a second factor, where one is required."""
+        """The instant from which the account needs a second factor, where one is required."""
         return (self.created_at or 0.0) + NEW_S
 
 
 class Accounts(Store):
-    # -- made and changed -------------------------------------------------------------------------------
+    # -- changes ----------------------------------------------------------------------------------------
     def create_account(
         self,
         name: str,
@@ -63,40 +64,42 @@ class Accounts(Store):
         by: str | None = None,
         names: Iterable[str] = (),
     ) -> None:
-        """Create an account, or give one a new password, role, counter and staff number: its sessions end. ValueError
-        for a name, role or password that does not fit; `names` are what the password must not be made of."""
+        """Creates an account, or gives an account a new password, role, counter and staff number and ends its sessions.
+        The password must not consist of `names`. Raises ValueError for an unfit name, role or password."""
         must_be(role, ACCOUNT_ROLES)
-        clean = self._known_name(name) or self._new_name(name)
-        check(password, (*names, clean, "lobby", "demo"))
+        tidy_name = self._stored_name(name) or self._new_name(name)
+        check(password, (*names, tidy_name, "lobby", "demo"))
         hashed = HASHER.hash(password)
         with self._change() as db:
-            fresh = not db.table("account").count_where("name = ? AND demo IS NOT 1", [clean])
+            is_new = not db.table("account").count_where("name = ? AND demo IS NOT 1", [tidy_name])
             row: dict[str, Any] = {
-                "name": clean,
-                "key": key(clean),
+                "name": tidy_name,
+                "key": key(tidy_name),
                 "password": hashed,
                 "role": role,
                 "counter": counter,
                 "staff_number": staff_number,
             }
-            row |= {"demo": int(self.demo), "disabled": 0} | ({"created_at": self.clock()} if fresh else {})
+            row |= {"demo": int(self.demo), "disabled": 0} | ({"created_at": self.clock()} if is_new else {})
             db.table("account").upsert(row, pk="name")
-            self._end_sessions(db, clean)
-            self._tell(db, "AccountChanged", by, account=clean, change="created" if fresh else "renewed", role=role)
+            self._end_sessions(db, tidy_name)
+            self._record(
+                db, "AccountChanged", by, account=tidy_name, change="created" if is_new else "renewed", role=role
+            )
 
-    def _known_name(self, name: str) -> str | None:
-        found = self._find(name)
-        return found["name"] if found else None
+    def _stored_name(self, name: str) -> str | None:
+        row = self._find(name)
+        return row["name"] if row else None
 
     def _new_name(self, name: str) -> str:
-        clean = tidy(name)
+        tidy_name = tidy(name)
         for other in self._rows("SELECT name FROM account UNION SELECT name FROM token"):
-            if look(other["name"]) == look(clean):
-                raise ValueError(f"the name {clean!r} looks like {other['name']!r}")
-        return clean
+            if look(other["name"]) == look(tidy_name):
+                raise ValueError(f"the name {tidy_name!r} looks like {other['name']!r}")
+        return tidy_name
 
     def change_password(self, name: str, password: str, *, names: Iterable[str] = ()) -> None:
-        """The owner's own change. Every session ends. Raises Weak, a ValueError."""
+        """The owner changes the password. Every session of the account ends. Raises Weak, a ValueError."""
         check(password, (*names, name, "lobby", "demo"))
         hashed = HASHER.hash(password)
         self._set(name, "password", by=name, password=hashed, demo=int(self.demo))
@@ -113,27 +116,27 @@ class Accounts(Store):
             db.table("account").delete_where("name = ?", [name])
             db.table("recovery").delete_where("account = ?", [name])
             self._end_sessions(db, name)
-            self._tell(db, "AccountChanged", by, account=name, change="removed", role="")
+            self._record(db, "AccountChanged", by, account=name, change="removed", role="")
 
     def _set(self, name: str, change: str, *, by: str | None, **columns: object) -> None:
-        """What ends the account's sessions."""
+        """Changes columns of the account and ends its sessions."""
         role = self._must_exist(name).role
         with self._change() as db:
             db.table("account").update(name, columns)
             self._end_sessions(db, name)
-            self._tell(db, "AccountChanged", by, account=name, change=change, role=role)
+            self._record(db, "AccountChanged", by, account=name, change=change, role=role)
 
     def _must_exist(self, name: str) -> Account:
-        found = self.account(name)
-        if found is None:
+        account = self.account(name)
+        if account is None:
             raise ValueError(f"there is no account {name!r}")
-        return found
+        return account
 
     @staticmethod
     def _end_sessions(db: Database, name: str) -> None:
         db.table("session").delete_where("account = ?", [name])
 
-    # -- the demo's ---------------------------------------------------------------------------------------
+    # -- the demo's accounts ------------------------------------------------------------------------------
     def create_demo_accounts(self, counters: tuple[str, ...]) -> None:
         """`admin`, `manager` and a `tellerN` for each counter, where no account has that name yet."""
         password = HASHER.hash(DEMO_PASSWORD)
@@ -148,81 +151,83 @@ class Accounts(Store):
             db.table("account").insert_all(rows, ignore=True)
 
     def drop_demo(self) -> None:
-        """Remove the demo's accounts with their sessions, since everybody knows their password, and what was made by
-        them. A real account stays."""
+        """Removes the demo's accounts, whose password everybody knows, with their sessions, and the tokens and codes
+        made during the demo. Other accounts stay."""
         with self._change() as db:
             db.table("token").delete_where("demo = 1")
             db.execute('DELETE FROM code WHERE "by" IN (SELECT name FROM account WHERE demo = 1)')
             for row in list(db.query("SELECT name, password, demo FROM account WHERE demo IS NOT 0")):
-                if row["demo"] or _fits(row["password"], DEMO_PASSWORD):
+                if row["demo"] or _verifies(row["password"], DEMO_PASSWORD):
                     db.table("account").delete_where("name = ?", [row["name"]])
                     self._end_sessions(db, row["name"])
 
-    # -- asked ----------------------------------------------------------------------------------------------
+    # -- queries --------------------------------------------------------------------------------------------
     def has_accounts(self) -> bool:
         return bool(self._rows("SELECT 1 FROM account LIMIT 1"))
 
     def account(self, name: str) -> Account | None:
-        """By its exact name."""
+        """The account of exactly this name."""
         row = self._row("SELECT * FROM account WHERE name = ?", name)
         return _account(row) if row else None
 
     def accounts(self) -> list[Account]:
         return [_account(row) for row in self._rows("SELECT * FROM account ORDER BY name")]
 
-    def knows(self, typed: str) -> str:
-        """The account's name however it was typed; empty for none: what was typed there may be a password."""
-        return self._known_name(typed) or ""
+    def name_of(self, typed: str) -> str:
+        """The account's stored name for a name as typed; empty for no account. An unknown text is never returned, since
+        it may be a password."""
+        return self._stored_name(typed) or ""
 
     def _find(self, typed: str) -> dict[str, Any] | None:
-        """An account of before has no key yet: it is found by its exact name."""
+        """The row of the account. A row of an earlier version has no key, so its exact name is compared too."""
         query = "SELECT * FROM account WHERE key = ? OR name = ? ORDER BY name = ? DESC"
         return self._row(query, key(typed), typed, typed)
 
     def check_password(self, name: str, password: str) -> Account | None:
-        """Whose name and password this is; None when one is wrong or the account is disabled."""
+        """The account of this name and password; None when one of them is wrong or the account is disabled."""
         row = self._find(name)
-        right = _fits(row["password"] if row else _nobodys(), password)
-        if row is None or not right or row["disabled"]:
+        is_right = _verifies(row["password"] if row else _dummy_hash(), password)
+        if row is None or not is_right or row["disabled"]:
             return None
         if HASHER.check_needs_rehash(row["password"]):
-            self._hash_anew(row["name"], password)
+            self._rehash(row["name"], password)
         return _account(row)
 
-    def _hash_anew(self, name: str, password: str) -> None:
-        """One that was hashed by other parameters than today's."""
+    def _rehash(self, name: str, password: str) -> None:
+        """Replaces a hash that was made with other parameters than today's."""
         hashed = HASHER.hash(password)
-        with self._alone() as db:
+        with self._transaction_here() as db:
             db.execute("UPDATE account SET password = ? WHERE name = ?", [hashed, name])
 
     # -- PIN of the lock screen -----------------------------------------------------------------------------
     def set_pin(self, name: str, pin: str) -> None:
-        """ValueError when it is not four to eight digits, or one of those that are tried first."""
+        """Raises ValueError when the PIN is not four to eight digits, or is one that attackers try first."""
         if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8):
             raise ValueError("a PIN has four to eight digits")
         if len(set(pin)) < 3 or pin in "01234567890" or pin in "09876543210":
             raise ValueError("the PIN is too easy to guess")
-        hashed = HASHER.hash(self._sealed("pin", pin))
+        hashed = HASHER.hash(self._keyed_hash("pin", pin))
         with self._change() as db:
             db.table("account").update(name, {"pin": hashed})
-            self._tell(db, "AccountChanged", name, account=name, change="pin", role="")
+            self._record(db, "AccountChanged", name, account=name, change="pin", role="")
 
     def check_pin(self, name: str, pin: str) -> bool:
         row = self._row("SELECT pin FROM account WHERE name = ?", name)
-        return bool(row and row["pin"]) and _fits(str(row and row["pin"]), self._sealed("pin", pin))
+        return bool(row and row["pin"]) and _verifies(str(row and row["pin"]), self._keyed_hash("pin", pin))
 
 
 @cache
-def _nobodys() -> str:
-    """Checked where there is no such account: it costs as much, so that names cannot be found out by time."""
+def _dummy_hash() -> str:
+    """The hash that is checked for an unknown name: it takes as long, so that the time does not reveal which names
+    exist."""
     return HASHER.hash("nobody's password")
 
 
-def _fits(hashed: str, secret: str) -> bool:
-    fits = False
+def _verifies(hashed: str, secret: str) -> bool:
+    verified = False
     with suppress(VerificationError):
-        fits = HASHER.verify(hashed, secret)
-    return fits
+        verified = HASHER.verify(hashed, secret)
+    return verified
 
 
 def _account(row: dict[str, Any]) -> Account:

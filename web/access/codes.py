@@ -1,4 +1,4 @@
-"""One-time codes by which a device enrols: made by an admin, typed at the device, good for ten minutes and once."""
+"""One-time codes that enrol a device. An administrator makes a code and types it at the device within ten minutes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from web.access.base import DEVICE_ROLES, must_be
 from web.access.tokens import Tokens
 
 DIGITS = 8
-"""Digits alone: a kiosk has no keyboard. With ten tries an address in ten minutes nobody finds one."""
+"""Only digits, since a kiosk has no keyboard. With ten tries per address in ten minutes nobody guesses a code."""
 GOOD_S = 600.0
 
 
 @dataclass(frozen=True)
 class EnrolmentCode:
-    """As it is shown once: to an admin, who types it at the device."""
+    """A code as an administrator sees it once, with what the device becomes."""
 
     code: str
     role: str
@@ -26,35 +26,35 @@ class EnrolmentCode:
 
 class Codes(Tokens):
     def create_code(self, role: str, bound: str = "", name: str = "", *, by: str | None = None) -> EnrolmentCode:
-        """`bound`: the board's or kiosk's id. ValueError for a role or name that does not fit."""
+        """Creates a code. `bound` is the board's or kiosk's id. Raises ValueError for an unfit role or name."""
         must_be(role, DEVICE_ROLES)
-        clean = self._token_name(name) if name else ""
+        tidy_name = self._token_name(name) if name else ""
         code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-        made = EnrolmentCode(code, role, bound, clean, self.clock() + GOOD_S)
+        enrolment = EnrolmentCode(code, role, bound, tidy_name, self.clock() + GOOD_S)
         row = {
-            "hash": self._sealed("enrolment", code),
+            "hash": self._keyed_hash("enrolment", code),
             "role": role,
             "bound": bound,
-            "name": clean,
-            "expires_at": made.expires_at,
+            "name": tidy_name,
+            "expires_at": enrolment.expires_at,
         }
         with self._change() as db:
             db.execute("DELETE FROM code WHERE expires_at < ?", [self.clock()])
             db.table("code").insert(row | {"by": by or self.actor})
-        return made
+        return enrolment
 
     def enrol(self, code: str, address: str) -> tuple[str, EnrolmentCode] | None:
-        """The device's token and what it was enrolled as; None for a code that is wrong, used or over."""
-        typed = "".join(sign for sign in code if sign.isalnum())
+        """The device's token and its enrolment; None for a code that is wrong, used or expired."""
+        typed = "".join(char for char in code if char.isalnum())
         with self._change() as db:
-            row = self._row("SELECT * FROM code WHERE hash = ?", self._sealed("enrolment", typed))
+            row = self._row("SELECT * FROM code WHERE hash = ?", self._keyed_hash("enrolment", typed))
             if row is None or row["expires_at"] < self.clock():
                 return None
             db.execute("DELETE FROM code WHERE hash = ?", [row["hash"]])
-            board, kiosk = (row["bound"] or None if row["role"] == one else None for one in ("board", "kiosk"))
+            board, kiosk = (row["bound"] or None if row["role"] == role else None for role in ("board", "kiosk"))
             secret = self.create_token(row["role"], None, board, kiosk, name=row["name"], by=row["by"])
-            named = self.token(secret)
-            shown = {"token": named.id, "name": named.name} if named else {}
-            told = {**shown, "role": row["role"], "bound": row["bound"], "address": address}
-            self._tell(db, "DeviceEnrolled", row["by"], **told)
+            token = self.token(secret)
+            token_fields = {"token": token.id, "name": token.name} if token else {}
+            fields = {**token_fields, "role": row["role"], "bound": row["bound"], "address": address}
+            self._record(db, "DeviceEnrolled", row["by"], **fields)
         return secret, EnrolmentCode("", row["role"], row["bound"], row["name"], row["expires_at"])

@@ -1,4 +1,4 @@
-"""The second factor: codes by time (TOTP, RFC 6238) and, where the phone is lost, recovery codes."""
+"""The second factor: time-based codes (TOTP, RFC 6238), and recovery codes in case the phone is lost."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from web.access.base import Store
 
 STEP_S = 30
 DRIFT_STEPS = 1
-"""A phone's clock may be so many steps off, as RFC 6238 (5.2) recommends."""
+"""A phone's clock may be wrong by so many steps, as RFC 6238 (5.2) recommends."""
 RECOVERY_CODES = 10
 CONFIRM = "UPDATE account SET totp = totp_new, totp_new = NULL, totp_step = ? WHERE name = ?"
 SEED_BYTES = 32
 SECRET_BYTES = 20
-"""160 bits, as RFC 4226 (4, R6) recommends: 32 signs of base32, which authenticators take."""
+"""160 bits, as RFC 4226 (4, R6) recommends: 32 characters of base32, which authenticators accept."""
 RECOVERY_BYTES = 15
-"""120 bits in 24 signs of base32: with so many a plain hash is enough in the store (112, OWASP ASVS V6.5.2)."""
+"""120 bits in 24 characters of base32: from 112 bits on a plain hash is enough in the store (OWASP ASVS V6.5.2)."""
 
 
 class Factor(Store):
     def begin_totp(self, name: str) -> str:
-        """A new secret, which counts once a code of it was shown; the same until then."""
+        """A new secret. It counts once `confirm_totp` has seen a code of it; until then it stays the same."""
         row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
         if row and row["totp_new"]:
             return self._totp_of(row["totp_new"])
@@ -33,12 +33,12 @@ class Factor(Store):
         return self._totp_of(seed)
 
     def _totp_of(self, seed: str) -> str:
-        """The store keeps a seed; the secret comes out of it with the branch's key alone, and is kept nowhere."""
-        return base64.b32encode(bytes.fromhex(self._sealed("totp", seed))[:SECRET_BYTES]).decode()
+        """The secret of a stored seed. It is derived with the branch's key and stored nowhere."""
+        return base64.b32encode(bytes.fromhex(self._keyed_hash("totp", seed))[:SECRET_BYTES]).decode()
 
     def confirm_totp(self, name: str, code: str) -> list[str]:
-        """Recovery codes, told only here; empty when the code is wrong. Every session ends: who came in by the
-        password alone is out."""
+        """The recovery codes, which nothing shows again; empty when the code is wrong. Every session of the account
+        ends, since it was opened by the password alone."""
         row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
         step = _step_of(self._totp_of(row["totp_new"]), code, self.clock()) if row and row["totp_new"] else None
         if step is None:
@@ -49,26 +49,27 @@ class Factor(Store):
             db.table("session").delete_where("account = ?", [name])
             db.table("recovery").delete_where("account = ?", [name])
             db.table("recovery").insert_all(
-                {"hash": self._sealed("recovery", f"{name} {one}"), "account": name} for one in codes
+                {"hash": self._keyed_hash("recovery", f"{name} {recovery_code}"), "account": name}
+                for recovery_code in codes
             )
-            self._tell(db, "AccountChanged", name, account=name, change="totp", role="")
+            self._record(db, "AccountChanged", name, account=name, change="totp", role="")
         return codes
 
     def drop_totp(self, name: str, *, by: str | None = None) -> None:
-        """For one who lost both the phone and the recovery codes: an admin's act."""
+        """An administrator removes the second factor of a person who lost the phone and the recovery codes."""
         with self._change() as db:
             db.execute("UPDATE account SET totp = NULL, totp_new = NULL, totp_step = NULL WHERE name = ?", [name])
             db.table("recovery").delete_where("account = ?", [name])
             db.table("session").delete_where("account = ?", [name])
-            self._tell(db, "AccountChanged", by, account=name, change="totp_dropped", role="")
+            self._record(db, "AccountChanged", by, account=name, change="totp_dropped", role="")
 
     def check_code(self, name: str, code: str) -> bool:
-        """Whether it is the account's code of now or one of its recovery codes. Each is right once."""
-        clean = code.replace(" ", "").replace("-", "").lower()
-        return self._check_totp(name, clean) or self._check_recovery(name, clean)
+        """Whether it is the account's present code or one of its recovery codes. Each code is valid once."""
+        plain_code = code.replace(" ", "").replace("-", "").lower()
+        return self._check_totp(name, plain_code) or self._check_recovery(name, plain_code)
 
     def _check_totp(self, name: str, code: str) -> bool:
-        """The step of the last code that was right is kept: neither it nor an older one is right again."""
+        """Stores the step of the last valid code: neither that code nor an older one is valid again."""
         row = self._row("SELECT totp FROM account WHERE name = ?", name)
         step = _step_of(self._totp_of(row["totp"]), code, self.clock()) if row and row["totp"] else None
         if step is None:
@@ -80,15 +81,15 @@ class Factor(Store):
     def _check_recovery(self, name: str, code: str) -> bool:
         with self._change() as db:
             used = db.execute(
-                "DELETE FROM recovery WHERE hash = ?", [self._sealed("recovery", f"{name} {code}")]
+                "DELETE FROM recovery WHERE hash = ?", [self._keyed_hash("recovery", f"{name} {code}")]
             ).rowcount
             if used:
-                self._tell(db, "AccountChanged", name, account=name, change="recovery_used", role="")
+                self._record(db, "AccountChanged", name, account=name, change="recovery_used", role="")
         return bool(used)
 
 
 def _step_of(secret: str, code: str, now: float) -> int | None:
-    """The time step that the code is of, if it is near enough."""
+    """The time step of the code; None where it is further than DRIFT_STEPS from now."""
     if not (code.isascii() and code.isdigit()):
         return None
     totp = pyotp.TOTP(secret, interval=STEP_S)

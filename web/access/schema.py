@@ -16,15 +16,15 @@ def m001_accounts_and_tokens(db: Database) -> None:
 
 @migrations()
 def m002_demo_accounts_and_kiosks(db: Database) -> None:
-    """`demo` is NULL for an account of before: whether it is a demo's shows in its password alone."""
+    """`demo` is NULL for an account of an earlier version: only its password shows whether it is a demo's."""
     db.table("account").add_column("demo", int)
     db.table("token").add_column("kiosk", str)
 
 
 @migrations()
 def m003_lives(db: Database) -> None:
-    """Sessions, what becomes of accounts and tokens, and what is still to be told to the journal. Instants are
-    seconds since 1970; `id` is what people call a row by, never the secret that opens it."""
+    """Sessions, the life of accounts and tokens, and the outbox of events for the journal. Instants are seconds since
+    1970; `id` names a row for people and is never its secret."""
     _widen_accounts(db)
     _widen_tokens(db)
     _add_tables(db)
@@ -32,13 +32,13 @@ def m003_lives(db: Database) -> None:
 
 @migrations()
 def m004_tokens_of_a_demo(db: Database) -> None:
-    """NULL for one of before, and for what the command line makes: it stays."""
+    """`demo` is NULL for a token of an earlier version or of the command line: it stays when the demo ends."""
     _add_columns(db, "token", int, ("demo",))
 
 
 @migrations()
 def m005_accounts_of_people(db: Database) -> None:
-    """The staff number of the one person whose account it is; NULL where several share it, or nobody said."""
+    """The staff number of the account's owner; NULL where several people share the account, or it is unknown."""
     _add_columns(db, "account", str, ("staff_number",))
 
 

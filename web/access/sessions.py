@@ -1,5 +1,5 @@
-"""Sessions of people. A browser has a random id in its cookie, this store has the hash of it: what is ended here is
-ended for good, whatever the browser keeps."""
+"""Sessions of people. A browser has a random secret in its cookie, and this store has the secret's hash: a session that
+ends here has ended, whatever the browser keeps."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from web.access.base import Principal, digest, new_secret
 from web.access.uses import Uses
 
 PENDING_S = 300.0
-"""So long one who gave the right password may take to give the second factor."""
+"""The time from the right password to the second factor."""
 WITH_ACCOUNT = (
     "SELECT s.*, a.role, a.counter, a.staff_number, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
     "FROM session s JOIN account a ON a.name = s.account"
 )
 PINS = 5
-"""Wrong PINs in a row, then the password is asked for."""
+"""After so many wrong PINs in a row, the session ends and the password is needed."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Session:
-    """What is shown of a session: nothing that opens it."""
+    """What may be shown of a session: no secret."""
 
     id: str
     account: str
@@ -44,7 +44,7 @@ class Session:
     pending: bool
     locked: bool
     must_enrol: bool
-    """Its time without a second factor is over, where its role needs one."""
+    """Whether the account needs a second factor now, where its role requires one."""
     staff_number: str | None = None
 
     @property
@@ -56,7 +56,7 @@ class Sessions(Uses):
     limits = Limits()
 
     def open_session(self, account: str, address: str, *, pending: bool = False) -> str:
-        """The secret for the browser's cookie. `pending`: the second factor is still to come."""
+        """Opens a session and returns the secret for the browser's cookie. `pending`: the second factor is missing."""
         secret = new_secret()
         now = self.clock()
         row: dict[str, Any] = {
@@ -71,42 +71,44 @@ class Sessions(Uses):
             db.table("session").insert(row)
             if not pending:
                 db.table("account").update(account, {"signed_in_at": now})
-                self._tell(db, "SignedIn", account, account=account, session=row["id"], address=address)
+                self._record(db, "SignedIn", account, account=account, session=row["id"], address=address)
         return secret
 
     def session(self, secret: str) -> Session | None:
-        """None when it was ended, is over, or its account may not come in any more."""
-        found = self._found(f"{WITH_ACCOUNT} WHERE s.hash = ?", digest(secret))
-        return found[0] if found else None
+        """The session of the secret; None when it has ended or expired, or its account is disabled."""
+        sessions = self._query_sessions(f"{WITH_ACCOUNT} WHERE s.hash = ?", digest(secret))
+        return sessions[0] if sessions else None
 
     def sessions(self) -> list[Session]:
-        return self._found(f"{WITH_ACCOUNT} ORDER BY s.created_at")
+        return self._query_sessions(f"{WITH_ACCOUNT} ORDER BY s.created_at")
 
-    def _found(self, query: str, *values: object) -> list[Session]:
+    def _query_sessions(self, query: str, *values: object) -> list[Session]:
         rows = self._rows(query, *values)
         for row in rows:
             row["seen_at"] = self._last_use("session", row["hash"], row["seen_at"])
-        return [self._shown(row) for row in rows if not self._is_over(row)]
+        return [self._session_of(row) for row in rows if not self._is_over(row)]
 
     def _is_over(self, row: dict[str, Any]) -> bool:
-        """A clock that was set back ends nothing, but where a session would last longer than it may for it; one set
-        ahead does."""
+        """Whether the session has expired. A clock that was set back ends a session only where it would otherwise last
+        longer than allowed; a clock that was set ahead ends it."""
         now = self.clock()
         if row["disabled"] or row["created_at"] - now > self.limits.absolute_s:
             return True
         longest = PENDING_S if row["pending"] else self.limits.absolute_s
         return bool(now - row["created_at"] > longest) or bool(now - row["seen_at"] > self.limits.idle_s)
 
-    def _shown(self, row: dict[str, Any]) -> Session:
+    def _session_of(self, row: dict[str, Any]) -> Session:
         idle = self.clock() - row["seen_at"]
         locked = bool(row["locked"]) or 0 < self.limits.lock_s < idle
-        shown = {name: row[name] for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")}
+        fields = {name: row[name] for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")}
         late = not row["totp"] and self.clock() - row["since"] > NEW_S
         number = row["staff_number"]
-        return Session(**shown, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late), staff_number=number)
+        return Session(
+            **fields, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late), staff_number=number
+        )
 
     def touch(self, secret: str) -> None:
-        """Its owner did something."""
+        """Notes that the session's owner did something."""
         self._use("session", digest(secret))
 
     def lock(self, secret: str) -> None:
@@ -119,35 +121,36 @@ class Sessions(Uses):
         self.touch(secret)
 
     def renew(self, secret: str) -> str:
-        """Another secret for the same session: its owner has shown again who it is. It lasts no longer for that."""
-        fresh = new_secret()
+        """A new secret for the same session, after its owner has proved the identity again. The session's end stays."""
+        new = new_secret()
         with self._change() as db:
-            db.execute("UPDATE session SET hash = ? WHERE hash = ?", [digest(fresh), digest(secret)])
-        return fresh
+            db.execute("UPDATE session SET hash = ? WHERE hash = ?", [digest(new), digest(secret)])
+        return new
 
     def may_try_pin(self, secret: str) -> bool:
-        """Counted before it is known whether it is right: many at once are no way round."""
+        """Whether a PIN may be tried. The try is counted before the PIN is checked, so that parallel tries cannot
+        exceed the limit."""
         with self._change() as db:
             query = "UPDATE session SET wrong_pins = wrong_pins + 1, locked = 1 WHERE hash = ? AND wrong_pins < ?"
             return bool(db.execute(query, [digest(secret), PINS]).rowcount)
 
     def wrong_pin(self, secret: str) -> bool:
-        """Whether the try was wrong and the last one: the session is over then."""
-        found = self._row("SELECT id, account, wrong_pins FROM session WHERE hash = ?", digest(secret))
-        if found and found["wrong_pins"] >= PINS:
-            self._end("hash", digest(secret), found["account"], "wrong_pin")
-        return not found or found["wrong_pins"] >= PINS
+        """Whether the wrong try was the last one allowed; then the session ends."""
+        row = self._row("SELECT id, account, wrong_pins FROM session WHERE hash = ?", digest(secret))
+        if row and row["wrong_pins"] >= PINS:
+            self._end("hash", digest(secret), row["account"], "wrong_pin")
+        return not row or row["wrong_pins"] >= PINS
 
     def end_session(self, secret: str, why: str = "signed_out") -> None:
         self._end("hash", digest(secret), None, why)
 
     def revoke_session(self, id: str, *, by: str | None = None) -> None:
-        """By the id that `sessions` shows. ValueError when there is none."""
+        """Ends the session of this id, which `sessions` shows. Raises ValueError when there is none."""
         if not self._end("id", id, by, "revoked"):
             raise ValueError(f"there is no session {id!r}")
 
     def revoke_sessions(self, account: str, *, by: str | None = None) -> int:
-        """All of an account's."""
+        """Ends all sessions of the account and returns their number."""
         return self._end("account", account, by, "revoked")
 
     def _end(self, column: str, value: str, by: str | None, why: str) -> int:
@@ -156,10 +159,10 @@ class Sessions(Uses):
             db.execute(f"DELETE FROM session WHERE {column} = ?", [value])
             for row in rows:
                 actor = by or (row["account"] if why == "signed_out" else None)
-                self._tell(db, "SignedOut", actor, account=row["account"], session=row["id"], reason=why)
+                self._record(db, "SignedOut", actor, account=row["account"], session=row["id"], reason=why)
         return len(rows)
 
     def _expire(self, now: float) -> None:
-        """Rows that are over for a day are of no use to anybody."""
+        """Deletes rows that expired a day ago."""
         oldest = now - self.limits.absolute_s - 86400
         self._db.execute("DELETE FROM session WHERE created_at < ?", [oldest])

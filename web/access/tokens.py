@@ -1,4 +1,4 @@
-"""Bearer tokens: of devices, each bound to its board or kiosk, and of other systems, which come in by a staff role."""
+"""Bearer tokens of devices, each bound to its board or kiosk, and of other systems, which have a staff role."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from web.access.names import key, look, tidy
 from web.access.uses import Uses
 
 STAFF_DAYS = 90
-"""A staff role's token ends by itself after so many days, where nothing else was said."""
+"""A staff role's token expires after so many days by default."""
 DAY_S = 86400.0
 
 
 @dataclass(frozen=True)
 class Token:
-    """What is shown of a token: nothing that opens anything."""
+    """What may be shown of a token: no secret."""
 
     id: str
     name: str
@@ -50,7 +50,8 @@ class Tokens(Uses):
         days: int | None = None,
         by: str | None = None,
     ) -> str:
-        """A bearer token, told only here. ValueError for a role or name that does not fit."""
+        """Creates a bearer token and returns it; it is never shown again. Raises ValueError for an unfit role or
+        name."""
         must_be(role, ROLES)
         token = f"lobby_{new_secret()}"
         now = self.clock()
@@ -67,69 +68,69 @@ class Tokens(Uses):
         row |= {"created_at": now, "expires_at": now + days * DAY_S if days else None}
         with self._change() as db:
             db.table("token").insert(row)
-            self._tell_token(db, by, "created", row)
+            self._record_token(db, by, "created", row)
         return token
 
     def _token_name(self, name: str) -> str:
-        """Its acts stand in the journal under this name: nobody else may have it."""
-        clean = tidy(name)
+        """The tidy name. The journal has the token's acts under it, so no other token or account may have it."""
+        tidy_name = tidy(name)
         for other in self._rows("SELECT name FROM account UNION SELECT name FROM token"):
-            if look(other["name"]) == look(clean):
-                raise ValueError(f"the name {clean!r} is taken, or looks like {other['name']!r}")
-        return clean
+            if look(other["name"]) == look(tidy_name):
+                raise ValueError(f"the name {tidy_name!r} is taken, or looks like {other['name']!r}")
+        return tidy_name
 
     def tokens(self) -> list[Token]:
-        return [self._told(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")]
+        return [self._token_of(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")]
 
     def token(self, secret: str) -> Token | None:
-        """None for one that was revoked, disabled, or is over."""
+        """The token of the secret; None for a token that is revoked, disabled or expired."""
         row = self._row("SELECT * FROM token WHERE hash = ?", digest(secret))
         if row is None or row["disabled"] or self.clock() > (row["expires_at"] or float("inf")):
             return None
-        return self._told(row)
+        return self._token_of(row)
 
     def principal_for_token(self, secret: str) -> Principal | None:
-        found = self.token(secret)
-        return found.principal if found else None
+        token = self.token(secret)
+        return token.principal if token else None
 
     def used(self, token: Token) -> None:
         self._use("token", token.id)
 
-    def _told(self, row: dict[str, Any]) -> Token:
+    def _token_of(self, row: dict[str, Any]) -> Token:
         return _token({**row, "used_at": self._last_use("token", row["id"], row["used_at"])})
 
-    def revoke_token(self, wanted: str, *, by: str | None = None) -> None:
-        """By id or name, for good. ValueError when there is none."""
-        row = self._token_row(wanted)
+    def revoke_token(self, id_or_name: str, *, by: str | None = None) -> None:
+        """Revokes the token for good. Raises ValueError when there is none."""
+        row = self._token_row(id_or_name)
         with self._change() as db:
             db.table("token").delete_where("hash = ?", [row["hash"]])
-            self._tell_token(db, by, "revoked", row)
+            self._record_token(db, by, "revoked", row)
 
-    def disable_token(self, wanted: str, *, by: str | None = None) -> None:
-        self._switch(wanted, by, disabled=True)
+    def disable_token(self, id_or_name: str, *, by: str | None = None) -> None:
+        self._switch(id_or_name, by, disabled=True)
 
-    def enable_token(self, wanted: str, *, by: str | None = None) -> None:
-        self._switch(wanted, by, disabled=False)
+    def enable_token(self, id_or_name: str, *, by: str | None = None) -> None:
+        self._switch(id_or_name, by, disabled=False)
 
-    def _switch(self, wanted: str, by: str | None, *, disabled: bool) -> None:
-        row = self._token_row(wanted)
+    def _switch(self, id_or_name: str, by: str | None, *, disabled: bool) -> None:
+        row = self._token_row(id_or_name)
         with self._change() as db:
             db.execute("UPDATE token SET disabled = ? WHERE hash = ?", [int(disabled), row["hash"]])
-            self._tell_token(db, by, "disabled" if disabled else "enabled", row)
+            self._record_token(db, by, "disabled" if disabled else "enabled", row)
 
-    def _token_row(self, wanted: str) -> dict[str, Any]:
+    def _token_row(self, id_or_name: str) -> dict[str, Any]:
         for row in self._rows("SELECT * FROM token"):
-            if wanted == row["id"] or key(wanted) == key(row["name"]):
+            if id_or_name == row["id"] or key(id_or_name) == key(row["name"]):
                 return row
-        raise ValueError(f"there is no token {wanted!r}")
+        raise ValueError(f"there is no token {id_or_name!r}")
 
-    def _tell_token(self, db: Any, by: str | None, change: str, row: dict[str, Any]) -> None:
+    def _record_token(self, db: Any, by: str | None, change: str, row: dict[str, Any]) -> None:
         bound = row["board"] or row["kiosk"] or row["counter"] or ""
-        told = {"token": row["id"], "name": row["name"], "role": row["role"], "bound": bound}
-        self._tell(db, "TokenChanged", by, change=change, **told)
+        fields = {"token": row["id"], "name": row["name"], "role": row["role"], "bound": bound}
+        self._record(db, "TokenChanged", by, change=change, **fields)
 
 
 def _token(row: dict[str, Any]) -> Token:
-    shown = {n: row[n] for n in ("id", "name", "role", "counter", "board", "kiosk")}
-    shown |= {n: row[n] for n in ("created_at", "expires_at", "used_at")}
-    return Token(**shown, disabled=bool(row["disabled"]))
+    fields = {n: row[n] for n in ("id", "name", "role", "counter", "board", "kiosk")}
+    fields |= {n: row[n] for n in ("created_at", "expires_at", "used_at")}
+    return Token(**fields, disabled=bool(row["disabled"]))

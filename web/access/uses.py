@@ -1,5 +1,5 @@
-"""When a session or a token was used last: kept in memory, and written down by one writer now and then. A request that
-uses one waits for no disk, and takes no thread that another request may need."""
+"""The last use of each session and token. It is kept in memory, and one writer stores it now and then: a request waits
+for no disk and takes no thread that another request may need."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from web.access.base import BUSY_S, FILE, Clock, Store
 log = logging.getLogger(__name__)
 
 WRITE_S = 60.0
-"""How often uses are written down. A server that is killed forgets those since: nobody's session is much shorter."""
+"""How often uses are stored. A killed server loses those of the last minute, which shortens a session by as much."""
 WRITE = {
     "session": "UPDATE session SET seen_at = ? WHERE hash = ?",
     "token": "UPDATE token SET used_at = ? WHERE id = ?",
 }
 Row = tuple[str, str]
-"""A table, and what a row of it is found by."""
+"""A table, and the key of a row in it."""
 
 
 @dataclass
@@ -42,13 +42,15 @@ class Uses(Store):
         return self._unwritten.at.get((table, row), written)
 
     def write_uses(self, *, now: bool = False) -> None:
-        """Where it is time; `now`: in any case. Waits for the disk: keep it off the loop."""
-        kept = self._unwritten
+        """Stores the uses once WRITE_S have passed; `now`: at once. It waits for the disk, so not in the event loop."""
+        unwritten = self._unwritten
         at = self.clock()
-        if not kept.at or (kept.written_at is not None and 0 <= at - kept.written_at < WRITE_S and not now):
+        if not unwritten.at or (
+            unwritten.written_at is not None and 0 <= at - unwritten.written_at < WRITE_S and not now
+        ):
             return
-        kept.written_at = at
-        uses = dict(kept.at)
+        unwritten.written_at = at
+        uses = dict(unwritten.at)
         try:
             self._write(uses)
         except sqlite3.Error as error:
@@ -57,13 +59,13 @@ class Uses(Store):
             self._forget(uses)
 
     def _write(self, uses: dict[Row, float]) -> None:
-        """By a connection of its own: while another process holds the store, nobody who reads it waits."""
+        """Writes over a connection of its own, so that no reader waits while another process locks the store."""
         with closing(sqlite3.connect(self._data / FILE, timeout=BUSY_S)) as db, db:
             for (table, row), used_at in uses.items():
                 db.execute(WRITE[table], [used_at, row])
 
     def _forget(self, written: dict[Row, float]) -> None:
-        """But for those that were used again meanwhile."""
+        """Forgets the stored uses, except where a row was used again meanwhile."""
         for row, used_at in written.items():
             if self._unwritten.at.get(row) == used_at:
                 del self._unwritten.at[row]

@@ -1,1 +1,1 @@
-"""What lies between the network and the application: addresses, limits, WebSocket frames, headers of every answer."""
+"""Between the network and the application: addresses, limits, WebSocket frames, headers of every answer."""

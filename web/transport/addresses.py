@@ -1,4 +1,4 @@
-"""The addresses that connections come from, written in one way."""
+"""The addresses that connections come from, in one spelling."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 IPV6_CUSTOMER = 64
-"""What one customer of an IPv6 provider gets at least: limits by single address would bind nobody there."""
+"""A customer of an IPv6 provider gets at least a /64, so a limit by single address would limit nobody."""
 REMEMBERED = 4096
 
 
 @lru_cache(REMEMBERED)
 def plain(text: str) -> str:
-    """The address in its usual form, an IPv4 address without its IPv6 wrapping; "" for what is none."""
+    """The address in its usual form; an IPv4-mapped IPv6 address as IPv4; "" for text that is no address."""
     try:
         address = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError:
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 @lru_cache(REMEMBERED)
 def bucket(text: str) -> str:
-    """What limits by address count under: an IPv4 address, or the /64 of an IPv6 one."""
+    """The key of limits by address: an IPv4 address, or the /64 of an IPv6 address."""
     address = plain(text)
     if ":" not in address:
         return address
@@ -39,8 +39,8 @@ def is_loopback(text: str) -> bool:
 class Networks:
     """Addresses and networks that the configuration names."""
 
-    def __init__(self, named: Iterable[str]) -> None:
-        self._networks = [ipaddress.ip_network(text) for text in named]
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._networks = [ipaddress.ip_network(text) for text in texts]
 
     def __contains__(self, text: object) -> bool:
         address = plain(str(text))

@@ -1,4 +1,4 @@
-"""Refusals given before the application is asked: problem documents, as it gives them."""
+"""Refusals before a request reaches the application: problem documents like the application's own."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ STATUS = {
 }
 RETRY_S = 5
 AGAIN_S = 60.0
-"""How often one kind of refusal is logged, with the number of those since: an attack must not fill the disk."""
+"""How often one kind of refusal is logged, with the number since: an attack must not fill the disk."""
 
 
 def refuse(environ: Environ, start: StartResponse, status: int, detail: Name | None = None) -> list[bytes]:
-    """Answer with a problem document in the reader's language, and close the connection."""
-    line, title = STATUS[status]
+    """Answers with a problem document in the reader's language and closes the connection."""
+    status_line, title = STATUS[status]
     lang = "zh" if environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh") else "en"
     document = {
         "type": "about:blank",
@@ -44,24 +44,24 @@ def refuse(environ: Environ, start: StartResponse, status: int, detail: Name | N
     ]
     if status in (429, 503):
         headers.append(("Retry-After", str(RETRY_S)))
-    start(line, headers)
+    start(status_line, headers)
     return [body]
 
 
 class Sampled:
-    """A log that says the same thing once a minute, and how often it happened meanwhile."""
+    """A log that repeats a message once a minute, with the number of times it happened meanwhile."""
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
         self._log = log
         self._clock = clock
-        self._told: dict[str, tuple[float, int]] = {}
+        self._last_logged: dict[str, tuple[float, int]] = {}
 
-    def warning(self, what: str, detail: str = "") -> None:
-        """`what` is one of few kinds; `detail` is of this case."""
+    def warning(self, kind: str, detail: str = "") -> None:
+        """`kind` is one of few; `detail` belongs to this case."""
         now = self._clock()
-        since, missed = self._told.get(what, (float("-inf"), 0))
+        since, suppressed = self._last_logged.get(kind, (float("-inf"), 0))
         if now - since < AGAIN_S:
-            self._told[what] = since, missed + 1
+            self._last_logged[kind] = since, suppressed + 1
             return
-        self._told[what] = now, 0
-        self._log.warning("%s%s (%d more since last told)", what, f": {detail[:200]!r}" if detail else "", missed)
+        self._last_logged[kind] = now, 0
+        self._log.warning("%s%s (%d more since last told)", kind, f": {detail[:200]!r}" if detail else "", suppressed)

@@ -1,4 +1,4 @@
-"""Who asks, as limits count: the true client behind a trusted proxy, an IPv6 customer by its network."""
+"""The client that limits count: the one behind a trusted proxy, an IPv6 customer by network."""
 
 from __future__ import annotations
 

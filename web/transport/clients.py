@@ -1,4 +1,4 @@
-"""How many requests one client may have under way: behind a proxy all connections come from the proxy's address."""
+"""Limits a client's concurrent requests: behind a proxy all connections come from the proxy's address."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ sampled = Sampled(logging.getLogger(__name__))
 
 
 class Clients:
-    """Counts by true address; a WebSocket is a request for as long as it lasts."""
+    """Counts requests by the client's address; a WebSocket is one request as long as it lasts."""
 
     def __init__(self, app: Wsgi, per_address: int) -> None:
         self._app = app
-        self._most = per_address
+        self._per_address = per_address
         self._busy: Counter[str] = Counter()
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         client = bucket(environ["REMOTE_ADDR"])
-        if self._busy[client] >= self._most:
+        if self._busy[client] >= self._per_address:
             sampled.warning("too many requests of one client at once", client)
             return refuse(environ, start, 429)
         self._busy[client] += 1

@@ -1,4 +1,4 @@
-"""Puts the transport together: what every request of every listener comes through."""
+"""Puts the transport together: every request of every listener passes through it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from web.transport.proxies import Proxies
 from web.transport.sessions import Sessions, WireJson
 from web.transport.websocket import MESSAGE_MAX
 
-CLIENTS_MISTAKES = logging.getLogger("engineio.server")
-"""What a client did wrong: the library would write it to standard error itself, as the client spelt it. Our own guards
-tell what an operator has to know."""
-CLIENTS_MISTAKES.setLevel(logging.CRITICAL)
+CLIENT_ERRORS = logging.getLogger("engineio.server")
+"""The errors of clients. The library would write them to standard error in the client's own words; our guards log what
+an operator needs."""
+CLIENT_ERRORS.setLevel(logging.CRITICAL)
 SOCKET_OPTIONS: dict[str, Any] = {
     "async_mode": "gevent",
     "manage_session": False,
     "path": "/socket.io",
     "max_http_buffer_size": MESSAGE_MAX,
     "json": WireJson,
-    "logger": CLIENTS_MISTAKES,
-    "engineio_logger": CLIENTS_MISTAKES,
+    "logger": CLIENT_ERRORS,
+    "engineio_logger": CLIENT_ERRORS,
 }
-"""How Socket.IO's server is made."""
+"""The options of Socket.IO's server."""
 
 
 @dataclass
@@ -39,17 +39,17 @@ class Guard:
     sessions: Sessions
 
     def start(self) -> None:
-        """Begin to look for who is late. Call in the loop."""
+        """Starts the checks for late connections and sessions. Called in the event loop."""
         self.connections.start()
         self.sessions.start()
 
 
 LIFE_CYCLE = frozenset({"connect", "connect_error", "disconnect", "__disconnect_final"})
-"""Names of what happens to a session. A client that sends one as an event of its own would run our handler of it."""
+"""The names of a session's life cycle. A client that sends one as its own event would run our handler of it."""
 
 
-def _events_alone(server: Any) -> None:
-    """Only what is an event reaches a handler: a list that begins with a name, and not that of a session's life."""
+def _pass_events_only(server: Any) -> None:
+    """Lets only events reach a handler: a list that begins with a name, and not with one of LIFE_CYCLE."""
     handle = server._handle_event
 
     def checked(eio_sid: str, namespace: str, id: Any, data: Any) -> None:
@@ -60,8 +60,8 @@ def _events_alone(server: Any) -> None:
 
 
 def guard(app: Any, security: Security, sockets: Any) -> Guard:
-    """Around all that answers, Socket.IO too: headers, the true client, how many at once."""
-    _events_alone(sockets.server)
+    """Wraps the application and Socket.IO in headers, proxies, and limits of clients and sessions."""
+    _pass_events_only(sockets.server)
     total = security.connections
     per_address = security.connections_per_address
     sessions = Sessions(app.wsgi_app, sockets.server, total, per_address)

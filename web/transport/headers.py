@@ -1,4 +1,4 @@
-"""The headers of every answer, whoever gives it: pages, errors, static files, 304s, Socket.IO's own."""
+"""The headers of every answer: of pages, errors, static files, 304s and Socket.IO."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS = "max-age=31536000"
-"""A year. Without sub-domains: the bank's other machines are not ours to decide for."""
+"""A year. Without sub-domains, since the bank's other machines are not ours."""
 SOCKETS = "/socket.io"
 
 
 class Headers:
-    """Adds what is missing; what a view says itself stays."""
+    """Adds the missing headers; a view's own header stays."""
 
     def __init__(self, app: Wsgi) -> None:
         self._app = app
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            return start(status, _complete(environ, headers), *more)
+        def begin(status: str, headers: list[tuple[str, str]], *exception_info: Any) -> Any:
+            return start(status, _complete(environ, headers), *exception_info)
 
         return self._app(environ, begin)
 
 
 def _complete(environ: Environ, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    kept = [(name, value) for name, value in headers if name.lower() != "server"]
-    said = {name.lower() for name, _ in kept}
-    kept += [(name, value) for name, value in SECURITY.items() if name.lower() not in said]
+    complete = [(name, value) for name, value in headers if name.lower() != "server"]
+    present = {name.lower() for name, _ in complete}
+    complete += [(name, value) for name, value in SECURITY.items() if name.lower() not in present]
     if environ["wsgi.url_scheme"] == "https":
-        kept.append(("Strict-Transport-Security", HSTS))
-    if environ["PATH_INFO"].startswith(SOCKETS) and "cache-control" not in said:
-        kept.append(("Cache-Control", "no-store"))
-    return kept
+        complete.append(("Strict-Transport-Security", HSTS))
+    if environ["PATH_INFO"].startswith(SOCKETS) and "cache-control" not in present:
+        complete.append(("Cache-Control", "no-store"))
+    return complete

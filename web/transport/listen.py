@@ -1,4 +1,4 @@
-"""Where a server may listen, asked before anything is opened."""
+"""Where a server may listen, checked before anything is opened."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from web.transport.addresses import is_loopback
 
 
 class MayNot(ValueError):
-    """A place where this server may not, or cannot, listen."""
+    """This server may not, or cannot, listen there."""
 
 
 def may_listen(host: str, port: int, public: str | None, *, plain_http: bool) -> None:
     """Raises MayNot. `public`: the phones' listener, if there is one."""
-    places = [(host, port), *([host_and_port(public)] if public else [])]
-    for place in places:
+    addresses = [(host, port), *([host_and_port(public)] if public else [])]
+    for address in addresses:
         if not plain_http:
-            _must_be_private(place[0])
-        must_be_free(*place)
+            _must_be_private(address[0])
+        must_be_free(*address)
 
 
 def _must_be_private(host: str) -> None:
-    """Passwords and links go over a network in clear only where that was asked for by name."""
+    """Refuses plain HTTP over a network, where others could read passwords and links."""
     if host != "localhost" and not is_loopback(host):
         raise MayNot(
             f"{host}: there is no TLS here, so others on the network could read passwords. "
@@ -31,7 +31,7 @@ def _must_be_private(host: str) -> None:
 
 
 def must_be_free(host: str, port: int) -> None:
-    """A port in use is the commonest mistake. Raises MayNot."""
+    """Raises MayNot where the port is in use, which is the most common mistake."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,8 +1,8 @@
-"""Who really asks, behind proxies that the configuration trusts.
+"""Finds the client behind proxies that the configuration trusts.
 
 Two headers are read, and only from a trusted proxy: X-Forwarded-For and X-Forwarded-Proto, which every such proxy
-writes anew or appends to. X-Forwarded-Host, Forwarded and the like are passed on by nginx as the client wrote them,
-so they are taken out; a proxy passes the name that was asked for in Host. From anybody else all of them are refused.
+writes or appends to. nginx passes on X-Forwarded-Host, Forwarded and others as the client wrote them, so they are
+removed; a proxy passes the requested name in Host. From any other client all of them are refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from lobby.branch.names import Name
 from web.transport.addresses import Networks, is_loopback, plain
 from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
-from web.transport.own_address import is_ours
+from web.transport.own_address import is_own_host
 
 sampled = Sampled(logging.getLogger(__name__))
 
@@ -22,27 +22,27 @@ FORWARDED = re.compile(
     r"HTTP_(X_FORWARDED(_\w+)?|FORWARDED(_\w+)?|X_REAL_IP|X_CLIENT_IP|TRUE_CLIENT_IP|X_ORIGINAL_\w+|CF_CONNECTING_IP)"
 )
 HOPS = 16
-"""More proxies than this in a row are no real way."""
+"""No real request passes more proxies than this."""
 PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>[\d.]+)(?::\d+)?")
 LOCAL = "lobby.local"
-"""In the environ: whether who asks is on this machine, and no proxy."""
+"""In the environ: whether the client is on this machine and is no proxy."""
 PUBLIC = "lobby.public"
 """In the environ: whether the request came to `public_listen`, where customers' phones are served and nobody else."""
 
 NOT_TRUSTED = Name("转发头只接受来自受信任代理的请求", "Forwarded headers are taken from trusted proxies only")
 NO_ADDRESS = Name("代理没有给出客户端地址", "The proxy names no address that can be read")
-STRANGE_HOST = Name("本服务器没有这个主机名", "This server does not have this host name")
+UNKNOWN_HOST = Name("本服务器没有这个主机名", "This server does not have this host name")
 
 
 class Unreadable(ValueError):
-    """A trusted proxy wrote what cannot be understood."""
+    """A trusted proxy's header that cannot be read."""
 
 
 class Proxies:
-    """Puts the true client into the environ, for all that comes after."""
+    """Puts the client behind the proxies into the environ."""
 
     def __init__(self, app: Wsgi, trusted: Iterable[str], hosts: Sequence[str]) -> None:
-        """`hosts`: the names that may stand in Host; any where there is none."""
+        """`hosts`: the names allowed in Host; any name where it is empty."""
         self._app = app
         self._trusted = Networks(trusted)
         self._hosts = hosts
@@ -61,9 +61,9 @@ class Proxies:
         except Unreadable as error:
             sampled.warning("a trusted proxy's headers cannot be read", str(error))
             return refuse(environ, start, 400, NO_ADDRESS)
-        if self._hosts and not is_ours(environ.get("HTTP_HOST", ""), self._hosts):
+        if self._hosts and not is_own_host(environ.get("HTTP_HOST", ""), self._hosts):
             sampled.warning("a host name that is not ours", environ.get("HTTP_HOST", ""))
-            return refuse(environ, start, 400, STRANGE_HOST)
+            return refuse(environ, start, 400, UNKNOWN_HOST)
         return self._app(environ, start)
 
     def _read(self, environ: Environ, forwarded: dict[str, str]) -> None:
@@ -73,7 +73,7 @@ class Proxies:
             environ["wsgi.url_scheme"] = scheme(forwarded["HTTP_X_FORWARDED_PROTO"])
 
     def client(self, chain: str) -> str:
-        """The nearest address that is no trusted proxy: what stands before it was written by whoever it is."""
+        """The last address that is no trusted proxy: that client may have written what stands before it."""
         hops = chain.split(",")[-HOPS:]
         for hop in reversed(hops):
             address = _address(hop)
@@ -82,12 +82,12 @@ class Proxies:
         return _address(hops[0])
 
 
-def scheme(given: str) -> str:
-    """The last proxy's word. Raises Unreadable."""
-    said = given.rpartition(",")[2].strip().lower()
-    if said not in ("http", "https"):
-        raise Unreadable(given)
-    return said
+def scheme(header: str) -> str:
+    """The protocol that the last proxy states. Raises Unreadable."""
+    protocol = header.rpartition(",")[2].strip().lower()
+    if protocol not in ("http", "https"):
+        raise Unreadable(header)
+    return protocol
 
 
 def _address(hop: str) -> str:

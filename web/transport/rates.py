@@ -1,4 +1,4 @@
-"""How often something may be done."""
+"""Limits how often something may happen."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ class Rate:
 
 
 class Allowance:
-    """What one client has left of its rate."""
+    """The remaining tokens of one client."""
 
-    __slots__ = ("_clock", "_left", "_rate", "_since")
+    __slots__ = ("_clock", "_rate", "_since", "_tokens")
 
     def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
         self._rate = rate
         self._clock = clock
-        self._left = float(rate.burst)
+        self._tokens = float(rate.burst)
         self._since = clock()
 
     def take(self) -> bool:
-        """Whether once more is allowed."""
+        """Whether it may happen once more; takes a token."""
         now = self._clock()
-        self._left = min(float(self._rate.burst), self._left + (now - self._since) * self._rate.per_s)
+        self._tokens = min(float(self._rate.burst), self._tokens + (now - self._since) * self._rate.per_s)
         self._since = now
-        if self._left < 1:
+        if self._tokens < 1:
             return False
-        self._left -= 1
+        self._tokens -= 1
         return True

@@ -1,4 +1,4 @@
-"""gevent's WSGI server with limits of time and size: it has none of its own for heads, idle lines and slow readers."""
+"""gevent's WSGI server with limits of time and size for heads, idle connections and slow readers, which it lacks."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from web.transport.connections import TOO_LATE, Connection, Connections
 
 log = logging.getLogger(__name__)
 wsgi: Any = pywsgi
-"""Its stubs leave out what is meant to be overridden."""
+"""Its type stubs lack the methods that subclasses override."""
 sampled = Sampled(log)
 
 HEAD_S = 10.0
-"""For a whole head, and for the first byte of a new connection."""
+"""The limit for a whole head, and for the first byte of a new connection."""
 BODY_S = 20.0
-"""For a whole body, which has at most 64 KB: a phone on a poor line needs a second or two."""
+"""The limit for a whole body of at most 64 KB: a phone on a poor network needs a second or two."""
 IDLE_S = 75.0
-"""For the next request on the same connection: longer than the proxies of deploy/ keep theirs, so that none of them
-sends a request into a connection that is being closed."""
+"""The limit until the next request of a connection. The proxies of deploy/ keep connections for less, so that none of
+them sends a request into a connection that is being closed."""
 SEND_S = 20.0
-"""For each piece of an answer: a reader slower than 3 KB/s is no phone."""
+"""The limit for each piece of an answer: no phone reads slower than 3 KB/s."""
 PIECE = 64 * 1024
 HEAD_MAX = 32 * 1024
-"""Bytes of all header lines: Python's parser alone would take 100 lines of 64 KB."""
+"""The limit of all header lines in bytes: Python's parser alone would accept 100 lines of 64 KB."""
 LINGER_S = 0.5
-"""How long one who is refused may go on sending, so that he reads the refusal instead of a reset line."""
+"""A refused client may send for so long, so that it reads the refusal instead of a reset connection."""
 LINGERING_MAX = 32
-GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF, errno.ETIMEDOUT, errno.ESHUTDOWN)
+DISCONNECTED = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF, errno.ETIMEDOUT, errno.ESHUTDOWN)
 CONNECTION = "lobby.connection"
 """In the environ: the request's Connection."""
 HANDLER = "lobby.handler"
 
 
 class BadHead(ValueError):
-    """The head is no HTTP/1.1 that a proxy in front would understand in the same way."""
+    """The head is no HTTP/1.1 that a proxy in front would surely read in the same way."""
 
 
 class Body(wsgi.Input):  # type: ignore[misc]
-    """A request's body; all of it must have come by a certain time."""
+    """A request's body, which must arrive within BODY_S."""
 
     __slots__ = ("_connection", "_until")
 
@@ -71,7 +71,7 @@ class Body(wsgi.Input):  # type: ignore[misc]
 
 
 class _InTime:
-    """Drops the connection at `until`, unless it is left before."""
+    """Drops the connection at `until`, unless the block ends before."""
 
     __slots__ = ("_connection", "_until")
 
@@ -81,31 +81,31 @@ class _InTime:
 
     def __enter__(self) -> None:
         self._connection.deadline = self._until
-        self._connection.farewell = TOO_LATE
+        self._connection.last_answer = TOO_LATE
 
     def __exit__(self, *error: object) -> None:
-        self._connection.calm()
+        self._connection.expect_nothing()
 
 
 class _Lines:
-    """The header lines, up to HEAD_MAX bytes of them."""
+    """The header lines, up to HEAD_MAX bytes."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
-        self._left = HEAD_MAX
+        self._bytes_left = HEAD_MAX
 
     def readline(self, limit: int = -1) -> bytes:
-        line: bytes = self._file.readline(min(limit, self._left) if limit >= 0 else self._left)
-        self._left -= len(line)
-        if self._left <= 0:
+        line: bytes = self._file.readline(min(limit, self._bytes_left) if limit >= 0 else self._bytes_left)
+        self._bytes_left -= len(line)
+        if self._bytes_left <= 0:
             raise BadHead("the head is too large")
         return line
 
 
 class Handler(wsgi.WSGIHandler):  # type: ignore[misc]
-    """One connection's requests, one after the other."""
+    """The requests of one connection in their order."""
 
-    ignored_socket_errors = GONE
+    ignored_socket_errors = DISCONNECTED
 
     def __init__(self, sock: Any, address: Any, server: Server, connection: Connection) -> None:
         super().__init__(sock, address, server)
@@ -113,70 +113,72 @@ class Handler(wsgi.WSGIHandler):  # type: ignore[misc]
         self._wait_s = HEAD_S
 
     def handle_one_request(self) -> Any:
-        self.connection.expect(self._wait_s)
+        self.connection.expect_within(self._wait_s)
         with suppress(OSError):
             self.rfile.peek(1)
-        self.connection.expect(HEAD_S, TOO_LATE)
-        again = super().handle_one_request()
+        self.connection.expect_within(HEAD_S, TOO_LATE)
+        next_request = super().handle_one_request()
         self._wait_s = IDLE_S
-        gevent.sleep(0)  # requests sent in a row must not keep the loop from everybody else
-        return again
+        gevent.sleep(0)  # pipelined requests must not keep the loop from other clients
+        return next_request
 
     def MessageClass(self, *args: Any) -> Any:  # noqa: N802 - pywsgi's name
         return wsgi.headers_factory(_Lines(args[0]))
 
     def read_request(self, raw_requestline: str) -> bool:
         super().read_request(raw_requestline)
-        _must_be_plain(self)
-        self.server.connections.known(self.connection)
-        self.connection.calm()
+        _must_be_unambiguous(self)
+        self.server.connections.head_received(self.connection)
+        self.connection.expect_nothing()
         return True
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ[CONNECTION] = self.connection
         environ[HANDLER] = self
-        given = environ["wsgi.input"]
-        if isinstance(given, wsgi.Input):
-            body = Body(self.connection, self.rfile, given.content_length, given.socket, given.chunked_input)
+        wsgi_input = environ["wsgi.input"]
+        if isinstance(wsgi_input, wsgi.Input):
+            body = Body(
+                self.connection, self.rfile, wsgi_input.content_length, wsgi_input.socket, wsgi_input.chunked_input
+            )
             self.wsgi_input: Any = body
             environ["wsgi.input"] = body
         return environ
 
     def _sendall(self, data: bytes) -> None:
         for piece in _pieces(data):
-            self.connection.expect(SEND_S)
+            self.connection.expect_within(SEND_S)
             super()._sendall(piece)
-        self.connection.calm()
+        self.connection.expect_nothing()
 
     def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
-        sampled.warning("a request that is no HTTP", _mistake(ex))
+        sampled.warning("a request that is no HTTP", _reason(ex))
         return "400", wsgi._BAD_REQUEST_RESPONSE
 
     def _log_error(self, t: type[BaseException], v: BaseException, tb: Any) -> None:
-        """Without the environ, which holds cookies and bearer tokens."""
+        """Logs the error without the environ, which holds cookies and bearer tokens."""
         if not issubclass(t, gevent.GreenletExit):
             log.error("a request was not answered", exc_info=(t, v, tb))
 
 
-def _mistake(error: Exception) -> str:
-    """In our words or pywsgi's, never in the client's: what stands in a request's first line may be the rest of a form
-    whose length was wrong, with a password in it."""
-    known = isinstance(error, BadHead | wsgi._InvalidClientRequest)
-    return re.split("[:;]", str(error))[0] if known else type(error).__name__
+def _reason(error: Exception) -> str:
+    """The reason in our words or pywsgi's, never in the client's: the first line of a request may be the end of a form
+    of wrong length, with a password in it."""
+    our_words = isinstance(error, BadHead | wsgi._InvalidClientRequest)
+    return re.split("[:;]", str(error))[0] if our_words else type(error).__name__
 
 
 def _pieces(data: bytes) -> Iterator[Any]:
     if len(data) <= PIECE:
         yield data
         return
-    whole = memoryview(data)
-    for start in range(0, len(whole), PIECE):
-        yield whole[start : start + PIECE]
+    view = memoryview(data)
+    for start in range(0, len(view), PIECE):
+        yield view[start : start + PIECE]
 
 
-def _must_be_plain(handler: Any) -> None:
-    """What two servers in a row could read differently is refused: two requests hidden in one begin there."""
+def _must_be_unambiguous(handler: Any) -> None:
+    """Refuses a head that two servers in a row could read differently, which allows request smuggling."""
     headers = handler.headers
     coding = headers.get_all("transfer-encoding") or []
     lengths = headers.get_all("content-length") or []
@@ -196,7 +198,7 @@ class Server(wsgi.WSGIServer):  # type: ignore[misc]
     def __init__(
         self, listener: Any, app: Any, connections: Connections, environ: dict[str, Any] | None = None
     ) -> None:
-        """`environ`: what every request of this listener has in its own."""
+        """`environ`: what is added to the environ of every request of this listener."""
         super().__init__(listener, app, log=None, error_log=log, environ=environ)
         self.connections = connections
         self._lingering = 0

@@ -1,4 +1,4 @@
-"""Socket.IO within bounds: how many sessions, how often each may speak, and how long one may be there for nothing."""
+"""Limits Socket.IO: the number of sessions, the rate of messages of each, and the time until a session joins."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from web.transport.websocket import KINDS, MESSAGE_MAX, WebSocket
 sampled = Sampled(logging.getLogger(__name__))
 
 JOIN_S = 15.0
-"""Within this time a session has joined a board, the staff or a ticket: a page does so in its first second."""
+"""A session must join a board, the staff or a ticket within this time: a page does so in its first second."""
 LOOK_S = 5.0
 MESSAGES = Rate(burst=32, per_s=2)
-"""A page sends two or three at its start; a tablet that comes and goes on a poor line some more."""
+"""A page sends two or three messages at its start; a tablet that reconnects on a poor network sends more."""
 PACKETS_MAX = 16
-"""In one HTTP body; python-engineio's own limit, kept here so that more is refused before it is unpacked."""
+"""The limit of packets in one HTTP body: that of python-engineio, checked here before the packets are unpacked."""
 SEPARATOR = "\x1e"
 
 
 class WireJson:
-    """JSON of Socket.IO's packets: too deep a nesting is a ValueError like any other mistake, not a RecursionError."""
+    """JSON of Socket.IO's packets. Too deep a nesting raises ValueError like any other error, not RecursionError."""
 
     @staticmethod
     def dumps(data: Any, **_: Any) -> str:
@@ -44,7 +44,7 @@ class WireJson:
 
 
 class Sessions:
-    """Stands before python-engineio, and at its events. `server` is the python-socketio server."""
+    """Checks requests before python-engineio, and its events. `server` is the python-socketio server."""
 
     def __init__(
         self,
@@ -64,10 +64,10 @@ class Sessions:
         self._by_address: Counter[str] = Counter()
         self._since: dict[str, float] = {}
         self._allowance: dict[str, Allowance] = {}
-        self._hook()
+        self._wrap_handlers()
 
     def start(self) -> None:
-        """Begin to look for sessions that are there for nothing."""
+        """Starts the check for sessions that join nothing."""
         gevent.spawn(self._watch)
 
     # -- before python-engineio -------------------------------------------------------------------------
@@ -79,13 +79,13 @@ class Sessions:
         if "j" in query or self._is_over(query):
             refused = 400
         elif environ["REQUEST_METHOD"] == "POST":
-            refused = _body(environ)
+            refused = _refusal_of_body(environ)
         elif "sid" not in query:
             refused = self._room_for(bucket(environ["REMOTE_ADDR"]))
         return refuse(environ, start, refused) if refused else self._app(environ, start)
 
     def _is_over(self, query: dict[str, list[str]]) -> bool:
-        """Whether it asks for a session that has ended, which python-engineio has not yet forgotten and raises at."""
+        """Whether the request names an ended session that python-engineio still knows, for which it would raise."""
         session = self._eio.sockets.get(query.get("sid", [""])[0])
         return session is not None and session.closed
 
@@ -99,8 +99,8 @@ class Sessions:
         return 0
 
     # -- at python-engineio's events ----------------------------------------------------------------------
-    def _hook(self) -> None:
-        """Around python-socketio's own handlers."""
+    def _wrap_handlers(self) -> None:
+        """Wraps python-socketio's handlers."""
         self._eio._async = {**self._eio._async, "websocket": WebSocket}
         for event, around in (
             ("connect", self._connect),
@@ -129,7 +129,7 @@ class Sessions:
                 return
             try:
                 handle(sid, data)
-            except Exception as error:  # whatever it is, the message was no Socket.IO packet
+            except Exception as error:  # the message was no Socket.IO packet
                 sampled.warning("a message that cannot be read", type(error).__name__)
                 self._end(sid)
 
@@ -156,33 +156,33 @@ class Sessions:
         if session is not None:
             session.close(wait=False, abort=True, reason=self._eio.reason.SERVER_DISCONNECT)
 
-    # -- who is there for nothing -------------------------------------------------------------------------
+    # -- sessions that join nothing -----------------------------------------------------------------------
     def _watch(self) -> None:
         while True:
             gevent.sleep(LOOK_S)
-            self.look()
+            self.end_idle()
 
-    def look(self) -> None:
-        """End the sessions that joined nothing in time, and forget those that python-engineio has forgotten."""
+    def end_idle(self) -> None:
+        """Ends the sessions that joined nothing in time, also those that python-engineio no longer knows."""
         joined = self._joined()
-        late = self._clock() - JOIN_S
-        for sid in [sid for sid, since in self._since.items() if since <= late and sid not in joined]:
+        latest = self._clock() - JOIN_S
+        for sid in [sid for sid, since in self._since.items() if since <= latest and sid not in joined]:
             sampled.warning("a session that joined nothing", self._address.get(sid, ""))
             self._end(sid)
             self._forget(sid)
 
     def _joined(self) -> set[str]:
-        found: set[str] = set()
+        session_ids: set[str] = set()
         for rooms in self._server.manager.rooms.values():
             everybody = rooms.get(None, {})
             for room, members in rooms.items():
                 if room is not None and room not in everybody:
-                    found.update(members.values())
-        return found
+                    session_ids.update(members.values())
+        return session_ids
 
 
-def _body(environ: Environ) -> int:
-    """Read a body of packets and see that python-engineio can read it; 0, or the status that refuses it."""
+def _refusal_of_body(environ: Environ) -> int:
+    """Reads a body of packets and checks that python-engineio can read it; the status of the refusal, or 0."""
     length = environ.get("CONTENT_LENGTH", "")
     if not (length.isascii() and length.isdigit()):
         return 400

@@ -1,9 +1,9 @@
-"""WebSocket for python-engineio on gevent: the frames are read by `websockets`, which looks at a frame's length before
-it reads it and unmasks in C.
+"""WebSocket for python-engineio on gevent. The library `websockets` reads the frames: it checks a frame's length before
+it reads the frame, and unmasks in C.
 
-python-engineio's own way without gevent-websocket, simple-websocket, was tried: it agrees to permessage-deflate with
-every browser (each message compressed once a board, 256 KB a connection, and a small frame may unpack to a large
-one), makes a further greenlet a connection and copies its file descriptor.
+simple-websocket, which python-engineio uses without gevent-websocket, was tried. It accepts permessage-deflate from
+every browser (each message is compressed once per board, a connection takes 256 KB, and a small frame may unpack to a
+large one), starts one more greenlet per connection and copies its file descriptor.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ logging.getLogger("websockets.server").setLevel(logging.WARNING)
 sampled = Sampled(logging.getLogger(__name__))
 
 MESSAGE_MAX = 16 * 1024
-"""Bytes of one message from a client; the largest that ours send is a join of some 60."""
+"""The limit of a client's message in bytes; our pages' largest one is a join of some 60."""
 READ = 4096
-"""Bytes read at once: so many empty frames are unpacked in 5 ms before they are counted."""
+"""Bytes read at once: so many bytes of empty frames are unpacked in 5 ms before they are counted."""
 FRAMES = Rate(burst=64, per_s=4)
-"""A page sends a handful at its start, then a pong every 25 s."""
+"""A page sends a few frames at its start, then a pong every 25 s."""
 SEND_S = 10.0
-"""A board that does not read for so long is gone; it comes again when it is not."""
+"""A board that does not read for so long is disconnected; if it still runs, it connects again."""
 TEXT_HEAD = 0x81
 BINARY_HEAD = 0x82
 POLICY_VIOLATION = 1008
@@ -46,7 +46,7 @@ KINDS = "0123456"
 
 
 class WebSocket:
-    """One client, as python-engineio asks of its `websocket` class: a WSGI application with wait, send and close."""
+    """One client, in the form of python-engineio's `websocket` class: a WSGI application with wait, send and close."""
 
     def __init__(self, handler: Any, server: Any) -> None:
         self._serve = handler
@@ -85,8 +85,8 @@ class WebSocket:
             self._read()
         if not self._waiting:
             return None
-        message = self._waiting.pop(0)
-        return message if _is_packet(message) else None
+        data = self._waiting.pop(0)
+        return data if _is_packet(data) else None
 
     def send(self, message: bytes | str) -> None:
         if not self._open:
@@ -100,7 +100,7 @@ class WebSocket:
         with suppress(OSError):
             self._protocol.send_close(1000)
             self._flush()
-        self._hang_up()
+        self._shut_down()
 
     # -- frames -----------------------------------------------------------------------------------------
     def _read(self) -> None:
@@ -114,10 +114,10 @@ class WebSocket:
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
-                self._take(event)
-        self._answer()
+                self._receive(event)
+        self._send_answers()
 
-    def _take(self, frame: Frame) -> None:
+    def _receive(self, frame: Frame) -> None:
         if not self._allowance.take():
             sampled.warning("too many frames of one socket", self._connection.address)
             self._fail(POLICY_VIOLATION)
@@ -130,15 +130,15 @@ class WebSocket:
         self._message += frame.data
         if not frame.fin:
             return
-        whole = bytes(self._message)
+        message = bytes(self._message)
         self._message.clear()
         try:
-            self._waiting.append(whole.decode() if self._text else whole)
+            self._waiting.append(message.decode() if self._text else message)
         except UnicodeDecodeError:
             self._fail(1007)
 
-    def _answer(self) -> None:
-        """Send what the protocol has to say: a pong, a farewell."""
+    def _send_answers(self) -> None:
+        """Sends the protocol's own answers: a pong or a close frame."""
         if self._protocol.parser_exc is not None:
             sampled.warning("a frame that is refused", str(self._protocol.parser_exc))
         if not self._open:
@@ -149,7 +149,7 @@ class WebSocket:
             self._open = False
         if self._protocol.close_expected():
             self._open = False
-            self._hang_up()
+            self._shut_down()
 
     def _fail(self, code: int) -> None:
         if self._open:
@@ -158,31 +158,31 @@ class WebSocket:
             with suppress(OSError):
                 self._protocol.fail(code)
                 self._flush()
-            self._hang_up()
+            self._shut_down()
 
     def _flush(self) -> None:
-        """What the protocol says itself; left out while a message is on its way, which it would be written into."""
+        """Sends the protocol's own frames, except during the sending of a message, which they would break."""
         for data in self._protocol.data_to_send():
             if data and not self._sending:
                 self._send(data)
 
     def _send(self, data: bytes) -> None:
-        self._connection.expect(SEND_S)
+        self._connection.expect_within(SEND_S)
         self._sending = True
         try:
             self._sock.sendall(data)
         finally:
             self._sending = False
-            self._connection.calm()
+            self._connection.expect_nothing()
 
-    def _hang_up(self) -> None:
-        """Wakes the greenlet that reads, too."""
+    def _shut_down(self) -> None:
+        """Ends the connection, which also wakes the greenlet that reads."""
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
 
 
 class _Frames:
-    """A server's frame of a message; the last one is kept, since boards are sent the same one after the other."""
+    """The frame of a message. It keeps the last frame, since all boards receive the same message in a row."""
 
     def __init__(self) -> None:
         self._message: bytes | str = ""
@@ -199,7 +199,7 @@ _frames = _Frames()
 
 
 def _frame(message: bytes | str) -> bytes:
-    """A whole message in one frame, unmasked, as servers send (RFC 6455, 5.2)."""
+    """The message in one unmasked frame, as servers send it (RFC 6455, 5.2)."""
     head = TEXT_HEAD if isinstance(message, str) else BINARY_HEAD
     data = message.encode() if isinstance(message, str) else message
     if len(data) < 126:
@@ -210,7 +210,7 @@ def _frame(message: bytes | str) -> bytes:
 
 
 def _is_packet(message: bytes | str) -> bool:
-    """Whether python-engineio can read it; it does not expect otherwise."""
+    """Whether python-engineio can read the message; it does not check this itself."""
     return isinstance(message, bytes) or (message[:1] in KINDS and message != "")
 
 
