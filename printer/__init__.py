@@ -1,1 +1,1 @@
-"""Paper: what a slip says, how it becomes bytes, and the durable spool that gets it printed."""
+"""Paper: the content of a slip, its bytes, and the durable spool that prints it."""

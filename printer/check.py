@@ -1,5 +1,5 @@
-"""What `lobby check` says of printers: each is asked, a slip is made for it, and the branch's texts are held against
-the fonts. What is called ok here works."""
+"""The printers' part of `lobby check`: it asks each printer for its status, makes a slip for it, and compares the
+branch's texts with the fonts."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from printer.glyphs import adapted, missing
 from printer.slip import slip
 
 LINK = "https://lobby.bank.example/0000/f/000000000"
-SHOWN = 6
-"""So many texts are named; more of them have the same cause."""
+NAMED_MAX = 6
+"""A finding names so many texts at most: further ones have the same cause."""
 
 TROUBLE: dict[PrinterStatus, Name] = {
     PrinterStatus.UNKNOWN: Name(
@@ -42,17 +42,17 @@ TROUBLE: dict[PrinterStatus, Name] = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class PrinterFinding:
     topic: str
     grade: Literal["ok", "warn"]
     text: Name
 
 
-def look(branch: Branch, data: Path) -> Iterator[Seen]:
+def look(branch: Branch, data: Path) -> Iterator[PrinterFinding]:
     """Every finding about the branch's printers and kiosks."""
     if not branch.printers:
         none = Name("没有打印机：号码只显示在屏幕上", "none: numbers are shown on the screen only")
-        yield Seen("printer", "warn", none)
+        yield PrinterFinding("printer", "warn", none)
     for printer in branch.printers:
         yield _device(printer, data)
         yield from _sample(branch, printer)
@@ -60,22 +60,24 @@ def look(branch: Branch, data: Path) -> Iterator[Seen]:
     for kiosk in branch.kiosks:
         if kiosk.printer is None:
             codes = Name("没有打印机：号码以二维码显示", "has no printer: it shows a code")
-            yield Seen(f"kiosk {kiosk.id}", "ok", codes)
+            yield PrinterFinding(f"kiosk {kiosk.id}", "ok", codes)
 
 
-def _device(printer: Printer, data: Path) -> Seen:
+def _device(printer: Printer, data: Path) -> PrinterFinding:
     topic = f"printer {printer.id}"
-    status, detail = _asked(printer, data)
+    status, detail = _ask_status(printer, data)
     if status is PrinterStatus.OK or (status is PrinterStatus.UNKNOWN and printer.mute):
-        said = f"{printer.device}: {status.value}"
-        return Seen(topic, "ok", Name(said, said))
-    what = TROUBLE[status]
-    more = f" ({detail})" if detail else ""
-    return Seen(topic, "warn", Name(f"{printer.device}：{what.zh}{more}", f"{printer.device}: {what.en}{more}"))
+        text = f"{printer.device}: {status.value}"
+        return PrinterFinding(topic, "ok", Name(text, text))
+    trouble = TROUBLE[status]
+    reason = f" ({detail})" if detail else ""
+    return PrinterFinding(
+        topic, "warn", Name(f"{printer.device}：{trouble.zh}{reason}", f"{printer.device}: {trouble.en}{reason}")
+    )
 
 
-def _asked(printer: Printer, data: Path) -> tuple[PrinterStatus, str]:
-    """How the printer is, and what it said if it is not to be used."""
+def _ask_status(printer: Printer, data: Path) -> tuple[PrinterStatus, str]:
+    """The printer's status, and the reason where it cannot be used."""
     try:
         device = open_device(printer, data)
         try:
@@ -88,15 +90,15 @@ def _asked(printer: Printer, data: Path) -> tuple[PrinterStatus, str]:
         return failure.status, str(failure)
 
 
-def _sample(branch: Branch, printer: Printer) -> Iterator[Seen]:
-    """A slip is made for it, and not sent."""
+def _sample(branch: Branch, printer: Printer) -> Iterator[PrinterFinding]:
+    """Makes a slip for the printer without sending it."""
     from printer.devices.encode import encode
 
     try:
         encode(slip(branch, printer, _ticket(branch), LINK, reprint=False), printer)
     except Exception as error:
         cannot = Name(f"无法生成小票：{error}", f"no slip can be made for it: {error}")
-        yield Seen(f"printer {printer.id} slip", "warn", cannot)
+        yield PrinterFinding(f"printer {printer.id} slip", "warn", cannot)
 
 
 def _ticket(branch: Branch) -> Ticket:
@@ -108,44 +110,48 @@ def _ticket(branch: Branch) -> Ticket:
     return Ticket("0" * 16, "A001", *where, (), "zh", 1, now, now, 0, wait, tier.target_wait_s)
 
 
-def _texts(branch: Branch, printer: Printer) -> Iterator[Seen]:
-    """The texts of the configuration that the printer's own font lacks, and those that nothing here can print."""
+def _texts(branch: Branch, printer: Printer) -> Iterator[PrinterFinding]:
+    """The texts of the configuration that are not in the printer's own font, and those in no font of this machine."""
     topic = f"printer {printer.id} font"
-    wanted = [(where, _to_draw(text, printer)) for where, text in slip_texts(branch)]
-    lost = _named((where, _lost(chars)) for where, chars in wanted)
-    if lost:
-        how = Name(
-            f"印不出：{lost}；请安装 fonts-noto-cjk 或改字",
-            f"cannot be printed: {lost}; install fonts-noto-cjk or reword",
+    missing_chars = [(where, _not_in_own_font(text, printer)) for where, text in slip_texts(branch)]
+    undrawable_texts = _named((where, _undrawable(chars)) for where, chars in missing_chars)
+    if undrawable_texts:
+        advice = Name(
+            f"印不出：{undrawable_texts}；请安装 fonts-noto-cjk 或改字",
+            f"cannot be printed: {undrawable_texts}; install fonts-noto-cjk or reword",
         )
-        yield Seen(topic, "warn", how)
-    drawn = _named((where, "".join(char for char in chars if char not in _lost(chars))) for where, chars in wanted)
-    if drawn and printer.text == "gb18030":
-        pictures = Name(f"字库所缺，以图形打印：{drawn}", f"not in its own font, printed as pictures: {drawn}")
-        yield Seen(topic, "ok", pictures)
+        yield PrinterFinding(topic, "warn", advice)
+    picture_texts = _named(
+        (where, "".join(char for char in chars if char not in _undrawable(chars))) for where, chars in missing_chars
+    )
+    if picture_texts and printer.text == "gb18030":
+        pictures = Name(
+            f"字库所缺，以图形打印：{picture_texts}", f"not in its own font, printed as pictures: {picture_texts}"
+        )
+        yield PrinterFinding(topic, "ok", pictures)
 
 
-def _to_draw(text: str, printer: Printer) -> str:
-    """What the printer's own font does not print."""
+def _not_in_own_font(text: str, printer: Printer) -> str:
+    """The characters that the printer's own font cannot print; for a raster printer, all of them."""
     return missing(adapted(text, printer.font), printer.font) if printer.text == "gb18030" else text
 
 
-def _lost(chars: str) -> str:
-    """What no font of this machine draws either."""
+def _undrawable(chars: str) -> str:
+    """The characters that no font of this machine can draw."""
     try:
         return undrawable(chars)
     except NoFont:
         return chars
 
 
-def _named(found: Iterator[tuple[str, str]]) -> str:
-    named = [f"{where} {chars}" for where, chars in found if chars]
-    more = f" +{len(named) - SHOWN}" if len(named) > SHOWN else ""
-    return ", ".join(named[:SHOWN]) + more
+def _named(texts: Iterator[tuple[str, str]]) -> str:
+    named = [f"{where} {chars}" for where, chars in texts if chars]
+    more = f" +{len(named) - NAMED_MAX}" if len(named) > NAMED_MAX else ""
+    return ", ".join(named[:NAMED_MAX]) + more
 
 
 def slip_texts(branch: Branch) -> Iterator[tuple[str, str]]:
-    """What slips take from the configuration, with its key."""
+    """The configuration's texts that slips show, each with its key."""
     names = [("bank", branch.bank), ("name", branch.name)]
     names += [(f"areas.name ({area.id})", area.name) for area in branch.areas]
     names += [(f"areas.way ({area.id})", area.way) for area in branch.areas]

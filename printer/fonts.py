@@ -1,5 +1,5 @@
-"""The system's fonts for rastered slips and the virtual printer's paper: one that has Chinese, and others for what it
-lacks."""
+"""The system's fonts for rastered slips and the virtual printer's paper: one with Chinese characters, and others for
+the characters that it lacks."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from typing import Any
 
 from PIL import ImageFont
 
-KNOWN = (
+FONT_FILES = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
 )
 FACES_MAX = 12
-TRIED_DOTS = 24
-"""The size at which it is tried whether a font draws a character or its sign for none."""
-NOBODYS = "\U0010ffff"
-"""A code that is no character and never will be: a font draws its sign for what it lacks."""
+SAMPLE_DOTS = 24
+"""The size of the samples that show whether a font has a character: that of a line on a slip."""
+NOT_A_CHARACTER = "\U0010ffff"
+"""A code that Unicode never assigns to a character: a font draws its sign for a missing character."""
 
 
 class NoFont(Exception):
@@ -34,7 +34,7 @@ class NoFont(Exception):
 @cache
 def cjk_font_file() -> str:
     """Raises NoFont."""
-    for path in KNOWN:
+    for path in FONT_FILES:
         if Path(path).exists():
             return path
     file, langs = _fc_match(":lang=zh-cn")
@@ -43,26 +43,26 @@ def cjk_font_file() -> str:
     raise NoFont("no font with Chinese characters: install fonts-noto-cjk or fonts-wqy-microhei")
 
 
-def _fc_match(wanted: str) -> tuple[str, str]:
-    """The file of the font that suits best, and its languages; empty where there is no fontconfig."""
+def _fc_match(pattern: str) -> tuple[str, str]:
+    """The file of the font that matches the pattern best, and its languages; empty without fontconfig."""
     fc_match = shutil.which("fc-match")
     if fc_match is None:
         return "", ""
-    asked = [fc_match, "--format=%{file}\n%{lang}", wanted]
-    file, _, langs = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.partition("\n")
+    command = [fc_match, "--format=%{file}\n%{lang}", pattern]
+    file, _, langs = subprocess.run(command, capture_output=True, text=True, check=False).stdout.partition("\n")
     return file, langs
 
 
 @cache
 def _bold_file(regular: str) -> str | None:
-    """The font's own bold, if it came with one."""
+    """The file of the font's own bold face, if there is one."""
     file = regular.replace("-Regular", "-Bold")
     return file if file != regular and Path(file).exists() else None
 
 
 @cache
 def _mainland_face(file: str) -> int:
-    """Of a collection the face with the mainland's forms of the characters."""
+    """The face of a collection that has the mainland's forms of the characters."""
     for face in range(FACES_MAX):
         try:
             family = ImageFont.truetype(file, 12, index=face).getname()[0] or ""
@@ -75,13 +75,14 @@ def _mainland_face(file: str) -> int:
 
 @cache
 def _font(file: str, size: int) -> Any:
-    """In the basic layout: the other makes up a letter with a mark that the font lacks, and puts the mark beside."""
+    """The font in the basic layout: Raqm's layout composes a letter with a mark that the font lacks, and puts the mark
+    beside the letter."""
     return ImageFont.truetype(file, size, index=_mainland_face(file), layout_engine=ImageFont.Layout.BASIC)
 
 
 @dataclass(frozen=True)
 class Run:
-    """Characters that one font draws; `own_bold` when that is a bold one of its own."""
+    """Characters that one font draws; `own_bold`: the font is a bold face."""
 
     text: str
     font: Any
@@ -89,7 +90,7 @@ class Run:
 
 
 def runs(text: str, size: int, bold: bool = False) -> list[Run]:
-    """The text in pieces, each with the font that has it, at this height in pixels. Raises NoFont."""
+    """The text in pieces, each with a font that has its characters, at this height in pixels. Raises NoFont."""
     return [
         _run("".join(chars), file, size, bold)
         for file, chars in groupby(text, lambda char: file_of(char) or cjk_font_file())
@@ -97,8 +98,8 @@ def runs(text: str, size: int, bold: bool = False) -> list[Run]:
 
 
 def _run(text: str, file: str, size: int, bold: bool) -> Run:
-    own = _bold_file(file) if bold else None
-    return Run(text, _font(own or file, size), own is not None)
+    bold_file = _bold_file(file) if bold else None
+    return Run(text, _font(bold_file or file, size), bold_file is not None)
 
 
 def undrawable(text: str) -> str:
@@ -108,28 +109,28 @@ def undrawable(text: str) -> str:
 
 @cache
 def file_of(char: str) -> str | None:
-    """The file of the first font that has the character: the Chinese one, else another."""
+    """The file of the first font that has the character: the Chinese font, else another one."""
     return next((file for file in _candidates(char) if _draws(file, char)), None)
 
 
 def _candidates(char: str) -> Iterator[str]:
     yield cjk_font_file()
-    yield from (path for path in KNOWN if path != cjk_font_file() and Path(path).exists())
+    yield from (path for path in FONT_FILES if path != cjk_font_file() and Path(path).exists())
     file, _ = _fc_match(f":charset={ord(char):x}")
     if file:
         yield file
 
 
 def _draws(file: str, char: str) -> bool:
-    """Whether the font has it, rather than a sign for none; no dots are right for a blank only."""
+    """Whether the font has the character, and not only a sign for a missing one. Only a blank may have no dots."""
     try:
-        drawn = _dots(file, char)
+        dots = _dots(file, char)
     except (OSError, ValueError):
         return False
-    return char.isspace() or (drawn != _dots(file, NOBODYS) and any(drawn[1]))
+    return char.isspace() or (dots != _dots(file, NOT_A_CHARACTER) and any(dots[1]))
 
 
 @cache
 def _dots(file: str, char: str) -> tuple[tuple[int, int], bytes]:
-    mask = _font(file, TRIED_DOTS).getmask(char)
+    mask = _font(file, SAMPLE_DOTS).getmask(char)
     return mask.size, bytes(mask)

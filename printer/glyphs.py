@@ -1,4 +1,4 @@
-"""Which characters a printer's own Chinese font has. What it lacks comes out as a box, a blank or a wrong character, so
+"""Which characters a printer's own Chinese font has. A missing one prints as a box, a blank or a wrong character, so
 the encoder draws such a line with a font of this machine instead."""
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ NEAREST = {
     "\u00a0": " ",
     "\u202f": " ",
 }
-"""What reads the same and is in every font, taken where the printer's lacks the character."""
+"""Characters in every font that read the same as one that the printer's font lacks."""
 EXTENSION_A = range(0x3400, 0x4DB6)
 """The four-byte codes that a font of the whole GB 18030 has: CJK unified ideographs extension A."""
 
 
 def adapted(text: str, font: Font) -> str:
-    """The text with the nearest characters that the font has; what moves a printer's head is a blank."""
-    shown = (" " if unicodedata.category(char) == "Cc" else char for char in text)
-    return "".join(char if _has(char, font) else NEAREST.get(char, char) for char in shown)
+    """The text with the nearest characters that the font has. Control characters, which would move the printer's head,
+    become blanks."""
+    printable = (" " if unicodedata.category(char) == "Cc" else char for char in text)
+    return "".join(char if _has(char, font) else NEAREST.get(char, char) for char in printable)
 
 
 def missing(text: str, font: Font) -> str:
@@ -37,11 +38,11 @@ def missing(text: str, font: Font) -> str:
 
 @cache
 def _has(char: str, font: Font) -> bool:
-    """A Chinese font sets the letters of other alphabets, such as é, as wide as a Chinese character: a word with one
-    falls apart, so they count as missing."""
+    """Whether the font has the character. A Chinese font sets letters of other alphabets, such as é, as wide as a
+    Chinese character, which tears a word apart; so they count as missing."""
     if " " <= char <= "~":
         return True
-    if _spelled(char):
+    if _is_other_letter(char):
         return False
     if font == "gb18030":
         return ord(char) in EXTENSION_A or len(_code(char, "gb18030")) == 2
@@ -50,15 +51,16 @@ def _has(char: str, font: Font) -> bool:
 
 
 def _in_gb2312(code: bytes) -> bool:
-    """By its code: the tables name some signs otherwise, such as the middle dot, though the font's cell is the same."""
+    """Decided by the code: the two tables name some signs differently, such as the middle dot, but the font has one
+    cell for both."""
     try:
         return bool(code.decode("gb2312"))
     except UnicodeDecodeError:
         return False
 
 
-def _spelled(char: str) -> bool:
-    """A letter of an alphabet, or a code that each maker uses for something else."""
+def _is_other_letter(char: str) -> bool:
+    """Whether it is a letter of an alphabet, or a code for private use, which each maker uses differently."""
     kind = unicodedata.category(char)
     return kind == "Co" or (kind[0] == "L" and unicodedata.east_asian_width(char) not in "WF")
 

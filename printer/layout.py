@@ -1,4 +1,4 @@
-"""A slip as parts from top to bottom, in columns of the paper: pure, what encoder and picture both read."""
+"""A slip as parts from top to bottom, in columns of the paper. Both the encoder and the picture read it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LEADING_DOTS = 6
 SCALE_MAX = 8
 """No ESC/POS character is larger than eight times eight."""
 QUIET_MODULES = 4
-"""White around a QR code, as its standard asks."""
+"""The white around a QR code that its standard requires (ISO/IEC 18004), in modules."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text; `width` and `height` multiply the character; `inverse`: white on a black band."""
+    """A line of text. `width` and `height` multiply the character's size; `inverse` is white on a black band."""
 
     text: str
     width: int = 1
@@ -30,13 +30,13 @@ class Line:
 
     @property
     def dots(self) -> int:
-        """How far the paper moves. Bands touch each other."""
+        """How far the paper moves. Bands have no white between them."""
         return GLYPH_DOTS * self.height + (0 if self.inverse else LEADING_DOTS)
 
 
 @dataclass(frozen=True)
 class Qr:
-    """A code with its quiet zone, its modules at most so many dots wide."""
+    """A QR code with its quiet zone; a module is at most `module_dots` wide."""
 
     link: str
     module_dots: int = 8
@@ -51,7 +51,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Gap:
-    """White."""
+    """White space."""
 
     dots: int = 24
 
@@ -85,25 +85,28 @@ def text_columns(text: str) -> int:
 
 
 def fitted(line: Line, wide: int) -> list[Line]:
-    """The line broken so that no part is wider than the paper; a band is filled to its edges."""
-    fits = text_columns(line.text) * line.width <= wide
-    broken = [line] if fits else [replace(line, text=text) for text in wrap(line.text, wide // line.width)]
-    return [_band(part, wide // part.width) for part in broken] if line.inverse else broken
+    """The line, broken where it is wider than the paper; a band is filled up to the paper's edges."""
+    fits_on_line = text_columns(line.text) * line.width <= wide
+    texts = [line.text] if fits_on_line else wrap(line.text, wide // line.width)
+    parts = [replace(line, text=text) for text in texts]
+    if line.inverse:
+        return [_band(part, wide // part.width) for part in parts]
+    return parts
 
 
 def _band(line: Line, wide: int) -> Line:
-    spare = wide - text_columns(line.text)
-    return replace(line, text=" " * (spare // 2) + line.text + " " * (spare - spare // 2))
+    blanks = wide - text_columns(line.text)
+    return replace(line, text=" " * (blanks // 2) + line.text + " " * (blanks - blanks // 2))
 
 
 CLOSING = r"!),.:;?\u201d\u3001\u3002\u300b\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
 UNIT = re.compile(rf"\s+|[!-~\u2013]+|[^\s!-~\u2013][{CLOSING}]*")
-"""What is not broken without need: a Latin word, a Chinese character with the mark after it."""
+"""What stays together where possible: a Latin word, and a Chinese character with the mark after it."""
 STOPS = ",;\u3001\u3002\uff0c\uff1b"
 
 
 def wrap(text: str, wide: int) -> list[str]:
-    """The text in as few lines of at most `wide` columns as it takes, none much longer than another."""
+    """The text in as few lines of at most `wide` columns as possible, of about the same length."""
     text = text.strip()
     units = [piece for unit in UNIT.findall(text) for piece in _pieces(unit, wide)]
     lines = _filled(units, wide)
@@ -116,7 +119,7 @@ def wrap(text: str, wide: int) -> list[str]:
 
 
 def _at_stop(text: str, balanced: list[str], wide: int) -> list[str]:
-    """Two lines part at a comma where that leaves both within the paper."""
+    """Breaks the text at the comma nearest to its middle, where both parts fit on the paper; else `balanced`."""
     for at in sorted((i for i, char in enumerate(text) if char in STOPS), key=lambda i: abs(2 * i - len(text))):
         parts = [text[: at + 1].strip(), text[at + 1 :].strip()]
         if all(parts) and max(map(text_columns, parts)) <= wide:
@@ -125,7 +128,7 @@ def _at_stop(text: str, balanced: list[str], wide: int) -> list[str]:
 
 
 def _pieces(unit: str, wide: int) -> list[str]:
-    """The unit, cut where it alone is wider than a line."""
+    """The unit, cut where it is wider than a line by itself."""
     if text_columns(unit) <= wide:
         return [unit]
     pieces = []

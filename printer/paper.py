@@ -1,7 +1,7 @@
-"""What ESC/POS bytes put on paper: an interpreter for the virtual printer, apart from the encoder.
+"""Interprets ESC/POS bytes for the virtual printer, independently of the encoder.
 
-It knows the commands of Epson's reference that slips use; any other byte shows as itself, so that a
-mistake in the bytes is a mistake in the picture.
+It knows the commands of Epson's reference that slips use. Any other byte shows as itself, so that a wrong byte is
+visible in the picture.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Feed:
-    """White, so many dots of it."""
+    """White space, so many dots high."""
 
     dots: int
 
@@ -80,7 +80,7 @@ Mark = Text | Feed | Code | Raster | Cut
 
 @dataclass
 class _Head:
-    """The printer's head between two commands."""
+    """The state of the printer's head between two commands."""
 
     align: str = "left"
     width: int = 1
@@ -102,7 +102,7 @@ class _Head:
 
 
 def interpret(data: bytes) -> list[Mark]:
-    """What the bytes print, from top to bottom. Never raises."""
+    """The marks that the bytes print, from top to bottom. Never raises."""
     return list(_marks(data))
 
 
@@ -126,10 +126,10 @@ def _marks(data: bytes) -> Iterator[Mark]:
 
 
 def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
-    """How many bytes the command takes, and what it prints."""
+    """The length of the command in bytes, and the marks that it prints."""
     name = data[at : at + 2]
-    rest = data[at + 2 :]
-    n = rest[0] if rest else 0
+    parameters = data[at + 2 :]
+    n = parameters[0] if parameters else 0
     if name == b"\x1b@":
         head.align = "left"
         head.width = 1
@@ -162,9 +162,9 @@ def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
     elif name == b"\x1dV":
         return (4 if n in (65, 66) else 3), [Cut()]
     elif name == b"\x1d(":
-        return _symbol(head, rest)
+        return _symbol(head, parameters)
     elif name == b"\x1dv":
-        return _raster(head, rest)
+        return _raster(head, parameters)
     elif name in NO_ARGUMENT:
         return 2, []
     elif name in TWO_ARGUMENTS:
@@ -175,14 +175,14 @@ def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
     return 3, []
 
 
-def _symbol(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
+def _symbol(head: _Head, parameters: bytes) -> tuple[int, list[Mark]]:
     """GS ( k: store, size and print a QR code."""
-    if len(rest) < 5:
-        return 2 + len(rest), []
-    length = rest[1] | rest[2] << 8
-    body = rest[3 : 3 + length]
+    if len(parameters) < 5:
+        return 2 + len(parameters), []
+    length = parameters[1] | parameters[2] << 8
+    body = parameters[3 : 3 + length]
     marks = []
-    if rest[:1] == b"k" and len(body) >= 2 and body[0] == 0x31:
+    if parameters[:1] == b"k" and len(body) >= 2 and body[0] == 0x31:
         if body[1] == 67 and len(body) > 2:
             head.code_dots = body[2]
         elif body[1] == 80:
@@ -192,15 +192,15 @@ def _symbol(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
     return 5 + length, list[Mark](marks)
 
 
-def _raster(head: _Head, rest: bytes) -> tuple[int, list[Mark]]:
+def _raster(head: _Head, parameters: bytes) -> tuple[int, list[Mark]]:
     """GS v 0: a bit image, row by row."""
-    if len(rest) < 6:
-        return 2 + len(rest), []
-    wide = rest[2] | rest[3] << 8
-    high = rest[4] | rest[5] << 8
-    bits = rest[6 : 6 + wide * high]
+    if len(parameters) < 6:
+        return 2 + len(parameters), []
+    wide = parameters[2] | parameters[3] << 8
+    high = parameters[4] | parameters[5] << 8
+    bits = parameters[6 : 6 + wide * high]
     if len(bits) < wide * high or not bits:
-        return 2 + len(rest), []
+        return 2 + len(parameters), []
     return 8 + len(bits), [Raster(wide * 8, high, bits, head.align)]
 
 
@@ -226,14 +226,14 @@ def _strip(mark: Mark, dots: int) -> Any:
 
 def sheets(data: Path, printer: str) -> list[dict[str, Any]]:
     """The slips in a virtual printer's tray, oldest first: number and text."""
-    found = []
+    slips = []
     for n in sorted(sheet_numbers(tray(data, printer))):
         try:
             marks = interpret(sheet(data, printer, n))
-        except OSError:  # taken away meanwhile, or no paper
+        except OSError:  # pruned meanwhile, or no regular file
             continue
-        found.append({"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()})
-    return found
+        slips.append({"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()})
+    return slips
 
 
 def sheet_png(data: Path, printer: str, dots: int, n: int) -> bytes:

@@ -1,5 +1,5 @@
-"""Parts of a slip as pictures at the paper's dots: for printers without a Chinese font, for codes and logos, and
-for the virtual printer's paper."""
+"""Draws parts of a slip in the paper's dots: for printers without a Chinese font, for codes and logos, and for the
+virtual printer's paper."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ LOGO_WIDE = 0.7
 LOGO_HIGH = 112
 """A logo takes at most this share of the paper's width, and so many dots of its length."""
 LINE_ART = 0.9
-"""A picture with this share of its dots near black or white is line art: cut at half, not dithered."""
+"""A picture with this share of its dots near black or white is line art: it gets a threshold instead of dithering."""
 BASELINE = 0.82
+"""The baseline of a character from the top of its cell, as a share of the cell's height."""
 
 
 def qr_code(link: str) -> Any:
-    """The code's own modules, without quiet zone."""
+    """The code's modules without a quiet zone."""
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
     code.add_data(link)
     code.make(fit=True)
@@ -46,7 +47,7 @@ def qr_code(link: str) -> Any:
 
 
 def module_dots(part: Qr, dots: int) -> int:
-    """As wide as wanted, or as the paper allows with the quiet zone."""
+    """The width of a module: that of the part, or less where the paper has no room for it and the quiet zone."""
     modules: int = qr_code(part.link).modules_count + 2 * QUIET_MODULES
     return max(1, min(part.module_dots, dots // modules))
 
@@ -60,18 +61,18 @@ def qr_picture(link: str, module: int, quiet: int = QUIET_MODULES) -> Any:
 
 @cache
 def logo(file: str, dots: int) -> Any:
-    """The picture in black and white, as large as the paper likes it. Raises OSError when it is none."""
+    """The picture in black and white, scaled to LOGO_WIDE and LOGO_HIGH. Raises OSError when it is no picture."""
     path = Path(file)
     with open_inside(path.parent, path.name) as picture, Image.open(picture) as opened:
-        shown = ImageOps.exif_transpose(opened).convert("RGBA")
-    white = Image.new("RGBA", shown.size, "white")
-    grey = Image.alpha_composite(white, shown).convert("L")
+        image = ImageOps.exif_transpose(opened).convert("RGBA")
+    white = Image.new("RGBA", image.size, "white")
+    grey = Image.alpha_composite(white, image).convert("L")
     scale = min(dots * LOGO_WIDE / grey.width, LOGO_HIGH / grey.height)
     size = max(8, round(grey.width * scale)), max(1, round(grey.height * scale))
     grey = grey.resize(size, Image.Resampling.LANCZOS)
     counts = grey.histogram()
-    clear = sum(counts[:64]) + sum(counts[192:])
-    line_art = clear >= LINE_ART * grey.width * grey.height
+    black_or_white = sum(counts[:64]) + sum(counts[192:])
+    line_art = black_or_white >= LINE_ART * grey.width * grey.height
     return grey.convert("1", dither=Image.Dither.NONE if line_art else Image.Dither.FLOYDSTEINBERG)
 
 
@@ -82,7 +83,7 @@ def picture(layout: Layout) -> Any:
 
 
 def stacked(strips: list[Any], dots: int) -> Any:
-    """One below the other on white."""
+    """The strips below each other on white paper."""
     paper = Image.new("1", (dots, max(1, sum(strip.height for strip in strips))), 1)
     y = 0
     for strip in strips:
@@ -117,7 +118,7 @@ def _left(wide: int, dots: int, align: str) -> int:
 
 
 def _typeset(line: Line, dots: int) -> Any:
-    """A line in the fonts' own proportions, pressed together if it would be wider than the paper."""
+    """A line in the font's own proportions, narrowed where it would be wider than the paper."""
     text = unicodedata.normalize("NFC", line.text.strip() if line.inverse else line.text)
     pieces = runs(text, round(GLYPH_DOTS * 0.92 * line.height), line.bold)
     ink, ground = (255, 0) if line.inverse else (0, 255)
@@ -138,22 +139,22 @@ def _typeset(line: Line, dots: int) -> Any:
 
 
 def _stroke(line: Line, piece: Run) -> int:
-    """How much thicker a font without a bold of its own is drawn."""
+    """How many dots thicker a font without a bold face is drawn."""
     return max(1, line.height // 2) if line.bold and not piece.own_bold else 0
 
 
 def trimmed(strip: Any) -> Any:
-    """The picture without the white at its sides, which a printer that centres need not be sent."""
+    """The picture without the white at its sides: the printer centres it itself."""
     inked = ImageOps.invert(strip.convert("L")).getbbox()
     if inked is None:
         return strip
-    aside = min(inked[0], strip.width - inked[2])
-    return strip.crop((aside, 0, strip.width - aside, strip.height))
+    margin = min(inked[0], strip.width - inked[2])
+    return strip.crop((margin, 0, strip.width - margin, strip.height))
 
 
-# -- as a printer sets text with its own font --------------------------------------------------------------
+# -- text in a printer's own font --------------------------------------------------------------------------
 def line_strip(line: Line, dots: int, align: str, high: int) -> Any:
-    """A line of text in character cells; the paper moves by `high`."""
+    """A line of text in character cells; the paper moves by `high` dots."""
     strip = Image.new("1", (dots, high), 1)
     x = _left(text_columns(line.text) * COLUMN_DOTS * line.width, dots, align)
     for char in line.text:
@@ -165,13 +166,13 @@ def line_strip(line: Line, dots: int, align: str, high: int) -> Any:
 
 
 def _glyph(char: str, cell: int, line: Line) -> Any:
-    """The character squeezed into its cell: the system's fonts are proportional, a printer's is not."""
+    """The character scaled to its cell: the system's fonts are proportional, a printer's font is not."""
     size = GLYPH_DOTS * line.height
     piece = runs(char, round(size * 0.88), line.bold)[0]
     stroke = _stroke(line, piece)
     natural = char_columns(char) * COLUMN_DOTS * line.height
-    drawn = max(natural, round(piece.font.getlength(char)) + 2 * stroke)
-    glyph = Image.new("L", (drawn, size), 255)
-    at = (drawn / 2, size * BASELINE)
+    width = max(natural, round(piece.font.getlength(char)) + 2 * stroke)
+    glyph = Image.new("L", (width, size), 255)
+    at = (width / 2, size * BASELINE)
     ImageDraw.Draw(glyph).text(at, char, font=piece.font, fill=0, anchor="ms", stroke_width=stroke)
     return glyph.resize((cell, size)).convert("1", dither=Image.Dither.NONE)

@@ -1,8 +1,8 @@
-"""The durable spool. Its jobs are the state's unprinted slips, so they are what the journal says.
+"""The durable spool. Its jobs are the unprinted slips of the queue state, so the journal keeps them.
 
-One native thread per printer, which nothing ends but `stop`. Before the first byte leaves, `SlipSent` is durable; a
-slip that was sent and not confirmed printed may lie there half printed, and goes out again marked as a reprint.
-Nothing but success counts as printed; every failure is told to the hall.
+Each printer has one native thread, which only `stop` ends. `SlipSent` is durable before the first byte is sent. A slip
+that was sent but not confirmed may be half printed; it is sent again, marked as a reprint. Only success counts as
+printed, and every failure becomes an event.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ log = logging.getLogger(__name__)
 
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 PROBE_S = 8.0
-"""How often an idle printer is asked how it is."""
+"""How often an idle printer is asked for its status."""
 STOP_S = 5.0
-"""So long the end of the process waits for slips at hand, however many printers hang."""
+"""The end of the process waits so long for slips that are being printed, however many printers hang."""
 TRIES_MAX = 5
-"""After so many slips that may lie half printed, or that could not be made, a person has to look."""
+"""After so many tries that may have half printed a slip, or failed to make it, a person has to look."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Spool:
             worker.start()
 
     def stop(self) -> None:
-        """All of them at once: what a printer still holds up after STOP_S goes out again at the next start."""
+        """Stops all workers at once. A slip that is not printed within STOP_S is sent again after the next start."""
         for worker in self._workers:
             worker.stop()
         deadline = time.monotonic() + STOP_S
@@ -104,7 +104,7 @@ class _Worker:
             self._survive(self._turn)
 
     def _survive(self, act: Callable[[], None]) -> None:
-        """Do it. Whatever is raised, SystemExit too, this thread lives on: without it the printer is dead."""
+        """Runs `act` and survives whatever it raises, SystemExit too: without this thread nothing would print."""
         try:
             act()
         except LobbyError as refused:
@@ -115,7 +115,7 @@ class _Worker:
             self._pause()
 
     def _turn(self) -> None:
-        """Print the next slip; when there is none for a while, ask the printer how it is."""
+        """Prints the next slip; where there is none for PROBE_S, asks the printer for its status."""
         job = self._next()
         if job is None:
             if not self.wake.wait(PROBE_S):
@@ -124,30 +124,32 @@ class _Worker:
             self._pause()
 
     def _pause(self) -> None:
-        """Wait a little longer after each failure; new work does not hurry a dead printer."""
+        """Waits longer after each failure; a new slip does not shorten the wait."""
         self._failures += 1
         self._stopping.wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
 
     def _next(self) -> _Job | None:
-        """In the order of the numbers, and a customer's first slip before anybody's second."""
+        """The next slip in the order of the numbers; first copies go before reprints."""
         with self._runtime.writer.published() as state:
-            mine = (slip for slip in state.unprinted.values() if self._is_mine(slip))
-            found = min(mine, key=lambda slip: slip.copy > 1, default=None)
-            return self._job(state, found) if found else None
+            own_slips = (slip for slip in state.unprinted.values() if self._prints_here(slip))
+            next_slip = min(own_slips, key=lambda slip: slip.copy > 1, default=None)
+            return self._job(state, next_slip) if next_slip else None
 
-    def _is_mine(self, slip: Slip) -> bool:
-        """Slips of a printer that is configured no more are the first printer's."""
+    def _prints_here(self, slip: Slip) -> bool:
+        """Whether this printer prints the slip. The first printer also prints the slips of printers that the
+        configuration no longer has."""
         branch = self._runtime.branch
-        orphan = slip.printer not in branch.printer and self._printer is branch.printers[0]
-        return orphan or slip.printer == self._printer.id
+        if slip.printer in branch.printer:
+            return slip.printer == self._printer.id
+        return self._printer is branch.printers[0]
 
-    def _job(self, state: QueueState, found: Slip) -> _Job:
-        ticket = state.tickets[found.ticket]
+    def _job(self, state: QueueState, queued: Slip) -> _Job:
+        ticket = state.tickets[queued.ticket]
         booked = state.appointments.get(ticket.appointment or "")
-        return _Job(found, ticket, booked.at if booked else None, found.reprint)
+        return _Job(queued, ticket, booked.at if booked else None, queued.reprint)
 
     def _print(self, job: _Job) -> bool:
-        """Whether this job needs no more tries from here."""
+        """Prints the job; True when this printer has nothing more to do for it."""
         if job.ticket.state.ended:
             self._do(slips.failed, slip=job.slip.id, error="ticket ended", final=True)
             return True
@@ -161,7 +163,7 @@ class _Worker:
         return True
 
     def _attempt(self, job: _Job) -> PrinterStatus:
-        """Print it, and say how the printer is afterwards. Raises DeviceError, or LobbyError."""
+        """Prints the job and returns the printer's status afterwards. Raises DeviceError and LobbyError."""
         with self._device(job) as device:
             data = self._bytes(job)
             device.open()
@@ -173,8 +175,8 @@ class _Worker:
 
     @contextmanager
     def _device(self, job: _Job | None = None) -> Iterator[Device]:
-        """The printer's device, closed in the end. Every failure with it is a DeviceError, one of a device that
-        cannot even be made of its configuration too."""
+        """The printer's device, closed at the end. Every failure raises DeviceError, also that of a device which
+        cannot be made from its configuration."""
         device = None
         try:
             device = open_device(self._printer, self._runtime.data)
@@ -188,7 +190,7 @@ class _Worker:
             self._close(device)
 
     def _close(self, device: Device | None) -> None:
-        """What is printed is printed, however the line ends."""
+        """Closes the device. A failure here is only logged: the slip is already printed."""
         try:
             if device is not None:
                 device.close()
@@ -209,8 +211,8 @@ class _Worker:
         return status
 
     def _health(self, device: Device) -> PrinterStatus:
-        """How the printer is. One that used to answer is asked once more and given time, for it may be busy; then
-        its silence is trouble."""
+        """The printer's status. A printer that used to answer may be busy: it is asked a second time with a longer
+        limit, and only then counts as silent."""
         status = device.status()
         if status is not PrinterStatus.UNKNOWN or not self._used_to_answer():
             return status
@@ -223,18 +225,18 @@ class _Worker:
 
     def _failed(self, job: _Job, error: DeviceError) -> bool:
         self._report(error.status, str(error))
-        half = job.sent and error.maybe_on_paper
-        final = self._one_more_try(job, half or error.status is PrinterStatus.FAULT) >= TRIES_MAX
+        maybe_on_paper = job.sent and error.maybe_on_paper
+        final = self._count_try(job, maybe_on_paper or error.status is PrinterStatus.FAULT) >= TRIES_MAX
         if job.sent or final:
-            self._do(slips.failed, slip=job.slip.id, error=str(error), final=final, maybe_on_paper=half)
+            self._do(slips.failed, slip=job.slip.id, error=str(error), final=final, maybe_on_paper=maybe_on_paper)
         return final or self._hand_over(job)
 
-    def _one_more_try(self, job: _Job, counts: bool) -> int:
+    def _count_try(self, job: _Job, counts: bool) -> int:
         self._tries[job.slip.id] = self._tries.get(job.slip.id, 0) + counts
         return self._tries[job.slip.id]
 
     def _hand_over(self, job: _Job) -> bool:
-        """To the backup printer, unless that one is known not to print."""
+        """Moves the slip to the backup printer, unless that printer is known not to print."""
         backup = self._printer.backup
         if backup is None:
             return False
@@ -256,7 +258,7 @@ class _Worker:
         self._report(status, detail)
 
     def _report(self, status: PrinterStatus, detail: str = "") -> None:
-        """Tell the hall when the printer's health has changed."""
+        """Submits the printer's status when it has changed."""
         id = self._printer.id
         device = self._printer.device
         with self._runtime.writer.published() as state:

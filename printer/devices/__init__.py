@@ -1,4 +1,4 @@
-"""The printers themselves: a transport each, with open, write, status and close; and the bytes for them."""
+"""The ways to a printer, one class each with open, write, status and close; and the encoder of slips."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from printer.devices.status import ANSWER_S
 
 
 class DeviceError(Exception):
-    """The printer did not take it. `maybe_on_paper`: some byte of the slip may have been printed."""
+    """The printer did not print the slip. `maybe_on_paper`: part of the slip may have been printed."""
 
     def __init__(
         self, text: str, status: PrinterStatus = PrinterStatus.OFFLINE, *, maybe_on_paper: bool = False
@@ -23,29 +23,29 @@ class DeviceError(Exception):
 
 
 def as_device_error(error: BaseException, *, sent: bool) -> DeviceError:
-    """Whatever a device, an encoder or a font raised, as the one failure that the spool knows: nothing but success
-    counts as printed. `sent`: the slip's bytes had begun to go."""
+    """Any error of a device, the encoder or a font as the one failure that the spool handles. `sent`: the device had
+    taken some of the slip's bytes."""
     if isinstance(error, DeviceError):
         return error
     return DeviceError(f"{type(error).__name__}: {error}", PrinterStatus.FAULT, maybe_on_paper=sent)
 
 
 class Device(Protocol):
-    """One connection to a printer. Every method takes a limited time, or raises DeviceError."""
+    """One connection to a printer. Every method ends within a limited time or raises DeviceError."""
 
     def open(self) -> None: ...
 
     def write(self, data: bytes) -> None: ...
 
     def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
-        """How the printer is; `unknown` when it says nothing within this time."""
+        """The printer's status; `unknown` when it does not answer within this time."""
         ...
 
     def close(self) -> None: ...
 
 
 def open_device(printer: Printer, data: Path) -> Device:
-    """The device that the printer's URL names, not yet open. `data` is the branch's folder."""
+    """The device of the printer's URL, not yet open. `data` is the branch's data folder."""
     url = urlsplit(printer.device)
     if url.scheme == "tcp":
         from printer.devices.network import Network

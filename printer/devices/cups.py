@@ -1,5 +1,5 @@
-"""A raw queue of CUPS. A slip is printed when CUPS says that its job is done; the printer behind it is seen only as far
-as CUPS sees it."""
+"""A raw queue of CUPS. A slip counts as printed when CUPS reports its job as completed. CUPS alone knows the printer's
+status."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMPLETED = 9
 ENDED = (7, 8, COMPLETED)
 """Cancelled, aborted, completed: of the job-state."""
 JOB_S = 20.0
-"""A slip takes some seconds; a job that is not done by then stands before a printer that takes nothing."""
+"""A slip takes some seconds; a job that takes longer waits for a printer that accepts nothing."""
 LOOK_AGAIN_S = 0.2
 REASONS = {
     "media-empty": PrinterStatus.PAPER_OUT,
@@ -30,7 +30,7 @@ REASONS = {
     "paused": PrinterStatus.PAUSED,
     "hold-new-jobs": PrinterStatus.PAUSED,
 }
-"""What CUPS's printer-state-reasons mean here; they end in -error, -warning or -report."""
+"""The status for each of CUPS's printer-state-reasons, without its ending -error, -warning or -report."""
 REQUEST = re.compile(r"\S+-(\d+) ")
 
 
@@ -45,28 +45,33 @@ class Cups:
         self._attributes()
 
     def write(self, data: bytes) -> None:
-        said = self._run(["lp", "-d", self._queue, "-o", "raw", "-t", "Lobby"], data)
-        job = REQUEST.search(said)
+        output = self._run(["lp", "-d", self._queue, "-o", "raw", "-t", "Lobby"], data)
+        job = REQUEST.search(output)
         if job is None:
-            raise self._error(f"no job was made: {said.strip()}", maybe_on_paper=True)
+            raise self._error(f"no job was made: {output.strip()}", maybe_on_paper=True)
         self._wait_for(int(job[1]))
 
     def _wait_for(self, job: int) -> None:
-        """Until it is done. One that is not is taken back, or it would come out besides its reprint some day."""
+        """Waits until the job is done. A job that is not done in time is cancelled, else it would be printed later in
+        addition to its reprint."""
         deadline = time.monotonic() + JOB_S
-        found = self._job(job)
-        while _state(found) not in ENDED and time.monotonic() < deadline and self.status() is not PrinterStatus.PAUSED:
+        attributes = self._job(job)
+        while (
+            _state(attributes) not in ENDED
+            and time.monotonic() < deadline
+            and self.status() is not PrinterStatus.PAUSED
+        ):
             time.sleep(LOOK_AGAIN_S)
-            found = self._job(job)
-        if _state(found) == COMPLETED:
+            attributes = self._job(job)
+        if _state(attributes) == COMPLETED:
             return
-        begun = not self._cancelled(job) or _has_begun(self._job(job))
+        maybe_begun = not self._cancelled(job) or _has_begun(self._job(job))
         status = self.status()
-        why = PrinterStatus.OFFLINE if status.prints else status
-        raise self._error(f"job {job} was not printed ({self._message()})", why, maybe_on_paper=begun)
+        cause = PrinterStatus.OFFLINE if status.prints else status
+        raise self._error(f"job {job} was not printed ({self._message()})", cause, maybe_on_paper=maybe_begun)
 
     def _job(self, job: int) -> Attributes:
-        """A server that keeps no history has forgotten a job that is done."""
+        """The job's attributes. A server without history does not know a job that is done."""
         try:
             return job_attributes(self._server, self._queue, job, self._timeout_s)
         except Refused:
@@ -82,16 +87,16 @@ class Cups:
         return True
 
     def _message(self) -> str:
-        said = self._attributes().get("printer-state-message", [""])[0]
-        return str(said) or "no reason given"
+        output = self._attributes().get("printer-state-message", [""])[0]
+        return str(output) or "no reason given"
 
     def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
-        """A queue that is stopped or rejects; else what its reasons say. Of the printer itself nothing is known."""
-        found = self._attributes()
-        if found.get("printer-state") == [STOPPED] or found.get("printer-is-accepting-jobs") == [0]:
+        """`paused` for a queue that is stopped or rejects jobs; else the status of its reasons, or `unknown`."""
+        attributes = self._attributes()
+        if attributes.get("printer-state") == [STOPPED] or attributes.get("printer-is-accepting-jobs") == [0]:
             return PrinterStatus.PAUSED
-        seen = [REASONS.get(_reason(str(word))) for word in found.get("printer-state-reasons", [])]
-        return next((status for status in seen if status), PrinterStatus.UNKNOWN)
+        statuses = [REASONS.get(_reason(str(word))) for word in attributes.get("printer-state-reasons", [])]
+        return next((status for status in statuses if status), PrinterStatus.UNKNOWN)
 
     def _attributes(self) -> Attributes:
         try:
@@ -102,9 +107,9 @@ class Cups:
             raise self._error(str(error)) from error
 
     def _run(self, command: list[str], data: bytes = b"") -> str:
-        """What the command says, in English."""
+        """The command's output, in English."""
         try:
-            done = subprocess.run(
+            result = subprocess.run(
                 command,
                 input=data,
                 capture_output=True,
@@ -118,7 +123,7 @@ class Cups:
             raise self._error("no answer", maybe_on_paper=bool(data)) from error
         except subprocess.CalledProcessError as error:
             raise self._error(error.stderr.decode(errors="replace").strip()) from error
-        return done.stdout.decode(errors="replace")
+        return result.stdout.decode(errors="replace")
 
     def _error(
         self, text: str, status: PrinterStatus = PrinterStatus.OFFLINE, *, maybe_on_paper: bool = False
@@ -134,7 +139,7 @@ def _state(job: Attributes) -> int | str:
 
 
 def _has_begun(job: Attributes) -> bool:
-    """A job that waits again after its printer failed had begun too."""
+    """Whether any byte may have been printed: also true of a job that waits again after its printer failed."""
     return isinstance(job.get("time-at-processing", [""])[0], int)
 
 

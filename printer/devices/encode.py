@@ -25,14 +25,14 @@ SEVEN_BITS = 127
 REVERSE = b"\x1dB"
 SPACING = b"\x1b3"
 FEED = b"\x1bJ"
-NOT_HAD = "□".encode("gb18030")
+MISSING_SIGN = "□".encode("gb18030")
 
 
 @cache
 def _profile_data(name: str, dots: int) -> dict[str, Any]:
-    """What python-escpos knows of the printer, with the configured width: its default profile has none."""
-    known: dict[str, Any] = capabilities.get_profile(name).profile_data
-    return {**known, "media": {**known["media"], "width": {"pixels": dots, "mm": "Unknown"}}}
+    """The profile of python-escpos with the configured width, which the default profile lacks."""
+    profile: dict[str, Any] = capabilities.get_profile(name).profile_data
+    return {**profile, "media": {**profile["media"], "width": {"pixels": dots, "mm": "Unknown"}}}
 
 
 def encode(layout: Layout, printer: Printer) -> bytes:
@@ -63,41 +63,41 @@ def _cuts(printer: Printer) -> bool:
 
 
 def _raster(paper: Any, layout: Layout, printer: Printer) -> None:
-    """Pictures of what lies between the QR codes, so that a native code stays sharp."""
-    run: list[Part] = []
+    """Draws the parts between QR codes as pictures; a native code is sharper than a picture."""
+    picture_parts: list[Part] = []
     for part in [*layout.parts, None]:
         if (isinstance(part, Qr) and printer.qr == "native") or part is None:
-            _printed(paper, run, layout)
-            run = []
+            _print_picture(paper, picture_parts, layout)
+            picture_parts = []
             if part is not None:
                 _part(paper, part, layout, printer)
         elif not isinstance(part, Picture) or _logo(part, layout) is not None:
-            run.append(part)
+            picture_parts.append(part)
 
 
-def _printed(paper: Any, run: list[Part], layout: Layout) -> None:
+def _print_picture(paper: Any, picture_parts: list[Part], layout: Layout) -> None:
     from printer.raster import picture
 
-    if run:
-        paper.image(picture(Layout(layout.columns, tuple(run))), impl="bitImageRaster")
+    if picture_parts:
+        paper.image(picture(Layout(layout.columns, tuple(picture_parts))), impl="bitImageRaster")
 
 
 def _part(paper: Any, part: Part, layout: Layout, printer: Printer) -> None:
     if isinstance(part, Line):
-        _line(paper, part, layout, printer)
+        _text_line(paper, part, layout, printer)
     elif isinstance(part, Rule):
-        _line(paper, Line("-" * layout.columns), layout, printer)
+        _text_line(paper, Line("-" * layout.columns), layout, printer)
     elif isinstance(part, Gap):
         paper._raw(FEED + bytes([min(part.dots, FEED_MAX)]))
     elif isinstance(part, Picture):
-        if (shown := _logo(part, layout)) is not None:
-            paper.image(shown, impl="bitImageRaster")
+        if (dots := _logo(part, layout)) is not None:
+            paper.image(dots, impl="bitImageRaster")
     else:
         _qr(paper, part, printer)
 
 
 def _logo(part: Picture, layout: Layout) -> Any:
-    """The logo's dots, or None: a number is worth more than a picture that cannot be read."""
+    """The logo's dots; None where it cannot be read, so that the slip is printed without it."""
     from printer.raster import logo
 
     try:
@@ -107,17 +107,18 @@ def _logo(part: Picture, layout: Layout) -> Any:
         return None
 
 
-def _line(paper: Any, line: Line, layout: Layout, printer: Printer) -> None:
-    """With the printer's own font, which is quick and sharp; a line with a character that it lacks as a picture."""
+def _text_line(paper: Any, line: Line, layout: Layout, printer: Printer) -> None:
+    """Prints the line in the printer's own font, which is quick and sharp; a line with a character that the font lacks
+    as a picture."""
     text = adapted(line.text, printer.font)
-    if missing(text, printer.font) and (drawn := _drawn(line, layout)) is not None:
-        paper.image(drawn, impl="bitImageRaster")
+    if missing(text, printer.font) and (dots := _line_dots(line, layout)) is not None:
+        paper.image(dots, impl="bitImageRaster")
     else:
-        _set_line(paper, replace(line, text=text), printer)
+        _typeset(paper, replace(line, text=text), printer)
 
 
-def _drawn(line: Line, layout: Layout) -> Any:
-    """The line's dots, or None on a machine without a font."""
+def _line_dots(line: Line, layout: Layout) -> Any:
+    """The line's dots; None on a machine without a font."""
     from printer.raster import picture, trimmed
 
     try:
@@ -127,9 +128,9 @@ def _drawn(line: Line, layout: Layout) -> Any:
         return None
 
 
-def _set_line(paper: Any, line: Line, printer: Printer) -> None:
-    """The paper moves by the line's own height, so that bands touch and white is where the layout has it. A spacing
-    of SEVEN_BITS at the most cannot be taken for half a Chinese character; a taller line makes room by itself."""
+def _typeset(paper: Any, line: Line, printer: Printer) -> None:
+    """Sets the line with the spacing of its own height, so that bands touch and white is where the layout has it. A
+    printer could read a spacing over SEVEN_BITS as half a Chinese character; a taller line makes its own room."""
     paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
     spacing = min(line.dots, SEVEN_BITS)
     head = SPACING + bytes([spacing]) + (REVERSE + b"\x01" if line.inverse else b"")
@@ -141,7 +142,7 @@ def _set_line(paper: Any, line: Line, printer: Printer) -> None:
 
 
 def _qr(paper: Any, part: Qr, printer: Printer) -> None:
-    """A printer's own code comes without a quiet zone: white above and below is fed, at the sides there is paper."""
+    """Prints the QR code. A native code has no quiet zone, so white paper is fed above and below it."""
     from printer.raster import module_dots, qr_picture
 
     size = module_dots(part, printer.dots)
@@ -155,5 +156,5 @@ def _qr(paper: Any, part: Qr, printer: Printer) -> None:
 
 
 def own_font(text: str, font: Font) -> bytes:
-    """The text for the printer's own Chinese font; a box for what it lacks, where nothing better is to be had."""
-    return b"".join(NOT_HAD if missing(char, font) else char.encode("gb18030") for char in adapted(text, font))
+    """The text for the printer's own Chinese font; a box stands for a character that the font lacks."""
+    return b"".join(MISSING_SIGN if missing(char, font) else char.encode("gb18030") for char in adapted(text, font))

@@ -14,10 +14,10 @@ from printer.devices.node import Node, write_slip
 from printer.devices.status import ANSWER_S, ask_status
 
 ALONE = os.O_NONBLOCK | os.O_NOCTTY
-"""Without waiting for a far end, and without becoming the server's terminal."""
+"""Opening does not wait for the other end, and the device does not become the server's terminal."""
 NODES = Path("/dev")
 PRIVATE = 0o600
-"""The links on the slips are for the customers."""
+"""Slips have links that only their customers may know, so nobody else may read the file."""
 
 
 class File:
@@ -38,8 +38,8 @@ class File:
             raise DeviceError(f"{self._path}: {error.args[-1]}") from error
 
     def _opened(self) -> int:
-        """A node of /dev is never made here: the file would swallow slips while the printer is unplugged. One that
-        may be read too can be asked how it is."""
+        """Opens the path. A node of /dev is never created: a plain file there would take the slips while the printer is
+        unplugged. A node that can also be read can be asked for its status."""
         if not self._path.is_relative_to(NODES):
             return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | ALONE, PRIVATE)
         try:
@@ -53,7 +53,7 @@ class File:
         write_slip(self._node, self._path, data)
 
     def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
-        """A file is well as long as it can be written to; a node is asked, where it can be read."""
+        """A plain file is always ok; a node is asked, where it can be read."""
         if stat.S_ISREG(self._mode):
             return PrinterStatus.OK
         if not self._asks:

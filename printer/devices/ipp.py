@@ -1,4 +1,4 @@
-"""Two questions to a CUPS server over IPP (RFC 8011): how is the queue, what became of the job. `lpstat` cannot say:
+"""Asks a CUPS server over IPP (RFC 8011) for the attributes of a queue and of a job. `lpstat` does not suffice, since
 it shows an aborted job like a printed one."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KEYWORD = 0x44
 CHARSET = 0x47
 LANGUAGE = 0x48
 REFUSED = 0x0400
-"""From this status on the server did not do it."""
+"""From this status on, the server refused the operation."""
 PORT = 631
 HEAD = "POST / HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: {}\r\n\r\n"
 
@@ -29,7 +29,7 @@ Attributes = dict[str, list[int | str]]
 
 
 class Refused(Exception):
-    """The server answered that it has no such queue or job, or will not say."""
+    """The server has no such queue or job, or refuses the request."""
 
 
 def printer_attributes(server: str, queue: str, timeout_s: float) -> Attributes:
@@ -54,7 +54,7 @@ def _ask(server: str, operation: int, about: bytes, timeout_s: float) -> Attribu
     head = VERSION + struct.pack(">HI", operation, 1) + OPERATION
     head += _attribute(CHARSET, "attributes-charset", b"utf-8")
     head += _attribute(LANGUAGE, "attributes-natural-language", b"en")
-    answer = _posted(server, head + about + END, timeout_s)
+    answer = _post(server, head + about + END, timeout_s)
     if len(answer) < 8:
         raise OSError(f"{server} does not speak IPP")
     if struct.unpack(">H", answer[2:4])[0] >= REFUSED:
@@ -62,34 +62,34 @@ def _ask(server: str, operation: int, about: bytes, timeout_s: float) -> Attribu
     return read_attributes(answer[8:])
 
 
-def _posted(server: str, body: bytes, timeout_s: float) -> bytes:
-    """HTTP 1.0, so that the answer ends with the line."""
-    with _connected(server, timeout_s) as line:
-        line.sendall(HEAD.format(len(body)).encode() + body)
-        answer = b"".join(iter(lambda: line.recv(65536), b""))
+def _post(server: str, body: bytes, timeout_s: float) -> bytes:
+    """The body of the answer. With HTTP 1.0 the answer ends when the server closes the connection."""
+    with _connect(server, timeout_s) as connection:
+        connection.sendall(HEAD.format(len(body)).encode() + body)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
     return answer.partition(b"\r\n\r\n")[2]
 
 
-def _connected(server: str, timeout_s: float) -> socket.socket:
-    """`server` as `lpstat -H` says it: a path, a host, or a host and its port."""
+def _connect(server: str, timeout_s: float) -> socket.socket:
+    """A connection to `server`, which `lpstat -H` prints as a path, a host, or a host and its port."""
     if server.startswith("/"):
-        line = socket.socket(socket.AF_UNIX)
-        line.settimeout(timeout_s)
-        line.connect(server)
-        return line
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(timeout_s)
+        connection.connect(server)
+        return connection
     host, _, port = server.rpartition(":")
     address = (host, int(port)) if host and port.isdigit() else (server, PORT)
     return socket.create_connection(address, timeout_s)
 
 
 def read_attributes(data: bytes) -> Attributes:
-    """The attributes of an answer, whatever their group; what is cut off is left out."""
-    found: Attributes = {}
+    """The attributes of an answer, of all groups; an attribute that is cut off is left out."""
+    attributes: Attributes = {}
     name = ""
-    for tag, named, value in _values(data):
-        name = named or name
-        found.setdefault(name, []).append(_value(tag, value))
-    return found
+    for tag, next_name, value in _values(data):
+        name = next_name or name
+        attributes.setdefault(name, []).append(_value(tag, value))
+    return attributes
 
 
 def _values(data: bytes) -> Iterator[tuple[int, str, bytes]]:
@@ -105,7 +105,7 @@ def _values(data: bytes) -> Iterator[tuple[int, str, bytes]]:
 
 
 def _counted(data: bytes, at: int) -> tuple[bytes, int]:
-    """Bytes with their number before them, and where they end."""
+    """Bytes that follow their length, and the position after them."""
     length = int.from_bytes(data[at : at + 2])
     return data[at + 2 : at + 2 + length], at + 2 + length
 

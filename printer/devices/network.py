@@ -32,7 +32,7 @@ class Network:
             raise DeviceError(f"{self._address[0]}:{self._address[1]}: {error}") from error
 
     def write(self, data: bytes) -> None:
-        """Chunk by chunk: a slow printer may take its time as long as it takes something, within patience."""
+        """Writes chunk by chunk. A slow printer is no failure while it takes bytes and the patience lasts."""
         sent = 0
         patience = Patience(len(data), self._timeout_s)
         self._live.settimeout(self._timeout_s)
@@ -40,30 +40,33 @@ class Network:
             while sent < len(data):
                 patience.still()
                 sent += self._live.send(data[sent : sent + CHUNK])
-            self._arrived(patience)
+            self._await_acknowledgement(patience)
         except OSError as error:
             raise DeviceError(f"cut off after {sent} bytes: {error}", maybe_on_paper=sent > 0) from error
 
-    def _arrived(self, patience: Patience) -> None:
-        """Until the printer has acknowledged every byte: what lies in this machine's buffer is on no paper."""
-        before = self._on_the_way()
+    def _await_acknowledgement(self, patience: Patience) -> None:
+        """Waits until the printer has acknowledged every byte: bytes in this machine's buffer are not yet printed."""
+        before = self._unacknowledged()
         since = time.monotonic()
-        while left := self._on_the_way():
+        while unacknowledged := self._unacknowledged():
             patience.still()
             if code := self._live.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(code, os.strerror(code))
-            if left < before:
-                before = left
+            if unacknowledged < before:
+                before = unacknowledged
                 since = time.monotonic()
             elif time.monotonic() - since > self._timeout_s:
-                raise TimeoutError(errno.ETIMEDOUT, f"{left} bytes were not taken within {self._timeout_s:g} s")
+                raise TimeoutError(
+                    errno.ETIMEDOUT, f"{unacknowledged} bytes were not taken within {self._timeout_s:g} s"
+                )
             time.sleep(LOOK_AGAIN_S)
 
-    def _on_the_way(self) -> int:
+    def _unacknowledged(self) -> int:
         return int(struct.unpack("i", fcntl.ioctl(self._live, termios.TIOCOUTQ, b"\0" * 4))[0])
 
     def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
-        """A reset is an error: what was sent may be lost. A silent or closed line is unknown."""
+        """The printer's status. A reset raises DeviceError, since sent bytes may be lost; a silent or closed connection
+        is `unknown`."""
         try:
             return ask_status(self._ask, within_s)
         except (ConnectionResetError, BrokenPipeError) as error:
@@ -82,7 +85,7 @@ class Network:
         return answer[0] if answer else None
 
     def _drain(self) -> None:
-        """Late answers to earlier questions are no answer to this one."""
+        """Discards late answers to earlier questions."""
         self._live.setblocking(False)
         deadline = time.monotonic() + ANSWER_S
         try:

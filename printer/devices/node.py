@@ -1,5 +1,5 @@
-"""A line behind a file descriptor: a device node or a serial line. Nothing here waits without a limit: a printer
-without paper stops taking bytes, and a write that blocks would keep its thread for ever."""
+"""A device node or a serial line behind a file descriptor. Every wait has a limit: a printer without paper takes no
+bytes, and a blocking write would hold its thread for ever."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from printer.devices import DeviceError
 from printer.devices.patience import Patience
 
 CHUNK = 4096
-"""usblp, the kernel's driver of USB printers, takes at most 8 KB at once."""
+"""Half of what usblp takes at once: the kernel's driver of USB printers has a buffer of 8 KB."""
 LOOK_AGAIN_S = 0.02
 """A node may say that it is writable and still take nothing (usblp without paper does)."""
 ANSWER_BYTES = 64
@@ -33,52 +33,52 @@ class Node:
         self.sent = 0
 
     def write(self, data: bytes) -> None:
-        """All of it, as long as the node takes something within the time limit. `sent` counts the bytes taken."""
+        """Writes everything, as long as the node takes bytes within the time limit. `sent` counts them."""
         self.sent = 0
         patience = Patience(len(data), self._timeout_s)
         while self.sent < len(data):
             patience.still()
-            self.sent += self._some(data[self.sent : self.sent + CHUNK])
-        self._drained(patience)
+            self.sent += self._write_some(data[self.sent : self.sent + CHUNK])
+        self._await_sent(patience)
 
-    def _some(self, data: bytes) -> int:
-        """How many bytes it took, more than none."""
-        for _ in self._looks(select.POLLOUT):
+    def _write_some(self, data: bytes) -> int:
+        """Writes some of the bytes and returns their number, at least 1."""
+        for _ in self._poll(select.POLLOUT):
             with suppress(BlockingIOError):
-                if taken := os.write(self._fd, data):
-                    return taken
+                if count := os.write(self._fd, data):
+                    return count
         raise TimeoutError(errno.ETIMEDOUT, f"takes nothing for {self._timeout_s:g} s")
 
-    def _drained(self, patience: Patience) -> None:
-        """Until what was written has left this machine: closing a node drops what it has not sent."""
+    def _await_sent(self, patience: Patience) -> None:
+        """Waits until all bytes have left this machine: closing a node discards unsent bytes."""
         before = -1
-        while (left := self._left()) != 0:
+        while (unsent := self._unsent()) != 0:
             patience.still()
-            if left == before:
-                raise TimeoutError(errno.ETIMEDOUT, f"{left} bytes are stuck for {self._timeout_s:g} s")
-            before = left
-            for _ in self._looks(select.POLLOUT):
-                if self._left() < before:
+            if unsent == before:
+                raise TimeoutError(errno.ETIMEDOUT, f"{unsent} bytes are stuck for {self._timeout_s:g} s")
+            before = unsent
+            for _ in self._poll(select.POLLOUT):
+                if self._unsent() < before:
                     break
-        for _ in self._looks(select.POLLOUT):
+        for _ in self._poll(select.POLLOUT):
             return
         raise TimeoutError(errno.ETIMEDOUT, f"does not get done within {self._timeout_s:g} s")
 
-    def _left(self) -> int:
-        """Bytes that a serial line still has to send; no other node tells."""
+    def _unsent(self) -> int:
+        """The bytes that a serial line still has to send; 0 for other nodes, which do not report them."""
         if not os.isatty(self._fd):
             return 0
         with _as_os_error():
             return int(struct.unpack("i", fcntl.ioctl(self._fd, termios.TIOCOUTQ, b"\0" * 4))[0])
 
     def ask(self, question: bytes, within_s: float) -> int | None:
-        """The byte of the answer to a question, None for silence."""
-        self._forget()
-        self._some(question)
+        """The byte that answers the question; None for silence."""
+        self._discard_answers()
+        self._write_some(question)
         return self._read(within_s)
 
     def _read(self, within_s: float) -> int | None:
-        for event in self._looks(select.POLLIN, within_s):
+        for event in self._poll(select.POLLIN, within_s):
             try:
                 answer = os.read(self._fd, 1)
             except BlockingIOError:
@@ -90,30 +90,30 @@ class Node:
             return None
         return None
 
-    def _forget(self) -> None:
-        """Late answers to earlier questions are no answer to this one."""
+    def _discard_answers(self) -> None:
+        """Discards late answers to earlier questions."""
         with suppress(BlockingIOError):
             while len(os.read(self._fd, ANSWER_BYTES)) == ANSWER_BYTES:
                 pass
 
-    def _looks(self, wanted: int, limit_s: float | None = None) -> Iterator[int]:
-        """What poll says each time that the node seems ready, until the time is over."""
+    def _poll(self, events: int, limit_s: float | None = None) -> Iterator[int]:
+        """The events of poll each time that the node seems ready, until the limit."""
         ready = select.poll()
-        ready.register(self._fd, wanted)
+        ready.register(self._fd, events)
         deadline = time.monotonic() + (self._timeout_s if limit_s is None else limit_s)
-        while (left_s := deadline - time.monotonic()) > 0:
-            for _, event in ready.poll(1000 * left_s):
+        while (remaining_s := deadline - time.monotonic()) > 0:
+            for _, event in ready.poll(1000 * remaining_s):
                 yield event
                 time.sleep(LOOK_AGAIN_S)
 
     def drop(self) -> None:
-        """Forget what has not left: closing a serial line would wait for it, up to 30 s."""
+        """Discards unsent bytes: closing a serial line would wait for them, up to 30 s."""
         with suppress(OSError, termios.error):
             termios.tcflush(self._fd, termios.TCOFLUSH)
 
 
 def write_slip(node: Node, path: Path | str, data: bytes) -> None:
-    """All of a slip. Raises DeviceError with what may lie on the paper."""
+    """Writes a whole slip. Raises DeviceError, which says whether part of it may be on paper."""
     try:
         node.write(data)
     except OSError as error:
@@ -123,7 +123,7 @@ def write_slip(node: Node, path: Path | str, data: bytes) -> None:
 
 @contextmanager
 def _as_os_error() -> Iterator[None]:
-    """termios.error is no OSError, though it has the same arguments."""
+    """Raises termios.error as OSError, which has the same arguments."""
     try:
         yield
     except termios.error as error:

@@ -1,5 +1,5 @@
-"""How long one slip may take. A printer that takes a byte now and then never runs into the limit for silence, and would
-keep its slip, and all those behind it, for hours without a word."""
+"""The time limit of one slip. A printer that takes a byte now and then never reaches the limit for silence, and would
+hold up its slip and all slips behind it for hours."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import errno
 import time
 
 SLOWEST_BYTES_S = 400.0
-"""A serial line of 4800 baud sends as many; every other line is far quicker."""
+"""The rate of a serial line of some 4800 baud; other connections are far quicker."""
 TURNS = 5.0
-"""So many times the limit for silence a printer may have something else to do besides."""
+"""A printer may be busy with other work for so many times the limit for silence."""
 
 
 class Patience:
-    """With one slip of this size, beginning now."""
+    """The limit of one slip of `size` bytes that begins now."""
 
     def __init__(self, size: int, timeout_s: float) -> None:
         self._limit_s = TURNS * timeout_s + size / SLOWEST_BYTES_S

@@ -10,13 +10,13 @@ from lobby.branch.names import Name
 
 
 def unknown_profiles(branch: Branch) -> Iterator[Complaint]:
-    """The library is loaded only where a printer names a profile."""
+    """Complaints about unknown profiles. The library is loaded only where a printer names a profile."""
     if not any(printer.profile is not None for printer in branch.printers):
         return
     from escpos.capabilities import CAPABILITIES
 
-    known = CAPABILITIES["profiles"]
-    names = ", ".join(known)
+    profiles = CAPABILITIES["profiles"]
+    names = ", ".join(profiles)
     for printer in branch.printers:
-        if printer.profile is not None and printer.profile not in known:
+        if printer.profile is not None and printer.profile not in profiles:
             yield Complaint("printers.profile", printer.profile, Name(names, names), printer.id)

@@ -1,4 +1,4 @@
-"""A printer on a serial line (RS-232 or a USB adapter). pyserial sets the line up; bytes go through Node."""
+"""A printer on a serial line (RS-232 or a USB adapter). pyserial sets up the line; Node carries the bytes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class SerialLine:
         self._path = path
         self._baudrate = baudrate
         self._timeout_s = timeout_s
-        self._line: serial.Serial | None = None
+        self._port: serial.Serial | None = None
 
     def open(self) -> None:
         try:
-            self._line = serial.Serial(self._path, self._baudrate)
+            self._port = serial.Serial(self._path, self._baudrate)
         except (OSError, ValueError, termios.error) as error:
             raise DeviceError(f"{self._path}: {error}") from error
 
@@ -36,13 +36,13 @@ class SerialLine:
 
     @property
     def _node(self) -> Node:
-        if self._line is None:
+        if self._port is None:
             raise DeviceError("not open")
-        return Node(self._line.fileno(), self._timeout_s)
+        return Node(self._port.fileno(), self._timeout_s)
 
     def close(self) -> None:
-        if self._line:
-            line = self._line
-            self._line = None
-            Node(line.fileno(), self._timeout_s).drop()
-            line.close()
+        if self._port:
+            port = self._port
+            self._port = None
+            Node(port.fileno(), self._timeout_s).drop()
+            port.close()

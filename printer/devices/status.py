@@ -1,4 +1,4 @@
-"""Asking a printer how it is: DLE EOT n, answered with one byte each (Epson ESC/POS reference)."""
+"""Asks a printer for its status: DLE EOT n, answered with one byte each (Epson ESC/POS reference)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ PAPER_END = 0x60
 PAPER_NEAR_END = 0x0C
 
 ANSWER_S = 0.5
-"""An idle printer answers within 0.1 s; one that prints may do so when it is done."""
+"""An idle printer answers within 0.1 s; a printing one may answer only when the slip is done."""
 
 Ask = Callable[[bytes, float], int | None]
-"""Send a question and return the byte of the answer; None for silence after so many seconds."""
+"""Sends a question and returns the byte of the answer; None for silence after so many seconds."""
 
 
 def ask_status(ask: Ask, within_s: float = ANSWER_S) -> PrinterStatus:
     """The printer's status; `unknown` when it does not answer as a printer would. The first answer may take
-    `within_s`: the printer may have something else to do before."""
+    `within_s`, since the printer may be busy."""
     answers: list[int] = []
     for question in (PRINTER, OFFLINE_CAUSE, PAPER):
         answer = ask(question, max(ANSWER_S, within_s) if not answers else ANSWER_S)
@@ -35,7 +35,7 @@ def ask_status(ask: Ask, within_s: float = ANSWER_S) -> PrinterStatus:
 
 
 def read_status(printer: int, cause: int, paper: int) -> PrinterStatus:
-    """The status that three answers together mean, the gravest first."""
+    """The gravest status that the three answers report."""
     if cause & COVER_OPEN:
         return PrinterStatus.COVER_OPEN
     if paper & PAPER_END == PAPER_END or cause & PAPER_STOP:

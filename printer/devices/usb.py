@@ -32,7 +32,7 @@ class Usb:
         return f"usb {self._ids[0]:04x}:{self._ids[1]:04x}"
 
     def write(self, data: bytes) -> None:
-        """Chunk by chunk, each within the time limit: python-escpos does not look at how much was taken."""
+        """Writes chunk by chunk, each within the time limit: python-escpos ignores how many bytes were taken."""
         sent = 0
         patience = Patience(len(data), self._timeout_ms / 1000)
         try:
@@ -43,14 +43,14 @@ class Usb:
             raise DeviceError(f"{self._name}: cut off after {sent} bytes: {error}", maybe_on_paper=True) from error
 
     def _out(self, data: bytes, limit_ms: int) -> int:
-        """How many bytes it took, more than none. Raises OSError."""
-        taken = int(self._printer.device.write(self._printer.out_ep, data, limit_ms))
-        if not taken:
+        """Writes some of the bytes and returns their number, at least 1. Raises OSError."""
+        count = int(self._printer.device.write(self._printer.out_ep, data, limit_ms))
+        if not count:
             raise TimeoutError("takes nothing")
-        return taken
+        return count
 
     def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
-        """Silence is a time that ran out; any other error is the printer's that was unplugged."""
+        """The printer's status. A time-out means silence; any other error means that the printer was unplugged."""
         try:
             return ask_status(self._ask, within_s)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The printer of a branch without one: its paper lies in the branch's data, a file a slip."""
+"""The printer of a branch without one: it writes each slip to a file in the branch's data folder."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lobby.state.printer import PrinterStatus
 from printer.devices import DeviceError
 from printer.devices.status import ANSWER_S
 
-KEPT = 200
+SHEETS_MAX = 200
 PRINT_S = 0.5
-"""How long a slip takes: about 100 mm at the 200 mm/s of a real printer, so that a demonstration, and a
-measurement of the rest, meets the printer it will have."""
+"""The time of a slip of about 100 mm at the 200 mm/s of a real printer, so that a demonstration and a measurement take
+as long as with one."""
 PRUNE_EVERY = 50
 
 
@@ -35,7 +35,7 @@ class Virtual:
             with (self._tray / f"{n:06d}.bin").open("xb") as sheet:  # a link of that name is not written through
                 sheet.write(data)
             if n % PRUNE_EVERY == 0:
-                for old in sorted(sheet_numbers(self._tray))[:-KEPT]:
+                for old in sorted(sheet_numbers(self._tray))[:-SHEETS_MAX]:
                     (self._tray / f"{old:06d}.bin").unlink()
         except OSError as error:
             raise DeviceError(f"{self._tray}: {error}", maybe_on_paper=True) from error
@@ -52,7 +52,7 @@ def tray(data: Path, printer: str) -> Path:
 
 
 def sheet(data: Path, printer: str, n: int) -> bytes:
-    """What was printed. OSError where there is none, or what lies there is no paper but a link out of the tray."""
+    """The bytes of a printed slip. Raises OSError where there is none, or a link leads out of the tray."""
     with open_inside(data, *tray(Path(), printer).parts, f"{n:06d}.bin") as file:
         return file.read()
 

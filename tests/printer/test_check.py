@@ -80,7 +80,7 @@ def test_the_shipped_branch_needs_no_pictures(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_a_font_says_which_texts_it_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printer.fonts, "KNOWN", ())
+    monkeypatch.setattr(printer.fonts, "FONT_FILES", ())
     monkeypatch.setattr(printer.fonts, "_fc_match", lambda _: ("", ""))
     for cached in (printer.fonts.cjk_font_file, printer.fonts.file_of):
         cached.cache_clear()

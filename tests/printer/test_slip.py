@@ -22,7 +22,7 @@ from lobby.branch.names import Name
 from lobby.events.wait import Wait
 from lobby.state.ticket import Ticket
 from printer import raster
-from printer.devices.encode import NOT_HAD, encode, own_font
+from printer.devices.encode import MISSING_SIGN, encode, own_font
 from printer.fonts import NoFont
 from printer.glyphs import adapted, missing
 from printer.layout import Layout, Line, Qr, columns, text_columns, wrap
@@ -156,7 +156,7 @@ RARE = ["王喆", "𠮷田", "Café", "Łódź", "Зал", "은행", "3\u20ac", 
 @pytest.mark.parametrize("text", RARE)
 def test_a_line_with_a_character_that_the_font_lacks_is_a_picture_never_a_box(text: str) -> None:
     data = encode(Layout(48, (Line(text),)), WIDE)
-    assert NOT_HAD not in data
+    assert MISSING_SIGN not in data
     assert [type(mark) for mark in drawn(text)] == [Raster]
 
 
@@ -209,7 +209,7 @@ def test_a_machine_without_a_font_prints_a_box_rather_than_nothing(monkeypatch: 
         raise NoFont("none")
 
     monkeypatch.setattr(raster, "runs", none)
-    assert NOT_HAD in encode(Layout(48, (Line("王喆"),)), WIDE)
+    assert MISSING_SIGN in encode(Layout(48, (Line("王喆"),)), WIDE)
 
 
 def test_paper_shows_what_the_bytes_say() -> None:
