@@ -65,9 +65,9 @@ def _probe(
 def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
     state = rehearsal.state
     now_s = day._at_s
-    waiting = {t.id: day._who[t.id] for t in state.waiting()}
+    waiting = {t.id: day._customers[t.id] for t in state.waiting()}
     remaining_s = {
-        t.counter or "": day._who[t.id].service_s - (day.now - (t.started_at or day.now)).total_seconds()
+        t.counter or "": day._customers[t.id].service_s - (day.now - (t.started_at or day.now)).total_seconds()
         for t in state.live()
         if t.state in AT_COUNTER
     }

@@ -1,4 +1,4 @@
-"""One's own account: password, PIN of the lock screen, second factor; and the lock screen itself."""
+"""The pages of a person's own account: password, PIN, second factor; and the lock screen."""
 
 from __future__ import annotations
 
@@ -36,38 +36,38 @@ def register(app: Flask) -> None:
 
 
 def own(*, while_enrolling: bool = False) -> Callable[[Callable[[Account], Answer]], Callable[[], Answer]]:
-    """A view of who signed in. `while_enrolling`: also of one who may do nothing else before."""
+    """Marks a view of the signed-in person. `while_enrolling`: also of one who must set up the second factor first."""
 
     def mark(view: Callable[[Account], Answer]) -> Callable[[], Answer]:
         @public
         @wraps(view)
         def guarded() -> Answer:
-            found = identity.signed_in()
-            if found is None:
+            session = identity.signed_in()
+            if session is None:
                 return redirect(f"/signin?next={quote(request.path)}")
-            first = identity.missing(found)
-            if first and not (while_enrolling and first == "/account/totp"):
-                return redirect(f"{first}?next={quote(request.path)}")
-            return view(_account(found))
+            missing_step = identity.missing(session)
+            if missing_step and not (while_enrolling and missing_step == "/account/totp"):
+                return redirect(f"{missing_step}?next={quote(request.path)}")
+            return view(_account(session))
 
         return guarded
 
     return mark
 
 
-def _account(found: Session) -> Account:
-    account = identity.access().account(found.account)
+def _account(session: Session) -> Account:
+    account = identity.access().account(session.account)
     assert account is not None
     return account
 
 
 def _show(account: Account, *, problem: str = "", done: str = "", status: int = 200) -> tuple[str, int]:
-    found = identity.signed_in()
-    others = [one for one in _sessions_of(account) if found is None or one.id != found.id]
+    current = identity.signed_in()
+    other_sessions = [session for session in _sessions_of(account) if current is None or session.id != current.id]
     page = render_template(
         "account.html",
         account=account,
-        sessions=others,
+        sessions=other_sessions,
         when=when,
         enrol_by=_enrol_by(account),
         problem=problem,
@@ -77,25 +77,25 @@ def _show(account: Account, *, problem: str = "", done: str = "", status: int = 
 
 
 def _enrol_by(account: Account) -> str:
-    """Until when the second factor is to be set up; empty where there is no such time."""
+    """The time by which the second factor must be set up; empty where there is none."""
     if account.has_totp or not identity.needs_factor(account.role):
         return ""
     return when(account.enrol_by)
 
 
 def when(at: float | None) -> str:
-    """In the branch's own time."""
+    """The instant in the branch's own time."""
     if not at:
         return "–"
     runtime: BranchRuntime = current_app.extensions["runtime"]
     local_time, now = (
-        one.astimezone(runtime.branch.zone) for one in (datetime.fromtimestamp(at, UTC), runtime.clock())
+        instant.astimezone(runtime.branch.zone) for instant in (datetime.fromtimestamp(at, UTC), runtime.clock())
     )
     return local_time.strftime("%H:%M" if local_time.date() == now.date() else "%m-%d %H:%M")
 
 
 def _sessions_of(account: Account) -> list[Session]:
-    return [one for one in in_thread(identity.access().sessions) if one.account == account.name]
+    return [session for session in in_thread(identity.access().sessions) if session.account == account.name]
 
 
 # -- password and PIN ------------------------------------------------------------------------------------------
@@ -109,7 +109,8 @@ Show = Callable[..., Answer]
 
 
 def _confirmed(account: Account, show: Show = _show) -> Answer | None:
-    """Whoever changes what opens the account shows its password first; else the refusal, on the page shown."""
+    """Checks the password before a change of the account's secrets; None where it is right, else the refusal on the
+    page of `show`."""
     keys = keys_of(account.name, account.name)
     if wait_s := throttle().wait_s(keys):
         refused(account.name, "too_many")
@@ -118,7 +119,7 @@ def _confirmed(account: Account, show: Show = _show) -> Answer | None:
     if HASHING.run(identity.access().check_password, account.name, request.form.get("password", "")) is None:
         refused(account.name, "password")
         return show(account, problem=_("The present password is wrong."), status=422)
-    throttle().right(keys)
+    throttle().succeeded(keys)
     return None
 
 
@@ -136,19 +137,19 @@ def change_password(account: Account) -> Answer:
 
 
 def _new_password(account: Account) -> Answer:
-    fresh = request.form.get("fresh", "")
-    if fresh != request.form.get("again", ""):
+    new_password = request.form.get("fresh", "")
+    if new_password != request.form.get("again", ""):
         return _show(account, problem=_("The two new passwords differ."), status=422)
     try:
-        HASHING.run(_change_password, identity.access(), account.name, fresh, bank_names())
+        HASHING.run(_change_password, identity.access(), account.name, new_password, bank_names())
     except Weak as weak:
         return _show(account, problem=why_weak(weak), status=422)
     identity.begin(account.name)
     return _show(account, done=_("The password is changed. All other sign-ins have ended."))
 
 
-def _change_password(access: Any, name: str, fresh: str, names: tuple[str, ...]) -> None:
-    access.change_password(name, fresh, names=names)
+def _change_password(access: Any, name: str, new_password: str, names: tuple[str, ...]) -> None:
+    access.change_password(name, new_password, names=names)
 
 
 def bank_names() -> tuple[str, ...]:
@@ -157,13 +158,13 @@ def bank_names() -> tuple[str, ...]:
 
 
 def why_weak(weak: Weak) -> str:
-    why: dict[str, str] = {
+    reasons: dict[str, str] = {
         "short": _("A password has 12 signs or more."),
         "long": _("A password has 128 signs at most."),
         "common": _("This password is among those that are tried first. Choose another."),
         "name": _("This password is made of a name. Choose another."),
     }
-    return why[weak.code]
+    return reasons[weak.code]
 
 
 @pages.post("/account/pin")
@@ -185,7 +186,7 @@ def _new_pin(account: Account) -> Answer:
 @pages.post("/account/sessions")
 @own()
 def end_sessions(account: Account) -> Answer:
-    """All of one's own, this one too, which goes on under another id."""
+    """Ends all sessions of the person; the present one continues under another id."""
     return _unless_busy(account, lambda: _confirmed(account) or _end_sessions(account))
 
 
@@ -209,16 +210,22 @@ def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer
     branch: Branch = current_app.extensions["runtime"].branch
     link = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=f"{branch.bank.en} Lobby")
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
-    found = identity.signed_in()
-    due = bool(found and identity.missing(found))
+    session = identity.signed_in()
+    must_enrol = bool(session and identity.missing(session))
     page = render_template(
-        "totp.html", account=account, qr=_qr(link), secret=groups, problem=problem, due=due, enrol_by=_enrol_by(account)
+        "totp.html",
+        account=account,
+        qr=_qr(link),
+        secret=groups,
+        problem=problem,
+        due=must_enrol,
+        enrol_by=_enrol_by(account),
     )
     return page, status
 
 
 def _qr(link: str) -> str:
-    """As a picture within the page: an address of its own would stand in a log."""
+    """The QR code as a picture within the page: a URL of its own would be logged."""
     picture = io.BytesIO()
     qrcode.make(link, image_factory=SvgPathImage, border=2).save(picture)
     return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()
@@ -244,16 +251,16 @@ def _turn_on(account: Account) -> Answer:
 @pages.get("/lock")
 @public
 def lock_screen() -> Answer:
-    found = identity.signed_in()
-    if found is None or found.pending:
+    session = identity.signed_in()
+    if session is None or session.pending:
         return redirect(f"/signin?next={quote(request.args.get('next', ''))}")
-    return render_template("lock.html", account=_account(found), problem="")
+    return render_template("lock.html", account=_account(session), problem="")
 
 
 @pages.post("/lock")
 @public
 def lock() -> Answer:
-    """What a screen says of itself that nobody touched for a while."""
+    """Locks the session of a screen that nobody has touched for a while."""
     if identity.signed_in():
         in_thread(identity.access().lock, identity.secret())
     return "", 204
@@ -262,18 +269,18 @@ def lock() -> Answer:
 @pages.post("/unlock")
 @public
 def unlock() -> Answer:
-    found = identity.signed_in()
-    if found is None or found.pending:
+    session = identity.signed_in()
+    if session is None or session.pending:
         return redirect(f"/signin?next={quote(request.args.get('next', ''))}")
-    account = _account(found)
+    account = _account(session)
     try:
         return _unlock(account)
     except Full:
         return too_many("lock.html", BUSY_RETRY_S, account=account)
 
 
-def _opens(access: Access, account: Account, session: str, typed: str) -> bool:
-    """Whether it is right, and one of the tries that are left."""
+def _is_right(access: Access, account: Account, session: str, typed: str) -> bool:
+    """Whether the PIN or password is right and a try remains."""
     if not access.may_try_pin(session):
         return False
     if account.has_pin:
@@ -282,9 +289,9 @@ def _opens(access: Access, account: Account, session: str, typed: str) -> bool:
 
 
 def _unlock(account: Account) -> Answer:
-    """By the PIN, else by the password; five wrong ones in a row end the session."""
+    """Unlocks by the PIN, else by the password; five wrong tries in a row end the session."""
     access = identity.access()
-    if HASHING.run(_opens, access, account, identity.secret(), request.form.get("secret", "")):
+    if HASHING.run(_is_right, access, account, identity.secret(), request.form.get("secret", "")):
         in_thread(access.unlock, identity.secret())
         identity.renew()
         return redirect(local(request.args.get("next")))
@@ -298,5 +305,5 @@ def _unlock(account: Account) -> Answer:
 @pages.post("/account/alive")
 @public
 def alive() -> Answer:
-    """A hand is at the screen: `by_session` notes it."""
+    """Somebody touches the screen; `by_session` notes the use."""
     return ("", 204) if identity.by_session() else ("", 401)

@@ -1,4 +1,4 @@
-"""What happened at the door, from the access store's outbox into the journal; refusals under attack as a few."""
+"""Moves the access store's events from its outbox into the journal; many refusals become a few events."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 0.5
 GATHER_S = 60.0
-"""The first refusal of an address is told at the next look, those of the minute after it as one."""
+"""The first refusal of an address is recorded at once, those of the minute after it as one event."""
 ADDRESSES = 500
-"""So many addresses are told apart in one minute; the rest are told as `*`."""
+"""So many addresses are distinguished in one minute; further ones are recorded as `*`."""
 Key = tuple[str, str, str]
 
 
 class Refusals:
-    """Counts refused tries until they are told."""
+    """Counts refused tries until they are recorded."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
         self._counted: dict[Key, int] = {}
         self._since: dict[Key, float] = {}
-        self._fresh: deque[Key] = deque()
+        self._unrecorded: deque[Key] = deque()
         self._lock = threading.Lock()
 
     def refused(self, account: str, address: str, reason: str) -> None:
@@ -47,16 +47,16 @@ class Refusals:
         with self._lock:
             if key not in self._since:
                 self._since[key] = self._access.clock()
-                self._fresh.append(key)
+                self._unrecorded.append(key)
             self._counted[key] = self._counted.get(key, 0) + 1
 
-    def tell(self) -> None:
-        """The first of each, and what came together since. Waits for the disk: keep it off the loop."""
-        while self._fresh:
-            self._note(self._fresh[0])
-            self._fresh.popleft()
+    def record_all(self) -> None:
+        """Records the first refusal of each key, and the sum since. It waits for the disk, so not in the event loop."""
+        while self._unrecorded:
+            self._record(self._unrecorded[0])
+            self._unrecorded.popleft()
         for key in self._old():
-            self._note(key)
+            self._record(key)
             del self._since[key]
 
     def _old(self) -> list[Key]:
@@ -64,24 +64,24 @@ class Refusals:
         with self._lock:
             return [key for key, since in self._since.items() if now - since >= GATHER_S]
 
-    def _note(self, key: Key) -> None:
+    def _record(self, key: Key) -> None:
         count = self._counted.get(key, 0)
         if count:
             account, address, reason = key
-            told = {"account": account, "address": address, "reason": reason, "count": count}
-            self._access.note("SignInRefused", "system", **told)
+            fields = {"account": account, "address": address, "reason": reason, "count": count}
+            self._access.note("SignInRefused", "system", **fields)
             self._forget(key, count)
 
-    def _forget(self, key: Key, told: int) -> None:
+    def _forget(self, key: Key, recorded: int) -> None:
         with self._lock:
-            left = self._counted.pop(key) - told
-            if left:
-                self._counted[key] = left
+            remaining = self._counted.pop(key) - recorded
+            if remaining:
+                self._counted[key] = remaining
 
 
 class Audit:
-    """Drains the outbox, also of what another process did. A fact is forgotten there once it is durable here: after a
-    crash between the two it stands in the journal twice, with the same `happened_at`."""
+    """Drains the outbox, which other processes fill too. A row is deleted once its event is durable in the journal:
+    after a crash in between, the journal has the event twice with the same `happened_at`."""
 
     def __init__(self, runtime: BranchRuntime, access: Access, refusals: Refusals) -> None:
         self._runtime = runtime
@@ -90,7 +90,7 @@ class Audit:
         self._written = 0
 
     def run(self) -> None:
-        """For ever, in a greenlet."""
+        """Drains for ever, in a greenlet."""
         while True:
             try:
                 self.drain(in_thread)
@@ -101,7 +101,7 @@ class Audit:
             gevent.sleep(DRAIN_S)
 
     def finish(self) -> None:
-        """What is left when the branch closes; what cannot be written now stays in the outbox for the next start."""
+        """Drains when the branch closes; what cannot be written stays in the outbox for the next start."""
         try:
             self.drain(in_thread)
             in_thread(partial(self._access.write_uses, now=True))
@@ -112,22 +112,22 @@ class Audit:
 
     def drain(self, run: Callable[..., Any]) -> None:
         run(self._access.write_uses)
-        run(self._refusals.tell)
-        for fact in run(self._access.outbox):
-            self._write_once(fact)
-            run(self._access.delivered, fact["id"])
+        run(self._refusals.record_all)
+        for row in run(self._access.outbox):
+            self._write_once(row)
+            run(self._access.delivered, row["id"])
             self._written = 0
 
-    def _write_once(self, fact: dict[str, Any]) -> None:
-        """While an outbox cannot be emptied, what is in the journal does not go there again. Ids rise until it is."""
-        if fact["id"] > self._written:
-            self._write(fact)
-            self._written = fact["id"]
+    def _write_once(self, row: dict[str, Any]) -> None:
+        """Skips a row whose event is already in the journal, while rows cannot be deleted. Ids rise until then."""
+        if row["id"] > self._written:
+            self._write(row)
+            self._written = row["id"]
 
-    def _write(self, fact: dict[str, Any]) -> None:
-        at = datetime.fromtimestamp(fact["at"], UTC).isoformat()
-        event = ev.from_data(fact["kind"], None, None, {**fact["data"], "happened_at": at})
-        account = self._access.account(fact["actor"])
+    def _write(self, row: dict[str, Any]) -> None:
+        at = datetime.fromtimestamp(row["at"], UTC).isoformat()
+        event = ev.from_data(row["kind"], None, None, {**row["data"], "happened_at": at})
+        account = self._access.account(row["actor"])
         number = self._runtime.branch.staff_number(account.staff_number) if account else None
-        by = By(fact["actor"], person=number)
+        by = By(row["actor"], person=number)
         wait(self._runtime.writer.submit(by, record, event=event))

@@ -1,4 +1,4 @@
-"""How much one asker may do: token buckets, each for one kind of act, by who acts. docs/security.md lists them."""
+"""Limits what one client may do: a token bucket for each kind of act and client. docs/security.md lists them."""
 
 from __future__ import annotations
 
@@ -17,66 +17,66 @@ from web.roles import DEVICE, STAFF, current
 from web.transport.client import client_key
 
 KEYS_MAX = 10_000
-"""So many askers of one kind are remembered; who was quiet for longest is forgotten, and is as new."""
+"""So many clients of one kind are remembered; the longest quiet one is forgotten and starts anew."""
 DEPTH_MAX = 16
-"""Our deepest body has three levels; a parser's stack ends at about a thousand."""
+"""Our deepest body has three levels; a parser's stack ends at about a thousand levels."""
 QUERY_MAX = 1024
 MINUTE_S = 60.0
 HOUR_S = 3600.0
 
 
 class Budget:
-    """`amount` at once, and as many again over `per_s`."""
+    """Allows `amount` acts at once, and as many again over `per_s`."""
 
     def __init__(self, amount: int, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._amount = amount
         self._rate = amount / per_s
         self._clock = clock
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._tokens: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait_s(self, key: str) -> float:
-        """0 when there is something left for this asker, else the seconds until there is."""
-        return max(0.0, (1.0 - self._now(key)) / self._rate)
+        """The seconds until this client may act again; 0: now."""
+        return max(0.0, (1.0 - self._tokens_of(key)) / self._rate)
 
     def take(self, key: str) -> float:
-        """Spend one, if it is there: see wait_s."""
+        """Spends one act where the client has one; the result is that of `wait_s`."""
         wait_s = self.wait_s(key)
         if wait_s == 0:
-            self._left[key] = self._now(key) - 1.0, self._clock()
-            self._left.move_to_end(key)
-            if len(self._left) > KEYS_MAX:
-                self._left.popitem(last=False)
+            self._tokens[key] = self._tokens_of(key) - 1.0, self._clock()
+            self._tokens.move_to_end(key)
+            if len(self._tokens) > KEYS_MAX:
+                self._tokens.popitem(last=False)
         return wait_s
 
-    def _now(self, key: str) -> float:
-        left, since = self._left.get(key, (float(self._amount), self._clock()))
-        return min(float(self._amount), left + (self._clock() - since) * self._rate)
+    def _tokens_of(self, key: str) -> float:
+        tokens, since = self._tokens.get(key, (float(self._amount), self._clock()))
+        return min(float(self._amount), tokens + (self._clock() - since) * self._rate)
 
 
 @dataclass(frozen=True)
-class Purse:
+class BranchBudgets:
     """Every budget of one branch."""
 
     tickets: Budget
-    """Numbers by kiosk."""
+    """Tickets, by kiosk."""
     reads: Budget
-    """What a kiosk's reader read, looked up."""
+    """Look-ups of readings, by kiosk."""
     codes: Budget
-    """Check-in codes that were wrong, by kiosk."""
+    """Wrong check-in codes, by kiosk."""
     help: Budget
     """Calls for the lobby manager, by kiosk."""
     holder: Budget
-    """What the holder of a link does to the ticket: lets pass, draws again, leaves."""
+    """Changes of a ticket by the holder of its link: let others pass, reissue, cancel."""
     bookings: Budget
     """Appointments, by browser."""
     address: Budget
-    """Appointments, by address: many customers of one telephone network share it."""
+    """Appointments, by address: many customers of one telephone network share an address."""
     forged: Budget
-    """Feedback under links that nobody was given, by address."""
+    """Feedback with forged links, by address."""
 
 
-def _purse(limits: Limits) -> Purse:
-    return Purse(
+def _budgets_of(limits: Limits) -> BranchBudgets:
+    return BranchBudgets(
         tickets=Budget(limits.tickets_per_min, MINUTE_S),
         reads=Budget(limits.reads_per_min, MINUTE_S),
         codes=Budget(10, 10 * MINUTE_S),
@@ -88,13 +88,13 @@ def _purse(limits: Limits) -> Purse:
     )
 
 
-def purse() -> Purse:
-    found: Purse = current_app.extensions["purse"]
-    return found
+def branch_budgets() -> BranchBudgets:
+    budgets: BranchBudgets = current_app.extensions["budgets"]
+    return budgets
 
 
 def spend(budget: Budget, key: str) -> None:
-    """Raises TooMany, with when to come again."""
+    """Raises TooMany, which says when to try again."""
     refuse_for(budget.take(key))
 
 
@@ -103,8 +103,8 @@ def refuse_for(wait_s: float) -> None:
         raise TooMany(math.ceil(wait_s))
 
 
-def asker() -> str:
-    """Who asks, as a device or person; where nobody is known, the address."""
+def requester() -> str:
+    """The name of the device or person that asks; else the address."""
     principal = current()
     return principal.name if principal and principal is not DEVICE else client_key()
 
@@ -115,41 +115,41 @@ def by_staff() -> bool:
 
 
 def spend_ticket() -> None:
-    """The demo's devices on this machine are not counted: nobody else can be one, and benchmarks measure the branch."""
+    """The demo's devices on this machine have no limit: no other client can be one, and benchmarks use them."""
     if not by_staff() and current() is not DEVICE:
-        spend(purse().tickets, asker())
+        spend(branch_budgets().tickets, requester())
 
 
 def spend_booking() -> None:
-    """By browser, which keeps its mark in its session, and by address more widely: a hundred phones of one telephone
-    network come from one address. Who keeps no session has the address alone."""
+    """Limits by browser, known by its session, and with a larger budget by address: a hundred phones of one telephone
+    network share an address. A browser without a session has the address's budget alone."""
     if by_staff():
         return
     visitor = session.get("csrf_token")
     if visitor:
-        spend(purse().bookings, str(visitor))
-    spend(purse().address, client_key())
+        spend(branch_budgets().bookings, str(visitor))
+    spend(branch_budgets().address, client_key())
 
 
-# -- what every request may be ----------------------------------------------------------------------------
+# -- limits of every request ------------------------------------------------------------------------------
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def depth(body: bytes) -> int:
-    """How deep the JSON in it nests, without parsing it."""
+    """How deep the body's JSON is nested, found without parsing it."""
     if body.count(b"[") + body.count(b"{") <= DEPTH_MAX:
         return 1
-    deepest = now = 0
-    for sign in STRINGS.sub(b"", body):
-        if sign in b"[{":
-            now += 1
-            deepest = max(deepest, now)
-        elif sign in b"]}":
-            now -= 1
+    deepest = level = 0
+    for char in STRINGS.sub(b"", body):
+        if char in b"[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif char in b"]}":
+            level -= 1
     return deepest
 
 
-def _fits() -> None:
+def _check_size() -> None:
     if len(request.query_string) > QUERY_MAX:
         abort(414)
     if request.mimetype.endswith("json") and depth(request.get_data()) > DEPTH_MAX:
@@ -157,5 +157,5 @@ def _fits() -> None:
 
 
 def register(app: Flask, limits: Limits) -> None:
-    app.extensions["purse"] = _purse(limits)
-    app.before_request(_fits)
+    app.extensions["budgets"] = _budgets_of(limits)
+    app.before_request(_check_size)

@@ -1,4 +1,4 @@
-"""The page of a device that has not come in yet: a code is typed there, once."""
+"""The page on which an unknown device enrols with a one-time code."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ def enrol() -> str | Response | tuple[str, int]:
         refused("", "too_many")
         return too_many("device.html", wait_s)
     throttle().try_now(keys)
-    made = in_thread(identity.access().enrol, request.form.get("code", ""), address)
-    if made is None:
+    device = in_thread(identity.access().enrol, request.form.get("code", ""), address)
+    if device is None:
         refused("", "device")
         return render_template("device.html", problem=_("This code is not valid. Ask for a new one.")), 422
-    throttle().right(keys)
-    secret, enrolled = made
+    throttle().succeeded(keys)
+    secret, enrolment = device
     session[identity.DEVICE_KEY] = secret
     session.permanent = True
-    return redirect(_place(enrolled))
+    return redirect(_first_page(enrolment))
 
 
-def _place(enrolled: EnrolmentCode) -> str:
-    if enrolled.role == "board":
-        return f"/board/{enrolled.bound}"
-    return "/kiosk" if enrolled.role == "kiosk" else "/metrics"
+def _first_page(enrolment: EnrolmentCode) -> str:
+    if enrolment.role == "board":
+        return f"/board/{enrolment.bound}"
+    return "/kiosk" if enrolment.role == "kiosk" else "/metrics"

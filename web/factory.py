@@ -1,4 +1,4 @@
-"""The Flask application that the surfaces are hung into."""
+"""Makes the Flask application to which the surfaces add their pages."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SECOND_FACTOR = {
     "required": frozenset(ACCOUNT_ROLES) - {"teller"},
     "everybody": frozenset(ACCOUNT_ROLES),
 }
-"""How the branch is set -> the roles that must have a second factor."""
+"""`security.totp` -> the roles that must have a second factor."""
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 DEVICE_DAYS = timedelta(days=400)
 TEXTS = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"]
-"""What goes out compressed: a customer's phone may hang on a slow line."""
+"""The types that are compressed: a customer's phone may have a slow network."""
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -46,25 +46,25 @@ SCHEMES: dict[str, Any] = {
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, by SHA-256 instead of SHA-1."""
+    """Flask's signed cookie, with SHA-256 instead of SHA-1."""
 
     digest_method = staticmethod(hashlib.sha256)
 
 
 class Json(DefaultJSONProvider):
-    """Answers as compact JSON in UTF-8, several times quicker than the standard library's."""
+    """Compact JSON in UTF-8, several times quicker than the standard library's."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         return to_json(obj).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """JSON is UTF-8 (RFC 8259): the standard library also reads UTF-16, in which the depth of a body hides. Too
-        deep a nesting is a ValueError like any other mistake, not a RecursionError."""
+        """Reads UTF-8 only (RFC 8259): the standard library also reads UTF-16, which hides the depth of a body. Too
+        deep a nesting raises ValueError like any other error, not RecursionError."""
         return from_json(s)
 
 
 class Api(OpenAPI):
-    """The application; its document tells of the idempotency key that every POST takes."""
+    """The application. Its document describes the idempotency key of every POST."""
 
     def generate_spec_json(self) -> None:
         super().generate_spec_json()  # type: ignore[no-untyped-call]
@@ -74,7 +74,7 @@ class Api(OpenAPI):
 
 
 def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: bool) -> OpenAPI:
-    """`loopback`: the server is bound to this machine only; `demo`: devices on it may come in unsigned."""
+    """`loopback`: the server listens on this machine only; `demo`: devices on this machine need no sign-in."""
     app = Api(
         "web",
         info=Info(title="Lobby", version="1"),
@@ -106,9 +106,9 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
             "revision": app.extensions["revision"],
         }
     )
-    app.after_request(_unkept)
+    app.after_request(_uncached_by_default)
     Compress(app)
-    app.after_request(_whole)
+    app.after_request(_in_one_piece)
     _landing(app)
     return app
 
@@ -132,27 +132,28 @@ def _settings(runtime: BranchRuntime) -> dict[str, Any]:
 
 
 def _hosts(branch: Branch, loopback: bool) -> list[str]:
-    """What may stand in Host, for web/transport to see: any name where none is given and the server is bound to more
-    than this machine."""
+    """The names allowed in Host, for web/transport; empty (any name) where none is configured and the server listens
+    beyond this machine."""
     allowed = branch.security.allowed_hosts
-    own = urlsplit(branch.public_url).hostname
+    public_host = urlsplit(branch.public_url).hostname
     if not (loopback or allowed):
         return []
-    if not own:
+    if not public_host:
         return [*allowed, *LOOPBACK_HOSTS]
-    shown = f"[{own}]" if ":" in own else own
-    return [*allowed, shown, *LOOPBACK_HOSTS]
+    host = f"[{public_host}]" if ":" in public_host else public_host
+    return [*allowed, host, *LOOPBACK_HOSTS]
 
 
-def _unkept(response: Response) -> Response:
-    """Whatever does not say that it may be kept is somebody's: a ticket, an opinion, a queue as staff see it."""
+def _uncached_by_default(response: Response) -> Response:
+    """Forbids to store an answer that does not allow it: it may be a customer's ticket or feedback, or the staff's
+    view."""
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def _whole(response: Response) -> Response:
-    """A text file in one piece, before it is compressed: Flask-Compress leaves a file open that it streams. Its tag is
-    weak, the same however it is compressed, so that one who has it is told so before anything is read."""
+def _in_one_piece(response: Response) -> Response:
+    """Reads a text file before it is compressed: Flask-Compress leaves a streamed file open. Its ETag becomes weak, the
+    same for every compression, so that a browser with a copy gets 304 before anything is compressed."""
     if response.mimetype in TEXTS and response.status_code == 200 and response.is_streamed:
         response.direct_passthrough = False
         response.make_sequence()
@@ -172,7 +173,7 @@ def _landing(app: OpenAPI) -> None:
     @pages.get("/api/v1/openapi.json")
     @roles.public
     def document() -> Response:
-        """What the API takes and answers; no page of the library's is served beside it."""
+        """The API's OpenAPI document. The library's own pages are not served."""
         return jsonify(app.api_doc)
 
     app.register_blueprint(pages)

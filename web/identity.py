@@ -1,4 +1,4 @@
-"""Whose browser asks: the session behind its cookie, and what is missing before it may do anything."""
+"""The session behind a browser's cookie, and the step that is missing before it may act."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from web.access import Access, Principal, Session
 from web.loop import in_thread
 
 COOKIE_KEY = "id"
-"""Under this key Flask's signed cookie has the session's secret."""
+"""The key of the session's secret in Flask's signed cookie."""
 DEVICE_KEY = "device"
-"""Under this key it has an enrolled device's token."""
+"""The key of an enrolled device's token in the cookie."""
 ACTS = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def access() -> Access:
-    found: Access = current_app.extensions["access"]
-    return found
+    store: Access = current_app.extensions["access"]
+    return store
 
 
 def secret() -> str:
-    found: str = session.get(COOKIE_KEY, "")
-    return found
+    value: str = session.get(COOKIE_KEY, "")
+    return value
 
 
 def signed_in() -> Session | None:
-    """Who signed in here, even where the screen is locked or the second factor is still to come."""
+    """The browser's session, also where the screen is locked or the second factor is missing."""
     if "signed_in" not in g:
         g.signed_in = access().session(secret()) if secret() else None
-    found: Session | None = g.signed_in
-    return found
+    current: Session | None = g.signed_in
+    return current
 
 
 def begin(account: str, *, pending: bool = False) -> None:
-    """A new session with a new id: one that somebody else put into this browser before is worth nothing."""
+    """Opens a session with a new id, so that an id which somebody planted in this browser is useless."""
     end("replaced")
     address = request.remote_addr or ""
     session[COOKIE_KEY] = in_thread(partial(access().open_session, account, address, pending=pending))
@@ -43,25 +43,25 @@ def begin(account: str, *, pending: bool = False) -> None:
 
 
 def renew() -> None:
-    """The same session under another id."""
+    """Gives the session another id."""
     session[COOKIE_KEY] = in_thread(access().renew, secret())
     g.pop("signed_in", None)
 
 
 def end(why: str) -> None:
-    old = session.pop(COOKIE_KEY, "")
-    if old:
-        in_thread(access().end_session, old, why)
+    old_secret = session.pop(COOKIE_KEY, "")
+    if old_secret:
+        in_thread(access().end_session, old_secret, why)
     g.pop("signed_in", None)
 
 
-def missing(found: Session) -> str:
-    """Where the browser has to go first: a path, or nothing."""
-    if found.pending:
+def missing(session: Session) -> str:
+    """The path of the page that must come first; empty where none must."""
+    if session.pending:
         return "/signin/code"
-    if found.locked:
+    if session.locked:
         return "/lock"
-    if needs_factor(found.role) and found.must_enrol:
+    if needs_factor(session.role) and session.must_enrol:
         return "/account/totp"
     return ""
 
@@ -72,15 +72,15 @@ def needs_factor(role: str) -> bool:
 
 
 def by_session() -> Principal | None:
-    """Who asks by a session that may act."""
-    found = signed_in()
-    if found is None or missing(found):
+    """The author of the request, by a session that may act; None where there is none."""
+    session = signed_in()
+    if session is None or missing(session):
         return None
     if request.method in ACTS or request.headers.get("Sec-Fetch-Dest") == "document":
         access().touch(secret())
-    return found.principal
+    return session.principal
 
 
 def holds_session() -> bool:
-    """Whether somebody signed in here, who may have to do something first: then nobody else is meant."""
+    """Whether this browser has a session, which may lack a step: then no other way of sign-in counts."""
     return signed_in() is not None

@@ -1,8 +1,8 @@
-"""Which language a page speaks. English is the source; every catalogue in `translations/`, and in the branch's
-own folder of that name among its data, is one language more. Chinese comes first.
+"""The language of a page. English is the source. Every catalogue in `translations/`, and in the folder of that name
+among the branch's data, adds a language. Chinese comes first.
 
-Customers' pages speak all of them. Staff's pages keep to the branch's two, zh and en, in which the branch names
-its things and the hall gives its reasons.
+Customers' pages have all languages. Staff's pages have the branch's two, zh and en: the configuration's names and the
+reasons of refusals exist in these.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ TAGS = {"zh": "zh-CN"}
 
 @dataclass(frozen=True)
 class Language:
-    """`code` is its catalogue's folder, `tag` what HTML calls it, `name` is in its own tongue."""
+    """`code` is the folder of its catalogue, `tag` its code in HTML, `name` its name in itself."""
 
     code: str
     tag: str
     name: str
 
 
-# -- which there are --------------------------------------------------------------------------------
+# -- the languages ----------------------------------------------------------------------------------
 def find_languages(folders: Iterable[Path]) -> tuple[Language, ...]:
-    """The house's two, then those that have a catalogue, by code."""
-    more = {file.parent.parent.name for folder in folders for file in folder.glob(f"*/{CATALOGUE}.mo")}
-    return tuple(_languages([*LANGS, *sorted(more - set(LANGS))]))
+    """The branch's two languages, then those that have a catalogue, by code."""
+    further = {file.parent.parent.name for folder in folders for file in folder.glob(f"*/{CATALOGUE}.mo")}
+    return tuple(_languages([*LANGS, *sorted(further - set(LANGS))]))
 
 
 def _languages(codes: Iterable[str]) -> Iterator[Language]:
@@ -62,18 +62,18 @@ def _languages(codes: Iterable[str]) -> Iterator[Language]:
 
 
 def compile_catalogues(folder: Path) -> None:
-    """A branch's own catalogues are compiled where that was not done since they were written."""
+    """Compiles the branch's own catalogues where they are newer than their compiled form."""
     for source in folder.glob(f"*/{CATALOGUE}.po"):
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            fresh = compiled.with_suffix(".new")
-            with open_inside(folder, *source.relative_to(folder).parts) as po, fresh.open("wb") as mo:
+            new = compiled.with_suffix(".new")
+            with open_inside(folder, *source.relative_to(folder).parts) as po, new.open("wb") as mo:
                 write_mo(mo, read_po(po))
-            fresh.replace(compiled)
+            new.replace(compiled)
 
 
 def without_links(folder: Path) -> bool:
-    """Whether all that lies in the folder is of the branch: a link could have the pages show another's file."""
+    """Whether the folder has no links: by a link, pages could show a file from elsewhere."""
     for place, folders, files in os.walk(folder):
         for name in (*folders, *files):
             if Path(place, name).is_symlink():
@@ -83,42 +83,48 @@ def without_links(folder: Path) -> bool:
 
 
 def all_languages() -> tuple[Language, ...]:
-    found: tuple[Language, ...] = current_app.extensions["languages"]
-    return found
+    languages: tuple[Language, ...] = current_app.extensions["languages"]
+    return languages
 
 
 def for_staff(pages: Blueprint) -> None:
-    """Pages of this blueprint speak zh and en alone."""
+    """Limits the pages of this blueprint to zh and en."""
 
     @pages.before_request
     def two() -> None:
         g.for_staff = True
 
 
-# -- which is wanted --------------------------------------------------------------------------------
+# -- the language of a request ----------------------------------------------------------------------
 def _cookie() -> str:
     return "__Host-lang" if current_app.config["SESSION_COOKIE_SECURE"] else "lang"
 
 
 def page_lang() -> str:
-    """`?lang=`, else the choice kept in the browser, else what the browser asks for."""
-    wishes = (request.args.get("lang", ""), request.cookies.get(_cookie(), ""))
-    chosen = next((found.code for wish in wishes if (found := _known(wish))), None) or _asked()
-    return house_lang(chosen) if g.get("for_staff") else chosen
+    """`?lang=`, else the browser's stored choice, else the browser's preference."""
+    candidates = (request.args.get("lang", ""), request.cookies.get(_cookie(), ""))
+    chosen = [language.code for candidate in candidates if (language := _language_of(candidate))]
+    code = next(iter(chosen), None) or _accepted_lang()
+    if g.get("for_staff"):
+        return branch_lang(code)
+    return code
 
 
-def _asked() -> str:
-    """By Accept-Language: who asks for none gets Chinese, who asks for others alone gets English."""
-    wishes = [tag for tag, quality in request.accept_languages if quality > 0 and tag != "*"]
-    for wish in wishes:
-        if found := _known(wish) or _known(wish.partition("-")[0]):
-            return found.code
-    return "en" if wishes else "zh"
+def _accepted_lang() -> str:
+    """The language by Accept-Language: Chinese where it names none, English where it names only others."""
+    candidates = [tag for tag, quality in request.accept_languages if quality > 0 and tag != "*"]
+    for candidate in candidates:
+        if language := _language_of(candidate) or _language_of(candidate.partition("-")[0]):
+            return language.code
+    return "en" if candidates else "zh"
 
 
-def _known(wish: str) -> Language | None:
+def _language_of(candidate: str) -> Language | None:
     """The language by its code or tag."""
-    return next((one for one in all_languages() if wish.lower() in (one.code.lower(), one.tag.lower())), None)
+    for language in all_languages():
+        if candidate.lower() in (language.code.lower(), language.tag.lower()):
+            return language
+    return None
 
 
 def lang() -> str:
@@ -126,42 +132,42 @@ def lang() -> str:
     return str(get_locale())
 
 
-def house_lang(code: str) -> Lang:
-    """In which of the branch's two a reader of this language reads names and sentences."""
+def branch_lang(code: str) -> Lang:
+    """The one of the branch's two languages in which a reader of this language gets names and sentences."""
     return "zh" if code.partition("_")[0] == "zh" else "en"
 
 
 def reader_lang() -> Lang:
-    """Of sentences for programs: by Accept-Language alone."""
-    return house_lang(_asked())
+    """The language of sentences for programs: by Accept-Language alone."""
+    return branch_lang(_accepted_lang())
 
 
-def _page_language(wish: str) -> str:
-    found = _known(wish)
-    if found is None:
-        codes = ", ".join(one.code for one in all_languages())
+def _page_language(candidate: str) -> str:
+    language = _language_of(candidate)
+    if language is None:
+        codes = ", ".join(language.code for language in all_languages())
         raise PydanticCustomError("literal_error", "must be one of {codes}", {"codes": codes})
-    return found.code
+    return language.code
 
 
 PageLang = Annotated[str, AfterValidator(_page_language)]
-"""In a request's body: any page language, by code or tag; comes out as its code."""
+"""A page language in a request's body, by code or tag; validated to its code."""
 
 
 # -- words ------------------------------------------------------------------------------------------
 def name_of(thing: Name | dict[str, str]) -> str:
-    """A thing's name, or what the hall says, in the page's language: a further language may have its English
-    among its catalogue's texts, else readers get that of the branch's two which they read."""
+    """A name or sentence in the page's language. The catalogue of a further language may translate its English text;
+    else the reader gets the one of the branch's two languages."""
     words = thing if isinstance(thing, Name) else Name(**thing)
-    own = words.in_(house_lang(lang()))
+    branch_words = words.in_(branch_lang(lang()))
     if lang() in LANGS:
-        return own
-    found = gettext(words.en)
-    return own if found == words.en else found
+        return branch_words
+    translated = gettext(words.en)
+    return branch_words if translated == words.en else translated
 
 
 def names(branch: Branch) -> Iterator[Name]:
-    """Of what customers are shown of the branch; nobody is told a tier."""
+    """The names that customers see of the branch; tiers are not among them."""
     things: tuple[Branch | Area | Group | Service | Counter, ...]
     things = (branch, *branch.areas, *branch.groups, *branch.services, *branch.counters)
     for thing in things:
@@ -170,27 +176,32 @@ def names(branch: Branch) -> Iterator[Name]:
 
 
 def spoken_texts() -> dict[str, dict[str, str]]:
-    """The page's texts that web/static/words.js wants."""
+    """The page's texts for web/static/words.js."""
     branch: Branch = current_app.extensions["runtime"].branch
-    said = () if lang() in LANGS else (*TO_CUSTOMERS, *names(branch))
+    texts = () if lang() in LANGS else (*TO_CUSTOMERS, *names(branch))
     return {
         "wait": {kind: name_of(words) for kind, words in WAIT.items()},
-        "said": {words.en: name_of(words) for words in said},
+        "said": {words.en: name_of(words) for words in texts},
     }
 
 
 def _switch() -> list[dict[str, str]]:
-    """The page in each language that it speaks."""
+    """The links to the page in each of its languages."""
     offered = all_languages()[: len(LANGS)] if g.get("for_staff") else all_languages()
-    rest = {key: value for key, value in request.args.items() if key != "lang"}
+    parameters = {key: value for key, value in request.args.items() if key != "lang"}
     return [
-        {"code": one.code, "tag": one.tag, "name": one.name, "href": "?" + urlencode({**rest, "lang": one.code})}
-        for one in offered
+        {
+            "code": language.code,
+            "tag": language.tag,
+            "name": language.name,
+            "href": "?" + urlencode({**parameters, "lang": language.code}),
+        }
+        for language in offered
     ]
 
 
 def register(app: Flask, own: Path) -> None:
-    """`own`: the branch's own folder of catalogues, which need not be there."""
+    """`own`: the branch's own folder of catalogues, which may be missing."""
     folders = (FOLDER, own.absolute()) if without_links(own) else (FOLDER,)
     if own.absolute() in folders:
         compile_catalogues(own)
@@ -199,20 +210,20 @@ def register(app: Flask, own: Path) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        """A choice on our own page is kept; a link on somebody else's changes nothing that stays."""
-        found = _known(request.args.get("lang", ""))
-        if found and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
+        """Stores a choice that was made on our own page; a link of another site changes no stored choice."""
+        language = _language_of(request.args.get("lang", ""))
+        if language and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
             secure = bool(app.config["SESSION_COOKIE_SECURE"])
-            response.set_cookie(_cookie(), found.code, samesite="Lax", httponly=True, secure=secure, path="/")
+            response.set_cookie(_cookie(), language.code, samesite="Lax", httponly=True, secure=secure, path="/")
         return response
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        tag = next(one.tag for one in all_languages() if one.code == lang())
+        tag = next(language.tag for language in all_languages() if language.code == lang())
         return {
             "lang": lang(),
             "html_lang": tag,
-            "names_lang": house_lang(lang()),
+            "names_lang": branch_lang(lang()),
             "languages": _switch(),
             "name": name_of,
         }

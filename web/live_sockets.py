@@ -1,4 +1,4 @@
-"""Which socket came in by which session or token: it goes when they end, within a second, whoever ends them."""
+"""The session or token of each socket: the socket is disconnected within a second after that ends."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from web.access import Access, Principal
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.4
-"""How often it is asked whether anything was changed, here or by another process: one PRAGMA."""
+"""How often the store is asked for changes of this and other processes: one PRAGMA."""
 EXPIRY_S = 5.0
-"""How often all are looked at although nothing was changed: time alone ends sessions and tokens too."""
+"""How often all sockets are checked without a change, since sessions and tokens also expire."""
 
 
 @dataclass(frozen=True)
 class Credential:
-    """By what a socket came in; neither: from an open loopback."""
+    """What a socket signed in with; neither: a device of the demo on this machine."""
 
     session: str = ""
     token: str = ""
@@ -35,35 +35,35 @@ class LiveSockets:
         self._by_sid[sid, namespace] = credential, principal
 
     def principal(self, sid: str, namespace: str) -> Principal | None:
-        found = self._by_sid.get((sid, namespace))
-        return found[1] if found else None
+        entry = self._by_sid.get((sid, namespace))
+        return entry[1] if entry else None
 
     def watch(self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]) -> None:
-        """For ever, in a greenlet."""
+        """Checks the sockets for ever, in a greenlet."""
         waited = 0.0
         while True:
             gevent.sleep(LOOK_S)
             waited += LOOK_S
             if self._access.changed() or waited >= EXPIRY_S:
                 waited = 0.0
-                self._look(connected, disconnect)
+                self._end_invalid(connected, disconnect)
 
-    def _look(self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]) -> None:
+    def _end_invalid(self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]) -> None:
         valid: dict[Credential, Principal | None] = {}
         for (sid, namespace), (credential, principal) in list(self._by_sid.items()):
             if not connected(sid, namespace):
                 del self._by_sid[sid, namespace]
                 continue
             if credential not in valid:
-                valid[credential] = self._opens(credential, principal)
+                valid[credential] = self._principal_of(credential, principal)
             if valid[credential] != principal:
                 self._end(sid, namespace, disconnect)
 
-    def _opens(self, credential: Credential, principal: Principal) -> Principal | None:
-        """Who comes in by it now. Another role or another binding is another principal."""
+    def _principal_of(self, credential: Credential, principal: Principal) -> Principal | None:
+        """The principal that the credential gives now. Another role or binding makes another principal."""
         if credential.session:
-            found = self._access.session(credential.session)
-            return found.principal if found and not found.locked and not found.pending else None
+            session = self._access.session(credential.session)
+            return session.principal if session and not session.locked and not session.pending else None
         if credential.token:
             token = self._access.token(credential.token)
             return token.principal if token else None

@@ -1,7 +1,7 @@
-"""The log: one line an event, as text or as JSON, with nothing in it that names a customer or opens a door.
+"""The log: one line an event, as text or JSON, without personal data and secrets.
 
-The standard library's logging is enough for this: every library that serves here speaks it already, and what a branch
-needs beside it is the three small pieces below.
+It uses the standard library's logging, as every library of the server does. A branch needs three additions: a form, a
+sampler and a handler.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from lobby.redaction import redacted
 
 Form = Literal["text", "json"]
 PER_MINUTE = 20
-"""So often a minute one and the same event is told; an attack must neither fill the disk nor hide what else happens."""
+"""The same event is logged so often a minute: an attack must neither fill the disk nor hide other events."""
 WINDOW_S = 60.0
-TELL_S = 5.0
-"""How often it is looked whether a minute is over."""
+CHECK_S = 5.0
+"""How often the sampler checks whether a minute is over."""
 EVENTS_MAX = 500
-"""So many kinds of events are counted at once; there are some hundred places in the code that log."""
+"""So many kinds of events are counted at once; some hundred places in the code log."""
 LINE_MAX = 4000
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def one_line(text: str) -> str:
-    """Nobody who chooses a name or an address writes lines of their own into the log."""
-    return CONTROL.sub(lambda sign: sign.group().encode("unicode_escape").decode(), text)
+def on_one_line(text: str) -> str:
+    """The text with control characters escaped: a chosen name or address cannot add lines to the log."""
+    return CONTROL.sub(lambda char: char.group().encode("unicode_escape").decode(), text)
 
 
 class TextForm(logging.Formatter):
-    """`TIME LEVEL LOGGER: MESSAGE`; a traceback follows in lines of its own, indented."""
+    """`TIME LEVEL LOGGER: MESSAGE`; a traceback follows in indented lines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = one_line(_message(record))[:LINE_MAX]
+        message = on_one_line(_message(record))[:LINE_MAX]
         head = f"{_time(record)} {record.levelname} {record.name}: {message}{_suppressed(record)}"
         return f"{head}\n{_indented(_traceback(record))}" if record.exc_info else head
 
 
 class JsonForm(logging.Formatter):
-    """A JSON object a line. `event` is the message before its values are filled in: what to count and to alarm by."""
+    """A JSON object a line. `event` is the message without its values, for counts and alarms."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = {
@@ -68,7 +68,7 @@ class JsonForm(logging.Formatter):
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Values that do not fit the message are our own mistake, and no reason to lose or to bare what is told."""
+    """The message. Where its values do not fit, it is logged without them: neither lost nor unredacted."""
     try:
         return redacted(record.getMessage())
     except Exception:
@@ -81,7 +81,7 @@ def _time(record: logging.LogRecord) -> str:
 
 def _suppressed(record: logging.LogRecord) -> str:
     count = getattr(record, "suppressed", 0)
-    return f" ({count} more were not told)" if count else ""
+    return f" ({count} more were not logged)" if count else ""
 
 
 def _traceback(record: logging.LogRecord) -> str:
@@ -89,7 +89,7 @@ def _traceback(record: logging.LogRecord) -> str:
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"  {one_line(line)}" for line in text.splitlines())
+    return "\n".join(f"  {on_one_line(line)}" for line in text.splitlines())
 
 
 Event = tuple[str, int, str, str]
@@ -97,55 +97,55 @@ Event = tuple[str, int, str, str]
 
 
 class Sampler:
-    """Lets each event through at most `per_minute` times in a minute, and counts those that it does not."""
+    """Admits each event at most `per_minute` times in a minute, and counts the suppressed ones."""
 
     def __init__(self, per_minute: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_minute = per_minute
         self._clock = clock
         self._lock = threading.Lock()
-        self._seen: OrderedDict[Event, tuple[float, int]] = OrderedDict()
-        """By event, the oldest minute first: when it began, and how often the event was met in it."""
+        self._counts: OrderedDict[Event, tuple[float, int]] = OrderedDict()
+        """By event, the oldest minute first: its begin, and the number of events in it."""
         self._dropped: list[logging.LogRecord] = []
 
-    def lets(self, record: logging.LogRecord) -> bool:
+    def admits(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
         event = record.name, record.levelno, str(record.msg), error
         with self._lock:
-            since, count = self._seen.get(event, (self._clock(), 0))
-            self._seen[event] = since, count + 1
-            if len(self._seen) > EVENTS_MAX:
-                self._end(next(iter(self._seen)))
+            since, count = self._counts.get(event, (self._clock(), 0))
+            self._counts[event] = since, count + 1
+            if len(self._counts) > EVENTS_MAX:
+                self._end(next(iter(self._counts)))
         return count < self._per_minute
 
     def ended(self, *, now: bool = False) -> list[logging.LogRecord]:
-        """What was not told of the minutes that are over, an event a record; `now`: of all of them."""
+        """A record for each event that was suppressed in an ended minute; `now`: in all minutes."""
         with self._lock:
-            while self._seen and (now or self._is_over()):
-                self._end(next(iter(self._seen)))
-            told = self._dropped
+            while self._counts and (now or self._is_over()):
+                self._end(next(iter(self._counts)))
+            suppressed = self._dropped
             self._dropped = []
-        return told
+        return suppressed
 
     def _is_over(self) -> bool:
-        since, _ = next(iter(self._seen.values()))
+        since, _ = next(iter(self._counts.values()))
         return self._clock() - since >= WINDOW_S
 
     def _end(self, event: Event) -> None:
-        _, count = self._seen.pop(event)
+        _, count = self._counts.pop(event)
         if count > self._per_minute:
             name, level, message, _ = event
-            self._dropped.append(_untold(name, level, message, count - self._per_minute))
+            self._dropped.append(_suppressed_record(name, level, message, count - self._per_minute))
 
 
-def _untold(name: str, level: int, message: str, count: int) -> logging.LogRecord:
-    """Stands for so many lines that are not in the log."""
+def _suppressed_record(name: str, level: int, message: str, count: int) -> logging.LogRecord:
+    """A record that stands for `count` suppressed lines."""
     record = logging.LogRecord(name, level, "", 0, message, None, None)
     record.suppressed = count
     return record
 
 
 class Sampled(logging.StreamHandler[Any]):
-    """Writes what the sampler lets through, and no later than with the next line what it did not."""
+    """Writes what the sampler admits, and the numbers of suppressed lines before the next line at the latest."""
 
     def __init__(self, stream: Any, sampler: Sampler) -> None:
         super().__init__(stream)
@@ -153,55 +153,55 @@ class Sampled(logging.StreamHandler[Any]):
         self._lost = 0
 
     def handle(self, record: logging.LogRecord) -> bool:
-        self.tell()
-        return self._sampler.lets(record) and bool(super().handle(record))
+        self.write_suppressed()
+        return self._sampler.admits(record) and bool(super().handle(record))
 
-    def tell(self, *, now: bool = False) -> None:
+    def write_suppressed(self, *, now: bool = False) -> None:
         for record in self._sampler.ended(now=now):
             super().handle(record)
         if self._lost:
-            self._tell_lost()
+            self._write_lost()
 
-    def _tell_lost(self) -> None:
-        record = _untold(__name__, logging.ERROR, "lines could not be written", self._lost)
+    def _write_lost(self) -> None:
+        record = _suppressed_record(__name__, logging.ERROR, "lines could not be written", self._lost)
         self._lost = 0
         super().handle(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """The disk is full, or nobody reads any more. The library would print the error's traceback and the record's
-        values, as they are."""
+        """Counts a line that cannot be written: the disk is full, or the reader has gone. The library would print the
+        traceback and the record's values without redaction."""
         self._lost += getattr(record, "suppressed", 1)
 
-    def tell_for_ever(self) -> None:
-        """In a greenlet: an attack that is over may be followed by no line for hours."""
+    def write_suppressed_for_ever(self) -> None:
+        """Runs in a greenlet, since no line may follow for hours after an attack."""
         while True:
-            gevent.sleep(TELL_S)
-            self.tell()
+            gevent.sleep(CHECK_S)
+            self.write_suppressed()
 
     def close(self) -> None:
-        """At exit, too."""
-        self.tell(now=True)
+        """Also called at exit."""
+        self.write_suppressed(now=True)
         super().close()
 
 
 def start(form: Form = "text") -> None:
-    """Have everything that is logged, or fails unseen in a greenlet or a thread, written to standard error so."""
+    """Writes the log, and every uncaught error of a greenlet or a thread, to standard error in this form."""
     handler = Sampled(sys.stderr, Sampler())
     handler.setFormatter(JsonForm() if form == "json" else TextForm())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    gevent.spawn(handler.tell_for_ever)
+    gevent.spawn(handler.write_suppressed_for_ever)
     hub: Any = get_hub()
     hub.print_exception = _of_greenlet
     threading.excepthook = _of_thread
-    sys.unraisablehook = _of_nobody
+    sys.unraisablehook = _of_no_caller
 
 
 Error = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
 def _of_greenlet(_context: object, kind: Any, value: Any, trace: Any) -> None:
-    """gevent would print the function's arguments too, and so whatever a customer showed."""
+    """Logs an error of a greenlet. gevent would also print the function's arguments, such as a card number."""
     logging.getLogger("gevent").error("a greenlet failed", exc_info=(kind, value, trace))
 
 
@@ -211,7 +211,7 @@ def _of_thread(args: threading.ExceptHookArgs) -> None:
         logging.getLogger("threading").error("a thread failed", exc_info=error)
 
 
-def _of_nobody(args: Any) -> None:
-    """What failed where no caller is, as while something is taken apart. Python would print the thing itself, too."""
+def _of_no_caller(args: Any) -> None:
+    """Logs an error without a caller, as in a finalizer. Python would also print the object."""
     error = args.exc_type, args.exc_value, args.exc_traceback
-    logging.getLogger("python").error("an error that nobody could be told", exc_info=error)
+    logging.getLogger("python").error("an error without a caller", exc_info=error)

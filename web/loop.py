@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 
 class _Alarm:
-    """Wakes the greenlets of one loop whose futures are done: once for all that are done together, since
-    waking a loop from another thread costs more than answering a request."""
+    """Wakes the greenlets of one loop whose futures are done. One wake-up serves all that are done together, since it
+    costs more than to answer a request."""
 
     def __init__(self) -> None:
         self._loop = get_hub().loop
@@ -34,14 +34,14 @@ class _Alarm:
         self._ringing = False
 
     def ring(self, waiter: Any) -> None:
-        """From any thread."""
+        """Called from any thread."""
         self._done.append(waiter)
         if not self._ringing:
             self._ringing = True
             self._loop.run_callback_threadsafe(self._wake)
 
     def _wake(self) -> None:
-        """In the loop. The flag falls first: who is done from here on rings again."""
+        """Runs in the loop. It lowers the flag first, so that a future that is done later rings again."""
         self._ringing = False
         while self._done:
             self._done.popleft().switch(None)
@@ -66,10 +66,10 @@ def _alarm() -> _Alarm:
 
 
 class Pump:
-    """Runs the branch's writer in the server's loop; only its waiting for the disk is done in a thread.
+    """Runs the branch's writer in the server's loop; only its wait for the disk has a thread.
 
-    Deciding takes some 0.1 ms. In a thread of its own it would wait for its turn among Python's threads
-    while the loop is busy, and the loop for it: see benchmarks/issue.py.
+    A decision takes some 0.1 ms. A writer in a thread of its own would wait for the interpreter lock while the loop is
+    busy, and the loop would wait for the writer: see benchmarks/issue.py.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -94,23 +94,24 @@ class Pump:
             self._writer.pump(COMMIT.run)
 
     def stop(self) -> None:
-        """Finish the turn at hand."""
+        """Ends after the present turn."""
         self._stopping = True
         self._notified.set()
         self._greenlet.join()
 
 
 NICE = 10
-"""Linux knows niceness by thread. Forty passwords hashed beside it made a ticket wait for the processor."""
+"""Linux has niceness by thread. Without it, forty concurrent password hashes made a ticket wait for the processor."""
 _thread = threading.local()
 
 
 class Full(Exception):
-    """A pool has as much to do as it may have: nothing was begun, ask again later."""
+    """A pool has as much work as it may have; nothing was begun."""
 
 
-def _caught(function: Callable[..., T], args: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
-    """gevent's own thread pool prints what a failing function was given, such as a customer's card number."""
+def _result_or_error(function: Callable[..., T], args: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
+    """The function's result or its error. gevent's thread pool would print the arguments of a failing function, such
+    as a customer's card number."""
     try:
         return function(*args), None
     except Exception as error:
@@ -118,33 +119,33 @@ def _caught(function: Callable[..., T], args: tuple[Any, ...]) -> tuple[T | None
 
 
 class Pool:
-    """Native threads for one kind of work: it can keep no other kind waiting, and what waits for them is bounded."""
+    """Native threads for one kind of work. No other kind waits for them, and their queue has a limit."""
 
     def __init__(self, name: str, threads: int, queue: int, *, yields: bool = False) -> None:
-        """`queue`: so many may wait while all the threads are at work. `yields`: the loop's thread has the processor
-        before these; for work that holds no interpreter lock (password hashing), or the loop would wait for it."""
+        """`queue`: so many calls may wait while all threads are busy. `yields`: the loop's thread has priority over
+        these; only for work that releases the interpreter lock (password hashing), else the loop would wait."""
         self.name = name
         self.threads = threads
-        self.places = threads + queue
+        self.capacity = threads + queue
         self._yields = yields
-        self._taken = 0
+        self._in_use = 0
 
     def run(self, function: Callable[..., T], *args: Any) -> T:
         """The function's result from a thread; meanwhile the loop serves others. Raises Full, with nothing done."""
-        self._take()
+        self._reserve()
         return self._run(function, args)
 
     def start(self, function: Callable[..., object], *args: Any) -> None:
-        """Have it run in a thread, and wait for nothing. Raises Full."""
-        self._take()
-        gevent.spawn(self._unwatched, function, args)
+        """Runs the function in a thread without waiting for it. Raises Full."""
+        self._reserve()
+        gevent.spawn(self._run_and_log, function, args)
 
-    def _take(self) -> None:
-        if self._taken >= self.places:
+    def _reserve(self) -> None:
+        if self._in_use >= self.capacity:
             raise Full(self.name)
-        self._taken += 1
+        self._in_use += 1
 
-    def _unwatched(self, function: Callable[..., object], args: tuple[Any, ...]) -> None:
+    def _run_and_log(self, function: Callable[..., object], args: tuple[Any, ...]) -> None:
         try:
             self._run(function, args)
         except Exception:
@@ -152,22 +153,23 @@ class Pool:
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
-            result, error = self._of_this_loop().apply(self._polite, (_caught, (function, args)))
+            result, error = self._pool_of_loop().apply(self._behind_the_loop, (_result_or_error, (function, args)))
         finally:
-            self._taken -= 1
+            self._in_use -= 1
         if error is not None:
             raise error
         return cast(T, result)
 
-    def _of_this_loop(self) -> ThreadPool:
+    def _pool_of_loop(self) -> ThreadPool:
         hub: Any = get_hub()
-        made: dict[str, ThreadPool] = hub.__dict__.setdefault("lobby_pools", {})
-        if self.name not in made:
-            made[self.name] = ThreadPool(self.threads)
-        return made[self.name]
+        pools: dict[str, ThreadPool] = hub.__dict__.setdefault("lobby_pools", {})
+        if self.name not in pools:
+            pools[self.name] = ThreadPool(self.threads)
+        return pools[self.name]
 
-    def _polite(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
-        """In the thread: once it stands behind the loop's, so do those that it starts (argon2's lanes)."""
+    def _behind_the_loop(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
+        """Lowers the priority of the pool's thread, which its own threads inherit (argon2's lanes), and runs the
+        function."""
         if self._yields and not getattr(_thread, "polite", False):
             thread = threading.get_native_id()
             with suppress(OSError):
@@ -177,7 +179,7 @@ class Pool:
 
 
 class Shared:
-    """What several ask for at once is done once, and whoever asks for the same again is given the same."""
+    """Runs a function once for several concurrent callers, and keeps the result for later calls with the same key."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -185,7 +187,7 @@ class Shared:
         self._result: Any = None
 
     def run(self, key: object, function: Callable[..., T], *args: Any) -> T:
-        """The function's result; `key` says what it depends on. Raises Full."""
+        """The function's result; `key` stands for everything it depends on. Raises Full."""
         result = self._result
         if key != self._key:
             result = self._begin(key)
@@ -200,32 +202,32 @@ class Shared:
     def _fill(self, result: Any, key: object, function: Callable[..., object], args: tuple[Any, ...]) -> None:
         try:
             result.set(self._pool.run(function, *args))
-        except BaseException as error:  # whoever waits for it must be told, whatever ended it
+        except BaseException as error:  # the waiting callers must get any error
             result.set_exception(error)
             self._forget(key)
 
     def _forget(self, key: object) -> None:
-        """What failed is tried again by the next who asks."""
+        """Forgets a failed result, so that the next caller tries again."""
         if self._key == key:
             self._key = None
 
 
 COMMIT = Pool("commit", threads=1, queue=1)
-"""The journal's wait for the disk. Nothing else may use it: whoever takes a number waits for it."""
+"""The journal's wait for the disk. Nothing else may use it, since every new ticket waits for it."""
 WORK = Pool("work", threads=4, queue=64)
-"""What else would block the loop for a moment: the access store, a look-up in the directory (at most 10 s)."""
+"""Other short work that would block the loop: the access store, a look-up in the directory (at most 10 s)."""
 ADVICE = Shared(Pool("advice", threads=2, queue=8))
-"""What each tablet asks for by itself: it takes a second or more, and nobody else waits for it."""
+"""The advice that each tablet requests by itself. It takes a second or more."""
 PLANS = Pool("plans", threads=2, queue=8)
-"""What somebody asks for: a day played otherwise, staffing, a report. It takes seconds."""
+"""Plans that a person requests: what if, staffing, a report. They take seconds."""
 
 
 def in_thread(function: Callable[..., T], *args: Any) -> T:
-    """Run what would block the loop in a native thread. Raises Full."""
+    """Runs a function that would block the loop in a native thread. Raises Full."""
     return WORK.run(function, *args)
 
 
 def in_background(function: Callable[..., object], *args: Any) -> None:
-    """Run it in a native thread, and wait for nothing; it is left out where there is too much to do."""
+    """Runs the function in a native thread without waiting; it is skipped where the pool is full."""
     with suppress(Full):
         WORK.start(function, *args)

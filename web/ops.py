@@ -1,4 +1,4 @@
-"""What monitoring asks: alive, ready, and the figures."""
+"""The answers for monitoring: alive, ready, and the metrics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Check = Callable[[], tuple[bool, str]]
 
 
 def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
-    """`checks` say whether the branch may open: name -> (well, what is seen)."""
+    """`checks` say whether the branch may open: name -> (whether it is ok, the detail)."""
     ops = Blueprint("ops", __name__)
     registry = CollectorRegistry()
     registry.register(QueueState(runtime))
@@ -31,10 +31,10 @@ def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
     @ops.get("/readyz")
     @public
     def readyz() -> tuple[dict[str, object], int]:
-        found = {name: check() for name, check in checks.items()}
-        ready = all(well for well, _ in found.values())
-        shown = {name: {"ok": well, "detail": detail} for name, (well, detail) in found.items()}
-        return {"status": "ready" if ready else "not ready", "checks": shown}, 200 if ready else 503
+        results = {name: check() for name, check in checks.items()}
+        ready = all(ok for ok, _ in results.values())
+        details = {name: {"ok": ok, "detail": detail} for name, (ok, detail) in results.items()}
+        return {"status": "ready" if ready else "not ready", "checks": details}, 200 if ready else 503
 
     @ops.get("/metrics")
     @needs("monitor")
@@ -45,7 +45,7 @@ def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
 
 
 class QueueState(Collector):
-    """The state as figures, taken when asked."""
+    """The state's metrics, read at each request."""
 
     def __init__(self, runtime: BranchRuntime) -> None:
         self._runtime = runtime
@@ -65,10 +65,10 @@ class QueueState(Collector):
         yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)
         yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", cards)
-        well = {id: float(status == "ok") for id, status in printers.items()}
-        prints = {id: float(status.prints) for id, status in printers.items()}
-        yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", well)
-        yield _family(GaugeMetricFamily, "lobby_printer_prints", "1 while nothing says that it cannot print", prints)
+        ok_printers = {id: float(status == "ok") for id, status in printers.items()}
+        printing = {id: float(status.prints) for id, status in printers.items()}
+        yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", ok_printers)
+        yield _family(GaugeMetricFamily, "lobby_printer_prints", "1 while nothing says that it cannot print", printing)
         scores = {score.tier: score for score in runtime.forecaster.scores()}
         for field, (name, help) in FORECAST.items():
             values = {tier: getattr(score, field) for tier, score in scores.items()}
@@ -88,8 +88,8 @@ class QueueState(Collector):
 
 FORECAST = {
     "error_s": ("lobby_forecast_error_seconds", "Mean absolute error of the latest waiting-time forecasts"),
-    "covered": ("lobby_forecast_covered", "Share of the latest waits within the 90 % interval told"),
-    "exceeded": ("lobby_forecast_exceeded", "Share of the latest waits over the 90 % bound told"),
+    "covered": ("lobby_forecast_covered", "Share of the latest waits within the quoted 90 % interval"),
+    "exceeded": ("lobby_forecast_exceeded", "Share of the latest waits over the quoted 90 % bound"),
 }
 LABELS = {
     "lobby_forecast_error_seconds": ["tier"],

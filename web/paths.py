@@ -1,14 +1,14 @@
-"""Where a page may send its reader next: to a path of this server's own, written plainly."""
+"""Where a page may send its reader next: to a path of this server in a plain form."""
 
 from __future__ import annotations
 
 import re
 
-OWN = re.compile(r"/(?:[a-z0-9_][\w~/-]*)?(?:\?[\w.~=&-]*)?", re.ASCII)
-"""Nothing that a browser reads otherwise than it looks: no `//` or slash and backslash at the head, no dots, percent
-signs, backslashes or control characters in the path. Our own pages need none of them."""
+OWN_PATH = re.compile(r"/(?:[a-z0-9_][\w~/-]*)?(?:\?[\w.~=&-]*)?", re.ASCII)
+"""No form that a browser may read differently: no `//` or slash and backslash at the head, no dots, percent signs,
+backslashes or control characters in the path. Our own pages need none of them."""
 
 
-def own_path(wish: str | None, otherwise: str) -> str:
-    """`wish` where it is a path of ours."""
-    return wish if wish and OWN.fullmatch(wish) else otherwise
+def own_path(path: str | None, default: str) -> str:
+    """The path where it is one of ours, else the default."""
+    return path if path and OWN_PATH.fullmatch(path) else default

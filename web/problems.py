@@ -1,4 +1,4 @@
-"""Every refusal is an RFC 9457 problem document for programs and a humane page for people."""
+"""Every refusal is an RFC 9457 problem document for programs and a page for people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from lobby.branch.names import Name
 from lobby.errors import Invalid, LobbyError, TooMany
-from web.languages import house_lang, lang, name_of, reader_lang
+from web.languages import branch_lang, lang, name_of, reader_lang
 from web.loop import Full
 
 log = logging.getLogger(__name__)
@@ -55,36 +55,36 @@ DETAILS: dict[str, Name] = {
 }
 
 
-def problem(status: int, detail: str = "", **more: Any) -> Response:
+def problem(status: int, detail: str = "", **members: Any) -> Response:
     """A problem document."""
     title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]).in_(reader_lang())
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, **more}
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, **members}
     response = make_response(json.dumps(body, ensure_ascii=False), status)
     response.content_type = "application/problem+json"
     return response
 
 
 def invalid(error: ValidationError) -> Response:
-    """422 that names the fields."""
-    wish = reader_lang()
+    """A 422 that names the fields."""
+    language = reader_lang()
     errors = []
-    for found in error.errors(include_url=False, include_input=False, include_context=False):
-        field = ".".join(_named(part) for part in found["loc"]) or "body"
-        message = DETAILS[found["type"]].in_(wish) if found["type"] in DETAILS else found["msg"]
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(_field_name(part) for part in item["loc"]) or "body"
+        message = DETAILS[item["type"]].in_(language) if item["type"] in DETAILS else item["msg"]
         errors.append({"field": field, "message": message})
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
     return problem(422, detail, field=errors[0]["field"], errors=errors)
 
 
-def _named(part: int | str) -> str:
-    """A field as it was called, if that is a name: one that is not known may be anything."""
+def _field_name(part: int | str) -> str:
+    """The field's name where it has the form of one; an unknown field may be any text."""
     return str(part) if isinstance(part, int) or FIELD.fullmatch(part) else "[...]"
 
 
 def _refused(error: LobbyError) -> Response:
     detail = error.text(_lang())
-    more = {"field": error.field} if isinstance(error, Invalid) else {}
-    answer = _answer(error.status, detail, code=error.code, **more)
+    members = {"field": error.field} if isinstance(error, Invalid) else {}
+    answer = _answer(error.status, detail, code=error.code, **members)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_s)
     elif error.status == 503:
@@ -93,7 +93,7 @@ def _refused(error: LobbyError) -> Response:
 
 
 def _full(error: Full) -> Response:
-    """Too much to do at once: refused before anything was done."""
+    """503 for a full pool, before anything was done."""
     answer = _answer(503)
     answer.headers["Retry-After"] = str(RETRY_S)
     return answer
@@ -113,16 +113,16 @@ def _crashed(error: Exception) -> Response:
     return _answer(500)
 
 
-def _answer(status: int, detail: str = "", **more: Any) -> Response:
+def _answer(status: int, detail: str = "", **members: Any) -> Response:
     if _wants_page():
         title = name_of(TITLES.get(status, TITLES[400]))
         return make_response(render_template("error.html", title=title, detail=detail, status=status), status)
-    return problem(status, detail, **more)
+    return problem(status, detail, **members)
 
 
 def _lang() -> str:
-    """The page's own language for people, the one asked for by programs; of the branch's two."""
-    return house_lang(lang()) if _wants_page() else reader_lang()
+    """The one of the branch's two languages: the page's for people, Accept-Language's for programs."""
+    return branch_lang(lang()) if _wants_page() else reader_lang()
 
 
 def _wants_page() -> bool:
@@ -131,7 +131,7 @@ def _wants_page() -> bool:
     return request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html"
 
 
-NOTED = {
+LOGGED = {
     400: "refused (400), no request of ours: %s %s, %s, %s",
     401: "refused (401), not signed in: %s %s, %s, %s",
     403: "refused (403), not allowed: %s %s, %s, %s",
@@ -140,21 +140,21 @@ NOTED = {
     422: "refused (422), does not fit: %s %s, %s, %s",
     429: "refused (429), too often: %s %s, %s, %s",
 }
-"""What somebody tried and may not, by status; each is an event of its own to the log's sampler."""
+"""The log's message of a refusal, by status; the log's sampler counts each one separately."""
 
 
-def _noted(response: Response) -> Response:
-    """Who, from where, and which route; never the address asked for, which may be a customer's link."""
-    if response.status_code in NOTED:
+def _log_refusal(response: Response) -> Response:
+    """Logs a refusal with author, address and route; never with the URL, which may be a customer's link."""
+    if response.status_code in LOGGED:
         route = request.url_rule.rule if request.url_rule else "no route"
         principal = g.get("principal")
-        who = principal.name if principal else "nobody"
-        log.warning(NOTED[response.status_code], request.method, route, who, request.remote_addr)
+        name = principal.name if principal else "nobody"
+        log.warning(LOGGED[response.status_code], request.method, route, name, request.remote_addr)
     return response
 
 
 def register(app: Flask) -> None:
-    app.after_request(_noted)
+    app.after_request(_log_refusal)
     app.register_error_handler(LobbyError, _refused)
     app.register_error_handler(Full, _full)
     app.register_error_handler(HTTPException, _http)

@@ -1,4 +1,4 @@
-"""Which page a screen should have: another when the branch was set up anew or the product was upgraded."""
+"""The revision of all pages: it changes with the configuration and with an upgrade of the product."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lobby.branch.model import Branch
 from web.roles import public
 
 SOURCES = (".html", ".css", ".js", ".svg", ".po", ".py")
-"""What a page is made of; texts stand in Python and in catalogues too."""
+"""The sources of a page; its texts are in Python files and catalogues too."""
 
 pages = Blueprint("revision", __name__)
 
 
 def of(branch: Branch, folders: Iterable[Path]) -> str:
-    """The configuration, and every source in these folders, as one short text."""
+    """A short digest of the configuration and of every source in these folders."""
     digest = hashlib.sha256(repr(branch).encode())
     for file in _sources(folders):
         digest.update(file.read_bytes())
@@ -33,5 +33,5 @@ def _sources(folders: Iterable[Path]) -> Iterator[Path]:
 @pages.get("/revision")
 @public
 def revision() -> dict[str, str]:
-    """What pages compare with the revision that they were made with."""
+    """The present revision, with which a page compares its own."""
     return {"revision": current_app.extensions["revision"]}

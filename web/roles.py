@@ -1,4 +1,4 @@
-"""Who may do what. A view says what it needs; a hook asks before anything of the request is read."""
+"""Who may do what. A view names the grant it needs; a hook checks it before the request is read."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from web.transport.proxies import LOCAL, PUBLIC
 
 MANAGERS = frozenset({"manager", "admin"})
 STAFF = MANAGERS | {"teller"}
-OTHERS = frozenset({"head", "office", "inspector"})
-"""Who reads what the branch does, and does nothing in it: its head, the service office, an inspector."""
+READERS = frozenset({"head", "office", "inspector"})
+"""The roles that read what the branch does and change nothing: its head, the service office, an inspector."""
 GRANTS: dict[str, frozenset[str]] = {
     "kiosk": STAFF | {"device", "kiosk"},
     "board": STAFF | {"device", "board"},
     "monitor": MANAGERS | {"device", "monitor"},
     "staff": STAFF,
     "paper": STAFF | {"device"},
-    "hall": STAFF | OTHERS,
-    "reports": MANAGERS | OTHERS,
+    "hall": STAFF | READERS,
+    "reports": MANAGERS | READERS,
     "manager": MANAGERS,
     "admin": frozenset({"admin"}),
 }
-"""What a view may need -> the roles that have it."""
+"""Grant -> the roles that have it."""
 
 DEVICE = Principal("device", "device")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -40,7 +40,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def needs(grant: str) -> Callable[[View], View]:
-    """Mark a view: 401 for nobody, 403 for a role without this grant."""
+    """Marks a view: 401 without sign-in, 403 for a role without this grant."""
 
     def mark(view: View) -> View:
         cast(Any, view).needs = grant
@@ -50,21 +50,21 @@ def needs(grant: str) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Mark a view that anybody may ask, or that checks a link's token by itself."""
+    """Marks a view that is open to anybody, or that checks a link's token itself."""
     cast(Any, view).needs = None
     return view
 
 
 def customers(view: View) -> View:
-    """Mark a public view of customers' phones: the one kind that `public_listen` serves, too."""
+    """Marks a public view of customers' phones, which `public_listen` serves too."""
     cast(Any, view).customers = True
     return public(view)
 
 
 def current() -> Principal | None:
-    """Who asks: by bearer token, by session, or a device on an open loopback."""
+    """The author of the request: by bearer token, by session, or a demo's device on this machine."""
     if "principal" not in g:
-        g.principal = _find()
+        g.principal = _principal()
     principal: Principal | None = g.principal
     return principal
 
@@ -75,7 +75,7 @@ def may(grant: str) -> bool:
 
 
 def must(grant: str) -> None:
-    """401 for nobody, 403 for a role without this grant; a device that did not sign in is nobody where it may not."""
+    """401 without sign-in, 403 for a role without this grant; a demo's device without the grant gets 401 too."""
     principal = current()
     if principal is None:
         abort(401)
@@ -84,7 +84,7 @@ def must(grant: str) -> None:
 
 
 def at_counter(counter: str) -> None:
-    """A teller who is bound to a counter acts at that one only: 403."""
+    """403 for a teller who is bound to another counter."""
     principal = current()
     if principal and principal.role == "teller" and principal.counter not in (None, counter):
         abort(403)
@@ -92,7 +92,7 @@ def at_counter(counter: str) -> None:
 
 @dataclass(frozen=True)
 class Gate:
-    """How this server knows who asks. `open_loopback`: in a demo, devices on this machine need not sign in."""
+    """Finds the author of a request. `open_loopback`: in a demo, devices on this machine need no sign-in."""
 
     access: Access
     open_loopback: bool
@@ -114,11 +114,11 @@ class Gate:
 
 
 def gate() -> Gate:
-    found: Gate = current_app.extensions["gate"]
-    return found
+    branch_gate: Gate = current_app.extensions["gate"]
+    return branch_gate
 
 
-def _find() -> Principal | None:
+def _principal() -> Principal | None:
     header = request.headers.get("Authorization", "")
     if header:
         return gate().by_header(header)
@@ -135,7 +135,7 @@ def _by_session() -> Principal | None:
 
 
 def audience() -> Audience:
-    """What staff who ask may see. Only behind a grant that a person has."""
+    """What the requesting person may see. Only for views behind a grant of staff."""
     principal = current()
     assert principal is not None
     return audience_of(principal)
@@ -146,8 +146,8 @@ def audience_of(principal: Principal) -> Audience:
 
 
 def connecting(auth: object, grant: str) -> Principal | None:
-    """Whose socket comes in, by `auth: {token}`, by session, or from an open loopback; None for who may not. The socket
-    ends with that by which it came in."""
+    """The principal of a new socket, by `auth: {token}`, by session, or a demo's device; None where it may not connect.
+    The socket ends with its session or token."""
     if request.environ.get(PUBLIC):
         return None
     token = auth.get("token") if isinstance(auth, dict) else None
@@ -159,12 +159,12 @@ def connecting(auth: object, grant: str) -> Principal | None:
 
 
 def may_connect(auth: object, grant: str) -> bool:
-    """Whether a socket may come in."""
+    """Whether a socket may connect."""
     return connecting(auth, grant) is not None
 
 
 def staff_connecting(auth: object) -> Audience | None:
-    """What the staff whose socket comes in may see; None for who may not come in."""
+    """What the person behind a new socket may see; None where the socket may not connect."""
     principal = connecting(auth, "staff")
     return audience_of(principal) if principal else None
 
@@ -181,19 +181,19 @@ def _follow(principal: Principal, token: str) -> None:
 
 
 def may_follow(board: str) -> bool:
-    """Whether the socket that asks may follow this board."""
+    """Whether the requesting socket may follow this board."""
     socket: Any = request
     principal = gate().sockets.principal(socket.sid, socket.namespace)
     return principal is not None and _own_board(principal, board)
 
 
 def _own_board(principal: Principal, board: str) -> bool:
-    """A board's device reads its own board only."""
+    """Whether the principal may read the board: a board's device reads only its own."""
     return principal.role != "board" or principal.board in (None, board)
 
 
 def is_local(environ: dict[str, Any]) -> bool:
-    """Whether who asks is on this machine and is no proxy: web.transport.proxies has seen to it."""
+    """Whether the client is on this machine and is no proxy, as web.transport.proxies found."""
     return environ.get(LOCAL) is True
 
 
@@ -201,18 +201,18 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
     view = app.view_functions.get(request.endpoint or "")
     if view is None:
         return
-    if request.environ.get(PUBLIC) and not _of_phones(view):
+    if request.environ.get(PUBLIC) and not _is_for_phones(view):
         abort(404)
-    needed: str | None = cast(Any, view).needs
-    if needed is not None:
-        must(needed)
-    if needed == "board":
+    grant: str | None = cast(Any, view).needs
+    if grant is not None:
+        must(grant)
+    if grant == "board":
         _at_board()
     if request.method not in SAFE:
-        _meant(csrf)
+        _must_be_intended(csrf)
 
 
-def _of_phones(view: object) -> bool:
+def _is_for_phones(view: object) -> bool:
     files = request.endpoint == "static" or request.path.startswith("/static/kiosk/")
     return files or getattr(view, "customers", False)
 
@@ -224,19 +224,19 @@ def _at_board() -> None:
         abort(403)
 
 
-def _meant(csrf: CSRFProtect) -> None:
-    """What a browser sends along by itself, a cookie or its place on loopback, is no proof of intent: public views
-    included, a request with a session needs its token. A bearer token is never sent by itself."""
+def _must_be_intended(csrf: CSRFProtect) -> None:
+    """Refuses cross-site requests. A cookie or the loopback address proves no intent, since a browser sends them by
+    itself; so a request with a session needs its CSRF token, also to public views. A bearer token proves intent."""
     if request.headers.get("Authorization"):
         return
     if session:
         csrf.protect()
-    elif _of_another_site():
+    elif _is_cross_site():
         abort(403)
 
 
-def _of_another_site() -> bool:
-    """As the browser says; older ones, and those on plain http, send `Origin` alone."""
+def _is_cross_site() -> bool:
+    """Whether another site caused the request. Older browsers, and all over plain http, send only `Origin`."""
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return True
     origin = request.headers.get("Origin")
@@ -244,21 +244,20 @@ def _of_another_site() -> bool:
 
 
 class UnmarkedView(Exception):
-    """A view that does not say who may use it."""
+    """A view without a mark of who may use it."""
 
 
 def seal(app: Flask) -> None:
-    """Refuse to start while any view does not say who may use it. Of views that a library makes, static files are
-    everybody's; there are no others."""
+    """Refuses to start with an unmarked view. The only views of a library are static files, which are public."""
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
-            app.view_functions[rule.endpoint] = _everybodys(view)
+            app.view_functions[rule.endpoint] = _as_public(view)
         elif not hasattr(view, "needs"):
             raise UnmarkedView(f"{rule}: the view {rule.endpoint} says neither needs(...) nor public")
 
 
-def _everybodys(view: View) -> View:
+def _as_public(view: View) -> View:
     @wraps(view)
     def marked(*args: Any, **kwargs: Any) -> Any:
         return view(*args, **kwargs)

@@ -23,14 +23,13 @@ from web.throttle import ACCOUNT, ADDRESS, PAIR, Key, Rule, Throttle
 from web.transport.client import client_key
 
 limiter = Limiter(client_key, storage_uri="memory://")
-"""For other routes; sign-in has growing delays by account, place and browser, which no fixed window gives."""
+"""For other routes. Sign-in has growing delays by account, address and browser, which no fixed window gives."""
 HASHING = Pool("hashing", threads=1, queue=16, yields=True)
-"""Each hash takes 20 MB and 30 ms of a core: sixteen may wait, about half a second. A second thread took a branch
-under siege beyond one and a half times its memory (benchmarks/siege.py)."""
-KNOWN_S = 400 * 86400
-"""A browser is known for as long as browsers keep a cookie."""
+"""Each hash takes 20 MB and 30 ms of a core: sixteen may wait, about half a second. With a second thread, a branch
+under attack took more than one and a half times its memory (benchmarks/siege.py)."""
+BROWSER_COOKIE_S = 400 * 86400
+"""Browsers keep a cookie for at most 400 days."""
 BUSY_RETRY_S = 2
-
 
 pages = Blueprint("signin", __name__)
 
@@ -43,20 +42,20 @@ def register(app: Flask, access: Access) -> None:
 
 
 def throttle() -> Throttle:
-    found: Throttle = current_app.extensions["throttle"]
-    return found
+    branch_throttle: Throttle = current_app.extensions["throttle"]
+    return branch_throttle
 
 
 def refused(account: str, reason: str) -> None:
-    """Counted, and told to the journal later: who tries at the door makes nobody wait."""
-    found: Refusals = current_app.extensions["refusals"]
-    found.refused(account, request.remote_addr or "", reason)
+    """Counts a refused try. It is recorded in the journal later, so that attackers make nobody wait."""
+    refusals: Refusals = current_app.extensions["refusals"]
+    refusals.refused(account, request.remote_addr or "", reason)
 
 
-def too_many(page: str, wait_s: int, **shown: Any) -> Response:
-    """429, before anything was hashed."""
+def too_many(page: str, wait_s: int, **values: Any) -> Response:
+    """A 429 before anything is hashed."""
     problem = _("Too many tries. Please wait %(seconds)s seconds.", seconds=wait_s)
-    response = make_response(render_template(page, problem=problem, **shown), 429)
+    response = make_response(render_template(page, problem=problem, **values), 429)
     response.headers["Retry-After"] = str(wait_s)
     return response
 
@@ -73,38 +72,38 @@ def _mark(account: str, nonce: str) -> str:
 
 
 def _known_browser(account: str) -> str:
-    """Its number, if it has signed in to this account before (OWASP: device cookies)."""
+    """The nonce of a browser that has signed in to this account before (OWASP: device cookies); else empty."""
     nonce, _dot, mark = request.cookies.get(_cookie(account), "").partition(".")
-    well = bool(nonce) and hmac.compare_digest(mark.encode(), _mark(account, nonce).encode())
-    return nonce if well else ""
+    is_genuine = bool(nonce) and hmac.compare_digest(mark.encode(), _mark(account, nonce).encode())
+    return nonce if is_genuine else ""
 
 
-def _make_known(response: Response, account: str) -> None:
+def _remember_browser(response: Response, account: str) -> None:
     nonce = _known_browser(account) or secrets.token_hex(8)
     value = f"{nonce}.{_mark(account, nonce)}"
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(
-        _cookie(account), value, max_age=KNOWN_S, httponly=True, samesite="Lax", secure=secure, path="/"
+        _cookie(account), value, max_age=BROWSER_COOKIE_S, httponly=True, samesite="Lax", secure=secure, path="/"
     )
 
 
 def keys_of(account: str, typed: str) -> dict[Key, Rule]:
-    """By what this try is counted. A name that nobody has is counted like any other, by its hash."""
+    """The keys that count this try. An unknown name is counted like any other, by its hash."""
     address = client_key()
-    named = account or hashlib.sha256(typed.encode()).hexdigest()
+    counted_name = account or hashlib.sha256(typed.encode()).hexdigest()
     browser = _known_browser(account) if account else ""
     if browser:
-        return {("pair", named, browser): PAIR}
-    return {("pair", named, address): PAIR, ("address", address): ADDRESS, ("account", named): ACCOUNT}
+        return {("pair", counted_name, browser): PAIR}
+    return {("pair", counted_name, address): PAIR, ("address", address): ADDRESS, ("account", counted_name): ACCOUNT}
 
 
 # -- the pages ---------------------------------------------------------------------------------------------
 @pages.get("/signin")
 @public
 def signin() -> str | Response:
-    found = identity.signed_in()
-    if found and (first := identity.missing(found)):
-        return redirect(f"{first}?next={quote(request.args.get('next', ''))}")
+    session = identity.signed_in()
+    if session and (missing_step := identity.missing(session)):
+        return redirect(f"{missing_step}?next={quote(request.args.get('next', ''))}")
     return render_template("signin.html", problem="")
 
 
@@ -113,39 +112,39 @@ def signin() -> str | Response:
 def do_signin() -> Response | tuple[str, int]:
     name = request.form.get("name", "")
     password = request.form.get("password", "")
-    account = identity.access().name_of(name)
-    keys = keys_of(account, name)
+    stored_name = identity.access().name_of(name)
+    keys = keys_of(stored_name, name)
     if wait_s := throttle().wait_s(keys):
-        refused(account, "too_many")
+        refused(stored_name, "too_many")
         return too_many("signin.html", wait_s)
     throttle().try_now(keys)
     try:
-        found = HASHING.run(identity.access().check_password, name, password)
+        signed_in = HASHING.run(identity.access().check_password, name, password)
     except Full:
         throttle().take_back(keys)
         return too_many("signin.html", BUSY_RETRY_S)
-    if found is None:
-        refused(account, "password")
+    if signed_in is None:
+        refused(stored_name, "password")
         return render_template("signin.html", problem=_("Name or password is wrong.")), 422
-    throttle().right(keys)
-    return _come_in(found)
+    throttle().succeeded(keys)
+    return _sign_in(signed_in)
 
 
-def _come_in(account: Account) -> Response:
-    wanted = request.args.get("next", "")
+def _sign_in(account: Account) -> Response:
+    next_page = request.args.get("next", "")
     identity.begin(account.name, pending=account.has_totp)
     if account.has_totp:
-        return redirect(f"/signin/code?next={quote(wanted)}")
-    response = redirect(local(wanted))
-    _make_known(response, account.name)
+        return redirect(f"/signin/code?next={quote(next_page)}")
+    response = redirect(local(next_page))
+    _remember_browser(response, account.name)
     return response
 
 
 @pages.get("/signin/code")
 @public
 def code() -> str | Response:
-    found = identity.signed_in()
-    if found is None or not found.pending:
+    session = identity.signed_in()
+    if session is None or not session.pending:
         return redirect(url_for("signin.signin", next=request.args.get("next")))
     return render_template("code.html", problem="")
 
@@ -153,21 +152,21 @@ def code() -> str | Response:
 @pages.post("/signin/code")
 @public
 def do_code() -> Response | tuple[str, int]:
-    found = identity.signed_in()
-    if found is None or not found.pending:
+    session = identity.signed_in()
+    if session is None or not session.pending:
         return redirect(url_for("signin.signin", next=request.args.get("next")))
-    keys: dict[Key, Rule] = {("code", found.account, client_key()): PAIR, ("code", found.account): ACCOUNT}
+    keys: dict[Key, Rule] = {("code", session.account, client_key()): PAIR, ("code", session.account): ACCOUNT}
     if wait_s := throttle().wait_s(keys):
-        refused(found.account, "too_many")
+        refused(session.account, "too_many")
         return too_many("code.html", wait_s)
     throttle().try_now(keys)
-    if not in_thread(identity.access().check_code, found.account, request.form.get("code", "")):
-        refused(found.account, "code")
+    if not in_thread(identity.access().check_code, session.account, request.form.get("code", "")):
+        refused(session.account, "code")
         return render_template("code.html", problem=_("That code is wrong, or was used before.")), 422
-    throttle().right(keys)
-    identity.begin(found.account)
+    throttle().succeeded(keys)
+    identity.begin(session.account)
     response = redirect(local(request.args.get("next")))
-    _make_known(response, found.account)
+    _remember_browser(response, session.account)
     return response
 
 
@@ -179,5 +178,5 @@ def signout() -> Response:
 
 
 def local(path: str | None) -> str:
-    """Where to go next: never to another host."""
+    """The page to go to next, never on another host."""
     return own_path(path, "/desk")

@@ -1,5 +1,5 @@
-"""How often somebody may try a secret. Delays grow, and nobody can keep a colleague out: an account is slowed for who
-tries at one place, and for strangers where it is tried from everywhere; a browser that signed in before passes."""
+"""Limits how often a secret may be tried. Delays grow, but nobody can lock out a colleague: an account is delayed at
+the address of the tries, and for strangers where tries come from everywhere; a known browser is not delayed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from time import monotonic
 
 @dataclass(frozen=True)
 class Rule:
-    """`free` tries without a delay, then 1, 2, 4 ... seconds up to `longest_s`; all is forgotten after `forget_s`."""
+    """`free` tries without a delay, then 1, 2, 4 ... seconds up to `longest_s`; after `forget_s` all are forgotten."""
 
     free: int
     longest_s: float
@@ -19,22 +19,22 @@ class Rule:
 
 
 PAIR = Rule(10, 900.0)
-"""One account at one place: OWASP's "account lockout" without a lockout."""
+"""One account at one address: OWASP's "account lockout" without a lockout."""
 ADDRESS = Rule(40, 300.0)
-"""One address, any account: a shift changes at one PC, which is no forty wrong passwords."""
+"""Any account at one address: a shift that changes at one PC makes fewer than forty wrong tries."""
 ACCOUNT = Rule(100, 60.0)
-"""One account from everywhere: slow for strangers, but never shut."""
+"""One account from everywhere: a minute's delay at most, so that its owner is never locked out."""
 DEVICE = Rule(10, 600.0)
-"""Codes that enrol a device: ten tries of a hundred million."""
+"""Codes that enrol a device: ten tries among a hundred million codes."""
 
-KEPT = 20_000
-"""So many keys are kept; the oldest are forgotten first."""
+KEYS_MAX = 20_000
+"""So many keys are kept; the oldest are dropped first."""
 
 Key = tuple[str, ...]
 
 
 @dataclass
-class _Tried:
+class _Tries:
     count: int
     last: float
     until: float
@@ -43,48 +43,48 @@ class _Tried:
 class Throttle:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._tried: OrderedDict[Key, _Tried] = OrderedDict()
+        self._tries: OrderedDict[Key, _Tries] = OrderedDict()
 
     def wait_s(self, keys: dict[Key, Rule]) -> int:
-        """How long until the next try, seconds; 0: now."""
+        """The seconds until the next try is allowed; 0: now."""
         now = self._clock()
-        found = [tried.until - now for key, rule in keys.items() if (tried := self._fresh(key, rule, now))]
-        return max(0, int(max(found, default=0) + 0.999))
+        delays = [tries.until - now for key, rule in keys.items() if (tries := self._unexpired(key, rule, now))]
+        return max(0, int(max(delays, default=0) + 0.999))
 
     def try_now(self, keys: dict[Key, Rule]) -> None:
-        """Counted before it is known whether it is right: many at once are no way round."""
+        """Counts a try before its secret is checked, so that parallel tries cannot exceed the limit."""
         now = self._clock()
         for key, rule in keys.items():
-            tried = self._fresh(key, rule, now) or _Tried(0, now, now)
-            tried.count += 1
-            tried.last = now
-            if tried.count >= rule.free:
-                tried.until = now + min(rule.longest_s, 2.0 ** min(tried.count - rule.free, 20))
-            self._tried[key] = tried
-            self._tried.move_to_end(key)
-        while len(self._tried) > KEPT:
-            self._tried.popitem(last=False)
+            tries = self._unexpired(key, rule, now) or _Tries(0, now, now)
+            tries.count += 1
+            tries.last = now
+            if tries.count >= rule.free:
+                tries.until = now + min(rule.longest_s, 2.0 ** min(tries.count - rule.free, 20))
+            self._tries[key] = tries
+            self._tries.move_to_end(key)
+        while len(self._tries) > KEYS_MAX:
+            self._tries.popitem(last=False)
 
     def take_back(self, keys: dict[Key, Rule]) -> None:
-        """That try was none: nothing was asked, or it was right."""
+        """Uncounts a try that was not checked, or was right."""
         for key, rule in keys.items():
-            tried = self._tried.get(key)
-            if tried is None:
+            tries = self._tries.get(key)
+            if tries is None:
                 continue
-            tried.count -= 1
-            if tried.count < rule.free:
-                tried.until = 0.0
+            tries.count -= 1
+            if tries.count < rule.free:
+                tries.until = 0.0
 
-    def right(self, keys: dict[Key, Rule]) -> None:
-        """That try was right: its place is trusted again, the others have one try less against them."""
+    def succeeded(self, keys: dict[Key, Rule]) -> None:
+        """The try was right: the tries of its account and address are forgotten, other keys have one try less."""
         self.take_back(keys)
         for key, rule in keys.items():
             if rule is PAIR:
-                self._tried.pop(key, None)
+                self._tries.pop(key, None)
 
-    def _fresh(self, key: Key, rule: Rule, now: float) -> _Tried | None:
-        tried = self._tried.get(key)
-        if tried and now - tried.last > rule.forget_s:
-            del self._tried[key]
+    def _unexpired(self, key: Key, rule: Rule, now: float) -> _Tries | None:
+        tries = self._tries.get(key)
+        if tries and now - tries.last > rule.forget_s:
+            del self._tries[key]
             return None
-        return tried
+        return tries

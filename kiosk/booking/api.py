@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from kiosk.shared.needs import Need
 from lobby.errors import NotFound
 from lobby.views.views import View
-from web.budgets import asker, by_staff, purse, refuse_for, spend, spend_booking
+from web.budgets import branch_budgets, by_staff, refuse_for, requester, spend, spend_booking
 from web.dispatch import do, holds, recognise, runtime, ticket_answer, today
-from web.kiosks import this_kiosk
+from web.kiosks import requesting_kiosk
 from web.languages import PageLang
 from web.roles import customers, may, must, needs
 from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
@@ -112,7 +112,7 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
         assignment=assignment,
         lang=body.lang,
         large_print=body.large_print,
-        kiosk=this_kiosk(),
+        kiosk=requesting_kiosk(),
     )
     return ticket_answer(issued), 201
 
@@ -120,14 +120,14 @@ def check_in(body: CheckInBody) -> tuple[View, int]:
 def with_code(code: str) -> str:
     """Today's appointment that this code checks in. Raises NotFound, and TooMany for who guesses."""
     if not by_staff():
-        refuse_for(purse().codes.wait_s(asker()))
+        refuse_for(branch_budgets().codes.wait_s(requester()))
     with runtime().writer.published() as state:
         ids: list[str] = [one["id"] for one in runtime().views.appointments(state, today())]
     for id in ids:
         if runtime().links.check_in_code(id) == code:
             return id
     if not by_staff():
-        spend(purse().codes, asker())
+        spend(branch_budgets().codes, requester())
     raise NotFound("unknown_appointment")
 
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 from lobby.errors import NotFound
 from lobby.events import Card
 from lobby.views.views import View
-from web.budgets import by_staff, purse, spend
+from web.budgets import branch_budgets, by_staff, spend
 from web.dispatch import as_asked, do, holds, runtime, ticket_answer, ticket_now
-from web.kiosks import this_kiosk
+from web.kiosks import requesting_kiosk
 from web.roles import customers, must
 from web.schemas import SECURITY, Body, ById, Received, TicketOut, api_of
 from web.transport.client import client_key
@@ -77,7 +77,7 @@ def redraw(path: ById) -> tuple[View, int]:
     if not holds(runtime().links.tickets, path.id):
         must("kiosk")
     _spend_by_link(path.id)
-    return ticket_answer(do(runtime().commands.redraw, ticket=path.id, kiosk=this_kiosk())), 201
+    return ticket_answer(do(runtime().commands.redraw, ticket=path.id, kiosk=requesting_kiosk())), 201
 
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})
@@ -95,7 +95,7 @@ def cancel(path: ById) -> View:
 def _spend_by_link(ticket: str) -> None:
     """Staff help as often as it takes; who only has the link moves others about."""
     if not by_staff():
-        spend(purse().holder, ticket)
+        spend(branch_budgets().holder, ticket)
 
 
 def ticket_of(token: str) -> str:
@@ -109,7 +109,7 @@ def judged(token: str) -> str:
     try:
         return ticket_of(token)
     except NotFound:
-        spend(purse().forged, client_key())
+        spend(branch_budgets().forged, client_key())
         raise
 
 

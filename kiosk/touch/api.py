@@ -10,9 +10,9 @@ from kiosk.shared.needs import Need
 from lobby.state.printer import comes_out
 from lobby.state.queue import QueueState
 from lobby.views.views import View
-from web.budgets import asker, by_staff, purse, spend, spend_ticket
+from web.budgets import branch_budgets, by_staff, requester, spend, spend_ticket
 from web.dispatch import do, recognise, runtime, ticket_answer
-from web.kiosks import this_kiosk
+from web.kiosks import requesting_kiosk
 from web.languages import PageLang
 from web.roles import must, needs
 from web.schemas import SECURITY, Body, Id, Received, TicketOut, Waits, api_of
@@ -74,7 +74,7 @@ def issue(body: IssueBody) -> tuple[View, int]:
         tier=body.tier,
         then=body.then,
         large_print=body.large_print,
-        kiosk=this_kiosk(),
+        kiosk=requesting_kiosk(),
     )
     return ticket_answer(issued), 201
 
@@ -85,7 +85,7 @@ def services() -> View:
     """What can be done here, with the wait of a customer who comes now."""
     views = runtime().views
     now = runtime().clock()
-    printer = runtime().branch.printer_of(this_kiosk())
+    printer = runtime().branch.printer_of(requesting_kiosk())
     with runtime().writer.published() as state:
         return {
             "open": state.open,
@@ -110,6 +110,6 @@ def _areas(state: QueueState, now: datetime) -> list[View]:
 def help(body: HelpBody) -> tuple[View, int]:
     """Ring the lobby manager."""
     if not by_staff():
-        spend(purse().help, asker())
-    do(runtime().commands.request_help, kiosk=this_kiosk() or body.kiosk)
+        spend(branch_budgets().help, requester())
+    do(runtime().commands.request_help, kiosk=requesting_kiosk() or body.kiosk)
     return {"status": "rung"}, 201

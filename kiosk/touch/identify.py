@@ -10,7 +10,7 @@ from kiosk.booking.api import appointment_now, with_code
 from lobby.customers.reading import Kind, Reading, read
 from lobby.errors import NotFound
 from lobby.views.views import View
-from web.budgets import asker, by_staff, purse, spend
+from web.budgets import branch_budgets, by_staff, requester, spend
 from web.dispatch import prefetch, recognise, runtime, ticket_now
 from web.roles import needs
 from web.schemas import SECURITY, Body, api_of
@@ -47,7 +47,7 @@ def identify(body: IdentifyBody) -> View:
     """Say what a reader read. The tier comes out when the number is taken, and is nobody's to see here: any card that
     can be read is as good as another."""
     if not by_staff():
-        spend(purse().reads, asker())
+        spend(branch_budgets().reads, requester())
     shown = read(body.customer)
     if shown.kind is Kind.TICKET:
         return _ticket(shown)

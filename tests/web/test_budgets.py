@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app import Lobby
 from lobby.branch.model import Branch
-from web.budgets import DEPTH_MAX, KEYS_MAX, Budget, _purse, depth
+from web.budgets import DEPTH_MAX, KEYS_MAX, Budget, _budgets_of, depth
 
 STEPS = st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 30)), max_size=200)
 
@@ -46,7 +46,7 @@ def test_memory_is_bounded() -> None:
     budget = Budget(1, 60)
     for n in range(KEYS_MAX + 50):
         budget.take(str(n))
-    assert len(budget._left) == KEYS_MAX
+    assert len(budget._tokens) == KEYS_MAX
 
 
 DOCUMENTS = st.recursive(
@@ -77,7 +77,7 @@ def test_each_budget_stands_in_the_docs_as_it_is(branch: Branch) -> None:
     """In the order in which the code has them."""
     section = (ROOT / "docs" / "security.md").read_text().split("## Budgets")[1].split("\n## ")[0]
     told = [row.split(" | ")[2] for row in section.splitlines() if row.startswith("| ") and "---" not in row][1:]
-    have = vars(_purse(branch.budgets)).values()
+    have = vars(_budgets_of(branch.budgets)).values()
     named = [f"{budget._amount} {SPANS[round(budget._amount / budget._rate)]}" for budget in have]
     assert [row.split(";")[0] for row in told[: len(named)]] == named
 

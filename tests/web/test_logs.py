@@ -78,15 +78,15 @@ def test_a_traceback_is_one_record_in_json() -> None:
 def test_the_same_event_is_told_so_often_a_minute_and_then_counted() -> None:
     now = [0.0]
     sampler = Sampler(clock=lambda: now[0])
-    told = sum(sampler.lets(record("refused %d", n)) for n in range(1000))
+    told = sum(sampler.admits(record("refused %d", n)) for n in range(1000))
     assert told == PER_MINUTE
-    assert sampler.lets(record("something else"))
+    assert sampler.admits(record("something else"))
     assert sampler.ended() == []
     now[0] += WINDOW_S
     assert [TextForm().format(one).partition(" ")[2] for one in sampler.ended()] == [
-        "WARNING lobby.test: refused %d (980 more were not told)"
+        "WARNING lobby.test: refused %d (980 more were not logged)"
     ]
-    assert sampler.lets(record("refused %d", 1000))
+    assert sampler.admits(record("refused %d", 1000))
     assert sampler.ended() == []
 
 
@@ -114,7 +114,7 @@ def test_a_count_is_told_with_the_next_line_of_any_kind() -> None:
         handler.handle(record("refused %d", n))
     now[0] += WINDOW_S
     handler.handle(record("all is well"))
-    assert "10 more were not told" in out.getvalue().splitlines()[-2]
+    assert "10 more were not logged" in out.getvalue().splitlines()[-2]
 
 
 class FullDisk(io.StringIO):
@@ -140,7 +140,7 @@ def test_a_log_that_cannot_be_written_bares_nothing_and_counts(capfd: pytest.Cap
     handler.handle(record("all is well"))
     lines = [line.partition(" ")[2] for line in disk.getvalue().splitlines()]
     assert lines == [
-        f"ERROR web.logs: lines could not be written ({PER_MINUTE} more were not told)",
+        f"ERROR web.logs: lines could not be written ({PER_MINUTE} more were not logged)",
         "WARNING lobby.test: all is well",
     ]
 
@@ -161,8 +161,8 @@ def test_values_that_do_not_fit_their_message_are_not_shown(
 def test_the_sampler_remembers_no_more_than_it_may() -> None:
     sampler = Sampler()
     for n in range(2000):
-        sampler.lets(record(f"made up {n}"))
-    assert len(sampler._seen) == 500
+        sampler.admits(record(f"made up {n}"))
+    assert len(sampler._counts) == 500
 
 
 # -- secrets ---------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(capsys: pytest.
     del_it = [Swipe()]
     del_it.clear()
     text = capsys.readouterr().err
-    assert "an error that nobody could be told" in text
+    assert "an error without a caller" in text
     assert "no such card: [...]" in text
     assert CARD not in text
 
@@ -229,7 +229,7 @@ def test_a_look_up_that_fails_in_a_thread_prints_no_card(runtime: BranchRuntime,
     with pytest.raises(RuntimeError):
         in_thread(runtime.recognise, CARD)
     in_background(runtime.recognise, CARD)
-    while WORK._taken:
+    while WORK._in_use:
         import gevent
 
         gevent.sleep(0.01)

@@ -31,7 +31,7 @@ def held() -> Iterator[threading.Event]:
 
 
 def fill(pool: Pool, held: threading.Event) -> list[Any]:
-    waiting = [gevent.spawn(pool.run, held.wait) for _ in range(pool.places)]
+    waiting = [gevent.spawn(pool.run, held.wait) for _ in range(pool.capacity)]
     gevent.sleep(0)
     return waiting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.throttle import ACCOUNT, ADDRESS, KEPT, PAIR, Key, Rule, Throttle
+from web.throttle import ACCOUNT, ADDRESS, KEYS_MAX, PAIR, Key, Rule, Throttle
 
 RULES = (PAIR, ADDRESS, ACCOUNT)
 HERE: dict[Key, Rule] = {("pair", "li", "10.0.0.1"): PAIR}
@@ -43,7 +43,7 @@ def test_a_colleague_elsewhere_and_a_right_try_wait_for_nothing() -> None:
     throttle = Throttle(Time())
     tried(throttle, 30)
     assert throttle.wait_s({("pair", "li", "10.0.0.2"): PAIR}) == 0
-    throttle.right(HERE)
+    throttle.succeeded(HERE)
     assert throttle.wait_s(HERE) == 0
 
 
@@ -63,14 +63,14 @@ def test_the_wait_is_never_longer_than_the_rule_says(acts: list[tuple[Rule, str,
     throttle = Throttle(time)
     for rule, act, later in acts:
         keys: dict[Key, Rule] = {("key", str(RULES.index(rule))): rule}
-        {"try": throttle.try_now, "right": throttle.right, "back": throttle.take_back}[act](keys)
+        {"try": throttle.try_now, "right": throttle.succeeded, "back": throttle.take_back}[act](keys)
         assert 0 <= throttle.wait_s(keys) <= rule.longest_s
         time.now += later
 
 
 def test_an_attack_from_everywhere_fills_no_memory() -> None:
     throttle = Throttle(Time())
-    for n in range(KEPT + 100):
+    for n in range(KEYS_MAX + 100):
         throttle.try_now({("address", str(n)): ADDRESS})
     assert throttle.wait_s({("address", "0"): ADDRESS}) == 0
-    assert len(throttle._tried) == KEPT
+    assert len(throttle._tries) == KEYS_MAX

@@ -64,4 +64,6 @@ class Sampled:
             self._last_logged[kind] = since, suppressed + 1
             return
         self._last_logged[kind] = now, 0
-        self._log.warning("%s%s (%d more since last told)", kind, f": {detail[:200]!r}" if detail else "", suppressed)
+        self._log.warning(
+            "%s%s (%d more since the last message)", kind, f": {detail[:200]!r}" if detail else "", suppressed
+        )
