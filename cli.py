@@ -77,7 +77,7 @@ def serve(args: argparse.Namespace) -> int:
 def demo(args: argparse.Namespace) -> int:
     """Run a branch with a simulated day of customers and tellers, faster than life."""
     import app
-    from demo import Crowd, FastClock, live_through, opening
+    from demo import Crowd, FastClock, opening, play_past_days
     from lobby.engine.runtime import now_utc
     from web import logs
 
@@ -89,7 +89,7 @@ def demo(args: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         data = args.data or Path(folder)
         today = opening(branch, now_utc())
-        live_through(branch, data, today)
+        play_past_days(branch, data, today)
         clock = FastClock(today, args.speed)
         lobby = app.open_lobby(branch, data, url, loopback=True, demo=True, clock=clock)
         _print_addresses(branch, url, demo=True)

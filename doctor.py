@@ -1,4 +1,4 @@
-"""`lobby check`: what would keep the branch from opening, what would be missed, and what to do."""
+"""`lobby check`: what would keep the branch from opening, what would not work, and what to do."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from printer.fonts import NoFont, cjk_font_file
 Grade = Literal["ok", "warn", "fail"]
 DISK_LOW_B = 500 * 2**20
 DISK_OUT_B = 50 * 2**20
-NOBODY = "0" * 16
-MISFITS_SHOWN = 3
+UNKNOWN_KEY = "0" * 16
+MISFITS_MAX = 3
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`fail` keeps the branch from opening, or its journal is not what was written; `warn` is neither."""
+    """`fail`: the branch cannot open, or its journal was altered; `warn`: anything less."""
 
     topic: str
     grade: Grade
@@ -86,7 +86,7 @@ def _code(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 
 def _staff(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
-    """Without a register nobody signs on, and there is nothing to say."""
+    """No finding without a register, since then nobody signs on."""
     people = branch.staff.people
     serving = sum(person.serves for person in people)
     if serving:
@@ -104,7 +104,7 @@ def _staff(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
 
 
 def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
-    """Right for a trial on one machine, and a dead code on every slip anywhere else."""
+    """A loopback address in `public_url`: fit for a trial here, but phones cannot follow the slips' codes."""
     if branch.public_url and is_loopback_url(branch.public_url):
         own = Name(
             f"{branch.public_url} 只通向本机，手机扫码打不开：请填写手机能访问的地址，或留空",
@@ -123,13 +123,13 @@ def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | No
 
 
 def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    found = engine()
-    if found.sound:
-        yield Finding("sqlite", "ok", f"{found.version}, WAL, synchronous=FULL")
+    sqlite = engine()
+    if sqlite.sound:
+        yield Finding("sqlite", "ok", f"{sqlite.version}, WAL, synchronous=FULL")
     else:
         old = Name(
-            f"{found.version} 有 WAL 缺陷，改用 TRUNCATE（较慢）；请安装 pysqlite3",
-            f"{found.version} has the WAL-reset bug, so TRUNCATE is used (slower): install pysqlite3",
+            f"{sqlite.version} 有 WAL 缺陷，改用 TRUNCATE（较慢）；请安装 pysqlite3",
+            f"{sqlite.version} has the WAL-reset bug, so TRUNCATE is used (slower): install pysqlite3",
         )
         yield Finding("sqlite", "warn", say(old))
     if not (data / DATABASE).exists():
@@ -140,12 +140,12 @@ def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     except Exception as error:
         yield Finding("database", "fail", f"{error}: {say(advice(data / DATABASE, error))}")
         return
-    mend = Name("数据库损坏，请用 lobby restore 恢复备份：", "damaged, restore a backup with lobby restore: ")
-    yield Finding("database", "fail" if wrong else "ok", say(mend) + wrong[0] if wrong else str(data / DATABASE))
+    repair = Name("数据库损坏，请用 lobby restore 恢复备份：", "damaged, restore a backup with lobby restore: ")
+    yield Finding("database", "fail" if wrong else "ok", say(repair) + wrong[0] if wrong else str(data / DATABASE))
 
 
 def _chain(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    """Whether the journal is what was written, as its hashes tell and the fence remembers."""
+    """Whether the journal fits its chain of hashes and the fence."""
     memory = Fence(data).memory()
     try:
         with closing(reader(data / DATABASE)) as db:
@@ -167,10 +167,10 @@ def _chain(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
         fits = Name(f"{last.seq} 个事件与哈希链相符", f"{last.seq} events fit the chain of hashes")
         yield Finding("chain", "ok", say(fits))
     for fork in forks:
-        yield Finding("chain", "warn", say(_told(fork)))
+        yield Finding("chain", "warn", say(_fork_sentence(fork)))
 
 
-def _told(fork: int) -> Name:
+def _fork_sentence(fork: int) -> Name:
     return Name(
         f"第 {fork} 号事件处换了新纪元：启动时日志结尾与此前写入的不符",
         f"a new epoch begins with event {fork}: at that start the journal did not end as it was written",
@@ -178,7 +178,7 @@ def _told(fork: int) -> Name:
 
 
 def _subject_keys(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    """What customers wrote can be read with these alone."""
+    """The database of keys, without which no customer's text can be read."""
     file = data / KEYS_FILE
     if not file.exists():
         return
@@ -196,11 +196,11 @@ def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
-    shown = Name(f"剩余 {free // 2**20} MB", f"{free // 2**20} MB free")
-    yield Finding("disk", _room(free), say(shown))
+    free_space = Name(f"剩余 {free // 2**20} MB", f"{free // 2**20} MB free")
+    yield Finding("disk", _disk_grade(free), say(free_space))
 
 
-def _room(free_b: int) -> Grade:
+def _disk_grade(free_b: int) -> Grade:
     if free_b < DISK_OUT_B:
         return "fail"
     return "warn" if free_b < DISK_LOW_B else "ok"
@@ -210,22 +210,22 @@ def _clock(branch: Branch | None, data: Path, say: Callable[[Name], str]) -> Ite
     now = datetime.now(UTC)
     last = _last_event(data)
     zone = branch.zone if branch else None
-    shown = now.astimezone(zone).isoformat(" ", "seconds")
+    reading = now.astimezone(zone).isoformat(" ", "seconds")
     if now < EARLIEST:
         wrong = Name(
-            f"时钟不对（{shown}）：网点照常开门，时间校正后号码继续",
-            f"it is wrong ({shown}): set it; the branch opens, and its numbers go on when the time is right",
+            f"时钟不对（{reading}）：网点照常开门，时间校正后号码继续",
+            f"it is wrong ({reading}): set it; the branch opens, and its numbers go on when the time is right",
         )
         yield Finding("clock", "warn", say(wrong))
     elif last and last > now:
-        behind = str(last - now).partition(".")[0]
+        lag = str(last - now).partition(".")[0]
         back = Name(
-            f"时钟（{shown}）比日志落后 {behind}：请检查时间同步；号码和等候不受影响",
-            f"it shows {shown}, {behind} behind the journal: check the time service; numbers and waits go on",
+            f"时钟（{reading}）比日志落后 {lag}：请检查时间同步；号码和等候不受影响",
+            f"it shows {reading}, {lag} behind the journal: check the time service; numbers and waits go on",
         )
         yield Finding("clock", "warn", say(back))
     else:
-        yield Finding("clock", "ok", f"{shown} ({zone or time.tzname[0]})")
+        yield Finding("clock", "ok", f"{reading} ({zone or time.tzname[0]})")
 
 
 def _last_event(data: Path) -> datetime | None:
@@ -238,7 +238,7 @@ def _last_event(data: Path) -> datetime | None:
 
 
 def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    """What of the last day the branch would pass over when it opens, and whether its clock is doubted."""
+    """The events of the last day that the branch would skip when it opens, and whether its clock is doubted."""
     try:
         with closing(reader(data / DATABASE)) as db:
             former = configured(db, branch)
@@ -246,43 +246,45 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
             state = replayed(db, branch, misfits)
     except Exception:
         return  # there is none, or the database's own finding says why it cannot be read
-    if gone := ", ".join(removed(branch, former)):
-        told = Name(
-            f"上次启动时有、现在配置中没有：{gone}；已取号的客户仍可叫号",
-            f"gone from the configuration since the last start: {gone}; whoever waits for it can still be called",
+    if removed_ids := ", ".join(removed(branch, former)):
+        text = Name(
+            f"上次启动时有、现在配置中没有：{removed_ids}；已取号的客户仍可叫号",
+            f"gone from the configuration since the last start: {removed_ids}; whoever waits for it can still be "
+            "called",
         )
-        yield Finding("journal", "warn", say(told))
-    for one in misfits[:MISFITS_SHOWN]:
-        skipped = f"{one.seq} ({one.kind}): {one.why}"
-        yield Finding("journal", "warn", say(Name(f"跳过事件 {skipped}", f"passed over event {skipped}")))
-    if len(misfits) > MISFITS_SHOWN:
-        yield Finding(
-            "journal", "warn", say(Name(f"共跳过 {len(misfits)} 个事件", f"{len(misfits)} passed over in all"))
-        )
+        yield Finding("journal", "warn", say(text))
+    for misfit in misfits[:MISFITS_MAX]:
+        skipped = f"{misfit.seq} ({misfit.kind}): {misfit.why}"
+        yield Finding("journal", "warn", say(Name(f"跳过事件 {skipped}", f"skipped event {skipped}")))
+    if len(misfits) > MISFITS_MAX:
+        yield Finding("journal", "warn", say(Name(f"共跳过 {len(misfits)} 个事件", f"{len(misfits)} skipped in all")))
     if state.doubted:
         hours = round(state.drift_s / 3600)
-        asks = Name(
+        question = Name(
             f"在 {state.day} 营业期间被调了 {hours:+d} 小时，等大堂经理确认",
             f"it was set by {hours:+d} h during the day {state.day}: the lobby manager is asked",
         )
-        yield Finding("clock", "warn", say(asks))
+        yield Finding("clock", "warn", say(question))
 
 
 def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
-    """A bad file is the configuration's complaint; here it is counted, and the line tried with nobody's key."""
-    listed = branch.directory
-    if listed.file:
-        customers = len(read_directory(Path(listed.file), branch.tier))
+    """The number of customers in the file, and whether the remote directory answers to an unknown key. An unreadable
+    file is a complaint of the configuration."""
+    directory = branch.directory
+    if directory.file:
+        customers = len(read_directory(Path(directory.file), branch.tier))
         yield Finding(
-            "directory", "ok", say(Name(f"{listed.file}：{customers} 位客户", f"{listed.file}: {customers} customers"))
+            "directory",
+            "ok",
+            say(Name(f"{directory.file}：{customers} 位客户", f"{directory.file}: {customers} customers")),
         )
-    if not listed.url:
+    if not directory.url:
         return
-    host = urlsplit(listed.url)
-    remote = CustomerDirectory(listed, branch.tier, b"")
+    host = urlsplit(directory.url)
+    remote = CustomerDirectory(directory, branch.tier, b"")
     since = time.monotonic()
     with suppress(LookupFailed):
-        remote.tier_of(NOBODY)
+        remote.tier_of(UNKNOWN_KEY)
     took = round(1000 * (time.monotonic() - since))
     if remote.trouble:
         none = Name(
@@ -298,17 +300,17 @@ def _slides(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     for folder in sorted({board.slides for board in branch.boards if board.slides}):
         show = Show(Path(folder))
         show.read()
-        shown = len(show.slides)
-        if shown:
-            yield Finding("slides", "ok", say(Name(f"{folder}：{shown} 页", f"{folder}: {shown}")))
+        count = len(show.slides)
+        if count:
+            yield Finding("slides", "ok", say(Name(f"{folder}：{count} 页", f"{folder}: {count}")))
         else:
             none = Name(f"{folder} 中没有可显示的图片或公告", f"{folder} has no picture or announcement to show")
             yield Finding("slides", "warn", say(none))
 
 
 def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
-    for seen in look(branch, data):
-        yield Finding(seen.topic, seen.grade, say(seen.text))
+    for finding in look(branch, data):
+        yield Finding(finding.topic, finding.grade, say(finding.text))
     for printer in branch.printers:
         yield from _logo(printer, say)
 

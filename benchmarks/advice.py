@@ -1,5 +1,5 @@
-"""Is the advice right? In rehearsed days with a counter kept closed, at every full hour, the advice to open it is
-compared with what then really happens with and without it, the same customers both times.
+"""Is the advice right? On simulated days with one counter kept closed, at every full hour, the advice to open it is
+compared with what then happens with and without it, with the same customers both times.
 
     python benchmarks/advice.py [--days 10]
 
@@ -31,23 +31,23 @@ Case = tuple[str, float, float, float, float, float]
 
 
 def cases(job: tuple[str, int]) -> list[Case]:
-    """Each advice to open the closed counter: scenario, advised and true saving, interval, seconds it took."""
+    """Each advice to open the closed counter: scenario, advised and actual saving, interval, seconds of its making."""
     name, number = job
     plan = read_scenario(SCENARIOS / f"{name}.toml")
     branch = branch_of(plan)
     forecaster = Forecaster(branch, {})
     rehearsal = Rehearsal(branch, DEFAULT, plan.no_show_s, forecaster)
     crowd = customers(plan, plan.seed, number)
-    found: list[Case] = []
+    cases_so_far: list[Case] = []
     day = Day(rehearsal, FIRST_DAY)
     for hour in range(10, 17):
-        day._at(hour * 3600.0, partial(_probe, name, day, rehearsal, forecaster, crowd, found))
+        day._at(hour * 3600.0, partial(_probe, name, day, rehearsal, forecaster, crowd, cases_so_far))
     day.play(crowd, [s for s in shifts(plan) if s.counter != branch.counters[-1].id])
-    return found
+    return cases_so_far
 
 
 def _probe(
-    name: str, day: Day, rehearsal: Rehearsal, forecaster: Forecaster, crowd: list[Customer], found: list[Case]
+    name: str, day: Day, rehearsal: Rehearsal, forecaster: Forecaster, crowd: list[Customer], cases_so_far: list[Case]
 ) -> None:
     started = time.perf_counter()
     opening = [a for a in advise(Lookahead(rehearsal.state, day.now, forecaster)) if a.kind == "open_counter"]
@@ -59,7 +59,7 @@ def _probe(
         before = lookahead.run(truth, unchanged)
         after = lookahead.run(truth, option.change)
         saved_s = p90_s(before, option.concerns) - p90_s(after, option.concerns)
-        found.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
+        cases_so_far.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
 
 
 def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
@@ -79,31 +79,31 @@ def right_share(cases: list[Case]) -> float:
     return sum(lo <= saved <= hi for _, _, saved, lo, hi, _ in cases) / len(cases)
 
 
-def report(found: list[Case]) -> Iterator[str]:
+def report(cases_so_far: list[Case]) -> Iterator[str]:
     for name in (*NAMES, "all"):
-        mine = [c for c in found if name in ("all", c[0])]
-        if mine:
-            right = right_share(mine)
-            said = sum(c[1] for c in mine) / len(mine) / 60
-            came = sum(c[2] for c in mine) / len(mine) / 60
-            width = sum(c[4] - c[3] for c in mine) / len(mine) / 60
-            took_ms = sorted(c[5] for c in mine)[len(mine) // 2] * 1000
+        group = [c for c in cases_so_far if name in ("all", c[0])]
+        if group:
+            right = right_share(group)
+            advised_min = sum(c[1] for c in group) / len(group) / 60
+            actual_min = sum(c[2] for c in group) / len(group) / 60
+            width = sum(c[4] - c[3] for c in group) / len(group) / 60
+            took_ms = sorted(c[5] for c in group)[len(group) // 2] * 1000
             yield (
-                f"{name:18}{len(mine):5} times, right {right:6.1%}, said {said:5.1f} min saved, came {came:5.1f}, "
-                f"interval {width:5.1f} min wide, {took_ms:6.0f} ms each"
+                f"{name:18}{len(group):5} times, right {right:6.1%}, advised {advised_min:5.1f} min saved, "
+                f"actual {actual_min:5.1f}, interval {width:5.1f} min wide, {took_ms:6.0f} ms each"
             )
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--days", type=int, default=10)
-    args = asked.parse_args()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--days", type=int, default=10)
+    args = options.parse_args()
     with Pool() as pool:
-        done = pool.map(cases, [(name, number) for name in NAMES for number in range(args.days)], chunksize=1)
-    found = [case for job in done for case in job]
-    for line in report(found):
+        results = pool.map(cases, [(name, number) for name in NAMES for number in range(args.days)], chunksize=1)
+    cases_so_far = [case for job in results for case in job]
+    for line in report(cases_so_far):
         print(line)
-    print(f"ratio {right_share(found) / 0.9:.2f} of the limit, 0.9 of the cases")
+    print(f"ratio {right_share(cases_so_far) / 0.9:.2f} of the limit, 0.9 of the cases")
 
 
 if __name__ == "__main__":

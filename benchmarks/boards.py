@@ -1,11 +1,11 @@
-"""From the teller's key to the last of 10, 200 and 1,000 real Socket.IO clients, and the server's processor time
-per delivered message, beside a bare server of the same make that emits the same bytes.
+"""Measures the time from the teller's key to the last of 10, 200 and 1,000 real Socket.IO clients, and the server's
+processor time per delivered message, beside a bare server with the same libraries that emits the same bytes.
 
     python benchmarks/boards.py [--calls 20] [--boards 10 200 1000]
 
-Limits: with 200 boards every one has the call within 300 ms of the key, the slowest call of all too; with 200 and
-1,000 within 1.3 times of the bare emit (with 10, what a call costs beside the emitting is most of it; it is shown),
-and the server's memory with 1,000 boards at most 200 MB.
+Limits: with 200 boards, all have every call within 300 ms of the key. With 200 and 1,000, time and processor time are
+at most 1.3 times those of the bare server (with 10, most of a call's cost is not the emitting; it is shown only). With
+1,000 boards the server has at most 200 MB.
 """
 
 from __future__ import annotations
@@ -39,26 +39,27 @@ MESSAGES = 3
 SETTLE_S = 0.15
 PER_ADDRESS = 100
 PATIENCE_S = 45
-"""A browser leaves when no ping has come for 45 s. The Python client leaves after 30 s, though pings come every 25:
-with 1,000 of them in one process on a busy machine some left before the last call."""
+"""A browser disconnects after 45 s without a ping. The Python client disconnects after 30 s, though pings come every
+25 s: with 1,000 clients in one process on a busy machine, some disconnected before the last call."""
 
 
 class Crowd:
-    """Boards that all watch for a call; `states` keeps the last one's, for the bare server to repeat."""
+    """Boards that wait for a call. The last call and state are kept, for the bare server to repeat."""
 
     def __init__(self, url: str, number: int) -> None:
         self.called = Event()
-        self.left = number
+        self.missing = number
         self.number = number
         self.last_call = {}
         self.last_state = {}
         self.boards = [self._board(url, n) for n in range(number)]
 
     def _board(self, url: str, n: int) -> Any:
-        """From several addresses of the loopback: one may have a few hundred connections only."""
+        """Connects a board from one of several loopback addresses, since one address may have a few hundred
+        connections."""
         server = ("127.0.0.1", int(url.rpartition(":")[2]))
-        line = socket.create_connection(server, source_address=(f"127.0.1.{1 + n // PER_ADDRESS}", 0))
-        board = socketio.Client(reconnection=False, websocket_extra_options={"socket": line})
+        connection = socket.create_connection(server, source_address=(f"127.0.1.{1 + n // PER_ADDRESS}", 0))
+        board = socketio.Client(reconnection=False, websocket_extra_options={"socket": connection})
         board.on("call", self._on_call, namespace="/board")
         board.on("state", self._on_state, namespace="/board")
         board.connect(url, namespaces=["/board"], transports=["websocket"])
@@ -68,21 +69,21 @@ class Crowd:
 
     def _on_call(self, call: dict[str, Any]) -> None:
         self.last_call = call
-        self.left -= 1
-        if not self.left:
+        self.missing -= 1
+        if not self.missing:
             self.called.set()
 
     def _on_state(self, state: dict[str, Any]) -> None:
         self.last_state = state
 
     def measure(self, call: Any, after: Any) -> float:
-        """Seconds from the act to the last board's call."""
+        """The seconds from the act to the last board's call."""
         self.called.clear()
-        self.left = self.number
+        self.missing = self.number
         since = time.perf_counter()
         call()
         if not self.called.wait(20):
-            raise SystemExit(f"{self.left} of {self.number} boards never heard the call")
+            raise SystemExit(f"{self.missing} of {self.number} boards never heard the call")
         took = time.perf_counter() - since
         gevent.sleep(SETTLE_S)
         after()
@@ -122,7 +123,7 @@ def lobby(number: int, calls: int) -> tuple[Result, dict[str, Any], dict[str, An
         crowd = Crowd(branch.url, number)
         gevent.sleep(1)
         counter = f"{branch.url}/api/v1/counters/1"
-        found = run(
+        result = run(
             branch,
             crowd,
             calls,
@@ -130,7 +131,7 @@ def lobby(number: int, calls: int) -> tuple[Result, dict[str, Any], dict[str, An
             lambda: staff.post(f"{counter}/no-show"),
         )
         crowd.leave()
-        return found, crowd.last_call, crowd.last_state
+        return result, crowd.last_call, crowd.last_state
 
 
 def bare(number: int, calls: int, messages: list[dict[str, Any]]) -> Result:
@@ -138,20 +139,20 @@ def bare(number: int, calls: int, messages: list[dict[str, Any]]) -> Result:
         session = requests.Session()
         crowd = Crowd(server.url, number)
         gevent.sleep(1)
-        both = {"call": messages[0], "state": messages[1]}
-        found = run(
+        messages_by_event = {"call": messages[0], "state": messages[1]}
+        result = run(
             server,
             crowd,
             calls,
-            lambda: session.post(f"{server.url}/emit", json=both),
+            lambda: session.post(f"{server.url}/emit", json=messages_by_event),
             lambda: session.post(f"{server.url}/emit", json={"state": messages[1]}),
         )
         crowd.leave()
-        return found
+        return result
 
 
 class Bare(Process):
-    """Flask-SocketIO on gevent that emits what it is posted, and nothing else."""
+    """Flask-SocketIO on gevent that emits what it is posted."""
 
     def __init__(self) -> None:
         super().__init__([sys.executable, __file__, "--serve"])

@@ -1,14 +1,15 @@
-"""A board for 24 hours: does its page, or the branch behind it, grow?
+"""Does a board's page, or the branch behind it, grow in 24 hours?
 
     python benchmarks/boards_day.py [--calls 3000] [--heard 1500]
 
-The page runs in Chromium on a clock that is wound by hand through 24 hours, with `--calls` calls, slides between them,
-a line that is cut now and then, and every tick of its own timers; after each hour its rubbish is collected and what is
-left is measured. Then a real branch calls `--heard` tickets to a page over real Socket.IO, and its own memory is read.
+The page runs in Chromium on a clock that the benchmark advances through 24 hours, with `--calls` calls, slides between
+them, a connection that is cut now and then, and every tick of the page's timers. After each hour the garbage is
+collected and the remaining memory is measured. Then a real branch calls `--heard` tickets to a page over real
+Socket.IO, and its memory is read.
 
-Limits: heap, nodes and listeners in the last six hours at most 1.1 times those of the second to seventh (the most of
-each: two pictures of which one just gives way count both, whenever they are measured), and the branch at most 10 kB
-larger a ticket: what the day's tickets themselves need, which the day's end gives back.
+Limits: the largest heap, nodes and listeners of the last six hours are at most 1.1 times those of the second to seventh
+(the largest, since two pictures count while one replaces the other). The branch grows by at most 10 kB a ticket, which
+the day's tickets themselves need and the day's end frees.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def page_on(browser: Browser) -> Iterator[Any]:
     context.close()
 
 
-def hour(stage: Stage, calls: int, first: int) -> None:
-    """So many calls in an hour, and a cut line at its end."""
+def play_hour(stage: Stage, calls: int, first: int) -> None:
+    """Plays so many calls in an hour, and a cut connection at its end."""
     live_through(stage, calls, first, every_s=(HOUR_S - 20) / calls)
     stage.cut(20)
     stage.heal()
@@ -64,31 +65,31 @@ def simulated(browser: Browser, branch: Branch, calls: int) -> bool:
         stage.page.route("**/api/v1/boards/*/slides", lambda route: route.fulfill(json={"slides": WORDS}))
         stage.page.route("**/picture/x", lambda route: route.fulfill(path=ROOT / "docs/pictures/slip-80-zh.png"))
         memory = Memory(stage.page)
-        found = []
+        measures = []
         stage.show(state("main", [], seq=1, slides="a"))
         for n in range(HOURS):
-            hour(stage, calls // HOURS, 10 + n * (calls // HOURS))
-            found.append(memory.measure())
+            play_hour(stage, calls // HOURS, 10 + n * (calls // HOURS))
+            measures.append(memory.measure())
             if n in (0, 1) or n % 4 == 3:
-                print(f"  hour {n + 1:2}: {_words(found[-1])}", flush=True)
-    early = most(found[1:7])
-    late = most(found[-6:])
+                print(f"  hour {n + 1:2}: {_text(measures[-1])}", flush=True)
+    early = most(measures[1:7])
+    late = most(measures[-6:])
     ratios = {key: late[key] / early[key] for key in early}
     print("  last six hours to second to seventh: " + ", ".join(f"{key} {ratio:.3f}" for key, ratio in ratios.items()))
     return max(ratios.values()) <= GROWTH
 
 
 def most(hours: list[dict[str, int]]) -> dict[str, int]:
-    return {key: max(one[key] for one in hours) for key in hours[0]}
+    return {key: max(measure[key] for measure in hours) for key in hours[0]}
 
 
-def _words(measured: dict[str, int]) -> str:
+def _text(measured: dict[str, int]) -> str:
     heap = measured["JSHeapUsedSize"] / 2**20
     return f"heap {heap:6.2f} MB, {measured['Nodes']} nodes, {measured['JSEventListeners']} listeners"
 
 
-def heard(browser: Browser, branch: Branch, calls: int) -> bool:
-    """Whether a real branch with a real line keeps its size."""
+def real_day(browser: Browser, branch: Branch, calls: int) -> bool:
+    """Whether a real branch with a real connection keeps its size."""
     staff = requests.Session()
     staff.headers["Authorization"] = f"Bearer {branch.token('manager')}"
     post = lambda path, **body: staff.post(f"{branch.url}/api/v1{path}", json=body).raise_for_status()  # noqa: E731
@@ -108,7 +109,7 @@ def heard(browser: Browser, branch: Branch, calls: int) -> bool:
                 pages.append(memory.measure())
     grown_kb = (sizes[1] - sizes[0]) * 1024 / (calls * 0.9)
     print(f"  branch {sizes[0]:.0f} -> {sizes[1]:.0f} MB: {grown_kb:.1f} kB a ticket")
-    print(f"  page   {_words(pages[0])} -> {_words(pages[1])}")
+    print(f"  page   {_text(pages[0])} -> {_text(pages[1])}")
     ratio = pages[1]["JSHeapUsedSize"] / pages[0]["JSHeapUsedSize"]
     return grown_kb <= TICKET_KB and ratio <= GROWTH
 
@@ -121,11 +122,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print(f"a page through {HOURS} hours with {args.calls} calls")
-        held = simulated(browser, branch, args.calls)
-        print(f"  limit {GROWTH}: {'held' if held else 'MISSED'}")
-        print(f"a real line with {args.heard} calls")
-        held = heard(browser, branch, args.heard)
-        print(f"  limit {GROWTH} and {TICKET_KB:.0f} kB a ticket: {'held' if held else 'MISSED'}")
+        within_limit = simulated(browser, branch, args.calls)
+        print(f"  limit {GROWTH}: {'held' if within_limit else 'MISSED'}")
+        print(f"a real connection with {args.heard} calls")
+        within_limit = real_day(browser, branch, args.heard)
+        print(f"  limit {GROWTH} and {TICKET_KB:.0f} kB a ticket: {'held' if within_limit else 'MISSED'}")
         browser.close()
 
 

@@ -1,5 +1,5 @@
-"""What the forecast costs: issuing with it beside issuing without it, each durable in a real journal; the waiting
-times of a hall with 200 waiting; and how many events a second a rehearsal plays.
+"""Measures the cost of the forecast: issuing with and without it, each durable in a real journal; the waits of 200
+waiting tickets; and the events per second of a simulation.
 
     python benchmarks/forecast.py [--rounds 7] [--tickets 400]
 
@@ -44,13 +44,13 @@ def fresh_branch(folder: str) -> BranchRuntime:
 
 
 def fill(runtime: BranchRuntime, tickets: int) -> float:
-    """Issue so many, every fourth called, and give the seconds that took."""
+    """Issues so many tickets and returns the seconds that it took."""
     tiers = [t.id for t in BRANCH.tiers]
     services = [s.id for s in BRANCH.services]
     started = time.perf_counter()
     for n in range(tickets):
-        wish = {"service": services[n % len(services)], "tier": tiers[n % len(tiers)]}
-        runtime.writer.do("bench", runtime.commands.issue, **wish)
+        fields = {"service": services[n % len(services)], "tier": tiers[n % len(tiers)]}
+        runtime.writer.do("bench", runtime.commands.issue, **fields)
     return time.perf_counter() - started
 
 
@@ -67,7 +67,7 @@ def issuing(tickets: int, *, forecast: bool) -> float:
 
 
 def waits_ms() -> float:
-    """The forecast of each of 200 waiting tickets, as a board or the tablet asks for them."""
+    """The milliseconds for the forecasts of 200 waiting tickets, as a board or the tablet needs them."""
     with tempfile.TemporaryDirectory() as folder:
         runtime = fresh_branch(folder)
         fill(runtime, WAITING)
@@ -88,10 +88,10 @@ def events_s() -> float:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--rounds", type=int, default=7)
-    asked.add_argument("--tickets", type=int, default=400)
-    args = asked.parse_args()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--tickets", type=int, default=400)
+    args = options.parse_args()
     ratios = []
     waits = []
     speeds = []

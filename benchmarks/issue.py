@@ -1,4 +1,4 @@
-"""Tickets per second over HTTP at 1 and 16 clients, beside an empty route of the same server and beside raw
+"""Measures tickets per second over HTTP at 1 and 16 clients, beside an empty route of the same server and beside raw
 durable SQLite commits in the same run.
 
     python benchmarks/issue.py [--seconds 3] [--rounds 5]
@@ -33,53 +33,53 @@ Results = multiprocessing.Queue
 
 
 class Client:
-    """One keep-alive connection that asks again as soon as it was answered; light, so that the machine's
-    processors are left to the server."""
+    """One keep-alive connection that repeats its request after each answer. It is light, to leave the machine's
+    processors to the server."""
 
-    def __init__(self, port: int, asked: bytes) -> None:
+    def __init__(self, port: int, request: bytes) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.asked = asked
-        self.got = b""
+        self.request = request
+        self.received = b""
         self.answers = 0
 
     def ask(self) -> None:
-        self.socket.sendall(self.asked)
+        self.socket.sendall(self.request)
 
     def read(self) -> None:
-        self.got += self.socket.recv(65536)
-        head, found, body = self.got.partition(b"\r\n\r\n")
-        if found and len(body) >= int(head.lower().partition(b"content-length:")[2].split()[0]):
+        self.received += self.socket.recv(65536)
+        head, separator, body = self.received.partition(b"\r\n\r\n")
+        if separator and len(body) >= int(head.lower().partition(b"content-length:")[2].split()[0]):
             assert head.startswith(b"HTTP/1.1 2"), head
             self.answers = self.answers + 1
-            self.got = b""
+            self.received = b""
             self.ask()
 
 
 def clients(port: int, kind: str, number: int, seconds: float, out: Results) -> None:
     crowd = [Client(port, REQUESTS[kind]) for _ in range(number)]
     ready = selectors.DefaultSelector()
-    for one in crowd:
-        ready.register(one.socket, selectors.EVENT_READ, one)
-        one.ask()
+    for client in crowd:
+        ready.register(client.socket, selectors.EVENT_READ, client)
+        client.ask()
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for key, _ in ready.select(0.1):
             key.data.read()
-    out.put(sum(one.answers for one in crowd) / seconds)
+    out.put(sum(client.answers for client in crowd) / seconds)
 
 
 def rate(port: int, kind: str, number: int, seconds: float) -> float:
     out: Results = multiprocessing.Queue()
     load = multiprocessing.Process(target=clients, args=(port, kind, number, seconds, out))
     load.start()
-    found = out.get()
+    requests_s = out.get()
     load.join()
-    return found
+    return requests_s
 
 
 def raw_commits(folder: Path, seconds: float) -> float:
-    """Durable commits of one row a second: WAL, synchronous=FULL, no Lobby at all."""
+    """Durable commits of one row per second, without Lobby: WAL, synchronous=FULL."""
     db = sqlite3.connect(str(folder / "raw.db"), isolation_level=None)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
@@ -102,15 +102,15 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch:
             print(f"raw SQLite commits {raw_commits(Path(folder), 2):6.0f} /s")
             rate(branch.port, "issue", 16, WARM_S)
-            for number, found in ratios.items():
+            for number, shares in ratios.items():
                 empty = rate(branch.port, "empty", number, args.seconds)
                 issue = rate(branch.port, "issue", number, args.seconds)
-                found.append(issue / empty)
-                print(f"{number:2} clients: empty {empty:6.0f} /s, issue {issue:6.0f} /s: {found[-1]:.2f}")
-    for number, found in ratios.items():
-        print(f"median ratio at {number:2} clients: {statistics.median(found):.2f}")
-    reached = statistics.median(ratios[16])
-    print(f"limit at 16 clients: {LIMIT}: {'held' if reached >= LIMIT else 'MISSED'}")
+                shares.append(issue / empty)
+                print(f"{number:2} clients: empty {empty:6.0f} /s, issue {issue:6.0f} /s: {shares[-1]:.2f}")
+    for number, shares in ratios.items():
+        print(f"median ratio at {number:2} clients: {statistics.median(shares):.2f}")
+    median = statistics.median(ratios[16])
+    print(f"limit at 16 clients: {LIMIT}: {'held' if median >= LIMIT else 'MISSED'}")
 
 
 if __name__ == "__main__":

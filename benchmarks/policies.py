@@ -1,11 +1,11 @@
-"""The default calling order beside the plain ones, and the live forecast's honesty, over all scenarios.
+"""Compares the default calling order with the plain ones, and measures the live forecast, over all scenarios.
 
     python benchmarks/policies.py [--days 40] [--forecast-days 100] [--write]
 
-Prints, for each scenario, the score of broken promises (0 is best; the mean over tiers of the share over target
-and the mean excess in targets) and the longest wait of a standard customer, against the best of the plain
-policies and against order of arrival in the same run; then how often outcomes lay within the 90 % interval.
-`--write` puts the tables and a picture into docs/.
+Prints, for each scenario, the score of missed service targets (0 is best: the mean over tiers of the share over target
+plus the mean excess in targets) and the longest wait of a standard customer, beside the best of the plain policies and
+order of arrival in the same run; then how often outcomes lay within the 90 % interval. `--write` puts the tables and a
+picture into docs/.
 """
 
 from __future__ import annotations
@@ -43,27 +43,27 @@ def longest_min(figures: Figures) -> float:
 def policies(days: int) -> Iterator[tuple[str, dict[str, Figures]]]:
     jobs = [(path, policy, days) for path in SCENARIOS for policy in POLICIES]
     with Pool() as pool:
-        done = iter(pool.map(play, jobs, chunksize=1))
+        results = iter(pool.map(play, jobs, chunksize=1))
     for path in SCENARIOS:
-        yield path.stem, {policy: next(done) for policy in POLICIES}
+        yield path.stem, {policy: next(results) for policy in POLICIES}
 
 
-def policy_table(found: dict[str, dict[str, Figures]]) -> str:
+def policy_table(figures: dict[str, dict[str, Figures]]) -> str:
     head = f"| scenario | {' | '.join(POLICIES)} | of the best | longest standard wait, min | of fcfs |"
-    lines = [head, f"|{' --- |' * (len(POLICIES) + 4)}"]
-    for name, by_policy in found.items():
+    rows = [head, f"|{' --- |' * (len(POLICIES) + 4)}"]
+    for name, by_policy in figures.items():
         scores = [by_policy[p]["score"] for p in POLICIES]
         best = min(by_policy[p]["score"] for p in PLAIN)
         longest = longest_min(by_policy[DEFAULT])
         of_best = f"{by_policy[DEFAULT]['score'] / best:.2f}" if best else "-"
         of_fcfs = longest / longest_min(by_policy["fcfs"])
         cells = [*(f"{s:.3f}" for s in scores), of_best, f"{longest:.0f}", f"{of_fcfs:.2f}"]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def honesty(job: tuple[Path, int]) -> dict[str, tuple[int, int, int, float, float]]:
-    """By tier: forecasts, outcomes within the interval, over the 90 % bound, error and wait in seconds."""
+    """By tier: the number of forecasts, of outcomes within the interval and over the 90 % bound; error and wait, s."""
     path, days = job
     plan = read_scenario(path)
     rehearsal = Rehearsal(branch_of(plan), DEFAULT, plan.no_show_s, Forecaster(branch_of(plan), {}))
@@ -80,22 +80,22 @@ def honesty(job: tuple[Path, int]) -> dict[str, tuple[int, int, int, float, floa
 
 def honesty_table(days: int) -> str:
     with Pool() as pool:
-        found = pool.map(honesty, [(path, days) for path in SCENARIOS], chunksize=1)
-    lines = ["| scenario | tier | within the interval | over the 90 % bound | mean error, s | mean wait, s |"]
-    lines.append(f"|{' --- |' * 6}")
-    for path, by_tier in zip(SCENARIOS, found, strict=True):
+        counts = pool.map(honesty, [(path, days) for path in SCENARIOS], chunksize=1)
+    rows = ["| scenario | tier | within the interval | over the 90 % bound | mean error, s | mean wait, s |"]
+    rows.append(f"|{' --- |' * 6}")
+    for path, by_tier in zip(SCENARIOS, counts, strict=True):
         for tier, (n, within, over, error_s, wait_s) in by_tier.items():
             shares = f"{within / n:.1%} | {over / n:.1%}"
-            lines.append(f"| {path.stem} | {tier} | {shares} | {error_s / n:.0f} | {wait_s / n:.0f} |")
-    return "\n".join(lines)
+            rows.append(f"| {path.stem} | {tier} | {shares} | {error_s / n:.0f} | {wait_s / n:.0f} |")
+    return "\n".join(rows)
 
 
-def picture(found: dict[str, dict[str, Figures]]) -> str:
-    """Bars of the score by scenario and policy, as SVG; longer is worse, cut off at twice strict's."""
+def picture(figures: dict[str, dict[str, Figures]]) -> str:
+    """Bars of the score by scenario and policy, as SVG. Longer is worse; bars end at twice the score of strict."""
     colours = {DEFAULT: "#0b6e4f", "strict": "#8aa29e", "edf": "#c8b88a", "fcfs": "#d9d9d9"}
     rows = []
     y = 56
-    for name, by_policy in found.items():
+    for name, by_policy in figures.items():
         most = 2 * by_policy["strict"]["score"] or 1.0
         rows.append(f'<text x="16" y="{y + 30}">{name}</text>')
         for n, (policy, colour) in enumerate(colours.items()):
@@ -116,22 +116,22 @@ def picture(found: dict[str, dict[str, Figures]]) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--days", type=int, default=40)
-    asked.add_argument("--forecast-days", type=int, default=100)
-    asked.add_argument("--write", action="store_true")
-    args = asked.parse_args()
-    found = dict(policies(args.days))
-    tables = {"policies": policy_table(found), "forecast": honesty_table(args.forecast_days)}
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--days", type=int, default=40)
+    options.add_argument("--forecast-days", type=int, default=100)
+    options.add_argument("--write", action="store_true")
+    args = options.parse_args()
+    figures = dict(policies(args.days))
+    tables = {"policies": policy_table(figures), "forecast": honesty_table(args.forecast_days)}
     for table in tables.values():
         print(table, end="\n\n")
     if args.write:
-        (DOCS / "pictures" / "policies.svg").write_text(picture(found))
+        (DOCS / "pictures" / "policies.svg").write_text(picture(figures))
         page = DOCS / "calling.md"
         text = page.read_text()
         for name, table in tables.items():
-            before, _, rest = text.partition(f"<!-- {name} -->")
-            _, _, after = rest.partition(f"<!-- end of {name} -->")
+            before, _, table_and_after = text.partition(f"<!-- {name} -->")
+            _, _, after = table_and_after.partition(f"<!-- end of {name} -->")
             text = f"{before}<!-- {name} -->\n{table}\n<!-- end of {name} -->{after}"
         page.write_text(text)
 

@@ -1,10 +1,10 @@
-"""A branch under siege, beside itself in quiet: half-open clients, parallel sign-ins and a flood of large frames at
-once, each kind from addresses of its own on the loopback, bounded in number and time.
+"""Measures a branch under attack beside the same branch in quiet: half-open clients, parallel sign-ins and a flood of
+large frames at once, each kind from its own loopback addresses, limited in number and time.
 
     python benchmarks/siege.py [--seconds 10] [--half-open 1000] [--sign-ins 200] [--flood 16] [--boards 200]
 
-Limits: during the siege a ticket is issued with p99 at most 3 times the quiet p99, a call reaches all boards within
-3 times its quiet time, the server's memory is at most 1.5 times; within 5 s of its end all is as in quiet.
+Limits: during the attack the p99 of issuing a ticket and the time of a call to all boards are at most 3 times those in
+quiet, and the server's memory 1.5 times; within 5 s after its end everything is as in quiet.
 """
 
 from __future__ import annotations
@@ -35,77 +35,77 @@ from stage import Branch  # noqa: E402
 
 TIMES = 3.0
 MEMORY_TIMES = 1.5
-WELL_S = 5.0
+RECOVERY_S = 5.0
 PACE_S = 0.05
 CALL_EVERY = 20
 """Tickets between two calls."""
-AGAIN_S = {"half_open": 2.0, "sign_in": 2.0, "flood": 0.2}
-"""How soon an attacker who was answered or sent away comes back, with all the others of its kind."""
+REPEAT_S = {"half_open": 2.0, "sign_in": 2.0, "flood": 0.2}
+"""The pause until an attacker connects again, with all others of its kind."""
 HUGE = 8 * 2**20
 LONGEST_S = 120
 ATTACKERS_NICE = 15
 
 
-# -- the attackers, in a process of their own -----------------------------------------------------------------
-def line(port: int, net: int, n: int) -> socket.socket:
-    """From one of a hundred addresses of this kind of attacker."""
+# -- the attackers, in their own process ----------------------------------------------------------------------
+def connect_from(port: int, net: int, n: int) -> socket.socket:
+    """A connection from one of a hundred addresses of this kind of attacker."""
     return socket.create_connection(("127.0.0.1", port), 30, (f"127.0.{net}.{1 + n % 100}", 0))
 
 
 def half_open(port: int, n: int) -> None:
-    """Begins a request, adds a header line now and then, and never ends it."""
-    with line(port, 2, n) as made:
-        made.sendall(b"POST /api/v1/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+    """Begins a request and adds a header line every second, without an end."""
+    with connect_from(port, 2, n) as connection:
+        connection.sendall(b"POST /api/v1/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\n")
         while True:
             gevent.sleep(1)
-            made.sendall(b"X-Slow: a\r\n")
+            connection.sendall(b"X-Slow: a\r\n")
 
 
 def sign_in(port: int, n: int) -> None:
     form = b"name=manager&password=not-the-password"
-    with line(port, 3, n) as made:
-        made.sendall(
+    with connect_from(port, 3, n) as connection:
+        connection.sendall(
             b"POST /signin HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             b"Content-Length: %d\r\n\r\n%s" % (len(form), form)
         )
-        while made.recv(65536):
+        while connection.recv(65536):
             pass
 
 
 def flood(port: int, n: int) -> None:
-    """Frames that announce 8 MB, and as much of them as the server takes; then as many small ones."""
+    """Sends frames of 8 MB, or small ones, as long as the server takes them."""
     key = base64.b64encode(os.urandom(16))
-    with line(port, 4, n) as made:
-        made.sendall(
+    with connect_from(port, 4, n) as connection:
+        connection.sendall(
             b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n" % key
         )
-        made.recv(4096)
+        connection.recv(4096)
         size = HUGE if n % 2 else 15_000
         length = b"\xff" + struct.pack("!Q", size) if n % 2 else b"\xfe" + struct.pack("!H", size)
         for _ in range(200):
-            made.sendall(b"\x82" + length + b"\1\2\3\4" + bytes(size))
+            connection.sendall(b"\x82" + length + b"\1\2\3\4" + bytes(size))
 
 
-def again(act: Any, port: int, n: int) -> None:
+def repeat(act: Any, port: int, n: int) -> None:
     while True:
         with suppress(OSError):
             act(port, n)
-        gevent.sleep(AGAIN_S[act.__name__])
+        gevent.sleep(REPEAT_S[act.__name__])
 
 
 def attack(port: int, args: argparse.Namespace) -> None:
-    """With what the server leaves of the processor: real attackers bring one of their own."""
+    """Attacks at a low priority: real attackers have processors of their own."""
     os.nice(ATTACKERS_NICE)
     for act, number in ((half_open, args.half_open), (sign_in, args.sign_ins), (flood, args.flood)):
         for n in range(number):
-            gevent.spawn(again, act, port, n)
+            gevent.spawn(repeat, act, port, n)
     gevent.sleep(min(args.seconds + 30, LONGEST_S))
 
 
 # -- what customers and tellers notice ------------------------------------------------------------------------
 @dataclass
-class Seen:
+class Measures:
     tickets_s: list[float] = field(default_factory=list)
     calls_s: list[float] = field(default_factory=list)
     memory_mb: float = 0
@@ -120,7 +120,7 @@ class Seen:
 
 
 class Lobby:
-    """Takes numbers, calls, and has boards that listen."""
+    """Issues tickets and calls them to boards that listen."""
 
     def __init__(self, branch: Branch, boards: int) -> None:
         self.branch = branch
@@ -144,32 +144,32 @@ class Lobby:
             lambda: self._post(f"{self.counter}/next"), lambda: self._post(f"{self.counter}/no-show")
         )
 
-    def watch(self, seconds: float) -> Seen:
-        seen = Seen()
+    def watch(self, seconds: float) -> Measures:
+        measures = Measures()
         until = time.monotonic() + seconds
-        while time.monotonic() < until or len(seen.calls_s) < 3:
-            seen.tickets_s.append(self.issue())
-            if len(seen.tickets_s) % CALL_EVERY == 0:
-                seen.calls_s.append(self.call())
-            seen.memory_mb = max(seen.memory_mb, self.branch.memory_mb())
+        while time.monotonic() < until or len(measures.calls_s) < 3:
+            measures.tickets_s.append(self.issue())
+            if len(measures.tickets_s) % CALL_EVERY == 0:
+                measures.calls_s.append(self.call())
+            measures.memory_mb = max(measures.memory_mb, self.branch.memory_mb())
             gevent.sleep(PACE_S)
-        return seen
+        return measures
 
 
-def well_after(lobby: Lobby, quiet: Seen) -> float:
-    """Seconds until tickets and calls are as in quiet again: ten tickets in a row, and a call."""
+def recovered_after(lobby: Lobby, quiet: Measures) -> float:
+    """The seconds until ten tickets in a row and a call are as quick as in quiet."""
     since = time.monotonic()
-    while time.monotonic() - since < 4 * WELL_S:
+    while time.monotonic() - since < 4 * RECOVERY_S:
         slowest = max(lobby.issue() for _ in range(10))
         if slowest <= TIMES * quiet.ticket_p99 and lobby.call() <= TIMES * max(quiet.calls_s):
             break
     return time.monotonic() - since
 
 
-def held(what: str, found: float, limit: float, shown: str) -> bool:
-    fine = found <= limit
-    print(f"{what:32} {shown}: {found:.2f}, limit {limit:g}: {'held' if fine else 'MISSED'}", flush=True)
-    return fine
+def is_within(topic: str, ratio: float, limit: float, detail: str) -> bool:
+    within = ratio <= limit
+    print(f"{topic:32} {detail}: {ratio:.2f}, limit {limit:g}: {'held' if within else 'MISSED'}", flush=True)
+    return within
 
 
 def besiege(args: argparse.Namespace, branch: Branch) -> bool:
@@ -186,7 +186,7 @@ def besiege(args: argparse.Namespace, branch: Branch) -> bool:
     finally:
         attackers.terminate()
         attackers.wait()
-    well = well_after(lobby, quiet)
+    recovery_s = recovered_after(lobby, quiet)
     print(f"quiet: {len(quiet.tickets_s)} tickets, {len(quiet.calls_s)} calls to {args.boards} boards")
     print(f"siege: {len(siege.tickets_s)} tickets, {len(siege.calls_s)} calls", flush=True)
     ms = f"{quiet.ticket_p99 * 1e3:.1f} -> {siege.ticket_p99 * 1e3:.1f} ms"
@@ -194,10 +194,10 @@ def besiege(args: argparse.Namespace, branch: Branch) -> bool:
     memory = f"{quiet.memory_mb:.0f} -> {siege.memory_mb:.0f} MB"
     return all(
         [
-            held("ticket p99", siege.ticket_p99 / quiet.ticket_p99, TIMES, ms),
-            held("call at the last board", siege.call / quiet.call, TIMES, call_ms),
-            held("memory", siege.memory_mb / quiet.memory_mb, MEMORY_TIMES, memory),
-            held("as in quiet again, seconds", well, WELL_S, "after the end"),
+            is_within("ticket p99", siege.ticket_p99 / quiet.ticket_p99, TIMES, ms),
+            is_within("call at the last board", siege.call / quiet.call, TIMES, call_ms),
+            is_within("memory", siege.memory_mb / quiet.memory_mb, MEMORY_TIMES, memory),
+            is_within("as in quiet again, seconds", recovery_s, RECOVERY_S, "after the end"),
         ]
     )
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: a server in a process of its own, watched from outside."""
+"""What the benchmarks share: a server in its own process, measured from outside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FLAGS.append("--autoplay-policy=no-user-gesture-required")
 SLOWER = 4
-"""So many times is the processor of a cheap kiosk or phone slower than this one."""
+"""The processor of a cheap kiosk or phone is so many times slower than this one."""
 LOADED = """() => new Promise((done) => {
   const look = () => {
     const [page] = performance.getEntriesByType("navigation");
@@ -30,7 +30,7 @@ LOADED = """() => new Promise((done) => {
 
 
 class Process:
-    """A server on a free port, alive within the `with`."""
+    """A server on a free port; it runs within the `with` block."""
 
     def __init__(self, command: list[str]) -> None:
         with socket.socket() as probe:
@@ -55,7 +55,7 @@ class Process:
             return False
 
     def cpu_s(self) -> float:
-        """Seconds of processor the server has used."""
+        """The processor time that the server has used, seconds."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,9 +1,9 @@
-"""Start with the journal of five years (1.5 million tickets) beside the start with a day's, in turns in the same run.
+"""Compares the start with the journal of five years (1.5 million tickets) with that of a day, in turns in one run.
 
     python benchmarks/start.py [--years 5] [--rounds 5]
 
-Limit: the start after five years takes at most 1.3 times the first day's. The last day is the same in both, lived by
-the branch's own commands; benchmarks/years.py writes the days before it.
+Limit: the start after five years takes at most 1.3 times the first day's. The last day is the same in both, made by the
+branch's own commands; benchmarks/years.py writes the days before it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DAYS_A_YEAR = 250
 """A bank's working days."""
 TELLERS = ("1", "2", "3", "4", "8")
 CARDS_EVERY = 5
-"""One customer in so many hands a feedback card in."""
+"""One customer in so many gives feedback."""
 OPEN = timedelta(hours=8)
 STEPS = 6
 
@@ -47,10 +47,10 @@ class Clock:
         return self.now
 
 
-def live(runtime: BranchRuntime, clock: Clock, until: datetime) -> None:
-    """A day: tickets issued, called, served, some judged; the last ones still wait."""
+def play_day(runtime: BranchRuntime, clock: Clock, until: datetime) -> None:
+    """Plays a day: tickets are issued, called and served, some get feedback; the last ones still wait."""
     writer = runtime.writer
-    hall = runtime.commands
+    commands = runtime.commands
     services = [s.id for s in runtime.branch.services if s.area == "hall"]
     step = (until - clock.now) / STEPS
 
@@ -58,12 +58,12 @@ def live(runtime: BranchRuntime, clock: Clock, until: datetime) -> None:
         writer.submit(By("year"), command, *args, **kwargs)
 
     for counter in runtime.branch.counters:
-        do(hall.open_counter, counter=counter.id)
+        do(commands.open_counter, counter=counter.id)
     for n in range(DAY_TICKETS):
-        do(hall.issue, service=random.choice(services))
+        do(commands.issue, service=random.choice(services))
         if n >= 20:
             counter = random.choice(TELLERS)
-            for command in (hall.next, hall.start, hall.finish):
+            for command in (commands.next, commands.start, commands.finish):
                 do(command, counter=counter)
         if n % (DAY_TICKETS // STEPS) == 0:
             writer.pump()
@@ -72,18 +72,18 @@ def live(runtime: BranchRuntime, clock: Clock, until: datetime) -> None:
     with writer.published() as state:
         served = [ticket.id for ticket in state.tickets.values() if ticket.state == "served"]
     for ticket in served[::CARDS_EVERY]:
-        do(hall.give_feedback, ticket=ticket, card=Card(random.randint(1, 5)))
+        do(commands.give_feedback, ticket=ticket, card=Card(random.randint(1, 5)))
     writer.pump()
 
 
 def make_day(folder: Path) -> None:
-    """A journal of one day, which is today and ends now."""
+    """Makes a journal of one day, which is today and ends now."""
     branch = read_branch(ROOT / "config.toml")
     now = datetime.now(UTC)
     midnight = datetime.combine(branch.day_of(now), of_day(), branch.zone)
     clock = Clock(max(now - OPEN, midnight))
     runtime = open_branch(branch, folder, "http://x", clock, pumped=True)
-    live(runtime, clock, now)
+    play_day(runtime, clock, now)
     runtime.close()
 
 
@@ -115,7 +115,7 @@ def main() -> None:
         print(f"written in {time.monotonic() - since:.0f} s", flush=True)
         for folder in (day, years):
             describe(folder)
-            start_s(folder)  # its fence is written, and the file system has read what a start reads
+            start_s(folder)  # writes its fence, and makes the file system cache what a start reads
         ratios = []
         for _ in range(args.rounds):
             short = start_s(day)

@@ -1,5 +1,5 @@
-"""The journal of years, made in bulk: a day that the branch's own commands lived, written again for every day before it
-with its own ids, dates and hashes. Derived tables too, so that nothing has to be rebuilt."""
+"""Makes a journal of years from a day of the branch's own commands: it copies that day for every day before it, with
+new ids, dates and hashes. It copies the derived tables too, so that nothing has to be rebuilt."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SEQ = COLUMNS.index("seq")
 SEQS = {"seq", "opened_seq"}
 DAY_MS = 86_400_000
 ID_LETTERS = 16
-WEEKS_DAYS = 20
-"""More than quality follows a card up for."""
-OF_DAYS = [table for table in TABLES if table is not QUALITY]
+FOLLOWED_DAYS = 20
+"""More days than quality follows a card."""
+DAY_TABLES = [table for table in TABLES if table is not QUALITY]
 
 
 def write_years(lived: Path, folder: Path, days: int) -> None:
-    """In `folder` the journal of so many days, the last of which is the one day in `lived`."""
+    """Writes into `folder` a journal of so many days, the last of which is the day in `lived`."""
     folder.mkdir(parents=True)
     template = Day(lived / DATABASE)
     with closing(Journal(folder / DATABASE, template.events[0][0])) as journal:
@@ -50,7 +50,7 @@ def write_years(lived: Path, folder: Path, days: int) -> None:
             rows = list(chained(template.events_of(n, days), former))
             former = rows[-1][-1]
             insert(conn, rows)
-            for table in OF_DAYS:
+            for table in DAY_TABLES:
                 marks = ", ".join("?" * len(table.columns))
                 command = f"INSERT INTO {table.name} ({table.column_list}) VALUES ({marks})"
                 conn.executemany(command, template.rows_of(table, n, days))
@@ -62,8 +62,8 @@ def write_years(lived: Path, folder: Path, days: int) -> None:
 
 
 def _snapshot(db: Database) -> None:
-    """What of the last weeks lasts longer than a day, by the branch's own code: older cards are let go of anyway."""
-    since = db.execute("SELECT opened_seq - 1 FROM day ORDER BY opened_seq DESC LIMIT 1 OFFSET ?", [WEEKS_DAYS])
+    """Writes the quality snapshot of the last weeks with the branch's own code; it no longer follows older cards."""
+    since = db.execute("SELECT opened_seq - 1 FROM day ORDER BY opened_seq DESC LIMIT 1 OFFSET ?", [FOLLOWED_DAYS])
     first = since.fetchone() or [0]
     state = QueueState(configured(db, read_branch(ROOT / "config.toml"), first[0]))
     for recorded in events_since(db, first[0], []):
@@ -73,44 +73,45 @@ def _snapshot(db: Database) -> None:
 
 
 class Day:
-    """The rows of a day that was lived."""
+    """The rows of the day that is copied."""
 
     def __init__(self, database: Path) -> None:
         with closing(reader(database)) as db:
             self.events: list[Row] = db.execute(f"SELECT {', '.join(COLUMNS)} FROM event ORDER BY seq").fetchall()
             self.tables = {
-                table.name: db.execute(f"SELECT {table.column_list} FROM {table.name}").fetchall() for table in OF_DAYS
+                table.name: db.execute(f"SELECT {table.column_list} FROM {table.name}").fetchall()
+                for table in DAY_TABLES
             }
             self.tickets = [row[0] for row in db.execute("SELECT id FROM ticket")]
         self.dates = {date.fromisoformat(text[:10]) for text in (self.events[0][AT], self.events[-1][AT])}
 
     def events_of(self, n: int, days: int) -> Iterator[Row]:
-        """Those of day `n` of so many."""
-        move = Move(self, n, days)
+        """The events of day `n` of so many."""
+        copy = DayCopy(self, n, days)
         for row in self.events:
-            moved = [move.text(value) for value in row]
-            moved[SEQ] = row[SEQ] + n * len(self.events)
-            moved[DATA] = move.data(row[DATA], row[TICKET])
-            yield tuple(moved)
+            copied = [copy.text(value) for value in row]
+            copied[SEQ] = row[SEQ] + n * len(self.events)
+            copied[DATA] = copy.data(row[DATA], row[TICKET])
+            yield tuple(copied)
 
     def rows_of(self, table: Table, n: int, days: int) -> Iterator[Row]:
-        move = Move(self, n, days)
+        copy = DayCopy(self, n, days)
         offset = n * len(self.events)
         seqs = [name in SEQS for name in table.columns]
         for row in self.tables[table.name]:
-            yield tuple(value + offset if is_seq else move.text(value) for value, is_seq in zip(row, seqs, strict=True))
+            yield tuple(value + offset if is_seq else copy.text(value) for value, is_seq in zip(row, seqs, strict=True))
 
 
-class Move:
-    """From the day that was lived to another one."""
+class DayCopy:
+    """Turns the rows of the copied day into those of another day."""
 
     def __init__(self, day: Day, n: int, days: int) -> None:
         back = days - 1 - n
-        self.dates = {one.isoformat(): (one - timedelta(days=back)).isoformat() for one in day.dates}
+        self.dates = {former.isoformat(): (former - timedelta(days=back)).isoformat() for former in day.dates}
         self.ids = {id: earlier(id, back) for id in day.tickets}
 
     def text(self, value: Any) -> Any:
-        """An id, an instant or a date of that day; whatever else as it is."""
+        """An id, an instant or a date of the new day; any other value stays."""
         if not isinstance(value, str):
             return value
         if value[:10] in self.dates:
@@ -120,12 +121,12 @@ class Move:
     def data(self, data: str, ticket: str | None) -> str:
         if ticket:
             return data.replace(ticket, self.ids[ticket])
-        for former, moved in self.dates.items():
-            data = data.replace(former, moved)
+        for former, copied in self.dates.items():
+            data = data.replace(former, copied)
         return data
 
 
 def earlier(id: str, days: int) -> str:
-    """The id as it would have been given so many days before."""
+    """The id as it would have been so many days before."""
     number = int.from_bytes(b32hexdecode(id.upper())) - (days * DAY_MS << RANDOM_BITS)
     return b32hexencode(number.to_bytes(ID_BYTES)).decode().lower()

@@ -1,8 +1,7 @@
-"""A branch that lives by itself: customers, tellers and a lobby manager who walk through the running branch, faster
-than life. Every act goes through the writer's door as anybody's; what the hall refuses, because somebody at a
-screen was quicker, is let be."""
+"""A crowd that plays a day on the running branch, faster than real time: customers, tellers and a lobby manager. Each
+act is a command to the writer, like any other. A refused act is dropped: somebody at a screen was quicker."""
 
 from demo.clock import FastClock, opening
-from demo.crowd import Crowd, live_through
+from demo.crowd import Crowd, play_past_days
 
-__all__ = ["Crowd", "FastClock", "live_through", "opening"]
+__all__ = ["Crowd", "FastClock", "opening", "play_past_days"]

@@ -1,4 +1,4 @@
-"""The demo's time."""
+"""The clock of the demo."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FastClock:
         return self._start + timedelta(seconds=(self._real() - self._since) * self.speed)
 
     def jump(self, to: datetime) -> None:
-        """To a later instant."""
+        """Sets the clock to a later instant."""
         self._start, self._since = to, self._real()
 
 

@@ -1,4 +1,4 @@
-"""The demo's day: who comes in the morning, and when everybody goes home."""
+"""The demo's days: the crowd begins in the morning and ends after closing time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAST_DAYS = 3
 
 
 class Crowd:
-    """Everybody in the branch, day after day, as long as it is entered."""
+    """Everybody in the branch, day after day, within the `with` block."""
 
     def __init__(self, runtime: BranchRuntime, clock: FastClock, seed: int = 1) -> None:
         self._stage = Stage(runtime, clock, seed)
@@ -33,7 +33,7 @@ class Crowd:
         self._stage.stop()
 
     def live_until(self, until: datetime) -> None:
-        """The day up to that instant, all at once."""
+        """Plays the day up to that instant at once."""
         self._stage.live_until(until)
 
     def _morning(self) -> None:
@@ -42,16 +42,16 @@ class Crowd:
         self._stage.after((CLOSES_H - self._stage.hour()) * 3600 + LAST_ROUND_S, self._night)
 
     def _night(self) -> None:
-        """Until tomorrow's opening."""
+        """Jumps to tomorrow's opening."""
         stage = self._stage
         stage.clear()
         stage.clock.jump(opening(stage.branch, stage.clock() + timedelta(days=1)))
         self._morning()
 
 
-def live_through(branch: Branch, data: Path, today: datetime) -> None:
-    """Unless `data` holds days already: those before the opening of `today`, all at once, from which a branch that is
-    not new has learned, and which it can play again. Nothing is printed."""
+def play_past_days(branch: Branch, data: Path, today: datetime) -> None:
+    """Plays the PAST_DAYS before `today` at once, so that the forecast has learned and what-if has recorded days. It
+    does nothing where `data` has a database, and prints no slip."""
     if (data / DATABASE).exists():
         return
     unprinted = replace(branch, printers=())

@@ -1,4 +1,5 @@
-"""Customers: they come, some with an appointment, for one or more services; leave, let others pass, ask for help."""
+"""The demo's customers: they come, some with an appointment, for one or more services. Some leave, let others pass or
+ask for help."""
 
 from __future__ import annotations
 
@@ -15,16 +16,17 @@ LOAD = 0.52
 PEAK_FROM_H = 11
 PEAK_TO_H = 13
 PEAK = 1.5
-ROOM = 0.6
-"""So much less than its share comes to a desk alone; to each of n desks, this divided by the root of n."""
+SPARE = 0.6
+"""A single counter keeps this share of its capacity free; each of n counters keeps this share divided by the root of
+n (square-root staffing)."""
 FEWER_ABOVE = 0.3
-"""Of each higher tier so many come as of the one below."""
+"""Each higher tier has so many customers for one of the tier below."""
 NEEDS_SHARE = 0.08
 LEAVE_SHARE = 0.03
 YIELD_SHARE = 0.02
 MORE_SHARE = 0.06
 BOOKED_SHARE = 0.35
-KEPT_SHARE = 0.85
+CHECK_IN_SHARE = 0.85
 HELP_EVERY_S = 2700.0
 
 
@@ -37,11 +39,11 @@ class Customers:
         self._weights = [self._capacity(s, t) * FEWER_ABOVE ** rank[t] for s, t in self._kinds]
 
     def _capacity(self, service: str, tier: str) -> float:
-        """How many such customers a second come for each that the branch could serve: they come for what it is staffed
-        for, and one desk alone keeps more room than each of many (square-root staffing)."""
-        desks = self._branch.counters_for(service, tier, area_for(self._branch, service, tier, ()))
-        room = 1 - ROOM / math.sqrt(max(1, len(desks)))
-        return room * sum(1 / len(desk.serves) for desk in desks) / self._branch.service[service].usual_s
+        """The load of such customers per second that the branch's counters can carry: customers come for the services
+        that it is staffed for."""
+        counters = self._branch.counters_for(service, tier, area_for(self._branch, service, tier, ()))
+        load = 1 - SPARE / math.sqrt(max(1, len(counters)))
+        return load * sum(1 / len(counter.serves) for counter in counters) / self._branch.service[service].usual_s
 
     def morning(self) -> None:
         self._book()
@@ -49,15 +51,17 @@ class Customers:
         self._stage.after(self._stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
 
     def come(self) -> None:
-        """One customer takes a number, and the next is on the way, until the branch closes."""
+        """Issues a ticket for one customer and schedules the next one, until the branch closes."""
         stage = self._stage
         if stage.hour() >= CLOSES_H:
             return
-        (service, tier), (more, _) = stage.random.choices(self._kinds, self._weights, k=2)
+        (service, tier), (second_service, _) = stage.random.choices(self._kinds, self._weights, k=2)
         needs = [stage.random.choice(NEEDS)] if stage.chance(NEEDS_SHARE) else []
-        then = [more] if stage.chance(MORE_SHARE) else []
+        further_services = [second_service] if stage.chance(MORE_SHARE) else []
         large = "elderly" in needs
-        issued = stage.do(stage.hall.issue, service=service, needs=needs, tier=tier, then=then, large_print=large)
+        issued = stage.do(
+            stage.commands.issue, service=service, needs=needs, tier=tier, then=further_services, large_print=large
+        )
         if issued:
             self._while_waiting(issued["ticket"]["id"])
         peak = PEAK if PEAK_FROM_H <= stage.hour() < PEAK_TO_H else 1.0
@@ -66,25 +70,25 @@ class Customers:
     def _while_waiting(self, ticket: str) -> None:
         stage = self._stage
         if stage.chance(LEAVE_SHARE):
-            stage.after(stage.random.uniform(60, 900), partial(stage.do, stage.hall.cancel, ticket=ticket))
+            stage.after(stage.random.uniform(60, 900), partial(stage.do, stage.commands.cancel, ticket=ticket))
         elif stage.chance(YIELD_SHARE):
-            let_pass = partial(stage.do, stage.hall.let_pass, ticket=ticket, places=3)
+            let_pass = partial(stage.do, stage.commands.let_pass, ticket=ticket, places=3)
             stage.after(stage.random.uniform(60, 600), let_pass)
 
     def _rate(self) -> float:
-        """Arrivals a second at which the counters are busy LOAD of their time."""
+        """The arrivals per second at which the counters are busy for the share LOAD of their time."""
         total = sum(self._weights)
         mean_s = sum(w * self._branch.service[s].usual_s for (s, _), w in zip(self._kinds, self._weights, strict=True))
         return LOAD * len(self._branch.counters) * total / mean_s
 
     def _ask_for_help(self) -> None:
         stage = self._stage
-        stage.do(stage.hall.request_help)
+        stage.do(stage.commands.request_help)
         stage.after(stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
 
     # -- appointments -------------------------------------------------------------------------------
     def _book(self) -> None:
-        """Some of today's places are taken, and most who took one come."""
+        """Books some of today's slots; most of these customers check in."""
         plan = self._branch.appointments
         stage = self._stage
         if plan is None:
@@ -92,18 +96,18 @@ class Customers:
         today = self._branch.day_of(stage.clock())
         service = plan.services[0]
         with stage.runtime.writer.published() as state:
-            slots = stage.hall.slots(state, stage.clock(), service, today)
-        for at, left in slots:
-            for _ in range(left):
+            slots = stage.commands.slots(state, stage.clock(), service, today)
+        for at, free_places in slots:
+            for _ in range(free_places):
                 if stage.chance(BOOKED_SHARE):
-                    self._book_one(at)
+                    self._book_slot(at)
 
-    def _book_one(self, at: datetime) -> None:
+    def _book_slot(self, at: datetime) -> None:
         plan = self._branch.appointments
         stage = self._stage
         service = stage.random.choice(plan.services if plan else ())
-        booked = stage.do(stage.hall.book, service=service, at=at)
-        if booked and stage.chance(KEPT_SHARE):
+        booked = stage.do(stage.commands.book, service=service, at=at)
+        if booked and stage.chance(CHECK_IN_SHARE):
             early_s = stage.random.uniform(-120, 600)
-            check_in = partial(stage.do, stage.hall.check_in, appointment=booked["appointment"]["id"])
+            check_in = partial(stage.do, stage.commands.check_in, appointment=booked["appointment"]["id"])
             stage.after((at - stage.clock()).total_seconds() - early_s, check_in)

@@ -1,4 +1,4 @@
-"""The lobby manager: takes alerts on after a while, and grants breaks. The rest is left to whoever watches."""
+"""The demo's lobby manager: acknowledges alerts after a while and grants breaks. A person at the tablet can do more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from demo.stage import Stage
 from lobby.state.alert import Alert, AlertKind
 
 ROUND_S = 30.0
-TAKES_S = {
+ACKNOWLEDGED_AFTER_S = {
     AlertKind.HELP: 120.0,
     AlertKind.FEEDBACK: 600.0,
     AlertKind.BREAK: 60.0,
@@ -16,7 +16,7 @@ TAKES_S = {
     AlertKind.LONG: 600.0,
     AlertKind.IDLE: 300.0,
 }
-"""How long each kind of alert stands before it is taken on; what is not named clears by itself."""
+"""How long each kind of alert stands before it is acknowledged; other kinds clear by themselves."""
 
 
 class Manager:
@@ -31,12 +31,12 @@ class Manager:
         with self._stage.runtime.writer.published() as state:
             alerts = list(state.alerts.values())
         for alert in alerts:
-            if now - alert.at > timedelta(seconds=TAKES_S.get(alert.kind, float(10**6))):
-                self._take(alert)
+            if now - alert.at > timedelta(seconds=ACKNOWLEDGED_AFTER_S.get(alert.kind, float(10**6))):
+                self._acknowledge(alert)
         self._stage.after(ROUND_S, self._round)
 
-    def _take(self, alert: Alert) -> None:
+    def _acknowledge(self, alert: Alert) -> None:
         if alert.kind is AlertKind.BREAK and alert.counter:
-            self._stage.do(self._stage.hall.answer_break, counter=alert.counter, granted=True)
+            self._stage.do(self._stage.commands.answer_break, counter=alert.counter, granted=True)
         else:
-            self._stage.do(self._stage.hall.acknowledge, alert=alert.id)
+            self._stage.do(self._stage.commands.acknowledge, alert=alert.id)

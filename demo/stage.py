@@ -1,4 +1,4 @@
-"""What the demo's people share: the branch, chance, and an agenda of what happens when."""
+"""What the demo's people share: the branch, the random numbers, and an agenda of acts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Stage:
     def __init__(self, runtime: BranchRuntime, clock: FastClock, seed: int) -> None:
         self.runtime = runtime
         self.branch = runtime.branch
-        self.hall = runtime.commands
+        self.commands = runtime.commands
         self.clock = clock
         self.random = Random(seed)
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -41,14 +41,14 @@ class Stage:
         self._thread.join(timeout=2)
 
     def live_until(self, until: datetime) -> None:
-        """Do at once what is on the agenda before that instant; instead of `start`."""
+        """Runs the agenda up to that instant at once; used instead of `start`."""
         while self._agenda and self._agenda[0][0] < until:
             at, _, act = heapq.heappop(self._agenda)
             self.clock.jump(max(at, self.clock()))
             act()
 
     def after(self, seconds: float, act: Callable[[], object]) -> None:
-        """Have it done so many of the branch's seconds from now."""
+        """Puts an act on the agenda, so many of the branch's seconds from now."""
         self._entries += 1
         heapq.heappush(self._agenda, (self.clock() + timedelta(seconds=seconds), self._entries, act))
 
@@ -56,7 +56,7 @@ class Stage:
         self._agenda.clear()
 
     def do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
-        """The answer, or nothing when it was refused."""
+        """The command's answer; empty when it was refused."""
         with suppress(LobbyError):
             return self.runtime.writer.do(ACTOR, command, *args, **kwargs).data
         return {}

@@ -1,4 +1,5 @@
-"""Tellers: they call, serve, hold, hand on and finish, and take their break; who missed the call draws again."""
+"""The demo's tellers: they call, serve, park and finish, and take a break. Some customers who missed the call get their
+ticket reissued."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from lobby.state.counter import CounterStatus
 from lobby.state.ticket import Hold
 
 NO_SHOW_SHARE = 0.05
-REDRAW_SHARE = 0.4
+REISSUE_SHARE = 0.4
 HOLD_SHARE = 0.04
 CARD_SHARE = 0.3
 WALK_S = (10.0, 40.0)
@@ -28,16 +29,16 @@ SCORES = (5, 5, 5, 5, 4, 4, 3, 2, 1)
 class Tellers:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._hall = stage.hall
+        self._commands = stage.commands
 
     def morning(self) -> None:
         for n, counter in enumerate(self._stage.branch.counters):
-            self._stage.after(60 + 20 * n, partial(self._sit_down, counter.id))
-            rest = partial(self._stage.do, self._hall.ask_break, counter=counter.id)
-            self._stage.after(self._stage.random.uniform(*BREAK_FROM_S), rest)
+            self._stage.after(60 + 20 * n, partial(self._open_counter, counter.id))
+            ask_break = partial(self._stage.do, self._commands.ask_break, counter=counter.id)
+            self._stage.after(self._stage.random.uniform(*BREAK_FROM_S), ask_break)
 
-    def _sit_down(self, counter: str) -> None:
-        self._stage.do(self._hall.open_counter, counter=counter)
+    def _open_counter(self, counter: str) -> None:
+        self._stage.do(self._commands.open_counter, counter=counter)
         self._call(counter)
 
     def _call(self, counter: str) -> None:
@@ -45,9 +46,9 @@ class Tellers:
         with stage.runtime.writer.published() as state:
             paused = state.counters[counter].state is CounterStatus.PAUSED
         if paused:
-            stage.after(BREAK_S, partial(self._back, counter))
+            stage.after(BREAK_S, partial(self._resume_counter, counter))
             return
-        called = stage.do(self._hall.next, counter=counter)
+        called = stage.do(self._commands.next, counter=counter)
         if not called:
             stage.after(TRY_AGAIN_S, partial(self._call, counter))
         elif stage.chance(NO_SHOW_SHARE):
@@ -55,23 +56,23 @@ class Tellers:
         else:
             stage.after(stage.random.uniform(*WALK_S), partial(self._serve, counter, called["ticket"]))
 
-    def _back(self, counter: str) -> None:
-        self._stage.do(self._hall.resume_counter, counter=counter)
+    def _resume_counter(self, counter: str) -> None:
+        self._stage.do(self._commands.resume_counter, counter=counter)
         self._call(counter)
 
     def _recall(self, counter: str) -> None:
-        self._stage.do(self._hall.recall, counter=counter)
+        self._stage.do(self._commands.recall, counter=counter)
         self._stage.after(NO_SHOW_S, partial(self._give_up, counter))
 
     def _give_up(self, counter: str) -> None:
-        missed = self._stage.do(self._hall.no_show, counter=counter)
-        if missed and missed["ticket"]["returns"] and self._stage.chance(REDRAW_SHARE):
-            redraw = partial(self._stage.do, self._hall.redraw, ticket=missed["ticket"]["id"])
-            self._stage.after(self._stage.random.uniform(60, 300), redraw)
+        missed = self._stage.do(self._commands.no_show, counter=counter)
+        if missed and missed["ticket"]["returns"] and self._stage.chance(REISSUE_SHARE):
+            reissue = partial(self._stage.do, self._commands.redraw, ticket=missed["ticket"]["id"])
+            self._stage.after(self._stage.random.uniform(60, 300), reissue)
         self._call(counter)
 
     def _serve(self, counter: str, ticket: dict[str, Any]) -> None:
-        self._stage.do(self._hall.start, counter=counter)
+        self._stage.do(self._commands.start, counter=counter)
         self._work(counter, ticket)
 
     def _work(self, counter: str, ticket: dict[str, Any]) -> None:
@@ -80,21 +81,21 @@ class Tellers:
         self._stage.after(lognormal(usual_s, 0.8, self._stage.random), partial(ends, counter, ticket["id"]))
 
     def _hold(self, counter: str, ticket: str) -> None:
-        """Something is missing: the customer steps aside, and waits in line again when it is there."""
+        """Parks the ticket, since something is missing; the customer returns to the queue later."""
         hold = self._stage.random.choice(tuple(Hold))
-        self._stage.do(self._hall.park, counter=counter, hold=hold)
-        back = partial(self._stage.do, self._hall.resume, ticket=ticket)
-        self._stage.after(self._stage.random.uniform(*HOLD_S), back)
+        self._stage.do(self._commands.park, counter=counter, hold=hold)
+        return_to_queue = partial(self._stage.do, self._commands.resume, ticket=ticket)
+        self._stage.after(self._stage.random.uniform(*HOLD_S), return_to_queue)
         self._call(counter)
 
     def _end(self, counter: str, ticket: str) -> None:
         stage = self._stage
-        ended = stage.do(self._hall.finish, counter=counter)
+        ended = stage.do(self._commands.finish, counter=counter)
         if ended and ended["ticket"]["state"] == "serving":
             self._work(counter, ended["ticket"])
             return
         if stage.chance(CARD_SHARE):
             score = stage.random.choice(SCORES)
-            card = partial(stage.do, self._hall.give_feedback, ticket=ticket, card=Card(score))
+            card = partial(stage.do, self._commands.give_feedback, ticket=ticket, card=Card(score))
             stage.after(stage.random.uniform(60, 600), card)
         stage.after(stage.random.uniform(*TIDY_S), partial(self._call, counter))

@@ -14,7 +14,7 @@ from cli import parser
 
 @pytest.mark.parametrize("path", docs.DOCUMENTS, ids=lambda path: path.name)
 def test_generated_tables_are_true(path: Path) -> None:
-    assert path.read_text() == docs.written(path.read_text(), docs.DOCUMENTS[path]()), "run: make docs"
+    assert path.read_text() == docs.with_table(path.read_text(), docs.DOCUMENTS[path]()), "run: make docs"
 
 
 def test_every_command_stands_in_the_docs() -> None:

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/events.md and docs/configuration.md from the code: `make docs`. A test compares."""
+"""Writes the tables of docs/events.md and docs/configuration.md from the code: `make docs`. A test compares them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ TABLES = {
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
 SINGLE = ("branch", "rules", "alerts", "appointments", "directory", "security", "budgets", "privacy", "staff")
-"""Tables that stand once in the file."""
+"""Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"
 END = "<!-- end -->"
 
 
 def events() -> str:
-    lines = ["| kind | what happened | data |", "| --- | --- | --- |"]
+    rows = ["| kind | what happened | data |", "| --- | --- | --- |"]
     for kind, cls in ev.KINDS.items():
         fields = ", ".join(f"`{name}`" for name in ev.DATA_FIELDS[cls])
-        lines.append(f"| `{kind}` | {_one_line(cls)} | {fields} |")
-    return "\n".join(lines)
+        rows.append(f"| `{kind}` | {_docstring(cls)} | {fields} |")
+    return "\n".join(rows)
 
 
 def configuration() -> str:
@@ -42,11 +42,11 @@ def configuration() -> str:
 
 
 def _table(table: str, cls: type) -> str:
-    many = table not in SINGLE
-    heading = (f"[[{table}]]" if many else f"[{table}]") if table else "top of the file"
+    is_list = table not in SINGLE
+    heading = (f"[[{table}]]" if is_list else f"[{table}]") if table else "top of the file"
     rows = [f"| `{f.name.rstrip('_')}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
     head = ["| key | value | default |", "| --- | --- | --- |"]
-    return "\n".join([f"### {heading}", _one_line(cls), "", *head, *rows])
+    return "\n".join([f"### {heading}", _docstring(cls), "", *head, *rows])
 
 
 def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
@@ -54,7 +54,7 @@ def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
     return [f for f in dataclasses.fields(cls) if f.name not in inner]
 
 
-def _one_line(cls: type) -> str:
+def _docstring(cls: type) -> str:
     return " ".join((cls.__doc__ or "").split())
 
 
@@ -70,10 +70,10 @@ def _type(cls: type, name: str) -> str:
 
 
 def _bounds(cls: type, name: str) -> str:
-    """What a number may be, as its annotation says."""
+    """The bounds of a number by its annotation."""
     annotation = get_type_hints(cls, include_extras=True)[name]
-    of_union = [part for part in get_args(annotation) if hasattr(part, "__metadata__")]
-    marks = getattr(of_union[0] if of_union else annotation, "__metadata__", ())
+    alternatives = [part for part in get_args(annotation) if hasattr(part, "__metadata__")]
+    marks = getattr(alternatives[0] if alternatives else annotation, "__metadata__", ())
     low = [str(mark.ge) for mark in marks if isinstance(mark, Ge)]
     low += [f"above {mark.gt}" for mark in marks if isinstance(mark, Gt)]
     high = [f" to {mark.le}" for mark in marks if isinstance(mark, Le)] or [" or more"]
@@ -86,10 +86,10 @@ def _default(field: dataclasses.Field[object]) -> str:
     return "none" if field.default in (None, "", ()) else f"`{field.default}`"
 
 
-def written(text: str, table: str) -> str:
-    """The document with its table made anew."""
-    head, _, rest = text.partition(BEGIN)
-    return f"{head}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
+def with_table(text: str, table: str) -> str:
+    """The document with the new table."""
+    head, _, after = text.partition(BEGIN)
+    return f"{head}{BEGIN}\n{table}\n{END}{after.partition(END)[2]}"
 
 
 DOCUMENTS = {ROOT / "docs" / "events.md": events, ROOT / "docs" / "configuration.md": configuration}
@@ -97,7 +97,7 @@ DOCUMENTS = {ROOT / "docs" / "events.md": events, ROOT / "docs" / "configuration
 
 def main() -> None:
     for path, table in DOCUMENTS.items():
-        path.write_text(written(path.read_text(), table()))
+        path.write_text(with_table(path.read_text(), table()))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Pictures of every state of every page, from a branch that this starts: `make screenshots`, or with words in their
-names alone: `.venv/bin/python tools/screenshots.py kiosk board-main`.
+"""Takes pictures of every state of every page, on a branch of its own: `make screenshots`. Words select states by name:
+`.venv/bin/python tools/screenshots.py kiosk board-main`.
 
-All go to docs/pictures/all, which git ignores; the best ones, in Chinese, also to docs/pictures for the README."""
+All pictures go to docs/pictures/all, which git ignores; the best ones, in Chinese, also to docs/pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 from stage import CHROMIUM, FLAGS, LOBBY, Branch, Process  # noqa: E402
 from states import STATES, Lobby, State, go, put  # noqa: E402
 
-from demo import live_through, opening  # noqa: E402
+from demo import opening, play_past_days  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
 from lobby.branch.model import Printer  # noqa: E402
 from lobby.engine.runtime import now_utc  # noqa: E402
@@ -40,35 +40,35 @@ NOON_SPEED = 120
 
 
 def save(picture: Image.Image, name: str, *, best: bool) -> None:
-    """Few colours are enough for flat grounds and text, at a quarter of the size."""
+    """Saves the picture in COLOURS colours: enough for flat areas and text, at a quarter of the size."""
     small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(ALL / f"{name}.png", optimize=True)
     if best:
         small.save(BEST / f"{name}.png", optimize=True)
 
 
-def taken(page: Page) -> Image.Image:
-    """The page when it has come to rest."""
+def screenshot(page: Page) -> Image.Image:
+    """The page once nothing moves any more."""
     page.wait_for_timeout(STILL_MS)
     return Image.open(io.BytesIO(page.screenshot()))
 
 
 def shoot(browser: Browser, lobby: Lobby, state: State, lang: str) -> None:
     page = put(browser, lobby, state, lang)
-    picture = taken(page)
+    picture = screenshot(page)
     page.context.close()
     save(picture, f"{state.name}-{lang}", best=state.best and lang == "zh")
 
 
-def experienced(branch: Branch) -> Branch:
-    """With days behind it, from which it knows how long people wait."""
+def with_past_days(branch: Branch) -> Branch:
+    """The branch with past days, from which its forecast has learned."""
     shipped = read_branch(ROOT / "config.toml")
-    live_through(shipped, branch.data, opening(shipped, now_utc()))
+    play_past_days(shipped, branch.data, opening(shipped, now_utc()))
     return branch
 
 
 def noon() -> None:
-    """The tablet at the demo's lunch peak: what no scene of a minute can show."""
+    """The tablet at the demo's lunch peak, which no state of a minute shows."""
     tablet = next(state for state in STATES if state.name == "tablet")
     demo = Process([str(LOBBY), "demo", "--config", str(ROOT / "config.toml"), "--speed", str(NOON_SPEED)])
     demo.command += ["--port", str(demo.port)]
@@ -78,29 +78,29 @@ def noon() -> None:
         page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
         go(page, Lobby(demo.url, ""), tablet, "zh")
         page.wait_for_function("at => document.querySelector('#line').textContent.slice(-5) >= at", arg=NOON, timeout=0)
-        save(taken(page), "tablet-noon-zh", best=True)
+        save(screenshot(page), "tablet-noon-zh", best=True)
         browser.close()
 
 
-def screens(wanted: list[State]) -> list[str]:
-    """Shoot them, and name those that could not be reached: one broken page costs no other its picture."""
-    missed = []
+def screens(states: list[State]) -> list[str]:
+    """Takes the pictures of the states, and returns the failures: a broken page does not stop the others."""
+    failures = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        experienced(Branch(Path(folder))) as branch,
+        with_past_days(Branch(Path(folder))) as branch,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         lobby = Lobby(branch.url, branch.token("manager"))
-        for state in wanted:
+        for state in states:
             for lang in state.langs:
                 try:
                     shoot(browser, lobby, state, lang)
                 except Exception as problem:
-                    missed.append(f"{state.name}-{lang}: {str(problem).splitlines()[0]}")
+                    failures.append(f"{state.name}-{lang}: {str(problem).splitlines()[0]}")
                     lobby.spoiled()
         browser.close()
-    return missed
+    return failures
 
 
 def slips() -> None:
@@ -119,15 +119,15 @@ def slips() -> None:
 
 def main(words: list[str]) -> int:
     ALL.mkdir(parents=True, exist_ok=True)
-    wanted = [state for state in STATES if not words or any(word in state.name for word in words)]
+    states = [state for state in STATES if not words or any(word in state.name for word in words)]
     if not words or "slip" in words:
         slips()
     if not words or "tablet-noon" in words:
         noon()
-    missed = screens(wanted) if wanted else []
-    for one in missed:
-        print(one, file=sys.stderr)
-    return 1 if missed else 0
+    failures = screens(states) if states else []
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conftest import CONFIG, until
 
-from demo import Crowd, FastClock, live_through, opening
+from demo import Crowd, FastClock, opening, play_past_days
 from lobby.branch.config import read_branch
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.state.ticket import State
@@ -57,7 +57,7 @@ def breaks(runtime: BranchRuntime) -> int:
 
 def test_the_branch_has_learned_from_the_days_before(tmp_path: Path) -> None:
     today = opening(BRANCH, datetime(2026, 3, 4, 4, tzinfo=UTC))
-    live_through(BRANCH, tmp_path, today)
+    play_past_days(BRANCH, tmp_path, today)
     runtime = open_branch(BRANCH, tmp_path, "http://x", lambda: today)
     known = {score.tier: score.forecasts for score in runtime.forecaster.scores()}
     assert known["standard"] > 100

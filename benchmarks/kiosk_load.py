@@ -1,8 +1,8 @@
-"""How soon the touch kiosk can be touched on a machine four times slower than this one: from the request to the page
-whose buttons answer, in Chromium throttled through its debugging protocol, with an empty page of the same server
-beside it in the same run. Also the weight of the page's script.
+"""Measures how soon the touch kiosk is ready on a machine four times slower than this one: the time from the request to
+working buttons, in Chromium throttled through its debugging protocol, beside an empty page of the same server in the
+same run. Also the size of the page's scripts.
 
-    .venv/bin/python benchmarks/kiosk.py [LOADS]
+    .venv/bin/python benchmarks/kiosk_load.py [LOADS]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ READY = """() => new Promise((done) => {
 
 
 def load_ms(browser: Browser, address: str, when: str) -> float:
-    """One cold load: a context of its own, nothing cached."""
+    """The time of one cold load, with nothing cached."""
     context = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="zh-CN")
     page = context.new_page()
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -40,10 +40,13 @@ def load_ms(browser: Browser, address: str, when: str) -> float:
 
 
 def script_kb(browser: Browser, address: str) -> float:
-    """All scripts of the page, compressed."""
+    """The compressed size of all scripts of the page."""
     page = browser.new_page()
     sizes: list[int] = []
-    page.on("response", lambda found: sizes.append(len(gzip.compress(found.body()))) if ".js" in found.url else None)
+    page.on(
+        "response",
+        lambda response: sizes.append(len(gzip.compress(response.body()))) if ".js" in response.url else None,
+    )
     page.goto(address, wait_until="networkidle")
     page.close()
     return sum(sizes) / 1024
