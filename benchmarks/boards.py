@@ -28,7 +28,7 @@ import gevent  # noqa: E402
 import requests  # noqa: E402
 import socketio  # noqa: E402
 from gevent.event import Event  # noqa: E402
-from stage import Branch, Process  # noqa: E402
+from stage import Branch, Process, verdict  # noqa: E402
 
 LIMIT = 1.3
 MEMORY_MB = 200
@@ -210,11 +210,11 @@ def main() -> None:
         print(f"              memory {real.memory_mb:6.0f} MB, bare {plain.memory_mb:6.0f} MB", flush=True)
         if number == SOON_BOARDS:
             soon = real.worst_s * 1e3 <= SOON_MS
-            print(f"              limit {SOON_MS} ms from the key to the last board: {'held' if soon else 'MISSED'}")
+            print(f"              limit {SOON_MS} ms from the key to the last board: {verdict(held=soon)}")
         if number >= 200:
-            print(f"              limit {LIMIT}: {'held' if max(late, cost) <= LIMIT else 'MISSED'}")
+            print(f"              limit {LIMIT}: {verdict(held=max(late, cost) <= LIMIT)}")
         if number >= 1000:
-            print(f"              limit {MEMORY_MB} MB: {'held' if real.memory_mb <= MEMORY_MB else 'MISSED'}")
+            print(f"              limit {MEMORY_MB} MB: {verdict(held=real.memory_mb <= MEMORY_MB)}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from stage import CHROMIUM, FLAGS, ROOT, Branch
+from stage import CHROMIUM, FLAGS, ROOT, Branch, verdict
 
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "screens")]
 
@@ -123,10 +123,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print(f"a page through {HOURS} hours with {args.calls} calls")
         within_limit = simulated(browser, branch, args.calls)
-        print(f"  limit {GROWTH}: {'held' if within_limit else 'MISSED'}")
+        print(f"  limit {GROWTH}: {verdict(held=within_limit)}")
         print(f"a real connection with {args.heard} calls")
         within_limit = real_day(browser, branch, args.heard)
-        print(f"  limit {GROWTH} and {TICKET_KB:.0f} kB a ticket: {'held' if within_limit else 'MISSED'}")
+        print(f"  limit {GROWTH} and {TICKET_KB:.0f} kB a ticket: {verdict(held=within_limit)}")
         browser.close()
 
 

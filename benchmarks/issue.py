@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from sqlite_utils.db import sqlite3
-from stage import Branch
+from stage import Branch, verdict
 
 LIMIT = 0.5
 WARM_S = 2
@@ -110,7 +110,7 @@ def main() -> None:
     for number, shares in ratios.items():
         print(f"median ratio at {number:2} clients: {statistics.median(shares):.2f}")
     median = statistics.median(ratios[16])
-    print(f"limit at 16 clients: {LIMIT}: {'held' if median >= LIMIT else 'MISSED'}")
+    print(f"limit at 16 clients: {LIMIT}: {verdict(held=median >= LIMIT)}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
-from stage import CHROMIUM, FLAGS, LOADED, SLOWER, Branch
+from stage import CHROMIUM, FLAGS, LOADED, SLOWER, Branch, verdict
 
 BITS_S = 400_000
 ROUND_MS = 400
@@ -74,7 +74,7 @@ def main(loads: int) -> int:
         f"ratio of the medians {statistics.median(complete) / statistics.median(bare):.1f}; {weight[-1]:.0f} KB in all"
     )
     within_limits = number[-1] <= NUMBER_MS and complete[-1] <= WHOLE_MS and weight[-1] <= WEIGHT_KB
-    print(f"limits {NUMBER_MS} ms, {WHOLE_MS} ms, {WEIGHT_KB} KB: {'held' if within_limits else 'MISSED'}")
+    print(f"limits {NUMBER_MS} ms, {WHOLE_MS} ms, {WEIGHT_KB} KB: {verdict(held=within_limits)}")
     return int(not within_limits)
 
 

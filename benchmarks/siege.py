@@ -31,7 +31,7 @@ from typing import Any  # noqa: E402
 import gevent  # noqa: E402
 import requests  # noqa: E402
 from boards import Crowd  # noqa: E402
-from stage import Branch  # noqa: E402
+from stage import Branch, verdict  # noqa: E402
 
 TIMES = 3.0
 MEMORY_TIMES = 1.5
@@ -168,7 +168,7 @@ def recovered_after(lobby: Lobby, quiet: Measures) -> float:
 
 def is_within(topic: str, ratio: float, limit: float, detail: str) -> bool:
     within = ratio <= limit
-    print(f"{topic:32} {detail}: {ratio:.2f}, limit {limit:g}: {'held' if within else 'MISSED'}", flush=True)
+    print(f"{topic:32} {detail}: {ratio:.2f}, limit {limit:g}: {verdict(held=within)}", flush=True)
     return within
 
 

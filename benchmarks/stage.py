@@ -29,6 +29,13 @@ LOADED = """() => new Promise((done) => {
 })"""
 
 
+def verdict(*, held: bool) -> str:
+    """The word for a limit in a benchmark's output."""
+    if held:
+        return "held"
+    return "MISSED"
+
+
 class Process:
     """A server on a free port; it runs within the `with` block."""
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as of_day
 from pathlib import Path
 
-from stage import ROOT, Branch
+from stage import ROOT, Branch, verdict
 from years import write_years
 
 from lobby.branch.config import read_branch
@@ -123,7 +123,7 @@ def main() -> None:
             ratios.append(long / short)
             print(f"a day {short:.2f} s, {args.years:g} years {long:.2f} s: {ratios[-1]:.2f}", flush=True)
         median = statistics.median(ratios)
-        print(f"median {median:.2f}, limit {LIMIT}: {'held' if median <= LIMIT else 'MISSED'}")
+        print(f"median {median:.2f}, limit {LIMIT}: {verdict(held=median <= LIMIT)}")
 
 
 if __name__ == "__main__":

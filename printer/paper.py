@@ -214,14 +214,24 @@ def draw(data: bytes, dots: int) -> bytes:
 
 def _strip(mark: Mark, dots: int) -> Any:
     if isinstance(mark, Text):
-        line = Line(mark.text, mark.width, mark.height, mark.bold, mark.inverse)
-        return line_strip(line, dots, mark.align, max(mark.spacing, GLYPH_DOTS * mark.height if mark.text else 1))
-    if isinstance(mark, Feed | Cut):
-        return Image.new("1", (dots, CUT_DOTS if isinstance(mark, Cut) else mark.dots), 1)
+        return _text_strip(mark, dots)
+    if isinstance(mark, Feed):
+        return Image.new("1", (dots, mark.dots), 1)
+    if isinstance(mark, Cut):
+        return Image.new("1", (dots, CUT_DOTS), 1)
     if isinstance(mark, Code):
         return placed(qr_picture(mark.data, mark.dots, quiet=0), dots, mark.align)
     bits = bytes(byte ^ 0xFF for byte in mark.data)
     return placed(Image.frombytes("1", (mark.width, mark.height), bits), dots, mark.align)
+
+
+def _text_strip(text: Text, dots: int) -> Any:
+    """A line of text; an empty line is as high as its spacing."""
+    line = Line(text.text, text.width, text.height, text.bold, text.inverse)
+    high = max(text.spacing, 1)
+    if text.text:
+        high = max(high, GLYPH_DOTS * text.height)
+    return line_strip(line, dots, text.align, high)
 
 
 def sheets(data: Path, printer: str) -> list[dict[str, Any]]:

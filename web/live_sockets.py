@@ -63,7 +63,9 @@ class LiveSockets:
         """The principal that the credential gives now. Another role or binding makes another principal."""
         if credential.session:
             session = self._access.session(credential.session)
-            return session.principal if session and not session.locked and not session.pending else None
+            if session is None or session.locked or session.pending:
+                return None
+            return session.principal
         if credential.token:
             token = self._access.token(credential.token)
             return token.principal if token else None

@@ -34,7 +34,9 @@ def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
         results = {name: check() for name, check in checks.items()}
         ready = all(ok for ok, _ in results.values())
         details = {name: {"ok": ok, "detail": detail} for name, (ok, detail) in results.items()}
-        return {"status": "ready" if ready else "not ready", "checks": details}, 200 if ready else 503
+        if not ready:
+            return {"status": "not ready", "checks": details}, 503
+        return {"status": "ready", "checks": details}, 200
 
     @ops.get("/metrics")
     @needs("monitor")

@@ -57,7 +57,8 @@ DETAILS: dict[str, Name] = {
 
 def problem(status: int, detail: str = "", **members: Any) -> Response:
     """A problem document."""
-    title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]).in_(reader_lang())
+    of_its_class = TITLES[status // 100 * 100]
+    title = TITLES.get(status, of_its_class).in_(reader_lang())
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, **members}
     response = make_response(json.dumps(body, ensure_ascii=False), status)
     response.content_type = "application/problem+json"

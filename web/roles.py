@@ -79,8 +79,11 @@ def must(grant: str) -> None:
     principal = current()
     if principal is None:
         abort(401)
-    if principal.role not in GRANTS[grant]:
-        abort(403 if principal is not DEVICE else 401)
+    if principal.role in GRANTS[grant]:
+        return
+    if principal is DEVICE:
+        abort(401)
+    abort(403)
 
 
 def at_counter(counter: str) -> None:

@@ -116,13 +116,25 @@ def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str,
     """The name of each entry, and each text under its key, alone or in a list. The check of the shape complains of
     a value that is no text."""
     entries = raw.get(table)
-    alone = isinstance(entries, dict)
-    for n, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
+    if isinstance(entries, dict):
+        yield from (("", text) for text in _texts(entries.get(key)))
+    for n, entry in enumerate(_as_list(entries), start=1):
         if isinstance(entry, dict):
-            value = entry.get(key)
-            for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str):
-                    yield "" if alone else entry_name(entry, n), text
+            yield from ((entry_name(entry, n), text) for text in _texts(entry.get(key)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The text, or the texts of the list."""
+    if isinstance(value, str):
+        yield value
+    yield from (text for text in _as_list(value) if isinstance(text, str))
+
+
+def _as_list(value: object) -> list[Any]:
+    """The list; empty where the value is none."""
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def _staff(staff: object) -> Iterator[Complaint]:
@@ -173,10 +185,7 @@ def _without_effect(raw: Mapping[str, Any]) -> Iterator[Complaint]:
 
 
 def _entries(raw: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
-    entries = raw.get(table)
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, dict):
-            yield entry
+    yield from (entry for entry in _as_list(raw.get(table)) if isinstance(entry, dict))
 
 
 # -- files that the configuration names ----------------------------------------------------------------

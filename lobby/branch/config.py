@@ -149,9 +149,9 @@ def _misfits(raw: Mapping[str, Any], shape: type) -> list[Complaint]:
 
 def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     path: tuple[Any, ...] = error["loc"]
-    values = error.get("ctx", {})
-    shape = SHAPES.get(error["type"])
-    allowed = Name(shape.zh.format(**values), shape.en.format(**values)) if shape else Name(error["msg"], error["msg"])
+    shape = SHAPES.get(error["type"], Name("{msg}", "{msg}"))
+    values = {"msg": error["msg"], **error.get("ctx", {})}
+    allowed = Name(shape.zh.format(**values), shape.en.format(**values))
     value = "nothing" if error["type"] == "missing" else error["input"]
     return Complaint(".".join(p for p in path if isinstance(p, str)), value, allowed, _entry(raw, path))
 

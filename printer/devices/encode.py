@@ -133,8 +133,10 @@ def _typeset(paper: Any, line: Line, printer: Printer) -> None:
     printer could read a spacing over SEVEN_BITS as half a Chinese character; a taller line makes its own room."""
     paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
     spacing = min(line.dots, SEVEN_BITS)
-    head = SPACING + bytes([spacing]) + (REVERSE + b"\x01" if line.inverse else b"")
-    paper._raw(head + own_font(line.text, printer.font) + b"\n" + (REVERSE + b"\x00" if line.inverse else b""))
+    text = own_font(line.text, printer.font) + b"\n"
+    if line.inverse:
+        text = REVERSE + b"\x01" + text + REVERSE + b"\x00"
+    paper._raw(SPACING + bytes([spacing]) + text)
     if (more := line.dots - max(spacing, GLYPH_DOTS * line.height)) > 0:
         paper._raw(FEED + bytes([more]))
     if line.width > 1 or line.height > 1 or line.bold:

@@ -146,7 +146,7 @@ def test_any_chain_is_an_address_or_unreadable(chain: str) -> None:
 @pytest.mark.parametrize("network", ["10.0.0.0/33", "proxy.bank.test", "10.1.0.7/8", ""])
 def test_a_network_that_is_none_is_complained_of(tmp_path: Path, network: str) -> None:
     change = ("[security]\n", f'[security]\ntrusted_proxies = ["{network}"]\n')
-    with pytest.raises(ConfigError, match=r"security.trusted_proxies: .*such as 127\.0\.0\.1"):
+    with pytest.raises(ConfigError, match=r"security.trusted_proxies \(#1\): .*such as 127\.0\.0\.1"):
         read_branch(midday_config(tmp_path, change))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from typing import Any
 
 import pyotp
 
@@ -40,7 +41,7 @@ class Factor(Store):
         """The recovery codes, which nothing shows again; empty when the code is wrong. Every session of the account
         ends, since it was opened by the password alone."""
         row = self._row("SELECT totp_new FROM account WHERE name = ?", name)
-        step = _step_of(self._totp_of(row["totp_new"]), code, self.clock()) if row and row["totp_new"] else None
+        step = self._step_of(row, "totp_new", code)
         if step is None:
             return []
         codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODES)]
@@ -71,12 +72,18 @@ class Factor(Store):
     def _check_totp(self, name: str, code: str) -> bool:
         """Stores the step of the last valid code: neither that code nor an older one is valid again."""
         row = self._row("SELECT totp FROM account WHERE name = ?", name)
-        step = _step_of(self._totp_of(row["totp"]), code, self.clock()) if row and row["totp"] else None
+        step = self._step_of(row, "totp", code)
         if step is None:
             return False
         with self._change() as db:
             query = "UPDATE account SET totp_step = ? WHERE name = ? AND coalesce(totp_step, 0) < ?"
             return bool(db.execute(query, [step, name, step]).rowcount)
+
+    def _step_of(self, row: dict[str, Any] | None, column: str, code: str) -> int | None:
+        """The time step of the code by the seed in this column; None without a seed."""
+        if row is None or not row[column]:
+            return None
+        return _step_of(self._totp_of(row[column]), code, self.clock())
 
     def _check_recovery(self, name: str, code: str) -> bool:
         with self._change() as db:

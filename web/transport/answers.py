@@ -64,6 +64,7 @@ class Sampled:
             self._last_logged[kind] = since, suppressed + 1
             return
         self._last_logged[kind] = now, 0
-        self._log.warning(
-            "%s%s (%d more since the last message)", kind, f": {detail[:200]!r}" if detail else "", suppressed
-        )
+        message = kind
+        if detail:
+            message = f"{kind}: {detail[:200]!r}"
+        self._log.warning("%s (%d more since the last message)", message, suppressed)
