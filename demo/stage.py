@@ -8,12 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from demo.clock import FastClock
 from lobby.commands.base import Command, P
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
+from lobby.views.views import AnswerView
 
 SHORTEST_SLEEP_S = 0.005
 ACTOR = "demo"
@@ -55,7 +55,7 @@ class Stage:
     def clear(self) -> None:
         self._agenda.clear()
 
-    def do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
+    def do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> AnswerView:
         """The command's answer; empty when it was refused."""
         with suppress(LobbyError):
             return self.runtime.writer.do(ACTOR, command, *args, **kwargs).data

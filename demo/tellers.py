@@ -4,13 +4,13 @@ ticket reissued."""
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from demo.stage import Stage
 from lobby.branch.scenario import lognormal
 from lobby.events import Card
 from lobby.state.counter import CounterStatus
-from lobby.state.ticket import Hold
+from lobby.state.ticket import Hold, State
+from lobby.views.ticket import StaffTicketView
 
 NO_SHOW_SHARE = 0.05
 REISSUE_SHARE = 0.4
@@ -71,11 +71,11 @@ class Tellers:
             self._stage.after(self._stage.random.uniform(60, 300), reissue)
         self._call(counter)
 
-    def _serve(self, counter: str, ticket: dict[str, Any]) -> None:
+    def _serve(self, counter: str, ticket: StaffTicketView) -> None:
         self._stage.do(self._commands.start, counter=counter)
         self._work(counter, ticket)
 
-    def _work(self, counter: str, ticket: dict[str, Any]) -> None:
+    def _work(self, counter: str, ticket: StaffTicketView) -> None:
         usual_s = self._stage.branch.service[ticket["service"]].usual_s
         ends = self._hold if self._stage.chance(HOLD_SHARE) else self._end
         self._stage.after(lognormal(usual_s, 0.8, self._stage.random), partial(ends, counter, ticket["id"]))
@@ -91,7 +91,7 @@ class Tellers:
     def _end(self, counter: str, ticket: str) -> None:
         stage = self._stage
         ended = stage.do(self._commands.finish, counter=counter)
-        if ended and ended["ticket"]["state"] == "serving":
+        if ended and ended["ticket"]["state"] == State.SERVING:
             self._work(counter, ended["ticket"])
             return
         if stage.chance(CARD_SHARE):

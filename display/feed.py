@@ -19,13 +19,15 @@ from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError
 
 from display.board.slides import SlideDecks
-from display.board.state import BOARD_TOPICS, State, board_state, call_message, shows
+from display.board.state import BOARD_TOPICS, BoardView, board_state, call_message, shows
 from lobby.branch.model import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
 from lobby.events import Recorded, Topic
 from lobby.state.queue import QueueState
 from lobby.views.fields import Audience, for_customer, for_staff
+from lobby.views.hall import BoardLineView, StaffHallView
+from lobby.views.views import View
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +170,7 @@ class Feed:
                 found.append(("state", shown, board.id, "/board"))
         return found
 
-    def _board(self, state: QueueState, board: Board) -> State:
+    def _board(self, state: QueueState, board: Board) -> BoardView:
         return board_state(state, self._runtime.views, board, self._runtime.clock(), self._slides.revision(board.id))
 
     def _to_staff(self, state: QueueState, news: Sequence[Recorded]) -> list[Message]:
@@ -186,9 +188,11 @@ class Feed:
             messages.append(("state", for_staff(hall, who), room, "/staff"))
         return messages
 
-    def _hall(self, state: QueueState) -> dict[str, Any]:
+    def _hall(self, state: QueueState) -> StaffHallView:
         view = self._runtime.views.hall(state, self._runtime.clock())
-        boards = [{"id": b.id, "connected": self._followed(b.id, "/board")} for b in state.branch.boards]
+        boards: list[BoardLineView] = [
+            {"id": board.id, "connected": self._followed(board.id, "/board")} for board in state.branch.boards
+        ]
         return {**view, "boards": boards}
 
     def connections(self) -> tuple[Callable[[str, str], bool], Callable[[str, str], None]]:
@@ -257,9 +261,14 @@ class Feed:
             raise ConnectionRefusedError(str(refused)) from refused
         join_room(ticket)
         with self._runtime.writer.published() as state:
-            found = state.tickets.get(ticket)
-            view = self._runtime.views.ticket(state, found) if found else {"id": ticket, "state": "over"}
-        self._sockets.emit("state", for_customer(view), to=_sid(), namespace="/ticket")
+            view = self._ticket(state, ticket)
+        self._sockets.emit("state", view, to=_sid(), namespace="/ticket")
+
+    def _ticket(self, state: QueueState, id: str) -> View:
+        """The ticket for its customer; of an earlier day, that it is over."""
+        if ticket := state.tickets.get(id):
+            return for_customer(self._runtime.views.ticket(state, ticket))
+        return {"id": id, "state": "over"}
 
 
 def _sid() -> str:

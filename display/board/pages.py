@@ -14,13 +14,14 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board.slides import SlideDecks
-from display.board.state import board_state, say_en, say_zh
+from display.board.state import BoardView, board_state, say_en, say_zh
 from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch.inside import open_inside
 from lobby.branch.model import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import NotFound
+from lobby.views.shapes import shape
 
 Guard = Callable[[Any], Any]
 HERE = Path(__file__).parent
@@ -42,48 +43,6 @@ class ClipPath(BaseModel):
     counter: str
 
 
-class CallOut(BaseModel):
-    """Who is at which counter; `say` and `audio` while the customer is awaited."""
-
-    number: str
-    counter: str
-    counter_name: dict[str, str]
-    area: str
-    state: str
-    at: str
-    seq: int
-    recall: bool
-    say: dict[str, str] | None = None
-    audio: dict[str, str] | None = None
-
-
-class WaitSaidOut(BaseModel):
-    kind: Literal["soon", "within", "range", "long"]
-    lo: int
-    hi: int
-
-
-class BoardAreaOut(BaseModel):
-    id: str
-    name: dict[str, str]
-    way: dict[str, str]
-    self_service: bool
-    waiting: int
-    open_counters: int
-    wait_p50_s: int
-    wait_p90_s: int
-    wait_lo_s: int
-    wait_hi_s: int
-    wait_said: WaitSaidOut
-    wait_words: dict[str, str]
-    next: list[str]
-
-
-class BoardCounterOut(BaseModel):
-    id: str
-    state: str
-
-
 class SlideOut(BaseModel):
     """A picture by its key with what it shows, or an announcement's two lines by language."""
 
@@ -91,21 +50,6 @@ class SlideOut(BaseModel):
     alt: str | None = None
     zh: list[str] | None = None
     en: list[str] | None = None
-
-
-class BoardOut(BaseModel):
-    board: str
-    name: dict[str, str]
-    layout: Literal["main", "area", "counter"]
-    seq: int
-    at: str
-    open: bool
-    volume: int = Field(description="0 (silent, only shown) to 100, by the time of day")
-    slides: str | None = Field(description="which version of its slides the branch has")
-    calls: list[CallOut]
-    standing: list[int] = Field(description="the calls that were not taken back, by `seq`")
-    areas: list[BoardAreaOut]
-    counter: BoardCounterOut | None
 
 
 class SlidesOut(BaseModel):
@@ -134,9 +78,9 @@ def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals:
         shown = _board(path)
         return render_template("display/board/page.html", branch=branch, board=shown)
 
-    @pages.get("/api/v1/boards/<id>", responses={200: BoardOut})
+    @pages.get("/api/v1/boards/<id>", responses={200: shape(BoardView)})
     @guard
-    def state(path: BoardPath) -> dict[str, Any]:
+    def state(path: BoardPath) -> BoardView:
         """What the board shows."""
         shown = _board(path)
         with runtime.writer.published() as state:

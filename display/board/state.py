@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from lobby.branch.model import Board
 from lobby.branch.names import LANGS
@@ -12,12 +12,72 @@ from lobby.state.counter import Call
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
 from lobby.state.ticket import Ticket
+from lobby.views.base import ByLang, Waits, by_lang
 from lobby.views.views import Views
 
+BoardLayout = Literal["main", "area", "counter"]
 NEXT_SHOWN = 6
 BOARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY})
 """What changes a board."""
-State = dict[str, Any]
+
+
+class CallView(TypedDict):
+    """Who is at which counter; `say` and `audio` while the customer is awaited."""
+
+    number: str
+    counter: str
+    counter_name: ByLang
+    area: str
+    state: str
+    at: str
+    seq: int
+    recall: bool
+    say: NotRequired[ByLang]
+    audio: NotRequired[ByLang]
+
+
+class CallMessage(TypedDict):
+    """A call as it happens."""
+
+    seq: int
+    at: str
+    recall: bool
+    number: str
+    counter: str
+    counter_name: ByLang
+    area: str
+    say: ByLang
+    audio: ByLang
+
+
+class BoardAreaView(Waits):
+    id: str
+    name: ByLang
+    way: ByLang
+    self_service: bool
+    waiting: int
+    open_counters: int
+    next: list[str]
+
+
+class BoardCounterView(TypedDict):
+    id: str
+    state: str
+
+
+class BoardView(TypedDict):
+    board: str
+    name: ByLang
+    layout: BoardLayout
+    seq: int
+    at: str
+    open: bool
+    volume: Annotated[int, "0 (silent, only shown) to 100, by the time of day"]
+    slides: Annotated[str | None, "which version of its slides the branch has"]
+    calls: list[CallView]
+    standing: Annotated[list[int], "the calls that were not taken back, by `seq`"]
+    areas: list[BoardAreaView]
+    counter: BoardCounterView | None
 
 
 def shows(state: QueueState, board: Board, ticket: Ticket, counter: str) -> bool:
@@ -28,13 +88,13 @@ def shows(state: QueueState, board: Board, ticket: Ticket, counter: str) -> bool
     return ticket.area in board.areas or state.branch.counter[counter].area in board.areas
 
 
-def board_state(state: QueueState, views: Views, board: Board, now: datetime, slides: str | None = None) -> State:
+def board_state(state: QueueState, views: Views, board: Board, now: datetime, slides: str | None = None) -> BoardView:
     """The whole board: complete by itself, so that a client that missed anything is right again. `slides` says
     which version of its slides the branch has."""
     counter = state.counters[board.counter] if board.counter else None
     return {
         "board": board.id,
-        "name": {"zh": board.name.zh, "en": board.name.en},
+        "name": by_lang(board.name),
         "layout": "counter" if counter else board.layout,
         "seq": state.seq,
         "at": now.isoformat(timespec="milliseconds"),
@@ -48,7 +108,7 @@ def board_state(state: QueueState, views: Views, board: Board, now: datetime, sl
     }
 
 
-def _calls(state: QueueState, board: Board) -> list[State]:
+def _calls(state: QueueState, board: Board) -> list[CallView]:
     """Who is at which counter, the newest call first; a recall is a call."""
     last = {(call.ticket, call.counter): call for call in state.calls}
     found = []
@@ -61,36 +121,31 @@ def _calls(state: QueueState, board: Board) -> list[State]:
     return [shown for _, shown in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def _call(state: QueueState, ticket: Ticket, counter: str, at: datetime, call: Call | None) -> State:
+def _call(state: QueueState, ticket: Ticket, counter: str, at: datetime, call: Call | None) -> CallView:
     """A call as it stands now; one that the customer has not followed yet can still be announced."""
-    waited_for = ticket.state is TicketState.CALLED and call
-    return {
-        **_who_where(state, ticket.number, counter),
+    desk = state.branch.counter[counter]
+    shown: CallView = {
+        "number": ticket.number,
+        "counter": counter,
+        "counter_name": by_lang(desk.name),
+        "area": desk.area,
         "state": ticket.state.value,
         "at": at.isoformat(timespec="milliseconds"),
         "seq": call.seq if call else 0,
         "recall": ticket.recalls > 0,
-        **(_spoken(state, ticket.number, counter) if waited_for else {}),
     }
+    if ticket.state is TicketState.CALLED and call:
+        shown["say"], shown["audio"] = _said(state, ticket.number, counter), _clips(ticket.number, counter)
+    return shown
 
 
-def _who_where(state: QueueState, number: str, counter: str) -> State:
-    desk = state.branch.counter[counter]
-    return {
-        "number": number,
-        "counter": counter,
-        "counter_name": {"zh": desk.name.zh, "en": desk.name.en},
-        "area": desk.area,
-    }
-
-
-def _area(state: QueueState, views: Views, id: str, now: datetime) -> State:
+def _area(state: QueueState, views: Views, id: str, now: datetime) -> BoardAreaView:
     area = state.branch.area[id]
     desks = [state.counters[c.id] for c in state.branch.counters if id in (c.area, *c.helps)]
     return {
         "id": id,
-        "name": {"zh": area.name.zh, "en": area.name.en},
-        "way": {"zh": area.way.zh, "en": area.way.en},
+        "name": by_lang(area.name),
+        "way": by_lang(area.way),
         "self_service": area.self_service,
         "waiting": state.waiting_count(id),
         "open_counters": sum(desk.open for desk in desks),
@@ -99,27 +154,34 @@ def _area(state: QueueState, views: Views, id: str, now: datetime) -> State:
     }
 
 
-def call_message(state: QueueState, recorded: Recorded) -> State | None:
+def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
     """The `call` that an event makes on boards; None for other events."""
     event = recorded.event
     if not isinstance(event, TicketCalled | TicketRecalled) or event.ticket not in state.tickets:
         return None
     number = state.tickets[event.ticket].number
+    desk = state.branch.counter[event.counter]
     return {
         "seq": recorded.seq,
         "at": recorded.at.isoformat(timespec="milliseconds"),
         "recall": isinstance(event, TicketRecalled),
-        **_who_where(state, number, event.counter),
-        **_spoken(state, number, event.counter),
+        "number": number,
+        "counter": event.counter,
+        "counter_name": by_lang(desk.name),
+        "area": desk.area,
+        "say": _said(state, number, event.counter),
+        "audio": _clips(number, event.counter),
     }
 
 
-def _spoken(state: QueueState, number: str, counter: str) -> State:
+def _said(state: QueueState, number: str, counter: str) -> ByLang:
     name = state.branch.counter[counter].name
-    return {
-        "say": {"zh": say_zh(number, name.zh), "en": say_en(number, name.en)},
-        "audio": {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in LANGS},
-    }
+    return {"zh": say_zh(number, name.zh), "en": say_en(number, name.en)}
+
+
+def _clips(number: str, counter: str) -> ByLang:
+    """Where the spoken words are."""
+    return {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in LANGS}
 
 
 DIGITS_ZH = dict(zip("0123456789", "零一二三四五六七八九", strict=True))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, TypedDict, cast
 
 from flask import g
 from pydantic import AwareDatetime, BaseModel, Field
 
 from kiosk.shared.needs import Need
 from lobby.errors import NotFound
-from lobby.views.views import View
+from lobby.views.appointment import AppointmentView, HallAppointmentView
+from lobby.views.shapes import shape
+from lobby.views.ticket import TicketView
 from web.budgets import branch_budgets, by_staff, refuse_for, requester, spend, spend_booking
 from web.dispatch import do, holds, recognise, runtime, ticket_answer, today
 from web.kiosks import requesting_kiosk
@@ -26,16 +28,21 @@ class SlotsQuery(BaseModel):
     day: date
 
 
-class SlotsOut(BaseModel):
-    slots: list[dict[str, Any]]
+class BookableSlotView(TypedDict):
+    at: str
+    left: Annotated[int, "places that may still be booked"]
+
+
+class SlotsView(TypedDict):
+    slots: list[BookableSlotView]
 
 
 class DayQuery(BaseModel):
     day: date | None = None
 
 
-class AppointmentsOut(BaseModel):
-    appointments: list[AppointmentOut]
+class AppointmentsView(TypedDict):
+    appointments: list[AppointmentView]
 
 
 class BookBody(Body):
@@ -53,9 +60,9 @@ class CheckInBody(Body):
     large_print: bool = False
 
 
-@api.get("/appointments/slots", responses={200: SlotsOut})
+@api.get("/appointments/slots", responses={200: shape(SlotsView)})
 @customers
-def slots(query: SlotsQuery) -> View:
+def slots(query: SlotsQuery) -> SlotsView:
     """The times of a day that may be booked for a service, and the places left at each."""
     with runtime().writer.published() as state:
         found = runtime().commands.slots(state, runtime().clock(), query.service, query.day)
@@ -64,16 +71,16 @@ def slots(query: SlotsQuery) -> View:
 
 @api.post("/appointments", responses={201: AppointmentOut})
 @customers
-def book(body: BookBody) -> tuple[View, int]:
+def book(body: BookBody) -> tuple[AppointmentView, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
     spend_booking()
     answer = do(runtime().commands.book, service=body.service, at=body.at, lang=body.lang, needs=body.needs)
     return _shown(answer.data["appointment"]), 201
 
 
-@api.get("/appointments", responses={200: AppointmentsOut})
+@api.get("/appointments", responses={200: shape(AppointmentsView)})
 @needs("staff")
-def appointments(query: DayQuery) -> View:
+def appointments(query: DayQuery) -> AppointmentsView:
     """The appointments of a day; today's if none is named."""
     day = query.day or today()
     with runtime().writer.published() as state:
@@ -83,7 +90,7 @@ def appointments(query: DayQuery) -> View:
 
 @api.get("/appointments/<id>", responses={200: AppointmentOut})
 @customers
-def appointment(path: ById) -> View:
+def appointment(path: ById) -> AppointmentView:
     """The appointment as it is, for staff or the holder of its link (`?token=`)."""
     if not holds(runtime().links.appointments, path.id):
         must("staff")
@@ -92,7 +99,7 @@ def appointment(path: ById) -> View:
 
 @api.post("/appointments/<id>/cancel", responses={200: AppointmentOut})
 @customers
-def cancel(path: ById) -> View:
+def cancel(path: ById) -> AppointmentView:
     """The appointment is off: staff, or the holder of its link (`?token=`)."""
     if not holds(runtime().links.appointments, path.id):
         must("staff")
@@ -101,7 +108,7 @@ def cancel(path: ById) -> View:
 
 @api.post("/appointments/check-in", responses={201: TicketOut})
 @needs("kiosk")
-def check_in(body: CheckInBody) -> tuple[View, int]:
+def check_in(body: CheckInBody) -> tuple[TicketView, int]:
     """The number of who comes to an appointment."""
     appointment = with_code(body.code)
     assignment = recognise(body.customer)
@@ -131,7 +138,7 @@ def with_code(code: str) -> str:
     raise NotFound("unknown_appointment")
 
 
-def appointment_now(id: str) -> View:
+def appointment_now(id: str) -> AppointmentView:
     """The appointment with its code and links. Raises NotFound."""
     with runtime().writer.published() as state:
         if id not in state.appointments:
@@ -140,10 +147,10 @@ def appointment_now(id: str) -> View:
     return _shown(view)
 
 
-def _shown(view: View) -> View:
+def _shown(view: HallAppointmentView) -> AppointmentView:
     """The code is for staff too, who tell it to the customer at the telephone; the link is the customer's alone."""
     links = runtime().links
-    coded = {**view, "code": links.check_in_code(view["id"])}
+    coded = cast(AppointmentView, {**view, "code": links.check_in_code(view["id"])})
     if may("staff") and not g.get("holder"):
         return coded
     return {**coded, "links": {"status": links.of_appointment(view["id"])}}

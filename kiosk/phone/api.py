@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
 from lobby.events import Card
+from lobby.views.base import ByLang
+from lobby.views.shapes import shape
+from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, spend
 from web.dispatch import as_asked, do, holds, runtime, ticket_answer, ticket_now
@@ -37,17 +40,17 @@ class FeedbackBody(Body):
         return Card(**self.model_dump())
 
 
-class TicketAskedOut(TicketOut):
-    why: dict[str, str] = Field(description="which rule sends the customer to the area, by language")
+class TicketAskedView(TicketView):
+    why: Annotated[ByLang, "which rule sends the customer to the area"]
 
 
 class TokenPath(BaseModel):
     token: str = Field(min_length=1, max_length=64)
 
 
-@api.get("/tickets/<id>", responses={200: TicketAskedOut})
+@api.get("/tickets/<id>", responses={200: shape(TicketAskedView)})
 @customers
-def show(path: ById) -> View:
+def show(path: ById) -> TicketAskedView:
     """The ticket as it is now, for staff or the holder of its link (`?token=`); `why` says in the customer's words
     which rule sends it to its area."""
     if not holds(runtime().links.tickets, path.id):
@@ -62,7 +65,7 @@ def show(path: ById) -> View:
 
 @api.post("/tickets/<id>/yield", responses={200: TicketOut})
 @customers
-def let_pass(path: ById, body: YieldBody) -> View:
+def let_pass(path: ById, body: YieldBody) -> TicketView:
     """Let so many others pass: the holder of the ticket's link (`?token=`), or the lobby manager."""
     if not holds(runtime().links.tickets, path.id):
         must("manager")
@@ -72,7 +75,7 @@ def let_pass(path: ById, body: YieldBody) -> View:
 
 @api.post("/tickets/<id>/redraw", responses={201: TicketOut})
 @customers
-def redraw(path: ById) -> tuple[View, int]:
+def redraw(path: ById) -> tuple[TicketView, int]:
     """A new number for a missed one, with credit for its wait: the holder of its link, a kiosk, or the manager."""
     if not holds(runtime().links.tickets, path.id):
         must("kiosk")
@@ -82,7 +85,7 @@ def redraw(path: ById) -> tuple[View, int]:
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})
 @customers
-def cancel(path: ById) -> View:
+def cancel(path: ById) -> TicketView:
     """Leave the line: the lobby manager, or the holder of the ticket's link (`?token=`)."""
     holder = holds(runtime().links.tickets, path.id)
     if not holder:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, TypedDict
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from kiosk.shared.needs import Need
 from lobby.state.printer import comes_out
 from lobby.state.queue import QueueState
+from lobby.views.base import Waits
+from lobby.views.service import ServiceView
+from lobby.views.shapes import shape
+from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, requester, spend, spend_ticket
 from web.dispatch import do, recognise, runtime, ticket_answer
 from web.kiosks import requesting_kiosk
 from web.languages import PageLang
 from web.roles import must, needs
-from web.schemas import SECURITY, Body, Id, Received, TicketOut, Waits, api_of
+from web.schemas import SECURITY, Body, Id, Received, TicketOut, api_of
 
 api = api_of("kiosk_api", __name__, "customer", SECURITY)
 
@@ -34,32 +39,22 @@ class HelpBody(Body):
     kiosk: str = Field(default="", max_length=40)
 
 
-class ServiceOut(Waits):
-    id: str
-    name: dict[str, str]
-    area: str
-    group: str | None
-    quicker_at: str | None
-    ahead: int
-    open: bool
-
-
-class AreaOut(Waits):
+class AreaView(Waits):
     id: str
     waiting: int
 
 
-class ServicesOut(BaseModel):
+class ServicesView(TypedDict):
     at: str
     open: bool
-    paper: bool = Field(description="whether slips of this kiosk come out: at its printer or the backup")
-    services: list[ServiceOut]
-    areas: list[AreaOut] = Field(description="those with counters")
+    paper: Annotated[bool, "whether slips of this kiosk come out: at its printer or the backup"]
+    services: list[ServiceView]
+    areas: Annotated[list[AreaView], "those with counters"]
 
 
 @api.post("/tickets", responses={201: TicketOut})
 @needs("kiosk")
-def issue(body: IssueBody) -> tuple[View, int]:
+def issue(body: IssueBody) -> tuple[TicketView, int]:
     """Take a number. The tier comes from `customer`; `tier` is accepted from staff only."""
     if body.tier is not None:
         must("staff")
@@ -79,9 +74,9 @@ def issue(body: IssueBody) -> tuple[View, int]:
     return ticket_answer(issued), 201
 
 
-@api.get("/services", responses={200: ServicesOut})
+@api.get("/services", responses={200: shape(ServicesView)})
 @needs("kiosk")
-def services() -> View:
+def services() -> ServicesView:
     """What can be done here, with the wait of a customer who comes now."""
     views = runtime().views
     now = runtime().clock()
@@ -96,7 +91,7 @@ def services() -> View:
         }
 
 
-def _areas(state: QueueState, now: datetime) -> list[View]:
+def _areas(state: QueueState, now: datetime) -> list[AreaView]:
     views = runtime().views
     return [
         {"id": area.id, "waiting": state.waiting_count(area.id), **views.area_wait(state, area.id, now)}

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from lobby.engine.keys import APPOINTMENTS, CODES, LINKS, Keys
 from lobby.errors import NotFound
+from lobby.views.ticket import LinksView
 
 TOKEN_LETTERS = 9
 """54 bits: 42 letters are what a QR code of version 3 holds at level M, and https://lobby.example.com/4403/f/ are 33 of
@@ -55,7 +56,7 @@ class Links:
         """Of the ticket's page `t`, its feedback card `f`, or the appointment's page `a`."""
         return f"/{self._code}/{page}/{token}"
 
-    def of_ticket(self, ticket: str) -> dict[str, str]:
+    def of_ticket(self, ticket: str) -> LinksView:
         """Both links of a ticket."""
         token = self.tickets.of(ticket)
         return {

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lobby.commands.base import Decision
 from lobby.state.queue import QueueState
-from lobby.views.views import View
+from lobby.views.views import AnswerView
 
 Decide = Callable[[QueueState, datetime], Decision]
 """A command with its arguments."""
@@ -33,7 +33,7 @@ class By:
 class Answer:
     """What a command's caller is shown; `repeated` when it was done before under the same key."""
 
-    data: View
+    data: AnswerView
     repeated: bool = False
 
 

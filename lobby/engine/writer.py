@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
+from typing import cast
 
 from lobby import events as ev
 from lobby.commands.base import Command, Decision, P
@@ -29,7 +30,7 @@ from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
 from lobby.journal.subject_keys import SubjectKeys
 from lobby.state.queue import CLOCK, QueueState
-from lobby.views.views import View, Views
+from lobby.views.views import AnswerView, Views
 
 log = logging.getLogger(__name__)
 
@@ -233,10 +234,10 @@ class Writer:
         records = [self._record(now, by.actor, event, person) for event in events]
         answer = self._answer(decision)
         if by.key and records:
-            answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, answer)
+            answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, {**answer})
         return Outcome(submitted, Answer(answer)), records
 
-    def _answer(self, decision: Decision) -> View:
+    def _answer(self, decision: Decision) -> AnswerView:
         """A view that fails hides nothing that was done: the caller is shown the rest."""
         try:
             return self._views.answer(self._deciding, decision)
@@ -306,4 +307,4 @@ class Writer:
 def _repeat(by: By, kept: Done) -> Answer:
     if kept.fingerprint != by.fingerprint:
         raise Invalid("key_reused", "Idempotency-Key")
-    return Answer(kept.answer, repeated=True)
+    return Answer(cast(AnswerView, kept.answer), repeated=True)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from typing import Literal, TypedDict
 
 from lobby.branch.names import Name
 
 STEPS_MIN = (5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 180)
-WAIT: dict[str, Name] = {
+WaitKind = Literal["soon", "within", "range", "long"]
+WAIT: dict[WaitKind, Name] = {
     "soon": Name("很快就到", "very soon"),
     "within": Name("{hi} 分钟以内", "within {hi} min"),
     "range": Name("约 {lo}–{hi} 分钟", "about {lo}–{hi} min"),
     "long": Name("{lo} 分钟以上", "more than {lo} min"),
 }
 """The words of a quoted wait, by its kind."""
+
+
+class QuotedWait(TypedDict):
+    """What to say of a wait, for words of any language; minutes."""
+
+    kind: WaitKind
+    lo: int
+    hi: int
 
 
 def rounded_min(p50_s: int, p90_s: int) -> tuple[int, int]:
@@ -23,7 +33,7 @@ def rounded_min(p50_s: int, p90_s: int) -> tuple[int, int]:
     return STEPS_MIN[below - 1] if below else 0, STEPS_MIN[above] if above < len(STEPS_MIN) else 0
 
 
-def quoted_wait(p50_s: int, p90_s: int) -> dict[str, str | int]:
+def quoted_wait(p50_s: int, p90_s: int) -> QuotedWait:
     """What is quoted to a customer, for the words of any language: the `kind`, and `lo`, `hi` in minutes."""
     if p90_s <= 60:
         return {"kind": "soon", "lo": 0, "hi": 1}
@@ -31,7 +41,7 @@ def quoted_wait(p50_s: int, p90_s: int) -> dict[str, str | int]:
     return {"kind": _kind(lo, hi), "lo": lo, "hi": hi}
 
 
-def _kind(lo: int, hi: int) -> str:
+def _kind(lo: int, hi: int) -> WaitKind:
     if not hi:
         return "long"
     return "range" if lo else "within"
@@ -42,5 +52,5 @@ def wait_words(p50_s: int, p90_s: int, lang: str) -> str:
     return in_words(quoted_wait(p50_s, p90_s), lang)
 
 
-def in_words(quoted: dict[str, str | int], lang: str) -> str:
-    return WAIT[str(quoted["kind"])].in_(lang).format(**quoted)
+def in_words(quoted: QuotedWait, lang: str) -> str:
+    return WAIT[quoted["kind"]].in_(lang).format(**quoted)

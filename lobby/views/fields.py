@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar, cast
 
 from lobby.state.alert import AlertKind
+from lobby.views.alert import HallAlertView
+from lobby.views.hall import HallView
+from lobby.views.ticket import CustomerTicketView, StaffTicketView, TicketView
 
-View = dict[str, Any]
-
-CUSTOMERS = frozenset({
-    "id", "number", "service", "area", "state", "counter", "counter_name", "ahead",
-    "wait_p50_s", "wait_p90_s", "wait_lo_s", "wait_hi_s", "wait_said", "wait_words",
-    "issued_at", "called_at", "started_at", "ended_at", "print", "then", "done", "missed", "returns", "hold",
-    "recorded", "large_print", "appointment", "redrawn_from", "redrawn_as", "feedback_open",
-})  # fmt: skip
-"""Of a ticket, for who holds it. Nothing here tells the tier."""
+Hall = TypeVar("Hall", bound=HallView)
+CUSTOMERS = CustomerTicketView.__required_keys__
+"""Of a ticket, for who holds it."""
 
 
-def for_customer(ticket: View) -> View:
+def for_customer(ticket: StaffTicketView) -> TicketView:
     """The ticket as its customer may see it."""
-    return {key: value for key, value in ticket.items() if key in CUSTOMERS}
+    return cast(TicketView, {key: value for key, value in ticket.items() if key in CUSTOMERS})
 
 
 @dataclass(frozen=True)
@@ -43,18 +40,19 @@ class Audience:
             return "managers"
         return f"counter {self.counter}" if self.counter else f"teller {self.name}"
 
-    def counters(self, hall: View) -> set[str]:
+    def counters(self, hall: HallView) -> set[str]:
         """The counters that are this teller's own now."""
         if self.counter:
             return {self.counter}
         return {counter["id"] for counter in hall["counters"] if counter["teller"] == self.name}
 
-    def sees(self, alert: View, own: Collection[str]) -> bool:
+    def sees(self, alert: HallAlertView, own: Collection[str]) -> bool:
         """Whether the alert is for them."""
         return self.manager or (AlertKind(alert["kind"]).for_teller and alert["counter"] in own)
 
 
-def for_staff(hall: View, audience: Audience) -> View:
+def for_staff(hall: Hall, audience: Audience) -> Hall:
     """The hall with the alerts that are for this audience."""
     own = audience.counters(hall)
-    return {**hall, "alerts": [alert for alert in hall["alerts"] if audience.sees(alert, own)]}
+    alerts = [alert for alert in hall["alerts"] if audience.sees(alert, own)]
+    return cast(Hall, {**hall, "alerts": alerts})

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, jsonify, request
-from pydantic import RootModel, model_validator
+from pydantic import model_validator
 
 from lobby.commands.base import CounterCommand, P
 from lobby.engine.submission import Answer
 from lobby.events import Intervention
 from lobby.state.ticket import Hold
-from lobby.views.views import View
+from lobby.views.counter import CounterView
+from lobby.views.shapes import list_shape
+from lobby.views.ticket import TicketView
 from web.dispatch import do_at, own_number, runtime, ticket_answer
 from web.roles import at_counter, current, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
@@ -45,11 +47,7 @@ class PersonBody(Body):
     staff_number: Id
 
 
-class CountersOut(RootModel[list[CounterOut]]):
-    """Every counter."""
-
-
-@api.get("/counters", responses={200: CountersOut})
+@api.get("/counters", responses={200: list_shape(CounterView)})
 @needs("staff")
 def counters() -> Response:
     """Every counter as it is now."""
@@ -57,20 +55,22 @@ def counters() -> Response:
         return jsonify([runtime().views.counter(state, c.id) for c in runtime().branch.counters])
 
 
-def _intervene(act: Intervention, command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
+def _intervene(
+    act: Intervention, command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
+) -> CounterView:
     """A lobby manager who acts on a counter relieves the queue: that is noted."""
     if may("manager"):
         command = runtime().watch.counter_intervention(act, command)
     return _counter(command, id, *args, **kwargs)
 
 
-def _counter(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
+def _counter(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> CounterView:
     at_counter(id)
-    counter: View = _do(command, id, *args, **kwargs).data["counter"]
+    counter: CounterView = _do(command, id, *args, **kwargs).data["counter"]
     return counter
 
 
-def _ticket(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
+def _ticket(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> TicketView:
     return ticket_answer(_serve(command, id, *args, **kwargs))
 
 
@@ -92,57 +92,57 @@ def _do(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwarg
 
 @api.post("/counters/<id>/sign-on", responses={200: CounterOut})
 @needs("staff")
-def sign_on(path: ById, body: PersonBody) -> View:
+def sign_on(path: ById, body: PersonBody) -> CounterView:
     """The person with this staff number serves here from now on. 403 for an account that is another person's."""
     at_counter(path.id)
     principal = current()
     own = own_number(principal) if principal else None
     if own and own != runtime().branch.staff_number(body.staff_number):
         abort(403)
-    counter: View = do_at(runtime().commands.sign_on, path.id, staff_number=body.staff_number).data["counter"]
+    counter: CounterView = do_at(runtime().commands.sign_on, path.id, staff_number=body.staff_number).data["counter"]
     return counter
 
 
 @api.post("/counters/<id>/sign-off", responses={200: CounterOut})
 @needs("staff")
-def sign_off(path: ById) -> View:
+def sign_off(path: ById) -> CounterView:
     """Who served here serves here no more. 409 while a customer is there."""
     at_counter(path.id)
-    counter: View = do_at(runtime().commands.sign_off, path.id).data["counter"]
+    counter: CounterView = do_at(runtime().commands.sign_off, path.id).data["counter"]
     return counter
 
 
 @api.post("/counters/<id>/open", responses={200: CounterOut})
 @needs("staff")
-def open_counter(path: ById) -> View:
+def open_counter(path: ById) -> CounterView:
     """Take customers. Open already: nothing changes."""
     return _intervene(Intervention.OPEN_COUNTER, runtime().commands.open_counter, path.id)
 
 
 @api.post("/counters/<id>/close", responses={200: CounterOut})
 @needs("staff")
-def close_counter(path: ById) -> View:
+def close_counter(path: ById) -> CounterView:
     """Take no more customers. 409 while one is at the counter."""
     return _intervene(Intervention.CLOSE_COUNTER, runtime().commands.close_counter, path.id)
 
 
 @api.post("/counters/<id>/pause", responses={200: CounterOut})
 @needs("staff")
-def pause_counter(path: ById) -> View:
+def pause_counter(path: ById) -> CounterView:
     """The teller is away for a while."""
     return _intervene(Intervention.PAUSE_COUNTER, runtime().commands.pause_counter, path.id)
 
 
 @api.post("/counters/<id>/resume", responses={200: CounterOut})
 @needs("staff")
-def resume_counter(path: ById) -> View:
+def resume_counter(path: ById) -> CounterView:
     """The teller is back."""
     return _intervene(Intervention.RESUME_COUNTER, runtime().commands.resume_counter, path.id)
 
 
 @api.post("/counters/<id>/next", responses={200: TicketOut, 204: None})
 @needs("staff")
-def next_ticket(path: ById) -> View | tuple[str, int]:
+def next_ticket(path: ById) -> TicketView | tuple[str, int]:
     """Call the next ticket; 204 when nobody this counter may serve is waiting."""
     answer = _serve(runtime().commands.next, path.id)
     return ticket_answer(answer) if "ticket" in answer.data else ("", 204)
@@ -150,77 +150,77 @@ def next_ticket(path: ById) -> View | tuple[str, int]:
 
 @api.post("/counters/<id>/call", responses={200: TicketOut})
 @needs("staff")
-def call(path: ById, body: CallBody) -> View:
+def call(path: ById, body: CallBody) -> TicketView:
     """Call a named ticket, waiting or parked."""
     return _ticket(runtime().commands.call, path.id, ticket=body.ticket)
 
 
 @api.post("/counters/<id>/undo", responses={200: CounterOut})
 @needs("staff")
-def undo(path: ById) -> View:
+def undo(path: ById) -> CounterView:
     """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
     return _counter(runtime().commands.undo, path.id)
 
 
 @api.post("/counters/<id>/recall", responses={200: TicketOut})
 @needs("staff")
-def recall(path: ById) -> View:
+def recall(path: ById) -> TicketView:
     """Call the customer again."""
     return _ticket(runtime().commands.recall, path.id)
 
 
 @api.post("/counters/<id>/start", responses={200: TicketOut})
 @needs("staff")
-def start(path: ById) -> View:
+def start(path: ById) -> TicketView:
     """Service begins."""
     return _ticket(runtime().commands.start, path.id)
 
 
 @api.post("/counters/<id>/finish", responses={200: TicketOut})
 @needs("staff")
-def finish(path: ById) -> View:
+def finish(path: ById) -> TicketView:
     """This service ends; the visit's next one begins, here or in its line."""
     return _ticket(runtime().commands.finish, path.id)
 
 
 @api.post("/counters/<id>/no-show", responses={200: TicketOut})
 @needs("staff")
-def no_show(path: ById) -> View:
+def no_show(path: ById) -> TicketView:
     """The called customer did not come: the branch's rule ends the ticket or puts it back in line."""
     return _ticket(runtime().commands.no_show, path.id)
 
 
 @api.post("/counters/<id>/park", responses={200: TicketOut})
 @needs("staff")
-def park(path: ById, body: ParkBody) -> View:
+def park(path: ById, body: ParkBody) -> TicketView:
     """The customer steps aside: back to `any` matching counter, to the `same`, or after another `step`."""
     return _ticket(runtime().commands.park, path.id, hold=body.hold)
 
 
 @api.post("/counters/<id>/add", responses={200: TicketOut})
 @needs("staff")
-def add(path: ById, body: ServiceBody) -> View:
+def add(path: ById, body: ServiceBody) -> TicketView:
     """One more service in this visit; 409 beyond five."""
     return _ticket(runtime().commands.add, path.id, service=body.service)
 
 
 @api.post("/counters/<id>/break", responses={200: CounterOut})
 @needs("staff")
-def ask_break(path: ById) -> View:
+def ask_break(path: ById) -> CounterView:
     """Ask the lobby manager for a break."""
     return _counter(runtime().commands.ask_break, path.id)
 
 
 @api.post("/counters/<id>/break/answer", responses={200: CounterOut})
 @needs("manager")
-def answer_break(path: ById, body: BreakBody) -> View:
+def answer_break(path: ById, body: BreakBody) -> CounterView:
     """Grant the break, which begins as soon as nobody is at the counter, or not now."""
     return _intervene(Intervention.ANSWER_BREAK, runtime().commands.answer_break, path.id, granted=body.granted)
 
 
 @api.post("/counters/<id>/transfer", responses={200: TicketOut})
 @needs("staff")
-def transfer_here(path: ById, body: TransferBody) -> View:
+def transfer_here(path: ById, body: TransferBody) -> TicketView:
     """The customer at the counter waits for another service, with the waiting so far."""
     transfer = runtime().commands.transfer_here
     return _ticket(transfer, path.id, service=body.service, to_counter=body.counter, seat=body.place)

@@ -13,9 +13,12 @@ from lobby.engine.submission import By
 from lobby.events import Intervention
 from lobby.reports.bulletin import report
 from lobby.state.ticket import Seat
+from lobby.views.day import TodayView
 from lobby.views.fields import for_staff
+from lobby.views.hall import HallView
+from lobby.views.shapes import shape
+from lobby.views.ticket import TicketView
 from lobby.views.views import View
-from staff.shared.schemas import HallOut
 from web.dispatch import do, runtime, ticket_answer
 from web.loop import PLANS
 from web.roles import audience, needs
@@ -51,42 +54,6 @@ class ReportPath(BaseModel):
     day: date
 
 
-class SlotOut(BaseModel):
-    at: str
-    arrivals: int
-    called: int
-    waiting: int
-    open_counters: int
-
-
-class PressureOut(BaseModel):
-    waiting: int
-    late: int
-    wait_p90_s: int
-
-
-class RescueOut(BaseModel):
-    seq: int
-    at: str
-    actor: str
-    act: str
-    area: str
-    ticket: str | None
-    number: str | None
-    counter: str | None
-    before: PressureOut
-    after: PressureOut | None
-
-
-class TodayOut(BaseModel):
-    """By `slot_s` seconds: who came, who was called, how many waited, counters open; and the manager's acts, with
-    how their area stood `before` and, once measured, `after`."""
-
-    slot_s: int
-    slots: list[SlotOut]
-    rescues: list[RescueOut]
-
-
 class DayOut(BaseModel):
     open: bool
 
@@ -115,59 +82,61 @@ class ReportOut(BaseModel):
     feedback: dict[str, Any]
 
 
-@api.get("/hall", responses={200: HallOut})
+@api.get("/hall", responses={200: shape(HallView)})
 @needs("hall")
-def hall() -> View:
+def hall() -> HallView:
     """The whole hall as it is now; a teller sees the alerts of the own counter."""
     with runtime().writer.published() as state:
         view = runtime().views.hall(state, runtime().clock())
     return for_staff(view, audience())
 
 
-@api.get("/today", responses={200: TodayOut})
+@api.get("/today", responses={200: shape(TodayView)})
 @needs("reports")
-def today() -> View:
+def today() -> TodayView:
     """The day's series, and what the lobby manager did about it with its effect."""
     with runtime().writer.published() as state:
         return runtime().views.today(state)
 
 
-def _intervene(act: Intervention, command: TicketCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> View:
+def _intervene(
+    act: Intervention, command: TicketCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
+) -> TicketView:
     """What the lobby manager does with a ticket, noted with how its area stood."""
     return ticket_answer(do(runtime().watch.ticket_intervention(act, command), id, *args, **kwargs))
 
 
 @api.post("/tickets/<id>/divert", responses={200: TicketOut})
 @needs("manager")
-def divert(path: ById, body: DivertBody) -> View:
+def divert(path: ById, body: DivertBody) -> TicketView:
     """To another area's line, or out of the line to the machines."""
     return _intervene(Intervention.DIVERT, runtime().commands.divert, path.id, area=body.area)
 
 
 @api.post("/tickets/<id>/retier", responses={200: TicketOut})
 @needs("manager")
-def retier(path: ById, body: RetierBody) -> View:
+def retier(path: ById, body: RetierBody) -> TicketView:
     """Correct the tier; the reason is kept."""
     return _intervene(Intervention.RETIER, runtime().commands.retier, path.id, tier=body.tier, reason=body.reason)
 
 
 @api.post("/tickets/<id>/move", responses={200: TicketOut})
 @needs("manager")
-def move(path: ById, body: MoveBody) -> View:
+def move(path: ById, body: MoveBody) -> TicketView:
     """To another place in its line: first, last, or behind so many others."""
     return _intervene(Intervention.MOVE, runtime().commands.move, path.id, seat=body.place, places=body.places)
 
 
 @api.post("/tickets/<id>/return", responses={200: TicketOut})
 @needs("manager")
-def bring_back(path: ById) -> View:
+def bring_back(path: ById) -> TicketView:
     """A missed ticket into line again, with its waiting so far."""
     return _intervene(Intervention.BRING_BACK, runtime().commands.bring_back, path.id)
 
 
 @api.post("/tickets/<id>/transfer", responses={200: TicketOut})
 @needs("manager")
-def transfer(path: ById, body: TransferBody) -> View:
+def transfer(path: ById, body: TransferBody) -> TicketView:
     """To another service, and to one counter if given."""
     noted = runtime().watch.ticket_intervention(
         Intervention.TRANSFER, runtime().commands.transfer, counter=body.counter
@@ -177,14 +146,14 @@ def transfer(path: ById, body: TransferBody) -> View:
 
 @api.post("/tickets/<id>/reprint", responses={200: TicketOut})
 @needs("manager")
-def reprint(path: ById, query: ReprintQuery) -> View:
+def reprint(path: ById, query: ReprintQuery) -> TicketView:
     """Print the slip again, marked as a reprint: at this printer, else where the first one came out."""
     return ticket_answer(do(runtime().commands.reprint, ticket=path.id, printer=query.printer))
 
 
 @api.post("/tickets/<id>/resume", responses={200: TicketOut})
 @needs("staff")
-def resume(path: ById) -> View:
+def resume(path: ById) -> TicketView:
     """A parked customer is back in line."""
     return ticket_answer(do(runtime().commands.resume, ticket=path.id))
 

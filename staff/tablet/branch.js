@@ -17,7 +17,7 @@ export function drawMissed(one) {
   );
 }
 
-/** @param {Api.AppointmentOut} one */
+/** @param {Api.HallAppointmentOut} one */
 export function drawBooked(one) {
   const cancel = button(texts.cancel_booking, { do: "cancel-booking", id: one.id });
   return el(

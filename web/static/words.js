@@ -10,5 +10,5 @@ const { names } = given;
 export const named = (name) => texts.said?.[name.en] ?? name[names];
 
 /** The wait of a ticket, service or area as people say it; the figures were rounded by the branch.
-    @param {{ wait_said: Api.WaitSaid }} answer */
+    @param {{ wait_said: Api.QuotedWaitOut }} answer */
 export const waitWords = ({ wait_said: said }) => fill(texts.wait[said.kind], said);

@@ -1,0 +1,87 @@
+"""A counter and who is there."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from lobby.branch.person import spelled
+from lobby.events.wait import Wait
+from lobby.state.counter import CounterState
+from lobby.state.queue import QueueState
+from lobby.state.undo import UNDO, possible
+from lobby.views.base import ByLang, by_lang, local, local_or_none
+from lobby.views.ticket import StaffTicketView, TicketViews
+
+
+class UndoView(TypedDict):
+    act: Annotated[str, "call, start, finish, extend, no_show, park or transfer"]
+    ticket: str
+    number: str
+    until: str
+
+
+class PersonView(TypedDict):
+    number: Annotated[str, "the staff number"]
+    name: str
+    account: Annotated[str | None, "under which account or token this person signed on"]
+
+
+_Break = TypedDict("_Break", {"break": Annotated[str | None, "asked or granted"]})
+
+
+class CounterView(_Break):
+    id: str
+    name: ByLang
+    area: str
+    state: str
+    ticket: StaffTicketView | None
+    since: str | None
+    serves: list[str]
+    helps: list[str]
+    tiers: list[str]
+    prefers: str | None
+    teller: Annotated[str | None, "the account that opened the counter"]
+    person: Annotated[PersonView | None, "who signed on there, by the register of staff"]
+    turn: Annotated[str, "what a press acts on now; sent back as `Lobby-Expects`, a press too late is 409"]
+    undo: Annotated[UndoView | None, "the act that may be taken back"]
+
+
+class CounterViews(TicketViews):
+    def counter(self, state: QueueState, id: str, place: tuple[int, Wait] | None = None) -> CounterView:
+        """The counter; the `place` of the ticket there is forecast anew if not given."""
+        counter = state.branch.counter[id]
+        now = state.counters[id]
+        return {
+            "id": counter.id,
+            "name": by_lang(counter.name),
+            "area": counter.area,
+            "state": now.state,
+            "ticket": self.ticket(state, state.tickets[now.ticket], place) if now.ticket else None,
+            "since": local_or_none(state, now.since),
+            "serves": list(counter.serves),
+            "helps": list(counter.helps),
+            "tiers": list(counter.tiers),
+            "prefers": counter.prefers,
+            "teller": now.teller,
+            "person": _person(state, now),
+            "break": now.break_status,
+            "turn": now.turn(state.tickets.get(now.ticket or "")),
+            "undo": _undo(state, id),
+        }
+
+
+def _person(state: QueueState, counter: CounterState) -> PersonView | None:
+    """Who is signed on at the counter, and under which account."""
+    if counter.person is None:
+        return None
+    person = state.branch.person[spelled(counter.person)]
+    return {"number": person.number, "name": person.name, "account": counter.signed_on_as}
+
+
+def _undo(state: QueueState, counter: str) -> UndoView | None:
+    """What the counter may take back, and until when."""
+    act = state.acts.last(counter)
+    if act is None or state.at - act.at > UNDO or not possible(state, act):
+        return None
+    until = local(state, act.at + UNDO)
+    return {"act": act.move, "ticket": act.ticket.id, "number": act.ticket.number, "until": until}

@@ -1,0 +1,87 @@
+"""The day as a series, and what the lobby manager did about it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from lobby.state.alert import Pressure, Rescue
+from lobby.state.day_series import SLOT_S, Slot
+from lobby.state.queue import QueueState
+from lobby.views.base import Presenter, local
+
+
+class SlotView(TypedDict):
+    at: str
+    arrivals: int
+    called: int
+    waiting: int
+    open_counters: int
+
+
+class PressureView(TypedDict):
+    waiting: int
+    late: int
+    wait_p90_s: int
+
+
+class RescueView(TypedDict):
+    seq: int
+    at: str
+    actor: str
+    act: str
+    area: str
+    before: PressureView
+    ticket: str | None
+    counter: str | None
+    after: PressureView | None
+    number: str | None
+
+
+class TodayView(TypedDict):
+    """By `slot_s` seconds: who came, who was called, how many waited, counters open; and the manager's acts, with
+    how their area stood `before` and, once measured, `after`."""
+
+    slot_s: int
+    slots: list[SlotView]
+    rescues: list[RescueView]
+
+
+class DayViews(Presenter):
+    def today(self, state: QueueState) -> TodayView:
+        """The day's series by five minutes, and the manager's acts, the latest first."""
+        slots = [_slot(state, slot) for slot in state.day_series.slots]
+        for last in slots[-1:]:
+            last["waiting"] = state.lines.waiting
+            last["open_counters"] = state.open_counters
+        rescues = [_rescue(state, rescue) for rescue in reversed(state.rescues.values())]
+        return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}
+
+
+def _slot(state: QueueState, slot: Slot) -> SlotView:
+    return {
+        "at": local(state, slot.at),
+        "arrivals": slot.arrivals,
+        "called": slot.called,
+        "waiting": slot.waiting,
+        "open_counters": slot.open_counters,
+    }
+
+
+def _rescue(state: QueueState, rescue: Rescue) -> RescueView:
+    ticket = state.tickets.get(rescue.ticket or "")
+    return {
+        "seq": rescue.seq,
+        "at": local(state, rescue.at),
+        "actor": rescue.actor,
+        "act": rescue.act,
+        "area": rescue.area,
+        "before": _pressure(rescue.before),
+        "ticket": rescue.ticket,
+        "counter": rescue.counter,
+        "after": _pressure(rescue.after) if rescue.after else None,
+        "number": ticket.number if ticket else None,
+    }
+
+
+def _pressure(pressure: Pressure) -> PressureView:
+    return {"waiting": pressure.waiting, "late": pressure.late, "wait_p90_s": pressure.wait_p90_s}

@@ -1,0 +1,40 @@
+"""What can be done here, as a newcomer meets it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lobby.state.queue import QueueState
+from lobby.views.base import ByLang, Presenter, Waits, by_lang, waits
+
+
+class ServiceView(Waits):
+    id: str
+    name: ByLang
+    area: str
+    group: str | None
+    quicker_at: str | None
+    ahead: int
+    open: bool
+
+
+class ServiceViews(Presenter):
+    def services(self, state: QueueState, now: datetime) -> list[ServiceView]:
+        """What a newcomer without a card or special need would meet, by service."""
+        return [self._newcomer(state, now, service.id) for service in state.branch.services]
+
+    def _newcomer(self, state: QueueState, now: datetime, id: str) -> ServiceView:
+        service = state.branch.service[id]
+        tier = state.branch.standard_tier.id
+        ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
+        counters = state.branch.counters_for(id, tier, service.area)
+        return {
+            "id": id,
+            "name": by_lang(service.name),
+            "area": service.area,
+            "group": service.group,
+            "quicker_at": service.quicker_at,
+            "ahead": ahead,
+            **waits(wait),
+            "open": any(state.counters[counter.id].open for counter in counters),
+        }

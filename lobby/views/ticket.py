@@ -1,0 +1,183 @@
+"""A ticket, as its customer and as staff see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, NotRequired, TypedDict
+
+from lobby.branch.names import LANGS
+from lobby.calling.discipline import words
+from lobby.customers.tiering import rule_words, why
+from lobby.events.personal import reveal_within
+from lobby.events.wait import Wait
+from lobby.forecast.port import NO_WAIT
+from lobby.state.queue import QueueState
+from lobby.state.ticket import State, Step, Ticket
+from lobby.views.base import ByLang, Presenter, Waits, by_lang, local, local_or_none, waits
+from lobby.views.personal import readable
+
+
+class PrintView(TypedDict):
+    state: Annotated[str, "none, queued, sending, printed or failed"]
+    copies: int
+
+
+class LinksView(TypedDict):
+    status: str
+    feedback: str
+
+
+class CustomerTicketView(Waits):
+    """What a customer may see of the own ticket, and nothing else: nothing here tells the tier. A field that a ticket
+    gets later is staff's until it is named here."""
+
+    id: str
+    number: str
+    service: str
+    area: str
+    state: str
+    counter: str | None
+    counter_name: ByLang | None
+    ahead: int
+    issued_at: str
+    called_at: str | None
+    started_at: str | None
+    ended_at: str | None
+    print: PrintView
+    then: Annotated[list[str], "services still to come in this visit"]
+    done: list[str]
+    missed: Annotated[int, "calls that nobody followed"]
+    returns: Annotated[bool, "missed, and may be drawn again today"]
+    hold: Annotated[str | None, "of a parked ticket: any, same or step"]
+    recorded: Annotated[bool, "the service must be recorded in sound and picture"]
+    large_print: bool
+    appointment: str | None
+    redrawn_from: str | None
+    redrawn_as: str | None
+    feedback_open: Annotated[bool, "whether the feedback card is accepted now"]
+
+
+class StaffTicketView(CustomerTicketView):
+    """The whole ticket, as staff see it."""
+
+    tier: str
+
+
+class TicketView(CustomerTicketView):
+    """A ticket as the API answers it."""
+
+    tier: NotRequired[Annotated[str, "to staff only"]]
+    links: NotRequired[Annotated[LinksView, "to the customer only: the kiosk's answer, the link's holder"]]
+
+
+class StepView(TypedDict):
+    at: str
+    what: Annotated[str, "issued, called, parked, continued, ..."]
+    counter: str | None
+    service: str
+
+
+class HallTicketView(StaffTicketView):
+    age_s: int
+    target_wait_s: int
+    late: bool
+    soon: bool
+    needs: list[str]
+    tier_rule: str
+    rule_words: ByLang
+    lang: str
+    kiosk: str | None
+    recalls: int
+    only_counter: str | None
+    first: bool
+    call_reason: ByLang
+    history: list[StepView]
+
+
+class TicketViews(Presenter):
+    def ticket(self, state: QueueState, ticket: Ticket, place: tuple[int, Wait] | None = None) -> StaffTicketView:
+        """The whole ticket; people ahead and wait, its `place`, are forecast anew if not given."""
+        ahead, wait = place or self._place(state, ticket)
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "tier": ticket.tier,
+            "service": ticket.service,
+            "area": ticket.area,
+            "state": ticket.state.value,
+            "counter": ticket.counter,
+            "counter_name": by_lang(state.branch.counter[ticket.counter].name) if ticket.counter else None,
+            "ahead": ahead,
+            **waits(wait),
+            "issued_at": local(state, ticket.issued_at),
+            "called_at": local_or_none(state, ticket.called_at),
+            "started_at": local_or_none(state, ticket.started_at),
+            "ended_at": local_or_none(state, ticket.ended_at),
+            "print": _print(state, ticket),
+            "then": list(ticket.then),
+            "done": list(ticket.done),
+            "missed": ticket.missed,
+            "returns": state.returns(ticket),
+            "hold": ticket.hold,
+            "recorded": state.branch.service[ticket.service].recorded,
+            "large_print": ticket.large_print,
+            "appointment": ticket.appointment,
+            "redrawn_from": ticket.redrawn_from,
+            "redrawn_as": ticket.redrawn_as,
+            "feedback_open": ticket.outcome is not None,
+        }
+
+    def _place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
+        if ticket.state is not State.WAITING:
+            return 0, NO_WAIT
+        return self._forecaster.at_place(state, ticket)
+
+    def why(self, state: QueueState, ticket: Ticket) -> ByLang:
+        """Which rule decided where the customer waits, in words for the customer."""
+        rule = ticket.tier_rule, ticket.needs, ticket.area
+        return {lang: why(state.branch, *rule, lang) for lang in LANGS}
+
+    def hall_ticket(self, state: QueueState, ticket: Ticket, now: datetime) -> HallTicketView:
+        """A live ticket, as the lobby manager looks after it."""
+        waiting = ticket.state is State.WAITING
+        age_s = _age_s(ticket, now)
+        target_wait_s = ticket.target_wait_s
+        rule = ticket.tier_rule
+        return {
+            **self.ticket(state, ticket),
+            "age_s": age_s,
+            "target_wait_s": target_wait_s,
+            "late": waiting and age_s > target_wait_s,
+            "soon": waiting and target_wait_s - state.branch.alerts.soon_s < age_s <= target_wait_s,
+            "needs": list(ticket.needs),
+            "tier_rule": reveal_within(rule, self._reveal, str),
+            "rule_words": {lang: rule_words(readable(rule, self._reveal, lang), lang) for lang in LANGS},
+            "lang": ticket.lang,
+            "kiosk": ticket.kiosk,
+            "recalls": ticket.recalls,
+            "only_counter": ticket.only_counter,
+            "first": ticket.first,
+            "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
+            "history": [] if waiting else [_step(state, step) for step in _visit(ticket)],
+        }
+
+
+def _age_s(ticket: Ticket, now: datetime) -> int:
+    """How long the customer has waited, or waited until the call."""
+    until = now if ticket.state is State.WAITING else ticket.called_at or now
+    return max(0, round((until - ticket.rank_at).total_seconds()))
+
+
+def _print(state: QueueState, ticket: Ticket) -> PrintView:
+    slip = state.slips.get(f"{ticket.id}-{ticket.copies}")
+    return {"state": slip.state if slip else "none", "copies": ticket.copies}
+
+
+def _visit(ticket: Ticket) -> list[Step]:
+    """The visit from the beginning."""
+    service = ticket.history[0].service if ticket.history else ticket.service
+    return [Step(ticket.issued_at, "issued", None, service), *ticket.history]
+
+
+def _step(state: QueueState, step: Step) -> StepView:
+    return {"at": local(state, step.at), "what": step.what, "counter": step.counter, "service": step.service}
