@@ -1,62 +1,122 @@
-"""What stands on the command line -> values: one place for each kind, so that bad input is one line everywhere."""
+"""What the commands of the command line share: options, the answer, and whatever goes wrong as one line."""
 
 from __future__ import annotations
 
-import argparse
+import json
+import os
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, TypeVar, get_args
 
+import click
+
+from lobby.branch.config import ConfigError
+from lobby.branch.names import Lang
+from lobby.engine.runtime import BranchLocked
+from lobby.errors import LobbyError
+from lobby.journal.journal import Journal
 from lobby.redaction import redacted
 
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, which may stand in some log: of a token it says nothing."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {redacted(' '.join(message.split()))}", file=sys.stderr)
-        sys.exit(2)
+Form = Literal["text", "json"]
+Range = TypeVar("Range", click.IntRange, click.FloatRange)
 
 
-class Refused(Exception):
-    """Bad input: one line for the reader, exit status 2."""
+class Command(click.Command):
+    """Answers its exit status: what its function returns, 0 for nothing, 2 where it fails."""
+
+    def invoke(self, ctx: click.Context) -> int:
+        try:
+            return int(super().invoke(ctx) or 0)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            if os.environ.get("LOBBY_TRACEBACK"):
+                raise
+            return failed(error, ctx)
+
+
+class Group(click.Group):
+    """Commands under one name. Without one of them it fails, in one line as well."""
+
+    command_class = Command
+
+    def __init__(self, name: str, help: str) -> None:
+        settings = {"help_option_names": ["-h", "--help"], "show_default": True}
+        super().__init__(name, help=help, context_settings=settings, no_args_is_help=False)
+
+
+def failed(error: Exception, ctx: click.Context) -> int:
+    """Says what went wrong, to a reader who cannot do anything with a traceback; answers the exit status."""
+    print(f"{ctx.command_path}: {_reason(error, ctx.params.get('data'))}", file=sys.stderr)
+    return 2
+
+
+def _reason(error: Exception, data: Path | None) -> str:
+    if isinstance(error, ConfigError | LobbyError):
+        return error.text(reader_lang())
+    if isinstance(error, BranchLocked):
+        return f"{error}: another process has this branch's data open"
+    if isinstance(error, FileNotFoundError):
+        return redacted(f"there is no {error.filename or error}")
+    if isinstance(error, click.ClickException):
+        return _one_line(error.format_message())
+    text = _one_line(str(error)) or "failed"
+    if isinstance(error, Journal.Error):
+        return f"a database in {data} cannot be used ({text}); lobby check says more"
+    if isinstance(error, OSError | ValueError):
+        return text
+    return f"{type(error).__name__}: {text}"
+
+
+def _one_line(text: str) -> str:
+    """It may stand in some log: of a token it says nothing."""
+    return redacted(" ".join(text.split()))
+
+
+def reader_lang() -> Lang:
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def answer(document: object, text: str) -> None:
+    """Prints what the command has to say: with `--json` one document for a program, else the text."""
+    as_json = click.get_current_context().meta["json"]
+    print(json.dumps(document, ensure_ascii=False, default=datetime.isoformat) if as_json else text)
 
 
 def ask(what: str, act: str) -> None:
-    """Nothing is done unless somebody at a terminal says yes. Raises Refused."""
+    """Nothing is done unless somebody at a terminal says yes. Raises click.UsageError."""
     print(what, file=sys.stderr)
     if not sys.stdin.isatty():
-        raise Refused(f"nothing was changed: say --yes to {act} without being asked")
+        raise click.UsageError(f"nothing was changed: say --yes to {act} without being asked")
     print(f"Type yes to {act}: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() != "yes":
-        raise Refused("nothing was changed")
+        raise click.UsageError("nothing was changed")
 
 
 def place(text: str) -> Path:
     """A file or folder, counted from where the command was started: whoever is handed it later need not know where that
     was. A link in it stays a link."""
-    if "\0" in text:
-        raise argparse.ArgumentTypeError("a path has no zero byte")
+    if text.startswith("--"):
+        raise click.BadParameter(f"{text!r} is an option: the path is missing")
     return Path(text).absolute()
 
 
-def port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port (1 to 65535)")
-    return int(text)
+def number(name: str, type: Range) -> Range:
+    """A number that a refusal calls by its name."""
+    type.name = name
+    return type
 
 
-def speed(text: str) -> float:
-    try:
-        given = float(text)
-    except ValueError:
-        given = 0.0
-    if not 0 < given <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no speed (above 0, to 1000)")
-    return given
-
-
-def count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
-    return int(text)
+days = number("number of days", click.IntRange(min=1))
+data = click.option("--data", type=place, default="var", metavar="DIR", help="The branch's data.")
+config = click.option("--config", type=place, default="config.toml", metavar="FILE", help="The branch's configuration.")
+file = click.argument("file", type=place)
+port = click.option("--port", type=number("port", click.IntRange(1, 65535)), default=8000)
+log = click.option("--log", type=click.Choice(get_args(Form)), default="text", help="The log's form.")
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
+as_json = click.option(
+    "--json", is_flag=True, expose_value=False, help="One JSON document.",
+    callback=lambda ctx, _, value: ctx.meta.update(json=value),
+)  # fmt: skip
+"""Known to `answer` alone."""

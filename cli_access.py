@@ -3,10 +3,8 @@ effective at once: the server that runs beside asks the same store, and tells th
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import getpass
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -14,26 +12,28 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from arguments import place
+import click
+
+import arguments
+from arguments import Group, answer, number, place
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from web.access import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, Access
 from web.access.base import FILE
 
-HERE = Path("config.toml")
-DAYS_MAX = 3660
+HERE = "config.toml"
+DAYS = number("number of days", click.IntRange(1, 3660))
+Id = str | None
+"""Where one is given."""
 TIMES = ("created_at", "expires_at", "used_at", "seen_at", "signed_in_at")
 
 
 @contextmanager
-def opened(args: argparse.Namespace) -> Iterator[Access]:
+def opened(data: Path) -> Iterator[Access]:
     """The store; its changes are made by `cli:` and who is signed in to this machine."""
-    args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    access = Access(args.data, actor=f"cli:{getpass.getuser()}")
-    try:
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with closing(Access(data, actor=f"cli:{getpass.getuser()}")) as access:
         yield access
-    finally:
-        access.close()
 
 
 def zone_in(data: Path) -> tzinfo | None:
@@ -45,26 +45,20 @@ def zone_in(data: Path) -> tzinfo | None:
 
 
 # -- what the branch has ------------------------------------------------------------------------------------
-def branch_of(args: argparse.Namespace) -> Branch | None:
-    """As configured in `--config`, else in ./config.toml, where there is one."""
-    file = args.config or (HERE if HERE.exists() else None)
-    return read_branch(file) if file else None
-
-
-def must_exist(args: argparse.Namespace, access: Access, kind: str, id: str | None) -> None:
+def must_exist(config: Path | None, access: Access, kind: str, id: Id) -> None:
     """ValueError for an id that neither the configuration nor the branch as it was opened last knows."""
     if id is None:
         return
-    known = places(args, access, kind)
+    known = places(config, access, kind)
     if known and id not in known:
         raise ValueError(f"there is no {kind} {id!r}: the branch has {', '.join(known)}")
-    if not known and (kind == "kiosk" or args.config or HERE.exists()):
+    if not known and (kind == "kiosk" or config):
         raise ValueError(f"there is no {kind} {id!r}: the configuration names none")
 
 
-def places(args: argparse.Namespace, access: Access, kind: str) -> tuple[str, ...]:
-    branch = branch_of(args)
-    return tuple(dict.fromkeys([*(_ids_of(branch, kind) if branch else ()), *access.places(kind)]))
+def places(config: Path | None, access: Access, kind: str) -> tuple[str, ...]:
+    configured = _ids_of(read_branch(config), kind) if config else ()
+    return tuple(dict.fromkeys([*configured, *access.places(kind)]))
 
 
 def _ids_of(branch: Branch, kind: str) -> tuple[str, ...]:
@@ -73,76 +67,116 @@ def _ids_of(branch: Branch, kind: str) -> tuple[str, ...]:
     return tuple(one.id for one in getattr(branch, f"{kind}s"))
 
 
-def own_place(args: argparse.Namespace, access: Access, kind: str) -> str | None:
+def own_place(config: Path | None, access: Access, kind: str, role: str, named: Id) -> str | None:
     """A device is bound: to the one that was named, else to the branch's first."""
-    named: str | None = getattr(args, kind)
-    must_exist(args, access, kind, named)
-    if args.role != kind or named:
+    must_exist(config, access, kind, named)
+    if role != kind or named:
         return named
-    first = next(iter(places(args, access, kind)), None)
+    first = next(iter(places(config, access, kind)), None)
     if first:
         print(f"bound to {kind} {first}", file=sys.stderr)
     return first
 
 
-# -- commands -------------------------------------------------------------------------------------------------
-def create_token(args: argparse.Namespace) -> int:
+# -- what comes in ------------------------------------------------------------------------------------------
+token = Group("token", "Bearer tokens of devices and integrations.")
+account = Group("account", "Accounts of staff.")
+session = Group("session", "Who is signed in.")
+device = Group("device", "Codes that enrol a device.")
+
+with_config = click.option(
+    "--config", type=place, metavar="FILE", default=lambda: HERE if Path(HERE).exists() else None,
+    show_default=f"{HERE}, where there is one", help="Whose counters, boards and kiosks there are.",
+)  # fmt: skip
+with_name = click.option("--name", default="", show_default=False, metavar="NAME", help="What it is called.")
+with_counter = click.option("--counter", metavar="ID", help="The counter to be bound to.")
+with_board = click.option("--board", metavar="ID", help="The board to be bound to.")
+with_kiosk = click.option("--kiosk", metavar="ID", help="The kiosk to be bound to.")
+
+
+def with_role(roles: Sequence[str]) -> Callable[..., Any]:
+    return click.option("--role", required=True, type=click.Choice([*roles]))
+
+
+@token.command("create")
+@with_role(ROLES)
+@with_name
+@click.option("--expires", type=DAYS, metavar="DAYS", help="After how many days it ends.")
+@with_counter
+@with_board
+@with_kiosk
+@with_config
+@arguments.data
+@arguments.as_json
+def create_token(
+    role: str, name: str, expires: int | None, counter: Id, board: Id, kiosk: Id, config: Path | None, data: Path
+) -> None:
     """Print a new bearer token, once."""
-    with opened(args) as access:
-        must_exist(args, access, "counter", args.counter)
-        board, kiosk = (own_place(args, access, kind) for kind in ("board", "kiosk"))
-        made = access.create_token(args.role, args.counter, board, kiosk, name=args.name, days=args.expires)
-    print(json.dumps({"token": made}) if args.json else made)
-    return 0
+    with opened(data) as access:
+        must_exist(config, access, "counter", counter)
+        board = own_place(config, access, "board", role, board)
+        kiosk = own_place(config, access, "kiosk", role, kiosk)
+        made = access.create_token(role, counter, board, kiosk, name=name, days=expires)
+    answer({"token": made}, made)
 
 
-def create_account(args: argparse.Namespace) -> int:
-    """Create a staff account, or give it a new password, read from standard input."""
+@account.command("create")
+@with_role(ACCOUNT_ROLES)
+@click.option("--name", required=True, metavar="NAME")
+@click.option("--staff-number", metavar="NUMBER", help="Whose account it is, by the register of staff.")
+@with_counter
+@with_config
+@arguments.data
+@arguments.as_json
+def create_account(role: str, name: str, staff_number: Id, counter: Id, config: Path | None, data: Path) -> None:
+    """Create a staff account, or give it a new password. The password is read from standard input."""
     password = sys.stdin.readline().rstrip("\n")
-    with opened(args) as access:
-        must_exist(args, access, "counter", args.counter)
-        must_exist(args, access, "person", args.staff_number)
-        branch = branch_of(args)
+    with opened(data) as access:
+        must_exist(config, access, "counter", counter)
+        must_exist(config, access, "person", staff_number)
+        branch = read_branch(config) if config else None
         names = (branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh) if branch else ()
-        number = args.staff_number
-        access.create_account(args.name, password, args.role, args.counter, staff_number=number, names=names)
-    made = {"name": args.name, "role": args.role}
-    print(json.dumps(made, ensure_ascii=False) if args.json else f"{args.name}: {args.role}, may sign in")
-    return 0
+        access.create_account(name, password, role, counter, staff_number=staff_number, names=names)
+    answer({"name": name, "role": role}, f"{name}: {role}, may sign in")
 
 
-def create_code(args: argparse.Namespace) -> int:
-    """Print a one-time code that enrols a device: type it at the device's page /device within ten minutes."""
-    with opened(args) as access:
-        board, kiosk = (own_place(args, access, kind) for kind in ("board", "kiosk"))
-        made = access.create_code(args.role, board or kiosk or "", args.name)
-    print(json.dumps(dataclasses.asdict(made)) if args.json else f"{made.code[:4]} {made.code[4:]}")
-    return 0
+@device.command("code")
+@with_role(DEVICE_ROLES)
+@with_name
+@with_board
+@with_kiosk
+@with_config
+@arguments.data
+@arguments.as_json
+def create_code(role: str, name: str, board: Id, kiosk: Id, config: Path | None, data: Path) -> None:
+    """Print a one-time code that enrols a device. Type it at the device's page /device within ten minutes."""
+    with opened(data) as access:
+        board = own_place(config, access, "board", role, board)
+        kiosk = own_place(config, access, "kiosk", role, kiosk)
+        made = access.create_code(role, board or kiosk or "", name)
+    answer(dataclasses.asdict(made), f"{made.code[:4]} {made.code[4:]}")
 
 
-def listing(list_of: Callable[[Access], Sequence[Any]], columns: Sequence[str]) -> Callable[..., int]:
-    def run(args: argparse.Namespace) -> int:
+def add_list(group: Group, list_of: Callable[[Access], Sequence[Any]], *columns: str) -> None:
+    @group.command("list")
+    @arguments.data
+    @arguments.as_json
+    def show(data: Path) -> None:
         """Show all."""
-        with opened(args) as access:
+        with opened(data) as access:
             rows = [_timed(dataclasses.asdict(one), access.zone) for one in list_of(access)]
-        if args.json:
-            print(json.dumps(rows, ensure_ascii=False, indent=1, default=datetime.isoformat))
-        else:
-            print(_table([columns, *([_cell(row[name]) for name in columns] for row in rows)]))
-        return 0
-
-    return run
+        answer(rows, _table([columns, *([_cell(row[name]) for name in columns] for row in rows)]))
 
 
-def change(act: Callable[[Access, str], object], help: str, done: str) -> Callable[..., int]:
-    def run(args: argparse.Namespace) -> int:
-        with opened(args) as access:
-            act(access, args.id)
-        print(json.dumps({"id": args.id}) if args.json else f"{args.id}: {done}")
-        return 0
-
-    run.__doc__ = help
-    return run
+def add_verb(group: Group, verb: str, act: Callable[[Access, str], object], done: str, help: str) -> None:
+    @group.command(verb, help=help)
+    @click.argument("id")
+    @arguments.data
+    @arguments.as_json
+    def change(id: str, data: Path) -> None:
+        with opened(data) as access:
+            act(access, id)
+        answer({"id": id}, f"{id}: {done}")
 
 
 def _timed(row: dict[str, Any], zone: tzinfo | None) -> dict[str, Any]:
@@ -165,79 +199,19 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-ACCOUNT_COLUMNS = ("name", "staff_number", "role", "counter", "disabled", "demo", "has_totp", "signed_in_at")
-SESSION_COLUMNS = ("id", "account", "role", "address", "created_at", "seen_at", "locked")
-TOKEN_COLUMNS = ("id", "name", "role", "board", "kiosk", "counter", "used_at", "expires_at", "disabled")
-Verbs = dict[str, Callable[..., int]]
-ACCOUNTS: Verbs = {
-    "list": listing(Access.accounts, ACCOUNT_COLUMNS),
-    "revoke": change(Access.remove_account, "Remove the account; its sessions end.", "removed"),
-    "disable": change(Access.disable_account, "The account may not come in; its sessions end.", "disabled"),
-    "enable": change(Access.enable_account, "The account may come in again.", "enabled"),
-    "no-totp": change(
-        Access.drop_totp, "Take the second factor off: who lost it enrols another.", "has no second factor"
-    ),
-}
-SESSIONS: Verbs = {
-    "list": listing(Access.sessions, SESSION_COLUMNS),
-    "revoke": change(Access.revoke_session, "End the session.", "ended"),
-    "disable": change(Access.revoke_session, "End the session.", "ended"),
-}
-TOKENS: Verbs = {
-    "list": listing(Access.tokens, TOKEN_COLUMNS),
-    "revoke": change(Access.revoke_token, "Revoke the token for good, by id or name.", "revoked"),
-    "disable": change(Access.disable_token, "The token opens nothing until it is enabled.", "disabled"),
-    "enable": change(Access.enable_token, "The token opens what it did.", "enabled"),
-}
-
-
-# -- the grammar ------------------------------------------------------------------------------------------------
-def add_commands(commands: Any) -> None:
-    """`commands` are the subparsers of `lobby`."""
-    tokens = _group(commands, "token", "bearer tokens of devices and integrations", TOKENS)
-    _for_device(_creating(tokens, create_token, ROLES)).add_argument("--expires", type=_days, metavar="DAYS")
-    accounts = _group(commands, "account", "accounts of staff", ACCOUNTS)
-    for_one = _creating(accounts, create_account, ACCOUNT_ROLES, named=True)
-    for_one.add_argument("--staff-number", metavar="NUMBER", help="whose account it is, by the register of staff")
-    _group(commands, "session", "who is signed in", SESSIONS)
-    devices = commands.add_parser("device", help="codes that enrol a device").add_subparsers(required=True)
-    _for_device(_creating(devices, create_code, DEVICE_ROLES, verb="code"))
-
-
-def _group(commands: Any, name: str, help: str, verbs: Verbs) -> Any:
-    made = commands.add_parser(name, help=help).add_subparsers(required=True, metavar="COMMAND")
-    for verb, run in verbs.items():
-        added = _common(made.add_parser(verb, help=run.__doc__, description=run.__doc__), run)
-        if verb != "list":
-            added.add_argument("id", metavar="NAME" if name == "account" else "ID")
-    return made
-
-
-def _creating(
-    group: Any, run: Callable[..., int], roles: Sequence[str], *, verb: str = "create", named: bool = False
-) -> Any:
-    made = _common(group.add_parser(verb, help=run.__doc__, description=run.__doc__), run)
-    made.add_argument("--role", required=True, choices=roles)
-    made.add_argument("--name", required=named, default="")
-    made.add_argument("--counter", metavar="ID")
-    made.add_argument("--config", type=place, help="whose counters, boards and kiosks there are (./config.toml)")
-    return made
-
-
-def _for_device(made: Any) -> Any:
-    made.add_argument("--board", metavar="ID")
-    made.add_argument("--kiosk", metavar="ID")
-    return made
-
-
-def _common(made: Any, run: Callable[..., int]) -> Any:
-    made.set_defaults(run=run)
-    made.add_argument("--data", type=place, default="var", help="the branch's data (./var)")
-    made.add_argument("--json", action="store_true", help="one JSON document")
-    return made
-
-
-def _days(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) <= DAYS_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days (1 to {DAYS_MAX})")
-    return int(text)
+add_list(
+    account, Access.accounts, "name", "staff_number", "role", "counter", "disabled", "demo", "has_totp", "signed_in_at"
+)
+add_verb(account, "revoke", Access.remove_account, "removed", "Remove the account; its sessions end.")
+add_verb(account, "disable", Access.disable_account, "disabled", "The account may not come in; its sessions end.")
+add_verb(account, "enable", Access.enable_account, "enabled", "The account may come in again.")
+add_verb(
+    account, "no-totp", Access.drop_totp, "has no second factor", "Take the second factor off: another can be enrolled."
+)
+add_list(session, Access.sessions, "id", "account", "role", "address", "created_at", "seen_at", "locked")
+add_verb(session, "revoke", Access.revoke_session, "ended", "End the session.")
+add_verb(session, "disable", Access.revoke_session, "ended", "End the session.")
+add_list(token, Access.tokens, "id", "name", "role", "board", "kiosk", "counter", "used_at", "expires_at", "disabled")
+add_verb(token, "revoke", Access.revoke_token, "revoked", "Revoke the token for good, by id or name.")
+add_verb(token, "disable", Access.disable_token, "disabled", "The token opens nothing until it is enabled.")
+add_verb(token, "enable", Access.enable_token, "enabled", "The token opens what it did.")

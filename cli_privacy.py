@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -10,9 +9,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from arguments import Parser, Refused, ask, count, place
+import click
+
+import arguments
+from arguments import Command, answer, ask
 from lobby.branch.config import read_branch
 from lobby.engine.clock import now_utc
 from lobby.engine.runtime import DATABASE
@@ -25,6 +26,8 @@ from lobby.journal.traces import Search
 
 SHOWN = 20
 """So many traces are told line by line."""
+NOWHERE = Search((), 0, (), ())
+"""Where there is nothing to erase, no file is read."""
 
 
 @contextmanager
@@ -44,44 +47,50 @@ def _in_json(keys: SubjectKeys, token: str) -> str | Missing:
     return words if isinstance(words, Missing) else json.dumps(words, ensure_ascii=False)[1:-1]
 
 
-def erase(args: argparse.Namespace) -> int:
-    """Delete the keys of personal data, for good, and prove that nothing of it is left."""
+@click.command(cls=Command)
+@arguments.data
+@arguments.config
+@click.option("--ticket", multiple=True, metavar="ID", help="Of this ticket's customer.")
+@click.option("--subject", multiple=True, metavar="ID", help="Of this subject, as ticket:ID.")
+@click.option("--older-than", type=arguments.days, metavar="DAYS", help="All of before, instead of privacy.keep_days.")
+@arguments.yes
+@arguments.as_json
+def erase(
+    data: Path, config: Path, ticket: tuple[str, ...], subject: tuple[str, ...], older_than: int | None, yes: bool
+) -> int:
+    """Delete keys of personal data for good. Then prove that nothing of it is left."""
     now = now_utc()
-    if not (args.data / DATABASE).exists():
-        raise FileNotFoundError(args.data / DATABASE)
-    make_private(args.data)
-    with closing(SubjectKeys(args.data)) as keys:
-        plan = _planned(args, keys, now)
+    if not (data / DATABASE).exists():
+        raise FileNotFoundError(data / DATABASE)
+    make_private(data)
+    named = [*map(of_ticket, ticket), *subject]
+    with closing(SubjectKeys(data)) as keys:
+        plan = _of_subjects(data, keys, named) if named else _of_before(data, keys, config, older_than, now)
         if not plan.subjects and not plan.clear:
             keys.settle()
-            return _say_nothing_to_do(args, keys)
-        if not args.yes:
+            answer(_document(plan, NOWHERE), _nothing_to_erase(keys, named))
+            return 0
+        if not yes:
             ask(_summary(plan), "erase")
-        found = erasing.erase(args.data, keys, plan, now)
-    print(_as_json(plan, found) if args.json else _as_text(plan, found))
-    return 1 if plan.clear or found.traces or found.unread else 0
+        found = erasing.erase(data, keys, plan, now)
+    answer(_document(plan, found), _as_text(plan, found))
+    return int(bool(plan.clear or found.traces or found.unread))
 
 
-def _planned(args: argparse.Namespace, keys: SubjectKeys, now: datetime) -> Plan:
-    if named := _named(args):
-        return _of_subjects(args, keys, named)
-    days = args.older_than or read_branch(args.config).privacy.keep_days
+def _of_before(data: Path, keys: SubjectKeys, config: Path, older_than: int | None, now: datetime) -> Plan:
+    days = older_than or read_branch(config).privacy.keep_days
     before = now - timedelta(days=days)
-    return erasing.planned(args.data / DATABASE, keys, keys.older_than(before), before)
+    return erasing.planned(data / DATABASE, keys, keys.older_than(before), before)
 
 
-def _named(args: argparse.Namespace) -> list[str]:
-    return [*map(of_ticket, args.ticket), *args.subject]
-
-
-def _of_subjects(args: argparse.Namespace, keys: SubjectKeys, named: Sequence[str]) -> Plan:
+def _of_subjects(data: Path, keys: SubjectKeys, named: Sequence[str]) -> Plan:
     """A name that is mistyped must not look like one that was erased."""
     subjects = [keys.of(id) or Subject(id, None, "", None) for id in named]
-    plan = erasing.planned(args.data / DATABASE, keys, subjects)
+    plan = erasing.planned(data / DATABASE, keys, subjects)
     in_clear = {one.subject for one in plan.clear}
     for subject in subjects:
         if subject.key is None and subject.erased_at is None and subject.id not in in_clear:
-            raise Refused(f"there is no personal data of {subject.id}")
+            raise click.UsageError(f"there is no personal data of {subject.id}")
     return Plan([subject for subject in subjects if subject.key], plan.words, plan.clear)
 
 
@@ -93,16 +102,14 @@ def _summary(plan: Plan) -> str:
     )
 
 
-def _say_nothing_to_do(args: argparse.Namespace, keys: SubjectKeys) -> int:
-    done = {"subjects": [], "texts": 0, "clear": [], "files": [], "bytes_read": 0, "found": [], "unread": []}
-    known = [subject for id in _named(args) if (subject := keys.of(id))]
+def _nothing_to_erase(keys: SubjectKeys, named: Sequence[str]) -> str:
+    known = [subject for id in named if (subject := keys.of(id))]
     before = "".join(f"; {subject.id} was erased at {subject.erased_at}" for subject in known)
-    print(json.dumps(done) if args.json else f"nothing to erase{before}")
-    return 0
+    return f"nothing to erase{before}"
 
 
-def _as_json(plan: Plan, found: Search) -> str:
-    done = {
+def _document(plan: Plan, found: Search) -> dict[str, object]:
+    return {
         "subjects": [subject.id for subject in plan.subjects],
         "texts": len(plan.words),
         "clear": [one.seq for one in plan.clear],
@@ -111,7 +118,6 @@ def _as_json(plan: Plan, found: Search) -> str:
         "found": [asdict(trace) for trace in found.traces],
         "unread": found.unread,
     }
-    return json.dumps(done, ensure_ascii=False)
 
 
 def _as_text(plan: Plan, found: Search) -> str:
@@ -135,15 +141,3 @@ def _clear(plan: Plan) -> str:
         f"{len(plan.clear)} texts stand in clear in events of before texts were sealed ({seqs}), which no key takes"
         " away: see docs/operations.md"
     )
-
-
-def add_command(commands: Any) -> None:
-    made: Parser = commands.add_parser("erase", help=erase.__doc__, description=erase.__doc__)
-    made.set_defaults(run=erase)
-    made.add_argument("--data", type=place, default="var", help="the branch's data (./var)")
-    made.add_argument("--config", type=place, default="config.toml", help="with privacy.keep_days (./config.toml)")
-    made.add_argument("--ticket", action="append", default=[], metavar="ID", help="of this ticket's customer")
-    made.add_argument("--subject", action="append", default=[], metavar="ID", help="of this subject, as ticket:ID")
-    made.add_argument("--older-than", type=count, metavar="DAYS", help="all of before, instead of privacy.keep_days")
-    made.add_argument("--yes", action="store_true", help="do not ask")
-    made.add_argument("--json", action="store_true", help="one JSON document")

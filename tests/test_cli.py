@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -12,13 +11,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import click
 import forked
 import pytest
 import requests
+from click.types import FuncParamType
 from conftest import CONFIG, MORNING, free_port, serving
 
 from arguments import place
-from cli import main, parser
+from cli import cli, main
 from web.access import Access
 
 lobby = forked.run
@@ -75,6 +76,8 @@ def test_an_account_is_made_from_standard_input(tmp_path: Path) -> None:
     [
         ("serve", "--config", "nowhere.toml"),
         ("serve", "--port", "http"),
+        ("journal", "--since"),
+        ("token", "create", "--role", "kiosk", "--data", "--json"),
         ("serve", "--printer", "parallel:"),
         ("token", "create", "--role", "emperor"),
         ("backup", "x.db"),
@@ -82,6 +85,8 @@ def test_an_account_is_made_from_standard_input(tmp_path: Path) -> None:
         ("rebuild", "--config", CONFIG),
         ("restore", "missing.db"),
         ("dance",),
+        ("token", "list", "--help=me"),
+        ("account",),
         (),
     ],
 )
@@ -105,8 +110,10 @@ def test_a_port_in_use_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("serve", "check", "journal", "backup", "restore", "rebuild", "token", "account"):
-        assert lobby(command, "--help").returncode == 0
+    for command in cli.commands:
+        explained = lobby(command, "--help")
+        assert explained.returncode == 0
+        assert explained.stdout.startswith(f"Usage: lobby {command}")
 
 
 BAD = {
@@ -188,17 +195,16 @@ def test_a_damaged_database_is_told_in_one_line_by_the_real_command(tmp_path: Pa
 
 
 def test_every_path_on_the_command_line_is_resolved_where_it_enters() -> None:
-    given = [action for made in parsers(parser()) for action in made._actions]
-    assert any(action.type is place for action in given)
-    assert [action.dest for action in given if action.type is Path or isinstance(action.default, Path)] == []
+    types = [param.type for command in commands(cli) for param in command.params]
+    assert {type.func for type in types if isinstance(type, FuncParamType)} == {place}
+    assert [type for type in types if isinstance(type, click.Path | click.File)] == []
 
 
-def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    yield top
-    for action in top._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for made in action.choices.values():
-                yield from parsers(made)
+def commands(command: click.Command) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            yield from commands(part)
 
 
 def test_an_operator_reads_times_as_the_branchs_clock_shows_them(tmp_path: Path) -> None:
