@@ -26,8 +26,8 @@ NAMED_MAX = 6
 TROUBLE: dict[PrinterStatus, Name] = {
     PrinterStatus.UNKNOWN: Name(
         "没有应答状态：照常打印，但缺纸、断电无法得知；请试打一张，型号确不支持状态查询的，请设 mute = true",
-        "does not tell its status: it prints, but no one will know of paper or power; try a slip, and set mute = true "
-        "for a model that never answers",
+        "does not report its status: it prints, but missing paper or power stays unknown; try a slip, and set "
+        "mute = true for a model that never answers",
     ),
     PrinterStatus.PAPER_LOW: Name("纸将尽，请备好纸卷", "paper is low: have a roll ready"),
     PrinterStatus.PAPER_OUT: Name("缺纸，小票将排队等候", "out of paper: slips will wait"),

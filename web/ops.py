@@ -69,8 +69,10 @@ class QueueState(Collector):
         yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", cards)
         ok_printers = {id: float(status == "ok") for id, status in printers.items()}
         printing = {id: float(status.prints) for id, status in printers.items()}
-        yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer says it is well", ok_printers)
-        yield _family(GaugeMetricFamily, "lobby_printer_prints", "1 while nothing says that it cannot print", printing)
+        yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer reports that it is ok", ok_printers)
+        yield _family(
+            GaugeMetricFamily, "lobby_printer_prints", "1 unless it is known that the printer cannot print", printing
+        )
         scores = {score.tier: score for score in runtime.forecaster.scores()}
         for field, (name, help) in FORECAST.items():
             values = {tier: getattr(score, field) for tier, score in scores.items()}
@@ -79,7 +81,7 @@ class QueueState(Collector):
         looked_up = dict(remote.figures) if remote else {}
         yield _family(CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up)
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
-        yield GaugeMetricFamily("lobby_alerts_open", "Alerts nobody took on", value=alerts)
+        yield GaugeMetricFamily("lobby_alerts_open", "Alerts that nobody has acknowledged", value=alerts)
         faults = dict(runtime.writer.faults)
         yield _family(CounterMetricFamily, "lobby_faults", "What failed after a commit, by part", faults)
         yield GaugeMetricFamily(
