@@ -1,9 +1,9 @@
-"""Every state of every page, once: the pictures and the screens' tests both go through this table."""
+"""The table of every state of every page. The pictures and the screens' tests both use it."""
 
-from states import board, desk, door, kiosk, people, phone
+from states import board, entrance, kiosk, people, phone, staff
 from states.lobby import Lobby
 from states.state import LANGS, State, go, put
 
-STATES: list[State] = [*door.STATES, *kiosk.STATES, *board.STATES, *desk.STATES, *people.STATES, *phone.STATES]
+STATES: list[State] = [*entrance.STATES, *kiosk.STATES, *board.STATES, *staff.STATES, *people.STATES, *phone.STATES]
 
 __all__ = ["LANGS", "STATES", "Lobby", "State", "go", "put"]

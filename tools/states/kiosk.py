@@ -55,7 +55,7 @@ def ask_for_help(page: Page, lobby: Lobby) -> None:
     page.click("#help")
 
 
-def lose_the_line(page: Page, lobby: Lobby) -> None:
+def disconnect(page: Page, lobby: Lobby) -> None:
     choose(page, lobby)
     page.context.set_offline(True)
     page.click("#take")
@@ -74,7 +74,7 @@ STATES = [
     State("kiosk-contrast", KIOSK, "/kiosk", "body.contrast", see_better),
     State("kiosk-keypad", KIOSK, "/kiosk", "#keypad:not([hidden])", type_digits),
     State("kiosk-attract", KIOSK, "/kiosk", "#attract:not([hidden])", be_quiet),
-    State("kiosk-offline", KIOSK, "/kiosk", "#offline:not([hidden])", lose_the_line),
+    State("kiosk-offline", KIOSK, "/kiosk", "#offline:not([hidden])", disconnect),
     State("kiosk-closed", KIOSK, "/kiosk", "#closed:not([hidden])", scene=closed),
     State("kiosk-start-landscape", KIOSK, "/kiosk", "#start:not([hidden])", size=LANDSCAPE),
     State("kiosk-number-landscape", KIOSK, "/kiosk", RESULT, take, spends=True, size=LANDSCAPE),

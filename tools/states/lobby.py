@@ -1,4 +1,4 @@
-"""A branch that somebody else runs, and its hall brought into a known scene through the public API."""
+"""Brings a running branch into a known scene through the public API."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ CUSTOMERS = [
 
 
 class Lobby:
-    """The branch at `url`, with a manager's bearer token; numbers and bookings are taken as customers take them, since
-    only a customer is told the links."""
+    """The branch at `url`, with a manager's bearer token. Tickets and appointments are made as a customer, since only
+    a customer gets their links."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
@@ -27,14 +27,14 @@ class Lobby:
         self._staff.headers["Authorization"] = f"Bearer {token}"
         self._customer = requests.Session()
         self.cookies: dict[str, list[Any]] = {}
-        """Of each account that has signed in, for its next pages."""
+        """The cookies of each account that has signed in, for its next pages."""
         self._scene: Scene | None = None
 
     def post(self, path: str, **body: Any) -> Any:
         return self._post(self._staff, path, body)
 
-    def _post(self, who: requests.Session, path: str, body: dict[str, Any]) -> Any:
-        answer = who.post(f"{self.url}/api/v1{path}", json=body or None, timeout=20)
+    def _post(self, session: requests.Session, path: str, body: dict[str, Any]) -> Any:
+        answer = session.post(f"{self.url}/api/v1{path}", json=body or None, timeout=20)
         assert answer.ok, f"{path}: {answer.text}"
         return answer.json() if answer.content else None
 
@@ -43,18 +43,18 @@ class Lobby:
         assert answer.ok, f"{path}: {answer.text}"
         return answer.json()
 
-    def issue(self, service: str = "cash", **wish: Any) -> Any:
-        return self._post(self._customer, "/tickets", {"service": service, **wish})
+    def issue(self, service: str = "cash", **fields: Any) -> Any:
+        return self._post(self._customer, "/tickets", {"service": service, **fields})
 
     def book(self, service: str, at: str) -> Any:
         return self._post(self._customer, "/appointments", {"service": service, "at": at})
 
     def link(self, ticket: Any) -> str:
-        """The path behind the slip's QR."""
+        """The path in the slip's QR code."""
         return str(ticket["links"]["feedback"]).removeprefix(self.url)
 
     def come_to(self, scene: Scene) -> None:
-        """Play the scene on an empty hall, unless it stands already and nobody has spoiled it."""
+        """Plays the scene on an empty branch, unless the branch is in it already and no state has spoiled it."""
         if self._scene is not scene:
             self._clear()
             scene(self)
@@ -64,8 +64,8 @@ class Lobby:
         self._scene = None
 
     def _clear(self) -> None:
-        hall = self.get("/hall")
-        if not hall["open"]:
+        lobby_state = self.get("/hall")
+        if not lobby_state["open"]:
             self.post("/day/open")
         for counter in self.get("/counters"):
             self._empty(counter)
@@ -84,7 +84,9 @@ class Lobby:
             self.post(f"{base}/close")
 
     def _at(self, counter: str) -> Any:
-        return next(one for one in self.get("/counters") if one["id"] == counter)["ticket"]
+        return next(counter_state for counter_state in self.get("/counters") if counter_state["id"] == counter)[
+            "ticket"
+        ]
 
 
 Scene = Callable[[Lobby], None]
@@ -112,15 +114,15 @@ def busy(lobby: Lobby) -> None:
 
 
 def crowded(lobby: Lobby) -> None:
-    """More than the counters can do: late tickets soon, and something to advise."""
+    """More customers than the counters can serve, so that there are late tickets soon and advice."""
     busy(lobby)
     for _ in range(16):
         lobby.issue("digital")
     lobby.post("/help", kiosk="")
 
 
-class Line:
-    """A page's line to the branch, which can be cut: offline mode leaves open sockets alone."""
+class Connection:
+    """A page's connection to the branch, which can be cut. Chromium's offline mode leaves open sockets alive."""
 
     def __init__(self, page: Page) -> None:
         self._sockets: list[WebSocketRoute] = []

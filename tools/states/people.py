@@ -1,12 +1,12 @@
-"""People and devices: one's account, the second factor, the lock, a device's code, the administrator's page."""
+"""People and devices: the own account, the second factor, the lock, a device's code, the administrator's page."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from states.door import NIGHT
+from states.entrance import NIGHT
 from states.lobby import PASSWORD, Lobby, empty
-from states.state import DOOR, State, Surface
+from states.state import ENTRANCE, State, Surface
 
 PEOPLE = Surface((1180, 820), "#accounts")
 SCREEN = Surface((1080, 1920), "#keypad:not([hidden])", narrow=True)
@@ -14,7 +14,7 @@ ALERT = "[role=alert]"
 
 
 def lock(page: Page, lobby: Lobby) -> None:
-    """As the page itself does after a while."""
+    """Locks the screen as the page itself does after a while."""
     page.evaluate(
         """async () => {
           const headers = {"X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content};
@@ -67,13 +67,13 @@ TELLER = {"account": "teller2"}
 MANAGER = {"account": "manager"}
 ADMIN = {"account": "admin"}
 STATES = [
-    State("account", DOOR, "/account", scene=empty, **TELLER),
-    State("account-weak", DOOR, "/account", ALERT, weak_password, empty, **TELLER),
-    State("account-dark", DOOR, "/account", scene=empty, context=NIGHT, **TELLER),
-    State("totp", DOOR, "/account/totp", ".qr", scene=empty, **MANAGER),
-    State("totp-wrong", DOOR, "/account/totp", ALERT, wrong_code, empty, **MANAGER),
-    State("lock", DOOR, "/account", "[name=secret]", lock, empty, spoils_session=True, **TELLER),
-    State("lock-wrong", DOOR, "/account", ALERT, lock_and_fail, empty, spoils_session=True, **TELLER),
+    State("account", ENTRANCE, "/account", scene=empty, **TELLER),
+    State("account-weak", ENTRANCE, "/account", ALERT, weak_password, empty, **TELLER),
+    State("account-dark", ENTRANCE, "/account", scene=empty, context=NIGHT, **TELLER),
+    State("totp", ENTRANCE, "/account/totp", ".qr", scene=empty, **MANAGER),
+    State("totp-wrong", ENTRANCE, "/account/totp", ALERT, wrong_code, empty, **MANAGER),
+    State("lock", ENTRANCE, "/account", "[name=secret]", lock, empty, spoils_session=True, **TELLER),
+    State("lock-wrong", ENTRANCE, "/account", ALERT, lock_and_fail, empty, spoils_session=True, **TELLER),
     State("device", SCREEN, "/device", scene=empty),
     State("device-wrong", SCREEN, "/device", ALERT, wrong_device_code, empty),
     State("people", PEOPLE, "/desk/people", scene=empty, **ADMIN),

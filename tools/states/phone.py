@@ -43,8 +43,8 @@ def booked(lobby: Lobby) -> str:
         at = datetime.now().astimezone() + timedelta(days=day)
         slots = lobby.get(f"/appointments/slots?service=loans&day={at.date()}")["slots"]
         if free := [slot["at"] for slot in slots if slot["left"]]:
-            made = lobby.book("loans", free[0])
-            return str(made["links"]["status"]).removeprefix(lobby.url)
+            appointment = lobby.book("loans", free[0])
+            return str(appointment["links"]["status"]).removeprefix(lobby.url)
     raise AssertionError("no slot is free")
 
 

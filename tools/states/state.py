@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from states.lobby import PASSWORD, Line, Lobby, Scene, busy
+from states.lobby import PASSWORD, Connection, Lobby, Scene, busy
 
 Reach = Callable[[Page, Lobby], None]
 Watch = Callable[[Page], object]
@@ -17,8 +17,8 @@ LANGS = ("zh", "en")
 
 @dataclass(frozen=True)
 class Surface:
-    """What all pages of one kind promise: the size they are made for, what stands there when they can be used, the
-    least target, and whether their reader can zoom in (a wall board's can not) and has them on a narrow screen."""
+    """What all pages of one kind have in common: their size, the selector that shows that they can be used, the
+    smallest touch target, whether their reader can zoom (not on a wall board), and whether they fit a narrow screen."""
 
     size: tuple[int, int]
     ready: str
@@ -27,7 +27,7 @@ class Surface:
     narrow: bool = False
 
 
-DOOR = Surface((1024, 768), "main", narrow=True)
+ENTRANCE = Surface((1024, 768), "main", narrow=True)
 KIOSK = Surface((1080, 1920), "body[data-ready]", target=60)
 BOARD = Surface((1920, 1080), "body[data-seq]", zooms=False)
 CONSOLE = Surface((1024, 768), "#number:not(:empty)", narrow=True)
@@ -37,13 +37,13 @@ PHONE = Surface((390, 844), "body[data-ready]", narrow=True)
 
 
 def stopped(surface: Surface) -> Surface:
-    """The same kind of page, when it cannot run."""
+    """The same kind of page where its script cannot run."""
     return replace(surface, ready="#stopped[media=all]")
 
 
 @dataclass(frozen=True)
 class State:
-    """One thing that people see: `path` in the `scene`, after the touches of `reach`, when `shown` is there."""
+    """One state of a page: `path` in the `scene`, after the touches of `reach`, once the selector `shown` is there."""
 
     name: str
     surface: Surface
@@ -52,18 +52,18 @@ class State:
     reach: Reach | None = None
     scene: Scene = busy
     spends: bool = False
-    """Whether it changes the hall, so that the next state needs a new one."""
+    """Whether it changes the branch, so that the next state needs a new scene."""
     account: str = ""
     spoils_session: bool = False
-    """Whether the account's other pages cannot go on with its session."""
+    """Whether it ends the session, so that the account's other pages need a new one."""
     size: tuple[int, int] | None = None
     langs: tuple[str, ...] = LANGS
     cut: bool = False
-    """Seen after the line to the branch went down."""
+    """Whether the connection to the branch is cut."""
     without: str = ""
-    """The script that does not come."""
+    """The script that is not loaded."""
     context: dict[str, Any] = field(default_factory=dict)
-    """More of the browser: `color_scheme`, …"""
+    """Further options of the browser's context, such as `color_scheme`."""
     best: bool = False
     """Whether its Chinese picture is kept in the repository, for the README."""
 
@@ -73,13 +73,13 @@ class State:
 
 
 def watch_nothing(page: Page) -> None:
-    """For who wants the picture alone."""
+    """Checks nothing, for the pictures."""
 
 
 def put(
     browser: Browser, lobby: Lobby, state: State, lang: str, begin: Watch = watch_nothing, arrive: Watch = watch_nothing
 ) -> Page:
-    """A page of its own in the state. `begin` has the page before it goes anywhere, `arrive` when it can be used and
+    """A new page in the state. `begin` is called with the page before it loads, `arrive` when it can be used and
     nothing has been touched. The caller closes the page's context."""
     lobby.come_to(state.scene)
     width, height = state.viewport
@@ -89,13 +89,13 @@ def put(
         context.add_cookies(lobby.cookies.get(state.account, []))
     page = context.new_page()
     begin(page)
-    line = Line(page) if state.cut else None
+    connection = Connection(page) if state.cut else None
     go(page, lobby, state, lang)
     arrive(page)
     if state.reach:
         state.reach(page, lobby)
-    if line:
-        line.cut()
+    if connection:
+        connection.cut()
     page.wait_for_selector(state.shown, state="attached", timeout=30_000)
     if state.spends:
         lobby.spoiled()
@@ -103,7 +103,7 @@ def put(
 
 
 def go(page: Page, lobby: Lobby, state: State, lang: str) -> None:
-    """Lead the page to the state's address, until it can be used. An account signs in once."""
+    """Loads the state's address and waits until the page can be used. An account signs in once."""
     path = state.path if isinstance(state.path, str) else state.path(lobby)
     if state.without:
         page.route(f"**/static/{state.without}", lambda route: route.abort())

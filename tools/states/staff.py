@@ -1,10 +1,10 @@
-"""Staff's pages: the counter console, the lobby manager's tablet, the plan, the virtual printer."""
+"""Staff's pages: the counter console, the lobby manager's tablet, the plan."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from states.door import NIGHT
+from states.entrance import NIGHT
 from states.lobby import Lobby, busy, crowded, empty
 from states.state import CONSOLE, PLAN, TABLET, State, stopped
 
@@ -63,7 +63,7 @@ def play_a_day_otherwise(page: Page, lobby: Lobby) -> None:
 
 
 CONSOLE_AT = "/desk/counter/1"
-HALL_AT = "/desk/hall"
+TABLET_AT = "/desk/hall"
 FINISHED = "body[data-ticket=''] #undo:not([hidden])"
 TELLER = {"account": "teller1"}
 MANAGER = {"account": "manager"}
@@ -81,14 +81,14 @@ STATES = [
     State("console-small", CONSOLE, CONSOLE_AT, "#timer:not(:empty)", scene=serving, size=SMALL, **TELLER),
     State("console-lost", CONSOLE, CONSOLE_AT, "#lost:not([hidden])", scene=serving, cut=True, **TELLER),
     State("console-stopped", stopped(CONSOLE), CONSOLE_AT, without="staff/counter/page.js", **TELLER),
-    State("tablet", TABLET, HALL_AT, "#tickets li", scene=crowded, **MANAGER),
-    State("tablet-ticket", TABLET, HALL_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
-    State("tablet-confirm", TABLET, HALL_AT, "#confirm:not([hidden])", ask_to_cancel, crowded, **MANAGER),
-    State("tablet-undo", TABLET, HALL_AT, "#counter-acts .undo", touch_the_counter, crowded, spends=True, **MANAGER),
-    State("tablet-today", TABLET, HALL_AT, "#panel-today svg", open_today, crowded, **MANAGER),
-    State("tablet-upright", TABLET, HALL_AT, "#tickets li", scene=crowded, size=(820, 1180), **MANAGER),
-    State("tablet-empty", TABLET, HALL_AT, scene=empty, **MANAGER),
-    State("tablet-lost", TABLET, HALL_AT, "#lost:not([hidden])", scene=crowded, cut=True, **MANAGER),
-    State("tablet-stopped", stopped(TABLET), HALL_AT, without="staff/tablet/page.js", **MANAGER),
+    State("tablet", TABLET, TABLET_AT, "#tickets li", scene=crowded, **MANAGER),
+    State("tablet-ticket", TABLET, TABLET_AT, "#acts:not([hidden])", touch_a_ticket, crowded, **MANAGER),
+    State("tablet-confirm", TABLET, TABLET_AT, "#confirm:not([hidden])", ask_to_cancel, crowded, **MANAGER),
+    State("tablet-undo", TABLET, TABLET_AT, "#counter-acts .undo", touch_the_counter, crowded, spends=True, **MANAGER),
+    State("tablet-today", TABLET, TABLET_AT, "#panel-today svg", open_today, crowded, **MANAGER),
+    State("tablet-upright", TABLET, TABLET_AT, "#tickets li", scene=crowded, size=(820, 1180), **MANAGER),
+    State("tablet-empty", TABLET, TABLET_AT, scene=empty, **MANAGER),
+    State("tablet-lost", TABLET, TABLET_AT, "#lost:not([hidden])", scene=crowded, cut=True, **MANAGER),
+    State("tablet-stopped", stopped(TABLET), TABLET_AT, without="staff/tablet/page.js", **MANAGER),
     State("plan", PLAN, "/desk/plan", "#figures table", play_a_day_otherwise, **MANAGER),
 ]
