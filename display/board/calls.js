@@ -26,6 +26,9 @@ export function drawCalls(calls, announced, pending) {
 export function drawCounter(state, announced) {
   const call = announced ?? state.calls[0];
   const counter = String(state.counter?.state);
+  const person = state.counter?.person;
+  $("#person").hidden = !person;
+  say($("#person b"), person ?? "");
   const words = COUNTER_SAYS[announced ? "called" : (state.calls[0]?.state ?? counter)];
   drawFlash(call ?? { number: "", state: counter }, announced, words);
   list.replaceChildren(...(call ? [el("li", {}, `${call.number} ${words.join(" ")}`)] : []));

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from lobby.branch.model import Board
 from lobby.branch.names import LANGS
 from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
-from lobby.state.counter import Call
+from lobby.state.counter import Call, CounterState
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
 from lobby.state.ticket import Ticket
@@ -63,6 +63,7 @@ class BoardAreaView(Waits):
 class BoardCounterView(TypedDict):
     id: str
     state: str
+    person: Annotated[str | None, "the staff number of who serves there, where the bank wants it shown"]
 
 
 class BoardView(TypedDict):
@@ -104,8 +105,14 @@ def board_state(state: QueueState, views: Views, board: Board, now: datetime, sl
         "calls": _calls(state, board),
         "standing": [call.seq for call in state.calls],
         "areas": [_area(state, views, id, now) for id in board.areas] if not counter else [],
-        "counter": {"id": counter.id, "state": counter.state} if counter else None,
+        "counter": _counter(state, counter) if counter else None,
     }
+
+
+def _counter(state: QueueState, counter: CounterState) -> BoardCounterView:
+    """With the staff number of who serves there, where the bank wants it shown."""
+    shown = state.branch.staff.show_number and counter.open
+    return {"id": counter.id, "state": counter.state, "person": counter.person if shown else None}
 
 
 def _calls(state: QueueState, board: Board) -> list[CallView]:

@@ -10,6 +10,7 @@ import { openPanel, pickers, seat } from "./choices.js";
 import { listen } from "./keys.js";
 import { drawHeld, drawWaiting } from "./lists.js";
 import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
+import { asks, drawPerson, signing } from "./person.js";
 
 const { counter: id, recallMax, visitMax } = given;
 /** What the console knows: `skew` is the branch's time less this machine's, ms; `turn` and `undo` are those drawn last.
@@ -32,6 +33,7 @@ const POSSIBLE = {
   add: () => here.ticket !== null && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
   undo: () => mayUndo(here),
   "by-number": () => !here.ticket && here.mine.state === "open",
+  "sign-off": () => !here.ticket,
 };
 
 /** The next right thing at this counter: the verb, and its words. */
@@ -71,11 +73,12 @@ async function act(verb, body, base = `/api/v1/counters/${id}`) {
 function enable() {
   if (!here.mine) return;
   document.body.classList.toggle("busy", here.busy);
-  $("#primary").disabled = here.busy;
+  const resting = here.busy || asks(here);
+  $("#primary").disabled = resting;
   for (const button of $$("[data-act], [data-open]")) {
-    button.disabled = here.busy || !POSSIBLE[button.dataset.act ?? button.dataset.open]();
+    button.disabled = resting || !POSSIBLE[button.dataset.act ?? button.dataset.open]();
   }
-  const callable = !here.busy && !here.ticket && here.mine.state === "open";
+  const callable = !resting && !here.ticket && here.mine.state === "open";
   for (const button of $$(".lists [data-call]")) button.disabled = !callable;
 }
 
@@ -94,6 +97,7 @@ function draw(state) {
   say($('[data-act="break"] .words'), mine.break ? texts[`break_${mine.break}`] : texts.ask_break);
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
   say($("#missed-words"), ticket?.state === "called" ? texts.missed_words : "");
+  drawPerson(here);
   drawNow(here);
   drawUndo(here);
   drawHeld(here, { call, wake });
@@ -133,6 +137,7 @@ pickers({
   add: (service) => act("add", { service }),
   byNumber: callByNumber,
 });
+signing((number) => act("sign-on", { staff_number: number }));
 listen();
 setInterval(() => {
   tick(here);

@@ -9,7 +9,7 @@ from lobby.errors import NotFound
 from lobby.state.ticket import VISIT_MAX
 from staff.counter.texts import counter_texts
 from staff.shared.pages import page_for, staff_pages
-from web.dispatch import runtime
+from web.dispatch import own_number, runtime
 from web.roles import current, public
 
 pages = staff_pages("counter", __name__)
@@ -25,7 +25,8 @@ def counter(id: str) -> str | Response:
 
 def _console(id: str) -> str:
     principal = current()
-    if principal and principal.role == "teller" and principal.counter not in (None, id):
+    assert principal is not None
+    if principal.role == "teller" and principal.counter not in (None, id):
         abort(403)
     branch = runtime().branch
     return render_template(
@@ -33,6 +34,7 @@ def _console(id: str) -> str:
         branch=branch,
         counter=branch.counter[id],
         principal=principal,
+        asks_number=bool(branch.person) and own_number(principal) is None,
         visit_max=VISIT_MAX,
         texts=counter_texts(branch.rules),
     )

@@ -41,6 +41,7 @@ def _primary() -> dict[str, Any]:
 def _here() -> dict[str, Any]:
     """Who is at the counter, held here, or waits for it."""
     return {
+        "person": _("No. {number} {name}"),
         "idle": _("Nobody at the counter"),
         "closed": _("The counter is closed"),
         "paused": _("The counter is paused"),

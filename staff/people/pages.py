@@ -108,6 +108,7 @@ def create() -> str | Response | tuple[str, int]:
         form.get("password", ""),
         form.get("role", ""),
         form.get("counter") or None,
+        staff_number=runtime().branch.staff_number(form.get("staff_number")),
         by=_name(),
         names=bank_names(),
     )

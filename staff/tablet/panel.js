@@ -1,7 +1,7 @@
 // The panel of what was chosen: a ticket with all that may be done to it, or a counter.
 
 import { fill, texts } from "#web/api.js";
-import { $, $$, el, icon, minutes, say } from "#web/dom.js";
+import { $, $$, el, given, icon, minutes, say } from "#web/dom.js";
 import { named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
@@ -61,7 +61,7 @@ export function drawCounterPanel(hall, one, { pending, now }) {
   say($("#counter-name"), named(one.name));
   say($("#counter-state"), kind === "free" ? texts.free : texts.states[kind]);
   const facts = [
-    one.teller,
+    given.staffNumbers && one.person ? fill(texts.person, one.person) : one.teller,
     one.ticket && `${one.ticket.number} ${nameOf("service", one.ticket.service)}`,
     one.since && kind !== "closed" && mins(since(hall, one.since)),
   ];

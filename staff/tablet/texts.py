@@ -32,6 +32,7 @@ def tablet_texts() -> dict[str, Any]:
 def _state() -> dict[str, Any]:
     return {
         "title": _("Lobby manager's tablet"),
+        "person": _("No. {number} {name}"),
         "waiting": _("waiting"),
         "min": _("{m} min"),
         "of": _("{m} of {t} min"),

@@ -11,6 +11,7 @@ import pytest
 
 from app import Lobby, open_lobby
 from cli import main
+from display.board.state import board_state
 from lobby.branch.model import Branch
 from lobby.branch.person import Person, Staff
 
@@ -81,6 +82,34 @@ def test_a_persons_own_account_needs_no_sign_on_and_signs_nobody_else_on(registe
         assert state.counters["1"].person == "A7"
     last = list(registered.runtime._journal.events())[-1]
     assert (type(last.event).__name__, last.actor, last.person) == ("TicketCalled", "wang", "A7")
+
+
+def test_an_administrator_says_whose_account_it_is(registered: Lobby) -> None:
+    client = registered.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["id"] = registered.access.open_session("admin", "127.0.0.1")
+    page = client.get("/desk/people").text
+    assert '<option value="10023">10023 李敏</option>' in page
+    token = page.split('csrf-token" content="')[1].split('"')[0]
+    form = {"name": "li", "password": PASSWORD, "role": "teller", "staff_number": "10023", "csrf_token": token}
+    assert client.post("/desk/people/accounts", data=form).status_code == 303
+    assert registered.access.account("li").staff_number == "10023"
+    assert '<span class="tag">10023</span>' in client.get("/desk/people").text
+
+
+def test_a_board_shows_the_number_only_where_the_bank_wants_it(branch: Branch, tmp_path: Path) -> None:
+    for shown in (False, True):
+        with_staff = replace(branch, staff=Staff(people=PEOPLE, show_number=shown))
+        lobby = open_lobby(with_staff, tmp_path / str(shown), "http://lobby.test", loopback=True, demo=True)
+        lobby.runtime.writer.notify = lobby.runtime.writer.pump
+        post = asking(lobby, lobby.access.create_token("teller", "1", name="console"))
+        post("counters/1/open")
+        post("counters/1/sign-on", staff_number="10023")
+        with lobby.runtime.writer.published() as state:
+            board = board_state(state, lobby.runtime.views, branch.board["counter-1"], lobby.runtime.clock())
+        lobby.close()
+        assert board["counter"]["person"] == ("10023" if shown else None)
+        assert "李敏" not in str(board)
 
 
 def test_the_command_line_knows_whose_account_it_is(
