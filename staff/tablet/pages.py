@@ -7,9 +7,10 @@ from datetime import timedelta
 from flask import render_template
 from werkzeug.wrappers import Response
 
+from lobby.state.alert import AlertKind
 from staff.shared.pages import page_for, staff_pages
 from staff.shared.texts import states
-from staff.tablet.texts import tablet_texts
+from staff.tablet.texts import SIGNS, tablet_texts
 from web.dispatch import runtime, today
 from web.roles import current, public
 from web.words import need_words
@@ -31,6 +32,7 @@ def _tablet() -> str:
         "staff/tablet/page.html",
         branch=branch,
         principal=current(),
+        alert_signs=[(kind, SIGNS[kind]) for kind in AlertKind],
         today=day,
         last_day=day + timedelta(days=plan.days_ahead if plan else 0),
         texts={"states": states(), "needs": need_words(), "effect_s": branch.alerts.effect_s, **tablet_texts()},

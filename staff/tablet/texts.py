@@ -75,8 +75,6 @@ def _todo() -> dict[str, Any]:
     return {
         "and_more": _("and {n} more"),
         "open_alerts": _("alerts: {n}"),
-        "order": list(AlertKind),
-        "signs": SIGNS,
         "kinds": {
             "printer": _("Printer"),
             "board": _("Board"),

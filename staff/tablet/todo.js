@@ -1,11 +1,14 @@
 // What to do first: alerts, many of one kind as one, and advice; each with its answers of one touch.
 
 import { fill, texts } from "#web/api.js";
-import { el, icon, minutes } from "#web/dom.js";
+import { el, given, icon, minutes } from "#web/dom.js";
 import { named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { button, hhmm, since } from "./words.js";
 
+/** The icon of each kind, in the order in which they burn.
+    @type {Map<string, string>} */
+const SIGNS = new Map(JSON.parse(given.alertSigns));
 /** These ring: somebody stands there now. */
 export const URGENT = ["help", "feedback"];
 /** Told by their tickets or counters alone; the others need a line each. */
@@ -17,8 +20,9 @@ const LINES_SHOWN = 3;
     @param {Api.HallOut} hall
     @param {Set<number>} fresh */
 export function drawAlerts(hall, fresh) {
+  const order = [...SIGNS.keys()];
   const kinds = [...new Set(hall.alerts.map((alert) => alert.kind))].sort(
-    (a, b) => texts.order.indexOf(a) - texts.order.indexOf(b),
+    (a, b) => order.indexOf(a) - order.indexOf(b),
   );
   return kinds.map((kind) =>
     drawKind(
@@ -39,7 +43,7 @@ function drawKind(hall, kind, alerts, fresh) {
   return el(
     `li.${kind}${isFresh ? ".fresh" : ""}`,
     { "data-kind": kind, "data-alert": alerts[0].id, "data-key": kind },
-    el("span.sign", {}, icon(texts.signs[kind])),
+    el("span.sign", {}, icon(SIGNS.get(kind))),
     el("div", {}, ...(alerts.length === 1 ? drawOne(hall, alerts[0]) : drawMany(hall, kind, alerts))),
   );
 }
