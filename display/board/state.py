@@ -17,7 +17,7 @@ from lobby.views.views import Views
 
 BoardLayout = Literal["main", "area", "counter"]
 NEXT_SHOWN = 6
-BOARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY})
+BOARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY, Topic.PERSON})
 """What changes a board."""
 
 
