@@ -258,7 +258,7 @@ def rebuild(data: Path, config: Path) -> None:
     for one in misfits:
         print(f"event {one.seq} ({one.kind}) was passed over: {one.why}", file=sys.stderr)
     wrong = {table: rows for table, rows in differing.items() if rows}
-    text = f"mended: {wrong}" if wrong else "every derived table equals the replay"
+    text = f"repaired: {wrong}" if wrong else "every derived table equals the replay"
     answer({"differing": differing}, text)
 
 

@@ -43,6 +43,8 @@ MAY_IMPORT = {
     "cli": set(OURS) - {"cli"},
 }
 ONLY_IN = {
+    "argparse": (),
+    "click": ("arguments.py", "cli"),
     "concurrent": ("lobby/engine/", "integrations/", "web/loop.py"),
     "cryptography": ("lobby/journal/subject_keys.py",),
     "escpos": ("printer/devices/",),
@@ -51,6 +53,7 @@ ONLY_IN = {
     "gevent": ("web/", "display/", "app.py"),
     "http": ("web/schemas.py",),
     "httpx": ("integrations/",),
+    "icalendar": ("kiosk/booking/",),
     "numpy": ("lobby/forecast/", "lobby/trace/", "lobby/journal/traces.py"),
     "queue": ("lobby/engine/",),
     "sklearn": ("lobby/trace/",),

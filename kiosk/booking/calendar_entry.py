@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-REMIND_MIN = 30
-LINE_BYTES = 75
+from icalendar import Alarm, Calendar, Event
+
+REMIND = timedelta(minutes=30)
+"""Time to set out for a branch in the same town."""
 
 
 def calendar_entry(
     *, uid: str, made: datetime, begins: datetime, ends: datetime, title: str, place: str, text: str, link: str
 ) -> str:
-    lines = (
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lobby//Appointments//EN", "BEGIN:VEVENT",
-        f"UID:{uid}", f"DTSTAMP:{_instant(made)}", f"DTSTART:{_instant(begins)}", f"DTEND:{_instant(ends)}",
-        f"SUMMARY:{_escaped(title)}", f"LOCATION:{_escaped(place)}", f"DESCRIPTION:{_escaped(text)}", f"URL:{link}",
-        "BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_escaped(title)}", f"TRIGGER:-PT{REMIND_MIN}M",
-        "END:VALARM", "END:VEVENT", "END:VCALENDAR",
+    """All instants have a zone. The file has them in UTC: it needs no definition of a zone."""
+    calendar = Calendar()  # Calendar.new adds an id by chance: the same appointment would be another file each time
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Lobby//Appointments//EN")
+    event = Event.new(
+        uid=uid, stamp=made, start=begins.astimezone(UTC), end=ends.astimezone(UTC), summary=title, location=place,
+        description=text, url=link, subcomponents=[_reminder(title)],
     )  # fmt: skip
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    calendar.add_component(event)
+    file: bytes = calendar.to_ical()
+    return file.decode()
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    for mark in ("\\", ";", ","):
-        text = text.replace(mark, f"\\{mark}")
-    return text.replace("\n", "\\n")
-
-
-def _folded(line: str) -> Iterator[str]:
-    """A line of at most 75 bytes; what continues begins with a space. No character is cut."""
-    part = ""
-    for char in line:
-        if len((part + char).encode()) > LINE_BYTES:
-            yield part
-            part = " "
-        part += char
-    yield part
+def _reminder(title: str) -> Alarm:
+    alarm = Alarm.new(description=title)
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -REMIND)
+    return alarm
