@@ -9,8 +9,7 @@ from web.importmap import CSP_SOURCE
 from web.transport.answers import Environ, StartResponse, Wsgi
 
 SECURITY = {
-    "Content-Security-Policy": f"default-src 'self'; script-src 'self' {CSP_SOURCE};"
-    " img-src 'self' data: blob:; media-src 'self' blob:;"
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
     " connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -19,6 +18,8 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+OF_PAGES = {"Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' {CSP_SOURCE}"}
+"""Pages alone have an import map: no other file carries its hash over a slow line."""
 HSTS = "max-age=31536000"
 """A year. Without sub-domains, since the bank's other machines are not ours."""
 SOCKETS = "/socket.io"
@@ -39,8 +40,9 @@ class Headers:
 
 def _complete(environ: Environ, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     complete = [(name, value) for name, value in headers if name.lower() != "server"]
-    present = {name.lower() for name, _ in complete}
-    complete += [(name, value) for name, value in SECURITY.items() if name.lower() not in present]
+    present = {name.lower(): value for name, value in complete}
+    needed = SECURITY | OF_PAGES if present.get("content-type", "").startswith("text/html") else SECURITY
+    complete += [(name, value) for name, value in needed.items() if name.lower() not in present]
     if environ["wsgi.url_scheme"] == "https":
         complete.append(("Strict-Transport-Security", HSTS))
     if environ["PATH_INFO"].startswith(SOCKETS) and "cache-control" not in present:
