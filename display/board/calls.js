@@ -1,11 +1,10 @@
 // Draws who is called where: the newest, or the one being announced, large; the others in a list that stays.
 
 import { $, el, icon, say } from "#web/dom.js";
+import { packed } from "./packing.js";
 import { COUNTER_SAYS, CUES, named } from "./words.js";
 
 const MARKS = { calling: "bell", recall: "repeat", called: "walk" };
-const ONE_COLUMN = 4;
-const TWO_COLUMNS = 12;
 const flash = $("#flash");
 const list = $("#calls");
 const rows = new Map();
@@ -62,9 +61,9 @@ const twoNamed = ([zh, en]) => [el("span.zh", {}, zh), el("span.en", { lang: "en
     @param {Set<string>} pending */
 function drawList(calls, first, pending) {
   const others = calls.filter((call) => call.counter !== first?.counter);
-  const columns = others.length <= ONE_COLUMN ? 1 : others.length <= TWO_COLUMNS ? 2 : 3;
+  const { columns, rows: high } = packed(others.length);
   list.style.setProperty("--columns", columns);
-  list.style.setProperty("--rows", Math.ceil(others.length / columns));
+  list.style.setProperty("--rows", high);
   list.dataset.crowd = others.length;
   list.hidden = calls.length === 0;
   list.classList.toggle("visually-hidden", others.length === 0);

@@ -1,6 +1,8 @@
 // Names may be twice as long as anybody thought: an element marked data-fit gets smaller until its text fits its
 // place (its width and max-height), on one line while that stays large enough to read, else on several.
 
+import { fitted } from "./packing.js";
+
 /** Boxes by which what is inside measures itself, each with the shape (width by height) under which it counts as tall. */
 /** @type {[string, number][]} */
 const BOXES = [
@@ -9,8 +11,6 @@ const BOXES = [
   ["#calls li", 0],
   ["#areas > li", 0],
 ];
-const STEPS = [1, 0.93, 0.86, 0.8, 0.74, 0.68, 0.62, 0.56, 0.5, 0.44, 0.38, 0.32];
-const ONE_LINE = 6;
 const seen = new WeakMap();
 
 /** Measure all marked elements under `root` whose text or place is another than when they were measured. */
@@ -50,21 +50,13 @@ export function refit() {
 const place = (one) => `${one.textContent}|${one.parentElement.clientWidth}|${one.parentElement.clientHeight}`;
 
 function shrink(one) {
-  const wraps = one.dataset.fit === "wrap";
   const room = parseFloat(getComputedStyle(one).maxHeight) || Infinity;
   one.style.maxHeight = "none";
-  one.classList.remove("wraps");
-  if (!tried(one, room, wraps ? STEPS.slice(0, ONE_LINE) : STEPS) && wraps) {
-    one.classList.add("wraps");
-    tried(one, room, STEPS);
-  }
-  one.style.maxHeight = "";
-}
-
-function tried(one, room, steps) {
-  return steps.some((step) => {
-    one.style.setProperty("--fit", step);
+  fitted(one.dataset.fit === "wrap", (size, wraps) => {
+    one.style.setProperty("--fit", size);
+    one.classList.toggle("wraps", wraps);
     const high = room === Infinity ? one.scrollHeight <= one.clientHeight + 1 : one.offsetHeight <= room + 1;
     return high && one.scrollWidth <= one.clientWidth + 1;
   });
+  one.style.maxHeight = "";
 }

@@ -17,13 +17,18 @@ const { board, zone, counter, voice } = given;
 const FEW = 3;
 const UNCERTAIN_S = 60;
 const speaker = new Voice(voice === "on");
-const announcer = new Announcer(speaker, draw);
+const announcer = new Announcer(speaker, { draw, announced });
 const slides = new Slides();
 const renew = renewing();
 /** @type {Api.BoardOut} */
 let state;
 let skew = 0;
 let connected = false;
+
+/** For who watches over the board. */
+function announced({ number }, n) {
+  Object.assign(document.body.dataset, { callsPlayed: n, lastCall: number });
+}
 
 function draw() {
   if (!state) return;
@@ -44,7 +49,8 @@ function drawMany() {
   const none = !calls.length && !announcer.now;
   $("#idle").hidden = !none;
   if (none) idle(idleWords(state.areas));
-  return calls.length + (announcer.now && !calls.some((call) => call.counter === announcer.now.counter) ? 1 : 0);
+  const { now } = announcer;
+  return calls.length + (now && !calls.some((call) => call.counter === now.counter) ? 1 : 0);
 }
 
 function drawOne() {

@@ -1,37 +1,31 @@
-// When to leave: how far away the customer is, against the earliest call that the forecast sees.
+// How far away the customer is, and when to leave.
 
 import { fill, texts } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
+import { leaving } from "./leaving.js";
 
 const KEPT = "lobby.away";
-const SPARE_S = 120;
-const STEPS_MIN = [3, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120];
 /** @type {Api.TicketOut | null} */
 let latest = null;
 let urgency = "";
 
-/** What to say and how urgent it is: [words, kind].
-    @param {Api.TicketOut} ticket
-    @param {number} minutes */
-function advice(ticket, minutes) {
-  if (!minutes) return [texts.stay, "good"];
-  const early = ticket.wait_lo_s - minutes * 60;
-  if (ticket.wait_p50_s < minutes * 60) return [texts.go_hurry, "bad"];
-  if (early < SPARE_S) return [texts.go_now, "warn"];
-  const spare = (early - SPARE_S) / 60;
-  const n = STEPS_MIN.filter((step) => step <= spare).pop();
-  return n ? [fill(texts.go_later, { n }), "good"] : [texts.go_soon, "warn"];
-}
+const WORDS = {
+  stay: texts.stay,
+  hurry: texts.go_hurry,
+  now: texts.go_now,
+  soon: texts.go_soon,
+  later: texts.go_later,
+};
 
 /** @param {Api.TicketOut} ticket */
 export function away(ticket) {
   latest = ticket;
   const minutes = Number($("[name=away]:checked").value.slice("walk-".length));
-  const [words, kind] = advice(ticket, minutes);
-  say($("#leave"), words);
-  $("#leave").className = `leave ${kind}`;
-  if (kind === "bad" && urgency !== "bad") $("#let-pass").open = true;
-  urgency = kind;
+  const { act, grade, spare_min } = leaving(ticket, minutes);
+  say($("#leave"), fill(WORDS[act], { n: spare_min }));
+  $("#leave").className = `leave ${grade}`;
+  if (grade === "bad" && urgency !== "bad") $("#let-pass").open = true;
+  urgency = grade;
 }
 
 /** Private windows may refuse to keep anything. */

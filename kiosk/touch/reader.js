@@ -9,21 +9,36 @@ const burst = new Burst();
 let whole = Promise.resolve();
 /** @type {(value?: any) => void} */
 let settle = () => {};
-/** @type {ReturnType<typeof setTimeout>} */
+/** @type {any} */
 let silence;
 
 /** Until nothing is half read. */
 export const readWhole = () => whole;
 
+/** All keys of the page before it sees them, and its time.
+    @typedef {{ keys: (take: (event: any) => void) => void, now: () => number,
+                later: (act: () => void, ms: number) => any, cancel: (timer: any) => void }} World
+    @type {World} */
+const BROWSER = {
+  keys(take) {
+    document.addEventListener("keydown", take, true);
+    // the browser's window may lose the focus to a pop-up of the system: it comes back by itself
+    window.addEventListener("blur", () => setTimeout(() => window.focus(), 0));
+  },
+  now: () => performance.now(),
+  later: (act, ms) => setTimeout(act, ms),
+  cancel: (timer) => clearTimeout(timer),
+};
+
 /** Calls `onRead(text, where)` for each burst, with what `where()` said at its first key, and `onKey(key)` for each
     key that a person typed. Nothing of a burst is shown or kept here. */
-export function listen(onRead, onKey, where) {
+export function listen(onRead, onKey, where, { keys, now, later, cancel } = BROWSER) {
   let begun;
 
   /** @param {{ text?: string, keys?: string[] }} done */
-  function tell({ text, keys = [] }) {
+  function tell({ text, keys: typed = [] }) {
     if (text) onRead(text, begun);
-    keys.forEach(onKey);
+    typed.forEach(onKey);
   }
 
   function finish() {
@@ -34,9 +49,9 @@ export function listen(onRead, onKey, where) {
 
   function wait() {
     const { quiet } = burst;
-    const due = performance.now() + quiet;
-    clearTimeout(silence);
-    silence = setTimeout(() => (performance.now() - due > BUSY_MS ? wait() : finish()), quiet);
+    const due = now() + quiet;
+    cancel(silence);
+    silence = later(() => (now() - due > BUSY_MS ? wait() : finish()), quiet);
   }
 
   function take(event) {
@@ -55,7 +70,5 @@ export function listen(onRead, onKey, where) {
     else if (wasOpen) finish();
   }
 
-  document.addEventListener("keydown", take, true);
-  // the browser's window may lose the focus to a pop-up of the system: it comes back by itself
-  window.addEventListener("blur", () => setTimeout(() => window.focus(), 0));
+  keys(take);
 }

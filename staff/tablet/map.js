@@ -8,8 +8,8 @@ import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "./words.js";
 import { notToArea, notToCounter } from "./moves.js";
+import { growing, zones } from "./packing.js";
 
-const ROW = 4;
 /** How many people are drawn in a zone, by its width in counters. */
 const SHOWN = [0, 7, 17, 28, 39];
 
@@ -18,32 +18,14 @@ const SHOWN = [0, 7, 17, 28, 39];
     @param {Feed.Hall} hall
     @param {Ui} ui */
 export function drawMap(hall, ui) {
-  const areas = [...hall.areas].sort((a, b) => room(hall, b) - room(hall, a));
-  const spans = packed(areas.map((area) => room(hall, area) || ROW));
-  const stretched = areas.reduce((sum, area, n) => sum + (area.self_service ? 0 : spans[n]), 0) / ROW;
-  $("#areas").style.setProperty("--rows", Math.max(1, Math.round(stretched)));
-  morphChildren($("#areas"), ...areas.map((area, n) => drawArea(hall, area, spans[n], ui)));
+  const all = zones(hall.areas, (area) => countersOf(hall, area).length);
+  $("#areas").style.setProperty("--rows", growing(all));
+  morphChildren($("#areas"), ...all.map(({ area, span }) => drawArea(hall, area, span, ui)));
 }
 
 /** @param {Feed.Hall} hall
     @param {Api.HallAreaOut} area */
 const countersOf = (hall, area) => hall.counters.filter((one) => one.area === area.id);
-
-/** How wide a zone is, in counters: the largest comes first; machines have none and come last.
-    @param {Feed.Hall} hall
-    @param {Api.HallAreaOut} area */
-const room = (hall, area) => (area.self_service ? 0 : Math.min(ROW, Math.max(1, countersOf(hall, area).length)));
-
-/** The widths with the last of each row widened to its end.
-    @param {number[]} widths */
-function packed(widths) {
-  let used = 0;
-  return widths.map((width, n) => {
-    used = used + width > ROW ? width : used + width;
-    const isLast = used + (widths[n + 1] ?? ROW) > ROW;
-    return isLast ? width + ROW - used : width;
-  });
-}
 
 /** @param {Feed.Hall} hall
     @param {Api.HallAreaOut} area

@@ -18,7 +18,8 @@ import { shelf } from "./shelf.js";
 import { drawCounterPanel, drawTicketPanel } from "./panel.js";
 import { openTab, tabs } from "./tabs.js";
 import { drawCurves, drawRescue } from "./today.js";
-import { drawAdvice, drawAlerts, stands, URGENT } from "./todo.js";
+import { URGENT, stands } from "./advice.js";
+import { drawAdvice, drawAlerts } from "./todo.js";
 import { hhmm, mins, shape } from "./words.js";
 import { undoWords } from "../shared/undo.js";
 

@@ -4,13 +4,12 @@ import { fill, texts } from "#web/api.js";
 import { el, given, icon, minutes } from "#web/dom.js";
 import { named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
+import { URGENT, byKind, openable } from "./advice.js";
 import { button, hhmm, since } from "./words.js";
 
 /** The icon of each kind, in the order in which they burn.
     @type {Map<string, string>} */
 const SIGNS = new Map(JSON.parse(given.alertSigns));
-/** These ring: somebody stands there now. */
-export const URGENT = ["help", "feedback"];
 /** Told by their tickets or counters alone; the others need a line each. */
 const BY_NAME = ["late", "soon", "idle", "long"];
 const NAMES_SHOWN = 3;
@@ -20,18 +19,7 @@ const LINES_SHOWN = 3;
     @param {Api.HallOut} hall
     @param {Set<number>} fresh */
 export function drawAlerts(hall, fresh) {
-  const order = [...SIGNS.keys()];
-  const kinds = [...new Set(hall.alerts.map((alert) => alert.kind))].sort(
-    (a, b) => order.indexOf(a) - order.indexOf(b),
-  );
-  return kinds.map((kind) =>
-    drawKind(
-      hall,
-      kind,
-      hall.alerts.filter((alert) => alert.kind === kind),
-      fresh,
-    ),
-  );
+  return byKind(hall.alerts, [...SIGNS.keys()]).map(({ kind, alerts }) => drawKind(hall, kind, alerts, fresh));
 }
 
 /** @param {Api.HallOut} hall
@@ -205,46 +193,23 @@ function ownAnswers(hall, alert) {
         button(texts.later, { do: "not-now", ...by, key: "not-now" }),
       ];
     case "crowded":
-      return openable(hall, alert.area);
+      return opening(hall, alert.area);
     default:
       return [];
   }
 }
 
-/** The counter that may be opened for an area: a paused one before a closed one.
-    @param {Api.HallOut} hall
+/** @param {Api.HallOut} hall
     @param {string | null} area */
-function openable(hall, area) {
-  const idle = hall.counters.filter(
-    (one) => one.state !== "open" && (one.area === area || one.helps.includes(String(area))),
-  );
-  const [best] = idle.sort((a, b) => rank(a, area) - rank(b, area));
-  return best
-    ? [
-        button(
-          fill(texts.open_one, { counter: named(best.name) }),
-          { do: "open-counter", counter: best.id, key: "open" },
-          "button.primary",
-        ),
-      ]
-    : [];
+function opening(hall, area) {
+  const best = openable(hall, area);
+  if (!best) return [];
+  const words = fill(texts.open_one, { counter: named(best.name) });
+  return [button(words, { do: "open-counter", counter: best.id, key: "open" }, "button.primary")];
 }
-
-/** @param {Api.CounterOut} counter
-    @param {string | null} area */
-const rank = (counter, area) => (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
 
 // -- what could be done -----------------------------------------------------------------------------
 const ANSWER = { open_counter: "open", self_service: "send" };
-
-/** Whether the floor still is what the advice was given for.
-    @param {Api.HallOut} hall
-    @param {Api.OneAdviceOut} advice */
-export function stands(hall, { kind, counter, tickets }) {
-  if (kind === "self_service")
-    return tickets.every((id) => hall.tickets.some((one) => one.id === id && one.state === "waiting"));
-  return (hall.counters.find((one) => one.id === counter)?.state === "open") === (kind === "close_counter");
-}
 
 /** @param {Api.HallOut} hall
     @param {Api.OneAdviceOut} one

@@ -71,9 +71,10 @@ def state(board: str, calls: list[dict[str, Any]], seq: int = 0, **more: Any) ->
     ordered = sorted(calls, key=lambda one: -one["seq"])
     areas = [area(id) for id in BOARDS.get(board, ())]
     counter = {"id": "1", "state": "open"} if board == "counter-1" else None
+    last = seq or max([0, *(one["seq"] for one in calls)])
     return {
-        "board": board, "seq": seq or max([0, *(one["seq"] for one in calls)]), "at": datetime.now(UTC).isoformat(),
-        "open": True, "volume": 100, "slides": None, "calls": ordered, "areas": areas, "counter": counter, **more,
+        "board": board, "seq": last, "at": datetime.now(UTC).isoformat(), "open": True, "volume": 100, "slides": None,
+        "calls": ordered, "standing": list(range(last + 1)), "areas": areas, "counter": counter, **more,
     }  # fmt: skip
 
 

@@ -1,12 +1,11 @@
 // What of a stream of keys is a reader's and what a person's: the kiosk's pure module, for any reader and any hand.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import test from "node:test";
 import { Burst } from "../../kiosk/touch/burst.js";
 import { typed } from "../../kiosk/touch/keyboard.js";
+import { all, fc } from "./check.mjs";
 
-const fc = createRequire(new URL("../../tools/js/", import.meta.url))("fast-check");
 const MARKS = ";%+";
 
 /** Presses `[key, gap]` one after the other, and finishes when it was quiet long enough, as the page does. */
@@ -36,7 +35,6 @@ const code = fc.stringMatching(/^[A-Z]{2,3}-[0-9]{5,12}$/);
 const link = fc.stringMatching(/^https:\/\/bank\.example\/t\/260302A[0-9]{3}-[A-Za-z0-9_-]{12}$/);
 const fast = fc.integer({ min: 1, max: 60 });
 const slow = fc.integer({ min: 60, max: 350 });
-const all = (...properties) => properties.forEach((property) => fc.assert(property, { numRuns: 300 }));
 
 test("whatever a quick reader types is one reading, with a suffix or without", () => {
   const suffix = fc.constantFrom(
