@@ -11,7 +11,6 @@ export function drawAreas(areas) {
   if (now === drawn) return;
   drawn = now;
   list.dataset.areas = areas.length;
-  list.style.setProperty("--areas", areas.length);
   list.replaceChildren(...areas.map(area));
 }
 

@@ -19,7 +19,7 @@ function wander() {
   document.body.classList.toggle("mirrored", Math.floor(minute / MIRROR_MIN) % 2 === 1);
 }
 
-export function careForScreen() {
+export function moveAgainstBurnIn() {
   wander();
   setInterval(wander, MINUTE);
 }

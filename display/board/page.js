@@ -7,7 +7,7 @@ import { renewing } from "#web/renew.js";
 import { Announcer } from "./announcer.js";
 import { drawAreas } from "./areas.js";
 import { drawCalls, drawCounter } from "./calls.js";
-import { careForScreen } from "./burn-in.js";
+import { moveAgainstBurnIn } from "./burn-in.js";
 import { fit, refit } from "./fit.js";
 import { Slides } from "./slides.js";
 import { Voice } from "./voice.js";
@@ -111,7 +111,7 @@ function tick() {
   say($("#date"), `${zh} ${en}`);
 }
 
-careForScreen();
+moveAgainstBurnIn();
 lockIn();
 setInterval(tick, 1000);
 tick();

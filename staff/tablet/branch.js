@@ -77,7 +77,7 @@ export const drawScore = (one) =>
     }),
   );
 
-// -- booking at the desk ------------------------------------------------------------------------------
+// -- booking for a customer ---------------------------------------------------------------------------
 /** Times of the chosen day; a touch on one books it. Needs the line: what is promised must be there. */
 export async function drawSlots(form) {
   const { service, day } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));

@@ -253,11 +253,11 @@ function follow_advice(one) {
 document.addEventListener("click", (event) => {
   if (!hall) return;
   const touched = ["[data-ticket]", "#counters [data-counter]", "#areas [data-area]", "[data-do]"];
-  const [ticket, desk, area, does] = touched.map((place) => /** @type {any} */ (event.target).closest(place));
+  const [ticket, at, area, does] = touched.map((place) => /** @type {any} */ (event.target).closest(place));
   if (ticket) choose(ticket.dataset.ticket, { byKeys: event.detail === 0 });
-  else if (chosen && desk) toCounter(ticketOf(chosen), desk.dataset.counter);
+  else if (chosen && at) toCounter(ticketOf(chosen), at.dataset.counter);
   else if (chosen && area) toArea(ticketOf(chosen), area.dataset.area);
-  else if (desk) show(desk.dataset.counter);
+  else if (at) show(at.dataset.counter);
   else if (does) DO[does.dataset.do](does.dataset);
 });
 
@@ -303,12 +303,12 @@ carry($("#map"), {
   dropped(place) {
     carried = false;
     document.body.classList.remove("carrying");
-    const [desk, area, one] = [
+    const [at, area, one] = [
       place?.closest("#counters [data-counter]"),
       place?.closest("#areas [data-area]"),
       ticketOf(chosen),
     ];
-    if (one && desk) toCounter(one, desk.dataset.counter);
+    if (one && at) toCounter(one, at.dataset.counter);
     else if (one && area && area.dataset.area !== one.area) toArea(one, area.dataset.area);
     draw();
   },

@@ -78,7 +78,7 @@ const taken = (kind) =>
     @param {Api.HallAlertOut} alert */
 function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
   const one = hall.tickets.find((other) => other.id === ticket);
-  const desk = hall.counters.find((other) => other.id === counter);
+  const at = hall.counters.find((other) => other.id === counter);
   const values = {
     ...params,
     text: params.missing ? named(params.missing) : (params.text ?? ""),
@@ -92,7 +92,7 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
     n: hall.areas.find((other) => other.id === area)?.waiting ?? "",
     area: area ? nameOf("area", area) : "",
     counter: counter ? nameOf("counter", counter) : "",
-    m: minutes(kind === "late" || kind === "soon" ? (one?.age_s ?? 0) : desk?.since ? since(hall, desk.since) : 0),
+    m: minutes(kind === "late" || kind === "soon" ? (one?.age_s ?? 0) : at?.since ? since(hall, at.since) : 0),
     t: one ? minutes(one.target_wait_s) : "",
     service: one ? nameOf("service", one.service) : "",
   };
@@ -215,7 +215,7 @@ const ANSWER = { open_counter: "open", self_service: "send" };
     @param {Api.OneAdviceOut} one
     @param {number} n */
 export function drawAdvice(hall, one, n) {
-  const counter = hall.counters.find((desk) => desk.id === one.counter);
+  const counter = hall.counters.find(({ id }) => id === one.counter);
   const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
   const values = {
     counter: counter ? named(counter.name) : "",
