@@ -1,10 +1,9 @@
 // The touch kiosk: a service, then a number. This puts its parts together.
 
-import { fill, post, texts } from "#web/api.js";
+import { fill, leaveIfShut, post, texts } from "#web/api.js";
 import { $, $$, given, say } from "#web/dom.js";
 import { lockIn } from "#web/lockin.js";
 import { isQuiet, renewing } from "#web/renew.js";
-import { leaveIfShut } from "#web/shut.js";
 import { read, readAnswered } from "./identify.js";
 import * as keypad from "./keypad.js";
 import * as modes from "./modes.js";

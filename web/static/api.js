@@ -93,6 +93,13 @@ async function request(path, options) {
   return answer;
 }
 
+/** Load the page anew where the branch asks for a sign-in, a PIN or a code in its place: its session or token was ended
+    from elsewhere. Where the line is down or the branch is in trouble it stays. */
+export async function leaveIfShut() {
+  const page = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (page && (page.redirected || page.status === 401)) location.reload();
+}
+
 /** The page's own words, put there by the server in the reader's language.
     @type {any} */
 export const texts = JSON.parse(document.body.dataset.texts ?? "{}");

@@ -1,6 +1,6 @@
 // A live line to the branch. Whole states arrive; a page draws the last one and says when it is stale.
 
-import { leaveIfShut } from "./shut.js";
+import { leaveIfShut } from "./api.js";
 import { io } from "socket.io-client";
 
 const ENDED_MS = 500;
