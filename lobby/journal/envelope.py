@@ -67,9 +67,8 @@ def link(former: str, row: Row) -> str:
 
 def insert(conn: Any, rows: Iterable[Row]) -> None:
     """Write rows with their hashes, within the transaction that is open."""
-    columns = (*COLUMNS, "hash")
-    marks = ", ".join("?" * len(columns))
-    conn.executemany(f"INSERT INTO event ({', '.join(columns)}) VALUES ({marks})", rows)
+    marks = ", ".join("?" * (len(COLUMNS) + 1))
+    conn.executemany(f"INSERT INTO event ({', '.join(COLUMNS)}, hash) VALUES ({marks})", rows)
 
 
 def rows_of(records: Iterable[ev.Recorded], branch: str, epoch: int, former: str) -> Iterator[Row]:
