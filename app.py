@@ -143,7 +143,7 @@ class Lobby:
             gevent.sleep(self.watch_s)
             try:
                 dark = self.feed.dark(self.runtime.branch.alerts.board_s)
-                self.runtime.writer.submit(By("watch"), self.runtime.watch.look, dark_boards=dark)
+                self.runtime.writer.submit(By("watch"), self.runtime.alert_monitor.look, dark_boards=dark)
             except Exception:
                 self.runtime.writer.fault("watch")
 

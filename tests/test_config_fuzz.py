@@ -139,7 +139,7 @@ def live(branch: Branch, data: Path) -> None:
         for counter in branch.counters:
             desk.open_counter(counter=counter.id)
             desk.next(counter=counter.id)
-        runtime.writer.do("watch", runtime.watch.look, dark_boards=[])
+        runtime.writer.do("watch", runtime.alert_monitor.look, dark_boards=[])
         with runtime.writer.published() as state:
             assert all(drawn(runtime, state))
 

@@ -28,11 +28,11 @@ class AppointmentCommands(TicketCommands):
         today = self.branch.day_of(now)
         if not today <= day <= today + timedelta(days=self._plan.days_ahead):
             return []
-        taken: dict[datetime, int] = {}
-        for one in state.appointments.values():
-            if one.state is not AppointmentStatus.CANCELLED:
-                taken[one.at] = taken.get(one.at, 0) + 1
-        return [(at, max(0, self._plan.per_slot - taken.get(at, 0))) for at in self._times(day) if at > now]
+        occupied: dict[datetime, int] = {}
+        for appointment in state.appointments.values():
+            if appointment.state is not AppointmentStatus.CANCELLED:
+                occupied[appointment.at] = occupied.get(appointment.at, 0) + 1
+        return [(at, max(0, self._plan.per_slot - occupied.get(at, 0))) for at in self._times(day) if at > now]
 
     def book(
         self, state: QueueState, now: datetime, service: str, at: datetime, lang: str = "zh", needs: Sequence[str] = ()
@@ -64,18 +64,18 @@ class AppointmentCommands(TicketCommands):
         kiosk: str | None = None,
     ) -> Decision:
         """The number of who comes to an appointment, with the wait counted so that its promise holds."""
-        kept = self._booked(state, appointment)
+        booked = self._booked(state, appointment)
         plan = self._plan
-        at = kept.at.astimezone(self.branch.zone)
+        at = booked.at.astimezone(self.branch.zone)
         if now < at - timedelta(minutes=plan.early_min):
             raise Conflict("too_early", at=at.strftime("%m-%d %H:%M"), min=plan.early_min)
         if now > at + timedelta(minutes=plan.late_min):
             raise Conflict("too_late", at=at.strftime("%H:%M"))
         assignment = assignment or nobody(self.branch)
-        stated = self._needs(tuple(dict.fromkeys([*kept.needs, *needs])))
+        stated = self._needs(tuple(dict.fromkeys([*booked.needs, *needs])))
         credit_s = max(0, self.branch.target_wait_s(assignment.tier, stated) - plan.target_wait_s)
         return self._draw(
-            state, now, kept.service, stated, assignment, lang or kept.lang, (), large_print, kiosk,
+            state, now, booked.service, stated, assignment, lang or booked.lang, (), large_print, kiosk,
             credit_s=credit_s, appointment=appointment,
         )  # fmt: skip
 
@@ -90,9 +90,9 @@ class AppointmentCommands(TicketCommands):
         return [at + n * step for n in range(max(0, -((at - closes) // step)))]
 
     def _booked(self, state: QueueState, appointment: str) -> Appointment:
-        found = state.appointments.get(appointment)
-        if found is None:
+        booked = state.appointments.get(appointment)
+        if booked is None:
             raise NotFound("unknown_appointment")
-        if found.state is not AppointmentStatus.BOOKED:
-            raise Conflict("appointment_state", state=found.state)
-        return found
+        if booked.state is not AppointmentStatus.BOOKED:
+            raise Conflict("appointment_state", state=booked.state)
+        return booked

@@ -145,13 +145,13 @@ class Decider:
         return self._movable(state, desk.ticket, move)
 
     def _movable(self, state: QueueState, ticket: str, move: Move) -> Ticket:
-        found = state.tickets.get(ticket)
-        if found is None:
+        current = state.tickets.get(ticket)
+        if current is None:
             raise NotFound("unknown_ticket", id=ticket)
-        if found.state not in MOVES[move]:
+        if current.state not in MOVES[move]:
             word = "mark_no_show" if move is Move.NO_SHOW else move.value
-            raise Conflict("ticket_state", number=found.number, state=found.state.value, move=word)
-        return found
+            raise Conflict("ticket_state", number=current.number, state=current.state.value, move=word)
+        return current
 
     def _kiosk(self, kiosk: str | None) -> str | None:
         if kiosk is not None and kiosk not in self.branch.kiosk:

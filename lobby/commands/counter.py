@@ -29,15 +29,17 @@ class CounterCommands(TicketCommands):
     def call(self, state: QueueState, now: datetime, counter: str, ticket: str) -> Decision:
         """Call this ticket, waiting or parked."""
         self._free(state, counter)
-        found = self._movable(state, ticket, Move.CALL)
+        current = self._movable(state, ticket, Move.CALL)
         desk = self.branch.counter[counter]
-        if not self.branch.may_serve(desk, found.service, found.tier, found.area):
+        if not self.branch.may_serve(desk, current.service, current.tier, current.area):
             raise Conflict("counter_cannot", counter=desk.name)
-        if found.only_counter not in (None, counter):
-            raise Conflict("other_counter", number=found.number, counter=self.branch.counter[found.only_counter].name)
-        if found.hold is Hold.STEP:
-            raise Conflict("on_step", number=found.number)
-        why = reason(state, desk, found, now, "named")
+        if current.only_counter not in (None, counter):
+            raise Conflict(
+                "other_counter", number=current.number, counter=self.branch.counter[current.only_counter].name
+            )
+        if current.hold is Hold.STEP:
+            raise Conflict("on_step", number=current.number)
+        why = reason(state, desk, current, now, "named")
         return Decision([ev.TicketCalled(ticket, counter, why)], ticket=ticket)
 
     def recall(self, state: QueueState, now: datetime, counter: str) -> Decision:

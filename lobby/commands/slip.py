@@ -18,9 +18,9 @@ class SlipCommands(Decider):
         """At the printer chosen, else where the first slip came out, else at the branch's first printer."""
         if printer is not None and printer not in self.branch.printer:
             raise Invalid("unknown_printer", "printer", id=printer)
-        found = self._movable(state, ticket, Move.REPRINT)
-        usual = self.branch.printer_of(found.kiosk) or self.branch.printer_of(None)
-        return Decision(self._slip(ticket, found.copies + 1, printer or usual), ticket=ticket)
+        current = self._movable(state, ticket, Move.REPRINT)
+        usual = self.branch.printer_of(current.kiosk) or self.branch.printer_of(None)
+        return Decision(self._slip(ticket, current.copies + 1, printer or usual), ticket=ticket)
 
 
 def sent(state: QueueState, now: datetime, slip: str) -> Decision:

@@ -96,22 +96,22 @@ class TicketCommands(Decider):
 
     def divert(self, state: QueueState, now: datetime, ticket: str, area: str) -> Decision:
         """To another area's line with the waiting so far, or out of the line to the machines."""
-        found = self._movable(state, ticket, Move.DIVERT)
+        current = self._movable(state, ticket, Move.DIVERT)
         if area not in self.branch.offered.area:
             raise Invalid("unknown_area", "area", id=area)
-        if area == found.area:
-            raise Conflict("same_area", number=found.number)
+        if area == current.area:
+            raise Conflict("same_area", number=current.number)
         ended = self.branch.area[area].self_service
         if not ended:
-            self._reachable(area, found.service, found.tier)
+            self._reachable(area, current.service, current.tier)
         return Decision([ev.TicketDiverted(ticket, area, ended)], ticket=ticket)
 
     def retier(self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str) -> Decision:
-        found = self._movable(state, ticket, Move.RETIER)
+        current = self._movable(state, ticket, Move.RETIER)
         self._tier(tier)
-        moves = found.state in (State.WAITING, State.PARKED)
-        area = area_for(self.branch, found.service, tier, found.needs) if moves else found.area
-        target_s = self.branch.target_wait_s(tier, found.needs)
+        moves = current.state in (State.WAITING, State.PARKED)
+        area = area_for(self.branch, current.service, tier, current.needs) if moves else current.area
+        target_s = self.branch.target_wait_s(tier, current.needs)
         return Decision([ev.TicketRetiered(ticket, tier, area, reason, target_s)], ticket=ticket)
 
     def move(self, state: QueueState, now: datetime, ticket: str, seat: Seat, places: int = 0) -> Decision:
@@ -141,9 +141,9 @@ class TicketCommands(Decider):
         seat: Seat = Seat.LIFETIME,
     ) -> Decision:
         """To another business, and to one counter if given: with the waiting so far, first, or last."""
-        found = self._movable(state, ticket, Move.TRANSFER)
+        current = self._movable(state, ticket, Move.TRANSFER)
         self._service(service)
-        area = area_for(self.branch, service, found.tier, found.needs)
+        area = area_for(self.branch, service, current.tier, current.needs)
         if counter is not None:
-            area = self._area_at(counter, service, found)
+            area = self._area_at(counter, service, current)
         return Decision([ev.TicketTransferred(ticket, service, area, counter, seat)], ticket=ticket)

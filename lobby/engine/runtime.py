@@ -93,7 +93,7 @@ class BranchRuntime:
     writer: Writer
     forecaster: Forecaster
     views: Views
-    watch: AlertMonitor
+    alert_monitor: AlertMonitor
     links: Links
     customers: Customers
     clock: BranchClock
@@ -205,7 +205,7 @@ def open_branch(
         writer=writer,
         forecaster=forecaster,
         views=views,
-        watch=AlertMonitor(outlook),
+        alert_monitor=AlertMonitor(outlook),
         links=links,
         customers=customers,
         clock=time,

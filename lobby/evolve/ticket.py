@@ -47,8 +47,8 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     state.fcfs.called(ticket.service, state.waiting_by_service(), rec.at, rec.seq)
     state.leave_line(ticket)
     passed = list(state.passed_by(state.branch.counter[event.counter], ticket))
-    for one in passed:
-        one.passed += 1
+    for waiting in passed:
+        waiting.passed += 1
     state.acts.passed(event.counter, passed)
     ticket.state = State.CALLED
     ticket.counter = event.counter

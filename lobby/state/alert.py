@@ -29,7 +29,7 @@ class AlertKind(StrEnum):
     @classmethod
     def known(cls, kind: str) -> AlertKind | None:
         """None for a kind of another version of Lobby, read from the journal."""
-        return next((one for one in cls if one == kind), None)
+        return next((member for member in cls if member == kind), None)
 
     @property
     def for_teller(self) -> bool:

@@ -81,8 +81,8 @@ class QueueState:
 
     def waiting(self, area: str | None = None) -> list[Ticket]:
         """The waiting tickets, of one area or of all, the nearest promise first."""
-        found = (self.tickets[id] for line in self.lines if area in (None, line.area) for *_, id in line.places)
-        return sorted(found, key=self.place)
+        waiting = (self.tickets[id] for line in self.lines if area in (None, line.area) for *_, id in line.places)
+        return sorted(waiting, key=self.place)
 
     def waiting_count(self, area: str) -> int:
         return sum(len(line.places) for line in self.lines if line.area == area)
@@ -96,13 +96,13 @@ class QueueState:
     def heads(self, desk: Counter) -> list[Ticket]:
         """From each line this counter may serve, the first ticket that may be called here."""
         tickets = self.tickets
-        found = [t for t in self.firsts.values() if self._may_call(desk, t)]
+        heads = [t for t in self.firsts.values() if self._may_call(desk, t)]
         for line in self.lines.at(desk):
             for *_, id in line.places:
                 if tickets[id].only_counter in (None, desk.id):
-                    found.append(tickets[id])
+                    heads.append(tickets[id])
                     break
-        return found
+        return heads
 
     def _may_call(self, desk: Counter, ticket: Ticket) -> bool:
         fits = self.branch.may_serve(desk, ticket.service, ticket.tier, ticket.area)
@@ -128,8 +128,8 @@ class QueueState:
 
     def took_s(self, ticket: Ticket, at: datetime) -> float:
         """How long the service has taken until then, as it counts; seconds."""
-        taken = at - ticket.started_at if ticket.started_at else timedelta(0)
-        return min(taken.total_seconds(), CLIP * self.branch.service[ticket.service].usual_s)
+        served = at - ticket.started_at if ticket.started_at else timedelta(0)
+        return min(served.total_seconds(), CLIP * self.branch.service[ticket.service].usual_s)
 
     def live(self) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if not t.state.ended)

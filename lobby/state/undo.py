@@ -124,8 +124,8 @@ class Acts:
         slot = len(state.day_series.slots) - 1
         as_was = copy(ticket), copy(state.counter(counter))
         act = Act(ACTS[type(rec.event)], rec.at, (rec.seq,), *as_was, slot, len(ticket.history), tuple(state.calls))
-        kept = [one for one in self._of.get(counter, ()) if rec.at - one.at <= UNDO]
-        self._of[counter] = [*kept, act]
+        recent = [past for past in self._of.get(counter, ()) if rec.at - past.at <= UNDO]
+        self._of[counter] = [*recent, act]
 
     def _overtake(self, ticket: str | None, but: str | None = None) -> None:
         """The ticket goes on from what any counter but one did."""

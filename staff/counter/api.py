@@ -60,7 +60,7 @@ def _intervene(
 ) -> CounterView:
     """A lobby manager who acts on a counter relieves the queue: that is noted."""
     if may("manager"):
-        command = runtime().watch.counter_intervention(act, command)
+        command = runtime().alert_monitor.counter_intervention(act, command)
     return _counter(command, id, *args, **kwargs)
 
 

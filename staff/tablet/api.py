@@ -103,7 +103,7 @@ def _intervene(
     act: Intervention, command: TicketCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
 ) -> TicketView:
     """What the lobby manager does with a ticket, noted with how its area stood."""
-    return ticket_answer(do(runtime().watch.ticket_intervention(act, command), id, *args, **kwargs))
+    return ticket_answer(do(runtime().alert_monitor.ticket_intervention(act, command), id, *args, **kwargs))
 
 
 @api.post("/tickets/<id>/divert", responses={200: TicketOut})
@@ -138,7 +138,7 @@ def bring_back(path: ById) -> TicketView:
 @needs("manager")
 def transfer(path: ById, body: TransferBody) -> TicketView:
     """To another service, and to one counter if given."""
-    noted = runtime().watch.ticket_intervention(
+    noted = runtime().alert_monitor.ticket_intervention(
         Intervention.TRANSFER, runtime().commands.transfer, counter=body.counter
     )
     return ticket_answer(do(noted, path.id, service=body.service, counter=body.counter, seat=body.place))
@@ -179,7 +179,7 @@ def close_day() -> View:
 def clock(body: ClockBody) -> View:
     """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
     do(runtime().commands.confirm_clock, new_day=body.new_day)
-    runtime().writer.submit(By("watch"), runtime().watch.look)  # the day turns with the next command: now
+    runtime().writer.submit(By("watch"), runtime().alert_monitor.look)  # the day turns with the next command: now
     return {"new_day": body.new_day}
 
 

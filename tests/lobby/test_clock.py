@@ -68,7 +68,7 @@ class Lobby:
 
     def look(self) -> list[str]:
         """The alerts that stand after the manager's watch looked."""
-        self.runtime.writer.do("watch", self.runtime.watch.look)
+        self.runtime.writer.do("watch", self.runtime.alert_monitor.look)
         with self.runtime.writer.published() as state:
             return [alert.kind for alert in state.alerts.values()]
 

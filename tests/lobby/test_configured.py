@@ -107,7 +107,7 @@ class Life:
         self.attempt(act, ticket=ticket, **more.get(act, {}))
 
     def look(self) -> None:
-        self.runtime.writer.do("watch", self.runtime.watch.look)
+        self.runtime.writer.do("watch", self.runtime.alert_monitor.look)
         status = self.random.choice(list(PrinterStatus))
         self.runtime.writer.do("spool", slips.printer_changed, printer=self.some("printer"), status=status)
 

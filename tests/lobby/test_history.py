@@ -125,7 +125,7 @@ def test_what_is_gone_from_the_configuration_still_is_in_the_day(
     for old in ({"service": "fx"}, {"service": "cash", "tier": "gold"}):
         with pytest.raises(Invalid):
             desk.issue(**old)
-    again.writer.do("watch", again.watch.look)
+    again.writer.do("watch", again.alert_monitor.look)
     desk.finish(counter="4")
     assert not any(again._journal.rebuild(changed).values())
     clock.forward(days=1)

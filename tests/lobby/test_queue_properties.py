@@ -109,7 +109,7 @@ class Branch(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        self.runtime.writer.do("watch", self.runtime.watch.look)
+        self.runtime.writer.do("watch", self.runtime.alert_monitor.look)
         with self.runtime.writer.published() as state:
             keys = [(a.kind, a.subject) for a in state.alerts.values() if a.subject]
             assert len(set(keys)) == len(keys)

@@ -10,7 +10,7 @@ from lobby.events import Intervention
 
 def look(runtime: BranchRuntime, *dark: str) -> list[tuple[str, str]]:
     """Let the watch look; the alerts that stand then."""
-    runtime.writer.do("watch", runtime.watch.look, dark_boards=dark)
+    runtime.writer.do("watch", runtime.alert_monitor.look, dark_boards=dark)
     with runtime.writer.published() as state:
         return sorted((a.kind, a.subject) for a in state.alerts.values())
 
@@ -78,7 +78,7 @@ def test_a_board_without_a_line_is_told_of_until_it_is_back(runtime: BranchRunti
 def test_what_a_rescue_changed_is_measured_later(runtime: BranchRuntime, desk: Desk, clock: Clock) -> None:
     tickets = [desk.issue() for _ in range(3)]
     clock.forward(minutes=21)
-    rescue = runtime.watch.ticket_intervention(Intervention.DIVERT, runtime.commands.divert)
+    rescue = runtime.alert_monitor.ticket_intervention(Intervention.DIVERT, runtime.commands.divert)
     for ticket in tickets[:2]:
         runtime.writer.do("manager", rescue, ticket["id"], area="self_service")
     look(runtime)

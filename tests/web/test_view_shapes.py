@@ -51,7 +51,7 @@ def test_all_that_a_busy_branch_shows_has_its_shape(tmp_path: Path) -> None:
         crowd = Crowd(runtime, clock)
         for _ in range(6):
             crowd.live_until(clock() + timedelta(minutes=25))
-            runtime.writer.do("watch", runtime.watch.look)
+            runtime.writer.do("watch", runtime.alert_monitor.look)
             for kind, view in views(runtime):
                 shape(kind).model_validate(view)
         with runtime.writer.published() as state:
