@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 from conftest import CONFIG, Clock, Desk
+from sqlite_utils import Database
 
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, open_branch
+from lobby.journal.past import Past
 from lobby.journal.tables import TABLES
 
 NOBODY: dict[str, int] = {table.name: 0 for table in TABLES}
@@ -148,6 +150,18 @@ def test_the_command_line_rebuilds_older_tables(data: Path, capsys: pytest.Captu
     assert list(said) == [0, 0]
     first, second = (json.loads(line)["differing"] for line in capsys.readouterr().out.splitlines())
     assert (first["ticket"], second) == (4, NOBODY)
+
+
+def test_the_opening_of_a_day_asks_for_restores_by_an_index(data: Path) -> None:
+    """Reading years of events each morning would keep everybody waiting."""
+    asked: list[str] = []
+    with closing(Database(sqlite3.connect(data / DATABASE))) as db:
+        db.conn.set_trace_callback(asked.append)
+        Past(db).numbers("2026-03-03")
+        db.conn.set_trace_callback(None)
+        plans = [str(db.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()) for query in asked if "event" in query]
+    assert plans
+    assert all("event_restored" in plan for plan in plans)
 
 
 def test_every_column_of_every_table_has_a_name_and_a_type() -> None:
