@@ -1,7 +1,7 @@
 # Needs Python >= 3.11 with pip and Node >= 18 with npm; everything else is built here.
 PYTHON ?= python3
 UV := PYTHONPATH=.tools $(PYTHON) -m uv
-PO := $(wildcard web/translations/*/LC_MESSAGES/*.po)
+PO := $(wildcard lobby/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 

@@ -224,7 +224,7 @@ def _database(runtime: BranchRuntime) -> tuple[bool, str]:
     with runtime.writer.published() as state:
         seq = f"seq {state.seq}"
     failing = runtime.writer.failing
-    return not failing, SENTENCES[failing].en if failing else seq
+    return not failing, SENTENCES[failing].in_("en") if failing else seq
 
 
 def _printer(runtime: BranchRuntime) -> tuple[bool, str]:

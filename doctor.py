@@ -28,6 +28,7 @@ from lobby.journal.fence import Fence
 from lobby.journal.history import Misfit, configured, reader, replayed
 from lobby.journal.journal import engine
 from lobby.journal.subject_keys import FILE as KEYS_FILE
+from lobby.texts import Readable
 from printer.check import look
 from printer.devices.profiles import unknown_profiles
 from printer.fonts import NoFont, cjk_font_file
@@ -56,7 +57,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     """Every finding, in the reader's language."""
     findings, branch = _configuration(config, lang)
 
-    def say(name: Name) -> str:
+    def say(name: Readable) -> str:
         return name.in_(lang)
 
     findings += [*_database(data, say), *_chain(data, say), *_subject_keys(data, say)]
@@ -74,7 +75,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     return [*findings, *_font(branch, say), *_voice(say)]
 
 
-def _code(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _code(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     if branch.has_code:
         yield Finding("branch", "ok", branch.code)
         return
@@ -85,7 +86,7 @@ def _code(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
     yield Finding("branch", "warn", say(none))
 
 
-def _staff(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _staff(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """No finding without a register, since then nobody signs on."""
     people = branch.staff.people
     serving = sum(person.serves for person in people)
@@ -103,7 +104,7 @@ def _staff(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
         yield Finding("staff", "warn", say(nobody))
 
 
-def _links(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _links(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """A loopback address in `public_url`: fit for a trial here, but phones cannot follow the slips' codes."""
     if branch.public_url and is_loopback_url(branch.public_url):
         own = Name(
@@ -122,7 +123,7 @@ def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | No
     return [Finding("config", "ok", str(config))], branch
 
 
-def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _database(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     sqlite = engine()
     if sqlite.sound:
         yield Finding("sqlite", "ok", f"{sqlite.version}, WAL, synchronous=FULL")
@@ -144,7 +145,7 @@ def _database(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     yield Finding("database", "fail" if wrong else "ok", say(repair) + wrong[0] if wrong else str(data / DATABASE))
 
 
-def _chain(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _chain(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """Whether the journal fits its chain of hashes and the fence."""
     memory = Fence(data).memory()
     try:
@@ -177,7 +178,7 @@ def _fork_sentence(fork: int) -> Name:
     )
 
 
-def _subject_keys(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _subject_keys(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """The database of keys, without which no customer's text can be read."""
     file = data / KEYS_FILE
     if not file.exists():
@@ -191,7 +192,7 @@ def _subject_keys(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
     yield Finding("keys", "fail" if wrong else "ok", damaged)
 
 
-def _disk(data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _disk(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     place = data if data.exists() else data.absolute().parent
     while not place.exists():
         place = place.parent
@@ -206,7 +207,7 @@ def _disk_grade(free_b: int) -> Grade:
     return "warn" if free_b < DISK_LOW_B else "ok"
 
 
-def _clock(branch: Branch | None, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _clock(branch: Branch | None, data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     now = datetime.now(UTC)
     last = _last_event(data)
     zone = branch.zone if branch else None
@@ -237,7 +238,7 @@ def _last_event(data: Path) -> datetime | None:
         return None
 
 
-def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _history(branch: Branch, data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """The events of the last day that the branch would skip when it opens, and whether its clock is doubted."""
     try:
         with closing(reader(data / DATABASE)) as db:
@@ -267,7 +268,7 @@ def _history(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator
         yield Finding("clock", "warn", say(question))
 
 
-def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _directory(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """The number of customers in the file, and whether the remote directory answers to an unknown key. An unreadable
     file is a complaint of the configuration."""
     directory = branch.directory
@@ -296,7 +297,7 @@ def _directory(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
         yield Finding("directory", "ok", say(Name(f"{host.netloc}，{took} 毫秒", f"{host.netloc}, {took} ms")))
 
 
-def _slides(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _slides(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     for folder in sorted({board.slides for board in branch.boards if board.slides}):
         show = Show(Path(folder))
         show.read()
@@ -308,14 +309,14 @@ def _slides(branch: Branch, say: Callable[[Name], str]) -> Iterator[Finding]:
             yield Finding("slides", "warn", say(none))
 
 
-def _printers(branch: Branch, data: Path, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _printers(branch: Branch, data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     for finding in look(branch, data):
         yield Finding(finding.topic, finding.grade, say(finding.text))
     for printer in branch.printers:
         yield from _logo(printer, say)
 
 
-def _logo(printer: Printer, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _logo(printer: Printer, say: Callable[[Readable], str]) -> Iterator[Finding]:
     if not printer.logo:
         return
     from printer.raster import logo
@@ -328,7 +329,7 @@ def _logo(printer: Printer, say: Callable[[Name], str]) -> Iterator[Finding]:
         yield Finding(f"printer {printer.id} logo", "warn", say(none))
 
 
-def _font(branch: Branch | None, say: Callable[[Name], str]) -> Iterator[Finding]:
+def _font(branch: Branch | None, say: Callable[[Readable], str]) -> Iterator[Finding]:
     printers = branch.printers if branch else ()
     needed = any(p.text == "raster" or p.device == "virtual:" for p in printers)
     try:
@@ -337,7 +338,7 @@ def _font(branch: Branch | None, say: Callable[[Name], str]) -> Iterator[Finding
         yield Finding("font", "warn" if needed else "ok", str(error))
 
 
-def _voice(say: Callable[[Name], str]) -> Iterator[Finding]:
+def _voice(say: Callable[[Readable], str]) -> Iterator[Finding]:
     try:
         import espeakng_loader
 

@@ -1,5 +1,5 @@
-"""The language of a page. English is the source. Every catalogue in `translations/`, and in the folder of that name
-among the branch's data, adds a language. Chinese comes first.
+"""The language of a page. English is the source. Every catalogue in `lobby/translations/`, and in the folder of that
+name among the branch's data, adds a language. Chinese comes first.
 
 Customers' pages have all languages. Staff's pages have the branch's two, zh and en: the configuration's names and the
 reasons of refusals exist in these.
@@ -28,10 +28,10 @@ from lobby.branch.model import Area, Branch, Counter, Group, Service
 from lobby.branch.names import LANGS, Lang, Name
 from lobby.customers.tiering import TO_CUSTOMERS
 from lobby.forecast.words import WAIT
+from lobby.texts import FOLDER, Text, read_also
 
 log = logging.getLogger(__name__)
 
-FOLDER = Path(__file__).parent / "translations"
 CATALOGUE = "LC_MESSAGES/messages"
 TAGS = {"zh": "zh-CN"}
 
@@ -155,9 +155,11 @@ PageLang = Annotated[str, AfterValidator(_page_language)]
 
 
 # -- words ------------------------------------------------------------------------------------------
-def name_of(thing: Name | dict[str, str]) -> str:
+def name_of(thing: Text | Name | dict[str, str]) -> str:
     """A name or sentence in the page's language. The catalogue of a further language may translate its English text;
     else the reader gets the one of the branch's two languages."""
+    if isinstance(thing, Text):
+        return thing.in_(lang())
     words = thing if isinstance(thing, Name) else Name(**thing)
     branch_words = words.in_(branch_lang(lang()))
     if lang() in LANGS:
@@ -178,11 +180,11 @@ def names(branch: Branch) -> Iterator[Name]:
 def spoken_texts() -> dict[str, dict[str, str]]:
     """The page's texts for web/static/words.js."""
     branch: Branch = current_app.extensions["runtime"].branch
-    texts = () if lang() in LANGS else (*TO_CUSTOMERS, *names(branch))
-    return {
-        "wait": {kind: name_of(words) for kind, words in WAIT.items()},
-        "said": {words.en: name_of(words) for words in texts},
-    }
+    wait: dict[str, str] = {kind: name_of(words) for kind, words in WAIT.items()}
+    if lang() in LANGS:
+        return {"wait": wait, "said": {}}
+    told = {words.english: name_of(words) for words in TO_CUSTOMERS}
+    return {"wait": wait, "said": {**told, **{words.en: name_of(words) for words in names(branch)}}}
 
 
 def _switch() -> list[dict[str, str]]:
@@ -205,6 +207,7 @@ def register(app: Flask, own: Path) -> None:
     folders = (FOLDER, own.absolute()) if without_links(own) else (FOLDER,)
     if own.absolute() in folders:
         compile_catalogues(own)
+        read_also(own.absolute())
     app.extensions["languages"] = find_languages(folders)
     Babel(app, locale_selector=page_lang, default_translation_directories=";".join(map(str, folders)))
 

@@ -11,12 +11,12 @@ from lobby.branch.complaint import Complaint
 from lobby.branch.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
 from lobby.branch.inside import open_inside
 from lobby.branch.model import Branch
-from lobby.branch.names import Name
 from lobby.branch.person import STAFF_NUMBER, spelled
 from lobby.branch.routing import area_for, served_in
 from lobby.branch.scenario import Scenario
+from lobby.texts import Text
 
-NO_SUCH_KEY = Name("没有这个键", "no such key")
+NO_SUCH_KEY = Text("no such key")
 PLANS = ("tier", "service", "counter")
 REFERENCES = (
     ("tiers", "area", "areas"),
@@ -68,7 +68,7 @@ def _unprintable(raw: object, where: str = "") -> Iterator[Complaint]:
     """Texts with control characters: line ends, zero bytes, a printer's commands. No screen or slip can show them."""
     if isinstance(raw, str):
         if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in raw):
-            yield Complaint(where, ascii(raw), Name("不含控制字符的文字", "text without control characters"))
+            yield Complaint(where, ascii(raw), Text("text without control characters"))
     elif isinstance(raw, Mapping):
         for key, value in raw.items():
             yield from _unprintable(value, f"{where}.{key}".lstrip("."))
@@ -86,7 +86,7 @@ def _unformed(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     if isinstance(url, str) and not is_public_url(url):
         yield Complaint("public_url", url, PUBLIC_FORM)
     if isinstance(raw.get("directory"), dict) and raw["directory"].get("file") and _rules_directory(raw):
-        yield Complaint("rules.directory", _rules_directory(raw), Name("只写 directory.file", "directory.file alone"))
+        yield Complaint("rules.directory", _rules_directory(raw), Text("directory.file alone"))
 
 
 # -- what names something else -------------------------------------------------------------------------
@@ -99,17 +99,18 @@ def _unknown_references(raw: Mapping[str, Any], references: Sequence[tuple[str, 
     """An entry that names an id which its table does not have."""
     for table, key, target in references:
         ids = [id for _, id in _values(raw, target, "id")]
-        allowed = ", ".join(ids)
+        listed = ", ".join(ids)
+        allowed = Text(listed) if ids else Text("none")
         for entry, value in _values(raw, table, key):
             if value not in ids:
-                yield Complaint(f"{table}.{key}", value, Name(allowed or "无", allowed or "none"), entry)
+                yield Complaint(f"{table}.{key}", value, allowed, entry)
 
 
 def _repeated_ids(raw: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Complaint]:
     for table in tables:
         ids = [id for _, id in _values(raw, table, "id")]
         for id in sorted({id for id in ids if ids.count(id) > 1}):
-            yield Complaint(f"{table}.id", id, Name("每个编号只用一次", "each id once"), id)
+            yield Complaint(f"{table}.id", id, Text("each id once"), id)
 
 
 def _values(raw: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[str, str]]:
@@ -142,10 +143,10 @@ def _staff(staff: object) -> Iterator[Complaint]:
     numbers: set[str] = set()
     for entry, number in _values(staff if isinstance(staff, Mapping) else {}, "people", "number"):
         if not STAFF_NUMBER.fullmatch(number):
-            form = Name("1 至 20 位半角字母或数字", "1 to 20 letters or digits")
+            form = Text("1 to 20 letters or digits")
             yield Complaint("staff.people.number", number, form, entry)
         if spelled(number) in numbers:
-            once = Name("每个工号只属一人", "each staff number of one person")
+            once = Text("each staff number of one person")
             yield Complaint("staff.people.number", number, once, entry)
         numbers.add(spelled(number))
 
@@ -162,7 +163,7 @@ def _shared_prefixes(raw: Mapping[str, Any], key: str) -> Iterator[Complaint]:
     for tier, prefix in _values(raw, "tiers", key):
         owner = owners.setdefault(prefix, tier)
         if owner != tier:
-            once = Name(f"每个前缀只属一个客户层级（{owner} 已有）", f"each prefix in one tier ({owner} has it)")
+            once = Text("each prefix in one tier ({owner} has it)", owner=owner)
             yield Complaint(f"tiers.{key}", prefix, once, tier)
 
 
@@ -171,17 +172,17 @@ def _without_effect(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     for table, key, own in (("printers", "backup", "id"), ("services", "quicker_at", "area")):
         for entry in _entries(raw, table):
             if entry.get(key) is not None and entry.get(key) == entry.get(own):
-                other = Name("另一个编号", "another one")
+                other = Text("another one")
                 yield Complaint(f"{table}.{key}", entry[key], other, str(entry.get("id", "")))
     for counter in _entries(raw, "counters"):
         tiers = counter.get("tiers")
         prefers = counter.get("prefers")
         if prefers and isinstance(tiers, list) and tiers and prefers not in tiers:
             names = ", ".join(map(str, tiers))
-            yield Complaint("counters.prefers", prefers, Name(names, names), str(counter.get("id", "")))
+            yield Complaint("counters.prefers", prefers, Text(names), str(counter.get("id", "")))
     for n, span in enumerate(_entries(raw, "volume"), start=1):
         if span.get("from") is not None and span.get("from") == span.get("to"):
-            yield Complaint("volume.to", str(span["to"]), Name("与 from 不同的时刻", "a time other than from"), f"#{n}")
+            yield Complaint("volume.to", str(span["to"]), Text("a time other than from"), f"#{n}")
 
 
 def _entries(raw: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
@@ -198,7 +199,7 @@ def of_files(branch: Branch) -> Iterator[Complaint]:
 
 def _token(file: Path) -> Iterator[Complaint]:
     """The token file. A complaint never shows the token. A header carries it, so it is one line of ASCII."""
-    allowed = Name("一个可读的文件，内有一行令牌", "a file that can be read, with a token of one line")
+    allowed = Text("a file that can be read, with a token of one line")
     try:
         token = file.read_text().strip()
     except (OSError, ValueError) as error:
@@ -216,7 +217,7 @@ def _logos(branch: Branch) -> Iterator[Complaint]:
                 logo = Path(printer.logo)
                 open_inside(logo.parent, logo.name).close()
         except OSError as error:
-            file = Name("一个可读的图片文件", "a picture file that can be read")
+            file = Text("a picture file that can be read")
             yield Complaint("printers.logo", f"{printer.logo}: {error.strerror}", file, printer.id)
 
 
@@ -233,9 +234,11 @@ def _unserved(branch: Branch) -> Iterator[Complaint]:
         for tier in branch.tiers:
             area = area_for(branch, service.id, tier.id, ())
             if not served_in(branch, area, service.id, tier.id):
-                some = Name(
-                    f"至少一个柜台在 {area} 为 {tier.id} 办理 {service.id}",
-                    f"at least one counter that serves {service.id} for {tier.id} in {area}",
+                some = Text(
+                    "at least one counter that serves {service} for {tier} in {area}",
+                    service=service.id,
+                    tier=tier.id,
+                    area=area,
                 )
                 yield Complaint("counters.serves", "none", some, service.id)
 
@@ -243,22 +246,20 @@ def _unserved(branch: Branch) -> Iterator[Complaint]:
 def _unbookable(branch: Branch) -> Iterator[Complaint]:
     plan = branch.appointments
     if plan and plan.closes <= plan.opens:
-        yield Complaint("appointments.closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))
+        yield Complaint("appointments.closes", str(plan.closes), Text("a time after opens"))
 
 
 def unplayable(plan: Scenario) -> Iterator[Complaint]:
     """A span of time that ends before it begins, and customers whom no counter may serve."""
-    later = Name("晚于 from 的时刻", "a time after from")
+    later = Text("a time after from")
     if plan.closes <= plan.opens:
-        yield Complaint("closes", str(plan.closes), Name("晚于 opens 的时刻", "a time after opens"))
+        yield Complaint("closes", str(plan.closes), Text("a time after opens"))
     for n, block in enumerate(plan.arrivals, start=1):
         if block.to <= block.from_:
             yield Complaint("arrivals.to", str(block.to), later, f"#{n}")
         if not any(block.service in c.serves and (not c.tiers or block.tier in c.tiers) for c in plan.counter):
             some = f"{block.service}, {block.tier}"
-            yield Complaint(
-                "counter.serves", "none", Name(f"至少一个柜台办理 {some}", f"at least one counter for {some}"), f"#{n}"
-            )
+            yield Complaint("counter.serves", "none", Text("at least one counter for {some}", some=some), f"#{n}")
     for counter in plan.counter:
         if counter.to <= counter.from_:
             yield Complaint("counter.to", str(counter.to), later, counter.id)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lobby.branch.names import Name
+from lobby.texts import Readable, Text
+
+WRONG = Text("{file}: {where}: found {value}; allowed: {allowed}")
 
 
 @dataclass(frozen=True)
@@ -15,14 +17,13 @@ class Complaint:
 
     where: str
     value: object
-    allowed: Name
+    allowed: Readable
     entry: str = ""
 
     def text(self, file: Path | str, lang: str) -> str:
         entry = f" ({self.entry})" if self.entry else ""
-        if lang == "en":
-            return f"{file}: {self.where}{entry}: found {_as_text(self.value)}; allowed: {self.allowed.en}"
-        return f"{file}：{self.where}{entry}：现为 {_as_text(self.value)}；应为：{self.allowed.zh}"
+        where = f"{self.where}{entry}"
+        return WRONG.with_(file=file, where=where, value=_as_text(self.value), allowed=self.allowed).in_(lang)
 
 
 class ConfigError(Exception):

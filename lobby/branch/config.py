@@ -15,9 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from lobby.branch import agreement
 from lobby.branch.complaint import Complaint, ConfigError
 from lobby.branch.model import Branch
-from lobby.branch.names import Name
 from lobby.branch.scenario import Scenario
 from lobby.branch.staff_file import read_people
+from lobby.texts import Text
 
 __all__ = ["Complaint", "ConfigError", "read_branch", "read_scenario"]
 
@@ -54,13 +54,13 @@ def _tables(file: Path) -> dict[str, Any]:
         text = file.read_bytes().removeprefix(BYTE_ORDER_MARK).decode()
         return tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
-        missing = Name("一个可读的配置文件", "a configuration file that can be read")
+        missing = Text("a configuration file that can be read")
         raise ConfigError(file, [Complaint("file", error.strerror, missing)]) from error
     except UnicodeDecodeError as error:
-        utf8 = Name("以 UTF-8 保存的文件", "a file saved as UTF-8")
+        utf8 = Text("a file saved as UTF-8")
         raise ConfigError(file, [Complaint("file", f"byte {error.start}: {error.reason}", utf8)]) from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(file, [Complaint("TOML", str(error), Name("正确的 TOML", "valid TOML"))]) from error
+        raise ConfigError(file, [Complaint("TOML", str(error), Text("valid TOML"))]) from error
 
 
 def _with_staff(file: Path, raw: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _with_staff(file: Path, raw: dict[str, Any]) -> dict[str, Any]:
     try:
         rows = read_people(file.parent / staff["file"])
     except (OSError, ValueError) as error:
-        table = Name("带 工号,姓名,角色,部门 各列的 CSV 文件", "a CSV file with the columns number,name,roles,unit")
+        table = Text("a CSV file with the columns number,name,roles,unit")
         raise ConfigError(file, [Complaint("staff.file", str(error), table)]) from error
     people = staff.get("people", [])
     if isinstance(people, list):
@@ -103,34 +103,32 @@ def _with_full_paths(branch: Branch, file: Path) -> Branch:
 
 
 # -- values of the wrong shape -------------------------------------------------------------------------
-SHAPES: Mapping[str, Name] = {
-    "missing": Name("必须填写", "a value (the key is missing)"),
+SHAPES: Mapping[str, Text] = {
+    "missing": Text("a value (the key is missing)"),
     "unexpected_keyword_argument": agreement.NO_SUCH_KEY,
-    "literal_error": Name("{expected}", "{expected}"),
-    "greater_than": Name("大于 {gt} 的数", "a number above {gt}"),
-    "greater_than_equal": Name("不小于 {ge} 的数", "a number of {ge} or more"),
-    "less_than_equal": Name("不大于 {le} 的数", "a number of {le} or less"),
-    "too_short": Name("至少 {min_length} 项", "at least {min_length}"),
-    "finite_number": Name("有限的数", "a finite number"),
-    "string_too_short": Name("不能为空", "some text"),
-    "string_too_long": Name("不超过 {max_length} 个字符", "at most {max_length} characters"),
-    "string_type": Name("文字", "text in quotes"),
-    "int_type": Name("整数", "a whole number"),
-    "int_parsing": Name("整数", "a whole number"),
-    "int_from_float": Name("整数", "a whole number"),
-    "float_type": Name("数", "a number"),
-    "bool_type": Name("true 或 false", "true or false"),
-    "bool_parsing": Name("true 或 false", "true or false"),
-    "tuple_type": Name("列表 [ ... ]", "a list [ ... ]"),
-    "dataclass_type": Name("一个表", "a table"),
-    "time_parsing": Name("时刻，如 09:00", "a time of day such as 09:00"),
-    "time_type": Name("时刻，如 09:00", "a time of day such as 09:00"),
-    "float_parsing": Name("数", "a number"),
-    "network": Name(
-        "地址或网段，如 127.0.0.1 或 10.1.0.0/16", "an address or network such as 127.0.0.1 or 10.1.0.0/16"
-    ),
-    "listen": Name("主机:端口，如 0.0.0.0:8001", "HOST:PORT such as 0.0.0.0:8001"),
-    "zoneinfo_str": Name("时区名，如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
+    "literal_error": Text("{expected}"),
+    "greater_than": Text("a number above {gt}"),
+    "greater_than_equal": Text("a number of {ge} or more"),
+    "less_than_equal": Text("a number of {le} or less"),
+    "too_short": Text("at least {min_length}"),
+    "finite_number": Text("a finite number"),
+    "string_too_short": Text("some text"),
+    "string_too_long": Text("at most {max_length} characters"),
+    "string_type": Text("text in quotes"),
+    "int_type": Text("a whole number"),
+    "int_parsing": Text("a whole number"),
+    "int_from_float": Text("a whole number"),
+    "float_type": Text("a number"),
+    "bool_type": Text("true or false"),
+    "bool_parsing": Text("true or false"),
+    "tuple_type": Text("a list [ ... ]"),
+    "dataclass_type": Text("a table"),
+    "time_parsing": Text("a time of day such as 09:00"),
+    "time_type": Text("a time of day such as 09:00"),
+    "float_parsing": Text("a number"),
+    "network": Text("an address or network such as 127.0.0.1 or 10.1.0.0/16"),
+    "listen": Text("HOST:PORT such as 0.0.0.0:8001"),
+    "zoneinfo_str": Text("a time zone such as Asia/Shanghai"),
 }
 
 
@@ -149,9 +147,9 @@ def _misfits(raw: Mapping[str, Any], shape: type) -> list[Complaint]:
 
 def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     path: tuple[Any, ...] = error["loc"]
-    shape = SHAPES.get(error["type"], Name("{msg}", "{msg}"))
-    values = {"msg": error["msg"], **error.get("ctx", {})}
-    allowed = Name(shape.zh.format(**values), shape.en.format(**values))
+    shape = SHAPES.get(error["type"], Text("{message}"))
+    values = {"message": error["msg"], **error.get("ctx", {})}
+    allowed = shape.with_(**values)
     value = "nothing" if error["type"] == "missing" else error["input"]
     return Complaint(".".join(p for p in path if isinstance(p, str)), value, allowed, _entry(raw, path))
 

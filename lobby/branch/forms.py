@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
-from lobby.branch.names import Name
+from lobby.texts import Text
 
 Fits = Callable[[str], object]
 
@@ -105,30 +105,26 @@ def is_loopback_url(url: str) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
-DIRECTORY_FORM = Name(
-    "https://主机/路径，不含 {key}：号码以 POST 正文发送；http 只限本机",
-    "https://host/path without {key}: the number goes in the body of a POST; http on this machine only",
+DIRECTORY_FORM = Text(
+    "https://host/path without {key}: the number goes in the body of a POST; http on this machine only"
 )
 
 TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers", "kiosks")
-FORMS: tuple[tuple[str, str, Fits, Name], ...] = (
-    *(
-        (table, "id", ID.fullmatch, Name("小写字母、数字、_ 或 -", "lower-case letters, digits, _ or -"))
-        for table in TABLES
-    ),
-    ("branch", "code", BRANCH_CODE.fullmatch, Name("1 至 12 位半角字母或数字", "1 to 12 letters or digits")),
-    ("services", "series", SERIES.fullmatch, Name("一或两个大写字母", "one or two capital letters")),
-    ("tiers", "card_prefixes", CARD_PREFIX.fullmatch, Name("1 至 19 位半角数字", "1 to 19 digits")),
+FORMS: tuple[tuple[str, str, Fits, Text], ...] = (
+    *((table, "id", ID.fullmatch, Text("lower-case letters, digits, _ or -")) for table in TABLES),
+    ("branch", "code", BRANCH_CODE.fullmatch, Text("1 to 12 letters or digits")),
+    ("services", "series", SERIES.fullmatch, Text("one or two capital letters")),
+    ("tiers", "card_prefixes", CARD_PREFIX.fullmatch, Text("1 to 19 digits")),
     (
         *("tiers", "member_prefixes", MEMBER_PREFIX.fullmatch),
-        Name("大写字母、数字或 -，不留空", "capital letters, digits or -, not empty"),
+        Text("capital letters, digits or -, not empty"),
     ),
-    ("printers", "device", is_device, Name(DEVICES, DEVICES)),
+    ("printers", "device", is_device, Text(DEVICES)),
     ("directory", "url", is_directory_url, DIRECTORY_FORM),
     (
         *("security", "allowed_hosts", is_allowed_host),
-        Name("小写的主机名，如 lobby.example.com", "a host's name in small letters, such as lobby.example.com"),
+        Text("a host's name in small letters, such as lobby.example.com"),
     ),
 )
 """The form of each text: table, key, whether a text fits, and what is allowed."""
-PUBLIC_FORM = Name("http(s)://主机，不带路径", "http(s)://host without a path")
+PUBLIC_FORM = Text("http(s)://host without a path")

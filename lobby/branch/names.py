@@ -58,7 +58,7 @@ def _not_blank(text: str) -> str:
 Seconds = Annotated[int, Gt(0), Le(DAY_S)]
 Threshold = Annotated[int, Ge(0), Le(DAY_S)]
 """Seconds; 0 turns something off."""
-Text = Annotated[str, MinLen(1), MaxLen(TEXT_MAX), AfterValidator(_not_blank)]
+ShortText = Annotated[str, MinLen(1), MaxLen(TEXT_MAX), AfterValidator(_not_blank)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
@@ -69,8 +69,8 @@ class Name:
 
     __pydantic_config__ = STRICT
 
-    zh: Text
-    en: Text
+    zh: ShortText
+    en: ShortText
 
     def in_(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en

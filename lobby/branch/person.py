@@ -9,17 +9,18 @@ from typing import Annotated, Literal, get_args
 
 from annotated_types import MinLen
 
-from lobby.branch.names import STRICT, Name, Text
+from lobby.branch.names import STRICT, ShortText
+from lobby.texts import Text
 
 PersonRole = Literal["teller", "manager", "admin", "head", "office", "inspector"]
 ROLES: tuple[PersonRole, ...] = get_args(PersonRole)
-ROLE_NAMES: Mapping[PersonRole, Name] = {
-    "teller": Name("柜员", "Teller"),
-    "manager": Name("大堂经理", "Lobby manager"),
-    "admin": Name("系统管理员", "Administrator"),
-    "head": Name("网点负责人", "Head of branch"),
-    "office": Name("服务管理部门", "Service office"),
-    "inspector": Name("检查员", "Inspector"),
+ROLE_NAMES: Mapping[PersonRole, Text] = {
+    "teller": Text("Teller"),
+    "manager": Text("Lobby manager"),
+    "admin": Text("Administrator"),
+    "head": Text("Head of branch"),
+    "office": Text("Service office"),
+    "inspector": Text("Inspector"),
 }
 AT_COUNTERS: frozenset[PersonRole] = frozenset({"teller", "manager"})
 """The roles that serve customers: a lobby manager helps out at a counter."""
@@ -35,7 +36,7 @@ class Person:
     __pydantic_config__ = STRICT
 
     number: str
-    name: Text
+    name: ShortText
     roles: Annotated[tuple[PersonRole, ...], MinLen(1)]
     unit: str = ""
 

@@ -19,7 +19,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 """Excel's "CSV UTF-8", and its plain "CSV" on a Chinese Windows. Chinese text in the second is hardly ever valid in
 the first."""
 BETWEEN_ROLES = re.compile(r"[\s,，、;；/|]+")
-ROLE_WORDS = {word: role for role, name in ROLE_NAMES.items() for word in (role, name.zh)}
+ROLE_WORDS = {word: role for role, name in ROLE_NAMES.items() for word in (role, name.in_("zh"))}
 
 
 def read_people(path: Path) -> list[dict[str, Any]]:

@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lobby.branch.model import Counter
-from lobby.branch.names import Name
 from lobby.state.lines import Line, Rank
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
+from lobby.texts import Text
 
 DEFAULT = "default"
 """The name of the branch's own policy."""
@@ -172,18 +172,18 @@ def reason(state: QueueState, desk: Counter, called: Ticket, now: datetime, rule
 
 
 RULES = {
-    "overtaken": Name("已被允许的最多人数超过", "as many as allowed were called before"),
-    "first": Name("被安排在最前", "put first in line"),
-    "fair": Name("等候已长于按先来后到的等候", "waits longer than in order of arrival"),
-    "late": Name("等候已超过承诺", "past the promised wait"),
-    "at_risk": Name("再叫几个号就到承诺时限", "a few more calls and the promise ends"),
-    "bound": Name("转来本柜台", "transferred to this counter"),
-    "dedicated": Name("本柜台优先服务的客户", "this counter is dedicated to the customer's service"),
-    "nearest_promise": Name("没有人更接近承诺时限", "nobody is nearer to their promise"),
-    "first_come": Name("先来后到", "in order of arrival"),
-    "by_tier": Name("按客户层级", "by tier"),
-    "deadline": Name("承诺时限最早", "the earliest end of a promise"),
-    "named": Name("柜员点名", "called by number"),
+    "overtaken": Text("as many as allowed were called before"),
+    "first": Text("put first in line"),
+    "fair": Text("waits longer than in order of arrival"),
+    "late": Text("past the promised wait"),
+    "at_risk": Text("a few more calls and the promise ends"),
+    "bound": Text("transferred to this counter"),
+    "dedicated": Text("this counter is dedicated to the customer's service"),
+    "nearest_promise": Text("nobody is nearer to their promise"),
+    "first_come": Text("in order of arrival"),
+    "by_tier": Text("by tier"),
+    "deadline": Text("the earliest end of a promise"),
+    "named": Text("called by number"),
 }
 
 
@@ -193,8 +193,10 @@ def words(reason: dict[str, Any], lang: str) -> str:
         return ""
     waited = round(reason["waited_s"] / 60)
     target = round(reason["target_wait_s"] / 60)
-    why = RULES[reason["rule"]].in_(lang)
-    passed = reason["passed"]
-    others = Name(f"；先到仍在等的 {passed} 人", f"; {passed} who came earlier wait on").in_(lang) if passed else ""
-    zh = f"已等 {waited} 分钟（承诺 {target} 分钟）：{why}{others}"
-    return Name(zh, f"Waited {waited} of {target} min promised: {why}{others}").in_(lang)
+    figures = {"waited": waited, "target": target, "why": RULES[reason["rule"]], "passed": reason["passed"]}
+    sentence = PASSED if reason["passed"] else PASSED_NOBODY
+    return sentence.with_(**figures).in_(lang)
+
+
+PASSED = Text("Waited {waited} of {target} min promised: {why}; {passed} who came earlier wait on")
+PASSED_NOBODY = Text("Waited {waited} of {target} min promised: {why}")

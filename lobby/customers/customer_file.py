@@ -11,8 +11,8 @@ from pathlib import Path
 
 from lobby.branch.complaint import Complaint
 from lobby.branch.model import Branch
-from lobby.branch.names import Name
 from lobby.customers.reading import read
+from lobby.texts import Text
 
 ID = re.compile(r"[a-z][a-z_-]*")
 SHOWN = 5
@@ -54,7 +54,7 @@ def unreadable(branch: Branch) -> Iterator[Complaint]:
     try:
         read_directory(Path(file), branch.tier)
     except (OSError, ValueError) as error:
-        csv_file = Name("带 key,tier 两列的 CSV 文件", "a CSV file with the columns key,tier")
+        csv_file = Text("a CSV file with the columns key,tier")
         yield Complaint("directory.file", str(error), csv_file)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lobby.branch.model import Branch, Tier
-from lobby.branch.names import Name
 from lobby.customers.reading import Kind, Reading, read
+from lobby.texts import Text
 
 PREFIX_SHOWN = 8
 """Of a prefix so much is kept as the rule: one as long as a number would be that number."""
@@ -85,23 +85,23 @@ def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str, lang: s
     return SHOWN[tier_rule.partition(" ")[0]].in_(lang)
 
 
-RULES: Mapping[str, Name] = {
-    "not_identified": Name("未识别身份", "not identified"),
-    "not_recognised": Name("出示的卡或号码没有对应的规则", "no rule for the card or code shown"),
-    "unreadable": Name("卡或码未能读出", "card or code could not be read"),
-    "no_answer": Name("客户名录未应答，前缀也无对应", "the customer directory gave no answer, and no prefix fits"),
-    "directory": Name("客户名录", "the customer directory"),
-    "card": Name("卡号前缀 {detail}", "card prefix {detail}"),
-    "member": Name("会员码前缀 {detail}", "member code prefix {detail}"),
-    "staff": Name("员工指定", "given by staff"),
-    "manager": Name("大堂经理更正：{detail}", "corrected by the lobby manager: {detail}"),
+RULES: Mapping[str, Text] = {
+    "not_identified": Text("not identified"),
+    "not_recognised": Text("no rule for the card or code shown"),
+    "unreadable": Text("card or code could not be read"),
+    "no_answer": Text("the customer directory gave no answer, and no prefix fits"),
+    "directory": Text("the customer directory"),
+    "card": Text("card prefix {detail}"),
+    "member": Text("member code prefix {detail}"),
+    "staff": Text("given by staff"),
+    "manager": Text("corrected by the lobby manager: {detail}"),
 }
-GREEN = Name("按您的需要走绿色通道", "You go through the green channel, as you need")
-BY_BUSINESS = Name("按您要办的业务安排", "By the business you came for")
-BY_CARD = Name("按您出示的卡、会员码或手机号安排", "By the card, code or phone number that you showed")
-BY_STAFF = Name("由大堂经理安排", "Arranged by the lobby manager")
+GREEN = Text("You go through the green channel, as you need")
+BY_BUSINESS = Text("By the business you came for")
+BY_CARD = Text("By the card, code or phone number that you showed")
+BY_STAFF = Text("Arranged by the lobby manager")
 TO_CUSTOMERS = (GREEN, BY_BUSINESS, BY_CARD, BY_STAFF)
-SHOWN: Mapping[str, Name] = {
+SHOWN: Mapping[str, Text] = {
     "not_identified": BY_BUSINESS,
     "not_recognised": BY_BUSINESS,
     "unreadable": BY_BUSINESS,

@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from lobby.branch.model import Branch
-from lobby.branch.names import Name
 from lobby.branch.succession import succeeding
 from lobby.commands.alert import AlertMonitor
 from lobby.commands.commands import Commands
@@ -33,6 +32,7 @@ from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.journal.subject_keys import SubjectKeys
 from lobby.state.ticket import PastTicket
+from lobby.texts import Text
 from lobby.views.views import Views
 
 __all__ = ["DATABASE", "BranchLocked", "BranchRuntime", "Damaged", "Lock", "holding", "now_utc", "open_branch"]
@@ -50,31 +50,27 @@ class Damaged(ValueError):
     """The database cannot be read; says what to do."""
 
     def __init__(self, file: Path, error: Exception) -> None:
-        super().__init__(f"{file} cannot be opened ({error}): {advice(file, error).en}")
+        what_to_do = advice(file, error).in_("en")
+        super().__init__(f"{file} cannot be opened ({error}): {what_to_do}")
 
 
 ROOM_B = 2**20
 """With less than this on the disk, that is the cause."""
 ADVICE = {
-    "database_busy": Name("另一个程序正占用它：请先结束该程序", "another program holds it: end that, and start again"),
-    "disk_full": Name("磁盘已满：请腾出空间后重新启动", "the disk is full: make room on it, and start again"),
-    "database_damaged": Name(
-        "请用 lobby restore 恢复最近的备份（原文件会保留）；备份之后的业务只在小票上",
-        "put the latest backup in its place with `lobby restore FILE`, which keeps this one beside it;"
-        " what was done since that backup is on the slips alone",
+    "database_busy": Text("another program holds it: end that, and start again"),
+    "disk_full": Text("the disk is full: make room on it, and start again"),
+    "database_damaged": Text(
+        "put the latest backup in its place with `lobby restore FILE`, which keeps this one "
+        "beside it; what was done since that backup is on the slips alone"
     ),
-    KEYS_FILE: Name(
-        "请将该文件移走后重新启动：此前的客户意见文字将无法读取，其余不受影响",
-        "move it away and start again: what customers wrote before can then not be read, all else is as it was",
+    KEYS_FILE: Text(
+        "move it away and start again: what customers wrote before can then not be read, all else is as it was"
     ),
-    "not_saved": Name(
-        "未必损坏：请检查磁盘和文件权限，再运行 lobby check",
-        "it need not be damaged: look at the disk and at the files' rights, then run `lobby check`",
-    ),
+    "not_saved": Text("it need not be damaged: look at the disk and at the files' rights, then run `lobby check`"),
 }
 
 
-def advice(file: Path, error: Exception) -> Name:
+def advice(file: Path, error: Exception) -> Text:
     """What to do about a database that cannot be opened. On a full disk SQLite only says that it cannot read."""
     code = trouble(error)
     if code == "not_saved" and shutil.disk_usage(file.parent).free < ROOM_B:

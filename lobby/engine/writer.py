@@ -168,7 +168,7 @@ class Writer:
         if self.failing == code:
             log.error("nothing of %d commands was saved: %s", commands, error)
         else:
-            log.error("nothing of %d commands was saved: %s", commands, SENTENCES[code].en, exc_info=error)
+            log.error("nothing of %d commands was saved: %s", commands, SENTENCES[code].in_("en"), exc_info=error)
         self.failing = code
         refused = Unavailable(code)
         refused.__cause__ = error

@@ -5,15 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import Literal, TypedDict
 
-from lobby.branch.names import Name
+from lobby.texts import Text
 
 STEPS_MIN = (5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 180)
 WaitKind = Literal["soon", "within", "range", "long"]
-WAIT: dict[WaitKind, Name] = {
-    "soon": Name("很快就到", "very soon"),
-    "within": Name("{hi} 分钟以内", "within {hi} min"),
-    "range": Name("约 {lo}–{hi} 分钟", "about {lo}–{hi} min"),
-    "long": Name("{lo} 分钟以上", "more than {lo} min"),
+WAIT: dict[WaitKind, Text] = {
+    "soon": Text("very soon"),
+    "within": Text("within {hi} min"),
+    "range": Text("about {lo}–{hi} min"),
+    "long": Text("more than {lo} min"),
 }
 """The words of a quoted wait, by its kind."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lobby.branch.names import Lang, Name
+from lobby.branch.names import LANGS, Lang
 from lobby.events.personal import Missing, Reveal, reveal_within
+from lobby.texts import Text
 
-MISSING: Mapping[Missing, Name] = {
-    Missing.ERASED: Name("已删除", "erased"),
-    Missing.LOST: Name("无法读取（缺少密钥）", "cannot be read: its key is missing"),
+MISSING: Mapping[Missing, Text] = {
+    Missing.ERASED: Text("erased"),
+    Missing.LOST: Text("cannot be read: its key is missing"),
 }
 
 
@@ -25,6 +26,5 @@ def readable_params(params: dict[str, Any], reveal: Reveal) -> dict[str, Any]:
         return params
     words = reveal(params["text"])
     if isinstance(words, Missing):
-        name = MISSING[words]
-        return {**params, "text": "", "missing": {"zh": name.zh, "en": name.en}}
+        return {**params, "text": "", "missing": {lang: MISSING[words].in_(lang) for lang in LANGS}}
     return {**params, "text": words}

@@ -1,0 +1,71 @@
+"""What people read. A text stands in the code in English; every other language is a catalogue (gettext) in
+`translations/`, or in the branch's own folder of that name."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+FOLDER = Path(__file__).parent / "translations"
+DOMAIN = "messages"
+_folders = [FOLDER]
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """What has words in the languages of its readers."""
+
+    def in_(self, lang: str) -> str: ...
+
+
+class Text:
+    """A sentence or a word in English, and what fills its `{fields}`. Without `fields` the text is a pattern, which
+    `with_` or `str.format` fills. A field that is Readable is put into the same language."""
+
+    def __init__(self, english: str, **fields: object) -> None:
+        self.english = english
+        self.fields = fields
+
+    def with_(self, **fields: object) -> Text:
+        return type(self)(self.english, **fields)
+
+    def in_(self, lang: str) -> str:
+        """In the language, else in English."""
+        pattern = self._pattern(lang) if self.english else ""
+        if not self.fields:
+            return pattern
+        return pattern.format(**{name: in_language(value, lang) for name, value in self.fields.items()})
+
+    def _pattern(self, lang: str) -> str:
+        return _catalogue(lang).gettext(self.english)
+
+    def __repr__(self) -> str:
+        return f"Text({self.english!r})"
+
+
+class Act(Text):
+    """What is done, where the same English word also says what is: 叫号, not 已叫号."""
+
+    def _pattern(self, lang: str) -> str:
+        return _catalogue(lang).pgettext("act", self.english)
+
+
+def in_language(value: object, lang: str) -> object:
+    return value.in_(lang) if isinstance(value, Readable) else value
+
+
+def read_also(folder: Path) -> None:
+    """From now on this folder's catalogues are read, too."""
+    if folder not in _folders:
+        _folders.append(folder)
+    _catalogue.cache_clear()
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    first, *others = [gettext.translation(DOMAIN, folder, [lang], fallback=True) for folder in reversed(_folders)]
+    for other in others:
+        first.add_fallback(other)
+    return first
