@@ -17,7 +17,7 @@ from integrations.customer_directory import CustomerDirectory
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.forms import is_loopback_url
 from lobby.branch.model import Branch, Printer
-from lobby.branch.names import Lang, Name
+from lobby.branch.names import Lang
 from lobby.branch.succession import removed
 from lobby.customers.customer_file import read_directory, unreadable
 from lobby.customers.tiering import LookupFailed
@@ -28,7 +28,7 @@ from lobby.journal.fence import Fence
 from lobby.journal.history import Misfit, configured, reader, replayed
 from lobby.journal.journal import engine
 from lobby.journal.subject_keys import FILE as KEYS_FILE
-from lobby.texts import Readable
+from lobby.texts import Readable, Text
 from printer.check import look
 from printer.devices.profiles import unknown_profiles
 from printer.fonts import NoFont, cjk_font_file
@@ -79,10 +79,7 @@ def _code(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     if branch.has_code:
         yield Finding("branch", "ok", branch.code)
         return
-    none = Name(
-        '未填机构号：请在 config.toml 中填写 [branch] code = "..."，总行据此区分网点',
-        'it has no branch code: write [branch] code = "..." into config.toml, which headquarters know it by',
-    )
+    none = Text('it has no branch code: write [branch] code = "..." into config.toml, which headquarters know it by')
     yield Finding("branch", "warn", say(none))
 
 
@@ -91,26 +88,20 @@ def _staff(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     people = branch.staff.people
     serving = sum(person.serves for person in people)
     if serving:
-        count = Name(
-            f"{len(people)} 人，其中 {serving} 人可在柜台签到",
-            f"{len(people)} people, {serving} of whom may serve at counters",
-        )
+        count = Text("{people} people, {serving} of whom may serve at counters", people=len(people), serving=serving)
         yield Finding("staff", "ok", say(count))
     elif people:
-        nobody = Name(
-            "员工名册中没有柜员或大堂经理：柜台无法签到，不能叫号",
-            "nobody in the register is a teller or lobby manager: nobody can sign on at a counter and call",
-        )
+        nobody = Text("nobody in the register is a teller or lobby manager: nobody can sign on at a counter and call")
         yield Finding("staff", "warn", say(nobody))
 
 
 def _links(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
     """A loopback address in `public_url`: fit for a trial here, but phones cannot follow the slips' codes."""
     if branch.public_url and is_loopback_url(branch.public_url):
-        own = Name(
-            f"{branch.public_url} 只通向本机，手机扫码打不开：请填写手机能访问的地址，或留空",
-            f"{branch.public_url} leads to this machine only, so no phone can follow a slip's code:"
-            " set what phones reach, or leave it empty",
+        own = Text(
+            "{public_url} leads to this machine only, so no phone can follow a slip's code: set "
+            "what phones reach, or leave it empty",
+            public_url=branch.public_url,
         )
         yield Finding("public_url", "warn", say(own))
 
@@ -128,20 +119,19 @@ def _database(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     if sqlite.sound:
         yield Finding("sqlite", "ok", f"{sqlite.version}, WAL, synchronous=FULL")
     else:
-        old = Name(
-            f"{sqlite.version} 有 WAL 缺陷，改用 TRUNCATE（较慢）；请安装 pysqlite3",
-            f"{sqlite.version} has the WAL-reset bug, so TRUNCATE is used (slower): install pysqlite3",
+        old = Text(
+            "{version} has the WAL-reset bug, so TRUNCATE is used (slower): install pysqlite3", version=sqlite.version
         )
         yield Finding("sqlite", "warn", say(old))
     if not (data / DATABASE).exists():
-        yield Finding("database", "ok", say(Name("尚未建立，首次启动时建立", "none yet, made at the first start")))
+        yield Finding("database", "ok", say(Text("none yet, made at the first start")))
         return
     try:
         wrong = integrity(data / DATABASE)
     except Exception as error:
         yield Finding("database", "fail", f"{error}: {say(advice(data / DATABASE, error))}")
         return
-    repair = Name("数据库损坏，请用 lobby restore 恢复备份：", "damaged, restore a backup with lobby restore: ")
+    repair = Text("damaged, restore a backup with lobby restore: ")
     yield Finding("database", "fail" if wrong else "ok", say(repair) + wrong[0] if wrong else str(data / DATABASE))
 
 
@@ -158,23 +148,23 @@ def _chain(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     except Exception:
         return  # there is none, or the database's own finding says why it cannot be read
     if seq:
-        wrong = Name(
-            f"从第 {seq} 号事件起与哈希链不符：日志被改动、截断或调换；请查明原因，用 lobby restore 恢复可信的备份",
-            f"event {seq} is the first that does not fit the chain of hashes: the journal was edited, cut or reordered;"
-            " find out why, and put a backup that you trust in its place with `lobby restore`",
+        wrong = Text(
+            "event {seq} is the first that does not fit the chain of hashes: the journal was "
+            "edited, cut or reordered; find out why, and put a backup that you trust in its "
+            "place with `lobby restore`",
+            seq=seq,
         )
         yield Finding("chain", "fail", say(wrong))
     else:
-        fits = Name(f"{last.seq} 个事件与哈希链相符", f"{last.seq} events fit the chain of hashes")
+        fits = Text("{seq} events fit the chain of hashes", seq=last.seq)
         yield Finding("chain", "ok", say(fits))
     for fork in forks:
         yield Finding("chain", "warn", say(_fork_sentence(fork)))
 
 
-def _fork_sentence(fork: int) -> Name:
-    return Name(
-        f"第 {fork} 号事件处换了新纪元：启动时日志结尾与此前写入的不符",
-        f"a new epoch begins with event {fork}: at that start the journal did not end as it was written",
+def _fork_sentence(fork: int) -> Text:
+    return Text(
+        "a new epoch begins with event {fork}: at that start the journal did not end as it was written", fork=fork
     )
 
 
@@ -197,7 +187,7 @@ def _disk(data: Path, say: Callable[[Readable], str]) -> Iterator[Finding]:
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
-    free_space = Name(f"剩余 {free // 2**20} MB", f"{free // 2**20} MB free")
+    free_space = Text("{free} MB free", free=free // 2**20)
     yield Finding("disk", _disk_grade(free), say(free_space))
 
 
@@ -213,16 +203,17 @@ def _clock(branch: Branch | None, data: Path, say: Callable[[Readable], str]) ->
     zone = branch.zone if branch else None
     reading = now.astimezone(zone).isoformat(" ", "seconds")
     if now < EARLIEST:
-        wrong = Name(
-            f"时钟不对（{reading}）：网点照常开门，时间校正后号码继续",
-            f"it is wrong ({reading}): set it; the branch opens, and its numbers go on when the time is right",
+        wrong = Text(
+            "it is wrong ({reading}): set it; the branch opens, and its numbers go on when the time is right",
+            reading=reading,
         )
         yield Finding("clock", "warn", say(wrong))
     elif last and last > now:
         lag = str(last - now).partition(".")[0]
-        back = Name(
-            f"时钟（{reading}）比日志落后 {lag}：请检查时间同步；号码和等候不受影响",
-            f"it shows {reading}, {lag} behind the journal: check the time service; numbers and waits go on",
+        back = Text(
+            "it shows {reading}, {lag} behind the journal: check the time service; numbers and waits go on",
+            reading=reading,
+            lag=lag,
         )
         yield Finding("clock", "warn", say(back))
     else:
@@ -248,22 +239,20 @@ def _history(branch: Branch, data: Path, say: Callable[[Readable], str]) -> Iter
     except Exception:
         return  # there is none, or the database's own finding says why it cannot be read
     if removed_ids := ", ".join(removed(branch, former)):
-        text = Name(
-            f"上次启动时有、现在配置中没有：{removed_ids}；已取号的客户仍可叫号",
-            f"gone from the configuration since the last start: {removed_ids}; whoever waits for it can still be "
-            "called",
+        text = Text(
+            "gone from the configuration since the last start: {removed_ids}; whoever waits for it can still be called",
+            removed_ids=removed_ids,
         )
         yield Finding("journal", "warn", say(text))
     for misfit in misfits[:MISFITS_MAX]:
         skipped = f"{misfit.seq} ({misfit.kind}): {misfit.why}"
-        yield Finding("journal", "warn", say(Name(f"跳过事件 {skipped}", f"skipped event {skipped}")))
+        yield Finding("journal", "warn", say(Text("skipped event {skipped}", skipped=skipped)))
     if len(misfits) > MISFITS_MAX:
-        yield Finding("journal", "warn", say(Name(f"共跳过 {len(misfits)} 个事件", f"{len(misfits)} skipped in all")))
+        yield Finding("journal", "warn", say(Text("{count} skipped in all", count=len(misfits))))
     if state.doubted:
         hours = round(state.drift_s / 3600)
-        question = Name(
-            f"在 {state.day} 营业期间被调了 {hours:+d} 小时，等大堂经理确认",
-            f"it was set by {hours:+d} h during the day {state.day}: the lobby manager is asked",
+        question = Text(
+            "it was set by {hours:+d} h during the day {day}: the lobby manager is asked", hours=hours, day=state.day
         )
         yield Finding("clock", "warn", say(question))
 
@@ -277,7 +266,7 @@ def _directory(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Findi
         yield Finding(
             "directory",
             "ok",
-            say(Name(f"{directory.file}：{customers} 位客户", f"{directory.file}: {customers} customers")),
+            say(Text("{file}: {customers} customers", file=directory.file, customers=customers)),
         )
     if not directory.url:
         return
@@ -288,13 +277,10 @@ def _directory(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Findi
         remote.tier_of(UNKNOWN_KEY)
     took = round(1000 * (time.monotonic() - since))
     if remote.trouble:
-        none = Name(
-            f"{host.netloc} 没有正常应答（{remote.trouble}）：将按卡号前缀识别",
-            f"{host.netloc} gives no answer ({remote.trouble}): prefixes decide",
-        )
+        none = Text("{netloc} gives no answer ({trouble}): prefixes decide", netloc=host.netloc, trouble=remote.trouble)
         yield Finding("directory", "warn", say(none))
     else:
-        yield Finding("directory", "ok", say(Name(f"{host.netloc}，{took} 毫秒", f"{host.netloc}, {took} ms")))
+        yield Finding("directory", "ok", say(Text("{netloc}, {took} ms", netloc=host.netloc, took=took)))
 
 
 def _slides(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]:
@@ -303,9 +289,9 @@ def _slides(branch: Branch, say: Callable[[Readable], str]) -> Iterator[Finding]
         show.read()
         count = len(show.slides)
         if count:
-            yield Finding("slides", "ok", say(Name(f"{folder}：{count} 页", f"{folder}: {count}")))
+            yield Finding("slides", "ok", say(Text("{folder}: {count}", folder=folder, count=count)))
         else:
-            none = Name(f"{folder} 中没有可显示的图片或公告", f"{folder} has no picture or announcement to show")
+            none = Text("{folder} has no picture or announcement to show", folder=folder)
             yield Finding("slides", "warn", say(none))
 
 
@@ -325,7 +311,7 @@ def _logo(printer: Printer, say: Callable[[Readable], str]) -> Iterator[Finding]
         wide, high = logo(printer.logo, printer.dots).size
         yield Finding(f"printer {printer.id} logo", "ok", f"{printer.logo}: {wide} x {high}")
     except (OSError, ValueError) as error:
-        none = Name(f"不是可用的图片，小票上不印：{error}", f"no usable picture, slips go without it: {error}")
+        none = Text("no usable picture, slips go without it: {error}", error=error)
         yield Finding(f"printer {printer.id} logo", "warn", say(none))
 
 
@@ -344,5 +330,5 @@ def _voice(say: Callable[[Readable], str]) -> Iterator[Finding]:
 
         yield Finding("voice", "ok", str(espeakng_loader.get_library_path()))
     except (ImportError, OSError) as error:
-        missing = Name(f"无法合成语音：{error}", f"calls cannot be spoken: {error}")
+        missing = Text("calls cannot be spoken: {error}", error=error)
         yield Finding("voice", "warn", say(missing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lobby.texts import Act, Readable, Text
+from lobby.texts import Readable, Text, Verb
 
 SENTENCES: dict[str, Text] = {
     "unknown_ticket": Text("There is no ticket {id}"),
@@ -81,17 +81,17 @@ WORDS: dict[str, Text] = {
     "open": Text("open"),
     "paused": Text("paused"),
     "closed": Text("closed"),
-    "call": Act("called"),
+    "call": Verb("called"),
     "recall": Text("called again"),
     "start": Text("started"),
     "finish": Text("finished"),
     "mark_no_show": Text("marked as a no-show"),
-    "park": Act("parked"),
+    "park": Verb("parked"),
     "resume": Text("resumed"),
     "transfer": Text("transferred"),
-    "divert": Act("diverted"),
+    "divert": Verb("diverted"),
     "retier": Text("moved to another tier"),
-    "cancel": Act("cancelled"),
+    "cancel": Verb("cancelled"),
     "reprint": Text("reprinted"),
     "move": Text("moved in line"),
     "return": Text("put back in line"),

@@ -45,11 +45,11 @@ class Text:
         return f"Text({self.english!r})"
 
 
-class Act(Text):
+class Verb(Text):
     """What is done, where the same English word also says what is: 叫号, not 已叫号."""
 
     def _pattern(self, lang: str) -> str:
-        return _catalogue(lang).pgettext("act", self.english)
+        return _catalogue(lang).pgettext("verb", self.english)
 
 
 def in_language(value: object, lang: str) -> object:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from lobby.branch.model import Branch, Printer
-from lobby.branch.names import Name
 from lobby.events.wait import Wait
 from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import Ticket
+from lobby.texts import Text
 from printer.devices import as_device_error, open_device
 from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing
@@ -23,21 +23,17 @@ LINK = "https://lobby.bank.example/0000/f/000000000"
 NAMED_MAX = 6
 """A finding names so many texts at most: further ones have the same cause."""
 
-TROUBLE: dict[PrinterStatus, Name] = {
-    PrinterStatus.UNKNOWN: Name(
-        "没有应答状态：照常打印，但缺纸、断电无法得知；请试打一张，型号确不支持状态查询的，请设 mute = true",
-        "does not report its status: it prints, but missing paper or power stays unknown; try a slip, and set "
-        "mute = true for a model that never answers",
+TROUBLE: dict[PrinterStatus, Text] = {
+    PrinterStatus.UNKNOWN: Text(
+        "does not report its status: it prints, but missing paper or power stays unknown; "
+        "try a slip, and set mute = true for a model that never answers"
     ),
-    PrinterStatus.PAPER_LOW: Name("纸将尽，请备好纸卷", "paper is low: have a roll ready"),
-    PrinterStatus.PAPER_OUT: Name("缺纸，小票将排队等候", "out of paper: slips will wait"),
-    PrinterStatus.COVER_OPEN: Name("机盖打开，小票将排队等候", "the cover is open: slips will wait"),
-    PrinterStatus.OFFLINE: Name("离线，小票将排队等候", "offline: slips will wait"),
-    PrinterStatus.PAUSED: Name(
-        "打印队列已停用或拒收，请用 cupsenable、cupsaccept 恢复",
-        "its print queue is stopped or rejects jobs: cupsenable, cupsaccept",
-    ),
-    PrinterStatus.FAULT: Name("无法使用", "cannot be used"),
+    PrinterStatus.PAPER_LOW: Text("paper is low: have a roll ready"),
+    PrinterStatus.PAPER_OUT: Text("out of paper: slips will wait"),
+    PrinterStatus.COVER_OPEN: Text("the cover is open: slips will wait"),
+    PrinterStatus.OFFLINE: Text("offline: slips will wait"),
+    PrinterStatus.PAUSED: Text("its print queue is stopped or rejects jobs: cupsenable, cupsaccept"),
+    PrinterStatus.FAULT: Text("cannot be used"),
 }
 
 
@@ -45,13 +41,13 @@ TROUBLE: dict[PrinterStatus, Name] = {
 class PrinterFinding:
     topic: str
     grade: Literal["ok", "warn"]
-    text: Name
+    text: Text
 
 
 def look(branch: Branch, data: Path) -> Iterator[PrinterFinding]:
     """Every finding about the branch's printers and kiosks."""
     if not branch.printers:
-        none = Name("没有打印机：号码只显示在屏幕上", "none: numbers are shown on the screen only")
+        none = Text("none: numbers are shown on the screen only")
         yield PrinterFinding("printer", "warn", none)
     for printer in branch.printers:
         yield _device(printer, data)
@@ -59,7 +55,7 @@ def look(branch: Branch, data: Path) -> Iterator[PrinterFinding]:
         yield from _texts(branch, printer)
     for kiosk in branch.kiosks:
         if kiosk.printer is None:
-            codes = Name("没有打印机：号码以二维码显示", "has no printer: it shows a code")
+            codes = Text("has no printer: it shows a code")
             yield PrinterFinding(f"kiosk {kiosk.id}", "ok", codes)
 
 
@@ -67,13 +63,12 @@ def _device(printer: Printer, data: Path) -> PrinterFinding:
     topic = f"printer {printer.id}"
     status, detail = _ask_status(printer, data)
     if status is PrinterStatus.OK or (status is PrinterStatus.UNKNOWN and printer.mute):
-        text = f"{printer.device}: {status.value}"
-        return PrinterFinding(topic, "ok", Name(text, text))
+        well = f"{printer.device}: {status.value}"
+        return PrinterFinding(topic, "ok", Text(well))
     trouble = TROUBLE[status]
     reason = f" ({detail})" if detail else ""
-    return PrinterFinding(
-        topic, "warn", Name(f"{printer.device}：{trouble.zh}{reason}", f"{printer.device}: {trouble.en}{reason}")
-    )
+    text = Text("{device}: {trouble}{reason}", device=printer.device, trouble=trouble, reason=reason)
+    return PrinterFinding(topic, "warn", text)
 
 
 def _ask_status(printer: Printer, data: Path) -> tuple[PrinterStatus, str]:
@@ -97,7 +92,7 @@ def _sample(branch: Branch, printer: Printer) -> Iterator[PrinterFinding]:
     try:
         encode(slip(branch, printer, _ticket(branch), LINK, reprint=False), printer)
     except Exception as error:
-        cannot = Name(f"无法生成小票：{error}", f"no slip can be made for it: {error}")
+        cannot = Text("no slip can be made for it: {error}", error=error)
         yield PrinterFinding(f"printer {printer.id} slip", "warn", cannot)
 
 
@@ -116,18 +111,13 @@ def _texts(branch: Branch, printer: Printer) -> Iterator[PrinterFinding]:
     missing_chars = [(where, _not_in_own_font(text, printer)) for where, text in slip_texts(branch)]
     undrawable_texts = _named((where, _undrawable(chars)) for where, chars in missing_chars)
     if undrawable_texts:
-        advice = Name(
-            f"印不出：{undrawable_texts}；请安装 fonts-noto-cjk 或改字",
-            f"cannot be printed: {undrawable_texts}; install fonts-noto-cjk or reword",
-        )
+        advice = Text("cannot be printed: {texts}; install fonts-noto-cjk or reword", texts=undrawable_texts)
         yield PrinterFinding(topic, "warn", advice)
     picture_texts = _named(
         (where, "".join(char for char in chars if char not in _undrawable(chars))) for where, chars in missing_chars
     )
     if picture_texts and printer.text == "gb18030":
-        pictures = Name(
-            f"字库所缺，以图形打印：{picture_texts}", f"not in its own font, printed as pictures: {picture_texts}"
-        )
+        pictures = Text("not in its own font, printed as pictures: {texts}", texts=picture_texts)
         yield PrinterFinding(topic, "ok", pictures)
 
 

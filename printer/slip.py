@@ -11,23 +11,24 @@ from lobby.branch.names import Name
 from lobby.branch.rules import Rules
 from lobby.forecast.words import wait_words
 from lobby.state.ticket import Ticket
+from lobby.texts import Readable, Text
 from printer.glyphs import adapted
 from printer.layout import SCALE_MAX, Gap, Layout, Line, Part, Picture, Qr, Rule, columns, fitted, text_columns
 
-NUMBER = Name("您的号码", "Your number")
-AHEAD = Name("前面 {n} 人", "{n} ahead of you")
-NOBODY_AHEAD = Name("前面没有人", "No one ahead of you")
-AS_OF = Name("{at} 取号时", "When taken at {at}")
-NEXT = Name("请就座，叫到您的号再到柜台", "Please take a seat: we will call you")
-NEXT_SHORT = Name("请就座，会叫您", "We will call you")
-SCAN = Name("手机扫码看进度，办完请评价", "Scan: your place in line, then your opinion")
-BOOKED = Name("预约 {at}", "Appointment {at}")
-ASK = Name("过号请找大堂经理", "Missed it? Ask us")
-MISSED: dict[str, Name] = {
-    "ends": Name("过号作废，请重新取号", "Missed your call? Please take a new number"),
-    "back": Name("过号顺延 {n} 位，请留意叫号", "Missed your call? You move back {n} places"),
-    "last": Name("过号排到队尾，请留意叫号", "Missed your call? You go to the end of the line"),
-    "redraw": Name("过号当天可重新取号，已等时间计入", "Missed your call? Draw again today, your wait counts"),
+NUMBER = Text("Your number")
+AHEAD = Text("{n} ahead of you")
+NOBODY_AHEAD = Text("No one ahead of you")
+AS_OF = Text("When taken at {at}")
+NEXT = Text("Please take a seat: we will call you")
+NEXT_SHORT = Text("We will call you")
+SCAN = Text("Scan: your place in line, then your opinion")
+BOOKED = Text("Appointment {at}")
+ASK = Text("Missed it? Ask us")
+MISSED: dict[str, Text] = {
+    "ends": Text("Missed your call? Please take a new number"),
+    "back": Text("Missed your call? You move back {n} places"),
+    "last": Text("Missed your call? You go to the end of the line"),
+    "redraw": Text("Missed your call? Draw again today, your wait counts"),
 }
 REPRINT = "补打 REPRINT"
 LARGE_FOR = ("elderly", "disabled")
@@ -178,10 +179,9 @@ def _wait(ticket: Ticket, lang: str) -> str:
     return wait_words(ticket.wait.p50_s, ticket.wait.p90_s, lang)
 
 
-def missed(rules: Rules) -> Name:
+def missed(rules: Rules) -> Text:
     """The words for what the branch does about a missed call."""
-    rule = MISSED[rules.missed]
-    return Name(rule.zh.format(n=rules.missed_back), rule.en.format(n=rules.missed_back))
+    return MISSED[rules.missed].with_(n=rules.missed_back)
 
 
 def _as_large(text: str, wide: int, most: int = 2) -> Line:
@@ -190,7 +190,7 @@ def _as_large(text: str, wide: int, most: int = 2) -> Line:
     return Line(text, scale, scale, bold=True)
 
 
-def _in_two_languages(name: Name, content: _Slip) -> Iterator[Line]:
+def _in_two_languages(name: Readable, content: _Slip) -> Iterator[Line]:
     yield Line(name.in_(content.first))
     yield Line(name.in_(content.second))
 

@@ -11,8 +11,8 @@ from flask import Flask, Response, g, make_response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from lobby.branch.names import Name
 from lobby.errors import Invalid, LobbyError, TooMany
+from lobby.texts import Text
 from web.languages import branch_lang, lang, name_of, reader_lang
 from web.loop import Full
 
@@ -20,38 +20,38 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 2
 
-TITLES: dict[int, Name] = {
-    400: Name("请求有误", "Bad request"),
-    401: Name("请先登录", "Not signed in"),
-    403: Name("没有权限", "Not allowed"),
-    404: Name("没有找到", "Not found"),
-    405: Name("不支持该操作", "Method not allowed"),
-    409: Name("当前状态不允许", "The state does not allow it"),
-    413: Name("内容过大", "Too large"),
-    414: Name("网址过长", "The address is too long"),
-    415: Name("内容类型不支持", "Unsupported type"),
-    422: Name("内容不符合要求", "The content does not fit"),
-    429: Name("尝试过多，请稍候", "Too many tries, please wait"),
-    500: Name("系统出错了", "Something went wrong"),
-    503: Name("暂时无法处理", "Not possible right now"),
+TITLES: dict[int, Text] = {
+    400: Text("Bad request"),
+    401: Text("Not signed in"),
+    403: Text("Not allowed"),
+    404: Text("Not found"),
+    405: Text("Method not allowed"),
+    409: Text("The state does not allow it"),
+    413: Text("Too large"),
+    414: Text("The address is too long"),
+    415: Text("Unsupported type"),
+    422: Text("The content does not fit"),
+    429: Text("Too many tries, please wait"),
+    500: Text("Something went wrong"),
+    503: Text("Not possible right now"),
 }
 FIELD = re.compile("[A-Za-z][A-Za-z_]{0,39}")
-DETAILS: dict[str, Name] = {
-    "missing": Name("必须填写", "is required"),
-    "extra_forbidden": Name("没有这个字段", "is no field"),
-    "string_type": Name("应为文字", "must be text"),
-    "string_too_long": Name("过长", "is too long"),
-    "string_too_short": Name("过短", "is too short"),
-    "int_type": Name("应为整数", "must be a whole number"),
-    "int_parsing": Name("应为整数", "must be a whole number"),
-    "greater_than_equal": Name("过小", "is too small"),
-    "less_than_equal": Name("过大", "is too large"),
-    "list_type": Name("应为列表", "must be a list"),
-    "bool_type": Name("应为 true 或 false", "must be true or false"),
-    "bool_parsing": Name("应为 true 或 false", "must be true or false"),
-    "literal_error": Name("不在允许的值之内", "is not among the allowed values"),
-    "model_type": Name("请求体应为 JSON 对象", "the body must be a JSON object"),
-    "model_attributes_type": Name("请求体应为 JSON 对象", "the body must be a JSON object"),
+DETAILS: dict[str, Text] = {
+    "missing": Text("is required"),
+    "extra_forbidden": Text("is no field"),
+    "string_type": Text("must be text"),
+    "string_too_long": Text("is too long"),
+    "string_too_short": Text("is too short"),
+    "int_type": Text("must be a whole number"),
+    "int_parsing": Text("must be a whole number"),
+    "greater_than_equal": Text("is too small"),
+    "less_than_equal": Text("is too large"),
+    "list_type": Text("must be a list"),
+    "bool_type": Text("must be true or false"),
+    "bool_parsing": Text("must be true or false"),
+    "literal_error": Text("is not among the allowed values"),
+    "model_type": Text("the body must be a JSON object"),
+    "model_attributes_type": Text("the body must be a JSON object"),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lobby.branch.complaint import Complaint
 from lobby.branch.model import Branch
-from lobby.branch.names import Name
+from lobby.texts import Text
 
 
 def unknown_profiles(branch: Branch) -> Iterator[Complaint]:
@@ -19,4 +19,4 @@ def unknown_profiles(branch: Branch) -> Iterator[Complaint]:
     names = ", ".join(profiles)
     for printer in branch.printers:
         if printer.profile is not None and printer.profile not in profiles:
-            yield Complaint("printers.profile", printer.profile, Name(names, names), printer.id)
+            yield Complaint("printers.profile", printer.profile, Text(names), printer.id)

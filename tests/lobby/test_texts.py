@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lobby.branch.names import Name
 from lobby.errors import Conflict, Invalid
-from lobby.texts import Act, Text
+from lobby.texts import Text, Verb
 
 
 def test_a_text_is_put_into_the_readers_language_with_what_stands_in_it() -> None:
@@ -20,7 +20,7 @@ def test_what_no_catalogue_has_is_english() -> None:
 
 
 def test_what_is_done_and_what_is_have_words_of_their_own() -> None:
-    assert (Text("called").in_("zh"), Act("called").in_("zh")) == ("已叫号", "叫号")
+    assert (Text("called").in_("zh"), Verb("called").in_("zh")) == ("已叫号", "叫号")
 
 
 def test_braces_of_a_reader_are_only_braces() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 from conftest import CONFIG, ROOT, Server, midday_config, serving
 
@@ -20,13 +20,12 @@ from lobby.branch.config import read_branch
 from lobby.customers.tiering import TO_CUSTOMERS
 from lobby.forecast.words import WAIT, quoted_wait, wait_words
 from web.languages import FOLDER, names, without_links
-from web.problems import TITLES
 
 CUSTOMERS = ("web", "kiosk")
-STAFF = ("staff", "display", "lobby")
+STAFF = ("staff", "display", "lobby", "printer")
 """Packages whose texts every catalogue has, and those whose texts stand in zh and en alone."""
 
-KEYWORDS = {"_": None, "Text": None, "Act": None}
+KEYWORDS = {"_": None, "Text": None, "Verb": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
 SCRIPTS = sorted(p for package in ("web", "kiosk", "staff") for p in ROOT.glob(f"{package}/**/*.js"))
@@ -44,6 +43,11 @@ def used(*packages: str) -> set[str]:
     return {text for package in found for _, _, text, _, _ in package}
 
 
+def used_by_commands() -> set[str]:
+    files = ROOT.glob("*.py")
+    return {text for file in files for _, text, _, _ in extract_from_file("python", file, keywords=KEYWORDS)}
+
+
 def catalogue(file: Path) -> Catalog:
     with file.open("rb") as source:
         return read_po(source)
@@ -53,9 +57,9 @@ def wanted(file: Path) -> set[str]:
     """What a catalogue must have: Chinese all texts, further languages those that customers read, with what the
     hall says to them and the shipped branch's names."""
     if file.parent.parent.name == "zh":
-        return used(*CUSTOMERS, *STAFF)
+        return used(*CUSTOMERS, *STAFF) | used_by_commands()
     said = {text.english for text in (*WAIT.values(), *TO_CUSTOMERS)}
-    return used(*CUSTOMERS) | said | {words.en for words in (*TITLES.values(), *names(read_branch(CONFIG)))}
+    return used(*CUSTOMERS) | said | {name.en for name in names(read_branch(CONFIG))}
 
 
 @pytest.fixture(params=CATALOGUES, ids=lambda file: file.parent.parent.name)

@@ -8,25 +8,25 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lobby.branch.names import Name
+from lobby.texts import Text
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 STATUS = {
-    400: ("400 Bad Request", Name("请求有误", "Bad request")),
-    404: ("404 Not Found", Name("没有找到", "Not found")),
-    413: ("413 Content Too Large", Name("内容过大", "Too large")),
-    429: ("429 Too Many Requests", Name("连接过多，请稍候", "Too many connections, please wait")),
-    503: ("503 Service Unavailable", Name("暂时无法处理", "Not possible right now")),
+    400: ("400 Bad Request", Text("Bad request")),
+    404: ("404 Not Found", Text("Not found")),
+    413: ("413 Content Too Large", Text("Too large")),
+    429: ("429 Too Many Requests", Text("Too many connections, please wait")),
+    503: ("503 Service Unavailable", Text("Not possible right now")),
 }
 RETRY_S = 5
 AGAIN_S = 60.0
 """How often one kind of refusal is logged, with the number since: an attack must not fill the disk."""
 
 
-def refuse(environ: Environ, start: StartResponse, status: int, detail: Name | None = None) -> list[bytes]:
+def refuse(environ: Environ, start: StartResponse, status: int, detail: Text | None = None) -> list[bytes]:
     """Answers with a problem document in the reader's language and closes the connection."""
     status_line, title = STATUS[status]
     lang = "zh" if environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh") else "en"

@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 
-from lobby.branch.names import Name
+from lobby.texts import Text
 from web.transport.addresses import Networks, is_loopback, plain
 from web.transport.answers import Environ, Sampled, StartResponse, Wsgi, refuse
 from web.transport.own_address import is_own_host
@@ -29,9 +29,9 @@ LOCAL = "lobby.local"
 PUBLIC = "lobby.public"
 """In the environ: whether the request came to `public_listen`, where customers' phones are served and nobody else."""
 
-NOT_TRUSTED = Name("转发头只接受来自受信任代理的请求", "Forwarded headers are taken from trusted proxies only")
-NO_ADDRESS = Name("代理没有给出客户端地址", "The proxy names no address that can be read")
-UNKNOWN_HOST = Name("本服务器没有这个主机名", "This server does not have this host name")
+NOT_TRUSTED = Text("Forwarded headers are taken from trusted proxies only")
+NO_ADDRESS = Text("The proxy names no address that can be read")
+UNKNOWN_HOST = Text("This server does not have this host name")
 
 
 class Unreadable(ValueError):
