@@ -30,6 +30,15 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
+def test_the_files_of_likely_changes_are_there() -> None:
+    """Each is a file or folder; one of each noun for NOUN, one of each language for LANG."""
+    text = (ROOT / "docs/house.md").read_text().partition("## Ten likely changes")[2].partition("## Words")[0]
+    named = set(re.findall(r"`([a-z]+/[\w/.]+|[a-z]+\.py)`", text))
+    assert len(named) > 20
+    for path in named:
+        assert [*ROOT.glob(path.replace("NOUN", "*").replace("LANG", "*"))], path
+
+
 def test_the_house_misses_no_folder_and_names_none_that_is_gone() -> None:
     """Packages with their own, and every other folder that holds something kept."""
     said = set(re.findall(r"^\| `([a-z/]+)` \|", (ROOT / "docs/house.md").read_text(), re.MULTILINE))

@@ -53,8 +53,8 @@ def test_no_shell_and_no_code_from_data(file: Path) -> None:
 
 
 def test_no_value_is_written_into_sql() -> None:
-    """A query is a constant, or is put together from constants; what is filled in are names of our own. Those of derived
-    tables and their columns are constants of the tables' modules."""
+    """A query is a constant, or is put together from constants; what is filled in are names of our own. Those of
+    derived tables and their columns are constants of the tables' modules."""
     ours = {"COLUMNS", "WITH_ACCOUNT", "column", "command", "engine", "round", "seconds", "table", "marks"}
     tables = {ROOT / "lobby/journal/tables/table.py", ROOT / "lobby/journal/rebuild.py"}
     for file in sorted(set(FILES) - tables):
