@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from lobby.state.ticket import Seat
+from lobby.state.ticket import QueuePosition
 from lobby.views.appointment import AppointmentView
 from lobby.views.counter import CounterView
 from lobby.views.shapes import shape
@@ -61,8 +61,8 @@ class ById(BaseModel):
 class TransferBody(Body):
     service: Id
     counter: Id | None = None
-    place: Literal[Seat.LIFETIME, Seat.FIRST, Seat.LAST] = Field(
-        default=Seat.LIFETIME, description="where in the other line"
+    place: Literal[QueuePosition.LIFETIME, QueuePosition.FIRST, QueuePosition.LAST] = Field(
+        default=QueuePosition.LIFETIME, description="where in the other line"
     )
 
 

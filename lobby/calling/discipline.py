@@ -3,7 +3,7 @@
 The default keeps promises. Each customer's urgency is what another minute of waiting would cost, every
 tier's record counting alike: little while the promise is far, most just before it breaks, and steadily after
 it broke, for nobody is given up (the generalised c-mu rule, van Mieghem 1995, on the accumulating priority
-of Kleinrock 1964 and Stanford, Taylor & Ziedins 2014). What makes it fair: who waits longer than a plain line
+of Kleinrock 1964 and Stanford, Taylor & Ziedins 2014). What makes it fair: who waits longer than a plain queue
 in order of arrival would have made anyone wait becomes the more urgent the longer, and nobody is ever
 overtaken by more than the branch's `overtaken_max`. Its constants were found by `benchmarks/policies.py`.
 """
@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lobby.branch.model import Counter
-from lobby.state.lines import Line, Rank
 from lobby.state.queue import QueueState
+from lobby.state.queues import Queue, Rank
 from lobby.state.ticket import Ticket
 from lobby.texts import Text
 
@@ -51,17 +51,17 @@ class Found(NamedTuple):
     rule: str
 
 
-def choose(state: QueueState, desk: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
+def choose(state: QueueState, counter: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
     """The next ticket for this counter, or None when nobody it may serve is waiting."""
-    heads = state.heads(desk)
+    heads = state.heads(counter)
     if not heads:
         return None
-    ticket, rule = POLICIES[policy](state, desk, heads, now)
-    return Choice(ticket, reason(state, desk, ticket, now, rule))
+    ticket, rule = POLICIES[policy](state, counter, heads, now)
+    return Choice(ticket, reason(state, counter, ticket, now, rule))
 
 
 # -- the default ------------------------------------------------------------------------------------------
-def by_promise(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_promise(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The most urgent; at a counter dedicated to a tier, its tier while nobody else is at risk."""
     limit = state.branch.rules.overtaken_max
     if overtaken := [t for t in heads if t.passed >= limit]:
@@ -69,12 +69,12 @@ def by_promise(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: d
     if put_first := [t for t in heads if t.first]:
         return Found(min(put_first, key=_arrival), "first")
     weighed = [(*urgency(state, t, now), t) for t in heads]
-    if desk.prefers and all(rule == "nearest_promise" or t.tier == desk.prefers for _, rule, t in weighed):
-        weighed = [w for w in weighed if w[2].tier == desk.prefers] or weighed
+    if counter.prefers and all(rule == "nearest_promise" or t.tier == counter.prefers for _, rule, t in weighed):
+        weighed = [w for w in weighed if w[2].tier == counter.prefers] or weighed
     _, rule, ticket = max(weighed, key=lambda w: w[0])
-    if rule == "nearest_promise" and desk.id == ticket.only_counter:
+    if rule == "nearest_promise" and counter.id == ticket.only_counter:
         rule = "bound"
-    elif rule == "nearest_promise" and desk.prefers == ticket.tier:
+    elif rule == "nearest_promise" and counter.prefers == ticket.tier:
         rule = "dedicated"
     return Found(ticket, rule)
 
@@ -82,8 +82,8 @@ def by_promise(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: d
 def urgency(state: QueueState, ticket: Ticket, now: datetime) -> tuple[float, str]:
     """What another moment of waiting costs, and the rule that tells why. In units of promises broken per
     second and customer of the tier."""
-    line = state.lines.of(ticket)
-    target_wait_s = line.promise.total_seconds()
+    queue = state.queues.of(ticket)
+    target_wait_s = queue.target_wait.total_seconds()
     waited_s = (now - ticket.rank_at).total_seconds()
     usual_s: float = state.branch.service[ticket.service].usual_s
     counters = _open_counters(state, ticket)
@@ -98,7 +98,7 @@ def urgency(state: QueueState, ticket: Ticket, now: datetime) -> tuple[float, st
         cost = FRESH + (waited_s / target_wait_s) ** PATIENCE
         rule = "nearest_promise"
     fair_s = max(FAIR * state.fcfs.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * target_wait_s)
-    longest_s = _longest_s(line, waited_s, usual_s / counters, now)
+    longest_s = _longest_s(queue, waited_s, usual_s / counters, now)
     if longest_s > fair_s:
         cost = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98))
         rule = "fair"
@@ -111,17 +111,17 @@ def _open_counters(state: QueueState, ticket: Ticket) -> int:
     """How many open counters may call the ticket; at least 1."""
     if ticket.only_counter:
         return 1
-    desks = state.branch.counters_for(ticket.service, ticket.tier, ticket.area)
-    return sum(state.counters[desk.id].open for desk in desks) or 1
+    counters = state.branch.counters_for(ticket.service, ticket.tier, ticket.area)
+    return sum(state.counters[counter.id].open for counter in counters) or 1
 
 
-def _longest_s(line: Line, waited_s: float, gap_s: float, now: datetime) -> float:
-    """The longest that one of the line will have waited when its turn comes, a call every `gap_s`: the first,
+def _longest_s(queue: Queue, waited_s: float, gap_s: float, now: datetime) -> float:
+    """The longest that one of the queue will have waited when its turn comes, a call every `gap_s`: the first,
     one in the middle, or the last."""
-    last = len(line.places) - 1
+    last = len(queue.places) - 1
     if last < 1:
         return waited_s
-    behind = ((now - line.places[n][0]).total_seconds() + n * gap_s for n in (last // 2, last))
+    behind = ((now - queue.places[n][0]).total_seconds() + n * gap_s for n in (last // 2, last))
     return max(waited_s, *behind)
 
 
@@ -136,16 +136,16 @@ def _arrival(ticket: Ticket) -> Rank:
 
 
 # -- for comparison -----------------------------------------------------------------------------------------
-def in_order_of_arrival(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def in_order_of_arrival(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     return Found(min(heads, key=_arrival), "first_come")
 
 
-def by_tier(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_tier(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The tier of the shortest promise first, whatever the others have waited."""
     return Found(min(heads, key=lambda t: (t.target_wait_s, *_arrival(t))), "by_tier")
 
 
-def by_deadline(state: QueueState, desk: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_deadline(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The earliest end of a promise first."""
     return Found(min(heads, key=state.place), "deadline")
 
@@ -160,14 +160,14 @@ POLICIES: Mapping[str, Policy] = {
 
 
 # -- why ------------------------------------------------------------------------------------------------------
-def reason(state: QueueState, desk: Counter, called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
+def reason(state: QueueState, counter: Counter, called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
     """The figures behind a call: how long the customer waited of what was promised, and how many who
     came earlier and could have been called here wait on."""
     return {
         "rule": rule,
         "waited_s": max(0, round((now - called.rank_at).total_seconds())),
         "target_wait_s": called.target_wait_s,
-        "passed": sum(1 for _ in state.passed_by(desk, called)),
+        "passed": sum(1 for _ in state.passed_by(counter, called)),
     }
 
 

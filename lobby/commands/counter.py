@@ -12,7 +12,7 @@ from lobby.commands.ticket import TicketCommands
 from lobby.errors import Conflict
 from lobby.state.counter import BreakStatus, CounterStatus
 from lobby.state.queue import QueueState
-from lobby.state.ticket import VISIT_MAX, Hold, Move, Seat, Ticket
+from lobby.state.ticket import VISIT_MAX, Hold, Move, QueuePosition, Ticket
 from lobby.state.undo import UNDO, possible
 
 
@@ -83,8 +83,8 @@ class CounterCommands(TicketCommands):
         if ticket.missed + 1 >= rules.missed_max:
             return []
         if rules.missed == "back":
-            return [ev.TicketReturned(ticket.id, Seat.BEHIND, rules.missed_back, counter)]
-        return [ev.TicketReturned(ticket.id, Seat.LAST, counter=counter)] if rules.missed == "last" else []
+            return [ev.TicketReturned(ticket.id, QueuePosition.BEHIND, rules.missed_back, counter)]
+        return [ev.TicketReturned(ticket.id, QueuePosition.LAST, counter=counter)] if rules.missed == "last" else []
 
     def park(self, state: QueueState, now: datetime, counter: str, hold: Hold = Hold.ANY) -> Decision:
         ticket = self._at(state, counter, Move.PARK)
@@ -97,7 +97,7 @@ class CounterCommands(TicketCommands):
         counter: str,
         service: str,
         to_counter: str | None = None,
-        seat: Seat = Seat.LIFETIME,
+        seat: QueuePosition = QueuePosition.LIFETIME,
     ) -> Decision:
         """Transfer the customer at this counter."""
         ticket = self._at(state, counter, Move.TRANSFER)

@@ -12,7 +12,7 @@ from lobby.commands.base import Decider, Decision
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid
 from lobby.state.queue import QueueState
-from lobby.state.ticket import VISIT_MAX, Move, Seat, State
+from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State
 
 
 class TicketCommands(Decider):
@@ -78,7 +78,7 @@ class TicketCommands(Decider):
     def let_pass(self, state: QueueState, now: datetime, ticket: str, places: int) -> Decision:
         """Let so many others of the same line go first."""
         self._movable(state, ticket, Move.MOVE)
-        return Decision([ev.TicketMoved(ticket, Seat.BEHIND, places)], ticket=ticket)
+        return Decision([ev.TicketMoved(ticket, QueuePosition.BEHIND, places)], ticket=ticket)
 
     def redraw(self, state: QueueState, now: datetime, ticket: str, kiosk: str | None = None) -> Decision:
         """A new number for a missed one, with credit for its wait; the visit is the same otherwise. Who draws it
@@ -114,7 +114,7 @@ class TicketCommands(Decider):
         target_s = self.branch.target_wait_s(tier, current.needs)
         return Decision([ev.TicketRetiered(ticket, tier, area, reason, target_s)], ticket=ticket)
 
-    def move(self, state: QueueState, now: datetime, ticket: str, seat: Seat, places: int = 0) -> Decision:
+    def move(self, state: QueueState, now: datetime, ticket: str, seat: QueuePosition, places: int = 0) -> Decision:
         """To another place in its line: first, last, or behind so many others."""
         self._movable(state, ticket, Move.MOVE)
         return Decision([ev.TicketMoved(ticket, seat, places)], ticket=ticket)
@@ -124,7 +124,7 @@ class TicketCommands(Decider):
         missed = self._movable(state, ticket, Move.RETURN)
         if missed.redrawn_as:
             raise Conflict("redrawn", number=missed.number, other=state.tickets[missed.redrawn_as].number)
-        return Decision([ev.TicketReturned(ticket, Seat.LIFETIME)], ticket=ticket)
+        return Decision([ev.TicketReturned(ticket, QueuePosition.LIFETIME)], ticket=ticket)
 
     def resume(self, state: QueueState, now: datetime, ticket: str) -> Decision:
         """A parked ticket waits in line again."""
@@ -138,7 +138,7 @@ class TicketCommands(Decider):
         ticket: str,
         service: str,
         counter: str | None = None,
-        seat: Seat = Seat.LIFETIME,
+        seat: QueuePosition = QueuePosition.LIFETIME,
     ) -> Decision:
         """To another business, and to one counter if given: with the waiting so far, first, or last."""
         current = self._movable(state, ticket, Move.TRANSFER)

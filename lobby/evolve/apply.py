@@ -22,7 +22,7 @@ def apply(state: QueueState, recorded: ev.Recorded) -> None:
         state.acted_at = recorded.at
         state.guess_s = 0.0
     if recorded.at >= state.day_series.until and not isinstance(recorded.event, ev.ClockStepped):
-        state.day_series.begin(recorded.at, state.lines.waiting, state.open_counters)
+        state.day_series.begin(recorded.at, state.queues.waiting, state.open_counters)
     state.acts.notice(state, recorded)
     evolve = EVOLVERS.get(type(recorded.event))
     if evolve:

@@ -21,7 +21,7 @@ def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured)
     """Whoever waits, waits on. What is gone is let go: nobody is bound to a counter that is gone, its break and the
     troubles of a printer that is gone are over. No act of before is taken back."""
     state.branch = from_json(event.configuration)
-    state.lines.configure(state.branch)
+    state.queues.configure(state.branch)
     state.acts = Acts()
     state.counters = _counters(state)
     for counter in state.counters.values():

@@ -9,7 +9,7 @@ from lobby.evolve.registry import evolves
 from lobby.state.appointment import AppointmentStatus
 from lobby.state.counter import Call
 from lobby.state.queue import QueueState
-from lobby.state.ticket import Hold, Seat, State, Ticket
+from lobby.state.ticket import Hold, QueuePosition, State, Ticket
 from lobby.state.undo import take_back
 
 
@@ -202,7 +202,7 @@ def _diverted(state: QueueState, rec: ev.Recorded, event: ev.TicketDiverted) -> 
 @evolves(ev.TicketRetiered)
 def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> None:
     ticket = state.tickets[event.ticket]
-    first = Seat.FIRST if ticket.first else Seat.LIFETIME
+    first = QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME
     state.leave_line(ticket)
     ticket.tier = event.tier
     ticket.target_wait_s = event.target_wait_s or state.branch.target_wait_s(event.tier, ticket.needs)

@@ -16,8 +16,8 @@ from lobby.branch.model import Branch, Counter
 from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration, eased_log
 from lobby.forecast.port import Score
-from lobby.state.lines import BEHIND_ALL, Rank
 from lobby.state.queue import QueueState
+from lobby.state.queues import BEHIND_ALL, Rank
 from lobby.state.ticket import Ticket
 
 PRIOR_SERVICES = 8.0
@@ -131,18 +131,18 @@ class Forecaster:
         work_s = 0.0
         first_s = 0.0
         work_by_target = {-1: 0.0, 0: 0.0, 1: 0.0}
-        for queue in state.lines.beside(counters):
+        for queue in state.queues.beside(counters):
             if not queue.places or queue.area != area:
                 continue
             service_s = self.service_s(state, queue.service)
-            before = bisect_left(queue.places, (due - queue.promise, order))
+            before = bisect_left(queue.places, (due - queue.target_wait, order))
             people = people + before
             work_s = work_s + before * service_s
-            if queue.promise == target_wait:
+            if queue.target_wait == target_wait:
                 first_s = max(first_s, (state.at - queue.places[0][0]).total_seconds())
                 work_by_target[0] += before * service_s
             else:
-                work_by_target[1 if queue.promise > target_wait else -1] += len(queue.places) * service_s
+                work_by_target[1 if queue.target_wait > target_wait else -1] += len(queue.places) * service_s
         return Ahead(people, work_s, work_by_target[-1], work_by_target[0], work_by_target[1], first_s)
 
     def _pace(self, state: QueueState, counter: str) -> float:
@@ -157,10 +157,10 @@ class Forecaster:
         total = 0.0
         tickets = state.lately.tickets
         span_s = state.lately.span_s(state.at)
-        for queue in state.lines.beside(counters):
+        for queue in state.queues.beside(counters):
             if arrivals := tickets.get(queue, 0):
                 work_s = arrivals * self.service_s(state, queue.service) / span_s
                 total += work_s
-                if queue.promise < target_wait:
+                if queue.target_wait < target_wait:
                     shorter += work_s
         return shorter, total

@@ -71,7 +71,7 @@ class Lookahead:
         self.now = now
         self._no_shows = _no_show_share(state)
         self._service_s = {s.id: forecaster.service_s(state, s.id) for s in state.branch.services}
-        examples = {state.lines.of(t): t for t in state.tickets.values()}
+        examples = {state.queues.of(t): t for t in state.tickets.values()}
         span_s = max(RATE_S, state.lately.span_s(now))
         arrivals = (
             [(queue, n) for queue, n in state.lately.tickets.items() if n and queue in examples] if state.open else []

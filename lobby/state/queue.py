@@ -16,11 +16,11 @@ from lobby.state.counter import BreakStatus, Call, CounterState, CounterStatus
 from lobby.state.day_series import DaySeries
 from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S, moved
-from lobby.state.lines import Lately, Line, Lines, Rank
 from lobby.state.printer import PrinterState
 from lobby.state.quality import Quality
+from lobby.state.queues import Lately, Queue, Queues, Rank
 from lobby.state.slip import Slip
-from lobby.state.ticket import Seat, State, Step, Ticket
+from lobby.state.ticket import QueuePosition, State, Step, Ticket
 from lobby.state.undo import Acts
 
 CALLS_KEPT = 30
@@ -62,7 +62,7 @@ class QueueState:
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.fcfs = FcfsReference()
         self.issued: dict[str, int] = {}
-        self.lines = Lines(self.branch)
+        self.queues = Queues(self.branch)
         self.lately = Lately()
         self.firsts: dict[str, Ticket] = {}
         self.acknowledged: set[tuple[str, str]] = set()
@@ -81,40 +81,40 @@ class QueueState:
 
     def waiting(self, area: str | None = None) -> list[Ticket]:
         """The waiting tickets, of one area or of all, the nearest promise first."""
-        waiting = (self.tickets[id] for line in self.lines if area in (None, line.area) for *_, id in line.places)
+        waiting = (self.tickets[id] for queue in self.queues if area in (None, queue.area) for *_, id in queue.places)
         return sorted(waiting, key=self.place)
 
     def waiting_count(self, area: str) -> int:
-        return sum(len(line.places) for line in self.lines if line.area == area)
+        return sum(len(queue.places) for queue in self.queues if queue.area == area)
 
     def waiting_by_service(self) -> dict[str, int]:
         counts: dict[str, int] = {}
-        for line in self.lines:
-            counts[line.service] = counts.get(line.service, 0) + len(line.places)
+        for queue in self.queues:
+            counts[queue.service] = counts.get(queue.service, 0) + len(queue.places)
         return counts
 
-    def heads(self, desk: Counter) -> list[Ticket]:
-        """From each line this counter may serve, the first ticket that may be called here."""
+    def heads(self, counter: Counter) -> list[Ticket]:
+        """From each queue this counter may serve, the first ticket that may be called here."""
         tickets = self.tickets
-        heads = [t for t in self.firsts.values() if self._may_call(desk, t)]
-        for line in self.lines.at(desk):
-            for *_, id in line.places:
-                if tickets[id].only_counter in (None, desk.id):
+        heads = [t for t in self.firsts.values() if self._may_call(counter, t)]
+        for queue in self.queues.at(counter):
+            for *_, id in queue.places:
+                if tickets[id].only_counter in (None, counter.id):
                     heads.append(tickets[id])
                     break
         return heads
 
-    def _may_call(self, desk: Counter, ticket: Ticket) -> bool:
-        fits = self.branch.may_serve(desk, ticket.service, ticket.tier, ticket.area)
-        return fits and ticket.only_counter in (None, desk.id)
+    def _may_call(self, counter: Counter, ticket: Ticket) -> bool:
+        fits = self.branch.may_serve(counter, ticket.service, ticket.tier, ticket.area)
+        return fits and ticket.only_counter in (None, counter.id)
 
-    def passed_by(self, desk: Counter, called: Ticket) -> Iterator[Ticket]:
+    def passed_by(self, counter: Counter, called: Ticket) -> Iterator[Ticket]:
         """The waiting tickets that came before this one and could have been called at this counter."""
-        for line in self.lines.at(desk):
-            for rank_at, _, id in line.places:
+        for queue in self.queues.at(counter):
+            for rank_at, _, id in queue.places:
                 if rank_at >= called.rank_at:
                     break
-                if self.tickets[id].only_counter in (None, desk.id):
+                if self.tickets[id].only_counter in (None, counter.id):
                     yield self.tickets[id]
 
     @property
@@ -161,7 +161,7 @@ class QueueState:
         twin.fcfs = self.fcfs.fork()
         twin.acts = Acts(keep=False)
         for ticket in self.waiting():
-            twin.lines.join(twin.tickets[ticket.id])
+            twin.queues.join(twin.tickets[ticket.id])
         twin.firsts = {id: twin.tickets[id] for id in self.firsts}
         return twin
 
@@ -189,7 +189,7 @@ class QueueState:
             counter.break_status = None
 
     def rejoin(self, ticket: Ticket, at: datetime) -> None:
-        """Into the line again, wherever the ticket was; to be joined once what it waits for is set."""
+        """Into the queue again, wherever the ticket was; to be joined once what it waits for is set."""
         self.leave_line(ticket)
         self.leave_counter(ticket, at)
         ticket.state = State.WAITING
@@ -197,24 +197,24 @@ class QueueState:
         ticket.started_at = None
         ticket.hold = None
 
-    def join(self, ticket: Ticket, at: datetime, seat: str = Seat.LIFETIME, behind: int = 0) -> Line:
-        """Take the place in line that `seat` says."""
-        if seat == Seat.LAST:
+    def join(self, ticket: Ticket, at: datetime, seat: str = QueuePosition.LIFETIME, behind: int = 0) -> Queue:
+        """Take the place in the queue that `seat` says."""
+        if seat == QueuePosition.LAST:
             ticket.rank_at = at
-        elif seat == Seat.BEHIND:
-            ticket.rank_at = self.lines.behind(ticket, behind, at)
-        ticket.first = seat == Seat.FIRST
+        elif seat == QueuePosition.BEHIND:
+            ticket.rank_at = self.queues.behind(ticket, behind, at)
+        ticket.first = seat == QueuePosition.FIRST
         if ticket.first:
             self.firsts[ticket.id] = ticket
-        return self.lines.join(ticket)
+        return self.queues.join(ticket)
 
     def take_place(self, ticket: Ticket) -> None:
         """Stand again where the ticket says, if it waits."""
         if ticket.state is State.WAITING:
-            self.join(ticket, ticket.rank_at, Seat.FIRST if ticket.first else Seat.LIFETIME)
+            self.join(ticket, ticket.rank_at, QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME)
 
     def leave_line(self, ticket: Ticket) -> None:
-        self.lines.leave(ticket)
+        self.queues.leave(ticket)
         self.firsts.pop(ticket.id, None)
 
     def note(self, rec: ev.Recorded, ticket: Ticket, what: str) -> None:
@@ -232,8 +232,8 @@ class QueueState:
         """Move every instant that was read off the clock. What was promised for a time of day stays: appointments."""
         for ticket in self.tickets.values():
             ticket.shift(by)
-        for line in self.lines:
-            line.places = [(at + by, order, id) for at, order, id in line.places]
+        for queue in self.queues:
+            queue.places = [(at + by, order, id) for at, order, id in queue.places]
         for counter in self.counters.values():
             counter.shift(by)
         for printer in self.printers.values():

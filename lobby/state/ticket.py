@@ -40,7 +40,7 @@ class Hold(StrEnum):
     STEP = "step"
 
 
-class Seat(StrEnum):
+class QueuePosition(StrEnum):
     """Where in line a ticket goes: as its waiting so far earns (the visit's `lifetime`), `first`, `last`, or
     `behind` so many others."""
 

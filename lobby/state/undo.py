@@ -151,7 +151,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     """All is as it was before the act; the visit's history says that something was taken back."""
     ticket = state.tickets[act.ticket.id]
     counter = state.counter(act.counter.id)
-    waiting = state.lines.waiting
+    waiting = state.queues.waiting
     open_counters = state.open_counters
     state.leave_line(ticket)
     if revoke := REVOKED.get(act.move):
@@ -162,7 +162,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     _become(counter, act.counter, but=("person", "signed_on_as"))
     state.take_place(ticket)
     for slot in state.day_series.slots[act.slot : -1]:
-        slot.waiting += state.lines.waiting - waiting
+        slot.waiting += state.queues.waiting - waiting
         slot.open_counters += state.open_counters - open_counters
 
 

@@ -51,7 +51,7 @@ class DayViews(Presenter):
         """The day's series by five minutes, and the manager's acts, the latest first."""
         slots = [_slot(state, slot) for slot in state.day_series.slots]
         for last in slots[-1:]:
-            last["waiting"] = state.lines.waiting
+            last["waiting"] = state.queues.waiting
             last["open_counters"] = state.open_counters
         rescues = [_rescue(state, rescue) for rescue in reversed(state.rescues.values())]
         return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}

@@ -149,7 +149,7 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
 
 def _areas(state: QueueState) -> list[str]:
     """Those of the configuration, and those that are gone from it while people still wait there."""
-    waited_in = {line.area: None for line in state.lines if line.places}
+    waited_in = {queue.area: None for queue in state.queues if queue.places}
     return list(dict.fromkeys([*(area.id for area in state.branch.areas), *waited_in]))
 
 

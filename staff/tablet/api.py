@@ -12,7 +12,7 @@ from lobby.engine.runtime import DATABASE
 from lobby.engine.submission import By
 from lobby.events import Intervention
 from lobby.reports.bulletin import report
-from lobby.state.ticket import Seat
+from lobby.state.ticket import QueuePosition
 from lobby.views.day import TodayView
 from lobby.views.fields import for_staff
 from lobby.views.hall import HallView
@@ -37,7 +37,7 @@ class RetierBody(Body):
 
 
 class MoveBody(Body):
-    place: Literal[Seat.FIRST, Seat.LAST, Seat.BEHIND]
+    place: Literal[QueuePosition.FIRST, QueuePosition.LAST, QueuePosition.BEHIND]
     places: int = Field(default=0, ge=0, le=200)
 
 

@@ -224,7 +224,7 @@ class Steps(RuleBasedStateMachine):
         self.lobby.restart()
         with self.lobby.runtime.writer.published() as state:
             if state.seq == before.seq:
-                for part in ("day", "date", "tickets", "appointments", "drift_s", "lines"):
+                for part in ("day", "date", "tickets", "appointments", "drift_s", "queues"):
                     assert getattr(before, part) == getattr(state, part), part
         assert self.lobby.runtime._journal.misfits == []
         assert not any(self.lobby.runtime._journal.rebuild(BRANCH).values())

@@ -18,7 +18,7 @@ from lobby.commands.base import Decision
 from lobby.engine.runtime import open_branch
 from lobby.errors import LobbyError
 from lobby.events import HelpRequested
-from lobby.state.ticket import AT_COUNTER, VISIT_MAX, Hold, Seat, State
+from lobby.state.ticket import AT_COUNTER, VISIT_MAX, Hold, QueuePosition, State
 
 BRANCH = read_branch(CONFIG)
 SERVICES = st.sampled_from([s.id for s in BRANCH.services])
@@ -134,8 +134,8 @@ class Branch(RuleBasedStateMachine):
     def retier(self, ticket: str, tier: str) -> None:
         self.attempt("retier", ticket=ticket, tier=tier, reason="x")
 
-    @rule(ticket=tickets, service=SERVICES, counter=st.none() | COUNTERS, seat=st.sampled_from(Seat))
-    def transfer(self, ticket: str, service: str, counter: str | None, seat: Seat) -> None:
+    @rule(ticket=tickets, service=SERVICES, counter=st.none() | COUNTERS, seat=st.sampled_from(QueuePosition))
+    def transfer(self, ticket: str, service: str, counter: str | None, seat: QueuePosition) -> None:
         self.attempt("transfer", ticket=ticket, service=service, counter=counter, seat=seat)
 
     @rule(ticket=consumes(tickets), score=st.integers(1, 5))
@@ -159,7 +159,7 @@ class Branch(RuleBasedStateMachine):
                     assert at_counter[ticket.id] == ticket.counter
                 assert ticket.passed >= 0
                 assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (ticket.state is State.SERVED)
-            assert state.lines.waiting == len(waiting)
+            assert state.queues.waiting == len(waiting)
             assert set(state.firsts) <= set(waiting)
             assert sum(state.waiting_count(a.id) for a in BRANCH.areas) == len(waiting)
 

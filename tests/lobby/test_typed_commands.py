@@ -12,7 +12,7 @@ from mypy import api
 HEAD = """
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
-from lobby.state.ticket import Seat
+from lobby.state.ticket import QueuePosition
 from web.dispatch import do
 from demo.stage import Stage
 
@@ -20,7 +20,7 @@ def right(runtime: BranchRuntime, stage: Stage) -> None:
     commands = runtime.commands
     do(commands.next, counter="1")
     do(commands.expecting(commands.next, "1/open"), "1")
-    runtime.writer.submit(By("x"), commands.move, "id", seat=Seat.FIRST)
+    runtime.writer.submit(By("x"), commands.move, "id", seat=QueuePosition.FIRST)
     stage.do(commands.cancel, ticket="id")
 
 def wrong(runtime: BranchRuntime, stage: Stage) -> None:
