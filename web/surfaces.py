@@ -27,4 +27,6 @@ def register(app: Flask, folders: Iterable[Path]) -> None:
     templates = PrefixLoader({name: FileSystemLoader(folder) for name, folder in surfaces.items()})
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), templates])
     for name, folder in surfaces.items():
-        app.register_blueprint(Surface(f"{name}_files", name, static_folder=folder, static_url_path=f"/static/{name}"))
+        app.register_blueprint(
+            Surface(f"{name}_files", __name__, static_folder=folder, static_url_path=f"/static/{name}")
+        )

@@ -88,8 +88,9 @@ async function request(path, options) {
     throw new Problem(0, "");
   }
   if (response.status === 204) return null;
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(response.status, answer.detail ?? answer.title ?? "");
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Problem(response.status, answer?.detail ?? answer?.title ?? "");
+  if (answer === null) throw new Problem(0, ""); // the line was lost before the whole answer came
   return answer;
 }
 
