@@ -12,6 +12,8 @@ from lobby.journal.journal import Journal
 
 SAYS_CLOSED_DAYS = 31
 """So long after its end a feedback card's page says that it is closed; a link of before is unknown."""
+AHEAD_MAX_DAYS = 60
+"""No configuration lets customers book for a later day (lobby.branch.rules.Appointments)."""
 
 
 class LinkIndex:
@@ -21,12 +23,13 @@ class LinkIndex:
         self._links = links
         self._journal = journal
         self._days = timedelta(days=branch.rules.feedback_days + SAYS_CLOSED_DAYS)
+        self._booked_days = self._days + timedelta(days=AHEAD_MAX_DAYS)
 
     def begin(self, day: date) -> None:
         """That day has begun: links that nobody follows any more are forgotten."""
-        tickets, appointments = self._journal.past.ids_since(day - self._days)
-        self._links.tickets.know_only(tickets)
-        self._links.appointments.know_only(appointments)
+        past = self._journal.past
+        self._links.tickets.know_only(past.tickets_since(day - self._days))
+        self._links.appointments.know_only(past.booked_since(day - self._booked_days))
 
     def follow(self, records: Sequence[ev.Recorded]) -> None:
         for recorded in records:

@@ -54,16 +54,20 @@ class Past:
         what = outcome(State(state), begun=started_at is not None)
         return PastTicket(number, date.fromisoformat(day), what, bool(judged))
 
-    def ids_since(self, day: date) -> tuple[list[str], list[str]]:
-        """The tickets and the appointments of that day and later."""
-        first = day.isoformat()
-        opened = self.db.execute("SELECT coalesce(min(opened_seq), 0) FROM day WHERE day >= ?", [first]).fetchone()
-        tickets = self.db.execute("SELECT id FROM ticket WHERE day >= ?", [first])
+    def tickets_since(self, day: date) -> list[str]:
+        """The tickets of that day and later."""
+        tickets = self.db.execute("SELECT id FROM ticket WHERE day >= ?", [day.isoformat()])
+        return [id for (id,) in tickets]
+
+    def booked_since(self, day: date) -> list[str]:
+        """The appointments that were booked on that day or later."""
+        since = "SELECT coalesce(min(opened_seq), 0) FROM day WHERE day >= ?"
+        opened = self.db.execute(since, [day.isoformat()]).fetchone()
         booked = self.db.execute(
             "SELECT json_extract(data, '$.appointment') FROM event WHERE kind = 'AppointmentBooked' AND seq >= ?",
             opened,
         )
-        return [id for (id,) in tickets], [id for (id,) in booked]
+        return [id for (id,) in booked]
 
     def service_history_s(self) -> dict[str, float]:
         """The mean service time per service over the latest served tickets, seconds."""

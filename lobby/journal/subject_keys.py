@@ -55,7 +55,8 @@ class Held(OSError):
 
 
 class SubjectKeys:
-    """The keys of one branch. One thread at a time seals and commits; any may reveal. Raises sqlite3.Error."""
+    """The keys of one branch. One thread at a time seals and commits, another one erases; any may reveal. Each has a
+    connection of its own, since a transaction is its connection's. Raises sqlite3.Error."""
 
     def __init__(self, data: Path) -> None:
         path = data / FILE
@@ -64,13 +65,17 @@ class SubjectKeys:
         self._writing.execute(f"PRAGMA journal_mode = {engine().journal_mode}")
         self._writing.execute("PRAGMA synchronous = FULL")
         self._writing.execute("PRAGMA secure_delete = ON")
-        self._writing.execute("PRAGMA temp_store = MEMORY")  # VACUUM copies all keys to where temporary files are
         self._writing.execute(TABLE)
         self._reading = _connection(path, READ_PATIENCE_S)
+        self._erasing = _connection(path, PATIENCE_S)
+        self._erasing.execute("PRAGMA synchronous = FULL")
+        self._erasing.execute("PRAGMA secure_delete = ON")
+        self._erasing.execute("PRAGMA temp_store = MEMORY")  # VACUUM copies all keys to where temporary files are
         self._fresh: dict[str, tuple[bytes, str]] = {}
 
     def close(self) -> None:
         self._reading.close()
+        self._erasing.close()
         self._writing.close()
 
     # -- sealing ----------------------------------------------------------------------------------------
@@ -131,13 +136,13 @@ class SubjectKeys:
     def erase(self, subjects: Sequence[Subject], now: datetime) -> None:
         """Their keys are gone from every page of the file; from its log, too, after `settle`."""
         rows = [(_at(now), subject.id) for subject in subjects]
-        with self._writing:
-            self._writing.executemany("UPDATE subject SET key = NULL, erased_at = ? WHERE subject = ?", rows)
-        self._writing.execute("VACUUM")
+        with self._erasing:
+            self._erasing.executemany("UPDATE subject SET key = NULL, erased_at = ? WHERE subject = ?", rows)
+        self._erasing.execute("VACUUM")
 
     def settle(self) -> None:
         """Empty the log beside the file, where pages stand as they were. Raises Held."""
-        busy = self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+        busy = self._erasing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
         if busy:
             raise Held(f"another program reads {FILE}: erase again when it has ended")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -79,4 +80,17 @@ def test_links_outlive_a_restart_and_end_with_their_days(branch: Branch, tmp_pat
     Desk(runtime).issue()
     with pytest.raises(NotFound):
         runtime.links.tickets.read(token)
+    runtime.close()
+
+
+def test_an_appointments_link_holds_until_its_day(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+    assert branch.appointments
+    far = dataclasses.replace(branch, appointments=dataclasses.replace(branch.appointments, days_ahead=60))
+    runtime = open_branch(far, tmp_path, "http://x", clock)
+    at = clock.now.astimezone(branch.zone).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=60)
+    token = runtime.links.appointments.of(Desk(runtime).book(service="loans", at=at)["appointment"]["id"])
+    for _ in range(12):
+        clock.forward(days=5)
+        Desk(runtime).issue()
+        assert runtime.links.appointments.read(token)
     runtime.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import fields
 from datetime import timedelta
@@ -111,6 +112,23 @@ def test_no_page_of_the_file_keeps_an_erased_key(keys: SubjectKeys, tmp_path: Pa
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert [subject.id for subject in old if subject.key and subject.key in content] == []
     assert len(keys.older_than(MORNING + timedelta(days=1))) == 100
+
+
+def test_keys_that_are_made_while_others_are_erased_are_not_lost(keys: SubjectKeys) -> None:
+    """The hourly erasing runs beside the writer."""
+    old = [card(keys, f"old{n}", "text") for n in range(20)]
+    keys.commit()
+    subjects = [subject for n in range(len(old)) if (subject := keys.of(of_ticket(f"old{n}")))]
+    with ThreadPoolExecutor(1) as erasing:
+        erased = [erasing.submit(keys.erase, [subject], MORNING) for subject in subjects]
+        fresh = []
+        for n in range(200):
+            fresh.append(card(keys, f"new{n}", "text"))
+            keys.commit()
+        for done in erased:
+            done.result()
+    assert {keys.reveal(event.text) for event in fresh} == {"text"}
+    assert {keys.reveal(event.text) for event in old} == {Missing.ERASED}
 
 
 def test_every_event_with_words_says_whose_they_are() -> None:
