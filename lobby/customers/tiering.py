@@ -96,6 +96,8 @@ RULES: Mapping[str, Text] = {
     "staff": Text("given by staff"),
     "manager": Text("corrected by the lobby manager: {detail}"),
 }
+CORRECTED = Text("corrected by the lobby manager")
+"""For who may not read the reason."""
 GREEN = Text("You go through the green channel, as you need")
 BY_BUSINESS = Text("By the business you came for")
 BY_CARD = Text("By the card, code or phone number that you showed")

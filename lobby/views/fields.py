@@ -9,10 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from lobby.branch.names import LANGS
+from lobby.customers.tiering import CORRECTED
 from lobby.state.alert import AlertKind
 from lobby.views.alert import HallAlertView
 from lobby.views.hall import HallView
-from lobby.views.ticket import CustomerTicketView, StaffTicketView, TicketView
+from lobby.views.ticket import CustomerTicketView, HallTicketView, StaffTicketView, TicketView
 
 Hall = TypeVar("Hall", bound=HallView)
 CUSTOMERS = CustomerTicketView.__required_keys__
@@ -47,12 +49,23 @@ class Audience:
         return {counter["id"] for counter in hall["counters"] if counter["teller"] == self.name}
 
     def sees(self, alert: HallAlertView, own: Collection[str]) -> bool:
-        """Whether the alert is for them."""
-        return self.manager or (AlertKind(alert["kind"]).for_teller and alert["counter"] in own)
+        """Whether the alert is for these tellers."""
+        return AlertKind(alert["kind"]).for_teller and alert["counter"] in own
 
 
 def for_staff(hall: Hall, audience: Audience) -> Hall:
-    """The hall with the alerts that are for this audience."""
+    """The hall with the alerts that are for this audience. What the lobby manager wrote of a customer is the
+    managers'."""
+    if audience.manager:
+        return hall
     own = audience.counters(hall)
     alerts = [alert for alert in hall["alerts"] if audience.sees(alert, own)]
-    return cast(Hall, {**hall, "alerts": alerts})
+    tickets = [_without_reason(ticket) for ticket in hall["tickets"]]
+    return cast(Hall, {**hall, "alerts": alerts, "tickets": tickets})
+
+
+def _without_reason(ticket: HallTicketView) -> HallTicketView:
+    rule = ticket["tier_rule"].partition(" ")[0]
+    if rule != "manager":
+        return ticket
+    return {**ticket, "tier_rule": rule, "rule_words": {lang: CORRECTED.in_(lang) for lang in LANGS}}

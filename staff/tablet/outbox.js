@@ -54,9 +54,13 @@ export function outbox(
     if (sending) return;
     sending = true;
     let line = true;
-    for (let act = next(); act && line; act = line ? next() : undefined) line = await attempt(act);
-    sending = false;
-    if (!line) timer = later(flush, AGAIN_MS);
+    try {
+      for (let act = next(); act && line; act = line ? next() : undefined) line = await attempt(act);
+    } finally {
+      // Where drawing failed, too: what waits is sent.
+      sending = false;
+      if (shelf.read().acts.some((act) => !act.old)) timer = later(flush, AGAIN_MS);
+    }
   }
 
   /** The next to send. What has grown old waits for a word: the floor is another by now. */
@@ -72,16 +76,14 @@ export function outbox(
   /** Whether the line carried it.
       @param {Act} act */
   async function attempt(act) {
+    let answer;
     try {
-      const answer = await post(act.path, act.body, {
+      answer = await post(act.path, act.body, {
         key: act.key,
         tries: [],
         timeout_ms: TRY_MS,
         expects: act.expects,
       });
-      edit((box) => ({ ...box, acts: box.acts.filter((one) => one.key !== act.key) }));
-      done(act, answer);
-      return true;
     } catch (problem) {
       if (UNSENT.includes(problem.status)) {
         edit((box) => ({ ...box, acts: box.acts.map((one) => ({ ...one, stuck: problem.status || "line" })) }));
@@ -91,6 +93,10 @@ export function outbox(
       edit((box) => ({ acts: box.acts.filter((one) => one.group !== act.group), refused: [...box.refused, refused] }));
       return true;
     }
+    // What follows is no answer of the branch: an error of drawing must not look like a refusal.
+    edit((box) => ({ ...box, acts: box.acts.filter((one) => one.key !== act.key) }));
+    done(act, answer);
+    return true;
   }
 
   flush();

@@ -144,3 +144,18 @@ test("the counter's turn goes along", async () => {
   await settle();
   assert.equal([...branch.answers.values()][0].expects, "t7");
 });
+
+test("a screen that cannot be drawn makes no refusal and stops nothing", async () => {
+  const { shelf, clock, branch, world } = tablet();
+  let broken = true;
+  const drawing = () => {
+    if (!broken || !branch.log.length) return;
+    broken = false;
+    throw new TypeError("no such element");
+  };
+  const box = outbox(shelf, { ...world, changed: drawing });
+  await assert.rejects(box.send(act("/a"), act("/b")), TypeError);
+  assert.deepEqual(shelf.read().refused, []);
+  await clock.forward(60_000);
+  assert.deepEqual(branch.log, ["/a", "/b"]);
+});

@@ -18,6 +18,7 @@ CARDS = {"gold": "6225880000000001", "private": "6226180000000001"}
 TEXT = "canary opinion"
 FAR_KIOSK = "canary-kiosk"
 REASON = "canary reason"
+MANAGERS = "canary word of the manager"
 TELLS_THE_TIER = {"tier", "tier_rule", "rule_words", "target_wait_s", "late", "soon", "call_reason", "promise_s"}
 ROLES = ("customer", "kiosk", "board", "monitor", "teller", "manager", "admin")
 
@@ -36,6 +37,7 @@ class Planted:
         card = {"score": 1, "text": TEXT, "contact": "canary contact"}
         self.post(f"/api/v1/feedback/{self.token(judged)}", "customer", card)
         self.post("/api/v1/help", "customer", {"kiosk": FAR_KIOSK})
+        self.post(f"/api/v1/tickets/{self.tickets['gold']['id']}/retier", "manager", {"tier": "gold", "reason": MANAGERS})
         self.post("/api/v1/counters/2/open", "manager")
         self.post("/api/v1/counters/2/break", "manager")
 
@@ -157,6 +159,7 @@ def test_opinions_and_calls_for_help_are_the_managers(planted: Planted, role: st
         assert TEXT not in answer.told, path
         assert FAR_KIOSK not in answer.told, path
         assert "canary contact" not in answer.told, path
+        assert MANAGERS not in answer.told, path
     if role == "teller":
         alerts = planted.client.get("/api/v1/hall", headers=headers).json["alerts"]
         assert [(alert["kind"], alert["counter"]) for alert in alerts] == [("break", "2")]
@@ -167,6 +170,7 @@ def test_the_manager_reads_them(planted: Planted) -> None:
     hall = planted.client.get("/api/v1/hall", headers=planted.headers("manager"))
     assert {"help", "feedback", "break"} <= {alert["kind"] for alert in hall.json["alerts"]}
     assert TEXT in hall.json["alerts"][0]["params"].get("text", "") or TEXT in str(hall.json)
+    assert MANAGERS in str(hall.json["tickets"])
     assert {"gold", "private"} <= {ticket["tier"] for ticket in hall.json["tickets"]}
     assert TELLS_THE_TIER & {key for key, _ in fields(hall.json)}
     mine = planted.tickets["gold"]
