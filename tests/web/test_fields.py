@@ -37,7 +37,8 @@ class Planted:
         card = {"score": 1, "text": TEXT, "contact": "canary contact"}
         self.post(f"/api/v1/feedback/{self.token(judged)}", "customer", card)
         self.post("/api/v1/help", "customer", {"kiosk": FAR_KIOSK})
-        self.post(f"/api/v1/tickets/{self.tickets['gold']['id']}/retier", "manager", {"tier": "gold", "reason": MANAGERS})
+        corrected = self.tickets["gold"]["id"]
+        self.post(f"/api/v1/tickets/{corrected}/retier", "manager", {"tier": "gold", "reason": MANAGERS})
         self.post("/api/v1/counters/2/open", "manager")
         self.post("/api/v1/counters/2/break", "manager")
 
