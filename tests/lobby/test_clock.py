@@ -136,7 +136,7 @@ def test_what_was_corrected_replays_and_rebuilds_alike(lobby: Lobby, minutes: in
         before = state
     lobby.restart()
     with lobby.runtime.writer.published() as state:
-        for part in ("day", "date", "drift_s", "tickets", "counters", "alerts", "lines", "calls", "acted_at"):
+        for part in ("day", "date", "drift_s", "tickets", "counters", "alerts", "queues", "calls", "acted_at"):
             assert getattr(state, part) == getattr(before, part), part
     assert not any(lobby.runtime._journal.rebuild(lobby.branch).values())
     rows = lobby.runtime._journal.db.execute("SELECT called_at >= issued_at FROM ticket WHERE called_at NOT NULL")

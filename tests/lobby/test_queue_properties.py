@@ -176,7 +176,7 @@ class Branch(RuleBasedStateMachine):
                 "slips",
                 "alerts",
                 "numbers",
-                "lines",
+                "queues",
                 "issued",
                 "acknowledged",
                 "rescues",
