@@ -78,12 +78,7 @@ export function outbox(
   async function attempt(act) {
     let answer;
     try {
-      answer = await post(act.path, act.body, {
-        key: act.key,
-        tries: [],
-        timeout_ms: TRY_MS,
-        expects: act.expects,
-      });
+      answer = await post(act.path, act.body, { key: act.key, tries: [], timeout_ms: TRY_MS, expects: act.expects });
     } catch (problem) {
       if (UNSENT.includes(problem.status)) {
         edit((box) => ({ ...box, acts: box.acts.map((one) => ({ ...one, stuck: problem.status || "line" })) }));
