@@ -49,8 +49,8 @@ class Audience:
         return {counter["id"] for counter in hall["counters"] if counter["teller"] == self.name}
 
     def sees(self, alert: HallAlertView, own: Collection[str]) -> bool:
-        """Whether the alert is for these tellers."""
-        return AlertKind(alert["kind"]).for_teller and alert["counter"] in own
+        """Whether the alert is for them."""
+        return self.manager or (AlertKind(alert["kind"]).for_teller and alert["counter"] in own)
 
 
 def for_staff(hall: Hall, audience: Audience) -> Hall:

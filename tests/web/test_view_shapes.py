@@ -49,14 +49,16 @@ def test_all_that_a_busy_branch_shows_has_its_shape(tmp_path: Path) -> None:
     runtime.writer.notify = runtime.writer.pump
     with closing(runtime):
         crowd = Crowd(runtime, clock)
+        seen: set[str] = set()
         for _ in range(6):
             crowd.live_until(clock() + timedelta(minutes=25))
             runtime.writer.do("watch", runtime.alert_monitor.look)
             for kind, view in views(runtime):
                 shape(kind).model_validate(view)
-        with runtime.writer.published() as state:
-            hall = runtime.views.hall(state, clock())
-    assert all([hall["tickets"], hall["alerts"], hall["appointments"], hall["missed"], hall["forecast"]])
+            with runtime.writer.published() as state:
+                hall = runtime.views.hall(state, clock())
+            seen |= {part for part, value in hall.items() if value}
+    assert seen >= {"tickets", "alerts", "appointments", "missed", "forecast"}
 
 
 def test_a_field_that_no_shape_has_is_seen(lobby: Lobby) -> None:
