@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 from annotated_types import MinLen
 
 from lobby.branch.names import STRICT, ShortText
-from lobby.texts import Text
 
 PersonRole = Literal["teller", "manager", "admin", "head", "office", "inspector"]
 ROLES: tuple[PersonRole, ...] = get_args(PersonRole)
-ROLE_NAMES: Mapping[PersonRole, Text] = {
-    "teller": Text("Teller"),
-    "manager": Text("Lobby manager"),
-    "admin": Text("Administrator"),
-    "head": Text("Head of branch"),
-    "office": Text("Service office"),
-    "inspector": Text("Inspector"),
-}
 AT_COUNTERS: frozenset[PersonRole] = frozenset({"teller", "manager"})
 """The roles that serve customers: a lobby manager helps out at a counter."""
 STAFF_NUMBER = re.compile(r"[A-Za-z0-9]{1,20}")

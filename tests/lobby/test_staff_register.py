@@ -10,7 +10,7 @@ from conftest import CONFIG
 import doctor
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
-from lobby.branch.person import Person
+from lobby.branch.person import ROLES, Person
 from lobby.branch.record import from_json, to_json
 
 LI = Person("10023", "李敏", ("teller", "manager"), "个人金融部")
@@ -44,6 +44,14 @@ IN_ENGLISH = 'number,name,roles,unit\n10023, 李敏 ,"teller, manager",个人金
 def test_a_table_that_excel_saved_is_read(tmp_path: Path, rows: str, encoding: str) -> None:
     branch = branch_with(tmp_path, '[staff]\nfile = "staff.csv"', rows.encode(encoding))
     assert branch.staff.people == (LI, WANG)
+
+
+def test_every_role_has_its_chinese_word(tmp_path: Path) -> None:
+    """Those of docs/configuration.md: what a screen calls a role does not change what a file means."""
+    words = ("柜员", "大堂经理", "系统管理员", "网点负责人", "服务管理部门", "检查员")
+    rows = "工号,姓名,角色\n" + "".join(f"{n},李敏,{word}\n" for n, word in enumerate(words))
+    branch = branch_with(tmp_path, '[staff]\nfile = "staff.csv"', rows)
+    assert [person.roles for person in branch.staff.people] == [(role,) for role in ROLES]
 
 
 def test_people_of_the_configuration_and_of_the_file_are_one_register(tmp_path: Path) -> None:
