@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lobby.texts import Readable, Text, Verb
+from lobby.texts import Text, Verb
 
 SENTENCES: dict[str, Text] = {
     "unknown_ticket": Text("There is no ticket {id}"),
@@ -117,14 +117,8 @@ class LobbyError(Exception):
 
     def text(self, lang: str) -> str:
         """The sentence in `zh` or `en`."""
-        return SENTENCES[self.code].in_(lang).format(**{k: _word(v, lang) for k, v in self.params.items()})
-
-
-def _word(value: object, lang: str) -> str:
-    if isinstance(value, Readable):
-        return value.in_(lang)
-    text = str(value)
-    return WORDS[text].in_(lang) if text in WORDS else text
+        words = {name: WORDS.get(str(value), value) for name, value in self.params.items()}
+        return SENTENCES[self.code].with_(**words).in_(lang)
 
 
 class NotFound(LobbyError):

@@ -50,9 +50,9 @@ def draw_epoch(now: datetime, parent: int) -> int:
     return second * SPREAD + secrets.randbelow(SPREAD)
 
 
-def instant(at: datetime | None) -> str | None:
+def instant(at: datetime) -> str:
     """As the database has it: six decimals always, so that texts sort as instants do."""
-    return at.isoformat(timespec="microseconds") if at else None
+    return at.isoformat(timespec="microseconds")
 
 
 def as_json(value: object) -> str:

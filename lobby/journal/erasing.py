@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.events.personal import TOKEN, Missing, of_ticket
+from lobby.journal.envelope import instant
 from lobby.journal.history import reader
 from lobby.journal.subject_keys import Subject, SubjectKeys
 from lobby.journal.traces import Search, of_key, of_text, search
@@ -60,9 +61,9 @@ def _texts(data: dict[str, Any], names: Sequence[str]) -> Iterator[str]:
 def planned(database: Path, keys: SubjectKeys, subjects: Sequence[Subject], before: datetime | None = None) -> Plan:
     """What goes with these keys; where `before` is given, words in clear of before then are told as well."""
     ids = {subject.id for subject in subjects}
-    instant = before.isoformat(timespec="microseconds") if before else ""
+    until = instant(before) if before else ""
     with closing(reader(database)) as db:
-        of_them = [one for one in words_in(db) if one.subject in ids or (not one.sealed and one.at < instant)]
+        of_them = [one for one in words_in(db) if one.subject in ids or (not one.sealed and one.at < until)]
     clear = [one for one in of_them if not one.sealed]
     revealed = [(one, keys.reveal(one.text)) for one in of_them if one.sealed]
     words = [dataclasses.replace(one, text=text) for one, text in revealed if not isinstance(text, Missing)]

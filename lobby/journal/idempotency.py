@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from lobby.journal.envelope import instant
+
 COLUMNS = "(actor, key, at, fingerprint, answer)"
 KEPT = timedelta(hours=48)
 """A kiosk or console that was switched off over a day still gets the answer that it missed."""
@@ -31,9 +33,9 @@ class Done:
 
 def keep(conn: Any, requests: Sequence[Done]) -> None:
     """Keep these, and forget those of more than KEPT ago; within the transaction that is open."""
-    rows = [(one.actor, one.key, _at(one.at), one.fingerprint, to_json(one.answer).decode()) for one in requests]
+    rows = [(one.actor, one.key, instant(one.at), one.fingerprint, to_json(one.answer).decode()) for one in requests]
     if rows:
-        conn.execute("DELETE FROM request WHERE at < ?", [_at(max(one.at for one in requests) - KEPT)])
+        conn.execute("DELETE FROM request WHERE at < ?", [instant(max(one.at for one in requests) - KEPT)])
         conn.executemany(f"INSERT OR REPLACE INTO request {COLUMNS} VALUES (?, ?, ?, ?, ?)", rows)
 
 
@@ -43,9 +45,5 @@ def find(conn: Any, actor: str, key: str, now: datetime) -> Done | None:
         "SELECT at, fingerprint, answer FROM request WHERE actor IN (?, '') AND key = ? AND at >= ?"
         " ORDER BY actor DESC LIMIT 1"
     )
-    row = conn.execute(query, [actor, key, _at(now - KEPT)]).fetchone()
+    row = conn.execute(query, [actor, key, instant(now - KEPT)]).fetchone()
     return Done(actor, key, datetime.fromisoformat(row[0]), row[1], json.loads(row[2])) if row else None
-
-
-def _at(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds")

@@ -22,6 +22,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.events.personal import TOKEN, Missing, of_ticket, sealed
+from lobby.journal.envelope import instant
 from lobby.journal.journal import engine
 
 FILE = "subject-keys.db"
@@ -61,15 +62,10 @@ class SubjectKeys:
     def __init__(self, data: Path) -> None:
         path = data / FILE
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._writing = _connection(path, PATIENCE_S)
-        self._writing.execute(f"PRAGMA journal_mode = {engine().journal_mode}")
-        self._writing.execute("PRAGMA synchronous = FULL")
-        self._writing.execute("PRAGMA secure_delete = ON")
+        self._writing = _writable(path)
         self._writing.execute(TABLE)
         self._reading = _connection(path, READ_PATIENCE_S)
-        self._erasing = _connection(path, PATIENCE_S)
-        self._erasing.execute("PRAGMA synchronous = FULL")
-        self._erasing.execute("PRAGMA secure_delete = ON")
+        self._erasing = _writable(path)
         self._erasing.execute("PRAGMA temp_store = MEMORY")  # VACUUM copies all keys to where temporary files are
         self._fresh: dict[str, tuple[bytes, str]] = {}
 
@@ -96,7 +92,7 @@ class SubjectKeys:
         if known and known.key:
             return known.key
         key = secrets.token_bytes(KEY_BYTES)
-        self._fresh[subject] = key, _at(now)
+        self._fresh[subject] = key, instant(now)
         return key
 
     def commit(self) -> None:
@@ -124,9 +120,9 @@ class SubjectKeys:
         found = self._subjects("subject = ?", subject)
         return found[0] if found else None
 
-    def older_than(self, instant: datetime) -> list[Subject]:
-        """Those who gave something before the instant and are not erased; the first first."""
-        return self._subjects("key IS NOT NULL AND made_at < ? ORDER BY made_at", _at(instant))
+    def older_than(self, before: datetime) -> list[Subject]:
+        """Those who gave something before then and are not erased; the first first."""
+        return self._subjects("key IS NOT NULL AND made_at < ? ORDER BY made_at", instant(before))
 
     def _subjects(self, where: str, value: str) -> list[Subject]:
         query = f"SELECT subject, key, made_at, erased_at FROM subject WHERE {where}"
@@ -135,7 +131,7 @@ class SubjectKeys:
     # -- erasing ----------------------------------------------------------------------------------------
     def erase(self, subjects: Sequence[Subject], now: datetime) -> None:
         """Their keys are gone from every page of the file; from its log, too, after `settle`."""
-        rows = [(_at(now), subject.id) for subject in subjects]
+        rows = [(instant(now), subject.id) for subject in subjects]
         with self._erasing:
             self._erasing.executemany("UPDATE subject SET key = NULL, erased_at = ? WHERE subject = ?", rows)
         self._erasing.execute("VACUUM")
@@ -165,9 +161,13 @@ def _words(subject: str, box: str, known: Subject | None) -> str | Missing:
         return missing
 
 
+def _writable(path: Path) -> Any:
+    connection = _connection(path, PATIENCE_S)
+    connection.execute(f"PRAGMA journal_mode = {engine().journal_mode}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
 def _connection(path: Path, patience_s: float) -> Any:
     return sqlite3.connect(str(path), timeout=patience_s, check_same_thread=False)
-
-
-def _at(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds")
