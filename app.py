@@ -143,7 +143,9 @@ class Lobby:
             gevent.sleep(self.watch_s)
             try:
                 dark = self.feed.dark(self.runtime.branch.alerts.board_s)
-                self.runtime.writer.submit(By("watch"), self.runtime.alert_monitor.look, dark_boards=dark)
+                self.runtime.writer.submit(
+                    By("watch"), self.runtime.alert_monitor.look, dark_boards=dark
+                )
             except Exception:
                 self.runtime.writer.fault("watch")
 
@@ -181,12 +183,19 @@ def open_lobby(
         access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))
     app = create_app(runtime, access, loopback=loopback, demo=demo)
-    app.extensions["revision"] = web.revision.of(branch, [*(HERE / name for name in SOURCES), data / "translations"])
+    app.extensions["revision"] = web.revision.of(
+        branch, [*(HERE / name for name in SOURCES), data / "translations"]
+    )
     web.surfaces.register(app, [HERE / name for name in SURFACES])
     app.extensions["papers"] = partial(paper.sheets, data)
-    app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(data, id, branch.printer[id].dots, n)
+    app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(
+        data, id, branch.printer[id].dots, n
+    )
     app.register_blueprint(
-        web.ops.blueprint(runtime, {"database": partial(_database, runtime), "printer": partial(_printer, runtime)})
+        web.ops.blueprint(
+            runtime,
+            {"database": partial(_database, runtime), "printer": partial(_printer, runtime)},
+        )
     )
     for api in APIS:
         app.register_api(api)
@@ -209,14 +218,20 @@ def _limits(branch: Branch, *, demo: bool) -> Limits:
 
 
 def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
-    ids = {"counter": tuple(c.id for c in branch.counters), "board": tuple(branch.board), "kiosk": tuple(branch.kiosk)}
+    ids = {
+        "counter": tuple(c.id for c in branch.counters),
+        "board": tuple(branch.board),
+        "kiosk": tuple(branch.kiosk),
+    }
     ids["person"] = tuple(person.number for person in branch.staff.people)
     return {**ids, "zone": (str(branch.zone),)}
 
 
 def _digests(branch: Branch) -> dict[str, str]:
     """By section of the configuration."""
-    sections = {field.name: repr(getattr(branch, field.name)) for field in dataclasses.fields(branch)}
+    sections = {
+        field.name: repr(getattr(branch, field.name)) for field in dataclasses.fields(branch)
+    }
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
 
 
@@ -231,7 +246,10 @@ def _printer(runtime: BranchRuntime) -> tuple[bool, str]:
     """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
     with runtime.writer.published() as state:
         well = all(comes_out(state, printer) for printer in state.branch.printers_in_use())
-        seen = [f"{printer.id}: {state.printers[printer.id].status}" for printer in state.branch.printers]
+        seen = [
+            f"{printer.id}: {state.printers[printer.id].status}"
+            for printer in state.branch.printers
+        ]
     return well, ", ".join(seen)
 
 
@@ -251,7 +269,9 @@ def serve(lobby: Lobby, host: str, port: int) -> None:
     server = Server(_listener(host, port), lobby.app, connections)
     servers = [server]
     if public := lobby.runtime.branch.security.public_listen:
-        servers.append(Server(_listener(*host_and_port(public)), lobby.app, connections, {PUBLIC: True}))
+        servers.append(
+            Server(_listener(*host_and_port(public)), lobby.app, connections, {PUBLIC: True})
+        )
         servers[1].start()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: [gevent.spawn(each.stop, 2) for each in servers])

@@ -110,10 +110,18 @@ def number(name: str, type: Range) -> Range:
 
 days = number("number of days", click.IntRange(min=1))
 data = click.option("--data", type=place, default="var", metavar="DIR", help="The branch's data.")
-config = click.option("--config", type=place, default="config.toml", metavar="FILE", help="The branch's configuration.")
+config = click.option(
+    "--config",
+    type=place,
+    default="config.toml",
+    metavar="FILE",
+    help="The branch's configuration.",
+)
 file = click.argument("file", type=place)
 port = click.option("--port", type=number("port", click.IntRange(1, 65535)), default=8000)
-log = click.option("--log", type=click.Choice(get_args(Form)), default="text", help="The log's form.")
+log = click.option(
+    "--log", type=click.Choice(get_args(Form)), default="text", help="The log's form."
+)
 yes = click.option("--yes", is_flag=True, help="Do not ask.")
 as_json = click.option(
     "--json", is_flag=True, expose_value=False, help="One JSON document.",

@@ -33,7 +33,13 @@ FOLLOW_S = 0.3
 SPEED = number("speed", click.FloatRange(0, 1000, min_open=True))
 
 cli = Group("lobby", "The system that runs a bank's lobby.")
-for part in (cli_privacy.erase, cli_access.token, cli_access.account, cli_access.session, cli_access.device):
+for part in (
+    cli_privacy.erase,
+    cli_access.token,
+    cli_access.account,
+    cli_access.session,
+    cli_access.device,
+):
     cli.add_command(part)
 
 
@@ -55,14 +61,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 @cli.command()
 @arguments.data
 @arguments.config
-@click.option("--demo", "as_demo", is_flag=True, help="Demo accounts, and devices unsigned, on this machine only.")
+@click.option(
+    "--demo",
+    "as_demo",
+    is_flag=True,
+    help="Demo accounts, and devices unsigned, on this machine only.",
+)
 @click.option("--host", default="127.0.0.1", metavar="HOST")
-@click.option("--plain-http", is_flag=True, help="Listen beyond this machine although there is no TLS.")
+@click.option(
+    "--plain-http", is_flag=True, help="Listen beyond this machine although there is no TLS."
+)
 @arguments.port
 @click.option("--printer", metavar="DEVICE", help="Overrides the first printer's device.")
 @arguments.log
 def serve(
-    data: Path, config: Path, as_demo: bool, host: str, plain_http: bool, port: int, printer: str | None, log: Form
+    data: Path,
+    config: Path,
+    as_demo: bool,
+    host: str,
+    plain_http: bool,
+    port: int,
+    printer: str | None,
+    log: Form,
 ) -> None:
     """Run a branch."""
     import app
@@ -77,7 +97,10 @@ def serve(
     lobby = app.open_lobby(branch, data, url, loopback=host in app.LOOPBACK, demo=as_demo)
     _print_addresses(branch, url, demo=as_demo)
     if is_everywhere(host) and not branch.public_url:
-        print(f"  slips lead to {url}, this machine's own address; public_url names another", flush=True)
+        print(
+            f"  slips lead to {url}, this machine's own address; public_url names another",
+            flush=True,
+        )
     if not lobby.access.has_accounts():
         _print_first_account(data)
     app.serve(lobby, host, port)
@@ -87,7 +110,9 @@ def serve(
 @click.option("--speed", type=SPEED, default=20.0, metavar="N", help="N times real time.")
 @arguments.log
 @arguments.config
-@click.option("--data", type=place, metavar="DIR", help="Where to keep the day; nowhere unless said.")
+@click.option(
+    "--data", type=place, metavar="DIR", help="Where to keep the day; nowhere unless said."
+)
 @arguments.port
 def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) -> None:
     """Run a branch that lives by itself. A simulated day of customers and tellers, faster than life."""
@@ -131,9 +156,13 @@ def _must_stay_a_demo(branch: Branch, host: str) -> None:
     import app
 
     if host not in app.LOOPBACK:
-        raise click.UsageError(f"a demo serves this machine only, not {host}: leave out --host, or --demo")
+        raise click.UsageError(
+            f"a demo serves this machine only, not {host}: leave out --host, or --demo"
+        )
     if branch.public_url or branch.security.allowed_hosts:
-        raise click.UsageError("a demo has no public_url and no allowed_hosts: take them out, or leave out --demo")
+        raise click.UsageError(
+            "a demo has no public_url and no allowed_hosts: take them out, or leave out --demo"
+        )
 
 
 def _typed(branch: Branch, url: str) -> str:
@@ -185,7 +214,9 @@ def check(data: Path, config: Path) -> int:
 # -- the journal and its copies -----------------------------------------------------------------------
 @cli.command()
 @arguments.data
-@click.option("--since", type=int, default=0, metavar="SEQ", help="Only what came after this event.")
+@click.option(
+    "--since", type=int, default=0, metavar="SEQ", help="Only what came after this event."
+)
 @click.option("--follow", is_flag=True, help="Go on with what is yet to come.")
 @click.option("--unseal", is_flag=True, help="With what customers wrote, where its key is kept.")
 def journal(data: Path, since: int, follow: bool, unseal: bool) -> None:
@@ -237,7 +268,12 @@ def restore(data: Path, yes: bool, file: Path) -> None:
         elif loss.warning:
             print(loss.warning, file=sys.stderr)
         kept = copies.put(part, target, loss)
-    done = {"file": str(file), "seq": loss.backup.seq, "lost": loss.events, "kept": kept and str(kept)}
+    done = {
+        "file": str(file),
+        "seq": loss.backup.seq,
+        "lost": loss.events,
+        "kept": kept and str(kept),
+    }
     beside = f"; the old database is {kept}" if kept else ""
     answer(done, f"restored from {file}{beside}")
 
@@ -265,7 +301,9 @@ def rebuild(data: Path, config: Path) -> None:
 # -- without a branch -----------------------------------------------------------------------------------
 @cli.command()
 @click.argument("scenario", type=place, metavar="SCENARIO.toml")
-@click.option("--policy", type=click.Choice([*POLICIES]), default=DEFAULT, help="Who is called next.")
+@click.option(
+    "--policy", type=click.Choice([*POLICIES]), default=DEFAULT, help="Who is called next."
+)
 @click.option("--days", type=arguments.days, default=1, metavar="N")
 @click.option("--seed", type=int, metavar="S", help="Instead of the scenario's.")
 @arguments.as_json

@@ -88,7 +88,9 @@ with_config = click.option(
     "--config", type=place, metavar="FILE", default=lambda: HERE if Path(HERE).exists() else None,
     show_default=f"{HERE}, where there is one", help="Whose counters, boards and kiosks there are.",
 )  # fmt: skip
-with_name = click.option("--name", default="", show_default=False, metavar="NAME", help="What it is called.")
+with_name = click.option(
+    "--name", default="", show_default=False, metavar="NAME", help="What it is called."
+)
 with_counter = click.option("--counter", metavar="ID", help="The counter to be bound to.")
 with_board = click.option("--board", metavar="ID", help="The board to be bound to.")
 with_kiosk = click.option("--kiosk", metavar="ID", help="The kiosk to be bound to.")
@@ -109,7 +111,14 @@ def with_role(roles: Sequence[str]) -> Callable[..., Any]:
 @arguments.data
 @arguments.as_json
 def create_token(
-    role: str, name: str, expires: int | None, counter: Id, board: Id, kiosk: Id, config: Path | None, data: Path
+    role: str,
+    name: str,
+    expires: int | None,
+    counter: Id,
+    board: Id,
+    kiosk: Id,
+    config: Path | None,
+    data: Path,
 ) -> None:
     """Print a new bearer token, once."""
     with opened(data) as access:
@@ -123,12 +132,16 @@ def create_token(
 @account.command("create")
 @with_role(ACCOUNT_ROLES)
 @click.option("--name", required=True, metavar="NAME")
-@click.option("--staff-number", metavar="NUMBER", help="Whose account it is, by the register of staff.")
+@click.option(
+    "--staff-number", metavar="NUMBER", help="Whose account it is, by the register of staff."
+)
 @with_counter
 @with_config
 @arguments.data
 @arguments.as_json
-def create_account(role: str, name: str, staff_number: Id, counter: Id, config: Path | None, data: Path) -> None:
+def create_account(
+    role: str, name: str, staff_number: Id, counter: Id, config: Path | None, data: Path
+) -> None:
     """Create a staff account, or give it a new password. The password is read from standard input."""
     password = sys.stdin.readline().rstrip("\n")
     with opened(data) as access:
@@ -148,7 +161,9 @@ def create_account(role: str, name: str, staff_number: Id, counter: Id, config: 
 @with_config
 @arguments.data
 @arguments.as_json
-def create_code(role: str, name: str, board: Id, kiosk: Id, config: Path | None, data: Path) -> None:
+def create_code(
+    role: str, name: str, board: Id, kiosk: Id, config: Path | None, data: Path
+) -> None:
     """Print a one-time code that enrols a device. Type it at the device's page /device within ten minutes."""
     with opened(data) as access:
         board = own_place(config, access, "board", role, board)
@@ -168,7 +183,9 @@ def add_list(group: Group, list_of: Callable[[Access], Sequence[Any]], *columns:
         answer(rows, _table([columns, *([_cell(row[name]) for name in columns] for row in rows)]))
 
 
-def add_verb(group: Group, verb: str, act: Callable[[Access, str], object], done: str, help: str) -> None:
+def add_verb(
+    group: Group, verb: str, act: Callable[[Access, str], object], done: str, help: str
+) -> None:
     @group.command(verb, help=help)
     @click.argument("id")
     @arguments.data
@@ -181,7 +198,11 @@ def add_verb(group: Group, verb: str, act: Callable[[Access, str], object], done
 
 def _timed(row: dict[str, Any], zone: tzinfo | None) -> dict[str, Any]:
     """Its instants in the branch's own time; in the machine's where no branch was opened yet."""
-    times = {name: datetime.fromtimestamp(int(row[name]), UTC).astimezone(zone) for name in TIMES if row.get(name)}
+    times = {
+        name: datetime.fromtimestamp(int(row[name]), UTC).astimezone(zone)
+        for name in TIMES
+        if row.get(name)
+    }
     return {**row, **times}
 
 
@@ -195,23 +216,69 @@ def _cell(value: object) -> str:
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
     return "\n".join(line.rstrip() for line in lines)
 
 
 add_list(
-    account, Access.accounts, "name", "staff_number", "role", "counter", "disabled", "demo", "has_totp", "signed_in_at"
+    account,
+    Access.accounts,
+    "name",
+    "staff_number",
+    "role",
+    "counter",
+    "disabled",
+    "demo",
+    "has_totp",
+    "signed_in_at",
 )
-add_verb(account, "revoke", Access.remove_account, "removed", "Remove the account; its sessions end.")
-add_verb(account, "disable", Access.disable_account, "disabled", "The account may not come in; its sessions end.")
+add_verb(
+    account, "revoke", Access.remove_account, "removed", "Remove the account; its sessions end."
+)
+add_verb(
+    account,
+    "disable",
+    Access.disable_account,
+    "disabled",
+    "The account may not come in; its sessions end.",
+)
 add_verb(account, "enable", Access.enable_account, "enabled", "The account may come in again.")
 add_verb(
-    account, "no-totp", Access.drop_totp, "has no second factor", "Take the second factor off: another can be enrolled."
+    account,
+    "no-totp",
+    Access.drop_totp,
+    "has no second factor",
+    "Take the second factor off: another can be enrolled.",
 )
-add_list(session, Access.sessions, "id", "account", "role", "address", "created_at", "seen_at", "locked")
+add_list(
+    session, Access.sessions, "id", "account", "role", "address", "created_at", "seen_at", "locked"
+)
 add_verb(session, "revoke", Access.revoke_session, "ended", "End the session.")
 add_verb(session, "disable", Access.revoke_session, "ended", "End the session.")
-add_list(token, Access.tokens, "id", "name", "role", "board", "kiosk", "counter", "used_at", "expires_at", "disabled")
-add_verb(token, "revoke", Access.revoke_token, "revoked", "Revoke the token for good, by id or name.")
-add_verb(token, "disable", Access.disable_token, "disabled", "The token opens nothing until it is enabled.")
+add_list(
+    token,
+    Access.tokens,
+    "id",
+    "name",
+    "role",
+    "board",
+    "kiosk",
+    "counter",
+    "used_at",
+    "expires_at",
+    "disabled",
+)
+add_verb(
+    token, "revoke", Access.revoke_token, "revoked", "Revoke the token for good, by id or name."
+)
+add_verb(
+    token,
+    "disable",
+    Access.disable_token,
+    "disabled",
+    "The token opens nothing until it is enabled.",
+)
 add_verb(token, "enable", Access.enable_token, "enabled", "The token opens what it did.")

@@ -52,11 +52,21 @@ def _in_json(keys: SubjectKeys, token: str) -> str | Missing:
 @arguments.config
 @click.option("--ticket", multiple=True, metavar="ID", help="Of this ticket's customer.")
 @click.option("--subject", multiple=True, metavar="ID", help="Of this subject, as ticket:ID.")
-@click.option("--older-than", type=arguments.days, metavar="DAYS", help="All of before, instead of privacy.keep_days.")
+@click.option(
+    "--older-than",
+    type=arguments.days,
+    metavar="DAYS",
+    help="All of before, instead of privacy.keep_days.",
+)
 @arguments.yes
 @arguments.as_json
 def erase(
-    data: Path, config: Path, ticket: tuple[str, ...], subject: tuple[str, ...], older_than: int | None, yes: bool
+    data: Path,
+    config: Path,
+    ticket: tuple[str, ...],
+    subject: tuple[str, ...],
+    older_than: int | None,
+    yes: bool,
 ) -> int:
     """Delete keys of personal data for good. Then prove that nothing of it is left."""
     now = now_utc()
@@ -65,7 +75,11 @@ def erase(
     make_private(data)
     named = [*map(of_ticket, ticket), *subject]
     with closing(SubjectKeys(data)) as keys:
-        plan = _of_subjects(data, keys, named) if named else _of_before(data, keys, config, older_than, now)
+        plan = (
+            _of_subjects(data, keys, named)
+            if named
+            else _of_before(data, keys, config, older_than, now)
+        )
         if not plan.subjects and not plan.clear:
             keys.settle()
             answer(_document(plan, NOWHERE), _nothing_to_erase(keys, named))
@@ -77,7 +91,9 @@ def erase(
     return int(bool(plan.clear or found.traces or found.unread))
 
 
-def _of_before(data: Path, keys: SubjectKeys, config: Path, older_than: int | None, now: datetime) -> Plan:
+def _of_before(
+    data: Path, keys: SubjectKeys, config: Path, older_than: int | None, now: datetime
+) -> Plan:
     days = older_than or read_branch(config).privacy.keep_days
     before = now - timedelta(days=days)
     return erasing.planned(data / DATABASE, keys, keys.older_than(before), before)
@@ -121,10 +137,16 @@ def _document(plan: Plan, found: Search) -> dict[str, object]:
 
 
 def _as_text(plan: Plan, found: Search) -> str:
-    lines = [f"{len(plan.subjects)} keys are deleted, and {len(plan.words)} texts can be read no more"]
-    lines.append(f"looked for them in {len(found.files)} files, {found.bytes_read} bytes: {', '.join(found.files)}")
+    lines = [
+        f"{len(plan.subjects)} keys are deleted, and {len(plan.words)} texts can be read no more"
+    ]
+    lines.append(
+        f"looked for them in {len(found.files)} files, {found.bytes_read} bytes: {', '.join(found.files)}"
+    )
     for trace in found.traces[:SHOWN]:
-        lines.append(f"FOUND  {trace.what} in {trace.file} at byte {trace.at}: remove what keeps it there")
+        lines.append(
+            f"FOUND  {trace.what} in {trace.file} at byte {trace.at}: remove what keeps it there"
+        )
     if len(found.traces) > SHOWN:
         lines.append(f"FOUND  {len(found.traces) - SHOWN} more: --json tells them all")
     lines += [f"UNREAD {file}: look at its rights, and erase again" for file in found.unread]

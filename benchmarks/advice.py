@@ -26,7 +26,16 @@ from lobby.simulation.simulate import FIRST_DAY, Day, Rehearsal
 from lobby.state.ticket import AT_COUNTER
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-NAMES = ("lunch_peak", "overload", "counters_missing", "surge", "two_counters", "skills", "many_gold", "no_shows")
+NAMES = (
+    "lunch_peak",
+    "overload",
+    "counters_missing",
+    "surge",
+    "two_counters",
+    "skills",
+    "many_gold",
+    "no_shows",
+)
 Case = tuple[str, float, float, float, float, float]
 
 
@@ -41,16 +50,27 @@ def cases(job: tuple[str, int]) -> list[Case]:
     cases_so_far: list[Case] = []
     day = Day(rehearsal, FIRST_DAY)
     for hour in range(10, 17):
-        day._at(hour * 3600.0, partial(_probe, name, day, rehearsal, forecaster, crowd, cases_so_far))
+        day._at(
+            hour * 3600.0, partial(_probe, name, day, rehearsal, forecaster, crowd, cases_so_far)
+        )
     day.play(crowd, [s for s in shifts(plan) if s.counter != branch.counters[-1].id])
     return cases_so_far
 
 
 def _probe(
-    name: str, day: Day, rehearsal: Rehearsal, forecaster: Forecaster, crowd: list[Customer], cases_so_far: list[Case]
+    name: str,
+    day: Day,
+    rehearsal: Rehearsal,
+    forecaster: Forecaster,
+    crowd: list[Customer],
+    cases_so_far: list[Case],
 ) -> None:
     started = time.perf_counter()
-    opening = [a for a in advise(Lookahead(rehearsal.state, day.now, forecaster)) if a.kind == "open_counter"]
+    opening = [
+        a
+        for a in advise(Lookahead(rehearsal.state, day.now, forecaster))
+        if a.kind == "open_counter"
+    ]
     took_s = time.perf_counter() - started
     for advice in opening:
         lookahead = Lookahead(rehearsal.state, day.now, forecaster)
@@ -59,7 +79,9 @@ def _probe(
         before = lookahead.run(truth, unchanged)
         after = lookahead.run(truth, option.change)
         saved_s = p90_s(before, option.concerns) - p90_s(after, option.concerns)
-        cases_so_far.append((name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s))
+        cases_so_far.append(
+            (name, advice.saves_s, saved_s, advice.saves_lo_s, advice.saves_hi_s, took_s)
+        )
 
 
 def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
@@ -67,11 +89,16 @@ def _truth(day: Day, rehearsal: Rehearsal, crowd: list[Customer]) -> Chances:
     now_s = day._at_s
     waiting = {t.id: day._customers[t.id] for t in state.waiting()}
     remaining_s = {
-        t.counter or "": day._customers[t.id].service_s - (day.now - (t.started_at or day.now)).total_seconds()
+        t.counter or "": day._customers[t.id].service_s
+        - (day.now - (t.started_at or day.now)).total_seconds()
         for t in state.live()
         if t.state in AT_COUNTER
     }
-    coming = [dataclasses.replace(c, at_s=c.at_s - now_s) for c in crowd if now_s < c.at_s <= now_s + COMING_S]
+    coming = [
+        dataclasses.replace(c, at_s=c.at_s - now_s)
+        for c in crowd
+        if now_s < c.at_s <= now_s + COMING_S
+    ]
     return Chances(waiting, remaining_s, coming)
 
 
@@ -95,11 +122,15 @@ def report(cases_so_far: list[Case]) -> Iterator[str]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--days", type=int, default=10)
     args = options.parse_args()
     with Pool() as pool:
-        results = pool.map(cases, [(name, number) for name in NAMES for number in range(args.days)], chunksize=1)
+        results = pool.map(
+            cases, [(name, number) for name in NAMES for number in range(args.days)], chunksize=1
+        )
     cases_so_far = [case for job in results for case in job]
     for line in report(cases_so_far):
         print(line)

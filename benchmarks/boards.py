@@ -58,7 +58,9 @@ class Crowd:
         """Connects a board from one of several loopback addresses, since one address may have a few hundred
         connections."""
         server = ("127.0.0.1", int(url.rpartition(":")[2]))
-        connection = socket.create_connection(server, source_address=(f"127.0.1.{1 + n // PER_ADDRESS}", 0))
+        connection = socket.create_connection(
+            server, source_address=(f"127.0.1.{1 + n // PER_ADDRESS}", 0)
+        )
         board = socketio.Client(reconnection=False, websocket_extra_options={"socket": connection})
         board.on("call", self._on_call, namespace="/board")
         board.on("state", self._on_state, namespace="/board")
@@ -205,16 +207,27 @@ def main() -> None:
         print(
             f"{number:5} boards: last after {real.last_s * 1e3:6.1f} ms, bare {plain.last_s * 1e3:6.1f} ms: {late:.2f}"
         )
-        print(f"              slowest call {real.worst_s * 1e3:6.1f} ms, bare {plain.worst_s * 1e3:6.1f} ms")
-        print(f"              server {real.cpu_us:6.1f} us a message, bare {plain.cpu_us:6.1f} us: {cost:.2f}")
-        print(f"              memory {real.memory_mb:6.0f} MB, bare {plain.memory_mb:6.0f} MB", flush=True)
+        print(
+            f"              slowest call {real.worst_s * 1e3:6.1f} ms, bare {plain.worst_s * 1e3:6.1f} ms"
+        )
+        print(
+            f"              server {real.cpu_us:6.1f} us a message, bare {plain.cpu_us:6.1f} us: {cost:.2f}"
+        )
+        print(
+            f"              memory {real.memory_mb:6.0f} MB, bare {plain.memory_mb:6.0f} MB",
+            flush=True,
+        )
         if number == SOON_BOARDS:
             soon = real.worst_s * 1e3 <= SOON_MS
-            print(f"              limit {SOON_MS} ms from the key to the last board: {verdict(held=soon)}")
+            print(
+                f"              limit {SOON_MS} ms from the key to the last board: {verdict(held=soon)}"
+            )
         if number >= 200:
             print(f"              limit {LIMIT}: {verdict(held=max(late, cost) <= LIMIT)}")
         if number >= 1000:
-            print(f"              limit {MEMORY_MB} MB: {verdict(held=real.memory_mb <= MEMORY_MB)}")
+            print(
+                f"              limit {MEMORY_MB} MB: {verdict(held=real.memory_mb <= MEMORY_MB)}"
+            )
 
 
 if __name__ == "__main__":

@@ -34,7 +34,10 @@ HOURS = 24
 HOUR_S = 3600
 GROWTH = 1.1
 TICKET_KB = 10.0
-WORDS = [{"zh": ["今日提前下班", "下午四点关门"], "en": ["Closing early", "At four"]}, {"picture": "x", "alt": ""}]
+WORDS = [
+    {"zh": ["今日提前下班", "下午四点关门"], "en": ["Closing early", "At four"]},
+    {"picture": "x", "alt": ""},
+]
 
 
 @contextmanager
@@ -62,8 +65,12 @@ def simulated(browser: Browser, branch: Branch, calls: int) -> bool:
     """Whether the page keeps its size."""
     with page_on(browser) as page_at:
         stage = on_stage(page_at, branch, "main")  # type: ignore[arg-type]
-        stage.page.route("**/api/v1/boards/*/slides", lambda route: route.fulfill(json={"slides": WORDS}))
-        stage.page.route("**/picture/x", lambda route: route.fulfill(path=ROOT / "docs/pictures/slip-80-zh.png"))
+        stage.page.route(
+            "**/api/v1/boards/*/slides", lambda route: route.fulfill(json={"slides": WORDS})
+        )
+        stage.page.route(
+            "**/picture/x", lambda route: route.fulfill(path=ROOT / "docs/pictures/slip-80-zh.png")
+        )
         memory = Memory(stage.page)
         measures = []
         stage.show(state("main", [], seq=1, slides="a"))
@@ -75,7 +82,10 @@ def simulated(browser: Browser, branch: Branch, calls: int) -> bool:
     early = most(measures[1:7])
     late = most(measures[-6:])
     ratios = {key: late[key] / early[key] for key in early}
-    print("  last six hours to second to seventh: " + ", ".join(f"{key} {ratio:.3f}" for key, ratio in ratios.items()))
+    print(
+        "  last six hours to second to seventh: "
+        + ", ".join(f"{key} {ratio:.3f}" for key, ratio in ratios.items())
+    )
     return max(ratios.values()) <= GROWTH
 
 
@@ -85,16 +95,23 @@ def most(hours: list[dict[str, int]]) -> dict[str, int]:
 
 def _text(measured: dict[str, int]) -> str:
     heap = measured["JSHeapUsedSize"] / 2**20
-    return f"heap {heap:6.2f} MB, {measured['Nodes']} nodes, {measured['JSEventListeners']} listeners"
+    return (
+        f"heap {heap:6.2f} MB, {measured['Nodes']} nodes, {measured['JSEventListeners']} listeners"
+    )
 
 
 def real_day(browser: Browser, branch: Branch, calls: int) -> bool:
     """Whether a real branch with a real connection keeps its size."""
     staff = requests.Session()
     staff.headers["Authorization"] = f"Bearer {branch.token('manager')}"
-    post = lambda path, **body: staff.post(f"{branch.url}/api/v1{path}", json=body).raise_for_status()  # noqa: E731
+
+    def post(path: str, **body: object) -> None:
+        staff.post(f"{branch.url}/api/v1{path}", json=body).raise_for_status()
+
     with page_on(browser) as page_at:
-        page = page_at(f"{branch.url}/board/counter-1")  # without a voice: clips are made once each, and kept on disk
+        page = page_at(
+            f"{branch.url}/board/counter-1"
+        )  # without a voice: clips are made once each, and kept on disk
         memory = Memory(page)
         sizes = []
         pages = []
@@ -119,7 +136,11 @@ def main() -> None:
     options.add_argument("--calls", type=int, default=3000)
     options.add_argument("--heard", type=int, default=1500)
     args = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Branch(Path(folder)) as branch,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print(f"a page through {HOURS} hours with {args.calls} calls")
         within_limit = simulated(browser, branch, args.calls)

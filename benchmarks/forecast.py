@@ -88,7 +88,9 @@ def events_s() -> float:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--tickets", type=int, default=400)
     args = options.parse_args()
@@ -107,7 +109,9 @@ def main() -> None:
         ("events a second", speeds, EVENTS_S),
     ):
         middle = statistics.median(values)
-        print(f"{name}: {middle:.2f} ({min(values):.2f}-{max(values):.2f}); ratio to the limit {middle / limit:.2f}")
+        print(
+            f"{name}: {middle:.2f} ({min(values):.2f}-{max(values):.2f}); ratio to the limit {middle / limit:.2f}"
+        )
 
 
 if __name__ == "__main__":

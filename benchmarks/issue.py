@@ -106,7 +106,9 @@ def main() -> None:
                 empty = rate(branch.port, "empty", number, args.seconds)
                 issue = rate(branch.port, "issue", number, args.seconds)
                 shares.append(issue / empty)
-                print(f"{number:2} clients: empty {empty:6.0f} /s, issue {issue:6.0f} /s: {shares[-1]:.2f}")
+                print(
+                    f"{number:2} clients: empty {empty:6.0f} /s, issue {issue:6.0f} /s: {shares[-1]:.2f}"
+                )
     for number, shares in ratios.items():
         print(f"median ratio at {number:2} clients: {statistics.median(shares):.2f}")
     median = statistics.median(ratios[16])

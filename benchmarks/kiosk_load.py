@@ -45,7 +45,9 @@ def script_kb(browser: Browser, address: str) -> float:
     sizes: list[int] = []
     page.on(
         "response",
-        lambda response: sizes.append(len(gzip.compress(response.body()))) if ".js" in response.url else None,
+        lambda response: (
+            sizes.append(len(gzip.compress(response.body()))) if ".js" in response.url else None
+        ),
     )
     page.goto(address, wait_until="networkidle")
     page.close()
@@ -53,12 +55,18 @@ def script_kb(browser: Browser, address: str) -> float:
 
 
 def main(loads: int) -> int:
-    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Branch(Path(folder)) as branch,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         kiosk = f"{branch.url}/kiosk"
         empty = f"{branch.url}/healthz"
         load_ms(browser, kiosk, READY)
-        pairs = [(load_ms(browser, kiosk, READY), load_ms(browser, empty, LOADED)) for _ in range(loads)]
+        pairs = [
+            (load_ms(browser, kiosk, READY), load_ms(browser, empty, LOADED)) for _ in range(loads)
+        ]
         weight = script_kb(browser, kiosk)
         browser.close()
     ready = sorted(pair[0] for pair in pairs)
@@ -67,7 +75,9 @@ def main(loads: int) -> int:
     print(f"{'':24}{'median':>8}{'worst':>8}")
     print(f"{'kiosk ready for touch':24}{statistics.median(ready):8.0f}{ready[-1]:8.0f}")
     print(f"{'an empty page':24}{statistics.median(bare):8.0f}{bare[-1]:8.0f}")
-    print(f"ratio of the medians {statistics.median(ready) / statistics.median(bare):.1f}; limit {LIMIT_MS} ms")
+    print(
+        f"ratio of the medians {statistics.median(ready) / statistics.median(bare):.1f}; limit {LIMIT_MS} ms"
+    )
     print(f"script {weight:.1f} KB compressed; limit {SCRIPT_KB} KB")
     return int(ready[-1] > LIMIT_MS or weight > SCRIPT_KB)
 

@@ -34,7 +34,9 @@ def on_3g(browser: Browser, address: str) -> tuple[Page, list[float]]:
     devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     devtools.send("Network.enable")
     speed = {"downloadThroughput": BITS_S / 8, "uploadThroughput": BITS_S / 8}
-    devtools.send("Network.emulateNetworkConditions", {"offline": False, "latency": ROUND_MS, **speed})
+    devtools.send(
+        "Network.emulateNetworkConditions", {"offline": False, "latency": ROUND_MS, **speed}
+    )
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(address, wait_until="commit")
     return page, sizes
@@ -58,15 +60,25 @@ def empty(browser: Browser, address: str) -> float:
 
 
 def main(loads: int) -> int:
-    with tempfile.TemporaryDirectory() as folder, Branch(Path(folder)) as branch, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Branch(Path(folder)) as branch,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for _ in range(3):
-            ticket = requests.post(f"{branch.url}/api/v1/tickets", json={"service": "cash"}, timeout=9).json()
+            ticket = requests.post(
+                f"{branch.url}/api/v1/tickets", json={"service": "cash"}, timeout=9
+            ).json()
         link = ticket["links"]["status"]
-        runs = [(*phone(browser, link), empty(browser, f"{branch.url}/healthz")) for _ in range(loads)]
+        runs = [
+            (*phone(browser, link), empty(browser, f"{branch.url}/healthz")) for _ in range(loads)
+        ]
         browser.close()
     number, complete, weight, bare = (sorted(column) for column in zip(*runs, strict=True))
-    print(f"{loads} cold loads, {BITS_S // 1000} kbit/s, {ROUND_MS} ms, processor {SLOWER} times slower; milliseconds")
+    print(
+        f"{loads} cold loads, {BITS_S // 1000} kbit/s, {ROUND_MS} ms, processor {SLOWER} times slower; milliseconds"
+    )
     print(f"{'':24}{'median':>8}{'worst':>8}")
     for name, times in (("number seen", number), ("page whole", complete), ("an empty page", bare)):
         print(f"{name:24}{statistics.median(times):8.0f}{times[-1]:8.0f}")

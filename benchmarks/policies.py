@@ -74,19 +74,25 @@ def honesty(job: tuple[Path, int]) -> dict[str, tuple[int, int, int, float, floa
                 wait_s = (t.called_at - t.issued_at).total_seconds()
                 within = t.wait.lo_s <= wait_s <= max(1, t.wait.hi_s)
                 row = (1, within, wait_s > max(1, t.wait.p90_s), abs(wait_s - t.wait.p50_s), wait_s)
-                sums[t.tier] = [a + b for a, b in zip(sums.get(t.tier, [0.0] * 5), row, strict=True)]
+                sums[t.tier] = [
+                    a + b for a, b in zip(sums.get(t.tier, [0.0] * 5), row, strict=True)
+                ]
     return {tier: (int(s[0]), int(s[1]), int(s[2]), s[3], s[4]) for tier, s in sums.items()}
 
 
 def honesty_table(days: int) -> str:
     with Pool() as pool:
         counts = pool.map(honesty, [(path, days) for path in SCENARIOS], chunksize=1)
-    rows = ["| scenario | tier | within the interval | over the 90 % bound | mean error, s | mean wait, s |"]
+    rows = [
+        "| scenario | tier | within the interval | over the 90 % bound | mean error, s | mean wait, s |"
+    ]
     rows.append(f"|{' --- |' * 6}")
     for path, by_tier in zip(SCENARIOS, counts, strict=True):
         for tier, (n, within, over, error_s, wait_s) in by_tier.items():
             shares = f"{within / n:.1%} | {over / n:.1%}"
-            rows.append(f"| {path.stem} | {tier} | {shares} | {error_s / n:.0f} | {wait_s / n:.0f} |")
+            rows.append(
+                f"| {path.stem} | {tier} | {shares} | {error_s / n:.0f} | {wait_s / n:.0f} |"
+            )
     return "\n".join(rows)
 
 
@@ -102,7 +108,9 @@ def picture(figures: dict[str, dict[str, Figures]]) -> str:
             score = by_policy[policy]["score"]
             width = 520 * min(1.0, score / most)
             at = y + 12 * n
-            rows.append(f'<rect x="170" y="{at}" width="{max(1.0, width):.0f}" height="10" fill="{colour}"/>')
+            rows.append(
+                f'<rect x="170" y="{at}" width="{max(1.0, width):.0f}" height="10" fill="{colour}"/>'
+            )
             rows.append(f'<text x="{176 + width:.0f}" y="{at + 9}" class="s">{score:.3f}</text>')
         y += 64
     for n, (policy, colour) in enumerate(colours.items()):
@@ -116,7 +124,9 @@ def picture(figures: dict[str, dict[str, Figures]]) -> str:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--days", type=int, default=40)
     options.add_argument("--forecast-days", type=int, default=100)
     options.add_argument("--write", action="store_true")

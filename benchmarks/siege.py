@@ -78,7 +78,8 @@ def flood(port: int, n: int) -> None:
     with connect_from(port, 4, n) as connection:
         connection.sendall(
             b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n" % key
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n"
+            % key
         )
         connection.recv(4096)
         size = HUGE if n % 2 else 15_000
@@ -141,7 +142,8 @@ class Lobby:
 
     def call(self) -> float:
         return self.crowd.measure(
-            lambda: self._post(f"{self.counter}/next"), lambda: self._post(f"{self.counter}/no-show")
+            lambda: self._post(f"{self.counter}/next"),
+            lambda: self._post(f"{self.counter}/no-show"),
         )
 
     def watch(self, seconds: float) -> Measures:
@@ -176,7 +178,14 @@ def besiege(args: argparse.Namespace, branch: Branch) -> bool:
     lobby = Lobby(branch, args.boards)
     lobby.watch(2)  # warm
     quiet = lobby.watch(args.seconds)
-    command = [sys.executable, __file__, "--attack", str(branch.port), "--seconds", str(args.seconds)]
+    command = [
+        sys.executable,
+        __file__,
+        "--attack",
+        str(branch.port),
+        "--seconds",
+        str(args.seconds),
+    ]
     for option in ("half_open", "sign_ins", "flood"):
         command += [f"--{option.replace('_', '-')}", str(getattr(args, option))]
     attackers = subprocess.Popen(command)
@@ -187,7 +196,9 @@ def besiege(args: argparse.Namespace, branch: Branch) -> bool:
         attackers.terminate()
         attackers.wait()
     recovery_s = recovered_after(lobby, quiet)
-    print(f"quiet: {len(quiet.tickets_s)} tickets, {len(quiet.calls_s)} calls to {args.boards} boards")
+    print(
+        f"quiet: {len(quiet.tickets_s)} tickets, {len(quiet.calls_s)} calls to {args.boards} boards"
+    )
     print(f"siege: {len(siege.tickets_s)} tickets, {len(siege.calls_s)} calls", flush=True)
     ms = f"{quiet.ticket_p99 * 1e3:.1f} -> {siege.ticket_p99 * 1e3:.1f} ms"
     call_ms = f"{quiet.call * 1e3:.1f} -> {siege.call * 1e3:.1f} ms"
@@ -203,7 +214,9 @@ def besiege(args: argparse.Namespace, branch: Branch) -> bool:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--seconds", type=float, default=10)
     options.add_argument("--half-open", type=int, default=1000)
     options.add_argument("--sign-ins", type=int, default=200)

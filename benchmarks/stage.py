@@ -48,7 +48,9 @@ class Process:
 
     def __enter__(self) -> Self:
         self.since = time.monotonic()
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         while not self._alive():
             time.sleep(0.01)
         self.started_s = time.monotonic() - self.since
@@ -71,7 +73,10 @@ class Process:
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.process.terminate()
         self.process.wait()

@@ -121,7 +121,10 @@ def main() -> None:
             short = start_s(day)
             long = start_s(years)
             ratios.append(long / short)
-            print(f"a day {short:.2f} s, {args.years:g} years {long:.2f} s: {ratios[-1]:.2f}", flush=True)
+            print(
+                f"a day {short:.2f} s, {args.years:g} years {long:.2f} s: {ratios[-1]:.2f}",
+                flush=True,
+            )
         median = statistics.median(ratios)
         print(f"median {median:.2f}, limit {LIMIT}: {verdict(held=median <= LIMIT)}")
 

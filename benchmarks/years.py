@@ -63,7 +63,9 @@ def write_years(lived: Path, folder: Path, days: int) -> None:
 
 def _snapshot(db: Database) -> None:
     """Writes the quality snapshot of the last weeks with the branch's own code; it no longer follows older cards."""
-    since = db.execute("SELECT opened_seq - 1 FROM day ORDER BY opened_seq DESC LIMIT 1 OFFSET ?", [FOLLOWED_DAYS])
+    since = db.execute(
+        "SELECT opened_seq - 1 FROM day ORDER BY opened_seq DESC LIMIT 1 OFFSET ?", [FOLLOWED_DAYS]
+    )
     first = since.fetchone() or [0]
     state = QueueState(configured(db, read_branch(ROOT / "config.toml"), first[0]))
     for recorded in events_since(db, first[0], []):
@@ -77,13 +79,17 @@ class Day:
 
     def __init__(self, database: Path) -> None:
         with closing(reader(database)) as db:
-            self.events: list[Row] = db.execute(f"SELECT {', '.join(COLUMNS)} FROM event ORDER BY seq").fetchall()
+            self.events: list[Row] = db.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM event ORDER BY seq"
+            ).fetchall()
             self.tables = {
                 table.name: db.execute(f"SELECT {table.column_list} FROM {table.name}").fetchall()
                 for table in DAY_TABLES
             }
             self.tickets = [row[0] for row in db.execute("SELECT id FROM ticket")]
-        self.dates = {date.fromisoformat(text[:10]) for text in (self.events[0][AT], self.events[-1][AT])}
+        self.dates = {
+            date.fromisoformat(text[:10]) for text in (self.events[0][AT], self.events[-1][AT])
+        }
 
     def events_of(self, n: int, days: int) -> Iterator[Row]:
         """The events of day `n` of so many."""
@@ -99,7 +105,10 @@ class Day:
         offset = n * len(self.events)
         seqs = [name in SEQS for name in table.columns]
         for row in self.tables[table.name]:
-            yield tuple(value + offset if is_seq else copy.text(value) for value, is_seq in zip(row, seqs, strict=True))
+            yield tuple(
+                value + offset if is_seq else copy.text(value)
+                for value, is_seq in zip(row, seqs, strict=True)
+            )
 
 
 class DayCopy:
@@ -107,7 +116,9 @@ class DayCopy:
 
     def __init__(self, day: Day, n: int, days: int) -> None:
         back = days - 1 - n
-        self.dates = {former.isoformat(): (former - timedelta(days=back)).isoformat() for former in day.dates}
+        self.dates = {
+            former.isoformat(): (former - timedelta(days=back)).isoformat() for former in day.dates
+        }
         self.ids = {id: earlier(id, back) for id in day.tickets}
 
     def text(self, value: Any) -> Any:

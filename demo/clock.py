@@ -15,7 +15,9 @@ CLOSES_H = 17
 class FastClock:
     """The branch's time, `speed` times as fast as real time, from `start` on."""
 
-    def __init__(self, start: datetime, speed: float, real: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, start: datetime, speed: float, real: Callable[[], float] = time.monotonic
+    ) -> None:
         self.speed = speed
         self._real = real
         self._start, self._since = start, real()

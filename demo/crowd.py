@@ -59,5 +59,7 @@ def play_past_days(branch: Branch, data: Path, today: datetime) -> None:
         morning = opening(branch, today - timedelta(days=days))
         clock = FastClock(morning, speed=1)
         runtime = open_branch(unprinted, data, "http://localhost", clock)
-        Crowd(runtime, clock, seed=days + 1).live_until(morning + timedelta(hours=CLOSES_H - OPENS_H, minutes=30))
+        Crowd(runtime, clock, seed=days + 1).live_until(
+            morning + timedelta(hours=CLOSES_H - OPENS_H, minutes=30)
+        )
         runtime.close()

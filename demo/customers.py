@@ -41,9 +41,15 @@ class Customers:
     def _capacity(self, service: str, tier: str) -> float:
         """The load of such customers per second that the branch's counters can carry: customers come for the services
         that it is staffed for."""
-        counters = self._branch.counters_for(service, tier, area_for(self._branch, service, tier, ()))
+        counters = self._branch.counters_for(
+            service, tier, area_for(self._branch, service, tier, ())
+        )
         load = 1 - SPARE / math.sqrt(max(1, len(counters)))
-        return load * sum(1 / len(counter.serves) for counter in counters) / self._branch.service[service].usual_s
+        return (
+            load
+            * sum(1 / len(counter.serves) for counter in counters)
+            / self._branch.service[service].usual_s
+        )
 
     def morning(self) -> None:
         self._book()
@@ -60,7 +66,12 @@ class Customers:
         further_services = [second_service] if stage.chance(MORE_SHARE) else []
         large = "elderly" in needs
         issued = stage.do(
-            stage.commands.issue, service=service, needs=needs, tier=tier, then=further_services, large_print=large
+            stage.commands.issue,
+            service=service,
+            needs=needs,
+            tier=tier,
+            then=further_services,
+            large_print=large,
         )
         if issued:
             self._while_waiting(issued["ticket"]["id"])
@@ -70,7 +81,10 @@ class Customers:
     def _while_waiting(self, ticket: str) -> None:
         stage = self._stage
         if stage.chance(LEAVE_SHARE):
-            stage.after(stage.random.uniform(60, 900), partial(stage.do, stage.commands.cancel, ticket=ticket))
+            stage.after(
+                stage.random.uniform(60, 900),
+                partial(stage.do, stage.commands.cancel, ticket=ticket),
+            )
         elif stage.chance(YIELD_SHARE):
             let_pass = partial(stage.do, stage.commands.let_pass, ticket=ticket, places=3)
             stage.after(stage.random.uniform(60, 600), let_pass)
@@ -78,7 +92,10 @@ class Customers:
     def _rate(self) -> float:
         """The arrivals per second at which the counters are busy for the share LOAD of their time."""
         total = sum(self._weights)
-        mean_s = sum(w * self._branch.service[s].usual_s for (s, _), w in zip(self._kinds, self._weights, strict=True))
+        mean_s = sum(
+            w * self._branch.service[s].usual_s
+            for (s, _), w in zip(self._kinds, self._weights, strict=True)
+        )
         return LOAD * len(self._branch.counters) * total / mean_s
 
     def _ask_for_help(self) -> None:
@@ -109,5 +126,7 @@ class Customers:
         booked = stage.do(stage.commands.book, service=service, at=at)
         if booked and stage.chance(CHECK_IN_SHARE):
             early_s = stage.random.uniform(-120, 600)
-            check_in = partial(stage.do, stage.commands.check_in, appointment=booked["appointment"]["id"])
+            check_in = partial(
+                stage.do, stage.commands.check_in, appointment=booked["appointment"]["id"]
+            )
             stage.after((at - stage.clock()).total_seconds() - early_s, check_in)

@@ -31,7 +31,9 @@ class Manager:
         with self._stage.runtime.writer.published() as state:
             alerts = list(state.alerts.values())
         for alert in alerts:
-            if now - alert.at > timedelta(seconds=ACKNOWLEDGED_AFTER_S.get(alert.kind, float(10**6))):
+            if now - alert.at > timedelta(
+                seconds=ACKNOWLEDGED_AFTER_S.get(alert.kind, float(10**6))
+            ):
                 self._acknowledge(alert)
         self._stage.after(ROUND_S, self._round)
 

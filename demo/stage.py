@@ -50,7 +50,9 @@ class Stage:
     def after(self, seconds: float, act: Callable[[], object]) -> None:
         """Puts an act on the agenda, so many of the branch's seconds from now."""
         self._entries += 1
-        heapq.heappush(self._agenda, (self.clock() + timedelta(seconds=seconds), self._entries, act))
+        heapq.heappush(
+            self._agenda, (self.clock() + timedelta(seconds=seconds), self._entries, act)
+        )
 
     def clear(self) -> None:
         self._agenda.clear()

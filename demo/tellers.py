@@ -54,7 +54,9 @@ class Tellers:
         elif stage.chance(NO_SHOW_SHARE):
             stage.after(NO_SHOW_S, partial(self._recall, counter))
         else:
-            stage.after(stage.random.uniform(*WALK_S), partial(self._serve, counter, called["ticket"]))
+            stage.after(
+                stage.random.uniform(*WALK_S), partial(self._serve, counter, called["ticket"])
+            )
 
     def _resume_counter(self, counter: str) -> None:
         self._stage.do(self._commands.resume_counter, counter=counter)
@@ -78,7 +80,9 @@ class Tellers:
     def _work(self, counter: str, ticket: StaffTicketView) -> None:
         usual_s = self._stage.branch.service[ticket["service"]].usual_s
         ends = self._hold if self._stage.chance(HOLD_SHARE) else self._end
-        self._stage.after(lognormal(usual_s, 0.8, self._stage.random), partial(ends, counter, ticket["id"]))
+        self._stage.after(
+            lognormal(usual_s, 0.8, self._stage.random), partial(ends, counter, ticket["id"])
+        )
 
     def _hold(self, counter: str, ticket: str) -> None:
         """Parks the ticket, since something is missing; the customer returns to the queue later."""

@@ -171,7 +171,13 @@ class Feed:
         return found
 
     def _board(self, state: QueueState, board: Board) -> BoardView:
-        return board_state(state, self._runtime.views, board, self._runtime.clock(), self._slides.revision(board.id))
+        return board_state(
+            state,
+            self._runtime.views,
+            board,
+            self._runtime.clock(),
+            self._slides.revision(board.id),
+        )
 
     def _to_staff(self, state: QueueState, news: Sequence[Recorded]) -> list[Message]:
         """To each audience the alerts that are new, then the hall, both as it may see them."""
@@ -181,17 +187,24 @@ class Feed:
             return []
         hall = self._hall(state)
         messages = list[tuple[str, Any, str, str]]()
-        raised = [self._runtime.views.alert(state, state.alerts[r.seq]) for r in news if r.seq in state.alerts]
+        raised = [
+            self._runtime.views.alert(state, state.alerts[r.seq])
+            for r in news
+            if r.seq in state.alerts
+        ]
         for room, who in self._audiences.items():
             own = who.counters(hall)
-            messages += [("alert", alert, room, "/staff") for alert in raised if who.sees(alert, own)]
+            messages += [
+                ("alert", alert, room, "/staff") for alert in raised if who.sees(alert, own)
+            ]
             messages.append(("state", for_staff(hall, who), room, "/staff"))
         return messages
 
     def _hall(self, state: QueueState) -> StaffHallView:
         view = self._runtime.views.hall(state, self._runtime.clock())
         boards: list[BoardLineView] = [
-            {"id": board.id, "connected": self._followed(board.id, "/board")} for board in state.branch.boards
+            {"id": board.id, "connected": self._followed(board.id, "/board")}
+            for board in state.branch.boards
         ]
         return {**view, "boards": boards}
 
@@ -256,7 +269,9 @@ class Feed:
 
     def _phone_connects(self, auth: object = None) -> None:
         try:
-            ticket = self._runtime.links.tickets.read(str(auth.get("token") if isinstance(auth, dict) else ""))
+            ticket = self._runtime.links.tickets.read(
+                str(auth.get("token") if isinstance(auth, dict) else "")
+            )
         except LobbyError as refused:
             raise ConnectionRefusedError(str(refused)) from refused
         join_room(ticket)

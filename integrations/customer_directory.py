@@ -26,7 +26,9 @@ from lobby.customers.tiering import LookupFailed
 
 log = logging.getLogger(__name__)
 for library in ("httpx", "httpcore"):
-    logging.getLogger(library).setLevel(logging.WARNING)  # they log every request, and at DEBUG its token
+    logging.getLogger(library).setLevel(
+        logging.WARNING
+    )  # they log every request, and at DEBUG its token
 
 CACHE_MAX = 5000
 FAILED_S = 15.0
@@ -52,7 +54,13 @@ class _Question:
 class CustomerDirectory:
     """Asks `config.url`. The file of a token is read for each question, since it may be renewed."""
 
-    def __init__(self, config: Directory, tiers: Collection[str], secret: bytes, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        config: Directory,
+        tiers: Collection[str],
+        secret: bytes,
+        clock: Clock = time.monotonic,
+    ) -> None:
         self._config = config
         self._url = config.url or ""
         self._tiers = tiers
@@ -93,9 +101,13 @@ class CustomerDirectory:
         if not self._room.acquire(blocking=False):
             self.figures["busy"] += 1
             raise LookupFailed("busy")
-        client = httpx.Client(verify=self._certificates, timeout=self._config.timeout_s, trust_env=False)
+        client = httpx.Client(
+            verify=self._certificates, timeout=self._config.timeout_s, trust_env=False
+        )
         question = self._questions[mark] = _Question(client)
-        threading.Thread(target=self._talk, args=(question, key), name="directory", daemon=True).start()
+        threading.Thread(
+            target=self._talk, args=(question, key), name="directory", daemon=True
+        ).start()
         return question
 
     def _talk(self, question: _Question, key: str) -> None:
@@ -112,7 +124,9 @@ class CustomerDirectory:
     def _exchange(self, client: httpx.Client, key: str) -> str | None:
         """The key's tier; None for 404 or `{"tier": null}`. The key stands in the body: an address stands in the logs
         of every server and proxy on its way."""
-        with client.stream("POST", self._url, json={"key": key}, headers=self._headers()) as response:
+        with client.stream(
+            "POST", self._url, json={"key": key}, headers=self._headers()
+        ) as response:
             if response.status_code == 404:
                 return None
             if response.status_code != 200:
@@ -158,7 +172,11 @@ class CustomerDirectory:
         self.trouble = str(failure)
         if self._failures >= FAILURES:
             self._rests_until = self._clock() + REST_S
-            log.warning("the customer directory gives no answer (%s): prefixes alone for %d s", failure, REST_S)
+            log.warning(
+                "the customer directory gives no answer (%s): prefixes alone for %d s",
+                failure,
+                REST_S,
+            )
 
 
 def _body(response: httpx.Response) -> bytes:

@@ -28,11 +28,15 @@ SENTENCES: dict[str, Text] = {
     "other_counter": Text("Ticket {number} is kept for {counter}"),
     "on_step": Text("Ticket {number} waits for another step: wake it first"),
     "unknown_person": Text("The register of staff has no number {number}"),
-    "not_at_counters": Text("{number} is neither teller nor lobby manager: nobody else signs on at a counter"),
+    "not_at_counters": Text(
+        "{number} is neither teller nor lobby manager: nobody else signs on at a counter"
+    ),
     "nobody_signed_on": Text("Nobody is signed on at {counter}: give your staff number"),
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),
-    "undo_overtaken": Text("Something happened to {number} since: it is {state}, and the act stays"),
+    "undo_overtaken": Text(
+        "Something happened to {number} since: it is {state}, and the act stays"
+    ),
     "saw_other": Text("{counter} has just changed: please look, then press again"),
     "visit_full": Text("A ticket has at most {max} services"),
     "no_redraw": Text("Ticket {number} cannot be drawn again"),

@@ -36,7 +36,9 @@ class Text:
         pattern = self._pattern(lang) if self.english else ""
         if not self.fields:
             return pattern
-        return pattern.format(**{name: in_language(value, lang) for name, value in self.fields.items()})
+        return pattern.format(
+            **{name: in_language(value, lang) for name, value in self.fields.items()}
+        )
 
     def _pattern(self, lang: str) -> str:
         return _catalogue(lang).gettext(self.english)
@@ -65,7 +67,9 @@ def read_also(folder: Path) -> None:
 
 @cache
 def _catalogue(lang: str) -> gettext.NullTranslations:
-    first, *others = [gettext.translation(DOMAIN, folder, [lang], fallback=True) for folder in reversed(_folders)]
+    first, *others = [
+        gettext.translation(DOMAIN, folder, [lang], fallback=True) for folder in reversed(_folders)
+    ]
     for other in others:
         first.add_fallback(other)
     return first

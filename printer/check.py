@@ -32,7 +32,9 @@ TROUBLE: dict[PrinterStatus, Text] = {
     PrinterStatus.PAPER_OUT: Text("out of paper: slips will wait"),
     PrinterStatus.COVER_OPEN: Text("the cover is open: slips will wait"),
     PrinterStatus.OFFLINE: Text("offline: slips will wait"),
-    PrinterStatus.PAUSED: Text("its print queue is stopped or rejects jobs: cupsenable, cupsaccept"),
+    PrinterStatus.PAUSED: Text(
+        "its print queue is stopped or rejects jobs: cupsenable, cupsaccept"
+    ),
     PrinterStatus.FAULT: Text("cannot be used"),
 }
 
@@ -67,7 +69,9 @@ def _device(printer: Printer, data: Path) -> PrinterFinding:
         return PrinterFinding(topic, "ok", Text(well))
     trouble = TROUBLE[status]
     reason = f" ({detail})" if detail else ""
-    text = Text("{device}: {trouble}{reason}", device=printer.device, trouble=trouble, reason=reason)
+    text = Text(
+        "{device}: {trouble}{reason}", device=printer.device, trouble=trouble, reason=reason
+    )
     return PrinterFinding(topic, "warn", text)
 
 
@@ -111,10 +115,13 @@ def _texts(branch: Branch, printer: Printer) -> Iterator[PrinterFinding]:
     missing_chars = [(where, _not_in_own_font(text, printer)) for where, text in slip_texts(branch)]
     undrawable_texts = _named((where, _undrawable(chars)) for where, chars in missing_chars)
     if undrawable_texts:
-        advice = Text("cannot be printed: {texts}; install fonts-noto-cjk or reword", texts=undrawable_texts)
+        advice = Text(
+            "cannot be printed: {texts}; install fonts-noto-cjk or reword", texts=undrawable_texts
+        )
         yield PrinterFinding(topic, "warn", advice)
     picture_texts = _named(
-        (where, "".join(char for char in chars if char not in _undrawable(chars))) for where, chars in missing_chars
+        (where, "".join(char for char in chars if char not in _undrawable(chars)))
+        for where, chars in missing_chars
     )
     if picture_texts and printer.text == "gb18030":
         pictures = Text("not in its own font, printed as pictures: {texts}", texts=picture_texts)

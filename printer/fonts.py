@@ -49,7 +49,9 @@ def _fc_match(pattern: str) -> tuple[str, str]:
     if fc_match is None:
         return "", ""
     command = [fc_match, "--format=%{file}\n%{lang}", pattern]
-    file, _, langs = subprocess.run(command, capture_output=True, text=True, check=False).stdout.partition("\n")
+    file, _, langs = subprocess.run(
+        command, capture_output=True, text=True, check=False
+    ).stdout.partition("\n")
     return file, langs
 
 
@@ -77,7 +79,9 @@ def _mainland_face(file: str) -> int:
 def _font(file: str, size: int) -> Any:
     """The font in the basic layout: Raqm's layout composes a letter with a mark that the font lacks, and puts the mark
     beside the letter."""
-    return ImageFont.truetype(file, size, index=_mainland_face(file), layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(
+        file, size, index=_mainland_face(file), layout_engine=ImageFont.Layout.BASIC
+    )
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,9 @@ def wrap(text: str, wide: int) -> list[str]:
 
 def _at_stop(text: str, balanced: list[str], wide: int) -> list[str]:
     """Breaks the text at the comma nearest to its middle, where both parts fit on the paper; else `balanced`."""
-    for at in sorted((i for i, char in enumerate(text) if char in STOPS), key=lambda i: abs(2 * i - len(text))):
+    for at in sorted(
+        (i for i, char in enumerate(text) if char in STOPS), key=lambda i: abs(2 * i - len(text))
+    ):
         parts = [text[: at + 1].strip(), text[at + 1 :].strip()]
         if all(parts) and max(map(text_columns, parts)) <= wide:
             return parts

@@ -95,7 +95,9 @@ class _Head:
     def text(self) -> Text:
         text = bytes(self.line).decode("gb18030", errors="replace")
         self.line.clear()
-        return Text(text, self.width, self.height, self.bold, self.align, self.inverse, self.spacing)
+        return Text(
+            text, self.width, self.height, self.bold, self.align, self.inverse, self.spacing
+        )
 
     def flush(self) -> list[Mark]:
         return [self.text()] if self.line else []
@@ -242,7 +244,9 @@ def sheets(data: Path, printer: str) -> list[dict[str, Any]]:
             marks = interpret(sheet(data, printer, n))
         except OSError:  # pruned meanwhile, or no regular file
             continue
-        slips.append({"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()})
+        slips.append(
+            {"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()}
+        )
     return slips
 
 

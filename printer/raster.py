@@ -122,7 +122,10 @@ def _typeset(line: Line, dots: int) -> Any:
     text = unicodedata.normalize("NFC", line.text.strip() if line.inverse else line.text)
     pieces = runs(text, round(GLYPH_DOTS * 0.92 * line.height), line.bold)
     ink, ground = (255, 0) if line.inverse else (0, 255)
-    wide = sum(round(piece.font.getlength(piece.text)) + 2 * _stroke(line, piece) for piece in pieces) + 2
+    wide = (
+        sum(round(piece.font.getlength(piece.text)) + 2 * _stroke(line, piece) for piece in pieces)
+        + 2
+    )
     word = Image.new("L", (wide, line.dots), ground)
     x = 1
     for piece in pieces:
@@ -160,7 +163,9 @@ def line_strip(line: Line, dots: int, align: str, high: int) -> Any:
     for char in line.text:
         cell = char_columns(char) * COLUMN_DOTS * line.width
         glyph = _glyph(char, cell, line)
-        strip.paste(ImageOps.invert(glyph.convert("L")).convert("1") if line.inverse else glyph, (x, 0))
+        strip.paste(
+            ImageOps.invert(glyph.convert("L")).convert("1") if line.inverse else glyph, (x, 0)
+        )
         x += cell
     return strip
 

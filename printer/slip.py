@@ -13,7 +13,19 @@ from lobby.forecast.words import wait_words
 from lobby.state.ticket import Ticket
 from lobby.texts import Readable, Text
 from printer.glyphs import adapted
-from printer.layout import SCALE_MAX, Gap, Layout, Line, Part, Picture, Qr, Rule, columns, fitted, text_columns
+from printer.layout import (
+    SCALE_MAX,
+    Gap,
+    Layout,
+    Line,
+    Part,
+    Picture,
+    Qr,
+    Rule,
+    columns,
+    fitted,
+    text_columns,
+)
 
 NUMBER = Text("Your number")
 AHEAD = Text("{n} ahead of you")
@@ -58,11 +70,18 @@ class _Slip:
 
     def services(self) -> tuple[Name, ...]:
         """The names of the services in the order of the visit."""
-        return tuple(self.branch.service[id].name for id in (self.ticket.service, *self.ticket.then))
+        return tuple(
+            self.branch.service[id].name for id in (self.ticket.service, *self.ticket.then)
+        )
 
 
 def slip(
-    branch: Branch, printer: Printer, ticket: Ticket, link: str, reprint: bool, booked: datetime | None = None
+    branch: Branch,
+    printer: Printer,
+    ticket: Ticket,
+    link: str,
+    reprint: bool,
+    booked: datetime | None = None,
 ) -> Layout:
     """The slip of a ticket. `link` is the address in its QR code, `booked` the time of an appointment."""
     first, second = ("zh", "en") if ticket.lang == "zh" else ("en", "zh")
@@ -110,7 +129,9 @@ def _parts(content: _Slip) -> Iterator[Part]:
     yield Gap(12)
     yield from _in_two_languages(missed(content.branch.rules), content)
     yield Gap(12)
-    yield Line(f"{content.branch.name.in_(content.first)} {content.branch.name.in_(content.second)}")
+    yield Line(
+        f"{content.branch.name.in_(content.first)} {content.branch.name.in_(content.second)}"
+    )
     yield Line(content.clock(content.ticket.issued_at, "%Y-%m-%d %H:%M:%S"))
 
 
@@ -142,7 +163,9 @@ def _services(content: _Slip) -> Iterator[Part]:
         yield from _list(names, content)
     if content.booked:
         yield Gap(8)
-        yield _as_large(BOOKED.in_(content.first).format(at=content.clock(content.booked)), content.wide)
+        yield _as_large(
+            BOOKED.in_(content.first).format(at=content.clock(content.booked)), content.wide
+        )
         yield Line(BOOKED.in_(content.second).format(at=content.clock(content.booked)))
 
 
@@ -206,7 +229,9 @@ def _large_parts(content: _Slip) -> Iterator[Part]:
     for name in content.services():
         yield Line(name.in_(content.first), 2, 2, bold=True)
     if content.booked:
-        yield Line(BOOKED.in_(content.first).format(at=content.clock(content.booked)), 2, 2, bold=True)
+        yield Line(
+            BOOKED.in_(content.first).format(at=content.clock(content.booked)), 2, 2, bold=True
+        )
     yield Gap(20)
     area = content.branch.area[content.ticket.area]
     yield _larger(area.name.in_(content.first), content.wide, inverse=True)
@@ -222,7 +247,9 @@ def _large_parts(content: _Slip) -> Iterator[Part]:
     yield Qr(content.link, QR_DOTS_LARGE)
     yield Line(ASK.in_(content.first), 2, 2)
     yield Gap(12)
-    yield Line(f"{content.branch.name.in_(content.first)} {content.clock(content.ticket.issued_at)}", 2, 2)
+    yield Line(
+        f"{content.branch.name.in_(content.first)} {content.clock(content.ticket.issued_at)}", 2, 2
+    )
 
 
 def _larger(text: str, wide: int, inverse: bool = False) -> Line:

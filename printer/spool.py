@@ -201,7 +201,9 @@ class _Worker:
         from printer.devices.encode import encode
 
         link = self._runtime.links.of_ticket(job.ticket.id)["feedback"]
-        layout = slip(self._runtime.branch, self._printer, job.ticket, link, job.reprint, job.booked)
+        layout = slip(
+            self._runtime.branch, self._printer, job.ticket, link, job.reprint, job.booked
+        )
         return encode(layout, self._printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> PrinterStatus:
@@ -226,9 +228,17 @@ class _Worker:
     def _failed(self, job: _Job, error: DeviceError) -> bool:
         self._report(error.status, str(error))
         maybe_on_paper = job.sent and error.maybe_on_paper
-        final = self._count_try(job, maybe_on_paper or error.status is PrinterStatus.FAULT) >= TRIES_MAX
+        final = (
+            self._count_try(job, maybe_on_paper or error.status is PrinterStatus.FAULT) >= TRIES_MAX
+        )
         if job.sent or final:
-            self._do(slips.failed, slip=job.slip.id, error=str(error), final=final, maybe_on_paper=maybe_on_paper)
+            self._do(
+                slips.failed,
+                slip=job.slip.id,
+                error=str(error),
+                final=final,
+                maybe_on_paper=maybe_on_paper,
+            )
         return final or self._hand_over(job)
 
     def _count_try(self, job: _Job, counts: bool) -> int:

@@ -37,5 +37,7 @@ class Browser:
     def socket(self) -> Any:
         client = socketio.Client(reconnection=False)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)
-        client.connect(self.url, namespaces=["/staff"], headers={"Cookie": cookies}, wait_timeout=10)
+        client.connect(
+            self.url, namespaces=["/staff"], headers={"Cookie": cookies}, wait_timeout=10
+        )
         return client

@@ -73,7 +73,9 @@ class Nest:
         (folder / "crm.token").write_text(CRM_TOKEN)
         config = midday_config(folder, ("[security]", DIRECTORY.format(url=self.crm.url)))
         config.write_text(config.read_text() + KIOSKS)
-        self.server = Server(folder / "var", config=config, printer=self.printer.url, demo=False, form=form)
+        self.server = Server(
+            folder / "var", config=config, printer=self.printer.url, demo=False, form=form
+        )
         self.server.start()
         self.url = self.server.url
         self.known = {
@@ -123,7 +125,9 @@ class Nest:
 
     def _plant_tokens(self) -> None:
         self.token = self.plant("bearer token", self.server.token("manager"))
-        self.kiosk_token = self.plant("kiosk's token", self.server.token("kiosk", "--kiosk", "east"))
+        self.kiosk_token = self.plant(
+            "kiosk's token", self.server.token("kiosk", "--kiosk", "east")
+        )
         self.monitor_token = self.plant("monitor's token", self.server.token("monitor"))
 
     def _plant_accounts(self) -> None:
@@ -143,7 +147,8 @@ class Nest:
 
     def make(self, name: str, role: str) -> None:
         made = lobby(
-            *("account", "create", "--name", name, "--role", role, "--data", self.server.data), input=f"{PASSWORD}\n"
+            *("account", "create", "--name", name, "--role", role, "--data", self.server.data),
+            input=f"{PASSWORD}\n",
         )
         assert made.returncode == 0, made.stderr
 
@@ -158,7 +163,9 @@ class Nest:
 
     def plant_ticket(self) -> dict[str, Any]:
         """A ticket of a customer with a card, whose links are on a slip that does not come out."""
-        answer = self.kiosk().post(f"{self.url}/api/v1/tickets", json={"service": "cash", "customer": CARD}, timeout=20)
+        answer = self.kiosk().post(
+            f"{self.url}/api/v1/tickets", json={"service": "cash", "customer": CARD}, timeout=20
+        )
         assert answer.status_code == 201, answer.text
         self.ticket: dict[str, Any] = answer.json()
         self.link = self.ticket["links"]["status"].rpartition("/")[2]
@@ -207,7 +214,10 @@ class Nest:
         yield "commands", "\n".join(self.said).encode()
         yield "journal", said_here("journal", "--data", server.data).encode()
         if server.alive():
-            yield "metrics", self.bearer(self.monitor_token).get(f"{server.url}/metrics", timeout=10).content
+            yield (
+                "metrics",
+                self.bearer(self.monitor_token).get(f"{server.url}/metrics", timeout=10).content,
+            )
             yield "hall", self.staff().get(f"{server.url}/api/v1/hall", timeout=10).content
         backup = self.folder / "backup.db"
         said_here("backup", backup, "--data", server.data)
@@ -263,7 +273,9 @@ def spellings(secret: str) -> Iterator[re.Pattern[bytes]]:
 def cells(file: Path, beside: tuple[str, ...] = ()) -> Iterator[str]:
     """Every value of every table but some, a line each: in the file's pages they stand without anything between."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
-        for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        for (table,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        ).fetchall():
             if table in beside:
                 continue
             for row in db.execute(f'SELECT * FROM "{table}"'):

@@ -62,7 +62,9 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
     """The shipped branch moved to where it is about noon now, so that no test meets midnight; with more
     `(old, new)` changes of its text."""
     offset = 12 - datetime.now(UTC).hour
-    text = CONFIG.read_text().replace("Asia/Shanghai", f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT")
+    text = CONFIG.read_text().replace(
+        "Asia/Shanghai", f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+    )
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)
@@ -149,27 +151,48 @@ class Desk:
         self.runtime = runtime
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
-        return lambda **args: self.runtime.writer.do("test", getattr(self.runtime.commands, verb), **args).data
+        return lambda **args: (
+            self.runtime.writer.do("test", getattr(self.runtime.commands, verb), **args).data
+        )
 
     def issue(self, service: str = "cash", customer: str = "", **args: Any) -> dict[str, Any]:
         args["assignment"] = self.runtime.recognise(customer)
-        return self.runtime.writer.do("test", self.runtime.commands.issue, service=service, **args).data["ticket"]
+        return self.runtime.writer.do(
+            "test", self.runtime.commands.issue, service=service, **args
+        ).data["ticket"]
 
     def give_feedback(self, ticket: str, **card: Any) -> dict[str, Any]:
-        return self.runtime.writer.do("test", self.runtime.commands.give_feedback, ticket, Card(**card)).data
+        return self.runtime.writer.do(
+            "test", self.runtime.commands.give_feedback, ticket, Card(**card)
+        ).data
 
     def ticket(self, id: str) -> dict[str, Any]:
         with self.runtime.writer.published() as state:
             return self.runtime.views.ticket(state, state.tickets[id])
 
 
-def add_event(database: Path, kind: str, data: str, at: datetime = MORNING, v: int = 1, **columns: str | None) -> None:
+def add_event(
+    database: Path, kind: str, data: str, at: datetime = MORNING, v: int = 1, **columns: str | None
+) -> None:
     """A row that this version would never write, as another version would: with its hash."""
     with closing(Database(sqlite3.connect(str(database)))) as db:
         last = end(db)
         of = {"ticket": None, "counter": None, **columns}
-        row = ("4403", last.epoch, last.seq + 1, at.isoformat(), kind, v, of["ticket"], of["counter"], "x", data)
-        db.conn.executemany(f"INSERT INTO event VALUES ({'?, ' * 10}?)", list(chained([row], last.hash)))
+        row = (
+            "4403",
+            last.epoch,
+            last.seq + 1,
+            at.isoformat(),
+            kind,
+            v,
+            of["ticket"],
+            of["counter"],
+            "x",
+            data,
+        )
+        db.conn.executemany(
+            f"INSERT INTO event VALUES ({'?, ' * 10}?)", list(chained([row], last.hash))
+        )
         db.conn.commit()
 
 
@@ -255,8 +278,18 @@ class Server:
         self.env: dict[str, str] = {}
 
     def start(self) -> Server:
-        assert not running or running[0].get_closest_marker("process"), "this test needs pytest.mark.process"
-        args = ["serve", "--config", str(self.config), "--data", str(self.data), "--port", str(self.port)]
+        assert not running or running[0].get_closest_marker("process"), (
+            "this test needs pytest.mark.process"
+        )
+        args = [
+            "serve",
+            "--config",
+            str(self.config),
+            "--data",
+            str(self.data),
+            "--port",
+            str(self.port),
+        ]
         args += ["--printer", self.printer] if self.printer else []
         args += ["--demo"] if self.demo else []
         args += ["--log", self.form]
@@ -270,7 +303,9 @@ class Server:
 
     def _anew(self, args: list[str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            return subprocess.Popen([str(LOBBY), *args], stdout=log, stderr=log, env={**os.environ, **self.env})
+            return subprocess.Popen(
+                [str(LOBBY), *args], stdout=log, stderr=log, env={**os.environ, **self.env}
+            )
 
     def alive(self) -> bool:
         return alive(self.url)

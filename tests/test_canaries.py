@@ -54,7 +54,9 @@ def fault(cause: Callable[[Nest], None]) -> Callable[[Nest], None]:
 
 
 @pytest.fixture(scope="module", params=["text", "json"])
-def nest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nest]:
+def nest(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nest]:
     planted = Nest(tmp_path_factory.mktemp("nest"), request.param)
     yield planted
     planted.close()
@@ -82,7 +84,9 @@ def the_customer_file_is_bad_at_the_start(nest: Nest) -> None:
     for content in BAD_FILES.values():
         (apart / "customers.csv").write_bytes(content)
         assert "customers.csv" in nest.run_here("check", *given)
-    assert "customers.csv" in nest.run("serve", "--port", free_port(), "--log", nest.server.form, *given)
+    assert "customers.csv" in nest.run(
+        "serve", "--port", free_port(), "--log", nest.server.form, *given
+    )
 
 
 @fault
@@ -90,7 +94,11 @@ def the_customer_file_turns_bad_while_the_branch_runs(nest: Nest) -> None:
     for kind in ("a tier that is none", "columns the other way round", "no end of a quotation"):
         told = stays(nest)
         nest.customers.write_bytes(BAD_FILES[kind])
-        until(lambda before=told: identified(nest, CARD) and stays(nest) > before, "the file was looked at", 20)
+        until(
+            lambda before=told: identified(nest, CARD) and stays(nest) > before,
+            "the file was looked at",
+            20,
+        )
     nest.customers.write_text(LISTED)
 
 
@@ -99,7 +107,9 @@ def stays(nest: Nest) -> int:
 
 
 def identified(nest: Nest, customer: str) -> bool:
-    answer = nest.staff().post(f"{nest.url}/api/v1/identify", json={"customer": customer}, timeout=20)
+    answer = nest.staff().post(
+        f"{nest.url}/api/v1/identify", json={"customer": customer}, timeout=20
+    )
     return answer.ok
 
 
@@ -117,13 +127,17 @@ def the_customer_directory_answers_badly(nest: Nest) -> None:
         asked = len(nest.crm.asked)
         card = f"622609123456{7700 + n}"
         nest.known[f"card {n}"] = card
-        issued = nest.kiosk().post(f"{nest.url}/api/v1/tickets", json={"service": "cash", "customer": card}, timeout=20)
+        issued = nest.kiosk().post(
+            f"{nest.url}/api/v1/tickets", json={"service": "cash", "customer": card}, timeout=20
+        )
         assert issued.status_code == 201
         assert len(nest.crm.asked) == asked + 1
     for customer in CANARIES:
         assert identified(nest, customer)
     assert "the customer directory gives no answer" in nest.server.log.read_text()
-    assert "directory" in nest.run("check", "--config", nest.server.config, "--data", nest.server.data)
+    assert "directory" in nest.run(
+        "check", "--config", nest.server.config, "--data", nest.server.data
+    )
 
 
 # -- bodies and addresses ----------------------------------------------------------------------------------------
@@ -133,12 +147,21 @@ PATHS = ("tickets", "identify", "appointments/check-in", "help", "feedback/none"
 @fault
 def bodies_that_are_no_json(nest: Nest) -> None:
     whole = json.dumps({"customer": CARD, "contact": LOST_CONTACT, "text": PASSWORD, "lang": PHONE})
-    bodies = (whole[:-1], whole.encode("utf-16"), "[" * 5000 + whole, whole + whole, whole * 1000, f"\0{whole}")
+    bodies = (
+        whole[:-1],
+        whole.encode("utf-16"),
+        "[" * 5000 + whole,
+        whole + whole,
+        whole * 1000,
+        f"\0{whole}",
+    )
     for path in PATHS:
         for body in bodies:
             for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
                 headers = {"Content-Type": kind}
-                answer = nest.kiosk().post(f"{nest.url}/api/v1/{path}", body, headers=headers, timeout=20)
+                answer = nest.kiosk().post(
+                    f"{nest.url}/api/v1/{path}", body, headers=headers, timeout=20
+                )
                 assert 400 <= answer.status_code < 500, (path, body, answer.text)
 
 
@@ -147,7 +170,17 @@ def bodies_of_the_wrong_shape(nest: Nest) -> None:
     for path in PATHS:
         for canary in (*CANARIES, LOST_CONTACT, PASSWORD):
             for wrong in ([canary], {canary: canary}, canary * 100, None):
-                fields = ("service", "customer", "contact", "text", "score", "lang", "tier", "code", canary)
+                fields = (
+                    "service",
+                    "customer",
+                    "contact",
+                    "text",
+                    "score",
+                    "lang",
+                    "tier",
+                    "code",
+                    canary,
+                )
                 body = dict.fromkeys(fields, wrong)
                 answer = nest.staff().post(f"{nest.url}/api/v1/{path}", json=body, timeout=20)
                 assert answer.status_code in (404, 422), (path, answer.text)
@@ -160,7 +193,9 @@ def the_same_key_with_another_body(nest: Nest) -> None:
     for customer, status in ((CARD, 201), (PHONE, 422)):
         body = {"service": "cash", "customer": customer}
         headers = {"Idempotency-Key": f"key-{nest.ticket['id']}"}
-        answer = nest.kiosk().post(f"{nest.url}/api/v1/tickets", json=body, headers=headers, timeout=20)
+        answer = nest.kiosk().post(
+            f"{nest.url}/api/v1/tickets", json=body, headers=headers, timeout=20
+        )
         assert answer.status_code == status
 
 
@@ -169,14 +204,28 @@ def addresses_that_carry_secrets(nest: Nest) -> None:
     nearly = wrong_by_a_letter(nest.link)
     asked = f"token={nest.link}&token={nest.token}&customer={CARD}&phone={PHONE}&password={PASSWORD}&pin={PIN}"
     for path in (
-        *(f"/api/v1/tickets/{nest.ticket['id']}", "/api/v1/hall", "/kiosk", "/signin", "/nowhere", "/socket.io/"),
+        *(
+            f"/api/v1/tickets/{nest.ticket['id']}",
+            "/api/v1/hall",
+            "/kiosk",
+            "/signin",
+            "/nowhere",
+            "/socket.io/",
+        ),
         *(f"/4403/t/{nest.link}", f"/4403/t/{nearly}", f"/4403/f/{nearly}", f"/4403/a/{nearly}"),
         f"/{CARD}/{PHONE}",
-        *(f"/api/v1/tickets/{CARD}", f"/voice/{nest.token}.wav", f"/kiosk/{nest.token}", f"/static/{IDENTITY}"),
+        *(
+            f"/api/v1/tickets/{CARD}",
+            f"/voice/{nest.token}.wav",
+            f"/kiosk/{nest.token}",
+            f"/static/{IDENTITY}",
+        ),
         *(f"/api/v1/boards/{CARD}", f"/%00{CARD}", f"/{'x' * 9000}{CARD}"),
     ):
         for method in ("GET", "POST", "DELETE"):
-            answer = requests.request(method, f"{nest.url}{path}?{asked}", timeout=20, allow_redirects=False)
+            answer = requests.request(
+                method, f"{nest.url}{path}?{asked}", timeout=20, allow_redirects=False
+            )
             if answer.status_code >= 400:
                 nest.refused(answer, answer.status_code)
             assert answer.status_code < 500, (path, answer.text)
@@ -185,7 +234,9 @@ def addresses_that_carry_secrets(nest: Nest) -> None:
 @fault
 def requests_that_are_no_http(nest: Nest) -> None:
     """Where a length is wrong, the rest of a form is read as the next request's first line."""
-    form = f"name=li&password={PASSWORD}&code={nest.totp.now()}&pin={PIN}&contact={LOST_CONTACT}".replace(" ", "+")
+    form = f"name=li&password={PASSWORD}&code={nest.totp.now()}&pin={PIN}&contact={LOST_CONTACT}".replace(
+        " ", "+"
+    )
     nest.known["password in a form"] = PASSWORD.replace(" ", "+")
     cookie = f"Cookie: session={nest.plant_cookie()}\r\nAuthorization: Bearer {nest.token}\r\n"
     for raw in (
@@ -202,7 +253,10 @@ def requests_that_are_no_http(nest: Nest) -> None:
 
 def spoken(nest: Nest, raw: bytes) -> str:
     answer = b""
-    with socket.create_connection(("127.0.0.1", nest.server.port), timeout=20) as line, suppress(ConnectionError):
+    with (
+        socket.create_connection(("127.0.0.1", nest.server.port), timeout=20) as line,
+        suppress(ConnectionError),
+    ):
         line.sendall(raw)
         line.shutdown(socket.SHUT_WR)
         while piece := line.recv(65536):
@@ -221,11 +275,18 @@ def sign_in_goes_wrong(nest: Nest) -> None:
         (f"li\n{PASSWORD}", PASSWORD),
         ("li", PASSWORD * 500),
     ):
-        answer = browser.post(f"/signin?next=//{PASSWORD}/{nest.token}", name=name, password=password)
+        answer = browser.post(
+            f"/signin?next=//{PASSWORD}/{nest.token}", name=name, password=password
+        )
         assert answer.status_code in (413, 422, 429)
         nest.refused(answer, answer.status_code)
-    nest.refused(requests.post(f"{nest.url}/signin", {"name": "li", "password": PASSWORD, "x": "y" * 70000}), 413)
-    nest.refused(requests.post(f"{nest.url}/signin", json={"name": "li", "password": PASSWORD}), 422, 429)
+    nest.refused(
+        requests.post(f"{nest.url}/signin", {"name": "li", "password": PASSWORD, "x": "y" * 70000}),
+        413,
+    )
+    nest.refused(
+        requests.post(f"{nest.url}/signin", json={"name": "li", "password": PASSWORD}), 422, 429
+    )
 
 
 @fault
@@ -265,7 +326,9 @@ def the_second_factor_is_wrong_and_used_twice(nest: Nest) -> None:
 
 @fault
 def a_device_enrols_wrongly_and_rightly(nest: Nest) -> None:
-    made = lobby("device", "code", "--role", "board", "--board", "main", "--data", nest.server.data).stdout
+    made = lobby(
+        "device", "code", "--role", "board", "--board", "main", "--data", nest.server.data
+    ).stdout
     code = nest.known["enrolment code"] = made.strip().replace(" ", "")
     device = Browser(nest.server)
     nest.refused(device.post("/device", code=wrong_by_a_letter(code)), 422)
@@ -278,8 +341,17 @@ def a_device_enrols_wrongly_and_rightly(nest: Nest) -> None:
 @fault
 def tokens_that_are_wrong_by_a_letter(nest: Nest) -> None:
     nearly = wrong_by_a_letter(nest.token)
-    for value in (f"Bearer {nearly}", f"bearer  {nearly}", nest.token, f"Basic {nest.token}", f"Bearer {nest.token} x"):
-        nest.refused(requests.get(f"{nest.url}/api/v1/hall", headers={"Authorization": value}, timeout=20), 401)
+    for value in (
+        f"Bearer {nearly}",
+        f"bearer  {nearly}",
+        nest.token,
+        f"Basic {nest.token}",
+        f"Bearer {nest.token} x",
+    ):
+        nest.refused(
+            requests.get(f"{nest.url}/api/v1/hall", headers={"Authorization": value}, timeout=20),
+            401,
+        )
     cookie = {"session": wrong_by_a_letter(nest.plant_cookie())}
     nest.refused(requests.get(f"{nest.url}/api/v1/hall", cookies=cookie, timeout=20), 401)
     nest.refused(nest.bearer(nest.kiosk_token).get(f"{nest.url}/api/v1/hall", timeout=20), 403)
@@ -295,7 +367,9 @@ def sockets_that_may_not_come_in(nest: Nest) -> None:
     ):
         client = socketio.Client(reconnection=False)
         with pytest.raises(socketio.exceptions.ConnectionError):
-            client.connect(f"{nest.url}?token={nest.token}", namespaces=["/staff"], auth=auth, wait_timeout=20)
+            client.connect(
+                f"{nest.url}?token={nest.token}", namespaces=["/staff"], auth=auth, wait_timeout=20
+            )
         client.disconnect()
 
 
@@ -310,7 +384,13 @@ def sockets_that_say_what_nobody_asked(nest: Nest) -> None:
     client.disconnect()
     polled = requests.get(f"{nest.url}/socket.io/?EIO=4&transport=polling", timeout=20).text
     sid = json.loads(polled[1:])["sid"]
-    for packet in (f"40/staff,{nest.token}", f'42/staff,["{CARD}"', f"4{PASSWORD}", f"9{nest.token}", f"b{CARD}"):
+    for packet in (
+        f"40/staff,{nest.token}",
+        f'42/staff,["{CARD}"',
+        f"4{PASSWORD}",
+        f"9{nest.token}",
+        f"b{CARD}",
+    ):
         address = f"{nest.url}/socket.io/?EIO=4&transport=polling&sid={sid}&token={nest.token}"
         answer = requests.post(address, packet, timeout=20)
         nest.refused(answer, 200, 400)
@@ -335,7 +415,9 @@ def feedback_is_refused(nest: Nest) -> None:
 def feedback_is_given_and_given_again(nest: Nest) -> None:
     give_feedback(nest)
     again = {"score": 1, "contact": LOST_CONTACT}
-    nest.refused(requests.post(f"{nest.url}/api/v1/feedback/{nest.link}", json=again, timeout=20), 409)
+    nest.refused(
+        requests.post(f"{nest.url}/api/v1/feedback/{nest.link}", json=again, timeout=20), 409
+    )
 
 
 def give_feedback(nest: Nest) -> None:
@@ -356,7 +438,10 @@ def a_slip_does_not_come_out(nest: Nest) -> None:
     """Its links are in what the printer got a part of."""
     nest.plant_ticket()
     until(lambda: journal(nest, "SlipFailed"), "a slip fails", 60)
-    until(lambda: [line for line in journal(nest, "PrinterChanged") if "cut off" in line], "its trouble is told")
+    until(
+        lambda: [line for line in journal(nest, "PrinterChanged") if "cut off" in line],
+        "its trouble is told",
+    )
 
 
 def journal(nest: Nest, kind: str) -> list[str]:
@@ -369,12 +454,23 @@ def another_program_holds_the_database(nest: Nest) -> None:
     body = {"score": 1, "contact": LOST_CONTACT}
     with held(nest.server.data / "lobby.db"):
         issued = {"service": "cash", "customer": PHONE}
-        assert nest.kiosk().post(f"{nest.url}/api/v1/tickets", json=issued, timeout=30).status_code == 503
-        nest.refused(requests.post(f"{nest.url}/api/v1/feedback/{nest.link}", json=body, timeout=30), 409, 503)
+        assert (
+            nest.kiosk().post(f"{nest.url}/api/v1/tickets", json=issued, timeout=30).status_code
+            == 503
+        )
+        nest.refused(
+            requests.post(f"{nest.url}/api/v1/feedback/{nest.link}", json=body, timeout=30),
+            409,
+            503,
+        )
         for command in ("check", "rebuild"):
             nest.run_here(command, "--config", nest.server.config, "--data", nest.server.data)
         nest.run_here("backup", nest.folder / "held.db", "--data", nest.server.data)
-    until(lambda: nest.kiosk().post(f"{nest.url}/api/v1/tickets", json=issued, timeout=30).ok, "numbers again", 60)
+    until(
+        lambda: nest.kiosk().post(f"{nest.url}/api/v1/tickets", json=issued, timeout=30).ok,
+        "numbers again",
+        60,
+    )
 
 
 @fault
@@ -395,7 +491,9 @@ def a_cookie_of_our_own_is_not_as_we_make_them(nest: Nest) -> None:
     app.secret_key = read_keys(nest.server.data).of(COOKIES)
     signer = Cookies().get_signing_serializer(app)
     assert signer
-    cookie = {"session": nest.plant("strange cookie", signer.dumps({"id": [CARD, PASSWORD, nest.token]}))}
+    cookie = {
+        "session": nest.plant("strange cookie", signer.dumps({"id": [CARD, PASSWORD, nest.token]}))
+    }
     nest.refused(requests.get(f"{nest.url}/api/v1/hall", cookies=cookie, timeout=20), 500)
     assert "unhandled" in nest.server.log.read_text()
 
@@ -472,12 +570,17 @@ def an_event_of_the_past_is_damaged(nest: Nest) -> None:
         give_feedback(nest)
     said_here("backup", apart / "lobby.db", "--data", nest.server.data)
     with closing(sqlite3.connect(apart / "lobby.db")) as db:
-        for (trigger,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        for (trigger,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+        ).fetchall():
             db.execute(f'DROP TRIGGER "{trigger}"')
         db.execute(
-            "UPDATE event SET data = json_set(data, '$.contact', ?) WHERE kind = 'FeedbackGiven'", [LOST_CONTACT]
+            "UPDATE event SET data = json_set(data, '$.contact', ?) WHERE kind = 'FeedbackGiven'",
+            [LOST_CONTACT],
         )
-        db.execute("UPDATE event SET data = substr(data, 1, length(data) - 1) WHERE kind = 'FeedbackGiven'")
+        db.execute(
+            "UPDATE event SET data = substr(data, 1, length(data) - 1) WHERE kind = 'FeedbackGiven'"
+        )
         db.commit()
     assert "FeedbackGiven" in nest.run("check", "--config", nest.server.config, "--data", apart)
     nest.run_here("rebuild", "--config", nest.server.config, "--data", apart)
@@ -488,9 +591,15 @@ def started_and_stopped(nest: Nest, data: Path) -> str:
     port = free_port()
     command = [LOBBY, "serve", "--config", nest.server.config, "--data", data, "--port", str(port)]
     command += ["--log", nest.server.form]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         try:
-            until(lambda: alive(f"http://127.0.0.1:{port}") or process.poll() is not None, "it serves", 120)
+            until(
+                lambda: alive(f"http://127.0.0.1:{port}") or process.poll() is not None,
+                "it serves",
+                120,
+            )
         finally:
             process.terminate()
         return process.communicate(timeout=30)[0]

@@ -29,11 +29,25 @@ def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:
     data = tmp_path / "var"
     copy = tmp_path / "copy.db"
     with serving(data) as server:
-        number = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()["number"]
+        number = requests.post(
+            f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+        ).json()["number"]
         rows = [json.loads(line) for line in lobby("journal", "--data", data).stdout.splitlines()]
         issued = next(row for row in rows if row["kind"] == "TicketIssued")
         assert issued["data"]["number"] == number
-        assert [*issued] == ["branch", "epoch", "seq", "at", "kind", "v", "ticket", "counter", "actor", "data", "hash"]
+        assert [*issued] == [
+            "branch",
+            "epoch",
+            "seq",
+            "at",
+            "kind",
+            "v",
+            "ticket",
+            "counter",
+            "actor",
+            "data",
+            "hash",
+        ]
         later = lobby("journal", "--data", data, "--since", issued["seq"]).stdout.splitlines()
         assert json.loads(later[0])["seq"] == issued["seq"] + 1
         assert lobby("backup", copy, "--data", data).returncode == 0
@@ -42,17 +56,27 @@ def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:
         assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
         assert server.stop() == 0
     assert lobby("restore", copy, "--data", data, "--yes").returncode == 0
-    issued = [line for line in lobby("journal", "--data", data).stdout.splitlines() if "TicketIssued" in line]
+    issued = [
+        line
+        for line in lobby("journal", "--data", data).stdout.splitlines()
+        if "TicketIssued" in line
+    ]
     assert len(issued) == 1
     assert "equals the replay" in lobby("rebuild", "--data", data, "--config", CONFIG).stdout
     checked = lobby("check", "--data", data, "--config", CONFIG, "--json")
     assert checked.returncode == 0
-    assert {"config", "database", "chain", "disk", "clock", "voice"} <= {f["topic"] for f in json.loads(checked.stdout)}
+    assert {"config", "database", "chain", "disk", "clock", "voice"} <= {
+        f["topic"] for f in json.loads(checked.stdout)
+    }
 
 
 def test_check_says_all_that_is_wrong_and_fails(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
-    bad.write_text(CONFIG.read_text().replace("paper_mm = 80", "paper_mm = 7").replace("usual_s = 300", "usual_s = 0"))
+    bad.write_text(
+        CONFIG.read_text()
+        .replace("paper_mm = 80", "paper_mm = 7")
+        .replace("usual_s = 300", "usual_s = 0")
+    )
     checked = lobby("check", "--config", bad, "--data", tmp_path)
     assert checked.returncode == 1
     assert "printers.paper_mm" in checked.stdout
@@ -123,8 +147,13 @@ BAD = {
     "a zero byte": lambda path: path.write_text("key,tier\na\0b,gold\n"),
     "empty": lambda path: path.write_text(""),
     "one endless field": lambda path: path.write_text(f'key,tier\n"{"x" * 200_000}'),
-    "another database": lambda path: _database(path, "CREATE TABLE event(a); CREATE TABLE account(b)"),
-    "a cut database": lambda path: (_database(path, "CREATE TABLE event(a)"), os.truncate(path, 5000)),
+    "another database": lambda path: _database(
+        path, "CREATE TABLE event(a); CREATE TABLE account(b)"
+    ),
+    "a cut database": lambda path: (
+        _database(path, "CREATE TABLE event(a)"),
+        os.truncate(path, 5000),
+    ),
 }
 """What may stand where a file is expected."""
 
@@ -134,10 +163,14 @@ def _database(path: Path, script: str) -> None:
         db.executescript(script)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a process would end here
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # a process would end here
 @pytest.mark.parametrize("place", ["lobby.db", "access.db", "secret.key", "lock"])
 @pytest.mark.parametrize("bad", BAD)
-def test_no_file_of_the_data_ends_a_command_in_a_traceback(tmp_path: Path, bad: str, place: str, said: Any) -> None:
+def test_no_file_of_the_data_ends_a_command_in_a_traceback(
+    tmp_path: Path, bad: str, place: str, said: Any
+) -> None:
     BAD[bad](tmp_path / place)
     for command in (
         ("journal",),
@@ -149,7 +182,9 @@ def test_no_file_of_the_data_ends_a_command_in_a_traceback(tmp_path: Path, bad: 
         said(*command, "--data", tmp_path)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a process would end here
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # a process would end here
 @pytest.mark.parametrize("bad", BAD)
 def test_no_file_given_ends_a_command_in_a_traceback(tmp_path: Path, bad: str, said: Any) -> None:
     file = tmp_path / "file"
@@ -180,7 +215,9 @@ def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
         assert status in (0, 1, 2)
         assert "Traceback" not in text
         assert (status == 2) == bool(text)
-        assert len(text.splitlines()) <= 1 or all(": found " in line for line in text.splitlines()), text
+        assert len(text.splitlines()) <= 1 or all(
+            ": found " in line for line in text.splitlines()
+        ), text
         return status, text
 
     return run
@@ -217,17 +254,36 @@ def test_an_operator_reads_times_as_the_branchs_clock_shows_them(tmp_path: Path)
     machine = {**os.environ, "TZ": "America/New_York"}
     shown = lobby("account", "list", "--data", tmp_path, env=machine).stdout
     assert "2026-03-02 09:00:00+08:00" in shown
-    (account,) = json.loads(lobby("account", "list", "--data", tmp_path, "--json", env=machine).stdout)
+    (account,) = json.loads(
+        lobby("account", "list", "--data", tmp_path, "--json", env=machine).stdout
+    )
     assert account["signed_in_at"] == "2026-03-02T09:00:00+08:00"
 
 
 def test_check_shows_the_clock_of_the_branch(tmp_path: Path) -> None:
-    said = lobby("check", "--config", CONFIG, "--data", tmp_path, env={**os.environ, "TZ": "America/New_York"}).stdout
+    said = lobby(
+        "check",
+        "--config",
+        CONFIG,
+        "--data",
+        tmp_path,
+        env={**os.environ, "TZ": "America/New_York"},
+    ).stdout
     assert re.search(r"clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+08:00 \(Asia/Shanghai\)", said)
 
 
 def test_what_was_done_to_an_account_is_said(tmp_path: Path) -> None:
-    lobby("account", "create", "--name", "li", "--role", "teller", "--data", tmp_path, input="a long word of mine\n")
+    lobby(
+        "account",
+        "create",
+        "--name",
+        "li",
+        "--role",
+        "teller",
+        "--data",
+        tmp_path,
+        input="a long word of mine\n",
+    )
     for verb, done in (
         ("disable", "disabled"),
         ("enable", "enabled"),

@@ -13,7 +13,8 @@ from conftest import until
 pytestmark = [
     pytest.mark.process,
     pytest.mark.skipif(
-        LIBRARY is None and not os.environ.get("CI"), reason="this machine has no libfaketime (Debian: faketime)"
+        LIBRARY is None and not os.environ.get("CI"),
+        reason="this machine has no libfaketime (Debian: faketime)",
     ),
 ]
 
@@ -27,7 +28,9 @@ def branch(tmp_path: Path) -> Iterator[FakedClock]:
 
 
 @pytest.mark.parametrize("minutes", [20, 60, -20])
-def test_who_waited_goes_first_when_the_clock_is_set_right(branch: FakedClock, minutes: int) -> None:
+def test_who_waited_goes_first_when_the_clock_is_set_right(
+    branch: FakedClock, minutes: int
+) -> None:
     branch.set(60 * minutes)
     branch.start()
     for _ in range(2):
@@ -48,7 +51,9 @@ def test_who_waited_goes_first_when_the_clock_is_set_right(branch: FakedClock, m
     branch.server.kill()
     branch.start()
     assert branch.waiting() == ["A004"]
-    assert " ERROR lobby." not in branch.server.log.read_text()  # libfaketime breaks time.sleep: printers complain
+    assert (
+        " ERROR lobby." not in branch.server.log.read_text()
+    )  # libfaketime breaks time.sleep: printers complain
 
 
 def test_a_day_ahead_for_a_moment_ends_nobodys_day(branch: FakedClock) -> None:

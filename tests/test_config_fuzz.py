@@ -36,7 +36,9 @@ TABLES: dict[str, type] = {
     "counters": b.Counter, "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
 PLACES = [("", key) for key in ("bank", "name", "zone", "public_url", *TABLES)]
-PLACES += [(table, field.name.rstrip("_")) for table, cls in TABLES.items() for field in fields(cls)]
+PLACES += [
+    (table, field.name.rstrip("_")) for table, cls in TABLES.items() for field in fields(cls)
+]
 
 TEXTS = [
     "", " ", "a", "A", "hall", "gold", "cash", "1", "main", "slip", "standard", "622588", "HM", "hm",
@@ -54,14 +56,25 @@ TEXTS = [
 ]  # fmt: skip
 SCALARS = st.one_of(
     st.sampled_from(TEXTS),
-    st.sampled_from([0, 1, -1, 5, 58, 80, 200, 300, 576, 1000, 86400, 86401, 10**7, 10**12, 10**40, -(10**12)]),
+    st.sampled_from(
+        [0, 1, -1, 5, 58, 80, 200, 300, 576, 1000, 86400, 86401, 10**7, 10**12, 10**40, -(10**12)]
+    ),
     st.sampled_from([0.0, 0.5, -1.0, 3.0, 1e-9, 1e300, float("inf"), float("-inf"), float("nan")]),
     st.booleans(),
     st.sampled_from([time(0), time(9), time(23, 59, 59)]),
 )
 NAMES = st.fixed_dictionaries({"zh": st.sampled_from(TEXTS), "en": st.sampled_from(TEXTS)})
-VALUES = st.one_of(SCALARS, st.lists(st.sampled_from(TEXTS), max_size=3), NAMES, st.none(), st.just([]), st.just({}))
-CHANGES = st.lists(st.tuples(st.sampled_from(PLACES), VALUES, st.integers(0, 7)), min_size=1, max_size=3)
+VALUES = st.one_of(
+    SCALARS,
+    st.lists(st.sampled_from(TEXTS), max_size=3),
+    NAMES,
+    st.none(),
+    st.just([]),
+    st.just({}),
+)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(PLACES), VALUES, st.integers(0, 7)), min_size=1, max_size=3
+)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,10 +95,30 @@ def test_what_is_accepted_opens_a_branch(changes: list[tuple[tuple[str, str], An
 
 @pytest.mark.long
 @pytest.mark.parametrize("place", PLACES, ids=".".join)
-def test_every_key_takes_every_kind_of_value_or_says_why_not(tmp_path: Path, place: tuple[str, str]) -> None:
+def test_every_key_takes_every_kind_of_value_or_says_why_not(
+    tmp_path: Path, place: tuple[str, str]
+) -> None:
     """One key at a time, with every value: a hole in one key's form is not left to chance."""
     accepted: dict[str, Branch] = {}
-    for value in [*TEXTS, 0, 1, -1, 7, 10**7, 10**12, 1e300, float("nan"), True, [], {}, None, ["a"], [""], [[]], [{}]]:
+    for value in [
+        *TEXTS,
+        0,
+        1,
+        -1,
+        7,
+        10**7,
+        10**12,
+        1e300,
+        float("nan"),
+        True,
+        [],
+        {},
+        None,
+        ["a"],
+        [""],
+        [[]],
+        [{}],
+    ]:
         raw = tomllib.loads(CONFIG.read_text())
         change(raw, *place, value, 0)
         try:
@@ -119,7 +152,9 @@ def read(folder: Path, raw: dict[str, Any]) -> Branch:
 
 def toml(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(one)}" for key, one in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{json.dumps(key)} = {toml(one)}" for key, one in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, str):

@@ -75,7 +75,9 @@ TARGETS: dict[str, Callable[[Path], Path]] = {
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
-def test_a_backup_replaces_nothing_that_is_no_backup(data: Path, target: Callable[[Path], Path]) -> None:
+def test_a_backup_replaces_nothing_that_is_no_backup(
+    data: Path, target: Callable[[Path], Path]
+) -> None:
     before = rows(data)
     files = sorted(data.iterdir())
     refused(lobby("backup", target(data), "--data", data))
@@ -92,12 +94,16 @@ def test_a_backup_to_a_pipe_is_refused_at_once(data: Path, tmp_path: Path) -> No
 def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(data: Path, copy: Path) -> None:
     copy.write_text("an old one")
     assert lobby("backup", copy, "--data", data).returncode == 0
-    assert sqlite3.connect(copy).execute("SELECT count(*) FROM event").fetchone()[0] == len(rows(data))
+    assert sqlite3.connect(copy).execute("SELECT count(*) FROM event").fetchone()[0] == len(
+        rows(data)
+    )
     assert sorted(path.name for path in copy.parent.iterdir()) == ["copy.db", "var"]
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_backup_that_fails_leaves_the_one_before(data: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_that_fails_leaves_the_one_before(
+    data: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is copied lies beside it until it is known to be whole."""
     before = copy.read_bytes()
     house_rows = rows(data)
@@ -119,8 +125,13 @@ FORGERIES: dict[str, Callable[[Path], object]] = {
     "empty": lambda copy: copy.write_bytes(b""),
     "text": lambda copy: copy.write_text("hello" * 1000),
     "cut": lambda copy: copy.write_bytes(copy.read_bytes()[:-8192]),
-    "another database": lambda copy: (copy.unlink(), spoiled(copy, "CREATE TABLE event (seq INTEGER PRIMARY KEY)")),
-    "a trigger": lambda copy: spoiled(copy, "CREATE TRIGGER more AFTER INSERT ON event BEGIN DELETE FROM ticket; END"),
+    "another database": lambda copy: (
+        copy.unlink(),
+        spoiled(copy, "CREATE TABLE event (seq INTEGER PRIMARY KEY)"),
+    ),
+    "a trigger": lambda copy: spoiled(
+        copy, "CREATE TRIGGER more AFTER INSERT ON event BEGIN DELETE FROM ticket; END"
+    ),
     "a changed trigger": lambda copy: spoiled(
         copy,
         "DROP TRIGGER event_no_delete",
@@ -128,7 +139,9 @@ FORGERIES: dict[str, Callable[[Path], object]] = {
     ),
     "no triggers": lambda copy: spoiled(copy, "DROP TRIGGER event_no_update"),
     "a view": lambda copy: spoiled(copy, "CREATE VIEW ticket_names AS SELECT number FROM ticket"),
-    "a gap": lambda copy: spoiled(copy, "DROP TRIGGER event_no_delete", "DELETE FROM event WHERE seq = 2"),
+    "a gap": lambda copy: spoiled(
+        copy, "DROP TRIGGER event_no_delete", "DELETE FROM event WHERE seq = 2"
+    ),
     "no event": lambda copy: spoiled(copy, "DROP TRIGGER event_no_delete", "DELETE FROM event"),
     "another branch's": lambda copy: spoiled(
         copy,
@@ -139,8 +152,12 @@ FORGERIES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("old", sorted(ROOT.glob("tests/journals/*.sql")), ids=lambda path: path.stem)
-def test_a_backup_of_an_earlier_version_is_restored(branch: Branch, tmp_path: Path, old: Path) -> None:
+@pytest.mark.parametrize(
+    "old", sorted(ROOT.glob("tests/journals/*.sql")), ids=lambda path: path.stem
+)
+def test_a_backup_of_an_earlier_version_is_restored(
+    branch: Branch, tmp_path: Path, old: Path
+) -> None:
     """In the place of the very journal that it is of, which this version has not opened either."""
     for name in ("copy.db", "lobby.db"):
         with sqlite3.connect(tmp_path / name) as db:
@@ -178,7 +195,9 @@ def issue_more(branch: Branch, data: Path, clock: Clock, services: str) -> list[
     return made
 
 
-def test_a_restore_shows_what_would_be_lost_and_asks(branch: Branch, data: Path, copy: Path, clock: Clock) -> None:
+def test_a_restore_shows_what_would_be_lost_and_asks(
+    branch: Branch, data: Path, copy: Path, clock: Clock
+) -> None:
     issue_more(branch, data, clock, "cash cash")
     before = rows(data)
     copied = sqlite3.connect(copy).execute("SELECT max(seq) FROM event").fetchone()[0]
@@ -197,9 +216,17 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("typed", "done"), [("yes\n", True), ("y\n", False), ("no\n", False), ("", False)])
+@pytest.mark.parametrize(
+    ("typed", "done"), [("yes\n", True), ("y\n", False), ("no\n", False), ("", False)]
+)
 def test_a_restore_at_a_terminal_is_done_after_yes_alone(
-    branch: Branch, data: Path, copy: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, typed: str, done: bool
+    branch: Branch,
+    data: Path,
+    copy: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    done: bool,
 ) -> None:
     issue_more(branch, data, clock, "cash")
     before = rows(data)
@@ -208,19 +235,26 @@ def test_a_restore_at_a_terminal_is_done_after_yes_alone(
     assert (rows(data) == before) is not done
 
 
-def test_no_number_and_no_id_comes_again_after_a_restore(branch: Branch, data: Path, copy: Path, clock: Clock) -> None:
+def test_no_number_and_no_id_comes_again_after_a_restore(
+    branch: Branch, data: Path, copy: Path, clock: Clock
+) -> None:
     lost = issue_more(branch, data, clock, "cash cash loans")
     answer = lobby("restore", copy, "--data", data, "--yes", "--json")
     told = json.loads(answer.stdout)
     assert told["lost"] == 6
-    assert len(sqlite3.connect(told["kept"]).execute("SELECT * FROM event").fetchall()) == told["seq"] + 6
+    assert (
+        len(sqlite3.connect(told["kept"]).execute("SELECT * FROM event").fetchall())
+        == told["seq"] + 6
+    )
     fresh = issue_more(branch, data, clock, "cash loans")
     assert [ticket["number"] for ticket in fresh] == ["A006", "D002"]
     assert not {ticket["id"] for ticket in lost} & {ticket["id"] for ticket in fresh}
     clock.forward(days=1)
     assert issue_more(branch, data, clock, "cash")[0]["number"] == "A001"
     assert not any(
-        json.loads(lobby("rebuild", "--data", data, "--config", CONFIG, "--json").stdout)["differing"].values()
+        json.loads(lobby("rebuild", "--data", data, "--config", CONFIG, "--json").stdout)[
+            "differing"
+        ].values()
     )
 
 
@@ -240,20 +274,32 @@ def test_a_missing_database_is_restored(data: Path, copy: Path) -> None:
 
 
 def test_a_restore_tells_of_a_backup_that_was_altered(data: Path, copy: Path) -> None:
-    trigger = sqlite3.connect(copy).execute("SELECT sql FROM sqlite_master WHERE name = 'event_no_update'").fetchone()
-    spoiled(copy, "DROP TRIGGER event_no_update", "UPDATE event SET actor = 'x' WHERE seq = 4", *trigger)
-    assert "the backup was altered: event 4 does not fit" in refused(lobby("restore", copy, "--data", data))
+    trigger = (
+        sqlite3.connect(copy)
+        .execute("SELECT sql FROM sqlite_master WHERE name = 'event_no_update'")
+        .fetchone()
+    )
+    spoiled(
+        copy, "DROP TRIGGER event_no_update", "UPDATE event SET actor = 'x' WHERE seq = 4", *trigger
+    )
+    assert "the backup was altered: event 4 does not fit" in refused(
+        lobby("restore", copy, "--data", data)
+    )
     unasked = lobby("restore", copy, "--data", data, "--yes")
     assert unasked.returncode == 0
     assert "the backup was altered: event 4 does not fit" in unasked.stderr
 
 
-def test_a_backup_while_the_branch_runs_and_a_restore_while_it_runs_is_refused(tmp_path: Path) -> None:
+def test_a_backup_while_the_branch_runs_and_a_restore_while_it_runs_is_refused(
+    tmp_path: Path,
+) -> None:
     with serving(tmp_path / "var") as server:
         requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
         assert lobby("backup", tmp_path / "copy.db", "--data", server.data).returncode == 0
         refused(lobby("backup", server.data / "lobby.db", "--data", server.data))
-        assert "open" in refused(lobby("restore", tmp_path / "copy.db", "--data", server.data, "--yes"))
+        assert "open" in refused(
+            lobby("restore", tmp_path / "copy.db", "--data", server.data, "--yes")
+        )
         assert requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).ok
 
 
@@ -267,4 +313,6 @@ def test_all_that_a_branch_keeps_is_its_users_alone(tmp_path: Path) -> None:
         assert lobby("backup", data / "copy.db", "--data", data).returncode == 0
         found = {path: path.stat().st_mode & 0o777 for path in [data, *data.rglob("*")]}
     assert {path.name: oct(mode) for path, mode in found.items() if mode & 0o077} == {}
-    assert {"lobby.db", "access.db", "secret.key", "copy.db", "paper.txt"} <= {path.name for path in found}
+    assert {"lobby.db", "access.db", "secret.key", "copy.db", "paper.txt"} <= {
+        path.name for path in found
+    }

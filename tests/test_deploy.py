@@ -41,7 +41,14 @@ def caddy(folder: Path, upstream: int, https: int, http: int) -> tuple[list[str]
         "LOBBY_UPSTREAM": f"127.0.0.1:{upstream}",
     }
     homes = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    return ["caddy", "run", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"], {
+    return [
+        "caddy",
+        "run",
+        "--config",
+        str(ROOT / "deploy" / "Caddyfile"),
+        "--adapter",
+        "caddyfile",
+    ], {
         **named,
         **homes,
     }
@@ -67,17 +74,41 @@ def nginx(folder: Path, upstream: int, https: int, http: int) -> tuple[list[str]
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\n"
         f"events {{}}\nhttp {{ access_log off;\n{temporary}include {folder}/lobby.conf; }}\n"
     )
-    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")], {}
+    return [
+        "nginx",
+        "-p",
+        str(folder),
+        "-c",
+        str(folder / "nginx.conf"),
+        "-e",
+        str(folder / "error.log"),
+    ], {}
 
 
 def certificate(folder: Path) -> None:
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
     command += ["-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-subj", f"/CN={NAME}"]
-    subprocess.run([*command, "-addext", f"subjectAltName=DNS:{NAME}"], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        [*command, "-addext", f"subjectAltName=DNS:{NAME}"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
 
 
 @pytest.fixture(scope="module", params=SERVERS)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     kind: str = request.param
     if not (shutil.which(kind) and shutil.which("openssl")):
         pytest.skip(f"this machine has no {kind} or no openssl")
@@ -88,8 +119,14 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     url = f"https://{NAME}:{https}"
     change = ("[security]\n", '[security]\ntrusted_proxies = ["127.0.0.1"]\n')
     config = midday_config(folder, change, ('public_url = ""', f'public_url = "{url}"'))
-    with serving(folder / "var", config=config, demo=False) as branch, resolved(), trusting(folder / "cert.pem"):
-        make: Callable[..., tuple[list[str], dict[str, str]]] = {"caddy": caddy, "nginx": nginx}[kind]
+    with (
+        serving(folder / "var", config=config, demo=False) as branch,
+        resolved(),
+        trusting(folder / "cert.pem"),
+    ):
+        make: Callable[..., tuple[list[str], dict[str, str]]] = {"caddy": caddy, "nginx": nginx}[
+            kind
+        ]
         command, named = make(folder, branch.port, https, http)
         with (folder / "proxy.log").open("wb") as log:
             process = subprocess.Popen(command, env={**os.environ, **named}, stdout=log, stderr=log)
@@ -136,11 +173,23 @@ def sign_in(site: Site, name: str, password: str) -> tuple[requests.Session, req
     token = page.split('csrf-token" content="')[1].split('"')[0]
     form = {"name": name, "password": password, "csrf_token": token}
     headers = {"X-CSRFToken": token, "Referer": f"{site.url}/signin"}
-    return session, session.post(f"{site.url}/signin", data=form, headers=headers, timeout=30, allow_redirects=False)
+    return session, session.post(
+        f"{site.url}/signin", data=form, headers=headers, timeout=30, allow_redirects=False
+    )
 
 
 def test_the_manager_signs_in_and_the_cookie_is_secure(site: Site) -> None:
-    command = [str(LOBBY), "account", "create", "--name", "li", "--role", "manager", "--data", str(site.branch.data)]
+    command = [
+        str(LOBBY),
+        "account",
+        "create",
+        "--name",
+        "li",
+        "--role",
+        "manager",
+        "--data",
+        str(site.branch.data),
+    ]
     subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
     session, answer = sign_in(site, "li", PASSWORD)
     assert answer.status_code in (302, 303)
@@ -155,7 +204,11 @@ def test_nobody_is_admin_by_the_demos_password_or_by_a_header(site: Site) -> Non
     for name in ("admin", "manager", "teller1"):
         _, answer = sign_in(site, name, "lobby-demo")
         assert answer.status_code >= 400
-    forged = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "X-Real-IP": "127.0.0.1"}
+    forged = {
+        "X-Forwarded-For": "127.0.0.1",
+        "Forwarded": "for=127.0.0.1",
+        "X-Real-IP": "127.0.0.1",
+    }
     for headers in ({}, forged):
         asked = requests.get(f"{site.url}/api/v1/services", headers=headers, timeout=10)
         assert asked.status_code == 401
@@ -169,7 +222,9 @@ def test_a_board_gets_a_call_by_wss(site: Site) -> None:
     board.connect(site.url, namespaces=["/board"], auth=token, transports=["websocket"])
     board.call("join", {"board": "main"}, namespace="/board")
     staff = site.branch.as_("manager")
-    number = staff.post(f"{site.url}/api/v1/tickets", json={"service": "cash"}, timeout=10).json()["number"]
+    number = staff.post(f"{site.url}/api/v1/tickets", json={"service": "cash"}, timeout=10).json()[
+        "number"
+    ]
     staff.post(f"{site.url}/api/v1/counters/1/open", timeout=10).raise_for_status()
     staff.post(f"{site.url}/api/v1/counters/1/next", timeout=10).raise_for_status()
     until(lambda: calls, "the call")
@@ -177,7 +232,9 @@ def test_a_board_gets_a_call_by_wss(site: Site) -> None:
     assert calls[0]["number"] == number
 
 
-@pytest.mark.parametrize("path", ["/signin", "/static/base.css", "/none", "/socket.io/?EIO=4&transport=polling"])
+@pytest.mark.parametrize(
+    "path", ["/signin", "/static/base.css", "/none", "/socket.io/?EIO=4&transport=polling"]
+)
 def test_every_answer_asks_to_stay_with_https(site: Site, path: str) -> None:
     answer = requests.get(site.url + path, timeout=10)
     assert answer.headers["Strict-Transport-Security"]

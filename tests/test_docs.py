@@ -14,7 +14,9 @@ from cli import cli
 
 @pytest.mark.parametrize("path", docs.DOCUMENTS, ids=lambda path: path.name)
 def test_generated_tables_are_true(path: Path) -> None:
-    assert path.read_text() == docs.with_table(path.read_text(), docs.DOCUMENTS[path]()), "run: make docs"
+    assert path.read_text() == docs.with_table(path.read_text(), docs.DOCUMENTS[path]()), (
+        "run: make docs"
+    )
 
 
 def test_every_command_stands_in_the_docs() -> None:
@@ -24,7 +26,9 @@ def test_every_command_stands_in_the_docs() -> None:
         assert f"lobby {command}" in said, command
 
 
-@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda path: path.name
+)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
         assert (path.parent / target).exists(), target
@@ -32,7 +36,12 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def test_the_files_of_likely_changes_are_there() -> None:
     """Each is a file or folder; one of each noun for NOUN, one of each language for LANG."""
-    text = (ROOT / "docs/house.md").read_text().partition("## Ten likely changes")[2].partition("## Words")[0]
+    text = (
+        (ROOT / "docs/house.md")
+        .read_text()
+        .partition("## Ten likely changes")[2]
+        .partition("## Words")[0]
+    )
     named = set(re.findall(r"`([a-z]+/[\w/.]+|[a-z]+\.py)`", text))
     assert len(named) > 20
     for path in named:
@@ -41,7 +50,9 @@ def test_the_files_of_likely_changes_are_there() -> None:
 
 def test_the_house_misses_no_folder_and_names_none_that_is_gone() -> None:
     """Packages with their own, and every other folder that holds something kept."""
-    said = set(re.findall(r"^\| `([a-z/]+)` \|", (ROOT / "docs/house.md").read_text(), re.MULTILINE))
+    said = set(
+        re.findall(r"^\| `([a-z/]+)` \|", (ROOT / "docs/house.md").read_text(), re.MULTILINE)
+    )
     packages = {str(file.parent.relative_to(ROOT)) for file in ROOT.glob("[a-z]*/**/__init__.py")}
     packages -= {name for name in packages if name.startswith(("tests", "tools", "build"))}
     others = {"deploy", "benchmarks", "tools", "slides", "docs"}

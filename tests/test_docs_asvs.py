@@ -19,7 +19,9 @@ SECTIONS = (
 TEXT = (ROOT / "docs" / "asvs.md").read_text()
 ROW = re.compile(r"^\| (V[\d.]+) \| ([^|]+) \| (\S+) \| (.+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`([\w./-]+\.(?:py|js|mjs|html|conf|md|toml))(?:(::?)(\w+))?`")
-PLACES = re.compile(r"^[ ]*(?:async )?(?:def|class) (\w+)|^[ ]*(\w+)(?:: [^=\n]+)? = ", re.MULTILINE)
+PLACES = re.compile(
+    r"^[ ]*(?:async )?(?:def|class) (\w+)|^[ ]*(\w+)(?:: [^=\n]+)? = ", re.MULTILINE
+)
 
 
 def wanted() -> list[str]:
@@ -49,7 +51,9 @@ def test_what_it_names_exists() -> None:
     missing = [
         path + sep + name
         for path, sep, name in NAMED.findall(TEXT)
-        if not (ROOT / path).is_file() or (name and name not in names_in(path)) or (sep == "::" and "test_" not in name)
+        if not (ROOT / path).is_file()
+        or (name and name not in names_in(path))
+        or (sep == "::" and "test_" not in name)
     ]
     assert missing == []
 
@@ -61,5 +65,9 @@ def test_what_is_open_has_its_reason_in_security() -> None:
 
 
 def test_a_met_row_names_what_meets_it() -> None:
-    bare = [row[0] for row in ROW.findall(TEXT) if row[2] == "met" and "`" not in row[3] and "](" not in row[3]]
+    bare = [
+        row[0]
+        for row in ROW.findall(TEXT)
+        if row[2] == "met" and "`" not in row[3] and "](" not in row[3]
+    ]
     assert len(bare) <= 20, bare

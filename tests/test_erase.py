@@ -25,7 +25,11 @@ from lobby.engine.runtime import BranchRuntime, open_branch
 TEXT = "柜员说话太快，我没有听清楚，请再慢一点。"
 CONTACT = "canary-13900001111@lotus.example"
 REASON = "she is the aunt of Mr Canary"
-SPELLED = [form for said in (TEXT, CONTACT, REASON) for form in (said.encode(), json.dumps(said)[1:-1].encode())]
+SPELLED = [
+    form
+    for said in (TEXT, CONTACT, REASON)
+    for form in (said.encode(), json.dumps(said)[1:-1].encode())
+]
 
 
 lobby = forked.run
@@ -52,7 +56,9 @@ def files_with(folder: Path, *wanted: bytes) -> list[str]:
 
 def key_of(data: Path, ticket: str) -> bytes:
     with closing(sqlite3.connect(f"file:{data / 'subject-keys.db'}?mode=ro", uri=True)) as db:
-        key: bytes = db.execute("SELECT key FROM subject WHERE subject = ?", [f"ticket:{ticket}"]).fetchone()[0]
+        key: bytes = db.execute(
+            "SELECT key FROM subject WHERE subject = ?", [f"ticket:{ticket}"]
+        ).fetchone()[0]
         return key
 
 
@@ -83,7 +89,10 @@ class Opinions:
         token = self.server.links(ticket)["feedback"].rpartition("/")[2]
         card = {"score": 1, "text": text, "contact": contact, "consent": True}
         given = requests.post(
-            f"{self.server.url}/api/v1/feedback/{token}", json=card, headers={"Idempotency-Key": ticket}, timeout=20
+            f"{self.server.url}/api/v1/feedback/{token}",
+            json=card,
+            headers={"Idempotency-Key": ticket},
+            timeout=20,
         )
         assert given.status_code == 201, given.text
         return ticket
@@ -93,7 +102,11 @@ class Opinions:
 
     def alert(self, ticket: str) -> Any:
         """What the tablet is told of the card."""
-        return next(a["params"] for a in self.hall()["alerts"] if (a["kind"], a["ticket"]) == ("feedback", ticket))
+        return next(
+            a["params"]
+            for a in self.hall()["alerts"]
+            if (a["kind"], a["ticket"]) == ("feedback", ticket)
+        )
 
 
 @pytest.fixture
@@ -115,19 +128,26 @@ def test_words_are_read_by_who_may_and_stand_in_no_file(opinions: Opinions, tmp_
     assert set(with_key) <= {"subject-keys.db", "subject-keys.db-wal"}
 
 
-def test_who_is_erased_can_be_read_nowhere_and_figures_stay(opinions: Opinions, tmp_path: Path) -> None:
+def test_who_is_erased_can_be_read_nowhere_and_figures_stay(
+    opinions: Opinions, tmp_path: Path
+) -> None:
     """Beside the running branch, after its restart, and in a backup of before that is restored."""
     key = key_of(opinions.data, opinions.ticket)
     lobby("backup", tmp_path / "copy.db", "--data", opinions.data)
     found = erased(opinions.data, "--ticket", opinions.ticket)
     assert found["subjects"] == [f"ticket:{opinions.ticket}"]
     assert (found["texts"], found["found"], found["clear"], found["unread"]) == (3, [], [], [])
-    assert {"lobby.db", "lobby.db-wal", "subject-keys.db", "access.db", "secret.key"} <= set(found["files"])
+    assert {"lobby.db", "lobby.db-wal", "subject-keys.db", "access.db", "secret.key"} <= set(
+        found["files"]
+    )
     gone = {"score": 1, "text": "", "missing": {"zh": "已删除", "en": "erased"}}
     alert = opinions.alert(opinions.ticket)
     assert {name: alert[name] for name in gone} == gone
     assert opinions.alert(opinions.other)["text"] == "the other one had to wait too long"
-    assert words(opinions.data) == [("[erased]", "[erased]"), ("the other one had to wait too long", "")]
+    assert words(opinions.data) == [
+        ("[erased]", "[erased]"),
+        ("the other one had to wait too long", ""),
+    ]
     assert files_with(tmp_path, key, *SPELLED) == []
 
     opinions.server.stop()
@@ -136,12 +156,19 @@ def test_who_is_erased_can_be_read_nowhere_and_figures_stay(opinions: Opinions, 
     opinions.server.start()
     assert opinions.alert(opinions.ticket)["missing"]["en"] == "erased"
     with closing(sqlite3.connect(f"file:{opinions.data / 'lobby.db'}?mode=ro", uri=True)) as db:
-        assert db.execute("SELECT score, consent FROM feedback ORDER BY at").fetchall() == [(1, 1), (1, 1)]
+        assert db.execute("SELECT score, consent FROM feedback ORDER BY at").fetchall() == [
+            (1, 1),
+            (1, 1),
+        ]
 
 
-def test_the_tablet_says_that_words_were_erased(opinions: Opinions, page_at: Callable[..., Any]) -> None:
+def test_the_tablet_says_that_words_were_erased(
+    opinions: Opinions, page_at: Callable[..., Any]
+) -> None:
     """With its next change: what is on the glass is not on the disk."""
-    other = next(alert["id"] for alert in opinions.hall()["alerts"] if alert["ticket"] == opinions.other)
+    other = next(
+        alert["id"] for alert in opinions.hall()["alerts"] if alert["ticket"] == opinions.other
+    )
     opinions.post(f"alerts/{other}/acknowledge")
     tablet = page_at(f"{opinions.server.url}/desk/hall?lang=zh", 1180, 820)
     sign_in(tablet, "manager")
@@ -159,7 +186,9 @@ def test_a_copy_of_a_key_or_of_words_is_found_and_named(opinions: Opinions) -> N
     (aside / "key.txt").write_text(f"key={key_of(opinions.data, opinions.ticket).hex()}\n")
     (aside / "note.txt").write_text(f"call her: {CONTACT}")
     found = erased(opinions.data, "--ticket", opinions.ticket, status=1)
-    assert {(trace["file"], trace["at"], trace["what"].partition(" ")[0]) for trace in found["found"]} == {
+    assert {
+        (trace["file"], trace["at"], trace["what"].partition(" ")[0]) for trace in found["found"]
+    } == {
         ("aside/key.txt", 4, "key"),
         ("aside/note.txt", 10, "words"),
     }
@@ -204,7 +233,9 @@ def opinion(desk: Desk, text: str) -> str:
     return ticket
 
 
-def test_words_end_with_the_days_that_the_branch_keeps_them(runtime: BranchRuntime, clock: Clock) -> None:
+def test_words_end_with_the_days_that_the_branch_keeps_them(
+    runtime: BranchRuntime, clock: Clock
+) -> None:
     opinion(Desk(runtime), TEXT)
     clock.forward(days=200)
     opinion(Desk(runtime), "a later one of another customer")
@@ -212,7 +243,10 @@ def test_words_end_with_the_days_that_the_branch_keeps_them(runtime: BranchRunti
     assert runtime.erase_aged() == 0
     clock.forward(hours=2)
     assert runtime.erase_aged() == 1
-    assert [words[0] for words in words(runtime.data)] == ["[erased]", "a later one of another customer"]
+    assert [words[0] for words in words(runtime.data)] == [
+        "[erased]",
+        "a later one of another customer",
+    ]
 
 
 def test_a_branch_that_runs_erases_by_itself(branch: Branch, tmp_path: Path, clock: Clock) -> None:
@@ -245,7 +279,10 @@ def test_a_journal_of_before_is_read_and_what_stands_in_clear_is_told(
     runtime.close()
     with closing(sqlite3.connect(data / "lobby.db")) as db:
         db.execute("DROP TRIGGER event_no_update")
-        db.execute("UPDATE event SET data = json_set(data, '$.text', ?) WHERE kind = 'FeedbackGiven'", [TEXT])
+        db.execute(
+            "UPDATE event SET data = json_set(data, '$.text', ?) WHERE kind = 'FeedbackGiven'",
+            [TEXT],
+        )
         db.commit()
     (data / "subject-keys.db").unlink()
     runtime = open_branch(branch, data, "http://x", clock)
@@ -287,8 +324,12 @@ opinion(Desk(runtime), "words of before the crash")
 """
 
 
-@pytest.mark.parametrize(("moment", "kept"), [("before", []), ("after", [("words of before the crash", CONTACT)])])
-def test_a_crash_leaves_no_opinion_without_its_key(tmp_path: Path, moment: str, kept: list[Any]) -> None:
+@pytest.mark.parametrize(
+    ("moment", "kept"), [("before", []), ("after", [("words of before the crash", CONTACT)])]
+)
+def test_a_crash_leaves_no_opinion_without_its_key(
+    tmp_path: Path, moment: str, kept: list[Any]
+) -> None:
     """Killed at once before and at once after the event is durable."""
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", CRASHING, str(CONFIG), str(tmp_path), moment]

@@ -34,8 +34,12 @@ WALK = timedelta(minutes=10)
 
 pytestmark = [
     pytest.mark.timeout(2 * BUILD_S),
-    pytest.mark.skipif(shutil.which("make") is None or shutil.which("git") is None, reason="needs make and git"),
-    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a copy without its history cannot be cloned"),
+    pytest.mark.skipif(
+        shutil.which("make") is None or shutil.which("git") is None, reason="needs make and git"
+    ),
+    pytest.mark.skipif(
+        not (ROOT / ".git").exists(), reason="a copy without its history cannot be cloned"
+    ),
 ]
 
 
@@ -55,7 +59,9 @@ class Run:
                 ["make", "run", f"ARGS=--port {self.port}"],
                 cwd=self.clone, env=fresh_environment(**more), stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        return bool(until(self._settled, f"{self.url} serves: {self.log()[-2000:]}", BUILD_S) == "serves")
+        return bool(
+            until(self._settled, f"{self.url} serves: {self.log()[-2000:]}", BUILD_S) == "serves"
+        )
 
     def _settled(self) -> str:
         assert self._process
@@ -104,7 +110,9 @@ def without_a_network(clone: Path) -> None:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     clone = tmp_path_factory.mktemp("first") / "lobby"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True, env=fresh_environment())
+    subprocess.run(
+        ["git", "clone", "--quiet", str(ROOT), str(clone)], check=True, env=fresh_environment()
+    )
     Image.new("RGB", (1280, 720), "#0b5d6b").save(clone / "slides" / "05-welcome.png")
     away_from_midnight(clone / "config.toml")
     with running(clone) as started:
@@ -128,13 +136,17 @@ class Visitor:
         self.wrong: list[str] = []
 
     def at(self, url: str, width: int, height: int) -> Any:
-        context = self._browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN"
+        )
         self._contexts.append(context)
         context.on("response", self._answered)
         context.on("requestfailed", self._failed)
         page = context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: self.wrong.append(said.text) if said.type == "error" else None
+        )
         page.goto(url)
         return page
 
@@ -183,7 +195,9 @@ def test_the_first_run_serves_a_ticket_on_every_surface(
     link = read_the_slip(visitor, run.url, number)
     teller = call_it(visitor, run.url, number)
     board.wait_for_selector(f"#calls .number:text-is('{number}')", state="attached")
-    call = until(lambda: [one for one in heard if one["number"] == number], "the call came over Socket.IO")[0]
+    call = until(
+        lambda: [one for one in heard if one["number"] == number], "the call came over Socket.IO"
+    )[0]
     for clip in call["audio"].values():
         assert loudness(requests.get(run.url + clip, timeout=30)) > HEARD
     board.wait_for_selector(f"body[data-last-call='{number}']", timeout=60000)
@@ -196,7 +210,14 @@ def test_the_first_run_serves_a_ticket_on_every_surface(
     tablet.wait_for_selector(f"#alerts [data-kind=feedback]:has-text('{number}')")
     press_first_key(teller)  # finish
     teller.wait_for_selector("body[data-ticket='']")
-    for page in ("/", "/book", "/desk/plan", "/board/priority", "/board/counter-1", "/board/upright"):
+    for page in (
+        "/",
+        "/book",
+        "/desk/plan",
+        "/board/priority",
+        "/board/counter-1",
+        "/board/upright",
+    ):
         look_at(visitor, tablet, run.url + page)
     assert visitor.wrong == []
     assert_nothing_wrong_in(run.log())
@@ -268,12 +289,18 @@ def look_at(visitor: Visitor, signed_in: Any, url: str) -> None:
     page = signed_in.context.new_page()
     page.on("pageerror", lambda error: visitor.wrong.append(f"script: {error}"))
     page.goto(url)
-    page.wait_for_load_state("networkidle") if "/board/" not in url else page.wait_for_selector("body[data-seq]")
+    page.wait_for_load_state("networkidle") if "/board/" not in url else page.wait_for_selector(
+        "body[data-seq]"
+    )
     page.close()
 
 
 def assert_nothing_wrong_in(log: str) -> None:
-    wrong = [line for line in log.splitlines() if re.search(r"\b(ERROR|CRITICAL|Traceback|Exception)\b", line)]
+    wrong = [
+        line
+        for line in log.splitlines()
+        if re.search(r"\b(ERROR|CRITICAL|Traceback|Exception)\b", line)
+    ]
     assert wrong == [], log[-5000:]
 
 
@@ -286,7 +313,9 @@ def test_the_addresses_that_it_prints_are_there(run: Run) -> None:
 
 def test_what_it_keeps_lies_in_the_clones_own_folder(run: Run) -> None:
     assert (run.clone / "var" / "lobby.db").exists()
-    dirty = subprocess.run(["git", "status", "--porcelain"], cwd=run.clone, capture_output=True, text=True, check=True)
+    dirty = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=run.clone, capture_output=True, text=True, check=True
+    )
     assert dirty.stdout.split() in (
         ["??", "slides/05-welcome.png"],
         ["M", "config.toml", "??", "slides/05-welcome.png"],

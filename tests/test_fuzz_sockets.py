@@ -18,19 +18,29 @@ from hypothesis import strategies as st
 
 TIMES = int(os.environ.get("LOBBY_FUZZ", "1"))
 QUIET: Any = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
-PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50)
+PLAIN = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50)
+)
 
 
 def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     keys = st.text(max_size=8)
-    return st.recursive(leaves, lambda more: st.lists(more, max_size=4) | st.dictionaries(keys, more, max_size=4))
+    return st.recursive(
+        leaves, lambda more: st.lists(more, max_size=4) | st.dictionaries(keys, more, max_size=4)
+    )
 
 
 JSON = nested(PLAIN)
 NAMESPACES = st.sampled_from(["/board", "/staff", "/ticket", "/", "/nowhere"])
-EVENTS = st.sampled_from(["join", "connect", "disconnect", "state", "message", "error", "nonsense", ""])
-JOINS = st.fixed_dictionaries({"board": st.sampled_from(["main", "", "nowhere"]) | JSON}, optional={"seq": JSON})
-QUERIES = st.dictionaries(st.sampled_from(["EIO", "transport", "sid", "t", "b64", "j"]), st.text(max_size=12))
+EVENTS = st.sampled_from(
+    ["join", "connect", "disconnect", "state", "message", "error", "nonsense", ""]
+)
+JOINS = st.fixed_dictionaries(
+    {"board": st.sampled_from(["main", "", "nowhere"]) | JSON}, optional={"seq": JSON}
+)
+QUERIES = st.dictionaries(
+    st.sampled_from(["EIO", "transport", "sid", "t", "b64", "j"]), st.text(max_size=12)
+)
 PACKETS = st.one_of(
     st.text(max_size=60),
     st.binary(max_size=60),
@@ -60,7 +70,12 @@ def line_to(server: Server) -> Iterator[Any]:
 
 def assert_well(server: Server) -> None:
     assert requests.get(f"{server.url}/healthz", timeout=5).ok
-    assert requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).status_code == 201
+    assert (
+        requests.post(
+            f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+        ).status_code
+        == 201
+    )
     written = server.log.read_text()
     assert "Traceback" not in written, written[-4000:]
     assert " ERROR " not in written, written[-4000:]
@@ -79,14 +94,18 @@ def manager(running: Server) -> str:
     return running.token("manager")
 
 
-MESSAGES = st.lists(st.tuples(EVENTS, JSON | JOINS, st.lists(JSON, max_size=2)), min_size=1, max_size=20)
+MESSAGES = st.lists(
+    st.tuples(EVENTS, JSON | JOINS, st.lists(JSON, max_size=2)), min_size=1, max_size=20
+)
 """So many a session may send at once."""
 
 
 @pytest.mark.parametrize("namespace", ["/board", "/staff"])
 @settings(max_examples=15 * TIMES, **QUIET)
 @given(messages=MESSAGES)
-def test_any_event_is_answered_or_ignored(running: Server, manager: str, namespace: str, messages: Any) -> None:
+def test_any_event_is_answered_or_ignored(
+    running: Server, manager: str, namespace: str, messages: Any
+) -> None:
     with line_to(running) as line:
         line.send(f"40{namespace}," + json.dumps({"token": manager}))
         assert line.recv().startswith((f"40{namespace}", f"42{namespace}"))
@@ -112,12 +131,16 @@ def test_any_packets_on_the_wire_end_the_line_at_most(running: Server, packets: 
     with line_to(running) as line:
         for packet in packets:
             binary = isinstance(packet, bytes)
-            line.send(packet, websocket.ABNF.OPCODE_BINARY if binary else websocket.ABNF.OPCODE_TEXT)
+            line.send(
+                packet, websocket.ABNF.OPCODE_BINARY if binary else websocket.ABNF.OPCODE_TEXT
+            )
 
 
 @settings(max_examples=60 * TIMES, **QUIET)
 @given(
-    query=st.dictionaries(st.sampled_from(["EIO", "transport", "sid", "t", "b64", "j"]), st.text(max_size=12)),
+    query=st.dictionaries(
+        st.sampled_from(["EIO", "transport", "sid", "t", "b64", "j"]), st.text(max_size=12)
+    ),
     body=PACKETS,
 )
 def test_any_polling_request_is_refused_without_a_server_error(
@@ -126,5 +149,7 @@ def test_any_polling_request_is_refused_without_a_server_error(
     data = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     for method in ("GET", "POST"):
         with suppress(requests.exceptions.ReadTimeout):
-            answer = requests.request(method, f"{running.url}/socket.io/", params=query, data=data, timeout=2)
+            answer = requests.request(
+                method, f"{running.url}/socket.io/", params=query, data=data, timeout=2
+            )
             assert answer.status_code < 500, (query, body, answer.text)

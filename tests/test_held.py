@@ -31,7 +31,9 @@ sys.stdin.readline()
 def held(database: Path) -> Iterator[None]:
     """A process of its own has the database to itself."""
     command = [sys.executable, "-c", HOLD, str(database)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout
         assert other.stdin
         assert other.stdout.readline() == "held\n"
@@ -46,7 +48,10 @@ def draw(server: Server, timeout: float = 20) -> requests.Response:
 def test_while_another_program_holds_the_database_the_branch_answers(tmp_path: Path) -> None:
     with serving(tmp_path / "var") as server:
         assert draw(server).json()["number"] == "A001"
-        with held(server.data / "lobby.db"), subprocess.Popen(drawing(server), stdout=subprocess.PIPE) as waiting:
+        with (
+            held(server.data / "lobby.db"),
+            subprocess.Popen(drawing(server), stdout=subprocess.PIPE) as waiting,
+        ):
             slowest_s = 0.0
             while waiting.poll() is None:
                 asked = time.monotonic()
@@ -98,7 +103,9 @@ def test_nobody_is_sent_to_restore_what_only_cannot_be_read_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, advised: str
 ) -> None:
     """SQLite opens nothing on a full disk, and calls that an I/O error: to restore then would lose the day."""
-    monkeypatch.setattr("lobby.engine.runtime.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr(
+        "lobby.engine.runtime.shutil.disk_usage", lambda _: SimpleNamespace(free=free)
+    )
     told = str(Damaged(tmp_path / "lobby.db", Journal.Error("disk I/O error")))
     assert advised in told
     assert "lobby restore" not in told

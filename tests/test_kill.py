@@ -49,7 +49,9 @@ class Load:
             thread.join(timeout=60)
             assert not thread.is_alive(), "a request never got its answer"
 
-    def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None) -> requests.Response:
+    def post(
+        self, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> requests.Response:
         key = {"Idempotency-Key": uuid.uuid4().hex, **(headers or {})}
         while True:
             try:
@@ -114,7 +116,9 @@ def events(database: Path) -> list[dict[str, Any]]:
 
 def unprinted(database: Path) -> int:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
-        count: int = db.execute("SELECT count(*) FROM slip WHERE state IN ('queued', 'sending')").fetchone()[0]
+        count: int = db.execute(
+            "SELECT count(*) FROM slip WHERE state IN ('queued', 'sending')"
+        ).fetchone()[0]
         return count
 
 
@@ -152,9 +156,13 @@ def every_slip_came_out(rows: list[dict[str, Any]], printer: TcpPrinter) -> None
         if row["kind"] == "TicketIssued":
             number = row["data"]["number"]
             assert plain[number] <= 1, f"{number} came out twice without a mark"
-            assert plain[number] + marked[number] or row["ticket"] in ended, f"{number} never came out"
+            assert plain[number] + marked[number] or row["ticket"] in ended, (
+                f"{number} never came out"
+            )
 
 
 def derived_tables_equal_the_replay(server: Server) -> dict[str, int]:
-    answer = forked.run("rebuild", "--json", "--config", server.config, "--data", server.data).stdout
+    answer = forked.run(
+        "rebuild", "--json", "--config", server.config, "--data", server.data
+    ).stdout
     return {table: rows for table, rows in json.loads(answer)["differing"].items() if rows}

@@ -19,12 +19,12 @@ OURS = (
     "display",
     "printer",
     "integrations",
+    "doctor",
     "app",
     "arguments",
     "cli",
     "cli_access",
     "cli_privacy",
-    "doctor",
 )
 MAY_IMPORT = {
     "lobby": {"lobby"},
@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "cli_access": {"arguments", "web", "lobby"},
     "cli_privacy": {"arguments", "lobby"},
     "arguments": {"lobby"},
-    "doctor": {"lobby", "display", "printer", "integrations"},
+    "doctor": {"doctor", "lobby", "display", "printer", "integrations"},
     "cli": set(OURS) - {"cli"},
 }
 ONLY_IN = {
@@ -77,7 +77,9 @@ STOREYS = (
 """The folders of lobby/, from the ground up: each may import from its own storey and from those below."""
 SHARED = {"errors", "quantile", "redaction", "texts"}
 """Single files of lobby/ that know no folder but branch, for all of them."""
-FILES = sorted(p for place in OURS for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")])
+FILES = sorted(
+    p for place in OURS for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")]
+)
 LONGEST = 350
 
 
@@ -116,7 +118,11 @@ def storey(name: str) -> int:
 def upwards(path: str, source: str) -> set[tuple[str, str]]:
     """The arrows that break the order of the house."""
     found = arrows(path, source)
-    outside = {(here, there) for here, there in found if here in SHARED and there not in SHARED | {"branch"}}
+    outside = {
+        (here, there)
+        for here, there in found
+        if here in SHARED and there not in SHARED | {"branch"}
+    }
     inside = {(here, there) for here, there in found if not {here, there} & SHARED}
     return outside | {(here, there) for here, there in inside if storey(there) > storey(here)}
 
@@ -165,8 +171,14 @@ def test_the_law_can_be_broken(path: str, source: str) -> None:
 
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_no_permission_is_left_over(library: str) -> None:
-    users = {str(f.relative_to(ROOT)) for f in FILES if library in {family(name) for name in imported(f.read_text())}}
-    assert [place for place in ONLY_IN[library] if not any(user.startswith(place) for user in users)] == []
+    users = {
+        str(f.relative_to(ROOT))
+        for f in FILES
+        if library in {family(name) for name in imported(f.read_text())}
+    }
+    assert [
+        place for place in ONLY_IN[library] if not any(user.startswith(place) for user in users)
+    ] == []
 
 
 RULES = [(str(file.relative_to(ROOT)), file.read_text()) for file in ROOT.glob("lobby/*/**/*.py")]
@@ -215,7 +227,10 @@ def test_rules_ask_a_forecast_through_its_port(module: str) -> None:
 
 
 def test_a_way_through_other_modules_is_seen() -> None:
-    chain = {"lobby.commands.base": {"lobby.forecast.live"}, "lobby.forecast.live": {"numpy.linalg"}}
+    chain = {
+        "lobby.commands.base": {"lobby.forecast.live"},
+        "lobby.forecast.live": {"numpy.linalg"},
+    }
     assert ways_to(HEAVY, "lobby.commands.base", chain) == [
         ["lobby.commands.base", "lobby.forecast.live", "numpy.linalg"]
     ]
@@ -231,7 +246,9 @@ def test_no_arrows_in_the_rules_make_a_circle() -> None:
 
 
 def test_every_folder_of_the_rules_has_its_storey() -> None:
-    assert {folder.parent.name for folder in ROOT.glob("lobby/*/__init__.py")} == set().union(*STOREYS)
+    assert {folder.parent.name for folder in ROOT.glob("lobby/*/__init__.py")} == set().union(
+        *STOREYS
+    )
     assert {file.stem for file in ROOT.glob("lobby/*.py")} - {"__init__"} == SHARED
 
 
@@ -260,7 +277,9 @@ def states_as_text(source: str) -> list[int]:
             beside = node.comparators if isinstance(node, ast.Compare) else [node.value]
             of = [node.left] if isinstance(node, ast.Compare) else node.targets
             named = any(isinstance(one, ast.Attribute) and one.attr in STATES for one in of)
-            texts = [text for one in beside for text in ast.walk(one) if isinstance(text, ast.Constant)]
+            texts = [
+                text for one in beside for text in ast.walk(one) if isinstance(text, ast.Constant)
+            ]
             lines += [node.lineno for text in texts if named and isinstance(text.value, str)]
     return lines
 
@@ -270,7 +289,9 @@ def test_a_state_is_no_text(file: Path) -> None:
     assert states_as_text(file.read_text()) == []
 
 
-@pytest.mark.parametrize("source", ['counter.state == "open"', 'slip.state = "sent"', 'alert.kind in ("late", "soon")'])
+@pytest.mark.parametrize(
+    "source", ['counter.state == "open"', 'slip.state = "sent"', 'alert.kind in ("late", "soon")']
+)
 def test_a_state_as_text_is_seen(source: str) -> None:
     assert states_as_text(source)
 

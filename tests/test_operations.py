@@ -48,7 +48,9 @@ def running(line: str, folder: Path) -> Iterator[tuple[str, Path]]:
     url = f"http://127.0.0.1:{port}"
     log = folder.parent / f"{port}.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(f"exec {line} --port {port}", shell=True, cwd=folder, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            f"exec {line} --port {port}", shell=True, cwd=folder, stdout=out, stderr=out
+        )
     try:
         until(lambda: alive(url) or process.poll() is not None, f"it serves: {log.read_text()}", 60)
         assert process.poll() is None, log.read_text()
@@ -62,7 +64,9 @@ def signed_in(url: str, name: str, password: str) -> bool:
     session = requests.Session()
     page = session.get(f"{url}/signin", timeout=10).text
     token = page.split('csrf-token" content="')[1].split('"')[0]
-    session.post(f"{url}/signin", data={"name": name, "password": password, "csrf_token": token}, timeout=20)
+    session.post(
+        f"{url}/signin", data={"name": name, "password": password, "csrf_token": token}, timeout=20
+    )
     return session.get(f"{url}/desk/people", timeout=10).url.endswith("/desk/people")
 
 
@@ -76,7 +80,9 @@ def test_the_first_day_goes_as_it_is_written(product: Path) -> None:
         assert signed_in(url, "li", "a long word of mine")
         assert "Nobody can sign in yet" not in log.read_text()
         told = [run(line, product) for line in beside]
-        code = requests.post(f"{url}/device", data={"code": told[0].strip()}, timeout=20, allow_redirects=False)
+        code = requests.post(
+            f"{url}/device", data={"code": told[0].strip()}, timeout=20, allow_redirects=False
+        )
         assert code.headers["Location"].endswith("/kiosk")
         assert (product / "copy.db").stat().st_size
     (line,) = everywhere

@@ -21,7 +21,9 @@ def hall(server: Server, staff: requests.Session) -> Any:
     return staff.get(f"{server.url}/api/v1/hall", timeout=5).json()
 
 
-def kiosk_at(page_at: Open, server: Server, *, width: int = 1080, height: int = 1920, lang: str = "zh") -> Any:
+def kiosk_at(
+    page_at: Open, server: Server, *, width: int = 1080, height: int = 1920, lang: str = "zh"
+) -> Any:
     page = page_at(f"{server.url}/kiosk?lang={lang}", width, height)
     page.wait_for_selector("body[data-ready]")
     return page
@@ -51,8 +53,21 @@ def test_advice_is_followed_with_one_touch(page_at: Open, server: Server, staff:
 
 
 def test_advice_goes_when_the_floor_is_another(page_at: Open, server: Server, staff: Any) -> None:
-    saves = {"before_s": 3000, "after_s": 900, "saves_lo_s": 600, "saves_hi_s": 2400, "unserved": False}
-    one = {"kind": "open_counter", "counter": "4", "tickets": [], "numbers": [], "area": None, **saves}
+    saves = {
+        "before_s": 3000,
+        "after_s": 900,
+        "saves_lo_s": 600,
+        "saves_hi_s": 2400,
+        "unserved": False,
+    }
+    one = {
+        "kind": "open_counter",
+        "counter": "4",
+        "tickets": [],
+        "numbers": [],
+        "area": None,
+        **saves,
+    }
     tablet = page_at("about:blank", 1180, 820)
     tablet.route("**/api/v1/advice", lambda route: route.fulfill(json={"advice": [one]}))
     tablet.goto(f"{server.url}/desk/hall")
@@ -76,13 +91,17 @@ def test_a_day_is_played_again_on_the_page(page_at: Open, server: Server, staff:
     assert "2020-01-01" in page.inner_text("#problem")
 
 
-def test_the_manager_moves_a_ticket_in_two_touches(page_at: Open, server: Server, staff: Any) -> None:
+def test_the_manager_moves_a_ticket_in_two_touches(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     ticket = staff.post(f"{server.url}/api/v1/tickets", json={"service": "fx"}, timeout=5).json()
     tablet = page_at(f"{server.url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
 
     def now(key: str) -> Any:
-        return next((t[key] for t in hall(server, staff)["tickets"] if t["id"] == ticket["id"]), None)
+        return next(
+            (t[key] for t in hall(server, staff)["tickets"] if t["id"] == ticket["id"]), None
+        )
 
     tablet.click(f"[data-ticket='{ticket['id']}']")
     tablet.select_option("#retier", "gold")
@@ -92,7 +111,9 @@ def test_the_manager_moves_a_ticket_in_two_touches(page_at: Open, server: Server
     until(lambda: now("state") is None, "diverted")
 
 
-def test_a_board_says_that_its_line_is_lost_and_heals(page_at: Open, server: Server, staff: Any) -> None:
+def test_a_board_says_that_its_line_is_lost_and_heals(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     board = page_at(f"{server.url}/board/priority", 1920, 1080)
     board.wait_for_selector("body[data-seq]")
     board.context.set_offline(True)
@@ -116,7 +137,9 @@ def server_side_cut(server: Server, board: Any) -> None:
 @pytest.mark.parametrize("path", ["/signin", "/", "/kiosk", "/board/main", "/printer"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_pages_stand_in_both_languages(server: Server, path: str, lang: str) -> None:
-    answer = requests.get(f"{server.url}{path}?lang={lang}", headers={"Accept": "text/html"}, timeout=10)
+    answer = requests.get(
+        f"{server.url}{path}?lang={lang}", headers={"Accept": "text/html"}, timeout=10
+    )
     assert answer.status_code == 200
     assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in answer.text
 

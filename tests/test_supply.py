@@ -38,13 +38,19 @@ def test_what_the_product_imports_is_what_a_branch_installs() -> None:
     for file in FILES:
         for module in imported_from_outside(file):
             owners = {owner.lower().replace("_", "-") for owner in distributions[module]}
-            assert owners & serving, f"{file.name} imports {module}, which requirements.txt does not have"
+            assert owners & serving, (
+                f"{file.name} imports {module}, which requirements.txt does not have"
+            )
 
 
 def test_what_builds_it_is_pinned_too() -> None:
     """A lock that has nothing pinned would pass for one without fault."""
     for lock in LOCKS:
-        asked = [line for line in (ROOT / lock).read_text().splitlines() if re.match(r"[A-Za-z0-9]", line)]
+        asked = [
+            line
+            for line in (ROOT / lock).read_text().splitlines()
+            if re.match(r"[A-Za-z0-9]", line)
+        ]
         assert asked, lock
         assert [line for line in asked if not PIN.match(line)] == [], lock
     assert [name for name, _ in pins("requirements-build.txt")] == ["uv"]
@@ -52,7 +58,9 @@ def test_what_builds_it_is_pinned_too() -> None:
 
 def test_nothing_is_installed_but_by_a_lock() -> None:
     recipes = (ROOT / "Makefile").read_text().replace("\\\n", " ").splitlines()
-    installs = [line for line in recipes if re.search(r"pip (install|sync)|npm (ci|install)\b", line)]
+    installs = [
+        line for line in recipes if re.search(r"pip (install|sync)|npm (ci|install)\b", line)
+    ]
     ours = [line for line in installs if "--no-deps" in line]
     locking = [line for line in installs if "--package-lock-only" in line]
     assert len(ours) == 1, "the product itself"
@@ -70,7 +78,9 @@ def test_what_nobody_mends_any_more_is_not_installed(lock: str) -> None:
 def test_a_lock_has_a_hash_for_each_package_and_names_no_host(lock: str) -> None:
     text = (ROOT / lock).read_text()
     blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
-    unhashed = [block.split()[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block]
+    unhashed = [
+        block.split()[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block
+    ]
     assert unhashed == []
     assert "://" not in text
 
@@ -91,7 +101,17 @@ def test_npm_runs_no_script_of_a_package(folder: str) -> None:
 
 def test_the_bill_of_materials_names_every_package(tmp_path: Path) -> None:
     bill = tmp_path / "sbom.json"
-    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt", "--output-file", str(bill)]
+    command = [
+        sys.executable,
+        "-m",
+        "cyclonedx_py",
+        "requirements",
+        "requirements.txt",
+        "--output-file",
+        str(bill),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    listed = {(part["name"], part["version"]) for part in json.loads(bill.read_text())["components"]}
+    listed = {
+        (part["name"], part["version"]) for part in json.loads(bill.read_text())["components"]
+    }
     assert listed == pins("requirements.txt")

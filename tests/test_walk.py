@@ -10,7 +10,16 @@ from typing import Any
 
 import requests
 import zxingcpp
-from conftest import Server, TcpPrinter, midday_config, press_first_key, serving, sign_in, take_a_number, until
+from conftest import (
+    Server,
+    TcpPrinter,
+    midday_config,
+    press_first_key,
+    serving,
+    sign_in,
+    take_a_number,
+    until,
+)
 from PIL import Image
 
 
@@ -36,7 +45,9 @@ def code_of(slip: bytes) -> str:
     return codes[0].text
 
 
-def test_one_tickets_whole_way(tmp_path: Path, tcp_printer: TcpPrinter, page_at: Callable[..., Any]) -> None:
+def test_one_tickets_whole_way(
+    tmp_path: Path, tcp_printer: TcpPrinter, page_at: Callable[..., Any]
+) -> None:
     config = midday_config(tmp_path, ('qr = "native"', 'qr = "raster"'))
     with serving(tmp_path / "var", config=config, printer=tcp_printer.url) as server:
         number = take_a_number(page_at(f"{server.url}/kiosk", 1080, 1920))

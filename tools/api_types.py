@@ -20,13 +20,21 @@ from app import open_lobby  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
 
 OUT = ROOT / "tools/js/api.d.ts"
-PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+PLAIN = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "null": "null",
+}
 Schema = dict[str, Any]
 
 
 def document() -> Schema:
     with tempfile.TemporaryDirectory() as data:
-        lobby = open_lobby(read_branch(ROOT / "config.toml"), Path(data), "http://lobby.test", loopback=True)
+        lobby = open_lobby(
+            read_branch(ROOT / "config.toml"), Path(data), "http://lobby.test", loopback=True
+        )
         found: Schema = json.loads(json.dumps(lobby.app.api_doc))
         lobby.close()
         return found
@@ -62,12 +70,17 @@ def _plain(schema: Schema) -> str:
 
 def _object(schema: Schema) -> str:
     needed = schema.get("required", ())
-    fields = (f"{name}{'' if name in needed else '?'}: {typed(of)};" for name, of in schema["properties"].items())
+    fields = (
+        f"{name}{'' if name in needed else '?'}: {typed(of)};"
+        for name, of in schema["properties"].items()
+    )
     return "{ " + " ".join(fields) + " }"
 
 
 def _content(part: Schema | None) -> str:
-    schemas = [each["schema"] for each in (part or {}).get("content", {}).values() if "schema" in each]
+    schemas = [
+        each["schema"] for each in (part or {}).get("content", {}).values() if "schema" in each
+    ]
     return typed(schemas[0]) if schemas else "null"
 
 
@@ -92,7 +105,9 @@ def types(doc: Schema) -> str:
     schemas = doc["components"]["schemas"]
     gets = [(path, _answer(of["get"])) for path, of in doc["paths"].items() if "get" in of]
     posts = {path: of["post"] for path, of in doc["paths"].items() if "post" in of}
-    bodies = [(path, _content(of["requestBody"])) for path, of in posts.items() if "requestBody" in of]
+    bodies = [
+        (path, _content(of["requestBody"])) for path, of in posts.items() if "requestBody" in of
+    ]
     lines = ["// Made by tools/api_types.py.", "declare namespace Api {"]
     lines += [f"  type {name} = {typed(schema)};" for name, schema in schemas.items()]
     lines += ["  type With<P extends string> = P | `${P}?${string}`;"]

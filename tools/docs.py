@@ -23,7 +23,17 @@ TABLES = {
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
-SINGLE = ("branch", "rules", "alerts", "appointments", "directory", "security", "budgets", "privacy", "staff")
+SINGLE = (
+    "branch",
+    "rules",
+    "alerts",
+    "appointments",
+    "directory",
+    "security",
+    "budgets",
+    "privacy",
+    "staff",
+)
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"
 END = "<!-- end -->"
@@ -44,7 +54,10 @@ def configuration() -> str:
 def _table(table: str, cls: type) -> str:
     is_list = table not in SINGLE
     heading = (f"[[{table}]]" if is_list else f"[{table}]") if table else "top of the file"
-    rows = [f"| `{f.name.rstrip('_')}` | {_type(cls, f.name)} | {_default(f)} |" for f in _keys(table, cls)]
+    rows = [
+        f"| `{f.name.rstrip('_')}` | {_type(cls, f.name)} | {_default(f)} |"
+        for f in _keys(table, cls)
+    ]
     head = ["| key | value | default |", "| --- | --- | --- |"]
     return "\n".join([f"### {heading}", _docstring(cls), "", *head, *rows])
 

@@ -70,14 +70,18 @@ def with_past_days(branch: Branch) -> Branch:
 def noon() -> None:
     """The tablet at the demo's lunch peak, which no state of a minute shows."""
     tablet = next(state for state in STATES if state.name == "tablet")
-    demo = Process([str(LOBBY), "demo", "--config", str(ROOT / "config.toml"), "--speed", str(NOON_SPEED)])
+    demo = Process(
+        [str(LOBBY), "demo", "--config", str(ROOT / "config.toml"), "--speed", str(NOON_SPEED)]
+    )
     demo.command += ["--port", str(demo.port)]
     with demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         width, height = tablet.viewport
         page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
         go(page, Lobby(demo.url, ""), tablet, "zh")
-        page.wait_for_function("at => document.querySelector('#line').textContent.slice(-5) >= at", arg=NOON, timeout=0)
+        page.wait_for_function(
+            "at => document.querySelector('#line').textContent.slice(-5) >= at", arg=NOON, timeout=0
+        )
         save(screenshot(page), "tablet-noon-zh", best=True)
         browser.close()
 
@@ -107,14 +111,36 @@ def slips() -> None:
     branch = read_branch(ROOT / "config.toml")
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     wait = Wait(600, 1100, 300, 1500)
-    ticket = Ticket("0cl6c3qg2vtt0a1b", "A001", "A", "cash", "standard", "", "hall", (), "zh", 1, at, at, 3, wait, 1200)
+    ticket = Ticket(
+        "0cl6c3qg2vtt0a1b",
+        "A001",
+        "A",
+        "cash",
+        "standard",
+        "",
+        "hall",
+        (),
+        "zh",
+        1,
+        at,
+        at,
+        3,
+        wait,
+        1200,
+    )
     link = "https://lobby.example.com/4403/f/Xq3v_9aZk"
     for paper_mm in (58, 80):
         for lang in ("zh", "en"):
             printer = Printer("p", "virtual:", paper_mm=paper_mm)
-            layout = slip(branch, printer, dataclasses.replace(ticket, lang=lang), link, reprint=lang == "en")
+            layout = slip(
+                branch, printer, dataclasses.replace(ticket, lang=lang), link, reprint=lang == "en"
+            )
             name = f"slip-{paper_mm}-{lang}"
-            save(Image.open(io.BytesIO(draw(encode(layout, printer), printer.dots))), name, best=name == BEST_SLIP)
+            save(
+                Image.open(io.BytesIO(draw(encode(layout, printer), printer.dots))),
+                name,
+                best=name == BEST_SLIP,
+            )
 
 
 def main(words: list[str]) -> int:

@@ -35,7 +35,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages)
 
 
-def own(*, while_enrolling: bool = False) -> Callable[[Callable[[Account], Answer]], Callable[[], Answer]]:
+def own(
+    *, while_enrolling: bool = False
+) -> Callable[[Callable[[Account], Answer]], Callable[[], Answer]]:
     """Marks a view of the signed-in person. `while_enrolling`: also of one who must set up the second factor first."""
 
     def mark(view: Callable[[Account], Answer]) -> Callable[[], Answer]:
@@ -61,9 +63,13 @@ def _account(session: Session) -> Account:
     return account
 
 
-def _show(account: Account, *, problem: str = "", done: str = "", status: int = 200) -> tuple[str, int]:
+def _show(
+    account: Account, *, problem: str = "", done: str = "", status: int = 200
+) -> tuple[str, int]:
     current = identity.signed_in()
-    other_sessions = [session for session in _sessions_of(account) if current is None or session.id != current.id]
+    other_sessions = [
+        session for session in _sessions_of(account) if current is None or session.id != current.id
+    ]
     page = render_template(
         "account.html",
         account=account,
@@ -89,13 +95,18 @@ def when(at: float | None) -> str:
         return "–"
     runtime: BranchRuntime = current_app.extensions["runtime"]
     local_time, now = (
-        instant.astimezone(runtime.branch.zone) for instant in (datetime.fromtimestamp(at, UTC), runtime.clock())
+        instant.astimezone(runtime.branch.zone)
+        for instant in (datetime.fromtimestamp(at, UTC), runtime.clock())
     )
     return local_time.strftime("%H:%M" if local_time.date() == now.date() else "%m-%d %H:%M")
 
 
 def _sessions_of(account: Account) -> list[Session]:
-    return [session for session in in_thread(identity.access().sessions) if session.account == account.name]
+    return [
+        session
+        for session in in_thread(identity.access().sessions)
+        if session.account == account.name
+    ]
 
 
 # -- password and PIN ------------------------------------------------------------------------------------------
@@ -116,7 +127,12 @@ def _confirmed(account: Account, show: Show = _show) -> Answer | None:
         refused(account.name, "too_many")
         return too_many("account.html", wait_s, account=account, sessions=[], done="")
     throttle().try_now(keys)
-    if HASHING.run(identity.access().check_password, account.name, request.form.get("password", "")) is None:
+    if (
+        HASHING.run(
+            identity.access().check_password, account.name, request.form.get("password", "")
+        )
+        is None
+    ):
         refused(account.name, "password")
         return show(account, problem=_("The present password is wrong."), status=422)
     throttle().succeeded(keys)
@@ -208,7 +224,9 @@ def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer
         return redirect("/account")
     secret = in_thread(identity.access().begin_totp, account.name)
     branch: Branch = current_app.extensions["runtime"].branch
-    link = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=f"{branch.bank.en} Lobby")
+    link = pyotp.TOTP(secret).provisioning_uri(
+        name=account.name, issuer_name=f"{branch.bank.en} Lobby"
+    )
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     session = identity.signed_in()
     must_enrol = bool(session and identity.missing(session))
@@ -240,9 +258,13 @@ def confirm_totp(account: Account) -> Answer:
 
 
 def _turn_on(account: Account) -> Answer:
-    codes = in_thread(identity.access().confirm_totp, account.name, request.form.get("code", "").replace(" ", ""))
+    codes = in_thread(
+        identity.access().confirm_totp, account.name, request.form.get("code", "").replace(" ", "")
+    )
     if not codes:
-        return _show_totp(account, _("That code is wrong. Look at the phone's clock, and try the next code."), 422)
+        return _show_totp(
+            account, _("That code is wrong. Look at the phone's clock, and try the next code."), 422
+        )
     identity.begin(account.name)
     return render_template("recovery.html", account=account, codes=codes)
 

@@ -28,7 +28,9 @@ HOUR_S = 3600.0
 class Budget:
     """Allows `amount` acts at once, and as many again over `per_s`."""
 
-    def __init__(self, amount: int, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, amount: int, per_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._amount = amount
         self._rate = amount / per_s
         self._clock = clock

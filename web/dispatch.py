@@ -63,13 +63,19 @@ def own_number(principal: Principal) -> str | None:
 def _fingerprint(actor: str) -> str:
     """A keyed hash: a card number in the body cannot be found out by trying all of them."""
     request_line = f"{actor}\n{request.method}\n{request.full_path}\n".encode()
-    return hmac.digest(runtime().keys.of(FINGERPRINTS), request_line + request.get_data(), hashlib.sha256).hex()
+    return hmac.digest(
+        runtime().keys.of(FINGERPRINTS), request_line + request.get_data(), hashlib.sha256
+    ).hex()
 
 
 def recognise(customer: str) -> TierAssignment:
     """How who showed this to a reader is sorted; a directory that may take its time is asked in a thread."""
     known = runtime()
-    return in_thread(known.recognise, customer) if customer and known.customers.blocks else known.recognise(customer)
+    return (
+        in_thread(known.recognise, customer)
+        if customer and known.customers.blocks
+        else known.recognise(customer)
+    )
 
 
 def prefetch(customer: str) -> None:

@@ -39,7 +39,9 @@ def enrol() -> str | Response | tuple[str, int]:
     device = in_thread(identity.access().enrol, request.form.get("code", ""), address)
     if device is None:
         refused("", "device")
-        return render_template("device.html", problem=_("This code is not valid. Ask for a new one.")), 422
+        return render_template(
+            "device.html", problem=_("This code is not valid. Ask for a new one.")
+        ), 422
     throttle().succeeded(keys)
     secret, enrolment = device
     session[identity.DEVICE_KEY] = secret

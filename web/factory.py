@@ -91,7 +91,9 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
     problems.register(app)
     languages.register(app, runtime.data / "translations")
     roles.register(app, access, open_loopback=demo and runtime.branch.security.open_loopback)
-    app.extensions["second_factor"] = frozenset() if demo else SECOND_FACTOR[runtime.branch.security.totp]
+    app.extensions["second_factor"] = (
+        frozenset() if demo else SECOND_FACTOR[runtime.branch.security.totp]
+    )
     budgets.register(app, runtime.branch.budgets)
     signin.register(app, access)
     account.register(app)
@@ -117,7 +119,9 @@ def _settings(runtime: BranchRuntime) -> dict[str, Any]:
     return {
         "SECRET_KEY": runtime.keys.of(COOKIES),
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_NAME": "__Host-session" if runtime.branch.public_url.startswith("https") else "session",
+        "SESSION_COOKIE_NAME": "__Host-session"
+        if runtime.branch.public_url.startswith("https")
+        else "session",
         "SESSION_COOKIE_SECURE": runtime.branch.public_url.startswith("https"),
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,

@@ -38,7 +38,9 @@ def begin(account: str, *, pending: bool = False) -> None:
     """Opens a session with a new id, so that an id which somebody planted in this browser is useless."""
     end("replaced")
     address = request.remote_addr or ""
-    session[COOKIE_KEY] = in_thread(partial(access().open_session, account, address, pending=pending))
+    session[COOKIE_KEY] = in_thread(
+        partial(access().open_session, account, address, pending=pending)
+    )
     g.pop("signed_in", None)
 
 

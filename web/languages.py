@@ -48,7 +48,9 @@ class Language:
 # -- the languages ----------------------------------------------------------------------------------
 def find_languages(folders: Iterable[Path]) -> tuple[Language, ...]:
     """The branch's two languages, then those that have a catalogue, by code."""
-    further = {file.parent.parent.name for folder in folders for file in folder.glob(f"*/{CATALOGUE}.mo")}
+    further = {
+        file.parent.parent.name for folder in folders for file in folder.glob(f"*/{CATALOGUE}.mo")
+    }
     return tuple(_languages([*LANGS, *sorted(further - set(LANGS))]))
 
 
@@ -77,7 +79,9 @@ def without_links(folder: Path) -> bool:
     for place, folders, files in os.walk(folder):
         for name in (*folders, *files):
             if Path(place, name).is_symlink():
-                log.error("%s is a link: the branch's own translations are left out", Path(place, name))
+                log.error(
+                    "%s is a link: the branch's own translations are left out", Path(place, name)
+                )
                 return False
     return True
 
@@ -209,7 +213,9 @@ def register(app: Flask, own: Path) -> None:
         compile_catalogues(own)
         read_also(own.absolute())
     app.extensions["languages"] = find_languages(folders)
-    Babel(app, locale_selector=page_lang, default_translation_directories=";".join(map(str, folders)))
+    Babel(
+        app, locale_selector=page_lang, default_translation_directories=";".join(map(str, folders))
+    )
 
     @app.after_request
     def keep(response: Response) -> Response:
@@ -217,7 +223,9 @@ def register(app: Flask, own: Path) -> None:
         language = _language_of(request.args.get("lang", ""))
         if language and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
             secure = bool(app.config["SESSION_COOKIE_SECURE"])
-            response.set_cookie(_cookie(), language.code, samesite="Lax", httponly=True, secure=secure, path="/")
+            response.set_cookie(
+                _cookie(), language.code, samesite="Lax", httponly=True, secure=secure, path="/"
+            )
         return response
 
     @app.context_processor

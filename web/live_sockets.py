@@ -31,14 +31,18 @@ class LiveSockets:
         self._access = access
         self._by_sid: dict[tuple[str, str], tuple[Credential, Principal]] = {}
 
-    def joined(self, sid: str, namespace: str, credential: Credential, principal: Principal) -> None:
+    def joined(
+        self, sid: str, namespace: str, credential: Credential, principal: Principal
+    ) -> None:
         self._by_sid[sid, namespace] = credential, principal
 
     def principal(self, sid: str, namespace: str) -> Principal | None:
         entry = self._by_sid.get((sid, namespace))
         return entry[1] if entry else None
 
-    def watch(self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]) -> None:
+    def watch(
+        self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]
+    ) -> None:
         """Checks the sockets for ever, in a greenlet."""
         waited = 0.0
         while True:
@@ -48,7 +52,9 @@ class LiveSockets:
                 waited = 0.0
                 self._end_invalid(connected, disconnect)
 
-    def _end_invalid(self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]) -> None:
+    def _end_invalid(
+        self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]
+    ) -> None:
         valid: dict[Credential, Principal | None] = {}
         for (sid, namespace), (credential, principal) in list(self._by_sid.items()):
             if not connected(sid, namespace):

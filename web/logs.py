@@ -99,7 +99,9 @@ Event = tuple[str, int, str, str]
 class Sampler:
     """Admits each event at most `per_minute` times in a minute, and counts the suppressed ones."""
 
-    def __init__(self, per_minute: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_minute: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._per_minute = per_minute
         self._clock = clock
         self._lock = threading.Lock()
@@ -163,7 +165,9 @@ class Sampled(logging.StreamHandler[Any]):
             self._write_lost()
 
     def _write_lost(self) -> None:
-        record = _suppressed_record(__name__, logging.ERROR, "lines could not be written", self._lost)
+        record = _suppressed_record(
+            __name__, logging.ERROR, "lines could not be written", self._lost
+        )
         self._lost = 0
         super().handle(record)
 

@@ -109,7 +109,9 @@ class Full(Exception):
     """A pool has as much work as it may have; nothing was begun."""
 
 
-def _result_or_error(function: Callable[..., T], args: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
+def _result_or_error(
+    function: Callable[..., T], args: tuple[Any, ...]
+) -> tuple[T | None, Exception | None]:
     """The function's result or its error. gevent's thread pool would print the arguments of a failing function, such
     as a customer's card number."""
     try:
@@ -153,7 +155,9 @@ class Pool:
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...]) -> T:
         try:
-            result, error = self._pool_of_loop().apply(self._behind_the_loop, (_result_or_error, (function, args)))
+            result, error = self._pool_of_loop().apply(
+                self._behind_the_loop, (_result_or_error, (function, args))
+            )
         finally:
             self._in_use -= 1
         if error is not None:
@@ -173,7 +177,9 @@ class Pool:
         if self._yields and not getattr(_thread, "polite", False):
             thread = threading.get_native_id()
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICE)
+                os.setpriority(
+                    os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICE
+                )
             _thread.polite = True
         return function(*args)
 
@@ -199,7 +205,9 @@ class Shared:
         self._result = AsyncResult()
         return self._result
 
-    def _fill(self, result: Any, key: object, function: Callable[..., object], args: tuple[Any, ...]) -> None:
+    def _fill(
+        self, result: Any, key: object, function: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
         try:
             result.set(self._pool.run(function, *args))
         except BaseException as error:  # the waiting callers must get any error

@@ -41,7 +41,9 @@ def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
     @ops.get("/metrics")
     @needs("monitor")
     def metrics() -> Response:
-        return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(
+            generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8"
+        )
 
     return ops
 
@@ -66,12 +68,22 @@ class QueueState(Collector):
         yield _family(CounterMetricFamily, "lobby_tickets", "Tickets of the day", tickets)
         yield _family(GaugeMetricFamily, "lobby_waiting", "People waiting by area", waiting)
         yield _family(GaugeMetricFamily, "lobby_counters", "Counters by state", counters)
-        yield _family(CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", cards)
+        yield _family(
+            CounterMetricFamily, "lobby_feedback", "Feedback cards of the day by score", cards
+        )
         ok_printers = {id: float(status == "ok") for id, status in printers.items()}
         printing = {id: float(status.prints) for id, status in printers.items()}
-        yield _family(GaugeMetricFamily, "lobby_printer_ok", "1 when the printer reports that it is ok", ok_printers)
         yield _family(
-            GaugeMetricFamily, "lobby_printer_prints", "1 unless it is known that the printer cannot print", printing
+            GaugeMetricFamily,
+            "lobby_printer_ok",
+            "1 when the printer reports that it is ok",
+            ok_printers,
+        )
+        yield _family(
+            GaugeMetricFamily,
+            "lobby_printer_prints",
+            "1 unless it is known that the printer cannot print",
+            printing,
         )
         scores = {score.tier: score for score in runtime.forecaster.scores()}
         for field, (name, help) in FORECAST.items():
@@ -79,11 +91,17 @@ class QueueState(Collector):
             yield _family(GaugeMetricFamily, name, help, values)
         remote = runtime.customers.remote
         looked_up = dict(remote.figures) if remote else {}
-        yield _family(CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up)
+        yield _family(
+            CounterMetricFamily, "lobby_directory", "Look-ups in the customer directory", looked_up
+        )
         yield GaugeMetricFamily("lobby_slips_unprinted", "Slips still to print", value=unprinted)
-        yield GaugeMetricFamily("lobby_alerts_open", "Alerts that nobody has acknowledged", value=alerts)
+        yield GaugeMetricFamily(
+            "lobby_alerts_open", "Alerts that nobody has acknowledged", value=alerts
+        )
         faults = dict(runtime.writer.faults)
-        yield _family(CounterMetricFamily, "lobby_faults", "What failed after a commit, by part", faults)
+        yield _family(
+            CounterMetricFamily, "lobby_faults", "What failed after a commit, by part", faults
+        )
         yield GaugeMetricFamily(
             "lobby_database_takes", "1 while events can be saved", float(not runtime.writer.failing)
         )
@@ -91,8 +109,14 @@ class QueueState(Collector):
 
 
 FORECAST = {
-    "error_s": ("lobby_forecast_error_seconds", "Mean absolute error of the latest waiting-time forecasts"),
-    "covered": ("lobby_forecast_covered", "Share of the latest waits within the quoted 90 % interval"),
+    "error_s": (
+        "lobby_forecast_error_seconds",
+        "Mean absolute error of the latest waiting-time forecasts",
+    ),
+    "covered": (
+        "lobby_forecast_covered",
+        "Share of the latest waits within the quoted 90 % interval",
+    ),
     "exceeded": ("lobby_forecast_exceeded", "Share of the latest waits over the quoted 90 % bound"),
 }
 LABELS = {

@@ -59,7 +59,13 @@ def problem(status: int, detail: str = "", **members: Any) -> Response:
     """A problem document."""
     of_its_class = TITLES[status // 100 * 100]
     title = TITLES.get(status, of_its_class).in_(reader_lang())
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, **members}
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        **members,
+    }
     response = make_response(json.dumps(body, ensure_ascii=False), status)
     response.content_type = "application/problem+json"
     return response
@@ -117,7 +123,9 @@ def _crashed(error: Exception) -> Response:
 def _answer(status: int, detail: str = "", **members: Any) -> Response:
     if _wants_page():
         title = name_of(TITLES.get(status, TITLES[400]))
-        return make_response(render_template("error.html", title=title, detail=detail, status=status), status)
+        return make_response(
+            render_template("error.html", title=title, detail=detail, status=status), status
+        )
     return problem(status, detail, **members)
 
 
@@ -129,7 +137,10 @@ def _lang() -> str:
 def _wants_page() -> bool:
     if request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
         return False
-    return request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html"
+    return (
+        request.accept_mimetypes.best_match(["application/problem+json", "text/html"])
+        == "text/html"
+    )
 
 
 LOGGED = {

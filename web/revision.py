@@ -27,7 +27,9 @@ def of(branch: Branch, folders: Iterable[Path]) -> str:
 
 def _sources(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
-        yield from sorted(path for path in folder.rglob("*") if path.suffix in SOURCES and path.is_file())
+        yield from sorted(
+            path for path in folder.rglob("*") if path.suffix in SOURCES and path.is_file()
+        )
 
 
 @pages.get("/revision")

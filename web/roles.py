@@ -257,7 +257,9 @@ def seal(app: Flask) -> None:
         if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
             app.view_functions[rule.endpoint] = _as_public(view)
         elif not hasattr(view, "needs"):
-            raise UnmarkedView(f"{rule}: the view {rule.endpoint} says neither needs(...) nor public")
+            raise UnmarkedView(
+                f"{rule}: the view {rule.endpoint} says neither needs(...) nor public"
+            )
 
 
 def _as_public(view: View) -> View:

@@ -8,7 +8,16 @@ import secrets
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, current_app, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from werkzeug.wrappers import Response
@@ -83,7 +92,13 @@ def _remember_browser(response: Response, account: str) -> None:
     value = f"{nonce}.{_mark(account, nonce)}"
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(
-        _cookie(account), value, max_age=BROWSER_COOKIE_S, httponly=True, samesite="Lax", secure=secure, path="/"
+        _cookie(account),
+        value,
+        max_age=BROWSER_COOKIE_S,
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+        path="/",
     )
 
 
@@ -94,7 +109,11 @@ def keys_of(account: str, typed: str) -> dict[Key, Rule]:
     browser = _known_browser(account) if account else ""
     if browser:
         return {("pair", counted_name, browser): PAIR}
-    return {("pair", counted_name, address): PAIR, ("address", address): ADDRESS, ("account", counted_name): ACCOUNT}
+    return {
+        ("pair", counted_name, address): PAIR,
+        ("address", address): ADDRESS,
+        ("account", counted_name): ACCOUNT,
+    }
 
 
 # -- the pages ---------------------------------------------------------------------------------------------
@@ -155,14 +174,19 @@ def do_code() -> Response | tuple[str, int]:
     session = identity.signed_in()
     if session is None or not session.pending:
         return redirect(url_for("signin.signin", next=request.args.get("next")))
-    keys: dict[Key, Rule] = {("code", session.account, client_key()): PAIR, ("code", session.account): ACCOUNT}
+    keys: dict[Key, Rule] = {
+        ("code", session.account, client_key()): PAIR,
+        ("code", session.account): ACCOUNT,
+    }
     if wait_s := throttle().wait_s(keys):
         refused(session.account, "too_many")
         return too_many("code.html", wait_s)
     throttle().try_now(keys)
     if not in_thread(identity.access().check_code, session.account, request.form.get("code", "")):
         refused(session.account, "code")
-        return render_template("code.html", problem=_("That code is wrong, or was used before.")), 422
+        return render_template(
+            "code.html", problem=_("That code is wrong, or was used before.")
+        ), 422
     throttle().succeeded(keys)
     identity.begin(session.account)
     response = redirect(local(request.args.get("next")))

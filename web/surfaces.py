@@ -25,8 +25,12 @@ def register(app: Flask, folders: Iterable[Path]) -> None:
     """`kiosk/touch/page.html` names a template, `/static/kiosk/touch/page.js` is a script's address."""
     surfaces = {folder.name: folder for folder in folders}
     templates = PrefixLoader({name: FileSystemLoader(folder) for name, folder in surfaces.items()})
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), templates])
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(Path(__file__).parent / "templates"), templates]
+    )
     for name, folder in surfaces.items():
         app.register_blueprint(
-            Surface(f"{name}_files", __name__, static_folder=folder, static_url_path=f"/static/{name}")
+            Surface(
+                f"{name}_files", __name__, static_folder=folder, static_url_path=f"/static/{name}"
+            )
         )

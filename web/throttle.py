@@ -48,7 +48,11 @@ class Throttle:
     def wait_s(self, keys: dict[Key, Rule]) -> int:
         """The seconds until the next try is allowed; 0: now."""
         now = self._clock()
-        delays = [tries.until - now for key, rule in keys.items() if (tries := self._unexpired(key, rule, now))]
+        delays = [
+            tries.until - now
+            for key, rule in keys.items()
+            if (tries := self._unexpired(key, rule, now))
+        ]
         return max(0, int(max(delays, default=0) + 0.999))
 
     def try_now(self, keys: dict[Key, Rule]) -> None:

@@ -56,7 +56,9 @@ class SlidesOut(BaseModel):
     slides: list[SlideOut]
 
 
-def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals: dict[Any, Any]) -> APIBlueprint:
+def blueprint(
+    runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals: dict[Any, Any]
+) -> APIBlueprint:
     """`guard` marks a view as one for boards; `refusals` documents what every route may answer."""
     pages = APIBlueprint(
         "display",
@@ -84,7 +86,9 @@ def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals:
         """What the board shows."""
         shown = _board(path)
         with runtime.writer.published() as state:
-            return board_state(state, runtime.views, shown, runtime.clock(), shows.revision(shown.id))
+            return board_state(
+                state, runtime.views, shown, runtime.clock(), shows.revision(shown.id)
+            )
 
     @pages.get("/api/v1/boards/<id>/slides", responses={200: SlidesOut})
     @guard
@@ -112,7 +116,11 @@ def blueprint(runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals:
             known = any(ticket.number == path.number for ticket in state.tickets.values())
         if desk is None or not known:
             raise NoPage
-        say = say_zh(path.number, desk.name.zh) if path.lang == "zh" else say_en(path.number, desk.name.en)
+        say = (
+            say_zh(path.number, desk.name.zh)
+            if path.lang == "zh"
+            else say_en(path.number, desk.name.en)
+        )
         try:
             clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
         except OSError as silent:

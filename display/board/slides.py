@@ -70,7 +70,9 @@ class Show:
         return self.slides != before
 
     def picture(self, key: str) -> Path | None:
-        return next((slide.picture for slide in self.slides if slide.picture and slide.key == key), None)
+        return next(
+            (slide.picture for slide in self.slides if slide.picture and slide.key == key), None
+        )
 
 
 class SlideDecks:
@@ -157,7 +159,9 @@ def _text(path: Path, size: int) -> str:
 
 
 def _announcement(text: str) -> Slide | None:
-    paragraphs = [part for part in "\n".join(map(str.strip, text.splitlines())).split("\n\n") if part.strip()]
+    paragraphs = [
+        part for part in "\n".join(map(str.strip, text.splitlines())).split("\n\n") if part.strip()
+    ]
     if not paragraphs:
         return None
     zh, en = (_headed(part) for part in (*paragraphs, "", "")[:2])

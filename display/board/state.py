@@ -63,7 +63,9 @@ class BoardAreaView(Waits):
 class BoardCounterView(TypedDict):
     id: str
     state: str
-    person: Annotated[str | None, "the staff number of who serves there, where the bank wants it shown"]
+    person: Annotated[
+        str | None, "the staff number of who serves there, where the bank wants it shown"
+    ]
 
 
 class BoardView(TypedDict):
@@ -89,7 +91,9 @@ def shows(state: QueueState, board: Board, ticket: Ticket, counter: str) -> bool
     return ticket.area in board.areas or state.branch.counter[counter].area in board.areas
 
 
-def board_state(state: QueueState, views: Views, board: Board, now: datetime, slides: str | None = None) -> BoardView:
+def board_state(
+    state: QueueState, views: Views, board: Board, now: datetime, slides: str | None = None
+) -> BoardView:
     """The whole board: complete by itself, so that a client that missed anything is right again. `slides` says
     which version of its slides the branch has."""
     counter = state.counters[board.counter] if board.counter else None
@@ -128,7 +132,9 @@ def _calls(state: QueueState, board: Board) -> list[CallView]:
     return [shown for _, shown in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def _call(state: QueueState, ticket: Ticket, counter: str, at: datetime, call: Call | None) -> CallView:
+def _call(
+    state: QueueState, ticket: Ticket, counter: str, at: datetime, call: Call | None
+) -> CallView:
     """A call as it stands now; one that the customer has not followed yet can still be announced."""
     desk = state.branch.counter[counter]
     shown: CallView = {
@@ -142,7 +148,10 @@ def _call(state: QueueState, ticket: Ticket, counter: str, at: datetime, call: C
         "recall": ticket.recalls > 0,
     }
     if ticket.state is TicketState.CALLED and call:
-        shown["say"], shown["audio"] = _said(state, ticket.number, counter), _clips(ticket.number, counter)
+        shown["say"], shown["audio"] = (
+            _said(state, ticket.number, counter),
+            _clips(ticket.number, counter),
+        )
     return shown
 
 

@@ -55,7 +55,9 @@ class BookBody(Body):
 class CheckInBody(Body):
     code: str = Field(pattern=r"^\d{6}$")
     needs: list[Need] = Field(default=[], max_length=4)
-    customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
+    customer: str = Field(
+        default="", max_length=256, description="what the reader read; never kept"
+    )
     lang: PageLang | None = None
     large_print: bool = False
 
@@ -74,7 +76,9 @@ def slots(query: SlotsQuery) -> SlotsView:
 def book(body: BookBody) -> tuple[AppointmentView, int]:
     """Book a place at the counters. Nothing of the customer is asked or kept."""
     spend_booking()
-    answer = do(runtime().commands.book, service=body.service, at=body.at, lang=body.lang, needs=body.needs)
+    answer = do(
+        runtime().commands.book, service=body.service, at=body.at, lang=body.lang, needs=body.needs
+    )
     return _shown(answer.data["appointment"]), 201
 
 
@@ -103,7 +107,9 @@ def cancel(path: ById) -> AppointmentView:
     """The appointment is off: staff, or the holder of its link (`?token=`)."""
     if not holds(runtime().links.appointments, path.id):
         must("staff")
-    return _shown(do(runtime().commands.cancel_appointment, appointment=path.id).data["appointment"])
+    return _shown(
+        do(runtime().commands.cancel_appointment, appointment=path.id).data["appointment"]
+    )
 
 
 @api.post("/appointments/check-in", responses={201: TicketOut})

@@ -11,10 +11,20 @@ REMIND = timedelta(minutes=30)
 
 
 def calendar_entry(
-    *, uid: str, made: datetime, begins: datetime, ends: datetime, title: str, place: str, text: str, link: str
+    *,
+    uid: str,
+    made: datetime,
+    begins: datetime,
+    ends: datetime,
+    title: str,
+    place: str,
+    text: str,
+    link: str,
 ) -> str:
     """All instants have a zone. The file has them in UTC: it needs no definition of a zone."""
-    calendar = Calendar()  # Calendar.new adds an id by chance: the same appointment would be another file each time
+    calendar = (
+        Calendar()
+    )  # Calendar.new adds an id by chance: the same appointment would be another file each time
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Lobby//Appointments//EN")
     event = Event.new(

@@ -119,7 +119,11 @@ def _state(view: View | None, at: datetime | None) -> str:
     plan = runtime().branch.appointments
     if view is None or at is None:
         return "over"
-    if view["state"] == "booked" and plan and runtime().clock() > at + timedelta(minutes=plan.late_min):
+    if (
+        view["state"] == "booked"
+        and plan
+        and runtime().clock() > at + timedelta(minutes=plan.late_min)
+    ):
         return "missed"
     return str(view["state"])
 
@@ -130,7 +134,11 @@ def _days(ahead: int) -> list[dict[str, Any]]:
     named = {0: _("Today"), 1: _("Tomorrow")}
     days = [first + timedelta(days=n) for n in range(ahead + 1)]
     return [
-        {"id": day.isoformat(), "name": named.get(n) or _day_words(day, "EEE"), "date": _day_words(day, "MMMd")}
+        {
+            "id": day.isoformat(),
+            "name": named.get(n) or _day_words(day, "EEE"),
+            "date": _day_words(day, "MMMd"),
+        }
         for n, day in enumerate(days)
     ]
 

@@ -80,7 +80,9 @@ def redraw(path: ById) -> tuple[TicketView, int]:
     if not holds(runtime().links.tickets, path.id):
         must("kiosk")
     _spend_by_link(path.id)
-    return ticket_answer(do(runtime().commands.redraw, ticket=path.id, kiosk=requesting_kiosk())), 201
+    return ticket_answer(
+        do(runtime().commands.redraw, ticket=path.id, kiosk=requesting_kiosk())
+    ), 201
 
 
 @api.post("/tickets/<id>/cancel", responses={200: TicketOut})

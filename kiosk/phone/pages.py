@@ -106,6 +106,8 @@ def _things(branch: Branch) -> dict[str, Any]:
     """What the script calls things, in the reader's language."""
     return {
         "services": {service.id: name_of(service.name) for service in branch.services},
-        "areas": {area.id: {"name": name_of(area.name), "way": name_of(area.way)} for area in branch.areas},
+        "areas": {
+            area.id: {"name": name_of(area.name), "way": name_of(area.way)} for area in branch.areas
+        },
         "counters": {counter.id: counter.area for counter in branch.counters},
     }

@@ -41,10 +41,14 @@ def _notes() -> dict[str, str]:
         "note_serving": _("Keep this page: your opinion counts when you are done."),
         "note_parked_any": _("Come back to any counter or the lobby manager and show this number."),
         "note_parked_same": _("When you are ready, please come back to {counter}."),
-        "note_parked_step": _("When that step is done, please tell the lobby manager: you will be called."),
+        "note_parked_step": _(
+            "When that step is done, please tell the lobby manager: you will be called."
+        ),
         "note_missed": _("You did not come in time. Draw again: the time you waited counts."),
         "note_missed_ends": _("You did not come in time. Please speak to the lobby manager."),
-        "note_cancelled": _("You left the line. Come again whenever you like: the kiosk gives a new number."),
+        "note_cancelled": _(
+            "You left the line. Come again whenever you like: the kiosk gives a new number."
+        ),
         "note_diverted": _("There is no line there, and somebody will gladly help you."),
         "note_redrawn": _("You have a new number."),
         "lost": _("No connection. This is {s} s old."),
@@ -57,7 +61,9 @@ def _acts() -> dict[str, str]:
         "passes": _("{n} behind you go first. You keep your number and wait a little longer."),
         "passed": _("Done: {n} go first. Thank you."),
         "go_now": _("Leave now and you are just in time"),
-        "go_hurry": _("Please hurry: you may be called before you arrive. You can let others pass."),
+        "go_hurry": _(
+            "Please hurry: you may be called before you arrive. You can let others pass."
+        ),
         "go_later": _("You can wait about {n} more minutes before you leave"),
         "go_soon": _("Get ready: leave in a few minutes"),
         "stay": _("Fine: watch the board or this page"),

@@ -28,10 +28,16 @@ api = api_of("kiosk_api", __name__, "customer", SECURITY)
 class IssueBody(Body):
     service: Id = Field(description="a service's id")
     needs: list[Need] = Field(default=[], max_length=4)
-    customer: str = Field(default="", max_length=256, description="what the reader read; never kept")
-    lang: PageLang = Field(default="zh", description="a page's language: `zh`, `en`, or one that has a catalogue")
+    customer: str = Field(
+        default="", max_length=256, description="what the reader read; never kept"
+    )
+    lang: PageLang = Field(
+        default="zh", description="a page's language: `zh`, `en`, or one that has a catalogue"
+    )
     tier: Id | None = Field(default=None, description="staff only: the tier the customer has")
-    then: list[Id] = Field(default=[], max_length=4, description="further services of the same visit")
+    then: list[Id] = Field(
+        default=[], max_length=4, description="further services of the same visit"
+    )
     large_print: bool = False
 
 
@@ -94,7 +100,11 @@ def services() -> ServicesView:
 def _areas(state: QueueState, now: datetime) -> list[AreaView]:
     views = runtime().views
     return [
-        {"id": area.id, "waiting": state.waiting_count(area.id), **views.area_wait(state, area.id, now)}
+        {
+            "id": area.id,
+            "waiting": state.waiting_count(area.id),
+            **views.area_wait(state, area.id, now),
+        }
         for area in state.branch.areas
         if not area.self_service
     ]

@@ -34,7 +34,10 @@ def icon(service: str) -> str:
 
 def shown(branch: Branch) -> tuple[Shown, ...]:
     """The branch's groups; services of none come last, and by area where the branch has no groups."""
-    groups = [Shown(g.id, g.name, tuple(s for s in branch.services if s.group == g.id)) for g in branch.groups]
+    groups = [
+        Shown(g.id, g.name, tuple(s for s in branch.services if s.group == g.id))
+        for g in branch.groups
+    ]
     others = _by_area(branch, (s for s in branch.services if not s.group))
     return tuple(one for one in [*groups, *others] if one.services)
 

@@ -21,7 +21,9 @@ LISTED = ("directory", "card", "member")
 
 
 class IdentifyBody(Body):
-    customer: str = Field(min_length=1, max_length=256, description="what the reader read; never kept")
+    customer: str = Field(
+        min_length=1, max_length=256, description="what the reader read; never kept"
+    )
 
 
 class TicketRead(BaseModel):
@@ -57,7 +59,9 @@ def identify(body: IdentifyBody) -> View:
         prefetch(body.customer)
         return {"kind": shown.kind.value, "known": True}
     listed = recognise(body.customer).rule.partition(" ")[0] in LISTED
-    kind = Kind.MEMBER if listed and shown.kind in (Kind.UNREADABLE, Kind.APPOINTMENT) else shown.kind
+    kind = (
+        Kind.MEMBER if listed and shown.kind in (Kind.UNREADABLE, Kind.APPOINTMENT) else shown.kind
+    )
     return {"kind": kind.value, "known": listed}
 
 
@@ -68,7 +72,12 @@ def _ticket(shown: Reading) -> View:
         ticket = None
     if ticket is None:
         return {"kind": "ticket", "known": False}
-    of_it = {"id": ticket["id"], "token": shown.value, "number": ticket["number"], "returns": ticket["returns"]}
+    of_it = {
+        "id": ticket["id"],
+        "token": shown.value,
+        "number": ticket["number"],
+        "returns": ticket["returns"],
+    }
     return {"kind": "ticket", "known": True, "ticket": of_it}
 
 

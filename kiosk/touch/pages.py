@@ -19,7 +19,9 @@ from web.words import need_words
 pages = Blueprint("kiosk", __name__)
 
 MODULES = tuple(
-    f"/static/kiosk/touch/{file.name}" for file in sorted(Path(__file__).parent.glob("*.js")) if file.stem != "page"
+    f"/static/kiosk/touch/{file.name}"
+    for file in sorted(Path(__file__).parent.glob("*.js"))
+    if file.stem != "page"
 )
 """The script's parts, which the page asks for at once instead of one after another."""
 

@@ -16,7 +16,10 @@ def kiosk_texts(*, prints: bool) -> dict[str, Any]:
 
 def _without_printer() -> dict[str, str]:
     code = _("This is your number: photograph the code, it shows your place in line.")
-    return {"failed": code, "noPaper": _("Here your number is shown with a code: have your phone ready.")}
+    return {
+        "failed": code,
+        "noPaper": _("Here your number is shown with a code: have your phone ready."),
+    }
 
 
 def _texts() -> dict[str, Any]:
@@ -34,21 +37,31 @@ def _texts() -> dict[str, Any]:
         "queued": _("Printing your slip …"),
         "printed": _("Please take your slip."),
         "failed": _("The printer is not ready. Your place is kept: photograph this code."),
-        "noPaper": _("No slips can be printed now. Your number counts all the same: photograph its code."),
+        "noPaper": _(
+            "No slips can be printed now. Your number counts all the same: photograph its code."
+        ),
         "back": _("Back to start in {s} s"),
         "read": _("Thank you, we have read it. It is not kept. Please touch what you came for."),
         "unread": _("That was not read, never mind: swipe once more, or simply go on without."),
-        "readLate": _("Your number was given before the card was read. The lobby manager can put that right."),
-        "readAgain": _("Please show your card or code once more: nothing of it is kept when the language changes."),
+        "readLate": _(
+            "Your number was given before the card was read. The lobby manager can put that right."
+        ),
+        "readAgain": _(
+            "Please show your card or code once more: nothing of it is kept when the language changes."
+        ),
         "oldSlip": _("That slip is not of today. Please take a new number."),
         "noAppointment": _(
             "We find no such appointment today. Please take a number; the lobby manager is glad to help."
         ),
         "help": _("The lobby manager is on the way to you."),
         "coming": _("Somebody is coming"),
-        "offline": _("The line is down. Please speak to the lobby manager, your place will be found."),
+        "offline": _(
+            "The line is down. Please speak to the lobby manager, your place will be found."
+        ),
         "missed": _("{number} was called while you were away"),
-        "missedText": _("No hurry: take a new number here. The time you have waited already counts."),
+        "missedText": _(
+            "No hurry: take a new number here. The time you have waited already counts."
+        ),
         "over": _("{number} is no longer in line"),
         "overText": _("Please take a new number, or speak to the lobby manager."),
         "standing": _("{number} is in line"),
@@ -66,5 +79,7 @@ def rule_words() -> list[str]:
         _("Every number has a promised time; whose promise is nearest is called next."),
         _("Elderly, disabled, pregnant and military customers go through the green channel."),
         _("How often others may be called before you is limited; nobody waits without end."),
-        _("An agreement with the bank may name an area of its own. A number without a card is always there."),
+        _(
+            "An agreement with the bank may name an area of its own. A number without a card is always there."
+        ),
     ]

@@ -85,7 +85,11 @@ def _unformed(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     url = raw.get("public_url")
     if isinstance(url, str) and not is_public_url(url):
         yield Complaint("public_url", url, PUBLIC_FORM)
-    if isinstance(raw.get("directory"), dict) and raw["directory"].get("file") and _rules_directory(raw):
+    if (
+        isinstance(raw.get("directory"), dict)
+        and raw["directory"].get("file")
+        and _rules_directory(raw)
+    ):
         yield Complaint("rules.directory", _rules_directory(raw), Text("directory.file alone"))
 
 
@@ -95,7 +99,9 @@ def _rules_directory(raw: Mapping[str, Any]) -> object:
     return rules.get("directory") if isinstance(rules, dict) else None
 
 
-def _unknown_references(raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]) -> Iterator[Complaint]:
+def _unknown_references(
+    raw: Mapping[str, Any], references: Sequence[tuple[str, str, str]]
+) -> Iterator[Complaint]:
     """An entry that names an id which its table does not have."""
     for table, key, target in references:
         ids = [id for _, id in _values(raw, target, "id")]
@@ -203,7 +209,11 @@ def _token(file: Path) -> Iterator[Complaint]:
     try:
         token = file.read_text().strip()
     except (OSError, ValueError) as error:
-        yield Complaint("directory.token_file", getattr(error, "strerror", None) or type(error).__name__, allowed)
+        yield Complaint(
+            "directory.token_file",
+            getattr(error, "strerror", None) or type(error).__name__,
+            allowed,
+        )
         return
     if not token.isascii() or not token.isprintable() or not token:
         yield Complaint("directory.token_file", f"{len(token)} characters", allowed)
@@ -257,9 +267,17 @@ def unplayable(plan: Scenario) -> Iterator[Complaint]:
     for n, block in enumerate(plan.arrivals, start=1):
         if block.to <= block.from_:
             yield Complaint("arrivals.to", str(block.to), later, f"#{n}")
-        if not any(block.service in c.serves and (not c.tiers or block.tier in c.tiers) for c in plan.counter):
+        if not any(
+            block.service in c.serves and (not c.tiers or block.tier in c.tiers)
+            for c in plan.counter
+        ):
             some = f"{block.service}, {block.tier}"
-            yield Complaint("counter.serves", "none", Text("at least one counter for {some}", some=some), f"#{n}")
+            yield Complaint(
+                "counter.serves",
+                "none",
+                Text("at least one counter for {some}", some=some),
+                f"#{n}",
+            )
     for counter in plan.counter:
         if counter.to <= counter.from_:
             yield Complaint("counter.to", str(counter.to), later, counter.id)

@@ -23,7 +23,9 @@ class Complaint:
     def text(self, file: Path | str, lang: str) -> str:
         entry = f" ({self.entry})" if self.entry else ""
         where = f"{self.where}{entry}"
-        return WRONG.with_(file=file, where=where, value=_as_text(self.value), allowed=self.allowed).in_(lang)
+        return WRONG.with_(
+            file=file, where=where, value=_as_text(self.value), allowed=self.allowed
+        ).in_(lang)
 
 
 class ConfigError(Exception):

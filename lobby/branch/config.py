@@ -58,7 +58,9 @@ def _tables(file: Path) -> dict[str, Any]:
         raise ConfigError(file, [Complaint("file", error.strerror, missing)]) from error
     except UnicodeDecodeError as error:
         utf8 = Text("a file saved as UTF-8")
-        raise ConfigError(file, [Complaint("file", f"byte {error.start}: {error.reason}", utf8)]) from error
+        raise ConfigError(
+            file, [Complaint("file", f"byte {error.start}: {error.reason}", utf8)]
+        ) from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(file, [Complaint("TOML", str(error), Text("valid TOML"))]) from error
 
@@ -97,9 +99,13 @@ def _with_full_paths(branch: Branch, file: Path) -> Branch:
         token_file=full(branch.directory.token_file),
     )
     boards = tuple(dataclasses.replace(board, slides=full(board.slides)) for board in branch.boards)
-    printers = tuple(dataclasses.replace(printer, logo=full(printer.logo)) for printer in branch.printers)
+    printers = tuple(
+        dataclasses.replace(printer, logo=full(printer.logo)) for printer in branch.printers
+    )
     rules = dataclasses.replace(branch.rules, directory=None)
-    return dataclasses.replace(branch, directory=directory, rules=rules, boards=boards, printers=printers)
+    return dataclasses.replace(
+        branch, directory=directory, rules=rules, boards=boards, printers=printers
+    )
 
 
 # -- values of the wrong shape -------------------------------------------------------------------------
@@ -151,7 +157,9 @@ def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     values = {"message": error["msg"], **error.get("ctx", {})}
     allowed = shape.with_(**values)
     value = "nothing" if error["type"] == "missing" else error["input"]
-    return Complaint(".".join(p for p in path if isinstance(p, str)), value, allowed, _entry(raw, path))
+    return Complaint(
+        ".".join(p for p in path if isinstance(p, str)), value, allowed, _entry(raw, path)
+    )
 
 
 def _entry(raw: Mapping[str, Any], path: tuple[Any, ...]) -> str:

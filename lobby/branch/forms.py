@@ -35,7 +35,19 @@ DEVICE_FORMS: Mapping[str, re.Pattern[str]] = {
     "file": re.compile(r"file:///[^?#]+"),
     "virtual": re.compile(r"virtual:"),
 }
-BAUDRATES = ("1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200", "230400", "460800", "921600")
+BAUDRATES = (
+    "1200",
+    "2400",
+    "4800",
+    "9600",
+    "19200",
+    "38400",
+    "57600",
+    "115200",
+    "230400",
+    "460800",
+    "921600",
+)
 """The speeds that printers' switches offer."""
 
 
@@ -50,7 +62,8 @@ def is_device(text: str) -> bool:
 def _has_known_options(device: str) -> bool:
     options = parse_qsl(urlsplit(device).query, keep_blank_values=True)
     return "?" not in device or (
-        [*dict(options)] == ["baudrate"] == [key for key, _ in options] and (options[0][1] in BAUDRATES)
+        [*dict(options)] == ["baudrate"] == [key for key, _ in options]
+        and (options[0][1] in BAUDRATES)
     )
 
 
@@ -88,7 +101,11 @@ def is_public_url(text: str) -> bool:
 
 def is_directory_url(text: str) -> bool:
     """Whether customers' numbers may be sent there: over TLS, or to this machine."""
-    fits = DIRECTORY_URL.fullmatch(text) is not None and not set("{}#") & set(text) and _is_address(text)
+    fits = (
+        DIRECTORY_URL.fullmatch(text) is not None
+        and not set("{}#") & set(text)
+        and _is_address(text)
+    )
     return fits and (text.startswith("https:") or is_loopback_url(text))
 
 

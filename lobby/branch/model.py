@@ -307,7 +307,9 @@ class Branch:
         """The counters that may serve such a ticket."""
         queue = service, tier, area
         if queue not in self._counters_by_queue:
-            self._counters_by_queue[queue] = tuple(c for c in self.counters if self.may_serve(c, *queue))
+            self._counters_by_queue[queue] = tuple(
+                c for c in self.counters if self.may_serve(c, *queue)
+            )
         return self._counters_by_queue[queue]
 
     def may_serve(self, counter: Counter, service: str, tier: str, area: str) -> bool:

@@ -15,7 +15,19 @@ from pydantic import TypeAdapter
 from lobby.branch.model import Branch
 
 JOURNALLED = {
-    *("bank", "name", "zone", "areas", "tiers", "groups", "services", "counters", "boards", "volume", "printers"),
+    *(
+        "bank",
+        "name",
+        "zone",
+        "areas",
+        "tiers",
+        "groups",
+        "services",
+        "counters",
+        "boards",
+        "volume",
+        "printers",
+    ),
     *("kiosks", "rules", "alerts", "appointments", "staff", "retired"),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
@@ -31,7 +43,9 @@ NOT_JOURNALLED: dict[str, Any] = {
 
 def to_json(branch: Branch) -> dict[str, Any]:
     """The configuration as JSON values."""
-    data: dict[str, Any] = _adapter().dump_python(branch, mode="json", include=JOURNALLED, exclude=NOT_JOURNALLED)
+    data: dict[str, Any] = _adapter().dump_python(
+        branch, mode="json", include=JOURNALLED, exclude=NOT_JOURNALLED
+    )
     return data
 
 

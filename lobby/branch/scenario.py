@@ -122,7 +122,9 @@ def customers(plan: Scenario, seed: int, day: int) -> list[Customer]:
     """The customers of one day in order of arrival: the same for every policy."""
     random = Random(f"{seed}/{day}")
     services = {s.id: s for s in plan.service}
-    arriving = [c for block in plan.arrivals for c in _block(block, services[block.service], random)]
+    arriving = [
+        c for block in plan.arrivals for c in _block(block, services[block.service], random)
+    ]
     return sorted(arriving, key=lambda c: c.at_s)
 
 
@@ -157,7 +159,8 @@ def branch_of(plan: Scenario) -> Branch:
             for n, s in enumerate(plan.service)
         ),
         counters=tuple(
-            Counter(c.id, Name(c.id, c.id), ONLY_AREA, c.serves, tiers=c.tiers, prefers=c.prefers) for c in plan.counter
+            Counter(c.id, Name(c.id, c.id), ONLY_AREA, c.serves, tiers=c.tiers, prefers=c.prefers)
+            for c in plan.counter
         ),
     )
 

@@ -33,12 +33,16 @@ def read_people(path: Path) -> list[dict[str, Any]]:
     Raises ValueError for a file that is no such table; OSError when it cannot be read.
     """
     try:
-        rows = [row for row in csv.reader(_text(path).splitlines()) if any(cell.strip() for cell in row)]
+        rows = [
+            row for row in csv.reader(_text(path).splitlines()) if any(cell.strip() for cell in row)
+        ]
     except csv.Error as error:
         raise ValueError(f"{path}: no CSV: {error}") from error
     columns = [COLUMNS.get(cell.strip().lower(), "") for cell in rows[0]] if rows else []
     if not set(columns) >= REQUIRED:
-        raise ValueError(f"{path}: the first line must be number,name,roles,unit or 工号,姓名,角色,部门")
+        raise ValueError(
+            f"{path}: the first line must be number,name,roles,unit or 工号,姓名,角色,部门"
+        )
     return [dict(_person(columns, row)) for row in rows[1:]]
 
 

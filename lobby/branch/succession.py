@@ -29,5 +29,7 @@ def _retired(before: tuple[Thing, ...], things: tuple[Thing, ...]) -> tuple[Thin
 
 def removed(branch: Branch, former: Branch) -> Iterator[str]:
     """What the former configuration offers and this one does not, each as `kind id`."""
-    for kind, before, now in zip(branch.offered._fields, former.offered, branch.offered, strict=True):
+    for kind, before, now in zip(
+        branch.offered._fields, former.offered, branch.offered, strict=True
+    ):
         yield from (f"{kind} {id}" for id in sorted(before - now))

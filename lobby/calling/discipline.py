@@ -51,7 +51,9 @@ class Found(NamedTuple):
     rule: str
 
 
-def choose(state: QueueState, counter: Counter, now: datetime, policy: str = DEFAULT) -> Choice | None:
+def choose(
+    state: QueueState, counter: Counter, now: datetime, policy: str = DEFAULT
+) -> Choice | None:
     """The next ticket for this counter, or None when nobody it may serve is waiting."""
     heads = state.heads(counter)
     if not heads:
@@ -61,7 +63,9 @@ def choose(state: QueueState, counter: Counter, now: datetime, policy: str = DEF
 
 
 # -- the default ------------------------------------------------------------------------------------------
-def by_promise(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_promise(
+    state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime
+) -> Found:
     """The most urgent; at a counter dedicated to a tier, its tier while nobody else is at risk."""
     limit = state.branch.rules.overtaken_max
     if overtaken := [t for t in heads if t.passed >= limit]:
@@ -69,7 +73,9 @@ def by_promise(state: QueueState, counter: Counter, heads: Sequence[Ticket], now
     if put_first := [t for t in heads if t.first]:
         return Found(min(put_first, key=_arrival), "first")
     weighed = [(*urgency(state, t, now), t) for t in heads]
-    if counter.prefers and all(rule == "nearest_promise" or t.tier == counter.prefers for _, rule, t in weighed):
+    if counter.prefers and all(
+        rule == "nearest_promise" or t.tier == counter.prefers for _, rule, t in weighed
+    ):
         weighed = [w for w in weighed if w[2].tier == counter.prefers] or weighed
     _, rule, ticket = max(weighed, key=lambda w: w[0])
     if rule == "nearest_promise" and counter.id == ticket.only_counter:
@@ -97,7 +103,9 @@ def urgency(state: QueueState, ticket: Ticket, now: datetime) -> tuple[float, st
     else:
         cost = FRESH + (waited_s / target_wait_s) ** PATIENCE
         rule = "nearest_promise"
-    fair_s = max(FAIR * state.fcfs.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * target_wait_s)
+    fair_s = max(
+        FAIR * state.fcfs.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * target_wait_s
+    )
     longest_s = _longest_s(queue, waited_s, usual_s / counters, now)
     if longest_s > fair_s:
         cost = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98))
@@ -136,7 +144,9 @@ def _arrival(ticket: Ticket) -> Rank:
 
 
 # -- for comparison -----------------------------------------------------------------------------------------
-def in_order_of_arrival(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def in_order_of_arrival(
+    state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime
+) -> Found:
     return Found(min(heads, key=_arrival), "first_come")
 
 
@@ -145,7 +155,9 @@ def by_tier(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: d
     return Found(min(heads, key=lambda t: (t.target_wait_s, *_arrival(t))), "by_tier")
 
 
-def by_deadline(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
+def by_deadline(
+    state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime
+) -> Found:
     """The earliest end of a promise first."""
     return Found(min(heads, key=state.place), "deadline")
 
@@ -160,7 +172,9 @@ POLICIES: Mapping[str, Policy] = {
 
 
 # -- why ------------------------------------------------------------------------------------------------------
-def reason(state: QueueState, counter: Counter, called: Ticket, now: datetime, rule: str) -> dict[str, Any]:
+def reason(
+    state: QueueState, counter: Counter, called: Ticket, now: datetime, rule: str
+) -> dict[str, Any]:
     """The figures behind a call: how long the customer waited of what was promised, and how many who
     came earlier and could have been called here wait on."""
     return {
@@ -193,7 +207,12 @@ def words(reason: dict[str, Any], lang: str) -> str:
         return ""
     waited = round(reason["waited_s"] / 60)
     target = round(reason["target_wait_s"] / 60)
-    figures = {"waited": waited, "target": target, "why": RULES[reason["rule"]], "passed": reason["passed"]}
+    figures = {
+        "waited": waited,
+        "target": target,
+        "why": RULES[reason["rule"]],
+        "passed": reason["passed"],
+    }
     sentence = PASSED if reason["passed"] else PASSED_NOBODY
     return sentence.with_(**figures).in_(lang)
 

@@ -22,7 +22,9 @@ class AlertCommands(Decider):
         by these only."""
         if kiosk and self.branch.kiosks:
             self._kiosk(kiosk)
-        rung = any(a.kind is AlertKind.HELP and a.params["kiosk"] == kiosk for a in state.alerts.values())
+        rung = any(
+            a.kind is AlertKind.HELP and a.params["kiosk"] == kiosk for a in state.alerts.values()
+        )
         named = self.branch.kiosk.get(kiosk)
         name = {"zh": named.name.zh, "en": named.name.en} if named else {}
         return Decision([] if rung else [ev.HelpRequested(kiosk, name)])
@@ -43,7 +45,9 @@ class AlertMonitor:
         """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
         line for longer than the branch allows."""
         causes = {(c.alert, c.subject): c for c in self._causes(state, now, dark_boards)}
-        standing = {(a.kind, a.subject) for a in state.alerts.values() if a.subject} | state.acknowledged
+        standing = {
+            (a.kind, a.subject) for a in state.alerts.values() if a.subject
+        } | state.acknowledged
         raised = [alert for key, alert in causes.items() if key not in standing]
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
         return Decision([*raised, *over, *self._measured(state, now)])
@@ -53,18 +57,28 @@ class AlertMonitor:
     ) -> TicketCommand[P]:
         """The command that intervenes with a ticket, which may go to a `counter`, with a note of how its area stood."""
 
-        def noted(state: QueueState, now: datetime, ticket: str, /, *args: P.args, **kwargs: P.kwargs) -> Decision:
+        def noted(
+            state: QueueState, now: datetime, ticket: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
             decision = command(state, now, ticket, *args, **kwargs)
-            return self._noted(decision, state, now, act, state.tickets[ticket].area, ticket, counter)
+            return self._noted(
+                decision, state, now, act, state.tickets[ticket].area, ticket, counter
+            )
 
         return noted
 
-    def counter_intervention(self, act: ev.Intervention, command: CounterCommand[P]) -> CounterCommand[P]:
+    def counter_intervention(
+        self, act: ev.Intervention, command: CounterCommand[P]
+    ) -> CounterCommand[P]:
         """The command that intervenes at a counter, with a note of how its area stood."""
 
-        def noted(state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs) -> Decision:
+        def noted(
+            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
             decision = command(state, now, counter, *args, **kwargs)
-            return self._noted(decision, state, now, act, state.branch.counter[counter].area, None, counter)
+            return self._noted(
+                decision, state, now, act, state.branch.counter[counter].area, None, counter
+            )
 
         return noted
 
@@ -81,7 +95,9 @@ class AlertMonitor:
         if not decision.events:
             return decision
         before = self._outlook.pressure(state, area, now)
-        note = ev.RescueTaken(act, area, before.waiting, before.late, before.wait_p90_s, ticket, counter)
+        note = ev.RescueTaken(
+            act, area, before.waiting, before.late, before.wait_p90_s, ticket, counter
+        )
         return replace(decision, events=[note, *decision.events])
 
     def _measured(self, state: QueueState, now: datetime) -> Iterator[ev.Event]:
@@ -91,7 +107,9 @@ class AlertMonitor:
                 p: Pressure = self._outlook.pressure(state, rescue.area, now)
                 yield ev.RescueMeasured(rescue.seq, p.waiting, p.late, p.wait_p90_s)
 
-    def _causes(self, state: QueueState, now: datetime, dark_boards: Collection[str]) -> Iterator[ev.AlertRaised]:
+    def _causes(
+        self, state: QueueState, now: datetime, dark_boards: Collection[str]
+    ) -> Iterator[ev.AlertRaised]:
         """The alerts that should stand."""
         yield from _promises(state, now)
         yield from _crowds(state)
@@ -107,14 +125,18 @@ class AlertMonitor:
             if ticket.state is State.SERVING and ticket.started_at:
                 took_s = (now - ticket.started_at).total_seconds()
                 if took_s > factor * self._outlook.usual_s(state, ticket.service):
-                    yield ev.AlertRaised(AlertKind.LONG, ticket.id, ticket.id, ticket.counter, ticket.area)
+                    yield ev.AlertRaised(
+                        AlertKind.LONG, ticket.id, ticket.id, ticket.counter, ticket.area
+                    )
 
 
 def _clock(state: QueueState) -> Iterator[ev.AlertRaised]:
     """A clock that was set so far that somebody has to say whether it is right."""
     if state.doubted:
         subject = "ahead" if state.drift_s > 0 else "back"
-        yield ev.AlertRaised(AlertKind.CLOCK, subject, params={"by_s": round(state.drift_s), "day": state.day})
+        yield ev.AlertRaised(
+            AlertKind.CLOCK, subject, params={"by_s": round(state.drift_s), "day": state.day}
+        )
 
 
 def _promises(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:

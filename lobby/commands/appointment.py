@@ -22,7 +22,9 @@ class AppointmentCommands(TicketCommands):
             raise NotFound("no_appointments")
         return self.branch.appointments
 
-    def slots(self, state: QueueState, now: datetime, service: str, day: date) -> list[tuple[datetime, int]]:
+    def slots(
+        self, state: QueueState, now: datetime, service: str, day: date
+    ) -> list[tuple[datetime, int]]:
         """The times of that day that may still be booked, and the places left at each."""
         self._bookable(service)
         today = self.branch.day_of(now)
@@ -32,10 +34,20 @@ class AppointmentCommands(TicketCommands):
         for appointment in state.appointments.values():
             if appointment.state is not AppointmentStatus.CANCELLED:
                 occupied[appointment.at] = occupied.get(appointment.at, 0) + 1
-        return [(at, max(0, self._plan.per_slot - occupied.get(at, 0))) for at in self._times(day) if at > now]
+        return [
+            (at, max(0, self._plan.per_slot - occupied.get(at, 0)))
+            for at in self._times(day)
+            if at > now
+        ]
 
     def book(
-        self, state: QueueState, now: datetime, service: str, at: datetime, lang: str = "zh", needs: Sequence[str] = ()
+        self,
+        state: QueueState,
+        now: datetime,
+        service: str,
+        at: datetime,
+        lang: str = "zh",
+        needs: Sequence[str] = (),
     ) -> Decision:
         """A place at the counters for `at`, one of the slots."""
         at = at.astimezone(self.branch.zone)

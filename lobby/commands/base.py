@@ -98,7 +98,10 @@ class Decider:
 
     def _reachable(self, area: str, service: str, tier: str) -> None:
         if not served_in(self.branch, area, service, tier):
-            names = {"area": self.branch.area[area].name, "service": self.branch.service[service].name}
+            names = {
+                "area": self.branch.area[area].name,
+                "service": self.branch.service[service].name,
+            }
             raise Conflict("nobody_serves", **names)
 
     def _area_at(self, counter: str, service: str, ticket: Ticket) -> str:
@@ -150,7 +153,9 @@ class Decider:
             raise NotFound("unknown_ticket", id=ticket)
         if current.state not in MOVES[move]:
             word = "mark_no_show" if move is Move.NO_SHOW else move.value
-            raise Conflict("ticket_state", number=current.number, state=current.state.value, move=word)
+            raise Conflict(
+                "ticket_state", number=current.number, state=current.state.value, move=word
+            )
         return current
 
     def _kiosk(self, kiosk: str | None) -> str | None:
@@ -163,7 +168,9 @@ class Decider:
         same button that comes late never does the next thing."""
 
         @wraps(command)
-        def checked(state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs) -> Decision:
+        def checked(
+            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
             desk = self._counter(state, counter)
             if desk.turn(state.tickets.get(desk.ticket or "")) != turn:
                 raise Conflict("saw_other", counter=self.branch.counter[counter].name)

@@ -35,7 +35,9 @@ class CounterCommands(TicketCommands):
             raise Conflict("counter_cannot", counter=desk.name)
         if current.only_counter not in (None, counter):
             raise Conflict(
-                "other_counter", number=current.number, counter=self.branch.counter[current.only_counter].name
+                "other_counter",
+                number=current.number,
+                counter=self.branch.counter[current.only_counter].name,
             )
         if current.hold is Hold.STEP:
             raise Conflict("on_step", number=current.number)
@@ -62,7 +64,9 @@ class CounterCommands(TicketCommands):
         service = ticket.then[0]
         here = self.branch.may_serve(desk, service, ticket.tier, desk.area)
         area = desk.area if here else area_for(self.branch, service, ticket.tier, ticket.needs)
-        return Decision([ev.TicketContinued(ticket.id, counter, service, area, here)], ticket=ticket.id)
+        return Decision(
+            [ev.TicketContinued(ticket.id, counter, service, area, here)], ticket=ticket.id
+        )
 
     def add(self, state: QueueState, now: datetime, counter: str, service: str) -> Decision:
         """One more service in this visit, after those it has."""
@@ -84,9 +88,15 @@ class CounterCommands(TicketCommands):
             return []
         if rules.missed == "back":
             return [ev.TicketReturned(ticket.id, QueuePosition.BEHIND, rules.missed_back, counter)]
-        return [ev.TicketReturned(ticket.id, QueuePosition.LAST, counter=counter)] if rules.missed == "last" else []
+        return (
+            [ev.TicketReturned(ticket.id, QueuePosition.LAST, counter=counter)]
+            if rules.missed == "last"
+            else []
+        )
 
-    def park(self, state: QueueState, now: datetime, counter: str, hold: Hold = Hold.ANY) -> Decision:
+    def park(
+        self, state: QueueState, now: datetime, counter: str, hold: Hold = Hold.ANY
+    ) -> Decision:
         ticket = self._at(state, counter, Move.PARK)
         return Decision([ev.TicketParked(ticket.id, counter, hold)], ticket=ticket.id)
 
@@ -125,7 +135,10 @@ class CounterCommands(TicketCommands):
     def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         desk = self._counter(state, counter)
         self._nobody_at(state, desk)
-        return Decision([] if desk.state is CounterStatus.CLOSED else [ev.CounterClosed(counter)], counter=counter)
+        return Decision(
+            [] if desk.state is CounterStatus.CLOSED else [ev.CounterClosed(counter)],
+            counter=counter,
+        )
 
     def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         desk = self._counter(state, counter)
@@ -144,7 +157,9 @@ class CounterCommands(TicketCommands):
             raise Conflict("break_asked", counter=self.branch.counter[counter].name)
         return Decision([ev.BreakAsked(counter)], counter=counter)
 
-    def answer_break(self, state: QueueState, now: datetime, counter: str, granted: bool) -> Decision:
+    def answer_break(
+        self, state: QueueState, now: datetime, counter: str, granted: bool
+    ) -> Decision:
         """A break that is granted begins as soon as nobody is at the counter."""
         if self._counter(state, counter).break_status is not BreakStatus.ASKED:
             raise Conflict("no_break_asked", counter=self.branch.counter[counter].name)

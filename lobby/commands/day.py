@@ -44,7 +44,9 @@ class DayCommands(Decider):
             return self._step(state, -state.drift_s)
         return None
 
-    def _step(self, state: QueueState, by_s: float, guessed: bool = False) -> ev.ClockStepped | None:
+    def _step(
+        self, state: QueueState, by_s: float, guessed: bool = False
+    ) -> ev.ClockStepped | None:
         if not by_s or not state.seq:
             return None
         return ev.ClockStepped(state.at.isoformat(), round(-by_s), round(by_s, 6), guessed)
@@ -76,7 +78,9 @@ class DayCommands(Decider):
 
     def _opened(self, state: QueueState, now: datetime, day: str) -> ev.DayOpened:
         booked = self._booked_from(state, now)
-        answered = {printer.id: printer.answered for printer in state.printers.values() if printer.answered}
+        answered = {
+            printer.id: printer.answered for printer in state.printers.values() if printer.answered
+        }
         longest_s = self._archive.first_come_s(day)
         zone = str(self.branch.zone)
         return ev.DayOpened(day, self._archive.numbers(day), longest_s, booked, answered, zone)
@@ -87,7 +91,11 @@ class DayCommands(Decider):
         if since - state.date > FORGOTTEN:
             since = state.date
         coming = (a for a in state.appointments.values() if self.branch.day_of(a.at) >= since)
-        return tuple({**asdict(a), "at": a.at.isoformat()} for a in coming if a.state is AppointmentStatus.BOOKED)
+        return tuple(
+            {**asdict(a), "at": a.at.isoformat()}
+            for a in coming
+            if a.state is AppointmentStatus.BOOKED
+        )
 
     def day(self, now: datetime) -> str:
         return self.branch.day_of(now).isoformat()

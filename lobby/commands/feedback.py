@@ -15,11 +15,15 @@ from lobby.state.ticket import PastTicket
 
 def card_closes(branch: Branch, day: date) -> datetime:
     """Until when the feedback card of a ticket of that day may be handed in."""
-    return datetime.combine(day, time(), branch.zone) + timedelta(days=branch.rules.feedback_days + 1)
+    return datetime.combine(day, time(), branch.zone) + timedelta(
+        days=branch.rules.feedback_days + 1
+    )
 
 
 class FeedbackCommands(Decider):
-    def give_feedback(self, state: QueueState, now: datetime, ticket: str, card: ev.Card) -> Decision:
+    def give_feedback(
+        self, state: QueueState, now: datetime, ticket: str, card: ev.Card
+    ) -> Decision:
         """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
         past = self._past(state, ticket)
         if past is None or now > card_closes(self.branch, past.day):
@@ -29,7 +33,9 @@ class FeedbackCommands(Decider):
         if past.outcome is None:
             raise Conflict("feedback_early")
         day = past.day.isoformat()
-        given = ev.FeedbackGiven(**asdict(card), ticket=ticket, visit=past.outcome, number=past.number, day=day)
+        given = ev.FeedbackGiven(
+            **asdict(card), ticket=ticket, visit=past.outcome, number=past.number, day=day
+        )
         return Decision([given])
 
     def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
@@ -37,4 +43,6 @@ class FeedbackCommands(Decider):
         current = state.tickets.get(ticket)
         if current is None:
             return self._archive.past_ticket(ticket)
-        return PastTicket(current.number, date.fromisoformat(state.day), current.outcome, ticket in state.feedback)
+        return PastTicket(
+            current.number, date.fromisoformat(state.day), current.outcome, ticket in state.feedback
+        )

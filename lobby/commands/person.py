@@ -13,13 +13,17 @@ from lobby.state.queue import QueueState
 
 
 class PersonCommands(Decider):
-    def sign_on(self, state: QueueState, now: datetime, counter: str, staff_number: str) -> Decision:
+    def sign_on(
+        self, state: QueueState, now: datetime, counter: str, staff_number: str
+    ) -> Decision:
         """Who served there before, serves there no more."""
         desk = self._offered(state, counter)
         person = self._person(staff_number)
         if not person.serves:
             raise Invalid("not_at_counters", "staff_number", number=person.number)
-        return Decision([ev.PersonSignedOn(desk.id, person.number)], counter=counter, person=person.number)
+        return Decision(
+            [ev.PersonSignedOn(desk.id, person.number)], counter=counter, person=person.number
+        )
 
     def sign_off(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Not before the customer there is served: somebody serves until then."""
@@ -27,9 +31,13 @@ class PersonCommands(Decider):
         self._nobody_at(state, desk)
         if desk.person is None:
             return Decision([], counter=counter)
-        return Decision([ev.PersonSignedOff(counter, desk.person)], counter=counter, person=desk.person)
+        return Decision(
+            [ev.PersonSignedOff(counter, desk.person)], counter=counter, person=desk.person
+        )
 
-    def attended(self, command: CounterCommand[P], account: str, staff_number: str | None) -> CounterCommand[P]:
+    def attended(
+        self, command: CounterCommand[P], account: str, staff_number: str | None
+    ) -> CounterCommand[P]:
         """The command of a counter, by somebody who is known. An account with a `staff_number` of its own is signed on
         with it; under any other, somebody has to sign on first. Without a register anybody may."""
         if not self.branch.person:

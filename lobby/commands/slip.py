@@ -14,7 +14,9 @@ from lobby.state.ticket import Move
 
 
 class SlipCommands(Decider):
-    def reprint(self, state: QueueState, now: datetime, ticket: str, printer: str | None = None) -> Decision:
+    def reprint(
+        self, state: QueueState, now: datetime, ticket: str, printer: str | None = None
+    ) -> Decision:
         """At the printer chosen, else where the first slip came out, else at the branch's first printer."""
         if printer is not None and printer not in self.branch.printer:
             raise Invalid("unknown_printer", "printer", id=printer)
@@ -35,7 +37,12 @@ def printed(state: QueueState, now: datetime, slip: str, confirmed: bool) -> Dec
 
 
 def failed(
-    state: QueueState, now: datetime, slip: str, error: str, final: bool, maybe_on_paper: bool = False
+    state: QueueState,
+    now: datetime,
+    slip: str,
+    error: str,
+    final: bool,
+    maybe_on_paper: bool = False,
 ) -> Decision:
     """One try failed; `final`: there will be no other."""
     job = _unprinted(state, slip)
@@ -49,7 +56,12 @@ def moved(state: QueueState, now: datetime, slip: str, printer: str) -> Decision
 
 
 def printer_changed(
-    state: QueueState, now: datetime, printer: str, status: PrinterStatus, detail: str = "", device: str = ""
+    state: QueueState,
+    now: datetime,
+    printer: str,
+    status: PrinterStatus,
+    detail: str = "",
+    device: str = "",
 ) -> Decision:
     """The printer's health; the same as before is no event. `device` is the URL at which it was asked."""
     known = state.printers.get(printer, PrinterState(printer))

@@ -34,7 +34,17 @@ class TicketCommands(Decider):
         if tier:
             assignment = TierAssignment(self._tier(tier), "staff")
         assignment = assignment or nobody(self.branch)
-        return self._draw(state, now, service, self._needs(needs), assignment, lang, tuple(then), large_print, kiosk)
+        return self._draw(
+            state,
+            now,
+            service,
+            self._needs(needs),
+            assignment,
+            lang,
+            tuple(then),
+            large_print,
+            kiosk,
+        )
 
     def _draw(
         self,
@@ -69,9 +79,13 @@ class TicketCommands(Decider):
             then, large_print, credit_s, appointment, redrawn_from, kiosk,
             self.branch.target_wait_s(assignment.tier, needs),
         )  # fmt: skip
-        return Decision([issued, *self._slip(ticket, 1, printer)], ticket=ticket, quoted=(ahead, wait))
+        return Decision(
+            [issued, *self._slip(ticket, 1, printer)], ticket=ticket, quoted=(ahead, wait)
+        )
 
-    def cancel(self, state: QueueState, now: datetime, ticket: str, reason: str = "customer") -> Decision:
+    def cancel(
+        self, state: QueueState, now: datetime, ticket: str, reason: str = "customer"
+    ) -> Decision:
         self._movable(state, ticket, Move.CANCEL)
         return Decision([ev.TicketCancelled(ticket, reason)], ticket=ticket)
 
@@ -80,7 +94,9 @@ class TicketCommands(Decider):
         self._movable(state, ticket, Move.MOVE)
         return Decision([ev.TicketMoved(ticket, QueuePosition.BEHIND, places)], ticket=ticket)
 
-    def redraw(self, state: QueueState, now: datetime, ticket: str, kiosk: str | None = None) -> Decision:
+    def redraw(
+        self, state: QueueState, now: datetime, ticket: str, kiosk: str | None = None
+    ) -> Decision:
         """A new number for a missed one, with credit for its wait; the visit is the same otherwise. Who draws it
         elsewhere than at a kiosk finds the slip where the first one came out."""
         missed = self._movable(state, ticket, Move.REDRAW)
@@ -106,15 +122,21 @@ class TicketCommands(Decider):
             self._reachable(area, current.service, current.tier)
         return Decision([ev.TicketDiverted(ticket, area, ended)], ticket=ticket)
 
-    def retier(self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str) -> Decision:
+    def retier(
+        self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str
+    ) -> Decision:
         current = self._movable(state, ticket, Move.RETIER)
         self._tier(tier)
         moves = current.state in (State.WAITING, State.PARKED)
-        area = area_for(self.branch, current.service, tier, current.needs) if moves else current.area
+        area = (
+            area_for(self.branch, current.service, tier, current.needs) if moves else current.area
+        )
         target_s = self.branch.target_wait_s(tier, current.needs)
         return Decision([ev.TicketRetiered(ticket, tier, area, reason, target_s)], ticket=ticket)
 
-    def move(self, state: QueueState, now: datetime, ticket: str, seat: QueuePosition, places: int = 0) -> Decision:
+    def move(
+        self, state: QueueState, now: datetime, ticket: str, seat: QueuePosition, places: int = 0
+    ) -> Decision:
         """To another place in its line: first, last, or behind so many others."""
         self._movable(state, ticket, Move.MOVE)
         return Decision([ev.TicketMoved(ticket, seat, places)], ticket=ticket)
@@ -123,7 +145,9 @@ class TicketCommands(Decider):
         """A missed ticket into line again, with its waiting so far."""
         missed = self._movable(state, ticket, Move.RETURN)
         if missed.redrawn_as:
-            raise Conflict("redrawn", number=missed.number, other=state.tickets[missed.redrawn_as].number)
+            raise Conflict(
+                "redrawn", number=missed.number, other=state.tickets[missed.redrawn_as].number
+            )
         return Decision([ev.TicketReturned(ticket, QueuePosition.LIFETIME)], ticket=ticket)
 
     def resume(self, state: QueueState, now: datetime, ticket: str) -> Decision:

@@ -69,7 +69,9 @@ def _listed(path: Path, rows: csv.DictReader[str], tiers: Collection[str]) -> di
         if not key.strip() and not tier.strip():
             continue  # Excel keeps lines that were emptied
         spelled = directory_key(key)
-        reason = _strange_tier(tier, tiers) or _spoiled(key) or _contradicts(directory, spelled, tier)
+        reason = (
+            _strange_tier(tier, tiers) or _spoiled(key) or _contradicts(directory, spelled, tier)
+        )
         if reason:
             wrong.append(f"{path}:{rows.line_num}: {reason}")
         directory[spelled] = tier
@@ -108,7 +110,9 @@ def _spoiled(key: str) -> str:
 def _is_rounded(text: str) -> bool:
     """Cards carry a check digit (Luhn), which a rounded number has by chance only."""
     lost = len(text) - EXACT
-    return text.isdecimal() and lost > 1 and text.endswith("0" * lost) and not _has_check_digit(text)
+    return (
+        text.isdecimal() and lost > 1 and text.endswith("0" * lost) and not _has_check_digit(text)
+    )
 
 
 def _all_rounded(keys: Iterable[str]) -> bool:
@@ -128,5 +132,8 @@ def _contradicts(directory: dict[str, str], key: str, tier: str) -> str:
 
 def _told(wrong: Iterable[str]) -> str:
     first, *more = wrong
-    rest = [*more[: SHOWN - 1], *([f"and {len(more) - SHOWN + 1} more"] if len(more) >= SHOWN else [])]
+    rest = [
+        *more[: SHOWN - 1],
+        *([f"and {len(more) - SHOWN + 1} more"] if len(more) >= SHOWN else []),
+    ]
     return "; ".join([first, *rest])

@@ -91,7 +91,9 @@ def _identity(text: str) -> str | None:
     found = IDENTITY.fullmatch(number)
     if found is None or not _is_date(found[1]):
         return None
-    remainder = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True)) % 11
+    remainder = (
+        sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True)) % 11
+    )
     return number if CHECK_DIGITS[remainder] == number[17] else None
 
 

@@ -38,7 +38,9 @@ class Keys:
     def of(self, label: str) -> bytes:
         """The key for one purpose."""
         if label not in self._of:
-            self._of[label] = hmac.digest(self._secret, b"lobby 1 " + label.encode(), hashlib.sha256)
+            self._of[label] = hmac.digest(
+                self._secret, b"lobby 1 " + label.encode(), hashlib.sha256
+            )
         return self._of[label]
 
 

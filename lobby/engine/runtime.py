@@ -35,7 +35,16 @@ from lobby.state.ticket import PastTicket
 from lobby.texts import Text
 from lobby.views.views import Views
 
-__all__ = ["DATABASE", "BranchLocked", "BranchRuntime", "Damaged", "Lock", "holding", "now_utc", "open_branch"]
+__all__ = [
+    "DATABASE",
+    "BranchLocked",
+    "BranchRuntime",
+    "Damaged",
+    "Lock",
+    "holding",
+    "now_utc",
+    "open_branch",
+]
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +75,9 @@ ADVICE = {
     KEYS_FILE: Text(
         "move it away and start again: what customers wrote before can then not be read, all else is as it was"
     ),
-    "not_saved": Text("it need not be damaged: look at the disk and at the files' rights, then run `lobby check`"),
+    "not_saved": Text(
+        "it need not be damaged: look at the disk and at the files' rights, then run `lobby check`"
+    ),
 }
 
 

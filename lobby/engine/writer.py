@@ -58,7 +58,12 @@ class Writer:
     there, and undoes nothing."""
 
     def __init__(
-        self, commands: Commands, journal: Journal, clock: BranchClock, views: Views, keys: SubjectKeys
+        self,
+        commands: Commands,
+        journal: Journal,
+        clock: BranchClock,
+        views: Views,
+        keys: SubjectKeys,
     ) -> None:
         self._commands = commands
         self._journal = journal
@@ -81,7 +86,9 @@ class Writer:
         self._write([], here)
 
     # -- from any thread ------------------------------------------------------------------------------
-    def submit(self, by: By, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Future[Answer]:
+    def submit(
+        self, by: By, command: Command[P], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[Answer]:
         """Queue a command. The future has the answer once it is durable, or a LobbyError."""
 
         def decide(state: QueueState, now: datetime) -> Decision:
@@ -168,7 +175,12 @@ class Writer:
         if self.failing == code:
             log.error("nothing of %d commands was saved: %s", commands, error)
         else:
-            log.error("nothing of %d commands was saved: %s", commands, SENTENCES[code].in_("en"), exc_info=error)
+            log.error(
+                "nothing of %d commands was saved: %s",
+                commands,
+                SENTENCES[code].in_("en"),
+                exc_info=error,
+            )
         self.failing = code
         refused = Unavailable(code)
         refused.__cause__ = error
@@ -195,7 +207,9 @@ class Writer:
             return self._commands.stepped(self._deciding, reading.wall, self._clock.step_s(reading))
         return self._commands.started(self._deciding, reading.wall)
 
-    def _decide(self, batch: Sequence[Submitted]) -> tuple[list[Outcome], list[ev.Recorded], list[Done]]:
+    def _decide(
+        self, batch: Sequence[Submitted]
+    ) -> tuple[list[Outcome], list[ev.Recorded], list[Done]]:
         outcomes: list[Outcome] = []
         records: list[ev.Recorded] = []
         answered: dict[Key, Done] = {}
@@ -211,15 +225,22 @@ class Writer:
             records += events
         return outcomes, records, list(answered.values())
 
-    def _decide_one(self, submitted: Submitted, answered: dict[Key, Done]) -> tuple[Outcome, list[ev.Recorded]]:
+    def _decide_one(
+        self, submitted: Submitted, answered: dict[Key, Done]
+    ) -> tuple[Outcome, list[ev.Recorded]]:
         """One command against the state as the commands before it leave it. `answered` are the keys of
         this batch, which the database does not have yet. A key is kept only where something was done: to ask again
         for what was not done is no repetition."""
         by = submitted.by
         try:
             now = max(self._clock(), self._deciding.at)
-            aged = now - timedelta(seconds=self._deciding.drift_s)  # no key grows old by a clock that was set
-            if by.key and (kept := answered.get((by.actor, by.key)) or self._journal.done(by.actor, by.key, aged)):
+            aged = now - timedelta(
+                seconds=self._deciding.drift_s
+            )  # no key grows old by a clock that was set
+            if by.key and (
+                kept := answered.get((by.actor, by.key))
+                or self._journal.done(by.actor, by.key, aged)
+            ):
                 return Outcome(submitted, _repeat(by, kept)), []
             decision = submitted.decide(self._deciding, now)
             events = [self._keys.sealed(event, now) for event in decision.events]
@@ -251,7 +272,9 @@ class Writer:
         for recorded in records:
             apply(self._deciding, recorded)
 
-    def _record(self, now: datetime, actor: str, event: ev.Event, person: str | None = None) -> ev.Recorded:
+    def _record(
+        self, now: datetime, actor: str, event: ev.Event, person: str | None = None
+    ) -> ev.Recorded:
         recorded = ev.Recorded(self._deciding.seq + 1, now, actor, event, person)
         apply(self._deciding, recorded)
         return recorded

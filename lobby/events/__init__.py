@@ -51,7 +51,14 @@ from lobby.events.feedback import Card, FeedbackGiven
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.person import PersonSignedOff, PersonSignedOn
 from lobby.events.personal import personal_fields
-from lobby.events.slip import PrinterChanged, SlipFailed, SlipMoved, SlipPrinted, SlipQueued, SlipSent
+from lobby.events.slip import (
+    PrinterChanged,
+    SlipFailed,
+    SlipMoved,
+    SlipPrinted,
+    SlipQueued,
+    SlipSent,
+)
 from lobby.events.ticket import (
     ActUndone,
     TicketCalled,
@@ -151,7 +158,9 @@ DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
     for kind in KINDS.values()
 }
 
-PERSONAL_FIELDS: Mapping[type[Event], tuple[str, ...]] = {kind: personal_fields(kind) for kind in KINDS.values()}
+PERSONAL_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
+    kind: personal_fields(kind) for kind in KINDS.values()
+}
 """Those that the journal has sealed only."""
 
 

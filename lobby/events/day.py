@@ -28,7 +28,9 @@ class DayOpened(Event):
     this day and later; `answered` is by printer the device that has told its status at some time; `zone` is the time
     zone of the day and its hours."""
 
-    TOPICS = frozenset({Topic.DAY, Topic.QUEUE, Topic.COUNTER, Topic.APPOINTMENT, Topic.SLIP, Topic.ALERT})
+    TOPICS = frozenset(
+        {Topic.DAY, Topic.QUEUE, Topic.COUNTER, Topic.APPOINTMENT, Topic.SLIP, Topic.ALERT}
+    )
 
     day: str
     numbers: dict[str, int] = field(default_factory=dict)

@@ -16,7 +16,9 @@ UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
 """By kind, and the version that the upcaster reads. None yet: whatever was added so far has a default."""
 
 
-def upcast(kind: str, v: int, data: Data, upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS) -> Data:
+def upcast(
+    kind: str, v: int, data: Data, upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS
+) -> Data:
     """The data as the newest upcaster of the kind leaves it. Data of a version yet to come stays as it is."""
     while lift := upcasters.get((kind, v)):
         data = lift(data)

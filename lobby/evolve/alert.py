@@ -10,21 +10,32 @@ from lobby.state.queue import QueueState
 
 @evolves(ev.HelpRequested)
 def _help_requested(state: QueueState, rec: ev.Recorded, event: ev.HelpRequested) -> None:
-    state.alerts[rec.seq] = Alert(rec.seq, AlertKind.HELP, rec.at, params={"kiosk": event.kiosk, "name": event.name})
+    state.alerts[rec.seq] = Alert(
+        rec.seq, AlertKind.HELP, rec.at, params={"kiosk": event.kiosk, "name": event.name}
+    )
 
 
 @evolves(ev.AlertRaised)
 def _raised(state: QueueState, rec: ev.Recorded, event: ev.AlertRaised) -> None:
     if kind := AlertKind.known(event.alert):
         state.alerts[rec.seq] = Alert(
-            rec.seq, kind, rec.at, event.ticket, event.counter, event.params, event.area, event.subject
+            rec.seq,
+            kind,
+            rec.at,
+            event.ticket,
+            event.counter,
+            event.params,
+            event.area,
+            event.subject,
         )
 
 
 @evolves(ev.AlertCleared)
 def _cleared(state: QueueState, rec: ev.Recorded, event: ev.AlertCleared) -> None:
     state.acknowledged.discard((event.alert, event.subject))
-    for id in [a.id for a in state.alerts.values() if (a.kind, a.subject) == (event.alert, event.subject)]:
+    for id in [
+        a.id for a in state.alerts.values() if (a.kind, a.subject) == (event.alert, event.subject)
+    ]:
         del state.alerts[id]
 
 

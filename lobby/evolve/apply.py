@@ -10,7 +10,19 @@ from lobby.state.queue import CLOCK, QueueState
 ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ticket", "Counter")))
 """What customers and tellers do: while none of it happens, nobody is there."""
 
-__all__ = ["ACTS", "alert", "apply", "appointment", "counter", "day", "feedback", "person", "quality", "slip", "ticket"]
+__all__ = [
+    "ACTS",
+    "alert",
+    "apply",
+    "appointment",
+    "counter",
+    "day",
+    "feedback",
+    "person",
+    "quality",
+    "slip",
+    "ticket",
+]
 
 
 def apply(state: QueueState, recorded: ev.Recorded) -> None:

@@ -13,9 +13,13 @@ from lobby.state.queue import QueueState
 @evolves(ev.AppointmentBooked)
 def _booked(state: QueueState, rec: ev.Recorded, event: ev.AppointmentBooked) -> None:
     at = datetime.fromisoformat(event.at)
-    state.appointments[event.appointment] = Appointment(event.appointment, event.service, at, event.lang, event.needs)
+    state.appointments[event.appointment] = Appointment(
+        event.appointment, event.service, at, event.lang, event.needs
+    )
 
 
 @evolves(ev.AppointmentCancelled)
-def _appointment_cancelled(state: QueueState, rec: ev.Recorded, event: ev.AppointmentCancelled) -> None:
+def _appointment_cancelled(
+    state: QueueState, rec: ev.Recorded, event: ev.AppointmentCancelled
+) -> None:
     state.appointments[event.appointment].state = AppointmentStatus.CANCELLED

@@ -31,12 +31,17 @@ def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured)
     for ticket in state.tickets.values():
         if ticket.only_counter not in state.branch.offered.counter:
             ticket.only_counter = None
-    state.alerts = {id: alert for id, alert in state.alerts.items() if not _about_what_is_gone(state, alert)}
+    state.alerts = {
+        id: alert for id, alert in state.alerts.items() if not _about_what_is_gone(state, alert)
+    }
 
 
 def _counters(state: QueueState) -> dict[str, CounterState]:
     """Those of the configuration, and those that are gone and still have a customer."""
-    counters = {id: state.counters.get(id) or CounterState(id) for id in (c.id for c in state.branch.counters)}
+    counters = {
+        id: state.counters.get(id) or CounterState(id)
+        for id in (c.id for c in state.branch.counters)
+    }
     return {**counters, **{id: counter for id, counter in state.counters.items() if counter.ticket}}
 
 
@@ -44,7 +49,9 @@ def _about_what_is_gone(state: QueueState, alert: Alert) -> bool:
     if alert.kind is AlertKind.BREAK:
         return alert.counter not in state.branch.offered.counter
     return (
-        alert.kind is AlertKind.PRINTER and alert.ticket is None and alert.params["printer"] not in state.branch.printer
+        alert.kind is AlertKind.PRINTER
+        and alert.ticket is None
+        and alert.params["printer"] not in state.branch.printer
     )
 
 

@@ -13,6 +13,13 @@ def _feedback_given(state: QueueState, rec: ev.Recorded, event: ev.FeedbackGiven
     ticket = state.tickets.get(event.ticket)
     state.feedback[event.ticket] = event
     if event.score <= state.branch.rules.bad_score:
-        params = {"score": event.score, "reasons": list(event.reasons), "text": event.text, "visit": event.visit}
+        params = {
+            "score": event.score,
+            "reasons": list(event.reasons),
+            "text": event.text,
+            "visit": event.visit,
+        }
         counter = ticket.counter if ticket else None
-        state.alerts[rec.seq] = Alert(rec.seq, AlertKind.FEEDBACK, rec.at, event.ticket, counter, params)
+        state.alerts[rec.seq] = Alert(
+            rec.seq, AlertKind.FEEDBACK, rec.at, event.ticket, counter, params
+        )

@@ -22,7 +22,9 @@ def _signed_off(state: QueueState, rec: ev.Recorded, event: ev.PersonSignedOff) 
 
 @evolves(ev.SignedIn)
 @evolves(ev.SignedOut)
-def _account_changed_hands(state: QueueState, rec: ev.Recorded, event: ev.SignedIn | ev.SignedOut) -> None:
+def _account_changed_hands(
+    state: QueueState, rec: ev.Recorded, event: ev.SignedIn | ev.SignedOut
+) -> None:
     """Several people may use one account: the next one is asked for the staff number again."""
     for counter in state.counters.values():
         if counter.signed_on_as == event.account:

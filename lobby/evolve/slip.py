@@ -48,7 +48,12 @@ def _slip_failed(state: QueueState, rec: ev.Recorded, event: ev.SlipFailed) -> N
         state.unprinted.pop(slip.id, None)
     if event.final and not state.tickets[event.ticket].state.ended:
         state.alerts[rec.seq] = Alert(
-            rec.seq, AlertKind.PRINTER, rec.at, event.ticket, None, {"printer": event.printer, "error": event.error}
+            rec.seq,
+            AlertKind.PRINTER,
+            rec.at,
+            event.ticket,
+            None,
+            {"printer": event.printer, "error": event.error},
         )
 
 
@@ -64,7 +69,9 @@ def _printer_changed(state: QueueState, rec: ev.Recorded, event: ev.PrinterChang
     status = PrinterStatus(event.status)
     known = state.printers.get(event.printer)
     answered = event.answered or (known.answered if known else "")
-    state.printers[event.printer] = PrinterState(event.printer, status, event.detail, rec.at, answered)
+    state.printers[event.printer] = PrinterState(
+        event.printer, status, event.detail, rec.at, answered
+    )
     for id, alert in list(state.alerts.items()):
         if alert.printer == event.printer:
             del state.alerts[id]

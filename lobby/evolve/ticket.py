@@ -205,7 +205,9 @@ def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> 
     first = QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME
     state.leave_line(ticket)
     ticket.tier = event.tier
-    ticket.target_wait_s = event.target_wait_s or state.branch.target_wait_s(event.tier, ticket.needs)
+    ticket.target_wait_s = event.target_wait_s or state.branch.target_wait_s(
+        event.tier, ticket.needs
+    )
     ticket.tier_rule = f"manager {event.reason}"
     ticket.area = event.area
     if ticket.state is State.WAITING:

@@ -105,7 +105,9 @@ class Calibration:
         self._models: dict[str, Model] = defaultdict(lambda: Model(size))
         self._errors: dict[tuple[str, int], Errors] = defaultdict(lambda: Errors(COLD))
         self._free: dict[str, Errors] = defaultdict(lambda: Errors(COLD_FREE))
-        self._cuts: dict[str, Cut] = defaultdict(lambda: Cut(1 - COVER, STEP, MOST_MISSES, LEVEL_RANGE))
+        self._cuts: dict[str, Cut] = defaultdict(
+            lambda: Cut(1 - COVER, STEP, MOST_MISSES, LEVEL_RANGE)
+        )
         self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED_MAX))
 
     def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
@@ -116,7 +118,9 @@ class Calibration:
         else:
             middle = AT_ONCE
             errors = self._free[tier]
-        p50, p90, lo, hi = self._cuts[tier].of(lambda level: _seconds(middle + errors.quantile(level)))
+        p50, p90, lo, hi = self._cuts[tier].of(
+            lambda level: _seconds(middle + errors.quantile(level))
+        )
         return Wait(round(p50), round(p90), round(lo), round(hi), crowd, features)
 
     def learn(self, tier: str, quoted: Wait, waited_s: float) -> None:
@@ -130,7 +134,9 @@ class Calibration:
             self._free[tier].add(log_wait - AT_ONCE)
         else:
             model = self._models[tier]
-            self._errors[tier, _crowd_class(quoted.crowd)].add(log_wait - model.log_wait(quoted.features))
+            self._errors[tier, _crowd_class(quoted.crowd)].add(
+                log_wait - model.log_wait(quoted.features)
+            )
             model.learn(quoted.features, log_wait)
 
     def scores(self) -> list[Score]:

@@ -50,16 +50,31 @@ class Forecaster:
     def __init__(self, branch: Branch, history_s: Mapping[str, float]) -> None:
         self.branch = branch
         self.calibration = Calibration(FEATURES)
-        self._prior_pace_s = PRIOR_SERVICES * sum(s.usual_s for s in branch.services) / len(branch.services)
+        self._prior_pace_s = (
+            PRIOR_SERVICES * sum(s.usual_s for s in branch.services) / len(branch.services)
+        )
         self._history_s = dict(history_s)
         self._last_wait_s: dict[str, float] = {}
 
     def newcomer(
-        self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
+        self,
+        state: QueueState,
+        now: datetime,
+        service: str,
+        tier: str,
+        area: str,
+        needs: tuple[str, ...] = (),
     ) -> tuple[int, Wait]:
         target_wait = timedelta(seconds=self.branch.target_wait_s(tier, needs))
         return self._at(
-            state, now, service, tier, area, self.branch.counters_for(service, tier, area), target_wait, BEHIND_ALL
+            state,
+            now,
+            service,
+            tier,
+            area,
+            self.branch.counters_for(service, tier, area),
+            target_wait,
+            BEHIND_ALL,
         )
 
     def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
@@ -68,7 +83,16 @@ class Forecaster:
             counters = (self.branch.counter[ticket.only_counter],)
         target_wait = timedelta(seconds=ticket.target_wait_s)
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
-        return self._at(state, rank_at, ticket.service, ticket.tier, ticket.area, counters, target_wait, ticket.order)
+        return self._at(
+            state,
+            rank_at,
+            ticket.service,
+            ticket.tier,
+            ticket.area,
+            counters,
+            target_wait,
+            ticket.order,
+        )
 
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
@@ -123,7 +147,12 @@ class Forecaster:
         )
 
     def _ahead(
-        self, state: QueueState, area: str, counters: Sequence[Counter], target_wait: timedelta, rank: Rank
+        self,
+        state: QueueState,
+        area: str,
+        counters: Sequence[Counter],
+        target_wait: timedelta,
+        rank: Rank,
     ) -> Ahead:
         rank_at, order = rank
         due = rank_at + target_wait
@@ -142,15 +171,21 @@ class Forecaster:
                 first_s = max(first_s, (state.at - queue.places[0][0]).total_seconds())
                 work_by_target[0] += before * service_s
             else:
-                work_by_target[1 if queue.target_wait > target_wait else -1] += len(queue.places) * service_s
-        return Ahead(people, work_s, work_by_target[-1], work_by_target[0], work_by_target[1], first_s)
+                work_by_target[1 if queue.target_wait > target_wait else -1] += (
+                    len(queue.places) * service_s
+                )
+        return Ahead(
+            people, work_s, work_by_target[-1], work_by_target[0], work_by_target[1], first_s
+        )
 
     def _pace(self, state: QueueState, counter: str) -> float:
         """The capacity of this counter in usual counters: its teller's pace today, shrunk to 1."""
         expected_s, took_s = state.counters[counter].pace
         return (self._prior_pace_s + expected_s) / (self._prior_pace_s + took_s)
 
-    def _load(self, state: QueueState, counters: Sequence[Counter], target_wait: timedelta) -> tuple[float, float]:
+    def _load(
+        self, state: QueueState, counters: Sequence[Counter], target_wait: timedelta
+    ) -> tuple[float, float]:
         """The work that customers lately brought to these counters, in counters: that of customers with shorter
         target waits, who will overtake, and that of all."""
         shorter = 0.0

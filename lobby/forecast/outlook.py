@@ -48,10 +48,14 @@ class Outlook:
     def area_wait(self, state: QueueState, area: str, now: datetime) -> Wait:
         """The wait of an area's next newcomer: the longest among the kinds of customers that come there
         and that an open counter may serve."""
-        open_counters = [counter for counter in state.branch.counters if state.counters[counter.id].open]
+        open_counters = [
+            counter for counter in state.branch.counters if state.counters[counter.id].open
+        ]
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]
             for service, tier, needs in self._newcomers.get(area, ())
-            if any(state.branch.may_serve(counter, service, tier, area) for counter in open_counters)
+            if any(
+                state.branch.may_serve(counter, service, tier, area) for counter in open_counters
+            )
         ]
         return max(waits, key=lambda wait: wait.p50_s, default=NO_WAIT)

@@ -30,7 +30,13 @@ class Forecast(Protocol):
     """What commands and views ask about waiting."""
 
     def newcomer(
-        self, state: QueueState, now: datetime, service: str, tier: str, area: str, needs: tuple[str, ...] = ()
+        self,
+        state: QueueState,
+        now: datetime,
+        service: str,
+        tier: str,
+        area: str,
+        needs: tuple[str, ...] = (),
     ) -> tuple[int, Wait]:
         """People ahead and the wait of a customer who takes a number now."""
 

@@ -57,15 +57,25 @@ class Cut:
     """Where to cut a distribution of waits, so that `misses` of the outcomes miss its interval and a tenth exceed its
     90 % bound."""
 
-    def __init__(self, misses: float, step: float, most: float, bounds: tuple[float, float] = UNBOUNDED) -> None:
-        self._interval, self._bound = Level(misses, step, most, bounds), Level(BOUND_MISSES, step, most, bounds)
+    def __init__(
+        self, misses: float, step: float, most: float, bounds: tuple[float, float] = UNBOUNDED
+    ) -> None:
+        self._interval, self._bound = (
+            Level(misses, step, most, bounds),
+            Level(BOUND_MISSES, step, most, bounds),
+        )
 
     def of(self, quantile: Callable[[float], float]) -> tuple[float, float, float, float]:
         """Median, 90 % bound, and the ends of the interval, of the distribution with these quantiles."""
         miss = self._interval.miss
         p50 = quantile(0.5)
         p90 = max(p50, quantile(1 - self._bound.miss))
-        return p50, p90, min(p50, quantile(miss * BELOW)), max(p50, quantile(1 - miss * (1 - BELOW)))
+        return (
+            p50,
+            p90,
+            min(p50, quantile(miss * BELOW)),
+            max(p50, quantile(1 - miss * (1 - BELOW))),
+        )
 
     def learn(self, *, covered: bool, exceeded: bool) -> None:
         """Learns from the outcome of one forecast that was cut here."""

@@ -96,7 +96,9 @@ def _copy(source: Path, part: Path) -> None:
     pages = -1 if engine().sound else PAGES
     with closing(reader(source)) as db, closing(sqlite3.connect(str(part))) as out:
         db.conn.backup(out, pages=pages, sleep=PAUSE_S)
-        out.execute("PRAGMA journal_mode = DELETE")  # one file, that can be read where nothing can be written
+        out.execute(
+            "PRAGMA journal_mode = DELETE"
+        )  # one file, that can be read where nothing can be written
 
 
 def _settle(part: Path, target: Path) -> None:
@@ -156,7 +158,9 @@ def _verify(file: Path, part: Path) -> None:
         if not count:
             raise Refused(f"{file} is empty: it has no event")
         if (first, last) != (1, count):
-            raise Refused(f"{file} is no whole journal: it has {count} events, from {first} to {last}")
+            raise Refused(
+                f"{file} is no whole journal: it has {count} events, from {first} to {last}"
+            )
 
 
 def _bring_up_to_date(file: Path, part: Path) -> None:
@@ -166,7 +170,9 @@ def _bring_up_to_date(file: Path, part: Path) -> None:
         runs = {one for one, sql in _schema(db).items() if one[0] in RUNS and sql != ours.get(one)}
     if runs:
         kind, name = min(runs)
-        raise Refused(f"{file} is no journal of a branch: it has a {kind} {name} that is none of ours")
+        raise Refused(
+            f"{file} is no journal of a branch: it has a {kind} {name} that is none of ours"
+        )
     with closing(Database(sqlite3.connect(str(part)))) as db:
         db.conn.execute("PRAGMA trusted_schema = OFF")
         if db.table("event").exists():
@@ -189,7 +195,9 @@ def _strange(db: Database) -> str:
 
 
 def _schema(db: Database) -> dict[tuple[str, str], str]:
-    rows = db.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+    rows = db.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    ).fetchall()
     return {(kind, name): " ".join(str(sql).split()) for kind, name, sql in rows}
 
 

@@ -107,7 +107,11 @@ def is_enveloped(db: Database) -> bool:
 
 def rows_after(db: Database, seq: int) -> Iterator[Row]:
     """COLUMNS and `hash` of the events after `seq`, in order."""
-    return iter(db.execute(f"SELECT {', '.join(COLUMNS)}, hash FROM event WHERE seq > ? ORDER BY seq", [seq]))
+    return iter(
+        db.execute(
+            f"SELECT {', '.join(COLUMNS)}, hash FROM event WHERE seq > ? ORDER BY seq", [seq]
+        )
+    )
 
 
 def line(row: Row) -> str:

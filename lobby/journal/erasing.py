@@ -51,22 +51,32 @@ def words_in(db: Database) -> Iterator[Words]:
     for seq, at, kind, ticket, data in db.execute(query, list(PERSONAL)):
         for text in _texts(json.loads(data), PERSONAL[kind]):
             token = TOKEN.fullmatch(text)
-            yield Words(seq, at, token["subject"] if token else of_ticket(ticket), text, token is not None)
+            yield Words(
+                seq, at, token["subject"] if token else of_ticket(ticket), text, token is not None
+            )
 
 
 def _texts(data: dict[str, Any], names: Sequence[str]) -> Iterator[str]:
     return (str(data[name]) for name in names if data.get(name))
 
 
-def planned(database: Path, keys: SubjectKeys, subjects: Sequence[Subject], before: datetime | None = None) -> Plan:
+def planned(
+    database: Path, keys: SubjectKeys, subjects: Sequence[Subject], before: datetime | None = None
+) -> Plan:
     """What goes with these keys; where `before` is given, words in clear of before then are told as well."""
     ids = {subject.id for subject in subjects}
     until = instant(before) if before else ""
     with closing(reader(database)) as db:
-        of_them = [one for one in words_in(db) if one.subject in ids or (not one.sealed and one.at < until)]
+        of_them = [
+            one for one in words_in(db) if one.subject in ids or (not one.sealed and one.at < until)
+        ]
     clear = [one for one in of_them if not one.sealed]
     revealed = [(one, keys.reveal(one.text)) for one in of_them if one.sealed]
-    words = [dataclasses.replace(one, text=text) for one, text in revealed if not isinstance(text, Missing)]
+    words = [
+        dataclasses.replace(one, text=text)
+        for one, text in revealed
+        if not isinstance(text, Missing)
+    ]
     return Plan(subjects, words, clear)
 
 

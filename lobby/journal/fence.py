@@ -96,7 +96,9 @@ class Fence:
         """None where there is no fence that can be read."""
         try:
             said = json.loads(self.path.read_bytes())
-            return Memory(Machine(said["machine"], tuple(said["cards"])), said["inode"], End(*said["end"]))
+            return Memory(
+                Machine(said["machine"], tuple(said["cards"])), said["inode"], End(*said["end"])
+            )
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -122,7 +124,11 @@ class Fence:
         if self._file is None:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
             here = this_machine()
-            home: dict[str, Any] = {"machine": here.id, "cards": here.cards, "inode": os.fstat(self._file).st_ino}
+            home: dict[str, Any] = {
+                "machine": here.id,
+                "cards": here.cards,
+                "inode": os.fstat(self._file).st_ino,
+            }
             self._home = json.dumps(home).removesuffix("}")
         return self._file
 

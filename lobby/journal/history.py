@@ -80,7 +80,9 @@ def day_begins(db: Database) -> int:
     return (row[0] or 1) - 1
 
 
-LAST_CONFIGURATION = "SELECT data FROM event WHERE seq = (SELECT max(seq) FROM configuration WHERE seq <= ?)"
+LAST_CONFIGURATION = (
+    "SELECT data FROM event WHERE seq = (SELECT max(seq) FROM configuration WHERE seq <= ?)"
+)
 FIRST_CONFIGURATION = "SELECT data FROM event WHERE kind = 'BranchConfigured' ORDER BY seq LIMIT 1"
 EVER = 2**63 - 1
 """After the last event that SQLite can number."""

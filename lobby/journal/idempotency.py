@@ -33,9 +33,14 @@ class Done:
 
 def keep(conn: Any, requests: Sequence[Done]) -> None:
     """Keep these, and forget those of more than KEPT ago; within the transaction that is open."""
-    rows = [(one.actor, one.key, instant(one.at), one.fingerprint, to_json(one.answer).decode()) for one in requests]
+    rows = [
+        (one.actor, one.key, instant(one.at), one.fingerprint, to_json(one.answer).decode())
+        for one in requests
+    ]
     if rows:
-        conn.execute("DELETE FROM request WHERE at < ?", [instant(max(one.at for one in requests) - KEPT)])
+        conn.execute(
+            "DELETE FROM request WHERE at < ?", [instant(max(one.at for one in requests) - KEPT)]
+        )
         conn.executemany(f"INSERT OR REPLACE INTO request {COLUMNS} VALUES (?, ?, ?, ?, ?)", rows)
 
 
@@ -46,4 +51,8 @@ def find(conn: Any, actor: str, key: str, now: datetime) -> Done | None:
         " ORDER BY actor DESC LIMIT 1"
     )
     row = conn.execute(query, [actor, key, instant(now - KEPT)]).fetchone()
-    return Done(actor, key, datetime.fromisoformat(row[0]), row[1], json.loads(row[2])) if row else None
+    return (
+        Done(actor, key, datetime.fromisoformat(row[0]), row[1], json.loads(row[2]))
+        if row
+        else None
+    )

@@ -19,7 +19,16 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.rules import NO_CODE
 from lobby.journal import idempotency
-from lobby.journal.envelope import BEGINNING, SEQ, End, draw_epoch, end, insert, last_branch, rows_of
+from lobby.journal.envelope import (
+    BEGINNING,
+    SEQ,
+    End,
+    draw_epoch,
+    end,
+    insert,
+    last_branch,
+    rows_of,
+)
 from lobby.journal.fence import Fence, Memory
 from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed
 from lobby.journal.idempotency import Done
@@ -74,7 +83,9 @@ class Journal:
 
     def __init__(self, path: Path, code: str | None = None) -> None:
         self.misfits: list[Misfit] = []
-        self.db = Database(sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False))
+        self.db = Database(
+            sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False)
+        )
         self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
         self.db.conn.execute("PRAGMA synchronous=FULL")
         migrate(self.db, code or NO_CODE)
@@ -130,7 +141,9 @@ class Journal:
     def _wait_for_others(self, seconds: float) -> None:
         self.db.conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
 
-    def append(self, records: Sequence[ev.Recorded], state: QueueState, done: Sequence[Done] = ()) -> None:
+    def append(
+        self, records: Sequence[ev.Recorded], state: QueueState, done: Sequence[Done] = ()
+    ) -> None:
         """Write the events, the derived tables as the state after them has it, and which requests they did; durable
         after `commit`."""
         conn = self.db.conn

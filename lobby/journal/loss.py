@@ -58,9 +58,13 @@ class Loss:
         if self.misfit:
             lines.append(self.warning)
         if self.present is None:
-            lines.append("the present journal is missing or cannot be read: nothing to compare with")
+            lines.append(
+                "the present journal is missing or cannot be read: nothing to compare with"
+            )
         else:
-            lines.append(f"the present journal ends with event {self.present.seq} at {_local(self.present.at, zone)}")
+            lines.append(
+                f"the present journal ends with event {self.present.seq} at {_local(self.present.at, zone)}"
+            )
             lines.append(f"lost would be {self.events} events, {self.tickets} tickets among them")
         return "\n".join(lines)
 
@@ -136,5 +140,7 @@ def given_out(target: Path, loss: Loss) -> ev.JournalRestored:
         for (earlier,) in present.execute(RESTORED, ["JournalRestored"]).fetchall():
             for day, given in json.loads(earlier).items():
                 known = numbers.setdefault(day, {})
-                known.update({series: max(last, known.get(series, 0)) for series, last in given.items()})
+                known.update(
+                    {series: max(last, known.get(series, 0)) for series, last in given.items()}
+                )
     return ev.JournalRestored(lost, numbers)

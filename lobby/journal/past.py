@@ -33,12 +33,16 @@ class Past:
         )
         numbers = dict(rows.fetchall())
         for lost in self._lost_numbers(day):
-            numbers.update({series: max(last, numbers.get(series, 0)) for series, last in lost.items()})
+            numbers.update(
+                {series: max(last, numbers.get(series, 0)) for series, last in lost.items()}
+            )
         return numbers
 
     def _lost_numbers(self, day: str) -> Iterator[dict[str, int]]:
         """Those given on that day after the backups that were restored."""
-        for row in self.db.execute("SELECT data FROM event WHERE kind = 'JournalRestored'").fetchall():
+        for row in self.db.execute(
+            "SELECT data FROM event WHERE kind = 'JournalRestored'"
+        ).fetchall():
             yield json.loads(row[0])["numbers"].get(day, {})
 
     def past_ticket(self, ticket: str) -> PastTicket | None:
@@ -89,7 +93,9 @@ class Past:
             [HISTORY_EVENTS],
         )
         for tier, wait, waited_s in rows:
-            with suppress(ValueError, TypeError, AttributeError):  # a row that is none of ours teaches nothing
+            with suppress(
+                ValueError, TypeError, AttributeError
+            ):  # a row that is none of ours teaches nothing
                 yield tier, ev.wait_from(json.loads(wait)), max(0.0, waited_s)
 
     def first_come_s(self, day: str) -> dict[str, float]:

@@ -84,7 +84,9 @@ def m006_envelope(db: Database) -> None:
         not_null={"branch", "epoch", "at", "kind", "v", "actor", "data", "hash"},
     )  # fmt: skip
     marks = ", ".join("?" * 11)
-    db.conn.executemany(f"INSERT INTO enveloped VALUES ({marks})", chained(_former_rows(db), BEGINNING.hash))
+    db.conn.executemany(
+        f"INSERT INTO enveloped VALUES ({marks})", chained(_former_rows(db), BEGINNING.hash)
+    )
     db.execute("DROP TABLE event")
     db.execute("ALTER TABLE enveloped RENAME TO event")
     _append_only(db)

@@ -66,7 +66,9 @@ class SubjectKeys:
         self._writing.execute(TABLE)
         self._reading = _connection(path, READ_PATIENCE_S)
         self._erasing = _writable(path)
-        self._erasing.execute("PRAGMA temp_store = MEMORY")  # VACUUM copies all keys to where temporary files are
+        self._erasing.execute(
+            "PRAGMA temp_store = MEMORY"
+        )  # VACUUM copies all keys to where temporary files are
         self._fresh: dict[str, tuple[bytes, str]] = {}
 
     def close(self) -> None:
@@ -83,7 +85,9 @@ class SubjectKeys:
             return event
         subject = of_ticket(getattr(event, "ticket", ""))
         key = self._key(subject, now)
-        return dataclasses.replace(event, **{name: seal(key, subject, text) for name, text in words.items()})
+        return dataclasses.replace(
+            event, **{name: seal(key, subject, text) for name, text in words.items()}
+        )
 
     def _key(self, subject: str, now: datetime) -> bytes:
         if subject in self._fresh:
@@ -133,7 +137,9 @@ class SubjectKeys:
         """Their keys are gone from every page of the file; from its log, too, after `settle`."""
         rows = [(instant(now), subject.id) for subject in subjects]
         with self._erasing:
-            self._erasing.executemany("UPDATE subject SET key = NULL, erased_at = ? WHERE subject = ?", rows)
+            self._erasing.executemany(
+                "UPDATE subject SET key = NULL, erased_at = ? WHERE subject = ?", rows
+            )
         self._erasing.execute("VACUUM")
 
     def settle(self) -> None:
@@ -156,7 +162,11 @@ def _words(subject: str, box: str, known: Subject | None) -> str | Missing:
         return missing
     try:
         raw = base64.urlsafe_b64decode(box + "=" * (-len(box) % 4))
-        return AESGCM(known.key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], subject.encode()).decode()
+        return (
+            AESGCM(known.key)
+            .decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], subject.encode())
+            .decode()
+        )
     except (InvalidTag, ValueError):
         return missing
 

@@ -112,7 +112,9 @@ class _Finder:
     def __init__(self, wanted: dict[bytes, str]) -> None:
         self._by_head: dict[int, list[tuple[bytes, str]]] = {}
         for piece, what in wanted.items():
-            self._by_head.setdefault(int.from_bytes(piece[:WORD], "little"), []).append((piece, what))
+            self._by_head.setdefault(int.from_bytes(piece[:WORD], "little"), []).append(
+                (piece, what)
+            )
         self._heads: Words = np.array(sorted(self._by_head), dtype="<u8")
         self._likely = np.zeros(MASK + 1, dtype=bool)
         self._likely[self._heads & MASK] = True

@@ -78,7 +78,11 @@ def _by(rows: Sequence[Row], key: str, figures: Any) -> Row:
 def _figures(tickets: Sequence[Row]) -> Row:
     states = [t["state"] for t in tickets]
     waits = sorted(t["wait_s"] for t in tickets if t["wait_s"] is not None)
-    late = [t["wait_s"] > t["target_wait_s"] for t in tickets if t["wait_s"] is not None and t["target_wait_s"]]
+    late = [
+        t["wait_s"] > t["target_wait_s"]
+        for t in tickets
+        if t["wait_s"] is not None and t["target_wait_s"]
+    ]
     return {
         "tickets": len(tickets),
         "served": states.count("served"),

@@ -86,7 +86,10 @@ def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
         return []
     changes = [unchanged, *(option.change for option in options)]
     waits_by_run = list(lookahead.waits(changes, runs, state.seq))
-    advice = [_weigh(option, [(row[0], row[n]) for row in waits_by_run]) for n, option in enumerate(options, start=1)]
+    advice = [
+        _weigh(option, [(row[0], row[n]) for row in waits_by_run])
+        for n, option in enumerate(options, start=1)
+    ]
     worth = [a for a in advice if _worth(a)]
     best: dict[AdviceKind, Advice] = {}
     for candidate in sorted(worth, key=lambda a: -a.saves_s):
@@ -104,7 +107,9 @@ def _worth(advice: Advice) -> bool:
 
 def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
     """The advice of an option. `runs` are the waits without and with it, each pair with the same customers."""
-    pairs = [(p90_s(before, option.concerns), p90_s(after, option.concerns)) for before, after in runs]
+    pairs = [
+        (p90_s(before, option.concerns), p90_s(after, option.concerns)) for before, after in runs
+    ]
     saved = sorted(before - after for before, after in pairs)
     middle_before = quantile(sorted(before for before, _ in pairs), 0.5)
     middle = quantile(saved, 0.5)
@@ -127,13 +132,22 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
 def openings(state: QueueState) -> list[Option]:
     """Each closed or paused counter that somebody waits for; of counters of one kind only the first."""
     counters = [
-        counter for counter in state.branch.counters if not state.counters[counter.id].open and state.heads(counter)
+        counter
+        for counter in state.branch.counters
+        if not state.counters[counter.id].open and state.heads(counter)
     ]
-    return [_option(state, AdviceKind.OPEN_COUNTER, _open, counter) for counter in _one_of_each_kind(counters)]
+    return [
+        _option(state, AdviceKind.OPEN_COUNTER, _open, counter)
+        for counter in _one_of_each_kind(counters)
+    ]
 
 
-def _option(state: QueueState, kind: AdviceKind, act: Callable[[str, Day], None], counter: Counter) -> Option:
-    return Option(kind, partial(act, counter.id), partial(_served_at, state.branch, counter), counter.id)
+def _option(
+    state: QueueState, kind: AdviceKind, act: Callable[[str, Day], None], counter: Counter
+) -> Option:
+    return Option(
+        kind, partial(act, counter.id), partial(_served_at, state.branch, counter), counter.id
+    )
 
 
 def _one_of_each_kind(counters: Iterable[Counter]) -> list[Counter]:
@@ -162,9 +176,14 @@ def _closings(state: QueueState) -> list[Option]:
     counters = [
         counter
         for counter in state.branch.counters
-        if state.counters[counter.id].open and not state.heads(counter) and _replaceable(state, counter)
+        if state.counters[counter.id].open
+        and not state.heads(counter)
+        and _replaceable(state, counter)
     ]
-    return [_option(state, AdviceKind.CLOSE_COUNTER, _close, counter) for counter in _one_of_each_kind(counters)]
+    return [
+        _option(state, AdviceKind.CLOSE_COUNTER, _close, counter)
+        for counter in _one_of_each_kind(counters)
+    ]
 
 
 def _close(counter: str, day: Day) -> None:
@@ -191,7 +210,16 @@ def _diversions(state: QueueState) -> list[Option]:
     last = sorted(waiting, key=lambda t: t.rank_at)[-DIVERTED:]
     ids = tuple(t.id for t in last)
     area = _machine_area(state.branch, last[0])
-    return [Option(AdviceKind.SELF_SERVICE, partial(_send_away, ids), partial(_in_area, last[0].area), None, ids, area)]
+    return [
+        Option(
+            AdviceKind.SELF_SERVICE,
+            partial(_send_away, ids),
+            partial(_in_area, last[0].area),
+            None,
+            ids,
+            area,
+        )
+    ]
 
 
 def _send_away(tickets: Sequence[str], day: Day) -> None:

@@ -17,7 +17,9 @@ class Tally:
     def __init__(self, branch: Branch) -> None:
         self._branch = branch
         self._waits_s: dict[str, list[float]] = {tier.id: [] for tier in branch.tiers}
-        self._states: dict[str, dict[State, int]] = {tier.id: dict.fromkeys(State, 0) for tier in branch.tiers}
+        self._states: dict[str, dict[State, int]] = {
+            tier.id: dict.fromkeys(State, 0) for tier in branch.tiers
+        }
         self._overtakes = 0
 
     def add(self, tickets: Iterable[Ticket], ended: datetime) -> None:
@@ -47,8 +49,12 @@ class Tally:
             "p50_wait_s": round(quantile(waits, 0.5), 1),
             "p90_wait_s": round(quantile(waits, 0.9), 1),
             "max_wait_s": round(waits[-1], 1) if waits else 0.0,
-            "over_target_share": round(sum(w > target_s for w in waits) / tickets, 5) if waits else 0.0,
-            "mean_excess_s": round(sum(max(0.0, w - target_s) for w in waits) / tickets, 2) if waits else 0.0,
+            "over_target_share": round(sum(w > target_s for w in waits) / tickets, 5)
+            if waits
+            else 0.0,
+            "mean_excess_s": round(sum(max(0.0, w - target_s) for w in waits) / tickets, 2)
+            if waits
+            else 0.0,
         }
 
     def _score(self, tiers: dict[str, dict[str, Any]]) -> float:
@@ -71,6 +77,8 @@ def as_text(result: dict[str, Any]) -> str:
     ]
     for id, t in result["tiers"].items():
         waits = "".join(f"{t[k] / 60:8.1f}" for k in ("mean_wait_s", "p50_wait_s", "p90_wait_s"))
-        rows.append(f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}")
+        rows.append(
+            f"{id:12}{t['tickets']:9}{waits}{t['max_wait_s'] / 60:9.1f}{t['over_target_share']:13.1%}"
+        )
     busy = ", ".join(f"{id} {c['busy_share']:.0%}" for id, c in result["counters"].items())
     return "\n".join([*rows, f"waits in minutes; counters busy: {busy}"])

@@ -74,7 +74,9 @@ class Lookahead:
         examples = {state.queues.of(t): t for t in state.tickets.values()}
         span_s = max(RATE_S, state.lately.span_s(now))
         arrivals = (
-            [(queue, n) for queue, n in state.lately.tickets.items() if n and queue in examples] if state.open else []
+            [(queue, n) for queue, n in state.lately.tickets.items() if n and queue in examples]
+            if state.open
+            else []
         )
         self.coming = [(copy(examples[queue]), n / span_s) for queue, n in arrivals]
         """An example of each kind of customer that comes, and the rate of its arrivals per second."""
@@ -104,7 +106,11 @@ class Lookahead:
             for t in self.state.live()
             if t.state in AT_COUNTER and t.counter is not None
         }
-        coming = [self._customer(t, at_s, random) for t, rate in self.coming for at_s in _poisson(rate, random)]
+        coming = [
+            self._customer(t, at_s, random)
+            for t, rate in self.coming
+            for at_s in _poisson(rate, random)
+        ]
         return Chances(waiting, remaining_s, sorted(coming, key=lambda c: c.at_s))
 
     def _customer(self, example: Ticket, at_s: float, random: Random) -> Customer:

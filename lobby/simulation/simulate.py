@@ -64,7 +64,9 @@ class Past:
 class Rehearsal:
     """One branch on a virtual clock, day after day."""
 
-    def __init__(self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None) -> None:
+    def __init__(
+        self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None
+    ) -> None:
         self._past = Past()
         ids = Ids(Random(0).getrandbits)  # the same days have the same ids
         self.commands = Commands(branch, forecaster or NullForecast(), self._past, policy, ids)
@@ -132,7 +134,10 @@ class Day:
             if counter.open:
                 self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
         for counter_id, service_s in remaining_s.items():
-            if self._state.tickets[self._state.counters[counter_id].ticket or ""].state is State.CALLED:
+            if (
+                self._state.tickets[self._state.counters[counter_id].ticket or ""].state
+                is State.CALLED
+            ):
                 self._do(self._commands.start(self._state, self.now, counter_id))
             self._occupy(counter_id, service_s, self._commands.finish)
         change(self)
@@ -162,12 +167,16 @@ class Day:
 
     def _arrive(self, customer: Customer, arrivals: Iterator[Customer]) -> None:
         self._await(arrivals)
-        issue = self._commands.issue(self._state, self.now, customer.service, customer.needs, tier=customer.tier)
+        issue = self._commands.issue(
+            self._state, self.now, customer.service, customer.needs, tier=customer.tier
+        )
         ticket = self._state.tickets[self._do(issue).ticket or ""]
         self._customers[ticket.id] = customer
         able = {
             able_counter.id
-            for able_counter in self._commands.branch.counters_for(ticket.service, ticket.tier, ticket.area)
+            for able_counter in self._commands.branch.counters_for(
+                ticket.service, ticket.tier, ticket.area
+            )
         }
         if free := next((counter for counter in self._idle if counter in able), None):
             self._call(free)
@@ -251,6 +260,9 @@ def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any
         for id in branch.counter:
             busy_s[id] += day.busy_s[id]
             open_s[id] += day.open_s[id]
-    shares = {id: {"busy_share": round(busy_s[id] / open_s[id], 4) if open_s[id] else 0.0} for id in branch.counter}
+    shares = {
+        id: {"busy_share": round(busy_s[id] / open_s[id], 4) if open_s[id] else 0.0}
+        for id in branch.counter
+    }
     head = {"policy": policy, "days": days, "seed": seed}
     return {**head, **tally.figures(), "counters": shares, "events": rehearsal.state.seq}

@@ -42,7 +42,9 @@ def staffing(branch: Branch, database: Path, day: date) -> list[HalfHour]:
     same = [row for row in rows if date.fromisoformat(row[0]).weekday() == day.weekday()]
     rows = same or rows
     days = len({row[0] for row in rows})
-    took_s = [s for _, _, s in rows if s is not None] or [service.usual_s for service in branch.services]
+    took_s = [s for _, _, s in rows if s is not None] or [
+        service.usual_s for service in branch.services
+    ]
     mean_s = sum(took_s) / len(took_s)
     slots = Counter(_slot(datetime.fromisoformat(at).astimezone(branch.zone)) for _, at, _ in rows)
     target_s = branch.standard_tier.target_wait_s

@@ -81,11 +81,19 @@ def _customer(
     patience_s = (ended - issued_at).total_seconds() if ended and left_unserved else math.inf
     at_s = (issued_at - midnight).total_seconds()
     return Customer(
-        at_s, tier, service, service_s, state != "no_show", patience_s, tuple(filter(None, needs.split(",")))
+        at_s,
+        tier,
+        service,
+        service_s,
+        state != "no_show",
+        patience_s,
+        tuple(filter(None, needs.split(","))),
     )
 
 
-def _shifts(branch: Branch, midnight: datetime, changes: Iterable[tuple[str, str, str]]) -> Iterator[Shift]:
+def _shifts(
+    branch: Branch, midnight: datetime, changes: Iterable[tuple[str, str, str]]
+) -> Iterator[Shift]:
     """When each counter was open. A counter that nobody closed serves to the end."""
     since: dict[str, float] = {}
     for kind, counter, at in changes:
@@ -108,12 +116,21 @@ def play(branch: Branch, day: RecordedDay, variation: Variation) -> dict[str, An
     return tally.figures()
 
 
-def _varied(branch: Branch, shifts: list[Shift], variation: Variation) -> tuple[Branch, list[Shift]]:
+def _varied(
+    branch: Branch, shifts: list[Shift], variation: Variation
+) -> tuple[Branch, list[Shift]]:
     tiers = tuple(
-        dataclasses.replace(t, target_wait_s=variation.targets_s.get(t.id, t.target_wait_s)) for t in branch.tiers
+        dataclasses.replace(t, target_wait_s=variation.targets_s.get(t.id, t.target_wait_s))
+        for t in branch.tiers
     )
     counters = branch.counters
     if variation.counter_like and shifts:
-        counters = (*counters, dataclasses.replace(branch.counter[variation.counter_like], id=EXTRA))
-        shifts = [*shifts, Shift(EXTRA, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True)]
+        counters = (
+            *counters,
+            dataclasses.replace(branch.counter[variation.counter_like], id=EXTRA),
+        )
+        shifts = [
+            *shifts,
+            Shift(EXTRA, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True),
+        ]
     return dataclasses.replace(branch, tiers=tiers, counters=counters), shifts

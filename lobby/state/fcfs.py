@@ -34,7 +34,9 @@ class FcfsReference:
     def shift(self, by: timedelta) -> None:
         """The clock was set."""
         self._arrivals = [at + by for at in self._arrivals]
-        self._by_service = {service: [at + by for at in arrivals] for service, arrivals in self._by_service.items()}
+        self._by_service = {
+            service: [at + by for at in arrivals] for service, arrivals in self._by_service.items()
+        }
 
     def arrived(self, service: str, at: datetime) -> None:
         self._arrivals.append(at)
@@ -55,7 +57,10 @@ class FcfsReference:
         calls = self._by_call.get(service, {})
         if calls.pop(call, None) is None:
             return
-        self.longest_s = {**self.longest_s, service: max([*calls.values(), self._remembered_s.get(service, 0.0)])}
+        self.longest_s = {
+            **self.longest_s,
+            service: max([*calls.values(), self._remembered_s.get(service, 0.0)]),
+        }
         if service not in self._remembered_s and not calls:
             del self.longest_s[service]
 

@@ -36,4 +36,6 @@ class Quality:
 
     def forget(self, now: datetime) -> None:
         """Let go of what is no longer to be followed up."""
-        self.low_cards = {id: card for id, card in self.low_cards.items() if now - card.at <= FOLLOWED_UP}
+        self.low_cards = {
+            id: card for id, card in self.low_cards.items() if now - card.at <= FOLLOWED_UP
+        }

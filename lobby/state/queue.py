@@ -81,7 +81,12 @@ class QueueState:
 
     def waiting(self, area: str | None = None) -> list[Ticket]:
         """The waiting tickets, of one area or of all, the nearest promise first."""
-        waiting = (self.tickets[id] for queue in self.queues if area in (None, queue.area) for *_, id in queue.places)
+        waiting = (
+            self.tickets[id]
+            for queue in self.queues
+            if area in (None, queue.area)
+            for *_, id in queue.places
+        )
         return sorted(waiting, key=self.place)
 
     def waiting_count(self, area: str) -> int:
@@ -141,7 +146,11 @@ class QueueState:
     def acting(self, account: str, counter: str | None) -> str | None:
         """The staff number of who acts under the account: who signed on under it, at the counter where it is about one.
         None where that could be several people."""
-        people = {c.person for c in self.counters.values() if c.signed_on_as == account and counter in (None, c.id)}
+        people = {
+            c.person
+            for c in self.counters.values()
+            if c.signed_on_as == account and counter in (None, c.id)
+        }
         return people.pop() if len(people) == 1 else None
 
     def fork(self, branch: Branch) -> QueueState:
@@ -152,12 +161,18 @@ class QueueState:
         twin.at = self.at
         twin.day = self.day
         twin.open = self.open
-        twin.numbers, twin.issued, twin.service_s = dict(self.numbers), dict(self.issued), dict(self.service_s)
+        twin.numbers, twin.issued, twin.service_s = (
+            dict(self.numbers),
+            dict(self.issued),
+            dict(self.service_s),
+        )
         twin.tickets = {t.id: copy(t) for t in self.live()}
         for ticket in twin.tickets.values():
             ticket.then = ()
             ticket.history = []
-        twin.counters = {id: replace(counter, break_status=None) for id, counter in self.counters.items()}
+        twin.counters = {
+            id: replace(counter, break_status=None) for id, counter in self.counters.items()
+        }
         twin.fcfs = self.fcfs.fork()
         twin.acts = Acts(keep=False)
         for ticket in self.waiting():
@@ -197,7 +212,9 @@ class QueueState:
         ticket.started_at = None
         ticket.hold = None
 
-    def join(self, ticket: Ticket, at: datetime, seat: str = QueuePosition.LIFETIME, behind: int = 0) -> Queue:
+    def join(
+        self, ticket: Ticket, at: datetime, seat: str = QueuePosition.LIFETIME, behind: int = 0
+    ) -> Queue:
         """Take the place in the queue that `seat` says."""
         if seat == QueuePosition.LAST:
             ticket.rank_at = at
@@ -211,7 +228,11 @@ class QueueState:
     def take_place(self, ticket: Ticket) -> None:
         """Stand again where the ticket says, if it waits."""
         if ticket.state is State.WAITING:
-            self.join(ticket, ticket.rank_at, QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME)
+            self.join(
+                ticket,
+                ticket.rank_at,
+                QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME,
+            )
 
     def leave_line(self, ticket: Ticket) -> None:
         self.queues.leave(ticket)

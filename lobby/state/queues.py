@@ -47,7 +47,10 @@ class Lately:
     def came(self, queue: Queue, at: datetime) -> None:
         self._latest.append((at, queue))
         self.tickets[queue] = self.tickets.get(queue, 0) + 1
-        while len(self._latest) > LATELY_TICKETS or (at - self._latest[0][0]).total_seconds() > LATELY_S:
+        while (
+            len(self._latest) > LATELY_TICKETS
+            or (at - self._latest[0][0]).total_seconds() > LATELY_S
+        ):
             _, gone = self._latest.popleft()
             self.tickets[gone] -= 1
 
@@ -105,7 +108,9 @@ class Queues:
         """The queues this counter may serve."""
         if counter.id not in self._at_counter:
             may_serve = self._branch.may_serve
-            self._at_counter[counter.id] = tuple(x for x in self if may_serve(counter, x.service, x.tier, x.area))
+            self._at_counter[counter.id] = tuple(
+                x for x in self if may_serve(counter, x.service, x.tier, x.area)
+            )
         return self._at_counter[counter.id]
 
     def beside(self, counters: Sequence[Counter]) -> tuple[Queue, ...]:

@@ -39,7 +39,14 @@ OF_COUNTER = (
 )
 """After these nothing at the counter can be taken back: they have their own opposite."""
 TOUCHES = (
-    *(ev.TicketReturned, ev.TicketMoved, ev.TicketResumed, ev.TicketDiverted, ev.TicketRetiered, ev.TicketCancelled),
+    *(
+        ev.TicketReturned,
+        ev.TicketMoved,
+        ev.TicketResumed,
+        ev.TicketDiverted,
+        ev.TicketRetiered,
+        ev.TicketCancelled,
+    ),
     *ACTS,
 )
 """After these the ticket is not as an act left it. A call again leaves it so."""
@@ -123,7 +130,15 @@ class Acts:
     def _remember(self, state: QueueState, rec: ev.Recorded, ticket: Ticket, counter: str) -> None:
         slot = len(state.day_series.slots) - 1
         as_was = copy(ticket), copy(state.counter(counter))
-        act = Act(ACTS[type(rec.event)], rec.at, (rec.seq,), *as_was, slot, len(ticket.history), tuple(state.calls))
+        act = Act(
+            ACTS[type(rec.event)],
+            rec.at,
+            (rec.seq,),
+            *as_was,
+            slot,
+            len(ticket.history),
+            tuple(state.calls),
+        )
         recent = [past for past in self._of.get(counter, ()) if rec.at - past.at <= UNDO]
         self._of[counter] = [*recent, act]
 
@@ -192,5 +207,8 @@ def _revoke_finish(state: QueueState, act: Act) -> None:
         state.service_s[act.ticket.service] = count - 1, total_s - took_s
 
 
-REVOKED: Mapping[Move, Callable[[QueueState, Act], None]] = {Move.CALL: _revoke_call, Move.FINISH: _revoke_finish}
+REVOKED: Mapping[Move, Callable[[QueueState, Act], None]] = {
+    Move.CALL: _revoke_call,
+    Move.FINISH: _revoke_finish,
+}
 """What an act changed beside its ticket and its counter."""

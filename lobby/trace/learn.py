@@ -56,7 +56,9 @@ class Forest:
             TREES, min_samples_leaf=LEAF, max_features=SHARE_OF_FEATURES, n_jobs=-1, random_state=0
         )
         self._trees.fit(features, np.searchsorted(self._edges_s, waits_s, "left"))
-        self._trees.n_jobs = 1  # threads add up in any order, but forecasts must repeat to the last bit
+        self._trees.n_jobs = (
+            1  # threads add up in any order, but forecasts must repeat to the last bit
+        )
 
     def forecast(self, features: Floats) -> Waits:
         shares = np.zeros((len(features), len(self._edges_s)))

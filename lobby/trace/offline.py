@@ -51,7 +51,9 @@ def forecast(rows: Sequence[Row], train: Sequence[Row] = ()) -> list[Quoted]:
     return forecasts[len(train) :]
 
 
-def _forecast_blocks(stream: Sequence[Row], features: Floats, first: int) -> Iterator[tuple[int, Waits]]:
+def _forecast_blocks(
+    stream: Sequence[Row], features: Floats, first: int
+) -> Iterator[tuple[int, Waits]]:
     """Blocks of rows that one forest forecasts: the start of each block, and the distributions of its rows. The forest
     has learned only from waits that had ended before the block."""
     wait_s = np.array([np.nan if row.wait_s is None else row.wait_s for row in stream])

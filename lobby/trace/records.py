@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-COLUMNS = ("ticket", "tier", "service", "arrived_at", "called_at", "finished_at", "abandoned_at", "counter")
+COLUMNS = (
+    "ticket",
+    "tier",
+    "service",
+    "arrived_at",
+    "called_at",
+    "finished_at",
+    "abandoned_at",
+    "counter",
+)
 FORECAST = ("ticket", "wait_p50_s", "wait_p90_s", "wait_lo_s", "wait_hi_s")
 EPOCH = datetime(1970, 1, 1)
 
@@ -40,7 +49,9 @@ def read_trace(path: Path) -> list[Row]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.DictReader(file)
         if missing := [c for c in COLUMNS if c not in (table.fieldnames or ())]:
-            raise ValueError(f"{path}: the first line must be {','.join(COLUMNS)}; missing {','.join(missing)}")
+            raise ValueError(
+                f"{path}: the first line must be {','.join(COLUMNS)}; missing {','.join(missing)}"
+            )
         rows: list[Row] = []
         for cells in table:
             try:
@@ -60,7 +71,9 @@ def _row(cells: dict[str, str]) -> Row:
     called, finished, abandoned = (at and max(at, arrived) for at in (called, finished, abandoned))
     tier = cells["tier"]
     service = cells["service"]
-    return Row(cells["ticket"], tier, service, arrived, called, finished, abandoned, cells["counter"])
+    return Row(
+        cells["ticket"], tier, service, arrived, called, finished, abandoned, cells["counter"]
+    )
 
 
 def _seconds(text: str) -> float | None:

@@ -152,7 +152,16 @@ class Replay:
             if other.service == row.service:
                 same = same + 1
                 same_age = max(same_age, age)
-        return [float(len(self.waiting)), *tiers, *services, *ages, max(ages), float(same), same_age, work_s]
+        return [
+            float(len(self.waiting)),
+            *tiers,
+            *services,
+            *ages,
+            max(ages),
+            float(same),
+            same_age,
+            work_s,
+        ]
 
     def _counters(self, row: Row, now: float) -> list[float]:
         """Which counters serve since when, and which are idle how long: of all, and of those with this service."""
@@ -189,7 +198,9 @@ class Replay:
         tier = [c for c in last if c.tier == row.tier][-5:]
         service = [c for c in last if c.service == row.service]
         at_once = [c.at_s for c in last if not c.wait_s]
-        same_at_once = max((c.at_s for c in self.calls if not c.wait_s and c.service == row.service), default=0.0)
+        same_at_once = max(
+            (c.at_s for c in self.calls if not c.wait_s and c.service == row.service), default=0.0
+        )
         return [
             last[-1].wait_s if last else 0.0,
             now - last[-1].at_s if last else LONG_AGO_S,
@@ -277,7 +288,11 @@ def observations(rows: Sequence[Row]) -> Iterator[list[float]]:
             _apply(replay, rows, *heapq.heappop(agenda))
         yield replay.features(row)
         replay.arrived(id, row)
-        for at_s, kind in ((row.called_s, CALLED), (row.finished_s, FINISHED), (row.abandoned_s, ABANDONED)):
+        for at_s, kind in (
+            (row.called_s, CALLED),
+            (row.finished_s, FINISHED),
+            (row.abandoned_s, ABANDONED),
+        ):
             if at_s is not None:
                 heapq.heappush(agenda, (at_s, kind, id))
 

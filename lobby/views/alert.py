@@ -21,7 +21,9 @@ class HallAlertView(TypedDict):
     area: str | None
     subject: str
     number: str | None
-    day: Annotated[str, "the day of its ticket, for a feedback card that nobody took up; else today"]
+    day: Annotated[
+        str, "the day of its ticket, for a feedback card that nobody took up; else today"
+    ]
 
 
 class AlertViews(Presenter):
@@ -42,12 +44,24 @@ class AlertViews(Presenter):
 
     def alerts(self, state: QueueState) -> list[HallAlertView]:
         """All that stand: the low cards of earlier days first."""
-        cards = [self._card(state, card) for card in state.quality.low_cards.values() if card.id not in state.alerts]
-        return [*cards, *(self.alert(state, alert) for alert in state.alerts.values() if _stands(state, alert))]
+        cards = [
+            self._card(state, card)
+            for card in state.quality.low_cards.values()
+            if card.id not in state.alerts
+        ]
+        return [
+            *cards,
+            *(self.alert(state, alert) for alert in state.alerts.values() if _stands(state, alert)),
+        ]
 
     def _card(self, state: QueueState, card: LowCard) -> HallAlertView:
         """A low card that nobody has acknowledged, as the alert that it was."""
-        params = {"score": card.score, "reasons": list(card.reasons), "text": card.text, "visit": card.visit}
+        params = {
+            "score": card.score,
+            "reasons": list(card.reasons),
+            "text": card.text,
+            "visit": card.visit,
+        }
         alert = Alert(card.id, AlertKind.FEEDBACK, card.at, card.ticket, card.counter, params)
         return {**self.alert(state, alert), "number": card.number, "day": card.day}
 

@@ -42,12 +42,16 @@ class CounterView(_Break):
     prefers: str | None
     teller: Annotated[str | None, "the account that opened the counter"]
     person: Annotated[PersonView | None, "who signed on there, by the register of staff"]
-    turn: Annotated[str, "what a press acts on now; sent back as `Lobby-Expects`, a press too late is 409"]
+    turn: Annotated[
+        str, "what a press acts on now; sent back as `Lobby-Expects`, a press too late is 409"
+    ]
     undo: Annotated[UndoView | None, "the act that may be taken back"]
 
 
 class CounterViews(TicketViews):
-    def counter(self, state: QueueState, id: str, place: tuple[int, Wait] | None = None) -> CounterView:
+    def counter(
+        self, state: QueueState, id: str, place: tuple[int, Wait] | None = None
+    ) -> CounterView:
         """The counter; the `place` of the ticket there is forecast anew if not given."""
         counter = state.branch.counter[id]
         now = state.counters[id]

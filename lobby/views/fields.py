@@ -68,4 +68,8 @@ def _without_reason(ticket: HallTicketView) -> HallTicketView:
     rule = ticket["tier_rule"].partition(" ")[0]
     if rule != "manager":
         return ticket
-    return {**ticket, "tier_rule": rule, "rule_words": {lang: CORRECTED.in_(lang) for lang in LANGS}}
+    return {
+        **ticket,
+        "tier_rule": rule,
+        "rule_words": {lang: CORRECTED.in_(lang) for lang in LANGS},
+    }

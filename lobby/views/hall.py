@@ -102,7 +102,9 @@ class StaffHallView(HallView):
 class HallViews(CounterViews, AppointmentViews, AlertViews):
     def hall(self, state: QueueState, now: datetime) -> HallView:
         branch = state.branch
-        tickets = [self.hall_ticket(state, ticket, now) for ticket in sorted(state.live(), key=state.due)]
+        tickets = [
+            self.hall_ticket(state, ticket, now) for ticket in sorted(state.live(), key=state.due)
+        ]
         return {
             "day": state.day,
             "open": state.open,
@@ -116,7 +118,9 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
             "counters": [self.counter(state, counter.id) for counter in branch.counters],
             "printers": [_printer(state, printer.id) for printer in branch.printers],
             "alerts": self.alerts(state),
-            "missed": [self.ticket(state, ticket) for ticket in state.tickets.values() if _lost(ticket)],
+            "missed": [
+                self.ticket(state, ticket) for ticket in state.tickets.values() if _lost(ticket)
+            ],
             "appointments": self.appointments(state, branch.day_of(now)),
             "forecast": [_score(score) for score in self._forecaster.scores()],
         }
@@ -132,9 +136,15 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
             "usual_s": round(self._outlook.usual_s(state, service.id)),
         }
 
-    def _area(self, state: QueueState, id: str, tickets: Sequence[HallTicketView], now: datetime) -> HallAreaView:
+    def _area(
+        self, state: QueueState, id: str, tickets: Sequence[HallTicketView], now: datetime
+    ) -> HallAreaView:
         area = state.branch.area[id]
-        queue = [ticket for ticket in tickets if ticket["area"] == id and ticket["state"] == State.WAITING]
+        queue = [
+            ticket
+            for ticket in tickets
+            if ticket["area"] == id and ticket["state"] == State.WAITING
+        ]
         return {
             "id": id,
             "name": by_lang(area.name),

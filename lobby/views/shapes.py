@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import cache, reduce
 from operator import or_
 from types import UnionType
-from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
@@ -14,9 +23,13 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 def shape(view: type) -> type[BaseModel]:
     """The model of a TypedDict, named as the view with Out for View. A text beside a field's type describes it; a field
     that is not named is refused."""
-    fields: dict[str, Any] = {name: _field(hint) for name, hint in get_type_hints(view, include_extras=True).items()}
+    fields: dict[str, Any] = {
+        name: _field(hint) for name, hint in get_type_hints(view, include_extras=True).items()
+    }
     config = ConfigDict(extra="forbid")
-    return create_model(_name(view), __config__=config, __doc__=view.__doc__, __module__=view.__module__, **fields)
+    return create_model(
+        _name(view), __config__=config, __doc__=view.__doc__, __module__=view.__module__, **fields
+    )
 
 
 @cache

@@ -67,7 +67,9 @@ class TicketView(CustomerTicketView):
     """A ticket as the API answers it."""
 
     tier: NotRequired[Annotated[str, "to staff only"]]
-    links: NotRequired[Annotated[LinksView, "to the customer only: the kiosk's answer, the link's holder"]]
+    links: NotRequired[
+        Annotated[LinksView, "to the customer only: the kiosk's answer, the link's holder"]
+    ]
 
 
 class StepView(TypedDict):
@@ -95,7 +97,9 @@ class HallTicketView(StaffTicketView):
 
 
 class TicketViews(Presenter):
-    def ticket(self, state: QueueState, ticket: Ticket, place: tuple[int, Wait] | None = None) -> StaffTicketView:
+    def ticket(
+        self, state: QueueState, ticket: Ticket, place: tuple[int, Wait] | None = None
+    ) -> StaffTicketView:
         """The whole ticket; people ahead and wait, its `place`, are forecast anew if not given."""
         ahead, wait = place or self._place(state, ticket)
         return {
@@ -106,7 +110,9 @@ class TicketViews(Presenter):
             "area": ticket.area,
             "state": ticket.state.value,
             "counter": ticket.counter,
-            "counter_name": by_lang(state.branch.counter[ticket.counter].name) if ticket.counter else None,
+            "counter_name": by_lang(state.branch.counter[ticket.counter].name)
+            if ticket.counter
+            else None,
             "ahead": ahead,
             **waits(wait),
             "issued_at": local(state, ticket.issued_at),
@@ -151,7 +157,9 @@ class TicketViews(Presenter):
             "soon": waiting and target_wait_s - state.branch.alerts.soon_s < age_s <= target_wait_s,
             "needs": list(ticket.needs),
             "tier_rule": reveal_within(rule, self._reveal, str),
-            "rule_words": {lang: rule_words(readable(rule, self._reveal, lang), lang) for lang in LANGS},
+            "rule_words": {
+                lang: rule_words(readable(rule, self._reveal, lang), lang) for lang in LANGS
+            },
             "lang": ticket.lang,
             "kiosk": ticket.kiosk,
             "recalls": ticket.recalls,
@@ -180,4 +188,9 @@ def _visit(ticket: Ticket) -> list[Step]:
 
 
 def _step(state: QueueState, step: Step) -> StepView:
-    return {"at": local(state, step.at), "what": step.what, "counter": step.counter, "service": step.service}
+    return {
+        "at": local(state, step.at),
+        "what": step.what,
+        "counter": step.counter,
+        "service": step.service,
+    }

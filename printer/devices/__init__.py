@@ -15,7 +15,11 @@ class DeviceError(Exception):
     """The printer did not print the slip. `maybe_on_paper`: part of the slip may have been printed."""
 
     def __init__(
-        self, text: str, status: PrinterStatus = PrinterStatus.OFFLINE, *, maybe_on_paper: bool = False
+        self,
+        text: str,
+        status: PrinterStatus = PrinterStatus.OFFLINE,
+        *,
+        maybe_on_paper: bool = False,
     ) -> None:
         super().__init__(text)
         self.status = status

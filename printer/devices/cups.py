@@ -68,7 +68,9 @@ class Cups:
         maybe_begun = not self._cancelled(job) or _has_begun(self._job(job))
         status = self.status()
         cause = PrinterStatus.OFFLINE if status.prints else status
-        raise self._error(f"job {job} was not printed ({self._message()})", cause, maybe_on_paper=maybe_begun)
+        raise self._error(
+            f"job {job} was not printed ({self._message()})", cause, maybe_on_paper=maybe_begun
+        )
 
     def _job(self, job: int) -> Attributes:
         """The job's attributes. A server without history does not know a job that is done."""
@@ -93,9 +95,13 @@ class Cups:
     def status(self, within_s: float = ANSWER_S) -> PrinterStatus:
         """`paused` for a queue that is stopped or rejects jobs; else the status of its reasons, or `unknown`."""
         attributes = self._attributes()
-        if attributes.get("printer-state") == [STOPPED] or attributes.get("printer-is-accepting-jobs") == [0]:
+        if attributes.get("printer-state") == [STOPPED] or attributes.get(
+            "printer-is-accepting-jobs"
+        ) == [0]:
             return PrinterStatus.PAUSED
-        statuses = [REASONS.get(_reason(str(word))) for word in attributes.get("printer-state-reasons", [])]
+        statuses = [
+            REASONS.get(_reason(str(word))) for word in attributes.get("printer-state-reasons", [])
+        ]
         return next((status for status in statuses if status), PrinterStatus.UNKNOWN)
 
     def _attributes(self) -> Attributes:
@@ -126,7 +132,11 @@ class Cups:
         return result.stdout.decode(errors="replace")
 
     def _error(
-        self, text: str, status: PrinterStatus = PrinterStatus.OFFLINE, *, maybe_on_paper: bool = False
+        self,
+        text: str,
+        status: PrinterStatus = PrinterStatus.OFFLINE,
+        *,
+        maybe_on_paper: bool = False,
     ) -> DeviceError:
         return DeviceError(f"cups {self._queue}: {text}", status, maybe_on_paper=maybe_on_paper)
 

@@ -14,7 +14,18 @@ from escpos.printer import Dummy
 from lobby.branch.model import Font, Printer
 from printer.fonts import NoFont
 from printer.glyphs import adapted, missing
-from printer.layout import COLUMN_DOTS, GLYPH_DOTS, QUIET_MODULES, Gap, Layout, Line, Part, Picture, Qr, Rule
+from printer.layout import (
+    COLUMN_DOTS,
+    GLYPH_DOTS,
+    QUIET_MODULES,
+    Gap,
+    Layout,
+    Line,
+    Part,
+    Picture,
+    Qr,
+    Rule,
+)
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +142,9 @@ def _line_dots(line: Line, layout: Layout) -> Any:
 def _typeset(paper: Any, line: Line, printer: Printer) -> None:
     """Sets the line with the spacing of its own height, so that bands touch and white is where the layout has it. A
     printer could read a spacing over SEVEN_BITS as half a Chinese character; a taller line makes its own room."""
-    paper.set(align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height)
+    paper.set(
+        align="center", bold=line.bold, custom_size=True, width=line.width, height=line.height
+    )
     spacing = min(line.dots, SEVEN_BITS)
     text = own_font(line.text, printer.font) + b"\n"
     if line.inverse:
@@ -159,4 +172,7 @@ def _qr(paper: Any, part: Qr, printer: Printer) -> None:
 
 def own_font(text: str, font: Font) -> bytes:
     """The text for the printer's own Chinese font; a box stands for a character that the font lacks."""
-    return b"".join(MISSING_SIGN if missing(char, font) else char.encode("gb18030") for char in adapted(text, font))
+    return b"".join(
+        MISSING_SIGN if missing(char, font) else char.encode("gb18030")
+        for char in adapted(text, font)
+    )

@@ -39,7 +39,12 @@ def printer_attributes(server: str, queue: str, timeout_s: float) -> Attributes:
 
 def job_attributes(server: str, queue: str, job: int, timeout_s: float) -> Attributes:
     """Raises OSError and Refused."""
-    return _ask(server, GET_JOB, _uri(queue) + _attribute(INTEGER, "job-id", struct.pack(">i", job)), timeout_s)
+    return _ask(
+        server,
+        GET_JOB,
+        _uri(queue) + _attribute(INTEGER, "job-id", struct.pack(">i", job)),
+        timeout_s,
+    )
 
 
 def _uri(queue: str) -> bytes:
@@ -47,7 +52,9 @@ def _uri(queue: str) -> bytes:
 
 
 def _attribute(tag: int, name: str, value: bytes) -> bytes:
-    return struct.pack(">BH", tag, len(name)) + name.encode() + struct.pack(">H", len(value)) + value
+    return (
+        struct.pack(">BH", tag, len(name)) + name.encode() + struct.pack(">H", len(value)) + value
+    )
 
 
 def _ask(server: str, operation: int, about: bytes, timeout_s: float) -> Attributes:

@@ -42,7 +42,9 @@ class Network:
                 sent += self._live.send(data[sent : sent + CHUNK])
             self._await_acknowledgement(patience)
         except OSError as error:
-            raise DeviceError(f"cut off after {sent} bytes: {error}", maybe_on_paper=sent > 0) from error
+            raise DeviceError(
+                f"cut off after {sent} bytes: {error}", maybe_on_paper=sent > 0
+            ) from error
 
     def _await_acknowledgement(self, patience: Patience) -> None:
         """Waits until the printer has acknowledged every byte: bytes in this machine's buffer are not yet printed."""
@@ -57,7 +59,8 @@ class Network:
                 since = time.monotonic()
             elif time.monotonic() - since > self._timeout_s:
                 raise TimeoutError(
-                    errno.ETIMEDOUT, f"{unacknowledged} bytes were not taken within {self._timeout_s:g} s"
+                    errno.ETIMEDOUT,
+                    f"{unacknowledged} bytes were not taken within {self._timeout_s:g} s",
                 )
             time.sleep(LOOK_AGAIN_S)
 

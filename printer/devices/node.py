@@ -55,7 +55,9 @@ class Node:
         while (unsent := self._unsent()) != 0:
             patience.still()
             if unsent == before:
-                raise TimeoutError(errno.ETIMEDOUT, f"{unsent} bytes are stuck for {self._timeout_s:g} s")
+                raise TimeoutError(
+                    errno.ETIMEDOUT, f"{unsent} bytes are stuck for {self._timeout_s:g} s"
+                )
             before = unsent
             for _ in self._poll(select.POLLOUT):
                 if self._unsent() < before:

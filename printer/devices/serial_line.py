@@ -32,7 +32,9 @@ class SerialLine:
         try:
             return ask_status(self._node.ask, within_s)
         except OSError as error:
-            raise DeviceError(f"{self._path}: unplugged ({error.strerror})", maybe_on_paper=True) from error
+            raise DeviceError(
+                f"{self._path}: unplugged ({error.strerror})", maybe_on_paper=True
+            ) from error
 
     @property
     def _node(self) -> Node:

@@ -40,7 +40,9 @@ class Usb:
                 patience.still()
                 sent += self._out(data[sent : sent + CHUNK], self._timeout_ms)
         except OSError as error:
-            raise DeviceError(f"{self._name}: cut off after {sent} bytes: {error}", maybe_on_paper=True) from error
+            raise DeviceError(
+                f"{self._name}: cut off after {sent} bytes: {error}", maybe_on_paper=True
+            ) from error
 
     def _out(self, data: bytes, limit_ms: int) -> int:
         """Writes some of the bytes and returns their number, at least 1. Raises OSError."""

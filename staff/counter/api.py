@@ -64,13 +64,17 @@ def _intervene(
     return _counter(command, id, *args, **kwargs)
 
 
-def _counter(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> CounterView:
+def _counter(
+    command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
+) -> CounterView:
     at_counter(id)
     counter: CounterView = _do(command, id, *args, **kwargs).data["counter"]
     return counter
 
 
-def _ticket(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> TicketView:
+def _ticket(
+    command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
+) -> TicketView:
     return ticket_answer(_serve(command, id, *args, **kwargs))
 
 
@@ -99,7 +103,9 @@ def sign_on(path: ById, body: PersonBody) -> CounterView:
     own = own_number(principal) if principal else None
     if own and own != runtime().branch.staff_number(body.staff_number):
         abort(403)
-    counter: CounterView = do_at(runtime().commands.sign_on, path.id, staff_number=body.staff_number).data["counter"]
+    counter: CounterView = do_at(
+        runtime().commands.sign_on, path.id, staff_number=body.staff_number
+    ).data["counter"]
     return counter
 
 
@@ -215,7 +221,9 @@ def ask_break(path: ById) -> CounterView:
 @needs("manager")
 def answer_break(path: ById, body: BreakBody) -> CounterView:
     """Grant the break, which begins as soon as nobody is at the counter, or not now."""
-    return _intervene(Intervention.ANSWER_BREAK, runtime().commands.answer_break, path.id, granted=body.granted)
+    return _intervene(
+        Intervention.ANSWER_BREAK, runtime().commands.answer_break, path.id, granted=body.granted
+    )
 
 
 @api.post("/counters/<id>/transfer", responses={200: TicketOut})
@@ -223,4 +231,6 @@ def answer_break(path: ById, body: BreakBody) -> CounterView:
 def transfer_here(path: ById, body: TransferBody) -> TicketView:
     """The customer at the counter waits for another service, with the waiting so far."""
     transfer = runtime().commands.transfer_here
-    return _ticket(transfer, path.id, service=body.service, to_counter=body.counter, seat=body.place)
+    return _ticket(
+        transfer, path.id, service=body.service, to_counter=body.counter, seat=body.place
+    )

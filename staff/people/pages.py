@@ -117,7 +117,11 @@ def create() -> str | Response | tuple[str, int]:
     except Weak as weak:
         return _page(problem=why_weak(weak)), 422
     except ValueError:
-        return _page(problem=_("This name cannot be used: it looks like another, or has signs that no name has.")), 422
+        return _page(
+            problem=_(
+                "This name cannot be used: it looks like another, or has signs that no name has."
+            )
+        ), 422
     return redirect("/desk/people", 303)
 
 
@@ -126,12 +130,26 @@ def create() -> str | Response | tuple[str, int]:
 def code() -> str | tuple[str, int]:
     """The code is in this answer, and nowhere else."""
     role, _dot, bound = request.form.get("device", "").partition(":")
-    places: dict[str, Any] = {"board": runtime().branch.board, "kiosk": runtime().branch.kiosk, "monitor": ()}
-    if role not in places or (bound and bound not in places[role]) or (role == "board" and not bound):
+    places: dict[str, Any] = {
+        "board": runtime().branch.board,
+        "kiosk": runtime().branch.kiosk,
+        "monitor": (),
+    }
+    if (
+        role not in places
+        or (bound and bound not in places[role])
+        or (role == "board" and not bound)
+    ):
         abort(422)
     try:
-        make = partial(identity.access().create_code, role, bound, request.form.get("name", ""), by=_name())
+        make = partial(
+            identity.access().create_code, role, bound, request.form.get("name", ""), by=_name()
+        )
         made = in_thread(make)
     except ValueError:
-        return _page(problem=_("This name cannot be used: it looks like another, or has signs that no name has.")), 422
+        return _page(
+            problem=_(
+                "This name cannot be used: it looks like another, or has signs that no name has."
+            )
+        ), 422
     return _page(code=made)

@@ -17,7 +17,9 @@ def plan_texts() -> dict[str, Any]:
             "over_target_share": _("over target"),
         },
         "playing": _("Playing the day …"),
-        "played": _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best)."),
+        "played": _(
+            "{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best)."
+        ),
         "drawn": _("90 % wait in minutes: above as it was, below as it would have been"),
         "need": _("{n} counters for {a} customers"),
         "no_history": _("No days are recorded yet."),

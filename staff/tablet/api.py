@@ -103,7 +103,9 @@ def _intervene(
     act: Intervention, command: TicketCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
 ) -> TicketView:
     """What the lobby manager does with a ticket, noted with how its area stood."""
-    return ticket_answer(do(runtime().alert_monitor.ticket_intervention(act, command), id, *args, **kwargs))
+    return ticket_answer(
+        do(runtime().alert_monitor.ticket_intervention(act, command), id, *args, **kwargs)
+    )
 
 
 @api.post("/tickets/<id>/divert", responses={200: TicketOut})
@@ -117,14 +119,18 @@ def divert(path: ById, body: DivertBody) -> TicketView:
 @needs("manager")
 def retier(path: ById, body: RetierBody) -> TicketView:
     """Correct the tier; the reason is kept."""
-    return _intervene(Intervention.RETIER, runtime().commands.retier, path.id, tier=body.tier, reason=body.reason)
+    return _intervene(
+        Intervention.RETIER, runtime().commands.retier, path.id, tier=body.tier, reason=body.reason
+    )
 
 
 @api.post("/tickets/<id>/move", responses={200: TicketOut})
 @needs("manager")
 def move(path: ById, body: MoveBody) -> TicketView:
     """To another place in its line: first, last, or behind so many others."""
-    return _intervene(Intervention.MOVE, runtime().commands.move, path.id, seat=body.place, places=body.places)
+    return _intervene(
+        Intervention.MOVE, runtime().commands.move, path.id, seat=body.place, places=body.places
+    )
 
 
 @api.post("/tickets/<id>/return", responses={200: TicketOut})
@@ -141,7 +147,9 @@ def transfer(path: ById, body: TransferBody) -> TicketView:
     noted = runtime().alert_monitor.ticket_intervention(
         Intervention.TRANSFER, runtime().commands.transfer, counter=body.counter
     )
-    return ticket_answer(do(noted, path.id, service=body.service, counter=body.counter, seat=body.place))
+    return ticket_answer(
+        do(noted, path.id, service=body.service, counter=body.counter, seat=body.place)
+    )
 
 
 @api.post("/tickets/<id>/reprint", responses={200: TicketOut})
@@ -179,7 +187,9 @@ def close_day() -> View:
 def clock(body: ClockBody) -> View:
     """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
     do(runtime().commands.confirm_clock, new_day=body.new_day)
-    runtime().writer.submit(By("watch"), runtime().alert_monitor.look)  # the day turns with the next command: now
+    runtime().writer.submit(
+        By("watch"), runtime().alert_monitor.look
+    )  # the day turns with the next command: now
     return {"new_day": body.new_day}
 
 

@@ -35,5 +35,10 @@ def _tablet() -> str:
         alert_signs=[(kind, SIGNS[kind]) for kind in AlertKind],
         today=day,
         last_day=day + timedelta(days=plan.days_ahead if plan else 0),
-        texts={"states": states(), "needs": need_words(), "effect_s": branch.alerts.effect_s, **tablet_texts()},
+        texts={
+            "states": states(),
+            "needs": need_words(),
+            "effect_s": branch.alerts.effect_s,
+            **tablet_texts(),
+        },
     )

@@ -156,7 +156,9 @@ def _todo() -> dict[str, Any]:
             "open_counter_unserved": _(
                 "Open {counter}: nobody serves its customers now; with it their 90 % wait is {after} min"
             ),
-            "self_service_unserved": _("Send {numbers} to self-service: nobody serves their area now"),
+            "self_service_unserved": _(
+                "Send {numbers} to self-service: nobody serves their area now"
+            ),
             "close_counter": _(
                 "{counter} may close in 20 min: the 90 % wait of those it serves stays near {after} min"
             ),
@@ -240,7 +242,10 @@ def _today() -> dict[str, Any]:
     return {
         "curves": {
             "waiting": {"name": _("Waiting"), "said": _("now {now}, at most {most} at {at}")},
-            "arrivals": {"name": _("Arrivals"), "said": _("{sum} so far, at most {most} in five minutes at {at}")},
+            "arrivals": {
+                "name": _("Arrivals"),
+                "said": _("{sum} so far, at most {most} in five minutes at {at}"),
+            },
             "open_counters": {"name": _("Counters open"), "said": _("now {now}, at most {most}")},
         },
         "no_curve": _("Nothing has happened today yet."),

@@ -26,7 +26,9 @@ def shown(runtime: BranchRuntime, board: str, clock: Clock) -> dict[str, Any]:
         return board_state(state, runtime.views, runtime.branch.board[board], clock())
 
 
-def test_a_call_shows_on_the_boards_of_its_area_only(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_a_call_shows_on_the_boards_of_its_area_only(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     desk.issue()
     desk.open_counter(counter="1"), desk.next(counter="1")
     assert [call["number"] for call in shown(runtime, "main", clock)["calls"]] == ["A001"]
@@ -53,7 +55,9 @@ def test_the_newest_call_is_on_top_and_a_served_customer_is_gone(
     assert [call["number"] for call in shown(runtime, "main", clock)["calls"]] == ["A001"]
 
 
-def test_a_recall_is_a_call_again_and_on_top(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_a_recall_is_a_call_again_and_on_top(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     desk.issue(), desk.issue()
     for counter in ("1", "2"):
         desk.open_counter(counter=counter), desk.next(counter=counter)
@@ -66,7 +70,9 @@ def test_a_recall_is_a_call_again_and_on_top(desk: Desk, runtime: BranchRuntime,
     assert after[0]["at"] > before[0]["at"]
 
 
-def test_only_who_is_still_expected_can_be_announced_again(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_only_who_is_still_expected_can_be_announced_again(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     desk.issue(), desk.open_counter(counter="1"), desk.next(counter="1")
     assert "say" in shown(runtime, "main", clock)["calls"][0]
     desk.start(counter="1")
@@ -74,8 +80,15 @@ def test_only_who_is_still_expected_can_be_announced_again(desk: Desk, runtime: 
 
 
 def test_how_a_board_is_laid_out(runtime: BranchRuntime, clock: Clock) -> None:
-    layouts = {board.id: shown(runtime, board.id, clock)["layout"] for board in runtime.branch.boards}
-    assert layouts == {"main": "main", "priority": "area", "counter-1": "counter", "upright": "area"}
+    layouts = {
+        board.id: shown(runtime, board.id, clock)["layout"] for board in runtime.branch.boards
+    }
+    assert layouts == {
+        "main": "main",
+        "priority": "area",
+        "counter-1": "counter",
+        "upright": "area",
+    }
 
 
 @pytest.mark.parametrize(
@@ -94,7 +107,9 @@ def test_the_volume_stands_in_the_state(runtime: BranchRuntime, clock: Clock) ->
     assert shown(runtime, "main", clock)["volume"] == 70
 
 
-def test_areas_show_who_waits_and_who_is_next(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_areas_show_who_waits_and_who_is_next(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     for _ in range(8):
         desk.issue()
     hall = shown(runtime, "main", clock)["areas"][0]
@@ -102,7 +117,9 @@ def test_areas_show_who_waits_and_who_is_next(desk: Desk, runtime: BranchRuntime
     assert hall["next"] == [f"A00{n}" for n in range(1, 7)]
 
 
-def test_a_counters_own_display_shows_that_counter(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_a_counters_own_display_shows_that_counter(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     desk.issue(), desk.issue()
     assert shown(runtime, "counter-1", clock)["counter"]["state"] == "closed"
     for counter in ("2", "1"):
@@ -122,7 +139,9 @@ def test_numbers_are_spoken_digit_by_digit() -> None:
     assert say_en("A012", "Counter 1") == "Ticket A 0 1 2, please go to Counter 1"
 
 
-@pytest.mark.parametrize(("lang", "text"), [("zh", say_zh("A001", "1 号柜台")), ("en", say_en("A001", "Counter 1"))])
+@pytest.mark.parametrize(
+    ("lang", "text"), [("zh", say_zh("A001", "1 号柜台")), ("en", say_en("A001", "Counter 1"))]
+)
 def test_a_clip_is_real_speech(tmp_path: Path, lang: str, text: str) -> None:
     clip = Clips(tmp_path).path(lang, "A001-1", text)
     with wave.open(str(clip)) as sound:

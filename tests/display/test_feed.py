@@ -56,7 +56,9 @@ def post(staff: requests.Session, server: Server, path: str, **body: Any) -> Any
     return answer.json()
 
 
-def test_a_board_hears_each_call_once_and_the_state_after(server: Server, listen: Any, staff: Any) -> None:
+def test_a_board_hears_each_call_once_and_the_state_after(
+    server: Server, listen: Any, staff: Any
+) -> None:
     board = listen("/board")
     assert board.join("main") == {"board": "main"}
     first = until(lambda: board.all("state"), "the state at join")[0]
@@ -67,14 +69,19 @@ def test_a_board_hears_each_call_once_and_the_state_after(server: Server, listen
     assert (call["number"], call["counter"]) == (number, "1")
     assert call["say"]["zh"].endswith("1 号柜台")
     assert requests.get(server.url + call["audio"]["en"], timeout=20).content.startswith(b"RIFF")
-    until(lambda: [c["number"] for c in board.all("state")[-1]["calls"]] == [number], "the state with the call")
+    until(
+        lambda: [c["number"] for c in board.all("state")[-1]["calls"]] == [number],
+        "the state with the call",
+    )
     assert board.all("state")[-1]["seq"] > first["seq"]
     post(staff, server, "/counters/1/recall")
     until(lambda: len(board.all("call")) == 2, "the recall")
     post(staff, server, "/counters/1/no-show")
 
 
-def test_a_board_that_was_away_is_right_after_one_message(server: Server, listen: Any, staff: Any) -> None:
+def test_a_board_that_was_away_is_right_after_one_message(
+    server: Server, listen: Any, staff: Any
+) -> None:
     there = listen("/board")
     there.join("main")
     post(staff, server, "/tickets", service="corporate")
@@ -100,11 +107,20 @@ def test_the_tablet_hears_states_and_alerts(server: Server, listen: Any, staff: 
     until(lambda: tablet.all("state")[-1]["alerts"], "the state with it")
     ticket = post(staff, server, "/tickets", service="wealth")["id"]
     until(lambda: ticket in str(tablet.all("state")[-1]), "the state with the ticket")
-    assert server.links(ticket)["status"].rsplit("/", 1)[-1] not in str(tablet.heard), "its link is the customer's"
-    assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == ["main", "priority", "counter-1", "upright"]
+    assert server.links(ticket)["status"].rsplit("/", 1)[-1] not in str(tablet.heard), (
+        "its link is the customer's"
+    )
+    assert [b["id"] for b in tablet.all("state")[-1]["boards"]] == [
+        "main",
+        "priority",
+        "counter-1",
+        "upright",
+    ]
 
 
-def test_a_teller_hears_what_is_of_the_own_counter_alone(server: Server, listen: Any, staff: Any) -> None:
+def test_a_teller_hears_what_is_of_the_own_counter_alone(
+    server: Server, listen: Any, staff: Any
+) -> None:
     tablet = listen("/staff", auth={"token": server.token("manager")})
     teller = listen("/staff", auth={"token": server.token("teller", "--counter", "5")})
     until(lambda: teller.all("state"), "the state at connect")
@@ -124,7 +140,9 @@ def test_a_teller_hears_what_is_of_the_own_counter_alone(server: Server, listen:
 
 def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any) -> None:
     ticket = post(staff, server, "/tickets", service="loans")
-    phone = listen("/ticket", auth={"token": server.links(ticket["id"])["status"].rsplit("/", 1)[-1]})
+    phone = listen(
+        "/ticket", auth={"token": server.links(ticket["id"])["status"].rsplit("/", 1)[-1]}
+    )
     until(lambda: phone.all("state"), "the state at connect")
     post(staff, server, f"/tickets/{ticket['id']}/cancel")
     until(lambda: phone.all("state")[-1]["state"] == "cancelled", "the new state")
@@ -132,9 +150,12 @@ def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any)
 
 
 @pytest.mark.parametrize(
-    ("namespace", "role"), [("/staff", None), ("/staff", "kiosk"), ("/staff", "board"), ("/ticket", None)]
+    ("namespace", "role"),
+    [("/staff", None), ("/staff", "kiosk"), ("/staff", "board"), ("/ticket", None)],
 )
-def test_who_may_not_listen_is_refused(server: Server, listen: Any, namespace: str, role: str | None) -> None:
+def test_who_may_not_listen_is_refused(
+    server: Server, listen: Any, namespace: str, role: str | None
+) -> None:
     auth = {"token": server.token(role)} if role else {"token": "forged"}
     with pytest.raises(socketio.exceptions.ConnectionError):
         listen(namespace, auth=auth)
@@ -146,7 +167,9 @@ def test_a_closed_loopback_wants_tokens_of_devices(tmp_path: Any) -> None:
     config = midday_config(tmp_path, ("open_loopback = true", "open_loopback = false"))
     with serving(tmp_path / "var", config=config) as closed:
         url = f"{closed.url}/api/v1"
-        assert requests.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 401
+        assert (
+            requests.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 401
+        )
         assert requests.get(f"{url}/boards/main", timeout=5).status_code == 401
         kiosk = closed.as_("kiosk")
         board = closed.as_("board", "--board", "main")

@@ -35,8 +35,12 @@ def picture(path: Path) -> Path:
 
 
 def test_an_announcement_is_chinese_then_english_each_with_its_headline(folder: Path) -> None:
-    (folder / "a.md").write_text("# 今日提前下班\n下午四点关门。\n请谅解。\n\nClosing early\nAt four.\n\nnot read")
-    assert shown(folder) == [{"zh": ("今日提前下班", "下午四点关门。\n请谅解。"), "en": ("Closing early", "At four.")}]
+    (folder / "a.md").write_text(
+        "# 今日提前下班\n下午四点关门。\n请谅解。\n\nClosing early\nAt four.\n\nnot read"
+    )
+    assert shown(folder) == [
+        {"zh": ("今日提前下班", "下午四点关门。\n请谅解。"), "en": ("Closing early", "At four.")}
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -45,7 +49,9 @@ def test_an_announcement_is_read_as_notepad_saved_it(folder: Path, encoding: str
     assert shown(folder) == [{"zh": ("提醒", ""), "en": ("Note", "")}]
 
 
-def test_slides_come_in_the_order_of_their_names_and_a_text_beside_a_picture_says_what_it_shows(folder: Path) -> None:
+def test_slides_come_in_the_order_of_their_names_and_a_text_beside_a_picture_says_what_it_shows(
+    folder: Path,
+) -> None:
     picture(folder / "2.png"), picture(folder / "1.jpg"), picture(folder / "3.webp")
     (folder / "2.txt").write_text("春节\n快乐")
     (folder / "0.txt").write_text("欢迎")
@@ -58,7 +64,9 @@ def test_what_cannot_be_shown_is_left_out(folder: Path, tmp_path: Path) -> None:
     (folder / "broken.jpg").write_bytes(b"\xff\xd8 no picture")
     (folder / "page.png").write_text("<script>alert(1)</script>")
     picture(folder / "a.png").rename(folder / "pretends.jpg")
-    (folder / "large.png").write_bytes(picture(folder / "b.png").read_bytes() + b"\0" * PICTURE_MAX_B)
+    (folder / "large.png").write_bytes(
+        picture(folder / "b.png").read_bytes() + b"\0" * PICTURE_MAX_B
+    )
     (folder / "b.png").unlink()
     (folder / "long.txt").write_text("长" * 9000)
     (folder / "empty.txt").write_text(" \n\n ")
@@ -111,7 +119,10 @@ def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) 
         assert answer.headers["content-type"] == "image/png"
         assert answer.content == (slides / "a.png").read_bytes()
         for wrong in ("a.png", "..%2F..%2Fconfig.toml", "%2e%2e/config.toml", "x"):
-            assert requests.get(f"{server.url}/board/main/picture/{wrong}", timeout=5).status_code == 404
+            assert (
+                requests.get(f"{server.url}/board/main/picture/{wrong}", timeout=5).status_code
+                == 404
+            )
         other = requests.get(f"{server.url}/board/counter-1/picture/{found['picture']}", timeout=5)
         assert other.status_code == 404
         (slides / "a.png").unlink()
@@ -122,13 +133,17 @@ def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) 
 def lobby(branch: Branch, folder: Path, tmp_path: Path) -> Iterator[Lobby]:
     """A branch whose slides are in the folder."""
     boards = tuple(replace(board, slides=str(folder)) for board in branch.boards)
-    opened = open_lobby(replace(branch, boards=boards), tmp_path / "var", "http://x", loopback=True, demo=True)
+    opened = open_lobby(
+        replace(branch, boards=boards), tmp_path / "var", "http://x", loopback=True, demo=True
+    )
     opened.runtime.writer.notify = opened.runtime.writer.pump
     yield opened
     opened.close()
 
 
-def test_a_slide_that_became_a_link_meanwhile_is_not_sent(lobby: Lobby, folder: Path, tmp_path: Path) -> None:
+def test_a_slide_that_became_a_link_meanwhile_is_not_sent(
+    lobby: Lobby, folder: Path, tmp_path: Path
+) -> None:
     """Between two looks at the folder somebody who may write there puts a link in a picture's place."""
     file = picture(folder / "a.png")
     shows = lobby.feed._slides

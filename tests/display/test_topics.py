@@ -33,7 +33,11 @@ def computed(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         computed.append(board.id)
         return board_state(state, views, board, *args)
 
-    monkeypatch.setattr(lobby.feed, "_rooms", lambda namespace: {"main": {"a client"}} if namespace == "/board" else {})
+    monkeypatch.setattr(
+        lobby.feed,
+        "_rooms",
+        lambda namespace: {"main": {"a client"}} if namespace == "/board" else {},
+    )
     lobby.runtime.writer.subscribe(lobby.feed._take)
     lobby.feed._show()
     monkeypatch.setattr(display.feed, "board_state", counted)
@@ -45,7 +49,9 @@ def ask_for_help(client: FlaskClient) -> Any:
 
 
 def take_a_number(client: FlaskClient) -> Any:
-    return client.post("/api/v1/tickets", json={"service": "cash"}, headers={"Idempotency-Key": "k2"})
+    return client.post(
+        "/api/v1/tickets", json={"service": "cash"}, headers={"Idempotency-Key": "k2"}
+    )
 
 
 @pytest.mark.parametrize(("act", "boards"), [(ask_for_help, []), (take_a_number, ["main"])])
@@ -57,7 +63,9 @@ def test_a_board_is_computed_for_what_it_shows(
     assert computed == boards
 
 
-def test_what_is_shown_gets_old(lobby: Lobby, computed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_shown_gets_old(
+    lobby: Lobby, computed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However much happens that no board shows, waits are shown anew."""
     later_s = lobby.runtime.clock.steady_s() + display.feed.REFRESH_S
     monkeypatch.setattr(lobby.runtime.clock, "steady_s", lambda: later_s)
@@ -91,16 +99,24 @@ def test_no_event_without_a_boards_topic_changes_a_board(tmp_path: Path) -> None
     with closing(runtime):
         Crowd(runtime, clock).live_until(clock() + timedelta(hours=2))
         assert not runtime.writer.faults
-    assert {type(record.event) for record in unseen} >= {ev.HelpRequested, ev.FeedbackGiven, ev.AppointmentBooked}
+    assert {type(record.event) for record in unseen} >= {
+        ev.HelpRequested,
+        ev.FeedbackGiven,
+        ev.AppointmentBooked,
+    }
 
 
 def boards(runtime: BranchRuntime) -> list[Any]:
     """What the boards show, but for what changes with time alone."""
     with runtime.writer.published() as state:
-        states = [board_state(state, runtime.views, board, runtime.clock()) for board in BRANCH.boards]
+        states = [
+            board_state(state, runtime.views, board, runtime.clock()) for board in BRANCH.boards
+        ]
     return [_lasting(state) for state in states]
 
 
 def _lasting(state: Any) -> Any:
-    areas = [{k: v for k, v in area.items() if not k.startswith("wait_")} for area in state["areas"]]
+    areas = [
+        {k: v for k, v in area.items() if not k.startswith("wait_")} for area in state["areas"]
+    ]
     return {**{k: v for k, v in state.items() if k not in ("seq", "at", "volume")}, "areas": areas}

@@ -32,7 +32,9 @@ def customers(branch: Branch, crm: Crm, ticks: Ticks) -> CustomerDirectory:
     return CustomerDirectory(Directory(url=crm.url, timeout_s=0.3), branch.tier, SECRET, ticks)
 
 
-def test_who_is_listed_is_asked_for_once_and_remembered(crm: Crm, customers: CustomerDirectory, ticks: Ticks) -> None:
+def test_who_is_listed_is_asked_for_once_and_remembered(
+    crm: Crm, customers: CustomerDirectory, ticks: Ticks
+) -> None:
     crm.lists("gold")
     assert [customers.tier_of("A/B 1"), customers.tier_of("A/B 1")] == ["gold", "gold"]
     assert crm.asked == [("A/B 1", None)]
@@ -81,7 +83,11 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
     ],
 )
 def test_a_slow_broken_or_lying_directory_costs_its_time_at_most_and_prefixes_decide(
-    branch: Branch, crm: Crm, customers: CustomerDirectory, answer: Any, caplog: pytest.LogCaptureFixture
+    branch: Branch,
+    crm: Crm,
+    customers: CustomerDirectory,
+    answer: Any,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     crm.answer = answer
     since = time.monotonic()
@@ -95,7 +101,11 @@ def test_a_slow_broken_or_lying_directory_costs_its_time_at_most_and_prefixes_de
 
 
 def test_a_directory_that_fails_again_and_again_is_left_alone_for_a_while(
-    branch: Branch, crm: Crm, customers: CustomerDirectory, ticks: Ticks, caplog: pytest.LogCaptureFixture
+    branch: Branch,
+    crm: Crm,
+    customers: CustomerDirectory,
+    ticks: Ticks,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     crm.answer = (500, b"")
@@ -113,11 +123,15 @@ def test_a_directory_that_fails_again_and_again_is_left_alone_for_a_while(
 
 def test_a_host_without_a_name_or_a_line_is_a_failure_like_others(branch: Branch) -> None:
     for host in ("no-such-host.invalid", "127.0.0.1:9"):
-        customers = CustomerDirectory(Directory(url=f"http://{host}/tier", timeout_s=0.3), branch.tier, SECRET)
+        customers = CustomerDirectory(
+            Directory(url=f"http://{host}/tier", timeout_s=0.3), branch.tier, SECRET
+        )
         assert recognise(branch, customers, CARD).rule == "card 622609"
 
 
-def test_who_wants_the_same_at_once_waits_for_one_answer(crm: Crm, customers: CustomerDirectory) -> None:
+def test_who_wants_the_same_at_once_waits_for_one_answer(
+    crm: Crm, customers: CustomerDirectory
+) -> None:
     def slowly(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.1)
         handler.send_response(200)
@@ -130,7 +144,9 @@ def test_who_wants_the_same_at_once_waits_for_one_answer(crm: Crm, customers: Cu
     assert len(crm.asked) == 1
 
 
-def test_what_is_remembered_is_bounded_and_names_nobody(crm: Crm, customers: CustomerDirectory) -> None:
+def test_what_is_remembered_is_bounded_and_names_nobody(
+    crm: Crm, customers: CustomerDirectory
+) -> None:
     for n in range(CACHE_MAX + 10):
         customers._outcomes[n.to_bytes(4)] = None
     assert len(customers._outcomes) == CACHE_MAX
@@ -138,7 +154,9 @@ def test_what_is_remembered_is_bounded_and_names_nobody(crm: Crm, customers: Cus
     assert not any(CARD.encode() in mark for mark in customers._outcomes)
 
 
-def test_the_file_goes_before_the_line(branch: Branch, crm: Crm, customers: CustomerDirectory, tmp_path: Path) -> None:
+def test_the_file_goes_before_the_line(
+    branch: Branch, crm: Crm, customers: CustomerDirectory, tmp_path: Path
+) -> None:
     listed = tmp_path / "customers.csv"
     listed.write_text(f"key,tier\n{CARD},private\n")
     both = Customers(FileDirectory(listed, branch.tier), customers)
@@ -159,13 +177,19 @@ def test_nothing_of_who_was_looked_up_stays_anywhere(
         clock,
         connect=CustomerDirectory,
     )
-    answers: list[Callable[[], None]] = [lambda: crm.lists("private"), lambda: setattr(crm, "answer", hang_up)]
+    answers: list[Callable[[], None]] = [
+        lambda: crm.lists("private"),
+        lambda: setattr(crm, "answer", hang_up),
+    ]
     for n, answer in enumerate(answers):
         answer()
         Desk(runtime).issue(customer=f";{CARD[:-1]}{n}=2512?")
         Desk(runtime).issue(customer=f"{PHONE[:-1]}{n}")
         Desk(runtime).issue(customer=f"HMG-SECRET-7{n}")
     runtime.close()
-    content = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()) + caplog.text.encode()
+    content = (
+        b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+        + caplog.text.encode()
+    )
     for trace in (CARD[6:-1], PHONE[3:-1], "SECRET-7"):
         assert trace.encode() not in content

@@ -24,7 +24,9 @@ def crowd(desk: Desk, clock: Clock, n: int, service: str = "cash") -> None:
         clock.forward(seconds=60)
 
 
-def test_a_closed_counter_that_would_help_is_advised_first(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
+def test_a_closed_counter_that_would_help_is_advised_first(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     desk.open_counter(counter="1")
     crowd(desk, clock, 20)
     best = advice(runtime)[0]
@@ -33,7 +35,9 @@ def test_a_closed_counter_that_would_help_is_advised_first(desk: Desk, clock: Cl
     assert best.after_s < 0.75 * best.before_s
 
 
-def test_the_same_floor_gets_the_same_advice(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
+def test_the_same_floor_gets_the_same_advice(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     desk.open_counter(counter="1")
     crowd(desk, clock, 12)
     assert advice(runtime) == advice(runtime)
@@ -44,10 +48,18 @@ def test_looking_ahead_changes_nothing(desk: Desk, clock: Clock, runtime: Branch
     crowd(desk, clock, 8)
     desk.next(counter="1")
     with runtime.writer.published() as state:
-        before = state.seq, [t.id for t in state.waiting()], [vars_of(t) for t in state.tickets.values()]
+        before = (
+            state.seq,
+            [t.id for t in state.waiting()],
+            [vars_of(t) for t in state.tickets.values()],
+        )
     advice(runtime)
     with runtime.writer.published() as state:
-        assert before == (state.seq, [t.id for t in state.waiting()], [vars_of(t) for t in state.tickets.values()])
+        assert before == (
+            state.seq,
+            [t.id for t in state.waiting()],
+            [vars_of(t) for t in state.tickets.values()],
+        )
 
 
 def vars_of(ticket: object) -> list[object]:
@@ -76,7 +88,9 @@ def test_a_coach_load_is_not_taken_for_the_rate_of_the_next_half_hour(
     assert sum(rate for _, rate in coming) * COMING_S <= 180
 
 
-def test_a_quiet_hall_may_close_a_counter_but_not_its_last(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
+def test_a_quiet_hall_may_close_a_counter_but_not_its_last(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     for counter in ("1", "2", "3", "4"):
         desk.open_counter(counter=counter)
     desk.issue("cash"), desk.next(counter="1"), desk.start(counter="1")

@@ -23,7 +23,9 @@ def fails(*_: Any, **__: Any) -> Any:
 def heard(runtime: BranchRuntime) -> list[str]:
     """The kinds of events that a subscriber is told from now on."""
     kinds: list[str] = []
-    runtime.writer.subscribe(lambda records: kinds.extend(type(record.event).__name__ for record in records))
+    runtime.writer.subscribe(
+        lambda records: kinds.extend(type(record.event).__name__ for record in records)
+    )
     return kinds
 
 
@@ -42,7 +44,9 @@ def test_learning_that_fails_hides_no_call(
     assert not runtime.writer.failing
 
 
-def test_a_subscriber_that_fails_keeps_nothing_from_the_others(desk: Desk, runtime: BranchRuntime) -> None:
+def test_a_subscriber_that_fails_keeps_nothing_from_the_others(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
     runtime.writer.subscribe(fails)
     kinds = heard(runtime)
     assert desk.issue()["number"] == "A001"
@@ -62,7 +66,9 @@ def test_a_forecast_that_fails_for_the_answer_hides_nothing_that_was_done(
     assert runtime.writer.faults == {"view": 1}
 
 
-def test_a_command_whose_event_fits_nowhere_hurts_nobody_else(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_a_command_whose_event_fits_nowhere_hurts_nobody_else(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock, pumped=True)
 
     def misfit(state: Any, now: Any) -> Decision:

@@ -21,7 +21,9 @@ def at(desk: Desk, hour: int, minute: int = 0, days: int = 0) -> datetime:
 
 def left_at(desk: Desk, when: datetime) -> int | None:
     with desk.runtime.writer.published() as state:
-        return dict(desk.runtime.commands.slots(state, desk.runtime.clock(), "loans", when.date())).get(when)
+        return dict(
+            desk.runtime.commands.slots(state, desk.runtime.clock(), "loans", when.date())
+        ).get(when)
 
 
 def test_a_slot_takes_as_many_as_it_has_places(desk: Desk) -> None:
@@ -35,7 +37,9 @@ def test_a_slot_takes_as_many_as_it_has_places(desk: Desk) -> None:
     assert left_at(desk, ten) == 1
 
 
-@pytest.mark.parametrize(("hour", "minute", "days"), [(8, 0, 1), (10, 7, 0), (16, 30, 0), (10, 0, 8), (10, 0, -1)])
+@pytest.mark.parametrize(
+    ("hour", "minute", "days"), [(8, 0, 1), (10, 7, 0), (16, 30, 0), (10, 0, 8), (10, 0, -1)]
+)
 def test_what_is_no_slot_cannot_be_booked(desk: Desk, hour: int, minute: int, days: int) -> None:
     with pytest.raises(Invalid):
         desk.book(service="loans", at=at(desk, hour, minute, days))
@@ -93,7 +97,9 @@ def test_an_unknown_appointment_is_not_found(desk: Desk) -> None:
         desk.check_in(appointment="b260302p9")
 
 
-def test_no_appointment_gets_the_id_or_the_code_of_another(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_no_appointment_gets_the_id_or_the_code_of_another(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     """Also of one that was cancelled, of an earlier day, or after a restart: a link or a code is its owner's alone."""
     eleven = at(desk, 11, days=1)
     kept, given_up = (desk.book(service="loans", at=eleven)["appointment"] for _ in range(2))
@@ -106,4 +112,6 @@ def test_no_appointment_gets_the_id_or_the_code_of_another(desk: Desk, runtime: 
     assert len({one["id"] for one in four}) == 4
     assert len({runtime.links.check_in_code(one["id"]) for one in four}) == 4
     with runtime.writer.published() as state:
-        assert {kept["id"], fresh["id"]} <= set(state.appointments), "the midnight overwrote neither"
+        assert {kept["id"], fresh["id"]} <= set(state.appointments), (
+            "the midnight overwrote neither"
+        )

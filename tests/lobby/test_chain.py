@@ -25,7 +25,19 @@ from lobby.events.upcasters import upcast
 from lobby.journal import copies, envelope, fence
 from lobby.journal.fence import Machine
 
-COLUMNS = ["branch", "epoch", "seq", "at", "kind", "v", "ticket", "counter", "actor", "data", "hash"]
+COLUMNS = [
+    "branch",
+    "epoch",
+    "seq",
+    "at",
+    "kind",
+    "v",
+    "ticket",
+    "counter",
+    "actor",
+    "data",
+    "hash",
+]
 
 
 @pytest.fixture
@@ -62,7 +74,9 @@ def tampered(data: Path, *statements: str) -> None:
 
 
 def told(data: Path, lang: Lang = "en") -> list[tuple[str, str]]:
-    return [(one.grade, one.text) for one in doctor.examine(CONFIG, data, lang) if one.topic == "chain"]
+    return [
+        (one.grade, one.text) for one in doctor.examine(CONFIG, data, lang) if one.topic == "chain"
+    ]
 
 
 # -- the chain ----------------------------------------------------------------------------------------------
@@ -83,7 +97,9 @@ def test_texts_of_any_kind_are_in_the_hash_as_other_tools_spell_them() -> None:
     assert envelope.link("", row) == hashlib.sha256(form.encode()).hexdigest()
 
 
-def test_the_journal_is_printed_with_its_envelope(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_journal_is_printed_with_its_envelope(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["journal", "--data", str(data)]) == 0
     lines = capsys.readouterr().out.splitlines()
     printed = [json.loads(line) for line in lines]
@@ -128,7 +144,9 @@ def test_a_journal_that_was_tampered_with_is_told_with_its_first_wrong_event(
     work(branch, data, clock)  # it opens all the same
 
 
-@pytest.mark.parametrize("lose", [lambda data: tampered(data, "DELETE FROM event"), lambda data: _lose_database(data)])
+@pytest.mark.parametrize(
+    "lose", [lambda data: tampered(data, "DELETE FROM event"), lambda data: _lose_database(data)]
+)
 def test_a_journal_that_is_gone_is_told_by_the_next_one(
     branch: Branch, data: Path, clock: Clock, lose: Callable[[Path], None]
 ) -> None:
@@ -144,7 +162,9 @@ def _lose_database(data: Path) -> None:
         file.unlink()
 
 
-def test_a_cut_end_is_still_told_after_the_branch_went_on(branch: Branch, data: Path, clock: Clock) -> None:
+def test_a_cut_end_is_still_told_after_the_branch_went_on(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
     written = rows(data)[-1]["seq"]
     tampered(data, "DELETE FROM event WHERE seq >= 4")
     work(branch, data, clock)
@@ -154,7 +174,9 @@ def test_a_cut_end_is_still_told_after_the_branch_went_on(branch: Branch, data: 
 
 
 # -- epochs ---------------------------------------------------------------------------------------------------
-def test_a_journal_that_stays_where_it_is_stays_in_its_epoch(branch: Branch, data: Path, clock: Clock) -> None:
+def test_a_journal_that_stays_where_it_is_stays_in_its_epoch(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
     work(branch, data, clock)
     data.rename(data.with_name("renamed"))
     work(branch, data.with_name("renamed"), clock)
@@ -211,7 +233,12 @@ MACHINES = {
 
 @pytest.mark.parametrize(("machine", "reason"), MACHINES.values(), ids=MACHINES.keys())
 def test_another_machine_goes_on_in_an_epoch_of_its_own(
-    branch: Branch, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, machine: Machine, reason: str | None
+    branch: Branch,
+    tmp_path: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    machine: Machine,
+    reason: str | None,
 ) -> None:
     monkeypatch.setattr(fence, "this_machine", lambda: HOME)
     work(branch, tmp_path, clock)
@@ -220,7 +247,9 @@ def test_another_machine_goes_on_in_an_epoch_of_its_own(
     assert [fork["reason"] for fork in forks(tmp_path)] == ([reason] if reason else [])
 
 
-def test_the_machines_id_is_read_and_never_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_machines_id_is_read_and_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = "0123456789abcdef0123456789abcdef"
     (tmp_path / "machine-id").write_text(f"{secret}\n")
     card = tmp_path / "net" / "eth0"
@@ -242,7 +271,10 @@ def test_the_same_backup_restored_twice_makes_two_epochs(
     copies.backup(data / DATABASE, tmp_path / "copy.db")
     for place in ("one", "two"):
         (tmp_path / place).mkdir()
-        assert main(["restore", str(tmp_path / "copy.db"), "--data", str(tmp_path / place), "--yes"]) == 0
+        assert (
+            main(["restore", str(tmp_path / "copy.db"), "--data", str(tmp_path / place), "--yes"])
+            == 0
+        )
         work(branch, tmp_path / place, clock)
     one, two = ({row["epoch"] for row in rows(tmp_path / place)} for place in ("one", "two"))
     assert len(one) == len(two) == 2
@@ -260,7 +292,9 @@ def test_an_epoch_is_above_its_parent_even_where_the_clock_is_behind(
     assert parent < child < 2**53
 
 
-def test_a_fence_that_cannot_be_written_stops_nothing(branch: Branch, data: Path, clock: Clock) -> None:
+def test_a_fence_that_cannot_be_written_stops_nothing(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
     (data / fence.FILE).unlink()
     (data / fence.FILE).mkdir()
     work(branch, data, clock)
@@ -272,14 +306,18 @@ def test_unknown_kinds_and_fields_are_kept_passed_on_and_change_nothing(
     branch: Branch, data: Path, tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_event(data / DATABASE, "RoomAired", '{"windows":[1,2]}', clock(), v=7)
-    add_event(data / DATABASE, "DayReopened", '{"day":"2026-03-02","why":"for later versions"}', clock())
+    add_event(
+        data / DATABASE, "DayReopened", '{"day":"2026-03-02","why":"for later versions"}', clock()
+    )
     added = [tuple(row) for row in rows(data)[-2:]]
     work(branch, data, clock)
     assert main(["rebuild", "--data", str(data), "--config", str(CONFIG), "--json"]) == 0
     assert not any(json.loads(capsys.readouterr().out)["differing"].values())
     copies.backup(data / DATABASE, tmp_path / "lobby.db")
     for place in (data, tmp_path):
-        assert [tuple(row) for row in rows(place) if row["seq"] in (added[0][2], added[1][2])] == added
+        assert [
+            tuple(row) for row in rows(place) if row["seq"] in (added[0][2], added[1][2])
+        ] == added
     assert main(["journal", "--data", str(data)]) == 0
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     aired = next(one for one in printed if one["kind"] == "RoomAired")

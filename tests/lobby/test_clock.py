@@ -48,7 +48,9 @@ class Lobby:
         self.start()
 
     def start(self) -> None:
-        self.runtime = open_branch(self.branch, self.folder, "http://x", self.computer, steady=self.computer.steady)
+        self.runtime = open_branch(
+            self.branch, self.folder, "http://x", self.computer, steady=self.computer.steady
+        )
         self.desk = Desk(self.runtime)
 
     def restart(self, at: datetime | None = None) -> None:
@@ -118,7 +120,10 @@ def test_a_correction_changes_no_wait_and_no_order(lobby: Lobby, minutes: int) -
         called.append(lobby.call())
         lobby.finish()
     assert [ticket["number"] for ticket in called] == ["A001", "A002", "A003"]
-    waited = [datetime.fromisoformat(t["called_at"]) - datetime.fromisoformat(t["issued_at"]) for t in called]
+    waited = [
+        datetime.fromisoformat(t["called_at"]) - datetime.fromisoformat(t["issued_at"])
+        for t in called
+    ]
     assert [wait.total_seconds() for wait in waited] == [780, 180, 120]
 
 
@@ -136,10 +141,22 @@ def test_what_was_corrected_replays_and_rebuilds_alike(lobby: Lobby, minutes: in
         before = state
     lobby.restart()
     with lobby.runtime.writer.published() as state:
-        for part in ("day", "date", "drift_s", "tickets", "counters", "alerts", "queues", "calls", "acted_at"):
+        for part in (
+            "day",
+            "date",
+            "drift_s",
+            "tickets",
+            "counters",
+            "alerts",
+            "queues",
+            "calls",
+            "acted_at",
+        ):
             assert getattr(state, part) == getattr(before, part), part
     assert not any(lobby.runtime._journal.rebuild(lobby.branch).values())
-    rows = lobby.runtime._journal.db.execute("SELECT called_at >= issued_at FROM ticket WHERE called_at NOT NULL")
+    rows = lobby.runtime._journal.db.execute(
+        "SELECT called_at >= issued_at FROM ticket WHERE called_at NOT NULL"
+    )
     assert {row[0] for row in rows.fetchall()} == {1}
 
 
@@ -223,7 +240,9 @@ def test_a_midnight_reached_by_a_jump_ends_the_day_after_a_quiet_night_only(lobb
 
 @pytest.mark.parametrize("to", [datetime(2015, 1, 1, tzinfo=UTC), MORNING - timedelta(days=1)])
 @pytest.mark.parametrize("acts", [True, False])
-def test_a_start_on_a_wrong_date_goes_on_with_the_numbers(lobby: Lobby, to: datetime, acts: bool) -> None:
+def test_a_start_on_a_wrong_date_goes_on_with_the_numbers(
+    lobby: Lobby, to: datetime, acts: bool
+) -> None:
     lobby.desk.issue(), lobby.desk.issue()
     lobby.computer.forward(minutes=5)
     lobby.look()
@@ -271,7 +290,9 @@ def test_a_second_start_with_the_right_time_is_no_night_either(lobby: Lobby) -> 
     assert lobby.waiting() == ["A001", "A002", "A003"]
 
 
-def test_a_first_day_on_a_wrong_date_is_not_cut_in_two(lobby: Lobby, branch: Branch, tmp_path: Path) -> None:
+def test_a_first_day_on_a_wrong_date_is_not_cut_in_two(
+    lobby: Lobby, branch: Branch, tmp_path: Path
+) -> None:
     young = Lobby.__new__(Lobby)
     young.branch = branch
     young.folder = tmp_path / "young"
@@ -322,7 +343,9 @@ def test_appointments_survive_a_night_on_a_wrong_date(lobby: Lobby) -> None:
 def test_a_key_is_not_forgotten_by_a_clock_that_jumps(lobby: Lobby) -> None:
     def once(key: str) -> Any:
         by = By("kiosk", key, "print")
-        answer = lobby.runtime.writer.submit(by, lobby.runtime.commands.issue, service="cash").result()
+        answer = lobby.runtime.writer.submit(
+            by, lobby.runtime.commands.issue, service="cash"
+        ).result()
         return answer.data["ticket"]["number"]
 
     assert once("key-1") == "A001"

@@ -53,7 +53,9 @@ def test_a_branch_code_of_another_form_is_named(tmp_path: Path, code: str) -> No
 
 
 @pytest.mark.parametrize(("lang", "hint"), [("en", "it has no branch code"), ("zh", "未填机构号")])
-def test_a_branch_without_a_code_opens_and_is_reminded(tmp_path: Path, lang: Lang, hint: str) -> None:
+def test_a_branch_without_a_code_opens_and_is_reminded(
+    tmp_path: Path, lang: Lang, hint: str
+) -> None:
     file = tmp_path / "branch.toml"
     file.write_text(CONFIG.read_text().replace('[branch]\ncode = "4403"', "", 1))
     assert read_branch(file).code == NO_CODE
@@ -74,7 +76,10 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
     assert len(said) == 6
     file = tmp_path / "branch.toml"
     assert f"{file}: printers.paper_mm (slip): found 70; allowed: 58 or 80" in said
-    assert any(line.startswith(f'{file}: counters.serves (7): found "corporat"; allowed: cash,') for line in said)
+    assert any(
+        line.startswith(f'{file}: counters.serves (7): found "corporat"; allowed: cash,')
+        for line in said
+    )
     assert f"{file}: rules.recal_max: found 3; allowed: no such key" in said
 
 
@@ -90,9 +95,21 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ("bank = {", "bank = [", "TOML"),
         ("bad_score = 2", 'directory = "missing.csv"', "directory.file: found"),
         ("[security]", '[directory]\nfile = "missing.csv"\n[security]', "directory.file: found"),
-        ("[security]", '[directory]\nurl = "https://crm.bank/tier?key={key}"\n[security]', "in the body of a POST"),
-        ("[security]", '[directory]\nurl = "http://crm.bank/tier"\n[security]', "http on this machine only"),
-        ("[security]", '[directory]\nurl = "https://user:word@crm.bank/tier"\n[security]', "directory.url"),
+        (
+            "[security]",
+            '[directory]\nurl = "https://crm.bank/tier?key={key}"\n[security]',
+            "in the body of a POST",
+        ),
+        (
+            "[security]",
+            '[directory]\nurl = "http://crm.bank/tier"\n[security]',
+            "http on this machine only",
+        ),
+        (
+            "[security]",
+            '[directory]\nurl = "https://user:word@crm.bank/tier"\n[security]',
+            "directory.url",
+        ),
         ("[security]", '[directory]\nurl = "ftp://crm.bank/tier"\n[security]', "directory.url"),
         ("[security]", '[directory]\ntoken_file = "none"\n[security]', "directory.token_file"),
         ('public_url = ""', 'public_url = "http://"', "public_url"),
@@ -106,9 +123,21 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ('member_prefixes = ["HMG"]', 'member_prefixes = [""]', "tiers.member_prefixes (gold)"),
         ('member_prefixes = ["HMG"]', 'member_prefixes = ["hmg"]', "capital letters"),
         ('member_prefixes = ["HMG"]', 'member_prefixes = ["HM G"]', "tiers.member_prefixes (gold)"),
-        ('member_prefixes = ["HMG"]', 'member_prefixes = ["HMW"]', "each prefix in one tier (gold has it)"),
-        ('card_prefixes = ["622588"]', 'card_prefixes = ["622609"]', "tiers.card_prefixes (wealth)"),
-        ('card_prefixes = ["622588"]', 'card_prefixes = ["６２２５８８"]', "tiers.card_prefixes (gold)"),
+        (
+            'member_prefixes = ["HMG"]',
+            'member_prefixes = ["HMW"]',
+            "each prefix in one tier (gold has it)",
+        ),
+        (
+            'card_prefixes = ["622588"]',
+            'card_prefixes = ["622609"]',
+            "tiers.card_prefixes (wealth)",
+        ),
+        (
+            'card_prefixes = ["622588"]',
+            'card_prefixes = ["６２２５８８"]',
+            "tiers.card_prefixes (gold)",
+        ),
         ("target_wait_s = 900", "target_wait_s = 1000000000000", "tiers.target_wait_s (gold)"),
         ("feedback_days = 7", "feedback_days = 10000000", "rules.feedback_days"),
         ("long_factor = 2.5", "long_factor = inf", "alerts.long_factor"),
@@ -118,15 +147,35 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ('to = "14:00"', 'to = "12:00"', "volume.to (#1)"),
         ('"Asia/Shanghai"', '"Asia"', "zone: found"),
         ('device = "virtual:"', 'device = "tcp://10.0.0.9:99999"', "printers.device (slip)"),
-        ('device = "virtual:"', 'device = "serial:///dev/ttyUSB0?baudrate=38400bps"', "printers.device (slip)"),
-        ('device = "virtual:"', 'device = "serial:///dev/ttyUSB0?speed=9600"', "printers.device (slip)"),
-        ('device = "virtual:"', 'device = "virtual:"\nprofile = "NoSuch-80"', "printers.profile (slip)"),
+        (
+            'device = "virtual:"',
+            'device = "serial:///dev/ttyUSB0?baudrate=38400bps"',
+            "printers.device (slip)",
+        ),
+        (
+            'device = "virtual:"',
+            'device = "serial:///dev/ttyUSB0?speed=9600"',
+            "printers.device (slip)",
+        ),
+        (
+            'device = "virtual:"',
+            'device = "virtual:"\nprofile = "NoSuch-80"',
+            "printers.profile (slip)",
+        ),
         ('device = "virtual:"', 'device = "virtual:"\nbackup = "slip"', "printers.backup (slip)"),
-        ('device = "virtual:"', 'device = "virtual:"\nwidth_dots = 1000000', "printers.width_dots (slip)"),
+        (
+            'device = "virtual:"',
+            'device = "virtual:"\nwidth_dots = 1000000',
+            "printers.width_dots (slip)",
+        ),
         ('zh = "现金业务"', 'zh = "现金\\n业务"', "services.name.zh"),
         ('zh = "现金业务"', 'zh = " "', "services.name.zh (cash)"),
         ('slides = "slides"', 'slides = "a\\u0000b"', "boards.slides"),
-        ("open_loopback", 'allowed_hosts = ["https://lobby.example.com"]\nopen_loopback', "security.allowed_hosts"),
+        (
+            "open_loopback",
+            'allowed_hosts = ["https://lobby.example.com"]\nopen_loopback',
+            "security.allowed_hosts",
+        ),
         ('prefers = "gold"', 'prefers = "gold"\ntiers = ["standard"]', "counters.prefers (3)"),
         ("recall_max = 3", f"recall_max = {'9' * 5000}", "TOML"),
         ("recall_max = 3", f"recall_max = {'[' * 5000}", "TOML"),
@@ -148,7 +197,9 @@ def test_complaints_speak_chinese(tmp_path: Path) -> None:
     assert "必须填写" in refused.value.text("zh")
 
 
-def test_slides_lie_beside_the_configuration_and_a_wrong_volume_is_said(tmp_path: Path, branch: Branch) -> None:
+def test_slides_lie_beside_the_configuration_and_a_wrong_volume_is_said(
+    tmp_path: Path, branch: Branch
+) -> None:
     assert branch.board["main"].slides == str(CONFIG.parent / "slides")
     said = complaints(tmp_path, ("level = 70", "level = 170"), ('to = "14:00"', 'to = "14 h"'))
     assert "volume.level (#1): found 170; allowed: a number of 100 or less" in said
@@ -170,7 +221,9 @@ def test_a_file_in_another_encoding_is_told_so(tmp_path: Path, encoding: str) ->
 
 
 @pytest.mark.parametrize("token", ["", "令牌", "two\nlines"])
-def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(tmp_path: Path, token: str) -> None:
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(
+    tmp_path: Path, token: str
+) -> None:
     (tmp_path / "crm.token").write_text(token)
     said = complaints(tmp_path, ("[security]", '[directory]\ntoken_file = "crm.token"\n[security]'))
     assert "directory.token_file" in said
@@ -178,7 +231,8 @@ def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "public_url", ["", "https://lobby.example.com", "http://10.2.3.4:8000/", "https://[2001:db8::1]"]
+    "public_url",
+    ["", "https://lobby.example.com", "http://10.2.3.4:8000/", "https://[2001:db8::1]"],
 )
 def test_addresses_that_a_slip_may_carry(tmp_path: Path, public_url: str) -> None:
     file = tmp_path / "config.toml"

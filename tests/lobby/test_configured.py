@@ -36,7 +36,9 @@ BRANCH = read_branch(CONFIG)
 
 
 def events(runtime: BranchRuntime, kind: str) -> list[dict[str, Any]]:
-    rows = runtime._journal.db.execute("SELECT data FROM event WHERE kind = ? ORDER BY seq", [kind]).fetchall()
+    rows = runtime._journal.db.execute(
+        "SELECT data FROM event WHERE kind = ? ORDER BY seq", [kind]
+    ).fetchall()
     return [json.loads(row[0]) for row in rows]
 
 
@@ -72,7 +74,11 @@ class Life:
         """The id of something that the branch has, or had today."""
         with self.runtime.writer.published() as state:
             now = {"ticket": state.tickets, "counter": state.counters, "printer": state.printers}
-            ids = list(now[of]) if of in now else [one.id for one in getattr(self.runtime.branch, f"{of}s")]
+            ids = (
+                list(now[of])
+                if of in now
+                else [one.id for one in getattr(self.runtime.branch, f"{of}s")]
+            )
         return self.random.choice(ids) if ids else "none"
 
     def attempt(self, verb: str, **args: Any) -> Any:
@@ -99,7 +105,10 @@ class Life:
             return
         more = {
             "retier": {"tier": self.some("tier"), "reason": "x"},
-            "transfer": {"service": self.some("service"), "counter": self.random.choice((None, self.some("counter")))},
+            "transfer": {
+                "service": self.some("service"),
+                "counter": self.random.choice((None, self.some("counter"))),
+            },
             "divert": {"area": self.some("area")},
             "move": {"seat": "first"},
             "give_feedback": {"card": Card(self.random.randint(1, 5))},
@@ -109,7 +118,9 @@ class Life:
     def look(self) -> None:
         self.runtime.writer.do("watch", self.runtime.alert_monitor.look)
         status = self.random.choice(list(PrinterStatus))
-        self.runtime.writer.do("spool", slips.printer_changed, printer=self.some("printer"), status=status)
+        self.runtime.writer.do(
+            "spool", slips.printer_changed, printer=self.some("printer"), status=status
+        )
 
     def next_day(self) -> None:
         """The bulletin of the day that ends stands for ever."""
@@ -130,8 +141,28 @@ class Life:
         self.runtime.close()
 
 
-TELLERS = ("open_counter", "close_counter", "next", "start", "finish", "no_show", "park", "pause_counter", "ask_break")
-MANAGERS = ("cancel", "retier", "transfer", "divert", "move", "bring_back", "resume", "give_feedback", "reprint")
+TELLERS = (
+    "open_counter",
+    "close_counter",
+    "next",
+    "start",
+    "finish",
+    "no_show",
+    "park",
+    "pause_counter",
+    "ask_break",
+)
+MANAGERS = (
+    "cancel",
+    "retier",
+    "transfer",
+    "divert",
+    "move",
+    "bring_back",
+    "resume",
+    "give_feedback",
+    "reprint",
+)
 
 
 class Changes(RuleBasedStateMachine):
@@ -349,14 +380,19 @@ def test_a_corrected_tier_brings_its_target(life: Life) -> None:
     id = life.desk.issue("cash")["id"]
     life.desk.retier(ticket=id, tier="gold", reason="card forgotten")
     assert life.hall()["tickets"][0]["target_wait_s"] == BRANCH.tier["gold"].target_wait_s
-    life.restart(replace(BRANCH, tiers=tuple(replace(tier, target_wait_s=1) for tier in BRANCH.tiers)))
+    life.restart(
+        replace(BRANCH, tiers=tuple(replace(tier, target_wait_s=1) for tier in BRANCH.tiers))
+    )
     assert life.hall()["tickets"][0]["target_wait_s"] == BRANCH.tier["gold"].target_wait_s
 
 
 def test_the_target_is_the_tickets_own_word(life: Life) -> None:
     life.desk.issue("cash")
     life.runtime.close()
-    rewrite(life.folder / DATABASE, lambda kind, data: data | {"target_wait_s": 77} if kind == "TicketIssued" else data)
+    rewrite(
+        life.folder / DATABASE,
+        lambda kind, data: data | {"target_wait_s": 77} if kind == "TicketIssued" else data,
+    )
     life.open()
     assert [one["target_wait_s"] for one in life.hall()["tickets"]] == [77]
     life.runtime._journal.rebuild(life.config)
@@ -367,7 +403,9 @@ def test_how_quick_a_teller_was_is_told_by_the_configuration_of_the_time(life: L
     called_at(life, "1")
     with life.runtime.writer.published() as state:
         pace = state.counters["1"].pace
-    life.restart(replace(BRANCH, services=tuple(replace(s, usual_s=3 * s.usual_s) for s in BRANCH.services)))
+    life.restart(
+        replace(BRANCH, services=tuple(replace(s, usual_s=3 * s.usual_s) for s in BRANCH.services))
+    )
     with life.runtime.writer.published() as state:
         assert pace == state.counters["1"].pace == (BRANCH.service["cash"].usual_s, pace[1])
 
@@ -386,7 +424,13 @@ def test_the_journal_has_no_secret_of_the_configuration(tmp_path: Path) -> None:
     board = replace(BRANCH.boards[0], slides="canary")
     tier = replace(BRANCH.tiers[0], card_prefixes=("canary",))
     directory = Directory(url="https://user:canary@crm/", token_file="canary")
-    secret = replace(BRANCH, printers=(device,), boards=(board,), tiers=(tier, *BRANCH.tiers[1:]), directory=directory)
+    secret = replace(
+        BRANCH,
+        printers=(device,),
+        boards=(board,),
+        tiers=(tier, *BRANCH.tiers[1:]),
+        directory=directory,
+    )
     open_branch(replace(secret, public_url="https://canary"), tmp_path, "http://x", Clock()).close()
     assert not [file for file in tmp_path.glob("lobby.db*") if b"canary" in file.read_bytes()]
 
@@ -405,7 +449,11 @@ def rewrite(database: Path, row: Callable[[str, dict[str, Any]], dict[str, Any] 
 
 def before_configurations(kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
     later = ("target_wait_s", "zone")
-    return None if kind == "BranchConfigured" else {key: value for key, value in data.items() if key not in later}
+    return (
+        None
+        if kind == "BranchConfigured"
+        else {key: value for key, value in data.items() if key not in later}
+    )
 
 
 def test_a_journal_of_before_opens_without_what_it_speaks_of(life: Life) -> None:
@@ -441,7 +489,10 @@ def test_a_configuration_that_makes_no_branch_is_passed_over(tmp_path: Path) -> 
     life.restart(without(BRANCH, "counters", "4"))
     life.desk.issue("cash")
     life.runtime.close()
-    rewrite(tmp_path / DATABASE, lambda kind, data: {"configuration": {}} if kind == "BranchConfigured" else data)
+    rewrite(
+        tmp_path / DATABASE,
+        lambda kind, data: {"configuration": {}} if kind == "BranchConfigured" else data,
+    )
     life.open()
     assert [misfit.kind for misfit in life.runtime._journal.misfits] == ["BranchConfigured"]
     assert [one["number"] for one in life.hall()["tickets"]] == ["A001", "A002"]

@@ -30,7 +30,9 @@ def file_of(folder: Path, *lines: str, encoding: str = "utf-8-sig") -> Path:
         ("", "no key"),
     ],
 )
-def test_a_key_that_excel_spoiled_is_refused_by_its_line(tmp_path: Path, key: str, reason: str) -> None:
+def test_a_key_that_excel_spoiled_is_refused_by_its_line(
+    tmp_path: Path, key: str, reason: str
+) -> None:
     file = file_of(tmp_path, "13900139000,gold", f"{key},gold")
     with pytest.raises(ValueError, match=reason) as refused:
         read_directory(file, TIERS)
@@ -63,7 +65,9 @@ def test_all_wrong_lines_are_told_and_many_are_counted(tmp_path: Path) -> None:
 
 
 def test_lines_that_were_emptied_in_excel_are_no_customers(tmp_path: Path) -> None:
-    assert read_directory(file_of(tmp_path, "13800138000,gold", ",", " , "), TIERS) == {"13800138000": "gold"}
+    assert read_directory(file_of(tmp_path, "13800138000,gold", ",", " , "), TIERS) == {
+        "13800138000": "gold"
+    }
 
 
 def test_another_encoding_is_told_so(tmp_path: Path) -> None:

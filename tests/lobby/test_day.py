@@ -15,7 +15,9 @@ def kinds(runtime: BranchRuntime) -> list[str]:
     return [type(recorded.event).__name__ for recorded in runtime._journal.events()]
 
 
-def test_a_new_day_starts_blank_and_ends_who_was_left(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
+def test_a_new_day_starts_blank_and_ends_who_was_left(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     waiting = desk.issue("loans")
     serving = desk.issue("cash")
     desk.open_counter(counter="1")
@@ -36,7 +38,9 @@ def test_the_day_turns_at_the_branchs_midnight_not_at_utc(desk: Desk, clock: Clo
     assert desk.issue()["number"] == "A001"
 
 
-def test_a_restart_across_midnight_opens_the_new_day(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_a_restart_across_midnight_opens_the_new_day(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     Desk(runtime).issue()
     runtime.close()
@@ -47,7 +51,9 @@ def test_a_restart_across_midnight_opens_the_new_day(branch: Branch, tmp_path: P
     runtime.close()
 
 
-def test_a_restart_in_mid_day_goes_on_where_it_was(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_a_restart_in_mid_day_goes_on_where_it_was(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     desk = Desk(runtime)
     desk.issue(), desk.issue(needs=["elderly"], customer="6226090000000000")
@@ -60,14 +66,26 @@ def test_a_restart_in_mid_day_goes_on_where_it_was(branch: Branch, tmp_path: Pat
     runtime.close()
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     with runtime.writer.published() as state:
-        for part in ("seq", "day", "open", "tickets", "counters", "slips", "alerts", "feedback", "numbers"):
+        for part in (
+            "seq",
+            "day",
+            "open",
+            "tickets",
+            "counters",
+            "slips",
+            "alerts",
+            "feedback",
+            "numbers",
+        ):
             assert getattr(state, part) == getattr(before, part), part
         assert state.waiting() == before.waiting()
     assert Desk(runtime).issue()["number"] == "A004"
     runtime.close()
 
 
-def test_numbers_go_on_when_the_clock_goes_back_to_yesterday(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
+def test_numbers_go_on_when_the_clock_goes_back_to_yesterday(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     desk.issue(), desk.issue()
     clock.forward(days=1)
     desk.issue()

@@ -31,8 +31,14 @@ def test_the_crowd_takes_numbers_is_served_and_fills_in_cards(tmp_path: Path) ->
     clock = FastClock(opening(BRANCH, datetime(2026, 3, 2, 4, tzinfo=UTC)), 1000)
     runtime = open_branch(BRANCH, tmp_path, "http://x", clock)
     with closing(runtime), Crowd(runtime, clock):
-        until(lambda: served(runtime) > 5 and opinions(runtime) > 0, "customers served, and cards", 60)
-        until(lambda: appointments_kept(runtime) > 0 and breaks(runtime) > 0, "appointments kept, and breaks", 60)
+        until(
+            lambda: served(runtime) > 5 and opinions(runtime) > 0, "customers served, and cards", 60
+        )
+        until(
+            lambda: appointments_kept(runtime) > 0 and breaks(runtime) > 0,
+            "appointments kept, and breaks",
+            60,
+        )
 
 
 def served(runtime: BranchRuntime) -> int:
@@ -61,5 +67,8 @@ def test_the_branch_has_learned_from_the_days_before(tmp_path: Path) -> None:
     runtime = open_branch(BRANCH, tmp_path, "http://x", lambda: today)
     known = {score.tier: score.forecasts for score in runtime.forecaster.scores()}
     assert known["standard"] > 100
-    assert runtime.writer.do("test", runtime.commands.issue, service="cash").data["ticket"]["number"] == "A001"
+    assert (
+        runtime.writer.do("test", runtime.commands.issue, service="cash").data["ticket"]["number"]
+        == "A001"
+    )
     runtime.close()

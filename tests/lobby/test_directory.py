@@ -19,7 +19,9 @@ PHONE = "13987654321"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     file = tmp_path / "customers.csv"
-    file.write_text(f"key,tier\n{CARD},private\nvip-1,gold\n+86 139-8765-4321,wealth\n123456,gold\n")
+    file.write_text(
+        f"key,tier\n{CARD},private\nvip-1,gold\n+86 139-8765-4321,wealth\n123456,gold\n"
+    )
     return file
 
 
@@ -33,7 +35,9 @@ def file(tmp_path: Path) -> Path:
         ("123456", "gold"),
     ],
 )
-def test_a_listed_customer_is_found_however_it_is_written(branch: Branch, file: Path, customer: str, tier: str) -> None:
+def test_a_listed_customer_is_found_however_it_is_written(
+    branch: Branch, file: Path, customer: str, tier: str
+) -> None:
     found = recognise(branch, Customers(FileDirectory(file, branch.tier), None), customer)
     assert (found.tier, found.rule) == (tier, "directory")
 

@@ -12,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lobby.branch.names import LANGS
-from lobby.branch.scenario import Arrivals, CounterPlan, Customer, Scenario, ServicePlan, TierPlan, branch_of, shifts
+from lobby.branch.scenario import (
+    Arrivals,
+    CounterPlan,
+    Customer,
+    Scenario,
+    ServicePlan,
+    TierPlan,
+    branch_of,
+    shifts,
+)
 from lobby.calling.discipline import POLICIES, RULES, words
 from lobby.engine.runtime import BranchRuntime
 from lobby.simulation.simulate import Day, Rehearsal
@@ -52,7 +61,9 @@ def test_the_green_channel_goes_before_a_longer_promise(desk: Desk, clock: Clock
     assert called(desk, "1") == "A002"
 
 
-def test_a_dedicated_counter_prefers_its_tier_until_somebody_is_late(desk: Desk, clock: Clock) -> None:
+def test_a_dedicated_counter_prefers_its_tier_until_somebody_is_late(
+    desk: Desk, clock: Clock
+) -> None:
     for counter in ("1", "2", "3", "4"):
         desk.open_counter(counter=counter)
     desk.issue("cash")
@@ -65,7 +76,9 @@ def test_a_dedicated_counter_prefers_its_tier_until_somebody_is_late(desk: Desk,
     assert called(desk, "3") == "A001"
 
 
-def test_a_ticket_transferred_to_a_counter_is_called_there_and_nowhere_else(desk: Desk, clock: Clock) -> None:
+def test_a_ticket_transferred_to_a_counter_is_called_there_and_nowhere_else(
+    desk: Desk, clock: Clock
+) -> None:
     bound = desk.issue("cash")
     desk.issue("cash")
     desk.transfer(ticket=bound["id"], service="cash", counter="2")
@@ -74,7 +87,9 @@ def test_a_ticket_transferred_to_a_counter_is_called_there_and_nowhere_else(desk
     assert called(desk, "2") == "A001"
 
 
-def test_the_reason_of_a_call_is_kept_and_can_be_read(desk: Desk, clock: Clock, runtime: BranchRuntime) -> None:
+def test_the_reason_of_a_call_is_kept_and_can_be_read(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
     desk.issue("cash")
     clock.forward(minutes=2)
     desk.issue("cash", needs=["elderly"])
@@ -98,7 +113,10 @@ def test_every_reason_has_words(rule: str, lang: str) -> None:
 # -- guarantees, for any day ----------------------------------------------------------------------------------
 TIERS = ("standard", "gold", "private")
 SERVICES = ("cash", "cards")
-ALL_DAY: dict[str, Any] = {"from_": datetime.min.time(), "to": datetime.max.time().replace(microsecond=0)}
+ALL_DAY: dict[str, Any] = {
+    "from_": datetime.min.time(),
+    "to": datetime.max.time().replace(microsecond=0),
+}
 COUNTERS = st.builds(
     lambda n, serves, tiers, prefers: CounterPlan(
         id=str(n), serves=tuple(serves), tiers=tuple(tiers), prefers=prefers, **ALL_DAY
@@ -126,7 +144,9 @@ def plan_with(counters: Sequence[CounterPlan]) -> Scenario:
     return Scenario(
         opens=ALL_DAY["from_"],
         closes=ALL_DAY["to"],
-        tier=tuple(TierPlan(id, target) for id, target in zip(TIERS, (1200, 600, 300), strict=True)),
+        tier=tuple(
+            TierPlan(id, target) for id, target in zip(TIERS, (1200, 600, 300), strict=True)
+        ),
         service=(ServicePlan("cash", 300), ServicePlan("cards", 900)),
         arrivals=(Arrivals("standard", "cash", per_hour=1, **ALL_DAY),),
         counter=(able_to_all, *numbered),
@@ -143,7 +163,11 @@ class Watched(Rehearsal):
 
         def next_(state: QueueState, now: datetime, counter: str) -> Any:
             desk = state.branch.counter[counter]
-            could = [t.id for t in state.waiting() if state.branch.may_serve(desk, t.service, t.tier, t.area)]
+            could = [
+                t.id
+                for t in state.waiting()
+                if state.branch.may_serve(desk, t.service, t.tier, t.area)
+            ]
             decision = decide(state, now, counter)
             self.calls.append((counter, decision.ticket or "", could))
             return decision
@@ -152,7 +176,11 @@ class Watched(Rehearsal):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(COUNTERS, max_size=4), st.lists(CUSTOMERS, max_size=60), st.sampled_from(sorted(POLICIES)))
+@given(
+    st.lists(COUNTERS, max_size=4),
+    st.lists(CUSTOMERS, max_size=60),
+    st.sampled_from(sorted(POLICIES)),
+)
 def test_no_counter_rests_while_it_may_serve_somebody(
     counters: list[CounterPlan], crowd: list[Customer], policy: str
 ) -> None:
@@ -171,12 +199,18 @@ def first_come_within_a_line(day: Day, watched: Watched) -> None:
     for _, id, could in watched.calls:
         for other in (tickets[o] for o in could if id):
             mine = tickets[id]
-            same = (other.service, other.tier, bool(other.needs)) == (mine.service, mine.tier, bool(mine.needs))
+            same = (other.service, other.tier, bool(other.needs)) == (
+                mine.service,
+                mine.tier,
+                bool(mine.needs),
+            )
             assert not (same and (other.rank_at, other.id) < (mine.rank_at, mine.id))
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(COUNTERS, max_size=3), st.lists(CUSTOMERS, min_size=30, max_size=90), st.integers(0, 5))
+@given(
+    st.lists(COUNTERS, max_size=3), st.lists(CUSTOMERS, min_size=30, max_size=90), st.integers(0, 5)
+)
 def test_nobody_is_overtaken_by_more_than_allowed(
     counters: list[CounterPlan], crowd: list[Customer], most: int
 ) -> None:

@@ -12,7 +12,13 @@ from lobby.journal.journal import Journal
 
 @pytest.mark.parametrize(
     ("version", "mode"),
-    [("3.40.1", "truncate"), ("3.44.6", "wal"), ("3.50.7", "wal"), ("3.51.2", "truncate"), ("3.51.3", "wal")],
+    [
+        ("3.40.1", "truncate"),
+        ("3.44.6", "wal"),
+        ("3.50.7", "wal"),
+        ("3.51.2", "truncate"),
+        ("3.51.3", "wal"),
+    ],
 )
 def test_wal_is_used_only_where_it_is_sound(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, mode: str

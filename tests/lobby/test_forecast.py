@@ -56,7 +56,9 @@ def test_the_slip_and_the_phone_agree_on_who_is_ahead(desk: Desk) -> None:
 def test_the_quantiles_are_in_order_whatever_was_learned(past: list[tuple[float, float]]) -> None:
     calibration = Calibration(2)
     for feature, waited_s in past:
-        calibration.learn("standard", calibration.cut("standard", (1.0, feature), feature), waited_s)
+        calibration.learn(
+            "standard", calibration.cut("standard", (1.0, feature), feature), waited_s
+        )
     wait = calibration.cut("standard", (1.0, 6.0), 2.0)
     assert 0 <= wait.lo_s <= wait.p50_s <= wait.p90_s
     assert wait.p50_s <= wait.hi_s

@@ -177,18 +177,24 @@ def test_a_closed_day_gives_no_numbers_but_serves_who_waits(desk: Desk) -> None:
         ("acknowledge", {"alert": 5}, NotFound),
     ],
 )
-def test_what_is_unknown_is_refused(desk: Desk, verb: str, args: dict[str, object], error: type) -> None:
+def test_what_is_unknown_is_refused(
+    desk: Desk, verb: str, args: dict[str, object], error: type
+) -> None:
     with pytest.raises(error):
         getattr(desk, verb)(**args)
 
 
-@pytest.mark.parametrize("move", [m for m in Move if m not in (Move.CALL, Move.RESUME, Move.REPRINT)])
+@pytest.mark.parametrize(
+    "move", [m for m in Move if m not in (Move.CALL, Move.RESUME, Move.REPRINT)]
+)
 def test_an_ended_ticket_makes_no_move_but_a_missed_one_may_come_back(move: Move) -> None:
     ended = {State.SERVED, State.NO_SHOW, State.CANCELLED, State.DIVERTED} & set(MOVES[move])
     assert ended == ({State.NO_SHOW} if move in (Move.RETURN, Move.REDRAW) else set())
 
 
-def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(desk: Desk, runtime: BranchRuntime) -> None:
+def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
     ticket = desk.issue()
     with pytest.raises(Conflict, match="begun"):
         desk.give_feedback(ticket=ticket["id"], score=1, text="too early")
@@ -204,7 +210,9 @@ def test_feedback_is_taken_once_and_a_bad_one_alerts_the_manager(desk: Desk, run
         assert not state.alerts
 
 
-def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(desk: Desk, runtime: BranchRuntime) -> None:
+def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
     served, left, sent = (desk.issue()["id"] for _ in range(3))
     desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
     desk.cancel(ticket=left), desk.divert(ticket=sent, area="self_service")
@@ -212,7 +220,10 @@ def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(desk:
         desk.give_feedback(ticket=ticket, score=score)
     with runtime.writer.published() as state:
         day = date.fromisoformat(state.day)
-        assert [alert.params["visit"] for alert in state.alerts.values()] == ["cancelled", "diverted"]
+        assert [alert.params["visit"] for alert in state.alerts.values()] == [
+            "cancelled",
+            "diverted",
+        ]
     cards = report(runtime.branch, runtime.data / DATABASE, "day", day)["feedback"]
     assert cards["all"] == {"cards": 1, "mean_score": 5.0}
     assert cards["apart"] == {

@@ -25,7 +25,13 @@ from lobby.errors import Invalid, LobbyError
 BRANCH = read_branch(CONFIG)
 
 
-def write(runtime: BranchRuntime, kind: str, data: str, ticket: str | None = None, counter: str | None = None) -> None:
+def write(
+    runtime: BranchRuntime,
+    kind: str,
+    data: str,
+    ticket: str | None = None,
+    counter: str | None = None,
+) -> None:
     """A row that this version would never write."""
     add_event(runtime.data / DATABASE, kind, data, runtime.clock(), ticket=ticket, counter=counter)
 
@@ -38,12 +44,19 @@ ODD = {
     "an unknown ticket": ("TicketStarted", "{}", "260302A999", "1"),
     "an unknown appointment": ("AppointmentCancelled", '{"appointment": "b260302p9"}', None, None),
     "an unknown hold": ("TicketParked", '{"hold": "for ever"}', "260302A001", "1"),
-    "a field of later": ("DayReopened", '{"day": "2026-03-02", "why": "later versions say"}', None, None),
+    "a field of later": (
+        "DayReopened",
+        '{"day": "2026-03-02", "why": "later versions say"}',
+        None,
+        None,
+    ),
 }
 
 
 @pytest.mark.parametrize("row", ODD.values(), ids=ODD.keys())
-def test_a_row_that_is_not_understood_is_passed_over(branch: Branch, tmp_path: Path, clock: Clock, row: Any) -> None:
+def test_a_row_that_is_not_understood_is_passed_over(
+    branch: Branch, tmp_path: Path, clock: Clock, row: Any
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     Desk(runtime).issue()
     kind, data, ticket, counter = row
@@ -53,13 +66,18 @@ def test_a_row_that_is_not_understood_is_passed_over(branch: Branch, tmp_path: P
     again = open_branch(branch, tmp_path, "http://x", clock)
     assert Desk(again).issue()["number"] == "A002"
     with again.writer.published() as state:
-        assert [one["number"] for one in again.views.hall(state, clock())["tickets"]] == ["A001", "A002"]
+        assert [one["number"] for one in again.views.hall(state, clock())["tickets"]] == [
+            "A001",
+            "A002",
+        ]
     assert bool(told) == (kind != "DayReopened")
     again._journal.rebuild(branch)
     again.close()
 
 
-def test_waits_below_nothing_in_the_past_keep_no_branch_closed(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_waits_below_nothing_in_the_past_keep_no_branch_closed(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     """As journals have them from before clocks were watched."""
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     desk = Desk(runtime)
@@ -75,10 +93,17 @@ def test_waits_below_nothing_in_the_past_keep_no_branch_closed(branch: Branch, t
     again.close()
 
 
-def test_a_journal_of_before_the_clock_was_watched_opens(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_a_journal_of_before_the_clock_was_watched_opens(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     desk = Desk(runtime)
-    booked = {"appointment": "b260302p1", "service": "loans", "at": "2026-03-02T11:00:00+08:00", "lang": "zh"}
+    booked = {
+        "appointment": "b260302p1",
+        "service": "loans",
+        "at": "2026-03-02T11:00:00+08:00",
+        "lang": "zh",
+    }
     write(runtime, "AppointmentBooked", json.dumps(booked))
     write(runtime, "ClockStepped", json.dumps({"was": MORNING.isoformat(), "back_s": 1200}))
     runtime.close()
@@ -121,7 +146,9 @@ def test_what_is_gone_from_the_configuration_still_is_in_the_day(
     with again.writer.published() as state:
         hall = again.views.hall(state, clock())
         assert len(hall["tickets"]) == 3
-        assert {one["id"] for one in hall["services"]} == {service.id for service in changed.services}
+        assert {one["id"] for one in hall["services"]} == {
+            service.id for service in changed.services
+        }
     for old in ({"service": "fx"}, {"service": "cash", "tier": "gold"}):
         with pytest.raises(Invalid):
             desk.issue(**old)
@@ -133,7 +160,9 @@ def test_what_is_gone_from_the_configuration_still_is_in_the_day(
     again.close()
 
 
-MINUTES = st.sampled_from([-60 * 24 * 4000, -60 * 24, -600, -61, -20, -1, 1, 20, 61, 600, 60 * 24, 60 * 24 * 3000])
+MINUTES = st.sampled_from(
+    [-60 * 24 * 4000, -60 * 24, -600, -61, -20, -1, 1, 20, 61, 600, 60 * 24, 60 * 24 * 3000]
+)
 
 
 class Steps(RuleBasedStateMachine):
@@ -177,7 +206,9 @@ class Steps(RuleBasedStateMachine):
         self.attempt("open_counter", counter="1")
         called = self.attempt("next", counter="1")
         if called and "ticket" in called:
-            waited_first = next(id for id in self.order if id in self.waiting | {called["ticket"]["id"]})
+            waited_first = next(
+                id for id in self.order if id in self.waiting | {called["ticket"]["id"]}
+            )
             assert called["ticket"]["id"] == waited_first
             assert called["ticket"]["called_at"] >= called["ticket"]["issued_at"]
             self.attempt("start", counter="1"), self.attempt("finish", counter="1")
@@ -215,8 +246,12 @@ class Steps(RuleBasedStateMachine):
         for ticket in self.lobby.hall()["tickets"]:
             assert ticket["age_s"] >= 0
         with self.lobby.runtime.writer.published() as state:
-            assert [t.id for t in state.waiting()] == [id for id in self.order if id in {t.id for t in state.waiting()}]
-            assert all(t.called_at is None or t.called_at >= t.issued_at for t in state.tickets.values())
+            assert [t.id for t in state.waiting()] == [
+                id for id in self.order if id in {t.id for t in state.waiting()}
+            ]
+            assert all(
+                t.called_at is None or t.called_at >= t.issued_at for t in state.tickets.values()
+            )
 
     def teardown(self) -> None:
         with self.lobby.runtime.writer.published() as state:

@@ -35,7 +35,9 @@ def test_ids_rise_however_the_clock_is_set(times: list[datetime]) -> None:
 def test_no_branch_and_no_restored_one_gives_the_ids_of_another() -> None:
     """Each in the same thousand milliseconds."""
     branches = [Ids(Random(n).getrandbits) for n in range(20)]
-    drawn = [one.next(MORNING + timedelta(milliseconds=ms)) for one in branches for ms in range(1000)]
+    drawn = [
+        one.next(MORNING + timedelta(milliseconds=ms)) for one in branches for ms in range(1000)
+    ]
     assert len(set(drawn)) == len(drawn)
 
 
@@ -45,7 +47,9 @@ def links() -> Links:
 
 
 @given(ids, st.text())
-def test_a_token_is_read_as_it_was_given_and_no_other_text_is_one(links: Links, id: str, text: str) -> None:
+def test_a_token_is_read_as_it_was_given_and_no_other_text_is_one(
+    links: Links, id: str, text: str
+) -> None:
     links.tickets.know(id)
     token = links.tickets.of(id)
     assert links.tickets.read(token) == id
@@ -66,7 +70,9 @@ def test_the_link_of_a_slip_fits_a_small_qr_code(links: Links, id: str) -> None:
     assert code.version <= 3
 
 
-def test_links_outlive_a_restart_and_end_with_their_days(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_links_outlive_a_restart_and_end_with_their_days(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     token = runtime.links.tickets.of(Desk(runtime).issue()["id"])
     runtime.close()
@@ -83,12 +89,20 @@ def test_links_outlive_a_restart_and_end_with_their_days(branch: Branch, tmp_pat
     runtime.close()
 
 
-def test_an_appointments_link_holds_until_its_day(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_an_appointments_link_holds_until_its_day(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     assert branch.appointments
-    far = dataclasses.replace(branch, appointments=dataclasses.replace(branch.appointments, days_ahead=60))
+    far = dataclasses.replace(
+        branch, appointments=dataclasses.replace(branch.appointments, days_ahead=60)
+    )
     runtime = open_branch(far, tmp_path, "http://x", clock)
-    at = clock.now.astimezone(branch.zone).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=60)
-    token = runtime.links.appointments.of(Desk(runtime).book(service="loans", at=at)["appointment"]["id"])
+    at = clock.now.astimezone(branch.zone).replace(
+        hour=10, minute=0, second=0, microsecond=0
+    ) + timedelta(days=60)
+    token = runtime.links.appointments.of(
+        Desk(runtime).book(service="loans", at=at)["appointment"]["id"]
+    )
     for _ in range(12):
         clock.forward(days=5)
         Desk(runtime).issue()

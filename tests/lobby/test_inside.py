@@ -21,6 +21,12 @@ def test_a_link_leads_nowhere_but_the_folder_may_be_one(tmp_path: Path) -> None:
     (tmp_path / "named").symlink_to(real)
     with open_inside(tmp_path / "named", "zh", "a.wav") as file:
         assert file.read() == b"sound"
-    for parts in (("zh", "b.wav"), ("en", "secret"), ("zh", "pipe.wav"), ("zh",), ("zh", "none.wav")):
+    for parts in (
+        ("zh", "b.wav"),
+        ("en", "secret"),
+        ("zh", "pipe.wav"),
+        ("zh",),
+        ("zh", "none.wav"),
+    ):
         with pytest.raises(OSError):  # noqa: PT011
             open_inside(real, *parts)

@@ -39,14 +39,20 @@ def slips(runtime: BranchRuntime) -> list[str]:
         return [slip.printer for slip in state.slips.values()]
 
 
-def test_a_slip_comes_out_at_the_kiosk_where_the_number_was_taken(runtime: BranchRuntime, desk: Desk) -> None:
+def test_a_slip_comes_out_at_the_kiosk_where_the_number_was_taken(
+    runtime: BranchRuntime, desk: Desk
+) -> None:
     for kiosk in ("east", "west", "codes", None):
         desk.issue(kiosk=kiosk)
     assert slips(runtime) == ["second", "first", "first"]
 
 
-def test_without_kiosks_everything_is_as_before(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    old = open_branch(dataclasses.replace(branch, printers=PRINTERS), tmp_path, "http://lobby.test", clock)
+def test_without_kiosks_everything_is_as_before(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    old = open_branch(
+        dataclasses.replace(branch, printers=PRINTERS), tmp_path, "http://lobby.test", clock
+    )
     Desk(old).issue()
     assert slips(old) == ["first"]
     with pytest.raises(NotFound, match="east"):
@@ -55,7 +61,9 @@ def test_without_kiosks_everything_is_as_before(branch: Branch, tmp_path: Path, 
     old.close()
 
 
-def test_a_kiosk_that_the_branch_does_not_have_gets_nothing(runtime: BranchRuntime, desk: Desk) -> None:
+def test_a_kiosk_that_the_branch_does_not_have_gets_nothing(
+    runtime: BranchRuntime, desk: Desk
+) -> None:
     for ask in (lambda: desk.issue(kiosk="south"), lambda: desk.request_help(kiosk="south")):
         with pytest.raises(NotFound, match="south"):
             ask()
@@ -64,7 +72,9 @@ def test_a_kiosk_that_the_branch_does_not_have_gets_nothing(runtime: BranchRunti
         assert not state.alerts
 
 
-def test_a_reprint_comes_where_the_first_slip_did_or_where_the_manager_says(runtime: BranchRuntime, desk: Desk) -> None:
+def test_a_reprint_comes_where_the_first_slip_did_or_where_the_manager_says(
+    runtime: BranchRuntime, desk: Desk
+) -> None:
     ticket = desk.issue(kiosk="east")
     desk.reprint(ticket=ticket["id"])
     desk.reprint(ticket=ticket["id"], printer="first")
@@ -76,7 +86,9 @@ def test_a_reprint_comes_where_the_first_slip_did_or_where_the_manager_says(runt
     assert slips(runtime)[3:] == ["first"]
 
 
-def test_a_number_drawn_again_on_the_phone_prints_where_the_first_did(runtime: BranchRuntime, desk: Desk) -> None:
+def test_a_number_drawn_again_on_the_phone_prints_where_the_first_did(
+    runtime: BranchRuntime, desk: Desk
+) -> None:
     ticket = desk.issue(kiosk="east")
     desk.open_counter(counter="1")
     desk.next(counter="1")
@@ -86,10 +98,17 @@ def test_a_number_drawn_again_on_the_phone_prints_where_the_first_did(runtime: B
 
 
 def test_a_call_for_help_says_which_kiosk(runtime: BranchRuntime, desk: Desk) -> None:
-    desk.request_help(kiosk="east"), desk.request_help(kiosk="east"), desk.request_help(kiosk="west")
+    (
+        desk.request_help(kiosk="east"),
+        desk.request_help(kiosk="east"),
+        desk.request_help(kiosk="west"),
+    )
     with runtime.writer.published() as state:
         rung = [alert.params for alert in state.alerts.values()]
-    assert [(one["kiosk"], one["name"]["zh"]) for one in rung] == [("east", "东门取号机"), ("west", "西门取号机")]
+    assert [(one["kiosk"], one["name"]["zh"]) for one in rung] == [
+        ("east", "东门取号机"),
+        ("west", "西门取号机"),
+    ]
 
 
 def test_the_journal_knows_kiosk_and_printer_when_the_configuration_does_no_more(
@@ -98,10 +117,14 @@ def test_the_journal_knows_kiosk_and_printer_when_the_configuration_does_no_more
     ticket = desk.issue(kiosk="east")
     desk.request_help(kiosk="east")
     runtime.close()
-    later = open_branch(dataclasses.replace(branch, printers=PRINTERS[:1]), tmp_path, "http://lobby.test", clock)
+    later = open_branch(
+        dataclasses.replace(branch, printers=PRINTERS[:1]), tmp_path, "http://lobby.test", clock
+    )
     with later.writer.published() as state:
         assert state.tickets[ticket["id"]].kiosk == "east"
-        assert [alert.params["name"]["en"] for alert in state.alerts.values()] == ["East door kiosk"]
+        assert [alert.params["name"]["en"] for alert in state.alerts.values()] == [
+            "East door kiosk"
+        ]
     Desk(later).reprint(ticket=ticket["id"])
     assert slips(later) == ["second", "first"]
     later.close()
@@ -111,9 +134,15 @@ def test_the_journal_knows_kiosk_and_printer_when_the_configuration_does_no_more
     ("kiosk", "said"),
     [
         ('id = "East"\nname = { zh = "东", en = "East" }', "kiosks.id (East)"),
-        ('id = "east"\nname = { zh = "东", en = "East" }\nprinter = "none"', 'kiosks.printer (east): found "none"'),
+        (
+            'id = "east"\nname = { zh = "东", en = "East" }\nprinter = "none"',
+            'kiosks.printer (east): found "none"',
+        ),
         ('id = "east"', "kiosks.name (east)"),
-        ('id = "a"\nname = { zh = "东", en = "E" }\n[[kiosks]]\nid = "a"\nname = { zh = "西", en = "W" }', "once"),
+        (
+            'id = "a"\nname = { zh = "东", en = "E" }\n[[kiosks]]\nid = "a"\nname = { zh = "西", en = "W" }',
+            "once",
+        ),
     ],
 )
 def test_a_kiosk_that_does_not_fit_is_complained_of(tmp_path: Path, kiosk: str, said: str) -> None:

@@ -44,7 +44,10 @@ def queue(seed: int, n: int = 900, counters: int = 3) -> list[Row]:
 def test_changing_the_future_changes_no_forecast(seed: int, now: int) -> None:
     rows = queue(seed, 300)
     instant = rows[now].arrived_s
-    changed = [row if row.arrived_s <= instant else replace(row, tier="gold", service="other") for row in rows]
+    changed = [
+        row if row.arrived_s <= instant else replace(row, tier="gold", service="other")
+        for row in rows
+    ]
     changed = [_ended_otherwise(row, instant) for row in changed]
     assert forecast(changed)[: now + 1] == forecast(rows)[: now + 1]
 
@@ -52,7 +55,9 @@ def test_changing_the_future_changes_no_forecast(seed: int, now: int) -> None:
 def _ended_otherwise(row: Row, instant: float) -> Row:
     """The same until the instant; whatever came later is something else."""
     if row.called_s is not None and row.called_s > instant:
-        return replace(row, called_s=None, finished_s=None, abandoned_s=row.called_s + 5, counter="")
+        return replace(
+            row, called_s=None, finished_s=None, abandoned_s=row.called_s + 5, counter=""
+        )
     if row.finished_s is not None and row.finished_s > instant:
         return replace(row, finished_s=row.finished_s + 1000)
     if row.abandoned_s is not None and row.abandoned_s > instant:
@@ -103,7 +108,10 @@ def test_the_command_writes_a_line_for_each_ticket(tmp_path: Path) -> None:
         ("ticket,tier\n1,a\n", "missing service"),
         (f"{HEAD}\n1,a,b,yesterday,,,,\n", ":2: "),
         (f"{HEAD}\n1,a,b,,,,,\n", "arrived_at is empty"),
-        (f"{HEAD}\n1,a,b,2026-03-02T09:00:00,,2026-03-02T09:00:00,,\n", "finished_at without called_at"),
+        (
+            f"{HEAD}\n1,a,b,2026-03-02T09:00:00,,2026-03-02T09:00:00,,\n",
+            "finished_at without called_at",
+        ),
     ],
 )
 def test_a_bad_trace_is_one_clear_line(

@@ -36,7 +36,11 @@ def rows(data: Path) -> list[tuple[object, ...]]:
 
 
 def findings(data: Path) -> list[str]:
-    return [one.grade for one in doctor.examine(CONFIG, data, "en") if one.topic in ("database", "chain", "journal")]
+    return [
+        one.grade
+        for one in doctor.examine(CONFIG, data, "en")
+        if one.topic in ("database", "chain", "journal")
+    ]
 
 
 def test_there_are_three() -> None:
@@ -57,7 +61,9 @@ def test_it_opens_is_rebuilt_and_goes_on(branch: Branch, data: Path) -> None:
     assert findings(data) == ["ok", "ok"]
 
 
-def test_its_events_are_of_the_first_epoch_and_the_next_ones_of_another(branch: Branch, data: Path) -> None:
+def test_its_events_are_of_the_first_epoch_and_the_next_ones_of_another(
+    branch: Branch, data: Path
+) -> None:
     before = len(rows(data))
     open_branch(branch, data, "http://x", Clock(MORNING + timedelta(days=1, hours=2))).close()
     with closing(sqlite3.connect(data / DATABASE)) as db:

@@ -44,14 +44,20 @@ class Counter:
     def do(self, account: str, verb: str, own: str | None = None, **args: Any) -> Any:
         command = getattr(self.runtime.commands, verb)
         return (
-            self.runtime.writer.submit(By(account, person=own, counter=args.get("counter")), command, **args)
+            self.runtime.writer.submit(
+                By(account, person=own, counter=args.get("counter")), command, **args
+            )
             .result()
             .data
         )
 
     def serve(self, account: str, verb: str, counter: str, own: str | None = None) -> Any:
         command = self.runtime.commands.attended(getattr(self.runtime.commands, verb), account, own)
-        return self.runtime.writer.submit(By(account, person=own, counter=counter), command, counter).result().data
+        return (
+            self.runtime.writer.submit(By(account, person=own, counter=counter), command, counter)
+            .result()
+            .data
+        )
 
     def customers(self, n: int) -> None:
         for _ in range(n):
@@ -61,7 +67,9 @@ class Counter:
         self.runtime.writer.submit(By("system"), record, event=event).result()
 
     def persons(self, *kinds: str) -> list[tuple[str, str | None]]:
-        rows = self.runtime._journal.db.execute("SELECT kind, data FROM event ORDER BY seq").fetchall()
+        rows = self.runtime._journal.db.execute(
+            "SELECT kind, data FROM event ORDER BY seq"
+        ).fetchall()
         return [(kind, json.loads(data).get("person")) for kind, data in rows if kind in kinds]
 
     def at(self, counter: str) -> Any:
@@ -86,8 +94,12 @@ def test_every_event_at_a_counter_says_who_did_it(counter: Counter) -> None:
     counter.do("t1", "close_counter", counter="1")
     kinds = ("PersonSignedOn", "TicketCalled", "TicketStarted", "TicketFinished", "CounterClosed")
     assert counter.persons(*kinds) == [(kind, "10023") for kind in kinds]
-    assert {person for _, person in counter.persons("TicketIssued", "CounterOpened", "DayOpened")} == {None}
-    assert "李敏" not in str(list(counter.runtime._journal.db.execute("SELECT data FROM event WHERE seq > 2")))
+    assert {
+        person for _, person in counter.persons("TicketIssued", "CounterOpened", "DayOpened")
+    } == {None}
+    assert "李敏" not in str(
+        list(counter.runtime._journal.db.execute("SELECT data FROM event WHERE seq > 2"))
+    )
 
 
 def test_nobody_calls_before_somebody_signed_on(counter: Counter) -> None:
@@ -113,7 +125,9 @@ def test_an_account_of_one_person_is_signed_on_by_itself(counter: Counter) -> No
 
 
 @pytest.mark.parametrize("number", ["10024", "", "900"])
-def test_who_is_not_in_the_register_or_serves_nobody_is_refused(counter: Counter, number: str) -> None:
+def test_who_is_not_in_the_register_or_serves_nobody_is_refused(
+    counter: Counter, number: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         counter.do("t1", "sign_on", counter="1", staff_number=number)
     assert refused.value.field == "staff_number"
@@ -185,7 +199,9 @@ def test_last_years_number_has_last_years_name(counter: Counter) -> None:
         if isinstance(recorded.event, ev.BranchConfigured):
             people = recorded.event.configuration["staff"]["people"]
         if isinstance(recorded.event, ev.PersonSignedOn):
-            names[recorded.seq] = next(one["name"] for one in people if one["number"] == recorded.person)
+            names[recorded.seq] = next(
+                one["name"] for one in people if one["number"] == recorded.person
+            )
     assert list(names.values()) == ["李敏", "陈新"]
 
 

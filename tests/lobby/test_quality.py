@@ -52,7 +52,9 @@ class Days:
 
     def judged(self, score: int) -> dict[str, Any]:
         ticket = self.serve()
-        self.desk.give_feedback(ticket=ticket["id"], score=score, reasons=("queue",), text="等得太久")
+        self.desk.give_feedback(
+            ticket=ticket["id"], score=score, reasons=("queue",), text="等得太久"
+        )
         return ticket
 
     def next_day(self, days: int = 1) -> None:
@@ -83,7 +85,11 @@ def test_a_low_card_is_there_the_next_morning(days: Days) -> None:
     today = days.cards()
     days.next_day()
     (card,) = days.cards()
-    assert (card["number"], card["day"], card["params"]["text"]) == (ticket["number"], "2026-03-02", "等得太久")
+    assert (card["number"], card["day"], card["params"]["text"]) == (
+        ticket["number"],
+        "2026-03-02",
+        "等得太久",
+    )
     assert card == {**today[0], "counter": "1"}
     days.desk.acknowledge(alert=card["id"])
     assert days.cards() == []
@@ -106,7 +112,9 @@ def test_a_card_handed_in_days_later_tells_its_own_day(days: Days) -> None:
     days.next_day(3)
     days.desk.give_feedback(ticket=ticket["id"], score=2)
     days.next_day()
-    assert [(card["day"], card["number"]) for card in days.cards()] == [("2026-03-02", ticket["number"])]
+    assert [(card["day"], card["number"]) for card in days.cards()] == [
+        ("2026-03-02", ticket["number"])
+    ]
 
 
 def test_after_fifteen_days_it_is_for_the_bulletin(days: Days) -> None:
@@ -121,14 +129,19 @@ def test_after_fifteen_days_it_is_for_the_bulletin(days: Days) -> None:
     "statements",
     [
         (),
-        ("UPDATE derived SET version = 0 WHERE name = 'quality'", 'UPDATE quality SET data = \'{"of": "before"}\''),
+        (
+            "UPDATE derived SET version = 0 WHERE name = 'quality'",
+            'UPDATE quality SET data = \'{"of": "before"}\'',
+        ),
         ("DELETE FROM quality",),
         ("UPDATE quality SET data = 'no JSON'",),
         ("DROP TABLE quality", "DELETE FROM derived WHERE name = 'quality'"),
     ],
     ids=["as it was", "another version", "no snapshot", "broken", "no table"],
 )
-def test_a_restart_has_it_from_the_snapshot_or_from_the_journal(days: Days, statements: tuple[str, ...]) -> None:
+def test_a_restart_has_it_from_the_snapshot_or_from_the_journal(
+    days: Days, statements: tuple[str, ...]
+) -> None:
     for score in (1, 5, 2):
         days.judged(score)
         days.next_day()
@@ -158,7 +171,9 @@ def test_a_start_reads_nothing_before_the_last_day(days: Days) -> None:
     with closing(sqlite3.connect(days.folder / DATABASE)) as db:
         (begins,) = db.execute("SELECT max(opened_seq) FROM day").fetchone()
         db.execute("DROP TRIGGER event_no_update")
-        db.execute("UPDATE event SET data = '{}' WHERE seq < ? AND kind != 'BranchConfigured'", [begins])
+        db.execute(
+            "UPDATE event SET data = '{}' WHERE seq < ? AND kind != 'BranchConfigured'", [begins]
+        )
         db.commit()
     days.open()
     assert len(days.cards()) == 1

@@ -50,7 +50,13 @@ class Branch(RuleBasedStateMachine):
         except LobbyError:
             return None
 
-    @rule(target=tickets, service=SERVICES, tier=TIERS, elderly=st.booleans(), then=st.lists(SERVICES, max_size=4))
+    @rule(
+        target=tickets,
+        service=SERVICES,
+        tier=TIERS,
+        elderly=st.booleans(),
+        then=st.lists(SERVICES, max_size=4),
+    )
     def issue(self, service: str, tier: str, elderly: bool, then: list[str]) -> str:
         needs = ["elderly"] if elderly else []
         return self.fresh(self.desk.issue(service, tier=tier, needs=needs, then=then))
@@ -67,7 +73,9 @@ class Branch(RuleBasedStateMachine):
 
     @rule(target=tickets, service=SERVICES, slot=st.integers(0, 12))
     def come_to_an_appointment(self, service: str, slot: int) -> Any:
-        at = self.clock.now.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=30 * slot)
+        at = self.clock.now.replace(minute=0, second=0, microsecond=0) + timedelta(
+            minutes=30 * slot
+        )
         booked = self.attempt("book", service=service, at=at)
         came = booked and self.attempt("check_in", appointment=booked["appointment"]["id"])
         return self.fresh(came["ticket"]) if came else multiple()
@@ -80,7 +88,9 @@ class Branch(RuleBasedStateMachine):
     def add(self, counter: str, service: str) -> None:
         self.attempt("add", counter=counter, service=service)
 
-    @rule(ticket=tickets, seat=st.sampled_from(["first", "last", "behind"]), places=st.integers(0, 5))
+    @rule(
+        ticket=tickets, seat=st.sampled_from(["first", "last", "behind"]), places=st.integers(0, 5)
+    )
     def move(self, ticket: str, seat: str, places: int) -> None:
         self.attempt("move", ticket=ticket, seat=seat, places=places)
 
@@ -134,7 +144,12 @@ class Branch(RuleBasedStateMachine):
     def retier(self, ticket: str, tier: str) -> None:
         self.attempt("retier", ticket=ticket, tier=tier, reason="x")
 
-    @rule(ticket=tickets, service=SERVICES, counter=st.none() | COUNTERS, seat=st.sampled_from(QueuePosition))
+    @rule(
+        ticket=tickets,
+        service=SERVICES,
+        counter=st.none() | COUNTERS,
+        seat=st.sampled_from(QueuePosition),
+    )
     def transfer(self, ticket: str, service: str, counter: str | None, seat: QueuePosition) -> None:
         self.attempt("transfer", ticket=ticket, service=service, counter=counter, seat=seat)
 
@@ -158,7 +173,9 @@ class Branch(RuleBasedStateMachine):
                 if ticket.id in at_counter:
                     assert at_counter[ticket.id] == ticket.counter
                 assert ticket.passed >= 0
-                assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (ticket.state is State.SERVED)
+                assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (
+                    ticket.state is State.SERVED
+                )
             assert state.queues.waiting == len(waiting)
             assert set(state.firsts) <= set(waiting)
             assert sum(state.waiting_count(a.id) for a in BRANCH.areas) == len(waiting)

@@ -21,7 +21,9 @@ tickets = st.builds(
     st.sampled_from("tf"),
     st.from_regex(TOKEN, fullmatch=True),
 )
-appointments = st.builds("https://lobby.example.com/4403/a/{}".format, st.from_regex(TOKEN, fullmatch=True))
+appointments = st.builds(
+    "https://lobby.example.com/4403/a/{}".format, st.from_regex(TOKEN, fullmatch=True)
+)
 cards = st.from_regex(r";62[0-9]{14}=2[0-9]{3}101[0-9]{0,9}\?", fullmatch=True)
 members = st.from_regex(r"HM[A-Z]-[0-9]{3,8}", fullmatch=True)
 phones = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -35,7 +37,10 @@ def with_check(body: str) -> str:
 regions = st.sampled_from(["110105", "622622", "310101", "650104", "830000", "911124"])
 birthdays = st.dates(date(1900, 1, 1), date(2099, 12, 31)).map("{:%Y%m%d}".format)
 identities = st.builds(
-    lambda region, day, order: with_check(f"{region}{day}{order:03}"), regions, birthdays, st.integers(0, 999)
+    lambda region, day, order: with_check(f"{region}{day}{order:03}"),
+    regions,
+    birthdays,
+    st.integers(0, 999),
 )
 shown = tickets | appointments | cards | members | phones | identities
 
@@ -55,8 +60,14 @@ def test_an_input_methods_own_marks_are_read_as_what_the_reader_typed(text: str)
     assert read(text.replace("/", "、").replace("_", "——")) == read(text)
 
 
-@given(shown, st.from_regex(r"\][A-Zc-z][0-9]", fullmatch=True), st.sampled_from(["", "\r", "\n", "\r\n", "\t"]))
-def test_what_a_reader_puts_around_is_no_part_of_what_was_shown(text: str, aim: str, end: str) -> None:
+@given(
+    shown,
+    st.from_regex(r"\][A-Zc-z][0-9]", fullmatch=True),
+    st.sampled_from(["", "\r", "\n", "\r\n", "\t"]),
+)
+def test_what_a_reader_puts_around_is_no_part_of_what_was_shown(
+    text: str, aim: str, end: str
+) -> None:
     assert read(f"{aim}{text}{end}") == read(text)
 
 

@@ -116,7 +116,9 @@ def test_the_command_prints_the_contract_s_figures(capsys: pytest.CaptureFixture
         ('to = "23:59"\nper_hour', 'to = "00:00"\nper_hour', "arrivals.to"),
     ],
 )
-def test_a_bad_scenario_is_refused_by_table_and_key(tmp_path: Path, was: str, becomes: str, said: str) -> None:
+def test_a_bad_scenario_is_refused_by_table_and_key(
+    tmp_path: Path, was: str, becomes: str, said: str
+) -> None:
     with pytest.raises(ConfigError) as refused:
         plan_from(tmp_path, MM2.replace(was, becomes, 1))
     assert any(c.where == said for c in refused.value.complaints), refused.value

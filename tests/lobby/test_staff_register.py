@@ -36,7 +36,9 @@ def typed(number: str, roles: str = '["teller"]') -> str:
 
 
 IN_CHINESE = "工号,姓名,角色,部门,入职\r\n10023,李敏,柜员、大堂经理,个人金融部,2019\r\n,,,,\r\nA7,王强,检查员\r\n"
-IN_ENGLISH = 'number,name,roles,unit\n10023, 李敏 ,"teller, manager",个人金融部\nA7,王强,Inspector,\n'
+IN_ENGLISH = (
+    'number,name,roles,unit\n10023, 李敏 ,"teller, manager",个人金融部\nA7,王强,Inspector,\n'
+)
 
 
 @pytest.mark.parametrize("rows", [IN_CHINESE, IN_ENGLISH])
@@ -64,11 +66,17 @@ def test_people_of_the_configuration_and_of_the_file_are_one_register(tmp_path: 
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (typed("10023") + typed("10023"), 'staff.people.number (10023): found "10023"; allowed: each staff'),
+        (
+            typed("10023") + typed("10023"),
+            'staff.people.number (10023): found "10023"; allowed: each staff',
+        ),
         (typed("a7") + typed("A7"), "each staff number of one person"),
         (typed("1.0E+12"), "1 to 20 letters or digits"),
         (typed("１００２３"), "1 to 20 letters or digits"),
-        (typed("7", '["cashier"]'), "staff.people.roles (7): found \"cashier\"; allowed: 'teller', "),
+        (
+            typed("7", '["cashier"]'),
+            "staff.people.roles (7): found \"cashier\"; allowed: 'teller', ",
+        ),
         (typed("7", "[]"), "staff.people.roles (7)"),
         ('[staff]\nfile = "nobody.csv"', "staff.file"),
     ],
@@ -94,13 +102,22 @@ def test_a_mistake_in_the_table_is_named(tmp_path: Path, rows: str | bytes, said
 
 def test_the_doctor_counts_who_is_in_the_register(tmp_path: Path) -> None:
     branch_with(tmp_path, '[staff]\nfile = "staff.csv"', IN_CHINESE)
-    findings = {finding.topic: finding for finding in doctor.examine(tmp_path / "config.toml", tmp_path, "en")}
-    assert (findings["staff"].grade, findings["staff"].text) == ("ok", "2 people, 1 of whom may serve at counters")
+    findings = {
+        finding.topic: finding
+        for finding in doctor.examine(tmp_path / "config.toml", tmp_path, "en")
+    }
+    assert (findings["staff"].grade, findings["staff"].text) == (
+        "ok",
+        "2 people, 1 of whom may serve at counters",
+    )
 
 
 def test_a_register_in_which_nobody_serves_is_warned_of(tmp_path: Path) -> None:
     branch_with(tmp_path, typed("7", '["office"]'))
-    findings = {finding.topic: finding for finding in doctor.examine(tmp_path / "config.toml", tmp_path, "zh")}
+    findings = {
+        finding.topic: finding
+        for finding in doctor.examine(tmp_path / "config.toml", tmp_path, "zh")
+    }
     assert findings["staff"].grade == "warn"
 
 

@@ -56,7 +56,9 @@ def test_what_is_sealed_is_read_again_and_stands_nowhere(
 
 @SHARED
 @given(TICKETS, TICKETS, WORDS, st.data())
-def test_nothing_else_opens_it(keys: SubjectKeys, ticket: str, other: str, text: str, data: st.DataObject) -> None:
+def test_nothing_else_opens_it(
+    keys: SubjectKeys, ticket: str, other: str, text: str, data: st.DataObject
+) -> None:
     """Neither another customer's key nor a letter changed."""
     sealed = card(keys, ticket, text).text
     card(keys, f"{other}/", "something")
@@ -93,7 +95,9 @@ def test_who_was_erased_and_writes_again_gets_another_key(keys: SubjectKeys) -> 
     assert keys.reveal(after) == "the second opinion"
 
 
-def test_a_key_that_is_needed_again_is_the_same_after_a_restart(keys: SubjectKeys, tmp_path: Path) -> None:
+def test_a_key_that_is_needed_again_is_the_same_after_a_restart(
+    keys: SubjectKeys, tmp_path: Path
+) -> None:
     first = card(keys, "t", "one").text
     with closing(SubjectKeys(tmp_path)) as again:
         second = card(again, "t", "two").text
@@ -103,7 +107,10 @@ def test_a_key_that_is_needed_again_is_the_same_after_a_restart(keys: SubjectKey
 def test_no_page_of_the_file_keeps_an_erased_key(keys: SubjectKeys, tmp_path: Path) -> None:
     """Among a thousand, on pages that were full."""
     for number in range(1000):
-        keys.sealed(ev.FeedbackGiven(1, ticket=f"t{number}", text="words"), MORNING + timedelta(seconds=number))
+        keys.sealed(
+            ev.FeedbackGiven(1, ticket=f"t{number}", text="words"),
+            MORNING + timedelta(seconds=number),
+        )
     keys.commit()
     old = keys.older_than(MORNING + timedelta(seconds=900))
     assert len(old) == 900

@@ -87,7 +87,9 @@ STALE = {
 
 
 @pytest.mark.parametrize("older", STALE.values(), ids=STALE)
-def test_a_branch_with_older_tables_makes_them_again(branch: Branch, data: Path, clock: Clock, older: Any) -> None:
+def test_a_branch_with_older_tables_makes_them_again(
+    branch: Branch, data: Path, clock: Clock, older: Any
+) -> None:
     before = rows(data)
     changed(data, *older)
     assert started(branch, data, clock) == NOBODY
@@ -96,7 +98,9 @@ def test_a_branch_with_older_tables_makes_them_again(branch: Branch, data: Path,
         assert before[table] <= after[table]
 
 
-def test_tables_of_this_version_are_not_read_through_at_the_start(branch: Branch, data: Path, clock: Clock) -> None:
+def test_tables_of_this_version_are_not_read_through_at_the_start(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
     changed(data, "UPDATE ticket SET tier = 'tampered'")
     assert started(branch, data, clock)["ticket"] > 0
 
@@ -104,7 +108,11 @@ def test_tables_of_this_version_are_not_read_through_at_the_start(branch: Branch
 def test_an_index_is_there_again(branch: Branch, data: Path, clock: Clock) -> None:
     def indexes() -> set[Any]:
         with closing(sqlite3.connect(data / DATABASE)) as db:
-            return set(db.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'idx_%'"))
+            return set(
+                db.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'idx_%'"
+                )
+            )
 
     before = indexes()
     changed(data, "UPDATE derived SET version = 0")
@@ -129,7 +137,9 @@ def killed_while_rebuilding(data: Path) -> None:
     assert died.returncode == -signal.SIGKILL, died.stderr
 
 
-def test_a_crash_in_the_middle_leaves_what_was_before(branch: Branch, data: Path, clock: Clock) -> None:
+def test_a_crash_in_the_middle_leaves_what_was_before(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
     changed(data, "UPDATE derived SET version = 0", "UPDATE ticket SET tier = 'of before'")
     before = rows(data)
     killed_while_rebuilding(data)
@@ -141,7 +151,9 @@ def test_a_crash_in_the_middle_leaves_what_was_before(branch: Branch, data: Path
     assert {"of before"}.isdisjoint(str(rows(data)["ticket"]).split("'"))
 
 
-def test_the_command_line_rebuilds_older_tables(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_rebuilds_older_tables(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from cli import main
 
     changed(data, "DROP TABLE derived", "ALTER TABLE ticket DROP COLUMN lang")
@@ -159,7 +171,11 @@ def test_the_opening_of_a_day_asks_for_restores_by_an_index(data: Path) -> None:
         db.conn.set_trace_callback(asked.append)
         Past(db).numbers("2026-03-03")
         db.conn.set_trace_callback(None)
-        plans = [str(db.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()) for query in asked if "event" in query]
+        plans = [
+            str(db.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
+            for query in asked
+            if "event" in query
+        ]
     assert plans
     assert all("event_restored" in plan for plan in plans)
 

@@ -99,7 +99,10 @@ def test_no_noise_breaks_the_reader(branch: Branch, text: str) -> None:
     assert recognise(branch, Nobody(), text).tier in branch.tier
 
 
-@given(st.from_regex(r"[0-9]{12,19}", fullmatch=True), st.text(st.characters(exclude_characters=";%+?="), max_size=30))
+@given(
+    st.from_regex(r"[0-9]{12,19}", fullmatch=True),
+    st.text(st.characters(exclude_characters=";%+?="), max_size=30),
+)
 def test_a_second_track_is_read_whatever_surrounds_it(number: str, around: str) -> None:
     found = read(f"{around};{number}=25121010000?{around}")
     assert found.kind is Kind.CARD
@@ -107,9 +110,12 @@ def test_a_second_track_is_read_whatever_surrounds_it(number: str, around: str) 
 
 
 @given(
-    st.from_regex(r"[0-9]{12,19}", fullmatch=True), st.sampled_from([";{}=2512?", "%B{}^A^2512?", "{}", ";{}", "x{}x"])
+    st.from_regex(r"[0-9]{12,19}", fullmatch=True),
+    st.sampled_from([";{}=2512?", "%B{}^A^2512?", "{}", ";{}", "x{}x"]),
 )
-def test_no_card_number_comes_out_but_as_kind_and_tier(branch: Branch, number: str, form: str) -> None:
+def test_no_card_number_comes_out_but_as_kind_and_tier(
+    branch: Branch, number: str, form: str
+) -> None:
     typed = form.format(number)
     shown = read(typed)
     found = recognise(branch, Nobody(), typed)

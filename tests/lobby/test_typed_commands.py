@@ -49,19 +49,27 @@ def test_mypy_sees_every_wrong_argument(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 SURFACES = [
-    path for place in ("kiosk", "staff", "display", "printer", "web", "demo") for path in ROOT.glob(f"{place}/**/*.py")
+    path
+    for place in ("kiosk", "staff", "display", "printer", "web", "demo")
+    for path in ROOT.glob(f"{place}/**/*.py")
 ]
 
 
 def unchecked(source: str) -> list[int]:
     """The lines that hand a command a dictionary of arguments, which mypy cannot look into."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and mentions_command(node)]
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and mentions_command(node)
+    ]
     return [call.lineno for call in calls for keyword in call.keywords if keyword.arg is None]
 
 
 def mentions_command(call: ast.Call) -> bool:
     return any(
-        isinstance(part, ast.Attribute) and part.attr == "commands" for arg in call.args for part in ast.walk(arg)
+        isinstance(part, ast.Attribute) and part.attr == "commands"
+        for arg in call.args
+        for part in ast.walk(arg)
     )
 
 

@@ -28,7 +28,10 @@ def seen(runtime: BranchRuntime) -> dict[str, Any]:
             counter["undo"] = None
         for ticket in hall["tickets"]:
             ticket["history"] = None
-        boards = [{**board_state(state, runtime.views, board, now), "seq": 0} for board in state.branch.boards]
+        boards = [
+            {**board_state(state, runtime.views, board, now), "seq": 0}
+            for board in state.branch.boards
+        ]
         learned = (dict(state.service_s), dict(state.fcfs.longest_s), list(state.calls))
         tickets = {t.id: dataclasses.replace(t, history=[]) for t in state.tickets.values()}
         counters = {c.id: dataclasses.replace(c) for c in state.counters.values()}
@@ -84,7 +87,9 @@ def test_each_act_is_taken_back_and_all_is_as_before(
     counter = desk.undo(counter="1")["counter"]
     assert seen(desk.runtime) == was
     assert desk.ticket(ticket["id"])["state"] == state
-    assert counter["ticket"] is None if state == "waiting" else counter["ticket"]["id"] == ticket["id"]
+    assert (
+        counter["ticket"] is None if state == "waiting" else counter["ticket"]["id"] == ticket["id"]
+    )
     refused("nothing_to_undo", desk)
     assert not any(rows(desk.runtime).values())
 
@@ -94,11 +99,16 @@ def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, runtime: BranchRunti
     runtime.writer.do("teller9", runtime.commands.undo, counter="1")
     last = list(runtime._journal.events())[-1]
     call, start = [r.seq for r in runtime._journal.events()][-3:-1]
-    assert (last.actor, last.event) == ("teller9", ActUndone("1", ticket["id"], "start", "called", (start,)))
+    assert (last.actor, last.event) == (
+        "teller9",
+        ActUndone("1", ticket["id"], "start", "called", (start,)),
+    )
     with runtime.writer.published() as state:
         assert [step.what for step in state.tickets[ticket["id"]].history] == ["called", "undone"]
     runtime.writer.do("teller9", runtime.commands.undo, counter="1")
-    assert list(runtime._journal.events())[-1].event == ActUndone("1", ticket["id"], "call", "waiting", (call,))
+    assert list(runtime._journal.events())[-1].event == ActUndone(
+        "1", ticket["id"], "call", "waiting", (call,)
+    )
 
 
 def test_a_customer_called_by_mistake_is_where_they_were_in_line(desk: Desk, clock: Clock) -> None:
@@ -134,20 +144,30 @@ def test_what_others_did_meanwhile_stays_done(desk: Desk, clock: Clock) -> None:
     desk.undo(counter="1")
     with desk.runtime.writer.published() as state:
         assert state.service_s["cash"] == (1, 188)
-        assert [(call.counter, call.number) for call in state.calls] == [("1", "A001"), ("2", "A002"), ("2", "A004")]
-        assert [(c.id, state.tickets[c.ticket].number) for c in state.counters.values() if c.ticket] == [
+        assert [(call.counter, call.number) for call in state.calls] == [
+            ("1", "A001"),
+            ("2", "A002"),
+            ("2", "A004"),
+        ]
+        assert [
+            (c.id, state.tickets[c.ticket].number) for c in state.counters.values() if c.ticket
+        ] == [
             ("1", "A001"),
             ("2", "A004"),
         ]
         assert [t.number for t in state.waiting()] == ["A003"]
 
 
-@pytest.mark.parametrize(("rule", "back"), [("back", "waiting"), ("last", "waiting"), ("redraw", "no_show")])
+@pytest.mark.parametrize(
+    ("rule", "back"), [("back", "waiting"), ("last", "waiting"), ("redraw", "no_show")]
+)
 def test_a_no_show_is_taken_back_whatever_the_rule_made_of_it(
     branch: Branch, tmp_path: Path, clock: Clock, rule: Any, back: str
 ) -> None:
     rules = dataclasses.replace(branch.rules, missed=rule, missed_back=2, missed_max=3)
-    runtime = open_branch(dataclasses.replace(branch, rules=rules), tmp_path, "http://lobby.test", clock)
+    runtime = open_branch(
+        dataclasses.replace(branch, rules=rules), tmp_path, "http://lobby.test", clock
+    )
     desk = Desk(runtime)
     ticket = at_counter(desk, "next")
     clock.forward(minutes=1)
@@ -212,7 +232,9 @@ def test_a_slip_printed_again_in_between_is_counted(desk: Desk) -> None:
     assert desk.ticket(ticket["id"])["print"]["copies"] == 2
 
 
-def test_the_forecast_learns_from_calls_that_stand(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_the_forecast_learns_from_calls_that_stand(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     at_counter(desk)
     clock.forward(minutes=5)
     desk.next(counter="1")
@@ -227,7 +249,9 @@ def test_the_forecast_learns_from_calls_that_stand(desk: Desk, runtime: BranchRu
     assert [score.forecasts for score in runtime.forecaster.scores()] == [1]
 
 
-def test_a_restart_remembers_what_may_be_undone(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_a_restart_remembers_what_may_be_undone(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://lobby.test", clock)
     ticket = at_counter(Desk(runtime), "next", "start")
     runtime.close()
@@ -243,7 +267,9 @@ def test_a_board_is_told_which_calls_stand(desk: Desk, runtime: BranchRuntime) -
 
     def standing() -> list[int]:
         with runtime.writer.published() as state:
-            calls: list[int] = board_state(state, runtime.views, state.branch.boards[0], runtime.clock())["standing"]
+            calls: list[int] = board_state(
+                state, runtime.views, state.branch.boards[0], runtime.clock()
+            )["standing"]
             return calls
 
     at_counter(desk, "next", "recall")

@@ -45,16 +45,25 @@ def in_line(desk: Desk) -> list[str]:
 
 
 # -- several services ------------------------------------------------------------------------------------
-def test_a_visit_goes_on_at_the_counter_that_may_serve_the_next_business(desk: Desk, clock: Clock) -> None:
+def test_a_visit_goes_on_at_the_counter_that_may_serve_the_next_business(
+    desk: Desk, clock: Clock
+) -> None:
     desk.issue("cash", then=["cards"])
     served_at(desk, "1")
     clock.forward(minutes=4)
     ticket = desk.finish(counter="1")["ticket"]
-    assert (ticket["state"], ticket["service"], ticket["done"], ticket["then"]) == ("serving", "cards", ["cash"], [])
+    assert (ticket["state"], ticket["service"], ticket["done"], ticket["then"]) == (
+        "serving",
+        "cards",
+        ["cash"],
+        [],
+    )
     assert desk.finish(counter="1")["ticket"]["state"] == "served"
 
 
-def test_a_visit_waits_for_its_next_business_elsewhere_with_its_waiting_so_far(desk: Desk, clock: Clock) -> None:
+def test_a_visit_waits_for_its_next_business_elsewhere_with_its_waiting_so_far(
+    desk: Desk, clock: Clock
+) -> None:
     first = desk.issue("cash", then=["corporate"])
     clock.forward(minutes=3)
     desk.issue("corporate")
@@ -68,7 +77,12 @@ def test_a_visit_waits_for_its_next_business_elsewhere_with_its_waiting_so_far(d
 def test_a_ticket_has_five_services_at_the_most(desk: Desk) -> None:
     desk.issue("cash", then=["cards", "fx", "loans"])
     served_at(desk, "3")
-    assert desk.add(counter="3", service="digital")["ticket"]["then"] == ["cards", "fx", "loans", "digital"]
+    assert desk.add(counter="3", service="digital")["ticket"]["then"] == [
+        "cards",
+        "fx",
+        "loans",
+        "digital",
+    ]
     with pytest.raises(Conflict, match="5"):
         desk.add(counter="3", service="cash")
     with pytest.raises(Invalid):
@@ -124,7 +138,9 @@ def miss(desk: Desk, counter: str = "1") -> dict[str, Any]:
     return desk.no_show(counter=counter)["ticket"]
 
 
-def test_a_missed_call_goes_back_as_many_places_as_the_branch_says(with_rules: Opened, clock: Clock) -> None:
+def test_a_missed_call_goes_back_as_many_places_as_the_branch_says(
+    with_rules: Opened, clock: Clock
+) -> None:
     desk = with_rules(missed="back", missed_back=2)
     for _ in range(4):
         desk.issue()
@@ -134,7 +150,9 @@ def test_a_missed_call_goes_back_as_many_places_as_the_branch_says(with_rules: O
     assert in_line(desk) == ["A002", "A003", "A001", "A004"]
 
 
-def test_a_missed_call_goes_to_the_end_and_ends_when_it_was_missed_too_often(with_rules: Opened, clock: Clock) -> None:
+def test_a_missed_call_goes_to_the_end_and_ends_when_it_was_missed_too_often(
+    with_rules: Opened, clock: Clock
+) -> None:
     desk = with_rules(missed="last", missed_max=2)
     for _ in range(2):
         desk.issue()
@@ -182,7 +200,9 @@ def test_a_customer_lets_others_pass(desk: Desk, clock: Clock) -> None:
     assert in_line(desk)[-1] == "A002"
 
 
-def test_who_is_put_first_is_called_next_whatever_the_others_waited(desk: Desk, clock: Clock) -> None:
+def test_who_is_put_first_is_called_next_whatever_the_others_waited(
+    desk: Desk, clock: Clock
+) -> None:
     desk.issue()
     clock.forward(minutes=25)
     last = desk.issue()

@@ -58,7 +58,9 @@ def test_an_alert_that_was_taken_is_not_raised_again_while_its_cause_lasts(
         assert state.acknowledged == set()
 
 
-def test_a_crowd_an_idle_counter_and_a_long_service_are_seen(runtime: BranchRuntime, desk: Desk, clock: Clock) -> None:
+def test_a_crowd_an_idle_counter_and_a_long_service_are_seen(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
     desk.open_counter(counter="1")
     for _ in range(16):
         desk.issue()
@@ -75,7 +77,9 @@ def test_a_board_without_a_line_is_told_of_until_it_is_back(runtime: BranchRunti
     assert look(runtime) == []
 
 
-def test_what_a_rescue_changed_is_measured_later(runtime: BranchRuntime, desk: Desk, clock: Clock) -> None:
+def test_what_a_rescue_changed_is_measured_later(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
     tickets = [desk.issue() for _ in range(3)]
     clock.forward(minutes=21)
     rescue = runtime.alert_monitor.ticket_intervention(Intervention.DIVERT, runtime.commands.divert)
@@ -84,7 +88,12 @@ def test_what_a_rescue_changed_is_measured_later(runtime: BranchRuntime, desk: D
     look(runtime)
     with runtime.writer.published() as state:
         first = runtime.views.today(state)["rescues"][-1]
-    assert (first["act"], first["actor"], first["number"], first["after"]) == ("divert", "manager", "A001", None)
+    assert (first["act"], first["actor"], first["number"], first["after"]) == (
+        "divert",
+        "manager",
+        "A001",
+        None,
+    )
     assert (first["before"]["waiting"], first["before"]["late"]) == (3, 3)
     clock.forward(minutes=10)
     look(runtime)
@@ -92,7 +101,9 @@ def test_what_a_rescue_changed_is_measured_later(runtime: BranchRuntime, desk: D
         assert [r["after"]["waiting"] for r in runtime.views.today(state)["rescues"]] == [1, 1]
 
 
-def test_the_days_curve_has_who_came_and_who_waited(runtime: BranchRuntime, desk: Desk, clock: Clock) -> None:
+def test_the_days_curve_has_who_came_and_who_waited(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
     desk.open_counter(counter="1")
     desk.issue(), desk.issue()
     clock.forward(minutes=6)

@@ -41,7 +41,10 @@ def test_the_day_is_read_as_it_was(runtime: BranchRuntime, day: date) -> None:
     assert len(found.customers) == 40
     assert sum(not c.comes for c in found.customers) == 1
     assert [s.counter for s in found.shifts] == ["1"]
-    assert recorded_day(runtime.branch, runtime.data / DATABASE, day - timedelta(days=1)).customers == []
+    assert (
+        recorded_day(runtime.branch, runtime.data / DATABASE, day - timedelta(days=1)).customers
+        == []
+    )
 
 
 def test_one_more_counter_shortens_the_wait(runtime: BranchRuntime, day: date) -> None:
@@ -57,7 +60,11 @@ def test_another_policy_and_another_target_show(runtime: BranchRuntime, day: dat
     plain = play(runtime.branch, found, Variation("fcfs"))
     assert plain["overtakes"] == 0 < was["overtakes"]
     patient = play(runtime.branch, found, Variation(targets_s={"standard": 36000}))
-    assert patient["tiers"]["standard"]["over_target_share"] == 0 < was["tiers"]["standard"]["over_target_share"]
+    assert (
+        patient["tiers"]["standard"]["over_target_share"]
+        == 0
+        < was["tiers"]["standard"]["over_target_share"]
+    )
 
 
 def test_staffing_comes_from_the_days_before(runtime: BranchRuntime, day: date) -> None:

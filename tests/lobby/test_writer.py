@@ -33,9 +33,14 @@ def test_a_key_survives_a_restart(branch: Branch, tmp_path: Path, clock: Clock) 
     first = runtime.writer.submit(by, runtime.commands.issue, service="cash").result()
     runtime.close()
     runtime = open_branch(branch, tmp_path, "http://x", clock)
-    assert runtime.writer.submit(by, runtime.commands.issue, service="cash").result().data == first.data
+    assert (
+        runtime.writer.submit(by, runtime.commands.issue, service="cash").result().data
+        == first.data
+    )
     with pytest.raises(Invalid):
-        runtime.writer.submit(By("kiosk", "key-1", "other"), runtime.commands.issue, service="fx").result()
+        runtime.writer.submit(
+            By("kiosk", "key-1", "other"), runtime.commands.issue, service="fx"
+        ).result()
     runtime.close()
 
 
@@ -44,19 +49,25 @@ def test_a_key_is_its_actors_alone(runtime: BranchRuntime) -> None:
     by_two = [By("kiosk", "1", "print"), By("till", "1", "another print")]
     together = [runtime.writer.submit(by, runtime.commands.issue, service="cash") for by in by_two]
     numbers = [asked.result().data["ticket"]["number"] for asked in together]
-    again = [runtime.writer.submit(by, runtime.commands.issue, service="cash").result() for by in by_two]
+    again = [
+        runtime.writer.submit(by, runtime.commands.issue, service="cash").result() for by in by_two
+    ]
     assert numbers == ["A001", "A002"]
     assert [answer.data["ticket"]["number"] for answer in again] == numbers
     assert all(answer.repeated for answer in again)
 
 
-def test_what_was_done_before_an_upgrade_is_not_done_again(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_what_was_done_before_an_upgrade_is_not_done_again(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     by = By("kiosk", "key-1", "print")
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     first = runtime.writer.submit(by, runtime.commands.issue, service="cash").result()
     runtime.close()
     with closing(sqlite3.connect(tmp_path / DATABASE)) as db, db:
-        db.execute("CREATE TABLE old (key TEXT PRIMARY KEY, at TEXT, fingerprint TEXT, answer TEXT)")
+        db.execute(
+            "CREATE TABLE old (key TEXT PRIMARY KEY, at TEXT, fingerprint TEXT, answer TEXT)"
+        )
         db.execute("INSERT INTO old SELECT key, at, fingerprint, answer FROM request")
         db.execute("DROP TABLE request")
         db.execute("ALTER TABLE old RENAME TO request")
@@ -68,15 +79,22 @@ def test_what_was_done_before_an_upgrade_is_not_done_again(branch: Branch, tmp_p
     assert again.data == first.data
 
 
-def test_a_key_is_kept_two_days_and_no_event(desk: Desk, runtime: BranchRuntime, clock: Clock) -> None:
+def test_a_key_is_kept_two_days_and_no_event(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
     by = By("kiosk", "key-1", "print")
     runtime.writer.submit(by, runtime.commands.issue, service="cash").result()
     clock.forward(hours=47)
     assert runtime.writer.submit(by, runtime.commands.issue, service="cash").result().repeated
     clock.forward(hours=2)
-    later = runtime.writer.submit(By("kiosk", "key-2", "print"), runtime.commands.issue, service="cash").result()
+    later = runtime.writer.submit(
+        By("kiosk", "key-2", "print"), runtime.commands.issue, service="cash"
+    ).result()
     assert [row[0] for row in runtime._journal.db.execute("SELECT key FROM request")] == ["key-2"]
-    assert runtime.writer.submit(by, runtime.commands.issue, service="cash").result().data != later.data
+    assert (
+        runtime.writer.submit(by, runtime.commands.issue, service="cash").result().data
+        != later.data
+    )
     kinds = {row[0] for row in runtime._journal.db.execute("SELECT kind FROM event")}
     assert "TicketIssued" in kinds
     assert "RequestAnswered" not in kinds
@@ -108,7 +126,9 @@ def test_a_key_goes_with_the_commit_that_failed(
     assert desk.issue()["number"] == "A002"
 
 
-def test_the_answers_of_an_old_journal_are_passed_over(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_the_answers_of_an_old_journal_are_passed_over(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock)
     Desk(runtime).issue()
     runtime.close()
@@ -131,7 +151,11 @@ def test_many_at_once_get_different_numbers_without_gap(runtime: BranchRuntime) 
 
     def customer() -> None:
         for _ in range(20):
-            numbers.append(runtime.writer.do("k", runtime.commands.issue, service="cash").data["ticket"]["number"])
+            numbers.append(
+                runtime.writer.do("k", runtime.commands.issue, service="cash").data["ticket"][
+                    "number"
+                ]
+            )
 
     threads = [threading.Thread(target=customer) for _ in range(10)]
     for thread in threads:
@@ -141,9 +165,13 @@ def test_many_at_once_get_different_numbers_without_gap(runtime: BranchRuntime) 
     assert sorted(numbers) == [f"A{n:03d}" for n in range(1, 201)]
 
 
-def test_a_pumped_writer_leaves_nothing_behind_however_much_waits(branch: Branch, tmp_path: Path, clock: Clock) -> None:
+def test_a_pumped_writer_leaves_nothing_behind_however_much_waits(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
     runtime = open_branch(branch, tmp_path, "http://x", clock, pumped=True)
-    waiting = [runtime.writer.submit(By("k"), runtime.commands.issue, service="cash") for _ in range(1000)]
+    waiting = [
+        runtime.writer.submit(By("k"), runtime.commands.issue, service="cash") for _ in range(1000)
+    ]
     runtime.writer.pump()
     assert waiting[-1].result(timeout=0).data["ticket"]["number"] == "A1000"
     runtime.close()
@@ -173,7 +201,10 @@ def test_a_fault_in_one_verb_hurts_nobody_else(desk: Desk, runtime: BranchRuntim
     def faulty(state: Any, now: Any) -> Any:
         raise ZeroDivisionError
 
-    futures = [runtime.writer.submit(By("t"), verb) for verb in (faulty, runtime.commands.close_day, faulty)]
+    futures = [
+        runtime.writer.submit(By("t"), verb)
+        for verb in (faulty, runtime.commands.close_day, faulty)
+    ]
     assert futures[1].result().data == {}
     with pytest.raises(ZeroDivisionError):
         futures[0].result()
@@ -191,7 +222,9 @@ def test_a_branchs_data_is_open_in_one_process_only(runtime: BranchRuntime, bran
         open_branch(branch, runtime.data, "http://x")
 
 
-def test_rebuild_mends_a_table_that_was_tampered_with(desk: Desk, runtime: BranchRuntime, branch: Branch) -> None:
+def test_rebuild_mends_a_table_that_was_tampered_with(
+    desk: Desk, runtime: BranchRuntime, branch: Branch
+) -> None:
     desk.issue()
     runtime._journal.db.execute("UPDATE ticket SET tier = 'private'")
     runtime._journal.db.conn.commit()

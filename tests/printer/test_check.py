@@ -56,22 +56,33 @@ def test_what_a_printer_needs_is_said(tmp_path: Path, answers: dict[int, int], w
 
 
 def test_nobody_there_and_no_such_node_are_told_with_the_reason(tmp_path: Path) -> None:
-    for url in (f"tcp://127.0.0.1:{free_port()}", "file:///dev/no-such-lp0", "serial:///dev/no-such-line"):
+    for url in (
+        f"tcp://127.0.0.1:{free_port()}",
+        "file:///dev/no-such-lp0",
+        "serial:///dev/no-such-line",
+    ):
         found = examine(tmp_path, to(url))["printer slip"]
         assert found.grade == "warn"
         assert url.rpartition("/")[2] in found.text
 
 
 def test_texts_that_the_printers_font_lacks_are_named(tmp_path: Path) -> None:
-    found = examine(tmp_path, ("惠民银行", "喆民银行"), ('en = "Cash"', 'en = "Café"'))["printer slip font"]
+    found = examine(tmp_path, ("惠民银行", "喆民银行"), ('en = "Cash"', 'en = "Café"'))[
+        "printer slip font"
+    ]
     assert found.grade == "ok"
-    assert found.text == "not in its own font, printed as pictures: bank zh 喆, services.name (cash) en é"
+    assert (
+        found.text
+        == "not in its own font, printed as pictures: bank zh 喆, services.name (cash) en é"
+    )
 
 
 def test_texts_that_nothing_can_print_are_named(tmp_path: Path) -> None:
     found = examine(tmp_path, ("惠民银行", "惠民\u0378行"))["printer slip font"]
     assert (found.grade, "bank zh \u0378" in found.text) == ("warn", True)
-    raster = examine(tmp_path, ("惠民银行", "惠民\u0378行"), ('text = "gb18030"', 'text = "raster"'))
+    raster = examine(
+        tmp_path, ("惠民银行", "惠民\u0378行"), ('text = "gb18030"', 'text = "raster"')
+    )
     assert "bank zh \u0378" in raster["printer slip font"].text
 
 
@@ -79,7 +90,9 @@ def test_the_shipped_branch_needs_no_pictures(tmp_path: Path) -> None:
     assert "printer slip font" not in examine(tmp_path)
 
 
-def test_a_machine_without_a_font_says_which_texts_it_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_font_says_which_texts_it_costs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(printer.fonts, "FONT_FILES", ())
     monkeypatch.setattr(printer.fonts, "_fc_match", lambda _: ("", ""))
     for cached in (printer.fonts.cjk_font_file, printer.fonts.file_of):

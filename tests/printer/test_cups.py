@@ -72,7 +72,14 @@ class CupsServer:
         (at / "bin/backend/folder").chmod(0o700)
         (at / "root/cupsd.conf").write_text(CONF.format(port=self.port))
         (at / "root/files.conf").write_text(FILES.format(at=at))
-        command = [str(CUPSD), "-f", "-c", str(at / "root/cupsd.conf"), "-s", str(at / "root/files.conf")]
+        command = [
+            str(CUPSD),
+            "-f",
+            "-c",
+            str(at / "root/cupsd.conf"),
+            "-s",
+            str(at / "root/files.conf"),
+        ]
         self.process = subprocess.Popen(command)
         until(lambda: self.run("lpstat", "-r") == "scheduler is running\n", "cupsd runs", 30)
         self.run("lpadmin", "-p", "slip", "-E", "-v", f"folder:{self.far}")
@@ -171,7 +178,9 @@ def test_what_cups_sees_of_the_printer_is_told(cups: CupsServer) -> None:
     assert until(lambda: queue.status() is PrinterStatus.PAPER_OUT, "out of paper")
 
 
-def test_a_queue_that_is_not_there_and_a_server_that_does_not_run_are_told(cups: CupsServer) -> None:
+def test_a_queue_that_is_not_there_and_a_server_that_does_not_run_are_told(
+    cups: CupsServer,
+) -> None:
     with pytest.raises(DeviceError, match="no such queue"):
         device("none")
     cups.stop()

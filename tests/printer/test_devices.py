@@ -96,7 +96,9 @@ def test_a_printer_that_takes_nothing_times_out() -> None:
         ((0x1A, 0x12, 0x12), PrinterStatus.OFFLINE),
     ],
 )
-def test_answers_mean_what_the_reference_says(answers: tuple[int, int, int], status: PrinterStatus) -> None:
+def test_answers_mean_what_the_reference_says(
+    answers: tuple[int, int, int], status: PrinterStatus
+) -> None:
     assert read_status(*answers) is status
 
 
@@ -145,7 +147,11 @@ def test_a_serial_printer_takes_the_slip_and_says_how_it_is(serial_printer: Seri
 
 def test_a_serial_line_that_is_unplugged_says_so_at_every_step() -> None:
     """termios.error and SerialException are told like any other error of a line."""
-    acts: list[Callable[[Device], object]] = [lambda p: p.status(), lambda p: p.write(SLIP), lambda p: p.open()]
+    acts: list[Callable[[Device], object]] = [
+        lambda p: p.status(),
+        lambda p: p.write(SLIP),
+        lambda p: p.open(),
+    ]
     for act in acts:
         far, near = pty.openpty()
         path = os.ttyname(near)
@@ -208,7 +214,9 @@ def test_a_pipe_that_nobody_reads_is_offline_and_one_that_is_full_times_out(tmp_
     os.close(reader)
 
 
-def test_a_node_is_asked_how_it_is_and_gets_the_bytes_as_they_are(serial_printer: SerialPrinter) -> None:
+def test_a_node_is_asked_how_it_is_and_gets_the_bytes_as_they_are(
+    serial_printer: SerialPrinter,
+) -> None:
     printer = device(f"file://{serial_printer.path}")
     printer.open()
     assert printer.status() is PrinterStatus.OK
@@ -256,7 +264,9 @@ class Trickle:
                 time.sleep(0.01)
 
 
-def test_a_printer_that_takes_a_byte_now_and_then_keeps_no_slip_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_printer_that_takes_a_byte_now_and_then_keeps_no_slip_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(patience, "TURNS", 0.01)
     monkeypatch.setattr(patience, "SLOWEST_BYTES_S", 1_000_000.0)
     printer = device(Trickle().url, timeout_s=30.0)

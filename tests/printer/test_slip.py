@@ -87,7 +87,12 @@ def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(text: str, wide: in
     assert "".join("".join(broken).split()) == "".join(text.split())
 
 
-@given(st.text(min_size=1, max_size=60), st.sampled_from([58, 80]), st.booleans(), st.sampled_from(["zh", "en"]))
+@given(
+    st.text(min_size=1, max_size=60),
+    st.sampled_from([58, 80]),
+    st.booleans(),
+    st.sampled_from(["zh", "en"]),
+)
 def test_long_names_fit(branch: Branch, name: str, paper_mm: int, large: bool, lang: str) -> None:
     printer = Printer("p", "virtual:", paper_mm=paper_mm)  # type: ignore[arg-type]
     long = Name(name, name)
@@ -102,7 +107,9 @@ def test_long_names_fit(branch: Branch, name: str, paper_mm: int, large: bool, l
 
 @pytest.mark.parametrize("printer", PRINTERS, ids=lambda printer: printer.id)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_code_on_the_paper_reads_with_another_makers_reader(branch: Branch, printer: Printer, lang: str) -> None:
+def test_the_code_on_the_paper_reads_with_another_makers_reader(
+    branch: Branch, printer: Printer, lang: str
+) -> None:
     data = encode(slip(branch, printer, a_ticket(lang=lang), LINK, reprint=False), printer)
     codes = zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(data, printer.dots))).convert("L"))
     assert [code.text for code in codes] == [LINK]
@@ -133,7 +140,11 @@ def test_the_slip_is_cut_only_where_there_is_a_cutter(branch: Branch) -> None:
 def drawn(text: str, printer: Printer = WIDE) -> list[Mark]:
     """What a line puts on paper."""
     data = encode(Layout(columns(printer), (Line(text),)), printer)
-    return [mark for mark in interpret(data) if isinstance(mark, Raster) or (isinstance(mark, Text) and mark.text)]
+    return [
+        mark
+        for mark in interpret(data)
+        if isinstance(mark, Raster) or (isinstance(mark, Text) and mark.text)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,21 +172,33 @@ def test_a_line_with_a_character_that_the_font_lacks_is_a_picture_never_a_box(te
 
 
 def test_the_rest_of_the_slip_stays_the_printers_own_text(branch: Branch) -> None:
-    areas = tuple(dataclasses.replace(area, name=Name("喆厅", "Salle Élysée")) for area in branch.areas)
+    areas = tuple(
+        dataclasses.replace(area, name=Name("喆厅", "Salle Élysée")) for area in branch.areas
+    )
     rare = dataclasses.replace(branch, areas=areas)
-    usual, mixed = (encode(slip(each, WIDE, a_ticket(), LINK, reprint=False), WIDE) for each in (branch, rare))
+    usual, mixed = (
+        encode(slip(each, WIDE, a_ticket(), LINK, reprint=False), WIDE) for each in (branch, rare)
+    )
     pictures = [mark for mark in interpret(mixed) if isinstance(mark, Raster)]
     assert len(pictures) == 2
     assert not [mark for mark in interpret(usual) if isinstance(mark, Raster)]
     said = "".join(mark.text for mark in interpret(mixed) if isinstance(mark, Text))
     assert "A001" in said
     assert "现金业务" in said
-    assert zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(mixed, WIDE.dots))).convert("L"))[0].text == LINK
+    assert (
+        zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(mixed, WIDE.dots))).convert("L"))[0].text
+        == LINK
+    )
 
 
 def test_the_picture_of_a_character_is_not_the_sign_for_none() -> None:
     """Looked at as dots: each rare character is another picture, in a font of this machine that has it."""
-    pictures = {(mark.width, mark.data) for text in "喆堃𠮷é은" for mark in drawn(text) if isinstance(mark, Raster)}
+    pictures = {
+        (mark.width, mark.data)
+        for text in "喆堃𠮷é은"
+        for mark in drawn(text)
+        if isinstance(mark, Raster)
+    }
     assert len(pictures) == 5
     nobodys = drawn("\U0010fffd")[0]
     assert isinstance(nobodys, Raster)
@@ -183,7 +206,9 @@ def test_the_picture_of_a_character_is_not_the_sign_for_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("font", "lacking"), [("gb2312", "喆堃㐂"), ("gbk", "㐂"), ("gb18030", "")], ids=["gb2312", "gbk", "gb18030"]
+    ("font", "lacking"),
+    [("gb2312", "喆堃㐂"), ("gbk", "㐂"), ("gb18030", "")],
+    ids=["gb2312", "gbk", "gb18030"],
 )
 def test_a_printer_with_more_characters_draws_less(font: Font, lacking: str) -> None:
     assert missing("中喆堃㐂A", font) == lacking
@@ -204,7 +229,9 @@ def test_any_text_becomes_bytes_that_move_no_head(text: str, font: Font) -> None
     assert missing(adapted(text, font), font) or sent.decode("gb18030") is not None
 
 
-def test_a_machine_without_a_font_prints_a_box_rather_than_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_font_prints_a_box_rather_than_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def none(*_: object) -> None:
         raise NoFont("none")
 
@@ -225,7 +252,13 @@ def test_no_bytes_break_the_paper(noise: bytes) -> None:
     interpret(noise)
 
 
-@given(st.lists(st.sampled_from([b"\x1d(k", b"\x1dv0", b"\x1b!", b"\x1dV", b"\x10\x04", b"\x1bd\x02", b"A\n"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"\x1d(k", b"\x1dv0", b"\x1b!", b"\x1dV", b"\x10\x04", b"\x1bd\x02", b"A\n"]
+        )
+    )
+)
 def test_no_cut_off_command_breaks_the_paper(commands: list[bytes]) -> None:
     interpret(b"".join(commands))
 
@@ -243,15 +276,23 @@ def of(branch: Branch, **rules: object) -> Branch:
         ("redraw", "重新取号", "Draw again"),
     ],
 )
-def test_the_slip_tells_the_branchs_rule_for_a_missed_call(branch: Branch, missed: str, zh: str, en: str) -> None:
-    said = " ".join(lines(slip(of(branch, missed=missed, missed_back=4), WIDE, a_ticket(), LINK, reprint=False)))
+def test_the_slip_tells_the_branchs_rule_for_a_missed_call(
+    branch: Branch, missed: str, zh: str, en: str
+) -> None:
+    said = " ".join(
+        lines(slip(of(branch, missed=missed, missed_back=4), WIDE, a_ticket(), LINK, reprint=False))
+    )
     assert zh in said
     assert en in said
 
 
 @pytest.mark.parametrize("printer", [WIDE, PRINTERS[1]], ids=lambda printer: printer.id)
-@pytest.mark.parametrize("wish", [{"large_print": True}, {"needs": ("elderly",)}, {"needs": ("disabled",)}], ids=str)
-def test_large_print_says_less_and_nothing_small(branch: Branch, printer: Printer, wish: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "wish", [{"large_print": True}, {"needs": ("elderly",)}, {"needs": ("disabled",)}], ids=str
+)
+def test_large_print_says_less_and_nothing_small(
+    branch: Branch, printer: Printer, wish: dict[str, object]
+) -> None:
     usual = slip(branch, printer, a_ticket(), LINK, reprint=False)
     large = slip(branch, printer, a_ticket(**wish), LINK, reprint=False)
     sizes = [min(part.width, part.height) for part in large.parts if isinstance(part, Line)]
@@ -307,7 +348,12 @@ def test_the_logo_is_on_the_paper_as_dots(branch: Branch, printer: Printer, logo
     middle = printer.dots // 2
     column = [paper.getpixel((middle, y)) == 0 for y in range(112)]
     assert (column[15], column[56], column[97]) == (True, False, True)
-    assert zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(data, printer.dots))).convert("L"))[0].text == LINK
+    assert (
+        zxingcpp.read_barcodes(Image.open(io.BytesIO(draw(data, printer.dots))).convert("L"))[
+            0
+        ].text
+        == LINK
+    )
 
 
 def test_a_photograph_is_dithered_and_line_art_is_not(tmp_path: Path) -> None:
@@ -332,6 +378,10 @@ def test_a_logo_that_cannot_be_read_stops_the_start_with_its_name(tmp_path: Path
 def test_the_doctor_says_that_a_logo_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_text("no picture")
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG.read_text().replace('qr = "native"', 'qr = "native"\nlogo = "logo.png"'))
-    found = next(f for f in doctor.examine(config, tmp_path, "en") if f.topic == "printer slip logo")
+    config.write_text(
+        CONFIG.read_text().replace('qr = "native"', 'qr = "native"\nlogo = "logo.png"')
+    )
+    found = next(
+        f for f in doctor.examine(config, tmp_path, "en") if f.topic == "printer slip logo"
+    )
     assert found.grade == "warn"

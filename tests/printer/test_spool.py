@@ -40,7 +40,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., BranchRuntime]]:
+def open_with(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> Iterator[Callable[..., BranchRuntime]]:
     """open_with(url or printers): the branch with these printers and its spool at work."""
     opened: list[tuple[BranchRuntime, Spool]] = []
 
@@ -50,7 +52,9 @@ def open_with(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Callable
             p if isinstance(p, Printer) else Printer(id, p, timeout_s=PATIENCE_S)
             for id, p in zip(ids, printers, strict=False)
         )
-        runtime = open_branch(dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind)
+        runtime = open_branch(
+            dataclasses.replace(branch, printers=made), tmp_path, "http://lobby.test", wind
+        )
         spool = Spool(runtime)
         spool.start()
         opened.append((runtime, spool))
@@ -73,10 +77,15 @@ def alerts(runtime: BranchRuntime) -> list[dict[str, Any]]:
 
 
 def printed(runtime: BranchRuntime, ticket: dict[str, Any]) -> None:
-    until(lambda: state(runtime, ticket) == "printed", f"{ticket['number']} printed, now {state(runtime, ticket)}")
+    until(
+        lambda: state(runtime, ticket) == "printed",
+        f"{ticket['number']} printed, now {state(runtime, ticket)}",
+    )
 
 
-def test_a_slip_is_printed_once(open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter) -> None:
+def test_a_slip_is_printed_once(
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
+) -> None:
     runtime = open_with(tcp_printer.url)
     ticket = Desk(runtime).issue()
     printed(runtime, ticket)
@@ -85,7 +94,9 @@ def test_a_slip_is_printed_once(open_with: Callable[..., BranchRuntime], tcp_pri
     assert MARK not in tcp_printer.slips[0]
 
 
-def test_an_unplugged_printer_alerts_and_prints_when_it_is_back(open_with: Callable[..., BranchRuntime]) -> None:
+def test_an_unplugged_printer_alerts_and_prints_when_it_is_back(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     port = free_port()
     runtime = open_with(f"tcp://127.0.0.1:{port}")
     ticket = Desk(runtime).issue()
@@ -99,7 +110,9 @@ def test_an_unplugged_printer_alerts_and_prints_when_it_is_back(open_with: Calla
     back.close()
 
 
-def test_a_mute_printer_counts_as_printed_but_not_as_well(open_with: Callable[..., BranchRuntime]) -> None:
+def test_a_mute_printer_counts_as_printed_but_not_as_well(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     mute = TcpPrinter(answers={})
     runtime = open_with(mute.url)
     ticket = Desk(runtime).issue()
@@ -124,7 +137,9 @@ def test_a_printer_that_used_to_answer_and_is_silent_holds_the_slips(
     until(lambda: status(runtime) == "silent", "its silence is told")
     assert [alert["status"] for alert in alerts(runtime)] == ["silent"]
     ticket = Desk(runtime).issue()
-    until(lambda: state(runtime, ticket) == "queued" and status(runtime) == "silent", "the slip waits")
+    until(
+        lambda: state(runtime, ticket) == "queued" and status(runtime) == "silent", "the slip waits"
+    )
     assert not any(b"A001" in slip for slip in tcp_printer.slips)
     tcp_printer.answers = {1: 0x12, 2: 0x12, 4: 0x12}
     printed(runtime, ticket)
@@ -132,7 +147,11 @@ def test_a_printer_that_used_to_answer_and_is_silent_holds_the_slips(
 
 
 def test_its_silence_is_trouble_on_the_next_day_and_after_a_restart_too(
-    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter, clock: Clock, branch: Branch, tmp_path: Path
+    open_with: Callable[..., BranchRuntime],
+    tcp_printer: TcpPrinter,
+    clock: Clock,
+    branch: Branch,
+    tmp_path: Path,
 ) -> None:
     one = dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),))
     first = open_branch(one, tmp_path, "http://x", clock)
@@ -165,7 +184,8 @@ def test_slips_of_a_silent_printer_go_to_its_backup(
 ) -> None:
     falls_silent = TcpPrinter()
     runtime = open_with(
-        Printer("slip", falls_silent.url, backup="spare", timeout_s=PATIENCE_S), Printer("spare", tcp_printer.url)
+        Printer("slip", falls_silent.url, backup="spare", timeout_s=PATIENCE_S),
+        Printer("spare", tcp_printer.url),
     )
     until(lambda: status(runtime) == "ok", "it answers")
     falls_silent.answers = {}
@@ -211,9 +231,14 @@ ODDITIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("step", "error"), ODDITIES, ids=lambda value: getattr(value, "__name__", repr(value)))
+@pytest.mark.parametrize(
+    ("step", "error"), ODDITIES, ids=lambda value: getattr(value, "__name__", repr(value))
+)
 def test_whatever_a_device_raises_is_told_and_the_slip_comes_in_the_end(
-    open_with: Callable[..., BranchRuntime], monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+    open_with: Callable[..., BranchRuntime],
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    error: BaseException,
 ) -> None:
     odd = Odd(step, error, times=3)
     monkeypatch.setattr(printer.spool, "open_device", lambda *_: odd)
@@ -229,13 +254,17 @@ def test_whatever_a_device_raises_is_told_and_the_slip_comes_in_the_end(
 def told(runtime: BranchRuntime, word: str) -> list[str]:
     """The printer's changes in the journal that name this."""
     events = [
-        json.loads(row[6]) for row in rows_since(reader(runtime.data / DATABASE), 0) if row[2] == "PrinterChanged"
+        json.loads(row[6])
+        for row in rows_since(reader(runtime.data / DATABASE), 0)
+        if row[2] == "PrinterChanged"
     ]
     return [event["detail"] for event in events if word in event["detail"]]
 
 
 def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody(
-    open_with: Callable[..., BranchRuntime], monkeypatch: pytest.MonkeyPatch, tcp_printer: TcpPrinter
+    open_with: Callable[..., BranchRuntime],
+    monkeypatch: pytest.MonkeyPatch,
+    tcp_printer: TcpPrinter,
 ) -> None:
     real = printer.spool.slip
 
@@ -262,19 +291,32 @@ def test_a_device_that_cannot_be_made_of_its_configuration_is_told_and_leaves_no
     assert any(thread.name == "spool-slip" for thread in threading.enumerate())
 
 
-def test_a_node_on_which_a_write_blocks_is_told_and_the_thread_goes_on(open_with: Callable[..., BranchRuntime]) -> None:
+def test_a_node_on_which_a_write_blocks_is_told_and_the_thread_goes_on(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     far, near = pty.openpty()
     tty.setraw(near)
-    runtime = open_with(Printer("slip", f"file://{os.ttyname(near)}", timeout_s=0.2, text="raster", qr="raster"))
+    runtime = open_with(
+        Printer("slip", f"file://{os.ttyname(near)}", timeout_s=0.2, text="raster", qr="raster")
+    )
     ticket = Desk(runtime).issue()
-    until(lambda: any("takes nothing" in alert["error"] for alert in alerts(runtime)), "the blocked write is told")
+    until(
+        lambda: any("takes nothing" in alert["error"] for alert in alerts(runtime)),
+        "the blocked write is told",
+    )
     assert state(runtime, ticket) != "printed"
-    threading.Thread(target=lambda: [os.read(far, 65536) for _ in range(10_000)], daemon=True).start()
+    threading.Thread(
+        target=lambda: [os.read(far, 65536) for _ in range(10_000)], daemon=True
+    ).start()
     printed(runtime, ticket)
 
 
 def test_slips_of_a_printer_that_is_configured_no_more_go_to_the_first(
-    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
+    branch: Branch,
+    tmp_path: Path,
+    clock: Clock,
+    open_with: Callable[..., BranchRuntime],
+    tcp_printer: TcpPrinter,
 ) -> None:
     gone = dataclasses.replace(branch, printers=(Printer("gone", "virtual:"),))
     first = open_branch(gone, tmp_path, "http://x", clock)
@@ -284,7 +326,9 @@ def test_slips_of_a_printer_that_is_configured_no_more_go_to_the_first(
     printed(runtime, ticket)
 
 
-def test_out_of_paper_holds_the_slip_and_tells_the_manager(open_with: Callable[..., BranchRuntime]) -> None:
+def test_out_of_paper_holds_the_slip_and_tells_the_manager(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     empty = TcpPrinter({1: 0x1A, 2: 0x32, 4: 0x72})
     runtime = open_with(empty.url)
     ticket = Desk(runtime).issue()
@@ -326,10 +370,17 @@ def test_a_slip_that_keeps_breaking_is_handed_to_the_manager(
 
 
 def test_a_crash_while_sending_prints_again_marked(
-    branch: Branch, tmp_path: Path, clock: Clock, open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
+    branch: Branch,
+    tmp_path: Path,
+    clock: Clock,
+    open_with: Callable[..., BranchRuntime],
+    tcp_printer: TcpPrinter,
 ) -> None:
     first = open_branch(
-        dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),)), tmp_path, "http://x", clock
+        dataclasses.replace(branch, printers=(Printer("slip", tcp_printer.url),)),
+        tmp_path,
+        "http://x",
+        clock,
     )
     ticket = Desk(first).issue()
     first.writer.do("printer", slips.sent, slip=f"{ticket['id']}-1")
@@ -340,7 +391,9 @@ def test_a_crash_while_sending_prints_again_marked(
     assert MARK in tcp_printer.slips[0]
 
 
-def test_a_second_printer_takes_over(open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter) -> None:
+def test_a_second_printer_takes_over(
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
+) -> None:
     dead = Printer("slip", f"tcp://127.0.0.1:{free_port()}", backup="spare", timeout_s=PATIENCE_S)
     runtime = open_with(dead, Printer("spare", tcp_printer.url))
     ticket = Desk(runtime).issue()
@@ -369,7 +422,9 @@ def test_many_printers_that_hang_hold_up_the_end_only_once(
     hanging = Hanging()
     monkeypatch.setattr(printer.spool, "open_device", lambda *_: hanging)
     monkeypatch.setattr(printer.spool, "STOP_S", 0.5)
-    spool = Spool(open_with(*(Printer(id, "tcp://127.0.0.1:9", timeout_s=30.0) for id in ("slip", "second"))))
+    spool = Spool(
+        open_with(*(Printer(id, "tcp://127.0.0.1:9", timeout_s=30.0) for id in ("slip", "second")))
+    )
     spool.start()
     ending = threading.Thread(target=spool.stop)
     ending.start()
@@ -377,7 +432,9 @@ def test_many_printers_that_hang_hold_up_the_end_only_once(
     hanging.let_go.set()
 
 
-def test_a_slip_nobody_needs_any_more_is_not_printed(open_with: Callable[..., BranchRuntime]) -> None:
+def test_a_slip_nobody_needs_any_more_is_not_printed(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     port = free_port()
     runtime = open_with(f"tcp://127.0.0.1:{port}")
     ticket = Desk(runtime).issue()
@@ -418,7 +475,9 @@ def test_waiting_slips_come_in_the_order_of_their_numbers_and_reprints_last(
     assert [MARK in slip for slip in paper.slips] == [False] * 4 + [True]
 
 
-def test_a_reprint_tells_what_the_first_slip_told(open_with: Callable[..., BranchRuntime], clock: Clock) -> None:
+def test_a_reprint_tells_what_the_first_slip_told(
+    open_with: Callable[..., BranchRuntime], clock: Clock
+) -> None:
     paper = TcpPrinter()
     runtime = open_with(paper.url)
     desk = Desk(runtime)
@@ -439,7 +498,9 @@ def test_a_reprint_tells_what_the_first_slip_told(open_with: Callable[..., Branc
     paper.close()
 
 
-def test_a_logo_that_is_gone_costs_no_customer_the_slip(open_with: Callable[..., BranchRuntime]) -> None:
+def test_a_logo_that_is_gone_costs_no_customer_the_slip(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
     paper = TcpPrinter()
     runtime = open_with(Printer("slip", paper.url, logo="/no/such/logo.png"))
     printed(runtime, Desk(runtime).issue())

@@ -24,10 +24,24 @@ PAUSED_AHEAD = timedelta(seconds=30)
 AREAS = {
     "hall": ("综合服务区", "Main counters", "大厅直行，1–4 号柜台", "Straight ahead, counters 1–4"),
     "corporate": ("对公服务区", "Corporate desk", "右侧尽头，7 号柜台", "Far right, counter 7"),
-    "barrier_free": ("无障碍服务区", "Barrier-free desk", "入口右手边，8 号低位柜台", "Right beside the entrance"),
-    "priority": ("贵宾服务区", "Priority area", "左转玻璃门内，5–6 号柜台", "Left, behind the glass door"),
+    "barrier_free": (
+        "无障碍服务区",
+        "Barrier-free desk",
+        "入口右手边，8 号低位柜台",
+        "Right beside the entrance",
+    ),
+    "priority": (
+        "贵宾服务区",
+        "Priority area",
+        "左转玻璃门内，5–6 号柜台",
+        "Left, behind the glass door",
+    ),
 }
-BOARDS = {"main": ("hall", "corporate", "barrier_free"), "priority": ("priority",), "upright": ("hall",)}
+BOARDS = {
+    "main": ("hall", "corporate", "barrier_free"),
+    "priority": ("priority",),
+    "upright": ("hall",),
+}
 
 
 def name(zh: str, en: str, twice: bool) -> dict[str, str]:
@@ -35,7 +49,9 @@ def name(zh: str, en: str, twice: bool) -> dict[str, str]:
     return {"zh": zh + zh if twice else zh, "en": f"{en} {en}" if twice else en}
 
 
-def call(n: int, seq: int, *, state: str = "called", recall: bool = False, twice: bool = False) -> dict[str, Any]:
+def call(
+    n: int, seq: int, *, state: str = "called", recall: bool = False, twice: bool = False
+) -> dict[str, Any]:
     """The n-th counter's call; both as the event and as part of the state."""
     number = f"{'ABCDEGHV'[n % 8]}{n:03}"
     return {
@@ -52,7 +68,9 @@ def call(n: int, seq: int, *, state: str = "called", recall: bool = False, twice
     }
 
 
-def area(id: str, waiting: int = 7, open_counters: int = 3, *, twice: bool = False) -> dict[str, Any]:
+def area(
+    id: str, waiting: int = 7, open_counters: int = 3, *, twice: bool = False
+) -> dict[str, Any]:
     zh, en, way_zh, way_en = AREAS[id]
     return {
         "id": id,
@@ -106,7 +124,9 @@ class Stage:
         self.page.evaluate("line.fire('connect')")
 
 
-def on_stage(page_at: Callable[..., Any], server: Server, board: str, size: tuple[int, int] = (1920, 1080)) -> Stage:
+def on_stage(
+    page_at: Callable[..., Any], server: Server, board: str, size: tuple[int, int] = (1920, 1080)
+) -> Stage:
     """The board's page on a line and a clock of the test's."""
     page = page_at("about:blank", *size)
     script = {"body": LINE, "content_type": "text/javascript"}
@@ -126,16 +146,25 @@ class Memory:
 
     def measure(self) -> dict[str, int]:
         self._cdp.send("HeapProfiler.collectGarbage")
-        found = {one["name"]: int(one["value"]) for one in self._cdp.send("Performance.getMetrics")["metrics"]}
+        found = {
+            one["name"]: int(one["value"])
+            for one in self._cdp.send("Performance.getMetrics")["metrics"]
+        }
         return {key: found[key] for key in ("JSHeapUsedSize", "Nodes", "JSEventListeners")}
 
 
-def live_through(stage: Stage, calls: int, first: int, every_s: float = 9, counters: int = 8) -> None:
+def live_through(
+    stage: Stage, calls: int, first: int, every_s: float = 9, counters: int = 8
+) -> None:
     """So many calls, one after the other, each announced, served and gone, the last of each counter staying."""
     floor: dict[str, dict[str, Any]] = {}
     for seq in range(first, first + calls):
         made = {**call(seq % counters + 1, seq), "number": f"A{seq % 1000:03}"}
-        floor = {counter: {**one, "state": "serving"} for counter, one in floor.items() if seq - one["seq"] < counters}
+        floor = {
+            counter: {**one, "state": "serving"}
+            for counter, one in floor.items()
+            if seq - one["seq"] < counters
+        }
         floor[made["counter"]] = made
         stage.call(made)
         stage.show(state("main", list(floor.values()), seq=seq, slides="a"))

@@ -26,11 +26,15 @@ def on(page_at: Open, server: Server) -> Callable[..., Stage]:
 
 
 def with_slides(stage: Stage, *slides: dict[str, Any]) -> None:
-    stage.page.route("**/api/v1/boards/*/slides", lambda route: route.fulfill(json={"slides": slides}))
+    stage.page.route(
+        "**/api/v1/boards/*/slides", lambda route: route.fulfill(json={"slides": slides})
+    )
 
 
 def quiet(board: str, waiting: int = 0, **more: Any) -> dict[str, Any]:
-    return state(board, [], seq=1, areas=[area(id, waiting) for id in BOARDS.get(board, ())], **more)
+    return state(
+        board, [], seq=1, areas=[area(id, waiting) for id in BOARDS.get(board, ())], **more
+    )
 
 
 def announced(stage: Stage) -> str | None:
@@ -175,7 +179,9 @@ def spoken_by(stage: Stage, *, missing: str = "nothing") -> list[str]:
 
     def answer(route: Any) -> None:
         asked.append(route.request.url.split("/voice/")[1])
-        route.fulfill(status=404) if missing in asked[-1] else route.fulfill(body=silence(), content_type="audio/wav")
+        route.fulfill(status=404) if missing in asked[-1] else route.fulfill(
+            body=silence(), content_type="audio/wav"
+        )
 
     stage.page.route("**/voice/**", answer)
     stage.page.evaluate(PLAYED)
@@ -189,7 +195,9 @@ def played(stage: Stage, calls: int) -> bool:
     return int(stage.page.get_attribute("body", "data-calls-played") or 0) == calls
 
 
-def test_calls_are_spoken_in_order_zh_then_en_never_over_each_other_and_a_missing_clip_stops_nothing(on: Any) -> None:
+def test_calls_are_spoken_in_order_zh_then_en_never_over_each_other_and_a_missing_clip_stops_nothing(
+    on: Any,
+) -> None:
     stage = on()
     asked = spoken_by(stage, missing="C002")
     stage.show(state("main", []))
@@ -248,7 +256,9 @@ def test_no_call_is_cut_by_the_time_limit_of_an_earlier_one(page_at: Open, serve
     assert stage.page.evaluate("speech") == {"said": said, "cut": 0, "cancelled": 0}
 
 
-def test_a_voice_that_never_ends_holds_up_nobody_and_only_it_is_stopped(page_at: Open, server: Server) -> None:
+def test_a_voice_that_never_ends_holds_up_nobody_and_only_it_is_stopped(
+    page_at: Open, server: Server
+) -> None:
     stage = spoken_itself(page_at, server)
     stage.show(state("main", []))
     mute = {**call(1, 1), "say": {"zh": "一!", "en": "one!"}}
@@ -256,7 +266,11 @@ def test_a_voice_that_never_ends_holds_up_nobody_and_only_it_is_stopped(page_at:
     for one in (mute, heard):
         stage.call(one)
     until(lambda: played(stage, 2), "both calls", 60)
-    assert stage.page.evaluate("speech") == {"said": [*heard["say"].values()], "cut": 0, "cancelled": 2}
+    assert stage.page.evaluate("speech") == {
+        "said": [*heard["say"].values()],
+        "cut": 0,
+        "cancelled": 2,
+    }
 
 
 def test_a_call_that_is_over_meanwhile_is_spoken_to_its_end(page_at: Open, server: Server) -> None:
@@ -267,7 +281,11 @@ def test_a_call_that_is_over_meanwhile_is_spoken_to_its_end(page_at: Open, serve
         stage.call(one)
     stage.later(2)
     stage.show(state("main", [call(1, 1, state="serving"), call(2, 2)]))
-    until(lambda: stage.later(1) or len(stage.page.evaluate("speech.said")) == 4, "both calls are spoken", 60)
+    until(
+        lambda: stage.later(1) or len(stage.page.evaluate("speech.said")) == 4,
+        "both calls are spoken",
+        60,
+    )
     assert stage.page.evaluate("[speech.cut, speech.cancelled]") == [0, 0]
 
 
@@ -279,7 +297,10 @@ def test_the_volume_follows_the_hour_and_a_silent_hour_still_shows(on: Any) -> N
     stage.show(state("main", [], volume=0))
     stage.call(call(1, 1))
     assert announced(stage) == "B001"
-    assert stage.page.evaluate("getComputedStyle(document.querySelector('#frame')).borderTopWidth") != "0px"
+    assert (
+        stage.page.evaluate("getComputedStyle(document.querySelector('#frame')).borderTopWidth")
+        != "0px"
+    )
     assert all_announced(stage) == ["B001"]
     assert asked == []
 
@@ -315,13 +336,21 @@ def test_slides_have_the_screen_when_nobody_waits_and_a_call_wins_at_once(on: An
 def test_a_picture_is_shown_whole_and_a_broken_one_is_passed_over(on: Any) -> None:
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGNkYPj/n4GBgQEABwYCAbqXyv0AAAAASUVORK5CYII="
     stage = on()
-    with_slides(stage, {"picture": "broken", "alt": ""}, {"picture": "dot", "alt": "春节快乐"}, *WORDS)
-    stage.page.route("**/picture/broken", lambda route: route.fulfill(body="no picture", content_type="image/png"))
+    with_slides(
+        stage, {"picture": "broken", "alt": ""}, {"picture": "dot", "alt": "春节快乐"}, *WORDS
+    )
+    stage.page.route(
+        "**/picture/broken",
+        lambda route: route.fulfill(body="no picture", content_type="image/png"),
+    )
     picture = {"body": base64.b64decode(dot), "content_type": "image/png"}
     stage.page.route("**/picture/dot", lambda route: route.fulfill(**picture))
     stage.show(quiet("main", waiting=2, slides="a"))
     stage.page.wait_for_selector("#slide img[alt='春节快乐']")
-    assert stage.page.evaluate("getComputedStyle(document.querySelector('#slide img')).objectFit") == "contain"
+    assert (
+        stage.page.evaluate("getComputedStyle(document.querySelector('#slide img')).objectFit")
+        == "contain"
+    )
     stage.later(15.5)
     stage.page.wait_for_selector("#slide .head")
 
@@ -366,7 +395,9 @@ CUT_OFF = """
 
 @pytest.mark.parametrize("twice", [False, True], ids=["names", "names twice as long"])
 @pytest.mark.parametrize(("board", "size"), SCREENS)
-def test_nothing_is_cut_off_with_twelve_calls_at_once(on: Any, board: str, size: str, twice: bool) -> None:
+def test_nothing_is_cut_off_with_twelve_calls_at_once(
+    on: Any, board: str, size: str, twice: bool
+) -> None:
     stage = on(board, size)
     areas = [area(id, twice=twice) for id in BOARDS.get(board, ())]
     calls = [call(n, n, twice=twice) for n in range(1, 13)]
@@ -382,7 +413,10 @@ def test_nothing_is_cut_off_with_twelve_calls_at_once(on: Any, board: str, size:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_long_announcement_is_not_cut_off(on: Any, size: str) -> None:
     stage = on("priority", size)
-    words = {"zh": ["请注意" * 12, "下午四点关门。" * 30], "en": ["Please note " * 8, "We close at four. " * 14]}
+    words = {
+        "zh": ["请注意" * 12, "下午四点关门。" * 30],
+        "en": ["Please note " * 8, "We close at four. " * 14],
+    }
     with_slides(stage, words)
     stage.show(state("priority", [call(n, n) for n in range(1, 5)], slides="a"))
     stage.page.wait_for_selector("#slide .head")
@@ -399,14 +433,18 @@ def test_the_called_number_is_by_far_the_largest_thing(on: Any, board: str, size
     stage.show(state(board, [call(n, n, state="serving") for n in range(1, 7)]))
     stage.call(call(1, 9))
     called = stage.page.evaluate(LARGEST, "#flash .number")
-    others = stage.page.evaluate(LARGEST, "#calls li:not(.visually-hidden) .number, .areas *, header *")
+    others = stage.page.evaluate(
+        LARGEST, "#calls li:not(.visually-hidden) .number, .areas *, header *"
+    )
     assert called > 1.6 * others
     assert called > 0.1 * min(SIZES[size])
 
 
 def luminance(colour: str) -> float:
     parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(", ")]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -422,7 +460,9 @@ def test_who_cannot_hear_or_tells_no_colours_sees_a_call(on: Any) -> None:
     assert "正在叫号" in stage.page.text_content("#flash .cue")  # in words
     assert stage.page.get_attribute("#flash .cue use", "href").endswith("#bell")  # by a shape
     assert stage.page.locator("#flash .cue .icon").bounding_box()["width"] > 20
-    assert stage.page.evaluate("getComputedStyle(document.querySelector('#frame')).opacity") == "1"  # round the screen
+    assert (
+        stage.page.evaluate("getComputedStyle(document.querySelector('#frame')).opacity") == "1"
+    )  # round the screen
 
 
 MOTIONS = """document.getAnimations().map(one => one.effect.getComputedTiming())
@@ -459,7 +499,9 @@ def put_into(stage: Stage, board: str, condition: str) -> None:
         areas = [area(id, 0, 0) for id in BOARDS.get(board, ())]
         stage.show(state(board, [], areas=areas, counter={"id": "1", "state": "closed"}))
     else:
-        stage.show(state(board, [call(n, n, state="serving" if n % 2 else "called") for n in range(1, 13)]))
+        stage.show(
+            state(board, [call(n, n, state="serving" if n % 2 else "called") for n in range(1, 13)])
+        )
         if condition == "calling":
             stage.call(call(1, 30))
 
@@ -489,7 +531,9 @@ def test_a_lost_line_says_how_old_the_picture_is_dims_what_is_uncertain_and_heal
     assert stage.page.evaluate(opacity, ".calls") < 1
     stage.heal()
     assert not shown(stage, "#lost")
-    assert stage.page.evaluate(opacity, "#areas .wait") == stage.page.evaluate(opacity, ".calls") == 1
+    assert (
+        stage.page.evaluate(opacity, "#areas .wait") == stage.page.evaluate(opacity, ".calls") == 1
+    )
 
 
 def test_a_board_whose_branch_was_set_up_anew_loads_itself_anew(on: Any) -> None:

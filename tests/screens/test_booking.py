@@ -28,7 +28,9 @@ def staff(server: Server) -> requests.Session:
     return server.as_("manager")
 
 
-def book_at(page_at: Open, server: Server, query: str = "", size: tuple[int, int] = (390, 844)) -> Any:
+def book_at(
+    page_at: Open, server: Server, query: str = "", size: tuple[int, int] = (390, 844)
+) -> Any:
     page = page_at(f"{server.url}/book?lang=zh{query}", *size)
     page.wait_for_selector("body[data-ready]")
     return page
@@ -42,7 +44,9 @@ def choose(page: Any, service: str, day: int) -> None:
 
 def slots(server: Server, day: str, service: str = "fx") -> list[dict[str, Any]]:
     asked = {"service": service, "day": day}
-    found = requests.get(f"{server.url}/api/v1/appointments/slots", params=asked, timeout=5).json()["slots"]
+    found = requests.get(f"{server.url}/api/v1/appointments/slots", params=asked, timeout=5).json()[
+        "slots"
+    ]
     return list(found)
 
 
@@ -56,7 +60,9 @@ def booked(page_at: Open, server: Server, n: int = 4) -> Any:
     return page
 
 
-def test_an_appointment_is_booked_without_a_name_and_checks_in_at_the_kiosk(page_at: Open, server: Server) -> None:
+def test_an_appointment_is_booked_without_a_name_and_checks_in_at_the_kiosk(
+    page_at: Open, server: Server
+) -> None:
     page = book_at(page_at, server)
     assert page.locator("input:not([type=radio]):not([type=checkbox])").count() == 0
     assert page.is_disabled("#send")
@@ -73,7 +79,9 @@ def test_an_appointment_is_booked_without_a_name_and_checks_in_at_the_kiosk(page
     assert "外汇业务" in page.text_content("main")
     assert next(slot["left"] for slot in slots(server, day) if slot["at"] == at) == before - 1
     picture = Image.open(io.BytesIO(page.locator(".qr").screenshot()))
-    assert [code.text for code in zxingcpp.read_barcodes(picture.convert("L"))] == [page.url.partition("?")[0]]
+    assert [code.text for code in zxingcpp.read_barcodes(picture.convert("L"))] == [
+        page.url.partition("?")[0]
+    ]
 
 
 def test_the_calendar_gets_the_appointment(page_at: Open, server: Server) -> None:
@@ -116,7 +124,9 @@ def test_a_full_time_cannot_be_chosen_and_one_taken_meanwhile_says_so(
 
     def take(at: str) -> None:
         for _ in range(2):
-            staff.post(f"{server.url}/api/v1/appointments", json={"service": "cards", "at": at}, timeout=5)
+            staff.post(
+                f"{server.url}/api/v1/appointments", json={"service": "cards", "at": at}, timeout=5
+            )
 
     take(first["at"])
     choose(page, "cards", 4)
@@ -154,10 +164,14 @@ def test_a_branch_without_appointments_says_how_else_to_come(
         assert Axe().run(page).response["violations"] == []
 
 
-def test_links_of_tickets_and_appointments_are_not_each_others(page_at: Open, server: Server) -> None:
+def test_links_of_tickets_and_appointments_are_not_each_others(
+    page_at: Open, server: Server
+) -> None:
     page = booked(page_at, server, 9)
     token = page.url.partition("?")[0].rpartition("/")[2]
-    ticket = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
+    ticket = requests.post(
+        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+    ).json()
     of_ticket = ticket["links"]["status"].rpartition("/")[2]
     for path in (f"/4403/t/{token}", f"/4403/f/{token}", f"/4403/a/{of_ticket}", "/4403/a/forged"):
         assert requests.get(server.url + path, timeout=5).status_code == 404
@@ -165,7 +179,9 @@ def test_links_of_tickets_and_appointments_are_not_each_others(page_at: Open, se
 
 @pytest.mark.parametrize("lang", ["zh", "en", "ko"])
 @pytest.mark.parametrize("size", [(390, 844), (195, 422)], ids=["phone", "double"])
-def test_no_booking_page_shuts_anybody_out(page_at: Open, server: Server, lang: str, size: tuple[int, int]) -> None:
+def test_no_booking_page_shuts_anybody_out(
+    page_at: Open, server: Server, lang: str, size: tuple[int, int]
+) -> None:
     page = page_at(f"{server.url}/book?lang={lang}", *size)
     choose(page, "fx", 5)
     page.evaluate("document.querySelector('details.card').open = true")
@@ -184,7 +200,9 @@ def test_no_booking_page_shuts_anybody_out(page_at: Open, server: Server, lang: 
 
 def fits(page: Any, size: tuple[int, int]) -> None:
     if size[0] == 390:
-        assert [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]] == []
+        assert [
+            (v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]
+        ] == []
         assert small_targets(page) == []
     # on a busy machine a view takes a moment to be laid out
     page.wait_for_function(f"() => ({CUT_OFF})().length === 0")
@@ -193,7 +211,9 @@ def fits(page: Any, size: tuple[int, int]) -> None:
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=200))
 def test_a_calendar_entry_is_folded_and_says_the_same_unfolded(text: str) -> None:
     at = datetime.fromisoformat("2026-03-02T09:30:00+08:00")
-    entry = calendar_entry(uid="x", made=at, begins=at, ends=at, title=text, place="p", text="t", link="l")
+    entry = calendar_entry(
+        uid="x", made=at, begins=at, ends=at, title=text, place="p", text="t", link="l"
+    )
     assert all(len(line.encode()) <= 75 for line in entry.split("\r\n"))
     found = re.search(r"SUMMARY:(.*?)\r\n", entry.replace("\r\n ", ""))
     assert found

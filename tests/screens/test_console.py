@@ -31,7 +31,13 @@ def api(server: Server, staff: requests.Session) -> Callable[..., Any]:
     return post
 
 
-def console(page_at: Open, server: Server, counter: str, size: tuple[int, int] = (1024, 768), lang: str = "zh") -> Any:
+def console(
+    page_at: Open,
+    server: Server,
+    counter: str,
+    size: tuple[int, int] = (1024, 768),
+    lang: str = "zh",
+) -> Any:
     page = page_at(f"{server.url}/desk/counter/{counter}?lang={lang}", *size)
     sign_in(page, f"teller{counter}")
     page.wait_for_selector("#number:not(:empty)")
@@ -90,7 +96,9 @@ def test_a_tellers_morning_by_keyboard(page_at: Open, server: Server, staff: Any
     state(desk, "closed")
 
 
-def test_a_visit_of_two_services_goes_on_at_the_counter(page_at: Open, server: Server, staff: Any, api: Any) -> None:
+def test_a_visit_of_two_services_goes_on_at_the_counter(
+    page_at: Open, server: Server, staff: Any, api: Any
+) -> None:
     clear(server, staff, "1")
     api("/tickets", service="cash")
     desk = console(page_at, server, "1")
@@ -140,7 +148,9 @@ def test_each_hold_is_two_keys_and_called_back_from_the_list(
     press(desk, "7")
 
 
-def test_a_transfer_says_place_and_counter(page_at: Open, server: Server, staff: Any, api: Any) -> None:
+def test_a_transfer_says_place_and_counter(
+    page_at: Open, server: Server, staff: Any, api: Any
+) -> None:
     clear(server, staff, "1")
     ticket = api("/tickets", service="cash")
     desk = console(page_at, server, "1")
@@ -183,7 +193,9 @@ def test_a_break_is_one_key_and_begins_when_the_customer_is_done(
     press(desk, "7")
 
 
-def test_recorded_business_is_marked_from_the_call_on(page_at: Open, server: Server, staff: Any, api: Any) -> None:
+def test_recorded_business_is_marked_from_the_call_on(
+    page_at: Open, server: Server, staff: Any, api: Any
+) -> None:
     clear(server, staff, "5")
     api("/tickets", service="wealth", needs=["elderly"])
     desk = console(page_at, server, "8")

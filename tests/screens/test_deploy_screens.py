@@ -35,12 +35,15 @@ SHOWN = """
 
 
 SCREENS = pytest.mark.parametrize(
-    ("script", "page"), [(("kiosk/start.sh",), "/kiosk"), (("board/start.sh", "main"), "/board/main")]
+    ("script", "page"),
+    [(("kiosk/start.sh",), "/kiosk"), (("board/start.sh", "main"), "/board/main")],
 )
 
 
 def has_namespaces() -> bool:
-    tried = subprocess.run([*NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, check=False)
+    tried = subprocess.run(
+        [*NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, check=False
+    )
     return tried.returncode == 0
 
 
@@ -52,7 +55,10 @@ def under(tmp_path: Path, browser: Any) -> Iterator[Callable[..., Any]]:
     started: list[Any] = []
 
     def launch(policy: dict[str, Any]) -> Any:
-        policy = {**policy, "DeveloperToolsAvailability": 1}  # the door through which this test looks in
+        policy = {
+            **policy,
+            "DeveloperToolsAvailability": 1,
+        }  # the door through which this test looks in
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         wrapper = tmp_path / "chromium"
         inside = (
@@ -74,16 +80,23 @@ def under(tmp_path: Path, browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 def shipped(screen: str, url: str = SHIPPED_FOR) -> dict[str, Any]:
-    policy: dict[str, Any] = json.loads((DEPLOY / screen / "policy.json").read_text().replace(SHIPPED_FOR, url))
+    policy: dict[str, Any] = json.loads(
+        (DEPLOY / screen / "policy.json").read_text().replace(SHIPPED_FOR, url)
+    )
     return policy
 
 
 @pytest.mark.parametrize("screen", ["kiosk", "board"])
-def test_chromium_takes_every_policy_as_it_is_shipped(under: Callable[..., Any], screen: str) -> None:
+def test_chromium_takes_every_policy_as_it_is_shipped(
+    under: Callable[..., Any], screen: str
+) -> None:
     policy = shipped(screen)
     page = under({**policy, "URLAllowlist": [*policy["URLAllowlist"], "chrome://policy"]})
     page.goto("chrome://policy")
-    lines = until(lambda: (all := page.evaluate(SHOWN)) and "PrintingEnabled" in all and all, "the policies are listed")
+    lines = until(
+        lambda: (all := page.evaluate(SHOWN)) and "PrintingEnabled" in all and all,
+        "the policies are listed",
+    )
     assert [name for name in policy if name not in lines] == []
     assert [line for line in lines if line.startswith("Unknown policy")] == []
 
@@ -97,8 +110,12 @@ def leads_to(page: Any, address: str) -> bool:
         raise
 
 
-@pytest.mark.parametrize("out", ["/desk", "/", "file:///etc/passwd", "chrome://version", "chrome://settings"])
-def test_no_address_leads_out_of_the_kiosk(under: Callable[..., Any], server: Server, out: str) -> None:
+@pytest.mark.parametrize(
+    "out", ["/desk", "/", "file:///etc/passwd", "chrome://version", "chrome://settings"]
+)
+def test_no_address_leads_out_of_the_kiosk(
+    under: Callable[..., Any], server: Server, out: str
+) -> None:
     """A browser for each address: headless Chromium ends now and then on the way from one refused page to another."""
     page = under(shipped("kiosk", server.url))
     assert leads_to(page, f"{server.url}/kiosk")
@@ -111,10 +128,24 @@ class Screen:
 
     def __init__(self, server: Server, profile: Path, *command: str) -> None:
         self.port = free_port()
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--remote-debugging-port={self.port}"]
-        env = {**os.environ, "LOBBY_URL": server.url, "LOBBY_PROFILE": str(profile), "LOBBY_CHROMIUM": str(CHROMIUM)}
+        flags = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--remote-debugging-port={self.port}",
+        ]
+        env = {
+            **os.environ,
+            "LOBBY_URL": server.url,
+            "LOBBY_PROFILE": str(profile),
+            "LOBBY_CHROMIUM": str(CHROMIUM),
+        }
         self.process = subprocess.Popen(
-            [*command, *flags], env=env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*command, *flags],
+            env=env,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def pages(self) -> list[str]:
@@ -133,7 +164,11 @@ class Screen:
                 words = entry.read_bytes().split(b"\0")
             except OSError:
                 continue
-            if own in words and not any(word.startswith(b"--type=") for word in words) and b"--kiosk" in words:
+            if (
+                own in words
+                and not any(word.startswith(b"--type=") for word in words)
+                and b"--kiosk" in words
+            ):
                 found.append(int(entry.parent.name))
         return found
 
@@ -175,11 +210,18 @@ def test_a_screen_that_waits_says_for_what_and_once(tmp_path: Path) -> None:
     pause = tmp_path / "sleep"
     pause.write_text(f"#!/bin/sh\necho >> {tmp_path}/asked\n")
     pause.chmod(0o755)
-    env = {**os.environ, "LOBBY_URL": url, "LOBBY_PROFILE": str(tmp_path / "profile"), "LOBBY_CHROMIUM": "true"}
+    env = {
+        **os.environ,
+        "LOBBY_URL": url,
+        "LOBBY_PROFILE": str(tmp_path / "profile"),
+        "LOBBY_CHROMIUM": "true",
+    }
     env["PATH"] = f"{tmp_path}:{env['PATH']}"
     log = tmp_path / "log"
     with log.open("wb") as out:
-        waiting = subprocess.Popen([DEPLOY / "kiosk/start.sh"], env=env, stderr=out, start_new_session=True)
+        waiting = subprocess.Popen(
+            [DEPLOY / "kiosk/start.sh"], env=env, stderr=out, start_new_session=True
+        )
     try:
         asked = tmp_path / "asked"
         until(lambda: asked.exists() and len(asked.read_text()) >= 3, "it has asked three times")
@@ -193,7 +235,9 @@ def test_a_screen_that_waits_says_for_what_and_once(tmp_path: Path) -> None:
 
 def test_the_units_start_what_is_shipped() -> None:
     for unit in (DEPLOY / "kiosk/lobby-kiosk.service", DEPLOY / "board/lobby-board@.service"):
-        start = next(line for line in unit.read_text().splitlines() if line.startswith("ExecStart="))
+        start = next(
+            line for line in unit.read_text().splitlines() if line.startswith("ExecStart=")
+        )
         script = ROOT / start.removeprefix("ExecStart=/opt/lobby/").split()[0]
         assert os.access(script, os.X_OK)
     assert shutil.which("sh")

@@ -39,9 +39,13 @@ def by_enter(page: Any) -> None:
 class Stage:
     """A page whose clock stands until the test winds it, and what it posts."""
 
-    def __init__(self, browser: Any, url: str, account: str, size: tuple[int, int], *, touch: bool = False) -> None:
+    def __init__(
+        self, browser: Any, url: str, account: str, size: tuple[int, int], *, touch: bool = False
+    ) -> None:
         width, height = size
-        self.context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", has_touch=touch)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", has_touch=touch
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.clock.install()
@@ -256,7 +260,9 @@ def two_taps(one: Stage, selector: str, gap: int = 200) -> None:
 
 
 @pytest.mark.parametrize("gap", GAPS_MS)
-def test_a_double_tap_neither_cancels_a_ticket_nor_closes_the_day(tablet: Stage, lobby: Lobby, gap: int) -> None:
+def test_a_double_tap_neither_cancels_a_ticket_nor_closes_the_day(
+    tablet: Stage, lobby: Lobby, gap: int
+) -> None:
     id = lobby.post("/tickets", service="cash")["id"]
     tablet.page.wait_for_selector(f".people [data-ticket='{id}']")
     tablet.freeze()
@@ -284,7 +290,9 @@ def test_a_double_tap_neither_cancels_a_ticket_nor_closes_the_day(tablet: Stage,
     assert tablet.page.is_hidden("#confirm")
 
 
-def test_a_manager_calls_once_by_a_double_tap_and_takes_it_back(tablet: Stage, lobby: Lobby) -> None:
+def test_a_manager_calls_once_by_a_double_tap_and_takes_it_back(
+    tablet: Stage, lobby: Lobby
+) -> None:
     id = lobby.post("/tickets", service="cash")["id"]
     tablet.page.wait_for_selector(f".people [data-ticket='{id}']")
     tablet.freeze()

@@ -44,7 +44,9 @@ def ticket(server: Server, staff: requests.Session, number: str) -> Any:
     return next(t for t in hall(server, staff)["tickets"] if t["number"] == number)
 
 
-def kiosk_at(page_at: Open, server: Server, *, width: int = 1080, height: int = 1920, lang: str = "zh") -> Any:
+def kiosk_at(
+    page_at: Open, server: Server, *, width: int = 1080, height: int = 1920, lang: str = "zh"
+) -> Any:
     page = page_at(f"{server.url}/kiosk?lang={lang}", width, height)
     page.wait_for_selector("body[data-ready]")
     return page
@@ -103,18 +105,22 @@ def test_the_standard_customer_has_a_number_with_two_touches(
     assert what in kiosk.inner_text("#result")
     assert kiosk.inner_text("#area-way")
     kiosk.wait_for_selector("#qr")
-    kiosk.wait_for_selector("#printing:text('请取走')" if lang == "zh" else "#printing:text('take your slip')")
+    kiosk.wait_for_selector(
+        "#printing:text('请取走')" if lang == "zh" else "#printing:text('take your slip')"
+    )
 
 
-def test_services_stand_by_what_people_come_for_with_their_waits(page_at: Open, server: Server, staff: Any) -> None:
+def test_services_stand_by_what_people_come_for_with_their_waits(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     ask(server, staff, "/counters/1/open")
     ask(server, staff, "/tickets", service="cash")
     kiosk = kiosk_at(page_at, server)
     kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('前面')")
     assert kiosk.text_content("[data-group-of=everyday] h3") == "存取与转账"
-    assert "分钟" in kiosk.text_content("[data-service=cash] .about") or "很快" in kiosk.text_content(
+    assert "分钟" in kiosk.text_content(
         "[data-service=cash] .about"
-    )
+    ) or "很快" in kiosk.text_content("[data-service=cash] .about")
 
 
 def test_nothing_moves_when_the_waits_come(page_at: Open, server: Server) -> None:
@@ -126,7 +132,9 @@ def test_nothing_moves_when_the_waits_come(page_at: Open, server: Server) -> Non
     )
     kiosk.goto(f"{server.url}/kiosk")
     kiosk.wait_for_selector("[data-service=cash] .about:not(:empty)")
-    kiosk.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    kiosk.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     assert kiosk.evaluate("window.shift") < 0.001
 
 
@@ -139,13 +147,17 @@ def test_a_double_touch_issues_one_ticket(page_at: Open, server: Server, staff: 
     assert len(hall(server, staff)["tickets"]) == before + 1
 
 
-def test_the_second_touch_of_a_double_touch_does_nothing_on_the_next_screen(page_at: Open, server: Server) -> None:
+def test_the_second_touch_of_a_double_touch_does_nothing_on_the_next_screen(
+    page_at: Open, server: Server
+) -> None:
     kiosk = kiosk_at(page_at, server)
     kiosk.dblclick("[data-service=corporate]")
     assert kiosk.get_attribute("body", "data-screen") == "choose"
 
 
-def test_the_quicker_way_is_offered_and_declined_in_one_touch(page_at: Open, server: Server) -> None:
+def test_the_quicker_way_is_offered_and_declined_in_one_touch(
+    page_at: Open, server: Server
+) -> None:
     kiosk = kiosk_at(page_at, server)
     kiosk.click("[data-service=cash]")
     assert kiosk.is_visible("#quicker")
@@ -155,7 +167,9 @@ def test_the_quicker_way_is_offered_and_declined_in_one_touch(page_at: Open, ser
     assert number_of(kiosk)
 
 
-def test_an_appointment_is_offered_where_the_counters_are_not_open(page_at: Open, server: Server) -> None:
+def test_an_appointment_is_offered_where_the_counters_are_not_open(
+    page_at: Open, server: Server
+) -> None:
     kiosk = kiosk_at(page_at, server, lang="en")
     kiosk.wait_for_selector("[data-service=loans] .about:text('not open')")
     kiosk.click("[data-service=loans]")
@@ -180,7 +194,9 @@ def test_several_services_go_on_one_number(page_at: Open, server: Server, staff:
     assert kiosk.text_content("#service-name") == "开户与银行卡 · 外汇业务"
 
 
-def test_whoever_asks_is_told_how_the_place_was_set_and_no_rank(page_at: Open, server: Server) -> None:
+def test_whoever_asks_is_told_how_the_place_was_set_and_no_rank(
+    page_at: Open, server: Server
+) -> None:
     kiosk = kiosk_at(page_at, server)
     swipe(kiosk, CARD)
     kiosk.wait_for_selector("#notice:not([hidden])")
@@ -195,7 +211,9 @@ def test_whoever_asks_is_told_how_the_place_was_set_and_no_rank(page_at: Open, s
 
 
 # -- the priority customer, and what readers type ---------------------------------------------------
-def test_a_swiped_card_is_recognised_and_needs_one_more_touch(page_at: Open, server: Server, staff: Any) -> None:
+def test_a_swiped_card_is_recognised_and_needs_one_more_touch(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     kiosk = kiosk_at(page_at, server, width=1920, height=1080)
     kiosk.keyboard.type(CARD, delay=1)
     kiosk.keyboard.press("Enter")
@@ -239,7 +257,9 @@ def test_every_card_is_answered_alike(page_at: Open, server: Server) -> None:
     assert said[0] == said[1]
 
 
-def test_a_half_read_swipe_is_met_kindly_and_one_goes_on_without(page_at: Open, server: Server, staff: Any) -> None:
+def test_a_half_read_swipe_is_met_kindly_and_one_goes_on_without(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     kiosk = kiosk_at(page_at, server)
     swipe(kiosk, ";E?")
     kiosk.wait_for_selector("#notice:has-text('不要紧')")
@@ -276,7 +296,9 @@ def test_digits_on_the_keypad_are_hidden_and_forgotten(page_at: Open, server: Se
     assert "13800" not in kiosk.content()
 
 
-def test_a_missed_number_is_drawn_again_with_one_touch(page_at: Open, server: Server, staff: Any) -> None:
+def test_a_missed_number_is_drawn_again_with_one_touch(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     ask(server, staff, "/counters/7/open")
     missed = called = ask(server, staff, "/tickets", service="corporate")
     while (called := ask(server, staff, "/counters/7/next"))["id"] != missed["id"]:
@@ -290,7 +312,9 @@ def test_a_missed_number_is_drawn_again_with_one_touch(page_at: Open, server: Se
     assert again["redrawn_from"] == missed["id"]
 
 
-def test_a_slip_that_still_waits_says_how_it_stands(page_at: Open, server: Server, staff: Any) -> None:
+def test_a_slip_that_still_waits_says_how_it_stands(
+    page_at: Open, server: Server, staff: Any
+) -> None:
     waiting = ask(server, staff, "/tickets", service="wealth")
     kiosk = kiosk_at(page_at, server)
     swipe(kiosk, server.links(waiting["id"])["feedback"])
@@ -302,7 +326,9 @@ def test_a_slip_that_still_waits_says_how_it_stands(page_at: Open, server: Serve
 def test_an_appointment_is_checked_in(page_at: Open, server: Server, staff: Any, by: str) -> None:
     today = hall(server, staff)["day"]
     query = {"service": "fx", "day": today}
-    free = staff.get(f"{server.url}/api/v1/appointments/slots", params=query, timeout=5).json()["slots"]
+    free = staff.get(f"{server.url}/api/v1/appointments/slots", params=query, timeout=5).json()[
+        "slots"
+    ]
     at = next(slot["at"] for slot in free if slot["left"])
     booked = ask(server, staff, "/appointments", service="fx", at=at)
     kiosk = kiosk_at(page_at, server)
@@ -341,7 +367,11 @@ def test_the_elder_has_one_question_a_screen_and_is_offered_no_machine(
     assert offending_sizes(kiosk, touch_px=60, text_px=24) == []
     kiosk.click("#take")
     found = ticket(server, staff, number_of(kiosk))
-    assert (found["needs"], found["area"], found["large_print"]) == (["elderly"], "barrier_free", True)
+    assert (found["needs"], found["area"], found["large_print"]) == (
+        ["elderly"],
+        "barrier_free",
+        True,
+    )
     assert offending_sizes(kiosk, touch_px=60, text_px=24) == []
 
 
@@ -362,7 +392,9 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """
 
 
-def test_each_screen_is_read_aloud_to_the_elder_until_turned_off(page_at: Open, server: Server) -> None:
+def test_each_screen_is_read_aloud_to_the_elder_until_turned_off(
+    page_at: Open, server: Server
+) -> None:
     kiosk = page_at("about:blank", 1080, 1920)
     kiosk.add_init_script(VOICE)
     kiosk.goto(f"{server.url}/kiosk")
@@ -370,7 +402,10 @@ def test_each_screen_is_read_aloud_to_the_elder_until_turned_off(page_at: Open, 
     kiosk.click("#elder")
     kiosk.click("[data-group=everyday]")
     kiosk.click("[data-service=cash]", position={"x": 8, "y": 8})
-    assert [kiosk.evaluate("said[said.length - 1]").split("。")[0], kiosk.evaluate("said.length")] == ["现金业务", 3]
+    assert [
+        kiosk.evaluate("said[said.length - 1]").split("。")[0],
+        kiosk.evaluate("said.length"),
+    ] == ["现金业务", 3]
     kiosk.click("#again")
     assert kiosk.evaluate("said[3] === said[2]")
     kiosk.click("#voice")
@@ -405,7 +440,13 @@ def test_in_low_reach_every_control_stands_in_the_lower_third(
     kiosk.click("#low")
     kiosk.click("#contrast")
     screens = [lambda: None]
-    for wish in ("#keypad-open", "#keypad .back", "[data-group=everyday]", "[data-service=cash]", "#and-more"):
+    for wish in (
+        "#keypad-open",
+        "#keypad .back",
+        "[data-group=everyday]",
+        "[data-service=cash]",
+        "#and-more",
+    ):
         screens.append(lambda wish=wish: touch(kiosk, wish))
     for wish in ("#also .back", "[data-need=disabled]", "#take"):
         screens.append(lambda wish=wish: touch(kiosk, wish))
@@ -443,7 +484,9 @@ def test_a_blind_customer_goes_by_roles_and_names_alone(
     assert heading(service).evaluate("e => e === document.activeElement")
     press(take)
     heading(number).wait_for()
-    assert re.search(r"A\d{3}", heading(number).evaluate("e => e === document.activeElement && e.textContent"))
+    assert re.search(
+        r"A\d{3}", heading(number).evaluate("e => e === document.activeElement && e.textContent")
+    )
     assert kiosk.get_by_role("status").filter(has_text=re.compile("小票|slip")).count()
     press(done)
     kiosk.get_by_role("heading", name="请选择要办理的业务").wait_for()
@@ -476,7 +519,9 @@ def test_a_whole_visit_by_keyboard_only(page_at: Open, server: Server) -> None:
     kiosk.wait_for_selector("#start:not([hidden])")
 
 
-def test_modes_outlast_a_change_of_language_and_not_the_visit(page_at: Open, server: Server) -> None:
+def test_modes_outlast_a_change_of_language_and_not_the_visit(
+    page_at: Open, server: Server
+) -> None:
     kiosk = kiosk_at(page_at, server)
     kiosk.click("#elder")
     kiosk.click("#contrast")
@@ -498,7 +543,9 @@ WALK = (
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("modes", [(), ("elder",), ("contrast",), ("low", "contrast")])
-def test_no_screen_shuts_anybody_out(page_at: Open, server: Server, lang: str, modes: tuple[str, ...]) -> None:
+def test_no_screen_shuts_anybody_out(
+    page_at: Open, server: Server, lang: str, modes: tuple[str, ...]
+) -> None:
     kiosk = kiosk_at(page_at, server, lang=lang)
     for mode in modes:
         kiosk.click(f"#{mode}")
@@ -519,7 +566,9 @@ def test_no_screen_shuts_anybody_out(page_at: Open, server: Server, lang: str, m
 
 @pytest.mark.parametrize("screen", ["attract", "closed", "offline", "refused", "mine", "book"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_rare_screen_shuts_anybody_out(page_at: Open, server: Server, lang: str, screen: str) -> None:
+def test_no_rare_screen_shuts_anybody_out(
+    page_at: Open, server: Server, lang: str, screen: str
+) -> None:
     kiosk = kiosk_at(page_at, server, lang=lang)
     kiosk.evaluate(
         "async (name) => (await import('/static/kiosk/touch/screens.js')).showFirst(name)",
@@ -531,7 +580,9 @@ def test_no_rare_screen_shuts_anybody_out(page_at: Open, server: Server, lang: s
 
 
 # -- time ------------------------------------------------------------------------------------------
-def test_the_kiosk_goes_back_to_its_start_by_itself_and_in_chinese(page_at: Open, server: Server) -> None:
+def test_the_kiosk_goes_back_to_its_start_by_itself_and_in_chinese(
+    page_at: Open, server: Server
+) -> None:
     kiosk = wound(page_at, server, "en")
     kiosk.click("[data-service=cash]")
     kiosk.click("#take")
@@ -557,7 +608,9 @@ def test_a_time_out_is_announced_twenty_seconds_before_and_put_off_with_one_touc
     assert kiosk.is_visible("#choose")
 
 
-def test_a_customer_who_walks_away_leaves_nothing_to_the_next(page_at: Open, server: Server) -> None:
+def test_a_customer_who_walks_away_leaves_nothing_to_the_next(
+    page_at: Open, server: Server
+) -> None:
     kiosk = wound(page_at, server)
     kiosk.click("[data-need=disabled]")
     kiosk.click("#elder")
@@ -569,7 +622,9 @@ def test_a_customer_who_walks_away_leaves_nothing_to_the_next(page_at: Open, ser
 
 
 @pytest.mark.parametrize("sign", ["touch", "key", "swipe"])
-def test_a_quiet_kiosk_welcomes_and_any_sign_begins(page_at: Open, server: Server, sign: str) -> None:
+def test_a_quiet_kiosk_welcomes_and_any_sign_begins(
+    page_at: Open, server: Server, sign: str
+) -> None:
     kiosk = wound(page_at, server)
     kiosk.clock.run_for(95_000)
     kiosk.wait_for_selector("#attract:not([hidden])")
@@ -633,7 +688,9 @@ def test_who_stands_at_the_kiosk_sees_a_counter_open_within_two_seconds(
     try:
         kiosk.clock.run_for(2000)
         kiosk.wait_for_selector("[data-service=wealth]:not(.closed):not(:has-text('暂未开放'))")
-        assert kiosk.locator("[data-service=corporate]").bounding_box() == below, "nothing moves under a finger"
+        assert kiosk.locator("[data-service=corporate]").bounding_box() == below, (
+            "nothing moves under a finger"
+        )
     finally:
         ask(server, staff, "/counters/5/close")
     kiosk.clock.run_for(2000)
@@ -658,7 +715,11 @@ def test_without_paper_the_number_counts_and_is_photographed(page_at: Open, tmp_
         manager = branch.as_("manager")
         ask(branch, manager, "/tickets", service="fx")
         services = f"{branch.url}/api/v1/services"
-        until(lambda: not manager.get(services, timeout=5).json()["paper"], "the printer is found dead", 30)
+        until(
+            lambda: not manager.get(services, timeout=5).json()["paper"],
+            "the printer is found dead",
+            30,
+        )
         kiosk = kiosk_at(page_at, branch)
         kiosk.wait_for_selector("#hint:has-text('号码照样有效')")
         kiosk.click("[data-service=cash]")

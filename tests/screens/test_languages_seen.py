@@ -40,7 +40,9 @@ def test_the_korean_customers_phone_calls_the_counter_by_its_name(
     ticket = requests.post(f"{server.url}/api/v1/tickets", json=wish, timeout=5).json()
     phone = page_at(f"{ticket['links']['status']}?lang=ko", 390, 844)
     phone.wait_for_selector("#ahead:has-text('앞에')")
-    open_counter.post(f"{server.url}/api/v1/counters/1/call", json={"ticket": ticket["id"]}, timeout=5)
+    open_counter.post(
+        f"{server.url}/api/v1/counters/1/call", json={"ticket": ticket["id"]}, timeout=5
+    )
     phone.wait_for_selector("body[data-state=called]")
     assert "1번 창구" in phone.inner_text("main")
 

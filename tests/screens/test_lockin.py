@@ -38,8 +38,12 @@ def test_no_menu_opens_by_a_long_press_or_another_button(screen: Any) -> None:
     screen.mouse.click(500, 700, button="right")
     touch = screen.context.new_cdp_session(screen)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 500, "y": 700}]})
-    screen.evaluate("() => new Promise((done) => setTimeout(done, 1200))")  # as long as a press that opens a menu
+    touch.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 500, "y": 700}]}
+    )
+    screen.evaluate(
+        "() => new Promise((done) => setTimeout(done, 1200))"
+    )  # as long as a press that opens a menu
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert screen.evaluate("let_through") == []
     assert stays(screen)
@@ -55,7 +59,10 @@ def test_no_key_of_the_browser_does_anything(screen: Any) -> None:
 def test_fingers_and_wheels_zoom_nothing(screen: Any) -> None:
     touch = screen.context.new_cdp_session(screen)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
-    touch.send("Input.synthesizePinchGesture", {"x": 500, "y": 700, "scaleFactor": 3, "gestureSourceType": "touch"})
+    touch.send(
+        "Input.synthesizePinchGesture",
+        {"x": 500, "y": 700, "scaleFactor": 3, "gestureSourceType": "touch"},
+    )
     assert screen.evaluate("visualViewport.scale") == 1
     screen.keyboard.down("Control")
     screen.mouse.wheel(0, -400)

@@ -32,7 +32,9 @@ def sign_in(page: Any, name: str) -> None:
     page.wait_for_url(lambda url: "/signin" not in url)
 
 
-def test_a_counter_that_is_left_locks_and_the_pin_opens_it(real: Server, page_at: Callable[..., Any]) -> None:
+def test_a_counter_that_is_left_locks_and_the_pin_opens_it(
+    real: Server, page_at: Callable[..., Any]
+) -> None:
     page = page_at(f"{real.url}/account", 1024, 768)
     sign_in(page, "li")
     form = "form[action='/account/pin']"

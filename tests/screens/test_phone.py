@@ -103,7 +103,9 @@ def test_a_call_is_unmistakable(phone: Open, hall: Hall, counter: str) -> None:
     assert page.text_content("#counter") == f"请到{counter} 号柜台"
     assert WAYS[counter] in page.text_content("#way")
     assert page.title().startswith("▶ 请到")
-    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('#counter')).fontSize)")
+    size = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('#counter')).fontSize)"
+    )
     assert size >= 36
     assert page.is_hidden("#card")
     page.click("#coming")
@@ -182,7 +184,9 @@ def test_giving_up_takes_a_second_touch(phone: Open, hall: Hall) -> None:
     assert hall.get(f"/tickets/{mine['id']}")["state"] == "cancelled"
 
 
-def test_a_missed_ticket_is_drawn_again_and_the_old_page_leads_to_the_new(phone: Open, hall: Hall) -> None:
+def test_a_missed_ticket_is_drawn_again_and_the_old_page_leads_to_the_new(
+    phone: Open, hall: Hall
+) -> None:
     mine = hall.issue()
     page, other = (phone(mine["links"][kind]) for kind in ("status", "feedback"))
     hall.call("1", mine)
@@ -211,7 +215,9 @@ def test_each_hold_says_where_to_come_back(phone: Open, hall: Hall) -> None:
     hall.post(f"/tickets/{mine['id']}/cancel")
 
 
-def test_a_visit_of_several_services_shows_what_is_done_and_what_comes(phone: Open, hall: Hall) -> None:
+def test_a_visit_of_several_services_shows_what_is_done_and_what_comes(
+    phone: Open, hall: Hall
+) -> None:
     mine = hall.issue("cash", then=["cards", "loans"])
     page = phone(mine["links"]["status"])
     assert page.locator("#visit li").all_text_contents() == ["现金业务", "开户与银行卡", "个人贷款"]
@@ -223,7 +229,10 @@ def test_a_visit_of_several_services_shows_what_is_done_and_what_comes(phone: Op
     hall.post("/counters/1/finish")
     page.wait_for_selector("body[data-state=waiting] #visit li.now span:text-is('个人贷款')")
     assert page.locator("#visit li.done").count() == 2
-    assert "个人贷款" in page.text_content("#note") or page.get_attribute("body", "data-view") == "next"
+    assert (
+        "个人贷款" in page.text_content("#note")
+        or page.get_attribute("body", "data-view") == "next"
+    )
     hall.call("4", mine)
     hall.post("/counters/4/start")
     hall.post("/counters/4/finish")
@@ -296,7 +305,9 @@ def test_an_earlier_days_link_offers_the_card_until_it_is_closed(
         assert page.locator("#card").count() == 0
 
 
-def test_a_lost_line_is_said_with_its_age_and_heals(phone: Open, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_lost_line_is_said_with_its_age_and_heals(
+    phone: Open, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     with serving(tmp_path_factory.mktemp("cut") / "var") as server:
         hall = Hall(server)
         others = [hall.issue() for _ in range(2)]
@@ -308,7 +319,10 @@ def test_a_lost_line_is_said_with_its_age_and_heals(phone: Open, tmp_path_factor
         assert page.is_visible("#ahead")
         server.start()
         page.wait_for_selector("#lost", state="hidden", timeout=20_000)
-        requests.post(f"{server.url}/api/v1/tickets/{others[0]['id']}/cancel?token={token(others[0])}", timeout=5)
+        requests.post(
+            f"{server.url}/api/v1/tickets/{others[0]['id']}/cancel?token={token(others[0])}",
+            timeout=5,
+        )
         page.wait_for_selector("#ahead:text-is('前面 1 人')")
 
 
@@ -389,7 +403,9 @@ def long_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en", "ko"])
-def test_nothing_is_cut_off_at_double_size_with_double_names(phone: Open, long_names: Server, lang: str) -> None:
+def test_nothing_is_cut_off_at_double_size_with_double_names(
+    phone: Open, long_names: Server, lang: str
+) -> None:
     for state, ticket in walk(Hall(long_names)):
         page = phone(ticket["links"]["status"], lang, 195, 422)
         view(page, state)
@@ -409,7 +425,10 @@ def test_the_first_view_is_small_enough_for_a_slow_line(page_at: Open, hall: Hal
     sizes: dict[str, float] = {}
     kinds: dict[str, str] = {}
     line.on("Network.responseReceived", lambda got: kinds.update({got["requestId"]: got["type"]}))
-    line.on("Network.loadingFinished", lambda got: sizes.update({got["requestId"]: got["encodedDataLength"]}))
+    line.on(
+        "Network.loadingFinished",
+        lambda got: sizes.update({got["requestId"]: got["encodedDataLength"]}),
+    )
     page.goto(ticket["links"]["feedback"], wait_until="networkidle")
     page.wait_for_selector("#wait:not(:empty)")
     total = sum(size for id, size in sizes.items() if kinds.get(id) not in ("Image", "Font"))

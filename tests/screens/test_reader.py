@@ -39,7 +39,10 @@ class Slow:
         self.held: list[Any] = []
         self.wishes: list[Any] = []
         kiosk.route("**/api/v1/identify", lambda route: self.held.append(route))
-        kiosk.on("request", lambda request: request.url.endswith("/api/v1/tickets") and self.wishes.append(request))
+        kiosk.on(
+            "request",
+            lambda request: request.url.endswith("/api/v1/tickets") and self.wishes.append(request),
+        )
 
     def asked(self) -> None:
         """Wait until the reading is on its way."""
@@ -57,7 +60,9 @@ def settled(kiosk: Any) -> None:
 
 
 # -- while the branch still looks -----------------------------------------------------------------------
-def test_a_touch_waits_for_the_answer_and_the_number_has_the_tier(kiosk: Any, server: Server, staff: Any) -> None:
+def test_a_touch_waits_for_the_answer_and_the_number_has_the_tier(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     before = len(hall(server, staff)["tickets"])
     slow = Slow(kiosk)
     kiosk.click("[data-service=fx]")
@@ -71,7 +76,9 @@ def test_a_touch_waits_for_the_answer_and_the_number_has_the_tier(kiosk: Any, se
     assert len(hall(server, staff)["tickets"]) == before + 1
 
 
-def test_a_touch_waits_for_a_swipe_that_is_not_whole_yet(kiosk: Any, server: Server, staff: Any) -> None:
+def test_a_touch_waits_for_a_swipe_that_is_not_whole_yet(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     kiosk.click("[data-service=fx]")
     kiosk.evaluate(
         """([card, half]) => {
@@ -109,7 +116,9 @@ def test_a_service_touched_while_the_branch_looks_needs_no_further_touch(
     assert ticket(server, staff, number_of(kiosk))["tier"] == "wealth"
 
 
-def test_a_slip_shown_meanwhile_turns_the_touch_down(kiosk: Any, server: Server, staff: Any) -> None:
+def test_a_slip_shown_meanwhile_turns_the_touch_down(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     slip = ask(server, staff, "/tickets", service="wealth")
     slow = Slow(kiosk)
     kiosk.click("[data-service=fx]")
@@ -122,7 +131,9 @@ def test_a_slip_shown_meanwhile_turns_the_touch_down(kiosk: Any, server: Server,
     assert slow.wishes == []
 
 
-def test_a_swipe_without_a_line_is_kept_for_the_next_try(kiosk: Any, server: Server, staff: Any) -> None:
+def test_a_swipe_without_a_line_is_kept_for_the_next_try(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     kiosk.route("**/api/v1/tickets", lambda route: route.abort())
     kiosk.route("**/api/v1/identify", lambda route: route.abort())
     kiosk.click("[data-service=fx]")
@@ -137,7 +148,9 @@ def test_a_swipe_without_a_line_is_kept_for_the_next_try(kiosk: Any, server: Ser
 
 
 # -- suffixes -------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("ends", [["Enter"], ["Tab"], ["Enter", "Enter"], ["Control+m", "Control+j"]])
+@pytest.mark.parametrize(
+    "ends", [["Enter"], ["Tab"], ["Enter", "Enter"], ["Control+m", "Control+j"]]
+)
 def test_a_suffix_that_comes_late_does_nothing_on_the_page(kiosk: Any, ends: list[str]) -> None:
     kiosk.focus("[data-service=corporate]")
     with kiosk.expect_request("**/identify"):
@@ -156,7 +169,9 @@ def test_a_suffix_that_comes_late_does_nothing_on_the_page(kiosk: Any, ends: lis
 
 
 # -- the next visit -------------------------------------------------------------------------------------
-def test_a_swipe_on_the_result_page_begins_the_next_visit(kiosk: Any, server: Server, staff: Any) -> None:
+def test_a_swipe_on_the_result_page_begins_the_next_visit(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     kiosk.click("[data-need=elderly]")
     kiosk.click("[data-service=cash]")
     kiosk.click("#take")
@@ -181,7 +196,9 @@ def test_a_card_that_still_lies_before_the_reader_begins_no_visit(kiosk: Any) ->
     assert number_of(kiosk) == number
 
 
-def test_who_swipes_when_the_number_is_being_given_is_told(kiosk: Any, server: Server, staff: Any) -> None:
+def test_who_swipes_when_the_number_is_being_given_is_told(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     held: list[Any] = []
     kiosk.route("**/api/v1/tickets", lambda route: held.append(route))
     kiosk.click("[data-service=fx]")
@@ -205,10 +222,19 @@ def test_a_change_of_language_takes_no_card_along_and_says_so(kiosk: Any) -> Non
 
 # -- readers of every make ------------------------------------------------------------------------------
 @pytest.mark.parametrize("delay", [1, 5, 30])
-@pytest.mark.parametrize("read", [CARD, "HMW-00042", "]C1hmw-00042", "；6226091234567890＝2512101？"])
-def test_real_keys_at_any_pace_are_one_reading(kiosk: Any, server: Server, staff: Any, delay: int, read: str) -> None:
+@pytest.mark.parametrize(
+    "read", [CARD, "HMW-00042", "]C1hmw-00042", "；6226091234567890＝2512101？"]
+)
+def test_real_keys_at_any_pace_are_one_reading(
+    kiosk: Any, server: Server, staff: Any, delay: int, read: str
+) -> None:
     asked: list[str] = []
-    kiosk.on("request", lambda request: "identify" in request.url and asked.append(request.post_data_json["customer"]))
+    kiosk.on(
+        "request",
+        lambda request: (
+            "identify" in request.url and asked.append(request.post_data_json["customer"])
+        ),
+    )
     kiosk.click("[data-service=fx]")
     if read.isascii():
         kiosk.keyboard.type(read, delay=delay)
@@ -225,7 +251,9 @@ def test_a_slips_code_under_caps_lock_is_that_slip(kiosk: Any, server: Server, s
     kiosk.wait_for_selector(f"#mine-title:has-text('{slip['number']}')")
 
 
-def test_an_input_methods_keys_are_told_by_their_places(kiosk: Any, server: Server, staff: Any) -> None:
+def test_an_input_methods_keys_are_told_by_their_places(
+    kiosk: Any, server: Server, staff: Any
+) -> None:
     kiosk.click("[data-service=fx]")
     kiosk.evaluate(
         """codes => codes.forEach(([code, shiftKey]) => document.body.dispatchEvent(

@@ -31,11 +31,15 @@ def set_up_anew(server: Server, name: str) -> None:
     """The branch is renamed: it stands in the head of every page."""
     server.stop()
     old = server.config.read_text()
-    server.config.write_text(re.sub(r"(?m)^name = .*$", f'name = {{ zh = "{name}", en = "West" }}', old, count=1))
+    server.config.write_text(
+        re.sub(r"(?m)^name = .*$", f'name = {{ zh = "{name}", en = "West" }}', old, count=1)
+    )
     server.start()
 
 
-def test_the_kiosk_the_console_and_the_tablet_are_renewed_between_visits(page_at: Open, branch_server: Server) -> None:
+def test_the_kiosk_the_console_and_the_tablet_are_renewed_between_visits(
+    page_at: Open, branch_server: Server
+) -> None:
     url = branch_server.url
     kiosk = page_at(f"{url}/kiosk", 1080, 1920)
     kiosk.wait_for_selector("body[data-ready]")
@@ -48,7 +52,10 @@ def test_the_kiosk_the_console_and_the_tablet_are_renewed_between_visits(page_at
     tablet = page_at(f"{url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
     tablet.wait_for_selector("body:not(.stale)")
-    was = {id(page): page.get_attribute("body", "data-revision") for page in (kiosk, visited, console, tablet)}
+    was = {
+        id(page): page.get_attribute("body", "data-revision")
+        for page in (kiosk, visited, console, tablet)
+    }
     for page in (kiosk, visited, console, tablet):
         mark(page)
     assert len(set(was.values())) == 1
@@ -72,10 +79,15 @@ def test_what_a_teller_is_typing_is_not_lost(page_at: Open, branch_server: Serve
     console.keyboard.press("1")
     console.wait_for_selector("#state:text('开放')")
     mark(console)
-    console.evaluate("document.body.append(Object.assign(document.createElement('input'), {id: 'note'}))")
+    console.evaluate(
+        "document.body.append(Object.assign(document.createElement('input'), {id: 'note'}))"
+    )
     console.fill("#note", "A0")
     asked: list[str] = []
-    console.on("response", lambda answer: asked.append(answer.url) if answer.url.endswith("/revision") else None)
+    console.on(
+        "response",
+        lambda answer: asked.append(answer.url) if answer.url.endswith("/revision") else None,
+    )
 
     set_up_anew(branch_server, "城西支行")
 

@@ -38,7 +38,9 @@ def console(page_at: Open, server: Server, lang: str, *size: int) -> Any:
     return page
 
 
-def test_the_console_asks_once_and_again_after_the_sign_off(page_at: Open, registered: Server) -> None:
+def test_the_console_asks_once_and_again_after_the_sign_off(
+    page_at: Open, registered: Server
+) -> None:
     page = console(page_at, registered, "zh")
     page.wait_for_selector("#sign-on:not([hidden])")
     assert not page.is_visible("#primary")
@@ -59,7 +61,9 @@ def test_the_console_asks_once_and_again_after_the_sign_off(page_at: Open, regis
 
 
 @pytest.mark.parametrize(("lang", "size"), [("en", (1024, 768)), ("zh", (360, 480))])
-def test_the_question_fits_every_window(page_at: Open, registered: Server, lang: str, size: tuple[int, int]) -> None:
+def test_the_question_fits_every_window(
+    page_at: Open, registered: Server, lang: str, size: tuple[int, int]
+) -> None:
     page = console(page_at, registered, lang, *size)
     page.wait_for_selector("#sign-on:not([hidden])")
     box = page.locator("#sign-on button").bounding_box()
@@ -69,10 +73,14 @@ def test_the_question_fits_every_window(page_at: Open, registered: Server, lang:
     assert Axe().run(page).response["violations"] == []
 
 
-def test_the_counters_display_and_the_tablet_show_the_number(page_at: Open, registered: Server) -> None:
+def test_the_counters_display_and_the_tablet_show_the_number(
+    page_at: Open, registered: Server
+) -> None:
     staff = registered.as_("teller", "--counter", "1")
     for verb, body in (("open", None), ("sign-on", {"staff_number": "10023"})):
-        staff.post(f"{registered.url}/api/v1/counters/1/{verb}", json=body, timeout=10).raise_for_status()
+        staff.post(
+            f"{registered.url}/api/v1/counters/1/{verb}", json=body, timeout=10
+        ).raise_for_status()
     board = page_at(f"{registered.url}/board/counter-1", 1280, 720)
     board.wait_for_selector("#person:not([hidden]) b:text-is('10023')")
     tablet = page_at(f"{registered.url}/desk/hall?lang=zh", 1280, 800)

@@ -32,12 +32,18 @@ new PerformanceObserver((list) => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
-FRAMES = (
-    "new Promise((done) => { let n = 40; const step = () => (n-- ? requestAnimationFrame(step) : done()); step(); })"
-)
-BEGINNINGS = {id(one) for one in {(one.surface, one.path): one for one in reversed(STATES)}.values()}
+FRAMES = """new Promise((done) => {
+  let n = 40;
+  const step = () => (n-- ? requestAnimationFrame(step) : done());
+  step();
+})"""
+BEGINNINGS = {
+    id(one) for one in {(one.surface, one.path): one for one in reversed(STATES)}.values()
+}
 """One state of each page, and each that a page can begin in."""
-EVERY = [pytest.param(state, lang, id=f"{state.name}-{lang}") for state in STATES for lang in state.langs]
+EVERY = [
+    pytest.param(state, lang, id=f"{state.name}-{lang}") for state in STATES for lang in state.langs
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +80,9 @@ class Visit:
     def begin(self, page: Any) -> None:
         page.add_init_script(SHIFTS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("framenavigated", lambda _: self.scripts.clear())  # what sign-in loaded is gone with its page
+        page.on(
+            "framenavigated", lambda _: self.scripts.clear()
+        )  # what sign-in loaded is gone with its page
         page.on("request", self._request)
         page.on("websocket", lambda socket: self.asked.append(socket.url))
 
@@ -204,8 +212,12 @@ def test_a_state_passes_every_gate(visit: Visit) -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("state", [one for one in STATES if one.langs == ("zh",)], ids=lambda one: one.name)
-def test_a_page_in_one_language_has_room_for_long_names(browser: Any, wordy: Lobby, state: State) -> None:
+@pytest.mark.parametrize(
+    "state", [one for one in STATES if one.langs == ("zh",)], ids=lambda one: one.name
+)
+def test_a_page_in_one_language_has_room_for_long_names(
+    browser: Any, wordy: Lobby, state: State
+) -> None:
     with visited(browser, wordy, state, "zh") as visit:
         faults = room(visit)
     assert faults == []

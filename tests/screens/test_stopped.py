@@ -14,12 +14,20 @@ FAULTS: dict[str, Callable[[Any], None]] = {
     "aborted": lambda route: route.abort(),
     "failed": lambda route: route.fulfill(status=500, body=""),
     "unreadable": lambda route: route.fulfill(content_type="text/javascript", body=OLD),
-    "thrown": lambda route: route.fulfill(content_type="text/javascript", body="throw new Error('planted');"),
+    "thrown": lambda route: route.fulfill(
+        content_type="text/javascript", body="throw new Error('planted');"
+    ),
 }
 PAGES = {
     "kiosk": ("/kiosk", "kiosk/touch/page.js", "", (1080, 1920), "请找大堂经理"),
     "board": ("/board/main", "display/board/page.js", "", (1920, 1080), "本屏暂停显示"),
-    "console": ("/desk/counter/1", "staff/counter/page.js", "teller1", (1024, 768), "谷歌浏览器 90"),
+    "console": (
+        "/desk/counter/1",
+        "staff/counter/page.js",
+        "teller1",
+        (1024, 768),
+        "谷歌浏览器 90",
+    ),
     "tablet": ("/desk/hall", "staff/tablet/page.js", "manager", (1180, 820), "谷歌浏览器 90"),
     "plan": ("/desk/plan", "staff/plan/page.js", "manager", (1180, 820), "谷歌浏览器 90"),
     "book": ("/book", "kiosk/booking/book.js", "", (390, 844), "无法在此预约"),
@@ -33,9 +41,13 @@ def stopped_at(browser: Any, server: Server) -> Iterator[Open]:
     """stopped_at(path, size, script, fault, account): the page whose script does not run."""
     contexts: list[Any] = []
 
-    def open_page(path: str, size: tuple[int, int], script: str, fault: str, account: str = "") -> Any:
+    def open_page(
+        path: str, size: tuple[int, int], script: str, fault: str, account: str = ""
+    ) -> Any:
         view = {"width": size[0], "height": size[1]}
-        context = browser.new_context(viewport=view, locale="zh-CN", java_script_enabled=fault != "off")
+        context = browser.new_context(
+            viewport=view, locale="zh-CN", java_script_enabled=fault != "off"
+        )
         contexts.append(context)
         page = context.new_page()
         if fault != "off":
@@ -60,9 +72,14 @@ def test_a_page_that_cannot_run_says_so(stopped_at: Open, name: str, fault: str)
 
 
 @pytest.mark.parametrize("fault", ["off", *FAULTS])
-def test_the_phone_shows_the_place_in_line_without_its_script(stopped_at: Open, server: Server, fault: str) -> None:
+def test_the_phone_shows_the_place_in_line_without_its_script(
+    stopped_at: Open, server: Server, fault: str
+) -> None:
     staff = server.as_("manager")
-    issued = [staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json() for _ in range(2)]
+    issued = [
+        staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
+        for _ in range(2)
+    ]
     path = server.links(issued[1]["id"])["status"].removeprefix(server.url)
     page = stopped_at(path, (390, 844), "kiosk/phone/page.js", fault)
     page.wait_for_selector("#ahead:visible:has-text('人')")
@@ -70,7 +87,9 @@ def test_the_phone_shows_the_place_in_line_without_its_script(stopped_at: Open, 
     assert page.text_content("#wait")
     page.wait_for_selector("#arm", state="hidden")
     staff.post(f"{server.url}/api/v1/counters/1/open", timeout=5)
-    called = staff.post(f"{server.url}/api/v1/counters/1/call", json={"ticket": issued[1]["id"]}, timeout=5)
+    called = staff.post(
+        f"{server.url}/api/v1/counters/1/call", json={"ticket": issued[1]["id"]}, timeout=5
+    )
     assert called.ok, called.text
     page.click(".stopped a")
     page.wait_for_selector("#counter:visible:has-text('1')")
@@ -78,7 +97,9 @@ def test_the_phone_shows_the_place_in_line_without_its_script(stopped_at: Open, 
 
 
 @pytest.mark.parametrize("fault", ["off", "unreadable"])
-def test_the_card_is_handed_in_without_its_script(stopped_at: Open, server: Server, fault: str) -> None:
+def test_the_card_is_handed_in_without_its_script(
+    stopped_at: Open, server: Server, fault: str
+) -> None:
     staff = server.as_("manager")
     mine = staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
     staff.post(f"{server.url}/api/v1/counters/2/open", timeout=5)

@@ -43,7 +43,10 @@ class Floor:
         return next((one for one in self.get("/hall")["tickets"] if one["id"] == id), None)
 
     def until(self, id: str, **wanted: Any) -> None:
-        until(lambda: wanted.items() <= {**self.ticket(id), **(self.watched(id) or {})}.items(), f"{id}: {wanted}")
+        until(
+            lambda: wanted.items() <= {**self.ticket(id), **(self.watched(id) or {})}.items(),
+            f"{id}: {wanted}",
+        )
 
     def counter(self, id: str) -> Any:
         return next(one for one in self.get("/counters") if one["id"] == id)
@@ -60,7 +63,9 @@ def floor(server: Server) -> Floor:
     return made
 
 
-def tablet_at(page_at: Open, url: str, *, width: int = 1180, height: int = 820, lang: str = "zh") -> Any:
+def tablet_at(
+    page_at: Open, url: str, *, width: int = 1180, height: int = 820, lang: str = "zh"
+) -> Any:
     page = page_at(f"{url}/desk/hall?lang={lang}", width, height)
     sign_in(page, "manager")
     page.wait_for_selector("#areas li")
@@ -79,7 +84,9 @@ def centre(page: Any, selector: str) -> tuple[float, float]:
 
 
 # -- moving a ticket --------------------------------------------------------------------------------------
-def test_two_touches_move_a_ticket_to_another_area_where_it_can_be_served(page_at: Open, floor: Floor) -> None:
+def test_two_touches_move_a_ticket_to_another_area_where_it_can_be_served(
+    page_at: Open, floor: Floor
+) -> None:
     id = floor.draw("fx")
     tablet = tablet_at(page_at, floor.url)
     tablet.click(chip(id))
@@ -107,7 +114,9 @@ def confirm(tablet: Any) -> None:
     tablet.click("#confirm-yes:not(.resting)")
 
 
-def test_an_elder_is_sent_to_the_machines_only_after_a_question(page_at: Open, floor: Floor) -> None:
+def test_an_elder_is_sent_to_the_machines_only_after_a_question(
+    page_at: Open, floor: Floor
+) -> None:
     elder = floor.draw("cash", needs=["elderly"])
     other = floor.draw("cash")
     tablet = tablet_at(page_at, floor.url)
@@ -134,7 +143,9 @@ def test_a_ticket_is_dragged_by_mouse(page_at: Open, floor: Floor) -> None:
     tablet.wait_for_selector(".ghost", state="detached")
 
 
-def test_a_ticket_is_dragged_by_finger_after_a_moment_and_a_quick_swipe_scrolls(page_at: Open, floor: Floor) -> None:
+def test_a_ticket_is_dragged_by_finger_after_a_moment_and_a_quick_swipe_scrolls(
+    page_at: Open, floor: Floor
+) -> None:
     id = floor.draw("cards")
     tablet = tablet_at(page_at, floor.url)
     touch = tablet.context.new_cdp_session(tablet)
@@ -221,7 +232,9 @@ def test_a_counter_is_opened_paused_and_closed_from_the_map(page_at: Open, floor
     tablet.wait_for_selector("#counters [data-counter='4'].closed")
 
 
-def test_a_touch_is_not_lost_when_the_floor_changes_under_the_finger(page_at: Open, floor: Floor) -> None:
+def test_a_touch_is_not_lost_when_the_floor_changes_under_the_finger(
+    page_at: Open, floor: Floor
+) -> None:
     id = floor.draw("cash")
     tablet = tablet_at(page_at, floor.url)
     tablet.mouse.move(*centre(tablet, chip(id)))
@@ -235,7 +248,9 @@ def test_a_touch_is_not_lost_when_the_floor_changes_under_the_finger(page_at: Op
 
 
 # -- the line comes and goes --------------------------------------------------------------------------------
-def test_acts_wait_for_the_line_survive_a_reload_and_are_done_once_in_order(page_at: Open, floor: Floor) -> None:
+def test_acts_wait_for_the_line_survive_a_reload_and_are_done_once_in_order(
+    page_at: Open, floor: Floor
+) -> None:
     id = floor.draw("cards")
     tablet = tablet_at(page_at, floor.url)
     tablet.route("**/api/v1/tickets/**", lambda route: route.abort())
@@ -308,7 +323,9 @@ def test_an_act_that_grew_old_asks_before_it_is_sent(page_at: Open, floor: Floor
     floor.until(id, first=True)
 
 
-def test_a_lost_line_says_how_old_the_picture_is(page_at: Open, server: Server, floor: Floor) -> None:
+def test_a_lost_line_says_how_old_the_picture_is(
+    page_at: Open, server: Server, floor: Floor
+) -> None:
     tablet = tablet_at(page_at, floor.url, lang="en")
     server.kill()
     lost = tablet.wait_for_selector("#lost:not([hidden])", timeout=30_000)
@@ -356,7 +373,9 @@ def hot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     from conftest import midday_config, serving
 
     folder = tmp_path_factory.mktemp("hot")
-    with serving(folder / "var", config=midday_config(folder, *HOT), printer="tcp://127.0.0.1:9") as running:
+    with serving(
+        folder / "var", config=midday_config(folder, *HOT), printer="tcp://127.0.0.1:9"
+    ) as running:
         yield Floor(running)
 
 
@@ -365,7 +384,9 @@ def wait_for_alert(tablet: Any, kind: str) -> str:
     return text
 
 
-def test_late_tickets_are_one_card_and_the_first_is_called_first_by_one_touch(page_at: Open, hot: Floor) -> None:
+def test_late_tickets_are_one_card_and_the_first_is_called_first_by_one_touch(
+    page_at: Open, hot: Floor
+) -> None:
     late = [hot.draw("cash", tier="gold") for _ in range(3)]
     tablet = tablet_at(page_at, hot.url)
     tablet.wait_for_selector("#alerts [data-kind=late]:has-text('3 张票已超时')", timeout=30_000)
@@ -394,7 +415,9 @@ def test_a_crowded_area_is_offered_a_counter(page_at: Open, hot: Floor) -> None:
     until(lambda: hot.counter("1")["state"] == "open", "the first counter of the area is open")
 
 
-def test_an_idle_counter_is_given_a_customer_and_a_long_service_is_told(page_at: Open, hot: Floor) -> None:
+def test_an_idle_counter_is_given_a_customer_and_a_long_service_is_told(
+    page_at: Open, hot: Floor
+) -> None:
     hot.post("/counters/1/open")
     tablet = tablet_at(page_at, hot.url)
     assert "1 号柜台" in wait_for_alert(tablet, "idle")
@@ -406,7 +429,9 @@ def test_an_idle_counter_is_given_a_customer_and_a_long_service_is_told(page_at:
     tablet.wait_for_selector("#alerts [data-kind=long]", state="detached")
 
 
-def test_a_break_is_granted_by_one_touch_and_begins_when_the_customer_is_done(page_at: Open, hot: Floor) -> None:
+def test_a_break_is_granted_by_one_touch_and_begins_when_the_customer_is_done(
+    page_at: Open, hot: Floor
+) -> None:
     hot.post("/counters/1/break")
     tablet = tablet_at(page_at, hot.url)
     wait_for_alert(tablet, "break")
@@ -426,7 +451,9 @@ def test_a_dead_printer_and_dark_boards_are_told_and_taken(page_at: Open, hot: F
     board.wait_for_selector("body[data-seq]")
     late = len(hot.alerts("late"))
     hot.draw("cash", tier="gold")
-    until(lambda: len(hot.alerts("late")) > late, "the branch looked around while the board was there")
+    until(
+        lambda: len(hot.alerts("late")) > late, "the branch looked around while the board was there"
+    )
     board.close()
     assert "Main board" in wait_for_alert(tablet, "board")
     tablet.click("#alerts [data-kind=board] [data-do=took]")
@@ -492,21 +519,33 @@ def without_line(tablet: Any) -> None:
 
 
 def in_conflict(tablet: Any) -> None:
-    problem = {"status": 409, "json": {"detail": "票已叫号"}, "content_type": "application/problem+json"}
+    problem = {
+        "status": 409,
+        "json": {"detail": "票已叫号"},
+        "content_type": "application/problem+json",
+    }
     tablet.route("**/api/v1/tickets/**", lambda route: route.fulfill(**problem))
     with_a_ticket(tablet)
     tablet.click("[data-do=move][data-place=last]")
     tablet.wait_for_selector("#conflicts li")
 
 
-STATES: list[Callable[[Any], None]] = [busy, with_a_ticket, with_a_counter, without_line, in_conflict]
+STATES: list[Callable[[Any], None]] = [
+    busy,
+    with_a_ticket,
+    with_a_counter,
+    without_line,
+    in_conflict,
+]
 STATES += [tab(name) for name in ("today", "missed", "booked", "house")]
 IDS = ["busy", "ticket", "counter", "offline", "conflict", "today", "missed", "booked", "devices"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("state", STATES, ids=IDS)
-def test_no_state_shuts_anybody_out(page_at: Open, hot: Floor, state: Callable[[Any], None], lang: str) -> None:
+def test_no_state_shuts_anybody_out(
+    page_at: Open, hot: Floor, state: Callable[[Any], None], lang: str
+) -> None:
     hot.draw("corporate", needs=["pregnant"])
     tablet = tablet_at(page_at, hot.url, lang=lang)
     state(tablet)

@@ -82,7 +82,9 @@ def test_what_a_demos_administrator_made_ends_with_the_demo(access: Access) -> N
     assert access.enrol(code, "::1") is None
 
 
-@pytest.mark.parametrize("name", ["", "x" * 41, "li\nadmin", "<b>", "lі", "admin ", "clock", "a  b", "-li", "αlpha"])
+@pytest.mark.parametrize(
+    "name", ["", "x" * 41, "li\nadmin", "<b>", "lі", "admin ", "clock", "a  b", "-li", "αlpha"]
+)
 def test_a_name_that_could_be_mistaken_is_refused(access: Access, name: str) -> None:
     access.create_account("admin", PASSWORD, "admin")
     if name == "admin ":
@@ -114,7 +116,15 @@ def test_a_tidy_name_stays_as_it_is(name: str) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        *("short", "password1234", "123456789012", "qwertyuiop12", "aaaaaaaaaaaa", "Welcome 2026!!", "lilili 12345"),
+        *(
+            "short",
+            "password1234",
+            "123456789012",
+            "qwertyuiop12",
+            "aaaaaaaaaaaa",
+            "Welcome 2026!!",
+            "lilili 12345",
+        ),
         *("Harbour-Mutual-1", "abcabcabcabc", "1q2w3e4r5t6y!!" * 20, "letmein letmein"),
     ],
 )
@@ -124,7 +134,8 @@ def test_a_password_that_is_tried_first_is_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", [PASSWORD, "a long password", "correct horse battery staple", "三只白鹤飞过河流上面的桥"]
+    "password",
+    [PASSWORD, "a long password", "correct horse battery staple", "三只白鹤飞过河流上面的桥"],
 )
 def test_a_long_password_needs_no_signs_or_digits(password: str) -> None:
     check(password, ("li", "Harbour Mutual"))
@@ -170,7 +181,9 @@ def test_a_session_has_an_end_however_busy_and_one_when_idle(access: Access, tim
 
 
 @pytest.mark.parametrize(("hours", "lasts"), [(1, True), (24 * 365, False)])
-def test_who_came_in_on_a_wrong_date_is_not_in_for_years(access: Access, time: Time, hours: int, lasts: bool) -> None:
+def test_who_came_in_on_a_wrong_date_is_not_in_for_years(
+    access: Access, time: Time, hours: int, lasts: bool
+) -> None:
     access.create_account("li", PASSWORD, "teller")
     session = access.open_session("li", "::1")
     time.now -= 3600 * hours
@@ -188,14 +201,18 @@ def test_a_screen_locks_and_five_wrong_pins_end_the_session(access: Access, time
     assert access.check_pin("li", "8264")
     access.unlock(session)
     assert not access.session(session).locked  # type: ignore[union-attr]
-    assert [(access.may_try_pin(session), access.wrong_pin(session)) for _ in range(4)] == [(True, False)] * 4
+    assert [(access.may_try_pin(session), access.wrong_pin(session)) for _ in range(4)] == [
+        (True, False)
+    ] * 4
     assert access.may_try_pin(session)
     assert not access.may_try_pin(session), "five tries, however many come at once"
     assert access.wrong_pin(session)
     assert access.session(session) is None
 
 
-@pytest.mark.parametrize("pin", ["123", "1234", "9876", "1111", "1212", "abcd", "123456789", "１２３５"])
+@pytest.mark.parametrize(
+    "pin", ["123", "1234", "9876", "1111", "1212", "abcd", "123456789", "１２３５"]
+)
 def test_a_pin_that_is_tried_first_is_refused(access: Access, pin: str) -> None:
     access.create_account("li", PASSWORD, "teller")
     with pytest.raises(ValueError, match="PIN"):
@@ -218,7 +235,9 @@ def test_a_code_counts_once_and_a_recovery_code_too(access: Access, time: Time) 
     assert not access.check_code("li", recovery[0])
 
 
-def test_a_copy_of_the_store_alone_opens_nothing(access: Access, tmp_path: Path, time: Time) -> None:
+def test_a_copy_of_the_store_alone_opens_nothing(
+    access: Access, tmp_path: Path, time: Time
+) -> None:
     """Whoever holds a copy without secret.key: what is short enough to be guessed fits no guess."""
     access.create_account("li", PASSWORD, "manager")
     access.set_pin("li", "8264")
@@ -227,7 +246,10 @@ def test_a_copy_of_the_store_alone_opens_nothing(access: Access, tmp_path: Path,
     enrolment = access.create_code("kiosk").code
     elsewhere = tmp_path / "copy"
     elsewhere.mkdir()
-    with sqlite3.connect(tmp_path / "access.db") as kept, sqlite3.connect(elsewhere / "access.db") as copy:
+    with (
+        sqlite3.connect(tmp_path / "access.db") as kept,
+        sqlite3.connect(elsewhere / "access.db") as copy,
+    ):
         kept.backup(copy)
     kept.close()
     copy.close()
@@ -242,7 +264,9 @@ def test_a_copy_of_the_store_alone_opens_nothing(access: Access, tmp_path: Path,
     assert access.check_code("li", pyotp.TOTP(secret).at(int(time.now)))
 
 
-def test_a_use_is_known_at_once_and_written_once_a_minute(access: Access, tmp_path: Path, time: Time) -> None:
+def test_a_use_is_known_at_once_and_written_once_a_minute(
+    access: Access, tmp_path: Path, time: Time
+) -> None:
     token = access.token(access.create_token("kiosk"))
     assert token
 
@@ -285,7 +309,9 @@ def test_a_token_made_by_another_process_is_known_at_once(access: Access, tmp_pa
     assert access.principal_for_token(token) is None
 
 
-def test_a_staff_roles_token_ends_by_itself_and_has_a_name_of_its_own(access: Access, time: Time) -> None:
+def test_a_staff_roles_token_ends_by_itself_and_has_a_name_of_its_own(
+    access: Access, time: Time
+) -> None:
     access.create_account("li", PASSWORD, "teller")
     token = access.create_token("office", name="province")
     assert access.principal_for_token(token).name == "province"  # type: ignore[union-attr]
@@ -341,16 +367,27 @@ def test_accounts_and_tokens_of_before_are_kept(tmp_path: Path) -> None:
     from argon2 import PasswordHasher
 
     with sqlite3.connect(tmp_path / "access.db") as old:
-        old.execute("CREATE TABLE account (name TEXT PRIMARY KEY, password TEXT, role TEXT, counter TEXT)")
-        old.execute("CREATE TABLE token (hash TEXT PRIMARY KEY, role TEXT, counter TEXT, board TEXT)")
+        old.execute(
+            "CREATE TABLE account (name TEXT PRIMARY KEY, password TEXT, role TEXT, counter TEXT)"
+        )
+        old.execute(
+            "CREATE TABLE token (hash TEXT PRIMARY KEY, role TEXT, counter TEXT, board TEXT)"
+        )
         old.execute(
             "CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)"
         )
-        old.execute("INSERT INTO _sqlite_migrations VALUES (1, 'access', 'm001_accounts_and_tokens', '2026-01-01')")
+        old.execute(
+            "INSERT INTO _sqlite_migrations VALUES (1, 'access', 'm001_accounts_and_tokens', '2026-01-01')"
+        )
         hasher = PasswordHasher()
         for name, password in (("Li", "eight signs"), ("manager", DEMO_PASSWORD)):
-            old.execute("INSERT INTO account VALUES (?, ?, 'manager', NULL)", [name, hasher.hash(password)])
-        old.execute("INSERT INTO token VALUES (?, 'board', NULL, 'main')", [sha256(b"lobby_old").hexdigest()])
+            old.execute(
+                "INSERT INTO account VALUES (?, ?, 'manager', NULL)", [name, hasher.hash(password)]
+            )
+        old.execute(
+            "INSERT INTO token VALUES (?, 'board', NULL, 'main')",
+            [sha256(b"lobby_old").hexdigest()],
+        )
     old.close()
     access = Access(tmp_path)
     access.drop_demo()

@@ -40,7 +40,10 @@ def test_a_ticket_has_everything_the_contract_names(server: Server) -> None:
 
 @pytest.mark.parametrize("role", ["customer", "kiosk"])
 def test_no_customer_chooses_the_own_tier(server: Server, as_role: Any, role: str) -> None:
-    assert issue(server, as_role(role), tier="private").status_code == {"customer": 401, "kiosk": 403}[role]
+    assert (
+        issue(server, as_role(role), tier="private").status_code
+        == {"customer": 401, "kiosk": 403}[role]
+    )
 
 
 def test_staff_may_say_the_tier(server: Server, as_role: Any) -> None:
@@ -74,14 +77,34 @@ MANAGER_POSTS = [
     ("/api/v1/day/close", None),
     ("/api/v1/alerts/1/acknowledge", None),
 ]
-COUNTER_VERBS = ["open", "close", "pause", "resume", "next", "recall", "start", "finish", "no-show", "park"]
+COUNTER_VERBS = [
+    "open",
+    "close",
+    "pause",
+    "resume",
+    "next",
+    "recall",
+    "start",
+    "finish",
+    "no-show",
+    "park",
+]
 
 
 @pytest.mark.parametrize("path", STAFF_GETS)
 def test_only_staff_see_the_floor(server: Server, as_role: Any, path: str) -> None:
     statuses = {
         role: as_role(role).get(server.url + path, timeout=5).status_code
-        for role in ("customer", "nobody", "kiosk", "board", "monitor", "teller", "manager", "admin")
+        for role in (
+            "customer",
+            "nobody",
+            "kiosk",
+            "board",
+            "monitor",
+            "teller",
+            "manager",
+            "admin",
+        )
     }
     assert statuses == {
         "customer": 401, "nobody": 401, "kiosk": 403, "board": 403, "monitor": 403,
@@ -92,7 +115,9 @@ def test_only_staff_see_the_floor(server: Server, as_role: Any, path: str) -> No
 @pytest.mark.parametrize(("path", "body"), MANAGER_POSTS)
 def test_only_the_manager_steers(server: Server, as_role: Any, path: str, body: Any) -> None:
     for role, status in (("customer", 401), ("nobody", 401), ("kiosk", 403), ("teller", 403)):
-        assert as_role(role).post(server.url + path, json=body, timeout=5).status_code == status, role
+        assert as_role(role).post(server.url + path, json=body, timeout=5).status_code == status, (
+            role
+        )
 
 
 @pytest.mark.parametrize("verb", COUNTER_VERBS)
@@ -165,7 +190,10 @@ def test_a_key_makes_it_happen_once_and_binds_it_to_its_body(server: Server) -> 
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
     assert first.json() == again.json()
     for bad in ("", "x" * 129):
-        assert requests.post(url, json={}, headers={"Idempotency-Key": bad}, timeout=5).status_code == 422
+        assert (
+            requests.post(url, json={}, headers={"Idempotency-Key": bad}, timeout=5).status_code
+            == 422
+        )
 
 
 def test_a_holder_sees_and_cancels_the_own_ticket_only(server: Server) -> None:
@@ -173,7 +201,10 @@ def test_a_holder_sees_and_cancels_the_own_ticket_only(server: Server) -> None:
     other = issue(server).json()
     token = mine["links"]["status"].rsplit("/", 1)[-1]
     url = f"{server.url}/api/v1/tickets"
-    assert requests.get(f"{url}/{mine['id']}?token={token}", timeout=5).json()["number"] == mine["number"]
+    assert (
+        requests.get(f"{url}/{mine['id']}?token={token}", timeout=5).json()["number"]
+        == mine["number"]
+    )
     assert requests.get(f"{url}/{other['id']}?token={token}", timeout=5).status_code == 401
     assert requests.post(f"{url}/{other['id']}/cancel?token={token}", timeout=5).status_code == 401
     cancelled = requests.post(f"{url}/{mine['id']}/cancel?token={token}", timeout=5)
@@ -181,7 +212,9 @@ def test_a_holder_sees_and_cancels_the_own_ticket_only(server: Server) -> None:
     assert requests.post(f"{url}/{mine['id']}/cancel?token={token}", timeout=5).status_code == 409
 
 
-def test_feedback_is_taken_once_service_began_and_never_from_a_forged_link(server: Server, as_role: Any) -> None:
+def test_feedback_is_taken_once_service_began_and_never_from_a_forged_link(
+    server: Server, as_role: Any
+) -> None:
     ticket = issue(server, service="wealth").json()
     url = f"{server.url}/api/v1/feedback/{ticket['links']['feedback'].rpartition('/')[2]}"
     card = {"score": 2, "reasons": ["waiting"], "text": "久等", "consent": True}
@@ -210,7 +243,10 @@ def test_monitoring_sees_alive_ready_and_figures(server: Server, as_role: Any) -
     assert requests.get(f"{server.url}/healthz", timeout=5).status_code == 200
     ready = requests.get(f"{server.url}/readyz", timeout=5)
     assert ready.status_code == 200
-    assert {name: check["ok"] for name, check in ready.json()["checks"].items()} == {"database": True, "printer": True}
+    assert {name: check["ok"] for name, check in ready.json()["checks"].items()} == {
+        "database": True,
+        "printer": True,
+    }
     figures = as_role("monitor").get(f"{server.url}/metrics", timeout=5).text
     assert 'lobby_tickets_total{service="cash",state="waiting",tier="standard"}' in figures
     assert as_role("kiosk").get(f"{server.url}/metrics", timeout=5).status_code == 403
@@ -220,12 +256,17 @@ def test_another_site_cannot_make_a_lobby_browser_act(server: Server) -> None:
     url = f"{server.url}/api/v1/help"
     evil = {"Sec-Fetch-Site": "cross-site"}
     assert requests.post(url, json={}, headers=evil, timeout=5).status_code == 403
-    assert requests.get(f"{server.url}/", headers={"Host": "evil.example"}, timeout=5).status_code == 400
+    assert (
+        requests.get(f"{server.url}/", headers={"Host": "evil.example"}, timeout=5).status_code
+        == 400
+    )
 
 
 def test_a_proxy_on_this_machine_does_not_open_the_door(server: Server) -> None:
     passed_on = {"X-Forwarded-For": "203.0.113.9"}
-    answer = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, headers=passed_on, timeout=5)
+    answer = requests.post(
+        f"{server.url}/api/v1/tickets", json={"service": "cash"}, headers=passed_on, timeout=5
+    )
     assert answer.status_code == 400
 
 
@@ -246,7 +287,10 @@ def test_a_wrong_password_and_a_foreign_destination_lead_nowhere(server: Server)
     assert requests.post(f"{server.url}/signin", data=wrong, timeout=5).status_code == 422
     right = {"name": "manager", "password": "lobby-demo"}
     url = f"{server.url}/signin?next=//evil.example"
-    assert requests.post(url, data=right, timeout=5, allow_redirects=False).headers["Location"] == "/desk"
+    assert (
+        requests.post(url, data=right, timeout=5, allow_redirects=False).headers["Location"]
+        == "/desk"
+    )
 
 
 def test_every_route_says_who_may_use_it(server: Server) -> None:

@@ -82,21 +82,29 @@ def test_a_new_second_factor_ends_what_came_in_without_it(tmp_path: Path) -> Non
         ("everybody", {"teller", "manager", "admin", "head", "office", "inspector"}),
     ],
 )
-def test_whose_second_factor_is_required(branch: Branch, tmp_path: Path, totp: str, held: set[str]) -> None:
+def test_whose_second_factor_is_required(
+    branch: Branch, tmp_path: Path, totp: str, held: set[str]
+) -> None:
     security = dataclasses.replace(branch.security, totp=totp)
-    opened = open_lobby(dataclasses.replace(branch, security=security), tmp_path, "http://localhost", loopback=True)
+    opened = open_lobby(
+        dataclasses.replace(branch, security=security), tmp_path, "http://localhost", loopback=True
+    )
     found = opened.app.extensions["second_factor"]
     opened.close()
     assert found == held
 
 
-def test_what_was_refused_is_logged_with_who_and_where_and_no_link(real: Server, li: Browser) -> None:
+def test_what_was_refused_is_logged_with_who_and_where_and_no_link(
+    real: Server, li: Browser
+) -> None:
     li.session.post(f"{real.url}/api/v1/counters/1/open", timeout=5)  # without its CSRF token
     li.get("/metrics")
     Browser(real).get("/api/v1/hall")
     Browser(real).session.post(f"{real.url}/api/v1/feedback", json={"token": "canary"}, timeout=5)
     log = real.log.read_text()
-    assert "refused (400), no request of ours: POST /api/v1/counters/<id>/open, li, 127.0.0.1" in log
+    assert (
+        "refused (400), no request of ours: POST /api/v1/counters/<id>/open, li, 127.0.0.1" in log
+    )
     assert "refused (403), not allowed: GET /metrics, li, 127.0.0.1" in log
     assert "refused (401), not signed in: GET /api/v1/hall, nobody, 127.0.0.1" in log
     assert "canary" not in log
@@ -107,7 +115,9 @@ def test_every_cookie_is_this_hosts_alone(branch: Branch, tmp_path: Path) -> Non
     opened = open_lobby(secure, tmp_path, "https://lobby.bank.example", loopback=True)
     client = opened.app.test_client()
     answer = client.get("/signin?lang=en", base_url="https://lobby.bank.example")
-    kept = client.get("/signin", base_url="https://lobby.bank.example", headers={"Accept-Language": "zh"})
+    kept = client.get(
+        "/signin", base_url="https://lobby.bank.example", headers={"Accept-Language": "zh"}
+    )
     opened.close()
     cookies = answer.headers.getlist("Set-Cookie")
     assert len(cookies) == 2
@@ -119,7 +129,9 @@ def test_every_cookie_is_this_hosts_alone(branch: Branch, tmp_path: Path) -> Non
 
 def test_trace_is_no_method_of_ours(real: Server) -> None:
     with socket.create_connection(("127.0.0.1", real.port), timeout=5) as line:
-        line.sendall(b"TRACE /signin HTTP/1.1\r\nHost: localhost\r\nX-Mine: echoed\r\nConnection: close\r\n\r\n")
+        line.sendall(
+            b"TRACE /signin HTTP/1.1\r\nHost: localhost\r\nX-Mine: echoed\r\nConnection: close\r\n\r\n"
+        )
         answer = b"".join(iter(lambda: line.recv(4096), b""))
     assert answer.startswith(b"HTTP/1.1 405")
     assert b"echoed" not in answer
@@ -141,7 +153,9 @@ def test_no_other_site_opens_a_socket(real: Server, transport: str) -> None:
     assert status(real.url) == ("101" if transport == "websocket" else "200")
 
 
-@pytest.mark.parametrize("path", ["/signin", "/nowhere", "/static/base.css", "/static/api.js", "/healthz"])
+@pytest.mark.parametrize(
+    "path", ["/signin", "/nowhere", "/static/base.css", "/static/api.js", "/healthz"]
+)
 def test_an_answer_names_its_type_and_texts_their_charset(real: Server, path: str) -> None:
     kind = Browser(real).get(path).headers["Content-Type"]
     assert kind.startswith("application/") or "charset=utf-8" in kind

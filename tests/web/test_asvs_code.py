@@ -17,7 +17,9 @@ FORBIDDEN = {
     "eval", "exec", "compile", "__import__", "pickle", "marshal", "shelve", "yaml", "system", "popen", "Markup",
     "render_template_string", "from_string",
 }  # fmt: skip
-UNSAFE = re.compile(r"\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc")
+UNSAFE = re.compile(
+    r"\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
+)
 STORED = re.compile(r"(?:local|session)Storage\.setItem\((\w+)")
 
 
@@ -26,7 +28,11 @@ def calls(file: Path) -> list[tuple[str, ast.Call]]:
     found = []
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             found.append((name, node))
     return found
 
@@ -39,7 +45,9 @@ def bare(call: ast.Call) -> bool:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_no_shell_and_no_code_from_data(file: Path) -> None:
     for name, call in calls(file):
-        assert name not in FORBIDDEN or (name == "compile" and not bare(call)), f"{name} in {file}:{call.lineno}"
+        assert name not in FORBIDDEN or (name == "compile" and not bare(call)), (
+            f"{name} in {file}:{call.lineno}"
+        )
         shell = [one.value for one in call.keywords if one.arg == "shell"]
         assert not shell, f"a shell in {file}:{call.lineno}"
     imported = {
@@ -55,7 +63,17 @@ def test_no_shell_and_no_code_from_data(file: Path) -> None:
 def test_no_value_is_written_into_sql() -> None:
     """A query is a constant, or is put together from constants; what is filled in are names of our own. Those of
     derived tables and their columns are constants of the tables' modules."""
-    ours = {"COLUMNS", "WITH_ACCOUNT", "column", "command", "engine", "round", "seconds", "table", "marks"}
+    ours = {
+        "COLUMNS",
+        "WITH_ACCOUNT",
+        "column",
+        "command",
+        "engine",
+        "round",
+        "seconds",
+        "table",
+        "marks",
+    }
     tables = {ROOT / "lobby/journal/tables/table.py", ROOT / "lobby/journal/rebuild.py"}
     for file in sorted(set(FILES) - tables):
         for name, call in calls(file):
@@ -80,12 +98,18 @@ def test_scripts_compare_strictly_and_touch_no_prototype() -> None:
     loose = re.compile(
         r"[^=!<>]==[^=]|!=(?! null)[^=]|__proto__|\.prototype\b|setPrototypeOf|\bin Object\b|for \(\w+ \w+ in "
     )
-    assert [(file.name, found[0]) for file in SCRIPTS if (found := loose.search(file.read_text()))] == []
+    assert [
+        (file.name, found[0]) for file in SCRIPTS if (found := loose.search(file.read_text()))
+    ] == []
 
 
 def test_what_browsers_keep_is_listed() -> None:
     """A new thing kept in a browser is looked at before it is named here: nothing of a customer may be among them."""
-    kept = {(str(file.relative_to(ROOT)), key) for file in SCRIPTS for key in STORED.findall(file.read_text())}
+    kept = {
+        (str(file.relative_to(ROOT)), key)
+        for file in SCRIPTS
+        for key in STORED.findall(file.read_text())
+    }
     assert kept == {
         ("web/static/guard.js", "STORE"),
         ("web/static/idle.js", "TOUCHED"),
@@ -102,7 +126,11 @@ def test_no_weak_hash() -> None:
 
 def test_what_must_not_be_guessed_comes_from_the_systems_randomness() -> None:
     """`random` plays customers in simulations, and jitters nothing at the door."""
-    by_chance = {file for file in FILES if re.search(r"^(?:import|from) random\b", file.read_text(), re.MULTILINE)}
+    by_chance = {
+        file
+        for file in FILES
+        if re.search(r"^(?:import|from) random\b", file.read_text(), re.MULTILINE)
+    }
     assert {file.relative_to(ROOT).parts[0] for file in by_chance} <= {"lobby", "demo"}
     secret = ("keys.py", "links.py", "private.py")
     assert not [file for file in by_chance if file.name in secret]
@@ -124,4 +152,7 @@ def test_sessions_and_tokens_begin_in_the_documented_places_only() -> None:
     }
     begun = {place for name, place in made if name == "begin" and not place.startswith("lobby/")}
     assert begun == {"web/signin.py", "web/account.py"}
-    assert {place for name, place in made if name == "create_token"} == {"web/access/codes.py", "cli_access.py"}
+    assert {place for name, place in made if name == "create_token"} == {
+        "web/access/codes.py",
+        "cli_access.py",
+    }

@@ -41,14 +41,25 @@ a { translate: 1px; }
 
 def complaints(*command: str) -> list[str]:
     """What a checker of scripts or styles says, one line a complaint."""
-    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     found: list[Any] = json.loads(done.stdout or done.stderr)
-    named = [(one.get("filePath") or one.get("source"), one.get("messages", one.get("warnings"))) for one in found]
-    return [f"{Path(name).name}: {each.get('message') or each.get('text')}" for name, all in named for each in all]
+    named = [
+        (one.get("filePath") or one.get("source"), one.get("messages", one.get("warnings")))
+        for one in found
+    ]
+    return [
+        f"{Path(name).name}: {each.get('message') or each.get('text')}"
+        for name, all in named
+        for each in all
+    ]
 
 
 def of_scripts(*files: str) -> list[str]:
-    return complaints("eslint", "--config", "tools/js/eslint.config.mjs", "--format", "json", *files)
+    return complaints(
+        "eslint", "--config", "tools/js/eslint.config.mjs", "--format", "json", *files
+    )
 
 
 def of_styles(*files: str) -> list[str]:
@@ -82,5 +93,13 @@ def test_what_is_newer_is_found(planted: Path) -> None:
         (planted / f"{n}.css").write_text(f"{code}\n")
     scripts = of_scripts(str(planted))
     styles = of_styles(f"{planted}/*.css")
-    assert [code for n, code in enumerate(NEWER_JS) if not any(one.startswith(f"{n}.js") for one in scripts)] == []
-    assert [code for n, code in enumerate(NEWER_CSS) if not any(one.startswith(f"{n}.css") for one in styles)] == []
+    assert [
+        code
+        for n, code in enumerate(NEWER_JS)
+        if not any(one.startswith(f"{n}.js") for one in scripts)
+    ] == []
+    assert [
+        code
+        for n, code in enumerate(NEWER_CSS)
+        if not any(one.startswith(f"{n}.css") for one in styles)
+    ] == []

@@ -18,7 +18,9 @@ STEPS = st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 30)), max_size=20
 
 
 @given(STEPS, st.integers(1, 20), st.floats(1, 600))
-def test_no_window_sees_more_than_the_amount_and_what_came_back(steps: Any, amount: int, per_s: float) -> None:
+def test_no_window_sees_more_than_the_amount_and_what_came_back(
+    steps: Any, amount: int, per_s: float
+) -> None:
     now = [0.0]
     budget = Budget(amount, per_s, lambda: now[0])
     taken: dict[str, list[float]] = {"a": [], "b": []}
@@ -50,12 +52,15 @@ def test_memory_is_bounded() -> None:
 
 
 DOCUMENTS = st.recursive(
-    st.none() | st.text() | st.integers(), lambda more: st.lists(more) | st.dictionaries(st.text(), more)
+    st.none() | st.text() | st.integers(),
+    lambda more: st.lists(more) | st.dictionaries(st.text(), more),
 )
 
 
 def nesting(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    inner = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    )
     return 0 if inner is None else 1 + max((nesting(one) for one in inner), default=0)
 
 
@@ -76,7 +81,11 @@ SPANS = {60: "a minute", 600: "in ten minutes", 3600: "an hour"}
 def test_each_budget_stands_in_the_docs_as_it_is(branch: Branch) -> None:
     """In the order in which the code has them."""
     section = (ROOT / "docs" / "security.md").read_text().split("## Budgets")[1].split("\n## ")[0]
-    told = [row.split(" | ")[2] for row in section.splitlines() if row.startswith("| ") and "---" not in row][1:]
+    told = [
+        row.split(" | ")[2]
+        for row in section.splitlines()
+        if row.startswith("| ") and "---" not in row
+    ][1:]
     have = vars(_budgets_of(branch.budgets)).values()
     named = [f"{budget._amount} {SPANS[round(budget._amount / budget._rate)]}" for budget in have]
     assert [row.split(";")[0] for row in told[: len(named)]] == named
@@ -107,7 +116,10 @@ def test_a_kiosk_gives_so_many_numbers_a_minute_and_another_goes_on(lobby: Lobby
     assert refused.json["code"] == "too_many"
     assert "请" in refused.json["detail"]
     assert client.post("/api/v1/tickets", json=body, headers=other).status_code == 201
-    assert client.post("/api/v1/tickets", json=body, headers=bearer(lobby, "manager")).status_code == 201
+    assert (
+        client.post("/api/v1/tickets", json=body, headers=bearer(lobby, "manager")).status_code
+        == 201
+    )
 
 
 def test_a_kiosk_calls_for_help_so_often_and_another_goes_on(lobby: Lobby) -> None:
@@ -120,7 +132,10 @@ def test_a_kiosk_calls_for_help_so_often_and_another_goes_on(lobby: Lobby) -> No
 def test_codes_are_not_guessed_and_right_ones_cost_nothing(lobby: Lobby) -> None:
     client = lobby.app.test_client()
     kiosk = bearer(lobby, "kiosk")
-    wrong = lambda: client.post("/api/v1/appointments/check-in", json={"code": "000000"}, headers=kiosk)  # noqa: E731
+
+    def wrong():
+        return client.post("/api/v1/appointments/check-in", json={"code": "000000"}, headers=kiosk)
+
     count, _ = until_refused(wrong)
     assert count == 10
     read = client.post("/api/v1/identify", json={"customer": "000001"}, headers=kiosk)
@@ -133,7 +148,9 @@ def test_a_holder_moves_others_about_so_often_only(lobby: Lobby) -> None:
 
     def let_pass(ticket: Any) -> Any:
         token = ticket["links"]["status"].rpartition("/")[2]
-        return client.post(f"/api/v1/tickets/{ticket['id']}/yield?token={token}", json={"places": 1})
+        return client.post(
+            f"/api/v1/tickets/{ticket['id']}/yield?token={token}", json={"places": 1}
+        )
 
     count, _ = until_refused(lambda: let_pass(mine))
     assert count == 10
@@ -142,7 +159,12 @@ def test_a_holder_moves_others_about_so_often_only(lobby: Lobby) -> None:
     for act in ("cancel", "redraw"):
         refused = client.post(f"/api/v1/tickets/{mine['id']}/{act}?token={token}")
         assert refused.status_code == 429, "one budget for all that a holder does"
-    assert client.post(f"/api/v1/tickets/{mine['id']}/cancel", headers=bearer(lobby, "manager")).status_code == 200
+    assert (
+        client.post(
+            f"/api/v1/tickets/{mine['id']}/cancel", headers=bearer(lobby, "manager")
+        ).status_code
+        == 200
+    )
 
 
 def test_forged_links_are_counted_and_true_ones_never_held_up(lobby: Lobby) -> None:
@@ -151,7 +173,9 @@ def test_forged_links_are_counted_and_true_ones_never_held_up(lobby: Lobby) -> N
     count, _ = until_refused(lambda: client.post("/api/v1/feedback/forged", json={"score": 1}))
     assert count == 30
     true = ticket["links"]["feedback"].rpartition("/")[2]
-    assert client.post(f"/api/v1/feedback/{true}", json={"score": 1}).json["code"] == "feedback_early"
+    assert (
+        client.post(f"/api/v1/feedback/{true}", json={"score": 1}).json["code"] == "feedback_early"
+    )
 
 
 def test_one_browser_books_a_few_and_the_next_is_not_hurt(lobby: Lobby) -> None:
@@ -160,14 +184,18 @@ def test_one_browser_books_a_few_and_the_next_is_not_hurt(lobby: Lobby) -> None:
         page = client.get("/book").text
         token = page.split('csrf-token" content="')[1].split('"')[0]
         body = {"service": "cards", "at": "2026-01-01T00:00:00Z"}
-        return lambda: client.post("/api/v1/appointments", json=body, headers={"X-CSRFToken": token})
+        return lambda: client.post(
+            "/api/v1/appointments", json=body, headers={"X-CSRFToken": token}
+        )
 
     count, _ = until_refused(browser())
     assert count == 5
     assert browser()().status_code != 429
 
 
-def test_a_body_too_deep_and_a_query_too_long_are_refused_before_they_are_read(lobby: Lobby) -> None:
+def test_a_body_too_deep_and_a_query_too_long_are_refused_before_they_are_read(
+    lobby: Lobby,
+) -> None:
     client = lobby.app.test_client()
     deep = client.post("/api/v1/tickets", data=b"[" * 30_000, content_type="application/json")
     assert (deep.status_code, deep.json["code"]) == (422, "too_deep")

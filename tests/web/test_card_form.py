@@ -12,7 +12,13 @@ from flask.testing import FlaskClient
 
 from app import Lobby
 
-WHOLE = {"score": "2", "reasons": ["waiting", "procedure"], "text": "久等", "contact": "13800138000", "consent": "on"}
+WHOLE = {
+    "score": "2",
+    "reasons": ["waiting", "procedure"],
+    "text": "久等",
+    "contact": "13800138000",
+    "consent": "on",
+}
 WORDS = {
     "given": {"zh": "已经提交过", "en": "handed in this card already", "ko": "이미 제출"},
     "early": {"zh": "开始办理后", "en": "once your service has begun", "ko": "처리가 시작되면"},
@@ -33,7 +39,10 @@ def ticket(lobby: Lobby, *, serving: bool = True) -> Any:
     manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
     if serving:
         for verb, body in (("open", {}), ("call", {"ticket": drawn["id"]}), ("start", {})):
-            assert clerk.post(f"/api/v1/counters/1/{verb}", json=body, headers=manager).status_code < 300
+            assert (
+                clerk.post(f"/api/v1/counters/1/{verb}", json=body, headers=manager).status_code
+                < 300
+            )
     return drawn
 
 
@@ -67,7 +76,11 @@ def test_a_card_is_taken_whole_and_thanked_for(lobby: Lobby, phone: FlaskClient)
         given = state.feedback[mine["id"]]
     assert (given.score, given.reasons) == (2, ("waiting", "procedure"))
     reveal = lobby.runtime.subject_keys.reveal
-    assert (reveal(given.text), reveal(given.contact), given.consent) == ("久等\n很久", "13800138000", True)
+    assert (reveal(given.text), reveal(given.contact), given.consent) == (
+        "久等\n很久",
+        "13800138000",
+        True,
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -81,7 +94,9 @@ def test_a_second_card_is_refused_in_words(lobby: Lobby, phone: FlaskClient, lan
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_card_before_service_is_refused_and_kept(lobby: Lobby, phone: FlaskClient, lang: str) -> None:
+def test_a_card_before_service_is_refused_and_kept(
+    lobby: Lobby, phone: FlaskClient, lang: str
+) -> None:
     answer = send(phone, card_of(ticket(lobby, serving=False)), WHOLE, lang)
     assert answer.status_code == 409
     assert WORDS["early"][lang] in answer.text
@@ -90,7 +105,9 @@ def test_a_card_before_service_is_refused_and_kept(lobby: Lobby, phone: FlaskCli
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_card_without_a_score_names_it_and_keeps_what_was_typed(lobby: Lobby, phone: FlaskClient, lang: str) -> None:
+def test_a_card_without_a_score_names_it_and_keeps_what_was_typed(
+    lobby: Lobby, phone: FlaskClient, lang: str
+) -> None:
     typed = {key: value for key, value in WHOLE.items() if key != "score"}
     answer = send(phone, card_of(ticket(lobby)), typed, lang)
     assert answer.status_code == 422
@@ -111,10 +128,17 @@ def test_a_card_without_a_score_names_it_and_keeps_what_was_typed(lobby: Lobby, 
         ("reasons", ["ransom"]),
     ],
 )
-def test_a_field_that_does_not_fit_is_named(lobby: Lobby, phone: FlaskClient, field: str, value: Any) -> None:
+def test_a_field_that_does_not_fit_is_named(
+    lobby: Lobby, phone: FlaskClient, field: str, value: Any
+) -> None:
     answer = send(phone, card_of(ticket(lobby)), WHOLE | {field: value}, "en")
     assert answer.status_code == 422
-    said = {"score": "faces", "text": "Your words are", "contact": "How to reach you is", "reasons": "from the list"}
+    said = {
+        "score": "faces",
+        "text": "Your words are",
+        "contact": "How to reach you is",
+        "reasons": "from the list",
+    }
     assert said[field] in answer.text
 
 
@@ -127,9 +151,13 @@ def test_a_full_text_of_many_lines_fits(lobby: Lobby, phone: FlaskClient) -> Non
 def test_a_forged_link_is_nobodys_and_counted(lobby: Lobby) -> None:
     phone = lobby.app.test_client(use_cookies=False)
     html = {"Accept": "text/html"}
-    statuses = [phone.post("/4403/f/forged", data=WHOLE, headers=html).status_code for _ in range(31)]
+    statuses = [
+        phone.post("/4403/f/forged", data=WHOLE, headers=html).status_code for _ in range(31)
+    ]
     assert statuses == [404] * 30 + [429]
-    assert phone.post("/api/v1/feedback/forged", json={"score": 1}).status_code == 429, "one budget for both"
+    assert phone.post("/api/v1/feedback/forged", json={"score": 1}).status_code == 429, (
+        "one budget for both"
+    )
     assert send(phone, card_of(ticket(lobby)), WHOLE).status_code == 303
 
 

@@ -34,13 +34,17 @@ LATE = 50
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A branch that lets each address have twelve connections."""
     folder = tmp_path_factory.mktemp("branch")
-    config = midday_config(folder, ("[security]\n", f"[security]\nconnections_per_address = {CAP}\n"))
+    config = midday_config(
+        folder, ("[security]\n", f"[security]\nconnections_per_address = {CAP}\n")
+    )
     with serving(folder / "var", config=config) as running:
         yield running
 
 
 def line(server: Server, address: str = "127.0.0.2", sent: bytes = b"") -> socket.socket:
-    made = socket.create_connection(("127.0.0.1", server.port), timeout=60, source_address=(address, 0))
+    made = socket.create_connection(
+        ("127.0.0.1", server.port), timeout=60, source_address=(address, 0)
+    )
     if sent:
         made.sendall(sent)
     return made
@@ -200,7 +204,9 @@ def again(server: Server, address: str) -> bool:
         b"GET / HTTP/9.9\r\n\r\n",
         b"GET /\r\n\r\n",
         b"nonsense\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(300)) + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        + b"".join(b"X-%d: y\r\n" % n for n in range(300))
+        + b"\r\n",
         b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 8000) for n in range(9))
         + b"\r\n",
@@ -208,7 +214,16 @@ def again(server: Server, address: str) -> bool:
         b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1_0\r\n\r\nabcdefghij",
         b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
     ],
-    ids=["version", "0.9", "nonsense", "many-lines", "large", "two-lengths", "odd-length", "coding"],
+    ids=[
+        "version",
+        "0.9",
+        "nonsense",
+        "many-lines",
+        "large",
+        "two-lengths",
+        "odd-length",
+        "coding",
+    ],
 )
 def test_what_proxies_could_read_differently_is_refused(server: Server, sent: bytes) -> None:
     with line(server, "127.0.0.7", sent) as made:
@@ -228,7 +243,12 @@ def test_the_log_has_no_traceback_and_few_lines(server: Server) -> None:
 def board(server: Server, address: str) -> socket.socket:
     """A WebSocket that has been accepted."""
     key = base64.b64encode(os.urandom(16)).decode()
-    upgrade = ["Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+    upgrade = [
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+    ]
     made = line(server, address, get("/socket.io/?EIO=4&transport=websocket", *upgrade))
     got = b""
     while b"pingInterval" not in got:
@@ -333,10 +353,18 @@ def polling(server: Server, body: bytes) -> int:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"4" * 17_000, 413), (b"\x1e".join([b"3"] * 17), 400), (b"\xff", 400), (b"", 400), (b"40/board,", 200)],
+    [
+        (b"4" * 17_000, 413),
+        (b"\x1e".join([b"3"] * 17), 400),
+        (b"\xff", 400),
+        (b"", 400),
+        (b"40/board,", 200),
+    ],
     ids=["large", "many", "no-text", "empty", "fine"],
 )
-def test_a_long_polls_body_is_bounded(tmp_path: Path, server: Server, body: bytes, status: int) -> None:
+def test_a_long_polls_body_is_bounded(
+    tmp_path: Path, server: Server, body: bytes, status: int
+) -> None:
     assert polling(server, body) == status
     assert "Traceback" not in server.log.read_text()
 

@@ -39,11 +39,16 @@ def test_without_demo_nobody_comes_in_unsigned_or_with_the_demos_password(tmp_pa
 
 
 @pytest.mark.parametrize("forged", [{}, {"X-Forwarded-For": "127.0.0.1"}, {"Host": "127.0.0.1"}])
-def test_behind_a_proxy_with_the_defaults_nobody_is_admin(tmp_path: Path, forged: dict[str, str]) -> None:
+def test_behind_a_proxy_with_the_defaults_nobody_is_admin(
+    tmp_path: Path, forged: dict[str, str]
+) -> None:
     """What a proxy on this machine passes on comes from loopback, with whatever headers."""
     with serving(tmp_path / "var", demo=False) as server:
         session = signed_in(server, "admin", "lobby-demo")
-        assert session.get(f"{server.url}/api/v1/hall", headers=forged, timeout=5).status_code in (400, 401)
+        assert session.get(f"{server.url}/api/v1/hall", headers=forged, timeout=5).status_code in (
+            400,
+            401,
+        )
         assert "lobby account create" in server.log.read_text()
 
 
@@ -64,7 +69,9 @@ def test_what_came_in_by_the_demo_is_out_when_the_branch_becomes_real(tmp_path: 
         assert status(session, real) == 401, "the real manager has the name of the demo's"
         assert status(signed_in(real, "teller1", "lobby-demo"), real) == 401
         assert status(signed_in(real, "admin", "lobby-demo"), real) == 401
-        assert status(signed_in(real, "zhao", PASSWORD), real) == 401, "everybody could be the demo's administrator"
+        assert status(signed_in(real, "zhao", PASSWORD), real) == 401, (
+            "everybody could be the demo's administrator"
+        )
         assert status(signed_in(real, "li", PASSWORD), real) == 200
         assert status(signed_in(real, "manager", PASSWORD), real) == 200
         assert "lobby account create" not in real.log.read_text()

@@ -19,7 +19,16 @@ TEXT = "canary opinion"
 FAR_KIOSK = "canary-kiosk"
 REASON = "canary reason"
 MANAGERS = "canary word of the manager"
-TELLS_THE_TIER = {"tier", "tier_rule", "rule_words", "target_wait_s", "late", "soon", "call_reason", "promise_s"}
+TELLS_THE_TIER = {
+    "tier",
+    "tier_rule",
+    "rule_words",
+    "target_wait_s",
+    "late",
+    "soon",
+    "call_reason",
+    "promise_s",
+}
 ROLES = ("customer", "kiosk", "board", "monitor", "teller", "manager", "admin")
 
 
@@ -38,12 +47,16 @@ class Planted:
         self.post(f"/api/v1/feedback/{self.token(judged)}", "customer", card)
         self.post("/api/v1/help", "customer", {"kiosk": FAR_KIOSK})
         corrected = self.tickets["gold"]["id"]
-        self.post(f"/api/v1/tickets/{corrected}/retier", "manager", {"tier": "gold", "reason": MANAGERS})
+        self.post(
+            f"/api/v1/tickets/{corrected}/retier", "manager", {"tier": "gold", "reason": MANAGERS}
+        )
         self.post("/api/v1/counters/2/open", "manager")
         self.post("/api/v1/counters/2/break", "manager")
 
     def issue(self, card: str) -> dict[str, Any]:
-        ticket: dict[str, Any] = self.post("/api/v1/tickets", "customer", {"service": "cash", "customer": card}).json
+        ticket: dict[str, Any] = self.post(
+            "/api/v1/tickets", "customer", {"service": "cash", "customer": card}
+        ).json
         return ticket
 
     def token(self, ticket: dict[str, Any]) -> str:
@@ -81,9 +94,20 @@ class Planted:
 
     def value(self, name: str, path: str, ticket: dict[str, Any]) -> str:
         day = self.lobby.runtime.branch.day_of(self.lobby.runtime.clock()).isoformat()
-        known = {"token": self.token(ticket), "span": "day", "day": day, "lang": "zh", "number": ticket["number"]}
+        known = {
+            "token": self.token(ticket),
+            "span": "day",
+            "day": day,
+            "lang": "zh",
+            "number": ticket["number"],
+        }
         if name == "id":
-            places = {"/tickets/": ticket["id"], "/counters/": "2", "/boards/": "main", "/board/": "main"}
+            places = {
+                "/tickets/": ticket["id"],
+                "/counters/": "2",
+                "/boards/": "main",
+                "/board/": "main",
+            }
             places |= {"/desk/counter/": "2", "/printers/": "slip", "/printer/": "slip"}
             return next((id for place, id in places.items() if place in path), "1")
         return known.get(name, "1")
@@ -117,7 +141,10 @@ def test_no_customer_reads_a_tier(planted: Planted, role: str) -> None:
     names = [tier for tier in branch.tiers if tier.id in CARDS]
     told = [word for tier in names for word in (f'"{tier.id}"', tier.name.zh, tier.name.en)]
     for path in planted.paths():
-        for asked in (path, *(f"{path}?token={planted.token(one)}" for one in planted.tickets.values())):
+        for asked in (
+            path,
+            *(f"{path}?token={planted.token(one)}" for one in planted.tickets.values()),
+        ):
             if path == "/metrics" or path.endswith("openapi.json"):
                 continue
             answer = planted.get(asked, headers)
@@ -136,16 +163,23 @@ def test_no_staff_read_a_customers_link(planted: Planted, role: str) -> None:
             continue
         answer = planted.get(path, headers)
         if answer.is_json and answer.status_code < 400:
-            assert "links" not in {key for key, _ in fields(answer.json)} or path.endswith("openapi.json"), path
+            assert "links" not in {key for key, _ in fields(answer.json)} or path.endswith(
+                "openapi.json"
+            ), path
             assert not [token for token in tokens if token in answer.told], path
 
 
 def test_no_staff_are_told_a_link_by_what_they_do(planted: Planted) -> None:
     """The answers to acts, which are POST."""
     ticket = planted.post("/api/v1/tickets", "manager", {"service": "cash"}).json
-    acts: list[tuple[str, Any]] = [(f"/tickets/{ticket['id']}/reprint", None), ("/counters/3/open", None)]
+    acts: list[tuple[str, Any]] = [
+        (f"/tickets/{ticket['id']}/reprint", None),
+        ("/counters/3/open", None),
+    ]
     acts += [("/counters/3/call", {"ticket": ticket["id"]})]
-    acts += [(f"/counters/3/{verb}", None) for verb in ("recall", "start", "undo", "start", "finish")]
+    acts += [
+        (f"/counters/3/{verb}", None) for verb in ("recall", "start", "undo", "start", "finish")
+    ]
     answers = [planted.post(f"/api/v1{path}", "manager", body) for path, body in acts]
     for told in [ticket, *(answer.json for answer in answers)]:
         assert "links" not in {key for key, _ in fields(told)}
@@ -181,7 +215,9 @@ def test_the_manager_reads_them(planted: Planted) -> None:
 
 def test_why_names_no_rank(planted: Planted) -> None:
     for ticket in planted.tickets.values():
-        why = planted.client.get(f"/api/v1/tickets/{ticket['id']}?token={planted.token(ticket)}").json["why"]
+        why = planted.client.get(
+            f"/api/v1/tickets/{ticket['id']}?token={planted.token(ticket)}"
+        ).json["why"]
         for tier in planted.lobby.runtime.branch.tiers:
             assert tier.name.zh not in why["zh"]
             assert tier.name.en.lower() not in why["en"].lower()

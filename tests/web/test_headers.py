@@ -54,11 +54,15 @@ def test_a_304_has_them_too(lobby: Lobby) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("path", ["/signin", "/static/base.css", "/socket.io/?EIO=4&transport=polling", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/signin", "/static/base.css", "/socket.io/?EIO=4&transport=polling", "/nothing"]
+)
 def test_https_is_asked_to_stay_https(lobby: Lobby, path: str) -> None:
     by_proxy: dict[str, Any] = {"REMOTE_ADDR": "10.1.0.7"}
     headers = {"X-Forwarded-For": "198.51.100.4", "X-Forwarded-Proto": "https"}
-    told = lobby.app.test_client().get(path, headers=headers, environ_overrides=by_proxy, buffered=True)
+    told = lobby.app.test_client().get(
+        path, headers=headers, environ_overrides=by_proxy, buffered=True
+    )
     assert told.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 

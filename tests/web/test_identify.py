@@ -61,24 +61,43 @@ def test_a_gold_card_looks_like_any_other(server: Server) -> None:
 
 
 def test_a_slip_shown_again_is_its_ticket(server: Server, staff: requests.Session) -> None:
-    ticket = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
+    ticket = requests.post(
+        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+    ).json()
     shown = identify(server, ticket["links"]["feedback"], staff).json()
     token = ticket["links"]["status"].rpartition("/")[2]
-    assert shown["ticket"] == {"id": ticket["id"], "token": token, "number": ticket["number"], "returns": False}
+    assert shown["ticket"] == {
+        "id": ticket["id"],
+        "token": token,
+        "number": ticket["number"],
+        "returns": False,
+    }
     counter = f"{server.url}/api/v1/counters/1"
     staff.post(f"{counter}/open", timeout=5)
     staff.post(f"{counter}/call", json={"ticket": ticket["id"]}, timeout=5)
     staff.post(f"{counter}/no-show", timeout=5)
-    assert identify(server, f"http://another.host/4403/t/{token}", staff).json()["ticket"]["returns"] is True
+    assert (
+        identify(server, f"http://another.host/4403/t/{token}", staff).json()["ticket"]["returns"]
+        is True
+    )
 
 
-def test_an_appointment_shown_by_code_or_link_gives_its_code(server: Server, staff: requests.Session) -> None:
+def test_an_appointment_shown_by_code_or_link_gives_its_code(
+    server: Server, staff: requests.Session
+) -> None:
     base = f"{server.url}/api/v1/appointments"
-    today = datetime.fromisoformat(staff.get(f"{server.url}/api/v1/hall", timeout=5).json()["at"]).date()
+    today = datetime.fromisoformat(
+        staff.get(f"{server.url}/api/v1/hall", timeout=5).json()["at"]
+    ).date()
     days = [today, today + timedelta(days=1)]
-    slots = [staff.get(f"{base}/slots?service=cards&day={day}", timeout=5).json()["slots"] for day in days]
+    slots = [
+        staff.get(f"{base}/slots?service=cards&day={day}", timeout=5).json()["slots"]
+        for day in days
+    ]
     for later, at in enumerate(slot["at"] for of_day in slots for slot in of_day[:1]):
-        booked = requests.post(base, json={"service": "cards", "at": at, "lang": "ko"}, timeout=5).json()
+        booked = requests.post(
+            base, json={"service": "cards", "at": at, "lang": "ko"}, timeout=5
+        ).json()
         link = identify(server, booked["links"]["status"], staff).json()
         assert link == {"kind": "appointment", "known": True, "code": booked["code"]}
         if not later:
@@ -102,19 +121,27 @@ def test_nobody_tries_codes_and_numbers_at_the_kiosk(server: Server) -> None:
 def bank(tmp_path: Path, crm: Crm) -> Iterator[Server]:
     """A branch that asks `crm`."""
     table = f'[directory]\nurl = "{crm.url}"\ntimeout_s = {TIMEOUT_S}\n\n[security]'
-    with serving(tmp_path / "var", config=midday_config(tmp_path, ("[security]", table))) as running:
+    with serving(
+        tmp_path / "var", config=midday_config(tmp_path, ("[security]", table))
+    ) as running:
         yield running
 
 
 def issue(server: Server, customer: str, key: str = "") -> Any:
     headers = {"Idempotency-Key": key} if key else {}
     body = {"service": "cash", "customer": customer}
-    return requests.post(f"{server.url}/api/v1/tickets", json=body, headers=headers, timeout=10).json()
+    return requests.post(
+        f"{server.url}/api/v1/tickets", json=body, headers=headers, timeout=10
+    ).json()
 
 
 def tier_of(server: Server, ticket: Any) -> Any:
     """Staff are told."""
-    return server.as_("manager").get(f"{server.url}/api/v1/tickets/{ticket['id']}", timeout=5).json()["tier"]
+    return (
+        server.as_("manager")
+        .get(f"{server.url}/api/v1/tickets/{ticket['id']}", timeout=5)
+        .json()["tier"]
+    )
 
 
 def test_the_directory_is_asked_once_from_the_swipe_to_the_number(bank: Server, crm: Crm) -> None:
@@ -158,7 +185,9 @@ def test_nothing_of_who_was_looked_up_is_in_data_or_log(bank: Server, crm: Crm) 
 
 
 def check(config: Path) -> list[tuple[str, str]]:
-    found = json.loads(forked.run("check", "--config", config, "--data", config.parent / "var", "--json").stdout)
+    found = json.loads(
+        forked.run("check", "--config", config, "--data", config.parent / "var", "--json").stdout
+    )
     return [(one["grade"], one["text"]) for one in found if one["topic"] in ("directory", "config")]
 
 

@@ -28,7 +28,9 @@ STAFF = ("staff", "display", "lobby", "printer")
 KEYWORDS = {"_": None, "Text": None, "Verb": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
-SCRIPTS = sorted(p for package in ("web", "kiosk", "staff") for p in ROOT.glob(f"{package}/**/*.js"))
+SCRIPTS = sorted(
+    p for package in ("web", "kiosk", "staff") for p in ROOT.glob(f"{package}/**/*.js")
+)
 """A board shows Chinese and English side by side: display's scripts need no catalogue."""
 PLACE = re.compile(r"\{\w*\}")
 HANZI = re.compile(r"[\u4e00-\u9fff]+")
@@ -39,13 +41,19 @@ DATA = re.compile(r"\b(?:Lobby|QR|(?:manager|teller)[-\da-f]*|slip)\b")
 
 def used(*packages: str) -> set[str]:
     """The texts in code and templates."""
-    found = (extract_from_dir(str(ROOT / package), METHODS, keywords=KEYWORDS) for package in packages)
+    found = (
+        extract_from_dir(str(ROOT / package), METHODS, keywords=KEYWORDS) for package in packages
+    )
     return {text for package in found for _, _, text, _, _ in package}
 
 
 def used_by_commands() -> set[str]:
     files = ROOT.glob("*.py")
-    return {text for file in files for _, text, _, _ in extract_from_file("python", file, keywords=KEYWORDS)}
+    return {
+        text
+        for file in files
+        for _, text, _, _ in extract_from_file("python", file, keywords=KEYWORDS)
+    }
 
 
 def catalogue(file: Path) -> Catalog:
@@ -76,7 +84,9 @@ def test_a_catalogue_has_every_text_and_no_other(file: Path) -> None:
 
 
 def test_a_catalogue_has_no_text_twice(file: Path) -> None:
-    starts = re.findall(r'^((?:msgctxt .*\n)?msgid (?:"(?:\\.|[^"\\])*"\s*)+)', file.read_text(), re.MULTILINE)
+    starts = re.findall(
+        r'^((?:msgctxt .*\n)?msgid (?:"(?:\\.|[^"\\])*"\s*)+)', file.read_text(), re.MULTILINE
+    )
     texts = ["".join(re.findall(r'^msgctxt .*|".*"', start, re.MULTILINE)) for start in starts]
     assert sorted({text for text in texts if texts.count(text) > 1}) == []
 
@@ -120,7 +130,9 @@ def branch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     own.parent.mkdir(parents=True)
     own.write_text(MADE_UP)
     config = midday_config(folder)
-    config.write_text(re.sub(r'zh = "[^"]*", en = "[^"]*"', 'zh = "〇", en = "0"', config.read_text()))
+    config.write_text(
+        re.sub(r'zh = "[^"]*", en = "[^"]*"', 'zh = "〇", en = "0"', config.read_text())
+    )
     with serving(folder / "var", config=config) as running:
         yield running
 
@@ -137,7 +149,9 @@ def test_a_link_among_a_branchs_translations_leaves_them_out(tmp_path: Path) -> 
 @pytest.fixture(scope="module")
 def ticket(branch_server: Server) -> str:
     """The token of a ticket's links."""
-    answer = requests.post(f"{branch_server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+    answer = requests.post(
+        f"{branch_server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+    )
     return str(answer.json()["links"]["status"]).rpartition("/")[2]
 
 
@@ -173,7 +187,9 @@ class Shown(HTMLParser):
             slip = has.get("src", "").startswith("/printer/")  # paper says everything twice
             self.texts += [has[name] for name in self.ATTRIBUTES if name in has and not slip]
             self.texts += leaves(json.loads(has.get("data-texts", "{}")))
-            self.texts += [has["value"]] if tag == "input" and "type" not in has and "value" in has else []
+            self.texts += (
+                [has["value"]] if tag == "input" and "type" not in has and "value" in has else []
+            )
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in self.VOID:
@@ -190,7 +206,14 @@ def leaves(texts: object) -> Iterator[str]:
         yield from leaves(value) if isinstance(value, dict) else [str(value)]
 
 
-CUSTOMER_PAGES = ("/", "/signin", "/kiosk", "/4403/t/{ticket}", "/4403/f/{ticket}", "/4403/t/forged")
+CUSTOMER_PAGES = (
+    "/",
+    "/signin",
+    "/kiosk",
+    "/4403/t/{ticket}",
+    "/4403/f/{ticket}",
+    "/4403/t/forged",
+)
 STAFF_PAGES = ("/desk/hall", "/desk/plan", "/desk/counter/1", "/printer")
 
 
@@ -206,10 +229,16 @@ def foreign_words(shown: Shown, *foreign: re.Pattern[str]) -> list[tuple[str, st
 
 @pytest.mark.parametrize("path", CUSTOMER_PAGES)
 @pytest.mark.parametrize(
-    ("lang", "tag", "foreign"), [("zh", "zh-CN", (LATIN,)), ("en", "en", (HANZI,)), ("ko", "ko", (LATIN, HANZI))]
+    ("lang", "tag", "foreign"),
+    [("zh", "zh-CN", (LATIN,)), ("en", "en", (HANZI,)), ("ko", "ko", (LATIN, HANZI))],
 )
 def test_a_customers_page_is_wholly_in_its_language(
-    branch_server: Server, ticket: str, path: str, lang: str, tag: str, foreign: tuple[re.Pattern[str], ...]
+    branch_server: Server,
+    ticket: str,
+    path: str,
+    lang: str,
+    tag: str,
+    foreign: tuple[re.Pattern[str], ...],
 ) -> None:
     shown = page(branch_server, f"{path.format(ticket=ticket)}?lang={lang}")
     assert shown.lang == tag
@@ -218,9 +247,16 @@ def test_a_customers_page_is_wholly_in_its_language(
 
 
 @pytest.mark.parametrize("path", STAFF_PAGES)
-@pytest.mark.parametrize(("lang", "tag", "foreign"), [("zh", "zh-CN", LATIN), ("en", "en", HANZI), ("ko", "en", HANZI)])
+@pytest.mark.parametrize(
+    ("lang", "tag", "foreign"), [("zh", "zh-CN", LATIN), ("en", "en", HANZI), ("ko", "en", HANZI)]
+)
 def test_staffs_pages_speak_chinese_and_english_alone(
-    branch_server: Server, staff: requests.Session, path: str, lang: str, tag: str, foreign: re.Pattern[str]
+    branch_server: Server,
+    staff: requests.Session,
+    path: str,
+    lang: str,
+    tag: str,
+    foreign: re.Pattern[str],
 ) -> None:
     shown = page(branch_server, f"{path}?lang={lang}", staff)
     assert shown.lang == tag
@@ -238,12 +274,15 @@ def test_a_catalogue_alone_makes_a_language(branch_server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "status", "kept"), [("ko", 201, "ko"), ("fr", 201, "fr"), ("zh-CN", 201, "zh"), ("tlh", 422, "")]
+    ("lang", "status", "kept"),
+    [("ko", 201, "ko"), ("fr", 201, "fr"), ("zh-CN", 201, "zh"), ("tlh", 422, "")],
 )
 def test_a_ticket_takes_any_page_language(
     branch_server: Server, staff: requests.Session, lang: str, status: int, kept: str
 ) -> None:
-    answer = staff.post(f"{branch_server.url}/api/v1/tickets", json={"service": "cash", "lang": lang}, timeout=5)
+    answer = staff.post(
+        f"{branch_server.url}/api/v1/tickets", json={"service": "cash", "lang": lang}, timeout=5
+    )
     assert answer.status_code == status
     if status == 422:
         assert answer.json()["field"] == "lang"
@@ -263,7 +302,9 @@ def test_a_ticket_takes_any_page_language(
         ({"Accept-Language": "en", "Cookie": "lang=nonsense"}, "en"),
     ],
 )
-def test_a_page_speaks_what_the_browser_asks_for(branch_server: Server, asked: dict[str, str], lang: str) -> None:
+def test_a_page_speaks_what_the_browser_asks_for(
+    branch_server: Server, asked: dict[str, str], lang: str
+) -> None:
     assert page(branch_server, "/kiosk", **asked).lang == lang
 
 
@@ -279,10 +320,15 @@ def test_a_chosen_language_is_kept(branch_server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "title"), [("zh-CN", "没有找到"), ("en", "Not found"), ("ko", "Not found"), ("", "没有找到")]
+    ("asked", "title"),
+    [("zh-CN", "没有找到"), ("en", "Not found"), ("ko", "Not found"), ("", "没有找到")],
 )
-def test_a_problem_is_told_in_chinese_or_english(branch_server: Server, asked: str, title: str) -> None:
-    answer = requests.get(f"{branch_server.url}/api/v1/nothing", headers={"Accept-Language": asked}, timeout=5)
+def test_a_problem_is_told_in_chinese_or_english(
+    branch_server: Server, asked: str, title: str
+) -> None:
+    answer = requests.get(
+        f"{branch_server.url}/api/v1/nothing", headers={"Accept-Language": asked}, timeout=5
+    )
     assert answer.json()["title"] == title
 
 

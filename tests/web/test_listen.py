@@ -18,7 +18,9 @@ def phones(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
     """A branch, and the address of its listener for phones."""
     folder = tmp_path_factory.mktemp("branch")
     port = free_port()
-    config = midday_config(folder, ("[security]\n", f'[security]\npublic_listen = "127.0.0.1:{port}"\n'))
+    config = midday_config(
+        folder, ("[security]\n", f'[security]\npublic_listen = "127.0.0.1:{port}"\n')
+    )
     with serving(folder / "var", config=config) as running:
         yield running, f"http://127.0.0.1:{port}"
 
@@ -27,7 +29,9 @@ def phones(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
 def token(phones: tuple[Server, str]) -> str:
     """Of a ticket's link."""
     server, _ = phones
-    ticket = requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=10).json()
+    ticket = requests.post(
+        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=10
+    ).json()
     return ticket["links"]["status"].rpartition("/")[2]
 
 
@@ -48,8 +52,25 @@ def test_a_card_reaches_the_branch_without_script(phones: tuple[Server, str], to
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/kiosk", "/signin", "/device", "/desk", "/desk/hall", "/board/main", "/printer", "/none"),
-        *("/healthz", "/readyz", "/metrics", "/api/v1/hall", "/api/v1/counters", "/api/v1/services"),
+        *(
+            "/",
+            "/kiosk",
+            "/signin",
+            "/device",
+            "/desk",
+            "/desk/hall",
+            "/board/main",
+            "/printer",
+            "/none",
+        ),
+        *(
+            "/healthz",
+            "/readyz",
+            "/metrics",
+            "/api/v1/hall",
+            "/api/v1/counters",
+            "/api/v1/services",
+        ),
         *("/api/v1/openapi.json", "/api/v1/boards/main", "/voice/zh/A001-1.wav"),
     ],
 )
@@ -60,13 +81,20 @@ def test_nothing_else_is(phones: tuple[Server, str], path: str) -> None:
     assert requests.get(url + path, timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/api/v1/tickets", "/api/v1/help", "/signin", "/api/v1/counters/1/open"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/tickets", "/api/v1/help", "/signin", "/api/v1/counters/1/open"]
+)
 def test_nobody_acts_for_the_branch_there(phones: tuple[Server, str], path: str) -> None:
     server, url = phones
-    assert server.as_("manager").post(url + path, json={"service": "cash"}, timeout=10).status_code == 404
+    assert (
+        server.as_("manager").post(url + path, json={"service": "cash"}, timeout=10).status_code
+        == 404
+    )
 
 
-def test_a_phone_follows_its_ticket_live_and_no_board_or_staff_does(phones: tuple[Server, str], token: str) -> None:
+def test_a_phone_follows_its_ticket_live_and_no_board_or_staff_does(
+    phones: tuple[Server, str], token: str
+) -> None:
     server, url = phones
     states: list[dict[str, object]] = []
     phone = socketio.Client()
@@ -77,7 +105,12 @@ def test_a_phone_follows_its_ticket_live_and_no_board_or_staff_does(phones: tupl
     for namespace, role in (("/board", "board"), ("/staff", "manager")):
         other = socketio.Client(reconnection=False)
         with pytest.raises(socketio.exceptions.ConnectionError):
-            other.connect(url, namespaces=[namespace], auth={"token": server.token(role)}, transports=["websocket"])
+            other.connect(
+                url,
+                namespaces=[namespace],
+                auth={"token": server.token(role)},
+                transports=["websocket"],
+            )
         other.disconnect()
 
 
@@ -92,15 +125,26 @@ def test_passwords_go_in_clear_only_by_name(tmp_path: Path, host: str) -> None:
 
 
 def test_the_phones_listener_too(tmp_path: Path) -> None:
-    config = midday_config(tmp_path, ("[security]\n", '[security]\npublic_listen = "0.0.0.0:8001"\n'))
-    answer = forked.run("serve", "--config", config, "--data", tmp_path / "var", "--port", free_port())
+    config = midday_config(
+        tmp_path, ("[security]\n", '[security]\npublic_listen = "0.0.0.0:8001"\n')
+    )
+    answer = forked.run(
+        "serve", "--config", config, "--data", tmp_path / "var", "--port", free_port()
+    )
     assert answer.returncode == 2
     assert "0.0.0.0" in answer.stderr
 
 
 def test_who_asks_for_it_by_name_gets_it(tmp_path: Path) -> None:
     port = free_port()
-    command = [str(LOBBY), "serve", "--config", str(midday_config(tmp_path)), "--data", str(tmp_path / "var")]
+    command = [
+        str(LOBBY),
+        "serve",
+        "--config",
+        str(midday_config(tmp_path)),
+        "--data",
+        str(tmp_path / "var"),
+    ]
     command += ["--host", "0.0.0.0", "--port", str(port), "--plain-http"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:

@@ -50,14 +50,17 @@ def record(message: str, *args: Any, error: Exception | None = None) -> logging.
 def test_what_names_a_customer_or_opens_a_door_is_in_no_line(secret: str) -> None:
     value = secret.rpartition(" ")[2].rpartition("/")[2].rpartition("=")[2].rpartition(".6")[2]
     for form in (TextForm(), JsonForm()):
-        line = form.format(record("it failed: %s. And %s", secret, secret, error=ValueError(f"not {secret}.")))
+        line = form.format(
+            record("it failed: %s. And %s", secret, secret, error=ValueError(f"not {secret}."))
+        )
         assert value not in line
         assert "it failed" in line
         assert "ValueError" in line
 
 
 @pytest.mark.parametrize(
-    "plain", ["2026-03-02T09:00:00.123+08:00", "192.168.100.200:8000", "0cl6c3qg2vtt0a1b", "0.123456789012"]
+    "plain",
+    ["2026-03-02T09:00:00.123+08:00", "192.168.100.200:8000", "0cl6c3qg2vtt0a1b", "0.123456789012"],
 )
 def test_what_an_operator_needs_stays(plain: str) -> None:
     assert redacted(plain) == plain
@@ -128,7 +131,9 @@ class FullDisk(io.StringIO):
         return super().write(text)
 
 
-def test_a_log_that_cannot_be_written_bares_nothing_and_counts(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_log_that_cannot_be_written_bares_nothing_and_counts(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     """The standard library would print the error, with the card in its frames and values, to standard error."""
     disk = FullDisk()
     handler = Sampled(disk, Sampler())
@@ -168,7 +173,13 @@ def test_the_sampler_remembers_no_more_than_it_may() -> None:
 # -- secrets ---------------------------------------------------------------------------------------------
 def test_no_printed_thing_shows_the_secret(runtime: BranchRuntime) -> None:
     secret = bytes.fromhex((runtime.data / "secret.key").read_text())
-    for shown in (repr(runtime), str(runtime), repr(runtime.keys), repr(vars(runtime)), repr(runtime.recognise)):
+    for shown in (
+        repr(runtime),
+        str(runtime),
+        repr(runtime.keys),
+        repr(vars(runtime)),
+        repr(runtime.recognise),
+    ):
         assert secret.hex() not in shown
         assert repr(secret)[2:-1] not in shown
 
@@ -199,7 +210,9 @@ def printed(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
     return read
 
 
-def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """Python prints the thing that is taken apart."""
 
     class Swipe:
@@ -218,7 +231,9 @@ def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(capsys: pytest.
     assert CARD not in text
 
 
-def test_a_look_up_that_fails_in_a_thread_prints_no_card(runtime: BranchRuntime, clock: Clock, printed: Any) -> None:
+def test_a_look_up_that_fails_in_a_thread_prints_no_card(
+    runtime: BranchRuntime, clock: Clock, printed: Any
+) -> None:
     """gevent's pool prints the function's arguments: the card, and the branch with its secret."""
 
     class Broken:

@@ -59,7 +59,12 @@ def every_case_is_answered_well(
     session: requests.Session,
 ) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES * TIMES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES * TIMES,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     def attempt(case: schemathesis.Case) -> None:
         for role in ROLES:
             note(f"as {role}")

@@ -23,12 +23,24 @@ HAS_IPV6 = (
 
 
 @contextmanager
-def served(folder: Path, host: str, port: int, *more: str, changes: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
+def served(
+    folder: Path, host: str, port: int, *more: str, changes: Sequence[tuple[str, str]] = ()
+) -> Iterator[str]:
     """A branch that listens on `host`; what it printed."""
     log = folder / "log"
     log.write_text("")
     config = midday_config(folder, *changes)
-    args = ["serve", "--config", str(config), "--data", str(folder / "var"), "--host", host, "--port", str(port)]
+    args = [
+        "serve",
+        "--config",
+        str(config),
+        "--data",
+        str(folder / "var"),
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
     process = forked.Forked([*args, *more], log)
     try:
         until(lambda: "Ctrl-C" in log.read_text() or process.poll() is not None, "it serves", 60)
@@ -44,10 +56,14 @@ def test_the_ipv6_loopback_answers_its_own_address(tmp_path: Path) -> None:
     port = free_port()
     with served(tmp_path, "::1", port, "--demo") as said:
         assert f"http://[::1]:{port}/kiosk" in said
-        found = requests.post(f"http://[::1]:{port}/api/v1/tickets", json={"service": "cash"}, timeout=30)
+        found = requests.post(
+            f"http://[::1]:{port}/api/v1/tickets", json={"service": "cash"}, timeout=30
+        )
         assert found.status_code == 201, found.text
         assert found.json()["links"]["feedback"].startswith(f"http://[::1]:{port}/")
-        strange = requests.get(f"http://[::1]:{port}/healthz", headers={"Host": f"[::2]:{port}"}, timeout=30)
+        strange = requests.get(
+            f"http://[::1]:{port}/healthz", headers={"Host": f"[::2]:{port}"}, timeout=30
+        )
         assert strange.status_code == 400
 
 
@@ -64,9 +80,12 @@ def test_a_server_on_every_address_names_the_machines_own(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3"])
 @pytest.mark.parametrize(
-    "url", ["http://localhost:8000", "https://127.0.0.1", "http://[::1]:8000", "http://lobby.localhost"]
+    "url",
+    ["http://localhost:8000", "https://127.0.0.1", "http://[::1]:8000", "http://lobby.localhost"],
 )
-def test_a_public_url_of_this_machine_alone_is_refused_where_others_come(host: str, url: str) -> None:
+def test_a_public_url_of_this_machine_alone_is_refused_where_others_come(
+    host: str, url: str
+) -> None:
     with pytest.raises(Unreachable, match="no phone could follow"):
         base_url(host, 8000, url)
     assert base_url("127.0.0.1", 8000, url) == "http://127.0.0.1:8000"
@@ -76,7 +95,9 @@ def test_check_says_that_no_phone_reaches_this_machine(tmp_path: Path) -> None:
     from doctor import examine
 
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG.read_text().replace('public_url = ""', 'public_url = "http://localhost:8000"'))
+    config.write_text(
+        CONFIG.read_text().replace('public_url = ""', 'public_url = "http://localhost:8000"')
+    )
     found = {one.topic: one.grade for one in examine(config, tmp_path / "var", "en")}
     assert found["public_url"] == "warn"
 
@@ -84,7 +105,9 @@ def test_check_says_that_no_phone_reaches_this_machine(tmp_path: Path) -> None:
 def test_serve_refuses_it_in_one_line(tmp_path: Path) -> None:
     config = midday_config(tmp_path, ('public_url = ""', 'public_url = "http://localhost:8000"'))
     data = tmp_path / "var"
-    answer = forked.run("serve", "--config", config, "--data", data, "--host", "0.0.0.0", "--port", free_port())
+    answer = forked.run(
+        "serve", "--config", config, "--data", data, "--host", "0.0.0.0", "--port", free_port()
+    )
     assert answer.returncode == 2
     assert len(answer.stderr.splitlines()) == 1
 

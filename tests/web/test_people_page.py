@@ -26,7 +26,9 @@ class Admin:
         return self._client.post(f"/desk/people/{what}", data=form)
 
     def makes(self, name: str, password: str = PASSWORD) -> int:
-        status: int = self.post("accounts", name=name, password=password, role="teller", counter="2").status_code
+        status: int = self.post(
+            "accounts", name=name, password=password, role="teller", counter="2"
+        ).status_code
         return status
 
 
@@ -36,7 +38,9 @@ def admin(lobby: Lobby) -> Admin:
 
 
 @pytest.mark.parametrize("act", ["disable", "remove"])
-def test_an_account_is_made_and_its_owner_is_out_when_it_ends(lobby: Lobby, admin: Admin, act: str) -> None:
+def test_an_account_is_made_and_its_owner_is_out_when_it_ends(
+    lobby: Lobby, admin: Admin, act: str
+) -> None:
     assert admin.makes("li") == 303
     assert "li" in admin.page()
     owner = lobby.app.test_client()
@@ -44,7 +48,10 @@ def test_an_account_is_made_and_its_owner_is_out_when_it_ends(lobby: Lobby, admi
     assert owner.get("/api/v1/hall").status_code == 200
     assert admin.post(f"account/{act}", id="li").status_code == 303
     assert owner.get("/api/v1/hall").status_code == 401
-    assert owner.post("/signin", data={"name": "li", "password": PASSWORD}).status_code in (400, 422)
+    assert owner.post("/signin", data={"name": "li", "password": PASSWORD}).status_code in (
+        400,
+        422,
+    )
 
 
 def test_one_session_is_ended_and_the_others_go_on(lobby: Lobby, admin: Admin) -> None:
@@ -52,10 +59,16 @@ def test_one_session_is_ended_and_the_others_go_on(lobby: Lobby, admin: Admin) -
     here, there = lobby.app.test_client(), lobby.app.test_client()
     for browser in (here, there):
         browser.post("/signin", data={"name": "li", "password": PASSWORD})
-    newest = max((one for one in lobby.access.sessions() if one.account == "li"), key=lambda one: one.created_at)
+    newest = max(
+        (one for one in lobby.access.sessions() if one.account == "li"),
+        key=lambda one: one.created_at,
+    )
     assert newest.id in admin.page()
     assert admin.post("session/end", id=newest.id).status_code == 303
-    assert sorted(browser.get("/api/v1/hall").status_code for browser in (here, there)) == [200, 401]
+    assert sorted(browser.get("/api/v1/hall").status_code for browser in (here, there)) == [
+        200,
+        401,
+    ]
     assert admin.post("session/end", id=newest.id).status_code == 409, "gone already"
 
 
@@ -74,7 +87,9 @@ def test_a_token_is_shut_opened_and_revoked(lobby: Lobby, admin: Admin) -> None:
     assert told == [401, 200, 401]
 
 
-def test_nobody_shuts_out_oneself_and_no_rule_of_names_and_passwords_is_left_out(admin: Admin) -> None:
+def test_nobody_shuts_out_oneself_and_no_rule_of_names_and_passwords_is_left_out(
+    admin: Admin,
+) -> None:
     for act in ("disable", "remove", "no-totp"):
         assert admin.post(f"account/{act}", id="admin").status_code == 409
     assert admin.makes("li", "password1234") == 422

@@ -106,7 +106,9 @@ def test_what_failed_for_several_is_tried_again() -> None:
     assert shared.run("floor", lambda: 4) == 4
 
 
-def test_work_in_all_threads_delays_no_commit(runtime: BranchRuntime, held: threading.Event) -> None:
+def test_work_in_all_threads_delays_no_commit(
+    runtime: BranchRuntime, held: threading.Event
+) -> None:
     """A report in each thread, more that wait, and gevent's own pool busy: a number is issued all the same."""
     waiting = fill(WORK, held)
     hubs = [gevent.get_hub().threadpool.spawn(held.wait) for _ in range(10)]
@@ -125,7 +127,9 @@ def test_work_in_all_threads_delays_no_commit(runtime: BranchRuntime, held: thre
 
 def _issue(runtime: BranchRuntime) -> Any:
     found = runtime.recognise("")
-    return runtime.writer.submit(By("test"), runtime.commands.issue, service="cash", assignment=found)
+    return runtime.writer.submit(
+        By("test"), runtime.commands.issue, service="cash", assignment=found
+    )
 
 
 def test_hashing_leaves_the_processor_to_the_loop() -> None:
@@ -144,8 +148,14 @@ def test_requests_by_token_leave_the_threads_to_reports(tmp_path: Path) -> None:
         with closing(sqlite3.connect(server.data / "access.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with ThreadPoolExecutor(16) as many:
-                asked = [many.submit(board.get, f"{server.url}/api/v1/boards/main", timeout=20) for _ in range(200)]
+                asked = [
+                    many.submit(board.get, f"{server.url}/api/v1/boards/main", timeout=20)
+                    for _ in range(200)
+                ]
                 assert {one.result().status_code for one in asked} == {200}
-            reports = [manager.get(f"{server.url}/api/v1/reports/day/2026-03-02", timeout=20) for _ in range(3)]
+            reports = [
+                manager.get(f"{server.url}/api/v1/reports/day/2026-03-02", timeout=20)
+                for _ in range(3)
+            ]
             assert [one.status_code for one in reports] == [200, 200, 200]
             other.execute("ROLLBACK")

@@ -20,16 +20,25 @@ def test_a_printer_that_falls_silent_is_told_to_monitoring_kiosk_and_tablet(
     tmp_path: Path, tcp_printer: TcpPrinter
 ) -> None:
     with serving(tmp_path / "var", printer=tcp_printer.url) as server:
-        until(lambda: ready(server.url)["checks"]["printer"]["detail"] == "slip: ok", "the printer answers")
+        until(
+            lambda: ready(server.url)["checks"]["printer"]["detail"] == "slip: ok",
+            "the printer answers",
+        )
         tcp_printer.answers = {}
-        until(lambda: ready(server.url)["checks"]["printer"]["detail"] == "slip: silent", "its silence", 30)
+        until(
+            lambda: ready(server.url)["checks"]["printer"]["detail"] == "slip: silent",
+            "its silence",
+            30,
+        )
         assert ready(server.url)["status"] == "not ready"
         assert requests.get(f"{server.url}/readyz", timeout=5).status_code == 503
         kiosk = server.as_("kiosk")
         manager = server.as_("manager")
         assert kiosk.get(f"{server.url}/api/v1/services", timeout=5).json()["paper"] is False
         hall = manager.get(f"{server.url}/api/v1/hall", timeout=5).json()
-        assert [alert["params"]["status"] for alert in hall["alerts"] if alert["kind"] == "printer"] == ["silent"]
+        assert [
+            alert["params"]["status"] for alert in hall["alerts"] if alert["kind"] == "printer"
+        ] == ["silent"]
         metrics = manager.get(f"{server.url}/metrics", timeout=5).text
         assert 'lobby_printer_prints{printer="slip"} 0.0' in metrics
 
@@ -114,7 +123,9 @@ def test_a_kiosk_that_the_branch_does_not_have_is_refused(doors: Server) -> None
 def test_paper_is_about_this_kiosks_printer(doors: Server) -> None:
     def paper(kiosk: str) -> bool:
         headers = {"Lobby-Kiosk": kiosk}
-        return bool(requests.get(f"{doors.url}/api/v1/services", headers=headers, timeout=5).json()["paper"])
+        return bool(
+            requests.get(f"{doors.url}/api/v1/services", headers=headers, timeout=5).json()["paper"]
+        )
 
     assert [paper(kiosk) for kiosk in ("east", "west", "codes")] == [True, True, False]
 
@@ -124,13 +135,19 @@ def test_help_says_which_kiosk_and_the_manager_chooses_the_printer(doors: Server
     east = bound(doors, "east")
     assert east.post(f"{doors.url}/api/v1/help", json={}, timeout=5).status_code == 201
     alerts = manager.get(f"{doors.url}/api/v1/hall", timeout=5).json()["alerts"]
-    assert [one["params"]["name"]["en"] for one in alerts if one["kind"] == "help"] == ["East door kiosk"]
+    assert [one["params"]["name"]["en"] for one in alerts if one["kind"] == "help"] == [
+        "East door kiosk"
+    ]
     ticket = take(doors, east).json()
     again = f"{doors.url}/api/v1/tickets/{ticket['id']}/reprint"
     assert manager.post(f"{again}?printer=slip", timeout=5).json()["print"]["copies"] == 2
     assert manager.post(again, timeout=5).json()["print"]["copies"] == 3
     assert manager.post(f"{again}?printer=none", timeout=5).status_code == 422
-    rows = reader(doors.data / DATABASE).execute("SELECT printer FROM slip WHERE ticket = ?", [ticket["id"]]).fetchall()
+    rows = (
+        reader(doors.data / DATABASE)
+        .execute("SELECT printer FROM slip WHERE ticket = ?", [ticket["id"]])
+        .fetchall()
+    )
     assert sorted(row[0] for row in rows) == ["second", "second", "slip"]
 
 
@@ -142,9 +159,15 @@ def test_a_branch_is_not_ready_while_the_slips_of_one_kiosk_come_out_nowhere(
     dead = f'device = "tcp://127.0.0.1:{free_port()}"'
     config.write_text(config.read_text().replace('device = "virtual:"', dead) + KIOSKS)
     with serving(tmp_path / "var", config=config) as server:
-        until(lambda: "second: ok" in ready(server.url)["checks"]["printer"]["detail"], "the second answers")
+        until(
+            lambda: "second: ok" in ready(server.url)["checks"]["printer"]["detail"],
+            "the second answers",
+        )
         until(lambda: ready(server.url)["status"] == "not ready", "the first is dead")
     config.write_text(config.read_text().replace(dead, f'{dead}\nbackup = "second"'))
     with serving(tmp_path / "var", config=config) as server:
-        until(lambda: "slip: offline" in ready(server.url)["checks"]["printer"]["detail"], "the first is dead")
+        until(
+            lambda: "slip: offline" in ready(server.url)["checks"]["printer"]["detail"],
+            "the first is dead",
+        )
         until(lambda: ready(server.url)["status"] == "ready", "the backup prints")

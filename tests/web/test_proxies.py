@@ -35,13 +35,19 @@ def behind_proxy(branch: Branch, tmp_path: Path) -> Iterator[Lobby]:
     @lobby.app.get("/who")
     @public
     def who() -> dict[str, Any]:
-        return {"address": request.remote_addr, "url": request.url, "local": is_local(request.environ)}
+        return {
+            "address": request.remote_addr,
+            "url": request.url,
+            "local": is_local(request.environ),
+        }
 
     yield lobby
     lobby.close()
 
 
-def ask(lobby: Lobby, peer: str, path: str = "/who", host: str = "bank.test", **headers: str) -> Any:
+def ask(
+    lobby: Lobby, peer: str, path: str = "/who", host: str = "bank.test", **headers: str
+) -> Any:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     base = {"REMOTE_ADDR": peer, "HTTP_HOST": host}
     return lobby.app.test_client().get(path, headers=named, environ_overrides=base)
@@ -54,16 +60,34 @@ def test_a_trusted_proxy_tells_client_and_scheme(behind_proxy: Lobby) -> None:
 
 def test_what_the_client_wrote_itself_is_not_believed(behind_proxy: Lobby) -> None:
     forged = "127.0.0.1, 10.9.9.9, 198.51.100.4, 10.1.0.9"
-    told = ask(behind_proxy, PROXY, X_Forwarded_For=forged, X_Forwarded_Host="evil.test", Forwarded="for=1.1.1.1").json
+    told = ask(
+        behind_proxy,
+        PROXY,
+        X_Forwarded_For=forged,
+        X_Forwarded_Host="evil.test",
+        Forwarded="for=1.1.1.1",
+    ).json
     assert told["address"] == "198.51.100.4"
     assert told["url"] == "http://bank.test/who"
 
 
 @pytest.mark.parametrize(
-    "header", ["X_Forwarded_For", "X_Forwarded_Proto", "X_Forwarded_Host", "Forwarded", "X_Real_IP", "X_Forwarded"]
+    "header",
+    [
+        "X_Forwarded_For",
+        "X_Forwarded_Proto",
+        "X_Forwarded_Host",
+        "Forwarded",
+        "X_Real_IP",
+        "X_Forwarded",
+    ],
 )
-@pytest.mark.parametrize("path", ["/who", "/socket.io/?EIO=4&transport=polling", "/static/base.css", "/none"])
-def test_from_anybody_else_such_headers_are_refused(behind_proxy: Lobby, header: str, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/who", "/socket.io/?EIO=4&transport=polling", "/static/base.css", "/none"]
+)
+def test_from_anybody_else_such_headers_are_refused(
+    behind_proxy: Lobby, header: str, path: str
+) -> None:
     answer = ask(behind_proxy, "198.51.100.4", path, **{header: "127.0.0.1"})
     assert answer.status_code == 400
     assert answer.content_type == "application/problem+json"
@@ -87,22 +111,34 @@ def test_loopback_is_no_trusted_proxy_by_itself(branch: Branch, tmp_path: Path) 
     lobby.close()
 
 
-@pytest.mark.parametrize("chain", ["unknown", "", "198.51.100.4, _hidden", "1.2.3.4.5", "[::1", "evil.test:80"])
+@pytest.mark.parametrize(
+    "chain", ["unknown", "", "198.51.100.4, _hidden", "1.2.3.4.5", "[::1", "evil.test:80"]
+)
 def test_a_chain_that_cannot_be_read_is_refused(behind_proxy: Lobby, chain: str) -> None:
     assert ask(behind_proxy, PROXY, X_Forwarded_For=chain).status_code == 400
 
 
 def test_a_scheme_that_is_none_is_refused(behind_proxy: Lobby) -> None:
-    answer = ask(behind_proxy, PROXY, X_Forwarded_For="198.51.100.4", X_Forwarded_Proto="javascript")
+    answer = ask(
+        behind_proxy, PROXY, X_Forwarded_For="198.51.100.4", X_Forwarded_Proto="javascript"
+    )
     assert answer.status_code == 400
 
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("queue.bank.test", 200), ("bank.test", 200), ("localhost", 200), ("evil.test", 400), ("", 400)],
+    [
+        ("queue.bank.test", 200),
+        ("bank.test", 200),
+        ("localhost", 200),
+        ("evil.test", 400),
+        ("", 400),
+    ],
 )
 @pytest.mark.parametrize("path", ["/who", "/socket.io/?EIO=4&transport=polling"])
-def test_only_our_own_names_are_answered_to(behind_proxy: Lobby, host: str, status: int, path: str) -> None:
+def test_only_our_own_names_are_answered_to(
+    behind_proxy: Lobby, host: str, status: int, path: str
+) -> None:
     """The name in public_url is ours without being listed; Socket.IO is no way around."""
     assert ask(behind_proxy, "198.51.100.4", path, host=host).status_code == status
 
@@ -146,7 +182,9 @@ def test_any_chain_is_an_address_or_unreadable(chain: str) -> None:
 @pytest.mark.parametrize("network", ["10.0.0.0/33", "proxy.bank.test", "10.1.0.7/8", ""])
 def test_a_network_that_is_none_is_complained_of(tmp_path: Path, network: str) -> None:
     change = ("[security]\n", f'[security]\ntrusted_proxies = ["{network}"]\n')
-    with pytest.raises(ConfigError, match=r"security.trusted_proxies \(#1\): .*such as 127\.0\.0\.1"):
+    with pytest.raises(
+        ConfigError, match=r"security.trusted_proxies \(#1\): .*such as 127\.0\.0\.1"
+    ):
         read_branch(midday_config(tmp_path, change))
 
 

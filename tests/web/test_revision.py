@@ -23,7 +23,9 @@ def test_the_same_product_and_branch_have_the_same_revision(branch: Branch, prod
     assert revision.of(branch, [product]) == revision.of(branch, [product])
 
 
-@pytest.mark.parametrize("name", ["page.html", "kiosk.js", "base.css", "icon.svg", "messages.po", "texts.py"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "kiosk.js", "base.css", "icon.svg", "messages.po", "texts.py"]
+)
 def test_an_upgrade_is_another_revision(branch: Branch, product: Path, name: str) -> None:
     before = revision.of(branch, [product])
     (product / "static" / name).write_text("new")

@@ -18,7 +18,14 @@ from web.access import ROLES
 from web.paths import own_path
 from web.roles import GRANTS, UnmarkedView, seal
 
-HOSTS = ("evil.example", "/evil.example", "\\\\evil.example", "\\/evil.example", "@evil.example", ".evil.example")
+HOSTS = (
+    "evil.example",
+    "/evil.example",
+    "\\\\evil.example",
+    "\\/evil.example",
+    "@evil.example",
+    ".evil.example",
+)
 FOREIGN = [
     ("Sec-Fetch-Site", "cross-site"),
     ("Sec-Fetch-Site", "same-site"),
@@ -27,7 +34,25 @@ FOREIGN = [
 ]
 MODULES = re.compile(r'<script type="module" src="([^"]+)"')
 BREAKERS = st.sampled_from(
-    ["/", "\\", "%2f", "%5C", "\t", "\n", "\r", " ", "..", ";", "#", "?", ":", "@", "\u3002", "\x00", "a"]
+    [
+        "/",
+        "\\",
+        "%2f",
+        "%5C",
+        "\t",
+        "\n",
+        "\r",
+        " ",
+        "..",
+        ";",
+        "#",
+        "?",
+        ":",
+        "@",
+        "\u3002",
+        "\x00",
+        "a",
+    ]
 )
 
 
@@ -60,7 +85,8 @@ def test_next_is_a_plain_path(wish: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk/hall", "/desk/counter/1", "/kiosk", "/board/main", "/printer", "/", "/desk?lang=en"]
+    "path",
+    ["/desk/hall", "/desk/counter/1", "/kiosk", "/board/main", "/printer", "/", "/desk?lang=en"],
 )
 def test_next_leads_to_every_page_of_ours(path: str) -> None:
     assert own_path(path, "/desk") == path
@@ -84,7 +110,9 @@ def test_the_virtual_printers_paper_is_for_staff(real: Lobby, role: str | None, 
     assert answer.status_code in ((302, 401) if role is None else (302, 403))
     staff = {"Authorization": f"Bearer {real.access.create_token('teller')}"}
     answer = real.app.test_client().get(path, headers=staff, base_url="http://localhost")
-    assert answer.status_code == (404 if path.endswith(".png") else 200), "no slip has been printed yet"
+    assert answer.status_code == (404 if path.endswith(".png") else 200), (
+        "no slip has been printed yet"
+    )
 
 
 # -- what a browser sends by itself --------------------------------------------------------------------
@@ -102,7 +130,9 @@ def test_no_post_with_a_session_passes_without_its_token(lobby: Lobby) -> None:
 def test_no_act_of_staff_passes_without_its_token(lobby: Lobby) -> None:
     """Who is signed in as administrator may do everything: what refuses is the missing token alone."""
     client = lobby.app.test_client()
-    assert client.post("/signin", data={"name": "admin", "password": "lobby-demo"}).status_code == 302
+    assert (
+        client.post("/signin", data={"name": "admin", "password": "lobby-demo"}).status_code == 302
+    )
     assert client.get("/api/v1/hall").status_code == 200
     for rule in lobby.app.url_map.iter_rules():
         if "POST" in rule.methods:
@@ -117,8 +147,14 @@ def test_another_site_makes_no_browser_act(lobby: Lobby) -> None:
     for name, value in FOREIGN:
         assert client.post("/api/v1/help", json={}, headers={name: value}).status_code == 403, value
         assert client.post("/signin", data=right, headers={name: value}).status_code == 403, value
-    assert client.post("/api/v1/help", json={}, headers={"Origin": "http://localhost"}).status_code == 201
-    assert "Set-Cookie" not in client.get("/healthz?lang=en", headers={"Sec-Fetch-Site": "cross-site"}).headers
+    assert (
+        client.post("/api/v1/help", json={}, headers={"Origin": "http://localhost"}).status_code
+        == 201
+    )
+    assert (
+        "Set-Cookie"
+        not in client.get("/healthz?lang=en", headers={"Sec-Fetch-Site": "cross-site"}).headers
+    )
     assert "lang=en" in client.get("/?lang=en").headers["Set-Cookie"]
 
 
@@ -127,16 +163,32 @@ def test_every_page_loads_the_guard_before_its_own_scripts(lobby: Lobby) -> None
     """A page that comes later too: what listens first decides whether a press counts."""
     client = lobby.app.test_client()
     ticket = client.post("/api/v1/tickets", json={"service": "cash"}).json
-    asked = {str(rule) for rule in lobby.app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments}
+    asked = {
+        str(rule)
+        for rule in lobby.app.url_map.iter_rules()
+        if "GET" in rule.methods and not rule.arguments
+    }
     asked |= {f"/{kind}/{ticket['links']['status'].rpartition('/')[2]}" for kind in "tf"}
     asked |= {"/desk/counter/1", "/board/main", "/none"}
     client.post("/signin", data={"name": "admin", "password": "lobby-demo"})
     answers = [(path, client.get(path)) for path in sorted(asked)]
-    pages = [(path, got.text) for path, got in answers if got.mimetype == "text/html" and not got.location]
+    pages = [
+        (path, got.text)
+        for path, got in answers
+        if got.mimetype == "text/html" and not got.location
+    ]
     without = [path for path, page in pages if MODULES.findall(page)[:1] != ["/static/guard.js"]]
     assert without == []
     acting = {path for path, page in pages if "<button" in page or "<form" in page}
-    assert {"/kiosk", "/book", "/desk/hall", "/desk/counter/1", "/desk/people", "/desk/plan", "/account"} <= acting
+    assert {
+        "/kiosk",
+        "/book",
+        "/desk/hall",
+        "/desk/counter/1",
+        "/desk/people",
+        "/desk/plan",
+        "/account",
+    } <= acting
 
 
 # -- what is kept ---------------------------------------------------------------------------------------
@@ -176,7 +228,9 @@ def test_no_get_changes_anything(lobby: Lobby) -> None:
 @pytest.fixture(scope="module")
 def stubbed(branch: Branch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lobby]:
     """Every view does nothing: what is left is who may come to it."""
-    lobby = open_lobby(branch, tmp_path_factory.mktemp("routes"), "http://lobby.test", loopback=True)
+    lobby = open_lobby(
+        branch, tmp_path_factory.mktemp("routes"), "http://lobby.test", loopback=True
+    )
     views = lobby.app.view_functions
     for endpoint, view in list(views.items()):
         if hasattr(view, "needs"):
@@ -194,14 +248,20 @@ def stub(view: Any) -> Any:
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
-def test_every_route_lets_those_in_who_may_and_nobody_else(stubbed: Lobby, role: str | None) -> None:
+def test_every_route_lets_those_in_who_may_and_nobody_else(
+    stubbed: Lobby, role: str | None
+) -> None:
     """A board's token comes to its own board alone."""
-    token = stubbed.access.create_token(role, board="main" if role == "board" else None) if role else ""
+    token = (
+        stubbed.access.create_token(role, board="main" if role == "board" else None) if role else ""
+    )
     headers = {"Authorization": f"Bearer {token}"} if role else {}
     client = stubbed.app.test_client()
     wrong = []
     for path, method, grant in routes(stubbed):
-        status = client.open(path, method=method, headers=headers, base_url="http://localhost").status_code
+        status = client.open(
+            path, method=method, headers=headers, base_url="http://localhost"
+        ).status_code
         if status != expected(role, grant):
             wrong.append(f"{method} {path}: {status}")
     assert wrong == []
@@ -212,7 +272,11 @@ def routes(lobby: Lobby) -> Iterator[tuple[str, str, str | None]]:
     for rule in lobby.app.url_map.iter_rules():
         view = views[rule.endpoint]
         if hasattr(view, "needs"):
-            path = re.sub(r"<(?:int:)?(\w+)>", lambda part: "1" if part[0].startswith("<int") else "main", str(rule))
+            path = re.sub(
+                r"<(?:int:)?(\w+)>",
+                lambda part: "1" if part[0].startswith("<int") else "main",
+                str(rule),
+            )
             yield from ((path, method, view.needs) for method in rule.methods & {"GET", "POST"})
 
 

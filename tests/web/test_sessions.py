@@ -30,7 +30,17 @@ def facts(server: Server, kind: str) -> list[dict[str, Any]]:
 
 
 def make(server: Server, name: str, role: str = "teller", password: str = PASSWORD) -> None:
-    made = lobby("account", "create", "--name", name, "--role", role, "--data", server.data, input=f"{password}\n")
+    made = lobby(
+        "account",
+        "create",
+        "--name",
+        name,
+        "--role",
+        role,
+        "--data",
+        server.data,
+        input=f"{password}\n",
+    )
     assert made.returncode == 0, made.stderr
 
 
@@ -59,7 +69,9 @@ def test_a_revoked_session_and_its_socket_end_within_a_second(real: Server, li: 
     assert lobby("session", "revoke", newest["id"], "--data", real.data).returncode == 0
     revoked = time.monotonic()
     until(lambda: not client.connected, "the socket's end", 10)
-    assert time.monotonic() - revoked < 1 + (revoked - before), "a busy machine starts a command as slowly"
+    assert time.monotonic() - revoked < 1 + (revoked - before), (
+        "a busy machine starts a command as slowly"
+    )
     assert li.hall() == 401
 
 
@@ -81,7 +93,10 @@ def test_sign_out_ends_the_session_and_not_only_the_cookie(real: Server, li: Bro
     assert stolen.hall() == 200
     li.post("/signout")
     assert (li.hall(), stolen.hall()) == (401, 401)
-    ended = until(lambda: [one for one in facts(real, "SignedOut") if one["data"]["reason"] == "signed_out"], "its end")
+    ended = until(
+        lambda: [one for one in facts(real, "SignedOut") if one["data"]["reason"] == "signed_out"],
+        "its end",
+    )
     begun = {one["data"]["session"] for one in facts(real, "SignedIn")}
     assert ended[-1]["data"]["account"] == "li"
     assert ended[-1]["data"]["session"] in begun
@@ -112,7 +127,10 @@ def test_one_changes_the_password_and_everybody_else_is_out(real: Server) -> Non
     change = {"password": PASSWORD, "fresh": "password1234", "again": "password1234"}
     assert own.post("/account/password", **change).status_code == 422
     assert own.post("/account/password", **{**change, "password": "wrong"}).status_code == 422
-    assert own.post("/account/password", password=PASSWORD, fresh=OTHER, again=OTHER).status_code == 200
+    assert (
+        own.post("/account/password", password=PASSWORD, fresh=OTHER, again=OTHER).status_code
+        == 200
+    )
     assert (own.hall(), other.hall()) == (200, 401)
     assert Browser(real).sign_in("zhao").status_code == 422
 
@@ -154,7 +172,18 @@ def test_a_manager_signs_in_with_a_code_that_counts_once(real: Server) -> None:
 
 
 def test_a_device_enrols_by_the_code_that_is_typed_at_it(real: Server) -> None:
-    code = lobby("device", "code", "--role", "board", "--board", "main", "--name", "hall", "--data", real.data).stdout
+    code = lobby(
+        "device",
+        "code",
+        "--role",
+        "board",
+        "--board",
+        "main",
+        "--name",
+        "hall",
+        "--data",
+        real.data,
+    ).stdout
     device = Browser(real)
     assert device.get("/board/main").status_code == 401
     assert device.post("/device", code=code).url.endswith("/board/main")
@@ -236,7 +265,12 @@ def test_head_and_office_read_the_hall_and_do_nothing(real: Server) -> None:
         session = real.as_(role, "--name", f"{role} of branches")
         assert session.get(f"{real.url}/api/v1/hall", timeout=5).status_code == 200
         assert session.post(f"{real.url}/api/v1/counters/1/open", timeout=5).status_code == 403
-        assert session.post(f"{real.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).status_code == 403
+        assert (
+            session.post(
+                f"{real.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+            ).status_code
+            == 403
+        )
 
 
 def test_with_https_the_cookies_are_this_hosts_alone(branch: Branch, tmp_path: Path) -> None:
@@ -251,7 +285,9 @@ def test_with_https_the_cookies_are_this_hosts_alone(branch: Branch, tmp_path: P
     assert "Domain" not in cookie
 
 
-def test_what_the_command_line_did_while_the_branch_was_shut_is_told_at_its_start(tmp_path: Path) -> None:
+def test_what_the_command_line_did_while_the_branch_was_shut_is_told_at_its_start(
+    tmp_path: Path,
+) -> None:
     data = tmp_path / "var"
     account = ("account", "create", "--name", "li", "--role", "teller", "--data", data)
     assert lobby(*account, input=f"{PASSWORD}\n").returncode == 0

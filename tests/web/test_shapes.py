@@ -32,7 +32,9 @@ def differences(doc: dict[str, Any], schema: dict[str, Any], value: Any, at: str
     elif "properties" in schema:
         named = schema["properties"]
         yield from (f"{at}.{key} is not named" for key in sorted(set(value) - set(named)))
-        yield from (f"{at}.{key} is missing" for key in sorted(set(schema.get("required", ())) - set(value)))
+        yield from (
+            f"{at}.{key} is missing" for key in sorted(set(schema.get("required", ())) - set(value))
+        )
         for key in set(value) & set(named):
             yield from differences(doc, named[key], value[key], f"{at}.{key}")
     elif schema.get("type") == "array":
@@ -65,13 +67,21 @@ def busy(server: Server) -> tuple[requests.Session, str]:
 def test_answers_have_the_fields_that_the_document_names(server: Server) -> None:
     staff, ticket = busy(server)
     doc = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
-    answers = {path: staff.get(server.url + asked.format(ticket=ticket), timeout=30) for path, asked in PATHS.items()}
+    answers = {
+        path: staff.get(server.url + asked.format(ticket=ticket), timeout=30)
+        for path, asked in PATHS.items()
+    }
     found = set[str]()
     for path, answer in answers.items():
         assert answer.status_code == 200, path
-        schema = doc["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        schema = doc["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
         found |= {f"{path} {each}" for each in differences(doc, schema, answer.json(), "")}
     assert sorted(found) == []
     hall = answers["/api/v1/hall"].json()
-    assert all(hall[part] for part in ("tickets", "counters", "alerts", "printers", "areas", "services", "missed"))
+    assert all(
+        hall[part]
+        for part in ("tickets", "counters", "alerts", "printers", "areas", "services", "missed")
+    )
     assert answers["/api/v1/boards/{id}"].json()["calls"]

@@ -50,7 +50,10 @@ def test_a_teller_signs_on_calls_and_signs_off(teller: Any) -> None:
     refused = teller("counters/1/next")
     assert (refused.status_code, "staff number" in refused.json["detail"]) == (409, True)
     on = teller("counters/1/sign-on", staff_number="10023")
-    assert (on.status_code, on.json["person"]) == (200, {"number": "10023", "name": "李敏", "account": "console 1"})
+    assert (on.status_code, on.json["person"]) == (
+        200,
+        {"number": "10023", "name": "李敏", "account": "console 1"},
+    )
     assert teller("counters/1/next").status_code == 200
     assert teller("counters/1/sign-off").status_code == 409
     for verb in ("start", "finish"):
@@ -76,7 +79,11 @@ def test_a_persons_own_account_needs_no_sign_on_and_signs_nobody_else_on(registe
     def post(path: str, **body: Any) -> int:
         return client.post(f"/api/v1/{path}", json=body, headers={"X-CSRFToken": token}).status_code
 
-    assert [post("tickets", service="cash"), post("counters/1/open"), post("counters/1/next")] == [201, 200, 200]
+    assert [post("tickets", service="cash"), post("counters/1/open"), post("counters/1/next")] == [
+        201,
+        200,
+        200,
+    ]
     assert post("counters/1/sign-on", staff_number="10023") == 403
     with registered.runtime.writer.published() as state:
         assert state.counters["1"].person == "A7"
@@ -91,33 +98,57 @@ def test_an_administrator_says_whose_account_it_is(registered: Lobby) -> None:
     page = client.get("/desk/people").text
     assert '<option value="10023">10023 李敏</option>' in page
     token = page.split('csrf-token" content="')[1].split('"')[0]
-    form = {"name": "li", "password": PASSWORD, "role": "teller", "staff_number": "10023", "csrf_token": token}
+    form = {
+        "name": "li",
+        "password": PASSWORD,
+        "role": "teller",
+        "staff_number": "10023",
+        "csrf_token": token,
+    }
     assert client.post("/desk/people/accounts", data=form).status_code == 303
     assert registered.access.account("li").staff_number == "10023"
     assert '<span class="tag">10023</span>' in client.get("/desk/people").text
 
 
-def test_a_board_shows_the_number_only_where_the_bank_wants_it(branch: Branch, tmp_path: Path) -> None:
+def test_a_board_shows_the_number_only_where_the_bank_wants_it(
+    branch: Branch, tmp_path: Path
+) -> None:
     for shown in (False, True):
         with_staff = replace(branch, staff=Staff(people=PEOPLE, show_number=shown))
-        lobby = open_lobby(with_staff, tmp_path / str(shown), "http://lobby.test", loopback=True, demo=True)
+        lobby = open_lobby(
+            with_staff, tmp_path / str(shown), "http://lobby.test", loopback=True, demo=True
+        )
         lobby.runtime.writer.notify = lobby.runtime.writer.pump
         post = asking(lobby, lobby.access.create_token("teller", "1", name="console"))
         post("counters/1/open")
         post("counters/1/sign-on", staff_number="10023")
         with lobby.runtime.writer.published() as state:
-            board = board_state(state, lobby.runtime.views, branch.board["counter-1"], lobby.runtime.clock())
+            board = board_state(
+                state, lobby.runtime.views, branch.board["counter-1"], lobby.runtime.clock()
+            )
         lobby.close()
         assert board["counter"]["person"] == ("10023" if shown else None)
         assert "李敏" not in str(board)
 
 
 def test_the_command_line_knows_whose_account_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registered: Lobby, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    registered: Lobby,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for number, code in (("10023", 0), ("4711", 2)):
         monkeypatch.setattr("sys.stdin.readline", lambda: PASSWORD)
-        args = ["account", "create", "--name", f"li{number}", "--role", "teller", "--staff-number", number]
+        args = [
+            "account",
+            "create",
+            "--name",
+            f"li{number}",
+            "--role",
+            "teller",
+            "--staff-number",
+            number,
+        ]
         assert main([*args, "--data", str(tmp_path)]) == code
     assert registered.access.account("li10023").staff_number == "10023"
     assert "there is no person '4711'" in capsys.readouterr().err

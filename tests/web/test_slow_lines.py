@@ -28,7 +28,9 @@ def client(branch: Branch, tmp_path: Path) -> Iterator[FlaskClient]:
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 @pytest.mark.parametrize("path", ["/kiosk", *FILES])
-def test_pages_and_their_files_are_compressed(client: FlaskClient, path: str, encoding: str) -> None:
+def test_pages_and_their_files_are_compressed(
+    client: FlaskClient, path: str, encoding: str
+) -> None:
     whole = client.get(path, buffered=True).data
     small = client.get(path, headers={"Accept-Encoding": encoding}, buffered=True)
     assert small.content_encoding == encoding
@@ -45,5 +47,8 @@ def test_an_unchanged_file_is_not_sent_again(client: FlaskClient, path: str) -> 
 
 @pytest.mark.parametrize("path", FILES)
 def test_a_files_tag_is_the_same_however_it_is_compressed(client: FlaskClient, path: str) -> None:
-    tags = {client.get(path, headers={"Accept-Encoding": one}, buffered=True).headers["ETag"] for one in ("br", "gzip")}
+    tags = {
+        client.get(path, headers={"Accept-Encoding": one}, buffered=True).headers["ETag"]
+        for one in ("br", "gzip")
+    }
     assert len(tags) == 1

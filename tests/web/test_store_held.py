@@ -70,7 +70,9 @@ def test_who_reads_does_not_wait_for_who_waits_to_change(access: Access, tmp_pat
     assert session.locked
 
 
-def test_who_reads_first_and_changes_then_has_the_same_patience(access: Access, tmp_path: Path) -> None:
+def test_who_reads_first_and_changes_then_has_the_same_patience(
+    access: Access, tmp_path: Path
+) -> None:
     secret = access.open_session("li", "127.0.0.1")
     done: list[bool] = []
 

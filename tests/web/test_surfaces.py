@@ -17,14 +17,20 @@ TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 @pytest.fixture(scope="module")
 def client(branch: Branch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    lobby = open_lobby(branch, tmp_path_factory.mktemp("surfaces"), "http://lobby.test", loopback=True)
+    lobby = open_lobby(
+        branch, tmp_path_factory.mktemp("surfaces"), "http://lobby.test", loopback=True
+    )
     yield lobby.app.test_client()
     lobby.close()
 
 
 def test_scripts_and_styles_are_served_and_no_other_file(client: FlaskClient) -> None:
-    answers = {file: client.get(f"/static/{file.relative_to(ROOT)}", buffered=True) for file in FILES}
-    served = {file: answer.mimetype for file, answer in answers.items() if answer.status_code == 200}
+    answers = {
+        file: client.get(f"/static/{file.relative_to(ROOT)}", buffered=True) for file in FILES
+    }
+    served = {
+        file: answer.mimetype for file, answer in answers.items() if answer.status_code == 200
+    }
     assert served == {file: TYPES[file.suffix] for file in FILES if file.suffix in TYPES}
     assert {answer.status_code for file, answer in answers.items() if file not in served} == {404}
     assert {".py", ".html"} <= {file.suffix for file in FILES if file not in served}
@@ -32,7 +38,13 @@ def test_scripts_and_styles_are_served_and_no_other_file(client: FlaskClient) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["kiosk/touch", "kiosk/touch/", "kiosk/touch/pages.py%00.js", "kiosk/touch/page.js/", "kiosk/..%2fapp.py"],
+    [
+        "kiosk/touch",
+        "kiosk/touch/",
+        "kiosk/touch/pages.py%00.js",
+        "kiosk/touch/page.js/",
+        "kiosk/..%2fapp.py",
+    ],
 )
 def test_no_other_way_leads_to_a_source(client: FlaskClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404

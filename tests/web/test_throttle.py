@@ -57,13 +57,21 @@ def test_a_try_that_was_not_even_asked_counts_for_nothing_and_forgives_nothing()
     assert throttle.wait_s(HERE) >= before
 
 
-@given(st.lists(st.tuples(st.sampled_from(RULES), st.sampled_from(["try", "right", "back"]), st.floats(0, 2000))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(RULES), st.sampled_from(["try", "right", "back"]), st.floats(0, 2000)
+        )
+    )
+)
 def test_the_wait_is_never_longer_than_the_rule_says(acts: list[tuple[Rule, str, float]]) -> None:
     time = Time()
     throttle = Throttle(time)
     for rule, act, later in acts:
         keys: dict[Key, Rule] = {("key", str(RULES.index(rule))): rule}
-        {"try": throttle.try_now, "right": throttle.succeeded, "back": throttle.take_back}[act](keys)
+        {"try": throttle.try_now, "right": throttle.succeeded, "back": throttle.take_back}[act](
+            keys
+        )
         assert 0 <= throttle.wait_s(keys) <= rule.longest_s
         time.now += later
 

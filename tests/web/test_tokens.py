@@ -16,7 +16,10 @@ GROUNDS = ("paper", "card", "sunk")
 TEXT = [
     *product(("ink", "ink-soft", "brand", *STATES), GROUNDS),
     *((state, f"{state}-soft") for state in (*STATES, "brand")),
-    *((f"on-{ground}", ground) for ground in ("good", "warn", "bad", "brand", "accent", "accent-soft")),
+    *(
+        (f"on-{ground}", ground)
+        for ground in ("good", "warn", "bad", "brand", "accent", "accent-soft")
+    ),
     *product(("ink", "ink-soft"), (f"{state}-soft" for state in (*STATES, "brand", "accent"))),
     ("on-deep", "brand-deep"),
 ]
@@ -71,22 +74,36 @@ def test_every_colour_has_a_value_in_every_theme() -> None:
     themed = re.findall(r"^  --[\w-]+: var\(--light[^;]*;", CSS, re.MULTILINE)
     assert len(themed) > 30
     for declaration in themed:
-        assert [theme for theme in THEMES if f"var(--{theme}, " in declaration] == list(THEMES), declaration
+        assert [theme for theme in THEMES if f"var(--{theme}, " in declaration] == list(THEMES), (
+            declaration
+        )
 
 
 # -- every custom property is used, and each that is used is there --------------------------------------------
-SHEETS = [file for name in ("web/static", "kiosk", "staff", "display") for file in (ROOT / name).rglob("*.css")]
-SCRIPTS = [file for name in ("web/static", "kiosk", "staff", "display") for file in (ROOT / name).rglob("*.js")]
+SHEETS = [
+    file
+    for name in ("web/static", "kiosk", "staff", "display")
+    for file in (ROOT / name).rglob("*.css")
+]
+SCRIPTS = [
+    file
+    for name in ("web/static", "kiosk", "staff", "display")
+    for file in (ROOT / name).rglob("*.js")
+]
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def found(pattern: str, files: list[Path]) -> set[str]:
-    return {name for file in files for name in re.findall(pattern, COMMENT.sub("", file.read_text()))}
+    return {
+        name for file in files for name in re.findall(pattern, COMMENT.sub("", file.read_text()))
+    }
 
 
 def test_every_custom_property_is_used_and_each_that_is_used_is_there() -> None:
     """A token that nothing uses says what no screen keeps; one that is not there is silently nothing."""
-    given = found(r"(?<![\w-])--([\w-]+)\s*:", SHEETS) | found(r'setProperty\("--([\w-]+)"', SCRIPTS)
+    given = found(r"(?<![\w-])--([\w-]+)\s*:", SHEETS) | found(
+        r'setProperty\("--([\w-]+)"', SCRIPTS
+    )
     used = found(r"var\(\s*--([\w-]+)", SHEETS)
     assert sorted(given - used) == []
     assert sorted(used - given) == []

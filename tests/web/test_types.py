@@ -37,16 +37,25 @@ def complaints(folder: Path, script: str) -> str:
         f'import {{ get, post }} from "{ROOT}/web/static/api.js";',
         f'import {{ follow }} from "{ROOT}/web/static/live.js";',
     ]
-    (folder / "script.js").write_text("\n".join([*names, 'const id = "1";', script, "export {};\n"]))
-    settings = {"extends": str(ROOT / "tsconfig.json"), "include": ["script.js", str(ROOT / "tools/js/*.d.ts")]}
+    (folder / "script.js").write_text(
+        "\n".join([*names, 'const id = "1";', script, "export {};\n"])
+    )
+    settings = {
+        "extends": str(ROOT / "tsconfig.json"),
+        "include": ["script.js", str(ROOT / "tools/js/*.d.ts")],
+    }
     (folder / "tsconfig.json").write_text(json.dumps(settings))
-    done = subprocess.run([str(TSC), "--project", str(folder)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(TSC), "--project", str(folder)], capture_output=True, text=True, check=False
+    )
     return done.stdout
 
 
 @pytest.fixture(scope="module")
 def lobby(branch: Branch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lobby]:
-    opened = open_lobby(branch, tmp_path_factory.mktemp("types"), "http://lobby.test", loopback=True, demo=True)
+    opened = open_lobby(
+        branch, tmp_path_factory.mktemp("types"), "http://lobby.test", loopback=True, demo=True
+    )
     yield opened
     opened.close()
 

@@ -38,7 +38,9 @@ def views(runtime: BranchRuntime) -> Iterator[tuple[type, Any]]:
         yield TodayView, of.today(state)
         yield from ((ServiceView, service) for service in of.services(state, now))
         yield from ((TicketView, of.ticket(state, ticket)) for ticket in state.tickets.values())
-        yield from ((CustomerTicketView, for_customer(of.ticket(state, t))) for t in state.tickets.values())
+        yield from (
+            (CustomerTicketView, for_customer(of.ticket(state, t))) for t in state.tickets.values()
+        )
         yield from ((BoardView, board_state(state, of, board, now)) for board in BRANCH.boards)
         yield from ((Waits, of.area_wait(state, area.id, now)) for area in BRANCH.areas)
 

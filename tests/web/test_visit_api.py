@@ -18,11 +18,15 @@ def manager(server: Server) -> requests.Session:
 
 
 def issue(server: Server, manager: requests.Session, service: str = "digital", **more: Any) -> Any:
-    ticket = manager.post(f"{server.url}/api/v1/tickets", json={"service": service, **more}, timeout=5).json()
+    ticket = manager.post(
+        f"{server.url}/api/v1/tickets", json={"service": service, **more}, timeout=5
+    ).json()
     return {**ticket, "links": server.links(ticket["id"])}
 
 
-def at_counter(server: Server, manager: requests.Session, counter: str, verb: str, **body: Any) -> Any:
+def at_counter(
+    server: Server, manager: requests.Session, counter: str, verb: str, **body: Any
+) -> Any:
     url = f"{server.url}/api/v1/counters/{counter}/{verb}"
     answer = manager.post(url, json=body or None, timeout=5)
     return answer.json() if answer.ok and answer.content else answer
@@ -48,12 +52,19 @@ def test_a_visit_of_two_services_over_the_api(server: Server, manager: requests.
     assert (woken["state"], woken["hold"]) == ("waiting", None)
 
 
-def test_a_missed_ticket_is_drawn_again_by_its_link_only(server: Server, manager: requests.Session) -> None:
+def test_a_missed_ticket_is_drawn_again_by_its_link_only(
+    server: Server, manager: requests.Session
+) -> None:
     ticket = issue(server, manager, "fx")
     for verb in ("open", "next", "no-show"):
         at_counter(server, manager, "3", verb)
     url = f"{server.url}/api/v1/tickets/{ticket['id']}/redraw"
-    assert requests.post(f"{url}?token=forged", headers={"Authorization": "Bearer no"}, timeout=5).status_code == 401
+    assert (
+        requests.post(
+            f"{url}?token=forged", headers={"Authorization": "Bearer no"}, timeout=5
+        ).status_code
+        == 401
+    )
     drawn = by_link(server, ticket, "redraw")
     assert (drawn.status_code, drawn.json()["redrawn_from"]) == (201, ticket["id"])
     assert by_link(server, ticket, "redraw").status_code == 409
@@ -62,7 +73,9 @@ def test_a_missed_ticket_is_drawn_again_by_its_link_only(server: Server, manager
 def test_letting_others_pass_is_the_holders(server: Server, manager: requests.Session) -> None:
     first = issue(server, manager, "loans")
     second = issue(server, manager, "loans")
-    assert requests.post(f"{server.url}/api/v1/tickets/{first['id']}/yield", timeout=5).status_code in (401, 422)
+    assert requests.post(
+        f"{server.url}/api/v1/tickets/{first['id']}/yield", timeout=5
+    ).status_code in (401, 422)
     assert by_link(server, first, "yield", places=1).json()["ahead"] == first["ahead"] + 1
     assert by_link(server, first, "yield", places=0).status_code == 422
     url = f"{server.url}/api/v1/tickets/{second['id']}/move"
@@ -73,12 +86,16 @@ def test_letting_others_pass_is_the_holders(server: Server, manager: requests.Se
 def test_the_customer_is_told_why_without_ranks(server: Server, manager: requests.Session) -> None:
     ticket = issue(server, manager, "fx", customer="6226091234567890")
     token = ticket["links"]["status"].rsplit("/", 1)[-1]
-    shown = requests.get(f"{server.url}/api/v1/tickets/{ticket['id']}?token={token}", timeout=5).json()
+    shown = requests.get(
+        f"{server.url}/api/v1/tickets/{ticket['id']}?token={token}", timeout=5
+    ).json()
     assert "卡" in shown["why"]["zh"]
     assert "6226" not in str(shown["why"])
 
 
-def test_a_break_is_asked_by_the_teller_and_granted_by_the_manager(server: Server, manager: requests.Session) -> None:
+def test_a_break_is_asked_by_the_teller_and_granted_by_the_manager(
+    server: Server, manager: requests.Session
+) -> None:
     teller = server.as_("teller", "--counter", "6")
     at_counter(server, manager, "6", "open")
     url = f"{server.url}/api/v1/counters/6/break"
@@ -86,11 +103,15 @@ def test_a_break_is_asked_by_the_teller_and_granted_by_the_manager(server: Serve
     alerts = manager.get(f"{server.url}/api/v1/hall", timeout=5).json()["alerts"]
     assert ("break", "6") in [(alert["kind"], alert["counter"]) for alert in alerts]
     assert teller.post(f"{url}/answer", json={"granted": True}, timeout=5).status_code == 403
-    assert manager.post(f"{url}/answer", json={"granted": True}, timeout=5).json()["state"] == "paused"
+    assert (
+        manager.post(f"{url}/answer", json={"granted": True}, timeout=5).json()["state"] == "paused"
+    )
     assert manager.post(f"{url}/answer", json={"granted": True}, timeout=5).status_code == 409
 
 
-def test_what_the_manager_does_stands_in_todays_rescues(server: Server, manager: requests.Session) -> None:
+def test_what_the_manager_does_stands_in_todays_rescues(
+    server: Server, manager: requests.Session
+) -> None:
     ticket = issue(server, manager, "cards")
     url = f"{server.url}/api/v1/tickets/{ticket['id']}/divert"
     manager.post(url, json={"area": "self_service"}, timeout=5)
@@ -113,14 +134,18 @@ def test_an_appointment_over_the_api(server: Server, manager: requests.Session) 
     booked = ANYBODY.post(f"{server.url}/api/v1/appointments", json=body, timeout=5).json()
     assert (booked["state"], len(booked["code"])) == ("booked", 6)
     assert tomorrow(server)[0]["left"] == slot["left"] - 1
-    early = ANYBODY.post(f"{server.url}/api/v1/appointments/check-in", json={"code": booked["code"]}, timeout=5)
+    early = ANYBODY.post(
+        f"{server.url}/api/v1/appointments/check-in", json={"code": booked["code"]}, timeout=5
+    )
     assert early.status_code == 404  # not of today
     url = f"{server.url}/api/v1/appointments/{booked['id']}"
     assert ANYBODY.get(url, timeout=5).status_code == 401
     token = booked["links"]["status"].rsplit("/", 1)[-1]
     assert ANYBODY.post(f"{url}/cancel?token={token}", timeout=5).json()["state"] == "cancelled"
     day = slot["at"][:10]
-    listed = manager.get(f"{server.url}/api/v1/appointments?day={day}", timeout=5).json()["appointments"]
+    listed = manager.get(f"{server.url}/api/v1/appointments?day={day}", timeout=5).json()[
+        "appointments"
+    ]
     assert [one["code"] for one in listed] == [booked["code"]]
 
 
@@ -132,7 +157,10 @@ def test_the_last_act_is_undone_over_the_api_by_its_teller_or_a_manager(
     at_counter(server, manager, "8", "open")
     at_counter(server, manager, "8", "call", ticket=ticket["id"])
     assert at_counter(server, other, "8", "undo").status_code == 403
-    assert requests.post(f"{server.url}/api/v1/counters/8/undo", timeout=5).status_code in (401, 403)
+    assert requests.post(f"{server.url}/api/v1/counters/8/undo", timeout=5).status_code in (
+        401,
+        403,
+    )
     called = at_counter(server, own, "8", "start")["counter"]
     assert called == "8"
     undone = at_counter(server, own, "8", "undo")
@@ -144,7 +172,9 @@ def test_the_last_act_is_undone_over_the_api_by_its_teller_or_a_manager(
     assert by_link(server, ticket, "cancel").json()["state"] == "cancelled"
 
 
-def test_a_late_second_press_never_does_the_next_thing(server: Server, manager: requests.Session) -> None:
+def test_a_late_second_press_never_does_the_next_thing(
+    server: Server, manager: requests.Session
+) -> None:
     """Presses that carry what was seen: one of two is done, whatever the line does to their order."""
     first, _ = (issue(server, manager, "cash", then=["cash"]) for _ in range(2))
     seen = at_counter(server, manager, "8", "open")["turn"]
@@ -152,7 +182,9 @@ def test_a_late_second_press_never_does_the_next_thing(server: Server, manager: 
 
     def press(verb: str, turn: str) -> int:
         body = {"ticket": first["id"]} if verb == "call" else None
-        return manager.post(f"{url}/{verb}", headers={"Lobby-Expects": turn}, json=body, timeout=5).status_code
+        return manager.post(
+            f"{url}/{verb}", headers={"Lobby-Expects": turn}, json=body, timeout=5
+        ).status_code
 
     def turn() -> str:
         counters = manager.get(f"{server.url}/api/v1/counters", timeout=5).json()

@@ -4,6 +4,13 @@ from states import board, entrance, kiosk, people, phone, staff
 from states.lobby import Lobby
 from states.state import LANGS, State, go, put
 
-STATES: list[State] = [*entrance.STATES, *kiosk.STATES, *board.STATES, *staff.STATES, *people.STATES, *phone.STATES]
+STATES: list[State] = [
+    *entrance.STATES,
+    *kiosk.STATES,
+    *board.STATES,
+    *staff.STATES,
+    *people.STATES,
+    *phone.STATES,
+]
 
 __all__ = ["LANGS", "STATES", "Lobby", "State", "go", "put"]

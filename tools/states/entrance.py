@@ -28,7 +28,15 @@ STATES = [
     State("landing-contrast", ENTRANCE, "/", size=PHONE, context=CONTRAST),
     State("signin", ENTRANCE, "/signin"),
     State("signin-wrong", ENTRANCE, "/signin", "[role=alert]", wrong_password, size=PHONE),
-    State("signin-dark", ENTRANCE, "/signin", "[role=alert]", wrong_password, size=PHONE, context=NIGHT),
+    State(
+        "signin-dark",
+        ENTRANCE,
+        "/signin",
+        "[role=alert]",
+        wrong_password,
+        size=PHONE,
+        context=NIGHT,
+    ),
     State("printer", ENTRANCE, "/printer", scene=a_slip),
     State("error", ENTRANCE, "/4403/f/forged", size=PHONE),
 ]

@@ -37,7 +37,9 @@ def type_digits(page: Page, lobby: Lobby) -> None:
 
 
 def be_quiet(page: Page, lobby: Lobby) -> None:
-    page.evaluate("async () => (await import('/static/kiosk/touch/screens.js')).showFirst('attract')")
+    page.evaluate(
+        "async () => (await import('/static/kiosk/touch/screens.js')).showFirst('attract')"
+    )
 
 
 def elder(page: Page, lobby: Lobby) -> None:

@@ -84,9 +84,11 @@ class Lobby:
             self.post(f"{base}/close")
 
     def _at(self, counter: str) -> Any:
-        return next(counter_state for counter_state in self.get("/counters") if counter_state["id"] == counter)[
-            "ticket"
-        ]
+        return next(
+            counter_state
+            for counter_state in self.get("/counters")
+            if counter_state["id"] == counter
+        )["ticket"]
 
 
 Scene = Callable[[Lobby], None]

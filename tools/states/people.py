@@ -72,12 +72,25 @@ STATES = [
     State("account-dark", ENTRANCE, "/account", scene=empty, context=NIGHT, **TELLER),
     State("totp", ENTRANCE, "/account/totp", ".qr", scene=empty, **MANAGER),
     State("totp-wrong", ENTRANCE, "/account/totp", ALERT, wrong_code, empty, **MANAGER),
-    State("lock", ENTRANCE, "/account", "[name=secret]", lock, empty, spoils_session=True, **TELLER),
-    State("lock-wrong", ENTRANCE, "/account", ALERT, lock_and_fail, empty, spoils_session=True, **TELLER),
+    State(
+        "lock", ENTRANCE, "/account", "[name=secret]", lock, empty, spoils_session=True, **TELLER
+    ),
+    State(
+        "lock-wrong",
+        ENTRANCE,
+        "/account",
+        ALERT,
+        lock_and_fail,
+        empty,
+        spoils_session=True,
+        **TELLER,
+    ),
     State("device", SCREEN, "/device", scene=empty),
     State("device-wrong", SCREEN, "/device", ALERT, wrong_device_code, empty),
     State("people", PEOPLE, "/desk/people", scene=empty, **ADMIN),
     State("people-code", PEOPLE, "/desk/people", ".code", make_a_code, empty, **ADMIN),
-    State("people-menu", PEOPLE, "/desk/people", "details[open] .menu", open_a_menu, empty, **ADMIN),
+    State(
+        "people-menu", PEOPLE, "/desk/people", "details[open] .menu", open_a_menu, empty, **ADMIN
+    ),
     State("people-form", PEOPLE, "/desk/people", ".new[open]", open_the_form, empty, **ADMIN),
 ]

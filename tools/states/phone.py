@@ -63,8 +63,12 @@ def hand_in(page: Page, lobby: Lobby) -> None:
     page.click("#send")
 
 
-def scriptless(name: str, path: Callable[[Lobby], str], shown: str, reach: Reach | None = None) -> State:
-    return State(name, stopped(PHONE), path, shown, reach, spends=True, without="kiosk/phone/page.js")
+def scriptless(
+    name: str, path: Callable[[Lobby], str], shown: str, reach: Reach | None = None
+) -> State:
+    return State(
+        name, stopped(PHONE), path, shown, reach, spends=True, without="kiosk/phone/page.js"
+    )
 
 
 STATES = [

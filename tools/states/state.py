@@ -77,13 +77,21 @@ def watch_nothing(page: Page) -> None:
 
 
 def put(
-    browser: Browser, lobby: Lobby, state: State, lang: str, begin: Watch = watch_nothing, arrive: Watch = watch_nothing
+    browser: Browser,
+    lobby: Lobby,
+    state: State,
+    lang: str,
+    begin: Watch = watch_nothing,
+    arrive: Watch = watch_nothing,
 ) -> Page:
     """A new page in the state. `begin` is called with the page before it loads, `arrive` when it can be used and
     nothing has been touched. The caller closes the page's context."""
     lobby.come_to(state.scene)
     width, height = state.viewport
-    options = {"viewport": {"width": width, "height": height}, "locale": {"zh": "zh-CN"}.get(lang, lang)}
+    options = {
+        "viewport": {"width": width, "height": height},
+        "locale": {"zh": "zh-CN"}.get(lang, lang),
+    }
     context = browser.new_context(**options | state.context)
     if not state.spoils_session:
         context.add_cookies(lobby.cookies.get(state.account, []))

@@ -6,7 +6,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from web.access.accounts import DEMO_PASSWORD, Account, Accounts
-from web.access.base import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, STAFF_ROLES, Clock, Principal, wall_clock
+from web.access.base import (
+    ACCOUNT_ROLES,
+    DEVICE_ROLES,
+    ROLES,
+    STAFF_ROLES,
+    Clock,
+    Principal,
+    wall_clock,
+)
 from web.access.codes import Codes, EnrolmentCode
 from web.access.factor import Factor
 from web.access.sessions import Limits, Session, Sessions

@@ -80,11 +80,18 @@ class Accounts(Store):
                 "counter": counter,
                 "staff_number": staff_number,
             }
-            row |= {"demo": int(self.demo), "disabled": 0} | ({"created_at": self.clock()} if is_new else {})
+            row |= {"demo": int(self.demo), "disabled": 0} | (
+                {"created_at": self.clock()} if is_new else {}
+            )
             db.table("account").upsert(row, pk="name")
             self._end_sessions(db, tidy_name)
             self._record(
-                db, "AccountChanged", by, account=tidy_name, change="created" if is_new else "renewed", role=role
+                db,
+                "AccountChanged",
+                by,
+                account=tidy_name,
+                change="created" if is_new else "renewed",
+                role=role,
             )
 
     def _stored_name(self, name: str) -> str | None:
@@ -144,7 +151,15 @@ class Accounts(Store):
         people = [("admin", "admin", None), ("manager", "manager", None)]
         people += [(f"teller{counter}", "teller", counter) for counter in counters]
         rows = [
-            {"name": n, "key": key(n), "password": password, "role": r, "counter": c, "demo": 1, "disabled": 0}
+            {
+                "name": n,
+                "key": key(n),
+                "password": password,
+                "role": r,
+                "counter": c,
+                "demo": 1,
+                "disabled": 0,
+            }
             for n, r, c in people
         ]
         with self._change() as db:
@@ -156,7 +171,9 @@ class Accounts(Store):
         with self._change() as db:
             db.table("token").delete_where("demo = 1")
             db.execute('DELETE FROM code WHERE "by" IN (SELECT name FROM account WHERE demo = 1)')
-            for row in list(db.query("SELECT name, password, demo FROM account WHERE demo IS NOT 0")):
+            for row in list(
+                db.query("SELECT name, password, demo FROM account WHERE demo IS NOT 0")
+            ):
                 if row["demo"] or _verifies(row["password"], DEMO_PASSWORD):
                     db.table("account").delete_where("name = ?", [row["name"]])
                     self._end_sessions(db, row["name"])
@@ -213,7 +230,9 @@ class Accounts(Store):
 
     def check_pin(self, name: str, pin: str) -> bool:
         row = self._row("SELECT pin FROM account WHERE name = ?", name)
-        return bool(row and row["pin"]) and _verifies(str(row and row["pin"]), self._keyed_hash("pin", pin))
+        return bool(row and row["pin"]) and _verifies(
+            str(row and row["pin"]), self._keyed_hash("pin", pin)
+        )
 
 
 @cache

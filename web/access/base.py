@@ -136,7 +136,12 @@ class Store:
     # -- events for the journal -----------------------------------------------------------------------
     def _record(self, db: Database, kind: str, by: str | None, **data: object) -> None:
         """Adds an event to the outbox; called within `_change`."""
-        row = {"at": self.clock(), "actor": by or self.actor, "kind": kind, "data": json.dumps(data)}
+        row = {
+            "at": self.clock(),
+            "actor": by or self.actor,
+            "kind": kind,
+            "data": json.dumps(data),
+        }
         db.table("outbox").insert(row)
 
     def note(self, kind: str, by: str | None = None, **data: object) -> None:
@@ -155,7 +160,9 @@ class Store:
             db.execute("DELETE FROM outbox WHERE id <= ?", [last])
 
     # -- the branch -------------------------------------------------------------------------------------
-    def remember_branch(self, places: Mapping[str, tuple[str, ...]], settings: Mapping[str, str]) -> None:
+    def remember_branch(
+        self, places: Mapping[str, tuple[str, ...]], settings: Mapping[str, str]
+    ) -> None:
         """Stores the ids of counters, boards and kiosks, staff numbers and the time zone, for a process without the
         configuration; and a digest of each section of the configuration. The sections that changed become an event."""
         before = {row["section"]: row["digest"] for row in self._rows("SELECT * FROM setting")}
@@ -166,7 +173,9 @@ class Store:
             db.table("place").insert_all(rows)
             if sections:
                 db.execute("DELETE FROM setting")
-                db.table("setting").insert_all({"section": s, "digest": d} for s, d in settings.items())
+                db.table("setting").insert_all(
+                    {"section": s, "digest": d} for s, d in settings.items()
+                )
             if sections and before:
                 self._record(db, "ConfigurationChanged", None, sections=sections)
 

@@ -25,7 +25,9 @@ class EnrolmentCode:
 
 
 class Codes(Tokens):
-    def create_code(self, role: str, bound: str = "", name: str = "", *, by: str | None = None) -> EnrolmentCode:
+    def create_code(
+        self, role: str, bound: str = "", name: str = "", *, by: str | None = None
+    ) -> EnrolmentCode:
         """Creates a code. `bound` is the board's or kiosk's id. Raises ValueError for an unfit role or name."""
         must_be(role, DEVICE_ROLES)
         tidy_name = self._token_name(name) if name else ""
@@ -47,14 +49,25 @@ class Codes(Tokens):
         """The device's token and its enrolment; None for a code that is wrong, used or expired."""
         typed = "".join(char for char in code if char.isalnum())
         with self._change() as db:
-            row = self._row("SELECT * FROM code WHERE hash = ?", self._keyed_hash("enrolment", typed))
+            row = self._row(
+                "SELECT * FROM code WHERE hash = ?", self._keyed_hash("enrolment", typed)
+            )
             if row is None or row["expires_at"] < self.clock():
                 return None
             db.execute("DELETE FROM code WHERE hash = ?", [row["hash"]])
-            board, kiosk = (row["bound"] or None if row["role"] == role else None for role in ("board", "kiosk"))
-            secret = self.create_token(row["role"], None, board, kiosk, name=row["name"], by=row["by"])
+            board, kiosk = (
+                row["bound"] or None if row["role"] == role else None for role in ("board", "kiosk")
+            )
+            secret = self.create_token(
+                row["role"], None, board, kiosk, name=row["name"], by=row["by"]
+            )
             token = self.token(secret)
             token_fields = {"token": token.id, "name": token.name} if token else {}
-            fields = {**token_fields, "role": row["role"], "bound": row["bound"], "address": address}
+            fields = {
+                **token_fields,
+                "role": row["role"],
+                "bound": row["bound"],
+                "address": address,
+            }
             self._record(db, "DeviceEnrolled", row["by"], **fields)
         return secret, EnrolmentCode("", row["role"], row["bound"], row["name"], row["expires_at"])

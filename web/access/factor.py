@@ -35,7 +35,9 @@ class Factor(Store):
 
     def _totp_of(self, seed: str) -> str:
         """The secret of a stored seed. It is derived with the branch's key and stored nowhere."""
-        return base64.b32encode(bytes.fromhex(self._keyed_hash("totp", seed))[:SECRET_BYTES]).decode()
+        return base64.b32encode(
+            bytes.fromhex(self._keyed_hash("totp", seed))[:SECRET_BYTES]
+        ).decode()
 
     def confirm_totp(self, name: str, code: str) -> list[str]:
         """The recovery codes, which nothing shows again; empty when the code is wrong. Every session of the account
@@ -44,7 +46,10 @@ class Factor(Store):
         step = self._step_of(row, "totp_new", code)
         if step is None:
             return []
-        codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODES)]
+        codes = [
+            base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower()
+            for _ in range(RECOVERY_CODES)
+        ]
         with self._change() as db:
             db.execute(CONFIRM, [step, name])
             db.table("session").delete_where("account = ?", [name])
@@ -59,7 +64,10 @@ class Factor(Store):
     def drop_totp(self, name: str, *, by: str | None = None) -> None:
         """An administrator removes the second factor of a person who lost the phone and the recovery codes."""
         with self._change() as db:
-            db.execute("UPDATE account SET totp = NULL, totp_new = NULL, totp_step = NULL WHERE name = ?", [name])
+            db.execute(
+                "UPDATE account SET totp = NULL, totp_new = NULL, totp_step = NULL WHERE name = ?",
+                [name],
+            )
             db.table("recovery").delete_where("account = ?", [name])
             db.table("session").delete_where("account = ?", [name])
             self._record(db, "AccountChanged", by, account=name, change="totp_dropped", role="")
@@ -88,10 +96,13 @@ class Factor(Store):
     def _check_recovery(self, name: str, code: str) -> bool:
         with self._change() as db:
             used = db.execute(
-                "DELETE FROM recovery WHERE hash = ?", [self._keyed_hash("recovery", f"{name} {code}")]
+                "DELETE FROM recovery WHERE hash = ?",
+                [self._keyed_hash("recovery", f"{name} {code}")],
             ).rowcount
             if used:
-                self._record(db, "AccountChanged", name, account=name, change="recovery_used", role="")
+                self._record(
+                    db, "AccountChanged", name, account=name, change="recovery_used", role=""
+                )
         return bool(used)
 
 
@@ -102,4 +113,6 @@ def _step_of(secret: str, code: str, now: float) -> int | None:
     totp = pyotp.TOTP(secret, interval=STEP_S)
     at = int(now) // STEP_S
     steps = range(at - DRIFT_STEPS, at + DRIFT_STEPS + 1)
-    return next((step for step in steps if secrets.compare_digest(totp.generate_otp(step), code)), None)
+    return next(
+        (step for step in steps if secrets.compare_digest(totp.generate_otp(step), code)), None
+    )

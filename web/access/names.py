@@ -10,7 +10,20 @@ SHAPE = re.compile(r"[^\W_](?:[\w.@-]| (?! ))*")
 SCRIPTS = ("LATIN", "CJK", "HANGUL", "DIGIT", "FULLWIDTH")
 """The allowed scripts: with Cyrillic or Greek letters, one name could look like another."""
 RESERVED = frozenset(
-    {"clock", "customer", "demo", "device", "kiosk", "board", "monitor", "printer", "system", "watch", "cli", "lobby"}
+    {
+        "clock",
+        "customer",
+        "demo",
+        "device",
+        "kiosk",
+        "board",
+        "monitor",
+        "printer",
+        "system",
+        "watch",
+        "cli",
+        "lobby",
+    }
 )
 """Actors of the journal that are not people."""
 ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "b"})

@@ -27,7 +27,10 @@ class Weak(ValueError):
 def check(password: str, names: Iterable[str] = ()) -> None:
     """Raises Weak. `names` are those of the account, the bank and the branch, which a stranger tries first."""
     if len(password) < SHORTEST:
-        raise Weak("short", f"the password, a line on standard input, must have at least {SHORTEST} characters")
+        raise Weak(
+            "short",
+            f"the password, a line on standard input, must have at least {SHORTEST} characters",
+        )
     if len(password) > LONGEST:
         raise Weak("long", f"the password may have at most {LONGEST} characters")
     plain = password.casefold()
@@ -52,7 +55,11 @@ def _common() -> frozenset[str]:
 
 def _unit(text: str) -> str:
     """`abcabcabc` -> `abc`: the shortest text whose repetition is `text`."""
-    return next(text[:n] for n in range(1, len(text) + 1) if len(text) % n == 0 and text[:n] * (len(text) // n) == text)
+    return next(
+        text[:n]
+        for n in range(1, len(text) + 1)
+        if len(text) % n == 0 and text[:n] * (len(text) // n) == text
+    )
 
 
 ROWS = (
@@ -70,7 +77,10 @@ def _runs_along_keys(plain: str) -> bool:
     runs = [run for row in ROWS for run in (row * 2, row[::-1] * 2)]
     remaining = plain
     while remaining:
-        step = next((n for n in range(len(remaining), 3, -1) if any(remaining[:n] in run for run in runs)), 0)
+        step = next(
+            (n for n in range(len(remaining), 3, -1) if any(remaining[:n] in run for run in runs)),
+            0,
+        )
         if not step:
             return False
         remaining = remaining[step:]

@@ -10,7 +10,9 @@ migrations = Migrations("access")
 
 @migrations()
 def m001_accounts_and_tokens(db: Database) -> None:
-    db.table("account").create({"name": str, "password": str, "role": str, "counter": str}, pk="name")
+    db.table("account").create(
+        {"name": str, "password": str, "role": str, "counter": str}, pk="name"
+    )
     db.table("token").create({"hash": str, "role": str, "counter": str, "board": str}, pk="hash")
 
 
@@ -78,8 +80,11 @@ def _add_tables(db: Database) -> None:
     )
     db.table("recovery").create({"hash": str, "account": str}, pk="hash")
     db.table("code").create(
-        {"hash": str, "role": str, "bound": str, "name": str, "by": str, "expires_at": float}, pk="hash"
+        {"hash": str, "role": str, "bound": str, "name": str, "by": str, "expires_at": float},
+        pk="hash",
     )
     db.table("place").create({"kind": str, "id": str}, pk=("kind", "id"))
     db.table("setting").create({"section": str, "digest": str}, pk="section")
-    db.table("outbox").create({"id": int, "at": float, "actor": str, "kind": str, "data": str}, pk="id")
+    db.table("outbox").create(
+        {"id": int, "at": float, "actor": str, "kind": str, "data": str}, pk="id"
+    )

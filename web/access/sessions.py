@@ -65,13 +65,21 @@ class Sessions(Uses):
             "account": account,
             "address": address,
         }
-        row |= {"created_at": now, "seen_at": now, "pending": int(pending), "locked": 0, "wrong_pins": 0}
+        row |= {
+            "created_at": now,
+            "seen_at": now,
+            "pending": int(pending),
+            "locked": 0,
+            "wrong_pins": 0,
+        }
         with self._change() as db:
             self._expire(now)
             db.table("session").insert(row)
             if not pending:
                 db.table("account").update(account, {"signed_in_at": now})
-                self._record(db, "SignedIn", account, account=account, session=row["id"], address=address)
+                self._record(
+                    db, "SignedIn", account, account=account, session=row["id"], address=address
+                )
         return secret
 
     def session(self, secret: str) -> Session | None:
@@ -95,16 +103,25 @@ class Sessions(Uses):
         if row["disabled"] or row["created_at"] - now > self.limits.absolute_s:
             return True
         longest = PENDING_S if row["pending"] else self.limits.absolute_s
-        return bool(now - row["created_at"] > longest) or bool(now - row["seen_at"] > self.limits.idle_s)
+        return bool(now - row["created_at"] > longest) or bool(
+            now - row["seen_at"] > self.limits.idle_s
+        )
 
     def _session_of(self, row: dict[str, Any]) -> Session:
         idle = self.clock() - row["seen_at"]
         locked = bool(row["locked"]) or 0 < self.limits.lock_s < idle
-        fields = {name: row[name] for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")}
+        fields = {
+            name: row[name]
+            for name in ("id", "account", "role", "counter", "address", "created_at", "seen_at")
+        }
         late = not row["totp"] and self.clock() - row["since"] > NEW_S
         number = row["staff_number"]
         return Session(
-            **fields, pending=bool(row["pending"]), locked=locked, must_enrol=bool(late), staff_number=number
+            **fields,
+            pending=bool(row["pending"]),
+            locked=locked,
+            must_enrol=bool(late),
+            staff_number=number,
         )
 
     def touch(self, secret: str) -> None:
@@ -117,7 +134,9 @@ class Sessions(Uses):
 
     def unlock(self, secret: str) -> None:
         with self._change() as db:
-            db.execute("UPDATE session SET locked = 0, wrong_pins = 0 WHERE hash = ?", [digest(secret)])
+            db.execute(
+                "UPDATE session SET locked = 0, wrong_pins = 0 WHERE hash = ?", [digest(secret)]
+            )
         self.touch(secret)
 
     def renew(self, secret: str) -> str:
@@ -136,7 +155,9 @@ class Sessions(Uses):
 
     def wrong_pin(self, secret: str) -> bool:
         """Whether the wrong try was the last one allowed; then the session ends."""
-        row = self._row("SELECT id, account, wrong_pins FROM session WHERE hash = ?", digest(secret))
+        row = self._row(
+            "SELECT id, account, wrong_pins FROM session WHERE hash = ?", digest(secret)
+        )
         if row and row["wrong_pins"] >= PINS:
             self._end("hash", digest(secret), row["account"], "wrong_pin")
         return not row or row["wrong_pins"] >= PINS
@@ -159,7 +180,9 @@ class Sessions(Uses):
             db.execute(f"DELETE FROM session WHERE {column} = ?", [value])
             for row in rows:
                 actor = by or (row["account"] if why == "signed_out" else None)
-                self._record(db, "SignedOut", actor, account=row["account"], session=row["id"], reason=why)
+                self._record(
+                    db, "SignedOut", actor, account=row["account"], session=row["id"], reason=why
+                )
         return len(rows)
 
     def _expire(self, now: float) -> None:

@@ -76,11 +76,15 @@ class Tokens(Uses):
         tidy_name = tidy(name)
         for other in self._rows("SELECT name FROM account UNION SELECT name FROM token"):
             if look(other["name"]) == look(tidy_name):
-                raise ValueError(f"the name {tidy_name!r} is taken, or looks like {other['name']!r}")
+                raise ValueError(
+                    f"the name {tidy_name!r} is taken, or looks like {other['name']!r}"
+                )
         return tidy_name
 
     def tokens(self) -> list[Token]:
-        return [self._token_of(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")]
+        return [
+            self._token_of(row) for row in self._rows("SELECT * FROM token ORDER BY role, name")
+        ]
 
     def token(self, secret: str) -> Token | None:
         """The token of the secret; None for a token that is revoked, disabled or expired."""

@@ -46,7 +46,9 @@ class Uses(Store):
         unwritten = self._unwritten
         at = self.clock()
         if not unwritten.at or (
-            unwritten.written_at is not None and 0 <= at - unwritten.written_at < WRITE_S and not now
+            unwritten.written_at is not None
+            and 0 <= at - unwritten.written_at < WRITE_S
+            and not now
         ):
             return
         unwritten.written_at = at

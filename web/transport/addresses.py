@@ -44,7 +44,9 @@ class Networks:
 
     def __contains__(self, text: object) -> bool:
         address = plain(str(text))
-        return bool(address) and any(ipaddress.ip_address(address) in network for network in self._networks)
+        return bool(address) and any(
+            ipaddress.ip_address(address) in network for network in self._networks
+        )
 
 
 def _unmapped(

@@ -26,7 +26,9 @@ AGAIN_S = 60.0
 """How often one kind of refusal is logged, with the number since: an attack must not fill the disk."""
 
 
-def refuse(environ: Environ, start: StartResponse, status: int, detail: Text | None = None) -> list[bytes]:
+def refuse(
+    environ: Environ, start: StartResponse, status: int, detail: Text | None = None
+) -> list[bytes]:
     """Answers with a problem document in the reader's language and closes the connection."""
     status_line, title = STATUS[status]
     lang = "zh" if environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh") else "en"

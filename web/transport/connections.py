@@ -82,7 +82,11 @@ class Connections:
     """All connections of one process, of all its listeners."""
 
     def __init__(
-        self, total: int, per_address: int, trusted: Networks, clock: Callable[[], float] = time.monotonic
+        self,
+        total: int,
+        per_address: int,
+        trusted: Networks,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Connections of a `trusted` proxy are not counted by address: web.transport.clients counts their requests."""
         self._total = min(total, _files() - FILES_RESERVED)

@@ -53,7 +53,12 @@ def _pass_events_only(server: Any) -> None:
     handle = server._handle_event
 
     def checked(eio_sid: str, namespace: str, id: Any, data: Any) -> None:
-        if isinstance(data, list) and data and isinstance(data[0], str) and data[0] not in LIFE_CYCLE:
+        if (
+            isinstance(data, list)
+            and data
+            and isinstance(data[0], str)
+            and data[0] not in LIFE_CYCLE
+        ):
             handle(eio_sid, namespace, id, data)
 
     server._handle_event = checked

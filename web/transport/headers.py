@@ -18,7 +18,9 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-OF_PAGES = {"Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' {CSP_SOURCE}"}
+OF_PAGES = {
+    "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' {CSP_SOURCE}"
+}
 """Pages alone have an import map: no other file carries its hash over a slow line."""
 HSTS = "max-age=31536000"
 """A year. Without sub-domains, since the bank's other machines are not ours."""
@@ -41,7 +43,9 @@ class Headers:
 def _complete(environ: Environ, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     complete = [(name, value) for name, value in headers if name.lower() != "server"]
     present = {name.lower(): value for name, value in complete}
-    needed = SECURITY | OF_PAGES if present.get("content-type", "").startswith("text/html") else SECURITY
+    needed = (
+        SECURITY | OF_PAGES if present.get("content-type", "").startswith("text/html") else SECURITY
+    )
     complete += [(name, value) for name, value in needed.items() if name.lower() not in present]
     if environ["wsgi.url_scheme"] == "https":
         complete.append(("Strict-Transport-Security", HSTS))

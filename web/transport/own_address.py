@@ -62,7 +62,9 @@ def _address_of_machine(host: str) -> str:
             address = ipaddress.ip_address(probe.getsockname()[0].partition("%")[0])
             if not (address.is_loopback or address.is_unspecified or address.is_link_local):
                 return f"[{address}]" if address.version == 6 else str(address)
-    raise Unreachable("this machine has no address that a phone could reach: set public_url, or give --host")
+    raise Unreachable(
+        "this machine has no address that a phone could reach: set public_url, or give --host"
+    )
 
 
 def is_own_host(host: str, own_hosts: Iterable[str]) -> bool:
@@ -74,7 +76,9 @@ def is_own_host(host: str, own_hosts: Iterable[str]) -> bool:
     address, bracket, port = host[1:].partition("]")
     fits = bool(bracket) and (not port or (port[:1] == ":" and port[1:].isdecimal()))
     with suppress(ValueError):
-        return fits and ipaddress.ip_address(address) in [_v6(name) for name in own_hosts if name.startswith("[")]
+        return fits and ipaddress.ip_address(address) in [
+            _v6(name) for name in own_hosts if name.startswith("[")
+        ]
     return False
 
 

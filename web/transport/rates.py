@@ -32,7 +32,9 @@ class Allowance:
     def take(self) -> bool:
         """Whether it may happen once more; takes a token."""
         now = self._clock()
-        self._tokens = min(float(self._rate.burst), self._tokens + (now - self._since) * self._rate.per_s)
+        self._tokens = min(
+            float(self._rate.burst), self._tokens + (now - self._since) * self._rate.per_s
+        )
         self._since = now
         if self._tokens < 1:
             return False

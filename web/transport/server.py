@@ -36,7 +36,14 @@ HEAD_MAX = 32 * 1024
 LINGER_S = 0.5
 """A refused client may send for so long, so that it reads the refusal instead of a reset connection."""
 LINGERING_MAX = 32
-DISCONNECTED = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF, errno.ETIMEDOUT, errno.ESHUTDOWN)
+DISCONNECTED = (
+    errno.EPIPE,
+    errno.ECONNRESET,
+    errno.ENOTCONN,
+    errno.EBADF,
+    errno.ETIMEDOUT,
+    errno.ESHUTDOWN,
+)
 CONNECTION = "lobby.connection"
 """In the environ: the request's Connection."""
 HANDLER = "lobby.handler"
@@ -95,7 +102,9 @@ class _Lines:
         self._bytes_left = HEAD_MAX
 
     def readline(self, limit: int = -1) -> bytes:
-        line: bytes = self._file.readline(min(limit, self._bytes_left) if limit >= 0 else self._bytes_left)
+        line: bytes = self._file.readline(
+            min(limit, self._bytes_left) if limit >= 0 else self._bytes_left
+        )
         self._bytes_left -= len(line)
         if self._bytes_left <= 0:
             raise BadHead("the head is too large")
@@ -139,7 +148,11 @@ class Handler(wsgi.WSGIHandler):  # type: ignore[misc]
         wsgi_input = environ["wsgi.input"]
         if isinstance(wsgi_input, wsgi.Input):
             body = Body(
-                self.connection, self.rfile, wsgi_input.content_length, wsgi_input.socket, wsgi_input.chunked_input
+                self.connection,
+                self.rfile,
+                wsgi_input.content_length,
+                wsgi_input.socket,
+                wsgi_input.chunked_input,
             )
             self.wsgi_input: Any = body
             environ["wsgi.input"] = body
@@ -196,7 +209,11 @@ class Server(wsgi.WSGIServer):  # type: ignore[misc]
     """One listener; several may share their `connections`."""
 
     def __init__(
-        self, listener: Any, app: Any, connections: Connections, environ: dict[str, Any] | None = None
+        self,
+        listener: Any,
+        app: Any,
+        connections: Connections,
+        environ: dict[str, Any] | None = None,
     ) -> None:
         """`environ`: what is added to the environ of every request of this listener."""
         super().__init__(listener, app, log=None, error_log=log, environ=environ)

@@ -166,7 +166,9 @@ class Sessions:
         """Ends the sessions that joined nothing in time, also those that python-engineio no longer knows."""
         joined = self._joined()
         latest = self._clock() - JOIN_S
-        for sid in [sid for sid, since in self._since.items() if since <= latest and sid not in joined]:
+        for sid in [
+            sid for sid, since in self._since.items() if since <= latest and sid not in joined
+        ]:
             sampled.warning("a session that joined nothing", self._address.get(sid, ""))
             self._end(sid)
             self._forget(sid)
@@ -194,6 +196,8 @@ def _refusal_of_body(environ: Environ) -> int:
         packets = body.decode().split(SEPARATOR)
     except UnicodeDecodeError:
         return 400
-    if len(packets) > PACKETS_MAX or any(not packet or packet[0] not in KINDS for packet in packets):
+    if len(packets) > PACKETS_MAX or any(
+        not packet or packet[0] not in KINDS for packet in packets
+    ):
         return 400
     return 0

@@ -40,7 +40,9 @@ def is_current(db: Database, table: Table) -> bool:
 
 
 def set_version(conn: Any, table: Table) -> None:
-    conn.execute("INSERT OR REPLACE INTO derived (name, version) VALUES (?, ?)", [table.name, table.version])
+    conn.execute(
+        "INSERT OR REPLACE INTO derived (name, version) VALUES (?, ?)", [table.name, table.version]
+    )
 
 
 def project(conn: Any, records: Sequence[ev.Recorded], state: QueueState) -> None:

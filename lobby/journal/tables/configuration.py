@@ -10,7 +10,11 @@ from lobby.state.queue import QueueState
 
 
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
-    return ({"seq": recorded.seq} for recorded in records if isinstance(recorded.event, ev.BranchConfigured))
+    return (
+        {"seq": recorded.seq}
+        for recorded in records
+        if isinstance(recorded.event, ev.BranchConfigured)
+    )
 
 
 CONFIGURATION = Table("configuration", 1, {"seq": "INTEGER"}, _rows)

@@ -20,7 +20,11 @@ ONLY = "quality"
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
     """The opening of a day is projected by itself, so that the state is as it was then."""
     if any(isinstance(recorded.event, ev.DayOpened) for recorded in records):
-        yield {"name": ONLY, "seq": state.quality.seq, "data": _adapter().dump_json(state.quality).decode()}
+        yield {
+            "name": ONLY,
+            "seq": state.quality.seq,
+            "data": _adapter().dump_json(state.quality).decode(),
+        }
 
 
 QUALITY = Table("quality", 1, {"name": "TEXT", "seq": "INTEGER", "data": "TEXT"}, _rows)

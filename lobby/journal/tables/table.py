@@ -33,14 +33,19 @@ class Table:
     def create(self, conn: Any, name: str) -> None:
         """Empty, under this name."""
         key, *others = self.columns
-        columns = [f"{key} {self.columns[key]} PRIMARY KEY", *(f"{name} {self.columns[name]}" for name in others)]
+        columns = [
+            f"{key} {self.columns[key]} PRIMARY KEY",
+            *(f"{name} {self.columns[name]}" for name in others),
+        ]
         conn.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
 
     def index(self, conn: Any) -> None:
         for column in self.indexes:
             conn.execute(f"CREATE INDEX idx_{self.name}_{column} ON {self.name} ({column})")
 
-    def project(self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str) -> None:
+    def project(
+        self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str
+    ) -> None:
         """Write the rows that these events touched."""
         marks = ", ".join(f":{name}" for name in self.columns)
         command = f"INSERT OR REPLACE INTO {into} ({self.column_list}) VALUES ({marks})"

@@ -31,7 +31,9 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
-    return (_row(state.day, state.tickets[id]) for id in _touched(records, state) if id in state.tickets)
+    return (
+        _row(state.day, state.tickets[id]) for id in _touched(records, state) if id in state.tickets
+    )
 
 
 def _touched(records: Sequence[ev.Recorded], state: QueueState) -> dict[str | None, None]:

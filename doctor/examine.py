@@ -1,0 +1,35 @@
+"""`lobby check`: what would keep the branch from opening, what would not work, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from doctor import data_folder, machine, settings
+from doctor.finding import Finding
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.model import Branch
+from lobby.branch.names import Lang
+from lobby.customers.customer_file import unreadable
+from lobby.texts import Readable
+from printer.devices.profiles import unknown_profiles
+
+
+def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
+    """Every finding, in the reader's language."""
+    findings, branch = _configuration(config, lang)
+
+    def say(name: Readable) -> str:
+        return name.in_(lang)
+
+    findings += data_folder.findings(branch, data, say)
+    if branch:
+        findings += settings.findings(branch, data, say)
+    return [*findings, *machine.findings(branch, say)]
+
+
+def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
+    try:
+        branch = read_branch(config, unreadable, unknown_profiles)
+    except ConfigError as error:
+        return [Finding("config", "fail", c.text(error.file, lang)) for c in error.complaints], None
+    return [Finding("config", "ok", str(config))], branch
