@@ -77,7 +77,7 @@ class Past:
         """The mean service time per service over the latest served tickets, seconds."""
         rows = self.db.execute(
             "SELECT service, avg((julianday(ended_at) - julianday(started_at)) * 86400) FROM"
-            " (SELECT service, state, started_at, ended_at FROM ticket ORDER BY rowid DESC LIMIT ?)"
+            " (SELECT service, state, started_at, ended_at FROM ticket ORDER BY day DESC, id DESC LIMIT ?)"
             " WHERE state = 'served' AND started_at <= ended_at GROUP BY service HAVING count(*) >= 20",
             [HISTORY_TICKETS],
         )

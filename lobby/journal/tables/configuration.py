@@ -17,4 +17,6 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
     )
 
 
-CONFIGURATION = Table("configuration", 1, {"seq": "INTEGER"}, _rows)
+CONFIGURATION = Table(
+    "configuration", 1, {"seq": "INTEGER"}, _rows, frozenset([ev.BranchConfigured])
+)

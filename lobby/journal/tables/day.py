@@ -16,4 +16,10 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
             yield {"opened_seq": recorded.seq, "day": event.day, "zone": event.zone or None}
 
 
-DAY = Table("day", 1, {"opened_seq": "INTEGER", "day": "TEXT", "zone": "TEXT"}, _rows)
+DAY = Table(
+    "day",
+    1,
+    {"opened_seq": "INTEGER", "day": "TEXT", "zone": "TEXT"},
+    _rows,
+    frozenset([ev.DayOpened]),
+)

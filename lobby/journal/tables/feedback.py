@@ -34,4 +34,4 @@ def _row(recorded: ev.Recorded, card: ev.FeedbackGiven) -> Row:
     }
 
 
-FEEDBACK = Table("feedback", 1, COLUMNS, _rows, indexes=("at",))
+FEEDBACK = Table("feedback", 1, COLUMNS, _rows, frozenset([ev.FeedbackGiven]), indexes=("at",))

@@ -27,7 +27,13 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
         }
 
 
-QUALITY = Table("quality", 1, {"name": "TEXT", "seq": "INTEGER", "data": "TEXT"}, _rows)
+QUALITY = Table(
+    "quality",
+    1,
+    {"name": "TEXT", "seq": "INTEGER", "data": "TEXT"},
+    _rows,
+    frozenset([ev.DayOpened]),
+)
 
 
 def snapshot(db: Database) -> Quality | None:

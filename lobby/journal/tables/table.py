@@ -24,6 +24,8 @@ class Table:
     version: int
     columns: Mapping[str, str]
     rows: Rows
+    kinds: frozenset[type[ev.Event]] | None = None
+    """The events that touch a row; None: any may."""
     indexes: tuple[str, ...] = ()
 
     @property
@@ -37,7 +39,7 @@ class Table:
             f"{key} {self.columns[key]} PRIMARY KEY",
             *(f"{name} {self.columns[name]}" for name in others),
         ]
-        conn.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
+        conn.execute(f"CREATE TABLE {name} ({', '.join(columns)}) WITHOUT ROWID")
 
     def index(self, conn: Any) -> None:
         for column in self.indexes:
@@ -47,6 +49,10 @@ class Table:
         self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str
     ) -> None:
         """Write the rows that these events touched."""
-        marks = ", ".join(f":{name}" for name in self.columns)
-        command = f"INSERT OR REPLACE INTO {into} ({self.column_list}) VALUES ({marks})"
-        conn.executemany(command, self.rows(records, state))
+        if self.kinds and self.kinds.isdisjoint(type(recorded.event) for recorded in records):
+            return
+        values = [tuple(map(row.__getitem__, self.columns)) for row in self.rows(records, state)]
+        if values:
+            marks = ", ".join("?" * len(self.columns))
+            command = f"INSERT OR REPLACE INTO {into} ({self.column_list}) VALUES ({marks})"
+            conn.executemany(command, values)
