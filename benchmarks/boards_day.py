@@ -109,9 +109,8 @@ def real_day(browser: Browser, branch: Branch, calls: int) -> bool:
         staff.post(f"{branch.url}/api/v1{path}", json=body).raise_for_status()
 
     with page_on(browser) as page_at:
-        page = page_at(
-            f"{branch.url}/board/counter-1"
-        )  # without a voice: clips are made once each, and kept on disk
+        # Without a voice: clips are made once each, and kept on disk.
+        page = page_at(f"{branch.url}/board/counter-1")
         memory = Memory(page)
         sizes = []
         pages = []

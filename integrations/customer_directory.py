@@ -26,9 +26,8 @@ from lobby.customers.tiering import LookupFailed
 
 log = logging.getLogger(__name__)
 for library in ("httpx", "httpcore"):
-    logging.getLogger(library).setLevel(
-        logging.WARNING
-    )  # they log every request, and at DEBUG its token
+    # They log every request, and at DEBUG its token.
+    logging.getLogger(library).setLevel(logging.WARNING)
 
 CACHE_MAX = 5000
 FAILED_S = 15.0

@@ -163,9 +163,8 @@ def _database(path: Path, script: str) -> None:
         db.executescript(script)
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # a process would end here
+# A process would end here.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("place", ["lobby.db", "access.db", "secret.key", "lock"])
 @pytest.mark.parametrize("bad", BAD)
 def test_no_file_of_the_data_ends_a_command_in_a_traceback(
@@ -182,9 +181,8 @@ def test_no_file_of_the_data_ends_a_command_in_a_traceback(
         said(*command, "--data", tmp_path)
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # a process would end here
+# A process would end here.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("bad", BAD)
 def test_no_file_given_ends_a_command_in_a_traceback(tmp_path: Path, bad: str, said: Any) -> None:
     file = tmp_path / "file"

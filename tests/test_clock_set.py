@@ -51,9 +51,8 @@ def test_who_waited_goes_first_when_the_clock_is_set_right(
     branch.server.kill()
     branch.start()
     assert branch.waiting() == ["A004"]
-    assert (
-        " ERROR lobby." not in branch.server.log.read_text()
-    )  # libfaketime breaks time.sleep: printers complain
+    # Libfaketime breaks time.sleep: printers complain.
+    assert " ERROR lobby." not in branch.server.log.read_text()
 
 
 def test_a_day_ahead_for_a_moment_ends_nobodys_day(branch: FakedClock) -> None:

@@ -22,9 +22,8 @@ def calendar_entry(
     link: str,
 ) -> str:
     """All instants have a zone. The file has them in UTC: it needs no definition of a zone."""
-    calendar = (
-        Calendar()
-    )  # Calendar.new adds an id by chance: the same appointment would be another file each time
+    # Calendar.new adds an id by chance: the same appointment would be another file each time.
+    calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Lobby//Appointments//EN")
     event = Event.new(

@@ -234,9 +234,8 @@ class Writer:
         by = submitted.by
         try:
             now = max(self._clock(), self._deciding.at)
-            aged = now - timedelta(
-                seconds=self._deciding.drift_s
-            )  # no key grows old by a clock that was set
+            # No key grows old by a clock that was set.
+            aged = now - timedelta(seconds=self._deciding.drift_s)
             if by.key and (
                 kept := answered.get((by.actor, by.key))
                 or self._journal.done(by.actor, by.key, aged)

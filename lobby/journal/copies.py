@@ -96,9 +96,8 @@ def _copy(source: Path, part: Path) -> None:
     pages = -1 if engine().sound else PAGES
     with closing(reader(source)) as db, closing(sqlite3.connect(str(part))) as out:
         db.conn.backup(out, pages=pages, sleep=PAUSE_S)
-        out.execute(
-            "PRAGMA journal_mode = DELETE"
-        )  # one file, that can be read where nothing can be written
+        # One file, that can be read where nothing can be written.
+        out.execute("PRAGMA journal_mode = DELETE")
 
 
 def _settle(part: Path, target: Path) -> None:

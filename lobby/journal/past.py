@@ -93,9 +93,8 @@ class Past:
             [HISTORY_EVENTS],
         )
         for tier, wait, waited_s in rows:
-            with suppress(
-                ValueError, TypeError, AttributeError
-            ):  # a row that is none of ours teaches nothing
+            # A row that is none of ours teaches nothing.
+            with suppress(ValueError, TypeError, AttributeError):
                 yield tier, ev.wait_from(json.loads(wait)), max(0.0, waited_s)
 
     def first_come_s(self, day: str) -> dict[str, float]:

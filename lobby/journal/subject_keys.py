@@ -66,9 +66,8 @@ class SubjectKeys:
         self._writing.execute(TABLE)
         self._reading = _connection(path, READ_PATIENCE_S)
         self._erasing = _writable(path)
-        self._erasing.execute(
-            "PRAGMA temp_store = MEMORY"
-        )  # VACUUM copies all keys to where temporary files are
+        # VACUUM copies all keys to where temporary files are.
+        self._erasing.execute("PRAGMA temp_store = MEMORY")
         self._fresh: dict[str, tuple[bytes, str]] = {}
 
     def close(self) -> None:

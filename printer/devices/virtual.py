@@ -32,9 +32,8 @@ class Virtual:
         time.sleep(PRINT_S)
         n = max(sheet_numbers(self._tray), default=0) + 1
         try:
-            with (self._tray / f"{n:06d}.bin").open(
-                "xb"
-            ) as sheet:  # a link of that name is not written through
+            # A link of that name is not written through.
+            with (self._tray / f"{n:06d}.bin").open("xb") as sheet:
                 sheet.write(data)
             if n % PRUNE_EVERY == 0:
                 for old in sorted(sheet_numbers(self._tray))[:-SHEETS_MAX]:

@@ -187,9 +187,8 @@ def close_day() -> View:
 def clock(body: ClockBody) -> View:
     """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
     do(runtime().commands.confirm_clock, new_day=body.new_day)
-    runtime().writer.submit(
-        By("watch"), runtime().alert_monitor.look
-    )  # the day turns with the next command: now
+    # The day turns with the next command: now.
+    runtime().writer.submit(By("watch"), runtime().alert_monitor.look)
     return {"new_day": body.new_day}
 
 

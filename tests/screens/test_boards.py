@@ -460,9 +460,8 @@ def test_who_cannot_hear_or_tells_no_colours_sees_a_call(on: Any) -> None:
     assert "正在叫号" in stage.page.text_content("#flash .cue")  # in words
     assert stage.page.get_attribute("#flash .cue use", "href").endswith("#bell")  # by a shape
     assert stage.page.locator("#flash .cue .icon").bounding_box()["width"] > 20
-    assert (
-        stage.page.evaluate("getComputedStyle(document.querySelector('#frame')).opacity") == "1"
-    )  # round the screen
+    # Round the screen.
+    assert stage.page.evaluate("getComputedStyle(document.querySelector('#frame')).opacity") == "1"
 
 
 MOTIONS = """document.getAnimations().map(one => one.effect.getComputedTiming())

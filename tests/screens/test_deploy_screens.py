@@ -55,10 +55,8 @@ def under(tmp_path: Path, browser: Any) -> Iterator[Callable[..., Any]]:
     started: list[Any] = []
 
     def launch(policy: dict[str, Any]) -> Any:
-        policy = {
-            **policy,
-            "DeveloperToolsAvailability": 1,
-        }  # the door through which this test looks in
+        # The door through which this test looks in.
+        policy = {**policy, "DeveloperToolsAvailability": 1}
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         wrapper = tmp_path / "chromium"
         inside = (

@@ -41,9 +41,8 @@ def test_no_menu_opens_by_a_long_press_or_another_button(screen: Any) -> None:
     touch.send(
         "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 500, "y": 700}]}
     )
-    screen.evaluate(
-        "() => new Promise((done) => setTimeout(done, 1200))"
-    )  # as long as a press that opens a menu
+    # As long as a press that opens a menu.
+    screen.evaluate("() => new Promise((done) => setTimeout(done, 1200))")
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert screen.evaluate("let_through") == []
     assert stays(screen)

@@ -80,9 +80,8 @@ class Visit:
     def begin(self, page: Any) -> None:
         page.add_init_script(SHIFTS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "framenavigated", lambda _: self.scripts.clear()
-        )  # what sign-in loaded is gone with its page
+        # What sign-in loaded is gone with its page.
+        page.on("framenavigated", lambda _: self.scripts.clear())
         page.on("request", self._request)
         page.on("websocket", lambda socket: self.asked.append(socket.url))
 
