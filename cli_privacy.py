@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -80,7 +80,7 @@ def erase(
             if named
             else _of_before(data, keys, config, older_than, now)
         )
-        if not plan.subjects and not plan.clear:
+        if not plan.subjects and not plan.clear and not plan.damaged:
             keys.settle()
             answer(_document(plan, NOWHERE), _nothing_to_erase(keys, named))
             return 0
@@ -88,7 +88,7 @@ def erase(
             ask(_summary(plan), "erase")
         found = erasing.erase(data, keys, plan, now)
     answer(_document(plan, found), _as_text(plan, found))
-    return int(bool(plan.clear or found.traces or found.unread))
+    return int(bool(plan.clear or plan.damaged or found.traces or found.unread))
 
 
 def _of_before(
@@ -107,7 +107,7 @@ def _of_subjects(data: Path, keys: SubjectKeys, named: Sequence[str]) -> Plan:
     for subject in subjects:
         if subject.key is None and subject.erased_at is None and subject.id not in in_clear:
             raise click.UsageError(f"there is no personal data of {subject.id}")
-    return Plan([subject for subject in subjects if subject.key], plan.words, plan.clear)
+    return dataclasses.replace(plan, subjects=[subject for subject in subjects if subject.key])
 
 
 def _summary(plan: Plan) -> str:
@@ -129,9 +129,10 @@ def _document(plan: Plan, found: Search) -> dict[str, object]:
         "subjects": [subject.id for subject in plan.subjects],
         "texts": len(plan.words),
         "clear": [one.seq for one in plan.clear],
+        "damaged": plan.damaged,
         "files": found.files,
         "bytes_read": found.bytes_read,
-        "found": [asdict(trace) for trace in found.traces],
+        "found": [dataclasses.asdict(trace) for trace in found.traces],
         "unread": found.unread,
     }
 
@@ -152,6 +153,8 @@ def _as_text(plan: Plan, found: Search) -> str:
     lines += [f"UNREAD {file}: look at its rights, and erase again" for file in found.unread]
     if plan.clear:
         lines.append(f"CLEAR  {_clear(plan)}")
+    if plan.damaged:
+        lines.append(f"DAMAGED {_damaged(plan)}")
     if len(lines) == 2:
         lines.append("nothing of them was found")
     return "\n".join(lines)
@@ -162,4 +165,12 @@ def _clear(plan: Plan) -> str:
     return (
         f"{len(plan.clear)} texts stand in clear in events of before texts were sealed ({seqs}), which no key takes"
         " away: see docs/operations.md"
+    )
+
+
+def _damaged(plan: Plan) -> str:
+    seqs = ", ".join(str(seq) for seq in plan.damaged[:SHOWN])
+    return (
+        f"the data of {len(plan.damaged)} events cannot be read ({seqs}): look at them with lobby journal; no key takes"
+        " away what stands there in clear"
     )

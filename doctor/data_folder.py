@@ -13,7 +13,14 @@ from lobby.branch.model import Branch
 from lobby.branch.succession import removed
 from lobby.engine.runtime import ADVICE, DATABASE, advice
 from lobby.journal.copies import integrity
-from lobby.journal.envelope import altered, end, first_lost, first_misfit, is_enveloped
+from lobby.journal.envelope import (
+    altered,
+    end,
+    first_lost,
+    first_misfit,
+    is_enveloped,
+    last_instant,
+)
 from lobby.journal.fence import Fence
 from lobby.journal.history import Misfit, configured, reader, replayed
 from lobby.journal.journal import engine
@@ -155,8 +162,7 @@ def _clock(branch: Branch | None, data: Path, say: Say) -> Findings:
 def _last_event(data: Path) -> datetime | None:
     try:
         with closing(reader(data / DATABASE)) as db:
-            row = db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        return datetime.fromisoformat(row[0]) if row else None
+            return last_instant(db)
     except Exception:
         return None
 

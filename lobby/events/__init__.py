@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from lobby.events.access import (
     AccountChanged,
@@ -48,6 +51,7 @@ from lobby.events.day import (
     RequestAnswered,
 )
 from lobby.events.feedback import Card, FeedbackGiven
+from lobby.events.forms import instant_of
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.person import PersonSignedOff, PersonSignedOn
 from lobby.events.personal import personal_fields
@@ -145,6 +149,7 @@ __all__ = [
     "TokenChanged",
     "Topic",
     "Unread",
+    "instant_of",
     "upcast",
 ]
 
@@ -180,22 +185,20 @@ def recorded_data(recorded: Recorded) -> dict[str, Any]:
 
 
 def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:
-    """The event that `to_data` was made from. Fields that this version does not know are passed over."""
-    cls = KINDS[kind]
-    names = {f.name: f.type for f in dataclasses.fields(cls)}
-    values = {name: value for name, value in data.items() if name in names}
-    if "ticket" in names:
-        values["ticket"] = ticket
-    if "counter" in names:
-        values["counter"] = counter
-    for name, value in values.items():
-        if isinstance(value, list):
-            values[name] = tuple(value)
-    if "wait" in values:
-        values["wait"] = wait_from(values["wait"])
-    return cls(**values)
+    """The event that `to_data` was made from. Fields that this version does not know are passed over. Raises
+    LookupError for an unknown kind, ValueError or TypeError where the data do not fit it."""
+    return _form(KINDS[kind]).validate_python({**data, "ticket": ticket, "counter": counter})
 
 
-def wait_from(data: dict[str, Any]) -> Wait:
-    """A Wait as the journal keeps it. Those of earlier versions tell nothing of what they were made from."""
-    return Wait(**{**data, "features": tuple(data.get("features", ()))})
+@cache
+def _form(kind: type[Event]) -> TypeAdapter[Event]:
+    return TypeAdapter(kind)
+
+
+def wait_from(data: str) -> Wait:
+    """A Wait as the journal keeps it, from JSON. Those of earlier versions tell nothing of what they were made from.
+    Raises ValueError."""
+    return _WAIT.validate_json(data)
+
+
+_WAIT = TypeAdapter(Wait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lobby.events.base import Event, Topic
+from lobby.events.forms import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class AppointmentBooked(Event):
 
     appointment: str
     service: str
-    at: str
+    at: Instant
     lang: str
     needs: tuple[str, ...] = ()
 

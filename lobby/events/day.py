@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from lobby.events.base import Event, Topic
+from lobby.events.forms import Day, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ class DayOpened(Event):
         {Topic.DAY, Topic.QUEUE, Topic.COUNTER, Topic.APPOINTMENT, Topic.SLIP, Topic.ALERT}
     )
 
-    day: str
+    day: Day
     numbers: dict[str, int] = field(default_factory=dict)
     first_come_s: dict[str, float] = field(default_factory=dict)
     appointments: tuple[dict[str, Any], ...] = ()
     answered: dict[str, str] = field(default_factory=dict)
-    zone: str = ""
+    zone: Zone = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lobby import events as ev
 from lobby.evolve.registry import evolves
 from lobby.state.appointment import Appointment, AppointmentStatus
@@ -12,7 +10,7 @@ from lobby.state.queue import QueueState
 
 @evolves(ev.AppointmentBooked)
 def _booked(state: QueueState, rec: ev.Recorded, event: ev.AppointmentBooked) -> None:
-    at = datetime.fromisoformat(event.at)
+    at = ev.instant_of(event.at)
     state.appointments[event.appointment] = Appointment(
         event.appointment, event.service, at, event.lang, event.needs
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from lobby import events as ev
 from lobby.branch.record import from_json
@@ -57,21 +58,21 @@ def _about_what_is_gone(state: QueueState, alert: Alert) -> bool:
 
 @evolves(ev.DayOpened)
 def _day_opened(state: QueueState, rec: ev.Recorded, event: ev.DayOpened) -> None:
+    appointments = {booked.id: booked for booked in map(_booked, event.appointments)}
     state.blank(event.day, state.branch.day_of(rec.at))
     state.day_series.begin(rec.at, 0, 0)
     state.numbers = dict(event.numbers)
     state.fcfs.remember(event.first_come_s)
-    for data in event.appointments:
-        booked = {
-            **data,
-            "at": datetime.fromisoformat(data["at"]),
-            "needs": tuple(data["needs"]),
-            "state": AppointmentStatus(data["state"]),
-        }
-        state.appointments[booked["id"]] = Appointment(**booked)
+    state.appointments = appointments
     for printer, device in event.answered.items():
         state.printers.setdefault(printer, PrinterState(printer)).answered = device
     state.open = True
+
+
+def _booked(data: dict[str, Any]) -> Appointment:
+    at = ev.instant_of(data["at"])
+    status = AppointmentStatus(data["state"])
+    return Appointment(**{**data, "at": at, "needs": tuple(data["needs"]), "state": status})
 
 
 @evolves(ev.JournalRestored)

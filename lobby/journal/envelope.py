@@ -10,6 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -139,6 +140,14 @@ def last_branch(db: Database) -> str:
     """The branch code of the last event."""
     row = db.execute("SELECT branch FROM event ORDER BY seq DESC LIMIT 1").fetchone()
     return row[0] if row else NO_CODE
+
+
+def last_instant(db: Database) -> datetime | None:
+    """When the last event happened; None where there is none, or its instant cannot be read."""
+    row = db.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    with suppress(ValueError, TypeError):
+        return ev.instant_of(row[0])
+    return None
 
 
 def has(db: Database, known: End) -> bool:

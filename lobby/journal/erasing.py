@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.events.personal import TOKEN, Missing, of_ticket
-from lobby.journal.envelope import instant
+from lobby.journal.envelope import Row, instant
 from lobby.journal.history import reader
 from lobby.journal.subject_keys import Subject, SubjectKeys
 from lobby.journal.traces import Search, of_key, of_text, search
@@ -37,27 +37,54 @@ class Words:
 @dataclass(frozen=True)
 class Plan:
     """What is to be erased: keys of the `subjects`, and with them the `words`. `clear` stands as it was written in a
-    journal of before texts were sealed: no key takes it away."""
+    journal of before texts were sealed: no key takes it away. Events with `damaged` data may hold words in clear; what
+    is sealed in them is among the `words`."""
 
     subjects: Sequence[Subject]
     words: Sequence[Words]
     clear: Sequence[Words]
+    damaged: Sequence[int] = ()
 
 
 def words_in(db: Database) -> Iterator[Words]:
     """All that is personal in the journal, in order."""
-    marks = ", ".join("?" * len(PERSONAL))
-    query = f"SELECT seq, at, kind, ticket, data FROM event WHERE kind IN ({marks}) ORDER BY seq"
-    for seq, at, kind, ticket, data in db.execute(query, list(PERSONAL)):
-        for text in _texts(json.loads(data), PERSONAL[kind]):
+    for seq, at, kind, ticket, data in _personal_rows(db):
+        for text in _texts(data, PERSONAL[kind]):
             token = TOKEN.fullmatch(text)
             yield Words(
                 seq, at, token["subject"] if token else of_ticket(ticket), text, token is not None
             )
 
 
-def _texts(data: dict[str, Any], names: Sequence[str]) -> Iterator[str]:
-    return (str(data[name]) for name in names if data.get(name))
+def damaged_in(db: Database, ids: Collection[str], until: str) -> list[int]:
+    """The events with personal fields whose data cannot be read: those of these subjects, and all of before `until`."""
+    return [
+        seq
+        for seq, at, _, ticket, data in _personal_rows(db)
+        if _fields(data) is None and (of_ticket(ticket) in ids or at < until)
+    ]
+
+
+def _personal_rows(db: Database) -> Iterator[Row]:
+    marks = ", ".join("?" * len(PERSONAL))
+    query = f"SELECT seq, at, kind, ticket, data FROM event WHERE kind IN ({marks}) ORDER BY seq"
+    return iter(db.execute(query, list(PERSONAL)))
+
+
+def _texts(data: str, names: Sequence[str]) -> Iterator[str]:
+    """What stands in the fields of these names; of data that cannot be read, all that is sealed in them."""
+    fields = _fields(data)
+    if fields is None:
+        return (token[0] for token in TOKEN.finditer(data))
+    return (str(fields[name]) for name in names if fields.get(name))
+
+
+def _fields(data: str) -> dict[str, Any] | None:
+    """None for data that cannot be read."""
+    with suppress(ValueError):
+        fields = json.loads(data)
+        return fields if isinstance(fields, dict) else None
+    return None
 
 
 def planned(
@@ -70,6 +97,7 @@ def planned(
         of_them = [
             one for one in words_in(db) if one.subject in ids or (not one.sealed and one.at < until)
         ]
+        damaged = damaged_in(db, ids, until)
     clear = [one for one in of_them if not one.sealed]
     revealed = [(one, keys.reveal(one.text)) for one in of_them if one.sealed]
     words = [
@@ -77,7 +105,7 @@ def planned(
         for one, text in revealed
         if not isinstance(text, Missing)
     ]
-    return Plan(subjects, words, clear)
+    return Plan(subjects, words, clear, damaged)
 
 
 def erase(data: Path, keys: SubjectKeys, plan: Plan, now: datetime) -> Search:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
@@ -22,6 +23,8 @@ from lobby.journal.envelope import Row, is_enveloped
 from lobby.journal.tables.quality import snapshot
 from lobby.state.quality import Quality
 from lobby.state.queue import QueueState
+
+Kind = TypeVar("Kind", bound=ev.Event)
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,17 @@ def reader(path: Path) -> Database:
     """The database for reading beside the writer, in this or another process. OSError if missing."""
     if not path.exists():
         raise FileNotFoundError(path)
-    return Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False))
+    return tolerant(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False))
+
+
+def tolerant(connection: Any) -> Database:
+    """Texts of it that are no UTF-8 are read all the same, with U+FFFD for what they have instead."""
+    connection.text_factory = _decoded
+    return Database(connection)
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 def rows_since(db: Database, since: int) -> Iterator[Row]:
@@ -69,9 +82,30 @@ def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev
 
 def _recorded(row: Row) -> ev.Recorded:
     seq, at, kind, ticket, counter, actor, data, v = row
-    document = json.loads(data)
+    document = _document(data)
     event = ev.from_data(kind, ticket, counter, ev.upcast(kind, v, document))
-    return ev.Recorded(seq, datetime.fromisoformat(at), actor, event, document.get(ev.PERSON))
+    return ev.Recorded(seq, ev.instant_of(at), actor, event, document.get(ev.PERSON))
+
+
+def _document(data: str) -> Any:
+    """The JSON of an event. Raises ValueError for what is none, and for whole numbers that SQLite does not have."""
+    return json.loads(data, parse_int=_int64)
+
+
+def _int64(digits: str) -> int:
+    number = int(digits)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(f"{digits} is too large")
+    return number
+
+
+def readable(db: Database, kind: type[Kind], since: int = 0) -> Iterator[Kind]:
+    """The events of a kind after `since`, in order, without those that cannot be read."""
+    query = "SELECT ticket, counter, data, v FROM event WHERE kind = ? AND seq > ? ORDER BY seq"
+    for ticket, counter, data, v in db.execute(query, [kind.__name__, since]).fetchall():
+        with suppress(ValueError, LookupError, TypeError):
+            document = ev.upcast(kind.__name__, v, _document(data))
+            yield cast(Kind, ev.from_data(kind.__name__, ticket, counter, document))
 
 
 def day_begins(db: Database) -> int:
@@ -92,7 +126,7 @@ def configured(db: Database, branch: Branch, until: int = EVER) -> Branch:
     """The configuration that held after event `until`. Of the time before the first one in the journal, that one is
     the best known; `branch` where there is none that can be read."""
     for row in _configurations(db, until):
-        with suppress(ValueError, LookupError, TypeError):
+        with suppress(ValueError, LookupError, TypeError, AttributeError):
             return from_json(json.loads(row[0])["configuration"])
     return branch
 
@@ -106,7 +140,10 @@ def reconfigured(db: Database, branch: Branch) -> ev.BranchConfigured | None:
     """The event that tells of this configuration; None where it is the last one that the journal has."""
     event = ev.BranchConfigured(to_json(branch))
     last = db.execute(LAST_CONFIGURATION, [EVER]).fetchone()
-    return None if last and json.loads(last[0]) == ev.to_data(event) else event
+    with suppress(ValueError):
+        if last and json.loads(last[0]) == ev.to_data(event):
+            return None
+    return event
 
 
 def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:

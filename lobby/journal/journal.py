@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
@@ -27,10 +26,11 @@ from lobby.journal.envelope import (
     end,
     insert,
     last_branch,
+    last_instant,
     rows_of,
 )
 from lobby.journal.fence import Fence, Memory
-from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed
+from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed, tolerant
 from lobby.journal.idempotency import Done
 from lobby.journal.past import Past
 from lobby.journal.rebuild import rebuild
@@ -83,7 +83,7 @@ class Journal:
 
     def __init__(self, path: Path, code: str | None = None) -> None:
         self.misfits: list[Misfit] = []
-        self.db = Database(
+        self.db = tolerant(
             sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False)
         )
         self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
@@ -175,8 +175,7 @@ class Journal:
 
     def note(self, actor: str, now: datetime, event: ev.Event) -> None:
         """One durable event that no derived table has anything of, not before the last one."""
-        last = self.db.execute("SELECT at FROM event WHERE seq = ?", [self.end.seq]).fetchone()
-        at = max(now, datetime.fromisoformat(last[0])) if last else now
+        at = max(now, last_instant(self.db) or now)
         self.begin_patiently()
         self._chain([ev.Recorded(self.end.seq + 1, at, actor, event)])
         self.commit()

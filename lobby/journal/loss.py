@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -14,7 +13,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.journal.envelope import first_misfit
-from lobby.journal.history import reader
+from lobby.journal.history import readable, reader
 
 
 class Refused(ValueError):
@@ -127,7 +126,6 @@ LAST_NUMBERS = (
     "SELECT t.day, t.series, max(CAST(substr(t.number, length(t.series) + 1) AS INTEGER))"
     " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND e.seq > ? GROUP BY 1, 2"
 )
-RESTORED = "SELECT json_extract(data, '$.numbers') FROM event WHERE kind = ?"
 
 
 def given_out(target: Path, loss: Loss) -> ev.JournalRestored:
@@ -137,8 +135,8 @@ def given_out(target: Path, loss: Loss) -> ev.JournalRestored:
         for day, series, last in present.execute(LAST_NUMBERS, [loss.shared]).fetchall():
             numbers.setdefault(day, {})[series] = last
         lost = _end(present).seq
-        for (earlier,) in present.execute(RESTORED, ["JournalRestored"]).fetchall():
-            for day, given in json.loads(earlier).items():
+        for earlier in readable(present, ev.JournalRestored):
+            for day, given in earlier.numbers.items():
                 known = numbers.setdefault(day, {})
                 known.update(
                     {series: max(last, known.get(series, 0)) for series, last in given.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -11,6 +10,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.events.wait import Wait
+from lobby.journal.history import readable
 from lobby.state.ticket import PastTicket, State, outcome
 
 HISTORY_TICKETS = 2000
@@ -40,10 +40,8 @@ class Past:
 
     def _lost_numbers(self, day: str) -> Iterator[dict[str, int]]:
         """Those given on that day after the backups that were restored."""
-        for row in self.db.execute(
-            "SELECT data FROM event WHERE kind = 'JournalRestored'"
-        ).fetchall():
-            yield json.loads(row[0])["numbers"].get(day, {})
+        for restored in readable(self.db, ev.JournalRestored):
+            yield restored.numbers.get(day, {})
 
     def past_ticket(self, ticket: str) -> PastTicket | None:
         """None for a ticket that the journal never had."""
@@ -66,12 +64,8 @@ class Past:
     def booked_since(self, day: date) -> list[str]:
         """The appointments that were booked on that day or later."""
         since = "SELECT coalesce(min(opened_seq), 0) FROM day WHERE day >= ?"
-        opened = self.db.execute(since, [day.isoformat()]).fetchone()
-        booked = self.db.execute(
-            "SELECT json_extract(data, '$.appointment') FROM event WHERE kind = 'AppointmentBooked' AND seq >= ?",
-            opened,
-        )
-        return [id for (id,) in booked]
+        (opened,) = self.db.execute(since, [day.isoformat()]).fetchone()
+        return [event.appointment for event in readable(self.db, ev.AppointmentBooked, opened)]
 
     def service_history_s(self) -> dict[str, float]:
         """The mean service time per service over the latest served tickets, seconds."""
@@ -88,14 +82,15 @@ class Past:
         followed in seconds; in order of the calls."""
         rows = self.db.execute(
             "SELECT t.tier, json_extract(e.data, '$.wait'), (julianday(called_at) - julianday(issued_at)) * 86400"
-            " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND called_at IS NOT NULL"
+            " FROM event e JOIN ticket t ON t.id = e.ticket"
+            " WHERE e.kind = 'TicketIssued' AND json_valid(e.data) AND called_at IS NOT NULL"
             " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY called_at",
             [HISTORY_EVENTS],
         )
         for tier, wait, waited_s in rows:
             # A row that is none of ours teaches nothing.
             with suppress(ValueError, TypeError, AttributeError):
-                yield tier, ev.wait_from(json.loads(wait)), max(0.0, waited_s)
+                yield tier, ev.wait_from(wait), max(0.0, waited_s)
 
     def first_come_s(self, day: str) -> dict[str, float]:
         """By service, the longest wait that order of arrival would have brought on the days remembered: the

@@ -43,6 +43,16 @@ ODD = {
     "a list": ("TicketCalled", "[]", "260302A001", "1"),
     "an unknown ticket": ("TicketStarted", "{}", "260302A999", "1"),
     "an unknown appointment": ("AppointmentCancelled", '{"appointment": "b260302p9"}', None, None),
+    "a configuration that is none": ("BranchConfigured", "{", None, None),
+    "a restore without its numbers": ("JournalRestored", '{"lost": 7}', None, None),
+    "a restore of nothing": ("JournalRestored", "[]", None, None),
+    "an appointment at no time": (
+        "AppointmentBooked",
+        '{"appointment": "b", "service": "loans", "at": "noon", "lang": "zh"}',
+        None,
+        None,
+    ),
+    "a card with no words": ("FeedbackGiven", '{"score": [], "text": 5}', "260302A001", None),
     "an unknown hold": ("TicketParked", '{"hold": "for ever"}', "260302A001", "1"),
     "a field of later": (
         "DayReopened",
@@ -71,6 +81,8 @@ def test_a_row_that_is_not_understood_is_passed_over(
             "A002",
         ]
     assert bool(told) == (kind != "DayReopened")
+    clock.forward(days=1)
+    assert Desk(again).issue()["number"] == "A001"
     again._journal.rebuild(branch)
     again.close()
 
