@@ -97,6 +97,7 @@ GC_THRESHOLDS = (50_000, 20, 50)
 
 ENDING = Pool("ending", threads=1, queue=0)
 ERASING = Pool("erasing", threads=1, queue=0)
+WATCHING = Pool("watching", threads=1, queue=0)
 ERASE_S = 3600.0
 """Personal data ends within an hour of its day."""
 
@@ -142,6 +143,7 @@ class Lobby:
         while True:
             gevent.sleep(self.watch_s)
             try:
+                WATCHING.run(self.runtime.words.refresh)
                 dark = self.feed.dark(self.runtime.branch.alerts.board_s)
                 self.runtime.writer.submit(
                     By("watch"), self.runtime.alert_monitor.look, dark_boards=dark

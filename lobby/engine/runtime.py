@@ -27,6 +27,7 @@ from lobby.forecast.outlook import Outlook
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
+from lobby.journal.opened_words import OpenedWords
 from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
@@ -107,6 +108,7 @@ class BranchRuntime:
     data: Path
     keys: Keys
     subject_keys: SubjectKeys
+    words: OpenedWords
     _journal: Journal
     _lock: Lock
 
@@ -126,6 +128,7 @@ class BranchRuntime:
         aged = self.subject_keys.older_than(now - timedelta(days=self.branch.privacy.keep_days))
         if aged:
             self.subject_keys.erase(aged, now)
+            self.words.refresh()
         self.subject_keys.settle()
         return len(aged)
 
@@ -193,16 +196,19 @@ def open_branch(
         commands = Commands(branch, forecaster, journal.past)
         time = BranchClock(clock, steady)
         outlook = Outlook(branch, forecaster)
-        views = Views(forecaster, outlook, subject_keys.reveal)
-        writer = Writer(commands, journal, time, views, subject_keys)
+        words = OpenedWords(subject_keys, journal.db)
+        views = Views(forecaster, outlook, words.reveal)
+        writer = Writer(commands, journal, time, views, words)
         links = Links(keys, branch.public_url or base_url, branch.code)
         index = LinkIndex(links, journal, branch)
         index.begin(branch.day_of(time()))
+        words.begin()
     except Journal.Error as error:
         subject_keys.close()
         lock.release()
         raise Damaged(data / DATABASE, error) from error
     writer.subscribe(index.follow)
+    writer.subscribe(words.follow)
     tell(journal.misfits)
     if not pumped:
         writer.start()
@@ -219,6 +225,7 @@ def open_branch(
         data=data,
         keys=keys,
         subject_keys=subject_keys,
+        words=words,
         _journal=journal,
         _lock=lock,
     )

@@ -28,7 +28,7 @@ from lobby.evolve.apply import apply
 from lobby.forecast.lessons import PendingLessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
-from lobby.journal.subject_keys import SubjectKeys
+from lobby.journal.opened_words import OpenedWords
 from lobby.state.queue import CLOCK, QueueState
 from lobby.views.views import AnswerView, Views
 
@@ -63,11 +63,11 @@ class Writer:
         journal: Journal,
         clock: BranchClock,
         views: Views,
-        keys: SubjectKeys,
+        words: OpenedWords,
     ) -> None:
         self._commands = commands
         self._journal = journal
-        self._keys = keys
+        self._words = words
         self._clock = clock
         self._views = views
         self._lessons = PendingLessons(commands.forecaster)
@@ -242,7 +242,7 @@ class Writer:
             ):
                 return Outcome(submitted, _repeat(by, kept)), []
             decision = submitted.decide(self._deciding, now)
-            events = [self._keys.sealed(event, now) for event in decision.events]
+            events = [self._words.sealed(event, now) for event in decision.events]
         except LobbyError as refused:
             return Outcome(submitted, error=refused), []
         except Journal.Error as error:
@@ -290,7 +290,7 @@ class Writer:
 
     def _make_durable(self) -> None:
         """Keys first: words whose key a crash took away could never be read."""
-        self._keys.commit()
+        self._words.commit()
         self._journal.commit()
 
     def _publish(self, records: Sequence[ev.Recorded]) -> None:

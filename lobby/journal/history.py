@@ -18,6 +18,7 @@ from sqlite_utils.db import sqlite3
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.record import from_json, to_json
+from lobby.events.personal import TOKEN
 from lobby.evolve.apply import apply
 from lobby.journal.envelope import Row, is_enveloped
 from lobby.journal.tables.quality import snapshot
@@ -144,6 +145,15 @@ def reconfigured(db: Database, branch: Branch) -> ev.BranchConfigured | None:
         if last and json.loads(last[0]) == ev.to_data(event):
             return None
     return event
+
+
+def sealed_texts(db: Database) -> Iterator[str]:
+    """What is sealed in the snapshot, and in the events since the last day was opened."""
+    rows = db.execute(
+        "SELECT data FROM quality UNION ALL SELECT data FROM event WHERE seq > ? AND instr(data, 'sealed:')",
+        [day_begins(db)],
+    )
+    return (token[0] for row in rows for token in TOKEN.finditer(str(row[0])))
 
 
 def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:

@@ -32,7 +32,7 @@ NONCE_BYTES = 12
 PATIENCE_S = 2.0
 """So long a commit waits for another process that erases."""
 READ_PATIENCE_S = 0.05
-"""Without WAL a reader waits for a commit; the server's loop waits with it."""
+"""Without WAL a reader waits for a commit; who seals waits with it, in the server's loop."""
 TABLE = "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key BLOB, made_at TEXT NOT NULL, erased_at TEXT)"
 KEEP = (
     "INSERT INTO subject (subject, key, made_at) VALUES (?, ?, ?)"
@@ -109,15 +109,22 @@ class SubjectKeys:
 
     # -- reading ----------------------------------------------------------------------------------------
     def reveal(self, text: str) -> str | Missing:
-        """See lobby.events.personal.Reveal. Never raises: who asks shows a whole screen."""
+        """See lobby.events.personal.Reveal. Reads the disk, and never raises."""
+        try:
+            return self.opened(text)
+        except sqlite3.Error:
+            return Missing.LOST
+
+    def opened(self, text: str) -> str | Missing:
+        """As `reveal`. Raises sqlite3.Error while the keys cannot be read."""
         token = TOKEN.fullmatch(text)
         if token is None:
             return text
-        try:
-            known = self.of(token["subject"])
-        except sqlite3.Error:
-            return Missing.LOST
-        return _words(token["subject"], token["box"], known)
+        return _words(token["subject"], token["box"], self.of(token["subject"]))
+
+    def version(self) -> int:
+        """Another one whenever keys were made or erased, by this program or another. Raises sqlite3.Error."""
+        return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
 
     def of(self, subject: str) -> Subject | None:
         found = self._subjects("subject = ?", subject)

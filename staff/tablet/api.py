@@ -20,7 +20,7 @@ from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.dispatch import do, runtime, ticket_answer
-from web.loop import PLANS
+from web.loop import PLANS, in_thread
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
 
@@ -86,6 +86,7 @@ class ReportOut(BaseModel):
 @needs("hall")
 def hall() -> HallView:
     """The whole hall as it is now; a teller sees the alerts of the own counter."""
+    in_thread(runtime().words.refresh)
     with runtime().writer.published() as state:
         view = runtime().views.hall(state, runtime().clock())
     return for_staff(view, audience())

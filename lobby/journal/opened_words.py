@@ -1,0 +1,81 @@
+"""The words of what is sealed, in memory: views show them under the writer's lock, where no file may be read.
+
+Only what the state may show is held: what was sealed since the day was opened, and what its snapshot has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from lobby import events as ev
+from lobby.events.personal import TOKEN, Missing
+from lobby.journal.history import sealed_texts
+from lobby.journal.journal import Journal
+from lobby.journal.subject_keys import SubjectKeys
+
+
+class OpenedWords:
+    """Seals for the writer, and remembers what it sealed. Reads files in `begin`, `commit` and `refresh` alone."""
+
+    def __init__(self, keys: SubjectKeys, db: Database) -> None:
+        self._keys = keys
+        self._db = db
+        self._words: dict[str, str | Missing] = {}
+        self._version: int | None = None
+        """That of the keys which the words were opened with; None: some of them are to be opened again."""
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def reveal(self, text: str) -> str | Missing:
+        """See lobby.events.personal.Reveal."""
+        if TOKEN.fullmatch(text) is None:
+            return text
+        return self._words.get(text, Missing.LOST)
+
+    # -- where the journal is -----------------------------------------------------------------------------
+    def begin(self) -> None:
+        """A day was opened, or the branch: what its state may show is opened, all else forgotten."""
+        texts = set(sealed_texts(self._db))
+        for text in set(self._words) - texts:
+            del self._words[text]
+        for text in texts - set(self._words):
+            self._words[text] = Missing.LOST
+        self._version = None
+        self.refresh()
+
+    def follow(self, records: Sequence[ev.Recorded]) -> None:
+        if any(isinstance(recorded.event, ev.DayOpened) for recorded in records):
+            self.begin()
+
+    def sealed(self, event: ev.Event, now: datetime) -> ev.Event:
+        """See SubjectKeys.sealed."""
+        sealed = self._keys.sealed(event, now)
+        if sealed is not event:
+            for name in ev.PERSONAL_FIELDS[type(event)]:
+                self._words[getattr(sealed, name)] = getattr(event, name)
+        return sealed
+
+    def commit(self) -> None:
+        """See SubjectKeys.commit."""
+        self._keys.commit()
+        self.refresh()
+
+    # -- from any thread ----------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Open everything again where keys changed: some may be erased. While another program holds them, all stays as
+        it was, until the next call. Waits for the disk."""
+        try:
+            version = self._keys.version()
+            if version != self._version:
+                self._open_all()
+                self._version = version
+        except Journal.Error:
+            self._version = None
+
+    def _open_all(self) -> None:
+        for text in list(self._words):
+            self._words[text] = self._keys.opened(text)
