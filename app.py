@@ -8,6 +8,7 @@ import hashlib
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -175,8 +176,24 @@ def open_lobby(
     clock: Callable[[], datetime] = now_utc,
 ) -> Lobby:
     """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises as open_branch does."""
-    runtime = open_branch(branch, data, base_url, clock, pumped=True, connect=CustomerDirectory)
-    access = Access(data)
+    with ExitStack() as opening:
+        runtime = open_branch(branch, data, base_url, clock, pumped=True, connect=CustomerDirectory)
+        opening.callback(runtime.close)
+        access = opening.enter_context(closing(Access(data)))
+        lobby = _with_surfaces(runtime, access, branch, data, loopback=loopback, demo=demo)
+        opening.pop_all()
+    return lobby
+
+
+def _with_surfaces(
+    runtime: BranchRuntime,
+    access: Access,
+    branch: Branch,
+    data: Path,
+    *,
+    loopback: bool,
+    demo: bool,
+) -> Lobby:
     access.limits = _limits(branch, demo=demo)
     access.demo = demo
     if demo:

@@ -253,16 +253,21 @@ def backup(data: Path, file: Path) -> None:
 
 @cli.command()
 @arguments.data
+@arguments.config
 @arguments.as_json
 @arguments.yes
 @arguments.file
-def restore(data: Path, yes: bool, file: Path) -> None:
+def restore(data: Path, config: Path, yes: bool, file: Path) -> None:
     """Put a verified backup in the database's place. The old database is kept beside it."""
     from lobby.journal import copies
 
     make_private(data)
     target = data / DATABASE
-    with holding(data), copies.restoring(file, target) as (loss, part):
+
+    def code() -> str:
+        return read_branch(config).code
+
+    with holding(data), copies.restoring(file, target, code) as (loss, part):
         if not yes:
             ask(loss.text(cli_access.zone_in(data)), "restore")
         elif loss.warning:
@@ -288,7 +293,7 @@ def rebuild(data: Path, config: Path) -> None:
     if not (data / DATABASE).exists():
         raise FileNotFoundError(data / DATABASE)
     make_private(data)
-    with holding(data), closing(Journal(data / DATABASE)) as opened:
+    with holding(data), closing(Journal(data / DATABASE, branch.code)) as opened:
         differing = opened.rebuild(branch)
         misfits = opened.misfits
     for one in misfits:

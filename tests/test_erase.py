@@ -194,6 +194,30 @@ def test_a_copy_of_a_key_or_of_words_is_found_and_named(opinions: Opinions) -> N
     }
 
 
+def test_what_links_lead_to_is_looked_through_as_well(opinions: Opinions, tmp_path: Path) -> None:
+    """Once each, also where a link leads round in a circle; a link to nothing is named."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "note.txt").write_text(f"call her: {CONTACT}")
+    (elsewhere / "again").symlink_to(elsewhere)
+    (elsewhere / "home").symlink_to(opinions.data)
+    (opinions.data / "backups").symlink_to(elsewhere)
+    (opinions.data / "old.txt").symlink_to(elsewhere / "note.txt")
+    (opinions.data / "lost").symlink_to(tmp_path / "no" / "where")
+    found = erased(opinions.data, "--ticket", opinions.ticket, status=1)
+    assert [trace["file"] for trace in found["found"]] == ["old.txt"]
+    assert found["unread"] == ["lost"]
+    assert len(found["files"]) == len(set(found["files"]))
+
+
+def test_a_folder_behind_a_link_is_looked_through(opinions: Opinions, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "note.txt").write_text(f"call her: {CONTACT}")
+    (opinions.data / "backups").symlink_to(tmp_path / "elsewhere")
+    found = erased(opinions.data, "--ticket", opinions.ticket, status=1)
+    assert [trace["file"] for trace in found["found"]] == ["backups/note.txt"]
+
+
 def test_nothing_is_erased_unasked_or_by_a_name_that_is_mistyped(opinions: Opinions) -> None:
     unasked = lobby("erase", "--ticket", opinions.ticket, "--data", opinions.data)
     mistyped = lobby("erase", "--ticket", f"{opinions.ticket}0", "--yes", "--data", opinions.data)

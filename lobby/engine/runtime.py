@@ -6,7 +6,7 @@ import fcntl
 import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -110,7 +110,7 @@ class BranchRuntime:
     subject_keys: SubjectKeys
     words: OpenedWords
     _journal: Journal
-    _lock: Lock
+    _held: ExitStack
 
     def recognise(self, customer: str) -> TierAssignment:
         """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
@@ -135,9 +135,7 @@ class BranchRuntime:
     def close(self) -> None:
         """Finish what is queued and let the data go."""
         self.writer.close()
-        self._journal.close()
-        self.subject_keys.close()
-        self._lock.release()
+        self._held.close()
 
 
 class Lock:
@@ -160,11 +158,19 @@ def holding(data: Path) -> Iterator[None]:
     """The data is ours alone for as long. Raises BranchLocked, and Damaged for what is found broken meanwhile."""
     lock = Lock(data)
     try:
+        with _damage_named(data):
+            yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _damage_named(data: Path) -> Iterator[None]:
+    """An error of the database is told with what to do."""
+    try:
         yield
     except Journal.Error as error:
         raise Damaged(data / DATABASE, error) from error
-    finally:
-        lock.release()
 
 
 def open_branch(
@@ -182,13 +188,14 @@ def open_branch(
     the computer's clocks (lobby/engine/clock.py). Without `connect` no customer
     directory is asked but its file. Raises BranchLocked, Damaged, OSError, or ValueError for a bad file."""
     make_private(data)
-    lock = Lock(data)
-    (data / DATABASE).touch(mode=0o600)
-    keys = read_keys(data)
-    customers = _customers(branch, keys, connect)
-    subject_keys = _subject_keys(data, lock)
-    try:
-        journal = Journal(data / DATABASE, branch.code)
+    with ExitStack() as held, _damage_named(data):
+        lock = Lock(data)
+        held.callback(lock.release)
+        (data / DATABASE).touch(mode=0o600)
+        keys = read_keys(data)
+        customers = _customers(branch, keys, connect)
+        subject_keys = held.enter_context(closing(_subject_keys(data)))
+        journal = held.enter_context(closing(Journal(data / DATABASE, branch.code)))
         journal.settle(Fence(data), clock())
         journal.refresh(branch)
         branch = succeeding(branch, journal.configured(branch))
@@ -203,10 +210,7 @@ def open_branch(
         index = LinkIndex(links, journal, branch)
         index.begin(branch.day_of(time()))
         words.begin()
-    except Journal.Error as error:
-        subject_keys.close()
-        lock.release()
-        raise Damaged(data / DATABASE, error) from error
+        kept_open = held.pop_all()
     writer.subscribe(index.follow)
     writer.subscribe(words.follow)
     tell(journal.misfits)
@@ -227,7 +231,7 @@ def open_branch(
         subject_keys=subject_keys,
         words=words,
         _journal=journal,
-        _lock=lock,
+        _held=kept_open,
     )
 
 
@@ -238,11 +242,10 @@ def _customers(branch: Branch, keys: Keys, connect: Connect | None) -> Customers
     return Customers(file, remote)
 
 
-def _subject_keys(data: Path, lock: Lock) -> SubjectKeys:
+def _subject_keys(data: Path) -> SubjectKeys:
     try:
         return SubjectKeys(data)
     except Journal.Error as error:
-        lock.release()
         raise Damaged(data / KEYS_FILE, error) from error
 
 

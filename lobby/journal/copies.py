@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
-from lobby.journal.envelope import End
+from lobby.journal.envelope import End, is_enveloped
 from lobby.journal.fence import FILE as FENCE
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader
@@ -129,9 +129,9 @@ def integrity(path: Path) -> list[str]:
 
 # -- restore --------------------------------------------------------------------------------------------------
 @contextmanager
-def restoring(file: Path, target: Path) -> Iterator[tuple[Loss, Path]]:
-    """What a restore of the file would take away, and the verified copy that `put` puts in place. The caller
-    holds the branch's lock."""
+def restoring(file: Path, target: Path, code: Callable[[], str]) -> Iterator[tuple[Loss, Path]]:
+    """What a restore of the file would take away, and the verified copy that `put` puts in place. `code` is asked for
+    the branch's code where the file has none. The caller holds the branch's lock."""
     if not file.exists():
         raise FileNotFoundError(file)
     _must_be_regular(file)
@@ -140,16 +140,16 @@ def restoring(file: Path, target: Path) -> Iterator[tuple[Loss, Path]]:
     with _beside(target) as part:
         try:
             _copy(file, part)
-            _verify(file, part)
+            _verify(file, part, code)
         except sqlite3.Error as error:
             raise Refused(f"{file} is not a sound backup: {error}") from error
         yield loss_of(file, part, target), part
 
 
-def _verify(file: Path, part: Path) -> None:
+def _verify(file: Path, part: Path, code: Callable[[], str]) -> None:
     if wrong := integrity(part):
         raise Refused(f"{file} is not sound: {wrong[0]}")
-    _bring_up_to_date(file, part)
+    _bring_up_to_date(file, part, code)
     with closing(careful(part)) as db:
         if strange := _strange(db):
             raise Refused(f"{file} is no journal of a branch: {strange}")
@@ -162,7 +162,7 @@ def _verify(file: Path, part: Path) -> None:
             )
 
 
-def _bring_up_to_date(file: Path, part: Path) -> None:
+def _bring_up_to_date(file: Path, part: Path, code: Callable[[], str]) -> None:
     """A backup of an older version is judged as what it becomes. Nothing of a stranger runs meanwhile."""
     ours = _schema_of_today()
     with closing(careful(part)) as db:
@@ -174,8 +174,10 @@ def _bring_up_to_date(file: Path, part: Path) -> None:
         )
     with closing(Database(sqlite3.connect(str(part)))) as db:
         db.conn.execute("PRAGMA trusted_schema = OFF")
-        if db.table("event").exists():
+        if is_enveloped(db):
             migrate(db)
+        elif db.table("event").exists():
+            migrate(db, code())
 
 
 def _strange(db: Database) -> str:

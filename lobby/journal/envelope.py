@@ -103,7 +103,7 @@ def _row(recorded: ev.Recorded, branch: str, epoch: int) -> Row:
 # -- reading ----------------------------------------------------------------------------------------------
 def is_enveloped(db: Database) -> bool:
     """Whether the table is of this version; a former one is brought up to date when the branch opens."""
-    return "hash" in db.table("event").columns_dict
+    return db.table("event").exists() and "hash" in db.table("event").columns_dict
 
 
 def rows_after(db: Database, seq: int) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,18 +65,15 @@ def _pieces(spelling: bytes) -> Iterator[bytes]:
 
 
 def search(folder: Path, wanted: dict[bytes, str]) -> Search:
-    """Every file of the folder; `wanted` says by piece what it is of."""
+    """Every file of the folder, and of what its links lead to; `wanted` says by piece what it is of."""
     finder = _Finder(wanted)
     read: list[str] = []
     unread: list[str] = []
     traces: list[Trace] = []
     bytes_read = 0
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.is_symlink():
-            continue
-        name = str(path.relative_to(folder))
+    for name in _names(folder, unread):
         try:
-            size, found = _looked_through(path, finder)
+            size, found = _looked_through(folder / name, finder)
         except OSError:
             unread.append(name)
             continue
@@ -83,6 +81,30 @@ def search(folder: Path, wanted: dict[bytes, str]) -> Search:
         bytes_read += size
         traces += [Trace(name, at, what) for what, at in found.items()]
     return Search(tuple(read), bytes_read, tuple(traces), tuple(unread))
+
+
+def _names(folder: Path, unread: list[str]) -> Iterator[str]:
+    """The files under the folder, each real file once, also where links lead round in a circle. What cannot be
+    listed, and what a link names and is not there, is `unread`."""
+
+    def unlisted(error: OSError) -> None:
+        unread.append(os.path.relpath(error.filename, folder))
+
+    seen: set[Path] = set()
+    for place, folders, files in os.walk(folder, followlinks=True, onerror=unlisted):
+        folders[:] = sorted(name for name in folders if _is_new(Path(place, name), seen))
+        for path in (Path(place, name) for name in sorted(files)):
+            if path.is_symlink() and not path.exists():
+                unread.append(str(path.relative_to(folder)))
+            elif path.is_file() and _is_new(path, seen):
+                yield str(path.relative_to(folder))
+
+
+def _is_new(path: Path, seen: set[Path]) -> bool:
+    real = path.resolve()
+    new = real not in seen
+    seen.add(real)
+    return new
 
 
 def _looked_through(path: Path, finder: _Finder) -> tuple[int, dict[str, int]]:

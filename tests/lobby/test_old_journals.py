@@ -15,6 +15,7 @@ import pytest
 from conftest import CONFIG, MORNING, ROOT, Clock, Desk
 
 import doctor
+from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, open_branch
 
@@ -71,3 +72,29 @@ def test_its_events_are_of_the_first_epoch_and_the_next_ones_of_another(
     assert set(envelopes[:before]) == {("4403", 1, 1, kind) for _, _, _, kind in envelopes[:before]}
     assert envelopes[before][3] == "JournalForked"
     assert envelopes[before][1] > 1
+
+
+def branches(data: Path) -> set[str]:
+    with closing(sqlite3.connect(data / DATABASE)) as db:
+        return {code for (code,) in db.execute("SELECT DISTINCT branch FROM event")}
+
+
+def test_a_rebuild_gives_its_events_the_code_of_the_branch(data: Path) -> None:
+    assert main(["rebuild", "--data", str(data), "--config", str(CONFIG)]) == 0
+    assert branches(data) == {"4403"}
+
+
+def test_a_restore_gives_its_events_the_code_of_the_branch(data: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    where = ("--data", str(there), "--config", str(CONFIG))
+    assert main(["restore", str(data / DATABASE), "--yes", *where]) == 0
+    assert branches(there) == {"4403"}
+
+
+def test_a_restore_of_a_journal_with_a_code_needs_no_configuration(
+    branch: Branch, tmp_path: Path
+) -> None:
+    open_branch(branch, tmp_path / "here", "http://x", Clock()).close()
+    where = ("--data", str(tmp_path / "there"), "--config", str(tmp_path / "none.toml"))
+    assert main(["restore", str(tmp_path / "here" / DATABASE), "--yes", *where]) == 0
+    assert branches(tmp_path / "there") == {"4403"}
