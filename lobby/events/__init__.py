@@ -187,12 +187,12 @@ def recorded_data(recorded: Recorded) -> dict[str, Any]:
 def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:
     """The event that `to_data` was made from. Fields that this version does not know are passed over. Raises
     LookupError for an unknown kind, ValueError or TypeError where the data do not fit it."""
-    return _form(KINDS[kind]).validate_python({**data, "ticket": ticket, "counter": counter})
+    return _form(kind).validate_python({**data, "ticket": ticket, "counter": counter})
 
 
 @cache
-def _form(kind: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(kind)
+def _form(kind: str) -> TypeAdapter[Event]:
+    return TypeAdapter(KINDS[kind])
 
 
 def wait_from(data: str) -> Wait:

@@ -61,9 +61,14 @@ def _decoded(text: bytes) -> str:
 
 def rows_since(db: Database, since: int) -> Iterator[Row]:
     """What the branch reads of each event after `since`, in order; of a former version's database too."""
-    v = "v" if is_enveloped(db) else "1"
-    query = f"SELECT seq, at, kind, ticket, counter, actor, data, {v} FROM event WHERE seq > ? ORDER BY seq"
+    columns = f"seq, at, kind, ticket, counter, actor, data, {_version(db)}"
+    query = f"SELECT {columns} FROM event WHERE seq > ? ORDER BY seq"
     return iter(db.execute(query, [since]))
+
+
+def _version(db: Database) -> str:
+    """The column of an event's version; in a former version's database all are the first."""
+    return "v" if is_enveloped(db) else "1"
 
 
 def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev.Recorded]:
@@ -102,7 +107,8 @@ def _int64(digits: str) -> int:
 
 def readable(db: Database, kind: type[Kind], since: int = 0) -> Iterator[Kind]:
     """The events of a kind after `since`, in order, without those that cannot be read."""
-    query = "SELECT ticket, counter, data, v FROM event WHERE kind = ? AND seq > ? ORDER BY seq"
+    columns = f"ticket, counter, data, {_version(db)}"
+    query = f"SELECT {columns} FROM event WHERE kind = ? AND seq > ? ORDER BY seq"
     for ticket, counter, data, v in db.execute(query, [kind.__name__, since]).fetchall():
         with suppress(ValueError, LookupError, TypeError):
             document = ev.upcast(kind.__name__, v, _document(data))

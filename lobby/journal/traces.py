@@ -90,7 +90,7 @@ def _names(folder: Path, unread: list[str]) -> Iterator[str]:
     def unlisted(error: OSError) -> None:
         unread.append(os.path.relpath(error.filename, folder))
 
-    seen: set[Path] = set()
+    seen = {folder.resolve()}
     for place, folders, files in os.walk(folder, followlinks=True, onerror=unlisted):
         folders[:] = sorted(name for name in folders if _is_new(Path(place, name), seen))
         for path in (Path(place, name) for name in sorted(files)):
