@@ -32,6 +32,9 @@ SENTENCES: dict[str, Text] = {
         "{number} is neither teller nor lobby manager: nobody else signs on at a counter"
     ),
     "nobody_signed_on": Text("Nobody is signed on at {counter}: give your staff number"),
+    "serves_elsewhere": Text(
+        "You still have ticket {number} at {counter}: end it there, then sign on here"
+    ),
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),
     "undo_overtaken": Text(

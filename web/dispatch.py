@@ -44,15 +44,19 @@ def do_at(command: CounterCommand[P], counter: str, /, *args: P.args, **kwargs: 
 
 
 def _who_asks() -> By:
-    principal = current()
-    actor = principal.name if principal else "customer"
-    person = own_number(principal) if principal else None
+    asking = _actor(current())
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return By(actor, person=person)
+        return asking
     if 0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable():
-        return By(actor, key, _fingerprint(actor), person)
+        return replace(asking, key=key, fingerprint=_fingerprint(asking.actor))
     raise Invalid("bad_key", "Idempotency-Key")
+
+
+def _actor(principal: Principal | None) -> By:
+    if principal is None:
+        return By("customer")
+    return By(principal.name, person=own_number(principal), session=principal.session)
 
 
 def own_number(principal: Principal) -> str | None:

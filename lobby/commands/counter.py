@@ -124,8 +124,15 @@ class CounterCommands(TicketCommands):
         ticket = state.tickets[act.ticket.id]
         if not possible(state, act):
             raise Conflict("undo_overtaken", number=ticket.number, state=ticket.state.value)
+        if act.counter.ticket:
+            self._somebody_at(state, counter)
         undone = ev.ActUndone(counter, ticket.id, act.move, act.ticket.state, act.seqs)
         return Decision([undone], counter=counter)
+
+    def _somebody_at(self, state: QueueState, counter: str) -> None:
+        """Whoever comes back to the counter needs somebody there, by the register of staff."""
+        if self.branch.person and state.counters[counter].person is None:
+            raise Conflict("nobody_signed_on", counter=self.branch.counter[counter].name)
 
     # -- the counter ------------------------------------------------------------------------------------
     def open_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:

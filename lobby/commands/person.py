@@ -14,32 +14,35 @@ from lobby.state.queue import QueueState
 
 class PersonCommands(Decider):
     def sign_on(
-        self, state: QueueState, now: datetime, counter: str, staff_number: str
+        self, state: QueueState, now: datetime, counter: str, staff_number: str, session: str = ""
     ) -> Decision:
-        """Who served there before, serves there no more."""
-        desk = self._offered(state, counter)
+        """Who served there before, serves there no more. Refused while the person has a customer at another counter."""
+        self._offered(state, counter)
         person = self._person(staff_number)
         if not person.serves:
             raise Invalid("not_at_counters", "staff_number", number=person.number)
-        return Decision(
-            [ev.PersonSignedOn(desk.id, person.number)], counter=counter, person=person.number
-        )
+        self._serves_nowhere_else(state, counter, person.number)
+        signed_on = ev.PersonSignedOn(counter, person.number, session)
+        return Decision([signed_on], counter=counter, person=person.number)
 
     def sign_off(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Not before the customer there is served: somebody serves until then."""
-        desk = self._counter(state, counter)
-        self._nobody_at(state, desk)
-        if desk.person is None:
+        attended = self._counter(state, counter)
+        self._nobody_at(state, attended)
+        person = attended.person
+        if person is None:
             return Decision([], counter=counter)
-        return Decision(
-            [ev.PersonSignedOff(counter, desk.person)], counter=counter, person=desk.person
-        )
+        return Decision([ev.PersonSignedOff(counter, person)], counter=counter, person=person)
 
     def attended(
-        self, command: CounterCommand[P], account: str, staff_number: str | None
+        self,
+        command: CounterCommand[P],
+        account: str,
+        staff_number: str | None,
+        session: str = "",
     ) -> CounterCommand[P]:
         """The command of a counter, by somebody who is known. An account with a `staff_number` of its own is signed on
-        with it; under any other, somebody has to sign on first. Without a register anybody may."""
+        with it; under any other, somebody has to sign on first, in this session. Without a register anybody may."""
         if not self.branch.person:
             return command
 
@@ -49,17 +52,29 @@ class PersonCommands(Decider):
         ) -> Decision:
             decision = command(state, now, counter, *args, **kwargs)
             if staff_number is None:
-                self._must_be_signed_on(state, account, counter)
+                self._must_be_signed_on(state, account, session, counter)
                 return decision
-            if not decision.events or state.acting(account, counter) == staff_number:
+            acting = state.acting(account, session, counter)
+            if not decision.events or acting == staff_number:
                 return decision
-            return decision.after(self.sign_on(state, now, counter, staff_number))
+            return decision.after(self.sign_on(state, now, counter, staff_number, session))
 
         return by_somebody
 
-    def _must_be_signed_on(self, state: QueueState, account: str, counter: str) -> None:
-        if state.acting(account, counter) is None:
+    def _must_be_signed_on(
+        self, state: QueueState, account: str, session: str, counter: str
+    ) -> None:
+        if state.acting(account, session, counter) is None:
             raise Conflict("nobody_signed_on", counter=self.branch.counter[counter].name)
+
+    def _serves_nowhere_else(self, state: QueueState, counter: str, staff_number: str) -> None:
+        for other in state.counters.values():
+            if other.person == staff_number and other.ticket and other.id != counter:
+                raise Conflict(
+                    "serves_elsewhere",
+                    number=state.tickets[other.ticket].number,
+                    counter=self.branch.counter[other.id].name,
+                )
 
     def _person(self, staff_number: str) -> Person:
         person = self.branch.person.get(spelled(staff_number))

@@ -20,13 +20,14 @@ Decide = Callable[[QueueState, datetime], Decision]
 class By:
     """Who asks. `key` makes the actor's command happen once; `fingerprint` tells its repetition from another
     request under the same key. `person` is the staff number that the actor's account has of its own; `counter` is where
-    the command acts: who signed on there does it."""
+    the command acts: who signed on there in this `session` does it; a token has none."""
 
     actor: str
     key: str | None = None
     fingerprint: str = ""
     person: str | None = None
     counter: str | None = None
+    session: str = ""
 
 
 @dataclass(frozen=True)

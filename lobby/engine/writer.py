@@ -250,7 +250,8 @@ class Writer:
         except Exception as error:
             log.exception("a command failed: %s", submitted.name)
             return Outcome(submitted, error=error), []
-        person = by.person or decision.person or self._deciding.acting(by.actor, by.counter)
+        acting = self._deciding.acting(by.actor, by.session, by.counter)
+        person = by.person or decision.person or acting
         records = [self._record(now, by.actor, event, person) for event in events]
         answer = self._answer(decision)
         if by.key and records:

@@ -11,7 +11,7 @@ from lobby.events.base import Event, Topic
 class SignedIn(Event):
     """A person signed in, from `address`; `session` is what `lobby session list` calls the session."""
 
-    TOPICS = frozenset({Topic.ACCESS, Topic.PERSON})
+    TOPICS = frozenset({Topic.ACCESS})
 
     account: str
     session: str
@@ -47,13 +47,16 @@ class SignInRefused(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged(Event):
-    """An account was created, renewed, disabled, enabled or removed, or got another password, role, pin or totp."""
+    """An account was created, renewed, disabled, enabled or removed, or got another password, role, pin or totp. `role`,
+    its counter `bound` and its owner's `staff_number` are as the change left them, of a removed account as they were."""
 
     TOPICS = frozenset({Topic.ACCESS})
 
     account: str
     change: str
     role: str
+    bound: str = ""
+    staff_number: str = ""
     happened_at: str = ""
 
 

@@ -12,7 +12,7 @@ def _signed_on(state: QueueState, rec: ev.Recorded, event: ev.PersonSignedOn) ->
     for counter in state.counters.values():
         if counter.person == event.staff_number:
             counter.sign_off()
-    state.counter(event.counter).sign_on(event.staff_number, rec.actor)
+    state.counter(event.counter).sign_on(event.staff_number, rec.actor, event.session)
 
 
 @evolves(ev.PersonSignedOff)
@@ -20,12 +20,10 @@ def _signed_off(state: QueueState, rec: ev.Recorded, event: ev.PersonSignedOff) 
     state.counter(event.counter).sign_off()
 
 
-@evolves(ev.SignedIn)
 @evolves(ev.SignedOut)
-def _account_changed_hands(
-    state: QueueState, rec: ev.Recorded, event: ev.SignedIn | ev.SignedOut
-) -> None:
-    """Several people may use one account: the next one is asked for the staff number again."""
+def _session_ended(state: QueueState, rec: ev.Recorded, event: ev.SignedOut) -> None:
+    """Only this session's sign-on ends: the fact may come late, and others may use the account. A customer who is at
+    the counter stays in the hands of who called, until somebody else signs on there."""
     for counter in state.counters.values():
-        if counter.signed_on_as == event.account:
+        if counter.session == event.session and counter.ticket is None:
             counter.sign_off()

@@ -31,7 +31,7 @@ class CounterState:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
     services today would usually have taken and what they took, seconds. `break_status` is that of a break asked for, or
     granted and begun as soon as the counter is free. `person` is the staff number of who signed on there, under the
-    account or token `signed_on_as`."""
+    account or token `signed_on_as`, in its `session`; that is empty for a token."""
 
     id: str
     state: CounterStatus = CounterStatus.CLOSED
@@ -42,6 +42,7 @@ class CounterState:
     break_status: BreakStatus | None = None
     person: str | None = None
     signed_on_as: str | None = None
+    session: str = ""
 
     @property
     def open(self) -> bool:
@@ -53,13 +54,15 @@ class CounterState:
         """Open, and nobody is there."""
         return self.open and self.ticket is None
 
-    def sign_on(self, person: str, account: str) -> None:
+    def sign_on(self, person: str, account: str, session: str) -> None:
         self.person = person
         self.signed_on_as = account
+        self.session = session
 
     def sign_off(self) -> None:
         self.person = None
         self.signed_on_as = None
+        self.session = ""
 
     def turn(self, ticket: Ticket | None) -> str:
         """What a press at this counter would act on: another word as soon as its meaning is another."""

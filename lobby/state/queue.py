@@ -143,13 +143,13 @@ class QueueState:
         """The tickets called or served now."""
         return [self.tickets[c.ticket] for c in self.counters.values() if c.ticket]
 
-    def acting(self, account: str, counter: str | None) -> str | None:
-        """The staff number of who acts under the account: who signed on under it, at the counter where it is about one.
-        None where that could be several people."""
+    def acting(self, account: str, session: str, counter: str | None) -> str | None:
+        """The staff number of who acts in this session of the account: who signed on in it, at the counter where it is
+        about one. None where that could be several people."""
         people = {
             c.person
             for c in self.counters.values()
-            if c.signed_on_as == account and counter in (None, c.id)
+            if (c.signed_on_as, c.session) == (account, session) and counter in (None, c.id)
         }
         return people.pop() if len(people) == 1 else None
 

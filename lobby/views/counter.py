@@ -24,6 +24,7 @@ class PersonView(TypedDict):
     number: Annotated[str, "the staff number"]
     name: str
     account: Annotated[str | None, "under which account or token this person signed on"]
+    session: Annotated[str, "in which session of the account, by its id; empty for a token"]
 
 
 _Break = TypedDict("_Break", {"break": Annotated[str | None, "asked or granted"]})
@@ -79,7 +80,12 @@ def _person(state: QueueState, counter: CounterState) -> PersonView | None:
     if counter.person is None:
         return None
     person = state.branch.person[spelled(counter.person)]
-    return {"number": person.number, "name": person.name, "account": counter.signed_on_as}
+    return {
+        "number": person.number,
+        "name": person.name,
+        "account": counter.signed_on_as,
+        "session": counter.session,
+    }
 
 
 def _undo(state: QueueState, counter: str) -> UndoView | None:

@@ -83,7 +83,9 @@ def _serve(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kw
     at_counter(id)
     principal = current()
     assert principal is not None
-    attended = runtime().commands.attended(command, principal.name, own_number(principal))
+    attended = runtime().commands.attended(
+        command, principal.name, own_number(principal), principal.session
+    )
     return _do(attended, id, *args, **kwargs)
 
 
@@ -97,16 +99,21 @@ def _do(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwarg
 @api.post("/counters/<id>/sign-on", responses={200: CounterOut})
 @needs("staff")
 def sign_on(path: ById, body: PersonBody) -> CounterView:
-    """The person with this staff number serves here from now on. 403 for an account that is another person's."""
+    """The person with this staff number serves here from now on. 403 for an account that is another person's; 409 while
+    the person has a customer at another counter."""
     at_counter(path.id)
     principal = current()
-    own = own_number(principal) if principal else None
+    assert principal is not None
+    own = own_number(principal)
     if own and own != runtime().branch.staff_number(body.staff_number):
         abort(403)
-    counter: CounterView = do_at(
-        runtime().commands.sign_on, path.id, staff_number=body.staff_number
-    ).data["counter"]
-    return counter
+    answer = do_at(
+        runtime().commands.sign_on,
+        path.id,
+        staff_number=body.staff_number,
+        session=principal.session,
+    )
+    return answer.data["counter"]
 
 
 @api.post("/counters/<id>/sign-off", responses={200: CounterOut})

@@ -7,7 +7,9 @@ const form = $("#sign-on");
 
 /** Whether somebody has to sign on before anything is done here. An account of one person is never asked.
     @param {import("./page.js").Here} here */
-export const asks = ({ mine }) => Boolean(form) && mine.person?.account !== given.account;
+export const asks = ({ mine: { person } }) => Boolean(form) && !(person && signedOnHere(person));
+
+const signedOnHere = ({ account, session }) => account === given.account && session === given.session;
 
 /** @param {import("./page.js").Here} here */
 export function drawPerson(here) {

@@ -51,13 +51,17 @@ class Counter:
             .data
         )
 
-    def serve(self, account: str, verb: str, counter: str, own: str | None = None) -> Any:
-        command = self.runtime.commands.attended(getattr(self.runtime.commands, verb), account, own)
-        return (
-            self.runtime.writer.submit(By(account, person=own, counter=counter), command, counter)
-            .result()
-            .data
+    def sign_on(self, account: str, counter: str, number: str, session: str = "") -> None:
+        self.do(account, "sign_on", counter=counter, staff_number=number, session=session)
+
+    def serve(
+        self, account: str, verb: str, counter: str, own: str | None = None, session: str = ""
+    ) -> Any:
+        command = self.runtime.commands.attended(
+            getattr(self.runtime.commands, verb), account, own, session
         )
+        by = By(account, person=own, counter=counter, session=session)
+        return self.runtime.writer.submit(by, command, counter).result().data
 
     def customers(self, n: int) -> None:
         for _ in range(n):
@@ -114,7 +118,7 @@ def test_nobody_calls_before_somebody_signed_on(counter: Counter) -> None:
 def test_an_account_of_one_person_is_signed_on_by_itself(counter: Counter) -> None:
     counter.do("t1", "sign_on", counter="1", staff_number="10023")
     counter.serve("wang", "next", "1", own="A7")
-    assert counter.at("1") == {"number": "A7", "name": "王强", "account": "wang"}
+    assert counter.at("1") == {"number": "A7", "name": "王强", "account": "wang", "session": ""}
     counter.serve("wang", "start", "1", own="A7")
     counter.do("wang", "close_day", own="A7")
     signed = counter.persons("PersonSignedOn", "TicketCalled", "TicketStarted", "DayClosed")
@@ -162,19 +166,57 @@ def test_what_is_taken_back_signs_nobody_on_again(counter: Counter) -> None:
     assert counter.persons("ActUndone") == [("ActUndone", "A7")]
 
 
-@pytest.mark.parametrize("end", ["next_day", "signed_in", "signed_out", "left"])
+@pytest.mark.parametrize("end", ["next_day", "signed_out", "left"])
 def test_who_comes_next_is_asked_again(counter: Counter, end: str) -> None:
-    counter.do("t1", "sign_on", counter="1", staff_number="10023")
+    counter.sign_on("t1", "1", "10023", "s")
     if end == "next_day":
         counter.clock.forward(days=1)
         counter.do("watch", "open_day")
     elif end == "left":
         counter.restart(WANG)
-    elif end == "signed_in":
-        counter.event(ev.SignedIn("t1", "s", "127.0.0.1"))
     else:
         counter.event(ev.SignedOut("t1", "s", "signed_out"))
     assert counter.at("1") is None
+
+
+def test_another_session_of_a_shared_account_is_asked_and_ends_no_service(counter: Counter) -> None:
+    counter.sign_on("t1", "1", "10023", "first")
+    counter.serve("t1", "next", "1", session="first")
+    counter.event(ev.SignedIn("t1", "second", "127.0.0.1"))
+    with pytest.raises(Conflict, match="Nobody is signed on at Counter 1"):
+        counter.serve("t1", "start", "1", session="second")
+    counter.serve("t1", "start", "1", session="first")
+    assert counter.persons("TicketStarted") == [("TicketStarted", "10023")]
+
+
+def test_a_late_fact_of_a_former_session_undoes_no_newer_sign_on(counter: Counter) -> None:
+    counter.sign_on("t1", "1", "10023", "first")
+    counter.sign_on("t1", "1", "A7", "second")
+    counter.event(ev.SignedOut("t1", "first", "revoked"))
+    counter.event(ev.SignedIn("t1", "second", "127.0.0.1"))
+    assert counter.at("1")["number"] == "A7"
+
+
+def test_who_has_a_customer_elsewhere_is_told_where(counter: Counter) -> None:
+    counter.sign_on("t1", "1", "10023")
+    counter.serve("t1", "next", "1")
+    with pytest.raises(Conflict, match="ticket A001 at Counter 1: end it there"):
+        counter.sign_on("t2", "2", "10023")
+    with pytest.raises(Conflict, match="at Counter 1"):
+        counter.serve("li", "next", "2", own="10023")
+    assert counter.at("1")["number"] == "10023"
+    counter.serve("t1", "no_show", "1")
+    counter.sign_on("t2", "2", "10023")
+    assert (counter.at("1"), counter.at("2")["number"]) == (None, "10023")
+
+
+def test_nobody_is_called_back_to_a_counter_without_a_person(counter: Counter) -> None:
+    counter.sign_on("t1", "1", "10023")
+    for verb in ("next", "start", "finish"):
+        counter.serve("t1", verb, "1")
+    counter.do("t1", "sign_off", counter="1")
+    with pytest.raises(Conflict, match="Nobody is signed on at Counter 1"):
+        counter.do("manager", "undo", counter="1")
 
 
 def test_a_restart_knows_who_is_where_and_a_rebuild_who_did_what(counter: Counter) -> None:

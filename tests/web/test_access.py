@@ -356,6 +356,27 @@ def test_no_secret_is_in_the_store_or_in_its_facts(access: Access, tmp_path: Pat
     assert [secret for secret in secrets if secret.encode() in kept] == []
 
 
+def test_a_new_password_takes_nothing_else_from_an_account(access: Access) -> None:
+    access.create_account("li", PASSWORD, "teller", "2", staff_number="10023")
+    access.set_pin("li", "4826")
+    access.create_account("li", OTHER, "teller")
+    account = access.account("li")
+    assert account is not None
+    assert (account.counter, account.staff_number, account.has_pin) == ("2", "10023", True)
+
+
+def test_every_fact_about_an_account_says_all_that_it_has(access: Access) -> None:
+    access.create_account("li", PASSWORD, "teller", "2", staff_number="10023")
+    access.set_pin("li", "4826")
+    access.disable_account("li")
+    access.remove_account("li")
+    facts = [row["data"] for row in access.outbox()]
+    assert [fact["change"] for fact in facts] == ["created", "pin", "disabled", "removed"]
+    assert {(fact["role"], fact["bound"], fact["staff_number"]) for fact in facts} == {
+        ("teller", "2", "10023")
+    }
+
+
 def test_only_its_user_may_read_the_store(access: Access, tmp_path: Path) -> None:
     access.create_account("li", PASSWORD, "teller")
     assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}

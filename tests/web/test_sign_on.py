@@ -52,7 +52,7 @@ def test_a_teller_signs_on_calls_and_signs_off(teller: Any) -> None:
     on = teller("counters/1/sign-on", staff_number="10023")
     assert (on.status_code, on.json["person"]) == (
         200,
-        {"number": "10023", "name": "李敏", "account": "console 1"},
+        {"number": "10023", "name": "李敏", "account": "console 1", "session": ""},
     )
     assert teller("counters/1/next").status_code == 200
     assert teller("counters/1/sign-off").status_code == 409
@@ -85,10 +85,23 @@ def test_a_persons_own_account_needs_no_sign_on_and_signs_nobody_else_on(registe
         200,
     ]
     assert post("counters/1/sign-on", staff_number="10023") == 403
+    session = access.sessions()[0].id
     with registered.runtime.writer.published() as state:
-        assert state.counters["1"].person == "A7"
+        assert (state.counters["1"].person, state.counters["1"].session) == ("A7", session)
     last = list(registered.runtime._journal.events())[-1]
     assert (type(last.event).__name__, last.actor, last.person) == ("TicketCalled", "wang", "A7")
+
+
+def test_who_has_a_customer_at_another_counter_reads_where(registered: Lobby) -> None:
+    post = asking(registered, registered.access.create_token("teller", name="console"))
+    for id in ("1", "2"):
+        post(f"counters/{id}/open")
+    post("tickets", service="cash")
+    post("counters/1/sign-on", staff_number="10023")
+    number = post("counters/1/next").json["number"]
+    refused = post("counters/2/sign-on", staff_number="10023")
+    assert (refused.status_code, number in refused.json["detail"]) == (409, True)
+    assert "Counter 1" in refused.json["detail"]
 
 
 def test_an_administrator_says_whose_account_it_is(registered: Lobby) -> None:

@@ -64,8 +64,9 @@ class Accounts(Store):
         by: str | None = None,
         names: Iterable[str] = (),
     ) -> None:
-        """Creates an account, or gives an account a new password, role, counter and staff number and ends its sessions.
-        The password must not consist of `names`. Raises ValueError for an unfit name, role or password."""
+        """Creates an account, or gives an account a new password and role and ends its sessions; its counter and staff
+        number stay where none is given. The password must not consist of `names`. Raises ValueError for an unfit name,
+        role or password."""
         must_be(role, ACCOUNT_ROLES)
         tidy_name = self._stored_name(name) or self._new_name(name)
         check(password, (*names, tidy_name, "lobby", "demo"))
@@ -77,22 +78,17 @@ class Accounts(Store):
                 "key": key(tidy_name),
                 "password": hashed,
                 "role": role,
-                "counter": counter,
-                "staff_number": staff_number,
+                "demo": int(self.demo),
+                "disabled": 0,
             }
-            row |= {"demo": int(self.demo), "disabled": 0} | (
-                {"created_at": self.clock()} if is_new else {}
-            )
+            own = {"counter": counter, "staff_number": staff_number}
+            if is_new:
+                row |= {**own, "created_at": self.clock()}
+            else:
+                row |= {column: value for column, value in own.items() if value}
             db.table("account").upsert(row, pk="name")
             self._end_sessions(db, tidy_name)
-            self._record(
-                db,
-                "AccountChanged",
-                by,
-                account=tidy_name,
-                change="created" if is_new else "renewed",
-                role=role,
-            )
+            self._record_account(db, by, tidy_name, "created" if is_new else "renewed")
 
     def _stored_name(self, name: str) -> str | None:
         row = self._find(name)
@@ -120,18 +116,18 @@ class Accounts(Store):
     def remove_account(self, name: str, *, by: str | None = None) -> None:
         self._must_exist(name)
         with self._change() as db:
+            self._record_account(db, by, name, "removed")
             db.table("account").delete_where("name = ?", [name])
             db.table("recovery").delete_where("account = ?", [name])
             self._end_sessions(db, name)
-            self._record(db, "AccountChanged", by, account=name, change="removed", role="")
 
     def _set(self, name: str, change: str, *, by: str | None, **columns: object) -> None:
         """Changes columns of the account and ends its sessions."""
-        role = self._must_exist(name).role
+        self._must_exist(name)
         with self._change() as db:
             db.table("account").update(name, columns)
             self._end_sessions(db, name)
-            self._record(db, "AccountChanged", by, account=name, change=change, role=role)
+            self._record_account(db, by, name, change)
 
     def _must_exist(self, name: str) -> Account:
         account = self.account(name)
@@ -226,7 +222,7 @@ class Accounts(Store):
         hashed = HASHER.hash(self._keyed_hash("pin", pin))
         with self._change() as db:
             db.table("account").update(name, {"pin": hashed})
-            self._record(db, "AccountChanged", name, account=name, change="pin", role="")
+            self._record_account(db, name, name, "pin")
 
     def check_pin(self, name: str, pin: str) -> bool:
         row = self._row("SELECT pin FROM account WHERE name = ?", name)

@@ -42,7 +42,7 @@ wall_clock: Clock = time.time
 @dataclass(frozen=True)
 class Principal:
     """The author of a request. A teller may be bound to one counter, a device to its board or kiosk. `staff_number`
-    belongs to an account of one person."""
+    belongs to an account of one person; `session` is the id of who is signed in, empty for a token."""
 
     name: str
     role: str
@@ -50,6 +50,7 @@ class Principal:
     board: str | None = None
     kiosk: str | None = None
     staff_number: str | None = None
+    session: str = ""
 
 
 class Store:
@@ -143,6 +144,21 @@ class Store:
             "data": json.dumps(data),
         }
         db.table("outbox").insert(row)
+
+    def _record_account(self, db: Database, by: str | None, name: str, change: str) -> None:
+        """Adds an account's change to the outbox, with all that the account has; called within `_change`, before a
+        removal and after any other change."""
+        row = next(db.query("SELECT * FROM account WHERE name = ?", [name]))
+        self._record(
+            db,
+            "AccountChanged",
+            by,
+            account=name,
+            change=change,
+            role=row["role"],
+            bound=row["counter"] or "",
+            staff_number=row["staff_number"] or "",
+        )
 
     def note(self, kind: str, by: str | None = None, **data: object) -> None:
         """Records an event that changes nothing in the store, such as a refused sign-in."""

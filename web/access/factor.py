@@ -58,7 +58,7 @@ class Factor(Store):
                 {"hash": self._keyed_hash("recovery", f"{name} {recovery_code}"), "account": name}
                 for recovery_code in codes
             )
-            self._record(db, "AccountChanged", name, account=name, change="totp", role="")
+            self._record_account(db, name, name, "totp")
         return codes
 
     def drop_totp(self, name: str, *, by: str | None = None) -> None:
@@ -70,7 +70,7 @@ class Factor(Store):
             )
             db.table("recovery").delete_where("account = ?", [name])
             db.table("session").delete_where("account = ?", [name])
-            self._record(db, "AccountChanged", by, account=name, change="totp_dropped", role="")
+            self._record_account(db, by, name, "totp_dropped")
 
     def check_code(self, name: str, code: str) -> bool:
         """Whether it is the account's present code or one of its recovery codes. Each code is valid once."""
@@ -100,9 +100,7 @@ class Factor(Store):
                 [self._keyed_hash("recovery", f"{name} {code}")],
             ).rowcount
             if used:
-                self._record(
-                    db, "AccountChanged", name, account=name, change="recovery_used", role=""
-                )
+                self._record_account(db, name, name, "recovery_used")
         return bool(used)
 
 

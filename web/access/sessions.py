@@ -49,7 +49,13 @@ class Session:
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.account, self.role, self.counter, staff_number=self.staff_number)
+        return Principal(
+            self.account,
+            self.role,
+            self.counter,
+            staff_number=self.staff_number,
+            session=self.id,
+        )
 
 
 class Sessions(Uses):
