@@ -47,8 +47,9 @@ class SignInRefused(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged(Event):
-    """An account was created, renewed, disabled, enabled or removed, or got another password, role, pin or totp. `role`,
-    its counter `bound` and its owner's `staff_number` are as the change left them, of a removed account as they were."""
+    """An account was created, renewed, disabled, enabled or removed, or got another password, role, pin or totp.
+    `role`, its counter `bound` and its owner's `staff_number` are as the change left them; a removed account's are the
+    last ones."""
 
     TOPICS = frozenset({Topic.ACCESS})
 
