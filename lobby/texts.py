@@ -8,8 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from babel.messages.extract import extract_from_dir
+
 FOLDER = Path(__file__).parent / "translations"
 DOMAIN = "messages"
+LANGS = ("zh", "en")
+"""The languages that every branch speaks; each catalogue adds one."""
+TAGS = {"zh": "zh-CN"}
 _folders = [FOLDER]
 
 
@@ -18,6 +23,11 @@ class Readable(Protocol):
     """What has words in the languages of its readers."""
 
     def in_(self, lang: str) -> str: ...
+
+
+def tag(lang: str) -> str:
+    """The language's code in HTML."""
+    return TAGS.get(lang, lang.replace("_", "-"))
 
 
 class Text:
@@ -63,6 +73,27 @@ def read_also(folder: Path) -> None:
     if folder not in _folders:
         _folders.append(folder)
     _catalogue.cache_clear()
+    languages.cache_clear()
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """All languages that the branch speaks: LANGS, then those that have a catalogue, by code."""
+    files = (file for folder in _folders for file in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    further = {file.parent.parent.name for file in files}
+    return (*LANGS, *sorted(further - set(LANGS)))
+
+
+@cache
+def script_sentences(folder: Path) -> tuple[str, ...]:
+    """The English of every `_("...")` in the folder's scripts."""
+    messages = extract_from_dir(folder, [("**.js", "javascript")], keywords={"_": None})
+    return tuple(dict.fromkeys(text for _, _, text, _, _ in messages if isinstance(text, str)))
+
+
+def by_language(words: Readable) -> dict[str, str]:
+    """The words in every language that the branch speaks."""
+    return {lang: words.in_(lang) for lang in languages()}
 
 
 @cache

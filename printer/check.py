@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from lobby.branch.model import Branch, Printer
+from lobby.branch.names import Name
 from lobby.events.wait import Wait
 from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import Ticket
-from lobby.texts import Text
+from lobby.texts import LANGS, Text, languages
 from printer.devices import as_device_error, open_device
 from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing
-from printer.slip import slip
+from printer.slip import SENTENCES, slip
 
 LINK = "https://lobby.bank.example/0000/f/000000000"
 NAMED_MAX = 6
@@ -110,10 +111,14 @@ def _ticket(branch: Branch) -> Ticket:
 
 
 def _texts(branch: Branch, printer: Printer) -> Iterator[PrinterFinding]:
-    """The texts of the configuration that are not in the printer's own font, and those in no font of this machine."""
+    """The texts of the configuration that are not in the printer's own font, and all texts in no font of this machine.
+    A further language is printed as pictures, which is no finding."""
     topic = f"printer {printer.id} font"
     missing_chars = [(where, _not_in_own_font(text, printer)) for where, text in slip_texts(branch)]
-    undrawable_texts = _named((where, _undrawable(chars)) for where, chars in missing_chars)
+    further = [(where, _not_in_own_font(text, printer)) for where, text in further_texts(branch)]
+    undrawable_texts = _named(
+        (where, _undrawable(chars)) for where, chars in missing_chars + further
+    )
     if undrawable_texts:
         advice = Text(
             "cannot be printed: {texts}; install fonts-noto-cjk or reword", texts=undrawable_texts
@@ -148,11 +153,20 @@ def _named(texts: Iterator[tuple[str, str]]) -> str:
 
 
 def slip_texts(branch: Branch) -> Iterator[tuple[str, str]]:
-    """The configuration's texts that slips show, each with its key."""
-    names = [("bank", branch.bank), ("name", branch.name)]
-    names += [(f"areas.name ({area.id})", area.name) for area in branch.areas]
-    names += [(f"areas.way ({area.id})", area.way) for area in branch.areas]
-    names += [(f"services.name ({service.id})", service.name) for service in branch.services]
-    for where, name in names:
-        yield f"{where} zh", name.zh
-        yield f"{where} en", name.en
+    """The configuration's Chinese and English texts that slips show, each with its key."""
+    for where, name in _slip_names(branch):
+        yield from ((f"{where} {lang}", name.in_(lang)) for lang in LANGS)
+
+
+def further_texts(branch: Branch) -> Iterator[tuple[str, str]]:
+    """What slips show in further languages: the configuration's names, and the catalogues' sentences."""
+    for lang in languages()[len(LANGS) :]:
+        yield from ((f"{where} {lang}", name.in_(lang)) for where, name in _slip_names(branch))
+        yield f"translations {lang}", "".join(sentence.in_(lang) for sentence in SENTENCES)
+
+
+def _slip_names(branch: Branch) -> Iterator[tuple[str, Name]]:
+    yield from (("bank", branch.bank), ("name", branch.name))
+    yield from ((f"areas.name ({area.id})", area.name) for area in branch.areas)
+    yield from ((f"areas.way ({area.id})", area.way) for area in branch.areas)
+    yield from ((f"services.name ({service.id})", service.name) for service in branch.services)

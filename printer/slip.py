@@ -9,7 +9,7 @@ from datetime import datetime
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Name
 from lobby.branch.rules import Rules
-from lobby.forecast.words import wait_words
+from lobby.forecast.words import WAIT, wait_words
 from lobby.state.ticket import Ticket
 from lobby.texts import Readable, Text
 from printer.glyphs import adapted
@@ -42,7 +42,13 @@ MISSED: dict[str, Text] = {
     "last": Text("Missed your call? You go to the end of the line"),
     "redraw": Text("Missed your call? Draw again today, your wait counts"),
 }
-REPRINT = "补打 REPRINT"
+REPRINT = Text("REPRINT")
+SENTENCES = (
+    *(NUMBER, AHEAD, NOBODY_AHEAD, AS_OF, NEXT, NEXT_SHORT, SCAN, BOOKED, ASK, REPRINT),
+    *MISSED.values(),
+    *WAIT.values(),
+)
+"""All that a slip says beside the branch's own names."""
 LARGE_FOR = ("elderly", "disabled")
 QR_DOTS = 8
 QR_DOTS_LARGE = 11
@@ -84,8 +90,8 @@ def slip(
     booked: datetime | None = None,
 ) -> Layout:
     """The slip of a ticket. `link` is the address in its QR code, `booked` the time of an appointment."""
-    first, second = ("zh", "en") if ticket.lang == "zh" else ("en", "zh")
-    content = _Slip(branch, printer, ticket, link, reprint, booked, first, second)
+    second = "en" if ticket.lang == "zh" else "zh"
+    content = _Slip(branch, printer, ticket, link, reprint, booked, ticket.lang, second)
     large = ticket.large_print or any(need in LARGE_FOR for need in ticket.needs)
     parts = _large_parts(content) if large else _parts(content)
     return Layout(content.wide, tuple(_fitted(parts, content)))
@@ -105,7 +111,7 @@ def _fitted(parts: Iterator[Part], content: _Slip) -> Iterator[Part]:
 # -- the usual slip --------------------------------------------------------------------------------------
 def _parts(content: _Slip) -> Iterator[Part]:
     yield from _head(content)
-    yield Line(f"{NUMBER.in_(content.first)} {NUMBER.in_(content.second)}")
+    yield Line(_both(NUMBER, content))
     yield _number(content)
     yield from _services(content)
     yield Gap(20)
@@ -129,9 +135,7 @@ def _parts(content: _Slip) -> Iterator[Part]:
     yield Gap(12)
     yield from _in_two_languages(missed(content.branch.rules), content)
     yield Gap(12)
-    yield Line(
-        f"{content.branch.name.in_(content.first)} {content.branch.name.in_(content.second)}"
-    )
+    yield Line(_both(content.branch.name, content))
     yield Line(content.clock(content.ticket.issued_at, "%Y-%m-%d %H:%M:%S"))
 
 
@@ -144,8 +148,12 @@ def _head(content: _Slip) -> Iterator[Part]:
         yield Line(content.branch.bank.in_(content.second))
     yield Gap(20)
     if content.reprint:
-        yield Line(REPRINT, bold=True, inverse=True)
+        yield Line(_both(REPRINT, content), bold=True, inverse=True)
         yield Gap(12)
+
+
+def _both(words: Readable, content: _Slip) -> str:
+    return f"{words.in_(content.first)} {words.in_(content.second)}"
 
 
 def _number(content: _Slip) -> Line:
@@ -223,7 +231,7 @@ def _large_parts(content: _Slip) -> Iterator[Part]:
     if content.printer.logo:
         yield Picture(content.printer.logo)
     if content.reprint:
-        yield Line(REPRINT, 2, 2, bold=True, inverse=True)
+        yield Line(REPRINT.in_(content.first), 2, 2, bold=True, inverse=True)
     yield Gap(12)
     yield _number(content)
     for name in content.services():

@@ -1,8 +1,5 @@
 """The language of a page. English is the source. Every catalogue in `lobby/translations/`, and in the folder of that
 name among the branch's data, adds a language. Chinese comes first.
-
-Customers' pages have all languages. Staff's pages have the branch's two, zh and en: the configuration's names and the
-reasons of refusals exist in these.
 """
 
 from __future__ import annotations
@@ -10,7 +7,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,22 +15,18 @@ from urllib.parse import urlencode
 from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Blueprint, Flask, Response, current_app, g, request
-from flask_babel import Babel, get_locale, gettext
+from flask import Flask, Response, current_app, request
+from flask_babel import Babel, get_locale
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from lobby.branch.inside import open_inside
-from lobby.branch.model import Area, Branch, Counter, Group, Service
-from lobby.branch.names import LANGS, Lang, Name
-from lobby.customers.tiering import TO_CUSTOMERS
 from lobby.forecast.words import WAIT
-from lobby.texts import FOLDER, Text, read_also
+from lobby.texts import FOLDER, Readable, languages, read_also, tag
 
 log = logging.getLogger(__name__)
 
 CATALOGUE = "LC_MESSAGES/messages"
-TAGS = {"zh": "zh-CN"}
 
 
 @dataclass(frozen=True)
@@ -46,21 +39,13 @@ class Language:
 
 
 # -- the languages ----------------------------------------------------------------------------------
-def find_languages(folders: Iterable[Path]) -> tuple[Language, ...]:
-    """The branch's two languages, then those that have a catalogue, by code."""
-    further = {
-        file.parent.parent.name for folder in folders for file in folder.glob(f"*/{CATALOGUE}.mo")
-    }
-    return tuple(_languages([*LANGS, *sorted(further - set(LANGS))]))
-
-
 def _languages(codes: Iterable[str]) -> Iterator[Language]:
     for code in codes:
         try:
             name = Locale.parse(code).get_display_name() or code
         except (ValueError, UnknownLocaleError):
             continue
-        yield Language(code, TAGS.get(code, code.replace("_", "-")), name[0].upper() + name[1:])
+        yield Language(code, tag(code), name[0].upper() + name[1:])
 
 
 def compile_catalogues(folder: Path) -> None:
@@ -91,14 +76,6 @@ def all_languages() -> tuple[Language, ...]:
     return languages
 
 
-def for_staff(pages: Blueprint) -> None:
-    """Limits the pages of this blueprint to zh and en."""
-
-    @pages.before_request
-    def two() -> None:
-        g.for_staff = True
-
-
 # -- the language of a request ----------------------------------------------------------------------
 def _cookie() -> str:
     return "__Host-lang" if current_app.config["SESSION_COOKIE_SECURE"] else "lang"
@@ -108,14 +85,12 @@ def page_lang() -> str:
     """`?lang=`, else the browser's stored choice, else the browser's preference."""
     candidates = (request.args.get("lang", ""), request.cookies.get(_cookie(), ""))
     chosen = [language.code for candidate in candidates if (language := _language_of(candidate))]
-    code = next(iter(chosen), None) or _accepted_lang()
-    if g.get("for_staff"):
-        return branch_lang(code)
-    return code
+    return next(iter(chosen), None) or reader_lang()
 
 
-def _accepted_lang() -> str:
-    """The language by Accept-Language: Chinese where it names none, English where it names only others."""
+def reader_lang() -> str:
+    """The language of sentences for programs, by Accept-Language alone: Chinese where it names none, English where it
+    names only others."""
     candidates = [tag for tag, quality in request.accept_languages if quality > 0 and tag != "*"]
     for candidate in candidates:
         if language := _language_of(candidate) or _language_of(candidate.partition("-")[0]):
@@ -136,16 +111,6 @@ def lang() -> str:
     return str(get_locale())
 
 
-def branch_lang(code: str) -> Lang:
-    """The one of the branch's two languages in which a reader of this language gets names and sentences."""
-    return "zh" if code.partition("_")[0] == "zh" else "en"
-
-
-def reader_lang() -> Lang:
-    """The language of sentences for programs: by Accept-Language alone."""
-    return branch_lang(_accepted_lang())
-
-
 def _page_language(candidate: str) -> str:
     language = _language_of(candidate)
     if language is None:
@@ -159,41 +124,18 @@ PageLang = Annotated[str, AfterValidator(_page_language)]
 
 
 # -- words ------------------------------------------------------------------------------------------
-def name_of(thing: Text | Name | dict[str, str]) -> str:
-    """A name or sentence in the page's language. The catalogue of a further language may translate its English text;
-    else the reader gets the one of the branch's two languages."""
-    if isinstance(thing, Text):
-        return thing.in_(lang())
-    words = thing if isinstance(thing, Name) else Name(**thing)
-    branch_words = words.in_(branch_lang(lang()))
-    if lang() in LANGS:
-        return branch_words
-    translated = gettext(words.en)
-    return branch_words if translated == words.en else translated
-
-
-def names(branch: Branch) -> Iterator[Name]:
-    """The names that customers see of the branch; tiers are not among them."""
-    things: tuple[Branch | Area | Group | Service | Counter, ...]
-    things = (branch, *branch.areas, *branch.groups, *branch.services, *branch.counters)
-    for thing in things:
-        values = (getattr(thing, field.name) for field in fields(thing))
-        yield from (value for value in values if isinstance(value, Name))
+def name_of(words: Readable) -> str:
+    """A name or sentence in the page's language."""
+    return words.in_(lang())
 
 
 def spoken_texts() -> dict[str, dict[str, str]]:
     """The page's texts for web/static/words.js."""
-    branch: Branch = current_app.extensions["runtime"].branch
-    wait: dict[str, str] = {kind: name_of(words) for kind, words in WAIT.items()}
-    if lang() in LANGS:
-        return {"wait": wait, "said": {}}
-    told = {words.english: name_of(words) for words in TO_CUSTOMERS}
-    return {"wait": wait, "said": {**told, **{words.en: name_of(words) for words in names(branch)}}}
+    return {"wait": {kind: name_of(words) for kind, words in WAIT.items()}}
 
 
 def _switch() -> list[dict[str, str]]:
     """The links to the page in each of its languages."""
-    offered = all_languages()[: len(LANGS)] if g.get("for_staff") else all_languages()
     parameters = {key: value for key, value in request.args.items() if key != "lang"}
     return [
         {
@@ -202,7 +144,7 @@ def _switch() -> list[dict[str, str]]:
             "name": language.name,
             "href": "?" + urlencode({**parameters, "lang": language.code}),
         }
-        for language in offered
+        for language in all_languages()
     ]
 
 
@@ -212,7 +154,7 @@ def register(app: Flask, own: Path) -> None:
     if own.absolute() in folders:
         compile_catalogues(own)
         read_also(own.absolute())
-    app.extensions["languages"] = find_languages(folders)
+    app.extensions["languages"] = tuple(_languages(languages()))
     Babel(
         app, locale_selector=page_lang, default_translation_directories=";".join(map(str, folders))
     )
@@ -230,11 +172,9 @@ def register(app: Flask, own: Path) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        tag = next(language.tag for language in all_languages() if language.code == lang())
         return {
             "lang": lang(),
-            "html_lang": tag,
-            "names_lang": branch_lang(lang()),
+            "html_lang": tag(lang()),
             "languages": _switch(),
             "name": name_of,
         }

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from lobby.errors import Invalid, LobbyError, TooMany
 from lobby.texts import Text
-from web.languages import branch_lang, lang, name_of, reader_lang
+from web.languages import lang, name_of, reader_lang
 from web.loop import Full
 
 log = logging.getLogger(__name__)
@@ -130,8 +130,8 @@ def _answer(status: int, detail: str = "", **members: Any) -> Response:
 
 
 def _lang() -> str:
-    """The one of the branch's two languages: the page's for people, Accept-Language's for programs."""
-    return branch_lang(lang()) if _wants_page() else reader_lang()
+    """The page's language for people, Accept-Language's for programs."""
+    return lang() if _wants_page() else reader_lang()
 
 
 def _wants_page() -> bool:

@@ -2,7 +2,7 @@
 
 import { $, el, icon, say } from "#web/dom.js";
 import { packed } from "./packing.js";
-import { COUNTER_SAYS, CUES, named } from "./words.js";
+import { COUNTER_SAYS, CUES, both, named, pair } from "./words.js";
 
 const MARKS = { calling: "bell", recall: "repeat", called: "walk" };
 const flash = $("#flash");
@@ -40,11 +40,11 @@ function drawFlash(call, announced, words) {
   const cue = announced ? (announced.recall ? "recall" : "calling") : call.state;
   Object.assign(flash.dataset, { key, state: cue });
   $(".cue", flash).hidden = Boolean(words && !announced);
-  $(".cue span", flash).replaceChildren(...two(CUES[cue] ?? []));
+  $(".cue span", flash).replaceChildren(...(cue in CUES ? both(CUES[cue]) : []));
   $(".cue use", flash).setAttribute("href", `/static/icons.svg#${MARKS[cue] ?? "counter"}`);
   const fresh = $(".call", flash).cloneNode(true);
   say($(".number", fresh), call.number);
-  $(".where", fresh).replaceChildren(...(words ? twoNamed(words) : named(call.counter_name)));
+  $(".where", fresh).replaceChildren(...(words ? both(words) : named(pair(call.counter_name))));
   for (const [part, fits] of [
     [".number", "line"],
     [".where", "wrap"],
@@ -52,9 +52,6 @@ function drawFlash(call, announced, words) {
     $(part, fresh).dataset.fit = fits;
   $(".call", flash).replaceWith(fresh);
 }
-
-const two = ([zh = "", en = ""]) => [zh, el("span", { lang: "en" }, ` ${en}`)];
-const twoNamed = ([zh, en]) => [el("span.zh", {}, zh), el("span.en", { lang: "en" }, en)];
 
 /** @param {Api.CallOut[]} calls
     @param {Feed.Call | undefined} first
@@ -85,7 +82,7 @@ function row(call, isFirst, isPending) {
       { "data-key": key, "data-counter": call.counter },
       el("span.number", {}, call.number),
       icon(isPending ? "bell" : "next"),
-      el("span.to", { "data-fit": "wrap" }, ...named(call.counter_name)),
+      el("span.to", { "data-fit": "wrap" }, ...named(pair(call.counter_name))),
     );
     rows.set(call.counter, made);
   }

@@ -1,6 +1,6 @@
 // A wall board: draws the last whole state, shows and speaks each call once, says when its line is lost.
 
-import { $, el, given, say } from "#web/dom.js";
+import { $, given, say } from "#web/dom.js";
 import { follow } from "#web/live.js";
 import { lockIn } from "#web/lockin.js";
 import { renewing } from "#web/renew.js";
@@ -11,7 +11,7 @@ import { moveAgainstBurnIn } from "./burn-in.js";
 import { fit, refit } from "./fit.js";
 import { Slides } from "./slides.js";
 import { Voice } from "./voice.js";
-import { ago, idleWords } from "./words.js";
+import { _, ago, both, dated, idleWords } from "./words.js";
 
 const { board, zone, counter, voice } = given;
 const FEW = 3;
@@ -48,7 +48,7 @@ function drawMany() {
   drawCalls(calls, announcer.now, announcer.pending);
   const none = !calls.length && !announcer.now;
   $("#idle").hidden = !none;
-  if (none) idle(idleWords(state.areas));
+  if (none) sayBoth($("#idle"), idleWords(state.areas));
   const { now } = announcer;
   return calls.length + (now && !calls.some((call) => call.counter === now.counter) ? 1 : 0);
 }
@@ -58,10 +58,10 @@ function drawOne() {
   return state.calls.length || announcer.now ? FEW + 2 : 0;
 }
 
-/** @param {string[]} words */
-function idle([zh, en]) {
-  say($("#idle b"), zh);
-  say($("#idle span"), en);
+/** Screen readers hear changes alone.
+    @param {string[]} words */
+function sayBoth(target, words) {
+  if (target.textContent !== words.join(" ")) target.replaceChildren(...both(words));
 }
 
 function isShut() {
@@ -87,11 +87,7 @@ function onLine(up, age) {
   document.body.classList.toggle("uncertain", !up && age > UNCERTAIN_S);
   $("#lost").hidden = up;
   if (!up) {
-    const [zh, en] = ago(age);
-    $("#lost span").replaceChildren(
-      el("span", {}, `与分行的连接中断，画面为 ${zh}前`),
-      el("span", { lang: "en" }, `Line lost: this picture is ${en} old`),
-    );
+    sayBoth($("#lost span"), _("No connection. This is {age} old.", { age: ago(age) }));
   } else if (connected) {
     renew();
   }
@@ -104,11 +100,10 @@ function tick() {
   const now = new Date(Date.now() + skew);
   say(
     $("#clock"),
-    now.toLocaleTimeString("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }),
+    now.toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }),
   );
-  const zh = now.toLocaleDateString("zh-CN", { timeZone: zone, month: "long", day: "numeric", weekday: "long" });
-  const en = now.toLocaleDateString("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
-  say($("#date"), `${zh} ${en}`);
+  const days = dated(now, { timeZone: zone, month: "long", day: "numeric", weekday: "long" });
+  say($("#date"), days.join(" "));
 }
 
 moveAgainstBurnIn();

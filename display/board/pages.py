@@ -14,13 +14,14 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board.slides import SlideDecks
-from display.board.state import BoardView, board_state, say_en, say_zh
+from display.board.state import BoardView, board_state, call_words
 from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch.inside import open_inside
 from lobby.branch.model import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import NotFound
+from lobby.texts import Readable, Text, script_sentences, tag
 from lobby.views.shapes import shape
 
 Guard = Callable[[Any], Any]
@@ -78,7 +79,9 @@ def blueprint(
     @guard
     def board(path: BoardPath) -> str:
         shown = _board(path)
-        return render_template("display/board/page.html", branch=branch, board=shown)
+        return render_template(
+            "display/board/page.html", branch=branch, **_words(shown), board=shown
+        )
 
     @pages.get("/api/v1/boards/<id>", responses={200: shape(BoardView)})
     @guard
@@ -116,11 +119,7 @@ def blueprint(
             known = any(ticket.number == path.number for ticket in state.tickets.values())
         if desk is None or not known:
             raise NoPage
-        say = (
-            say_zh(path.number, desk.name.zh)
-            if path.lang == "zh"
-            else say_en(path.number, desk.name.en)
-        )
+        say = call_words(path.number, desk.name)[path.lang]
         try:
             clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
         except OSError as silent:
@@ -128,6 +127,29 @@ def blueprint(
         return _sent(clip.parent.parent, f"{clip.parent.name}/{clip.name}", CLIP_KEPT_S)
 
     return pages
+
+
+def _words(board: Board) -> dict[str, Any]:
+    """What the board's template and scripts say, in its two languages at once."""
+    sentences = [Text(english) for english in script_sentences(HERE)]
+
+    def in_both(words: Readable) -> list[str]:
+        return [words.in_(lang) for lang in board.languages]
+
+    languages = [
+        {
+            "code": lang,
+            "tag": tag(lang),
+            "sentences": {sentence.english: sentence.in_(lang) for sentence in sentences},
+        }
+        for lang in board.languages
+    ]
+    return {
+        "_": lambda english: in_both(Text(english)),
+        "in_both": in_both,
+        "tags": [tag(lang) for lang in board.languages],
+        "texts": {"languages": languages},
+    }
 
 
 def _sent(folder: Path, name: str, kept_s: int) -> Response:

@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from lobby.branch.model import Board
-from lobby.branch.names import LANGS
+from lobby.branch.names import Name
 from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
 from lobby.state.counter import Call, CounterState
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
 from lobby.state.ticket import Ticket
-from lobby.views.base import ByLang, Waits, by_lang
+from lobby.texts import by_language
+from lobby.views.base import ByLang, Waits
 from lobby.views.views import Views
 
 BoardLayout = Literal["main", "area", "counter"]
 NEXT_SHOWN = 6
+SPOKEN = ("zh", "en")
+"""The languages of the voice."""
 BOARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY, Topic.PERSON})
 """What changes a board."""
 
@@ -99,7 +102,7 @@ def board_state(
     counter = state.counters[board.counter] if board.counter else None
     return {
         "board": board.id,
-        "name": by_lang(board.name),
+        "name": by_language(board.name),
         "layout": "counter" if counter else board.layout,
         "seq": state.seq,
         "at": now.isoformat(timespec="milliseconds"),
@@ -140,7 +143,7 @@ def _call(
     shown: CallView = {
         "number": ticket.number,
         "counter": counter,
-        "counter_name": by_lang(desk.name),
+        "counter_name": by_language(desk.name),
         "area": desk.area,
         "state": ticket.state.value,
         "at": at.isoformat(timespec="milliseconds"),
@@ -160,8 +163,8 @@ def _area(state: QueueState, views: Views, id: str, now: datetime) -> BoardAreaV
     desks = [state.counters[c.id] for c in state.branch.counters if id in (c.area, *c.helps)]
     return {
         "id": id,
-        "name": by_lang(area.name),
-        "way": by_lang(area.way),
+        "name": by_language(area.name),
+        "way": by_language(area.way),
         "self_service": area.self_service,
         "waiting": state.waiting_count(id),
         "open_counters": sum(desk.open for desk in desks),
@@ -183,7 +186,7 @@ def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
         "recall": isinstance(event, TicketRecalled),
         "number": number,
         "counter": event.counter,
-        "counter_name": by_lang(desk.name),
+        "counter_name": by_language(desk.name),
         "area": desk.area,
         "say": _said(state, number, event.counter),
         "audio": _clips(number, event.counter),
@@ -191,13 +194,17 @@ def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
 
 
 def _said(state: QueueState, number: str, counter: str) -> ByLang:
-    name = state.branch.counter[counter].name
-    return {"zh": say_zh(number, name.zh), "en": say_en(number, name.en)}
+    return call_words(number, state.branch.counter[counter].name)
+
+
+def call_words(number: str, counter: Name) -> ByLang:
+    """What the voice says, in each language that it speaks."""
+    return {"zh": say_zh(number, counter.zh), "en": say_en(number, counter.en)}
 
 
 def _clips(number: str, counter: str) -> ByLang:
     """Where the spoken words are."""
-    return {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in LANGS}
+    return {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in SPOKEN}
 
 
 DIGITS_ZH = dict(zip("0123456789", "零一二三四五六七八九", strict=True))

@@ -1,34 +1,65 @@
-// What boards say in both languages at once, and how names stand on them.
+// What boards say in their two languages at once, and how names stand on them.
 
+import { fill, texts } from "#web/api.js";
 import { el } from "#web/dom.js";
 
-/** A name in both languages; the digits of the Chinese one large, since they are what one looks for. */
-export function named(name) {
-  const parts = name.zh.split(/(\d+)/).filter(Boolean);
-  const zh = el("span.zh", {}, ...parts.map((part) => (/\d/.test(part) ? el("b", {}, part) : part)));
-  return [zh, el("span.en", { lang: "en" }, name.en)];
+const PLACES = ["first", "second"];
+/** The board's languages: code, tag in HTML, and its sentences by their English.
+    @type {{ code: string, tag: string, sentences: Record<string, string> }[]} */
+const languages = texts.languages;
+
+/** A sentence in both languages. A field may be a pair, too.
+    @param {string} english
+    @param {Record<string, any>} [fields] */
+export const _ = (english, fields = {}) =>
+  languages.map(({ sentences }, n) => fill(sentences[english] ?? english, inLanguage(fields, n)));
+
+const inLanguage = (fields, n) =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, Array.isArray(value) ? value[n] : value]));
+
+/** A name or forecast in both languages.
+    @param {Record<string, string>} name */
+export const pair = (name) => languages.map(({ code }) => name[code] ?? name.en);
+
+/** Words in both languages, one beside the other.
+    @param {string[]} words */
+export const both = ([first, second]) => [...part(0, first), " ", ...part(1, second)];
+
+/** A name in both languages; the digits of the first one large, since they are what one looks for.
+    @param {string[]} words */
+export function named([first, second]) {
+  const parts = first.split(/(\d+)/).filter(Boolean);
+  const large = parts.map((text) => (/\d/.test(text) ? el("b", {}, text) : text));
+  return [...part(0, ...large), ...part(1, second)];
 }
 
+const part = (n, ...words) => [el(`span.${PLACES[n]}`, { lang: languages[n].tag }, ...words)];
+
+/** The same instant as both languages write it.
+    @param {Date} at
+    @param {Intl.DateTimeFormatOptions} form */
+export const dated = (at, form) => languages.map(({ tag }) => at.toLocaleDateString(tag, form));
+
 export const CUES = {
-  calling: ["正在叫号", "Now calling"],
-  recall: ["再次呼叫", "Called again"],
-  called: ["请到柜台", "Please go to the counter"],
-  serving: ["办理中", "Being served"],
+  calling: _("Now calling"),
+  recall: _("Called again"),
+  called: _("Please go to the counter"),
+  serving: _("Being served"),
 };
 
 export const COUNTER_SAYS = {
-  called: ["请到本柜台", "Please come to this counter"],
-  serving: ["正在办理", "Being served"],
-  open: ["请稍候", "One moment, please"],
-  paused: ["暂停服务", "Back soon"],
-  closed: ["暂未开放", "Closed"],
+  called: _("Please come to this counter"),
+  serving: _("Being served"),
+  open: _("One moment, please"),
+  paused: _("Back soon"),
+  closed: _("Not open now"),
 };
 
 export const IDLE = {
-  soon: ["请稍候，马上为您服务", "Please wait, we will call you soon"],
-  welcome: ["欢迎光临，请取号", "Welcome, please take a number"],
-  shut: ["柜台暂未开放", "The counters are not open now"],
-  early: ["柜台尚未开放，请稍候", "The counters are not open yet, please wait"],
+  soon: _("Please wait, we will call you soon"),
+  welcome: _("Welcome, please take a number"),
+  shut: _("The counters are not open now"),
+  early: _("The counters are not open yet, please wait"),
 };
 
 /** What stands there while nobody is called.
@@ -40,11 +71,11 @@ export function idleWords(areas) {
   return waiting ? IDLE.early : IDLE.shut;
 }
 
-/** `90` as `2 分钟`, in both languages. */
+/** `90` as `2 min`, in both languages.
+    @param {number} seconds */
 export function ago(seconds) {
-  if (seconds < 90) return [`${seconds} 秒`, `${seconds} s`];
+  if (seconds < 90) return _("{s} s", { s: seconds });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return [`${minutes} 分钟`, `${minutes} min`];
-  const hours = Math.round(minutes / 60);
-  return [`${hours} 小时`, `${hours} h`];
+  if (minutes < 90) return _("{m} min", { m: minutes });
+  return _("{n} hours", { n: Math.round(minutes / 60) });
 }

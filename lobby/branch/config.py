@@ -151,6 +151,10 @@ def _misfits(raw: Mapping[str, Any], shape: type) -> list[Complaint]:
     return []
 
 
+FURTHER = "further"
+"""The field of a name that takes what the file has beside `zh` and `en`."""
+
+
 def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     path: tuple[Any, ...] = error["loc"]
     shape = SHAPES.get(error["type"], Text("{message}"))
@@ -158,7 +162,7 @@ def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     allowed = shape.with_(**values)
     value = "nothing" if error["type"] == "missing" else error["input"]
     return Complaint(
-        ".".join(p for p in path if isinstance(p, str)), value, allowed, _entry(raw, path)
+        ".".join(p for p in path if isinstance(p, str) and p != FURTHER), value, allowed, _entry(raw, path)
     )
 
 

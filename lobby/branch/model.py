@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from annotated_types import Ge, Gt, Le, MinLen
 
 from lobby.branch.lookup import Lookup, by_id, ids
-from lobby.branch.names import STRICT, Name, Seconds, Zone
+from lobby.branch.names import STRICT, LanguageCode, Name, Seconds, Zone
 from lobby.branch.person import Person, Staff, spelled
 from lobby.branch.rules import (
     NO_CODE,
@@ -111,7 +111,7 @@ class Board:
     """A wall display: the areas it shows, or the one counter it hangs above. It turns by itself on an upright
     screen. `layout` "area" gives one area's queue more room. `slides` is a folder beside this file with
     the branch's own pictures and announcements, each shown for `slide_s` while few are called; see
-    docs/boards.md."""
+    docs/boards.md. `languages` are the two that it speaks, the larger one first."""
 
     __pydantic_config__ = STRICT
 
@@ -123,6 +123,7 @@ class Board:
     voice: bool = True
     slides: str | None = None
     slide_s: Annotated[int, Ge(5), Le(3600)] = 15
+    languages: tuple[LanguageCode, LanguageCode] = ("zh", "en")
 
 
 Font = Literal["gb2312", "gbk", "gb18030"]

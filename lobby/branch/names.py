@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from lobby.texts import LANGS, Text
+
 Lang = Literal["zh", "en"]
-LANGS: tuple[Lang, ...] = ("zh", "en")
+"""The languages of the command line."""
 
 STRICT = {"extra": "forbid"}
 """The configuration's reader complains of a key that is no field."""
@@ -58,6 +67,9 @@ def _not_blank(text: str) -> str:
 Seconds = Annotated[int, Gt(0), Le(DAY_S)]
 Threshold = Annotated[int, Ge(0), Le(DAY_S)]
 """Seconds; 0 turns something off."""
+CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?", re.ASCII)
+"""The code of a language, as its catalogue's folder has it."""
+LanguageCode = Annotated[str, StringConstraints(pattern=CODE)]
 ShortText = Annotated[str, MinLen(1), MaxLen(TEXT_MAX), AfterValidator(_not_blank)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -65,12 +77,33 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
 @dataclass(frozen=True)
 class Name:
-    """A thing's name in the languages of the screens."""
+    """A thing's name in the languages of the screens: Chinese, English, and the `further` ones that the branch
+    has a name in, by their code."""
 
     __pydantic_config__ = STRICT
 
     zh: ShortText
     en: ShortText
+    further: Mapping[LanguageCode, ShortText] = field(default_factory=dict, hash=False)
 
     def in_(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
+        """The name in the language, else what its catalogue has for the English name, else the English name."""
+        if lang == "zh":
+            return self.zh
+        return self.further.get(lang) or Text(self.en).in_(lang)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_further(cls, value: Any) -> Any:
+        """Takes the codes of languages among the keys as the further ones."""
+        if not isinstance(value, Mapping):
+            return value
+        further = {
+            key: value[key] for key in value if key not in LANGS and CODE.fullmatch(str(key))
+        }
+        rest = {key: value[key] for key in value if key not in further}
+        return {**rest, "further": further}
+
+    @model_serializer
+    def _as_configured(self) -> dict[str, str]:
+        return {"zh": self.zh, "en": self.en, **self.further}

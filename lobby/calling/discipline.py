@@ -201,10 +201,8 @@ RULES = {
 }
 
 
-def words(reason: dict[str, Any], lang: str) -> str:
-    """The reason of a call as a sentence for staff, in `zh` or `en`; empty for none."""
-    if not reason:
-        return ""
+def words(reason: dict[str, Any]) -> Text:
+    """The reason of a call as a sentence for staff."""
     waited = round(reason["waited_s"] / 60)
     target = round(reason["target_wait_s"] / 60)
     figures = {
@@ -214,7 +212,7 @@ def words(reason: dict[str, Any], lang: str) -> str:
         "passed": reason["passed"],
     }
     sentence = PASSED if reason["passed"] else PASSED_NOBODY
-    return sentence.with_(**figures).in_(lang)
+    return sentence.with_(**figures)
 
 
 PASSED = Text("Waited {waited} of {target} min promised: {why}; {passed} who came earlier wait on")

@@ -14,6 +14,7 @@ from lobby.forecast.outlook import Outlook
 from lobby.state.alert import AlertKind, Pressure
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
+from lobby.texts import by_language
 
 
 class AlertCommands(Decider):
@@ -26,7 +27,7 @@ class AlertCommands(Decider):
             a.kind is AlertKind.HELP and a.params["kiosk"] == kiosk for a in state.alerts.values()
         )
         named = self.branch.kiosk.get(kiosk)
-        name = {"zh": named.name.zh, "en": named.name.en} if named else {}
+        name = by_language(named.name) if named else {}
         return Decision([] if rung else [ev.HelpRequested(kiosk, name)])
 
     def acknowledge(self, state: QueueState, now: datetime, alert: int) -> Decision:

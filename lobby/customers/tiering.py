@@ -78,11 +78,11 @@ def rule_words(rule: str, lang: str) -> str:
     return RULES[kind].in_(lang).format(detail=detail)
 
 
-def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str, lang: str) -> str:
+def why(branch: Branch, tier_rule: str, needs: Iterable[str], area: str) -> Text:
     """Why the customer waits in that area, in words for the customer: without ranks."""
     if tuple(needs) and branch.area[area].green:
-        return GREEN.in_(lang)
-    return SHOWN[tier_rule.partition(" ")[0]].in_(lang)
+        return GREEN
+    return SHOWN[tier_rule.partition(" ")[0]]
 
 
 RULES: Mapping[str, Text] = {

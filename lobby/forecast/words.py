@@ -49,8 +49,8 @@ def _kind(lo: int, hi: int) -> WaitKind:
 
 def wait_words(p50_s: int, p90_s: int, lang: str) -> str:
     """Such as `约 10–15 分钟` or `about 10–15 min`."""
-    return in_words(quoted_wait(p50_s, p90_s), lang)
+    return in_words(quoted_wait(p50_s, p90_s)).in_(lang)
 
 
-def in_words(quoted: QuotedWait, lang: str) -> str:
-    return WAIT[quoted["kind"]].in_(lang).format(**quoted)
+def in_words(quoted: QuotedWait) -> Text:
+    return WAIT[quoted["kind"]].with_(**quoted)

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Annotated, NotRequired, TypedDict
 
 from lobby.state.queue import QueueState
-from lobby.views.base import ByLang, Presenter, by_lang, local
+from lobby.texts import by_language
+from lobby.views.base import ByLang, Presenter, local
 
 
 class HallAppointmentView(TypedDict):
@@ -32,7 +33,7 @@ class AppointmentViews(Presenter):
         return {
             "id": id,
             "service": appointment.service,
-            "service_name": by_lang(state.branch.service[appointment.service].name),
+            "service_name": by_language(state.branch.service[appointment.service].name),
             "at": local(state, appointment.at),
             "needs": list(appointment.needs),
             "state": appointment.state,

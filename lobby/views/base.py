@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from lobby.branch.names import LANGS, Name
 from lobby.events.personal import Reveal
 from lobby.events.wait import Wait
 from lobby.forecast.outlook import Outlook
 from lobby.forecast.port import Forecast
 from lobby.forecast.words import QuotedWait, in_words, quoted_wait
 from lobby.state.queue import QueueState
+from lobby.texts import by_language
 
 ByLang = dict[str, str]
+"""Words by the language's code, in every language that the branch speaks."""
 
 
 class Waits(TypedDict):
@@ -48,12 +49,8 @@ def waits(wait: Wait) -> Waits:
         "wait_lo_s": wait.lo_s,
         "wait_hi_s": wait.hi_s,
         "wait_said": quoted,
-        "wait_words": {lang: in_words(quoted, lang) for lang in LANGS},
+        "wait_words": by_language(in_words(quoted)),
     }
-
-
-def by_lang(name: Name) -> ByLang:
-    return {"zh": name.zh, "en": name.en}
 
 
 def local(state: QueueState, at: datetime) -> str:

@@ -9,7 +9,8 @@ from lobby.events.wait import Wait
 from lobby.state.counter import CounterState
 from lobby.state.queue import QueueState
 from lobby.state.undo import UNDO, possible
-from lobby.views.base import ByLang, by_lang, local, local_or_none
+from lobby.texts import by_language
+from lobby.views.base import ByLang, local, local_or_none
 from lobby.views.ticket import StaffTicketView, TicketViews
 
 
@@ -58,7 +59,7 @@ class CounterViews(TicketViews):
         now = state.counters[id]
         return {
             "id": counter.id,
-            "name": by_lang(counter.name),
+            "name": by_language(counter.name),
             "area": counter.area,
             "state": now.state,
             "ticket": self.ticket(state, state.tickets[now.ticket], place) if now.ticket else None,

@@ -9,9 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from lobby.branch.names import LANGS
 from lobby.customers.tiering import CORRECTED
 from lobby.state.alert import AlertKind
+from lobby.texts import by_language
 from lobby.views.alert import HallAlertView
 from lobby.views.hall import HallView
 from lobby.views.ticket import CustomerTicketView, HallTicketView, StaffTicketView, TicketView
@@ -71,5 +71,5 @@ def _without_reason(ticket: HallTicketView) -> HallTicketView:
     return {
         **ticket,
         "tier_rule": rule,
-        "rule_words": {lang: CORRECTED.in_(lang) for lang in LANGS},
+        "rule_words": by_language(CORRECTED),
     }

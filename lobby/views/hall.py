@@ -10,9 +10,10 @@ from lobby.branch.model import Service, Tier
 from lobby.forecast.port import Score
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket
+from lobby.texts import by_language
 from lobby.views.alert import AlertViews, HallAlertView
 from lobby.views.appointment import AppointmentViews, HallAppointmentView
-from lobby.views.base import ByLang, Waits, by_lang, local, local_or_none
+from lobby.views.base import ByLang, Waits, local, local_or_none
 from lobby.views.counter import CounterView, CounterViews
 from lobby.views.ticket import HallTicketView, StaffTicketView
 
@@ -112,7 +113,9 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
             "at": local(state, now),
             "areas": [self._area(state, id, tickets, now) for id in _areas(state)],
             "tiers": [_tier(tier) for tier in branch.tiers],
-            "groups": [{"id": group.id, "name": by_lang(group.name)} for group in branch.groups],
+            "groups": [
+                {"id": group.id, "name": by_language(group.name)} for group in branch.groups
+            ],
             "services": [self._service(state, service) for service in branch.services],
             "tickets": tickets,
             "counters": [self.counter(state, counter.id) for counter in branch.counters],
@@ -128,7 +131,7 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
     def _service(self, state: QueueState, service: Service) -> HallServiceView:
         return {
             "id": service.id,
-            "name": by_lang(service.name),
+            "name": by_language(service.name),
             "area": service.area,
             "series": service.series,
             "group": service.group,
@@ -147,8 +150,8 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
         ]
         return {
             "id": id,
-            "name": by_lang(area.name),
-            "way": by_lang(area.way),
+            "name": by_language(area.name),
+            "way": by_language(area.way),
             "self_service": area.self_service,
             "waiting": len(queue),
             **self.area_wait(state, id, now),
@@ -164,7 +167,7 @@ def _areas(state: QueueState) -> list[str]:
 
 
 def _tier(tier: Tier) -> HallTierView:
-    return {"id": tier.id, "name": by_lang(tier.name), "target_wait_s": tier.target_wait_s}
+    return {"id": tier.id, "name": by_language(tier.name), "target_wait_s": tier.target_wait_s}
 
 
 def _printer(state: QueueState, id: str) -> PrinterView:

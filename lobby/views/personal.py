@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lobby.branch.names import LANGS, Lang
 from lobby.events.personal import Missing, Reveal, reveal_within
-from lobby.texts import Text
+from lobby.texts import Text, by_language
 
 MISSING: Mapping[Missing, Text] = {
     Missing.ERASED: Text("erased"),
@@ -15,7 +14,7 @@ MISSING: Mapping[Missing, Text] = {
 }
 
 
-def readable(text: str, reveal: Reveal, lang: Lang) -> str:
+def readable(text: str, reveal: Reveal, lang: str) -> str:
     """The text with the words of all that is sealed in it."""
     return reveal_within(text, reveal, lambda missing: MISSING[missing].in_(lang))
 
@@ -26,5 +25,5 @@ def readable_params(params: dict[str, Any], reveal: Reveal) -> dict[str, Any]:
         return params
     words = reveal(params["text"])
     if isinstance(words, Missing):
-        return {**params, "text": "", "missing": {lang: MISSING[words].in_(lang) for lang in LANGS}}
+        return {**params, "text": "", "missing": by_language(MISSING[words])}
     return {**params, "text": words}

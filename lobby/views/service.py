@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from lobby.state.queue import QueueState
-from lobby.views.base import ByLang, Presenter, Waits, by_lang, waits
+from lobby.texts import by_language
+from lobby.views.base import ByLang, Presenter, Waits, waits
 
 
 class ServiceView(Waits):
@@ -30,7 +31,7 @@ class ServiceViews(Presenter):
         counters = state.branch.counters_for(id, tier, service.area)
         return {
             "id": id,
-            "name": by_lang(service.name),
+            "name": by_language(service.name),
             "area": service.area,
             "group": service.group,
             "quicker_at": service.quicker_at,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, NotRequired, TypedDict
 
-from lobby.branch.names import LANGS
 from lobby.calling.discipline import words
 from lobby.customers.tiering import rule_words, why
 from lobby.events.personal import reveal_within
@@ -13,7 +12,8 @@ from lobby.events.wait import Wait
 from lobby.forecast.port import NO_WAIT
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Step, Ticket
-from lobby.views.base import ByLang, Presenter, Waits, by_lang, local, local_or_none, waits
+from lobby.texts import by_language, languages
+from lobby.views.base import ByLang, Presenter, Waits, local, local_or_none, waits
 from lobby.views.personal import readable
 
 
@@ -110,7 +110,7 @@ class TicketViews(Presenter):
             "area": ticket.area,
             "state": ticket.state.value,
             "counter": ticket.counter,
-            "counter_name": by_lang(state.branch.counter[ticket.counter].name)
+            "counter_name": by_language(state.branch.counter[ticket.counter].name)
             if ticket.counter
             else None,
             "ahead": ahead,
@@ -141,7 +141,7 @@ class TicketViews(Presenter):
     def why(self, state: QueueState, ticket: Ticket) -> ByLang:
         """Which rule decided where the customer waits, in words for the customer."""
         rule = ticket.tier_rule, ticket.needs, ticket.area
-        return {lang: why(state.branch, *rule, lang) for lang in LANGS}
+        return by_language(why(state.branch, *rule))
 
     def hall_ticket(self, state: QueueState, ticket: Ticket, now: datetime) -> HallTicketView:
         """A live ticket, as the lobby manager looks after it."""
@@ -158,16 +158,23 @@ class TicketViews(Presenter):
             "needs": list(ticket.needs),
             "tier_rule": reveal_within(rule, self._reveal, str),
             "rule_words": {
-                lang: rule_words(readable(rule, self._reveal, lang), lang) for lang in LANGS
+                lang: rule_words(readable(rule, self._reveal, lang), lang) for lang in languages()
             },
             "lang": ticket.lang,
             "kiosk": ticket.kiosk,
             "recalls": ticket.recalls,
             "only_counter": ticket.only_counter,
             "first": ticket.first,
-            "call_reason": {lang: words(ticket.call_reason, lang) for lang in LANGS},
+            "call_reason": _call_reason(ticket),
             "history": [] if waiting else [_step(state, step) for step in _visit(ticket)],
         }
+
+
+def _call_reason(ticket: Ticket) -> ByLang:
+    """Why the ticket was called before others; empty where it was not called."""
+    if not ticket.call_reason:
+        return dict.fromkeys(languages(), "")
+    return by_language(words(ticket.call_reason))
 
 
 def _age_s(ticket: Ticket, now: datetime) -> int:

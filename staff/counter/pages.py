@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from lobby.errors import NotFound
 from lobby.state.ticket import VISIT_MAX
 from staff.counter.texts import counter_texts
-from staff.shared.pages import page_for, staff_pages
+from staff.shared.pages import page_for
 from web.dispatch import own_number, runtime
 from web.roles import current, public
 
-pages = staff_pages("counter", __name__)
+pages = Blueprint("counter", __name__)
 
 
 @pages.get("/desk/counter/<id>")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from staff.shared.pages import page_for, staff_pages
+from staff.shared.pages import page_for
 from web import identity
 from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
 from web.access.passwords import Weak
@@ -20,7 +20,7 @@ from web.loop import in_thread
 from web.roles import current, needs, public
 from web.signin import HASHING
 
-pages = staff_pages("people", __name__)
+pages = Blueprint("people", __name__)
 
 Act = Callable[..., object]
 ACTS: dict[tuple[str, str], Act] = {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import render_template
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from staff.plan.texts import plan_texts
-from staff.shared.pages import page_for, staff_pages
+from staff.shared.pages import page_for
 from web.dispatch import runtime, today
 from web.roles import public
 
-pages = staff_pages("plan", __name__)
+pages = Blueprint("plan", __name__)
 
 
 @pages.get("/desk/plan")

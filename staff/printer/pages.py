@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from staff.shared.pages import page_for, staff_pages
+from staff.shared.pages import page_for
 from web.dispatch import runtime
 from web.roles import may, needs, public
 
-pages = staff_pages("printer", __name__)
+pages = Blueprint("printer", __name__)
 
 
 @pages.get("/printer")

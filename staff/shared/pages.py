@@ -8,18 +8,9 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from web.dispatch import runtime
-from web.languages import for_staff
 from web.roles import DEVICE, GRANTS, current, may, public
 
-
-def staff_pages(name: str, module: str) -> Blueprint:
-    """A blueprint whose pages speak zh and en alone."""
-    made = Blueprint(name, module)
-    for_staff(made)
-    return made
-
-
-pages = staff_pages("staff", __name__)
+pages = Blueprint("staff", __name__)
 
 
 def _to_signin() -> Response:

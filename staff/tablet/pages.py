@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import render_template
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from lobby.state.alert import AlertKind
-from staff.shared.pages import page_for, staff_pages
+from staff.shared.pages import page_for
 from staff.shared.texts import states
 from staff.tablet.texts import SIGNS, tablet_texts
 from web.dispatch import runtime, today
 from web.roles import current, public
 from web.words import need_words
 
-pages = staff_pages("tablet", __name__)
+pages = Blueprint("tablet", __name__)
 
 
 @pages.get("/desk/hall")

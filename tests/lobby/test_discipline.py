@@ -100,14 +100,14 @@ def test_the_reason_of_a_call_is_kept_and_can_be_read(
         reason = state.tickets[ticket["id"]].call_reason
         assert [t.passed for t in state.waiting()] == [1]
     assert reason == {"rule": "at_risk", "waited_s": 60, "target_wait_s": 300, "passed": 1}
-    assert words(reason, "en").startswith("Waited 1 of 5 min promised: a few more calls and")
-    assert "已等 1 分钟" in words(reason, "zh")
+    assert words(reason).in_("en").startswith("Waited 1 of 5 min promised: a few more calls and")
+    assert "已等 1 分钟" in words(reason).in_("zh")
 
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_reason_has_words(rule: str, lang: str) -> None:
-    assert words({"rule": rule, "waited_s": 60, "target_wait_s": 300, "passed": 1}, lang)
+    assert words({"rule": rule, "waited_s": 60, "target_wait_s": 300, "passed": 1}).in_(lang)
 
 
 # -- guarantees, for any day ----------------------------------------------------------------------------------

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from conftest import CONFIG
+
+from lobby.branch.config import ConfigError, read_branch
+from lobby.branch.model import Branch
 from lobby.branch.names import Name
+from lobby.branch.record import from_json, to_json
 from lobby.errors import Conflict, Invalid
-from lobby.texts import Text, Verb
+from lobby.texts import Text, Verb, by_language, languages
 
 
 def test_a_text_is_put_into_the_readers_language_with_what_stands_in_it() -> None:
@@ -35,3 +43,40 @@ def test_a_text_that_is_empty_stays_empty() -> None:
 def test_a_refusal_names_states_in_the_readers_language() -> None:
     refused = Conflict("ticket_state", number="A001", state="called", move="park")
     assert refused.text("zh") == "票 A001 现在是“已叫号”，不能暂存"
+
+
+# -- names of a branch's own ------------------------------------------------------------------------
+def test_a_name_has_the_branchs_word_then_the_catalogues_then_the_english_one() -> None:
+    own = Name("1 号柜台", "Counter 1", {"ko": "첫째 창구"})
+    assert own.in_("ko") == "첫째 창구"
+    assert Name("1 号柜台", "Counter 1").in_("ko") == "1번 창구"
+    assert Name("某柜台", "Some counter").in_("ko") == "Some counter"
+
+
+def test_views_have_every_language_of_the_branch() -> None:
+    assert languages()[:2] == ("zh", "en")
+    assert by_language(Name("1 号柜台", "Counter 1")) == {
+        "zh": "1 号柜台",
+        "en": "Counter 1",
+        "ko": "1번 창구",
+    }
+
+
+def branch_with(tmp_path: Path, name: str) -> Branch:
+    text = CONFIG.read_text().replace('{ zh = "1 号柜台", en = "Counter 1" }', name)
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    return read_branch(file)
+
+
+def test_the_configuration_names_a_thing_in_further_languages(tmp_path: Path) -> None:
+    branch = branch_with(tmp_path, '{ zh = "1 号柜台", en = "Counter 1", ko = "첫째 창구" }')
+    assert branch.counter["1"].name.in_("ko") == "첫째 창구"
+    assert from_json(to_json(branch)).counter["1"].name == branch.counter["1"].name
+
+
+@pytest.mark.parametrize("wrong", ['korean = "창구"', 'ko = ""', "ko = 1"])
+def test_a_wrong_name_in_a_further_language_is_told(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        branch_with(tmp_path, f'{{ zh = "1 号柜台", en = "Counter 1", {wrong} }}')
+    assert f"counters.name.{wrong.split()[0]}" in told.value.text("en")

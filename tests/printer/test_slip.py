@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import zxingcpp
+from catalogues import mark_all, unmarked
 from conftest import CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 import doctor
+from lobby import texts
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch, Font, Printer
 from lobby.branch.names import Name
@@ -29,6 +32,7 @@ from printer.layout import Layout, Line, Qr, columns, text_columns, wrap
 from printer.paper import Code, Mark, Raster, Text, draw, interpret
 from printer.raster import module_dots, qr_picture
 from printer.slip import slip
+from web.languages import compile_catalogues
 
 LINK = "https://lobby.example.com/4403/f/Xq3v_9aZk"
 WIDE = Printer("wide", "virtual:")
@@ -80,6 +84,46 @@ def test_an_english_customer_reads_english_first(branch: Branch) -> None:
     assert said.index("Cash") < said.index("现金业务")
 
 
+def test_a_korean_customer_reads_korean_first_and_staff_chinese(branch: Branch) -> None:
+    said = lines(slip(branch, WIDE, a_ticket(lang="ko"), LINK, reprint=True))
+    assert said.index("현금 업무") < said.index("现金业务")
+    assert not any(word in line for line in said for word in ("Cash", "ahead of you", "Scan"))
+
+
+@pytest.fixture(scope="module")
+def catalogue_of_marks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("marks")
+    mark_all(folder, "eo")
+    compile_catalogues(folder)
+    return folder
+
+
+@pytest.fixture
+def marked(catalogue_of_marks: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A language of one file, where every text stands between marks."""
+    monkeypatch.setattr(texts, "_folders", [texts.FOLDER])
+    texts.read_also(catalogue_of_marks)
+    yield "eo"
+    monkeypatch.undo()
+    texts.read_also(texts.FOLDER)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("missed", ["ends", "back", "last", "redraw"])
+def test_a_slip_says_nothing_that_is_in_no_catalogue(
+    branch: Branch, marked: str, large: bool, missed: str
+) -> None:
+    """Staff read Chinese below the customer's language."""
+    rules = dataclasses.replace(branch.rules, missed=missed)  # type: ignore[arg-type]
+    wide = dataclasses.replace(WIDE, width_dots=1280)
+    ticket = a_ticket(lang=marked, large_print=large, then=("fx",))
+    booked = ticket.issued_at
+    layout = slip(dataclasses.replace(branch, rules=rules), wide, ticket, LINK, True, booked)
+    said = " ".join(lines(layout))
+    assert "⟦" in said
+    assert re.findall("[A-Za-z]{2,}", " ".join(unmarked(said))) == []
+
+
 @given(st.text(max_size=80), st.integers(4, 48))
 def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(text: str, wide: int) -> None:
     broken = wrap(text, wide)
@@ -106,7 +150,7 @@ def test_long_names_fit(branch: Branch, name: str, paper_mm: int, large: bool, l
 
 
 @pytest.mark.parametrize("printer", PRINTERS, ids=lambda printer: printer.id)
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", "en", "ko"])
 def test_the_code_on_the_paper_reads_with_another_makers_reader(
     branch: Branch, printer: Printer, lang: str
 ) -> None:

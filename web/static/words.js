@@ -3,11 +3,11 @@
 import { fill, texts } from "./api.js";
 import { given } from "./dom.js";
 
-const { names } = given;
+const { lang } = given;
 
-/** A `{zh, en}` of an answer: what the page's language has for it, else as its readers read names.
+/** A name of an answer in the page's language.
     @param {Record<string, string>} name */
-export const named = (name) => texts.said?.[name.en] ?? name[names];
+export const named = (name) => name[lang] ?? name.en;
 
 /** The wait of a ticket, service or area as people say it; the figures were rounded by the branch.
     @param {{ wait_said: Api.QuotedWaitOut }} answer */

@@ -1,0 +1,110 @@
+"""What the catalogues have to have: the texts in code, templates and scripts, and the names of a branch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.pofile import write_po
+from conftest import CONFIG, ROOT
+
+from lobby.branch.config import read_branch
+from lobby.branch.names import Name
+
+SCREENS = ("web", "kiosk", "staff", "display", "lobby", "printer")
+"""Packages whose texts people read on screens, boards and slips: every catalogue has them."""
+COMMANDS = (
+    "lobby/branch/",
+    "lobby/engine/",
+    "lobby/customers/customer_file.py",
+    "printer/check.py",
+)
+"""What of them the command line alone says, in zh and en."""
+
+KEYWORDS = {"_": None, "Text": None, "Verb": None}
+METHODS = [
+    ("**/vendor/**", "ignore"),
+    ("**.py", "python"),
+    ("**.html", "jinja2"),
+    ("**.js", "javascript"),
+]
+
+
+@cache
+def used(*packages: str) -> dict[str, set[str]]:
+    """The texts in code, templates and scripts, each with the files that have it."""
+    files: dict[str, set[str]] = {}
+    for package in packages:
+        texts = extract_from_dir(str(ROOT / package), METHODS, keywords=KEYWORDS)
+        for name, _, text, _, _ in texts:
+            files.setdefault(str(text), set()).add(f"{package}/{name}")
+    return files
+
+
+def used_on_screens() -> set[str]:
+    return {
+        text
+        for text, files in used(*SCREENS).items()
+        if not all(file.startswith(COMMANDS) for file in files)
+    }
+
+
+def used_by_commands() -> set[str]:
+    files = ROOT.glob("*.py")
+    return {
+        text
+        for file in files
+        for _, text, _, _ in extract_from_file("python", file, keywords=KEYWORDS)
+    }
+
+
+def names(thing: object) -> Iterator[Name]:
+    """All names in a configuration."""
+    if isinstance(thing, Name):
+        yield thing
+    elif isinstance(thing, tuple):
+        yield from (name for part in thing for name in names(part))
+    elif is_dataclass(thing):
+        yield from (name for field in fields(thing) for name in names(getattr(thing, field.name)))
+
+
+def verbs() -> set[str]:
+    """The texts that have words of their own for what is done."""
+    packages = (
+        extract_from_dir(str(ROOT / package), METHODS, keywords={"Verb": None})
+        for package in SCREENS
+    )
+    return {str(text) for package in packages for _, _, text, _, _ in package}
+
+
+def mark_all(folder: Path, lang: str) -> None:
+    """Makes a language in one file: every text and every name in English, between marks."""
+    catalogue = Catalog(lang)
+    for text in used_on_screens() | {name.en for name in names(read_branch(CONFIG))}:
+        catalogue.add(text, f"⟦{text}⟧")
+    for text in verbs():
+        catalogue.add(text, f"⟦{text}⟧", context="verb")
+    file = folder / lang / "LC_MESSAGES/messages.po"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as target:
+        write_po(target, catalogue)
+
+
+MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+WORD = re.compile(r"[^\W\d_]{2,}")
+DATA = re.compile(
+    r"\b(?:Lobby|QR|manager|teller\w*|admin\w*|slip|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
+)
+"""The same in every language: the product, the code, names of accounts, the printer, numbers."""
+
+
+def unmarked(text: str) -> list[str]:
+    """The words outside marks; a marked name may stand in a marked sentence."""
+    while MARKED.search(text):
+        text = MARKED.sub("", text)
+    return WORD.findall(DATA.sub("", text))
