@@ -162,7 +162,10 @@ def _from_pydantic(raw: Mapping[str, Any], error: Any) -> Complaint:
     allowed = shape.with_(**values)
     value = "nothing" if error["type"] == "missing" else error["input"]
     return Complaint(
-        ".".join(p for p in path if isinstance(p, str) and p != FURTHER), value, allowed, _entry(raw, path)
+        ".".join(p for p in path if isinstance(p, str) and p != FURTHER),
+        value,
+        allowed,
+        _entry(raw, path),
     )
 
 
