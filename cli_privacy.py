@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -73,16 +74,16 @@ def erase(
     if not (data / DATABASE).exists():
         raise FileNotFoundError(data / DATABASE)
     make_private(data)
-    named = [*map(of_ticket, ticket), *subject]
+    groups = [*(_of_customer(data, id) for id in ticket), *([id] for id in subject)]
     with closing(SubjectKeys(data)) as keys:
         plan = (
-            _of_subjects(data, keys, named)
-            if named
+            _of_subjects(data, keys, groups)
+            if groups
             else _of_before(data, keys, config, older_than, now)
         )
         if not plan.subjects and not plan.clear and not plan.damaged:
             keys.settle()
-            answer(_document(plan, NOWHERE), _nothing_to_erase(keys, named))
+            answer(_document(plan, NOWHERE), _nothing_to_erase(keys, [*chain(*groups)]))
             return 0
         if not yes:
             ask(_summary(plan), "erase")
@@ -99,14 +100,20 @@ def _of_before(
     return erasing.planned(data / DATABASE, keys, keys.older_than(before), before)
 
 
-def _of_subjects(data: Path, keys: SubjectKeys, named: Sequence[str]) -> Plan:
-    """A name that is mistyped must not look like one that was erased."""
-    subjects = [keys.of(id) or Subject(id, None, "", None) for id in named]
+def _of_customer(data: Path, ticket: str) -> list[str]:
+    """The subjects of the ticket's customer, the ticket's own first."""
+    return [of_ticket(id) for id in erasing.tickets_of_customer(data / DATABASE, ticket)]
+
+
+def _of_subjects(data: Path, keys: SubjectKeys, groups: Sequence[Sequence[str]]) -> Plan:
+    """Each group is one customer's. A name that is mistyped must not look like one that was erased."""
+    subjects = [keys.of(id) or Subject(id, None, "", None) for id in dict.fromkeys(chain(*groups))]
     plan = erasing.planned(data / DATABASE, keys, subjects)
-    in_clear = {one.subject for one in plan.clear}
-    for subject in subjects:
-        if subject.key is None and subject.erased_at is None and subject.id not in in_clear:
-            raise click.UsageError(f"there is no personal data of {subject.id}")
+    known = {one.subject for one in plan.clear}
+    known |= {subject.id for subject in subjects if subject.key or subject.erased_at}
+    for group in groups:
+        if known.isdisjoint(group) and not plan.damaged:
+            raise click.UsageError(f"there is no personal data of {group[0]}")
     return dataclasses.replace(plan, subjects=[subject for subject in subjects if subject.key])
 
 

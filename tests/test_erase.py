@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,31 @@ def test_a_reader_of_the_keys_is_told_and_the_next_call_settles(opinions: Opinio
     assert again.returncode == 0
     assert f"nothing to erase; ticket:{opinions.ticket} was erased at " in again.stdout
     assert files_with(opinions.data, key) == []
+
+
+# -- a ticket that was reissued ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("of", [0, 1, 2])
+def test_a_customer_who_drew_again_is_erased_by_any_of_the_tickets(
+    branch: Branch, tmp_path: Path, clock: Clock, of: int
+) -> None:
+    """What a manager said of the first ticket stands in all that were drawn for it; the card is of the last."""
+    redraws = replace(branch, rules=replace(branch.rules, missed="redraw"))
+    runtime = open_branch(redraws, tmp_path, "http://x", clock)
+    desk = Desk(runtime)
+    desk.open_counter(counter="1")
+    tickets = [desk.issue()["id"]]
+    desk.retier(ticket=tickets[0], tier="gold", reason=REASON)
+    for _ in range(2):
+        desk.call(counter="1", ticket=tickets[-1]), desk.no_show(counter="1")
+        tickets.append(desk.redraw(ticket=tickets[-1])["ticket"]["id"])
+    desk.call(counter="1", ticket=tickets[-1]), desk.start(counter="1")
+    desk.give_feedback(ticket=tickets[-1], score=1, text=TEXT)
+    runtime.close()
+    assert lobby("journal", "--unseal", "--data", tmp_path).stdout.count(REASON) == 3
+    assert erased(tmp_path, "--ticket", tickets[of])["texts"] == 2
+    unsealed = lobby("journal", "--unseal", "--data", tmp_path).stdout
+    assert REASON not in unsealed
+    assert TEXT not in unsealed
 
 
 # -- by age -------------------------------------------------------------------------------------------------------

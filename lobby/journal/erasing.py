@@ -46,6 +46,23 @@ class Plan:
     damaged: Sequence[int] = ()
 
 
+REISSUED = (
+    "SELECT ticket, json_extract(data, '$.redrawn_from') FROM event"
+    " WHERE kind = 'TicketIssued' AND json_valid(data) AND json_extract(data, '$.redrawn_from') IS NOT NULL"
+)
+
+
+def tickets_of_customer(database: Path, ticket: str) -> list[str]:
+    """The ticket, and those that it was reissued from and as: one customer's, whose data stand in all of them."""
+    with closing(reader(database)) as db:
+        pairs = db.execute(REISSUED).fetchall()
+    tickets = [ticket]
+    for known in tickets:
+        others = {other for pair in pairs if known in pair for other in pair}
+        tickets += sorted(others.difference(tickets))
+    return tickets
+
+
 def words_in(db: Database) -> Iterator[Words]:
     """All that is personal in the journal, in order."""
     for seq, at, kind, ticket, data in _personal_rows(db):
