@@ -22,7 +22,7 @@ from lobby.journal.envelope import (
     last_instant,
 )
 from lobby.journal.fence import Fence
-from lobby.journal.history import Misfit, configured, reader, replayed
+from lobby.journal.history import Misfit, configured, day_begins, reader, replayed
 from lobby.journal.journal import engine
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.texts import Text
@@ -33,6 +33,10 @@ DISK_OUT_B = 50 * 2**20
 """SQLite needs room for its log beside the database."""
 MISFITS_MAX = 3
 """More would hide the other findings."""
+EARLIER_VERSION = Text(
+    "not checked: the journal is of an earlier version; the next start brings it up to date, then check again"
+)
+EARLIER_DAY = "SELECT 1 FROM day WHERE opened_seq <= ?"
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 """A clock that shows less has lost its battery: the software is younger."""
 
@@ -79,12 +83,14 @@ def _chain(data: Path, say: Say) -> Findings:
     try:
         with closing(reader(data / DATABASE)) as db:
             if not is_enveloped(db):
+                yield Finding("chain", "warn", say(EARLIER_VERSION))
                 return
             last = end(db)
             seq = first_misfit(db) or (memory and first_lost(db, memory.end))
             forks = altered(db)
-    except Exception:
-        return  # there is none, or the database's own finding says why it cannot be read
+    except Exception as error:
+        yield from _not_checked("chain", data, error, say)
+        return
     if seq:
         wrong = Text(
             "event {seq} is the first that does not fit the chain of hashes: the journal was "
@@ -98,6 +104,12 @@ def _chain(data: Path, say: Say) -> Findings:
         yield Finding("chain", "ok", say(fits))
     for fork in forks:
         yield Finding("chain", "warn", say(_fork_sentence(fork)))
+
+
+def _not_checked(topic: str, data: Path, error: Exception, say: Say) -> Findings:
+    """No finding where there is no database yet."""
+    if (data / DATABASE).exists():
+        yield Finding(topic, "warn", say(Text("not checked: {error}", error=error)))
 
 
 def _fork_sentence(fork: int) -> Text:
@@ -171,11 +183,23 @@ def _history(branch: Branch, data: Path, say: Say) -> Findings:
     """The events of the last day that the branch would skip when it opens, and whether its clock is doubted."""
     try:
         with closing(reader(data / DATABASE)) as db:
+            if not is_enveloped(db):
+                yield Finding("journal", "warn", say(EARLIER_VERSION))
+                return
+            begins = day_begins(db)
             former = configured(db, branch)
             misfits: list[Misfit] = []
             state = replayed(db, branch, misfits)
-    except Exception:
-        return  # there is none, or the database's own finding says why it cannot be read
+            earlier = db.execute(EARLIER_DAY, [begins]).fetchone()
+    except Exception as error:
+        yield from _not_checked("journal", data, error, say)
+        return
+    if earlier:
+        unread = Text(
+            "{seq} events of earlier days: their hashes alone are checked, `lobby rebuild` reads them",
+            seq=begins,
+        )
+        yield Finding("earlier", "ok", say(unread))
     if removed_ids := ", ".join(removed(branch, former)):
         text = Text(
             "gone from the configuration since the last start: {removed_ids}; whoever waits for it can still be called",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conftest import ROOT
 
 import docs
 from cli import cli
+from lobby.commands.ids import Ids
 
 
 @pytest.mark.parametrize("path", docs.DOCUMENTS, ids=lambda path: path.name)
@@ -24,6 +26,17 @@ def test_every_command_stands_in_the_docs() -> None:
     assert cli.commands
     for command in cli.commands:
         assert f"lobby {command}" in said, command
+
+
+def test_a_ticket_of_the_docs_is_named_as_tickets_are() -> None:
+    """By its id, not by the number on a slip."""
+    said = "".join(path.read_text() for path in ROOT.glob("docs/*.md"))
+    examples = re.findall(r"^lobby .*--ticket (\S+)$", said, re.MULTILINE)
+    form = Ids().next(datetime.now(UTC))
+    assert examples
+    for id in examples:
+        assert len(id) == len(form)
+        assert set(id) <= set("0123456789abcdefghijklmnopqrstuv"), id
 
 
 @pytest.mark.parametrize(

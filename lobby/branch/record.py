@@ -1,8 +1,9 @@
 """A configuration as the journal keeps it: JSON that this and other versions read back into a Branch.
 
-The journal keeps what the rules, the screens and the reports need, including the register of staff. It does not keep
-who may sign in or how other systems are reached: printers' addresses, paths of files, prefixes of cards, the tables
-`directory`, `security` and `budgets`.
+The configuration in the journal has what the rules, the screens and the reports need, including the register of staff.
+It does not have who may sign in or how other systems are reached: printers' addresses, paths of files, prefixes of
+cards, the tables `directory`, `security` and `budgets`. The address of a printer that answers stands in other events:
+PrinterChanged and DayOpened.
 """
 
 from __future__ import annotations

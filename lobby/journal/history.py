@@ -60,15 +60,10 @@ def _decoded(text: bytes) -> str:
 
 
 def rows_since(db: Database, since: int) -> Iterator[Row]:
-    """What the branch reads of each event after `since`, in order; of a former version's database too."""
-    columns = f"seq, at, kind, ticket, counter, actor, data, {_version(db)}"
+    """What the branch reads of each event after `since`, in order."""
+    columns = "seq, at, kind, ticket, counter, actor, data, v"
     query = f"SELECT {columns} FROM event WHERE seq > ? ORDER BY seq"
     return iter(db.execute(query, [since]))
-
-
-def _version(db: Database) -> str:
-    """The column of an event's version; in a former version's database all are the first."""
-    return "v" if is_enveloped(db) else "1"
 
 
 def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev.Recorded]:
@@ -106,9 +101,10 @@ def _int64(digits: str) -> int:
 
 
 def readable(db: Database, kind: type[Kind], since: int = 0) -> Iterator[Kind]:
-    """The events of a kind after `since`, in order, without those that cannot be read."""
-    columns = f"ticket, counter, data, {_version(db)}"
-    query = f"SELECT {columns} FROM event WHERE kind = ? AND seq > ? ORDER BY seq"
+    """The events of a kind after `since`, in order, without those that cannot be read; of a former version's database
+    too, where all are of the first version."""
+    v = "v" if is_enveloped(db) else "1"
+    query = f"SELECT ticket, counter, data, {v} FROM event WHERE kind = ? AND seq > ? ORDER BY seq"
     for ticket, counter, data, v in db.execute(query, [kind.__name__, since]).fetchall():
         with suppress(ValueError, LookupError, TypeError):
             document = ev.upcast(kind.__name__, v, _document(data))
@@ -184,7 +180,9 @@ def take(state: QueueState, recorded: ev.Recorded, misfits: list[Misfit]) -> Non
 
 
 def tell(misfits: list[Misfit]) -> None:
-    for one in misfits[:TOLD_MAX]:
+    """The log names them, each once, however often it was read."""
+    distinct = list(dict.fromkeys(misfits))
+    for one in distinct[:TOLD_MAX]:
         log.warning("the journal's event %d (%s) was passed over: %s", one.seq, one.kind, one.why)
-    if len(misfits) > TOLD_MAX:
-        log.warning("%d more events were passed over: see lobby check", len(misfits) - TOLD_MAX)
+    if len(distinct) > TOLD_MAX:
+        log.warning("%d more events were passed over: see lobby rebuild", len(distinct) - TOLD_MAX)

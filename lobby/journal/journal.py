@@ -212,7 +212,7 @@ class Journal:
             return
         if self.end.seq:
             log.info("the derived tables are made again from %d events", self.end.seq)
-        rebuild(self.db, branch, [])
+        rebuild(self.db, branch, self.misfits)
 
     def rebuild(self, branch: Branch) -> dict[str, int]:
         """Make every derived table again from the journal, and say how many rows of each differed."""

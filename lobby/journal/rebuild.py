@@ -18,7 +18,7 @@ CHUNK = 5000
 
 def rebuild(db: Database, branch: Branch, misfits: list[Misfit]) -> dict[str, int]:
     """Every table by the configurations of its time (`branch` where the journal has none). Says how many rows of each
-    differed from the replay; of a table that had another version, all of them."""
+    differed from the replay; of a table that had other columns, all of them."""
     with db.atomic():
         for table in TABLES:
             table.create(db.conn, _fresh(table))

@@ -50,7 +50,7 @@ def test_there_are_three() -> None:
 
 def test_it_opens_is_rebuilt_and_goes_on(branch: Branch, data: Path) -> None:
     before = rows(data)
-    assert findings(data) == ["ok"]
+    assert findings(data) == ["ok", "warn", "warn"]
     clock = Clock(MORNING + timedelta(days=1, hours=2))
     runtime = open_branch(branch, data, "http://x", clock)
     assert Desk(runtime).issue()["number"] == "A006"  # of five that day before
@@ -98,3 +98,28 @@ def test_a_restore_of_a_journal_with_a_code_needs_no_configuration(
     where = ("--data", str(tmp_path / "there"), "--config", str(tmp_path / "none.toml"))
     assert main(["restore", str(tmp_path / "here" / DATABASE), "--yes", *where]) == 0
     assert branches(tmp_path / "there") == {"4403"}
+
+
+def test_what_is_not_checked_is_told(branch: Branch, data: Path) -> None:
+    """Nothing of a journal that the next start upgrades; of one with an earlier day, that day's events."""
+    unchecked = {
+        one.topic: one.text
+        for one in doctor.examine(CONFIG, data, "en")
+        if one.text.startswith("not checked: the journal is of an earlier version")
+    }
+    assert set(unchecked) == {"chain", "journal"}
+    open_branch(branch, data, "http://x", Clock(MORNING + timedelta(days=1, hours=2))).close()
+    (earlier,) = [one for one in doctor.examine(CONFIG, data, "en") if one.topic == "earlier"]
+    assert "events of earlier days" in earlier.text
+
+
+def test_what_the_upgrade_passes_over_is_logged(
+    branch: Branch, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also in a day of before, which a start does not read otherwise; each event once."""
+    with closing(sqlite3.connect(data / DATABASE)) as db:
+        db.execute("DROP TRIGGER event_no_update")
+        db.execute("UPDATE event SET data = '{' WHERE seq = 3")
+        db.commit()
+    open_branch(branch, data, "http://x", Clock(MORNING + timedelta(days=1, hours=2))).close()
+    assert caplog.text.count("the journal's event 3 (") == 1
