@@ -37,19 +37,33 @@ from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.events import Card
 from lobby.journal.envelope import chained, end
 
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
-"""A time limit for one example would measure how busy the machine is."""
+TIMES = {"usual": 1, "long": 6}[os.environ.get("HYPOTHESIS_PROFILE", "usual")]
+"""How many times as many examples a property is tried with as `make test` has time for."""
+
+
+def examples(usual: int) -> settings:
+    """So many in `make test`. A time limit for one example would measure how busy the machine is."""
+    return settings(max_examples=usual * TIMES, deadline=None)
+
+
+settings.register_profile("lobby", examples(25))
+settings.load_profile("lobby")
 
 ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "config.toml"
 LOBBY = Path(sys.executable).with_name("lobby")
 CHROMIUM = Path("/usr/bin/chromium")
-UNUSED = "HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,WebUIOmniboxAimPopup,WebUIOmniboxPopup"
+UNUSED = (
+    "HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,SpareRendererForSitePerProcess,"
+    "WebUIOmniboxAimPopup,WebUIOmniboxPopup"
+)
 """Parts of Chromium that a test has no use for. The list takes the place of Playwright's own, so it names what of that
-matters here. The address bar's pop-ups are two pages that start with each window: half the cost of a new page."""
+matters here. The address bar's pop-ups are two pages that start with each window: half the cost of a new page. A spare
+renderer is a process for a page that never comes, as is the second renderer of each context without its limit below."""
 CHROMIUM_FLAGS = [
     "--no-sandbox",
+    "--in-process-gpu",
+    "--renderer-process-limit=1",
     "--disable-gpu",
     "--disable-background-networking",
     "--autoplay-policy=no-user-gesture-required",
@@ -429,16 +443,20 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page_at(browser: Any) -> Iterator[Callable[..., Any]]:
-    """page_at(url, width, height): a page in a context of its own; script errors fail the test."""
+    """page_at(url, width, height): a page in a context of its own; script errors fail the test. Its reader has motion
+    switched off, since frames that nobody looks at are most of a page's cost. A test of motion switches it on."""
     contexts: list[Any] = []
     errors: list[str] = []
 
     def open_page(url: str, width: int, height: int, locale: str = "zh-CN") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=locale, reduced_motion="reduce"
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(url)
+        if url != page.url:  # each page begins at about:blank
+            page.goto(url)
         return page
 
     yield open_page

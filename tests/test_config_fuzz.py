@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CONFIG, MORNING, Clock, Desk
+from conftest import CONFIG, MORNING, Clock, Desk, examples
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +77,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(examples(50), suppress_health_check=[HealthCheck.too_slow])
 @given(CHANGES)
 def test_what_is_accepted_opens_a_branch(changes: list[tuple[tuple[str, str], Any, int]]) -> None:
     raw = tomllib.loads(CONFIG.read_text())

@@ -1,10 +1,9 @@
 """Whatever is sent to the sockets, with and without a right to be there: the branch answers on, and no traceback is
-written. LOBBY_FUZZ=20 sends twenty times as much."""
+written. HYPOTHESIS_PROFILE=long sends six times as much."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
@@ -12,12 +11,11 @@ from typing import Any
 import pytest
 import requests
 import websocket
-from conftest import Server, serving
+from conftest import Server, examples, serving
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-TIMES = int(os.environ.get("LOBBY_FUZZ", "1"))
-QUIET: Any = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+QUIET: Any = {"database": None, "suppress_health_check": list(HealthCheck)}
 PLAIN = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50)
 )
@@ -81,7 +79,7 @@ def assert_well(server: Server) -> None:
     assert " ERROR " not in written, written[-4000:]
 
 
-@settings(max_examples=40 * TIMES, **QUIET)
+@settings(examples(40), **QUIET)
 @given(namespace=NAMESPACES, auth=JSON)
 def test_any_auth_is_refused_or_let_in_quietly(running: Server, namespace: str, auth: Any) -> None:
     with line_to(running) as line:
@@ -101,7 +99,7 @@ MESSAGES = st.lists(
 
 
 @pytest.mark.parametrize("namespace", ["/board", "/staff"])
-@settings(max_examples=15 * TIMES, **QUIET)
+@settings(examples(15), **QUIET)
 @given(messages=MESSAGES)
 def test_any_event_is_answered_or_ignored(
     running: Server, manager: str, namespace: str, messages: Any
@@ -125,7 +123,7 @@ def test_a_sessions_life_is_no_event_of_its_own(running: Server, event: str) -> 
     assert_well(running)
 
 
-@settings(max_examples=60 * TIMES, **QUIET)
+@settings(examples(60), **QUIET)
 @given(packets=st.lists(PACKETS, min_size=1, max_size=6))
 def test_any_packets_on_the_wire_end_the_line_at_most(running: Server, packets: list[Any]) -> None:
     with line_to(running) as line:
@@ -136,7 +134,7 @@ def test_any_packets_on_the_wire_end_the_line_at_most(running: Server, packets: 
             )
 
 
-@settings(max_examples=60 * TIMES, **QUIET)
+@settings(examples(60), **QUIET)
 @given(
     query=st.dictionaries(
         st.sampled_from(["EIO", "transport", "sid", "t", "b64", "j"]), st.text(max_size=12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import graphlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -169,13 +170,17 @@ def test_the_law_can_be_broken(path: str, source: str) -> None:
     assert offences(path, source)
 
 
+@cache
+def used() -> dict[str, set[str]]:
+    """The libraries of each file."""
+    return {
+        str(f.relative_to(ROOT)): {family(name) for name in imported(f.read_text())} for f in FILES
+    }
+
+
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_no_permission_is_left_over(library: str) -> None:
-    users = {
-        str(f.relative_to(ROOT))
-        for f in FILES
-        if library in {family(name) for name in imported(f.read_text())}
-    }
+    users = {path for path, families in used().items() if library in families}
     assert [
         place for place in ONLY_IN[library] if not any(user.startswith(place) for user in users)
     ] == []

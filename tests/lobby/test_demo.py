@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from conftest import CONFIG, until
 
 from demo import Crowd, FastClock, opening, play_past_days
@@ -61,6 +62,7 @@ def breaks(runtime: BranchRuntime) -> int:
         return sum(counter.state == "paused" for counter in state.counters.values())
 
 
+@pytest.mark.long
 def test_the_branch_has_learned_from_the_days_before(tmp_path: Path) -> None:
     today = opening(BRANCH, datetime(2026, 3, 4, 4, tzinfo=UTC))
     play_past_days(BRANCH, tmp_path, today)

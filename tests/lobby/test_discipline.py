@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import Clock, Desk
-from hypothesis import given, settings
+from conftest import Clock, Desk, examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.branch.names import LANGS
@@ -175,7 +175,7 @@ class Watched(Rehearsal):
         self.commands.next = next_  # type: ignore[method-assign]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(30)
 @given(
     st.lists(COUNTERS, max_size=4),
     st.lists(CUSTOMERS, max_size=60),
@@ -207,7 +207,7 @@ def first_come_within_a_line(day: Day, watched: Watched) -> None:
             assert not (same and (other.rank_at, other.id) < (mine.rank_at, mine.id))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(20)
 @given(
     st.lists(COUNTERS, max_size=3), st.lists(CUSTOMERS, min_size=30, max_size=90), st.integers(0, 5)
 )

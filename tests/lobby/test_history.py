@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CONFIG, MORNING, Clock, Desk, add_event
+from conftest import CONFIG, MORNING, Clock, Desk, add_event, examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -281,4 +281,4 @@ class Steps(RuleBasedStateMachine):
 
 
 TestSteps = Steps.TestCase
-TestSteps.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestSteps.settings = settings(examples(10), stateful_step_count=30)

@@ -8,7 +8,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from conftest import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import main
@@ -39,7 +40,7 @@ def queue(seed: int, n: int = 900, counters: int = 3) -> list[Row]:
 
 
 @pytest.mark.long
-@settings(max_examples=3, deadline=None)
+@examples(3)
 @given(st.integers(0, 100), st.integers(210, 290))
 def test_changing_the_future_changes_no_forecast(seed: int, now: int) -> None:
     rows = queue(seed, 300)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from conftest import CONFIG, Clock, Desk
+from conftest import CONFIG, Clock, Desk, examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
@@ -209,4 +209,4 @@ class Branch(RuleBasedStateMachine):
 
 
 TestBranch = Branch.TestCase
-TestBranch.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestBranch.settings = settings(examples(25), stateful_step_count=40)

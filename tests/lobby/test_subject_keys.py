@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MORNING
+from conftest import MORNING, examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from lobby.journal.subject_keys import SubjectKeys
 
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=1000)
 TICKETS = st.from_regex(r"[0-9A-Za-z-]{1,24}", fullmatch=True)
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+SHARED = settings(examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ WRONG = (
 )
 
 
+@pytest.mark.long
 def test_mypy_sees_every_wrong_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = tmp_path / "calls.py"
     calls.write_text(HEAD + "\n".join(f"    {line}" for line in WRONG))

@@ -1,15 +1,14 @@
 """Schemathesis against the OpenAPI document, as every role: nothing that fits or does not fit it makes a 5xx, nor a
-traceback in the log. LOBBY_FUZZ=20 tries twenty times as much."""
+traceback in the log. HYPOTHESIS_PROFILE=long tries six times as much."""
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 
 import pytest
 import requests
 import schemathesis
-from conftest import Server
+from conftest import TIMES, Server, examples
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
@@ -26,7 +25,6 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-TIMES = int(os.environ.get("LOBBY_FUZZ", "1"))
 EXAMPLES = 4
 """For each operation and each mode. To make them costs more than to ask, so that every role asks the same."""
 ROLES = ("manager", "nobody", "teller", "kiosk", "board")
@@ -60,8 +58,7 @@ def every_case_is_answered_well(
 ) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=EXAMPLES * TIMES,
-        deadline=None,
+        examples(EXAMPLES),
         database=None,
         suppress_health_check=list(HealthCheck),
     )
