@@ -5,7 +5,7 @@ PO := $(wildcard lobby/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 
-.PHONY: setup dev run check test modules lint lock audit sbom clean docs screenshots tables
+.PHONY: setup dev run check test pure modules lint python scripts styles format types lock audit sbom clean docs screenshots tables
 
 # What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
 setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev)
@@ -22,25 +22,49 @@ PYTEST = .venv/bin/pytest --dist loadfile --no-loadscope-reorder
 FORMATTED = "{web,kiosk,staff,display}/**/*.{js,css}" "{tests,tools/js}/**/*.{js,mjs,d.ts}" package.json tsconfig.json
 MODULES = $(shell find tests -name "*.test.mjs")
 
-test: lint modules
+# Two jobs at once, each with its output in one piece.
+TOGETHER = @$(MAKE) --no-print-directory --jobs 2 --output-sync=target
+
+test: dev
+	$(TOGETHER) lint modules
 	@$(PYTEST) --numprocesses $(WORKERS)
 
 # What needs no server, no browser and no patience: to be run before every commit.
-check: lint modules
-	@$(PYTEST) --numprocesses auto --maxprocesses 4 -m "not process and not long"
+check: dev
+	$(TOGETHER) lint modules
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 --ignore tests/screens -m "not process and not long"
 
 modules: tools/js/node_modules/.package-lock.json node_modules/.package-lock.json
 	@node --test --test-reporter dot $(MODULES)
 
-lint: dev
+lint: python scripts styles format types
+
+python: dev
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.mjs web kiosk staff display
-	@tools/js/node_modules/.bin/stylelint --config tools/js/stylelint.config.mjs "{web,kiosk,staff,display}/**/*.css"
-	@tools/js/node_modules/.bin/prettier --check --log-level warn $(FORMATTED)
+
+# What was looked at is remembered where `npm ci` forgets it: another version of a tool may see more.
+JS = tools/js/node_modules/.bin
+SEEN = tools/js/node_modules/.cache
+
+scripts: dev
+	@$(JS)/eslint --cache --cache-location $(SEEN)/eslint --config tools/js/eslint.config.mjs web kiosk staff display
+
+styles: dev
+	@$(JS)/stylelint --cache --cache-location $(SEEN)/stylelint --config tools/js/stylelint.config.mjs \
+	  "{web,kiosk,staff,display}/**/*.css"
+
+format: dev
+	@$(JS)/prettier --check --log-level warn --cache --cache-location $(SEEN)/prettier $(FORMATTED)
+
+types: tools/js/api.d.ts
+	@$(JS)/tsc --project . --incremental --tsBuildInfoFile $(SEEN)/tsc
+
+# What the API's document is made of.
+tools/js/api.d.ts: config.toml tools/api_types.py $(shell find app.py lobby web kiosk staff display -name "*.py") | dev
 	@.venv/bin/python tools/api_types.py
-	@tools/js/node_modules/.bin/tsc --project .
+	@touch $@
 
 .stamps/uv: requirements-build.txt
 	@mkdir -p .stamps

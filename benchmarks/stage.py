@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -64,9 +63,9 @@ class Process:
             return False
 
     def cpu_s(self) -> float:
-        """The processor time that the server has used, seconds."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The processor time that the server has used, seconds: clock_getcpuclockid(3), since two calls to ten
+        boards take less than a tick of /proc, 10 ms."""
+        return time.clock_gettime((~self.process.pid << 3) | 2)
 
     def memory_mb(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
