@@ -3,57 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 import requests
 import socketio
-from conftest import Server, serving, until
-
-
-class Listener:
-    """A Socket.IO client that keeps what it hears."""
-
-    def __init__(self, server: Server, namespace: str, auth: dict[str, str] | None = None) -> None:
-        self.heard: list[tuple[str, Any]] = []
-        self.namespace = namespace
-        self.client = socketio.Client(reconnection=False)
-        for event in ("state", "call", "alert"):
-            self.client.on(event, self._keep(event), namespace=namespace)
-        self.client.connect(server.url, auth=auth, namespaces=[namespace], transports=["websocket"])
-
-    def _keep(self, event: str) -> Any:
-        return lambda data: self.heard.append((event, data))
-
-    def all(self, event: str) -> list[Any]:
-        return [data for name, data in self.heard if name == event]
-
-    def join(self, board: str) -> Any:
-        return self.client.call("join", {"board": board}, namespace=self.namespace)
+from cast import Caller, listening
+from conftest import Server, midday_config, serving, until
 
 
 @pytest.fixture
 def listen(server: Server) -> Iterator[Any]:
-    open_ones: list[Listener] = []
-
-    def start(*args: Any, **options: Any) -> Listener:
-        open_ones.append(Listener(server, *args, **options))
-        return open_ones[-1]
-
-    yield start
-    for one in open_ones:
-        one.client.disconnect()
+    with ExitStack() as open_lines:
+        yield lambda *args, **options: open_lines.enter_context(listening(server, *args, **options))
 
 
 @pytest.fixture(scope="module")
-def staff(server: Server) -> requests.Session:
-    return server.as_("manager")
-
-
-def post(staff: requests.Session, server: Server, path: str, **body: Any) -> Any:
-    answer = staff.post(f"{server.url}/api/v1{path}", json=body or None, timeout=5)
-    assert answer.ok, answer.text
-    return answer.json()
+def staff(server: Server) -> Caller:
+    return Caller(server)
 
 
 def test_a_board_hears_each_call_once_and_the_state_after(
@@ -62,9 +30,9 @@ def test_a_board_hears_each_call_once_and_the_state_after(
     board = listen("/board")
     assert board.join("main") == {"board": "main"}
     first = until(lambda: board.all("state"), "the state at join")[0]
-    number = post(staff, server, "/tickets", service="cash")["number"]
-    post(staff, server, "/counters/1/open")
-    post(staff, server, "/counters/1/next")
+    number = staff.post("/tickets", service="cash")["number"]
+    staff.post("/counters/1/open")
+    staff.post("/counters/1/next")
     call = until(lambda: board.all("call"), "the call")[0]
     assert (call["number"], call["counter"]) == (number, "1")
     assert call["say"]["zh"].endswith("1 号柜台")
@@ -74,9 +42,9 @@ def test_a_board_hears_each_call_once_and_the_state_after(
         "the state with the call",
     )
     assert board.all("state")[-1]["seq"] > first["seq"]
-    post(staff, server, "/counters/1/recall")
+    staff.post("/counters/1/recall")
     until(lambda: len(board.all("call")) == 2, "the recall")
-    post(staff, server, "/counters/1/no-show")
+    staff.post("/counters/1/no-show")
 
 
 def test_a_board_that_was_away_is_right_after_one_message(
@@ -84,9 +52,9 @@ def test_a_board_that_was_away_is_right_after_one_message(
 ) -> None:
     there = listen("/board")
     there.join("main")
-    post(staff, server, "/tickets", service="corporate")
-    post(staff, server, "/counters/7/open")
-    number = post(staff, server, "/counters/7/next")["number"]
+    staff.post("/tickets", service="corporate")
+    staff.post("/counters/7/open")
+    number = staff.post("/counters/7/next")["number"]
     until(lambda: there.all("call"), "the call, for who was there")
     late = listen("/board")
     late.join("main")
@@ -105,7 +73,7 @@ def test_the_tablet_hears_states_and_alerts(server: Server, listen: Any, staff: 
     requests.post(f"{server.url}/api/v1/help", json={}, timeout=5)
     assert until(lambda: tablet.all("alert"), "the alert")[0]["kind"] == "help"
     until(lambda: tablet.all("state")[-1]["alerts"], "the state with it")
-    ticket = post(staff, server, "/tickets", service="wealth")["id"]
+    ticket = staff.post("/tickets", service="wealth")["id"]
     until(lambda: ticket in str(tablet.all("state")[-1]), "the state with the ticket")
     assert server.links(ticket)["status"].rsplit("/", 1)[-1] not in str(tablet.heard), (
         "its link is the customer's"
@@ -126,8 +94,8 @@ def test_a_teller_hears_what_is_of_the_own_counter_alone(
     until(lambda: teller.all("state"), "the state at connect")
     requests.post(f"{server.url}/api/v1/help", json={"kiosk": "far"}, timeout=5)
     for counter in ("6", "5"):
-        post(staff, server, f"/counters/{counter}/open")
-        post(staff, server, f"/counters/{counter}/break")
+        staff.post(f"/counters/{counter}/open")
+        staff.post(f"/counters/{counter}/break")
     until(lambda: len(tablet.all("alert")) >= 3, "what the manager hears")
     until(lambda: teller.all("alert"), "the own break")
     until(lambda: teller.all("state")[-1]["alerts"], "the state with it")
@@ -135,16 +103,16 @@ def test_a_teller_hears_what_is_of_the_own_counter_alone(
     assert {a["counter"] for state in teller.all("state") for a in state["alerts"]} == {"5"}
     assert "far" not in str(teller.heard)
     for counter in ("6", "5"):
-        post(staff, server, f"/counters/{counter}/break/answer", granted=False)
+        staff.post(f"/counters/{counter}/break/answer", granted=False)
 
 
 def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any) -> None:
-    ticket = post(staff, server, "/tickets", service="loans")
+    ticket = staff.post("/tickets", service="loans")
     phone = listen(
         "/ticket", auth={"token": server.links(ticket["id"])["status"].rsplit("/", 1)[-1]}
     )
     until(lambda: phone.all("state"), "the state at connect")
-    post(staff, server, f"/tickets/{ticket['id']}/cancel")
+    staff.post(f"/tickets/{ticket['id']}/cancel")
     until(lambda: phone.all("state")[-1]["state"] == "cancelled", "the new state")
     assert not any("tier" in state for state in phone.all("state"))
 
@@ -162,8 +130,6 @@ def test_who_may_not_listen_is_refused(
 
 
 def test_a_closed_loopback_wants_tokens_of_devices(tmp_path: Any) -> None:
-    from conftest import midday_config
-
     config = midday_config(tmp_path, ("open_loopback = true", "open_loopback = false"))
     with serving(tmp_path / "var", config=config) as closed:
         url = f"{closed.url}/api/v1"
@@ -176,11 +142,12 @@ def test_a_closed_loopback_wants_tokens_of_devices(tmp_path: Any) -> None:
         assert kiosk.post(f"{url}/tickets", json={"service": "cash"}, timeout=5).status_code == 201
         assert kiosk.get(f"{url}/boards/main", timeout=5).status_code == 403
         assert board.get(f"{url}/boards/main", timeout=5).status_code == 200
-        with pytest.raises(socketio.exceptions.ConnectionError):
-            Listener(closed, "/board")
-        Listener(closed, "/board", auth={"token": closed.token("board")}).client.disconnect()
-        other = Listener(closed, "/board", auth={"token": closed.token("board", "--board", "main")})
-        assert other.client.call("join", {"board": "counter-1"}, namespace="/board")["error"]
-        assert other.client.call("join", {"board": "main"}, namespace="/board") == {"board": "main"}
-        other.client.disconnect()
+        with pytest.raises(socketio.exceptions.ConnectionError), listening(closed, "/board"):
+            pass
+        with listening(closed, "/board", {"token": closed.token("board")}):
+            pass
+        token = closed.token("board", "--board", "main")
+        with listening(closed, "/board", {"token": token}) as other:
+            assert other.join("counter-1")["error"]
+            assert other.join("main") == {"board": "main"}
         assert board.get(f"{url}/boards/counter-1", timeout=5).status_code == 403

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
+from cast import Caller
 from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, until
 
 from lobby.branch.config import read_branch
@@ -21,27 +22,12 @@ SPY = "window.buzzed = []; navigator.vibrate = (pattern) => { window.buzzed.push
 WAYS = {"1": "大厅直行", "5": "左转玻璃门内"}
 
 
-class Hall:
+class Hall(Caller):
     """Staff at the branch's API."""
-
-    def __init__(self, server: Server) -> None:
-        self.server, self._staff = server, server.as_("manager")
-
-    def post(self, path: str, **body: Any) -> Any:
-        answer = self._staff.post(f"{self.server.url}/api/v1{path}", json=body or None, timeout=5)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
-
-    def get(self, path: str) -> Any:
-        return self._staff.get(f"{self.server.url}/api/v1{path}", timeout=5).json()
-
-    def issue(self, service: str = "cash", **wish: Any) -> dict[str, Any]:
-        ticket: dict[str, Any] = self.post("/tickets", service=service, **wish)
-        return {**ticket, "links": self.server.links(ticket["id"])}
 
     def call(self, counter: str, ticket: dict[str, Any]) -> None:
         """To this counter, whoever was there before."""
-        now = next(c for c in self.get("/counters") if c["id"] == counter)
+        now = self.counter(counter)
         if now["state"] != "open":
             self.post(f"/counters/{counter}/open")
         if now["ticket"]:

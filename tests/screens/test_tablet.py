@@ -10,27 +10,15 @@ from typing import Any
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
+from cast import Caller
 from clock_set import LIBRARY, FakedClock
 from conftest import Server, sign_in, until
 
 Open = Callable[..., Any]
 
 
-class Floor:
+class Floor(Caller):
     """What the branch itself knows, and what others do there meanwhile."""
-
-    def __init__(self, server: Server) -> None:
-        self.url = server.url
-        self.links = server.links
-        self._staff = server.as_("manager")
-
-    def post(self, path: str, **body: Any) -> Any:
-        answer = self._staff.post(f"{self.url}/api/v1{path}", json=body, timeout=10)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
-
-    def get(self, path: str) -> Any:
-        return self._staff.get(f"{self.url}/api/v1{path}", timeout=20).json()
 
     def draw(self, service: str = "cash", **body: Any) -> str:
         id: str = self.post("/tickets", service=service, **body)["id"]
@@ -47,9 +35,6 @@ class Floor:
             lambda: wanted.items() <= {**self.ticket(id), **(self.watched(id) or {})}.items(),
             f"{id}: {wanted}",
         )
-
-    def counter(self, id: str) -> Any:
-        return next(one for one in self.get("/counters") if one["id"] == id)
 
     def alerts(self, kind: str) -> list[Any]:
         return [one for one in self.get("/hall")["alerts"] if one["kind"] == kind]
@@ -466,7 +451,7 @@ def test_help_and_bad_feedback_ring_until_somebody_goes(page_at: Open, hot: Floo
     hot.draw("cash")
     served = hot.post("/counters/3/next")["id"]
     hot.post("/counters/3/start")
-    link = hot.links(served)["feedback"].rpartition("/")[2]
+    link = hot.server.links(served)["feedback"].rpartition("/")[2]
     requests.post(f"{hot.url}/api/v1/help", json={}, timeout=5).raise_for_status()
     tablet.wait_for_selector("#alerts [data-kind=help].fresh")
     tablet.wait_for_selector("body[data-rung='1']")
