@@ -177,8 +177,9 @@ def test_links_of_tickets_and_appointments_are_not_each_others(
         assert requests.get(server.url + path, timeout=5).status_code == 404
 
 
-@pytest.mark.parametrize("lang", ["zh", "en", "ko"])
-@pytest.mark.parametrize("size", [(390, 844), (195, 422)], ids=["phone", "double"])
+@pytest.mark.parametrize(
+    ("lang", "size"), [("zh", (390, 844)), ("en", (195, 422)), ("ko", (195, 422))]
+)
 def test_no_booking_page_shuts_anybody_out(
     page_at: Open, server: Server, lang: str, size: tuple[int, int]
 ) -> None:

@@ -346,11 +346,10 @@ def walk(hall: Hall) -> Iterator[tuple[str, dict[str, Any]]]:
     hall.post(f"/tickets/{first['id']}/cancel")
 
 
-@pytest.mark.parametrize("lang", ["zh", "en", "ko"])
-def test_no_state_shuts_anybody_out(phone: Open, hall: Hall, lang: str) -> None:
+def test_no_state_shuts_anybody_out(phone: Open, hall: Hall) -> None:
     seen = []
     for state, ticket in walk(hall):
-        page = phone(ticket["links"]["status"], lang)
+        page = phone(ticket["links"]["status"])
         view(page, state)
         for details in page.locator("details:visible").all():
             details.evaluate("found => { found.open = true; }")
@@ -388,7 +387,7 @@ def long_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("lang", ["zh", "en", "ko"])
+@pytest.mark.parametrize("lang", ["en", "ko"])
 def test_nothing_is_cut_off_at_double_size_with_double_names(
     phone: Open, long_names: Server, lang: str
 ) -> None:
