@@ -40,7 +40,7 @@ MISSED: dict[str, Text] = {
     "ends": Text("Missed your call? Please take a new number"),
     "back": Text("Missed your call? You move back {n} places"),
     "last": Text("Missed your call? You go to the end of the line"),
-    "redraw": Text("Missed your call? Draw again today, your wait counts"),
+    "redraw": Text("Missed your call? Take a new number today, your wait counts"),
 }
 REPRINT = Text("REPRINT")
 SENTENCES = (

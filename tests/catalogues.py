@@ -98,9 +98,9 @@ def mark_all(folder: Path, lang: str) -> None:
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
-    r"\b(?:Lobby|QR|manager|teller\w*|admin\w*|slip|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
+    r"\b(?:Lobby|QR|Esperanto|manager|teller\w*|admin\w*|slip|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
 )
-"""The same in every language: the product, the code, names of accounts, the printer, numbers."""
+"""The same in every language: the product, the code, the language's name, names of accounts, the printer, numbers."""
 
 
 def unmarked(text: str) -> list[str]:

@@ -73,7 +73,7 @@ def the_slip_says(printer: TcpPrinter, number: str) -> str:
     assert number in text
     assert "现金业务" in text
     assert "综合服务区" in text
-    assert "前面没有人" in text
+    assert "前面无人等候" in text
     link = code_of(slip)
     assert re.search(r"^http://[0-9.:]+/4403/f/[A-Za-z0-9_-]{9}$", link)
     return link

@@ -44,7 +44,9 @@ def _notes() -> dict[str, str]:
         "note_parked_step": _(
             "When that step is done, please tell the lobby manager: you will be called."
         ),
-        "note_missed": _("You did not come in time. Draw again: the time you waited counts."),
+        "note_missed": _(
+            "You did not come in time. Take a new number: the time you waited counts."
+        ),
         "note_missed_ends": _("You did not come in time. Please speak to the lobby manager."),
         "note_cancelled": _(
             "You left the line. Come again whenever you like: the kiosk gives a new number."

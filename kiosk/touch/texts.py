@@ -56,7 +56,7 @@ def _texts() -> dict[str, Any]:
         "help": _("The lobby manager is on the way to you."),
         "coming": _("Somebody is coming"),
         "offline": _(
-            "The line is down. Please speak to the lobby manager, your place will be found."
+            "The connection is down. Please speak to the lobby manager, your place will be found."
         ),
         "missed": _("{number} was called while you were away"),
         "missedText": _(

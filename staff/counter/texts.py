@@ -60,7 +60,7 @@ def _here() -> dict[str, Any]:
         "lang": {"en": _("Speaks English"), "other": _("Speaks another language: {lang}")},
         "appointment": _("Appointment"),
         "large_print": _("Large print"),
-        "redrawn": _("Drawn again after a missed call"),
+        "redrawn": _("New number after a missed call"),
         "missed": _("Missed {n} times"),
         "history": {
             "issued": _("took the number"),
@@ -84,7 +84,7 @@ def _here() -> dict[str, Any]:
 
 def _line() -> dict[str, str]:
     return {
-        "lost": _("Line lost. This is {s} s old."),
+        "lost": _("No connection. This is {s} s old."),
         "offline": _("No answer from the branch. Nothing was done; please try again."),
     }
 

@@ -254,4 +254,4 @@ def test_ringing_twice_is_one_alert(desk: Desk, runtime: BranchRuntime) -> None:
 def test_every_refusal_speaks_both_languages() -> None:
     refused = LobbyError("unknown_ticket", id="T1")
     assert refused.text("en") == "There is no ticket T1"
-    assert refused.text("zh") == "没有这张票：T1"
+    assert refused.text("zh") == "没有这个号码：T1"

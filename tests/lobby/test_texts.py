@@ -18,7 +18,7 @@ from lobby.texts import Text, Verb, by_language, languages
 def test_a_text_is_put_into_the_readers_language_with_what_stands_in_it() -> None:
     counter = Name("1 号柜台", "Counter 1")
     busy = Text("{counter} still has ticket {number}: end it first", counter=counter, number="A001")
-    assert busy.in_("zh") == "1 号柜台还有票 A001，请先办结"
+    assert busy.in_("zh") == "1 号柜台还有 A001 号未办结，请先办结"
     assert busy.in_("en") == "Counter 1 still has ticket A001: end it first"
 
 
@@ -42,7 +42,7 @@ def test_a_text_that_is_empty_stays_empty() -> None:
 
 def test_a_refusal_names_states_in_the_readers_language() -> None:
     refused = Conflict("ticket_state", number="A001", state="called", move="park")
-    assert refused.text("zh") == "票 A001 现在是“已叫号”，不能暂存"
+    assert refused.text("zh") == "A001 号现为“已叫号”，不能暂存"
 
 
 # -- names of a branch's own ------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_a_break_is_one_key_and_begins_when_the_customer_is_done(
     press(desk, "8")
     desk.wait_for_selector("[data-act=break]:has-text('已申请休息')")
     api("/counters/1/break/answer", granted=True)
-    desk.wait_for_selector("[data-act=break]:has-text('办完这位即休息')")
+    desk.wait_for_selector("[data-act=break]:has-text('办完当前客户后休息')")
     press(desk, "1")
     state(desk, "serving")
     press(desk, "1")

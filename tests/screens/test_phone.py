@@ -86,7 +86,7 @@ def test_a_call_is_unmistakable(phone: Open, hall: Hall, counter: str) -> None:
     view(page, "called")
     assert page.evaluate("buzzed.length") > before
     assert max(page.evaluate("buzzed.at(-1)")) >= 400
-    assert page.text_content("#counter") == f"请到{counter} 号柜台"
+    assert page.text_content("#counter") == f"请到：{counter} 号柜台"
     assert WAYS[counter] in page.text_content("#way")
     assert page.title().startswith("▶ 请到")
     size = page.evaluate(

@@ -374,7 +374,7 @@ def test_late_tickets_are_one_card_and_the_first_is_called_first_by_one_touch(
 ) -> None:
     late = [hot.draw("cash", tier="gold") for _ in range(3)]
     tablet = tablet_at(page_at, hot.url)
-    tablet.wait_for_selector("#alerts [data-kind=late]:has-text('3 张票已超时')", timeout=30_000)
+    tablet.wait_for_selector("#alerts [data-kind=late]:has-text('3 位客户已超时')", timeout=30_000)
     assert tablet.locator("#alerts [data-kind=late]").count() == 1
     tablet.wait_for_selector("[data-area=hall].late")
     assert tablet.locator("#tickets li").first.get_attribute("class") == "late"

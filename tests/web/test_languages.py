@@ -3,6 +3,7 @@ and a language more is a catalogue more."""
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -326,3 +327,38 @@ def test_a_script_has_no_text_outside_the_catalogues(script: Path) -> None:
 def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(p50_s: int, p90_s: int, lang: str) -> None:
     said = quoted_wait(p50_s, p90_s)
     assert WAIT[str(said["kind"])].in_(lang).format(**said) == wait_words(p50_s, p90_s, lang)
+
+
+# -- the code ---------------------------------------------------------------------------------------
+CHINESE_IN_CODE = {
+    "display/board/state.py": "what the voice says, which speaks Chinese and English",
+    "lobby/branch/staff_file.py": "the columns and roles of a Chinese bank's file",
+    "lobby/branch/scenario.py": "the name of a simulated lobby",
+}
+"""The files that have Chinese beside comments, and why."""
+PRODUCT = [
+    file
+    for place in (*SCREENS, "doctor", "demo", "integrations", ".")
+    for file in ROOT.glob(f"{place}/*" if place == "." else f"{place}/**/*")
+    if file.suffix in (".py", ".js", ".html") and "vendor" not in file.parts
+]
+
+
+def without_comments(file: Path) -> str:
+    """What the file says to people: the strings of a script, a template without its notes."""
+    source = file.read_text()
+    if file.suffix == ".html":
+        return re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)
+    if file.suffix == ".js":
+        return " ".join(token for token in TOKEN.findall(source) if token[0] in '"`')
+    nodes = list(ast.walk(ast.parse(source)))
+    notes = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in notes)
+    return " ".join(node.value for node in texts if isinstance(node.value, str))
+
+
+def test_chinese_stands_in_the_catalogues_alone() -> None:
+    chinese = {
+        str(file.relative_to(ROOT)) for file in PRODUCT if HANZI.search(without_comments(file))
+    }
+    assert chinese == set(CHINESE_IN_CODE)
