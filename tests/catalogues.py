@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import write_po
@@ -96,15 +97,26 @@ def mark_all(folder: Path, lang: str) -> None:
 
 
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+MARKS_LANG = "eo"
+"""A language without a catalogue, whose dates Babel knows."""
+DATES = {
+    word.casefold()
+    for names in (Locale(MARKS_LANG).days, Locale(MARKS_LANG).months)
+    for width in names.values()
+    for form in width.values()
+    for name in form.values()
+    for word in name.split()
+}
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
-    r"\b(?:Lobby|QR|Esperanto|manager|teller\w*|admin\w*|slip|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
+    r"\b(?:Lobby|QR|Esperanto|manager|teller\w*|admin\w*|slip|main|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
 )
-"""The same in every language: the product, the code, the language's name, names of accounts, the printer, numbers."""
+"""The same in every language: the product, the code, names of the language, accounts, printer and board, numbers."""
 
 
 def unmarked(text: str) -> list[str]:
     """The words outside marks; a marked name may stand in a marked sentence."""
     while MARKED.search(text):
         text = MARKED.sub("", text)
-    return WORD.findall(DATA.sub("", text))
+    words = WORD.findall(DATA.sub("", text))
+    return [word for word in words if word.casefold() not in DATES]

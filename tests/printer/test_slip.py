@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from catalogues import mark_all, unmarked
+from catalogues import MARKS_LANG, mark_all, unmarked
 from conftest import CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,7 +93,7 @@ def test_a_korean_customer_reads_korean_first_and_staff_chinese(branch: Branch) 
 @pytest.fixture(scope="module")
 def catalogue_of_marks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("marks")
-    mark_all(folder, "eo")
+    mark_all(folder, MARKS_LANG)
     compile_catalogues(folder)
     return folder
 
@@ -103,7 +103,7 @@ def marked(catalogue_of_marks: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """A language of one file, where every text stands between marks."""
     monkeypatch.setattr(texts, "_folders", [texts.FOLDER])
     texts.read_also(catalogue_of_marks)
-    yield "eo"
+    yield MARKS_LANG
     monkeypatch.undo()
     texts.read_also(texts.FOLDER)
 

@@ -2,7 +2,8 @@
 () => {
   const LABELS = ["aria-label", "title", "placeholder", "alt"];
   const own = document.documentElement.lang;
-  const isOwn = (node) => node.closest("[lang]").lang === own && !node.closest("script, style, template, noscript");
+  const APART = "script, style, template, noscript, code, #date, [src^='/printer/']"; // paper says everything twice, a date is the browser's
+  const isOwn = (node) => node.closest("[lang]").lang === own && !node.closest(APART);
   const block = (node) => {
     let at = node;
     while (/^(inline|contents)/.test(getComputedStyle(at).display) && at.parentElement) at = at.parentElement;

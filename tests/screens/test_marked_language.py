@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from catalogues import MARKS_LANG as LANG
 from catalogues import mark_all, unmarked
 from conftest import midday_config, serving
 from states import STATES, Lobby, State, put
 
-LANG = "eo"
 SEEN = (Path(__file__).with_name("seen.js")).read_text()
 
 
@@ -21,7 +21,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lobby]:
     folder = tmp_path_factory.mktemp("marked")
     mark_all(folder / "var/translations", LANG)
     config = midday_config(folder)
-    board = f'languages = ["{LANG}", "en"]'
+    board = f'languages = ["{LANG}", "{LANG}"]'
     config.write_text(config.read_text().replace("[[boards]]", f"[[boards]]\n{board}"))
     with serving(folder / "var", config=config) as server:
         yield Lobby(server.url, server.token("manager"))
