@@ -7,8 +7,11 @@ export default {
   plugins: ["stylelint-no-unsupported-browser-features"],
   rules: {
     "declaration-block-single-line-max-declarations": 1,
-    // a size of text is a step of tokens.css, a part of what is around it, or of the screen's own measure
-    "declaration-property-value-disallowed-list": { "font-size": [/^[\d.]+(rem|px|pt)$/] },
+    // a size of text and a space are steps of tokens.css, a part of what is around, or of the screen's own measure
+    "declaration-property-value-disallowed-list": {
+      "font-size": [/^[\d.]+(rem|px|pt)$/],
+      "/^(margin|padding|gap|row-gap|column-gap)/": [/\d(rem|px|pt)/],
+    },
     "plugin/no-unsupported-browser-features": [
       true,
       { browsers: ["chrome 90"], ignore: DOES_WITHOUT, ignorePartialSupport: true, severity: "error" },
