@@ -25,7 +25,7 @@ def files(suffix: str) -> list[Path]:
 
 
 def names(sheet: Path) -> set[str]:
-    """The classes, ids and data attributes of the sheet's selectors. A page puts the number of `face-1` there itself."""
+    """The classes, ids and data attributes of the sheet's selectors, without their numbers."""
     selectors = SELECTOR.findall(COMMENT.sub("", sheet.read_text()))
     pairs = [pair for selector in selectors for pair in NAME.findall(selector)]
     return {NUMBER.sub("", name or attribute) for name, attribute in pairs}
