@@ -16,10 +16,7 @@ GROUNDS = ("paper", "card", "sunk")
 TEXT = [
     *product(("ink", "ink-soft", "brand", *STATES), GROUNDS),
     *((state, f"{state}-soft") for state in (*STATES, "brand")),
-    *(
-        (f"on-{ground}", ground)
-        for ground in ("good", "warn", "bad", "brand", "accent", "accent-soft")
-    ),
+    *((f"on-{ground}", ground) for ground in ("good", "bad", "brand", "accent", "accent-soft")),
     *product(("ink", "ink-soft"), (f"{state}-soft" for state in (*STATES, "brand", "accent"))),
     ("on-deep", "brand-deep"),
 ]
