@@ -2,6 +2,7 @@
 
 from states import board, entrance, kiosk, people, phone, staff
 from states.lobby import Lobby
+from states.sign_on import REGISTER, SIGN_ON
 from states.state import LANGS, State, go, put
 
 STATES: list[State] = [
@@ -13,4 +14,4 @@ STATES: list[State] = [
     *phone.STATES,
 ]
 
-__all__ = ["LANGS", "STATES", "Lobby", "State", "go", "put"]
+__all__ = ["LANGS", "REGISTER", "SIGN_ON", "STATES", "Lobby", "State", "go", "put"]
