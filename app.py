@@ -1,4 +1,4 @@
-"""Opens the branch: journal -> hall -> the surfaces. The only place that knows all of them."""
+"""Opens the branch: journal -> branch runtime -> the surfaces. The only place that knows all of them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The only place that emits. Whole states, never deltas: who missed ten messages is right after one.
 
-The writer's thread only pokes the loop; one greenlet computes each state once per change and sends the
+The writer's thread only notifies the loop; one greenlet computes each state once per change and sends the
 same bytes to all who show it.
 """
 

@@ -37,7 +37,7 @@ SENTENCES: dict[str, Text] = {
     ),
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),
-    "undo_overtaken": Text(
+    "undo_superseded": Text(
         "Something happened to {number} since: it is {state}, and the act stays"
     ),
     "saw_other": Text("{counter} has just changed: please look, then press again"),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Name
-from lobby.branch.rules import Rules
+from lobby.branch.rules import Missed, Rules
 from lobby.forecast.words import WAIT, wait_words
 from lobby.state.ticket import Ticket
 from lobby.texts import Readable, Text
@@ -36,11 +36,11 @@ NEXT_SHORT = Text("We will call you")
 SCAN = Text("Scan: your place in line, then your opinion")
 BOOKED = Text("Appointment {at}")
 ASK = Text("Missed it? Ask us")
-MISSED: dict[str, Text] = {
-    "ends": Text("Missed your call? Please take a new number"),
-    "back": Text("Missed your call? You move back {n} places"),
-    "last": Text("Missed your call? You go to the end of the line"),
-    "redraw": Text("Missed your call? Take a new number today, your wait counts"),
+MISSED = {
+    Missed.ENDS: Text("Missed your call? Please take a new number"),
+    Missed.BACK: Text("Missed your call? You move back {n} places"),
+    Missed.LAST: Text("Missed your call? You go to the end of the line"),
+    Missed.REDRAW: Text("Missed your call? Draw again today, your wait counts"),
 }
 REPRINT = Text("REPRINT")
 SENTENCES = (

@@ -11,22 +11,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-OURS = (
-    "lobby",
-    "demo",
-    "web",
-    "kiosk",
-    "staff",
-    "display",
-    "printer",
-    "integrations",
-    "doctor",
-    "app",
-    "arguments",
-    "cli",
-    "cli_access",
-    "cli_privacy",
-)
+APART = {"benchmarks", "tests", "tools"}
+"""Folders of Python that no branch runs."""
+OURS = {file.parent.name for file in ROOT.glob("*/__init__.py")} - APART
+OURS |= {file.stem for file in ROOT.glob("*.py")}
+"""What a branch runs: the packages and the single files beside them."""
 MAY_IMPORT = {
     "lobby": {"lobby"},
     "printer": {"printer", "lobby"},
@@ -36,12 +25,12 @@ MAY_IMPORT = {
     "staff": {"staff", "lobby", "web"},
     "demo": {"demo", "lobby"},
     "integrations": {"integrations", "lobby"},
-    "app": set(OURS) - {"app", "arguments", "cli", "cli_access", "cli_privacy", "doctor"},
+    "app": OURS - {"app", "arguments", "cli", "cli_access", "cli_privacy", "doctor"},
     "cli_access": {"arguments", "web", "lobby"},
     "cli_privacy": {"arguments", "lobby"},
     "arguments": {"lobby"},
     "doctor": {"doctor", "lobby", "display", "printer", "integrations"},
-    "cli": set(OURS) - {"cli"},
+    "cli": OURS - {"cli"},
 }
 ONLY_IN = {
     "argparse": (),
@@ -79,7 +68,7 @@ STOREYS = (
 SHARED = {"errors", "quantile", "redaction", "texts"}
 """Single files of lobby/ that know no folder but branch, for all of them."""
 FILES = sorted(
-    p for place in OURS for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")]
+    p for place in sorted(OURS) for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")]
 )
 LONGEST = 350
 
@@ -178,6 +167,36 @@ def used() -> dict[str, set[str]]:
     }
 
 
+KNOW_THE_ENGINE = {
+    "web/access/base.py": "the keys that secrets are stored under",
+    "web/account.py": "handed the runtime when the branch is put together",
+    "web/audit.py": "handed the runtime: access facts are nobody's request",
+    "web/dispatch.py": "the way of every request to the writer and back",
+    "web/factory.py": "puts the application together",
+    "web/loop.py": "pumps the writer",
+    "web/ops.py": "handed the runtime: health and figures",
+}
+"""The files of web, kiosk and staff that import lobby.engine, and why. Pages and APIs go through web.dispatch."""
+
+
+def knows_the_engine(source: str) -> bool:
+    return any(name.startswith("lobby.engine") for name in modules_of(source))
+
+
+def test_pages_and_apis_reach_the_engine_through_dispatch() -> None:
+    files = [file for place in ("web", "kiosk", "staff") for file in ROOT.glob(f"{place}/**/*.py")]
+    knowing = {str(file.relative_to(ROOT)) for file in files if knows_the_engine(file.read_text())}
+    assert knowing == set(KNOW_THE_ENGINE)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["from lobby.engine.runtime import DATABASE", "def f():\n    from lobby import engine"],
+)
+def test_an_import_of_the_engine_is_seen(source: str) -> None:
+    assert knows_the_engine(source)
+
+
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_no_permission_is_left_over(library: str) -> None:
     users = {path for path, families in used().items() if library in families}
@@ -270,22 +289,36 @@ def test_an_arrow_upwards_is_seen(path: str, source: str) -> None:
     assert upwards(path, source)
 
 
-STATES = {"state", "status", "kind", "break_status", "hold", "seat"}
-"""Attributes whose values are members of an enumeration."""
+STATES = {"state", "status", "kind", "break_status", "hold", "seat", "missed", "what"}
+"""Attributes, and keys of views, whose values are members of an enumeration."""
+
+
+def is_state(node: ast.expr) -> bool:
+    """Whether it reads or writes a state: `ticket.state`, or `ticket["state"]` of a view."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and node.slice.value in STATES
+    return isinstance(node, ast.Attribute) and node.attr in STATES
+
+
+def is_text(node: ast.expr) -> bool:
+    """Whether it is a text, or a literal collection with one."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(is_text(element) for element in node.elts)
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def states_as_text(source: str) -> list[int]:
     """The lines where a state is compared with, or set to, a text instead of a member of its enumeration."""
     lines = []
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Compare | ast.Assign):
-            beside = node.comparators if isinstance(node, ast.Compare) else [node.value]
-            of = [node.left] if isinstance(node, ast.Compare) else node.targets
-            named = any(isinstance(one, ast.Attribute) and one.attr in STATES for one in of)
-            texts = [
-                text for one in beside for text in ast.walk(one) if isinstance(text, ast.Constant)
-            ]
-            lines += [node.lineno for text in texts if named and isinstance(text.value, str)]
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+        elif isinstance(node, ast.Assign):
+            sides = [*node.targets, node.value]
+        else:
+            continue
+        if any(map(is_state, sides)) and any(map(is_text, sides)):
+            lines.append(node.lineno)
     return lines
 
 
@@ -295,7 +328,16 @@ def test_a_state_is_no_text(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['counter.state == "open"', 'slip.state = "sent"', 'alert.kind in ("late", "soon")']
+    "source",
+    [
+        'counter.state == "open"',
+        '"open" == counter.state',
+        'slip.state = "sent"',
+        'alert.kind in ("late", "soon")',
+        'ticket["state"] == "no_show"',
+        'rules.missed == "back"',
+        'step.what == "started"',
+    ],
 )
 def test_a_state_as_text_is_seen(source: str) -> None:
     assert states_as_text(source)

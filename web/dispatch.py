@@ -24,12 +24,28 @@ from web.access import Principal
 from web.loop import in_background, in_thread, wait
 from web.roles import current, may
 
+__all__ = [
+    "Answer",
+    "as_asked",
+    "do",
+    "do_at",
+    "holds",
+    "look_now",
+    "own_number",
+    "prefetch",
+    "recognise",
+    "runtime",
+    "ticket_answer",
+    "ticket_for_customer",
+    "ticket_now",
+    "today",
+]
 KEY_MAX = 128
 
 
 def runtime() -> BranchRuntime:
-    found: BranchRuntime = current_app.extensions["runtime"]
-    return found
+    branch_runtime: BranchRuntime = current_app.extensions["runtime"]
+    return branch_runtime
 
 
 def do(command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Answer:
@@ -41,6 +57,11 @@ def do_at(command: CounterCommand[P], counter: str, /, *args: P.args, **kwargs: 
     """Have the branch do it at this counter for who asks. Raises LobbyError."""
     who = replace(_who_asks(), counter=counter)
     return wait(runtime().writer.submit(who, command, counter, *args, **kwargs))
+
+
+def look_now() -> None:
+    """Have the alerts looked at, and the day turned if it is time. Nobody waits for it."""
+    runtime().writer.submit(By("watch"), runtime().alert_monitor.look)
 
 
 def _who_asks() -> By:
@@ -74,12 +95,10 @@ def _fingerprint(actor: str) -> str:
 
 def recognise(customer: str) -> TierAssignment:
     """How who showed this to a reader is sorted; a directory that may take its time is asked in a thread."""
-    known = runtime()
-    return (
-        in_thread(known.recognise, customer)
-        if customer and known.customers.blocks
-        else known.recognise(customer)
-    )
+    recognises = runtime().recognise
+    if customer and runtime().customers.blocks:
+        return in_thread(recognises, customer)
+    return recognises(customer)
 
 
 def prefetch(customer: str) -> None:
@@ -96,10 +115,10 @@ def as_asked(view: StaffTicketView) -> TicketView:
     """The ticket as who asks may see it: its tier is for staff, its links are for its customer."""
     if may("staff") and not g.get("holder"):
         return cast(TicketView, view)
-    return for_customer(view)
+    return ticket_for_customer(view)
 
 
-def for_customer(view: StaffTicketView) -> TicketView:
+def ticket_for_customer(view: StaffTicketView) -> TicketView:
     """The customer's ticket, with its links."""
     return {**fields.for_customer(view), "links": runtime().links.of_ticket(view["id"])}
 

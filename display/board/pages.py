@@ -114,12 +114,12 @@ def blueprint(
     @guard
     def voice(path: ClipPath) -> Response:
         """Only calls of the day's own numbers are spoken, so that nobody can have it say anything else."""
-        desk = branch.counter.get(path.counter)
+        counter = branch.counter.get(path.counter)
         with runtime.writer.published() as state:
             known = any(ticket.number == path.number for ticket in state.tickets.values())
-        if desk is None or not known:
+        if counter is None or not known:
             raise NoPage
-        say = call_words(path.number, desk.name)[path.lang]
+        say = call_words(path.number, counter.name)[path.lang]
         try:
             clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
         except OSError as silent:

@@ -139,12 +139,12 @@ def _call(
     state: QueueState, ticket: Ticket, counter: str, at: datetime, call: Call | None
 ) -> CallView:
     """A call as it stands now; one that the customer has not followed yet can still be announced."""
-    desk = state.branch.counter[counter]
+    branch_counter = state.branch.counter[counter]
     shown: CallView = {
         "number": ticket.number,
         "counter": counter,
-        "counter_name": by_language(desk.name),
-        "area": desk.area,
+        "counter_name": by_language(branch_counter.name),
+        "area": branch_counter.area,
         "state": ticket.state.value,
         "at": at.isoformat(timespec="milliseconds"),
         "seq": call.seq if call else 0,
@@ -160,14 +160,14 @@ def _call(
 
 def _area(state: QueueState, views: Views, id: str, now: datetime) -> BoardAreaView:
     area = state.branch.area[id]
-    desks = [state.counters[c.id] for c in state.branch.counters if id in (c.area, *c.helps)]
+    counters = [state.counters[c.id] for c in state.branch.counters if id in (c.area, *c.helps)]
     return {
         "id": id,
         "name": by_language(area.name),
         "way": by_language(area.way),
         "self_service": area.self_service,
         "waiting": state.waiting_count(id),
-        "open_counters": sum(desk.open for desk in desks),
+        "open_counters": sum(counter.open for counter in counters),
         **views.area_wait(state, id, now),
         "next": [ticket.number for ticket in state.waiting(id)[:NEXT_SHOWN]],
     }
@@ -179,15 +179,15 @@ def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
     if not isinstance(event, TicketCalled | TicketRecalled) or event.ticket not in state.tickets:
         return None
     number = state.tickets[event.ticket].number
-    desk = state.branch.counter[event.counter]
+    branch_counter = state.branch.counter[event.counter]
     return {
         "seq": recorded.seq,
         "at": recorded.at.isoformat(timespec="milliseconds"),
         "recall": isinstance(event, TicketRecalled),
         "number": number,
         "counter": event.counter,
-        "counter_name": by_language(desk.name),
-        "area": desk.area,
+        "counter_name": by_language(branch_counter.name),
+        "area": branch_counter.area,
         "say": _said(state, number, event.counter),
         "audio": _clips(number, event.counter),
     }

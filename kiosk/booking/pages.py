@@ -15,6 +15,7 @@ from kiosk.booking.calendar_entry import calendar_entry
 from kiosk.shared.qr import qr_svg
 from lobby.branch.model import NEEDS
 from lobby.errors import NotFound
+from lobby.state.appointment import AppointmentStatus
 from lobby.views.views import View
 from web.dispatch import runtime, today
 from web.languages import name_of
@@ -120,7 +121,7 @@ def _state(view: View | None, at: datetime | None) -> str:
     if view is None or at is None:
         return "over"
     if (
-        view["state"] == "booked"
+        view["state"] == AppointmentStatus.BOOKED
         and plan
         and runtime().clock() > at + timedelta(minutes=plan.late_min)
     ):

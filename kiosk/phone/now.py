@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lobby.state.ticket import State
 from lobby.views.views import View
 from web.dispatch import runtime
 from web.languages import name_of
@@ -21,7 +22,7 @@ def shown(ticket: View, view: str, texts: dict[str, Any]) -> dict[str, str]:
 
 def _place(ticket: View, texts: dict[str, Any]) -> dict[str, str]:
     said = ticket["wait_said"]
-    if ticket["state"] != "waiting" or not said:
+    if ticket["state"] != State.WAITING or not said:
         return {"ahead": "", "wait": ""}
     ahead = texts["ahead"].format(n=ticket["ahead"]) if ticket["ahead"] else texts["nobody"]
     return {"ahead": ahead, "wait": texts["wait"][said["kind"]].format(**said)}

@@ -14,8 +14,9 @@ from kiosk.phone.texts import phone_texts
 from lobby.branch.model import Branch
 from lobby.commands.feedback import card_closes
 from lobby.errors import NotFound
+from lobby.state.ticket import State
 from lobby.views.views import View
-from web.dispatch import for_customer, runtime, ticket_now
+from web.dispatch import runtime, ticket_for_customer, ticket_now
 from web.languages import lang, name_of
 from web.loop import in_thread
 from web.roles import customers
@@ -48,8 +49,8 @@ def give(code: str, token: str) -> Response | tuple[str, int]:
 
 def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str = "") -> str:
     id = ticket_of(token)
-    found = ticket_now(id)
-    ticket = for_customer(found) if found else None
+    view_of_staff = ticket_now(id)
+    ticket = view_of_staff and ticket_for_customer(view_of_staff)
     past = in_thread(runtime().past_ticket, id)
     if past is None:
         raise NotFound("unknown_link")
@@ -83,9 +84,11 @@ def _view(ticket: View | None) -> str:
     """The ticket's state as its customer sees it."""
     if ticket is None:
         return "over"
-    if ticket["state"] == "waiting":
+    if ticket["state"] == State.WAITING:
         return "waiting" if ticket["ahead"] else "next"
-    return "missed" if ticket["state"] == "no_show" else str(ticket["state"])
+    if ticket["state"] == State.NO_SHOW:
+        return "missed"
+    return str(ticket["state"])
 
 
 def _area_name(ticket: View | None) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from kiosk.booking.api import appointment_now, with_code
 from lobby.customers.reading import Kind, Reading, read
 from lobby.errors import NotFound
+from lobby.state.appointment import AppointmentStatus
 from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, requester, spend
 from web.dispatch import prefetch, recognise, runtime, ticket_now
@@ -87,7 +88,11 @@ def _appointment(shown: Reading) -> View | None:
         found = appointment_now(with_code(shown.value) if shown.typed else _linked(shown))
     except NotFound:
         return None if shown.typed else {"kind": "appointment", "known": False}
-    return {"kind": "appointment", "known": found["state"] == "booked", "code": found["code"]}
+    return {
+        "kind": "appointment",
+        "known": found["state"] == AppointmentStatus.BOOKED,
+        "code": found["code"],
+    }
 
 
 def _linked(shown: Reading) -> str:

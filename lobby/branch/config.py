@@ -113,6 +113,7 @@ SHAPES: Mapping[str, Text] = {
     "missing": Text("a value (the key is missing)"),
     "unexpected_keyword_argument": agreement.NO_SUCH_KEY,
     "literal_error": Text("{expected}"),
+    "enum": Text("{expected}"),
     "greater_than": Text("a number above {gt}"),
     "greater_than_equal": Text("a number of {ge} or more"),
     "less_than_equal": Text("a number of {le} or less"),

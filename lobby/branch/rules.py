@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
@@ -32,6 +33,15 @@ class Identity:
     code: str = NO_CODE
 
 
+class Missed(StrEnum):
+    """What a missed call 过号 does to the ticket."""
+
+    ENDS = "ends"
+    BACK = "back"
+    LAST = "last"
+    REDRAW = "redraw"
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the branch decides for itself; the bank sets every threshold.
@@ -43,7 +53,7 @@ class Rules:
     __pydantic_config__ = STRICT
 
     recall_max: Annotated[int, Ge(0), Le(20)] = 3
-    missed: Literal["ends", "back", "last", "redraw"] = "redraw"
+    missed: Missed = Missed.REDRAW
     missed_back: Annotated[int, Ge(1), Le(PEOPLE_MAX)] = 3
     missed_max: Annotated[int, Ge(1), Le(20)] = 2
     green_target_wait_s: Seconds = 300

@@ -68,7 +68,7 @@ def by_promise(
 ) -> Found:
     """The most urgent; at a counter dedicated to a tier, its tier while nobody else is at risk."""
     limit = state.branch.rules.overtaken_max
-    if overtaken := [t for t in heads if t.passed >= limit]:
+    if overtaken := [t for t in heads if t.overtaken >= limit]:
         return Found(min(overtaken, key=_arrival), "overtaken")
     if put_first := [t for t in heads if t.first]:
         return Found(min(put_first, key=_arrival), "first")
@@ -181,7 +181,7 @@ def reason(
         "rule": rule,
         "waited_s": max(0, round((now - called.rank_at).total_seconds())),
         "target_wait_s": called.target_wait_s,
-        "passed": sum(1 for _ in state.passed_by(counter, called)),
+        "passed": sum(1 for _ in state.overtaken_by(counter, called)),
     }
 
 

@@ -1,4 +1,4 @@
-"""What happened at the door is noted as it is: there is nothing to decide."""
+"""A fact of sign-in or of accounts is recorded as it is: there is nothing to decide."""
 
 from __future__ import annotations
 

@@ -96,17 +96,17 @@ class AlertMonitor:
         if not decision.events:
             return decision
         before = self._outlook.pressure(state, area, now)
-        note = ev.RescueTaken(
+        note = ev.InterventionTaken(
             act, area, before.waiting, before.late, before.wait_p90_s, ticket, counter
         )
         return replace(decision, events=[note, *decision.events])
 
     def _measured(self, state: QueueState, now: datetime) -> Iterator[ev.Event]:
         after = timedelta(seconds=state.branch.alerts.effect_s)
-        for rescue in state.rescues.values():
-            if rescue.after is None and now - rescue.at >= after:
-                p: Pressure = self._outlook.pressure(state, rescue.area, now)
-                yield ev.RescueMeasured(rescue.seq, p.waiting, p.late, p.wait_p90_s)
+        for intervention in state.interventions.values():
+            if intervention.after is None and now - intervention.at >= after:
+                p: Pressure = self._outlook.pressure(state, intervention.area, now)
+                yield ev.InterventionMeasured(intervention.seq, p.waiting, p.late, p.wait_p90_s)
 
     def _causes(
         self, state: QueueState, now: datetime, dark_boards: Collection[str]
@@ -161,8 +161,13 @@ def _crowds(state: QueueState) -> Iterator[ev.AlertRaised]:
 def _counters(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
     """Open counters without a customer, while some wait whom they may serve."""
     limit_s = state.branch.alerts.idle_s
-    for desk in state.branch.counters:
-        counter = state.counters[desk.id]
+    for branch_counter in state.branch.counters:
+        counter = state.counters[branch_counter.id]
         idle = limit_s and counter.idle and counter.since
-        if idle and (now - idle).total_seconds() >= limit_s and state.heads(desk):
-            yield ev.AlertRaised(AlertKind.IDLE, desk.id, counter=desk.id, area=desk.area)
+        if idle and (now - idle).total_seconds() >= limit_s and state.heads(branch_counter):
+            yield ev.AlertRaised(
+                AlertKind.IDLE,
+                branch_counter.id,
+                counter=branch_counter.id,
+                area=branch_counter.area,
+            )

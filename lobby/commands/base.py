@@ -108,10 +108,10 @@ class Decider:
         """The area in which this counter serves the ticket's new business."""
         if counter not in self.branch.offered.counter:
             raise Invalid("unknown_counter", "counter", id=counter)
-        desk = self.branch.counter[counter]
-        if not self.branch.may_serve(desk, service, ticket.tier, desk.area):
-            raise Conflict("counter_cannot", counter=desk.name)
-        return desk.area
+        branch_counter = self.branch.counter[counter]
+        if not self.branch.may_serve(branch_counter, service, ticket.tier, branch_counter.area):
+            raise Conflict("counter_cannot", counter=branch_counter.name)
+        return branch_counter.area
 
     def _counter(self, state: QueueState, counter: str) -> CounterState:
         if counter not in state.counters:
@@ -124,28 +124,30 @@ class Decider:
             raise NotFound("unknown_counter", id=counter)
         return self._counter(state, counter)
 
-    def _in_state(self, desk: CounterState, state: CounterStatus, move: str) -> None:
-        if desk.state is not state:
-            name = self.branch.counter[desk.id].name
-            raise Conflict("counter_state", counter=name, state=desk.state, move=move)
+    def _in_state(self, counter_state: CounterState, state: CounterStatus, move: str) -> None:
+        if counter_state.state is not state:
+            name = self.branch.counter[counter_state.id].name
+            raise Conflict("counter_state", counter=name, state=counter_state.state, move=move)
 
-    def _nobody_at(self, state: QueueState, desk: CounterState) -> None:
-        if desk.ticket:
-            name = self.branch.counter[desk.id].name
-            raise Conflict("counter_busy", counter=name, number=state.tickets[desk.ticket].number)
+    def _nobody_at(self, state: QueueState, counter_state: CounterState) -> None:
+        if counter_state.ticket:
+            name = self.branch.counter[counter_state.id].name
+            raise Conflict(
+                "counter_busy", counter=name, number=state.tickets[counter_state.ticket].number
+            )
 
     def _free(self, state: QueueState, counter: str) -> None:
         """The counter may call somebody."""
-        desk = self._offered(state, counter)
-        self._in_state(desk, CounterStatus.OPEN, "next")
-        self._nobody_at(state, desk)
+        counter_state = self._offered(state, counter)
+        self._in_state(counter_state, CounterStatus.OPEN, "next")
+        self._nobody_at(state, counter_state)
 
     def _at(self, state: QueueState, counter: str, move: Move) -> Ticket:
         """The ticket at the counter, if it may move so."""
-        desk = self._counter(state, counter)
-        if desk.ticket is None:
+        counter_state = self._counter(state, counter)
+        if counter_state.ticket is None:
             raise Conflict("counter_idle", counter=self.branch.counter[counter].name)
-        return self._movable(state, desk.ticket, move)
+        return self._movable(state, counter_state.ticket, move)
 
     def _movable(self, state: QueueState, ticket: str, move: Move) -> Ticket:
         current = state.tickets.get(ticket)
@@ -171,8 +173,8 @@ class Decider:
         def checked(
             state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
         ) -> Decision:
-            desk = self._counter(state, counter)
-            if desk.turn(state.tickets.get(desk.ticket or "")) != turn:
+            counter_state = self._counter(state, counter)
+            if counter_state.turn(state.tickets.get(counter_state.ticket or "")) != turn:
                 raise Conflict("saw_other", counter=self.branch.counter[counter].name)
             return command(state, now, counter, *args, **kwargs)
 

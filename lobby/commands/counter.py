@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lobby import events as ev
 from lobby.branch.routing import area_for
+from lobby.branch.rules import Missed
 from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision
 from lobby.commands.ticket import TicketCommands
@@ -30,9 +31,9 @@ class CounterCommands(TicketCommands):
         """Call this ticket, waiting or parked."""
         self._free(state, counter)
         current = self._movable(state, ticket, Move.CALL)
-        desk = self.branch.counter[counter]
-        if not self.branch.may_serve(desk, current.service, current.tier, current.area):
-            raise Conflict("counter_cannot", counter=desk.name)
+        branch_counter = self.branch.counter[counter]
+        if not self.branch.may_serve(branch_counter, current.service, current.tier, current.area):
+            raise Conflict("counter_cannot", counter=branch_counter.name)
         if current.only_counter not in (None, counter):
             raise Conflict(
                 "other_counter",
@@ -41,7 +42,7 @@ class CounterCommands(TicketCommands):
             )
         if current.hold is Hold.STEP:
             raise Conflict("on_step", number=current.number)
-        why = reason(state, desk, current, now, "named")
+        why = reason(state, branch_counter, current, now, "named")
         return Decision([ev.TicketCalled(ticket, counter, why)], ticket=ticket)
 
     def recall(self, state: QueueState, now: datetime, counter: str) -> Decision:
@@ -60,10 +61,14 @@ class CounterCommands(TicketCommands):
         ticket = self._at(state, counter, Move.FINISH)
         if not ticket.then:
             return Decision([ev.TicketFinished(ticket.id, counter)], ticket=ticket.id)
-        desk = self.branch.counter[counter]
+        branch_counter = self.branch.counter[counter]
         service = ticket.then[0]
-        here = self.branch.may_serve(desk, service, ticket.tier, desk.area)
-        area = desk.area if here else area_for(self.branch, service, ticket.tier, ticket.needs)
+        here = self.branch.may_serve(branch_counter, service, ticket.tier, branch_counter.area)
+        area = (
+            branch_counter.area
+            if here
+            else area_for(self.branch, service, ticket.tier, ticket.needs)
+        )
         return Decision(
             [ev.TicketContinued(ticket.id, counter, service, area, here)], ticket=ticket.id
         )
@@ -86,13 +91,11 @@ class CounterCommands(TicketCommands):
         rules = self.branch.rules
         if ticket.missed + 1 >= rules.missed_max:
             return []
-        if rules.missed == "back":
+        if rules.missed is Missed.BACK:
             return [ev.TicketReturned(ticket.id, QueuePosition.BEHIND, rules.missed_back, counter)]
-        return (
-            [ev.TicketReturned(ticket.id, QueuePosition.LAST, counter=counter)]
-            if rules.missed == "last"
-            else []
-        )
+        if rules.missed is Missed.LAST:
+            return [ev.TicketReturned(ticket.id, QueuePosition.LAST, counter=counter)]
+        return []
 
     def park(
         self, state: QueueState, now: datetime, counter: str, hold: Hold = Hold.ANY
@@ -123,7 +126,7 @@ class CounterCommands(TicketCommands):
             raise Conflict("undo_late", number=act.ticket.number, s=round(UNDO.total_seconds()))
         ticket = state.tickets[act.ticket.id]
         if not possible(state, act):
-            raise Conflict("undo_overtaken", number=ticket.number, state=ticket.state.value)
+            raise Conflict("undo_superseded", number=ticket.number, state=ticket.state.value)
         if act.counter.ticket:
             self._somebody_at(state, counter)
         undone = ev.ActUndone(counter, ticket.id, act.move, act.ticket.state, act.seqs)
@@ -136,21 +139,21 @@ class CounterCommands(TicketCommands):
 
     # -- the counter ------------------------------------------------------------------------------------
     def open_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        desk = self._offered(state, counter)
-        return Decision([] if desk.open else [ev.CounterOpened(counter)], counter=counter)
+        counter_state = self._offered(state, counter)
+        return Decision([] if counter_state.open else [ev.CounterOpened(counter)], counter=counter)
 
     def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        desk = self._counter(state, counter)
-        self._nobody_at(state, desk)
+        counter_state = self._counter(state, counter)
+        self._nobody_at(state, counter_state)
         return Decision(
-            [] if desk.state is CounterStatus.CLOSED else [ev.CounterClosed(counter)],
+            [] if counter_state.state is CounterStatus.CLOSED else [ev.CounterClosed(counter)],
             counter=counter,
         )
 
     def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        desk = self._counter(state, counter)
-        self._in_state(desk, CounterStatus.OPEN, "pause")
-        self._nobody_at(state, desk)
+        counter_state = self._counter(state, counter)
+        self._in_state(counter_state, CounterStatus.OPEN, "pause")
+        self._nobody_at(state, counter_state)
         return Decision([ev.CounterPaused(counter)], counter=counter)
 
     def resume_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
@@ -158,9 +161,9 @@ class CounterCommands(TicketCommands):
         return Decision([ev.CounterResumed(counter)], counter=counter)
 
     def ask_break(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        desk = self._counter(state, counter)
-        self._in_state(desk, CounterStatus.OPEN, "break")
-        if desk.break_status:
+        counter_state = self._counter(state, counter)
+        self._in_state(counter_state, CounterStatus.OPEN, "break")
+        if counter_state.break_status:
             raise Conflict("break_asked", counter=self.branch.counter[counter].name)
         return Decision([ev.BreakAsked(counter)], counter=counter)
 

@@ -112,13 +112,18 @@ class BranchRuntime:
     _journal: Journal
     _held: ExitStack
 
+    @property
+    def database(self) -> Path:
+        """The file that reports are read from."""
+        return self.data / DATABASE
+
     def recognise(self, customer: str) -> TierAssignment:
         """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
         return recognise(self.branch, self.customers, customer)
 
     def past_ticket(self, ticket: str) -> PastTicket | None:
         """A ticket of any day as the journal has it. Reads the disk."""
-        with closing(reader(self.data / DATABASE)) as db:
+        with closing(reader(self.database)) as db:
             return Past(db).past_ticket(ticket)
 
     def erase_aged(self) -> int:

@@ -1,4 +1,4 @@
-"""The only door: takes commands from any thread, decides them in order, commits, applies, announces.
+"""The one writer: takes commands from any thread, decides them in order, commits, applies, announces.
 
 All commands that wait when the writer is free are decided one after the other and committed in one
 transaction (group commit: Gray & Reuter, "Transaction Processing", 1992, 9.4); only then is each answered.

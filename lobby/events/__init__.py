@@ -28,8 +28,8 @@ from lobby.events.alert import (
     AlertRaised,
     HelpRequested,
     Intervention,
-    RescueMeasured,
-    RescueTaken,
+    InterventionMeasured,
+    InterventionTaken,
 )
 from lobby.events.appointment import AppointmentBooked, AppointmentCancelled
 from lobby.events.base import Event, Recorded, Topic, Unread
@@ -82,7 +82,7 @@ from lobby.events.ticket import (
     TicketStarted,
     TicketTransferred,
 )
-from lobby.events.upcasters import upcast
+from lobby.events.upcasters import kind_now, upcast
 from lobby.events.wait import Wait
 
 __all__ = [
@@ -113,6 +113,8 @@ __all__ = [
     "ForkReason",
     "HelpRequested",
     "Intervention",
+    "InterventionMeasured",
+    "InterventionTaken",
     "JournalForked",
     "JournalRestored",
     "PersonSignedOff",
@@ -120,8 +122,6 @@ __all__ = [
     "PrinterChanged",
     "Recorded",
     "RequestAnswered",
-    "RescueMeasured",
-    "RescueTaken",
     "SignInRefused",
     "SignedIn",
     "SignedOut",
@@ -150,6 +150,7 @@ __all__ = [
     "Topic",
     "Unread",
     "instant_of",
+    "kind_now",
     "upcast",
 ]
 

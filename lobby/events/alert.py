@@ -68,9 +68,9 @@ class Intervention(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RescueTaken(Event):
+class InterventionTaken(Event):
     """The lobby manager did `act`, an Intervention, to relieve the area. Before it so many waited, so many past their
-    service target, and the 90 % wait of a newcomer was this long."""
+    service target, and the 90 % wait of a newcomer was this long. Earlier versions wrote `RescueTaken`."""
 
     TOPICS = frozenset({Topic.ALERT})
 
@@ -84,12 +84,14 @@ class RescueTaken(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class RescueMeasured(Event):
-    """How the area was a while after; `rescue` is the seq of the act's event."""
+class InterventionMeasured(Event):
+    """How the area was a while after; `intervention` is the seq of the act's event. Earlier versions wrote
+    `RescueMeasured`, with `rescue`."""
 
     TOPICS = frozenset({Topic.ALERT})
+    V = 2
 
-    rescue: int
+    intervention: int
     waiting: int
     late: int
     wait_p90_s: int

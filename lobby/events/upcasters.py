@@ -12,8 +12,28 @@ from typing import Any
 Data = dict[str, Any]
 Upcaster = Callable[[Data], Data]
 
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
-"""By kind, and the version that the upcaster reads. None yet: whatever was added so far has a default."""
+FORMER_KINDS: Mapping[str, str] = {
+    "RescueMeasured": "InterventionMeasured",
+    "RescueTaken": "InterventionTaken",
+}
+"""The kinds that an earlier version wrote under another name, and their names now."""
+
+
+def kind_now(kind: str) -> str:
+    """The kind's name in this version."""
+    return FORMER_KINDS.get(kind, kind)
+
+
+def _intervention_measured(data: Data) -> Data:
+    """The seq of the act's event was `rescue`."""
+    others = {name: value for name, value in data.items() if name != "rescue"}
+    return {**others, "intervention": data["rescue"]}
+
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("InterventionMeasured", 1): _intervention_measured,
+}
+"""By the kind as it is named now, and the version that the upcaster reads."""
 
 
 def upcast(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lobby import events as ev
 from lobby.evolve.registry import evolves
-from lobby.state.alert import Alert, AlertKind, Pressure, Rescue
+from lobby.state.alert import Alert, AlertKind, PastIntervention, Pressure
 from lobby.state.queue import QueueState
 
 
@@ -47,15 +47,15 @@ def _acknowledged(state: QueueState, rec: ev.Recorded, event: ev.AlertAcknowledg
         state.acknowledged.add((alert.kind, alert.subject))
 
 
-@evolves(ev.RescueTaken)
-def _rescue(state: QueueState, rec: ev.Recorded, event: ev.RescueTaken) -> None:
+@evolves(ev.InterventionTaken)
+def _intervention(state: QueueState, rec: ev.Recorded, event: ev.InterventionTaken) -> None:
     before = Pressure(event.waiting, event.late, event.wait_p90_s)
-    state.rescues[rec.seq] = Rescue(
+    state.interventions[rec.seq] = PastIntervention(
         rec.seq, rec.at, rec.actor, event.act, event.area, before, event.ticket, event.counter
     )
 
 
-@evolves(ev.RescueMeasured)
-def _measured(state: QueueState, rec: ev.Recorded, event: ev.RescueMeasured) -> None:
-    if rescue := state.rescues.get(event.rescue):
-        rescue.after = Pressure(event.waiting, event.late, event.wait_p90_s)
+@evolves(ev.InterventionMeasured)
+def _measured(state: QueueState, rec: ev.Recorded, event: ev.InterventionMeasured) -> None:
+    if intervention := state.interventions.get(event.intervention):
+        intervention.after = Pressure(event.waiting, event.late, event.wait_p90_s)

@@ -9,7 +9,7 @@ from lobby.evolve.registry import evolves
 from lobby.state.appointment import AppointmentStatus
 from lobby.state.counter import Call
 from lobby.state.queue import QueueState
-from lobby.state.ticket import Hold, QueuePosition, State, Ticket
+from lobby.state.ticket import Hold, QueuePosition, State, StepKind, Ticket
 from lobby.state.undo import take_back
 
 
@@ -46,10 +46,10 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     ticket = state.tickets[event.ticket]
     state.fcfs.called(ticket.service, state.waiting_by_service(), rec.at, rec.seq)
     state.leave_line(ticket)
-    passed = list(state.passed_by(state.branch.counter[event.counter], ticket))
-    for waiting in passed:
-        waiting.passed += 1
-    state.acts.passed(event.counter, passed)
+    overtaken = list(state.overtaken_by(state.branch.counter[event.counter], ticket))
+    for waiting in overtaken:
+        waiting.overtaken += 1
+    state.acts.overtook(event.counter, overtaken)
     ticket.state = State.CALLED
     ticket.counter = event.counter
     ticket.recalls = 0
@@ -61,7 +61,7 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     counter.ticket = ticket.id
     counter.since = rec.at
     state.day_series.slots[-1].called += 1
-    state.note(rec, ticket, "called")
+    state.note(rec, ticket, StepKind.CALLED)
     _announce(state, rec, ticket, recall=False)
 
 
@@ -69,7 +69,7 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
 def _recalled(state: QueueState, rec: ev.Recorded, event: ev.TicketRecalled) -> None:
     ticket = state.tickets[event.ticket]
     ticket.recalls += 1
-    state.note(rec, ticket, "recalled")
+    state.note(rec, ticket, StepKind.RECALLED)
     _announce(state, rec, ticket, recall=True)
 
 
@@ -85,14 +85,14 @@ def _started(state: QueueState, rec: ev.Recorded, event: ev.TicketStarted) -> No
     ticket.state = State.SERVING
     ticket.started_at = rec.at
     state.counter(event.counter).since = rec.at
-    state.note(rec, ticket, "started")
+    state.note(rec, ticket, StepKind.STARTED)
 
 
 @evolves(ev.TicketFinished)
 def _finished(state: QueueState, rec: ev.Recorded, event: ev.TicketFinished) -> None:
     ticket = state.tickets[event.ticket]
     _time_service(state, ticket, event.counter, rec.at)
-    state.note(rec, ticket, "finished")
+    state.note(rec, ticket, StepKind.FINISHED)
     ticket.done = (*ticket.done, ticket.service)
     state.end(ticket, State.SERVED, rec.at)
 
@@ -112,7 +112,7 @@ def _time_service(state: QueueState, ticket: Ticket, counter_id: str, at: dateti
 def _continued(state: QueueState, rec: ev.Recorded, event: ev.TicketContinued) -> None:
     ticket = state.tickets[event.ticket]
     _time_service(state, ticket, event.counter, rec.at)
-    state.note(rec, ticket, "continued")
+    state.note(rec, ticket, StepKind.CONTINUED)
     if not event.here:
         state.rejoin(ticket, rec.at)
     ticket.done = (*ticket.done, ticket.service)
@@ -136,7 +136,7 @@ def _extended(state: QueueState, rec: ev.Recorded, event: ev.TicketExtended) -> 
 def _no_show(state: QueueState, rec: ev.Recorded, event: ev.TicketNoShow) -> None:
     ticket = state.tickets[event.ticket]
     ticket.missed += 1
-    state.note(rec, ticket, "missed")
+    state.note(rec, ticket, StepKind.MISSED)
     state.end(ticket, State.NO_SHOW, rec.at)
 
 
@@ -146,7 +146,7 @@ def _returned(state: QueueState, rec: ev.Recorded, event: ev.TicketReturned) -> 
     state.rejoin(ticket, rec.at)
     ticket.ended_at = None
     state.join(ticket, rec.at, event.seat, event.behind)
-    state.note(rec, ticket, "returned")
+    state.note(rec, ticket, StepKind.RETURNED)
 
 
 @evolves(ev.TicketMoved)
@@ -154,13 +154,13 @@ def _moved(state: QueueState, rec: ev.Recorded, event: ev.TicketMoved) -> None:
     ticket = state.tickets[event.ticket]
     state.leave_line(ticket)
     state.join(ticket, rec.at, event.seat, event.behind)
-    state.note(rec, ticket, "moved")
+    state.note(rec, ticket, StepKind.MOVED)
 
 
 @evolves(ev.TicketParked)
 def _parked(state: QueueState, rec: ev.Recorded, event: ev.TicketParked) -> None:
     ticket = state.tickets[event.ticket]
-    state.note(rec, ticket, "parked")
+    state.note(rec, ticket, StepKind.PARKED)
     state.leave_counter(ticket, rec.at)
     ticket.state, ticket.hold = State.PARKED, Hold(event.hold)
     ticket.only_counter = event.counter if ticket.hold is Hold.SAME else None
@@ -171,7 +171,7 @@ def _resumed(state: QueueState, rec: ev.Recorded, event: ev.TicketResumed) -> No
     ticket = state.tickets[event.ticket]
     state.rejoin(ticket, rec.at)
     state.join(ticket, rec.at)
-    state.note(rec, ticket, "resumed")
+    state.note(rec, ticket, StepKind.RESUMED)
 
 
 @evolves(ev.TicketTransferred)
@@ -182,13 +182,13 @@ def _transferred(state: QueueState, rec: ev.Recorded, event: ev.TicketTransferre
     ticket.area = event.area
     ticket.only_counter = event.to_counter
     state.join(ticket, rec.at, event.seat)
-    state.note(rec, ticket, "transferred")
+    state.note(rec, ticket, StepKind.TRANSFERRED)
 
 
 @evolves(ev.TicketDiverted)
 def _diverted(state: QueueState, rec: ev.Recorded, event: ev.TicketDiverted) -> None:
     ticket = state.tickets[event.ticket]
-    state.note(rec, ticket, "diverted")
+    state.note(rec, ticket, StepKind.DIVERTED)
     if event.ended:
         state.end(ticket, State.DIVERTED, rec.at)
         ticket.area = event.area
@@ -212,7 +212,7 @@ def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> 
     ticket.area = event.area
     if ticket.state is State.WAITING:
         state.join(ticket, rec.at, first)
-    state.note(rec, ticket, "retiered")
+    state.note(rec, ticket, StepKind.RETIERED)
 
 
 @evolves(ev.TicketCancelled)

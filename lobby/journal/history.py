@@ -74,7 +74,11 @@ def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev
         try:
             recorded = _recorded(row)
         except Exception as error:
-            why = f"{type(error).__name__}: {error}" if row[2] in ev.KINDS else "unknown kind"
+            why = (
+                f"{type(error).__name__}: {error}"
+                if ev.kind_now(row[2]) in ev.KINDS
+                else "unknown kind"
+            )
             misfits.append(Misfit(row[0], str(row[2]), why))
             recorded = ev.Recorded(row[0], at, str(row[5]), ev.Unread(str(row[2])))
         at = recorded.at
@@ -84,6 +88,7 @@ def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev
 def _recorded(row: Row) -> ev.Recorded:
     seq, at, kind, ticket, counter, actor, data, v = row
     document = _document(data)
+    kind = ev.kind_now(kind)
     event = ev.from_data(kind, ticket, counter, ev.upcast(kind, v, document))
     return ev.Recorded(seq, ev.instant_of(at), actor, event, document.get(ev.PERSON))
 

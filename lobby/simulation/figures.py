@@ -28,7 +28,7 @@ class Tally:
             until = ticket.called_at or ticket.ended_at or ended
             self._waits_s[ticket.tier].append((until - ticket.issued_at).total_seconds())
             self._states[ticket.tier][ticket.state] += 1
-            self._overtakes += ticket.passed
+            self._overtakes += ticket.overtaken
 
     def figures(self) -> dict[str, Any]:
         """`tiers` by id, `overtakes`, and `score`."""

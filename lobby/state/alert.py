@@ -77,7 +77,7 @@ class Pressure:
 
 
 @dataclass(slots=True)
-class Rescue:
+class PastIntervention:
     """What a lobby manager did for an area, and how the area stood before and, once measured, after."""
 
     seq: int

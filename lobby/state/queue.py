@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch, Counter
-from lobby.state.alert import Alert, Rescue
+from lobby.branch.rules import Missed
+from lobby.state.alert import Alert, PastIntervention
 from lobby.state.appointment import Appointment
 from lobby.state.counter import BreakStatus, Call, CounterState, CounterStatus
 from lobby.state.day_series import DaySeries
@@ -20,7 +21,7 @@ from lobby.state.printer import PrinterState
 from lobby.state.quality import Quality
 from lobby.state.queues import Lately, Queue, Queues, Rank
 from lobby.state.slip import Slip
-from lobby.state.ticket import QueuePosition, State, Step, Ticket
+from lobby.state.ticket import QueuePosition, State, Step, StepKind, Ticket
 from lobby.state.undo import Acts
 
 CALLS_KEPT = 30
@@ -66,7 +67,7 @@ class QueueState:
         self.lately = Lately()
         self.firsts: dict[str, Ticket] = {}
         self.acknowledged: set[tuple[str, str]] = set()
-        self.rescues: dict[int, Rescue] = {}
+        self.interventions: dict[int, PastIntervention] = {}
         self.appointments: dict[str, Appointment] = {}
         self.day_series = DaySeries()
         self.acts = Acts()
@@ -113,7 +114,7 @@ class QueueState:
         fits = self.branch.may_serve(counter, ticket.service, ticket.tier, ticket.area)
         return fits and ticket.only_counter in (None, counter.id)
 
-    def passed_by(self, counter: Counter, called: Ticket) -> Iterator[Ticket]:
+    def overtaken_by(self, counter: Counter, called: Ticket) -> Iterator[Ticket]:
         """The waiting tickets that came before this one and could have been called at this counter."""
         for queue in self.queues.at(counter):
             for rank_at, _, id in queue.places:
@@ -128,7 +129,7 @@ class QueueState:
 
     def returns(self, ticket: Ticket) -> bool:
         """Whether a missed ticket may be drawn again today."""
-        redraws = self.branch.rules.missed == "redraw"
+        redraws = self.branch.rules.missed is Missed.REDRAW
         return redraws and ticket.state is State.NO_SHOW and ticket.redrawn_as is None
 
     def took_s(self, ticket: Ticket, at: datetime) -> float:
@@ -238,9 +239,9 @@ class QueueState:
         self.queues.leave(ticket)
         self.firsts.pop(ticket.id, None)
 
-    def note(self, rec: ev.Recorded, ticket: Ticket, what: str) -> None:
+    def note(self, rec: ev.Recorded, ticket: Ticket, kind: StepKind) -> None:
         """One more step of the visit."""
-        ticket.history.append(Step(rec.at, what, ticket.counter, ticket.service))
+        ticket.history.append(Step(rec.at, kind, ticket.counter, ticket.service))
 
     def end(self, ticket: Ticket, state: State, at: datetime) -> None:
         self.leave_line(ticket)
@@ -260,8 +261,8 @@ class QueueState:
         for printer in self.printers.values():
             printer.since = moved(printer.since, by)
         self.alerts = {id: replace(alert, at=alert.at + by) for id, alert in self.alerts.items()}
-        for rescue in self.rescues.values():
-            rescue.at += by
+        for intervention in self.interventions.values():
+            intervention.at += by
         for n, call in enumerate(self.calls):
             self.calls[n] = replace(call, at=call.at + by)
         self.day_series.shift(by)

@@ -107,12 +107,32 @@ VISIT_MAX = 5
 """Services on one ticket at the most."""
 
 
+class StepKind(StrEnum):
+    """What happened in a visit."""
+
+    ISSUED = "issued"
+    CALLED = "called"
+    RECALLED = "recalled"
+    STARTED = "started"
+    FINISHED = "finished"
+    CONTINUED = "continued"
+    MISSED = "missed"
+    RETURNED = "returned"
+    MOVED = "moved"
+    PARKED = "parked"
+    RESUMED = "resumed"
+    TRANSFERRED = "transferred"
+    DIVERTED = "diverted"
+    RETIERED = "retiered"
+    UNDONE = "undone"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something of a visit's history: `what` is a word such as called, parked, continued."""
+    """One thing of a visit's history."""
 
     at: datetime
-    what: str
+    kind: StepKind
     counter: str | None
     service: str
 
@@ -123,8 +143,8 @@ class Ticket:
 
     `rank_at` orders the line: the instant the waiting counts from; then `order`, that of issue. `target_wait_s` is the
     wait promised at issue, or since the tier was corrected, in seconds. `first` puts a ticket before the whole line.
-    `only_counter` binds a ticket to one counter; `passed` counts the later comers called before it where it could have
-    been called. `then` are the visit's services still to come, `done` those that ended; `missed` counts the calls that
+    `only_counter` binds a ticket to one counter; `overtaken` counts the later comers called before it where it could
+    have been called. `then` are the visit's services still to come, `done` those that ended; `missed` counts the calls that
     nobody followed, and `redrawn_as` is the ticket drawn instead.
     """
 
@@ -151,7 +171,7 @@ class Ticket:
     ended_at: datetime | None = None
     recalls: int = 0
     copies: int = 0
-    passed: int = 0
+    overtaken: int = 0
     call_reason: dict[str, object] = field(default_factory=dict)
     then: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
@@ -182,7 +202,7 @@ class Ticket:
     def outcome(self) -> str | None:
         """What a feedback card of this ticket is about: a visit that was `served`, or `missed`, `cancelled` or
         `diverted` before service began. None while service has not begun: there is nothing to judge yet."""
-        begun = any(step.what == "started" for step in self.history)
+        begun = any(step.kind is StepKind.STARTED for step in self.history)
         return outcome(self.state, begun=begun)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lobby import events as ev
 from lobby.state.counter import Call, CounterState
-from lobby.state.ticket import AT_COUNTER, UNDOABLE, Move, Ticket
+from lobby.state.ticket import AT_COUNTER, UNDOABLE, Move, StepKind, Ticket
 
 if TYPE_CHECKING:
     from lobby.state.queue import QueueState
@@ -55,8 +55,8 @@ TOUCHES = (
 @dataclass(slots=True)
 class Act:
     """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's series
-    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `passed` the
-    tickets that a call passed."""
+    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `overtaken`
+    the tickets that a call overtook. A `superseded` act can no longer be taken back: its ticket went on elsewhere."""
 
     move: Move
     at: datetime
@@ -66,8 +66,8 @@ class Act:
     slot: int
     steps: int
     calls: tuple[Call, ...]
-    passed: tuple[str, ...] = ()
-    overtaken: bool = False
+    overtaken: tuple[str, ...] = ()
+    superseded: bool = False
 
 
 class Acts:
@@ -97,7 +97,7 @@ class Acts:
         if isinstance(event, OF_COUNTER):
             self._of.pop(event.counter, None)
         elif isinstance(event, ev.TicketIssued):
-            self._overtake(event.redrawn_from)
+            self._supersede(event.redrawn_from)
         elif isinstance(event, TOUCHES):
             self._touched(state, rec, event)
 
@@ -110,15 +110,15 @@ class Acts:
                 act.counter.shift(by)
                 act.calls = tuple(replace(call, at=call.at + by) for call in act.calls)
 
-    def passed(self, counter: str, tickets: Sequence[Ticket]) -> None:
-        """The call that is being taken in passed these."""
+    def overtook(self, counter: str, tickets: Sequence[Ticket]) -> None:
+        """The call that is being taken in overtook these."""
         if act := self.last(counter):
-            act.passed = tuple(ticket.id for ticket in tickets)
+            act.overtaken = tuple(ticket.id for ticket in tickets)
 
     def _touched(self, state: QueueState, rec: ev.Recorded, event: Any) -> None:
         ticket = state.tickets[event.ticket]
         counter = _where(ticket, event)
-        self._overtake(ticket.id, but=counter)
+        self._supersede(ticket.id, but=counter)
         if counter is None:
             return
         if isinstance(event, ev.TicketReturned):
@@ -142,11 +142,11 @@ class Acts:
         recent = [past for past in self._of.get(counter, ()) if rec.at - past.at <= UNDO]
         self._of[counter] = [*recent, act]
 
-    def _overtake(self, ticket: str | None, but: str | None = None) -> None:
+    def _supersede(self, ticket: str | None, but: str | None = None) -> None:
         """The ticket goes on from what any counter but one did."""
         for id, acts in self._of.items():
             for act in acts:
-                act.overtaken = act.overtaken or (act.ticket.id == ticket and id != but)
+                act.superseded = act.superseded or (act.ticket.id == ticket and id != but)
 
 
 def _where(ticket: Ticket, event: Any) -> str | None:
@@ -159,7 +159,7 @@ def _where(ticket: Ticket, event: Any) -> str | None:
 
 def possible(state: QueueState, act: Act) -> bool:
     """Whether everything still is as the act left it."""
-    return not act.overtaken and state.tickets[act.ticket.id].state in UNDOABLE[act.move]
+    return not act.superseded and state.tickets[act.ticket.id].state in UNDOABLE[act.move]
 
 
 def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
@@ -172,7 +172,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     if revoke := REVOKED.get(act.move):
         revoke(state, act)
     del ticket.history[act.steps :]
-    state.note(rec, ticket, "undone")
+    state.note(rec, ticket, StepKind.UNDONE)
     _become(ticket, act.ticket, but=("copies", "history"))
     _become(counter, act.counter, but=("person", "signed_on_as", "session"))
     state.take_place(ticket)
@@ -181,22 +181,22 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
         slot.open_counters += state.open_counters - open_counters
 
 
-def _become(one: Any, as_was: Any, but: tuple[str, ...] = ()) -> None:
-    for field in fields(one):
+def _become(changed: Any, as_was: Any, but: tuple[str, ...] = ()) -> None:
+    for field in fields(changed):
         if field.name not in but:
-            setattr(one, field.name, getattr(as_was, field.name))
+            setattr(changed, field.name, getattr(as_was, field.name))
 
 
 def _revoke_call(state: QueueState, act: Act) -> None:
-    """Nobody was called, so nobody was passed, and no board shows it."""
+    """Nobody was called, so nobody was overtaken, and no board shows it."""
     since = (c for c in state.calls if c.seq > act.seqs[0] and c.ticket != act.ticket.id)
-    kept = [*act.calls, *since]
+    calls = [*act.calls, *since]
     state.calls.clear()
-    state.calls.extend(kept)
+    state.calls.extend(calls)
     state.fcfs.uncalled(act.ticket.service, act.seqs[0])
     state.day_series.slots[act.slot].called -= 1
-    for id in act.passed:
-        state.tickets[id].passed -= 1
+    for id in act.overtaken:
+        state.tickets[id].overtaken -= 1
 
 
 def _revoke_finish(state: QueueState, act: Act) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from lobby.state.alert import Pressure, Rescue
+from lobby.state.alert import PastIntervention, Pressure
 from lobby.state.day_series import SLOT_S, Slot
 from lobby.state.queue import QueueState
 from lobby.views.base import Presenter, local
@@ -24,7 +24,7 @@ class PressureView(TypedDict):
     wait_p90_s: int
 
 
-class RescueView(TypedDict):
+class InterventionView(TypedDict):
     seq: int
     at: str
     actor: str
@@ -43,7 +43,7 @@ class TodayView(TypedDict):
 
     slot_s: int
     slots: list[SlotView]
-    rescues: list[RescueView]
+    rescues: list[InterventionView]
 
 
 class DayViews(Presenter):
@@ -53,8 +53,9 @@ class DayViews(Presenter):
         for last in slots[-1:]:
             last["waiting"] = state.queues.waiting
             last["open_counters"] = state.open_counters
-        rescues = [_rescue(state, rescue) for rescue in reversed(state.rescues.values())]
-        return {"slot_s": SLOT_S, "slots": slots, "rescues": rescues}
+        acts = reversed(state.interventions.values())
+        interventions = [_intervention(state, act) for act in acts]
+        return {"slot_s": SLOT_S, "slots": slots, "rescues": interventions}
 
 
 def _slot(state: QueueState, slot: Slot) -> SlotView:
@@ -67,18 +68,18 @@ def _slot(state: QueueState, slot: Slot) -> SlotView:
     }
 
 
-def _rescue(state: QueueState, rescue: Rescue) -> RescueView:
-    ticket = state.tickets.get(rescue.ticket or "")
+def _intervention(state: QueueState, intervention: PastIntervention) -> InterventionView:
+    ticket = state.tickets.get(intervention.ticket or "")
     return {
-        "seq": rescue.seq,
-        "at": local(state, rescue.at),
-        "actor": rescue.actor,
-        "act": rescue.act,
-        "area": rescue.area,
-        "before": _pressure(rescue.before),
-        "ticket": rescue.ticket,
-        "counter": rescue.counter,
-        "after": _pressure(rescue.after) if rescue.after else None,
+        "seq": intervention.seq,
+        "at": local(state, intervention.at),
+        "actor": intervention.actor,
+        "act": intervention.act,
+        "area": intervention.area,
+        "before": _pressure(intervention.before),
+        "ticket": intervention.ticket,
+        "counter": intervention.counter,
+        "after": _pressure(intervention.after) if intervention.after else None,
         "number": ticket.number if ticket else None,
     }
 

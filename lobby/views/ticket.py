@@ -11,7 +11,7 @@ from lobby.events.personal import reveal_within
 from lobby.events.wait import Wait
 from lobby.forecast.port import NO_WAIT
 from lobby.state.queue import QueueState
-from lobby.state.ticket import State, Step, Ticket
+from lobby.state.ticket import State, Step, StepKind, Ticket
 from lobby.texts import by_language, languages
 from lobby.views.base import ByLang, Presenter, Waits, local, local_or_none, waits
 from lobby.views.personal import readable
@@ -191,13 +191,13 @@ def _print(state: QueueState, ticket: Ticket) -> PrintView:
 def _visit(ticket: Ticket) -> list[Step]:
     """The visit from the beginning."""
     service = ticket.history[0].service if ticket.history else ticket.service
-    return [Step(ticket.issued_at, "issued", None, service), *ticket.history]
+    return [Step(ticket.issued_at, StepKind.ISSUED, None, service), *ticket.history]
 
 
 def _step(state: QueueState, step: Step) -> StepView:
     return {
         "at": local(state, step.at),
-        "what": step.what,
+        "what": step.kind,
         "counter": step.counter,
         "service": step.service,
     }

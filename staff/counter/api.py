@@ -8,13 +8,12 @@ from flask import Response, abort, jsonify, request
 from pydantic import model_validator
 
 from lobby.commands.base import CounterCommand, P
-from lobby.engine.submission import Answer
 from lobby.events import Intervention
 from lobby.state.ticket import Hold
 from lobby.views.counter import CounterView
 from lobby.views.shapes import list_shape
 from lobby.views.ticket import TicketView
-from web.dispatch import do_at, own_number, runtime, ticket_answer
+from web.dispatch import Answer, do_at, own_number, runtime, ticket_answer
 from web.roles import at_counter, current, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lobby.branch.rules import Rules
+from lobby.branch.rules import Missed, Rules
 from staff.shared.texts import states, undo_texts
 from web.words import need_words
 
@@ -91,10 +91,10 @@ def _line() -> dict[str, str]:
 
 def _missed(rules: Rules) -> str:
     """What the branch's rule makes of a missed call."""
-    words: dict[str, str] = {
-        "ends": _("the ticket ends"),
-        "back": _("back {n} places").format(n=rules.missed_back),
-        "last": _("to the end of the line"),
-        "redraw": _("may draw again"),
+    words: dict[Missed, str] = {
+        Missed.ENDS: _("the ticket ends"),
+        Missed.BACK: _("back {n} places").format(n=rules.missed_back),
+        Missed.LAST: _("to the end of the line"),
+        Missed.REDRAW: _("may draw again"),
     }
     return words[rules.missed]

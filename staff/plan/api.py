@@ -9,7 +9,6 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from lobby.calling.discipline import DEFAULT
-from lobby.engine.runtime import DATABASE
 from lobby.errors import Invalid, NotFound
 from lobby.simulation.advice import Advice, AdviceKind, advise
 from lobby.simulation.lookahead import Lookahead
@@ -124,7 +123,7 @@ def _shown(one: Advice, numbers: dict[str, str]) -> View:
 @needs("manager")
 def staffing_of(path: DayPath) -> View:
     """How many counters a day needs, from the same weekday of the four weeks before."""
-    rows = PLANS.run(staffing, runtime().branch, runtime().data / DATABASE, path.day)
+    rows = PLANS.run(staffing, runtime().branch, runtime().database, path.day)
     return {"day": path.day.isoformat(), "half_hours": [asdict(row) for row in rows]}
 
 
@@ -134,7 +133,7 @@ def whatif(query: WhatIfQuery) -> View:
     """A recorded day again, with another policy, target, or one more counter."""
     branch = runtime().branch
     otherwise = _otherwise(query)
-    day: RecordedDay = PLANS.run(recorded_day, branch, runtime().data / DATABASE, query.day)
+    day: RecordedDay = PLANS.run(recorded_day, branch, runtime().database, query.day)
     if not day.customers:
         raise NotFound("no_such_day", day=query.day.isoformat())
     was = PLANS.run(play, branch, day, Variation())

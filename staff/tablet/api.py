@@ -8,8 +8,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from lobby.commands.base import P, TicketCommand
-from lobby.engine.runtime import DATABASE
-from lobby.engine.submission import By
 from lobby.events import Intervention
 from lobby.reports.bulletin import report
 from lobby.state.ticket import QueuePosition
@@ -19,7 +17,7 @@ from lobby.views.hall import HallView
 from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
-from web.dispatch import do, runtime, ticket_answer
+from web.dispatch import do, look_now, runtime, ticket_answer
 from web.loop import PLANS, in_thread
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
@@ -188,8 +186,7 @@ def close_day() -> View:
 def clock(body: ClockBody) -> View:
     """Say that the computer's clock, set by more than an hour, is right: the day goes on, or the next one begins."""
     do(runtime().commands.confirm_clock, new_day=body.new_day)
-    # The day turns with the next command: now.
-    runtime().writer.submit(By("watch"), runtime().alert_monitor.look)
+    look_now()
     return {"new_day": body.new_day}
 
 
@@ -205,4 +202,4 @@ def acknowledge(path: AlertPath) -> View:
 @needs("reports")
 def reports(path: ReportPath) -> View:
     """The bulletin's figures of the day, week or month that the date is in."""
-    return PLANS.run(report, runtime().branch, runtime().data / DATABASE, path.span, path.day)
+    return PLANS.run(report, runtime().branch, runtime().database, path.span, path.day)

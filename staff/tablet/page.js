@@ -1,4 +1,4 @@
-// The lobby manager's tablet: where it burns, first. A ticket is moved by carrying it or by two touches: the ticket,
+// The lobby manager's tablet: the most urgent first. A ticket is moved by carrying it or by two touches: the ticket,
 // then where it shall go. Here the parts come together: the state that was heard, what is chosen, what was touched.
 
 import { fill, get, newKey, post, texts } from "#web/api.js";

@@ -98,7 +98,7 @@ def test_the_reason_of_a_call_is_kept_and_can_be_read(
     ticket = desk.next(counter="1")["ticket"]
     with runtime.writer.published() as state:
         reason = state.tickets[ticket["id"]].call_reason
-        assert [t.passed for t in state.waiting()] == [1]
+        assert [t.overtaken for t in state.waiting()] == [1]
     assert reason == {"rule": "at_risk", "waited_s": 60, "target_wait_s": 300, "passed": 1}
     assert words(reason).in_("en").startswith("Waited 1 of 5 min promised: a few more calls and")
     assert "已等 1 分钟" in words(reason).in_("zh")
@@ -218,7 +218,7 @@ def test_nobody_is_overtaken_by_more_than_allowed(
     rehearsal = Rehearsal(branch_of(plan), "default", plan.no_show_s)
     object.__setattr__(rehearsal.commands.branch.rules, "overtaken_max", most)
     day = rehearsal.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
-    assert all(t.passed <= most for t in day.tickets)
+    assert all(t.overtaken <= most for t in day.tickets)
 
 
 def test_the_longest_wait_in_order_of_arrival_is_known_without_it() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from conftest import CONFIG, Clock
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lobby import events as ev
 from lobby.branch.config import read_branch
@@ -37,8 +37,8 @@ ACTS = st.sampled_from(("next", "start", "finish", "no_show", "park", "recall"))
 class Signing(RuleBasedStateMachine):
     """People at three counters, under shared accounts, an account of their own and a token."""
 
-    @initialize()
-    def opens(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         branch = replace(read_branch(CONFIG), staff=STAFF)
         self.folder = Path(tempfile.mkdtemp())
         self.runtime = open_branch(
@@ -114,7 +114,7 @@ class Signing(RuleBasedStateMachine):
 
 TestSigning = Signing.TestCase
 TestSigning.settings = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

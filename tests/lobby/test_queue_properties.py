@@ -172,7 +172,7 @@ class Branch(RuleBasedStateMachine):
                 assert (ticket.id in at_counter) == (ticket.state in AT_COUNTER)
                 if ticket.id in at_counter:
                     assert at_counter[ticket.id] == ticket.counter
-                assert ticket.passed >= 0
+                assert ticket.overtaken >= 0
                 assert 1 + len(ticket.done) + len(ticket.then) <= VISIT_MAX + (
                     ticket.state is State.SERVED
                 )
@@ -196,7 +196,7 @@ class Branch(RuleBasedStateMachine):
                 "queues",
                 "issued",
                 "acknowledged",
-                "rescues",
+                "interventions",
             )
             for part in (*parts, "appointments", "firsts", "acts", "service_s", "fcfs", "calls"):
                 was = getattr(before, part)

@@ -12,6 +12,7 @@ from conftest import Clock, Desk
 
 from display.board.state import board_state
 from lobby.branch.model import Branch
+from lobby.branch.rules import Missed
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict
 from lobby.events import ActUndone
@@ -104,7 +105,7 @@ def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, runtime: BranchRunti
         ActUndone("1", ticket["id"], "start", "called", (start,)),
     )
     with runtime.writer.published() as state:
-        assert [step.what for step in state.tickets[ticket["id"]].history] == ["called", "undone"]
+        assert [step.kind for step in state.tickets[ticket["id"]].history] == ["called", "undone"]
     runtime.writer.do("teller9", runtime.commands.undo, counter="1")
     assert list(runtime._journal.events())[-1].event == ActUndone(
         "1", ticket["id"], "call", "waiting", (call,)
@@ -123,7 +124,7 @@ def test_a_customer_called_by_mistake_is_where_they_were_in_line(desk: Desk, clo
     desk.undo(counter="1")
     with desk.runtime.writer.published() as state:
         assert [t.id for t in state.waiting()][:3] == [one["id"] for one in issued]
-        assert [t.passed for t in state.waiting()] == [0, 0, 0, 0]
+        assert [t.overtaken for t in state.waiting()] == [0, 0, 0, 0]
         assert not state.calls
 
 
@@ -164,7 +165,7 @@ def test_what_others_did_meanwhile_stays_done(desk: Desk, clock: Clock) -> None:
 def test_a_no_show_is_taken_back_whatever_the_rule_made_of_it(
     branch: Branch, tmp_path: Path, clock: Clock, rule: Any, back: str
 ) -> None:
-    rules = dataclasses.replace(branch.rules, missed=rule, missed_back=2, missed_max=3)
+    rules = dataclasses.replace(branch.rules, missed=Missed(rule), missed_back=2, missed_max=3)
     runtime = open_branch(
         dataclasses.replace(branch, rules=rules), tmp_path, "http://lobby.test", clock
     )
@@ -183,7 +184,7 @@ def test_a_no_show_is_taken_back_whatever_the_rule_made_of_it(
     else:
         desk.open_counter(counter="2")
         desk.call(counter="2", ticket=ticket["id"])
-    refused("undo_overtaken", desk)
+    refused("undo_superseded", desk)
     assert not any(rows(runtime).values())
     runtime.close()
 
@@ -209,7 +210,7 @@ def test_it_is_refused_with_the_reason(desk: Desk, clock: Clock) -> None:
     desk.start(counter="1")
     desk.transfer(ticket=ticket["id"], service="loans")
     desk.cancel(ticket=ticket["id"])
-    refused("undo_overtaken", desk)
+    refused("undo_superseded", desk)
     desk.pause_counter(counter="1")
     refused("nothing_to_undo", desk)
 

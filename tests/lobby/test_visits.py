@@ -11,6 +11,7 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby.branch.model import Branch
+from lobby.branch.rules import Missed
 from lobby.engine.runtime import open_branch
 from lobby.errors import Conflict, Invalid
 
@@ -141,7 +142,7 @@ def miss(desk: Desk, counter: str = "1") -> dict[str, Any]:
 def test_a_missed_call_goes_back_as_many_places_as_the_branch_says(
     with_rules: Opened, clock: Clock
 ) -> None:
-    desk = with_rules(missed="back", missed_back=2)
+    desk = with_rules(missed=Missed.BACK, missed_back=2)
     for _ in range(4):
         desk.issue()
         clock.forward(seconds=30)
@@ -153,7 +154,7 @@ def test_a_missed_call_goes_back_as_many_places_as_the_branch_says(
 def test_a_missed_call_goes_to_the_end_and_ends_when_it_was_missed_too_often(
     with_rules: Opened, clock: Clock
 ) -> None:
-    desk = with_rules(missed="last", missed_max=2)
+    desk = with_rules(missed=Missed.LAST, missed_max=2)
     for _ in range(2):
         desk.issue()
         clock.forward(seconds=30)
