@@ -144,7 +144,7 @@ class Ticket:
     `rank_at` orders the line: the instant the waiting counts from; then `order`, that of issue. `target_wait_s` is the
     wait promised at issue, or since the tier was corrected, in seconds. `first` puts a ticket before the whole line.
     `only_counter` binds a ticket to one counter; `overtaken` counts the later comers called before it where it could
-    have been called. `then` are the visit's services still to come, `done` those that ended; `missed` counts the calls that
+    have been called. `then` are the visit's services still to come, `done` those that ended; `missed` counts the calls
     nobody followed, and `redrawn_as` is the ticket drawn instead.
     """
 
