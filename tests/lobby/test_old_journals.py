@@ -6,9 +6,10 @@ tests/journals/COMMIT.sql is the database as the commit's code left it: 0d7b496 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,27 @@ def test_what_the_upgrade_passes_over_is_logged(
         db.commit()
     open_branch(branch, data, "http://x", Clock(MORNING + timedelta(days=1, hours=2))).close()
     assert caplog.text.count("the journal's event 3 (") == 1
+
+
+def test_an_intervention_of_before_is_one_still(branch: Branch, tmp_path: Path) -> None:
+    """Earlier versions wrote it as `RescueTaken`, and its effect as `RescueMeasured` with `rescue`."""
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
+        db.executescript((ROOT / "tests/journals/3ad0655.sql").read_text())
+        last, at = db.execute("SELECT seq, at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        figures = {"waiting": 3, "late": 1, "wait_p90_s": 600}
+        facts = [
+            ("RescueTaken", {"act": "divert", "area": "hall", **figures}),
+            ("RescueMeasured", {"rescue": last + 1, **figures, "waiting": 2}),
+        ]
+        for n, (kind, fact) in enumerate(facts, last + 1):
+            row = [n, at, kind, "manager", json.dumps(fact)]
+            db.execute("INSERT INTO event(seq, at, kind, actor, data) VALUES (?, ?, ?, ?, ?)", row)
+        db.commit()
+    runtime = open_branch(branch, tmp_path, "http://x", Clock(datetime.fromisoformat(at)))
+    with runtime.writer.published() as state:
+        interventions = runtime.views.today(state)["rescues"]
+    assert runtime._journal.misfits == []
+    assert [(act["act"], act["after"]["waiting"]) for act in interventions if act["after"]] == [
+        ("divert", 2)
+    ]
+    runtime.close()
