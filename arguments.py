@@ -75,7 +75,9 @@ def _one_line(text: str) -> str:
 
 
 def reader_lang() -> Lang:
-    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+    if os.environ.get("LANG", "").startswith("zh"):
+        return "zh"
+    return "en"
 
 
 def answer(document: object, text: str) -> None:

@@ -210,8 +210,12 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, bool):
-        return "yes" if value else ""
-    return "" if value is None else str(value)
+        if value:
+            return "yes"
+        return ""
+    if value is None:
+        return ""
+    return str(value)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -59,7 +59,9 @@ def _fc_match(pattern: str) -> tuple[str, str]:
 def _bold_file(regular: str) -> str | None:
     """The file of the font's own bold face, if there is one."""
     file = regular.replace("-Regular", "-Bold")
-    return file if file != regular and Path(file).exists() else None
+    if file != regular and Path(file).exists():
+        return file
+    return None
 
 
 @cache

@@ -77,7 +77,9 @@ def columns(printer: Printer) -> int:
 
 
 def char_columns(char: str) -> int:
-    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+    if unicodedata.east_asian_width(char) in "WFA":
+        return 2
+    return 1
 
 
 def text_columns(text: str) -> int:
@@ -115,7 +117,9 @@ def wrap(text: str, wide: int) -> list[str]:
         if len(tighter) > len(lines) or max(map(text_columns, tighter)) > narrow:
             break
         lines = tighter
-    return _at_stop(text, lines, wide) if len(lines) == 2 else lines
+    if len(lines) == 2:
+        return _at_stop(text, lines, wide)
+    return lines
 
 
 def _at_stop(text: str, balanced: list[str], wide: int) -> list[str]:

@@ -100,7 +100,9 @@ class _Head:
         )
 
     def flush(self) -> list[Mark]:
-        return [self.text()] if self.line else []
+        if self.line:
+            return [self.text()]
+        return []
 
 
 def interpret(data: bytes) -> list[Mark]:

@@ -143,7 +143,9 @@ def _typeset(line: Line, dots: int) -> Any:
 
 def _stroke(line: Line, piece: Run) -> int:
     """How many dots thicker a font without a bold face is drawn."""
-    return max(1, line.height // 2) if line.bold and not piece.own_bold else 0
+    if line.bold and not piece.own_bold:
+        return max(1, line.height // 2)
+    return 0
 
 
 def trimmed(strip: Any) -> Any:

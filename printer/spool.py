@@ -133,7 +133,9 @@ class _Worker:
         with self._runtime.writer.published() as state:
             own_slips = (slip for slip in state.unprinted.values() if self._prints_here(slip))
             next_slip = min(own_slips, key=lambda slip: slip.copy > 1, default=None)
-            return self._job(state, next_slip) if next_slip else None
+            if next_slip:
+                return self._job(state, next_slip)
+            return None
 
     def _prints_here(self, slip: Slip) -> bool:
         """Whether this printer prints the slip. The first printer also prints the slips of printers that the
@@ -219,7 +221,9 @@ class _Worker:
         if status is not PrinterStatus.UNKNOWN or not self._used_to_answer():
             return status
         status = device.status(self._printer.timeout_s)
-        return PrinterStatus.SILENT if status is PrinterStatus.UNKNOWN else status
+        if status is PrinterStatus.UNKNOWN:
+            return PrinterStatus.SILENT
+        return status
 
     def _used_to_answer(self) -> bool:
         with self._runtime.writer.published() as state:

@@ -108,7 +108,9 @@ def refuse_for(wait_s: float) -> None:
 def requester() -> str:
     """The name of the device or person that asks; else the address."""
     principal = current()
-    return principal.name if principal and principal is not DEVICE else client_key()
+    if principal and principal is not DEVICE:
+        return principal.name
+    return client_key()
 
 
 def by_staff() -> bool:

@@ -127,7 +127,9 @@ def ticket_now(id: str) -> StaffTicketView | None:
     """The whole ticket as it is; None if it is not of today."""
     with runtime().writer.published() as state:
         ticket: Ticket | None = state.tickets.get(id)
-        return runtime().views.ticket(state, ticket) if ticket else None
+        if ticket:
+            return runtime().views.ticket(state, ticket)
+        return None
 
 
 def today() -> date:

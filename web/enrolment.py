@@ -52,4 +52,6 @@ def enrol() -> str | Response | tuple[str, int]:
 def _first_page(enrolment: EnrolmentCode) -> str:
     if enrolment.role == "board":
         return f"/board/{enrolment.bound}"
-    return "/kiosk" if enrolment.role == "kiosk" else "/metrics"
+    if enrolment.role == "kiosk":
+        return "/kiosk"
+    return "/metrics"

@@ -14,7 +14,9 @@ HEADER = "Lobby-Kiosk"
 
 def requesting_kiosk() -> str | None:
     """The kiosk of a request to the API; None for a kiosk without a name, and for a customer's phone."""
-    return at_kiosk(request.headers.get(HEADER)) if may("kiosk") else None
+    if may("kiosk"):
+        return at_kiosk(request.headers.get(HEADER))
+    return None
 
 
 def at_kiosk(claimed: str | None) -> str | None:

@@ -38,7 +38,9 @@ class LiveSockets:
 
     def principal(self, sid: str, namespace: str) -> Principal | None:
         entry = self._by_sid.get((sid, namespace))
-        return entry[1] if entry else None
+        if entry:
+            return entry[1]
+        return None
 
     def watch(
         self, connected: Callable[[str, str], bool], disconnect: Callable[[str, str], None]
@@ -74,7 +76,9 @@ class LiveSockets:
             return session.principal
         if credential.token:
             token = self._access.token(credential.token)
-            return token.principal if token else None
+            if token:
+                return token.principal
+            return None
         return principal
 
     def _end(self, sid: str, namespace: str, disconnect: Callable[[str, str], None]) -> None:

@@ -46,7 +46,9 @@ class TextForm(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         message = on_one_line(_message(record))[:LINE_MAX]
         head = f"{_time(record)} {record.levelname} {record.name}: {message}{_suppressed(record)}"
-        return f"{head}\n{_indented(_traceback(record))}" if record.exc_info else head
+        if record.exc_info:
+            return f"{head}\n{_indented(_traceback(record))}"
+        return head
 
 
 class JsonForm(logging.Formatter):
@@ -81,11 +83,15 @@ def _time(record: logging.LogRecord) -> str:
 
 def _suppressed(record: logging.LogRecord) -> str:
     count = getattr(record, "suppressed", 0)
-    return f" ({count} more were not logged)" if count else ""
+    if count:
+        return f" ({count} more were not logged)"
+    return ""
 
 
 def _traceback(record: logging.LogRecord) -> str:
-    return redacted(logging.Formatter().formatException(record.exc_info)) if record.exc_info else ""
+    if record.exc_info:
+        return redacted(logging.Formatter().formatException(record.exc_info))
+    return ""
 
 
 def _indented(text: str) -> str:

@@ -11,4 +11,6 @@ backslashes or control characters in the path. Our own pages need none of them."
 
 def own_path(path: str | None, default: str) -> str:
     """The path where it is one of ours, else the default."""
-    return path if path and OWN_PATH.fullmatch(path) else default
+    if path and OWN_PATH.fullmatch(path):
+        return path
+    return default

@@ -103,7 +103,9 @@ class Gate:
 
     def by_header(self, header: str) -> Principal | None:
         scheme, _, token = header.partition(" ")
-        return self.by_token(token.strip()) if scheme.lower() == "bearer" else None
+        if scheme.lower() == "bearer":
+            return self.by_token(token.strip())
+        return None
 
     def by_token(self, secret: str) -> Principal | None:
         token = self.access.token(secret)
@@ -113,7 +115,9 @@ class Gate:
         return token.principal
 
     def unsigned(self) -> Principal | None:
-        return DEVICE if self.open_loopback and is_local(request.environ) else None
+        if self.open_loopback and is_local(request.environ):
+            return DEVICE
+        return None
 
 
 def gate() -> Gate:
@@ -134,7 +138,9 @@ def _by_session() -> Principal | None:
     if holds_session():
         return by_session()
     token = session.get(DEVICE_KEY)
-    return gate().by_token(token) if token else gate().unsigned()
+    if token:
+        return gate().by_token(token)
+    return gate().unsigned()
 
 
 def audience() -> Audience:
@@ -169,7 +175,9 @@ def may_connect(auth: object, grant: str) -> bool:
 def staff_connecting(auth: object) -> Audience | None:
     """What the person behind a new socket may see; None where the socket may not connect."""
     principal = connecting(auth, "staff")
-    return audience_of(principal) if principal else None
+    if principal:
+        return audience_of(principal)
+    return None
 
 
 def _follow(principal: Principal, token: str) -> None:

@@ -84,7 +84,9 @@ def _known_browser(account: str) -> str:
     """The nonce of a browser that has signed in to this account before (OWASP: device cookies); else empty."""
     nonce, _dot, mark = request.cookies.get(_cookie(account), "").partition(".")
     is_genuine = bool(nonce) and hmac.compare_digest(mark.encode(), _mark(account, nonce).encode())
-    return nonce if is_genuine else ""
+    if is_genuine:
+        return nonce
+    return ""
 
 
 def _remember_browser(response: Response, account: str) -> None:

@@ -90,7 +90,9 @@ class SlideDecks:
     def revision(self, board: str) -> str | None:
         """Which version of its slides the board has to show; None when it has none."""
         show = self.of(board)
-        return show.revision or None if show else None
+        if show:
+            return show.revision or None
+        return None
 
     def read(self) -> bool:
         """Look at every folder; whether any shows something else now."""
@@ -143,7 +145,9 @@ def _is_sound(path: Path) -> bool:
 
 def _alt(picture: Path) -> str:
     beside = next((p for s in TEXTS if (p := picture.with_suffix(s)).is_file()), None)
-    return " ".join(_text(beside, beside.stat().st_size).split()) if beside else ""
+    if beside:
+        return " ".join(_text(beside, beside.stat().st_size).split())
+    return ""
 
 
 def _text(path: Path, size: int) -> str:

@@ -30,12 +30,16 @@ def _place(ticket: View, texts: dict[str, Any]) -> dict[str, str]:
 
 def _target(ticket: View, view: str, texts: dict[str, Any]) -> str:
     word = {"called": "go", "serving": "at"}.get(view)
-    return texts[word].format(counter=_counter(ticket)) if word and ticket["counter"] else ""
+    if word and ticket["counter"]:
+        return texts[word].format(counter=_counter(ticket))
+    return ""
 
 
 def _counter(ticket: View) -> str:
     counter = ticket["counter"]
-    return name_of(runtime().branch.counter[counter].name) if counter else ""
+    if not counter:
+        return ""
+    return str(name_of(runtime().branch.counter[counter].name))
 
 
 def _way(ticket: View, view: str) -> str:

@@ -85,14 +85,18 @@ def _view(ticket: View | None) -> str:
     if ticket is None:
         return "over"
     if ticket["state"] == State.WAITING:
-        return "waiting" if ticket["ahead"] else "next"
+        if ticket["ahead"]:
+            return "waiting"
+        return "next"
     if ticket["state"] == State.NO_SHOW:
         return "missed"
     return str(ticket["state"])
 
 
 def _area_name(ticket: View | None) -> str:
-    return name_of(runtime().branch.area[ticket["area"]].name) if ticket else ""
+    if ticket:
+        return name_of(runtime().branch.area[ticket["area"]].name)
+    return ""
 
 
 def _renewed(ticket: View | None) -> dict[str, str] | None:

@@ -87,7 +87,9 @@ def _appointment(shown: Reading) -> View | None:
     try:
         found = appointment_now(with_code(shown.value) if shown.typed else _linked(shown))
     except NotFound:
-        return None if shown.typed else {"kind": "appointment", "known": False}
+        if shown.typed:
+            return None
+        return {"kind": "appointment", "known": False}
     return {
         "kind": "appointment",
         "known": found["state"] == AppointmentStatus.BOOKED,

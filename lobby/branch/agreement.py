@@ -96,7 +96,9 @@ def _unformed(raw: Mapping[str, Any]) -> Iterator[Complaint]:
 # -- what names something else -------------------------------------------------------------------------
 def _rules_directory(raw: Mapping[str, Any]) -> object:
     rules = raw.get("rules")
-    return rules.get("directory") if isinstance(rules, dict) else None
+    if isinstance(rules, dict):
+        return rules.get("directory")
+    return None
 
 
 def _unknown_references(

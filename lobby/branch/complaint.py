@@ -42,4 +42,6 @@ class ConfigError(Exception):
 
 
 def _as_text(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value)

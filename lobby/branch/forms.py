@@ -56,7 +56,9 @@ def is_device(text: str) -> bool:
     form = DEVICE_FORMS.get(text.partition(":")[0])
     if form is None or not form.fullmatch(text):
         return False
-    return _is_address(text) if text.startswith("tcp:") else _has_known_options(text)
+    if text.startswith("tcp:"):
+        return _is_address(text)
+    return _has_known_options(text)
 
 
 def _has_known_options(device: str) -> bool:

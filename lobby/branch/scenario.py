@@ -166,4 +166,6 @@ def branch_of(plan: Scenario) -> Branch:
 
 
 def _letters(n: int) -> str:
-    return chr(65 + n) if n < 26 else chr(64 + n // 26) + chr(65 + n % 26)
+    if n < 26:
+        return chr(65 + n)
+    return chr(64 + n // 26) + chr(65 + n % 26)

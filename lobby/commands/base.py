@@ -183,4 +183,6 @@ class Decider:
     # -- what several commands decide alike --------------------------------------------------------------------
     def _slip(self, ticket: str, copy: int, printer: str | None) -> list[ev.Event]:
         """A slip to print; without a printer the QR is shown on the screen."""
-        return [ev.SlipQueued(f"{ticket}-{copy}", ticket, copy, printer)] if printer else []
+        if printer:
+            return [ev.SlipQueued(f"{ticket}-{copy}", ticket, copy, printer)]
+        return []

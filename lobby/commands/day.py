@@ -107,7 +107,9 @@ class DayCommands(Decider):
                 events.append(ev.TicketFinished(ticket.id, ticket.counter))
             else:
                 events.append(ev.TicketCancelled(ticket.id, "day_closed"))
-        return [*events, ev.DayClosed(state.day)] if state.open else events
+        if state.open:
+            return [*events, ev.DayClosed(state.day)]
+        return events
 
     def open_day(self, state: QueueState, now: datetime) -> Decision:
         return Decision([] if state.open else [ev.DayReopened(state.day)])

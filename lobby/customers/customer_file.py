@@ -104,7 +104,9 @@ def _spoiled(key: str) -> str:
     for form, reason in SPOILED:
         if form.fullmatch(text):
             return reason
-    return ROUNDED if _is_rounded(text) else ""
+    if _is_rounded(text):
+        return ROUNDED
+    return ""
 
 
 def _is_rounded(text: str) -> bool:
@@ -127,7 +129,9 @@ def _has_check_digit(number: str) -> bool:
 
 
 def _contradicts(directory: dict[str, str], key: str, tier: str) -> str:
-    return "a key that stands before with another tier" if directory.get(key, tier) != tier else ""
+    if directory.get(key, tier) != tier:
+        return "a key that stands before with another tier"
+    return ""
 
 
 def _told(wrong: Iterable[str]) -> str:

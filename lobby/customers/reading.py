@@ -64,7 +64,9 @@ class Reading:
     def key(self) -> str:
         """What a customer directory knows its bearer by; empty where that makes no sense."""
         linked = self.kind is Kind.TICKET or (self.kind is Kind.APPOINTMENT and not self.typed)
-        return "" if linked else self.value
+        if linked:
+            return ""
+        return self.value
 
 
 def read(text: str) -> Reading:
@@ -82,7 +84,9 @@ def _clean(text: str) -> str:
         text = text.replace(typed, meant)
     narrow = unicodedata.normalize("NFKC", text)
     printed = "".join(c for c in narrow if c.isprintable()).strip()
-    return AIM.sub("", printed, count=1) if AIM.match(printed) else printed
+    if AIM.match(printed):
+        return AIM.sub("", printed, count=1)
+    return printed
 
 
 def _identity(text: str) -> str | None:
@@ -94,7 +98,9 @@ def _identity(text: str) -> str | None:
     remainder = (
         sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True)) % 11
     )
-    return number if CHECK_DIGITS[remainder] == number[17] else None
+    if CHECK_DIGITS[remainder] == number[17]:
+        return number
+    return None
 
 
 def _is_date(digits: str) -> bool:
@@ -111,12 +117,16 @@ def _card(text: str) -> str | None:
     if (found := TRACK_1.search(text)) and CARD.fullmatch(number := found[1].replace(" ", "")):
         return number
     bare = GAPS.sub("", text)
-    return bare if CARD.fullmatch(bare) and not PHONE.fullmatch(bare) else None
+    if CARD.fullmatch(bare) and not PHONE.fullmatch(bare):
+        return bare
+    return None
 
 
 def _phone(text: str) -> str | None:
     found = PHONE.fullmatch(GAPS.sub("", text))
-    return found[1] if found else None
+    if found:
+        return found[1]
+    return None
 
 
 def _ticket(text: str) -> str | None:
@@ -126,21 +136,27 @@ def _ticket(text: str) -> str | None:
 def _token(link: re.Pattern[str], text: str) -> str | None:
     """A link's token, whose letters count; typed under caps lock they are turned round."""
     found = link.fullmatch(text) or link.fullmatch(text.swapcase())
-    return found[1] if found else None
+    if found:
+        return found[1]
+    return None
 
 
 def _appointment(text: str) -> str | None:
     if token := _token(APPOINTMENT, text):
         return token
     bare = GAPS.sub("", text)
-    return bare if CODE.fullmatch(bare) else None
+    if CODE.fullmatch(bare):
+        return bare
+    return None
 
 
 def _member(text: str) -> str | None:
     """On its own, or at the end of a link."""
     last = re.split(r"[/=]", text.rstrip("/"))[-1] if "/" in text else text
     code = last.upper()
-    return code if MEMBER.fullmatch(code) else None
+    if MEMBER.fullmatch(code):
+        return code
+    return None
 
 
 FINDERS: tuple[tuple[Kind, Callable[[str], str | None]], ...] = (

@@ -65,7 +65,9 @@ class BranchClock:
         if self._kept is None:
             return 0.0
         step_s = (reading.wall - _expected(self._kept, reading)).total_seconds()
-        return step_s if abs(step_s) > STEP_S else 0.0
+        if abs(step_s) > STEP_S:
+            return step_s
+        return 0.0
 
     @property
     def started(self) -> bool:

@@ -182,7 +182,9 @@ PERSON = "person"
 def recorded_data(recorded: Recorded) -> dict[str, Any]:
     """The data of an event as the journal keeps it: its fields, and who did it."""
     data = to_data(recorded.event)
-    return {**data, PERSON: recorded.person} if recorded.person else data
+    if recorded.person:
+        return {**data, PERSON: recorded.person}
+    return data
 
 
 def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:

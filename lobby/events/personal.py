@@ -52,6 +52,8 @@ def reveal_within(text: str, reveal: Reveal, instead: Callable[[Missing], str]) 
 
     def words(found: re.Match[str]) -> str:
         revealed = reveal(found[0])
-        return instead(revealed) if isinstance(revealed, Missing) else revealed
+        if isinstance(revealed, Missing):
+            return instead(revealed)
+        return revealed
 
     return TOKEN.sub(words, text)

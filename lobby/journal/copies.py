@@ -124,7 +124,9 @@ def integrity(path: Path) -> list[str]:
     """What SQLite finds wrong with the file; empty when sound."""
     with closing(careful(path)) as db:
         found = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
-    return [] if found == ["ok"] else found
+    if found == ["ok"]:
+        return []
+    return found
 
 
 # -- restore --------------------------------------------------------------------------------------------------
@@ -192,7 +194,9 @@ def _strange(db: Database) -> str:
         if (kind == "trigger" or name == "event") and sql != ours[kind, name]:
             return f"its {kind} {name} is another"
     missing = [name for kind, name in ours if kind == "trigger" and (kind, name) not in found]
-    return f"it lacks the trigger {missing[0]}" if missing else ""
+    if missing:
+        return f"it lacks the trigger {missing[0]}"
+    return ""
 
 
 def _schema(db: Database) -> dict[tuple[str, str], str]:

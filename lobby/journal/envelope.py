@@ -133,13 +133,16 @@ def _document(data: str) -> str:
 
 def end(db: Database) -> End:
     row = db.execute("SELECT epoch, seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-    return End(*row) if row else BEGINNING
+    if row:
+        return End(*row)
+    return BEGINNING
 
 
 def last_branch(db: Database) -> str:
     """The branch code of the last event."""
     row = db.execute("SELECT branch FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-    return row[0] if row else NO_CODE
+    branch: str = row[0] if row else NO_CODE
+    return branch
 
 
 def last_instant(db: Database) -> datetime | None:

@@ -106,12 +106,16 @@ class Fence:
         """Why the journal has to go on in a new epoch; None where it is the one that was written here."""
         memory = self.memory()
         if memory is None:
-            return ForkReason.UPGRADED if end(db).epoch == FIRST_EPOCH else ForkReason.COPIED
+            if end(db).epoch == FIRST_EPOCH:
+                return ForkReason.UPGRADED
+            return ForkReason.COPIED
         if not has(db, memory.end) or first_misfit(db, memory.end):
             return ForkReason.ALTERED
         if this_machine().is_another(memory.machine):
             return ForkReason.TAKEN_OVER
-        return None if memory.inode == self.path.stat().st_ino else ForkReason.COPIED
+        if memory.inode == self.path.stat().st_ino:
+            return None
+        return ForkReason.COPIED
 
     def remember(self, journal: End) -> None:
         """The journal is at home here, and ends so. It waits for no disk and fails for nobody: a fence that is behind

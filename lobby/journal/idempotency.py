@@ -51,8 +51,6 @@ def find(conn: Any, actor: str, key: str, now: datetime) -> Done | None:
         " ORDER BY actor DESC LIMIT 1"
     )
     row = conn.execute(query, [actor, key, instant(now - KEPT)]).fetchone()
-    return (
-        Done(actor, key, datetime.fromisoformat(row[0]), row[1], json.loads(row[2]))
-        if row
-        else None
-    )
+    if row:
+        return Done(actor, key, datetime.fromisoformat(row[0]), row[1], json.loads(row[2]))
+    return None

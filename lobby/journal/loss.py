@@ -42,7 +42,9 @@ class Loss:
 
     @property
     def events(self) -> int:
-        return self.present.seq - self.shared if self.present else 0
+        if self.present:
+            return self.present.seq - self.shared
+        return 0
 
     @property
     def warning(self) -> str:

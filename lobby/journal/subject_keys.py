@@ -128,7 +128,9 @@ class SubjectKeys:
 
     def of(self, subject: str) -> Subject | None:
         found = self._subjects("subject = ?", subject)
-        return found[0] if found else None
+        if found:
+            return found[0]
+        return None
 
     def older_than(self, before: datetime) -> list[Subject]:
         """Those who gave something before then and are not erased; the first first."""

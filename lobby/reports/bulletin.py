@@ -102,8 +102,12 @@ def _scores(cards: Sequence[Row]) -> Row:
 
 def _mean(values: Iterable[float]) -> float | None:
     numbers = list(values)
-    return round(sum(numbers) / len(numbers), 3) if numbers else None
+    if numbers:
+        return round(sum(numbers) / len(numbers), 3)
+    return None
 
 
 def _rounded(ordered: Sequence[float], share: float) -> float | None:
-    return round(quantile(ordered, share), 1) if ordered else None
+    if ordered:
+        return round(quantile(ordered, share), 1)
+    return None

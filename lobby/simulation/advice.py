@@ -229,4 +229,6 @@ def _send_away(tickets: Sequence[str], day: Day) -> None:
 
 def _machine_area(branch: Branch, ticket: Ticket) -> str | None:
     area = branch.service[ticket.service].quicker_at
-    return area if area and branch.area[area].self_service else None
+    if area and branch.area[area].self_service:
+        return area
+    return None

@@ -65,7 +65,8 @@ class Tally:
             for id, t in tiers.items()
             if t["tickets"]
         ]
-        return round(sum(broken) / len(broken), 5) if broken else 0.0
+        score: float = sum(broken) / max(1, len(broken))
+        return round(score, 5)
 
 
 def as_text(result: dict[str, Any]) -> str:

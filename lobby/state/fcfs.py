@@ -66,4 +66,6 @@ class FcfsReference:
 
 
 def _first_of_last(arrivals: list[datetime], n: int) -> datetime | None:
-    return arrivals[-n] if 0 < n <= len(arrivals) else None
+    if 0 < n <= len(arrivals):
+        return arrivals[-n]
+    return None

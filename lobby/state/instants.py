@@ -13,4 +13,6 @@ DOUBTED_S = 3600.0
 
 def moved(at: datetime | None, by: timedelta) -> datetime | None:
     """The same moment on a clock that was set."""
-    return at + by if at else None
+    if at:
+        return at + by
+    return None

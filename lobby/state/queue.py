@@ -152,7 +152,9 @@ class QueueState:
             for c in self.counters.values()
             if (c.signed_on_as, c.session) == (account, session) and counter in (None, c.id)
         }
-        return people.pop() if len(people) == 1 else None
+        if len(people) == 1:
+            return people.pop()
+        return None
 
     def fork(self, branch: Branch) -> QueueState:
         """The state to play on with, in `branch`: what happens to one is nothing to the other. It has only the

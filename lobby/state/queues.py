@@ -61,7 +61,9 @@ class Lately:
     def span_s(self, now: datetime) -> float:
         """The seconds in which they came; at least a minute."""
         full = len(self._latest) == LATELY_TICKETS
-        return max(60.0, (now - self._latest[0][0]).total_seconds()) if full else LATELY_S
+        if full:
+            return max(60.0, (now - self._latest[0][0]).total_seconds())
+        return LATELY_S
 
 
 class Queues:
@@ -133,7 +135,9 @@ class Queues:
         at = bisect_left(places, ticket.place) + others
         if at == 0:
             return ticket.rank_at  # behind nobody, and nobody is before it: where it is
-        return places[at - 1][0] + TICK if at <= len(places) else now
+        if at <= len(places):
+            return places[at - 1][0] + TICK
+        return now
 
     def leave(self, ticket: Ticket) -> None:
         places = self.of(ticket).places

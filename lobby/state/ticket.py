@@ -222,4 +222,6 @@ UNSERVED = {State.NO_SHOW: "missed", State.CANCELLED: "cancelled", State.DIVERTE
 
 def outcome(state: State, *, begun: bool) -> str | None:
     """See Ticket.outcome."""
-    return "served" if begun else UNSERVED.get(state)
+    if begun:
+        return "served"
+    return UNSERVED.get(state)

@@ -84,7 +84,9 @@ class Acts:
 
     def last(self, counter: str) -> Act | None:
         acts = self._of.get(counter)
-        return acts[-1] if acts else None
+        if acts:
+            return acts[-1]
+        return None
 
     def take(self, counter: str) -> Act:
         return self._of[counter].pop()
@@ -154,7 +156,9 @@ def _where(ticket: Ticket, event: Any) -> str | None:
     if isinstance(event, ev.TicketCalled | ev.TicketReturned):
         called_or_missed_at: str | None = event.counter
         return called_or_missed_at
-    return ticket.counter if type(event) in ACTS and ticket.state in AT_COUNTER else None
+    if type(event) in ACTS and ticket.state in AT_COUNTER:
+        return ticket.counter
+    return None
 
 
 def possible(state: QueueState, act: Act) -> bool:

@@ -37,7 +37,9 @@ class Row:
 
     @property
     def wait_s(self) -> float | None:
-        return None if self.called_s is None else self.called_s - self.arrived_s
+        if self.called_s is None:
+            return None
+        return self.called_s - self.arrived_s
 
 
 def read_trace(path: Path) -> list[Row]:

@@ -38,7 +38,9 @@ class Mean:
         self.total += value
 
     def or_(self, unknown: float) -> float:
-        return self.total / self.weight if self.weight else unknown
+        if self.weight:
+            return self.total / self.weight
+        return unknown
 
 
 @dataclass(slots=True)
@@ -250,7 +252,9 @@ def _slot(at_s: float, kind: str) -> tuple[int, int]:
 
 
 def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else -1.0
+    if values:
+        return sum(values) / len(values)
+    return -1.0
 
 
 def _first(ordered: Sequence[float], n: int) -> list[float]:

@@ -85,7 +85,9 @@ class Network:
             answer = self._live.recv(1)
         except TimeoutError:
             return None
-        return answer[0] if answer else None
+        if answer:
+            return answer[0]
+        return None
 
     def _drain(self) -> None:
         """Discards late answers to earlier questions."""

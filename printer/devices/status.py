@@ -42,4 +42,6 @@ def read_status(printer: int, cause: int, paper: int) -> PrinterStatus:
         return PrinterStatus.PAPER_OUT
     if printer & OFFLINE:
         return PrinterStatus.OFFLINE
-    return PrinterStatus.PAPER_LOW if paper & PAPER_NEAR_END else PrinterStatus.OK
+    if paper & PAPER_NEAR_END:
+        return PrinterStatus.PAPER_LOW
+    return PrinterStatus.OK

@@ -67,7 +67,9 @@ class Usb:
             answer = self._printer.device.read(self._printer.in_ep, 16, limit_ms)
         except USBTimeoutError:
             return None
-        return int(answer[-1]) if len(answer) else None
+        if len(answer):
+            return int(answer[-1])
+        return None
 
     def close(self) -> None:
         if self._printer is not None:

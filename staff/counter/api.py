@@ -31,7 +31,9 @@ class ParkBody(Body):
     @classmethod
     def _none(cls, body: Any) -> Any:
         """No body at all is the common hold."""
-        return {} if body is None else body
+        if body is None:
+            return {}
+        return body
 
 
 class ServiceBody(Body):
@@ -157,7 +159,9 @@ def resume_counter(path: ById) -> CounterView:
 def next_ticket(path: ById) -> TicketView | tuple[str, int]:
     """Call the next ticket; 204 when nobody this counter may serve is waiting."""
     answer = _serve(runtime().commands.next, path.id)
-    return ticket_answer(answer) if "ticket" in answer.data else ("", 204)
+    if "ticket" in answer.data:
+        return ticket_answer(answer)
+    return ("", 204)
 
 
 @api.post("/counters/<id>/call", responses={200: TicketOut})

@@ -92,7 +92,7 @@ class Accounts(Store):
 
     def _stored_name(self, name: str) -> str | None:
         row = self._find(name)
-        return row["name"] if row else None
+        return row and str(row["name"])
 
     def _new_name(self, name: str) -> str:
         tidy_name = tidy(name)
@@ -181,7 +181,9 @@ class Accounts(Store):
     def account(self, name: str) -> Account | None:
         """The account of exactly this name."""
         row = self._row("SELECT * FROM account WHERE name = ?", name)
-        return _account(row) if row else None
+        if row:
+            return _account(row)
+        return None
 
     def accounts(self) -> list[Account]:
         return [_account(row) for row in self._rows("SELECT * FROM account ORDER BY name")]

@@ -123,7 +123,9 @@ class Store:
 
     def _row(self, query: str, *values: object) -> dict[str, Any] | None:
         rows = self._rows(query, *values)
-        return rows[0] if rows else None
+        if rows:
+            return rows[0]
+        return None
 
     def changed(self) -> bool:
         """Whether this or another process has changed anything since the last call."""

@@ -91,7 +91,9 @@ class Sessions(Uses):
     def session(self, secret: str) -> Session | None:
         """The session of the secret; None when it has ended or expired, or its account is disabled."""
         sessions = self._query_sessions(f"{WITH_ACCOUNT} WHERE s.hash = ?", digest(secret))
-        return sessions[0] if sessions else None
+        if sessions:
+            return sessions[0]
+        return None
 
     def sessions(self) -> list[Session]:
         return self._query_sessions(f"{WITH_ACCOUNT} ORDER BY s.created_at")

@@ -95,7 +95,9 @@ class Tokens(Uses):
 
     def principal_for_token(self, secret: str) -> Principal | None:
         token = self.token(secret)
-        return token.principal if token else None
+        if token:
+            return token.principal
+        return None
 
     def used(self, token: Token) -> None:
         self._use("token", token.id)

@@ -159,4 +159,6 @@ def _files() -> int:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
             return limit
-    return soft if soft != resource.RLIM_INFINITY else FILES_WANTED
+    if soft != resource.RLIM_INFINITY:
+        return soft
+    return FILES_WANTED

@@ -50,7 +50,9 @@ def _host_in_link(host: str) -> str:
     """The host as it stands in a link; empty for every address of the machine."""
     if is_everywhere(host):
         return ""
-    return f"[{host}]" if ":" in host else host
+    if ":" in host:
+        return f"[{host}]"
+    return host
 
 
 def _address_of_machine(host: str) -> str:
@@ -61,7 +63,9 @@ def _address_of_machine(host: str) -> str:
             probe.connect((FAR[family], DISCARD))
             address = ipaddress.ip_address(probe.getsockname()[0].partition("%")[0])
             if not (address.is_loopback or address.is_unspecified or address.is_link_local):
-                return f"[{address}]" if address.version == 6 else str(address)
+                if address.version == 6:
+                    return f"[{address}]"
+                return str(address)
     raise Unreachable(
         "this machine has no address that a phone could reach: set public_url, or give --host"
     )

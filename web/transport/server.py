@@ -178,7 +178,9 @@ def _reason(error: Exception) -> str:
     """The reason in our words or pywsgi's, never in the client's: the first line of a request may be the end of a form
     of wrong length, with a password in it."""
     our_words = isinstance(error, BadHead | wsgi._InvalidClientRequest)
-    return re.split("[:;]", str(error))[0] if our_words else type(error).__name__
+    if our_words:
+        return re.split("[:;]", str(error))[0]
+    return type(error).__name__
 
 
 def _pieces(data: bytes) -> Iterator[Any]:

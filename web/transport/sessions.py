@@ -82,7 +82,9 @@ class Sessions:
             refused = _refusal_of_body(environ)
         elif "sid" not in query:
             refused = self._room_for(bucket(environ["REMOTE_ADDR"]))
-        return refuse(environ, start, refused) if refused else self._app(environ, start)
+        if refused:
+            return refuse(environ, start, refused)
+        return self._app(environ, start)
 
     def _is_over(self, query: dict[str, list[str]]) -> bool:
         """Whether the request names an ended session that python-engineio still knows, for which it would raise."""

@@ -86,7 +86,9 @@ class WebSocket:
         if not self._waiting:
             return None
         data = self._waiting.pop(0)
-        return data if _is_packet(data) else None
+        if _is_packet(data):
+            return data
+        return None
 
     def send(self, message: bytes | str) -> None:
         if not self._open:

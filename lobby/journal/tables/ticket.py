@@ -27,7 +27,9 @@ FORECAST = ("p50_s", "p90_s", "lo_s", "hi_s")
 
 
 def _instant(at: datetime | None) -> str | None:
-    return instant(at) if at else None
+    if at:
+        return instant(at)
+    return None
 
 
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
