@@ -31,7 +31,7 @@ def _place(ticket: View, texts: dict[str, Any]) -> dict[str, str]:
 def _target(ticket: View, view: str, texts: dict[str, Any]) -> str:
     word = {"called": "go", "serving": "at"}.get(view)
     if word and ticket["counter"]:
-        return texts[word].format(counter=_counter(ticket))
+        return str(texts[word].format(counter=_counter(ticket)))
     return ""
 
 
@@ -39,7 +39,7 @@ def _counter(ticket: View) -> str:
     counter = ticket["counter"]
     if not counter:
         return ""
-    return str(name_of(runtime().branch.counter[counter].name))
+    return name_of(runtime().branch.counter[counter].name)
 
 
 def _way(ticket: View, view: str) -> str:

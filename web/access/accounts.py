@@ -92,7 +92,7 @@ class Accounts(Store):
 
     def _stored_name(self, name: str) -> str | None:
         row = self._find(name)
-        return row and str(row["name"])
+        return row["name"] if row else None
 
     def _new_name(self, name: str) -> str:
         tidy_name = tidy(name)
