@@ -20,14 +20,16 @@ class FastClock:
     ) -> None:
         self.speed = speed
         self._real = real
-        self._start, self._since = start, real()
+        self._start = start
+        self._since = real()
 
     def __call__(self) -> datetime:
         return self._start + timedelta(seconds=(self._real() - self._since) * self.speed)
 
     def jump(self, to: datetime) -> None:
         """Sets the clock to a later instant."""
-        self._start, self._since = to, self._real()
+        self._start = to
+        self._since = self._real()
 
 
 def opening(branch: Branch, real: datetime) -> datetime:

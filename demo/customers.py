@@ -75,7 +75,9 @@ class Customers:
         )
         if issued:
             self._while_waiting(issued["ticket"]["id"])
-        peak = PEAK if PEAK_FROM_H <= stage.hour() < PEAK_TO_H else 1.0
+        peak = 1.0
+        if PEAK_FROM_H <= stage.hour() < PEAK_TO_H:
+            peak = PEAK
         stage.after(stage.random.expovariate(self._rate() * peak), self.come)
 
     def _while_waiting(self, ticket: str) -> None:

@@ -79,7 +79,9 @@ class Tellers:
 
     def _work(self, counter: str, ticket: StaffTicketView) -> None:
         usual_s = self._stage.branch.service[ticket["service"]].usual_s
-        ends = self._hold if self._stage.chance(HOLD_SHARE) else self._end
+        ends = self._end
+        if self._stage.chance(HOLD_SHARE):
+            ends = self._hold
         self._stage.after(
             lognormal(usual_s, 0.8, self._stage.random), partial(ends, counter, ticket["id"])
         )

@@ -157,8 +157,8 @@ def _command(head: _Head, data: bytes, at: int) -> tuple[int, list[Mark]]:
         head.width = (n >> 4 & 7) + 1
         head.height = (n & 7) + 1
     elif name == b"\x1b!":
-        head.width = 2 if n & 0x20 else 1
-        head.height = 2 if n & 0x10 else 1
+        head.width = 1 + bool(n & 0x20)
+        head.height = 1 + bool(n & 0x10)
     elif name == b"\x1bd":
         return 3, [head.text()] * n
     elif name == b"\x1bJ":

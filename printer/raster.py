@@ -121,7 +121,10 @@ def _typeset(line: Line, dots: int) -> Any:
     """A line in the font's own proportions, narrowed where it would be wider than the paper."""
     text = unicodedata.normalize("NFC", line.text.strip() if line.inverse else line.text)
     pieces = runs(text, round(GLYPH_DOTS * 0.92 * line.height), line.bold)
-    ink, ground = (255, 0) if line.inverse else (0, 255)
+    ink = 0
+    if line.inverse:
+        ink = 255
+    ground = 255 - ink
     wide = (
         sum(round(piece.font.getlength(piece.text)) + 2 * _stroke(line, piece) for piece in pieces)
         + 2
@@ -134,7 +137,7 @@ def _typeset(line: Line, dots: int) -> Any:
         drawing = ImageDraw.Draw(word)
         drawing.text(at, piece.text, font=piece.font, fill=ink, anchor="ls", stroke_width=stroke)
         x += round(piece.font.getlength(piece.text)) + 2 * stroke
-    width = round(wide * line.width / line.height) if line.width < line.height else wide
+    width = round(wide * min(1, line.width / line.height))
     word = word.resize((min(width, dots), line.dots)).convert("1", dither=Image.Dither.NONE)
     strip = Image.new("1", (dots, line.dots), ground // 255)
     strip.paste(word, (_left(word.width, dots, "center"), 0))

@@ -328,4 +328,6 @@ def _unlock(account: Account) -> Answer:
 @public
 def alive() -> Answer:
     """Somebody touches the screen; `by_session` notes the use."""
-    return ("", 204) if identity.by_session() else ("", 401)
+    if identity.by_session():
+        return "", 204
+    return "", 401

@@ -71,7 +71,9 @@ def too_many(page: str, wait_s: int, **values: Any) -> Response:
 
 # -- a browser that signed in before ---------------------------------------------------------------------
 def _cookie(account: str) -> str:
-    prefix = "__Host-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
+    prefix = ""
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        prefix = "__Host-"
     return f"{prefix}known-{hashlib.sha256(account.encode()).hexdigest()[:8]}"
 
 
@@ -108,7 +110,7 @@ def keys_of(account: str, typed: str) -> dict[Key, Rule]:
     """The keys that count this try. An unknown name is counted like any other, by its hash."""
     address = client_key()
     counted_name = account or hashlib.sha256(typed.encode()).hexdigest()
-    browser = _known_browser(account) if account else ""
+    browser = account and _known_browser(account)
     if browser:
         return {("pair", counted_name, browser): PAIR}
     return {

@@ -93,7 +93,9 @@ def cancel(path: ById) -> TicketView:
     if not holder:
         must("manager")
     _spend_by_link(path.id)
-    reason = "customer" if holder else "manager"
+    reason = "manager"
+    if holder:
+        reason = "customer"
     return ticket_answer(do(runtime().commands.cancel, ticket=path.id, reason=reason))
 
 

@@ -101,9 +101,9 @@ def _area_name(ticket: View | None) -> str:
 
 def _renewed(ticket: View | None) -> dict[str, str] | None:
     """The ticket that was drawn instead of this one."""
-    new = ticket["redrawn_as"] if ticket else None
-    drawn = ticket_now(new) if new else None
-    if drawn is None:
+    new = ticket and ticket["redrawn_as"]
+    drawn = new and ticket_now(new)
+    if not drawn:
         return None
     links = runtime().links
     return {"number": drawn["number"], "path": links.path("t", links.tickets.of(drawn["id"]))}

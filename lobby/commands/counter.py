@@ -140,15 +140,16 @@ class CounterCommands(TicketCommands):
     # -- the counter ------------------------------------------------------------------------------------
     def open_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         counter_state = self._offered(state, counter)
-        return Decision([] if counter_state.open else [ev.CounterOpened(counter)], counter=counter)
+        if counter_state.open:
+            return Decision([], counter=counter)
+        return Decision([ev.CounterOpened(counter)], counter=counter)
 
     def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         counter_state = self._counter(state, counter)
         self._nobody_at(state, counter_state)
-        return Decision(
-            [] if counter_state.state is CounterStatus.CLOSED else [ev.CounterClosed(counter)],
-            counter=counter,
-        )
+        if counter_state.state is CounterStatus.CLOSED:
+            return Decision([], counter=counter)
+        return Decision([ev.CounterClosed(counter)], counter=counter)
 
     def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         counter_state = self._counter(state, counter)

@@ -112,8 +112,12 @@ class DayCommands(Decider):
         return events
 
     def open_day(self, state: QueueState, now: datetime) -> Decision:
-        return Decision([] if state.open else [ev.DayReopened(state.day)])
+        if state.open:
+            return Decision([])
+        return Decision([ev.DayReopened(state.day)])
 
     def close_day(self, state: QueueState, now: datetime) -> Decision:
         """No more numbers today. Who waits is still served."""
-        return Decision([ev.DayClosed(state.day)] if state.open else [])
+        if not state.open:
+            return Decision([])
+        return Decision([ev.DayClosed(state.day)])

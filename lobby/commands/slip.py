@@ -67,7 +67,9 @@ def printer_changed(
     known = state.printers.get(printer, PrinterState(printer))
     answered = device if status.answers else ""
     same = known.status is status and answered in ("", known.answered)
-    return Decision([] if same else [ev.PrinterChanged(printer, status.value, detail, answered)])
+    if same:
+        return Decision([])
+    return Decision([ev.PrinterChanged(printer, status.value, detail, answered)])
 
 
 def _unprinted(state: QueueState, slip: str) -> Slip:

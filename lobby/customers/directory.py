@@ -49,8 +49,11 @@ class Customers:
 
     def tier_of(self, key: str) -> str | None:
         """The listed tier; None for who is not listed. Raises LookupFailed."""
-        listed = self._file.tier_of(key) if self._file else None
-        return listed or (self.remote.tier_of(key) if self.remote else None)
+        if self._file and (listed := self._file.tier_of(key)):
+            return listed
+        if self.remote:
+            return self.remote.tier_of(key)
+        return None
 
 
 class FileDirectory:

@@ -51,7 +51,9 @@ def _break_asked(state: QueueState, rec: ev.Recorded, event: ev.BreakAsked) -> N
 @evolves(ev.BreakAnswered)
 def _break_answered(state: QueueState, rec: ev.Recorded, event: ev.BreakAnswered) -> None:
     counter = state.counter(event.counter)
-    counter.break_status = BreakStatus.GRANTED if event.granted else None
+    counter.break_status = None
+    if event.granted:
+        counter.break_status = BreakStatus.GRANTED
     _drop_alerts(state, AlertKind.BREAK, event.counter)
     if counter.ticket is None:
         counter.since = rec.at

@@ -99,7 +99,9 @@ def _stepped(state: QueueState, rec: ev.Recorded, event: ev.ClockStepped) -> Non
     last = state.before + by
     state.shift(by)
     state.drift_s += event.by_s
-    state.guess_s = state.guess_s + event.by_s if event.guessed else 0.0
+    state.guess_s += event.by_s
+    if not event.guessed:
+        state.guess_s = 0.0
     if abs(event.by_s) > DOUBTED_S:
         state.date = state.branch.day_of(last)
 
@@ -107,4 +109,6 @@ def _stepped(state: QueueState, rec: ev.Recorded, event: ev.ClockStepped) -> Non
 @evolves(ev.ClockConfirmed)
 def _confirmed(state: QueueState, rec: ev.Recorded, event: ev.ClockConfirmed) -> None:
     state.drift_s = state.guess_s = 0.0
-    state.date = date.min if event.new_day else state.branch.day_of(rec.at)
+    state.date = state.branch.day_of(rec.at)
+    if event.new_day:
+        state.date = date.min

@@ -41,10 +41,11 @@ def _slip_failed(state: QueueState, rec: ev.Recorded, event: ev.SlipFailed) -> N
     slip = state.slips.get(event.slip)
     if not slip:
         return
-    slip.state = SlipStatus.FAILED if event.final else SlipStatus.QUEUED
+    slip.state = SlipStatus.QUEUED
     slip.error = event.error
     slip.maybe_on_paper = slip.maybe_on_paper or event.maybe_on_paper
     if event.final:
+        slip.state = SlipStatus.FAILED
         state.unprinted.pop(slip.id, None)
     if event.final and not state.tickets[event.ticket].state.ended:
         state.alerts[rec.seq] = Alert(

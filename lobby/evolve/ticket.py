@@ -9,7 +9,7 @@ from lobby.evolve.registry import evolves
 from lobby.state.appointment import AppointmentStatus
 from lobby.state.counter import Call
 from lobby.state.queue import QueueState
-from lobby.state.ticket import Hold, QueuePosition, State, StepKind, Ticket
+from lobby.state.ticket import Hold, State, StepKind, Ticket
 from lobby.state.undo import take_back
 
 
@@ -162,8 +162,11 @@ def _parked(state: QueueState, rec: ev.Recorded, event: ev.TicketParked) -> None
     ticket = state.tickets[event.ticket]
     state.note(rec, ticket, StepKind.PARKED)
     state.leave_counter(ticket, rec.at)
-    ticket.state, ticket.hold = State.PARKED, Hold(event.hold)
-    ticket.only_counter = event.counter if ticket.hold is Hold.SAME else None
+    ticket.state = State.PARKED
+    ticket.hold = Hold(event.hold)
+    ticket.only_counter = None
+    if ticket.hold is Hold.SAME:
+        ticket.only_counter = event.counter
 
 
 @evolves(ev.TicketResumed)
@@ -202,7 +205,7 @@ def _diverted(state: QueueState, rec: ev.Recorded, event: ev.TicketDiverted) -> 
 @evolves(ev.TicketRetiered)
 def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> None:
     ticket = state.tickets[event.ticket]
-    first = QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME
+    position = ticket.position
     state.leave_line(ticket)
     ticket.tier = event.tier
     ticket.target_wait_s = event.target_wait_s or state.branch.target_wait_s(
@@ -211,7 +214,7 @@ def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> 
     ticket.tier_rule = f"manager {event.reason}"
     ticket.area = event.area
     if ticket.state is State.WAITING:
-        state.join(ticket, rec.at, first)
+        state.join(ticket, rec.at, position)
     state.note(rec, ticket, StepKind.RETIERED)
 
 

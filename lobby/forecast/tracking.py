@@ -60,10 +60,8 @@ class Cut:
     def __init__(
         self, misses: float, step: float, most: float, bounds: tuple[float, float] = UNBOUNDED
     ) -> None:
-        self._interval, self._bound = (
-            Level(misses, step, most, bounds),
-            Level(BOUND_MISSES, step, most, bounds),
-        )
+        self._interval = Level(misses, step, most, bounds)
+        self._bound = Level(BOUND_MISSES, step, most, bounds)
 
     def of(self, quantile: Callable[[float], float]) -> tuple[float, float, float, float]:
         """Median, 90 % bound, and the ends of the interval, of the distribution with these quantiles."""

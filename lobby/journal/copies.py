@@ -93,7 +93,9 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _copy(source: Path, part: Path) -> None:
-    pages = -1 if engine().sound else PAGES
+    pages = PAGES
+    if engine().sound:
+        pages = -1
     with closing(reader(source)) as db, closing(sqlite3.connect(str(part))) as out:
         db.conn.backup(out, pages=pages, sleep=PAUSE_S)
         # One file, that can be read where nothing can be written.

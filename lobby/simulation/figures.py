@@ -40,21 +40,18 @@ class Tally:
         states = self._states[id]
         target_s = self._branch.tier[id].target_wait_s
         tickets = len(waits)
+        shares_of = max(1, tickets)
         return {
             "tickets": tickets,
             "served": states[State.SERVED],
             "no_show": states[State.NO_SHOW],
             "abandoned": tickets - states[State.SERVED] - states[State.NO_SHOW],
-            "mean_wait_s": round(sum(waits) / tickets, 1) if waits else 0.0,
+            "mean_wait_s": round(sum(waits) / shares_of, 1),
             "p50_wait_s": round(quantile(waits, 0.5), 1),
             "p90_wait_s": round(quantile(waits, 0.9), 1),
-            "max_wait_s": round(waits[-1], 1) if waits else 0.0,
-            "over_target_share": round(sum(w > target_s for w in waits) / tickets, 5)
-            if waits
-            else 0.0,
-            "mean_excess_s": round(sum(max(0.0, w - target_s) for w in waits) / tickets, 2)
-            if waits
-            else 0.0,
+            "max_wait_s": round(max(waits, default=0.0), 1),
+            "over_target_share": round(sum(w > target_s for w in waits) / shares_of, 5),
+            "mean_excess_s": round(sum(max(0.0, w - target_s) for w in waits) / shares_of, 2),
         }
 
     def _score(self, tiers: dict[str, dict[str, Any]]) -> float:

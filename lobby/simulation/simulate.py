@@ -261,8 +261,7 @@ def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any
             busy_s[id] += day.busy_s[id]
             open_s[id] += day.open_s[id]
     shares = {
-        id: {"busy_share": round(busy_s[id] / open_s[id], 4) if open_s[id] else 0.0}
-        for id in branch.counter
+        id: {"busy_share": round(busy_s[id] / (open_s[id] or 1.0), 4)} for id in branch.counter
     }
     head = {"policy": policy, "days": days, "seed": seed}
     return {**head, **tally.figures(), "counters": shares, "events": rehearsal.state.seq}

@@ -134,7 +134,7 @@ class QueueState:
 
     def took_s(self, ticket: Ticket, at: datetime) -> float:
         """How long the service has taken until then, as it counts; seconds."""
-        served = at - ticket.started_at if ticket.started_at else timedelta(0)
+        served = at - (ticket.started_at or at)
         return min(served.total_seconds(), CLIP * self.branch.service[ticket.service].usual_s)
 
     def live(self) -> Iterator[Ticket]:
@@ -164,11 +164,9 @@ class QueueState:
         twin.at = self.at
         twin.day = self.day
         twin.open = self.open
-        twin.numbers, twin.issued, twin.service_s = (
-            dict(self.numbers),
-            dict(self.issued),
-            dict(self.service_s),
-        )
+        twin.numbers = dict(self.numbers)
+        twin.issued = dict(self.issued)
+        twin.service_s = dict(self.service_s)
         twin.tickets = {t.id: copy(t) for t in self.live()}
         for ticket in twin.tickets.values():
             ticket.then = ()
@@ -231,11 +229,7 @@ class QueueState:
     def take_place(self, ticket: Ticket) -> None:
         """Stand again where the ticket says, if it waits."""
         if ticket.state is State.WAITING:
-            self.join(
-                ticket,
-                ticket.rank_at,
-                QueuePosition.FIRST if ticket.first else QueuePosition.LIFETIME,
-            )
+            self.join(ticket, ticket.rank_at, ticket.position)
 
     def leave_line(self, ticket: Ticket) -> None:
         self.queues.leave(ticket)

@@ -195,6 +195,13 @@ class Ticket:
         self.history = [replace(step, at=step.at + by) for step in self.history]
 
     @property
+    def position(self) -> QueuePosition:
+        """Where the ticket stands when it takes its place again."""
+        if self.first:
+            return QueuePosition.FIRST
+        return QueuePosition.LIFETIME
+
+    @property
     def place(self) -> tuple[datetime, int, str]:
         return self.rank_at, self.order, self.id
 

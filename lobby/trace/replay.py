@@ -6,6 +6,7 @@ No value of a row is used before its instant: call, end and counter count from w
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -204,12 +205,12 @@ class Replay:
             (c.at_s for c in self.calls if not c.wait_s and c.service == row.service), default=0.0
         )
         return [
-            last[-1].wait_s if last else 0.0,
+            _last([c.wait_s for c in last], 0.0),
             now - last[-1].at_s if last else LONG_AGO_S,
-            tier[-1].wait_s if tier else 0.0,
+            _last([c.wait_s for c in tier], 0.0),
             _mean([c.wait_s for c in tier]),
-            service[-1].wait_s if service else -1.0,
-            min(LONG_AGO_S, now - service[-1].at_s) if service else LONG_AGO_S,
+            _last([c.wait_s for c in service], -1.0),
+            min(LONG_AGO_S, now - _last([c.at_s for c in service], -math.inf)),
             _mean([c.wait_s for c in last[-10:]]),
             _mean([float(not c.wait_s) for c in last[-10:]]),
             _mean([float(not c.wait_s) for c in service[-5:]]),
@@ -226,8 +227,8 @@ class Replay:
             *_since(ends, now, (60, 300, 900)),
             *_since(calls, now, (60, 300)),
             *_since(self.abandonments, now, (300, 900)),
-            min(LONG_AGO_S, now - ends[-1]) if ends else LONG_AGO_S,
-            min(LONG_AGO_S, now - self.abandonments[-1]) if self.abandonments else LONG_AGO_S,
+            min(LONG_AGO_S, now - _last(ends, -math.inf)),
+            min(LONG_AGO_S, now - _last(self.abandonments, -math.inf)),
             _mean([took_s for _, took_s in list(self.ends)[-10:]]),
         ]
 
@@ -249,6 +250,13 @@ def _weekday(at_s: float) -> int:
 def _slot(at_s: float, kind: str) -> tuple[int, int]:
     """Weekday and half hour."""
     return _weekday(at_s), int(at_s % DAY_S // 1800)
+
+
+def _last(values: Sequence[float], unknown: float) -> float:
+    """The latest of the values; `unknown` where there is none."""
+    if not values:
+        return unknown
+    return values[-1]
 
 
 def _mean(values: Sequence[float]) -> float:

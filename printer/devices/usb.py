@@ -14,7 +14,8 @@ CHUNK = 4096
 
 class Usb:
     def __init__(self, vendor: int, product: int, timeout_s: float) -> None:
-        self._ids, self._timeout_ms = (vendor, product), int(timeout_s * 1000)
+        self._ids = (vendor, product)
+        self._timeout_ms = int(timeout_s * 1000)
         self._printer: Any = None
 
     def open(self) -> None:

@@ -30,7 +30,7 @@ class Codes(Tokens):
     ) -> EnrolmentCode:
         """Creates a code. `bound` is the board's or kiosk's id. Raises ValueError for an unfit role or name."""
         must_be(role, DEVICE_ROLES)
-        tidy_name = self._token_name(name) if name else ""
+        tidy_name = name and self._token_name(name)
         code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
         enrolment = EnrolmentCode(code, role, bound, tidy_name, self.clock() + GOOD_S)
         row = {

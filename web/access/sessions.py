@@ -110,7 +110,9 @@ class Sessions(Uses):
         now = self.clock()
         if row["disabled"] or row["created_at"] - now > self.limits.absolute_s:
             return True
-        longest = PENDING_S if row["pending"] else self.limits.absolute_s
+        longest = self.limits.absolute_s
+        if row["pending"]:
+            longest = PENDING_S
         return bool(now - row["created_at"] > longest) or bool(
             now - row["seen_at"] > self.limits.idle_s
         )
