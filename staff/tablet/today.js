@@ -140,7 +140,7 @@ function drawTable(slots) {
 }
 
 /** 10:42 Open counter 2: 14 → 6 waiting, 90 % wait 32 → 12 min.
-    @param {Api.RescueOut} one
+    @param {Api.InterventionOut} one
     @param {number} effectMin */
 export function drawRescue(one, effectMin) {
   const what = [texts.rescues[one.act] ?? one.act, one.number, one.counter ? nameOf("counter", one.counter) : ""]
