@@ -40,7 +40,7 @@ MISSED = {
     Missed.ENDS: Text("Missed your call? Please take a new number"),
     Missed.BACK: Text("Missed your call? You move back {n} places"),
     Missed.LAST: Text("Missed your call? You go to the end of the line"),
-    Missed.REDRAW: Text("Missed your call? Draw again today, your wait counts"),
+    Missed.REDRAW: Text("Missed your call? Take a new number today, your wait counts"),
 }
 REPRINT = Text("REPRINT")
 SENTENCES = (
