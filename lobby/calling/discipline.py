@@ -26,8 +26,11 @@ DEFAULT = "default"
 CHANCES = 4
 """A promise is at risk when so few calls of the counters that can keep it, or fewer, are left before it ends."""
 SHORTEST_RISK_S = 40.0
+"""A promise is at risk for at least so long before it ends: at many counters CHANCES calls take only seconds."""
 AT_RISK = 0.5
+"""How strongly a promise at risk counts: more than one that is broken already (1), for it can still be kept."""
 FRESH = 0.03
+"""The urgency of who has just come: more than none, so that tiers and services still decide among newcomers."""
 PATIENCE = 3
 """Before the promise is at risk, urgency grows with this power of the share of it that is used up."""
 FAIR = 1.25
@@ -35,9 +38,14 @@ FAIR = 1.25
 makes more urgent; never less than FAIR_PROMISES promises."""
 FAIR_PROMISES = 1.2
 FAIRNESS = 60.0
+"""How steeply urgency grows beyond the fair wait: at a tenth more it is eight times as large."""
 QUICK = 0.7
+"""The power of the usual service time that divides urgency: 1 is the c-mu rule, which puts long services last;
+0 pays no heed to them."""
 SCARCE = 0.6
+"""The power of the number of counters that divides urgency: who can go to few counters is called there first."""
 PRIOR_TICKETS = 10
+"""So many tickets of each tier count as issued when the day begins: its first ones do not decide the tier's share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ AT_ONCE = math.log(EASE_S)
 COLD_FREE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.4, 0.7, 1.0)
 """The errors expected at a free counter: six in ten do not wait, the slowest waits (e - 1) EASE_S, some 34 s."""
 COVER = 0.9
+"""The share of waits that the interval covers, as the API states it (`wait_lo_s`..`wait_hi_s`)."""
 MOST_MISSES = 0.25
 """Where most customers do not wait, the interval of those who do still misses no more than this share."""
 STEP = 0.01
@@ -47,6 +48,7 @@ STEP = 0.01
 LEVEL_RANGE = (-math.log(MOST_MISSES), 7.0)
 """The tracked level stays within these: up to 7, a miss in some 1,100 outcomes, so that it comes back soon."""
 SCORED_MAX = 200
+"""Scores are of so many latest forecasts: a share of one in ten is then good to some 2 %."""
 LOG_WAIT_MAX = 11.0
 """exp(11) s are 16 hours, longer than any day of a branch: a wild forecast does not overflow."""
 

@@ -27,6 +27,7 @@ LEFT_AT_LEAST = 0.3
 """The share of the counters that is left for a customer, however many overtake: the discipline bounds overtaking."""
 FEATURES = 10
 BEFORE_ALL = timedelta(days=1)
+"""Who is put first ranks so much earlier: before everybody, since nobody waits longer than the branch's day."""
 
 
 @dataclass(frozen=True, slots=True)

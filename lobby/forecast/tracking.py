@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SETTLED_AFTER = 16
+"""Until so many outcomes the steps are larger, four times at first: the root of 16."""
 BOUND_MISSES = 0.1
+"""The 90 % wait is exceeded by one outcome in ten."""
 UNBOUNDED = (-math.inf, math.inf)
 BELOW = 0.25
 """The share of the interval's misses that may lie below it: waits surprise upwards more often than downwards."""
