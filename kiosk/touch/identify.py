@@ -51,51 +51,55 @@ def identify(body: IdentifyBody) -> View:
     can be read is as good as another."""
     if not by_staff():
         spend(branch_budgets().reads, requester())
-    shown = read(body.customer)
-    if shown.kind is Kind.TICKET:
-        return _ticket(shown)
-    if shown.kind is Kind.APPOINTMENT and (found := _appointment(shown)):
-        return found
-    if shown.kind in (Kind.CARD, Kind.IDENTITY):
+    reading = read(body.customer)
+    if reading.kind is Kind.TICKET:
+        return _ticket(reading)
+    if reading.kind is Kind.APPOINTMENT and (answer := _appointment(reading)):
+        return answer
+    if reading.kind in (Kind.CARD, Kind.IDENTITY):
         prefetch(body.customer)
-        return {"kind": shown.kind.value, "known": True}
+        return {"kind": reading.kind.value, "known": True}
     listed = recognise(body.customer).rule.partition(" ")[0] in LISTED
     kind = (
-        Kind.MEMBER if listed and shown.kind in (Kind.UNREADABLE, Kind.APPOINTMENT) else shown.kind
+        Kind.MEMBER
+        if listed and reading.kind in (Kind.UNREADABLE, Kind.APPOINTMENT)
+        else reading.kind
     )
     return {"kind": kind.value, "known": listed}
 
 
-def _ticket(shown: Reading) -> View:
+def _ticket(reading: Reading) -> View:
     try:
-        ticket = ticket_now(runtime().links.tickets.read(shown.value))
+        ticket = ticket_now(runtime().links.tickets.read(reading.value))
     except NotFound:
         ticket = None
     if ticket is None:
         return {"kind": "ticket", "known": False}
     of_it = {
         "id": ticket["id"],
-        "token": shown.value,
+        "token": reading.value,
         "number": ticket["number"],
         "returns": ticket["returns"],
     }
     return {"kind": "ticket", "known": True, "ticket": of_it}
 
 
-def _appointment(shown: Reading) -> View | None:
+def _appointment(reading: Reading) -> View | None:
     """By its code or its link's token; None for a code that nobody was given."""
     try:
-        found = appointment_now(with_code(shown.value) if shown.typed else _linked(shown))
+        appointment = appointment_now(
+            with_code(reading.value) if reading.typed else _linked(reading)
+        )
     except NotFound:
-        if shown.typed:
+        if reading.typed:
             return None
         return {"kind": "appointment", "known": False}
     return {
         "kind": "appointment",
-        "known": found["state"] == AppointmentStatus.BOOKED,
-        "code": found["code"],
+        "known": appointment["state"] == AppointmentStatus.BOOKED,
+        "code": appointment["code"],
     }
 
 
-def _linked(shown: Reading) -> str:
-    return runtime().links.appointments.read(shown.value)
+def _linked(reading: Reading) -> str:
+    return runtime().links.appointments.read(reading.value)

@@ -92,8 +92,8 @@ def _clean(text: str) -> str:
 def _identity(text: str) -> str | None:
     """A resident's identity number, and never a bank card's that begins alike: region, birthday and check digit fit."""
     number = GAPS.sub("", text).upper()
-    found = IDENTITY.fullmatch(number)
-    if found is None or not _is_date(found[1]):
+    match = IDENTITY.fullmatch(number)
+    if match is None or not _is_date(match[1]):
         return None
     remainder = (
         sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True)) % 11
@@ -112,9 +112,9 @@ def _is_date(digits: str) -> bool:
 
 
 def _card(text: str) -> str | None:
-    if found := TRACK_2.search(text) or BARE_TRACK.fullmatch(text):
-        return found[1]
-    if (found := TRACK_1.search(text)) and CARD.fullmatch(number := found[1].replace(" ", "")):
+    if match := TRACK_2.search(text) or BARE_TRACK.fullmatch(text):
+        return match[1]
+    if (match := TRACK_1.search(text)) and CARD.fullmatch(number := match[1].replace(" ", "")):
         return number
     bare = GAPS.sub("", text)
     if CARD.fullmatch(bare) and not PHONE.fullmatch(bare):
@@ -123,9 +123,9 @@ def _card(text: str) -> str | None:
 
 
 def _phone(text: str) -> str | None:
-    found = PHONE.fullmatch(GAPS.sub("", text))
-    if found:
-        return found[1]
+    match = PHONE.fullmatch(GAPS.sub("", text))
+    if match:
+        return match[1]
     return None
 
 
@@ -135,9 +135,9 @@ def _ticket(text: str) -> str | None:
 
 def _token(link: re.Pattern[str], text: str) -> str | None:
     """A link's token, whose letters count; typed under caps lock they are turned round."""
-    found = link.fullmatch(text) or link.fullmatch(text.swapcase())
-    if found:
-        return found[1]
+    match = link.fullmatch(text) or link.fullmatch(text.swapcase())
+    if match:
+        return match[1]
     return None
 
 

@@ -37,29 +37,29 @@ def recognise(branch: Branch, directory: Directory, customer: str) -> TierAssign
     """The tier of who was identified by `customer`, the text a reader read (empty: nobody was)."""
     if not customer.strip():
         return nobody(branch)
-    shown = read(customer)
+    reading = read(customer)
     rule = "not_recognised"
-    if shown.kind is Kind.UNREADABLE:
+    if reading.kind is Kind.UNREADABLE:
         rule = "unreadable"
     try:
-        if shown.key and (tier := directory.tier_of(shown.key)):
+        if reading.key and (tier := directory.tier_of(reading.key)):
             return TierAssignment(tier, "directory")
     except LookupFailed:
         rule = "no_answer"
-    return _by_prefix(branch, shown) or TierAssignment(branch.standard_tier.id, rule)
+    return _by_prefix(branch, reading) or TierAssignment(branch.standard_tier.id, rule)
 
 
-def _by_prefix(branch: Branch, shown: Reading) -> TierAssignment | None:
-    if shown.kind is Kind.IDENTITY:
+def _by_prefix(branch: Branch, reading: Reading) -> TierAssignment | None:
+    if reading.kind is Kind.IDENTITY:
         return None  # its first digits are a region, not a bank's product
-    if shown.kind is Kind.CARD:
+    if reading.kind is Kind.CARD:
         kind = "card"
         prefixes = [(t, p) for t in branch.tiers for p in t.card_prefixes]
     else:
         kind = "member"
         prefixes = [(t, p) for t in branch.tiers for p in t.member_prefixes]
-    found = _longest(shown.key, prefixes)
-    return TierAssignment(found[0].id, f"{kind} {found[1][:PREFIX_SHOWN]}") if found else None
+    match = _longest(reading.key, prefixes)
+    return TierAssignment(match[0].id, f"{kind} {match[1][:PREFIX_SHOWN]}") if match else None
 
 
 def nobody(branch: Branch) -> TierAssignment:

@@ -51,10 +51,10 @@ class BranchClock:
 
     def __call__(self) -> datetime:
         reading = self.read()
-        kept = self._kept
-        if kept is None or not self.step_s(reading):
+        last = self._kept
+        if last is None or not self.step_s(reading):
             return reading.wall
-        return _expected(kept, reading)
+        return _expected(last, reading)
 
     def read(self) -> Reading:
         wall = self._wall()
@@ -83,5 +83,5 @@ class BranchClock:
         return self.read().steady_s
 
 
-def _expected(kept: Reading, now: Reading) -> datetime:
-    return kept.wall + timedelta(seconds=now.steady_s - kept.steady_s)
+def _expected(last: Reading, now: Reading) -> datetime:
+    return last.wall + timedelta(seconds=now.steady_s - last.steady_s)

@@ -237,10 +237,10 @@ class Writer:
             # No key grows old by a clock that was set.
             aged = now - timedelta(seconds=self._deciding.drift_s)
             if by.key and (
-                kept := answered.get((by.actor, by.key))
+                done := answered.get((by.actor, by.key))
                 or self._journal.done(by.actor, by.key, aged)
             ):
-                return Outcome(submitted, _repeat(by, kept)), []
+                return Outcome(submitted, _repeat(by, done)), []
             decision = submitted.decide(self._deciding, now)
             events = [self._words.sealed(event, now) for event in decision.events]
         except LobbyError as refused:
@@ -327,7 +327,7 @@ class Writer:
                 self._deciding = copy.deepcopy(self._published)
 
 
-def _repeat(by: By, kept: Done) -> Answer:
-    if kept.fingerprint != by.fingerprint:
+def _repeat(by: By, done: Done) -> Answer:
+    if done.fingerprint != by.fingerprint:
         raise Invalid("key_reused", "Idempotency-Key")
-    return Answer(cast(AnswerView, kept.answer), repeated=True)
+    return Answer(cast(AnswerView, done.answer), repeated=True)

@@ -50,8 +50,8 @@ def sealed(subject: str, box: str) -> str:
 def reveal_within(text: str, reveal: Reveal, instead: Callable[[Missing], str]) -> str:
     """The text with the words of everything sealed in it, or what stands `instead` of words that are missing."""
 
-    def words(found: re.Match[str]) -> str:
-        revealed = reveal(found[0])
+    def words(match: re.Match[str]) -> str:
+        revealed = reveal(match[0])
         if isinstance(revealed, Missing):
             return instead(revealed)
         return revealed

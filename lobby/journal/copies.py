@@ -56,7 +56,7 @@ def backup(source: Path, target: Path) -> None:
 def _refuse_target(source: Path, target: Path) -> None:
     folder = source.resolve().parent
     ours = [folder / name for name in OURS]
-    if target in ours or any(_same_file(target, one) for one in ours):
+    if target in ours or any(_same_file(target, file) for file in ours):
         raise Refused(f"{target} is a file of the running branch: name another file")
     if not target.parent.is_dir():
         raise Refused(f"there is no folder {target.parent}")
@@ -72,10 +72,10 @@ def _must_be_regular(path: Path) -> None:
             raise Refused(f"{path} is no regular file")
 
 
-def _same_file(one: Path, other: Path) -> bool:
+def _same_file(file: Path, other: Path) -> bool:
     """Also through links."""
     try:
-        return one.samefile(other)
+        return file.samefile(other)
     except OSError:
         return False
 
@@ -125,10 +125,10 @@ def _beside_wal(database: Path) -> list[Path]:
 def integrity(path: Path) -> list[str]:
     """What SQLite finds wrong with the file; empty when sound."""
     with closing(careful(path)) as db:
-        found = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
-    if found == ["ok"]:
+        messages = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
+    if messages == ["ok"]:
         return []
-    return found
+    return messages
 
 
 # -- restore --------------------------------------------------------------------------------------------------
@@ -187,15 +187,15 @@ def _bring_up_to_date(file: Path, part: Path, code: Callable[[], str]) -> None:
 def _strange(db: Database) -> str:
     """What a branch's database never has, or the table that it lacks; empty when all is ours."""
     ours = _schema_of_today()
-    found = _schema(db)
-    if ("table", "event") not in found:
+    schema = _schema(db)
+    if ("table", "event") not in schema:
         return "there is no table event"
-    for (kind, name), sql in found.items():
+    for (kind, name), sql in schema.items():
         if (kind, name) not in ours:
             return f"it has a {kind} {name}"
         if (kind == "trigger" or name == "event") and sql != ours[kind, name]:
             return f"its {kind} {name} is another"
-    missing = [name for kind, name in ours if kind == "trigger" and (kind, name) not in found]
+    missing = [name for kind, name in ours if kind == "trigger" and (kind, name) not in schema]
     if missing:
         return f"it lacks the trigger {missing[0]}"
     return ""
@@ -217,11 +217,11 @@ def _schema_of_today() -> dict[tuple[str, str], str]:
 def put(part: Path, target: Path, loss: Loss) -> Path | None:
     """Put the verified copy in the database's place; the old one is kept beside it, and its name answered."""
     journal_end = _fork(part, target, loss)
-    kept = _keep(target)
+    old = _keep(target)
     _settle(part, target)
     with closing(Fence(target.parent)) as fence:
         fence.remember(journal_end)
-    return kept
+    return old
 
 
 def _fork(part: Path, target: Path, loss: Loss) -> End:

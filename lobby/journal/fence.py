@@ -67,12 +67,12 @@ def _has_own_address(card: Path) -> bool:
 
 def _texts(files: list[Path]) -> list[str]:
     """A keyed hash of what each file says; of those that say something."""
-    found = []
+    texts = []
     for file in files:
         with suppress(OSError):
             if text := file.read_bytes().strip():
-                found.append(hmac.new(text, PURPOSE, hashlib.sha256).hexdigest()[:16])
-    return found
+                texts.append(hmac.new(text, PURPOSE, hashlib.sha256).hexdigest()[:16])
+    return texts
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,9 @@ def take(state: QueueState, recorded: ev.Recorded, misfits: list[Misfit]) -> Non
 def tell(misfits: list[Misfit]) -> None:
     """The log names them, each once, however often it was read."""
     distinct = list(dict.fromkeys(misfits))
-    for one in distinct[:TOLD_MAX]:
-        log.warning("the journal's event %d (%s) was passed over: %s", one.seq, one.kind, one.why)
+    for misfit in distinct[:TOLD_MAX]:
+        log.warning(
+            "the journal's event %d (%s) was passed over: %s", misfit.seq, misfit.kind, misfit.why
+        )
     if len(distinct) > TOLD_MAX:
         log.warning("%d more events were passed over: see lobby rebuild", len(distinct) - TOLD_MAX)

@@ -34,12 +34,12 @@ class Done:
 def keep(conn: Any, requests: Sequence[Done]) -> None:
     """Keep these, and forget those of more than KEPT ago; within the transaction that is open."""
     rows = [
-        (one.actor, one.key, instant(one.at), one.fingerprint, to_json(one.answer).decode())
-        for one in requests
+        (done.actor, done.key, instant(done.at), done.fingerprint, to_json(done.answer).decode())
+        for done in requests
     ]
     if rows:
         conn.execute(
-            "DELETE FROM request WHERE at < ?", [instant(max(one.at for one in requests) - KEPT)]
+            "DELETE FROM request WHERE at < ?", [instant(max(done.at for done in requests) - KEPT)]
         )
         conn.executemany(f"INSERT OR REPLACE INTO request {COLUMNS} VALUES (?, ?, ?, ?, ?)", rows)
 

@@ -53,8 +53,8 @@ class Past:
         if row is None:
             return None
         number, day, state, started_at, judged = row
-        what = outcome(State(state), begun=started_at is not None)
-        return PastTicket(number, date.fromisoformat(day), what, bool(judged))
+        visit_outcome = outcome(State(state), begun=started_at is not None)
+        return PastTicket(number, date.fromisoformat(day), visit_outcome, bool(judged))
 
     def tickets_since(self, day: date) -> list[str]:
         """The tickets of that day and later."""

@@ -26,6 +26,6 @@ def make_private(folder: Path) -> None:
 def _close(path: Path) -> None:
     if path.is_symlink():
         return  # what it leads to is not ours
-    found = path.stat()
-    if found.st_mode & OTHERS and found.st_uid == os.geteuid():
-        path.chmod(found.st_mode & 0o7700)
+    stat = path.stat()
+    if stat.st_mode & OTHERS and stat.st_uid == os.geteuid():
+        path.chmod(stat.st_mode & 0o7700)

@@ -127,9 +127,9 @@ class SubjectKeys:
         return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
 
     def of(self, subject: str) -> Subject | None:
-        found = self._subjects("subject = ?", subject)
-        if found:
-            return found[0]
+        rows = self._subjects("subject = ?", subject)
+        if rows:
+            return rows[0]
         return None
 
     def older_than(self, before: datetime) -> list[Subject]:

@@ -106,16 +106,16 @@ def advice() -> View:
         lookahead = Lookahead(state, now, runtime().forecaster)
         numbers = {id: t.number for id, t in state.tickets.items()}
         same = runtime().data, state.seq, now.replace(second=0, microsecond=0)
-    found: list[Advice] = ADVICE.run(same, advise, lookahead)
-    return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in found]}
+    options: list[Advice] = ADVICE.run(same, advise, lookahead)
+    return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in options]}
 
 
-def _shown(one: Advice, numbers: dict[str, str]) -> View:
+def _shown(option: Advice, numbers: dict[str, str]) -> View:
     return {
-        **asdict(one),
-        "saves_s": one.saves_s,
-        "unserved": one.unserved,
-        "numbers": [numbers[t] for t in one.tickets],
+        **asdict(option),
+        "saves_s": option.saves_s,
+        "unserved": option.unserved,
+        "numbers": [numbers[t] for t in option.tickets],
     }
 
 
