@@ -317,7 +317,7 @@ def of(branch: Branch, **rules: object) -> Branch:
         ("ends", "过号作废", "take a new number"),
         ("back", "顺延 4 位", "back 4 places"),
         ("last", "队尾", "end of the line"),
-        ("redraw", "重新取号", "Draw again"),
+        ("redraw", "重新取号", "Take a new number"),
     ],
 )
 def test_the_slip_tells_the_branchs_rule_for_a_missed_call(
