@@ -56,7 +56,8 @@ LISTED = f"key,tier\n{CARD},gold\n{PHONE},gold\n{MEMBER},gold\n"
 
 
 def wrong_by_a_letter(secret: str) -> str:
-    return secret[:-1] + ("a" if secret[-1] != "a" else "b")
+    """Not by its last one: of that a signature in base64 does not use every bit."""
+    return secret[:-2] + ("a" if secret[-2] != "a" else "b") + secret[-1]
 
 
 class Nest:

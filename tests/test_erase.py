@@ -141,9 +141,9 @@ def test_who_is_erased_can_be_read_nowhere_and_figures_stay(
     assert {"lobby.db", "lobby.db-wal", "subject-keys.db", "access.db", "secret.key"} <= set(
         found["files"]
     )
-    gone = {"score": 1, "text": "", "missing": {"zh": "已删除", "en": "erased"}}
     alert = opinions.alert(opinions.ticket)
-    assert {name: alert[name] for name in gone} == gone
+    assert (alert["score"], alert["text"]) == (1, "")
+    assert alert["missing"].items() >= {"zh": "已删除", "en": "erased"}.items()
     assert opinions.alert(opinions.other)["text"] == "the other one had to wait too long"
     assert words(opinions.data) == [
         ("[erased]", "[erased]"),

@@ -120,7 +120,7 @@ def test_a_board_says_that_its_line_is_lost_and_heals(
     board.evaluate("window.stop()")
     server_side_cut(server, board)
     board.wait_for_selector("#lost:not([hidden])", timeout=30_000)
-    assert "连接中断" in board.text_content("#lost")
+    assert "网络中断" in board.text_content("#lost")
     staff.post(f"{server.url}/api/v1/tickets", json={"service": "wealth"}, timeout=5)
     board.context.set_offline(False)
     board.wait_for_selector("#lost", state="hidden", timeout=20_000)

@@ -108,12 +108,15 @@ def _int64(digits: str) -> int:
 def readable(db: Database, kind: type[Kind], since: int = 0) -> Iterator[Kind]:
     """The events of a kind after `since`, in order, without those that cannot be read; of a former version's database
     too, where all are of the first version."""
+    name = kind.__name__
     v = "v" if is_enveloped(db) else "1"
-    query = f"SELECT ticket, counter, data, {v} FROM event WHERE kind = ? AND seq > ? ORDER BY seq"
-    for ticket, counter, data, v in db.execute(query, [kind.__name__, since]).fetchall():
+    # The name stands in the query: an index of one kind is used for nothing less.
+    query = f"SELECT ticket, counter, data, {v} FROM event WHERE kind = '{name}' AND seq > ? ORDER BY seq"
+    for ticket, counter, data, v in db.execute(query, [since]).fetchall():
         with suppress(ValueError, LookupError, TypeError):
-            document = ev.upcast(kind.__name__, v, _document(data))
-            yield cast(Kind, ev.from_data(kind.__name__, ticket, counter, document))
+            yield cast(
+                Kind, ev.from_data(name, ticket, counter, ev.upcast(name, v, _document(data)))
+            )
 
 
 def day_begins(db: Database) -> int:
@@ -154,11 +157,16 @@ def reconfigured(db: Database, branch: Branch) -> ev.BranchConfigured | None:
     return event
 
 
+def _replay_begins(db: Database, quality: Quality | None) -> int:
+    """The event after which the journal is read at a start: without a snapshot all of it is."""
+    return day_begins(db) if quality else 0
+
+
 def sealed_texts(db: Database) -> Iterator[str]:
-    """What is sealed in the snapshot, and in the events since the last day was opened."""
+    """What is sealed in the snapshot, and in the events that are read at a start."""
     rows = db.execute(
         "SELECT data FROM quality UNION ALL SELECT data FROM event WHERE seq > ? AND instr(data, 'sealed:')",
-        [day_begins(db)],
+        [_replay_begins(db, snapshot(db))],
     )
     return (token[0] for row in rows for token in TOKEN.finditer(str(row[0])))
 
@@ -167,7 +175,7 @@ def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:
     """The state as the journal has it, by the configurations of its time; `branch` where the journal has none. From the
     opening of the last day on, since a snapshot has what lasts longer."""
     quality = snapshot(db)
-    begins = day_begins(db) if quality else 0
+    begins = _replay_begins(db, quality)
     state = QueueState(configured(db, branch, begins))
     state.quality = quality or Quality()
     for recorded in events_since(db, begins, misfits):

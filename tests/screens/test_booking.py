@@ -135,7 +135,7 @@ def test_a_full_time_cannot_be_chosen_and_one_taken_meanwhile_says_so(
     page.click("#slots label:nth-child(2)")
     take(second["at"])
     page.click("#send")
-    page.wait_for_selector("#problem:not([hidden]):has-text('刚被约走')")
+    page.wait_for_selector("#problem:not([hidden]):has-text('刚被预约')")
     page.wait_for_selector(f"#slots input[value='{second['at']}']:disabled", state="attached")
     assert page.is_disabled("#send")
 
