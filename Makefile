@@ -5,7 +5,7 @@ PO := $(wildcard lobby/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 VENDOR := web/static/vendor/socket.io.esm.min.js
 
-.PHONY: setup dev run check test pure modules lint python scripts styles format types lock audit sbom clean docs screenshots tables
+.PHONY: setup dev run check test pure modules lint python scripts styles format tidy types lock audit sbom clean docs screenshots tables
 
 # What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
 setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev)
@@ -57,6 +57,12 @@ styles: dev
 
 format: dev
 	@$(JS)/prettier --check --log-level warn --cache --cache-location $(SEEN)/prettier $(FORMATTED)
+
+# Writes what `make lint` asks of the form of files.
+tidy: dev
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format --quiet .
+	@$(JS)/prettier --write --log-level warn $(FORMATTED)
 
 types: tools/js/api.d.ts
 	@$(JS)/tsc --project . --incremental --tsBuildInfoFile $(SEEN)/tsc

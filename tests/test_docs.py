@@ -12,6 +12,7 @@ from conftest import ROOT
 import docs
 from cli import cli
 from lobby.commands.ids import Ids
+from lobby.state.alert import AlertKind
 
 
 @pytest.mark.parametrize("path", docs.DOCUMENTS, ids=lambda path: path.name)
@@ -59,6 +60,14 @@ def test_the_files_of_likely_changes_are_there() -> None:
     assert len(named) > 20
     for path in named:
         assert [*ROOT.glob(path.replace("NOUN", "*").replace("LANG", "*"))], path
+
+
+def test_every_kind_of_alert_stands_in_the_table_of_alerts() -> None:
+    table = (
+        (ROOT / "docs/visits.md").read_text().partition("| alert | when")[2].partition("\n\n")[0]
+    )
+    rows = re.findall(r"^\| (`.*?`) \|", table, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(AlertKind)
 
 
 def test_the_house_misses_no_folder_and_names_none_that_is_gone() -> None:

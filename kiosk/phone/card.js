@@ -24,15 +24,23 @@ export function openCard(open) {
   $("#card-later").hidden = open;
 }
 
-/** @param {FormData} form
+/** A number of radio buttons, a list of the boxes that bear a value, yes or no of a box that stands alone, or text.
+    @param {HTMLFormElement} form
+    @param {HTMLInputElement} field */
+function valueOf(form, { name, type }) {
+  const data = new FormData(form);
+  if (type === "radio") return Number(data.get(name));
+  if (type !== "checkbox") return data.get(name);
+  return $(`[name=${name}]`, form).hasAttribute("value") ? data.getAll(name) : data.has(name);
+}
+
+/** What the form's fields have; the hidden one is for a phone without script.
+    @param {HTMLFormElement} form
     @returns {Api.FeedbackBody} */
-const contents = (form) => ({
-  score: Number(form.get("score")),
-  reasons: /** @type {any[]} */ (form.getAll("reasons")),
-  text: String(form.get("text")),
-  contact: String(form.get("contact")),
-  consent: form.has("consent"),
-});
+function contents(form) {
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[name]:not([type=hidden])"));
+  return /** @type {any} */ (Object.fromEntries([...fields].map((field) => [field.name, valueOf(form, field)])));
+}
 
 /** Hands the card in for the ticket that the link belongs to. */
 export function card(token) {
@@ -47,7 +55,7 @@ export function card(token) {
     event.preventDefault();
     $("#send").disabled = true;
     try {
-      await post(`/api/v1/feedback/${token}`, contents(new FormData(form)), { key });
+      await post(`/api/v1/feedback/${token}`, contents(form), { key });
       thank();
     } catch (problem) {
       refuse(problem);

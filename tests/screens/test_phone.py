@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from cast import Caller
 from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, until
 
+from kiosk.phone.api import FeedbackBody
 from lobby.branch.config import read_branch
 from lobby.engine.runtime import open_branch
 
@@ -240,6 +244,33 @@ def test_served_means_the_card_first_and_two_taps(phone: Open, hall: Hall) -> No
     page.reload()
     assert page.is_visible("#thanks")
     assert page.is_hidden("#card")
+
+
+FILL = """card => {
+  for (const field of card.querySelectorAll("[name]:not([type=hidden])")) {
+    if (["radio", "checkbox"].includes(field.type)) field.click();
+    else field.value = "words";
+  }
+}"""
+
+GIVEN = "SELECT data FROM event WHERE kind = 'FeedbackGiven' AND ticket = ?"
+
+
+def test_every_field_of_the_card_reaches_the_journal(
+    phone: Open, hall: Hall, server: Server
+) -> None:
+    mine = hall.issue()
+    hall.call("1", mine)
+    hall.post("/counters/1/start")
+    hall.post("/counters/1/finish")
+    page = phone(mine["links"]["feedback"])
+    page.eval_on_selector("#card", FILL)
+    page.click("#send")
+    page.wait_for_selector("#thanks:not([hidden])")
+    with closing(sqlite3.connect(f"file:{server.data / 'lobby.db'}?mode=ro", uri=True)) as db:
+        (data,) = db.execute(GIVEN, [mine["id"]]).fetchone()
+    given = json.loads(data)
+    assert all(given[name] for name in FeedbackBody.model_fields)
 
 
 def test_a_diverted_customer_is_shown_the_way(phone: Open, hall: Hall) -> None:

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import Lobby
+from kiosk.phone.api import FeedbackBody
 
 WHOLE = {
     "score": "2",
@@ -81,6 +82,29 @@ def test_a_card_is_taken_whole_and_thanked_for(lobby: Lobby, phone: FlaskClient)
         "13800138000",
         True,
     )
+
+
+def filled(page: str) -> dict[str, str]:
+    """Every field of the page's card, filled in as its kind allows."""
+    form = page.partition('id="card" method="post"')[2].partition("</form>")[0]
+    tags = re.findall(r"<(?:input|textarea)\b[^>]*>", form)
+    fields = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in tags]
+    default = {"checkbox": "on"}
+    return {
+        field["name"]: field.get("value") or default.get(field.get("type", ""), "words")
+        for field in fields
+        if field.get("type") != "hidden"
+    }
+
+
+def test_every_field_of_the_card_reaches_the_journal(lobby: Lobby, phone: FlaskClient) -> None:
+    mine = ticket(lobby)
+    card = filled(phone.get(card_of(mine)).text)
+    assert card.keys() == FeedbackBody.model_fields.keys()
+    assert send(phone, card_of(mine), card).status_code == 303
+    with lobby.runtime.writer.published() as state:
+        given = state.feedback[mine["id"]]
+    assert all(getattr(given, name) for name in FeedbackBody.model_fields)
 
 
 @pytest.mark.parametrize("lang", LANGS)
