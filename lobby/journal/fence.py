@@ -109,7 +109,7 @@ class Fence:
             if end(db).epoch == FIRST_EPOCH:
                 return ForkReason.UPGRADED
             return ForkReason.COPIED
-        if not has(db, memory.end) or first_misfit(db, memory.end):
+        if not _went_on_here(db, memory.end):
             return ForkReason.ALTERED
         if this_machine().is_another(memory.machine):
             return ForkReason.TAKEN_OVER
@@ -143,3 +143,10 @@ class Fence:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _went_on_here(db: Database, known: End) -> bool:
+    """Whether the journal has the known end, and after it only what this folder wrote: events of the same epoch, which
+    the fence missed in a crash. Another folder goes on in another epoch."""
+    same_epoch = end(db).epoch == known.epoch
+    return same_epoch and has(db, known) and not first_misfit(db, known)

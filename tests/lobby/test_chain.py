@@ -285,6 +285,35 @@ def test_the_same_backup_restored_twice_makes_two_epochs(
     assert [fork["reason"] for fork in forks(tmp_path / "one")] == ["restored"]
 
 
+def test_a_journal_that_went_on_elsewhere_goes_on_at_home_in_an_epoch_of_its_own(
+    branch: Branch, data: Path, tmp_path: Path, clock: Clock
+) -> None:
+    standby = tmp_path / "standby"
+    standby.mkdir()
+    copies.backup(data / DATABASE, tmp_path / "copy.db")
+    assert main(["restore", str(tmp_path / "copy.db"), "--data", str(standby), "--yes"]) == 0
+    work(branch, standby, clock)
+    _lose_database(data)
+    copies.backup(standby / DATABASE, data / DATABASE)
+    work(branch, data, clock)
+    work(branch, standby, clock)
+    assert [fork["reason"] for fork in forks(data)] == ["restored", "altered"]
+    assert [fork["reason"] for fork in forks(standby)] == ["restored"]
+    at_home = {(row["epoch"], row["seq"]): row["hash"] for row in rows(data)}
+    facts = {(row["epoch"], row["seq"]): row["hash"] for row in rows(standby)}
+    assert all(at_home[name] == facts[name] for name in at_home.keys() & facts.keys())
+
+
+def test_what_the_fence_missed_in_a_crash_opens_no_epoch(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
+    before = (data / fence.FILE).read_bytes()
+    work(branch, data, clock)
+    (data / fence.FILE).write_bytes(before)
+    work(branch, data, clock)
+    assert forks(data) == []
+
+
 @pytest.mark.parametrize("year", [1970, 2026])
 def test_an_epoch_is_above_its_parent_even_where_the_clock_is_behind(
     monkeypatch: pytest.MonkeyPatch, year: int
