@@ -104,6 +104,14 @@ def place(text: str) -> Path:
     return Path(text).absolute()
 
 
+def folder(text: str) -> Path:
+    """The path of a folder, that need not be there yet."""
+    path = place(text)
+    if path.exists() and not path.is_dir():
+        raise click.BadParameter(f"{path} is a file, and a folder is needed")
+    return path
+
+
 def number(name: str, type: Range) -> Range:
     """A number that a refusal calls by its name."""
     type.name = name
@@ -111,7 +119,7 @@ def number(name: str, type: Range) -> Range:
 
 
 days = number("number of days", click.IntRange(min=1))
-data = click.option("--data", type=place, default="var", metavar="DIR", help="The branch's data.")
+data = click.option("--data", type=folder, default="var", metavar="DIR", help="The branch's data.")
 config = click.option(
     "--config",
     type=place,

@@ -111,7 +111,10 @@ def serve(
 @arguments.log
 @arguments.config
 @click.option(
-    "--data", type=place, metavar="DIR", help="Where to keep the day; nowhere unless said."
+    "--data",
+    type=arguments.folder,
+    metavar="DIR",
+    help="Where to keep the day; nowhere unless said.",
 )
 @arguments.port
 def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) -> None:

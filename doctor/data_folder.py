@@ -62,12 +62,20 @@ def _database(data: Path, say: Say) -> Findings:
         )
         yield Finding("sqlite", "warn", say(old))
     if not (data / DATABASE).exists():
-        yield Finding("database", "ok", say(Text("none yet, made at the first start")))
+        yield from _no_database(data, say)
         return
     try:
         wrong = integrity(data / DATABASE)
     except Exception as error:
         yield Finding("database", "fail", f"{error}: {say(advice(data / DATABASE, error))}")
+        return
+    if not wrong and _lacks_journal(data):
+        gone = Text(
+            "{file} has no journal: its table `event` is missing; put a backup in its place with "
+            "`lobby restore`",
+            file=data / DATABASE,
+        )
+        yield Finding("database", "fail", say(gone))
         return
     repair = Text("damaged, restore a backup with lobby restore: ")
     yield Finding(
@@ -75,6 +83,27 @@ def _database(data: Path, say: Say) -> Findings:
         "fail" if wrong else "ok",
         say(repair) + wrong[0] if wrong else str(data / DATABASE),
     )
+
+
+def _no_database(data: Path, say: Say) -> Findings:
+    """The first start makes it, unless the fence knows that there was one."""
+    memory = Fence(data).memory()
+    if memory is None or not memory.end.seq:
+        yield Finding("database", "ok", say(Text("none yet, made at the first start")))
+        return
+    gone = Text(
+        "{file} is gone: its journal had {seq} events; put a backup in its place with `lobby restore`",
+        file=data / DATABASE,
+        seq=memory.end.seq,
+    )
+    yield Finding("database", "fail", say(gone))
+
+
+def _lacks_journal(data: Path) -> bool:
+    """Whether there are tables, but not the journal's: an empty file is filled at the first start."""
+    with closing(reader(data / DATABASE)) as db:
+        tables = db.table_names()
+    return bool(tables or Fence(data).memory()) and "event" not in tables
 
 
 def _chain(data: Path, say: Say) -> Findings:

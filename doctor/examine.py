@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from doctor import data_folder, machine, settings
+from doctor import data_files, data_folder, machine, settings
 from doctor.finding import Finding
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
@@ -22,6 +22,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
         return name.in_(lang)
 
     findings += data_folder.findings(branch, data, say)
+    findings += data_files.findings(data, say)
     if branch:
         findings += settings.findings(branch, data, say)
     return [*findings, *machine.findings(branch, say)]

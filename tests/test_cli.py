@@ -18,7 +18,7 @@ import requests
 from click.types import FuncParamType
 from conftest import CONFIG, MORNING, free_port, serving
 
-from arguments import place
+from arguments import folder, place
 from cli import cli, main
 from web.access import Access
 
@@ -231,7 +231,7 @@ def test_a_damaged_database_is_told_in_one_line_by_the_real_command(tmp_path: Pa
 
 def test_every_path_on_the_command_line_is_resolved_where_it_enters() -> None:
     types = [param.type for command in commands(cli) for param in command.params]
-    assert {type.func for type in types if isinstance(type, FuncParamType)} == {place}
+    assert {type.func for type in types if isinstance(type, FuncParamType)} == {folder, place}
     assert [type for type in types if isinstance(type, click.Path | click.File)] == []
 
 

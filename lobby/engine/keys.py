@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
+SECRET = "secret.key"
 SECRET_BYTES = 32
 LINKS = "links on slips"
 CODES = "check-in codes"
@@ -46,13 +47,18 @@ class Keys:
 
 def read_keys(data: Path) -> Keys:
     """The branch's keys; the secret is made at the first start and readable by its user only."""
-    path = data / "secret.key"
+    path = data / SECRET
     if not path.exists():
         _make(path)
     try:
-        return Keys(_whole(path.read_text()))
+        return stored_keys(path)
     except ValueError as error:
         raise ValueError(f"{path} is damaged: put back the one of the backup") from error
+
+
+def stored_keys(path: Path) -> Keys:
+    """The keys of a secret that is kept. Raises OSError, and ValueError where it is not whole."""
+    return Keys(_whole(path.read_text()))
 
 
 def _make(path: Path) -> None:

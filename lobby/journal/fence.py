@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, TypeAdapter
 from sqlite_utils import Database
 
 from lobby.events import ForkReason
@@ -84,6 +85,23 @@ class Memory:
     end: End
 
 
+Whole = Annotated[int, Field(ge=0, lt=2**63)]
+"""What SQLite can hold."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A fence as it stands in the file."""
+
+    machine: str
+    cards: tuple[str, ...]
+    inode: int
+    end: tuple[Whole, Whole, str]
+
+
+WRITTEN = TypeAdapter(Written)
+
+
 class Fence:
     """The fence of one data folder."""
 
@@ -95,12 +113,10 @@ class Fence:
     def memory(self) -> Memory | None:
         """None where there is no fence that can be read."""
         try:
-            said = json.loads(self.path.read_bytes())
-            return Memory(
-                Machine(said["machine"], tuple(said["cards"])), said["inode"], End(*said["end"])
-            )
-        except (OSError, ValueError, TypeError, KeyError):
+            text = WRITTEN.validate_json(self.path.read_bytes(), strict=True)
+        except (OSError, ValueError):
             return None
+        return Memory(Machine(text.machine, text.cards), text.inode, End(*text.end))
 
     def reason(self, db: Database) -> ForkReason | None:
         """Why the journal has to go on in a new epoch; None where it is the one that was written here."""
