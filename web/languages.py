@@ -21,12 +21,12 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from lobby.branch.inside import open_inside
-from lobby.forecast.words import WAIT
-from lobby.texts import FOLDER, Readable, languages, read_also, tag
+from lobby.texts import FOLDER, Readable, Text, languages, read_also, script_sentences, tag
 
 log = logging.getLogger(__name__)
 
 CATALOGUE = "LC_MESSAGES/messages"
+STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,12 @@ def name_of(words: Readable) -> str:
     return words.in_(lang())
 
 
-def spoken_texts() -> dict[str, dict[str, str]]:
-    """The page's texts for web/static/words.js."""
-    return {"wait": {kind: name_of(words) for kind, words in WAIT.items()}}
+def script_texts(page: Path) -> dict[str, str]:
+    """What the scripts of the page in that folder say in its language, by the English sentence, where it differs."""
+    folders = (page, page.with_name("shared"), STATIC)
+    sentences = [text for folder in folders for text in script_sentences(folder)]
+    said = {english: name_of(Text(english)) for english in sentences}
+    return {english: words for english, words in said.items() if words != english}
 
 
 def _switch() -> list[dict[str, str]]:

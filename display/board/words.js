@@ -1,12 +1,12 @@
 // What boards say in their two languages at once, and how names stand on them.
 
-import { fill, texts } from "#web/api.js";
-import { el } from "#web/dom.js";
+import { el, given } from "#web/dom.js";
+import { fill } from "#web/words.js";
 
 const PLACES = ["first", "second"];
 /** The board's languages: code, tag in HTML, and its sentences by their English.
     @type {{ code: string, tag: string, sentences: Record<string, string> }[]} */
-const languages = texts.languages;
+const languages = JSON.parse(given.texts).languages;
 
 /** A sentence in both languages. A field may be a pair, too.
     @param {string} english

@@ -1,8 +1,9 @@
 // The appointment: cancelled with a second touch.
 
-import { post, texts } from "#web/api.js";
+import { post } from "#web/api.js";
 import { $, say } from "#web/dom.js";
 import { rest } from "#web/guard.js";
+import { refusal } from "#web/words.js";
 
 const { id, token } = document.body.dataset;
 
@@ -18,7 +19,7 @@ $("#cancel-sure").addEventListener("click", async (event) => {
     location.reload();
   } catch (problem) {
     $("#problem").hidden = false;
-    say($("#problem span"), problem.status === 0 ? texts.refused : problem.message);
+    say($("#problem span"), refusal(problem));
     event.target.disabled = false;
   }
 });

@@ -1,7 +1,8 @@
 // Booking: business, day, a time with places left; then to the appointment's own page.
 
-import { Problem, fill, get, newKey, post, texts } from "#web/api.js";
+import { Problem, get, newKey, post } from "#web/api.js";
 import { $, $$, el, say } from "#web/dom.js";
+import { _, refusal } from "#web/words.js";
 
 const form = $("#book");
 let key = newKey();
@@ -21,7 +22,7 @@ function option({ at, left }) {
     "label",
     {},
     input,
-    el("span", {}, el("b", {}, time), " ", el("small", {}, left ? fill(texts.left, { n: left }) : texts.full)),
+    el("span", {}, el("b", {}, time), " ", el("small", {}, left ? _("{n} left", { n: left }) : _("full"))),
   );
 }
 
@@ -37,7 +38,7 @@ async function times() {
     if (mine !== asked) return;
     const free = slots.some((slot) => slot.left);
     $("#slots").replaceChildren(...slots.map(option));
-    say($("#empty"), free ? "" : texts.none);
+    say($("#empty"), free ? "" : _("No time is left on this day."));
     $("#empty").hidden = free;
     ready();
   } catch (problem) {
@@ -50,12 +51,12 @@ async function times() {
 function ready() {
   const at = chosen("at");
   $("#send").disabled = !at;
-  say($("#send"), at ? fill(texts.book, { time: at.slice(11, 16) }) : texts.choose);
+  say($("#send"), at ? _("Book {time}", { time: at.slice(11, 16) }) : _("Choose a time"));
 }
 
 function refuse(problem) {
   if (!(problem instanceof Problem)) throw problem;
-  tell(problem.status === 0 ? texts.refused : problem.message);
+  tell(refusal(problem));
 }
 
 async function send(event) {
@@ -68,7 +69,7 @@ async function send(event) {
     location.assign(new URL(String(booked.links?.status)).pathname);
   } catch (problem) {
     refuse(problem);
-    if (problem.status === 409) tell(texts.taken);
+    if (problem.status === 409) tell(_("This time has just been taken. Please choose another."));
     key = newKey();
     await times();
     ready();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -18,11 +19,12 @@ from lobby.errors import NotFound
 from lobby.state.appointment import AppointmentStatus
 from lobby.views.views import View
 from web.dispatch import runtime, today
-from web.languages import name_of
+from web.languages import name_of, script_texts
 from web.roles import customers
 from web.words import need_words
 
 pages = Blueprint("booking", __name__)
+HERE = Path(__file__).parent
 
 
 @pages.get("/book")
@@ -40,7 +42,7 @@ def book() -> str:
         chosen=wish if any(service.id == wish for service in offered) else "",
         days=_days(plan.days_ahead) if plan else [],
         needs=[(need, need_words()[need]) for need in NEEDS],
-        texts=_texts(),
+        texts=script_texts(HERE),
     )
 
 
@@ -61,7 +63,7 @@ def appointment(code: str, token: str) -> str:
         day=_day_words(at.date(), "yMMMMEEEEd") if at else "",
         clock=at.strftime("%H:%M") if at else "",
         ticket_page=_ticket_page(view["ticket"]) if view and view["ticket"] else None,
-        texts={"refused": _("No connection: nothing has changed. Please try again.")},
+        texts=script_texts(HERE),
     )
 
 
@@ -148,15 +150,3 @@ def _day_words(day: date, skeleton: str) -> str:
     """In the page's language: `EEE` is the day of the week, the others are dates."""
     locale = get_locale()
     return format_skeleton("E" if skeleton == "EEE" else skeleton, day, fuzzy=True, locale=locale)
-
-
-def _texts() -> dict[str, str]:
-    return {
-        "left": _("{n} left"),
-        "full": _("full"),
-        "none": _("No time is left on this day."),
-        "book": _("Book {time}"),
-        "choose": _("Choose a time"),
-        "taken": _("This time has just been taken. Please choose another."),
-        "refused": _("No connection: nothing has changed. Please try again."),
-    }

@@ -1,9 +1,9 @@
-// What the holder of a ticket may do: leave the line, let others pass, draw again, ask why.
+// What the holder of a ticket may do: leave the line, let others pass, draw again, ask why, hand in the feedback card.
 
-import { fill, get, post, texts } from "#web/api.js";
+import { get, newKey, post } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
 import { rest } from "#web/guard.js";
-import { named } from "#web/words.js";
+import { _, named, refusal } from "#web/words.js";
 
 function tell(selector, text) {
   $(selector).hidden = !text;
@@ -24,7 +24,7 @@ export function acts(id, token, draw) {
       draw(ticket);
       return ticket;
     } catch (problem) {
-      tell("#problem", problem.status === 0 ? texts.refused : problem.message);
+      tell("#problem", refusal(problem));
       return null;
     } finally {
       button.disabled = false;
@@ -35,9 +35,10 @@ export function acts(id, token, draw) {
     const n = places();
     if (!(await act(event.target, "/yield", { places: n }))) return;
     $("#let-pass").open = false;
-    tell("#told", fill(texts.passed, { n }));
+    tell("#told", _("Done: {n} go first. Thank you.", { n }));
   });
-  const consequence = () => say($("#passes"), fill(texts.passes, { n: places() }));
+  const consequence = () =>
+    say($("#passes"), _("{n} behind you go first. You keep your number and wait a little longer.", { n: places() }));
   $$("[name=places]").forEach((one) => one.addEventListener("change", consequence));
   consequence();
 
@@ -57,7 +58,7 @@ export function acts(id, token, draw) {
       const ticket = await post(path("/redraw"));
       location.assign(new URL(ticket.links.status).pathname);
     } catch (problem) {
-      tell("#problem", problem.status === 0 ? texts.refused : problem.message);
+      tell("#problem", refusal(problem));
       button.disabled = false;
       delete document.body.dataset.moving;
     }
@@ -70,7 +71,69 @@ export function acts(id, token, draw) {
       say($("#why"), named(why));
     } catch (problem) {
       $("#reason").open = false;
-      tell("#problem", problem.status === 0 ? texts.refused : problem.message);
+      tell("#problem", refusal(problem));
+    }
+  });
+}
+
+// -- the feedback card: two taps, once -----------------------------------------------------------------
+const key = newKey();
+
+function refuse(problem) {
+  $("#refused").hidden = false;
+  say($("#refused span"), refusal(problem));
+}
+
+function thank() {
+  $("#refused").hidden = true;
+  $("#card").hidden = true;
+  $("#thanks").hidden = false;
+  $("#thanks").scrollIntoView({ block: "nearest" });
+}
+
+/** The card opens once service has begun. */
+export function openCard(open) {
+  if (!$("#card") || !$("#thanks").hidden) return;
+  $("#card").hidden = !open;
+  $("#card-later").hidden = open;
+}
+
+/** A number of radio buttons, a list of the boxes that bear a value, yes or no of a box that stands alone, or text.
+    @param {HTMLFormElement} form
+    @param {HTMLInputElement} field */
+function valueOf(form, { name, type }) {
+  const data = new FormData(form);
+  if (type === "radio") return Number(data.get(name));
+  if (type !== "checkbox") return data.get(name);
+  return $(`[name=${name}]`, form).hasAttribute("value") ? data.getAll(name) : data.has(name);
+}
+
+/** What the form's fields have; the hidden one is for a phone without script.
+    @param {HTMLFormElement} form
+    @returns {Api.FeedbackBody} */
+function contents(form) {
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[name]:not([type=hidden])"));
+  return /** @type {any} */ (Object.fromEntries([...fields].map((field) => [field.name, valueOf(form, field)])));
+}
+
+/** Hands the card in for the ticket that the link belongs to. */
+export function card(token) {
+  const form = $("#card");
+  if (!form) return;
+  const ready = () => {
+    $("#send").disabled = !$("[name=score]:checked");
+  };
+  ready();
+  form.addEventListener("change", ready);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    $("#send").disabled = true;
+    try {
+      await post(`/api/v1/feedback/${token}`, contents(form), { key });
+      thank();
+    } catch (problem) {
+      refuse(problem);
+      $("#send").disabled = problem.status === 409;
     }
   });
 }

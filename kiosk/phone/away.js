@@ -1,7 +1,7 @@
 // How far away the customer is, and when to leave.
 
-import { fill, texts } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
+import { _, fill } from "#web/words.js";
 import { leaving } from "./leaving.js";
 
 const KEPT = "lobby.away";
@@ -10,11 +10,11 @@ let latest = null;
 let urgency = "";
 
 const WORDS = {
-  stay: texts.stay,
-  hurry: texts.go_hurry,
-  now: texts.go_now,
-  soon: texts.go_soon,
-  later: texts.go_later,
+  stay: _("Fine: watch the board or this page"),
+  hurry: _("Please hurry: you may be called before you arrive. You can let others pass."),
+  now: _("Leave now and you are just in time"),
+  soon: _("Get ready: leave in a few minutes"),
+  later: _("You can wait about {n} more minutes before you leave"),
 };
 
 /** @param {Api.TicketOut} ticket */

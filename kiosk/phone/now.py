@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from kiosk.phone.texts import (
+    AHEAD,
+    HEADLINES,
+    HOLDS,
+    MISSED,
+    NOBODY_AHEAD,
+    NOTES,
+    REDRAWN,
+    TARGETS,
+)
+from lobby.forecast.words import in_words
 from lobby.state.ticket import State
 from lobby.views.views import View
 from web.dispatch import runtime
 from web.languages import name_of
 
 
-def shown(ticket: View, view: str, texts: dict[str, Any]) -> dict[str, str]:
+def headline(ticket: View | None, view: str) -> str:
+    if not ticket:
+        return name_of(HEADLINES[view])
+    area = runtime().branch.area[ticket["area"]].name
+    return name_of(HEADLINES[view].with_(area=area))
+
+
+def shown(ticket: View, view: str) -> dict[str, str]:
     """The words of the ticket's state; those that its state has not are empty."""
     return {
-        **_place(ticket, texts),
-        "target": _target(ticket, view, texts),
+        **_place(ticket),
+        "target": _target(ticket, view),
         "way": _way(ticket, view),
-        "note": _note(ticket, view, texts),
+        "note": _note(ticket, view),
     }
 
 
-def _place(ticket: View, texts: dict[str, Any]) -> dict[str, str]:
+def _place(ticket: View) -> dict[str, str]:
     said = ticket["wait_said"]
     if ticket["state"] != State.WAITING or not said:
         return {"ahead": "", "wait": ""}
-    ahead = texts["ahead"].format(n=ticket["ahead"]) if ticket["ahead"] else texts["nobody"]
-    return {"ahead": ahead, "wait": texts["wait"][said["kind"]].format(**said)}
+    ahead = AHEAD.with_(n=ticket["ahead"]) if ticket["ahead"] else NOBODY_AHEAD
+    return {"ahead": name_of(ahead), "wait": name_of(in_words(said))}
 
 
-def _target(ticket: View, view: str, texts: dict[str, Any]) -> str:
-    word = {"called": "go", "serving": "at"}.get(view)
-    if word and ticket["counter"]:
-        return str(texts[word].format(counter=_counter(ticket)))
-    return ""
+def _target(ticket: View, view: str) -> str:
+    if view not in TARGETS or not ticket["counter"]:
+        return ""
+    return name_of(TARGETS[view].with_(counter=_counter(ticket)))
 
 
 def _counter(ticket: View) -> str:
@@ -52,15 +67,9 @@ def _way(ticket: View, view: str) -> str:
     return name_of(branch.area[branch.counter[ticket["counter"]].area].way)
 
 
-def _note(ticket: View, view: str, texts: dict[str, Any]) -> str:
+def _note(ticket: View, view: str) -> str:
     if view == "parked":
-        hold = ticket["hold"] or "any"
-        return str(texts[f"note_parked_{hold}"].format(counter=_counter(ticket)))
+        return name_of(HOLDS[ticket["hold"] or "any"].with_(counter=_counter(ticket)))
     if view == "missed":
-        return _missed(ticket, texts)
-    return str(texts.get(f"note_{view}", ""))
-
-
-def _missed(ticket: View, texts: dict[str, Any]) -> str:
-    """Without a script nobody draws again here: the lobby manager does."""
-    return str(texts["note_redrawn" if ticket["redrawn_as"] else "note_missed_ends"])
+        return name_of(REDRAWN if ticket["redrawn_as"] else MISSED)
+    return name_of(NOTES[view]) if view in NOTES else ""

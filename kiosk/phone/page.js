@@ -1,13 +1,11 @@
 // The ticket on the customer's phone: draws its state as it comes in, and once from the page before the line is up.
 
-import { fill, texts } from "#web/api.js";
 import { $, $$, el, given, icon, say } from "#web/dom.js";
-import { acts } from "./acts.js";
+import { acts, card, openCard } from "./acts.js";
 import { away } from "./away.js";
-import { card, openCard } from "./card.js";
 import { hush, ring } from "./ring.js";
 import { follow } from "#web/live.js";
-import { named, waitWords } from "#web/words.js";
+import { _, fill, named, waitWords } from "#web/words.js";
 
 const { token } = given;
 /** @type {Api.TicketOut | null} */
@@ -19,6 +17,27 @@ let state = "";
 
 /** @param {Record<string, string> | null} name */
 const inWords = (name) => (name ? named(name) : "");
+const HEADLINES = {
+  waiting: _("Waiting"),
+  next: _("You are next"),
+  called: _("It is your turn"),
+  serving: _("Being served"),
+  parked: _("Your place is kept"),
+  served: _("Served. Thank you for coming."),
+  missed: _("Your number was called"),
+  cancelled: _("Cancelled"),
+};
+const NOTES = {
+  next: _("Please stay near the counters: you may be called any moment."),
+  serving: _("Keep this page: your opinion counts when you are done."),
+  cancelled: _("You left the line. Come again whenever you like: the kiosk gives a new number."),
+  diverted: _("There is no line there, and somebody will gladly help you."),
+};
+const HOLDS = {
+  any: _("Come back to any counter or the lobby manager and show this number."),
+  same: _("When you are ready, please come back to {counter}."),
+  step: _("When that step is done, please tell the lobby manager: you will be called."),
+};
 const shows = (view) => (part) => {
   part.hidden = !part.dataset.in.split(" ").includes(view);
 };
@@ -34,20 +53,23 @@ function viewOf(ticket) {
     @param {string} view */
 function headline(ticket, view) {
   const between = ticket.state === "waiting" && ticket.done?.length;
-  if (view === "diverted") return fill(texts.diverted, { area: names.areas[ticket.area]?.name });
-  return between && view === "waiting" ? texts.between : texts[view];
+  if (view === "diverted") return _("Please go to {area}", { area: names.areas[ticket.area]?.name });
+  return between && view === "waiting" ? _("One more to go") : HEADLINES[view];
 }
 
 /** @param {Api.TicketOut} ticket
     @param {string} view */
 function note(ticket, view) {
   const counter = inWords(ticket.counter_name);
-  if (view === "parked") return fill(texts[`note_parked_${ticket.hold ?? "any"}`], { counter });
-  if (view === "missed" && ticket.redrawn_as) return texts.note_redrawn;
-  if (view === "missed") return ticket.returns ? texts.note_missed : texts.note_missed_ends;
+  if (view === "parked") return fill(HOLDS[ticket.hold ?? "any"], { counter });
+  if (view === "missed" && ticket.redrawn_as) return _("You have a new number.");
+  if (view === "missed")
+    return ticket.returns
+      ? _("You did not come in time. Take a new number: the time you waited counts.")
+      : _("You did not come in time. Please speak to the lobby manager.");
   if (view === "waiting" && ticket.done?.length)
-    return fill(texts.note_between, { service: names.services[ticket.service] });
-  return texts[`note_${view}`] ?? "";
+    return _("{service} is next. Your waiting so far counts.", { service: names.services[ticket.service] });
+  return NOTES[view] ?? "";
 }
 
 /** Where to go: the counter, and the way to where it stands.
@@ -57,8 +79,8 @@ function target(ticket, view) {
   if (view === "diverted") return ["", names.areas[ticket.area]?.way ?? ""];
   if (!["called", "serving"].includes(view) || !ticket.counter_name) return ["", ""];
   const counter = inWords(ticket.counter_name);
-  if (view === "serving") return [fill(texts.at, { counter }), ""];
-  return [fill(texts.go, { counter }), names.areas[names.counters[String(ticket.counter)]]?.way ?? ""];
+  if (view === "serving") return [_("At {counter}", { counter }), ""];
+  return [_("Please go to {counter}", { counter }), names.areas[names.counters[String(ticket.counter)]]?.way ?? ""];
 }
 
 function tell(selector, text) {
@@ -68,7 +90,7 @@ function tell(selector, text) {
 
 /** @param {Api.TicketOut} ticket */
 function place(ticket) {
-  say($("#ahead"), ticket.ahead ? fill(texts.ahead, { n: ticket.ahead }) : texts.nobody);
+  say($("#ahead"), ticket.ahead ? _("{n} ahead", { n: ticket.ahead }) : _("No one ahead"));
   say($("#wait"), waitWords(ticket));
   const line = $("#line");
   const dots = Math.min(ticket.ahead, DOTS_MAX);
@@ -133,7 +155,7 @@ if (first) {
     onState: (ticket) => ticket.state !== "over" && draw(ticket),
     onLine: (up, age) => {
       $("#lost").hidden = up || age < 2;
-      if (!up) say($("#lost"), fill(texts.lost, { s: age }));
+      if (!up) say($("#lost"), _("No connection. This is {s} s old.", { s: age }));
     },
   });
   document.addEventListener("visibilitychange", () => {

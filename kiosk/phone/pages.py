@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -9,19 +10,19 @@ from werkzeug.wrappers import Response
 
 from kiosk.phone.api import REASONS, judged, ticket_of
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
-from kiosk.phone.now import shown
-from kiosk.phone.texts import phone_texts
+from kiosk.phone.now import headline, shown
 from lobby.branch.model import Branch
 from lobby.commands.feedback import card_closes
 from lobby.errors import NotFound
 from lobby.state.ticket import State
 from lobby.views.views import View
 from web.dispatch import runtime, ticket_for_customer, ticket_now
-from web.languages import lang, name_of
+from web.languages import lang, name_of, script_texts
 from web.loop import in_thread
 from web.roles import customers
 
 pages = Blueprint("phone", __name__)
+HERE = Path(__file__).parent
 
 
 @pages.get("/<code>/t/<token>")
@@ -54,7 +55,6 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
     past = in_thread(runtime().past_ticket, id)
     if past is None:
         raise NotFound("unknown_link")
-    texts = phone_texts()
     view = _view(ticket)
     seen_at = runtime().clock().astimezone(runtime().branch.zone)
     return render_template(
@@ -64,8 +64,8 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         number=past.number,
         card_path=runtime().links.path("f", token),
         view=view,
-        headline=texts[view].format(area=_area_name(ticket)),
-        now=shown(ticket, view, texts) if ticket else {},
+        headline=headline(ticket, view),
+        now=shown(ticket, view) if ticket else {},
         seen_at=f"{seen_at:%H:%M}",
         things=_things(runtime().branch),
         renewed=_renewed(ticket),
@@ -76,7 +76,7 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         typed=typed,
         refused=refused,
         expired=runtime().clock() > card_closes(runtime().branch, past.day),
-        texts=texts,
+        texts=script_texts(HERE),
     )
 
 
@@ -91,12 +91,6 @@ def _view(ticket: View | None) -> str:
     if ticket["state"] == State.NO_SHOW:
         return "missed"
     return str(ticket["state"])
-
-
-def _area_name(ticket: View | None) -> str:
-    if ticket:
-        return name_of(runtime().branch.area[ticket["area"]].name)
-    return ""
 
 
 def _renewed(ticket: View | None) -> dict[str, str] | None:

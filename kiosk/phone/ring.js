@@ -1,7 +1,7 @@
 // Being called: vibration, a chime, a screen that stays on. A phone allows them after its owner touched the page.
 
-import { texts } from "#web/api.js";
 import { $, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 
 const PATTERN = [400, 150, 400, 150, 800];
 const AGAIN_MS = [10_000, 25_000];
@@ -59,7 +59,7 @@ async function stayAwake() {
 
 function arm() {
   button.setAttribute("aria-pressed", "true");
-  say($("#arm-words"), texts.armed);
+  say($("#arm-words"), _("On: this phone will vibrate and ring"));
   navigator.vibrate?.(120);
   sound ??= window.AudioContext ? new AudioContext() : null;
   sound?.resume();

@@ -1,17 +1,22 @@
 // What a reader read or a customer typed, and what follows from it. Cards, codes and phone numbers are passed on with
 // the wish for a number and forgotten; whoever is known and whoever isn't are answered alike.
 
-import { fill, get, post, texts } from "#web/api.js";
+import { get, post } from "#web/api.js";
 import { $, say } from "#web/dom.js";
+import { _, fill, named, waitWords } from "#web/words.js";
 import { current, goBack, notice, show, showFirst, turnNow } from "./screens.js";
 import { sameVisit, visit } from "./visit.js";
-import { named, waitWords } from "#web/words.js";
 
 const NOTHING_TO_READ = ["closed"];
 const NUMBER_SHOWN = ["result", "rule"];
 const TRIES = [300];
 const ASK_MS = 5000;
-const SAID = { unreadable: texts.unread, ticket: texts.oldSlip, appointment: texts.noAppointment };
+export const READ_LATE = _("Your number was given before the card was read. The lobby manager can put that right.");
+const SAID = {
+  unreadable: _("That was not read, never mind: swipe once more, or simply go on without."),
+  ticket: _("That slip is not of today. Please take a new number."),
+  appointment: _("We find no such appointment today. Please take a number; the lobby manager is glad to help."),
+};
 let answered = Promise.resolve();
 
 /** Until it is known what the reader read. */
@@ -23,7 +28,7 @@ export async function read(text, turn, acts) {
   if (NOTHING_TO_READ.includes(current())) return;
   if (NUMBER_SHOWN.includes(current())) {
     if (text === visit.shown) return; // the same card or slip still lies before the reader
-    if (turn !== turnNow() && turn !== undefined) return notice(texts.readLate);
+    if (turn !== turnNow() && turn !== undefined) return notice(READ_LATE);
     acts.restart();
   }
   acts.begin();
@@ -59,7 +64,11 @@ function keep(text, take) {
   if (current() === "keypad") goBack();
   if (current() === "choose") return take;
   if (current() === "mine") showFirst("start");
-  notice(NUMBER_SHOWN.includes(current()) ? texts.readLate : texts.read);
+  notice(
+    NUMBER_SHOWN.includes(current())
+      ? READ_LATE
+      : _("Thank you, we have read it. It is not kept. Please touch what you came for."),
+  );
   return null;
 }
 
@@ -68,7 +77,12 @@ async function showMine(mine) {
   visit.mine = mine;
   const now = await get(`/api/v1/tickets/${mine.id}?token=${mine.token}`).catch(() => null);
   const { number } = mine;
-  const words = mine.returns ? { title: texts.missed, text: texts.missedText } : standing(now);
+  const words = mine.returns
+    ? {
+        title: _("{number} was called while you were away"),
+        text: _("No hurry: take a new number here. The time you have waited already counts."),
+      }
+    : standing(now);
   say($("#mine-title"), fill(words.title, { number }));
   say($("#mine-text"), words.text);
   $("#redraw").hidden = !mine.returns;
@@ -77,10 +91,16 @@ async function showMine(mine) {
 
 function standing(now) {
   if (now?.state === "waiting") {
-    return { title: texts.standing, text: `${fill(texts.ahead, { n: now.ahead })} · ${waitWords(now)}` };
+    return { title: _("{number} is in line"), text: [_("{n} ahead", { n: now.ahead }), waitWords(now)].join(" · ") };
   }
   if (now?.counter_name && ["called", "serving"].includes(now.state)) {
-    return { title: texts.called, text: fill(texts.calledText, { counter: named(now.counter_name) }) };
+    return {
+      title: _("{number} is being called"),
+      text: _("Please go to {counter}", { counter: named(now.counter_name) }),
+    };
   }
-  return { title: texts.over, text: texts.overText };
+  return {
+    title: _("{number} is no longer in line"),
+    text: _("Please take a new number, or speak to the lobby manager."),
+  };
 }

@@ -1,7 +1,7 @@
 // Digits on the screen: each is seen for a moment, then hidden, and all are forgotten when the keypad closes.
 
-import { fill, texts } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 import { readWhole } from "./reader.js";
 
 const SEEN_MS = 700;
@@ -23,13 +23,13 @@ function type(digit) {
   if (digits.length >= LONGEST) return;
   digits += digit;
   draw(digit);
-  say($("#digits-said"), fill(texts.typed, { n: digits.length }));
+  say($("#digits-said"), _("{n} digits typed", { n: digits.length }));
 }
 
 function erase() {
   digits = digits.slice(0, -1);
   draw();
-  say($("#digits-said"), fill(texts.typed, { n: digits.length }));
+  say($("#digits-said"), _("{n} digits typed", { n: digits.length }));
 }
 
 /** What a person typed on a real keyboard. */

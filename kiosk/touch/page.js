@@ -1,10 +1,11 @@
 // The touch kiosk: a service, then a number. This puts its parts together.
 
-import { fill, leaveIfShut, post, texts } from "#web/api.js";
+import { leaveIfShut, post } from "#web/api.js";
 import { $, $$, given, say } from "#web/dom.js";
 import { lockIn } from "#web/lockin.js";
 import { isQuiet, renewing } from "#web/renew.js";
-import { read, readAnswered } from "./identify.js";
+import { _, fill, waitWords } from "#web/words.js";
+import { READ_LATE, read, readAnswered } from "./identify.js";
 import * as keypad from "./keypad.js";
 import * as modes from "./modes.js";
 import * as reader from "./reader.js";
@@ -13,8 +14,7 @@ import { serviceName, showTicket } from "./ticket.js";
 import * as timer from "./timer.js";
 import { ask, forget, sameVisit, visit } from "./visit.js";
 import * as voice from "./voice.js";
-import { areaWait, branchTime, drawWait, refresh, waitOf } from "./waits.js";
-import { waitWords } from "#web/words.js";
+import { OFFLINE, areaWait, branchTime, drawWait, refresh, waitOf } from "./waits.js";
 
 const { lang, home } = given;
 const REFRESH_MS = 1500; // who stands here sees a counter open before touching
@@ -22,6 +22,7 @@ const FEW = 6;
 const MORE_MAX = 4;
 const LONG_S = 600;
 const COMING_MS = 20000;
+const HELP_COMES = _("The lobby manager is on the way to you.");
 
 // -- a visit begins and ends ------------------------------------------------------------------------
 function restart() {
@@ -81,7 +82,7 @@ function arrange() {
   $("#tiles").hidden = !few || Boolean(visit.group);
   $("#group-back").hidden = !visit.group;
   for (const group of $$(".group")) group.hidden = few && group.dataset.groupOf !== visit.group;
-  say($("#start-title"), visit.group ? $(`#group-${visit.group}`).textContent : texts.what);
+  say($("#start-title"), visit.group ? $(`#group-${visit.group}`).textContent : _("What can we do for you?"));
   $("#needs").hidden = current() !== (modes.simple() ? "choose" : "start");
 }
 
@@ -116,7 +117,7 @@ function drawChoice() {
   drawWait($("#choose-wait"), visit.service);
   const services = [...visit.also].map(serviceName).join(" · ");
   $("#choose-also").hidden = !services;
-  say($("#choose-also"), fill(texts.together, { services }));
+  say($("#choose-also"), _("On the same number: {services}", { services }));
   drawOffers(dataset);
 }
 
@@ -134,12 +135,12 @@ function drawOffers(dataset) {
   if (!area) return;
   const values = { way: dataset.quickerWay, wait: there ? waitWords(there) : "" };
   say($("#quicker-name"), dataset.quicker);
-  say($("#quicker-text"), fill(machines ? texts.machines : texts.there, values));
+  say($("#quicker-text"), fill(machines ? _("Mostly without waiting. {way}") : _("Wait there: {wait}. {way}"), values));
 }
 
 function showWay() {
   const { quicker, quickerWay } = $(`[data-service="${visit.service}"]`).dataset;
-  say($("#way-title"), fill(texts.go, { area: quicker }));
+  say($("#way-title"), _("Please go to: {area}", { area: quicker }));
   say($("#way-text"), quickerWay);
   show("way");
 }
@@ -180,7 +181,7 @@ const asked = () => ({ needs: [...visit.needs], lang, ...(modes.has("elder") && 
 
 function showNumber(ticket, customer) {
   showTicket(ticket, ticket.then ?? []);
-  if (visit.customer !== customer) notice(texts.readLate);
+  if (visit.customer !== customer) notice(READ_LATE);
   visit.customer = "";
 }
 
@@ -209,15 +210,15 @@ async function ring() {
   const words = $("#help span");
   try {
     await post("/api/v1/help", { kiosk: "" });
-    notice(texts.help);
+    notice(HELP_COMES);
     words.dataset.usual ??= words.textContent;
-    say(words, texts.coming);
+    say(words, _("Somebody is coming"));
     setTimeout(() => {
       say(words, words.dataset.usual);
-      if ($("#notice").textContent === texts.help) notice("");
+      if ($("#notice").textContent === HELP_COMES) notice("");
     }, COMING_MS);
   } catch (problem) {
-    notice(problem.message || texts.offline, true);
+    notice(problem.message || OFFLINE, true);
   }
 }
 
@@ -287,7 +288,8 @@ modes.reset();
 arrange();
 for (const wish of modes.fromHash()) {
   if (wish === "voice") voice.turn(true);
-  else if (wish === "shown") notice(texts.readAgain);
+  else if (wish === "shown")
+    notice(_("Please show your card or code once more: nothing of it is kept when the language changes."));
   else $(`#${wish}, [data-need="${wish}"]`)?.click();
 }
 onShow(voice.readScreen);

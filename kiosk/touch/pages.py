@@ -6,22 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template
+from flask_babel import gettext as _
 
 from kiosk.shared.qr import qr_svg
 from kiosk.touch.groups import icon, shown
-from kiosk.touch.texts import kiosk_texts, rule_words
 from lobby.branch.model import NEEDS, Branch
 from web.dispatch import runtime
 from web.kiosks import at_kiosk
+from web.languages import script_texts
 from web.roles import needs, public
 from web.words import need_words
 
 pages = Blueprint("kiosk", __name__)
-
+HERE = Path(__file__).parent
 MODULES = tuple(
-    f"/static/kiosk/touch/{file.name}"
-    for file in sorted(Path(__file__).parent.glob("*.js"))
-    if file.stem != "page"
+    f"/static/kiosk/touch/{file.name}" for file in sorted(HERE.glob("*.js")) if file.stem != "page"
 )
 """The script's parts, which the page asks for at once instead of one after another."""
 
@@ -42,10 +41,23 @@ def _context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
         "groups": shown(branch),
         "icons": {service.id: icon(service.id) for service in branch.services},
         "needs": [(need, words[need]) for need in NEEDS],
-        "rules": rule_words(),
+        "rules": _rule_words(),
         "modules": MODULES,
-        "texts": kiosk_texts(prints=branch.printer_of(kiosk) is not None),
+        "prints": branch.printer_of(kiosk) is not None,
+        "texts": script_texts(HERE),
     }
+
+
+def _rule_words() -> list[str]:
+    """How the order in line is made, for whoever asks; no ranks."""
+    return [
+        _("Every number has a promised time; whose promise is nearest is called next."),
+        _("Elderly, disabled, pregnant and military customers go through the green channel."),
+        _("How often others may be called before you is limited; nobody waits without end."),
+        _(
+            "An agreement with the bank may name an area of its own. A number without a card is always there."
+        ),
+    ]
 
 
 @pages.get("/qr/<token>.svg")

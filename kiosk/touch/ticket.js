@@ -1,13 +1,17 @@
 // The number on the screen: where to go, how long, how it was set, and what becomes of the slip.
 
-import { get, texts } from "#web/api.js";
-import { $, say } from "#web/dom.js";
+import { get } from "#web/api.js";
+import { $, given, say } from "#web/dom.js";
+import { _, named, waitWords } from "#web/words.js";
 import { current, notice, showFirst } from "./screens.js";
 import { isPaper } from "./waits.js";
-import { named, waitWords } from "#web/words.js";
 
 const PATIENCE_S = 6;
 const ASK_MS = 700;
+const FAILED = {
+  yes: _("The printer is not ready. Your place is kept: photograph this code."),
+  no: _("This is your number: photograph the code, it shows your place in line."),
+};
 let watching = 0;
 
 export const serviceName = (id) => $(`[data-service="${id}"]`)?.dataset.name ?? "";
@@ -51,5 +55,8 @@ function drawPrinting(state, seconds) {
   const printed = state === "printed";
   const failed = !printed && (!isPaper() || state === "failed" || state === "none" || seconds > PATIENCE_S);
   $("#result").classList.toggle("unprinted", failed);
-  say($("#printing"), failed ? texts.failed : printed ? texts.printed : texts.queued);
+  say(
+    $("#printing"),
+    failed ? FAILED[given.prints] : printed ? _("Please take your slip.") : _("Printing your slip …"),
+  );
 }

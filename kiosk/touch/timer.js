@@ -1,8 +1,8 @@
 // Time-outs: a visit left alone ends, never without a warning that one touch answers; a quiet start page gives way
 // to the welcome. Whoever needs it has more time.
 
-import { fill, texts } from "#web/api.js";
 import { $, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 import { patience } from "./modes.js";
 import { current } from "./screens.js";
 
@@ -29,7 +29,7 @@ export function more() {
 
 function draw(ending = false) {
   $("#expiring").hidden = !ending;
-  say($("#countdown"), fill(texts.back, { s: left }));
+  say($("#countdown"), _("Back to start in {s} s", { s: left }));
 }
 
 /** `onEnd()` is told when a visit has run out, `onIdle()` when nobody has come for a while; `isFresh()` says whether

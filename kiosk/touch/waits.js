@@ -1,11 +1,18 @@
 // The waits beside each choice, whether the branch is open, and whether slips can be printed; asked for again and again.
 
-import { fill, get, texts } from "#web/api.js";
-import { $, $$, say } from "#web/dom.js";
+import { get } from "#web/api.js";
+import { $, $$, given, say } from "#web/dom.js";
+import { _, fill, waitWords } from "#web/words.js";
 import { notice } from "./screens.js";
-import { waitWords } from "#web/words.js";
 
 const ASK_MS = 5000;
+export const OFFLINE = _("The connection is down. Please speak to the lobby manager, your place will be found.");
+const NO_PAPER = {
+  yes: _("No slips can be printed now. Your number counts all the same: photograph its code."),
+  no: _("Here your number is shown with a code: have your phone ready."),
+};
+const AHEAD = { some: _("{n} ahead"), none: _("No one ahead") };
+const WAITING = { some: _("{n} waiting"), none: _("No one is waiting") };
 /** The services by id.
     @type {Record<string, Api.ServiceOut>} */
 const known = {};
@@ -32,7 +39,7 @@ export async function refresh(whenShut) {
     drawHint();
     return hall.open;
   } catch (problem) {
-    if (problem.status === 0) notice(texts.offline, true);
+    if (problem.status === 0) notice(OFFLINE, true);
     if (problem.status === 401) whenShut();
     return null;
   }
@@ -47,8 +54,7 @@ function drawService(service) {
 
 /** @param {Api.AreaOut} area */
 function drawArea(area) {
-  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`))
-    draw(place, area.waiting, area, texts.waitingNow);
+  for (const place of $$(`.areas-now [data-area="${area.id}"] .wait`)) draw(place, area.waiting, area, WAITING);
 }
 
 /** Beside a group: how many are ahead, from its shortest line to its longest. */
@@ -58,10 +64,10 @@ function drawGroup(tile) {
   tile.classList.toggle("closed", !open.length);
   const [lo, hi] = [Math.min(...open), Math.max(...open)];
   const words = !open.length
-    ? texts.closed
+    ? _("not open now")
     : !hi
-      ? texts.nobody
-      : fill(lo < hi ? texts.aheadSpan : texts.ahead, { lo, hi, n: hi });
+      ? _("No one ahead")
+      : fill(lo < hi ? _("{lo} to {hi} ahead") : _("{n} ahead"), { lo, hi, n: hi });
   say($(".about", tile), words);
 }
 
@@ -70,17 +76,17 @@ export function drawWait(place, id) {
   const service = known[id];
   if (!service) draw(place, null);
   else if (service.open) draw(place, service.ahead, service);
-  else say($(".about", place), texts.closed);
+  else say($(".about", place), _("not open now"));
   if (service && !service.open) say($(".ahead", place), "");
 }
 
-function draw(place, ahead, waits, words = texts.ahead) {
+/** `words`: how many people, and that there are none. */
+function draw(place, ahead, waits, words = AHEAD) {
   if (!place) return;
   const people = $(".ahead", place);
   place.classList.toggle("none", ahead === 0);
   say($(".about", place), waits ? waitWords(waits) : "");
-  const text =
-    ahead === null ? "" : ahead ? fill(words, { n: ahead }) : words === texts.ahead ? texts.nobody : texts.nobodyNow;
+  const text = ahead === null ? "" : fill(ahead ? words.some : words.none, { n: ahead });
   if (people.textContent === text) return;
   const [before, after] = text.split(String(ahead));
   if (ahead) people.replaceChildren(before, numeral(ahead), after);
@@ -99,5 +105,5 @@ function drawHint() {
   const paper = isPaper();
   document.body.dataset.paper = paper ? "yes" : "no";
   const words = $("#hint span");
-  say(words, paper ? words.dataset.normal : texts.noPaper);
+  say(words, paper ? words.dataset.normal : NO_PAPER[given.prints]);
 }

@@ -1,6 +1,7 @@
 // Choices open in place of the keys, never over the page: hold, transfer, one more service, a call by number.
 
 import { $, $$, el } from "#web/dom.js";
+import { _ } from "#web/words.js";
 
 const SEATS = ["lifetime", "first", "last"];
 
@@ -60,7 +61,7 @@ export function pickers({ hold, transfer, add, byNumber }) {
 }
 
 function backButton() {
-  const words = document.body.dataset.back;
+  const words = _("Back");
   return el(
     "button.quiet",
     { type: "button", "data-back": true, onclick: () => openPanel(null) },

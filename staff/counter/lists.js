@@ -1,11 +1,13 @@
 // Who is held here, and who waits for this counter.
 
-import { fill, texts } from "#web/api.js";
 import { $, el, given, icon, minutes, say } from "#web/dom.js";
+import { _, fill } from "#web/words.js";
 import { mayServe, nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 
 const SHOWN = 8;
+const HOLDS = { any: _("Away"), same: _("Kept here"), step: _("Another step") };
+const ACTS = { wake: _("Wake {number}"), call: _("Call {number}") };
 const { counter: id } = given;
 /** @type {Record<string, (one: { id: string }) => void>} */
 const acts = {};
@@ -15,7 +17,7 @@ const acts = {};
 export function drawHeld({ hall }, { call, wake }) {
   Object.assign(acts, { call, wake });
   const held = hall.tickets.filter((one) => one.state === "parked" && one.counter === id);
-  say($("#parked-title"), held.length ? fill(texts.held, { n: held.length }) : texts.none_held);
+  say($("#parked-title"), held.length ? _("{n} held here", { n: held.length }) : _("Nobody is held here."));
   morphChildren($("#parked"), ...held.map(heldRow));
 }
 
@@ -24,13 +26,13 @@ export function drawWaiting({ hall, mine }) {
   const waiting = hall.tickets.filter(
     (one) => one.state === "waiting" && mayServe(mine, one) && [null, id].includes(one.only_counter),
   );
-  say($("#waiting-title"), fill(texts.waiting, { n: waiting.length }));
+  say($("#waiting-title"), _("{n} waiting for this counter", { n: waiting.length }));
   morphChildren($("#waiting"), ...waiting.slice(0, SHOWN).map(waitingRow));
 }
 
 /** @param {Api.HallTicketOut} one */
 function heldRow(one) {
-  const said = `${texts.holds[String(one.hold)]} · ${nameOf("service", one.service)}`;
+  const said = `${HOLDS[String(one.hold)]} · ${nameOf("service", one.service)}`;
   const wakes = one.hold === "step";
   return row(one, said, wakes ? "wake" : "call", wakes ? "bell" : "play");
 }
@@ -43,8 +45,8 @@ const waitingRow = (one) => row(one, nameOf("service", one.service), "call", "pl
     @param {string} act
     @param {string} mark */
 function row(one, said, act, mark) {
-  const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
-  const label = fill(texts[act], { number: one.number });
+  const age = _("waited {m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
+  const label = fill(ACTS[act], { number: one.number });
   return el(
     one.late ? "li.late" : "li",
     { "data-key": one.id },

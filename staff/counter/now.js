@@ -1,22 +1,44 @@
 // The customer at the counter: number, visit, needs, and the time that runs.
 
-import { fill, texts } from "#web/api.js";
 import { $, clock, el, given, icon, minutes, say } from "#web/dom.js";
+import { _, fill } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
+import { NEEDS, STATES } from "../shared/words.js";
 
 const { lang } = given;
 const WALK_S = 60;
+const HISTORY = {
+  issued: _("took the number"),
+  called: _("called"),
+  recalled: _("called again"),
+  started: _("started"),
+  finished: _("finished"),
+  continued: _("went on"),
+  parked: _("parked"),
+  resumed: _("back in line"),
+  transferred: _("transferred"),
+  moved: _("moved in line"),
+  missed: _("missed the call"),
+  returned: _("back in line"),
+  undone: _("taken back"),
+  diverted: _("diverted"),
+  retiered: _("tier corrected"),
+};
 
 /** @param {import("./page.js").Here} here */
 export function drawNow(here) {
   const { hall, mine, ticket } = here;
-  const idle = { open: texts.idle, paused: texts.paused, closed: texts.closed }[mine.state];
+  const idle = {
+    open: _("Nobody at the counter"),
+    paused: _("The counter is paused"),
+    closed: _("The counter is closed"),
+  }[mine.state];
   $("#number").classList.toggle("none", !ticket);
   say($("#number"), ticket ? ticket.number : idle);
-  say($("#ticket-state"), ticket ? texts.states[ticket.state] : "");
-  const waited = ticket && fill(texts.of, { m: minutes(ticket.age_s), t: minutes(ticket.target_wait_s) });
+  say($("#ticket-state"), ticket ? STATES[ticket.state] : "");
+  const waited = ticket && _("waited {m} of {t} min", { m: minutes(ticket.age_s), t: minutes(ticket.target_wait_s) });
   say($("#facts"), ticket ? `${nameOf("service", ticket.service)} · ${waited}` : "");
   say($("#why"), ticket?.call_reason[lang] ?? "");
   $("#recording").hidden = !ticket?.recorded;
@@ -43,15 +65,18 @@ function visitOf({ done, service, then }) {
 
 /** @param {Api.HallTicketOut} one */
 function tagsOf(one) {
-  const said = one.lang === "en" ? texts.lang.en : one.lang !== "zh" && fill(texts.lang.other, { lang: one.lang });
+  const said =
+    one.lang === "en"
+      ? _("Speaks English")
+      : one.lang !== "zh" && _("Speaks another language: {lang}", { lang: one.lang });
   return [
     el("span.tag", { title: one.rule_words[lang] }, nameOf("tier", one.tier)),
-    ...one.needs.map((need) => el("span.tag.need", {}, icon(need), texts.needs[need])),
+    ...one.needs.map((need) => el("span.tag.need", {}, icon(need), NEEDS[need])),
     said && el("span.tag", {}, icon("globe"), said),
-    one.appointment && el("span.tag", {}, icon("calendar"), texts.appointment),
-    one.large_print && el("span.tag", {}, icon("text-size"), texts.large_print),
-    one.redrawn_from && el("span.tag", {}, icon("repeat"), texts.redrawn),
-    one.missed > 0 && el("span.tag", {}, icon("undo"), fill(texts.missed, { n: one.missed })),
+    one.appointment && el("span.tag", {}, icon("calendar"), _("Appointment")),
+    one.large_print && el("span.tag", {}, icon("text-size"), _("Large print")),
+    one.redrawn_from && el("span.tag", {}, icon("repeat"), _("New number after a missed call")),
+    one.missed > 0 && el("span.tag", {}, icon("undo"), _("Missed {n} times", { n: one.missed })),
   ];
 }
 
@@ -62,7 +87,7 @@ function step({ at, what, counter, service }) {
     "li",
     {},
     el("time", {}, at.slice(11, 16)),
-    el("span", {}, `${texts.history[what]} · ${nameOf("service", service)}${place}`),
+    el("span", {}, `${HISTORY[what]} · ${nameOf("service", service)}${place}`),
   );
 }
 
@@ -79,7 +104,7 @@ export function drawUndo(here) {
   $("#undo").hidden = !seconds;
   if (!here.mine?.undo || !seconds) return;
   say($("#undo .words"), undoWords(here.mine.undo));
-  say($("#undo b"), fill(texts.undo_left, { s: seconds }));
+  say($("#undo b"), _("{s} s", { s: seconds }));
 }
 
 /** Once a second: how long since the call, or how the service stands against its usual time.
@@ -102,8 +127,9 @@ export function tick({ mine, ticket, skew, usual_s: usual = 0 }) {
 
 function beside(ticket, serving, seconds, usual) {
   if (serving) return words(seconds, usual);
-  if (ticket) return seconds > WALK_S ? texts.come : "";
-  return seconds ? fill(texts.on_break, { m: minutes(seconds) }) : "";
+  if (ticket) return seconds > WALK_S ? _("Nobody came? Call again, then no-show.") : "";
+  return seconds ? _("Paused for {m} min", { m: minutes(seconds) }) : "";
 }
 
-const words = (seconds, usual) => fill(seconds > usual ? texts.over_usual : texts.usual, { u: clock(usual) });
+const words = (seconds, usual) =>
+  fill(seconds > usual ? _("longer than usual ({u})") : _("usually {u}"), { u: clock(usual) });

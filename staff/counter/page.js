@@ -1,18 +1,30 @@
 // The teller's console: one obvious button for the next right thing, a key for everything.
 
-import { fill, newKey, post, texts } from "#web/api.js";
+import { newKey, post } from "#web/api.js";
 import { $, $$, given, say } from "#web/dom.js";
 import { rest } from "#web/guard.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
+import { _, fill } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
+import { STATES } from "../shared/words.js";
 import { openPanel, pickers, seat } from "./choices.js";
 import { listen } from "./keys.js";
 import { drawHeld, drawWaiting } from "./lists.js";
 import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
 import { asks, drawPerson, signing } from "./person.js";
 
-const { counter: id, recallMax, visitMax } = given;
+const { counter: id, missed, missedBack, recallMax, visitMax } = given;
+/** What the one large button does while nobody is here. */
+const PRIMARY = { open: _("Open the counter"), next: _("Call next"), resume: _("Resume") };
+const BREAKS = { asked: _("Break asked for"), granted: _("Break after this customer") };
+/** What the branch's rule makes of a missed call. */
+const MISSED = {
+  ends: _("the ticket ends"),
+  back: _("back {n} places", { n: missedBack }),
+  last: _("to the end of the line"),
+  redraw: _("may draw again"),
+};
 /** What the console knows: `skew` is the branch's time less this machine's, ms; `turn` and `undo` are those drawn last.
     Until the first state came there is no hall, and `mine` and `ticket` are null.
     @typedef {{ hall: Feed.Hall, mine: Api.CounterOut, ticket: Api.HallTicketOut | null, busy: boolean, skew: number,
@@ -41,12 +53,12 @@ function primary() {
   const { mine, ticket } = here;
   if (!ticket) {
     const verb = { open: "next", paused: "resume", closed: "open" }[mine.state];
-    return [verb, texts.primary[verb]];
+    return [verb, PRIMARY[verb]];
   }
-  if (ticket.state === "called") return ["start", texts.primary.start];
+  if (ticket.state === "called") return ["start", _("Start")];
   const [next] = ticket.then;
-  if (!next) return ["finish", texts.primary.finish];
-  const words = mine.serves.includes(next) ? texts.primary.go_on : texts.primary.hand_on;
+  if (!next) return ["finish", _("Finish")];
+  const words = mine.serves.includes(next) ? _("Finish, go on with {service}") : _("Finish, on to {service}");
   return ["finish", fill(words, { service: nameOf("service", next) })];
 }
 
@@ -61,7 +73,7 @@ async function act(verb, body, base = `/api/v1/counters/${id}`) {
   complain(null);
   try {
     const answer = await post(`${base}/${verb}`, body, { key: newKey(), expects: here.mine.turn });
-    if (verb === "next" && answer === null) complain(texts.nobody);
+    if (verb === "next" && answer === null) complain(_("Nobody is waiting for this counter."));
     openPanel(null);
   } catch (problem) {
     complain(problem);
@@ -91,12 +103,12 @@ function draw(state) {
   const { mine, ticket } = here;
   settle(mine);
   Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
-  say($("#state"), texts.states[mine.state]);
+  say($("#state"), STATES[mine.state]);
   say($("#primary span"), primary()[1]);
-  say($('[data-act="pause"] .words'), mine.state === "paused" ? texts.resume : texts.pause);
-  say($('[data-act="break"] .words'), mine.break ? texts[`break_${mine.break}`] : texts.ask_break);
+  say($('[data-act="pause"] .words'), mine.state === "paused" ? _("Resume") : _("Pause"));
+  say($('[data-act="break"] .words'), mine.break ? BREAKS[mine.break] : _("Ask for a break"));
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
-  say($("#missed-words"), ticket?.state === "called" ? texts.missed_words : "");
+  say($("#missed-words"), ticket?.state === "called" ? MISSED[missed] : "");
   drawPerson(here);
   drawNow(here);
   drawUndo(here);
@@ -121,7 +133,7 @@ function callByNumber(text) {
   const number = text.trim().toUpperCase();
   const one = here.hall.tickets.find((ticket) => ticket.number === number);
   if (one) call(one);
-  else complain(fill(texts.no_number, { number }));
+  else complain(_("{number} is not in the lobby.", { number }));
 }
 
 const press = { pause: () => act(here.mine.state === "paused" ? "resume" : "pause") };
@@ -149,7 +161,7 @@ follow("/staff", {
   onLine: (up, age) => {
     $("#lost").hidden = up;
     if (up) renew();
-    else say($("#lost"), fill(texts.lost, { s: age }));
+    else say($("#lost"), _("No connection. This is {s} s old.", { s: age }));
   },
 });
 document.body.dataset.ready = "yes";

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from lobby.errors import NotFound
 from lobby.state.ticket import VISIT_MAX
-from staff.counter.texts import counter_texts
 from staff.shared.pages import page_for
 from web.dispatch import own_number, runtime
+from web.languages import script_texts
 from web.roles import current, public
 
 pages = Blueprint("counter", __name__)
+HERE = Path(__file__).parent
 
 
 @pages.get("/desk/counter/<id>")
@@ -36,5 +39,5 @@ def _console(id: str) -> str:
         principal=principal,
         asks_number=bool(branch.person) and own_number(principal) is None,
         visit_max=VISIT_MAX,
-        texts=counter_texts(branch.rules),
+        texts=script_texts(HERE),
     )

@@ -1,7 +1,7 @@
 // Who serves at this counter: in a branch with a register of staff the console asks for the staff number once.
 
-import { fill, texts } from "#web/api.js";
 import { $, given, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 
 const form = $("#sign-on");
 
@@ -16,7 +16,7 @@ export function drawPerson(here) {
   const asking = asks(here);
   const { person } = here.mine;
   document.body.classList.toggle("asking", asking);
-  say($("#person"), person && !asking ? fill(texts.person, person) : "");
+  say($("#person"), person && !asking ? _("No. {number} {name}", person) : "");
   $("#sign-off").hidden = !person || asking || !form;
   if (form && form.hidden === asking) show(asking);
 }

@@ -1,18 +1,19 @@
 // What if: a recorded day again with one thing otherwise, figures side by side, and tomorrow's counters.
 
-import { fill, get, texts } from "#web/api.js";
+import { get } from "#web/api.js";
 import { $, el, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
 import "#web/guard.js";
 
 const min = (seconds) => (seconds / 60).toFixed(1);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-/** @type {["p50_wait_s" | "p90_wait_s" | "max_wait_s" | "over_target_share", (value: number) => string][]} */
+/** @type {["p50_wait_s" | "p90_wait_s" | "max_wait_s" | "over_target_share", (value: number) => string, string][]} */
 const FIGURES = [
-  ["p50_wait_s", min],
-  ["p90_wait_s", min],
-  ["max_wait_s", min],
-  ["over_target_share", percent],
+  ["p50_wait_s", min, _("median, min")],
+  ["p90_wait_s", min, _("90 %, min")],
+  ["max_wait_s", min, _("longest, min")],
+  ["over_target_share", percent, _("over target")],
 ];
 
 /** One day at a time: a second press while one is played is none. */
@@ -31,7 +32,7 @@ async function playDay(event) {
   const target = target_min ? { target_wait_s: String(60 * Number(target_min)) } : {};
   const asked = /** @type {Record<string, string>} */ ({ ...wish, ...target });
   complain(null);
-  say($("#said"), texts.playing);
+  say($("#said"), _("Playing the day …"));
   try {
     show(await get(`/api/v1/whatif?${new URLSearchParams(asked)}`));
   } catch (problem) {
@@ -43,7 +44,15 @@ async function playDay(event) {
 
 /** @param {Api.WhatIfOut} answer */
 function show({ day, tickets, was, then }) {
-  say($("#said"), fill(texts.played, { day, n: tickets, was: was.score.toFixed(3), then: then.score.toFixed(3) }));
+  say(
+    $("#said"),
+    _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best).", {
+      day,
+      n: tickets,
+      was: was.score.toFixed(3),
+      then: then.score.toFixed(3),
+    }),
+  );
   const tiers = Object.keys(was.tiers).filter((tier) => was.tiers[tier].tickets);
   $("#figures").replaceChildren(table(tiers, was.tiers, then.tiers), bars(tiers, was.tiers, then.tiers));
 }
@@ -53,14 +62,14 @@ function show({ day, tickets, was, then }) {
     @param {Tiers} was
     @param {Tiers} then */
 function table(tiers, was, then) {
-  const head = FIGURES.map(([figure]) => el("th", { scope: "col", colspan: 2 }, texts.figures[figure]));
+  const head = FIGURES.map(([, , name]) => el("th", { scope: "col", colspan: 2 }, name));
   const rows = tiers.map((tier) =>
     el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])),
   );
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, texts.tier), ...head)),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, _("Tier")), ...head)),
     el("tbody", {}, ...rows),
   );
 }
@@ -89,19 +98,24 @@ function bars(tiers, was, then) {
     ];
   };
   const rows = tiers.flatMap((tier) => [...bar(was, tier, nameOf("tier", tier)), ...bar(then, tier, "")]);
-  return el("figure", {}, el("figcaption", {}, texts.drawn), el("div.bars", {}, ...rows));
+  return el(
+    "figure",
+    {},
+    el("figcaption", {}, _("90 % wait in minutes: above as it was, below as it would have been")),
+    el("div.bars", {}, ...rows),
+  );
 }
 
 async function staffing() {
   const place = $("#staffing");
   const found = await get(`/api/v1/staffing/${place.dataset.day}`).catch(() => null);
   const rows = found?.half_hours ?? [];
-  if (!rows.length) return place.replaceChildren(el("p.soft", {}, texts.no_history));
+  if (!rows.length) return place.replaceChildren(el("p.soft", {}, _("No days are recorded yet.")));
   const most = Math.max(...rows.map((row) => row.counters));
   const drawn = rows.flatMap((row) => [
     el("span", {}, row.at),
     el("progress", { max: most, value: row.counters, "aria-label": `${row.at} ${row.counters}` }),
-    el("span.amount", {}, fill(texts.need, { n: row.counters, a: row.arrivals })),
+    el("span.amount", {}, _("{n} counters for {a} customers", { n: row.counters, a: row.arrivals })),
   ]);
   return place.replaceChildren(el("div.bars", {}, ...drawn));
 }

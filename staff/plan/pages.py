@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from staff.plan.texts import plan_texts
 from staff.shared.pages import page_for
 from web.dispatch import runtime, today
+from web.languages import script_texts
 from web.roles import public
 
 pages = Blueprint("plan", __name__)
+HERE = Path(__file__).parent
 
 
 @pages.get("/desk/plan")
@@ -36,5 +38,5 @@ def _plan() -> str:
             "strict": _("strictly by tier"),
             "edf": _("by deadline"),
         },
-        texts=plan_texts(),
+        texts=script_texts(HERE),
     )

@@ -1,7 +1,7 @@
 // What the staff's pages share: names that the server put into the page, and complaints.
 
-import { texts } from "#web/api.js";
 import { $, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 
 const names = $("#names").content;
 /** What people call it; its id where nothing is known by it.
@@ -26,5 +26,11 @@ export const mayServe = (counter, ticket, area = ticket.area) =>
 /** Show a text, or a Problem, until the next act; nothing hides it. */
 export function complain(problem) {
   $("#problem").hidden = !problem;
-  if (problem) say($("#problem"), problem.status === 0 ? texts.offline : (problem.message ?? problem));
+  if (problem)
+    say(
+      $("#problem"),
+      problem.status === 0
+        ? _("No answer from the branch. Nothing was done; please try again.")
+        : (problem.message ?? problem),
+    );
 }

@@ -1,9 +1,12 @@
 // The quiet lists: missed tickets, appointments and the booking form, printers, boards, the forecast's own score.
 
-import { fill, get, newKey, post, texts } from "#web/api.js";
+import { get, newKey, post } from "#web/api.js";
 import { $, el, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
-import { button, hhmm } from "./words.js";
+import { PRINTERS, button, hhmm } from "./words.js";
+
+const BOOKINGS = { booked: _("expected"), kept: _("came"), cancelled: _("cancelled"), missed: _("did not come") };
 
 /** @param {Api.TicketOut} one */
 export function drawMissed(one) {
@@ -12,19 +15,19 @@ export function drawMissed(one) {
     "li",
     { "data-key": one.id, "data-missed": one.id },
     el("b", {}, one.number),
-    el("span", {}, nameOf("service", one.service), el("span.soft", {}, ` ${fill(texts.missed_at, { at: when })}`)),
-    button(texts.acts.resume, { do: "return", id: one.id }),
+    el("span", {}, nameOf("service", one.service), el("span.soft", {}, " ", _("missed at {at}", { at: when }))),
+    button(_("Back in line"), { do: "return", id: one.id }),
   );
 }
 
 /** @param {Api.HallAppointmentOut} one */
 export function drawBooked(one) {
-  const cancel = button(texts.cancel_booking, { do: "cancel-booking", id: one.id });
+  const cancel = button(_("Cancel"), { do: "cancel-booking", id: one.id });
   return el(
     "li",
     { "data-key": one.id, "data-appointment": one.id },
     el("b", {}, hhmm(one.at)),
-    el("span", {}, nameOf("service", one.service), el("span.soft", {}, ` ${texts.bookings[one.state] ?? one.state}`)),
+    el("span", {}, nameOf("service", one.service), el("span.soft", {}, ` ${BOOKINGS[one.state] ?? one.state}`)),
     one.state === "booked" ? cancel : "",
   );
 }
@@ -42,12 +45,12 @@ export const drawDevices = (hall) => [...hall.printers.map(drawPrinter), ...(hal
 
 /** @param {Api.PrinterOut} printer */
 function drawPrinter(printer) {
-  const queued = printer.queued ? fill(texts.unprinted, { n: printer.queued }) : "";
-  const state = el(inTrouble(printer) ? "span.bad" : "span", {}, texts.printers[printer.status] ?? printer.status);
+  const queued = printer.queued ? _("{n} to print", { n: printer.queued }) : "";
+  const state = el(inTrouble(printer) ? "span.bad" : "span", {}, PRINTERS[printer.status] ?? printer.status);
   return el(
     "li",
     { "data-key": `printer-${printer.id}` },
-    el("span", {}, `${texts.printer} ${printer.id}`),
+    el("span", {}, _("Printer"), " ", printer.id),
     el("span", {}, queued),
     state,
   );
@@ -55,7 +58,7 @@ function drawPrinter(printer) {
 
 /** @param {Feed.Hall["boards"][0]} board */
 function drawBoard(board) {
-  const text = board.connected ? fill(texts.connected, { n: board.connected }) : texts.no_board;
+  const text = board.connected ? _("{n} connected", { n: board.connected }) : _("not connected");
   return el(
     "li",
     { "data-key": `board-${board.id}` },
@@ -70,7 +73,7 @@ export const drawScore = (one) =>
   el(
     "li",
     {},
-    fill(texts.score, {
+    _("Forecast: {tier} off by {m} min, {c} % within the interval", {
       tier: nameOf("tier", one.tier),
       m: (one.error_s / 60).toFixed(1),
       c: Math.round(100 * one.covered),
@@ -90,9 +93,11 @@ export async function drawSlots(form) {
       "button",
       { type: "button", "data-do": "book", "data-at": at, disabled: left === 0 },
       hhmm(at),
-      el("small", {}, left ? fill(texts.left, { n: left }) : texts.full),
+      el("small", {}, left ? _("{n} left", { n: left }) : _("full")),
     );
-  $("#slots").replaceChildren(...(found.slots.length ? found.slots.map(slot) : [el("p.soft", {}, texts.no_slots)]));
+  $("#slots").replaceChildren(
+    ...(found.slots.length ? found.slots.map(slot) : [el("p.soft", {}, _("No times on this day."))]),
+  );
 }
 
 export async function book(form, at) {
@@ -105,7 +110,7 @@ export async function book(form, at) {
     );
     say(
       $("#book-said"),
-      fill(texts.booked, {
+      _("Booked: {service}, {at}. Code {code}; the customer types it at the kiosk.", {
         code: made.code,
         service: nameOf("service", service),
         at: `${at.slice(5, 10)} ${hhmm(at)}`,

@@ -1,25 +1,26 @@
 // What stands around the map: how the branch is, the lists, what waits for the line and what was refused.
 
-import { fill, texts } from "#web/api.js";
 import { $, el, say } from "#web/dom.js";
+import { _, fill } from "#web/words.js";
 import { morphChildren } from "../shared/morph.js";
 import { drawBooked, drawDevices, drawMissed, drawScore, troubled } from "./branch.js";
 import { drawRow } from "./map.js";
-import { button, byHeat, inLine, shape, unsent } from "./words.js";
+import { COMMA, button, byHeat, inLine, shape, unsent } from "./words.js";
 
 /** @param {Feed.Hall} hall */
 export function drawHealth(hall) {
   const [late, soon] = [hall.tickets.filter((one) => one.late).length, hall.tickets.filter((one) => one.soon).length];
   const grade = late ? "late" : soon ? "soon" : hall.alerts.length ? "alerts" : "calm";
   const words = {
-    late: fill(texts.n_late, { n: late }),
-    soon: `${soon} ${texts.n_soon}`,
-    alerts: fill(texts.open_alerts, { n: hall.alerts.length }),
-    calm: texts.calm,
+    late: _("{n} late", { n: late }),
+    soon: [soon, _("nearly late")].join(" "),
+    alerts: _("alerts: {n}", { n: hall.alerts.length }),
+    calm: _("All is well"),
   };
   $("#health").className = `state ${grade}`;
   morphChildren($("#health"), shape(grade === "alerts" ? "soon" : grade), el("span", {}, words[grade]));
-  document.title = late || hall.alerts.length ? `(${late + hall.alerts.length}) ${texts.title}` : texts.title;
+  const troubles = late + hall.alerts.length;
+  document.title = [troubles && `(${troubles})`, _("Lobby manager's tablet")].filter(Boolean).join(" ");
 }
 
 /** @param {Feed.Hall} hall
@@ -27,19 +28,22 @@ export function drawHealth(hall) {
 export function drawLists(hall, ui) {
   const line = hall.tickets.filter(inLine).sort(byHeat);
   const rows = line.map((one) => drawRow(one, ui));
-  morphChildren($("#tickets"), ...(rows.length ? rows : [el("li.soft.none", {}, texts.nobody)]));
+  morphChildren($("#tickets"), ...(rows.length ? rows : [el("li.soft.none", {}, _("Nobody is waiting."))]));
   const missed = hall.missed ?? [];
-  morphChildren($("#missed"), ...(missed.length ? missed.map(drawMissed) : [el("li.soft.none", {}, texts.no_missed)]));
+  morphChildren(
+    $("#missed"),
+    ...(missed.length ? missed.map(drawMissed) : [el("li.soft.none", {}, _("Nobody missed a call today."))]),
+  );
   morphChildren($("#devices"), ...drawDevices(hall));
   morphChildren($("#scores"), ...hall.forecast.map(drawScore));
-  say($("#day"), hall.open ? texts.close_day : texts.open_day);
+  say($("#day"), hall.open ? _("No more numbers") : _("Give numbers again"));
   badge("line", line.length);
   badge("missed", missed.length);
   badge("house", troubled(hall), "!");
   if (!$("#booked")) return;
   const booked = hall.appointments ?? [];
   const drawn = booked.map(drawBooked);
-  morphChildren($("#booked"), ...(drawn.length ? drawn : [el("li.soft.none", {}, texts.no_bookings)]));
+  morphChildren($("#booked"), ...(drawn.length ? drawn : [el("li.soft.none", {}, _("No appointments today."))]));
   badge("booked", booked.filter((one) => one.state === "booked").length);
 }
 
@@ -52,10 +56,10 @@ export function drawBox(box) {
   const old = acts.filter((act) => act.old);
   const stuck = acts.filter((act) => act.stuck && !act.old);
   const signIn = stuck.some((act) => act.stuck === 401);
-  const words = fill(signIn ? texts.signed_out : texts.unsent, {
-    n: stuck.length,
-    what: stuck.map((act) => act.words).join(texts.comma),
-  });
+  const words = fill(
+    signIn ? _("{n} acts wait until you sign in again: {what}") : _("{n} acts wait for the connection: {what}"),
+    { n: stuck.length, what: stuck.map((act) => act.words).join(COMMA) },
+  );
   morphChildren(
     $("#outbox"),
     ...(stuck.length
@@ -64,16 +68,16 @@ export function drawBox(box) {
             "li",
             { "data-key": "stuck" },
             unsent("span", words),
-            signIn ? el("a", { href: "/signin?next=/desk/hall" }, texts.sign_in) : "",
+            signIn ? el("a", { href: "/signin?next=/desk/hall" }, _("Sign in")) : "",
           ),
         ]
       : []),
     ...old.map((act) =>
       drawNote(
         act,
-        fill(texts.old_act, { at: act.clock, what: act.words }),
-        button(texts.send_still, { do: "insist", key: "insist", act: act.key }),
-        drop(act, texts.send_never),
+        _("Touched at {at}, not sent yet: {what}. The lobby has changed since.", { at: act.clock, what: act.words }),
+        button(_("Send anyway"), { do: "insist", key: "insist", act: act.key }),
+        drop(act, _("Do not send")),
       ),
     ),
   );
@@ -84,8 +88,8 @@ export function drawBox(box) {
       .map((one) =>
         drawNote(
           one,
-          fill(texts.refused, { at: one.clock, what: one.words, why: one.why }),
-          drop(one, texts.understood),
+          _("Touched at {at}: {what}. Not done: {why}", { at: one.clock, what: one.words, why: one.why }),
+          drop(one, _("Understood")),
         ),
       ),
   );

@@ -1,11 +1,11 @@
 // The floor as a map: areas as zones with their counters and the people who wait there. How it stands with the
 // promises is said by colour, by shape and in words.
 
-import { fill, texts } from "#web/api.js";
 import { $, el, icon, minutes } from "#web/dom.js";
-import { named } from "#web/words.js";
+import { _, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
+import { NEEDS, STATES } from "../shared/words.js";
 import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "./words.js";
 import { notToArea, notToCounter } from "./moves.js";
 import { growing, zones } from "./packing.js";
@@ -57,32 +57,35 @@ function drawArea(hall, area, span, ui) {
 function drawPeople(people, shown, ui) {
   const rest = people.length - shown;
   const seen = rest > 1 ? people.slice(0, shown) : people;
-  const more =
-    rest > 1 && el("li", { "data-key": "more" }, button(fill(texts.more_people, { n: rest }), { do: "line" }));
+  const more = rest > 1 && el("li", { "data-key": "more" }, button(_("{n} more", { n: rest }), { do: "line" }));
   return el("ul.people", {}, ...seen.map((one) => drawPerson(one, ui)), more);
 }
 
 /** @param {Api.HallAreaOut} area
     @param {string} grade */
 function drawState(area, grade) {
-  const late = [shape("late"), fill(texts.n_late, { n: area.late })];
-  const soon = [shape("soon"), String(area.soon), el(area.late ? "span.more" : "span", {}, ` ${texts.n_soon}`)];
+  const late = [shape("late"), _("{n} late", { n: area.late })];
+  const soon = [shape("soon"), String(area.soon), el(area.late ? "span.more" : "span", {}, " ", _("nearly late"))];
   const parts = [...(area.late ? [late] : []), ...(area.soon ? [soon] : [])];
-  if (!parts.length && grade !== "machines") parts.push([shape("calm"), texts.zone_calm]);
+  if (!parts.length && grade !== "machines") parts.push([shape("calm"), _("calm")]);
   return el("p.grade", {}, ...parts.map((part) => el("span", {}, ...part)));
 }
 
 /** @param {Api.HallAreaOut} area */
 function drawCount(area) {
-  if (area.self_service) return [el("p.words", {}, texts.machines)];
-  const count = el("p.count", {}, el("b.number", {}, String(area.waiting)), el("span.more", {}, ` ${texts.waiting}`));
+  if (area.self_service) return [el("p.words", {}, _("machines"))];
+  const count = el("p.count", {}, el("b.number", {}, String(area.waiting)), el("span.more", {}, " ", _("waiting")));
   return [count, el("p.words", {}, area.waiting ? named(area.wait_words) : "")];
 }
 
 /** The zone as a destination: a button where the ticket may go, else why it may not. */
 function drawTarget(area, not) {
   if (not) return el("p.target.not", { "data-key": "target" }, not);
-  return button(area.self_service ? texts.to_machines : texts.here, { do: "here", key: "target" }, "button.target");
+  return button(
+    area.self_service ? _("Send to the machines") : _("Move here"),
+    { do: "here", key: "target" },
+    "button.target",
+  );
 }
 
 /** @param {Feed.Hall} hall
@@ -93,14 +96,14 @@ function drawCounter(hall, counter, ui) {
   const waits = ui.pending("counter", counter.id);
   const kind = counterKind(counter);
   const spec = `li.counter.${counter.state}.${kind}${ui.chosen ? (not ? ".cannot" : ".can") : ""}`;
-  const label = ui.chosen && !not ? { "aria-label": fill(texts.acts.to, { to: named(counter.name) }) } : {};
+  const label = ui.chosen && !not ? { "aria-label": _("to {to}", { to: named(counter.name) }) } : {};
   const pressed = ui.chosen ? {} : { "aria-pressed": String(ui.counter === counter.id) };
   return el(
     spec,
     { "data-counter": counter.id, "data-key": counter.id },
     button(
       [
-        el("span.name", {}, named(counter.name), counter.break === "asked" ? el("em", {}, texts.break_asked) : ""),
+        el("span.name", {}, named(counter.name), counter.break === "asked" ? el("em", {}, _("asks for a break")) : ""),
         ...(not ? [el("span.not", {}, not)] : whoIsThere(hall, counter, kind)),
         waits ? unsent("span.pending", waits) : "",
       ],
@@ -119,11 +122,13 @@ export const counterKind = (counter) => (counter.state === "open" ? (counter.tic
     @param {string} kind */
 function whoIsThere(hall, counter, kind) {
   const at = counter.since ? since(hall, counter.since) : 0;
-  const word = el("span.word", {}, kind === "free" ? texts.free : texts.states[kind]);
+  const word = el("span.word", {}, kind === "free" ? _("free") : STATES[kind]);
   if (!counter.ticket) return [word, counter.state === "closed" ? "" : el("span.for", {}, mins(at))];
   const usual_s = hall.services.find((one) => one.id === counter.ticket?.service)?.usual_s;
   const over = kind === "serving" && usual_s && at > usual_s;
-  const time = usual_s ? fill(texts.of_usual, { m: minutes(at), u: Math.max(1, Math.round(usual_s / 60)) }) : mins(at);
+  const time = usual_s
+    ? _("{m} min, usually {u}", { m: minutes(at), u: Math.max(1, Math.round(usual_s / 60)) })
+    : mins(at);
   return [
     el("b.number", {}, counter.ticket.number),
     word,
@@ -155,7 +160,7 @@ function drawPerson(one, ui) {
         el(
           "span",
           {},
-          waits ? icon("clock") : one.state === "parked" ? texts.states.parked : mins(one.age_s),
+          waits ? icon("clock") : one.state === "parked" ? _("parked") : mins(one.age_s),
           marks.length ? el("i.mark", {}, marks[0]) : "",
         ),
       ],
@@ -175,9 +180,9 @@ export const aloud = (one, waits) =>
   [
     one.number,
     nameOf("service", one.service),
-    one.late ? texts.late : one.soon ? texts.soon : "",
-    fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) }),
-    ...one.needs.map((need) => texts.needs[need]),
+    one.late ? _("Past the promise") : one.soon ? _("Soon past the promise") : "",
+    _("{m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) }),
+    ...one.needs.map((need) => NEEDS[need]),
     waits ?? "",
   ]
     .filter(Boolean)
@@ -188,7 +193,7 @@ export const aloud = (one, waits) =>
     @param {Ui} ui */
 export function drawRow(one, ui) {
   const kind = one.state === "parked" ? "parked" : heat(one);
-  const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
+  const age = _("{m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
   const waits = ui.pending("ticket", one.id);
   return el(
     `li.${kind}`,
@@ -223,19 +228,37 @@ export function drawRow(one, ui) {
 /** @param {Api.HallTicketOut} one */
 export const tags = (one) => [
   el("span.tag", {}, nameOf("tier", one.tier)),
-  ...one.needs.map((need) => el("span.tag.need", {}, texts.needs[need])),
-  one.state === "parked" ? el("span.tag", {}, texts.states.parked) : "",
-  one.appointment ? el("span.tag", {}, texts.appointment) : "",
-  one.recorded ? el("span.tag", {}, texts.recorded) : "",
-  one.first ? el("span.tag", {}, texts.first) : "",
+  ...one.needs.map((need) => el("span.tag.need", {}, NEEDS[need])),
+  one.state === "parked" ? el("span.tag", {}, _("parked")) : "",
+  one.appointment ? el("span.tag", {}, _("appointment")) : "",
+  one.recorded ? el("span.tag", {}, _("recorded in sound and picture")) : "",
+  one.first ? el("span.tag", {}, _("called first")) : "",
   one.only_counter ? el("span.tag", {}, `→ ${nameOf("counter", one.only_counter)}`) : "",
 ];
+
+const STEPS = {
+  issued: _("number drawn"),
+  called: _("called"),
+  recalled: _("called again"),
+  started: _("service began"),
+  finished: _("service ended"),
+  parked: _("parked"),
+  resumed: _("back in line"),
+  transferred: _("transferred"),
+  moved: _("moved in line"),
+  missed: _("did not come"),
+  returned: _("back after a missed call"),
+  undone: _("taken back"),
+  diverted: _("diverted"),
+  retiered: _("tier corrected"),
+  continued: _("next business"),
+};
 
 /** @param {Api.StepOut} step */
 export const stepWords = (step) =>
   [
     hhmm(step.at),
-    texts.steps[step.what] ?? step.what,
+    STEPS[step.what] ?? step.what,
     step.counter ? nameOf("counter", step.counter) : "",
     step.service ? nameOf("service", step.service) : "",
   ]

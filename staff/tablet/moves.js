@@ -1,18 +1,18 @@
 // Where a ticket may go, and why not elsewhere; and the acts that bring it there.
 
-import { fill, texts } from "#web/api.js";
+import { _ } from "#web/words.js";
 import { mayServe, nameOf } from "../shared/names.js";
 import { inLine } from "./words.js";
 
-const doesNot = (ticket) => fill(texts.cannot.service, { service: nameOf("service", ticket.service) });
+const doesNot = (ticket) => _("No {service} here", { service: nameOf("service", ticket.service) });
 
 /** Why the ticket cannot go to the area; null when it can.
     @param {Api.HallOut} hall
     @param {Api.HallTicketOut} ticket
     @param {Api.HallAreaOut} area */
 export function notToArea(hall, ticket, area) {
-  if (!inLine(ticket)) return texts.cannot.called;
-  if (ticket.area === area.id) return texts.cannot.here;
+  if (!inLine(ticket)) return _("Called already");
+  if (ticket.area === area.id) return _("Waits here");
   if (area.self_service || hall.counters.some((counter) => mayServe(counter, ticket, area.id))) return null;
   return doesNot(ticket);
 }
@@ -21,10 +21,10 @@ export function notToArea(hall, ticket, area) {
     @param {Api.HallTicketOut} ticket
     @param {Api.CounterOut} counter */
 export function notToCounter(ticket, counter) {
-  if (!inLine(ticket)) return texts.cannot.called;
-  if (ticket.only_counter === counter.id) return texts.cannot.kept;
+  if (!inLine(ticket)) return _("Called already");
+  if (ticket.only_counter === counter.id) return _("Kept for this counter");
   if (!mayServe(counter, ticket, counter.area)) return doesNot(ticket);
-  return counter.state === "closed" ? texts.cannot.closed : null;
+  return counter.state === "closed" ? _("Counter closed") : null;
 }
 
 const on = (ticket, verb, body, words) => ({
@@ -34,25 +34,20 @@ const on = (ticket, verb, body, words) => ({
   words: `${ticket.number} · ${words}`,
 });
 
+const PLACES = { first: _("to be called first"), last: _("last in line") };
+
 export const ACTS = {
-  divert: (ticket, area) => on(ticket, "divert", { area }, fill(texts.acts.to, { to: nameOf("area", area) })),
+  divert: (ticket, area) => on(ticket, "divert", { area }, _("to {to}", { to: nameOf("area", area) })),
   only: (ticket, counter) =>
-    on(
-      ticket,
-      "transfer",
-      { service: ticket.service, counter },
-      fill(texts.acts.to, { to: nameOf("counter", counter) }),
-    ),
-  transfer: (ticket, service) =>
-    on(ticket, "transfer", { service }, fill(texts.acts.to, { to: nameOf("service", service) })),
+    on(ticket, "transfer", { service: ticket.service, counter }, _("to {to}", { to: nameOf("counter", counter) })),
+  transfer: (ticket, service) => on(ticket, "transfer", { service }, _("to {to}", { to: nameOf("service", service) })),
   retier: (ticket, tier, reason) =>
-    on(ticket, "retier", { tier, reason }, fill(texts.acts.tier, { tier: nameOf("tier", tier) })),
-  move: (ticket, place) => on(ticket, "move", { place }, texts.acts[place]),
-  reprint: (ticket, printer) =>
-    on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, texts.reprint),
-  resume: (ticket) => on(ticket, "resume", undefined, texts.acts.resume),
-  return: (ticket) => on(ticket, "return", undefined, texts.acts.resume),
-  cancel: (ticket) => on(ticket, "cancel", undefined, texts.acts.cancel),
+    on(ticket, "retier", { tier, reason }, _("tier {tier}", { tier: nameOf("tier", tier) })),
+  move: (ticket, place) => on(ticket, "move", { place }, PLACES[place]),
+  reprint: (ticket, printer) => on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, _("Reprint")),
+  resume: (ticket) => on(ticket, "resume", undefined, _("Back in line")),
+  return: (ticket) => on(ticket, "return", undefined, _("Back in line")),
+  cancel: (ticket) => on(ticket, "cancel", undefined, _("Cancel ticket")),
 };
 
 export const atCounter = (counter, verb, words, body) => ({
@@ -62,4 +57,4 @@ export const atCounter = (counter, verb, words, body) => ({
   words: `${nameOf("counter", counter)} · ${words}`,
 });
 
-export const acknowledge = (alert) => ({ path: `/api/v1/alerts/${alert}/acknowledge`, words: texts.acts.took, alert });
+export const acknowledge = (alert) => ({ path: `/api/v1/alerts/${alert}/acknowledge`, words: _("alert taken"), alert });

@@ -1,10 +1,11 @@
 // The lobby manager's tablet: the most urgent first. A ticket is moved by carrying it or by two touches: the ticket,
 // then where it shall go. Here the parts come together: the state that was heard, what is chosen, what was touched.
 
-import { fill, get, newKey, post, texts } from "#web/api.js";
+import { get, newKey, post } from "#web/api.js";
 import { $, el, given, say } from "#web/dom.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
+import { _, fill } from "#web/words.js";
 import { morphChildren } from "../shared/morph.js";
 import { ring } from "./cue.js";
 import { carry } from "./drag.js";
@@ -20,7 +21,7 @@ import { openTab, tabs } from "./tabs.js";
 import { drawCurves, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
 import { drawAdvice, drawAlerts } from "./todo.js";
-import { hhmm, mins, shape } from "./words.js";
+import { VERBS, hhmm, mins, shape } from "./words.js";
 import { undoWords } from "../shared/undo.js";
 
 const ADVICE_MS = 45000;
@@ -28,6 +29,13 @@ const TODAY_MS = 30000;
 const SAID_MS = 6000;
 const FRESH_MS = 20000;
 const STALE_S = 40;
+const DAY = {
+  close: {
+    question: _("Close the day? No more numbers are given; who waits is still served."),
+    words: _("No more numbers"),
+  },
+  open: { question: _("Give numbers again today?"), words: _("Give numbers again") },
+};
 
 /** The last state; none until the first came.
     @type {Feed.Hall} */
@@ -87,19 +95,23 @@ function draw() {
   advice = advice.filter((one) => stands(hall, one));
   morphChildren($("#advice"), ...advice.map((one, n) => drawAdvice(hall, one, n)));
   $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
-  say($("#calm span"), texts.calm_long);
+  say($("#calm span"), _("Everybody is within the promise."));
   drawLists(hall, ui);
   drawTicketPanel(hall, ui.chosen, { pending });
   drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
   $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter);
   drawBox(box);
-  if (ui.chosen) hint(fill(texts.choose_where, { number: ui.chosen.number }), true);
+  if (ui.chosen) hint(_("{number}: touch where it should go, or drag it there", { number: ui.chosen.number }), true);
 }
 
 function hint(words, stays = false) {
   clearTimeout(saidTimer);
-  say($("#hint"), words || texts.how);
-  if (words && !stays) saidTimer = setTimeout(() => say($("#hint"), texts.how), SAID_MS);
+  say($("#hint"), words || _("Touch a ticket, then where it should go, or drag it there."));
+  if (words && !stays)
+    saidTimer = setTimeout(
+      () => say($("#hint"), _("Touch a ticket, then where it should go, or drag it there.")),
+      SAID_MS,
+    );
 }
 
 // -- what was heard -----------------------------------------------------------------------------------
@@ -137,19 +149,19 @@ async function today() {
   const found = await get("/api/v1/today").catch(() => null);
   if (!found) return;
   morphChildren($("#curves"), ...drawCurves(found, hall.at));
-  const effectMin = Math.round(Number(texts.effect_s) / 60);
+  const effectMin = Math.round(Number(given.effectS) / 60);
   morphChildren(
     $("#rescues"),
     ...(found.rescues.length
       ? found.rescues.map((one) => drawRescue(one, effectMin))
-      : [el("li.soft.none", {}, texts.no_rescues)]),
+      : [el("li.soft.none", {}, _("Nothing had to be done yet."))]),
   );
 }
 
 /** The branch did an act: it is said, and what depends on the floor is asked anew. */
 function done(act, answer) {
   const empty = act.path.endsWith("/next") && answer === null;
-  hint(fill(empty ? texts.nobody_for : texts.did, { what: act.words }));
+  hint(fill(empty ? _("{what}: nobody is waiting for this counter") : _("Done: {what}"), { what: act.words }));
   if (!act.alert) Promise.all([advise(), today()]);
 }
 
@@ -183,7 +195,11 @@ function toArea(one, id) {
   const send = () => act(ACTS.divert(one, id));
   // Elders and others with special needs are never sent to machines in passing.
   if (!area.self_service || !one.needs.length) return send();
-  return confirm(fill(texts.confirm.machines, { number: one.number }), texts.to_machines, send);
+  return confirm(
+    _("Send {number} to the machines? Only if the customer agrees.", { number: one.number }),
+    _("Send to the machines"),
+    send,
+  );
 }
 
 /** @param {Api.HallTicketOut} one
@@ -200,7 +216,11 @@ const DO = {
   reprint: ({ printer }) => act(ACTS.reprint(ticketOf(chosen), printer)),
   cancel() {
     const one = ticketOf(chosen);
-    confirm(fill(texts.confirm.cancel, { number: one.number }), texts.cancel_ticket, () => act(ACTS.cancel(one)));
+    confirm(
+      _("Cancel {number}? The place in line cannot be had back.", { number: one.number }),
+      _("Cancel ticket"),
+      () => act(ACTS.cancel(one)),
+    );
   },
   return: ({ id }) => box.send(ACTS.return(present(hall.missed.find((one) => one.id === id)))),
   show: ({ id }) => ticketOf(id) && choose(id),
@@ -208,14 +228,16 @@ const DO = {
   took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
   "print-again": ({ id, ids }) => box.send(ACTS.reprint(ticketOf(id) ?? { id, number: id }), acknowledge(Number(ids))),
   first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
-  next: ({ counter: id }) => box.send(seen(atCounter(id, "next", texts.call_next))),
+  next: ({ counter: id }) => box.send(seen(atCounter(id, "next", _("Call next")))),
   undo: ({ counter: id }) => box.send(seen(atCounter(id, "undo", undoWords(present(counterOf(id).undo))))),
-  grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.grant, { granted: true })),
-  "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", texts.later, { granted: false })),
-  clock: () => box.send(clockIs(false, texts.clock.goes_on)),
+  grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", _("Grant"), { granted: true })),
+  "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", _("Not now"), { granted: false })),
+  clock: () => box.send(clockIs(false, _("The time is right, the day goes on"))),
   "new-day": () =>
-    confirm(texts.confirm.new_day, texts.clock.new_day, () => box.send(clockIs(true, texts.clock.new_day))),
-  turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, texts[verb])),
+    confirm(_("Begin the new day? All numbers of before end."), _("Begin the new day"), () =>
+      box.send(clockIs(true, _("Begin the new day"))),
+    ),
+  turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, VERBS[verb])),
   "open-counter": ({ counter: id }) => box.send(opened(id)),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
   insist: ({ act: key }) => box.insist(key),
@@ -223,14 +245,16 @@ const DO = {
   line: () => openTab("line"),
   day() {
     const verb = hall.open ? "close" : "open";
-    const words = texts[`${verb}_day`];
-    confirm(texts.confirm[verb], words, () => box.send({ path: `/api/v1/day/${verb}`, words }));
+    const { question, words } = DAY[verb];
+    confirm(question, words, () => box.send({ path: `/api/v1/day/${verb}`, words }));
   },
   book: ({ at }) => book($("#book"), at),
   "cancel-booking"({ id }) {
     const { at } = present(hall.appointments.find((one) => one.id === id));
-    const cancel = { path: `/api/v1/appointments/${id}/cancel`, words: texts.cancel_booking };
-    confirm(fill(texts.confirm.booking, { at: hhmm(at) }), texts.cancel_booking, () => box.send(cancel));
+    const cancel = { path: `/api/v1/appointments/${id}/cancel`, words: _("Cancel") };
+    confirm(_("Cancel the appointment at {at}? Somebody else may get the time.", { at: hhmm(at) }), _("Cancel"), () =>
+      box.send(cancel),
+    );
   },
 };
 
@@ -241,7 +265,7 @@ const seen = (act) => ({ ...act, expects: counterOf(act.counter).turn });
 
 const opened = (id) => {
   const verb = counterOf(id).state === "paused" ? "resume" : "open";
-  return atCounter(id, verb, texts[verb]);
+  return atCounter(id, verb, VERBS[verb]);
 };
 
 /** @param {Api.OneAdviceOut} one */
@@ -265,7 +289,7 @@ const PICKED = {
   divert: (one, to) => toArea(one, to),
   only: (one, to) => toCounter(one, to),
   transfer: (one, to) => act(ACTS.transfer(one, to)),
-  retier: (one, to) => act(ACTS.retier(one, to, $("#reason").value || texts.no_reason)),
+  retier: (one, to) => act(ACTS.retier(one, to, $("#reason").value || _("identified by the lobby manager"))),
 };
 
 for (const [id, pick] of Object.entries(PICKED)) {
@@ -320,9 +344,11 @@ function showLine() {
   const age = Math.round((Date.now() - heardAt) / 1000);
   const stale = !up || age > STALE_S;
   $("#lost").hidden = !stale;
-  if (stale) say($("#lost"), fill(texts.lost, { age: age < 120 ? fill(texts.seconds, { s: age }) : mins(age) }));
+  const old = age < 120 ? _("{s} s", { s: age }) : mins(age);
+  if (stale)
+    say($("#lost"), _("No connection. What you see is {age} old; what you do is kept and sent later.", { age: old }));
   document.body.classList.toggle("stale", stale);
-  const words = stale ? texts.off_line : fill(texts.on_line, { at: hall ? hhmm(hall.at) : "" });
+  const words = stale ? _("no connection") : _("live {at}", { at: hall ? hhmm(hall.at) : "" });
   morphChildren($("#line"), shape(stale ? "late" : "calm"), el("span", {}, words));
 }
 

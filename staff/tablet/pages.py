@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from lobby.state.alert import AlertKind
 from staff.shared.pages import page_for
-from staff.shared.texts import states
-from staff.tablet.texts import SIGNS, tablet_texts
 from web.dispatch import runtime, today
+from web.languages import script_texts
 from web.roles import current, public
-from web.words import need_words
 
 pages = Blueprint("tablet", __name__)
+HERE = Path(__file__).parent
+SIGNS = {
+    AlertKind.HELP: "bell",
+    AlertKind.FEEDBACK: "chat",
+    AlertKind.LATE: "warning",
+    AlertKind.PRINTER: "printer",
+    AlertKind.BOARD: "board",
+    AlertKind.CROWDED: "people",
+    AlertKind.BREAK: "cup",
+    AlertKind.SOON: "clock",
+    AlertKind.LONG: "clock",
+    AlertKind.IDLE: "counter",
+    AlertKind.CLOCK: "clock",
+}
+"""The icon of each kind of alert."""
 
 
 @pages.get("/desk/hall")
@@ -35,10 +49,6 @@ def _tablet() -> str:
         alert_signs=[(kind, SIGNS[kind]) for kind in AlertKind],
         today=day,
         last_day=day + timedelta(days=plan.days_ahead if plan else 0),
-        texts={
-            "states": states(),
-            "needs": need_words(),
-            "effect_s": branch.alerts.effect_s,
-            **tablet_texts(),
-        },
+        effect_s=branch.alerts.effect_s,
+        texts=script_texts(HERE),
     )

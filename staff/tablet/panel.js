@@ -1,13 +1,13 @@
 // The panel of what was chosen: a ticket with all that may be done to it, or a counter.
 
-import { fill, texts } from "#web/api.js";
 import { $, $$, el, given, icon, minutes, say } from "#web/dom.js";
-import { named } from "#web/words.js";
+import { _, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
-import { button, mins, since, unsent } from "./words.js";
+import { COMMA, VERBS, button, mins, since, unsent } from "./words.js";
 import { counterKind, stepWords, tags } from "./map.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
+import { STATES } from "../shared/words.js";
 import { notToArea, notToCounter } from "./moves.js";
 
 /** @param {Feed.Hall} hall
@@ -19,20 +19,20 @@ export function drawTicketPanel(hall, one, { pending }) {
   const waits = pending("ticket", one.id);
   $("#acts").className = `acts ${one.late ? "late" : one.soon ? "soon" : ""}`;
   say($("#acts-number"), one.number);
-  say($("#acts-state"), one.late ? texts.late : one.soon ? texts.soon : texts.states[one.state]);
-  const age = fill(texts.of, { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
-  const more = one.state === "waiting" ? fill(texts.still, { wait: named(one.wait_words) }) : "";
+  say($("#acts-state"), one.late ? _("Past the promise") : one.soon ? _("Soon past the promise") : STATES[one.state]);
+  const age = _("{m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
+  const more = one.state === "waiting" ? _("still {wait}", { wait: named(one.wait_words) }) : "";
   say(
     $("#acts-facts"),
     [nameOf("service", one.service), nameOf("area", one.area), age, more].filter(Boolean).join(" · "),
   );
   morphChildren($("#acts-tags"), ...tags(one));
-  say($("#acts-why"), fill(texts.tier_by, { rule: named(one.rule_words) }));
+  say($("#acts-why"), _("Tier by: {rule}", { rule: named(one.rule_words) }));
   showPending($("#acts-pending"), waits);
   for (const move of $$("#acts [data-do=move]")) move.hidden = one.state !== "waiting";
   $("#resume").hidden = one.state !== "parked";
   $("#cancel").hidden = one.state === "serving";
-  say($("#cancel"), texts.cancel_ticket);
+  say($("#cancel"), _("Cancel ticket"));
   offer($("#divert"), (id) => hall.areas.some((area) => area.id === id && !notToArea(hall, one, area)));
   offer($("#only"), (id) => hall.counters.some((counter) => counter.id === id && !notToCounter(one, counter)));
   offer($("#transfer"), (id) => id !== one.service);
@@ -48,7 +48,7 @@ function offer(select, may) {
 
 function showPending(place, waits) {
   place.hidden = !waits;
-  morphChildren(place, waits && unsent("span", fill(texts.pending, { what: waits })));
+  morphChildren(place, waits && unsent("span", _("Waiting for the connection: {what}", { what: waits })));
 }
 
 /** @param {Feed.Hall} hall
@@ -59,9 +59,9 @@ export function drawCounterPanel(hall, one, { pending, now }) {
   if (!one) return;
   const kind = counterKind(one);
   say($("#counter-name"), named(one.name));
-  say($("#counter-state"), kind === "free" ? texts.free : texts.states[kind]);
+  say($("#counter-state"), kind === "free" ? _("free") : STATES[kind]);
   const facts = [
-    given.staffNumbers && one.person ? fill(texts.person, one.person) : one.teller,
+    given.staffNumbers && one.person ? _("No. {number} {name}", one.person) : one.teller,
     one.ticket && `${one.ticket.number} ${nameOf("service", one.ticket.service)}`,
     one.since && kind !== "closed" && mins(since(hall, one.since)),
   ];
@@ -69,7 +69,7 @@ export function drawCounterPanel(hall, one, { pending, now }) {
   showPending($("#counter-pending"), pending("counter", one.id));
   say(
     $("#counter-serves"),
-    fill(texts.serves, { services: one.serves.map((id) => nameOf("service", id)).join(texts.comma) }),
+    _("Serves: {services}", { services: one.serves.map((id) => nameOf("service", id)).join(COMMA) }),
   );
   morphChildren($("#counter-acts"), ...counterActs(one), drawUndo(one, now));
 }
@@ -79,23 +79,24 @@ export function drawCounterPanel(hall, one, { pending, now }) {
     @param {number} now */
 function drawUndo({ id, undo }, now) {
   const seconds = secondsLeft(undo, now);
-  const words = [
-    undo && undoWords(undo),
-    el("b", { "aria-hidden": "true" }, ` ${fill(texts.undo_left, { s: seconds })}`),
-  ];
+  const words = [undo && undoWords(undo), el("b", { "aria-hidden": "true" }, " ", _("{s} s", { s: seconds }))];
   return seconds > 0 && button([icon("undo"), ...words], { do: "undo", counter: id, key: "undo" }, "button.tonal.undo");
 }
 
 /** @param {Api.CounterOut} one */
 function counterActs(one) {
-  const turn = (verb, spec = "button") => button(texts[verb], { do: "turn", verb, counter: one.id, key: verb }, spec);
-  const call = button(texts.call_next, { do: "next", counter: one.id, key: "next" }, "button.primary");
+  const turn = (verb, spec = "button") => button(VERBS[verb], { do: "turn", verb, counter: one.id, key: verb }, spec);
+  const call = button(_("Call next"), { do: "next", counter: one.id, key: "next" }, "button.primary");
   const rest = [
-    button(texts.grant, { do: "grant", counter: one.id, key: "grant" }, "button.primary"),
-    button(texts.later, { do: "not-now", counter: one.id, key: "not-now" }),
+    button(_("Grant"), { do: "grant", counter: one.id, key: "grant" }, "button.primary"),
+    button(_("Not now"), { do: "not-now", counter: one.id, key: "not-now" }),
   ];
   const asked = one.break === "asked" ? rest : [];
-  if (one.ticket) return [...asked, el("p.soft", { "data-key": "busy" }, texts.busy)];
+  if (one.ticket)
+    return [
+      ...asked,
+      el("p.soft", { "data-key": "busy" }, _("The counter is busy; pause and close when the customer is done.")),
+    ];
   const verbs = {
     open: () => [call, turn("pause"), turn("close")],
     paused: () => [turn("resume", "button.primary"), turn("close")],

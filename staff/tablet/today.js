@@ -1,7 +1,7 @@
 // Today so far: waiting, arrivals and open counters as small curves, and what the manager's acts changed.
 
-import { fill, texts } from "#web/api.js";
 import { el, minutes } from "#web/dom.js";
+import { _, fill } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { hhmm, svg } from "./words.js";
 
@@ -9,18 +9,42 @@ const WIDE = 360;
 const HIGH = 64;
 const LEFT = 26;
 const FOOT = 14;
-/** @type {["waiting" | "arrivals" | "open_counters", (slot: Api.SlotOut) => number][]} */
-const KINDS = [
-  ["waiting", (slot) => slot.waiting],
-  ["arrivals", (slot) => slot.arrivals],
-  ["open_counters", (slot) => slot.open_counters],
+/** @typedef {{ kind: "waiting" | "arrivals" | "open_counters", name: string, said: string,
+                of: (slot: Api.SlotOut) => number }} Curve */
+/** @type {Curve[]} */
+const CURVES = [
+  { kind: "waiting", name: _("Waiting"), said: _("now {now}, at most {most} at {at}"), of: (slot) => slot.waiting },
+  {
+    kind: "arrivals",
+    name: _("Arrivals"),
+    said: _("{sum} so far, at most {most} in five minutes at {at}"),
+    of: (slot) => slot.arrivals,
+  },
+  {
+    kind: "open_counters",
+    name: _("Counters open"),
+    said: _("now {now}, at most {most}"),
+    of: (slot) => slot.open_counters,
+  },
 ];
+const RESCUES = {
+  divert: _("Diverted"),
+  retier: _("Tier corrected"),
+  move: _("Moved in line"),
+  bring_back: _("Brought back"),
+  transfer: _("Transferred"),
+  open_counter: _("Opened"),
+  close_counter: _("Closed"),
+  pause_counter: _("Paused"),
+  resume_counter: _("Resumed"),
+  answer_break: _("Break answered"),
+};
 
 /** Three curves over one axis of time, from the first slot to the next full hour.
     @param {Api.TodayOut} today
     @param {string} now */
 export function drawCurves({ slots, slot_s }, now) {
-  if (!slots.length) return [el("p.soft", {}, texts.no_curve)];
+  if (!slots.length) return [el("p.soft", {}, _("Nothing has happened today yet."))];
   const hour = 3600 * 1000;
   const zone = slots[0].at.slice(-6);
   const from = Date.parse(slots[0].at);
@@ -30,14 +54,15 @@ export function drawCurves({ slots, slot_s }, now) {
   const hours = Array.from({ length: (to - whole) / hour }, (_, n) => whole + n * hour);
   const end = (slot) => Math.min(Date.parse(slot.at) + slot_s * 1000, Date.parse(now));
   const axis = { x, end, hours, zone, width: ((slot_s * 1000) / (to - from)) * (WIDE - LEFT), now: x(Date.parse(now)) };
-  return [...KINDS.map(([kind, of]) => drawCurve(kind, slots, of, axis)), drawTable(slots)];
+  return [...CURVES.map((curve) => drawCurve(curve, slots, axis)), drawTable(slots)];
 }
 
-function drawCurve(kind, slots, of, axis) {
+/** @param {Curve} curve */
+function drawCurve({ kind, name, said: pattern, of }, slots, axis) {
   const values = slots.map(of);
   const most = Math.max(1, ...values);
   const peak = slots[values.indexOf(Math.max(...values))];
-  const said = fill(texts.curves[kind].said, {
+  const said = fill(pattern, {
     now: values[values.length - 1],
     most,
     at: hhmm(peak.at),
@@ -48,10 +73,10 @@ function drawCurve(kind, slots, of, axis) {
   return el(
     `figure.${kind}`,
     { "data-key": kind },
-    el("figcaption", {}, el("b", {}, texts.curves[kind].name), ` ${said}`),
+    el("figcaption", {}, el("b", {}, name), ` ${said}`),
     svg(
       "svg",
-      { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${texts.curves[kind].name}: ${said}` },
+      { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${name}: ${said}` },
       svg("path", { class: "grid", d: `M${LEFT} ${base}H${WIDE}M${LEFT} ${y(most)}H${WIDE}` }),
       ...ticks(axis, base),
       text(LEFT - 4, y(most) + 4, most, "end"),
@@ -127,13 +152,11 @@ function drawTable(slots) {
       el("td", {}, String(arrived(slot))),
       el("td", {}, String(slot.open_counters)),
     );
-  const head = [texts.time, ...KINDS.map(([kind]) => texts.curves[kind].name)].map((name) =>
-    el("th", { scope: "col" }, name),
-  );
+  const head = [_("Time"), ...CURVES.map(({ name }) => name)].map((name) => el("th", { scope: "col" }, name));
   return el(
     "table.visually-hidden",
     { "data-key": "table" },
-    el("caption", {}, texts.hourly),
+    el("caption", {}, _("Today by hour")),
     el("thead", {}, el("tr", {}, ...head)),
     el("tbody", {}, ...hourly.map(row)),
   );
@@ -143,22 +166,20 @@ function drawTable(slots) {
     @param {Api.InterventionOut} one
     @param {number} effectMin */
 export function drawRescue(one, effectMin) {
-  const what = [texts.rescues[one.act] ?? one.act, one.number, one.counter ? nameOf("counter", one.counter) : ""]
+  const what = [RESCUES[one.act] ?? one.act, one.number, one.counter ? nameOf("counter", one.counter) : ""]
     .filter(Boolean)
     .join(" ");
   const { before, after } = one;
-  const values = after && {
-    a: before.waiting,
-    b: after.waiting,
-    x: minutes(before.wait_p90_s),
-    y: minutes(after.wait_p90_s),
-    m: before.late,
-    n: after.late,
-  };
   const better = after && after.wait_p90_s <= before.wait_p90_s && after.late <= before.late;
+  const was = { a: before.waiting, x: minutes(before.wait_p90_s), m: before.late };
   const effect = after
-    ? fill(texts.effect, values)
-    : fill(texts.effect_later, { a: before.waiting, x: minutes(before.wait_p90_s), e: effectMin });
+    ? _("{a} → {b} waiting, late {m} → {n}, 90 % wait {x} → {y} min", {
+        ...was,
+        b: after.waiting,
+        y: minutes(after.wait_p90_s),
+        n: after.late,
+      })
+    : _("was {a} waiting, 90 % wait {x} min; the effect shows after {e} min", { ...was, e: effectMin });
   return el(
     "li",
     { "data-rescue": one.seq, "data-key": one.seq },

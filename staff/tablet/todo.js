@@ -1,11 +1,11 @@
 // What to do first: alerts, many of one kind as one, and advice; each with its answers of one touch.
 
-import { fill, texts } from "#web/api.js";
 import { el, given, icon, minutes } from "#web/dom.js";
-import { named } from "#web/words.js";
+import { _, fill, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { URGENT, byKind, openable } from "./advice.js";
-import { button, hhmm, since } from "./words.js";
+import { ALERTS, KINDS, MANY, VISITS } from "./alerts.js";
+import { PRINTERS, button, hhmm, since } from "./words.js";
 
 /** The icon of each kind, in the order in which they burn.
     @type {Map<string, string>} */
@@ -39,7 +39,7 @@ function drawKind(hall, kind, alerts, fresh) {
 /** @param {Api.HallOut} hall
     @param {Api.HallAlertOut} alert */
 const drawOne = (hall, alert) => [
-  el("p", {}, el("b", {}, texts.kinds[alert.kind]), " ", wordsOf(hall, alert), drawTime(alert)),
+  el("p", {}, el("b", {}, KINDS[alert.kind]), " ", wordsOf(hall, alert), drawTime(alert)),
   el("div.answers", {}, ...answers(hall, [alert])),
 ];
 
@@ -47,7 +47,7 @@ const drawOne = (hall, alert) => [
     @param {string} kind
     @param {Api.HallAlertOut[]} alerts */
 function drawMany(hall, kind, alerts) {
-  const title = el("p", {}, el("b", {}, fill(texts.many[kind], { n: alerts.length })));
+  const title = el("p", {}, el("b", {}, fill(MANY[kind], { n: alerts.length })));
   if (BY_NAME.includes(kind)) {
     const names = alerts.slice(0, NAMES_SHOWN).map((alert) => drawSubject(alert));
     return [
@@ -69,10 +69,14 @@ function drawMany(hall, kind, alerts) {
 /** @param {Api.HallAlertOut} alert */
 const drawTime = (alert) => el("time.soft", {}, ` ${hhmm(alert.at)}`);
 const drawRest = (alerts, shown) =>
-  alerts.length > shown ? el("li.soft", {}, fill(texts.and_more, { n: alerts.length - shown })) : "";
+  alerts.length > shown ? el("li.soft", {}, _("and {n} more", { n: alerts.length - shown })) : "";
 
 const taken = (kind) =>
-  ["help", "feedback", "printer", "board"].includes(kind) ? texts.took : kind === "long" ? texts.look : texts.seen;
+  ["help", "feedback", "printer", "board"].includes(kind)
+    ? _("I take it")
+    : kind === "long"
+      ? _("I look after it")
+      : _("Seen");
 
 /** @param {Api.HallOut} hall
     @param {Api.HallAlertOut} alert */
@@ -84,10 +88,10 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
     text: params.missing ? named(params.missing) : (params.text ?? ""),
     kiosk: params.name?.zh ? named(params.name) : "",
     error: troubleOf(params),
-    visit: texts.visits[params.visit] ?? "",
+    visit: VISITS[params.visit] ?? "",
     board: params.board ? nameOf("board", params.board) : "",
     number,
-    way: params.by_s > 0 ? texts.clock.ahead : texts.clock.back,
+    way: params.by_s > 0 ? _("ahead") : _("back"),
     span: spanOf(params.by_s ?? 0),
     n: hall.areas.find((other) => other.id === area)?.waiting ?? "",
     area: area ? nameOf("area", area) : "",
@@ -97,14 +101,14 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
     service: one ? nameOf("service", one.service) : "",
   };
   const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
-  const said = fill(texts.alerts[words] ?? "", values).replace(/[:：]\s*$/, "");
+  const said = fill(ALERTS[words] ?? "", values).replace(/[:：]\s*$/, "");
   const date = day && day !== hall.day ? `${day.slice(5)} ` : "";
   return ["printer", "feedback"].includes(kind) && number ? `${date}${number} · ${said}` : `${date}${said}`;
 }
 
 /** A printer's trouble in words; a fault of the program with its reason, which support asks for. */
 function troubleOf({ status, error = "" }) {
-  const words = texts.printers[status] ?? error;
+  const words = PRINTERS[status] ?? error;
   return status === "fault" && error ? `${words} (${error})` : words;
 }
 
@@ -141,15 +145,15 @@ function answers(hall, group) {
     @param {Api.HallOut} hall
     @param {Api.HallAlertOut} alert */
 function clockAnswers(hall, alert) {
-  const goesOn = button(texts.clock.goes_on, { do: "clock", key: "goes-on" }, "button.primary");
+  const goesOn = button(_("The time is right, the day goes on"), { do: "clock", key: "goes-on" }, "button.primary");
   const sameDay = hall.at.slice(0, 10) === alert.params.day;
-  return sameDay ? [goesOn] : [goesOn, button(texts.clock.new_day, { do: "new-day", key: "new-day" })];
+  return sameDay ? [goesOn] : [goesOn, button(_("Begin the new day"), { do: "new-day", key: "new-day" })];
 }
 
 /** By how much a clock was set, roughly. */
 function spanOf(seconds) {
   const hours = Math.round(Math.abs(seconds) / 3600);
-  return hours < 48 ? fill(texts.clock.hours, { n: hours }) : fill(texts.clock.days, { n: Math.round(hours / 24) });
+  return hours < 48 ? _("{n} hours", { n: hours }) : _("{n} days", { n: Math.round(hours / 24) });
 }
 
 /** @param {Api.HallOut} hall
@@ -160,20 +164,14 @@ function ownAnswers(hall, alert) {
   switch (alert.kind) {
     case "printer":
       return alert.ticket
-        ? [
-            button(
-              texts.reprint,
-              { do: "print-again", id: alert.ticket, ids: alert.id, key: "again" },
-              "button.primary",
-            ),
-          ]
+        ? [button(_("Reprint"), { do: "print-again", id: alert.ticket, ids: alert.id, key: "again" }, "button.primary")]
         : [];
     case "late":
     case "soon":
       return one && !one.first
         ? [
             button(
-              fill(texts.call_first, { number: one.number }),
+              _("Call {number} first", { number: one.number }),
               { do: "first", id: one.id, key: "first" },
               "button.primary",
             ),
@@ -182,15 +180,15 @@ function ownAnswers(hall, alert) {
     case "idle":
       return [
         button(
-          fill(texts.call_for, { counter: nameOf("counter", alert.counter) }),
+          _("Call for {counter}", { counter: nameOf("counter", alert.counter) }),
           { do: "next", ...by, key: "next" },
           "button.primary",
         ),
       ];
     case "break":
       return [
-        button(texts.grant, { do: "grant", ...by, key: "grant" }, "button.primary"),
-        button(texts.later, { do: "not-now", ...by, key: "not-now" }),
+        button(_("Grant"), { do: "grant", ...by, key: "grant" }, "button.primary"),
+        button(_("Not now"), { do: "not-now", ...by, key: "not-now" }),
       ];
     case "crowded":
       return opening(hall, alert.area);
@@ -204,12 +202,21 @@ function ownAnswers(hall, alert) {
 function opening(hall, area) {
   const best = openable(hall, area);
   if (!best) return [];
-  const words = fill(texts.open_one, { counter: named(best.name) });
+  const words = _("Open {counter}", { counter: named(best.name) });
   return [button(words, { do: "open-counter", counter: best.id, key: "open" }, "button.primary")];
 }
 
 // -- what could be done -----------------------------------------------------------------------------
-const ANSWER = { open_counter: "open", self_service: "send" };
+const ANSWER = { open_counter: _("Open"), self_service: _("Send there") };
+const ADVICE = {
+  open_counter: _(
+    "Open {counter}: the 90 % wait of those it serves falls from {before} to {after} min (by {lo} to {hi})",
+  ),
+  open_counter_unserved: _("Open {counter}: nobody serves its customers now; with it their 90 % wait is {after} min"),
+  self_service_unserved: _("Send {numbers} to self-service: nobody serves their area now"),
+  close_counter: _("{counter} may close in 20 min: the 90 % wait of those it serves stays near {after} min"),
+  self_service: _("Send {numbers} to self-service: the 90 % wait of their area falls from {before} to {after} min"),
+};
 
 /** @param {Api.HallOut} hall
     @param {Api.OneAdviceOut} one
@@ -232,10 +239,8 @@ export function drawAdvice(hall, one, n) {
     el(
       "div",
       {},
-      el("p", {}, fill(texts.advice[one.unserved ? `${one.kind}_unserved` : one.kind], values)),
-      ANSWER[one.kind]
-        ? el("div.answers", {}, button(texts[ANSWER[one.kind]], { do: "advised", n }, "button.primary"))
-        : "",
+      el("p", {}, fill(ADVICE[one.unserved ? `${one.kind}_unserved` : one.kind], values)),
+      ANSWER[one.kind] ? el("div.answers", {}, button(ANSWER[one.kind], { do: "advised", n }, "button.primary")) : "",
     ),
   );
 }

@@ -1,12 +1,31 @@
 // What the tablet's parts share: its words, times as the branch's clock shows them, signs.
 
-import { fill, texts } from "#web/api.js";
 import { el, icon, minutes } from "#web/dom.js";
+import { _ } from "#web/words.js";
 
 /** 10:42 of an instant that carries the branch's offset. */
 export const hhmm = (at) => at.slice(11, 16);
 
-export const mins = (seconds) => fill(texts.min, { m: minutes(seconds) });
+/** How a printer is. */
+export const PRINTERS = {
+  ok: _("well"),
+  unknown: _("no answer"),
+  paper_low: _("paper low"),
+  paper_out: _("out of paper"),
+  cover_open: _("cover open"),
+  offline: _("offline"),
+  silent: _("no longer answers"),
+  paused: _("print queue stopped"),
+  fault: _("program fault"),
+};
+
+/** Between the members of a list. */
+export const COMMA = _(", ");
+
+/** What is done to a counter. */
+export const VERBS = { open: _("Open"), close: _("Close"), pause: _("Pause"), resume: _("Resume") };
+
+export const mins = (seconds) => _("{m} min", { m: minutes(seconds) });
 
 /** Seconds from an instant to the state's own.
     @param {Api.HallOut} hall

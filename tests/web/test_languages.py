@@ -7,18 +7,22 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import requests
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from catalogues import SCREENS, names, used, used_by_commands, used_on_screens
 from conftest import CONFIG, ROOT, Server, midday_config, serving
 
+from kiosk.phone import texts
 from lobby.branch.config import read_branch
 from lobby.forecast.words import WAIT, quoted_wait, wait_words
+from lobby.texts import Text, script_sentences
 from web.languages import FOLDER, without_links
 
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
@@ -309,7 +313,7 @@ def test_a_problem_is_told_in_the_programs_language(
 
 # -- scripts ----------------------------------------------------------------------------------------
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`', re.DOTALL)
-TRANSLATED = re.compile(r'\b_\("[^"]*"')
+TRANSLATED = re.compile(r'\b_\(\s*"[^"]*"')
 SENTENCE = re.compile(r"[A-Z][a-z]+,? [a-z]+|[a-z]+ [a-z]+[.!?]$")
 
 
@@ -320,6 +324,74 @@ def test_a_script_has_no_text_outside_the_catalogues(script: Path) -> None:
     source = TRANSLATED.sub("", script.read_text())
     strings = [token[1:-1] for token in TOKEN.findall(source) if token[0] in '"`']
     assert [text for text in strings if HANZI.search(text) or SENTENCE.search(text)] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_sentence_of_a_script_is_extracted(script: Path) -> None:
+    """Babel's extractor looks neither into a template nor into a sentence's own fields."""
+    written = re.findall(r'\b_\(\s*"([^"]*)"', script.read_text())
+    assert "vendor" in script.parts or set(written) == script_texts(script)
+
+
+IMPORTED = re.compile(r'^(?:import|\}|export) .*"([#.].*)";$', re.MULTILINE)
+BEGINNING = re.compile(r'<script type="module" src="/static/([^"]+/page\.js|[^"]+/book\.js)"')
+
+
+def loaded(script: Path) -> set[Path]:
+    """The script and all that it imports."""
+    scripts = [script]
+    for each in scripts:
+        names = IMPORTED.findall(each.read_text())
+        paths = [(each.parent / name.replace("#web", str(ROOT / "web/static"))) for name in names]
+        scripts += [path for raw in paths if (path := raw.resolve()) not in scripts]
+    return set(scripts)
+
+
+@pytest.mark.parametrize("path", ["/kiosk", "/4403/t/{ticket}", "/book", *STAFF_PAGES[:3]])
+def test_a_page_has_what_its_scripts_say_and_no_other_pages(
+    branch_server: Server, staff: requests.Session, ticket: str, path: str
+) -> None:
+    html = staff.get(f"{branch_server.url}{path.format(ticket=ticket)}?lang=ko", timeout=5).text
+    given = json.loads(unescape(re.findall(r'data-texts="([^"]*)"', html)[0]))
+    beginning = ROOT / BEGINNING.findall(html)[0]
+    said = {text for script in loaded(beginning) for text in script_texts(script)}
+    in_korean = {english: Text(english).in_("ko") for english in said}
+    assert in_korean == {english: given.get(english, english) for english in said}
+    others = {"Nobody at the counter", "Printing your slip …", "No time is left on this day."}
+    assert len(others & set(given)) <= 1
+
+
+def script_texts(script: Path) -> set[str]:
+    found = extract_from_file("javascript", script, keywords={"_": None})
+    return {str(text) for _, text, _, _ in found}
+
+
+def test_a_scripts_sentences_are_those_of_its_folder_without_libraries(tmp_path: Path) -> None:
+    (tmp_path / "vendor").mkdir()
+    (tmp_path / "vendor/library.js").write_text('_("not ours")')
+    (tmp_path / "page.js").write_text('say(\n  _("{n} ahead", { n }), _("Back"));\n_("Back");')
+    assert script_sentences(tmp_path) == ("{n} ahead", "Back")
+
+
+def test_scripts_say_a_wait_as_the_rules_do() -> None:
+    said = (ROOT / "web/static/words.js").read_text()
+    for kind, words in WAIT.items():
+        assert f'{kind}: _("{words.english}")' in said
+
+
+def test_a_phone_says_the_same_before_its_script_and_by_it() -> None:
+    before = {
+        *texts.NOTES.values(),
+        *texts.HOLDS.values(),
+        *texts.TARGETS.values(),
+        *(words for view, words in texts.HEADLINES.items() if view != "over"),
+        texts.AHEAD,
+        texts.NOBODY_AHEAD,
+        texts.REDRAWN,
+        texts.MISSED,
+    }
+    by_script = set(script_sentences(ROOT / "kiosk/phone"))
+    assert {words.english for words in before} <= by_script
 
 
 @pytest.mark.parametrize(("p50_s", "p90_s"), [(10, 50), (100, 400), (700, 1300), (9000, 20000)])

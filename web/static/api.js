@@ -100,10 +100,3 @@ export async function leaveIfShut() {
   const page = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
   if (page && (page.redirected || page.status === 401)) location.reload();
 }
-
-/** The page's own words, put there by the server in the reader's language.
-    @type {any} */
-export const texts = JSON.parse(document.body.dataset.texts ?? "{}");
-
-/** Fill `{name}` places. */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");

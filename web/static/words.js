@@ -1,14 +1,40 @@
-// Words that come with the branch's answers, in the page's language.
+// What a page says, in its language. A sentence stands in its script in English, and the catalogues have the others.
 
-import { fill, texts } from "./api.js";
 import { given } from "./dom.js";
 
 const { lang } = given;
+/** The sentences of the page's scripts by their English.
+    @type {Record<string, string>} */
+const sentences = JSON.parse(given.texts ?? "{}");
+
+/** Fill `{name}` places. */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? "");
+
+/** A sentence in the page's language. Without `fields` it is a pattern, which `fill` fills.
+    @param {string} english
+    @param {Record<string, any>} [fields]
+    @returns {string} */
+export function _(english, fields) {
+  const text = sentences[english] ?? english;
+  return fields ? fill(text, fields) : text;
+}
 
 /** A name of an answer in the page's language.
     @param {Record<string, string>} name */
 export const named = (name) => name[lang] ?? name.en;
 
+const WAIT = {
+  soon: _("very soon"),
+  within: _("within {hi} min"),
+  range: _("about {lo}–{hi} min"),
+  long: _("more than {lo} min"),
+};
+
 /** The wait of a ticket, service or area as people say it; the figures were rounded by the branch.
     @param {{ wait_said: Api.QuotedWaitOut }} answer */
-export const waitWords = ({ wait_said: said }) => fill(texts.wait[said.kind], said);
+export const waitWords = ({ wait_said: said }) => fill(WAIT[said.kind], said);
+
+/** Why a customer's act was refused.
+    @param {{ status: number, message: string }} problem 0: no line */
+export const refusal = ({ status, message }) =>
+  status === 0 ? _("No connection: nothing has changed. Please try again.") : message;

@@ -1,0 +1,55 @@
+// What alerts say, by their kind.
+
+import { _ } from "#web/words.js";
+
+export const KINDS = {
+  printer: _("Printer"),
+  board: _("Board"),
+  help: _("Help wanted"),
+  feedback: _("Bad feedback"),
+  late: _("Past the promise"),
+  soon: _("Soon past the promise"),
+  crowded: _("Crowded"),
+  idle: _("Idle counter"),
+  long: _("Long service"),
+  break: _("Break"),
+  clock: _("The computer's clock"),
+};
+
+/** One alert. A kiosk that is known and a visit that was not served have sentences of their own. */
+export const ALERTS = {
+  printer: _("{printer}: {error}"),
+  board: _("Board not connected: {board}"),
+  help: _("A customer at the kiosk asks for help"),
+  help_at: _("A customer at {kiosk} asks for help"),
+  feedback: _("Feedback {score} of 5: {text}"),
+  feedback_apart: _("{visit}. Feedback {score} of 5: {text}"),
+  late: _("{service}, {m} of {t} min"),
+  soon: _("{service}, {m} of {t} min"),
+  crowded: _("{area}: {n} waiting, {limit} is the branch's limit"),
+  idle: _("without a customer for {m} min while some wait"),
+  long: _("{number} at {counter} for {m} min"),
+  break: _("{counter} asks for a break"),
+  clock: _("it was set {way} by {span}, while the day {day} was going on. Nobody's number is ended by that."),
+};
+
+/** Several of one kind. */
+export const MANY = {
+  late: _("{n} tickets are past the promise"),
+  soon: _("{n} tickets are soon past the promise"),
+  idle: _("{n} open counters are idle"),
+  long: _("{n} services take long"),
+  help: _("{n} customers want help"),
+  feedback: _("{n} bad feedback cards"),
+  printer: _("{n} slips or printers in trouble"),
+  board: _("{n} boards are not connected"),
+  crowded: _("{n} areas are crowded"),
+  break: _("{n} tellers ask for a break"),
+};
+
+/** Visits that were not served, and were judged all the same. */
+export const VISITS = {
+  missed: _("Missed the call, not served"),
+  cancelled: _("Left, not served"),
+  diverted: _("Sent to the machines, not served"),
+};
