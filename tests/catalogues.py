@@ -109,7 +109,7 @@ DATES = {
 }
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
-    r"\b(?:Lobby|QR|Esperanto|manager|teller\w*|admin\w*|slip|main|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
+    r"\b(?:Lobby|QR|Esperanto|manager(?:-[0-9a-f]+)?|teller\w*|admin\w*|slip|main|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
 )
 """The same in every language: the product, the code, names of the language, accounts, printer and board, numbers."""
 
