@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +21,7 @@ from lobby.branch.config import read_branch, read_scenario
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
 from lobby.calling.discipline import DEFAULT, POLICIES
+from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
 from lobby.engine.runtime import DATABASE, holding
 from lobby.journal.journal import Journal
@@ -89,7 +91,7 @@ def serve(
     from web import logs
 
     logs.start(log)
-    branch = _branch(config, printer)
+    branch = _branch(config, data, printer)
     if as_demo:
         _must_stay_a_demo(branch, host)
     may_listen(host, port, branch.security.public_listen, plain_http=plain_http)
@@ -125,7 +127,7 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
     from web import logs
 
     logs.start(log)
-    branch = _branch(config)
+    branch = _branch(config, data)
     _must_stay_a_demo(branch, "127.0.0.1")
     url = f"http://127.0.0.1:{port}"
     must_be_free("127.0.0.1", port)
@@ -141,9 +143,10 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
             app.serve(lobby, "127.0.0.1", port)
 
 
-def _branch(config: Path, device: str | None = None) -> Branch:
+def _branch(config: Path, data: Path | None, device: str | None = None) -> Branch:
     """As configured, with `device` in the place of the first printer's."""
-    branch = read_branch(config, unreadable, unknown_profiles)
+    spoken = partial(boards_without_catalogue, data or Path())
+    branch = read_branch(config, unreadable, unknown_profiles, spoken)
     if not device:
         return branch
     if not is_device(device):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from doctor import data_files, data_folder, machine, settings
+from doctor import data_files, data_folder, machine, settings, translations
 from doctor.finding import Finding
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
 from lobby.branch.names import Lang
+from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
 from lobby.texts import Readable
 from printer.devices.profiles import unknown_profiles
@@ -16,7 +18,7 @@ from printer.devices.profiles import unknown_profiles
 
 def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     """Every finding, in the reader's language."""
-    findings, branch = _configuration(config, lang)
+    findings, branch = _configuration(config, data, lang)
 
     def say(name: Readable) -> str:
         return name.in_(lang)
@@ -25,12 +27,14 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     findings += data_files.findings(data, say)
     if branch:
         findings += settings.findings(branch, data, say)
+    findings += translations.findings(data, say)
     return [*findings, *machine.findings(branch, say)]
 
 
-def _configuration(config: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
+def _configuration(config: Path, data: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
     try:
-        branch = read_branch(config, unreadable, unknown_profiles)
+        spoken = partial(boards_without_catalogue, data)
+        branch = read_branch(config, unreadable, unknown_profiles, spoken)
     except ConfigError as error:
         return [Finding("config", "fail", c.text(error.file, lang)) for c in error.complaints], None
     return [Finding("config", "ok", str(config))], branch

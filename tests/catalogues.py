@@ -22,6 +22,7 @@ SCREENS = ("web", "kiosk", "staff", "display", "lobby", "printer")
 COMMANDS = (
     "lobby/branch/",
     "lobby/engine/",
+    "lobby/catalogues.py",
     "lobby/customers/customer_file.py",
     "printer/check.py",
 )

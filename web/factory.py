@@ -15,6 +15,7 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic_core import from_json, to_json
 
 from lobby.branch.model import Branch
+from lobby.catalogues import OWN
 from lobby.engine.keys import COOKIES
 from lobby.engine.runtime import BranchRuntime
 from web import account, budgets, enrolment, languages, problems, revision, roles, signin
@@ -89,7 +90,7 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
     app.extensions["hosts"] = _hosts(runtime.branch, loopback)
     app.extensions["runtime"] = runtime
     problems.register(app)
-    languages.register(app, runtime.data / "translations")
+    languages.register(app, runtime.data / OWN)
     roles.register(app, access, open_loopback=demo and runtime.branch.security.open_loopback)
     app.extensions["second_factor"] = (
         frozenset() if demo else SECOND_FACTOR[runtime.branch.security.totp]

@@ -12,20 +12,17 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from babel import Locale, UnknownLocaleError
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel import Locale
 from flask import Flask, Response, current_app, request
 from flask_babel import Babel, get_locale
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from lobby.branch.inside import open_inside
+from lobby.catalogues import Catalogue, is_language, read_catalogues
 from lobby.texts import FOLDER, Readable, Text, languages, read_also, script_sentences, tag
 
 log = logging.getLogger(__name__)
 
-CATALOGUE = "LC_MESSAGES/messages"
 STATIC = Path(__file__).parent / "static"
 
 
@@ -41,22 +38,28 @@ class Language:
 # -- the languages ----------------------------------------------------------------------------------
 def _languages(codes: Iterable[str]) -> Iterator[Language]:
     for code in codes:
-        try:
+        if is_language(code):
             name = Locale.parse(code).get_display_name() or code
-        except (ValueError, UnknownLocaleError):
-            continue
-        yield Language(code, tag(code), name[0].upper() + name[1:])
+            yield Language(code, tag(code), name[0].upper() + name[1:])
 
 
 def compile_catalogues(folder: Path) -> None:
-    """Compiles the branch's own catalogues where they are newer than their compiled form."""
-    for source in folder.glob(f"*/{CATALOGUE}.po"):
-        compiled = source.with_suffix(".mo")
-        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            new = compiled.with_suffix(".new")
-            with open_inside(folder, *source.relative_to(folder).parts) as po, new.open("wb") as mo:
-                write_mo(mo, read_po(po))
-            new.replace(compiled)
+    """Compiles what can be used of the branch's own catalogues, and logs the rest."""
+    for catalogue in read_catalogues(folder):
+        for fault in catalogue.faults:
+            log.error("%s: %s", catalogue.file, fault.in_("en"))
+        _replace_compiled(catalogue)
+
+
+def _replace_compiled(catalogue: Catalogue) -> None:
+    """A compiled form of earlier, which may have the fault, does not stay."""
+    compiled = catalogue.file.with_suffix(".mo")
+    if not catalogue.compiled:
+        compiled.unlink(missing_ok=True)
+        return
+    new = compiled.with_suffix(".new")
+    new.write_bytes(catalogue.compiled)
+    new.replace(compiled)
 
 
 def without_links(folder: Path) -> bool:
