@@ -39,6 +39,9 @@ STOP_S = 5.0
 TRIES_MAX = 5
 """After so many tries that may have half printed a slip, or failed to make it, a person has to look."""
 
+UNDRAWABLE = "undrawable"
+"""The error of a slip that could not be drawn. The tablet has words for it; the reason is for the log."""
+
 
 @dataclass
 class _Job:
@@ -203,10 +206,13 @@ class _Worker:
         from printer.devices.encode import encode
 
         link = self._runtime.links.of_ticket(job.ticket.id)["feedback"]
-        layout = slip(
-            self._runtime.branch, self._printer, job.ticket, link, job.reprint, job.booked
-        )
-        return encode(layout, self._printer)
+        branch = self._runtime.branch
+        try:
+            layout = slip(branch, self._printer, job.ticket, link, job.reprint, job.booked)
+            return encode(layout, self._printer)
+        except Exception as error:
+            log.exception("printer %s: slip %s cannot be drawn", self._printer.id, job.slip.id)
+            raise DeviceError(UNDRAWABLE, PrinterStatus.FAULT) from error
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> PrinterStatus:
         status = self._health(device)
@@ -230,6 +236,7 @@ class _Worker:
             return used_to_answer(state, self._printer)
 
     def _failed(self, job: _Job, error: DeviceError) -> bool:
+        log.warning("printer %s: slip %s: %s", self._printer.id, job.slip.id, error)
         self._report(error.status, str(error))
         maybe_on_paper = job.sent and error.maybe_on_paper
         final = (

@@ -5,6 +5,7 @@ import { _, fill, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { URGENT, byKind, openable } from "./advice.js";
 import { ALERTS, KINDS, MANY, VISITS } from "./alerts.js";
+import { troubleOf } from "./trouble.js";
 import { PRINTERS, button, hhmm, since } from "./words.js";
 
 /** The icon of each kind, in the order in which they burn.
@@ -87,7 +88,7 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
     ...params,
     text: params.missing ? named(params.missing) : (params.text ?? ""),
     kiosk: params.name?.zh ? named(params.name) : "",
-    error: troubleOf(params),
+    error: troubleOf(params, PRINTERS),
     visit: VISITS[params.visit] ?? "",
     board: params.board ? nameOf("board", params.board) : "",
     number,
@@ -104,12 +105,6 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
   const said = fill(ALERTS[words] ?? "", values).replace(/[:：]\s*$/, "");
   const date = day && day !== hall.day ? `${day.slice(5)} ` : "";
   return ["printer", "feedback"].includes(kind) && number ? `${date}${number} · ${said}` : `${date}${said}`;
-}
-
-/** A printer's trouble in words; a fault of the program with its reason, which support asks for. */
-function troubleOf({ status, error = "" }) {
-  const words = PRINTERS[status] ?? error;
-  return status === "fault" && error ? `${words} (${error})` : words;
 }
 
 /** The ticket or counter that an alert of a group is about: a touch chooses it.

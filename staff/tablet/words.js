@@ -16,7 +16,9 @@ export const PRINTERS = {
   offline: _("offline"),
   silent: _("no longer answers"),
   paused: _("print queue stopped"),
-  fault: _("program fault"),
+  fault: _("program fault; the log has the reason"),
+  undrawable: _("the slip cannot be drawn; the log has the reason"),
+  unprinted: _("the slip was not printed; the log has the reason"),
 };
 
 /** Between the members of a list. */

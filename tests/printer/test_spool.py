@@ -265,7 +265,9 @@ def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody
     open_with: Callable[..., BranchRuntime],
     monkeypatch: pytest.MonkeyPatch,
     tcp_printer: TcpPrinter,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """The manager reads that it cannot be drawn, the log why."""
     real = printer.spool.slip
 
     def slip(branch: Branch, to: Printer, ticket: Ticket, *more: Any) -> Any:
@@ -279,7 +281,9 @@ def test_a_slip_that_cannot_be_made_is_handed_to_the_manager_and_holds_up_nobody
     good = Desk(runtime).issue()
     printed(runtime, good)
     assert state(runtime, bad) == "failed"
-    assert any("UnicodeEncodeError" in alert.get("error", "") for alert in alerts(runtime))
+    assert "undrawable" in [alert["error"] for alert in alerts(runtime)]
+    assert not any("Error" in alert["error"] for alert in alerts(runtime))
+    assert "UnicodeEncodeError" in caplog.text
 
 
 def test_a_device_that_cannot_be_made_of_its_configuration_is_told_and_leaves_no_dead_thread(
