@@ -37,6 +37,8 @@ EARLIER_VERSION = Text(
     "not checked: the journal is of an earlier version; the next start brings it up to date, then check again"
 )
 EARLIER_DAY = "SELECT 1 FROM day WHERE opened_seq <= ?"
+ISSUED = "SELECT count(*) FROM event WHERE kind = 'TicketIssued'"
+TICKETS = "SELECT count(*) FROM ticket"
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 """A clock that shows less has lost its battery: the software is younger."""
 
@@ -44,6 +46,7 @@ EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 def findings(branch: Branch | None, data: Path, say: Say) -> Findings:
     yield from _database(data, say)
     yield from _chain(data, say)
+    yield from _derived(data, say)
     yield from _subject_keys(data, say)
     yield from _disk(data, say)
     yield from _clock(branch, data, say)
@@ -133,6 +136,24 @@ def _chain(data: Path, say: Say) -> Findings:
         yield Finding("chain", "ok", say(fits))
     for fork in forks:
         yield Finding("chain", "warn", say(_fork_sentence(fork)))
+
+
+def _derived(data: Path, say: Say) -> Findings:
+    """Whether the derived table has the tickets that the journal has."""
+    try:
+        with closing(reader(data / DATABASE)) as db:
+            issued = db.execute(ISSUED).fetchone()[0]
+            tickets = db.execute(TICKETS).fetchone()[0]
+    except Exception as error:
+        yield from _not_checked("tables", data, error, say)
+        return
+    if tickets != issued:
+        lacking = Text(
+            "the table of tickets has {tickets}, the journal {issued}: stop the branch and run `lobby rebuild`",
+            tickets=tickets,
+            issued=issued,
+        )
+        yield Finding("tables", "warn", say(lacking))
 
 
 def _not_checked(topic: str, data: Path, error: Exception, say: Say) -> Findings:

@@ -258,6 +258,17 @@ def test_no_number_and_no_id_comes_again_after_a_restore(
     )
 
 
+def test_a_journal_without_its_derived_tables_is_restored(
+    branch: Branch, data: Path, copy: Path, clock: Clock
+) -> None:
+    issue_more(branch, data, clock, "cash cash loans")
+    for file in (copy, data / "lobby.db"):
+        spoiled(file, "DROP TABLE ticket", "DROP TABLE day")
+    assert lobby("restore", copy, "--data", data, "--yes").returncode == 0
+    fresh = issue_more(branch, data, clock, "cash loans")
+    assert [ticket["number"] for ticket in fresh] == ["A006", "D002"]
+
+
 def test_a_damaged_database_is_replaced_and_kept(data: Path, copy: Path) -> None:
     before = rows(data)
     (data / "lobby.db").write_bytes(b"nothing of a database" * 500)

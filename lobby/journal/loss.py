@@ -125,9 +125,15 @@ def _row(db: Database, seq: int) -> Any:
 
 
 LAST_NUMBERS = (
-    "SELECT t.day, t.series, max(CAST(substr(t.number, length(t.series) + 1) AS INTEGER))"
-    " FROM event e JOIN ticket t ON t.id = e.ticket WHERE e.kind = 'TicketIssued' AND e.seq > ? GROUP BY 1, 2"
+    "WITH fact AS (SELECT seq, kind,"
+    "  json_extract(data, '$.series') AS series, json_extract(data, '$.number') AS number,"
+    "  max(seq) FILTER (WHERE kind = 'DayOpened') OVER (ORDER BY seq) AS opened"
+    "  FROM event WHERE kind IN ('DayOpened', 'TicketIssued') AND json_valid(data))"
+    " SELECT json_extract(opening.data, '$.day'), series, max(CAST(substr(number, length(series) + 1) AS INTEGER))"
+    " FROM fact JOIN event opening ON opening.seq = opened"
+    " WHERE fact.kind = 'TicketIssued' AND fact.seq > ? AND number IS NOT NULL GROUP BY 1, 2"
 )
+"""Of the events: a journal is restored, too, when its derived tables are gone."""
 
 
 def given_out(target: Path, loss: Loss) -> ev.JournalRestored:

@@ -17,6 +17,8 @@ import pytest
 from conftest import CONFIG, Clock, Desk
 from sqlite_utils import Database
 
+import doctor
+from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, open_branch
 from lobby.journal.past import Past
@@ -82,6 +84,7 @@ STALE = {
         "UPDATE derived SET version = 99 WHERE name = 'ticket'",
     ),
     "a table that is missing": ("DROP TABLE day", "DELETE FROM derived WHERE name = 'day'"),
+    "tables that are lost": ("DROP TABLE ticket", "DROP TABLE slip"),
     "a database without versions": ("DROP TABLE derived",),
 }
 
@@ -96,6 +99,23 @@ def test_a_branch_with_older_tables_makes_them_again(
     after = rows(data)
     for table in ("day", "ticket", "slip", "feedback"):
         assert before[table] <= after[table]
+
+
+@pytest.mark.parametrize("lost", ["DELETE FROM ticket", "DROP TABLE ticket"])
+def test_the_check_says_that_tickets_are_lacking(
+    branch: Branch, data: Path, clock: Clock, lost: str
+) -> None:
+    changed(data, lost)
+    ((grade, text),) = tables_findings(data)
+    assert grade == "warn"
+    assert "ticket" in text
+    assert main(["rebuild", "--config", str(CONFIG), "--data", str(data)]) == 0
+    assert tables_findings(data) == []
+
+
+def tables_findings(data: Path) -> list[tuple[str, str]]:
+    findings = doctor.examine(CONFIG, data, "en")
+    return [(finding.grade, finding.text) for finding in findings if finding.topic == "tables"]
 
 
 def test_tables_of_this_version_are_not_read_through_at_the_start(
@@ -154,8 +174,6 @@ def test_a_crash_in_the_middle_leaves_what_was_before(
 def test_the_command_line_rebuilds_older_tables(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cli import main
-
     changed(data, "DROP TABLE derived", "ALTER TABLE ticket DROP COLUMN lang")
     again = ["rebuild", "--config", str(CONFIG), "--data", str(data), "--json"]
     said: Iterator[int] = (main(again) for _ in range(2))

@@ -26,12 +26,19 @@ NO_VERSION = 0
 
 
 def create_missing(db: Database) -> None:
-    """Every derived table, empty where there is none, and which version of it the database has."""
+    """Every derived table, empty where there is none: then it has no version, and the start fills it from the
+    journal."""
     db.conn.execute("CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, version INTEGER)")
     for table in TABLES:
         if not db.table(table.name).exists():
-            table.create(db.conn, table.name)
-            table.index(db.conn)
+            with db.atomic():
+                _create_empty(db.conn, table)
+
+
+def _create_empty(conn: Any, table: Table) -> None:
+    conn.execute("DELETE FROM derived WHERE name = ?", [table.name])
+    table.create(conn, table.name)
+    table.index(conn)
 
 
 def is_current(db: Database, table: Table) -> bool:
