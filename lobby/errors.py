@@ -32,6 +32,9 @@ SENTENCES: dict[str, Text] = {
         "{number} is neither teller nor lobby manager: nobody else signs on at a counter"
     ),
     "nobody_signed_on": Text("Nobody is signed on at {counter}: give your staff number"),
+    "another_serves": Text(
+        "{counter} is another person's now: only that person or the lobby manager does this"
+    ),
     "serves_elsewhere": Text(
         "You still have ticket {number} at {counter}: end it there, then sign on here"
     ),

@@ -9,6 +9,7 @@ from lobby import events as ev
 from lobby.branch.person import Person, spelled
 from lobby.commands.base import CounterCommand, Decider, Decision, P
 from lobby.errors import Conflict, Invalid
+from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
 
 
@@ -32,7 +33,7 @@ class PersonCommands(Decider):
         person = attended.person
         if person is None:
             return Decision([], counter=counter)
-        return Decision([ev.PersonSignedOff(counter, person)], counter=counter, person=person)
+        return Decision([ev.PersonSignedOff(counter, person)], counter=counter)
 
     def attended(
         self,
@@ -60,6 +61,38 @@ class PersonCommands(Decider):
             return decision.after(self.sign_on(state, now, counter, staff_number, session))
 
         return by_somebody
+
+    def by_its_person(
+        self,
+        command: CounterCommand[P],
+        account: str,
+        staff_number: str | None,
+        session: str = "",
+    ) -> CounterCommand[P]:
+        """The command of a counter, by the person who is signed on there. It signs nobody on. A counter that is closed
+        and has no person may be opened by anybody, and without a register every counter."""
+        if not self.branch.person:
+            return command
+
+        @wraps(command)
+        def by_person(
+            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
+            decision = command(state, now, counter, *args, **kwargs)
+            counter_state = self._counter(state, counter)
+            if counter_state.person is None and counter_state.state is CounterStatus.CLOSED:
+                return decision
+            if staff_number is None:
+                self._must_be_signed_on(state, account, session, counter)
+            else:
+                self._nobody_else_at(counter_state, staff_number)
+            return decision
+
+        return by_person
+
+    def _nobody_else_at(self, counter_state: CounterState, staff_number: str) -> None:
+        if counter_state.person not in (None, staff_number):
+            raise Conflict("another_serves", counter=self.branch.counter[counter_state.id].name)
 
     def _must_be_signed_on(
         self, state: QueueState, account: str, session: str, counter: str

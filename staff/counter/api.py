@@ -69,8 +69,19 @@ def _counter(
     command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
 ) -> CounterView:
     at_counter(id)
-    counter: CounterView = _do(command, id, *args, **kwargs).data["counter"]
+    counter: CounterView = _do(_permitted(command), id, *args, **kwargs).data["counter"]
     return counter
+
+
+def _permitted(command: CounterCommand[P]) -> CounterCommand[P]:
+    """A lobby manager acts at any counter, a teller where that teller is signed on."""
+    if may("manager"):
+        return command
+    principal = current()
+    assert principal is not None
+    return runtime().commands.by_its_person(
+        command, principal.name, own_number(principal), principal.session
+    )
 
 
 def _ticket(
@@ -120,10 +131,9 @@ def sign_on(path: ById, body: PersonBody) -> CounterView:
 @api.post("/counters/<id>/sign-off", responses={200: CounterOut})
 @needs("staff")
 def sign_off(path: ById) -> CounterView:
-    """Who served here serves here no more. 409 while a customer is there."""
-    at_counter(path.id)
-    counter: CounterView = do_at(runtime().commands.sign_off, path.id).data["counter"]
-    return counter
+    """Who served here serves here no more. 409 while a customer is there, and for another person than the lobby
+    manager."""
+    return _counter(runtime().commands.sign_off, path.id)
 
 
 @api.post("/counters/<id>/open", responses={200: CounterOut})

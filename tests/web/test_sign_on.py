@@ -15,7 +15,11 @@ from display.board.state import board_state
 from lobby.branch.model import Branch
 from lobby.branch.person import Person, Staff
 
-PEOPLE = (Person("10023", "李敏", ("teller",)), Person("A7", "王强", ("manager",)))
+PEOPLE = (
+    Person("10023", "李敏", ("teller",)),
+    Person("10024", "陈新", ("teller",)),
+    Person("A7", "王强", ("manager",)),
+)
 PASSWORD = "correct horse battery"
 
 
@@ -90,6 +94,52 @@ def test_a_persons_own_account_needs_no_sign_on_and_signs_nobody_else_on(registe
         assert (state.counters["1"].person, state.counters["1"].session) == ("A7", session)
     last = list(registered.runtime._journal.events())[-1]
     assert (type(last.event).__name__, last.actor, last.person) == ("TicketCalled", "wang", "A7")
+
+
+@pytest.mark.parametrize("verb", ["undo", "close", "pause", "break", "sign-off"])
+def test_who_is_signed_on_nowhere_does_nothing_at_the_counter_of_another(
+    registered: Lobby, teller: Any, verb: str
+) -> None:
+    """Under a shared account or one's own; the lobby manager does it, and under the manager's own number."""
+    access = registered.access
+    access.create_account("li", PASSWORD, "teller", staff_number="10023")
+    access.create_account("wang", PASSWORD, "manager", staff_number="A7")
+    teller("tickets", service="cash")
+    teller("counters/1/open")
+    teller("counters/1/sign-on", staff_number="10024")
+    if verb == "undo":
+        teller("counters/1/next")
+    shared = asking(registered, access.create_token("teller", name="console 2"))
+    path = f"counters/1/{verb}"
+    refused = [shared(path), signed_in(registered, "li")(path)]
+    assert [answer.status_code for answer in refused] == [409, 409]
+    assert "lobby manager" in refused[1].json["detail"]
+    assert signed_in(registered, "wang")(path).status_code == 200
+    assert list(registered.runtime._journal.events())[-1].person == "A7"
+
+
+def test_an_own_account_pauses_and_closes_its_counter(registered: Lobby) -> None:
+    registered.access.create_account("li", PASSWORD, "teller", staff_number="10023")
+    post = signed_in(registered, "li")
+    for verb in ("open", "pause", "resume", "close"):
+        assert post(f"counters/1/{verb}").status_code == 200
+    assert {recorded.person for recorded in list(registered.runtime._journal.events())[-4:]} == {
+        "10023"
+    }
+
+
+def signed_in(lobby: Lobby, account: str) -> Any:
+    """Asks as somebody who is signed in with this account."""
+    client = lobby.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["id"] = lobby.access.open_session(account, "127.0.0.1")
+    token = client.get("/account").text.split('csrf-token" content="')[1].split('"')[0]
+    headers = {"X-CSRFToken": token, "Accept-Language": "en"}
+
+    def post(path: str, **body: Any) -> Any:
+        return client.post(f"/api/v1/{path}", json=body or {}, headers=headers)
+
+    return post
 
 
 def test_who_has_a_customer_at_another_counter_reads_where(registered: Lobby) -> None:
