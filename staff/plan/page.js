@@ -11,7 +11,7 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 /** @type {["p50_wait_s" | "p90_wait_s" | "max_wait_s" | "over_target_share", (value: number) => string, string][]} */
 const FIGURES = [
   ["p50_wait_s", min, _("median, min")],
-  ["p90_wait_s", min, _("90 %, min")],
+  ["p90_wait_s", min, _("nine in ten, min")],
   ["max_wait_s", min, _("longest, min")],
   ["over_target_share", percent, _("over target")],
 ];
@@ -62,14 +62,15 @@ function show({ day, tickets, was, then }) {
     @param {Tiers} was
     @param {Tiers} then */
 function table(tiers, was, then) {
-  const head = FIGURES.map(([, , name]) => el("th", { scope: "col", colspan: 2 }, name));
+  const head = FIGURES.map(([, , name]) => el("th", { scope: "colgroup", colspan: 2 }, name));
+  const kinds = FIGURES.flatMap(() => [_("actual"), _("simulated")]).map((kind) => el("th", { scope: "col" }, kind));
   const rows = tiers.map((tier) =>
     el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])),
   );
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, _("Tier")), ...head)),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col", rowspan: 2 }, _("Tier")), ...head), el("tr", {}, ...kinds)),
     el("tbody", {}, ...rows),
   );
 }
@@ -101,7 +102,7 @@ function bars(tiers, was, then) {
   return el(
     "figure",
     {},
-    el("figcaption", {}, _("90 % wait in minutes: above as it was, below as it would have been")),
+    el("figcaption", {}, _("Nine in ten wait at most so many minutes: above actual, below simulated")),
     el("div.bars", {}, ...rows),
   );
 }
@@ -115,7 +116,7 @@ async function staffing() {
   const drawn = rows.flatMap((row) => [
     el("span", {}, row.at),
     el("progress", { max: most, value: row.counters, "aria-label": `${row.at} ${row.counters}` }),
-    el("span.amount", {}, _("{n} counters for {a} customers", { n: row.counters, a: row.arrivals })),
+    el("span.amount", {}, _("{n} counters for {a} customers", { n: row.counters, a: Math.round(row.arrivals) })),
   ]);
   return place.replaceChildren(el("div.bars", {}, ...drawn));
 }

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from staff.shared.pages import page_for
 from web.dispatch import runtime
-from web.roles import may, needs, public
+from web.roles import current, may, needs, public
 
 pages = Blueprint("printer", __name__)
 
@@ -25,7 +25,9 @@ def printer() -> str | AnyResponse:
 def _paper() -> str:
     sheets: Any = current_app.extensions["papers"]
     trays = {p.id: sheets(p.id)[::-1] for p in runtime().branch.printers if p.device == "virtual:"}
-    return render_template("staff/printer/page.html", trays=trays)
+    principal = current()
+    signed_in = principal is not None and bool(principal.session)
+    return render_template("staff/printer/page.html", trays=trays, signed_in=signed_in)
 
 
 @pages.get("/printer/<id>/<int:n>.png")

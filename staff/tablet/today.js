@@ -162,7 +162,7 @@ function drawTable(slots) {
   );
 }
 
-/** 10:42 Open counter 2: 14 → 6 waiting, 90 % wait 32 → 12 min.
+/** 10:42 Open counter 2: 14 → 6 waiting, nine in ten wait at most 32 → 12 min.
     @param {Api.InterventionOut} one
     @param {number} effectMin */
 export function drawRescue(one, effectMin) {
@@ -173,13 +173,13 @@ export function drawRescue(one, effectMin) {
   const better = after && after.wait_p90_s <= before.wait_p90_s && after.late <= before.late;
   const was = { a: before.waiting, x: minutes(before.wait_p90_s), m: before.late };
   const effect = after
-    ? _("{a} → {b} waiting, late {m} → {n}, 90 % wait {x} → {y} min", {
+    ? _("{a} → {b} waiting, late {m} → {n}, nine in ten wait at most {x} → {y} min", {
         ...was,
         b: after.waiting,
         y: minutes(after.wait_p90_s),
         n: after.late,
       })
-    : _("was {a} waiting, 90 % wait {x} min; the effect shows after {e} min", { ...was, e: effectMin });
+    : _("was {a} waiting, nine in ten {x} min at most; the effect shows after {e} min", { ...was, e: effectMin });
   return el(
     "li",
     { "data-rescue": one.seq, "data-key": one.seq },

@@ -205,12 +205,16 @@ function opening(hall, area) {
 const ANSWER = { open_counter: _("Open"), self_service: _("Send there") };
 const ADVICE = {
   open_counter: _(
-    "Open {counter}: the 90 % wait of those it serves falls from {before} to {after} min (by {lo} to {hi})",
+    "Open {counter}: nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
   ),
-  open_counter_unserved: _("Open {counter}: nobody serves its customers now; with it their 90 % wait is {after} min"),
+  open_counter_unserved: _(
+    "Open {counter}: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
+  ),
   self_service_unserved: _("Send {numbers} to self-service: nobody serves their area now"),
-  close_counter: _("{counter} may close in 20 min: the 90 % wait of those it serves stays near {after} min"),
-  self_service: _("Send {numbers} to self-service: the 90 % wait of their area falls from {before} to {after} min"),
+  close_counter: _("{counter} may close in 20 min: nine in ten of its customers still wait about {after} min at most"),
+  self_service: _(
+    "Send {numbers} to self-service: nine in ten in their area wait {after} min at most instead of {before}",
+  ),
 };
 
 /** @param {Api.HallOut} hall

@@ -306,6 +306,26 @@ def test_the_volume_follows_the_hour_and_a_silent_hour_still_shows(on: Any) -> N
 
 
 # -- slides --------------------------------------------------------------------------------------------
+def apart(a: dict[str, float], b: dict[str, float]) -> bool:
+    """Whether neither covers any of the other."""
+    return any(
+        first[at] + first[long] <= second[at]
+        for first, second in ((a, b), (b, a))
+        for at, long in (("x", "width"), ("y", "height"))
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_button_for_the_sound_covers_no_direction(on: Any, size: str) -> None:
+    stage = on("main", size)
+    stage.page.evaluate("document.querySelector('#sound').hidden = false")
+    sound, *others = (
+        stage.page.locator(part).bounding_box() for part in ("#sound", ".bank", ".time", "#areas")
+    )
+    assert all(apart(sound, other) for other in others)
+    assert all(box["x"] + box["width"] <= SIZES[size][0] for box in (sound, *others))
+
+
 def test_announcements_appear_while_few_are_called_and_go_when_many_are(on: Any) -> None:
     stage = on()
     with_slides(stage, *WORDS)

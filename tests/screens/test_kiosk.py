@@ -681,6 +681,13 @@ def test_help_is_on_its_way_and_said_so(page_at: Open, server: Server, staff: An
     assert "help" in [alert["kind"] for alert in hall(server, staff)["alerts"]]
 
 
+def test_a_closed_business_has_one_card_that_says_so(page_at: Open, server: Server) -> None:
+    kiosk = kiosk_at(page_at, server)
+    kiosk.click("[data-service=wealth].closed")
+    kiosk.wait_for_selector("#choose-wait .about:has-text('暂未开放')")
+    assert kiosk.is_hidden("#choose-wait .ahead")
+
+
 def test_who_stands_at_the_kiosk_sees_a_counter_open_within_two_seconds(
     page_at: Open, server: Server, staff: Any
 ) -> None:

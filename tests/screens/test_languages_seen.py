@@ -54,6 +54,7 @@ def test_many_languages_are_a_menu_for_the_keyboard_too(page_at: Any, tmp_path: 
         own.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n')
     with serving(tmp_path / "var") as server:
         page = page_at(f"{server.url}/signin?next=/desk/hall", 1024, 768)
+        assert page.is_visible(".languages summary .icon")
         page.focus(".languages summary")
         page.keyboard.press("Enter")
         page.wait_for_selector("[data-language=ja]:visible")

@@ -246,6 +246,16 @@ def test_served_means_the_card_first_and_two_taps(phone: Open, hall: Hall) -> No
     assert page.is_hidden("#card")
 
 
+def test_who_wrote_something_finds_the_button_below(phone: Open, hall: Hall) -> None:
+    mine = hall.issue()
+    hall.call("1", mine)
+    hall.post("/counters/1/start")
+    page = phone(mine["links"]["feedback"])
+    fields = [page.locator(f"[name={name}]").bounding_box() for name in ("text", "contact")]
+    send = page.locator("#send").bounding_box()
+    assert all(send["y"] > field["y"] + field["height"] for field in fields)
+
+
 FILL = """card => {
   for (const field of card.querySelectorAll("[name]:not([type=hidden])")) {
     if (["radio", "checkbox"].includes(field.type)) field.click();

@@ -11,9 +11,17 @@ import pytest
 import requests
 from conftest import Server, TcpPrinter, free_port, midday_config, serving, until
 
+from app import Lobby
 from lobby.engine.runtime import DATABASE
 from lobby.journal.history import reader
 from web.access import Access
+
+
+def test_only_who_signed_in_may_sign_out_of_the_virtual_printers_paper(lobby: Lobby) -> None:
+    assert "/signout" not in lobby.app.test_client().get("/printer").text
+    client = lobby.app.test_client()
+    client.post("/signin", data={"name": "manager", "password": "lobby-demo"})
+    assert "/signout" in client.get("/printer").text
 
 
 def test_a_printer_that_falls_silent_is_told_to_monitoring_kiosk_and_tablet(
