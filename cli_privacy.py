@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -74,6 +75,7 @@ def erase(
     if not (data / DATABASE).exists():
         raise FileNotFoundError(data / DATABASE)
     make_private(data)
+    zone = erasing.zone_of(data / DATABASE)
     groups = [*(_of_customer(data, id) for id in ticket), *([id] for id in subject)]
     with closing(SubjectKeys(data)) as keys:
         plan = (
@@ -83,10 +85,11 @@ def erase(
         )
         if not plan.subjects and not plan.clear and not plan.damaged:
             keys.settle()
-            answer(_document(plan, NOWHERE), _nothing_to_erase(keys, [*chain(*groups)]))
+            nothing = _nothing_to_erase(keys, [*chain(*groups)], zone)
+            answer(_document(plan, NOWHERE), nothing)
             return 0
         if not yes:
-            ask(_summary(plan), "erase")
+            ask(_summary(plan, zone), "erase")
         found = erasing.erase(data, keys, plan, now)
     answer(_document(plan, found), _as_text(plan, found))
     return int(bool(plan.clear or plan.damaged or found.traces or found.unread))
@@ -113,22 +116,42 @@ def _of_subjects(data: Path, keys: SubjectKeys, groups: Sequence[Sequence[str]])
     known |= {subject.id for subject in subjects if subject.key or subject.erased_at}
     for group in groups:
         if known.isdisjoint(group) and not plan.damaged:
-            raise click.UsageError(f"there is no personal data of {group[0]}")
+            raise click.UsageError(_nobody(data / DATABASE, group[0]))
     return dataclasses.replace(plan, subjects=[subject for subject in subjects if subject.key])
 
 
-def _summary(plan: Plan) -> str:
-    last = max((subject.made_at for subject in plan.subjects), default="")
+def _nobody(database: Path, subject: str) -> str:
+    """Why there is nothing of this subject. Who reads a slip has the number, and the journal knows ids."""
+    ticket = subject.removeprefix(of_ticket(""))
+    if ticket == subject or erasing.has_ticket(database, ticket):
+        return f"there is no personal data of {subject}"
+    if id := erasing.ticket_of_number(database, ticket):
+        return f"{ticket} is a number, not an id; today's {ticket} is {id}"
+    return f"there is no ticket {ticket}: lobby journal has the ids"
+
+
+def _summary(plan: Plan, zone: ZoneInfo | None) -> str:
+    made_at = [subject.made_at for subject in plan.subjects]
+    last = f", the last of {_local(max(made_at), zone)}" if made_at else ""
     return (
-        f"{len(plan.subjects)} keys would be deleted, the last of {last or 'none'}; {len(plan.words)} texts could then"
-        " be read by nobody, in no copy of the journal. Scores and figures stay"
+        f"keys to delete: {len(plan.subjects)}{last}; texts that nobody could read then, in no copy of the journal:"
+        f" {len(plan.words)}. Scores and figures stay"
     )
 
 
-def _nothing_to_erase(keys: SubjectKeys, named: Sequence[str]) -> str:
+def _nothing_to_erase(keys: SubjectKeys, named: Sequence[str], zone: ZoneInfo | None) -> str:
     known = [subject for id in named if (subject := keys.of(id))]
-    before = "".join(f"; {subject.id} was erased at {subject.erased_at}" for subject in known)
-    return f"nothing to erase{before}"
+    before = [
+        f"; {subject.id} was erased at {_local(subject.erased_at, zone)}"
+        for subject in known
+        if subject.erased_at
+    ]
+    return f"nothing to erase{''.join(before)}"
+
+
+def _local(at: str, zone: ZoneInfo | None) -> str:
+    """The instant in the branch's time, or the machine's where the journal has no zone."""
+    return datetime.fromisoformat(at).astimezone(zone).isoformat(" ", "seconds")
 
 
 def _document(plan: Plan, found: Search) -> dict[str, object]:
@@ -146,10 +169,10 @@ def _document(plan: Plan, found: Search) -> dict[str, object]:
 
 def _as_text(plan: Plan, found: Search) -> str:
     lines = [
-        f"{len(plan.subjects)} keys are deleted, and {len(plan.words)} texts can be read no more"
+        f"keys deleted: {len(plan.subjects)}; texts that can be read no more: {len(plan.words)}"
     ]
     lines.append(
-        f"looked for them in {len(found.files)} files, {found.bytes_read} bytes: {', '.join(found.files)}"
+        f"files read in search of them: {len(found.files)}, bytes: {found.bytes_read}: {', '.join(found.files)}"
     )
     for trace in found.traces[:SHOWN]:
         lines.append(
@@ -170,14 +193,14 @@ def _as_text(plan: Plan, found: Search) -> str:
 def _clear(plan: Plan) -> str:
     seqs = ", ".join(str(one.seq) for one in plan.clear[:SHOWN])
     return (
-        f"{len(plan.clear)} texts stand in clear in events of before texts were sealed ({seqs}), which no key takes"
-        " away: see docs/operations.md"
+        f"texts that stand in clear in events of before texts were sealed ({seqs}): {len(plan.clear)}; no key takes"
+        " them away: see docs/operations.md"
     )
 
 
 def _damaged(plan: Plan) -> str:
     seqs = ", ".join(str(seq) for seq in plan.damaged[:SHOWN])
     return (
-        f"the data of {len(plan.damaged)} events cannot be read ({seqs}): look at them with lobby journal; no key takes"
+        f"events whose data cannot be read ({seqs}): {len(plan.damaged)}; look at them with lobby journal; no key takes"
         " away what stands there in clear"
     )

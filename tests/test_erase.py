@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, sign_i
 
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
+from lobby.branch.rules import Missed
 from lobby.engine.runtime import BranchRuntime, open_branch
 
 TEXT = "柜员说话太快，我没有听清楚，请再慢一点。"
@@ -225,9 +227,31 @@ def test_nothing_is_erased_unasked_or_by_a_name_that_is_mistyped(opinions: Opini
     assert (unasked.returncode, mistyped.returncode) == (2, 2)
     assert "2 texts" not in unasked.stderr
     assert "--yes" in unasked.stderr
-    assert "no personal data" in mistyped.stderr
+    assert f"there is no ticket {opinions.ticket}0" in mistyped.stderr
     assert erased(opinions.data, "--config", opinions.server.config)["subjects"] == []
     assert words(opinions.data)[0] == (TEXT, CONTACT)
+
+
+def test_who_gives_a_number_is_told_the_id(opinions: Opinions) -> None:
+    other = opinions.post("tickets", service="cash")
+    number = other["number"]
+    by_number = lobby("erase", "--ticket", number.lower(), "--yes", "--data", opinions.data)
+    assert by_number.returncode == 2
+    assert f"today's {number.lower()} is {other['id']}" in by_number.stderr
+    without = lobby("erase", "--ticket", other["id"], "--yes", "--data", opinions.data)
+    assert f"there is no personal data of ticket:{other['id']}" in without.stderr
+
+
+def test_erase_speaks_of_one_as_of_many_and_in_the_branchs_time(opinions: Opinions) -> None:
+    zone = read_branch(opinions.server.config).zone
+    offset = datetime.now(zone).isoformat()[-6:]
+    unasked = lobby("erase", "--ticket", opinions.other, "--data", opinions.data)
+    assert "keys to delete: 1, the last of " in unasked.stderr
+    assert f"{offset}; texts" in unasked.stderr
+    done = lobby("erase", "--ticket", opinions.other, "--yes", "--data", opinions.data)
+    assert "keys deleted: 1; texts that can be read no more: 1" in done.stdout
+    again = lobby("erase", "--ticket", opinions.other, "--yes", "--data", opinions.data)
+    assert again.stdout.rstrip().endswith(offset)
 
 
 def test_a_reader_of_the_keys_is_told_and_the_next_call_settles(opinions: Opinions) -> None:
@@ -252,7 +276,7 @@ def test_a_customer_who_drew_again_is_erased_by_any_of_the_tickets(
     branch: Branch, tmp_path: Path, clock: Clock, of: int
 ) -> None:
     """What a manager said of the first ticket stands in all that were drawn for it; the card is of the last."""
-    redraws = replace(branch, rules=replace(branch.rules, missed="redraw"))
+    redraws = replace(branch, rules=replace(branch.rules, missed=Missed.REDRAW))
     runtime = open_branch(redraws, tmp_path, "http://x", clock)
     desk = Desk(runtime)
     desk.open_counter(counter="1")

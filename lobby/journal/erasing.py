@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
@@ -61,6 +62,39 @@ def tickets_of_customer(database: Path, ticket: str) -> list[str]:
         others = {other for pair in pairs if known in pair for other in pair}
         tickets += sorted(others.difference(tickets))
     return tickets
+
+
+ANY_EVENT = "SELECT 1 FROM event WHERE ticket = ? LIMIT 1"
+OF_NUMBER = (
+    "SELECT ticket FROM event WHERE kind = 'TicketIssued' AND json_valid(data) AND json_extract(data, '$.number') = ?"
+    " AND seq > (SELECT coalesce(max(seq), 0) FROM event WHERE kind = 'DayOpened')"
+)
+LAST_ZONE = (
+    "SELECT json_extract(data, '$.zone') FROM event WHERE kind = 'DayOpened' AND json_valid(data)"
+    " ORDER BY seq DESC LIMIT 1"
+)
+
+
+def has_ticket(database: Path, ticket: str) -> bool:
+    """Whether any event is of the ticket."""
+    with closing(reader(database)) as db:
+        return db.execute(ANY_EVENT, [ticket]).fetchone() is not None
+
+
+def ticket_of_number(database: Path, number: str) -> str | None:
+    """The id of the ticket that has this number on the journal's last day."""
+    with closing(reader(database)) as db:
+        row = db.execute(OF_NUMBER, [number.upper()]).fetchone()
+    return row and str(row[0])
+
+
+def zone_of(database: Path) -> ZoneInfo | None:
+    """The branch's zone on the journal's last day; None where the journal does not have it."""
+    with closing(reader(database)) as db:
+        row = db.execute(LAST_ZONE).fetchone()
+    with suppress(ValueError, OSError, LookupError, TypeError):
+        return ZoneInfo(row[0])
+    return None
 
 
 def words_in(db: Database) -> Iterator[Words]:
