@@ -40,8 +40,8 @@ class JournalForked(Event):
 
 @dataclass(frozen=True, slots=True)
 class JournalRestored(Event):
-    """A backup took the place of the journal, whose last event was `lost` and which had given, by day and series,
-    these `numbers`: none of them is given again."""
+    """A backup, or by hand another file, took the place of the journal, whose last event was `lost` and which had
+    given, by day and series, these `numbers`: none of them is given again."""
 
     TOPICS = frozenset({Topic.JOURNAL})
 

@@ -229,8 +229,8 @@ def _fork(part: Path, target: Path, loss: Loss) -> End:
     now = datetime.now(UTC)
     with closing(Journal(part)) as journal:
         journal.fork(ev.ForkReason.RESTORED, now)
-        if loss.present:
-            journal.note(ACTOR, now, given_out(target, loss))
+        if given := given_out(target, loss, Fence(target.parent).memory()):
+            journal.note(ACTOR, now, given)
         journal.db.conn.execute("PRAGMA journal_mode = DELETE")
         return journal.end
 

@@ -1,4 +1,5 @@
-"""`fence.json` in the data folder: which machine and which folder the journal was written in, and where it ended.
+"""`fence.json` in the data folder: which machine and which folder the journal was written in, where it ended, and the
+last numbers of its day, which come no second time though the journal is lost.
 
 The fence is no part of a backup. At a start it tells whether the journal is the one that was written here; where it is
 not, a new epoch begins. A needless epoch costs one event, a missed one the identity of all events that follow: in
@@ -31,6 +32,9 @@ CARDS = Path("/sys/class/net")
 CARDS_MAX = 8
 PURPOSE = b"lobby fence"
 """A machine's id is confidential (machine-id(5)): what is kept is a hash of it for this purpose alone."""
+
+Numbers = dict[str, dict[str, int]]
+"""The last number given, by day and series."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,13 @@ def _texts(files: list[Path]) -> list[str]:
 
 @dataclass(frozen=True)
 class Memory:
-    """What a fence says. `inode` is the file's own, which a copy does not have."""
+    """What a fence says. `inode` is the file's own, which a copy does not have; `numbers` are the last ones given, by
+    day and series."""
 
     machine: Machine
     inode: int
     end: End
+    numbers: Numbers
 
 
 Whole = Annotated[int, Field(ge=0, lt=2**63)]
@@ -100,6 +106,7 @@ class Written:
 
 
 WRITTEN = TypeAdapter(Written)
+NUMBERS = TypeAdapter(dict[str, dict[str, Whole]])
 
 
 class Fence:
@@ -109,14 +116,17 @@ class Fence:
         self.path = folder / FILE
         self._file: int | None = None
         self._home = ""
+        self._numbers: Numbers = {}
 
     def memory(self) -> Memory | None:
         """None where there is no fence that can be read."""
         try:
-            text = WRITTEN.validate_json(self.path.read_bytes(), strict=True)
+            content = self.path.read_bytes()
+            text = WRITTEN.validate_json(content[:SIZE_B], strict=True)
         except (OSError, ValueError):
             return None
-        return Memory(Machine(text.machine, text.cards), text.inode, End(*text.end))
+        machine = Machine(text.machine, text.cards)
+        return Memory(machine, text.inode, End(*text.end), _numbers(content[SIZE_B:]))
 
     def reason(self, db: Database) -> ForkReason | None:
         """Why the journal has to go on in a new epoch; None where it is the one that was written here."""
@@ -139,6 +149,15 @@ class Fence:
         with suppress(OSError):
             os.pwrite(self._opened(), self._text(journal), 0)
 
+    def remember_numbers(self, day: str, numbers: dict[str, int]) -> None:
+        """The last ones given of the day's series. They have sectors of their own after the end's, written only where a
+        number is new."""
+        if not numbers or self._numbers == {day: numbers}:
+            return
+        self._numbers = {day: dict(numbers)}
+        with suppress(OSError):
+            os.pwrite(self._opened(), f"{json.dumps(self._numbers)}\n".encode(), SIZE_B)
+
     def _opened(self) -> int:
         """The file stays open, since each commit writes to it."""
         if self._file is None:
@@ -159,6 +178,14 @@ class Fence:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _numbers(sectors: bytes) -> Numbers:
+    """Empty where no line can be read: earlier versions wrote none."""
+    try:
+        return NUMBERS.validate_json(sectors.partition(b"\n")[0], strict=True)
+    except ValueError:
+        return {}
 
 
 def _went_on_here(db: Database, known: End) -> bool:

@@ -95,6 +95,7 @@ class Journal:
         self.epoch = self.end.epoch
         self.past = Past(self.db)
         self._fence: Fence | None = None
+        self._numbers: tuple[str, dict[str, int]] = ("", {})
 
     def close(self) -> None:
         if self._fence:
@@ -108,9 +109,15 @@ class Journal:
         if self.end == BEGINNING and reason is not ev.ForkReason.ALTERED:
             self.epoch = draw_epoch(now, 0)
         elif reason:
-            self.fork(reason, now, fence.memory())
+            self._fork_here(reason, now, fence.memory())
         fence.remember(self.end)
         self._fence = fence
+
+    def _fork_here(self, reason: ev.ForkReason, now: datetime, memory: Memory | None) -> None:
+        """Go on in a new epoch, with no number that was given here in a journal that is lost."""
+        self.fork(reason, now, memory)
+        if memory and reason is ev.ForkReason.ALTERED:
+            self.note("journal", now, ev.JournalRestored(memory.end.seq, memory.numbers))
 
     def fork(self, reason: ev.ForkReason, now: datetime, memory: Memory | None = None) -> None:
         """Go on in a new epoch."""
@@ -147,6 +154,7 @@ class Journal:
         """Write the events, the derived tables as the state after them has it, and which requests they did; durable
         after `commit`."""
         conn = self.db.conn
+        self._numbers = (state.day, state.numbers)
         self._chain(records)
         project(conn, records, state)
         idempotency.keep(conn, done)
@@ -161,6 +169,7 @@ class Journal:
         """Make what was appended durable: waits for the disk, and without WAL for those who read."""
         self._commit()
         if self._fence:
+            self._fence.remember_numbers(*self._numbers)
             self._fence.remember(self.end)
 
     def _commit(self) -> None:

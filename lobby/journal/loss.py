@@ -13,6 +13,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
 from lobby.journal.envelope import first_misfit
+from lobby.journal.fence import Memory, Numbers
 from lobby.journal.history import readable, reader
 
 
@@ -136,17 +137,30 @@ LAST_NUMBERS = (
 """Of the events: a journal is restored, too, when its derived tables are gone."""
 
 
-def given_out(target: Path, loss: Loss) -> ev.JournalRestored:
-    """What was given out after the backup, so that no number comes twice."""
+def given_out(target: Path, loss: Loss, memory: Memory | None) -> ev.JournalRestored | None:
+    """What was given out after the backup, so that no number comes twice, as the present journal and the fence know it;
+    None where neither can be read."""
+    if loss.present:
+        return _given_in_journal(target, loss, memory)
+    if memory:
+        return ev.JournalRestored(memory.end.seq, memory.numbers)
+    return None
+
+
+def _given_in_journal(target: Path, loss: Loss, memory: Memory | None) -> ev.JournalRestored:
     with closing(reader(target)) as present:
-        numbers: dict[str, dict[str, int]] = {}
+        numbers: Numbers = {}
         for day, series, last in present.execute(LAST_NUMBERS, [loss.shared]).fetchall():
             numbers.setdefault(day, {})[series] = last
-        lost = _end(present).seq
         for earlier in readable(present, ev.JournalRestored):
-            for day, given in earlier.numbers.items():
-                known = numbers.setdefault(day, {})
-                known.update(
-                    {series: max(last, known.get(series, 0)) for series, last in given.items()}
-                )
-    return ev.JournalRestored(lost, numbers)
+            _raise(numbers, earlier.numbers)
+        if memory:
+            _raise(numbers, memory.numbers)
+        return ev.JournalRestored(_end(present).seq, numbers)
+
+
+def _raise(numbers: Numbers, others: Numbers) -> None:
+    """The higher of both, by day and series."""
+    for day, given in others.items():
+        known = numbers.setdefault(day, {})
+        known.update({series: max(last, known.get(series, 0)) for series, last in given.items()})
