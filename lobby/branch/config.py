@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -148,8 +148,16 @@ def _misfits(raw: Mapping[str, Any], shape: type) -> list[Complaint]:
     try:
         _adapter(shape).validate_python(raw)
     except ValidationError as error:
-        return [_from_pydantic(raw, e) for e in error.errors()]
+        errors = error.errors()
+        return [_from_pydantic(raw, e) for e in errors if not _is_echo(e, errors)]
     return []
+
+
+def _is_echo(error: Any, errors: Sequence[Any]) -> bool:
+    """Whether a list counts as too short only since an entry of it is wrong, which has a complaint of its own."""
+    path = error["loc"]
+    inside = (e["loc"] for e in errors if len(e["loc"]) > len(path))
+    return error["type"] == "too_short" and any(loc[: len(path)] == path for loc in inside)
 
 
 FURTHER = "further"

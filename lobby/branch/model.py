@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le, MinLen
+from pydantic import Strict
 
 from lobby.branch.lookup import Lookup, by_id, ids
 from lobby.branch.names import STRICT, LanguageCode, Name, Seconds, Zone
@@ -122,7 +123,7 @@ class Board:
     layout: Literal["main", "area"] = "main"
     voice: bool = True
     slides: str | None = None
-    slide_s: Annotated[int, Ge(5), Le(3600)] = 15
+    slide_s: Annotated[int, Strict(), Ge(5), Le(3600)] = 15
     languages: tuple[LanguageCode, LanguageCode] = ("zh", "en")
 
 
@@ -149,7 +150,7 @@ class Printer:
     font: Font = "gb2312"
     qr: Literal["native", "raster"] = "native"
     profile: str | None = None
-    width_dots: Annotated[int, Ge(200), Le(1280)] | None = None
+    width_dots: Annotated[int, Strict(), Ge(200), Le(1280)] | None = None
     cutter: bool | None = None
     backup: str | None = None
     logo: str | None = None

@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Strict,
     StringConstraints,
     model_serializer,
     model_validator,
@@ -64,8 +65,8 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Seconds = Annotated[int, Gt(0), Le(DAY_S)]
-Threshold = Annotated[int, Ge(0), Le(DAY_S)]
+Seconds = Annotated[int, Strict(), Gt(0), Le(DAY_S)]
+Threshold = Annotated[int, Strict(), Ge(0), Le(DAY_S)]
 """Seconds; 0 turns something off."""
 CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?", re.ASCII)
 """The code of a language, as its catalogue's folder has it."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import Field
+from pydantic import Field, Strict
 
 from lobby.branch.names import ALIAS, STRICT, Seconds, Threshold, TimeOfDay
 from lobby.branch.network import Listen, Network
@@ -52,14 +52,14 @@ class Rules:
 
     __pydantic_config__ = STRICT
 
-    recall_max: Annotated[int, Ge(0), Le(20)] = 3
+    recall_max: Annotated[int, Strict(), Ge(0), Le(20)] = 3
     missed: Missed = Missed.REDRAW
-    missed_back: Annotated[int, Ge(1), Le(PEOPLE_MAX)] = 3
-    missed_max: Annotated[int, Ge(1), Le(20)] = 2
+    missed_back: Annotated[int, Strict(), Ge(1), Le(PEOPLE_MAX)] = 3
+    missed_max: Annotated[int, Strict(), Ge(1), Le(20)] = 2
     green_target_wait_s: Seconds = 300
-    overtaken_max: Annotated[int, Ge(0), Le(PEOPLE_MAX)] = 80
-    feedback_days: Annotated[int, Ge(0), Le(YEAR_DAYS)] = 7
-    bad_score: Annotated[int, Ge(0), Le(5)] = 2
+    overtaken_max: Annotated[int, Strict(), Ge(0), Le(PEOPLE_MAX)] = 80
+    feedback_days: Annotated[int, Strict(), Ge(0), Le(YEAR_DAYS)] = 7
+    bad_score: Annotated[int, Strict(), Ge(0), Le(5)] = 2
     directory: str | None = None
     """The older spelling of `directory.file`."""
 
@@ -92,7 +92,7 @@ class Alerts:
     __pydantic_config__ = STRICT
 
     soon_s: Threshold = 120
-    crowded: Annotated[int, Ge(0), Le(PEOPLE_MAX)] = 15
+    crowded: Annotated[int, Strict(), Ge(0), Le(PEOPLE_MAX)] = 15
     idle_s: Threshold = 240
     long_factor: Annotated[float, Ge(0), Le(100)] = 2.5
     board_s: Threshold = 60
@@ -109,11 +109,11 @@ class Appointments:
     services: Annotated[tuple[str, ...], MinLen(1)]
     opens: TimeOfDay
     closes: TimeOfDay
-    every_min: Annotated[int, Ge(5), Le(DAY_MIN)] = 30
-    per_slot: Annotated[int, Ge(1), Le(100)] = 2
-    days_ahead: Annotated[int, Ge(0), Le(60)] = 7
-    early_min: Annotated[int, Ge(0), Le(DAY_MIN)] = 15
-    late_min: Annotated[int, Ge(0), Le(DAY_MIN)] = 15
+    every_min: Annotated[int, Strict(), Ge(5), Le(DAY_MIN)] = 30
+    per_slot: Annotated[int, Strict(), Ge(1), Le(100)] = 2
+    days_ahead: Annotated[int, Strict(), Ge(0), Le(60)] = 7
+    early_min: Annotated[int, Strict(), Ge(0), Le(DAY_MIN)] = 15
+    late_min: Annotated[int, Strict(), Ge(0), Le(DAY_MIN)] = 15
     target_wait_s: Seconds = 300
 
 
@@ -124,9 +124,9 @@ class Budgets:
 
     __pydantic_config__ = STRICT
 
-    tickets_per_min: Annotated[int, Ge(1)] = 60
-    reads_per_min: Annotated[int, Ge(1)] = 60
-    bookings_per_hour: Annotated[int, Ge(1)] = 60
+    tickets_per_min: Annotated[int, Strict(), Ge(1)] = 60
+    reads_per_min: Annotated[int, Strict(), Ge(1)] = 60
+    bookings_per_hour: Annotated[int, Strict(), Ge(1)] = 60
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,14 @@ class Security:
 
     open_loopback: bool = True
     totp: Literal["off", "offered", "required", "everybody"] = "required"
-    lock_min: Annotated[int, Ge(1), Le(60)] = 10
-    idle_min: Annotated[int, Ge(5), Le(480)] = 120
-    session_hours: Annotated[int, Ge(1), Le(24)] = 12
+    lock_min: Annotated[int, Strict(), Ge(1), Le(60)] = 10
+    idle_min: Annotated[int, Strict(), Ge(5), Le(480)] = 120
+    session_hours: Annotated[int, Strict(), Ge(1), Le(24)] = 12
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
     public_listen: Listen | None = None
-    connections: Annotated[int, Ge(64)] = 4000
-    connections_per_address: Annotated[int, Ge(8)] = 300
+    connections: Annotated[int, Strict(), Ge(64)] = 4000
+    connections_per_address: Annotated[int, Strict(), Ge(8)] = 300
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Privacy:
 
     __pydantic_config__ = STRICT
 
-    keep_days: Annotated[int, Ge(1), Le(10 * YEAR_DAYS)] = 365
+    keep_days: Annotated[int, Strict(), Ge(1), Le(10 * YEAR_DAYS)] = 365
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class Volume:
 
     from_: Annotated[TimeOfDay, Field(alias="from")]
     to: TimeOfDay
-    level: Annotated[int, Ge(0), Le(100)]
+    level: Annotated[int, Strict(), Ge(0), Le(100)]
 
     def covers(self, at: time) -> bool:
         if self.from_ <= self.to:

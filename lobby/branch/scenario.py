@@ -11,7 +11,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import Field
+from pydantic import Field, Strict
 
 from lobby.branch.model import Area, Branch, Counter, Service, Tier
 from lobby.branch.names import ALIAS, DAY_S, STRICT, Name, Seconds, TimeOfDay
@@ -80,7 +80,7 @@ class Scenario:
     service: Annotated[tuple[ServicePlan, ...], MinLen(1)]
     arrivals: Annotated[tuple[Arrivals, ...], MinLen(1)]
     counter: Annotated[tuple[CounterPlan, ...], MinLen(1)]
-    seed: int = 1
+    seed: Annotated[int, Strict()] = 1
     no_show_s: Annotated[float, Ge(0), Le(DAY_S)] = 60.0
 
 

@@ -89,6 +89,8 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         ('series = "A"', 'series = "a1"', "services.series (cash)"),
         ('id = "gold"', 'id = "standard"', "tiers.id (standard)"),
         ('id = "fx"', 'id = "F X"', "services.id"),
+        ("bad_score = 2", 'bad_score = "2"', 'rules.bad_score: found "2"; allowed: a whole number'),
+        ("bad_score = 2", "bad_score = true", "rules.bad_score: found True"),
         ("target_wait_s = 900", "target_wait_s = 0", "tiers.target_wait_s (gold): found 0"),
         ('serves = ["corporate"]', "serves = []", "at least one counter that serves corporate"),
         ('public_url = ""', 'public_url = "lobby.example.com"', "public_url"),

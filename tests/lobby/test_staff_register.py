@@ -100,6 +100,10 @@ def test_a_mistake_in_the_table_is_named(tmp_path: Path, rows: str | bytes, said
     assert said in complaints(tmp_path, '[staff]\nfile = "staff.csv"', rows)
 
 
+def test_a_list_with_a_wrong_entry_is_not_too_short_as_well(tmp_path: Path) -> None:
+    assert complaints(tmp_path, typed("7", '["cashier"]')).count("staff.people.roles") == 1
+
+
 def test_the_doctor_counts_who_is_in_the_register(tmp_path: Path) -> None:
     branch_with(tmp_path, '[staff]\nfile = "staff.csv"', IN_CHINESE)
     findings = {
