@@ -98,7 +98,7 @@ export function openCard(open) {
   $("#card-later").hidden = open;
 }
 
-/** A number of radio buttons, a list of the boxes that bear a value, yes or no of a box that stands alone, or text.
+/** Radio buttons: a number; boxes with values: a list; one without: yes or no; else text.
     @param {HTMLFormElement} form
     @param {HTMLInputElement} field */
 function valueOf(form, { name, type }) {
@@ -108,8 +108,7 @@ function valueOf(form, { name, type }) {
   return $(`[name=${name}]`, form).hasAttribute("value") ? data.getAll(name) : data.has(name);
 }
 
-/** What the form's fields have; the hidden one is for a phone without script.
-    @param {HTMLFormElement} form
+/** @param {HTMLFormElement} form
     @returns {Api.FeedbackBody} */
 function contents(form) {
   const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[name]:not([type=hidden])"));
