@@ -250,6 +250,7 @@ def _history(branch: Branch, data: Path, say: Say) -> Findings:
             seq=begins,
         )
         yield Finding("earlier", "ok", say(unread))
+    yield from _emptied_register(branch, former, say)
     if removed_ids := ", ".join(removed(branch, former)):
         text = Text(
             "gone from the configuration since the last start: {removed_ids}; whoever waits for it can still be called",
@@ -269,3 +270,15 @@ def _history(branch: Branch, data: Path, say: Say) -> Findings:
             day=state.day,
         )
         yield Finding("clock", "warn", say(question))
+
+
+def _emptied_register(branch: Branch, former: Branch, say: Say) -> Findings:
+    """Without a register nobody is asked who serves."""
+    if branch.staff.people or not former.staff.people:
+        return
+    emptied = Text(
+        "the register of staff is empty, and had {people} people at the last start: nobody signs on "
+        "at counters, and no event says who served",
+        people=len(former.staff.people),
+    )
+    yield Finding("staff", "warn", say(emptied))

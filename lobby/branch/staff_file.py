@@ -43,6 +43,8 @@ def read_people(path: Path) -> list[dict[str, Any]]:
         raise ValueError(
             f"{path}: the first line must be number,name,roles,unit or 工号,姓名,角色,部门"
         )
+    if len(rows) == 1:
+        raise ValueError(f"{path}: nobody stands below the first line")
     return [dict(_person(columns, row)) for row in rows[1:]]
 
 

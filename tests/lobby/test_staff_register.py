@@ -12,6 +12,7 @@ from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
 from lobby.branch.person import ROLES, Person
 from lobby.branch.record import from_json, to_json
+from lobby.engine.runtime import open_branch
 
 LI = Person("10023", "李敏", ("teller", "manager"), "个人金融部")
 WANG = Person("A7", "王强", ("inspector",))
@@ -94,6 +95,7 @@ def test_a_mistake_is_named(tmp_path: Path, table: str, said: str) -> None:
         ("工号,姓名\n7,李敏\n", "the first line must be number,name,roles,unit or 工号"),
         (b"\xff\xfe\x00", "neither UTF-8 nor GBK"),
         ("", "the first line must be"),
+        ("工号,姓名,角色\n,,\n", "nobody stands below the first line"),
     ],
 )
 def test_a_mistake_in_the_table_is_named(tmp_path: Path, rows: str | bytes, said: str) -> None:
@@ -123,6 +125,16 @@ def test_a_register_in_which_nobody_serves_is_warned_of(tmp_path: Path) -> None:
         for finding in doctor.examine(tmp_path / "config.toml", tmp_path, "zh")
     }
     assert findings["staff"].grade == "warn"
+
+
+def test_a_register_that_was_emptied_is_warned_of(tmp_path: Path) -> None:
+    branch = branch_with(tmp_path, typed("7") + typed("8"))
+    open_branch(branch, tmp_path, "http://x").close()
+    branch_with(tmp_path, "")
+    findings = doctor.examine(tmp_path / "config.toml", tmp_path, "en")
+    staff = [finding for finding in findings if finding.topic == "staff"]
+    assert [finding.grade for finding in staff] == ["warn"]
+    assert "had 2 people at the last start" in staff[0].text
 
 
 def test_the_journal_keeps_the_register_without_its_file(tmp_path: Path) -> None:
