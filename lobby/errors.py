@@ -36,7 +36,8 @@ SENTENCES: dict[str, Text] = {
         "{counter} is another person's now: only that person or the lobby manager does this"
     ),
     "serves_elsewhere": Text(
-        "You still have ticket {number} at {counter}: end it there, then sign on here"
+        "You still have ticket {number} at {counter}: end it there, then sign on here; if somebody "
+        "else signed on there with your number, ask the lobby manager"
     ),
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),

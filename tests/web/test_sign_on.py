@@ -154,6 +154,23 @@ def test_who_has_a_customer_at_another_counter_reads_where(registered: Lobby) ->
     assert "Counter 1" in refused.json["detail"]
 
 
+def test_the_owner_of_a_number_takes_it_back(registered: Lobby) -> None:
+    """From whoever signed on with it under a shared account, unless a customer sits there: the refusal names who helps."""
+    access = registered.access
+    access.create_account("li", PASSWORD, "teller", staff_number="10023")
+    shared = asking(registered, access.create_token("teller", name="console"))
+    own = signed_in(registered, "li")
+    for id in ("1", "2"):
+        shared(f"counters/{id}/open")
+        shared("tickets", service="cash")
+    shared("counters/1/sign-on", staff_number="10023")
+    shared("counters/1/next")
+    refused = own("counters/2/next")
+    assert (refused.status_code, "lobby manager" in refused.json["detail"]) == (409, True)
+    shared("counters/1/no-show")
+    assert own("counters/2/next").status_code == 200
+
+
 def test_an_administrator_says_whose_account_it_is(registered: Lobby) -> None:
     client = registered.app.test_client()
     with client.session_transaction() as cookie:
