@@ -173,7 +173,12 @@ def _landing(app: OpenAPI) -> None:
     @pages.get("/")
     @roles.public
     def landing() -> str:
-        return render_template("landing.html")
+        return render_template(
+            "landing.html",
+            leads_in=roles.leads_in,
+            stands_at=roles.stands_at,
+            signed_in=roles.current() not in (None, roles.DEVICE),
+        )
 
     @pages.get("/api/v1/openapi.json")
     @roles.public

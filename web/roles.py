@@ -74,6 +74,11 @@ def may(grant: str) -> bool:
     return principal is not None and principal.role in GRANTS[grant]
 
 
+def leads_in(grant: str) -> bool:
+    """Whether a link to what needs this grant leads somewhere: who is not signed in can still sign in."""
+    return current() in (None, DEVICE) or may(grant)
+
+
 def must(grant: str) -> None:
     """401 without sign-in, 403 for a role without this grant; a demo's device without the grant gets 401 too."""
     principal = current()
@@ -88,9 +93,16 @@ def must(grant: str) -> None:
 
 def at_counter(counter: str) -> None:
     """403 for a teller who is bound to another counter."""
-    principal = current()
-    if principal and principal.role == "teller" and principal.counter not in (None, counter):
+    if not stands_at(counter):
         abort(403)
+
+
+def stands_at(counter: str) -> bool:
+    """Whether who asks is no teller, or one who may stand at this counter."""
+    principal = current()
+    if principal is None or principal.role != "teller":
+        return True
+    return principal.counter in (None, counter)
 
 
 @dataclass(frozen=True)

@@ -34,4 +34,6 @@ def start() -> str | Response:
         return _to_signin()
     if principal.role in GRANTS["manager"]:
         return redirect("/desk/hall")
+    if principal.role not in GRANTS["staff"]:
+        return redirect("/account")
     return redirect(f"/desk/counter/{principal.counter or runtime().branch.counters[0].id}")
