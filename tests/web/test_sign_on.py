@@ -155,7 +155,7 @@ def test_who_has_a_customer_at_another_counter_reads_where(registered: Lobby) ->
 
 
 def test_the_owner_of_a_number_takes_it_back(registered: Lobby) -> None:
-    """From whoever signed on with it under a shared account, unless a customer sits there: the refusal names who helps."""
+    """From a shared account, unless a customer sits there: the refusal names who helps."""
     access = registered.access
     access.create_account("li", PASSWORD, "teller", staff_number="10023")
     shared = asking(registered, access.create_token("teller", name="console"))
