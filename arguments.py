@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import click
 
 from lobby.branch.config import ConfigError
 from lobby.branch.names import Lang
+from lobby.branch.rules import YEAR_DAYS
 from lobby.engine.runtime import BranchLocked
 from lobby.errors import LobbyError
 from lobby.journal.journal import Journal
@@ -25,6 +27,11 @@ Range = TypeVar("Range", click.IntRange, click.FloatRange)
 class Command(click.Command):
     """Answers its exit status: what its function returns, 0 for nothing, 2 where it fails."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        _must_have_values(self, ctx)
+        return rest
+
     def invoke(self, ctx: click.Context) -> int:
         try:
             return int(super().invoke(ctx) or 0)
@@ -34,6 +41,21 @@ class Command(click.Command):
             if os.environ.get("LOBBY_TRACEBACK"):
                 raise
             return failed(error, ctx)
+
+
+def _must_have_values(command: click.Command, ctx: click.Context) -> None:
+    """An option without its value takes the next option for it: `--name --json`."""
+    options = {name for param in command.get_params(ctx) for name in param.opts}
+    for param in command.params:
+        if isinstance(param, click.Option) and options & {
+            *_texts(ctx.params.get(param.name or ""))
+        }:
+            raise click.UsageError(f"{param.opts[0]} has no value", ctx)
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, tuple) else (value,)
+    return [text for text in values if isinstance(text, str)]
 
 
 class Group(click.Group):
@@ -112,6 +134,16 @@ def folder(text: str) -> Path:
     return path
 
 
+class Speed(click.FloatRange):
+    """NaN is outside every range, although no comparison says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        speed = super().convert(value, param, ctx)
+        if math.isnan(speed):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return speed
+
+
 def number(name: str, type: Range) -> Range:
     """A number that a refusal calls by its name."""
     type.name = name
@@ -119,6 +151,8 @@ def number(name: str, type: Range) -> Range:
 
 
 days = number("number of days", click.IntRange(min=1))
+age = number("number of days", click.IntRange(1, 10 * YEAR_DAYS))
+"""What `privacy.keep_days` allows."""
 data = click.option("--data", type=folder, default="var", metavar="DIR", help="The branch's data.")
 config = click.option(
     "--config",

@@ -16,7 +16,7 @@ import click
 import arguments
 import cli_access
 import cli_privacy
-from arguments import Form, Group, answer, ask, failed, number, place, reader_lang
+from arguments import Form, Group, Speed, answer, ask, failed, number, place, reader_lang
 from lobby.branch.config import read_branch, read_scenario
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
@@ -32,9 +32,12 @@ from web.transport.listen import may_listen, must_be_free
 from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
-SPEED = number("speed", click.FloatRange(0, 1000, min_open=True))
+SPEED = number("speed", Speed(0, 1000, min_open=True))
+SEQ_TYPE = number("number of an event", click.IntRange(0, 2**63 - 1))
+"""What SQLite can hold."""
 
 cli = Group("lobby", "The system that runs a bank's lobby.")
+click.version_option(package_name="lobby", message="%(prog)s %(version)s")(cli)
 for part in (
     cli_privacy.erase,
     cli_access.token,
@@ -221,7 +224,7 @@ def check(data: Path, config: Path) -> int:
 @cli.command()
 @arguments.data
 @click.option(
-    "--since", type=int, default=0, metavar="SEQ", help="Only what came after this event."
+    "--since", type=SEQ_TYPE, default=0, metavar="SEQ", help="Only what came after this event."
 )
 @click.option("--follow", is_flag=True, help="Go on with what is yet to come.")
 @click.option("--unseal", is_flag=True, help="With what customers wrote, where its key is kept.")

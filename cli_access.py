@@ -22,6 +22,8 @@ from web.access import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, Access
 from web.access.base import FILE
 
 HERE = "config.toml"
+IDS_MAX = 20
+"""More are no help to who mistyped one."""
 DAYS = number("number of days", click.IntRange(1, 3660))
 Id = str | None
 """Where one is given."""
@@ -31,9 +33,12 @@ TIMES = ("created_at", "expires_at", "used_at", "seen_at", "signed_in_at")
 @contextmanager
 def opened(data: Path) -> Iterator[Access]:
     """The store; its changes are made by `cli:` and who is signed in to this machine."""
+    is_new = not data.exists()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with closing(Access(data, actor=f"cli:{getpass.getuser()}")) as access:
         yield access
+    if is_new:
+        print(f"{data} is a new data folder", file=sys.stderr)
 
 
 def zone_in(data: Path) -> tzinfo | None:
@@ -51,9 +56,17 @@ def must_exist(config: Path | None, access: Access, kind: str, id: Id) -> None:
         return
     known = places(config, access, kind)
     if known and id not in known:
-        raise ValueError(f"there is no {kind} {id!r}: the branch has {', '.join(known)}")
+        raise ValueError(f"there is no {kind} {id!r}: the branch has {_some(known)}")
     if not known and (kind == "kiosk" or config):
         raise ValueError(f"there is no {kind} {id!r}: the configuration names none")
+
+
+def _some(ids: Sequence[str]) -> str:
+    """A register of staff may have ten thousand."""
+    text = ", ".join(ids[:IDS_MAX])
+    if len(ids) > IDS_MAX:
+        return f"{text} and {len(ids) - IDS_MAX} more"
+    return text
 
 
 def places(config: Path | None, access: Access, kind: str) -> tuple[str, ...]:

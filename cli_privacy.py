@@ -56,7 +56,7 @@ def _in_json(keys: SubjectKeys, token: str) -> str | Missing:
 @click.option("--subject", multiple=True, metavar="ID", help="Of this subject, as ticket:ID.")
 @click.option(
     "--older-than",
-    type=arguments.days,
+    type=arguments.age,
     metavar="DAYS",
     help="All of before, instead of privacy.keep_days.",
 )
@@ -71,6 +71,10 @@ def erase(
     yes: bool,
 ) -> int:
     """Delete keys of personal data for good. Then prove that nothing of it is left."""
+    if older_than and (ticket or subject):
+        raise click.UsageError(
+            "--older-than is for every customer: leave it out, or --ticket and --subject"
+        )
     now = now_utc()
     if not (data / DATABASE).exists():
         raise FileNotFoundError(data / DATABASE)

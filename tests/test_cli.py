@@ -123,6 +123,54 @@ def test_bad_input_is_one_line_and_status_2(tmp_path: Path, args: tuple[Any, ...
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("account", "no-totp", "nobody"), "there is no account 'nobody'"),
+        (("erase", "--older-than", "999999"), "999999"),
+        (("erase", "--ticket", "x", "--older-than", "1"), "--older-than is for every customer"),
+        (("journal", "--since", "9" * 23), "Invalid value for '--since'"),
+        (("demo", "--speed", "nan"), "'nan' is no number"),
+        (("token", "create", "--role", "teller", "--name", "--json"), "--name has no value"),
+        (("erase", "--ticket", "--yes"), "--ticket has no value"),
+        (("account", "revoke"), "Missing argument"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_named(
+    tmp_path: Path, args: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = () if args[0] == "demo" else ("--data", str(tmp_path))
+    assert main([*args, *where]) == 2
+    text = capsys.readouterr().err
+    assert said in text
+    assert len(text.splitlines()) == 1
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"lobby \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_a_register_of_thousands_is_not_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    access = Access(tmp_path)
+    access.remember_branch({"person": tuple(map(str, range(10_000)))}, {})
+    access.close()
+    monkeypatch.setattr("sys.stdin.readline", lambda: "a long word of mine")
+    new = ["account", "create", "--name", "li", "--role", "teller", "--staff-number", "abc"]
+    assert main([*new, "--data", str(tmp_path)]) == 2
+    assert "and 9980 more" in (text := capsys.readouterr().err)
+    assert len(text) < 500
+
+
+def test_a_new_data_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token = ["token", "create", "--role", "teller", "--data", str(tmp_path / "typo")]
+    for told in (True, False):
+        assert main(token) == 0
+        assert ("is a new data folder" in capsys.readouterr().err) == told
+
+
 def test_a_port_in_use_is_said_at_once(tmp_path: Path) -> None:
     import socket
 

@@ -149,8 +149,10 @@ class Store:
 
     def _record_account(self, db: Database, by: str | None, name: str, change: str) -> None:
         """Adds an account's change to the outbox, with all that the account has; called within `_change`, before a
-        removal and after any other change."""
-        row = next(db.query("SELECT * FROM account WHERE name = ?", [name]))
+        removal and after any other change. Raises ValueError where there is no such account."""
+        row = next(db.query("SELECT * FROM account WHERE name = ?", [name]), None)
+        if row is None:
+            raise ValueError(f"there is no account {name!r}")
         self._record(
             db,
             "AccountChanged",
