@@ -60,6 +60,7 @@ SENTENCES: dict[str, Text] = {
     "too_late": Text("The appointment at {at} has passed: please take a number"),
     "day_closed": Text("The branch gives no more tickets today"),
     "feedback_given": Text("This feedback card was handed in already"),
+    "feedback_closed": Text("The card for your opinion is closed"),
     "feedback_early": Text("Your opinion is welcome once your service has begun"),
     "too_many": Text("Too many tries: please try again in {s} s"),
     "too_deep": Text("JSON nests deeper than {max} levels"),

@@ -74,7 +74,7 @@ class BranchBudgets:
     address: Budget
     """Appointments, by address: many customers of one telephone network share an address."""
     forged: Budget
-    """Feedback with forged links, by address."""
+    """Forged links of tickets, feedback cards and appointments, by address."""
 
 
 def _budgets_of(limits: Limits) -> BranchBudgets:

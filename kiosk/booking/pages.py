@@ -18,7 +18,7 @@ from lobby.branch.model import NEEDS
 from lobby.errors import NotFound
 from lobby.state.appointment import AppointmentStatus
 from lobby.views.views import View
-from web.dispatch import runtime, today
+from web.dispatch import read_link, runtime, today
 from web.languages import name_of, script_texts
 from web.roles import customers
 from web.words import need_words
@@ -97,8 +97,8 @@ def calendar(code: str, token: str) -> Response:
 
 
 def _appointment(token: str) -> View | None:
-    """Raises NotFound for a link that is no appointment's."""
-    id = runtime().links.appointments.read(token)
+    """Raises NotFound for a link that is no appointment's, and TooMany for many of them."""
+    id = read_link(runtime().links.appointments, token)
     try:
         return appointment_now(id)
     except NotFound:

@@ -13,11 +13,10 @@ from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, spend
-from web.dispatch import as_asked, do, holds, runtime, ticket_answer, ticket_now
+from web.dispatch import as_asked, do, holds, read_link, runtime, ticket_answer, ticket_now
 from web.kiosks import requesting_kiosk
 from web.roles import customers, must
 from web.schemas import SECURITY, Body, ById, Received, TicketOut, api_of
-from web.transport.client import client_key
 
 REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
 Reason = Literal["waiting", "attitude", "skill", "procedure", "premises", "other"]
@@ -106,18 +105,8 @@ def _spend_by_link(ticket: str) -> None:
 
 
 def ticket_of(token: str) -> str:
-    """Raises NotFound for a link that is not ours, or is an appointment's."""
-    return runtime().links.tickets.read(token)
-
-
-def judged(token: str) -> str:
-    """The ticket of the card. Only who tries links that nobody was given meets a limit: behind one address of a
-    telephone network stand many who have a true one."""
-    try:
-        return ticket_of(token)
-    except NotFound:
-        spend(branch_budgets().forged, client_key())
-        raise
+    """Raises NotFound for a link that is not ours, or is an appointment's, and TooMany for many of them."""
+    return read_link(runtime().links.tickets, token)
 
 
 def give_card(ticket: str, body: FeedbackBody) -> None:
@@ -128,5 +117,5 @@ def give_card(ticket: str, body: FeedbackBody) -> None:
 @customers
 def feedback(path: TokenPath, body: FeedbackBody) -> tuple[View, int]:
     """Hand in the feedback card of the ticket that the link belongs to; once."""
-    give_card(judged(path.token), body)
+    give_card(ticket_of(path.token), body)
     return {"status": "received"}, 201

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from kiosk.phone.api import FeedbackBody, give_card
-from lobby.errors import Conflict
+from lobby.errors import Conflict, NotFound
 
 Form = MultiDict[str, str]
 Typed = dict[str, Any]
@@ -61,6 +61,6 @@ def hand_in(ticket: str, typed: Typed) -> tuple[str, int]:
         give_card(ticket, FeedbackBody.model_validate(typed))
     except ValidationError as error:
         return str(error.errors(include_url=False)[0]["loc"][0]), 422
-    except Conflict as error:
+    except (Conflict, NotFound) as error:
         return error.code, error.status
     return "", 201

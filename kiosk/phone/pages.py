@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kiosk.phone.api import REASONS, judged, ticket_of
+from kiosk.phone.api import REASONS, ticket_of
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone.now import headline, shown
 from lobby.branch.model import Branch
@@ -42,7 +42,7 @@ def card(code: str, token: str) -> str:
 def give(code: str, token: str) -> Response | tuple[str, int]:
     """The card of a phone without script: thanks on a page that may be loaded again, or the card as it was typed."""
     typed = typed_card(request.form)
-    refused, status = hand_in(judged(token), typed)
+    refused, status = hand_in(ticket_of(token), typed)
     if not refused:
         return redirect(f"{runtime().links.path('f', token)}?lang={lang()}#thanks", 303)
     return _phone(token, card_first=True, typed=typed, refused=refused), status

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kiosk.shared.qr import qr_svg
 from kiosk.touch.groups import icon, shown
 from lobby.branch.model import NEEDS, Branch
-from web.dispatch import runtime
+from web.dispatch import read_link, runtime
 from web.kiosks import at_kiosk
 from web.languages import script_texts
 from web.roles import needs, public
@@ -65,7 +65,7 @@ def _rule_words() -> list[str]:
 def qr(token: str) -> Response:
     """The QR of the slip, for the screen when the paper fails."""
     links = runtime().links
-    return qr_svg(links.of_ticket(links.tickets.read(token))["feedback"])
+    return qr_svg(links.of_ticket(read_link(links.tickets, token))["feedback"])
 
 
 @pages.get("/qr/book.svg")

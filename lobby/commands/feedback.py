@@ -26,8 +26,10 @@ class FeedbackCommands(Decider):
     ) -> Decision:
         """One card per ticket, once service has begun or the visit is over, for `feedback_days` after the day."""
         past = self._past(state, ticket)
-        if past is None or now > card_closes(self.branch, past.day):
+        if past is None:
             raise NotFound("unknown_link")
+        if now > card_closes(self.branch, past.day):
+            raise NotFound("feedback_closed")
         if past.judged:
             raise Conflict("feedback_given")
         if past.outcome is None:

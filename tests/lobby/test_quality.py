@@ -231,3 +231,10 @@ class Months(RuleBasedStateMachine):
 
 TestMonths = Months.TestCase
 TestMonths.settings = settings(examples(6), stateful_step_count=20)
+
+
+def test_a_card_after_its_days_is_closed_and_no_unknown_link(days: Days) -> None:
+    ticket = days.serve()
+    days.next_day(days.branch.rules.feedback_days + 1)
+    with pytest.raises(NotFound, match="closed"):
+        days.desk.give_feedback(ticket=ticket["id"], score=1)

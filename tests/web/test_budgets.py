@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import ROOT
@@ -176,6 +177,20 @@ def test_forged_links_are_counted_and_true_ones_never_held_up(lobby: Lobby) -> N
     assert (
         client.post(f"/api/v1/feedback/{true}", json={"score": 1}).json["code"] == "feedback_early"
     )
+
+
+@pytest.mark.parametrize("page", ["t", "f", "a", "qr"])
+def test_guesses_of_links_on_pages_are_counted_and_true_ones_are_not(
+    lobby: Lobby, page: str
+) -> None:
+    client = lobby.app.test_client()
+    ticket = client.post("/api/v1/tickets", json={"service": "cash"}).json
+    code = lobby.runtime.branch.code
+    forged = "/qr/forged.svg" if page == "qr" else f"/{code}/{page}/forged"
+    count, _ = until_refused(lambda: client.get(forged))
+    assert count == 30
+    for true in ticket["links"].values():
+        assert client.get(urlsplit(true).path).status_code == 200
 
 
 def test_one_browser_books_a_few_and_the_next_is_not_hurt(lobby: Lobby) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from conftest import Clock
 from flask.testing import FlaskClient
 
-from app import Lobby
+from app import Lobby, open_lobby
 from kiosk.phone.api import FeedbackBody
+from lobby.branch.model import Branch
 
 WHOLE = {
     "score": "2",
@@ -204,3 +207,20 @@ def test_no_other_page_hands_in_a_card(lobby: Lobby, phone: FlaskClient) -> None
 def test_a_phone_that_keeps_no_cookie_hands_in_its_card(lobby: Lobby) -> None:
     phone = lobby.app.test_client(use_cookies=False)
     assert send(phone, card_of(ticket(lobby)), WHOLE).status_code == 303
+
+
+def test_a_card_after_its_days_reads_that_it_is_closed(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """Also where its page was loaded in time; no link of the branch's own is unknown."""
+    lobby = open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True, clock=clock)
+    lobby.runtime.writer.notify = lobby.runtime.writer.pump
+    phone = lobby.app.test_client()
+    path = card_of(ticket(lobby))
+    page = phone.get(f"{path}?lang=en").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    clock.forward(days=branch.rules.feedback_days + 1)
+    answer = phone.post(f"{path}?lang=en", data={"csrf_token": token, **WHOLE})
+    lobby.close()
+    assert answer.status_code == 404
+    assert "The card for your opinion is closed" in answer.text
