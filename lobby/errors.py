@@ -74,6 +74,10 @@ SENTENCES: dict[str, Text] = {
     "database_damaged": Text(
         "The database is damaged: stop the branch and restore the latest backup with lobby restore"
     ),
+    "database_replaced": Text(
+        "The database file was replaced or moved away, nothing was saved: "
+        "stop the branch, put the right file in its place, and start again"
+    ),
     "disk_full": Text("The disk is full, nothing was saved: make room on it"),
     "slip_state": Text("Slip {id} is {state}"),
     "stopping": Text("The system is shutting down"),

@@ -41,8 +41,13 @@ def held(database: Path) -> Iterator[None]:
         other.stdin.write("\n")
 
 
-def draw(server: Server, timeout: float = 20) -> requests.Response:
-    return requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=timeout)
+def draw(server: Server, timeout: float = 20, lang: str = "en") -> requests.Response:
+    return requests.post(
+        f"{server.url}/api/v1/tickets",
+        json={"service": "cash"},
+        headers={"Accept-Language": lang},
+        timeout=timeout,
+    )
 
 
 def test_while_another_program_holds_the_database_the_branch_answers(tmp_path: Path) -> None:
@@ -127,3 +132,21 @@ def not_ready(server: Server) -> str:
     """Why the branch is not ready; empty while it is."""
     answer = requests.get(f"{server.url}/readyz", timeout=10)
     return "" if answer.ok else answer.text
+
+
+def test_a_file_that_takes_the_databases_place_while_the_branch_runs_is_told(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path / "var") as server:
+        assert draw(server).json()["number"] == "A001"
+        database = server.data / "lobby.db"
+        ours = database.rename(tmp_path / "ours.db")
+        database.write_bytes(ours.read_bytes())
+        for lang, word in (("en", "replaced"), ("zh", "替换"), ("ko", "바뀌었거나")):
+            refused = draw(server, lang=lang)
+            assert (refused.status_code, refused.json()["code"]) == (503, "database_replaced")
+            assert word in refused.json()["detail"]
+        assert "replaced" in not_ready(server)
+        ours.replace(database)
+        assert draw(server).json()["number"] == "A002"
+        assert not not_ready(server)

@@ -159,6 +159,7 @@ class Writer:
 
     def _write(self, batch: Sequence[Submitted], run: Run) -> None:
         try:
+            self._journal.must_be_in_place()
             self._turn(run)
             outcomes, records, done = self._decide(batch)
             self._commit(records, run, done)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,7 @@ TROUBLES = (
     ("malformed", "database_damaged"),
     ("not a database", "database_damaged"),
     ("full", "disk_full"),
+    ("replaced", "database_replaced"),
 )
 """What SQLite's messages mean. Its codes are not in every build of the module."""
 
@@ -72,6 +74,10 @@ class Engine:
 def engine() -> Engine:
     version = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
     return Engine(sqlite3.sqlite_version, version >= SOUND_SINCE or version in SOUND_BACKPORTS)
+
+
+class Replaced(sqlite3.OperationalError):
+    """The name of the open database is another file's by now, or nobody's: what is written is lost when it closes."""
 
 
 class Journal:
@@ -94,6 +100,8 @@ class Journal:
         self.end = end(self.db)
         self.epoch = self.end.epoch
         self.past = Past(self.db)
+        self._path = path
+        self._file = _identity(path)
         self._fence: Fence | None = None
         self._numbers: tuple[str, dict[str, int]] = ("", {})
 
@@ -125,6 +133,11 @@ class Journal:
         self.epoch = draw_epoch(now, parent.epoch)
         written = memory.end.seq if memory else None
         self.note("journal", now, ev.JournalForked(*parent, reason, written))
+
+    def must_be_in_place(self) -> None:
+        """Raises `Replaced`. SQLite itself goes on writing to a file that was moved."""
+        if _identity(self._path) != self._file:
+            raise Replaced("the database file was replaced or moved away")
 
     def begin(self) -> bool:
         """Take the database for writing; False while another process holds it. Waits for nothing, so that it may
@@ -226,6 +239,14 @@ class Journal:
     def rebuild(self, branch: Branch) -> dict[str, int]:
         """Make every derived table again from the journal, and say how many rows of each differed."""
         return rebuild(self.db, branch, self.misfits)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has this name: device and inode; None where there is none."""
+    with suppress(FileNotFoundError):
+        file = path.stat()
+        return file.st_dev, file.st_ino
+    return None
 
 
 def trouble(error: BaseException) -> str:
