@@ -90,23 +90,31 @@ def _database(data: Path, say: Say) -> Findings:
 
 def _no_database(data: Path, say: Say) -> Findings:
     """The first start makes it, unless the fence knows that there was one."""
-    memory = Fence(data).memory()
-    if memory is None or not memory.end.seq:
+    seq = _remembered_end(data)
+    if not seq:
         yield Finding("database", "ok", say(Text("none yet, made at the first start")))
         return
     gone = Text(
         "{file} is gone: its journal had {seq} events; put a backup in its place with `lobby restore`",
         file=data / DATABASE,
-        seq=memory.end.seq,
+        seq=seq,
     )
     yield Finding("database", "fail", say(gone))
+
+
+def _remembered_end(data: Path) -> int:
+    """The last event that the fence knows; 0 where it knows none."""
+    memory = Fence(data).memory()
+    if memory is None:
+        return 0
+    return memory.end.seq
 
 
 def _lacks_journal(data: Path) -> bool:
     """Whether there are tables, but not the journal's: an empty file is filled at the first start."""
     with closing(reader(data / DATABASE)) as db:
         tables = db.table_names()
-    return bool(tables or Fence(data).memory()) and "event" not in tables
+    return bool(tables or _remembered_end(data)) and "event" not in tables
 
 
 def _chain(data: Path, say: Say) -> Findings:
@@ -115,7 +123,7 @@ def _chain(data: Path, say: Say) -> Findings:
     try:
         with closing(reader(data / DATABASE)) as db:
             if not is_enveloped(db):
-                yield Finding("chain", "warn", say(EARLIER_VERSION))
+                yield from _earlier("chain", data, say)
                 return
             last = end(db)
             seq = first_misfit(db) or (memory and first_lost(db, memory.end))
@@ -154,6 +162,12 @@ def _derived(data: Path, say: Say) -> Findings:
             issued=issued,
         )
         yield Finding("tables", "warn", say(lacking))
+
+
+def _earlier(topic: str, data: Path, say: Say) -> Findings:
+    """No finding where there is no table of events at all, which is one of the database's."""
+    if not _lacks_journal(data):
+        yield Finding(topic, "warn", say(EARLIER_VERSION))
 
 
 def _not_checked(topic: str, data: Path, error: Exception, say: Say) -> Findings:
@@ -234,7 +248,7 @@ def _history(branch: Branch, data: Path, say: Say) -> Findings:
     try:
         with closing(reader(data / DATABASE)) as db:
             if not is_enveloped(db):
-                yield Finding("journal", "warn", say(EARLIER_VERSION))
+                yield from _earlier("journal", data, say)
                 return
             begins = day_begins(db)
             former = configured(db, branch)

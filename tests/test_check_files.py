@@ -16,6 +16,7 @@ import doctor
 from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import open_branch
+from lobby.journal.envelope import BEGINNING
 from lobby.journal.fence import SIZE_B, Fence
 from web.access import Access
 
@@ -116,3 +117,17 @@ def test_a_file_is_no_data_folder(tmp_path: Path, capsys: pytest.CaptureFixture[
     file.touch()
     assert main(["check", "--config", str(CONFIG), "--data", str(file)]) == 2
     assert f"{file} is a file, and a folder is needed" in capsys.readouterr().err
+
+
+def test_a_journal_without_its_table_is_of_no_earlier_version(data: Path) -> None:
+    drop_event(data / "lobby.db")
+    assert not {"chain", "journal"} & set(grades(data))
+
+
+def test_a_first_start_that_was_cut_short_is_well(tmp_path: Path, branch: Branch) -> None:
+    """Its database is empty yet, and its fence knows no event."""
+    (tmp_path / "lobby.db").touch()
+    with closing(Fence(tmp_path)) as fence:
+        fence.remember(BEGINNING)
+    assert grades(tmp_path)["database"] == "ok"
+    start(branch, tmp_path)
