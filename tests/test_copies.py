@@ -300,6 +300,25 @@ def test_a_journal_without_its_derived_tables_is_restored(
     assert [ticket["number"] for ticket in fresh] == ["A006", "D002"]
 
 
+def test_a_full_disk_is_told_as_such(
+    data: Path,
+    copy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(*_: object) -> None:
+        raise copies.sqlite3.OperationalError("database or disk is full")
+
+    before = rows(data)
+    monkeypatch.setattr(copies, "_copy", full)
+    for command in ("restore", "backup"):
+        assert main([command, str(copy), "--data", str(data)]) == 2
+        said = capsys.readouterr().err
+        assert "the disk is full" in said
+        assert "sound" not in said
+    assert rows(data) == before
+
+
 def test_a_damaged_database_is_replaced_and_kept(data: Path, copy: Path) -> None:
     before = rows(data)
     (data / "lobby.db").write_bytes(b"nothing of a database" * 500)

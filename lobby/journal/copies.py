@@ -20,7 +20,7 @@ from lobby.journal.envelope import End, is_enveloped
 from lobby.journal.fence import FILE as FENCE
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader
-from lobby.journal.journal import Journal, engine
+from lobby.journal.journal import Journal, engine, trouble
 from lobby.journal.loss import Loss, Refused, careful, given_out, loss_of
 from lobby.journal.schema import migrate
 from lobby.journal.subject_keys import FILE as KEYS_FILE
@@ -47,10 +47,17 @@ def backup(source: Path, target: Path) -> None:
             _copy(source, part)
             wrong = integrity(part)
         except sqlite3.Error as error:
-            raise Refused(f"{source} cannot be copied: {error}") from error
+            raise _refusal(f"{source} cannot be copied", target, error) from error
         if wrong:
             raise Refused(f"the copy is not sound: {wrong[0]}")
         _settle(part, target)
+
+
+def _refusal(sentence: str, target: Path, error: sqlite3.Error) -> Refused:
+    """What SQLite's error means; a full disk says nothing of the file."""
+    if trouble(error) == "disk_full":
+        return Refused(f"the disk is full: make room in {target.parent} and try again")
+    return Refused(f"{sentence}: {error}")
 
 
 def _refuse_target(source: Path, target: Path) -> None:
@@ -146,7 +153,7 @@ def restoring(file: Path, target: Path, code: Callable[[], str]) -> Iterator[tup
             _copy(file, part)
             _verify(file, part, code)
         except sqlite3.Error as error:
-            raise Refused(f"{file} is not a sound backup: {error}") from error
+            raise _refusal(f"{file} is not a sound backup", target, error) from error
         yield loss_of(file, part, target), part
 
 
