@@ -138,6 +138,15 @@ def end(db: Database) -> End:
     return BEGINNING
 
 
+def before(db: Database, known: End) -> End:
+    """Where the journal ended before the event of the known end."""
+    query = "SELECT epoch, seq, hash FROM event WHERE seq = ?"
+    row = db.execute(query, [known.seq - 1]).fetchone()
+    if row:
+        return End(*row)
+    return BEGINNING
+
+
 def last_branch(db: Database) -> str:
     """The branch code of the last event."""
     row = db.execute("SELECT branch FROM event ORDER BY seq DESC LIMIT 1").fetchone()

@@ -22,7 +22,7 @@ from pydantic import Field, TypeAdapter
 from sqlite_utils import Database
 
 from lobby.events import ForkReason
-from lobby.journal.envelope import FIRST_EPOCH, End, end, first_misfit, has
+from lobby.journal.envelope import FIRST_EPOCH, End, before, end, first_misfit, has
 
 FILE = "fence.json"
 SIZE_B = 512
@@ -192,4 +192,4 @@ def _went_on_here(db: Database, known: End) -> bool:
     """Whether the journal has the known end, and after it only what this folder wrote: events of the same epoch, which
     the fence missed in a crash. Another folder goes on in another epoch."""
     same_epoch = end(db).epoch == known.epoch
-    return same_epoch and has(db, known) and not first_misfit(db, known)
+    return same_epoch and has(db, known) and not first_misfit(db, before(db, known))

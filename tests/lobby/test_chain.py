@@ -176,6 +176,19 @@ def test_a_cut_end_is_still_told_after_the_branch_went_on(
     assert [grade for grade, _ in told(data)] == ["ok", "warn"]
 
 
+def test_an_edited_last_event_opens_an_epoch_and_is_told_for_ever(
+    branch: Branch, data: Path, clock: Clock
+) -> None:
+    last = rows(data)[-1]["seq"]
+    tampered(data, f"UPDATE event SET actor = 'nobody' WHERE seq = {last}")
+    work(branch, data, clock)
+    (fork,) = forks(data)
+    assert (fork["reason"], fork["parent_seq"], fork["written_seq"]) == ("altered", last, last)
+    assert [grade for grade, _ in told(data)] == ["fail", "warn"]
+    work(branch, data, clock)
+    assert len(forks(data)) == 1
+
+
 # -- epochs ---------------------------------------------------------------------------------------------------
 def test_a_journal_that_stays_where_it_is_stays_in_its_epoch(
     branch: Branch, data: Path, clock: Clock
