@@ -144,11 +144,11 @@ class Lobby:
         while True:
             gevent.sleep(self.watch_s)
             try:
-                WATCHING.run(self.runtime.words.refresh)
                 dark = self.feed.dark(self.runtime.branch.alerts.board_s)
                 self.runtime.writer.submit(
                     By("watch"), self.runtime.alert_monitor.look, dark_boards=dark
                 )
+                WATCHING.run(self.runtime.words.refresh)
             except Exception:
                 self.runtime.writer.fault("watch")
 

@@ -118,8 +118,9 @@ def _of_subjects(data: Path, keys: SubjectKeys, groups: Sequence[Sequence[str]])
     plan = erasing.planned(data / DATABASE, keys, subjects)
     known = {one.subject for one in plan.clear}
     known |= {subject.id for subject in subjects if subject.key or subject.erased_at}
+    known |= erasing.subjects_of(data / DATABASE, plan.damaged)
     for group in groups:
-        if known.isdisjoint(group) and not plan.damaged:
+        if known.isdisjoint(group):
             raise click.UsageError(_nobody(data / DATABASE, group[0]))
     return dataclasses.replace(plan, subjects=[subject for subject in subjects if subject.key])
 

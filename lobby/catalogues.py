@@ -76,7 +76,7 @@ def is_language(code: str) -> bool:
 
 
 def _checked(lang: str, file: Path, catalog: Catalog) -> Catalogue:
-    translated = [message for message in catalog if message.id and message.string]
+    translated = [m for m in catalog if m.id and m.string and not m.fuzzy]
     faulty = [message for message in translated if not _has_same_fields(message)]
     for message in faulty:
         catalog.delete(message.id, message.context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
+from enum import EnumType
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -72,7 +73,10 @@ def _docstring(cls: type) -> str:
 
 
 def _type(cls: type, name: str) -> str:
-    text = str(get_type_hints(cls)[name])
+    kind = get_type_hints(cls)[name]
+    if isinstance(kind, EnumType):
+        return " or ".join(f"`{member.value}`" for member in kind)
+    text = str(kind)
     text = text.removeprefix("<class '").removesuffix("'>")
     text = re.sub(r"typing\.|lobby\.branch\.[a-z]+\.|zoneinfo\.|annotated_types\.", "", text)
     words = {

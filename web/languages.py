@@ -48,7 +48,10 @@ def compile_catalogues(folder: Path) -> None:
     for catalogue in read_catalogues(folder):
         for fault in catalogue.faults:
             log.error("%s: %s", catalogue.file, fault.in_("en"))
-        _replace_compiled(catalogue)
+        try:
+            _replace_compiled(catalogue)
+        except OSError as error:
+            log.error("%s: not compiled: %s", catalogue.file, error)
 
 
 def _replace_compiled(catalogue: Catalogue) -> None:
@@ -56,6 +59,8 @@ def _replace_compiled(catalogue: Catalogue) -> None:
     compiled = catalogue.file.with_suffix(".mo")
     if not catalogue.compiled:
         compiled.unlink(missing_ok=True)
+        return
+    if compiled.exists() and compiled.read_bytes() == catalogue.compiled:
         return
     new = compiled.with_suffix(".new")
     new.write_bytes(catalogue.compiled)

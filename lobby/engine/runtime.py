@@ -21,13 +21,13 @@ from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
 from lobby.engine.keys import DIRECTORY, Keys, read_keys
 from lobby.engine.link_index import LinkIndex
 from lobby.engine.links import Links
+from lobby.engine.opened_words import OpenedWords
 from lobby.engine.writer import Writer
 from lobby.forecast.live import Forecaster
 from lobby.forecast.outlook import Outlook
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
-from lobby.journal.opened_words import OpenedWords
 from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE

@@ -22,13 +22,13 @@ from lobby import events as ev
 from lobby.commands.base import Command, Decision, P
 from lobby.commands.commands import Commands
 from lobby.engine.clock import BranchClock, Reading
+from lobby.engine.opened_words import OpenedWords
 from lobby.engine.submission import Answer, By, Outcome, Submitted
 from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
 from lobby.evolve.apply import apply
 from lobby.forecast.lessons import PendingLessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
-from lobby.journal.opened_words import OpenedWords
 from lobby.state.queue import CLOCK, QueueState
 from lobby.views.views import AnswerView, Views
 

@@ -23,7 +23,9 @@ def _signed_off(state: QueueState, rec: ev.Recorded, event: ev.PersonSignedOff) 
 @evolves(ev.SignedOut)
 def _session_ended(state: QueueState, rec: ev.Recorded, event: ev.SignedOut) -> None:
     """Only this session's sign-on ends: the fact may come late, and others may use the account. A customer who is at
-    the counter stays in the hands of who called, until somebody else signs on there."""
+    the counter stays in the hands of who called."""
     for counter in state.counters.values():
-        if counter.session == event.session and counter.ticket is None:
-            counter.sign_off()
+        if counter.session == event.session:
+            counter.session_ended = True
+            if counter.ticket is None:
+                counter.sign_off()

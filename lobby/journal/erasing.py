@@ -116,6 +116,14 @@ def damaged_in(db: Database, ids: Collection[str], until: str) -> list[int]:
     ]
 
 
+def subjects_of(database: Path, seqs: Collection[int]) -> set[str]:
+    """Whose tickets these events are of."""
+    marks = ", ".join("?" * len(seqs))
+    with closing(reader(database)) as db:
+        rows = db.execute(f"SELECT ticket FROM event WHERE seq IN ({marks})", list(seqs)).fetchall()
+    return {of_ticket(ticket) for (ticket,) in rows}
+
+
 def _personal_rows(db: Database) -> Iterator[Row]:
     marks = ", ".join("?" * len(PERSONAL))
     query = f"SELECT seq, at, kind, ticket, data FROM event WHERE kind IN ({marks}) ORDER BY seq"

@@ -117,6 +117,8 @@ class Fence:
         self._file: int | None = None
         self._home = ""
         self._numbers: Numbers = {}
+        self._epoch: int | None = None
+        """The epoch that the disk has for certain."""
 
     def memory(self) -> Memory | None:
         """None where there is no fence that can be read."""
@@ -144,19 +146,24 @@ class Fence:
         return ForkReason.COPIED
 
     def remember(self, journal: End) -> None:
-        """The journal is at home here, and ends so. It waits for no disk and fails for nobody: a fence that is behind
-        its journal still knows an event of it."""
+        """The journal is at home here, and ends so. It fails for nobody, and waits for the disk in a new epoch alone: a
+        fence that a power cut left behind its journal still knows an event of it, and the epoch."""
         with suppress(OSError):
-            os.pwrite(self._opened(), self._text(journal), 0)
+            file = self._opened()
+            os.pwrite(file, self._text(journal), 0)
+            if journal.epoch != self._epoch:
+                os.fsync(file)
+                self._epoch = journal.epoch
 
     def remember_numbers(self, day: str, numbers: dict[str, int]) -> None:
         """The last ones given of the day's series. They have sectors of their own after the end's, written only where a
         number is new."""
         if not numbers or self._numbers == {day: numbers}:
             return
-        self._numbers = {day: dict(numbers)}
+        given = {day: dict(numbers)}
         with suppress(OSError):
-            os.pwrite(self._opened(), f"{json.dumps(self._numbers)}\n".encode(), SIZE_B)
+            os.pwrite(self._opened(), f"{json.dumps(given)}\n".encode(), SIZE_B)
+            self._numbers = given
 
     def _opened(self) -> int:
         """The file stays open, since each commit writes to it."""

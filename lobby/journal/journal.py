@@ -124,7 +124,7 @@ class Journal:
     def _fork_here(self, reason: ev.ForkReason, now: datetime, memory: Memory | None) -> None:
         """Go on in a new epoch, with no number that was given here in a journal that is lost."""
         self.fork(reason, now, memory)
-        if memory and reason is ev.ForkReason.ALTERED:
+        if memory and memory.numbers and reason is ev.ForkReason.ALTERED:
             self.note("journal", now, ev.JournalRestored(memory.end.seq, memory.numbers))
 
     def fork(self, reason: ev.ForkReason, now: datetime, memory: Memory | None = None) -> None:

@@ -31,7 +31,8 @@ class CounterState:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
     services today would usually have taken and what they took, seconds. `break_status` is that of a break asked for, or
     granted and begun as soon as the counter is free. `person` is the staff number of who signed on there, under the
-    account or token `signed_on_as`, in its `session`; that is empty for a token."""
+    account or token `signed_on_as`, in its `session`; that is empty for a token. `session_ended`: the sign-on ends
+    when the customer has gone."""
 
     id: str
     state: CounterStatus = CounterStatus.CLOSED
@@ -43,6 +44,7 @@ class CounterState:
     person: str | None = None
     signed_on_as: str | None = None
     session: str = ""
+    session_ended: bool = False
 
     @property
     def open(self) -> bool:
@@ -58,11 +60,13 @@ class CounterState:
         self.person = person
         self.signed_on_as = account
         self.session = session
+        self.session_ended = False
 
     def sign_off(self) -> None:
         self.person = None
         self.signed_on_as = None
         self.session = ""
+        self.session_ended = False
 
     def turn(self, ticket: Ticket | None) -> str:
         """What a press at this counter would act on: another word as soon as its meaning is another."""

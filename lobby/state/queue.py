@@ -196,6 +196,8 @@ class QueueState:
             counter = self.counter(ticket.counter)
             counter.ticket = None
             counter.since = at
+            if counter.session_ended:
+                counter.sign_off()
             self.begin_break(counter)
 
     def begin_break(self, counter: CounterState) -> None:

@@ -178,7 +178,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
     del ticket.history[act.steps :]
     state.note(rec, ticket, StepKind.UNDONE)
     _become(ticket, act.ticket, but=("copies", "history"))
-    _become(counter, act.counter, but=("person", "signed_on_as", "session"))
+    _become(counter, act.counter, but=("person", "signed_on_as", "session", "session_ended"))
     state.take_place(ticket)
     for slot in state.day_series.slots[act.slot : -1]:
         slot.waiting += state.queues.waiting - waiting

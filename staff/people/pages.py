@@ -82,6 +82,13 @@ def _name() -> str:
     return principal.name if principal else ""
 
 
+def _staff_number(typed: str | None) -> str | None:
+    """As the register has it; an emptied field takes the number off, a field that the form has not keeps it."""
+    if not typed:
+        return typed
+    return runtime().branch.staff_number(typed)
+
+
 @pages.post("/desk/people/<kind>/<act>")
 @needs("admin")
 def change(kind: str, act: str) -> str | Response | tuple[str, int]:
@@ -107,8 +114,8 @@ def create() -> str | Response | tuple[str, int]:
         form.get("name", ""),
         form.get("password", ""),
         form.get("role", ""),
-        form.get("counter") or None,
-        staff_number=runtime().branch.staff_number(form.get("staff_number")),
+        form.get("counter"),
+        staff_number=_staff_number(form.get("staff_number")),
         by=_name(),
         names=bank_names(),
     )

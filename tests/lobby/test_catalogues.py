@@ -132,6 +132,22 @@ def test_a_catalogue_that_has_begun_says_how_far_it_is(put: Put, tmp_path: Path)
     assert check(tmp_path)[-1].startswith("ok vi: 1 of ")
 
 
+def test_a_text_that_is_still_to_be_looked_over_is_not_counted(put: Put, tmp_path: Path) -> None:
+    put(HEAD + "\n#, fuzzy" + TAKE)
+    assert check(tmp_path)[-1].startswith("ok vi: 0 of ")
+
+
+def test_a_folder_that_takes_no_files_keeps_nothing_from_opening(
+    put: Put, own: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(path: Path, data: bytes) -> int:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    put(HEAD + TAKE)
+    assert "messages.po: not compiled: No space left on device" in caplog.text
+
+
 def test_a_board_without_a_catalogue_of_its_language_is_told(put: Put, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text(

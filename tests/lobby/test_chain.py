@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -325,6 +326,16 @@ def test_what_the_fence_missed_in_a_crash_opens_no_epoch(
     (data / fence.FILE).write_bytes(before)
     work(branch, data, clock)
     assert forks(data) == []
+
+
+def test_an_epoch_that_begins_is_on_the_disk_and_no_other_commit_waits_for_it(
+    branch: Branch, data: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut would leave a fence of the epoch before, and a sound journal would look altered."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    work(branch, data, clock)
+    assert len(synced) == 1
 
 
 @pytest.mark.parametrize("year", [1970, 2026])

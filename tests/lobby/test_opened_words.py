@@ -94,6 +94,23 @@ def test_what_another_program_erases_goes_without_a_commit(runtime: BranchRuntim
     assert cards(runtime) == [""]
 
 
+def test_a_look_between_sealing_and_commit_loses_no_word(
+    runtime: BranchRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watch looks at any moment."""
+    commit = SubjectKeys.commit
+
+    def looked_at(keys: SubjectKeys) -> None:
+        runtime.words._version = None
+        runtime.words.refresh()
+        commit(keys)
+        runtime.words._version = runtime.words._keys.version()
+
+    monkeypatch.setattr(SubjectKeys, "commit", looked_at)
+    speak(runtime)
+    assert cards(runtime) == [TEXT]
+
+
 def test_what_is_erased_by_its_age_goes_at_once(runtime: BranchRuntime, clock: Clock) -> None:
     speak(runtime)
     clock.forward(days=runtime.branch.privacy.keep_days, hours=1)

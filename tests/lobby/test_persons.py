@@ -189,6 +189,17 @@ def test_another_session_of_a_shared_account_is_asked_and_ends_no_service(counte
     assert counter.persons("TicketStarted") == [("TicketStarted", "10023")]
 
 
+def test_who_leaves_with_a_customer_at_the_counter_is_signed_off_when_the_customer_has_gone(
+    counter: Counter,
+) -> None:
+    counter.sign_on("t1", "1", "10023", "first")
+    counter.serve("t1", "next", "1", session="first")
+    counter.event(ev.SignedOut("t1", "first", "signed_out"))
+    assert counter.at("1")["number"] == "10023"
+    counter.serve("t1", "no_show", "1", session="first")
+    assert counter.at("1") is None
+
+
 def test_a_late_fact_of_a_former_session_undoes_no_newer_sign_on(counter: Counter) -> None:
     counter.sign_on("t1", "1", "10023", "first")
     counter.sign_on("t1", "1", "A7", "second")

@@ -365,6 +365,14 @@ def test_a_new_password_takes_nothing_else_from_an_account(access: Access) -> No
     assert (account.counter, account.staff_number, account.has_pin) == ("2", "10023", True)
 
 
+def test_a_counter_and_a_staff_number_are_taken_off_by_empty_ones(access: Access) -> None:
+    access.create_account("li", PASSWORD, "teller", "2", staff_number="10023")
+    access.create_account("li", OTHER, "teller", "", staff_number="")
+    account = access.account("li")
+    assert account is not None
+    assert (account.counter, account.staff_number) == (None, None)
+
+
 def test_every_fact_about_an_account_says_all_that_it_has(access: Access) -> None:
     access.create_account("li", PASSWORD, "teller", "2", staff_number="10023")
     access.set_pin("li", "4826")

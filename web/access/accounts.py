@@ -82,10 +82,9 @@ class Accounts(Store):
                 "disabled": 0,
             }
             own = {"counter": counter, "staff_number": staff_number}
+            row |= {column: value or None for column, value in own.items() if value is not None}
             if is_new:
-                row |= {**own, "created_at": self.clock()}
-            else:
-                row |= {column: value for column, value in own.items() if value}
+                row["created_at"] = self.clock()
             db.table("account").upsert(row, pk="name")
             self._end_sessions(db, tidy_name)
             self._record_account(db, by, tidy_name, "created" if is_new else "renewed")

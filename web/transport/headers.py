@@ -13,15 +13,15 @@ SECURITY = {
     " connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(),"
-    " display-capture=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 OF_PAGES = {
-    "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' {CSP_SOURCE}"
+    "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' {CSP_SOURCE}",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(),"
+    " display-capture=(), browsing-topics=()",
 }
-"""Pages alone have an import map: no other file carries its hash over a slow line."""
+"""Pages alone have an import map and ask for what a policy forbids: no other file carries these over a slow line."""
 HSTS = "max-age=31536000"
 """A year. Without sub-domains, since the bank's other machines are not ours."""
 SOCKETS = "/socket.io"

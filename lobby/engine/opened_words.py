@@ -5,6 +5,7 @@ Only what the state may show is held: what was sealed since the day was opened, 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,12 +19,16 @@ from lobby.journal.subject_keys import SubjectKeys
 
 
 class OpenedWords:
-    """Seals for the writer, and remembers what it sealed. Reads files in `begin`, `commit` and `refresh` alone."""
+    """Seals for the writer, and remembers what it sealed. Reads files in `begin`, `commit` and `refresh` alone; these
+    wait for one another, so that an older reading of the keys never stays over a newer one."""
 
     def __init__(self, keys: SubjectKeys, db: Database) -> None:
         self._keys = keys
         self._db = db
+        self._reading = threading.Lock()
         self._words: dict[str, str | Missing] = {}
+        self._uncommitted: set[str] = set()
+        """What is sealed with keys that the file may not have yet."""
         self._version: int | None = None
         """That of the keys which the words were opened with; None: some of them are to be opened again."""
 
@@ -39,12 +44,13 @@ class OpenedWords:
     # -- where the journal is -----------------------------------------------------------------------------
     def begin(self) -> None:
         """A day was opened, or the branch: what its state may show is opened, all else forgotten."""
-        texts = set(sealed_texts(self._db))
-        for text in set(self._words) - texts:
-            del self._words[text]
-        for text in texts - set(self._words):
-            self._words[text] = Missing.LOST
-        self._version = None
+        with self._reading:
+            texts = set(sealed_texts(self._db))
+            for text in set(self._words) - texts:
+                del self._words[text]
+            for text in texts - set(self._words):
+                self._words[text] = Missing.LOST
+            self._version = None
         self.refresh()
 
     def follow(self, records: Sequence[ev.Recorded]) -> None:
@@ -56,26 +62,31 @@ class OpenedWords:
         sealed = self._keys.sealed(event, now)
         if sealed is not event:
             for name in ev.PERSONAL_FIELDS[type(event)]:
-                self._words[getattr(sealed, name)] = getattr(event, name)
+                text = getattr(sealed, name)
+                self._uncommitted.add(text)
+                self._words[text] = getattr(event, name)
         return sealed
 
     def commit(self) -> None:
         """See SubjectKeys.commit."""
         self._keys.commit()
+        self._uncommitted.clear()
         self.refresh()
 
     # -- from any thread ----------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Open everything again where keys changed: some may be erased. While another program holds them, all stays as
         it was, until the next call. Waits for the disk."""
-        try:
-            version = self._keys.version()
-            if version != self._version:
-                self._open_all()
-                self._version = version
-        except Journal.Error:
-            self._version = None
+        with self._reading:
+            try:
+                version = self._keys.version()
+                if version != self._version:
+                    self._open_all()
+                    self._version = version
+            except Journal.Error:
+                self._version = None
 
     def _open_all(self) -> None:
         for text in list(self._words):
-            self._words[text] = self._keys.opened(text)
+            if text not in self._uncommitted:
+                self._words[text] = self._keys.opened(text)
