@@ -9,8 +9,6 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from lobby import events as ev
 from lobby.events.personal import TOKEN, Missing
 from lobby.journal.history import sealed_texts
@@ -22,9 +20,9 @@ class OpenedWords:
     """Seals for the writer, and remembers what it sealed. Reads files in `begin`, `commit` and `refresh` alone; these
     wait for one another, so that an older reading of the keys never stays over a newer one."""
 
-    def __init__(self, keys: SubjectKeys, db: Database) -> None:
+    def __init__(self, keys: SubjectKeys, journal: Journal) -> None:
         self._keys = keys
-        self._db = db
+        self._journal = journal
         self._reading = threading.Lock()
         self._words: dict[str, str | Missing] = {}
         self._uncommitted: set[str] = set()
@@ -45,7 +43,7 @@ class OpenedWords:
     def begin(self) -> None:
         """A day was opened, or the branch: what its state may show is opened, all else forgotten."""
         with self._reading:
-            texts = set(sealed_texts(self._db))
+            texts = set(sealed_texts(self._journal.db))
             for text in set(self._words) - texts:
                 del self._words[text]
             for text in texts - set(self._words):

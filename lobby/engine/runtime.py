@@ -208,7 +208,7 @@ def open_branch(
         commands = Commands(branch, forecaster, journal.past)
         time = BranchClock(clock, steady)
         outlook = Outlook(branch, forecaster)
-        words = OpenedWords(subject_keys, journal.db)
+        words = OpenedWords(subject_keys, journal)
         views = Views(forecaster, outlook, words.reveal)
         writer = Writer(commands, journal, time, views, words)
         links = Links(keys, branch.public_url or base_url, branch.code)
