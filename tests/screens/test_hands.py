@@ -216,13 +216,13 @@ def test_a_mistake_is_taken_back_by_a_key_while_the_seconds_run(stage: Any, lobb
     desk.page.keyboard.press("/")
     state(desk, "open")
     assert desk.page.inner_text("#waiting li:first-child b") == number
-    assert desk.page.is_hidden("#undo")
+    desk.page.wait_for_selector("#undo", state="hidden")
     desk.wind(AFTER_MS)
     by_key(desk.page)
     state(desk, "called")
     desk.page.wait_for_selector("#undo:not([hidden])")
     desk.wind(12_000)
-    assert desk.page.is_hidden("#undo")
+    desk.page.wait_for_selector("#undo", state="hidden")
 
 
 def test_undo_pressed_twice_takes_one_act_back(stage: Any, lobby: Lobby) -> None:

@@ -105,6 +105,8 @@ def put(
     if connection:
         connection.cut()
     page.wait_for_selector(state.shown, state="attached", timeout=30_000)
+    # It may be another page, whose styles come after its words.
+    page.wait_for_load_state("load")
     if state.spends:
         lobby.spoiled()
     return page
