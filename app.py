@@ -46,6 +46,7 @@ from display.feed import Feed
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
 from lobby.branch.network import host_and_port
+from lobby.catalogues import OWN
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
 from lobby.engine.submission import By
 from lobby.errors import SENTENCES
@@ -203,7 +204,7 @@ def _with_surfaces(
     access.remember_branch(_places(branch), _digests(branch))
     app = create_app(runtime, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(
-        branch, [*(HERE / name for name in SOURCES), data / "translations"]
+        branch, [*(HERE / name for name in SOURCES), data / OWN]
     )
     web.surfaces.register(app, [HERE / name for name in SURFACES])
     app.extensions["papers"] = partial(paper.sheets, data)

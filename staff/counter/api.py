@@ -13,6 +13,7 @@ from lobby.state.ticket import Hold
 from lobby.views.counter import CounterView
 from lobby.views.shapes import list_shape
 from lobby.views.ticket import TicketView
+from web.access import Principal
 from web.dispatch import Answer, do_at, own_number, runtime, ticket_answer
 from web.roles import at_counter, current, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
@@ -77,11 +78,15 @@ def _permitted(command: CounterCommand[P]) -> CounterCommand[P]:
     """A lobby manager acts at any counter, a teller where that teller is signed on."""
     if may("manager"):
         return command
+    who = _who_asks()
+    return runtime().commands.by_its_person(command, who.name, own_number(who), who.session)
+
+
+def _who_asks() -> Principal:
+    """Somebody, since every request here needs a role."""
     principal = current()
     assert principal is not None
-    return runtime().commands.by_its_person(
-        command, principal.name, own_number(principal), principal.session
-    )
+    return principal
 
 
 def _ticket(
@@ -93,11 +98,8 @@ def _ticket(
 def _serve(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
     """Whoever serves customers is a person that the register of staff knows, where the branch has one."""
     at_counter(id)
-    principal = current()
-    assert principal is not None
-    attended = runtime().commands.attended(
-        command, principal.name, own_number(principal), principal.session
-    )
+    who = _who_asks()
+    attended = runtime().commands.attended(command, who.name, own_number(who), who.session)
     return _do(attended, id, *args, **kwargs)
 
 
@@ -114,16 +116,15 @@ def sign_on(path: ById, body: PersonBody) -> CounterView:
     """The person with this staff number serves here from now on. 403 for an account that is another person's; 409 while
     the person has a customer at another counter."""
     at_counter(path.id)
-    principal = current()
-    assert principal is not None
-    own = own_number(principal)
+    who = _who_asks()
+    own = own_number(who)
     if own and own != runtime().branch.staff_number(body.staff_number):
         abort(403)
     answer = do_at(
         runtime().commands.sign_on,
         path.id,
         staff_number=body.staff_number,
-        session=principal.session,
+        session=who.session,
     )
     return answer.data["counter"]
 
