@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from lobby.texts import LANGS, Text
+from lobby.texts import LANGS, Readable, Text
 
 Lang = Literal["zh", "en"]
 """The languages of the command line."""
@@ -77,7 +77,7 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
 
 @dataclass(frozen=True)
-class Name:
+class Name(Readable):
     """A thing's name in the languages of the screens: Chinese, English, and the `further` ones that the branch
     has a name in, by their code."""
 

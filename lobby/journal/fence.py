@@ -12,10 +12,12 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -145,25 +147,23 @@ class Fence:
             return None
         return ForkReason.COPIED
 
-    def remember(self, journal: End) -> None:
-        """The journal is at home here, and ends so. It fails for nobody, and waits for the disk in a new epoch alone: a
-        fence that a power cut left behind its journal still knows an event of it, and the epoch."""
+    def remember(
+        self, journal: End, day: str = "", numbers: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """The journal is at home here, and ends so; these are the last numbers of the day's series. It fails for
+        nobody, and waits for the disk in a new epoch alone: a fence that a power cut left behind its journal still
+        knows an event of it, and the epoch. Numbers have sectors of their own after the end's."""
         with suppress(OSError):
             file = self._opened()
-            os.pwrite(file, self._text(journal), 0)
+            text = self._text(journal)
+            given = {day: dict(numbers)} if numbers else self._numbers
+            if given != self._numbers:
+                text += f"{json.dumps(given)}\n".encode()
+            os.pwrite(file, text, 0)
+            self._numbers = given
             if journal.epoch != self._epoch:
                 os.fsync(file)
                 self._epoch = journal.epoch
-
-    def remember_numbers(self, day: str, numbers: dict[str, int]) -> None:
-        """The last ones given of the day's series. They have sectors of their own after the end's, written only where a
-        number is new."""
-        if not numbers or self._numbers == {day: numbers}:
-            return
-        given = {day: dict(numbers)}
-        with suppress(OSError):
-            os.pwrite(self._opened(), f"{json.dumps(given)}\n".encode(), SIZE_B)
-            self._numbers = given
 
     def _opened(self) -> int:
         """The file stays open, since each commit writes to it."""

@@ -45,6 +45,9 @@ SOUND_SINCE = (3, 51, 3)
 SOUND_BACKPORTS = ((3, 44, 6), (3, 50, 7))
 
 OPEN_PATIENCE_S = 5.0
+STATEMENTS_KEPT = 512
+"""More than a start and all days after it have between them. Once the cache is full, the module gives up the statement
+that came last: those of each commit would be prepared each time, at twice their price."""
 PATIENCE_S = 2.0
 """So long a write waits for another process that holds the database: longer than a reader of the day's figures
 takes, shorter than a customer stands before the kiosk."""
@@ -90,7 +93,12 @@ class Journal:
     def __init__(self, path: Path, code: str | None = None) -> None:
         self.misfits: list[Misfit] = []
         self.db = tolerant(
-            sqlite3.connect(str(path), timeout=OPEN_PATIENCE_S, check_same_thread=False)
+            sqlite3.connect(
+                str(path),
+                timeout=OPEN_PATIENCE_S,
+                check_same_thread=False,
+                cached_statements=STATEMENTS_KEPT,
+            )
         )
         self.db.conn.execute(f"PRAGMA journal_mode={engine().journal_mode}")
         self.db.conn.execute("PRAGMA synchronous=FULL")
@@ -182,8 +190,7 @@ class Journal:
         """Make what was appended durable: waits for the disk, and without WAL for those who read."""
         self._commit()
         if self._fence:
-            self._fence.remember_numbers(*self._numbers)
-            self._fence.remember(self.end)
+            self._fence.remember(self.end, *self._numbers)
 
     def _commit(self) -> None:
         if engine().sound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lobby import events as ev
@@ -32,6 +33,11 @@ class Table:
     def column_list(self) -> str:
         return ", ".join(self.columns)
 
+    @cached_property
+    def _values(self) -> str:
+        marks = ", ".join("?" * len(self.columns))
+        return f"({self.column_list}) VALUES ({marks})"
+
     def create(self, conn: Any, name: str) -> None:
         """Empty, under this name."""
         key, *others = self.columns
@@ -53,6 +59,4 @@ class Table:
             return
         values = [tuple(map(row.__getitem__, self.columns)) for row in self.rows(records, state)]
         if values:
-            marks = ", ".join("?" * len(self.columns))
-            command = f"INSERT OR REPLACE INTO {into} ({self.column_list}) VALUES ({marks})"
-            conn.executemany(command, values)
+            conn.executemany(f"INSERT OR REPLACE INTO {into} {self._values}", values)
