@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
 
 FOLDER = Path(__file__).parent / "translations"
 DOMAIN = "messages"
@@ -13,6 +15,16 @@ LANGS = ("zh", "en")
 """The languages that every branch speaks; each catalogue adds one."""
 TAGS = {"zh": "zh-CN"}
 _folders = [FOLDER]
+P = ParamSpec("P")
+T = TypeVar("T")
+_remembered: list[Callable[[], None]] = []
+
+
+def remembered(compute: Callable[P, T]) -> Callable[P, T]:
+    """As functools.cache, of what depends on the catalogues: forgotten when another folder of them is read."""
+    cached = cache(compute)
+    _remembered.append(cached.cache_clear)
+    return cast(Callable[P, T], cached)
 
 
 class Readable:
@@ -70,11 +82,11 @@ def read_also(folder: Path) -> None:
     """From now on this folder's catalogues are read, too."""
     if folder not in _folders:
         _folders.append(folder)
-    _catalogue.cache_clear()
-    languages.cache_clear()
+    for forget in _remembered:
+        forget()
 
 
-@cache
+@remembered
 def languages() -> tuple[str, ...]:
     """All languages that the branch speaks: LANGS, then those that have a catalogue, by code."""
     files = (file for folder in _folders for file in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
@@ -98,7 +110,7 @@ def by_language(words: Readable) -> dict[str, str]:
     return {lang: words.in_(lang) for lang in languages()}
 
 
-@cache
+@remembered
 def _catalogue(lang: str) -> gettext.NullTranslations:
     first, *others = [
         gettext.translation(DOMAIN, folder, [lang], fallback=True) for folder in reversed(_folders)

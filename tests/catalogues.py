@@ -84,20 +84,22 @@ def verbs() -> set[str]:
     return {str(text) for package in packages for _, _, text, _, _ in package}
 
 
-def mark_all(folder: Path, lang: str) -> None:
-    """Makes a language in one file: every text and every name in English, between marks."""
+def mark_all(folder: Path, lang: str, marks: str = "⟦⟧", config: Path = CONFIG) -> None:
+    """Makes a language in one file: every text and every name in English, between the two marks."""
+    begin, end = marks
     catalogue = Catalog(lang)
-    for text in used_on_screens() | {name.en for name in names(read_branch(CONFIG))}:
-        catalogue.add(text, f"⟦{text}⟧")
+    for text in used_on_screens() | {name.en for name in names(read_branch(config))}:
+        catalogue.add(text, f"{begin}{text}{end}")
     for text in verbs():
-        catalogue.add(text, f"⟦{text}⟧", context="verb")
+        catalogue.add(text, f"{begin}{text}{end}", context="verb")
     file = folder / lang / "LC_MESSAGES/messages.po"
     file.parent.mkdir(parents=True)
     with file.open("wb") as target:
         write_po(target, catalogue)
 
 
-MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+UNSEEN = "\u2061\u2062"
+"""Marks without a width, so that a marked text needs as much room as in English."""
 MARKS_LANG = "eo"
 """A language without a catalogue, whose dates Babel knows."""
 DATES = {
@@ -110,14 +112,16 @@ DATES = {
 }
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
-    r"\b(?:Lobby|QR|Esperanto|manager(?:-[0-9a-f]+)?|teller\w*|admin\w*|slip|main|virtual|Chrome|[A-Z]{1,2}\d{3})\b"
+    r"\b(?:Lobby|QR|Esperanto|manager(?:-[0-9a-f]+)?|teller\w*|admin\w*|head|office|inspector|slip|main|virtual"
+    r"|Chrome|[A-Z]{1,2}\d{3})\b"
 )
 """The same in every language: the product, the code, names of the language, accounts, printer and board, numbers."""
 
 
-def unmarked(text: str) -> list[str]:
+def unmarked(text: str, marks: str = "⟦⟧") -> list[str]:
     """The words outside marks; a marked name may stand in a marked sentence."""
-    while MARKED.search(text):
-        text = MARKED.sub("", text)
+    marked = re.compile("{0}[^{0}{1}]*{1}".format(*marks))
+    while marked.search(text):
+        text = marked.sub("", text)
     words = WORD.findall(DATA.sub("", text))
     return [word for word in words if word.casefold() not in DATES]

@@ -10,7 +10,7 @@ from typing import cast
 
 from flask import current_app, g, request
 
-from lobby.commands.base import Command, CounterCommand, P
+from lobby.commands.base import Command, CounterCommand, P, Who
 from lobby.customers.tiering import TierAssignment
 from lobby.engine.keys import FINGERPRINTS
 from lobby.engine.links import Tokens
@@ -42,6 +42,7 @@ __all__ = [
     "ticket_for_customer",
     "ticket_now",
     "today",
+    "who",
 ]
 KEY_MAX = 128
 
@@ -81,6 +82,13 @@ def _actor(principal: Principal | None) -> By:
     if principal is None:
         return By("customer")
     return By(principal.name, person=own_number(principal), session=principal.session)
+
+
+def who() -> Who:
+    """Who asks, for a command that weighs it. Only behind a grant of staff."""
+    principal = current()
+    assert principal is not None
+    return Who(principal.name, principal.role, own_number(principal))
 
 
 def own_number(principal: Principal) -> str | None:

@@ -19,8 +19,11 @@ from web.transport.proxies import LOCAL, PUBLIC
 
 MANAGERS = frozenset({"manager", "admin"})
 STAFF = MANAGERS | {"teller"}
-READERS = frozenset({"head", "office", "inspector"})
-"""The roles that read what the branch does and change nothing: its head, the service office, an inspector."""
+OFFICE = frozenset({"head", "office"})
+"""The head of the branch and the service-improvement office: they answer for its quality, and leave the queue to those
+in the lobby."""
+READERS = OFFICE | {"inspector"}
+"""The roles that read what the branch does from a desk. An inspector changes nothing."""
 GRANTS: dict[str, frozenset[str]] = {
     "kiosk": STAFF | {"device", "kiosk"},
     "board": STAFF | {"device", "board"},
@@ -29,6 +32,9 @@ GRANTS: dict[str, frozenset[str]] = {
     "paper": STAFF | {"device"},
     "hall": STAFF | READERS,
     "reports": MANAGERS | READERS,
+    "quality": MANAGERS | OFFICE,
+    "office": OFFICE | {"admin"},
+    "person": STAFF | READERS,
     "manager": MANAGERS,
     "admin": frozenset({"admin"}),
 }

@@ -33,10 +33,27 @@ class Decision:
     quoted: tuple[int, Wait] | None = None
     appointment: str | None = None
     person: str | None = None
+    shows: tuple[str, str] | None = None
+    """A noun of quality and an id: what the answer shows afterwards."""
 
     def after(self, before: Decision) -> Decision:
         """Both, `before` first; the answer is this one's."""
         return replace(self, events=[*before.events, *self.events], person=before.person)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who acts on a matter of quality: the account with its role, and the staff number 工号 of the person whose account
+    it is, where the register of staff knows."""
+
+    account: str
+    role: str
+    person: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The person, else the account: what an owner is compared with."""
+        return self.person or self.account
 
 
 P = ParamSpec("P")

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lobby.engine.keys import APPOINTMENTS, CODES, LINKS, Keys
 from lobby.errors import NotFound
@@ -16,6 +17,9 @@ TOKEN_LETTERS = 9
 """54 bits: 42 letters are what a QR code of version 3 holds at level M, and https://lobby.example.com/4403/f/ are 33 of
 them. Who guesses meets a budget (docs/security.md): 10,000 addresses that try for a year do not find one link."""
 
+SAME_AGAIN = 1024
+"""So many tokens are remembered: a ticket's is asked for at its issue, at its slip, and whenever its phone looks."""
+
 
 class Tokens:
     """Tokens of one kind of thing, each a truncated HMAC of its id. An id is too long for a link: it is looked up."""
@@ -23,8 +27,11 @@ class Tokens:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._ids: dict[str, str] = {}
+        self._earlier: Iterable[str] = ()
+        """Ids of earlier days, whose tokens are made when the first unknown one is read: a start has no time for them."""
+        self.of = lru_cache(SAME_AGAIN)(self._of)
 
-    def of(self, id: str) -> str:
+    def _of(self, id: str) -> str:
         mac = hmac.digest(self._key, id.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(mac).decode()[:TOKEN_LETTERS]
 
@@ -33,10 +40,14 @@ class Tokens:
         self._ids[self.of(id)] = id
 
     def know_only(self, ids: Iterable[str]) -> None:
-        self._ids = {self.of(id): id for id in ids}
+        self._ids = {}
+        self._earlier = ids
 
     def read(self, token: str) -> str:
         """The id. Raises NotFound for a token that we did not make, or made too long ago."""
+        if token not in self._ids:
+            self._ids |= {self._of(id): id for id in self._earlier}
+            self._earlier = ()
         if token not in self._ids:
             raise NotFound("unknown_link")
         return self._ids[token]

@@ -1,6 +1,7 @@
 """The words of what is sealed, in memory: views show them under the writer's lock, where no file may be read.
 
-Only what the state may show is held: what was sealed since the day was opened, and what its snapshot has.
+Only what the state may show is held: what customers gave with their tickets since the day was opened, and what the
+snapshot has of it. The words of months, of cases and incidents, are read from the keys when somebody looks at one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from lobby.events.personal import TOKEN, Missing
 from lobby.journal.history import sealed_texts
 from lobby.journal.journal import Journal
 from lobby.journal.subject_keys import SubjectKeys
+
+SHOWN = "ticket"
+"""The subjects of the day's words."""
 
 
 class OpenedWords:
@@ -43,7 +47,7 @@ class OpenedWords:
     def begin(self) -> None:
         """A day was opened, or the branch: what its state may show is opened, all else forgotten."""
         with self._reading:
-            texts = set(sealed_texts(self._journal.db))
+            texts = set(sealed_texts(self._journal.db, SHOWN))
             for text in set(self._words) - texts:
                 del self._words[text]
             for text in texts - set(self._words):
@@ -58,7 +62,7 @@ class OpenedWords:
     def sealed(self, event: ev.Event, now: datetime) -> ev.Event:
         """See SubjectKeys.sealed."""
         sealed = self._keys.sealed(event, now)
-        if sealed is not event:
+        if sealed is not event and event.SUBJECT == SHOWN:
             for name in ev.PERSONAL_FIELDS[type(event)]:
                 text = getattr(sealed, name)
                 self._uncommitted.add(text)

@@ -22,14 +22,23 @@ class Topic(StrEnum):
     PERSON = "person"
     ACCESS = "access"
     JOURNAL = "journal"
+    CASE = "case"
+    ACTION = "action"
+    INSPECTION = "inspection"
+    PANEL = "panel"
+    RECORDING = "recording"
+    INCIDENT = "incident"
+    LOAN = "loan"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened. `V` is the version of its kind's data: see lobby/events/upcasters.py. Each kind names
-    its `TOPICS`."""
+    its `TOPICS`. `SUBJECT` is the field with the id of what the personal data in it are about: its name and that id
+    make the name of the subject whose key seals them."""
 
     V: ClassVar[int] = 1
+    SUBJECT: ClassVar[str] = "ticket"
     TOPICS: ClassVar[frozenset[Topic]]
 
 

@@ -42,6 +42,11 @@ def of_ticket(ticket: str) -> str:
     return f"ticket:{ticket}"
 
 
+def subject_of(event: Event) -> str:
+    """Whose personal data the event has, such as `ticket:ID` or `case:ID`."""
+    return f"{event.SUBJECT}:{getattr(event, event.SUBJECT, '')}"
+
+
 def sealed(subject: str, box: str) -> str:
     """The text as it stands in the journal."""
     return f"sealed:1:{subject}:{box}"

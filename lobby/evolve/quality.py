@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lobby import events as ev
+from lobby.evolve.registry import FOLLOWERS, follows
 from lobby.state.quality import LowCard
 from lobby.state.queue import QueueState
 
@@ -13,15 +14,11 @@ def follow(state: QueueState, rec: ev.Recorded) -> None:
     if rec.seq <= quality.seq:
         return
     quality.seq = rec.seq
-    event = rec.event
-    if isinstance(event, ev.FeedbackGiven):
-        _given(state, rec, event)
-    elif isinstance(event, ev.AlertAcknowledged):
-        quality.low_cards.pop(event.alert, None)
-    elif isinstance(event, ev.DayOpened):
-        quality.forget(rec.at)
+    for take_in in FOLLOWERS.get(type(rec.event), ()):
+        take_in(state, rec, rec.event)
 
 
+@follows(ev.FeedbackGiven)
 def _given(state: QueueState, rec: ev.Recorded, card: ev.FeedbackGiven) -> None:
     if card.score > state.branch.rules.bad_score:
         return
@@ -38,3 +35,13 @@ def _given(state: QueueState, rec: ev.Recorded, card: ev.FeedbackGiven) -> None:
         text=card.text,
         visit=card.visit,
     )
+
+
+@follows(ev.AlertAcknowledged)
+def _acknowledged(state: QueueState, rec: ev.Recorded, event: ev.AlertAcknowledged) -> None:
+    state.quality.low_cards.pop(event.alert, None)
+
+
+@follows(ev.DayOpened)
+def _opened(state: QueueState, rec: ev.Recorded, event: ev.DayOpened) -> None:
+    state.quality.forget(rec.at)

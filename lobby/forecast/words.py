@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from typing import Literal, TypedDict
 
-from lobby.texts import Text
+from lobby.texts import Text, by_language, remembered
 
 STEPS_MIN = (5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 180)
 WaitKind = Literal["soon", "within", "range", "long"]
@@ -50,6 +51,12 @@ def _kind(lo: int, hi: int) -> WaitKind:
 def wait_words(p50_s: int, p90_s: int, lang: str) -> str:
     """Such as `约 10–15 分钟` or `about 10–15 min`."""
     return in_words(quoted_wait(p50_s, p90_s)).in_(lang)
+
+
+@remembered
+def in_all_languages(kind: WaitKind, lo: int, hi: int) -> Mapping[str, str]:
+    """The words of a quoted wait by language. There are few waits to quote, and each view of a hall quotes hundreds."""
+    return by_language(WAIT[kind].with_(lo=lo, hi=hi))
 
 
 def in_words(quoted: QuotedWait) -> Text:

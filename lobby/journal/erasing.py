@@ -112,16 +112,24 @@ def damaged_in(db: Database, ids: Collection[str], until: str) -> list[int]:
     return [
         seq
         for seq, at, _, ticket, data in _personal_rows(db)
-        if _fields(data) is None and (of_ticket(ticket) in ids or at < until)
+        if _fields(data) is None and (not _subjects(ticket, data).isdisjoint(ids) or at < until)
     ]
 
 
 def subjects_of(database: Path, seqs: Collection[int]) -> set[str]:
-    """Whose tickets these events are of."""
+    """Whose tickets these events are of, and whose words are sealed in them."""
     marks = ", ".join("?" * len(seqs))
+    query = f"SELECT ticket, data FROM event WHERE seq IN ({marks})"
     with closing(reader(database)) as db:
-        rows = db.execute(f"SELECT ticket FROM event WHERE seq IN ({marks})", list(seqs)).fetchall()
-    return {of_ticket(ticket) for (ticket,) in rows}
+        rows = db.execute(query, list(seqs)).fetchall()
+    return {subject for ticket, data in rows for subject in _subjects(ticket, data)}
+
+
+def _subjects(ticket: str | None, data: str) -> set[str]:
+    sealed = {token["subject"] for token in TOKEN.finditer(data)}
+    if ticket:
+        return sealed | {of_ticket(ticket)}
+    return sealed
 
 
 def _personal_rows(db: Database) -> Iterator[Row]:

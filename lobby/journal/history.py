@@ -162,13 +162,14 @@ def _replay_begins(db: Database, quality: Quality | None) -> int:
     return day_begins(db) if quality else 0
 
 
-def sealed_texts(db: Database) -> Iterator[str]:
-    """What is sealed in the snapshot, and in the events that are read at a start."""
+def sealed_texts(db: Database, kind: str) -> Iterator[str]:
+    """What is sealed of subjects of this kind in the snapshot, and in the events that are read at a start."""
     rows = db.execute(
         "SELECT data FROM quality UNION ALL SELECT data FROM event WHERE seq > ? AND instr(data, 'sealed:')",
         [_replay_begins(db, snapshot(db))],
     )
-    return (token[0] for row in rows for token in TOKEN.finditer(str(row[0])))
+    tokens = (token for row in rows for token in TOKEN.finditer(str(row[0])))
+    return (token[0] for token in tokens if token["subject"].startswith(f"{kind}:"))
 
 
 def replayed(db: Database, branch: Branch, misfits: list[Misfit]) -> QueueState:

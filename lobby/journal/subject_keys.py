@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
-from lobby.events.personal import TOKEN, Missing, of_ticket, sealed
+from lobby.events.personal import TOKEN, Missing, sealed, subject_of
 from lobby.journal.envelope import instant
 from lobby.journal.journal import engine
 
@@ -82,7 +82,7 @@ class SubjectKeys:
         words = {name: text for name, text in given.items() if text}
         if not words:
             return event
-        subject = of_ticket(getattr(event, "ticket", ""))
+        subject = subject_of(event)
         key = self._key(subject, now)
         return dataclasses.replace(
             event, **{name: seal(key, subject, text) for name, text in words.items()}

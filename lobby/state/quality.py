@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 FOLLOWED_UP = timedelta(days=15)
@@ -29,10 +29,17 @@ class LowCard:
 
 @dataclass
 class Quality:
-    """The months up to the event `seq`. `low_cards` are by id those that nobody has acknowledged."""
+    """The months up to the event `seq`. `low_cards` are by id those that nobody has acknowledged.
+
+    What is kept here by id is frozen: a change puts another value in its place, so that a copy of the state costs no
+    more than its dictionaries, however many months they hold."""
 
     seq: int = 0
     low_cards: dict[int, LowCard] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: object) -> Quality:
+        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{name: dict(v) for name, v in kept.items() if isinstance(v, dict)})
 
     def forget(self, now: datetime) -> None:
         """Let go of what is no longer to be followed up."""

@@ -9,9 +9,8 @@ from lobby.events.personal import Reveal
 from lobby.events.wait import Wait
 from lobby.forecast.outlook import Outlook
 from lobby.forecast.port import Forecast
-from lobby.forecast.words import QuotedWait, in_words, quoted_wait
+from lobby.forecast.words import QuotedWait, in_all_languages, quoted_wait
 from lobby.state.queue import QueueState
-from lobby.texts import by_language
 
 ByLang = dict[str, str]
 """Words by the language's code, in every language that the branch speaks."""
@@ -49,7 +48,7 @@ def waits(wait: Wait) -> Waits:
         "wait_lo_s": wait.lo_s,
         "wait_hi_s": wait.hi_s,
         "wait_said": quoted,
-        "wait_words": by_language(in_words(quoted)),
+        "wait_words": dict(in_all_languages(**quoted)),
     }
 
 

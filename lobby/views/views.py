@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, cast
 
 from lobby.commands.base import Decision
 from lobby.forecast.port import NO_WAIT
@@ -27,6 +27,11 @@ class AnswerView(TypedDict, total=False):
     appointment: HallAppointmentView
 
 
+Show = Callable[[QueueState, str], View]
+SHOWN: dict[str, Show] = {}
+"""By noun of quality, what shows the thing with this id to who changed it. Sealed words stay sealed there."""
+
+
 class Views(HallViews, ServiceViews, DayViews):
     """The views of one branch, by noun."""
 
@@ -38,7 +43,7 @@ class Views(HallViews, ServiceViews, DayViews):
             return {"counter": self.counter(state, decision.counter)}
         if decision.appointment:
             return {"appointment": self.appointment(state, decision.appointment)}
-        return {}
+        return _shown(state, decision)
 
     def bare(self, state: QueueState, decision: Decision) -> AnswerView:
         """The answer without a forecast, for when one fails."""
@@ -46,4 +51,12 @@ class Views(HallViews, ServiceViews, DayViews):
             return {"ticket": self.ticket(state, state.tickets[decision.ticket], (0, NO_WAIT))}
         if decision.counter:
             return {"counter": self.counter(state, decision.counter, (0, NO_WAIT))}
+        return _shown(state, decision)
+
+
+def _shown(state: QueueState, decision: Decision) -> AnswerView:
+    """A matter of quality, under its noun."""
+    if decision.shows is None:
         return {}
+    noun, id = decision.shows
+    return cast(AnswerView, {noun: SHOWN[noun](state, id)})

@@ -140,10 +140,11 @@ class Accounts(Store):
 
     # -- the demo's accounts ------------------------------------------------------------------------------
     def create_demo_accounts(self, counters: tuple[str, ...]) -> None:
-        """`admin`, `manager` and a `tellerN` for each counter, where no account has that name yet."""
+        """`admin`, `manager`, `head`, `office`, `inspector` and a `tellerN` for each counter, where no account has that
+        name yet."""
         password = HASHER.hash(DEMO_PASSWORD)
         people: list[tuple[str, str, str | None]]
-        people = [("admin", "admin", None), ("manager", "manager", None)]
+        people = [(role, role, None) for role in ACCOUNT_ROLES if role != "teller"]
         people += [(f"teller{counter}", "teller", counter) for counter in counters]
         rows = [
             {
