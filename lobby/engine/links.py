@@ -28,7 +28,7 @@ class Tokens:
         self._key = key
         self._ids: dict[str, str] = {}
         self._earlier: Iterable[str] = ()
-        """Ids of earlier days. Their tokens are made when the first unknown one is read: a start has no time for them."""
+        """Ids of earlier days. A start cannot wait for their tokens: the first unknown one that is read makes them."""
         self.of = lru_cache(SAME_AGAIN)(self._of)
 
     def _of(self, id: str) -> str:
