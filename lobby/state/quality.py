@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 FOLLOWED_UP = timedelta(days=15)
@@ -38,8 +39,8 @@ class Quality:
     low_cards: dict[int, LowCard] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: object) -> Quality:
-        kept = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(self, **{name: dict(v) for name, v in kept.items() if isinstance(v, dict)})
+        values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
+        return Quality(**values)
 
     def forget(self, now: datetime) -> None:
         """Let go of what is no longer to be followed up."""
