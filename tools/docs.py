@@ -20,7 +20,7 @@ from lobby.branch import model as b  # noqa: E402
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
-    "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person,
+    "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
@@ -34,6 +34,7 @@ SINGLE = (
     "budgets",
     "privacy",
     "staff",
+    "calendar",
 )
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lobby.branch.calendar import WEEKDAYS
 from lobby.branch.complaint import Complaint
 from lobby.branch.forms import FORMS, PUBLIC_FORM, TABLES, is_public_url
 from lobby.branch.inside import open_inside
@@ -53,6 +54,7 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from _unknown_references(raw, REFERENCES)
     yield from _without_effect(raw)
     yield from _staff(raw.get("staff"))
+    yield from _calendar(raw.get("calendar"))
     for key in ("card_prefixes", "member_prefixes"):
         yield from _shared_prefixes(raw, key)
 
@@ -157,6 +159,18 @@ def _staff(staff: object) -> Iterator[Complaint]:
             once = Text("each staff number of one person")
             yield Complaint("staff.people.number", number, once, entry)
         numbers.add(spelled(number))
+
+
+def _calendar(calendar: object) -> Iterator[Complaint]:
+    """A day that is both open and closed, and a week without a working day."""
+    if not isinstance(calendar, Mapping):
+        return
+    closed = {str(day) for day in _as_list(calendar.get("closed"))}
+    for day in _as_list(calendar.get("open")):
+        if str(day) in closed:
+            yield Complaint("calendar.open", day, Text("a day that is not closed as well"))
+    if set(_texts(calendar.get("weekend"))).issuperset(WEEKDAYS):
+        yield Complaint("calendar.weekend", ", ".join(WEEKDAYS), Text("at most six days"))
 
 
 def entry_name(entry: object, position: int) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Strict
 
+from lobby.branch.calendar import Calendar
 from lobby.branch.lookup import Lookup, by_id, ids
 from lobby.branch.names import STRICT, LanguageCode, Name, Seconds, Zone
 from lobby.branch.person import Person, Staff, spelled
@@ -224,6 +225,7 @@ class Branch:
     budgets: Budgets = field(default_factory=Budgets)
     privacy: Privacy = field(default_factory=Privacy)
     staff: Staff = field(default_factory=Staff)
+    calendar: Calendar = field(default_factory=Calendar)
     retired: Retired = field(default_factory=Retired)
     """From the journal, never a table of the file. Look-ups by id find it too; `offered` has the present ids only."""
 

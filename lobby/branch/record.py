@@ -29,7 +29,7 @@ JOURNALLED = {
         "volume",
         "printers",
     ),
-    *("kiosks", "rules", "alerts", "appointments", "staff", "retired"),
+    *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "retired"),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 NOT_JOURNALLED: dict[str, Any] = {
