@@ -4,6 +4,7 @@ that is preloaded, starts `LOBBY` itself."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -56,7 +57,8 @@ class Forked:
 
 
 def _run(args: list[str], files: tuple[str, str, str], cwd: str, env: dict[str, str]) -> None:
-    """In the forked process."""
+    """In the forked process. What it has from its parent is no garbage."""
+    gc.freeze()
     stdin, *outputs = files
     os.dup2(os.open(stdin, os.O_RDONLY), 0)
     for number, file in enumerate(outputs, 1):
