@@ -130,12 +130,12 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
     from web import logs
 
     logs.start(log)
-    branch = _branch(config, data)
-    _must_stay_a_demo(branch, "127.0.0.1")
     url = f"http://127.0.0.1:{port}"
-    must_be_free("127.0.0.1", port)
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         kept_in = data or Path(folder)
+        branch = _branch(config, kept_in)
+        _must_stay_a_demo(branch, "127.0.0.1")
+        must_be_free("127.0.0.1", port)
         today = opening(branch, now_utc())
         play_past_days(branch, kept_in, today)
         clock = FastClock(today, speed)
@@ -146,9 +146,9 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
             app.serve(lobby, "127.0.0.1", port)
 
 
-def _branch(config: Path, data: Path | None, device: str | None = None) -> Branch:
+def _branch(config: Path, data: Path, device: str | None = None) -> Branch:
     """As configured, with `device` in the place of the first printer's."""
-    spoken = partial(boards_without_catalogue, data or Path())
+    spoken = partial(boards_without_catalogue, data)
     branch = read_branch(config, unreadable, unknown_profiles, spoken)
     if not device:
         return branch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
@@ -11,6 +12,9 @@ from lobby.commands.base import CounterCommand, Decider, Decision, P
 from lobby.errors import Conflict, Invalid
 from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
+
+Check = Callable[[QueueState, datetime, str, Decision], Decision]
+"""(state, now, counter, what was decided there) -> what is done. Raises a LobbyError where somebody else has to act."""
 
 
 class PersonCommands(Decider):
@@ -44,14 +48,10 @@ class PersonCommands(Decider):
     ) -> CounterCommand[P]:
         """The command of a counter, by somebody who is known. An account with a `staff_number` of its own is signed on
         with it; under any other, somebody has to sign on first, in this session. Without a register anybody may."""
-        if not self.branch.person:
-            return command
 
-        @wraps(command)
-        def by_somebody(
-            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        def somebody(
+            state: QueueState, now: datetime, counter: str, decision: Decision
         ) -> Decision:
-            decision = command(state, now, counter, *args, **kwargs)
             if staff_number is None:
                 self._must_be_signed_on(state, account, session, counter)
                 return decision
@@ -60,7 +60,7 @@ class PersonCommands(Decider):
                 return decision
             return decision.after(self.sign_on(state, now, counter, staff_number, session))
 
-        return by_somebody
+        return self._checked(command, somebody)
 
     def by_its_person(
         self,
@@ -71,14 +71,10 @@ class PersonCommands(Decider):
     ) -> CounterCommand[P]:
         """The command of a counter, by the person who is signed on there. It signs nobody on. A counter that is closed
         and has no person may be opened by anybody, and without a register every counter."""
-        if not self.branch.person:
-            return command
 
-        @wraps(command)
-        def by_person(
-            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        def its_person(
+            state: QueueState, now: datetime, counter: str, decision: Decision
         ) -> Decision:
-            decision = command(state, now, counter, *args, **kwargs)
             counter_state = self._counter(state, counter)
             if counter_state.person is None and counter_state.state is CounterStatus.CLOSED:
                 return decision
@@ -88,7 +84,20 @@ class PersonCommands(Decider):
                 self._nobody_else_at(counter_state, staff_number)
             return decision
 
-        return by_person
+        return self._checked(command, its_person)
+
+    def _checked(self, command: CounterCommand[P], check: Check) -> CounterCommand[P]:
+        """The command, whose decision is weighed by who asks for it. Without a register nobody is asked."""
+        if not self.branch.person:
+            return command
+
+        @wraps(command)
+        def checked(
+            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
+            return check(state, now, counter, command(state, now, counter, *args, **kwargs))
+
+        return checked
 
     def _nobody_else_at(self, counter_state: CounterState, staff_number: str) -> None:
         if counter_state.person not in (None, staff_number):
