@@ -195,6 +195,22 @@ def _with_surfaces(
     loopback: bool,
     demo: bool,
 ) -> Lobby:
+    _prepare(access, branch, demo=demo)
+    app = create_app(runtime, access, loopback=loopback, demo=demo)
+    app.extensions["revision"] = web.revision.of(
+        branch, [*(HERE / name for name in SOURCES), data / OWN]
+    )
+    shows = SlideDecks(branch.boards)
+    _register(app, runtime, shows)
+    seal(app)
+    sockets = SocketIO(app, **SOCKET_OPTIONS)
+    around = guard(app, branch.security, sockets)
+    feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
+    return Lobby(runtime, access, app, feed, Spool(runtime), around)
+
+
+def _prepare(access: Access, branch: Branch, *, demo: bool) -> None:
+    """Who may come in, by the configuration."""
     access.limits = _limits(branch, demo=demo)
     access.demo = demo
     if demo:
@@ -202,32 +218,22 @@ def _with_surfaces(
     else:
         access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))
-    app = create_app(runtime, access, loopback=loopback, demo=demo)
-    app.extensions["revision"] = web.revision.of(
-        branch, [*(HERE / name for name in SOURCES), data / OWN]
-    )
+
+
+def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks) -> None:
+    """Every page and every part of the API."""
     web.surfaces.register(app, [HERE / name for name in SURFACES])
-    app.extensions["papers"] = partial(paper.sheets, data)
+    app.extensions["papers"] = partial(paper.sheets, runtime.data)
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(
-        data, id, branch.printer[id].dots, n
+        runtime.data, id, runtime.branch.printer[id].dots, n
     )
-    app.register_blueprint(
-        web.ops.blueprint(
-            runtime,
-            {"database": partial(_database, runtime), "printer": partial(_printer, runtime)},
-        )
-    )
+    health = {"database": partial(_database, runtime), "printer": partial(_printer, runtime)}
+    app.register_blueprint(web.ops.blueprint(runtime, health))
     for api in APIS:
         app.register_api(api)
     for pages in PAGES:
         app.register_blueprint(pages)
-    shows = SlideDecks(branch.boards)
     app.register_api(display.board.pages.blueprint(runtime, shows, needs("board"), REFUSALS))
-    seal(app)
-    sockets = SocketIO(app, **SOCKET_OPTIONS)
-    around = guard(app, branch.security, sockets)
-    feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
-    return Lobby(runtime, access, app, feed, Spool(runtime), around)
 
 
 def _limits(branch: Branch, *, demo: bool) -> Limits:
