@@ -12,9 +12,10 @@ from doctor.finding import Finding, Findings, Say
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.forms import is_loopback_url
 from lobby.branch.model import Branch, Printer
+from lobby.catalogues import OWN, compiled_copy
 from lobby.customers.customer_file import read_directory
 from lobby.customers.tiering import LookupFailed
-from lobby.texts import Text
+from lobby.texts import Text, reading_also
 from printer.check import look
 
 UNKNOWN_KEY = "0" * 16
@@ -116,7 +117,9 @@ def _slides(branch: Branch, say: Say) -> Findings:
 
 
 def _printers(branch: Branch, data: Path, say: Say) -> Findings:
-    for finding in look(branch, data):
+    with compiled_copy(data / OWN) as own, reading_also(own):
+        seen = list(look(branch, data))
+    for finding in seen:
         yield Finding(finding.topic, finding.grade, say(finding.text))
     for printer in branch.printers:
         yield from _logo(printer, say)

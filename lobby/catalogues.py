@@ -6,10 +6,12 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
+from tempfile import TemporaryDirectory
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
@@ -65,6 +67,19 @@ def _read(folder: Path, file: Path) -> Catalogue:
             return _checked(lang, file, read_po(po, abort_invalid=True))
     except (OSError, ValueError, LookupError, PoFileError) as error:
         return Catalogue(lang, file, faults=(UNREADABLE.with_(error=error),))
+
+
+@contextmanager
+def compiled_copy(folder: Path) -> Iterator[Path]:
+    """A folder with what can be used of the catalogues, for as long as the `with` block: nothing is written beside
+    them."""
+    with TemporaryDirectory() as name:
+        for catalogue in read_catalogues(folder):
+            if catalogue.compiled:
+                file = Path(name, catalogue.lang, SOURCE).with_suffix(".mo")
+                file.parent.mkdir(parents=True)
+                file.write_bytes(catalogue.compiled)
+        yield Path(name)
 
 
 def is_language(code: str) -> bool:

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
@@ -82,6 +83,21 @@ def read_also(folder: Path) -> None:
     """From now on this folder's catalogues are read, too."""
     if folder not in _folders:
         _folders.append(folder)
+    _forget()
+
+
+@contextmanager
+def reading_also(folder: Path) -> Iterator[None]:
+    """For as long as the `with` block this folder's catalogues are read, too."""
+    read_also(folder)
+    try:
+        yield
+    finally:
+        _folders.remove(folder)
+        _forget()
+
+
+def _forget() -> None:
     for forget in _remembered:
         forget()
 

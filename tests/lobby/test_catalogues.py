@@ -44,6 +44,18 @@ def put(own: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Put]:
     texts.read_also(texts.FOLDER)
 
 
+def test_what_no_font_has_of_a_language_of_ones_own_is_named_by_the_check(
+    own: Path, tmp_path: Path
+) -> None:
+    file = own / "vi/LC_MESSAGES/messages.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(HEAD + 'msgid "Your number"\nmsgstr "\u0378"\n')
+    found = [one for one in doctor.examine(CONFIG, tmp_path, "en") if one.topic.endswith(" font")]
+    assert any("translations vi \u0378" in one.text for one in found)
+    assert "vi" not in languages()
+    assert not list(own.rglob("*.mo"))
+
+
 def check(data: Path, lang: str = "en", config: Path = CONFIG) -> list[str]:
     found = doctor.examine(config, data, "zh" if lang == "zh" else "en")
     return [f"{one.grade} {one.text}" for one in found if one.topic in ("translations", "config")]
