@@ -26,6 +26,7 @@ from lobby.customers.customer_file import unreadable
 from lobby.engine.runtime import DATABASE, holding
 from lobby.journal.journal import Journal
 from lobby.journal.private import keep_private, make_private
+from lobby.standards.reading import unreadable_standards
 from printer.devices.profiles import unknown_profiles
 from web.access import DEMO_PASSWORD
 from web.transport.listen import may_listen, must_be_free
@@ -149,7 +150,7 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
 def _branch(config: Path, data: Path, device: str | None = None) -> Branch:
     """As configured, with `device` in the place of the first printer's."""
     spoken = partial(boards_without_catalogue, data)
-    branch = read_branch(config, unreadable, unknown_profiles, spoken)
+    branch = read_branch(config, unreadable, unreadable_standards, unknown_profiles, spoken)
     if not device:
         return branch
     if not is_device(device):

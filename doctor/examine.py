@@ -12,6 +12,7 @@ from lobby.branch.model import Branch
 from lobby.branch.names import Lang
 from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
+from lobby.standards.reading import unreadable_standards
 from lobby.texts import Readable
 from printer.devices.profiles import unknown_profiles
 
@@ -34,7 +35,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
 def _configuration(config: Path, data: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:
     try:
         spoken = partial(boards_without_catalogue, data)
-        branch = read_branch(config, unreadable, unknown_profiles, spoken)
+        branch = read_branch(config, unreadable, unreadable_standards, unknown_profiles, spoken)
     except ConfigError as error:
         return [Finding("config", "fail", c.text(error.file, lang)) for c in error.complaints], None
     return [Finding("config", "ok", str(config))], branch

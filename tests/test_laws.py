@@ -58,7 +58,7 @@ ONLY_IN = {
 }
 """Which library only these folders and files may use; SQLite only through sqlite_utils."""
 STOREYS = (
-    {"branch", "events"},
+    {"branch", "events", "standards"},
     {"state"},
     {"evolve", "commands", "calling", "customers", "forecast"},
     {"views", "journal", "reports"},

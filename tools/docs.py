@@ -21,6 +21,7 @@ TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
     "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
+    "standards": b.Standards,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
@@ -35,6 +36,7 @@ SINGLE = (
     "privacy",
     "staff",
     "calendar",
+    "standards",
 )
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"

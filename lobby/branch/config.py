@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,18 +19,17 @@ from lobby.branch.scenario import Scenario
 from lobby.branch.staff_file import read_people
 from lobby.texts import Text
 
-__all__ = ["Complaint", "ConfigError", "read_branch", "read_scenario"]
+__all__ = ["Complaint", "ConfigError", "checked", "read_branch", "read_scenario", "tables"]
 
+Shape = TypeVar("Shape")
 FurtherCheck = Callable[[Branch], Iterable[Complaint]]
 """A check by a package above this one: of the customer file, of the printers' profiles."""
 
 
 def read_branch(file: Path, *further: FurtherCheck) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
-    raw = _with_staff(file, _tables(file))
-    _refuse(file, *_misfits(raw, Branch), *agreement.of_branch(raw))
-    described: Branch = _adapter(Branch).validate_python(raw)
-    branch = _with_full_paths(described, file)
+    raw = _with_staff(file, tables(file))
+    branch = _with_full_paths(checked(file, raw, Branch, *agreement.of_branch(raw)), file)
     further_complaints = (complaint for check in further for complaint in check(branch))
     _refuse(file, *agreement.of_files(branch), *agreement.of_queues(branch), *further_complaints)
     return branch
@@ -38,17 +37,22 @@ def read_branch(file: Path, *further: FurtherCheck) -> Branch:
 
 def read_scenario(file: Path) -> Scenario:
     """The scenario that the file describes. Raises ConfigError."""
-    raw = _tables(file)
-    _refuse(file, *_misfits(raw, Scenario), *agreement.of_scenario(raw))
-    plan: Scenario = _adapter(Scenario).validate_python(raw)
+    raw = tables(file)
+    plan = checked(file, raw, Scenario, *agreement.of_scenario(raw))
     _refuse(file, *agreement.unplayable(plan))
     return plan
+
+
+def checked(file: Path, raw: Mapping[str, Any], shape: type[Shape], *further: Complaint) -> Shape:
+    """The file's tables as a value of this shape. Raises ConfigError."""
+    _refuse(file, *_misfits(raw, shape), *further)
+    return TypeAdapter(shape).validate_python(raw)
 
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def _tables(file: Path) -> dict[str, Any]:
+def tables(file: Path) -> dict[str, Any]:
     """The file's tables. Notepad saves a byte-order mark at the head, which is removed."""
     try:
         text = file.read_bytes().removeprefix(BYTE_ORDER_MARK).decode()
@@ -87,8 +91,8 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _with_full_paths(branch: Branch, file: Path) -> Branch:
-    """The branch with paths that count from the configuration's folder: the customer directory's, the boards' slides
-    and the printers' logos. The older key `rules.directory` becomes `directory.file`."""
+    """The branch with paths that count from the configuration's folder: the customer directory's, the boards' slides,
+    the printers' logos and the standards'. The older key `rules.directory` becomes `directory.file`."""
 
     def full(path: str | None) -> str | None:
         return str(file.parent / path) if path else None
@@ -103,8 +107,14 @@ def _with_full_paths(branch: Branch, file: Path) -> Branch:
         dataclasses.replace(printer, logo=full(printer.logo)) for printer in branch.printers
     )
     rules = dataclasses.replace(branch.rules, directory=None)
+    standards = dataclasses.replace(branch.standards, file=full(branch.standards.file))
     return dataclasses.replace(
-        branch, directory=directory, rules=rules, boards=boards, printers=printers
+        branch,
+        directory=directory,
+        rules=rules,
+        boards=boards,
+        printers=printers,
+        standards=standards,
     )
 
 

@@ -27,6 +27,7 @@ from lobby.branch.rules import (
     Security,
     Volume,
 )
+from lobby.branch.standards import Standards
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
@@ -165,8 +166,7 @@ class Printer:
 
 @dataclass(frozen=True)
 class Kiosk:
-    """A machine that issues numbers 取号机. Its slips come out of `printer`; without a printer it shows the ticket's
-    QR code on its screen."""
+    """A machine that issues numbers 取号机. `printer` prints its slips; without one it shows the ticket's QR code."""
 
     __pydantic_config__ = STRICT
 
@@ -226,6 +226,7 @@ class Branch:
     privacy: Privacy = field(default_factory=Privacy)
     staff: Staff = field(default_factory=Staff)
     calendar: Calendar = field(default_factory=Calendar)
+    standards: Standards = field(default_factory=Standards)
     retired: Retired = field(default_factory=Retired)
     """From the journal, never a table of the file. Look-ups by id find it too; `offered` has the present ids only."""
 

@@ -29,7 +29,7 @@ JOURNALLED = {
         "volume",
         "printers",
     ),
-    *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "retired"),
+    *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "standards", "retired"),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 NOT_JOURNALLED: dict[str, Any] = {
@@ -39,6 +39,7 @@ NOT_JOURNALLED: dict[str, Any] = {
     "printers": {"__all__": {"device", "logo"}},
     "rules": {"directory"},
     "staff": {"file"},
+    "standards": {"file"},
 }
 
 

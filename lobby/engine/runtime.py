@@ -32,6 +32,8 @@ from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.journal.subject_keys import SubjectKeys
+from lobby.standards.model import Catalogue
+from lobby.standards.reading import catalogue_of
 from lobby.state.ticket import PastTicket
 from lobby.texts import Text
 from lobby.views.views import Views
@@ -116,6 +118,11 @@ class BranchRuntime:
     def database(self) -> Path:
         """The file that reports are read from."""
         return self.data / DATABASE
+
+    @property
+    def standards(self) -> Catalogue:
+        """The branch's service standards."""
+        return catalogue_of(self.branch.standards)
 
     def recognise(self, customer: str) -> TierAssignment:
         """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""
