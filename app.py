@@ -28,6 +28,7 @@ import kiosk.phone.pages
 import kiosk.touch.api
 import kiosk.touch.identify
 import kiosk.touch.pages
+import staff.bulletin.api
 import staff.counter.api
 import staff.counter.pages
 import staff.people.pages
@@ -78,6 +79,7 @@ APIS = (
     kiosk.booking.api.api,
     staff.counter.api.api,
     staff.tablet.api.api,
+    staff.bulletin.api.api,
     staff.plan.api.api,
     staff.printer.api.api,
 )

@@ -11,6 +11,7 @@ SENTENCES: dict[str, Text] = {
     "unknown_kiosk": Text("There is no kiosk {id}"),
     "unknown_printer": Text("There is no printer {id}"),
     "unknown_alert": Text("There is no open alert {id}"),
+    "unknown_measure": Text("There is no measure {id}"),
     "no_such_day": Text("The journal has nothing of {day}"),
     "unknown_slip": Text("There is no slip {id}"),
     "unknown_link": Text("This link is not valid or has expired"),

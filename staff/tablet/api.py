@@ -1,15 +1,13 @@
-"""The lobby manager's part of the API: the state, the commands that steer it, alerts, the day, reports."""
+"""The lobby manager's part of the API: the state, the commands that steer it, alerts, the day."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from lobby.commands.base import P, TicketCommand
 from lobby.events import Intervention
-from lobby.reports.bulletin import report
 from lobby.state.ticket import QueuePosition
 from lobby.views.day import TodayView
 from lobby.views.fields import for_staff
@@ -18,7 +16,7 @@ from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.dispatch import do, look_now, runtime, ticket_answer
-from web.loop import PLANS, in_thread
+from web.loop import in_thread
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
 
@@ -47,11 +45,6 @@ class AlertPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
 
 
-class ReportPath(BaseModel):
-    span: Literal["day", "week", "month"]
-    day: date
-
-
 class DayOut(BaseModel):
     open: bool
 
@@ -68,16 +61,6 @@ class ClockOut(BaseModel):
 
 class AlertOut(BaseModel):
     id: int
-
-
-class ReportOut(BaseModel):
-    """Waits in seconds; `from` and `to` are the first and last day."""
-
-    span: str
-    all: dict[str, Any]
-    tiers: dict[str, Any]
-    services: dict[str, Any]
-    feedback: dict[str, Any]
 
 
 @api.get("/hall", responses={200: shape(HallView)})
@@ -196,10 +179,3 @@ def acknowledge(path: AlertPath) -> View:
     """Take an alert on."""
     do(runtime().commands.acknowledge, alert=path.id)
     return {"id": path.id}
-
-
-@api.get("/reports/<span>/<day>", responses={200: ReportOut})
-@needs("reports")
-def reports(path: ReportPath) -> View:
-    """The bulletin's figures of the day, week or month that the date is in."""
-    return PLANS.run(report, runtime().branch, runtime().database, path.span, path.day)

@@ -28,7 +28,7 @@ from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.engine.submission import By
 from lobby.errors import LobbyError, NotFound
 from lobby.events import Card
-from lobby.reports.bulletin import report
+from lobby.reports.measures import report
 from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import State
 
@@ -131,7 +131,9 @@ class Life:
         self.bulletins[ended] = self.bulletin(ended)
 
     def bulletin(self, day: date) -> Any:
-        return report(self.runtime.branch, self.folder / DATABASE, "day", day)
+        return report(self.runtime.branch, self.folder / DATABASE, day, day, self.clock())[
+            "measures"
+        ]
 
     def end(self) -> None:
         for day, figures in self.bulletins.items():
@@ -378,7 +380,7 @@ def test_a_target_holds_for_the_tickets_that_were_given_with_it(life: Life) -> N
     life.clock.forward(minutes=5)
     called_at(life, "1")
     life.next_day()
-    assert life.bulletins[MORNING.date()]["all"]["over_target_share"] == 0.5
+    assert life.bulletins[MORNING.date()]["late_share"]["value"] == 0.5
 
 
 def test_a_corrected_tier_brings_its_target(life: Life) -> None:
@@ -421,7 +423,7 @@ def test_hours_are_those_of_the_zone_of_the_time(life: Life) -> None:
     life.desk.give_feedback(ticket=id, score=5)
     life.next_day()
     life.restart(from_json({**to_json(BRANCH), "zone": "Europe/Berlin"}))
-    assert list(life.bulletin(MORNING.date())["feedback"]["hour"]) == ["9"]
+    assert list(life.bulletin(MORNING.date())["feedback_cards"]["by"]["hour"]) == ["9"]
 
 
 def test_the_journal_has_no_secret_of_the_configuration(tmp_path: Path) -> None:

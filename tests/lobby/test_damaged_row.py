@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
-from lobby.reports.bulletin import report
+from lobby.reports.measures import report
 
 TEXTS = ("", "odd", "9999-12-31T23:59:59+00:00", "2026-03-02T09:00:00", "sealed:1:ticket:x:00")
 ODD_VALUES = st.sampled_from([None, True, -1, 10**30, 1e300, [], [1], {}, {"a": []}, *TEXTS])
@@ -135,7 +135,8 @@ def goes_on(branch: Branch, data: Path) -> None:
     assert not runtime.writer.faults
     runtime.close()
     for days in range(3):
-        report(branch, data / DATABASE, "day", (MORNING + timedelta(days=days)).date())
+        day = (MORNING + timedelta(days=days)).date()
+        report(branch, data / DATABASE, day, day, clock())
 
 
 @settings(

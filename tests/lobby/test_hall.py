@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from conftest import Clock, Desk
 
-from lobby.engine.runtime import DATABASE, BranchRuntime
+from lobby.engine.runtime import BranchRuntime
 from lobby.errors import Conflict, Invalid, LobbyError, NotFound
-from lobby.reports.bulletin import report
+from lobby.reports.measures import report
 from lobby.state.ticket import MOVES, Move, State
 
 
@@ -224,12 +224,9 @@ def test_the_card_of_a_visit_that_was_not_served_is_kept_and_counted_apart(
             "cancelled",
             "diverted",
         ]
-    cards = report(runtime.branch, runtime.data / DATABASE, "day", day)["feedback"]
-    assert cards["all"] == {"cards": 1, "mean_score": 5.0}
-    assert cards["apart"] == {
-        "cancelled": {"cards": 1, "mean_score": 1.0},
-        "diverted": {"cards": 1, "mean_score": 2.0},
-    }
+    figures = report(runtime.branch, runtime.database, day, day, runtime.clock())["measures"]
+    assert (figures["feedback_cards"]["value"], figures["feedback_mean"]["value"]) == (1, 5.0)
+    assert figures["feedback_apart"]["value"] == 2
 
 
 def test_feedback_stays_open_for_days_and_then_ends(desk: Desk, clock: Clock) -> None:

@@ -21,7 +21,15 @@ from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, open_branch
 
 JOURNALS = sorted(ROOT.glob("tests/journals/*.sql"))
-NONE = {"configuration": 0, "day": 0, "ticket": 0, "slip": 0, "feedback": 0, "quality": 0}
+NONE = {
+    "configuration": 0,
+    "day": 0,
+    "ticket": 0,
+    "slip": 0,
+    "feedback": 0,
+    "moment": 0,
+    "quality": 0,
+}
 
 
 @pytest.fixture(params=JOURNALS, ids=lambda path: path.stem)

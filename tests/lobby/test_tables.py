@@ -200,4 +200,4 @@ def test_the_opening_of_a_day_asks_for_restores_by_an_index(data: Path) -> None:
 
 def test_every_column_of_every_table_has_a_name_and_a_type() -> None:
     for table in TABLES:
-        assert set(table.columns.values()) <= {"TEXT", "INTEGER"}, table.name
+        assert set(table.columns.values()) <= {"TEXT", "INTEGER", "REAL"}, table.name

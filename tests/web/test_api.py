@@ -233,8 +233,11 @@ def test_a_report_counts_the_day(server: Server, as_role: Any) -> None:
     url = f"{server.url}/api/v1/reports/day/{day}"
     assert as_role("teller").get(url, timeout=5).status_code == 403
     report = as_role("manager").get(url, timeout=5).json()
-    assert report["all"]["tickets"] == sum(tier["tickets"] for tier in report["tiers"].values())
-    assert report["feedback"]["all"]["cards"] == 1
+    assert report["period"] == {"from": day, "to": day}
+    assert report["completeness"]["days"] == [day]
+    tickets = report["measures"]["tickets"]
+    assert tickets["value"] == sum(tier["value"] for tier in tickets["by"]["tier"].values())
+    assert report["measures"]["feedback_cards"]["value"] == 1
     bad = f"{server.url}/api/v1/reports/year/{day}"
     assert as_role("manager").get(bad, timeout=5).status_code == 422
 

@@ -24,4 +24,4 @@ def _row(slip: Slip) -> Row:
     return {column: getattr(slip, column) for column in COLUMNS}
 
 
-SLIP = Table("slip", 1, COLUMNS, _rows)
+SLIP = Table("slip", 2, COLUMNS, _rows, indexes=("ticket",))

@@ -9,7 +9,7 @@ from lobby import events as ev
 from lobby.journal.envelope import as_json, instant
 from lobby.journal.tables.table import Row, Table
 from lobby.state.queue import QueueState
-from lobby.state.ticket import Ticket
+from lobby.state.ticket import Step, StepKind, Ticket
 
 COLUMNS = {
     "id": "TEXT", "day": "TEXT", "number": "TEXT", "series": "TEXT", "service": "TEXT", "tier": "TEXT",
@@ -17,6 +17,7 @@ COLUMNS = {
     "issued_at": "TEXT", "called_at": "TEXT", "started_at": "TEXT", "ended_at": "TEXT", "ahead": "INTEGER",
     "wait_p50_s": "INTEGER", "wait_p90_s": "INTEGER", "wait_lo_s": "INTEGER", "wait_hi_s": "INTEGER",
     "recalls": "INTEGER", "copies": "INTEGER", "call_reason": "TEXT", "target_wait_s": "INTEGER",
+    "wait_s": "REAL", "called_by": "TEXT", "services": "TEXT",
 }  # fmt: skip
 AS_IT_IS = (
     *("id", "number", "series", "service", "tier", "tier_rule", "area", "lang", "counter", "ahead"),
@@ -54,7 +55,48 @@ def _row(day: str, ticket: Ticket) -> Row:
         "needs": ",".join(ticket.needs),
         "state": ticket.state.value,
         "call_reason": as_json(ticket.call_reason),
+        "wait_s": _wait_s(ticket),
+        "called_by": _called_by(ticket),
+        "services": as_json(list(_services(ticket))),
     }
 
 
-TICKET = Table("ticket", 1, COLUMNS, _rows, indexes=("day",))
+def _calls(ticket: Ticket) -> list[Step]:
+    return [step for step in ticket.history if step.kind is StepKind.CALLED]
+
+
+def _wait_s(ticket: Ticket) -> float | None:
+    """From issue to the first call; None for who was not called."""
+    for call in _calls(ticket)[:1]:
+        return max(0.0, _between_s(ticket.issued_at, call.at))
+    return None
+
+
+def _called_by(ticket: Ticket) -> str | None:
+    """The counter of the last call, wherever the ticket went afterwards."""
+    for call in _calls(ticket)[-1:]:
+        return call.counter
+    return None
+
+
+def _services(ticket: Ticket) -> Iterator[tuple[str, str | None, str, str]]:
+    """The single services of the visit that ended: service, counter, when it began and when it ended."""
+    began = None
+    for step in ticket.history:
+        if step.kind in ENDS_SERVICE and began:
+            yield step.service, step.counter, instant(began), instant(step.at)
+        if step.kind in BEGINS_SERVICE:
+            began = step.at
+
+
+def _between_s(since: datetime, until: datetime) -> float:
+    return round((until - since).total_seconds(), 6)
+
+
+ENDS_SERVICE = (StepKind.FINISHED, StepKind.CONTINUED)
+BEGINS_SERVICE = (StepKind.STARTED, StepKind.CONTINUED)
+"""The next service of a visit begins with the end of the one before, or, where the customer had to wait again, with a
+start of its own."""
+
+
+TICKET = Table("ticket", 2, COLUMNS, _rows, indexes=("day",))

@@ -1,0 +1,57 @@
+"""The instants of a day that figures pair: counters opened and closed, breaks, calls for help and who took them on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lobby import events as ev
+from lobby.journal.envelope import instant
+from lobby.journal.tables.table import Row, Table
+from lobby.state.queue import QueueState
+
+KINDS = frozenset(
+    {
+        *(ev.CounterOpened, ev.CounterClosed, ev.CounterPaused, ev.CounterResumed),
+        *(ev.BreakAsked, ev.BreakAnswered, ev.DayClosed, ev.DayReopened, ev.ClockStepped),
+        *(ev.HelpRequested, ev.AlertRaised, ev.AlertAcknowledged),
+    }
+)
+COLUMNS = {
+    "seq": "INTEGER", "day": "TEXT", "at": "TEXT", "kind": "TEXT", "counter": "TEXT", "ticket": "TEXT",
+    "detail": "TEXT", "who": "TEXT",
+}  # fmt: skip
+
+
+def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
+    return (_row(recorded, state.day) for recorded in records if type(recorded.event) in KINDS)
+
+
+def _row(recorded: ev.Recorded, day: str) -> Row:
+    event = recorded.event
+    return {
+        "seq": recorded.seq,
+        "day": day,
+        "at": instant(recorded.at),
+        "kind": type(event).__name__,
+        "counter": getattr(event, "counter", None),
+        "ticket": getattr(event, "ticket", None),
+        "detail": _detail(event),
+        "who": recorded.person or recorded.actor,
+    }
+
+
+def _detail(event: ev.Event) -> str | None:
+    """What tells one moment of a kind from another."""
+    match event:
+        case ev.BreakAnswered(granted=granted):
+            return str(int(granted))
+        case ev.ClockStepped(by_s=by_s):
+            return str(by_s)
+        case ev.HelpRequested(kiosk=kiosk):
+            return kiosk
+        case ev.AlertRaised(alert=alert) | ev.AlertAcknowledged(alert=alert):
+            return str(alert)
+    return None
+
+
+MOMENT = Table("moment", 1, COLUMNS, _rows, KINDS, indexes=("day",))

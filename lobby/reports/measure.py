@@ -1,0 +1,243 @@
+"""What a measure is: one definition, from which its figure, its groups and the things it is made of all follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Protocol, TypedDict
+
+from lobby.branch.model import Branch
+from lobby.quantile import quantile
+from lobby.reports.statistics import Interval, net_promoter, wilson
+from lobby.texts import Text
+
+Row = dict[str, Any]
+"""One thing that figures are made of. Each has `id` and `day`; `number`, `tier`, `service`, `counter` and `hour` where
+they make sense."""
+
+
+class Database(Protocol):
+    """A journal that is open for reading."""
+
+    def query(self, sql: str, params: dict[str, Any], /) -> Iterable[Row]: ...
+
+
+class Unit(StrEnum):
+    """What a figure counts in. A share is 0 to 1."""
+
+    COUNT = "count"
+    SECONDS = "s"
+    SHARE = "share"
+    SCORE = "score"
+    NET = "net"
+    PER_HOUR = "per_hour"
+
+
+class Better(StrEnum):
+    """Which way a figure is to go."""
+
+    LESS = "less"
+    MORE = "more"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value made of `n` things; None of nothing. `lo` and `hi` bound it with 95 % confidence, where the statistic has
+    such an interval."""
+
+    value: float | None
+    n: int
+    lo: float | None = None
+    hi: float | None = None
+
+
+Statistic = Callable[[Sequence[Any]], Figure]
+"""The values of the population -> the figure."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Things of one `noun`. `read` gives those of the period, in their order."""
+
+    noun: str
+    read: Callable[[Period], list[Row]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`value` says what a row of the source counts as; None for one that is not of the population. `by` names the keys
+    of rows that the figure is given for. `name`, `population` and `formula` are its definition in words."""
+
+    id: str
+    name: Text
+    unit: Unit
+    population: Text
+    formula: Text
+    source: Source
+    value: Callable[[Row], Any]
+    statistic: Statistic
+    by: tuple[str, ...] = ("tier", "service")
+    better: Better = Better.NEITHER
+
+
+@dataclass
+class Period:
+    """The days from `first` to `last` in a journal that is open for reading. What a source reads is read once."""
+
+    db: Database
+    branch: Branch
+    first: date
+    last: date
+    _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _groups: dict[tuple[str, str], Mapping[Any, list[int]]] = field(default_factory=dict)
+
+    def rows(self, source: Source) -> list[Row]:
+        if source.noun not in self._rows:
+            self._rows[source.noun] = source.read(self)
+        return self._rows[source.noun]
+
+    def query(self, sql: str) -> list[Row]:
+        """The rows of a query with the days `:first` and `:last`."""
+        days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        return list(self.db.query(sql, days))
+
+    @cached_property
+    def zones(self) -> dict[str, str]:
+        """The time zone of each day; a day of earlier versions has the branch's."""
+        rows = self.query(
+            "SELECT day, max(zone) AS zone FROM day WHERE day BETWEEN :first AND :last GROUP BY day"
+        )
+        return {row["day"]: row["zone"] or str(self.branch.zone) for row in rows}
+
+    def figure(self, measure: Measure) -> Figure:
+        """The figure of the whole period."""
+        return measure.statistic(_known(self._values(measure)))
+
+    def figures_by(self, measure: Measure, key: str) -> dict[str, Figure]:
+        """By the values of a key, in their order; groups without one of the population are left out."""
+        values = self._values(measure)
+        groups = self._grouped(measure.source, key)
+        known = {group: _known(values[n] for n in rows) for group, rows in groups.items()}
+        return {
+            str(group): measure.statistic(of_group) for group, of_group in known.items() if of_group
+        }
+
+    def made_of(self, measure: Measure) -> list[tuple[Row, Any]]:
+        """The rows of the population, each with its value."""
+        rows = zip(self.rows(measure.source), self._values(measure), strict=True)
+        return [(row, value) for row, value in rows if value is not None]
+
+    def _values(self, measure: Measure) -> list[Any]:
+        return [measure.value(row) for row in self.rows(measure.source)]
+
+    def _grouped(self, source: Source, key: str) -> Mapping[Any, list[int]]:
+        """The places of the rows of each group."""
+        if (source.noun, key) not in self._groups:
+            groups: dict[Any, list[int]] = {}
+            for n, row in enumerate(self.rows(source)):
+                groups.setdefault(row.get(key), []).append(n)
+            groups.pop(None, None)
+            self._groups[source.noun, key] = dict(sorted(groups.items()))
+        return self._groups[source.noun, key]
+
+
+def _known(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
+def every(row: Row) -> bool:
+    """All rows of the source are of the population."""
+    return bool(row)
+
+
+# -- statistics -----------------------------------------------------------------------------------------
+def count(values: Sequence[Any]) -> Figure:
+    """How many."""
+    return Figure(len(values), len(values))
+
+
+def total(values: Sequence[float]) -> Figure:
+    return Figure(round(sum(values), 3), len(values))
+
+
+def mean(values: Sequence[float]) -> Figure:
+    if values:
+        return Figure(sum(values) / len(values), len(values))
+    return Figure(None, 0)
+
+
+def quantile_of(share: float) -> Statistic:
+    """By linear interpolation (lobby/quantile.py)."""
+
+    def figure(values: Sequence[float]) -> Figure:
+        if values:
+            return Figure(quantile(sorted(values), share), len(values))
+        return Figure(None, 0)
+
+    return figure
+
+
+def share(values: Sequence[bool]) -> Figure:
+    """How many of them are true, with Wilson's interval."""
+    return _bounded(wilson(sum(values), len(values)))
+
+
+def promoters(scores: Sequence[int]) -> Figure:
+    """Those who give 5 less those who give 3 or less, with the adjusted Wald interval."""
+    against = sum(score <= 3 for score in scores)
+    return _bounded(net_promoter(scores.count(5), against, len(scores)))
+
+
+def _bounded(interval: Interval | None) -> Figure:
+    if interval:
+        return Figure(interval.value, interval.n, interval.lo, interval.hi)
+    return Figure(None, 0)
+
+
+def ratio(pairs: Sequence[tuple[float, float]]) -> Figure:
+    """The sum of the first over the sum of the second; `n` is the number of pairs."""
+    above = sum(first for first, _ in pairs)
+    below = sum(second for _, second in pairs)
+    if below:
+        return Figure(above / below, len(pairs))
+    return Figure(None, len(pairs))
+
+
+def share_of(pairs: Sequence[tuple[int, int]]) -> Figure:
+    """The share of the second that the first are, with Wilson's interval; `n` is the sum of the second."""
+    some = sum(first for first, _ in pairs)
+    whole = sum(second for _, second in pairs)
+    if some > whole:
+        return Figure(some / whole if whole else None, whole)
+    return _bounded(wilson(some, whole))
+
+
+class DefinitionView(TypedDict):
+    """A measure in words. `better`: which way it is to go; `by`: what it is given for; `noun`: what it is made of."""
+
+    id: str
+    name: str
+    unit: str
+    population: str
+    formula: str
+    better: str
+    by: list[str]
+    noun: str
+
+
+def definition(measure: Measure, lang: str) -> DefinitionView:
+    """The measure in the words of a language."""
+    return {
+        "id": measure.id,
+        "name": measure.name.in_(lang),
+        "unit": measure.unit,
+        "population": measure.population.in_(lang),
+        "formula": measure.formula.in_(lang),
+        "better": measure.better,
+        "by": list(measure.by),
+        "noun": measure.source.noun,
+    }

@@ -1,0 +1,221 @@
+"""The registry of measures, and the figures of a period. A measure of another noun is one entry in that noun's module,
+and the module's `MEASURES` one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, NotRequired, TypedDict
+
+from lobby.branch.model import Branch
+from lobby.errors import NotFound
+from lobby.journal.history import reader
+from lobby.reports import counters, feedback, help, services, tickets
+from lobby.reports.measure import Figure, Measure, Period, Row
+
+MEASURES: Mapping[str, Measure] = {
+    measure.id: measure
+    for noun in (tickets, services, feedback, counters, help)
+    for measure in noun.MEASURES
+}
+"""Each by its id, in the order in which a bulletin shows them."""
+
+Span = Literal["day", "week", "month"]
+DECIMALS = 6
+"""Of figures: more than any unit needs, and without the last digits of floating point."""
+
+
+PeriodView = TypedDict("PeriodView", {"from": str, "to": str})
+"""The first and the last day."""
+
+
+class GroupFigureView(TypedDict):
+    value: float | None
+    n: int
+
+
+class FigureView(TypedDict):
+    """`n`: what the value is made of. `lo` and `hi` bound it with 95 % confidence."""
+
+    value: float | None
+    n: int
+    lo: NotRequired[float]
+    hi: NotRequired[float]
+    by: NotRequired[dict[str, dict[str, GroupFigureView]]]
+
+
+class CompletenessView(TypedDict):
+    """`days` of the period are in the journal; the working days `missing` are not; `until` is the last event's instant,
+    None where there is none. `complete`: no working day is missing, and the period is over."""
+
+    days: list[str]
+    missing: list[str]
+    until: str | None
+    complete: bool
+
+
+class ReportView(TypedDict):
+    """The figures of a period, by the measure's id."""
+
+    period: PeriodView
+    completeness: CompletenessView
+    measures: dict[str, FigureView]
+
+
+def days_of(span: Span, day: date) -> tuple[date, date]:
+    """First and last day of the day, the ISO week or the month that `day` is in."""
+    if span == "day":
+        return day, day
+    if span == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def report(branch: Branch, database: Path, first: date, last: date, now: datetime) -> ReportView:
+    """The figures of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
+    with closing(reader(database)) as db:
+        period = Period(db, branch, first, last)
+        return {
+            "period": {"from": first.isoformat(), "to": last.isoformat()},
+            "completeness": completeness(period, now),
+            "measures": {id: figure_view(period, measure) for id, measure in MEASURES.items()},
+        }
+
+
+def figure_view(period: Period, measure: Measure) -> FigureView:
+    figure = period.figure(measure)
+    view: FigureView = {"value": _rounded(figure.value), "n": figure.n}
+    if figure.lo is not None and figure.hi is not None:
+        view["lo"] = round(figure.lo, DECIMALS)
+        view["hi"] = round(figure.hi, DECIMALS)
+    if measure.by:
+        view["by"] = {key: _groups(period, measure, key) for key in measure.by}
+    return view
+
+
+def _groups(period: Period, measure: Measure, key: str) -> dict[str, GroupFigureView]:
+    groups = period.figures_by(measure, key)
+    return {group: _group(figure) for group, figure in groups.items()}
+
+
+def _group(figure: Figure) -> GroupFigureView:
+    return {"value": _rounded(figure.value), "n": figure.n}
+
+
+def _rounded(value: float | None) -> float | None:
+    if value is None:
+        return None
+    return round(value, DECIMALS)
+
+
+def completeness(period: Period, now: datetime) -> CompletenessView:
+    """Which days of the period the journal has."""
+    today = period.branch.day_of(now)
+    days = sorted(period.zones)
+    works = period.branch.calendar.is_working_day
+    working = [day.isoformat() for day in _days(period) if day < today and works(day)]
+    missing = [day for day in working if day not in period.zones]
+    return {
+        "days": days,
+        "missing": missing,
+        "until": _until(period),
+        "complete": not missing and period.last < today,
+    }
+
+
+def _days(period: Period) -> list[date]:
+    length = (period.last - period.first).days + 1
+    return [period.first + timedelta(days=n) for n in range(length)]
+
+
+UNTIL = (
+    "SELECT at FROM event WHERE seq < coalesce((SELECT min(opened_seq) FROM day WHERE day > :last),"
+    " 9223372036854775807) AND EXISTS (SELECT 1 FROM day WHERE day BETWEEN :first AND :last)"
+    " ORDER BY seq DESC LIMIT 1"
+)
+
+
+def _until(period: Period) -> str | None:
+    """The instant of the last event before the day after the period, in the branch's time."""
+    for row in period.query(UNTIL):
+        at = datetime.fromisoformat(row["at"]).astimezone(UTC)
+        return at.astimezone(period.branch.zone).isoformat()
+    return None
+
+
+class PartView(TypedDict):
+    """One of the things that a figure is made of, with what it counts as. `noun` says what `id` is of: a ticket, a
+    service of it, a counter's day, a break, a call for help."""
+
+    noun: str
+    id: str
+    day: str
+    at: str | None
+    number: str | None
+    tier: str | None
+    service: str | None
+    counter: str | None
+    state: str | None
+    target_s: int | None
+    value: Any
+
+
+class PartsView(TypedDict):
+    """What a figure is made of: the first `limit` after `offset` of `total`."""
+
+    measure: str
+    total: int
+    tickets: list[PartView]
+
+
+def measure_of(id: str) -> Measure:
+    """Raises NotFound."""
+    if id not in MEASURES:
+        raise NotFound("unknown_measure", id=id)
+    return MEASURES[id]
+
+
+def parts(
+    branch: Branch,
+    database: Path,
+    measure: Measure,
+    days: tuple[date, date],
+    group: Mapping[str, str],
+    page: tuple[int, int],
+) -> PartsView:
+    """What the figure of these days, or of a `group` such as `{"tier": "gold"}` of them, is made of; `page` is offset
+    and limit. Reads the disk."""
+    with closing(reader(database)) as db:
+        made_of = Period(db, branch, *days).made_of(measure)
+    of_group = [(row, value) for row, value in made_of if _is_of(row, group)]
+    offset, limit = page
+    chosen = of_group[offset : offset + limit]
+    return {
+        "measure": measure.id,
+        "total": len(of_group),
+        "tickets": [_part(measure, row, value) for row, value in chosen],
+    }
+
+
+def _is_of(row: Row, group: Mapping[str, str]) -> bool:
+    return all(str(row.get(key)) == value for key, value in group.items())
+
+
+def _part(measure: Measure, row: Row, value: Any) -> PartView:
+    return {
+        "noun": measure.source.noun,
+        "id": str(row["id"]),
+        "day": row["day"],
+        "at": row.get("issued_at") or row.get("at"),
+        "number": row.get("number"),
+        "tier": row.get("tier"),
+        "service": row.get("service"),
+        "counter": row.get("counter"),
+        "state": row.get("state"),
+        "target_s": row.get("target_wait_s"),
+        "value": value,
+    }

@@ -1,0 +1,265 @@
+"""Measures of tickets: how many came, how long they waited, what they were told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from lobby.forecast.words import quoted_wait
+from lobby.reports.measure import (
+    Better,
+    Measure,
+    Period,
+    Row,
+    Source,
+    Unit,
+    count,
+    every,
+    mean,
+    quantile_of,
+    share,
+)
+from lobby.state.slip import SlipStatus
+from lobby.state.ticket import State
+from lobby.texts import Text
+
+WIDE = ("tier", "service", "counter", "hour")
+QUERY = (
+    "SELECT t.id, t.day, t.number, t.tier, t.service, t.called_by AS counter, t.state, t.issued_at, t.needs,"
+    " t.wait_s, t.target_wait_s, t.wait_p50_s, t.wait_p90_s, t.services, t.call_reason, f.score, f.visit,"
+    f" (SELECT max(state = '{SlipStatus.PRINTED}') FROM slip WHERE ticket = t.id) AS printed"
+    " FROM ticket t LEFT JOIN feedback f ON f.ticket = t.id"
+    " WHERE t.day BETWEEN :first AND :last ORDER BY t.day, t.issued_at, t.id"
+)
+ELDERLY = "elderly"
+
+
+def _read(period: Period) -> list[Row]:
+    rows = period.query(QUERY)
+    for row in rows:
+        zone = period.zones.get(row["day"]) or str(period.branch.zone)
+        row["hour"] = hour_of(row["issued_at"][:16], zone)
+        row["needs"] = tuple(row["needs"].split(","))
+    return rows
+
+
+@lru_cache(maxsize=100_000)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=100_000)
+def hour_of(minute: str, zone: str) -> int:
+    """The hour of the day there, of a minute in UTC such as `2026-03-02T01:00`."""
+    return datetime.fromisoformat(f"{minute}+00:00").astimezone(_zone(zone)).hour
+
+
+TICKETS = Source("ticket", _read)
+
+
+def _ended_as(state: State) -> Callable[[Row], bool | None]:
+    def value(row: Row) -> bool | None:
+        return row["state"] == state or None
+
+    return value
+
+
+def _late(row: Row) -> bool | None:
+    if row["wait_s"] is None or not row["target_wait_s"]:
+        return None
+    return bool(row["wait_s"] > row["target_wait_s"])
+
+
+def _excess_s(row: Row) -> float | None:
+    """By how much the wait went past its target; only of those that did."""
+    if _late(row):
+        return float(row["wait_s"] - row["target_wait_s"])
+    return None
+
+
+def _range_held(row: Row) -> bool | None:
+    """Whether the wait was within what the slip said: 90 % of customers are called before its end. Nothing bounds
+    `more than` from above, nor `within` from below."""
+    if row["wait_s"] is None or row["wait_p90_s"] is None:
+        return None
+    quoted = quoted_wait(row["wait_p50_s"], row["wait_p90_s"])
+    above = 60 * quoted["lo"] <= row["wait_s"]
+    return bool(above and (not quoted["hi"] or row["wait_s"] <= 60 * quoted["hi"]))
+
+
+def _diverted(row: Row) -> bool | None:
+    if ELDERLY in row["needs"]:
+        return None
+    return bool(row["state"] == State.DIVERTED)
+
+
+def _printed(row: Row) -> bool | None:
+    if row["printed"] is None:
+        return None
+    return bool(row["printed"])
+
+
+ISSUED = Text("Tickets issued in the period")
+CALLED = Text("Tickets issued in the period that were called")
+MEASURES = (
+    Measure(
+        id="tickets",
+        name=Text("Tickets"),
+        unit=Unit.COUNT,
+        population=ISSUED,
+        formula=Text("number of tickets"),
+        source=TICKETS,
+        value=every,
+        statistic=count,
+        by=WIDE,
+    ),
+    Measure(
+        id="served",
+        name=Text("Customers served"),
+        unit=Unit.COUNT,
+        population=ISSUED,
+        formula=Text("number whose last state is served"),
+        source=TICKETS,
+        value=_ended_as(State.SERVED),
+        statistic=count,
+        by=WIDE,
+    ),
+    Measure(
+        id="no_shows",
+        name=Text("Missed calls"),
+        unit=Unit.COUNT,
+        population=ISSUED,
+        formula=Text("number whose last state is no-show: called, and did not come"),
+        source=TICKETS,
+        value=_ended_as(State.NO_SHOW),
+        statistic=count,
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="cancelled",
+        name=Text("Left unserved"),
+        unit=Unit.COUNT,
+        population=ISSUED,
+        formula=Text(
+            "number whose last state is cancelled: by the customer, by the manager, or at the end of the day"
+        ),
+        source=TICKETS,
+        value=_ended_as(State.CANCELLED),
+        statistic=count,
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="diverted",
+        name=Text("Diverted to machines"),
+        unit=Unit.COUNT,
+        population=ISSUED,
+        formula=Text("number whose last state is diverted"),
+        source=TICKETS,
+        value=_ended_as(State.DIVERTED),
+        statistic=count,
+        by=WIDE,
+    ),
+    Measure(
+        id="diversion_share",
+        name=Text("Share diverted, elders left out"),
+        unit=Unit.SHARE,
+        population=Text("Tickets issued in the period, without those of elderly customers"),
+        formula=Text("diverted / tickets; it is no goal, and nobody is to be pushed to a machine"),
+        source=TICKETS,
+        value=_diverted,
+        statistic=share,
+        by=("tier", "service", "hour"),
+    ),
+    Measure(
+        id="wait_mean_s",
+        name=Text("Mean wait"),
+        unit=Unit.SECONDS,
+        population=CALLED,
+        formula=Text("mean time from issue to the first call"),
+        source=TICKETS,
+        value=lambda row: row["wait_s"],
+        statistic=mean,
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="wait_p50_s",
+        name=Text("Median wait"),
+        unit=Unit.SECONDS,
+        population=CALLED,
+        formula=Text("time from issue to the first call that half of them did not exceed"),
+        source=TICKETS,
+        value=lambda row: row["wait_s"],
+        statistic=quantile_of(0.5),
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="wait_p90_s",
+        name=Text("90 % wait"),
+        unit=Unit.SECONDS,
+        population=CALLED,
+        formula=Text(
+            "time from issue to the first call that nine in ten did not exceed, by linear interpolation"
+        ),
+        source=TICKETS,
+        value=lambda row: row["wait_s"],
+        statistic=quantile_of(0.9),
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="late_share",
+        name=Text("Share that waited past the target"),
+        unit=Unit.SHARE,
+        population=CALLED,
+        formula=Text(
+            "share whose wait to the first call is longer than the target kept with the ticket"
+        ),
+        source=TICKETS,
+        value=_late,
+        statistic=share,
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="late_excess_mean_s",
+        name=Text("Mean time past the target"),
+        unit=Unit.SECONDS,
+        population=Text("Tickets issued in the period that were called after their target"),
+        formula=Text("mean of the wait less the target"),
+        source=TICKETS,
+        value=_excess_s,
+        statistic=mean,
+        by=WIDE,
+        better=Better.LESS,
+    ),
+    Measure(
+        id="quote_held_share",
+        name=Text("Quoted waits that held"),
+        unit=Unit.SHARE,
+        population=CALLED,
+        formula=Text("share whose wait to the first call was within the range on the slip"),
+        source=TICKETS,
+        value=_range_held,
+        statistic=share,
+        by=("tier", "service", "hour"),
+        better=Better.MORE,
+    ),
+    Measure(
+        id="slips_printed_share",
+        name=Text("Slips printed"),
+        unit=Unit.SHARE,
+        population=Text("Tickets issued in the period with a slip to be printed"),
+        formula=Text("share with a slip that the printer took whole"),
+        source=TICKETS,
+        value=_printed,
+        statistic=share,
+        by=("service", "hour"),
+        better=Better.MORE,
+    ),
+)
