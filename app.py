@@ -29,6 +29,8 @@ import kiosk.touch.api
 import kiosk.touch.identify
 import kiosk.touch.pages
 import staff.bulletin.api
+import staff.care.api
+import staff.care.pages
 import staff.counter.api
 import staff.counter.pages
 import staff.people.pages
@@ -81,6 +83,7 @@ APIS = (
     staff.tablet.api.api,
     staff.bulletin.api.api,
     staff.plan.api.api,
+    staff.care.api.api,
     staff.printer.api.api,
 )
 PAGES = (
@@ -91,6 +94,7 @@ PAGES = (
     staff.counter.pages.pages,
     staff.tablet.pages.pages,
     staff.plan.pages.pages,
+    staff.care.pages.pages,
     staff.people.pages.pages,
     staff.printer.pages.pages,
 )

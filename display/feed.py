@@ -20,7 +20,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from display.board.slides import SlideDecks
 from display.board.state import BOARD_TOPICS, BoardView, board_state, call_message, shows
-from lobby.branch.model import Board
+from lobby.branch.screens import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
 from lobby.events import Recorded, Topic

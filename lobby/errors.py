@@ -81,6 +81,31 @@ SENTENCES: dict[str, Text] = {
     ),
     "disk_full": Text("The disk is full, nothing was saved: make room on it"),
     "slip_state": Text("Slip {id} is {state}"),
+    "unknown_thing": Text("The branch lends no {id}"),
+    "borrower_missing": Text("Give the number of the customer's ticket, or describe the customer"),
+    "unknown_number": Text("Nobody has the number {number} today"),
+    "none_left": Text("{thing}: none is left to lend"),
+    "due_past": Text("It must come back later than now"),
+    "unknown_loan": Text("There is no loan {id}"),
+    "not_lent": Text("This thing is not lent now"),
+    "need_missing": Text("Choose at least one special need"),
+    "unknown_aid": Text("The branch has no aid {id}"),
+    "unknown_visit": Text("There is no announced visit {id}"),
+    "visit_over": Text("This visit has ended: the customer came, or called it off"),
+    "day_ahead": Text("{day} has not come yet"),
+    "follow_up_day": Text(
+        "{day} is no day for the talk: choose one from today to three months ahead"
+    ),
+    "own_incident": Text(
+        "Somebody else cares for you here: ask a colleague or the head of the branch"
+    ),
+    "nobody_cared": Text("Write down first what was done for the person"),
+    "incident_closed": Text("This incident is closed"),
+    "unknown_incident": Text("There is no incident {id}"),
+    "compliment_given": Text("This card was passed on already"),
+    "praised_missing": Text("Choose whom the compliment is about"),
+    "unknown_compliment": Text("There is no compliment {id}"),
+    "unknown_note": Text("There is no note {id}"),
     "stopping": Text("The system is shutting down"),
 }
 

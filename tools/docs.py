@@ -23,6 +23,7 @@ TABLES = {
     "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
     "standards": b.Standards,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
+    "care": b.Care, "things": b.Thing, "aids": b.Aid,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
 SINGLE = (
@@ -37,6 +38,7 @@ SINGLE = (
     "staff",
     "calendar",
     "standards",
+    "care",
 )
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"

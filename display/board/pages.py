@@ -18,7 +18,7 @@ from display.board.state import BoardView, board_state, call_words
 from display.speaker import Speaker
 from display.voice import Clips
 from lobby.branch.inside import open_inside
-from lobby.branch.model import Board
+from lobby.branch.screens import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import NotFound
 from lobby.texts import Readable, Text, script_sentences, tag

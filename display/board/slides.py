@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 
 from lobby.branch.inside import open_inside
-from lobby.branch.model import Board
+from lobby.branch.screens import Board
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from lobby.branch.model import Board
 from lobby.branch.names import Name
+from lobby.branch.screens import Board
 from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
 from lobby.state.counter import Call, CounterState
 from lobby.state.queue import QueueState

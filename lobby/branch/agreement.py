@@ -34,6 +34,8 @@ REFERENCES = (
     ("boards", "counter", "counters"),
     ("printers", "backup", "printers"),
     ("kiosks", "printer", "printers"),
+    ("aids", "counters", "counters"),
+    ("aids", "thing", "things"),
 )
 PLAN_REFERENCES = (
     ("arrivals", "tier", "tier"),

@@ -128,7 +128,18 @@ DIRECTORY_FORM = Text(
     "https://host/path without {key}: the number goes in the body of a POST; http on this machine only"
 )
 
-TABLES = ("areas", "tiers", "groups", "services", "counters", "boards", "printers", "kiosks")
+TABLES = (
+    "areas",
+    "tiers",
+    "groups",
+    "services",
+    "counters",
+    "boards",
+    "printers",
+    "kiosks",
+    "things",
+    "aids",
+)
 FORMS: tuple[tuple[str, str, Fits, Text], ...] = (
     *((table, "id", ID.fullmatch, Text("lower-case letters, digits, _ or -")) for table in TABLES),
     ("branch", "code", BRANCH_CODE.fullmatch, Text("1 to 12 letters or digits")),

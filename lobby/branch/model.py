@@ -12,8 +12,9 @@ from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Strict
 
 from lobby.branch.calendar import Calendar
+from lobby.branch.care import Aid, Care, Thing
 from lobby.branch.lookup import Lookup, by_id, ids
-from lobby.branch.names import STRICT, LanguageCode, Name, Seconds, Zone
+from lobby.branch.names import STRICT, Name, Seconds, Zone
 from lobby.branch.person import Person, Staff, spelled
 from lobby.branch.rules import (
     NO_CODE,
@@ -27,6 +28,7 @@ from lobby.branch.rules import (
     Security,
     Volume,
 )
+from lobby.branch.screens import Board, Kiosk
 from lobby.branch.standards import Standards
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
@@ -109,26 +111,6 @@ class Counter:
     prefers: str | None = None
 
 
-@dataclass(frozen=True)
-class Board:
-    """A wall display: the areas it shows, or the one counter it hangs above. It turns by itself on an upright
-    screen. `layout` "area" gives one area's queue more room. `slides` is a folder beside this file with
-    the branch's own pictures and announcements, each shown for `slide_s` while few are called; see
-    docs/boards.md. `languages` are the two that it speaks, the larger one first."""
-
-    __pydantic_config__ = STRICT
-
-    id: str
-    name: Name
-    areas: Annotated[tuple[str, ...], MinLen(1)]
-    counter: str | None = None
-    layout: Literal["main", "area"] = "main"
-    voice: bool = True
-    slides: str | None = None
-    slide_s: Annotated[int, Strict(), Ge(5), Le(3600)] = 15
-    languages: tuple[LanguageCode, LanguageCode] = ("zh", "en")
-
-
 Font = Literal["gb2312", "gbk", "gb18030"]
 """The characters of a printer's own Chinese font: 7,445, 21,886, or all Chinese ones."""
 
@@ -162,17 +144,6 @@ class Printer:
     @property
     def dots(self) -> int:
         return self.width_dots or (384 if self.paper_mm == 58 else 576)
-
-
-@dataclass(frozen=True)
-class Kiosk:
-    """A machine that issues numbers 取号机. `printer` prints its slips; without one it shows the ticket's QR code."""
-
-    __pydantic_config__ = STRICT
-
-    id: str
-    name: Name
-    printer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -215,6 +186,8 @@ class Branch:
     printers: tuple[Printer, ...] = ()
     kiosks: tuple[Kiosk, ...] = ()
     groups: tuple[Group, ...] = ()
+    things: tuple[Thing, ...] = ()
+    aids: tuple[Aid, ...] = ()
     public_url: str = ""
     branch: Identity = field(default_factory=Identity)
     rules: Rules = field(default_factory=Rules)
@@ -224,6 +197,7 @@ class Branch:
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
     privacy: Privacy = field(default_factory=Privacy)
+    care: Care = field(default_factory=Care)
     staff: Staff = field(default_factory=Staff)
     calendar: Calendar = field(default_factory=Calendar)
     standards: Standards = field(default_factory=Standards)
@@ -276,6 +250,10 @@ class Branch:
     @cached_property
     def kiosk(self) -> dict[str, Kiosk]:
         return by_id(self.kiosks)
+
+    @cached_property
+    def thing(self) -> Lookup[Thing]:
+        return Lookup(self.things, lambda id: Thing(id, Name(id, id)))
 
     @cached_property
     def person(self) -> dict[str, Person]:

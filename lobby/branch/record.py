@@ -30,6 +30,7 @@ JOURNALLED = {
         "printers",
     ),
     *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "standards", "retired"),
+    *("things", "aids", "care"),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 NOT_JOURNALLED: dict[str, Any] = {

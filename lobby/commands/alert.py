@@ -14,6 +14,7 @@ from lobby.forecast.outlook import Outlook
 from lobby.state.alert import AlertKind, Pressure
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
+from lobby.state.visit import VisitState
 from lobby.texts import by_language
 
 
@@ -117,6 +118,8 @@ class AlertMonitor:
         yield from _counters(state, now)
         yield from self._long(state, now)
         yield from _clock(state)
+        yield from _visits(state, now)
+        yield from _loans(state, now)
         for board in dark_boards:
             yield ev.AlertRaised(AlertKind.BOARD, board, params={"board": board})
 
@@ -138,6 +141,32 @@ def _clock(state: QueueState) -> Iterator[ev.AlertRaised]:
         yield ev.AlertRaised(
             AlertKind.CLOCK, subject, params={"by_s": round(state.drift_s), "day": state.day}
         )
+
+
+def _visits(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
+    """Announced visits that are near, until the customer is here or the day is over."""
+    ahead = timedelta(minutes=state.branch.care.visit_min)
+    for visit in state.quality.visits.values():
+        today = state.branch.day_of(visit.at) == state.date
+        if today and visit.state is VisitState.ANNOUNCED and visit.at - now <= ahead:
+            params = {
+                "at": visit.at.astimezone(state.branch.zone).isoformat(),
+                "service": visit.service,
+            }
+            yield ev.AlertRaised(AlertKind.VISIT, visit.id, params=params)
+
+
+def _loans(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
+    """Things that should be back."""
+    for loan in state.quality.loans.values():
+        if loan.overdue(now):
+            name = by_language(state.branch.thing[loan.thing].name)
+            params = {
+                "due": loan.due.astimezone(state.branch.zone).isoformat(),
+                "thing": name,
+                "number": loan.number,
+            }
+            yield ev.AlertRaised(AlertKind.LOAN, loan.id, params=params)
 
 
 def _promises(state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from lobby.commands.alert import AlertCommands
 from lobby.commands.appointment import AppointmentCommands
+from lobby.commands.compliment import ComplimentCommands
 from lobby.commands.counter import CounterCommands
 from lobby.commands.day import DayCommands
 from lobby.commands.feedback import FeedbackCommands
+from lobby.commands.incident import IncidentCommands
+from lobby.commands.loan import LoanCommands
+from lobby.commands.note import NoteCommands
 from lobby.commands.person import PersonCommands
+from lobby.commands.presence import PresenceCommands
 from lobby.commands.slip import SlipCommands
+from lobby.commands.visit import VisitCommands
 
 
 class Commands(
@@ -19,6 +25,12 @@ class Commands(
     FeedbackCommands,
     AlertCommands,
     DayCommands,
+    LoanCommands,
+    VisitCommands,
+    PresenceCommands,
+    IncidentCommands,
+    ComplimentCommands,
+    NoteCommands,
 ):
     """The commands of one branch, by noun. Those of tickets come with appointments and counters, which issue and
     transfer tickets."""

@@ -21,6 +21,7 @@ from lobby.events.access import (
     SignedOut,
     SignInRefused,
     TokenChanged,
+    WordsOpened,
 )
 from lobby.events.alert import (
     AlertAcknowledged,
@@ -33,6 +34,7 @@ from lobby.events.alert import (
 )
 from lobby.events.appointment import AppointmentBooked, AppointmentCancelled
 from lobby.events.base import Event, Recorded, Topic, Unread
+from lobby.events.compliment import ComplimentPassedOn, ComplimentRead, Praise
 from lobby.events.counter import (
     BreakAnswered,
     BreakAsked,
@@ -52,8 +54,18 @@ from lobby.events.day import (
 )
 from lobby.events.feedback import Card, FeedbackGiven
 from lobby.events.forms import instant_of
+from lobby.events.incident import (
+    Care,
+    FollowUpPlanned,
+    IncidentCared,
+    IncidentClosed,
+    IncidentReported,
+    IncidentShared,
+)
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
-from lobby.events.person import PersonSignedOff, PersonSignedOn
+from lobby.events.loan import ThingLent, ThingLost, ThingReturned
+from lobby.events.note import NoteLeft, NoteRead
+from lobby.events.person import PersonSignedOff, PersonSignedOn, PresenceNoted
 from lobby.events.personal import personal_fields
 from lobby.events.slip import (
     PrinterChanged,
@@ -83,6 +95,7 @@ from lobby.events.ticket import (
     TicketTransferred,
 )
 from lobby.events.upcasters import kind_now, upcast
+from lobby.events.visit import VisitAnnounced, VisitArrived, VisitCancelled
 from lobby.events.wait import Wait
 
 __all__ = [
@@ -97,8 +110,11 @@ __all__ = [
     "BreakAnswered",
     "BreakAsked",
     "Card",
+    "Care",
     "ClockConfirmed",
     "ClockStepped",
+    "ComplimentPassedOn",
+    "ComplimentRead",
     "ConfigurationChanged",
     "CounterClosed",
     "CounterOpened",
@@ -110,15 +126,24 @@ __all__ = [
     "DeviceEnrolled",
     "Event",
     "FeedbackGiven",
+    "FollowUpPlanned",
     "ForkReason",
     "HelpRequested",
+    "IncidentCared",
+    "IncidentClosed",
+    "IncidentReported",
+    "IncidentShared",
     "Intervention",
     "InterventionMeasured",
     "InterventionTaken",
     "JournalForked",
     "JournalRestored",
+    "NoteLeft",
+    "NoteRead",
     "PersonSignedOff",
     "PersonSignedOn",
+    "Praise",
+    "PresenceNoted",
     "PrinterChanged",
     "Recorded",
     "RequestAnswered",
@@ -130,6 +155,9 @@ __all__ = [
     "SlipPrinted",
     "SlipQueued",
     "SlipSent",
+    "ThingLent",
+    "ThingLost",
+    "ThingReturned",
     "TicketCalled",
     "TicketCancelled",
     "TicketContinued",
@@ -149,6 +177,10 @@ __all__ = [
     "TokenChanged",
     "Topic",
     "Unread",
+    "VisitAnnounced",
+    "VisitArrived",
+    "VisitCancelled",
+    "WordsOpened",
     "instant_of",
     "kind_now",
     "upcast",

@@ -98,3 +98,13 @@ class ConfigurationChanged(Event):
 
     sections: tuple[str, ...]
     happened_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsOpened(Event):
+    """Somebody looked at the personal words of one thing: `noun` and `id` say of which."""
+
+    TOPICS = frozenset({Topic.ACCESS})
+
+    noun: str
+    id: str

@@ -29,6 +29,9 @@ class Topic(StrEnum):
     RECORDING = "recording"
     INCIDENT = "incident"
     LOAN = "loan"
+    VISIT = "visit"
+    COMPLIMENT = "compliment"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

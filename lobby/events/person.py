@@ -28,3 +28,13 @@ class PersonSignedOff(Event):
 
     counter: str
     staff_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceNoted(Event):
+    """The morning's tick: the person is `here` today, or is not. Without a register it is an account."""
+
+    TOPICS = frozenset({Topic.PERSON})
+
+    staff_number: str
+    here: bool

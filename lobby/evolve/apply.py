@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from lobby import events as ev
-from lobby.evolve import alert, appointment, counter, day, feedback, person, quality, slip, ticket
+from lobby.evolve import (
+    alert,
+    appointment,
+    compliment,
+    counter,
+    day,
+    feedback,
+    incident,
+    loan,
+    note,
+    person,
+    presence,
+    quality,
+    slip,
+    ticket,
+    visit,
+)
 from lobby.evolve.registry import EVOLVERS
 from lobby.state.queue import CLOCK, QueueState
 
@@ -15,13 +31,19 @@ __all__ = [
     "alert",
     "apply",
     "appointment",
+    "compliment",
     "counter",
     "day",
     "feedback",
+    "incident",
+    "loan",
+    "note",
     "person",
+    "presence",
     "quality",
     "slip",
     "ticket",
+    "visit",
 ]
 
 

@@ -15,6 +15,7 @@ class AlertKind(StrEnum):
     """What an alert tells of, the most urgent first: the manager's tablet lists them in this order."""
 
     HELP = "help"
+    VISIT = "visit"
     CLOCK = "clock"
     FEEDBACK = "feedback"
     LATE = "late"
@@ -22,6 +23,7 @@ class AlertKind(StrEnum):
     BOARD = "board"
     CROWDED = "crowded"
     BREAK = "break"
+    LOAN = "loan"
     SOON = "soon"
     LONG = "long"
     IDLE = "idle"

@@ -6,6 +6,13 @@ from copy import copy
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
+from lobby.state.compliment import Compliment
+from lobby.state.incident import Incident
+from lobby.state.loan import Loan
+from lobby.state.note import Note
+from lobby.state.presence import Presence
+from lobby.state.visit import Visit
+
 FOLLOWED_UP = timedelta(days=15)
 """A complaint is to be answered within 15 days (the regulator's measures, 2020 No. 3). A card that nobody took up by
 then is for the bulletin, no longer for the day's list."""
@@ -37,6 +44,12 @@ class Quality:
 
     seq: int = 0
     low_cards: dict[int, LowCard] = field(default_factory=dict)
+    loans: dict[str, Loan] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
+    presence: dict[str, Presence] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    compliments: dict[str, Compliment] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}

@@ -11,6 +11,7 @@ from lobby.forecast.port import Score
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket
 from lobby.texts import by_language
+from lobby.views.aid import AidView, aids
 from lobby.views.alert import AlertViews, HallAlertView
 from lobby.views.appointment import AppointmentViews, HallAppointmentView
 from lobby.views.base import ByLang, Waits, local, local_or_none
@@ -87,6 +88,7 @@ class HallView(TypedDict):
     missed: list[StaffTicketView]
     appointments: list[HallAppointmentView]
     forecast: list[ScoreView]
+    aids: list[AidView]
 
 
 class BoardLineView(TypedDict):
@@ -126,6 +128,7 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
             ],
             "appointments": self.appointments(state, branch.day_of(now)),
             "forecast": [_score(score) for score in self._forecaster.scores()],
+            "aids": aids(state),
         }
 
     def _service(self, state: QueueState, service: Service) -> HallServiceView:

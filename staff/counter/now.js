@@ -5,6 +5,7 @@ import { _, fill } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
+import { aidsFor } from "../shared/aids.js";
 import { NEEDS, STATES } from "../shared/words.js";
 
 const { lang } = given;
@@ -43,7 +44,7 @@ export function drawNow(here) {
   say($("#why"), ticket?.call_reason[lang] ?? "");
   $("#recording").hidden = !ticket?.recorded;
   morphChildren($("#visit"), ...(ticket ? visitOf(ticket) : []));
-  morphChildren($("#tags"), ...(ticket ? tagsOf(ticket) : []));
+  morphChildren($("#tags"), ...(ticket ? [...tagsOf(ticket), ...aidsFor(hall, ticket)] : []));
   $("#history").hidden = !ticket;
   morphChildren($("#history ol"), ...(ticket ? ticket.history.map(step) : []));
   here.usual_s = hall.services.find((one) => one.id === ticket?.service)?.usual_s ?? 0;

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.dispatch import runtime
-from web.roles import DEVICE, GRANTS, current, may, public
+from web.languages import script_texts
+from web.roles import DEVICE, GRANTS, current, leads_in, may, public
 
 pages = Blueprint("staff", __name__)
 
@@ -24,6 +27,19 @@ def page_for(grant: str, draw: Callable[[], str]) -> str | Response:
     if not may(grant):
         abort(403)
     return draw()
+
+
+def office_page(folder: Path, **values: Any) -> str:
+    """The page of that folder, whose template extends office.html."""
+    return render_template(
+        f"staff/{folder.name}/page.html",
+        branch=runtime().branch,
+        principal=current(),
+        leads_in=leads_in,
+        may=may,
+        texts=script_texts(folder),
+        **values,
+    )
 
 
 @pages.get("/desk")

@@ -6,6 +6,7 @@ export const KINDS = {
   printer: _("Printer"),
   board: _("Board"),
   help: _("Help wanted"),
+  visit: _("Announced visit"),
   feedback: _("Bad feedback"),
   late: _("Past the promise"),
   soon: _("Soon past the promise"),
@@ -13,6 +14,7 @@ export const KINDS = {
   idle: _("Idle counter"),
   long: _("Long service"),
   break: _("Break"),
+  loan: _("Thing on loan"),
   clock: _("The computer's clock"),
 };
 
@@ -22,6 +24,7 @@ export const ALERTS = {
   board: _("Board not connected: {board}"),
   help: _("A customer at the kiosk asks for help"),
   help_at: _("A customer at {kiosk} asks for help"),
+  visit: _("A customer with special needs comes at {time} for {service}"),
   feedback: _("Feedback {score} of 5: {text}"),
   feedback_apart: _("{visit}. Feedback {score} of 5: {text}"),
   late: _("{service}, {m} of {t} min"),
@@ -30,6 +33,7 @@ export const ALERTS = {
   idle: _("without a customer for {m} min while some wait"),
   long: _("{number} at {counter} for {m} min"),
   break: _("{counter} asks for a break"),
+  loan: _("{thing} should be back since {time}"),
   clock: _("it was set {way} by {span}, while the day {day} was going on. Nobody's number is ended by that."),
 };
 
@@ -40,6 +44,8 @@ export const MANY = {
   idle: _("{n} open counters are idle"),
   long: _("{n} services take long"),
   help: _("{n} customers want help"),
+  visit: _("{n} announced visits"),
+  loan: _("{n} things on loan are overdue"),
   feedback: _("{n} bad feedback cards"),
   printer: _("{n} slips or printers in trouble"),
   board: _("{n} boards are not connected"),

@@ -18,12 +18,14 @@ pages = Blueprint("tablet", __name__)
 HERE = Path(__file__).parent
 SIGNS = {
     AlertKind.HELP: "bell",
+    AlertKind.VISIT: "calendar",
     AlertKind.FEEDBACK: "chat",
     AlertKind.LATE: "warning",
     AlertKind.PRINTER: "printer",
     AlertKind.BOARD: "board",
     AlertKind.CROWDED: "people",
     AlertKind.BREAK: "cup",
+    AlertKind.LOAN: "repeat",
     AlertKind.SOON: "clock",
     AlertKind.LONG: "clock",
     AlertKind.IDLE: "counter",

@@ -6,6 +6,7 @@ import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { COMMA, VERBS, button, mins, since, unsent } from "./words.js";
 import { counterKind, stepWords, tags } from "./map.js";
+import { aidsFor } from "../shared/aids.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
 import { STATES } from "../shared/words.js";
 import { notToArea, notToCounter } from "./moves.js";
@@ -26,7 +27,7 @@ export function drawTicketPanel(hall, one, { pending }) {
     $("#acts-facts"),
     [nameOf("service", one.service), nameOf("area", one.area), age, more].filter(Boolean).join(" · "),
   );
-  morphChildren($("#acts-tags"), ...tags(one));
+  morphChildren($("#acts-tags"), ...tags(one), ...aidsFor(hall, one));
   say($("#acts-why"), _("Tier by: {rule}", { rule: named(one.rule_words) }));
   showPending($("#acts-pending"), waits);
   for (const move of $$("#acts [data-do=move]")) move.hidden = one.state !== "waiting";

@@ -99,7 +99,9 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
     counter: counter ? nameOf("counter", counter) : "",
     m: minutes(kind === "late" || kind === "soon" ? (one?.age_s ?? 0) : at?.since ? since(hall, at.since) : 0),
     t: one ? minutes(one.target_wait_s) : "",
-    service: one ? nameOf("service", one.service) : "",
+    service: nameOf("service", one?.service ?? params.service),
+    thing: params.thing ? [named(params.thing), params.number].filter(Boolean).join(" ") : "",
+    time: hhmm(params.at ?? params.due ?? ""),
   };
   const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
   const said = fill(ALERTS[words] ?? "", values).replace(/[:：]\s*$/, "");
@@ -185,6 +187,10 @@ function ownAnswers(hall, alert) {
         button(_("Grant"), { do: "grant", ...by, key: "grant" }, "button.primary"),
         button(_("Not now"), { do: "not-now", ...by, key: "not-now" }),
       ];
+    case "loan":
+      return [button(_("Given back"), { do: "returned", id: alert.subject, key: "back" }, "button.primary")];
+    case "visit":
+      return [button(_("Is here: give a number"), { do: "arrived", id: alert.subject, key: "here" }, "button.primary")];
     case "crowded":
       return opening(hall, alert.area);
     default:

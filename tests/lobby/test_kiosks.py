@@ -10,8 +10,9 @@ import pytest
 from conftest import CONFIG, Clock, Desk
 
 from lobby.branch.config import ConfigError, read_branch
-from lobby.branch.model import Branch, Kiosk, Printer
+from lobby.branch.model import Branch, Printer
 from lobby.branch.names import Name
+from lobby.branch.screens import Kiosk
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Invalid, NotFound
 

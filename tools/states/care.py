@@ -1,0 +1,48 @@
+"""Care for customers and for staff."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page
+
+from states.lobby import Lobby, busy, empty
+from states.state import State, Surface
+
+CARE = Surface((1180, 820), "body[data-drawn]")
+AT = "/desk/care"
+
+
+def cared(lobby: Lobby) -> None:
+    """A wheelchair and an umbrella are away, and somebody comes in an hour."""
+    busy(lobby)
+    lobby.post("/loans", thing="wheelchair", borrower="坐轮椅的老先生")
+    lobby.post("/loans", thing="umbrella", borrower="穿红外套的女士")
+    at = (datetime.now(UTC) + timedelta(minutes=20)).isoformat()
+    lobby.post(
+        "/visits", at=at, service="cash", needs=["disabled"], aids=["sign_language"], name="张先生"
+    )
+
+
+def announce(page: Page, lobby: Lobby) -> None:
+    page.click("#new-visit summary")
+
+
+def lend(page: Page, lobby: Lobby) -> None:
+    page.click("#things button:not([disabled])")
+
+
+def lend_to_nobody(page: Page, lobby: Lobby) -> None:
+    lend(page, lobby)
+    page.click("#lend .primary")
+
+
+MANAGER = {"account": "manager"}
+STATES = [
+    State("care-empty", CARE, AT, scene=empty, **MANAGER),
+    State("care", CARE, AT, "[data-loan]", scene=cared, **MANAGER),
+    State("care-teller", CARE, AT, "[data-loan]", scene=cared, account="teller1"),
+    State("care-announce", CARE, AT, "#new-visit[open]", announce, cared, **MANAGER),
+    State("care-lend", CARE, AT, "#lend:not([hidden])", lend, cared, **MANAGER),
+    State("care-refused", CARE, AT, "#problem:not([hidden])", lend_to_nobody, cared, **MANAGER),
+]
