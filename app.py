@@ -33,6 +33,8 @@ import staff.care.api
 import staff.care.pages
 import staff.counter.api
 import staff.counter.pages
+import staff.panel.api
+import staff.panel.pages
 import staff.people.pages
 import staff.plan.api
 import staff.plan.pages
@@ -84,6 +86,7 @@ APIS = (
     staff.bulletin.api.api,
     staff.plan.api.api,
     staff.care.api.api,
+    staff.panel.api.api,
     staff.printer.api.api,
 )
 PAGES = (
@@ -96,6 +99,7 @@ PAGES = (
     staff.plan.pages.pages,
     staff.care.pages.pages,
     staff.people.pages.pages,
+    staff.panel.pages.pages,
     staff.printer.pages.pages,
 )
 BACKLOG = 2048

@@ -106,6 +106,18 @@ SENTENCES: dict[str, Text] = {
     "praised_missing": Text("Choose whom the compliment is about"),
     "unknown_compliment": Text("There is no compliment {id}"),
     "unknown_note": Text("There is no note {id}"),
+    "unknown_panel": Text("There is no panel {id}"),
+    "unknown_guest": Text("Nobody is invited for ticket {id}"),
+    "period_reversed": Text("The period ends before it begins"),
+    "panel_full": Text("All {size} places are taken: draw again when somebody declines"),
+    "nobody_to_invite": Text(
+        "Nobody is left to invite: choose a longer period, or wait for more cards with consent"
+    ),
+    "panel_state": Text("This panel is {state}"),
+    "panel_not_held": Text("The panel has not taken place yet"),
+    "panel_early": Text("The panel is on {day}: it cannot have taken place yet"),
+    "invitation_state": Text("This invitation is {state}: it cannot become {move}"),
+    "contact_erased": Text("The contact is erased: this customer cannot be reached"),
     "stopping": Text("The system is shutting down"),
 }
 
@@ -143,6 +155,15 @@ WORDS: dict[str, Text] = {
     "next": Text("call the next customer"),
     "pause": Text("pause"),
     "close": Text("close"),
+    "planned": Text("planned"),
+    "held": Text("held already"),
+    "drawn": Text("not sent yet"),
+    "asked": Text("sent"),
+    "agreed": Text("accepted"),
+    "declined": Text("declined"),
+    "came": Text("attended"),
+    "absent": Text("missed"),
+    "withdrawn": Text("withdrawn"),
 }
 
 

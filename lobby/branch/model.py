@@ -23,6 +23,7 @@ from lobby.branch.rules import (
     Budgets,
     Directory,
     Identity,
+    PanelRules,
     Privacy,
     Rules,
     Security,
@@ -199,6 +200,7 @@ class Branch:
     privacy: Privacy = field(default_factory=Privacy)
     care: Care = field(default_factory=Care)
     staff: Staff = field(default_factory=Staff)
+    panel: PanelRules = field(default_factory=PanelRules)
     calendar: Calendar = field(default_factory=Calendar)
     standards: Standards = field(default_factory=Standards)
     retired: Retired = field(default_factory=Retired)

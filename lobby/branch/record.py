@@ -31,6 +31,7 @@ JOURNALLED = {
     ),
     *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "standards", "retired"),
     *("things", "aids", "care"),
+    *("panel",),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 NOT_JOURNALLED: dict[str, Any] = {

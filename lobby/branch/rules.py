@@ -164,6 +164,18 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class PanelRules:
+    """Focus-customer panels 焦点客户座谈会: `size` customers, drawn from those whose cards of the last `pool_days` say
+    that they may be invited. Whoever was drawn is not drawn again within `again_days`."""
+
+    __pydantic_config__ = STRICT
+
+    size: Annotated[int, Strict(), Ge(2), Le(60)] = 12
+    pool_days: Annotated[int, Strict(), Ge(1), Le(YEAR_DAYS)] = 90
+    again_days: Annotated[int, Strict(), Ge(1), Le(2 * YEAR_DAYS)] = 365
+
+
+@dataclass(frozen=True)
 class Volume:
     """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it
     begins): `level` of 100, 0 is silent and only shown. The first that fits counts; 100 at other times."""

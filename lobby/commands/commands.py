@@ -11,6 +11,7 @@ from lobby.commands.feedback import FeedbackCommands
 from lobby.commands.incident import IncidentCommands
 from lobby.commands.loan import LoanCommands
 from lobby.commands.note import NoteCommands
+from lobby.commands.panel import PanelCommands
 from lobby.commands.person import PersonCommands
 from lobby.commands.presence import PresenceCommands
 from lobby.commands.slip import SlipCommands
@@ -31,6 +32,7 @@ class Commands(
     IncidentCommands,
     ComplimentCommands,
     NoteCommands,
+    PanelCommands,
 ):
     """The commands of one branch, by noun. Those of tickets come with appointments and counters, which issue and
     transfer tickets."""

@@ -18,6 +18,7 @@ APPOINTMENTS = "links of appointments"
 COOKIES = "cookies"
 FINGERPRINTS = "fingerprints of requests"
 ACCESS = "what the access store keeps"
+PANEL = "marks of customers who were invited"
 DIRECTORY = "customers remembered from the directory"
 
 

@@ -8,21 +8,23 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from lobby.branch.model import Branch
 from lobby.branch.succession import succeeding
 from lobby.commands.alert import AlertMonitor
 from lobby.commands.commands import Commands
+from lobby.commands.panel import Pool
 from lobby.customers.directory import Connect, Customers, FileDirectory
 from lobby.customers.tiering import TierAssignment, recognise
 from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
-from lobby.engine.keys import DIRECTORY, Keys, read_keys
+from lobby.engine.keys import DIRECTORY, PANEL, Keys, read_keys
 from lobby.engine.link_index import LinkIndex
 from lobby.engine.links import Links
 from lobby.engine.opened_words import OpenedWords
 from lobby.engine.writer import Writer
+from lobby.events.personal import TOKEN, Missing
 from lobby.forecast.live import Forecaster
 from lobby.forecast.outlook import Outlook
 from lobby.journal.fence import Fence
@@ -32,6 +34,7 @@ from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.journal.subject_keys import SubjectKeys
+from lobby.reports.panel_pool import marks, pool_of, sealed_contact
 from lobby.standards.model import Catalogue
 from lobby.standards.reading import catalogue_of
 from lobby.state.ticket import PastTicket
@@ -143,6 +146,29 @@ class BranchRuntime:
             self.words.refresh()
         self.subject_keys.settle()
         return len(aged)
+
+    def erase_subject(self, id: str) -> None:
+        """Erase the personal data of one subject. Waits for the disk. Raises Held, as `erase_aged`."""
+        subject = self.subject_keys.of(id)
+        if subject and subject.key:
+            self.subject_keys.erase([subject], self.clock())
+            self.words.refresh()
+        self.subject_keys.settle()
+
+    def panel_pool(self, since: date, until: date) -> Pool:
+        """Who may be invited to a panel, by the cards of these days. Reads the disk."""
+        mark = marks(self.keys.of(PANEL))
+        return pool_of(self.database, since, until, self.subject_keys.reveal, mark)
+
+    def contact_of(self, ticket: str) -> str | Missing:
+        """How the customer of this ticket can be reached; empty for nothing. Reads the disk."""
+        return self.subject_keys.reveal(sealed_contact(self.database, ticket))
+
+    def erase_contact(self, ticket: str) -> None:
+        """As `erase_subject`, for how the customer of this ticket can be reached."""
+        token = TOKEN.fullmatch(sealed_contact(self.database, ticket))
+        if token:
+            self.erase_subject(token["subject"])
 
     def close(self) -> None:
         """Finish what is queued and let the data go."""

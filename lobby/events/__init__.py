@@ -65,6 +65,18 @@ from lobby.events.incident import (
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.loan import ThingLent, ThingLost, ThingReturned
 from lobby.events.note import NoteLeft, NoteRead
+from lobby.events.panel import (
+    DrawnGuest,
+    InvitationChanged,
+    PanelArranged,
+    PanelCancelled,
+    PanelContactRead,
+    PanelDrawn,
+    PanelFound,
+    PanelHeld,
+    PanelPlanned,
+    PoolGroup,
+)
 from lobby.events.person import PersonSignedOff, PersonSignedOn, PresenceNoted
 from lobby.events.personal import personal_fields
 from lobby.events.slip import (
@@ -124,6 +136,7 @@ __all__ = [
     "DayOpened",
     "DayReopened",
     "DeviceEnrolled",
+    "DrawnGuest",
     "Event",
     "FeedbackGiven",
     "FollowUpPlanned",
@@ -136,12 +149,21 @@ __all__ = [
     "Intervention",
     "InterventionMeasured",
     "InterventionTaken",
+    "InvitationChanged",
     "JournalForked",
     "JournalRestored",
     "NoteLeft",
     "NoteRead",
+    "PanelArranged",
+    "PanelCancelled",
+    "PanelContactRead",
+    "PanelDrawn",
+    "PanelFound",
+    "PanelHeld",
+    "PanelPlanned",
     "PersonSignedOff",
     "PersonSignedOn",
+    "PoolGroup",
     "Praise",
     "PresenceNoted",
     "PrinterChanged",

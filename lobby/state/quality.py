@@ -10,6 +10,7 @@ from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
 from lobby.state.loan import Loan
 from lobby.state.note import Note
+from lobby.state.panel import REMEMBERED, Panel
 from lobby.state.presence import Presence
 from lobby.state.visit import Visit
 
@@ -50,6 +51,7 @@ class Quality:
     incidents: dict[str, Incident] = field(default_factory=dict)
     compliments: dict[str, Compliment] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
+    panels: dict[str, Panel] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
@@ -59,4 +61,7 @@ class Quality:
         """Let go of what is no longer to be followed up."""
         self.low_cards = {
             id: card for id, card in self.low_cards.items() if now - card.at <= FOLLOWED_UP
+        }
+        self.panels = {
+            id: panel for id, panel in self.panels.items() if now - panel.opened_at <= REMEMBERED
         }

@@ -1,6 +1,6 @@
 """The table of every state of every page. The pictures and the screens' tests both use it."""
 
-from states import board, care, entrance, kiosk, people, phone, staff
+from states import board, care, entrance, kiosk, panel, people, phone, staff
 from states.lobby import Lobby
 from states.sign_on import REGISTER, SIGN_ON
 from states.state import LANGS, State, go, put
@@ -11,6 +11,7 @@ STATES: list[State] = [
     *board.STATES,
     *staff.STATES,
     *people.STATES,
+    *panel.STATES,
     *phone.STATES,
     *care.STATES,
 ]

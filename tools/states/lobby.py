@@ -46,6 +46,11 @@ class Lobby:
     def issue(self, service: str = "cash", **fields: Any) -> Any:
         return self._post(self._customer, "/tickets", {"service": service, **fields})
 
+    def judge(self, ticket: Any, **card: Any) -> None:
+        """The ticket's customer hands in the feedback card."""
+        token = self.link(ticket).rpartition("/")[2]
+        self._post(self._customer, f"/feedback/{token}", card)
+
     def book(self, service: str, at: str) -> Any:
         return self._post(self._customer, "/appointments", {"service": service, "at": at})
 

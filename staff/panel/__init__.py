@@ -1,0 +1,1 @@
+"""Focus-customer panels 焦点客户座谈会."""

@@ -1,0 +1,30 @@
+"""The page of focus-customer panels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from staff.shared.pages import office_page, page_for
+from web.dispatch import runtime, today
+from web.roles import may, public
+
+pages = Blueprint("panel", __name__)
+HERE = Path(__file__).parent
+NOTICE = timedelta(days=14)
+"""Customers need some days to accept."""
+
+
+@pages.get("/desk/panel")
+@public
+def panel() -> str | Response:
+    return page_for("reports", _panel)
+
+
+def _panel() -> str:
+    day = today()
+    pool = timedelta(days=runtime().branch.panel.pool_days)
+    return office_page(HERE, acts=may("quality"), on=day + NOTICE, since=day - pool, until=day)
