@@ -33,6 +33,7 @@ import staff.care.api
 import staff.care.pages
 import staff.counter.api
 import staff.counter.pages
+import staff.meeting.api
 import staff.panel.api
 import staff.panel.pages
 import staff.people.pages
@@ -88,6 +89,7 @@ APIS = (
     staff.care.api.api,
     staff.panel.api.api,
     staff.printer.api.api,
+    staff.meeting.api.api,
 )
 PAGES = (
     kiosk.touch.pages.pages,

@@ -35,6 +35,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "quality": MANAGERS | OFFICE,
     "office": OFFICE | {"admin"},
     "person": STAFF | READERS,
+    "inspect": STAFF | OFFICE,
     "manager": MANAGERS,
     "admin": frozenset({"admin"}),
 }

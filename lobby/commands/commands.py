@@ -9,6 +9,7 @@ from lobby.commands.counter import CounterCommands
 from lobby.commands.day import DayCommands
 from lobby.commands.feedback import FeedbackCommands
 from lobby.commands.incident import IncidentCommands
+from lobby.commands.inspection import InspectionCommands
 from lobby.commands.loan import LoanCommands
 from lobby.commands.note import NoteCommands
 from lobby.commands.panel import PanelCommands
@@ -24,6 +25,7 @@ class Commands(
     PersonCommands,
     SlipCommands,
     FeedbackCommands,
+    InspectionCommands,
     AlertCommands,
     DayCommands,
     LoanCommands,

@@ -62,6 +62,16 @@ from lobby.events.incident import (
     IncidentReported,
     IncidentShared,
 )
+from lobby.events.inspection import (
+    FindingNoted,
+    FindingSettled,
+    InspectionBegun,
+    InspectionEnded,
+    InspectionRead,
+    ItemAgreed,
+    ItemCoached,
+    ItemMarked,
+)
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.loan import ThingLent, ThingLost, ThingReturned
 from lobby.events.note import NoteLeft, NoteRead
@@ -139,6 +149,8 @@ __all__ = [
     "DrawnGuest",
     "Event",
     "FeedbackGiven",
+    "FindingNoted",
+    "FindingSettled",
     "FollowUpPlanned",
     "ForkReason",
     "HelpRequested",
@@ -146,10 +158,16 @@ __all__ = [
     "IncidentClosed",
     "IncidentReported",
     "IncidentShared",
+    "InspectionBegun",
+    "InspectionEnded",
+    "InspectionRead",
     "Intervention",
     "InterventionMeasured",
     "InterventionTaken",
     "InvitationChanged",
+    "ItemAgreed",
+    "ItemCoached",
+    "ItemMarked",
     "JournalForked",
     "JournalRestored",
     "NoteLeft",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
+from lobby.state.inspection import AT_HAND, Inspection
 from lobby.state.loan import Loan
 from lobby.state.note import Note
 from lobby.state.panel import REMEMBERED, Panel
@@ -38,7 +39,8 @@ class LowCard:
 
 @dataclass
 class Quality:
-    """The months up to the event `seq`. `low_cards` are by id those that nobody has acknowledged.
+    """The months up to the event `seq`. `low_cards` are by id those that nobody has acknowledged. `inspections` are the
+    latest by id, `last_looks` has by standard the ISO day on which somebody looked at it.
 
     What is kept here by id is frozen: a change puts another value in its place, so that a copy of the state costs no
     more than its dictionaries, however many months they hold."""
@@ -52,6 +54,8 @@ class Quality:
     compliments: dict[str, Compliment] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
+    inspections: dict[str, Inspection] = field(default_factory=dict)
+    last_looks: dict[str, str] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
@@ -64,4 +68,9 @@ class Quality:
         }
         self.panels = {
             id: panel for id, panel in self.panels.items() if now - panel.opened_at <= REMEMBERED
+        }
+        self.inspections = {
+            id: inspection
+            for id, inspection in self.inspections.items()
+            if inspection.unsettled or now - inspection.at <= AT_HAND
         }

@@ -12,6 +12,7 @@ from lobby import events as ev
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
 from lobby.journal.tables.feedback import FEEDBACK
+from lobby.journal.tables.inspection import INSPECTION_ITEM
 from lobby.journal.tables.moment import MOMENT
 from lobby.journal.tables.quality import QUALITY
 from lobby.journal.tables.slip import SLIP
@@ -21,7 +22,16 @@ from lobby.state.queue import QueueState
 
 __all__ = ["TABLES", "Table", "create_missing", "is_current", "project", "set_version"]
 
-TABLES: tuple[Table, ...] = (CONFIGURATION, DAY, TICKET, SLIP, FEEDBACK, MOMENT, QUALITY)
+TABLES: tuple[Table, ...] = (
+    CONFIGURATION,
+    DAY,
+    TICKET,
+    SLIP,
+    FEEDBACK,
+    MOMENT,
+    INSPECTION_ITEM,
+    QUALITY,
+)
 NO_VERSION = 0
 """Of a table that has nothing of the journal yet, or is of a version without versions."""
 

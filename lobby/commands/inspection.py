@@ -1,0 +1,211 @@
+"""Looking at the written standards: samples, marks, agreement, coaching, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from lobby import events as ev
+from lobby.branch.person import STAFF_NUMBER
+from lobby.commands.base import Decider, Decision, Who
+from lobby.errors import Conflict, Invalid, NotFound
+from lobby.events.inspection import Occasion, SampledItem, Side, Verdict
+from lobby.standards.model import Catalogue, Method, Module, Standard
+from lobby.standards.sampling import Drawn, draw, due
+from lobby.state.inspection import InspectedItem, Inspection
+from lobby.state.queue import QueueState
+
+NOUN = "inspection"
+COLLEAGUES = {Side.SELF: Method.SELF, Side.PEER: Method.PEER}
+FINDING_DUE = timedelta(days=7)
+"""When nobody says otherwise: the next week's talk of the head of branch sees whether it was put right."""
+ItemFact = ev.ItemAgreed | ev.ItemCoached | ev.FindingNoted | ev.FindingSettled
+ONCE_A_DAY = frozenset({Occasion.MEETING, Occasion.ROUND})
+
+
+class InspectionCommands(Decider):
+    def begin_inspection(
+        self,
+        state: QueueState,
+        now: datetime,
+        occasion: Occasion,
+        catalogue: Catalogue,
+        who: Who,
+        modules: Sequence[Module] = (),
+    ) -> Decision:
+        """Draws today's sample. The day has one meeting and one round: who begins it again goes on with it. A visit
+        looks at `modules`, at all where none is named."""
+        if occasion in ONCE_A_DAY and (today := _of_day(state, occasion)):
+            return Decision([], shows=(NOUN, today.id))
+        id = self._ids.next(now)
+        seed = f"{self.branch.code}:{state.day}:{occasion}"
+        drawn = self._sample(state, occasion, catalogue, seed, modules)
+        if not drawn:
+            raise Conflict("nothing_due")
+        items = tuple(_sampled(occasion, one) for one in drawn)
+        begun = ev.InspectionBegun(id, occasion, state.day, who.id, catalogue.version, seed, items)
+        return Decision([begun], shows=(NOUN, id))
+
+    def mark_item(
+        self, state: QueueState, now: datetime, mark: ev.ItemMarked, who: Who
+    ) -> Decision:
+        """Self-check and peer check are by different persons. Who looked corrects the own mark, with a reason."""
+        inspection = self._inspection(state, mark.inspection)
+        item = _item(inspection, mark.item)
+        if mark.side not in item.sides:
+            raise Invalid("side_not_asked", "side")
+        if mark.marked_by != who.id:
+            self._known(mark.marked_by, "marker")
+        _must_be_another(item, mark)
+        _must_be_corrected_well(inspection, item, mark)
+        return Decision([mark], shows=(NOUN, inspection.id))
+
+    def agree_item(self, state: QueueState, now: datetime, agreed: ev.ItemAgreed) -> Decision:
+        """The mark that both stand by, where they differed."""
+        if not self._item(state, agreed).differs:
+            raise Conflict("nothing_to_agree")
+        return Decision([agreed], shows=(NOUN, agreed.inspection))
+
+    def coach_item(self, state: QueueState, now: datetime, coached: ev.ItemCoached) -> Decision:
+        self._item(state, coached)
+        if coached.staff_number:
+            self._known(coached.staff_number, "staff_number")
+        return Decision([coached], shows=(NOUN, coached.inspection))
+
+    def note_finding(self, state: QueueState, now: datetime, finding: ev.FindingNoted) -> Decision:
+        """What was not kept has an owner and a day. Noting it again changes both."""
+        item = self._item(state, finding)
+        if Verdict.BROKEN not in {mark.verdict for mark in item.marks}:
+            raise Conflict("nothing_broken")
+        if item.finding and not item.finding.open:
+            raise Conflict("finding_settled")
+        if finding.due < state.day:
+            raise Invalid("day_past", "due")
+        self._known(finding.owner, "owner")
+        return Decision([finding], shows=(NOUN, finding.inspection))
+
+    def settle_finding(
+        self, state: QueueState, now: datetime, settled: ev.FindingSettled
+    ) -> Decision:
+        """Put right, as somebody other than the owner saw."""
+        finding = self._item(state, settled).finding
+        if finding is None or not finding.open:
+            raise Conflict("no_open_finding")
+        if finding.owner == settled.settled_by:
+            raise Conflict("own_finding")
+        return Decision([settled], shows=(NOUN, settled.inspection))
+
+    def end_inspection(
+        self, state: QueueState, now: datetime, inspection: str, who: Who
+    ) -> Decision:
+        """What was left out is said, and what was not kept without a finding gets one: who ends it owns it."""
+        current = self._inspection(state, inspection)
+        if current.ended_at:
+            return Decision([], shows=(NOUN, inspection))
+        ended = ev.InspectionEnded(inspection, who.id, current.incomplete)
+        findings = self._unowned(current, state.day, who)
+        return Decision([*findings, ended], shows=(NOUN, inspection))
+
+    def read_inspection(self, state: QueueState, now: datetime, inspection: str) -> Decision:
+        """Somebody opens its words or photos."""
+        self._inspection(state, inspection)
+        return Decision([ev.InspectionRead(inspection)], shows=(NOUN, inspection))
+
+    # -- what they ask -------------------------------------------------------------------------------------
+    def _inspection(self, state: QueueState, id: str) -> Inspection:
+        if id not in state.quality.inspections:
+            raise NotFound("unknown_inspection", id=id)
+        return state.quality.inspections[id]
+
+    def _item(self, state: QueueState, fact: ItemFact) -> InspectedItem:
+        return _item(self._inspection(state, fact.inspection), fact.item)
+
+    def _known(self, staff_number: str, field: str) -> None:
+        """A person of the register, where the branch has one; else a number of its form."""
+        if not STAFF_NUMBER.fullmatch(staff_number):
+            raise Invalid("unknown_person", field, number=staff_number)
+        if self.branch.person and self.branch.staff_number(staff_number) is None:
+            raise Invalid("unknown_person", field, number=staff_number)
+
+    def _sample(
+        self,
+        state: QueueState,
+        occasion: Occasion,
+        catalogue: Catalogue,
+        seed: str,
+        modules: Sequence[Module],
+    ) -> list[Drawn]:
+        last = state.quality.last_looks
+        today = date.fromisoformat(state.day)
+        count = self.branch.standards.meeting_items
+        of_premises = [s for s in catalogue.by_hand if s.module is Module.PREMISES]
+        if occasion is Occasion.ROUND:
+            return due(of_premises, last, today)
+        if occasion is Occasion.VISIT:
+            chosen = [s for s in catalogue.by_hand if not modules or s.module in modules]
+            return draw(chosen, last, today, count, seed)
+        checked = [s for s in catalogue.by_hand if s not in of_premises and _by_colleagues(s)]
+        return draw(checked, last, today, count, seed)
+
+    def _unowned(self, inspection: Inspection, day: str, who: Who) -> Iterator[ev.FindingNoted]:
+        latest = date.fromisoformat(day) + FINDING_DUE - timedelta(days=1)
+        until = self.branch.calendar.next_working_day(latest).isoformat()
+        for item in inspection.items:
+            if item.verdict is Verdict.BROKEN and item.finding is None:
+                yield ev.FindingNoted(inspection.id, item.id, who.id, until)
+
+
+def _item(inspection: Inspection, id: str) -> InspectedItem:
+    item = inspection.item(id)
+    if item is None:
+        raise NotFound("unknown_item", id=id)
+    return item
+
+
+def _of_day(state: QueueState, occasion: Occasion) -> Inspection | None:
+    """Today's, where it has begun."""
+    inspections = state.quality.inspections.values()
+    return next((i for i in inspections if i.occasion is occasion and i.day == state.day), None)
+
+
+def _sampled(occasion: Occasion, drawn: Drawn) -> SampledItem:
+    standard = drawn.standard
+    return SampledItem(
+        standard.id,
+        standard.module,
+        standard.column,
+        standard.points,
+        standard.risk,
+        drawn.days,
+        _sides(occasion, standard),
+    )
+
+
+def _by_colleagues(standard: Standard) -> list[Side]:
+    """Which sides look at the standard in a meeting; none at one that is for an inspection alone."""
+    return [side for side, method in COLLEAGUES.items() if method in standard.methods]
+
+
+def _sides(occasion: Occasion, standard: Standard) -> tuple[Side, ...]:
+    if occasion is Occasion.VISIT:
+        return (Side.INSPECTOR,)
+    if occasion is Occasion.ROUND:
+        return (Side.SELF,)
+    return tuple(_by_colleagues(standard))
+
+
+def _must_be_another(item: InspectedItem, mark: ev.ItemMarked) -> None:
+    others = {Side.SELF: Side.PEER, Side.PEER: Side.SELF}
+    other = item.mark(others[mark.side]) if mark.side in others else None
+    if other and other.by == mark.marked_by:
+        raise Conflict("same_person", number=mark.marked_by)
+
+
+def _must_be_corrected_well(
+    inspection: Inspection, item: InspectedItem, mark: ev.ItemMarked
+) -> None:
+    former = item.mark(mark.side)
+    if former and former.by != mark.marked_by:
+        raise Conflict("anothers_mark", number=former.by)
+    if (former or inspection.ended_at) and not mark.reason:
+        raise Invalid("correction_reason", "reason")

@@ -1,0 +1,105 @@
+"""What inspections do to quality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from lobby import events as ev
+from lobby.evolve.registry import follows
+from lobby.state.inspection import (
+    Agreement,
+    Coaching,
+    Finding,
+    InspectedItem,
+    Inspection,
+    Mark,
+)
+from lobby.state.queue import QueueState
+
+
+@follows(ev.InspectionBegun)
+def _begun(state: QueueState, rec: ev.Recorded, event: ev.InspectionBegun) -> None:
+    state.quality.inspections[event.inspection] = Inspection(
+        id=event.inspection,
+        occasion=event.occasion,
+        day=event.day,
+        at=rec.at,
+        by=event.begun_by,
+        catalogue=event.catalogue,
+        seed=event.seed,
+        items=tuple(InspectedItem(**asdict(item)) for item in event.items),
+    )
+
+
+@follows(ev.ItemMarked)
+def _marked(state: QueueState, rec: ev.Recorded, event: ev.ItemMarked) -> None:
+    mark = Mark(
+        side=event.side,
+        verdict=event.verdict,
+        by=event.marked_by,
+        at=rec.at,
+        note=event.note,
+        reason=event.reason,
+        photo=event.photo,
+    )
+    _change(state, event, lambda item: replace(item, marks=(*item.marks, mark), agreed=None))
+    inspection = state.quality.inspections[event.inspection]
+    state.quality.last_looks[event.item] = inspection.day
+
+
+@follows(ev.ItemAgreed)
+def _agreed(state: QueueState, rec: ev.Recorded, event: ev.ItemAgreed) -> None:
+    agreement = Agreement(event.verdict, event.agreed_by, rec.at, event.note)
+    _change(state, event, lambda item: replace(item, agreed=agreement))
+
+
+@follows(ev.ItemCoached)
+def _coached(state: QueueState, rec: ev.Recorded, event: ev.ItemCoached) -> None:
+    coaching = Coaching(event.coach, event.staff_number, rec.at, event.note)
+    _change(state, event, lambda item: replace(item, coachings=(*item.coachings, coaching)))
+
+
+@follows(ev.FindingNoted)
+def _noted(state: QueueState, rec: ev.Recorded, event: ev.FindingNoted) -> None:
+    finding = Finding(event.owner, event.due, rec.at, event.text)
+    _change(state, event, lambda item: replace(item, finding=finding))
+
+
+@follows(ev.FindingSettled)
+def _settled(state: QueueState, rec: ev.Recorded, event: ev.FindingSettled) -> None:
+    def settle(item: InspectedItem) -> InspectedItem:
+        assert item.finding
+        finding = replace(
+            item.finding,
+            settled_by=event.settled_by,
+            settled_at=rec.at,
+            settled_note=event.note,
+        )
+        return replace(item, finding=finding)
+
+    _change(state, event, settle)
+
+
+@follows(ev.InspectionEnded)
+def _ended(state: QueueState, rec: ev.Recorded, event: ev.InspectionEnded) -> None:
+    inspections = state.quality.inspections
+    inspections[event.inspection] = replace(
+        inspections[event.inspection],
+        ended_at=rec.at,
+        ended_by=event.ended_by,
+        left_out=event.left_out,
+    )
+
+
+ItemEvent = ev.ItemMarked | ev.ItemAgreed | ev.ItemCoached | ev.FindingNoted | ev.FindingSettled
+
+
+def _change(
+    state: QueueState, event: ItemEvent, change: Callable[[InspectedItem], InspectedItem]
+) -> None:
+    """Puts the changed item in the place of the former."""
+    inspections = state.quality.inspections
+    inspection = inspections[event.inspection]
+    items = tuple(change(item) if item.id == event.item else item for item in inspection.items)
+    inspections[event.inspection] = replace(inspection, items=items)
