@@ -94,6 +94,32 @@ SENTENCES: dict[str, Text] = {
         "stop the branch, put the right file in its place, and start again"
     ),
     "disk_full": Text("The disk is full, nothing was saved: make room on it"),
+    "unknown_case": Text("There is no case {id}"),
+    "unknown_promise": Text("The case has no open promise {id}"),
+    "case_state": Text("Case {number} is {state}: it cannot be {move}"),
+    "own_matter": Text(
+        "Case {number} is about your own work: somebody else handles it. Ask your superior to assign it"
+    ),
+    "not_handler": Text("Your role does not handle this case"),
+    "not_superior": Text(
+        "Case {number} needs somebody above who answered it, and another person than its owner"
+    ),
+    "owner_concerned": Text(
+        "Who served the visit or is complained about cannot answer for the case: choose somebody else"
+    ),
+    "no_readers": Text("A confidential case names who may read it"),
+    "unknown_owner": Text("Nobody here has the number or account {id}"),
+    "unknown_code": Text("There is no code {id}"),
+    "in_future": Text("This day or time is still to come"),
+    "in_past": Text("This day has passed"),
+    "cannot_join": Text("This case cannot be joined to case {number}"),
+    "too_many_files": Text("A case has at most {max} files"),
+    "extended_already": Text("Case {number} was given more time already"),
+    "must_be_told": Text("Say how the customer was told"),
+    "another_way": Text(
+        "The customer asked to be answered {way}: answer so, or correct the case first"
+    ),
+    "reason_needed": Text("Say why"),
     "slip_state": Text("Slip {id} is {state}"),
     "unknown_thing": Text("The branch lends no {id}"),
     "borrower_missing": Text("Give the number of the customer's ticket, or describe the customer"),
@@ -149,6 +175,29 @@ WORDS: dict[str, Text] = {
     "open": Text("open"),
     "paused": Text("paused"),
     "closed": Text("closed"),
+    "case_open": Text("being handled"),
+    "case_paused": Text("paused"),
+    "case_answered": Text("answered"),
+    "case_reviewed": Text("reviewed"),
+    "case_closed": Text("closed"),
+    "case_joined": Text("joined to another"),
+    "assign": Text("given to somebody"),
+    "pause_case": Text("paused"),
+    "resume_case": Text("resumed"),
+    "extend_case": Text("given more time"),
+    "contact": Text("talked over with the customer"),
+    "promise": Text("promised something for"),
+    "answer": Text("answered"),
+    "review": Text("reviewed"),
+    "close_case": Text("closed before its answer was reviewed"),
+    "withdraw": Text("withdrawn"),
+    "reopen": Text("opened again"),
+    "join": Text("joined"),
+    "by_telephone": Text("by telephone"),
+    "by_message": Text("by message"),
+    "by_letter": Text("by letter"),
+    "by_email": Text("by e-mail"),
+    "by_in_person": Text("in person"),
     "call": Verb("called"),
     "recall": Text("called again"),
     "start": Text("started"),
@@ -202,6 +251,12 @@ class NotFound(LobbyError):
     """No such thing: 404."""
 
     status = 404
+
+
+class Forbidden(LobbyError):
+    """Not for who asks: 403."""
+
+    status = 403
 
 
 class Conflict(LobbyError):

@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT)]
 
 from lobby import events as ev  # noqa: E402
 from lobby.branch import model as b  # noqa: E402
+from lobby.branch.deadlines import DeadlineRule  # noqa: E402
 
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
@@ -23,7 +24,7 @@ TABLES = {
     "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
     "standards": b.Standards, "panel": b.PanelRules,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
-    "care": b.Care, "things": b.Thing, "aids": b.Aid,
+    "cases": b.Cases, "cases.rules": DeadlineRule, "care": b.Care, "things": b.Thing, "aids": b.Aid,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
 SINGLE = (
@@ -40,6 +41,7 @@ SINGLE = (
     "calendar",
     "standards",
     "care",
+    "cases",
 )
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"
@@ -70,7 +72,7 @@ def _table(table: str, cls: type) -> str:
 
 
 def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
-    inner = {"people"} if table else {*TABLES, "retired"}
+    inner = {"people", "rules"} if table else {*TABLES, "retired"}
     return [f for f in dataclasses.fields(cls) if f.name not in inner]
 
 
@@ -87,7 +89,7 @@ def _type(cls: type, name: str) -> str:
     text = re.sub(r"typing\.|lobby\.branch\.[a-z]+\.|zoneinfo\.|annotated_types\.", "", text)
     words = {
         "tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone",
-        "datetime.time": "time of day",
+        "datetime.time": "time of day", "datetime.date": "day", "collections.abc.Mapping[str, str]": "table of texts",
     }  # fmt: skip
     return words.get(text, text.replace("|", "or")) + _bounds(cls, name)
 
@@ -104,6 +106,8 @@ def _bounds(cls: type, name: str) -> str:
 
 
 def _default(field: dataclasses.Field[object]) -> str:
+    if field.default_factory is not dataclasses.MISSING:
+        return "none"
     if field.default is dataclasses.MISSING:
         return "(needed)"
     return "none" if field.default in (None, "", ()) else f"`{field.default}`"

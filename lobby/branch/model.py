@@ -13,6 +13,7 @@ from pydantic import Strict
 
 from lobby.branch.calendar import Calendar
 from lobby.branch.care import Aid, Care, Thing
+from lobby.branch.deadlines import Cases, Terms
 from lobby.branch.lookup import Lookup, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
 from lobby.branch.person import Person, Staff, spelled
@@ -199,6 +200,7 @@ class Branch:
     budgets: Budgets = field(default_factory=Budgets)
     privacy: Privacy = field(default_factory=Privacy)
     care: Care = field(default_factory=Care)
+    cases: Cases = field(default_factory=Cases)
     staff: Staff = field(default_factory=Staff)
     panel: PanelRules = field(default_factory=PanelRules)
     calendar: Calendar = field(default_factory=Calendar)
@@ -310,6 +312,11 @@ class Branch:
     @cached_property
     def _counters_by_queue(self) -> dict[tuple[str, str, str], tuple[Counter, ...]]:
         return {}
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What deadlines of cases are computed by."""
+        return Terms(self.cases, self.calendar, self.zone)
 
     @cached_property
     def shortest_s(self) -> int:

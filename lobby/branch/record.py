@@ -32,6 +32,7 @@ JOURNALLED = {
     *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "standards", "retired"),
     *("things", "aids", "care"),
     *("panel",),
+    "cases",
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 NOT_JOURNALLED: dict[str, Any] = {

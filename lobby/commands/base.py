@@ -78,6 +78,9 @@ class Archive(Protocol):
     def past_ticket(self, ticket: str) -> PastTicket | None:
         """The ticket as the journal has it; None for one that it never had."""
 
+    def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
+        """The ticket's visit, as a case is to remember it; None for a ticket that the journal never had."""
+
 
 class Decider:
     """One branch and what its commands ask: each noun's commands are methods of a Decider."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lobby.commands.alert import AlertCommands
 from lobby.commands.appointment import AppointmentCommands
+from lobby.commands.case_steps import CaseStepCommands
 from lobby.commands.compliment import ComplimentCommands
 from lobby.commands.counter import CounterCommands
 from lobby.commands.day import DayCommands
@@ -21,6 +22,7 @@ from lobby.commands.visit import VisitCommands
 
 class Commands(
     AppointmentCommands,
+    CaseStepCommands,
     CounterCommands,
     PersonCommands,
     SlipCommands,

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from lobby import events as ev
 from lobby.branch.model import Branch
-from lobby.commands.base import Decider, Decision
+from lobby.commands.base import Decision
+from lobby.commands.case import CaseCommands
 from lobby.errors import Conflict, NotFound
 from lobby.state.queue import QueueState
 from lobby.state.ticket import PastTicket
@@ -20,7 +21,7 @@ def card_closes(branch: Branch, day: date) -> datetime:
     )
 
 
-class FeedbackCommands(Decider):
+class FeedbackCommands(CaseCommands):
     def give_feedback(
         self, state: QueueState, now: datetime, ticket: str, card: ev.Card
     ) -> Decision:
@@ -38,7 +39,7 @@ class FeedbackCommands(Decider):
         given = ev.FeedbackGiven(
             **asdict(card), ticket=ticket, visit=past.outcome, number=past.number, day=day
         )
-        return Decision([given])
+        return Decision([given, *self.opened_by_card(state, now, given)])
 
     def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
         """The ticket of today or of before."""

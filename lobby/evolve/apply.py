@@ -6,6 +6,7 @@ from lobby import events as ev
 from lobby.evolve import (
     alert,
     appointment,
+    case,
     compliment,
     counter,
     day,
@@ -33,6 +34,7 @@ __all__ = [
     "alert",
     "apply",
     "appointment",
+    "case",
     "compliment",
     "counter",
     "day",

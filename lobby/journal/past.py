@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from lobby import events as ev
 from lobby.events.wait import Wait
 from lobby.journal.history import readable
+from lobby.journal.visits import visit_facts
 from lobby.state.ticket import PastTicket, State, outcome
 
 HISTORY_TICKETS = 2000
@@ -55,6 +56,10 @@ class Past:
         number, day, state, started_at, judged = row
         visit_outcome = outcome(State(state), begun=started_at is not None)
         return PastTicket(number, date.fromisoformat(day), visit_outcome, bool(judged))
+
+    def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
+        """None for a ticket that the journal never had."""
+        return visit_facts(self.db, ticket)
 
     def tickets_since(self, day: date) -> list[str]:
         """The tickets of that day and later."""

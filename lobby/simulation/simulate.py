@@ -60,6 +60,9 @@ class Past:
     def past_ticket(self, ticket: str) -> PastTicket | None:
         return None
 
+    def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
+        return None
+
 
 class Rehearsal:
     """One branch on a virtual clock, day after day."""

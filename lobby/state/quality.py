@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
+from lobby.state.case import Case
 from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
 from lobby.state.inspection import AT_HAND, Inspection
@@ -40,7 +41,8 @@ class LowCard:
 @dataclass
 class Quality:
     """The months up to the event `seq`. `low_cards` are by id those that nobody has acknowledged. `inspections` are the
-    latest by id, `last_looks` has by standard the ISO day on which somebody looked at it.
+    latest by id, `last_looks` has by standard the ISO day on which somebody looked at it. `cases` are by id those that
+    are open or were closed within a year, `last_case` is the number of the last one that was opened.
 
     What is kept here by id is frozen: a change puts another value in its place, so that a copy of the state costs no
     more than its dictionaries, however many months they hold."""
@@ -56,6 +58,8 @@ class Quality:
     panels: dict[str, Panel] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)
     last_looks: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    last_case: str | None = None
 
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
@@ -74,3 +78,4 @@ class Quality:
             for id, inspection in self.inspections.items()
             if inspection.unsettled or now - inspection.at <= AT_HAND
         }
+        self.cases = {id: case for id, case in self.cases.items() if case.is_remembered(now)}

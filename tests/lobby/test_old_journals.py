@@ -19,17 +19,10 @@ import doctor
 from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, open_branch
+from lobby.journal.tables import TABLES
 
 JOURNALS = sorted(ROOT.glob("tests/journals/*.sql"))
-NONE = {
-    "configuration": 0,
-    "day": 0,
-    "ticket": 0,
-    "slip": 0,
-    "feedback": 0,
-    "moment": 0,
-    "quality": 0,
-}
+NONE = dict.fromkeys((table.name for table in TABLES), 0)
 
 
 @pytest.fixture(params=JOURNALS, ids=lambda path: path.stem)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from lobby import events as ev
+from lobby.journal.tables.case import CASE, CASE_STEP
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
 from lobby.journal.tables.feedback import FEEDBACK
@@ -30,6 +31,8 @@ TABLES: tuple[Table, ...] = (
     FEEDBACK,
     MOMENT,
     INSPECTION_ITEM,
+    CASE,
+    CASE_STEP,
     QUALITY,
 )
 NO_VERSION = 0

@@ -1,0 +1,217 @@
+"""Cases: how they come in, who answers for them, what is put right in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from lobby import events as ev
+from lobby.commands.base import Decider, Decision, Who
+from lobby.commands.case_access import HANDLERS, handled, names, visible
+from lobby.errors import Conflict, Forbidden, Invalid
+from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
+from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
+from lobby.state.queue import QueueState
+
+NOUN = "case"
+CODES: Mapping[str, Mapping[str, object]] = {
+    "place": PLACES,
+    "business": BUSINESSES,
+    "cause": CAUSES,
+}
+"""The fields that have a code, and the codes."""
+CORRECTABLE = tuple(field.name for field in fields(ev.Complaint))
+
+
+class CaseCommands(Decider):
+    def open_case(
+        self,
+        state: QueueState,
+        now: datetime,
+        who: Who,
+        complaint: ev.Complaint,
+        ticket: str | None = None,
+        owner: str = "",
+    ) -> Decision:
+        """A complaint comes in; about the visit with this ticket, where one is known."""
+        if who.role == "inspector":
+            raise Forbidden("not_handler", number="")
+        complaint = self._with_opener(complaint, who)
+        self._fits(now, complaint)
+        if ticket and self._archive.visit_facts(ticket) is None:
+            raise Invalid("unknown_ticket", "ticket", id=ticket)
+        opened = self._opening(state, now, complaint, ticket, owner)
+        self._may_own(owner, opened.against, opened.visit)
+        return _shown(opened.case, opened)
+
+    def import_cases(
+        self, state: QueueState, now: datetime, who: Who, complaints: Sequence[ev.Complaint]
+    ) -> Decision:
+        """Rows of a list that came from elsewhere. What is there under its channel and reference is passed over."""
+        if who.role not in HANDLERS:
+            raise Forbidden("not_handler", number="")
+        known = {(case.channel, case.reference) for case in state.quality.cases.values()}
+        fresh = [one for one in complaints if (one.channel, one.reference) not in known]
+        last = state.quality.last_case
+        events = []
+        for complaint in fresh:
+            opened = self._opening(state, now, complaint, None, "", last)
+            last = opened.number
+            events.append(opened)
+        return Decision(events)
+
+    def opened_by_card(
+        self, state: QueueState, now: datetime, card: ev.FeedbackGiven
+    ) -> list[ev.Event]:
+        """The case that a low feedback card opens by itself. Its words stay the card's, under the ticket's key."""
+        if card.score > self.branch.rules.bad_score:
+            return []
+        complaint = ev.Complaint(
+            ev.Channel.CARD,
+            came_at=now.isoformat(),
+            happened_on=card.day,
+            place=AT_THE_BRANCH,
+            reply_by=ev.ReplyBy.TELEPHONE if card.contact else ev.ReplyBy.NONE,
+        )
+        return [self._opening(state, now, complaint, card.ticket, "")]
+
+    def _opening(
+        self,
+        state: QueueState,
+        now: datetime,
+        complaint: ev.Complaint,
+        ticket: str | None,
+        owner: str,
+        last: str | None = None,
+    ) -> ev.CaseOpened:
+        year = self.branch.day_of(now).year
+        return ev.CaseOpened(
+            **_fields(complaint),
+            case=self._ids.next(now),
+            number=next_number(last or state.quality.last_case, year),
+            ticket=ticket,
+            visit=self._archive.visit_facts(ticket) if ticket else None,
+            owner=owner,
+        )
+
+    def correct_case(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        reason: str,
+        changes: Mapping[str, Any],
+    ) -> Decision:
+        """Put some of a complaint's fields right; what they were stays in the journal."""
+        current = self._moving(state, case, who, CaseMove.CORRECT)
+        if not changes:
+            return _shown(case)
+        confidential = changes.get("confidential", current.confidential)
+        readers = changes.get("readers", current.readers)
+        if confidential and not readers:
+            raise Invalid("no_readers", "readers")
+        self._codes_fit(changes)
+        self._times_fit(now, changes)
+        if not set(changes.get("against", ())).isdisjoint({current.owner} - {""}):
+            raise Conflict("owner_concerned", number=current.number)
+        return _shown(case, ev.CaseCorrected(case=case, reason=reason, **changes))
+
+    def assign_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, owner: str
+    ) -> Decision:
+        """Somebody answers for it from now on: nobody who served the visit or is complained about."""
+        current = self._moving(state, case, who, CaseMove.ASSIGN)
+        if current.concerns([owner]):
+            raise Invalid("owner_concerned", "owner", number=current.number)
+        return _shown(case, ev.CaseAssigned(case, owner))
+
+    def join_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, into: str
+    ) -> Decision:
+        """A repeated complaint, or one of a group, is handled with the first one."""
+        current = self._moving(state, case, who, CaseMove.JOIN)
+        other = self._moving(state, into, who, CaseMove.ASSIGN)
+        if into == case or current.joined:
+            raise Invalid("cannot_join", "into", number=other.number)
+        return _shown(case, ev.CaseJoined(case, into))
+
+    def note_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, text: str
+    ) -> Decision:
+        handled(state, case, who)
+        return _shown(case, ev.CaseNoted(case, text))
+
+    def attach_to_case(
+        self, state: QueueState, now: datetime, who: Who, attached: ev.CaseAttached
+    ) -> Decision:
+        """A file that lies in its place already."""
+        current = handled(state, attached.case, who)
+        if current.files >= self.branch.cases.attachments_max:
+            raise Conflict("too_many_files", max=self.branch.cases.attachments_max)
+        return _shown(attached.case, attached)
+
+    def look_at_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, what: str
+    ) -> Decision:
+        """Somebody is shown personal data of the case: that stays in the journal."""
+        current = visible(state, case, who)
+        if current.concerns(names(who)):
+            raise Forbidden("own_matter", number=current.number)
+        return _shown(case, ev.CaseSeen(case, what))
+
+    def look_at_cases(
+        self, state: QueueState, now: datetime, cases: Sequence[str], who: Who, what: str
+    ) -> Decision:
+        """As look_at_case, of a whole list."""
+        return Decision([ev.CaseSeen(visible(state, case, who).id, what) for case in cases])
+
+    # -- checks ----------------------------------------------------------------------------------------------
+    def _moving(self, state: QueueState, id: str, who: Who, move: CaseMove) -> Case:
+        """The case, if this person may move it so."""
+        case = handled(state, id, who)
+        if case.status not in CASE_MOVES[move]:
+            raise Conflict(
+                "case_state", number=case.number, state=f"case_{case.status}", move=move.value
+            )
+        return case
+
+    def _with_opener(self, complaint: ev.Complaint, who: Who) -> ev.Complaint:
+        """Who writes a confidential case down knows what is in it."""
+        if not complaint.confidential or not names(who).isdisjoint(complaint.readers):
+            return complaint
+        return ev.Complaint(**{**_fields(complaint), "readers": (*complaint.readers, who.id)})
+
+    def _fits(self, now: datetime, complaint: ev.Complaint) -> None:
+        self._codes_fit(_fields(complaint))
+        self._times_fit(now, _fields(complaint))
+
+    def _codes_fit(self, values: Mapping[str, Any]) -> None:
+        for field, codes in CODES.items():
+            if values.get(field) and values[field] not in codes:
+                raise Invalid("unknown_code", field, id=values[field])
+
+    def _times_fit(self, now: datetime, values: Mapping[str, Any]) -> None:
+        """Nothing comes in before it happens, and nothing from the future."""
+        came_at = values.get("came_at")
+        happened_on = values.get("happened_on")
+        if came_at and ev.instant_of(came_at) > now:
+            raise Invalid("in_future", "came_at")
+        last = self.branch.day_of(ev.instant_of(came_at) if came_at else now)
+        if happened_on and date.fromisoformat(happened_on) > last:
+            raise Invalid("in_future", "happened_on")
+
+    def _may_own(self, owner: str, against: Sequence[str], visit: ev.VisitFacts | None) -> None:
+        barred = {*against, *(visit.served_by if visit else ())}
+        if owner and owner in barred:
+            raise Invalid("owner_concerned", "owner", number="")
+
+
+def _fields(complaint: ev.Complaint) -> dict[str, Any]:
+    return {name: getattr(complaint, name) for name in CORRECTABLE}
+
+
+def _shown(case: str, *events: ev.Event) -> Decision:
+    return Decision(events, shows=(NOUN, case))

@@ -1,0 +1,66 @@
+"""Who may see a case and who may act on it. A handler never judges the own matter."""
+
+from __future__ import annotations
+
+from lobby.commands.base import Who
+from lobby.errors import Forbidden, NotFound
+from lobby.state.case import Case
+from lobby.state.queue import QueueState
+
+HANDLERS = frozenset({"manager", "admin", "head", "office"})
+"""The roles that handle every case that is not confidential; a teller handles what the teller owns."""
+READERS = HANDLERS | {"inspector"}
+RANKS = {"teller": 0, "manager": 1, "admin": 1, "office": 2, "head": 3}
+"""Who is whose superior."""
+TOP = "head"
+BESIDE_TOP = "office"
+"""Reviews what the head of the branch answered: nobody in the branch is above the head."""
+
+
+def names(who: Who) -> set[str]:
+    """All that events may know this person by."""
+    return {who.account, who.id}
+
+
+def may_see(case: Case, who: Who) -> bool:
+    """Whether the case is there at all for this person."""
+    if case.owner in names(who):
+        return True
+    if case.confidential:
+        return not names(who).isdisjoint(case.readers)
+    return who.role in READERS
+
+
+def may_handle(case: Case, who: Who) -> bool:
+    """Whether this person may act on it."""
+    if not may_see(case, who) or case.concerns(names(who)):
+        return False
+    return who.role in HANDLERS or case.owner in names(who)
+
+
+def is_superior(who: Who, case: Case) -> bool:
+    """Whether this person may review the answer: another one than who answered and who owns it, of a higher role."""
+    if not names(who).isdisjoint({case.answered_by, case.owner}):
+        return False
+    rank = RANKS.get(who.role, -1)
+    if case.answered_role == TOP:
+        return who.role == BESIDE_TOP
+    return rank > RANKS.get(case.answered_role, 0)
+
+
+def visible(state: QueueState, id: str, who: Who) -> Case:
+    """The case. Raises NotFound too where it is not for this person, who learns nothing of it."""
+    case = state.quality.cases.get(id)
+    if case is None or not may_see(case, who):
+        raise NotFound("unknown_case", id=id)
+    return case
+
+
+def handled(state: QueueState, id: str, who: Who) -> Case:
+    """The case, for who acts on it. Raises NotFound, and Forbidden."""
+    case = visible(state, id, who)
+    if case.concerns(names(who)):
+        raise Forbidden("own_matter", number=case.number)
+    if not may_handle(case, who):
+        raise Forbidden("not_handler", number=case.number)
+    return case

@@ -1,0 +1,125 @@
+"""The steps of a case: its clock, the words with the customer, the answer, its review and the end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from lobby import events as ev
+from lobby.commands.base import Decision, Who
+from lobby.commands.case import CaseCommands, _shown
+from lobby.commands.case_access import RANKS, is_superior, names
+from lobby.errors import Conflict, Forbidden, Invalid, NotFound
+from lobby.state.case import CaseMove
+from lobby.state.queue import QueueState
+
+
+class CaseStepCommands(CaseCommands):
+    def pause_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, reason: str
+    ) -> Decision:
+        self._moving(state, case, who, CaseMove.PAUSE)
+        return _shown(case, ev.CasePaused(case, reason))
+
+    def resume_case(self, state: QueueState, now: datetime, case: str, who: Who) -> Decision:
+        self._moving(state, case, who, CaseMove.RESUME)
+        return _shown(case, ev.CaseResumed(case))
+
+    def extend_case(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        reason: str,
+        told: ev.ReplyBy,
+    ) -> Decision:
+        """More time, once: approved by somebody else than the owner, in the office or above, and told to the
+        complainant."""
+        current = self._moving(state, case, who, CaseMove.EXTEND)
+        if current.extended:
+            raise Conflict("extended_already", number=current.number)
+        if current.owner in names(who) or RANKS.get(who.role, -1) < RANKS["office"]:
+            raise Forbidden("not_superior", number=current.number)
+        if told is ev.ReplyBy.NONE:
+            raise Invalid("must_be_told", "told")
+        return _shown(case, ev.CaseExtended(case, told, reason))
+
+    def contact_customer(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        by: ev.ReplyBy,
+        text: str = "",
+    ) -> Decision:
+        self._moving(state, case, who, CaseMove.CONTACT)
+        return _shown(case, ev.CaseContacted(case, by, text))
+
+    def promise_customer(
+        self, state: QueueState, now: datetime, case: str, who: Who, due: date, text: str
+    ) -> Decision:
+        current = self._moving(state, case, who, CaseMove.PROMISE)
+        if due < self.branch.day_of(now):
+            raise Invalid("in_past", "due")
+        promise = len(current.promises) + 1
+        return _shown(case, ev.CasePromised(case, promise, due.isoformat(), text))
+
+    def keep_promise(
+        self, state: QueueState, now: datetime, case: str, who: Who, promise: int
+    ) -> Decision:
+        current = self._moving(state, case, who, CaseMove.PROMISE)
+        if not any(one.id == promise and not one.kept for one in current.promises):
+            raise NotFound("unknown_promise", id=promise)
+        return _shown(case, ev.CasePromiseKept(case, promise))
+
+    def answer_case(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        by: ev.ReplyBy,
+        text: str,
+    ) -> Decision:
+        """The decision is told in the way that the customer chose; another way needs a correction first."""
+        current = self._moving(state, case, who, CaseMove.ANSWER)
+        if current.reply_by is not ev.ReplyBy.NONE and by is not current.reply_by:
+            raise Conflict("another_way", number=current.number, way=f"by_{current.reply_by}")
+        return _shown(case, ev.CaseAnswered(case, by, who.role, text))
+
+    def review_case(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        accepted: bool,
+        text: str = "",
+    ) -> Decision:
+        current = self._moving(state, case, who, CaseMove.REVIEW)
+        if not is_superior(who, current):
+            raise Forbidden("not_superior", number=current.number)
+        if not accepted and not text:
+            raise Invalid("reason_needed", "text")
+        return _shown(case, ev.CaseReviewed(case, accepted, text))
+
+    def close_case(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        result: ev.Result,
+        text: str = "",
+    ) -> Decision:
+        """After the review; at any time where the complainant withdraws it (the regulator's measures, art. 15)."""
+        move = CaseMove.WITHDRAW if result is ev.Result.WITHDRAWN else CaseMove.CLOSE
+        self._moving(state, case, who, move)
+        return _shown(case, ev.CaseClosed(case, result, text))
+
+    def reopen_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, reason: str
+    ) -> Decision:
+        self._moving(state, case, who, CaseMove.REOPEN)
+        return _shown(case, ev.CaseReopened(case, reason))

@@ -1,0 +1,80 @@
+"""Cases as they are, for reports, and every step of each; what somebody said is sealed in the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from lobby import events as ev
+from lobby.events.base import Topic
+from lobby.journal.envelope import as_json, instant
+from lobby.journal.tables.table import Row, Table
+from lobby.state.case import Case
+from lobby.state.queue import QueueState
+
+KINDS = frozenset(kind for kind in ev.KINDS.values() if Topic.CASE in kind.TOPICS)
+COLUMNS = {
+    "id": "TEXT", "number": "TEXT", "status": "TEXT", "channel": "TEXT", "severity": "TEXT", "opened_at": "TEXT",
+    "came_at": "TEXT", "clock_from": "TEXT", "happened_on": "TEXT", "reference": "TEXT", "place": "TEXT",
+    "business": "TEXT", "cause": "TEXT", "people": "INTEGER", "reply_by": "TEXT", "owner": "TEXT",
+    "confidential": "INTEGER", "ticket": "TEXT", "visit_number": "TEXT", "pauses": "TEXT", "extended": "INTEGER",
+    "first_word_at": "TEXT", "answered_at": "TEXT", "answered_by": "TEXT", "closed_at": "TEXT", "result": "TEXT",
+    "joined_to": "TEXT",
+}  # fmt: skip
+INSTANTS = ("opened_at", "came_at", "clock_from", "first_word_at", "answered_at", "closed_at")
+LISTS = ("pauses",)
+
+
+def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
+    """A case and the one that it was joined to."""
+    touched = dict.fromkeys(
+        id
+        for recorded in records
+        if type(recorded.event) in KINDS
+        for id in (getattr(recorded.event, "case", ""), getattr(recorded.event, "into", ""))
+    )
+    cases = state.quality.cases
+    return (_row(cases[id]) for id in touched if id in cases)
+
+
+def _row(case: Case) -> Row:
+    values = {column: getattr(case, column) for column in COLUMNS}
+    values |= {column: _instant(values[column]) for column in INSTANTS}
+    values |= {column: as_json(values[column]) for column in LISTS}
+    return values
+
+
+def _instant(at: datetime | None) -> str | None:
+    if at:
+        return instant(at)
+    return None
+
+
+STEP_COLUMNS = {
+    "seq": "INTEGER", "case_id": "TEXT", "at": "TEXT", "kind": "TEXT", "actor": "TEXT", "person": "TEXT",
+    "data": "TEXT",
+}  # fmt: skip
+
+
+def _steps(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
+    for recorded in records:
+        if type(recorded.event) in KINDS:
+            yield _step(recorded)
+
+
+def _step(recorded: ev.Recorded) -> Row:
+    data = ev.to_data(recorded.event)
+    return {
+        "seq": recorded.seq,
+        "case_id": data.pop("case"),
+        "at": instant(recorded.at),
+        "kind": type(recorded.event).__name__,
+        "actor": recorded.actor,
+        "person": recorded.person,
+        "data": as_json(data),
+    }
+
+
+CASE = Table("complaint", 1, COLUMNS, _rows, KINDS, indexes=("came_at",))
+"""`case` is a word of SQL."""
+CASE_STEP = Table("complaint_step", 1, STEP_COLUMNS, _steps, KINDS, indexes=("case_id",))

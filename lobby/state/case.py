@@ -1,0 +1,191 @@
+"""A case as the events so far have made it, without a word that somebody said: those are read from the journal when
+somebody looks at the one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from lobby.branch.deadlines import LEVELS, Deadline, Level, Pause, Severity, level_at
+from lobby.branch.model import Branch
+from lobby.branch.person import PersonRole
+from lobby.events import Channel, ReplyBy, Result
+
+REMEMBERED = timedelta(days=365)
+"""A closed case can be reopened for so long, and a repeated complaint joined to it."""
+
+
+class CaseStatus(StrEnum):
+    """How far a case has come."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    ANSWERED = "answered"
+    REVIEWED = "reviewed"
+    CLOSED = "closed"
+    JOINED = "joined"
+
+
+class CaseMove(StrEnum):
+    """What may be done with a case. The values are the words that a refusal has for them."""
+
+    ASSIGN = "assign"
+    PAUSE = "pause_case"
+    RESUME = "resume_case"
+    EXTEND = "extend_case"
+    CONTACT = "contact"
+    PROMISE = "promise"
+    ANSWER = "answer"
+    REVIEW = "review"
+    CLOSE = "close_case"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+    JOIN = "join"
+    CORRECT = "correct"
+
+
+RUNNING = (CaseStatus.OPEN, CaseStatus.PAUSED)
+LIVE = (*RUNNING, CaseStatus.ANSWERED, CaseStatus.REVIEWED)
+CASE_MOVES: dict[CaseMove, tuple[CaseStatus, ...]] = {
+    CaseMove.ASSIGN: LIVE,
+    CaseMove.PAUSE: (CaseStatus.OPEN,),
+    CaseMove.RESUME: (CaseStatus.PAUSED,),
+    CaseMove.EXTEND: RUNNING,
+    CaseMove.CONTACT: LIVE,
+    CaseMove.PROMISE: LIVE,
+    CaseMove.ANSWER: RUNNING,
+    CaseMove.REVIEW: (CaseStatus.ANSWERED,),
+    CaseMove.CLOSE: (CaseStatus.REVIEWED,),
+    CaseMove.WITHDRAW: LIVE,
+    CaseMove.REOPEN: (CaseStatus.CLOSED,),
+    CaseMove.JOIN: RUNNING,
+    CaseMove.CORRECT: tuple(CaseStatus),
+}
+"""From which states each move is legal. Any other is refused with 409 and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a customer was promised for a day."""
+
+    id: int
+    due: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`clock_from` is when the clock began: the case came in, or was opened again. `barred` are those who served the
+    visit, who handle nothing of it, as are those it is `against`. `joined` are the complaints of the same matter that
+    are handled here; `joined_to` is where this one is."""
+
+    id: str
+    number: str
+    status: CaseStatus
+    channel: Channel
+    severity: Severity
+    opened_at: datetime
+    came_at: datetime
+    clock_from: datetime
+    happened_on: str | None
+    reference: str
+    place: str
+    business: str
+    cause: str
+    people: int
+    reply_by: ReplyBy
+    owner: str
+    opened_by: str
+    against: tuple[str, ...]
+    barred: tuple[str, ...]
+    confidential: bool
+    readers: tuple[str, ...]
+    ticket: str | None
+    visit_number: str | None
+    pauses: tuple[Pause, ...] = ()
+    extended: bool = False
+    first_word_at: datetime | None = None
+    promises: tuple[Promise, ...] = ()
+    answered_at: datetime | None = None
+    answered_by: str = ""
+    answered_role: str = ""
+    closed_at: datetime | None = None
+    result: Result | None = None
+    joined_to: str | None = None
+    joined: tuple[str, ...] = ()
+    files: int = 0
+
+    # -- who -----------------------------------------------------------------------------------------------
+    def concerns(self, names: Iterable[str]) -> bool:
+        """Whether somebody under one of these names served the visit or is complained about."""
+        return not {*self.against, *self.barred}.isdisjoint(names)
+
+    def is_remembered(self, now: datetime) -> bool:
+        """Not for ever, once it is closed."""
+        return self.closed_at is None or now - self.closed_at <= REMEMBERED
+
+    # -- deadlines: computed, never stored -------------------------------------------------------------------
+    def answer_due(self, branch: Branch) -> Deadline | None:
+        """When the answer is due; None once it was given."""
+        if self.status not in RUNNING:
+            return None
+        return branch.terms.answer(
+            self.clock_from, self.severity, self.pauses, extended=self.extended
+        )
+
+    def first_word_due(self, branch: Branch) -> Deadline | None:
+        """When the customer is to hear of us; None once that happened."""
+        if self.status not in RUNNING or self.first_word_at:
+            return None
+        return branch.terms.first_word(self.clock_from)
+
+    def promises_due(self) -> list[date]:
+        """The days of what was promised and is not done."""
+        if self.status in (CaseStatus.CLOSED, CaseStatus.JOINED):
+            return []
+        return [date.fromisoformat(promise.due) for promise in self.promises if not promise.kept]
+
+    def level(self, branch: Branch, now: datetime) -> Level:
+        """Who looks after the case by now: whoever the more urgent of its deadlines says, and another person than the
+        one who was late."""
+        rises = branch.cases
+        levels = (
+            level_at(now, self.answer_due(branch), rises.answer_rises_h, self.severity),
+            level_at(now, self.first_word_due(branch), rises.first_word_rises_h, self.severity),
+        )
+        return self._to_another(branch, max(levels, key=LEVELS.index))
+
+    def _to_another(self, branch: Branch, level: Level) -> Level:
+        """The next level where nobody is left at this one but the owner and those who may not judge. A branch without
+        a register knows nobody."""
+        while level not in (Level.OWNER, Level.HEAD) and not self._somebody_at(branch, level):
+            level = LEVELS[LEVELS.index(level) + 1]
+        return level
+
+    def _somebody_at(self, branch: Branch, level: Level) -> bool:
+        people = branch.staff.people
+        role = ROLES[level]
+        return not people or any(
+            role in person.roles
+            and person.number != self.owner
+            and not self.concerns([person.number])
+            for person in people
+        )
+
+
+ROLES: dict[Level, PersonRole] = {
+    Level.MANAGER: "manager",
+    Level.OFFICE: "office",
+    Level.HEAD: "head",
+}
+"""The role that looks after a case at each level above its owner."""
+
+
+def next_number(number: str | None, year: int) -> str:
+    """The number after the year's last one: `2026-0001`, counted from 1 each year."""
+    last = 0
+    if number and number.startswith(f"{year}-"):
+        last = int(number.partition("-")[2])
+    return f"{year}-{last + 1:04}"

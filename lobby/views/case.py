@@ -1,0 +1,189 @@
+"""A case as staff see it: what is known of it without a word that somebody said, and its deadlines in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, TypedDict
+
+from lobby.branch.deadlines import FIRST_WORD_IN_A_DAY, MEASURES_OF_2020, Deadline, DeadlineRule
+from lobby.branch.model import Branch
+from lobby.state.case import CASE_MOVES, Case
+from lobby.state.queue import QueueState
+from lobby.texts import Text, by_language
+from lobby.views.base import ByLang, local, local_or_none
+from lobby.views.views import SHOWN
+
+DAY_S = 86400
+TICK = timedelta(microseconds=1)
+"""A deadline is the end of a day; the day before that instant is the last one."""
+
+
+class DeadlineView(TypedDict):
+    at: Annotated[str | None, "None while the clock stands"]
+    last_day: str | None
+    late: bool
+    left_s: int | None
+    source: Annotated[ByLang, "the document that says so"]
+    words: ByLang
+
+
+class PromiseView(TypedDict):
+    id: int
+    due: str
+    kept: bool
+    late: bool
+
+
+class CaseView(TypedDict):
+    """A case without a word that somebody said: those are asked for with `/look`."""
+
+    id: str
+    number: str
+    status: str
+    channel: str
+    severity: str
+    opened_at: str
+    came_at: str
+    happened_on: str | None
+    reference: str
+    place: str
+    business: str
+    cause: str
+    people: int
+    group: Annotated[bool, "so many complain together that the bank calls it a group"]
+    reply_by: str
+    owner: str
+    owner_name: str
+    against: list[str]
+    confidential: bool
+    readers: list[str]
+    ticket: str | None
+    visit_number: str | None
+    level: Annotated[str, "who looks after it by now: owner, manager, office or head"]
+    answer_due: DeadlineView | None
+    first_word_due: DeadlineView | None
+    first_word_at: str | None
+    promises: list[PromiseView]
+    extended: bool
+    answered_at: str | None
+    closed_at: str | None
+    result: str | None
+    joined_to: str | None
+    joined: list[str]
+    files: int
+    moves: Annotated[list[str], "what its state allows"]
+
+
+def case_view(state: QueueState, case: Case, now: datetime) -> CaseView:
+    branch = state.branch
+    today = branch.day_of(now).isoformat()
+    return {
+        "id": case.id,
+        "number": case.number,
+        "status": case.status,
+        "channel": case.channel,
+        "severity": case.severity,
+        "opened_at": local(state, case.opened_at),
+        "came_at": local(state, case.came_at),
+        "happened_on": case.happened_on,
+        "reference": case.reference,
+        "place": case.place,
+        "business": case.business,
+        "cause": case.cause,
+        "people": case.people,
+        "group": is_group(branch, case),
+        "reply_by": case.reply_by,
+        "owner": case.owner,
+        "owner_name": name_of(branch, case.owner),
+        "against": list(case.against),
+        "confidential": case.confidential,
+        "readers": list(case.readers),
+        "ticket": case.ticket,
+        "visit_number": case.visit_number,
+        "level": case.level(branch, now),
+        "answer_due": _deadline(state, case.answer_due(branch), now),
+        "first_word_due": _deadline(state, case.first_word_due(branch), now),
+        "first_word_at": local_or_none(state, case.first_word_at),
+        "promises": [
+            {"id": p.id, "due": p.due, "kept": p.kept, "late": not p.kept and p.due < today}
+            for p in case.promises
+        ],
+        "extended": case.extended,
+        "answered_at": local_or_none(state, case.answered_at),
+        "closed_at": local_or_none(state, case.closed_at),
+        "result": case.result,
+        "joined_to": case.joined_to,
+        "joined": list(case.joined),
+        "files": case.files,
+        "moves": [move for move, states in CASE_MOVES.items() if case.status in states],
+    }
+
+
+def is_group(branch: Branch, case: Case) -> bool:
+    """Five and more, unless the bank counts otherwise: in one complaint, or in several of the same matter."""
+    return case.people + len(case.joined) >= branch.cases.group_of
+
+
+def name_of(branch: Branch, id: str) -> str:
+    """The name in the register of staff; the account where it has none."""
+    person = branch.person.get(id.upper())
+    if person:
+        return person.name
+    return id
+
+
+def _deadline(state: QueueState, deadline: Deadline | None, now: datetime) -> DeadlineView | None:
+    if deadline is None:
+        return None
+    source = _source(deadline.rule)
+    if deadline.at is None:
+        words = by_language(Text("the clock stands"))
+        return DeadlineView(
+            at=None, last_day=None, late=False, left_s=None, source=source, words=words
+        )
+    left_s = round((deadline.at - now).total_seconds())
+    return {
+        "at": local(state, deadline.at),
+        "last_day": state.branch.day_of(deadline.at - TICK).isoformat(),
+        "late": now >= deadline.at,
+        "left_s": left_s,
+        "source": source,
+        "words": by_language(_words(left_s)),
+    }
+
+
+SOURCES: Mapping[str, Text] = {
+    MEASURES_OF_2020: Text("Measures for complaints at banks and insurers (2020 No. 3)"),
+    FIRST_WORD_IN_A_DAY: Text("The bank: the first word to the customer within 24 hours"),
+}
+
+
+def _source(rule: DeadlineRule) -> ByLang:
+    """The name of the rule's document; the bank names its own."""
+    return by_language(SOURCES.get(rule.source) or Text(rule.source))
+
+
+def _words(left_s: int) -> Text:
+    """How much time is left, as people say it."""
+    days = abs(left_s) // DAY_S
+    hours = abs(left_s) % DAY_S // 3600
+    if left_s <= 0:
+        return _late(days, hours)
+    if days:
+        return Text("{days} d {hours} h left", days=days, hours=hours)
+    return Text("{hours} h left", hours=hours)
+
+
+def _late(days: int, hours: int) -> Text:
+    if days:
+        return Text("late by {days} d {hours} h", days=days, hours=hours)
+    return Text("late by {hours} h", hours=hours)
+
+
+def _shown(state: QueueState, id: str) -> CaseView:
+    """The case to who changed it, just now."""
+    return case_view(state, state.quality.cases[id], state.at)
+
+
+SHOWN["case"] = _shown

@@ -1,0 +1,330 @@
+"""Cases from the first word to the last: who may do what, what is kept, what a low card opens by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby import events as ev
+from lobby.branch.deadlines import Severity
+from lobby.branch.model import Branch
+from lobby.commands.base import Who
+from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.engine.submission import By
+from lobby.errors import Conflict, Forbidden, Invalid, LobbyError, NotFound
+from lobby.state.case import Case, CaseStatus
+from lobby.views import case as views_of_cases  # noqa: F401
+
+MANAGER = Who("manager", "manager")
+OFFICE = Who("office", "office")
+HEAD = Who("head", "head")
+TELLER = Who("teller1", "teller")
+INSPECTOR = Who("inspector", "inspector")
+TEL = ev.ReplyBy.TELEPHONE
+
+
+class Cases:
+    """The commands of cases, each by somebody."""
+
+    def __init__(self, runtime: BranchRuntime, clock: Clock) -> None:
+        self.runtime = runtime
+        self.clock = clock
+        self.desk = Desk(runtime)
+
+    def do(self, verb: str, who: Who, *args: Any, **more: Any) -> Any:
+        command = getattr(self.runtime.commands, verb)
+        return self.runtime.writer.submit(By(who.account), command, *args, who=who, **more).result()
+
+    def open(self, who: Who = MANAGER, ticket: str | None = None, **fields: Any) -> str:
+        fields = {"channel": ev.Channel.OPINION_BOOK, "came_at": self.clock().isoformat(), **fields}
+        owner = fields.pop("owner", "")
+        complaint = ev.Complaint(**fields)
+        answer = self.do("open_case", who, complaint=complaint, ticket=ticket, owner=owner)
+        id: str = answer.data["case"]["id"]
+        return id
+
+    def case(self, id: str) -> Case:
+        with self.runtime.writer.published() as state:
+            return state.quality.cases[id]
+
+    def all(self) -> list[Case]:
+        with self.runtime.writer.published() as state:
+            return list(state.quality.cases.values())
+
+    def served(self) -> str:
+        """A ticket that teller1 served at counter 1 after 25 minutes."""
+        ticket: str = self.desk.issue()["id"]
+        self.clock.forward(minutes=25)
+        self.runtime.writer.do("teller1", self.runtime.commands.open_counter, counter="1")
+        for verb in ("next", "start", "finish"):
+            self.runtime.writer.do("teller1", getattr(self.runtime.commands, verb), counter="1")
+        return ticket
+
+    def answered(self, who: Who = MANAGER) -> str:
+        id = self.open(owner=who.id)
+        self.do("answer_case", who, id, by=TEL, text="已退款")
+        return id
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        return self.runtime._journal.db.execute(query, list(values)).fetchall()
+
+
+@pytest.fixture
+def cases(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Cases]:
+    runtime = open_branch(branch, tmp_path, "http://x", clock)
+    yield Cases(runtime, clock)
+    assert not any(runtime._journal.rebuild(branch).values())
+    runtime.close()
+
+
+def test_a_low_card_opens_a_case_with_the_visits_facts_in_the_same_commit(cases: Cases) -> None:
+    early = cases.desk.issue(customer="6226180000000000", service="cash")["id"]
+    ticket = cases.served()
+    cases.desk.give_feedback(ticket=ticket, score=1, reasons=("queue",), text="等了很久")
+    (case,) = cases.all()
+    assert (case.channel, case.ticket, case.happened_on) == (ev.Channel.CARD, ticket, "2026-03-02")
+    (opened,) = [
+        e.event for e in cases.runtime._journal.events(0) if isinstance(e.event, ev.CaseOpened)
+    ]
+    visit = opened.visit
+    assert visit
+    assert (visit.waited_s, visit.target_wait_s, visit.counter) == (1500, 1200, "1")
+    assert case.barred == ("teller1",)
+    with cases.runtime.writer.published() as state:
+        alerts = cases.runtime.views.hall(state, cases.clock())["alerts"]
+    assert "feedback" in {alert["kind"] for alert in alerts}
+    assert early
+    assert "等了很久" not in str(cases.rows("SELECT data FROM event"))
+
+
+def test_a_good_card_opens_none(cases: Cases) -> None:
+    cases.desk.give_feedback(ticket=cases.served(), score=4)
+    assert cases.all() == []
+
+
+def test_who_came_later_and_was_called_before_is_named(cases: Cases) -> None:
+    ticket = cases.desk.issue()["id"]
+    cases.clock.forward(minutes=1)
+    later = cases.desk.issue(customer="6225880000000000")
+    cases.clock.forward(minutes=1)
+    for counter in ("3", "1"):
+        cases.desk.open_counter(counter=counter)
+        cases.desk.next(counter=counter)
+        cases.clock.forward(seconds=1)
+    id = cases.open(ticket=ticket)
+    data = cases.rows("SELECT data FROM complaint_step WHERE case_id = ?", id)[0][0]
+    assert f'"overtaken":1,"overtakers":[{{"number":"{later["number"]}","tier":"gold"' in data
+
+
+def test_cases_are_counted_by_the_year(cases: Cases) -> None:
+    assert cases.case(cases.open()).number == "2026-0001"
+    assert cases.case(cases.open()).number == "2026-0002"
+    cases.clock.forward(days=330)
+    assert cases.case(cases.open()).number == "2027-0001"
+
+
+# -- never one's own matter -----------------------------------------------------------------------------
+VERBS: list[tuple[str, dict[str, Any]]] = [
+    ("pause_case", {"reason": "x"}),
+    ("contact_customer", {"by": TEL}),
+    ("promise_customer", {"due": date(2026, 3, 9), "text": "x"}),
+    ("answer_case", {"by": TEL, "text": "x"}),
+    ("extend_case", {"reason": "x", "told": TEL}),
+    ("note_case", {"text": "x"}),
+    ("assign_case", {"owner": "office"}),
+    ("correct_case", {"reason": "x", "changes": {"cause": "C01"}}),
+    ("close_case", {"result": ev.Result.WITHDRAWN}),
+]
+
+
+@pytest.mark.parametrize(("verb", "args"), VERBS, ids=[verb for verb, _ in VERBS])
+def test_nobody_handles_a_case_about_the_own_work(
+    cases: Cases, verb: str, args: dict[str, Any]
+) -> None:
+    server = Who("teller1", "head")  # whatever role: it served the customer
+    served = cases.open(ticket=cases.served())
+    against = cases.open(against=("office",))
+    for id, who in ((served, server), (against, replace(OFFICE))):
+        with pytest.raises(Forbidden, match="own work"):
+            cases.do(verb, who, id, **args)
+
+
+def test_nobody_is_made_owner_of_the_own_matter(cases: Cases) -> None:
+    id = cases.open(ticket=cases.served())
+    with pytest.raises(Invalid):
+        cases.do("assign_case", MANAGER, id, owner="teller1")
+    with pytest.raises(Invalid):
+        cases.open(against=("office",), owner="office")
+    cases.do("assign_case", MANAGER, id, owner="office")
+    with pytest.raises(Conflict):
+        cases.do("correct_case", MANAGER, id, reason="x", changes={"against": ("office",)})
+
+
+def test_a_number_is_known_as_the_account_too(cases: Cases) -> None:
+    id = cases.open(against=("10023",))
+    with pytest.raises(Forbidden):
+        cases.do("note_case", Who("manager", "manager", "10023"), id, text="x")
+
+
+# -- who sees what ---------------------------------------------------------------------------------------
+def test_tellers_see_what_they_own_and_nothing_else(cases: Cases) -> None:
+    id = cases.open()
+    with pytest.raises(NotFound):
+        cases.do("note_case", TELLER, id, text="x")
+    cases.do("assign_case", MANAGER, id, owner="teller1")
+    cases.do("note_case", TELLER, id, text="x")
+
+
+def test_a_confidential_case_is_there_for_named_persons_alone(cases: Cases) -> None:
+    id = cases.open(confidential=True, readers=("office",))
+    assert cases.case(id).readers == ("office", "manager")
+    for who in (HEAD, INSPECTOR, Who("admin", "admin")):
+        with pytest.raises(NotFound):
+            cases.do("look_at_case", who, id, what="words")
+    cases.do("note_case", OFFICE, id, text="x")
+    with pytest.raises(Invalid):
+        cases.do("correct_case", OFFICE, id, reason="x", changes={"readers": ()})
+
+
+def test_an_inspector_reads_and_changes_nothing(cases: Cases) -> None:
+    id = cases.open()
+    cases.do("look_at_case", INSPECTOR, id, what="words")
+    assert cases.rows("SELECT actor FROM event WHERE kind = 'CaseSeen'") == [("inspector",)]
+    with pytest.raises(Forbidden):
+        cases.do("note_case", INSPECTOR, id, text="x")
+    with pytest.raises(Forbidden):
+        cases.open(INSPECTOR)
+
+
+# -- the way of a case -----------------------------------------------------------------------------------
+def test_a_case_is_answered_reviewed_by_a_superior_and_closed(cases: Cases) -> None:
+    id = cases.answered()
+    with pytest.raises(Conflict):
+        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+    for who in (MANAGER, Who("admin", "admin"), INSPECTOR):
+        with pytest.raises(Forbidden):
+            cases.do("review_case", who, id, accepted=True)
+    cases.do("review_case", OFFICE, id, accepted=True)
+    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+    assert cases.case(id).status is CaseStatus.CLOSED
+
+
+def test_what_the_head_answered_the_office_reviews(cases: Cases) -> None:
+    id = cases.answered(HEAD)
+    with pytest.raises(Forbidden):
+        cases.do("review_case", MANAGER, id, accepted=True)
+    cases.do("review_case", OFFICE, id, accepted=False, text="没有说明原因")
+    assert cases.case(id).status is CaseStatus.OPEN
+
+
+def test_it_is_answered_as_the_customer_chose(cases: Cases) -> None:
+    id = cases.open(reply_by=ev.ReplyBy.LETTER)
+    with pytest.raises(Conflict, match="by letter"):
+        cases.do("answer_case", MANAGER, id, by=TEL, text="x")
+    cases.do("correct_case", MANAGER, id, reason="改电话", changes={"reply_by": TEL})
+    cases.do("answer_case", MANAGER, id, by=TEL, text="x")
+
+
+def test_more_time_is_given_by_another_in_the_office_once_and_told(cases: Cases) -> None:
+    id = cases.open(severity=Severity.COMPLEX, owner="office")
+    for who in (MANAGER, OFFICE):
+        with pytest.raises(Forbidden):
+            cases.do("extend_case", who, id, reason="x", told=TEL)
+    with pytest.raises(Invalid):
+        cases.do("extend_case", HEAD, id, reason="x", told=ev.ReplyBy.NONE)
+    cases.do("extend_case", HEAD, id, reason="x", told=TEL)
+    with pytest.raises(Conflict):
+        cases.do("extend_case", HEAD, id, reason="x", told=TEL)
+
+
+def test_a_reopened_case_has_a_clock_of_its_own(cases: Cases) -> None:
+    id = cases.open()
+    cases.do("close_case", MANAGER, id, result=ev.Result.WITHDRAWN)
+    cases.clock.forward(days=40)
+    cases.do("reopen_case", MANAGER, id, reason="来电再次投诉")
+    due = cases.case(id).answer_due(cases.runtime.branch)
+    assert due
+    assert due.at
+    assert due.at - cases.clock() > timedelta(days=15)
+
+
+def test_promises_are_kept_or_stay_due(cases: Cases) -> None:
+    id = cases.open()
+    cases.do("promise_customer", MANAGER, id, due=date(2026, 3, 9), text="回电")
+    assert cases.case(id).first_word_at
+    assert cases.case(id).promises_due() == [date(2026, 3, 9)]
+    cases.do("keep_promise", MANAGER, id, promise=1)
+    assert cases.case(id).promises_due() == []
+    with pytest.raises(NotFound):
+        cases.do("keep_promise", MANAGER, id, promise=1)
+    with pytest.raises(Invalid):
+        cases.do("promise_customer", MANAGER, id, due=date(2026, 3, 1), text="x")
+
+
+def test_repeated_complaints_are_joined_and_five_are_a_group(cases: Cases) -> None:
+    first = cases.open()
+    for _ in range(4):
+        cases.do("join_case", MANAGER, cases.open(), into=first)
+    answer = cases.do("note_case", MANAGER, first, text="x")
+    assert answer.data["case"]["group"]
+    joined = cases.case(first).joined[0]
+    assert cases.case(joined).answer_due(cases.runtime.branch) is None
+    with pytest.raises(Conflict):
+        cases.do("join_case", MANAGER, joined, into=first)
+    with pytest.raises(Invalid):
+        cases.do("join_case", MANAGER, first, into=cases.open())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cause": "C77"},
+        {"happened_on": "2026-03-03"},
+        {"came_at": "2026-03-02T10:00:00+08:00"},
+        {"came_at": "2026-02-27T10:00:00+08:00", "happened_on": "2026-02-28"},
+    ],
+    ids=["code", "tomorrow", "in an hour", "before it happened"],
+)
+def test_what_cannot_be_is_refused(cases: Cases, fields: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        cases.open(**fields)
+
+
+def test_a_list_is_taken_in_once(cases: Cases) -> None:
+    rows = [
+        ev.Complaint(ev.Channel.HOTLINE, cases.clock().isoformat(), reference=f"GD{n}", text="x")
+        for n in range(3)
+    ]
+    for _ in range(2):
+        cases.do("import_cases", OFFICE, complaints=rows)
+    assert [case.number for case in cases.all()] == ["2026-0001", "2026-0002", "2026-0003"]
+
+
+def test_words_are_sealed_under_the_case_and_a_correction_leaves_a_trace(cases: Cases) -> None:
+    id = cases.open(complainant="王小明", contact="13800000000", text="柜员态度不好")
+    cases.do("correct_case", MANAGER, id, reason="名字写错", changes={"complainant": "王晓明"})
+    steps = cases.rows("SELECT data FROM complaint_step WHERE case_id = ? ORDER BY seq", id)
+    assert "王" not in str(steps)
+    assert f"sealed:1:case:{id}:" in steps[0][0]
+    assert "correct" not in str(cases.case(id))
+
+
+def test_a_restart_in_another_year_has_open_cases_and_forgets_old_closed_ones(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    first = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    gone, here = first.open(), first.open()
+    first.do("close_case", MANAGER, gone, result=ev.Result.WITHDRAWN)
+    first.runtime.close()
+    clock.forward(days=366)
+    again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    assert [case.id for case in again.all()] == [here]
+    with pytest.raises(LobbyError):
+        again.do("reopen_case", MANAGER, gone, reason="x")
+    again.runtime.close()
