@@ -23,6 +23,7 @@ from lobby.journal.tables import TABLES
 
 JOURNALS = sorted(ROOT.glob("tests/journals/*.sql"))
 NONE = dict.fromkeys((table.name for table in TABLES), 0)
+NONE = {table.name: 0 for table in TABLES}
 
 
 @pytest.fixture(params=JOURNALS, ids=lambda path: path.stem)
