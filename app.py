@@ -44,6 +44,8 @@ import staff.printer.pages
 import staff.shared.pages
 import staff.tablet.api
 import staff.tablet.pages
+import staff.team.api
+import staff.team.pages
 import web.ops
 import web.revision
 import web.surfaces
@@ -88,6 +90,7 @@ APIS = (
     staff.plan.api.api,
     staff.care.api.api,
     staff.panel.api.api,
+    staff.team.api.api,
     staff.printer.api.api,
     staff.meeting.api.api,
 )
@@ -100,6 +103,7 @@ PAGES = (
     staff.tablet.pages.pages,
     staff.plan.pages.pages,
     staff.care.pages.pages,
+    staff.team.pages.pages,
     staff.people.pages.pages,
     staff.panel.pages.pages,
     staff.printer.pages.pages,

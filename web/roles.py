@@ -36,6 +36,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "office": OFFICE | {"admin"},
     "person": STAFF | READERS,
     "inspect": STAFF | OFFICE,
+    "team": STAFF | OFFICE,
     "manager": MANAGERS,
     "admin": frozenset({"admin"}),
 }

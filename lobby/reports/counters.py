@@ -11,6 +11,8 @@ from lobby.reports.services import SERVICES
 from lobby.texts import Text
 
 HOUR_S = 3600.0
+MIN_BREAK_S = 300.0
+"""A break of less than five minutes was none: the way to the back room and back takes as long."""
 AtCounter = tuple[str, str]
 """A day and a counter."""
 
@@ -66,18 +68,45 @@ def _busy(row: Row) -> tuple[float, float]:
 
 # -- breaks ---------------------------------------------------------------------------------------------
 def _read_breaks(period: Period) -> list[Row]:
-    """The breaks asked for, each with whether the next answer at that counter granted it; one without an answer was
-    not granted."""
+    """The breaks asked for, each with whether the next answer at that counter granted it, and how long it lasted; one
+    without an answer was not granted. It lasts from the answer, or from the end of the service that was going on."""
+    ends = _ends(period)
     breaks: list[Row] = []
     open_: dict[AtCounter, Row] = {}
-    for moment in of_kind(period, ev.BreakAsked, ev.BreakAnswered):
+    away: dict[AtCounter, Row] = {}
+    for moment in of_kind(
+        period, ev.BreakAsked, ev.BreakAnswered, ev.CounterResumed, ev.CounterClosed
+    ):
         at_counter = moment["day"], moment["counter"]
         if moment["kind"] == ev.BreakAsked.__name__:
-            open_[at_counter] = {**moment, "granted": False}
+            open_[at_counter] = {**moment, "granted": False, "since": "", "lasted_s": 0.0}
             breaks.append(open_[at_counter])
+        elif moment["kind"] != ev.BreakAnswered.__name__:
+            _over(ends, away.pop(at_counter, None), moment)
         elif at_counter in open_:
-            open_.pop(at_counter)["granted"] = moment["detail"] == "1"
+            asked = open_.pop(at_counter)
+            asked["granted"] = moment["detail"] == "1"
+            asked["since"] = moment["at"]
+            if asked["granted"]:
+                away[at_counter] = asked
     return breaks
+
+
+def _over(ends: dict[AtCounter, list[str]], asked: Row | None, moment: Row) -> None:
+    """The break ended with that moment; `ends` are those of the services at each counter."""
+    if asked is None:
+        return
+    at_counter = asked["day"], asked["counter"]
+    meanwhile = [at for at in ends[at_counter] if asked["since"] <= at <= moment["at"]]
+    asked["lasted_s"] = between_s(max([asked["since"], *meanwhile]), moment["at"])
+
+
+def _ends(period: Period) -> dict[AtCounter, list[str]]:
+    ends: dict[AtCounter, list[str]] = defaultdict(list)
+    for row in period.rows(SERVICES):
+        if row["counter"]:
+            ends[row["day"], row["counter"]].append(row["ended"])
+    return ends
 
 
 BREAKS = Source("break", _read_breaks)
@@ -113,6 +142,18 @@ MEASURES = (
         formula=Text("share that the next answer at the counter granted"),
         source=BREAKS,
         value=lambda row: row["granted"],
+        statistic=share,
+        by=("counter",),
+        better=Better.MORE,
+    ),
+    Measure(
+        id="breaks_kept_share",
+        name=Text("Breaks that happened"),
+        unit=Unit.SHARE,
+        population=Text("Breaks that tellers asked for in the period"),
+        formula=Text("share that lasted five minutes or more before the counter went on or closed"),
+        source=BREAKS,
+        value=lambda row: row["lasted_s"] >= MIN_BREAK_S,
         statistic=share,
         by=("counter",),
         better=Better.MORE,

@@ -37,6 +37,27 @@ def lend_to_nobody(page: Page, lobby: Lobby) -> None:
     page.click("#lend .primary")
 
 
+TEAM = Surface((1180, 820), "body[data-drawn]")
+TEAM_AT = "/desk/team"
+
+
+def wronged(lobby: Lobby) -> None:
+    """A teller was wronged, and a customer praises another one."""
+    busy(lobby)
+    lobby.post(
+        "/incidents", what="客户辱骂柜员", by_whom="一位客户", wronged="teller1", named=["manager"]
+    )
+    lobby.post("/compliments", channel="book", about=["teller1"], words="耐心细致，讲解清楚")
+
+
+def tell(page: Page, lobby: Lobby) -> None:
+    page.click("#report summary")
+
+
+def read(page: Page, lobby: Lobby) -> None:
+    page.click("[data-do=words]")
+
+
 MANAGER = {"account": "manager"}
 STATES = [
     State("care-empty", CARE, AT, scene=empty, **MANAGER),
@@ -45,4 +66,16 @@ STATES = [
     State("care-announce", CARE, AT, "#new-visit[open]", announce, cared, **MANAGER),
     State("care-lend", CARE, AT, "#lend:not([hidden])", lend, cared, **MANAGER),
     State("care-refused", CARE, AT, "#problem:not([hidden])", lend_to_nobody, cared, **MANAGER),
+    State("team-empty", TEAM, TEAM_AT, scene=empty, account="office"),
+    State("team", TEAM, TEAM_AT, "[data-incident] .words", read, wronged, **MANAGER),
+    State("team-teller", TEAM, TEAM_AT, "#report[open]", tell, wronged, account="teller1"),
+    State(
+        "team-head",
+        TEAM,
+        TEAM_AT,
+        "[data-incident]",
+        scene=wronged,
+        size=(1440, 900),
+        account="head",
+    ),
 ]

@@ -13,7 +13,9 @@ from lobby.journal.tables.case import CASE, CASE_STEP
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
 from lobby.journal.tables.feedback import FEEDBACK
+from lobby.journal.tables.incident import INCIDENT
 from lobby.journal.tables.inspection import INSPECTION_ITEM
+from lobby.journal.tables.loan import LOAN
 from lobby.journal.tables.moment import MOMENT
 from lobby.journal.tables.quality import QUALITY
 from lobby.journal.tables.slip import SLIP
@@ -33,6 +35,8 @@ TABLES: tuple[Table, ...] = (
     INSPECTION_ITEM,
     CASE,
     CASE_STEP,
+    LOAN,
+    INCIDENT,
     QUALITY,
 )
 NO_VERSION = 0

@@ -1,4 +1,5 @@
-"""The instants of a day that figures pair: counters opened and closed, breaks, calls for help and who took them on."""
+"""The instants of a day that figures pair: counters opened and closed, who signed on there, breaks, calls for help and
+who took them on."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ KINDS = frozenset(
         *(ev.CounterOpened, ev.CounterClosed, ev.CounterPaused, ev.CounterResumed),
         *(ev.BreakAsked, ev.BreakAnswered, ev.DayClosed, ev.DayReopened, ev.ClockStepped),
         *(ev.HelpRequested, ev.AlertRaised, ev.AlertAcknowledged),
+        *(ev.PersonSignedOn, ev.PersonSignedOff),
     }
 )
 COLUMNS = {
@@ -51,7 +53,9 @@ def _detail(event: ev.Event) -> str | None:
             return kiosk
         case ev.AlertRaised(alert=alert) | ev.AlertAcknowledged(alert=alert):
             return str(alert)
+        case ev.PersonSignedOn(staff_number=number) | ev.PersonSignedOff(staff_number=number):
+            return number
     return None
 
 
-MOMENT = Table("moment", 1, COLUMNS, _rows, KINDS, indexes=("day",))
+MOMENT = Table("moment", 2, COLUMNS, _rows, KINDS, indexes=("day",))
