@@ -41,6 +41,8 @@ import staff.plan.api
 import staff.plan.pages
 import staff.printer.api
 import staff.printer.pages
+import staff.recordings.api
+import staff.recordings.pages
 import staff.shared.pages
 import staff.tablet.api
 import staff.tablet.pages
@@ -93,6 +95,7 @@ APIS = (
     staff.team.api.api,
     staff.printer.api.api,
     staff.meeting.api.api,
+    staff.recordings.api.api,
 )
 PAGES = (
     kiosk.touch.pages.pages,
@@ -107,6 +110,7 @@ PAGES = (
     staff.people.pages.pages,
     staff.panel.pages.pages,
     staff.printer.pages.pages,
+    staff.recordings.pages.pages,
 )
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 20, 50)

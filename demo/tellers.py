@@ -7,7 +7,7 @@ from functools import partial
 
 from demo.stage import Stage
 from lobby.branch.scenario import lognormal
-from lobby.events import Card
+from lobby.events import Card, SaleRefused
 from lobby.state.counter import CounterStatus
 from lobby.state.ticket import Hold, State
 from lobby.views.ticket import StaffTicketView
@@ -16,6 +16,7 @@ NO_SHOW_SHARE = 0.05
 REISSUE_SHARE = 0.4
 HOLD_SHARE = 0.04
 CARD_SHARE = 0.3
+NO_SALE_SHARE = 0.3
 WALK_S = (10.0, 40.0)
 TIDY_S = (3.0, 15.0)
 NO_SHOW_S = 45.0
@@ -94,8 +95,23 @@ class Tellers:
         self._stage.after(self._stage.random.uniform(*HOLD_S), return_to_queue)
         self._call(counter)
 
+    def _say_of_recording(self, counter: str, ticket: str) -> None:
+        """Where the service must be recorded."""
+        stage = self._stage
+        with stage.runtime.writer.published() as state:
+            service = state.quality.recording_of(ticket)
+        if service is None:
+            return
+        if stage.chance(NO_SALE_SHARE):
+            refuse = self._commands.refuse_recording
+            stage.do(refuse, counter=counter, reason=SaleRefused.NO_SALE)
+            return
+        reference = f"SL{service.day.replace('-', '')}-{service.id:04d}"
+        stage.do(self._commands.record, counter=counter, product="WM-001", reference=reference)
+
     def _end(self, counter: str, ticket: str) -> None:
         stage = self._stage
+        self._say_of_recording(counter, ticket)
         ended = stage.do(self._commands.finish, counter=counter)
         if ended and ended["ticket"]["state"] == State.SERVING:
             self._work(counter, ended["ticket"])

@@ -120,6 +120,17 @@ SENTENCES: dict[str, Text] = {
         "The customer asked to be answered {way}: answer so, or correct the case first"
     ),
     "reason_needed": Text("Say why"),
+    "recording_missing": Text(
+        "Ticket {number} needs its recording first: give product and reference, or say why nothing was sold"
+    ),
+    "nothing_to_record": Text("What {counter} serves now needs no recording"),
+    "no_recording_awaited": Text("Ticket {number} waits for no recording"),
+    "override_unnamed": Text(
+        "Only a lobby manager with a staff number lets a recording be left out: sign in with an account of your own"
+    ),
+    "product_form": Text("A product code has 1 to 32 letters, digits, dots, lines or underscores"),
+    "reference_form": Text("This is no reference of a recording; one looks like {example}"),
+    "reference_used": Text("{reference} is another customer's recording: look at the number again"),
     "slip_state": Text("Slip {id} is {state}"),
     "unknown_thing": Text("The branch lends no {id}"),
     "borrower_missing": Text("Give the number of the customer's ticket, or describe the customer"),

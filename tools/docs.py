@@ -22,7 +22,7 @@ TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
     "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
-    "standards": b.Standards, "panel": b.PanelRules,
+    "standards": b.Standards, "panel": b.PanelRules, "recording": b.Recording,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "cases": b.Cases, "cases.rules": DeadlineRule, "care": b.Care, "things": b.Thing, "aids": b.Aid,
     "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
@@ -42,6 +42,7 @@ SINGLE = (
     "standards",
     "care",
     "cases",
+    "recording",
 )
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"
@@ -110,6 +111,8 @@ def _default(field: dataclasses.Field[object]) -> str:
         return "none"
     if field.default is dataclasses.MISSING:
         return "(needed)"
+    if isinstance(field.default, b.Name):
+        return f"“{field.default.in_('en')}”"
     return "none" if field.default in (None, "", ()) else f"`{field.default}`"
 
 

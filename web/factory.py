@@ -105,6 +105,7 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
         lambda: {
             "branch": runtime.branch,
             "importmap": MAP,
+            "leads_in": roles.leads_in,
             "lock_s": round(access.limits.lock_s),
             "revision": app.extensions["revision"],
         }
@@ -175,7 +176,6 @@ def _landing(app: OpenAPI) -> None:
     def landing() -> str:
         return render_template(
             "landing.html",
-            leads_in=roles.leads_in,
             stands_at=roles.stands_at,
             signed_in=roles.current() not in (None, roles.DEVICE),
         )

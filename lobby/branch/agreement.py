@@ -56,6 +56,7 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from _unknown_references(raw, REFERENCES)
     yield from _without_effect(raw)
     yield from _staff(raw.get("staff"))
+    yield from _recording(raw)
     yield from _calendar(raw.get("calendar"))
     for key in ("card_prefixes", "member_prefixes"):
         yield from _shared_prefixes(raw, key)
@@ -116,6 +117,16 @@ def _unknown_references(
         for entry, value in _values(raw, table, key):
             if value not in ids:
                 yield Complaint(f"{table}.{key}", value, allowed, entry)
+
+
+def _recording(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Cameras of counters that are not there."""
+    recording = raw.get("recording")
+    cameras = recording.get("cameras") if isinstance(recording, dict) else None
+    ids = [id for _, id in _values(raw, "counters", "id")]
+    for counter in cameras if isinstance(cameras, dict) else ():
+        if counter not in ids:
+            yield Complaint("recording.cameras", counter, Text(", ".join(ids)))
 
 
 def _repeated_ids(raw: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Complaint]:

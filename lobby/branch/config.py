@@ -149,6 +149,7 @@ SHAPES: Mapping[str, Text] = {
     "date_from_datetime_inexact": Text("a day such as 2026-10-01"),
     "network": Text("an address or network such as 127.0.0.1 or 10.1.0.0/16"),
     "listen": Text("HOST:PORT such as 0.0.0.0:8001"),
+    "pattern": Text("a regular expression such as [A-Z0-9-]{6,40}"),
     "zoneinfo_str": Text("a time zone such as Asia/Shanghai"),
 }
 

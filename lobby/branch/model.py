@@ -17,6 +17,7 @@ from lobby.branch.deadlines import Cases, Terms
 from lobby.branch.lookup import Lookup, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
 from lobby.branch.person import Person, Staff, spelled
+from lobby.branch.recording import Recording
 from lobby.branch.rules import (
     NO_CODE,
     Alerts,
@@ -203,6 +204,7 @@ class Branch:
     cases: Cases = field(default_factory=Cases)
     staff: Staff = field(default_factory=Staff)
     panel: PanelRules = field(default_factory=PanelRules)
+    recording: Recording = field(default_factory=Recording)
     calendar: Calendar = field(default_factory=Calendar)
     standards: Standards = field(default_factory=Standards)
     retired: Retired = field(default_factory=Retired)

@@ -29,10 +29,22 @@ JOURNALLED = {
         "volume",
         "printers",
     ),
-    *("kiosks", "rules", "alerts", "appointments", "staff", "calendar", "standards", "retired"),
-    *("things", "aids", "care"),
-    *("panel",),
-    "cases",
+    *(
+        "kiosks",
+        "rules",
+        "alerts",
+        "appointments",
+        "staff",
+        "calendar",
+        "standards",
+        "retired",
+        "things",
+        "aids",
+        "care",
+        "panel",
+        "cases",
+        "recording",
+    ),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}
 NOT_JOURNALLED: dict[str, Any] = {

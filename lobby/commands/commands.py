@@ -16,6 +16,7 @@ from lobby.commands.note import NoteCommands
 from lobby.commands.panel import PanelCommands
 from lobby.commands.person import PersonCommands
 from lobby.commands.presence import PresenceCommands
+from lobby.commands.recording import RecordingCommands
 from lobby.commands.slip import SlipCommands
 from lobby.commands.visit import VisitCommands
 
@@ -28,6 +29,7 @@ class Commands(
     SlipCommands,
     FeedbackCommands,
     InspectionCommands,
+    RecordingCommands,
     AlertCommands,
     DayCommands,
     LoanCommands,

@@ -114,6 +114,13 @@ from lobby.events.panel import (
 )
 from lobby.events.person import PersonSignedOff, PersonSignedOn, PresenceNoted
 from lobby.events.personal import personal_fields
+from lobby.events.recording import (
+    OverrideReason,
+    RecordingMade,
+    RecordingOverridden,
+    RecordingRefused,
+    SaleRefused,
+)
 from lobby.events.slip import (
     PrinterChanged,
     SlipFailed,
@@ -216,6 +223,7 @@ __all__ = [
     "JournalRestored",
     "NoteLeft",
     "NoteRead",
+    "OverrideReason",
     "Overtaker",
     "PanelArranged",
     "PanelCancelled",
@@ -231,9 +239,13 @@ __all__ = [
     "PresenceNoted",
     "PrinterChanged",
     "Recorded",
+    "RecordingMade",
+    "RecordingOverridden",
+    "RecordingRefused",
     "ReplyBy",
     "RequestAnswered",
     "Result",
+    "SaleRefused",
     "SignInRefused",
     "SignedIn",
     "SignedOut",

@@ -61,6 +61,15 @@ class Past:
         """None for a ticket that the journal never had."""
         return visit_facts(self.db, ticket)
 
+    def recorded_for(self, reference: str) -> str | None:
+        """The ticket whose sale has this reference of a recording."""
+        row = self.db.execute(
+            "SELECT ticket FROM recording WHERE reference = ? LIMIT 1", [reference]
+        ).fetchone()
+        if row:
+            return str(row[0])
+        return None
+
     def tickets_since(self, day: date) -> list[str]:
         """The tickets of that day and later."""
         tickets = self.db.execute("SELECT id FROM ticket WHERE day >= ?", [day.isoformat()])

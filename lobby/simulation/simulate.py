@@ -63,6 +63,9 @@ class Past:
     def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
         return None
 
+    def recorded_for(self, reference: str) -> str | None:
+        return None
+
 
 class Rehearsal:
     """One branch on a virtual clock, day after day."""

@@ -14,6 +14,7 @@ from lobby.state.loan import Loan
 from lobby.state.note import Note
 from lobby.state.panel import REMEMBERED, Panel
 from lobby.state.presence import Presence
+from lobby.state.recording import RecordedService
 from lobby.state.visit import Visit
 
 FOLLOWED_UP = timedelta(days=15)
@@ -60,10 +61,21 @@ class Quality:
     last_looks: dict[str, str] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     last_case: str | None = None
+    recordings: dict[int, RecordedService] = field(default_factory=dict)
+    """The services of the day that must be recorded: the earlier days' are in the table `recording` alone."""
 
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
         return Quality(**values)
+
+    def recordings_of(self, ticket: str) -> list[RecordedService]:
+        """The ticket's services of today that must be recorded."""
+        return [one for one in self.recordings.values() if one.ticket == ticket]
+
+    def recording_of(self, ticket: str) -> RecordedService | None:
+        """The ticket's service that must be recorded and has not ended."""
+        going_on = (one for one in self.recordings_of(ticket) if one.goes_on)
+        return next(going_on, None)
 
     def forget(self, now: datetime) -> None:
         """Let go of what is no longer to be followed up."""
@@ -79,3 +91,4 @@ class Quality:
             if inspection.unsettled or now - inspection.at <= AT_HAND
         }
         self.cases = {id: case for id, case in self.cases.items() if case.is_remembered(now)}
+        self.recordings = {}

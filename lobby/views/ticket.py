@@ -11,6 +11,7 @@ from lobby.events.personal import reveal_within
 from lobby.events.wait import Wait
 from lobby.forecast.port import NO_WAIT
 from lobby.state.queue import QueueState
+from lobby.state.recording import RecordingKind
 from lobby.state.ticket import State, Step, StepKind, Ticket
 from lobby.texts import by_language, languages
 from lobby.views.base import ByLang, Presenter, Waits, local, local_or_none, waits
@@ -79,6 +80,15 @@ class StepView(TypedDict):
     service: str
 
 
+class RecordingEntryView(TypedDict):
+    """What was said of the service that must be recorded."""
+
+    kind: Annotated[str, "made, refused or overridden"]
+    product: str
+    reference: str
+    reason: str
+
+
 class HallTicketView(StaffTicketView):
     age_s: int
     target_wait_s: int
@@ -93,6 +103,10 @@ class HallTicketView(StaffTicketView):
     only_counter: str | None
     first: bool
     call_reason: ByLang
+    recording_due: Annotated[
+        bool, "the service cannot end before something is said of its recording"
+    ]
+    recordings: list[RecordingEntryView]
     history: list[StepView]
 
 
@@ -166,6 +180,7 @@ class TicketViews(Presenter):
             "only_counter": ticket.only_counter,
             "first": ticket.first,
             "call_reason": _call_reason(ticket),
+            **_recordings(state, ticket),
             "history": [] if waiting else [_step(state, step) for step in _visit(ticket)],
         }
 
@@ -175,6 +190,28 @@ def _call_reason(ticket: Ticket) -> ByLang:
     if not ticket.call_reason:
         return dict.fromkeys(languages(), "")
     return by_language(words(ticket.call_reason))
+
+
+class _Recordings(TypedDict):
+    recording_due: bool
+    recordings: list[RecordingEntryView]
+
+
+def _recordings(state: QueueState, ticket: Ticket) -> _Recordings:
+    """Of the service that goes on."""
+    service = state.quality.recording_of(ticket.id)
+    if service is None:
+        return {"recording_due": False, "recordings": []}
+    entries: list[RecordingEntryView] = [
+        {
+            "kind": entry.kind,
+            "product": entry.product,
+            "reference": entry.reference,
+            "reason": entry.reason,
+        }
+        for entry in service.entries
+    ]
+    return {"recording_due": service.kind is RecordingKind.PENDING, "recordings": entries}
 
 
 def _age_s(ticket: Ticket, now: datetime) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, jsonify, request
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from lobby.commands.base import CounterCommand, P
-from lobby.events import Intervention
+from lobby.events import Intervention, SaleRefused
 from lobby.state.ticket import Hold
 from lobby.views.counter import CounterView
 from lobby.views.shapes import list_shape
@@ -47,6 +47,16 @@ class BreakBody(Body):
 
 class PersonBody(Body):
     staff_number: Id
+
+
+class RecordingBody(Body):
+    product: str = Field(min_length=1, max_length=64)
+    reference: str = Field(min_length=1, max_length=64)
+
+
+class NoSaleBody(Body):
+    reason: SaleRefused
+    product: str = Field(default="", max_length=64)
 
 
 @api.get("/counters", responses={200: list_shape(CounterView)})
@@ -206,8 +216,29 @@ def start(path: ById) -> TicketView:
 @api.post("/counters/<id>/finish", responses={200: TicketOut})
 @needs("staff")
 def finish(path: ById) -> TicketView:
-    """This service ends; the visit's next one begins, here or in its line."""
-    return _ticket(runtime().commands.finish, path.id)
+    """This service ends; the visit's next one begins, here or in its line. 409 while the recording of a service that
+    needs one is missing."""
+    commands = runtime().commands
+    return _ticket(commands.recorded_first(commands.finish), path.id)
+
+
+@api.post("/counters/<id>/recordings", responses={200: TicketOut})
+@needs("staff")
+def record(path: ById, body: RecordingBody) -> TicketView:
+    """A sale of the service that goes on was recorded in sound and picture: the product's code and the recording's
+    reference. Once for each sale; 422 for another form, 409 for a reference of another customer."""
+    return _ticket(
+        runtime().commands.record, path.id, product=body.product, reference=body.reference
+    )
+
+
+@api.post("/counters/<id>/recordings/refused", responses={200: TicketOut})
+@needs("staff")
+def refuse_recording(path: ById, body: NoSaleBody) -> TicketView:
+    """The service that goes on led to no sale, and why."""
+    return _ticket(
+        runtime().commands.refuse_recording, path.id, reason=body.reason, product=body.product
+    )
 
 
 @api.post("/counters/<id>/no-show", responses={200: TicketOut})
@@ -251,7 +282,8 @@ def answer_break(path: ById, body: BreakBody) -> CounterView:
 @needs("staff")
 def transfer_here(path: ById, body: TransferBody) -> TicketView:
     """The customer at the counter waits for another service, with the waiting so far."""
-    transfer = runtime().commands.transfer_here
+    commands = runtime().commands
+    transfer = commands.recorded_first(commands.transfer_here)
     return _ticket(
         transfer, path.id, service=body.service, to_counter=body.counter, seat=body.place
     )

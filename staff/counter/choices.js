@@ -14,17 +14,15 @@ export function openPanel(name) {
   if (!name) return;
   choose("lifetime");
   $("#to-counter").value = "";
-  const field = $(`#${name} input`);
-  if (field) {
-    field.value = "";
-    field.focus();
-  }
+  const fields = $$(`#${name} input`);
+  for (const field of fields) field.value = "";
+  fields[0]?.focus();
 }
 
 export const opened = () => $(".picker:not([hidden])");
 
 /** What the digits choose in the open panel, in their order. */
-export const digits = (panel) => $$("[data-hold], [data-service], [data-add]", panel);
+export const digits = (panel) => $$("[data-hold], [data-service], [data-add], [data-no-sale]", panel);
 
 function choose(wanted) {
   for (const button of $$("[data-seat]")) button.setAttribute("aria-pressed", String(button.dataset.seat === wanted));

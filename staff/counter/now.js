@@ -7,6 +7,7 @@ import { morphChildren } from "../shared/morph.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
 import { aidsFor } from "../shared/aids.js";
 import { NEEDS, STATES } from "../shared/words.js";
+import { drawRecording } from "./recording.js";
 
 const { lang } = given;
 const WALK_S = 60;
@@ -42,7 +43,7 @@ export function drawNow(here) {
   const waited = ticket && _("waited {m} of {t} min", { m: minutes(ticket.age_s), t: minutes(ticket.target_wait_s) });
   say($("#facts"), ticket ? `${nameOf("service", ticket.service)} · ${waited}` : "");
   say($("#why"), ticket?.call_reason[lang] ?? "");
-  $("#recording").hidden = !ticket?.recorded;
+  drawRecording(here);
   morphChildren($("#visit"), ...(ticket ? visitOf(ticket) : []));
   morphChildren($("#tags"), ...(ticket ? [...tagsOf(ticket), ...aidsFor(hall, ticket)] : []));
   $("#history").hidden = !ticket;

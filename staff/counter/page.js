@@ -13,6 +13,7 @@ import { listen } from "./keys.js";
 import { drawHeld, drawWaiting } from "./lists.js";
 import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
 import { asks, drawPerson, signing } from "./person.js";
+import { recordable, recordingForm } from "./recording.js";
 
 const { counter: id, missed, missedBack, recallMax, visitMax } = given;
 /** What the one large button does while nobody is here. */
@@ -28,7 +29,7 @@ const MISSED = {
 /** What the console knows: `skew` is the branch's time less this machine's, ms; `turn` and `undo` are those drawn last.
     Until the first state came there is no hall, and `mine` and `ticket` are null.
     @typedef {{ hall: Feed.Hall, mine: Api.CounterOut, ticket: Api.HallTicketOut | null, busy: boolean, skew: number,
-                turn?: string, undo?: string, usual_s?: number }} Here */
+                turn?: string, due?: boolean, undo?: string, usual_s?: number }} Here */
 /** @type {any} */
 const NOTHING = null;
 /** @type {Here} */
@@ -44,6 +45,7 @@ const POSSIBLE = {
   transfer: () => Boolean(here.ticket),
   add: () => here.ticket !== null && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
   undo: () => mayUndo(here),
+  "recording-form": () => recordable(here),
   "by-number": () => !here.ticket && here.mine.state === "open",
   "sign-off": () => !here.ticket,
 };
@@ -56,6 +58,7 @@ function primary() {
     return [verb, PRIMARY[verb]];
   }
   if (ticket.state === "called") return ["start", _("Start")];
+  if (ticket.recording_due) return ["record", _("Recording, then finish")];
   const [next] = ticket.then;
   if (!next) return ["finish", _("Finish")];
   const words = mine.serves.includes(next) ? _("Finish, go on with {service}") : _("Finish, on to {service}");
@@ -101,7 +104,7 @@ function draw(state) {
   here.mine = state.counters.find((one) => one.id === id) ?? NOTHING;
   here.ticket = state.tickets.find((one) => one.id === here.mine.ticket?.id) ?? null;
   const { mine, ticket } = here;
-  settle(mine);
+  settle(mine, Boolean(ticket?.recording_due));
   Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
   say($("#state"), STATES[mine.state]);
   say($("#primary span"), primary()[1]);
@@ -120,10 +123,16 @@ function draw(state) {
 }
 
 /** Where a button means another act from now on, a press meant for the former one does nothing. */
-function settle({ turn, undo }) {
-  if (here.turn && here.turn !== turn) rest($("#primary"));
+function settle({ turn, undo }, due) {
+  if (here.turn && (here.turn !== turn || here.due !== due)) rest($("#primary"));
   if (here.undo && undo && here.undo !== undo.until) rest($("#undo"));
-  [here.turn, here.undo] = [turn, undo?.until];
+  [here.turn, here.due, here.undo] = [turn, due, undo?.until];
+}
+
+function pressPrimary() {
+  const [verb] = primary();
+  if (verb === "record") openPanel("recording-form");
+  else act(verb);
 }
 
 const call = (one) => act("call", { ticket: one.id });
@@ -138,7 +147,7 @@ function callByNumber(text) {
 
 const press = { pause: () => act(here.mine.state === "paused" ? "resume" : "pause") };
 
-$("#primary").addEventListener("click", () => here.mine && act(primary()[0]));
+$("#primary").addEventListener("click", () => here.mine && pressPrimary());
 for (const button of $$("[data-act]")) {
   const verb = button.dataset.act;
   button.addEventListener("click", press[verb] ?? (() => act(verb)));
@@ -149,6 +158,7 @@ pickers({
   add: (service) => act("add", { service }),
   byNumber: callByNumber,
 });
+recordingForm({ record: (sale) => act("recordings", sale), refuse: (why) => act("recordings/refused", why) });
 signing((number) => act("sign-on", { staff_number: number }));
 listen();
 setInterval(() => {

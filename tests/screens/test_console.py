@@ -62,7 +62,9 @@ def clear(server: Server, staff: requests.Session, counter: str) -> None:
         if ticket["state"] in ("waiting", "parked", "called"):
             staff.post(f"{server.url}/api/v1/tickets/{ticket['id']}/cancel", timeout=5)
         elif ticket["counter"] == counter:
-            staff.post(f"{server.url}/api/v1/counters/{counter}/finish", timeout=5)
+            base = f"{server.url}/api/v1/counters/{counter}"
+            staff.post(f"{base}/recordings/refused", json={"reason": "no_sale"}, timeout=5)
+            staff.post(f"{base}/finish", timeout=5)
 
 
 def test_a_tellers_morning_by_keyboard(page_at: Open, server: Server, staff: Any, api: Any) -> None:

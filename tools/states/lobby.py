@@ -84,9 +84,15 @@ class Lobby:
         while ticket := self._at(counter["id"]):
             if ticket["state"] == "called":
                 self.post(f"{base}/start")
+            self._sell_nothing(base)
             self.post(f"{base}/finish")
         if counter["state"] != "closed":
             self.post(f"{base}/close")
+
+    def _sell_nothing(self, counter: str) -> None:
+        """A service that must be recorded ends with a reason; 409 for all others."""
+        path = f"{self.url}/api/v1{counter}/recordings/refused"
+        self._staff.post(path, json={"reason": "no_sale"}, timeout=20)
 
     def _at(self, counter: str) -> Any:
         return next(

@@ -18,6 +18,7 @@ from lobby.journal.tables.inspection import INSPECTION_ITEM
 from lobby.journal.tables.loan import LOAN
 from lobby.journal.tables.moment import MOMENT
 from lobby.journal.tables.quality import QUALITY
+from lobby.journal.tables.recording import RECORDING
 from lobby.journal.tables.slip import SLIP
 from lobby.journal.tables.table import Table
 from lobby.journal.tables.ticket import TICKET
@@ -37,6 +38,7 @@ TABLES: tuple[Table, ...] = (
     CASE_STEP,
     LOAN,
     INCIDENT,
+    RECORDING,
     QUALITY,
 )
 NO_VERSION = 0
