@@ -268,7 +268,7 @@ def test_every_act_is_in_reach_without_scrolling(
     api("/counters/8/open"), api("/counters/8/next")
     desk = console(page_at, server, "8", size, "en")
     state(desk, "called")
-    for button in [desk.locator("#primary"), *desk.locator("#acts button").all()]:
+    for button in [desk.locator("#primary"), *desk.locator("#acts button:visible").all()]:
         box = button.bounding_box()
         assert box
         assert box["y"] + box["height"] <= size[1], button.inner_text()
