@@ -31,6 +31,7 @@ import kiosk.touch.pages
 import staff.bulletin.api
 import staff.care.api
 import staff.care.pages
+import staff.bulletin.pages
 import staff.counter.api
 import staff.counter.pages
 import staff.meeting.api
@@ -109,6 +110,7 @@ PAGES = (
     staff.team.pages.pages,
     staff.people.pages.pages,
     staff.panel.pages.pages,
+    staff.bulletin.pages.pages,
     staff.printer.pages.pages,
     staff.recordings.pages.pages,
 )

@@ -27,6 +27,7 @@ from lobby.branch.rules import (
     Identity,
     PanelRules,
     Privacy,
+    Reports,
     Rules,
     Security,
     Volume,
@@ -202,6 +203,7 @@ class Branch:
     privacy: Privacy = field(default_factory=Privacy)
     care: Care = field(default_factory=Care)
     cases: Cases = field(default_factory=Cases)
+    reports: Reports = field(default_factory=Reports)
     staff: Staff = field(default_factory=Staff)
     panel: PanelRules = field(default_factory=PanelRules)
     recording: Recording = field(default_factory=Recording)

@@ -190,3 +190,17 @@ class Volume:
         if self.from_ <= self.to:
             return self.from_ <= at < self.to
         return at >= self.from_ or at < self.to
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Bulletins. They are made `at` this time of each day, those of a week and a month when it is over, and kept in the
+    folder `bulletins` of the data for `keep_days`. Groups and counters with fewer than `compare_min` things behind a
+    figure are not compared: what they show is chance. `charted_days` are the working days of a control chart."""
+
+    __pydantic_config__ = STRICT
+
+    at: TimeOfDay = time(18, 0)
+    compare_min: Annotated[int, Strict(), Ge(5), Le(PEOPLE_MAX)] = 30
+    charted_days: Annotated[int, Strict(), Ge(12), Le(YEAR_DAYS)] = 30
+    keep_days: Annotated[int, Strict(), Ge(1), Le(10 * YEAR_DAYS)] = 5 * YEAR_DAYS

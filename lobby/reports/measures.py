@@ -78,12 +78,15 @@ def days_of(span: Span, day: date) -> tuple[date, date]:
 def report(branch: Branch, database: Path, first: date, last: date, now: datetime) -> ReportView:
     """The figures of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
     with closing(reader(database)) as db:
-        period = Period(db, branch, first, last)
-        return {
-            "period": {"from": first.isoformat(), "to": last.isoformat()},
-            "completeness": completeness(period, now),
-            "measures": {id: figure_view(period, measure) for id, measure in MEASURES.items()},
-        }
+        return report_of(Period(db, branch, first, last), now)
+
+
+def report_of(period: Period, now: datetime) -> ReportView:
+    return {
+        "period": {"from": period.first.isoformat(), "to": period.last.isoformat()},
+        "completeness": completeness(period, now),
+        "measures": {id: figure_view(period, measure) for id, measure in MEASURES.items()},
+    }
 
 
 def figure_view(period: Period, measure: Measure) -> FigureView:

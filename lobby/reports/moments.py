@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lobby import events as ev
 from lobby.reports.measure import Period, Row, Source
@@ -42,3 +43,8 @@ def of_kind(period: Period, *kinds: type[ev.Event]) -> list[Row]:
 def between_s(since: str, until: str) -> float:
     """Seconds from one instant of the journal to another."""
     return (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds()
+
+
+def local_time(zone: ZoneInfo, at: str) -> str:
+    """An instant of the journal in the branch's time, such as `03-02 09:41`."""
+    return datetime.fromisoformat(at).astimezone(zone).strftime("%m-%d %H:%M")

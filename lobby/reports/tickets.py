@@ -66,7 +66,8 @@ def _ended_as(state: State) -> Callable[[Row], bool | None]:
     return value
 
 
-def _late(row: Row) -> bool | None:
+def is_late(row: Row) -> bool | None:
+    """Whether the wait was longer than the target kept with the ticket; None for who was not called."""
     if row["wait_s"] is None or not row["target_wait_s"]:
         return None
     return bool(row["wait_s"] > row["target_wait_s"])
@@ -74,7 +75,7 @@ def _late(row: Row) -> bool | None:
 
 def _excess_s(row: Row) -> float | None:
     """By how much the wait went past its target; only of those that did."""
-    if _late(row):
+    if is_late(row):
         return float(row["wait_s"] - row["target_wait_s"])
     return None
 
@@ -221,7 +222,7 @@ MEASURES = (
             "share whose wait to the first call is longer than the target kept with the ticket"
         ),
         source=TICKETS,
-        value=_late,
+        value=is_late,
         statistic=share,
         by=WIDE,
         better=Better.LESS,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from web.dispatch import runtime
 from web.languages import script_texts
-from web.roles import DEVICE, GRANTS, current, leads_in, may, public
+from web.roles import DEVICE, GRANTS, READERS, current, leads_in, may, public
 
 pages = Blueprint("staff", __name__)
 
@@ -29,10 +29,10 @@ def page_for(grant: str, draw: Callable[[], str]) -> str | Response:
     return draw()
 
 
-def office_page(folder: Path, **values: Any) -> str:
+def office_page(folder: Path, template: str = "page", **values: Any) -> str:
     """The page of that folder, whose template extends office.html."""
     return render_template(
-        f"staff/{folder.name}/page.html",
+        f"staff/{folder.name}/{template}.html",
         branch=runtime().branch,
         principal=current(),
         leads_in=leads_in,
@@ -50,6 +50,8 @@ def start() -> str | Response:
         return _to_signin()
     if principal.role in GRANTS["manager"]:
         return redirect("/desk/hall")
+    if principal.role in READERS:
+        return redirect("/desk/bulletin")
     if principal.role not in GRANTS["staff"]:
         return redirect("/account")
     return redirect(f"/desk/counter/{principal.counter or runtime().branch.counters[0].id}")

@@ -1,5 +1,5 @@
-"""The instants of a day that figures pair: counters opened and closed, who signed on there, breaks, calls for help and
-who took them on."""
+"""The instants of a day that figures pair: counters opened and closed, who signed on there, breaks, calls for help, low
+cards and who took them on, and what the lobby manager did."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ KINDS = frozenset(
     {
         *(ev.CounterOpened, ev.CounterClosed, ev.CounterPaused, ev.CounterResumed),
         *(ev.BreakAsked, ev.BreakAnswered, ev.DayClosed, ev.DayReopened, ev.ClockStepped),
-        *(ev.HelpRequested, ev.AlertRaised, ev.AlertAcknowledged),
         *(ev.PersonSignedOn, ev.PersonSignedOff),
+        *(ev.HelpRequested, ev.AlertRaised, ev.AlertAcknowledged, ev.InterventionTaken),
+        ev.FeedbackGiven,
     }
 )
 COLUMNS = {
@@ -51,6 +52,10 @@ def _detail(event: ev.Event) -> str | None:
             return str(by_s)
         case ev.HelpRequested(kiosk=kiosk):
             return kiosk
+        case ev.FeedbackGiven(score=score):
+            return str(score)
+        case ev.InterventionTaken(act=act):
+            return act
         case ev.AlertRaised(alert=alert) | ev.AlertAcknowledged(alert=alert):
             return str(alert)
         case ev.PersonSignedOn(staff_number=number) | ev.PersonSignedOff(staff_number=number):
@@ -58,4 +63,4 @@ def _detail(event: ev.Event) -> str | None:
     return None
 
 
-MOMENT = Table("moment", 2, COLUMNS, _rows, KINDS, indexes=("day",))
+MOMENT = Table("moment", 4, COLUMNS, _rows, KINDS, indexes=("day",))

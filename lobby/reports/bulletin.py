@@ -1,0 +1,132 @@
+"""A bulletin 通报: the figures of a period, what of them is no ordinary variation, and what went wrong. It has
+no language yet; staff/bulletin puts it into words on a screen, on paper and in files."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import inf
+from pathlib import Path
+
+from lobby.branch.model import Branch
+from lobby.journal.history import reader
+from lobby.reports import findings
+from lobby.reports.control import Control, Verdict, control, verdict
+from lobby.reports.funnel import Funnel, funnel
+from lobby.reports.measure import Measure, Period, Unit
+from lobby.reports.measures import MEASURES, ReportView, Span, days_of, report_of
+from lobby.reports.sections import FINDERS, LISTERS, Finding, Grade, Section
+
+__all__ = ["Bulletin", "Chart", "Comparison", "bulletin", "findings"]
+
+CHARTED = (
+    "late_share",
+    "wait_p90_s",
+    "tickets",
+    "service_mean_s",
+    "feedback_low_share",
+    "no_shows",
+)
+"""The measures whose days are charted, and of which the bulletin says whether anything changed."""
+COMPARED = (
+    ("late_share", "service"),
+    ("late_share", "hour"),
+    ("feedback_low_share", "counter"),
+    ("quote_held_share", "service"),
+)
+"""The shares whose groups are compared: a measure and the key."""
+BOUNDS = {Unit.SHARE: (0.0, 1.0), Unit.NET: (-1.0, 1.0), Unit.SCORE: (1.0, 5.0)}
+GRADES = list(Grade)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A measure day by day. `control` is None where there are too few days."""
+
+    measure: Measure
+    days: tuple[str, ...]
+    values: tuple[float, ...]
+    control: Control | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The groups of a share beside the limits of chance. `funnel` is None where fewer than two can be compared."""
+
+    measure: Measure
+    key: str
+    funnel: Funnel | None
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """Everything that a bulletin says. `span` is None for days that are no day, week or month."""
+
+    branch: Branch
+    span: Span | None
+    first: date
+    last: date
+    made_at: datetime
+    report: ReportView
+    findings: tuple[Finding, ...]
+    charts: tuple[Chart, ...]
+    comparisons: tuple[Comparison, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def final(self) -> bool:
+        """Whether the period was over when the bulletin was made."""
+        return self.last < self.branch.day_of(self.made_at)
+
+
+def bulletin(branch: Branch, database: Path, first: date, last: date, now: datetime) -> Bulletin:
+    """The bulletin of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
+    with closing(reader(database)) as db:
+        period = Period(db, branch, first, last)
+        charted = _charted(period)
+        said = [finding for finder in FINDERS for finding in finder(period, now)]
+        return Bulletin(
+            branch=branch,
+            span=span_of(first, last),
+            first=first,
+            last=last,
+            made_at=now,
+            report=report_of(period, now),
+            findings=tuple(sorted(said, key=lambda finding: GRADES.index(finding.grade))),
+            charts=tuple(_chart(charted, MEASURES[id]) for id in CHARTED),
+            comparisons=tuple(_comparison(period, MEASURES[id], key) for id, key in COMPARED),
+            sections=tuple(lister(period, now) for lister in LISTERS),
+        )
+
+
+def span_of(first: date, last: date) -> Span | None:
+    """What the days are: a day, a week, a month, or none of them."""
+    spans: tuple[Span, ...] = ("day", "week", "month")
+    return next((span for span in spans if days_of(span, first) == (first, last)), None)
+
+
+WINDOW = "SELECT min(day) AS day FROM (SELECT DISTINCT day FROM day WHERE day <= :last ORDER BY day DESC LIMIT {n})"
+
+
+def _charted(period: Period) -> Period:
+    """The period, with as many days before it as a chart has."""
+    (row,) = period.query(WINDOW.format(n=period.branch.reports.charted_days))
+    first = row["day"] or period.first.isoformat()
+    if first >= period.first.isoformat():
+        return period
+    return Period(period.db, period.branch, date.fromisoformat(first), period.last)
+
+
+def _chart(period: Period, measure: Measure) -> Chart:
+    figures = period.figures_by(measure, "day")
+    known = {day: figure.value for day, figure in figures.items() if figure.value is not None}
+    values = tuple(known.values())
+    limits = control(values, *BOUNDS.get(measure.unit, (0.0, inf)))
+    return Chart(measure, tuple(known), values, limits, verdict(limits, measure.better))
+
+
+def _comparison(period: Period, measure: Measure, key: str) -> Comparison:
+    groups = period.figures_by(measure, key)
+    return Comparison(measure, key, funnel(groups, period.branch.reports.compare_min))

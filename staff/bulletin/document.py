@@ -1,0 +1,279 @@
+"""A bulletin in the words of one language: the body that the page, paper and the file share, the file, plain text, and
+JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from lobby.reports.bulletin import Bulletin, Chart
+from lobby.reports.measure import Measure, definition
+from lobby.reports.measures import MEASURES, FigureView
+from lobby.reports.sections import Finding
+from lobby.texts import Text, by_language, tag
+from staff.bulletin import charts
+from staff.bulletin.words import (
+    KEYS,
+    NONE,
+    SPANS,
+    chart_words,
+    completeness_words,
+    days_words,
+    group_words,
+    value_words,
+)
+
+HERE = Path(__file__).parent
+STYLES = (HERE.parents[1] / "web" / "static" / "tokens.css", HERE / "bulletin.css")
+TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tier", ("tickets", "served", "wait_mean_s", "wait_p90_s", "late_share", "feedback_mean")),
+    ("service", ("tickets", "wait_p90_s", "late_share", "services", "service_mean_s")),
+    ("hour", ("tickets", "wait_mean_s", "wait_p90_s", "late_share", "no_shows")),
+    ("counter", ("services", "service_mean_s", "services_per_hour", "busy_share", "overtime_s")),
+)
+"""The tables of groups: a key, and the measures of its columns."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure in words; `href` leads to what it is made of."""
+
+    words: str
+    n: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure with its figure, interval and definition."""
+
+    id: str
+    name: str
+    cell: Cell
+    interval: str
+    population: str
+    formula: str
+
+
+@dataclass(frozen=True)
+class Table:
+    key: str
+    columns: list[str]
+    rows: list[tuple[str, list[Cell]]]
+
+
+class Document:
+    """`leads`: figures lead to what they are made of, on the branch's own pages."""
+
+    def __init__(self, bulletin: Bulletin, lang: str, *, leads: bool) -> None:
+        self.bulletin = bulletin
+        self.lang = lang
+        self.leads = leads
+
+    @property
+    def title(self) -> str:
+        days = days_words(self.bulletin.first, self.bulletin.last)
+        return f"{SPANS[self.bulletin.span].in_(self.lang)} {days}"
+
+    @property
+    def branch(self) -> str:
+        branch = self.bulletin.branch
+        return f"{branch.bank.in_(self.lang)} · {branch.name.in_(self.lang)}"
+
+    @property
+    def made_at(self) -> str:
+        local = self.bulletin.made_at.astimezone(self.bulletin.branch.zone)
+        return f"{local:%Y-%m-%d %H:%M} {self.bulletin.branch.zone}"
+
+    @property
+    def reservations(self) -> list[str]:
+        return completeness_words(self.bulletin, self.lang)
+
+    @property
+    def lines(self) -> list[Line]:
+        figures = self.bulletin.report["measures"]
+        return [self._line(measure, figures[id]) for id, measure in MEASURES.items()]
+
+    def _line(self, measure: Measure, figure: FigureView) -> Line:
+        words = definition(measure, self.lang)
+        return Line(
+            measure.id,
+            words["name"],
+            self._cell(measure, figure["value"], figure["n"], {}),
+            self._interval(measure, figure),
+            words["population"],
+            words["formula"],
+        )
+
+    def _cell(self, measure: Measure, value: float | None, n: int, group: dict[str, str]) -> Cell:
+        return Cell(
+            value_words(measure.unit, value, self.lang), n, self.parts_of(measure.id, group)
+        )
+
+    def _interval(self, measure: Measure, figure: FigureView) -> str:
+        if "lo" not in figure or "hi" not in figure:
+            return ""
+        bounds = (figure["lo"], figure["hi"])
+        return "–".join(value_words(measure.unit, bound, self.lang) for bound in bounds)
+
+    def parts_of(self, measure: str, group: dict[str, str]) -> str:
+        """Where what a figure is made of is shown; empty for a document that leads nowhere."""
+        if not self.leads or not measure:
+            return ""
+        days = {"from": self.bulletin.first.isoformat(), "to": self.bulletin.last.isoformat()}
+        return "/desk/bulletin/parts?" + urlencode({"measure": measure, **days, **group})
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        for key, ids in TABLES:
+            measures = [MEASURES[id] for id in ids]
+            columns = [measure.name.in_(self.lang) for measure in measures]
+            rows = [
+                (self.group(key, group), self._cells(measures, key, group))
+                for group in self._groups(key, ids)
+            ]
+            if rows:
+                yield Table(KEYS[key].in_(self.lang), columns, rows)
+
+    def _groups(self, key: str, ids: tuple[str, ...]) -> list[str]:
+        """In the order of the configuration, hours by the clock: no order is a rank."""
+        figures = self.bulletin.report["measures"]
+        groups = {group for id in ids for group in figures[id].get("by", {}).get(key, {})}
+        order = self._order(key)
+        shown = [group for group in groups if key != "counter" or self._may_be_shown(group)]
+        return sorted(shown, key=lambda group: (order.get(group, len(order)), group.zfill(2)))
+
+    def _may_be_shown(self, counter: str) -> bool:
+        """Behind a counter stands a person: what so few services show is chance."""
+        services = self.bulletin.report["measures"]["services"].get("by", {}).get("counter", {})
+        return (
+            counter in services
+            and services[counter]["n"] >= self.bulletin.branch.reports.compare_min
+        )
+
+    def _order(self, key: str) -> dict[str, int]:
+        things = getattr(self.bulletin.branch, f"{key}s", ())
+        return {thing.id: n for n, thing in enumerate(things)}
+
+    def _cells(self, measures: list[Measure], key: str, group: str) -> list[Cell]:
+        return [self._group_cell(measure, key, group) for measure in measures]
+
+    def _group_cell(self, measure: Measure, key: str, group: str) -> Cell:
+        groups = self.bulletin.report["measures"][measure.id].get("by", {}).get(key, {})
+        figure = groups.get(group)
+        if figure is None:
+            return Cell(NONE, 0, "")
+        return self._cell(measure, figure["value"], figure["n"], {key: group})
+
+    def group(self, key: str, group: str) -> str:
+        return group_words(self.bulletin.branch, key, group, self.lang)
+
+    def doing(self, finding: Finding) -> str:
+        if finding.doing:
+            return finding.doing.in_(self.lang)
+        return ""
+
+    def finding_href(self, finding: Finding) -> str:
+        if finding.href and self.leads:
+            return finding.href
+        return self.parts_of(finding.measure, dict(finding.group))
+
+    def chart(self, chart: Chart) -> Markup:
+        return charts.control_chart(chart, self.lang)
+
+    def verdict(self, chart: Chart) -> str:
+        return chart_words(chart, self.lang)
+
+    def value(self, measure: Measure, value: float | None) -> str:
+        return value_words(measure.unit, value, self.lang)
+
+    @property
+    def comparisons(self) -> list[dict[str, Any]]:
+        branch = self.bulletin.branch
+        return [
+            {
+                "name": comparison.measure.name.in_(self.lang),
+                "key": KEYS[comparison.key].in_(self.lang),
+                "plot": charts.funnel_plot(comparison, branch, self.lang),
+                "words": charts.comparison_words(comparison, branch, self.lang),
+                "outside": any(p.outside for p in comparison.funnel.points)
+                if comparison.funnel
+                else False,
+                "few": comparison.funnel.few if comparison.funnel else 0,
+            }
+            for comparison in self.bulletin.comparisons
+        ]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _words(lang: str, english: str, **fields: object) -> str:
+    """`_()` of the templates."""
+    words = Text(english).in_(lang)
+    return words % fields if fields else words
+
+
+def _render(template: str, document: Document, **more: object) -> Markup:
+    words = partial(_words, document.lang)
+    return Markup(_templates().get_template(template).render(doc=document, _=words, **more))
+
+
+def body(bulletin: Bulletin, lang: str) -> Markup:
+    """What the page shows, with the ways to what figures are made of."""
+    return _render("body.html", Document(bulletin, lang, leads=True))
+
+
+def file(bulletin: Bulletin, lang: str) -> str:
+    """A page of HTML that needs nothing else: for mail, archive and paper."""
+    document = Document(bulletin, lang, leads=False)
+    css = Markup("\n".join(style.read_text() for style in STYLES))
+    return str(_render("file.html", document, css=css, html_lang=tag(lang)))
+
+
+def text(bulletin: Bulletin, lang: str) -> str:
+    """Plain text for a terminal."""
+    document = Document(bulletin, lang, leads=False)
+    findings = [
+        " · ".join(filter(None, [f.text.in_(lang), document.doing(f)])) for f in bulletin.findings
+    ]
+    figures = [
+        f"{line.name}: {line.cell.words}" + (f" ({line.interval})" if line.interval else "")
+        for line in document.lines
+    ]
+    said = [f"{c.measure.name.in_(lang)}: {document.verdict(c)}" for c in bulletin.charts]
+    head = [f"{document.branch} · {document.title}", *document.reservations]
+    nothing = _words(lang, "Nothing went wrong that the journal knows of.")
+    return "\n".join([*head, "", *(findings or [nothing]), "", *figures, "", *said])
+
+
+def as_json(bulletin: Bulletin) -> dict[str, Any]:
+    """The report as the API has it, with what is said of it in every language."""
+    return {
+        **bulletin.report,
+        "span": bulletin.span,
+        "made_at": bulletin.made_at.astimezone(bulletin.branch.zone).isoformat(timespec="seconds"),
+        "final": bulletin.final,
+        "findings": [_finding(finding) for finding in bulletin.findings],
+        "changes": {chart.measure.id: chart.verdict for chart in bulletin.charts},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "grade": finding.grade,
+        "text": by_language(finding.text),
+        "doing": by_language(finding.doing) if finding.doing else None,
+        "measure": finding.measure,
+    }

@@ -1,0 +1,156 @@
+"""The bulletin's page, what its figures are made of, and its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lobby.journal.history import reader
+from lobby.reports.bulletin import Bulletin, bulletin
+from lobby.reports.measure import Unit, definition
+from lobby.reports.measures import PartView, Span, days_of, measure_of, parts
+from lobby.reports.moments import local_time
+from staff.bulletin import document
+from staff.bulletin.api import EARLIEST, LATEST, PAGE
+from staff.bulletin.sheet import workbook
+from staff.bulletin.words import SPANS, days_words, group_words, value_words
+from staff.shared.pages import office_page, page_for
+from web.dispatch import runtime, today
+from web.languages import lang
+from web.loop import PLANS
+from web.roles import needs, public
+
+pages = Blueprint("bulletin", __name__)
+HERE = Path(__file__).parent
+GROUPED = ("tier", "service", "counter", "hour")
+FILES: Mapping[str, tuple[str, Callable[[Bulletin, str], str | bytes]]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
+    "html": ("text/html; charset=utf-8", document.file),
+    "json": (
+        "application/json",
+        lambda made, _: json.dumps(document.as_json(made), ensure_ascii=False, indent=1),
+    ),
+}
+
+
+@pages.get("/desk/bulletin")
+@public
+def page() -> str | AnyResponse:
+    return page_for("reports", _page)
+
+
+def _page() -> str:
+    span = _span(request.args.get("span", ""))
+    day = _date("date") or PLANS.run(_last_day)
+    first, last = days_of(span, day)
+    after = last + timedelta(days=1)
+    made = PLANS.run(_made, first, last)
+    return office_page(
+        HERE,
+        spans={id: SPANS[id].in_(lang()) for id in get_args(Span)},
+        span=span,
+        day=day.isoformat(),
+        today=today().isoformat(),
+        before=(first - timedelta(days=1)).isoformat(),
+        after=after.isoformat() if after <= today() else "",
+        body=document.body(made, lang()),
+    )
+
+
+def _span(text: str) -> Span:
+    spans: tuple[Span, ...] = get_args(Span)
+    return next((span for span in spans if span == text), "day")
+
+
+def _date(name: str) -> date | None:
+    """The date of the address; None for what is none."""
+    with suppress(ValueError):
+        day = date.fromisoformat(request.args.get(name, ""))
+        if EARLIEST <= day <= LATEST:
+            return day
+    return None
+
+
+def _last_day() -> date:
+    """The last day before today that the journal has: what a branch head reads in the morning. Today on the first."""
+    before = today().isoformat()
+    with closing(reader(runtime().database)) as db:
+        row = db.execute("SELECT max(day) FROM day WHERE day < ?", [before]).fetchone()
+    return date.fromisoformat(row[0] or before)
+
+
+def _made(first: date, last: date) -> Bulletin:
+    here = runtime()
+    return bulletin(here.branch, here.database, first, last, here.clock())
+
+
+@pages.get("/desk/bulletin/file/<span>/<day>.<form>")
+@needs("reports")
+def file(span: str, day: str, form: str) -> Response:
+    """The bulletin to take along."""
+    if span not in get_args(Span) or form not in FILES:
+        abort(404)
+    try:
+        first, last = days_of(_span(span), date.fromisoformat(day))
+    except (ValueError, OverflowError):
+        abort(404)
+    content_type, make = FILES[form]
+    content = PLANS.run(make, PLANS.run(_made, first, last), lang())
+    headers = {"Content-Disposition": f'attachment; filename="bulletin-{span}-{first}.{form}"'}
+    return Response(content, content_type=content_type, headers=headers)
+
+
+@pages.get("/desk/bulletin/parts")
+@public
+def made_of() -> str | AnyResponse:
+    return page_for("reports", _parts)
+
+
+def _parts() -> str:
+    measure = measure_of(request.args.get("measure", ""))
+    first = _date("from") or today()
+    last = _date("to") or first
+    group = {key: request.args[key] for key in GROUPED if request.args.get(key)}
+    here = runtime()
+    found = PLANS.run(parts, here.branch, here.database, measure, (first, last), group, (0, PAGE))
+    return office_page(
+        HERE,
+        "parts",
+        measure=definition(measure, lang()),
+        days=days_words(first, last),
+        group=", ".join(
+            group_words(here.branch, key, value, lang()) for key, value in group.items()
+        ),
+        total=found["total"],
+        rows=[_row(part, measure.unit) for part in found["tickets"]],
+        back=f"/desk/bulletin?date={first}",
+    )
+
+
+def _row(part: PartView, unit: Unit) -> dict[str, Any]:
+    """A line of the table, in the reader's words."""
+    branch = runtime().branch
+    groups = {"tier": part["tier"], "service": part["service"], "counter": part["counter"]}
+    names = {key: group_words(branch, key, group, lang()) for key, group in groups.items() if group}
+    return {
+        **names,
+        "at": local_time(branch.zone, part["at"]) if part["at"] else part["day"],
+        "number": part["number"] or part["id"],
+        "value": _value(part["value"], unit),
+    }
+
+
+def _value(value: Any, unit: Unit) -> str:
+    """Of a share, whether this one counts; of a count, nothing but that it is here."""
+    if unit is Unit.COUNT or isinstance(value, bool):
+        return "✓" if value else "–"
+    if isinstance(value, tuple | list):
+        return " / ".join(f"{part:g}" for part in value)
+    return value_words(unit, value, lang())

@@ -1,0 +1,108 @@
+"""A bulletin as a workbook for Excel: figures are numbers, each beside its definition."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lobby.reports.bulletin import Bulletin
+from lobby.reports.measure import definition
+from lobby.reports.measures import MEASURES
+from lobby.texts import Text
+from staff.bulletin.document import Document
+from staff.bulletin.words import KEYS, group_words
+
+WIDTHS = (34, 16, 12, 12, 12, 10, 60, 60)
+"""Of the columns, in characters: a narrow one shows #### instead of its figure."""
+FORBIDDEN = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so is a formula to Excel."""
+Values = Sequence[Any]
+
+
+def workbook(bulletin: Bulletin, lang: str) -> bytes:
+    """The file's bytes."""
+    # Here: to load it takes a third of a second, which no start is to wait for.
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for title, head, rows in _sheets(bulletin, lang):
+        _fill(book.create_sheet(title.in_(lang)), [words.in_(lang) for words in head], rows)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill(sheet: Any, head: Values, rows: Iterable[Values]) -> None:
+    for n, width in zip("ABCDEFGH", WIDTHS, strict=True):
+        sheet.column_dimensions[n].width = width
+    sheet.freeze_panes = "A2"
+    sheet.append(head)
+    for row in rows:
+        sheet.append([_safe(value) for value in row])
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORBIDDEN):
+        return f"'{value}"
+    return value
+
+
+FIGURES = (
+    *(
+        Text("Measure"),
+        Text("Value"),
+        Text("Number behind it"),
+        Text("From (95 %)"),
+        Text("To (95 %)"),
+    ),
+    *(Text("Unit"), Text("Population"), Text("Formula")),
+)
+GROUPS = (Text("Measure"), Text("Value"), Text("Number behind it"), Text("By"), Text("Group"))
+DAYS = (Text("Measure"), Text("Value"), Text("Day"))
+SAID = (Text("What went wrong"), Text("Who does what about it"))
+
+
+def _sheets(
+    bulletin: Bulletin, lang: str
+) -> Iterable[tuple[Text, Sequence[Text], Iterable[Values]]]:
+    return (
+        (Text("Summary"), SAID, _said(bulletin, lang)),
+        (Text("Figures"), FIGURES, _figures(bulletin, lang)),
+        (Text("Groups"), GROUPS, _groups(bulletin, lang)),
+        (Text("Days"), DAYS, _days(bulletin, lang)),
+    )
+
+
+def _said(bulletin: Bulletin, lang: str) -> Iterable[Values]:
+    document = Document(bulletin, lang, leads=False)
+    yield document.branch, document.title
+    yield from ((words, "") for words in document.reservations)
+    yield from ((f.text.in_(lang), document.doing(f)) for f in bulletin.findings)
+    for chart in bulletin.charts:
+        yield f"{chart.measure.name.in_(lang)}: {document.verdict(chart)}", ""
+
+
+def _figures(bulletin: Bulletin, lang: str) -> Iterable[Values]:
+    for id, figure in bulletin.report["measures"].items():
+        words = definition(MEASURES[id], lang)
+        bounds = figure.get("lo"), figure.get("hi")
+        yield (
+            *(words["name"], figure["value"], figure["n"], *bounds),
+            *(words["unit"], words["population"], words["formula"]),
+        )
+
+
+def _groups(bulletin: Bulletin, lang: str) -> Iterable[Values]:
+    for id, figure in bulletin.report["measures"].items():
+        for key, groups in figure.get("by", {}).items():
+            for group, part in groups.items():
+                name = group_words(bulletin.branch, key, group, lang)
+                said = MEASURES[id].name.in_(lang), part["value"], part["n"]
+                yield *said, KEYS[key].in_(lang), name
+
+
+def _days(bulletin: Bulletin, lang: str) -> Iterable[Values]:
+    for chart in bulletin.charts:
+        for day, value in zip(chart.days, chart.values, strict=True):
+            yield chart.measure.name.in_(lang), value, day

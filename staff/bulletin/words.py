@@ -1,0 +1,100 @@
+"""How a bulletin's values, groups and verdicts are said, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from lobby.branch.model import Branch
+from lobby.reports.bulletin import Bulletin, Chart
+from lobby.reports.control import POINTS_MIN, Signal, Verdict
+from lobby.reports.measure import Unit
+from lobby.reports.measures import Span
+from lobby.texts import Readable, Text
+
+NONE = "–"
+"""Of a figure of nothing: it is not 0."""
+MINUTE_S = 60
+VALUES: Mapping[Unit, Callable[[float], Readable | str]] = {
+    Unit.COUNT: lambda value: f"{value:,.0f}",
+    Unit.SECONDS: lambda value: Text("{min} min", min=f"{value / MINUTE_S:,.1f}"),
+    Unit.SHARE: lambda value: f"{100 * value:.1f} %",
+    Unit.SCORE: lambda value: f"{value:.2f}",
+    Unit.NET: lambda value: f"{100 * value:+.0f}",
+    Unit.PER_HOUR: lambda value: f"{value:.1f}",
+}
+VERDICTS: Mapping[Verdict, Text] = {
+    Verdict.ORDINARY: Text("ordinary variation: nothing to do"),
+    Verdict.BETTER: Text("better than usual: find out why, and keep it"),
+    Verdict.WORSE: Text("worse than usual: find the cause"),
+    Verdict.CHANGED: Text("not as usual: find the cause"),
+    Verdict.FEW: Text("too few days to judge: {min} are needed", min=POINTS_MIN),
+}
+SIGNALS: Mapping[Signal, Text] = {
+    Signal.OUTSIDE: Text("the last day lies outside the limits"),
+    Signal.SHIFT: Text("seven days in a row lie on one side of the mean"),
+    Signal.TREND: Text("seven days in a row go the same way"),
+    Signal.NEAR: Text("two of the last three days lie near the same limit"),
+}
+SPANS: Mapping[Span | None, Text] = {
+    "day": Text("Daily bulletin"),
+    "week": Text("Weekly analysis"),
+    "month": Text("Monthly improvement"),
+    None: Text("Bulletin"),
+}
+KEYS: Mapping[str, Text] = {
+    "tier": Text("Customer tier"),
+    "service": Text("Service"),
+    "counter": Text("Counter"),
+    "hour": Text("Hour of issue"),
+}
+
+
+def value_words(unit: Unit, value: float | None, lang: str) -> str:
+    """Such as `4.5 min` or `8.3 %`."""
+    if value is None:
+        return NONE
+    words = VALUES[unit](value)
+    if isinstance(words, Readable):
+        return words.in_(lang)
+    return words
+
+
+def group_words(branch: Branch, key: str, group: str, lang: str) -> str:
+    """The name of a group: of a tier, service or counter as the branch calls it, of an hour from when to when."""
+    if key == "hour":
+        return f"{int(group):02}:00–{int(group) + 1:02}:00"
+    lookup = getattr(branch, key, None)
+    if lookup is None:
+        return group
+    name: Readable = lookup[group].name
+    return name.in_(lang)
+
+
+def chart_words(chart: Chart, lang: str) -> str:
+    """The verdict, and by which rule."""
+    words = VERDICTS[chart.verdict].in_(lang)
+    if chart.control and chart.control.signal:
+        return f"{words} ({SIGNALS[chart.control.signal].in_(lang)})"
+    return words
+
+
+def days_words(first: date, last: date) -> str:
+    if first == last:
+        return first.isoformat()
+    return f"{first.isoformat()} – {last.isoformat()}"
+
+
+def completeness_words(bulletin: Bulletin, lang: str) -> list[str]:
+    """What the figures leave out."""
+    complete = bulletin.report["completeness"]
+    if complete["until"] is None:
+        return [Text("The journal has nothing of this period.").in_(lang)]
+    said = []
+    if not bulletin.final:
+        until = datetime.fromisoformat(complete["until"]).strftime("%Y-%m-%d %H:%M")
+        said.append(Text("The period is not over: figures until {until}.", until=until).in_(lang))
+    if complete["missing"]:
+        days = ", ".join(complete["missing"])
+        said.append(Text("Working days without a journal: {days}.", days=days).in_(lang))
+    return said
