@@ -29,9 +29,9 @@ import kiosk.touch.api
 import kiosk.touch.identify
 import kiosk.touch.pages
 import staff.bulletin.api
+import staff.bulletin.pages
 import staff.care.api
 import staff.care.pages
-import staff.bulletin.pages
 import staff.counter.api
 import staff.counter.pages
 import staff.meeting.api

@@ -163,6 +163,7 @@ class PartView(TypedDict):
     service: str | None
     counter: str | None
     state: str | None
+    wait_s: float | None
     target_s: int | None
     value: Any
 
@@ -191,10 +192,11 @@ def parts(
     page: tuple[int, int],
 ) -> PartsView:
     """What the figure of these days, or of a `group` such as `{"tier": "gold"}` of them, is made of; `page` is offset
-    and limit. Reads the disk."""
+    and limit. Of a share, those that count come first. Reads the disk."""
     with closing(reader(database)) as db:
         made_of = Period(db, branch, *days).made_of(measure)
     of_group = [(row, value) for row, value in made_of if _is_of(row, group)]
+    of_group.sort(key=lambda part: part[1] is False)
     offset, limit = page
     chosen = of_group[offset : offset + limit]
     return {
@@ -219,6 +221,7 @@ def _part(measure: Measure, row: Row, value: Any) -> PartView:
         "service": row.get("service"),
         "counter": row.get("counter"),
         "state": row.get("state"),
+        "wait_s": row.get("wait_s"),
         "target_s": row.get("target_wait_s"),
         "value": value,
     }

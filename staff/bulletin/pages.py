@@ -48,10 +48,10 @@ def page() -> str | AnyResponse:
 
 def _page() -> str:
     span = _span(request.args.get("span", ""))
-    day = _date("date") or PLANS.run(_last_day)
+    day = _date("date") or PLANS.run(_last_day, runtime().database, today())
     first, last = days_of(span, day)
     after = last + timedelta(days=1)
-    made = PLANS.run(_made, first, last)
+    made = _made(first, last)
     return office_page(
         HERE,
         spans={id: SPANS[id].in_(lang()) for id in get_args(Span)},
@@ -78,17 +78,16 @@ def _date(name: str) -> date | None:
     return None
 
 
-def _last_day() -> date:
+def _last_day(database: Path, today: date) -> date:
     """The last day before today that the journal has: what a branch head reads in the morning. Today on the first."""
-    before = today().isoformat()
-    with closing(reader(runtime().database)) as db:
-        row = db.execute("SELECT max(day) FROM day WHERE day < ?", [before]).fetchone()
-    return date.fromisoformat(row[0] or before)
+    with closing(reader(database)) as db:
+        row = db.execute("SELECT max(day) FROM day WHERE day < ?", [today.isoformat()]).fetchone()
+    return date.fromisoformat(row[0]) if row[0] else today
 
 
 def _made(first: date, last: date) -> Bulletin:
     here = runtime()
-    return bulletin(here.branch, here.database, first, last, here.clock())
+    return PLANS.run(bulletin, here.branch, here.database, first, last, here.clock())
 
 
 @pages.get("/desk/bulletin/file/<span>/<day>.<form>")
@@ -102,7 +101,7 @@ def file(span: str, day: str, form: str) -> Response:
     except (ValueError, OverflowError):
         abort(404)
     content_type, make = FILES[form]
-    content = PLANS.run(make, PLANS.run(_made, first, last), lang())
+    content = PLANS.run(make, _made(first, last), lang())
     headers = {"Content-Disposition": f'attachment; filename="bulletin-{span}-{first}.{form}"'}
     return Response(content, content_type=content_type, headers=headers)
 
@@ -143,6 +142,8 @@ def _row(part: PartView, unit: Unit) -> dict[str, Any]:
         **names,
         "at": local_time(branch.zone, part["at"]) if part["at"] else part["day"],
         "number": part["number"] or part["id"],
+        "wait": value_words(Unit.SECONDS, part["wait_s"], lang()),
+        "target": value_words(Unit.SECONDS, part["target_s"], lang()),
         "value": _value(part["value"], unit),
     }
 

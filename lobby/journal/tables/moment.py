@@ -63,4 +63,4 @@ def _detail(event: ev.Event) -> str | None:
     return None
 
 
-MOMENT = Table("moment", 4, COLUMNS, _rows, KINDS, indexes=("day",))
+MOMENT = Table("moment", 3, COLUMNS, _rows, KINDS, indexes=("day",))
