@@ -21,7 +21,7 @@ from lobby.branch.deadlines import DeadlineRule  # noqa: E402
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
-    "privacy": b.Privacy, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
+    "privacy": b.Privacy, "reports": b.Reports, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
     "standards": b.Standards, "panel": b.PanelRules, "recording": b.Recording,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "cases": b.Cases, "cases.rules": DeadlineRule, "care": b.Care, "things": b.Thing, "aids": b.Aid,
@@ -36,6 +36,7 @@ SINGLE = (
     "security",
     "budgets",
     "privacy",
+    "reports",
     "staff",
     "panel",
     "calendar",
