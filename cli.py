@@ -28,7 +28,7 @@ from lobby.journal.journal import Journal
 from lobby.journal.private import keep_private, make_private
 from lobby.standards.reading import unreadable_standards
 from printer.devices.profiles import unknown_profiles
-from web.access import DEMO_PASSWORD
+from web.access import DEMO_PASSWORD, demo_accounts
 from web.transport.listen import may_listen, must_be_free
 from web.transport.own_address import base_url, is_everywhere
 
@@ -198,8 +198,8 @@ def _print_addresses(branch: Branch, url: str, *, demo: bool) -> None:
     if typed != url:
         print(f"  behind the proxy: {url}")
     if demo:
-        names = ", ".join(f"teller{c.id}" for c in branch.counters)
-        print(f"  demo accounts (password {DEMO_PASSWORD}): manager, admin, {names}")
+        names = ", ".join(demo_accounts(tuple(c.id for c in branch.counters)))
+        print(f"  demo accounts (password {DEMO_PASSWORD}): {names}")
     print("Ctrl-C ends it.", flush=True)
 
 

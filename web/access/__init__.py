@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from web.access.accounts import DEMO_PASSWORD, Account, Accounts
+from web.access.accounts import DEMO_PASSWORD, Account, Accounts, demo_accounts
 from web.access.base import (
     ACCOUNT_ROLES,
     DEVICE_ROLES,
@@ -33,6 +33,7 @@ __all__ = [
     "Principal",
     "Session",
     "Token",
+    "demo_accounts",
 ]
 
 

@@ -26,6 +26,16 @@ NEW_S = 3 * 86400.0
 can help in its first days."""
 
 
+DEMO_ROLES = ("manager", "head", "office", "inspector", "admin")
+"""Whoever does not serve at a counter of its own, in the order in which a newcomer wants to look in."""
+
+
+def demo_accounts(counters: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+    """The role and the counter of each account of a demo: one of each role, and a `tellerN` for each counter."""
+    accounts: dict[str, tuple[str, str | None]] = {role: (role, None) for role in DEMO_ROLES}
+    return accounts | {f"teller{counter}": ("teller", counter) for counter in counters}
+
+
 @dataclass(frozen=True)
 class Account:
     """What may be shown of an account: no secret."""
@@ -140,12 +150,8 @@ class Accounts(Store):
 
     # -- the demo's accounts ------------------------------------------------------------------------------
     def create_demo_accounts(self, counters: tuple[str, ...]) -> None:
-        """`admin`, `manager`, `head`, `office`, `inspector` and a `tellerN` for each counter, where no account has that
-        name yet."""
+        """Those of `demo_accounts`, where no account has that name yet."""
         password = HASHER.hash(DEMO_PASSWORD)
-        people: list[tuple[str, str, str | None]]
-        people = [(role, role, None) for role in ACCOUNT_ROLES if role != "teller"]
-        people += [(f"teller{counter}", "teller", counter) for counter in counters]
         rows = [
             {
                 "name": n,
@@ -156,7 +162,7 @@ class Accounts(Store):
                 "demo": 1,
                 "disabled": 0,
             }
-            for n, r, c in people
+            for n, (r, c) in demo_accounts(counters).items()
         ]
         with self._change() as db:
             db.table("account").insert_all(rows, ignore=True)
