@@ -45,6 +45,7 @@ import staff.printer.pages
 import staff.recordings.api
 import staff.recordings.pages
 import staff.shared.pages
+import staff.standards.api
 import staff.tablet.api
 import staff.tablet.pages
 import staff.team.api
@@ -97,6 +98,7 @@ APIS = (
     staff.printer.api.api,
     staff.meeting.api.api,
     staff.recordings.api.api,
+    staff.standards.api.api,
 )
 PAGES = (
     kiosk.touch.pages.pages,

@@ -21,6 +21,7 @@ SENTENCES: dict[str, Text] = {
     "nothing_broken": Text("Nobody marked this standard as not kept"),
     "finding_settled": Text("This finding is settled already"),
     "no_open_finding": Text("There is no open finding here"),
+    "bad_span": Text("Choose at most {max} days, the first before the last"),
     "day_past": Text("The day is past: choose today or later"),
     "own_finding": Text("You own this finding: another person sees whether it is put right"),
     "no_photo": Text("This is no picture that can be used: take a JPEG or PNG photo"),

@@ -22,7 +22,6 @@ from lobby.engine.runtime import DATABASE, open_branch
 from lobby.journal.tables import TABLES
 
 JOURNALS = sorted(ROOT.glob("tests/journals/*.sql"))
-NONE = dict.fromkeys((table.name for table in TABLES), 0)
 NONE = {table.name: 0 for table in TABLES}
 
 
