@@ -32,6 +32,8 @@ import staff.bulletin.api
 import staff.bulletin.pages
 import staff.care.api
 import staff.care.pages
+import staff.cases.api
+import staff.cases.files
 import staff.counter.api
 import staff.counter.pages
 import staff.meeting.api
@@ -88,6 +90,8 @@ APIS = (
     kiosk.touch.identify.api,
     kiosk.phone.api.api,
     kiosk.booking.api.api,
+    staff.cases.files.api,
+    staff.cases.api.api,
     staff.counter.api.api,
     staff.tablet.api.api,
     staff.bulletin.api.api,

@@ -120,6 +120,10 @@ SENTENCES: dict[str, Text] = {
     "another_way": Text(
         "The customer asked to be answered {way}: answer so, or correct the case first"
     ),
+    "file_too_large": Text("A file has at most {mb} MB"),
+    "unknown_form": Text("Only PDF, PNG, JPEG, MP3 and Ogg files are kept"),
+    "unknown_file": Text("The case has no file {id}"),
+    "file_erased": Text("This file was erased with the personal data of its case"),
     "reason_needed": Text("Say why"),
     "recording_missing": Text(
         "Ticket {number} needs its recording first: give product and reference, or say why nothing was sold"

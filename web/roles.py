@@ -63,6 +63,16 @@ def public(view: View) -> View:
     return view
 
 
+def takes(body_max: int) -> Callable[[View], View]:
+    """Marks a view whose body may be larger than others', in bytes."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).body_max = body_max
+        return view
+
+    return mark
+
+
 def customers(view: View) -> View:
     """Marks a public view of customers' phones, which `public_listen` serves too."""
     cast(Any, view).customers = True
@@ -239,6 +249,8 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
         must(grant)
     if grant == "board":
         _at_board()
+    # Before anything reads the body.
+    request.max_content_length = getattr(view, "body_max", request.max_content_length)
     if request.method not in SAFE:
         _must_be_intended(csrf)
 

@@ -57,6 +57,7 @@ class CaseCommands(Decider):
         last = state.quality.last_case
         events = []
         for complaint in fresh:
+            self._fits(now, complaint)
             opened = self._opening(state, now, complaint, None, "", last)
             last = opened.number
             events.append(opened)

@@ -163,6 +163,20 @@ def seal(key: bytes, subject: str, text: str) -> str:
     return sealed(subject, base64.urlsafe_b64encode(box).decode().rstrip("="))
 
 
+def seal_bytes(key: bytes, name: str, content: bytes) -> bytes:
+    """Nonce and ciphertext; the name is authenticated with them."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, name.encode())
+
+
+def open_bytes(key: bytes, name: str, box: bytes) -> bytes:
+    """What was sealed under this name. Raises ValueError where the key is another one."""
+    try:
+        return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], name.encode())
+    except InvalidTag as error:
+        raise ValueError(f"{name} cannot be opened with this key") from error
+
+
 def _words(subject: str, box: str, known: Subject | None) -> str | Missing:
     """What was sealed; a text of before its subject was erased is erased, whatever key there is now."""
     missing = Missing.ERASED if known and known.erased_at else Missing.LOST

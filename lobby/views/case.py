@@ -35,7 +35,7 @@ class PromiseView(TypedDict):
     late: bool
 
 
-class CaseView(TypedDict):
+class ComplaintView(TypedDict):
     """A case without a word that somebody said: those are asked for with `/look`."""
 
     id: str
@@ -75,7 +75,7 @@ class CaseView(TypedDict):
     moves: Annotated[list[str], "what its state allows"]
 
 
-def case_view(state: QueueState, case: Case, now: datetime) -> CaseView:
+def case_view(state: QueueState, case: Case, now: datetime) -> ComplaintView:
     branch = state.branch
     today = branch.day_of(now).isoformat()
     return {
@@ -181,7 +181,7 @@ def _late(days: int, hours: int) -> Text:
     return Text("late by {hours} h", hours=hours)
 
 
-def _shown(state: QueueState, id: str) -> CaseView:
+def _shown(state: QueueState, id: str) -> ComplaintView:
     """The case to who changed it, just now."""
     return case_view(state, state.quality.cases[id], state.at)
 

@@ -406,6 +406,7 @@ CHINESE_IN_CODE = {
     "display/board/state.py": "what the voice says, which speaks Chinese and English",
     "lobby/branch/staff_file.py": "the columns and roles of a Chinese bank's file",
     "lobby/branch/scenario.py": "the name of a simulated lobby",
+    "staff/cases/lists.py": "the columns of hotlines' and regulators' lists",
 }
 """The files that have Chinese beside comments, and why."""
 PRODUCT = [

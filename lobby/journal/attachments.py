@@ -1,0 +1,63 @@
+"""Files of cases, in a folder of their own beside the journal: each under a random name, encrypted under a key of its
+own. That key stands in the journal, sealed under the case's key (`CaseAttached`): whoever erases the case's key makes
+its files unreadable. `lobby backup` copies the journal and not this folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from lobby.journal.subject_keys import KEY_BYTES, open_bytes, seal_bytes
+
+FOLDER = "attachments"
+NAME_BYTES = 16
+FORMS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+)
+"""How the content of a file begins, and what it then is. Nothing that an office program would run is among them."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that lies in its place: its random name, and the key as the journal is to seal it."""
+
+    file: str
+    key: str
+
+
+def media_type(content: bytes) -> str | None:
+    """What the content is, whatever its name says; None for what a case does not take."""
+    return next((form for head, form in FORMS if content.startswith(head)), None)
+
+
+def keep(data: Path, content: bytes) -> Kept:
+    """Write the file, durably, before the journal knows of it."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = secrets.token_hex(NAME_BYTES)
+    key = secrets.token_bytes(KEY_BYTES)
+    descriptor = os.open(folder / file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with open(descriptor, "wb") as out:
+        out.write(seal_bytes(key, file, content))
+        out.flush()
+        os.fsync(out.fileno())
+    return Kept(file, base64.b64encode(key).decode())
+
+
+def content_of(data: Path, file: str, key: str) -> bytes:
+    """The file as it was given. Raises OSError where it is gone, ValueError where the key is not its own."""
+    return open_bytes(base64.b64decode(key), file, (data / FOLDER / file).read_bytes())
+
+
+def drop(data: Path, file: str) -> None:
+    """Take a file away that the journal was not told of after all."""
+    (data / FOLDER / file).unlink(missing_ok=True)

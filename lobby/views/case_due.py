@@ -1,0 +1,110 @@
+"""What runs out today, for each person: the own cases, what rose to the role, what waits for a review or an owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, TypedDict
+
+from lobby.branch.deadlines import LEVELS, Deadline, Level
+from lobby.branch.model import Branch
+from lobby.commands.base import Who
+from lobby.commands.case_access import is_superior, may_see, names
+from lobby.state.case import LIVE, Case, CaseStatus
+from lobby.state.queue import QueueState
+from lobby.views.case import TICK, ComplaintView, case_view
+
+
+class Why(StrEnum):
+    """Why somebody is to look at a case today; the most urgent first."""
+
+    ANSWER_LATE = "answer_late"
+    WORD_LATE = "word_late"
+    PROMISE_LATE = "promise_late"
+    ANSWER_TODAY = "answer_today"
+    WORD_TODAY = "word_today"
+    PROMISE_TODAY = "promise_today"
+    RISEN = "risen"
+    REVIEW = "review"
+    CLOSE = "close"
+    UNOWNED = "unowned"
+
+
+ORDER = tuple(Why)
+OF_ROLE = {
+    "manager": Level.MANAGER,
+    "admin": Level.MANAGER,
+    "inspector": Level.MANAGER,
+    "office": Level.OFFICE,
+    "head": Level.HEAD,
+}
+"""From which level on a case is before the eyes of the role."""
+GIVES_OWNERS = frozenset({"manager", "admin"})
+
+
+class DueView(TypedDict):
+    case: ComplaintView
+    why: Annotated[list[str], "the most urgent first"]
+
+
+def due(state: QueueState, who: Who, now: datetime) -> list[DueView]:
+    """The most urgent first."""
+    concerned = [
+        (case, why)
+        for case in state.quality.cases.values()
+        if (why := sorted(_reasons(state.branch, case, who, now), key=ORDER.index))
+    ]
+    concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
+    return [{"case": case_view(state, case, now), "why": list(why)} for case, why in concerned]
+
+
+def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Why]:
+    if case.status not in LIVE or not may_see(case, who) or case.concerns(names(who)):
+        return
+    owns = case.owner in names(who)
+    risen = _has_risen(branch, case, who, now)
+    if owns or risen:
+        yield from _run_out(branch, case, now)
+    if risen and not owns:
+        yield Why.RISEN
+    if owns and case.status is CaseStatus.REVIEWED:
+        yield Why.CLOSE
+    if case.status is CaseStatus.ANSWERED and is_superior(who, case):
+        yield Why.REVIEW
+    if not case.owner and who.role in GIVES_OWNERS:
+        yield Why.UNOWNED
+
+
+def _has_risen(branch: Branch, case: Case, who: Who, now: datetime) -> bool:
+    own_level = OF_ROLE.get(who.role)
+    if own_level is None:
+        return False
+    return LEVELS.index(case.level(branch, now)) >= LEVELS.index(own_level)
+
+
+def _run_out(branch: Branch, case: Case, now: datetime) -> Iterator[Why]:
+    """What of the case is late, or ends today."""
+    today = branch.day_of(now)
+    answer = _when(branch, case.answer_due(branch), now, today)
+    word = _when(branch, case.first_word_due(branch), now, today)
+    late = {"late": Why.ANSWER_LATE, "today": Why.ANSWER_TODAY}
+    if answer:
+        yield late[answer]
+    if word:
+        yield {"late": Why.WORD_LATE, "today": Why.WORD_TODAY}[word]
+    days = case.promises_due()
+    if any(day < today for day in days):
+        yield Why.PROMISE_LATE
+    if today in days:
+        yield Why.PROMISE_TODAY
+
+
+def _when(branch: Branch, deadline: Deadline | None, now: datetime, today: date) -> str:
+    if deadline is None or deadline.at is None:
+        return ""
+    if now >= deadline.at:
+        return "late"
+    if branch.day_of(deadline.at - TICK) == today:
+        return "today"
+    return ""

@@ -1,0 +1,329 @@
+"""Cases: the list, what runs out today, one case with its story, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Concatenate, cast
+
+from lobby import events as ev
+from lobby.commands.base import Decision, P, Who
+from lobby.commands.case_access import may_see, visible
+from lobby.errors import Invalid
+from lobby.events.personal import Missing, Reveal
+from lobby.journal.case_file import Step, steps_of, ticket_of, words_of, words_of_card
+from lobby.state.case import LIVE, Case
+from lobby.state.queue import QueueState
+from lobby.views.case import ComplaintView, case_view, name_of
+from lobby.views.case_due import DueView, due
+from lobby.views.personal import MISSING
+from lobby.views.shapes import shape
+from lobby.views.views import View
+from staff.cases.schemas import (
+    AnswerBody,
+    CaseListView,
+    CaseLookOut,
+    CaseStepView,
+    CaseStoryView,
+    CloseBody,
+    ComplaintOut,
+    ContactBody,
+    CorrectionBody,
+    DueOut,
+    ExtensionBody,
+    JoinBody,
+    KeptBody,
+    ListQuery,
+    NoteBody,
+    OpenBody,
+    OwnerBody,
+    PromiseBody,
+    ReasonBody,
+    ReviewBody,
+    moment,
+)
+from web.dispatch import do, runtime, who
+from web.identity import access
+from web.languages import reader_lang
+from web.loop import in_thread
+from web.roles import needs
+from web.schemas import SECURITY, ById, api_of
+
+api = api_of("cases_api", __name__, "service loop", SECURITY[:2])
+FAR = "9999"
+"""After every deadline."""
+
+
+# -- reading -----------------------------------------------------------------------------------------------
+@api.get("/cases", responses={200: shape(CaseListView)})
+@needs("person")
+def listed(query: ListQuery) -> CaseListView:
+    """The cases that you may see, the nearest deadline first."""
+    asking = who()
+    now = runtime().clock()
+    with runtime().writer.published() as state:
+        views = [case_view(state, case, now) for case in _fitting(state, asking, query)]
+    if query.late:
+        views = [view for view in views if _is_late(view)]
+    views.sort(key=_deadline)
+    page = views[query.offset : query.offset + query.limit]
+    return {"total": len(views), "cases": page}
+
+
+def _fitting(state: QueueState, asking: Who, query: ListQuery) -> Iterator[Case]:
+    for case in state.quality.cases.values():
+        if may_see(case, asking) and _fits(case, query):
+            yield case
+
+
+def _fits(case: Case, query: ListQuery) -> bool:
+    statuses = {"live": case.status in LIVE, "all": True}
+    sought = f"{case.number} {case.reference} {case.visit_number or ''}".upper()
+    return (
+        statuses.get(query.status, case.status == query.status)
+        and query.channel in (None, case.channel)
+        and query.owner in (None, case.owner)
+        and query.q.upper() in sought
+    )
+
+
+def _is_late(view: ComplaintView) -> bool:
+    dues = (view["answer_due"], view["first_word_due"])
+    return any(one and one["late"] for one in dues) or any(p["late"] for p in view["promises"])
+
+
+def _deadline(view: ComplaintView) -> str:
+    answer = view["answer_due"]
+    return (answer and answer["at"]) or FAR
+
+
+@api.get("/cases/due", responses={200: DueOut})
+@needs("person")
+def due_today() -> list[DueView]:
+    """What runs out today, is late, rose to your role, or waits for your review; the most urgent first."""
+    asking = who()
+    with runtime().writer.published() as state:
+        return due(state, asking, runtime().clock())
+
+
+@api.get("/cases/<id>", responses={200: shape(CaseStoryView)})
+@needs("person")
+def read(path: ById) -> CaseStoryView:
+    """One case: its facts, its visit, its steps; what people said is asked for with `/look`."""
+    asking = who()
+    with runtime().writer.published() as state:
+        case = visible(state, path.id, asking)
+        view = case_view(state, case, runtime().clock())
+    steps = in_thread(steps_of, runtime().database, path.id)
+    visit = next((step.data["visit"] for step in steps if step.data.get("visit")), None)
+    return {"case": view, "visit": visit, "steps": [_step(step) for step in steps]}
+
+
+def _step(step: Step) -> CaseStepView:
+    author = step.person or step.actor
+    data = {name: value for name, value in step.data.items() if name != "visit"}
+    return {
+        "seq": step.seq,
+        "at": step.at,
+        "kind": step.kind,
+        "who": author,
+        "who_name": name_of(runtime().branch, author),
+        "data": {name: value for name, value in data.items() if value not in (None, "", [])},
+        "words": bool(step.sealed),
+    }
+
+
+@api.post("/cases/<id>/look", responses={200: CaseLookOut})
+@needs("person")
+def look(path: ById) -> View:
+    """What the complainant and others said. That you look is on record."""
+    case = _act(runtime().commands.look_at_case, path.id, what="words")
+    reveal = runtime().subject_keys.reveal
+    return in_thread(_words, runtime().database, reveal, path.id, case["ticket"], reader_lang())
+
+
+def _words(database: Path, reveal: Reveal, id: str, ticket: str | None, lang: str) -> View:
+    steps = steps_of(database, id)
+    words = words_of(steps, reveal)
+    complaint: dict[str, str | Missing] = {}
+    if ticket and steps[0].data["channel"] == ev.Channel.CARD:
+        complaint = words_of_card(database, ticket, reveal)
+    for step in steps:
+        if step.kind in (ev.CaseOpened.__name__, ev.CaseCorrected.__name__):
+            complaint |= words.get(step.seq, {})
+    complaint.pop("reason", None)
+    return {
+        "complaint": _readable(complaint, lang),
+        "steps": {str(seq): _readable(said, lang) for seq, said in words.items()},
+    }
+
+
+def _readable(words: dict[str, str | Missing], lang: str) -> dict[str, str]:
+    return {
+        name: MISSING[text].in_(lang) if isinstance(text, Missing) else text
+        for name, text in words.items()
+    }
+
+
+# -- coming in ---------------------------------------------------------------------------------------------
+@api.post("/cases", responses={201: ComplaintOut})
+@needs("person")
+def open_case(body: OpenBody) -> tuple[ComplaintView, int]:
+    """Take a complaint in. About the visit of a ticket it carries the visit's facts."""
+    ticket = body.ticket or _ticket(body)
+    owner = _known(body.owner, "owner") if body.owner else ""
+    names = {field.name for field in fields(ev.Complaint)}
+    given = {name: value for name, value in body.model_dump().items() if name in names}
+    given = {name: value for name, value in given.items() if value is not None}
+    given["came_at"] = moment(body.came_at, runtime().clock())
+    complaint = ev.Complaint(**_as_fact(given))
+    answer = do(
+        runtime().commands.open_case, who=who(), complaint=complaint, ticket=ticket, owner=owner
+    )
+    return cast(Any, answer.data)["case"], 201
+
+
+def _ticket(body: OpenBody) -> str | None:
+    if body.visit is None:
+        return None
+    day = body.visit.day.isoformat()
+    ticket = in_thread(ticket_of, runtime().database, day, body.visit.number)
+    if ticket is None:
+        raise Invalid("unknown_ticket", "visit", id=f"{day} {body.visit.number}")
+    return ticket
+
+
+def _as_fact(given: dict[str, Any]) -> dict[str, Any]:
+    """As an event has it: days as texts, lists as tuples, people by the name that is compared."""
+    fact = dict(given)
+    if fact.get("happened_on"):
+        fact["happened_on"] = fact["happened_on"].isoformat()
+    for name in ("against", "readers"):
+        if name in fact:
+            fact[name] = tuple(_known(person, name) for person in fact[name])
+    return fact
+
+
+def _known(person: str, field: str) -> str:
+    """The staff number as the register spells it, else the account. Raises Invalid for nobody's."""
+    number = runtime().branch.staff_number(person)
+    if number:
+        return number
+    if in_thread(access().account, person) is None:
+        raise Invalid("unknown_owner", field, id=person)
+    return person
+
+
+# -- what is done with it ------------------------------------------------------------------------------------
+def _act(
+    command: Callable[Concatenate[QueueState, datetime, str, Who, P], Decision],
+    case: str,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> ComplaintView:
+    """Have it done by who asks; the case as it is then."""
+    answer = do(command, case, who(), *args, **kwargs)
+    view: ComplaintView = cast(Any, answer.data)["case"]
+    return view
+
+
+@api.post("/cases/<id>/correct", responses={200: ComplaintOut})
+@needs("person")
+def correct(path: ById, body: CorrectionBody) -> ComplaintView:
+    """Put something right; what it was stays in the case's story."""
+    changes = body.model_dump(exclude={"reason"}, exclude_none=True)
+    if body.came_at:
+        changes["came_at"] = body.came_at.isoformat()
+    return _act(
+        runtime().commands.correct_case, path.id, reason=body.reason, changes=_as_fact(changes)
+    )
+
+
+@api.post("/cases/<id>/assign", responses={200: ComplaintOut})
+@needs("person")
+def assign(path: ById, body: OwnerBody) -> ComplaintView:
+    """Say who answers for it: nobody who served the visit or is complained about."""
+    return _act(runtime().commands.assign_case, path.id, owner=_known(body.owner, "owner"))
+
+
+@api.post("/cases/<id>/pause", responses={200: ComplaintOut})
+@needs("person")
+def pause(path: ById, body: ReasonBody) -> ComplaintView:
+    """Stop the clock, with a reason."""
+    return _act(runtime().commands.pause_case, path.id, reason=body.reason)
+
+
+@api.post("/cases/<id>/resume", responses={200: ComplaintOut})
+@needs("person")
+def resume(path: ById) -> ComplaintView:
+    return _act(runtime().commands.resume_case, path.id)
+
+
+@api.post("/cases/<id>/extend", responses={200: ComplaintOut})
+@needs("person")
+def extend(path: ById, body: ExtensionBody) -> ComplaintView:
+    """More time, approved by the office or the head, and told to the complainant."""
+    return _act(runtime().commands.extend_case, path.id, reason=body.reason, told=body.told)
+
+
+@api.post("/cases/<id>/contact", responses={200: ComplaintOut})
+@needs("person")
+def contact(path: ById, body: ContactBody) -> ComplaintView:
+    """Somebody spoke with the customer; the first time is the first word."""
+    return _act(runtime().commands.contact_customer, path.id, by=body.by, text=body.text)
+
+
+@api.post("/cases/<id>/promise", responses={200: ComplaintOut})
+@needs("person")
+def promise(path: ById, body: PromiseBody) -> ComplaintView:
+    """Promise the customer something for a day."""
+    return _act(runtime().commands.promise_customer, path.id, due=body.due, text=body.text)
+
+
+@api.post("/cases/<id>/keep", responses={200: ComplaintOut})
+@needs("person")
+def keep(path: ById, body: KeptBody) -> ComplaintView:
+    """What was promised is done."""
+    return _act(runtime().commands.keep_promise, path.id, promise=body.promise)
+
+
+@api.post("/cases/<id>/answer", responses={200: ComplaintOut})
+@needs("person")
+def answer(path: ById, body: AnswerBody) -> ComplaintView:
+    """Tell the decision, in the way that the customer chose."""
+    return _act(runtime().commands.answer_case, path.id, by=body.by, text=body.text)
+
+
+@api.post("/cases/<id>/review", responses={200: ComplaintOut})
+@needs("person")
+def review(path: ById, body: ReviewBody) -> ComplaintView:
+    """A superior accepts the answer, or sends the case back with a reason."""
+    return _act(runtime().commands.review_case, path.id, accepted=body.accepted, text=body.text)
+
+
+@api.post("/cases/<id>/close", responses={200: ComplaintOut})
+@needs("person")
+def close(path: ById, body: CloseBody) -> ComplaintView:
+    return _act(runtime().commands.close_case, path.id, result=body.result, text=body.text)
+
+
+@api.post("/cases/<id>/reopen", responses={200: ComplaintOut})
+@needs("person")
+def reopen(path: ById, body: ReasonBody) -> ComplaintView:
+    return _act(runtime().commands.reopen_case, path.id, reason=body.reason)
+
+
+@api.post("/cases/<id>/join", responses={200: ComplaintOut})
+@needs("person")
+def join(path: ById, body: JoinBody) -> ComplaintView:
+    """Handle it with an earlier case of the same matter."""
+    return _act(runtime().commands.join_case, path.id, into=body.into)
+
+
+@api.post("/cases/<id>/note", responses={200: ComplaintOut})
+@needs("person")
+def note(path: ById, body: NoteBody) -> ComplaintView:
+    return _act(runtime().commands.note_case, path.id, text=body.text)

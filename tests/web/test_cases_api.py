@@ -1,0 +1,338 @@
+"""Cases over the API: what each role sees, whose words are read and that this is on record, files and lists."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from app import Lobby, open_lobby
+from lobby.branch.model import Branch
+from lobby.journal.attachments import FOLDER
+
+PDF = b"%PDF-1.7 a letter of the customer"
+TEXT = "柜员说话不耐烦，等了五十分钟"
+
+
+class Asker:
+    """One role at the API of a branch in this process, with a token; `Person` signs in."""
+
+    def __init__(self, lobby: Lobby, role: str) -> None:
+        token = lobby.access.create_token(role, name=f"{role}-api")
+        self.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "zh-CN"}
+        self.client = lobby.app.test_client()
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        return self.client.open(f"/api/v1{path}", method=method, headers=self.headers, **options)
+
+    def get(self, path: str) -> Any:
+        answer = self.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = self.ask("POST", path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json
+
+    def status(self, path: str, **body: Any) -> int:
+        status: int = self.ask("POST", path, json=body).status_code
+        return status
+
+
+class Person(Asker):
+    """Somebody of the demo, signed in at a page."""
+
+    def __init__(self, lobby: Lobby, account: str) -> None:
+        self.client = lobby.app.test_client()
+        self.client.post("/signin", data={"name": account, "password": "lobby-demo"})
+        (csrf,) = re.findall(
+            r'name="csrf-token" content="([^"]+)"', self.client.get("/account").text
+        )
+        self.headers = {"X-CSRFToken": csrf, "Accept-Language": "zh-CN"}
+
+
+@pytest.fixture(scope="module")
+def lobby(branch: Branch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lobby]:
+    opened = open_lobby(
+        branch, tmp_path_factory.mktemp("cases"), "http://lobby.test", loopback=True, demo=True
+    )
+    opened.runtime.writer.notify = opened.runtime.writer.pump
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def roles(lobby: Lobby) -> dict[str, Asker]:
+    return {
+        role: Asker(lobby, role) for role in ("manager", "office", "head", "teller", "inspector")
+    }
+
+
+@pytest.fixture
+def case(roles: dict[str, Asker]) -> Any:
+    return roles["manager"].post(
+        "/cases", channel="opinion_book", text=TEXT, complainant="王小明", cause="C01"
+    )
+
+
+def kinds(lobby: Lobby) -> list[tuple[str, str, str]]:
+    rows = lobby.runtime._journal.db.execute(
+        "SELECT kind, actor, data FROM event WHERE kind LIKE 'Case%' ORDER BY seq"
+    )
+    return [tuple(row) for row in rows.fetchall()]
+
+
+def test_no_answer_has_a_word_that_somebody_said_but_to_who_looks(
+    lobby: Lobby, roles: dict[str, Asker], case: Any
+) -> None:
+    office = roles["office"]
+    for answer in (case, office.get("/cases"), office.get(f"/cases/{case['id']}")):
+        assert "王小明" not in str(answer)
+        assert "sealed" not in str(answer)
+    words = office.post(f"/cases/{case['id']}/look")
+    assert words["complaint"] == {"text": TEXT, "complainant": "王小明"}
+    assert kinds(lobby)[-1][:2] == ("CaseSeen", "office-api")
+
+
+def test_a_correction_is_read_with_what_stood_there(roles: dict[str, Asker], case: Any) -> None:
+    manager = roles["manager"]
+    manager.post(f"/cases/{case['id']}/correct", reason="听错", complainant="王晓明", cause="C02")
+    words = manager.post(f"/cases/{case['id']}/look")
+    assert words["complaint"]["complainant"] == "王晓明"
+    assert [said.get("complainant") for said in words["steps"].values()] == ["王小明", "王晓明"]
+    steps = manager.get(f"/cases/{case['id']}")["steps"]
+    assert steps[1]["data"] == {"cause": "C02"}
+
+
+def test_the_words_of_a_card_are_the_cards(lobby: Lobby, roles: dict[str, Asker]) -> None:
+    manager = roles["manager"]
+    ticket = lobby.app.test_client().post("/api/v1/tickets", json={"service": "cash"}).json
+    manager.post("/counters/1/open")
+    for verb in ("next", "start", "finish"):
+        manager.post(f"/counters/1/{verb}")
+    token = ticket["links"]["feedback"].rpartition("/")[2]
+    card = {"score": 1, "text": "太慢", "contact": "13800000000", "consent": True}
+    answer = lobby.app.test_client().post(f"/api/v1/feedback/{token}", json=card)
+    assert answer.status_code == 201
+    listed = manager.get("/cases?channel=card")
+    (opened,) = listed["cases"]
+    story = manager.get(f"/cases/{opened['id']}")
+    assert story["visit"]["number"] == ticket["number"]
+    words = roles["office"].post(f"/cases/{opened['id']}/look")
+    assert words["complaint"] == {"text": "太慢", "contact": "13800000000"}
+    assert manager.status(f"/cases/{opened['id']}/look") == 403, "the manager served this ticket"
+
+
+def test_tellers_have_their_own_cases_and_nothing_is_there_of_others(
+    lobby: Lobby, roles: dict[str, Asker], case: Any
+) -> None:
+    teller = Person(lobby, "teller7")
+    assert teller.get("/cases")["total"] == 0
+    assert teller.ask("GET", f"/cases/{case['id']}").status_code == 404
+    roles["manager"].post(f"/cases/{case['id']}/assign", owner="teller7")
+    assert teller.get("/cases")["total"] == 1
+    teller.post(f"/cases/{case['id']}/contact", by="telephone", text="已联系")
+    assert roles["inspector"].status(f"/cases/{case['id']}/note", text="x") == 403
+
+
+def test_a_confidential_case_is_not_there_for_others(roles: dict[str, Asker]) -> None:
+    body = {"channel": "letter", "text": "x", "confidential": True}
+    case = roles["office"].post("/cases", **body)
+    for role in ("manager", "head", "inspector"):
+        assert roles[role].ask("GET", f"/cases/{case['id']}").status_code == 404
+        assert case["id"] not in str(roles[role].get("/cases?status=all"))
+        assert case["number"] not in export(roles[role])[1]
+
+
+def test_an_owner_is_somebody(roles: dict[str, Asker], case: Any) -> None:
+    answer = roles["manager"].ask("POST", f"/cases/{case['id']}/assign", json={"owner": "nobody"})
+    assert (answer.status_code, answer.json["field"]) == (422, "owner")
+    assert "nobody" in answer.json["detail"]
+
+
+def test_what_runs_out_is_told_to_who_looks_after_it(roles: dict[str, Asker]) -> None:
+    old = roles["manager"].post(
+        "/cases", channel="telephone", text="x", came_at="2024-01-02T09:00:00+08:00"
+    )
+    for role in ("manager", "office", "head"):
+        first = roles[role].get("/cases/due")[0]
+        assert first["case"]["id"] == old["id"]
+        assert first["why"][:2] == ["answer_late", "word_late"]
+    assert roles["teller"].get("/cases/due") == []
+    words = roles["head"].get("/cases/due")[0]["case"]["answer_due"]["words"]["zh"]
+    assert words.startswith("已超期")
+
+
+def test_the_visit_is_found_by_day_and_number(lobby: Lobby, roles: dict[str, Asker]) -> None:
+    ticket = lobby.app.test_client().post("/api/v1/tickets", json={"service": "cash"}).json
+    day = roles["manager"].get("/hall")["day"]
+    visit = {"day": day, "number": ticket["number"].lower()}
+    case = roles["teller"].post("/cases", channel="on_the_spot", text="x", visit=visit)
+    assert case["ticket"] == ticket["id"]
+    visit = {"day": day, "number": "Z999"}
+    assert roles["teller"].status("/cases", channel="on_the_spot", text="x", visit=visit) == 422
+
+
+# -- files ---------------------------------------------------------------------------------------------------
+def attach(asker: Asker, case: str, content: bytes, name: str = "来信.pdf") -> Any:
+    return asker.ask(
+        "POST", f"/cases/{case}/attachments", query_string={"name": name}, data=content
+    )
+
+
+def test_a_file_is_kept_encrypted_and_goes_with_the_cases_key(
+    lobby: Lobby, roles: dict[str, Asker], case: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manager = roles["manager"]
+    assert attach(manager, case["id"], PDF).json["files"] == 1
+    (kept,) = (lobby.runtime.data / FOLDER).iterdir()
+    assert b"letter" not in kept.read_bytes()
+    assert len(kept.name) == 32
+    assert kept.stat().st_mode & 0o077 == 0
+    path = f"/cases/{case['id']}/attachments/{kept.name}/open"
+    opened = manager.ask("POST", path)
+    assert opened.data == PDF
+    assert kept.name in opened.headers["Content-Disposition"]
+    assert kinds(lobby)[-1][0] == "CaseSeen"
+    keys = lobby.runtime.subject_keys
+    subject = keys.of(f"case:{case['id']}")
+    assert subject
+    keys.erase([subject], lobby.runtime.clock())
+    assert manager.ask("POST", path).status_code == 404
+    words = manager.post(f"/cases/{case['id']}/look")
+    assert set(words["complaint"].values()) == {"已删除"}
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ an executable", b"<html>", b"PK\x03\x04 a workbook"])
+def test_what_a_file_is_its_content_says(
+    roles: dict[str, Asker], case: Any, content: bytes
+) -> None:
+    assert attach(roles["manager"], case["id"], content, "letter.pdf").status_code == 422
+
+
+def test_a_file_has_a_limit_and_none_is_left_that_was_refused(
+    lobby: Lobby, roles: dict[str, Asker], case: Any
+) -> None:
+    large = PDF + b"x" * (10 * 2**20)
+    assert attach(roles["manager"], case["id"], large).status_code == 422
+    before = len(list((lobby.runtime.data / FOLDER).iterdir()))
+    assert attach(roles["inspector"], case["id"], PDF).status_code == 403
+    assert len(list((lobby.runtime.data / FOLDER).iterdir())) == before
+
+
+def test_no_other_body_may_be_so_large(roles: dict[str, Asker], case: Any) -> None:
+    assert roles["manager"].status(f"/cases/{case['id']}/note", text="x" * 70_000) == 413
+
+
+# -- lists ---------------------------------------------------------------------------------------------------
+HEAD = ("工单号", "受理时间", "发生日期", "投诉原因", "投诉人", "联系电话", "投诉内容")
+ROW = (
+    "GD1",
+    "2026/3/1 9:05",
+    "2026年2月28日",
+    "服务态度及服务质量",
+    "李四",
+    "13900000000",
+    "态度差",
+)
+
+
+def sheet(*rows: tuple[Any, ...]) -> bytes:
+    book = Workbook()
+    for row in (HEAD, *rows):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def table(*rows: tuple[Any, ...], encoding: str = "utf-8-sig") -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([HEAD, *rows])
+    return out.getvalue().encode(encoding)
+
+
+def send(asker: Asker, content: bytes, channel: str = "hotline") -> Any:
+    answer = asker.ask("POST", f"/cases/import?channel={channel}", data=content)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def export(asker: Asker, form: str = "csv") -> tuple[bytes, str]:
+    answer = asker.ask("GET", f"/cases/export?from=2000-01-01&to=2100-01-01&form={form}")
+    assert answer.status_code == 200
+    return answer.data, answer.data.decode("utf-8-sig", errors="replace")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
+def test_a_list_sent_twice_is_taken_once(roles: dict[str, Asker], encoding: str) -> None:
+    rows = [(f"{encoding}{n}", *ROW[1:]) for n in range(120)]
+    content = table(*rows, encoding=encoding)
+    assert send(roles["office"], content) == {"rows": 120, "taken": 120, "known": 0, "wrong": []}
+    assert send(roles["office"], content)["known"] == 120
+    assert send(roles["office"], sheet(*rows))["taken"] == 0
+    (case,) = roles["office"].get(f"/cases?q={encoding}119")["cases"]
+    assert (case["came_at"][:16], case["happened_on"], case["cause"]) == (
+        "2026-03-01T09:05",
+        "2026-02-28",
+        "C01",
+    )
+
+
+def test_nothing_is_taken_while_a_row_is_wrong_and_each_is_told(roles: dict[str, Asker]) -> None:
+    rows = [
+        ("W1", *ROW[1:]),
+        ("1.38E+10", *ROW[1:]),
+        ("W1", *ROW[1:]),
+        ("W4", "03/04/2026", *ROW[2:]),
+        ("W5", "2999-01-01", *ROW[2:]),
+        ("W6", *ROW[1:3], "C77", *ROW[4:]),
+        ("123456789012345000", *ROW[1:]),
+        ("W8", *ROW[1:6], ""),
+    ]
+    answer = send(roles["office"], table(*rows))
+    assert answer["taken"] == 0
+    places = [(one["row"], one["field"]) for one in answer["wrong"]]
+    assert places == [
+        (3, "reference"),
+        (4, "reference"),
+        (5, "came_at"),
+        (6, "came_at"),
+        (7, "cause"),
+        (8, "reference"),
+        (9, "text"),
+    ]
+    assert "李四" not in str(answer)
+    assert "Excel" in answer["wrong"][0]["message"]
+    assert roles["office"].get("/cases?q=W1")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 no workbook", b'a,b\n"open', "编号\n1\n".encode()]
+)
+def test_what_is_no_list_is_said_in_a_sentence(roles: dict[str, Asker], content: bytes) -> None:
+    answer = send(roles["office"], content)
+    assert [one["row"] for one in answer["wrong"]] == [0]
+
+
+def test_a_list_is_for_those_who_handle_cases(roles: dict[str, Asker]) -> None:
+    for role in ("teller", "inspector"):
+        assert roles[role].ask("POST", "/cases/import", data=table()).status_code == 403
+
+
+def test_the_export_is_in_codes_and_has_no_words(roles: dict[str, Asker], case: Any) -> None:
+    _, text = export(roles["inspector"])
+    assert f"{case['number']},,opinion_book" in text
+    assert TEXT not in text
+    assert "sealed" not in text
+    book = load_workbook(io.BytesIO(export(roles["office"], "xlsx")[0]))
+    assert case["number"] in {row[0] for row in book.active.values}
+    assert roles["teller"].ask(
+        "GET", "/cases/export?from=2026-01-01&to=2026-01-02"
+    ).status_code in (403,)
