@@ -17,8 +17,7 @@ from lobby.reports.measure import Figure, Measure, Period, Row
 
 MEASURES: Mapping[str, Measure] = {
     measure.id: measure
-    for noun in (tickets, services, feedback, counters, help, care)
-    for noun in (tickets, services, feedback, counters, help, inspections)
+    for noun in (tickets, services, feedback, counters, help, care, inspections)
     for measure in noun.MEASURES
 }
 """Each by its id, in the order in which a bulletin shows them."""
