@@ -16,6 +16,7 @@ import click
 import arguments
 import cli_access
 import cli_privacy
+import cli_report
 from arguments import Form, Group, Speed, answer, ask, failed, number, place, reader_lang
 from lobby.branch.config import read_branch, read_scenario
 from lobby.branch.forms import DEVICES, is_device
@@ -39,13 +40,7 @@ SEQ_TYPE = number("number of an event", click.IntRange(0, 2**63 - 1))
 
 cli = Group("lobby", "The system that runs a bank's lobby.")
 click.version_option(package_name="lobby", message="%(prog)s %(version)s")(cli)
-for part in (
-    cli_privacy.erase,
-    cli_access.token,
-    cli_access.account,
-    cli_access.session,
-    cli_access.device,
-):
+for part in (cli_privacy.erase, cli_report.report, *cli_access.COMMANDS):
     cli.add_command(part)
 
 

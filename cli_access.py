@@ -299,3 +299,6 @@ add_verb(
     "The token opens nothing until it is enabled.",
 )
 add_verb(token, "enable", Access.enable_token, "enabled", "The token opens what it did.")
+
+
+COMMANDS = (token, account, session, device)

@@ -67,6 +67,10 @@ def _busy(row: Row) -> tuple[float, float]:
 
 
 # -- breaks ---------------------------------------------------------------------------------------------
+BACK = (ev.CounterResumed, ev.CounterOpened, ev.CounterClosed)
+"""What ends a break."""
+
+
 def _read_breaks(period: Period) -> list[Row]:
     """The breaks asked for, each with whether the next answer at that counter granted it, and how long it lasted; one
     without an answer was not granted. It lasts from the answer, or from the end of the service that was going on."""
@@ -74,9 +78,7 @@ def _read_breaks(period: Period) -> list[Row]:
     breaks: list[Row] = []
     open_: dict[AtCounter, Row] = {}
     away: dict[AtCounter, Row] = {}
-    for moment in of_kind(
-        period, ev.BreakAsked, ev.BreakAnswered, ev.CounterResumed, ev.CounterClosed
-    ):
+    for moment in of_kind(period, ev.BreakAsked, ev.BreakAnswered, *BACK):
         at_counter = moment["day"], moment["counter"]
         if moment["kind"] == ev.BreakAsked.__name__:
             open_[at_counter] = {**moment, "granted": False, "since": "", "lasted_s": 0.0}
