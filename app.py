@@ -36,6 +36,7 @@ import staff.cases.api
 import staff.cases.files
 import staff.counter.api
 import staff.counter.pages
+import staff.handover.api
 import staff.meeting.api
 import staff.panel.api
 import staff.panel.pages
@@ -99,6 +100,7 @@ APIS = (
     staff.care.api.api,
     staff.panel.api.api,
     staff.team.api.api,
+    staff.handover.api.api,
     staff.printer.api.api,
     staff.meeting.api.api,
     staff.recordings.api.api,

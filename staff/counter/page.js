@@ -6,6 +6,7 @@ import { rest } from "#web/guard.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
 import { _, fill } from "#web/words.js";
+import { handOver } from "../shared/handover.js";
 import { complain, nameOf } from "../shared/names.js";
 import { STATES } from "../shared/words.js";
 import { openPanel, pickers, seat } from "./choices.js";
@@ -99,12 +100,14 @@ function enable() {
 
 /** @param {Feed.Hall} state */
 function draw(state) {
+  const before = here.mine?.person?.number;
   here.hall = state;
   here.skew = Date.parse(state.at) - Date.now();
   here.mine = state.counters.find((one) => one.id === id) ?? NOTHING;
   here.ticket = state.tickets.find((one) => one.id === here.mine.ticket?.id) ?? null;
   const { mine, ticket } = here;
   settle(mine, Boolean(ticket?.recording_due));
+  if (before !== mine.person?.number && mine.person) lookAgain();
   Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
   say($("#state"), STATES[mine.state]);
   say($("#primary span"), primary()[1]);
@@ -159,6 +162,7 @@ pickers({
   byNumber: callByNumber,
 });
 recordingForm({ record: (sale) => act("recordings", sale), refuse: (why) => act("recordings/refused", why) });
+const lookAgain = handOver({ counter: id, opens: true });
 signing((number) => act("sign-on", { staff_number: number }));
 listen();
 setInterval(() => {

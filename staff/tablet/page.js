@@ -22,6 +22,7 @@ import { drawCurves, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
 import { drawAdvice, drawAlerts } from "./todo.js";
 import { VERBS, hhmm, mins, shape } from "./words.js";
+import { handOver } from "../shared/handover.js";
 import { undoWords } from "../shared/undo.js";
 
 const ADVICE_MS = 45000;
@@ -373,6 +374,7 @@ $("#book")?.addEventListener("change", () => drawSlots($("#book")));
 $("#book")?.addEventListener("submit", (event) => event.preventDefault());
 openTab("line");
 hint("");
+handOver({});
 setInterval(advise, ADVICE_MS);
 setInterval(today, TODAY_MS);
 setInterval(() => {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page
 
 from states.lobby import Lobby, busy, empty
-from states.state import State, Surface
+from states.state import CONSOLE, State, Surface
 
 CARE = Surface((1180, 820), "body[data-drawn]")
 AT = "/desk/care"
@@ -58,6 +58,12 @@ def read(page: Page, lobby: Lobby) -> None:
     page.click("[data-do=words]")
 
 
+def left_a_note(lobby: Lobby) -> None:
+    """The shift before left a note, and a customer praised the teller."""
+    wronged(lobby)
+    lobby.post("/notes", words="1 号柜台点钞机报修，工程师明早 9 点到", counter="1")
+
+
 MANAGER = {"account": "manager"}
 STATES = [
     State("care-empty", CARE, AT, scene=empty, **MANAGER),
@@ -77,5 +83,13 @@ STATES = [
         scene=wronged,
         size=(1440, 900),
         account="head",
+    ),
+    State(
+        "console-handover",
+        CONSOLE,
+        "/desk/counter/1",
+        "#handover:not([hidden]) [data-note]",
+        scene=left_a_note,
+        account="teller1",
     ),
 ]
