@@ -23,6 +23,8 @@ from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 import display.board.pages
 import kiosk.booking.api
 import kiosk.booking.pages
+import kiosk.card.api
+import kiosk.card.pages
 import kiosk.phone.api
 import kiosk.phone.pages
 import kiosk.touch.api
@@ -90,6 +92,7 @@ APIS = (
     kiosk.touch.api.api,
     kiosk.touch.identify.api,
     kiosk.phone.api.api,
+    kiosk.card.api.api,
     kiosk.booking.api.api,
     staff.cases.files.api,
     staff.cases.api.api,
@@ -109,6 +112,7 @@ APIS = (
 PAGES = (
     kiosk.touch.pages.pages,
     kiosk.phone.pages.pages,
+    kiosk.card.pages.pages,
     kiosk.booking.pages.pages,
     staff.shared.pages.pages,
     staff.counter.pages.pages,

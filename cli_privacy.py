@@ -19,7 +19,7 @@ from arguments import Command, answer, ask
 from lobby.branch.config import read_branch
 from lobby.engine.clock import now_utc
 from lobby.engine.runtime import DATABASE
-from lobby.events.personal import Missing, of_ticket, reveal_within
+from lobby.events.personal import Missing, of_contact, of_ticket, reveal_within
 from lobby.journal import erasing
 from lobby.journal.erasing import Plan
 from lobby.journal.private import make_private
@@ -109,7 +109,8 @@ def _of_before(
 
 def _of_customer(data: Path, ticket: str) -> list[str]:
     """The subjects of the ticket's customer, the ticket's own first."""
-    return [of_ticket(id) for id in erasing.tickets_of_customer(data / DATABASE, ticket)]
+    tickets = erasing.tickets_of_customer(data / DATABASE, ticket)
+    return [*map(of_ticket, tickets), *map(of_contact, tickets)]
 
 
 def _of_subjects(data: Path, keys: SubjectKeys, groups: Sequence[Sequence[str]]) -> Plan:

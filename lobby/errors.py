@@ -125,6 +125,10 @@ SENTENCES: dict[str, Text] = {
     "unknown_file": Text("The case has no file {id}"),
     "file_erased": Text("This file was erased with the personal data of its case"),
     "reason_needed": Text("Say why"),
+    "card_of_customer": Text("The card is for the customer's hand: staff cannot hand one in"),
+    "no_contact": Text("There is no contact of yours here: it was withdrawn, or you left none"),
+    "opinion_late": Text("Your service has begun: the card for your opinion is open"),
+    "opinions_enough": Text("Your words are with the lobby manager, who will come to you"),
     "recording_missing": Text(
         "Ticket {number} needs its recording first: give product and reference, or say why nothing was sold"
     ),

@@ -73,6 +73,8 @@ class BranchBudgets:
     """Appointments, by browser."""
     address: Budget
     """Appointments, by address: many customers of one telephone network share an address."""
+    cards: Budget
+    """What is sent for one feedback card: the card itself, that it was shown, that the contact is withdrawn."""
     forged: Budget
     """Forged links of tickets, feedback cards and appointments, by address."""
 
@@ -86,6 +88,7 @@ def _budgets_of(limits: Limits) -> BranchBudgets:
         holder=Budget(10, HOUR_S),
         bookings=Budget(5, HOUR_S),
         address=Budget(limits.bookings_per_hour, HOUR_S),
+        cards=Budget(20, 10 * MINUTE_S),
         forged=Budget(30, 10 * MINUTE_S),
     )
 

@@ -26,6 +26,7 @@ READERS = OFFICE | {"inspector"}
 """The roles that read what the branch does from a desk. An inspector changes nothing."""
 GRANTS: dict[str, frozenset[str]] = {
     "kiosk": STAFF | {"device", "kiosk"},
+    "card": frozenset({"device", "kiosk"}),
     "board": STAFF | {"device", "board"},
     "monitor": MANAGERS | {"device", "monitor"},
     "staff": STAFF,

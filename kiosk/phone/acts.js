@@ -4,6 +4,7 @@ import { get, newKey, post } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
 import { rest } from "#web/guard.js";
 import { _, named, refusal } from "#web/words.js";
+import { contents, fit } from "../shared/card.js";
 
 function tell(selector, text) {
   $(selector).hidden = !text;
@@ -41,6 +42,23 @@ export function acts(id, token, draw) {
     say($("#passes"), _("{n} behind you go first. You keep your number and wait a little longer.", { n: places() }));
   $$("[name=places]").forEach((one) => one.addEventListener("change", consequence));
   consequence();
+
+  $("#opinion form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const button = $("button", form);
+    tell("#problem", "");
+    button.disabled = true;
+    try {
+      await post(path("/opinion"), { text: form.opinion.value.trim() });
+      form.reset();
+      $("#opinion").open = false;
+      tell("#told", _("The lobby manager has your words. Thank you."));
+    } catch (problem) {
+      tell("#problem", refusal(problem));
+    }
+    button.disabled = false;
+  });
 
   $("#leave-line").addEventListener("toggle", () => rest($("#cancel-sure")));
   $("#keep").addEventListener("click", () => {
@@ -84,35 +102,31 @@ function refuse(problem) {
   say($("#refused span"), refusal(problem));
 }
 
-function thank() {
+function thank(form) {
+  $("#withdraw").hidden = !form.contact.value.trim();
   $("#refused").hidden = true;
   $("#card").hidden = true;
   $("#thanks").hidden = false;
   $("#thanks").scrollIntoView({ block: "nearest" });
 }
 
+let asked = false;
+
+/** The branch counts whom the page asked; nobody waits for it. */
+function ask(token) {
+  if (asked || document.hidden) return;
+  asked = true;
+  post(`/api/v1/feedback/${token}/asked`, { by: "page" }).catch(() => {
+    asked = false;
+  });
+}
+
 /** The card opens once service has begun. */
-export function openCard(open) {
+export function openCard(open, token) {
   if (!$("#card") || !$("#thanks").hidden) return;
+  if (open) ask(token);
   $("#card").hidden = !open;
   $("#card-later").hidden = open;
-}
-
-/** Radio buttons: a number; boxes with values: a list; one without: yes or no; else text.
-    @param {HTMLFormElement} form
-    @param {HTMLInputElement} field */
-function valueOf(form, { name, type }) {
-  const data = new FormData(form);
-  if (type === "radio") return Number(data.get(name));
-  if (type !== "checkbox") return data.get(name);
-  return $(`[name=${name}]`, form).hasAttribute("value") ? data.getAll(name) : data.has(name);
-}
-
-/** @param {HTMLFormElement} form
-    @returns {Api.FeedbackBody} */
-function contents(form) {
-  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[name]:not([type=hidden])"));
-  return /** @type {any} */ (Object.fromEntries([...fields].map((field) => [field.name, valueOf(form, field)])));
 }
 
 /** Hands the card in for the ticket that the link belongs to. */
@@ -121,6 +135,7 @@ export function card(token) {
   if (!form) return;
   const ready = () => {
     $("#send").disabled = !$("[name=score]:checked");
+    fit(form);
   };
   ready();
   form.addEventListener("change", ready);
@@ -129,7 +144,7 @@ export function card(token) {
     $("#send").disabled = true;
     try {
       await post(`/api/v1/feedback/${token}`, contents(form), { key });
-      thank();
+      thank(form);
     } catch (problem) {
       refuse(problem);
       $("#send").disabled = problem.status === 409;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from lobby.errors import NotFound
-from lobby.events import Card
+from kiosk.shared.reasons import Reason, fitting
+from lobby.errors import Forbidden, NotFound
+from lobby.events import AskedBy, Card
 from lobby.views.base import ByLang
 from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
@@ -15,11 +16,9 @@ from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, spend
 from web.dispatch import as_asked, do, holds, read_link, runtime, ticket_answer, ticket_now
 from web.kiosks import requesting_kiosk
-from web.roles import customers, must
+from web.loop import in_thread
+from web.roles import current, customers, may, must
 from web.schemas import SECURITY, Body, ById, Received, TicketOut, api_of
-
-REASONS = ("waiting", "attitude", "skill", "procedure", "premises", "other")
-Reason = Literal["waiting", "attitude", "skill", "procedure", "premises", "other"]
 
 api = api_of("phone_api", __name__, "customer", SECURITY)
 
@@ -30,13 +29,24 @@ class YieldBody(Body):
 
 class FeedbackBody(Body):
     score: int = Field(ge=1, le=5, strict=True)
-    reasons: tuple[Reason, ...] = Field(default=(), max_length=6)
+    reasons: tuple[Reason, ...] = Field(default=(), max_length=12)
     text: str = Field(default="", max_length=1000)
     contact: str = Field(default="", max_length=100)
     consent: bool = Field(default=False, description="may be asked to a panel")
 
     def card(self) -> Card:
-        return Card(**self.model_dump())
+        """With the reasons that fit the score: a page without script offers both kinds."""
+        fits = fitting(self.score)
+        reasons = tuple(reason for reason in self.reasons if reason in fits)
+        return Card(**{**self.model_dump(), "reasons": reasons})
+
+
+class AskedBody(Body):
+    by: AskedBy
+
+
+class OpinionBody(Body):
+    text: str = Field(min_length=1, max_length=500)
 
 
 class TicketAskedView(TicketView):
@@ -110,6 +120,10 @@ def ticket_of(token: str) -> str:
 
 
 def give_card(ticket: str, body: FeedbackBody) -> None:
+    """A card is for the customer's hand alone. Raises Forbidden for staff."""
+    if current() and not may("card"):
+        raise Forbidden("card_of_customer")
+    spend(branch_budgets().cards, ticket)
     do(runtime().commands.give_feedback, ticket=ticket, card=body.card())
 
 
@@ -118,4 +132,41 @@ def give_card(ticket: str, body: FeedbackBody) -> None:
 def feedback(path: TokenPath, body: FeedbackBody) -> tuple[View, int]:
     """Hand in the feedback card of the ticket that the link belongs to; once."""
     give_card(ticket_of(path.token), body)
+    return {"status": "received"}, 201
+
+
+@api.post("/feedback/<token>/asked", responses={201: Received})
+@customers
+def asked(path: TokenPath, body: AskedBody) -> tuple[View, int]:
+    """The card was shown on the phone or at the counter. It counts once for each ticket and way."""
+    ticket = ticket_of(path.token)
+    if not by_staff():
+        spend(branch_budgets().cards, ticket)
+        do(runtime().commands.ask_feedback, ticket=ticket, by=body.by)
+    return {"status": "received"}, 201
+
+
+@api.post("/feedback/<token>/withdraw", responses={201: Received})
+@customers
+def withdraw(path: TokenPath) -> tuple[View, int]:
+    """The customer takes back how to be reached: it is erased for good, and the opinion stays."""
+    withdraw_contact(ticket_of(path.token))
+    return {"status": "withdrawn"}, 201
+
+
+def withdraw_contact(ticket: str) -> None:
+    spend(branch_budgets().cards, ticket)
+    in_thread(runtime().erase_contact, ticket)
+    do(runtime().commands.withdraw_contact, ticket=ticket)
+
+
+@api.post("/tickets/<id>/opinion", responses={201: Received})
+@customers
+def voice_opinion(path: ById, body: OpinionBody) -> tuple[View, int]:
+    """A word to the lobby manager from who still waits: the holder of the ticket's link (`?token=`). The feedback card
+    stays open."""
+    if not holds(runtime().links.tickets, path.id):
+        raise NotFound("unknown_link")
+    _spend_by_link(path.id)
+    do(runtime().commands.voice_opinion, ticket=path.id, text=body.text)
     return {"status": "received"}, 201

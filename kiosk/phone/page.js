@@ -133,7 +133,7 @@ function draw(ticket) {
   $("#redraw").hidden = !(view === "missed" && ticket.returns);
   if (ticket.state === "waiting" && ticket.wait_said) place(ticket);
   visit(ticket);
-  openCard(ticket.feedback_open);
+  openCard(ticket.feedback_open, token);
   if (ticket.state === "waiting") away(ticket);
   if (view === "called" && state && state !== "called") {
     scrollTo(0, 0);

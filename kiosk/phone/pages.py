@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kiosk.phone.api import REASONS, ticket_of
+from kiosk.phone.api import ticket_of, withdraw_contact
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone.now import headline, shown
+from kiosk.shared.reasons import BLAME, PRAISE, PRAISED
 from lobby.branch.model import Branch
 from lobby.commands.feedback import card_closes
-from lobby.errors import NotFound
+from lobby.errors import Conflict, NotFound
 from lobby.state.ticket import State
 from lobby.views.views import View
 from web.dispatch import runtime, ticket_for_customer, ticket_now
@@ -48,6 +50,15 @@ def give(code: str, token: str) -> Response | tuple[str, int]:
     return _phone(token, card_first=True, typed=typed, refused=refused), status
 
 
+@pages.post("/<code>/f/<token>/withdraw")
+@customers
+def withdraw(code: str, token: str) -> Response:
+    """The customer takes back how to be reached; a second time changes nothing."""
+    with suppress(Conflict):
+        withdraw_contact(ticket_of(token))
+    return redirect(f"{runtime().links.path('f', token)}?lang={lang()}&withdrawn=yes#thanks", 303)
+
+
 def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str = "") -> str:
     id = ticket_of(token)
     view_of_staff = ticket_now(id)
@@ -69,7 +80,10 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         seen_at=f"{seen_at:%H:%M}",
         things=_things(runtime().branch),
         renewed=_renewed(ticket),
-        reasons=REASONS,
+        praise=PRAISE,
+        blame=BLAME,
+        praised=PRAISED,
+        reachable=past.judged and in_thread(runtime().left_contact, id),
         card_first=card_first,
         given=refused == "feedback_given" or past.judged,
         open=ticket is None or ticket["feedback_open"] or bool(refused),

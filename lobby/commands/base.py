@@ -81,6 +81,9 @@ class Archive(Protocol):
     def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
         """The ticket's visit, as a case is to remember it; None for a ticket that the journal never had."""
 
+    def left_contact(self, ticket: str) -> bool:
+        """Whether the ticket's card said how to reach its customer, who has not withdrawn it."""
+
     def recorded_for(self, reference: str) -> str | None:
         """The ticket whose sale has this reference of a recording."""
 

@@ -11,7 +11,12 @@ from lobby.commands.base import Decision
 from lobby.commands.case import CaseCommands
 from lobby.errors import Conflict, NotFound
 from lobby.state.queue import QueueState
-from lobby.state.ticket import PastTicket
+from lobby.state.ticket import PastTicket, State
+
+WAITS = (State.WAITING, State.CALLED, State.PARKED)
+"""The states of who can still be helped on the spot. Once service has begun, the card is open."""
+OPINIONS_MAX = 3
+"""Of one customer in one wait: the lobby manager has come by then."""
 
 
 def card_closes(branch: Branch, day: date) -> datetime:
@@ -40,6 +45,33 @@ class FeedbackCommands(CaseCommands):
             **asdict(card), ticket=ticket, visit=past.outcome, number=past.number, day=day
         )
         return Decision([given, *self.opened_by_card(state, now, given)])
+
+    def ask_feedback(
+        self, state: QueueState, now: datetime, ticket: str, by: ev.AskedBy
+    ) -> Decision:
+        """The card was shown. It counts once service has begun, on the day of the ticket, once for each way."""
+        current = state.tickets.get(ticket)
+        asks = current is not None and current.outcome is not None
+        if not asks or (ticket, by) in state.asked or ticket in state.feedback:
+            return Decision([])
+        return Decision([ev.FeedbackAsked(ticket=ticket, by=by)])
+
+    def withdraw_contact(self, state: QueueState, now: datetime, ticket: str) -> Decision:
+        """The customer is no longer to be reached. Who calls this erases the contact first."""
+        if not self._archive.left_contact(ticket):
+            raise Conflict("no_contact")
+        return Decision([ev.ContactWithdrawn(ticket)])
+
+    def voice_opinion(self, state: QueueState, now: datetime, ticket: str, text: str) -> Decision:
+        """Who still waits says a word to the lobby manager. It does not use up the card."""
+        current = state.tickets.get(ticket)
+        if current is None:
+            raise NotFound("unknown_link")
+        if current.state not in WAITS:
+            raise Conflict("opinion_late")
+        if state.voiced.get(ticket, 0) >= OPINIONS_MAX:
+            raise Conflict("opinions_enough")
+        return Decision([ev.OpinionVoiced(ticket=ticket, text=text)], ticket=ticket)
 
     def _past(self, state: QueueState, ticket: str) -> PastTicket | None:
         """The ticket of today or of before."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lobby import events as ev
-from lobby.events.personal import TOKEN, Missing
+from lobby.events.personal import TOKEN, Missing, subjects_of
 from lobby.journal.history import sealed_texts
 from lobby.journal.journal import Journal
 from lobby.journal.subject_keys import SubjectKeys
@@ -63,7 +63,8 @@ class OpenedWords:
         """See SubjectKeys.sealed."""
         sealed = self._keys.sealed(event, now)
         if sealed is not event and event.SUBJECT == SHOWN:
-            for name in ev.PERSONAL_FIELDS[type(event)]:
+            shown = (name for name, id in subjects_of(event).items() if id.startswith(f"{SHOWN}:"))
+            for name in shown:
                 text = getattr(sealed, name)
                 self._uncommitted.add(text)
                 self._words[text] = getattr(event, name)

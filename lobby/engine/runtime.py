@@ -164,6 +164,11 @@ class BranchRuntime:
         """How the customer of this ticket can be reached; empty for nothing. Reads the disk."""
         return self.subject_keys.reveal(sealed_contact(self.database, ticket))
 
+    def left_contact(self, ticket: str) -> bool:
+        """Whether the customer of this ticket can be reached and has not withdrawn it. Reads the disk."""
+        with closing(reader(self.database)) as db:
+            return Past(db).left_contact(ticket)
+
     def erase_contact(self, ticket: str) -> None:
         """As `erase_subject`, for how the customer of this ticket can be reached."""
         token = TOKEN.fullmatch(sealed_contact(self.database, ticket))

@@ -77,7 +77,14 @@ from lobby.events.day import (
     DayReopened,
     RequestAnswered,
 )
-from lobby.events.feedback import Card, FeedbackGiven
+from lobby.events.feedback import (
+    AskedBy,
+    Card,
+    ContactWithdrawn,
+    FeedbackAsked,
+    FeedbackGiven,
+    OpinionVoiced,
+)
 from lobby.events.forms import instant_of
 from lobby.events.incident import (
     Care,
@@ -160,6 +167,7 @@ __all__ = [
     "AlertRaised",
     "AppointmentBooked",
     "AppointmentCancelled",
+    "AskedBy",
     "BranchConfigured",
     "BreakAnswered",
     "BreakAsked",
@@ -189,6 +197,7 @@ __all__ = [
     "ComplimentPassedOn",
     "ComplimentRead",
     "ConfigurationChanged",
+    "ContactWithdrawn",
     "CounterClosed",
     "CounterOpened",
     "CounterPaused",
@@ -199,6 +208,7 @@ __all__ = [
     "DeviceEnrolled",
     "DrawnGuest",
     "Event",
+    "FeedbackAsked",
     "FeedbackGiven",
     "FindingNoted",
     "FindingSettled",
@@ -223,6 +233,7 @@ __all__ = [
     "JournalRestored",
     "NoteLeft",
     "NoteRead",
+    "OpinionVoiced",
     "OverrideReason",
     "Overtaker",
     "PanelArranged",

@@ -11,7 +11,8 @@ from typing import Any
 
 from lobby.events.base import Event
 
-MARK = {"personal": True}
+MARK = "personal"
+"""What the metadata of a personal field has: the kind of subject whose key seals it, None for the event's own."""
 TOKEN = re.compile(r"sealed:1:(?P<subject>[\w:./-]+):(?P<box>[\w-]+)")
 """A sealed text: the version of its making, the subject, then nonce and ciphertext in base64url."""
 
@@ -27,14 +28,15 @@ Reveal = Callable[[str], str | Missing]
 """Gives the words of a sealed text, and any other text as it is."""
 
 
-def personal(**options: Any) -> Any:
-    """A field of an event that may hold personal data."""
-    return dataclasses.field(metadata=MARK, **options)
+def personal(*, subject: str | None = None, **options: Any) -> Any:
+    """A field of an event that may hold personal data. A `subject` of its own can be erased while the event's other
+    words stay."""
+    return dataclasses.field(metadata={MARK: subject}, **options)
 
 
 def personal_fields(kind: type[Event]) -> tuple[str, ...]:
     """The names of the kind's fields that may hold personal data."""
-    return tuple(field.name for field in dataclasses.fields(kind) if field.metadata == MARK)
+    return tuple(field.name for field in dataclasses.fields(kind) if MARK in field.metadata)
 
 
 def of_ticket(ticket: str) -> str:
@@ -42,9 +44,20 @@ def of_ticket(ticket: str) -> str:
     return f"ticket:{ticket}"
 
 
-def subject_of(event: Event) -> str:
-    """Whose personal data the event has, such as `ticket:ID` or `case:ID`."""
-    return f"{event.SUBJECT}:{getattr(event, event.SUBJECT, '')}"
+CONTACT = "contact"
+"""The kind of subject of how a ticket's customer can be reached: withdrawn, it is erased, and the opinion stays."""
+
+
+def of_contact(ticket: str) -> str:
+    """The subject of how the ticket's customer can be reached."""
+    return f"{CONTACT}:{ticket}"
+
+
+def subjects_of(event: Event) -> dict[str, str]:
+    """Whose personal data each personal field of the event has, such as `ticket:ID` or `case:ID`."""
+    id = getattr(event, event.SUBJECT, "")
+    kinds = {field.name: field.metadata.get(MARK) for field in dataclasses.fields(event)}
+    return {name: f"{kinds[name] or event.SUBJECT}:{id}" for name in personal_fields(type(event))}
 
 
 def sealed(subject: str, box: str) -> str:

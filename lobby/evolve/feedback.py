@@ -23,3 +23,17 @@ def _feedback_given(state: QueueState, rec: ev.Recorded, event: ev.FeedbackGiven
         state.alerts[rec.seq] = Alert(
             rec.seq, AlertKind.FEEDBACK, rec.at, event.ticket, counter, params
         )
+
+
+@evolves(ev.FeedbackAsked)
+def _asked(state: QueueState, rec: ev.Recorded, event: ev.FeedbackAsked) -> None:
+    state.asked.add((event.ticket, event.by))
+
+
+@evolves(ev.OpinionVoiced)
+def _voiced(state: QueueState, rec: ev.Recorded, event: ev.OpinionVoiced) -> None:
+    ticket = state.tickets[event.ticket]
+    state.voiced[event.ticket] = state.voiced.get(event.ticket, 0) + 1
+    state.alerts[rec.seq] = Alert(
+        rec.seq, AlertKind.OPINION, rec.at, event.ticket, None, {"text": event.text}, ticket.area
+    )

@@ -61,6 +61,15 @@ class Past:
         """None for a ticket that the journal never had."""
         return visit_facts(self.db, ticket)
 
+    def left_contact(self, ticket: str) -> bool:
+        """Whether the ticket's card said how to reach its customer, who has not withdrawn it."""
+        row = self.db.execute(
+            "SELECT 1 FROM feedback WHERE ticket = :ticket AND contact <> '' AND NOT EXISTS"
+            " (SELECT 1 FROM feedback_step WHERE ticket = :ticket AND step = 'withdrawn')",
+            {"ticket": ticket},
+        ).fetchone()
+        return row is not None
+
     def recorded_for(self, reference: str) -> str | None:
         """The ticket whose sale has this reference of a recording."""
         row = self.db.execute(

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
-from lobby.events.personal import TOKEN, Missing, sealed, subject_of
+from lobby.events.personal import TOKEN, Missing, sealed, subjects_of
 from lobby.journal.envelope import instant
 from lobby.journal.journal import engine
 
@@ -82,11 +82,13 @@ class SubjectKeys:
         words = {name: text for name, text in given.items() if text}
         if not words:
             return event
-        subject = subject_of(event)
-        key = self._key(subject, now)
+        subjects = subjects_of(event)
         return dataclasses.replace(
-            event, **{name: seal(key, subject, text) for name, text in words.items()}
+            event, **{name: self._seal(subjects[name], text, now) for name, text in words.items()}
         )
+
+    def _seal(self, subject: str, text: str, now: datetime) -> str:
+        return seal(self._key(subject, now), subject, text)
 
     def _key(self, subject: str, now: datetime) -> bytes:
         if subject in self._fresh:

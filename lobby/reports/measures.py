@@ -12,12 +12,23 @@ from typing import Any, Literal, NotRequired, TypedDict
 from lobby.branch.model import Branch
 from lobby.errors import NotFound
 from lobby.journal.history import reader
-from lobby.reports import care, counters, feedback, help, inspections, services, tickets
+from lobby.reports import (
+    cards,
+    care,
+    counters,
+    feedback,
+    help,
+    inspections,
+    recorded,
+    services,
+    tickets,
+)
 from lobby.reports.measure import Figure, Measure, Period, Row
 
 MEASURES: Mapping[str, Measure] = {
     measure.id: measure
     for noun in (tickets, services, feedback, counters, help, care, inspections)
+    for noun in (tickets, services, feedback, counters, help, care, cards, recorded)
     for measure in noun.MEASURES
 }
 """Each by its id, in the order in which a bulletin shows them."""

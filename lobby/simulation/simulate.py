@@ -63,6 +63,9 @@ class Past:
     def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
         return None
 
+    def left_contact(self, ticket: str) -> bool:
+        return False
+
     def recorded_for(self, reference: str) -> str | None:
         return None
 

@@ -18,6 +18,7 @@ class AlertKind(StrEnum):
     VISIT = "visit"
     CLOCK = "clock"
     FEEDBACK = "feedback"
+    OPINION = "opinion"
     LATE = "late"
     PRINTER = "printer"
     BOARD = "board"

@@ -60,6 +60,10 @@ class QueueState:
         self.alerts: dict[int, Alert] = {}
         self.service_s: dict[str, tuple[int, float]] = {}
         self.feedback: dict[str, ev.FeedbackGiven] = {}
+        self.asked: set[tuple[str, str]] = set()
+        """Of whom and by what the feedback card was asked for: ticket and ev.AskedBy."""
+        self.voiced: dict[str, int] = {}
+        """How many opinions each waiting customer voiced."""
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.fcfs = FcfsReference()
         self.issued: dict[str, int] = {}

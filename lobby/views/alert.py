@@ -7,8 +7,18 @@ from typing import Annotated, Any, TypedDict
 from lobby.state.alert import ABOUT, Alert, AlertKind
 from lobby.state.quality import LowCard
 from lobby.state.queue import QueueState
+from lobby.state.ticket import Ticket
 from lobby.views.base import Presenter, local
 from lobby.views.personal import readable_params
+
+
+class VisitFactsView(TypedDict):
+    """What is known of the visit that an opinion is about. `waited_s` until the call, or until now."""
+
+    service: str
+    counter: str | None
+    waited_s: int
+    target_wait_s: int
 
 
 class HallAlertView(TypedDict):
@@ -21,9 +31,13 @@ class HallAlertView(TypedDict):
     area: str | None
     subject: str
     number: str | None
+    facts: Annotated[VisitFactsView | None, "of the visit that an opinion of today is about"]
     day: Annotated[
         str, "the day of its ticket, for a feedback card that nobody took up; else today"
     ]
+
+
+OPINIONS = (AlertKind.FEEDBACK, AlertKind.OPINION)
 
 
 class AlertViews(Presenter):
@@ -39,6 +53,7 @@ class AlertViews(Presenter):
             "area": alert.area,
             "subject": alert.subject,
             "number": ticket.number if ticket else None,
+            "facts": _facts(state, ticket) if ticket and alert.kind in OPINIONS else None,
             "day": state.day,
         }
 
@@ -64,6 +79,16 @@ class AlertViews(Presenter):
         }
         alert = Alert(card.id, AlertKind.FEEDBACK, card.at, card.ticket, card.counter, params)
         return {**self.alert(state, alert), "number": card.number, "day": card.day}
+
+
+def _facts(state: QueueState, ticket: Ticket) -> VisitFactsView:
+    until = ticket.called_at or ticket.ended_at or state.at
+    return {
+        "service": ticket.service,
+        "counter": ticket.counter,
+        "waited_s": max(0, round((until - ticket.rank_at).total_seconds())),
+        "target_wait_s": ticket.target_wait_s,
+    }
 
 
 def _stands(state: QueueState, alert: Alert) -> bool:

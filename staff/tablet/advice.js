@@ -1,7 +1,7 @@
 // What to do first: in which order alerts burn, which counter may be opened, whether advice still holds. Pure.
 
 /** These ring: somebody stands there now. */
-export const URGENT = ["help", "feedback"];
+export const URGENT = ["help", "feedback", "opinion"];
 
 /** The alerts by kind, in the order in which the kinds burn; one that is not known comes first, to be seen.
     @template {{ kind: string }} A

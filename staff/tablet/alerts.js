@@ -8,6 +8,7 @@ export const KINDS = {
   help: _("Help wanted"),
   visit: _("Announced visit"),
   feedback: _("Bad feedback"),
+  opinion: _("A word from who waits"),
   late: _("Past the promise"),
   soon: _("Soon past the promise"),
   crowded: _("Crowded"),
@@ -27,6 +28,7 @@ export const ALERTS = {
   visit: _("A customer with special needs comes at {time} for {service}"),
   feedback: _("Feedback {score} of 5: {text}"),
   feedback_apart: _("{visit}. Feedback {score} of 5: {text}"),
+  opinion: _("“{text}”"),
   late: _("{service}, {m} of {t} min"),
   soon: _("{service}, {m} of {t} min"),
   crowded: _("{area}: {n} waiting, {limit} is the branch's limit"),
@@ -47,6 +49,7 @@ export const MANY = {
   visit: _("{n} announced visits"),
   loan: _("{n} things on loan are overdue"),
   feedback: _("{n} bad feedback cards"),
+  opinion: _("{n} customers who wait say something"),
   printer: _("{n} slips or printers in trouble"),
   board: _("{n} boards are not connected"),
   crowded: _("{n} areas are crowded"),
@@ -58,4 +61,14 @@ export const VISITS = {
   missed: _("Missed the call, not served"),
   cancelled: _("Left, not served"),
   diverted: _("Sent to the machines, not served"),
+};
+
+/** What a feedback card is about. */
+export const REASONS = {
+  waiting: _("Waiting time"),
+  attitude: _("Friendliness"),
+  skill: _("Competence"),
+  procedure: _("Procedure"),
+  premises: _("Premises"),
+  other: _("Something else"),
 };

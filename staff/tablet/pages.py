@@ -20,6 +20,7 @@ SIGNS = {
     AlertKind.HELP: "bell",
     AlertKind.VISIT: "calendar",
     AlertKind.FEEDBACK: "chat",
+    AlertKind.OPINION: "chat",
     AlertKind.LATE: "warning",
     AlertKind.PRINTER: "printer",
     AlertKind.BOARD: "board",

@@ -4,7 +4,7 @@ import { el, given, icon, minutes } from "#web/dom.js";
 import { _, fill, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { URGENT, byKind, openable } from "./advice.js";
-import { ALERTS, KINDS, MANY, VISITS } from "./alerts.js";
+import { ALERTS, KINDS, MANY, REASONS, VISITS } from "./alerts.js";
 import { troubleOf } from "./trouble.js";
 import { PRINTERS, button, hhmm, since } from "./words.js";
 
@@ -41,6 +41,7 @@ function drawKind(hall, kind, alerts, fresh) {
     @param {Api.HallAlertOut} alert */
 const drawOne = (hall, alert) => [
   el("p", {}, el("b", {}, KINDS[alert.kind]), " ", wordsOf(hall, alert), drawTime(alert)),
+  ...drawFacts(alert),
   el("div.answers", {}, ...answers(hall, [alert])),
 ];
 
@@ -62,9 +63,23 @@ function drawMany(hall, kind, alerts) {
       "li",
       { "data-key": alert.id },
       el("p", {}, wordsOf(hall, alert), drawTime(alert)),
+      ...drawFacts(alert),
       el("div.answers", {}, ...answers(hall, [alert])),
     );
   return [title, el("ul.lines", {}, ...alerts.slice(0, LINES_SHOWN).map(line), drawRest(alerts, LINES_SHOWN))];
+}
+
+/** The facts of the visit that an opinion is about, and its reasons.
+    @param {Api.HallAlertOut} alert */
+function drawFacts({ facts, params }) {
+  if (!facts) return [];
+  const said = [
+    nameOf("service", facts.service),
+    facts.counter ? nameOf("counter", facts.counter) : "",
+    _("waited {m} of {t} min", { m: minutes(facts.waited_s), t: minutes(facts.target_wait_s) }),
+    ...(params.reasons ?? []).map((reason) => REASONS[reason] ?? ""),
+  ];
+  return [el("p.soft.facts", {}, said.filter(Boolean).join(" · "))];
 }
 
 /** @param {Api.HallAlertOut} alert */
@@ -72,12 +87,14 @@ const drawTime = (alert) => el("time.soft", {}, ` ${hhmm(alert.at)}`);
 const drawRest = (alerts, shown) =>
   alerts.length > shown ? el("li.soft", {}, _("and {n} more", { n: alerts.length - shown })) : "";
 
-const taken = (kind) =>
-  ["help", "feedback", "printer", "board"].includes(kind)
-    ? _("I take it")
-    : kind === "long"
-      ? _("I look after it")
-      : _("Seen");
+const TAKEN = {
+  help: _("I take it"),
+  feedback: _("I take it"),
+  printer: _("I take it"),
+  board: _("I take it"),
+  opinion: _("Answered on the spot"),
+  long: _("I look after it"),
+};
 
 /** @param {Api.HallOut} hall
     @param {Api.HallAlertOut} alert */
@@ -106,7 +123,7 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
   const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
   const said = fill(ALERTS[words] ?? "", values).replace(/[:：]\s*$/, "");
   const date = day && day !== hall.day ? `${day.slice(5)} ` : "";
-  return ["printer", "feedback"].includes(kind) && number ? `${date}${number} · ${said}` : `${date}${said}`;
+  return ["printer", "feedback", "opinion"].includes(kind) && number ? `${date}${number} · ${said}` : `${date}${said}`;
 }
 
 /** The ticket or counter that an alert of a group is about: a touch chooses it.
@@ -131,7 +148,7 @@ function answers(hall, group) {
   return [
     ...ownAnswers(hall, group[0]),
     button(
-      taken(group[0].kind),
+      TAKEN[group[0].kind] ?? _("Seen"),
       { do: "took", ids, key: "took" },
       URGENT.includes(group[0].kind) ? "button.primary" : "button",
     ),

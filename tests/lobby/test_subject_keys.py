@@ -141,7 +141,7 @@ def test_keys_that_are_made_while_others_are_erased_are_not_lost(keys: SubjectKe
 def test_every_event_with_words_says_whose_they_are() -> None:
     for kind, names in ev.PERSONAL_FIELDS.items():
         if names:
-            assert "ticket" in {field.name for field in fields(kind)}, kind
+            assert kind.SUBJECT in {field.name for field in fields(kind)}, kind
 
 
 def test_a_key_is_shown_to_nobody(keys: SubjectKeys) -> None:

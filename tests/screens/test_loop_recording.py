@@ -96,6 +96,11 @@ def test_a_sale_its_recording_and_the_list(page_at: Open, server: Server) -> Non
     page.click("button.primary:has-text('Show')")
     until(lambda: len(page.query_selector_all("tbody tr")) == 1, "the sale alone is listed")
 
+    figures = manager.get(f"/reports/day/{manager.get('/hall')['day']}")["measures"]
+    assert figures["recordings"]["value"] == 1
+    assert figures["recording_overrides"]["value"] == 1
+    assert figures["recording_missing_share"]["value"] == 0.25
+
 
 def test_who_may_see_and_let_pass(server: Server) -> None:
     for role, sees in [("head", 200), ("office", 200), ("teller", 403)]:

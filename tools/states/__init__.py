@@ -1,6 +1,6 @@
 """The table of every state of every page. The pictures and the screens' tests both use it."""
 
-from states import board, care, entrance, kiosk, panel, people, phone, recordings, staff
+from states import board, card, care, entrance, kiosk, panel, people, phone, recordings, staff
 from states.lobby import Lobby
 from states.sign_on import REGISTER, SIGN_ON
 from states.state import LANGS, State, go, put
@@ -15,6 +15,7 @@ STATES: list[State] = [
     *phone.STATES,
     *care.STATES,
     *recordings.STATES,
+    *card.STATES,
 ]
 
 __all__ = ["LANGS", "REGISTER", "SIGN_ON", "STATES", "Lobby", "State", "go", "put"]

@@ -13,6 +13,7 @@ from lobby.journal.tables.case import CASE, CASE_STEP
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
 from lobby.journal.tables.feedback import FEEDBACK
+from lobby.journal.tables.feedback_step import FEEDBACK_STEP
 from lobby.journal.tables.incident import INCIDENT
 from lobby.journal.tables.inspection import INSPECTION_ITEM
 from lobby.journal.tables.loan import LOAN
@@ -32,6 +33,7 @@ TABLES: tuple[Table, ...] = (
     TICKET,
     SLIP,
     FEEDBACK,
+    FEEDBACK_STEP,
     MOMENT,
     INSPECTION_ITEM,
     CASE,
