@@ -30,6 +30,7 @@ import kiosk.phone.pages
 import kiosk.touch.api
 import kiosk.touch.identify
 import kiosk.touch.pages
+import staff.actions.api
 import staff.bulletin.api
 import staff.bulletin.pages
 import staff.care.api
@@ -104,6 +105,7 @@ APIS = (
     staff.panel.api.api,
     staff.team.api.api,
     staff.handover.api.api,
+    staff.actions.api.api,
     staff.printer.api.api,
     staff.meeting.api.api,
     staff.recordings.api.api,
@@ -134,8 +136,9 @@ GC_THRESHOLDS = (50_000, 20, 50)
 ENDING = Pool("ending", threads=1, queue=0)
 ERASING = Pool("erasing", threads=1, queue=0)
 WATCHING = Pool("watching", threads=1, queue=0)
-ERASE_S = 3600.0
-"""Personal data ends within an hour of its day."""
+MEASURING = Pool("measuring", threads=1, queue=0)
+ROUND_S = 3600.0
+"""Personal data ends within an hour of its day, and the effect of an action is told within one."""
 
 
 @dataclass
@@ -157,15 +160,18 @@ class Lobby:
         self.feed.start()
         self.spool.start()
         self.guard.start()
-        watching = gevent.spawn(self._watch)
-        erasing = gevent.spawn(self._erase)
+        rounds = [
+            gevent.spawn_later(self.watch_s, self._regularly, "watch", self.watch_s, self._watch),
+            gevent.spawn(self._regularly, "erasing", ROUND_S, self._erase),
+            gevent.spawn(self._regularly, "effects", ROUND_S, self._measure),
+        ]
         audit = Audit(self.runtime, self.access, self.app.extensions["refusals"])
         auditing = gevent.spawn(audit.run)
         following = gevent.spawn(self._follow_sockets)
         try:
             serve()
         finally:
-            gevent.killall([watching, erasing, auditing, following])
+            gevent.killall([*rounds, auditing, following])
             audit.finish()
             ENDING.run(self.spool.stop)
             pump.stop()
@@ -175,26 +181,28 @@ class Lobby:
         gate: Gate = self.app.extensions["gate"]
         gate.sockets.watch(*self.feed.connections())
 
-    def _watch(self) -> None:
+    def _regularly(self, part: str, seconds: float, act: Callable[[], None]) -> None:
         while True:
-            gevent.sleep(self.watch_s)
             try:
-                dark = self.feed.dark(self.runtime.branch.alerts.board_s)
-                self.runtime.writer.submit(
-                    By("watch"), self.runtime.alert_monitor.look, dark_boards=dark
-                )
-                WATCHING.run(self.runtime.words.refresh)
+                act()
             except Exception:
-                self.runtime.writer.fault("watch")
+                self.runtime.writer.fault(part)
+            gevent.sleep(seconds)
+
+    def _watch(self) -> None:
+        dark = self.feed.dark(self.runtime.branch.alerts.board_s)
+        self.runtime.writer.submit(By("watch"), self.runtime.alert_monitor.look, dark_boards=dark)
+        WATCHING.run(self.runtime.words.refresh)
+
+    def _measure(self) -> None:
+        """Tells the effect of corrective actions whose days have come."""
+        measure = self.runtime.commands.measure_action
+        for action, effect in MEASURING.run(self.runtime.effects):
+            self.runtime.writer.submit(By("effects"), measure, action, effect)
 
     def _erase(self) -> None:
-        while True:
-            try:
-                if erased := ERASING.run(self.runtime.erase_aged):
-                    log.info("personal data of %d customers was erased by its age", erased)
-            except Exception:
-                self.runtime.writer.fault("erasing")
-            gevent.sleep(ERASE_S)
+        if erased := ERASING.run(self.runtime.erase_aged):
+            log.info("personal data of %d customers was erased by its age", erased)
 
     def close(self) -> None:
         self.runtime.close()

@@ -20,6 +20,7 @@ from lobby.branch.person import Person, Staff, spelled
 from lobby.branch.recording import Recording
 from lobby.branch.rules import (
     NO_CODE,
+    ActionRules,
     Alerts,
     Appointments,
     Budgets,
@@ -207,6 +208,7 @@ class Branch:
     staff: Staff = field(default_factory=Staff)
     panel: PanelRules = field(default_factory=PanelRules)
     recording: Recording = field(default_factory=Recording)
+    actions: ActionRules = field(default_factory=ActionRules)
     calendar: Calendar = field(default_factory=Calendar)
     standards: Standards = field(default_factory=Standards)
     retired: Retired = field(default_factory=Retired)

@@ -44,6 +44,7 @@ JOURNALLED = {
         "panel",
         "cases",
         "recording",
+        "actions",
     ),
 }
 PREFIXES = {"card_prefixes", "member_prefixes"}

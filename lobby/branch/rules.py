@@ -175,6 +175,24 @@ class PanelRules:
     again_days: Annotated[int, Strict(), Ge(1), Le(2 * YEAR_DAYS)] = 365
 
 
+Late = Annotated[int, Strict(), Ge(0), Le(YEAR_DAYS)]
+
+
+@dataclass(frozen=True)
+class ActionRules:
+    """Corrective actions 整改项. One that is more than so many days late rises to the lobby manager, the service office
+    and the head of the branch (`rises_days`). Its effect is told from `effect_days` working days before the change and
+    as many after it, three times as many at most, with `effect_min_n` observations on each side. Without an effect it
+    is due again within `again_days`."""
+
+    __pydantic_config__ = STRICT
+
+    rises_days: tuple[Late, Late, Late] = (0, 3, 7)
+    effect_days: Annotated[int, Strict(), Ge(5), Le(60)] = 10
+    effect_min_n: Annotated[int, Strict(), Ge(5), Le(PEOPLE_MAX)] = 50
+    again_days: Annotated[int, Strict(), Ge(1), Le(YEAR_DAYS)] = 14
+
+
 @dataclass(frozen=True)
 class Volume:
     """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it

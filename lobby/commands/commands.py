@@ -41,4 +41,4 @@ class Commands(
     PanelCommands,
 ):
     """The commands of one branch, by noun. Those of tickets come with appointments and counters, which issue and
-    transfer tickets."""
+    transfer tickets; those of actions with panels, whose findings become actions."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
-from lobby.commands.base import Decider, Decision, Who
+from lobby.commands.action import ActionCommands, ActionPlan
+from lobby.commands.base import Decision, Who
 from lobby.commands.drawing import aims, draw
 from lobby.errors import Conflict, Invalid, NotFound
+from lobby.state.action import Source
 from lobby.state.panel import (
     Balance,
     Group,
     Guest,
     Invitation,
     InvitationState,
+    Leads,
     Panel,
     PanelState,
 )
@@ -66,7 +69,7 @@ class Pool:
     groups: Sequence[Group]
 
 
-class PanelCommands(Decider):
+class PanelCommands(ActionCommands):
     def plan_panel(
         self, state: QueueState, now: datetime, who: Who, plan: PanelPlan, meeting: Meeting
     ) -> Decision:
@@ -148,6 +151,19 @@ class PanelCommands(Decider):
         if self.branch.day_of(now) < planned.on:
             raise Conflict("panel_early", day=planned.on)
         return Decision([ev.PanelHeld(panel)], shows=(NOUN, panel))
+
+    def find_in_panel(
+        self, state: QueueState, now: datetime, who: Who, panel: str, plan: ActionPlan
+    ) -> Decision:
+        """What the panel found is to be changed: a corrective action."""
+        held = self._panel(state, panel)
+        if held.state is not PanelState.HELD:
+            raise Conflict("panel_not_held")
+        of_panel = replace(plan, source=Source.PANEL, source_id=panel)
+        opened = self.open_action(state, now, who, of_panel)
+        assert opened.shows
+        found = ev.PanelFound(panel, plan.title, Leads.ACTION, opened.shows[1])
+        return Decision([*opened.events, found], shows=(NOUN, panel))
 
     def cancel_panel(self, state: QueueState, now: datetime, panel: str, reason: str) -> Decision:
         self._planned(state, panel)

@@ -34,9 +34,11 @@ from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.journal.subject_keys import SubjectKeys
+from lobby.reports.effect import Course, course
 from lobby.reports.panel_pool import marks, pool_of, sealed_contact
 from lobby.standards.model import Catalogue
 from lobby.standards.reading import catalogue_of
+from lobby.state.action import Action, Effect
 from lobby.state.ticket import PastTicket
 from lobby.texts import Text
 from lobby.views.views import Views
@@ -146,6 +148,21 @@ class BranchRuntime:
             self.words.refresh()
         self.subject_keys.settle()
         return len(aged)
+
+    def course_of(self, action: Action) -> Course | None:
+        """The figure that the action is to move, before and after its change. None without such a measure, and before
+        the change. Reads the disk."""
+        if action.aim is None or action.proof is None:
+            return None
+        today = self.branch.day_of(self.clock())
+        return course(self.branch, self.database, action.aim, action.proof.changed_on, today)
+
+    def effects(self) -> list[tuple[str, Effect]]:
+        """By action, what can be told now of those whose effect is waited for. Reads the disk."""
+        with self.writer.published() as state:
+            waiting = [action for action in state.quality.actions.values() if action.is_waiting()]
+        courses = {action.id: self.course_of(action) for action in waiting}
+        return [(id, told.effect) for id, told in courses.items() if told and told.effect]
 
     def erase_subject(self, id: str) -> None:
         """Erase the personal data of one subject. Waits for the disk. Raises Held, as `erase_aged`."""

@@ -6,13 +6,6 @@ envelope's. A field may be added with a default, never renamed or removed: old j
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-from pydantic import TypeAdapter
-
 from lobby.events.access import (
     AccountChanged,
     ConfigurationChanged,
@@ -22,6 +15,18 @@ from lobby.events.access import (
     SignInRefused,
     TokenChanged,
     WordsOpened,
+)
+from lobby.events.action import (
+    ActionAim,
+    ActionAssigned,
+    ActionCancelled,
+    ActionChecked,
+    ActionMeasured,
+    ActionOpened,
+    ActionProved,
+    ActionReopened,
+    ActionShared,
+    MeasuredWindow,
 )
 from lobby.events.alert import (
     AlertAcknowledged,
@@ -58,6 +63,16 @@ from lobby.events.case import (
     ReplyBy,
     Result,
     VisitFacts,
+)
+from lobby.events.codec import (
+    DATA_FIELDS,
+    KINDS,
+    PERSON,
+    PERSONAL_FIELDS,
+    from_data,
+    recorded_data,
+    to_data,
+    wait_from,
 )
 from lobby.events.compliment import ComplimentPassedOn, ComplimentRead, Praise
 from lobby.events.counter import (
@@ -120,7 +135,6 @@ from lobby.events.panel import (
     PoolGroup,
 )
 from lobby.events.person import PersonSignedOff, PersonSignedOn, PresenceNoted
-from lobby.events.personal import personal_fields
 from lobby.events.recording import (
     OverrideReason,
     RecordingMade,
@@ -157,11 +171,23 @@ from lobby.events.ticket import (
 )
 from lobby.events.upcasters import kind_now, upcast
 from lobby.events.visit import VisitAnnounced, VisitArrived, VisitCancelled
-from lobby.events.wait import Wait
 
 __all__ = [
+    "DATA_FIELDS",
+    "KINDS",
+    "PERSON",
+    "PERSONAL_FIELDS",
     "AccountChanged",
     "ActUndone",
+    "ActionAim",
+    "ActionAssigned",
+    "ActionCancelled",
+    "ActionChecked",
+    "ActionMeasured",
+    "ActionOpened",
+    "ActionProved",
+    "ActionReopened",
+    "ActionShared",
     "AlertAcknowledged",
     "AlertCleared",
     "AlertRaised",
@@ -231,6 +257,7 @@ __all__ = [
     "ItemMarked",
     "JournalForked",
     "JournalRestored",
+    "MeasuredWindow",
     "NoteLeft",
     "NoteRead",
     "OpinionVoiced",
@@ -292,59 +319,11 @@ __all__ = [
     "VisitCancelled",
     "VisitFacts",
     "WordsOpened",
+    "from_data",
     "instant_of",
     "kind_now",
+    "recorded_data",
+    "to_data",
     "upcast",
+    "wait_from",
 ]
-
-KINDS: Mapping[str, type[Event]] = {
-    cls.__name__: cls for cls in Event.__subclasses__() if cls.__name__ != Unread.__name__
-}
-
-
-DATA_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
-    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("ticket", "counter"))
-    for kind in KINDS.values()
-}
-
-PERSONAL_FIELDS: Mapping[type[Event], tuple[str, ...]] = {
-    kind: personal_fields(kind) for kind in KINDS.values()
-}
-"""Those that the journal has sealed only."""
-
-
-def to_data(event: Event) -> dict[str, Any]:
-    """The event's fields for JSON (a Wait as its own fields), without those with a column of their own."""
-    return {name: getattr(event, name) for name in DATA_FIELDS[type(event)]}
-
-
-PERSON = "person"
-"""Under this key an event's data has the staff number of who did it. No kind has a field of this name."""
-
-
-def recorded_data(recorded: Recorded) -> dict[str, Any]:
-    """The data of an event as the journal keeps it: its fields, and who did it."""
-    data = to_data(recorded.event)
-    if recorded.person:
-        return {**data, PERSON: recorded.person}
-    return data
-
-
-def from_data(kind: str, ticket: str | None, counter: str | None, data: dict[str, Any]) -> Event:
-    """The event that `to_data` was made from. Fields that this version does not know are passed over. Raises
-    LookupError for an unknown kind, ValueError or TypeError where the data do not fit it."""
-    return _form(kind).validate_python({**data, "ticket": ticket, "counter": counter})
-
-
-@cache
-def _form(kind: str) -> TypeAdapter[Event]:
-    return TypeAdapter(KINDS[kind])
-
-
-def wait_from(data: str) -> Wait:
-    """A Wait as the journal keeps it, from JSON. Those of earlier versions tell nothing of what they were made from.
-    Raises ValueError."""
-    return _WAIT.validate_json(data)
-
-
-_WAIT = TypeAdapter(Wait)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lobby import events as ev
 from lobby.evolve import (
+    action,
     alert,
     appointment,
     case,
@@ -32,6 +33,7 @@ ACTS = frozenset(kind for name, kind in ev.KINDS.items() if name.startswith(("Ti
 
 __all__ = [
     "ACTS",
+    "action",
     "alert",
     "apply",
     "appointment",

@@ -30,6 +30,7 @@ class Unit(StrEnum):
 
     COUNT = "count"
     SECONDS = "s"
+    DAYS = "d"
     SHARE = "share"
     SCORE = "score"
     NET = "net"

@@ -13,6 +13,7 @@ from lobby.branch.model import Branch
 from lobby.errors import NotFound
 from lobby.journal.history import reader
 from lobby.reports import (
+    actions,
     cards,
     care,
     counters,
@@ -29,6 +30,7 @@ MEASURES: Mapping[str, Measure] = {
     measure.id: measure
     for noun in (tickets, services, feedback, counters, help, care, inspections)
     for noun in (tickets, services, feedback, counters, help, care, cards, recorded)
+    for noun in (tickets, services, feedback, counters, help, care, inspections, actions)
     for measure in noun.MEASURES
 }
 """Each by its id, in the order in which a bulletin shows them."""

@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
+from lobby.state.action import Action
 from lobby.state.case import Case
 from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
@@ -56,6 +57,7 @@ class Quality:
     incidents: dict[str, Incident] = field(default_factory=dict)
     compliments: dict[str, Compliment] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
+    actions: dict[str, Action] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)
     last_looks: dict[str, str] = field(default_factory=dict)
@@ -92,3 +94,6 @@ class Quality:
         }
         self.cases = {id: case for id, case in self.cases.items() if case.is_remembered(now)}
         self.recordings = {}
+        self.actions = {
+            id: action for id, action in self.actions.items() if not action.is_over(now)
+        }

@@ -18,6 +18,7 @@ MINUTE_S = 60
 VALUES: Mapping[Unit, Callable[[float], Readable | str]] = {
     Unit.COUNT: lambda value: f"{value:,.0f}",
     Unit.SECONDS: lambda value: Text("{min} min", min=f"{value / MINUTE_S:,.1f}"),
+    Unit.DAYS: lambda value: Text("{n} days", n=f"{value:,.1f}"),
     Unit.SHARE: lambda value: f"{100 * value:.1f} %",
     Unit.SCORE: lambda value: f"{value:.2f}",
     Unit.NET: lambda value: f"{100 * value:+.0f}",

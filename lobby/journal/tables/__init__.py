@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from lobby import events as ev
+from lobby.journal.tables.action import ACTION
 from lobby.journal.tables.case import CASE, CASE_STEP
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
@@ -41,6 +42,7 @@ TABLES: tuple[Table, ...] = (
     LOAN,
     INCIDENT,
     RECORDING,
+    ACTION,
     QUALITY,
 )
 NO_VERSION = 0

@@ -29,7 +29,7 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 
 QUALITY = Table(
     "quality",
-    6,
+    7,
     {"name": "TEXT", "seq": "INTEGER", "data": "TEXT"},
     _rows,
     frozenset([ev.DayOpened]),
