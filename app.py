@@ -56,6 +56,8 @@ import staff.tablet.api
 import staff.tablet.pages
 import staff.team.api
 import staff.team.pages
+import staff.tickets.api
+import staff.tickets.pages
 import web.ops
 import web.revision
 import web.surfaces
@@ -104,6 +106,7 @@ APIS = (
     staff.care.api.api,
     staff.panel.api.api,
     staff.team.api.api,
+    staff.tickets.api.api,
     staff.handover.api.api,
     staff.actions.api.api,
     staff.printer.api.api,
@@ -122,6 +125,7 @@ PAGES = (
     staff.plan.pages.pages,
     staff.care.pages.pages,
     staff.team.pages.pages,
+    staff.tickets.pages.pages,
     staff.people.pages.pages,
     staff.panel.pages.pages,
     staff.bulletin.pages.pages,

@@ -50,7 +50,7 @@ def wronged(lobby: Lobby) -> None:
     lobby.post("/compliments", channel="book", about=["teller1"], words="耐心细致，讲解清楚")
 
 
-def tell(page: Page, lobby: Lobby) -> None:
+def report(page: Page, lobby: Lobby) -> None:
     page.click("#report summary")
 
 
@@ -64,6 +64,19 @@ def left_a_note(lobby: Lobby) -> None:
     lobby.post("/notes", words="1 号柜台点钞机报修，工程师明早 9 点到", counter="1")
 
 
+TICKETS = Surface((1180, 820), "body[data-ready]")
+TICKETS_AT = "/desk/tickets"
+
+
+def find(page: Page, lobby: Lobby) -> None:
+    page.click("#find .primary")
+
+
+def tell(page: Page, lobby: Lobby) -> None:
+    find(page, lobby)
+    page.click("#found button >> nth=0")
+
+
 MANAGER = {"account": "manager"}
 STATES = [
     State("care-empty", CARE, AT, scene=empty, **MANAGER),
@@ -74,7 +87,7 @@ STATES = [
     State("care-refused", CARE, AT, "#problem:not([hidden])", lend_to_nobody, cared, **MANAGER),
     State("team-empty", TEAM, TEAM_AT, scene=empty, account="office"),
     State("team", TEAM, TEAM_AT, "[data-incident] .words", read, wronged, **MANAGER),
-    State("team-teller", TEAM, TEAM_AT, "#report[open]", tell, wronged, account="teller1"),
+    State("team-teller", TEAM, TEAM_AT, "#report[open]", report, wronged, account="teller1"),
     State(
         "team-head",
         TEAM,
@@ -92,4 +105,6 @@ STATES = [
         scene=left_a_note,
         account="teller1",
     ),
+    State("tickets", TICKETS, TICKETS_AT, **MANAGER),
+    State("tickets-story", TICKETS, TICKETS_AT, "[data-story]", tell, busy, account="inspector"),
 ]

@@ -1,0 +1,67 @@
+"""A ticket of any day is found by its number, and its story tells who was called before it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby.engine.runtime import BranchRuntime
+from lobby.errors import NotFound
+from lobby.reports.story import card_text, find, story
+
+DAY = date(2026, 3, 2)
+
+
+def told(runtime: BranchRuntime, id: str, lang: str = "en") -> Any:
+    return story(runtime.branch, runtime.database, id, lang)
+
+
+def served(desk: Desk, clock: Clock) -> Any:
+    """A ticket, and a later one that the teller called by its number first."""
+    first = desk.issue()
+    clock.forward(minutes=2)
+    later = desk.issue()
+    desk.open_counter(counter="1")
+    desk.call(counter="1", ticket=later["id"])
+    desk.start(counter="1")
+    clock.forward(minutes=5)
+    desk.finish(counter="1")
+    desk.next(counter="1")
+    desk.start(counter="1")
+    clock.forward(minutes=3)
+    desk.finish(counter="1")
+    desk.give_feedback(ticket=first["id"], score=2, text="等得太久")
+    return first, later
+
+
+def test_the_story_of_a_ticket_of_an_earlier_day(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    first, later = served(desk, clock)
+    clock.forward(days=3)
+    desk.issue()
+    (found,) = find(runtime.branch, runtime.database, first["number"], DAY, DAY, "en")
+    assert (found["id"], found["wait_s"]) == (first["id"], 7 * 60)
+    whole = told(runtime, first["id"])
+    said = [step["what"] for step in whole["steps"]]
+    assert said[0].startswith(f"takes number {first['number']} for Cash")
+    assert "quoted" in said[0]
+    assert any(words.startswith("is called to Counter 1: ") for words in said)
+    assert "service ends at Counter 1" in said
+    assert [one["number"] for one in whole["overtaken_by"]] == [later["number"]]
+    assert whole["overtaken_by"][0]["why"]
+    assert (whole["card"]["score"], whole["card"]["written"]) == (2, True)
+    assert "等得太久" not in str(whole)
+    assert runtime.subject_keys.reveal(card_text(runtime.database, first["id"])) == "等得太久"
+    assert told(runtime, later["id"], "zh")["overtaken_by"] == []
+
+
+def test_an_unknown_ticket_has_no_story(runtime: BranchRuntime, desk: Desk) -> None:
+    desk.issue()
+    with pytest.raises(NotFound):
+        told(runtime, "x")
+    assert find(runtime.branch, runtime.database, "Z999", DAY, DAY, "en") == []
+    assert len(find(runtime.branch, runtime.database, "", DAY, DAY, "en")) == 1
