@@ -73,6 +73,7 @@ from lobby.errors import SENTENCES
 from lobby.state.printer import comes_out
 from printer import paper
 from printer.spool import Spool
+from staff.bulletin import archive
 from web.access import Access, Limits
 from web.audit import Audit
 from web.factory import create_app
@@ -139,8 +140,11 @@ GC_THRESHOLDS = (50_000, 20, 50)
 
 ENDING = Pool("ending", threads=1, queue=0)
 ERASING = Pool("erasing", threads=1, queue=0)
+BULLETINS = Pool("bulletins", threads=1, queue=0)
 WATCHING = Pool("watching", threads=1, queue=0)
 MEASURING = Pool("measuring", threads=1, queue=0)
+KEEP_S = 60.0
+"""A bulletin is there a minute after its hour."""
 ROUND_S = 3600.0
 """Personal data ends within an hour of its day, and the effect of an action is told within one."""
 
@@ -168,6 +172,7 @@ class Lobby:
             gevent.spawn_later(self.watch_s, self._regularly, "watch", self.watch_s, self._watch),
             gevent.spawn(self._regularly, "erasing", ROUND_S, self._erase),
             gevent.spawn(self._regularly, "effects", ROUND_S, self._measure),
+            gevent.spawn_later(KEEP_S, self._regularly, "bulletins", KEEP_S, self._keep_bulletins),
         ]
         audit = Audit(self.runtime, self.access, self.app.extensions["refusals"])
         auditing = gevent.spawn(audit.run)
@@ -207,6 +212,10 @@ class Lobby:
     def _erase(self) -> None:
         if erased := ERASING.run(self.runtime.erase_aged):
             log.info("personal data of %d customers was erased by its age", erased)
+
+    def _keep_bulletins(self) -> None:
+        here = self.runtime
+        BULLETINS.run(archive.keep, here.branch, here.data, here.database, here.clock())
 
     def close(self) -> None:
         self.runtime.close()

@@ -3,6 +3,7 @@ new ids, dates and hashes. It copies the derived tables too, so that nothing has
 
 from __future__ import annotations
 
+import re
 from base64 import b32hexdecode, b32hexencode
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,10 @@ SEQ = COLUMNS.index("seq")
 SEQS = {"seq", "opened_seq"}
 DAY_MS = 86_400_000
 ID_LETTERS = 16
+ID = re.compile(r"\b[0-9a-v]{16}\b")
+OF_CASE = '"case"'
+"""Few events have a case's id; the others are copied without a search."""
+IDS = "SELECT id FROM ticket UNION ALL SELECT id FROM complaint"
 FOLLOWED_DAYS = 20
 """More days than quality follows a card."""
 DAY_TABLES = [table for table in TABLES if table is not QUALITY]
@@ -86,7 +91,7 @@ class Day:
                 table.name: db.execute(f"SELECT {table.column_list} FROM {table.name}").fetchall()
                 for table in DAY_TABLES
             }
-            self.tickets = [row[0] for row in db.execute("SELECT id FROM ticket")]
+            self.ids = [row[0] for row in db.execute(IDS)]
         self.dates = {
             date.fromisoformat(text[:10]) for text in (self.events[0][AT], self.events[-1][AT])
         }
@@ -119,7 +124,7 @@ class DayCopy:
         self.dates = {
             former.isoformat(): (former - timedelta(days=back)).isoformat() for former in day.dates
         }
-        self.ids = {id: earlier(id, back) for id in day.tickets}
+        self.ids = {id: earlier(id, back) for id in day.ids}
 
     def text(self, value: Any) -> Any:
         """An id, an instant or a date of the new day; any other value stays."""
@@ -130,8 +135,9 @@ class DayCopy:
         return self.ids.get(value[:ID_LETTERS], value[:ID_LETTERS]) + value[ID_LETTERS:]
 
     def data(self, data: str, ticket: str | None) -> str:
-        if ticket:
+        if ticket and OF_CASE not in data:
             return data.replace(ticket, self.ids[ticket])
+        data = ID.sub(lambda id: self.ids.get(id[0], id[0]), data)
         for former, copied in self.dates.items():
             data = data.replace(former, copied)
         return data

@@ -31,7 +31,6 @@ CHARTED = (
 """The measures whose days are charted, and of which the bulletin says whether anything changed."""
 COMPARED = (
     ("late_share", "service"),
-    ("late_share", "hour"),
     ("feedback_low_share", "counter"),
     ("quote_held_share", "service"),
 )
@@ -84,8 +83,8 @@ class Bulletin:
 def bulletin(branch: Branch, database: Path, first: date, last: date, now: datetime) -> Bulletin:
     """The bulletin of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
     with closing(reader(database)) as db:
-        period = Period(db, branch, first, last)
-        charted = _charted(period)
+        charted = _charted(Period(db, branch, first, last))
+        period = Period(db, branch, first, last, longer=charted)
         said = [finding for finder in FINDERS for finding in finder(period, now)]
         return Bulletin(
             branch=branch,

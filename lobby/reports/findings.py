@@ -89,7 +89,7 @@ def _low_cards(period: Period, now: datetime) -> Iterator[Finding]:
     if answered:
         yield _answered(period, len(cards), answered)
     open_ = [card for card in cards if str(card["seq"]) not in answers]
-    yield from (_open_card(period, card) for card in open_[:CARDS_SHOWN])
+    yield from _open_cards(period, open_[:CARDS_SHOWN])
     if len(open_) > CARDS_SHOWN:
         further = Text("{n} more low scores that nobody took on", n=len(open_) - CARDS_SHOWN)
         yield Finding(Grade.BAD, further, measure="feedback_low_share", href=LOBBY)
@@ -109,15 +109,17 @@ def _answered(period: Period, cards: int, answered: list[tuple[Row, Row]]) -> Fi
     )
 
 
-def _open_card(period: Period, card: Row) -> Finding:
-    numbers = {row["id"]: row["number"] for row in period.rows(TICKETS)}
-    text = Text(
-        "Ticket {number} gave {score} of 5",
-        number=numbers.get(card["ticket"], card["ticket"]),
-        score=card["detail"],
-    )
-    nobody = Text("nobody has taken it on yet")
-    return Finding(Grade.BAD, text, nobody, "feedback_low_share", href=LOBBY)
+def _open_cards(period: Period, cards: list[Row]) -> Iterator[Finding]:
+    ids = {card["ticket"] for card in cards}
+    numbers = {row["id"]: row["number"] for row in period.rows(TICKETS) if row["id"] in ids}
+    for card in cards:
+        text = Text(
+            "Ticket {number} gave {score} of 5",
+            number=numbers.get(card["ticket"], card["ticket"]),
+            score=card["detail"],
+        )
+        nobody = Text("nobody has taken it on yet")
+        yield Finding(Grade.BAD, text, nobody, "feedback_low_share", href=LOBBY)
 
 
 @says

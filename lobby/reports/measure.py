@@ -62,10 +62,12 @@ Statistic = Callable[[Sequence[Any]], Figure]
 
 @dataclass(frozen=True)
 class Source:
-    """Things of one `noun`. `read` gives those of the period, in their order."""
+    """Things of one `noun`. `read` gives those of the period, in their order. `daily`: what a day's rows are depends on
+    nothing of other days, so that those of a longer period are good for it too."""
 
     noun: str
     read: Callable[[Period], list[Row]]
+    daily: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,19 +89,28 @@ class Measure:
 
 @dataclass
 class Period:
-    """The days from `first` to `last` in a journal that is open for reading. What a source reads is read once."""
+    """The days from `first` to `last` in a journal that is open for reading. What a source reads is read once, and what
+    the `longer` period read is not read again."""
 
     db: Database
     branch: Branch
     first: date
     last: date
+    longer: Period | None = None
     _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _values_of: dict[str, list[Any]] = field(default_factory=dict)
     _groups: dict[tuple[str, str], Mapping[Any, list[int]]] = field(default_factory=dict)
 
     def rows(self, source: Source) -> list[Row]:
         if source.noun not in self._rows:
-            self._rows[source.noun] = source.read(self)
+            self._rows[source.noun] = self._read(source)
         return self._rows[source.noun]
+
+    def _read(self, source: Source) -> list[Row]:
+        if self.longer is None or not source.daily:
+            return source.read(self)
+        first, last = self.first.isoformat(), self.last.isoformat()
+        return [row for row in self.longer.rows(source) if first <= row["day"] <= last]
 
     def query(self, sql: str) -> list[Row]:
         """The rows of a query with the days `:first` and `:last`."""
@@ -133,7 +144,10 @@ class Period:
         return [(row, value) for row, value in rows if value is not None]
 
     def _values(self, measure: Measure) -> list[Any]:
-        return [measure.value(row) for row in self.rows(measure.source)]
+        if measure.id not in self._values_of:
+            rows = self.rows(measure.source)
+            self._values_of[measure.id] = [measure.value(row) for row in rows]
+        return self._values_of[measure.id]
 
     def _grouped(self, source: Source, key: str) -> Mapping[Any, list[int]]:
         """The places of the rows of each group."""

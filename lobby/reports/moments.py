@@ -32,7 +32,7 @@ def _move(moments: Sequence[Row], day: str, by: timedelta) -> None:
             moment["at"] = at.isoformat(timespec="microseconds")
 
 
-MOMENTS = Source("moment", _read)
+MOMENTS = Source("moment", _read, daily=True)
 
 
 def of_kind(period: Period, *kinds: type[ev.Event]) -> list[Row]:

@@ -58,7 +58,7 @@ def _after_s(began: str, ended: str, closed_at: str | None) -> float | None:
     return between_s(max(began, closed_at), ended)
 
 
-SERVICES = Source("service", _read)
+SERVICES = Source("service", _read, daily=True)
 SINGLE = Text("Single services of tickets issued in the period that ended")
 
 MEASURES = (

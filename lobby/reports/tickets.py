@@ -56,7 +56,7 @@ def hour_of(minute: str, zone: str) -> int:
     return datetime.fromisoformat(f"{minute}+00:00").astimezone(_zone(zone)).hour
 
 
-TICKETS = Source("ticket", _read)
+TICKETS = Source("ticket", _read, daily=True)
 
 
 def _ended_as(state: State) -> Callable[[Row], bool | None]:

@@ -17,7 +17,7 @@ from lobby.reports.bulletin import Bulletin, bulletin
 from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import PartView, Span, days_of, measure_of, parts
 from lobby.reports.moments import local_time
-from staff.bulletin import document
+from staff.bulletin import archive, document
 from staff.bulletin.api import EARLIEST, LATEST, PAGE
 from staff.bulletin.sheet import workbook
 from staff.bulletin.words import SPANS, days_words, group_words, value_words
@@ -29,6 +29,7 @@ from web.roles import needs, public
 
 pages = Blueprint("bulletin", __name__)
 HERE = Path(__file__).parent
+KEPT_SHOWN = 60
 GROUPED = ("tier", "service", "counter", "hour")
 FILES: Mapping[str, tuple[str, Callable[[Bulletin, str], str | bytes]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
@@ -61,6 +62,7 @@ def _page() -> str:
         before=(first - timedelta(days=1)).isoformat(),
         after=after.isoformat() if after <= today() else "",
         body=document.body(made, lang()),
+        kept=PLANS.run(archive.kept, runtime().data)[:KEPT_SHOWN],
     )
 
 
@@ -103,6 +105,18 @@ def file(span: str, day: str, form: str) -> Response:
     content_type, make = FILES[form]
     content = PLANS.run(make, _made(first, last), lang())
     headers = {"Content-Disposition": f'attachment; filename="bulletin-{span}-{first}.{form}"'}
+    return Response(content, content_type=content_type, headers=headers)
+
+
+@pages.get("/desk/bulletin/kept/<name>")
+@needs("reports")
+def kept(name: str) -> Response:
+    """A bulletin as it was made at its hour."""
+    if name not in PLANS.run(archive.kept, runtime().data):
+        abort(404)
+    content_type, _ = FILES[name.rpartition(".")[2]]
+    content = PLANS.run((runtime().data / archive.FOLDER / name).read_bytes)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, content_type=content_type, headers=headers)
 
 

@@ -1,6 +1,18 @@
 """The table of every state of every page. The pictures and the screens' tests both use it."""
 
-from states import board, card, care, entrance, kiosk, panel, people, phone, recordings, staff
+from states import (
+    board,
+    bulletin,
+    card,
+    care,
+    entrance,
+    kiosk,
+    panel,
+    people,
+    phone,
+    recordings,
+    staff,
+)
 from states.lobby import Lobby
 from states.sign_on import REGISTER, SIGN_ON
 from states.state import LANGS, State, go, put
@@ -12,6 +24,7 @@ STATES: list[State] = [
     *staff.STATES,
     *people.STATES,
     *panel.STATES,
+    *bulletin.STATES,
     *phone.STATES,
     *care.STATES,
     *recordings.STATES,
