@@ -69,8 +69,6 @@ from lobby.branch.network import host_and_port
 from lobby.catalogues import OWN
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
 from lobby.engine.submission import By
-from lobby.errors import SENTENCES
-from lobby.state.printer import comes_out
 from printer import paper
 from printer.spool import Spool
 from staff.bulletin import archive
@@ -282,8 +280,7 @@ def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks) -> None:
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(
         runtime.data, id, runtime.branch.printer[id].dots, n
     )
-    health = {"database": partial(_database, runtime), "printer": partial(_printer, runtime)}
-    app.register_blueprint(web.ops.blueprint(runtime, health))
+    app.register_blueprint(web.ops.blueprint(runtime))
     for api in APIS:
         app.register_api(api)
     for pages in PAGES:
@@ -314,24 +311,6 @@ def _digests(branch: Branch) -> dict[str, str]:
         field.name: repr(getattr(branch, field.name)) for field in dataclasses.fields(branch)
     }
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
-
-
-def _database(runtime: BranchRuntime) -> tuple[bool, str]:
-    with runtime.writer.published() as state:
-        seq = f"seq {state.seq}"
-    failing = runtime.writer.failing
-    return not failing, SENTENCES[failing].in_("en") if failing else seq
-
-
-def _printer(runtime: BranchRuntime) -> tuple[bool, str]:
-    """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
-    with runtime.writer.published() as state:
-        well = all(comes_out(state, printer) for printer in state.branch.printers_in_use())
-        seen = [
-            f"{printer.id}: {state.printers[printer.id].status}"
-            for printer in state.branch.printers
-        ]
-    return well, ", ".join(seen)
 
 
 def _listener(host: str, port: int) -> socket:

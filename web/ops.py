@@ -12,13 +12,37 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from lobby.engine.runtime import BranchRuntime
+from lobby.errors import SENTENCES
+from lobby.state.printer import comes_out
 from web.roles import needs, public
 
-Check = Callable[[], tuple[bool, str]]
+Check = Callable[[BranchRuntime], tuple[bool, str]]
+"""Whether a part of the branch is well, and the detail."""
 
 
-def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
-    """`checks` say whether the branch may open: name -> (whether it is ok, the detail)."""
+def _database(runtime: BranchRuntime) -> tuple[bool, str]:
+    with runtime.writer.published() as state:
+        seq = f"seq {state.seq}"
+    failing = runtime.writer.failing
+    return not failing, SENTENCES[failing].in_("en") if failing else seq
+
+
+def _printer(runtime: BranchRuntime) -> tuple[bool, str]:
+    """Well while the slips of every kiosk come out; one without a printer shows its codes on the screen."""
+    with runtime.writer.published() as state:
+        well = all(comes_out(state, printer) for printer in state.branch.printers_in_use())
+        seen = [
+            f"{printer.id}: {state.printers[printer.id].status}"
+            for printer in state.branch.printers
+        ]
+    return well, ", ".join(seen)
+
+
+CHECKS: Mapping[str, Check] = {"database": _database, "printer": _printer}
+"""What says whether the branch may open."""
+
+
+def blueprint(runtime: BranchRuntime) -> Blueprint:
     ops = Blueprint("ops", __name__)
     registry = CollectorRegistry()
     registry.register(QueueState(runtime))
@@ -31,7 +55,7 @@ def blueprint(runtime: BranchRuntime, checks: Mapping[str, Check]) -> Blueprint:
     @ops.get("/readyz")
     @public
     def readyz() -> tuple[dict[str, object], int]:
-        results = {name: check() for name, check in checks.items()}
+        results = {name: check(runtime) for name, check in CHECKS.items()}
         ready = all(ok for ok, _ in results.values())
         details = {name: {"ok": ok, "detail": detail} for name, (ok, detail) in results.items()}
         if not ready:
