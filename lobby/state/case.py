@@ -147,6 +147,14 @@ class Case:
             return []
         return [date.fromisoformat(promise.due) for promise in self.promises if not promise.kept]
 
+    def is_late(self, branch: Branch, now: datetime) -> bool:
+        """Whether anything that was to be done is not."""
+        dues = [self.answer_due(branch), self.first_word_due(branch)]
+        today = branch.day_of(now)
+        return any(due and due.at and now >= due.at for due in dues) or any(
+            day < today for day in self.promises_due()
+        )
+
     def level(self, branch: Branch, now: datetime) -> Level:
         """Who looks after the case by now: whoever the more urgent of its deadlines says, and another person than the
         one who was late."""

@@ -11,7 +11,7 @@ from lobby.branch.model import Branch
 from lobby.state.case import CASE_MOVES, Case
 from lobby.state.queue import QueueState
 from lobby.texts import Text, by_language
-from lobby.views.base import ByLang, local, local_or_none
+from lobby.views.base import ByLang
 from lobby.views.views import SHOWN
 
 DAY_S = 86400
@@ -75,8 +75,7 @@ class ComplaintView(TypedDict):
     moves: Annotated[list[str], "what its state allows"]
 
 
-def case_view(state: QueueState, case: Case, now: datetime) -> ComplaintView:
-    branch = state.branch
+def case_view(branch: Branch, case: Case, now: datetime) -> ComplaintView:
     today = branch.day_of(now).isoformat()
     return {
         "id": case.id,
@@ -84,8 +83,8 @@ def case_view(state: QueueState, case: Case, now: datetime) -> ComplaintView:
         "status": case.status,
         "channel": case.channel,
         "severity": case.severity,
-        "opened_at": local(state, case.opened_at),
-        "came_at": local(state, case.came_at),
+        "opened_at": _local(branch, case.opened_at),
+        "came_at": _local(branch, case.came_at),
         "happened_on": case.happened_on,
         "reference": case.reference,
         "place": case.place,
@@ -102,22 +101,30 @@ def case_view(state: QueueState, case: Case, now: datetime) -> ComplaintView:
         "ticket": case.ticket,
         "visit_number": case.visit_number,
         "level": case.level(branch, now),
-        "answer_due": _deadline(state, case.answer_due(branch), now),
-        "first_word_due": _deadline(state, case.first_word_due(branch), now),
-        "first_word_at": local_or_none(state, case.first_word_at),
+        "answer_due": _deadline(branch, case.answer_due(branch), now),
+        "first_word_due": _deadline(branch, case.first_word_due(branch), now),
+        "first_word_at": _local_or_none(branch, case.first_word_at),
         "promises": [
             {"id": p.id, "due": p.due, "kept": p.kept, "late": not p.kept and p.due < today}
             for p in case.promises
         ],
         "extended": case.extended,
-        "answered_at": local_or_none(state, case.answered_at),
-        "closed_at": local_or_none(state, case.closed_at),
+        "answered_at": _local_or_none(branch, case.answered_at),
+        "closed_at": _local_or_none(branch, case.closed_at),
         "result": case.result,
         "joined_to": case.joined_to,
         "joined": list(case.joined),
         "files": case.files,
         "moves": [move for move, states in CASE_MOVES.items() if case.status in states],
     }
+
+
+def _local(branch: Branch, at: datetime) -> str:
+    return at.astimezone(branch.zone).isoformat(timespec="milliseconds")
+
+
+def _local_or_none(branch: Branch, at: datetime | None) -> str | None:
+    return _local(branch, at) if at else None
 
 
 def is_group(branch: Branch, case: Case) -> bool:
@@ -133,7 +140,7 @@ def name_of(branch: Branch, id: str) -> str:
     return id
 
 
-def _deadline(state: QueueState, deadline: Deadline | None, now: datetime) -> DeadlineView | None:
+def _deadline(branch: Branch, deadline: Deadline | None, now: datetime) -> DeadlineView | None:
     if deadline is None:
         return None
     source = _source(deadline.rule)
@@ -144,8 +151,8 @@ def _deadline(state: QueueState, deadline: Deadline | None, now: datetime) -> De
         )
     left_s = round((deadline.at - now).total_seconds())
     return {
-        "at": local(state, deadline.at),
-        "last_day": state.branch.day_of(deadline.at - TICK).isoformat(),
+        "at": _local(branch, deadline.at),
+        "last_day": branch.day_of(deadline.at - TICK).isoformat(),
         "late": now >= deadline.at,
         "left_s": left_s,
         "source": source,
@@ -183,7 +190,7 @@ def _late(days: int, hours: int) -> Text:
 
 def _shown(state: QueueState, id: str) -> ComplaintView:
     """The case to who changed it, just now."""
-    return case_view(state, state.quality.cases[id], state.at)
+    return case_view(state.branch, state.quality.cases[id], state.at)
 
 
 SHOWN["case"] = _shown

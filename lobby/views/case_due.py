@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, TypedDict
@@ -12,7 +12,6 @@ from lobby.branch.model import Branch
 from lobby.commands.base import Who
 from lobby.commands.case_access import is_superior, may_see, names
 from lobby.state.case import LIVE, Case, CaseStatus
-from lobby.state.queue import QueueState
 from lobby.views.case import TICK, ComplaintView, case_view
 
 
@@ -43,20 +42,26 @@ OF_ROLE = {
 GIVES_OWNERS = frozenset({"manager", "admin"})
 
 
+DUE_MAX = 200
+
+
 class DueView(TypedDict):
     case: ComplaintView
     why: Annotated[list[str], "the most urgent first"]
 
 
-def due(state: QueueState, who: Who, now: datetime) -> list[DueView]:
-    """The most urgent first."""
+def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> list[DueView]:
+    """The most urgent first, so many as a person can look at."""
     concerned = [
         (case, why)
-        for case in state.quality.cases.values()
-        if (why := sorted(_reasons(state.branch, case, who, now), key=ORDER.index))
+        for case in cases
+        if (why := sorted(_reasons(branch, case, who, now), key=ORDER.index))
     ]
     concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
-    return [{"case": case_view(state, case, now), "why": list(why)} for case, why in concerned]
+    return [
+        {"case": case_view(branch, case, now), "why": list(why)}
+        for case, why in concerned[:DUE_MAX]
+    ]
 
 
 def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Why]:

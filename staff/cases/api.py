@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, cast
 
 from lobby import events as ev
+from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
 from lobby.commands.case_access import may_see, visible
 from lobby.errors import Invalid
@@ -52,8 +54,6 @@ from web.roles import needs
 from web.schemas import SECURITY, ById, api_of
 
 api = api_of("cases_api", __name__, "service loop", SECURITY[:2])
-FAR = "9999"
-"""After every deadline."""
 
 
 # -- reading -----------------------------------------------------------------------------------------------
@@ -62,20 +62,20 @@ FAR = "9999"
 def listed(query: ListQuery) -> CaseListView:
     """The cases that you may see, the nearest deadline first."""
     asking = who()
+    branch = runtime().branch
     now = runtime().clock()
-    with runtime().writer.published() as state:
-        views = [case_view(state, case, now) for case in _fitting(state, asking, query)]
+    fitting = [case for case in _cases() if may_see(case, asking) and _fits(case, query)]
     if query.late:
-        views = [view for view in views if _is_late(view)]
-    views.sort(key=_deadline)
-    page = views[query.offset : query.offset + query.limit]
-    return {"total": len(views), "cases": page}
+        fitting = [case for case in fitting if case.is_late(branch, now)]
+    fitting.sort(key=partial(_deadline, branch))
+    page = fitting[query.offset : query.offset + query.limit]
+    return {"total": len(fitting), "cases": [case_view(branch, case, now) for case in page]}
 
 
-def _fitting(state: QueueState, asking: Who, query: ListQuery) -> Iterator[Case]:
-    for case in state.quality.cases.values():
-        if may_see(case, asking) and _fits(case, query):
-            yield case
+def _cases() -> list[Case]:
+    """All of them; they never change, so that nobody waits while they are looked through."""
+    with runtime().writer.published() as state:
+        return list(state.quality.cases.values())
 
 
 def _fits(case: Case, query: ListQuery) -> bool:
@@ -89,23 +89,19 @@ def _fits(case: Case, query: ListQuery) -> bool:
     )
 
 
-def _is_late(view: ComplaintView) -> bool:
-    dues = (view["answer_due"], view["first_word_due"])
-    return any(one and one["late"] for one in dues) or any(p["late"] for p in view["promises"])
-
-
-def _deadline(view: ComplaintView) -> str:
-    answer = view["answer_due"]
-    return (answer and answer["at"]) or FAR
+def _deadline(branch: Branch, case: Case) -> tuple[bool, float, str]:
+    """Cases without a deadline come last, the latest number first."""
+    answer = case.answer_due(branch)
+    if answer is None or answer.at is None:
+        return True, -case.opened_at.timestamp(), case.number
+    return False, answer.at.timestamp(), case.number
 
 
 @api.get("/cases/due", responses={200: DueOut})
 @needs("person")
 def due_today() -> list[DueView]:
     """What runs out today, is late, rose to your role, or waits for your review; the most urgent first."""
-    asking = who()
-    with runtime().writer.published() as state:
-        return due(state, asking, runtime().clock())
+    return due(runtime().branch, _cases(), who(), runtime().clock())
 
 
 @api.get("/cases/<id>", responses={200: shape(CaseStoryView)})
@@ -115,7 +111,7 @@ def read(path: ById) -> CaseStoryView:
     asking = who()
     with runtime().writer.published() as state:
         case = visible(state, path.id, asking)
-        view = case_view(state, case, runtime().clock())
+    view = case_view(runtime().branch, case, runtime().clock())
     steps = in_thread(steps_of, runtime().database, path.id)
     visit = next((step.data["visit"] for step in steps if step.data.get("visit")), None)
     return {"case": view, "visit": visit, "steps": [_step(step) for step in steps]}

@@ -218,20 +218,24 @@ class _Reader:
 
     def _moment(self, raw: Any) -> datetime | None:
         """In the branch's time; a day alone is its beginning."""
+        at = self._read(raw)
+        if at is None or at.year < FIRST_YEAR:
+            return None
+        return at.replace(tzinfo=self._zone)
+
+    def _read(self, raw: Any) -> datetime | None:
         if isinstance(raw, datetime):
-            return raw.replace(tzinfo=self._zone)
+            return raw
         if isinstance(raw, date):
-            return datetime.combine(raw, time(), self._zone)
+            return datetime.combine(raw, time())
         match = DAY.fullmatch(_text(raw))
         if match is None:
             return None
-        numbers = [int(part or 0) for part in match.groups()]
+        year, month, day, hour, minute = (int(part or 0) for part in match.groups())
         try:
-            year, month, day, hour, minute = numbers
-            at = datetime(year, month, day, hour, minute, tzinfo=self._zone)
+            return datetime(year, month, day, hour, minute)
         except ValueError:
             return None
-        return at if at.year >= FIRST_YEAR else None
 
     def _people(self, number: int, text: str) -> int | None:
         if text.isdecimal() and 0 < int(text) < 10_000:
