@@ -37,6 +37,7 @@ import staff.care.api
 import staff.care.pages
 import staff.cases.api
 import staff.cases.files
+import staff.cases.pages
 import staff.counter.api
 import staff.counter.pages
 import staff.handover.api
@@ -119,6 +120,7 @@ PAGES = (
     kiosk.card.pages.pages,
     kiosk.booking.pages.pages,
     staff.shared.pages.pages,
+    staff.cases.pages.pages,
     staff.counter.pages.pages,
     staff.tablet.pages.pages,
     staff.plan.pages.pages,

@@ -120,15 +120,22 @@ def read(path: ById) -> CaseStoryView:
 def _step(step: Step) -> CaseStepView:
     author = step.person or step.actor
     data = {name: value for name, value in step.data.items() if name != "visit"}
+    if data.get("came_at"):
+        data["came_at"] = _local(data["came_at"])
     return {
         "seq": step.seq,
-        "at": step.at,
+        "at": _local(step.at),
         "kind": step.kind,
         "who": author,
         "who_name": name_of(runtime().branch, author),
         "data": {name: value for name, value in data.items() if value not in (None, "", [])},
         "words": bool(step.sealed),
     }
+
+
+def _local(at: str) -> str:
+    """An instant of the journal in the branch's time."""
+    return ev.instant_of(at).astimezone(runtime().branch.zone).isoformat(timespec="milliseconds")
 
 
 @api.post("/cases/<id>/look", responses={200: CaseLookOut})

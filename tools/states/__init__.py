@@ -5,6 +5,7 @@ from states import (
     bulletin,
     card,
     care,
+    cases,
     entrance,
     kiosk,
     panel,
@@ -27,6 +28,7 @@ STATES: list[State] = [
     *bulletin.STATES,
     *phone.STATES,
     *care.STATES,
+    *cases.STATES,
     *recordings.STATES,
     *card.STATES,
 ]

@@ -1,0 +1,296 @@
+// One complaint: its deadlines in words, the visit's story, what was done, what can be done next. What people said is
+// shown after a touch of its own, which is on record.
+
+import { Problem, get, newKey, post } from "#web/api.js";
+import { $, el, given, icon, minutes } from "#web/dom.js";
+import { _, named } from "#web/words.js";
+import { complain } from "../shared/names.js";
+import { drawVerbs } from "./verbs.js";
+import {
+  CHANNELS,
+  FIELDS,
+  KINDS,
+  LEVELS,
+  REPLIES,
+  RESULTS,
+  SEVERITIES,
+  about,
+  nameOf,
+  statusPill,
+  when,
+} from "./words.js";
+import "#web/guard.js";
+
+const { case: id } = given;
+const PATH = `/api/v1/cases/${id}`;
+const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+/** @type {Api.CaseLookOut | null} */
+let words = null;
+
+async function refresh() {
+  const story = await get(PATH);
+  const view = story.case;
+  $("#case").replaceChildren(...[facts(view), complaint(view), story.visit && visit(story.visit)].filter(Boolean));
+  $("#steps-card").hidden = !given.writes;
+  $("#verbs").replaceChildren(...promises(view), ...drawVerbs(view, act), attach());
+  $("#story-card").hidden = false;
+  $("#story").replaceChildren(...[...story.steps].reverse().map(step));
+}
+
+/** Whether it was done; a refusal stays until the next act, and what was typed stays with it. */
+async function act(verb, body) {
+  complain(null);
+  try {
+    const told = verb === "join" ? { into: await idOf(body.into) } : body;
+    await post(`${PATH}/${verb}`, told);
+    words = null;
+    await refresh();
+    return true;
+  } catch (problem) {
+    complain(problem);
+    return false;
+  }
+}
+
+/** The case that people know by its number. */
+async function idOf(number) {
+  const { cases } = await get(`/api/v1/cases?status=all&q=${encodeURIComponent(number)}`);
+  const match = cases.find((one) => one.number === number.trim());
+  if (!match) throw new Problem(404, _("There is no case {id}", { id: number }));
+  return match.id;
+}
+
+/** @param {Api.ComplaintOut} view */
+function facts(view) {
+  const rows = [
+    [FIELDS.channel, [CHANNELS[view.channel], view.reference].filter(Boolean).join(" ")],
+    [FIELDS.came_at, when(view.came_at)],
+    [FIELDS.happened_on, view.happened_on ?? "–"],
+    [FIELDS.severity, SEVERITIES[view.severity]],
+    [FIELDS.place, nameOf("place", view.place) || "–"],
+    [FIELDS.reply_by, REPLIES[view.reply_by]],
+    [FIELDS.owner, view.owner_name || _("nobody answers for it")],
+  ];
+  if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
+  if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(", ")]);
+  return el(
+    "section.card",
+    {},
+    el(
+      "div.title",
+      {},
+      el("h2", {}, view.number),
+      statusPill(view),
+      view.group &&
+        el("span.pill.warn", {}, icon("people"), _("group of {n}", { n: view.people + view.joined.length })),
+      view.confidential && el("span.pill.warn", {}, icon("lock"), _("confidential")),
+      view.result && el("span.tag", {}, RESULTS[view.result]),
+    ),
+    el("p", {}, about(view)),
+    deadline(_("Answer"), view.answer_due),
+    deadline(_("First word to the customer"), view.first_word_due, true),
+    el("dl", {}, ...rows.map(([name, value]) => line(name, value))),
+  );
+}
+
+/** A deadline in words, with its last day and the document that says so. */
+function deadline(name, due, exact = false) {
+  if (!due) return null;
+  const mark = due.late ? "bad" : due.left_s !== null && due.left_s < 86400 ? "warn" : "info";
+  const until = due.last_day && (exact ? when(due.at) : _("until the end of {day}", { day: due.last_day }));
+  return el(
+    `p.band.${mark}`,
+    {},
+    icon(due.late ? "warning" : "clock"),
+    el(
+      "span",
+      {},
+      `${name}: ${named(due.words)} `,
+      el("small", {}, [until, named(due.source)].filter(Boolean).join(" · ")),
+    ),
+  );
+}
+
+/** @param {Api.ComplaintOut} view */
+function complaint(view) {
+  const shown = words ? said(words.complaint) : look();
+  return el(
+    "section.card",
+    { "data-words": words ? "open" : "closed" },
+    el("h2", {}, _("What the customer says")),
+    shown,
+    files(view),
+  );
+}
+
+const look = () =>
+  el(
+    "p",
+    {},
+    el("button", { type: "button", id: "look", onclick: readWords }, icon("eye"), _("Show complainant and text")),
+    el("small.soft", {}, ` ${_("Your look is on record.")}`),
+  );
+
+async function readWords() {
+  complain(null);
+  try {
+    words = await post(`${PATH}/look`);
+    await refresh();
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+/** @param {Record<string, string>} fields */
+function said(fields) {
+  const rows = Object.entries(fields).map(([name, text]) => line(FIELDS[name] ?? name, text));
+  if (!rows.length) return el("p.soft", {}, _("Nothing was written down."));
+  return el("dl.said", {}, ...rows);
+}
+
+/** @param {Api.ComplaintOut} view */
+const files = (view) =>
+  view.files > 0 && el("p.soft", {}, icon("list"), _("{n} files, in the story below", { n: view.files }));
+
+/** The visit as the branch's own journal has it: what no complaint system knows. */
+function visit(facts) {
+  const late = facts.waited_s !== null && facts.waited_s > facts.target_wait_s;
+  const waited =
+    facts.waited_s === null
+      ? _("was never called")
+      : _("waited {n} min, {target} min were promised", {
+          n: minutes(facts.waited_s),
+          target: minutes(facts.target_wait_s),
+        });
+  return el(
+    "section.card",
+    { id: "visit" },
+    el("h2", {}, _("The visit: ticket {number} on {day}", { number: facts.number, day: facts.day })),
+    el(`p.band.${late ? "bad" : "info"}`, {}, icon("clock"), el("span", {}, waited)),
+    el(
+      "dl",
+      {},
+      ...[
+        [FIELDS.business, nameOf("service", facts.service)],
+        [_("Tier"), nameOf("tier", facts.tier)],
+        [_("Counter"), facts.counter ? nameOf("counter", facts.counter) : "–"],
+        [_("Served by"), facts.served_by.map((one) => nameOf("person", one)).join(", ") || "–"],
+      ].map(([name, value]) => line(name, value)),
+    ),
+    el("h3", {}, _("Called before, though later: {n}", { n: facts.overtaken })),
+    facts.overtaken > 0 && el("ul", {}, ...facts.overtakers.map(overtaker)),
+  );
+}
+
+const overtaker = ({ number, tier, rule }) =>
+  el("li", {}, el("b", {}, number), ` ${nameOf("tier", tier)}`, el("span.soft", {}, ` ${nameOf("rule", rule)}`));
+
+/** @param {Api.CaseStepOut} one */
+function step(one) {
+  const heard = words?.steps[String(one.seq)] ?? {};
+  const data = Object.entries(one.data).filter(([name, value]) => !UNSAID.has(name) && value !== false);
+  const rows = [...data.map(([name, value]) => [name, plain(name, value)]), ...Object.entries(heard)];
+  const author = nameOf("person", one.who) || one.who;
+  return el(
+    "li.step",
+    { "data-kind": one.kind },
+    el("p", {}, el("b", {}, KINDS[one.kind] ?? one.kind), el("span.soft", {}, ` ${when(one.at)} · ${author}`)),
+    rows.length > 0 && el("dl", {}, ...rows.map(([name, value]) => line(fieldName(one.kind, name), value))),
+    one.words && !words && el("p.soft", {}, icon("lock"), _("what was said is sealed")),
+    one.kind === "CaseAttached" &&
+      el("button", { type: "button", onclick: () => openFile(one.data) }, icon("list"), _("Open the file")),
+  );
+}
+
+const line = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));
+
+/** What a step's field is called: the text of the complaint is what happened, any other what was said. */
+const fieldName = (kind, name) =>
+  name === "text" && kind !== "CaseOpened" ? _("What was said or done") : (FIELDS[name] ?? name);
+
+/** What the head of the page says, and what only programs read. */
+const UNSAID = new Set(["number", "promise", "role", "what", "people", "file", "media_type", "size_b"]);
+const TEXTS = {
+  channel: CHANNELS,
+  severity: SEVERITIES,
+  reply_by: REPLIES,
+  by: REPLIES,
+  told: REPLIES,
+  result: RESULTS,
+};
+
+/** A field of a step as people read it. */
+function plain(name, value) {
+  if (TEXTS[name]) return TEXTS[name][value] ?? value;
+  if (["place", "business", "cause"].includes(name)) return nameOf(name, value);
+  if (["owner", "against", "readers"].includes(name))
+    return [value]
+      .flat()
+      .map((one) => nameOf("person", one))
+      .join(", ");
+  if (name === "came_at") return when(value);
+  if (typeof value === "boolean") return value ? _("yes") : _("no");
+  return String(value);
+}
+
+/** @param {Api.ComplaintOut} view */
+const promises = (view) =>
+  view.promises
+    .filter((promise) => !promise.kept)
+    .map((promise) =>
+      el(
+        "p.promise",
+        {},
+        el(promise.late ? "b.late" : "b", {}, _("promised for {day}", { day: promise.due })),
+        el("button", { type: "button", onclick: () => act("keep", { promise: promise.id }) }, icon("check"), _("done")),
+      ),
+    );
+
+function attach() {
+  return el(
+    "details.verb",
+    { "data-verb": "attach" },
+    el("summary", {}, _("Attach a file")),
+    el(
+      "form",
+      { onsubmit: send },
+      el("label", {}, _("PDF, picture or recording"), el("input", { type: "file", name: "file", required: true })),
+      el("button.primary", {}, _("Attach a file")),
+    ),
+  );
+}
+
+async function send(event) {
+  event.preventDefault();
+  const file = event.target.elements.file.files[0];
+  const answer = await raw(`${PATH}/attachments?name=${encodeURIComponent(file.name.slice(-120))}`, file);
+  if (answer) await refresh().catch(complain);
+}
+
+async function openFile({ file }) {
+  const answer = await raw(`${PATH}/attachments/${file}/open`);
+  if (!answer) return;
+  const name = /filename=([\w.]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? file;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** A request whose body or answer is a file; null where it was refused, and the page says why. */
+async function raw(path, body) {
+  complain(null);
+  const headers = {
+    "X-CSRFToken": csrf,
+    "Idempotency-Key": newKey(),
+    "Accept-Language": document.documentElement.lang,
+  };
+  const answer = await fetch(path, { method: "POST", headers, body, credentials: "same-origin" }).catch(() => null);
+  if (answer?.ok) return answer;
+  complain(answer ? ((await answer.json().catch(() => null))?.detail ?? answer.statusText) : new Problem(0, ""));
+  return null;
+}
+
+refresh().catch(complain);
+document.body.dataset.ready = "yes";

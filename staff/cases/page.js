@@ -1,0 +1,103 @@
+// All cases: looked for by number, state and channel; lists of the hotline taken in, and given out in codes.
+
+import { Problem, get, newKey } from "#web/api.js";
+import { $, $$, el, icon, say } from "#web/dom.js";
+import { _, named } from "#web/words.js";
+import { complain } from "../shared/names.js";
+import { CHANNELS, about, statusPill, when } from "./words.js";
+import "#web/guard.js";
+
+const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+const PAGE = 100;
+let offset = 0;
+
+async function refresh() {
+  const wish = [...new FormData($("#filter"))]
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => [name, String(value)]);
+  const asked = new URLSearchParams([...wish, ["offset", String(offset)], ["limit", String(PAGE)]]);
+  const { total, cases } = await get(`/api/v1/cases?${asked}`);
+  say($("#count"), _("{n} cases", { n: total }));
+  $("#cases").replaceChildren(...(cases.length ? cases.map(row) : [nothing()]));
+  for (const drawn of $$(".scroll, #lists")) drawn.hidden = false;
+  $("#back").hidden = offset === 0;
+  $("#more").hidden = offset + PAGE >= total;
+}
+
+/** @param {Api.ComplaintOut} view */
+function row(view) {
+  return el(
+    "tr",
+    { "data-case": view.id },
+    el("th", { scope: "row" }, el("a", { href: `/desk/cases/${view.id}` }, view.number)),
+    el("td", {}, CHANNELS[view.channel], view.reference && el("small.soft", {}, view.reference)),
+    el("td", {}, about(view), view.group && el("span.tag", {}, _("group")), view.confidential && icon("lock")),
+    el("td", {}, when(view.came_at)),
+    el("td", {}, statusPill(view)),
+    el("td", {}, ...deadline(view)),
+    el("td", {}, view.owner_name || el("span.soft", {}, _("nobody"))),
+  );
+}
+
+/** @param {Api.ComplaintOut} view */
+function deadline({ answer_due: due }) {
+  if (!due) return [el("span.soft", {}, "–")];
+  return [el(due.late ? "b.late" : "span", {}, named(due.words)), due.last_day && el("small.soft", {}, due.last_day)];
+}
+
+const nothing = () => el("tr", {}, el("td.none", { colspan: 7 }, _("No case is like this.")));
+
+/** A whole file goes as it is; what is wrong in it comes back row by row. */
+async function take(event) {
+  event.preventDefault();
+  const { file, channel } = event.target.elements;
+  const button = event.target.querySelector("button");
+  complain(null);
+  button.disabled = true;
+  say($("#taken"), _("The list is being read …"));
+  try {
+    report(await send(file.files[0], channel.value));
+  } catch (problem) {
+    say($("#taken"), "");
+    complain(problem);
+  }
+  button.disabled = false;
+}
+
+async function send(file, channel) {
+  const answer = await fetch(`/api/v1/cases/import?channel=${channel}`, {
+    method: "POST",
+    headers: { "X-CSRFToken": csrf, "Idempotency-Key": newKey(), "Accept-Language": document.documentElement.lang },
+    body: file,
+    credentials: "same-origin",
+  }).catch(() => null);
+  if (!answer) throw new Problem(0, "");
+  const body = await answer.json();
+  if (!answer.ok) throw new Problem(answer.status, body.detail);
+  return body;
+}
+
+/** @param {Api.CaseImportOut} answer */
+function report({ rows, taken, known, wrong }) {
+  const words = wrong.length
+    ? _("Nothing was taken: {n} things are wrong.", { n: wrong.length })
+    : _("{taken} of {rows} rows were taken, {known} were here already.", { taken, rows, known });
+  say($("#taken"), words);
+  $("#wrong").replaceChildren(...wrong.map((one) => el("li", {}, _("row {row}, {field}: {message}", { ...one }))));
+  refresh().catch(complain);
+}
+
+const turn = (by) => {
+  offset = Math.max(0, offset + by);
+  refresh().catch(complain);
+};
+$("#filter").addEventListener("input", () => {
+  offset = 0;
+  refresh().catch(complain);
+});
+$("#filter").addEventListener("submit", (event) => event.preventDefault());
+$("#back").addEventListener("click", () => turn(-PAGE));
+$("#more").addEventListener("click", () => turn(PAGE));
+$("#import")?.addEventListener("submit", take);
+refresh().catch(complain);
+document.body.dataset.ready = "yes";

@@ -1,0 +1,80 @@
+"""The pages of complaints: what runs out today, all cases, one case, a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from lobby.calling.discipline import RULES
+from lobby.commands.case_access import HANDLERS, RANKS
+from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
+from staff.shared.pages import page_for
+from web.access import Account
+from web.dispatch import runtime, today
+from web.identity import access
+from web.languages import name_of, script_texts
+from web.loop import in_thread
+from web.roles import current, public
+
+pages = Blueprint("cases", __name__)
+HERE = Path(__file__).parent
+
+
+@pages.get("/desk/due")
+@public
+def due() -> str | Response:
+    return page_for("person", lambda: _drawn("due"))
+
+
+@pages.get("/desk/cases")
+@public
+def listed() -> str | Response:
+    return page_for("person", lambda: _drawn("page"))
+
+
+@pages.get("/desk/cases/new")
+@public
+def new() -> str | Response:
+    return page_for("person", lambda: _drawn("new"))
+
+
+@pages.get("/desk/cases/<id>")
+@public
+def one(id: str) -> str | Response:
+    return page_for("person", lambda: _drawn("case", case=id))
+
+
+def _drawn(page: str, **values: Any) -> str:
+    principal = current()
+    codes = {"place": PLACES, "business": BUSINESSES, "cause": CAUSES, "rule": RULES}
+    named = {
+        kind: {code: name_of(text) for code, text in names.items()} for kind, names in codes.items()
+    }
+    return render_template(
+        f"staff/cases/{page}.html",
+        branch=runtime().branch,
+        principal=principal,
+        handles=principal is not None and principal.role in HANDLERS,
+        writes=principal is not None and principal.role != "inspector",
+        codes=named,
+        at_the_branch=AT_THE_BRANCH,
+        people=_people(),
+        today=today(),
+        texts=script_texts(HERE),
+        **values,
+    )
+
+
+def _people() -> dict[str, str]:
+    """Who may answer for a case: the register of staff, and the accounts of people who have no number there."""
+    registered = {person.number: person.name for person in runtime().branch.staff.people}
+    accounts: list[Account] = in_thread(access().accounts)
+    others = {
+        account.name: account.name
+        for account in accounts
+        if account.role in RANKS and not account.disabled and not account.staff_number
+    }
+    return {**registered, **others}

@@ -1,0 +1,127 @@
+// The forms of what can be done with a case: one for each verb that its state allows.
+
+import { $, el } from "#web/dom.js";
+import { _ } from "#web/words.js";
+import { FIELDS, REPLIES, RESULTS, SEVERITIES } from "./words.js";
+
+const chosen = (entries, first) => () => [
+  ...(first === undefined ? [] : [el("option", { value: "" }, first)]),
+  ...Object.entries(entries).map(([value, words]) => el("option", { value }, words)),
+];
+const listed = (id) => () => [$(`#${id}`).content.cloneNode(true)];
+const text = (name, needed = true) => ({ name, needed, kind: "textarea" });
+const select = (name, options, needed = true) => ({ name, needed, kind: "select", options });
+const SAY = { yes: _("accepted"), no: _("back to its owner") };
+const told = Object.fromEntries(Object.entries(REPLIES).filter(([way]) => way !== "none"));
+
+/** In the order of a case's way; `move` is what the state allows, `main` is what usually comes next. */
+const VERBS = [
+  { verb: "assign", move: "assign", words: _("Say who answers for it"), fields: [select("owner", listed("people"))] },
+  {
+    verb: "contact",
+    move: "contact",
+    words: _("Customer was contacted"),
+    fields: [select("by", chosen(told)), text("text", false)],
+  },
+  {
+    verb: "promise",
+    move: "promise",
+    words: _("Promise something"),
+    fields: [{ name: "due", needed: true, kind: "date" }, text("text")],
+  },
+  { verb: "answer", move: "answer", words: _("Answer"), fields: [select("by", chosen(told)), text("text")] },
+  {
+    verb: "review",
+    move: "review",
+    words: _("Review the answer"),
+    fields: [select("accepted", chosen(SAY)), text("text", false)],
+  },
+  {
+    verb: "close",
+    move: "close_case",
+    words: _("Close the case"),
+    fields: [select("result", chosen(RESULTS)), text("text", false)],
+  },
+  {
+    verb: "close",
+    move: "withdraw",
+    unless: "close_case",
+    words: _("The customer withdraws it"),
+    fields: [select("result", chosen({ withdrawn: RESULTS.withdrawn })), text("text", false)],
+  },
+  { verb: "pause", move: "pause_case", words: _("Stop the clock"), fields: [text("reason")] },
+  { verb: "resume", move: "resume_case", words: _("Let the clock run"), fields: [] },
+  {
+    verb: "extend",
+    move: "extend_case",
+    words: _("Approve more time"),
+    fields: [select("told", chosen(told)), text("reason")],
+  },
+  {
+    verb: "correct",
+    move: "correct",
+    words: _("Correct"),
+    fields: [
+      text("reason"),
+      select("severity", chosen(SEVERITIES, _("as it is")), false),
+      select("cause", listed("options-cause"), false),
+      select("business", listed("options-business"), false),
+      select("place", listed("options-place"), false),
+      select("reply_by", chosen(REPLIES, _("as it is")), false),
+      { name: "happened_on", needed: false, kind: "date" },
+      { name: "complainant", needed: false, kind: "line" },
+      { name: "contact", needed: false, kind: "line" },
+    ],
+  },
+  {
+    verb: "join",
+    move: "join",
+    words: _("Join to another case"),
+    fields: [{ name: "into", needed: true, kind: "line" }],
+  },
+  { verb: "reopen", move: "reopen", words: _("Open again"), fields: [text("reason")] },
+  { verb: "note", move: "correct", words: _("Note"), fields: [text("text")] },
+];
+
+/** A field of a form, with its label. */
+function field({ name, needed, kind, options }) {
+  const attributes = { name, required: needed };
+  const controls = {
+    textarea: () => el("textarea", { ...attributes, rows: 3, maxlength: 4000 }),
+    select: () => el("select", attributes, ...options()),
+    date: () => el("input", { ...attributes, type: "date" }),
+    line: () => el("input", { ...attributes, maxlength: 200, autocomplete: "off" }),
+  };
+  return el("label", {}, name === "text" ? _("What was said or done") : FIELDS[name], controls[kind]());
+}
+
+/** What a form says; fields that are empty are left out. */
+function body(form) {
+  const given = [...new FormData(form)].filter(([, value]) => value !== "");
+  const fields = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  if ("accepted" in fields) return { ...fields, accepted: fields.accepted === "yes" };
+  return fields;
+}
+
+/** @param {Api.ComplaintOut} view
+    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+export const drawVerbs = (view, act) =>
+  VERBS.filter(({ move, unless }) => view.moves.includes(move) && !view.moves.includes(unless ?? "")).map((verb) =>
+    drawn(verb, act),
+  );
+
+function drawn({ verb, words, fields }, act) {
+  const done = async (event) => {
+    event.preventDefault();
+    const button = event.target.querySelector("button");
+    button.disabled = true;
+    const well = await act(verb, body(event.target));
+    if (!well) button.disabled = false;
+  };
+  return el(
+    "details.verb",
+    { "data-verb": verb },
+    el("summary", {}, words),
+    el("form", { onsubmit: done }, ...fields.map(field), el("button.primary", {}, words)),
+  );
+}

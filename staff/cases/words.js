@@ -1,0 +1,150 @@
+// What the pages of cases call things.
+
+import { $, el } from "#web/dom.js";
+import { _ } from "#web/words.js";
+
+export const CHANNELS = {
+  card: _("Feedback card"),
+  hotline: _("Hotline work order"),
+  opinion_book: _("Opinion book"),
+  telephone: _("Telephone call"),
+  letter: _("Letter"),
+  on_the_spot: _("On the spot"),
+  regulator: _("Regulator 12378"),
+  citizens: _("Citizens' hotline 12345"),
+  group: _("Group visit"),
+};
+export const SEVERITIES = { simple: _("simple"), complex: _("complex"), major: _("major") };
+export const STATUSES = {
+  open: _("being handled"),
+  paused: _("clock stopped"),
+  answered: _("answered"),
+  reviewed: _("reviewed"),
+  closed: _("closed"),
+  joined: _("joined to another"),
+};
+export const STATUS_MARKS = {
+  open: "info",
+  paused: "warn",
+  answered: "info",
+  reviewed: "good",
+  closed: "",
+  joined: "",
+};
+export const REPLIES = {
+  telephone: _("by telephone"),
+  message: _("by message"),
+  letter: _("by letter"),
+  email: _("by e-mail"),
+  in_person: _("in person"),
+  none: _("no answer wanted"),
+};
+export const RESULTS = {
+  settled: _("settled"),
+  explained: _("explained, and understood"),
+  disputed: _("the customer does not agree"),
+  withdrawn: _("withdrawn by the customer"),
+  passed_on: _("passed on to whom it concerns"),
+};
+export const LEVELS = {
+  owner: _("with its owner"),
+  manager: _("with the lobby manager"),
+  office: _("with the service office"),
+  head: _("with the head of the branch"),
+};
+export const WHY = {
+  answer_late: _("answer overdue"),
+  word_late: _("first word overdue"),
+  promise_late: _("promise overdue"),
+  answer_today: _("answer due today"),
+  word_today: _("first word due today"),
+  promise_today: _("promise due today"),
+  risen: _("rose to you"),
+  review: _("waits for your review"),
+  close: _("may be closed"),
+  unowned: _("nobody answers for it"),
+};
+export const WHY_MARKS = {
+  answer_late: "bad",
+  word_late: "bad",
+  promise_late: "bad",
+  answer_today: "warn",
+  word_today: "warn",
+  promise_today: "warn",
+  unowned: "warn",
+};
+export const KINDS = {
+  CaseOpened: _("Complaint came in"),
+  CaseCorrected: _("Corrected"),
+  CaseAssigned: _("Given to"),
+  CasePaused: _("Clock stopped"),
+  CaseResumed: _("Clock runs again"),
+  CaseExtended: _("Time extended"),
+  CaseContacted: _("Customer contacted"),
+  CasePromised: _("Promised"),
+  CasePromiseKept: _("Promise kept"),
+  CaseAnswered: _("Answered"),
+  CaseReviewed: _("Reviewed"),
+  CaseClosed: _("Closed"),
+  CaseReopened: _("Opened again"),
+  CaseJoined: _("Joined to another"),
+  CaseNoted: _("Note"),
+  CaseAttached: _("File attached"),
+  CaseSeen: _("Personal data read"),
+};
+/** What a step's fields are called; `text` is what was said or written then. */
+export const FIELDS = {
+  complainant: _("Complainant"),
+  identity: _("Identity document"),
+  contact: _("How to reach the complainant"),
+  address: _("Address"),
+  agent: _("Acting for the complainant"),
+  authority: _("Authority"),
+  text: _("What happened"),
+  demand: _("What is asked for"),
+  reason: _("Reason"),
+  name: _("File"),
+  severity: _("Severity"),
+  place: _("Where it was done"),
+  business: _("Kind of business"),
+  cause: _("Cause"),
+  channel: _("Channel"),
+  came_at: _("Came in"),
+  happened_on: _("Happened on"),
+  reference: _("Reference number"),
+  people: _("Complainants"),
+  reply_by: _("Answer wanted"),
+  against: _("Complained about"),
+  owner: _("Answers for it"),
+  due: _("For the day"),
+  by: _("How"),
+  told: _("Told"),
+  result: _("Result"),
+  accepted: _("Accepted"),
+  into: _("Case"),
+  readers: _("May read it"),
+  confidential: _("Confidential"),
+  media_type: _("Kind"),
+  size_b: _("Bytes"),
+  promise: _("Promise"),
+  role: _("Role"),
+};
+
+/** The name of a code, a service, a tier or a person; the key where nothing has it. */
+export const nameOf = (kind, key) =>
+  $("#names").content.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key ?? "";
+
+/** A day and a time of day: the branch's, whatever the clock of this machine says. */
+export const when = (at) => `${at.slice(0, 10)} ${at.slice(11, 16)}`;
+
+/** @param {Api.ComplaintOut} view */
+export const statusPill = (view) => {
+  const mark = STATUS_MARKS[view.status];
+  return el(`span.pill${mark && `.${mark}`}`, {}, STATUSES[view.status]);
+};
+
+/** What a case is about, in a line.
+    @param {Api.ComplaintOut} view */
+export const about = (view) =>
+  [nameOf("cause", view.cause), nameOf("business", view.business)].filter(Boolean).join(" · ") ||
+  _("not classified yet");
