@@ -47,6 +47,8 @@ import staff.panel.pages
 import staff.people.pages
 import staff.plan.api
 import staff.plan.pages
+import staff.practice.api
+import staff.practice.pages
 import staff.printer.api
 import staff.printer.pages
 import staff.recordings.api
@@ -107,6 +109,7 @@ APIS = (
     staff.panel.api.api,
     staff.team.api.api,
     staff.tickets.api.api,
+    staff.practice.api.api,
     staff.handover.api.api,
     staff.actions.api.api,
     staff.printer.api.api,
@@ -127,6 +130,7 @@ PAGES = (
     staff.care.pages.pages,
     staff.team.pages.pages,
     staff.tickets.pages.pages,
+    staff.practice.pages.pages,
     staff.people.pages.pages,
     staff.panel.pages.pages,
     staff.bulletin.pages.pages,

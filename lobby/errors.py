@@ -141,6 +141,9 @@ SENTENCES: dict[str, Text] = {
     "reference_form": Text("This is no reference of a recording; one looks like {example}"),
     "reference_used": Text("{reference} is another customer's recording: look at the number again"),
     "slip_state": Text("Slip {id} is {state}"),
+    "nobody_came": Text(
+        "Nobody is at the counter for {number} yet: wait, call again, or mark a no-show"
+    ),
     "unknown_thing": Text("The branch lends no {id}"),
     "borrower_missing": Text("Give the number of the customer's ticket, or describe the customer"),
     "unknown_number": Text("Nobody has the number {number} today"),

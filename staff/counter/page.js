@@ -13,10 +13,12 @@ import { openPanel, pickers, seat } from "./choices.js";
 import { listen } from "./keys.js";
 import { drawHeld, drawWaiting } from "./lists.js";
 import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
+import { practised, rehearse } from "./practice.js";
 import { asks, drawPerson, signing } from "./person.js";
 import { recordable, recordingForm } from "./recording.js";
 
-const { counter: id, missed, missedBack, recallMax, visitMax } = given;
+const { practice, counter: id, missed, missedBack, recallMax, visitMax } = given;
+const BASE = practice ? "/api/v1/practice" : `/api/v1/counters/${id}`;
 /** What the one large button does while nobody is here. */
 const PRIMARY = { open: _("Open the counter"), next: _("Call next"), resume: _("Resume") };
 const BREAKS = { asked: _("Break asked for"), granted: _("Break after this customer") };
@@ -70,15 +72,19 @@ function primary() {
 /** @param {string} verb
     @param {object} [body]
     @param {string} [base] */
-async function act(verb, body, base = `/api/v1/counters/${id}`) {
+async function act(verb, body, base = BASE) {
   if (here.busy || !here.mine) return;
   here.busy = true;
   enable();
   complain(null);
   try {
-    const answer = await post(`${base}/${verb}`, body, { key: newKey(), expects: here.mine.turn });
+    const answer = await post(`${base}/${verb}`, practice ? { ...body } : body, {
+      key: newKey(),
+      expects: here.mine.turn,
+    });
     if (verb === "next" && answer === null) complain(_("Nobody is waiting for this counter."));
     openPanel(null);
+    if (practice) practised();
   } catch (problem) {
     complain(problem);
   }
@@ -107,7 +113,7 @@ function draw(state) {
   here.ticket = state.tickets.find((one) => one.id === here.mine.ticket?.id) ?? null;
   const { mine, ticket } = here;
   settle(mine, Boolean(ticket?.recording_due));
-  if (before !== mine.person?.number && mine.person) lookAgain();
+  if (before !== mine.person?.number && mine.person) handed();
   Object.assign(document.body.dataset, { ticket: ticket?.number ?? "", state: ticket?.state ?? mine.state });
   say($("#state"), STATES[mine.state]);
   say($("#primary span"), primary()[1]);
@@ -139,7 +145,8 @@ function pressPrimary() {
 }
 
 const call = (one) => act("call", { ticket: one.id });
-const wake = (one) => act(`${one.id}/resume`, undefined, "/api/v1/tickets");
+const wake = (one) =>
+  practice ? act("wake", { ticket: one.id }) : act(`${one.id}/resume`, undefined, "/api/v1/tickets");
 
 function callByNumber(text) {
   const number = text.trim().toUpperCase();
@@ -162,7 +169,8 @@ pickers({
   byNumber: callByNumber,
 });
 recordingForm({ record: (sale) => act("recordings", sale), refuse: (why) => act("recordings/refused", why) });
-const lookAgain = handOver({ counter: id, opens: true });
+/** Another person has other notes to read. */
+const handed = practice ? () => {} : handOver({ counter: id, opens: true });
 signing((number) => act("sign-on", { staff_number: number }));
 listen();
 setInterval(() => {
@@ -170,7 +178,9 @@ setInterval(() => {
   drawUndo(here);
 }, 1000);
 const renew = renewing(() => isIdle() && !here.busy && !$(".picker:not([hidden])"));
-follow("/staff", {
+/** Follows the branch, or the lobby to practise in. */
+const line = practice ? rehearse : (options) => follow("/staff", options);
+line({
   onState: draw,
   onLine: (up, age) => {
     $("#lost").hidden = up;

@@ -23,10 +23,11 @@ HERE = Path(__file__).parent
 def counter(id: str) -> str | Response:
     if id not in runtime().branch.counter:
         raise NotFound("unknown_counter", id=id)
-    return page_for("staff", lambda: _console(id))
+    return page_for("staff", lambda: console(id))
 
 
-def _console(id: str) -> str:
+def console(id: str, *, practice: bool = False) -> str:
+    """The console of the counter, or of a lobby to practise in."""
     principal = current()
     assert principal is not None
     if principal.role == "teller" and principal.counter not in (None, id):
@@ -37,7 +38,8 @@ def _console(id: str) -> str:
         branch=branch,
         counter=branch.counter[id],
         principal=principal,
-        asks_number=bool(branch.person) and own_number(principal) is None,
+        asks_number=bool(branch.person) and own_number(principal) is None and not practice,
+        practice=practice,
         visit_max=VISIT_MAX,
         texts=script_texts(HERE),
     )

@@ -77,6 +77,16 @@ def tell(page: Page, lobby: Lobby) -> None:
     page.click("#found button >> nth=0")
 
 
+PRACTICE_AT = "/desk/practice"
+
+
+def call_in_practice(page: Page, lobby: Lobby) -> None:
+    page.click("#primary")
+    page.wait_for_selector("body[data-state=open]:not(.busy)")
+    page.wait_for_timeout(700)  # the large button rests where its meaning has just changed
+    page.click("#primary")
+
+
 MANAGER = {"account": "manager"}
 STATES = [
     State("care-empty", CARE, AT, scene=empty, **MANAGER),
@@ -107,4 +117,14 @@ STATES = [
     ),
     State("tickets", TICKETS, TICKETS_AT, **MANAGER),
     State("tickets-story", TICKETS, TICKETS_AT, "[data-story]", tell, busy, account="inspector"),
+    State("practice", CONSOLE, PRACTICE_AT, "#practice-tasks li", scene=empty, account="teller3"),
+    State(
+        "practice-called",
+        CONSOLE,
+        PRACTICE_AT,
+        "body[data-state=called]",
+        call_in_practice,
+        empty,
+        account="teller4",
+    ),
 ]
