@@ -42,6 +42,7 @@ import staff.counter.api
 import staff.counter.pages
 import staff.handover.api
 import staff.meeting.api
+import staff.meeting.pages
 import staff.panel.api
 import staff.panel.pages
 import staff.people.pages
@@ -55,6 +56,7 @@ import staff.recordings.api
 import staff.recordings.pages
 import staff.shared.pages
 import staff.standards.api
+import staff.standards.pages
 import staff.tablet.api
 import staff.tablet.pages
 import staff.team.api
@@ -135,6 +137,8 @@ PAGES = (
     staff.panel.pages.pages,
     staff.bulletin.pages.pages,
     staff.printer.pages.pages,
+    staff.standards.pages.pages,
+    staff.meeting.pages.pages,
     staff.recordings.pages.pages,
 )
 BACKLOG = 2048

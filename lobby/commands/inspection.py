@@ -204,8 +204,10 @@ def _must_be_another(item: InspectedItem, mark: ev.ItemMarked) -> None:
 def _must_be_corrected_well(
     inspection: Inspection, item: InspectedItem, mark: ev.ItemMarked
 ) -> None:
+    """Who adds a note or a photo to the own mark corrects nothing."""
     former = item.mark(mark.side)
     if former and former.by != mark.marked_by:
         raise Conflict("anothers_mark", number=former.by)
-    if (former or inspection.ended_at) and not mark.reason:
+    changes = former is not None and former.verdict is not mark.verdict
+    if (changes or inspection.ended_at) and not mark.reason:
         raise Invalid("correction_reason", "reason")

@@ -65,7 +65,7 @@ class MarkBody(Body):
     marker: StaffNumber | None = None
     note: Words = ""
     reason: Words = ""
-    photo: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    image: str = Field(default="", max_length=PHOTO_MAX, description="JPEG, PNG or WebP, in base64")
 
 
 class AgreeBody(Body):
@@ -86,14 +86,6 @@ class FindingBody(Body):
 
 class SettleBody(Body):
     note: Words = ""
-
-
-class PhotoBody(Body):
-    image: str = Field(max_length=PHOTO_MAX, description="JPEG, PNG or WebP, in base64")
-
-
-class PhotoOut(BaseModel):
-    photo: str
 
 
 OpenedOut = shape(OpenedView)
@@ -144,7 +136,7 @@ def mark(path: ItemPath, body: MarkBody) -> View:
         marked_by=_marker(body.marker),
         note=body.note,
         reason=body.reason,
-        photo=body.photo,
+        photo=in_thread(keep_photo, runtime().data, body.image) if body.image else "",
     )
     return _done(runtime().commands.mark_item, fact, who())
 
@@ -224,16 +216,6 @@ def _opened(data: Path, reveal: Reveal, rows: list[dict[str, str]], names: list[
         "words": opened(rows, reveal),
         "photos": [base64.b64encode(picture).decode() for picture in pictures],
     }
-
-
-@api.post("/inspections/<id>/photos", responses={201: PhotoOut})
-@needs("inspect")
-def add_photo(path: ById, body: PhotoBody) -> tuple[View, int]:
-    """Keep a photo; a mark names it."""
-    with runtime().writer.published() as state:
-        if path.id not in state.quality.inspections:
-            raise NotFound("unknown_inspection", id=path.id)
-    return {"photo": in_thread(keep_photo, runtime().data, body.image)}, 201
 
 
 def _done(command: Any, *args: Any) -> View:

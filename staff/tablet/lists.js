@@ -50,7 +50,7 @@ export function drawLists(hall, ui) {
 const badge = (tab, n, mark = String(n)) => say($(`#n-${tab}`), n ? mark : "");
 
 /** What waits for the line, and what was refused meanwhile.
-    @param {{ acts: () => import("./outbox.js").Act[], refused: () => import("./outbox.js").Refusal[] }} box */
+    @param {{ acts: () => import("../shared/outbox.js").Act[], refused: () => import("../shared/outbox.js").Refusal[] }} box */
 export function drawBox(box) {
   const acts = box.acts();
   const old = acts.filter((act) => act.old);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { OLD_MS, outbox } from "../../staff/tablet/outbox.js";
+import { OLD_MS, outbox } from "../../staff/shared/outbox.js";
 import { Clock, fc, settle } from "./check.mjs";
 
 const refusal = (status, message = "") => Object.assign(new Error(message), { status });

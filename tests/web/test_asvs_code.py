@@ -114,7 +114,7 @@ def test_what_browsers_keep_is_listed() -> None:
         ("web/static/guard.js", "STORE"),
         ("web/static/idle.js", "TOUCHED"),
         ("kiosk/phone/away.js", "KEPT"),
-        ("staff/tablet/shelf.js", "name"),
+        ("staff/shared/shelf.js", "name"),
         ("staff/tablet/cue.js", "KEY"),
     }
 

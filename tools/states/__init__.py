@@ -13,6 +13,7 @@ from states import (
     phone,
     recordings,
     staff,
+    standards,
 )
 from states.lobby import Lobby
 from states.sign_on import REGISTER, SIGN_ON
@@ -23,6 +24,7 @@ STATES: list[State] = [
     *kiosk.STATES,
     *board.STATES,
     *staff.STATES,
+    *standards.STATES,
     *people.STATES,
     *panel.STATES,
     *bulletin.STATES,

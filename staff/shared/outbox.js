@@ -19,14 +19,15 @@ const UNSENT = [0, 401, 429, 502, 504];
 /** @typedef {{ acts: Act[], refused: Refusal[] }} Box */
 
 /** `shelf` keeps the box. `post` sends as api.js does, `newKey` makes a key. `changed()` is told after any change,
-    `done(act, answer)` when the branch did one; `clock()` is the branch's time in words.
+    `done(act, answer)` when the branch did one; `clock()` is the branch's time in words. After `old_ms` an act waits
+    for a word.
     @param {{ read: () => Box, write: (box: Box) => void }} shelf
     @param {{ post: (path: string, body: any, options: object) => Promise<any>, newKey: () => string,
               changed: () => void, done: (act: Act, answer: any) => void, clock: () => string,
-              now?: () => number, later?: (act: () => void, ms: number) => any, cancel?: (timer: any) => void }} world */
+              old_ms?: number, now?: () => number, later?: (act: () => void, ms: number) => any, cancel?: (timer: any) => void }} world */
 export function outbox(
   shelf,
-  { post, newKey, changed, done, clock, now = Date.now, later = setTimeout, cancel = clearTimeout },
+  { post, newKey, changed, done, clock, old_ms = OLD_MS, now = Date.now, later = setTimeout, cancel = clearTimeout },
 ) {
   let sending = false;
   /** @type {any} */
@@ -66,7 +67,7 @@ export function outbox(
   /** The next to send. What has grown old waits for a word: the floor is another by now. */
   function next() {
     /** @param {Act} act */
-    const old = (act) => !act.sure && now() - act.at > OLD_MS;
+    const old = (act) => !act.sure && now() - act.at > old_ms;
     if (shelf.read().acts.some((act) => old(act) && !act.old)) {
       edit((box) => ({ ...box, acts: box.acts.map((act) => (old(act) ? { ...act, old: true } : act)) }));
     }

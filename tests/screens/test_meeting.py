@@ -1,0 +1,77 @@
+"""The morning meeting on the tablet, from the first touch to the figure in the bulletin. The line breaks on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cast import Caller
+from conftest import Server, sign_in, until
+
+
+def test_a_meeting_from_the_first_touch_to_the_bulletin(
+    server: Server, page_at: Callable[..., Any]
+) -> None:
+    page = page_at(f"{server.url}/signin?next=/desk/meeting", 1180, 820)
+    sign_in(page, "manager")
+    page.click("[data-occasion=meeting]")
+    page.wait_for_selector("#items li")
+    assert page.locator("#items li").count() == 12
+    page.fill("[name=self]", "1001")
+
+    item = page.locator("#items li", has=page.locator("[data-side=self]")).filter(
+        has=page.locator("[data-side=peer]")
+    )
+    first = item.first.get_attribute("data-item")
+    card = page.locator(f"[data-item={first}]").first
+
+    # Without a second person there is no peer check.
+    card.locator("[data-side=peer][data-verdict=kept]").click()
+    page.wait_for_selector("#problem:not([hidden])")
+    page.fill("[name=peer]", "1002")
+
+    # The line is cut: marks wait, and are there once it is back.
+    page.route("**/mark", lambda route: route.abort())
+    card.locator("[data-side=self][data-verdict=kept]").click()
+    page.wait_for_selector("#waiting:not([hidden])")
+    card.locator("[data-side=peer][data-verdict=broken]").click()
+    page.wait_for_selector(f"[data-item={first}].differs")
+    page.unroute("**/mark")
+    page.wait_for_selector("#waiting", state="hidden")
+
+    # They talk, and both stand by one mark.
+    card.locator("[data-do=agree][data-verdict=broken]").click()
+    page.wait_for_selector(f"[data-item={first}].broken")
+
+    # A correction asks why.
+    card.locator("[data-side=self][data-verdict=broken]").click()
+    page.fill("[data-ask=reason] input", "看错了")
+    page.click("[data-ask=reason] .primary")
+
+    manager = Caller(server, "manager")
+    inspection = manager.get("/inspections")["inspections"][0]
+
+    def marks() -> Any:
+        items = manager.get(f"/inspections/{inspection['id']}")["items"]
+        of_item = next(i for i in items if i["id"] == first)["marks"]
+        return of_item if len(of_item) == 3 else None
+
+    sent = until(marks, "the correction is in the journal")
+    assert [(m["side"], m["verdict"], m["by"], m["corrects"]) for m in sent] == [
+        ("self", "kept", "1001", False),
+        ("peer", "broken", "1002", False),
+        ("self", "broken", "1001", True),
+    ]
+
+    page.click("#end")
+    page.wait_for_selector("#end", state="hidden")
+    measures = manager.get(f"/reports/day/{inspection['day']}")["measures"]
+    assert measures["standards_checked"]["value"] == 1
+    assert measures["standards_agreement"]["value"] == 0.0
+    assert measures["standards_coverage"]["n"] == 12
+
+    # The head of branch sees who puts it right, and puts it right.
+    head = page_at(f"{server.url}/signin?next=/desk/standards", 1440, 900, locale="en-US")
+    sign_in(head, "head")
+    head.click(f"[data-finding={first}] [data-do=settle]")
+    head.wait_for_selector(f"[data-finding={first}]", state="detached")
