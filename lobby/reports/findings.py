@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lobby import events as ev
-from lobby.branch.person import spelled
 from lobby.reports.counters import BREAKS
+from lobby.reports.doing import name_of
 from lobby.reports.help import HELP
 from lobby.reports.measure import Period, Row
 from lobby.reports.moments import between_s, of_kind
@@ -68,16 +68,8 @@ def _interventions(period: Period) -> Text:
     acts = of_kind(period, ev.InterventionTaken)
     if not acts:
         return Text("nobody diverted, moved or opened anything")
-    people = sorted({_person(period, act["who"]) for act in acts})
+    people = sorted({name_of(period, act["who"]) for act in acts})
     return Text("{who} intervened {n} times", who=", ".join(people), n=len(acts))
-
-
-def _person(period: Period, who: str) -> str:
-    """The name of a staff number; an account's own name."""
-    person = period.branch.person.get(spelled(who))
-    if person:
-        return person.name
-    return who
 
 
 @says
@@ -97,7 +89,7 @@ def _low_cards(period: Period, now: datetime) -> Iterator[Finding]:
 
 def _answered(period: Period, cards: int, answered: list[tuple[Row, Row]]) -> Finding:
     slowest_s = max(between_s(card["at"], answer["at"]) for card, answer in answered)
-    people = sorted({_person(period, answer["who"]) for _, answer in answered})
+    people = sorted({name_of(period, answer["who"]) for _, answer in answered})
     doing = Text(
         "{who} took on {n} of them, the slowest after {min} min",
         who=", ".join(people),

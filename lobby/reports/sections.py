@@ -26,7 +26,7 @@ class Finding:
 
     grade: Grade
     text: Readable
-    doing: Readable | None = None
+    doing: Readable | str | None = None
     measure: str = ""
     group: Mapping[str, str] = field(default_factory=dict)
     href: str = ""
@@ -36,7 +36,7 @@ class Finding:
 class Entry:
     """One line of a list: `who` answers for it, `due` by when."""
 
-    text: Readable
+    text: Readable | str
     who: str = ""
     due: str = ""
     href: str = ""

@@ -17,7 +17,7 @@ from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, FigureView
 from lobby.reports.sections import Finding
-from lobby.texts import Text, by_language, tag
+from lobby.texts import Readable, Text, by_language, in_language, languages, tag
 from staff.bulletin import charts
 from staff.bulletin.words import (
     KEYS,
@@ -176,9 +176,11 @@ class Document:
         return group_words(self.bulletin.branch, key, group, self.lang)
 
     def doing(self, finding: Finding) -> str:
-        if finding.doing:
-            return finding.doing.in_(self.lang)
-        return ""
+        return self.words(finding.doing or "")
+
+    def words(self, words: Readable | str) -> str:
+        """In the document's language; what somebody wrote stays as it is."""
+        return str(in_language(words, self.lang))
 
     def finding_href(self, finding: Finding) -> str:
         if finding.href and self.leads:
@@ -274,6 +276,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "grade": finding.grade,
         "text": by_language(finding.text),
-        "doing": by_language(finding.doing) if finding.doing else None,
+        "doing": _in_all(finding.doing) if finding.doing else None,
         "measure": finding.measure,
     }
+
+
+def _in_all(words: Readable | str) -> dict[str, str]:
+    if isinstance(words, Readable):
+        return by_language(words)
+    return dict.fromkeys(languages(), words)
