@@ -31,6 +31,7 @@ import kiosk.touch.api
 import kiosk.touch.identify
 import kiosk.touch.pages
 import staff.actions.api
+import staff.actions.pages
 import staff.bulletin.api
 import staff.bulletin.pages
 import staff.care.api
@@ -135,6 +136,7 @@ PAGES = (
     staff.practice.pages.pages,
     staff.people.pages.pages,
     staff.panel.pages.pages,
+    staff.actions.pages.pages,
     staff.bulletin.pages.pages,
     staff.printer.pages.pages,
     staff.standards.pages.pages,

@@ -23,7 +23,7 @@ from lobby.views.base import local
 from lobby.views.views import SHOWN
 
 
-class AimView(TypedDict):
+class ActionAimView(TypedDict):
     """The measure that is to go less or more, of the tickets of this tier, service and counter."""
 
     measure: str
@@ -54,7 +54,7 @@ class EffectView(TypedDict):
     hi: float | None
 
 
-class ProofView(TypedDict):
+class ActionProofView(TypedDict):
     """Who says that it is done. The words are sealed."""
 
     by: str
@@ -86,12 +86,12 @@ class ActionView(TypedDict):
     level: Level
     pending: bool
     waiting: bool
-    aim: AimView | None
+    aim: ActionAimView | None
     opened_by: str
     opened_at: str
     state: ActionState
     since: str
-    proof: ProofView | None
+    proof: ActionProofView | None
     checked_by: str
     effects: list[EffectView]
     reopened: int
@@ -145,7 +145,7 @@ def actions_view(state: QueueState, owner: str | None = None) -> list[ActionView
     return sorted(views, key=lambda view: (not view["pending"], -view["days_late"], view["due"]))
 
 
-def _aim(aim: Aim | None) -> AimView | None:
+def _aim(aim: Aim | None) -> ActionAimView | None:
     if aim is None:
         return None
     return {
@@ -157,7 +157,7 @@ def _aim(aim: Aim | None) -> AimView | None:
     }
 
 
-def _proof(state: QueueState, proof: Proof | None) -> ProofView | None:
+def _proof(state: QueueState, proof: Proof | None) -> ActionProofView | None:
     if proof is None:
         return None
     return {

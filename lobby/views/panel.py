@@ -42,7 +42,7 @@ class InvitationView(TypedDict):
     at: str
 
 
-class FindingView(TypedDict):
+class PanelFindingView(TypedDict):
     """What the panel found, and the `id` of the case or action that it became."""
 
     at: str
@@ -68,7 +68,7 @@ class PanelView(TypedDict):
     expected: int
     draws: list[DrawView]
     invitations: list[InvitationView]
-    findings: list[FindingView]
+    findings: list[PanelFindingView]
 
 
 def panel_view(state: QueueState, panel: Panel) -> PanelView:
@@ -120,7 +120,7 @@ def _invitation(state: QueueState, invitation: Invitation) -> InvitationView:
     }
 
 
-def _finding(state: QueueState, finding: Finding) -> FindingView:
+def _finding(state: QueueState, finding: Finding) -> PanelFindingView:
     return {
         "at": local(state, finding.at),
         "text": finding.text,

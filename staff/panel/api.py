@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, Field
 
+from lobby.commands.action import ActionPlan
 from lobby.commands.panel import Meeting, PanelPlan
 from lobby.errors import NotFound
 from lobby.events.personal import Missing
@@ -89,6 +90,14 @@ class AnswerBody(Body):
 
 class ReasonBody(Body):
     reason: str = Words
+
+
+class FindingBody(Body):
+    """What was found, in words without names: what is to be changed, by whom, until when."""
+
+    text: str = Words
+    owner: str = Field(default="", max_length=40)
+    due: date
 
 
 class GuestPath(ById):
@@ -179,6 +188,14 @@ def hold(path: ById) -> View:
 def cancel(path: ById, body: ReasonBody) -> View:
     """The panel does not take place. Who was drawn is not drawn again all the same."""
     return _shown(do(runtime().commands.cancel_panel, path.id, body.reason))
+
+
+@api.post("/panels/<id>/findings", responses={200: PanelOut})
+@needs("quality")
+def find(path: ById, body: FindingBody) -> View:
+    """What the panel found becomes a corrective action."""
+    wanted = ActionPlan(body.text, body.owner.strip(), body.due)
+    return _shown(do(runtime().commands.find_in_panel, who(), path.id, wanted))
 
 
 @api.post("/panels/<id>/invitations/<guest>/answer", responses={200: PanelOut})

@@ -5,6 +5,7 @@ import { $, el, given, icon, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { complain } from "../shared/names.js";
 import { drawBias, drawDraws } from "./draw.js";
+import { drawFindings } from "./findings.js";
 import { drawInvitations } from "./invitations.js";
 import "#web/guard.js";
 
@@ -91,6 +92,7 @@ function drawPanel(panel) {
       el("p.soft", {}, _("{n} of {size} places", { n: panel.expected, size: panel.size })),
       drawInvitations(panel, acts, asked, showContact),
     ),
+    panel.state === "held" && el("section.card", {}, el("h3", {}, _("Findings")), ...drawFindings(panel, acts, act)),
     panel.draws.length > 0 &&
       el("section.card", {}, el("h3", {}, _("How they were drawn")), ...drawDraws(panel), ...drawBias(panel.bias)),
   ].filter(Boolean);

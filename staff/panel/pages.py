@@ -9,7 +9,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from staff.shared.pages import office_page, page_for
-from web.dispatch import runtime, today
+from web.dispatch import runtime, today, who
 from web.roles import may, public
 
 pages = Blueprint("panel", __name__)
@@ -27,4 +27,6 @@ def panel() -> str | Response:
 def _panel() -> str:
     day = today()
     pool = timedelta(days=runtime().branch.panel.pool_days)
-    return office_page(HERE, acts=may("quality"), on=day + NOTICE, since=day - pool, until=day)
+    return office_page(
+        HERE, acts=may("quality"), me=who().id, on=day + NOTICE, since=day - pool, until=day
+    )

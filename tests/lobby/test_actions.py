@@ -313,3 +313,40 @@ def test_a_bulletin_of_any_day_knows_how_actions_stood_then(month: Actions) -> N
     assert (whole["actions_helped_share"].value, whole["actions_helped_share"].n) == (1, 1)
     afterwards = month.figures(TODAY + timedelta(days=10), month.today)
     assert afterwards["actions_done_p50_days"].n == 0
+
+
+# -- the effect, from the journal's own days ----------------------------------------------------------------------
+def play(actions: Actions, days: int, left_unserved: int) -> None:
+    """Working days on which so many customers leave unserved."""
+    desk = Desk(actions.runtime)
+    for n in range(days):
+        while not actions.runtime.branch.calendar.is_working_day(actions.today):
+            actions.clock.forward(days=1)
+        desk.open_counter(counter="1")
+        for _ in range(left_unserved + n % 2):
+            desk.cancel(ticket=desk.issue()["id"])
+        actions.clock.forward(days=1)
+
+
+@pytest.mark.parametrize(
+    ("afterwards", "state"), [(0, S.HELPED), (3, S.REOPENED)], ids=["fewer leave", "as many leave"]
+)
+def test_the_branch_tells_the_effect_by_itself_when_the_days_are_over(
+    actions: Actions, afterwards: int, state: S
+) -> None:
+    id = actions.open(aim=Aim("cancelled", Direction.LESS))
+    play(actions, 11, left_unserved=3)
+    actions.prove(id)
+    actions.do("check_action", id, who="chen")
+    actions.clock.forward(days=1)
+    play(actions, 9, afterwards)
+    assert actions.runtime.effects() == []
+    course = actions.runtime.course_of(actions.get(id))
+    assert course
+    assert (course.effect, len(course.after), course.wanted) == (None, 9, 10)
+    play(actions, 1, afterwards)
+    Desk(actions.runtime).open_counter(counter="1")
+    ((told, effect),) = actions.runtime.effects()
+    actions.do("measure_action", told, effect)
+    assert (told, actions.get(id).state) == (id, state)
+    assert actions.runtime.effects() == []

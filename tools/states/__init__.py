@@ -1,6 +1,7 @@
 """The table of every state of every page. The pictures and the screens' tests both use it."""
 
 from states import (
+    actions,
     board,
     bulletin,
     card,
@@ -22,6 +23,7 @@ from states.state import LANGS, State, go, put
 STATES: list[State] = [
     *entrance.STATES,
     *kiosk.STATES,
+    *actions.STATES,
     *board.STATES,
     *staff.STATES,
     *standards.STATES,

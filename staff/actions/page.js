@@ -1,0 +1,209 @@
+// Corrective actions: what is open, late or waits for its effect; one of them with all that is known of it.
+
+import { get, post } from "#web/api.js";
+import { $, $$, el, given, icon } from "#web/dom.js";
+import { _ } from "#web/words.js";
+import { complain, nameOf } from "../shared/names.js";
+import { drawEffect } from "./effect.js";
+import { drawSteps } from "./steps.js";
+import { LEVELS, SOURCES, pill, said } from "./words.js";
+import "#web/guard.js";
+
+/** @typedef {Api.ActionOut} Action */
+/** @type {Record<string, { name: string, has: (action: Action) => boolean }>} */
+const LISTS = {
+  pending: { name: _("To do"), has: (action) => action.pending },
+  waiting: { name: _("Awaited"), has: (action) => action.waiting },
+  helped: { name: _("Helped"), has: (action) => action.state === "helped" || action.state === "practice" },
+  all: { name: _("All"), has: () => true },
+};
+const asked = new URLSearchParams(location.search);
+let list = asked.get("list") ?? "pending";
+let chosen = asked.get("action") ?? "";
+
+async function act(path, body) {
+  complain(null);
+  try {
+    const answer = await post(path, body);
+    await refresh();
+    return answer;
+  } catch (problem) {
+    complain(problem);
+    return null;
+  }
+}
+
+async function refresh() {
+  /** @type {Action[]} */
+  const all = await get("/api/v1/actions");
+  const shown = all.filter(LISTS[list].has);
+  const one = all.find((action) => action.id === chosen) ?? shown[0];
+  drawLists(all);
+  drawRows(shown, one);
+  $("#one").replaceChildren(...(one ? drawOne(one) : [nothing()]));
+  if (one?.aim && one.proof) await drawCourse(one);
+}
+
+const nothing = () =>
+  el(
+    "section.card.none",
+    {},
+    icon("check"),
+    el("p.soft", {}, _("Nothing here. An action is opened from a case, a check, a panel or a figure.")),
+  );
+
+function drawLists(all) {
+  const buttons = Object.entries(LISTS).map(([id, { name, has }]) =>
+    el(
+      "button",
+      { type: "button", "aria-pressed": String(id === list), onclick: () => show({ list: id, action: "" }) },
+      `${name} ${all.filter(has).length}`,
+    ),
+  );
+  $("#lists").replaceChildren(...buttons);
+}
+
+function drawRows(shown, one) {
+  const rows = shown.map((action) =>
+    el(
+      "li",
+      {},
+      el(
+        "button.row",
+        {
+          type: "button",
+          "aria-current": action.id === one?.id && "true",
+          onclick: () => show({ list, action: action.id }),
+        },
+        el("b", {}, action.title),
+        el("span.soft", {}, `${action.owner_name} · ${action.due}`),
+        pill(action),
+      ),
+    ),
+  );
+  $("#actions").replaceChildren(...(rows.length ? rows : [el("li.soft", {}, _("None."))]));
+}
+
+async function show(wish) {
+  list = wish.list;
+  chosen = wish.action;
+  complain(null);
+  history.replaceState(null, "", `?${new URLSearchParams(wish)}`);
+  await refresh().catch(complain);
+}
+
+/** @param {Action} action */
+function drawOne(action) {
+  const path = `/api/v1/actions/${action.id}`;
+  return [
+    el(
+      "section.card",
+      {},
+      el("div.title", {}, el("h2", {}, action.title), pill(action)),
+      action.days_late > 0 && el("p.band.bad", {}, icon("warning"), el("span", {}, LEVELS[action.level])),
+      facts(action),
+      (action.has_whys || action.proof) && sealed(path),
+      drawSteps(action, (verb, body) => act(`${path}/${verb}`, body)),
+    ),
+    action.aim && el("section.card", { id: "effect" }, el("p.soft", {}, awaited(action.aim))),
+  ].filter(Boolean);
+}
+
+const DIRECTIONS = { less: _("less"), more: _("more") };
+
+/** @param {NonNullable<Action["aim"]>} aim */
+const awaited = ({ measure, direction }) =>
+  _("{measure} is to become {direction}. It is compared once the change is made.", {
+    measure: said("measure", measure),
+    direction: DIRECTIONS[direction],
+  });
+
+/** @param {Action} action */
+function facts(action) {
+  const { aim, proof } = action;
+  const rows = [
+    [_("Responsible"), action.owner_name],
+    [_("Due on"), action.due],
+    [_("Opened from"), SOURCES[action.source]],
+    [_("Cause"), action.cause && said("cause", action.cause)],
+    [_("Step of the process"), action.process],
+    [_("Service standard"), action.standard],
+    [_("Of"), aim && group(aim)],
+    [_("The change holds since"), proof?.changed_on],
+    [_("Document or picture"), proof?.reference],
+    [_("Its new version"), proof?.standard_version],
+    [_("Checked by"), action.checked_by],
+    [_("Opened again"), action.reopened > 0 && _("{n} times", { n: action.reopened })],
+    [_("Reason"), action.reason],
+  ];
+  const known = rows.filter(([, value]) => value);
+  return el("dl", {}, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+const group = ({ tier, service, counter }) =>
+  [tier && nameOf("tier", tier), service && nameOf("service", service), counter && nameOf("counter", counter)]
+    .filter(Boolean)
+    .join(" · ");
+
+/** Words that may name people are shown at a touch, and the look is on record. */
+function sealed(path) {
+  const place = el("div.words", {});
+  const look = async () => {
+    const words = await post(`${path}/words`).catch(complain);
+    if (!words) return;
+    place.replaceChildren(
+      ...(words.whys.length
+        ? [el("h3", {}, _("Why?")), el("ol", {}, ...words.whys.map((why) => el("li", {}, why)))]
+        : []),
+      ...(words.proof ? [el("h3", {}, _("How it can be seen")), el("p", {}, words.proof)] : []),
+      el("small.soft", {}, _("Your look is on record.")),
+    );
+  };
+  return el(
+    "div",
+    {},
+    el("button.quiet", { type: "button", id: "words", onclick: look }, icon("eye"), _("Show causes and proof")),
+    place,
+  );
+}
+
+/** @param {Action} action */
+async function drawCourse(action) {
+  const course = await get(`/api/v1/actions/${action.id}/course`).catch(() => null);
+  if (course) $("#effect").replaceChildren(...drawEffect(action, course));
+}
+
+// -- a new action -----------------------------------------------------------------------------------------
+function chooseMeasure(event) {
+  const option = event.target.selectedOptions[0];
+  $("#aim").hidden = !option.value;
+  if (option.dataset.better === "more" || option.dataset.better === "less")
+    $("[name=direction]").value = option.dataset.better;
+  for (const field of $$("#aim [data-key]")) {
+    field.hidden = !(option.dataset.by ?? "").split(" ").includes(field.dataset.key);
+    if (field.hidden) $("select", field).value = "";
+  }
+}
+
+async function open(event) {
+  event.preventDefault();
+  const { measure, direction, tier, service, counter, whys, ...wish } = Object.fromEntries(new FormData(event.target));
+  const aim = measure
+    ? { measure, direction, tier: tier || null, service: service || null, counter: counter || null }
+    : null;
+  const lines = String(whys)
+    .split("\n")
+    .filter((why) => why.trim());
+  const opened = await act("/api/v1/actions", { ...wish, whys: lines, aim });
+  if (!opened) return;
+  event.target.reset();
+  $("#aim").hidden = true;
+  $("#new").open = false;
+  await show({ list: "pending", action: opened.id });
+}
+
+$("#open")?.addEventListener("submit", open);
+$("#open [name=measure]")?.addEventListener("change", chooseMeasure);
+if (!LISTS[list]) list = "pending";
+refresh().catch(complain);
+document.body.dataset.ready = given.me;

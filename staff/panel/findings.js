@@ -1,0 +1,32 @@
+// What a panel found, and the corrective action that it became.
+
+import { el, given } from "#web/dom.js";
+import { _ } from "#web/words.js";
+
+/** @param {Api.PanelWithBiasOut} panel
+    @param {boolean} acts
+    @param {(path: string, body: any) => void} act */
+export function drawFindings({ id, findings }, acts, act) {
+  const rows = findings.map((finding) =>
+    el("li", {}, finding.text, " ", el("a", { href: `/desk/actions?list=all&action=${finding.id}` }, _("Open"))),
+  );
+  return [
+    findings.length ? el("ul.draws", {}, ...rows) : el("p.soft", {}, _("Nothing was noted yet.")),
+    acts && form((body) => act(`/api/v1/panels/${id}/findings`, body)),
+  ].filter(Boolean);
+}
+
+const form = (send) =>
+  el(
+    "form.finding",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        send(Object.fromEntries(new FormData(event.target)));
+      },
+    },
+    el("label.wide", {}, _("What was found"), el("input", { name: "text", required: true, maxlength: 200 })),
+    el("label", {}, _("Responsible"), el("input", { name: "owner", value: given.me, required: true, maxlength: 40 })),
+    el("label", {}, _("Due"), el("input", { type: "date", name: "due", value: given.due, required: true })),
+    el("button.primary", {}, _("Make it a corrective action")),
+  );

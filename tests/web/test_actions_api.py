@@ -1,0 +1,103 @@
+"""Corrective actions over HTTP: whose they are, who may do what, and each look at sealed words on record."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import forked
+import pytest
+from cast import Caller
+from conftest import Server
+
+TODAY = datetime.now(UTC).date()
+DUE = (TODAY + timedelta(days=14)).isoformat()
+WHY = "canary: Mr Li has no key of the printer"
+AIM = {"measure": "late_share", "direction": "less", "tier": "standard"}
+
+
+@pytest.fixture(scope="module")
+def office(server: Server) -> Caller:
+    return Caller(server, "office")
+
+
+def opened(office: Caller, **fields: Any) -> Any:
+    return office.post("/actions", **{"title": "Clean the printer", "due": DUE, **fields})
+
+
+def test_a_teller_proves_the_own_action_and_sees_no_other(office: Caller) -> None:
+    teller = Caller(office.server, "teller", "--counter", "1", "--name", "li")
+    mine = opened(office, owner="li", aim=AIM)["id"]
+    other = opened(office, owner="manager")["id"]
+    assert [action["id"] for action in teller.get("/actions")] == [mine]
+    assert teller.ask("GET", f"/actions/{other}").status_code == 403
+    proof = {"words": "done", "changed_on": TODAY.isoformat()}
+    assert teller.ask("POST", f"/actions/{other}/prove", json=proof).status_code == 403
+    assert teller.post(f"/actions/{mine}/prove", **proof)["state"] == "proved"
+    assert teller.ask("POST", f"/actions/{mine}/check").status_code == 403
+    assert office.post(f"/actions/{mine}/check")["state"] == "checked"
+    course = office.get(f"/actions/{mine}/course")
+    assert (course["after"], course["effect"]) == ([], None)
+
+
+def test_an_inspector_reads_and_changes_nothing(office: Caller) -> None:
+    inspector = Caller(office.server, "inspector")
+    id = opened(office)["id"]
+    assert inspector.get(f"/actions/{id}")["title"] == "Clean the printer"
+    for verb, body in (
+        ("assign", {"owner": "x", "due": DUE, "reason": "ill"}),
+        ("cancel", {"reason": "moot"}),
+        ("share", None),
+    ):
+        refused = inspector.ask("POST", f"/actions/{id}/{verb}", json=body)
+        assert refused.status_code == 403, verb
+
+
+def test_the_owner_does_not_check_it(office: Caller) -> None:
+    id = opened(office)["id"]
+    office.post(f"/actions/{id}/prove", reference="DMS-1", changed_on=TODAY.isoformat())
+    refused = office.ask("POST", f"/actions/{id}/check")
+    assert refused.status_code == 409
+    assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_sealed_words_are_read_one_by_one_and_each_look_is_on_record(office: Caller) -> None:
+    id = opened(office, whys=["it jams", WHY])["id"]
+    assert WHY not in json.dumps(office.get(f"/actions/{id}"))
+    assert office.post(f"/actions/{id}/words")["whys"] == ["it jams", WHY]
+    lines = forked.run("journal", "--data", office.server.data).stdout.splitlines()
+    looks = [row["data"] for row in map(json.loads, lines) if row["kind"] == "WordsOpened"]
+    assert [look for look in looks if look["id"] == id and look["noun"] == "action"]
+    erased = forked.run("erase", "--yes", "--subject", f"action:{id}", "--data", office.server.data)
+    assert erased.returncode == 0, erased.stdout + erased.stderr
+    assert WHY not in office.post(f"/actions/{id}/words")["whys"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"due": "2020-01-01"}, "due"),
+        ({"cause": "C77"}, "cause"),
+        ({"standard": "none-such"}, "standard"),
+        ({"aim": {**AIM, "tier": "none-such"}}, "tier"),
+        ({"whys": ["why"] * 6}, "whys"),
+    ],
+)
+def test_what_does_not_fit_is_named(office: Caller, wrong: dict[str, Any], field: str) -> None:
+    body = {"title": "x", "due": DUE, **wrong}
+    refused = office.ask("POST", "/actions", json=body)
+    assert refused.status_code == 422
+    assert field in refused.text
+
+
+def test_a_measure_that_is_none_is_404(office: Caller) -> None:
+    body = {"title": "x", "due": DUE, "aim": {**AIM, "measure": "smiles"}}
+    assert office.ask("POST", "/actions", json=body).status_code == 404
+
+
+def test_the_figures_of_actions_are_in_the_bulletin(office: Caller) -> None:
+    measures = office.get(f"/reports/month/{TODAY}")["measures"]
+    actions = office.get("/actions")
+    assert measures["actions_open"]["value"] == sum(action["pending"] for action in actions)
+    assert measures["actions_overdue"]["value"] == 0
