@@ -4,7 +4,6 @@ that nothing but the picture is kept: no place, no telephone, no time."""
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import io
 import re
@@ -52,7 +51,7 @@ def photo(data: Path, name: str) -> bytes | None:
 def _decoded(base64_text: str) -> bytes:
     try:
         return base64.b64decode(base64_text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Invalid("no_photo", "image") from error
 
 
