@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import hashlib
 import logging
-import signal
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -17,8 +15,6 @@ from pathlib import Path
 import gevent
 from flask_openapi3 import OpenAPI
 from flask_socketio import SocketIO
-from gevent import pywsgi
-from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 
 import display.board.pages
 import kiosk.booking.api
@@ -67,11 +63,11 @@ import staff.tickets.pages
 import web.ops
 import web.revision
 import web.surfaces
+import web.transport.serving
 from display.board.slides import SlideDecks
 from display.feed import Feed
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
-from lobby.branch.network import host_and_port
 from lobby.catalogues import OWN
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
 from lobby.engine.submission import By
@@ -85,8 +81,6 @@ from web.loop import Pool, Pump
 from web.roles import Gate, may_connect, may_follow, needs, seal, staff_connecting
 from web.schemas import REFUSALS
 from web.transport.guard import SOCKET_OPTIONS, Guard, guard
-from web.transport.proxies import PUBLIC
-from web.transport.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -143,9 +137,6 @@ PAGES = (
     staff.meeting.pages.pages,
     staff.recordings.pages.pages,
 )
-BACKLOG = 2048
-GC_THRESHOLDS = (50_000, 20, 50)
-"""A day's tickets stay: looking through all of them for garbage again and again costs more than it finds."""
 
 
 ENDING = Pool("ending", threads=1, queue=0)
@@ -325,26 +316,7 @@ def _digests(branch: Branch) -> dict[str, str]:
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
 
 
-def _listener(host: str, port: int) -> socket:
-    """Without Nagle's delay, which costs each answer 40 ms where head and body go out apart."""
-    family = AF_INET6 if ":" in host else AF_INET
-    listener = pywsgi.WSGIServer.get_listener((host, port), BACKLOG, family)
-    listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-    return listener
-
-
 def serve(lobby: Lobby, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
-    connections = lobby.guard.connections
-    server = Server(_listener(host, port), lobby.app, connections)
-    servers = [server]
-    if public := lobby.runtime.branch.security.public_listen:
-        servers.append(
-            Server(_listener(*host_and_port(public)), lobby.app, connections, {PUBLIC: True})
-        )
-        servers[1].start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, lambda: [gevent.spawn(each.stop, 2) for each in servers])
-    lobby.run(server.serve_forever)
+    public = lobby.runtime.branch.security.public_listen
+    web.transport.serving.serve(lobby.app, lobby.guard.connections, (host, port), public, lobby.run)

@@ -28,7 +28,7 @@ from hypothesis import settings
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
-from app import GC_THRESHOLDS, Lobby, open_lobby
+from app import Lobby, open_lobby
 from cli import main
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
@@ -37,6 +37,7 @@ from lobby.engine.links import Links
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.events import Card
 from lobby.journal.envelope import chained, end
+from web.transport.serving import GC_THRESHOLDS
 
 TIMES = {"usual": 1, "long": 6}[os.environ.get("HYPOTHESIS_PROFILE", "usual")]
 """How many times as many examples a property is tried with as `make test` has time for."""
