@@ -30,6 +30,7 @@ import staff.actions.api
 import staff.actions.pages
 import staff.bulletin.api
 import staff.bulletin.pages
+import staff.cards.pages
 import staff.care.api
 import staff.care.pages
 import staff.cases.api
@@ -136,6 +137,7 @@ PAGES = (
     staff.standards.pages.pages,
     staff.meeting.pages.pages,
     staff.recordings.pages.pages,
+    staff.cards.pages.pages,
 )
 
 

@@ -48,6 +48,8 @@ class Rules:
 
     `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
     place, or may be reissued that day with credit for its wait (`redraw`); after `missed_max` missed calls it ends.
+    Fewer feedback cards than `cards_min` of a teller, a counter or another group are not told: they could name a
+    customer, and compare nothing.
     """
 
     __pydantic_config__ = STRICT
@@ -60,6 +62,7 @@ class Rules:
     overtaken_max: Annotated[int, Strict(), Ge(0), Le(PEOPLE_MAX)] = 80
     feedback_days: Annotated[int, Strict(), Ge(0), Le(YEAR_DAYS)] = 7
     bad_score: Annotated[int, Strict(), Ge(0), Le(5)] = 2
+    cards_min: Annotated[int, Strict(), Ge(5), Le(1000)] = 10
     directory: str | None = None
     """The older spelling of `directory.file`."""
 

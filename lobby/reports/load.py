@@ -61,9 +61,9 @@ def fair_load(branch: Branch, database: Path, first: date, last: date, by: By) -
             return _of(
                 period, [{**row, "key": row["counter"]} for row in period.rows(SERVICES)], by
             )
-        stints = _stints(period)
+        stints = stints_of(period)
         return _of(
-            period, [{**row, "key": _person(stints, row)} for row in period.rows(SERVICES)], by
+            period, [{**row, "key": person_of(stints, row)} for row in period.rows(SERVICES)], by
         )
 
 
@@ -146,7 +146,7 @@ def _open_s(period: Period, services: list[Row], by: By) -> dict[str, float]:
     for row in services:
         at_counter = row["day"], row["counter"]
         last[at_counter] = max(last[at_counter], row["ended"])
-    for at_counter, stints in _stints(period).items():
+    for at_counter, stints in stints_of(period).items():
         for stint in stints:
             spans[stint.person] += between_s(stint.since, _until(stint, last[at_counter]))
     return spans
@@ -160,7 +160,7 @@ def _until(stint: Stint, last: str) -> str:
 
 
 # -- persons --------------------------------------------------------------------------------------------
-def _stints(period: Period) -> dict[AtCounter, list[Stint]]:
+def stints_of(period: Period) -> dict[AtCounter, list[Stint]]:
     """Who was signed on where, by day and counter. Signing on elsewhere, or somebody else there, ends it."""
     stints: dict[AtCounter, list[Stint]] = defaultdict(list)
     here: dict[AtCounter, tuple[str, str]] = {}
@@ -202,7 +202,7 @@ def _end(
         stints[at_counter].append(Stint(person, since, at))
 
 
-def _person(stints: dict[AtCounter, list[Stint]], row: Row) -> str | None:
+def person_of(stints: dict[AtCounter, list[Stint]], row: Row) -> str | None:
     """Who ended the service."""
     of_counter = stints.get((row["day"], row["counter"]), [])
     return next(
@@ -214,9 +214,9 @@ def _breaks(period: Period, by: By) -> tuple[dict[str, int], dict[str, int]]:
     """By key how many breaks were asked for, and how many of them were kept."""
     asked: dict[str, int] = defaultdict(int)
     kept: dict[str, int] = defaultdict(int)
-    stints = _stints(period) if by == "person" else {}
+    stints = stints_of(period) if by == "person" else {}
     for row in period.rows(BREAKS):
-        key = row["counter"] if by == "counter" else _person(stints, {**row, "ended": row["at"]})
+        key = row["counter"] if by == "counter" else person_of(stints, {**row, "ended": row["at"]})
         if key:
             asked[key] += 1
             kept[key] += row["lasted_s"] >= MIN_BREAK_S

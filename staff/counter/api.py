@@ -8,13 +8,17 @@ from flask import Response, abort, jsonify, request
 from pydantic import Field, model_validator
 
 from lobby.commands.base import CounterCommand, P
+from lobby.errors import Conflict, NotFound
 from lobby.events import Intervention, SaleRefused
+from lobby.reports.opinions import OwnCardsView
+from lobby.reports.opinions import own_cards as summary
 from lobby.state.ticket import Hold
 from lobby.views.counter import CounterView
-from lobby.views.shapes import list_shape
+from lobby.views.shapes import list_shape, shape
 from lobby.views.ticket import TicketView
 from web.access import Principal
-from web.dispatch import Answer, do_at, own_number, runtime, ticket_answer
+from web.dispatch import Answer, do_at, own_number, runtime, ticket_answer, today
+from web.loop import PLANS
 from web.roles import at_counter, current, may, needs
 from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
 
@@ -287,3 +291,21 @@ def transfer_here(path: ById, body: TransferBody) -> TicketView:
     return _ticket(
         transfer, path.id, service=body.service, to_counter=body.counter, seat=body.place
     )
+
+
+@api.get("/counters/<id>/cards", responses={200: shape(OwnCardsView)})
+@needs("staff")
+def own_cards(path: ById) -> OwnCardsView:
+    """The teller's own summary of feedback cards: of who is signed on here, or of the counter where the branch has no
+    register of staff. Whole weeks, and nothing below the branch's least number of cards."""
+    at_counter(path.id)
+    branch = runtime().branch
+    if path.id not in branch.counter:
+        raise NotFound("unknown_counter", id=path.id)
+    who = _who_asks()
+    with runtime().writer.published() as state:
+        acting = state.acting(who.name, who.session, path.id)
+    person = own_number(who) or acting
+    if branch.person and person is None:
+        raise Conflict("nobody_signed_on", counter=branch.counter[path.id].name)
+    return PLANS.run(summary, branch, runtime().database, today(), person or path.id)

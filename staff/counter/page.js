@@ -15,6 +15,7 @@ import { drawHeld, drawWaiting } from "./lists.js";
 import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
 import { practised, rehearse } from "./practice.js";
 import { asks, drawPerson, signing } from "./person.js";
+import { ownCards } from "./cards.js";
 import { recordable, recordingForm } from "./recording.js";
 
 const { practice, counter: id, missed, missedBack, recallMax, visitMax } = given;
@@ -173,6 +174,7 @@ recordingForm({ record: (sale) => act("recordings", sale), refuse: (why) => act(
 const handed = practice ? () => {} : handOver({ counter: id, opens: true });
 signing((number) => act("sign-on", { staff_number: number }));
 listen();
+ownCards();
 setInterval(() => {
   tick(here);
   drawUndo(here);

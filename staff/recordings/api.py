@@ -34,9 +34,14 @@ class OverrideBody(Body):
     reason: OverrideReason
 
 
+def days(query: RecordingsQuery) -> tuple[date, date]:
+    """The first and the last day that are asked for."""
+    first = query.first or query.last or today()
+    return first, query.last or max(first, today())
+
+
 def listed(query: RecordingsQuery) -> list[RecordingView]:
-    first = query.first or today()
-    last = query.last or max(first, today())
+    first, last = days(query)
     return PLANS.run(
         recordings,
         runtime().database,

@@ -13,9 +13,9 @@ from lobby.events import OverrideReason, SaleRefused
 from lobby.reports.recordings import LISTED_MAX
 from lobby.state.recording import RecordingKind
 from lobby.texts import Text
-from staff.recordings.api import RecordingsQuery, listed
+from staff.recordings.api import RecordingsQuery, days, listed
 from staff.shared.pages import page_for
-from web.dispatch import runtime, today
+from web.dispatch import runtime
 from web.languages import script_texts
 from web.roles import current, may, public
 
@@ -47,14 +47,15 @@ def recordings() -> str | Response:
 
 def _page() -> str:
     query = _query()
+    first, last = days(query)
     rows = listed(query)
     return render_template(
         "staff/recordings/page.html",
         branch=runtime().branch,
         principal=current(),
         query=query,
-        first=query.first or today(),
-        last=query.last or query.first or today(),
+        first=first,
+        last=last,
         rows=rows,
         cut=len(rows) == LISTED_MAX,
         kinds=KINDS,

@@ -50,8 +50,19 @@ def say_a_word(page: Page, lobby: Lobby) -> None:
     page.click("#opinion summary")
 
 
+def opinion_heard(lobby: Lobby) -> None:
+    """A few cards: too few of any group."""
+    serving(lobby)
+    lobby.post("/counters/1/finish")
+
+
+FIGURES = Surface((1180, 820), "#whole")
+HEAD = {"account": "head"}
 STATES = [
-    State("card-idle", AT_COUNTER, "/card/2", "#idle:not([hidden])", scene=empty),
+    State("cards-empty", FIGURES, "/desk/cards?from=2020-01-01&to=2020-01-02", scene=empty, **HEAD),
+    State("cards-few", FIGURES, "/desk/cards", scene=opinion_heard, **HEAD),
+    State("cards-wide", FIGURES, "/desk/cards", scene=opinion_heard, size=(1440, 900), **HEAD),
+    State("card-idle", AT_COUNTER, "/card/4", "#idle:not([hidden])", scene=empty),
     State("card-open", AT_COUNTER, served, OPEN, spends=True),
     State("card-praise", AT_COUNTER, served, "[data-kind=praise]", praise, spends=True),
     State("card-thanks", AT_COUNTER, served, THANKS, hand_in, spends=True),
