@@ -89,21 +89,21 @@ class Case:
     opened_at: datetime
     came_at: datetime
     clock_from: datetime
-    happened_on: str | None
-    reference: str
-    place: str
-    business: str
-    cause: str
-    people: int
-    reply_by: ReplyBy
-    owner: str
     opened_by: str
-    against: tuple[str, ...]
-    barred: tuple[str, ...]
-    confidential: bool
-    readers: tuple[str, ...]
-    ticket: str | None
-    visit_number: str | None
+    happened_on: str | None = None
+    reference: str = ""
+    place: str = ""
+    business: str = ""
+    cause: str = ""
+    people: int = 1
+    reply_by: ReplyBy = ReplyBy.TELEPHONE
+    owner: str = ""
+    against: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    confidential: bool = False
+    readers: tuple[str, ...] = ()
+    ticket: str | None = None
+    visit_number: str | None = None
     pauses: tuple[Pause, ...] = ()
     extended: bool = False
     first_word_at: datetime | None = None

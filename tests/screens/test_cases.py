@@ -1,0 +1,74 @@
+"""A complaint from the counter to its end, in a real browser: taken in, answered, reviewed by a superior, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from conftest import Server, serving
+
+PASSWORD = "lobby-demo"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("cases") / "var") as running:
+        yield running
+
+
+def signed_in(page: Any, name: str) -> None:
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url(lambda url: "/signin" not in url)
+
+
+def do(page: Any, verb: str, kind: str, **fields: str) -> None:
+    """Fills in the form of a verb, and waits for its step in the story."""
+    form = f"[data-verb={verb}]"
+    page.click(f"{form} summary")
+    for name, value in fields.items():
+        field = page.locator(f"{form} [name={name}]")
+        if field.evaluate("node => node.localName") == "select":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.click(f"{form} form button")
+    page.wait_for_selector(f"[data-kind={kind}]")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_complaint_goes_from_the_counter_to_its_end(
+    desk: Server, page_at: Callable[..., Any], locale: str
+) -> None:
+    manager = page_at(f"{desk.url}/signin?next=/desk/cases/new", 1180, 820, locale)
+    signed_in(manager, "manager")
+    manager.fill("[name=text]", "等了五十分钟")
+    manager.fill("[name=complainant]", "王小明")
+    manager.select_option("[name=cause]", "C01")
+    manager.select_option("[name=owner]", "manager")
+    manager.click("#take")
+    manager.wait_for_selector("#story li")
+    assert "王小明" not in manager.inner_text("main")
+    manager.click("#look")
+    manager.wait_for_selector("[data-words=open]")
+    assert "王小明" in manager.inner_text("#case")
+    do(manager, "contact", "CaseContacted", text="已致歉")
+    do(manager, "answer", "CaseAnswered", text="已说明原因")
+    number = manager.inner_text("#case h2")
+
+    office = page_at(f"{desk.url}/signin?next=/desk/due", 1440, 900, locale)
+    signed_in(office, "office")
+    office.click(f"#due li.due:has-text('{number}') a")
+    office.wait_for_selector("[data-verb=review]")
+    do(office, "review", "CaseReviewed", accepted="yes")
+
+    manager.reload()
+    manager.wait_for_selector("[data-verb=close]")
+    do(manager, "close", "CaseClosed", result="settled")
+    manager.goto(f"{desk.url}/desk/cases?lang={locale[:2]}")
+    manager.wait_for_selector("#count:not(:empty)")
+    assert number not in manager.inner_text("#cases")
+    manager.select_option("#filter [name=status]", "closed")
+    manager.wait_for_selector(f"#cases tr:has-text('{number}')")
