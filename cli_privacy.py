@@ -102,9 +102,10 @@ def erase(
 def _of_before(
     data: Path, keys: SubjectKeys, config: Path, older_than: int | None, now: datetime
 ) -> Plan:
-    days = older_than or read_branch(config).privacy.keep_days
-    before = now - timedelta(days=days)
-    return erasing.planned(data / DATABASE, keys, keys.older_than(before), before)
+    privacy = read_branch(config).privacy
+    privacy = dataclasses.replace(privacy, keep_days=older_than or privacy.keep_days)
+    before = now - timedelta(days=privacy.keep_days)
+    return erasing.planned(data / DATABASE, keys, erasing.aged(keys, privacy, now), before)
 
 
 def _of_customer(data: Path, ticket: str) -> list[str]:

@@ -159,11 +159,14 @@ class Security:
 @dataclass(frozen=True)
 class Privacy:
     """Customers' texts on the feedback card and their contacts can be read for `keep_days`. Then their keys are
-    erased; the figures stay. A year allows to compare a bulletin with that of the year before."""
+    erased; the figures stay. A year allows to compare a bulletin with that of the year before. What stands in a
+    case, its files too, can be read for `case_days` from when it came in: banks keep the papers of complaints for three
+    years at least after the end."""
 
     __pydantic_config__ = STRICT
 
     keep_days: Annotated[int, Strict(), Ge(1), Le(10 * YEAR_DAYS)] = 365
+    case_days: Annotated[int, Strict(), Ge(1), Le(30 * YEAR_DAYS)] = 5 * 365
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from lobby.branch.model import Branch
@@ -27,6 +27,7 @@ from lobby.engine.writer import Writer
 from lobby.events.personal import TOKEN, Missing
 from lobby.forecast.live import Forecaster
 from lobby.forecast.outlook import Outlook
+from lobby.journal import erasing
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
@@ -142,7 +143,7 @@ class BranchRuntime:
         """Erase the personal data that is older than the branch keeps it, and say of how many. Waits for the disk.
         Raises Held: what another program kept from settling then, the next call settles."""
         now = self.clock()
-        aged = self.subject_keys.older_than(now - timedelta(days=self.branch.privacy.keep_days))
+        aged = erasing.aged(self.subject_keys, self.branch.privacy, now)
         if aged:
             self.subject_keys.erase(aged, now)
             self.words.refresh()

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from lobby import events as ev
+from lobby.branch.rules import Privacy
 from lobby.events.personal import TOKEN, Missing, of_ticket
 from lobby.journal.envelope import Row, instant
 from lobby.journal.history import reader
@@ -152,6 +153,20 @@ def _fields(data: str) -> dict[str, Any] | None:
         fields = json.loads(data)
         return fields if isinstance(fields, dict) else None
     return None
+
+
+OF_CASE = "case:"
+"""How the subject of a case begins."""
+
+
+def aged(keys: SubjectKeys, privacy: Privacy, now: datetime) -> list[Subject]:
+    """Whose data is older than the branch keeps it; a case is kept longer than a card."""
+    cases_before = instant(now - timedelta(days=privacy.case_days))
+    return [
+        subject
+        for subject in keys.older_than(now - timedelta(days=privacy.keep_days))
+        if not subject.id.startswith(OF_CASE) or subject.made_at < cases_before
+    ]
 
 
 def planned(

@@ -328,3 +328,14 @@ def test_a_restart_in_another_year_has_open_cases_and_forgets_old_closed_ones(
     with pytest.raises(LobbyError):
         again.do("reopen_case", MANAGER, gone, reason="x")
     again.runtime.close()
+
+
+def test_the_words_of_a_case_outlast_those_of_a_card(cases: Cases) -> None:
+    cases.open(text="柜员态度不好")
+    (token,) = cases.rows("SELECT json_extract(data, '$.text') FROM complaint_step")[0]
+    cases.clock.forward(days=4 * 365)
+    cases.runtime.erase_aged()
+    assert cases.runtime.subject_keys.reveal(token) == "柜员态度不好"
+    cases.clock.forward(days=366)
+    cases.runtime.erase_aged()
+    assert cases.runtime.subject_keys.reveal(token) == "erased"
