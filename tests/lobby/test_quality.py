@@ -90,7 +90,7 @@ def test_a_low_card_is_there_the_next_morning(days: Days) -> None:
         "2026-03-02",
         "等得太久",
     )
-    assert card == {**today[0], "counter": "1"}
+    assert card == {**today[0], "counter": "1", "facts": None}
     days.desk.acknowledge(alert=card["id"])
     assert days.cards() == []
     days.next_day()
