@@ -31,12 +31,12 @@ WORKING_DAYS = 21
 
 
 def bulletin_s(folder: Path, last: date) -> float:
-    """How long it takes from the journal to the page."""
+    """How long it takes from the journal to the file."""
     branch = read_branch(ROOT / "config.toml")
     first = last - timedelta(days=WORKING_DAYS - 1)
     since = time.monotonic()
     made = bulletin(branch, folder / "var" / "lobby.db", first, last, datetime.now(UTC))
-    document.body(made, "zh")
+    document.file(made, "zh")
     return time.monotonic() - since
 
 

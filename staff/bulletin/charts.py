@@ -1,10 +1,10 @@
-"""Control charts and funnel plots as SVG. Colours are classes of bulletin.css: each theme, and paper, has its own."""
+"""Control charts and funnel plots: what chart.html draws as SVG. Kinds are classes of bulletin.css: each theme, and
+paper, has its own colours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-
-from markupsafe import Markup
+from dataclasses import dataclass
 
 from lobby.branch.model import Branch
 from lobby.reports.bulletin import Chart, Comparison
@@ -26,85 +26,119 @@ ROOM = 1.08
 Scale = Callable[[float], float]
 
 
-def control_chart(chart: Chart, lang: str) -> Markup:
-    """The days with mean and limits; empty where there is no day."""
+@dataclass(frozen=True)
+class Line:
+    """`points` as SVG has them."""
+
+    kind: str
+    points: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A day or a group. One outside the limits, `out`, has another form, for who sees no colours."""
+
+    x: float
+    y: float
+    out: bool
+
+
+@dataclass(frozen=True)
+class Label:
+    x: float
+    y: float
+    words: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`label` says what is seen, for who does not see it."""
+
+    label: str
+    lines: tuple[Line, ...]
+    dots: tuple[Dot, ...]
+    labels: tuple[Label, ...]
+    wide: int = WIDE
+    high: int = HIGH
+
+
+def control_chart(chart: Chart, lang: str) -> Drawing | None:
+    """The days with mean and limits; None where there is no day."""
     if not chart.values:
-        return Markup("")
+        return None
     top = ROOM * max([*chart.values, chart.control.hi if chart.control else 0]) or 1
     y = _scale(0, top, HIGH - FOOT, TOP)
     x = _scale(0, max(len(chart.values) - 1, 1), LEFT, WIDE - RIGHT)
-    parts = [
-        *(_limits(chart, chart.control, y, lang) if chart.control else ()),
-        _line("series", [(x(n), y(value)) for n, value in enumerate(chart.values)]),
-        *_dots(chart, x, y),
-        *_days(chart.days, x),
-    ]
-    label = f"{chart.measure.name.in_(lang)}: {chart_words(chart, lang)}"
-    return _svg(label, parts)
-
-
-def _limits(chart: Chart, control: Control, y: Scale, lang: str) -> Iterator[Markup]:
-    for kind, value in (("limit", control.hi), ("mean", control.mean), ("limit", control.lo)):
-        yield _line(kind, [(LEFT, y(value)), (WIDE - RIGHT, y(value))])
-        words = value_words(chart.measure.unit, value, lang)
-        yield _text(WIDE - RIGHT + 6, y(value) + 4, words, "start")
-
-
-def _dots(chart: Chart, x: Scale, y: Scale) -> Iterator[Markup]:
+    limits = _limits(chart.control) if chart.control else ()
+    series = _line("series", [(x(n), y(value)) for n, value in enumerate(chart.values)])
     outside = chart.control.outside if chart.control else ()
-    for n, value in enumerate(chart.values):
-        yield _dot(x(n), y(value), out=n in outside)
+    return Drawing(
+        f"{chart.measure.name.in_(lang)}: {chart_words(chart, lang)}",
+        (*(_level(kind, y(value)) for kind, value in limits), series),
+        tuple(Dot(x(n), y(value), n in outside) for n, value in enumerate(chart.values)),
+        (*_limit_labels(chart, limits, y, lang), *_days(chart.days, x)),
+    )
 
 
-def _days(days: Sequence[str], x: Scale) -> Iterator[Markup]:
+def _limits(control: Control) -> tuple[tuple[str, float], ...]:
+    return (("limit", control.hi), ("mean", control.mean), ("limit", control.lo))
+
+
+def _limit_labels(
+    chart: Chart, limits: Sequence[tuple[str, float]], y: Scale, lang: str
+) -> Iterator[Label]:
+    for _, value in limits:
+        words = value_words(chart.measure.unit, value, lang)
+        yield Label(WIDE - RIGHT + 6, y(value) + 4, words, "start")
+
+
+def _days(days: Sequence[str], x: Scale) -> Iterator[Label]:
     step = max(1, -(-len(days) // DAY_LABELS))
     for n in range(len(days) - 1, -1, -step):
         anchor = "end" if n == len(days) - 1 else "middle"
-        yield _text(x(n), HIGH - 6, days[n][5:], "start" if n == 0 else anchor)
+        yield Label(x(n), HIGH - 6, days[n][5:], "start" if n == 0 else anchor)
 
 
-def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Markup:
-    """The groups by size, the whole, and the limits of chance around it."""
+def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Drawing | None:
+    """The groups by size, the whole, and the limits of chance around it; None where nothing is compared."""
     funnel = comparison.funnel
     if funnel is None:
-        return Markup("")
+        return None
     most = ROOM * max(point.n for point in funnel.points)
     least = min(point.n for point in funnel.points) / 2
     top = max(point.value for point in funnel.points)
     y = _scale(0, ROOM * max(top, funnel.limits(2 * least)[1]), HIGH - FOOT, TOP)
     x = _scale(least, most, LEFT, WIDE - RIGHT)
-    parts = [
-        *_curves(funnel, least, most, x, y),
-        *_groups(comparison, funnel, branch, x, y, lang),
-        _text(x(least), HIGH - 6, f"{least:,.0f}", "start"),
-        _text(WIDE - RIGHT, HIGH - 6, f"{most:,.0f}", "end"),
-        _text(
-            WIDE - RIGHT + 6,
-            y(funnel.whole) + 4,
-            value_words(comparison.measure.unit, funnel.whole, lang),
-            "start",
+    whole = value_words(comparison.measure.unit, funnel.whole, lang)
+    return Drawing(
+        f"{comparison.measure.name.in_(lang)}: {comparison_words(comparison, branch, lang)}",
+        (_level("mean", y(funnel.whole)), *_curves(funnel, least, most, x, y)),
+        tuple(Dot(x(point.n), y(point.value), point.outside) for point in funnel.points),
+        (
+            Label(LEFT, HIGH - 6, f"{least:,.0f}", "start"),
+            Label(WIDE - RIGHT, HIGH - 6, f"{most:,.0f}", "end"),
+            Label(WIDE - RIGHT + 6, y(funnel.whole) + 4, whole, "start"),
+            *_names(comparison, funnel, branch, x, y, lang),
         ),
-    ]
-    return _svg(comparison.measure.name.in_(lang), parts)
+    )
 
 
-def _curves(funnel: Funnel, least: float, most: float, x: Scale, y: Scale) -> Iterator[Markup]:
+def _curves(funnel: Funnel, least: float, most: float, x: Scale, y: Scale) -> Iterator[Line]:
     sizes = [least + (most - least) * n / CURVE_POINTS for n in range(CURVE_POINTS + 1)]
-    yield _line("mean", [(LEFT, y(funnel.whole)), (WIDE - RIGHT, y(funnel.whole))])
     for kind, z in (("warn", Z_WARN), ("limit", Z_LIMIT)):
         for side in (0, 1):
-            points = [(x(n), max(TOP, y(funnel.limits(n, z)[side]))) for n in sizes]
-            yield _line(kind, points)
+            yield _line(kind, [(x(n), max(TOP, y(funnel.limits(n, z)[side]))) for n in sizes])
 
 
-def _groups(
+def _names(
     comparison: Comparison, funnel: Funnel, branch: Branch, x: Scale, y: Scale, lang: str
-) -> Iterator[Markup]:
+) -> Iterator[Label]:
+    """Of the groups outside the limits."""
     for point in funnel.points:
-        yield _dot(x(point.n), y(point.value), out=point.outside)
         if point.outside:
             name = group_words(branch, comparison.key, point.key, lang)
-            yield _text(x(point.n) - 8, y(point.value) + 4, name, "end")
+            yield Label(x(point.n) - 8, y(point.value) + 4, name, "end")
 
 
 def comparison_words(comparison: Comparison, branch: Branch, lang: str) -> str:
@@ -125,26 +159,9 @@ def _scale(low: float, high: float, start: float, end: float) -> Scale:
     return lambda value: start + (value - low) / ((high - low) or 1) * (end - start)
 
 
-def _svg(label: str, parts: Sequence[Markup]) -> Markup:
-    frame = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
-    return frame.format(WIDE, HIGH, label, Markup("").join(parts))
+def _line(kind: str, points: Sequence[tuple[float, float]]) -> Line:
+    return Line(kind, " ".join(f"{x:.1f},{y:.1f}" for x, y in points))
 
 
-def _line(kind: str, points: Sequence[tuple[float, float]]) -> Markup:
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return Markup('<polyline class="{}" points="{}"/>').format(kind, path)
-
-
-def _dot(x: float, y: float, *, out: bool) -> Markup:
-    """A day or a group; one outside the limits is larger and has another form, for who sees no colours."""
-    if out:
-        size = 5
-        corners = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
-        return Markup('<polygon class="out" points="{}"/>').format(corners)
-    return Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"/>').format(x, y)
-
-
-def _text(x: float, y: float, words: str, anchor: str) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-        x, y, anchor, words
-    )
+def _level(kind: str, y: float) -> Line:
+    return _line(kind, [(LEFT, y), (WIDE - RIGHT, y)])

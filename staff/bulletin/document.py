@@ -1,5 +1,4 @@
-"""A bulletin in the words of one language: the body that the page, paper and the file share, the file, plain text, and
-JSON."""
+"""A bulletin in the words of one language: what body.html shows on the page, on paper and in the file; text; JSON."""
 
 from __future__ import annotations
 
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, PrefixLoader
 
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.measure import Measure, definition
@@ -31,7 +29,7 @@ from staff.bulletin.words import (
 )
 
 HERE = Path(__file__).parent
-STYLES = (HERE.parents[1] / "web" / "static" / "tokens.css", HERE / "bulletin.css")
+ROOT = HERE.parents[1]
 TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tier", ("tickets", "served", "wait_mean_s", "wait_p90_s", "late_share", "feedback_mean")),
     ("service", ("tickets", "wait_p90_s", "late_share", "services", "service_mean_s")),
@@ -187,7 +185,7 @@ class Document:
             return finding.href
         return self.parts_of(finding.measure, dict(finding.group))
 
-    def chart(self, chart: Chart) -> Markup:
+    def chart(self, chart: Chart) -> charts.Drawing | None:
         return charts.control_chart(chart, self.lang)
 
     def verdict(self, chart: Chart) -> str:
@@ -216,9 +214,9 @@ class Document:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    """Those that a file is made of, by their paths, as the server's pages know them."""
+    folders = {name: FileSystemLoader(ROOT / name) for name in ("staff", "web")}
+    return Environment(loader=PrefixLoader(folders), autoescape=True)
 
 
 def _words(lang: str, english: str, **fields: object) -> str:
@@ -227,21 +225,11 @@ def _words(lang: str, english: str, **fields: object) -> str:
     return words % fields if fields else words
 
 
-def _render(template: str, document: Document, **more: object) -> Markup:
-    words = partial(_words, document.lang)
-    return Markup(_templates().get_template(template).render(doc=document, _=words, **more))
-
-
-def body(bulletin: Bulletin, lang: str) -> Markup:
-    """What the page shows, with the ways to what figures are made of."""
-    return _render("body.html", Document(bulletin, lang, leads=True))
-
-
 def file(bulletin: Bulletin, lang: str) -> str:
     """A page of HTML that needs nothing else: for mail, archive and paper."""
     document = Document(bulletin, lang, leads=False)
-    css = Markup("\n".join(style.read_text() for style in STYLES))
-    return str(_render("file.html", document, css=css, html_lang=tag(lang)))
+    template = _templates().get_template("staff/bulletin/file.html")
+    return template.render(doc=document, _=partial(_words, lang), html_lang=tag(lang))
 
 
 def text(bulletin: Bulletin, lang: str) -> str:

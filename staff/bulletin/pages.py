@@ -61,7 +61,7 @@ def _page() -> str:
         today=today().isoformat(),
         before=(first - timedelta(days=1)).isoformat(),
         after=after.isoformat() if after <= today() else "",
-        body=document.body(made, lang()),
+        doc=document.Document(made, lang(), leads=True),
         kept=PLANS.run(archive.kept, runtime().data)[:KEPT_SHOWN],
     )
 
