@@ -107,8 +107,10 @@ def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Drawing | 
         return None
     most = ROOM * max(point.n for point in funnel.points)
     least = min(point.n for point in funnel.points) / 2
-    top = max(point.value for point in funnel.points)
-    y = _scale(0, ROOM * max(top, funnel.limits(2 * least)[1]), HIGH - FOOT, TOP)
+    values = [point.value for point in funnel.points]
+    low = min(*values, funnel.limits(2 * least)[0])
+    high = max(*values, funnel.limits(2 * least)[1])
+    y = _scale(low, ROOM * high, HIGH - FOOT, TOP)
     x = _scale(least, most, LEFT, WIDE - RIGHT)
     whole = value_words(comparison.measure.unit, funnel.whole, lang)
     return Drawing(
@@ -128,7 +130,9 @@ def _curves(funnel: Funnel, least: float, most: float, x: Scale, y: Scale) -> It
     sizes = [least + (most - least) * n / CURVE_POINTS for n in range(CURVE_POINTS + 1)]
     for kind, z in (("warn", Z_WARN), ("limit", Z_LIMIT)):
         for side in (0, 1):
-            yield _line(kind, [(x(n), max(TOP, y(funnel.limits(n, z)[side]))) for n in sizes])
+            heights = [y(funnel.limits(n, z)[side]) for n in sizes]
+            within = [min(max(TOP, height), HIGH - FOOT) for height in heights]
+            yield _line(kind, list(zip(map(x, sizes), within, strict=True)))
 
 
 def _names(

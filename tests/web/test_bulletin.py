@@ -76,6 +76,9 @@ def test_the_page_has_each_definition_and_the_way_on(office: Caller, day: str) -
     assert "longer than the target kept with the ticket" in text
     assert f"/desk/bulletin/parts?measure=served&amp;from={day}&amp;to={day}" in text
     assert "A001" in page(office, f"/desk/bulletin/parts?measure=served&from={day}&to={day}")
+    for lang in ("zh", "ko"):
+        page(office, f"/desk/bulletin?span=day&date={day}&lang={lang}")
+    office.session.cookies.clear()
     for odd in ("span=year&date=x", f"span=month&date={day}", "date=0001-01-01"):
         page(office, f"/desk/bulletin?{odd}")
 
