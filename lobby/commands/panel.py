@@ -132,12 +132,12 @@ class PanelCommands(ActionCommands):
         return Decision([changed], shows=(NOUN, panel))
 
     def withdraw_guest(self, state: QueueState, now: datetime, panel: str, guest: str) -> Decision:
-        """The customer no longer wants to be asked. Who calls this erases the contact first."""
-        invitation = self._invitation(state, panel, guest)
-        if invitation.state is InvitationState.WITHDRAWN:
+        """The customer no longer wants to be asked, and withdraws the contact, as the card's page does it. Who calls
+        this erases the contact first."""
+        self._invitation(state, panel, guest)
+        if not self._archive.left_contact(guest):
             return Decision([], shows=(NOUN, panel))
-        changed = ev.InvitationChanged(panel, guest, InvitationState.WITHDRAWN)
-        return Decision([changed], shows=(NOUN, panel))
+        return Decision([ev.ContactWithdrawn(guest)], shows=(NOUN, panel))
 
     def read_contact(
         self, state: QueueState, now: datetime, who: Who, panel: str, guest: str

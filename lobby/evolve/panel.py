@@ -22,6 +22,8 @@ from lobby.state.panel import (
 )
 from lobby.state.queue import QueueState
 
+CAME_OR_NOT = (InvitationState.CAME, InvitationState.ABSENT)
+
 
 def _change(queue: QueueState, panel: str, /, **fields: Any) -> None:
     panels = queue.quality.panels
@@ -89,6 +91,20 @@ def _changed(state: QueueState, rec: ev.Recorded, event: ev.InvitationChanged) -
 
     invitations = state.quality.panels[event.panel].invitations
     _change(state, event.panel, invitations=tuple(map(after, invitations)))
+
+
+@follows(ev.ContactWithdrawn)
+def _withdrawn(state: QueueState, rec: ev.Recorded, event: ev.ContactWithdrawn) -> None:
+    """At the panel, or on the card's own page. Who came has come."""
+
+    def after(invitation: Invitation) -> Invitation:
+        if invitation.guest.ticket != event.ticket or invitation.state in CAME_OR_NOT:
+            return invitation
+        return replace(invitation, state=InvitationState.WITHDRAWN, at=rec.at)
+
+    for panel in list(state.quality.panels.values()):
+        if panel.invitation(event.ticket):
+            _change(state, panel.id, invitations=tuple(map(after, panel.invitations)))
 
 
 @follows(ev.PanelHeld)

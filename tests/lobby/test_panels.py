@@ -115,11 +115,12 @@ class Branches:
         self.desk = Desk(runtime)
         self.desk.open_counter(counter="1")
 
-    def card(self, contact: str, *, score: int = 4, consent: bool = True) -> str:
+    def card(self, contact: str, *, score: int = 4, consent: bool = True, text: str = "") -> str:
         ticket: str = self.desk.issue()["id"]
         for verb in ("next", "start", "finish"):
             getattr(self.desk, verb)(counter="1")
-        self.desk.give_feedback(ticket=ticket, score=score, contact=contact, consent=consent)
+        card = {"score": score, "contact": contact, "consent": consent, "text": text}
+        self.desk.give_feedback(ticket=ticket, **card)
         return ticket
 
     def do(self, command: Any, *args: Any) -> Any:
@@ -267,6 +268,24 @@ def test_who_withdraws_can_be_reached_no_more(lobby: Branches, tmp_path: Path) -
     assert lobby.runtime.contact_of(guest) is Missing.ERASED
     assert files_with(tmp_path, CONTACT.encode()) == []
     assert lobby.panel(panel).invitations[0].state is InvitationState.WITHDRAWN
+    lobby.do(lobby.runtime.commands.withdraw_guest, panel, guest)
     with suppress(Conflict):
         lobby.draw(panel, "again")
     assert lobby.invited(panel) == [guest]
+
+
+def test_who_withdraws_on_the_cards_page_is_not_asked_for_a_panel(lobby: Branches) -> None:
+    guest = lobby.card(CONTACT)
+    panel = lobby.plan()
+    lobby.draw(panel)
+    lobby.runtime.erase_contact(guest)
+    lobby.do(lobby.runtime.commands.withdraw_contact, guest)
+    assert lobby.panel(panel).invitations[0].state is InvitationState.WITHDRAWN
+
+
+def test_the_opinion_stays_when_the_contact_is_withdrawn(lobby: Branches) -> None:
+    guest = lobby.card(CONTACT, text="the queue was long")
+    lobby.runtime.erase_contact(guest)
+    with lobby.runtime.writer.published() as state:
+        text = state.feedback[guest].text
+    assert lobby.runtime.subject_keys.reveal(text) == "the queue was long"
