@@ -13,8 +13,9 @@ from functools import partial
 from random import Random
 
 from lobby import events as ev
-from lobby.branch.model import Branch, Service
+from lobby.branch.model import Branch, Counter, Service
 from lobby.branch.person import Staff
+from lobby.branch.routing import area_for
 from lobby.commands.base import CounterCommand, Decision, P
 from lobby.commands.commands import Commands
 from lobby.errors import Conflict, LobbyError
@@ -38,6 +39,11 @@ STAYS_AWAY = 0.25
 """Far more customers than in a branch do not come, and want something else, so that both are met within minutes."""
 WANTS_ELSE = 0.3
 COLLEAGUES = 2
+
+
+Kind = tuple[str, str, tuple[str, ...]]
+"""Service, tier and special needs of a customer."""
+NEEDS_MET: tuple[tuple[str, ...], ...] = ((), ("elderly",))
 
 
 class Task(StrEnum):
@@ -81,6 +87,7 @@ class Practice:
         self._now = now
         self._stays_away: set[str] = set()
         self._wants: dict[str, str] = {}
+        self._kinds = _kinds(self.branch, counter)
         self._begin()
 
     # -- the trainee ------------------------------------------------------------------------------------
@@ -156,10 +163,10 @@ class Practice:
 
     def _arrive(self) -> None:
         """Somebody takes a number for what the trainee's counter serves."""
-        served = self.branch.counter[self.counter].serves
-        service = self._random.choice(served)
+        service, tier, needs = self._random.choice(self._kinds)
         with suppress(LobbyError):
-            issued = self._take(self.commands.issue(self._state, self._now, service))
+            issue = self.commands.issue(self._state, self._now, service, needs, tier=tier)
+            issued = self._take(issue)
             ticket = issued.ticket or ""
             if self._random.random() < STAYS_AWAY:
                 self._stays_away.add(ticket)
@@ -200,6 +207,22 @@ class Practice:
         for event in decision.events:
             apply(self._state, ev.Recorded(self._state.seq + 1, self._now, TRAINEE, event))
         return decision
+
+
+def _kinds(branch: Branch, counter: str) -> list[Kind]:
+    """The customers that the counter may serve: of any tier, and of the green channel."""
+    kinds = [
+        (service.id, tier.id, needs)
+        for service in branch.services
+        for tier in branch.tiers
+        for needs in NEEDS_MET
+    ]
+    return [kind for kind in kinds if _is_for(branch, branch.counter[counter], kind)]
+
+
+def _is_for(branch: Branch, counter: Counter, kind: Kind) -> bool:
+    service, tier, needs = kind
+    return branch.may_serve(counter, service, tier, area_for(branch, service, tier, needs))
 
 
 def _bare(branch: Branch) -> Branch:

@@ -62,6 +62,13 @@ def test_an_act_is_taken_back_as_at_a_counter(branch: Branch, clock: Clock) -> N
     assert begun.present is None
 
 
+@pytest.mark.parametrize("counter", ["1", "5", "7", "8"])
+def test_customers_come_to_every_counter(branch: Branch, clock: Clock, counter: str) -> None:
+    begun = Practice(branch, counter, clock(), Random(1))
+    begun.do(clock(), begun.commands.open_counter)
+    assert begun.do(clock(), begun.commands.next).ticket
+
+
 VERBS = (
     "next",
     "start",

@@ -1,0 +1,180 @@
+"""Care in a real browser, from the touch to the figure: things on loan and announced visits (M13), staff who were
+wronged and praise (M14), the hand-over, a ticket's story, and practice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from cast import Caller
+from conftest import Server, sign_in, until
+
+Open = Callable[..., Any]
+TABLET = (1180, 820)
+CONSOLE = (1024, 768)
+
+
+@pytest.fixture(scope="module")
+def manager(server: Server) -> Caller:
+    return Caller(server)
+
+
+def desk(page_at: Open, server: Server, path: str, account: str, lang: str = "zh") -> Any:
+    page = page_at(f"{server.url}{path}?lang={lang}", *TABLET)
+    sign_in(page, account)
+    page.wait_for_selector("body[data-drawn]")
+    return page
+
+
+def press(page: Any, button: str) -> None:
+    """Once the button rests no more from the press before."""
+    page.wait_for_selector(f"{button}:not(.resting)")
+    page.click(button)
+
+
+def figure(manager: Caller, id: str) -> Any:
+    day = datetime.fromisoformat(manager.get("/hall")["at"]).date()
+    return manager.get(f"/reports/day/{day.isoformat()}")["measures"][id]["value"]
+
+
+# -- M13 ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("lang", "thing", "aid"), [("zh", "轮椅", "手语服务"), ("en", "Wheelchair", "Sign language")]
+)
+def test_what_is_lent_and_who_is_awaited(
+    page_at: Open, server: Server, manager: Caller, lang: str, thing: str, aid: str
+) -> None:
+    lent = figure(manager, "loans")
+    page = desk(page_at, server, "/desk/care", "manager", lang)
+    page.click(f"#things button:has-text('{thing}')")
+    page.click("#lend .primary")
+    page.wait_for_selector(
+        "#problem:not([hidden])"
+    )  # neither number nor description: it says what to give
+    page.fill("#lend [name=borrower]", "穿红外套的老先生")
+    press(page, "#lend .primary")
+    page.wait_for_selector(f"[data-loan]:has-text('{thing}')")
+    page.click("[data-do=borrower] >> nth=0")
+    page.wait_for_selector(".words:has-text('穿红外套的老先生')")
+    assert figure(manager, "loans") == lent + 1
+
+    page.click("#new-visit summary")
+    at = datetime.fromisoformat(manager.get("/hall")["at"]) + timedelta(minutes=10)
+    page.fill("#announce [name=day]", at.date().isoformat())
+    page.fill("#announce [name=time]", at.strftime("%H:%M"))
+    page.check("#needs input[value=disabled]")
+    page.check(f"label:has-text('{aid}') input")
+    page.fill("#announce [name=name]", "张先生")
+    page.click("#announce .primary")
+    page.wait_for_selector("[data-visit]:has([data-do=arrive])")
+    page.click("[data-do=arrive]")
+    page.wait_for_selector("[data-visit] .tag:text-matches('[A-Z]\\\\d{3}')")
+    ticket = next(one for one in manager.get("/hall")["tickets"] if one["needs"] == ["disabled"])
+    assert ticket["area"] == "barrier_free"
+    page.click("#loans [data-do=return] >> nth=0")
+    until(
+        lambda: not any(loan["state"] == "out" for loan in manager.get("/loans")["loans"]),
+        "the thing to be back",
+    )
+    manager.post(f"/tickets/{ticket['id']}/cancel")
+
+
+def test_the_tablet_shows_what_meets_a_need_and_hears_the_call_for_help(
+    page_at: Open, server: Server, manager: Caller
+) -> None:
+    ticket = manager.issue("cash", needs=["disabled"])
+    page = page_at(f"{server.url}/desk/hall?lang=zh", *TABLET)
+    sign_in(page, "manager")
+    page.click(f"#tickets [data-ticket='{ticket['id']}']")
+    page.wait_for_selector("#acts .aid.missing:has-text('低位柜台')")
+    manager.post("/presence", staff_number="teller8", here=True)
+    page.wait_for_selector("#acts .aid.at-hand:has-text('手语服务 · teller8')")
+    manager.post("/help", kiosk="")
+    page.keyboard.press("Escape")
+    page.click("[data-kind=help] [data-do=took]")
+    until(lambda: figure(manager, "help_answer_mean_s") is not None, "the answer's figure")
+    manager.post(f"/tickets/{ticket['id']}/cancel")
+
+
+# -- M14 ------------------------------------------------------------------------------------------------
+def test_who_was_wronged_is_cared_for_and_peers_learn_nothing(
+    page_at: Open, server: Server, manager: Caller
+) -> None:
+    teller = desk(page_at, server, "/desk/team", "teller1")
+    teller.click("#report summary")
+    teller.fill("[name=what]", "客户辱骂，持续十分钟")
+    teller.fill("[name=by_whom]", "一位客户")
+    teller.click("#report-form .primary")
+    teller.wait_for_selector("[data-incident]")
+    for stranger in ("teller2", "manager"):
+        page = desk(page_at, server, "/desk/team", stranger)
+        assert page.locator("[data-incident]").count() == 0
+    assert "辱骂" not in str(manager.get("/incidents"))
+
+    head = desk(page_at, server, "/desk/team", "head", "en")
+    head.click("[data-do=words]")
+    head.wait_for_selector(".words:has-text('辱骂')")
+    head.click("summary:has-text('Write down what was done')")
+    head.fill("[data-form=care] textarea", "谈心半小时，调整休息")
+    head.click("[data-form=care] .primary")
+    head.wait_for_selector(".caring li")
+    head.click("summary:has-text('Plan a talk')")
+    head.fill("[data-form=follow-up] [name=day]", (date.today() + timedelta(days=7)).isoformat())
+    head.click("[data-form=follow-up] .primary")
+    head.wait_for_selector("[data-incident]:has-text('head talks with the person')")
+    assert figure(manager, "incidents_cared_share") == 1.0
+
+
+def test_praise_and_notes_reach_the_console(page_at: Open, server: Server, manager: Caller) -> None:
+    page = desk(page_at, server, "/desk/team", "manager")
+    page.click("#pass-on summary")
+    page.fill("#pass-on-form [name=about]", "teller3")
+    page.fill("#pass-on-form [name=words]", "耐心细致，帮老人一步步操作")
+    page.click("#pass-on-form .primary")
+    page.wait_for_selector("#passed-on li")
+    manager.post("/notes", words="点钞机报修", counter="3")
+
+    console = page_at(f"{server.url}/desk/counter/3?lang=zh", *CONSOLE)
+    sign_in(console, "teller3")
+    console.wait_for_selector("#handover:not([hidden])")
+    console.click("[data-read=compliments]")
+    console.wait_for_selector(".words:has-text('耐心细致')")
+    console.click("[data-read=notes]")
+    console.wait_for_selector(".words:has-text('点钞机报修')")
+    console.wait_for_selector("#handover-n", state="hidden")
+    assert manager.get("/compliments")[0]["read_by"] == ["teller3"]
+
+
+# -- the story, and practice ----------------------------------------------------------------------------
+def test_a_ticket_tells_its_story(page_at: Open, server: Server, manager: Caller) -> None:
+    first, later = manager.issue(), manager.issue()
+    manager.post("/counters/1/open")
+    manager.post("/counters/1/call", ticket=later["id"])
+    for verb in ("start", "finish", "next", "start", "finish"):
+        manager.post(f"/counters/1/{verb}")
+    manager.post("/counters/1/close")
+    page = page_at(f"{server.url}/desk/tickets?lang=en", *TABLET)
+    sign_in(page, "inspector")
+    page.fill("#find [name=number]", first["number"])
+    page.click("#find .primary")
+    page.click("#found button")
+    page.wait_for_selector(f"[data-story='{first['id']}']")
+    page.wait_for_selector(".steps li:has-text('service ends at Counter 1')")
+    page.wait_for_selector(f".overtakers li:has-text('{later['number']}')")
+
+
+def test_practice_leaves_no_trace(page_at: Open, server: Server, manager: Caller) -> None:
+    page = page_at(f"{server.url}/desk/practice?lang=zh", *CONSOLE)
+    sign_in(page, "teller5")
+    page.wait_for_selector("#practice-tasks [data-task]")
+    before = manager.get("/hall")
+    page.click("#primary")
+    page.wait_for_selector("body[data-state=open]:not(.busy):not(:has(.resting))")
+    page.click("#primary")
+    page.wait_for_selector("body[data-state=called]:not(.busy)")
+    page.click("[data-act=undo]")
+    page.wait_for_selector("[data-task=undo]:has-text('1/2')")
+    after = manager.get("/hall")
+    assert (after["tickets"], after["counters"]) == (before["tickets"], before["counters"])
