@@ -18,7 +18,7 @@ import { outbox } from "../shared/outbox.js";
 import { shelf } from "../shared/shelf.js";
 import { drawCounterPanel, drawTicketPanel } from "./panel.js";
 import { openTab, tabs } from "./tabs.js";
-import { drawCurves, drawRescue } from "./today.js";
+import { drawCurves, drawFigures, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
 import { drawAdvice, drawAlerts } from "./todo.js";
 import { VERBS, hhmm, mins, shape } from "./words.js";
@@ -150,6 +150,8 @@ async function today() {
   const found = await get("/api/v1/today").catch(() => null);
   if (!found) return;
   morphChildren($("#curves"), ...drawCurves(found, hall.at));
+  const report = await get(`/api/v1/reports/day/${hall.day}`).catch(() => null);
+  if (report) morphChildren($("#day-figures"), ...drawFigures(report.measures));
   const effectMin = Math.round(Number(given.effectS) / 60);
   morphChildren(
     $("#rescues"),

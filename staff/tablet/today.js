@@ -40,6 +40,20 @@ const RESCUES = {
   answer_break: _("Break answered"),
 };
 
+/** @type {[string, string, (value: number) => string][]} */
+const FIGURES = [
+  ["served", _("Customers served"), String],
+  ["wait_p90_s", _("90 % wait"), (value) => fill(_("{min} min"), { min: (value / 60).toFixed(1) })],
+  ["late_share", _("Share that waited past the target"), (value) => `${(100 * value).toFixed(1)} %`],
+];
+
+/** The day's figures so far, by the bulletin's own measures.
+    @param {Api.ReportOut["measures"]} measures */
+export const drawFigures = (measures) =>
+  FIGURES.filter(([id]) => measures[id].value !== null).map(([id, name, words]) =>
+    el("li", { "data-key": id }, `${name} `, el("b", {}, words(Number(measures[id].value)))),
+  );
+
 /** Three curves over one axis of time, from the first slot to the next full hour.
     @param {Api.TodayOut} today
     @param {string} now */

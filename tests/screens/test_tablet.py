@@ -330,6 +330,15 @@ def test_todays_curves_have_a_point_for_every_slot(page_at: Open, floor: Floor) 
     assert "Waiting: now" in tablet.get_attribute("#curves .waiting svg", "aria-label")
 
 
+def test_todays_figures_are_the_bulletins(page_at: Open, floor: Floor) -> None:
+    tablet = tablet_at(page_at, floor.url, lang="en")
+    tablet.click("#tab-today")
+    tablet.wait_for_selector("#day-figures li")
+    figures = floor.get(f"/reports/day/{floor.get('/hall')['day']}")["measures"]
+    served = tablet.inner_text("#day-figures li[data-key=served]")
+    assert served == f"Customers served {figures['served']['value']}"
+
+
 def test_a_customer_is_booked_in_at_the_desk_and_off_again(page_at: Open, floor: Floor) -> None:
     tablet = tablet_at(page_at, floor.url)
     tablet.click("#tab-booked")
