@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 from lobby import events as ev
 from lobby.commands.action import ActionCommands, ActionPlan
 from lobby.commands.base import Decision, Who
+from lobby.commands.case import CaseCommands
 from lobby.commands.drawing import aims, draw
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.action import Source
+from lobby.state.case_codes import AT_THE_BRANCH
 from lobby.state.panel import (
     Balance,
     Group,
@@ -69,7 +71,7 @@ class Pool:
     groups: Sequence[Group]
 
 
-class PanelCommands(ActionCommands):
+class PanelCommands(ActionCommands, CaseCommands):
     def plan_panel(
         self, state: QueueState, now: datetime, who: Who, plan: PanelPlan, meeting: Meeting
     ) -> Decision:
@@ -156,13 +158,29 @@ class PanelCommands(ActionCommands):
         self, state: QueueState, now: datetime, who: Who, panel: str, plan: ActionPlan
     ) -> Decision:
         """What the panel found is to be changed: a corrective action."""
-        held = self._panel(state, panel)
-        if held.state is not PanelState.HELD:
-            raise Conflict("panel_not_held")
+        self._held(state, panel)
         of_panel = replace(plan, source=Source.PANEL, source_id=panel)
         opened = self.open_action(state, now, who, of_panel)
         assert opened.shows
         found = ev.PanelFound(panel, plan.title, Leads.ACTION, opened.shows[1])
+        return Decision([*opened.events, found], shows=(NOUN, panel))
+
+    def find_case_in_panel(
+        self, state: QueueState, now: datetime, who: Who, panel: str, text: str
+    ) -> Decision:
+        """What the panel found is a complaint: a case."""
+        held = self._held(state, panel)
+        complaint = ev.Complaint(
+            ev.Channel.ON_THE_SPOT,
+            came_at=now.isoformat(),
+            happened_on=held.on.isoformat(),
+            place=AT_THE_BRANCH,
+            reply_by=ev.ReplyBy.NONE,
+            text=text,
+        )
+        opened = self.open_case(state, now, who, complaint)
+        assert opened.shows
+        found = ev.PanelFound(panel, text, Leads.CASE, opened.shows[1])
         return Decision([*opened.events, found], shows=(NOUN, panel))
 
     def cancel_panel(self, state: QueueState, now: datetime, panel: str, reason: str) -> Decision:
@@ -173,6 +191,12 @@ class PanelCommands(ActionCommands):
         if panel not in state.quality.panels:
             raise NotFound("unknown_panel", id=panel)
         return state.quality.panels[panel]
+
+    def _held(self, state: QueueState, panel: str) -> Panel:
+        current = self._panel(state, panel)
+        if current.state is not PanelState.HELD:
+            raise Conflict("panel_not_held")
+        return current
 
     def _planned(self, state: QueueState, panel: str) -> Panel:
         current = self._panel(state, panel)

@@ -14,7 +14,7 @@ from lobby.commands.panel import Meeting, PanelPlan
 from lobby.errors import NotFound
 from lobby.events.personal import Missing
 from lobby.reports.panel_pool import Bias, biases
-from lobby.state.panel import Balance, Dimension, InvitationState, Panel
+from lobby.state.panel import Balance, Dimension, InvitationState, Leads, Panel
 from lobby.views.panel import PanelView, panel_view, panels
 from lobby.views.shapes import list_shape, shape
 from lobby.views.views import View
@@ -26,6 +26,8 @@ from web.schemas import SECURITY, Body, ById, Id, api_of
 api = api_of("panel_api", __name__, "service loop", SECURITY[:2])
 SEED_BYTES = 8
 """Enough that nobody can try seeds until the draw pleases: each draw has its own, and is on record."""
+USUAL = timedelta(days=14)
+"""Until when an action is due, unless somebody says otherwise."""
 Words = Field(min_length=1, max_length=200)
 
 
@@ -93,11 +95,13 @@ class ReasonBody(Body):
 
 
 class FindingBody(Body):
-    """What was found, in words without names: what is to be changed, by whom, until when."""
+    """What was found, in words without names, and what it becomes. An action has an owner, without one who asks, and a
+    day, without one two weeks ahead; a case has its own deadlines."""
 
     text: str = Words
+    leads: Leads = Leads.ACTION
     owner: str = Field(default="", max_length=40)
-    due: date
+    due: date | None = None
 
 
 class GuestPath(ById):
@@ -193,8 +197,10 @@ def cancel(path: ById, body: ReasonBody) -> View:
 @api.post("/panels/<id>/findings", responses={200: PanelOut})
 @needs("quality")
 def find(path: ById, body: FindingBody) -> View:
-    """What the panel found becomes a corrective action."""
-    wanted = ActionPlan(body.text, body.owner.strip(), body.due)
+    """What the panel found becomes a corrective action or a case."""
+    if body.leads is Leads.CASE:
+        return _shown(do(runtime().commands.find_case_in_panel, who(), path.id, body.text))
+    wanted = ActionPlan(body.text, body.owner.strip(), body.due or today() + USUAL)
     return _shown(do(runtime().commands.find_in_panel, who(), path.id, wanted))
 
 

@@ -3,12 +3,14 @@
 import { el, given } from "#web/dom.js";
 import { _ } from "#web/words.js";
 
+const WAYS = { action: (id) => `/desk/actions?list=all&action=${id}`, case: (id) => `/desk/cases/${id}` };
+
 /** @param {Api.PanelWithBiasOut} panel
     @param {boolean} acts
     @param {(path: string, body: any) => void} act */
 export function drawFindings({ id, findings }, acts, act) {
   const rows = findings.map((finding) =>
-    el("li", {}, finding.text, " ", el("a", { href: `/desk/actions?list=all&action=${finding.id}` }, _("Open"))),
+    el("li", {}, finding.text, " ", el("a", { href: WAYS[finding.leads](finding.id) }, _("Open"))),
   );
   return [
     findings.length ? el("ul.draws", {}, ...rows) : el("p.soft", {}, _("Nothing was noted yet.")),
@@ -26,7 +28,18 @@ const form = (send) =>
       },
     },
     el("label.wide", {}, _("What was found"), el("input", { name: "text", required: true, maxlength: 200 })),
+    el(
+      "label.wide",
+      {},
+      _("What it becomes"),
+      el(
+        "select",
+        { name: "leads" },
+        el("option", { value: "action" }, _("a corrective action")),
+        el("option", { value: "case" }, _("a case, with its own deadlines")),
+      ),
+    ),
     el("label", {}, _("Responsible"), el("input", { name: "owner", value: given.me, required: true, maxlength: 40 })),
     el("label", {}, _("Due"), el("input", { type: "date", name: "due", value: given.due, required: true })),
-    el("button.primary", {}, _("Make it a corrective action")),
+    el("button.primary", {}, _("Note it")),
   );

@@ -284,6 +284,17 @@ def test_what_a_panel_finds_becomes_an_action(actions: Actions) -> None:
     )
 
 
+def test_what_a_panel_finds_becomes_a_case(actions: Actions) -> None:
+    plan = PanelPlan("Waiting", 4, Balance.EQUAL, TODAY, TODAY)
+    panel = actions.do("plan_panel", plan, Meeting(TODAY, "Room 2", ""), who="dana")["panel"]["id"]
+    actions.do("hold_panel", panel)
+    shown = actions.do("find_case_in_panel", panel, "the fee was told too late", who="dana")
+    (finding,) = shown["panel"]["findings"]
+    assert finding["leads"] == Leads.CASE
+    with actions.runtime.writer.published() as state:
+        assert finding["id"] in state.quality.cases
+
+
 # -- figures --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def month(actions: Actions) -> Iterator[Actions]:
