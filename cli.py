@@ -250,10 +250,14 @@ def journal(data: Path, since: int, follow: bool, unseal: bool) -> None:
 @arguments.file
 def backup(data: Path, file: Path) -> None:
     """Copy the database while the branch runs."""
-    from lobby.journal import copies
+    from lobby.journal import attachments, copies
 
     copies.backup(data / DATABASE, file)
-    answer({"file": str(file)}, f"backed up to {file}")
+    left_out = attachments.count(data)
+    told = f"backed up to {file}"
+    if left_out:
+        told += f"; {left_out} files of cases in {data / attachments.FOLDER} are not in it: copy them too"
+    answer({"file": str(file), "attachments_left_out": left_out}, told)
 
 
 @cli.command()

@@ -61,3 +61,9 @@ def content_of(data: Path, file: str, key: str) -> bytes:
 def drop(data: Path, file: str) -> None:
     """Take a file away that the journal was not told of after all."""
     (data / FOLDER / file).unlink(missing_ok=True)
+
+
+def count(data: Path) -> int:
+    """How many files lie there."""
+    folder = data / FOLDER
+    return sum(1 for _ in folder.iterdir()) if folder.exists() else 0
