@@ -33,7 +33,7 @@ def may_see(case: Case, who: Who) -> bool:
 
 def may_handle(case: Case, who: Who) -> bool:
     """Whether this person may act on it."""
-    if not may_see(case, who) or case.concerns(names(who)):
+    if not may_see(case, who) or case.concerns(names(who)) or who.role not in RANKS:
         return False
     return who.role in HANDLERS or case.owner in names(who)
 

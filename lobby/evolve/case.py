@@ -159,7 +159,16 @@ def _reviewed(state: QueueState, rec: ev.Recorded, event: ev.CaseReviewed) -> No
 
 @follows(ev.CaseClosed)
 def _closed(state: QueueState, rec: ev.Recorded, event: ev.CaseClosed) -> None:
-    _change(state, event.case, status=CaseStatus.CLOSED, closed_at=rec.at, result=event.result)
+    case = _case(state, event.case)
+    if case:
+        _change(
+            state,
+            event.case,
+            status=CaseStatus.CLOSED,
+            pauses=_ended(case, rec),
+            closed_at=rec.at,
+            result=event.result,
+        )
 
 
 @follows(ev.CaseReopened)
@@ -181,7 +190,16 @@ def _reopened(state: QueueState, rec: ev.Recorded, event: ev.CaseReopened) -> No
 
 @follows(ev.CaseJoined)
 def _joined(state: QueueState, rec: ev.Recorded, event: ev.CaseJoined) -> None:
-    _change(state, event.case, status=CaseStatus.JOINED, joined_to=event.into, closed_at=rec.at)
+    case = _case(state, event.case)
+    if case:
+        _change(
+            state,
+            event.case,
+            status=CaseStatus.JOINED,
+            pauses=_ended(case, rec),
+            joined_to=event.into,
+            closed_at=rec.at,
+        )
     into = _case(state, event.into)
     if into:
         _change(state, event.into, joined=(*into.joined, event.case))

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, cast
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
-from lobby.commands.case_access import may_see, visible
+from lobby.commands.case_access import RANKS, may_see, visible
 from lobby.errors import Invalid
 from lobby.events.personal import Missing, Reveal
 from lobby.journal.case_file import Step, steps_of, ticket_of, words_of, words_of_card
@@ -214,7 +214,8 @@ def _known(person: str, field: str) -> str:
     number = runtime().branch.staff_number(person)
     if number:
         return number
-    if in_thread(access().account, person) is None:
+    account = in_thread(access().account, person)
+    if account is None or account.role not in RANKS:
         raise Invalid("unknown_owner", field, id=person)
     return person
 
