@@ -26,12 +26,20 @@ from lobby.reports import (
 )
 from lobby.reports.measure import Figure, Measure, Period, Row
 
+NOUNS = (
+    tickets,
+    services,
+    feedback,
+    cards,
+    counters,
+    help,
+    care,
+    inspections,
+    actions,
+    recorded,
+)
 MEASURES: Mapping[str, Measure] = {
-    measure.id: measure
-    for noun in (tickets, services, feedback, counters, help, care, inspections)
-    for noun in (tickets, services, feedback, counters, help, care, cards, recorded)
-    for noun in (tickets, services, feedback, counters, help, care, inspections, actions)
-    for measure in noun.MEASURES
+    measure.id: measure for noun in NOUNS for measure in noun.MEASURES
 }
 """Each by its id, in the order in which a bulletin shows them."""
 

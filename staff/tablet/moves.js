@@ -57,4 +57,12 @@ export const atCounter = (counter, verb, words, body) => ({
   words: `${nameOf("counter", counter)} · ${words}`,
 });
 
+/** What a customer said while waiting, as a case with the facts of the visit.
+    @param {Api.HallAlertOut} alert */
+export const caseOf = ({ ticket, params }) => ({
+  path: "/api/v1/cases",
+  words: _("Make it a case"),
+  body: { channel: "on_the_spot", reply_by: "none", ticket, text: params.text },
+});
+
 export const acknowledge = (alert) => ({ path: `/api/v1/alerts/${alert}/acknowledge`, words: _("alert taken"), alert });

@@ -13,7 +13,7 @@ import { close as answeredNo, confirm } from "./confirm.js";
 import { book, drawSlots } from "./branch.js";
 import { drawBox, drawHealth, drawLists } from "./lists.js";
 import { drawMap } from "./map.js";
-import { ACTS, acknowledge, atCounter, notToArea, notToCounter } from "./moves.js";
+import { ACTS, acknowledge, atCounter, caseOf, notToArea, notToCounter } from "./moves.js";
 import { outbox } from "../shared/outbox.js";
 import { shelf } from "../shared/shelf.js";
 import { drawCounterPanel, drawTicketPanel } from "./panel.js";
@@ -212,6 +212,9 @@ function toCounter(one, id) {
   return not ? hint(`${one.number}: ${not}`) : act(ACTS.only(one, id));
 }
 
+/** @param {string} id */
+const alertOf = (id) => present(hall.alerts.find((alert) => alert.id === Number(id)));
+
 const DO = {
   leave: () => choose(null),
   move: ({ place }) => act(ACTS.move(ticketOf(chosen), place)),
@@ -229,6 +232,7 @@ const DO = {
   show: ({ id }) => ticketOf(id) && choose(id),
   "show-counter": ({ counter: id }) => show(id),
   took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
+  "to-case": ({ ids }) => box.send(caseOf(alertOf(ids)), acknowledge(Number(ids))),
   "print-again": ({ id, ids }) => box.send(ACTS.reprint(ticketOf(id) ?? { id, number: id }), acknowledge(Number(ids))),
   first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
   next: ({ counter: id }) => box.send(seen(atCounter(id, "next", _("Call next")))),

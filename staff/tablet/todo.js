@@ -180,6 +180,8 @@ function ownAnswers(hall, alert) {
       return alert.ticket
         ? [button(_("Reprint"), { do: "print-again", id: alert.ticket, ids: alert.id, key: "again" }, "button.primary")]
         : [];
+    case "opinion":
+      return [button(_("Make it a case"), { do: "to-case", ids: alert.id, key: "case" })];
     case "late":
     case "soon":
       return one && !one.first

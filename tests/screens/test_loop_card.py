@@ -37,6 +37,18 @@ def test_a_word_a_card_a_withdrawal_and_the_figure(page_at: Open, server: Server
     tablet.click(f"{alert} .answers button:has-text('已当场答复')")
     tablet.wait_for_selector(alert, state="detached")
 
+    # The word of another customer becomes a case, with the visit.
+    third = manager.issue("cash")
+    complains = phone(page_at, server, third)
+    complains.click("#opinion summary")
+    complains.fill("[name=opinion]", "柜台开得太少")
+    complains.click("#opinion button")
+    tablet.wait_for_selector(f"{alert}:has-text('柜台开得太少')")
+    tablet.click(f"{alert} .answers button:has-text('转为投诉意见')")
+    tablet.wait_for_selector(alert, state="detached")
+    (case,) = manager.get("/cases")["cases"]
+    assert (case["channel"], case["ticket"]) == ("on_the_spot", third["id"])
+
     # The card opens with the service. A low score asks what should be better, and reaches the tablet with its facts.
     for verb, body in (("open", {}), ("call", {"ticket": mine["id"]}), ("start", {})):
         manager.post(f"/counters/1/{verb}", **body)
@@ -73,3 +85,9 @@ def test_a_word_a_card_a_withdrawal_and_the_figure(page_at: Open, server: Server
     assert figures["feedback_cards"]["value"] == 2
     assert figures["feedback_mean"]["value"] == 3
     assert figures["feedback_asked"]["value"] == 2
+
+    # The teller reads that there are too few, and no single card.
+    console = page_at(f"{server.url}/desk/counter/1?lang=zh", 1024, 768)
+    sign_in(console, "teller1")
+    console.click("#own-cards summary")
+    console.wait_for_selector("#own-cards:has-text('不足 10 张')")
