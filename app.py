@@ -75,6 +75,7 @@ from lobby.engine.submission import By
 from printer import paper
 from printer.spool import Spool
 from staff.bulletin import archive
+from staff.standards import archive as evidence
 from web.access import Access, Limits
 from web.audit import Audit
 from web.factory import create_app
@@ -218,7 +219,8 @@ class Lobby:
 
     def _keep_bulletins(self) -> None:
         here = self.runtime
-        BULLETINS.run(archive.keep, here.branch, here.data, here.database, here.clock())
+        for keep in (archive.keep, evidence.keep):
+            BULLETINS.run(keep, here.branch, here.data, here.database, here.clock())
 
     def close(self) -> None:
         self.runtime.close()

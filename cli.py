@@ -40,7 +40,7 @@ SEQ_TYPE = number("number of an event", click.IntRange(0, 2**63 - 1))
 
 cli = Group("lobby", "The system that runs a bank's lobby.")
 click.version_option(package_name="lobby", message="%(prog)s %(version)s")(cli)
-for part in (cli_privacy.erase, cli_report.report, *cli_access.COMMANDS):
+for part in (cli_privacy.erase, cli_report.report, cli_report.evidence, *cli_access.COMMANDS):
     cli.add_command(part)
 
 

@@ -1,4 +1,4 @@
-"""The command line's part about figures: `lobby report`."""
+"""The command line's part about figures: `lobby report` and `lobby evidence`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from lobby.journal.tables import TABLES, is_current
 from lobby.reports.bulletin import Bulletin, bulletin
 from staff.bulletin import document
 from staff.bulletin.sheet import workbook
+from staff.standards import archive
 
 Make = Callable[[Bulletin, Lang], str | bytes]
 
@@ -69,6 +70,23 @@ def report(
         print(document.text(made, language))
         return
     _write(out, FILES[out.suffix](made, language))
+    print(f"written to {out}")
+
+
+@click.command(cls=Command)
+@click.option("--from", "first", type=Day(), required=True, metavar="DATE", help="The first day.")
+@click.option("--to", "last", type=Day(), required=True, metavar="DATE", help="The last day.")
+@click.option("--out", type=arguments.place, required=True, metavar="FILE.zip", help="The archive.")
+@arguments.data
+@arguments.config
+def evidence(first: date, last: date, out: Path, data: Path, config: Path) -> None:
+    """The evidence file for an outside assessment. The branch may be running."""
+    if last < first:
+        raise click.UsageError(f"--to {last} is before --from {first}")
+    if out.suffix != ".zip":
+        raise click.UsageError(f"--out {out.name}: must end in .zip")
+    branch = _branch(config, data)
+    archive.write(out, archive.made(branch, data, data / DATABASE, first, last))
     print(f"written to {out}")
 
 

@@ -111,6 +111,10 @@ class InspectionCommands(Decider):
         self._inspection(state, inspection)
         return Decision([ev.InspectionRead(inspection)], shows=(NOUN, inspection))
 
+    def take_evidence(self, state: QueueState, now: datetime, first: date, last: date) -> Decision:
+        """Somebody takes the evidence file with them."""
+        return Decision([ev.EvidenceTaken(first.isoformat(), last.isoformat())])
+
     # -- what they ask -------------------------------------------------------------------------------------
     def _inspection(self, state: QueueState, id: str) -> Inspection:
         if id not in state.quality.inspections:

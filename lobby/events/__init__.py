@@ -110,6 +110,7 @@ from lobby.events.incident import (
     IncidentShared,
 )
 from lobby.events.inspection import (
+    EvidenceTaken,
     FindingNoted,
     FindingSettled,
     InspectionBegun,
@@ -234,6 +235,7 @@ __all__ = [
     "DeviceEnrolled",
     "DrawnGuest",
     "Event",
+    "EvidenceTaken",
     "FeedbackAsked",
     "FeedbackGiven",
     "FindingNoted",

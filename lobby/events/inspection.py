@@ -151,6 +151,16 @@ class InspectionEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceTaken(Event):
+    """Somebody took the evidence file of these days out of the branch, with its photos."""
+
+    TOPICS = frozenset({Topic.INSPECTION})
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class InspectionRead(Event):
     """Somebody opened the sealed words or photos of an inspection; the envelope says who and when."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, TypedDict
 
+from flask import Response
 from pydantic import BaseModel, Field
 
 from lobby.errors import Invalid
@@ -14,10 +15,11 @@ from lobby.reports.standing import Claim, Standing, Standings, needed_share, sta
 from lobby.views.inspection import StandardView, standard_view
 from lobby.views.shapes import shape
 from lobby.views.views import View
-from web.dispatch import runtime, today
+from staff.standards import archive
+from web.dispatch import do, runtime, today
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, api_of
+from web.schemas import SECURITY, Body, api_of
 
 api = api_of("standards_api", __name__, "standards", SECURITY[:2])
 DAYS_MAX = 92
@@ -160,15 +162,38 @@ def standing(query: SpanQuery) -> View:
     return standings_view(standings_within(query.from_, query.to))
 
 
+class EvidenceBody(Body):
+    first: date
+    last: date
+
+
+@api.post("/standards/evidence", responses={200: {"content": {"application/zip": {}}}})
+@needs("quality")
+def evidence(body: EvidenceBody) -> Response:
+    """The evidence file of these days: an archive with an index. Taking it is in the journal."""
+    span_of(body.first, body.last)
+    here = runtime()
+    made = PLANS.run(archive.made, here.branch, here.data, here.database, body.first, body.last)
+    do(here.commands.take_evidence, body.first, body.last)
+    name = f"evidence-{body.first}-{body.last}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made, mimetype="application/zip", headers=headers)
+
+
 def standings_within(first: date | None, last: date | None) -> Standings:
     """Raises Invalid for a span that is none, or too long."""
     until = last or today()
     since = first or _week_before(until)
-    if not 0 <= (until - since).days < DAYS_MAX:
-        raise Invalid("bad_span", "to", max=DAYS_MAX)
+    span_of(since, until)
     return PLANS.run(
         standings_of, runtime().branch, runtime().standards, runtime().database, since, until
     )
+
+
+def span_of(first: date, last: date) -> None:
+    """Raises Invalid."""
+    if not 0 <= (last - first).days < DAYS_MAX:
+        raise Invalid("bad_span", "to", max=DAYS_MAX)
 
 
 def _week_before(day: date) -> date:

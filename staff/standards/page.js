@@ -1,6 +1,6 @@
 // The standards: findings are put right, words are opened, and the catalogue is searched.
 
-import { post } from "#web/api.js";
+import { file, post } from "#web/api.js";
 import { $, $$, el } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { complain } from "../shared/names.js";
@@ -52,6 +52,22 @@ async function coach(form) {
     .replaceChildren(el("p", {}, _("Noted.")));
 }
 
+/** The archive is a file, not JSON: it is fetched as it is, and the browser saves it. */
+async function evidence(button) {
+  complain(null);
+  button.disabled = true;
+  const { first, last } = button.dataset;
+  try {
+    const archive = await file("/api/v1/standards/evidence", { first, last });
+    const url = URL.createObjectURL(archive);
+    el("a", { href: url, download: `evidence-${first}-${last}.zip` }).click();
+    URL.revokeObjectURL(url);
+  } catch (problem) {
+    complain(problem);
+  }
+  button.disabled = false;
+}
+
 /** @param {string} words */
 function search(words) {
   for (const module of $$(".module")) {
@@ -67,7 +83,7 @@ function shows(standard, words) {
   return fits;
 }
 
-const DO = { settle, open };
+const DO = { settle, open, evidence };
 document.addEventListener("click", (event) => {
   const button = /** @type {any} */ (event.target).closest("[data-do]");
   if (button) DO[button.dataset.do](button);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -65,3 +67,18 @@ def test_a_span_of_more_than_a_quarter_is_refused(manager: Caller) -> None:
     first = today - timedelta(days=200)
     answer = manager.ask("GET", f"/standards/standing?from={first}&to={today}")
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_span")
+
+
+def test_the_evidence_file_is_taken_by_who_may_and_that_is_in_the_journal(
+    server: Server, manager: Caller
+) -> None:
+    today = manager.get("/standards/proofs")["day"]
+    body = {"first": today, "last": today}
+    assert (
+        Caller(server, "inspector").ask("POST", "/standards/evidence", json=body).status_code == 403
+    )
+    answer = manager.ask("POST", "/standards/evidence", json=body)
+    assert (answer.headers["Content-Type"], answer.content[:2]) == ("application/zip", b"PK")
+    with closing(sqlite3.connect(server.data / "lobby.db")) as db:
+        query = "SELECT count(*) FROM event WHERE kind = 'EvidenceTaken'"
+        assert db.execute(query).fetchone()[0] == 1

@@ -66,6 +66,29 @@ async function posted(path, body, { key, tries, timeout_ms, expects }) {
   }
 }
 
+/** POST whose answer is a file; throws Problem.
+    @param {string} path
+    @param {object} body
+    @returns {Promise<Blob>} */
+export async function file(path, body) {
+  const headers = {
+    "Accept-Language": document.documentElement.lang,
+    "Content-Type": "application/json",
+    "X-CSRFToken": csrf,
+  };
+  const options = {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+    credentials: /** @type {const} */ ("same-origin"),
+  };
+  const response = await fetch(path, options).catch(() => null);
+  if (!response) throw new Problem(0, "");
+  if (response.ok) return response.blob();
+  const answer = await response.json().catch(() => null);
+  throw new Problem(response.status, answer?.detail ?? "");
+}
+
 /** @template {string} P
     @param {P} path
     @param {{ timeout_ms?: number }} [options]
