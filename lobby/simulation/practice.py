@@ -209,6 +209,11 @@ class Practice:
         return decision
 
 
+def practise(branch: Branch, counter: str, now: datetime) -> Practice:
+    """A lobby that goes another way each time."""
+    return Practice(branch, counter, now, Random())
+
+
 def _kinds(branch: Branch, counter: str) -> list[Kind]:
     """The customers that the counter may serve: of any tier, and of the green channel."""
     kinds = [

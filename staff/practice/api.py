@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from random import Random
 from typing import Annotated, Any, Literal, TypedDict
 
 from flask import current_app, request
 from pydantic import BaseModel
 
 from lobby.commands.base import CounterCommand
-from lobby.simulation.practice import MASTERED, Practice, Task
+from lobby.simulation.practice import MASTERED, Practice, Task, practise
 from lobby.state.ticket import Hold, QueuePosition
 from lobby.texts import by_language
 from lobby.views.base import ByLang
@@ -100,7 +99,7 @@ def _practice(now: datetime) -> Practice:
     name = who().account
     practice = practices.pop(name, None)
     if practice is None or now - practice.seen_at > AWAY:
-        practice = Practice(runtime().branch, own_counter(), now, Random())
+        practice = practise(runtime().branch, own_counter(), now)
     practices[name] = practice
     while len(practices) > AT_ONCE:
         del practices[next(iter(practices))]

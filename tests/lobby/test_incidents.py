@@ -15,6 +15,7 @@ from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events import Care
+from lobby.events.personal import Missing
 from lobby.state.incident import Incident
 from lobby.views.compliment import own_compliments
 from lobby.views.incident import incidents_view
@@ -125,6 +126,19 @@ def test_the_words_are_sealed_and_each_look_is_in_the_journal(team: Carer, incid
     with team.runtime.writer.published() as state:
         what = state.quality.incidents[incident["id"]].what
     assert team.runtime.subject_keys.reveal(what) == "被客户辱骂"
+
+
+def test_erased_words_are_gone_and_the_incident_stays(
+    team: Carer, incident: Any, clock: Clock
+) -> None:
+    keys = team.runtime.subject_keys
+    subject = keys.of(f"incident:{incident['id']}")
+    assert subject is not None
+    keys.erase([subject], clock())
+    with team.runtime.writer.published() as state:
+        one = state.quality.incidents[incident["id"]]
+    assert {keys.reveal(one.what), keys.reveal(one.by_whom)} == {Missing.ERASED}
+    assert known(team, HEAD)[0]["id"] == incident["id"]
 
 
 def test_a_compliment_reaches_those_it_is_about(team: Carer) -> None:
