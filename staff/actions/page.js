@@ -18,6 +18,8 @@ const LISTS = {
   all: { name: _("All"), has: () => true },
 };
 const asked = new URLSearchParams(location.search);
+/** What a new action is opened from, where another page leads here: `?source=case&source_id=ID`. */
+const origin = { source: asked.get("source") ?? "free", source_id: asked.get("source_id") ?? "" };
 let list = asked.get("list") ?? "pending";
 let chosen = asked.get("action") ?? "";
 
@@ -194,7 +196,7 @@ async function open(event) {
   const lines = String(whys)
     .split("\n")
     .filter((why) => why.trim());
-  const opened = await act("/api/v1/actions", { ...wish, whys: lines, aim });
+  const opened = await act("/api/v1/actions", { ...wish, ...origin, whys: lines, aim });
   if (!opened) return;
   event.target.reset();
   $("#aim").hidden = true;
@@ -204,6 +206,7 @@ async function open(event) {
 
 $("#open")?.addEventListener("submit", open);
 $("#open [name=measure]")?.addEventListener("change", chooseMeasure);
+if (origin.source_id && $("#new")) $("#new").open = true;
 if (!LISTS[list]) list = "pending";
 refresh().catch(complain);
 document.body.dataset.ready = given.me;
