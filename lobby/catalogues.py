@@ -118,7 +118,10 @@ PERCENT_FIELD = re.compile(r"%\(\w+\)[a-z]")
 
 
 def _has_same_fields(message: Message) -> bool:
-    return fields(str(message.id)) == fields(str(message.string))
+    """A bare percent sign that only the translation has would end its page: templates' texts are filled by it."""
+    english = str(message.id)
+    text = str(message.string)
+    return fields(english) == fields(text) and ("%" in english or "%" not in text)
 
 
 def fields(text: str) -> frozenset[str] | None:

@@ -263,6 +263,7 @@ def pause(path: ById, body: ReasonBody) -> ComplaintView:
 @api.post("/cases/<id>/resume", responses={200: ComplaintOut})
 @needs("person")
 def resume(path: ById) -> ComplaintView:
+    """Let the clock go on."""
     return _act(runtime().commands.resume_case, path.id)
 
 

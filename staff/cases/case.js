@@ -128,7 +128,8 @@ const look = () =>
     "p",
     {},
     el("button", { type: "button", id: "look", onclick: readWords }, icon("eye"), _("Show complainant and text")),
-    el("small.soft", {}, ` ${_("Your look is on record.")}`),
+    " ",
+    el("small.soft", {}, _("Your look is on record.")),
   );
 
 async function readWords() {

@@ -35,7 +35,7 @@ from web.schemas import SECURITY, Body, ById, Id, api_of
 
 api = api_of("inspections_api", __name__, "inspections", SECURITY[:2])
 
-StaffNumber = Annotated[str, Field(min_length=1, max_length=40, description="staff number 工号")]
+StaffNumber = Annotated[str, Field(min_length=1, max_length=40, description="staff number")]
 Words = Annotated[str, Field(max_length=500)]
 PHOTO_MAX = 60_000
 """Base64 of 45 KB, within a request's limit: the page makes pictures small before it sends them."""

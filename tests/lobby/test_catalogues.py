@@ -56,6 +56,16 @@ def test_what_no_font_has_of_a_language_of_ones_own_is_named_by_the_check(
     assert not list(own.rglob("*.mo"))
 
 
+def test_a_percent_sign_that_the_english_has_not_costs_no_page(own: Path) -> None:
+    """Templates fill their texts by percent signs, so that a bare one would end the page."""
+    file = own / "vi/LC_MESSAGES/messages.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(HEAD + 'msgid "Nine of ten"\nmsgstr "90% trong"\n')
+    (catalogue,) = read_catalogues(own)
+    assert not catalogue.texts
+    assert len(catalogue.faults) == 1
+
+
 def check(data: Path, lang: str = "en", config: Path = CONFIG) -> list[str]:
     found = doctor.examine(config, data, "zh" if lang == "zh" else "en")
     return [f"{one.grade} {one.text}" for one in found if one.topic in ("translations", "config")]

@@ -36,10 +36,10 @@ def test_every_link_opens_for_who_is_signed_in(
 
 
 @pytest.mark.parametrize("role", ["head", "office", "inspector"])
-def test_who_reads_alone_is_led_to_the_account(lobby: Lobby, role: str) -> None:
+def test_who_reads_alone_begins_with_the_bulletin(lobby: Lobby, role: str) -> None:
     client = signed_in(lobby, role, None)
     answer = client.get("/desk", follow_redirects=True)
-    assert (answer.status_code, answer.request.path) == (200, "/account")
+    assert (answer.status_code, answer.request.path) == (200, "/desk/bulletin")
 
 
 def test_a_bound_teller_sees_the_own_counter(lobby: Lobby) -> None:

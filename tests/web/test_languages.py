@@ -31,7 +31,7 @@ SCRIPTS = sorted(p for package in PAGES for p in ROOT.glob(f"{package}/**/*.js")
 PLACE = re.compile(r"\{\w*\}")
 HANZI = re.compile(r"[\u4e00-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
-DATA = re.compile(r"\b(?:Lobby|QR|(?:manager|teller)[-\da-f]*|slip)\b")
+DATA = re.compile(r"\b(?:Lobby|QR|SL\d{8}-\d{4}|(?:manager|teller)[-\da-f]*|slip)\b")
 """The same in every language: the product, the code, names of accounts and the printer's id."""
 
 
@@ -406,6 +406,7 @@ CHINESE_IN_CODE = {
     "display/board/state.py": "what the voice says, which speaks Chinese and English",
     "lobby/branch/staff_file.py": "the columns and roles of a Chinese bank's file",
     "lobby/branch/scenario.py": "the name of a simulated lobby",
+    "lobby/branch/recording.py": "the rule by which recordings are kept, until a bank names its own",
     "staff/cases/lists.py": "the columns of hotlines' and regulators' lists",
 }
 """The files that have Chinese beside comments, and why."""
