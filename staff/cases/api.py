@@ -312,12 +312,14 @@ def review(path: ById, body: ReviewBody) -> ComplaintView:
 @api.post("/cases/<id>/close", responses={200: ComplaintOut})
 @needs("person")
 def close(path: ById, body: CloseBody) -> ComplaintView:
+    """End the matter, once its answer was reviewed."""
     return _act(runtime().commands.close_case, path.id, result=body.result, text=body.text)
 
 
 @api.post("/cases/<id>/reopen", responses={200: ComplaintOut})
 @needs("person")
 def reopen(path: ById, body: ReasonBody) -> ComplaintView:
+    """Take a closed matter up again, with the reason."""
     return _act(runtime().commands.reopen_case, path.id, reason=body.reason)
 
 
@@ -331,4 +333,5 @@ def join(path: ById, body: JoinBody) -> ComplaintView:
 @api.post("/cases/<id>/note", responses={200: ComplaintOut})
 @needs("person")
 def note(path: ById, body: NoteBody) -> ComplaintView:
+    """Write down what happened; it changes nothing else."""
     return _act(runtime().commands.note_case, path.id, text=body.text)

@@ -116,6 +116,7 @@ def begin(body: BeginBody) -> tuple[View, int]:
 @api.get("/inspections/<id>", responses={200: InspectionOut})
 @needs("person")
 def inspection(path: ById) -> View:
+    """One inspection with its items."""
     with runtime().writer.published() as state:
         if path.id not in state.quality.inspections:
             raise NotFound("unknown_inspection", id=path.id)
