@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -16,6 +17,7 @@ from conftest import CONFIG, ROOT
 
 from lobby.branch.config import read_branch
 from lobby.branch.names import Name
+from lobby.standards.reading import catalogue_of
 
 SCREENS = ("web", "kiosk", "staff", "display", "lobby", "printer")
 """Packages whose texts people read on screens, boards and slips: every catalogue has them."""
@@ -88,7 +90,10 @@ def mark_all(folder: Path, lang: str, marks: str = "⟦⟧", config: Path = CONF
     """Makes a language in one file: every text and every name in English, between the two marks."""
     begin, end = marks
     catalogue = Catalog(lang)
-    for text in used_on_screens() | {name.en for name in names(read_branch(config))}:
+    branch = read_branch(config)
+    things = (branch, catalogue_of(branch.standards))
+    of_branch = {name.en for thing in things for name in names(thing)}
+    for text in used_on_screens() | of_branch:
         catalogue.add(text, f"{begin}{text}{end}")
     for text in verbs():
         catalogue.add(text, f"{begin}{text}{end}", context="verb")
@@ -98,6 +103,7 @@ def mark_all(folder: Path, lang: str, marks: str = "⟦⟧", config: Path = CONF
         write_po(target, catalogue)
 
 
+SCENES = ROOT / "tools/states"
 UNSEEN = "\u2061\u2062"
 """Marks without a width, so that a marked text needs as much room as in English."""
 MARKS_LANG = "eo"
@@ -113,9 +119,22 @@ DATES = {
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
     r"\b(?:Lobby|QR|Esperanto|manager(?:-[0-9a-f]+)?|teller\w*|admin\w*|head|office|inspector|slip|main|virtual"
-    r"|Chrome|[A-Z]{1,2}\d{3})\b"
+    r"|Excel|HTML|JSON|CAM-\d+|SL\d{8}-\d{4}|Etc/GMT[-+\d]*|Chrome|[A-Z]{1,2}\d{3})\b"
 )
 """The same in every language: the product, the code, names of the language, accounts, printer and board, numbers."""
+
+
+@cache
+def typed() -> re.Pattern[str]:
+    """What the scenes of the pages' states have written into the branch."""
+    nodes = [node for file in SCENES.glob("*.py") for node in ast.walk(ast.parse(file.read_text()))]
+    texts = {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    longest_first = sorted((text for text in texts if WORD.search(text)), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
 
 
 def unmarked(text: str, marks: str = "⟦⟧") -> list[str]:
@@ -123,5 +142,5 @@ def unmarked(text: str, marks: str = "⟦⟧") -> list[str]:
     marked = re.compile("{0}[^{0}{1}]*{1}".format(*marks))
     while marked.search(text):
         text = marked.sub("", text)
-    words = WORD.findall(DATA.sub("", text))
+    words = WORD.findall(typed().sub("", DATA.sub("", text)))
     return [word for word in words if word.casefold() not in DATES]

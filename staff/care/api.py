@@ -81,7 +81,14 @@ def loans() -> LoansView:
 @needs("staff")
 def lend(body: LendBody) -> tuple[LoanView, int]:
     """Lend a thing. 409 where none is left."""
-    return _loan(do(runtime().commands.lend, **body.model_dump())), 201
+    answer = do(
+        runtime().commands.lend,
+        thing=body.thing,
+        number=body.number,
+        borrower=body.borrower,
+        due=body.due,
+    )
+    return _loan(answer), 201
 
 
 @api.post("/loans/<id>/return", responses={200: shape(LoanView)})
@@ -125,7 +132,17 @@ def visits() -> list[VisitView]:
 @needs("staff")
 def announce(body: VisitBody) -> tuple[VisitView, int]:
     """Somebody with special needs will come, as told on the telephone."""
-    return _visit(do(runtime().commands.announce, **body.model_dump())), 201
+    answer = do(
+        runtime().commands.announce,
+        at=body.at,
+        service=body.service,
+        needs=body.needs,
+        aids=body.aids,
+        name=body.name,
+        phone=body.phone,
+        wish=body.wish,
+    )
+    return _visit(answer), 201
 
 
 @api.post("/visits/<id>/arrive", responses={200: TicketOut})

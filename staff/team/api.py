@@ -80,7 +80,15 @@ def incidents() -> list[IncidentView]:
 @needs("team")
 def report_incident(body: IncidentBody) -> tuple[IncidentView, int]:
     """Somebody was wronged: who asks, or a colleague."""
-    answer = do(runtime().commands.report_incident, who=who(), **body.model_dump())
+    answer = do(
+        runtime().commands.report_incident,
+        who=who(),
+        what=body.what,
+        by_whom=body.by_whom,
+        wronged=body.wronged,
+        day=body.day,
+        named=body.named,
+    )
     return _incident(answer), 201
 
 
@@ -170,7 +178,15 @@ def compliments() -> list[ComplimentView]:
 @needs("quality")
 def pass_on(body: ComplimentBody) -> tuple[ComplimentView, int]:
     """Pass a customer's praise on to those it is about."""
-    return _compliment(do(runtime().commands.pass_on, **body.model_dump())), 201
+    answer = do(
+        runtime().commands.pass_on,
+        channel=body.channel,
+        about=body.about,
+        words=body.words,
+        day=body.day,
+        card=body.card,
+    )
+    return _compliment(answer), 201
 
 
 @api.get("/compliments/mine", responses={200: list_shape(ComplimentView)})

@@ -362,9 +362,8 @@ def test_unknown_kinds_and_fields_are_kept_passed_on_and_change_nothing(
     branch: Branch, data: Path, tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_event(data / DATABASE, "RoomAired", '{"windows":[1,2]}', clock(), v=7)
-    add_event(
-        data / DATABASE, "DayReopened", '{"day":"2026-03-02","why":"for later versions"}', clock()
-    )
+    answered = '{"key":"k","fingerprint":"f","answer":{},"why":"for later versions"}'
+    add_event(data / DATABASE, "RequestAnswered", answered, clock())
     added = [tuple(row) for row in rows(data)[-2:]]
     work(branch, data, clock)
     assert main(["rebuild", "--data", str(data), "--config", str(CONFIG), "--json"]) == 0

@@ -57,7 +57,9 @@ def cut(page: Page, lobby: Lobby) -> None:
 
 
 def search(page: Page, lobby: Lobby) -> None:
-    page.fill("#search", "轮椅" if page.locator("html").get_attribute("lang") != "en" else "wheel")
+    page.fill(
+        "#search", "轮椅" if page.locator("html").get_attribute("lang") == "zh-CN" else "wheel"
+    )
 
 
 MANAGER = {"account": "manager"}
