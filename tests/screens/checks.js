@@ -198,7 +198,7 @@
   /** Controls that no scrolling brings to the finger. A region that scrolls is none, and may be taller than the screen. */
   const unreachable = () =>
     controls().flatMap((one) => {
-      if (isHiddenForEyes(touched(one)) || one.matches('[role="tabpanel"], [role="region"]')) return [];
+      if (isHiddenForEyes(touched(one)) || one.matches('[role="tabpanel"], .scroll')) return [];
       touched(one).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
       const { left, right, top, bottom } = touched(one).getBoundingClientRect();
       const inView =
