@@ -17,7 +17,7 @@ pages = Blueprint("staff", __name__)
 
 
 def _to_signin() -> Response:
-    return redirect(url_for("signin.signin", next=request.path))
+    return redirect(url_for("signin.signin", next=request.full_path.rstrip("?")))
 
 
 def page_for(grant: str, draw: Callable[[], str]) -> str | Response:
