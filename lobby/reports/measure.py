@@ -169,6 +169,15 @@ def every(row: Row) -> bool:
     return bool(row)
 
 
+def only(key: str, value: str) -> Callable[[Row], bool | None]:
+    """The rows that have this value are of the population."""
+
+    def counted(row: Row) -> bool | None:
+        return row[key] == value or None
+
+    return counted
+
+
 # -- statistics -----------------------------------------------------------------------------------------
 def count(values: Sequence[Any]) -> Figure:
     """How many."""

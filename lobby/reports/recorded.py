@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from lobby.journal.tables.recording import SAID
-from lobby.reports.measure import Better, Measure, Row, Source, Unit, count, share
+from lobby.reports.measure import Better, Measure, Row, Source, Unit, count, only, share
 from lobby.state.recording import RecordingKind
 from lobby.texts import Text
 
@@ -16,13 +14,6 @@ QUERY = (
 )
 OWN = (SAID, RecordingKind.MISSING)
 """The kinds of a service's own row once it has ended, or something was said."""
-
-
-def _of(kind: RecordingKind) -> Callable[[Row], bool | None]:
-    def value(row: Row) -> bool | None:
-        return row["kind"] == kind or None
-
-    return value
 
 
 def _missing(row: Row) -> bool | None:
@@ -42,7 +33,7 @@ MEASURES = (
         population=ENTRIES,
         formula=Text("number of sales with the reference of their recording"),
         source=RECORDINGS,
-        value=_of(RecordingKind.MADE),
+        value=only("kind", RecordingKind.MADE),
         statistic=count,
         by=BY,
     ),
@@ -53,7 +44,7 @@ MEASURES = (
         population=ENTRIES,
         formula=Text("number of services in which nothing was sold"),
         source=RECORDINGS,
-        value=_of(RecordingKind.REFUSED),
+        value=only("kind", RecordingKind.REFUSED),
         statistic=count,
         by=BY,
     ),
@@ -64,7 +55,7 @@ MEASURES = (
         population=ENTRIES,
         formula=Text("number that a lobby manager let end without a recording"),
         source=RECORDINGS,
-        value=_of(RecordingKind.OVERRIDDEN),
+        value=only("kind", RecordingKind.OVERRIDDEN),
         statistic=count,
         by=BY,
         better=Better.LESS,

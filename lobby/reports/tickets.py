@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from lobby.reports.measure import (
     count,
     every,
     mean,
+    only,
     quantile_of,
     share,
 )
@@ -57,13 +57,6 @@ def hour_of(minute: str, zone: str) -> int:
 
 
 TICKETS = Source("ticket", _read, daily=True)
-
-
-def _ended_as(state: State) -> Callable[[Row], bool | None]:
-    def value(row: Row) -> bool | None:
-        return row["state"] == state or None
-
-    return value
 
 
 def is_late(row: Row) -> bool | None:
@@ -123,7 +116,7 @@ MEASURES = (
         population=ISSUED,
         formula=Text("number whose last state is served"),
         source=TICKETS,
-        value=_ended_as(State.SERVED),
+        value=only("state", State.SERVED),
         statistic=count,
         by=WIDE,
     ),
@@ -134,7 +127,7 @@ MEASURES = (
         population=ISSUED,
         formula=Text("number whose last state is no-show: called, and did not come"),
         source=TICKETS,
-        value=_ended_as(State.NO_SHOW),
+        value=only("state", State.NO_SHOW),
         statistic=count,
         by=WIDE,
         better=Better.LESS,
@@ -148,7 +141,7 @@ MEASURES = (
             "number whose last state is cancelled: by the customer, by the manager, or at the end of the day"
         ),
         source=TICKETS,
-        value=_ended_as(State.CANCELLED),
+        value=only("state", State.CANCELLED),
         statistic=count,
         by=WIDE,
         better=Better.LESS,
@@ -160,7 +153,7 @@ MEASURES = (
         population=ISSUED,
         formula=Text("number whose last state is diverted"),
         source=TICKETS,
-        value=_ended_as(State.DIVERTED),
+        value=only("state", State.DIVERTED),
         statistic=count,
         by=WIDE,
     ),
