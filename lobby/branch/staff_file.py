@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lobby.branch.excel import read_text
 from lobby.branch.person import ROLES
 
 COLUMNS = {
@@ -15,9 +16,6 @@ COLUMNS = {
     "工号": "number", "姓名": "name", "角色": "roles", "部门": "unit",
 }  # fmt: skip
 REQUIRED = {"number", "name", "roles"}
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""Excel's "CSV UTF-8", and its plain "CSV" on a Chinese Windows. Chinese text in the second is hardly ever valid in
-the first."""
 BETWEEN_ROLES = re.compile(r"[\s,，、;；/|]+")
 ROLE_WORDS: dict[str, str] = {
     **dict(zip(ROLES, ROLES, strict=True)),
@@ -34,7 +32,9 @@ def read_people(path: Path) -> list[dict[str, Any]]:
     """
     try:
         rows = [
-            row for row in csv.reader(_text(path).splitlines()) if any(cell.strip() for cell in row)
+            row
+            for row in csv.reader(read_text(path).splitlines())
+            if any(cell.strip() for cell in row)
         ]
     except csv.Error as error:
         raise ValueError(f"{path}: no CSV: {error}") from error
@@ -46,17 +46,6 @@ def read_people(path: Path) -> list[dict[str, Any]]:
     if len(rows) == 1:
         raise ValueError(f"{path}: nobody stands below the first line")
     return [dict(_person(columns, row)) for row in rows[1:]]
-
-
-def _text(path: Path) -> str:
-    """Raises ValueError for a file in neither encoding."""
-    data = path.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError(f"{path}: neither UTF-8 nor GBK; in Excel, save it as 'CSV UTF-8'")
 
 
 def _person(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, Any]]:

@@ -56,6 +56,12 @@ def instant(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
+def instant_or_none(at: datetime | None) -> str | None:
+    if at:
+        return instant(at)
+    return None
+
+
 def as_json(value: object) -> str:
     """Compact JSON, several times quicker than the standard library's; dataclasses become objects."""
     return to_json(value).decode()

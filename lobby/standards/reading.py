@@ -11,14 +11,13 @@ from typing import Any
 
 from lobby.branch.complaint import Complaint, ConfigError
 from lobby.branch.config import checked, tables
+from lobby.branch.excel import read_text
 from lobby.branch.model import Branch
 from lobby.branch.standards import Standards
 from lobby.standards.model import Catalogue, Module
 from lobby.texts import Text
 
 SHIPPED = Path(__file__).parent / "catalogue"
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""Excel's "CSV UTF-8", and its plain "CSV" on a Chinese Windows."""
 LANGUAGES = ("zh", "en")
 COLUMNS = ("id", "module", "column", "every", "proof")
 NAMES = ("item", "content", "evidence")
@@ -93,21 +92,11 @@ def _from_toml(file: Path) -> dict[str, Any]:
 def _from_csv(file: Path) -> dict[str, Any]:
     """The version of a table is its file's name."""
     try:
-        rows = list(csv.DictReader(_text(file).splitlines()))
+        rows = list(csv.DictReader(read_text(file).splitlines()))
     except (OSError, ValueError, csv.Error) as error:
         allowed = Text("a CSV file with the columns {columns}", columns=",".join(CSV_COLUMNS))
         raise ConfigError(file, [Complaint("standards.file", str(error), allowed)]) from error
     return {"version": file.stem, "standards": [_row(row) for row in rows]}
-
-
-def _text(file: Path) -> str:
-    data = file.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("neither UTF-8 nor GBK")
 
 
 def _row(cells: Mapping[str, str]) -> dict[str, Any]:

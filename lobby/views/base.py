@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+from lobby.branch.model import Branch
 from lobby.events.personal import Reveal
 from lobby.events.wait import Wait
 from lobby.forecast.outlook import Outlook
@@ -53,8 +54,13 @@ def waits(wait: Wait) -> Waits:
 
 
 def local(state: QueueState, at: datetime) -> str:
+    """As `branch_time`."""
+    return branch_time(state.branch, at)
+
+
+def branch_time(branch: Branch, at: datetime) -> str:
     """ISO 8601 in the branch's time zone, to the millisecond."""
-    return at.astimezone(state.branch.zone).isoformat(timespec="milliseconds")
+    return at.astimezone(branch.zone).isoformat(timespec="milliseconds")
 
 
 def local_or_none(state: QueueState, at: datetime | None) -> str | None:

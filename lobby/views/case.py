@@ -11,7 +11,7 @@ from lobby.branch.model import Branch
 from lobby.state.case import CASE_MOVES, Case
 from lobby.state.queue import QueueState
 from lobby.texts import Text, by_language
-from lobby.views.base import ByLang
+from lobby.views.base import ByLang, branch_time
 from lobby.views.views import SHOWN
 
 DAY_S = 86400
@@ -83,8 +83,8 @@ def case_view(branch: Branch, case: Case, now: datetime) -> ComplaintView:
         "status": case.status,
         "channel": case.channel,
         "severity": case.severity,
-        "opened_at": _local(branch, case.opened_at),
-        "came_at": _local(branch, case.came_at),
+        "opened_at": branch_time(branch, case.opened_at),
+        "came_at": branch_time(branch, case.came_at),
         "happened_on": case.happened_on,
         "reference": case.reference,
         "place": case.place,
@@ -119,12 +119,8 @@ def case_view(branch: Branch, case: Case, now: datetime) -> ComplaintView:
     }
 
 
-def _local(branch: Branch, at: datetime) -> str:
-    return at.astimezone(branch.zone).isoformat(timespec="milliseconds")
-
-
 def _local_or_none(branch: Branch, at: datetime | None) -> str | None:
-    return _local(branch, at) if at else None
+    return branch_time(branch, at) if at else None
 
 
 def is_group(branch: Branch, case: Case) -> bool:
@@ -151,7 +147,7 @@ def _deadline(branch: Branch, deadline: Deadline | None, now: datetime) -> Deadl
         )
     left_s = round((deadline.at - now).total_seconds())
     return {
-        "at": _local(branch, deadline.at),
+        "at": branch_time(branch, deadline.at),
         "last_day": branch.day_of(deadline.at - TICK).isoformat(),
         "late": now >= deadline.at,
         "left_s": left_s,

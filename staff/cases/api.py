@@ -18,6 +18,7 @@ from lobby.events.personal import Missing, Reveal
 from lobby.journal.case_file import Step, steps_of, ticket_of, words_of, words_of_card
 from lobby.state.case import LIVE, Case
 from lobby.state.queue import QueueState
+from lobby.views.base import branch_time
 from lobby.views.case import ComplaintView, case_view, name_of
 from lobby.views.case_due import DueView, due
 from lobby.views.personal import MISSING
@@ -135,7 +136,7 @@ def _step(step: Step) -> CaseStepView:
 
 def _local(at: str) -> str:
     """An instant of the journal in the branch's time."""
-    return ev.instant_of(at).astimezone(runtime().branch.zone).isoformat(timespec="milliseconds")
+    return branch_time(runtime().branch, ev.instant_of(at))
 
 
 @api.post("/cases/<id>/look", responses={200: CaseLookOut})

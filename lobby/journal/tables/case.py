@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from lobby import events as ev
 from lobby.events.base import Topic
-from lobby.journal.envelope import as_json, instant
+from lobby.journal.envelope import as_json, instant, instant_or_none
 from lobby.journal.tables.table import Row, Table
 from lobby.state.case import Case
 from lobby.state.queue import QueueState
@@ -39,15 +38,9 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 
 def _row(case: Case) -> Row:
     values = {column: getattr(case, column) for column in COLUMNS}
-    values |= {column: _instant(values[column]) for column in INSTANTS}
+    values |= {column: instant_or_none(values[column]) for column in INSTANTS}
     values |= {column: as_json(values[column]) for column in LISTS}
     return values
-
-
-def _instant(at: datetime | None) -> str | None:
-    if at:
-        return instant(at)
-    return None
 
 
 STEP_COLUMNS = {

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lobby import events as ev
 from lobby.events.inspection import Side, Verdict
-from lobby.journal.envelope import instant
+from lobby.journal.envelope import instant_or_none
 from lobby.journal.tables.table import Row, Table
 from lobby.state.inspection import Finding, InspectedItem, Inspection
 from lobby.state.queue import QueueState
@@ -69,8 +69,8 @@ def _row(inspection: Inspection, item: InspectedItem) -> Row:
         "left_out": int(item.id in inspection.left_out),
         "owner": finding.owner,
         "due": finding.due,
-        "settled_at": _instant(finding.settled_at),
-        "marked_at": _instant(item.marks[-1].at if item.marks else None),
+        "settled_at": instant_or_none(finding.settled_at),
+        "marked_at": instant_or_none(item.marks[-1].at if item.marks else None),
     }
 
 
@@ -78,12 +78,6 @@ def _first(item: InspectedItem, side: Side) -> Verdict | None:
     mark = item.first(side)
     if mark:
         return mark.verdict
-    return None
-
-
-def _instant(at: datetime | None) -> str | None:
-    if at:
-        return instant(at)
     return None
 
 

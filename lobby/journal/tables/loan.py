@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lobby import events as ev
-from lobby.journal.envelope import instant
+from lobby.journal.envelope import instant, instant_or_none
 from lobby.journal.tables.table import Row, Table
 from lobby.state.loan import Loan
 from lobby.state.queue import QueueState
@@ -31,7 +31,7 @@ def _row(state: QueueState, loan: Loan) -> Row:
         "thing": loan.thing,
         "lent_at": instant(loan.lent_at),
         "due": instant(loan.due),
-        "ended_at": instant(loan.ended_at) if loan.ended_at else None,
+        "ended_at": instant_or_none(loan.ended_at),
         "state": loan.state.value,
     }
 

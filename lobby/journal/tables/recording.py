@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lobby import events as ev
-from lobby.journal.envelope import instant
+from lobby.journal.envelope import instant, instant_or_none
 from lobby.journal.tables.table import Row, Table
 from lobby.state.queue import QueueState
 from lobby.state.recording import RecordedService, RecordingEntry
@@ -58,7 +58,7 @@ def _of(service: RecordedService) -> Row:
         **{name: getattr(service, name) for name in OF_SERVICE},
         "service_id": service.id,
         "started_at": instant(service.started_at),
-        "ended_at": instant(ended_at) if ended_at else None,
+        "ended_at": instant_or_none(ended_at),
     }
 
 

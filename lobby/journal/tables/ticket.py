@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from lobby import events as ev
-from lobby.journal.envelope import as_json, instant
+from lobby.journal.envelope import as_json, instant, instant_or_none
 from lobby.journal.tables.table import Row, Table
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Step, StepKind, Ticket
@@ -27,12 +27,6 @@ INSTANTS = ("issued_at", "called_at", "started_at", "ended_at")
 FORECAST = ("p50_s", "p90_s", "lo_s", "hi_s")
 
 
-def _instant(at: datetime | None) -> str | None:
-    if at:
-        return instant(at)
-    return None
-
-
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
     return (
         _row(state.day, state.tickets[id]) for id in _touched(records, state) if id in state.tickets
@@ -49,7 +43,7 @@ def _touched(records: Sequence[ev.Recorded], state: QueueState) -> dict[str | No
 def _row(day: str, ticket: Ticket) -> Row:
     return {
         **{column: getattr(ticket, column) for column in AS_IT_IS},
-        **{column: _instant(getattr(ticket, column)) for column in INSTANTS},
+        **{column: instant_or_none(getattr(ticket, column)) for column in INSTANTS},
         **{f"wait_{part}": getattr(ticket.wait, part) for part in FORECAST},
         "day": day,
         "needs": ",".join(ticket.needs),
