@@ -14,6 +14,7 @@ from lobby.branch.model import Branch
 from lobby.events.inspection import Verdict
 from lobby.journal.history import reader
 from lobby.reports.day_facts import DayFacts, Fact, Row, day_facts
+from lobby.reports.moments import between_s
 from lobby.standards.model import Proof
 from lobby.state.alert import AlertKind
 from lobby.state.ticket import State
@@ -87,7 +88,7 @@ def _proven(proof: Proof, cases: Sequence[Case]) -> Proven:
 def _waits(day: DayFacts, limit: Callable[[Row], float]) -> Iterator[Case]:
     for row in day.tickets.values():
         if row["called_at"] and row["target_wait_s"]:
-            wait_s = _seconds(row["issued_at"], row["called_at"])
+            wait_s = between_s(row["issued_at"], row["called_at"])
             yield _of_ticket(row, wait_s <= limit(row), wait_s)
 
 
@@ -102,14 +103,14 @@ def _waits_bounded(day: DayFacts) -> Iterator[Case]:
 def _green_in_target(day: DayFacts) -> Iterator[Case]:
     for row in day.tickets.values():
         if row["needs"] and row["called_at"] and row["target_wait_s"]:
-            wait_s = _seconds(row["issued_at"], row["called_at"])
+            wait_s = between_s(row["issued_at"], row["called_at"])
             yield _of_ticket(row, wait_s <= row["target_wait_s"], wait_s)
 
 
 def _quotes_honest(day: DayFacts) -> Iterator[Case]:
     for row in day.tickets.values():
         if row["called_at"] and row["wait_hi_s"] is not None:
-            wait_s = _seconds(row["issued_at"], row["called_at"])
+            wait_s = between_s(row["issued_at"], row["called_at"])
             yield _of_ticket(row, row["wait_lo_s"] <= wait_s <= row["wait_hi_s"], wait_s)
 
 
@@ -245,10 +246,6 @@ PROOFS: dict[Proof, Callable[[DayFacts], Iterator[Case]]] = {
     Proof.BREAKS_ANSWERED: _breaks_answered,
     Proof.PAUSES_SHORT: _pauses_short,
 }
-
-
-def _seconds(since: str, until: str) -> float:
-    return (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds()
 
 
 def _of_ticket(row: Row, kept: bool, seconds: float | None = None) -> Case:

@@ -3,6 +3,7 @@
 import { get, post } from "#web/api.js";
 import { $, $$, el, given, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { actsThen } from "../shared/act.js";
 import { complain, nameOf } from "../shared/names.js";
 import { drawEffect } from "./effect.js";
 import { drawSteps } from "./steps.js";
@@ -23,17 +24,7 @@ const origin = { source: asked.get("source") ?? "free", source_id: asked.get("so
 let list = asked.get("list") ?? "pending";
 let chosen = asked.get("action") ?? "";
 
-async function act(path, body) {
-  complain(null);
-  try {
-    const answer = await post(path, body);
-    await refresh();
-    return answer;
-  } catch (problem) {
-    complain(problem);
-    return null;
-  }
-}
+const act = actsThen(refresh);
 
 async function refresh() {
   /** @type {Action[]} */

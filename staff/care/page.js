@@ -1,8 +1,8 @@
 // Care: things on loan, announced visits, and who is here today.
 
-import { get, post } from "#web/api.js";
+import { get } from "#web/api.js";
 import { $, el } from "#web/dom.js";
-import { complain } from "../shared/names.js";
+import { actsThen } from "../shared/act.js";
 import { morphChildren } from "../shared/morph.js";
 import { NEEDS } from "../shared/words.js";
 import { drawAid, drawLoan, drawThing, drawVisit, wordsOf } from "./lists.js";
@@ -35,18 +35,7 @@ async function refresh() {
   document.body.dataset.drawn = "yes";
 }
 
-/** Does it, then shows how all stands; a refusal is told, and what was typed stays. */
-async function act(path, body) {
-  complain(null);
-  try {
-    const answer = await post(path, body);
-    await refresh();
-    return answer;
-  } catch (problem) {
-    complain(problem);
-    return null;
-  }
-}
+const act = actsThen(refresh);
 
 /** @param {{ id: string, name: string } | null} thing */
 function choose(thing) {

@@ -3,6 +3,7 @@
 import { get, post } from "#web/api.js";
 import { $, el, given, icon, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { actsThen } from "../shared/act.js";
 import { complain } from "../shared/names.js";
 import { drawBias, drawDraws } from "./draw.js";
 import { drawFindings } from "./findings.js";
@@ -14,18 +15,7 @@ const MARKS = { planned: "info", held: "good", cancelled: "" };
 const acts = Boolean(given.acts);
 let chosen = new URLSearchParams(location.search).get("panel") ?? "";
 
-/** Do something, then show the panel as it is; a refusal stays until the next act. */
-async function act(path, body) {
-  complain(null);
-  try {
-    const answer = await post(path, body);
-    await refresh();
-    return answer;
-  } catch (problem) {
-    complain(problem);
-    return null;
-  }
-}
+const act = actsThen(refresh);
 
 async function refresh() {
   /** @type {Api.PanelOut[]} */

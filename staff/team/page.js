@@ -1,8 +1,9 @@
 // Care for staff: incidents, compliments, and how the load is shared.
 
-import { get, post } from "#web/api.js";
+import { get } from "#web/api.js";
 import { $, el, given } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { actsThen } from "../shared/act.js";
 import { complain } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { drawIncident } from "./incidents.js";
@@ -38,18 +39,7 @@ async function refreshPraise() {
   morphChildren($("#passed-on"), ...all.map(drawPassedOn));
 }
 
-/** Does it, then shows how all stands; a refusal is told, and what was typed stays. */
-async function act(path, body) {
-  complain(null);
-  try {
-    const answer = await post(path, body);
-    await refresh();
-    return answer;
-  } catch (problem) {
-    complain(problem);
-    return null;
-  }
-}
+const act = actsThen(refresh);
 
 async function look(path, id) {
   const words = await act(path, {});
