@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.journal.history import Misfit, configured, events_since, take
-from lobby.journal.tables import TABLES, Table, is_current, set_version
+from lobby.journal.tables import TABLES, Table, is_current, project, set_version
 from lobby.state.queue import QueueState
 
 CHUNK = 5000
@@ -34,8 +34,7 @@ def _replay_into_fresh(db: Database, state: QueueState, misfits: list[Misfit]) -
     for chunk in _chunks(events_since(db, 0, misfits)):
         for recorded in chunk:
             take(state, recorded, misfits)
-        for table in TABLES:
-            table.project(db.conn, chunk, state, _fresh(table))
+        project(db.conn, chunk, state, _fresh)
 
 
 def _chunks(events: Iterator[ev.Recorded]) -> Iterator[list[ev.Recorded]]:

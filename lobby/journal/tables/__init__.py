@@ -3,7 +3,7 @@ program's is made again from the journal (lobby/journal/rebuild.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -49,6 +49,10 @@ NO_VERSION = 0
 """Of a table that has nothing of the journal yet, or is of a version without versions."""
 
 
+def named(table: Table) -> str:
+    return table.name
+
+
 def create_missing(db: Database) -> None:
     """Every derived table, empty where there is none: then it has no version, and the start fills it from the
     journal."""
@@ -76,7 +80,15 @@ def set_version(conn: Any, table: Table) -> None:
     )
 
 
-def project(conn: Any, records: Sequence[ev.Recorded], state: QueueState) -> None:
-    """Write to every table what these events touched, as the state after them has it."""
+def project(
+    conn: Any,
+    records: Sequence[ev.Recorded],
+    state: QueueState,
+    name_of: Callable[[Table], str] = named,
+) -> None:
+    """Write to every table what these events touched, as the state after them has it; to the tables of other names
+    where `name_of` gives some."""
+    kinds = {type(recorded.event) for recorded in records}
     for table in TABLES:
-        table.project(conn, records, state, table.name)
+        if table.kinds is None or not table.kinds.isdisjoint(kinds):
+            table.project(conn, records, state, name_of(table))

@@ -55,8 +55,6 @@ class Table:
         self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str
     ) -> None:
         """Write the rows that these events touched."""
-        if self.kinds and self.kinds.isdisjoint(type(recorded.event) for recorded in records):
-            return
         values = [tuple(map(row.__getitem__, self.columns)) for row in self.rows(records, state)]
         if values:
             conn.executemany(f"INSERT OR REPLACE INTO {into} {self._values}", values)
