@@ -55,7 +55,7 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
         yield Complaint("retired", raw["retired"], NO_SUCH_KEY)
     yield from _unknown_references(raw, REFERENCES)
     yield from _without_effect(raw)
-    yield from _staff(raw.get("staff"))
+    yield from of_staff(raw.get("staff"))
     yield from _recording(raw)
     yield from _calendar(raw.get("calendar"))
     for key in ("card_prefixes", "member_prefixes"):
@@ -161,7 +161,7 @@ def _as_list(value: object) -> list[Any]:
     return []
 
 
-def _staff(staff: object) -> Iterator[Complaint]:
+def of_staff(staff: object) -> Iterator[Complaint]:
     """A staff number of another form, and one number of two people."""
     numbers: set[str] = set()
     for entry, number in _values(staff if isinstance(staff, Mapping) else {}, "people", "number"):

@@ -13,18 +13,20 @@ WRONG = Text("{file}: {where}: found {value}; allowed: {allowed}")
 
 @dataclass(frozen=True)
 class Complaint:
-    """One thing wrong: its place (`table.key`, and the entry), the value there, and what is allowed."""
+    """One thing wrong: its place (`table.key`, and the entry), the value there, and what is allowed. `file` is where it
+    stands, unless that is the configuration itself."""
 
     where: str
     value: object
     allowed: Readable
     entry: str = ""
+    file: Path | None = None
 
     def text(self, file: Path | str, lang: str) -> str:
         entry = f" ({self.entry})" if self.entry else ""
         where = f"{self.where}{entry}"
         return WRONG.with_(
-            file=file, where=where, value=_as_text(self.value), allowed=self.allowed
+            file=self.file or file, where=where, value=_as_text(self.value), allowed=self.allowed
         ).in_(lang)
 
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from lobby.branch import agreement
 from lobby.branch.complaint import Complaint, ConfigError
 from lobby.branch.model import Branch
+from lobby.branch.person import Staff
 from lobby.branch.scenario import Scenario
 from lobby.branch.staff_file import read_people
 from lobby.texts import Text
@@ -28,8 +29,9 @@ FurtherCheck = Callable[[Branch], Iterable[Complaint]]
 
 def read_branch(file: Path, *further: FurtherCheck) -> Branch:
     """The branch that the file describes. Raises ConfigError."""
-    raw = _with_staff(file, tables(file))
-    branch = _with_full_paths(checked(file, raw, Branch, *agreement.of_branch(raw)), file)
+    raw, of_staff = _with_staff(file, tables(file))
+    wrong = [*agreement.of_branch(raw), *of_staff]
+    branch = _with_full_paths(checked(file, raw, Branch, *wrong), file)
     further_complaints = (complaint for check in further for complaint in check(branch))
     _refuse(file, *agreement.of_files(branch), *agreement.of_queues(branch), *further_complaints)
     return branch
@@ -69,20 +71,33 @@ def tables(file: Path) -> dict[str, Any]:
         raise ConfigError(file, [Complaint("TOML", str(error), Text("valid TOML"))]) from error
 
 
-def _with_staff(file: Path, raw: dict[str, Any]) -> dict[str, Any]:
-    """The tables with the people of the staff file, as if they stood in `[[staff.people]]` after those there."""
+def _with_staff(file: Path, raw: dict[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
+    """The tables with the people of the staff file, as if they stood in `[[staff.people]]` after those there; and what
+    is wrong in that file, whose people are left out then."""
     staff = raw.get("staff")
     if not isinstance(staff, dict) or not isinstance(staff.get("file"), str):
-        return raw
+        return raw, []
+    register = file.parent / staff["file"]
     try:
-        rows = read_people(file.parent / staff["file"])
+        rows = read_people(register)
     except (OSError, ValueError) as error:
         table = Text("a CSV file with the columns number,name,roles,unit")
         raise ConfigError(file, [Complaint("staff.file", str(error), table)]) from error
+    wrong = _wrong_people(register, rows)
     people = staff.get("people", [])
-    if isinstance(people, list):
+    if isinstance(people, list) and not wrong:
         people = [*people, *rows]
-    return {**raw, "staff": {**staff, "people": people}}
+    return {**raw, "staff": {**staff, "people": people}}, wrong
+
+
+def _wrong_people(register: Path, rows: Sequence[Mapping[str, Any]]) -> list[Complaint]:
+    """What is wrong with the people of the staff file, by its columns."""
+    staff = {"people": rows}
+    wrong = [*_misfits(staff, Staff), *agreement.of_staff(staff)]
+    return [
+        dataclasses.replace(one, where=one.where.rpartition("people.")[2], file=register)
+        for one in wrong
+    ]
 
 
 def _refuse(file: Path, *complaints: Complaint) -> None:

@@ -89,9 +89,13 @@ def test_a_mistake_is_named(tmp_path: Path, table: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("工号,姓名,角色\n7,李敏,出纳\n", 'staff.people.roles (7): found "出纳"'),
-        ("工号,姓名,角色\n7,,柜员\n", "staff.people.name (7)"),
-        ("工号,姓名,角色\n,李敏,柜员\n", "staff.people.number (#1)"),
+        ("工号,姓名,角色\n7,李敏,出纳\n", 'staff.csv: roles (7): found "出纳"'),
+        ("工号,姓名,角色\n7,,柜员\n", "staff.csv: name (7)"),
+        ("工号,姓名,角色\n,李敏,柜员\n", "staff.csv: number (#1)"),
+        (
+            "工号,姓名,角色\n7,李敏,柜员\n7,王强,柜员\n",
+            'staff.csv: number (7): found "7"; allowed: each',
+        ),
         ("工号,姓名\n7,李敏\n", "the first line must be number,name,roles,unit or 工号"),
         (b"\xff\xfe\x00", "neither UTF-8 nor GBK"),
         ("", "the first line must be"),
@@ -100,6 +104,15 @@ def test_a_mistake_is_named(tmp_path: Path, table: str, said: str) -> None:
 )
 def test_a_mistake_in_the_table_is_named(tmp_path: Path, rows: str | bytes, said: str) -> None:
     assert said in complaints(tmp_path, '[staff]\nfile = "staff.csv"', rows)
+
+
+def test_the_table_and_the_configuration_are_blamed_for_their_own_faults(tmp_path: Path) -> None:
+    both = '[staff]\nfile = "staff.csv"\n' + typed("9", '["cashier"]')
+    told = complaints(tmp_path, both, "工号,姓名,角色\n7,李敏,出纳\n").splitlines()
+    assert [line.partition(": found")[0] for line in told] == [
+        f"{tmp_path / 'config.toml'}: staff.people.roles (9)",
+        f"{tmp_path / 'staff.csv'}: roles (7)",
+    ]
 
 
 def test_a_list_with_a_wrong_entry_is_not_too_short_as_well(tmp_path: Path) -> None:
