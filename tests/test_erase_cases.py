@@ -14,7 +14,7 @@ from lobby.branch.config import read_branch
 from lobby.commands.base import Who
 from lobby.engine.runtime import open_branch
 from lobby.engine.submission import By
-from lobby.journal.attachments import keep
+from lobby.journal.attachments import FOLDER, keep
 from lobby.views import case as case_views
 
 WORDS = {
@@ -44,7 +44,7 @@ def test_a_case_is_erased_from_every_file(tmp_path: Path) -> None:
 
     complaint = ev.Complaint(ev.Channel.LETTER, clock().isoformat(), **WORDS)  # type: ignore[arg-type]
     case = do(runtime.commands.open_case, who=who, complaint=complaint)["case"]["id"]
-    kept = keep(data, LETTER)
+    kept = keep(data / FOLDER, LETTER)
     attached = ev.CaseAttached(
         case, kept.file, "application/pdf", 1, name="来信.pdf", file_key=kept.key
     )

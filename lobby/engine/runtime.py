@@ -146,6 +146,7 @@ class BranchRuntime:
         aged = erasing.aged(self.subject_keys, self.branch.privacy, now)
         if aged:
             self.subject_keys.erase(aged, now)
+            erasing.forget_evidence(self.data, aged)
             self.words.refresh()
         self.subject_keys.settle()
         return len(aged)

@@ -34,6 +34,14 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo: its file, and the sealed key that opens it."""
+
+    file: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampledItem:
     """A standard in a sample, as the catalogue had it: what a reader needs without that catalogue. `days` ago it was
     looked at last (None: never); `sides` are who is to look."""
@@ -67,7 +75,7 @@ class InspectionBegun(Event):
 @dataclass(frozen=True, slots=True)
 class ItemMarked(Event):
     """Somebody looked at an item. A second mark of the same `side` corrects the first, with its `reason`; both stay.
-    `note` and `reason` are sealed; `photo` names a file of the data folder."""
+    `note`, `reason` and `photo_key`, which opens the file `photo` of the data folder, are sealed."""
 
     TOPICS = frozenset({Topic.INSPECTION})
     SUBJECT = "inspection"
@@ -80,6 +88,7 @@ class ItemMarked(Event):
     note: str = personal(default="")
     reason: str = personal(default="")
     photo: str = ""
+    photo_key: str = personal(default="")
 
 
 @dataclass(frozen=True, slots=True)

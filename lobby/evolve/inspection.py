@@ -42,6 +42,7 @@ def _marked(state: QueueState, rec: ev.Recorded, event: ev.ItemMarked) -> None:
         note=event.note,
         reason=event.reason,
         photo=event.photo,
+        photo_key=event.photo_key,
     )
     _change(state, event, lambda item: replace(item, marks=(*item.marks, mark), agreed=None))
     inspection = state.quality.inspections[event.inspection]

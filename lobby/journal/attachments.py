@@ -1,6 +1,7 @@
-"""Files of cases, in a folder of their own beside the journal: each under a random name, encrypted under a key of its
-own. That key stands in the journal, sealed under the case's key (`CaseAttached`): whoever erases the case's key makes
-its files unreadable. `lobby backup` copies the journal and not this folder.
+"""Files of cases and photos of inspections, each kind in a folder of its own beside the journal: under a random name,
+encrypted under a key of its own. That key stands in the journal, sealed under the key of the case or the inspection
+(`CaseAttached`, `ItemMarked`): whoever erases that one makes the files unreadable. `lobby backup` copies the journal
+and not these folders.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from pathlib import Path
 from lobby.journal.subject_keys import KEY_BYTES, open_bytes, seal_bytes
 
 FOLDER = "attachments"
+"""Where the files of cases are."""
+PHOTOS = "photos"
+"""Where the photos of inspections are."""
+FOLDERS = (FOLDER, PHOTOS)
 NAME_BYTES = 16
 FORMS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
@@ -39,9 +44,8 @@ def media_type(content: bytes) -> str | None:
     return next((form for head, form in FORMS if content.startswith(head)), None)
 
 
-def keep(data: Path, content: bytes) -> Kept:
+def keep(folder: Path, content: bytes) -> Kept:
     """Write the file, durably, before the journal knows of it."""
-    folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     file = secrets.token_hex(NAME_BYTES)
     key = secrets.token_bytes(KEY_BYTES)
@@ -53,17 +57,17 @@ def keep(data: Path, content: bytes) -> Kept:
     return Kept(file, base64.b64encode(key).decode())
 
 
-def content_of(data: Path, file: str, key: str) -> bytes:
+def content_of(folder: Path, file: str, key: str) -> bytes:
     """The file as it was given. Raises OSError where it is gone, ValueError where the key is not its own."""
-    return open_bytes(base64.b64decode(key), file, (data / FOLDER / file).read_bytes())
+    return open_bytes(base64.b64decode(key), file, (folder / file).read_bytes())
 
 
-def drop(data: Path, file: str) -> None:
+def drop(folder: Path, file: str) -> None:
     """Take a file away that the journal was not told of after all."""
-    (data / FOLDER / file).unlink(missing_ok=True)
+    (folder / file).unlink(missing_ok=True)
 
 
 def count(data: Path) -> int:
-    """How many files lie there."""
-    folder = data / FOLDER
-    return sum(1 for _ in folder.iterdir()) if folder.exists() else 0
+    """How many files lie there, of all kinds."""
+    folders = [data / name for name in FOLDERS]
+    return sum(1 for folder in folders if folder.exists() for _ in folder.iterdir())

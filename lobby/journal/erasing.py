@@ -155,6 +155,19 @@ def _fields(data: str) -> dict[str, Any] | None:
     return None
 
 
+EVIDENCE = "evidence"
+"""The folder of the evidence files that are kept for a week. Photos stand there as they were taken."""
+OF_INSPECTION = "inspection:"
+"""How the subject of an inspection begins."""
+
+
+def forget_evidence(data: Path, subjects: Sequence[Subject]) -> None:
+    """Take away the kept evidence files where photos are erased; the next night makes one anew. Waits for the disk."""
+    if any(subject.id.startswith(OF_INSPECTION) for subject in subjects):
+        for file in (data / EVIDENCE).glob("*.zip*"):
+            file.unlink(missing_ok=True)
+
+
 OF_CASE = "case:"
 """How the subject of a case begins."""
 
@@ -198,5 +211,6 @@ def erase(data: Path, keys: SubjectKeys, plan: Plan, now: datetime) -> Search:
     for subject in plan.subjects:
         wanted |= dict.fromkeys(of_key(subject.key or b""), f"key of {subject.id}")
     keys.erase(plan.subjects, now)
+    forget_evidence(data, plan.subjects)
     keys.settle()
     return search(data, wanted)

@@ -1,51 +1,40 @@
-"""Photos of inspections: files of the data folder, named by what is in them. They are drawn anew when they come in, so
-that nothing but the picture is kept: no place, no telephone, no time."""
+"""Photos of inspections: files of the data folder, sealed as the files of cases are. They are drawn anew when they come
+in, so that nothing but the picture is kept: no place, no telephone, no time."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
-import re
 from pathlib import Path
 
 from PIL import Image
 
-from lobby.branch.inside import open_inside
 from lobby.errors import Invalid
+from lobby.events.inspection import Picture
+from lobby.events.personal import Missing, Reveal
+from lobby.journal import attachments
+from lobby.journal.attachments import PHOTOS, Kept
 
-FOLDER = "photos"
 SIDE_MAX = 1600
 PIXELS_MAX = 40_000_000
 """No telephone's picture has more; a small file that unpacks to more is an attack."""
 FORMATS = ("JPEG", "PNG", "WEBP")
-NAME = re.compile(r"[0-9a-f]{64}")
 
 
-def keep_photo(data: Path, base64_text: str) -> str:
-    """Keep the picture and give its name. What it is, its content says. Raises Invalid for what is no picture."""
-    picture = _drawn_anew(_decoded(base64_text))
-    name = hashlib.sha256(picture).hexdigest()
-    folder = data / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    file = folder / f"{name}.jpg"
-    if not file.exists():
-        part = file.with_suffix(".part")
-        part.touch(mode=0o600)
-        part.write_bytes(picture)
-        part.replace(file)
-    return name
+def keep_photo(data: Path, base64_text: str) -> Kept:
+    """Keep the picture. What it is, its content says. Raises Invalid for what is no picture."""
+    return attachments.keep(data / PHOTOS, _drawn_anew(_decoded(base64_text)))
 
 
-def photo(data: Path, name: str) -> bytes | None:
-    """The picture of this name; None where it is gone."""
-    if not NAME.fullmatch(name):
-        return None
+def photo(data: Path, picture: Picture, reveal: Reveal) -> bytes | Missing:
+    """The picture as JPEG, or why it cannot be seen."""
+    key = reveal(picture.key)
+    if isinstance(key, Missing):
+        return key
     try:
-        with open_inside(data / FOLDER, f"{name}.jpg") as file:
-            return file.read()
-    except OSError:
-        return None
+        return attachments.content_of(data / PHOTOS, picture.file, key)
+    except (OSError, ValueError):
+        return Missing.LOST
 
 
 def _decoded(base64_text: str) -> bytes:

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from lobby.branch.model import Branch
+from lobby.events.inspection import Picture
+from lobby.events.personal import Missing, Reveal
 from lobby.journal.history import reader
 from lobby.journal.photos import photo
 from lobby.reports.standing import Claim, Standing, Standings, standings_of
 from lobby.standards.model import COLUMNS, METHODS, MODULES, Catalogue, Column
 from lobby.texts import Readable, Text, tag
+from lobby.views.personal import MISSING
 
 MARKS = (
     "SELECT day, occasion, catalogue, item, module, evaluation, points, self_first, peer_first, verdict, looks,"
@@ -40,7 +43,13 @@ PAGES = {"index.html": "zh", "index.en.html": "en"}
 
 
 def evidence(
-    branch: Branch, catalogue: Catalogue, data: Path, database: Path, first: date, last: date
+    branch: Branch,
+    catalogue: Catalogue,
+    data: Path,
+    database: Path,
+    first: date,
+    last: date,
+    reveal: Reveal,
 ) -> bytes:
     """The archive of these days. Reads the disk."""
     standings = standings_of(branch, catalogue, database, first, last)
@@ -51,11 +60,14 @@ def evidence(
         "marks.csv": _csv(marks),
         "proofs.csv": _csv(_failed(standings)),
     }
+    photos = _photos(data, standings, reveal)
+    missing = {name: why for name, why in photos.items() if isinstance(why, Missing)}
     pages = {
-        name: Index(branch, standings, lang).page([*tables, SUMS]).encode()
+        name: Index(branch, standings, missing, lang).page([*tables, SUMS]).encode()
         for name, lang in PAGES.items()
     }
-    files = {**pages, **tables, **_photos(data, standings)}
+    pictures = {name: photo for name, photo in photos.items() if not isinstance(photo, Missing)}
+    files = {**pages, **tables, **pictures}
     return _archive({**files, SUMS: _sums(files)})
 
 
@@ -73,10 +85,14 @@ def _sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def _photos(data: Path, standings: Standings) -> dict[str, bytes]:
-    names = {name for standing in standings.standings for name in standing.photos}
-    pictures = {name: photo(data, name) for name in sorted(names)}
-    return {f"photos/{name}.jpg": picture for name, picture in pictures.items() if picture}
+def _photos(data: Path, standings: Standings, reveal: Reveal) -> dict[str, bytes | Missing]:
+    """By name in the archive, each photo, or why it cannot be seen."""
+    pictures = [picture for standing in standings.standings for picture in standing.photos]
+    return {_name(picture): photo(data, picture, reveal) for picture in pictures}
+
+
+def _name(picture: Picture) -> str:
+    return f"photos/{picture.file}.jpg"
 
 
 # -- tables -------------------------------------------------------------------------------------------------
@@ -183,6 +199,7 @@ class Index:
 
     branch: Branch
     standings: Standings
+    missing: Mapping[str, Missing]
     lang: str
 
     def page(self, files: Iterable[str]) -> str:
@@ -253,11 +270,15 @@ class Index:
         if standing.standard.proof:
             failed = len(standing.failed)
             return escape(self._in(PROVED.with_(n=standing.n, failed=failed)))
-        photos = "".join(
-            f" <a href='photos/{name}.jpg'>{self._in(PHOTO.with_(n=n))}</a>"
-            for n, name in enumerate(standing.photos, 1)
-        )
-        return escape(self._looks(standing)) + photos
+        photos = [self._photo(n, _name(one)) for n, one in enumerate(standing.photos, 1)]
+        return " ".join([escape(self._looks(standing)), *photos])
+
+    def _photo(self, n: int, name: str) -> str:
+        """A link; of a photo that is not in the archive, why."""
+        words = self._in(PHOTO.with_(n=n))
+        if name in self.missing:
+            return f"{words} ({self._in(MISSING[self.missing[name]])})"
+        return f"<a href='{name}'>{words}</a>"
 
     def _looks(self, standing: Standing) -> str:
         methods = ", ".join(self._in(METHODS[method]) for method in standing.standard.methods)

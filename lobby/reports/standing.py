@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lobby.branch.model import Branch
-from lobby.events.inspection import Verdict
+from lobby.events.inspection import Picture, Verdict
 from lobby.journal.history import reader
 from lobby.reports.day_facts import Database, day_facts
 from lobby.reports.proofs import NEEDED, Case, Proven, prove
@@ -49,7 +49,7 @@ class Standing:
     verdict: Verdict | None
     current: bool
     open_findings: int
-    photos: tuple[str, ...]
+    photos: tuple[Picture, ...]
     n: int = 0
     failed: tuple[Case, ...] = ()
 
@@ -142,8 +142,15 @@ def _by_hand(
         verdict=Verdict(said[-1]) if said else None,
         current=last_day is not None and _is_current(standard, last_day, last, branch),
         open_findings=sum(bool(row["owner"]) and not row["settled_at"] for row in rows),
-        photos=tuple(name for row in within for name in row["photo"].split(",") if name),
+        photos=tuple(picture for row in within for picture in _pictures(row)),
     )
+
+
+def _pictures(row: Row) -> list[Picture]:
+    if not row["photo"]:
+        return []
+    pairs = zip(row["photo"].split(","), row["photo_key"].split(","), strict=True)
+    return [Picture(file, key) for file, key in pairs]
 
 
 def _is_current(standard: Standard, last_day: str, until: date, branch: Branch) -> bool:

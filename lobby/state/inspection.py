@@ -13,7 +13,7 @@ AT_HAND = timedelta(days=15)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What somebody saw. `reason` tells why it corrects an earlier mark of the same side."""
+    """What somebody saw. `reason` tells why it corrects an earlier mark of the same side; `photo_key` is sealed."""
 
     side: Side
     verdict: Verdict
@@ -22,6 +22,7 @@ class Mark:
     note: str = ""
     reason: str = ""
     photo: str = ""
+    photo_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

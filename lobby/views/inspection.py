@@ -11,6 +11,7 @@ from lobby.state.inspection import Finding, InspectedItem, Inspection, Mark
 from lobby.state.queue import QueueState
 from lobby.texts import by_language
 from lobby.views.base import ByLang, local
+from lobby.views.personal import MISSING
 from lobby.views.views import SHOWN, View
 
 
@@ -93,10 +94,12 @@ class WordsView(TypedDict):
 
 
 class OpenedView(TypedDict):
-    """The sealed words of an item, and its photos as JPEG in base64."""
+    """The sealed words of an item, and its photos as JPEG in base64. `photos_missing` says of each other photo why it
+    cannot be seen."""
 
     words: list[WordsView]
     photos: list[str]
+    photos_missing: list[str]
 
 
 def standard_view(standard: Standard) -> StandardView:
@@ -186,13 +189,13 @@ def words_of(state: QueueState, item: InspectedItem) -> list[dict[str, str]]:
     ]
 
 
-def opened(rows: list[dict[str, str]], reveal: Reveal) -> list[WordsView]:
+def opened(rows: list[dict[str, str]], reveal: Reveal, lang: str) -> list[WordsView]:
     """The words of these rows. Reads the disk."""
-    return [_opened(row, reveal(row["text"])) for row in rows]
+    return [_opened(row, reveal(row["text"]), lang) for row in rows]
 
 
-def _opened(row: dict[str, str], words: str | Missing) -> WordsView:
-    missing = words.value if isinstance(words, Missing) else ""
+def _opened(row: dict[str, str], words: str | Missing, lang: str) -> WordsView:
+    missing = MISSING[words].in_(lang) if isinstance(words, Missing) else ""
     text = "" if missing else str(words)
     return {
         "at": row["at"],

@@ -54,16 +54,20 @@ def attach(path: ById, query: FileQuery) -> ComplaintView:
     """Keep a file with the case: the body is the file. PDF, PNG, JPEG, MP3 and Ogg, by content."""
     content = request.get_data()
     form = _form(content)
-    kept = in_thread(attachments.keep, runtime().data, content)
+    kept = in_thread(attachments.keep, _folder(), content)
     attached = ev.CaseAttached(
         path.id, kept.file, form, len(content), name=query.name, file_key=kept.key
     )
     try:
         answer = do(runtime().commands.attach_to_case, who=who(), attached=attached)
     except LobbyError:
-        in_thread(attachments.drop, runtime().data, kept.file)
+        in_thread(attachments.drop, _folder(), kept.file)
         raise
     return cast(ComplaintView, cast(Any, answer.data)["case"])
+
+
+def _folder() -> Path:
+    return runtime().data / attachments.FOLDER
 
 
 def _form(content: bytes) -> str:
@@ -98,7 +102,7 @@ def _content(data: Path, database: Path, reveal: Reveal, path: FilePath) -> tupl
     if isinstance(key, Missing):
         raise NotFound("file_erased")
     form = str(step.data["media_type"]).rpartition("/")[2]
-    return form, attachments.content_of(data, path.file, key)
+    return form, attachments.content_of(data / attachments.FOLDER, path.file, key)
 
 
 @api.post("/cases/import", responses={200: CaseImportOut})

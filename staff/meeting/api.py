@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -12,8 +13,9 @@ from pydantic import BaseModel, Field
 
 from lobby import events as ev
 from lobby.errors import NotFound
-from lobby.events.inspection import Occasion, Side, Verdict
-from lobby.events.personal import Reveal
+from lobby.events.inspection import Occasion, Picture, Side, Verdict
+from lobby.events.personal import Missing, Reveal
+from lobby.journal.attachments import PHOTOS, Kept, drop
 from lobby.journal.photos import keep_photo, photo
 from lobby.standards.model import Module
 from lobby.state.inspection import InspectedItem
@@ -26,9 +28,11 @@ from lobby.views.inspection import (
     opened,
     words_of,
 )
+from lobby.views.personal import MISSING
 from lobby.views.shapes import shape
 from lobby.views.views import View
 from web.dispatch import do, runtime, who
+from web.languages import reader_lang
 from web.loop import in_thread
 from web.roles import may, needs
 from web.schemas import SECURITY, Body, ById, Id, api_of
@@ -137,9 +141,23 @@ def mark(path: ItemPath, body: MarkBody) -> View:
         marked_by=_marker(body.marker),
         note=body.note,
         reason=body.reason,
-        photo=in_thread(keep_photo, runtime().data, body.image) if body.image else "",
     )
+    if body.image:
+        return _marked_with_photo(fact, in_thread(keep_photo, runtime().data, body.image))
     return _done(runtime().commands.mark_item, fact, who())
+
+
+def _marked_with_photo(fact: ev.ItemMarked, kept: Kept) -> View:
+    """The photo lies in its place already. It is taken away where the mark is refused, or was made before."""
+    fact = replace(fact, photo=kept.file, photo_key=kept.key)
+    noted = False
+    try:
+        answer = do(runtime().commands.mark_item, fact, who())
+        noted = not answer.repeated
+    finally:
+        if not noted:
+            in_thread(drop, runtime().data / PHOTOS, kept.file)
+    return cast(View, cast(Any, answer.data)["inspection"])
 
 
 def _marker(given: str | None) -> str:
@@ -198,8 +216,9 @@ def open_item(path: ItemPath) -> View:
         item = _item_of(state, path)
         rows = words_of(state, item)
     do(runtime().commands.read_inspection, path.id)
-    names = [mark.photo for mark in item.marks if mark.photo]
-    return in_thread(_opened, runtime().data, runtime().subject_keys.reveal, rows, names)
+    pictures = [Picture(mark.photo, mark.photo_key) for mark in item.marks if mark.photo]
+    reveal = runtime().subject_keys.reveal
+    return in_thread(_opened, runtime().data, reveal, rows, pictures, reader_lang())
 
 
 def _item_of(state: QueueState, path: ItemPath) -> InspectedItem:
@@ -210,13 +229,14 @@ def _item_of(state: QueueState, path: ItemPath) -> InspectedItem:
     return item
 
 
-def _opened(data: Path, reveal: Reveal, rows: list[dict[str, str]], names: list[str]) -> View:
-    """Words and pictures of the disk. A picture that is gone is left out."""
-    pictures = [picture for name in names if (picture := photo(data, name))]
-    return {
-        "words": opened(rows, reveal),
-        "photos": [base64.b64encode(picture).decode() for picture in pictures],
-    }
+def _opened(
+    data: Path, reveal: Reveal, rows: list[dict[str, str]], pictures: list[Picture], lang: str
+) -> View:
+    """Words and pictures of the disk."""
+    photos = [photo(data, picture, reveal) for picture in pictures]
+    seen = [base64.b64encode(one).decode() for one in photos if not isinstance(one, Missing)]
+    missing = [MISSING[one].in_(lang) for one in photos if isinstance(one, Missing)]
+    return {"words": opened(rows, reveal, lang), "photos": seen, "photos_missing": missing}
 
 
 def _done(command: Any, *args: Any) -> View:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lobby.branch.model import Branch
+from lobby.journal.erasing import EVIDENCE
+from lobby.journal.subject_keys import SubjectKeys
 from lobby.reports.evidence import evidence
 from lobby.standards.reading import catalogue_of
 
-FOLDER = "evidence"
 SPAN = timedelta(days=30)
 """A month with its last day: what an assessor asks to see first."""
 KEPT = 7
@@ -20,7 +22,7 @@ def keep(branch: Branch, data: Path, database: Path, now: datetime) -> bool:
     """Make the file of the days that ended yesterday unless it is there, and say whether one was made. Reads and writes
     the disk. Raises OSError."""
     last = branch.day_of(now) - timedelta(days=1)
-    file = data / FOLDER / f"evidence-{last}.zip"
+    file = data / EVIDENCE / f"evidence-{last}.zip"
     if file.exists():
         return False
     file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -32,7 +34,9 @@ def keep(branch: Branch, data: Path, database: Path, now: datetime) -> bool:
 
 def made(branch: Branch, data: Path, database: Path, first: date, last: date) -> bytes:
     """The archive of these days. Raises ConfigError where the bank's own standards cannot be read."""
-    return evidence(branch, catalogue_of(branch.standards), data, database, first, last)
+    catalogue = catalogue_of(branch.standards)
+    with closing(SubjectKeys(data)) as keys:
+        return evidence(branch, catalogue, data, database, first, last, keys.reveal)
 
 
 def write(file: Path, content: bytes) -> None:

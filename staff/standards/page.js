@@ -34,11 +34,13 @@ async function open(button) {
   const photos = answer.photos.map((jpeg) =>
     el("img", { src: `data:image/jpeg;base64,${jpeg}`, alt: _("Photo of the finding") }),
   );
-  const none = words.length + photos.length ? [] : [el("p.soft", {}, _("Nothing was written."))];
+  const missing = answer.photos_missing.map((why) => el("p.soft", {}, `${_("Photo")}: ${why}`));
+  const shown = [...words, ...photos, ...missing];
+  const none = shown.length ? [] : [el("p.soft", {}, _("Nothing was written."))];
   button
     .closest("li")
     .querySelector(".opened")
-    .replaceChildren(...words, ...photos, ...none);
+    .replaceChildren(...shown, ...none);
 }
 
 async function coach(form) {

@@ -6,7 +6,9 @@ import base64
 import csv
 import hashlib
 import io
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.events.inspection import Side, Verdict
+from lobby.journal.erasing import EVIDENCE
 from lobby.journal.photos import keep_photo
 from staff.standards import archive
 
@@ -37,7 +40,8 @@ def runtime(branch: Branch, tmp_path: Path, clock: Clock) -> BranchRuntime:
     meetings = Meetings(opened)
     id = meetings.begin()
     item = next(i.id for i in meetings.state(id).items if len(i.sides) == 2)
-    meetings.mark(id, item, "A1", photo=keep_photo(tmp_path, a_picture()), note="柜员王芳")
+    kept = keep_photo(tmp_path, a_picture())
+    meetings.mark(id, item, "A1", photo=kept.file, photo_key=kept.key, note="柜员王芳")
     meetings.mark(id, item, "B1", Side.PEER, Verdict.KEPT)
     meetings.end(id)
     opened.close()
@@ -83,6 +87,24 @@ def test_it_has_what_shows_each_standard(runtime: BranchRuntime) -> None:
     assert len(sums) == len(names) - 1
 
 
+def test_an_erased_photo_is_told_and_stands_in_no_kept_file(runtime: BranchRuntime) -> None:
+    archive.keep(runtime.branch, runtime.data, runtime.database, Clock().now + timedelta(days=1))
+    with zipfile.ZipFile(io.BytesIO(made(runtime))) as opened:
+        [photo] = [name for name in opened.namelist() if name.startswith("photos/")]
+    subject = f"inspection:{_inspection(runtime)}"
+    assert main(["erase", "--subject", subject, "--yes", "--data", str(runtime.data)]) == 0
+    assert [*(runtime.data / EVIDENCE).iterdir()] == []
+    with zipfile.ZipFile(io.BytesIO(made(runtime))) as opened:
+        assert photo not in opened.namelist()
+        assert "照片 1 (已删除)" in opened.read("index.html").decode()
+
+
+def _inspection(runtime: BranchRuntime) -> str:
+    with closing(sqlite3.connect(runtime.database)) as db:
+        id: str = db.execute("SELECT inspection FROM inspection_item").fetchone()[0]
+        return id
+
+
 def test_the_same_journal_gives_the_same_bytes(runtime: BranchRuntime) -> None:
     assert made(runtime) == made(runtime)
 
@@ -95,7 +117,7 @@ def test_it_is_made_by_itself_once_a_night_and_a_week_is_kept(runtime: BranchRun
     assert archive.keep(*args, midnight + timedelta(days=1))
     for n in range(2, 9):
         archive.keep(*args, midnight + timedelta(days=n))
-    files = sorted(file.name for file in (runtime.data / archive.FOLDER).iterdir())
+    files = sorted(file.name for file in (runtime.data / EVIDENCE).iterdir())
     assert len(files) == archive.KEPT
     assert files[-1] == "evidence-2026-03-10.zip"
 

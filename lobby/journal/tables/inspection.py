@@ -16,7 +16,8 @@ COLUMNS = {
     "id": "TEXT", "inspection": "TEXT", "day": "TEXT", "occasion": "TEXT", "catalogue": "TEXT", "item": "TEXT",
     "module": "TEXT", "evaluation": "TEXT", "points": "INTEGER", "risk": "INTEGER", "peer": "INTEGER",
     "self_first": "TEXT", "peer_first": "TEXT", "verdict": "TEXT", "looks": "INTEGER", "coachings": "INTEGER",
-    "photo": "TEXT", "left_out": "INTEGER", "owner": "TEXT", "due": "TEXT", "settled_at": "TEXT", "marked_at": "TEXT",
+    "photo": "TEXT", "photo_key": "TEXT", "left_out": "INTEGER", "owner": "TEXT", "due": "TEXT", "settled_at": "TEXT",
+    "marked_at": "TEXT",
 }  # fmt: skip
 KINDS = frozenset(
     {
@@ -47,7 +48,7 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 
 def _row(inspection: Inspection, item: InspectedItem) -> Row:
     finding = item.finding or NO_FINDING
-    photos = [mark.photo for mark in item.marks if mark.photo]
+    photos = [mark for mark in item.marks if mark.photo]
     return {
         "id": f"{inspection.id}/{item.id}",
         "inspection": inspection.id,
@@ -65,7 +66,8 @@ def _row(inspection: Inspection, item: InspectedItem) -> Row:
         "verdict": item.verdict,
         "looks": len(item.marks),
         "coachings": len(item.coachings),
-        "photo": ",".join(photos),
+        "photo": ",".join(mark.photo for mark in photos),
+        "photo_key": ",".join(mark.photo_key for mark in photos),
         "left_out": int(item.id in inspection.left_out),
         "owner": finding.owner,
         "due": finding.due,
@@ -81,4 +83,4 @@ def _first(item: InspectedItem, side: Side) -> Verdict | None:
     return None
 
 
-INSPECTION_ITEM = Table("inspection_item", 1, COLUMNS, _rows, KINDS, indexes=("day", "item"))
+INSPECTION_ITEM = Table("inspection_item", 2, COLUMNS, _rows, KINDS, indexes=("day", "item"))
