@@ -137,6 +137,9 @@ SENTENCES: dict[str, Text] = {
     "override_unnamed": Text(
         "Only a lobby manager with a staff number lets a recording be left out: sign in with an account of your own"
     ),
+    "judge_unnamed": Text(
+        "Who judges other people's work is known by name: sign in with an account that has your staff number"
+    ),
     "product_form": Text("A product code has 1 to 32 letters, digits, dots, lines or underscores"),
     "reference_form": Text("This is no reference of a recording; one looks like {example}"),
     "reference_used": Text("{reference} is another customer's recording: look at the number again"),
@@ -184,6 +187,9 @@ SENTENCES: dict[str, Text] = {
     "unknown_action": Text("There is no corrective action {id}"),
     "action_state": Text("This action is {state}: it cannot be {move}"),
     "owner_proves": Text("Only {owner}, who is responsible, says that it is done"),
+    "own_action": Text(
+        "You are responsible for it: another person says that it is not needed any more"
+    ),
     "another_checks": Text("Another person checks it: nobody who was responsible for it"),
     "proof_missing": Text("Say how it can be seen that it is done, or name a document or picture"),
     "change_day": Text("Give the day of the change: since the action was opened, until today"),

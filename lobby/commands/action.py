@@ -152,7 +152,11 @@ class ActionCommands(Decider):
     def cancel_action(
         self, state: QueueState, now: datetime, who: Who, action: str, reason: str
     ) -> Decision:
-        self._may(state, action, ActionMove.CANCEL)
+        """By another person than its owner."""
+        current = self._may(state, action, ActionMove.CANCEL)
+        self._is_known_by_name(who)
+        if who.id == current.owner:
+            raise Conflict("own_action")
         return Decision([ev.ActionCancelled(action, who.id, reason)], shows=(NOUN, action))
 
     # -- checks -----------------------------------------------------------------------------------------------
@@ -166,6 +170,7 @@ class ActionCommands(Decider):
 
     def _checkable(self, state: QueueState, who: Who, action: str) -> None:
         current = self._may(state, action, ActionMove.CHECK)
+        self._is_known_by_name(who)
         if who.id in current.owners or (current.proof and who.id == current.proof.by):
             raise Conflict("another_checks")
 

@@ -206,6 +206,12 @@ class Decider:
 
         return checked
 
+    def _is_known_by_name(self, who: Who) -> None:
+        """Who judges somebody's work is one person: behind an account of several the one who did it may stand. A branch
+        without a register of staff knows nobody by name."""
+        if self.branch.person and who.person is None:
+            raise Conflict("judge_unnamed")
+
     # -- what several commands decide alike --------------------------------------------------------------------
     def _slip(self, ticket: str, copy: int, printer: str | None) -> list[ev.Event]:
         """A slip to print; without a printer the QR is shown on the screen."""

@@ -135,6 +135,8 @@ class CaseCommands(Decider):
         """A repeated complaint, or one of a group, is handled with the first one."""
         current = self._moving(state, case, who, CaseMove.JOIN)
         other = self._moving(state, into, who, CaseMove.ASSIGN)
+        if other.owner and current.concerns([other.owner]):
+            raise Conflict("owner_concerned", number=other.number)
         if into == case or current.joined:
             raise Invalid("cannot_join", "into", number=other.number)
         return _shown(case, ev.CaseJoined(case, into))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lobby.commands.base import Who
 from lobby.errors import Forbidden, NotFound
-from lobby.state.case import Case
+from lobby.state.case import CASE_MOVES, Case, CaseMove
 from lobby.state.queue import QueueState
 
 HANDLERS = frozenset({"manager", "admin", "head", "office"})
@@ -46,6 +46,24 @@ def is_superior(who: Who, case: Case) -> bool:
     if case.answered_role == TOP:
         return who.role == BESIDE_TOP
     return rank > RANKS.get(case.answered_role, 0)
+
+
+def may_extend(who: Who, case: Case) -> bool:
+    """Whether this person may approve more time: another one than the owner, in the office or above."""
+    return case.owner not in names(who) and RANKS.get(who.role, -1) >= RANKS[BESIDE_TOP]
+
+
+def moves_of(case: Case, who: Who) -> list[CaseMove]:
+    """What this person may do with the case as it is."""
+    if not may_handle(case, who):
+        return []
+    barred = set()
+    if not is_superior(who, case):
+        barred.add(CaseMove.REVIEW)
+    if case.extended or not may_extend(who, case):
+        barred.add(CaseMove.EXTEND)
+    allowed = [move for move, states in CASE_MOVES.items() if case.status in states]
+    return [move for move in allowed if move not in barred]
 
 
 def visible(state: QueueState, id: str, who: Who) -> Case:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from lobby import events as ev
 from lobby.commands.base import Decision, Who
 from lobby.commands.case import CaseCommands, _shown
-from lobby.commands.case_access import RANKS, is_superior, names
+from lobby.commands.case_access import is_superior, may_extend
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
 from lobby.state.case import CaseMove
 from lobby.state.queue import QueueState
@@ -38,7 +38,8 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.EXTEND)
         if current.extended:
             raise Conflict("extended_already", number=current.number)
-        if current.owner in names(who) or RANKS.get(who.role, -1) < RANKS["office"]:
+        self._is_known_by_name(who)
+        if not may_extend(who, current):
             raise Forbidden("not_superior", number=current.number)
         if told is ev.ReplyBy.NONE:
             raise Invalid("must_be_told", "told")
@@ -98,6 +99,7 @@ class CaseStepCommands(CaseCommands):
         text: str = "",
     ) -> Decision:
         current = self._moving(state, case, who, CaseMove.REVIEW)
+        self._is_known_by_name(who)
         if not is_superior(who, current):
             raise Forbidden("not_superior", number=current.number)
         if not accepted and not text:

@@ -85,13 +85,14 @@ class InspectionCommands(Decider):
         return Decision([finding], shows=(NOUN, finding.inspection))
 
     def settle_finding(
-        self, state: QueueState, now: datetime, settled: ev.FindingSettled
+        self, state: QueueState, now: datetime, settled: ev.FindingSettled, who: Who
     ) -> Decision:
-        """Put right, as somebody other than the owner saw."""
+        """Put right, as somebody saw who never owned it."""
         finding = self._item(state, settled).finding
         if finding is None or not finding.open:
             raise Conflict("no_open_finding")
-        if finding.owner == settled.settled_by:
+        self._is_known_by_name(who)
+        if who.id in finding.owners:
             raise Conflict("own_finding")
         return Decision([settled], shows=(NOUN, settled.inspection))
 

@@ -202,7 +202,9 @@ def _joined(state: QueueState, rec: ev.Recorded, event: ev.CaseJoined) -> None:
         )
     into = _case(state, event.into)
     if into:
-        _change(state, event.into, joined=(*into.joined, event.case))
+        barred = {*into.barred, *case.barred, *case.against} if case else into.barred
+        joined = (*into.joined, event.case)
+        _change(state, event.into, joined=joined, barred=tuple(sorted(barred)))
 
 
 @follows(ev.CaseAttached)

@@ -63,8 +63,13 @@ def _coached(state: QueueState, rec: ev.Recorded, event: ev.ItemCoached) -> None
 
 @follows(ev.FindingNoted)
 def _noted(state: QueueState, rec: ev.Recorded, event: ev.FindingNoted) -> None:
-    finding = Finding(event.owner, event.due, rec.at, event.text)
-    _change(state, event, lambda item: replace(item, finding=finding))
+    def note(item: InspectedItem) -> InspectedItem:
+        earlier = item.finding.owners if item.finding else ()
+        owners = tuple(dict.fromkeys([*earlier, event.owner]))
+        finding = Finding(event.owner, event.due, rec.at, event.text, owners=owners)
+        return replace(item, finding=finding)
+
+    _change(state, event, note)
 
 
 @follows(ev.FindingSettled)

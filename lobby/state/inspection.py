@@ -47,7 +47,7 @@ class Coaching:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is to be put right, by whom and until which day (ISO)."""
+    """What is to be put right, by whom and until which day (ISO). `owners` are all who ever had it."""
 
     owner: str
     due: str
@@ -56,6 +56,7 @@ class Finding:
     settled_by: str = ""
     settled_at: datetime | None = None
     settled_note: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

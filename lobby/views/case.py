@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, TypedDict
 
 from lobby.branch.deadlines import FIRST_WORD_IN_A_DAY, MEASURES_OF_2020, Deadline, DeadlineRule
 from lobby.branch.model import Branch
-from lobby.state.case import CASE_MOVES, Case
+from lobby.state.case import Case, CaseMove
 from lobby.state.queue import QueueState
 from lobby.texts import Text, by_language
 from lobby.views.base import ByLang, branch_time
@@ -72,10 +72,13 @@ class ComplaintView(TypedDict):
     joined_to: str | None
     joined: list[str]
     files: int
-    moves: Annotated[list[str], "what its state allows"]
+    moves: Annotated[list[str], "what you may do with it as it is"]
 
 
-def case_view(branch: Branch, case: Case, now: datetime) -> ComplaintView:
+def case_view(
+    branch: Branch, case: Case, now: datetime, moves: Iterable[CaseMove] = ()
+) -> ComplaintView:
+    """`moves` are those that the reader may make."""
     today = branch.day_of(now).isoformat()
     return {
         "id": case.id,
@@ -115,7 +118,7 @@ def case_view(branch: Branch, case: Case, now: datetime) -> ComplaintView:
         "joined_to": case.joined_to,
         "joined": list(case.joined),
         "files": case.files,
-        "moves": [move for move, states in CASE_MOVES.items() if case.status in states],
+        "moves": list(moves),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, TypedDict
 from lobby.branch.deadlines import LEVELS, Deadline, Level
 from lobby.branch.model import Branch
 from lobby.commands.base import Who
-from lobby.commands.case_access import is_superior, may_see, names
+from lobby.commands.case_access import is_superior, may_see, moves_of, names
 from lobby.state.case import LIVE, Case, CaseStatus
 from lobby.views.case import TICK, ComplaintView, case_view
 
@@ -59,7 +59,7 @@ def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> list[
     ]
     concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
     return [
-        {"case": case_view(branch, case, now), "why": list(why)}
+        {"case": case_view(branch, case, now, moves_of(case, who)), "why": list(why)}
         for case, why in concerned[:DUE_MAX]
     ]
 

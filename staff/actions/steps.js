@@ -33,7 +33,7 @@ export function drawSteps(action, act) {
       ),
     acts && ended && again("reopen", _("It did not last"), act),
     acts && (running || action.state === "proved") && assign(action, act),
-    acts && running && cancel(act),
+    acts && running && !mine && cancel(act),
   ];
   return el("div.steps", {}, ...steps);
 }

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, cast
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
-from lobby.commands.case_access import RANKS, may_see, visible
+from lobby.commands.case_access import RANKS, may_see, moves_of, visible
 from lobby.errors import Invalid
 from lobby.events.personal import Missing, Reveal
 from lobby.journal.case_file import Step, steps_of, ticket_of, words_of, words_of_card
@@ -47,7 +47,7 @@ from staff.cases.schemas import (
     ReviewBody,
     moment,
 )
-from web.dispatch import do, runtime, who
+from web.dispatch import Answer, do, runtime, who
 from web.identity import access
 from web.languages import reader_lang
 from web.loop import in_thread
@@ -70,7 +70,8 @@ def listed(query: ListQuery) -> CaseListView:
         fitting = [case for case in fitting if case.is_late(branch, now)]
     fitting.sort(key=partial(_deadline, branch))
     page = fitting[query.offset : query.offset + query.limit]
-    return {"total": len(fitting), "cases": [case_view(branch, case, now) for case in page]}
+    views = [case_view(branch, case, now, moves_of(case, asking)) for case in page]
+    return {"total": len(fitting), "cases": views}
 
 
 def _cases() -> list[Case]:
@@ -112,7 +113,8 @@ def read(path: ById) -> CaseStoryView:
     asking = who()
     with runtime().writer.published() as state:
         case = visible(state, path.id, asking)
-    view = case_view(runtime().branch, case, runtime().clock())
+    moves = moves_of(case, asking)
+    view = case_view(runtime().branch, case, runtime().clock(), moves)
     steps = in_thread(steps_of, runtime().database, path.id)
     visit = next((step.data["visit"] for step in steps if step.data.get("visit")), None)
     return {"case": view, "visit": visit, "steps": [_step(step) for step in steps]}
@@ -186,7 +188,7 @@ def open_case(body: OpenBody) -> tuple[ComplaintView, int]:
     answer = do(
         runtime().commands.open_case, who=who(), complaint=complaint, ticket=ticket, owner=owner
     )
-    return cast(Any, answer.data)["case"], 201
+    return changed(answer), 201
 
 
 def _ticket(body: OpenBody) -> str | None:
@@ -211,14 +213,23 @@ def _as_fact(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known(person: str, field: str) -> str:
-    """The staff number as the register spells it, else the account. Raises Invalid for nobody's."""
+    """The staff number as the register spells it, that of the account's person, else the account as it is spelled:
+    somebody has one name here, by which a case is kept from whom it concerns. Raises Invalid for nobody's."""
     number = runtime().branch.staff_number(person)
     if number:
         return number
     account = in_thread(access().account, person)
     if account is None or account.role not in RANKS:
         raise Invalid("unknown_owner", field, id=person)
-    return person
+    return runtime().branch.staff_number(account.staff_number) or account.name
+
+
+def changed(answer: Answer) -> ComplaintView:
+    """The case of the answer, with what who asks may do next."""
+    view: ComplaintView = cast(Any, answer.data)["case"]
+    with runtime().writer.published() as state:
+        case = state.quality.cases[view["id"]]
+    return {**view, "moves": list(moves_of(case, who()))}
 
 
 # -- what is done with it ------------------------------------------------------------------------------------
@@ -231,8 +242,7 @@ def _act(
 ) -> ComplaintView:
     """Have it done by who asks; the case as it is then."""
     answer = do(command, case, who(), *args, **kwargs)
-    view: ComplaintView = cast(Any, answer.data)["case"]
-    return view
+    return changed(answer)
 
 
 @api.post("/cases/<id>/correct", responses={200: ComplaintOut})

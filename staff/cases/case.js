@@ -32,7 +32,9 @@ async function refresh() {
   const view = story.case;
   $("#case").replaceChildren(...[facts(view), complaint(view), story.visit && visit(story.visit)].filter(Boolean));
   $("#steps-card").hidden = !given.writes;
-  $("#verbs").replaceChildren(...promises(view), ...drawVerbs(view, act), attach());
+  const forms = [...promises(view), ...drawVerbs(view, act), attach()];
+  const others = el("p.soft", {}, _("Somebody else handles this case."));
+  $("#verbs").replaceChildren(...(view.moves.length ? forms : [others]));
   $("#story-card").hidden = false;
   $("#story").replaceChildren(...[...story.steps].reverse().map(step));
 }

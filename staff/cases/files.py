@@ -16,6 +16,7 @@ from lobby.events.personal import Missing, Reveal
 from lobby.journal import attachments
 from lobby.journal.case_file import KEY, rows_between, steps_of
 from lobby.views.case import ComplaintView
+from staff.cases.api import changed
 from staff.cases.exports import as_csv, as_xlsx, rows_of
 from staff.cases.lists import Unreadable, Wrong, read_list
 from staff.cases.schemas import (
@@ -63,7 +64,9 @@ def attach(path: ById, query: FileQuery) -> ComplaintView:
     except LobbyError:
         in_thread(attachments.drop, _folder(), kept.file)
         raise
-    return cast(ComplaintView, cast(Any, answer.data)["case"])
+    if answer.repeated:
+        in_thread(attachments.drop, _folder(), kept.file)
+    return changed(answer)
 
 
 def _folder() -> Path:

@@ -196,9 +196,9 @@ def finding(path: ItemPath, body: FindingBody) -> View:
 @api.post("/inspections/<id>/items/<item>/settle", responses={200: InspectionOut})
 @needs("quality")
 def settle(path: ItemPath, body: SettleBody) -> View:
-    """Somebody other than the owner saw that it was put right."""
+    """Somebody who never owned it saw that it was put right."""
     fact = ev.FindingSettled(path.id, path.item, who().id, body.note)
-    return _done(runtime().commands.settle_finding, fact)
+    return _done(runtime().commands.settle_finding, fact, who())
 
 
 @api.post("/inspections/<id>/end", responses={200: InspectionOut})

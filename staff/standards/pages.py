@@ -19,7 +19,7 @@ from lobby.standards.model import COLUMNS, FREQUENCIES, METHODS, MODULES, Module
 from lobby.state.inspection import InspectedItem, Inspection
 from staff.shared.pages import office_page, page_for
 from staff.standards.api import standings_within
-from web.dispatch import runtime, today
+from web.dispatch import runtime, today, who
 from web.roles import public
 
 pages = Blueprint("standards", __name__)
@@ -78,6 +78,7 @@ def _standards() -> str:
         at_risk=[s for s in by_risk if s.standard.by_hand and s.claim is Claim.AT_RISK],
         proofs=[s for s in standings.standings if s.standard.proof],
         findings=_open_findings(until.isoformat()),
+        me=who().id,
         by_id=runtime().standards.by_id,
         needed=needed_share,
         modules=MODULES,

@@ -145,6 +145,8 @@ class Machine(RuleBasedStateMachine):
             return who == self.had[-1]
         if move in ("check", "refuse"):
             return who not in self.had
+        if move == "cancel":
+            return who != self.had[-1]
         return True
 
     def act(self, move: str, who: str, to: str) -> None:

@@ -73,7 +73,8 @@ class Meetings:
         self.do(self.runtime.commands.note_finding, ev.FindingNoted(id, item, owner, due))
 
     def settle(self, id: str, item: str, by: str) -> None:
-        self.do(self.runtime.commands.settle_finding, ev.FindingSettled(id, item, by))
+        fact = ev.FindingSettled(id, item, by)
+        self.do(self.runtime.commands.settle_finding, fact, Who(by, "manager", by))
 
     def end(self, id: str, who: Who = ANNA) -> None:
         self.do(self.runtime.commands.end_inspection, id, who)
