@@ -13,6 +13,8 @@ import sqlite3
 import threading
 import uuid
 from collections import Counter
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +168,47 @@ def derived_tables_equal_the_replay(server: Server) -> dict[str, int]:
         "rebuild", "--json", "--config", server.config, "--data", server.data
     ).stdout
     return {table: rows for table, rows in json.loads(answer)["differing"].items() if rows}
+
+
+# -- a list of cases ----------------------------------------------------------------------------------------
+ROWS = 3000
+
+
+def a_list() -> bytes:
+    rows = [f"R{n},2026-03-01 09:05,柜员说话很不耐烦，等了五十分钟" for n in range(ROWS)]
+    return "\n".join(["工单号,受理时间,投诉内容", *rows]).encode()
+
+
+def cases_of(data: Path) -> int:
+    with closing(sqlite3.connect(f"file:{data / 'lobby.db'}?mode=ro", uri=True)) as db:
+        count: int = db.execute("SELECT count(*) FROM event WHERE kind = 'CaseOpened'").fetchone()[
+            0
+        ]
+        return count
+
+
+def test_a_list_of_cases_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Killed when a megabyte of it is on the disk, and sent again."""
+    server = Server(tmp_path / "var").start()
+    office = server.as_("office")
+    send = partial(
+        office.post, f"{server.url}/api/v1/cases/import?channel=hotline", data=a_list(), timeout=60
+    )
+
+    def send_in_vain() -> None:
+        with suppress(requests.RequestException):
+            send()
+
+    log = server.data / "lobby.db-wal"
+    before = log.stat().st_size
+    sending = threading.Thread(target=send_in_vain)
+    sending.start()
+    until(lambda: log.stat().st_size > before + 2**20, "the list is being written", 60)
+    server.kill()
+    sending.join(timeout=60)
+    assert cases_of(server.data) in (0, ROWS)
+    server.start()
+    send()
+    assert cases_of(server.data) == ROWS
+    assert send().json()["known"] == ROWS
+    server.stop()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar, cast
+from typing import cast
 
 from flask import current_app, g, request
 
@@ -32,7 +31,6 @@ __all__ = [
     "as_asked",
     "do",
     "do_at",
-    "do_each",
     "holds",
     "look_now",
     "own_number",
@@ -47,7 +45,6 @@ __all__ = [
     "who",
 ]
 KEY_MAX = 128
-T = TypeVar("T")
 
 
 def runtime() -> BranchRuntime:
@@ -58,14 +55,6 @@ def runtime() -> BranchRuntime:
 def do(command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Answer:
     """Have the branch do it for who asks. Raises LobbyError."""
     return wait(runtime().writer.submit(_who_asks(), command, *args, **kwargs))
-
-
-def do_each(batches: Iterable[Sequence[T]], command: Command[[Who, Sequence[T]]]) -> None:
-    """Have the branch do it for each batch in turn, between other people's commands. The request's idempotency key is
-    of no use there: the command itself must take nothing twice. Raises LobbyError."""
-    asking = replace(_who_asks(), key=None)
-    for batch in batches:
-        wait(runtime().writer.submit(asking, command, who(), batch))
 
 
 def do_at(command: CounterCommand[P], counter: str, /, *args: P.args, **kwargs: P.kwargs) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from lobby import events as ev
 from lobby.branch.model import NEEDS, Branch
@@ -57,6 +57,16 @@ class Who:
 
 
 P = ParamSpec("P")
+L = TypeVar("L", bound=Callable[..., Any])
+
+
+def long(command: L) -> L:
+    """Marks a command of thousands of things: it is decided and written beside the server's loop, in one transaction.
+    Screens go on meanwhile; other commands wait."""
+    cast(Any, command).long = True
+    return command
+
+
 Command = Callable[Concatenate[QueueState, datetime, P], Decision]
 """(state, now, the command's own arguments) -> decision. Who passes a command on takes `P`, so that its arguments are
 checked where it is called."""

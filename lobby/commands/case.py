@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lobby import events as ev
-from lobby.commands.base import Decider, Decision, Who
+from lobby.commands.base import Decider, Decision, Who, long
 from lobby.commands.case_access import HANDLERS, handled, names, visible
 from lobby.errors import Conflict, Forbidden, Invalid
 from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
@@ -46,6 +46,7 @@ class CaseCommands(Decider):
         self._may_own(owner, opened.against, opened.visit)
         return _shown(opened.case, opened)
 
+    @long
     def import_cases(
         self, state: QueueState, now: datetime, who: Who, complaints: Sequence[ev.Complaint]
     ) -> Decision:

@@ -40,9 +40,12 @@ class Answer:
 
 @dataclass
 class Submitted:
+    """`long`: see lobby.commands.base.long."""
+
     by: By
     name: str
     decide: Decide
+    long: bool = False
     done: Future[Answer] = field(default_factory=Future)
 
 

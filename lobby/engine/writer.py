@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
-from typing import cast
+from typing import Protocol, TypeVar, cast
 
 from lobby import events as ev
 from lobby.commands.base import Command, Decision, P
@@ -43,13 +44,18 @@ Key = tuple[str, str]
 Subscriber = Callable[[Sequence[ev.Recorded]], None]
 
 
-Run = Callable[[Callable[[], None]], None]
-"""Runs what waits for the disk, and returns when it is done."""
+T = TypeVar("T")
 
 
-def here(wait: Callable[[], None]) -> None:
+class Run(Protocol):
+    """Runs what waits for the disk, or takes long, and returns its result when it is done."""
+
+    def __call__(self, function: Callable[[], T], /) -> T: ...
+
+
+def here(function: Callable[[], T], /) -> T:
     """In this thread."""
-    wait()
+    return function()
 
 
 class Writer:
@@ -94,7 +100,7 @@ class Writer:
         def decide(state: QueueState, now: datetime) -> Decision:
             return command(state, now, *args, **kwargs)
 
-        submitted = Submitted(by, repr(command), decide)
+        submitted = Submitted(by, repr(command), decide, getattr(command, "long", False))
         if self._stopping:
             submitted.done.set_exception(Unavailable("stopping"))
         else:
@@ -161,8 +167,9 @@ class Writer:
         try:
             self._journal.must_be_in_place()
             self._turn(run)
-            outcomes, records, done = self._decide(batch)
-            self._commit(records, run, done)
+            aside = run if any(submitted.long for submitted in batch) else here
+            outcomes, records, done = aside(partial(self._decide, batch))
+            self._commit(records, run, done, aside)
         except Exception as error:
             refused = self._refusal(error, len(batch))
             self._recover()
@@ -280,12 +287,19 @@ class Writer:
         apply(self._deciding, recorded)
         return recorded
 
-    def _commit(self, records: Sequence[ev.Recorded], run: Run, done: Sequence[Done] = ()) -> None:
+    def _commit(
+        self,
+        records: Sequence[ev.Recorded],
+        run: Run,
+        done: Sequence[Done] = (),
+        aside: Run = here,
+    ) -> None:
+        """`aside` is where much is written."""
         if not records:
             return
         if not self._journal.begin():
             run(self._journal.begin_patiently)
-        self._journal.append(records, self._deciding, done)
+        aside(partial(self._journal.append, records, self._deciding, done))
         run(self._make_durable)
         self.failing = ""
         self._publish(records)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from flask import make_response, request
 from werkzeug.wrappers import Response
@@ -27,7 +27,7 @@ from staff.cases.schemas import (
     FileQuery,
     ImportQuery,
 )
-from web.dispatch import do, do_each, runtime, who
+from web.dispatch import do, runtime, who
 from web.languages import reader_lang
 from web.loop import PLANS, in_thread
 from web.roles import needs, takes
@@ -39,8 +39,6 @@ FILE_MAX = 50 * MB
 """What no configuration exceeds; the branch's own limit is `cases.attachment_mb`."""
 LIST_MAX = 12 * MB
 """20,000 rows of a hotline's list have some 6 MB."""
-BATCH = 50
-"""Cases in one commit: other people's commands wait some 20 ms for it."""
 FILES: dict[Any, Any] = {
     200: {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
@@ -113,7 +111,8 @@ def _content(data: Path, database: Path, reveal: Reveal, path: FilePath) -> tupl
 @takes(LIST_MAX)
 def take_list(query: ImportQuery) -> Any:
     """Take in a list of the hotline or the regulator, CSV or XLSX: the body is the file. Nothing is taken while a row
-    is wrong; a row whose channel and reference are known is passed over, so that a list may be sent again."""
+    is wrong, and all or none is taken whatever happens meanwhile; a row whose channel and reference are known is passed
+    over, so that a list may be sent again."""
     branch = runtime().branch
     try:
         read = PLANS.run(
@@ -125,7 +124,8 @@ def take_list(query: ImportQuery) -> Any:
     if wrong:
         return _report(complaints, wrong, 0)
     fresh = _fresh(complaints)
-    do_each(_batches(fresh), cast(Any, runtime().commands.import_cases))
+    if fresh:
+        do(runtime().commands.import_cases, who(), fresh)
     return _report(complaints, [], len(fresh))
 
 
@@ -133,11 +133,6 @@ def _fresh(complaints: Sequence[ev.Complaint]) -> list[ev.Complaint]:
     with runtime().writer.published() as state:
         known = {(case.channel, case.reference) for case in state.quality.cases.values()}
     return [one for one in complaints if (one.channel, one.reference) not in known]
-
-
-def _batches(complaints: Sequence[ev.Complaint]) -> Iterator[Sequence[ev.Complaint]]:
-    for n in range(0, len(complaints), BATCH):
-        yield complaints[n : n + BATCH]
 
 
 def _report(complaints: Sequence[ev.Complaint], wrong: Sequence[Wrong], taken: int) -> Any:
