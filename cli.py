@@ -256,10 +256,8 @@ def backup(data: Path, file: Path) -> None:
     left_out = attachments.count(data)
     told = f"backed up to {file}"
     if left_out:
-        folders = " and ".join(str(data / name) for name in attachments.FOLDERS)
-        told += (
-            f"; {left_out} files of cases and inspections in {folders} are not in it: copy them too"
-        )
+        folders = " and ".join(attachments.FOLDERS)
+        told += f"; {left_out} files in {folders} of {data} are not in it: copy them too"
     answer({"file": str(file), "attachments_left_out": left_out}, told)
 
 

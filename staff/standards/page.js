@@ -34,7 +34,7 @@ async function open(button) {
   const photos = answer.photos.map((jpeg) =>
     el("img", { src: `data:image/jpeg;base64,${jpeg}`, alt: _("Photo of the finding") }),
   );
-  const missing = answer.photos_missing.map((why) => el("p.soft", {}, `${_("Photo")}: ${why}`));
+  const missing = answer.photos_missing.map((why) => el("p.soft", {}, _("Photo"), ": ", why));
   const shown = [...words, ...photos, ...missing];
   const none = shown.length ? [] : [el("p.soft", {}, _("Nothing was written."))];
   button
