@@ -114,6 +114,10 @@ SENTENCES: dict[str, Text] = {
     "in_future": Text("This day or time is still to come"),
     "in_past": Text("This day has passed"),
     "cannot_join": Text("This case cannot be joined to case {number}"),
+    "case_long_closed": Text(
+        "Case {number} was closed more than a year ago: nothing is joined to it any more."
+        " Handle this case by itself, and note that number"
+    ),
     "too_many_files": Text("A case has at most {max} files"),
     "extended_already": Text("Case {number} was given more time already"),
     "must_be_told": Text("Say how the customer was told"),

@@ -58,6 +58,7 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from of_staff(raw.get("staff"))
     yield from _recording(raw)
     yield from _calendar(raw.get("calendar"))
+    yield from _deadline_rules(raw.get("cases"))
     for key in ("card_prefixes", "member_prefixes"):
         yield from _shared_prefixes(raw, key)
 
@@ -186,6 +187,17 @@ def _calendar(calendar: object) -> Iterator[Complaint]:
         yield Complaint("calendar.weekend", ", ".join(WEEKDAYS), Text("at most six days"))
 
 
+def _deadline_rules(cases: object) -> Iterator[Complaint]:
+    """Two rules of one day of effect: which of them a case is under would be undecided."""
+    days: set[str] = set()
+    for n, rule in enumerate(_entries(cases, "rules"), start=1):
+        day = str(rule.get("from", ""))
+        if day and day in days:
+            once = Text("each day of effect once")
+            yield Complaint("cases.rules.from", day, once, f"#{n}")
+        days.add(day)
+
+
 def entry_name(entry: object, position: int) -> str:
     """The name of an entry in a complaint: its id or staff number, else its position from 1."""
     id = (entry.get("id") or entry.get("number")) if isinstance(entry, dict) else None
@@ -220,8 +232,9 @@ def _without_effect(raw: Mapping[str, Any]) -> Iterator[Complaint]:
             yield Complaint("volume.to", str(span["to"]), Text("a time other than from"), f"#{n}")
 
 
-def _entries(raw: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
-    yield from (entry for entry in _as_list(raw.get(table)) if isinstance(entry, dict))
+def _entries(raw: object, table: str) -> Iterator[dict[str, Any]]:
+    entries = raw.get(table) if isinstance(raw, Mapping) else None
+    yield from (entry for entry in _as_list(entries) if isinstance(entry, dict))
 
 
 # -- files that the configuration names ----------------------------------------------------------------

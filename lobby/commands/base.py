@@ -16,6 +16,7 @@ from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
 from lobby.forecast.port import Forecast
+from lobby.state.case import PastCase
 from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
@@ -96,6 +97,12 @@ class Archive(Protocol):
 
     def recorded_for(self, reference: str) -> str | None:
         """The ticket whose sale has this reference of a recording."""
+
+    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
+        """Channel and reference of the cases, however old, that have one of these references."""
+
+    def past_case(self, case: str) -> PastCase | None:
+        """The case with this id or number, however old; None for one that the journal never had."""
 
 
 class Decider:

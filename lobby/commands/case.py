@@ -9,7 +9,7 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision, Who, long
-from lobby.commands.case_access import HANDLERS, handled, names, visible
+from lobby.commands.case_access import HANDLERS, handled, may_see_past, names, visible
 from lobby.errors import Conflict, Forbidden, Invalid
 from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
@@ -53,7 +53,9 @@ class CaseCommands(Decider):
         """Rows of a list that came from elsewhere. What is there under its channel and reference is passed over."""
         if who.role not in HANDLERS:
             raise Forbidden("not_handler", number="")
-        known = {(case.channel, case.reference) for case in state.quality.cases.values()}
+        cases = state.quality.cases.values()
+        known: set[tuple[str, str]] = {(case.channel, case.reference) for case in cases}
+        known |= self._archive.known_references([one.reference for one in complaints])
         fresh = [one for one in complaints if (one.channel, one.reference) not in known]
         last = state.quality.last_case
         events = []
@@ -135,6 +137,7 @@ class CaseCommands(Decider):
     ) -> Decision:
         """A repeated complaint, or one of a group, is handled with the first one."""
         current = self._moving(state, case, who, CaseMove.JOIN)
+        self._must_be_at_hand(state, into, who)
         other = self._moving(state, into, who, CaseMove.ASSIGN)
         if other.owner and current.concerns([other.owner]):
             raise Conflict("owner_concerned", number=other.number)
@@ -181,6 +184,14 @@ class CaseCommands(Decider):
                 "case_state", number=case.number, state=f"case_{case.status}", move=move.value
             )
         return case
+
+    def _must_be_at_hand(self, state: QueueState, case: str, who: Who) -> None:
+        """409 for a case, by id or number, that the state has let go of. Who may not see it learns nothing."""
+        past = self._archive.past_case(case)
+        if past is None or past.id in state.quality.cases:
+            return
+        if may_see_past(past, who):
+            raise Conflict("case_long_closed", number=past.number)
 
     def _with_opener(self, complaint: ev.Complaint, who: Who) -> ev.Complaint:
         """Who writes a confidential case down knows what is in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -138,6 +138,11 @@ class BranchRuntime:
         """A ticket of any day as the journal has it. Reads the disk."""
         with closing(reader(self.database)) as db:
             return Past(db).past_ticket(ticket)
+
+    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
+        """Channel and reference of the cases, however old, that have one of these references. Reads the disk."""
+        with closing(reader(self.database)) as db:
+            return Past(db).known_references(references)
 
     def erase_aged(self) -> int:
         """Erase the personal data that is older than the branch keeps it, and say of how many. Waits for the disk.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -10,8 +10,10 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.events.wait import Wait
+from lobby.journal.envelope import as_json
 from lobby.journal.history import readable
 from lobby.journal.visits import visit_facts
+from lobby.state.case import PastCase
 from lobby.state.ticket import PastTicket, State, outcome
 
 HISTORY_TICKETS = 2000
@@ -78,6 +80,26 @@ class Past:
         if row:
             return str(row[0])
         return None
+
+    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
+        """Channel and reference of the cases, however old, that have one of these references."""
+        rows = self.db.execute(
+            "SELECT channel, reference FROM complaint"
+            " WHERE reference IN (SELECT value FROM json_each(?))",
+            [as_json(references)],
+        )
+        return set(rows.fetchall())
+
+    def past_case(self, case: str) -> PastCase | None:
+        """The case with this id or number, however old; None for one that the journal never had."""
+        row = self.db.execute(
+            "SELECT id, number, owner, confidential FROM complaint WHERE :case IN (id, number)",
+            {"case": case},
+        ).fetchone()
+        if row is None:
+            return None
+        id, number, owner, confidential = row
+        return PastCase(id, number, owner, bool(confidential))
 
     def tickets_since(self, day: date) -> list[str]:
         """The tickets of that day and later."""

@@ -20,6 +20,7 @@ from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
 from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.simulation.figures import Tally
+from lobby.state.case import PastCase
 from lobby.state.queue import QueueState
 from lobby.state.ticket import PastTicket, State, Ticket
 
@@ -67,6 +68,12 @@ class Past:
         return False
 
     def recorded_for(self, reference: str) -> str | None:
+        return None
+
+    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
+        return set()
+
+    def past_case(self, case: str) -> PastCase | None:
         return None
 
 

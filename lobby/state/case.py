@@ -76,6 +76,16 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class PastCase:
+    """A case as the journal has it, however long ago it was closed."""
+
+    id: str
+    number: str
+    owner: str
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """`clock_from` is when the clock began: the case came in, or was opened again. `barred` are those who served the
     visit, who handle nothing of it, as are those it is `against`. `joined` are the complaints of the same matter that

@@ -130,8 +130,8 @@ def take_list(query: ImportQuery) -> Any:
 
 
 def _fresh(complaints: Sequence[ev.Complaint]) -> list[ev.Complaint]:
-    with runtime().writer.published() as state:
-        known = {(case.channel, case.reference) for case in state.quality.cases.values()}
+    references = [one.reference for one in complaints]
+    known = PLANS.run(runtime().known_references, references)
     return [one for one in complaints if (one.channel, one.reference) not in known]
 
 

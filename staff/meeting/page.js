@@ -2,7 +2,7 @@
 // in the browser, and each is sent once.
 
 import { get, newKey, post } from "#web/api.js";
-import { $, el, given, icon, say } from "#web/dom.js";
+import { $, $$, el, given, icon, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { complain } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
@@ -89,15 +89,39 @@ function drawRefusal({ key, words, why }) {
 
 function drawOccasions() {
   const allowed = Object.keys(OCCASIONS).filter((one) => (one === "visit" ? given.office : given.staff));
-  morphChildren($("#occasions"), ...allowed.map(drawOccasion));
+  morphChildren($("#occasions"), ...allowed.map(drawOccasion), ...openVisits().map(drawVisit));
 }
+
+/** Today's visits that nobody has ended: each may look at other modules. */
+function openVisits() {
+  const ofToday = inspections.filter((one) => one.occasion === "visit" && one.day === given.today);
+  return given.office ? ofToday.filter((one) => !one.ended_at) : [];
+}
+
+/** @param {Api.InspectionOut} inspection */
+const lookedAt = (inspection) =>
+  _("{n} of {all} looked at", {
+    n: complete(withWaiting(inspection, waiting(inspection))).length,
+    all: inspection.items.length,
+  });
+
+/** @param {Api.InspectionOut} visit */
+const drawVisit = (visit) =>
+  el(
+    "li",
+    {},
+    el(
+      "button",
+      { type: "button", "data-do": "goOn", "data-id": visit.id },
+      el("b", {}, _("Go on with the visit")),
+      el("span", {}, lookedAt(visit)),
+    ),
+  );
 
 /** @param {string} occasion */
 function drawOccasion(occasion) {
   const [name, about] = OCCASIONS[occasion];
-  const today = inspections.find((one) => one.occasion === occasion && one.day === given.today);
-  const done = today && complete(withWaiting(today, waiting(today))).length;
-  const state = today && _("{n} of {all} looked at", { n: done, all: today.items.length });
+  const today = inspections.find((one) => occasion !== "visit" && one.occasion === occasion && one.day === given.today);
   return el(
     "li",
     {},
@@ -105,7 +129,7 @@ function drawOccasion(occasion) {
       "button",
       { type: "button", "data-do": "begin", "data-occasion": occasion },
       el("b", {}, name),
-      el("span", {}, state || about),
+      el("span", {}, today ? lookedAt(today) : about),
       today?.ended_at && el("span.pill.good", {}, icon("check"), _("ended")),
     ),
   );
@@ -136,13 +160,20 @@ function ending(inspection) {
 async function begin({ occasion }) {
   complain(null);
   try {
-    const inspection = await post("/api/v1/inspections", { occasion });
+    const modules = occasion === "visit" ? $$("#modules input:checked").map((box) => box.value) : [];
+    const inspection = await post("/api/v1/inspections", { occasion, modules });
     current = inspection;
     taken(inspection);
     $("#sample-title").focus();
   } catch (problem) {
     complain(problem);
   }
+}
+
+function goOn({ id }) {
+  current = inspections.find((one) => one.id === id) ?? null;
+  draw();
+  $("#sample-title").focus();
 }
 
 /** The item as it will be once all marks are there.
@@ -200,6 +231,7 @@ async function note(form) {
 
 const DO = {
   begin,
+  goOn,
   mark,
   agree: ({ item, verdict }) => send(item, "agree", { verdict }),
   note: ({ item }) => ask({ item }),

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from lobby.standards.model import MODULES
 from staff.shared.pages import office_page, page_for
 from web.dispatch import today
 from web.roles import public
@@ -22,4 +23,4 @@ def meeting() -> str | Response:
 
 
 def _meeting() -> str:
-    return office_page(HERE, today=today())
+    return office_page(HERE, today=today(), modules=MODULES)

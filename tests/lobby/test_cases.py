@@ -330,6 +330,31 @@ def test_a_restart_in_another_year_has_open_cases_and_forgets_old_closed_ones(
     again.runtime.close()
 
 
+def test_a_case_that_was_closed_long_ago_is_known(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    first = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    row = ev.Complaint(ev.Channel.HOTLINE, clock().isoformat(), reference="GD1", text="x")
+    first.do("import_cases", OFFICE, complaints=[row])
+    (old,) = first.all()
+    hidden = first.open(confidential=True, readers=("office",))
+    for id, who in ((old.id, MANAGER), (hidden, OFFICE)):
+        first.do("close_case", who, id, result=ev.Result.WITHDRAWN)
+    first.runtime.close()
+    clock.forward(days=366)
+    again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    again.do("import_cases", OFFICE, complaints=[row])
+    assert again.all() == []
+    repeated = again.open(owner="teller1")
+    for known_as in (old.id, old.number):
+        with pytest.raises(Conflict, match=f"{old.number} was closed more than a year ago"):
+            again.do("join_case", MANAGER, repeated, into=known_as)
+    for who, unseen in ((MANAGER, hidden), (TELLER, old.id)):
+        with pytest.raises(NotFound):
+            again.do("join_case", who, repeated, into=unseen)
+    again.runtime.close()
+
+
 def test_the_words_of_a_case_outlast_those_of_a_card(cases: Cases) -> None:
     cases.open(text="柜员态度不好")
     (token,) = cases.rows("SELECT json_extract(data, '$.text') FROM complaint_step")[0]

@@ -178,6 +178,12 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
             'allowed_hosts = ["https://lobby.example.com"]\nopen_loopback',
             "security.allowed_hosts",
         ),
+        (
+            "[security]",
+            "[cases]\nrules = [{from = 2026-07-01, source = 'a'}, {from = 2026-07-01, source = 'b'}]"
+            "\n[security]",
+            "cases.rules.from (#2)",
+        ),
         ('prefers = "gold"', 'prefers = "gold"\ntiers = ["standard"]', "counters.prefers (3)"),
         ("recall_max = 3", f"recall_max = {'9' * 5000}", "TOML"),
         ("recall_max = 3", f"recall_max = {'[' * 5000}", "TOML"),

@@ -40,6 +40,13 @@ def walk(page: Page, lobby: Lobby) -> None:
     page.wait_for_selector("#items li")
 
 
+def visit(page: Page, lobby: Lobby) -> None:
+    page.check("#modules [value=premises]")
+    page.click("[data-occasion=visit]")
+    page.wait_for_selector("#items li")
+    page.click("#back")
+
+
 def correct(page: Page, lobby: Lobby) -> None:
     begin(page, lobby)
     page.click(".item.kept [data-verdict=broken]")
@@ -71,6 +78,16 @@ STATES = [
     State("meeting-note", MEETING, MEETING_AT, "[data-ask=note]", note, met, **MANAGER),
     State("meeting-cut", MEETING, MEETING_AT, "#waiting:not([hidden])", cut, met, **MANAGER),
     State("round", MEETING, MEETING_AT, "#items li", walk, met, **MANAGER),
+    State(
+        "meeting-visit",
+        MEETING,
+        MEETING_AT,
+        "[data-do=goOn]",
+        visit,
+        empty,
+        account="office",
+        spends=True,
+    ),
     State("standards", STANDARDS, STANDARDS_AT, "[data-finding]", scene=met, **MANAGER),
     State(
         "standards-head",

@@ -68,6 +68,6 @@ def _step(recorded: ev.Recorded) -> Row:
     }
 
 
-CASE = Table("complaint", 1, COLUMNS, _rows, KINDS, indexes=("came_at",))
+CASE = Table("complaint", 2, COLUMNS, _rows, KINDS, indexes=("came_at", "reference"))
 """`case` is a word of SQL."""
 CASE_STEP = Table("complaint_step", 1, STEP_COLUMNS, _steps, KINDS, indexes=("case_id",))
