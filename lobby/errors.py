@@ -139,11 +139,13 @@ SENTENCES: dict[str, Text] = {
     "nothing_to_record": Text("What {counter} serves now needs no recording"),
     "no_recording_awaited": Text("Ticket {number} waits for no recording"),
     "override_unnamed": Text(
-        "Only a lobby manager with a staff number lets a recording be left out: sign in with an account of your own"
+        "Only a lobby manager with a staff number lets a recording be left out or corrects it:"
+        " sign in with an account of your own"
     ),
     "judge_unnamed": Text(
         "Who judges other people's work is known by name: sign in with an account that has your staff number"
     ),
+    "unknown_sale": Text("There is no recorded sale {id}"),
     "product_form": Text("A product code has 1 to 32 letters, digits, dots, lines or underscores"),
     "reference_form": Text("This is no reference of a recording; one looks like {example}"),
     "reference_used": Text("{reference} is another customer's recording: look at the number again"),

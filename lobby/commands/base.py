@@ -19,6 +19,7 @@ from lobby.forecast.port import Forecast
 from lobby.state.case import PastCase
 from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
+from lobby.state.recording import PastSale
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
 
 
@@ -97,6 +98,9 @@ class Archive(Protocol):
 
     def recorded_for(self, reference: str) -> str | None:
         """The ticket whose sale has this reference of a recording."""
+
+    def past_sale(self, sale: str) -> PastSale | None:
+        """The recorded sale with this id, of any day; None for one that the journal never had."""
 
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
         """Channel and reference of the cases, however old, that have one of these references."""

@@ -60,6 +60,28 @@ class RecordingCommands(Decider):
         )
         return Decision([overridden], ticket=ticket)
 
+    def correct_recording(
+        self,
+        state: QueueState,
+        now: datetime,
+        sale: str,
+        reference: str,
+        reason: ev.CorrectionReason,
+        who: Who,
+    ) -> Decision:
+        """A lobby manager, known by name, puts the reference of a sale of any day right. Said again, it changes
+        nothing."""
+        if self.branch.person and who.person is None:
+            raise Conflict("override_unnamed")
+        past = self._archive.past_sale(sale)
+        if past is None:
+            raise NotFound("unknown_sale", id=sale)
+        right = self._reference(state, reference, past.ticket)
+        if right == past.reference:
+            return Decision([])
+        corrected = ev.RecordingCorrected(past.ticket, sale, past.reference, right, reason, who.id)
+        return Decision([corrected])
+
     def recorded_first(self, command: CounterCommand[P]) -> CounterCommand[P]:
         """The command that ends a service, refused while a recording is missing. Simulations end theirs without."""
 
@@ -117,6 +139,6 @@ class RecordingCommands(Decider):
 def _holder(state: QueueState, reference: str) -> str | None:
     """The ticket of today whose sale has this reference."""
     for service in state.quality.recordings.values():
-        if any(entry.reference == reference for entry in service.entries):
+        if any(entry.right_reference == reference for entry in service.entries):
             return service.ticket
     return None

@@ -137,7 +137,9 @@ from lobby.events.panel import (
 )
 from lobby.events.person import PersonSignedOff, PersonSignedOn, PresenceNoted
 from lobby.events.recording import (
+    CorrectionReason,
     OverrideReason,
+    RecordingCorrected,
     RecordingMade,
     RecordingOverridden,
     RecordingRefused,
@@ -225,6 +227,7 @@ __all__ = [
     "ComplimentRead",
     "ConfigurationChanged",
     "ContactWithdrawn",
+    "CorrectionReason",
     "CounterClosed",
     "CounterOpened",
     "CounterPaused",
@@ -279,6 +282,7 @@ __all__ = [
     "PresenceNoted",
     "PrinterChanged",
     "Recorded",
+    "RecordingCorrected",
     "RecordingMade",
     "RecordingOverridden",
     "RecordingRefused",

@@ -26,6 +26,15 @@ class OverrideReason(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class CorrectionReason(StrEnum):
+    """Why the reference of a recording is put right: it was mistyped, it is another sale's, or the recording system
+    gave the recording another one."""
+
+    MISTYPED = "mistyped"
+    ANOTHER_SALE = "another_sale"
+    RENUMBERED = "renumbered"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingMade(Event):
     """A sale was recorded: `product` is the bank's code of what was sold, `reference` names the recording in the
@@ -66,5 +75,21 @@ class RecordingOverridden(Event):
     ticket: str
     counter: str
     service: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingCorrected(Event):
+    """The lobby manager `by`, a staff number or an account, puts the reference of a sale's recording right, on that day
+    or later: it `was` another one, and both stay. `sale` is the id of its row in the table `recording`, `reason` a
+    CorrectionReason."""
+
+    TOPICS = frozenset({Topic.RECORDING, Topic.COUNTER})
+
+    ticket: str
+    sale: str
+    was: str
+    reference: str
     reason: str
     by: str

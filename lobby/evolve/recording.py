@@ -7,7 +7,7 @@ from dataclasses import replace
 from lobby import events as ev
 from lobby.evolve.registry import follows
 from lobby.state.queue import QueueState
-from lobby.state.recording import RecordedService, RecordingEntry, RecordingKind
+from lobby.state.recording import RecordedService, RecordingEntry, RecordingKind, sale_id
 
 Ends = ev.TicketFinished | ev.TicketTransferred | ev.TicketCancelled
 Said = ev.RecordingMade | ev.RecordingRefused | ev.RecordingOverridden
@@ -77,6 +77,29 @@ def _overridden(state: QueueState, rec: ev.Recorded, event: ev.RecordingOverridd
         rec.seq, RecordingKind.OVERRIDDEN, rec.at, reason=event.reason, by=event.by
     )
     _add(state, event, entry)
+
+
+@follows(ev.RecordingCorrected)
+def _corrected(state: QueueState, rec: ev.Recorded, event: ev.RecordingCorrected) -> None:
+    """A sale of an earlier day is in the tables alone."""
+    for recording in state.quality.recordings_of(event.ticket):
+        entries = tuple(_put_right(recording, entry, event) for entry in recording.entries)
+        _put(state, replace(recording, entries=entries))
+
+
+def _put_right(
+    recording: RecordedService, entry: RecordingEntry, event: ev.RecordingCorrected
+) -> RecordingEntry:
+    if sale_id(recording.id, entry.id) != event.sale:
+        return entry
+    return replace(entry, corrected=event.reference)
+
+
+@follows(ev.ClockStepped)
+def _stepped(state: QueueState, rec: ev.Recorded, event: ev.ClockStepped) -> None:
+    """The day's services move along with its waits: the video is found by both."""
+    recordings = state.quality.recordings
+    state.quality.recordings = {id: one.after_step(event.by) for id, one in recordings.items()}
 
 
 def _put(state: QueueState, recording: RecordedService) -> None:

@@ -12,8 +12,10 @@ from lobby import events as ev
 from lobby.events.wait import Wait
 from lobby.journal.envelope import as_json
 from lobby.journal.history import readable
+from lobby.journal.tables.recording import RIGHT_REFERENCES
 from lobby.journal.visits import visit_facts
 from lobby.state.case import PastCase
+from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, outcome
 
 HISTORY_TICKETS = 2000
@@ -75,10 +77,19 @@ class Past:
     def recorded_for(self, reference: str) -> str | None:
         """The ticket whose sale has this reference of a recording."""
         row = self.db.execute(
-            "SELECT ticket FROM recording WHERE reference = ? LIMIT 1", [reference]
+            f"SELECT ticket FROM ({RIGHT_REFERENCES}) WHERE reference = ? LIMIT 1", [reference]
         ).fetchone()
         if row:
             return str(row[0])
+        return None
+
+    def past_sale(self, sale: str) -> PastSale | None:
+        """The recorded sale with this id, of any day; None for one that the journal never had."""
+        row = self.db.execute(
+            f"SELECT ticket, reference FROM ({RIGHT_REFERENCES}) WHERE sale = ?", [sale]
+        ).fetchone()
+        if row:
+            return PastSale(*row)
         return None
 
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:

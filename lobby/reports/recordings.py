@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict, cast
 
+from lobby.journal.envelope import as_json
 from lobby.journal.history import reader
 
 LISTED_MAX = 500
 """More rows than anybody reads on a page."""
+
+
+class CorrectionView(TypedDict):
+    """One time that a reference was put right."""
+
+    at: str
+    was: str
+    reference: str
+    reason: Annotated[str, "mistyped, another_sale, renumbered"]
+    by: str
 
 
 class RecordingView(TypedDict):
@@ -29,18 +41,25 @@ class RecordingView(TypedDict):
     ended_at: str | None
     at: str
     product: str
-    reference: str
+    reference: Annotated[str, "the right one as far as is known"]
     reason: str
     by: Annotated[str, "the lobby manager who let the service end without a recording"]
     keep_until: str
+    corrections: Annotated[list[CorrectionView], "the earliest first"]
 
 
-FIELDS = tuple(RecordingView.__annotations__)
+FIELDS = tuple(name for name in RecordingView.__annotations__ if name != "corrections")
+CORRECTION_FIELDS = tuple(CorrectionView.__annotations__)
 LISTED = (
     f"SELECT {', '.join(FIELDS)} FROM recording WHERE day BETWEEN :first AND :last"
     " AND kind NOT IN ('said', 'void') AND (:counter IS NULL OR counter = :counter)"
-    " AND (NOT :missing OR kind = 'missing') AND (:reference IS NULL OR reference = :reference)"
+    " AND (NOT :missing OR kind = 'missing') AND (:reference IS NULL OR reference = :reference"
+    " OR id IN (SELECT sale FROM recording_correction WHERE reference = :reference))"
     " ORDER BY started_at DESC, service_id DESC, at LIMIT :limit"
+)
+CORRECTED = (
+    f"SELECT sale, {', '.join(CORRECTION_FIELDS)} FROM recording_correction"
+    " WHERE sale IN (SELECT value FROM json_each(?)) ORDER BY seq"
 )
 
 
@@ -63,5 +82,21 @@ def recordings(
         "limit": LISTED_MAX,
     }
     with closing(reader(database)) as db:
-        rows = db.execute(LISTED, wanted).fetchall()
-    return [RecordingView(**dict(zip(FIELDS, row, strict=True))) for row in rows]  # type: ignore[typeddict-item]
+        rows = [dict(zip(FIELDS, row, strict=True)) for row in db.execute(LISTED, wanted)]
+        corrected = db.execute(CORRECTED, [as_json([row["id"] for row in rows])]).fetchall()
+    corrections = _by_sale(corrected)
+    return [_view(row, corrections.get(row["id"], [])) for row in rows]
+
+
+def _by_sale(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[CorrectionView]]:
+    by_sale: dict[str, list[CorrectionView]] = {}
+    for sale, *values in rows:
+        correction = dict(zip(CORRECTION_FIELDS, values, strict=True))
+        by_sale.setdefault(sale, []).append(CorrectionView(**correction))  # type: ignore[typeddict-item]
+    return by_sale
+
+
+def _view(row: dict[str, Any], corrections: list[CorrectionView]) -> RecordingView:
+    right = corrections[-1]["reference"] if corrections else row["reference"]
+    view = {**row, "reference": right, "corrections": corrections}
+    return cast(RecordingView, view)

@@ -22,6 +22,7 @@ from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.simulation.figures import Tally
 from lobby.state.case import PastCase
 from lobby.state.queue import QueueState
+from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, Ticket
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
@@ -68,6 +69,9 @@ class Past:
         return False
 
     def recorded_for(self, reference: str) -> str | None:
+        return None
+
+    def past_sale(self, sale: str) -> PastSale | None:
         return None
 
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:

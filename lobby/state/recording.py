@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from lobby.state.instants import moved
 
 
 class RecordingKind(StrEnum):
@@ -23,7 +25,8 @@ class RecordingKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RecordingEntry:
     """One thing that was said of the service; `id` is its event's seq. `reason` is that of a refusal or an override,
-    `by` the manager who let it pass, `person` the staff number of who said it, else the account."""
+    `by` the manager who let it pass, `person` the staff number of who said it, else the account. `corrected` is the
+    right reference, where `reference` was wrong."""
 
     id: int
     kind: RecordingKind
@@ -34,6 +37,28 @@ class RecordingEntry:
     by: str = ""
     person: str = ""
     keep_until: str = ""
+    corrected: str = ""
+
+    @property
+    def right_reference(self) -> str:
+        return self.corrected or self.reference
+
+    def after_step(self, by: timedelta) -> RecordingEntry:
+        """The same, on a clock that was set."""
+        return replace(self, at=self.at + by)
+
+
+@dataclass(frozen=True, slots=True)
+class PastSale:
+    """A recorded sale of any day; `reference` is the right one as far as is known."""
+
+    ticket: str
+    reference: str
+
+
+def sale_id(service: int, entry: int) -> str:
+    """How the list names what was said of a service."""
+    return f"{service}-{entry}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +79,15 @@ class RecordedService:
     ended_at: datetime | None = None
     void: bool = False
     entries: tuple[RecordingEntry, ...] = ()
+
+    def after_step(self, by: timedelta) -> RecordedService:
+        """The same, on a clock that was set."""
+        return replace(
+            self,
+            started_at=self.started_at + by,
+            ended_at=moved(self.ended_at, by),
+            entries=tuple(entry.after_step(by) for entry in self.entries),
+        )
 
     @property
     def goes_on(self) -> bool:

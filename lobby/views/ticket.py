@@ -206,7 +206,7 @@ def _recordings(state: QueueState, ticket: Ticket) -> _Recordings:
         {
             "kind": entry.kind,
             "product": entry.product,
-            "reference": entry.reference,
+            "reference": entry.right_reference,
             "reason": entry.reason,
         }
         for entry in service.entries

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Response, jsonify
 from pydantic import BaseModel, Field
 
-from lobby.events import OverrideReason
+from lobby.events import CorrectionReason, OverrideReason
 from lobby.reports.recordings import RecordingView, recordings
 from lobby.views.shapes import list_shape
 from lobby.views.ticket import TicketView
@@ -32,6 +32,12 @@ class RecordingsQuery(BaseModel):
 class OverrideBody(Body):
     ticket: Id
     reason: OverrideReason
+
+
+class CorrectionBody(Body):
+    sale: Id = Field(description="the id of the sale in the list")
+    reference: str = Field(min_length=1, max_length=64)
+    reason: CorrectionReason
 
 
 def days(query: RecordingsQuery) -> tuple[date, date]:
@@ -68,3 +74,13 @@ def override(body: OverrideBody) -> TicketView:
     person may: 409."""
     command = runtime().commands.override_recording
     return ticket_answer(do(command, ticket=body.ticket, reason=body.reason, who=who()))
+
+
+@api.post("/recordings/correct", responses={204: None})
+@needs("manager")
+def correct(body: CorrectionBody) -> tuple[str, int]:
+    """Put the reference of a sale's recording right, on the day or later. What it was stays in the list. In a branch
+    with a register of staff only an account of one person may: 409."""
+    command = runtime().commands.correct_recording
+    do(command, sale=body.sale, reference=body.reference, reason=body.reason, who=who())
+    return "", 204

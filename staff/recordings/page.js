@@ -1,20 +1,21 @@
-// The lobby manager lets a service end without its recording.
+// The lobby manager lets a service end without its recording, or puts the reference of one right.
 
 import { post } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
 import { refusal } from "#web/words.js";
 
-async function override(event) {
+async function act(event) {
   event.preventDefault();
   const form = event.target;
   try {
-    await post("/api/v1/recordings/override", { ticket: form.dataset.ticket, reason: form.reason.value });
+    await post(`/api/v1/recordings/${form.dataset.path}`, Object.fromEntries(new FormData(form)));
     location.reload();
   } catch (problem) {
     $("#problem").hidden = false;
     say($("#problem"), refusal(problem));
+    $("#problem").scrollIntoView({ block: "center" });
   }
 }
 
-for (const form of $$(".override")) form.addEventListener("submit", override);
+for (const form of $$(".act")) form.addEventListener("submit", act);
 document.body.dataset.ready = "yes";

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from lobby.events import OverrideReason, SaleRefused
+from lobby.events import CorrectionReason, OverrideReason, SaleRefused
 from lobby.reports.recordings import LISTED_MAX
 from lobby.state.recording import RecordingKind
 from lobby.texts import Text
@@ -37,6 +37,11 @@ REASONS = {
     OverrideReason.ELSEWHERE: Text("recorded in another system"),
     OverrideReason.NOT_NEEDED: Text("this business needs none"),
 }
+CORRECTIONS = {
+    CorrectionReason.MISTYPED: Text("mistyped"),
+    CorrectionReason.ANOTHER_SALE: Text("it is another sale's"),
+    CorrectionReason.RENUMBERED: Text("the recording system renamed it"),
+}
 
 
 @pages.get("/desk/recordings")
@@ -61,8 +66,10 @@ def _page() -> str:
         kinds=KINDS,
         reasons=REASONS,
         overrides=list(OverrideReason),
-        overrides_here=may("manager"),
+        corrections=CORRECTIONS,
+        acts_here=may("manager"),
         clock=_clock,
+        moment=_moment,
         texts=script_texts(HERE),
     )
 
@@ -83,4 +90,13 @@ def _clock(instant: str | None) -> str:
     """The time of day in the branch; empty for none."""
     if not instant:
         return ""
-    return f"{datetime.fromisoformat(instant).astimezone(runtime().branch.zone):%H:%M:%S}"
+    return f"{_local(instant):%H:%M:%S}"
+
+
+def _moment(instant: str) -> str:
+    """Day and time in the branch."""
+    return f"{_local(instant):%Y-%m-%d %H:%M}"
+
+
+def _local(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(runtime().branch.zone)

@@ -8,33 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CONFIG, MORNING, Clock, Desk
+from conftest import CONFIG, MORNING, Computer, Desk
 
 import doctor
 from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.submission import By
 from lobby.errors import Conflict
-
-
-class Computer(Clock):
-    """A computer's clock that may be set, and one that only counts."""
-
-    def __init__(self, now: datetime = MORNING) -> None:
-        super().__init__(now)
-        self.counted_s = 1000.0
-
-    def steady(self) -> float:
-        return self.counted_s
-
-    def forward(self, **amount: float) -> None:
-        """Time passes."""
-        super().forward(**amount)
-        self.counted_s += timedelta(**amount).total_seconds()
-
-    def set(self, **by: float) -> None:
-        """Somebody, or the time service, sets the clock."""
-        self.now += timedelta(**by)
 
 
 class Lobby:

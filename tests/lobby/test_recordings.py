@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import MORNING, Clock, Desk, examples
+from conftest import MORNING, Clock, Computer, Desk, examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from lobby.branch.model import Branch
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.errors import Conflict, Invalid, LobbyError
-from lobby.events import OverrideReason, SaleRefused
+from lobby.errors import Conflict, Invalid, LobbyError, NotFound
+from lobby.events import CorrectionReason, OverrideReason, SaleRefused
 from lobby.reports.recordings import RecordingView, recordings
 
 MANAGER = Who("manager", "manager")
@@ -173,6 +173,61 @@ def test_a_restart_remembers_what_is_missing(branch: Branch, tmp_path: Any, cloc
         assert kinds(after) == ["pending"]
     finally:
         after.close()
+
+
+RIGHT = "SL20260302-0009"
+
+
+def correct(desk: Desk, sale: str, reference: str = RIGHT, who: Who = MANAGER) -> None:
+    reason = CorrectionReason.MISTYPED
+    desk.correct_recording(sale=sale, reference=reference, reason=reason, who=who)
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["on the day", "a day later"])
+def test_a_wrong_reference_is_put_right_and_both_stay(
+    desk: Desk, runtime: BranchRuntime, clock: Clock, days: int
+) -> None:
+    ticket = at_counter(desk)
+    desk.record(counter=COUNTER, **SALE)
+    finish(desk)
+    clock.forward(days=days)
+    (sale,) = listed(runtime)
+    for _ in range(2):
+        correct(desk, sale["id"])
+    (row,) = listed(runtime, reference=SALE["reference"])
+    assert (row["ticket"], row["reference"]) == (ticket, RIGHT)
+    assert [(c["was"], c["reference"], c["by"]) for c in row["corrections"]] == [
+        (SALE["reference"], RIGHT, "manager")
+    ]
+    assert listed(runtime, reference=RIGHT) == [row]
+    # What was wrong is free for the customer whose recording it is; the right one is taken.
+    at_counter(desk)
+    with pytest.raises(Conflict, match="another customer's"):
+        desk.record(counter=COUNTER, product="WM-001", reference=RIGHT)
+    desk.record(counter=COUNTER, **SALE)
+    with pytest.raises(Conflict, match="another customer's"):
+        correct(desk, sale["id"], SALE["reference"])
+    with pytest.raises(NotFound):
+        correct(desk, "0-0", "SL20260302-0010")
+    assert not any(runtime._journal.rebuild(runtime.branch).values())
+
+
+def test_the_clock_is_set_and_the_recording_moves_with_its_service(
+    branch: Branch, tmp_path: Any
+) -> None:
+    computer = Computer()
+    runtime = open_branch(branch, tmp_path, "http://x", computer, steady=computer.steady)
+    desk = Desk(runtime)
+    at_counter(desk)
+    desk.record(counter=COUNTER, **SALE)
+    computer.forward(minutes=3)
+    computer.set(minutes=20)
+    finish(desk)
+    (row,) = listed(runtime)
+    begun, ended = (datetime.fromisoformat(row[name] or "") for name in ("started_at", "ended_at"))
+    assert (begun - MORNING, ended - begun) == (timedelta(minutes=20), timedelta(minutes=3))
+    assert not any(runtime._journal.rebuild(runtime.branch).values())
+    runtime.close()
 
 
 def branch_machine(make: Callable[[], BranchRuntime]) -> type[RuleBasedStateMachine]:

@@ -69,8 +69,8 @@ def test_a_sale_its_recording_and_the_list(page_at: Open, server: Server) -> Non
     tablet = page_at(f"{server.url}/desk/recordings?lang=zh", 1180, 820)
     sign_in(tablet, "manager")
     tablet.click("tr[data-kind=pending] summary")
-    tablet.select_option(".override [name=reason]", "equipment")
-    tablet.click(".override button")
+    tablet.select_option(".act [name=reason]", "equipment")
+    tablet.click(".act button")
     tablet.wait_for_selector("tr[data-kind=overridden]")
     desk.wait_for_selector("#recording li:has-text('录制设备故障')")
     press_first_key(desk)
@@ -91,7 +91,7 @@ def test_a_sale_its_recording_and_the_list(page_at: Open, server: Server) -> Non
     }
     assert seen == {sold: "made", unsold: "refused", passed: "overridden", missing: "missing"}
     assert page.is_visible(f"tr[data-kind=made]:has-text('CAM-0{COUNTER}')")
-    assert not page.query_selector(".override")
+    assert not page.query_selector(".act")
     page.fill("[name=reference]", "SL20260302-0007")
     page.click("button.primary:has-text('Show')")
     until(lambda: len(page.query_selector_all("tbody tr")) == 1, "the sale alone is listed")

@@ -70,7 +70,7 @@ STATES = [
         "recordings-override",
         LIST,
         "/desk/recordings",
-        "details[open] .override",
+        "details[open] .act",
         let_pass,
         recorded,
         **MANAGER,

@@ -20,7 +20,7 @@ from lobby.journal.tables.inspection import INSPECTION_ITEM
 from lobby.journal.tables.loan import LOAN
 from lobby.journal.tables.moment import MOMENT
 from lobby.journal.tables.quality import QUALITY
-from lobby.journal.tables.recording import RECORDING
+from lobby.journal.tables.recording import RECORDING, RECORDING_CORRECTION
 from lobby.journal.tables.slip import SLIP
 from lobby.journal.tables.table import Table
 from lobby.journal.tables.ticket import TICKET
@@ -42,6 +42,7 @@ TABLES: tuple[Table, ...] = (
     LOAN,
     INCIDENT,
     RECORDING,
+    RECORDING_CORRECTION,
     ACTION,
     QUALITY,
 )
