@@ -25,6 +25,7 @@ from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
 from lobby.events import Recorded, Topic
 from lobby.state.queue import QueueState
+from lobby.views.card import CounterTurnView, counter_card
 from lobby.views.fields import Audience, for_customer, for_staff
 from lobby.views.hall import BoardLineView, StaffHallView
 from lobby.views.views import View
@@ -42,6 +43,8 @@ MayFollow = Callable[[str], bool]
 
 TICKET_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY, Topic.SLIP})
 """What changes a ticket as its customer sees it."""
+CARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY, Topic.FEEDBACK})
+"""What changes whose feedback card is open at a counter."""
 GATHER_S = 0.02
 """After a change is shown, those within this time are shown together."""
 REFRESH_S = 15.0
@@ -51,7 +54,7 @@ SLIDES_S = 5.0
 
 
 class Feed:
-    """Boards, tablets and phones of one branch."""
+    """Boards, tablets, phones and the tablets at counters of one branch."""
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class Feed:
         self._news: deque[Recorded] = deque()
         self._changed = Event()
         self._shown: dict[str, Any] = {}
+        self._turns: dict[str, tuple[str, str] | None] = {}
         self._refreshed_s = -REFRESH_S
         self._lit: dict[str, float] = {}
         self._register()
@@ -124,6 +128,8 @@ class Feed:
             messages += self._part("staff", self._to_staff, state, news)
             if topics & TICKET_TOPICS:
                 messages += self._part("phones", self._phones, state)
+            if topics & CARD_TOPICS:
+                messages += self._part("cards", self._cards, state)
         return messages
 
     def _topics(self, news: Sequence[Recorded]) -> Set[Topic]:
@@ -146,6 +152,23 @@ class Feed:
         followed = (state.tickets[id] for id in self._rooms("/ticket") if id in state.tickets)
         views = (for_customer(self._runtime.views.ticket(state, ticket)) for ticket in followed)
         return [("state", view, view["id"], "/ticket") for view in views]
+
+    def _cards(self, state: QueueState) -> list[Message]:
+        """To each counter's tablet that the turn is another customer's, or nobody's."""
+        found: list[Message] = []
+        for counter in self._rooms("/card"):
+            if counter not in state.counters:
+                continue
+            turn = self._turn(state, counter)
+            if _whose(turn) != self._turns.get(counter):
+                self._turns[counter] = _whose(turn)
+                found.append(("state", turn, counter, "/card"))
+        return found
+
+    def _turn(self, state: QueueState, counter: str) -> CounterTurnView:
+        runtime = self._runtime
+        card = counter_card(state, counter, runtime.clock(), runtime.links.tickets.of)
+        return {"counter": counter, "card": card}
 
     def _calls(self, state: QueueState, news: Sequence[Recorded]) -> list[Message]:
         found = []
@@ -238,6 +261,8 @@ class Feed:
         on("join", namespace="/board")(self._board_joins)
         on("connect", namespace="/staff")(self._staff_connects)
         on("connect", namespace="/ticket")(self._phone_connects)
+        on("connect", namespace="/card")(self._tablet_connects)
+        on("join", namespace="/card")(self._tablet_joins)
 
     def _board_connects(self, auth: object = None) -> None:
         if not self._may_connect(auth, "board"):
@@ -279,11 +304,37 @@ class Feed:
             view = self._ticket(state, ticket)
         self._sockets.emit("state", view, to=_sid(), namespace="/ticket")
 
+    def _tablet_connects(self, auth: object = None) -> None:
+        if not self._may_connect(auth, "card"):
+            raise ConnectionRefusedError("not allowed")
+
+    def _tablet_joins(self, data: object = None, *_: object) -> dict[str, Any]:
+        """`join {counter}`: whose card is open now, and after every change. Answers `{error}` or `{counter}`."""
+        counter = str(data.get("counter")) if isinstance(data, dict) else ""
+        if counter not in self._runtime.branch.offered.counter:
+            return {"error": f"no counter {counter}"}
+        for other in self._runtime.branch.counter:
+            leave_room(other)
+        join_room(counter)
+        with self._runtime.writer.published() as state:
+            turn = self._turn(state, counter)
+        self._turns[counter] = _whose(turn)
+        self._sockets.emit("state", turn, to=counter, namespace="/card")
+        return {"counter": counter}
+
     def _ticket(self, state: QueueState, id: str) -> View:
         """The ticket for its customer; of an earlier day, that it is over."""
         if ticket := state.tickets.get(id):
             return for_customer(self._runtime.views.ticket(state, ticket))
         return {"id": id, "state": "over"}
+
+
+def _whose(turn: CounterTurnView) -> tuple[str, str] | None:
+    """Whose card it is, and until when: what it has beside that changes each second."""
+    card = turn["card"]
+    if card is None:
+        return None
+    return card["token"], card["until"]
 
 
 def _sid() -> str:

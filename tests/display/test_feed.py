@@ -117,9 +117,42 @@ def test_a_phone_follows_its_own_ticket(server: Server, listen: Any, staff: Any)
     assert not any("tier" in state for state in phone.all("state"))
 
 
+def test_the_tablet_at_a_counter_hears_whose_card_is_open_and_nothing_at_rest(
+    server: Server, listen: Any, staff: Any
+) -> None:
+    tablet = listen("/card")
+    assert "error" in tablet.client.call("join", {"counter": "nowhere"}, namespace="/card")
+    joined = tablet.client.call("join", {"counter": "2"}, namespace="/card")
+    assert joined == {"counter": "2"}
+    until(lambda: tablet.all("state"), "the state at join")
+    ticket = staff.post("/tickets", service="cash")
+    for verb, body in (("open", {}), ("call", {"ticket": ticket["id"]}), ("start", {})):
+        staff.post(f"/counters/2/{verb}", **body)
+    staff.post("/counters/2/finish")
+    card = until(lambda: tablet.all("state")[-1]["card"], "the card after the service")
+    assert card["number"] == ticket["number"]
+    again = listen("/card")
+    again.client.call("join", {"counter": "2"}, namespace="/card")
+    until(lambda: again.all("state"), "the card for who comes back")
+    assert again.all("state")[-1]["card"]["token"] == card["token"]
+    feedback = f"{server.url}/api/v1/feedback/{card['token']}"
+    assert requests.post(feedback, json={"score": 5}, timeout=5).status_code == 201
+    until(lambda: again.all("state")[-1]["card"] is None, "nothing of the customer stays")
+    # At rest, once with the card, for the second tablet's joining, and when the card is in.
+    assert [bool(turn["card"]) for turn in tablet.all("state")] == [False, True, True, False]
+    staff.post("/counters/2/close")
+
+
 @pytest.mark.parametrize(
     ("namespace", "role"),
-    [("/staff", None), ("/staff", "kiosk"), ("/staff", "board"), ("/ticket", None)],
+    [
+        ("/staff", None),
+        ("/staff", "kiosk"),
+        ("/staff", "board"),
+        ("/ticket", None),
+        ("/card", "manager"),
+        ("/card", "teller"),
+    ],
 )
 def test_who_may_not_listen_is_refused(
     server: Server, listen: Any, namespace: str, role: str | None

@@ -78,6 +78,8 @@ def test_a_word_a_card_a_withdrawal_and_the_figure(page_at: Open, server: Server
     counter.check("[value=courteous]", force=True)
     counter.click("#send")
     counter.wait_for_selector("#thanks:not([hidden])")
+    assert counter.text_content("#number") == ""
+    assert not counter.query_selector("#card :checked")
     waits.reload()
     waits.wait_for_selector("#thanks:not([hidden])")
 

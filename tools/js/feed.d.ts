@@ -7,5 +7,6 @@ declare namespace Feed {
     "seq" | "at" | "recall" | "number" | "counter" | "counter_name" | "area" | "say" | "audio"
   >;
   /** A ticket that is over has its id and state alone. */
-  type States = { "/board": Api.BoardOut; "/staff": Hall; "/ticket": Api.TicketOut };
+  type Turn = { counter: string; card: Api.CounterCardOut | null };
+  type States = { "/board": Api.BoardOut; "/staff": Hall; "/ticket": Api.TicketOut; "/card": Turn };
 }
