@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, TypedDict
@@ -15,6 +15,7 @@ from typing import Annotated, TypedDict
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
 from lobby.reports.feedback import LOW, SERVED_VISIT
+from lobby.reports.funnel import limits
 from lobby.reports.load import person_of, stints_of
 from lobby.reports.measure import Period, Row
 from lobby.reports.services import SERVICES
@@ -100,12 +101,14 @@ def _view(interval: Interval | None) -> ShareView | None:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The cards of one tier, service, counter or hour. `mean` is as given, `drawn` as drawn to the mean of all for a
-    comparison; None where they are fewer than the branch tells. `ordinary`: chance alone explains the difference."""
+    """The cards of one tier, service, counter or hour. `response` is the share of the customers served who gave one.
+    `mean` is as given, `drawn` as drawn to the mean of all for a comparison; None where they are fewer than the branch
+    tells. `ordinary`: chance alone explains the difference, by the limits of the bulletin's funnel."""
 
     key: str
     served: int
     cards: int
+    response: Interval | None
     mean: float | None
     drawn: float | None
     low: Interval | None
@@ -177,10 +180,13 @@ def _group(
     key: str, rows: Sequence[Row], drawn: float | None, least: int, all_scores: Sequence[int]
 ) -> Group:
     scores = _scores(rows)
-    served = sum(row["state"] == State.SERVED for row in rows)
+    served = [row for row in rows if row["state"] == State.SERVED]
+    response = wilson(sum(map(_judged, served)), len(served))
+    few = Group(key, len(served), len(scores), response, None, None, None, ordinary=True)
     if len(scores) < least:
-        return Group(key, served, len(scores), None, None, None, ordinary=True)
+        return few
     low = wilson(sum(score <= LOW for score in scores), len(scores))
     share = sum(score <= LOW for score in all_scores) / len(all_scores)
-    ordinary = low is None or low.lo <= share <= low.hi
-    return Group(key, served, len(scores), _mean(rows).value, drawn, low, ordinary)
+    lo, hi = limits(share, len(scores))
+    ordinary = low is None or lo <= low.value <= hi
+    return replace(few, mean=_mean(rows).value, drawn=drawn, low=low, ordinary=ordinary)

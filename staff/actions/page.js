@@ -149,7 +149,7 @@ function sealed(path) {
         ? [el("h3", {}, _("Why?")), el("ol", {}, ...words.whys.map((why) => el("li", {}, why)))]
         : []),
       ...(words.proof ? [el("h3", {}, _("How it can be seen")), el("p", {}, words.proof)] : []),
-      el("small.soft", {}, _("Your look is on record.")),
+      el("small.soft", {}, _("Each look is on record.")),
     );
   };
   return el(

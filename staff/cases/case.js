@@ -130,7 +130,7 @@ const look = () =>
     {},
     el("button", { type: "button", id: "look", onclick: readWords }, icon("eye"), _("Show complainant and text")),
     " ",
-    el("small.soft", {}, _("Your look is on record.")),
+    el("small.soft", {}, _("Each look is on record.")),
   );
 
 async function readWords() {

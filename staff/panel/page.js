@@ -138,7 +138,7 @@ async function showContact(panel, guest, place) {
   complain(null);
   try {
     const { contact } = await post(`/api/v1/panels/${panel}/invitations/${guest}/contact`);
-    place.replaceChildren(icon("phone"), el("b", {}, contact), el("small.soft", {}, _("Your look is on record.")));
+    place.replaceChildren(icon("phone"), el("b", {}, contact), el("small.soft", {}, _("Each look is on record.")));
   } catch (problem) {
     complain(problem);
   }

@@ -94,3 +94,19 @@ def test_what_chance_explains_is_ordinary(desk: Desk, runtime: BranchRuntime) ->
     assert groups["1"].ordinary
     assert groups["2"].ordinary
     assert groups["1"].drawn == pytest.approx(groups["2"].drawn)
+
+
+def test_one_of_many_groups_is_not_named_for_what_happens_in_twenty(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
+    judged(desk, "1", [5] * 27 + [1] * 3)
+    judged(desk, "2", [5] * 7 + [1] * 5)
+    desk.issue("cash")
+    desk.next(counter="2")
+    desk.start(counter="2")
+    desk.finish(counter="2")
+    group = by_counter(runtime)["2"]
+    assert group.low
+    assert group.low.lo > 8 / 42, "an interval of 95 % leaves the share of all out"
+    assert group.ordinary
+    assert group.response == wilson(12, 13)
