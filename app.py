@@ -39,6 +39,8 @@ import staff.cases.pages
 import staff.counter.api
 import staff.counter.pages
 import staff.handover.api
+import staff.looks.api
+import staff.looks.pages
 import staff.meeting.api
 import staff.meeting.pages
 import staff.panel.api
@@ -114,6 +116,7 @@ APIS = (
     staff.printer.api.api,
     staff.meeting.api.api,
     staff.recordings.api.api,
+    staff.looks.api.api,
     staff.standards.api.api,
 )
 PAGES = (
@@ -138,6 +141,7 @@ PAGES = (
     staff.standards.pages.pages,
     staff.meeting.pages.pages,
     staff.recordings.pages.pages,
+    staff.looks.pages.pages,
     staff.cards.pages.pages,
 )
 

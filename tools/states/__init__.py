@@ -9,6 +9,7 @@ from states import (
     cases,
     entrance,
     kiosk,
+    looks,
     panel,
     people,
     phone,
@@ -34,6 +35,7 @@ STATES: list[State] = [
     *care.STATES,
     *cases.STATES,
     *recordings.STATES,
+    *looks.STATES,
     *card.STATES,
 ]
 

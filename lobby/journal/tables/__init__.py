@@ -18,6 +18,7 @@ from lobby.journal.tables.feedback_step import FEEDBACK_STEP
 from lobby.journal.tables.incident import INCIDENT
 from lobby.journal.tables.inspection import INSPECTION_ITEM
 from lobby.journal.tables.loan import LOAN
+from lobby.journal.tables.look import LOOK
 from lobby.journal.tables.moment import MOMENT
 from lobby.journal.tables.quality import QUALITY
 from lobby.journal.tables.recording import RECORDING, RECORDING_CORRECTION
@@ -43,6 +44,7 @@ TABLES: tuple[Table, ...] = (
     INCIDENT,
     RECORDING,
     RECORDING_CORRECTION,
+    LOOK,
     ACTION,
     QUALITY,
 )
