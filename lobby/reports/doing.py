@@ -3,6 +3,7 @@ are worth copying."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from lobby.branch.person import spelled
 from lobby.reports.actions import PENDING
 from lobby.reports.measure import Period, Row
 from lobby.reports.sections import Entry, Finding, Grade, Section, lists, says
-from lobby.texts import Text
+from lobby.texts import Readable, Text
 
 TITLES = (
     "SELECT a.action, a.day, a.owner, e.data ->> 'title' AS title, e.data ->> 'due' AS due"
@@ -112,10 +113,13 @@ def _is_of(period: Period, at: str) -> bool:
     return period.first <= day <= period.last
 
 
-def _owners(period: Period, cases: list[Row]) -> str:
-    """By owner, how many each has; in the order of their names, which is no rank."""
-    by_owner: dict[str, int] = {}
-    for case in cases:
-        name = name_of(period, case["owner"]) or "–"
-        by_owner[name] = by_owner.get(name, 0) + 1
-    return ", ".join(f"{name} {n}" for name, n in sorted(by_owner.items()))
+def _owners(period: Period, cases: list[Row]) -> Readable | str:
+    """By owner, how many each has; in the order of their names, which is no rank. Then those that nobody owns."""
+    owned = [case for case in cases if case["owner"]]
+    names = Counter(name_of(period, case["owner"]) for case in owned)
+    said = ", ".join(f"{name} {n}" for name, n in sorted(names.items()))
+    left = len(cases) - len(owned)
+    if not left:
+        return said
+    alone = Text("nobody answers for {n}", n=left)
+    return Text("{owners}; {alone}", owners=said, alone=alone) if said else alone

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from lobby.branch.calendar import DAY
 from lobby.branch.model import Branch
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.control import POINTS_MIN, Signal, Verdict
@@ -86,6 +87,17 @@ def days_words(first: date, last: date) -> str:
     return f"{first.isoformat()} – {last.isoformat()}"
 
 
+def _spans(days: Sequence[date]) -> str:
+    """Days in a row by the first and the last of them."""
+    spans: list[tuple[date, date]] = []
+    for day in days:
+        if spans and day - spans[-1][1] == DAY:
+            spans[-1] = spans[-1][0], day
+        else:
+            spans.append((day, day))
+    return ", ".join(days_words(first, last) for first, last in spans)
+
+
 def completeness_words(bulletin: Bulletin, lang: str) -> list[str]:
     """What the figures leave out."""
     complete = bulletin.report["completeness"]
@@ -96,6 +108,6 @@ def completeness_words(bulletin: Bulletin, lang: str) -> list[str]:
         until = datetime.fromisoformat(complete["until"]).strftime("%Y-%m-%d %H:%M")
         said.append(Text("The period is not over: figures until {until}.", until=until).in_(lang))
     if complete["missing"]:
-        days = ", ".join(complete["missing"])
+        days = _spans([date.fromisoformat(day) for day in complete["missing"]])
         said.append(Text("Working days without a journal: {days}.", days=days).in_(lang))
     return said

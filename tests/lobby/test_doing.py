@@ -7,10 +7,13 @@ from datetime import date, timedelta
 import pytest
 from conftest import Clock, Desk
 
+from lobby import events as ev
+from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime
 from lobby.reports.bulletin import Bulletin, bulletin
 from lobby.reports.sections import Grade
 from staff.bulletin import document
+from staff.bulletin.words import completeness_words
 
 
 @pytest.fixture
@@ -71,3 +74,28 @@ def test_overtime_is_what_lies_after_the_close(
     clock.now += timedelta(minutes=12)
     desk.finish(counter="1")
     assert "12 minutes of service lay after the close, at counters 1" in sentences(runtime, day)
+
+
+def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
+    runtime: BranchRuntime, desk: Desk, day: date
+) -> None:
+    desk.issue()
+    who = Who("manager", "manager")
+    for owner in ("teller1", "", ""):
+        came_at = runtime.clock().isoformat()
+        complaint = ev.Complaint(ev.Channel.TELEPHONE, came_at=came_at)
+        desk.open_case(who=who, complaint=complaint, owner=owner)
+    said = sentences(runtime, day)["3 complaints came in, 3 of them are open"]
+    assert said == "teller1 1; nobody answers for 2"
+
+
+def test_missing_days_in_a_row_are_told_by_the_first_and_the_last(
+    runtime: BranchRuntime, desk: Desk, day: date
+) -> None:
+    desk.issue()
+    month = bulletin(
+        runtime.branch, runtime.database, day - timedelta(days=11), day, runtime.clock()
+    )
+    assert "Working days without a journal: 2026-02-24 – 2026-02-28." in completeness_words(
+        month, "en"
+    )
