@@ -105,6 +105,14 @@ const lookedAt = (inspection) =>
     all: inspection.items.length,
   });
 
+/** What the visit looks at, in the words of the choice above.
+    @param {Api.InspectionOut} visit */
+function modulesOf(visit) {
+  const modules = new Set(visit.items.map((item) => item.module));
+  const chosen = $$("#modules label").filter((label) => modules.has($("input", label).value));
+  return chosen.map((label) => label.textContent.trim()).join(", ");
+}
+
 /** @param {Api.InspectionOut} visit */
 const drawVisit = (visit) =>
   el(
@@ -114,7 +122,7 @@ const drawVisit = (visit) =>
       "button",
       { type: "button", "data-do": "goOn", "data-id": visit.id },
       el("b", {}, _("Go on with the visit")),
-      el("span", {}, lookedAt(visit)),
+      el("span", {}, `${modulesOf(visit)} · ${lookedAt(visit)}`),
     ),
   );
 

@@ -21,6 +21,7 @@ def recorded(lobby: Lobby) -> None:
         if n == 0:
             reference = f"SL-{lobby.get('/hall')['seq']:06d}"
             lobby.post(f"{COUNTER}/recordings", product="WM-001", reference=reference)
+            put_right(lobby, f"{reference}-R")
         if n == 1:
             lobby.post(f"{COUNTER}/recordings/refused", reason="declined")
         if n == 2:
@@ -28,6 +29,12 @@ def recorded(lobby: Lobby) -> None:
             lobby.post("/recordings/override", ticket=ticket, reason="equipment")
         if n < 3:
             lobby.post(f"{COUNTER}/finish")
+
+
+def put_right(lobby: Lobby, reference: str) -> None:
+    """The last sale has another reference."""
+    sale = next(row["id"] for row in lobby.get("/recordings") if row["kind"] == "made")
+    lobby.post("/recordings/correct", sale=sale, reference=reference, reason="mistyped")
 
 
 def ask(page: Page, lobby: Lobby) -> None:
