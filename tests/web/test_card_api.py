@@ -26,7 +26,7 @@ class Scene:
         self.customer: FlaskClient = lobby.app.test_client()
         self.staff = {
             role: {"Authorization": f"Bearer {lobby.access.create_token(role)}"}
-            for role in ("teller", "manager", "admin", "head", "office")
+            for role in ("teller", "manager", "admin", "head", "office", "inspector")
         }
 
     def manage(self, path: str, **body: Any) -> Any:
