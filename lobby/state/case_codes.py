@@ -1,8 +1,8 @@
 """What complaints are counted by: the classes of JR/T 0169-2018 (金融消费者投诉统计分类及编码 银行业金融机构).
 
 The standard classifies by where the business was done (A), by the business (B) and by the cause (C); 其他 is 99. Its
-text is not public. Banks' published reports on its use give the order of A and of the ten causes, which the numbers
-here follow; of B they name the classes only, so that its numbers are ours. A bank that reports with other numbers
+text was not to be had. A bank's public report on its use gives the order of A and of the ten causes, which the numbers
+here follow; of B it names some classes, so that its numbers are ours. A bank that reports with other numbers
 names them in `[cases.codes]`.
 """
 
