@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ SPANS = (
 EVENTS = (
     "SELECT seq, at, kind, ticket, counter, data FROM event WHERE seq >= ? AND seq < ? ORDER BY seq"
 )
+LAST_HASH = "SELECT hash FROM event WHERE seq < ? ORDER BY seq DESC LIMIT 1"
 TICKETS = "SELECT * FROM ticket WHERE day = ? ORDER BY id"
 EVER = 2**63 - 1
 
@@ -81,12 +82,32 @@ class DayFacts:
 def day_facts(db: Database, branch: Branch, day: date) -> DayFacts:
     """The day from the journal. A day without events has no facts."""
     spans = [(row["since"], row["until"] or EVER) for row in db.query(SPANS, [day.isoformat()])]
-    facts = [fact for span in spans for fact in _facts(db, span)]
+    facts = _by_one_clock([fact for span in spans for fact in _facts(db, span)])
     undone = {seq for fact in facts for seq in fact.data.get("undone") or ()}
     done = [fact for fact in facts if fact.seq not in undone]
     then = configured(db, branch, facts[-1].seq) if facts else branch
     tickets = {row["id"]: row for row in db.query(TICKETS, [day.isoformat()])}
     return DayFacts(day, then, done, tickets)
+
+
+def _by_one_clock(facts: Sequence[Fact]) -> list[Fact]:
+    """After the clock was set all of the day before counts by the new clock."""
+    moved: list[Fact] = []
+    for fact in facts:
+        if fact.kind == ev.ClockStepped.__name__:
+            by = timedelta(seconds=float(fact.data["by_s"]))
+            moved = [replace(earlier, at=earlier.at + by) for earlier in moved]
+        moved.append(fact)
+    return moved
+
+
+def fingerprint(db: Database, day: date) -> str:
+    """Another one as soon as the journal says anything else of the day or of what was before: the hash of its last
+    event, which covers all before it."""
+    spans = db.execute(SPANS, [day.isoformat()]).fetchall()
+    until = max((span[1] or EVER for span in spans), default=0)
+    row = db.execute(LAST_HASH, [until]).fetchone()
+    return f"{day} {row and row[0]}"
 
 
 def _facts(db: Database, span: tuple[int, int]) -> Iterator[Fact]:

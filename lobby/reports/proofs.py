@@ -13,7 +13,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.events.inspection import Verdict
 from lobby.journal.history import reader
-from lobby.reports.day_facts import DayFacts, Fact, Row, day_facts
+from lobby.reports.day_facts import Database, DayFacts, Fact, Row, day_facts, fingerprint
 from lobby.reports.moments import between_s
 from lobby.standards.model import Proof
 from lobby.state.alert import AlertKind
@@ -72,7 +72,29 @@ class Proven:
 def proofs_of(branch: Branch, database: Path, day: date) -> dict[Proof, Proven]:
     """Every proof for the day. Reads the disk."""
     with closing(reader(database)) as db:
-        return prove(day_facts(db, branch, day))
+        return proven_on(db, branch, day)
+
+
+REMEMBERED_DAYS = 400
+"""More than a page and an archive ask for, and a few megabytes."""
+_remembered: dict[str, dict[Proof, Proven]] = {}
+
+
+def proven_on(db: Database, branch: Branch, day: date) -> dict[Proof, Proven]:
+    """Every proof for the day. Days that are over do not change: each is computed once in a process."""
+    key = fingerprint(db, day)
+    known = _remembered.get(key)
+    if known is None:
+        known = prove(day_facts(db, branch, day))
+        _remembered[key] = known
+        forget(REMEMBERED_DAYS)
+    return known
+
+
+def forget(but: int = 0) -> None:
+    """Forget all proofs `but` so many, the last ones."""
+    for key in list(_remembered)[: max(0, len(_remembered) - but)]:
+        _remembered.pop(key, None)
 
 
 def prove(day: DayFacts) -> dict[Proof, Proven]:

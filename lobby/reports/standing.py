@@ -15,8 +15,8 @@ from typing import Any
 from lobby.branch.model import Branch
 from lobby.events.inspection import Picture, Verdict
 from lobby.journal.history import reader
-from lobby.reports.day_facts import Database, day_facts
-from lobby.reports.proofs import NEEDED, Case, Proven, prove
+from lobby.reports.day_facts import Database
+from lobby.reports.proofs import NEEDED, Case, Proven, proven_on
 from lobby.reports.statistics import Interval, wilson
 from lobby.standards.model import Catalogue, Proof, Standard
 
@@ -96,7 +96,7 @@ class Standings:
 def standings_of(
     branch: Branch, catalogue: Catalogue, database: Path, first: date, last: date
 ) -> Standings:
-    """How the branch stands from the first day to the last. Reads the disk: some 20 ms a day of the journal."""
+    """How the branch stands from the first day to the last. Reads the disk, most of it at the first time."""
     since = first - timedelta(days=LONGEST_DAYS)
     with closing(reader(database)) as db:
         rows = list(db.query(LOOKS, [since.isoformat(), last.isoformat()]))
@@ -187,7 +187,7 @@ def _proven(
 ) -> Mapping[Proof, list[tuple[str, Proven]]]:
     by_proof: dict[Proof, list[tuple[str, Proven]]] = {proof: [] for proof in Proof}
     for day in days_between(first, last):
-        for proof, proven in prove(day_facts(db, branch, day)).items():
+        for proof, proven in proven_on(db, branch, day).items():
             by_proof[proof].append((day.isoformat(), proven))
     return by_proof
 

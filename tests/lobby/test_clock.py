@@ -15,6 +15,8 @@ from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.submission import By
 from lobby.errors import Conflict
+from lobby.reports.proofs import proofs_of
+from lobby.standards.model import Proof
 
 
 class Lobby:
@@ -105,6 +107,21 @@ def test_a_correction_changes_no_wait_and_no_order(lobby: Lobby, minutes: int) -
         for t in called
     ]
     assert [wait.total_seconds() for wait in waited] == [780, 180, 120]
+
+
+@pytest.mark.parametrize("minutes", STEPS)
+def test_a_correction_changes_nothing_that_the_journal_proves(lobby: Lobby, minutes: int) -> None:
+    """Help is to come within two minutes, and came after one and after three."""
+    for seconds in (60, 180):
+        lobby.desk.request_help()
+        lobby.computer.set(minutes=minutes)
+        lobby.computer.forward(seconds=seconds)
+        with lobby.runtime.writer.published() as state:
+            alert = max(state.alerts)
+        lobby.desk.acknowledge(alert=alert)
+    day = lobby.branch.day_of(lobby.computer())
+    help = proofs_of(lobby.branch, lobby.runtime.database, day)[Proof.HELP_ANSWERED]
+    assert (help.n, [case.seconds for case in help.failed]) == (2, [180])
 
 
 @pytest.mark.parametrize("minutes", STEPS)

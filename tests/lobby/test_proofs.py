@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from lobby.branch.standards import Standards
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.submission import By
 from lobby.events.inspection import Verdict
+from lobby.reports import proofs
+from lobby.reports.day_facts import DayFacts, day_facts
 from lobby.reports.proofs import PROOFS, Proven, proofs_of
-from lobby.reports.standing import KAPPA_FROM, agreement
+from lobby.reports.standing import KAPPA_FROM, agreement, standings_of
 from lobby.standards.model import Proof
 
 
@@ -164,6 +166,32 @@ def test_who_waits_at_the_end_was_sent_away(day: Day) -> None:
     day.after(24 * 3600).open_counter(counter="1")
     away = proofs_of(day.runtime.branch, day.runtime.database, morning)[Proof.NOBODY_SENT_AWAY]
     assert [case.number for case in away.failed] == [ticket["number"]]
+
+
+def test_a_day_that_is_over_is_computed_once_and_today_each_time_it_changed(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[date] = []
+
+    def counted(db: Any, branch: Branch, of: date) -> DayFacts:
+        computed.append(of)
+        return day_facts(db, branch, of)
+
+    monkeypatch.setattr(proofs, "day_facts", counted)
+    day.open_counter(counter="1")
+    morning = day.runtime.branch.day_of(day.clock())
+    day.after(24 * 3600).open_counter(counter="1")
+    catalogue = day.runtime.standards
+    for _ in range(3):
+        day.issue()
+        standings_of(
+            day.runtime.branch,
+            catalogue,
+            day.runtime.database,
+            morning,
+            morning + timedelta(days=1),
+        )
+    assert computed == [morning, *[morning + timedelta(days=1)] * 3]
 
 
 def test_slips_that_nobody_printed_are_named(day: Day) -> None:
