@@ -4,12 +4,13 @@ changes, backups and restores."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from random import Random
 
 import time_machine
 from conftest import CONFIG, MORNING, Clock
+from service_loop import ServiceLoop
 
 from cli import main
 from lobby.branch.config import read_branch
@@ -27,6 +28,10 @@ DAYS = 21
 STEPS = 55
 STEP = timedelta(minutes=9)
 COUNTERS = ("1", "2", "3", "4", "8")
+RECORDED = "fx"
+"""A service of the hall that must be recorded here."""
+CLOSES = time(16, 30)
+"""When the counters should close, from the second configuration on."""
 
 
 class Month:
@@ -36,7 +41,8 @@ class Month:
         self.data = data
         self.random = Random(seed)
         self.clock = Clock(MORNING)
-        self.config = read_branch(CONFIG)
+        self.loop = ServiceLoop(self.random, self.do)
+        self.config = first(read_branch(CONFIG))
         self.services = [s.id for s in self.config.services if s.area == "hall"]
         self.open()
         for day in range(DAYS):
@@ -123,6 +129,7 @@ class Month:
         elif self.soon(0.05):
             self.do(commands.transfer_here, counter=id, service=self.random.choice(self.services))
         elif self.soon(0.6):
+            self.loop.say_recording(self.runtime, id, counter.ticket or "")
             self.do(commands.finish, counter=id)
         if self.soon(0.02):
             self.do(commands.ask_break, counter=id)
@@ -152,6 +159,7 @@ class Month:
                 self.do(commands.acknowledge, alert=alert)
         if waiting and self.soon(0.3):
             self.steer(self.random.choice(waiting))
+        self.loop.step(self.runtime, self.clock.now, waiting)
 
     def steer(self, ticket: str) -> None:
         commands = self.runtime.commands
@@ -184,7 +192,15 @@ class Month:
         self.open()
 
 
+def first(branch: Branch) -> Branch:
+    """The shipped branch with a service of the hall that must be recorded, and no time to close."""
+    services = [replace(s, recorded=s.id == RECORDED) for s in branch.services]
+    care = replace(branch.care, closes=None)
+    return replace(branch, services=tuple(services), care=care)
+
+
 def changed(branch: Branch, n: int) -> Branch:
     tiers = tuple(replace(tier, target_wait_s=tier.target_wait_s + 60 * n) for tier in branch.tiers)
     counters = tuple(counter for counter in branch.counters if counter.id != "5")
-    return replace(branch, tiers=tiers, counters=counters)
+    care = replace(branch.care, closes=CLOSES)
+    return replace(branch, tiers=tiers, counters=counters, care=care)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from lobby import events as ev
-from lobby.reports.measure import Better, Measure, Period, Row, Source, Unit, ratio, share
+from lobby.reports.closing import after_s, closings
+from lobby.reports.measure import Better, Measure, Period, Row, Source, Unit, ratio, share, total
 from lobby.reports.moments import between_s, of_kind
 from lobby.reports.services import SERVICES
 from lobby.texts import Text
@@ -15,17 +16,20 @@ MIN_BREAK_S = 300.0
 """A break of less than five minutes was none: the way to the back room and back takes as long."""
 AtCounter = tuple[str, str]
 """A day and a counter."""
+Span = tuple[str, str]
+"""From one instant of the journal to another."""
 
 
 # -- load -----------------------------------------------------------------------------------------------
 def _read_load(period: Period) -> list[Row]:
-    """A row for each counter and day on which it served: how long it was open and how long it served, seconds. A
-    counter that nobody closed counts as open to the end of its last service."""
+    """A row for each counter and day on which it served: how long it was open, how much of that lay after the close,
+    and how long it served, seconds."""
     served: dict[AtCounter, list[Row]] = defaultdict(list)
     for service in period.rows(SERVICES):
         if service["counter"]:
             served[service["day"], service["counter"]].append(service)
-    open_s = _open_s(period, {key: max(s["ended"] for s in rows) for key, rows in served.items()})
+    spans = open_spans(period)
+    closes = closings(period)
     return [
         {
             "id": f"{day}/{counter}",
@@ -33,24 +37,26 @@ def _read_load(period: Period) -> list[Row]:
             "counter": counter,
             "services": len(rows),
             "serving_s": sum(row["took_s"] for row in rows),
-            "open_s": open_s.get((day, counter), 0.0),
+            "open_s": sum(between_s(*span) for span in spans[day, counter]),
+            "late_s": sum(after_s(*span, closes.get(day)) for span in spans[day, counter]),
         }
         for (day, counter), rows in sorted(served.items())
     ]
 
 
-def _open_s(period: Period, last: dict[AtCounter, str]) -> dict[AtCounter, float]:
-    """How long each counter was open, seconds; `last` is the end of its last service."""
-    spans: dict[AtCounter, float] = defaultdict(float)
+def open_spans(period: Period) -> dict[AtCounter, list[Span]]:
+    """From when to when each counter was open. One that nobody closed was open to the end of its last service."""
+    ends = service_ends(period)
+    spans: dict[AtCounter, list[Span]] = defaultdict(list)
     since: dict[AtCounter, str] = {}
     for moment in of_kind(period, ev.CounterOpened, ev.CounterClosed):
         key = moment["day"], moment["counter"]
         if moment["kind"] == ev.CounterOpened.__name__:
             since.setdefault(key, moment["at"])
         elif key in since:
-            spans[key] += between_s(since.pop(key), moment["at"])
+            spans[key].append((since.pop(key), moment["at"]))
     for key, opened in since.items():
-        spans[key] += max(0.0, between_s(opened, last.get(key, opened)))
+        spans[key].append((opened, max([opened, *ends[key][-1:]])))
     return spans
 
 
@@ -66,6 +72,10 @@ def _busy(row: Row) -> tuple[float, float]:
     return row["serving_s"], row["open_s"]
 
 
+def _services(row: Row) -> int:
+    return int(row["services"])
+
+
 # -- breaks ---------------------------------------------------------------------------------------------
 BACK = (ev.CounterResumed, ev.CounterOpened, ev.CounterClosed)
 """What ends a break."""
@@ -74,7 +84,7 @@ BACK = (ev.CounterResumed, ev.CounterOpened, ev.CounterClosed)
 def _read_breaks(period: Period) -> list[Row]:
     """The breaks asked for, each with whether the next answer at that counter granted it, and how long it lasted; one
     without an answer was not granted. It lasts from the answer, or from the end of the service that was going on."""
-    ends = _ends(period)
+    ends = service_ends(period)
     breaks: list[Row] = []
     open_: dict[AtCounter, Row] = {}
     away: dict[AtCounter, Row] = {}
@@ -103,12 +113,13 @@ def _over(ends: dict[AtCounter, list[str]], asked: Row | None, moment: Row) -> N
     asked["lasted_s"] = between_s(max([asked["since"], *meanwhile]), moment["at"])
 
 
-def _ends(period: Period) -> dict[AtCounter, list[str]]:
+def service_ends(period: Period) -> dict[AtCounter, list[str]]:
+    """When the services at each counter ended, in order."""
     ends: dict[AtCounter, list[str]] = defaultdict(list)
     for row in period.rows(SERVICES):
         if row["counter"]:
             ends[row["day"], row["counter"]].append(row["ended"])
-    return ends
+    return defaultdict(list, {key: sorted(of_counter) for key, of_counter in ends.items()})
 
 
 BREAKS = Source("break", _read_breaks)
@@ -124,6 +135,7 @@ MEASURES = (
         value=_per_hour,
         statistic=ratio,
         by=("counter",),
+        behind=_services,
     ),
     Measure(
         id="busy_share",
@@ -135,6 +147,22 @@ MEASURES = (
         value=_busy,
         statistic=ratio,
         by=("counter",),
+        behind=_services,
+    ),
+    Measure(
+        id="open_after_close_s",
+        name=Text("Counters open after close"),
+        unit=Unit.SECONDS,
+        population=MANNED,
+        formula=Text(
+            "sum of the time that counters were open after they should close; after the closing of the day, where the "
+            "configuration names no time"
+        ),
+        source=DAYS,
+        value=lambda row: row["late_s"] or None,
+        statistic=total,
+        by=("counter",),
+        better=Better.LESS,
     ),
     Measure(
         id="breaks_granted_share",

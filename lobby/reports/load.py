@@ -4,6 +4,7 @@ accounted for. No ranking: a figure whose interval has 1 in it is ordinary varia
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,11 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
 from lobby.reports.counters import BREAKS, DAYS, MIN_BREAK_S
-from lobby.reports.measure import Period, Row
+from lobby.reports.measure import Better, Figure, Measure, Period, Row, Source, Unit
 from lobby.reports.moments import between_s, of_kind
 from lobby.reports.services import SERVICES
 from lobby.reports.statistics import Z
+from lobby.texts import Text
 
 By = Literal["counter", "person"]
 
@@ -116,11 +118,16 @@ def _share(work: list[float], open_s: float, whole: float | None, least: int) ->
     if not whole or not rate or len(work) < least:
         return view
     value = rate / whole
-    half = Z * value * sqrt(sum(each**2 for each in work)) / sum(work)
+    half = Z * value * _spread_s(work) / sum(work)
     lo = max(0.0, value - half)
     ordinary = lo <= 1.0 <= value + half
     bounds = {"value": round(value, 3), "lo": round(lo, 3), "hi": round(value + half, 3)}
     return {**view, **bounds, "ordinary": ordinary}  # type: ignore[typeddict-item]
+
+
+def _spread_s(work: Sequence[float]) -> float:
+    """The standard deviation of a compound Poisson sum, estimated from its parts."""
+    return sqrt(sum(each**2 for each in work))
 
 
 def _rate(work: float, open_s: float) -> float | None:
@@ -221,3 +228,70 @@ def _breaks(period: Period, by: By) -> tuple[dict[str, int], dict[str, int]]:
             asked[key] += 1
             kept[key] += row["lasted_s"] >= MIN_BREAK_S
     return asked, kept
+
+
+# -- how evenly it is shared ----------------------------------------------------------------------------------
+Carried = tuple[float, float, float]
+"""Of a counter: its work, how long it was open, and the standard deviation of the work, seconds."""
+
+
+def _read(period: Period) -> list[Row]:
+    """A row for each counter that served in the period."""
+    services = [row for row in period.rows(SERVICES) if row["counter"]]
+    usual_s = _usual_s(services)
+    work: dict[str, list[float]] = defaultdict(list)
+    for row in services:
+        work[row["counter"]].append(usual_s[row["service"]])
+    open_s = _open_s(period, services, "counter")
+    return [
+        {
+            "id": counter,
+            "day": period.last.isoformat(),
+            "counter": counter,
+            "services": len(work[counter]),
+            "carried": (sum(work[counter]), open_s[counter], _spread_s(work[counter])),
+            "compared": len(work[counter]) >= period.branch.care.load_min,
+        }
+        for counter in _ordered(period.branch, work, "counter")
+    ]
+
+
+def _uneven(counters: Sequence[Carried]) -> Figure:
+    """How much of the work lies elsewhere than the same load for each open hour would have it (Hoover's index). Bounded
+    by what chance alone moves: with `lo` at 0 the shares are ordinary variation."""
+    work_s = sum(work for work, _, _ in counters)
+    rate = _rate(work_s, sum(open_s for _, open_s, _ in counters))
+    if len(counters) < 2 or not rate:
+        return Figure(None, len(counters))
+    apart = [(abs(work - rate * open_s), Z * spread) for work, open_s, spread in counters]
+    return Figure(
+        value=_moved(apart_s for apart_s, _ in apart) / work_s,
+        n=len(counters),
+        lo=_moved(max(0.0, apart_s - chance_s) for apart_s, chance_s in apart) / work_s,
+        hi=min(1.0, _moved(map(sum, apart)) / work_s),
+    )
+
+
+def _moved(apart_s: Iterable[float]) -> float:
+    """What lies too much at one counter is missing at another."""
+    return sum(apart_s) / 2
+
+
+CARRIED = Source("load", _read)
+MEASURES = (
+    Measure(
+        id="load_uneven_share",
+        name=Text("Work that is unevenly shared"),
+        unit=Unit.SHARE,
+        population=Text("Counters that served enough customers in the period to be compared"),
+        formula=Text(
+            "share of the work that lies elsewhere than the same load for each open hour would have it; each service "
+            "counts with the usual time of its kind, and an interval from 0 on is ordinary variation"
+        ),
+        source=CARRIED,
+        value=lambda row: row["carried"] if row["compared"] else None,
+        statistic=_uneven,
+        by=(),
+        better=Better.LESS,
+    ),
+)

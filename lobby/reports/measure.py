@@ -73,7 +73,8 @@ class Source:
 @dataclass(frozen=True)
 class Measure:
     """`value` says what a row of the source counts as; None for one that is not of the population. `by` names the keys
-    of rows that the figure is given for. `name`, `population` and `formula` are its definition in words."""
+    of rows that the figure is given for. `name`, `population` and `formula` are its definition in words. `behind` says
+    how many things a row stands for: one, unless said."""
 
     id: str
     name: Text
@@ -85,6 +86,12 @@ class Measure:
     statistic: Statistic
     by: tuple[str, ...] = ("tier", "service")
     better: Better = Better.NEITHER
+    behind: Callable[[Row], int] = bool
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figure says how much there was, and nothing of how good it was."""
+        return self.statistic in (count, total)
 
 
 @dataclass
@@ -136,6 +143,16 @@ class Period:
         known = {group: _known(values[n] for n in rows) for group, rows in groups.items()}
         return {
             str(group): measure.statistic(of_group) for group, of_group in known.items() if of_group
+        }
+
+    def behind(self, measure: Measure, key: str) -> dict[str, int]:
+        """By the values of a key, how many things stand behind the figure."""
+        rows = self.rows(measure.source)
+        values = self._values(measure)
+        groups = self._grouped(measure.source, key)
+        return {
+            str(group): sum(measure.behind(rows[n]) for n in of_group if values[n] is not None)
+            for group, of_group in groups.items()
         }
 
     def made_of(self, measure: Measure) -> list[tuple[Row, Any]]:

@@ -16,10 +16,12 @@ from lobby.reports import (
     actions,
     cards,
     care,
+    complaints,
     counters,
     feedback,
     help,
     inspections,
+    load,
     recorded,
     services,
     tickets,
@@ -31,7 +33,9 @@ NOUNS = (
     services,
     feedback,
     cards,
+    complaints,
     counters,
+    load,
     help,
     care,
     inspections,
@@ -53,6 +57,8 @@ PeriodView = TypedDict("PeriodView", {"from": str, "to": str})
 
 
 class GroupFigureView(TypedDict):
+    """`value` is None where nothing, or too little for a comparison of persons, is behind it."""
+
     value: float | None
     n: int
 
@@ -121,9 +127,21 @@ def figure_view(period: Period, measure: Measure) -> FigureView:
     return view
 
 
+OF_PERSONS = "counter"
+"""Behind a counter stands a person."""
+
+
 def _groups(period: Period, measure: Measure, key: str) -> dict[str, GroupFigureView]:
+    """What compares persons has no value with fewer than `reports.compare_min` things behind it: that is chance."""
     groups = period.figures_by(measure, key)
-    return {group: _group(figure) for group, figure in groups.items()}
+    views = {group: _group(figure) for group, figure in groups.items()}
+    if key != OF_PERSONS or measure.adds_up:
+        return views
+    behind = period.behind(measure, key)
+    for group, view in views.items():
+        if behind[group] < period.branch.reports.compare_min:
+            view["value"] = None
+    return views
 
 
 def _group(figure: Figure) -> GroupFigureView:

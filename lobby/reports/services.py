@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from lobby.reports.closing import after_s, closings
 from lobby.reports.measure import (
     Better,
     Measure,
@@ -20,23 +21,18 @@ from lobby.reports.moments import between_s
 from lobby.reports.tickets import TICKETS, WIDE
 from lobby.texts import Text
 
-CLOSED = (
-    "SELECT day, max(at) AS at FROM moment WHERE kind = 'DayClosed' AND day BETWEEN :first AND :last"
-    " GROUP BY day"
-)
-
 
 def _read(period: Period) -> list[Row]:
     """The single services of the period's tickets, each by the service and counter that it was of."""
-    closed = {row["day"]: row["at"] for row in period.query(CLOSED)}
+    closes = closings(period)
     return [
         row
         for ticket in period.rows(TICKETS)
-        for row in _of_ticket(ticket, closed.get(ticket["day"]))
+        for row in _of_ticket(ticket, closes.get(ticket["day"]))
     ]
 
 
-def _of_ticket(ticket: Row, closed_at: str | None) -> list[Row]:
+def _of_ticket(ticket: Row, closes: str | None) -> list[Row]:
     services = json.loads(ticket["services"])
     return [
         {
@@ -45,17 +41,10 @@ def _of_ticket(ticket: Row, closed_at: str | None) -> list[Row]:
             "counter": counter,
             "ended": ended,
             "took_s": between_s(began, ended),
-            "overtime_s": _after_s(began, ended, closed_at),
+            "overtime_s": after_s(began, ended, closes) or None,
         }
         for service, counter, began, ended in services
     ]
-
-
-def _after_s(began: str, ended: str, closed_at: str | None) -> float | None:
-    """How much of the service lay after the close; None where none did. Instants sort as texts."""
-    if closed_at is None or ended <= closed_at:
-        return None
-    return between_s(max(began, closed_at), ended)
 
 
 SERVICES = Source("service", _read, daily=True)
@@ -89,7 +78,10 @@ MEASURES = (
         name=Text("Service after close"),
         unit=Unit.SECONDS,
         population=SINGLE,
-        formula=Text("sum of the time that services lasted after the day was closed"),
+        formula=Text(
+            "sum of the time that services lasted after the counters should close; after the closing of the day, where "
+            "the configuration names no time"
+        ),
         source=SERVICES,
         value=lambda row: row["overtime_s"],
         statistic=total,

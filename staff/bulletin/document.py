@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader
 
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.measure import Measure, definition
-from lobby.reports.measures import MEASURES, FigureView
+from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView
 from lobby.reports.sections import Finding
 from lobby.texts import Readable, Text, by_language, in_language, languages, tag
 from staff.bulletin import charts
@@ -34,7 +34,13 @@ TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tier", ("tickets", "served", "wait_mean_s", "wait_p90_s", "late_share", "feedback_mean")),
     ("service", ("tickets", "wait_p90_s", "late_share", "services", "service_mean_s")),
     ("hour", ("tickets", "wait_mean_s", "wait_p90_s", "late_share", "no_shows")),
-    ("counter", ("services", "service_mean_s", "services_per_hour", "busy_share", "overtime_s")),
+    (
+        "counter",
+        (
+            *("services", "service_mean_s", "services_per_hour", "busy_share", "overtime_s"),
+            "open_after_close_s",
+        ),
+    ),
 )
 """The tables of groups: a key, and the measures of its columns."""
 
@@ -140,21 +146,17 @@ class Document:
             if rows:
                 yield Table(KEYS[key].in_(self.lang), columns, rows)
 
+    @property
+    def of_persons(self) -> str:
+        """The name of the table whose rows are persons."""
+        return KEYS[OF_PERSONS].in_(self.lang)
+
     def _groups(self, key: str, ids: tuple[str, ...]) -> list[str]:
         """In the order of the configuration, hours by the clock: no order is a rank."""
         figures = self.bulletin.report["measures"]
         groups = {group for id in ids for group in figures[id].get("by", {}).get(key, {})}
         order = self._order(key)
-        shown = [group for group in groups if key != "counter" or self._may_be_shown(group)]
-        return sorted(shown, key=lambda group: (order.get(group, len(order)), group.zfill(2)))
-
-    def _may_be_shown(self, counter: str) -> bool:
-        """Behind a counter stands a person: what so few services show is chance."""
-        services = self.bulletin.report["measures"]["services"].get("by", {}).get("counter", {})
-        return (
-            counter in services
-            and services[counter]["n"] >= self.bulletin.branch.reports.compare_min
-        )
+        return sorted(groups, key=lambda group: (order.get(group, len(order)), group.zfill(2)))
 
     def _order(self, key: str) -> dict[str, int]:
         things = getattr(self.bulletin.branch, f"{key}s", ())

@@ -11,6 +11,8 @@ from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.control import POINTS_MIN, Signal, Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.measures import Span
+from lobby.standards.model import MODULES
+from lobby.state.case_codes import CAUSES
 from lobby.texts import Readable, Text
 
 NONE = "–"
@@ -49,7 +51,14 @@ KEYS: Mapping[str, Text] = {
     "service": Text("Service"),
     "counter": Text("Counter"),
     "hour": Text("Hour of issue"),
+    "module": Text("Module"),
+    "cause": Text("Cause"),
 }
+CODES: Mapping[str, Mapping[str, Text]] = {
+    "module": {str(module): words for module, words in MODULES.items()},
+    "cause": CAUSES,
+}
+"""The names of groups that no configuration names."""
 
 
 def value_words(unit: Unit, value: float | None, lang: str) -> str:
@@ -66,6 +75,8 @@ def group_words(branch: Branch, key: str, group: str, lang: str) -> str:
     """The name of a group: of a tier, service or counter as the branch calls it, of an hour from when to when."""
     if key == "hour":
         return f"{int(group):02}:00–{int(group) + 1:02}:00"
+    if key in CODES:
+        return CODES[key][group].in_(lang) if group in CODES[key] else group
     lookup = getattr(branch, key, None)
     if lookup is None:
         return group
