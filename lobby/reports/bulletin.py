@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import inf
 from pathlib import Path
+from typing import Any
 
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
 from lobby.reports import doing, findings
 from lobby.reports.control import Control, Verdict, control, verdict
-from lobby.reports.funnel import Funnel, funnel
+from lobby.reports.funnel import Cell, Funnel, funnel
 from lobby.reports.measure import Measure, Period, Unit
 from lobby.reports.measures import MEASURES, ReportView, Span, days_of, report_of
 from lobby.reports.sections import FINDERS, LISTERS, Finding, Grade, Section
@@ -128,4 +129,17 @@ def _chart(period: Period, measure: Measure) -> Chart:
 
 def _comparison(period: Period, measure: Measure, key: str) -> Comparison:
     groups = period.figures_by(measure, key)
-    return Comparison(measure, key, funnel(groups, period.branch.reports.compare_min))
+    cells = _cells(period, measure, key)
+    return Comparison(measure, key, funnel(groups, period.branch.reports.compare_min, cells))
+
+
+def _cells(period: Period, measure: Measure, key: str) -> dict[str, list[Cell]]:
+    """By group, how many count of how many on each day; of a single day, in each hour."""
+    part = "hour" if period.first == period.last else "day"
+    cells: dict[str, dict[Any, Cell]] = {}
+    for row, value in period.made_of(measure):
+        if row[key] is not None:
+            of_group = cells.setdefault(str(row[key]), {})
+            some, of = of_group.get(row[part], (0, 0))
+            of_group[row[part]] = some + bool(value), of + 1
+    return {group: list(of_group.values()) for group, of_group in cells.items()}

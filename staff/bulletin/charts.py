@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from lobby.branch.model import Branch
 from lobby.reports.bulletin import Chart, Comparison
@@ -156,6 +157,19 @@ def comparison_words(comparison: Comparison, branch: Branch, lang: str) -> str:
         return Text("no group differs by more than chance: nothing to do").in_(lang)
     names = [group_words(branch, comparison.key, point.key, lang) for point in outside]
     return Text("more than chance: {names}; find the cause", names=", ".join(names)).in_(lang)
+
+
+def wider_words(comparison: Comparison, lang: str) -> str:
+    """By how much the limits are wider than those of single customers; empty where they are not."""
+    funnel = comparison.funnel
+    if funnel is None or funnel.dispersion == 1:
+        return ""
+    times = f"{sqrt(funnel.dispersion):.1f}"
+    words = Text(
+        "Days and hours differ by more than single customers do: the limits are {times} times as wide.",
+        times=times,
+    )
+    return words.in_(lang)
 
 
 # -- pieces ---------------------------------------------------------------------------------------------

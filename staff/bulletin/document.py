@@ -209,6 +209,7 @@ class Document:
                 if comparison.funnel
                 else False,
                 "few": comparison.funnel.few if comparison.funnel else 0,
+                "wider": charts.wider_words(comparison, self.lang),
             }
             for comparison in self.bulletin.comparisons
         ]
