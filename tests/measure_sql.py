@@ -87,6 +87,7 @@ SQL = {
     "wait_p50_s": QUANTILE.format(value="wait", table="t", q=0.5),
     "wait_p90_s": QUANTILE.format(value="wait", table="t", q=0.9),
     "late_share": "SELECT avg(wait > target) FROM t WHERE wait IS NOT NULL",
+    "late": "SELECT count(*) FROM t WHERE wait > target",
     "late_excess_mean_s": "SELECT avg(wait - target) FROM t WHERE wait > target",
     "quote_held_share": "SELECT avg(iif(soon, min <= 1, min BETWEEN lo AND hi)) FROM quoted",
     "slips_printed_share": (

@@ -12,14 +12,14 @@ from typing import Any
 
 from lobby.branch.model import Branch
 from lobby.journal.history import reader
-from lobby.reports import doing, findings
+from lobby.reports import doing, findings, late
 from lobby.reports.control import Control, Verdict, control, verdict
 from lobby.reports.funnel import Cell, Funnel, funnel
 from lobby.reports.measure import Measure, Period, Unit
 from lobby.reports.measures import MEASURES, ReportView, Span, days_of, report_of
 from lobby.reports.sections import FINDERS, LISTERS, Finding, Grade, Section
 
-__all__ = ["Bulletin", "Chart", "Comparison", "bulletin", "doing", "findings"]
+__all__ = ["Bulletin", "Chart", "Comparison", "bulletin", "doing", "findings", "late"]
 
 CHARTED = (
     "late_share",

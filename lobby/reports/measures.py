@@ -21,6 +21,7 @@ from lobby.reports import (
     feedback,
     help,
     inspections,
+    late,
     load,
     recorded,
     services,
@@ -30,6 +31,7 @@ from lobby.reports.measure import Figure, Measure, Period, Row
 
 NOUNS = (
     tickets,
+    late,
     services,
     feedback,
     cards,

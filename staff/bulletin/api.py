@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from lobby.reports.late import Why
 from lobby.reports.measure import DefinitionView, definition
 from lobby.reports.measures import (
     MEASURES,
@@ -59,11 +60,14 @@ class PartsQuery(BaseModel):
     service: Id | None = None
     counter: Id | None = None
     hour: int | None = Field(default=None, ge=0, le=23)
+    why: Why | None = None
     offset: int = Field(default=0, ge=0, le=10**7)
     limit: int = Field(default=PAGE, ge=1, le=1000)
 
     def group(self) -> dict[str, str]:
-        keys = self.model_dump(include={"tier", "service", "counter", "hour"}, exclude_none=True)
+        keys = self.model_dump(
+            include={"tier", "service", "counter", "hour", "why"}, exclude_none=True
+        )
         return {key: str(value) for key, value in keys.items()}
 
 

@@ -30,7 +30,7 @@ from web.roles import needs, public
 pages = Blueprint("bulletin", __name__)
 HERE = Path(__file__).parent
 KEPT_SHOWN = 60
-GROUPED = ("tier", "service", "counter", "hour")
+GROUPED = ("tier", "service", "counter", "hour", "why")
 FILES: Mapping[str, tuple[str, Callable[[Bulletin, str], str | bytes]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
     "html": ("text/html; charset=utf-8", document.file),

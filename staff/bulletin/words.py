@@ -9,6 +9,7 @@ from lobby.branch.calendar import DAY
 from lobby.branch.model import Branch
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.control import POINTS_MIN, Signal, Verdict
+from lobby.reports.late import WHY
 from lobby.reports.measure import Unit
 from lobby.reports.measures import Span
 from lobby.standards.model import MODULES
@@ -53,10 +54,12 @@ KEYS: Mapping[str, Text] = {
     "hour": Text("Hour of issue"),
     "module": Text("Module"),
     "cause": Text("Cause"),
+    "why": Text("Why late"),
 }
 CODES: Mapping[str, Mapping[str, Text]] = {
     "module": {str(module): words for module, words in MODULES.items()},
     "cause": CAUSES,
+    "why": {str(why): words for why, words in WHY.items()},
 }
 """The names of groups that no configuration names."""
 
