@@ -19,7 +19,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_limiter import Limiter
 from werkzeug.wrappers import Response
 
 from web import identity
@@ -31,8 +30,6 @@ from web.roles import public
 from web.throttle import ACCOUNT, ADDRESS, PAIR, Key, Rule, Throttle
 from web.transport.client import client_key
 
-limiter = Limiter(client_key, storage_uri="memory://")
-"""For other routes. Sign-in has growing delays by account, address and browser, which no fixed window gives."""
 HASHING = Pool("hashing", threads=1, queue=16, yields=True)
 """Each hash takes 20 MB and 30 ms of a core: sixteen may wait, about half a second. With a second thread, a branch
 under attack took more than one and a half times its memory (benchmarks/siege.py)."""
@@ -44,7 +41,6 @@ pages = Blueprint("signin", __name__)
 
 
 def register(app: Flask, access: Access) -> None:
-    limiter.init_app(app)
     app.extensions["throttle"] = Throttle()
     app.extensions["refusals"] = Refusals(access)
     app.register_blueprint(pages)
