@@ -40,9 +40,9 @@ class CaseCommands(Decider):
             raise Forbidden("not_handler", number="")
         complaint = self._with_opener(complaint, who)
         self._fits(now, complaint)
-        if ticket and self._archive.visit_facts(ticket) is None:
-            raise Invalid("unknown_ticket", "ticket", id=ticket)
         opened = self._opening(state, now, complaint, ticket, owner)
+        if ticket and opened.visit is None:
+            raise Invalid("unknown_ticket", "ticket", id=ticket)
         self._may_own(owner, opened.against, opened.visit)
         return _shown(opened.case, opened)
 

@@ -137,10 +137,10 @@ class Past:
         """The latest forecasts given with tickets that were then called: tier, forecast, and the wait that
         followed in seconds; in order of the calls."""
         rows = self.db.execute(
-            "SELECT t.tier, json_extract(e.data, '$.wait'), (julianday(called_at) - julianday(issued_at)) * 86400"
+            "SELECT t.tier, json_extract(e.data, '$.wait'), wait_s"
             " FROM event e JOIN ticket t ON t.id = e.ticket"
-            " WHERE e.kind = 'TicketIssued' AND json_valid(e.data) AND called_at IS NOT NULL"
-            " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY called_at",
+            " WHERE e.kind = 'TicketIssued' AND json_valid(e.data) AND wait_s IS NOT NULL"
+            " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY first_called_at",
             [HISTORY_EVENTS],
         )
         for tier, wait, waited_s in rows:

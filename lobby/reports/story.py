@@ -17,6 +17,7 @@ from lobby.customers.tiering import rule_words
 from lobby.errors import NotFound
 from lobby.forecast.words import in_all_languages, quoted_wait
 from lobby.journal.history import reader
+from lobby.journal.visits import OF_TICKET, OVERTAKERS_OF
 from lobby.texts import Text
 
 Row = Mapping[str, Any]
@@ -74,17 +75,8 @@ FIND = (
     f" ORDER BY day DESC, issued_at DESC LIMIT {FOUND_MAX}"
 )
 ONE = "SELECT * FROM ticket WHERE id = ?"
-STEPS = (
-    "SELECT seq, at, kind, counter, actor, data FROM event WHERE ticket = :id"
-    " AND seq >= (SELECT max(opened_seq) FROM day WHERE day = :day)"
-    " AND seq < coalesce((SELECT min(opened_seq) FROM day WHERE day > :day), 9223372036854775807)"
-    " ORDER BY seq"
-)
-OVERTAKERS = (
-    "SELECT id, number, called_at, call_reason FROM ticket WHERE day = :day AND area = :area"
-    " AND issued_at > :issued_at AND called_at IS NOT NULL"
-    " AND called_at < coalesce(:called_at, :ended_at, '9999') ORDER BY called_at"
-)
+STEPS = f"SELECT seq, at, kind, counter, actor, data FROM event WHERE {OF_TICKET} ORDER BY seq"
+OVERTAKERS = f"SELECT id, number, first_called_at, call_reason {OVERTAKERS_OF}"
 CARD = "SELECT at, score, reasons, text FROM feedback WHERE ticket = ?"
 
 
@@ -103,7 +95,7 @@ def story(branch: Branch, database: Path, id: str, lang: str) -> StoryView:
         ticket = next(iter(db.query(ONE, [id])), None)
         if ticket is None:
             raise NotFound("unknown_ticket", id=id)
-        steps = list(db.query(STEPS, {"id": id, "day": ticket["day"]}))
+        steps = list(db.query(STEPS, {"ticket": id, "day": ticket["day"]}))
         overtakers = list(db.query(OVERTAKERS, ticket))
         card = next(iter(db.query(CARD, [id])), None)
     teller = _Teller(branch, lang)
@@ -236,7 +228,7 @@ class _Teller:
         return {
             "id": row["id"],
             "number": row["number"],
-            "called_at": _local(self._branch, row["called_at"]),
+            "called_at": _local(self._branch, row["first_called_at"]),
             "why": self._reason(_data(row["call_reason"])),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -120,6 +121,28 @@ def test_who_came_later_and_was_called_before_is_named(cases: Cases) -> None:
     id = cases.open(ticket=ticket)
     data = cases.rows("SELECT data FROM complaint_step WHERE case_id = ?", id)[0][0]
     assert f'"overtaken":1,"overtakers":[{{"number":"{later["number"]}","tier":"gold"' in data
+
+
+def test_who_is_handed_on_waited_until_the_first_call(cases: Cases) -> None:
+    """Nobody who was called while the customer was served at the first counter was called before."""
+    ticket = cases.desk.issue(service="cash")["id"]
+    cases.clock.forward(minutes=5)
+    cases.desk.open_counter(counter="1")
+    cases.desk.next(counter="1")
+    cases.desk.start(counter="1")
+    later = cases.desk.issue(service="cash")
+    cases.clock.forward(minutes=20)
+    cases.desk.transfer(ticket=ticket, service="non_cash")
+    cases.desk.next(counter="1")
+    assert later
+    cases.desk.open_counter(counter="2")
+    cases.desk.next(counter="2")
+    data = json.loads(
+        cases.rows("SELECT data FROM complaint_step WHERE case_id = ?", cases.open(ticket=ticket))[
+            0
+        ][0]
+    )
+    assert (data["visit"]["waited_s"], data["visit"]["overtaken"]) == (300, 0)
 
 
 def test_cases_are_counted_by_the_year(cases: Cases) -> None:

@@ -17,7 +17,7 @@ COLUMNS = {
     "issued_at": "TEXT", "called_at": "TEXT", "started_at": "TEXT", "ended_at": "TEXT", "ahead": "INTEGER",
     "wait_p50_s": "INTEGER", "wait_p90_s": "INTEGER", "wait_lo_s": "INTEGER", "wait_hi_s": "INTEGER",
     "recalls": "INTEGER", "copies": "INTEGER", "call_reason": "TEXT", "target_wait_s": "INTEGER",
-    "wait_s": "REAL", "called_by": "TEXT", "services": "TEXT",
+    "wait_s": "REAL", "called_by": "TEXT", "services": "TEXT", "first_called_at": "TEXT",
 }  # fmt: skip
 AS_IT_IS = (
     *("id", "number", "series", "service", "tier", "tier_rule", "area", "lang", "counter", "ahead"),
@@ -49,6 +49,7 @@ def _row(day: str, ticket: Ticket) -> Row:
         "needs": ",".join(ticket.needs),
         "state": ticket.state.value,
         "call_reason": as_json(ticket.call_reason),
+        "first_called_at": instant_or_none(_first_called_at(ticket)),
         "wait_s": _wait_s(ticket),
         "called_by": _called_by(ticket),
         "services": as_json(list(_services(ticket))),
@@ -59,11 +60,19 @@ def _calls(ticket: Ticket) -> list[Step]:
     return [step for step in ticket.history if step.kind is StepKind.CALLED]
 
 
+def _first_called_at(ticket: Ticket) -> datetime | None:
+    """When the customer's wait ended. `called_at` is the latest call: a transferred customer is called again."""
+    for call in _calls(ticket)[:1]:
+        return call.at
+    return None
+
+
 def _wait_s(ticket: Ticket) -> float | None:
     """From issue to the first call; None for who was not called."""
-    for call in _calls(ticket)[:1]:
-        return max(0.0, _between_s(ticket.issued_at, call.at))
-    return None
+    called_at = _first_called_at(ticket)
+    if called_at is None:
+        return None
+    return max(0.0, _between_s(ticket.issued_at, called_at))
 
 
 def _called_by(ticket: Ticket) -> str | None:
@@ -93,4 +102,4 @@ BEGINS_SERVICE = (StepKind.STARTED, StepKind.CONTINUED)
 start of its own."""
 
 
-TICKET = Table("ticket", 2, COLUMNS, _rows, indexes=("day",))
+TICKET = Table("ticket", 3, COLUMNS, _rows, indexes=("day",))
