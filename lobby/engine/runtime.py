@@ -35,7 +35,7 @@ from lobby.journal.past import Past
 from lobby.journal.private import make_private
 from lobby.journal.subject_keys import FILE as KEYS_FILE
 from lobby.journal.subject_keys import SubjectKeys
-from lobby.reports.effect import Course, course
+from lobby.reports.effect import Course, course, may_be_told
 from lobby.reports.panel_pool import marks, pool_of, sealed_contact
 from lobby.standards.model import Catalogue
 from lobby.standards.reading import catalogue_of
@@ -168,8 +168,20 @@ class BranchRuntime:
         """By action, what can be told now of those whose effect is waited for. Reads the disk."""
         with self.writer.published() as state:
             waiting = [action for action in state.quality.actions.values() if action.is_waiting()]
-        courses = {action.id: self.course_of(action) for action in waiting}
-        return [(id, told.effect) for id, told in courses.items() if told and told.effect]
+        effects = [(action.id, self._effect_of(action)) for action in waiting]
+        return [(id, effect) for id, effect in effects if effect]
+
+    def _effect_of(self, action: Action) -> Effect | None:
+        """None while it cannot be told. An action whose figure cannot be read keeps no other from being told."""
+        today = self.branch.day_of(self.clock())
+        if action.proof is None or not may_be_told(self.branch, action.proof.changed_on, today):
+            return None
+        try:
+            told = self.course_of(action)
+        except Exception:
+            self.writer.fault("effect")
+            return None
+        return told and told.effect
 
     def erase_subject(self, id: str) -> None:
         """Erase the personal data of one subject. Waits for the disk. Raises Held, as `erase_aged`."""

@@ -70,7 +70,14 @@ def course(
         days = day_figures(Period(db, branch, first, last), measure, aim)
     before = tuple(day for day in days if day.day < changed_on)[-longest:]
     after = tuple(day for day in days if day.day > changed_on)[:longest]
-    return compare_when_full(before, after, aim.direction, branch.actions)
+    return compare_when_full(before, after, aim.direction, branch.actions, measure.unit)
+
+
+def may_be_told(branch: Branch, changed_on: date, today: date) -> bool:
+    """Whether enough working days have gone by since the change; asked first, since the figures are half a year's."""
+    gone = (today - changed_on).days
+    days = (changed_on + timedelta(days=day) for day in range(1, gone))
+    return sum(map(branch.calendar.is_working_day, days)) >= branch.actions.effect_days
 
 
 def day_figures(period: Period, measure: Measure, aim: Aim) -> list[DayFigure]:
@@ -96,6 +103,7 @@ def compare_when_full(
     after: Sequence[DayFigure],
     direction: Direction,
     rules: ActionRules,
+    unit: Unit,
 ) -> Course:
     """The shortest windows with enough observations decide, however the figures are."""
     usual = rules.effect_days
@@ -106,22 +114,27 @@ def compare_when_full(
             return Course(earlier, later, size, None)
         if len(earlier) < size:
             break
-        if _enough(earlier, rules) and _enough(later, rules):
+        if _enough(earlier, rules, unit) and _enough(later, rules, unit):
             return Course(earlier, later, size, compared(earlier, later, direction))
     return Course(earlier, later, size, _too_few(earlier, later))
 
 
-def _enough(days: Sequence[DayFigure], rules: ActionRules) -> bool:
-    """Observations, and days with one: half of a window at least."""
+def _enough(days: Sequence[DayFigure], rules: ActionRules, unit: Unit) -> bool:
+    """Observations, and days with one: half of a window at least. Of a count each day is an observation."""
     with_some = [day for day in days if day.counts]
     if 2 * len(with_some) < len(days):
         return False
-    each_day_is_one = all(day.n == 1 for day in with_some)
-    return each_day_is_one or sum(day.n for day in with_some) >= rules.effect_min_n
+    return unit is Unit.COUNT or sum(day.n for day in with_some) >= rules.effect_min_n
 
 
 def _too_few(before: Sequence[DayFigure], after: Sequence[DayFigure]) -> Effect:
-    return Effect(Verdict.TOO_FEW, window(before), window(after), None, None, None)
+    earlier = window(before) if before else _no_days(after[0].day)
+    return Effect(Verdict.TOO_FEW, earlier, window(after), None, None, None)
+
+
+def _no_days(until: date) -> Window:
+    """The days before the change of a branch whose first day it was."""
+    return Window(until, until, 0, 0, None)
 
 
 def compared(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lobby.branch.rules import ActionRules
 from lobby.reports.effect import DayFigure, compare_when_full, compared, student
+from lobby.reports.measure import Unit
 from lobby.state.action import Direction, Verdict
 
 MONDAY = date(2026, 3, 2)
@@ -99,8 +100,12 @@ def test_students_quantile(freedom: float, quantile: float) -> None:
 
 
 # -- when it is told -------------------------------------------------------------------------------------------
-def told(before: list[tuple[float | None, int]], after: list[tuple[float | None, int]]) -> object:
-    effect = compare_when_full(days(before), days(after), Direction.LESS, RULES).effect
+def told(
+    before: list[tuple[float | None, int]],
+    after: list[tuple[float | None, int]],
+    unit: Unit = Unit.SHARE,
+) -> object:
+    effect = compare_when_full(days(before), days(after), Direction.LESS, RULES, unit).effect
     return effect and effect.verdict
 
 
@@ -123,9 +128,19 @@ def test_what_cannot_be_told_is_said() -> None:
     assert told(MANY * 4, MANY * 10) is Verdict.TOO_FEW
 
 
+def test_a_change_on_the_branchs_first_day_has_nothing_to_be_compared_with() -> None:
+    assert told([], MANY * 10) is Verdict.TOO_FEW
+
+
+def test_days_of_one_card_each_are_too_few_cards() -> None:
+    assert told([(0.0, 1)] * 30, [(1.0, 1)] * 30) is Verdict.TOO_FEW
+
+
 def test_a_count_that_falls_to_nothing_helped() -> None:
     """Of a count each day is one observation, a day of nothing too."""
-    assert told([(5.0, 1), (7.0, 1)] * 15, [(0.0, 1), (1.0, 1)] * 5) is Verdict.HELPED
+    many = [(5.0, 1), (7.0, 1)] * 15
+    few = [(0.0, 1), (1.0, 1)] * 5
+    assert told(many, few, Unit.COUNT) is Verdict.HELPED
 
 
 figures = st.lists(st.tuples(st.floats(0, 1), st.integers(1, 200)), min_size=10, max_size=30)
