@@ -11,14 +11,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import forked
 import pytest
 import requests
-from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, sign_in, until
+from conftest import CONFIG, Clock, Desk, Server, lived, midday_config, serving, sign_in, until
 
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
@@ -312,9 +312,10 @@ def test_words_end_with_the_days_that_the_branch_keeps_them(
     runtime: BranchRuntime, clock: Clock
 ) -> None:
     opinion(Desk(runtime), TEXT)
-    clock.forward(days=200)
+    lived(runtime, clock, 200)
     opinion(Desk(runtime), "a later one of another customer")
-    clock.forward(days=164, hours=23)
+    lived(runtime, clock, 164)
+    clock.forward(hours=23)
     assert runtime.erase_aged() == 0
     clock.forward(hours=2)
     assert runtime.erase_aged() == 2, "the words and the contact"
@@ -324,8 +325,26 @@ def test_words_end_with_the_days_that_the_branch_keeps_them(
     ]
 
 
-def test_a_branch_that_runs_erases_by_itself(branch: Branch, tmp_path: Path, clock: Clock) -> None:
-    runtime = open_branch(branch, tmp_path / "var", "http://x", clock)
+def test_a_clock_that_is_years_ahead_erases_nothing_by_age(
+    runtime: BranchRuntime, clock: Clock
+) -> None:
+    desk = Desk(runtime)
+    opinion(desk, TEXT)
+    clock.forward(days=6 * 365)
+    assert runtime.erase_aged() == 0, "before the branch noticed the day"
+    desk.open_day()
+    for _ in range(2):
+        assert runtime.erase_aged() == 0
+        clock.forward(days=1)
+        desk.open_day()
+    clock.forward(days=1)
+    desk.open_day()
+    assert runtime.erase_aged() == 2, "after three days nobody doubts the date"
+
+
+def test_a_branch_that_runs_erases_by_itself(branch: Branch, tmp_path: Path) -> None:
+    lately = Clock(datetime.now(UTC) - timedelta(days=5))
+    runtime = open_branch(branch, tmp_path / "var", "http://x", lately)
     ticket = opinion(Desk(runtime), TEXT)
     runtime.close()
     key = key_of(tmp_path / "var", ticket)

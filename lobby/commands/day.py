@@ -10,15 +10,13 @@ from lobby import events as ev
 from lobby.commands.base import Decider, Decision
 from lobby.errors import Conflict
 from lobby.state.appointment import AppointmentStatus
-from lobby.state.instants import STEP_S
+from lobby.state.instants import CLOSED_MAX, STEP_S
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
 
 QUIET = timedelta(hours=4)
 """Where the clock is doubted, a midnight counts as a night after nobody did anything for so long: no branch in
 its hours is as quiet, and no night is shorter."""
-FORGOTTEN = timedelta(days=31)
-"""A day that begins so long after the one before is rather a wrong clock than a holiday."""
 
 
 class DayCommands(Decider):
@@ -88,7 +86,7 @@ class DayCommands(Decider):
     def _booked_from(self, state: QueueState, now: datetime) -> tuple[dict[str, Any], ...]:
         """The appointments that the coming days still have, as the journal keeps them."""
         since = self.branch.day_of(now)
-        if since - state.date > FORGOTTEN:
+        if since - state.date > CLOSED_MAX:
             since = state.date
         coming = (a for a in state.appointments.values() if self.branch.day_of(a.at) >= since)
         return tuple(

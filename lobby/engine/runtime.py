@@ -148,7 +148,8 @@ class BranchRuntime:
         """Erase the personal data that is older than the branch keeps it, and say of how many. Waits for the disk.
         Raises Held: what another program kept from settling then, the next call settles."""
         now = self.clock()
-        aged = erasing.aged(self.subject_keys, self.branch.privacy, now)
+        jumped = erasing.unproven(self.database, self.branch.day_of(now))
+        aged = erasing.aged(self.subject_keys, self.branch.privacy, now - jumped)
         if aged:
             self.subject_keys.erase(aged, now)
             erasing.forget_evidence(self.data, aged)
@@ -181,7 +182,7 @@ class BranchRuntime:
         except Exception:
             self.writer.fault("effect")
             return None
-        return told and told.effect
+        return told.effect if told else None
 
     def erase_subject(self, id: str) -> None:
         """Erase the personal data of one subject. Waits for the disk. Raises Held, as `erase_aged`."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +23,9 @@ from lobby.journal.envelope import Row, instant
 from lobby.journal.history import reader
 from lobby.journal.subject_keys import Subject, SubjectKeys
 from lobby.journal.traces import Search, of_key, of_text, search
+from lobby.state.instants import CLOSED_MAX
+
+log = logging.getLogger(__name__)
 
 PERSONAL = {kind.__name__: names for kind, names in ev.PERSONAL_FIELDS.items() if names}
 
@@ -180,6 +185,24 @@ def aged(keys: SubjectKeys, privacy: Privacy, now: datetime) -> list[Subject]:
         for subject in keys.older_than(now - timedelta(days=privacy.keep_days))
         if not subject.id.startswith(OF_CASE) or subject.made_at < cases_before
     ]
+
+
+LIVED_DAYS = 3
+"""So many days of the branch's life prove a clock: its date stood on every ticket."""
+DAYS = "SELECT DISTINCT day FROM day WHERE day < ? ORDER BY day DESC LIMIT ?"
+
+
+def unproven(database: Path, today: date) -> timedelta:
+    """How far the branch's days jumped lately; nothing where they did not. What cannot be taken back goes by the day
+    before the jump: a clock that is years ahead for a morning must not take all words away."""
+    with closing(reader(database)) as db:
+        rows = db.execute(DAYS, [today.isoformat(), LIVED_DAYS]).fetchall()
+    lived = [today, *(date.fromisoformat(day) for (day,) in rows)]
+    for later, earlier in pairwise(lived):
+        if later - earlier > CLOSED_MAX:
+            log.warning("it is %s, after %s: no words are erased by their age yet", later, earlier)
+            return today - earlier
+    return timedelta(0)
 
 
 def planned(

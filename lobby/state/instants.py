@@ -9,6 +9,8 @@ STEP_S = 2.0
 two clocks are read one after the other."""
 DOUBTED_S = 3600.0
 """A clock that was set by more than this in one day is doubted until somebody says that it is right."""
+CLOSED_MAX = timedelta(days=31)
+"""A day that begins so long after the one before is rather a wrong clock than a holiday."""
 
 
 def moved(at: datetime | None, by: timedelta) -> datetime | None:

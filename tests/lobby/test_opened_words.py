@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from conftest import MORNING, Clock, Desk
 
 from lobby.branch.model import Branch
+from lobby.branch.rules import Privacy
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.events.personal import of_ticket
 from lobby.journal.subject_keys import SubjectKeys
@@ -113,7 +115,8 @@ def test_a_look_between_sealing_and_commit_loses_no_word(
 
 def test_what_is_erased_by_its_age_goes_at_once(runtime: BranchRuntime, clock: Clock) -> None:
     speak(runtime)
-    clock.forward(days=runtime.branch.privacy.keep_days, hours=1)
+    runtime.branch = replace(runtime.branch, privacy=Privacy(keep_days=30))
+    clock.forward(days=30, hours=1)
     assert runtime.erase_aged() == 2
     assert cards(runtime) == [""]
 
