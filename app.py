@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -169,6 +169,7 @@ class Lobby:
     guard: Guard
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
+    _cannot_be_made: set[str] = field(default_factory=set)
 
     def run(self, serve: Callable[[], None]) -> None:
         """Everything at work while `serve` runs."""
@@ -181,6 +182,7 @@ class Lobby:
             gevent.spawn(self._regularly, "erasing", ROUND_S, self._erase),
             gevent.spawn(self._regularly, "effects", ROUND_S, self._measure),
             gevent.spawn_later(KEEP_S, self._regularly, "bulletins", KEEP_S, self._keep_bulletins),
+            gevent.spawn_later(KEEP_S, self._regularly, "evidence", KEEP_S, self._keep_evidence),
         ]
         audit = Audit(self.runtime, self.access, self.app.extensions["refusals"])
         auditing = gevent.spawn(audit.run)
@@ -223,8 +225,13 @@ class Lobby:
 
     def _keep_bulletins(self) -> None:
         here = self.runtime
-        for keep in (archive.keep, evidence.keep):
-            BULLETINS.run(keep, here.branch, here.data, here.database, here.clock())
+        BULLETINS.run(
+            archive.keep, here.branch, here.data, here.database, here.clock(), self._cannot_be_made
+        )
+
+    def _keep_evidence(self) -> None:
+        here = self.runtime
+        BULLETINS.run(evidence.keep, here.branch, here.data, here.database, here.clock())
 
     def close(self) -> None:
         self.runtime.close()

@@ -4,6 +4,7 @@ when it is over, each week and month when it is over."""
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -20,6 +21,8 @@ from lobby.texts import LANGS
 from staff.bulletin import document
 from staff.bulletin.sheet import workbook
 
+log = logging.getLogger(__name__)
+
 FOLDER = "bulletins"
 BACK = timedelta(days=40)
 """A branch that was off makes up for so much: the month before, and its last days."""
@@ -28,17 +31,38 @@ MADE_AT_ONCE = 3
 DAYS = "SELECT DISTINCT day FROM day WHERE day >= ? ORDER BY day"
 
 
-def keep(branch: Branch, data: Path, database: Path, now: datetime) -> int:
-    """Make the bulletins that are due, forget those that are too old, and say how many were made. Reads and writes the
-    disk. Raises OSError."""
+def keep(
+    branch: Branch, data: Path, database: Path, now: datetime, cannot_be_made: set[str]
+) -> int:
+    """Make the bulletins that are due, forget those that are too old, and say how many were made. One that cannot be
+    made keeps no other from being made: its name goes into `cannot_be_made`, and it is not tried again. Reads and
+    writes the disk. Raises OSError."""
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    due = list(_due(branch, folder, _journalled(branch, database, now), now))
-    for span, first in due[:MADE_AT_ONCE]:
-        made = bulletin(branch, database, *days_of(span, first), now)
-        _write(folder, f"{span}-{first}", made)
+    due = _due(branch, folder, _journalled(branch, database, now), now)
+    tried = [one for one in due if _name(*one) not in cannot_be_made][:MADE_AT_ONCE]
+    failed = {_name(*one) for one in tried if not _make(branch, database, folder, *one, now)}
+    cannot_be_made |= failed
     _forget(folder, now - timedelta(days=branch.reports.keep_days))
-    return min(len(due), MADE_AT_ONCE)
+    return len(tried) - len(failed)
+
+
+def _make(
+    branch: Branch, database: Path, folder: Path, span: Span, first: date, now: datetime
+) -> bool:
+    try:
+        made = bulletin(branch, database, *days_of(span, first), now)
+        _write(folder, _name(span, first), made)
+    except OSError:
+        raise
+    except Exception:
+        log.exception("the bulletin %s cannot be made", _name(span, first))
+        return False
+    return True
+
+
+def _name(span: Span, first: date) -> str:
+    return f"{span}-{first}"
 
 
 def kept(data: Path) -> list[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from conftest import Clock, Desk
 
+from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime
+from lobby.reports.bulletin import Bulletin, bulletin
 from staff.bulletin.archive import FOLDER, keep, kept
 
 
 def look(runtime: BranchRuntime, clock: Clock) -> int:
-    return keep(runtime.branch, runtime.data, runtime.database, clock())
+    return keep(runtime.branch, runtime.data, runtime.database, clock(), set())
 
 
 def daily(runtime: BranchRuntime) -> dict[str, object]:
@@ -69,3 +72,25 @@ def test_what_is_too_old_goes(runtime: BranchRuntime, desk: Desk, clock: Clock) 
     clock.now += timedelta(days=runtime.branch.reports.keep_days + 1)
     look(runtime, clock)
     assert kept(runtime.data) == []
+
+
+def test_one_that_cannot_be_made_keeps_no_other_from_being_made(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.issue()
+    clock.forward(days=1)
+    desk.issue()
+    clock.forward(days=1)
+
+    def failing(branch: Branch, database: Path, first: date, *more: object) -> Bulletin:
+        if first.isoformat() == "2026-03-03":
+            raise KeyError("module")
+        return bulletin(branch, database, first, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("staff.bulletin.archive.bulletin", failing)
+    set_aside: set[str] = set()
+    parts = runtime.branch, runtime.data, runtime.database, clock()
+    assert keep(*parts, set_aside) == 1
+    assert spans(runtime.data) == {"day-2026-03-02"}
+    assert set_aside == {"day-2026-03-03"}
+    assert keep(*parts, set_aside) == 0
