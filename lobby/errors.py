@@ -102,9 +102,7 @@ SENTENCES: dict[str, Text] = {
         "Case {number} is about your own work: somebody else handles it. Ask your superior to assign it"
     ),
     "not_handler": Text("Your role does not handle this case"),
-    "not_superior": Text(
-        "Case {number} needs somebody above who answered it, and another person than its owner"
-    ),
+    "not_superior": Text("Case {number} needs a superior of who answered, who never owned it"),
     "owner_concerned": Text(
         "Who served the visit or is complained about cannot answer for the case: choose somebody else"
     ),
@@ -113,6 +111,8 @@ SENTENCES: dict[str, Text] = {
     "unknown_code": Text("There is no code {id}"),
     "in_future": Text("This day or time is still to come"),
     "in_past": Text("This day has passed"),
+    "before_rules": Text("No rule for complaints was in force on this day: look at the year"),
+    "promise_open": Text("Case {number} has a promise that is not kept: keep it, then close"),
     "cannot_join": Text("This case cannot be joined to case {number}"),
     "case_long_closed": Text(
         "Case {number} was closed more than a year ago: nothing is joined to it any more."
@@ -239,6 +239,7 @@ WORDS: dict[str, Text] = {
     "withdraw": Text("withdrawn"),
     "reopen": Text("opened again"),
     "join": Text("joined"),
+    "separate": Text("separated"),
     "by_telephone": Text("by telephone"),
     "by_message": Text("by message"),
     "by_letter": Text("by letter"),

@@ -9,7 +9,14 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision, Who, long
-from lobby.commands.case_access import HANDLERS, handled, may_see_past, names, visible
+from lobby.commands.case_access import (
+    HANDLERS,
+    handled,
+    may_extend,
+    may_see_past,
+    names,
+    visible,
+)
 from lobby.errors import Conflict, Forbidden, Invalid
 from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
@@ -119,7 +126,8 @@ class CaseCommands(Decider):
             raise Invalid("no_readers", "readers")
         self._codes_fit(changes)
         self._times_fit(now, changes)
-        if not set(changes.get("against", ())).isdisjoint({current.owner} - {""}):
+        self._later_is_approved(current, who, changes)
+        if not set(changes.get("against", ())).isdisjoint(_owning(state, current)):
             raise Conflict("owner_concerned", number=current.number)
         return _shown(case, ev.CaseCorrected(case=case, reason=reason, **changes))
 
@@ -138,12 +146,19 @@ class CaseCommands(Decider):
         """A repeated complaint, or one of a group, is handled with the first one."""
         current = self._moving(state, case, who, CaseMove.JOIN)
         self._must_be_at_hand(state, into, who)
-        other = self._moving(state, into, who, CaseMove.ASSIGN)
+        other = self._moving(state, into, who, CaseMove.JOIN)
         if other.owner and current.concerns([other.owner]):
             raise Conflict("owner_concerned", number=other.number)
         if into == case or current.joined:
             raise Invalid("cannot_join", "into", number=other.number)
         return _shown(case, ev.CaseJoined(case, into))
+
+    def separate_case(
+        self, state: QueueState, now: datetime, case: str, who: Who, reason: str
+    ) -> Decision:
+        """It was joined by mistake: it is handled by itself again, under its own clock."""
+        current = self._moving(state, case, who, CaseMove.SEPARATE)
+        return _shown(case, ev.CaseSeparated(case, current.joined_to or "", reason))
 
     def note_case(
         self, state: QueueState, now: datetime, case: str, who: Who, text: str
@@ -214,9 +229,24 @@ class CaseCommands(Decider):
         happened_on = values.get("happened_on")
         if came_at and ev.instant_of(came_at) > now:
             raise Invalid("in_future", "came_at")
+        if came_at and self.branch.terms.first_word(ev.instant_of(came_at)) is None:
+            raise Invalid("before_rules", "came_at")
         last = self.branch.day_of(ev.instant_of(came_at) if came_at else now)
         if happened_on and date.fromisoformat(happened_on) > last:
             raise Invalid("in_future", "happened_on")
+
+    def _later_is_approved(self, current: Case, who: Who, changes: Mapping[str, Any]) -> None:
+        """A later receipt is more time: the measures know that with approval alone."""
+        came_at = changes.get("came_at")
+        if came_at is None or ev.instant_of(came_at) <= current.came_at:
+            return
+        self._approved(current, who)
+
+    def _approved(self, current: Case, who: Who) -> None:
+        """By somebody of the office or above, known by name, who never owned the case."""
+        self._is_known_by_name(who)
+        if not may_extend(who, current):
+            raise Forbidden("not_superior", number=current.number)
 
     def _may_own(self, owner: str, against: Sequence[str], visit: ev.VisitFacts | None) -> None:
         barred = {*against, *(visit.served_by if visit else ())}
@@ -226,6 +256,15 @@ class CaseCommands(Decider):
 
 def _fields(complaint: ev.Complaint) -> dict[str, Any]:
     return {name: getattr(complaint, name) for name in CORRECTABLE}
+
+
+def _owning(state: QueueState, case: Case) -> set[str]:
+    """Who answers for the case, and for those in which it is handled."""
+    owners = {case.owner}
+    while case.joined_to and case.joined_to in state.quality.cases:
+        case = state.quality.cases[case.joined_to]
+        owners.add(case.owner)
+    return owners - {""}
 
 
 def _shown(case: str, *events: ev.Event) -> Decision:

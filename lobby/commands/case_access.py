@@ -46,8 +46,9 @@ def may_handle(case: Case, who: Who) -> bool:
 
 
 def is_superior(who: Who, case: Case) -> bool:
-    """Whether this person may review the answer: another one than who answered and who owns it, of a higher role."""
-    if not names(who).isdisjoint({case.answered_by, case.owner}):
+    """Whether this person may review the answer: another one than who answered and who ever owned it, of a higher
+    role."""
+    if not names(who).isdisjoint({case.answered_by, *case.owners}):
         return False
     rank = RANKS.get(who.role, -1)
     if case.answered_role == TOP:
@@ -56,8 +57,9 @@ def is_superior(who: Who, case: Case) -> bool:
 
 
 def may_extend(who: Who, case: Case) -> bool:
-    """Whether this person may approve more time: another one than the owner, in the office or above."""
-    return case.owner not in names(who) and RANKS.get(who.role, -1) >= RANKS[BESIDE_TOP]
+    """Whether this person may approve more time: another one than those who ever owned it, in the
+    office or above."""
+    return names(who).isdisjoint(case.owners) and RANKS.get(who.role, -1) >= RANKS[BESIDE_TOP]
 
 
 def moves_of(case: Case, who: Who) -> list[CaseMove]:
@@ -69,6 +71,8 @@ def moves_of(case: Case, who: Who) -> list[CaseMove]:
         barred.add(CaseMove.REVIEW)
     if case.extended or not may_extend(who, case):
         barred.add(CaseMove.EXTEND)
+    if case.needs_approval and not may_extend(who, case):
+        barred |= {CaseMove.PAUSE, CaseMove.WITHDRAW}
     allowed = [move for move, states in CASE_MOVES.items() if case.status in states]
     return [move for move in allowed if move not in barred]
 

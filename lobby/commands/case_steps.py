@@ -7,9 +7,9 @@ from datetime import date, datetime
 from lobby import events as ev
 from lobby.commands.base import Decision, Who
 from lobby.commands.case import CaseCommands, _shown
-from lobby.commands.case_access import is_superior, may_extend
+from lobby.commands.case_access import is_superior
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
-from lobby.state.case import CaseMove
+from lobby.state.case import Case, CaseMove
 from lobby.state.queue import QueueState
 
 
@@ -17,7 +17,10 @@ class CaseStepCommands(CaseCommands):
     def pause_case(
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str
     ) -> Decision:
-        self._moving(state, case, who, CaseMove.PAUSE)
+        """Of the regulator's and of major cases somebody above approves it: a clock that stands is never late."""
+        current = self._moving(state, case, who, CaseMove.PAUSE)
+        if current.needs_approval:
+            self._approved(current, who)
         return _shown(case, ev.CasePaused(case, reason))
 
     def resume_case(self, state: QueueState, now: datetime, case: str, who: Who) -> Decision:
@@ -38,9 +41,7 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.EXTEND)
         if current.extended:
             raise Conflict("extended_already", number=current.number)
-        self._is_known_by_name(who)
-        if not may_extend(who, current):
-            raise Forbidden("not_superior", number=current.number)
+        self._approved(current, who)
         if told is ev.ReplyBy.NONE:
             raise Invalid("must_be_told", "told")
         return _shown(case, ev.CaseExtended(case, told, reason))
@@ -117,8 +118,19 @@ class CaseStepCommands(CaseCommands):
     ) -> Decision:
         """After the review; at any time where the complainant withdraws it (the regulator's measures, art. 15)."""
         move = CaseMove.WITHDRAW if result is ev.Result.WITHDRAWN else CaseMove.CLOSE
-        self._moving(state, case, who, move)
+        current = self._moving(state, case, who, move)
+        if any(not promise.kept for promise in current.promises):
+            raise Conflict("promise_open", number=current.number)
+        if result is ev.Result.WITHDRAWN:
+            self._withdrawable(current, who, text)
         return _shown(case, ev.CaseClosed(case, result, text))
+
+    def _withdrawable(self, current: Case, who: Who, text: str) -> None:
+        """It ends a case without an answer: that is told in words, and approved where the regulator asks."""
+        if not text.strip():
+            raise Invalid("reason_needed", "text")
+        if current.needs_approval:
+            self._approved(current, who)
 
     def reopen_case(
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str

@@ -297,6 +297,18 @@ class CaseJoined(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseSeparated(Event):
+    """The case was joined to `out_of` by mistake: it is a matter of its own again, as it was."""
+
+    TOPICS = frozenset({Topic.CASE})
+    SUBJECT: ClassVar[str] = "case"
+
+    case: str
+    out_of: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseNoted(Event):
     """Somebody wrote something down."""
 

@@ -39,6 +39,7 @@ def _opened(state: QueueState, rec: ev.Recorded, event: ev.CaseOpened) -> None:
         people=event.people,
         reply_by=event.reply_by,
         owner=event.owner,
+        owners=(event.owner,) if event.owner else (),
         opened_by=rec.person or rec.actor,
         against=event.against,
         barred=event.visit.served_by if event.visit else (),
@@ -54,6 +55,34 @@ def _change(state: QueueState, id: str, **changes: Any) -> None:
     case = state.quality.cases.get(id)
     if case:
         state.quality.cases[id] = replace(case, **changes)
+        if case.joined_to:
+            _gather(state, case.joined_to)
+
+
+def _gather(state: QueueState, id: str) -> None:
+    """What the joined complaints bring along to the case that they are handled in, made anew from them."""
+    case = _case(state, id)
+    if case is None:
+        return
+    joined = [one for other in case.joined if (one := _case(state, other))]
+    barred = set().union(*(one.concerned for one in joined))
+    clocks = [clock for one in joined for clock in (one.clock, *one.joined_clocks)]
+    _change(
+        state,
+        id,
+        joined_barred=tuple(sorted(barred)),
+        joined_strict=any(one.needs_approval for one in joined),
+        joined_people=sum(one.people + one.joined_people for one in joined),
+        joined_clocks=tuple(clocks),
+    )
+
+
+def _with_joined(state: QueueState, id: str) -> list[Case]:
+    """The case and all that are handled in it: those that were joined first come first."""
+    case = _case(state, id)
+    if case is None:
+        return []
+    return [one for other in case.joined for one in _with_joined(state, other)] + [case]
 
 
 def _case(state: QueueState, id: str) -> Case | None:
@@ -75,22 +104,44 @@ def _corrected(state: QueueState, rec: ev.Recorded, event: ev.CaseCorrected) -> 
 
 @follows(ev.CaseAssigned)
 def _assigned(state: QueueState, rec: ev.Recorded, event: ev.CaseAssigned) -> None:
-    _change(state, event.case, owner=event.owner)
+    case = _case(state, event.case)
+    if case:
+        owners = dict.fromkeys((*case.owners, event.owner))
+        _change(state, event.case, owner=event.owner, owners=tuple(owners))
+
+
+@follows(ev.TicketCalled)
+@follows(ev.TicketStarted)
+@follows(ev.TicketFinished)
+def _served(
+    state: QueueState,
+    rec: ev.Recorded,
+    event: ev.TicketCalled | ev.TicketStarted | ev.TicketFinished,
+) -> None:
+    """Who serves the customer after the complaint is concerned as who did before."""
+    served_by = {rec.actor, rec.person or rec.actor}
+    about = [case for case in state.quality.cases.values() if case.ticket == event.ticket]
+    for case in about:
+        barred = dict.fromkeys((*case.barred, *sorted(served_by)))
+        _change(state, case.id, barred=tuple(barred))
 
 
 @follows(ev.CasePaused)
 def _paused(state: QueueState, rec: ev.Recorded, event: ev.CasePaused) -> None:
-    case = _case(state, event.case)
-    if case:
-        pauses = (*case.pauses, Pause(rec.at))
-        _change(state, event.case, status=CaseStatus.PAUSED, pauses=pauses)
+    for case in _with_joined(state, event.case):
+        _change(state, case.id, pauses=(*case.pauses, Pause(rec.at)))
+    _change(state, event.case, status=CaseStatus.PAUSED)
 
 
 @follows(ev.CaseResumed)
 def _resumed(state: QueueState, rec: ev.Recorded, event: ev.CaseResumed) -> None:
-    case = _case(state, event.case)
-    if case:
-        _change(state, event.case, status=CaseStatus.OPEN, pauses=_ended(case, rec))
+    _end_pauses(state, rec, event.case)
+    _change(state, event.case, status=CaseStatus.OPEN)
+
+
+def _end_pauses(state: QueueState, rec: ev.Recorded, id: str) -> None:
+    for case in _with_joined(state, id):
+        _change(state, case.id, pauses=_ended(case, rec))
 
 
 def _ended(case: Case, rec: ev.Recorded) -> tuple[Pause, ...]:
@@ -100,7 +151,8 @@ def _ended(case: Case, rec: ev.Recorded) -> tuple[Pause, ...]:
 
 @follows(ev.CaseExtended)
 def _extended(state: QueueState, rec: ev.Recorded, event: ev.CaseExtended) -> None:
-    _change(state, event.case, extended=True)
+    for case in _with_joined(state, event.case):
+        _change(state, case.id, extended=True)
 
 
 @follows(ev.CaseContacted)
@@ -109,10 +161,9 @@ def _contacted(state: QueueState, rec: ev.Recorded, event: ev.CaseContacted) -> 
 
 
 def _heard(state: QueueState, rec: ev.Recorded, id: str) -> None:
-    """The customer heard of us."""
-    case = _case(state, id)
-    if case:
-        _change(state, id, first_word_at=case.first_word_at or rec.at)
+    """The customer heard of us, and whose complaints are handled with this one."""
+    for case in _with_joined(state, id):
+        _change(state, case.id, first_word_at=case.first_word_at or rec.at)
 
 
 @follows(ev.CasePromised)
@@ -137,74 +188,125 @@ def _kept(state: QueueState, rec: ev.Recorded, event: ev.CasePromiseKept) -> Non
 
 @follows(ev.CaseAnswered)
 def _answered(state: QueueState, rec: ev.Recorded, event: ev.CaseAnswered) -> None:
-    case = _case(state, event.case)
-    if case:
-        _change(
-            state,
-            event.case,
-            status=CaseStatus.ANSWERED,
-            pauses=_ended(case, rec),
-            answered_at=rec.at,
-            answered_by=rec.person or rec.actor,
-            answered_role=event.role,
-        )
-        _heard(state, rec, event.case)
+    _end_pauses(state, rec, event.case)
+    _change(
+        state,
+        event.case,
+        status=CaseStatus.ANSWERED,
+        answered_at=rec.at,
+        answered_by=rec.person or rec.actor,
+        answered_role=event.role,
+    )
+    _heard(state, rec, event.case)
 
 
 @follows(ev.CaseReviewed)
 def _reviewed(state: QueueState, rec: ev.Recorded, event: ev.CaseReviewed) -> None:
-    status = CaseStatus.REVIEWED if event.accepted else CaseStatus.OPEN
-    _change(state, event.case, status=status)
-
-
-@follows(ev.CaseClosed)
-def _closed(state: QueueState, rec: ev.Recorded, event: ev.CaseClosed) -> None:
-    case = _case(state, event.case)
-    if case:
-        _change(
-            state,
-            event.case,
-            status=CaseStatus.CLOSED,
-            pauses=_ended(case, rec),
-            closed_at=rec.at,
-            result=event.result,
-        )
-
-
-@follows(ev.CaseReopened)
-def _reopened(state: QueueState, rec: ev.Recorded, event: ev.CaseReopened) -> None:
-    """The clock begins anew, with nothing that was granted before."""
+    """An answer that was refused is none."""
+    if event.accepted:
+        _change(state, event.case, status=CaseStatus.REVIEWED)
+        return
     _change(
         state,
         event.case,
         status=CaseStatus.OPEN,
-        clock_from=rec.at,
-        pauses=(),
-        extended=False,
-        first_word_at=None,
         answered_at=None,
-        closed_at=None,
-        result=None,
+        answered_by="",
+        answered_role="",
     )
+
+
+@follows(ev.CaseClosed)
+def _closed(state: QueueState, rec: ev.Recorded, event: ev.CaseClosed) -> None:
+    """What was joined to it ends with it, and as it does."""
+    _end_pauses(state, rec, event.case)
+    for case in _with_joined(state, event.case):
+        _change(state, case.id, closed_at=rec.at, result=event.result)
+    _change(state, event.case, status=CaseStatus.CLOSED)
+
+
+@follows(ev.CaseReopened)
+def _reopened(state: QueueState, rec: ev.Recorded, event: ev.CaseReopened) -> None:
+    """The clock begins anew, with nothing that was granted before, for what was joined to it too."""
+    for case in _with_joined(state, event.case):
+        _change(
+            state,
+            case.id,
+            clock_from=rec.at,
+            pauses=(),
+            extended=False,
+            first_word_at=None,
+            answered_at=None,
+            closed_at=None,
+            result=None,
+        )
+    _change(state, event.case, status=CaseStatus.OPEN)
 
 
 @follows(ev.CaseJoined)
 def _joined(state: QueueState, rec: ev.Recorded, event: ev.CaseJoined) -> None:
     case = _case(state, event.case)
-    if case:
-        _change(
-            state,
-            event.case,
-            status=CaseStatus.JOINED,
-            pauses=_ended(case, rec),
-            joined_to=event.into,
-            closed_at=rec.at,
-        )
     into = _case(state, event.into)
+    if case is None or into is None:
+        return
+    _end_pauses(state, rec, event.case)
+    _change(state, event.case, status=CaseStatus.JOINED, joined_to=event.into)
+    _change(
+        state,
+        event.into,
+        joined=(*into.joined, event.case),
+        owners=tuple(dict.fromkeys((*into.owners, *case.owners))),
+        promises=(*into.promises, *_promises_taken(case, len(into.promises))),
+        confidential=into.confidential or case.confidential,
+        readers=tuple(dict.fromkeys((*_readers(into), *_readers(case)))),
+    )
+    _gather(state, event.into)
+
+
+def _promises_taken(case: Case, after: int) -> list[Promise]:
+    """What is still to be kept, counted on after the promises of the other case."""
+    left = [promise for promise in case.promises if not promise.kept]
+    return [replace(promise, id=after + n, of=case.id) for n, promise in enumerate(left, 1)]
+
+
+@follows(ev.CaseSeparated)
+def _separated(state: QueueState, rec: ev.Recorded, event: ev.CaseSeparated) -> None:
+    """Nothing that was done in the other case ends this one; what was kept there stays kept here."""
+    case = _case(state, event.case)
+    into = _case(state, event.out_of)
+    if case is None:
+        return
+    _change(
+        state,
+        event.case,
+        status=CaseStatus.OPEN,
+        joined_to=None,
+        closed_at=None,
+        result=None,
+        promises=_promises_back(case, into),
+    )
     if into:
-        barred = {*into.barred, *case.barred, *case.against} if case else into.barred
-        joined = (*into.joined, event.case)
-        _change(state, event.into, joined=joined, barred=tuple(sorted(barred)))
+        joined = tuple(id for id in into.joined if id != event.case)
+        promises = tuple(
+            replace(promise, kept=True) if promise.of == event.case else promise
+            for promise in into.promises
+        )
+        _change(state, event.out_of, joined=joined, promises=promises)
+        _gather(state, event.out_of)
+
+
+def _promises_back(case: Case, into: Case | None) -> tuple[Promise, ...]:
+    """The case's promises; those that were kept in the other case are kept."""
+    taken = [promise for promise in into.promises if promise.of == case.id] if into else []
+    outcomes = iter(taken)
+    return tuple(
+        promise if promise.kept else replace(promise, kept=next(outcomes, promise).kept)
+        for promise in case.promises
+    )
+
+
+def _readers(case: Case) -> tuple[str, ...]:
+    return case.readers if case.confidential else ()
 
 
 @follows(ev.CaseAttached)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from lobby.branch.deadlines import LEVELS, Deadline, Level, Pause, Severity, level_at
@@ -15,6 +15,8 @@ from lobby.events import Channel, ReplyBy, Result
 
 REMEMBERED = timedelta(days=365)
 """A closed case can be reopened for so long, and a repeated complaint joined to it."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class CaseStatus(StrEnum):
@@ -43,6 +45,7 @@ class CaseMove(StrEnum):
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
     JOIN = "join"
+    SEPARATE = "separate"
     CORRECT = "correct"
 
 
@@ -61,6 +64,7 @@ CASE_MOVES: dict[CaseMove, tuple[CaseStatus, ...]] = {
     CaseMove.WITHDRAW: LIVE,
     CaseMove.REOPEN: (CaseStatus.CLOSED,),
     CaseMove.JOIN: RUNNING,
+    CaseMove.SEPARATE: (CaseStatus.JOINED,),
     CaseMove.CORRECT: tuple(CaseStatus),
 }
 """From which states each move is legal. Any other is refused with 409 and the reason."""
@@ -68,11 +72,40 @@ CASE_MOVES: dict[CaseMove, tuple[CaseStatus, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a customer was promised for a day."""
+    """What a customer was promised for a day. `of` is the joined complaint that it comes from."""
 
     id: int
     due: str
     kept: bool = False
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """What the deadlines of one complaint follow from."""
+
+    began_at: datetime
+    severity: Severity
+    pauses: tuple[Pause, ...]
+    extended: bool
+    first_word_at: datetime | None
+
+    def answer_due(self, branch: Branch) -> Deadline | None:
+        return branch.terms.answer(
+            self.began_at, self.severity, self.pauses, extended=self.extended
+        )
+
+    def first_word_due(self, branch: Branch) -> Deadline | None:
+        if self.first_word_at:
+            return None
+        return branch.terms.first_word(self.began_at)
+
+
+def soonest(deadlines: Iterable[Deadline | None]) -> Deadline | None:
+    """The first that comes; one whose clock stands only where no other runs."""
+    there = [deadline for deadline in deadlines if deadline]
+    running = [deadline for deadline in there if deadline.at]
+    return min(running or there, key=lambda deadline: deadline.at or NEVER, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +120,10 @@ class PastCase:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`clock_from` is when the clock began: the case came in, or was opened again. `barred` are those who served the
-    visit, who handle nothing of it, as are those it is `against`. `joined` are the complaints of the same matter that
-    are handled here; `joined_to` is where this one is."""
+    """`clock_from` is when the clock began: the case came in, or was opened again. `owners` are all who ever answered
+    for it. `barred` are those who served the visit, who handle nothing of it, as are those it is `against`. `joined`
+    are the complaints of the same matter that are handled here; `joined_to` is where this one is. What they bring along
+    stands in the other fields that begin with `joined_`, made anew with each change of one of them."""
 
     id: str
     number: str
@@ -108,6 +142,7 @@ class Case:
     people: int = 1
     reply_by: ReplyBy = ReplyBy.TELEPHONE
     owner: str = ""
+    owners: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
     confidential: bool = False
@@ -125,31 +160,51 @@ class Case:
     result: Result | None = None
     joined_to: str | None = None
     joined: tuple[str, ...] = ()
+    joined_barred: tuple[str, ...] = ()
+    joined_people: int = 0
+    joined_strict: bool = False
+    joined_clocks: tuple[CaseClock, ...] = ()
     files: int = 0
 
     # -- who -----------------------------------------------------------------------------------------------
     def concerns(self, names: Iterable[str]) -> bool:
         """Whether somebody under one of these names served the visit or is complained about."""
-        return not {*self.against, *self.barred}.isdisjoint(names)
+        return not self.concerned.isdisjoint(names)
+
+    @property
+    def concerned(self) -> set[str]:
+        """All who handle nothing of it, by number or account."""
+        return {*self.against, *self.barred, *self.joined_barred}
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether nobody stops its clock, or ends it unanswered, alone."""
+        major = self.severity is Severity.MAJOR
+        return major or self.channel is Channel.REGULATOR or self.joined_strict
 
     def is_remembered(self, now: datetime) -> bool:
         """Not for ever, once it is closed."""
         return self.closed_at is None or now - self.closed_at <= REMEMBERED
 
     # -- deadlines: computed, never stored -------------------------------------------------------------------
+    @property
+    def clock(self) -> CaseClock:
+        """Its own clock, without those of the complaints that were joined to it."""
+        return CaseClock(
+            self.clock_from, self.severity, self.pauses, self.extended, self.first_word_at
+        )
+
     def answer_due(self, branch: Branch) -> Deadline | None:
         """When the answer is due; None once it was given."""
         if self.status not in RUNNING:
             return None
-        return branch.terms.answer(
-            self.clock_from, self.severity, self.pauses, extended=self.extended
-        )
+        return soonest(clock.answer_due(branch) for clock in (self.clock, *self.joined_clocks))
 
     def first_word_due(self, branch: Branch) -> Deadline | None:
         """When the customer is to hear of us; None once that happened."""
-        if self.status not in RUNNING or self.first_word_at:
+        if self.status not in RUNNING:
             return None
-        return branch.terms.first_word(self.clock_from)
+        return soonest(clock.first_word_due(branch) for clock in (self.clock, *self.joined_clocks))
 
     def promises_due(self) -> list[date]:
         """The days of what was promised and is not done."""

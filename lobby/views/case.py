@@ -128,7 +128,7 @@ def _local_or_none(branch: Branch, at: datetime | None) -> str | None:
 
 def is_group(branch: Branch, case: Case) -> bool:
     """Five and more, unless the bank counts otherwise: in one complaint, or in several of the same matter."""
-    return case.people + len(case.joined) >= branch.cases.group_of
+    return case.people + case.joined_people >= branch.cases.group_of
 
 
 def name_of(branch: Branch, id: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Concatenate, cast
 
 from lobby import events as ev
@@ -14,16 +13,15 @@ from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
 from lobby.commands.case_access import RANKS, may_see, moves_of, visible
 from lobby.errors import Invalid
-from lobby.events.personal import Missing, Reveal
-from lobby.journal.case_file import Step, steps_of, ticket_of, words_of, words_of_card
+from lobby.journal.case_file import Step, steps_of, ticket_of
 from lobby.state.case import LIVE, Case
 from lobby.state.queue import QueueState
 from lobby.views.base import branch_time
 from lobby.views.case import ComplaintView, case_view, name_of
 from lobby.views.case_due import DueView, due
-from lobby.views.personal import MISSING
 from lobby.views.shapes import shape
 from lobby.views.views import View
+from staff.cases.said import words_in
 from staff.cases.schemas import (
     AnswerBody,
     CaseListView,
@@ -147,30 +145,7 @@ def look(path: ById) -> View:
     """What the complainant and others said. That you look is on record."""
     case = _act(runtime().commands.look_at_case, path.id, what="words")
     reveal = runtime().subject_keys.reveal
-    return in_thread(_words, runtime().database, reveal, path.id, case["ticket"], reader_lang())
-
-
-def _words(database: Path, reveal: Reveal, id: str, ticket: str | None, lang: str) -> View:
-    steps = steps_of(database, id)
-    words = words_of(steps, reveal)
-    complaint: dict[str, str | Missing] = {}
-    if ticket and steps[0].data["channel"] == ev.Channel.CARD:
-        complaint = words_of_card(database, ticket, reveal)
-    for step in steps:
-        if step.kind in (ev.CaseOpened.__name__, ev.CaseCorrected.__name__):
-            complaint |= words.get(step.seq, {})
-    complaint.pop("reason", None)
-    return {
-        "complaint": _readable(complaint, lang),
-        "steps": {str(seq): _readable(said, lang) for seq, said in words.items()},
-    }
-
-
-def _readable(words: dict[str, str | Missing], lang: str) -> dict[str, str]:
-    return {
-        name: MISSING[text].in_(lang) if isinstance(text, Missing) else text
-        for name, text in words.items()
-    }
+    return in_thread(words_in, runtime().database, reveal, path.id, case["ticket"], reader_lang())
 
 
 # -- coming in ---------------------------------------------------------------------------------------------
@@ -339,6 +314,13 @@ def reopen(path: ById, body: ReasonBody) -> ComplaintView:
 def join(path: ById, body: JoinBody) -> ComplaintView:
     """Handle it with an earlier case of the same matter."""
     return _act(runtime().commands.join_case, path.id, into=body.into)
+
+
+@api.post("/cases/<id>/separate", responses={200: ComplaintOut})
+@needs("person")
+def separate(path: ById, body: ReasonBody) -> ComplaintView:
+    """It was joined by mistake: handle it by itself again, with the reason."""
+    return _act(runtime().commands.separate_case, path.id, reason=body.reason)
 
 
 @api.post("/cases/<id>/note", responses={200: ComplaintOut})

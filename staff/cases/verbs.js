@@ -79,6 +79,7 @@ const VERBS = [
     words: _("Join to another case"),
     fields: [{ name: "into", needed: true, kind: "line" }],
   },
+  { verb: "separate", move: "separate", words: _("Separate again"), fields: [text("reason")] },
   { verb: "reopen", move: "reopen", words: _("Open again"), fields: [text("reason")] },
   { verb: "note", move: "correct", words: _("Note"), fields: [text("text")] },
 ];

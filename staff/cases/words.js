@@ -88,6 +88,7 @@ export const KINDS = {
   CaseClosed: _("Closed"),
   CaseReopened: _("Opened again"),
   CaseJoined: _("Joined to another"),
+  CaseSeparated: _("Separated again"),
   CaseNoted: _("Note"),
   CaseAttached: _("File attached"),
   CaseSeen: _("Personal data read"),

@@ -268,7 +268,7 @@ def test_more_time_is_given_by_another_in_the_office_once_and_told(cases: Cases)
 
 def test_a_reopened_case_has_a_clock_of_its_own(cases: Cases) -> None:
     id = cases.open()
-    cases.do("close_case", MANAGER, id, result=ev.Result.WITHDRAWN)
+    cases.do("close_case", MANAGER, id, result=ev.Result.WITHDRAWN, text="撤诉")
     cases.clock.forward(days=40)
     cases.do("reopen_case", MANAGER, id, reason="来电再次投诉")
     due = cases.case(id).answer_due(cases.runtime.branch)
@@ -304,15 +304,151 @@ def test_repeated_complaints_are_joined_and_five_are_a_group(cases: Cases) -> No
         cases.do("join_case", MANAGER, first, into=cases.open())
 
 
+def test_a_joined_complaint_brings_its_clock_promises_and_people_along(cases: Cases) -> None:
+    old = cases.open(people=3, against=("office",), channel=ev.Channel.REGULATOR)
+    due = cases.case(old).answer_due(cases.runtime.branch)
+    cases.do("promise_customer", MANAGER, old, due=date(2026, 3, 20), text="回电")
+    cases.clock.forward(days=9)
+    into = cases.open(people=2, severity=Severity.COMPLEX)
+    answer = cases.do("join_case", MANAGER, old, into=into)
+    assert cases.case(into).answer_due(cases.runtime.branch) == due
+    assert cases.case(into).promises_due() == [date(2026, 3, 20)]
+    with pytest.raises(Forbidden, match="own work"):
+        cases.do("note_case", OFFICE, into, text="x")
+    with pytest.raises(Forbidden):
+        cases.do("pause_case", MANAGER, into, reason="x")
+    answer = cases.do("note_case", MANAGER, into, text="x")
+    assert answer.data["case"]["group"]
+
+
+def test_a_confidential_complaint_stays_so_where_it_is_joined(cases: Cases) -> None:
+    hidden = cases.open(confidential=True, readers=("office",))
+    into = cases.open()
+    cases.do("join_case", OFFICE, hidden, into=into)
+    with pytest.raises(NotFound):
+        cases.do("look_at_case", HEAD, into, what="words")
+
+
+def test_who_is_found_to_be_concerned_later_is_so_where_it_was_joined(cases: Cases) -> None:
+    joined, into = cases.open(), cases.open(owner="office")
+    cases.do("join_case", MANAGER, joined, into=into)
+    with pytest.raises(Conflict):
+        cases.do("correct_case", MANAGER, joined, reason="x", changes={"against": ("office",)})
+    cases.do("correct_case", MANAGER, joined, reason="x", changes={"against": ("head",)})
+    with pytest.raises(Forbidden, match="own work"):
+        cases.do("note_case", HEAD, into, text="x")
+
+
+def test_nothing_is_joined_to_what_was_answered(cases: Cases) -> None:
+    with pytest.raises(Conflict):
+        cases.do("join_case", MANAGER, cases.open(), into=cases.answered())
+
+
+def test_a_joined_complaint_ends_as_the_other_does(cases: Cases) -> None:
+    joined, into = cases.open(), cases.open()
+    cases.do("join_case", MANAGER, joined, into=into)
+    assert cases.case(joined).closed_at is None
+    cases.do("answer_case", MANAGER, into, by=TEL, text="已退款")
+    cases.do("review_case", OFFICE, into, accepted=True)
+    cases.do("close_case", MANAGER, into, result=ev.Result.SETTLED)
+    assert cases.case(joined).result is ev.Result.SETTLED
+    assert cases.rows("SELECT result FROM complaint WHERE id = ?", joined) == [("settled",)]
+
+
+def test_what_was_joined_by_mistake_is_separated_under_its_own_clock(cases: Cases) -> None:
+    joined, into = cases.open(against=("office",)), cases.open()
+    for day in (9, 10):
+        cases.do("promise_customer", MANAGER, joined, due=date(2026, 3, day), text="回电")
+    due = cases.case(joined).answer_due(cases.runtime.branch)
+    cases.do("join_case", MANAGER, joined, into=into)
+    cases.do("keep_promise", MANAGER, into, promise=2)
+    cases.do("separate_case", MANAGER, joined, reason="不是同一件事")
+    assert cases.case(joined).answer_due(cases.runtime.branch) == due
+    assert cases.case(joined).promises_due() == [date(2026, 3, 9)]
+    assert cases.case(into).promises_due() == []
+    cases.do("note_case", OFFICE, into, text="x")
+    with pytest.raises(Conflict):
+        cases.do("separate_case", MANAGER, joined, reason="x")
+
+
+# -- nobody judges what the own hands did -------------------------------------------------------------------
+def test_who_owned_a_case_once_reviews_it_no_more(cases: Cases) -> None:
+    id = cases.open(owner="office")
+    cases.do("assign_case", MANAGER, id, owner="manager")
+    with pytest.raises(Forbidden):
+        cases.do("extend_case", OFFICE, id, reason="x", told=TEL)
+    cases.do("answer_case", MANAGER, id, by=TEL, text="已退款")
+    with pytest.raises(Forbidden):
+        cases.do("review_case", OFFICE, id, accepted=True)
+    cases.do("review_case", HEAD, id, accepted=True)
+
+
+def test_who_serves_the_customer_after_the_complaint_is_concerned(cases: Cases) -> None:
+    ticket: str = cases.desk.issue()["id"]
+    id = cases.open(ticket=ticket, owner="manager")
+    cases.runtime.writer.do("office", cases.runtime.commands.open_counter, counter="1")
+    cases.runtime.writer.do("office", cases.runtime.commands.next, counter="1")
+    with pytest.raises(Forbidden, match="own work"):
+        cases.do("note_case", OFFICE, id, text="x")
+
+
+def test_an_answer_that_was_refused_is_none(cases: Cases) -> None:
+    id = cases.answered()
+    cases.do("review_case", OFFICE, id, accepted=False, text="没有说明原因")
+    query = "SELECT answered_at, answered_by FROM complaint WHERE id = ?"
+    assert cases.rows(query, id) == [(None, "")]
+    assert cases.case(id).answered_at is None
+
+
+# -- nothing escapes its clock ------------------------------------------------------------------------------
+def test_a_later_receipt_is_more_time_and_is_approved_as_such(cases: Cases) -> None:
+    id = cases.open(owner="manager")
+    cases.clock.forward(days=3)
+    later = {"came_at": cases.clock().isoformat()}
+    with pytest.raises(Forbidden):
+        cases.do("correct_case", MANAGER, id, reason="x", changes=later)
+    cases.do("correct_case", OFFICE, id, reason="收到日期登记错误", changes=later)
+    earlier = {"came_at": (cases.clock() - timedelta(days=1)).isoformat()}
+    cases.do("correct_case", MANAGER, id, reason="x", changes=earlier)
+    old = {"came_at": "2019-03-02T09:00:00+08:00"}
+    with pytest.raises(Invalid, match="No rule"):
+        cases.do("correct_case", MANAGER, id, reason="x", changes=old)
+
+
+def test_a_promise_is_kept_before_the_end(cases: Cases) -> None:
+    id = cases.answered()
+    cases.do("promise_customer", MANAGER, id, due=date(2026, 3, 9), text="回电")
+    cases.do("review_case", OFFICE, id, accepted=True)
+    with pytest.raises(Conflict, match="promise that is not kept"):
+        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+    cases.do("keep_promise", MANAGER, id, promise=1)
+    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+
+
+def test_a_case_of_the_regulator_is_neither_stopped_nor_withdrawn_by_one_alone(
+    cases: Cases,
+) -> None:
+    id = cases.open(channel=ev.Channel.REGULATOR, owner="manager")
+    ending: dict[str, Any] = {"result": ev.Result.WITHDRAWN, "text": "撤诉函"}
+    with pytest.raises(Forbidden):
+        cases.do("pause_case", MANAGER, id, reason="等客户补材料")
+    with pytest.raises(Forbidden):
+        cases.do("close_case", MANAGER, id, **ending)
+    with pytest.raises(Invalid):
+        cases.do("close_case", OFFICE, id, result=ev.Result.WITHDRAWN)
+    cases.do("close_case", OFFICE, id, **ending)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {"cause": "C77"},
+        {"came_at": "2019-03-02T10:00:00+08:00"},
         {"happened_on": "2026-03-03"},
         {"came_at": "2026-03-02T10:00:00+08:00"},
         {"came_at": "2026-02-27T10:00:00+08:00", "happened_on": "2026-02-28"},
     ],
-    ids=["code", "tomorrow", "in an hour", "before it happened"],
+    ids=["code", "before any rule", "tomorrow", "in an hour", "before it happened"],
 )
 def test_what_cannot_be_is_refused(cases: Cases, fields: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
@@ -343,7 +479,7 @@ def test_a_restart_in_another_year_has_open_cases_and_forgets_old_closed_ones(
 ) -> None:
     first = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
     gone, here = first.open(), first.open()
-    first.do("close_case", MANAGER, gone, result=ev.Result.WITHDRAWN)
+    first.do("close_case", MANAGER, gone, result=ev.Result.WITHDRAWN, text="撤诉")
     first.runtime.close()
     clock.forward(days=366)
     again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
@@ -362,7 +498,7 @@ def test_a_case_that_was_closed_long_ago_is_known(
     (old,) = first.all()
     hidden = first.open(confidential=True, readers=("office",))
     for id, who in ((old.id, MANAGER), (hidden, OFFICE)):
-        first.do("close_case", who, id, result=ev.Result.WITHDRAWN)
+        first.do("close_case", who, id, result=ev.Result.WITHDRAWN, text="撤诉")
     first.runtime.close()
     clock.forward(days=366)
     again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)

@@ -35,6 +35,7 @@ NAMES = [who.account for who in PEOPLE]
 TEL = ev.ReplyBy.TELEPHONE
 ACTS: list[tuple[str, dict[str, Any]]] = [
     ("pause_case", {"reason": "x"}),
+    ("separate_case", {"reason": "x"}),
     ("resume_case", {}),
     ("extend_case", {"reason": "x", "told": TEL}),
     ("contact_customer", {"by": TEL}),
@@ -44,7 +45,7 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("review_case", {"accepted": True}),
     ("review_case", {"accepted": False, "text": "x"}),
     ("close_case", {"result": ev.Result.SETTLED}),
-    ("close_case", {"result": ev.Result.WITHDRAWN}),
+    ("close_case", {"result": ev.Result.WITHDRAWN, "text": "x"}),
     ("reopen_case", {"reason": "x"}),
     ("note_case", {"text": "x"}),
     ("correct_case", {"reason": "x", "changes": {"severity": Severity.MAJOR}}),
@@ -65,6 +66,7 @@ class Matters(RuleBasedStateMachine):
         self.open()
         self.looked = 0
         self.against: dict[str, set[str]] = {}
+        self.into: dict[str, str] = {}
 
     def open(self) -> None:
         self.runtime = open_branch(BRANCH, Path(self.folder.name), "http://x", self.clock)
@@ -129,10 +131,20 @@ class Matters(RuleBasedStateMachine):
                 assert event.owner not in event.against
             elif kind in HANDLING:
                 case: str = event.case  # type: ignore[attr-defined]
-                assert recorded.actor not in self.against[case]
+                assert recorded.actor not in self.concerned(case)
                 assert recorded.actor != "inspector"
                 if isinstance(event, ev.CaseCorrected) and event.against is not None:
                     self.against[case] = set(event.against)
+                if isinstance(event, ev.CaseJoined):
+                    assert recorded.actor not in self.concerned(event.into)
+                    self.into[case] = event.into
+                if isinstance(event, ev.CaseSeparated):
+                    del self.into[case]
+
+    def concerned(self, case: str) -> set[str]:
+        """Whom the case is against, and all that were joined to it."""
+        joined = [other for other, into in self.into.items() if into == case]
+        return self.against[case].union(*(self.concerned(other) for other in joined))
 
     @invariant()
     def each_case_is_one_that_can_be(self) -> None:
@@ -144,7 +156,9 @@ class Matters(RuleBasedStateMachine):
         for case in cases:
             assert not case.concerns([case.owner])
             assert (case.answer_due(BRANCH) is not None) == (case.status in RUNNING)
-            assert (case.status is CaseStatus.PAUSED) == any(p.until is None for p in case.pauses)
+            if case.status is not CaseStatus.JOINED:
+                stands = any(pause.until is None for pause in case.pauses)
+                assert (case.status is CaseStatus.PAUSED) == stands
             assert (case.status is CaseStatus.JOINED) == (case.joined_to is not None)
             assert any(case.status in CASE_MOVES[move] for move in CaseMove)
             levels = [case.level(BRANCH, now + timedelta(days=days)) for days in (0, 1, 9, 99)]

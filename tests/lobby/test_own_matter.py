@@ -130,7 +130,7 @@ def test_whom_a_joined_case_concerns_handles_the_other_no_more(matters: Matters)
 
 def test_a_reopened_case_still_concerns_whom_it_did(matters: Matters) -> None:
     id = matters.case(against=(LI.id,))
-    matters.do("close_case", id, CHEN, result=ev.Result.WITHDRAWN)
+    matters.do("close_case", id, CHEN, result=ev.Result.WITHDRAWN, text="撤诉")
     for act in (
         lambda: matters.do("reopen_case", id, LI, reason="x"),
         lambda: matters.do("correct_case", id, LI, reason="x", changes={"against": ()}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lobby import events as ev
 from lobby.events.base import Topic
@@ -25,7 +25,7 @@ LISTS = ("pauses",)
 
 
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
-    """A case and the one that it was joined to."""
+    """A case, the one that it was joined to, and those that end or begin anew with it."""
     touched = dict.fromkeys(
         id
         for recorded in records
@@ -33,7 +33,19 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
         for id in (getattr(recorded.event, "case", ""), getattr(recorded.event, "into", ""))
     )
     cases = state.quality.cases
-    return (_row(cases[id]) for id in touched if id in cases)
+    return (_row(cases[id]) for id in _followed(touched, cases) if id in cases)
+
+
+def _followed(ids: Iterable[str], cases: Mapping[str, Case]) -> dict[str, None]:
+    """The cases and all that are handled in them, each once."""
+    followed = dict.fromkeys(ids)
+    left = list(followed)
+    while left:
+        case = cases.get(left.pop())
+        fresh = [id for id in case.joined if id not in followed] if case else []
+        followed |= dict.fromkeys(fresh)
+        left += fresh
+    return followed
 
 
 def _row(case: Case) -> Row:
@@ -68,6 +80,6 @@ def _step(recorded: ev.Recorded) -> Row:
     }
 
 
-CASE = Table("complaint", 2, COLUMNS, _rows, KINDS, indexes=("came_at", "reference"))
+CASE = Table("complaint", 3, COLUMNS, _rows, KINDS, indexes=("came_at", "reference"))
 """`case` is a word of SQL."""
 CASE_STEP = Table("complaint_step", 1, STEP_COLUMNS, _steps, KINDS, indexes=("case_id",))
