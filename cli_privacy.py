@@ -105,7 +105,8 @@ def _of_before(
     privacy = read_branch(config).privacy
     privacy = dataclasses.replace(privacy, keep_days=older_than or privacy.keep_days)
     before = now - timedelta(days=privacy.keep_days)
-    return erasing.planned(data / DATABASE, keys, erasing.aged(keys, privacy, now), before)
+    aged = erasing.aged(data / DATABASE, keys, privacy, now)
+    return erasing.planned(data / DATABASE, keys, aged, before)
 
 
 def _of_customer(data: Path, ticket: str) -> list[str]:

@@ -129,7 +129,7 @@ class CaseCommands(Decider):
         self._later_is_approved(current, who, changes)
         if not set(changes.get("against", ())).isdisjoint(_owning(state, current)):
             raise Conflict("owner_concerned", number=current.number)
-        return _shown(case, ev.CaseCorrected(case=case, reason=reason, **changes))
+        return self._case_step(state, case, ev.CaseCorrected(case=case, reason=reason, **changes))
 
     def assign_case(
         self, state: QueueState, now: datetime, case: str, who: Who, owner: str
@@ -138,7 +138,7 @@ class CaseCommands(Decider):
         current = self._moving(state, case, who, CaseMove.ASSIGN)
         if current.concerns([owner]):
             raise Invalid("owner_concerned", "owner", number=current.number)
-        return _shown(case, ev.CaseAssigned(case, owner))
+        return self._case_step(state, case, ev.CaseAssigned(case, owner))
 
     def join_case(
         self, state: QueueState, now: datetime, case: str, who: Who, into: str
@@ -151,20 +151,20 @@ class CaseCommands(Decider):
             raise Conflict("owner_concerned", number=other.number)
         if into == case or current.joined:
             raise Invalid("cannot_join", "into", number=other.number)
-        return _shown(case, ev.CaseJoined(case, into))
+        return self._case_step(state, case, ev.CaseJoined(case, into))
 
     def separate_case(
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str
     ) -> Decision:
         """It was joined by mistake: it is handled by itself again, under its own clock."""
         current = self._moving(state, case, who, CaseMove.SEPARATE)
-        return _shown(case, ev.CaseSeparated(case, current.joined_to or "", reason))
+        return self._case_step(state, case, ev.CaseSeparated(case, current.joined_to or "", reason))
 
     def note_case(
         self, state: QueueState, now: datetime, case: str, who: Who, text: str
     ) -> Decision:
         handled(state, case, who)
-        return _shown(case, ev.CaseNoted(case, text))
+        return self._case_step(state, case, ev.CaseNoted(case, text))
 
     def attach_to_case(
         self, state: QueueState, now: datetime, who: Who, attached: ev.CaseAttached
@@ -173,7 +173,7 @@ class CaseCommands(Decider):
         current = handled(state, attached.case, who)
         if current.files >= self.branch.cases.attachments_max:
             raise Conflict("too_many_files", max=self.branch.cases.attachments_max)
-        return _shown(attached.case, attached)
+        return self._case_step(state, attached.case, attached)
 
     def look_at_case(
         self, state: QueueState, now: datetime, case: str, who: Who, what: str
@@ -189,6 +189,16 @@ class CaseCommands(Decider):
     ) -> Decision:
         """As look_at_case, of a whole list."""
         return Decision([ev.CaseSeen(visible(state, case, who).id, what) for case in cases])
+
+    def _case_step(self, state: QueueState, case: str, event: ev.Event) -> Decision:
+        """The first step of a case that a low card opened takes the card's alert on: one matter, one life."""
+        current = state.quality.cases[case]
+        alerts = [
+            ev.AlertAcknowledged(card.id)
+            for card in state.quality.low_cards.values()
+            if current.channel is ev.Channel.CARD and card.ticket == current.ticket
+        ]
+        return _shown(case, event, *alerts)
 
     # -- checks ----------------------------------------------------------------------------------------------
     def _moving(self, state: QueueState, id: str, who: Who, move: CaseMove) -> Case:

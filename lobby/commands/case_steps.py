@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from lobby import events as ev
 from lobby.commands.base import Decision, Who
-from lobby.commands.case import CaseCommands, _shown
+from lobby.commands.case import CaseCommands
 from lobby.commands.case_access import is_superior
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
 from lobby.state.case import Case, CaseMove
@@ -21,11 +21,11 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.PAUSE)
         if current.needs_approval:
             self._approved(current, who)
-        return _shown(case, ev.CasePaused(case, reason))
+        return self._case_step(state, case, ev.CasePaused(case, reason))
 
     def resume_case(self, state: QueueState, now: datetime, case: str, who: Who) -> Decision:
         self._moving(state, case, who, CaseMove.RESUME)
-        return _shown(case, ev.CaseResumed(case))
+        return self._case_step(state, case, ev.CaseResumed(case))
 
     def extend_case(
         self,
@@ -44,7 +44,7 @@ class CaseStepCommands(CaseCommands):
         self._approved(current, who)
         if told is ev.ReplyBy.NONE:
             raise Invalid("must_be_told", "told")
-        return _shown(case, ev.CaseExtended(case, told, reason))
+        return self._case_step(state, case, ev.CaseExtended(case, told, reason))
 
     def contact_customer(
         self,
@@ -56,7 +56,7 @@ class CaseStepCommands(CaseCommands):
         text: str = "",
     ) -> Decision:
         self._moving(state, case, who, CaseMove.CONTACT)
-        return _shown(case, ev.CaseContacted(case, by, text))
+        return self._case_step(state, case, ev.CaseContacted(case, by, text))
 
     def promise_customer(
         self, state: QueueState, now: datetime, case: str, who: Who, due: date, text: str
@@ -65,7 +65,7 @@ class CaseStepCommands(CaseCommands):
         if due < self.branch.day_of(now):
             raise Invalid("in_past", "due")
         promise = len(current.promises) + 1
-        return _shown(case, ev.CasePromised(case, promise, due.isoformat(), text))
+        return self._case_step(state, case, ev.CasePromised(case, promise, due.isoformat(), text))
 
     def keep_promise(
         self, state: QueueState, now: datetime, case: str, who: Who, promise: int
@@ -73,7 +73,7 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.PROMISE)
         if not any(one.id == promise and not one.kept for one in current.promises):
             raise NotFound("unknown_promise", id=promise)
-        return _shown(case, ev.CasePromiseKept(case, promise))
+        return self._case_step(state, case, ev.CasePromiseKept(case, promise))
 
     def answer_case(
         self,
@@ -88,7 +88,7 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.ANSWER)
         if current.reply_by is not ev.ReplyBy.NONE and by is not current.reply_by:
             raise Conflict("another_way", number=current.number, way=f"by_{current.reply_by}")
-        return _shown(case, ev.CaseAnswered(case, by, who.role, text))
+        return self._case_step(state, case, ev.CaseAnswered(case, by, who.role, text))
 
     def review_case(
         self,
@@ -105,7 +105,7 @@ class CaseStepCommands(CaseCommands):
             raise Forbidden("not_superior", number=current.number)
         if not accepted and not text:
             raise Invalid("reason_needed", "text")
-        return _shown(case, ev.CaseReviewed(case, accepted, text))
+        return self._case_step(state, case, ev.CaseReviewed(case, accepted, text))
 
     def close_case(
         self,
@@ -123,7 +123,7 @@ class CaseStepCommands(CaseCommands):
             raise Conflict("promise_open", number=current.number)
         if result is ev.Result.WITHDRAWN:
             self._withdrawable(current, who, text)
-        return _shown(case, ev.CaseClosed(case, result, text))
+        return self._case_step(state, case, ev.CaseClosed(case, result, text))
 
     def _withdrawable(self, current: Case, who: Who, text: str) -> None:
         """It ends a case without an answer: that is told in words, and approved where the regulator asks."""
@@ -136,4 +136,4 @@ class CaseStepCommands(CaseCommands):
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str
     ) -> Decision:
         self._moving(state, case, who, CaseMove.REOPEN)
-        return _shown(case, ev.CaseReopened(case, reason))
+        return self._case_step(state, case, ev.CaseReopened(case, reason))

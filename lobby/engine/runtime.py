@@ -149,7 +149,7 @@ class BranchRuntime:
         Raises Held: what another program kept from settling then, the next call settles."""
         now = self.clock()
         jumped = erasing.unproven(self.database, self.branch.day_of(now))
-        aged = erasing.aged(self.subject_keys, self.branch.privacy, now - jumped)
+        aged = erasing.aged(self.database, self.subject_keys, self.branch.privacy, now - jumped)
         if aged:
             self.subject_keys.erase(aged, now)
             erasing.forget_evidence(self.data, aged)

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.branch.rules import Privacy
-from lobby.events.personal import TOKEN, Missing, of_ticket
+from lobby.events.personal import TOKEN, Missing, of_contact, of_ticket
 from lobby.journal.envelope import Row, instant
 from lobby.journal.history import reader
 from lobby.journal.subject_keys import Subject, SubjectKeys
@@ -177,13 +177,26 @@ OF_CASE = "case:"
 """How the subject of a case begins."""
 
 
-def aged(keys: SubjectKeys, privacy: Privacy, now: datetime) -> list[Subject]:
-    """Whose data is older than the branch keeps it; a case is kept longer than a card."""
+OPEN_CASES = "SELECT ticket FROM complaint WHERE channel = 'card' AND closed_at IS NULL"
+
+
+def _cards_of_open_cases(database: Path) -> set[str]:
+    """The subjects of the cards that opened a case which is not over: words, and how to reach who gave them."""
+    with closing(reader(database)) as db:
+        tickets = [ticket for (ticket,) in db.execute(OPEN_CASES)]
+    return {of_ticket(ticket) for ticket in tickets} | {of_contact(ticket) for ticket in tickets}
+
+
+def aged(database: Path, keys: SubjectKeys, privacy: Privacy, now: datetime) -> list[Subject]:
+    """Whose data is older than the branch keeps it; a case is kept longer than a card, and so is the card of a case
+    that is open."""
     cases_before = instant(now - timedelta(days=privacy.case_days))
+    cards = _cards_of_open_cases(database)
     return [
         subject
         for subject in keys.older_than(now - timedelta(days=privacy.keep_days))
-        if not subject.id.startswith(OF_CASE) or subject.made_at < cases_before
+        if subject.made_at < cases_before
+        or not (subject.id.startswith(OF_CASE) or subject.id in cards)
     ]
 
 

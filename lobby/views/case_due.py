@@ -25,6 +25,7 @@ class Why(StrEnum):
     WORD_TODAY = "word_today"
     PROMISE_TODAY = "promise_today"
     RISEN = "risen"
+    PAUSED = "paused"
     REVIEW = "review"
     CLOSE = "close"
     UNOWNED = "unowned"
@@ -50,7 +51,14 @@ class DueView(TypedDict):
     why: Annotated[list[str], "the most urgent first"]
 
 
-def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> list[DueView]:
+class DueListView(TypedDict):
+    """`total` is how many are to be looked at; `entries` are the most urgent of them."""
+
+    total: int
+    entries: list[DueView]
+
+
+def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> DueListView:
     """The most urgent first, so many as a person can look at."""
     concerned = [
         (case, why)
@@ -58,10 +66,11 @@ def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> list[
         if (why := sorted(_reasons(branch, case, who, now), key=ORDER.index))
     ]
     concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
-    return [
+    entries: list[DueView] = [
         {"case": case_view(branch, case, now, moves_of(case, who)), "why": list(why)}
         for case, why in concerned[:DUE_MAX]
     ]
+    return {"total": len(concerned), "entries": entries}
 
 
 def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Why]:
@@ -73,12 +82,21 @@ def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Wh
         yield from _run_out(branch, case, now)
     if risen and not owns:
         yield Why.RISEN
+    if case.status is CaseStatus.PAUSED and (owns or who.role in GIVES_OWNERS):
+        yield Why.PAUSED
     if owns and case.status is CaseStatus.REVIEWED:
         yield Why.CLOSE
     if case.status is CaseStatus.ANSWERED and is_superior(who, case):
         yield Why.REVIEW
-    if not case.owner and who.role in GIVES_OWNERS:
+    if who.role in GIVES_OWNERS and is_unowned(case):
+        if not risen:
+            yield from _run_out(branch, case, now)
         yield Why.UNOWNED
+
+
+def is_unowned(case: Case) -> bool:
+    """Whether nobody who may answers for it: nobody was named, or the owner is concerned by now."""
+    return not case.owner or case.concerns([case.owner])
 
 
 def _has_risen(branch: Branch, case: Case, who: Who, now: datetime) -> bool:

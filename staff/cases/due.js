@@ -44,9 +44,17 @@ const who = (view) =>
     : _("nobody answers for it");
 
 async function refresh() {
-  const entries = await get("/api/v1/cases/due");
-  $("#due").replaceChildren(...(entries.length ? entries.map(row) : [nothing()]));
+  const { total, entries } = await get("/api/v1/cases/due");
+  const further = total - entries.length;
+  $("#due").replaceChildren(...(total ? entries.map(row) : [nothing()]), ...(further ? [rest(further)] : []));
 }
+
+const rest = (n) =>
+  el(
+    "li.none",
+    {},
+    el("a", { href: "/desk/cases" }, _("{n} less urgent ones are not shown here: see all complaints", { n })),
+  );
 
 const nothing = () =>
   el("li.none", {}, icon("check"), el("p", {}, _("Nothing runs out today, and nothing is late. Well done.")));

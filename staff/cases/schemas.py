@@ -11,12 +11,12 @@ from lobby.branch.deadlines import Severity
 from lobby.events import Channel, ReplyBy, Result
 from lobby.state.case import CaseStatus
 from lobby.views.case import ComplaintView
-from lobby.views.case_due import DueView
-from lobby.views.shapes import list_shape, shape
+from lobby.views.case_due import DueListView
+from lobby.views.shapes import shape
 from web.schemas import Body, ById, Id
 
 ComplaintOut = shape(ComplaintView)
-DueOut = list_shape(DueView)
+DueOut = shape(DueListView)
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Line = Annotated[str, Field(max_length=200)]
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)

@@ -60,6 +60,7 @@ export const WHY = {
   word_today: _("first word due today"),
   promise_today: _("promise due today"),
   risen: _("rose to you"),
+  paused: _("the clock is stopped"),
   review: _("waits for your review"),
   close: _("may be closed"),
   unowned: _("nobody answers for it"),

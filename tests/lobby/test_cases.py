@@ -21,6 +21,7 @@ from lobby.engine.submission import By
 from lobby.errors import Conflict, Forbidden, Invalid, LobbyError, NotFound
 from lobby.state.case import Case, CaseStatus
 from lobby.views import case as views_of_cases  # noqa: F401
+from lobby.views import case_due
 
 MANAGER = Who("manager", "manager")
 OFFICE = Who("office", "office")
@@ -512,6 +513,46 @@ def test_a_case_that_was_closed_long_ago_is_known(
         with pytest.raises(NotFound):
             again.do("join_case", who, repeated, into=unseen)
     again.runtime.close()
+
+
+def test_the_words_of_a_card_stay_while_its_case_is_open(cases: Cases) -> None:
+    cases.desk.give_feedback(ticket=cases.served(), score=1, reasons=("queue",), text="等了很久")
+    (case,) = cases.all()
+    query = "SELECT json_extract(data, '$.text') FROM event WHERE kind = 'FeedbackGiven'"
+    ((token,),) = cases.rows(query)
+    cases.clock.forward(days=4 * 365)
+    cases.runtime.erase_aged()
+    assert cases.runtime.subject_keys.reveal(token) == "等了很久"
+    cases.do("close_case", MANAGER, case.id, result=ev.Result.WITHDRAWN, text="撤诉")
+    cases.runtime.erase_aged()
+    assert cases.runtime.subject_keys.reveal(token) == "erased"
+
+
+def test_the_first_step_of_a_cards_case_takes_its_alert_on(cases: Cases) -> None:
+    cases.desk.give_feedback(ticket=cases.served(), score=1, reasons=("queue",))
+    (case,) = cases.all()
+    for _ in range(2):
+        cases.do("contact_customer", MANAGER, case.id, by=TEL)
+    with cases.runtime.writer.published() as state:
+        assert not state.quality.low_cards
+        assert "feedback" not in {alert.kind for alert in state.alerts.values()}
+    acknowledged = "SELECT actor FROM event WHERE kind = 'AlertAcknowledged'"
+    assert cases.rows(acknowledged) == [("manager",)]
+
+
+def test_what_is_due_tells_how_many_and_shows_the_most_urgent(
+    cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_due, "DUE_MAX", 2)
+    paused = cases.open(owner="manager")
+    cases.do("pause_case", MANAGER, paused, reason="等客户补材料")
+    unowned, owned = cases.open(), cases.open(owner="manager")
+    cases.do("promise_customer", MANAGER, unowned, due=date(2026, 3, 2), text="回电")
+    cases.do("promise_customer", MANAGER, owned, due=date(2026, 3, 2), text="回电")
+    seen = case_due.due(cases.runtime.branch, cases.all(), MANAGER, cases.clock())
+    assert seen["total"] == 3
+    assert [entry["case"]["id"] for entry in seen["entries"]] == [unowned, owned]
+    assert "unowned" in seen["entries"][0]["why"]
 
 
 def test_the_words_of_a_case_outlast_those_of_a_card(cases: Cases) -> None:

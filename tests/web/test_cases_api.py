@@ -161,11 +161,11 @@ def test_what_runs_out_is_told_to_who_looks_after_it(roles: dict[str, Asker]) ->
         "/cases", channel="telephone", text="x", came_at="2024-01-02T09:00:00+08:00"
     )
     for role in ("manager", "office", "head"):
-        first = roles[role].get("/cases/due")[0]
+        first = roles[role].get("/cases/due")["entries"][0]
         assert first["case"]["id"] == old["id"]
         assert first["why"][:2] == ["answer_late", "word_late"]
-    assert roles["teller"].get("/cases/due") == []
-    words = roles["head"].get("/cases/due")[0]["case"]["answer_due"]["words"]["zh"]
+    assert roles["teller"].get("/cases/due") == {"total": 0, "entries": []}
+    words = roles["head"].get("/cases/due")["entries"][0]["case"]["answer_due"]["words"]["zh"]
     assert words.startswith("已超期")
 
 
