@@ -252,13 +252,13 @@ def _earliest(deadlines: Sequence[Deadline]) -> Deadline | None:
 
 
 def level_at(
-    now: datetime, deadline: Deadline | None, rises_h: Sequence[int], severity: Severity
+    now: datetime, due_at: datetime | None, rises_h: Sequence[int], severity: Severity
 ) -> Level:
-    """Who looks after it by now. `rises_h` are the hours after the deadline at which it rises to each level above the
+    """Who looks after it by now. `rises_h` are the hours after `due_at` at which it rises to each level above the
     owner."""
-    if deadline is None or deadline.at is None:
+    if due_at is None:
         return Level.OWNER
-    risen = sum(now >= deadline.at + hours * HOUR for hours in rises_h)
+    risen = sum(now >= due_at + hours * HOUR for hours in rises_h)
     if severity is Severity.MAJOR and risen:
         risen += 1
     return LEVELS[min(risen, len(LEVELS) - 1)]

@@ -204,7 +204,7 @@ def _answered(state: QueueState, rec: ev.Recorded, event: ev.CaseAnswered) -> No
 def _reviewed(state: QueueState, rec: ev.Recorded, event: ev.CaseReviewed) -> None:
     """An answer that was refused is none."""
     if event.accepted:
-        _change(state, event.case, status=CaseStatus.REVIEWED)
+        _change(state, event.case, status=CaseStatus.REVIEWED, reviewed_at=rec.at)
         return
     _change(
         state,

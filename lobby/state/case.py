@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from lobby.branch.deadlines import LEVELS, Deadline, Level, Pause, Severity, level_at
@@ -16,6 +16,8 @@ from lobby.events import Channel, ReplyBy, Result
 REMEMBERED = timedelta(days=365)
 """A closed case can be reopened for so long, and a repeated complaint joined to it."""
 
+NEXT_STEP = timedelta(days=3)
+"""An answer is reviewed, and a case closed after its review, within so long: then it rises."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -156,6 +158,7 @@ class Case:
     answered_at: datetime | None = None
     answered_by: str = ""
     answered_role: str = ""
+    reviewed_at: datetime | None = None
     closed_at: datetime | None = None
     result: Result | None = None
     joined_to: str | None = None
@@ -221,14 +224,33 @@ class Case:
         )
 
     def level(self, branch: Branch, now: datetime) -> Level:
-        """Who looks after the case by now: whoever the more urgent of its deadlines says, and another person than the
-        one who was late."""
-        rises = branch.cases
-        levels = (
-            level_at(now, self.answer_due(branch), rises.answer_rises_h, self.severity),
-            level_at(now, self.first_word_due(branch), rises.first_word_rises_h, self.severity),
-        )
+        """Who looks after the case by now: whoever the most urgent of its deadlines says, and another person than the
+        one who was late. A promise, a review and the end rise as the first word does."""
+        answer_at = _at(self.answer_due(branch))
+        word_at = _at(self.first_word_due(branch))
+        levels = [
+            level_at(now, answer_at, branch.cases.answer_rises_h, self.severity),
+            *(
+                level_at(now, due_at, branch.cases.first_word_rises_h, self.severity)
+                for due_at in (word_at, self._promise_due(branch), self._step_due())
+            ),
+        ]
         return self._to_another(branch, max(levels, key=LEVELS.index))
+
+    def _promise_due(self, branch: Branch) -> datetime | None:
+        """The end of the day of the first promise that is not kept."""
+        first = min(self.promises_due(), default=None)
+        if first is None:
+            return None
+        return datetime.combine(first + timedelta(days=1), time(), branch.zone)
+
+    def _step_due(self) -> datetime | None:
+        """When an answer is to be reviewed, or a case closed whose answer was."""
+        since = {
+            CaseStatus.ANSWERED: self.answered_at,
+            CaseStatus.REVIEWED: self.reviewed_at,
+        }.get(self.status)
+        return since and since + NEXT_STEP
 
     def _to_another(self, branch: Branch, level: Level) -> Level:
         """The next level where nobody is left at this one but the owner and those who may not judge. A branch without
@@ -246,6 +268,10 @@ class Case:
             and not self.concerns([person.number])
             for person in people
         )
+
+
+def _at(deadline: Deadline | None) -> datetime | None:
+    return deadline.at if deadline else None
 
 
 ROLES: dict[Level, PersonRole] = {

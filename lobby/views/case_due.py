@@ -84,7 +84,7 @@ def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Wh
         yield Why.RISEN
     if case.status is CaseStatus.PAUSED and (owns or who.role in GIVES_OWNERS):
         yield Why.PAUSED
-    if owns and case.status is CaseStatus.REVIEWED:
+    if (owns or risen) and case.status is CaseStatus.REVIEWED:
         yield Why.CLOSE
     if case.status is CaseStatus.ANSWERED and is_superior(who, case):
         yield Why.REVIEW

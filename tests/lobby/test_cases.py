@@ -13,7 +13,7 @@ import pytest
 from conftest import Clock, Desk, lived
 
 from lobby import events as ev
-from lobby.branch.deadlines import Severity
+from lobby.branch.deadlines import Level, Severity
 from lobby.branch.model import Branch
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
@@ -520,7 +520,7 @@ def test_the_words_of_a_card_stay_while_its_case_is_open(cases: Cases) -> None:
     (case,) = cases.all()
     query = "SELECT json_extract(data, '$.text') FROM event WHERE kind = 'FeedbackGiven'"
     ((token,),) = cases.rows(query)
-    cases.clock.forward(days=4 * 365)
+    lived(cases.runtime, cases.clock, 4 * 365)
     cases.runtime.erase_aged()
     assert cases.runtime.subject_keys.reveal(token) == "等了很久"
     cases.do("close_case", MANAGER, case.id, result=ev.Result.WITHDRAWN, text="撤诉")
@@ -553,6 +553,24 @@ def test_what_is_due_tells_how_many_and_shows_the_most_urgent(
     assert seen["total"] == 3
     assert [entry["case"]["id"] for entry in seen["entries"]] == [unowned, owned]
     assert "unowned" in seen["entries"][0]["why"]
+
+
+def test_a_promise_a_review_and_an_end_that_nobody_sees_to_rise(cases: Cases) -> None:
+    branch = cases.runtime.branch
+    promised, answered = cases.open(owner="manager"), cases.answered()
+    cases.do("promise_customer", MANAGER, promised, due=date(2026, 3, 3), text="回电")
+    cases.clock.forward(days=2)
+    assert cases.case(promised).level(branch, cases.clock()) is Level.MANAGER
+    assert cases.case(answered).level(branch, cases.clock()) is Level.OWNER
+    cases.clock.forward(days=4)
+    assert cases.case(promised).level(branch, cases.clock()) is Level.HEAD
+    assert cases.case(answered).level(branch, cases.clock()) is Level.HEAD
+    cases.do("review_case", OFFICE, answered, accepted=True)
+    assert cases.case(answered).level(branch, cases.clock()) is Level.OWNER
+    cases.clock.forward(days=4)
+    seen = case_due.due(branch, cases.all(), OFFICE, cases.clock())["entries"]
+    why = {entry["case"]["id"]: entry["why"] for entry in seen}
+    assert why[answered] == ["risen", "close"]
 
 
 def test_the_words_of_a_case_outlast_those_of_a_card(cases: Cases) -> None:
