@@ -49,6 +49,7 @@ DETAILS: dict[str, Text] = {
     "list_type": Text("must be a list"),
     "bool_type": Text("must be true or false"),
     "bool_parsing": Text("must be true or false"),
+    "unwritable": Text("has control characters"),
     "literal_error": Text("is not among the allowed values"),
     "model_type": Text("the body must be a JSON object"),
     "model_attributes_type": Text("the body must be a JSON object"),

@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
+from lobby.reports.cells import UNWRITABLE
 from lobby.state.ticket import QueuePosition
 from lobby.views.appointment import AppointmentView
 from lobby.views.counter import CounterView
@@ -27,10 +29,22 @@ def api_of(name: str, module: str, tag: str, security: list[dict[str, list[str]]
     )
 
 
+RAW = "customer"
+"""The field that a reader's text comes in; lobby/customers/reading.py takes control characters out."""
+
+
 class Body(BaseModel):
     """A request body: a field that is not known is refused by name."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _writable(cls, value: Any, info: ValidationInfo) -> Any:
+        """No screen, file or slip can hold control characters; what a reader at the kiosk read may have some."""
+        if isinstance(value, str) and info.field_name != RAW and UNWRITABLE.search(value):
+            raise PydanticCustomError("unwritable", "has control characters")
+        return value
 
 
 class Problem(BaseModel):

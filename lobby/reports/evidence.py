@@ -20,6 +20,7 @@ from lobby.events.inspection import Picture
 from lobby.events.personal import Missing, Reveal
 from lobby.journal.history import reader
 from lobby.journal.photos import photo
+from lobby.reports.cells import cell
 from lobby.reports.standing import Claim, Standing, Standings, standings_of
 from lobby.standards.model import COLUMNS, METHODS, MODULES, Catalogue, Column
 from lobby.texts import Readable, Text, tag
@@ -102,14 +103,8 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     if rows:
         writer = csv.DictWriter(target, [*rows[0]])
         writer.writeheader()
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+        writer.writerows({key: cell(value) for key, value in row.items()} for row in rows)
     return target.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
-        return f"'{value}"
-    return value
 
 
 def _standards(standings: Standings) -> list[dict[str, Any]]:

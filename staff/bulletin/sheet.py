@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lobby.reports.bulletin import Bulletin
+from lobby.reports.cells import cell
 from lobby.reports.measure import definition
 from lobby.reports.measures import MEASURES
 from lobby.texts import Text
@@ -15,8 +16,6 @@ from staff.bulletin.words import KEYS, group_words
 
 WIDTHS = (34, 16, 12, 12, 12, 10, 60, 60)
 """Of the columns, in characters: a narrow one shows #### instead of its figure."""
-FORBIDDEN = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is a formula to Excel."""
 Values = Sequence[Any]
 
 
@@ -39,13 +38,7 @@ def _fill(sheet: Any, head: Values, rows: Iterable[Values]) -> None:
     sheet.freeze_panes = "A2"
     sheet.append(head)
     for row in rows:
-        sheet.append([_safe(value) for value in row])
-
-
-def _safe(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORBIDDEN):
-        return f"'{value}"
-    return value
+        sheet.append([cell(value) for value in row])
 
 
 FIGURES = (

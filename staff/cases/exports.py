@@ -9,14 +9,14 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from lobby.reports.cells import cell
+
 COLUMNS = (
     *("number", "reference", "channel", "came_at", "happened_on", "place", "business", "cause"),
     *("severity", "people", "status", "first_word_at", "answered_at", "closed_at", "result"),
     *("extended", "joined_to", "visit_number"),
 )
 CODED = ("place", "business", "cause")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run by Excel."""
 
 
 def rows_of(cases: Iterable[Mapping[str, Any]], codes: Mapping[str, str]) -> list[list[Any]]:
@@ -28,9 +28,7 @@ def _cell(case: Mapping[str, Any], name: str, codes: Mapping[str, str]) -> Any:
     value = case[name]
     if name in CODED:
         return codes.get(value, value)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return cell(value)
 
 
 def as_csv(rows: Iterable[list[Any]]) -> bytes:
