@@ -8,19 +8,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import load_workbook
+from annotated_types import MaxLen
 
 from lobby.branch.deadlines import Severity
+from lobby.branch.excel import decoded
 from lobby.events import Channel, Complaint, ReplyBy
+from lobby.reports.cells import UNWRITABLE
 from lobby.state.case_codes import BUSINESSES, CAUSES, PLACES
 from lobby.texts import Text, languages
+from staff.cases import workbook
+from staff.cases.schemas import ComplaintBody
 
 HEADS: Mapping[str, tuple[str, ...]] = {
     "reference": ("reference", "工单号", "工单编号", "受理编号", "编号", "转办编号"),
@@ -42,8 +45,6 @@ NEEDED = ("reference", "came_at", "text")
 ROWS_MAX = 20_000
 FIRST_YEAR = 2000
 """An earlier one is a slip of the pen, or what Excel makes of a small number."""
-UNPACKED_MAX = 200 * 2**20
-"""A workbook that becomes larger is made to fill the memory."""
 SHEET = b"PK\x03\x04"
 DAY = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::\d{2})?)?"
@@ -52,6 +53,24 @@ SPOILED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|#+|=.*|#(?:N/A|REF!|VALUE!|NAME\?)"
 ZEROS = re.compile(r"\d{15}0+")
 """Excel keeps fifteen digits of a number; those after them became zeros."""
 WHOLE = re.compile(r"\d+\.0")
+
+
+CODE_MAX = 200
+"""Letters of a day, a number or a code with its name."""
+
+
+def _lengths() -> Mapping[str, int]:
+    """How long a text may be, by field: as long as in a case that is written at the desk."""
+    limits = (
+        (name, one.max_length)
+        for name, field in ComplaintBody.model_fields.items()
+        for one in field.metadata
+        if isinstance(one, MaxLen)
+    )
+    return dict(limits)
+
+
+LENGTHS = _lengths()
 
 
 @dataclass(frozen=True)
@@ -98,22 +117,18 @@ def _rows(content: bytes) -> Rows:
 
 def _rows_of_workbook(content: bytes) -> Rows:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED_MAX:
-                raise Unreadable(Text("the workbook is too large"))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-    except (zipfile.BadZipFile, KeyError, IndexError, OSError) as error:
+        yield from workbook.rows_of(content)
+    except workbook.TooLarge as error:
+        raise Unreadable(Text("the workbook is too large")) from error
+    except workbook.NoWorkbook as error:
         raise Unreadable(Text("no workbook of Excel that can be read")) from error
-    yield from sheet.iter_rows(values_only=True)
 
 
 def _rows_of_csv(content: bytes) -> Rows:
-    """UTF-8 with or without a mark, else the GB 18030 of a Chinese Windows."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
+        text = decoded(content)
+    except UnicodeDecodeError as error:
+        raise Unreadable(Text("no CSV that can be read")) from error
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     try:
@@ -186,6 +201,12 @@ class _Reader:
             self._say(number, name, Text("Excel changed this: format the column as text"))
             return None
         if not text:
+            return None
+        if UNWRITABLE.search(text):
+            self._say(number, name, Text("has control characters"))
+            return None
+        if len(text) > LENGTHS.get(name, CODE_MAX):
+            self._say(number, name, Text("is too long"))
             return None
         if name == "came_at":
             return self._instant(number, raw)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +16,9 @@ from openpyxl import Workbook, load_workbook
 from app import Lobby, open_lobby
 from lobby.branch.model import Branch
 from lobby.journal.attachments import FOLDER
+from lobby.reports.cells import cell
+from staff.cases.exports import as_xlsx
+from staff.cases.workbook import NoWorkbook, TooLarge, rows_of
 
 PDF = b"%PDF-1.7 a letter of the customer"
 TEXT = "柜员说话不耐烦，等了五十分钟"
@@ -321,6 +326,87 @@ def test_what_is_no_list_is_said_in_a_sentence(roles: dict[str, Asker], content:
     assert [one["row"] for one in answer["wrong"]] == [0]
 
 
+def packed(rows: str, strings: str = "") -> bytes:
+    """A workbook of Excel whose sheet has these rows."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sheet(ROW))) as good,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad,
+    ):
+        for part in good.namelist():
+            content = good.read(part).decode()
+            if part.endswith("sheet1.xml"):
+                content = content.replace("</sheetData>", f"{rows}</sheetData>")
+            bad.writestr(part, content)
+        bad.writestr("xl/strings.xml", f"<sst>{strings}</sst>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        lambda: packed("<row>" + "<c/>" * 3_000_000 + "</row>"),
+        lambda: packed("", "<si><t/></si>" * 1_500_000),
+        lambda: packed("", f"<si><t>{'a' * 110 * 2**20}</t></si>"),
+    ],
+    ids=["cells", "strings", "text"],
+)
+def test_a_workbook_that_is_made_to_fill_the_memory_is_refused_early(
+    bomb: Callable[[], bytes],
+) -> None:
+    content = bomb()
+    assert len(content) < 2**20
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            list(rows_of(content))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 * 2**20
+
+
+def test_a_part_that_is_cut_or_declares_entities_is_no_workbook() -> None:
+    with pytest.raises(NoWorkbook):
+        list(rows_of(packed("<row><c>")))
+    with pytest.raises(NoWorkbook):
+        list(rows_of(packed("<row r='x'/>")))
+
+
+def test_excels_unicode_text_is_read_and_spoiled_bytes_are_told(roles: dict[str, Asker]) -> None:
+    content = table(("UTF16", *ROW[1:])).decode("utf-8-sig").replace(",", "\t")
+    assert send(roles["office"], content.encode("utf-16"))["taken"] == 1
+    spoiled = table(("SPOILED", *ROW[1:]), encoding="gb18030").replace(b"GD", b"\xff\xff")
+    answer = send(roles["office"], spoiled + b"\xff")
+    assert [one["row"] for one in answer["wrong"]] == [0]
+
+
+def test_a_row_is_held_to_the_limits_of_the_desk(roles: dict[str, Asker]) -> None:
+    rows = [
+        ("L1", *ROW[1:6], "长" * 4001),
+        ("L" * 201, *ROW[1:]),
+        ("L\x01", *ROW[1:]),
+        ("L4", *ROW[1:6], "长" * 4000),
+    ]
+    answer = send(roles["office"], table(*rows))
+    places = [(one["row"], one["field"]) for one in answer["wrong"]]
+    assert [place for place in places if place[1] != "came_at"] == [
+        (2, "text"),
+        (3, "reference"),
+        (4, "reference"),
+    ]
+    assert answer["taken"] == 0
+
+
+def test_no_word_has_a_control_character(roles: dict[str, Asker]) -> None:
+    for word in ("A\x01", "\x00"):
+        answer = roles["office"].ask(
+            "POST", "/cases", json={"channel": "hotline", "text": "x", "reference": word}
+        )
+        assert answer.status_code == 422
+        assert answer.json["field"] == "reference"
+
+
 def test_a_list_is_for_those_who_handle_cases(roles: dict[str, Asker]) -> None:
     for role in ("teller", "inspector"):
         assert roles[role].ask("POST", "/cases/import", data=table()).status_code == 403
@@ -336,3 +422,9 @@ def test_the_export_is_in_codes_and_has_no_words(roles: dict[str, Asker], case: 
     assert roles["teller"].ask(
         "GET", "/cases/export?from=2026-01-01&to=2026-01-02"
     ).status_code in (403,)
+
+
+def test_a_cell_from_an_old_journal_can_be_written() -> None:
+    sheet_of_old = as_xlsx([[cell("A\x01"), cell("\t=1"), cell(3)]])
+    book = load_workbook(io.BytesIO(sheet_of_old))
+    assert next(book.active.values) == ("A\N{REPLACEMENT CHARACTER}", "'\t=1", 3)
