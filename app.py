@@ -34,6 +34,7 @@ import staff.cards.pages
 import staff.care.api
 import staff.care.pages
 import staff.cases.api
+import staff.cases.due
 import staff.cases.files
 import staff.cases.pages
 import staff.counter.api
@@ -102,6 +103,7 @@ APIS = (
     kiosk.booking.api.api,
     staff.cases.files.api,
     staff.cases.api.api,
+    staff.cases.due.api,
     staff.counter.api.api,
     staff.tablet.api.api,
     staff.bulletin.api.api,

@@ -191,6 +191,7 @@ SENTENCES: dict[str, Text] = {
     "invitation_state": Text("This invitation is {state}: it cannot become {move}"),
     "contact_erased": Text("The contact is erased: this customer cannot be reached"),
     "unknown_action": Text("There is no corrective action {id}"),
+    "action_over": Text("This action is done or cancelled: choose one that is still to be done"),
     "action_state": Text("This action is {state}: it cannot be {move}"),
     "owner_proves": Text("Only {owner}, who is responsible, says that it is done"),
     "own_action": Text(

@@ -106,6 +106,7 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
             "branch": runtime.branch,
             "importmap": MAP,
             "leads_in": roles.leads_in,
+            "may": roles.may,
             "lock_s": round(access.limits.lock_s),
             "revision": app.extensions["revision"],
         }

@@ -186,10 +186,10 @@ Late = Annotated[int, Strict(), Ge(0), Le(YEAR_DAYS)]
 
 @dataclass(frozen=True)
 class ActionRules:
-    """Corrective actions 整改项. One that is more than so many days late rises to the lobby manager, the service office
-    and the head of the branch (`rises_days`). Its effect is told from `effect_days` working days before the change and
-    as many after it, three times as many at most, with `effect_min_n` observations on each side. Without an effect it
-    is due again within `again_days`."""
+    """Corrective actions 整改项. One that is more than so many days late, and a finding of a check too, rises to the
+    lobby manager, the service office and the head of the branch (`rises_days`). Its effect is told from `effect_days`
+    working days before the change and as many after it, three times as many at most, with `effect_min_n` observations
+    on each side. Without an effect it is due again within `again_days`."""
 
     __pydantic_config__ = STRICT
 

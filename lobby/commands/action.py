@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.person import spelled
 from lobby.commands.base import Decider, Decision, Who
+from lobby.commands.finding import held, settled_with, taken_up
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.action import (
     ACTION_MOVES,
@@ -19,6 +21,7 @@ from lobby.state.action import (
     Verdict,
 )
 from lobby.state.case_codes import CAUSES
+from lobby.state.panel import Leads
 from lobby.state.queue import QueueState
 
 NOUN = "action"
@@ -73,7 +76,21 @@ class ActionCommands(Decider):
             aim=self._aim(plan.aim),
             whys=plan.whys,
         )
-        return Decision([opened], shows=(NOUN, id))
+        return Decision([opened, *self._found(state, opened)], shows=(NOUN, id))
+
+    def _found(self, state: QueueState, opened: ev.ActionOpened) -> Iterator[ev.Event]:
+        """What it was opened from knows the action too."""
+        if opened.source == Source.INSPECTION:
+            yield from taken_up(
+                state,
+                opened.source_id,
+                opened.standard,
+                opened.action,
+                opened.owner,
+                opened.due,
+            )
+        if opened.source == Source.PANEL:
+            yield ev.PanelFound(opened.source_id, opened.title, Leads.ACTION, opened.action)
 
     def assign_action(
         self,
@@ -104,9 +121,10 @@ class ActionCommands(Decider):
         return Decision([proved], shows=(NOUN, action))
 
     def check_action(self, state: QueueState, now: datetime, who: Who, action: str) -> Decision:
-        """By another person than those who had it."""
-        self._checkable(state, who, action)
-        return Decision([ev.ActionChecked(action, who.id)], shows=(NOUN, action))
+        """By another person than those who had it. What an inspection found is settled with it."""
+        current = self._checkable(state, who, action)
+        settled = settled_with(state, current, who.id)
+        return Decision([ev.ActionChecked(action, who.id), *settled], shows=(NOUN, action))
 
     def refuse_action(
         self, state: QueueState, now: datetime, who: Who, action: str, reason: str, due: date
@@ -168,11 +186,12 @@ class ActionCommands(Decider):
             raise Conflict("action_state", state=current.state, move=move)
         return current
 
-    def _checkable(self, state: QueueState, who: Who, action: str) -> None:
+    def _checkable(self, state: QueueState, who: Who, action: str) -> Action:
         current = self._may(state, action, ActionMove.CHECK)
         self._is_known_by_name(who)
         if who.id in current.owners or (current.proof and who.id == current.proof.by):
             raise Conflict("another_checks")
+        return current
 
     def _owner(self, id: str) -> str:
         """A person of the register of staff; without one, an account."""
@@ -196,11 +215,14 @@ class ActionCommands(Decider):
         """The id of what it was opened from, where the branch knows such."""
         known: dict[Source, object] = {
             Source.CASE: state.quality.cases,
+            Source.INSPECTION: state.quality.inspections,
             Source.PANEL: state.quality.panels,
         }
         things = known.get(plan.source)
         if isinstance(things, dict) and plan.source_id not in things:
             raise Invalid("unknown_source", "source_id", id=plan.source_id)
+        if plan.source is Source.PANEL:
+            held(state, plan.source_id)
         return plan.source_id
 
     def _aim(self, aim: Aim | None) -> ev.ActionAim | None:

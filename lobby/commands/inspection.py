@@ -12,6 +12,7 @@ from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.inspection import Occasion, SampledItem, Side, Verdict
 from lobby.standards.model import Catalogue, Method, Module, Standard
 from lobby.standards.sampling import Drawn, draw, due
+from lobby.state.action import PENDING
 from lobby.state.inspection import InspectedItem, Inspection
 from lobby.state.queue import QueueState
 
@@ -19,7 +20,7 @@ NOUN = "inspection"
 COLLEAGUES = {Side.SELF: Method.SELF, Side.PEER: Method.PEER}
 FINDING_DUE = timedelta(days=7)
 """When nobody says otherwise: the next week's talk of the head of branch sees whether it was put right."""
-ItemFact = ev.ItemAgreed | ev.ItemCoached | ev.FindingNoted | ev.FindingSettled
+ItemFact = ev.ItemAgreed | ev.ItemCoached | ev.FindingNoted | ev.FindingLinked | ev.FindingSettled
 ONCE_A_DAY = frozenset({Occasion.MEETING, Occasion.ROUND})
 
 
@@ -83,6 +84,18 @@ class InspectionCommands(Decider):
             raise Invalid("day_past", "due")
         self._known(finding.owner, "owner")
         return Decision([finding], shows=(NOUN, finding.inspection))
+
+    def link_finding(self, state: QueueState, now: datetime, linked: ev.FindingLinked) -> Decision:
+        """An action that is not done yet takes the finding up."""
+        finding = self._item(state, linked).finding
+        if finding is None or not finding.open:
+            raise Conflict("no_open_finding")
+        action = state.quality.actions.get(linked.action)
+        if action is None:
+            raise NotFound("unknown_action", id=linked.action)
+        if action.state not in PENDING:
+            raise Conflict("action_over")
+        return Decision([linked], shows=(NOUN, linked.inspection))
 
     def settle_finding(
         self, state: QueueState, now: datetime, settled: ev.FindingSettled, who: Who

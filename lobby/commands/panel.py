@@ -11,6 +11,7 @@ from lobby.commands.action import ActionCommands, ActionPlan
 from lobby.commands.base import Decision, Who
 from lobby.commands.case import CaseCommands
 from lobby.commands.drawing import aims, draw
+from lobby.commands.finding import held
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.action import Source
 from lobby.state.case_codes import AT_THE_BRANCH
@@ -158,22 +159,20 @@ class PanelCommands(ActionCommands, CaseCommands):
         self, state: QueueState, now: datetime, who: Who, panel: str, plan: ActionPlan
     ) -> Decision:
         """What the panel found is to be changed: a corrective action."""
-        self._held(state, panel)
+        held(state, panel)
         of_panel = replace(plan, source=Source.PANEL, source_id=panel)
         opened = self.open_action(state, now, who, of_panel)
-        assert opened.shows
-        found = ev.PanelFound(panel, plan.title, Leads.ACTION, opened.shows[1])
-        return Decision([*opened.events, found], shows=(NOUN, panel))
+        return replace(opened, shows=(NOUN, panel))
 
     def find_case_in_panel(
         self, state: QueueState, now: datetime, who: Who, panel: str, text: str
     ) -> Decision:
         """What the panel found is a complaint: a case."""
-        held = self._held(state, panel)
+        meeting = held(state, panel)
         complaint = ev.Complaint(
             ev.Channel.ON_THE_SPOT,
             came_at=now.isoformat(),
-            happened_on=held.on.isoformat(),
+            happened_on=meeting.on.isoformat(),
             place=AT_THE_BRANCH,
             reply_by=ev.ReplyBy.NONE,
             text=text,
@@ -191,12 +190,6 @@ class PanelCommands(ActionCommands, CaseCommands):
         if panel not in state.quality.panels:
             raise NotFound("unknown_panel", id=panel)
         return state.quality.panels[panel]
-
-    def _held(self, state: QueueState, panel: str) -> Panel:
-        current = self._panel(state, panel)
-        if current.state is not PanelState.HELD:
-            raise Conflict("panel_not_held")
-        return current
 
     def _planned(self, state: QueueState, panel: str) -> Panel:
         current = self._panel(state, panel)

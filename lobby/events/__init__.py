@@ -112,6 +112,7 @@ from lobby.events.incident import (
 )
 from lobby.events.inspection import (
     EvidenceTaken,
+    FindingLinked,
     FindingNoted,
     FindingSettled,
     InspectionBegun,
@@ -243,6 +244,7 @@ __all__ = [
     "EvidenceTaken",
     "FeedbackAsked",
     "FeedbackGiven",
+    "FindingLinked",
     "FindingNoted",
     "FindingSettled",
     "FollowUpPlanned",

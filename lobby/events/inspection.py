@@ -135,6 +135,18 @@ class FindingNoted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FindingLinked(Event):
+    """A corrective action takes the finding up. Who sees that the action is done settles the finding with it."""
+
+    TOPICS = frozenset({Topic.INSPECTION})
+    SUBJECT = "inspection"
+
+    inspection: str
+    item: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingSettled(Event):
     """Somebody other than its owner saw that the finding was put right. `note` is sealed."""
 

@@ -64,12 +64,28 @@ def _coached(state: QueueState, rec: ev.Recorded, event: ev.ItemCoached) -> None
 @follows(ev.FindingNoted)
 def _noted(state: QueueState, rec: ev.Recorded, event: ev.FindingNoted) -> None:
     def note(item: InspectedItem) -> InspectedItem:
-        earlier = item.finding.owners if item.finding else ()
-        owners = tuple(dict.fromkeys([*earlier, event.owner]))
-        finding = Finding(event.owner, event.due, rec.at, event.text, owners=owners)
+        earlier = item.finding or Finding("", "", rec.at)
+        owners = tuple(dict.fromkeys([*earlier.owners, event.owner]))
+        finding = Finding(
+            owner=event.owner,
+            due=event.due,
+            at=rec.at,
+            text=event.text,
+            owners=owners,
+            action=earlier.action,
+        )
         return replace(item, finding=finding)
 
     _change(state, event, note)
+
+
+@follows(ev.FindingLinked)
+def _linked(state: QueueState, rec: ev.Recorded, event: ev.FindingLinked) -> None:
+    def link(item: InspectedItem) -> InspectedItem:
+        assert item.finding
+        return replace(item, finding=replace(item.finding, action=event.action))
+
+    _change(state, event, link)
 
 
 @follows(ev.FindingSettled)
@@ -98,7 +114,14 @@ def _ended(state: QueueState, rec: ev.Recorded, event: ev.InspectionEnded) -> No
     )
 
 
-ItemEvent = ev.ItemMarked | ev.ItemAgreed | ev.ItemCoached | ev.FindingNoted | ev.FindingSettled
+ItemEvent = (
+    ev.ItemMarked
+    | ev.ItemAgreed
+    | ev.ItemCoached
+    | ev.FindingNoted
+    | ev.FindingLinked
+    | ev.FindingSettled
+)
 
 
 def _change(

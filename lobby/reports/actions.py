@@ -42,10 +42,17 @@ def _steps(period: Period) -> dict[str, list[Row]]:
 
 
 def _read_pending(period: Period) -> list[Row]:
-    """The actions that are not done at the end of the period, each with whether it is late."""
+    """The actions that are not done at the end of the period, each with whether it is late, and whether it was
+    done once without an effect."""
     last = period.last.isoformat()
     return [
-        {"id": action, "day": last, "at": steps[0]["at"], "late": _due(steps) < last}
+        {
+            "id": action,
+            "day": last,
+            "at": steps[0]["at"],
+            "late": _due(steps) < last,
+            "in_vain": any(step["verdict"] in REOPENED for step in steps),
+        }
         for action, steps in _steps(period).items()
         if _is_pending(steps[-1])
     ]

@@ -4,7 +4,7 @@ no language yet; staff/bulletin puts it into words on a screen, on paper and in 
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import inf
 from pathlib import Path
@@ -86,7 +86,12 @@ def bulletin(branch: Branch, database: Path, first: date, last: date, now: datet
     with closing(reader(database)) as db:
         charted = _charted(Period(db, branch, first, last))
         period = Period(db, branch, first, last, longer=charted)
-        said = [finding for finder in FINDERS for finding in finder(period, now)]
+        aimed = doing.answers(period, now)
+        said = [
+            replace(finding, actions=aimed.get(finding.measure, ()))
+            for finder in FINDERS
+            for finding in finder(period, now)
+        ]
         return Bulletin(
             branch=branch,
             span=span_of(first, last),

@@ -12,16 +12,25 @@ from lobby.branch.person import spelled
 from lobby.reports.actions import PENDING
 from lobby.reports.measure import Period, Row
 from lobby.reports.sections import Entry, Finding, Grade, Section, lists, says
+from lobby.state.action import Verdict
 from lobby.texts import Readable, Text
 
 TITLES = (
-    "SELECT a.action, a.day, a.owner, e.data ->> 'title' AS title, e.data ->> 'due' AS due"
+    "SELECT a.action, a.day, a.owner, e.data ->> 'title' AS title, e.data ->> 'due' AS due,"
+    " e.data ->> '$.aim.measure' AS measure"
     " FROM action a JOIN event e ON e.seq = a.seq WHERE a.step = '{opened}' AND a.day <= :last"
 )
-ASSIGNED = (
-    "SELECT action, owner, due FROM action WHERE step = '{assigned}' AND day <= :last ORDER BY seq"
+NAMED = (
+    "SELECT action, owner, due FROM action"
+    " WHERE (owner IS NOT NULL OR due IS NOT NULL) AND day <= :last ORDER BY seq"
 )
-SHARED = "SELECT action, day FROM action WHERE step = '{shared}' AND day BETWEEN :first AND :last"
+"""Each step that names an owner or a due day: another one, a refusal, an effect that was none."""
+WORTH_COPYING = (
+    "SELECT action, max(step = '{shared}') AS shared FROM action"
+    " WHERE (step = '{shared}' OR (step = '{measured}' AND verdict = '{helped}'))"
+    " AND day BETWEEN :first AND :last GROUP BY action ORDER BY shared DESC, max(seq)"
+)
+"""What became a practice, then what helped and is proposed as one."""
 CASES = (
     "SELECT owner, closed_at, came_at FROM complaint"
     " WHERE came_at BETWEEN date(:first, '-1 day') AND date(:last, '+2 days') AND joined_to IS NULL"
@@ -44,7 +53,7 @@ def _actions(period: Period) -> dict[str, Row]:
     opened = {
         row["action"]: row for row in period.query(TITLES.format(opened=_name(ev.ActionOpened)))
     }
-    for row in period.query(ASSIGNED.format(assigned=_name(ev.ActionAssigned))):
+    for row in period.query(NAMED):
         if row["action"] in opened:
             named = {key: row[key] for key in ("owner", "due") if row[key]}
             opened[row["action"]] |= named
@@ -55,22 +64,56 @@ def _name(kind: type[ev.Event]) -> str:
     return kind.__name__
 
 
-@lists
-def _open_actions(period: Period, now: datetime) -> Section:
+def _pending(period: Period) -> list[Row]:
+    """The actions that are not done, the earliest due first."""
     actions = _actions(period)
     pending = [actions[row["id"]] | row for row in period.rows(PENDING) if row["id"] in actions]
-    pending.sort(key=lambda action: str(action["due"]))
-    entries = tuple(
-        Entry(
-            action["title"],
-            name_of(period, action["owner"]),
-            str(action["due"]),
-            "/desk/actions",
-            bool(action["late"]),
-        )
-        for action in pending
+    return sorted(pending, key=lambda action: str(action["due"]))
+
+
+def _entry(period: Period, action: Row, text: Readable | str) -> Entry:
+    return Entry(
+        text,
+        name_of(period, action["owner"]),
+        str(action["due"]),
+        f"/desk/actions?list=all&action={action['action']}",
+        bool(action["late"]),
     )
-    return Section(Text("Open actions"), entries, Text("No action is open."))
+
+
+def _needs_help(action: Row) -> bool:
+    return bool(action["late"] or action["in_vain"])
+
+
+@lists
+def _late_actions(period: Period, now: datetime) -> Section:
+    """Those that do not get on: late, or done once and without an effect."""
+    entries = tuple(
+        _entry(period, action, _without_effect(action))
+        for action in _pending(period)
+        if _needs_help(action)
+    )
+    return Section(
+        Text("Actions that are late or had no effect"),
+        entries,
+        Text("No action is late, and none was without effect."),
+    )
+
+
+def _without_effect(action: Row) -> Readable | str:
+    if action["in_vain"]:
+        return Text("{title} (no effect: to be done again)", title=action["title"])
+    return str(action["title"])
+
+
+@lists
+def _open_actions(period: Period, now: datetime) -> Section:
+    entries = tuple(
+        _entry(period, action, action["title"])
+        for action in _pending(period)
+        if not _needs_help(action)
+    )
+    return Section(Text("Open actions"), entries, Text("No further action is open."))
 
 
 @lists
@@ -78,19 +121,44 @@ def _practices(period: Period, now: datetime) -> Section:
     """Those of the week that ends with the period, where it is shorter."""
     week = Period(period.db, period.branch, min(period.first, period.last - WEEK), period.last)
     actions = _actions(period)
-    shared = week.query(SHARED.format(shared=_name(ev.ActionShared)))
+    worth = week.query(
+        WORTH_COPYING.format(
+            shared=_name(ev.ActionShared),
+            measured=_name(ev.ActionMeasured),
+            helped=Verdict.HELPED.value,
+        )
+    )
     entries = tuple(
         Entry(
-            actions[row["action"]]["title"],
+            _practice(actions[row["action"]]["title"], shared=bool(row["shared"])),
             name_of(period, actions[row["action"]]["owner"]),
-            href="/desk/actions",
+            href=f"/desk/actions?list=all&action={row['action']}",
         )
-        for row in shared
+        for row in worth
         if row["action"] in actions
     )
     return Section(
-        Text("Best practice of the week"), entries, Text("No practice was shared this week.")
+        Text("Best practice of the week"), entries, Text("Nothing helped or was shared this week.")
     )
+
+
+def _practice(title: str, *, shared: bool) -> Readable | str:
+    if shared:
+        return title
+    return Text("{title} (it helped: proposed as practice)", title=title)
+
+
+def answers(period: Period, now: datetime) -> dict[str, tuple[Entry, ...]]:
+    """By measure, the actions that are to move it and are not done by now: who does what about a figure that went
+    wrong, though the action was opened after the period."""
+    until_now = max(period.last, period.branch.day_of(now))
+    pending = _pending(Period(period.db, period.branch, period.first, until_now))
+    aimed: dict[str, tuple[Entry, ...]] = {}
+    for action in pending:
+        if action["measure"]:
+            entry = _entry(period, action, action["title"])
+            aimed[action["measure"]] = (*aimed.get(action["measure"], ()), entry)
+    return aimed
 
 
 @says

@@ -21,8 +21,8 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What went wrong, and `doing`: who does what about it. `measure` with `group` leads to what it is made of; `href`
-    to the page where something is done about it."""
+    """What went wrong, and `doing`: who did what about it. `measure` with `group` leads to what it is made of; `href`
+    to the page where something is done about it. `actions` are those that are to move the measure."""
 
     grade: Grade
     text: Readable
@@ -30,6 +30,7 @@ class Finding:
     measure: str = ""
     group: Mapping[str, str] = field(default_factory=dict)
     href: str = ""
+    actions: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)

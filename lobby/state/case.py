@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from lobby.branch.deadlines import LEVELS, Deadline, Level, Pause, Severity, level_at
 from lobby.branch.model import Branch
-from lobby.branch.person import PersonRole
 from lobby.events import Channel, ReplyBy, Result
+from lobby.state.level import to_another
 
 REMEMBERED = timedelta(days=365)
 """A closed case can be reopened for so long, and a repeated complaint joined to it."""
@@ -235,7 +235,7 @@ class Case:
                 for due_at in (word_at, self._promise_due(branch), self._step_due())
             ),
         ]
-        return self._to_another(branch, max(levels, key=LEVELS.index))
+        return to_another(branch, max(levels, key=LEVELS.index), {self.owner, *self.concerned})
 
     def _promise_due(self, branch: Branch) -> datetime | None:
         """The end of the day of the first promise that is not kept."""
@@ -252,34 +252,9 @@ class Case:
         }.get(self.status)
         return since and since + NEXT_STEP
 
-    def _to_another(self, branch: Branch, level: Level) -> Level:
-        """The next level where nobody is left at this one but the owner and those who may not judge. A branch without
-        a register knows nobody."""
-        while level not in (Level.OWNER, Level.HEAD) and not self._somebody_at(branch, level):
-            level = LEVELS[LEVELS.index(level) + 1]
-        return level
-
-    def _somebody_at(self, branch: Branch, level: Level) -> bool:
-        people = branch.staff.people
-        role = ROLES[level]
-        return not people or any(
-            role in person.roles
-            and person.number != self.owner
-            and not self.concerns([person.number])
-            for person in people
-        )
-
 
 def _at(deadline: Deadline | None) -> datetime | None:
     return deadline.at if deadline else None
-
-
-ROLES: dict[Level, PersonRole] = {
-    Level.MANAGER: "manager",
-    Level.OFFICE: "office",
-    Level.HEAD: "head",
-}
-"""The role that looks after a case at each level above its owner."""
 
 
 def next_number(number: str | None, year: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from lobby.events.inspection import Occasion, Side, Verdict
 
@@ -47,7 +47,8 @@ class Coaching:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is to be put right, by whom and until which day (ISO). `owners` are all who ever had it."""
+    """What is to be put right, by whom and until which day (ISO). `owners` are all who ever had it. `action` is the
+    corrective action that takes it up; empty: none."""
 
     owner: str
     due: str
@@ -57,10 +58,17 @@ class Finding:
     settled_at: datetime | None = None
     settled_note: str = ""
     owners: tuple[str, ...] = ()
+    action: str = ""
 
     @property
     def open(self) -> bool:
         return self.settled_at is None
+
+    def days_late(self, today: date) -> int:
+        """0 while it is not late."""
+        if self.open:
+            return max(0, (today - date.fromisoformat(self.due)).days)
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

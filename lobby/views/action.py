@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from lobby.branch.deadlines import LEVELS, Level
+from lobby.branch.deadlines import Level
 from lobby.state.action import (
     PENDING,
     Action,
@@ -17,6 +17,7 @@ from lobby.state.action import (
     Verdict,
     Window,
 )
+from lobby.state.level import level_of_late
 from lobby.state.queue import QueueState
 from lobby.views.aid import name_of
 from lobby.views.base import local
@@ -135,7 +136,7 @@ def action_view(state: QueueState, action: Action) -> ActionView:
 def level(state: QueueState, action: Action) -> Level:
     """Who looks after it by now: another person than the one who is late."""
     late = action.days_late(state.branch.day_of(state.at))
-    return LEVELS[sum(late > days for days in state.branch.actions.rises_days)]
+    return level_of_late(state.branch, late, action.owner)
 
 
 def actions_view(state: QueueState, owner: str | None = None) -> list[ActionView]:

@@ -32,6 +32,8 @@ class Why(StrEnum):
 
 
 ORDER = tuple(Why)
+RUN_OUT = frozenset({Why.ANSWER_LATE, Why.WORD_LATE, Why.PROMISE_LATE})
+"""What is overdue."""
 OF_ROLE = {
     "manager": Level.MANAGER,
     "admin": Level.MANAGER,
@@ -39,7 +41,7 @@ OF_ROLE = {
     "office": Level.OFFICE,
     "head": Level.HEAD,
 }
-"""From which level on a case is before the eyes of the role."""
+"""From which level on what is late is before the eyes of the role."""
 GIVES_OWNERS = frozenset({"manager", "admin"})
 
 
@@ -77,7 +79,7 @@ def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Wh
     if case.status not in LIVE or not may_see(case, who) or case.concerns(names(who)):
         return
     owns = case.owner in names(who)
-    risen = _has_risen(branch, case, who, now)
+    risen = has_risen(case.level(branch, now), who)
     if owns or risen:
         yield from _run_out(branch, case, now)
     if risen and not owns:
@@ -99,11 +101,10 @@ def is_unowned(case: Case) -> bool:
     return not case.owner or case.concerns([case.owner])
 
 
-def _has_risen(branch: Branch, case: Case, who: Who, now: datetime) -> bool:
+def has_risen(level: Level, who: Who) -> bool:
+    """Whether what has come to this level is before the eyes of the person by now."""
     own_level = OF_ROLE.get(who.role)
-    if own_level is None:
-        return False
-    return LEVELS.index(case.level(branch, now)) >= LEVELS.index(own_level)
+    return own_level is not None and LEVELS.index(level) >= LEVELS.index(own_level)
 
 
 def _run_out(branch: Branch, case: Case, now: datetime) -> Iterator[Why]:

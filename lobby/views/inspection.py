@@ -47,6 +47,7 @@ class FindingView(TypedDict):
     overdue: bool
     settled_by: str
     settled_at: str | None
+    action: Annotated[str, "the corrective action that takes it up; empty: none"]
 
 
 class InspectedItemView(TypedDict):
@@ -171,6 +172,7 @@ def _finding(state: QueueState, finding: Finding | None) -> FindingView | None:
         "overdue": finding.open and finding.due < state.day,
         "settled_by": finding.settled_by,
         "settled_at": local(state, finding.settled_at) if finding.settled_at else None,
+        "action": finding.action,
     }
 
 

@@ -6,6 +6,7 @@ import { _ } from "#web/words.js";
 import { actsThen } from "../shared/act.js";
 import { complain, nameOf } from "../shared/names.js";
 import { drawEffect } from "./effect.js";
+import { WAYS, drawOrigin, originOf, standardWords } from "./origin.js";
 import { drawSteps } from "./steps.js";
 import { LEVELS, SOURCES, pill, said } from "./words.js";
 import "#web/guard.js";
@@ -19,8 +20,9 @@ const LISTS = {
   all: { name: _("All"), has: () => true },
 };
 const asked = new URLSearchParams(location.search);
-/** What a new action is opened from, where another page leads here: `?source=case&source_id=ID`. */
-const origin = { source: asked.get("source") ?? "free", source_id: asked.get("source_id") ?? "" };
+/** What a new action is opened from, where another page leads here: `?source=case&source_id=ID`.
+    @type {{ source: string, source_id: string, tickets: string[] }} */
+const origin = { source: asked.get("source") ?? "free", source_id: asked.get("source_id") ?? "", tickets: [] };
 let list = asked.get("list") ?? "pending";
 let chosen = asked.get("action") ?? "";
 
@@ -117,10 +119,10 @@ function facts(action) {
   const rows = [
     [_("Responsible"), action.owner_name],
     [_("Due on"), action.due],
-    [_("Opened from"), SOURCES[action.source]],
+    [_("Opened from"), opened(action)],
     [_("Cause"), action.cause && said("cause", action.cause)],
     [_("Step of the process"), action.process],
-    [_("Service standard"), action.standard],
+    [_("Service standard"), [action.standard, standardWords(action.standard)].join(" ").trim()],
     [_("Of"), aim && group(aim)],
     [_("The change holds since"), proof?.changed_on],
     [_("Document or picture"), proof?.reference],
@@ -132,6 +134,10 @@ function facts(action) {
   const known = rows.filter(([, value]) => value);
   return el("dl", {}, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
+
+/** A way back to what it was opened from. */
+const opened = ({ source, source_id: id }) =>
+  WAYS[source] ? el("a", { href: WAYS[source](id) }, SOURCES[source]) : SOURCES[source];
 
 const group = ({ tier, service, counter }) =>
   [tier && nameOf("tier", tier), service && nameOf("service", service), counter && nameOf("counter", counter)]
@@ -178,6 +184,29 @@ function chooseMeasure(event) {
   }
 }
 
+const showStandard = () => ($("#standard-words").textContent = standardWords($("#open [name=standard]").value));
+
+/** What another page leads here with: the form is open, says what it comes from, and knows what follows from that. */
+async function begin() {
+  $("#new").open = true;
+  const found = await originOf(asked);
+  if (!found) return;
+  origin.tickets = found.tickets ?? [];
+  $("#origin").replaceChildren(drawOrigin(origin.source, found));
+  const form = $("#open");
+  for (const [name, value] of Object.entries(found.fields)) fill(form, name, value);
+  showStandard();
+  form.elements.title.focus();
+}
+
+/** A measure shows which groups it knows before one of them is chosen; a day that is over is no due day. */
+function fill(form, name, value) {
+  const control = form.elements[name];
+  if (name === "due" && value < control.min) return;
+  control.value = value;
+  if (name === "measure") control.dispatchEvent(new Event("change"));
+}
+
 async function open(event) {
   event.preventDefault();
   const { measure, direction, tier, service, counter, whys, ...wish } = Object.fromEntries(new FormData(event.target));
@@ -191,13 +220,17 @@ async function open(event) {
   if (!opened) return;
   event.target.reset();
   $("#aim").hidden = true;
+  $("#origin").replaceChildren();
+  $("#standard-words").textContent = "";
+  Object.assign(origin, { source: "free", source_id: "", tickets: [] });
   $("#new").open = false;
   await show({ list: "pending", action: opened.id });
 }
 
 $("#open")?.addEventListener("submit", open);
 $("#open [name=measure]")?.addEventListener("change", chooseMeasure);
-if (origin.source_id && $("#new")) $("#new").open = true;
+$("#open [name=standard]")?.addEventListener("input", showStandard);
+if (origin.source_id && $("#new")) begin().catch(complain);
 if (!LISTS[list]) list = "pending";
 refresh().catch(complain);
 document.body.dataset.ready = given.me;

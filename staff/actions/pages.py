@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from lobby.reports.measures import MEASURES
 from lobby.state.case_codes import CAUSES
 from staff.shared.pages import office_page, page_for
-from web.dispatch import today, who
+from web.dispatch import runtime, today, who
 from web.languages import lang
 from web.roles import may, public
 
@@ -37,6 +37,7 @@ def _actions() -> str:
         me=who().id,
         today=day,
         due=day + USUAL,
+        standards=runtime().standards.standards,
         causes={code: name.in_(language) for code, name in CAUSES.items()},
         measures=[(m.id, m.name.in_(language), m.unit, m.better, m.by) for m in MEASURES.values()],
     )

@@ -71,7 +71,10 @@ function proof(action, act) {
       _("The change holds since"),
       el("input", { type: "date", name: "changed_on", value: given.today, max: given.today, required: true }),
     ),
-    field(_("Standard that was changed"), el("input", { name: "standard", maxlength: 40, value: action.standard })),
+    field(
+      _("Standard that was changed"),
+      el("input", { name: "standard", maxlength: 40, value: action.standard, list: "standards" }),
+    ),
     field(_("Its new version"), el("input", { name: "standard_version", maxlength: 40 })),
   ];
   return form("prove", _("It is done"), fields, _("Say that it is done"), (values) => act("prove", values));

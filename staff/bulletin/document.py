@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView
-from lobby.reports.sections import Finding
+from lobby.reports.sections import Entry, Finding, Section
 from lobby.texts import Readable, Text, by_language, in_language, languages, tag
 from staff.bulletin import charts
 from staff.bulletin.words import (
@@ -74,12 +74,13 @@ class Table:
 
 
 class Document:
-    """`leads`: figures lead to what they are made of, on the branch's own pages."""
+    """`leads`: figures lead to what they are made of, on the branch's own pages; `acts`: and to a new action."""
 
-    def __init__(self, bulletin: Bulletin, lang: str, *, leads: bool) -> None:
+    def __init__(self, bulletin: Bulletin, lang: str, *, leads: bool, acts: bool = False) -> None:
         self.bulletin = bulletin
         self.lang = lang
         self.leads = leads
+        self.acts = acts
 
     @property
     def title(self) -> str:
@@ -134,6 +135,11 @@ class Document:
         days = {"from": self.bulletin.first.isoformat(), "to": self.bulletin.last.isoformat()}
         return "/desk/bulletin/parts?" + urlencode({"measure": measure, **days, **group})
 
+    def action_href(self, measure: str) -> str:
+        """Where a corrective action for the figure begins."""
+        days = {"span": self.bulletin.span or "day", "date": self.bulletin.first.isoformat()}
+        return "/desk/actions?" + urlencode({"source": "figure", "source_id": measure, **days})
+
     @property
     def tables(self) -> Iterator[Table]:
         for key, ids in TABLES:
@@ -177,6 +183,14 @@ class Document:
 
     def doing(self, finding: Finding) -> str:
         return self.words(finding.doing or "")
+
+    def answers(self, finding: Finding) -> str:
+        """Who does what about it until when, on one line: for files and terminals."""
+        entries = [self.entry(entry) for entry in finding.actions]
+        return "; ".join(filter(None, [self.doing(finding), *entries]))
+
+    def entry(self, entry: Entry) -> str:
+        return " · ".join(filter(None, [self.words(entry.text), entry.who, entry.due]))
 
     def words(self, words: Readable | str) -> str:
         """In the document's language; what somebody wrote stays as it is."""
@@ -239,16 +253,22 @@ def text(bulletin: Bulletin, lang: str) -> str:
     """Plain text for a terminal."""
     document = Document(bulletin, lang, leads=False)
     findings = [
-        " · ".join(filter(None, [f.text.in_(lang), document.doing(f)])) for f in bulletin.findings
+        " · ".join(filter(None, [f.text.in_(lang), document.answers(f)])) for f in bulletin.findings
     ]
     figures = [
         f"{line.name}: {line.cell.words}" + (f" ({line.interval})" if line.interval else "")
         for line in document.lines
     ]
     said = [f"{c.measure.name.in_(lang)}: {document.verdict(c)}" for c in bulletin.charts]
+    listed = [
+        f"{section.title.in_(lang)}: {document.entry(entry)}"
+        for section in bulletin.sections
+        for entry in section.entries
+    ]
     head = [f"{document.branch} · {document.title}", *document.reservations]
     nothing = _words(lang, "Nothing went wrong that the journal knows of.")
-    return "\n".join([*head, "", *(findings or [nothing]), "", *figures, "", *said])
+    parts = [head, findings or [nothing], listed, figures, said]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def as_json(bulletin: Bulletin) -> dict[str, Any]:
@@ -259,6 +279,7 @@ def as_json(bulletin: Bulletin) -> dict[str, Any]:
         "made_at": bulletin.made_at.astimezone(bulletin.branch.zone).isoformat(timespec="seconds"),
         "final": bulletin.final,
         "findings": [_finding(finding) for finding in bulletin.findings],
+        "sections": [_section(section) for section in bulletin.sections],
         "changes": {chart.measure.id: chart.verdict for chart in bulletin.charts},
     }
 
@@ -269,6 +290,23 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "text": by_language(finding.text),
         "doing": _in_all(finding.doing) if finding.doing else None,
         "measure": finding.measure,
+        "actions": [_entry(entry) for entry in finding.actions],
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": by_language(section.title),
+        "entries": [_entry(entry) for entry in section.entries],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "text": _in_all(entry.text),
+        "who": entry.who,
+        "due": entry.due,
+        "late": entry.late,
     }
 
 

@@ -25,7 +25,7 @@ from staff.shared.pages import office_page, page_for
 from web.dispatch import runtime, today
 from web.languages import lang
 from web.loop import PLANS
-from web.roles import needs, public
+from web.roles import may, needs, public
 
 pages = Blueprint("bulletin", __name__)
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def _page() -> str:
         today=today().isoformat(),
         before=(first - timedelta(days=1)).isoformat(),
         after=after.isoformat() if after <= today() else "",
-        doc=document.Document(made, lang(), leads=True),
+        doc=document.Document(made, lang(), leads=True, acts=may("quality")),
         kept=PLANS.run(archive.kept, runtime().data)[:KEPT_SHOWN],
     )
 

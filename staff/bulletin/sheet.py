@@ -71,7 +71,9 @@ def _said(bulletin: Bulletin, lang: str) -> Iterable[Values]:
     document = Document(bulletin, lang, leads=False)
     yield document.branch, document.title
     yield from ((words, "") for words in document.reservations)
-    yield from ((f.text.in_(lang), document.doing(f)) for f in bulletin.findings)
+    yield from ((f.text.in_(lang), document.answers(f)) for f in bulletin.findings)
+    for section in bulletin.sections:
+        yield from ((section.title.in_(lang), document.entry(entry)) for entry in section.entries)
     for chart in bulletin.charts:
         yield f"{chart.measure.name.in_(lang)}: {document.verdict(chart)}", ""
 

@@ -1,15 +1,19 @@
-// What runs out today: the most urgent first, each with its reason, its deadline in words and who answers for it.
+// What runs out today: complaints, corrective actions and findings, the most urgent first, each with its reason, its
+// deadline in words and who answers for it.
 
 import { get } from "#web/api.js";
-import { $, el, icon } from "#web/dom.js";
+import { $, el, given, icon } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
-import { CHANNELS, LEVELS, WHY, WHY_MARKS, about, statusPill } from "./words.js";
+import { CHANNELS, LEVELS, TASK_MARKS, TASK_WHY, WHY, WHY_MARKS, about, statusPill } from "./words.js";
 import "#web/guard.js";
 
 const REFRESH_MS = 60_000;
 
-/** @param {Api.DueOut} entry */
+/** @typedef {Api.DueTodayOut["cases"][number]} DueCase
+    @typedef {Api.DueTaskOut} Task */
+
+/** @param {DueCase} entry */
 function row({ case: view, why }) {
   return el(
     "li.due",
@@ -25,7 +29,41 @@ function row({ case: view, why }) {
   );
 }
 
-const pill = (reason) => el(`span.pill${WHY_MARKS[reason] ? `.${WHY_MARKS[reason]}` : ""}`, {}, WHY[reason]);
+const pill = (reason) => marked(WHY_MARKS[reason], WHY[reason]);
+const marked = (mark, words) => el(`span.pill${mark ? `.${mark}` : ""}`, {}, words);
+
+const NOUNS = { action: _("Corrective action"), finding: _("Finding of a check") };
+
+/** A corrective action or a finding. A teller, who settles no finding, only reads of it.
+    @param {Task} task */
+function taskRow(task) {
+  const href =
+    task.noun === "action"
+      ? `/desk/actions?list=all&action=${task.id}`
+      : given.reads && `/desk/standards#${anchor(task)}`;
+  return el(
+    "li.due",
+    { [`data-${task.noun}`]: task.noun === "action" ? task.id : anchor(task) },
+    el(
+      href ? "a.entry" : "div.entry",
+      href ? { href } : {},
+      el("span.head", {}, el("b", {}, named(task.title))),
+      el("span.pills", {}, el("span.tag", {}, NOUNS[task.noun]), ...task.why.map(taskPill)),
+      el(
+        "span.soft",
+        {},
+        [until(task), task.owner_name, task.days_late > 0 && LEVELS[task.level]].filter(Boolean).join(" · "),
+      ),
+    ),
+  );
+}
+
+const anchor = ({ id, item }) => `${id}-${item}`;
+const taskPill = (reason) => marked(TASK_MARKS[reason], TASK_WHY[reason]);
+
+/** @param {Task} task */
+const until = ({ due, days_late: late }) =>
+  late > 0 ? _("due {day}, {n} days late", { day: due, n: late }) : _("due {day}", { day: due });
 
 /** @param {Api.ComplaintOut} view */
 function deadlines(view) {
@@ -43,10 +81,25 @@ const who = (view) =>
     ? [view.owner_name, LEVELS[view.level]].filter(Boolean).join(", ")
     : _("nobody answers for it");
 
+/** What is late before what ends today, and that before the rest. */
+const URGENCY = ["bad", "warn", ""];
+
+/** @param {Record<string, string>} marks */
+const urgency =
+  (marks) =>
+  ({ why }) =>
+    URGENCY.indexOf(marks[why[0]] ?? "");
+
 async function refresh() {
-  const { total, entries } = await get("/api/v1/cases/due");
-  const further = total - entries.length;
-  $("#due").replaceChildren(...(total ? entries.map(row) : [nothing()]), ...(further ? [rest(further)] : []));
+  /** @type {Api.DueTodayOut} */
+  const { cases, tasks } = await get("/api/v1/due");
+  const further = cases.total - cases.entries.length;
+  const rows = [
+    ...cases.entries.map((entry) => ({ urgent: urgency(WHY_MARKS)(entry), drawn: row(entry) })),
+    ...tasks.map((task) => ({ urgent: urgency(TASK_MARKS)(task), drawn: taskRow(task) })),
+  ].sort((one, other) => one.urgent - other.urgent);
+  const drawn = rows.map((one) => one.drawn);
+  $("#due").replaceChildren(...(drawn.length ? drawn : [nothing()]), ...(further ? [rest(further)] : []));
 }
 
 const rest = (n) =>

@@ -74,6 +74,16 @@ export const WHY_MARKS = {
   promise_today: "warn",
   unowned: "warn",
 };
+/** Why somebody is to look at a corrective action or at what a check found. */
+export const TASK_WHY = {
+  late: _("past its day"),
+  today: _("due today"),
+  again: _("to be done again"),
+  risen: _("rose to you"),
+  check: _("waits for your check"),
+  share: _("helped: make it a practice?"),
+};
+export const TASK_MARKS = { late: "bad", today: "warn", again: "warn" };
 export const KINDS = {
   CaseOpened: _("Complaint came in"),
   CaseCorrected: _("Corrected"),

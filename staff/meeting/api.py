@@ -88,6 +88,10 @@ class FindingBody(Body):
     text: Words = ""
 
 
+class LinkBody(Body):
+    action: Id
+
+
 class SettleBody(Body):
     note: Words = ""
 
@@ -191,6 +195,14 @@ def finding(path: ItemPath, body: FindingBody) -> View:
     owner = _marker(body.owner)
     fact = ev.FindingNoted(path.id, path.item, owner, body.due.isoformat(), body.text)
     return _done(runtime().commands.note_finding, fact)
+
+
+@api.post("/inspections/<id>/items/<item>/link", responses={200: InspectionOut})
+@needs("quality")
+def link(path: ItemPath, body: LinkBody) -> View:
+    """A corrective action that is not done yet takes the finding up."""
+    fact = ev.FindingLinked(path.id, path.item, body.action)
+    return _done(runtime().commands.link_finding, fact)
 
 
 @api.post("/inspections/<id>/items/<item>/settle", responses={200: InspectionOut})

@@ -17,8 +17,9 @@ const said = (words) => words[langOf] ?? words.en;
 
 /** @param {Item} item
     @param {any} standard none where the catalogue has changed since
-    @param {Asking} asking */
-export function drawItem(item, standard, asking) {
+    @param {Asking} asking
+    @param {string} action where its corrective action is, or is begun; empty: nowhere */
+export function drawItem(item, standard, asking, action) {
   const state = item.differs ? "differs" : (item.verdict ?? "open");
   const asked = asking?.item === item.id ? asking : null;
   return el(
@@ -33,7 +34,7 @@ export function drawItem(item, standard, asking) {
     ),
     el("div.sides", {}, ...item.sides.map((side) => drawSide(item, side))),
     item.differs && drawTalk(item),
-    item.marks.length > 0 && !asked && drawAsk(item),
+    item.marks.length > 0 && !asked && drawMore(item, action),
     asked && (asked.verdict ? drawCorrection() : drawNote()),
   );
 }
@@ -84,14 +85,16 @@ function drawTalk(item) {
   );
 }
 
-/** @param {Item} item */
-function drawAsk(item) {
+/** @param {Item} item
+    @param {string} action */
+function drawMore(item, action) {
   const photos = item.marks.filter((mark) => mark.photo).length;
   const words = photos ? _("Note or photo ({n} photos)", { n: photos }) : _("Note or photo");
   return el(
     "p.more",
     {},
     el("button.quiet", { type: "button", "data-do": "note", "data-item": item.id }, icon("camera"), words),
+    action && el("a.button", { href: action }, icon("repeat"), _("Corrective action")),
   );
 }
 

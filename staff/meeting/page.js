@@ -154,7 +154,21 @@ function drawSample(inspection) {
   $("#persons").hidden = inspection.occasion === "visit";
   $("#persons .peer").hidden = inspection.occasion !== "meeting";
   $("#end").hidden = Boolean(inspection.ended_at);
-  morphChildren($("#items"), ...items.map((item) => drawItem(item, standards.get(item.id), asking)));
+  morphChildren(
+    $("#items"),
+    ...items.map((item) => drawItem(item, standards.get(item.id), asking, actionOf(inspection, item))),
+  );
+}
+
+/** Where the corrective action for what was not kept is, or is begun; nowhere for who opens none.
+    @param {Api.InspectionOut} inspection
+    @param {import("./sample.js").Item} item */
+function actionOf(inspection, item) {
+  const { action } = item.finding ?? {};
+  if (action) return `/desk/actions?list=all&action=${action}`;
+  const kept = item.marks.every((one) => one.verdict !== "broken");
+  if (kept || item.finding?.settled_at || !given.acts) return "";
+  return `/desk/actions?source=inspection&source_id=${inspection.id}&standard=${item.id}`;
 }
 
 /** @param {Api.InspectionOut} inspection */

@@ -15,6 +15,16 @@ export function drawFindings({ id, findings }, acts, act) {
   return [
     findings.length ? el("ul.draws", {}, ...rows) : el("p.soft", {}, _("Nothing was noted yet.")),
     acts && form((body) => act(`/api/v1/panels/${id}/findings`, body)),
+    acts &&
+      el(
+        "p",
+        {},
+        el(
+          "a",
+          { href: `/desk/actions?source=panel&source_id=${id}` },
+          _("A corrective action with its cause and the figure that it is to move"),
+        ),
+      ),
   ].filter(Boolean);
 }
 

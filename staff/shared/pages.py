@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from web.dispatch import runtime
 from web.languages import script_texts
-from web.roles import DEVICE, GRANTS, READERS, current, leads_in, may, public
+from web.roles import DEVICE, GRANTS, READERS, current, may, public
 
 pages = Blueprint("staff", __name__)
 
@@ -35,8 +35,6 @@ def office_page(folder: Path, template: str = "page", **values: Any) -> str:
         f"staff/{folder.name}/{template}.html",
         branch=runtime().branch,
         principal=current(),
-        leads_in=leads_in,
-        may=may,
         texts=script_texts(folder),
         **values,
     )

@@ -43,6 +43,10 @@ async function open(button) {
     .replaceChildren(...shown, ...none);
 }
 
+async function link(form) {
+  if (await act(form.dataset, "link", { action: form.elements.action.value })) location.reload();
+}
+
 async function coach(form) {
   const note = form.elements.note.value.trim();
   const staff_number = form.elements.staff_number.value.trim() || undefined;
@@ -90,11 +94,14 @@ document.addEventListener("click", (event) => {
   const button = /** @type {any} */ (event.target).closest("[data-do]");
   if (button) DO[button.dataset.do](button);
 });
-for (const form of $$("form.coach")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    coach(form);
-  });
+const SENDS = { "form.coach": coach, "form.link": link };
+for (const [which, send] of Object.entries(SENDS)) {
+  for (const form of $$(which)) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send(form);
+    });
+  }
 }
 $("#search").addEventListener("input", (event) => search(event.target.value.trim().toLowerCase()));
 document.body.dataset.drawn = "yes";

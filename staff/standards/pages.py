@@ -16,6 +16,7 @@ from lobby.events.inspection import Verdict
 from lobby.reports.standing import Claim, Standing, needed_share
 from lobby.reports.statistics import Interval, wilson
 from lobby.standards.model import COLUMNS, FREQUENCIES, METHODS, MODULES, Module
+from lobby.state.action import PENDING, Action
 from lobby.state.inspection import InspectedItem, Inspection
 from staff.shared.pages import office_page, page_for
 from staff.standards.api import standings_within
@@ -48,11 +49,12 @@ class Score(NamedTuple):
 
 
 class Open(NamedTuple):
-    """An open finding."""
+    """An open finding, and the corrective action that takes it up and is not done."""
 
     inspection: Inspection
     item: InspectedItem
     overdue: bool
+    action: Action | None
 
 
 @pages.get("/desk/standards")
@@ -79,6 +81,7 @@ def _standards() -> str:
         proofs=[s for s in standings.standings if s.standard.proof],
         findings=_open_findings(until.isoformat()),
         me=who().id,
+        actions=_pending(),
         by_id=runtime().standards.by_id,
         needed=needed_share,
         modules=MODULES,
@@ -109,13 +112,21 @@ def _open_findings(day: str) -> list[Open]:
     """The most urgent first."""
     with runtime().writer.published() as state:
         inspections = [*state.quality.inspections.values()]
+    actions = {action.id: action for action in _pending()}
     found = [
-        Open(inspection, item, item.finding.due < day)
+        Open(inspection, item, item.finding.due < day, actions.get(item.finding.action))
         for inspection in inspections
         for item in inspection.items
         if item.finding and item.finding.open
     ]
     return sorted(found, key=_due)
+
+
+def _pending() -> list[Action]:
+    """The corrective actions that are not done, the most urgent first."""
+    with runtime().writer.published() as state:
+        pending = [one for one in state.quality.actions.values() if one.state in PENDING]
+    return sorted(pending, key=lambda action: action.due)
 
 
 def _due(finding: Open) -> str:

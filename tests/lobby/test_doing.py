@@ -8,10 +8,12 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby import events as ev
+from lobby.commands.action import ActionPlan, ProofGiven
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime
 from lobby.reports.bulletin import Bulletin, bulletin
 from lobby.reports.sections import Grade
+from lobby.state.action import Aim, Direction, Effect, Verdict, Window
 from staff.bulletin import document
 from staff.bulletin.words import completeness_words
 
@@ -36,7 +38,7 @@ def sentences(runtime: BranchRuntime, day: date) -> dict[str, str]:
 def test_a_good_day_says_so(runtime: BranchRuntime, desk: Desk, day: date) -> None:
     desk.issue()
     assert sentences(runtime, day) == {"1 slips did not come out of a printer": ""}
-    assert [section.entries for section in made(runtime, day).sections] == [(), ()]
+    assert [section.entries for section in made(runtime, day).sections] == [(), (), ()]
 
 
 def test_a_late_customer_is_said_with_the_hour_and_who_did_something(
@@ -99,3 +101,77 @@ def test_missing_days_in_a_row_are_told_by_the_first_and_the_last(
     assert "Working days without a journal: 2026-02-24 – 2026-02-28." in completeness_words(
         month, "en"
     )
+
+
+# -- corrective actions ---------------------------------------------------------------------------------------
+def opened(runtime: BranchRuntime, title: str, due: date) -> str:
+    plan = ActionPlan(title, "ann", due, aim=Aim("late_share", Direction.LESS))
+    done = runtime.writer.do("test", runtime.commands.open_action, Who("dana", "head"), plan)
+    return str(done.data["action"]["id"])
+
+
+def told(runtime: BranchRuntime, id: str, verdict: Verdict) -> None:
+    """The action was done by its owner, checked by another, and its effect is this."""
+    day = runtime.branch.day_of(runtime.clock())
+    window = Window(day, day, 10, 100, 0.2)
+    commands = runtime.commands
+    proof = ProofGiven(day, "done")
+    runtime.writer.do("test", commands.prove_action, Who("ann", "manager"), id, proof)
+    runtime.writer.do("test", commands.check_action, Who("chen", "head"), id)
+    effect = Effect(verdict, window, window, 0.0, -0.1, 0.1)
+    runtime.writer.do("test", commands.measure_action, id, effect)
+
+
+def lists(runtime: BranchRuntime, day: date) -> list[list[str]]:
+    """The lines of each list: late or without effect, further open ones, best practice."""
+    bulletin = made(runtime, day)
+    page = document.Document(bulletin, "en", leads=False)
+    return [[page.entry(entry) for entry in section.entries] for section in bulletin.sections]
+
+
+def test_an_action_answers_what_went_wrong_though_it_was_opened_the_morning_after(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
+) -> None:
+    desk.issue()
+    desk.open_counter(counter="1")
+    clock.forward(minutes=59)
+    desk.next(counter="1")
+    late = next(f for f in made(runtime, day).findings if f.measure == "late_share")
+    assert late.actions == ()
+    clock.forward(days=1)
+    desk.open_counter(counter="2")
+    opened(runtime, "Open counter 4 at noon", day + timedelta(days=9))
+    bulletin = made(runtime, day)
+    late = next(f for f in bulletin.findings if f.measure == "late_share")
+    page = document.Document(bulletin, "en", leads=False)
+    assert page.answers(late).endswith("; Open counter 4 at noon · ann · 2026-03-11")
+    (answer,) = document.as_json(bulletin)["findings"][0]["actions"]
+    assert (answer["who"], answer["due"], answer["late"]) == ("ann", "2026-03-11", False)
+    assert "Open counter 4 at noon · ann · 2026-03-11" in document.text(bulletin, "en")
+
+
+def test_actions_that_do_not_get_on_stand_apart_with_who_and_until_when(
+    runtime: BranchRuntime, clock: Clock, desk: Desk, day: date
+) -> None:
+    opened(runtime, "late", day)
+    opened(runtime, "gets on", day + timedelta(days=30))
+    in_vain = opened(runtime, "in vain", day)
+    told(runtime, in_vain, Verdict.NO_EFFECT)
+    clock.forward(days=1)
+    desk.open_counter(counter="1")
+    assert lists(runtime, day + timedelta(days=1))[:2] == [
+        ["late · ann · 2026-03-02", "in vain (no effect: to be done again) · ann · 2026-03-16"],
+        ["gets on · ann · 2026-04-01"],
+    ]
+
+
+def test_what_helped_is_proposed_as_practice_until_it_is_shared(
+    runtime: BranchRuntime, clock: Clock, day: date
+) -> None:
+    id = opened(runtime, "Greet at the door", day)
+    told(runtime, id, Verdict.HELPED)
+    assert lists(runtime, day)[2] == ["Greet at the door (it helped: proposed as practice) · ann"]
+    assert lists(runtime, day + timedelta(days=6))[2] != [], "of the week"
+    assert lists(runtime, day + timedelta(days=7))[2] == []
+    runtime.writer.do("test", runtime.commands.share_action, Who("dana", "head"), id)
+    assert lists(runtime, day)[2] == ["Greet at the door · ann"]

@@ -135,3 +135,31 @@ def test_a_finding_has_an_owner_a_day_and_another_who_settles_it(
     settled = Caller(server, "head").post(f"{path}/settle", note="已补戴")
     of_item = next(i for i in settled["items"] if i["id"] == item)
     assert of_item["finding"]["settled_at"]
+
+
+def test_an_action_takes_a_finding_up_and_is_due_in_its_place(
+    server: Server, manager: Caller, meeting: Any
+) -> None:
+    item = an_item(manager, meeting, "self")
+    mark(manager, meeting, item, verdict="broken")
+    path = f"/inspections/{meeting['id']}/items/{item}"
+    head = Caller(server, "head", "--name", "Wang")
+    manager.post(f"{path}/finding", owner="Wang", due=meeting["day"])
+    (task,) = head.get("/due")["tasks"]
+    assert (task["noun"], task["item"], task["why"]) == ("finding", item, ["today"])
+    assert task["title"]["zh"] == words_of_standard(manager, item)
+    assert head.get("/due/count") == {"n": 1, "late": 0}
+    origin = {"source": "inspection", "source_id": meeting["id"], "standard": item}
+    action = head.post("/actions", title="x", due=meeting["day"], owner="Wang", **origin)["id"]
+    (task,) = head.get("/due")["tasks"]
+    assert (task["noun"], task["id"]) == ("action", action)
+    other = head.post("/actions", title="y", due=meeting["day"])
+    linked = manager.post(f"{path}/link", action=other["id"])
+    of_item = next(i for i in linked["items"] if i["id"] == item)
+    assert of_item["finding"]["action"] == other["id"]
+    assert Caller(server, "teller").ask("POST", f"{path}/link", json={}).status_code == 403
+
+
+def words_of_standard(manager: Caller, item: str) -> Any:
+    standards = manager.get("/standards")["standards"]
+    return next(one for one in standards if one["id"] == item)["content"]["zh"]

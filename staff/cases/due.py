@@ -1,0 +1,54 @@
+"""What runs out today for who is signed in: complaints, corrective actions and findings, and how many they are."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from lobby.views.case_due import RUN_OUT, DueListView, due
+from lobby.views.shapes import shape
+from lobby.views.task_due import DueTaskView, TaskWhy, tasks_due
+from web.dispatch import runtime, who
+from web.loop import PLANS
+from web.roles import needs
+from web.schemas import SECURITY, api_of
+
+api = api_of("due_api", __name__, "service loop", SECURITY[:2])
+LATE = RUN_OUT | {TaskWhy.LATE}
+
+
+class DueTodayView(TypedDict):
+    """The most urgent first in each list."""
+
+    cases: DueListView
+    tasks: Annotated[list[DueTaskView], "corrective actions and findings"]
+
+
+class DueCountView(TypedDict):
+    """How much somebody is to look at today; `late`: how much of it is overdue."""
+
+    n: int
+    late: int
+
+
+@api.get("/due", responses={200: shape(DueTodayView)})
+@needs("person")
+def due_today() -> DueTodayView:
+    """What runs out today, is late, rose to your role, or waits for you."""
+    here = runtime()
+    now = here.clock()
+    asking = who()
+    with here.writer.published() as state:
+        cases = list(state.quality.cases.values())
+        tasks = tasks_due(state, asking, here.standards, here.branch.day_of(now))
+    return {"cases": PLANS.run(due, here.branch, cases, asking, now), "tasks": tasks}
+
+
+@api.get("/due/count", responses={200: shape(DueCountView)})
+@needs("person")
+def due_count() -> DueCountView:
+    """How much it is, for the head of a page."""
+    today = due_today()
+    cases = today["cases"]
+    reasons = [entry["why"] for entry in (*cases["entries"], *today["tasks"])]
+    late = sum(not LATE.isdisjoint(why) for why in reasons)
+    return {"n": cases["total"] + len(today["tasks"]), "late": late}
