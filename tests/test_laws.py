@@ -66,7 +66,7 @@ STOREYS = (
     {"engine", "simulation", "trace"},
 )
 """The folders of lobby/, from the ground up: each may import from its own storey and from those below."""
-SHARED = {"catalogues", "errors", "quantile", "redaction", "texts"}
+SHARED = {"catalogues", "errors", "refusals", "quantile", "redaction", "texts"}
 """Single files of lobby/ that know no folder but branch, for all of them."""
 FILES = sorted(
     p for place in sorted(OURS) for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")]

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from lobby.engine.runtime import BranchRuntime
-from lobby.errors import SENTENCES
+from lobby.refusals import SENTENCES
 from lobby.state.printer import comes_out
 from web.roles import needs, public
 

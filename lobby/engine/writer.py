@@ -25,11 +25,12 @@ from lobby.commands.commands import Commands
 from lobby.engine.clock import BranchClock, Reading
 from lobby.engine.opened_words import OpenedWords
 from lobby.engine.submission import Answer, By, Outcome, Submitted
-from lobby.errors import SENTENCES, Invalid, LobbyError, Unavailable
+from lobby.errors import Invalid, LobbyError, Unavailable
 from lobby.evolve.apply import apply
 from lobby.forecast.lessons import PendingLessons
 from lobby.journal.idempotency import Done
 from lobby.journal.journal import Journal, trouble
+from lobby.refusals import SENTENCES
 from lobby.state.queue import CLOCK, QueueState
 from lobby.views.views import AnswerView, Views
 

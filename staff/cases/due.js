@@ -10,7 +10,7 @@ import "#web/guard.js";
 
 const REFRESH_MS = 60_000;
 
-/** @typedef {Api.DueTodayOut["cases"][number]} DueCase
+/** @typedef {Api.DueTodayOut["cases"]["entries"][number]} DueCase
     @typedef {Api.DueTaskOut} Task */
 
 /** @param {DueCase} entry */

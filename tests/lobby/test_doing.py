@@ -38,7 +38,7 @@ def sentences(runtime: BranchRuntime, day: date) -> dict[str, str]:
 def test_a_good_day_says_so(runtime: BranchRuntime, desk: Desk, day: date) -> None:
     desk.issue()
     assert sentences(runtime, day) == {"1 slips did not come out of a printer": ""}
-    assert [section.entries for section in made(runtime, day).sections] == [(), (), ()]
+    assert not any(section.entries for section in made(runtime, day).sections)
 
 
 def test_a_late_customer_is_said_with_the_hour_and_who_did_something(
@@ -72,8 +72,7 @@ def test_overtime_is_what_lies_after_the_close(
 ) -> None:
     desk.issue()
     desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
-    desk.close_day()
-    clock.now += timedelta(minutes=12)
+    clock.now = clock.now.replace(hour=9, minute=12)  # 17:12 in the branch, which closes at 17:00
     desk.finish(counter="1")
     assert "12 minutes of service lay after the close, at counters 1" in sentences(runtime, day)
 
@@ -123,10 +122,10 @@ def told(runtime: BranchRuntime, id: str, verdict: Verdict) -> None:
 
 
 def lists(runtime: BranchRuntime, day: date) -> list[list[str]]:
-    """The lines of each list: late or without effect, further open ones, best practice."""
+    """The lines of the lists of actions: late or without effect, further open ones, best practice."""
     bulletin = made(runtime, day)
     page = document.Document(bulletin, "en", leads=False)
-    return [[page.entry(entry) for entry in section.entries] for section in bulletin.sections]
+    return [[page.entry(entry) for entry in section.entries] for section in bulletin.sections[-3:]]
 
 
 def test_an_action_answers_what_went_wrong_though_it_was_opened_the_morning_after(

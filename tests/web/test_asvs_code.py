@@ -65,6 +65,7 @@ def test_no_value_is_written_into_sql() -> None:
     derived tables and their columns are constants of the tables' modules."""
     ours = {
         "COLUMNS",
+        "RIGHT_REFERENCES",
         "WITH_ACCOUNT",
         "column",
         "command",
