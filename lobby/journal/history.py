@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -51,12 +52,8 @@ def reader(path: Path) -> Database:
 
 def tolerant(connection: Any) -> Database:
     """Texts of it that are no UTF-8 are read all the same, with U+FFFD for what they have instead."""
-    connection.text_factory = _decoded
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return Database(connection)
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode(errors="replace")
 
 
 def rows_since(db: Database, since: int) -> Iterator[Row]:

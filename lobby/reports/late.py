@@ -7,11 +7,9 @@ configuration says now.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,14 +102,7 @@ def _days(period: Period, called: Sequence[Row]) -> dict[AtCounter, CounterDay]:
 
 def _call(row: Row) -> Call:
     issued = datetime.fromisoformat(row["issued_at"]).timestamp()
-    return Call(issued + row["wait_s"], issued, _rule(row))
-
-
-def _rule(row: Row) -> str:
-    """Journals of earlier versions may have none."""
-    with suppress(ValueError, TypeError, KeyError):
-        return str(json.loads(row["call_reason"])["rule"])
-    return ""
+    return Call(issued + row["wait_s"], issued, row["rule"] or "")
 
 
 def _seconds(span: Span) -> Seconds:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -106,7 +107,7 @@ class Period:
     longer: Period | None = None
     _rows: dict[str, list[Row]] = field(default_factory=dict)
     _values_of: dict[str, list[Any]] = field(default_factory=dict)
-    _groups: dict[tuple[str, str], Mapping[Any, list[int]]] = field(default_factory=dict)
+    _groups: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
 
     def rows(self, source: Source) -> list[Row]:
         if source.noun not in self._rows:
@@ -138,22 +139,17 @@ class Period:
 
     def figures_by(self, measure: Measure, key: str) -> dict[str, Figure]:
         """By the values of a key, in their order; groups without one of the population are left out."""
-        values = self._values(measure)
-        groups = self._grouped(measure.source, key)
-        known = {group: _known(values[n] for n in rows) for group, rows in groups.items()}
-        return {
-            str(group): measure.statistic(of_group) for group, of_group in known.items() if of_group
-        }
+        groups = self._by_group(self._groups_of(measure.source, key), self._values(measure))
+        return {str(group): measure.statistic(values) for group, values in groups.items()}
 
     def behind(self, measure: Measure, key: str) -> dict[str, int]:
         """By the values of a key, how many things stand behind the figure."""
-        rows = self.rows(measure.source)
-        values = self._values(measure)
-        groups = self._grouped(measure.source, key)
-        return {
-            str(group): sum(measure.behind(rows[n]) for n in of_group if values[n] is not None)
-            for group, of_group in groups.items()
-        }
+        counts = [
+            None if value is None else measure.behind(row)
+            for row, value in zip(self.rows(measure.source), self._values(measure), strict=True)
+        ]
+        groups = self._by_group(self._groups_of(measure.source, key), counts)
+        return {str(group): sum(of_group) for group, of_group in groups.items()}
 
     def made_of(self, measure: Measure) -> list[tuple[Row, Any]]:
         """The rows of the population, each with its value."""
@@ -166,15 +162,22 @@ class Period:
             self._values_of[measure.id] = [measure.value(row) for row in rows]
         return self._values_of[measure.id]
 
-    def _grouped(self, source: Source, key: str) -> Mapping[Any, list[int]]:
-        """The places of the rows of each group."""
+    def _groups_of(self, source: Source, key: str) -> list[Any]:
+        """The group of each row."""
         if (source.noun, key) not in self._groups:
-            groups: dict[Any, list[int]] = {}
-            for n, row in enumerate(self.rows(source)):
-                groups.setdefault(row.get(key), []).append(n)
-            groups.pop(None, None)
-            self._groups[source.noun, key] = dict(sorted(groups.items()))
+            self._groups[source.noun, key] = [row.get(key) for row in self.rows(source)]
         return self._groups[source.noun, key]
+
+    @staticmethod
+    def _by_group(groups: Sequence[Any], values: Sequence[Any]) -> dict[Any, list[Any]]:
+        """What is known, by group, in one pass: a month has twenty thousand tickets, and a bulletin asks a hundred
+        times."""
+        known: defaultdict[Any, list[Any]] = defaultdict(list)
+        for group, value in zip(groups, values, strict=True):
+            if value is not None:
+                known[group].append(value)
+        known.pop(None, None)
+        return dict(sorted(known.items()))
 
 
 def _known(values: Iterable[Any]) -> list[Any]:

@@ -28,7 +28,8 @@ from lobby.texts import Text
 WIDE = ("tier", "service", "counter", "hour")
 QUERY = (
     "SELECT t.id, t.day, t.number, t.tier, t.service, t.called_by AS counter, t.state, t.issued_at, t.needs,"
-    " t.wait_s, t.target_wait_s, t.wait_p50_s, t.wait_p90_s, t.services, t.call_reason, f.score, f.visit,"
+    " t.wait_s, t.target_wait_s, t.wait_p50_s, t.wait_p90_s, t.services, f.score, f.visit,"
+    " CASE WHEN json_valid(t.call_reason) THEN t.call_reason ->> '$.rule' END AS rule,"
     f" (SELECT max(state = '{SlipStatus.PRINTED}') FROM slip WHERE ticket = t.id) AS printed"
     " FROM ticket t LEFT JOIN feedback f ON f.ticket = t.id"
     " WHERE t.day BETWEEN :first AND :last ORDER BY t.day, t.issued_at, t.id"
