@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
@@ -13,7 +14,7 @@ from lobby.events.inspection import Occasion, SampledItem, Side, Verdict
 from lobby.standards.model import Catalogue, Method, Module, Standard
 from lobby.standards.sampling import Drawn, draw, due
 from lobby.state.action import PENDING
-from lobby.state.inspection import InspectedItem, Inspection
+from lobby.state.inspection import Agreement, InspectedItem, Inspection, Mark
 from lobby.state.queue import QueueState
 
 NOUN = "inspection"
@@ -59,13 +60,20 @@ class InspectionCommands(Decider):
             self._known(mark.marked_by, "marker")
         _must_be_another(item, mark)
         _must_be_corrected_well(inspection, item, mark)
-        return Decision([mark], shows=(NOUN, inspection.id))
+        seen = Mark(mark.side, mark.verdict, mark.marked_by, now)
+        marked = replace(item, marks=(*item.marks, seen), agreed=None)
+        late = self._late_finding(inspection, marked, state.day, mark.marked_by)
+        return Decision([mark, *late], shows=(NOUN, inspection.id))
 
     def agree_item(self, state: QueueState, now: datetime, agreed: ev.ItemAgreed) -> Decision:
         """The mark that both stand by, where they differed."""
-        if not self._item(state, agreed).differs:
+        item = self._item(state, agreed)
+        if not item.differs:
             raise Conflict("nothing_to_agree")
-        return Decision([agreed], shows=(NOUN, agreed.inspection))
+        inspection = self._inspection(state, agreed.inspection)
+        stood_by = replace(item, agreed=Agreement(agreed.verdict, agreed.agreed_by, now))
+        late = self._late_finding(inspection, stood_by, state.day, agreed.agreed_by)
+        return Decision([agreed, *late], shows=(NOUN, agreed.inspection))
 
     def coach_item(self, state: QueueState, now: datetime, coached: ev.ItemCoached) -> Decision:
         self._item(state, coached)
@@ -117,7 +125,7 @@ class InspectionCommands(Decider):
         if current.ended_at:
             return Decision([], shows=(NOUN, inspection))
         ended = ev.InspectionEnded(inspection, who.id, current.incomplete)
-        findings = self._unowned(current, state.day, who)
+        findings = self._unowned(current.id, current.items, state.day, who.id)
         return Decision([*findings, ended], shows=(NOUN, inspection))
 
     def read_inspection(self, state: QueueState, now: datetime, inspection: str) -> Decision:
@@ -165,12 +173,22 @@ class InspectionCommands(Decider):
         checked = [s for s in catalogue.by_hand if s not in of_premises and _by_colleagues(s)]
         return draw(checked, last, today, count, seed)
 
-    def _unowned(self, inspection: Inspection, day: str, who: Who) -> Iterator[ev.FindingNoted]:
+    def _late_finding(
+        self, inspection: Inspection, item: InspectedItem, day: str, owner: str
+    ) -> list[ev.FindingNoted]:
+        """What is seen after the end, by a tablet that had no line or in a talk, has an owner too."""
+        if not inspection.ended_at:
+            return []
+        return list(self._unowned(inspection.id, [item], day, owner))
+
+    def _unowned(
+        self, inspection: str, items: Sequence[InspectedItem], day: str, owner: str
+    ) -> Iterator[ev.FindingNoted]:
         latest = date.fromisoformat(day) + FINDING_DUE - timedelta(days=1)
         until = self.branch.calendar.next_working_day(latest).isoformat()
-        for item in inspection.items:
+        for item in items:
             if item.verdict is Verdict.BROKEN and item.finding is None:
-                yield ev.FindingNoted(inspection.id, item.id, who.id, until)
+                yield ev.FindingNoted(inspection, item.id, owner, until)
 
 
 def _item(inspection: Inspection, id: str) -> InspectedItem:
@@ -222,10 +240,10 @@ def _must_be_another(item: InspectedItem, mark: ev.ItemMarked) -> None:
 def _must_be_corrected_well(
     inspection: Inspection, item: InspectedItem, mark: ev.ItemMarked
 ) -> None:
-    """Who adds a note or a photo to the own mark corrects nothing."""
+    """Who adds a note or a photo to the own mark corrects nothing, nor does who marks first, after the end."""
     former = item.mark(mark.side)
     if former and former.by != mark.marked_by:
         raise Conflict("anothers_mark", number=former.by)
     changes = former is not None and former.verdict is not mark.verdict
-    if (changes or inspection.ended_at) and not mark.reason:
+    if (changes or (former and inspection.ended_at)) and not mark.reason:
         raise Invalid("correction_reason", "reason")

@@ -46,7 +46,8 @@ def _marked(state: QueueState, rec: ev.Recorded, event: ev.ItemMarked) -> None:
     )
     _change(state, event, lambda item: replace(item, marks=(*item.marks, mark), agreed=None))
     inspection = state.quality.inspections[event.inspection]
-    state.quality.last_looks[event.item] = inspection.day
+    looks = state.quality.last_looks
+    looks[event.item] = max(inspection.day, looks.get(event.item, ""))
 
 
 @follows(ev.ItemAgreed)

@@ -6,8 +6,10 @@
 export function shelf(name) {
   /** @type {Box} */
   let kept = { acts: [], refused: [] };
+  let isStored = true;
   return {
     read() {
+      if (!isStored) return kept;
       try {
         kept = JSON.parse(localStorage.getItem(name) ?? "null") ?? kept;
       } catch {
@@ -20,8 +22,10 @@ export function shelf(name) {
       kept = box;
       try {
         localStorage.setItem(name, JSON.stringify(box));
+        isStored = true;
       } catch {
-        // full or forbidden: the page still knows
+        // full or forbidden: the page still knows, and what is stored is older than that
+        isStored = false;
       }
     },
   };

@@ -163,6 +163,32 @@ def test_a_correction_says_why_and_leaves_a_trace(meetings: Meetings) -> None:
     assert the_row(meetings.runtime.data, id, item)["looks"] == 2
 
 
+def test_what_is_seen_after_the_end_has_an_owner_too(meetings: Meetings) -> None:
+    """By a tablet that had no line, and in a talk that came later."""
+    id = meetings.begin()
+    first, second = [item.id for item in meetings.state(id).items if len(item.sides) == 2][:2]
+    meetings.mark(id, first, verdict=Verdict.KEPT)
+    meetings.mark(id, first, "B1", Side.PEER, Verdict.BROKEN)
+    meetings.end(id)
+    meetings.mark(id, second, verdict=Verdict.BROKEN)
+    meetings.agree(id, first, Verdict.BROKEN)
+    findings = [meetings.item(id, item).finding for item in (first, second)]
+    assert [finding and finding.owner for finding in findings] == ["A1", "A1"]
+
+
+def test_correcting_an_old_mark_is_no_new_look(meetings: Meetings, clock: Clock) -> None:
+    old = meetings.begin(Occasion.ROUND)
+    for item in meetings.state(old).items:
+        meetings.mark(old, item.id)
+    clock.forward(days=1)
+    new = meetings.begin(Occasion.ROUND)
+    item = meetings.state(new).items[0].id
+    meetings.mark(new, item)
+    meetings.mark(old, item, verdict=Verdict.BROKEN, reason="mistaken")
+    with meetings.runtime.writer.published() as state:
+        assert state.quality.last_looks[item] == "2026-03-03"
+
+
 def test_the_end_says_what_was_left_out_and_gives_findings_an_owner(meetings: Meetings) -> None:
     id = meetings.begin()
     items = [item.id for item in meetings.state(id).items]

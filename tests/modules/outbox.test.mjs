@@ -18,6 +18,8 @@ class Branch {
     const fate = this.line.shift() ?? "up";
     if (fate === "cut") throw refusal(0);
     if (fate === "busy") throw refusal(429);
+    if (fate === "full") throw refusal(503);
+    if (fate === "fault") throw refusal(500);
     if (this.refuses.has(path)) throw refusal(409, `no ${path}`);
     if (!this.answers.has(key)) {
       this.log.push(path);
@@ -49,7 +51,7 @@ function tablet(branch = new Branch(), kept = { acts: [], refused: [] }) {
 const act = (path, more = {}) => ({ path, words: path, ...more });
 
 test("acts are done once each and in their order, whatever the line does", async () => {
-  const fate = fc.constantFrom("up", "cut", "unheard", "busy");
+  const fate = fc.constantFrom("up", "cut", "unheard", "busy", "full", "fault");
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.nat(50), { maxLength: 8 }),

@@ -1,0 +1,35 @@
+// What the tablet keeps where the browser is full: the newest, as long as the page lives.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { shelf } from "../../staff/shared/shelf.js";
+
+const box = (path) => ({ acts: [{ path }], refused: [] });
+
+/** A browser's storage that takes nothing more once it is full. */
+class Storage {
+  stored = {};
+  full = false;
+
+  getItem(name) {
+    return this.stored[name] ?? null;
+  }
+
+  setItem(name, text) {
+    if (this.full) throw new Error("QuotaExceededError");
+    this.stored[name] = text;
+  }
+}
+
+test("what a full browser does not store is not replaced by what it stored before", () => {
+  globalThis.localStorage = new Storage();
+  const kept = shelf("box");
+  kept.write(box("/a"));
+  localStorage.full = true;
+  kept.write(box("/b"));
+  assert.deepEqual(kept.read(), box("/b"));
+  localStorage.full = false;
+  kept.write(box("/c"));
+  assert.deepEqual(shelf("box").read(), box("/c"));
+});
