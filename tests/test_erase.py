@@ -27,6 +27,7 @@ from lobby.engine.runtime import BranchRuntime, open_branch
 
 TEXT = "柜员说话太快，我没有听清楚，请再慢一点。"
 CONTACT = "canary-13900001111@lotus.example"
+GLAD = 4
 REASON = "she is the aunt of Mr Canary"
 SPELLED = [
     form
@@ -297,13 +298,14 @@ def test_a_customer_who_drew_again_is_erased_by_any_of_the_tickets(
 
 
 # -- by age -------------------------------------------------------------------------------------------------------
-def opinion(desk: Desk, text: str) -> str:
+def opinion(desk: Desk, text: str, score: int = 1) -> str:
+    """A low score opens a case, which keeps its words until it is closed."""
     ticket: str = desk.issue()["id"]
     desk.open_counter(counter="1")
     desk.call(counter="1", ticket=ticket)
     desk.start(counter="1")
     desk.finish(counter="1")
-    desk.give_feedback(ticket=ticket, score=1, text=text, contact=CONTACT)
+    desk.give_feedback(ticket=ticket, score=score, text=text, contact=CONTACT)
     desk.close_counter(counter="1")
     return ticket
 
@@ -311,9 +313,9 @@ def opinion(desk: Desk, text: str) -> str:
 def test_words_end_with_the_days_that_the_branch_keeps_them(
     runtime: BranchRuntime, clock: Clock
 ) -> None:
-    opinion(Desk(runtime), TEXT)
+    opinion(Desk(runtime), TEXT, GLAD)
     lived(runtime, clock, 200)
-    opinion(Desk(runtime), "a later one of another customer")
+    opinion(Desk(runtime), "a later one of another customer", GLAD)
     lived(runtime, clock, 164)
     clock.forward(hours=23)
     assert runtime.erase_aged() == 0
@@ -329,7 +331,7 @@ def test_a_clock_that_is_years_ahead_erases_nothing_by_age(
     runtime: BranchRuntime, clock: Clock
 ) -> None:
     desk = Desk(runtime)
-    opinion(desk, TEXT)
+    opinion(desk, TEXT, GLAD)
     clock.forward(days=6 * 365)
     assert runtime.erase_aged() == 0, "before the branch noticed the day"
     desk.open_day()
@@ -345,7 +347,7 @@ def test_a_clock_that_is_years_ahead_erases_nothing_by_age(
 def test_a_branch_that_runs_erases_by_itself(branch: Branch, tmp_path: Path) -> None:
     lately = Clock(datetime.now(UTC) - timedelta(days=5))
     runtime = open_branch(branch, tmp_path / "var", "http://x", lately)
-    ticket = opinion(Desk(runtime), TEXT)
+    ticket = opinion(Desk(runtime), TEXT, GLAD)
     runtime.close()
     key = key_of(tmp_path / "var", ticket)
     config = midday_config(tmp_path, ("keep_days = 365", "keep_days = 1"))
@@ -356,7 +358,7 @@ def test_a_branch_that_runs_erases_by_itself(branch: Branch, tmp_path: Path) -> 
 
 def test_by_age_on_the_command_line(branch: Branch, tmp_path: Path, clock: Clock) -> None:
     runtime = open_branch(branch, tmp_path / "var", "http://x", clock)
-    opinion(Desk(runtime), TEXT)
+    opinion(Desk(runtime), TEXT, GLAD)
     runtime.close()
     assert erased(tmp_path / "var", "--older-than", "3000")["subjects"] == []
     assert erased(tmp_path / "var", "--older-than", "1")["texts"] == 2

@@ -55,7 +55,9 @@ def test_what_is_lent_and_who_is_awaited(
     )  # neither number nor description: it says what to give
     page.fill("#lend [name=borrower]", "穿红外套的老先生")
     press(page, "#lend .primary")
+    page.wait_for_selector("#lend", state="hidden")
     page.wait_for_selector(f"[data-loan]:has-text('{thing}')")
+    page.wait_for_selector("body:not(:has(.resting))")
     page.click("[data-do=borrower] >> nth=0")
     page.wait_for_selector(".words:has-text('穿红外套的老先生')")
     assert figure(manager, "loans") == lent + 1

@@ -27,9 +27,7 @@ def complaints(lobby: Lobby) -> None:
     lobby.post(f"/cases/{late['id']}/contact", by="telephone", text="已致歉")
     answered = opened(lobby, 3, channel="telephone", cause="C01", text="柜员态度不好")
     lobby.post(f"/cases/{answered['id']}/answer", by="telephone", text="已退还手续费")
-    group = opened(
-        lobby, 0, channel="regulator", people=6, severity="complex", text="收益与宣传不符"
-    )
+    group = opened(lobby, 0, channel="letter", people=6, severity="complex", text="收益与宣传不符")
     lobby.post(f"/cases/{group['id']}/pause", reason="等待合同原件")
     ticket = lobby.issue("cash")
     opened(lobby, 0, channel="on_the_spot", cause="C03", text="等了很久", ticket=ticket["id"])
@@ -101,7 +99,7 @@ STATES = [
         complaints,
         **OFFICE,
     ),
-    State("case-paused", DESK, of("regulator"), STORY, scene=complaints, size=WIDE, **OFFICE),
+    State("case-paused", DESK, of("letter"), STORY, scene=complaints, size=WIDE, **OFFICE),
     State("case-visit", DESK, of("on_the_spot"), "#visit", scene=complaints, **OFFICE),
     State("case-new", DESK, "/desk/cases/new", "form", scene=empty, **OFFICE),
     State("case-new-further", DESK, "/desk/cases/new", ".further[open]", further, empty, **OFFICE),
