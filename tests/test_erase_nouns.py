@@ -61,7 +61,8 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
     manager.post(f"{case}/resume")
     head.post(f"{case}/extend", reason=words, told="telephone")
     manager.post(f"{case}/contact", by="telephone", text=words)
-    manager.post(f"{case}/promise", due=due, text=words)
+    promised = manager.post(f"{case}/promise", due=due, text=words)["promises"]
+    manager.post(f"{case}/keep", promise=promised[0]["id"])
     manager.post(f"{case}/answer", by="telephone", text=words)
     head.post(f"{case}/review", accepted=True, text=words)
     manager.post(f"{case}/close", result="settled", text=words)

@@ -4,7 +4,7 @@ and the module's `MEASURES` one entry here."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
@@ -184,10 +184,12 @@ UNTIL = (
 
 
 def _until(period: Period) -> str | None:
-    """The instant of the last event before the day after the period, in the branch's time."""
+    """The instant of the last event before the day after the period, in the branch's time; None where a damaged row
+    does not tell it."""
     for row in period.query(UNTIL):
-        at = datetime.fromisoformat(row["at"]).astimezone(UTC)
-        return at.astimezone(period.branch.zone).isoformat()
+        with suppress(ValueError):
+            at = datetime.fromisoformat(row["at"]).astimezone(UTC)
+            return at.astimezone(period.branch.zone).isoformat()
     return None
 
 
