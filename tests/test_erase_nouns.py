@@ -73,6 +73,11 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
     rows = "\n".join(["工单号,受理时间,投诉内容,投诉人,联系电话", row]).encode()
     taken = manager.ask("POST", "/api/v1/cases/import?channel=hotline", data=rows).json
     assert taken["taken"] == 1
+    imported = next(
+        one for one in manager.ask("GET", "/api/v1/cases").json["cases"] if one["reference"] == "R1"
+    )
+    manager.post(f"/cases/{imported['id']}/join", into=case.rpartition("/")[2])
+    manager.post(f"/cases/{imported['id']}/separate", reason=words)
 
     ticket = manager.post("/tickets", service="cash")["id"]
     manager.post(f"/tickets/{ticket}/retier", tier="gold", reason=words)
