@@ -60,14 +60,22 @@ class DueListView(TypedDict):
     entries: list[DueView]
 
 
-def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> DueListView:
-    """The most urgent first, so many as a person can look at."""
+def concerning(
+    branch: Branch, cases: Iterable[Case], who: Who, now: datetime
+) -> list[tuple[Case, list[Why]]]:
+    """The cases that somebody is to look at today, each with why; the most urgent first."""
     concerned = [
         (case, why)
         for case in cases
         if (why := sorted(_reasons(branch, case, who, now), key=ORDER.index))
     ]
     concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
+    return concerned
+
+
+def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> DueListView:
+    """The most urgent first, so many as a person can look at."""
+    concerned = concerning(branch, cases, who, now)
     entries: list[DueView] = [
         {"case": case_view(branch, case, now, moves_of(case, who)), "why": list(why)}
         for case, why in concerned[:DUE_MAX]

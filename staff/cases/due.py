@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, TypedDict, TypeVar
 
-from lobby.views.case_due import RUN_OUT, DueListView, due
+from lobby.branch.model import Branch
+from lobby.commands.base import Who
+from lobby.state.case import Case
+from lobby.views.case_due import RUN_OUT, DueListView, concerning, due
 from lobby.views.shapes import shape
 from lobby.views.task_due import DueTaskView, TaskWhy, tasks_due
 from web.dispatch import runtime, who
@@ -13,6 +18,7 @@ from web.roles import needs
 from web.schemas import SECURITY, api_of
 
 api = api_of("due_api", __name__, "service loop", SECURITY[:2])
+T = TypeVar("T")
 LATE = RUN_OUT | {TaskWhy.LATE}
 
 
@@ -34,21 +40,28 @@ class DueCountView(TypedDict):
 @needs("person")
 def due_today() -> DueTodayView:
     """What runs out today, is late, rose to your role, or waits for you."""
-    here = runtime()
-    now = here.clock()
-    asking = who()
-    with here.writer.published() as state:
-        cases = list(state.quality.cases.values())
-        tasks = tasks_due(state, asking, here.standards, here.branch.day_of(now))
-    return {"cases": PLANS.run(due, here.branch, cases, asking, now), "tasks": tasks}
+    cases, tasks = _of(due)
+    return {"cases": cases, "tasks": tasks}
 
 
 @api.get("/due/count", responses={200: shape(DueCountView)})
 @needs("person")
 def due_count() -> DueCountView:
     """How much it is, for the head of a page."""
-    today = due_today()
-    cases = today["cases"]
-    reasons = [entry["why"] for entry in (*cases["entries"], *today["tasks"])]
-    late = sum(not LATE.isdisjoint(why) for why in reasons)
-    return {"n": cases["total"] + len(today["tasks"]), "late": late}
+    cases, tasks = _of(concerning)
+    reasons: list[Sequence[str]] = [why for _, why in cases]
+    reasons += [task["why"] for task in tasks]
+    return {"n": len(reasons), "late": sum(not LATE.isdisjoint(why) for why in reasons)}
+
+
+def _of(
+    reckon: Callable[[Branch, Sequence[Case], Who, datetime], T],
+) -> tuple[T, list[DueTaskView]]:
+    """What `reckon` makes of all cases for who asks, beside the server's loop, and that person's other tasks."""
+    here = runtime()
+    now = here.clock()
+    asking = who()
+    with here.writer.published() as state:
+        cases = list(state.quality.cases.values())
+        tasks = tasks_due(state, asking, here.standards, here.branch.day_of(now))
+    return PLANS.run(reckon, here.branch, cases, asking, now), tasks
