@@ -48,6 +48,9 @@ def _opened(state: QueueState, rec: ev.Recorded, event: ev.CaseOpened) -> None:
         ticket=event.ticket,
         visit_number=event.visit.number if event.visit else None,
     )
+    if event.ticket:
+        of_ticket = state.complaints.get(event.ticket, ())
+        state.complaints[event.ticket] = (*of_ticket, event.case)
 
 
 def _change(state: QueueState, id: str, **changes: Any) -> None:
@@ -120,10 +123,11 @@ def _served(
 ) -> None:
     """Who serves the customer after the complaint is concerned as who did before."""
     served_by = {rec.actor, rec.person or rec.actor}
-    about = [case for case in state.quality.cases.values() if case.ticket == event.ticket]
-    for case in about:
-        barred = dict.fromkeys((*case.barred, *sorted(served_by)))
-        _change(state, case.id, barred=tuple(barred))
+    for id in state.complaints.get(event.ticket, ()):
+        case = _case(state, id)
+        if case:
+            barred = dict.fromkeys((*case.barred, *sorted(served_by)))
+            _change(state, id, barred=tuple(barred))
 
 
 @follows(ev.CasePaused)

@@ -62,6 +62,8 @@ class QueueState:
         self.feedback: dict[str, ev.FeedbackGiven] = {}
         self.asked: set[tuple[str, str]] = set()
         """Of whom and by what the feedback card was asked for: ticket and ev.AskedBy."""
+        self.complaints: dict[str, tuple[str, ...]] = {}
+        """The cases about each ticket of the day."""
         self.voiced: dict[str, int] = {}
         """How many opinions each waiting customer voiced."""
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
