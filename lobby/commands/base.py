@@ -227,11 +227,11 @@ class Decider:
 
         return checked
 
-    def _is_known_by_name(self, who: Who) -> None:
+    def _is_known_by_name(self, who: Who, refusal: str = "judge_unnamed") -> None:
         """Who judges somebody's work is one person: behind an account of several the one who did it may stand. A branch
         without a register of staff knows nobody by name."""
         if self.branch.person and who.person is None:
-            raise Conflict("judge_unnamed")
+            raise Conflict(refusal)
 
     # -- what several commands decide alike --------------------------------------------------------------------
     def _slip(self, ticket: str, copy: int, printer: str | None) -> list[ev.Event]:

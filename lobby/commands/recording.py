@@ -52,8 +52,7 @@ class RecordingCommands(Decider):
         self, state: QueueState, now: datetime, ticket: str, reason: ev.OverrideReason, who: Who
     ) -> Decision:
         """A lobby manager, known by name, lets a service end without a recording."""
-        if self.branch.person and who.person is None:
-            raise Conflict("override_unnamed")
+        self._is_known_by_name(who, "override_unnamed")
         service = self._waits_for_recording(state, ticket)
         overridden = ev.RecordingOverridden(
             ticket, service.counter, service.service, reason, who.id
@@ -71,8 +70,7 @@ class RecordingCommands(Decider):
     ) -> Decision:
         """A lobby manager, known by name, puts the reference of a sale of any day right. Said again, it changes
         nothing."""
-        if self.branch.person and who.person is None:
-            raise Conflict("override_unnamed")
+        self._is_known_by_name(who, "override_unnamed")
         past = self._archive.past_sale(sale)
         if past is None:
             raise NotFound("unknown_sale", id=sale)
