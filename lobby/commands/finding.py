@@ -8,9 +8,7 @@ from datetime import date
 
 from lobby import events as ev
 from lobby.errors import Conflict, NotFound
-from lobby.events.inspection import Verdict
 from lobby.state.action import Action
-from lobby.state.inspection import InspectedItem
 from lobby.state.panel import Panel, PanelState
 from lobby.state.queue import QueueState
 
@@ -21,16 +19,12 @@ def taken_up(
     """The facts that link a new action to what the inspection found of the standard. What was marked as not kept and
     has no owner yet gets the action's owner and day. Nothing is linked where the standard was kept."""
     item = state.quality.inspections[inspection].item(standard)
-    if item is None or not _is_broken(item):
+    if item is None or not item.was_broken:
         return
     if item.finding is None:
         yield ev.FindingNoted(inspection, standard, owner, due.isoformat())
     if item.finding is None or item.finding.open:
         yield ev.FindingLinked(inspection, standard, action)
-
-
-def _is_broken(item: InspectedItem) -> bool:
-    return Verdict.BROKEN in {mark.verdict for mark in item.marks}
 
 
 def settled_with(state: QueueState, action: Action, by: str) -> Iterator[ev.FindingSettled]:

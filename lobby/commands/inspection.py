@@ -84,7 +84,7 @@ class InspectionCommands(Decider):
     def note_finding(self, state: QueueState, now: datetime, finding: ev.FindingNoted) -> Decision:
         """What was not kept has an owner and a day. Noting it again changes both."""
         item = self._item(state, finding)
-        if Verdict.BROKEN not in {mark.verdict for mark in item.marks}:
+        if not item.was_broken:
             raise Conflict("nothing_broken")
         if item.finding and not item.finding.open:
             raise Conflict("finding_settled")

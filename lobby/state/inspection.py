@@ -107,6 +107,11 @@ class InspectedItem:
         return None
 
     @property
+    def was_broken(self) -> bool:
+        """Whether anybody marked it as not kept, corrected since or not."""
+        return any(mark.verdict is Verdict.BROKEN for mark in self.marks)
+
+    @property
     def differs(self) -> bool:
         """Whether there is something to talk over."""
         said = {mark.verdict for side in Side if (mark := self.mark(side))}
