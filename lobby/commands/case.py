@@ -184,12 +184,6 @@ class CaseCommands(Decider):
             raise Forbidden("own_matter", number=current.number)
         return _shown(case, ev.CaseSeen(case, what))
 
-    def look_at_cases(
-        self, state: QueueState, now: datetime, cases: Sequence[str], who: Who, what: str
-    ) -> Decision:
-        """As look_at_case, of a whole list."""
-        return Decision([ev.CaseSeen(visible(state, case, who).id, what) for case in cases])
-
     def _case_step(self, state: QueueState, case: str, event: ev.Event) -> Decision:
         """The first step of a case that a low card opened takes the card's alert on: one matter, one life."""
         current = state.quality.cases[case]
