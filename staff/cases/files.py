@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from lobby import events as ev
 from lobby.commands.case_access import may_see
-from lobby.errors import Invalid, LobbyError, NotFound
+from lobby.errors import Invalid, NotFound
 from lobby.events.personal import Missing, Reveal
 from lobby.journal import attachments
 from lobby.journal.case_file import KEY, rows_between, steps_of
@@ -27,6 +27,7 @@ from staff.cases.schemas import (
     FileQuery,
     ImportQuery,
 )
+from staff.shared.files import do_with_file
 from web.dispatch import do, runtime, who
 from web.languages import reader_lang
 from web.loop import PLANS, in_thread
@@ -57,13 +58,8 @@ def attach(path: ById, query: FileQuery) -> ComplaintView:
     attached = ev.CaseAttached(
         path.id, kept.file, form, len(content), name=query.name, file_key=kept.key
     )
-    try:
-        answer = do(runtime().commands.attach_to_case, who=who(), attached=attached)
-    except LobbyError:
-        in_thread(attachments.drop, _folder(), kept.file)
-        raise
-    if answer.repeated:
-        in_thread(attachments.drop, _folder(), kept.file)
+    attach_to_case = runtime().commands.attach_to_case
+    answer = do_with_file(_folder(), kept.file, attach_to_case, who=who(), attached=attached)
     return changed(answer)
 
 

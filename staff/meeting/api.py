@@ -15,7 +15,7 @@ from lobby import events as ev
 from lobby.errors import NotFound
 from lobby.events.inspection import Occasion, Picture, Side, Verdict
 from lobby.events.personal import Missing, Reveal
-from lobby.journal.attachments import PHOTOS, Kept, drop
+from lobby.journal.attachments import PHOTOS, Kept
 from lobby.journal.photos import keep_photo, photo
 from lobby.standards.model import Module
 from lobby.state.inspection import InspectedItem
@@ -31,6 +31,7 @@ from lobby.views.inspection import (
 from lobby.views.personal import MISSING
 from lobby.views.shapes import shape
 from lobby.views.views import View
+from staff.shared.files import do_with_file
 from web.dispatch import do, runtime, who
 from web.languages import reader_lang
 from web.loop import in_thread
@@ -152,15 +153,9 @@ def mark(path: ItemPath, body: MarkBody) -> View:
 
 
 def _marked_with_photo(fact: ev.ItemMarked, kept: Kept) -> View:
-    """The photo lies in its place already. It is taken away where the mark is refused, or was made before."""
     fact = replace(fact, photo=kept.file, photo_key=kept.key)
-    noted = False
-    try:
-        answer = do(runtime().commands.mark_item, fact, who())
-        noted = not answer.repeated
-    finally:
-        if not noted:
-            in_thread(drop, runtime().data / PHOTOS, kept.file)
+    folder = runtime().data / PHOTOS
+    answer = do_with_file(folder, kept.file, runtime().commands.mark_item, fact, who())
     return cast(View, cast(Any, answer.data)["inspection"])
 
 
