@@ -150,7 +150,7 @@ PAGES = (
 
 ENDING = Pool("ending", threads=1, queue=0)
 ERASING = Pool("erasing", threads=1, queue=0)
-BULLETINS = Pool("bulletins", threads=1, queue=0)
+BULLETINS = Pool("bulletins", threads=1, queue=1)  # the round of bulletins and that of evidence
 WATCHING = Pool("watching", threads=1, queue=0)
 MEASURING = Pool("measuring", threads=1, queue=0)
 KEEP_S = 60.0
