@@ -48,7 +48,7 @@ def read_scenario(file: Path) -> Scenario:
 def checked(file: Path, raw: Mapping[str, Any], shape: type[Shape], *further: Complaint) -> Shape:
     """The file's tables as a value of this shape. Raises ConfigError."""
     _refuse(file, *_misfits(raw, shape), *further)
-    return TypeAdapter(shape).validate_python(raw)
+    return _adapter(shape).validate_python(raw)
 
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -46,7 +46,7 @@ def views(runtime: BranchRuntime) -> Iterator[tuple[type, Any]]:
 
 
 def test_all_that_a_busy_branch_shows_has_its_shape(tmp_path: Path) -> None:
-    clock = FastClock(opening(BRANCH, datetime(2026, 3, 2, 4, tzinfo=UTC)), 1000)
+    clock = FastClock(opening(BRANCH, datetime(2026, 3, 2, 4, tzinfo=UTC)), 1, real=lambda: 0.0)
     runtime = open_branch(BRANCH, tmp_path, "http://x", clock, pumped=True)
     runtime.writer.notify = runtime.writer.pump
     with closing(runtime):
