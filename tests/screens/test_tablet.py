@@ -68,6 +68,26 @@ def centre(page: Any, selector: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def test_the_menu_of_pages_fits_a_telephone_closes_and_leads_to_the_bulletin(
+    page_at: Open, floor: Floor
+) -> None:
+    page = tablet_at(page_at, floor.server.url, width=320, height=640)
+    menu = page.locator(".ways-menu")
+    menu.locator("summary").click()
+    last = menu.locator("li a").last
+    last.scroll_into_view_if_needed()
+    box = last.bounding_box()
+    assert box["x"] + box["width"] <= 320
+    assert box["y"] + box["height"] <= 640
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.keyboard.press("Escape")
+    assert not last.is_visible()
+    menu.locator("summary").click()
+    menu.locator("[href='/desk/bulletin']").click()
+    page.wait_for_selector(".bulletin")
+    assert page.locator(".ways [href='/desk/hall']").is_visible()
+
+
 # -- moving a ticket --------------------------------------------------------------------------------------
 def test_two_touches_move_a_ticket_to_another_area_where_it_can_be_served(
     page_at: Open, floor: Floor

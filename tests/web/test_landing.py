@@ -51,3 +51,20 @@ def test_a_bound_teller_sees_the_own_counter(lobby: Lobby) -> None:
 
 def test_who_is_not_signed_in_sees_all_ways(lobby: Lobby) -> None:
     assert {"/desk/hall", "/desk/people", "/desk/counter/1"} <= set(links(lobby.app.test_client()))
+
+
+def desk_links(client: FlaskClient, page: str) -> set[str]:
+    """The pages of staff that a page leads to."""
+    text = client.get(page, follow_redirects=True).text
+    return set(re.findall(r'href="(/desk/[a-z]+(?:/\d+)?)"', text))
+
+
+@pytest.mark.parametrize("role", ACCOUNT_ROLES)
+def test_work_leads_to_the_service_loop_in_one_touch_and_back(lobby: Lobby, role: str) -> None:
+    client = signed_in(lobby, role, "2")
+    work = client.get("/desk", follow_redirects=True).request.path
+    ways = desk_links(client, work) - {work}
+    assert {link: client.get(link).status_code for link in ways} == dict.fromkeys(ways, 200)
+    assert "/desk/due" in ways
+    assert role == "teller" or {"/desk/bulletin", "/desk/actions"} <= ways | {work}
+    assert work in desk_links(client, "/desk/due")

@@ -47,7 +47,7 @@ def open_a_definition(page: Page, lobby: Lobby) -> None:
 
 
 STATES = [
-    State("bulletin", DESK, of_today, ".findings .bad", scene=a_bad_morning, **HEAD),
+    State("bulletin", DESK, of_today, ".findings .bad", scene=a_bad_morning, best=True, **HEAD),
     State(
         *("bulletin-definition", TABLET, of_the_month, ".measure[open]", open_a_definition),
         scene=a_bad_morning,
