@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -48,7 +48,9 @@ def read_scenario(file: Path) -> Scenario:
 def checked(file: Path, raw: Mapping[str, Any], shape: type[Shape], *further: Complaint) -> Shape:
     """The file's tables as a value of this shape. Raises ConfigError."""
     _refuse(file, *_misfits(raw, shape), *further)
-    return _adapter(shape).validate_python(raw)
+    # The checker takes type[Shape] for something without a hash.
+    valid: Shape = _adapter(cast(type, shape)).validate_python(raw)
+    return valid
 
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
