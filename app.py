@@ -269,6 +269,7 @@ def _with_surfaces(
     demo: bool,
 ) -> Lobby:
     _prepare(access, branch, demo=demo)
+    runtime.commands.people.accounts = access
     app = create_app(runtime, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(
         branch, [*(HERE / name for name in SOURCES), data / OWN]

@@ -43,7 +43,7 @@ SENTENCES: dict[str, Text] = {
     "recall_limit": Text("Ticket {number} was called again {max} times already"),
     "other_counter": Text("Ticket {number} is kept for {counter}"),
     "on_step": Text("Ticket {number} waits for another step: wake it first"),
-    "unknown_person": Text("The register of staff has no number {number}"),
+    "unknown_person": Text("Nobody who works here has the number or account {number}"),
     "not_at_counters": Text(
         "{number} is neither teller nor lobby manager: nobody else signs on at a counter"
     ),
@@ -107,7 +107,9 @@ SENTENCES: dict[str, Text] = {
         "Who served the visit or is complained about cannot answer for the case: choose somebody else"
     ),
     "no_readers": Text("A confidential case names who may read it"),
-    "unknown_owner": Text("Nobody here has the number or account {id}"),
+    "own_due_day": Text("It is yours, or was: another person puts it off"),
+    "put_off_long": Text("Nothing is put off for more than a quarter: choose a day until {day}"),
+    "cannot_own": Text("{number} has a role that answers for nothing here: choose somebody else"),
     "unknown_code": Text("There is no code {id}"),
     "in_future": Text("This day or time is still to come"),
     "in_past": Text("This day has passed"),
@@ -128,7 +130,7 @@ SENTENCES: dict[str, Text] = {
     "unknown_form": Text("Only PDF, PNG, JPEG, MP3 and Ogg files are kept"),
     "unknown_file": Text("The case has no file {id}"),
     "file_erased": Text("This file was erased with the personal data of its case"),
-    "reason_needed": Text("Say why"),
+    "reason_needed": Text("Say why, in words that somebody else understands"),
     "card_of_customer": Text("The card is for the customer's hand: staff cannot hand one in"),
     "no_contact": Text("There is no contact of yours here: it was withdrawn, or you left none"),
     "opinion_late": Text("Your service has begun: the card for your opinion is open"),

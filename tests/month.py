@@ -170,7 +170,7 @@ class Month:
             case 1:
                 self.do(commands.divert, ticket=ticket, area="self_service")
             case 2:
-                self.do(commands.retier, ticket=ticket, tier=tier, reason="x")
+                self.do(commands.retier, ticket=ticket, tier=tier, reason="误记")
             case 3:
                 self.do(commands.transfer, ticket=ticket, service=self.random.choice(self.services))
 

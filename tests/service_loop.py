@@ -106,7 +106,7 @@ class ServiceLoop:
             return
         side = self.random.choice(item.sides)
         marker = {Side.SELF: TELLER, Side.PEER: HEAD, Side.INSPECTOR: MANAGER}[side]
-        mark = ev.ItemMarked(inspection.id, item.id, side, verdict, marker.id, reason="x")
+        mark = ev.ItemMarked(inspection.id, item.id, side, verdict, marker.id, reason="误记")
         self.do(runtime.commands.mark_item, mark=mark, who=marker)
 
     def actions(self, runtime: BranchRuntime, quality: Quality, today: date) -> None:
@@ -129,10 +129,13 @@ class ServiceLoop:
         tries: tuple[tuple[Any, dict[str, Any]], ...] = (
             (commands.prove_action, {"who": TELLER, "proof": proof}),
             (commands.check_action, {"who": MANAGER}),
-            (commands.refuse_action, {"who": MANAGER, "reason": "x", "due": later}),
+            (commands.refuse_action, {"who": MANAGER, "reason": "误记", "due": later}),
             (commands.measure_action, {"effect": effect}),
-            (commands.assign_action, {"owner": TELLER.id, "due": later, "reason": "x"}),
-            (commands.cancel_action, {"who": MANAGER, "reason": "x"}),
+            (
+                commands.assign_action,
+                {"who": HEAD, "owner": TELLER.id, "due": later, "reason": "误记"},
+            ),
+            (commands.cancel_action, {"who": MANAGER, "reason": "误记"}),
         )
         command, more = self.random.choices(tries, (8, 6, 2, 6, 1, 1))[0]
         self.do(command, action=id, **more)

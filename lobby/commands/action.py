@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
-from lobby.branch.person import spelled
 from lobby.commands.base import Decider, Decision, Who
 from lobby.commands.finding import held, settled_with, taken_up
 from lobby.errors import Conflict, Invalid, NotFound
@@ -64,7 +63,7 @@ class ActionCommands(Decider):
         opened = ev.ActionOpened(
             action=id,
             title=plan.title,
-            owner=self._owner(plan.owner or who.id),
+            owner=self.people.doing(plan.owner or who.id, "owner", who),
             due=self._due(now, plan.due),
             by=who.id,
             source=plan.source,
@@ -96,15 +95,30 @@ class ActionCommands(Decider):
         self,
         state: QueueState,
         now: datetime,
+        who: Who,
         action: str,
         owner: str,
         due: date,
         reason: str,
     ) -> Decision:
-        """Another owner, or another day. Who had it once may not check it."""
-        self._may(state, action, ActionMove.ASSIGN)
-        assigned = ev.ActionAssigned(action, self._owner(owner), self._due(now, due), reason)
+        """Another owner, or another day. Who had it once may not check it, nor put it off."""
+        current = self._may(state, action, ActionMove.ASSIGN)
+        assigned = ev.ActionAssigned(
+            action,
+            self.people.doing(owner, "owner", who),
+            self._moved(now, who, current, due),
+            self._reason(reason),
+        )
         return Decision([assigned], shows=(NOUN, action))
+
+    def _moved(self, now: datetime, who: Who, current: Action, due: date) -> date:
+        """Another day. A later one is for somebody who never owned the action to give."""
+        if due <= current.due:
+            return self._due(now, due) if due < current.due else due
+        self._is_known_by_name(who)
+        if _owned(current, who):
+            raise Conflict("own_due_day")
+        return self._put_off(now, due)
 
     def prove_action(
         self, state: QueueState, now: datetime, who: Who, action: str, proof: ProofGiven
@@ -131,7 +145,7 @@ class ActionCommands(Decider):
     ) -> Decision:
         """Another person has seen that it is not done."""
         self._checkable(state, who, action)
-        refused = ev.ActionReopened(action, who.id, reason, self._due(now, due))
+        refused = ev.ActionReopened(action, who.id, self._reason(reason), self._due(now, due))
         return Decision([refused], shows=(NOUN, action))
 
     def measure_action(
@@ -159,7 +173,7 @@ class ActionCommands(Decider):
     ) -> Decision:
         """It did not last."""
         self._may(state, action, ActionMove.REOPEN)
-        reopened = ev.ActionReopened(action, who.id, reason, self._due(now, due))
+        reopened = ev.ActionReopened(action, who.id, self._reason(reason), self._due(now, due))
         return Decision([reopened], shows=(NOUN, action))
 
     def share_action(self, state: QueueState, now: datetime, who: Who, action: str) -> Decision:
@@ -170,12 +184,13 @@ class ActionCommands(Decider):
     def cancel_action(
         self, state: QueueState, now: datetime, who: Who, action: str, reason: str
     ) -> Decision:
-        """By another person than its owner."""
+        """By another person than those who had it."""
         current = self._may(state, action, ActionMove.CANCEL)
         self._is_known_by_name(who)
-        if who.id == current.owner:
+        if _owned(current, who):
             raise Conflict("own_action")
-        return Decision([ev.ActionCancelled(action, who.id, reason)], shows=(NOUN, action))
+        cancelled = ev.ActionCancelled(action, who.id, self._reason(reason))
+        return Decision([cancelled], shows=(NOUN, action))
 
     # -- checks -----------------------------------------------------------------------------------------------
     def _may(self, state: QueueState, action: str, move: ActionMove) -> Action:
@@ -189,18 +204,9 @@ class ActionCommands(Decider):
     def _checkable(self, state: QueueState, who: Who, action: str) -> Action:
         current = self._may(state, action, ActionMove.CHECK)
         self._is_known_by_name(who)
-        if who.id in current.owners or (current.proof and who.id == current.proof.by):
+        if _owned(current, who) or (current.proof and who.id == current.proof.by):
             raise Conflict("another_checks")
         return current
-
-    def _owner(self, id: str) -> str:
-        """A person of the register of staff; without one, an account."""
-        if not self.branch.person:
-            return id
-        person = self.branch.person.get(spelled(id))
-        if person is None:
-            raise Invalid("unknown_person", "owner", number=id)
-        return person.number
 
     def _due(self, now: datetime, due: date) -> date:
         today = self.branch.day_of(now)
@@ -235,6 +241,11 @@ class ActionCommands(Decider):
         if aim.counter and aim.counter not in self.branch.offered.counter:
             raise Invalid("unknown_counter", "counter", id=aim.counter)
         return ev.ActionAim(aim.measure, aim.direction, aim.tier, aim.service, aim.counter)
+
+
+def _owned(action: Action, who: Who) -> bool:
+    """Whether it is the own matter of who asks: now, or before it was handed over."""
+    return not {who.id, who.account}.isdisjoint(action.owners)
 
 
 def _cause(cause: str) -> str:

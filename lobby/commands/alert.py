@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lobby import events as ev
-from lobby.commands.base import CounterCommand, Decider, Decision, P, TicketCommand
+from lobby.commands.base import CounterCommand, Decider, Decision, P, TicketCommand, Who
 from lobby.errors import NotFound
 from lobby.forecast.outlook import Outlook
 from lobby.state.alert import AlertKind, Pressure
+from lobby.state.case import LIVE
+from lobby.state.quality import LowCard
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
 from lobby.state.visit import VisitState
@@ -31,10 +33,27 @@ class AlertCommands(Decider):
         name = by_language(named.name) if named else {}
         return Decision([] if rung else [ev.HelpRequested(kiosk, name)])
 
-    def acknowledge(self, state: QueueState, now: datetime, alert: int) -> Decision:
-        if alert not in state.alerts and alert not in state.quality.low_cards:
+    def acknowledge(
+        self, state: QueueState, now: datetime, alert: int, who: Who | None = None
+    ) -> Decision:
+        """Somebody takes the alert on, and with a low card the case that it opened, where `who` may answer for it."""
+        card = state.quality.low_cards.get(alert)
+        if alert not in state.alerts and card is None:
             raise NotFound("unknown_alert", id=alert)
-        return Decision([ev.AlertAcknowledged(alert)])
+        taken: list[ev.Event] = [ev.AlertAcknowledged(alert)]
+        if card and who:
+            taken += self._case_taken(state, card, who)
+        return Decision(taken)
+
+    def _case_taken(self, state: QueueState, card: LowCard, who: Who) -> Iterator[ev.CaseAssigned]:
+        """Nothing where somebody answers for it already, and where who asks may not."""
+        if not self.people.may_answer(who):
+            return
+        for case in state.quality.cases.values():
+            opened_by_card = case.channel is ev.Channel.CARD and case.ticket == card.ticket
+            free = case.status in LIVE and not case.owner
+            if opened_by_card and free and not case.concerns({who.id, who.account}):
+                yield ev.CaseAssigned(case.id, who.id)
 
 
 class AlertMonitor:

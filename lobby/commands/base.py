@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
@@ -13,6 +13,7 @@ from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import served_in
 from lobby.calling.discipline import DEFAULT
 from lobby.commands.ids import Ids
+from lobby.commands.people import People
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
 from lobby.forecast.port import Forecast
@@ -21,6 +22,11 @@ from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.recording import PastSale
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
+
+PUT_OFF = timedelta(days=92)
+"""What is put off for more than a quarter is given up, or begun anew with another plan."""
+SIGNS_MIN = 2
+"""The shortest reasons in Chinese have two signs."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,11 @@ class Who:
     def id(self) -> str:
         """The person, else the account: what an owner is compared with."""
         return self.person or self.account
+
+
+def says_something(text: str) -> bool:
+    """Whether who reads a reason later can learn anything: a dot, a letter or the same one again says nothing."""
+    return len({sign for sign in text if sign.isalnum()}) >= SIGNS_MIN
 
 
 P = ParamSpec("P")
@@ -125,6 +136,7 @@ class Decider:
         self._archive = archive
         self._policy = policy
         self._ids = ids or Ids()
+        self.people = People(branch)
 
     # -- checks: each raises the LobbyError that says what does not fit -----------------------------------
     def _service(self, service: str) -> str:
@@ -226,6 +238,19 @@ class Decider:
             return command(state, now, counter, *args, **kwargs)
 
         return checked
+
+    def _put_off(self, now: datetime, due: date) -> date:
+        """A later day for what was to be done, within `PUT_OFF`."""
+        last = self.branch.day_of(now) + PUT_OFF
+        if due > last:
+            raise Invalid("put_off_long", "due", day=last.isoformat())
+        return due
+
+    def _reason(self, text: str, field: str = "reason") -> str:
+        """What somebody gives as a reason, without blanks around it."""
+        if not says_something(text):
+            raise Invalid("reason_needed", field)
+        return text.strip()
 
     def _is_known_by_name(self, who: Who, refusal: str = "judge_unnamed") -> None:
         """Who judges somebody's work is one person: behind an account of several the one who did it may stand. A branch

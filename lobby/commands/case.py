@@ -45,8 +45,9 @@ class CaseCommands(Decider):
         """A complaint comes in; about the visit with this ticket, where one is known."""
         if who.role == "inspector":
             raise Forbidden("not_handler", number="")
-        complaint = self._with_opener(complaint, who)
+        complaint = self._with_opener(self._with_people(complaint), who)
         self._fits(now, complaint)
+        owner = owner and self.people.answering(owner, "owner", who)
         opened = self._opening(state, now, complaint, ticket, owner)
         if ticket and opened.visit is None:
             raise Invalid("unknown_ticket", "ticket", id=ticket)
@@ -120,6 +121,7 @@ class CaseCommands(Decider):
         current = self._moving(state, case, who, CaseMove.CORRECT)
         if not changes:
             return _shown(case)
+        changes = {**changes, **self._people_in(changes)}
         confidential = changes.get("confidential", current.confidential)
         readers = changes.get("readers", current.readers)
         if confidential and not readers:
@@ -129,16 +131,20 @@ class CaseCommands(Decider):
         self._later_is_approved(current, who, changes)
         if not set(changes.get("against", ())).isdisjoint(_owning(state, current)):
             raise Conflict("owner_concerned", number=current.number)
-        return self._case_step(state, case, ev.CaseCorrected(case=case, reason=reason, **changes))
+        return self._case_step(
+            state, case, ev.CaseCorrected(case=case, reason=self._reason(reason), **changes)
+        )
 
     def assign_case(
-        self, state: QueueState, now: datetime, case: str, who: Who, owner: str
+        self, state: QueueState, now: datetime, case: str, who: Who, owner: str = ""
     ) -> Decision:
-        """Somebody answers for it from now on: nobody who served the visit or is complained about."""
+        """Somebody answers for it from now on, who asks where nobody is named: nobody who served the visit or is
+        complained about."""
         current = self._moving(state, case, who, CaseMove.ASSIGN)
-        if current.concerns([owner]):
+        named = self.people.answering(owner or who.id, "owner", who)
+        if current.concerns([named]):
             raise Invalid("owner_concerned", "owner", number=current.number)
-        return self._case_step(state, case, ev.CaseAssigned(case, owner))
+        return self._case_step(state, case, ev.CaseAssigned(case, named))
 
     def join_case(
         self, state: QueueState, now: datetime, case: str, who: Who, into: str
@@ -158,7 +164,8 @@ class CaseCommands(Decider):
     ) -> Decision:
         """It was joined by mistake: it is handled by itself again, under its own clock."""
         current = self._moving(state, case, who, CaseMove.SEPARATE)
-        return self._case_step(state, case, ev.CaseSeparated(case, current.joined_to or "", reason))
+        separated = ev.CaseSeparated(case, current.joined_to or "", self._reason(reason))
+        return self._case_step(state, case, separated)
 
     def note_case(
         self, state: QueueState, now: datetime, case: str, who: Who, text: str
@@ -211,6 +218,18 @@ class CaseCommands(Decider):
             return
         if may_see_past(past, who):
             raise Conflict("case_long_closed", number=past.number)
+
+    def _with_people(self, complaint: ev.Complaint) -> ev.Complaint:
+        return ev.Complaint(**{**_fields(complaint), **self._people_in(_fields(complaint))})
+
+    def _people_in(self, values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """The people whom a complaint names, each under the one name by which a case is kept from whom it concerns."""
+        naming = {"against": self.people.concerned, "readers": self.people.named}
+        return {
+            field: tuple(named(typed, field) for typed in values[field])
+            for field, named in naming.items()
+            if values.get(field) is not None
+        }
 
     def _with_opener(self, complaint: ev.Complaint, who: Who) -> ev.Complaint:
         """Who writes a confidential case down knows what is in it."""

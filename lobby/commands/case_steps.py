@@ -44,7 +44,7 @@ class CaseStepCommands(CaseCommands):
         self._approved(current, who)
         if told is ev.ReplyBy.NONE:
             raise Invalid("must_be_told", "told")
-        return self._case_step(state, case, ev.CaseExtended(case, told, reason))
+        return self._case_step(state, case, ev.CaseExtended(case, told, self._reason(reason)))
 
     def contact_customer(
         self,
@@ -103,8 +103,8 @@ class CaseStepCommands(CaseCommands):
         self._is_known_by_name(who)
         if not is_superior(who, current):
             raise Forbidden("not_superior", number=current.number)
-        if not accepted and not text:
-            raise Invalid("reason_needed", "text")
+        if not accepted:
+            text = self._reason(text, "text")
         return self._case_step(state, case, ev.CaseReviewed(case, accepted, text))
 
     def close_case(
@@ -127,8 +127,7 @@ class CaseStepCommands(CaseCommands):
 
     def _withdrawable(self, current: Case, who: Who, text: str) -> None:
         """It ends a case without an answer: that is told in words, and approved where the regulator asks."""
-        if not text.strip():
-            raise Invalid("reason_needed", "text")
+        self._reason(text, "text")
         if current.needs_approval:
             self._approved(current, who)
 
@@ -136,4 +135,4 @@ class CaseStepCommands(CaseCommands):
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str
     ) -> Decision:
         self._moving(state, case, who, CaseMove.REOPEN)
-        return self._case_step(state, case, ev.CaseReopened(case, reason))
+        return self._case_step(state, case, ev.CaseReopened(case, self._reason(reason)))

@@ -25,7 +25,7 @@ class ComplimentCommands(Decider):
         """The words have no customer's name: who passes them on takes it out. A card is passed on once."""
         if any(card and known.card == card for known in state.quality.compliments.values()):
             raise Conflict("compliment_given")
-        praised = tuple(dict.fromkeys(self._praised(id) for id in about))
+        praised = tuple(dict.fromkeys(self.people.named(id, "about") for id in about))
         if not praised:
             raise Invalid("praised_missing", "about")
         id = self._ids.next(now)
@@ -49,11 +49,3 @@ class ComplimentCommands(Decider):
         if who.id in known.read_by:
             return Decision([], shows=("compliment", compliment))
         return Decision([ev.ComplimentRead(compliment, who.id)], shows=("compliment", compliment))
-
-    def _praised(self, id: str) -> str:
-        if not self.branch.person:
-            return id.strip()
-        number = self.branch.staff_number(id)
-        if number is None:
-            raise Invalid("unknown_person", "about", number=id)
-        return number

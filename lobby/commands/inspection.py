@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.person import STAFF_NUMBER
-from lobby.commands.base import Decider, Decision, Who
+from lobby.commands.base import Decider, Decision, Who, says_something
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.inspection import Occasion, SampledItem, Side, Verdict
 from lobby.standards.model import Catalogue, Method, Module, Standard
 from lobby.standards.sampling import Drawn, draw, due
 from lobby.state.action import PENDING
-from lobby.state.inspection import Agreement, InspectedItem, Inspection, Mark
+from lobby.state.inspection import Agreement, Finding, InspectedItem, Inspection, Mark
 from lobby.state.queue import QueueState
 
 NOUN = "inspection"
@@ -56,8 +56,7 @@ class InspectionCommands(Decider):
         item = _item(inspection, mark.item)
         if mark.side not in item.sides:
             raise Invalid("side_not_asked", "side")
-        if mark.marked_by != who.id:
-            self._known(mark.marked_by, "marker")
+        mark = replace(mark, marked_by=self._looking(mark.marked_by, "marker", who))
         _must_be_another(item, mark)
         _must_be_corrected_well(inspection, item, mark)
         seen = Mark(mark.side, mark.verdict, mark.marked_by, now)
@@ -75,14 +74,20 @@ class InspectionCommands(Decider):
         late = self._late_finding(inspection, stood_by, state.day, agreed.agreed_by)
         return Decision([agreed, *late], shows=(NOUN, agreed.inspection))
 
-    def coach_item(self, state: QueueState, now: datetime, coached: ev.ItemCoached) -> Decision:
+    def coach_item(
+        self, state: QueueState, now: datetime, coached: ev.ItemCoached, who: Who
+    ) -> Decision:
         self._item(state, coached)
         if coached.staff_number:
-            self._known(coached.staff_number, "staff_number")
+            helped = self._looking(coached.staff_number, "staff_number", who)
+            coached = replace(coached, staff_number=helped)
         return Decision([coached], shows=(NOUN, coached.inspection))
 
-    def note_finding(self, state: QueueState, now: datetime, finding: ev.FindingNoted) -> Decision:
-        """What was not kept has an owner and a day. Noting it again changes both."""
+    def note_finding(
+        self, state: QueueState, now: datetime, finding: ev.FindingNoted, who: Who
+    ) -> Decision:
+        """What was not kept has an owner and a day. Noting it again changes both: a later day with a reason, given by
+        somebody who never owned it."""
         item = self._item(state, finding)
         if not item.was_broken:
             raise Conflict("nothing_broken")
@@ -90,8 +95,17 @@ class InspectionCommands(Decider):
             raise Conflict("finding_settled")
         if finding.due < state.day:
             raise Invalid("day_past", "due")
-        self._known(finding.owner, "owner")
-        return Decision([finding], shows=(NOUN, finding.inspection))
+        self._put_off(now, date.fromisoformat(finding.due))
+        if item.finding and finding.due > item.finding.due:
+            self._may_put_off(item.finding, finding, who)
+        owner = self.people.doing(finding.owner, "owner", who)
+        return Decision([replace(finding, owner=owner)], shows=(NOUN, finding.inspection))
+
+    def _may_put_off(self, current: Finding, moved: ev.FindingNoted, who: Who) -> None:
+        self._is_known_by_name(who)
+        if not {who.id, who.account}.isdisjoint(current.owners):
+            raise Conflict("own_due_day")
+        self._reason(moved.text, "text")
 
     def link_finding(self, state: QueueState, now: datetime, linked: ev.FindingLinked) -> Decision:
         """An action that is not done yet takes the finding up."""
@@ -146,12 +160,12 @@ class InspectionCommands(Decider):
     def _item(self, state: QueueState, fact: ItemFact) -> InspectedItem:
         return _item(self._inspection(state, fact.inspection), fact.item)
 
-    def _known(self, staff_number: str, field: str) -> None:
-        """A person of the register, where the branch has one; else a number of its form."""
-        if not STAFF_NUMBER.fullmatch(staff_number):
-            raise Invalid("unknown_person", field, number=staff_number)
-        if self.branch.person and self.branch.staff_number(staff_number) is None:
-            raise Invalid("unknown_person", field, number=staff_number)
+    def _looking(self, typed: str, field: str, who: Who) -> str:
+        """Who looked, where a tablet goes from hand to hand. A branch without a register knows nobody's staff number:
+        there one of the form is enough to tell two people apart."""
+        if not self.branch.person and STAFF_NUMBER.fullmatch(typed.strip()):
+            return typed.strip()
+        return self.people.named(typed, field, who)
 
     def _sample(
         self,
@@ -245,5 +259,5 @@ def _must_be_corrected_well(
     if former and former.by != mark.marked_by:
         raise Conflict("anothers_mark", number=former.by)
     changes = former is not None and former.verdict is not mark.verdict
-    if (changes or (former and inspection.ended_at)) and not mark.reason:
+    if (changes or (former and inspection.ended_at)) and not says_something(mark.reason):
         raise Invalid("correction_reason", "reason")

@@ -184,7 +184,7 @@ class PanelCommands(ActionCommands, CaseCommands):
 
     def cancel_panel(self, state: QueueState, now: datetime, panel: str, reason: str) -> Decision:
         self._planned(state, panel)
-        return Decision([ev.PanelCancelled(panel, reason)], shows=(NOUN, panel))
+        return Decision([ev.PanelCancelled(panel, self._reason(reason))], shows=(NOUN, panel))
 
     def _panel(self, state: QueueState, panel: str) -> Panel:
         if panel not in state.quality.panels:

@@ -127,12 +127,13 @@ class TicketCommands(Decider):
     ) -> Decision:
         current = self._movable(state, ticket, Move.RETIER)
         self._tier(tier)
+        why = self._reason(reason)
         moves = current.state in (State.WAITING, State.PARKED)
         area = (
             area_for(self.branch, current.service, tier, current.needs) if moves else current.area
         )
         target_s = self.branch.target_wait_s(tier, current.needs)
-        return Decision([ev.TicketRetiered(ticket, tier, area, reason, target_s)], ticket=ticket)
+        return Decision([ev.TicketRetiered(ticket, tier, area, why, target_s)], ticket=ticket)
 
     def move(
         self, state: QueueState, now: datetime, ticket: str, seat: QueuePosition, places: int = 0

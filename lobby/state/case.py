@@ -3,7 +3,7 @@ somebody looks at the one case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from enum import StrEnum
 from lobby.branch.deadlines import LEVELS, Deadline, Level, Pause, Severity, level_at
 from lobby.branch.model import Branch
 from lobby.events import Channel, ReplyBy, Result
-from lobby.state.level import to_another
+from lobby.state.level import at_least, to_another
 
 REMEMBERED = timedelta(days=365)
 """A closed case can be reopened for so long, and a repeated complaint joined to it."""
@@ -223,9 +223,10 @@ class Case:
             day < today for day in self.promises_due()
         )
 
-    def level(self, branch: Branch, now: datetime) -> Level:
+    def level(self, branch: Branch, now: datetime, left: Collection[str] = ()) -> Level:
         """Who looks after the case by now: whoever the most urgent of its deadlines says, and another person than the
-        one who was late. A promise, a review and the end rise as the first word does."""
+        one who was late. A promise, a review and the end rise as the first word does. `left` are those who work here
+        no more: an open case of theirs rises at once."""
         answer_at = _at(self.answer_due(branch))
         word_at = _at(self.first_word_due(branch))
         levels = [
@@ -235,7 +236,10 @@ class Case:
                 for due_at in (word_at, self._promise_due(branch), self._step_due())
             ),
         ]
-        return to_another(branch, max(levels, key=LEVELS.index), {self.owner, *self.concerned})
+        level = max(levels, key=LEVELS.index)
+        if self.status in LIVE:
+            level = at_least(level, self.owner, left)
+        return to_another(branch, level, {self.owner, *self.concerned, *left})
 
     def _promise_due(self, branch: Branch) -> datetime | None:
         """The end of the day of the first promise that is not kept."""

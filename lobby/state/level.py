@@ -16,10 +16,18 @@ ROLES: dict[Level, PersonRole] = {
 """The role at each level above the owner."""
 
 
-def level_of_late(branch: Branch, days_late: int, owner: str) -> Level:
-    """Who looks after a corrective action or a finding that is so many days late."""
+def level_of_late(branch: Branch, days_late: int, owner: str, left: Collection[str]) -> Level:
+    """Who looks after a corrective action or a finding that is so many days late. `left` are those who work here no
+    more: what is theirs rises at once."""
     risen = sum(days_late > days for days in branch.actions.rises_days)
-    return to_another(branch, LEVELS[risen], {owner})
+    return to_another(branch, at_least(LEVELS[risen], owner, left), {owner, *left})
+
+
+def at_least(level: Level, owner: str, left: Collection[str]) -> Level:
+    """The level, or the next one above an owner who has left."""
+    if level is Level.OWNER and owner in left:
+        return Level.MANAGER
+    return level
 
 
 def to_another(branch: Branch, level: Level, unfit: Collection[str]) -> Level:

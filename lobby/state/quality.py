@@ -16,6 +16,7 @@ from lobby.state.note import Note
 from lobby.state.panel import REMEMBERED, Panel
 from lobby.state.presence import Presence
 from lobby.state.recording import RecordedService
+from lobby.state.staff import StaffAccount
 from lobby.state.visit import Visit
 
 FOLLOWED_UP = timedelta(days=15)
@@ -65,6 +66,12 @@ class Quality:
     last_case: str | None = None
     recordings: dict[int, RecordedService] = field(default_factory=dict)
     """The services of the day that must be recorded: the earlier days' are in the table `recording` alone."""
+    accounts: dict[str, StaffAccount] = field(default_factory=dict)
+    registered: frozenset[str] = frozenset()
+    """The staff numbers of the register; `registered_ever` has those too that were in an earlier one."""
+    registered_ever: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+    """Under which names nobody works here any more: lobby/state/staff.py."""
 
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}

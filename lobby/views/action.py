@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from lobby.branch.deadlines import Level
 from lobby.state.action import (
@@ -80,6 +80,7 @@ class ActionView(TypedDict):
     tickets: list[str]
     owner: str
     owner_name: str
+    owner_left: Annotated[bool, "the owner works here no more"]
     owners: list[str]
     due: str
     days_left: int
@@ -113,6 +114,7 @@ def action_view(state: QueueState, action: Action) -> ActionView:
         "tickets": list(action.tickets),
         "owner": action.owner,
         "owner_name": name_of(state, action.owner),
+        "owner_left": action.owner in state.quality.left,
         "owners": list(action.owners),
         "due": action.due.isoformat(),
         "days_left": (action.due - today).days,
@@ -136,7 +138,8 @@ def action_view(state: QueueState, action: Action) -> ActionView:
 def level(state: QueueState, action: Action) -> Level:
     """Who looks after it by now: another person than the one who is late."""
     late = action.days_late(state.branch.day_of(state.at))
-    return level_of_late(state.branch, late, action.owner)
+    left = state.quality.left if action.state in PENDING else ()
+    return level_of_late(state.branch, late, action.owner, left)
 
 
 def actions_view(state: QueueState, owner: str | None = None) -> list[ActionView]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, TypedDict
 
@@ -55,6 +55,7 @@ class ComplaintView(TypedDict):
     reply_by: str
     owner: str
     owner_name: str
+    owner_left: Annotated[bool, "the owner works here no more"]
     against: list[str]
     confidential: bool
     readers: list[str]
@@ -76,9 +77,13 @@ class ComplaintView(TypedDict):
 
 
 def case_view(
-    branch: Branch, case: Case, now: datetime, moves: Iterable[CaseMove] = ()
+    branch: Branch,
+    case: Case,
+    now: datetime,
+    left: Collection[str],
+    moves: Iterable[CaseMove] = (),
 ) -> ComplaintView:
-    """`moves` are those that the reader may make."""
+    """`left` are those who work here no more; `moves` are those that the reader may make."""
     today = branch.day_of(now).isoformat()
     return {
         "id": case.id,
@@ -98,12 +103,13 @@ def case_view(
         "reply_by": case.reply_by,
         "owner": case.owner,
         "owner_name": name_of(branch, case.owner),
+        "owner_left": case.owner in left,
         "against": list(case.against),
         "confidential": case.confidential,
         "readers": list(case.readers),
         "ticket": case.ticket,
         "visit_number": case.visit_number,
-        "level": case.level(branch, now),
+        "level": case.level(branch, now, left),
         "answer_due": _deadline(branch, case.answer_due(branch), now),
         "first_word_due": _deadline(branch, case.first_word_due(branch), now),
         "first_word_at": _local_or_none(branch, case.first_word_at),
@@ -189,7 +195,8 @@ def _late(days: int, hours: int) -> Text:
 
 def _shown(state: QueueState, id: str) -> ComplaintView:
     """The case to who changed it, just now."""
-    return case_view(state.branch, state.quality.cases[id], state.at)
+    quality = state.quality
+    return case_view(state.branch, quality.cases[id], state.at, quality.left)
 
 
 SHOWN["case"] = _shown

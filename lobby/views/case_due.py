@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, TypedDict
@@ -10,7 +11,7 @@ from typing import Annotated, TypedDict
 from lobby.branch.deadlines import LEVELS, Deadline, Level
 from lobby.branch.model import Branch
 from lobby.commands.base import Who
-from lobby.commands.case_access import is_superior, may_see, moves_of, names
+from lobby.commands.case_access import TOP, is_superior, may_see, moves_of, names
 from lobby.state.case import LIVE, Case, CaseStatus
 from lobby.views.case import TICK, ComplaintView, case_view
 
@@ -26,6 +27,7 @@ class Why(StrEnum):
     PROMISE_TODAY = "promise_today"
     RISEN = "risen"
     PAUSED = "paused"
+    OWNER_LEFT = "owner_left"
     REVIEW = "review"
     CLOSE = "close"
     UNOWNED = "unowned"
@@ -58,50 +60,89 @@ class DueListView(TypedDict):
 
     total: int
     entries: list[DueView]
+    unseen: Annotated[
+        int,
+        "confidential cases that are late and have nobody left to see to them: the head's alone",
+    ]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """From where cases are looked at: who works here no more (`left`), and the time."""
+
+    branch: Branch
+    left: frozenset[str]
+    now: datetime
+
+    def level(self, case: Case) -> Level:
+        return case.level(self.branch, self.now, self.left)
 
 
 def concerning(
-    branch: Branch, cases: Iterable[Case], who: Who, now: datetime
-) -> list[tuple[Case, list[Why]]]:
-    """The cases that somebody is to look at today, each with why; the most urgent first."""
+    at: Outlook, cases: Iterable[Case], who: Who
+) -> tuple[list[tuple[Case, list[Why]]], int]:
+    """The cases that somebody is to look at today, each with why, the most urgent first; and how many there are of
+    which that person learns no more."""
+    there = list(cases)
     concerned = [
-        (case, why)
-        for case in cases
-        if (why := sorted(_reasons(branch, case, who, now), key=ORDER.index))
+        (case, why) for case in there if (why := sorted(_reasons(at, case, who), key=ORDER.index))
     ]
     concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
-    return concerned
+    return concerned, sum(_is_unseen(at, case, who) for case in there)
 
 
-def due(branch: Branch, cases: Iterable[Case], who: Who, now: datetime) -> DueListView:
+def due(at: Outlook, cases: Iterable[Case], who: Who) -> DueListView:
     """The most urgent first, so many as a person can look at."""
-    concerned = concerning(branch, cases, who, now)
+    concerned, unseen = concerning(at, cases, who)
     entries: list[DueView] = [
-        {"case": case_view(branch, case, now, moves_of(case, who)), "why": list(why)}
+        {
+            "case": case_view(at.branch, case, at.now, at.left, moves_of(case, who)),
+            "why": list(why),
+        }
         for case, why in concerned[:DUE_MAX]
     ]
-    return {"total": len(concerned), "entries": entries}
+    return {"total": len(concerned), "entries": entries, "unseen": unseen}
 
 
-def _reasons(branch: Branch, case: Case, who: Who, now: datetime) -> Iterator[Why]:
+def _is_unseen(at: Outlook, case: Case, who: Who) -> bool:
+    """Whether the head of the branch is told that the case is there, and nothing else of it."""
+    if who.role != TOP or not case.confidential or case.status not in LIVE:
+        return False
+    if may_see(case, who) or at.level(case) is Level.OWNER:
+        return False
+    return not set(case.readers) - {case.owner, *case.concerned, *at.left}
+
+
+def _reasons(at: Outlook, case: Case, who: Who) -> Iterator[Why]:
     if case.status not in LIVE or not may_see(case, who) or case.concerns(names(who)):
         return
+    branch, now = at.branch, at.now
     owns = case.owner in names(who)
-    risen = has_risen(case.level(branch, now), who)
+    risen = _rose_to(at.level(case), case, who)
     if owns or risen:
         yield from _run_out(branch, case, now)
     if risen and not owns:
         yield Why.RISEN
+    if risen and case.owner in at.left:
+        yield Why.OWNER_LEFT
     if case.status is CaseStatus.PAUSED and (owns or who.role in GIVES_OWNERS):
         yield Why.PAUSED
     if (owns or risen) and case.status is CaseStatus.REVIEWED:
         yield Why.CLOSE
     if case.status is CaseStatus.ANSWERED and is_superior(who, case):
         yield Why.REVIEW
-    if who.role in GIVES_OWNERS and is_unowned(case):
+    if (who.role in GIVES_OWNERS or case.confidential) and is_unowned(case):
         if not risen:
             yield from _run_out(branch, case, now)
         yield Why.UNOWNED
+
+
+def _rose_to(level: Level, case: Case, who: Who) -> bool:
+    """Whether the case is before the eyes of this person, who may see it. One that is confidential rises to all whom
+    it names: a role would not do, since whoever has it may be kept from it."""
+    if case.confidential:
+        return level is not Level.OWNER
+    return has_risen(level, who)
 
 
 def is_unowned(case: Case) -> bool:

@@ -29,6 +29,7 @@ class TaskWhy(StrEnum):
     TODAY = "today"
     AGAIN = "again"
     RISEN = "risen"
+    OWNER_LEFT = "owner_left"
     CHECK = "check"
     SHARE = "share"
 
@@ -63,8 +64,10 @@ def tasks_due(state: QueueState, who: Who, standards: Catalogue, today: date) ->
 def _actions(state: QueueState, who: Who, today: date) -> Iterator[DueTaskView]:
     for action in state.quality.actions.values():
         late = action.days_late(today)
-        level = level_of_late(state.branch, late, action.owner)
+        level = level_of_late(state.branch, late, action.owner, state.quality.left)
         why = [*_of_owner(action, who, today), *_of_others(action, who, level, late)]
+        if action.state in PENDING:
+            why += _of_left(state, action.owner, level, who)
         if why:
             yield {
                 "noun": "action",
@@ -101,6 +104,12 @@ def _of_others(action: Action, who: Who, level: Level, late: int) -> Iterator[Ta
         yield TaskWhy.SHARE
 
 
+def _of_left(state: QueueState, owner: str, level: Level, who: Who) -> Iterator[TaskWhy]:
+    """What its owner does no more, who works here no longer: somebody else is to be named."""
+    if owner in state.quality.left and has_risen(level, who):
+        yield TaskWhy.OWNER_LEFT
+
+
 def _run_out(due: date, today: date) -> Iterator[TaskWhy]:
     if due < today:
         yield TaskWhy.LATE
@@ -116,8 +125,10 @@ def _findings(
             if item.finding is None or _is_taken_up(state, item.finding):
                 continue
             late = item.finding.days_late(today)
-            level = level_of_late(state.branch, late, item.finding.owner)
+            level = level_of_late(state.branch, late, item.finding.owner, state.quality.left)
             why = list(_of_finding(item.finding, who, level, today))
+            if item.finding.open:
+                why += _of_left(state, item.finding.owner, level, who)
             if why:
                 yield {
                     "noun": "finding",
@@ -129,7 +140,7 @@ def _findings(
                     "due": item.finding.due,
                     "days_late": late,
                     "level": level,
-                    "why": why,
+                    "why": sorted(why, key=ORDER.index),
                 }
 
 

@@ -213,7 +213,7 @@ def _shown(answer: Answer) -> View:
 def assign(path: ById, body: AssignBody) -> View:
     """Another owner, or another day."""
     command = runtime().commands.assign_action
-    return _shown(do(command, path.id, body.owner, body.due, body.reason))
+    return _shown(do(command, who(), path.id, body.owner, body.due, body.reason))
 
 
 @api.post("/actions/<id>/prove", responses={200: ActionOut})

@@ -11,14 +11,14 @@ from typing import Any, Concatenate, cast
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
-from lobby.commands.case_access import RANKS, may_see, moves_of, visible
+from lobby.commands.case_access import may_see, moves_of, visible
 from lobby.errors import Invalid
 from lobby.journal.case_file import Step, steps_of, ticket_of
 from lobby.state.case import LIVE, Case
 from lobby.state.queue import QueueState
 from lobby.views.base import branch_time
 from lobby.views.case import ComplaintView, case_view, name_of
-from lobby.views.case_due import DueListView, due
+from lobby.views.case_due import DueListView, Outlook, due
 from lobby.views.shapes import shape
 from lobby.views.views import View
 from staff.cases.said import words_in
@@ -46,7 +46,6 @@ from staff.cases.schemas import (
     moment,
 )
 from web.dispatch import Answer, do, runtime, who
-from web.identity import access
 from web.languages import reader_lang
 from web.loop import PLANS, in_thread
 from web.roles import needs
@@ -60,29 +59,29 @@ api = api_of("cases_api", __name__, "service loop", SECURITY[:2])
 @needs("person")
 def listed(query: ListQuery) -> CaseListView:
     """The cases that you may see, the nearest deadline first."""
-    asking = who()
-    branch = runtime().branch
-    now = runtime().clock()
-    return PLANS.run(_listed, branch, _cases(), asking, query, now)
+    return PLANS.run(_listed, *_cases(), who(), query)
 
 
-def _listed(
-    branch: Branch, cases: list[Case], asking: Who, query: ListQuery, now: datetime
-) -> CaseListView:
+def _listed(at: Outlook, cases: list[Case], asking: Who, query: ListQuery) -> CaseListView:
     """Reckoned beside the server's loop: thousands of deadlines take a second."""
     fitting = [case for case in cases if may_see(case, asking) and _fits(case, query)]
     if query.late:
-        fitting = [case for case in fitting if case.is_late(branch, now)]
-    fitting.sort(key=partial(_deadline, branch))
+        fitting = [case for case in fitting if case.is_late(at.branch, at.now)]
+    fitting.sort(key=partial(_deadline, at.branch))
     page = fitting[query.offset : query.offset + query.limit]
-    views = [case_view(branch, case, now, moves_of(case, asking)) for case in page]
+    views = [_view(at, case, asking) for case in page]
     return {"total": len(fitting), "cases": views}
 
 
-def _cases() -> list[Case]:
+def _view(at: Outlook, case: Case, asking: Who) -> ComplaintView:
+    return case_view(at.branch, case, at.now, at.left, moves_of(case, asking))
+
+
+def _cases() -> tuple[Outlook, list[Case]]:
     """All of them; they never change, so that nobody waits while they are looked through."""
     with runtime().writer.published() as state:
-        return list(state.quality.cases.values())
+        at = Outlook(runtime().branch, state.quality.left, runtime().clock())
+        return at, list(state.quality.cases.values())
 
 
 def _fits(case: Case, query: ListQuery) -> bool:
@@ -108,7 +107,7 @@ def _deadline(branch: Branch, case: Case) -> tuple[bool, float, str]:
 @needs("person")
 def due_today() -> DueListView:
     """What runs out today, is late, rose to your role, or waits for your review; the most urgent first."""
-    return PLANS.run(due, runtime().branch, _cases(), who(), runtime().clock())
+    return PLANS.run(due, *_cases(), who())
 
 
 @api.get("/cases/<id>", responses={200: shape(CaseStoryView)})
@@ -118,8 +117,8 @@ def read(path: ById) -> CaseStoryView:
     asking = who()
     with runtime().writer.published() as state:
         case = visible(state, path.id, asking)
-    moves = moves_of(case, asking)
-    view = case_view(runtime().branch, case, runtime().clock(), moves)
+        at = Outlook(runtime().branch, state.quality.left, runtime().clock())
+    view = _view(at, case, asking)
     steps = in_thread(steps_of, runtime().database, path.id)
     visit = next((step.data["visit"] for step in steps if step.data.get("visit")), None)
     return {"case": view, "visit": visit, "steps": [_step(step) for step in steps]}
@@ -161,16 +160,24 @@ def look(path: ById) -> View:
 def open_case(body: OpenBody) -> tuple[ComplaintView, int]:
     """Take a complaint in. About the visit of a ticket it carries the visit's facts."""
     ticket = body.ticket or _ticket(body)
-    owner = _known(body.owner, "owner") if body.owner else ""
     names = {field.name for field in fields(ev.Complaint)}
     given = {name: value for name, value in body.model_dump().items() if name in names}
     given = {name: value for name, value in given.items() if value is not None}
     given["came_at"] = moment(body.came_at, runtime().clock())
     complaint = ev.Complaint(**_as_fact(given))
     answer = do(
-        runtime().commands.open_case, who=who(), complaint=complaint, ticket=ticket, owner=owner
+        runtime().commands.open_case,
+        who=who(),
+        complaint=complaint,
+        ticket=ticket,
+        owner=body.owner or _own(body),
     )
     return changed(answer), 201
+
+
+def _own(body: OpenBody) -> str:
+    asking = who()
+    return asking.id if body.mine and runtime().commands.people.may_answer(asking) else ""
 
 
 def _ticket(body: OpenBody) -> str | None:
@@ -184,26 +191,14 @@ def _ticket(body: OpenBody) -> str | None:
 
 
 def _as_fact(given: dict[str, Any]) -> dict[str, Any]:
-    """As an event has it: days as texts, lists as tuples, people by the name that is compared."""
+    """As an event has it: days as texts, lists as tuples."""
     fact = dict(given)
     if fact.get("happened_on"):
         fact["happened_on"] = fact["happened_on"].isoformat()
     for name in ("against", "readers"):
         if name in fact:
-            fact[name] = tuple(_known(person, name) for person in fact[name])
+            fact[name] = tuple(fact[name])
     return fact
-
-
-def _known(person: str, field: str) -> str:
-    """The staff number as the register spells it, that of the account's person, else the account as it is spelled:
-    somebody has one name here, by which a case is kept from whom it concerns. Raises Invalid for nobody's."""
-    number = runtime().branch.staff_number(person)
-    if number:
-        return number
-    account = in_thread(access().account, person)
-    if account is None or account.role not in RANKS:
-        raise Invalid("unknown_owner", field, id=person)
-    return runtime().branch.staff_number(account.staff_number) or account.name
 
 
 def changed(answer: Answer) -> ComplaintView:
@@ -242,8 +237,8 @@ def correct(path: ById, body: CorrectionBody) -> ComplaintView:
 @api.post("/cases/<id>/assign", responses={200: ComplaintOut})
 @needs("person")
 def assign(path: ById, body: OwnerBody) -> ComplaintView:
-    """Say who answers for it: nobody who served the visit or is complained about."""
-    return _act(runtime().commands.assign_case, path.id, owner=_known(body.owner, "owner"))
+    """Say who answers for it, you where nobody is named: nobody who served the visit or is complained about."""
+    return _act(runtime().commands.assign_case, path.id, owner=body.owner or "")
 
 
 @api.post("/cases/<id>/pause", responses={200: ComplaintOut})

@@ -5,6 +5,7 @@ import { Problem, get, newKey, post } from "#web/api.js";
 import { $, el, given, icon, minutes } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
+import { ownerControls } from "./owner.js";
 import { drawVerbs } from "./verbs.js";
 import {
   CHANNELS,
@@ -86,11 +87,13 @@ function facts(view) {
         el("span.pill.warn", {}, icon("people"), _("group of {n}", { n: view.people + view.joined.length })),
       view.confidential && el("span.pill.warn", {}, icon("lock"), _("confidential")),
       view.result && el("span.tag", {}, RESULTS[view.result]),
+      view.owner_left && el("span.pill.bad", {}, icon("people"), _("its owner has left")),
     ),
     el("p", {}, about(view)),
     deadline(_("Answer"), view.answer_due),
     deadline(_("First word to the customer"), view.first_word_due, true),
     el("dl", {}, ...rows.map(([name, value]) => line(name, value))),
+    view.moves.includes("assign") && el("div.owner", {}, ...ownerControls(view, (body) => act("assign", body))),
   );
 }
 

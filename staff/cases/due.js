@@ -99,8 +99,19 @@ async function refresh() {
     ...tasks.map((task) => ({ urgent: urgency(TASK_MARKS)(task), drawn: taskRow(task) })),
   ].sort((one, other) => one.urgent - other.urgent);
   const drawn = rows.map((one) => one.drawn);
-  $("#due").replaceChildren(...(drawn.length ? drawn : [nothing()]), ...(further ? [rest(further)] : []));
+  const unseen = cases.unseen ? [hidden(cases.unseen)] : [];
+  const listed = [...unseen, ...drawn];
+  $("#due").replaceChildren(...(listed.length ? listed : [nothing()]), ...(further ? [rest(further)] : []));
 }
+
+/** What the head of the branch is told of cases that only named persons see, when none of them is left. */
+const hidden = (n) =>
+  el(
+    "li.band.bad",
+    { "data-unseen": n },
+    icon("lock"),
+    el("span", {}, _("{n} confidential complaints are late, and nobody who may read them is left.", { n })),
+  );
 
 const rest = (n) =>
   el(

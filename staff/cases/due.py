@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Annotated, TypedDict, TypeVar
 
-from lobby.branch.model import Branch
 from lobby.commands.base import Who
 from lobby.state.case import Case
-from lobby.views.case_due import RUN_OUT, DueListView, concerning, due
+from lobby.views.case_due import RUN_OUT, DueListView, Outlook, concerning, due
 from lobby.views.shapes import shape
 from lobby.views.task_due import DueTaskView, TaskWhy, tasks_due
 from web.dispatch import runtime, who
@@ -48,14 +46,15 @@ def due_today() -> DueTodayView:
 @needs("person")
 def due_count() -> DueCountView:
     """How much it is, for the head of a page."""
-    cases, tasks = _of(concerning)
+    (cases, unseen), tasks = _of(concerning)
     reasons: list[Sequence[str]] = [why for _, why in cases]
     reasons += [task["why"] for task in tasks]
-    return {"n": len(reasons), "late": sum(not LATE.isdisjoint(why) for why in reasons)}
+    late = sum(not LATE.isdisjoint(why) for why in reasons)
+    return {"n": len(reasons) + unseen, "late": late + unseen}
 
 
 def _of(
-    reckon: Callable[[Branch, Sequence[Case], Who, datetime], T],
+    reckon: Callable[[Outlook, Sequence[Case], Who], T],
 ) -> tuple[T, list[DueTaskView]]:
     """What `reckon` makes of all cases for who asks, beside the server's loop, and that person's other tasks."""
     here = runtime()
@@ -64,4 +63,5 @@ def _of(
     with here.writer.published() as state:
         cases = list(state.quality.cases.values())
         tasks = tasks_due(state, asking, here.standards, here.branch.day_of(now))
-    return PLANS.run(reckon, here.branch, cases, asking, now), tasks
+        at = Outlook(here.branch, state.quality.left, now)
+    return PLANS.run(reckon, at, cases, asking), tasks

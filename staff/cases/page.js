@@ -1,9 +1,10 @@
 // All cases: looked for by number, state and channel; lists of the hotline taken in, and given out in codes.
 
-import { Problem, get, newKey } from "#web/api.js";
+import { Problem, get, newKey, post } from "#web/api.js";
 import { $, $$, el, icon, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
+import { ownerControls } from "./owner.js";
 import { CHANNELS, about, statusPill, when } from "./words.js";
 import "#web/guard.js";
 
@@ -35,8 +36,28 @@ function row(view) {
     el("td", {}, when(view.came_at)),
     el("td", {}, statusPill(view)),
     el("td", {}, ...deadline(view)),
-    el("td", {}, view.owner_name || el("span.soft", {}, _("nobody"))),
+    el("td", {}, owner(view)),
   );
+}
+
+/** Who answers for it, and how that is changed. */
+const owner = (view) =>
+  el(
+    "div.owner",
+    {},
+    el(view.owner ? "span" : "span.soft", {}, view.owner_name || _("nobody")),
+    view.owner_left && el("span.pill.bad", {}, _("has left")),
+    ...ownerControls(view, (body) => assign(view, body)),
+  );
+
+async function assign(view, body) {
+  complain(null);
+  try {
+    await post(`/api/v1/cases/${view.id}/assign`, body);
+    await refresh();
+  } catch (problem) {
+    complain(problem);
+  }
 }
 
 /** @param {Api.ComplaintOut} view */

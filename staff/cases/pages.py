@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from lobby.calling.discipline import RULES
 from lobby.commands.case_access import HANDLERS, RANKS
+from lobby.commands.people import ANSWERING
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
 from staff.shared.pages import page_for
 from web.access import Account
-from web.dispatch import runtime, today
+from web.dispatch import runtime, today, who
 from web.identity import access
 from web.languages import name_of, script_texts
 from web.loop import in_thread
@@ -53,6 +55,7 @@ def _drawn(page: str, **values: Any) -> str:
     named = {
         kind: {code: name_of(text) for code, text in names.items()} for kind, names in codes.items()
     }
+    accounts: list[Account] = in_thread(access().accounts)
     return render_template(
         f"staff/cases/{page}.html",
         branch=runtime().branch,
@@ -61,20 +64,34 @@ def _drawn(page: str, **values: Any) -> str:
         writes=principal is not None and principal.role != "inspector",
         codes=named,
         at_the_branch=AT_THE_BRANCH,
-        people=_people(),
+        people=_people(accounts),
+        owners=_owners(accounts),
+        me=who().id if principal and principal.role in ANSWERING else "",
         today=today(),
         texts=script_texts(HERE),
         **values,
     )
 
 
-def _people() -> dict[str, str]:
-    """Who may answer for a case: the register of staff, and the accounts of people who have no number there."""
+def _people(accounts: Sequence[Account]) -> dict[str, str]:
+    """The register of staff, and the accounts of people who have no number there."""
     registered = {person.number: person.name for person in runtime().branch.staff.people}
-    accounts: list[Account] = in_thread(access().accounts)
     others = {
         account.name: account.name
         for account in accounts
         if account.role in RANKS and not account.disabled and not account.staff_number
     }
     return {**registered, **others}
+
+
+def _owners(accounts: Sequence[Account]) -> dict[str, str]:
+    """Those of them who may answer for a complaint, as lobby/commands/people.py has it."""
+    at_work = {account.staff_number for account in accounts if not account.disabled}
+    shut_out = {account.staff_number for account in accounts if account.disabled} - at_work
+    unfit = {account.name for account in accounts if account.role not in ANSWERING}
+    unfit |= {
+        person.number
+        for person in runtime().branch.staff.people
+        if person.number in shut_out or ANSWERING.isdisjoint(person.roles)
+    }
+    return {id: name for id, name in _people(accounts).items() if id not in unfit}

@@ -59,11 +59,12 @@ class ComplaintBody(Body):
 
 
 class OpenBody(ComplaintBody):
-    """A complaint, the visit that it is about, and who is to answer for it."""
+    """A complaint, the visit that it is about, and who is to answer for it; `mine`: who asks, if that role may."""
 
     visit: VisitBody | None = None
     ticket: Id | None = None
     owner: Id | None = None
+    mine: bool = False
 
 
 class CorrectionBody(Body):
@@ -94,7 +95,9 @@ class CorrectionBody(Body):
 
 
 class OwnerBody(Body):
-    owner: Id
+    """`owner` is a staff number, or an account where there is none; without one, who asks."""
+
+    owner: Id | None = None
 
 
 class ReasonBody(Body):

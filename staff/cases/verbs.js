@@ -16,7 +16,6 @@ const told = Object.fromEntries(Object.entries(REPLIES).filter(([way]) => way !=
 
 /** In the order of a case's way; `move` is what the state allows, `main` is what usually comes next. */
 const VERBS = [
-  { verb: "assign", move: "assign", words: _("Say who answers for it"), fields: [select("owner", listed("people"))] },
   {
     verb: "contact",
     move: "contact",

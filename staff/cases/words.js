@@ -61,6 +61,7 @@ export const WHY = {
   promise_today: _("promise due today"),
   risen: _("rose to you"),
   paused: _("the clock is stopped"),
+  owner_left: _("owner has left"),
   review: _("waits for your review"),
   close: _("may be closed"),
   unowned: _("nobody answers for it"),
@@ -73,6 +74,7 @@ export const WHY_MARKS = {
   word_today: "warn",
   promise_today: "warn",
   unowned: "warn",
+  owner_left: "bad",
 };
 /** Why somebody is to look at a corrective action or at what a check found. */
 export const TASK_WHY = {
@@ -80,10 +82,11 @@ export const TASK_WHY = {
   today: _("due today"),
   again: _("to be done again"),
   risen: _("rose to you"),
+  owner_left: _("owner has left"),
   check: _("waits for your check"),
   share: _("helped: make it a practice?"),
 };
-export const TASK_MARKS = { late: "bad", today: "warn", again: "warn" };
+export const TASK_MARKS = { late: "bad", today: "warn", again: "warn", owner_left: "bad" };
 export const KINDS = {
   CaseOpened: _("Complaint came in"),
   CaseCorrected: _("Corrected"),

@@ -143,7 +143,7 @@ def mark(path: ItemPath, body: MarkBody) -> View:
         item=path.item,
         side=body.side,
         verdict=body.verdict,
-        marked_by=_marker(body.marker),
+        marked_by=body.marker or who().id,
         note=body.note,
         reason=body.reason,
     )
@@ -159,13 +159,6 @@ def _marked_with_photo(fact: ev.ItemMarked, kept: Kept) -> View:
     return cast(View, cast(Any, answer.data)["inspection"])
 
 
-def _marker(given: str | None) -> str:
-    """As the register spells it."""
-    if given is None:
-        return who().id
-    return runtime().branch.staff_number(given) or given.strip()
-
-
 @api.post("/inspections/<id>/items/<item>/agree", responses={200: InspectionOut})
 @needs("inspect")
 def agree(path: ItemPath, body: AgreeBody) -> View:
@@ -178,18 +171,16 @@ def agree(path: ItemPath, body: AgreeBody) -> View:
 @needs("quality")
 def coach(path: ItemPath, body: CoachBody) -> View:
     """Note how somebody was shown to keep the standard."""
-    person = body.staff_number and _marker(body.staff_number)
-    fact = ev.ItemCoached(path.id, path.item, who().id, person or "", body.note)
-    return _done(runtime().commands.coach_item, fact)
+    fact = ev.ItemCoached(path.id, path.item, who().id, body.staff_number or "", body.note)
+    return _done(runtime().commands.coach_item, fact, who())
 
 
 @api.post("/inspections/<id>/items/<item>/finding", responses={200: InspectionOut})
 @needs("quality")
 def finding(path: ItemPath, body: FindingBody) -> View:
     """Give what was not kept an owner and a day."""
-    owner = _marker(body.owner)
-    fact = ev.FindingNoted(path.id, path.item, owner, body.due.isoformat(), body.text)
-    return _done(runtime().commands.note_finding, fact)
+    fact = ev.FindingNoted(path.id, path.item, body.owner, body.due.isoformat(), body.text)
+    return _done(runtime().commands.note_finding, fact, who())
 
 
 @api.post("/inspections/<id>/items/<item>/link", responses={200: InspectionOut})

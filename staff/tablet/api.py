@@ -15,7 +15,7 @@ from lobby.views.hall import HallView
 from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
-from web.dispatch import do, look_now, runtime, ticket_answer
+from web.dispatch import do, look_now, runtime, ticket_answer, who
 from web.loop import in_thread
 from web.roles import audience, needs
 from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
@@ -176,6 +176,6 @@ def clock(body: ClockBody) -> View:
 @api.post("/alerts/<int:id>/acknowledge", responses={200: AlertOut})
 @needs("manager")
 def acknowledge(path: AlertPath) -> View:
-    """Take an alert on."""
-    do(runtime().commands.acknowledge, alert=path.id)
+    """Take an alert on; with a low card the complaint that it opened, whose owner you are from now on."""
+    do(runtime().commands.acknowledge, alert=path.id, who=who())
     return {"id": path.id}

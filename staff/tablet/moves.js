@@ -62,7 +62,7 @@ export const atCounter = (counter, verb, words, body) => ({
 export const caseOf = ({ ticket, params }) => ({
   path: "/api/v1/cases",
   words: _("Make it a case"),
-  body: { channel: "on_the_spot", reply_by: "none", ticket, text: params.text },
+  body: { channel: "on_the_spot", reply_by: "none", ticket, text: params.text, mine: true },
 });
 
 export const acknowledge = (alert) => ({ path: `/api/v1/alerts/${alert}/acknowledge`, words: _("alert taken"), alert });

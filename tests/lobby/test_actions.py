@@ -146,7 +146,9 @@ class Machine(RuleBasedStateMachine):
         if move in ("check", "refuse"):
             return who not in self.had
         if move == "cancel":
-            return who != self.had[-1]
+            return who not in self.had
+        if move == "assign" and self.due < self.actions.today + timedelta(days=7):
+            return who not in self.had
         return True
 
     def act(self, move: str, who: str, to: str) -> None:
@@ -161,7 +163,7 @@ class Machine(RuleBasedStateMachine):
             case "cancel":
                 self.actions.do("cancel_action", self.id, "moot", who=who)
             case "assign":
-                self.actions.do("assign_action", self.id, to, later, "ill")
+                self.actions.do("assign_action", self.id, to, later, "ill", who=who)
             case verdict:
                 self.actions.do("measure_action", self.id, effect(Verdict(verdict)))
 
@@ -229,7 +231,7 @@ def test_an_owner_is_of_the_register_where_there_is_one(
     staffed = replace(branch, staff=Staff(people=people))
     with closing(open_branch(staffed, tmp_path, "http://x", clock)) as runtime:
         actions = Actions(runtime, clock)
-        with pytest.raises(Invalid, match="register"):
+        with pytest.raises(Invalid, match="Nobody who works here"):
             actions.open("ann")
         assert actions.get(actions.open("T1")).owner == "t1"
 

@@ -59,6 +59,11 @@ class Cases:
         with self.runtime.writer.published() as state:
             return list(state.quality.cases.values())
 
+    def due(self, who: Who) -> case_due.DueListView:
+        with self.runtime.writer.published() as state:
+            at = case_due.Outlook(state.branch, state.quality.left, self.clock())
+        return case_due.due(at, self.all(), who)
+
     def served(self) -> str:
         """A ticket that teller1 served at counter 1 after 25 minutes."""
         ticket: str = self.desk.issue()["id"]
@@ -155,14 +160,14 @@ def test_cases_are_counted_by_the_year(cases: Cases) -> None:
 
 # -- never one's own matter -----------------------------------------------------------------------------
 VERBS: list[tuple[str, dict[str, Any]]] = [
-    ("pause_case", {"reason": "x"}),
+    ("pause_case", {"reason": "误记"}),
     ("contact_customer", {"by": TEL}),
     ("promise_customer", {"due": date(2026, 3, 9), "text": "x"}),
     ("answer_case", {"by": TEL, "text": "x"}),
-    ("extend_case", {"reason": "x", "told": TEL}),
+    ("extend_case", {"reason": "误记", "told": TEL}),
     ("note_case", {"text": "x"}),
     ("assign_case", {"owner": "office"}),
-    ("correct_case", {"reason": "x", "changes": {"cause": "C01"}}),
+    ("correct_case", {"reason": "误记", "changes": {"cause": "C01"}}),
     ("close_case", {"result": ev.Result.WITHDRAWN}),
 ]
 
@@ -187,7 +192,7 @@ def test_nobody_is_made_owner_of_the_own_matter(cases: Cases) -> None:
         cases.open(against=("office",), owner="office")
     cases.do("assign_case", MANAGER, id, owner="office")
     with pytest.raises(Conflict):
-        cases.do("correct_case", MANAGER, id, reason="x", changes={"against": ("office",)})
+        cases.do("correct_case", MANAGER, id, reason="误记", changes={"against": ("office",)})
 
 
 def test_a_number_is_known_as_the_account_too(cases: Cases) -> None:
@@ -213,7 +218,7 @@ def test_a_confidential_case_is_there_for_named_persons_alone(cases: Cases) -> N
             cases.do("look_at_case", who, id, what="words")
     cases.do("note_case", OFFICE, id, text="x")
     with pytest.raises(Invalid):
-        cases.do("correct_case", OFFICE, id, reason="x", changes={"readers": ()})
+        cases.do("correct_case", OFFICE, id, reason="误记", changes={"readers": ()})
 
 
 def test_an_inspector_reads_and_changes_nothing(cases: Cases) -> None:
@@ -259,12 +264,12 @@ def test_more_time_is_given_by_another_in_the_office_once_and_told(cases: Cases)
     id = cases.open(severity=Severity.COMPLEX, owner="office")
     for who in (MANAGER, OFFICE):
         with pytest.raises(Forbidden):
-            cases.do("extend_case", who, id, reason="x", told=TEL)
+            cases.do("extend_case", who, id, reason="误记", told=TEL)
     with pytest.raises(Invalid):
-        cases.do("extend_case", HEAD, id, reason="x", told=ev.ReplyBy.NONE)
-    cases.do("extend_case", HEAD, id, reason="x", told=TEL)
+        cases.do("extend_case", HEAD, id, reason="误记", told=ev.ReplyBy.NONE)
+    cases.do("extend_case", HEAD, id, reason="误记", told=TEL)
     with pytest.raises(Conflict):
-        cases.do("extend_case", HEAD, id, reason="x", told=TEL)
+        cases.do("extend_case", HEAD, id, reason="误记", told=TEL)
 
 
 def test_a_reopened_case_has_a_clock_of_its_own(cases: Cases) -> None:
@@ -317,7 +322,7 @@ def test_a_joined_complaint_brings_its_clock_promises_and_people_along(cases: Ca
     with pytest.raises(Forbidden, match="own work"):
         cases.do("note_case", OFFICE, into, text="x")
     with pytest.raises(Forbidden):
-        cases.do("pause_case", MANAGER, into, reason="x")
+        cases.do("pause_case", MANAGER, into, reason="误记")
     answer = cases.do("note_case", MANAGER, into, text="x")
     assert answer.data["case"]["group"]
 
@@ -334,8 +339,8 @@ def test_who_is_found_to_be_concerned_later_is_so_where_it_was_joined(cases: Cas
     joined, into = cases.open(), cases.open(owner="office")
     cases.do("join_case", MANAGER, joined, into=into)
     with pytest.raises(Conflict):
-        cases.do("correct_case", MANAGER, joined, reason="x", changes={"against": ("office",)})
-    cases.do("correct_case", MANAGER, joined, reason="x", changes={"against": ("head",)})
+        cases.do("correct_case", MANAGER, joined, reason="误记", changes={"against": ("office",)})
+    cases.do("correct_case", MANAGER, joined, reason="误记", changes={"against": ("head",)})
     with pytest.raises(Forbidden, match="own work"):
         cases.do("note_case", HEAD, into, text="x")
 
@@ -369,7 +374,7 @@ def test_what_was_joined_by_mistake_is_separated_under_its_own_clock(cases: Case
     assert cases.case(into).promises_due() == []
     cases.do("note_case", OFFICE, into, text="x")
     with pytest.raises(Conflict):
-        cases.do("separate_case", MANAGER, joined, reason="x")
+        cases.do("separate_case", MANAGER, joined, reason="误记")
 
 
 # -- nobody judges what the own hands did -------------------------------------------------------------------
@@ -377,7 +382,7 @@ def test_who_owned_a_case_once_reviews_it_no_more(cases: Cases) -> None:
     id = cases.open(owner="office")
     cases.do("assign_case", MANAGER, id, owner="manager")
     with pytest.raises(Forbidden):
-        cases.do("extend_case", OFFICE, id, reason="x", told=TEL)
+        cases.do("extend_case", OFFICE, id, reason="误记", told=TEL)
     cases.do("answer_case", MANAGER, id, by=TEL, text="已退款")
     with pytest.raises(Forbidden):
         cases.do("review_case", OFFICE, id, accepted=True)
@@ -407,13 +412,13 @@ def test_a_later_receipt_is_more_time_and_is_approved_as_such(cases: Cases) -> N
     cases.clock.forward(days=3)
     later = {"came_at": cases.clock().isoformat()}
     with pytest.raises(Forbidden):
-        cases.do("correct_case", MANAGER, id, reason="x", changes=later)
+        cases.do("correct_case", MANAGER, id, reason="误记", changes=later)
     cases.do("correct_case", OFFICE, id, reason="收到日期登记错误", changes=later)
     earlier = {"came_at": (cases.clock() - timedelta(days=1)).isoformat()}
-    cases.do("correct_case", MANAGER, id, reason="x", changes=earlier)
+    cases.do("correct_case", MANAGER, id, reason="误记", changes=earlier)
     old = {"came_at": "2019-03-02T09:00:00+08:00"}
     with pytest.raises(Invalid, match="No rule"):
-        cases.do("correct_case", MANAGER, id, reason="x", changes=old)
+        cases.do("correct_case", MANAGER, id, reason="误记", changes=old)
 
 
 def test_a_promise_is_kept_before_the_end(cases: Cases) -> None:
@@ -486,7 +491,7 @@ def test_a_restart_in_another_year_has_open_cases_and_forgets_old_closed_ones(
     again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
     assert [case.id for case in again.all()] == [here]
     with pytest.raises(LobbyError):
-        again.do("reopen_case", MANAGER, gone, reason="x")
+        again.do("reopen_case", MANAGER, gone, reason="误记")
     again.runtime.close()
 
 
@@ -549,7 +554,7 @@ def test_what_is_due_tells_how_many_and_shows_the_most_urgent(
     unowned, owned = cases.open(), cases.open(owner="manager")
     cases.do("promise_customer", MANAGER, unowned, due=date(2026, 3, 2), text="回电")
     cases.do("promise_customer", MANAGER, owned, due=date(2026, 3, 2), text="回电")
-    seen = case_due.due(cases.runtime.branch, cases.all(), MANAGER, cases.clock())
+    seen = cases.due(MANAGER)
     assert seen["total"] == 3
     assert [entry["case"]["id"] for entry in seen["entries"]] == [unowned, owned]
     assert "unowned" in seen["entries"][0]["why"]
@@ -568,7 +573,7 @@ def test_a_promise_a_review_and_an_end_that_nobody_sees_to_rise(cases: Cases) ->
     cases.do("review_case", OFFICE, answered, accepted=True)
     assert cases.case(answered).level(branch, cases.clock()) is Level.OWNER
     cases.clock.forward(days=4)
-    seen = case_due.due(branch, cases.all(), OFFICE, cases.clock())["entries"]
+    seen = cases.due(OFFICE)["entries"]
     why = {entry["case"]["id"]: entry["why"] for entry in seen}
     assert why[answered] == ["risen", "close"]
 
@@ -582,3 +587,15 @@ def test_the_words_of_a_case_outlast_those_of_a_card(cases: Cases) -> None:
     lived(cases.runtime, cases.clock, 366)
     cases.runtime.erase_aged()
     assert cases.runtime.subject_keys.reveal(token) == "erased"
+
+
+def test_who_takes_the_alert_of_a_low_card_answers_for_its_case(cases: Cases) -> None:
+    cases.desk.give_feedback(ticket=cases.served(), score=1, reasons=("queue",))
+    cases.desk.give_feedback(ticket=cases.served(), score=1, reasons=("queue",))
+    (first, second) = cases.all()
+    with cases.runtime.writer.published() as state:
+        alert, other = sorted(state.quality.low_cards)
+    cases.do("acknowledge", TELLER, alert=alert)
+    assert cases.case(first.id).owner == "", "the teller served the customer"
+    cases.do("acknowledge", MANAGER, alert=other)
+    assert cases.case(second.id).owner == "manager"

@@ -104,7 +104,7 @@ class Life:
         if ticket == "none":
             return
         more = {
-            "retier": {"tier": self.some("tier"), "reason": "x"},
+            "retier": {"tier": self.some("tier"), "reason": "误记"},
             "transfer": {
                 "service": self.some("service"),
                 "counter": self.random.choice((None, self.some("counter"))),

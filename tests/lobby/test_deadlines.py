@@ -276,13 +276,13 @@ def test_every_minute_of_a_year_is_as_the_naive_model_has_it(
             event = RESUMED
         elif fact == "extend":
             naive.extended = True
-            event = ev.CaseExtended("c", ev.ReplyBy.TELEPHONE, reason="x")
+            event = ev.CaseExtended("c", ev.ReplyBy.TELEPHONE, reason="误记")
         elif fact == "contact":
             naive.word = now
             event = ev.CaseContacted("c", ev.ReplyBy.TELEPHONE)
         elif fact == "severity":
             naive.severity = value
-            event = ev.CaseCorrected(case="c", reason="x", severity=value)
+            event = ev.CaseCorrected(case="c", reason="误记", severity=value)
         elif fact == "owner":
             owner = value
             event = ev.CaseAssigned("c", value)

@@ -70,8 +70,11 @@ class Meetings:
     def agree(self, id: str, item: str, verdict: Verdict) -> None:
         self.do(self.runtime.commands.agree_item, ev.ItemAgreed(id, item, verdict, "A1"))
 
-    def note(self, id: str, item: str, owner: str, due: str) -> None:
-        self.do(self.runtime.commands.note_finding, ev.FindingNoted(id, item, owner, due))
+    def note(
+        self, id: str, item: str, owner: str, due: str, text: str = "", who: Who = ANNA
+    ) -> None:
+        fact = ev.FindingNoted(id, item, owner, due, text)
+        self.do(self.runtime.commands.note_finding, fact, who)
 
     def settle(self, id: str, item: str, by: str) -> None:
         fact = ev.FindingSettled(id, item, by)

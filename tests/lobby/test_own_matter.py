@@ -74,7 +74,7 @@ class Matters:
 
     def hand_over(self, id: str, item: str, owner: str) -> None:
         due = self.runtime.branch.day_of(self.runtime.clock()).isoformat()
-        self.do("note_finding", ev.FindingNoted(id, item, owner, due))
+        self.do("note_finding", ev.FindingNoted(id, item, owner, due), CHEN)
 
     def settle(self, id: str, item: str, who: Who) -> None:
         self.do("settle_finding", ev.FindingSettled(id, item, who.id), who)
@@ -132,8 +132,8 @@ def test_a_reopened_case_still_concerns_whom_it_did(matters: Matters) -> None:
     id = matters.case(against=(LI.id,))
     matters.do("close_case", id, CHEN, result=ev.Result.WITHDRAWN, text="撤诉")
     for act in (
-        lambda: matters.do("reopen_case", id, LI, reason="x"),
-        lambda: matters.do("correct_case", id, LI, reason="x", changes={"against": ()}),
+        lambda: matters.do("reopen_case", id, LI, reason="误记"),
+        lambda: matters.do("correct_case", id, LI, reason="误记", changes={"against": ()}),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -162,7 +162,7 @@ def test_an_owner_neither_checks_nor_cancels_the_own_action(matters: Matters) ->
             matters.do("cancel_action", judge, id, "moot")
     today = matters.runtime.branch.day_of(matters.runtime.clock())
     matters.do("prove_action", LI, id, ProofGiven(today, reference="照片"))
-    matters.do("assign_action", id, WANG.id, today, "ill")
+    matters.do("assign_action", CHEN, id, WANG.id, today, "ill")
     for judge in (LI, LI_AT_THE_OFFICE, WANG, SHARED):
         with pytest.raises(Conflict):
             matters.do("check_action", judge, id)

@@ -142,7 +142,7 @@ class Branch(RuleBasedStateMachine):
 
     @rule(ticket=tickets, tier=TIERS)
     def retier(self, ticket: str, tier: str) -> None:
-        self.attempt("retier", ticket=ticket, tier=tier, reason="x")
+        self.attempt("retier", ticket=ticket, tier=tier, reason="误记")
 
     @rule(
         ticket=tickets,

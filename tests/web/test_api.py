@@ -70,7 +70,7 @@ def test_nothing_of_a_card_is_in_data_or_log(server: Server) -> None:
 STAFF_GETS = ["/api/v1/hall", "/api/v1/counters"]
 MANAGER_POSTS = [
     ("/api/v1/tickets/x/divert", {"area": "hall"}),
-    ("/api/v1/tickets/x/retier", {"tier": "gold", "reason": "x"}),
+    ("/api/v1/tickets/x/retier", {"tier": "gold", "reason": "误记"}),
     ("/api/v1/tickets/x/transfer", {"service": "cash"}),
     ("/api/v1/tickets/x/reprint", None),
     ("/api/v1/tickets/x/cancel", None),

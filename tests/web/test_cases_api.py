@@ -169,7 +169,7 @@ def test_what_runs_out_is_told_to_who_looks_after_it(roles: dict[str, Asker]) ->
         first = roles[role].get("/cases/due")["entries"][0]
         assert first["case"]["id"] == old["id"]
         assert first["why"][:2] == ["answer_late", "word_late"]
-    assert roles["teller"].get("/cases/due") == {"total": 0, "entries": []}
+    assert roles["teller"].get("/cases/due") == {"total": 0, "entries": [], "unseen": 0}
     words = roles["head"].get("/cases/due")["entries"][0]["case"]["answer_due"]["words"]["zh"]
     assert words.startswith("已超期")
 

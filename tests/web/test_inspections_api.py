@@ -129,9 +129,9 @@ def test_a_finding_has_an_owner_a_day_and_another_who_settles_it(
     item = an_item(manager, meeting, "self")
     mark(manager, meeting, item, verdict="broken")
     path = f"/inspections/{meeting['id']}/items/{item}"
-    noted = manager.post(f"{path}/finding", owner="1001", due="2999-01-01", text="补工号牌")
+    noted = manager.post(f"{path}/finding", owner="teller1", due=meeting["day"], text="补工号牌")
     of_item = next(i for i in noted["items"] if i["id"] == item)
-    assert (of_item["finding"]["owner"], of_item["finding"]["settled_at"]) == ("1001", None)
+    assert (of_item["finding"]["owner"], of_item["finding"]["settled_at"]) == ("teller1", None)
     settled = Caller(server, "head").post(f"{path}/settle", note="已补戴")
     of_item = next(i for i in settled["items"] if i["id"] == item)
     assert of_item["finding"]["settled_at"]

@@ -1,0 +1,115 @@
+"""The one way to name a person: by the staff number 工号 of the register, else by the account. Nobody is named who does
+not work here now, and a complaint is given to nobody whose role answers for none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from lobby.branch.model import Branch
+from lobby.branch.person import spelled
+from lobby.errors import Invalid
+
+if TYPE_CHECKING:
+    from lobby.commands.base import Who
+
+ANSWERING = frozenset({"teller", "manager", "office", "head"})
+"""The roles that answer for a complaint: an administrator looks after the system, an inspector changes nothing."""
+DOING = ANSWERING | {"admin"}
+"""The roles that may have something to do: a corrective action, a finding."""
+
+
+class KnownAccount(Protocol):
+    """An account, or the token of another system that acts under its own name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def staff_number(self) -> str | None: ...
+
+    @property
+    def disabled(self) -> bool: ...
+
+
+class Accounts(Protocol):
+    """Who may sign in; the disabled ones too."""
+
+    def known_accounts(self) -> Sequence[KnownAccount]: ...
+
+
+class People:
+    """Who works in the branch. Without `accounts`, as in a simulation, an account is taken as it is named."""
+
+    def __init__(self, branch: Branch) -> None:
+        self.branch = branch
+        self.accounts: Accounts | None = None
+
+    def named(self, typed: str, field: str, who: Who | None = None) -> str:
+        """The staff number as the register spells it, else the account. Who asks may name oneself. Raises Invalid for
+        a name that nobody who works here has."""
+        if who and typed in (who.id, who.account) and (who.person or not self.branch.person):
+            return who.id
+        id = self._id(typed)
+        if not id or self._is_shut_out(id):
+            raise Invalid("unknown_person", field, number=typed)
+        return id
+
+    def concerned(self, typed: str, field: str) -> str:
+        """As `named`, of somebody who may have left: a complaint is about whom it is about."""
+        id = self._id(typed)
+        if not id:
+            raise Invalid("unknown_person", field, number=typed)
+        return id
+
+    def answering(self, typed: str, field: str, who: Who) -> str:
+        """As `named`, of somebody who may answer for a complaint."""
+        return self._with_role(typed, field, who, ANSWERING)
+
+    def may_answer(self, who: Who) -> bool:
+        """Whether who asks may answer for a complaint."""
+        return not {who.role, *self._roles(who.id)}.isdisjoint(ANSWERING)
+
+    def doing(self, typed: str, field: str, who: Who) -> str:
+        """As `named`, of somebody who may have an action or a finding to see to."""
+        return self._with_role(typed, field, who, DOING)
+
+    def _with_role(self, typed: str, field: str, who: Who, fit: frozenset[str]) -> str:
+        id = self.named(typed, field, who)
+        roles = {*self._roles(id), *([who.role] if id == who.id else [])}
+        if roles and roles.isdisjoint(fit):
+            raise Invalid("cannot_own", field, number=typed)
+        return id
+
+    def _id(self, typed: str) -> str | None:
+        number = self.branch.staff_number(typed)
+        if number:
+            return number
+        name = typed.strip()
+        if self.accounts is None:
+            return None if self.branch.person else name
+        account = next((one for one in self.accounts.known_accounts() if one.name == name), None)
+        if account is None:
+            return None
+        return self.branch.staff_number(account.staff_number) or account.name
+
+    def _is_shut_out(self, id: str) -> bool:
+        """Whether the person has accounts, and none of them may sign in."""
+        accounts = list(self._of(id))
+        return bool(accounts) and all(account.disabled for account in accounts)
+
+    def _roles(self, id: str) -> Iterator[str]:
+        """All that the register and the accounts say of the person."""
+        registered = self.branch.staff_number(id)
+        if registered:
+            yield from self.branch.person[spelled(registered)].roles
+        yield from (account.role for account in self._of(id) if not account.disabled)
+
+    def _of(self, id: str) -> Iterator[KnownAccount]:
+        """The person's accounts."""
+        for account in self.accounts.known_accounts() if self.accounts else ():
+            if id in (account.name, self.branch.staff_number(account.staff_number)):
+                yield account

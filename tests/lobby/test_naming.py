@@ -1,0 +1,241 @@
+"""One way to name a person, wherever one is named; and what happens to the open matters of who works here no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby import events as ev
+from lobby.branch.model import Branch
+from lobby.branch.person import Person, Staff
+from lobby.commands.access import record
+from lobby.commands.action import ActionPlan
+from lobby.commands.base import Who
+from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.errors import Conflict, Invalid
+from lobby.events.inspection import Occasion, Side, Verdict
+from lobby.state.case import Case
+from lobby.views import case_due
+from lobby.views.task_due import tasks_due
+
+PEOPLE = (
+    Person("T1", "甲", ("teller",)),
+    Person("M1", "乙", ("manager",)),
+    Person("M2", "丙", ("manager",)),
+    Person("I1", "丁", ("inspector",)),
+    Person("A1", "戊", ("admin",)),
+    Person("H1", "己", ("head",)),
+)
+MANAGER = Who("m-one", "manager", "M1")
+OTHER = Who("m-two", "manager", "M2")
+HEAD = Who("h-one", "head", "H1")
+
+
+@dataclass(frozen=True)
+class OneAccount:
+    name: str
+    role: str
+    staff_number: str | None = None
+    disabled: bool = False
+
+
+class Accounts:
+    """Who may sign in."""
+
+    known = (OneAccount("left", "teller", "T1", disabled=True), OneAccount("guest", "manager"))
+
+    def known_accounts(self) -> tuple[OneAccount, ...]:
+        return self.known
+
+
+class Staffed:
+    """A branch with a register, and what is given to people in it."""
+
+    def __init__(self, runtime: BranchRuntime, clock: Clock) -> None:
+        self.runtime = runtime
+        self.clock = clock
+
+    def do(self, verb: str, *args: Any, **more: Any) -> Any:
+        command = getattr(self.runtime.commands, verb)
+        return self.runtime.writer.do("x", command, *args, **more).data
+
+    @property
+    def today(self) -> Any:
+        return self.runtime.branch.day_of(self.clock())
+
+    def case(self, owner: str = "", **fields: Any) -> str:
+        complaint = ev.Complaint(ev.Channel.LETTER, self.clock().isoformat(), **fields)
+        id: str = self.do("open_case", MANAGER, complaint, None, owner)["case"]["id"]
+        return id
+
+    def action(self, owner: str) -> str:
+        due = self.today + timedelta(days=9)
+        id: str = self.do("open_action", MANAGER, ActionPlan("叫号", owner, due))["action"]["id"]
+        return id
+
+    def finding(self, owner: str) -> None:
+        begun = self.do("begin_inspection", Occasion.ROUND, self.runtime.standards, MANAGER)
+        inspection = begun["inspection"]
+        item = inspection["items"][0]["id"]
+        seen = ev.ItemMarked(inspection["id"], item, Side.SELF, Verdict.BROKEN, "M1")
+        self.do("mark_item", seen, MANAGER)
+        noted = ev.FindingNoted(inspection["id"], item, owner, self.today.isoformat())
+        self.do("note_finding", noted, MANAGER)
+
+    def incident(self, named: str) -> None:
+        self.do("report_incident", MANAGER, what="被客户辱骂", named=[named])
+
+    def compliment(self, about: str) -> None:
+        self.do("pass_on", ev.Praise.ON_THE_SPOT, [about], "热心")
+
+    def account(self, name: str, number: str, change: str) -> None:
+        event = ev.AccountChanged(name, change, "manager", staff_number=number)
+        self.runtime.writer.do("system", record, event=event)
+
+    def due(self, who: Who) -> case_due.DueListView:
+        with self.runtime.writer.published() as state:
+            at = case_due.Outlook(state.branch, state.quality.left, self.clock())
+            return case_due.due(at, state.quality.cases.values(), who)
+
+    def whys(self, who: Who) -> list[list[str]]:
+        return [entry["why"] for entry in self.due(who)["entries"]]
+
+    def tasks(self, who: Who) -> list[tuple[str, list[Any]]]:
+        with self.runtime.writer.published() as state:
+            tasks = tasks_due(state, who, self.runtime.standards, self.today)
+        return [(task["noun"], task["why"]) for task in tasks]
+
+    def seen(self, id: str) -> Case:
+        with self.runtime.writer.published() as state:
+            return state.quality.cases[id]
+
+
+@pytest.fixture
+def staffed(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[Staffed]:
+    registered = replace(branch, staff=Staff(people=PEOPLE))
+    runtime = open_branch(registered, tmp_path, "http://x", clock)
+    runtime.commands.people.accounts = Accounts()
+    yield Staffed(runtime, clock)
+    assert not any(runtime._journal.rebuild(registered).values())
+    runtime.close()
+
+
+@pytest.mark.parametrize("noun", ["case", "action", "finding", "incident", "compliment"])
+def test_a_person_is_named_in_one_way_wherever_one_is_named(staffed: Staffed, noun: str) -> None:
+    name = getattr(staffed, noun)
+    name(" m2 ")
+    for nobody in ("X9", "t1", "left", " "):
+        with pytest.raises(Invalid, match="Nobody who works here") as refused:
+            name(nobody)
+        assert refused.value.code == "unknown_person"
+    if noun != "finding":
+        name("guest")
+
+
+def test_nobody_answers_for_a_complaint_whose_role_answers_for_none(staffed: Staffed) -> None:
+    id = staffed.case()
+    for unfit in ("I1", "A1"):
+        with pytest.raises(Invalid, match="role"):
+            staffed.do("assign_case", id, HEAD, owner=unfit)
+    with pytest.raises(Invalid, match="role"):
+        staffed.action("I1")
+    staffed.do("assign_case", id, Who("m-one", "admin", "M1"))
+    assert staffed.seen(id).owner == "M1"
+
+
+def test_a_complaint_is_about_somebody_who_has_left_too(staffed: Staffed) -> None:
+    assert staffed.seen(staffed.case(against=("t1",))).against == ("T1",)
+    with pytest.raises(Invalid):
+        staffed.case(confidential=True, readers=("t1",))
+
+
+def test_what_is_of_who_works_here_no_more_rises_at_once(staffed: Staffed) -> None:
+    staffed.account("m-two", "M2", "created")
+    staffed.case("M2")
+    staffed.action("M2")
+    staffed.finding("M2")
+    assert staffed.whys(MANAGER) == []
+    assert [why for _, why in staffed.tasks(HEAD)] == []
+    staffed.account("m-two", "M2", "disabled")
+    assert staffed.whys(MANAGER) == [["risen", "owner_left"]]
+    assert staffed.tasks(MANAGER) == [("finding", ["owner_left"]), ("action", ["owner_left"])]
+    staffed.account("m-two", "M2", "enabled")
+    assert (staffed.whys(MANAGER), staffed.tasks(MANAGER)) == ([], [])
+
+
+def test_who_is_in_the_register_no_more_has_left(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    registered = replace(branch, staff=Staff(people=PEOPLE))
+    with_all = open_branch(registered, tmp_path, "http://x", clock)
+    Staffed(with_all, clock).case("M2")
+    with_all.close()
+    fewer = replace(branch, staff=Staff(people=PEOPLE[:2]))
+    runtime = open_branch(fewer, tmp_path, "http://x", clock)
+    Desk(runtime).issue()
+    assert Staffed(runtime, clock).whys(MANAGER) == [["risen", "owner_left"]]
+    runtime.close()
+
+
+def test_a_confidential_case_that_is_late_reaches_those_whom_it_names(staffed: Staffed) -> None:
+    complaint = ev.Complaint(
+        ev.Channel.LETTER, staffed.clock().isoformat(), confidential=True, readers=("M2",)
+    )
+    staffed.do("open_case", OTHER, complaint, None, "M1")
+    staffed.clock.forward(hours=25)
+    assert staffed.whys(OTHER) == [["word_late", "risen"]]
+    assert staffed.due(HEAD)["unseen"] == 0
+    staffed.account("m-two", "M2", "removed")
+    told = staffed.due(HEAD)
+    assert (told["unseen"], told["entries"]) == (1, [])
+    assert staffed.due(Who("office", "office"))["unseen"] == 0
+    staffed.clock.forward(days=30)
+    assert staffed.due(HEAD)["unseen"] == 1
+
+
+# -- who may put off, and who may give up ------------------------------------------------------------------
+def test_an_owner_neither_puts_off_nor_gives_up_what_the_owner_ever_had(staffed: Staffed) -> None:
+    id = staffed.action("M1")
+    later = staffed.today + timedelta(days=20)
+    with pytest.raises(Conflict, match="another person puts it off"):
+        staffed.do("assign_action", MANAGER, id, "M1", later, "人手不足")
+    staffed.do("assign_action", MANAGER, id, "M2", staffed.today + timedelta(days=9), "休假")
+    for act in (
+        lambda: staffed.do("assign_action", MANAGER, id, "M2", later, "人手不足"),
+        lambda: staffed.do("cancel_action", MANAGER, id, "不需要了"),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    with pytest.raises(Invalid, match="a quarter"):
+        staffed.do("assign_action", HEAD, id, "M2", later + timedelta(days=90), "人手不足")
+    with pytest.raises(Invalid, match="Say why"):
+        staffed.do("assign_action", HEAD, id, "M2", later, ".")
+    staffed.do("assign_action", HEAD, id, "M2", later, "人手不足")
+    staffed.do("cancel_action", HEAD, id, "不需要了")
+
+
+def test_a_finding_is_put_off_by_another_with_a_reason_and_not_for_ever(staffed: Staffed) -> None:
+    begun = staffed.do("begin_inspection", Occasion.ROUND, staffed.runtime.standards, MANAGER)
+    id, item = begun["inspection"]["id"], begun["inspection"]["items"][0]["id"]
+    seen = ev.ItemMarked(id, item, Side.SELF, Verdict.BROKEN, "M1")
+    staffed.do("mark_item", seen, MANAGER)
+
+    def note(days: int, who: Who, text: str = "") -> None:
+        due = (staffed.today + timedelta(days=days)).isoformat()
+        staffed.do("note_finding", ev.FindingNoted(id, item, "M1", due, text), who)
+
+    with pytest.raises(Invalid, match="a quarter"):
+        note(93, HEAD)
+    note(3, MANAGER)
+    with pytest.raises(Conflict):
+        note(9, MANAGER, "等配件")
+    with pytest.raises(Invalid, match="Say why"):
+        note(9, HEAD, "。")
+    note(9, HEAD, "等配件")
+    note(2, MANAGER)
