@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from lobby import events as ev
+from lobby.branch.model import Branch
 from lobby.events.personal import Missing, Reveal
 from lobby.journal.history import reader
 
@@ -18,7 +20,11 @@ STEPS = (
 )
 CARD = "SELECT text, contact FROM feedback WHERE ticket = ?"
 OF_NUMBER = "SELECT id FROM ticket WHERE day = ? AND number = ?"
-ROWS = "SELECT * FROM complaint WHERE date(came_at) BETWEEN ? AND ? ORDER BY number"
+ROWS = (
+    "SELECT * FROM complaint WHERE came_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
+    " ORDER BY number"
+)
+"""A day more on either side: instants are UTC, and the branch's days begin at another hour."""
 PERSONAL = {kind.__name__: frozenset(names) for kind, names in ev.PERSONAL_FIELDS.items()}
 KEY = "file_key"
 """A personal field that nobody is shown: what a file is encrypted with."""
@@ -76,9 +82,12 @@ def ticket_of(database: Path, day: str, number: str) -> str | None:
     return row and str(row[0])
 
 
-def rows_between(database: Path, first: str, last: str) -> list[dict[str, Any]]:
-    """The cases that came in on these days, as the table `complaint` has them."""
+def rows_between(database: Path, branch: Branch, first: date, last: date) -> list[dict[str, Any]]:
+    """The cases that came in on these days of the branch, as the table `complaint` has them."""
     with closing(reader(database)) as db:
-        cursor = db.execute(ROWS, [first, last])
-        columns = [column[0] for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor]
+        rows = db.query(ROWS, [first.isoformat(), last.isoformat()])
+        return [row for row in rows if first <= _day(branch, row) <= last]
+
+
+def _day(branch: Branch, row: dict[str, Any]) -> date:
+    return branch.day_of(ev.instant_of(row["came_at"]))

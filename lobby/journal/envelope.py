@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
@@ -52,8 +52,8 @@ def draw_epoch(now: datetime, parent: int) -> int:
 
 
 def instant(at: datetime) -> str:
-    """As the database has it: six decimals always, so that texts sort as instants do."""
-    return at.isoformat(timespec="microseconds")
+    """As the database has it: in UTC and with six decimals always, so that texts sort as instants do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def instant_or_none(at: datetime | None) -> str | None:

@@ -93,9 +93,9 @@ class Past:
         return None
 
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """Channel and reference of the cases, however old, that have one of these references."""
+        """Channel and reference of the cases, however old, that have one of these references, or had it."""
         rows = self.db.execute(
-            "SELECT channel, reference FROM complaint"
+            "SELECT channel, reference FROM complaint_reference"
             " WHERE reference IN (SELECT value FROM json_each(?))",
             [as_json(references)],
         )

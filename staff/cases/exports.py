@@ -9,7 +9,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from lobby import events as ev
+from lobby.branch.model import Branch
 from lobby.reports.cells import cell
+from lobby.views.base import branch_time
 
 COLUMNS = (
     *("number", "reference", "channel", "came_at", "happened_on", "place", "business", "cause"),
@@ -19,15 +22,20 @@ COLUMNS = (
 CODED = ("place", "business", "cause")
 
 
-def rows_of(cases: Iterable[Mapping[str, Any]], codes: Mapping[str, str]) -> list[list[Any]]:
-    """The head and a row for each case; the codes are those that the bank reports with."""
-    return [list(COLUMNS), *([_cell(case, name, codes) for name in COLUMNS] for case in cases)]
+INSTANTS = ("came_at", "first_word_at", "answered_at", "closed_at")
 
 
-def _cell(case: Mapping[str, Any], name: str, codes: Mapping[str, str]) -> Any:
+def rows_of(cases: Iterable[Mapping[str, Any]], branch: Branch) -> list[list[Any]]:
+    """The head and a row for each case; the codes are those that the bank reports with, the times the branch's."""
+    return [list(COLUMNS), *([_cell(case, name, branch) for name in COLUMNS] for case in cases)]
+
+
+def _cell(case: Mapping[str, Any], name: str, branch: Branch) -> Any:
     value = case[name]
     if name in CODED:
-        return codes.get(value, value)
+        return branch.cases.codes.get(value, value)
+    if value and name in INSTANTS:
+        return branch_time(branch, ev.instant_of(value))
     return cell(value)
 
 

@@ -155,11 +155,9 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 def export(query: ExportQuery) -> Response:
     """The cases that came in on these days, in the codes of JR/T 0169-2018, without a word that somebody said. Those
     that are not for you are left out."""
-    first = query.first.isoformat()
-    last = query.last.isoformat()
-    rows = PLANS.run(rows_between, runtime().database, first, last)
-    codes = runtime().branch.cases.codes
-    content = PLANS.run(WRITERS[query.form], rows_of(_for_reader(rows), codes))
+    branch = runtime().branch
+    rows = PLANS.run(rows_between, runtime().database, branch, query.first, query.last)
+    content = PLANS.run(WRITERS[query.form], rows_of(_for_reader(rows), branch))
     answer = make_response(content)
     answer.content_type = "application/octet-stream"
     name = f"cases-{query.first}-{query.last}.{query.form}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +107,10 @@ def test_a_break_that_was_cut_short_did_not_happen(shift: Shift) -> None:
 def test_loans_and_incidents_are_counted(shift: Shift) -> None:
     who = Who("x", "teller", "10001")
     colleague = Who("y", "teller", "10002")
-    for thing in ("box", "glasses"):
-        shift.desk.lend(thing=thing, borrower="x")
+    in_new_york = timezone(timedelta(hours=-5))
+    later = (shift.clock() + timedelta(hours=2)).astimezone(in_new_york)
+    for thing, due in (("box", None), ("glasses", later)):
+        shift.desk.lend(thing=thing, borrower="x", due=due)
     incident = shift.desk.report_incident(who=who, what="被辱骂")["incident"]["id"]
     shift.desk.share_incident(who=who, incident=incident, with_whom="10002")
     shift.desk.care_for(who=colleague, incident=incident, care=Care.COMFORT, words="x")

@@ -424,6 +424,18 @@ def test_the_export_is_in_codes_and_has_no_words(roles: dict[str, Asker], case: 
     ).status_code in (403,)
 
 
+def test_the_export_counts_the_days_of_the_branch(roles: dict[str, Asker]) -> None:
+    """Half past midnight in the branch is the day before in UTC, and the same instant everywhere."""
+    for reference, came_at in (("E1", "2026-02-27T16:30:00Z"), ("E2", "2026-02-28T11:31:00-05:00")):
+        roles["manager"].post("/cases", channel="letter", came_at=came_at, reference=reference)
+    answer = roles["office"].ask("GET", "/cases/export?from=2026-02-28&to=2026-02-28&form=csv")
+    rows = {row["reference"]: row for row in csv.DictReader(io.StringIO(answer.text[1:]))}
+    assert rows["E1"]["came_at"] == "2026-02-28T00:30:00.000+08:00"
+    assert "E2" not in rows
+    answer = roles["office"].ask("GET", "/cases/export?from=2026-03-01&to=2026-03-01&form=csv")
+    assert ",E2,letter,2026-03-01T00:31" in answer.text
+
+
 def test_a_cell_from_an_old_journal_can_be_written() -> None:
     sheet_of_old = as_xlsx([[cell("A\x01"), cell("\t=1"), cell(3)]])
     book = load_workbook(io.BytesIO(sheet_of_old))

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.journal.tables.action import ACTION
-from lobby.journal.tables.case import CASE, CASE_STEP
+from lobby.journal.tables.case import CASE, CASE_REFERENCE, CASE_STEP
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
 from lobby.journal.tables.feedback import FEEDBACK
@@ -39,6 +39,7 @@ TABLES: tuple[Table, ...] = (
     MOMENT,
     INSPECTION_ITEM,
     CASE,
+    CASE_REFERENCE,
     CASE_STEP,
     LOAN,
     INCIDENT,

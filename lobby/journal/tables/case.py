@@ -80,6 +80,34 @@ def _step(recorded: ev.Recorded) -> Row:
     }
 
 
-CASE = Table("complaint", 3, COLUMNS, _rows, KINDS, indexes=("came_at", "reference"))
+REFERENCE_COLUMNS = {"seq": "INTEGER", "case_id": "TEXT", "channel": "TEXT", "reference": "TEXT"}
+
+
+def _references(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
+    """As the case came, and as each correction has it."""
+    for recorded in records:
+        event = recorded.event
+        if isinstance(event, ev.CaseOpened) and event.reference:
+            yield _reference(recorded.seq, event.case, event.channel, event.reference)
+        if isinstance(event, ev.CaseCorrected) and (event.channel or event.reference):
+            case = state.quality.cases.get(event.case)
+            if case and case.reference:
+                yield _reference(recorded.seq, case.id, case.channel, case.reference)
+
+
+def _reference(seq: int, case: str, channel: str, reference: str) -> Row:
+    return {"seq": seq, "case_id": case, "channel": channel, "reference": reference}
+
+
+CASE = Table("complaint", 4, COLUMNS, _rows, KINDS, indexes=("came_at",))
 """`case` is a word of SQL."""
+CASE_REFERENCE = Table(
+    "complaint_reference",
+    1,
+    REFERENCE_COLUMNS,
+    _references,
+    frozenset([ev.CaseOpened, ev.CaseCorrected]),
+    indexes=("reference",),
+)
+"""By what a case is known when a list is sent again: a correction of its channel takes nothing away."""
 CASE_STEP = Table("complaint_step", 1, STEP_COLUMNS, _steps, KINDS, indexes=("case_id",))

@@ -36,4 +36,4 @@ def _row(state: QueueState, loan: Loan) -> Row:
     }
 
 
-LOAN = Table("loan", 1, COLUMNS, _rows, KINDS, indexes=("day",))
+LOAN = Table("loan", 2, COLUMNS, _rows, KINDS, indexes=("day",))
