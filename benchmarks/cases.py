@@ -44,8 +44,11 @@ def take(runtime: BranchRuntime, cases: int, now: datetime) -> None:
             )
             for n in range(first, min(first + BATCH, cases))
         ]
-        runtime.writer.submit(By("office"), runtime.commands.import_cases, OFFICE, complaints)
-        runtime.writer.pump()
+        file, given = runtime.lists.accept(now, By("office"), OFFICE, complaints)
+        for piece in given.pieces():
+            runtime.writer.submit(By("office"), runtime.commands.take_cases, piece)
+            runtime.writer.pump()
+        file.unlink()
 
 
 def make(folder: Path, cases: int) -> None:

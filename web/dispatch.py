@@ -29,8 +29,10 @@ from web.transport.client import client_key
 __all__ = [
     "Answer",
     "as_asked",
+    "asking",
     "do",
     "do_at",
+    "do_piece",
     "holds",
     "look_now",
     "own_number",
@@ -63,18 +65,28 @@ def do_at(command: CounterCommand[P], counter: str, /, *args: P.args, **kwargs: 
     return wait(runtime().writer.submit(who, command, counter, *args, **kwargs))
 
 
+def do_piece(command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+    """As `do`, for a part of what is asked: under no idempotency key, which would make the next part its repetition."""
+    return wait(runtime().writer.submit(asking(), command, *args, **kwargs))
+
+
+def asking() -> By:
+    """Who asks, without a key."""
+    return _actor(current())
+
+
 def look_now() -> None:
     """Have the alerts looked at, and the day turned if it is time. Nobody waits for it."""
     runtime().writer.submit(By("watch"), runtime().alert_monitor.look)
 
 
 def _who_asks() -> By:
-    asking = _actor(current())
+    by = asking()
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return asking
+        return by
     if 0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable():
-        return replace(asking, key=key, fingerprint=_fingerprint(asking.actor))
+        return replace(by, key=key, fingerprint=_fingerprint(by.actor))
     raise Invalid("bad_key", "Idempotency-Key")
 
 

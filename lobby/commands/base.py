@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Concatenate, ParamSpec, Protocol
 
 from lobby import events as ev
 from lobby.branch.model import NEEDS, Branch
@@ -33,7 +33,7 @@ SIGNS_MIN = 2
 class Decision:
     """What a command decided; `ticket`, `counter` or `appointment` is what the answer shows afterwards. `quoted` are
     the people ahead and the wait as forecast for the decision: the customer is told the same. `person` is the staff
-    number of who did it, where the command itself says so."""
+    number of who did it, where the command itself says so. `sealed`: the words of the events are sealed already."""
 
     events: Sequence[ev.Event]
     ticket: str | None = None
@@ -43,6 +43,7 @@ class Decision:
     person: str | None = None
     shows: tuple[str, str] | None = None
     """A noun of quality and an id: what the answer shows afterwards."""
+    sealed: bool = False
 
     def after(self, before: Decision) -> Decision:
         """Both, `before` first; the answer is this one's."""
@@ -70,16 +71,6 @@ def says_something(text: str) -> bool:
 
 
 P = ParamSpec("P")
-L = TypeVar("L", bound=Callable[..., Any])
-
-
-def long(command: L) -> L:
-    """Marks a command of thousands of things: it is decided and written beside the server's loop, in one transaction.
-    Screens go on meanwhile; other commands wait."""
-    cast(Any, command).long = True
-    return command
-
-
 Command = Callable[Concatenate[QueueState, datetime, P], Decision]
 """(state, now, the command's own arguments) -> decision. Who passes a command on takes `P`, so that its arguments are
 checked where it is called."""
@@ -114,7 +105,7 @@ class Archive(Protocol):
         """The recorded sale with this id, of any day; None for one that the journal never had."""
 
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """Channel and reference of the cases, however old, that have one of these references."""
+        """Channel and reference of the cases, however old, that have one of these references, or had it."""
 
     def past_case(self, case: str) -> PastCase | None:
         """The case with this id or number, however old; None for one that the journal never had."""

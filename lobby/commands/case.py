@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from lobby import events as ev
-from lobby.commands.base import Decider, Decision, Who, long
+from lobby.commands.base import Decider, Decision, Who
 from lobby.commands.case_access import (
     HANDLERS,
     handled,
@@ -17,6 +17,7 @@ from lobby.commands.case_access import (
     names,
     visible,
 )
+from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Forbidden, Invalid
 from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
@@ -54,25 +55,36 @@ class CaseCommands(Decider):
         self._may_own(owner, opened.against, opened.visit)
         return _shown(opened.case, opened)
 
-    @long
-    def import_cases(
-        self, state: QueueState, now: datetime, who: Who, complaints: Sequence[ev.Complaint]
-    ) -> Decision:
-        """Rows of a list that came from elsewhere. What is there under its channel and reference is passed over."""
+    def cases_of_list(
+        self, now: datetime, who: Who, complaints: Sequence[ev.Complaint]
+    ) -> list[ev.CaseOpened]:
+        """The cases that a list opens, without their numbers: these come when they are taken. Raises LobbyError where
+        one does not fit. Asks no state, so that it may run in any thread."""
         if who.role not in HANDLERS:
             raise Forbidden("not_handler", number="")
-        cases = state.quality.cases.values()
-        known: set[tuple[str, str]] = {(case.channel, case.reference) for case in cases}
-        known |= self._archive.known_references([one.reference for one in complaints])
-        fresh = [one for one in complaints if (one.channel, one.reference) not in known]
+        ids = Ids()
+        for complaint in complaints:
+            self._fits(now, complaint)
+        return [
+            ev.CaseOpened(**_fields(complaint), case=ids.next(now), number="")
+            for complaint in complaints
+        ]
+
+    def take_cases(
+        self, state: QueueState, now: datetime, cases: Sequence[ev.CaseOpened]
+    ) -> Decision:
+        """A piece of a list that was accepted: `cases_of_list`, sealed. What is there under its channel and reference
+        is passed over, so that a piece may be taken again."""
+        references = [case.reference for case in cases]
+        known = self._archive.known_references(references) | _references(state, set(references))
+        year = self.branch.day_of(now).year
         last = state.quality.last_case
         events = []
-        for complaint in fresh:
-            self._fits(now, complaint)
-            opened = self._opening(state, now, complaint, None, "", last)
-            last = opened.number
-            events.append(opened)
-        return Decision(events)
+        for case in cases:
+            if (case.channel, case.reference) not in known:
+                last = next_number(last, year)
+                events.append(replace(case, number=last))
+        return Decision(events, sealed=True)
 
     def opened_by_card(
         self, state: QueueState, now: datetime, card: ev.FeedbackGiven
@@ -96,13 +108,12 @@ class CaseCommands(Decider):
         complaint: ev.Complaint,
         ticket: str | None,
         owner: str,
-        last: str | None = None,
     ) -> ev.CaseOpened:
         year = self.branch.day_of(now).year
         return ev.CaseOpened(
             **_fields(complaint),
             case=self._ids.next(now),
-            number=next_number(last or state.quality.last_case, year),
+            number=next_number(state.quality.last_case, year),
             ticket=ticket,
             visit=self._archive.visit_facts(ticket) if ticket else None,
             owner=owner,
@@ -279,6 +290,12 @@ class CaseCommands(Decider):
 
 def _fields(complaint: ev.Complaint) -> dict[str, Any]:
     return {name: getattr(complaint, name) for name in CORRECTABLE}
+
+
+def _references(state: QueueState, sought: set[str]) -> set[tuple[str, str]]:
+    """Channel and reference of the cases at hand that have one of these: the archive lacks those of this commit."""
+    cases = state.quality.cases.values()
+    return {(case.channel, case.reference) for case in cases if case.reference in sought}
 
 
 def _owning(state: QueueState, case: Case) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from lobby.commands.commands import Commands
 from lobby.commands.panel import Pool
 from lobby.customers.directory import Connect, Customers, FileDirectory
 from lobby.customers.tiering import TierAssignment, recognise
+from lobby.engine.case_lists import CaseLists
 from lobby.engine.clock import BranchClock, Steady, Wall, now_utc
 from lobby.engine.keys import DIRECTORY, PANEL, Keys, read_keys
 from lobby.engine.link_index import LinkIndex
@@ -117,6 +118,7 @@ class BranchRuntime:
     keys: Keys
     subject_keys: SubjectKeys
     words: OpenedWords
+    lists: CaseLists
     _journal: Journal
     _held: ExitStack
 
@@ -138,11 +140,6 @@ class BranchRuntime:
         """A ticket of any day as the journal has it. Reads the disk."""
         with closing(reader(self.database)) as db:
             return Past(db).past_ticket(ticket)
-
-    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """Channel and reference of the cases, however old, that have one of these references. Reads the disk."""
-        with closing(reader(self.database)) as db:
-            return Past(db).known_references(references)
 
     def erase_aged(self) -> int:
         """Erase the personal data that is older than the branch keeps it, and say of how many. Waits for the disk.
@@ -294,6 +291,8 @@ def open_branch(
     writer.subscribe(index.follow)
     writer.subscribe(words.follow)
     tell(journal.misfits)
+    lists = CaseLists(data / DATABASE, commands, writer, subject_keys)
+    lists.take_what_is_left()
     if not pumped:
         writer.start()
     return BranchRuntime(
@@ -310,6 +309,7 @@ def open_branch(
         keys=keys,
         subject_keys=subject_keys,
         words=words,
+        lists=lists,
         _journal=journal,
         _held=kept_open,
     )

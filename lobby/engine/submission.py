@@ -40,12 +40,9 @@ class Answer:
 
 @dataclass
 class Submitted:
-    """`long`: see lobby.commands.base.long."""
-
     by: By
     name: str
     decide: Decide
-    long: bool = False
     done: Future[Answer] = field(default_factory=Future)
 
 

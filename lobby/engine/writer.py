@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar, cast
 
@@ -26,6 +25,7 @@ from lobby.engine.clock import BranchClock, Reading
 from lobby.engine.opened_words import OpenedWords
 from lobby.engine.submission import Answer, By, Outcome, Submitted
 from lobby.errors import Invalid, LobbyError, Unavailable
+from lobby.events.personal import is_sealed
 from lobby.evolve.apply import apply
 from lobby.forecast.lessons import PendingLessons
 from lobby.journal.idempotency import Done
@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class Run(Protocol):
-    """Runs what waits for the disk, or takes long, and returns its result when it is done."""
+    """Runs what waits for the disk, and returns its result when it is done."""
 
     def __call__(self, function: Callable[[], T], /) -> T: ...
 
@@ -101,7 +101,7 @@ class Writer:
         def decide(state: QueueState, now: datetime) -> Decision:
             return command(state, now, *args, **kwargs)
 
-        submitted = Submitted(by, repr(command), decide, getattr(command, "long", False))
+        submitted = Submitted(by, repr(command), decide)
         if self._stopping:
             submitted.done.set_exception(Unavailable("stopping"))
         else:
@@ -168,9 +168,8 @@ class Writer:
         try:
             self._journal.must_be_in_place()
             self._turn(run)
-            aside = run if any(submitted.long for submitted in batch) else here
-            outcomes, records, done = aside(partial(self._decide, batch))
-            self._commit(records, run, done, aside)
+            outcomes, records, done = self._decide(batch)
+            self._commit(records, run, done)
         except Exception as error:
             refused = self._refusal(error, len(batch))
             self._recover()
@@ -251,7 +250,7 @@ class Writer:
             ):
                 return Outcome(submitted, _repeat(by, done)), []
             decision = submitted.decide(self._deciding, now)
-            events = [self._words.sealed(event, now) for event in decision.events]
+            events = self._sealed(decision, now)
         except LobbyError as refused:
             return Outcome(submitted, error=refused), []
         except Journal.Error as error:
@@ -266,6 +265,13 @@ class Writer:
         if by.key and records:
             answered[by.actor, by.key] = Done(by.actor, by.key, aged, by.fingerprint, {**answer})
         return Outcome(submitted, Answer(answer)), records
+
+    def _sealed(self, decision: Decision, now: datetime) -> list[ev.Event]:
+        if decision.sealed:
+            if not all(is_sealed(event) for event in decision.events):
+                raise ValueError("words in clear")
+            return list(decision.events)
+        return [self._words.sealed(event, now) for event in decision.events]
 
     def _answer(self, decision: Decision) -> AnswerView:
         """A view that fails hides nothing that was done: the caller is shown the rest."""
@@ -288,19 +294,12 @@ class Writer:
         apply(self._deciding, recorded)
         return recorded
 
-    def _commit(
-        self,
-        records: Sequence[ev.Recorded],
-        run: Run,
-        done: Sequence[Done] = (),
-        aside: Run = here,
-    ) -> None:
-        """`aside` is where much is written."""
+    def _commit(self, records: Sequence[ev.Recorded], run: Run, done: Sequence[Done] = ()) -> None:
         if not records:
             return
         if not self._journal.begin():
             run(self._journal.begin_patiently)
-        aside(partial(self._journal.append, records, self._deciding, done))
+        self._journal.append(records, self._deciding, done)
         run(self._make_durable)
         self.failing = ""
         self._publish(records)

@@ -39,6 +39,12 @@ def personal_fields(kind: type[Event]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind) if MARK in field.metadata)
 
 
+def is_sealed(event: Event) -> bool:
+    """Whether no personal field of the event has words in clear."""
+    given = (getattr(event, name) for name in personal_fields(type(event)))
+    return all(TOKEN.fullmatch(text) for text in given if text)
+
+
 def of_ticket(ticket: str) -> str:
     """The subject of what is known of a ticket's customer."""
     return f"ticket:{ticket}"

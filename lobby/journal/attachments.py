@@ -7,11 +7,11 @@ and not these folders.
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from lobby.journal.durable import write_whole
 from lobby.journal.subject_keys import KEY_BYTES, open_bytes, seal_bytes
 
 FOLDER = "attachments"
@@ -45,15 +45,10 @@ def media_type(content: bytes) -> str | None:
 
 
 def keep(folder: Path, content: bytes) -> Kept:
-    """Write the file, durably, before the journal knows of it."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """Write the file, durably, before the journal knows of it. Raises Unavailable."""
     file = secrets.token_hex(NAME_BYTES)
     key = secrets.token_bytes(KEY_BYTES)
-    descriptor = os.open(folder / file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with open(descriptor, "wb") as out:
-        out.write(seal_bytes(key, file, content))
-        out.flush()
-        os.fsync(out.fileno())
+    write_whole(folder / file, seal_bytes(key, file, content))
     return Kept(file, base64.b64encode(key).decode())
 
 

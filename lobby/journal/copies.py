@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
+from lobby.journal.durable import sync_folder
 from lobby.journal.envelope import End, is_enveloped
 from lobby.journal.fence import FILE as FENCE
 from lobby.journal.fence import Fence
@@ -114,15 +115,7 @@ def _settle(part: Path, target: Path) -> None:
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.replace(target)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(target.parent)
 
 
 def _beside_wal(database: Path) -> list[Path]:

@@ -11,10 +11,11 @@ import dataclasses
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,12 +26,15 @@ from lobby.events.personal import TOKEN, Missing, sealed, subjects_of
 from lobby.journal.envelope import instant
 from lobby.journal.journal import engine
 
+E = TypeVar("E", bound=ev.Event)
 FILE = "subject-keys.db"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 """What GCM is made for: no other length is as quick or as safe."""
 PATIENCE_S = 2.0
 """So long a commit waits for another process that erases."""
+PART = 1000
+"""So many keys are kept at once beside the writer's."""
 READ_PATIENCE_S = 0.05
 """Without WAL a reader waits for a commit; who seals waits with it, in the server's loop."""
 TABLE = "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key BLOB, made_at TEXT NOT NULL, erased_at TEXT)"
@@ -60,7 +64,7 @@ class SubjectKeys:
     connection of its own, since a transaction is its connection's. Raises sqlite3.Error."""
 
     def __init__(self, data: Path) -> None:
-        path = data / FILE
+        self._path = path = data / FILE
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._writing = _writable(path)
         self._writing.execute(TABLE)
@@ -78,8 +82,7 @@ class SubjectKeys:
     # -- sealing ----------------------------------------------------------------------------------------
     def sealed(self, event: ev.Event, now: datetime) -> ev.Event:
         """The event as it may stand in the journal. A key that is new is kept with the next `commit`."""
-        given = {name: getattr(event, name) for name in ev.PERSONAL_FIELDS.get(type(event), ())}
-        words = {name: text for name, text in given.items() if text}
+        words = _words_of(event)
         if not words:
             return event
         subjects = subjects_of(event)
@@ -99,6 +102,28 @@ class SubjectKeys:
         key = secrets.token_bytes(KEY_BYTES)
         self._fresh[subject] = key, instant(now)
         return key
+
+    def sealed_aside(self, events: Sequence[E], now: datetime) -> list[E]:
+        """The events as they may stand in the journal, with their keys durable already: for many of subjects that are
+        new, from any thread. The writer's own keys wait for a part of them at most."""
+        fresh: dict[str, bytes] = {}
+        given = []
+        for event in events:
+            words = _words_of(event)
+            subjects = subjects_of(event)
+            for name in words:
+                fresh.setdefault(subjects[name], secrets.token_bytes(KEY_BYTES))
+            boxes = {
+                name: seal(fresh[subjects[name]], subjects[name], text)
+                for name, text in words.items()
+            }
+            given.append(dataclasses.replace(event, **boxes))
+        rows = [(subject, key, instant(now)) for subject, key in fresh.items()]
+        with closing(_writable(self._path)) as connection:
+            for first in range(0, len(rows), PART):
+                with connection:
+                    connection.executemany(KEEP, rows[first : first + PART])
+        return given
 
     def commit(self) -> None:
         """Make the new keys durable: to be called before the events that need them are."""
@@ -157,6 +182,12 @@ class SubjectKeys:
         busy = self._erasing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
         if busy:
             raise Held(f"another program reads {FILE}: erase again when it has ended")
+
+
+def _words_of(event: ev.Event) -> dict[str, str]:
+    """By field, what is to be sealed."""
+    given = {name: getattr(event, name) for name in ev.PERSONAL_FIELDS.get(type(event), ())}
+    return {name: text for name, text in given.items() if text}
 
 
 def seal(key: bytes, subject: str, text: str) -> str:

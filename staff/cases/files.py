@@ -28,7 +28,7 @@ from staff.cases.schemas import (
     ImportQuery,
 )
 from staff.shared.files import do_with_file
-from web.dispatch import do, runtime, who
+from web.dispatch import asking, do, do_piece, runtime, who
 from web.languages import reader_lang
 from web.loop import PLANS, in_thread
 from web.roles import needs, takes
@@ -121,13 +121,22 @@ def take_list(query: ImportQuery) -> Any:
         return _report(complaints, wrong, 0)
     fresh = _fresh(complaints)
     if fresh:
-        do(runtime().commands.import_cases, who(), fresh)
+        _take(fresh)
     return _report(complaints, [], len(fresh))
+
+
+def _take(complaints: Sequence[ev.Complaint]) -> None:
+    """In pieces, between which others are served. What is left of a list when the power fails, the next start takes."""
+    accept = runtime().lists.accept
+    file, given = PLANS.run(accept, runtime().clock(), asking(), who(), complaints)
+    for piece in given.pieces():
+        do_piece(runtime().commands.take_cases, piece)
+    in_thread(file.unlink)
 
 
 def _fresh(complaints: Sequence[ev.Complaint]) -> list[ev.Complaint]:
     references = [one.reference for one in complaints]
-    known = PLANS.run(runtime().known_references, references)
+    known = PLANS.run(runtime().lists.known_references, references)
     return [one for one in complaints if (one.channel, one.reference) not in known]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.submission import By
 from lobby.errors import Conflict, Forbidden, Invalid, LobbyError, NotFound
+from lobby.journal.case_lists import CaseList
 from lobby.state.case import Case, CaseStatus
 from lobby.views import case as views_of_cases  # noqa: F401
 from lobby.views import case_due
@@ -42,6 +43,16 @@ class Cases:
     def do(self, verb: str, who: Who, *args: Any, **more: Any) -> Any:
         command = getattr(self.runtime.commands, verb)
         return self.runtime.writer.submit(By(who.account), command, *args, who=who, **more).result()
+
+    def accept(self, complaints: Sequence[ev.Complaint]) -> tuple[Path, CaseList]:
+        lists = self.runtime.lists
+        return lists.accept(self.clock(), By(OFFICE.account), OFFICE, complaints)
+
+    def take(self, complaints: Sequence[ev.Complaint]) -> None:
+        """As the office's list."""
+        _, given = self.accept(complaints)
+        for piece in given.pieces():
+            self.runtime.writer.do(OFFICE.account, self.runtime.commands.take_cases, piece)
 
     def open(self, who: Who = MANAGER, ticket: str | None = None, **fields: Any) -> str:
         fields = {"channel": ev.Channel.OPINION_BOOK, "came_at": self.clock().isoformat(), **fields}
@@ -467,8 +478,72 @@ def test_a_list_is_taken_in_once(cases: Cases) -> None:
         for n in range(3)
     ]
     for _ in range(2):
-        cases.do("import_cases", OFFICE, complaints=rows)
+        cases.take(rows)
     assert [case.number for case in cases.all()] == ["2026-0001", "2026-0002", "2026-0003"]
+
+
+def rows_of_a_list(clock: Clock, rows: int) -> list[ev.Complaint]:
+    came_at = clock().isoformat()
+    return [
+        ev.Complaint(ev.Channel.HOTLINE, came_at, reference=f"GD{n}", text="王小明等了很久")
+        for n in range(rows)
+    ]
+
+
+def test_a_start_takes_what_a_former_one_left_of_a_list(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """One list that was begun, one that was not, and a file that is no list."""
+    first = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    rows = rows_of_a_list(clock, 130)
+    begun, given = first.accept(rows[:120])
+    first.runtime.writer.do("office", first.runtime.commands.take_cases, next(given.pieces()))
+    first.accept(rows[110:])
+    damaged = begun.with_name("damaged")
+    damaged.write_bytes(begun.read_bytes()[:-9])
+    assert "王小明".encode() not in b"".join(file.read_bytes() for file in begun.parent.iterdir())
+    first.runtime.close()
+    again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    assert [case.number for case in again.all()] == [f"2026-{n:04}" for n in range(1, 131)]
+    assert {case.reference for case in again.all()} == {row.reference for row in rows}
+    (last,) = again.rows("SELECT data FROM complaint_step ORDER BY seq DESC LIMIT 1")
+    token = json.loads(last[0])["text"]
+    assert again.runtime.subject_keys.reveal(token) == "王小明等了很久"
+    assert list(begun.parent.iterdir()) == [damaged]
+    again.runtime.close()
+
+
+def test_other_commands_run_between_the_pieces_of_a_list(cases: Cases) -> None:
+    _, given = cases.accept(rows_of_a_list(cases.clock, 250))
+    pieces = list(given.pieces())
+    assert max(len(piece) for piece in pieces) <= 100
+    taken = []
+    for piece in pieces:
+        cases.runtime.writer.do("office", cases.runtime.commands.take_cases, piece)
+        taken.append(cases.open())
+    numbers = {case.id: case.number for case in cases.all()}
+    assert [numbers[id] for id in taken] == ["2026-0101", "2026-0202", "2026-0253"]
+
+
+def test_words_in_clear_are_not_taken_for_sealed_ones(cases: Cases) -> None:
+    now = cases.clock()
+    unsealed = cases.runtime.commands.cases_of_list(now, OFFICE, rows_of_a_list(cases.clock, 1))
+    with pytest.raises(ValueError, match="clear"):
+        cases.runtime.writer.do("office", cases.runtime.commands.take_cases, unsealed)
+    assert cases.all() == []
+
+
+@pytest.mark.parametrize("changes", [{"channel": ev.Channel.TELEPHONE}, {"reference": "GD-1"}])
+def test_a_list_is_known_by_what_its_cases_were_before_a_correction(
+    cases: Cases, changes: dict[str, Any]
+) -> None:
+    rows = rows_of_a_list(cases.clock, 2)
+    cases.take(rows)
+    id = cases.all()[0].id
+    cases.do("correct_case", MANAGER, id, reason="录错", changes=changes)
+    corrected = replace(rows[0], **changes)
+    cases.take([*rows, corrected])
+    assert len(cases.all()) == 2
 
 
 def test_words_are_sealed_under_the_case_and_a_correction_leaves_a_trace(cases: Cases) -> None:
@@ -500,7 +575,7 @@ def test_a_case_that_was_closed_long_ago_is_known(
 ) -> None:
     first = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
     row = ev.Complaint(ev.Channel.HOTLINE, clock().isoformat(), reference="GD1", text="x")
-    first.do("import_cases", OFFICE, complaints=[row])
+    first.take([row])
     (old,) = first.all()
     hidden = first.open(confidential=True, readers=("office",))
     for id, who in ((old.id, MANAGER), (hidden, OFFICE)):
@@ -508,7 +583,7 @@ def test_a_case_that_was_closed_long_ago_is_known(
     first.runtime.close()
     clock.forward(days=366)
     again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
-    again.do("import_cases", OFFICE, complaints=[row])
+    again.take([row])
     assert again.all() == []
     repeated = again.open(owner="teller1")
     for known_as in (old.id, old.number):
