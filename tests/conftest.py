@@ -55,6 +55,8 @@ ROOT = Path(__file__).parent.parent
 CONFIG = ROOT / "config.toml"
 LOBBY = Path(sys.executable).with_name("lobby")
 CHROMIUM = Path("/usr/bin/chromium")
+HEADLESS = CHROMIUM.with_name("chromium-headless-shell")
+"""The same engine without the browser around it: two thirds of the processor's time for the same pages."""
 UNUSED = (
     "HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,SpareRendererForSitePerProcess,"
     "WebUIOmniboxAimPopup,WebUIOmniboxPopup"
@@ -467,12 +469,13 @@ def crm() -> Iterator[Crm]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Headless Chromium."""
-    if not CHROMIUM.exists():
+    program = HEADLESS if HEADLESS.exists() else CHROMIUM
+    if not program.exists():
         pytest.skip("this machine has no Chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
+        started = playwright.chromium.launch(executable_path=str(program), args=CHROMIUM_FLAGS)
         yield started
         started.close()
 
