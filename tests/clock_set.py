@@ -17,6 +17,7 @@ class FakedClock:
 
     def __init__(self, folder: Path) -> None:
         assert LIBRARY, "install faketime"
+        self.folder = folder
         self._offset = folder / "offset"
         self.set(0)
         self.server = Server(folder / "var")
