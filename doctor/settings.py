@@ -12,6 +12,7 @@ from doctor.finding import Finding, Findings, Say
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.forms import is_loopback_url
 from lobby.branch.model import Branch, Printer
+from lobby.branch.person import spelled
 from lobby.catalogues import OWN, compiled_copy
 from lobby.customers.customer_file import read_directory
 from lobby.customers.tiering import LookupFailed
@@ -25,6 +26,7 @@ UNKNOWN_KEY = "0" * 16
 def findings(branch: Branch, data: Path, say: Say) -> Findings:
     yield from _code(branch, say)
     yield from _staff(branch, say)
+    yield from _aids(branch, say)
     yield from _links(branch, say)
     yield from _directory(branch, say)
     yield from _slides(branch, say)
@@ -57,6 +59,21 @@ def _staff(branch: Branch, say: Say) -> Findings:
             "nobody in the register is a teller or lobby manager: nobody can sign on at a counter and call"
         )
         yield Finding("staff", "warn", say(nobody))
+
+
+def _aids(branch: Branch, say: Say) -> Findings:
+    """Staff numbers of `[[aids]]` that nobody in the register has: what they stand for is never at hand."""
+    known = set(branch.person)
+    for aid in branch.aids:
+        unknown = sorted({number for number in aid.people if spelled(number) not in known})
+        if known and unknown:
+            nobody = Text(
+                "{aid}: nobody in the register of staff has the number {numbers}, so that it is not "
+                "at hand through them: correct people in [[aids]]",
+                aid=aid.name,
+                numbers=", ".join(unknown),
+            )
+            yield Finding("aids", "warn", say(nobody))
 
 
 def _links(branch: Branch, say: Say) -> Findings:

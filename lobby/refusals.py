@@ -228,7 +228,7 @@ WORDS: dict[str, Text] = {
     "case_paused": Text("paused"),
     "case_answered": Text("answered"),
     "case_reviewed": Text("reviewed"),
-    "case_closed": Text("closed"),
+    "case_closed": Text("over"),
     "case_joined": Text("joined to another"),
     "assign": Text("given to somebody"),
     "pause_case": Text("paused"),

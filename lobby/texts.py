@@ -75,6 +75,20 @@ class Verb(Text):
         return _catalogue(lang).pgettext("verb", self.english)
 
 
+class Counted(Text):
+    """A sentence about `n` things. English has another one for a single thing; catalogues have one sentence alone,
+    since Chinese and Korean count with the same words."""
+
+    def __init__(self, english: str, one: str, **fields: object) -> None:
+        super().__init__(english, **fields)
+        self.one = one
+
+    def _pattern(self, lang: str) -> str:
+        if lang == "en" and self.fields["n"] == 1:
+            return self.one
+        return super()._pattern(lang)
+
+
 def in_language(value: object, lang: str) -> object:
     return value.in_(lang) if isinstance(value, Readable) else value
 

@@ -30,7 +30,7 @@ COMMANDS = (
 )
 """What of them the command line alone says, in zh and en."""
 
-KEYWORDS = {"_": None, "Text": None, "Verb": None}
+KEYWORDS = {"_": None, "Text": None, "Verb": None, "Counted": None}
 METHODS = [
     ("**/vendor/**", "ignore"),
     ("**.py", "python"),

@@ -76,8 +76,10 @@ def _table(table: str, cls: type) -> str:
 
 
 def _keys(table: str, cls: type) -> list[dataclasses.Field[object]]:
-    inner = {"people", "rules"} if table else {*TABLES, "retired"}
-    return [f for f in dataclasses.fields(cls) if f.name not in inner]
+    """The keys that are no tables of their own."""
+    inner = {name.rpartition(".")[2] for name in TABLES if name.rpartition(".")[0] == table}
+    left_out = inner if table else {*inner, "retired"}
+    return [f for f in dataclasses.fields(cls) if f.name not in left_out]
 
 
 def _docstring(cls: type) -> str:

@@ -13,7 +13,7 @@ from lobby.reports.actions import PENDING
 from lobby.reports.measure import Period, Row
 from lobby.reports.sections import Entry, Finding, Grade, Section, lists, says
 from lobby.state.action import Verdict
-from lobby.texts import Readable, Text
+from lobby.texts import Counted, Readable, Text
 
 TITLES = (
     "SELECT a.action, a.day, a.owner, e.data ->> 'title' AS title, e.data ->> 'due' AS due,"
@@ -170,7 +170,12 @@ def _complaints(period: Period, now: datetime) -> Iterator[Finding]:
         return
     yield Finding(
         Grade.WARN if open_ else Grade.NOTE,
-        Text("{n} complaints came in, {open} of them are open", n=len(came), open=len(open_)),
+        Counted(
+            "{n} complaints came in, {open} of them are open",
+            "one complaint came in, {open} is open",
+            n=len(came),
+            open=len(open_),
+        ),
         _owners(period, open_) if open_ else None,
         href="/desk/cases",
     )

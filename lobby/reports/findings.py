@@ -14,7 +14,7 @@ from lobby.reports.moments import between_s, of_kind
 from lobby.reports.sections import Finding, Grade, says
 from lobby.reports.services import SERVICES
 from lobby.reports.tickets import TICKETS, is_late
-from lobby.texts import Text
+from lobby.texts import Counted, Text
 
 LATE_SHARE_BAD = 0.2
 """Every fifth customer past the target is no single bad moment: the day was short of counters."""
@@ -69,7 +69,12 @@ def _interventions(period: Period) -> Text:
     if not acts:
         return Text("nobody diverted, moved or opened anything")
     people = sorted({name_of(period, act["who"]) for act in acts})
-    return Text("{who} intervened {n} times", who=", ".join(people), n=len(acts))
+    return Counted(
+        "{who} intervened {n} times",
+        "{who} intervened once",
+        who=", ".join(people),
+        n=len(acts),
+    )
 
 
 @says
@@ -83,7 +88,11 @@ def _low_cards(period: Period, now: datetime) -> Iterator[Finding]:
     open_ = [card for card in cards if str(card["seq"]) not in answers]
     yield from _open_cards(period, open_[:CARDS_SHOWN])
     if len(open_) > CARDS_SHOWN:
-        further = Text("{n} more low scores that nobody took on", n=len(open_) - CARDS_SHOWN)
+        further = Counted(
+            "{n} more low scores that nobody took on",
+            "one more low score that nobody took on",
+            n=len(open_) - CARDS_SHOWN,
+        )
         yield Finding(Grade.BAD, further, measure="feedback_low_share", href=LOBBY)
 
 
@@ -96,9 +105,8 @@ def _answered(period: Period, cards: int, answered: list[tuple[Row, Row]]) -> Fi
         n=len(answered),
         min=round(slowest_s / 60),
     )
-    return Finding(
-        Grade.NOTE, Text("{n} low scores were given", n=cards), doing, "feedback_low_share"
-    )
+    given = Counted("{n} low scores were given", "one low score was given", n=cards)
+    return Finding(Grade.NOTE, given, doing, "feedback_low_share")
 
 
 def _open_cards(period: Period, cards: list[Row]) -> Iterator[Finding]:
@@ -118,7 +126,11 @@ def _open_cards(period: Period, cards: list[Row]) -> Iterator[Finding]:
 def _unprinted(period: Period, now: datetime) -> Iterator[Finding]:
     missing = [row for row in period.rows(TICKETS) if row["printed"] == 0]
     if missing:
-        text = Text("{n} slips did not come out of a printer", n=len(missing))
+        text = Counted(
+            "{n} slips did not come out of a printer",
+            "one slip did not come out of a printer",
+            n=len(missing),
+        )
         yield Finding(Grade.WARN, text, measure="slips_printed_share")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 from lobby import events as ev
+from lobby.branch.actors import actor
 from lobby.branch.model import Branch
 from lobby.branch.person import spelled
 from lobby.calling.discipline import words as reason_words
@@ -18,7 +19,7 @@ from lobby.errors import NotFound
 from lobby.forecast.words import in_all_languages, quoted_wait
 from lobby.journal.history import reader
 from lobby.journal.visits import OF_TICKET, OVERTAKERS_OF
-from lobby.texts import Text
+from lobby.texts import Text, in_language
 
 Row = Mapping[str, Any]
 FOUND_MAX = 200
@@ -214,9 +215,9 @@ class _Teller:
 
     def _person(self, id: str) -> str:
         person = self._branch.person.get(spelled(id))
-        if person is None:
-            return id
-        return f"{person.name} ({person.number})"
+        if person:
+            return f"{person.name} ({person.number})"
+        return str(in_language(actor(self._branch, id), self._lang))
 
     def _reason(self, reason: object) -> str:
         """Journals of earlier versions may have another one."""

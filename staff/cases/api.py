@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Concatenate, cast
 
 from lobby import events as ev
+from lobby.branch.actors import actor
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
 from lobby.commands.case_access import may_see, moves_of, visible
@@ -16,8 +17,9 @@ from lobby.errors import Invalid
 from lobby.journal.case_file import Step, steps_of, ticket_of
 from lobby.state.case import LIVE, Case
 from lobby.state.queue import QueueState
+from lobby.texts import in_language
 from lobby.views.base import branch_time
-from lobby.views.case import ComplaintView, case_view, name_of
+from lobby.views.case import ComplaintView, case_view
 from lobby.views.case_due import DueListView, Outlook, due
 from lobby.views.shapes import shape
 from lobby.views.views import View
@@ -134,7 +136,7 @@ def _step(step: Step) -> CaseStepView:
         "at": _local(step.at),
         "kind": step.kind,
         "who": author,
-        "who_name": name_of(runtime().branch, author),
+        "who_name": str(in_language(actor(runtime().branch, author), reader_lang())),
         "data": {name: value for name, value in data.items() if value not in (None, "", [])},
         "words": bool(step.sealed),
     }

@@ -13,6 +13,7 @@ import {
   KINDS,
   LEVELS,
   REPLIES,
+  REVIEWED,
   RESULTS,
   SEVERITIES,
   about,
@@ -234,6 +235,7 @@ function plain(name, value) {
       .map((one) => nameOf("person", one))
       .join(", ");
   if (name === "came_at") return when(value);
+  if (name === "accepted") return value ? REVIEWED.yes : REVIEWED.no;
   if (typeof value === "boolean") return value ? _("yes") : _("no");
   return String(value);
 }

@@ -166,7 +166,7 @@ def export(query: ExportQuery) -> Response:
     that are not for you are left out."""
     branch = runtime().branch
     rows = PLANS.run(rows_between, runtime().database, branch, query.first, query.last)
-    content = PLANS.run(WRITERS[query.form], rows_of(_for_reader(rows), branch))
+    content = PLANS.run(WRITERS[query.form], rows_of(_for_reader(rows), branch, reader_lang()))
     answer = make_response(content)
     answer.content_type = "application/octet-stream"
     name = f"cases-{query.first}-{query.last}.{query.form}"

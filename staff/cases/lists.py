@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,12 +22,13 @@ from lobby.branch.excel import decoded
 from lobby.events import Channel, Complaint, ReplyBy
 from lobby.reports.cells import UNWRITABLE
 from lobby.state.case_codes import BUSINESSES, CAUSES, PLACES
+from lobby.state.case_words import CHANNELS, SEVERITIES
 from lobby.texts import Text, languages
 from staff.cases import workbook
 from staff.cases.schemas import ComplaintBody
 
 HEADS: Mapping[str, tuple[str, ...]] = {
-    "reference": ("reference", "工单号", "工单编号", "受理编号", "编号", "转办编号"),
+    "reference": ("reference", "工单号", "工单编号", "受理编号", "来件编号", "编号", "转办编号"),
     "came_at": ("came_at", "受理时间", "受理日期", "来件时间", "收到日期", "转办日期"),
     "happened_on": ("happened_on", "发生日期", "发生时间", "业务日期"),
     "channel": ("channel", "投诉渠道", "来件渠道"),
@@ -55,6 +57,7 @@ ZEROS = re.compile(r"\d{15}0+")
 WHOLE = re.compile(r"\d+\.0")
 
 
+KINDS: Mapping[str, type[StrEnum]] = {"channel": Channel, "severity": Severity}
 CODE_MAX = 200
 """Letters of a day, a number or a code with its name."""
 
@@ -170,6 +173,7 @@ class _Reader:
             "business": by_name(BUSINESSES),
             "cause": by_name(CAUSES),
         }
+        self._members = {"channel": by_name(CHANNELS), "severity": by_name(SEVERITIES)}
         self._seen: dict[str, int] = {}
         self.complaints: list[Complaint] = []
         self.wrong: list[Wrong] = []
@@ -265,12 +269,13 @@ class _Reader:
         return None
 
     def _member(self, number: int, name: str, text: str) -> Any:
-        kind = {"channel": Channel, "severity": Severity}[name]
-        try:
-            return kind(text.lower())
-        except ValueError:
-            self._say(number, name, Text("is none of {values}", values=", ".join(kind)))
+        members = self._members[name]
+        member = members.get(text) or members.get(text.lower())
+        if member is None:
+            values = ", ".join(dict.fromkeys(members))
+            self._say(number, name, Text("is none of {values}", values=values))
             return None
+        return KINDS[name](member)
 
     def _code(self, number: int, name: str, text: str) -> str | None:
         code = self._codes[name].get(text)

@@ -2,7 +2,7 @@
 
 import { $, el } from "#web/dom.js";
 import { _ } from "#web/words.js";
-import { FIELDS, REPLIES, RESULTS, SEVERITIES } from "./words.js";
+import { FIELDS, REPLIES, RESULTS, REVIEWED, SEVERITIES } from "./words.js";
 
 const chosen = (entries, first) => () => [
   ...(first === undefined ? [] : [el("option", { value: "" }, first)]),
@@ -11,7 +11,6 @@ const chosen = (entries, first) => () => [
 const listed = (id) => () => [$(`#${id}`).content.cloneNode(true)];
 const text = (name, needed = true) => ({ name, needed, kind: "textarea" });
 const select = (name, options, needed = true) => ({ name, needed, kind: "select", options });
-const SAY = { yes: _("accepted"), no: _("back to its owner") };
 const told = Object.fromEntries(Object.entries(REPLIES).filter(([way]) => way !== "none"));
 
 /** In the order of a case's way; `move` is what the state allows, `main` is what usually comes next. */
@@ -33,7 +32,7 @@ const VERBS = [
     verb: "review",
     move: "review",
     words: _("Review the answer"),
-    fields: [select("accepted", chosen(SAY)), text("text", false)],
+    fields: [select("accepted", chosen(REVIEWED)), text("text", false)],
   },
   {
     verb: "close",

@@ -20,7 +20,7 @@ export const STATUSES = {
   paused: _("clock stopped"),
   answered: _("answered"),
   reviewed: _("reviewed"),
-  closed: _("closed"),
+  closed: _("case closed"),
   joined: _("joined to another"),
 };
 export const STATUS_MARKS = {
@@ -46,6 +46,8 @@ export const RESULTS = {
   withdrawn: _("withdrawn by the customer"),
   passed_on: _("passed on to whom it concerns"),
 };
+/** What the review says of an answer. */
+export const REVIEWED = { yes: _("the answer holds"), no: _("back to its owner") };
 export const LEVELS = {
   owner: _("with its owner"),
   manager: _("with the lobby manager"),
@@ -99,7 +101,7 @@ export const KINDS = {
   CasePromiseKept: _("Promise kept"),
   CaseAnswered: _("Answered"),
   CaseReviewed: _("Reviewed"),
-  CaseClosed: _("Closed"),
+  CaseClosed: _("Case closed"),
   CaseReopened: _("Opened again"),
   CaseJoined: _("Joined to another"),
   CaseSeparated: _("Separated again"),
@@ -135,7 +137,7 @@ export const FIELDS = {
   by: _("How"),
   told: _("Told"),
   result: _("Result"),
-  accepted: _("Accepted"),
+  accepted: _("The review"),
   into: _("Case"),
   readers: _("May read it"),
   confidential: _("Confidential"),

@@ -48,11 +48,11 @@ def notes(query: CounterQuery) -> list[ReaderNoteView]:
 
 @api.post("/notes", responses={201: shape(NoteView)})
 @needs("staff")
-def leave_note(body: NoteBody) -> tuple[NoteView, int]:
+def leave_note(query: CounterQuery, body: NoteBody) -> tuple[NoteView, int]:
     """A note for who works next."""
     if body.counter:
         at_counter(body.counter)
-    author = acting(body.counter)
+    author = acting(query.counter or body.counter)
     command = runtime().commands.leave_note
     return _note(do(command, who=author, words=body.words, counter=body.counter)), 201
 

@@ -70,9 +70,10 @@ export function handOver({ counter, opens = false }) {
   });
   $("#handover-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = { words: event.target.words.value, counter: counter ?? null };
-    if (await act("/api/v1/notes", body)) {
-      event.target.reset();
+    const form = event.target;
+    const body = { words: form.words.value, counter: form.counter.value || null };
+    if (await act(`/api/v1/notes${query}`, body)) {
+      form.reset();
       refresh();
     }
   });

@@ -37,7 +37,7 @@ def sentences(runtime: BranchRuntime, day: date) -> dict[str, str]:
 
 def test_a_good_day_says_so(runtime: BranchRuntime, desk: Desk, day: date) -> None:
     desk.issue()
-    assert sentences(runtime, day) == {"1 slips did not come out of a printer": ""}
+    assert sentences(runtime, day) == {"one slip did not come out of a printer": ""}
     assert not any(section.entries for section in made(runtime, day).sections)
 
 
@@ -64,7 +64,7 @@ def test_a_low_card_is_said_until_somebody_takes_it_on(
         (alert,) = state.quality.low_cards
     clock.forward(minutes=7)
     desk.acknowledge(alert=alert)
-    assert sentences(runtime, day)["1 low scores were given"].startswith("test took on 1 of them")
+    assert sentences(runtime, day)["one low score was given"].startswith("test took on 1 of them")
 
 
 def test_overtime_is_what_lies_after_the_close(

@@ -140,6 +140,18 @@ def test_a_register_in_which_nobody_serves_is_warned_of(tmp_path: Path) -> None:
     assert findings["staff"].grade == "warn"
 
 
+def test_an_aid_through_somebody_unknown_is_warned_of(tmp_path: Path) -> None:
+    aid = '[[aids]]\nid = "sign"\nname = { zh = "手语", en = "Sign language" }\nneeds = ["disabled"]\n'
+    branch_with(tmp_path, typed("7") + aid + 'people = ["7", "8"]\n')
+    findings = doctor.examine(tmp_path / "config.toml", tmp_path, "zh")
+    warned = {
+        finding.text.partition("，")[0]: finding.grade
+        for finding in findings
+        if finding.topic == "aids"
+    }
+    assert warned["手语：员工名册中没有工号 8"] == "warn"
+
+
 def test_a_register_that_was_emptied_is_warned_of(tmp_path: Path) -> None:
     branch = branch_with(tmp_path, typed("7") + typed("8"))
     open_branch(branch, tmp_path, "http://x").close()

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from conftest import Clock, Desk
 
+from lobby.branch.actors import actor
 from lobby.engine.runtime import BranchRuntime
+from lobby.engine.submission import By
 from lobby.errors import NotFound
 from lobby.reports.story import card_text, find, story
+from lobby.texts import in_language
 
 DAY = date(2026, 3, 2)
 
@@ -65,3 +68,12 @@ def test_an_unknown_ticket_has_no_story(runtime: BranchRuntime, desk: Desk) -> N
         told(runtime, "x")
     assert find(runtime.branch, runtime.database, "Z999", DAY, DAY, "en") == []
     assert len(find(runtime.branch, runtime.database, "", DAY, DAY, "en")) == 1
+
+
+def test_who_did_it_is_said_in_words(runtime: BranchRuntime, desk: Desk) -> None:
+    id = desk.issue()["id"]
+    runtime.writer.submit(By("device"), runtime.commands.cancel, id, "left").result()
+    assert told(runtime, id)["steps"][-1]["who"] == "a device in the lobby"
+    assert told(runtime, id, "zh")["steps"][-1]["who"] == "大堂设备"
+    assert in_language(actor(runtime.branch, "printer-slip"), "zh") == "打印机 slip"
+    assert in_language(actor(runtime.branch, "teller3"), "zh") == "teller3"

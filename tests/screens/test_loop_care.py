@@ -147,6 +147,10 @@ def test_praise_and_notes_reach_the_console(page_at: Open, server: Server, manag
     console.wait_for_selector(".words:has-text('点钞机报修')")
     console.wait_for_selector("#handover-n", state="hidden")
     assert manager.get("/compliments")[0]["read_by"] == ["teller3"]
+    console.fill("#handover textarea", "自助机已报修")
+    console.select_option("#handover select", "")
+    console.click("#handover form .primary")
+    console.wait_for_selector("#handover-list li:has-text('全网点')")
 
 
 # -- the story, and practice ----------------------------------------------------------------------------

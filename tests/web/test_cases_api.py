@@ -318,6 +318,16 @@ def test_nothing_is_taken_while_a_row_is_wrong_and_each_is_told(roles: dict[str,
     assert roles["office"].get("/cases?q=W1")["total"] == 0
 
 
+def test_a_list_may_have_the_words_of_the_screen(roles: dict[str, Asker]) -> None:
+    heads = "工单号\t受理时间\t投诉内容\t投诉渠道\t复杂程度\n"
+    rows = "SW1\t2026-03-01 09:05\t等候太久\t来信\t复杂\nSW2\t2026-03-01\t等候\thotline\tSimple\n"
+    assert send(roles["office"], (heads + rows).encode())["taken"] == 2
+    (first,) = roles["office"].get("/cases?q=SW1")["cases"]
+    (second,) = roles["office"].get("/cases?q=SW2")["cases"]
+    assert (first["channel"], first["severity"]) == ("letter", "complex")
+    assert (second["channel"], second["severity"]) == ("hotline", "simple")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"PK\x03\x04 no workbook", b'a,b\n"open', "编号\n1\n".encode()]
 )
@@ -414,9 +424,14 @@ def test_a_list_is_for_those_who_handle_cases(roles: dict[str, Asker]) -> None:
 
 def test_the_export_is_in_codes_and_has_no_words(roles: dict[str, Asker], case: Any) -> None:
     _, text = export(roles["inspector"])
-    assert f"{case['number']},,opinion_book" in text
+    assert f"{case['number']},,意见簿" in text
     assert TEXT not in text
     assert "sealed" not in text
+    in_english = roles["inspector"].client.get(
+        "/api/v1/cases/export?from=2000-01-01&to=2100-01-01&form=csv",
+        headers={**roles["inspector"].headers, "Accept-Language": "en"},
+    )
+    assert f"{case['number']},,Opinion book" in in_english.data.decode("utf-8-sig")
     book = load_workbook(io.BytesIO(export(roles["office"], "xlsx")[0]))
     assert case["number"] in {row[0] for row in book.active.values}
     assert roles["teller"].ask(
@@ -429,11 +444,11 @@ def test_the_export_counts_the_days_of_the_branch(roles: dict[str, Asker]) -> No
     for reference, came_at in (("E1", "2026-02-27T16:30:00Z"), ("E2", "2026-02-28T11:31:00-05:00")):
         roles["manager"].post("/cases", channel="letter", came_at=came_at, reference=reference)
     answer = roles["office"].ask("GET", "/cases/export?from=2026-02-28&to=2026-02-28&form=csv")
-    rows = {row["reference"]: row for row in csv.DictReader(io.StringIO(answer.text[1:]))}
-    assert rows["E1"]["came_at"] == "2026-02-28T00:30:00.000+08:00"
+    rows = {row["来件编号"]: row for row in csv.DictReader(io.StringIO(answer.text[1:]))}
+    assert rows["E1"]["来件时间"] == "2026-02-28 00:30"
     assert "E2" not in rows
     answer = roles["office"].ask("GET", "/cases/export?from=2026-03-01&to=2026-03-01&form=csv")
-    assert ",E2,letter,2026-03-01T00:31" in answer.text
+    assert ",E2,来信,2026-03-01 00:31" in answer.text
 
 
 def test_a_cell_from_an_old_journal_can_be_written() -> None:

@@ -1,0 +1,34 @@
+"""Who did something, as the journal names it: a person of the register, an account, or a part of the system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lobby.branch.model import Branch
+from lobby.branch.person import spelled
+from lobby.texts import Readable, Text
+
+PARTS: Mapping[str, Text] = {
+    "customer": Text("the customer, by telephone"),
+    "device": Text("a device in the lobby"),
+    "watch": Text("Lobby itself"),
+    "effects": Text("Lobby itself"),
+    "clock": Text("Lobby itself"),
+    "system": Text("Lobby itself"),
+    "demo": Text("the demo"),
+}
+"""Actors that are no people and have no account."""
+OF_PRINTER = "printer-"
+OF_MACHINE = "cli:"
+
+
+def actor(branch: Branch, id: str) -> Readable | str:
+    """The person's name by the register; an account stands for itself."""
+    person = branch.person.get(spelled(id))
+    if person:
+        return person.name
+    if id.startswith(OF_PRINTER):
+        return Text("the printer {printer}", printer=id.removeprefix(OF_PRINTER))
+    if id.startswith(OF_MACHINE):
+        return Text("who runs the machine ({name})", name=id.removeprefix(OF_MACHINE))
+    return PARTS.get(id, id)

@@ -1,0 +1,43 @@
+"""What people call the kinds of a case that have no code of JR/T 0169-2018, in lists that are taken in and given
+out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lobby.branch.deadlines import Severity
+from lobby.events import Channel, Result
+from lobby.state.case import CaseStatus
+from lobby.texts import Text
+
+CHANNELS: Mapping[str, Text] = {
+    Channel.CARD: Text("Feedback card"),
+    Channel.HOTLINE: Text("Hotline work order"),
+    Channel.OPINION_BOOK: Text("Opinion book"),
+    Channel.TELEPHONE: Text("Telephone call"),
+    Channel.LETTER: Text("Letter"),
+    Channel.ON_THE_SPOT: Text("On the spot"),
+    Channel.REGULATOR: Text("Regulator 12378"),
+    Channel.CITIZENS: Text("Citizens' hotline 12345"),
+    Channel.GROUP: Text("Group visit"),
+}
+SEVERITIES: Mapping[str, Text] = {
+    Severity.SIMPLE: Text("simple"),
+    Severity.COMPLEX: Text("complex"),
+    Severity.MAJOR: Text("major"),
+}
+STATUSES: Mapping[str, Text] = {
+    CaseStatus.OPEN: Text("being handled"),
+    CaseStatus.PAUSED: Text("clock stopped"),
+    CaseStatus.ANSWERED: Text("answered"),
+    CaseStatus.REVIEWED: Text("reviewed"),
+    CaseStatus.CLOSED: Text("case closed"),
+    CaseStatus.JOINED: Text("joined to another"),
+}
+RESULTS: Mapping[str, Text] = {
+    Result.SETTLED: Text("settled"),
+    Result.EXPLAINED: Text("explained, and understood"),
+    Result.DISPUTED: Text("the customer does not agree"),
+    Result.WITHDRAWN: Text("withdrawn by the customer"),
+    Result.PASSED_ON: Text("passed on to whom it concerns"),
+}
