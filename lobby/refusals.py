@@ -130,6 +130,10 @@ SENTENCES: dict[str, Text] = {
     "unknown_form": Text("Only PDF, PNG, JPEG, MP3 and Ogg files are kept"),
     "unknown_file": Text("The case has no file {id}"),
     "file_erased": Text("This file was erased with the personal data of its case"),
+    "file_lost": Text(
+        "This file is no longer in its place, or is damaged: "
+        "put it back from the copy of the folder attachments"
+    ),
     "reason_needed": Text("Say why, in words that somebody else understands"),
     "card_of_customer": Text("The card is for the customer's hand: staff cannot hand one in"),
     "no_contact": Text("There is no contact of yours here: it was withdrawn, or you left none"),

@@ -50,6 +50,7 @@ DETAILS: dict[str, Text] = {
     "bool_type": Text("must be true or false"),
     "bool_parsing": Text("must be true or false"),
     "unwritable": Text("has control characters"),
+    "date_range": Text("must be a date from 2000 to 2199"),
     "literal_error": Text("is not among the allowed values"),
     "model_type": Text("the body must be a JSON object"),
     "model_attributes_type": Text("the body must be a JSON object"),

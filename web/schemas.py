@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lobby.reports.cells import UNWRITABLE
@@ -29,8 +40,26 @@ def api_of(name: str, module: str, tag: str, security: list[dict[str, list[str]]
     )
 
 
+FIRST_YEAR = 2000
+LAST_YEAR = 2199
+"""Of a branch; the weeks, months and periods around them are dates too."""
+D = TypeVar("D", date, datetime)
+
+
+def _of_a_branch(day: D) -> D:
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    raise PydanticCustomError("date_range", "must be a date from 2000 to 2199")
+
+
+BranchDay = Annotated[date, AfterValidator(_of_a_branch)]
+LocalMoment = Annotated[datetime, AfterValidator(_of_a_branch)]
+BranchMoment = Annotated[AwareDatetime, AfterValidator(_of_a_branch)]
+"""Dates and instants that may be asked for: every field that has one is of these types (tests/web/test_shapes.py)."""
+
 RAW = "customer"
 """The field that a reader's text comes in; lobby/customers/reading.py takes control characters out."""
+HALVES = re.compile("[\ud800-\udfff]")
 
 
 class Body(BaseModel):
@@ -41,10 +70,23 @@ class Body(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _writable(cls, value: Any, info: ValidationInfo) -> Any:
-        """No screen, file or slip can hold control characters; what a reader at the kiosk read may have some."""
-        if isinstance(value, str) and info.field_name != RAW and UNWRITABLE.search(value):
+        """No screen, file or slip can hold control characters; what a reader at the kiosk read may have some. Half of a
+        pair of surrogates is no text at all."""
+        refused = HALVES if info.field_name == RAW else UNWRITABLE
+        if any(refused.search(text) for text in _texts(value)):
             raise PydanticCustomError("unwritable", "has control characters")
         return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        yield from _texts([*value, *value.values()])
 
 
 class Problem(BaseModel):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, TypedDict, cast
 
 from flask import g
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from kiosk.shared.needs import Need
 from lobby.errors import NotFound
@@ -18,14 +17,24 @@ from web.dispatch import do, holds, recognise, runtime, ticket_answer, today
 from web.kiosks import requesting_kiosk
 from web.languages import PageLang
 from web.roles import customers, may, must, needs
-from web.schemas import SECURITY, AppointmentOut, Body, ById, Id, TicketOut, api_of
+from web.schemas import (
+    SECURITY,
+    AppointmentOut,
+    Body,
+    BranchDay,
+    BranchMoment,
+    ById,
+    Id,
+    TicketOut,
+    api_of,
+)
 
 api = api_of("appointments_api", __name__, "appointments", SECURITY)
 
 
 class SlotsQuery(BaseModel):
     service: Id
-    day: date
+    day: BranchDay
 
 
 class BookableSlotView(TypedDict):
@@ -38,7 +47,7 @@ class SlotsView(TypedDict):
 
 
 class DayQuery(BaseModel):
-    day: date | None = None
+    day: BranchDay | None = None
 
 
 class AppointmentsView(TypedDict):
@@ -47,7 +56,7 @@ class AppointmentsView(TypedDict):
 
 class BookBody(Body):
     service: Id
-    at: AwareDatetime
+    at: BranchMoment
     needs: list[Need] = Field(default=[], max_length=4)
     lang: PageLang = "zh"
 

@@ -22,9 +22,13 @@ def read_text(path: Path) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """The text of the bytes. Raises UnicodeDecodeError for bytes in none of the encodings."""
+    """The text of the bytes. Raises UnicodeDecodeError for bytes in none of the encodings. No table has a zero byte:
+    where one stands, it is a UTF-16 without its mark, which nobody can tell from the other one."""
     if data.startswith(UTF_16):
         return data.decode("utf-16")
+    if b"\0" in data:
+        place = data.index(b"\0")
+        raise UnicodeDecodeError("utf-8", data, place, place + 1, "UTF-16 without a mark")
     utf_8, windows = ENCODINGS
     try:
         return data.decode(utf_8)

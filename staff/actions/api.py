@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any, TypedDict
 
 from flask import abort
@@ -27,7 +26,7 @@ from staff.shared.looks import look
 from web.dispatch import Answer, do, runtime, who
 from web.loop import PLANS
 from web.roles import may, needs
-from web.schemas import SECURITY, Body, ById, Id, api_of
+from web.schemas import SECURITY, Body, BranchDay, ById, Id, api_of
 
 api = api_of("actions_api", __name__, "service loop", SECURITY[:2])
 ActionOut = shape(ActionView)
@@ -51,7 +50,7 @@ class ActionBody(Body):
     answers to "why?", from what happened down to what is to be changed; they are sealed."""
 
     title: str = Field(min_length=1, max_length=200)
-    due: date
+    due: BranchDay
     owner: str = Field(default="", max_length=40)
     source: Source = Source.FREE
     source_id: str = Field(default="", max_length=40)
@@ -65,14 +64,14 @@ class ActionBody(Body):
 
 class AssignBody(Body):
     owner: Id
-    due: date
+    due: BranchDay
     reason: str = Field(min_length=1, max_length=200)
 
 
 class ProofBody(Body):
     """`words`, which are sealed, or a `reference` to a document or picture. The change holds since `changed_on`."""
 
-    changed_on: date
+    changed_on: BranchDay
     words: str = Words
     reference: str = Field(default="", max_length=200)
     standard: str = Field(default="", max_length=40)
@@ -83,7 +82,7 @@ class AgainBody(Body):
     """Why it is due again, and until when."""
 
     reason: str = Field(min_length=1, max_length=200)
-    due: date
+    due: BranchDay
 
 
 class CancelBody(Body):

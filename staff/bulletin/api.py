@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Annotated
+from datetime import timedelta
 
-from pydantic import AfterValidator, BaseModel, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
 from lobby.reports.late import Why
 from lobby.reports.measure import DefinitionView, definition
@@ -25,23 +23,11 @@ from web.dispatch import runtime
 from web.languages import reader_lang
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, Id, api_of
+from web.schemas import SECURITY, BranchDay, Id, api_of
 
 api = api_of("bulletin_api", __name__, "bulletin", SECURITY[:2])
-EARLIEST = date(2000, 1, 1)
-LATEST = date(2199, 12, 31)
-"""Dates of a branch; the weeks and months around them are dates too."""
 LONGEST = timedelta(days=366)
 PAGE = 200
-
-
-def _of_a_branch(day: date) -> date:
-    if EARLIEST <= day <= LATEST:
-        return day
-    raise PydanticCustomError("date_range", "must be a date from 2000 to 2199")
-
-
-BranchDay = Annotated[date, AfterValidator(_of_a_branch)]
 
 
 class ReportPath(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -18,9 +18,10 @@ from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import PartView, Span, days_of, measure_of, parts
 from lobby.reports.moments import local_time
 from staff.bulletin import archive, document
-from staff.bulletin.api import EARLIEST, LATEST, PAGE
+from staff.bulletin.api import PAGE
 from staff.bulletin.sheet import workbook
 from staff.bulletin.words import SPANS, days_words, group_words, value_words
+from staff.shared.days import day_asked
 from staff.shared.pages import office_page, page_for
 from web.dispatch import runtime, today
 from web.languages import lang
@@ -49,7 +50,7 @@ def page() -> str | AnyResponse:
 
 def _page() -> str:
     span = _span(request.args.get("span", ""))
-    day = _date("date") or PLANS.run(_last_day, runtime().database, today())
+    day = day_asked("date") or PLANS.run(_last_day, runtime().database, today())
     first, last = days_of(span, day)
     after = last + timedelta(days=1)
     made = _made(first, last)
@@ -69,15 +70,6 @@ def _page() -> str:
 def _span(text: str) -> Span:
     spans: tuple[Span, ...] = get_args(Span)
     return next((span for span in spans if span == text), "day")
-
-
-def _date(name: str) -> date | None:
-    """The date of the address; None for what is none."""
-    with suppress(ValueError):
-        day = date.fromisoformat(request.args.get(name, ""))
-        if EARLIEST <= day <= LATEST:
-            return day
-    return None
 
 
 def _last_day(database: Path, today: date) -> date:
@@ -128,8 +120,8 @@ def made_of() -> str | AnyResponse:
 
 def _parts() -> str:
     measure = measure_of(request.args.get("measure", ""))
-    first = _date("from") or today()
-    last = _date("to") or first
+    first = day_asked("from") or today()
+    last = day_asked("to") or first
     group = {key: request.args[key] for key in GROUPED if request.args.get(key)}
     here = runtime()
     found = PLANS.run(parts, here.branch, here.database, measure, (first, last), group, (0, PAGE))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lobby.branch.model import Branch
 from lobby.reports.opinions import opinions
+from staff.shared.days import day_asked
 from staff.shared.pages import page_for
 from web.dispatch import runtime, today
 from web.languages import name_of
@@ -29,8 +30,8 @@ def cards() -> str | Response:
 
 def _page() -> str:
     branch = runtime().branch
-    last = _day("to") or today()
-    first = _day("from") or last - timedelta(days=USUAL_DAYS - 1)
+    last = day_asked("to") or today()
+    first = day_asked("from") or last - timedelta(days=USUAL_DAYS - 1)
     first = max(first, last - LONGEST)
     return render_template(
         "staff/cards/page.html",
@@ -47,14 +48,6 @@ def _page() -> str:
             "hour": _("By hour"),
         },
     )
-
-
-def _day(name: str) -> date | None:
-    """The day that the form asks for; None for none, or for what is no day."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _names(branch: Branch) -> dict[str, dict[str, str]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal, cast
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from lobby.errors import NotFound
 from lobby.state.loan import Loan
@@ -18,7 +17,7 @@ from lobby.views.visit import VisitView, visits_view
 from staff.shared.looks import look
 from web.dispatch import Answer, do, runtime, ticket_answer
 from web.roles import needs
-from web.schemas import SECURITY, Body, ById, Id, TicketOut, api_of
+from web.schemas import SECURITY, Body, BranchMoment, ById, Id, LocalMoment, TicketOut, api_of
 
 api = api_of("care_api", __name__, "care", SECURITY[:2])
 Need = Literal["elderly", "disabled", "pregnant", "military"]
@@ -30,7 +29,7 @@ class LendBody(Body):
     thing: Id
     number: str = Field(default="", max_length=6)
     borrower: str = Field(default="", max_length=200)
-    due: AwareDatetime | None = Field(default=None, description="else as long as the thing is lent")
+    due: BranchMoment | None = Field(default=None, description="else as long as the thing is lent")
 
 
 class BorrowerOut(BaseModel):
@@ -40,7 +39,7 @@ class BorrowerOut(BaseModel):
 class VisitBody(Body):
     """`at` without an offset is the branch's time."""
 
-    at: datetime
+    at: LocalMoment
     service: Id
     needs: list[Need] = Field(min_length=1, max_length=4)
     aids: list[Id] = Field(default=[], max_length=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ from web.languages import reader_lang
 from web.loop import PLANS, in_thread
 from web.roles import needs, takes
 from web.schemas import SECURITY, ById, api_of
+
+log = logging.getLogger(__name__)
 
 api = api_of("case_files_api", __name__, "service loop", SECURITY[:2])
 MB = 2**20
@@ -99,7 +102,11 @@ def _content(data: Path, database: Path, reveal: Reveal, path: FilePath) -> tupl
     if isinstance(key, Missing):
         raise NotFound("file_erased")
     form = str(step.data["media_type"]).rpartition("/")[2]
-    return form, attachments.content_of(data / attachments.FOLDER, path.file, key)
+    try:
+        return form, attachments.content_of(data / attachments.FOLDER, path.file, key)
+    except (OSError, ValueError) as error:
+        log.exception("a file of a case is not as it was kept: %s", path.file)
+        raise NotFound("file_lost") from error
 
 
 @api.post("/cases/import", responses={200: CaseImportOut})

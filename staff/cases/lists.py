@@ -131,7 +131,7 @@ def _rows_of_csv(content: bytes) -> Rows:
     try:
         text = decoded(content)
     except UnicodeDecodeError as error:
-        raise Unreadable(Text("no CSV that can be read")) from error
+        raise Unreadable(Text("neither UTF-8 nor GBK; in Excel, save it as 'CSV UTF-8'")) from error
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     try:

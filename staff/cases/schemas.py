@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypedDict
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from lobby.branch.deadlines import Severity
 from lobby.events import Channel, ReplyBy, Result
@@ -13,22 +13,19 @@ from lobby.state.case import CaseStatus
 from lobby.views.case import ComplaintView
 from lobby.views.case_due import DueListView
 from lobby.views.shapes import shape
-from web.schemas import Body, ById, Id
+from web.schemas import Body, BranchDay, BranchMoment, ById, Id
 
 ComplaintOut = shape(ComplaintView)
 DueOut = shape(DueListView)
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Line = Annotated[str, Field(max_length=200)]
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-CameAt = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 People = Annotated[list[Id], Field(max_length=20)]
 
 
 class VisitBody(Body):
     """The ticket that it is about, as the slip has it."""
 
-    day: date
+    day: BranchDay
     number: Id
 
 
@@ -36,8 +33,8 @@ class ComplaintBody(Body):
     """`came_at` is now unless said."""
 
     channel: Channel
-    came_at: CameAt | None = None
-    happened_on: date | None = None
+    came_at: BranchMoment | None = None
+    happened_on: BranchDay | None = None
     reference: Line = ""
     severity: Severity = Severity.SIMPLE
     place: Id | None = None
@@ -72,8 +69,8 @@ class CorrectionBody(Body):
 
     reason: Words
     channel: Channel | None = None
-    came_at: CameAt | None = None
-    happened_on: date | None = None
+    came_at: BranchMoment | None = None
+    happened_on: BranchDay | None = None
     reference: Line | None = None
     severity: Severity | None = None
     place: Id | None = None
@@ -114,7 +111,7 @@ class ContactBody(Body):
 
 
 class PromiseBody(Body):
-    due: date
+    due: BranchDay
     text: Words
 
 
@@ -223,8 +220,8 @@ class CaseImportOut(BaseModel):
 
 
 class ExportQuery(BaseModel):
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: BranchDay = Field(alias="from")
+    last: BranchDay = Field(alias="to")
     form: Literal["csv", "xlsx"] = "csv"
 
 

@@ -57,31 +57,35 @@ def _weigh(content: bytes) -> None:
 
 
 def _weigh_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
-    """The bytes that the part really has."""
-    scale = _Scale() if part.filename.endswith((".xml", ".rels")) else None
+    """The bytes that the part really has. Any part may be a sheet, whatever its name says."""
+    scale = _Scale()
     size = 0
     with packed.open(part) as file:
         while piece := file.read(PIECE):
             size += len(piece)
             if size > left:
                 raise TooLarge
-            if scale:
-                scale.feed(piece)
+            scale.feed(piece)
     return size
 
 
 class _Scale:
-    """Counts the elements of a part, and the cells of each row."""
+    """Counts the elements of a part, and the cells of each row, as far as it is XML: no reader gets further."""
 
     def __init__(self) -> None:
         self._elements = 0
         self._cells = 0
+        self._is_xml = True
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._begin
         self._parser.StartDoctypeDeclHandler = self._declared
 
     def feed(self, piece: bytes) -> None:
-        self._parser.Parse(piece)
+        if self._is_xml:
+            try:
+                self._parser.Parse(piece)
+            except expat.ExpatError:
+                self._is_xml = False
 
     def _begin(self, name: str, _attributes: object) -> None:
         local = name.rpartition(":")[2]

@@ -19,7 +19,7 @@ from lobby.views.shapes import list_shape
 from web.dispatch import runtime, today, who
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, api_of
+from web.schemas import SECURITY, BranchDay, api_of
 
 api = api_of("looks_api", __name__, "service loop", SECURITY[:2])
 WEEK = timedelta(days=6)
@@ -28,8 +28,8 @@ WEEK = timedelta(days=6)
 class LooksQuery(BaseModel):
     """Without days, the last seven. `who` is a staff number or an account."""
 
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
+    first: BranchDay | None = Field(default=None, alias="from")
+    last: BranchDay | None = Field(default=None, alias="to")
     who: str = Field(default="", max_length=40)
 
 

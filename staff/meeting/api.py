@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -36,7 +35,7 @@ from web.dispatch import do, runtime, who
 from web.languages import reader_lang
 from web.loop import in_thread
 from web.roles import may, needs
-from web.schemas import SECURITY, Body, ById, Id, api_of
+from web.schemas import SECURITY, Body, BranchDay, ById, Id, api_of
 
 api = api_of("inspections_api", __name__, "inspections", SECURITY[:2])
 
@@ -85,7 +84,7 @@ class CoachBody(Body):
 
 class FindingBody(Body):
     owner: StaffNumber
-    due: date
+    due: BranchDay
     text: Words = ""
 
 

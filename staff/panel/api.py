@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, Field
@@ -21,7 +21,7 @@ from lobby.views.views import View
 from web.dispatch import do, runtime, today, who
 from web.loop import PLANS, in_thread
 from web.roles import needs
-from web.schemas import SECURITY, Body, ById, Id, api_of
+from web.schemas import SECURITY, Body, BranchDay, ById, Id, api_of
 
 api = api_of("panel_api", __name__, "service loop", SECURITY[:2])
 SEED_BYTES = 8
@@ -65,7 +65,7 @@ PanelWithBiasOut = shape(PanelWithBiasView)
 class MeetingBody(Body):
     """When and where the panel meets, and who of the bank is there."""
 
-    on: date
+    on: BranchDay
     place: str = Words
     hosts: str = Field(default="", max_length=200)
 
@@ -76,8 +76,8 @@ class PanelBody(MeetingBody):
     title: str = Words
     size: int | None = Field(default=None, ge=2, le=60)
     balance: Balance = Balance.EQUAL
-    since: date | None = None
-    until: date | None = None
+    since: BranchDay | None = None
+    until: BranchDay | None = None
 
 
 class AnswerBody(Body):
@@ -101,7 +101,7 @@ class FindingBody(Body):
     text: str = Words
     leads: Leads = Leads.ACTION
     owner: str = Field(default="", max_length=40)
-    due: date | None = None
+    due: BranchDay | None = None
 
 
 class GuestPath(ById):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -18,7 +17,7 @@ from lobby.views.views import View
 from web.dispatch import runtime
 from web.loop import ADVICE, PLANS
 from web.roles import needs
-from web.schemas import SECURITY, Id, api_of
+from web.schemas import SECURITY, BranchDay, Id, api_of
 
 api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
@@ -45,7 +44,7 @@ class AdviceOut(BaseModel):
 
 
 class DayPath(BaseModel):
-    day: date
+    day: BranchDay
 
 
 class HalfHourOut(BaseModel):
@@ -62,7 +61,7 @@ class StaffingOut(BaseModel):
 
 
 class WhatIfQuery(BaseModel):
-    day: date
+    day: BranchDay
     policy: Literal["default", "fcfs", "strict", "edf"] = DEFAULT  # type: ignore[assignment]
     counter_like: Id | None = None
     tier: Id | None = None

@@ -14,7 +14,7 @@ from lobby.views.ticket import TicketView
 from web.dispatch import do, runtime, ticket_answer, today, who
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, Body, Id, TicketOut, api_of
+from web.schemas import SECURITY, Body, BranchDay, Id, TicketOut, api_of
 
 api = api_of("recordings_api", __name__, "service", SECURITY[:2])
 
@@ -22,8 +22,8 @@ api = api_of("recordings_api", __name__, "service", SECURITY[:2])
 class RecordingsQuery(BaseModel):
     """Without days, today's."""
 
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
+    first: BranchDay | None = Field(default=None, alias="from")
+    last: BranchDay | None = Field(default=None, alias="to")
     counter: Id | None = None
     missing: bool = Field(default=False, description="those alone of which nothing was said")
     reference: str | None = Field(default=None, max_length=64)

@@ -19,7 +19,7 @@ from staff.standards import archive
 from web.dispatch import do, runtime, today
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, Body, api_of
+from web.schemas import SECURITY, Body, BranchDay, api_of
 
 api = api_of("standards_api", __name__, "standards", SECURITY[:2])
 DAYS_MAX = 92
@@ -105,12 +105,12 @@ StandingsOut = shape(StandingsView)
 
 
 class DayQuery(BaseModel):
-    day: date | None = None
+    day: BranchDay | None = None
 
 
 class SpanQuery(BaseModel):
-    from_: date | None = Field(default=None, alias="from")
-    to: date | None = None
+    from_: BranchDay | None = Field(default=None, alias="from")
+    to: BranchDay | None = None
 
 
 @api.get("/standards", responses={200: CatalogueOut})
@@ -163,8 +163,8 @@ def standing(query: SpanQuery) -> View:
 
 
 class EvidenceBody(Body):
-    first: date
-    last: date
+    first: BranchDay
+    last: BranchDay
 
 
 @api.post("/standards/evidence", responses={200: {"content": {"application/zip": {}}}})

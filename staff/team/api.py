@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, TypedDict, cast
 
 from pydantic import BaseModel, Field
@@ -22,12 +22,10 @@ from staff.shared.looks import look, opened
 from web.dispatch import Answer, do, runtime, who
 from web.loop import PLANS
 from web.roles import may, needs
-from web.schemas import SECURITY, Body, ById, Id, api_of
+from web.schemas import SECURITY, Body, BranchDay, ById, Id, api_of
 
 api = api_of("team_api", __name__, "team", SECURITY[:2])
 TOP_SCORE = 5
-EARLIEST = date(2000, 1, 1)
-LATEST = date(2199, 12, 31)
 LONGEST = timedelta(days=366)
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -39,7 +37,7 @@ class IncidentBody(Body):
     what: Words
     by_whom: str = Field(default="", max_length=200)
     wronged: str = Field(default="", max_length=40)
-    day: date | None = None
+    day: BranchDay | None = None
     named: list[Id] = Field(default=[], max_length=10)
 
 
@@ -49,7 +47,7 @@ class CareBody(Body):
 
 
 class FollowUpBody(Body):
-    day: date
+    day: BranchDay
     by: str = Field(default="", max_length=40)
 
 
@@ -142,7 +140,7 @@ class ComplimentBody(Body):
     channel: Praise
     about: list[Id] = Field(min_length=1, max_length=20)
     words: Words
-    day: date | None = None
+    day: BranchDay | None = None
     card: str = Field(default="", max_length=40)
 
 
@@ -249,8 +247,8 @@ def card_words(path: ById) -> ComplimentWordsView:
 
 # -- load -----------------------------------------------------------------------------------------------
 class LoadQuery(BaseModel):
-    from_: date = Field(alias="from", ge=EARLIEST, le=LATEST)
-    to: date = Field(ge=EARLIEST, le=LATEST)
+    from_: BranchDay = Field(alias="from")
+    to: BranchDay
     by: By = "counter"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TypedDict
 
 from pydantic import BaseModel, Field
@@ -14,18 +14,16 @@ from web.dispatch import runtime
 from web.languages import reader_lang
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, ById, api_of
+from web.schemas import SECURITY, BranchDay, ById, api_of
 
 api = api_of("tickets_api", __name__, "tickets", SECURITY[:2])
 LONGEST = timedelta(days=400)
-EARLIEST = date(2000, 1, 1)
-LATEST = date(2199, 12, 31)
 
 
 class FindQuery(BaseModel):
     number: str = Field(default="", max_length=8)
-    from_: date = Field(alias="from", ge=EARLIEST, le=LATEST)
-    to: date = Field(ge=EARLIEST, le=LATEST)
+    from_: BranchDay = Field(alias="from")
+    to: BranchDay
 
 
 class TicketWordsView(TypedDict):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+import resource
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -214,6 +216,36 @@ def test_a_file_is_kept_encrypted_and_goes_with_the_cases_key(
     assert set(words["complaint"].values()) == {"已删除"}
 
 
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"cut")])
+def test_a_file_that_is_gone_or_cut_is_told_in_words(
+    lobby: Lobby, roles: dict[str, Asker], case: Any, spoil: Callable[[Path], Any]
+) -> None:
+    before = {*(lobby.runtime.data / FOLDER).iterdir()}
+    attach(roles["manager"], case["id"], PDF)
+    (kept,) = {*(lobby.runtime.data / FOLDER).iterdir()} - before
+    spoil(kept)
+    answer = roles["manager"].ask("POST", f"/cases/{case['id']}/attachments/{kept.name}/open")
+    assert (answer.status_code, answer.json["code"]) == (404, "file_lost")
+    assert "attachments" in answer.json["detail"]
+
+
+def test_a_full_disk_refuses_a_file_and_keeps_nothing_of_it(
+    lobby: Lobby, roles: dict[str, Asker], case: Any
+) -> None:
+    folder = lobby.runtime.data / FOLDER
+    folder.mkdir(exist_ok=True)
+    before = sorted(folder.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**16, hard))
+    try:
+        answer = attach(roles["manager"], case["id"], PDF + b" " * 2**18)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (answer.status_code, answer.json["code"]) == (503, "disk_full")
+    assert sorted(folder.iterdir()) == before
+    assert attach(roles["manager"], case["id"], PDF).json["files"] == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"MZ an executable", b"<html>", b"PK\x03\x04 a workbook"])
 def test_what_a_file_is_its_content_says(
     roles: dict[str, Asker], case: Any, content: bytes
@@ -336,18 +368,22 @@ def test_what_is_no_list_is_said_in_a_sentence(roles: dict[str, Asker], content:
     assert [one["row"] for one in answer["wrong"]] == [0]
 
 
-def packed(rows: str, strings: str = "") -> bytes:
-    """A workbook of Excel whose sheet has these rows."""
+def a_sheet() -> bytes:
+    return sheet(ROW)
+
+
+def packed(rows: str, strings: str = "", sheet: str = "sheet1.xml") -> bytes:
+    """A workbook of Excel whose sheet has these rows, and this name."""
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(sheet(ROW))) as good,
+        zipfile.ZipFile(io.BytesIO(a_sheet())) as good,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad,
     ):
         for part in good.namelist():
-            content = good.read(part).decode()
+            content = good.read(part).decode().replace("sheet1.xml", sheet)
             if part.endswith("sheet1.xml"):
                 content = content.replace("</sheetData>", f"{rows}</sheetData>")
-            bad.writestr(part, content)
+            bad.writestr(part.replace("sheet1.xml", sheet), content)
         bad.writestr("xl/strings.xml", f"<sst>{strings}</sst>")
     return out.getvalue()
 
@@ -358,8 +394,9 @@ def packed(rows: str, strings: str = "") -> bytes:
         lambda: packed("<row>" + "<c/>" * 3_000_000 + "</row>"),
         lambda: packed("", "<si><t/></si>" * 1_500_000),
         lambda: packed("", f"<si><t>{'a' * 110 * 2**20}</t></si>"),
+        lambda: packed("<row>" + "<c/>" * 3_000_000 + "</row>", sheet="sheet1.bin"),
     ],
-    ids=["cells", "strings", "text"],
+    ids=["cells", "strings", "text", "sheet"],
 )
 def test_a_workbook_that_is_made_to_fill_the_memory_is_refused_early(
     bomb: Callable[[], bytes],
@@ -386,6 +423,9 @@ def test_a_part_that_is_cut_or_declares_entities_is_no_workbook() -> None:
 def test_excels_unicode_text_is_read_and_spoiled_bytes_are_told(roles: dict[str, Asker]) -> None:
     content = table(("UTF16", *ROW[1:])).decode("utf-8-sig").replace(",", "\t")
     assert send(roles["office"], content.encode("utf-16"))["taken"] == 1
+    without_mark = content.encode("utf-16-le")
+    (refused,) = send(roles["office"], without_mark)["wrong"]
+    assert "CSV UTF-8" in refused["message"]
     spoiled = table(("SPOILED", *ROW[1:]), encoding="gb18030").replace(b"GD", b"\xff\xff")
     answer = send(roles["office"], spoiled + b"\xff")
     assert [one["row"] for one in answer["wrong"]] == [0]

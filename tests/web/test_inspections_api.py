@@ -13,6 +13,7 @@ import pytest
 from cast import Caller
 from conftest import Server
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,20 @@ def server_journal(server: Server) -> list[dict[str, Any]]:
     return [{"kind": kind, "actor": actor, "data": json.loads(data)} for kind, actor, data in rows]
 
 
-@pytest.mark.parametrize("image", ["bm8gcGljdHVyZQ==", "%%%", base64.b64encode(b"<svg/>").decode()])
+def an_odd_png() -> str:
+    """Its comment unpacks to more than a decoder takes."""
+    comment = PngInfo()
+    comment.add_text("comment", "a" * 2**21, zip=True)
+    target = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(target, "PNG", pnginfo=comment)
+    return base64.b64encode(target.getvalue()).decode()
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["bm8gcGljdHVyZQ==", "%%%", base64.b64encode(b"<svg/>").decode(), an_odd_png()],
+    ids=["text", "no base64", "svg", "png"],
+)
 def test_what_is_no_picture_is_refused(manager: Caller, meeting: Any, image: str) -> None:
     item = an_item(manager, meeting, "self")
     answer = mark(manager, meeting, item, image=image)
