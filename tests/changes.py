@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -22,6 +23,16 @@ def changed(branch: Branch, random: Random) -> Branch:
     data.pop("retired")
     for _ in range(random.randint(1, 3)):
         random.choice(CHANGES)(data, random)
+    return from_json(data)
+
+
+def without(branch: Branch, gone: Mapping[str, str]) -> Branch:
+    """The branch without these, by table."""
+    data = to_json(branch)
+    data.pop("retired")
+    for table, id in gone.items():
+        data[table] = [entry for entry in data[table] if entry["id"] != id]
+        _replace(data, table, id, None)
     return from_json(data)
 
 

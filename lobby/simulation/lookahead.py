@@ -70,8 +70,11 @@ class Lookahead:
         self.state = state.fork(bare(state.branch))
         self.now = now
         self._no_shows = _no_show_share(state)
-        self._service_s = {s.id: forecaster.service_s(state, s.id) for s in state.branch.services}
-        examples = {state.queues.of(t): t for t in state.tickets.values()}
+        services = {*state.branch.offered.service, *(t.service for t in state.tickets.values())}
+        self._service_s = {id: forecaster.service_s(state, id) for id in services}
+        examples = {
+            state.queues.of(t): t for t in state.tickets.values() if _may_come(state.branch, t)
+        }
         span_s = max(RATE_S, state.lately.span_s(now))
         arrivals = (
             [(queue, n) for queue, n in state.lately.tickets.items() if n and queue in examples]
@@ -132,6 +135,11 @@ class Lookahead:
 def bare(branch: Branch) -> Branch:
     """The branch without printers and boards, which a simulation does not need."""
     return dataclasses.replace(branch, printers=(), boards=())
+
+
+def _may_come(branch: Branch, ticket: Ticket) -> bool:
+    """Whether such customers still come, after what the configuration lost today."""
+    return ticket.service in branch.offered.service and ticket.tier in branch.offered.tier
 
 
 def _no_show_share(state: QueueState) -> float:

@@ -147,11 +147,13 @@ class Day:
         change: Callable[[Day], None],
     ) -> None:
         """Plays on from the present state until everybody who waits or comes is served. `waiting` has the customer of
-        each ticket, `remaining_s` the rest of the service at each counter. Open counters stay open; `change` happens
-        first."""
+        each ticket, `remaining_s` the rest of the service at each counter. Open counters stay open, but one that the
+        configuration lost today ends with its customer; `change` happens first."""
         self._customers = dict(waiting)
         for counter in self._state.counters.values():
-            if counter.open:
+            if counter.id not in self._commands.branch.offered.counter:
+                self._shifts[counter.id] = Shift(counter.id, 0.0, 0.0, last=False)
+            elif counter.open:
                 self._shifts[counter.id] = Shift(counter.id, 0.0, math.inf, last=True)
         for counter_id, service_s in remaining_s.items():
             if (
@@ -162,7 +164,7 @@ class Day:
             self._occupy(counter_id, service_s, self._commands.finish)
         change(self)
         for shift in list(self._shifts.values()):
-            if self._state.counters[shift.counter].ticket is None:
+            if shift.to_s > 0 and self._state.counters[shift.counter].ticket is None:
                 self._call(shift.counter)
         self._await(iter(coming))
         self._run()

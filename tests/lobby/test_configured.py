@@ -29,6 +29,8 @@ from lobby.engine.submission import By
 from lobby.errors import LobbyError, NotFound
 from lobby.events import Card
 from lobby.reports.measures import report
+from lobby.simulation.advice import advise
+from lobby.simulation.lookahead import Lookahead
 from lobby.state.printer import PrinterStatus
 from lobby.state.ticket import State
 
@@ -58,6 +60,13 @@ class Life:
         self.runtime.writer.notify = self.runtime.writer.pump
         self.desk = Desk(self.runtime)
         self.hall()
+        self.advise()
+
+    def advise(self) -> None:
+        """What could be done now, whatever the configuration lost while tickets wait."""
+        with self.runtime.writer.published() as state:
+            lookahead = Lookahead(state, self.clock(), self.runtime.forecaster)
+        advise(lookahead, runs=1)
 
     def hall(self) -> Any:
         with self.runtime.writer.published() as state:
