@@ -27,7 +27,7 @@ def met(lobby: Lobby) -> None:
         peer = "broken" if n in (0, 1) else "kept"
         lobby.post(path, side="peer", marker="1002", verdict=peer, note="请看照片")
     path = f"/inspections/{meeting['id']}/items/{pairs[1]}/finding"
-    lobby.post(path, owner="1001", due=meeting["day"], text="当天补齐")
+    lobby.post(path, owner="manager", due=meeting["day"], text="当天补齐")
 
 
 def begin(page: Page, lobby: Lobby) -> None:
