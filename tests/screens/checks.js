@@ -84,6 +84,9 @@
     window.scrollTo(0, 0);
     window.__unfocused = new Map(reachable().map((one) => [one, look(one)]));
     window.__met = new Set();
+    window.__faults = [];
+    window.__round = false;
+    window.addEventListener("keyup", ({ key }) => key === "Tab" && meet(document.activeElement), true);
     return window.__unfocused.size;
   };
   /** What lies under a question is there again as soon as it is answered. */
@@ -102,19 +105,27 @@
       return !top || !(touched(element).contains(top) || top.contains(element));
     });
   };
-  const atFocus = () => {
-    const element = document.activeElement;
-    if (!element || element === document.body) return { over: true, faults: [] };
-    const again = window.__met.has(element);
-    if (again) return { over: element !== window.__last, faults: [] }; // a date's parts are one element
-    window.__met.add(element);
-    window.__last = element;
-    const before = window.__unfocused.get(element);
-    const faults = [];
-    if (before && before === look(element)) faults.push(`${name(element)} looks the same with the keyboard on it`);
-    if (before && isCovered(element)) faults.push(`${name(element)} is covered while the keyboard is on it`);
-    return { over: false, faults };
+  const meet = (element) => {
+    if (!element || element === document.body || window.__round) {
+      window.__round = true;
+    } else if (window.__met.has(element)) {
+      window.__round = element !== window.__last; // a date's parts are one element
+    } else {
+      window.__met.add(element);
+      window.__last = element;
+      window.__faults.push(...faultsOf(element));
+    }
   };
+  const faultsOf = (element) => {
+    const before = window.__unfocused.get(element);
+    if (!before) return [];
+    return [
+      before === look(element) && `${name(element)} looks the same with the keyboard on it`,
+      isCovered(element) && `${name(element)} is covered while the keyboard is on it`,
+    ].filter(Boolean);
+  };
+  const isRound = () => window.__round;
+  const atFocus = () => [...window.__faults, ...missed()];
   const missed = () =>
     [...window.__unfocused.keys()]
       .filter((one) => one.isConnected && isShown(one) && !one.disabled && !window.__met.has(one))
@@ -225,5 +236,5 @@
         (one) => `${one.animationName ?? one.transitionProperty ?? "an animation"} runs on ${name(one.effect.target)}`,
       );
 
-  window.checks = { targets, startFocus, atFocus, missed, cutOff, unreachable, sideways, moving };
+  window.checks = { targets, startFocus, isRound, atFocus, cutOff, unreachable, sideways, moving };
 })();
