@@ -51,9 +51,13 @@ class InspectionCommands(Decider):
     def mark_item(
         self, state: QueueState, now: datetime, mark: ev.ItemMarked, who: Who
     ) -> Decision:
-        """Self-check and peer check are by different persons. Who looked corrects the own mark, with a reason."""
+        """Self-check and peer check are by different persons. Who looked corrects the own mark, with a reason. A mark
+        that waited for a line is of the time at which it was made: after the beginning, and not from the future."""
         inspection = self._inspection(state, mark.inspection)
         item = _item(inspection, mark.item)
+        if mark.made_at:
+            at = max(inspection.at, min(now, ev.instant_of(mark.made_at)))
+            mark = replace(mark, made_at=at.isoformat())
         if mark.side not in item.sides:
             raise Invalid("side_not_asked", "side")
         mark = replace(mark, marked_by=self._looking(mark.marked_by, "marker", who))

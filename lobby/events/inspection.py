@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lobby.events.base import Event, Topic
+from lobby.events.forms import Instant
 from lobby.events.personal import personal
 
 
@@ -75,7 +76,8 @@ class InspectionBegun(Event):
 @dataclass(frozen=True, slots=True)
 class ItemMarked(Event):
     """Somebody looked at an item. A second mark of the same `side` corrects the first, with its `reason`; both stay.
-    `note`, `reason` and `photo_key`, which opens the file `photo` of the data folder, are sealed."""
+    `note`, `reason` and `photo_key`, which opens the file `photo` of the data folder, are sealed. `made_at` is when the
+    tablet took it, where it had to wait for a line."""
 
     TOPICS = frozenset({Topic.INSPECTION})
     SUBJECT = "inspection"
@@ -89,6 +91,7 @@ class ItemMarked(Event):
     reason: str = personal(default="")
     photo: str = ""
     photo_key: str = personal(default="")
+    made_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

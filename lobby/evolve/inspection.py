@@ -38,7 +38,7 @@ def _marked(state: QueueState, rec: ev.Recorded, event: ev.ItemMarked) -> None:
         side=event.side,
         verdict=event.verdict,
         by=event.marked_by,
-        at=rec.at,
+        at=ev.instant_of(event.made_at) if event.made_at else rec.at,
         note=event.note,
         reason=event.reason,
         photo=event.photo,

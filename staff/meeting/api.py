@@ -35,7 +35,7 @@ from web.dispatch import do, runtime, who
 from web.languages import reader_lang
 from web.loop import in_thread
 from web.roles import may, needs
-from web.schemas import SECURITY, Body, BranchDay, ById, Id, api_of
+from web.schemas import SECURITY, Body, BranchDay, BranchMoment, ById, Id, api_of
 
 api = api_of("inspections_api", __name__, "inspections", SECURITY[:2])
 
@@ -62,13 +62,14 @@ class ItemPath(BaseModel):
 
 class MarkBody(Body):
     """`marker`: who looked, where a tablet goes from hand to hand; else who is signed in. `reason`: why a former mark
-    of the same side was wrong."""
+    of the same side was wrong. `made_at`: when it was made, where it waited for a line."""
 
     side: Side
     verdict: Verdict
     marker: StaffNumber | None = None
     note: Words = ""
     reason: Words = ""
+    made_at: BranchMoment | None = None
     image: str = Field(default="", max_length=PHOTO_MAX, description="JPEG, PNG or WebP, in base64")
 
 
@@ -145,6 +146,7 @@ def mark(path: ItemPath, body: MarkBody) -> View:
         marked_by=body.marker or who().id,
         note=body.note,
         reason=body.reason,
+        made_at=body.made_at.isoformat() if body.made_at else None,
     )
     if body.image:
         return _marked_with_photo(fact, in_thread(keep_photo, runtime().data, body.image))

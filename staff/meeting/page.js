@@ -4,10 +4,11 @@
 import { get, newKey, post } from "#web/api.js";
 import { $, $$, el, given, icon, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { AT_RISK } from "../shared/at-risk.js";
 import { complain } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { outbox } from "../shared/outbox.js";
-import { shelf } from "../shared/shelf.js";
+import { shelf, waitingOfOthers } from "../shared/shelf.js";
 import { drawItem } from "./items.js";
 import { smallPhoto } from "./photo.js";
 import { agreement, complete, markOf, withWaiting } from "./sample.js";
@@ -28,7 +29,8 @@ let current = null;
 /** @type {import("./items.js").Asking} */
 let asking = null;
 
-const box = outbox(shelf("lobby-meeting"), {
+const KIND = "lobby-meeting";
+const box = outbox(shelf(`${KIND}:${given.who}`), {
   post,
   newKey,
   changed: draw,
@@ -73,7 +75,20 @@ function drawLine() {
     const words = _("No line to the branch: {n} marks wait here and are sent by themselves.", { n: acts.length });
     morphChildren($("#waiting"), icon("offline"), el("span", {}, words));
   }
+  morphChildren($("#kept"), ...drawAtRisk(), ...drawOthers());
   morphChildren($("#refused"), ...box.refused().map(drawRefusal));
+}
+
+function drawAtRisk() {
+  return box.isAtRisk() ? [el("p.band.bad", { role: "alert" }, icon("warning"), el("span", {}, AT_RISK))] : [];
+}
+
+/** The tablet goes from hand to hand: what others left is theirs to send. */
+function drawOthers() {
+  return waitingOfOthers(KIND, given.who).map(({ who, n }) => {
+    const words = _("{n} marks of {who} wait on this tablet. They are sent when {who} signs in here.", { n, who });
+    return el("p.band.warn", { role: "status" }, icon("offline"), el("span", {}, words));
+  });
 }
 
 /** @param {import("../shared/outbox.js").Refusal} refusal */
@@ -205,6 +220,9 @@ const itemOf = (id) => current && withWaiting(current, waiting(current)).find((i
 /** Who looks at this side: who is signed in where nobody is named. */
 const marker = (side) => $(`#persons [name=${side}]`)?.value.trim() || undefined;
 
+/** @param {object} body */
+const sendMark = (item, body) => send(item, "mark", { ...body, made_at: new Date().toISOString() });
+
 const send = (item, verb, body) =>
   box.send({ path: `/api/v1/inspections/${current?.id}/items/${item}/${verb}`, words: item, body });
 
@@ -218,7 +236,7 @@ function mark({ item, side, verdict }) {
   const former = markOf(itemOf(item), side);
   if (former?.verdict === verdict) return;
   if (former || current?.ended_at) ask({ item, side, verdict });
-  else send(item, "mark", { side, verdict, marker: marker(side) });
+  else sendMark(item, { side, verdict, marker: marker(side) });
 }
 
 /** @param {import("./items.js").Asking} what */
@@ -232,7 +250,7 @@ function correct(form) {
   const { item, side, verdict } = /** @type {any} */ (asking);
   const reason = form.elements.reason.value.trim();
   ask(null);
-  send(item, "mark", { side, verdict, marker: marker(side), reason });
+  sendMark(item, { side, verdict, marker: marker(side), reason });
 }
 
 /** Adds a note or a photo to the last mark. */
@@ -248,7 +266,7 @@ async function note(form) {
   }
   ask(null);
   const { side, verdict, by } = last;
-  if (words || image) send(item, "mark", { side, verdict, marker: by || undefined, note: words, image });
+  if (words || image) sendMark(item, { side, verdict, marker: by || undefined, note: words, image });
 }
 
 const DO = {

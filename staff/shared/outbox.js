@@ -22,7 +22,7 @@ const UNSENT = [0, 401, 429, 500, 502, 503, 504];
 /** `shelf` keeps the box. `post` sends as api.js does, `newKey` makes a key. `changed()` is told after any change,
     `done(act, answer)` when the branch did one; `clock()` is the branch's time in words. After `old_ms` an act waits
     for a word.
-    @param {{ read: () => Box, write: (box: Box) => void }} shelf
+    @param {{ read: () => Box, write: (box: Box) => void, isStored?: () => boolean }} shelf
     @param {{ post: (path: string, body: any, options: object) => Promise<any>, newKey: () => string,
               changed: () => void, done: (act: Act, answer: any) => void, clock: () => string,
               old_ms?: number, now?: () => number, later?: (act: () => void, ms: number) => any, cancel?: (timer: any) => void }} world */
@@ -102,6 +102,8 @@ export function outbox(
     flush,
     acts: () => shelf.read().acts,
     refused: () => shelf.read().refused,
+    /** Whether something waits that goes with the page: the browser stores nothing more. */
+    isAtRisk: () => shelf.read().acts.some((act) => act.stuck) && shelf.isStored?.() === false,
     /** An old act after all.
         @param {string} key */
     insist: (key) => {

@@ -2,6 +2,14 @@
 
 /** @typedef {import("./outbox.js").Box} Box */
 
+/** Whose acts wait in this browser beside those of `who`, and how many: they are sent when their account is here again.
+    @param {string} kind @param {string} who */
+export function waitingOfOthers(kind, who) {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(`${kind}:`) && name !== `${kind}:${who}`);
+  const boxes = names.map((name) => ({ who: name.slice(kind.length + 1), n: shelf(name).read().acts.length }));
+  return boxes.filter(({ n }) => n);
+}
+
 /** @param {string} name */
 export function shelf(name) {
   /** @type {Box} */
@@ -17,6 +25,8 @@ export function shelf(name) {
       }
       return kept;
     },
+    /** Whether what waits here outlives the page. */
+    isStored: () => isStored,
     /** @param {Box} box */
     write(box) {
       kept = box;

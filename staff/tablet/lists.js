@@ -2,6 +2,7 @@
 
 import { $, el, say } from "#web/dom.js";
 import { _, fill } from "#web/words.js";
+import { AT_RISK } from "../shared/at-risk.js";
 import { morphChildren } from "../shared/morph.js";
 import { drawBooked, drawDevices, drawMissed, drawScore, troubled } from "./branch.js";
 import { drawRow } from "./map.js";
@@ -50,7 +51,8 @@ export function drawLists(hall, ui) {
 const badge = (tab, n, mark = String(n)) => say($(`#n-${tab}`), n ? mark : "");
 
 /** What waits for the line, and what was refused meanwhile.
-    @param {{ acts: () => import("../shared/outbox.js").Act[], refused: () => import("../shared/outbox.js").Refusal[] }} box */
+    @param {{ acts: () => import("../shared/outbox.js").Act[], refused: () => import("../shared/outbox.js").Refusal[],
+              isAtRisk: () => boolean }} box */
 export function drawBox(box) {
   const acts = box.acts();
   const old = acts.filter((act) => act.old);
@@ -72,6 +74,7 @@ export function drawBox(box) {
           ),
         ]
       : []),
+    ...(box.isAtRisk() ? [el("li", { "data-key": "risk", role: "alert" }, unsent("b", AT_RISK))] : []),
     ...old.map((act) =>
       drawNote(
         act,

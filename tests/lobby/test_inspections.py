@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -190,6 +191,21 @@ def test_correcting_an_old_mark_is_no_new_look(meetings: Meetings, clock: Clock)
     meetings.mark(old, item, verdict=Verdict.BROKEN, reason="mistaken")
     with meetings.runtime.writer.published() as state:
         assert state.quality.last_looks[item] == "2026-03-03"
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(-7, -7), (-60, -30), (9, 0)])
+def test_a_mark_that_waited_for_a_line_is_of_the_time_when_it_was_made(
+    meetings: Meetings, clock: Clock, minutes: int, told: int
+) -> None:
+    """Never before the inspection, nor from a tablet's future."""
+    id = meetings.begin()
+    clock.forward(minutes=30)
+    item = meetings.state(id).items[0].id
+    in_shanghai = timezone(timedelta(hours=8))
+    made_at = (clock() + timedelta(minutes=minutes)).astimezone(in_shanghai)
+    meetings.mark(id, item, made_at=made_at.isoformat())
+    (mark,) = meetings.item(id, item).marks
+    assert mark.at == clock() + timedelta(minutes=told)
 
 
 def test_the_end_says_what_was_left_out_and_gives_findings_an_owner(meetings: Meetings) -> None:

@@ -82,6 +82,19 @@ test("a page that is loaded anew goes on with what was not answered, under the s
   assert.deepEqual(after.box.acts(), []);
 });
 
+test("what waits is at risk only while the browser stores nothing more", async () => {
+  const { branch, shelf, world } = tablet();
+  let isStored = false;
+  const box = outbox({ ...shelf, isStored: () => isStored }, world);
+  branch.line = ["cut"];
+  assert.equal(box.isAtRisk(), false);
+  box.send(act("/a"));
+  await settle();
+  assert.equal(box.isAtRisk(), true);
+  isStored = true;
+  assert.equal(box.isAtRisk(), false);
+});
+
 test("what the line keeps waits with its reason, and is tried again", async () => {
   const { box, clock, branch } = tablet();
   branch.line = ["cut"];

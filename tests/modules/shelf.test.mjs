@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { shelf } from "../../staff/shared/shelf.js";
+import { shelf, waitingOfOthers } from "../../staff/shared/shelf.js";
 
 const box = (path) => ({ acts: [{ path }], refused: [] });
 
@@ -29,7 +29,21 @@ test("what a full browser does not store is not replaced by what it stored befor
   localStorage.full = true;
   kept.write(box("/b"));
   assert.deepEqual(kept.read(), box("/b"));
+  assert.equal(kept.isStored(), false);
   localStorage.full = false;
   kept.write(box("/c"));
   assert.deepEqual(shelf("box").read(), box("/c"));
+});
+
+test("what others left waits for them, and is told", () => {
+  globalThis.localStorage = /** @type {any} */ ({
+    "marks:teller1": JSON.stringify(box("/a")),
+    "marks:teller2": JSON.stringify({ acts: [], refused: [] }),
+    "marks:manager": JSON.stringify(box("/b")),
+    "lists:teller3": JSON.stringify(box("/c")),
+    getItem(name) {
+      return this[name] ?? null;
+    },
+  });
+  assert.deepEqual(waitingOfOthers("marks", "manager"), [{ who: "teller1", n: 1 }]);
 });
