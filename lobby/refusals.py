@@ -114,7 +114,17 @@ SENTENCES: dict[str, Text] = {
     "in_future": Text("This day or time is still to come"),
     "in_past": Text("This day has passed"),
     "before_rules": Text("No rule for complaints was in force on this day: look at the year"),
-    "promise_open": Text("Case {number} has a promise that is not kept: keep it, then close"),
+    "pause_day": Text("A pause ends by itself: choose its last day, within {days} days"),
+    "class_missing_cause": Text("Case {number} is not closed without its cause: say it"),
+    "class_missing_business": Text(
+        "Case {number} is not closed without its kind of business: say it"
+    ),
+    "class_missing_cause_business": Text(
+        "Case {number} is not closed without its cause and its kind of business: say both"
+    ),
+    "promise_open": Text(
+        "Case {number} has a promise that is not kept: keep it or withdraw it, then close"
+    ),
     "cannot_join": Text("This case cannot be joined to case {number}"),
     "case_long_closed": Text(
         "Case {number} was closed more than a year ago: nothing is joined to it any more."

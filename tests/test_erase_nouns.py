@@ -57,15 +57,18 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
     manager.post(f"{case}/assign", owner=_account(lobby))
     manager.post(f"{case}/note", text=words)
     manager.post(f"{case}/correct", reason=words, complainant=words)
-    manager.post(f"{case}/pause", reason=words)
+    manager.post(f"{case}/pause", reason=words, until=due)
     manager.post(f"{case}/resume")
     head.post(f"{case}/extend", reason=words, told="telephone")
     manager.post(f"{case}/contact", by="telephone", text=words)
     promised = manager.post(f"{case}/promise", due=due, text=words)["promises"]
     manager.post(f"{case}/keep", promise=promised[0]["id"])
+    promised = manager.post(f"{case}/promise", due=due, text=words)["promises"]
+    mistake = {"promise": promised[1]["id"], "reason": words, "told": "telephone"}
+    manager.post(f"{case}/unpromise", **mistake)
     manager.post(f"{case}/answer", by="telephone", text=words)
     head.post(f"{case}/review", accepted=True, text=words)
-    manager.post(f"{case}/close", result="settled", text=words)
+    manager.post(f"{case}/close", result="settled", text=words, cause="C01", business="B01")
     manager.post(f"{case}/reopen", reason=words)
     letter = {"query_string": {"name": f"{MARK}.pdf"}, "data": b"%PDF-1.7 " + words.encode()}
     assert manager.ask("POST", f"/api/v1{case}/attachments", **letter).status_code == 200
@@ -83,7 +86,7 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
     manager.post(f"/tickets/{ticket}/retier", tier="gold", reason=words)
     token = lobby.runtime.links.tickets.of(ticket)
     askers[""].post(f"/tickets/{ticket}/opinion?token={token}", text=words)
-    manager.post("/compliments", channel="on_the_spot", about=["teller1"], words=words)
+    manager.post("/compliments", channel="on_the_spot", about=["owner"], words=words)
     incident = f"/incidents/{ids['incidents'][0]}"
     head.post(f"{incident}/care", care="comfort", words=words)
 
@@ -93,7 +96,7 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
     [inspection], [item] = ids["inspections"], ids["items"]
     path = f"/inspections/{inspection}/items/{item}"
     manager.post(f"{path}/coach", note=words)
-    manager.post(f"{path}/finding", owner="A1", due=due, text=words)
+    manager.post(f"{path}/finding", owner="owner", due=due, text=words)
     head.post(f"{path}/settle", note=words)
     _agree(askers, words)
     _look_at_all(askers, ids)

@@ -63,15 +63,18 @@ class AlertMonitor:
         self._outlook = outlook
 
     def look(self, state: QueueState, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
-        """Raise what is new, clear what is over, measure the acts whose time has come. `dark_boards` have had no
-        line for longer than the branch allows."""
+        """Raise what is new, clear what is over, measure the acts whose time has come, let the clocks of cases run
+        whose pause is over. `dark_boards` have had no line for longer than the branch allows."""
         causes = {(c.alert, c.subject): c for c in self._causes(state, now, dark_boards)}
         standing = {
             (a.kind, a.subject) for a in state.alerts.values() if a.subject
         } | state.acknowledged
         raised = [alert for key, alert in causes.items() if key not in standing]
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
-        return Decision([*raised, *over, *self._measured(state, now)])
+        resumed = [
+            ev.CaseResumed(case.id) for case in state.quality.cases.values() if case.pause_over(now)
+        ]
+        return Decision([*raised, *over, *self._measured(state, now), *resumed])
 
     def ticket_intervention(
         self, act: ev.Intervention, command: TicketCommand[P], counter: str | None = None

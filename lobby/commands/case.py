@@ -202,7 +202,9 @@ class CaseCommands(Decider):
             raise Forbidden("own_matter", number=current.number)
         return _shown(case, ev.CaseSeen(case, what))
 
-    def _case_step(self, state: QueueState, case: str, event: ev.Event) -> Decision:
+    def _case_step(
+        self, state: QueueState, case: str, event: ev.Event, *before: ev.Event
+    ) -> Decision:
         """The first step of a case that a low card opened takes the card's alert on: one matter, one life."""
         current = state.quality.cases[case]
         alerts = [
@@ -210,7 +212,7 @@ class CaseCommands(Decider):
             for card in state.quality.low_cards.values()
             if current.channel is ev.Channel.CARD and card.ticket == current.ticket
         ]
-        return _shown(case, event, *alerts)
+        return _shown(case, *before, event, *alerts)
 
     # -- checks ----------------------------------------------------------------------------------------------
     def _moving(self, state: QueueState, id: str, who: Who, move: CaseMove) -> Case:

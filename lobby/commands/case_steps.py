@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.commands.base import Decision, Who
@@ -12,16 +13,24 @@ from lobby.errors import Conflict, Forbidden, Invalid, NotFound
 from lobby.state.case import Case, CaseMove
 from lobby.state.queue import QueueState
 
+PAUSE_DAYS = 30
+"""As long as the regulator's measures (2020 No. 3) put an answer off with approval. Who needs more pauses again."""
+
 
 class CaseStepCommands(CaseCommands):
     def pause_case(
-        self, state: QueueState, now: datetime, case: str, who: Who, reason: str
+        self, state: QueueState, now: datetime, case: str, who: Who, reason: str, until: date
     ) -> Decision:
-        """Of the regulator's and of major cases somebody above approves it: a clock that stands is never late."""
+        """Until the end of the day `until`. Of the regulator's and of major cases somebody above approves it: a clock
+        that stands is never late."""
         current = self._moving(state, case, who, CaseMove.PAUSE)
         if current.needs_approval:
             self._approved(current, who)
-        return self._case_step(state, case, ev.CasePaused(case, reason))
+        today = self.branch.day_of(now)
+        if not today <= until <= today + timedelta(days=PAUSE_DAYS):
+            raise Invalid("pause_day", "until", days=PAUSE_DAYS)
+        paused = ev.CasePaused(case, self._reason(reason), until.isoformat())
+        return self._case_step(state, case, paused)
 
     def resume_case(self, state: QueueState, now: datetime, case: str, who: Who) -> Decision:
         self._moving(state, case, who, CaseMove.RESUME)
@@ -71,9 +80,24 @@ class CaseStepCommands(CaseCommands):
         self, state: QueueState, now: datetime, case: str, who: Who, promise: int
     ) -> Decision:
         current = self._moving(state, case, who, CaseMove.PROMISE)
-        if not any(one.id == promise and not one.kept for one in current.promises):
-            raise NotFound("unknown_promise", id=promise)
+        _must_be_open(current, promise)
         return self._case_step(state, case, ev.CasePromiseKept(case, promise))
+
+    def withdraw_promise(
+        self,
+        state: QueueState,
+        now: datetime,
+        case: str,
+        who: Who,
+        promise: int,
+        reason: str,
+        told: ev.ReplyBy,
+    ) -> Decision:
+        """It was a mistake. `told` is how the customer learned that it holds no more."""
+        current = self._moving(state, case, who, CaseMove.PROMISE)
+        _must_be_open(current, promise)
+        withdrawn = ev.CasePromiseWithdrawn(case, promise, told, self._reason(reason))
+        return self._case_step(state, case, withdrawn)
 
     def answer_case(
         self,
@@ -115,15 +139,30 @@ class CaseStepCommands(CaseCommands):
         who: Who,
         result: ev.Result,
         text: str = "",
+        cause: str = "",
+        business: str = "",
     ) -> Decision:
-        """After the review; at any time where the complainant withdraws it (the regulator's measures, art. 15)."""
+        """After the review, with its cause and its kind of business, by code; at any time where the complainant
+        withdraws it (the regulator's measures, art. 15). `cause` and `business` are said where the case has none."""
         move = CaseMove.WITHDRAW if result is ev.Result.WITHDRAWN else CaseMove.CLOSE
         current = self._moving(state, case, who, move)
-        if any(not promise.kept for promise in current.promises):
+        if any(promise.open for promise in current.promises):
             raise Conflict("promise_open", number=current.number)
         if result is ev.Result.WITHDRAWN:
             self._withdrawable(current, who, text)
-        return self._case_step(state, case, ev.CaseClosed(case, result, text))
+            return self._case_step(state, case, ev.CaseClosed(case, result, text))
+        found = self._classed(current, current.cause or cause, current.business or business)
+        return self._case_step(state, case, ev.CaseClosed(case, result, text), *found)
+
+    def _classed(self, current: Case, cause: str, business: str) -> Iterator[ev.CaseCorrected]:
+        """The classes that are said with the end. Nothing closes without the two from which others learn."""
+        classes = {"cause": cause, "business": business}
+        self._codes_fit(classes)
+        missing = [name for name, code in classes.items() if not code]
+        if missing:
+            raise Invalid("class_missing_" + "_".join(missing), missing[0], number=current.number)
+        if (cause, business) != (current.cause, current.business):
+            yield ev.CaseCorrected(case=current.id, reason="", cause=cause, business=business)
 
     def _withdrawable(self, current: Case, who: Who, text: str) -> None:
         """It ends a case without an answer: that is told in words, and approved where the regulator asks."""
@@ -136,3 +175,8 @@ class CaseStepCommands(CaseCommands):
     ) -> Decision:
         self._moving(state, case, who, CaseMove.REOPEN)
         return self._case_step(state, case, ev.CaseReopened(case, self._reason(reason)))
+
+
+def _must_be_open(case: Case, promise: int) -> None:
+    if not any(one.id == promise and one.open for one in case.promises):
+        raise NotFound("unknown_promise", id=promise)

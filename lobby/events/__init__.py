@@ -53,6 +53,7 @@ from lobby.events.case import (
     CasePaused,
     CasePromised,
     CasePromiseKept,
+    CasePromiseWithdrawn,
     CaseReopened,
     CaseResumed,
     CaseReviewed,
@@ -60,10 +61,8 @@ from lobby.events.case import (
     CaseSeparated,
     Channel,
     Complaint,
-    Overtaker,
     ReplyBy,
     Result,
-    VisitFacts,
 )
 from lobby.events.codec import (
     DATA_FIELDS,
@@ -176,6 +175,7 @@ from lobby.events.ticket import (
 )
 from lobby.events.upcasters import kind_now, upcast
 from lobby.events.visit import VisitAnnounced, VisitArrived, VisitCancelled
+from lobby.events.visit_facts import Overtaker, VisitFacts
 
 __all__ = [
     "DATA_FIELDS",
@@ -216,6 +216,7 @@ __all__ = [
     "CaseOpened",
     "CasePaused",
     "CasePromiseKept",
+    "CasePromiseWithdrawn",
     "CasePromised",
     "CaseReopened",
     "CaseResumed",

@@ -10,6 +10,7 @@ from lobby.branch.deadlines import Severity
 from lobby.events.base import Event, Topic
 from lobby.events.forms import Day, Instant
 from lobby.events.personal import personal
+from lobby.events.visit_facts import VisitFacts
 
 
 class Channel(StrEnum):
@@ -45,39 +46,6 @@ class Result(StrEnum):
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
     PASSED_ON = "passed_on"
-
-
-@dataclass(frozen=True, slots=True)
-class Overtaker:
-    """A ticket that came later and was called before; `rule` is why."""
-
-    number: str
-    tier: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisitFacts:
-    """The visit that a case is about, as the journal had it when the case was opened. `waited_s` is to the first call;
-    `served_by` are those who called and served, by staff number, else by account. `overtakers` are the first of the
-    `overtaken` tickets that came later and were called before."""
-
-    number: str
-    day: str
-    tier: str
-    service: str
-    area: str
-    issued_at: str
-    called_at: str | None
-    started_at: str | None
-    ended_at: str | None
-    counter: str | None
-    target_wait_s: int
-    waited_s: int | None
-    rule: str
-    served_by: tuple[str, ...] = ()
-    overtaken: int = 0
-    overtakers: tuple[Overtaker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +140,15 @@ class CaseAssigned(Event):
 
 @dataclass(frozen=True, slots=True)
 class CasePaused(Event):
-    """The clock stands, for `reason`: what the customer still has to bring, an expert's opinion."""
+    """The clock stands, for `reason`: what the customer still has to bring, an expert's opinion. It runs again by
+    itself after the day `until`; earlier journals have pauses without one."""
 
     TOPICS = frozenset({Topic.CASE})
     SUBJECT: ClassVar[str] = "case"
 
     case: str
     reason: str = personal()
+    until: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +206,20 @@ class CasePromiseKept(Event):
 
     case: str
     promise: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePromiseWithdrawn(Event):
+    """The promise was a mistake and holds no more, for `reason`; `told` is how the customer learned of it. A customer
+    who never heard of the promise is told nothing: `none`."""
+
+    TOPICS = frozenset({Topic.CASE})
+    SUBJECT: ClassVar[str] = "case"
+
+    case: str
+    promise: int
+    told: ReplyBy
+    reason: str = personal()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from lobby import events as ev
@@ -132,9 +133,16 @@ def _served(
 
 @follows(ev.CasePaused)
 def _paused(state: QueueState, rec: ev.Recorded, event: ev.CasePaused) -> None:
+    """Its end is known from the beginning on, whoever notes later that it is there."""
+    until = _end_of(state, event.until) if event.until else None
     for case in _with_joined(state, event.case):
-        _change(state, case.id, pauses=(*case.pauses, Pause(rec.at)))
+        _change(state, case.id, pauses=(*case.pauses, Pause(rec.at, until)))
     _change(state, event.case, status=CaseStatus.PAUSED)
+
+
+def _end_of(state: QueueState, day: str) -> datetime:
+    after = date.fromisoformat(day) + timedelta(days=1)
+    return datetime.combine(after, time(), state.branch.zone)
 
 
 @follows(ev.CaseResumed)
@@ -150,7 +158,7 @@ def _end_pauses(state: QueueState, rec: ev.Recorded, id: str) -> None:
 
 def _ended(case: Case, rec: ev.Recorded) -> tuple[Pause, ...]:
     """The pauses with the last one over."""
-    return tuple(replace(pause, until=pause.until or rec.at) for pause in case.pauses)
+    return tuple(replace(pause, until=min(pause.until or rec.at, rec.at)) for pause in case.pauses)
 
 
 @follows(ev.CaseExtended)
@@ -167,14 +175,14 @@ def _contacted(state: QueueState, rec: ev.Recorded, event: ev.CaseContacted) -> 
 def _heard(state: QueueState, rec: ev.Recorded, id: str) -> None:
     """The customer heard of us, and whose complaints are handled with this one."""
     for case in _with_joined(state, id):
-        _change(state, case.id, first_word_at=case.first_word_at or rec.at)
+        _change(state, case.id, heard_at=(*case.heard_at, rec.at))
 
 
 @follows(ev.CasePromised)
 def _promised(state: QueueState, rec: ev.Recorded, event: ev.CasePromised) -> None:
     case = _case(state, event.case)
     if case:
-        promises = (*case.promises, Promise(event.promise, event.due))
+        promises = (*case.promises, Promise(event.promise, event.due, at=rec.at))
         _change(state, event.case, promises=promises)
         _heard(state, rec, event.case)
 
@@ -188,6 +196,23 @@ def _kept(state: QueueState, rec: ev.Recorded, event: ev.CasePromiseKept) -> Non
             for promise in case.promises
         )
         _change(state, event.case, promises=promises)
+
+
+@follows(ev.CasePromiseWithdrawn)
+def _withdrawn(state: QueueState, rec: ev.Recorded, event: ev.CasePromiseWithdrawn) -> None:
+    """The customer who never heard of it did not hear of us by it either."""
+    case = _case(state, event.case)
+    if case is None:
+        return
+    promises = tuple(
+        replace(promise, withdrawn=promise.withdrawn or promise.id == event.promise)
+        for promise in case.promises
+    )
+    _change(state, event.case, promises=promises)
+    if event.told is ev.ReplyBy.NONE:
+        made_at = {promise.at for promise in promises if promise.id == event.promise}
+        for one in _with_joined(state, event.case):
+            _change(state, one.id, heard_at=tuple(at for at in one.heard_at if at not in made_at))
 
 
 @follows(ev.CaseAnswered)
@@ -239,7 +264,7 @@ def _reopened(state: QueueState, rec: ev.Recorded, event: ev.CaseReopened) -> No
             clock_from=rec.at,
             pauses=(),
             extended=False,
-            first_word_at=None,
+            heard_at=(),
             answered_at=None,
             closed_at=None,
             result=None,
@@ -269,7 +294,7 @@ def _joined(state: QueueState, rec: ev.Recorded, event: ev.CaseJoined) -> None:
 
 def _promises_taken(case: Case, after: int) -> list[Promise]:
     """What is still to be kept, counted on after the promises of the other case."""
-    left = [promise for promise in case.promises if not promise.kept]
+    left = [promise for promise in case.promises if promise.open]
     return [replace(promise, id=after + n, of=case.id) for n, promise in enumerate(left, 1)]
 
 
@@ -304,9 +329,13 @@ def _promises_back(case: Case, into: Case | None) -> tuple[Promise, ...]:
     taken = [promise for promise in into.promises if promise.of == case.id] if into else []
     outcomes = iter(taken)
     return tuple(
-        promise if promise.kept else replace(promise, kept=next(outcomes, promise).kept)
+        _outcome(promise, next(outcomes, promise)) if promise.open else promise
         for promise in case.promises
     )
+
+
+def _outcome(promise: Promise, of_other: Promise) -> Promise:
+    return replace(promise, kept=of_other.kept, withdrawn=of_other.withdrawn)
 
 
 def _readers(case: Case) -> tuple[str, ...]:

@@ -74,12 +74,20 @@ CASE_MOVES: dict[CaseMove, tuple[CaseStatus, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a customer was promised for a day. `of` is the joined complaint that it comes from."""
+    """What a customer was promised for a day. `of` is the joined complaint that it comes from; `at` is when it was
+    noted, which earlier journals do not tell of promises in a snapshot."""
 
     id: int
     due: str
     kept: bool = False
     of: str = ""
+    withdrawn: bool = False
+    at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be kept."""
+        return not (self.kept or self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,8 @@ class PastCase:
 class Case:
     """`clock_from` is when the clock began: the case came in, or was opened again. `owners` are all who ever answered
     for it. `barred` are those who served the visit, who handle nothing of it, as are those it is `against`. `joined`
-    are the complaints of the same matter that are handled here; `joined_to` is where this one is. What they bring along
+    are the complaints of the same matter that are handled here; `joined_to` is where this one is. `heard_at` is
+    whenever the customer heard of us since the clock began. What they bring along
     stands in the other fields that begin with `joined_`, made anew with each change of one of them."""
 
     id: str
@@ -153,7 +162,7 @@ class Case:
     visit_number: str | None = None
     pauses: tuple[Pause, ...] = ()
     extended: bool = False
-    first_word_at: datetime | None = None
+    heard_at: tuple[datetime, ...] = ()
     promises: tuple[Promise, ...] = ()
     answered_at: datetime | None = None
     answered_by: str = ""
@@ -189,6 +198,18 @@ class Case:
         """Not for ever, once it is closed."""
         return self.closed_at is None or now - self.closed_at <= REMEMBERED
 
+    @property
+    def first_word_at(self) -> datetime | None:
+        """When the customer heard of us for the first time."""
+        return self.heard_at[0] if self.heard_at else None
+
+    def pause_over(self, now: datetime) -> bool:
+        """Whether the case still says that its clock stands, and the last day of that has passed."""
+        if self.status is not CaseStatus.PAUSED:
+            return False
+        until = self.pauses[-1].until if self.pauses else None
+        return until is not None and now >= until
+
     # -- deadlines: computed, never stored -------------------------------------------------------------------
     @property
     def clock(self) -> CaseClock:
@@ -213,7 +234,7 @@ class Case:
         """The days of what was promised and is not done."""
         if self.status in (CaseStatus.CLOSED, CaseStatus.JOINED):
             return []
-        return [date.fromisoformat(promise.due) for promise in self.promises if not promise.kept]
+        return [date.fromisoformat(promise.due) for promise in self.promises if promise.open]
 
     def is_late(self, branch: Branch, now: datetime) -> bool:
         """Whether anything that was to be done is not."""

@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 
 from lobby.branch.deadlines import FIRST_WORD_IN_A_DAY, MEASURES_OF_2020, Deadline, DeadlineRule
 from lobby.branch.model import Branch
-from lobby.state.case import Case, CaseMove
+from lobby.state.case import Case, CaseMove, CaseStatus
 from lobby.state.queue import QueueState
 from lobby.texts import Text, by_language
 from lobby.views.base import ByLang, branch_time
@@ -32,6 +32,7 @@ class PromiseView(TypedDict):
     id: int
     due: str
     kept: bool
+    withdrawn: bool
     late: bool
 
 
@@ -67,6 +68,7 @@ class ComplaintView(TypedDict):
     first_word_at: str | None
     promises: list[PromiseView]
     extended: bool
+    paused_until: Annotated[str | None, "the last day on which the clock stands"]
     answered_at: str | None
     closed_at: str | None
     result: str | None
@@ -114,10 +116,17 @@ def case_view(
         "first_word_due": _deadline(branch, case.first_word_due(branch), now),
         "first_word_at": _local_or_none(branch, case.first_word_at),
         "promises": [
-            {"id": p.id, "due": p.due, "kept": p.kept, "late": not p.kept and p.due < today}
-            for p in case.promises
+            {
+                "id": promise.id,
+                "due": promise.due,
+                "kept": promise.kept,
+                "withdrawn": promise.withdrawn,
+                "late": promise.open and promise.due < today,
+            }
+            for promise in case.promises
         ],
         "extended": case.extended,
+        "paused_until": _paused_until(branch, case),
         "answered_at": _local_or_none(branch, case.answered_at),
         "closed_at": _local_or_none(branch, case.closed_at),
         "result": case.result,
@@ -126,6 +135,13 @@ def case_view(
         "files": case.files,
         "moves": list(moves),
     }
+
+
+def _paused_until(branch: Branch, case: Case) -> str | None:
+    """None where the clock runs, and for a pause of an old journal, which had no end."""
+    if case.status is not CaseStatus.PAUSED or case.pauses[-1].until is None:
+        return None
+    return branch.day_of(case.pauses[-1].until - TICK).isoformat()
 
 
 def _local_or_none(branch: Branch, at: datetime | None) -> str | None:

@@ -42,7 +42,9 @@ from staff.cases.schemas import (
     NoteBody,
     OpenBody,
     OwnerBody,
+    PauseBody,
     PromiseBody,
+    PromiseMistakeBody,
     ReasonBody,
     ReviewBody,
     moment,
@@ -245,9 +247,9 @@ def assign(path: ById, body: OwnerBody) -> ComplaintView:
 
 @api.post("/cases/<id>/pause", responses={200: ComplaintOut})
 @needs("person")
-def pause(path: ById, body: ReasonBody) -> ComplaintView:
-    """Stop the clock, with a reason."""
-    return _act(runtime().commands.pause_case, path.id, reason=body.reason)
+def pause(path: ById, body: PauseBody) -> ComplaintView:
+    """Stop the clock until the end of a day, with a reason."""
+    return _act(runtime().commands.pause_case, path.id, reason=body.reason, until=body.until)
 
 
 @api.post("/cases/<id>/resume", responses={200: ComplaintOut})
@@ -285,6 +287,14 @@ def keep(path: ById, body: KeptBody) -> ComplaintView:
     return _act(runtime().commands.keep_promise, path.id, promise=body.promise)
 
 
+@api.post("/cases/<id>/unpromise", responses={200: ComplaintOut})
+@needs("person")
+def unpromise(path: ById, body: PromiseMistakeBody) -> ComplaintView:
+    """Withdraw a promise that was a mistake, with the reason and how the customer was told."""
+    command = runtime().commands.withdraw_promise
+    return _act(command, path.id, promise=body.promise, reason=body.reason, told=body.told)
+
+
 @api.post("/cases/<id>/answer", responses={200: ComplaintOut})
 @needs("person")
 def answer(path: ById, body: AnswerBody) -> ComplaintView:
@@ -302,8 +312,10 @@ def review(path: ById, body: ReviewBody) -> ComplaintView:
 @api.post("/cases/<id>/close", responses={200: ComplaintOut})
 @needs("person")
 def close(path: ById, body: CloseBody) -> ComplaintView:
-    """End the matter, once its answer was reviewed."""
-    return _act(runtime().commands.close_case, path.id, result=body.result, text=body.text)
+    """End the matter, once its answer was reviewed and its cause and kind of business are known."""
+    command = runtime().commands.close_case
+    classes = body.cause or "", body.business or ""
+    return _act(command, path.id, body.result, body.text, *classes)
 
 
 @api.post("/cases/<id>/reopen", responses={200: ComplaintOut})

@@ -6,7 +6,7 @@ import { $, el, given, icon, minutes } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
 import { ownerControls } from "./owner.js";
-import { drawVerbs } from "./verbs.js";
+import { drawPromise, drawVerbs } from "./verbs.js";
 import {
   CHANNELS,
   FIELDS,
@@ -75,6 +75,7 @@ function facts(view) {
     [FIELDS.owner, view.owner_name || _("nobody answers for it")],
   ];
   if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
+  if (view.paused_until) rows.push([_("Clock stopped until the end of"), view.paused_until]);
   if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(", ")]);
   return el(
     "section.card",
@@ -196,7 +197,7 @@ function step(one) {
   const heard = words?.steps[String(one.seq)] ?? {};
   const data = Object.entries(one.data).filter(([name, value]) => !UNSAID.has(name) && value !== false);
   const rows = [...data.map(([name, value]) => [name, plain(name, value)]), ...Object.entries(heard)];
-  const author = nameOf("person", one.who) || one.who;
+  const author = one.who_name;
   return el(
     "li.step",
     { "data-kind": one.kind },
@@ -242,16 +243,7 @@ function plain(name, value) {
 
 /** @param {Api.ComplaintOut} view */
 const promises = (view) =>
-  view.promises
-    .filter((promise) => !promise.kept)
-    .map((promise) =>
-      el(
-        "p.promise",
-        {},
-        el(promise.late ? "b.late" : "b", {}, _("promised for {day}", { day: promise.due })),
-        el("button", { type: "button", onclick: () => act("keep", { promise: promise.id }) }, icon("check"), _("done")),
-      ),
-    );
+  view.promises.filter((promise) => !promise.kept && !promise.withdrawn).map((promise) => drawPromise(promise, act));
 
 function attach() {
   return el(

@@ -70,7 +70,7 @@ function deadlines(view) {
   const answer = view.answer_due && _("answer: {words}", { words: named(view.answer_due.words) });
   const word = view.first_word_due && _("first word: {words}", { words: named(view.first_word_due.words) });
   const promises = view.promises
-    .filter((promise) => !promise.kept)
+    .filter((promise) => !promise.kept && !promise.withdrawn)
     .map(({ due }) => _("promised for {day}", { day: due }));
   return [answer, word, ...promises].filter(Boolean).join(" · ");
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from lobby.calling.discipline import RULES
 from lobby.commands.case_access import HANDLERS, RANKS
+from lobby.commands.case_steps import PAUSE_DAYS
 from lobby.commands.people import ANSWERING
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
 from staff.shared.pages import page_for
@@ -68,6 +70,7 @@ def _drawn(page: str, **values: Any) -> str:
         owners=_owners(accounts),
         me=who().id if principal and principal.role in ANSWERING else "",
         today=today(),
+        pause_max=today() + timedelta(days=PAUSE_DAYS),
         texts=script_texts(HERE),
         **values,
     )

@@ -101,6 +101,12 @@ class ReasonBody(Body):
     reason: Words
 
 
+class PauseBody(ReasonBody):
+    """The clock runs again by itself after the day `until`."""
+
+    until: BranchDay
+
+
 class ExtensionBody(ReasonBody):
     told: ReplyBy
 
@@ -119,6 +125,13 @@ class KeptBody(Body):
     promise: int = Field(ge=1, le=10_000)
 
 
+class PromiseMistakeBody(KeptBody):
+    """`told` is how the customer learned that the promise holds no more; `none`: the customer never heard of it."""
+
+    reason: Words
+    told: ReplyBy
+
+
 class AnswerBody(Body):
     by: ReplyBy
     text: Words
@@ -130,8 +143,12 @@ class ReviewBody(Body):
 
 
 class CloseBody(Body):
+    """`cause` and `business` are asked for where the case has none; a complaint that is withdrawn needs neither."""
+
     result: Result
     text: str = Field(default="", max_length=4000)
+    cause: Id | None = None
+    business: Id | None = None
 
 
 class JoinBody(Body):

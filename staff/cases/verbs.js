@@ -1,6 +1,6 @@
 // The forms of what can be done with a case: one for each verb that its state allows.
 
-import { $, el } from "#web/dom.js";
+import { $, el, given, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { FIELDS, REPLIES, RESULTS, REVIEWED, SEVERITIES } from "./words.js";
 
@@ -11,6 +11,16 @@ const chosen = (entries, first) => () => [
 const listed = (id) => () => [$(`#${id}`).content.cloneNode(true)];
 const text = (name, needed = true) => ({ name, needed, kind: "textarea" });
 const select = (name, options, needed = true) => ({ name, needed, kind: "select", options });
+/** A withdrawn complaint needs no answer and no classes: it has a form of its own. */
+const ENDS = Object.fromEntries(Object.entries(RESULTS).filter(([result]) => result !== "withdrawn"));
+/** What a case is not closed without; asked for where it has none. */
+const CLASSES = ["cause", "business"].map((name) => ({
+  ...select(name, listed(`options-${name}`)),
+  when: (view) => !view[name],
+}));
+const lastDay = { name: "until", needed: true, kind: "date", max: () => given.pauseMax, min: () => given.today };
+/** How the customer learned that a promise holds no more. */
+const TOLD = { ...REPLIES, none: _("the customer never heard of it") };
 const told = Object.fromEntries(Object.entries(REPLIES).filter(([way]) => way !== "none"));
 
 /** In the order of a case's way; `move` is what the state allows, `main` is what usually comes next. */
@@ -38,16 +48,16 @@ const VERBS = [
     verb: "close",
     move: "close_case",
     words: _("Close the case"),
-    fields: [select("result", chosen(RESULTS)), text("text", false)],
+    fields: [select("result", chosen(ENDS)), ...CLASSES, text("text", false)],
   },
   {
+    name: "withdraw",
     verb: "close",
     move: "withdraw",
-    unless: "close_case",
     words: _("The customer withdraws it"),
-    fields: [select("result", chosen({ withdrawn: RESULTS.withdrawn })), text("text", false)],
+    fields: [select("result", chosen({ withdrawn: RESULTS.withdrawn })), text("text")],
   },
-  { verb: "pause", move: "pause_case", words: _("Stop the clock"), fields: [text("reason")] },
+  { verb: "pause", move: "pause_case", words: _("Stop the clock"), fields: [lastDay, text("reason")] },
   { verb: "resume", move: "resume_case", words: _("Let the clock run"), fields: [] },
   {
     verb: "extend",
@@ -82,13 +92,16 @@ const VERBS = [
   { verb: "note", move: "correct", words: _("Note"), fields: [text("text")] },
 ];
 
+/** The fields that the case as it is asks for. */
+const asked = (fields, view) => fields.filter(({ when }) => !when || when(view));
+
 /** A field of a form, with its label. */
-function field({ name, needed, kind, options }) {
+function field({ name, needed, kind, options, min, max }) {
   const attributes = { name, required: needed };
   const controls = {
     textarea: () => el("textarea", { ...attributes, rows: 3, maxlength: 4000 }),
     select: () => el("select", attributes, ...options()),
-    date: () => el("input", { ...attributes, type: "date" }),
+    date: () => el("input", { ...attributes, type: "date", min: min?.(), max: max?.() }),
     line: () => el("input", { ...attributes, maxlength: 200, autocomplete: "off" }),
   };
   return el("label", {}, name === "text" ? _("What was said or done") : FIELDS[name], controls[kind]());
@@ -105,11 +118,25 @@ function body(form) {
 /** @param {Api.ComplaintOut} view
     @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
 export const drawVerbs = (view, act) =>
-  VERBS.filter(({ move, unless }) => view.moves.includes(move) && !view.moves.includes(unless ?? "")).map((verb) =>
-    drawn(verb, act),
+  VERBS.filter(({ move }) => view.moves.includes(move)).map((verb) => drawn(verb, view, act));
+
+/** A promise that is still to be kept: done, or a mistake that is taken back.
+    @param {Api.ComplaintOut["promises"][number]} promise
+    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+export const drawPromise = (promise, act) =>
+  el(
+    "div.promise",
+    { "data-promise": promise.id },
+    el(promise.late ? "b.late" : "b", {}, _("promised for {day}", { day: promise.due })),
+    el("button", { type: "button", onclick: () => act("keep", { promise: promise.id }) }, icon("check"), _("done")),
+    drawn(
+      { verb: "unpromise", words: _("It was a mistake"), fields: [select("told", chosen(TOLD)), text("reason")] },
+      null,
+      (verb, body) => act(verb, { ...body, promise: promise.id }),
+    ),
   );
 
-function drawn({ verb, words, fields }, act) {
+function drawn({ verb, name = verb, words, fields }, view, act) {
   const done = async (event) => {
     event.preventDefault();
     const button = event.target.querySelector("button");
@@ -119,8 +146,8 @@ function drawn({ verb, words, fields }, act) {
   };
   return el(
     "details.verb",
-    { "data-verb": verb },
+    { "data-verb": name },
     el("summary", {}, words),
-    el("form", { onsubmit: done }, ...fields.map(field), el("button.primary", {}, words)),
+    el("form", { onsubmit: done }, ...asked(fields, view).map(field), el("button.primary", {}, words)),
   );
 }

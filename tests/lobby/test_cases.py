@@ -30,6 +30,7 @@ HEAD = Who("head", "head")
 TELLER = Who("teller1", "teller")
 INSPECTOR = Who("inspector", "inspector")
 TEL = ev.ReplyBy.TELEPHONE
+CLASSES = {"cause": "C01", "business": "B01"}
 
 
 class Cases:
@@ -69,6 +70,9 @@ class Cases:
     def all(self) -> list[Case]:
         with self.runtime.writer.published() as state:
             return list(state.quality.cases.values())
+
+    def day(self, ahead: int) -> date:
+        return self.runtime.branch.day_of(self.clock()) + timedelta(days=ahead)
 
     def due(self, who: Who) -> case_due.DueListView:
         with self.runtime.writer.published() as state:
@@ -171,7 +175,7 @@ def test_cases_are_counted_by_the_year(cases: Cases) -> None:
 
 # -- never one's own matter -----------------------------------------------------------------------------
 VERBS: list[tuple[str, dict[str, Any]]] = [
-    ("pause_case", {"reason": "误记"}),
+    ("pause_case", {"reason": "误记", "until": date(2026, 3, 20)}),
     ("contact_customer", {"by": TEL}),
     ("promise_customer", {"due": date(2026, 3, 9), "text": "x"}),
     ("answer_case", {"by": TEL, "text": "x"}),
@@ -246,12 +250,12 @@ def test_an_inspector_reads_and_changes_nothing(cases: Cases) -> None:
 def test_a_case_is_answered_reviewed_by_a_superior_and_closed(cases: Cases) -> None:
     id = cases.answered()
     with pytest.raises(Conflict):
-        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
     for who in (MANAGER, Who("admin", "admin"), INSPECTOR):
         with pytest.raises(Forbidden):
             cases.do("review_case", who, id, accepted=True)
     cases.do("review_case", OFFICE, id, accepted=True)
-    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
     assert cases.case(id).status is CaseStatus.CLOSED
 
 
@@ -333,7 +337,7 @@ def test_a_joined_complaint_brings_its_clock_promises_and_people_along(cases: Ca
     with pytest.raises(Forbidden, match="own work"):
         cases.do("note_case", OFFICE, into, text="x")
     with pytest.raises(Forbidden):
-        cases.do("pause_case", MANAGER, into, reason="误记")
+        cases.do("pause_case", MANAGER, into, reason="误记", until=cases.day(3))
     answer = cases.do("note_case", MANAGER, into, text="x")
     assert answer.data["case"]["group"]
 
@@ -367,7 +371,7 @@ def test_a_joined_complaint_ends_as_the_other_does(cases: Cases) -> None:
     assert cases.case(joined).closed_at is None
     cases.do("answer_case", MANAGER, into, by=TEL, text="已退款")
     cases.do("review_case", OFFICE, into, accepted=True)
-    cases.do("close_case", MANAGER, into, result=ev.Result.SETTLED)
+    cases.do("close_case", MANAGER, into, result=ev.Result.SETTLED, **CLASSES)
     assert cases.case(joined).result is ev.Result.SETTLED
     assert cases.rows("SELECT result FROM complaint WHERE id = ?", joined) == [("settled",)]
 
@@ -437,9 +441,9 @@ def test_a_promise_is_kept_before_the_end(cases: Cases) -> None:
     cases.do("promise_customer", MANAGER, id, due=date(2026, 3, 9), text="回电")
     cases.do("review_case", OFFICE, id, accepted=True)
     with pytest.raises(Conflict, match="promise that is not kept"):
-        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
     cases.do("keep_promise", MANAGER, id, promise=1)
-    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED)
+    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
 
 
 def test_a_case_of_the_regulator_is_neither_stopped_nor_withdrawn_by_one_alone(
@@ -448,7 +452,7 @@ def test_a_case_of_the_regulator_is_neither_stopped_nor_withdrawn_by_one_alone(
     id = cases.open(channel=ev.Channel.REGULATOR, owner="manager")
     ending: dict[str, Any] = {"result": ev.Result.WITHDRAWN, "text": "撤诉函"}
     with pytest.raises(Forbidden):
-        cases.do("pause_case", MANAGER, id, reason="等客户补材料")
+        cases.do("pause_case", MANAGER, id, reason="等客户补材料", until=cases.day(3))
     with pytest.raises(Forbidden):
         cases.do("close_case", MANAGER, id, **ending)
     with pytest.raises(Invalid):
@@ -625,7 +629,7 @@ def test_what_is_due_tells_how_many_and_shows_the_most_urgent(
 ) -> None:
     monkeypatch.setattr(case_due, "DUE_MAX", 2)
     paused = cases.open(owner="manager")
-    cases.do("pause_case", MANAGER, paused, reason="等客户补材料")
+    cases.do("pause_case", MANAGER, paused, reason="等客户补材料", until=cases.day(3))
     unowned, owned = cases.open(), cases.open(owner="manager")
     cases.do("promise_customer", MANAGER, unowned, due=date(2026, 3, 2), text="回电")
     cases.do("promise_customer", MANAGER, owned, due=date(2026, 3, 2), text="回电")
@@ -674,3 +678,64 @@ def test_who_takes_the_alert_of_a_low_card_answers_for_its_case(cases: Cases) ->
     assert cases.case(first.id).owner == "", "the teller served the customer"
     cases.do("acknowledge", MANAGER, alert=other)
     assert cases.case(second.id).owner == "manager"
+
+
+def test_a_case_closes_with_its_cause_and_its_business(cases: Cases) -> None:
+    id = cases.answered()
+    cases.do("review_case", OFFICE, id, accepted=True)
+    for given, missing in (
+        ({}, "cause and its kind of business"),
+        ({"cause": "C01"}, "kind of business"),
+        ({"business": "B01"}, "cause: say"),
+    ):
+        with pytest.raises(Invalid, match=missing):
+            cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **given)
+    with pytest.raises(Invalid, match="no code"):
+        cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, cause="C77", business="B01")
+    cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
+    case = cases.case(id)
+    assert (case.status, case.cause, case.business) == (CaseStatus.CLOSED, "C01", "B01")
+    assert cases.rows("SELECT cause, business FROM complaint") == [("C01", "B01")]
+
+
+def test_a_pause_has_a_reason_and_a_last_day_after_which_the_clock_runs(cases: Cases) -> None:
+    id = cases.open(owner="manager")
+    runtime = cases.runtime
+    before = cases.case(id).answer_due(runtime.branch)
+    for reason, days in ((".", 3), ("等", 3), ("等客户补材料", -1), ("等客户补材料", 31)):
+        with pytest.raises(Invalid):
+            cases.do("pause_case", MANAGER, id, reason=reason, until=cases.day(days))
+    cases.do("pause_case", MANAGER, id, reason="等客户补材料", until=cases.day(2))
+    cases.clock.forward(days=2)
+    runtime.writer.do("watch", runtime.alert_monitor.look)
+    assert cases.case(id).status is CaseStatus.PAUSED
+    cases.clock.forward(days=1)
+    runtime.writer.do("watch", runtime.alert_monitor.look)
+    case = cases.case(id)
+    after = case.answer_due(runtime.branch)
+    assert case.status is CaseStatus.OPEN
+    assert before
+    assert before.at
+    assert after
+    assert after.at
+    assert after.at - before.at == timedelta(days=2), "the day of receipt counts for nothing"
+    cases.do("pause_case", MANAGER, id, reason="等鉴定意见", until=cases.day(0))
+
+
+def test_a_promise_that_was_a_mistake_is_taken_back_as_if_it_had_not_been(cases: Cases) -> None:
+    id = cases.open(owner="manager")
+    cases.do("promise_customer", MANAGER, id, due=cases.day(1), text="回电")
+    cases.clock.forward(hours=2)
+    told = cases.clock()
+    cases.do("promise_customer", MANAGER, id, due=cases.day(2), text="退款")
+    for reason, promise in ((".", 1), ("登记错件", 9)):
+        with pytest.raises(LobbyError):
+            cases.do("withdraw_promise", MANAGER, id, promise=promise, reason=reason, told=TEL)
+    cases.do("withdraw_promise", MANAGER, id, promise=1, reason="登记错件", told=ev.ReplyBy.NONE)
+    assert cases.case(id).first_word_at == told, "the customer never heard of the first one"
+    cases.do("withdraw_promise", MANAGER, id, promise=2, reason="无法兑现", told=TEL)
+    case = cases.case(id)
+    assert case.first_word_at == told
+    cases.clock.forward(days=5)
+    assert case.promises_due() == []
+    cases.do("close_case", MANAGER, id, result=ev.Result.WITHDRAWN, text="撤诉")

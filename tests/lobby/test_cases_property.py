@@ -34,17 +34,19 @@ PEOPLE = [
 NAMES = [who.account for who in PEOPLE]
 TEL = ev.ReplyBy.TELEPHONE
 ACTS: list[tuple[str, dict[str, Any]]] = [
-    ("pause_case", {"reason": "误记"}),
+    ("pause_case", {"reason": "误记", "until": date(2026, 3, 20)}),
     ("separate_case", {"reason": "误记"}),
     ("resume_case", {}),
     ("extend_case", {"reason": "误记", "told": TEL}),
     ("contact_customer", {"by": TEL}),
     ("promise_customer", {"due": date(2027, 1, 1), "text": "x"}),
     ("keep_promise", {"promise": 1}),
+    ("withdraw_promise", {"promise": 1, "reason": "误记", "told": ev.ReplyBy.NONE}),
     ("answer_case", {"by": TEL, "text": "x"}),
     ("review_case", {"accepted": True}),
     ("review_case", {"accepted": False, "text": "误记"}),
     ("close_case", {"result": ev.Result.SETTLED}),
+    ("close_case", {"result": ev.Result.SETTLED, "cause": "C01", "business": "B01"}),
     ("close_case", {"result": ev.Result.WITHDRAWN, "text": "误记"}),
     ("reopen_case", {"reason": "误记"}),
     ("note_case", {"text": "x"}),
@@ -114,6 +116,7 @@ class Matters(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 400), restart=st.booleans())
     def time(self, hours: int, restart: bool) -> None:
         self.clock.forward(hours=hours)
+        self.runtime.writer.do("watch", self.runtime.alert_monitor.look)
         if restart:
             self.runtime.close()
             self.open()
@@ -157,7 +160,7 @@ class Matters(RuleBasedStateMachine):
             assert not case.concerns([case.owner])
             assert (case.answer_due(BRANCH) is not None) == (case.status in RUNNING)
             if case.status is not CaseStatus.JOINED:
-                stands = any(pause.until is None for pause in case.pauses)
+                stands = any(pause.until is None or pause.until > now for pause in case.pauses)
                 assert (case.status is CaseStatus.PAUSED) == stands
             assert (case.status is CaseStatus.JOINED) == (case.joined_to is not None)
             assert any(case.status in CASE_MOVES[move] for move in CaseMove)

@@ -74,6 +74,7 @@ def instant(text: str) -> datetime:
 
 
 PAUSED = ev.CasePaused("c", reason="材料")
+"""As earlier journals have it, without a last day."""
 RESUMED = ev.CaseResumed("c")
 
 
@@ -95,6 +96,15 @@ def test_a_pause_stops_the_clock_to_the_minute() -> None:
     pause = (("2026-03-05 10:00", PAUSED), ("2026-03-07 11:30", RESUMED))
     assert due_of("2026-03-02 09:30", *pause) == "2026-03-20 01:30"
     assert due_of("2026-03-02 09:30", pause[0]) is None
+
+
+def test_a_pause_ends_by_itself_with_its_last_day() -> None:
+    paused = ev.CasePaused("c", reason="材料", until="2026-03-06")
+    assert due_of("2026-03-02 09:30", ("2026-03-05 10:00", paused)) == "2026-03-19 14:00"
+    late = (("2026-03-05 10:00", paused), ("2026-03-09 08:00", RESUMED))
+    assert due_of("2026-03-02 09:30", *late) == "2026-03-19 14:00", "whenever that was noted"
+    early = (("2026-03-05 10:00", paused), ("2026-03-05 22:00", RESUMED))
+    assert due_of("2026-03-02 09:30", *early) == "2026-03-18 12:00"
 
 
 def test_a_correction_of_the_severity_takes_the_pauses_along() -> None:
@@ -147,7 +157,7 @@ class Naive:
         self.severity = Severity.SIMPLE
         self.extended = False
         self.paused = np.zeros(YEAR, bool)
-        self.pause: int | None = None
+        self.pause_ends = 0
         self.word: int | None = None
 
     def limits(self, branch: Branch) -> list[tuple[int, bool]]:
@@ -163,9 +173,7 @@ class Naive:
                 found.append((own + more, rule.counts == "working"))
         return [(days * 1440, working) for days, working in found]
 
-    def due(self, branch: Branch) -> int | None:
-        if self.pause is not None:
-            return None
+    def due(self, branch: Branch) -> int:
         return min(self._due(branch.calendar, *limit) for limit in self.limits(branch))
 
     def _due(self, calendar: Calendar, allowed: int, working: bool) -> int:
@@ -238,7 +246,8 @@ branches = st.builds(
     st.tuples(*[st.integers(-4, 48)] * 3),
 )
 facts = st.one_of(
-    st.sampled_from(["pause", "extend", "contact"]).map(lambda name: (name, None)),
+    st.sampled_from(["extend", "contact"]).map(lambda name: (name, None)),
+    st.tuples(st.just("pause"), st.integers(0, 30)),
     st.tuples(st.just("severity"), st.sampled_from(list(Severity))),
     st.tuples(st.just("owner"), st.sampled_from(["", *NAMES])),
     st.tuples(st.just("rules"), branches),
@@ -267,12 +276,14 @@ def test_every_minute_of_a_year_is_as_the_naive_model_has_it(
     for after, (fact, value) in happens:
         now += after
         event: ev.Event | None = None
-        if fact == "pause" and naive.pause is None:
-            naive.pause = now
-            event = PAUSED
-        elif fact == "pause" and naive.pause is not None:
-            naive.paused[naive.pause : now] = True
-            naive.pause = None
+        if fact == "pause" and now >= naive.pause_ends:
+            naive.pause_ends = (now // 1440 + value + 1) * 1440
+            naive.paused[now : naive.pause_ends] = True
+            last = at_minute(now).date() + timedelta(days=value)
+            event = ev.CasePaused("c", reason="材料", until=last.isoformat())
+        elif fact == "pause":
+            naive.paused[now:] = False
+            naive.pause_ends = now
             event = RESUMED
         elif fact == "extend":
             naive.extended = True

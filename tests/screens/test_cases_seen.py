@@ -66,7 +66,7 @@ def test_a_complaint_goes_from_the_counter_to_its_end(
 
     manager.reload()
     manager.wait_for_selector("[data-verb=close]")
-    do(manager, "close", "CaseClosed", result="settled")
+    do(manager, "close", "CaseClosed", result="settled", business="B01")
     manager.goto(f"{desk.url}/desk/cases?lang={locale[:2]}")
     manager.wait_for_selector("#count:not(:empty)")
     assert number not in manager.inner_text("#cases")

@@ -28,7 +28,8 @@ def complaints(lobby: Lobby) -> None:
     answered = opened(lobby, 3, channel="telephone", cause="C01", text="柜员态度不好")
     lobby.post(f"/cases/{answered['id']}/answer", by="telephone", text="已退还手续费")
     group = opened(lobby, 0, channel="letter", people=6, severity="complex", text="收益与宣传不符")
-    lobby.post(f"/cases/{group['id']}/pause", reason="等待合同原件")
+    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    lobby.post(f"/cases/{group['id']}/pause", reason="等待合同原件", until=until)
     ticket = lobby.issue("cash")
     opened(lobby, 0, channel="on_the_spot", cause="C03", text="等了很久", ticket=ticket["id"])
 
