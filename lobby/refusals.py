@@ -107,6 +107,9 @@ SENTENCES: dict[str, Text] = {
         "Who served the visit or is complained about cannot answer for the case: choose somebody else"
     ),
     "no_readers": Text("A confidential case names who may read it"),
+    "aim_group": Text(
+        "The figure “{measure}” is not told for such a group: leave the group out, or choose another figure"
+    ),
     "own_due_day": Text("It is yours, or was: another person puts it off"),
     "put_off_long": Text("Nothing is put off for more than a quarter: choose a day until {day}"),
     "cannot_own": Text("{number} has a role that answers for nothing here: choose somebody else"),

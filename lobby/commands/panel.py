@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from lobby import events as ev
 from lobby.commands.action import ActionCommands, ActionPlan
@@ -111,6 +112,7 @@ class PanelCommands(ActionCommands, CaseCommands):
             passed_over=len(pool.guests) - len(guests),
             guests=tuple(ev.DrawnGuest(**asdict(guest)) for guest in drawn),
             groups=tuple(ev.PoolGroup(**asdict(group)) for group in pool.groups),
+            pool_digest=_digest(guests),
         )
         return Decision([event], shows=(NOUN, panel))
 
@@ -202,3 +204,8 @@ class PanelCommands(ActionCommands, CaseCommands):
         if invitation is None:
             raise NotFound("unknown_guest", id=guest)
         return invitation
+
+
+def _digest(guests: Sequence[Guest]) -> str:
+    tickets = "\n".join(sorted(guest.ticket for guest in guests))
+    return sha256(tickets.encode()).hexdigest()

@@ -65,7 +65,8 @@ class PanelArranged(Event):
 @dataclass(frozen=True, slots=True)
 class PanelDrawn(Event):
     """These guests were drawn by the `seed` from a pool of `pool` customers who agreed to be asked; `passed_over` more
-    were invited not long ago. `groups` tell what the pool was like."""
+    were invited not long ago. `groups` tell what the pool was like. `pool_digest` is the SHA-256 of the pool's tickets,
+    sorted, one a line: whoever draws again sees whether the pool is the same. Earlier journals have none."""
 
     TOPICS = frozenset({Topic.PANEL})
 
@@ -76,6 +77,7 @@ class PanelDrawn(Event):
     passed_over: int
     guests: tuple[DrawnGuest, ...]
     groups: tuple[PoolGroup, ...]
+    pool_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ ActionOut = shape(ActionView)
 WHYS_MAX = 5
 """Five times "why?" leads from what happened to what is to be changed (T. Ohno, "Toyota Production System", 1988)."""
 Words = Field(default="", max_length=400)
+OF_TICKETS = {"tier", "service"}
+"""What is given by these is made of tickets, each of which has its counter too."""
 
 
 class AimBody(Body):
@@ -192,8 +194,13 @@ def plan_of(body: ActionBody) -> ActionPlan:
 def _aim(body: AimBody | None) -> Aim | None:
     if body is None:
         return None
-    measure_of(body.measure)
-    return Aim(**body.model_dump())
+    measure = measure_of(body.measure)
+    told_by = {*measure.by, *(["counter"] if {*measure.by} >= OF_TICKETS else [])}
+    aim = Aim(**body.model_dump())
+    for key in aim.group:
+        if key not in told_by:
+            raise Invalid("aim_group", key, measure=measure.name)
+    return aim
 
 
 def _known_standard(id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from conftest import Clock, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.commands.base import Who
 from lobby.commands.drawing import aims, draw
@@ -289,3 +291,11 @@ def test_the_opinion_stays_when_the_contact_is_withdrawn(lobby: Branches) -> Non
     with lobby.runtime.writer.published() as state:
         text = state.feedback[guest].text
     assert lobby.runtime.subject_keys.reveal(text) == "the queue was long"
+
+
+def test_who_draws_again_sees_whether_the_pool_is_the_same(lobby: Branches) -> None:
+    agreed = sorted(lobby.card(f"1390000111{n}") for n in range(3))
+    lobby.draw(lobby.plan(size=2))
+    events = lobby.runtime._journal.events(0)
+    (drawn,) = [one.event for one in events if isinstance(one.event, ev.PanelDrawn)]
+    assert drawn.pool_digest == sha256("\n".join(agreed).encode()).hexdigest()

@@ -81,6 +81,7 @@ def test_sealed_words_are_read_one_by_one_and_each_look_is_on_record(office: Cal
         ({"cause": "C77"}, "cause"),
         ({"standard": "none-such"}, "standard"),
         ({"aim": {**AIM, "tier": "none-such"}}, "tier"),
+        ({"aim": {"measure": "incidents", "direction": "less", "counter": "1"}}, "aim_group"),
         ({"whys": ["why"] * 6}, "whys"),
     ],
 )
