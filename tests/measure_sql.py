@@ -105,8 +105,9 @@ SQL = {
     "feedback_low_share": f"SELECT avg(score <= 2) {CARDS}",
     "feedback_net": f"SELECT avg((score = 5) - (score <= 3)) {CARDS}",
     "feedback_response_share": (
-        f"SELECT (SELECT count(*) {CARDS}) * 1.0 / (SELECT count(*) FROM t WHERE state = 'served')"
+        f"SELECT avg(id IN (SELECT ticket {CARDS})) FROM t WHERE state = 'served'"
     ),
+    "low_cards": "SELECT count(*) FROM card WHERE score <= 2",
     "feedback_apart": "SELECT count(*) FROM card WHERE visit != 'served'",
     "services_per_hour": "SELECT (SELECT count(*) FROM s) / (sum(open_s) / 3600) FROM manned",
     "busy_share": "SELECT (SELECT sum(took) FROM s) / sum(open_s) FROM manned",

@@ -177,6 +177,7 @@ def _complaints(period: Period, now: datetime) -> Iterator[Finding]:
             open=len(open_),
         ),
         _owners(period, open_) if open_ else None,
+        listed="cases",
         href="/desk/cases",
     )
 

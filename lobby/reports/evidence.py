@@ -37,6 +37,7 @@ CLAIMS: Mapping[Claim, Text] = {
     Claim.CLAIMED: Text("claimed"),
     Claim.AT_RISK: Text("at risk"),
     Claim.GAP: Text("gap"),
+    Claim.PENDING: Text("not due yet"),
     Claim.ABSENT: Text("does not apply"),
 }
 SUMS = "SHA256SUMS"

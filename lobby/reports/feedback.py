@@ -11,7 +11,6 @@ from lobby.reports.measure import (
     mean,
     promoters,
     share,
-    share_of,
 )
 from lobby.reports.tickets import TICKETS, WIDE
 from lobby.state.ticket import State
@@ -39,10 +38,10 @@ def _apart(row: Row) -> bool | None:
     return row["visit"] not in (None, SERVED_VISIT) or None
 
 
-def _answered(row: Row) -> tuple[int, int] | None:
-    pair = int(row["visit"] == SERVED_VISIT), int(row["state"] == State.SERVED)
-    if any(pair):
-        return pair
+def _answered(row: Row) -> bool | None:
+    """A card about a service that has not ended yet counts with its end: of those who were served nobody gave two."""
+    if row["state"] == State.SERVED:
+        return bool(row["visit"] == SERVED_VISIT)
     return None
 
 
@@ -71,6 +70,7 @@ MEASURES = (
         statistic=mean,
         by=WIDE,
         better=Better.MORE,
+        of_cards=True,
     ),
     Measure(
         id="feedback_low_share",
@@ -83,6 +83,7 @@ MEASURES = (
         statistic=share,
         by=WIDE,
         better=Better.LESS,
+        of_cards=True,
     ),
     Measure(
         id="feedback_net",
@@ -95,18 +96,20 @@ MEASURES = (
         statistic=promoters,
         by=("tier", "service"),
         better=Better.MORE,
+        of_cards=True,
     ),
     Measure(
         id="feedback_response_share",
         name=Text("Response rate"),
         unit=Unit.SHARE,
         population=Text("Customers served whose ticket was issued in the period"),
-        formula=Text("feedback cards / customers served"),
+        formula=Text("share of them who gave a feedback card"),
         source=TICKETS,
         value=_answered,
-        statistic=share_of,
+        statistic=share,
         by=WIDE,
         better=Better.MORE,
+        of_cards=True,
     ),
     Measure(
         id="feedback_apart",

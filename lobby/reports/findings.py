@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from lobby import events as ev
 from lobby.reports.counters import BREAKS
 from lobby.reports.doing import name_of
 from lobby.reports.help import HELP
+from lobby.reports.late import LATE
+from lobby.reports.low_cards import LOW_CARDS
 from lobby.reports.measure import Period, Row
 from lobby.reports.moments import between_s, of_kind
 from lobby.reports.sections import Finding, Grade, says
 from lobby.reports.services import SERVICES
-from lobby.reports.tickets import TICKETS, is_late
-from lobby.texts import Counted, Text
+from lobby.reports.tickets import TICKETS
+from lobby.texts import Counted, Readable, Text
 
 LATE_SHARE_BAD = 0.2
 """Every fifth customer past the target is no single bad moment: the day was short of counters."""
 CARDS_SHOWN = 5
-LOBBY = "/desk/hall"
-"""Where a low card is taken on."""
-TAKEN_ON = (
-    "SELECT detail, at, who FROM moment WHERE kind = 'AlertAcknowledged'"
-    " AND day BETWEEN :first AND date(:last, '+15 days')"
-)
-"""A complaint is to be answered within 15 days: nobody takes a card on later."""
+DUE = "/desk/due"
+"""Where a low card's case waits for somebody."""
 
 
 @says
 def _late(period: Period, now: datetime) -> Iterator[Finding]:
     called = [row for row in period.rows(TICKETS) if row["wait_s"] is not None]
-    late = [row for row in called if is_late(row)]
+    late = period.rows(LATE)
     if not late:
         return
     hour, most = _worst_hour(late)
@@ -53,7 +50,7 @@ def _late(period: Period, now: datetime) -> Iterator[Finding]:
         ),
         _interventions(period),
         "late_share",
-        {"hour": str(hour)},
+        "late",
     )
 
 
@@ -79,47 +76,40 @@ def _interventions(period: Period) -> Text:
 
 @says
 def _low_cards(period: Period, now: datetime) -> Iterator[Finding]:
-    bad = period.branch.rules.bad_score
-    cards = [card for card in of_kind(period, ev.FeedbackGiven) if int(card["detail"]) <= bad]
-    answers = {row["detail"]: row for row in period.query(TAKEN_ON)}
-    answered = [(card, answers[str(card["seq"])]) for card in cards if str(card["seq"]) in answers]
+    cards = period.rows(LOW_CARDS)
+    answered = [card for card in cards if card["answered_at"]]
     if answered:
         yield _answered(period, len(cards), answered)
-    open_ = [card for card in cards if str(card["seq"]) not in answers]
-    yield from _open_cards(period, open_[:CARDS_SHOWN])
+    open_ = [card for card in cards if not card["answered_at"]]
     if len(open_) > CARDS_SHOWN:
-        further = Counted(
-            "{n} more low scores that nobody took on",
-            "one more low score that nobody took on",
-            n=len(open_) - CARDS_SHOWN,
+        many = Text(
+            "{n} low scores were taken on by nobody; the first {shown} of them:",
+            n=len(open_),
+            shown=CARDS_SHOWN,
         )
-        yield Finding(Grade.BAD, further, measure="feedback_low_share", href=LOBBY)
+        yield _low(Grade.BAD, many, {"taken_on": "no"})
+    for card in open_[:CARDS_SHOWN]:
+        text = Text("Ticket {number} gave {score} of 5", number=card["number"], score=card["score"])
+        yield _low(Grade.BAD, text, {"id": str(card["id"])}, Text("nobody has taken it on yet"))
 
 
-def _answered(period: Period, cards: int, answered: list[tuple[Row, Row]]) -> Finding:
-    slowest_s = max(between_s(card["at"], answer["at"]) for card, answer in answered)
-    people = sorted({name_of(period, answer["who"]) for _, answer in answered})
+def _low(
+    grade: Grade, text: Readable, group: Mapping[str, str], doing: Text | None = None
+) -> Finding:
+    return Finding(grade, text, doing, "feedback_low_share", "low_cards", group, href=DUE)
+
+
+def _answered(period: Period, n: int, answered: list[Row]) -> Finding:
+    slowest_s = max(between_s(card["at"], card["answered_at"]) for card in answered)
+    people = sorted({name_of(period, card["answered_by"]) for card in answered})
     doing = Text(
         "{who} took on {n} of them, the slowest after {min} min",
         who=", ".join(people),
         n=len(answered),
         min=round(slowest_s / 60),
     )
-    given = Counted("{n} low scores were given", "one low score was given", n=cards)
-    return Finding(Grade.NOTE, given, doing, "feedback_low_share")
-
-
-def _open_cards(period: Period, cards: list[Row]) -> Iterator[Finding]:
-    ids = {card["ticket"] for card in cards}
-    numbers = {row["id"]: row["number"] for row in period.rows(TICKETS) if row["id"] in ids}
-    for card in cards:
-        text = Text(
-            "Ticket {number} gave {score} of 5",
-            number=numbers.get(card["ticket"], card["ticket"]),
-            score=card["detail"],
-        )
-        nobody = Text("nobody has taken it on yet")
-        yield Finding(Grade.BAD, text, nobody, "feedback_low_share", href=LOBBY)
+    given = Counted("{n} low scores were given", "one low score was given", n=n)
+    return Finding(Grade.NOTE, given, doing, "feedback_low_share", "low_cards")
 
 
 @says
@@ -131,7 +121,7 @@ def _unprinted(period: Period, now: datetime) -> Iterator[Finding]:
             "one slip did not come out of a printer",
             n=len(missing),
         )
-        yield Finding(Grade.WARN, text, measure="slips_printed_share")
+        yield Finding(Grade.WARN, text, measure="slips_printed_share", group={"printed": "0"})
 
 
 @says
@@ -143,7 +133,7 @@ def _help(period: Period, now: datetime) -> Iterator[Finding]:
             n=len(unanswered),
             all=len(period.rows(HELP)),
         )
-        yield Finding(Grade.BAD, text, measure="help_calls")
+        yield Finding(Grade.BAD, text, measure="help_calls", group={"taken_on": "no"})
 
 
 @says
@@ -156,7 +146,7 @@ def _breaks(period: Period, now: datetime) -> Iterator[Finding]:
             n=len(refused),
             all=len(asked),
         )
-        yield Finding(Grade.WARN, text, measure="breaks_granted_share")
+        yield Finding(Grade.WARN, text, measure="breaks_granted_share", group={"granted": "False"})
 
 
 @says

@@ -23,7 +23,11 @@ def _read(period: Period) -> list[Row]:
     """The calls for help, each with how long nobody took it on, seconds; None where nobody did."""
     taken_on = {moment["detail"]: moment for moment in of_kind(period, ev.AlertAcknowledged)}
     calls = of_kind(period, ev.HelpRequested)
-    return [{**call, "answer_s": _answer_s(call, taken_on)} for call in calls]
+    return [_call(call, _answer_s(call, taken_on)) for call in calls]
+
+
+def _call(call: Row, answer_s: float | None) -> Row:
+    return {**call, "answer_s": answer_s, "taken_on": "no" if answer_s is None else "yes"}
 
 
 def _answer_s(call: Row, taken_on: dict[str, Row]) -> float | None:

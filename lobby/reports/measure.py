@@ -88,6 +88,8 @@ class Measure:
     by: tuple[str, ...] = ("tier", "service")
     better: Better = Better.NEITHER
     behind: Callable[[Row], int] = bool
+    of_cards: bool = False
+    """Whether it is what customers' cards say: of a few of them a group is not told."""
 
     @property
     def adds_up(self) -> bool:
@@ -249,15 +251,6 @@ def ratio(pairs: Sequence[tuple[float, float]]) -> Figure:
     if below:
         return Figure(above / below, len(pairs))
     return Figure(None, len(pairs))
-
-
-def share_of(pairs: Sequence[tuple[int, int]]) -> Figure:
-    """The share of the second that the first are, with Wilson's interval; `n` is the sum of the second."""
-    some = sum(first for first, _ in pairs)
-    whole = sum(second for _, second in pairs)
-    if some > whole:
-        return Figure(some / whole if whole else None, whole)
-    return _bounded(wilson(some, whole))
 
 
 class DefinitionView(TypedDict):

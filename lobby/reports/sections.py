@@ -21,13 +21,16 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What went wrong, and `doing`: who did what about it. `measure` with `group` leads to what it is made of; `href`
-    to the page where something is done about it. `actions` are those that are to move the measure."""
+    """What went wrong, and `doing`: who did what about it. `measure` is the figure that shows it, which an action is to
+    move. The list of `listed`, or of the measure where that is empty, with the rows of `group` has what the sentence
+    counts and nothing else. `href` leads to the page where something is done about it. `actions` are those that are to
+    move the measure."""
 
     grade: Grade
     text: Readable
     doing: Readable | str | None = None
     measure: str = ""
+    listed: str = ""
     group: Mapping[str, str] = field(default_factory=dict)
     href: str = ""
     actions: tuple[Entry, ...] = ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lobby.branch.model import Branch
 from lobby.events.inspection import Picture, Verdict
@@ -34,6 +34,7 @@ class Claim(StrEnum):
     CLAIMED = "claimed"
     AT_RISK = "at_risk"
     GAP = "gap"
+    PENDING = "pending"
     ABSENT = "absent"
 
 
@@ -50,15 +51,19 @@ class Standing:
     current: bool
     open_findings: int
     photos: tuple[Picture, ...]
+    new: bool = False
+    """Whether the branch is younger than the time within which the standard is to be looked at."""
     n: int = 0
     failed: tuple[Case, ...] = ()
 
     @property
     def claim(self) -> Claim:
         """A gap is what is not kept or was never seen; at risk is what was seen too long ago, failed once, or waits
-        to be put right."""
+        to be put right. In a new branch what was never seen is lost only once it should have been seen."""
         if self.verdict is Verdict.ABSENT:
             return Claim.ABSENT
+        if self.verdict is None and self.new:
+            return Claim.PENDING
         if self.verdict is not Verdict.KEPT:
             return Claim.GAP
         if not self.current or self.broken or self.open_findings:
@@ -101,13 +106,14 @@ def standings_of(
     with closing(reader(database)) as db:
         rows = list(db.query(LOOKS, [since.isoformat(), last.isoformat()]))
         left_out = _left_out(db, first, last)
+        began = _began(db) or last
         proven = _proven(db, branch, first, last)
     within = [row for row in rows if row["day"] >= first.isoformat()]
     by_item = _by_item(rows)
     standings = [
         _by_data(standard, proven[standard.proof])
         if standard.proof
-        else _by_hand(standard, by_item.get(standard.id, []), first, last, branch)
+        else _by_hand(standard, by_item.get(standard.id, []), Days(first, last, began), branch)
         for standard in catalogue.standards
     ]
     return Standings(
@@ -117,7 +123,7 @@ def standings_of(
         tuple(standings),
         agreement(within),
         left_out,
-        _missed(branch, within, first, last),
+        _missed(branch, within, max(first, began), last),
     )
 
 
@@ -128,10 +134,22 @@ def _by_item(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return by_item
 
 
-def _by_hand(
-    standard: Standard, rows: Sequence[Row], first: date, last: date, branch: Branch
-) -> Standing:
-    within = [row for row in rows if row["day"] >= first.isoformat()]
+class Days(NamedTuple):
+    """From the first to the last; `began` is the branch's own first day."""
+
+    first: date
+    last: date
+    began: date
+
+
+def _began(db: Database) -> date | None:
+    """None before the first day."""
+    (day,) = db.execute("SELECT min(day) FROM day").fetchone()
+    return date.fromisoformat(day) if day else None
+
+
+def _by_hand(standard: Standard, rows: Sequence[Row], days: Days, branch: Branch) -> Standing:
+    within = [row for row in rows if row["day"] >= days.first.isoformat()]
     last_day = rows[-1]["day"] if rows else None
     said = [row["verdict"] for row in rows if row["verdict"]]
     return Standing(
@@ -140,9 +158,10 @@ def _by_hand(
         broken=sum(row["verdict"] == Verdict.BROKEN for row in within),
         last_day=last_day,
         verdict=Verdict(said[-1]) if said else None,
-        current=last_day is not None and _is_current(standard, last_day, last, branch),
+        current=last_day is not None and _is_current(standard, last_day, days.last, branch),
         open_findings=sum(bool(row["owner"]) and not row["settled_at"] for row in rows),
         photos=tuple(picture for row in within for picture in _pictures(row)),
+        new=_is_current(standard, days.began.isoformat(), days.last, branch),
     )
 
 

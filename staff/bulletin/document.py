@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader
 
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.measure import Measure, definition
-from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView
+from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView, GroupFigureView
 from lobby.reports.sections import Entry, Finding, Section
 from lobby.texts import Readable, Text, by_language, in_language, languages, tag
 from staff.bulletin import charts
@@ -71,6 +71,8 @@ class Table:
     key: str
     columns: list[str]
     rows: list[tuple[str, list[Cell]]]
+    of_cards: bool
+    """Whether some column is what customers' cards say."""
 
 
 class Document:
@@ -150,7 +152,8 @@ class Document:
                 for group in self._groups(key, ids)
             ]
             if rows:
-                yield Table(KEYS[key].in_(self.lang), columns, rows)
+                of_cards = any(measure.of_cards for measure in measures)
+                yield Table(KEYS[key].in_(self.lang), columns, rows, of_cards)
 
     @property
     def of_persons(self) -> str:
@@ -176,7 +179,13 @@ class Document:
         figure = groups.get(group)
         if figure is None:
             return Cell(NONE, 0, "")
-        return self._cell(measure, figure["value"], figure["n"], {key: group})
+        return self._cell(measure, self.told(measure, figure), figure["n"], {key: group})
+
+    def told(self, measure: Measure, figure: GroupFigureView) -> float | None:
+        """A group's value; None where too few cards are behind it, as the page of cards has it."""
+        if measure.of_cards and figure["n"] < self.bulletin.branch.rules.cards_min:
+            return None
+        return figure["value"]
 
     def group(self, key: str, group: str) -> str:
         return group_words(self.bulletin.branch, key, group, self.lang)
@@ -197,9 +206,8 @@ class Document:
         return str(in_language(words, self.lang))
 
     def finding_href(self, finding: Finding) -> str:
-        if finding.href and self.leads:
-            return finding.href
-        return self.parts_of(finding.measure, dict(finding.group))
+        """Where what the sentence counts is listed."""
+        return self.parts_of(finding.listed or finding.measure, dict(finding.group))
 
     def chart(self, chart: Chart) -> charts.Drawing | None:
         return charts.control_chart(chart, self.lang)

@@ -31,7 +31,8 @@ from web.roles import may, needs, public
 pages = Blueprint("bulletin", __name__)
 HERE = Path(__file__).parent
 KEPT_SHOWN = 60
-GROUPED = ("tier", "service", "counter", "hour", "why")
+GROUPED = ("tier", "service", "counter", "hour", "why", "printed", "taken_on", "granted", "id")
+"""By which rows of a list are chosen: the figure's groups, and what a sentence counts."""
 FILES: Mapping[str, tuple[str, Callable[[Bulletin, str], str | bytes]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
     "html": ("text/html; charset=utf-8", document.file),
@@ -131,7 +132,9 @@ def _parts() -> str:
         measure=definition(measure, lang()),
         days=days_words(first, last),
         group=", ".join(
-            group_words(here.branch, key, value, lang()) for key, value in group.items()
+            group_words(here.branch, key, value, lang())
+            for key, value in group.items()
+            if key != "id"
         ),
         total=found["total"],
         rows=[_row(part, measure.unit) for part in found["tickets"]],

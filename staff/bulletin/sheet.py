@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lobby.reports.bulletin import Bulletin
 from lobby.reports.cells import cell
-from lobby.reports.measure import definition
+from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import MEASURES
 from lobby.texts import Text
 from staff.bulletin.document import Document
@@ -38,7 +39,18 @@ def _fill(sheet: Any, head: Values, rows: Iterable[Values]) -> None:
     sheet.freeze_panes = "A2"
     sheet.append(head)
     for row in rows:
-        sheet.append([cell(value) for value in row])
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """A number as Excel shows its unit."""
+    if not isinstance(value, Number):
+        return cell(value)
+    from openpyxl.cell import WriteOnlyCell
+
+    made = WriteOnlyCell(sheet, value.value)
+    made.number_format = FORMATS.get(value.unit, "General")
+    return made
 
 
 FIGURES = (
@@ -51,8 +63,32 @@ FIGURES = (
     ),
     *(Text("Unit"), Text("Population"), Text("Formula")),
 )
-GROUPS = (Text("Measure"), Text("Value"), Text("Number behind it"), Text("By"), Text("Group"))
-DAYS = (Text("Measure"), Text("Value"), Text("Day"))
+GROUPS = (
+    *(Text("Measure"), Text("Value"), Text("Number behind it")),
+    *(Text("By"), Text("Group"), Text("Unit")),
+)
+DAYS = (Text("Measure"), Text("Value"), Text("Day"), Text("Unit"))
+FORMATS = {Unit.SHARE: "0.0%", Unit.NET: "+0%;-0%;0%", Unit.SCORE: "0.00"}
+"""How Excel shows a number of this unit; of all others as it is."""
+UNITS: Mapping[Unit, Text] = {
+    Unit.COUNT: Text("number"),
+    Unit.SECONDS: Text("seconds"),
+    Unit.DAYS: Text("days"),
+    Unit.SHARE: Text("share"),
+    Unit.SCORE: Text("of 5"),
+    Unit.NET: Text("net share"),
+    Unit.PER_HOUR: Text("an hour"),
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure, or a bound of one."""
+
+    value: float | None
+    unit: Unit
+
+
 SAID = (Text("What went wrong"), Text("Who does what about it"))
 
 
@@ -80,24 +116,31 @@ def _said(bulletin: Bulletin, lang: str) -> Iterable[Values]:
 
 def _figures(bulletin: Bulletin, lang: str) -> Iterable[Values]:
     for id, figure in bulletin.report["measures"].items():
+        unit = MEASURES[id].unit
         words = definition(MEASURES[id], lang)
-        bounds = figure.get("lo"), figure.get("hi")
+        value = Number(figure["value"], unit)
+        bounds = (Number(figure.get(name), unit) for name in ("lo", "hi"))
         yield (
-            *(words["name"], figure["value"], figure["n"], *bounds),
-            *(words["unit"], words["population"], words["formula"]),
+            *(words["name"], value, figure["n"], *bounds),
+            *(UNITS[unit].in_(lang), words["population"], words["formula"]),
         )
 
 
 def _groups(bulletin: Bulletin, lang: str) -> Iterable[Values]:
+    document = Document(bulletin, lang, leads=False)
     for id, figure in bulletin.report["measures"].items():
+        measure = MEASURES[id]
         for key, groups in figure.get("by", {}).items():
             for group, part in groups.items():
                 name = group_words(bulletin.branch, key, group, lang)
-                said = MEASURES[id].name.in_(lang), part["value"], part["n"]
-                yield *said, KEYS[key].in_(lang), name
+                value = Number(document.told(measure, part), measure.unit)
+                said = measure.name.in_(lang), value, part["n"]
+                yield *said, KEYS[key].in_(lang), name, UNITS[measure.unit].in_(lang)
 
 
 def _days(bulletin: Bulletin, lang: str) -> Iterable[Values]:
     for chart in bulletin.charts:
+        unit = chart.measure.unit
         for day, value in zip(chart.days, chart.values, strict=True):
-            yield chart.measure.name.in_(lang), value, day
+            name = chart.measure.name.in_(lang)
+            yield name, Number(value, unit), day, UNITS[unit].in_(lang)

@@ -60,6 +60,9 @@ CODES: Mapping[str, Mapping[str, Text]] = {
     "module": {str(module): words for module, words in MODULES.items()},
     "cause": CAUSES,
     "why": {str(why): words for why, words in WHY.items()},
+    "printed": {"0": Text("not printed")},
+    "taken_on": {"no": Text("taken on by nobody"), "yes": Text("taken on")},
+    "granted": {"False": Text("not granted"), "True": Text("granted")},
 }
 """The names of groups that no configuration names."""
 

@@ -142,6 +142,7 @@ def _claim_names() -> dict[Claim, str]:
         Claim.CLAIMED: _("claimed"),
         Claim.AT_RISK: _("at risk"),
         Claim.GAP: _("gap"),
+        Claim.PENDING: _("not due yet"),
         Claim.ABSENT: _("does not apply"),
     }
 

@@ -12,9 +12,11 @@ from lobby.commands.action import ActionPlan, ProofGiven
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime
 from lobby.reports.bulletin import Bulletin, bulletin
-from lobby.reports.sections import Grade
+from lobby.reports.measures import MEASURES, parts
+from lobby.reports.sections import Finding, Grade
 from lobby.state.action import Aim, Direction, Effect, Verdict, Window
 from staff.bulletin import document
+from staff.bulletin.pages import GROUPED
 from staff.bulletin.words import completeness_words
 
 
@@ -174,3 +176,47 @@ def test_what_helped_is_proposed_as_practice_until_it_is_shared(
     assert lists(runtime, day + timedelta(days=7))[2] == []
     runtime.writer.do("test", runtime.commands.share_action, Who("dana", "head"), id)
     assert lists(runtime, day)[2] == ["Greet at the door · ann"]
+
+
+def busy_day(desk: Desk, clock: Clock) -> None:
+    """Two late customers, seven low cards of which one is taken on, a break that nobody grants, a call for help, slips
+    that no printer takes, and service after the close."""
+    tickets = [desk.issue() for _ in range(7)]
+    clock.forward(minutes=59)
+    desk.open_counter(counter="1")
+    for ticket in tickets:
+        desk.next(counter="1"), desk.start(counter="1")
+        clock.forward(minutes=1)
+        desk.finish(counter="1")
+        desk.give_feedback(ticket=ticket["id"], score=1)
+    desk.ask_break(counter="1")
+    desk.request_help(kiosk="")
+
+
+def numbers(text: str) -> int:
+    """How many things a sentence speaks of: its first number; a single thing is "one" or a ticket."""
+    if text.startswith(("one ", "Ticket ")):
+        return 1
+    return int(next(word for word in text.split() if word.isdecimal()))
+
+
+def test_the_list_behind_a_sentence_has_what_it_counts(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
+) -> None:
+    busy_day(desk, clock)
+    with runtime.writer.published() as state:
+        first = min(state.quality.low_cards)
+    desk.acknowledge(alert=first)
+    said = [one for one in made(runtime, day).findings if one.listed or one.measure]
+    listed = {one.text.in_("en"): rows_of(runtime, day, one) for one in said}
+    assert listed == {text: numbers(text) for text in listed}
+    assert any(text.startswith("6 low scores were taken on by nobody") for text in listed)
+    assert len(listed) >= 10
+
+
+def rows_of(runtime: BranchRuntime, day: date, finding: Finding) -> int:
+    """How many rows the page behind the sentence lists."""
+    assert set(finding.group) <= set(GROUPED)
+    measure = MEASURES[finding.listed or finding.measure]
+    here = runtime.branch, runtime.database
+    return parts(*here, measure, (day, day), finding.group, (0, 200))["total"]
