@@ -5,10 +5,11 @@ name a customer, and a mean of four says nothing. Groups stand in the configurat
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypedDict
 
@@ -16,15 +17,15 @@ from lobby.branch.model import Branch
 from lobby.journal.history import reader
 from lobby.reports.feedback import LOW, SERVED_VISIT
 from lobby.reports.funnel import limits
-from lobby.reports.load import person_of, stints_of
+from lobby.reports.load import AtCounter, Stint, person_of, stints_of
 from lobby.reports.measure import Period, Row
-from lobby.reports.services import SERVICES
 from lobby.reports.statistics import Interval, Mean, shrunken, wilson
 from lobby.reports.tickets import TICKETS, WIDE
 from lobby.state.ticket import State
 
 GLAD = 4
 """From this score on the customer was content."""
+Stints = dict[AtCounter, list[Stint]]
 WEEKS = 12
 """Of a teller's summary: it changes once a week, so that no day's change tells a single card."""
 
@@ -38,8 +39,8 @@ class ShareView(TypedDict):
 
 
 class OwnCardsView(TypedDict):
-    """The cards of those whom a person, or a counter, served in whole weeks. Nothing but `least` where they are fewer
-    than that."""
+    """The cards that those whom a person, or a counter, served gave in whole weeks. Nothing but `least` where they are
+    fewer than that."""
 
     first: str
     last: str
@@ -55,15 +56,21 @@ def weeks_before(today: date) -> tuple[date, date]:
     return monday - timedelta(weeks=WEEKS), monday - timedelta(days=1)
 
 
+CARDS = (
+    "SELECT f.score, f.at, t.day, t.services FROM feedback f JOIN ticket t ON t.id = f.ticket"
+    " WHERE f.at BETWEEN date(:first, '-1 day') AND date(:last, '+2 days') AND f.visit = 'served'"
+)
+"""By the index of cards: the tickets of twelve weeks are a hundred times as many. A day more on either side, since
+instants are UTC."""
+
+
 def own_cards(branch: Branch, database: Path, today: date, id: str) -> OwnCardsView:
-    """Of the person with this staff number, or of the counter where the branch has no register. Reads the disk."""
+    """Of the person with this staff number, or of the counter where the branch has no register. A card counts on the
+    day on which it was given: one that comes late changes no week that was told. Reads the disk."""
     first, last = weeks_before(today)
     with closing(reader(database)) as db:
         period = Period(db, branch, first, last)
-        served = _served_by(period, id)
-        scores = [
-            row["score"] for row in period.rows(TICKETS) if _judged(row) and row["id"] in served
-        ]
+        scores = [card["score"] for card in _given_to(period, id)]
     least = branch.rules.cards_min
     told = len(scores) >= least
     return {
@@ -76,13 +83,36 @@ def own_cards(branch: Branch, database: Path, today: date, id: str) -> OwnCardsV
     }
 
 
-def _served_by(period: Period, id: str) -> set[str]:
-    """The tickets whose services that person or counter did."""
-    services = period.rows(SERVICES)
-    if not period.branch.person:
-        return {row["id"] for row in services if row["counter"] == id}
-    stints = stints_of(period)
-    return {row["id"] for row in services if person_of(stints, row) == id}
+def _given_to(period: Period, id: str) -> list[Row]:
+    """The cards of whom that person or counter served."""
+    stints = _stints(period) if period.branch.person else None
+    return [
+        card
+        for card in period.query(CARDS)
+        if _is_within(period, card["at"]) and id in _servers(card, stints)
+    ]
+
+
+def _stints(period: Period) -> Stints:
+    """From before the first card's day on: a card may be given some days after its visit."""
+    margin = timedelta(days=period.branch.rules.feedback_days + 1)
+    return stints_of(Period(period.db, period.branch, period.first - margin, period.last))
+
+
+def _is_within(period: Period, at: str) -> bool:
+    day = period.branch.day_of(datetime.fromisoformat(at))
+    return period.first <= day <= period.last
+
+
+def _servers(card: Row, stints: Stints | None) -> set[str | None]:
+    """Who did the services of a card's visit."""
+    services = [
+        {"day": card["day"], "counter": counter, "ended": ended}
+        for _, counter, _, ended in json.loads(card["services"])
+    ]
+    if stints is None:
+        return {service["counter"] for service in services}
+    return {person_of(stints, service) for service in services}
 
 
 def _judged(row: Row) -> bool:

@@ -152,6 +152,10 @@ SAID: Mapping[str, Text] = {
     "ThingLent": Text("borrows: {thing}"),
     "VisitArrived": Text("comes as announced"),
     "FeedbackGiven": Text("hands in the feedback card"),
+    "RecordingMade": Text("is recorded as {reference}, product {product}"),
+    "RecordingRefused": Text("nothing is sold, and nothing recorded"),
+    "RecordingOverridden": Text("is let pass without a recording"),
+    "RecordingCorrected": Text("the recording is {reference}, and not {was}"),
 }
 """What each kind of event says of its ticket; other kinds are not told."""
 ISSUED = Text(
@@ -208,6 +212,9 @@ class _Teller:
             "thing": branch.thing[data.get("thing", "")].name,
             "printer": data.get("printer", ""),
             "reason": data.get("reason", ""),
+            "reference": data.get("reference", ""),
+            "product": data.get("product", ""),
+            "was": data.get("was", ""),
         }
 
     def _counter(self, id: object) -> object:

@@ -119,7 +119,7 @@ def _figures(bulletin: Bulletin, lang: str) -> Iterable[Values]:
         unit = MEASURES[id].unit
         words = definition(MEASURES[id], lang)
         value = Number(figure["value"], unit)
-        bounds = (Number(figure.get(name), unit) for name in ("lo", "hi"))
+        bounds = Number(figure.get("lo"), unit), Number(figure.get("hi"), unit)
         yield (
             *(words["name"], value, figure["n"], *bounds),
             *(UNITS[unit].in_(lang), words["population"], words["formula"]),

@@ -50,6 +50,23 @@ def test_a_teller_sees_shares_of_whole_weeks_alone(
     assert own(runtime, "1") == summary, "today's card changes nothing"
 
 
+def test_a_late_card_changes_no_week_that_was_told(
+    desk: Desk, runtime: BranchRuntime, clock: Clock
+) -> None:
+    judged(desk, "1", [5] * 10)
+    ticket = desk.issue("cash")["id"]
+    for verb in ("call", "start", "finish"):
+        more = {"ticket": ticket} if verb == "call" else {}
+        getattr(desk, verb)(counter="1", **more)
+    clock.forward(days=7)
+    summary = own(runtime, "1")
+    assert summary["cards"] == 10
+    desk.give_feedback(ticket, score=1)
+    assert own(runtime, "1") == summary
+    clock.forward(days=7)
+    assert own(runtime, "1")["cards"] == 11
+
+
 def test_a_teller_with_few_cards_sees_none(
     desk: Desk, runtime: BranchRuntime, clock: Clock
 ) -> None:

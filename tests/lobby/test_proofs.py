@@ -21,7 +21,7 @@ from lobby.events.inspection import Verdict
 from lobby.reports import proofs
 from lobby.reports.day_facts import DayFacts, day_facts
 from lobby.reports.proofs import PROOFS, Proven, proofs_of
-from lobby.reports.standing import KAPPA_FROM, agreement, standings_of
+from lobby.reports.standing import KAPPA_FROM, Claim, agreement, standings_of
 from lobby.standards.model import Proof
 
 
@@ -192,6 +192,18 @@ def test_a_day_that_is_over_is_computed_once_and_today_each_time_it_changed(
             morning + timedelta(days=1),
         )
     assert computed == [morning, *[morning + timedelta(days=1)] * 3]
+
+
+def test_a_new_branch_has_lost_nothing_and_missed_nothing(day: Day) -> None:
+    day.open_counter(counter="1")
+    today = day.runtime.branch.day_of(day.clock())
+    here = day.runtime.branch, day.runtime.standards, day.runtime.database
+    first = standings_of(*here, today - timedelta(days=30), today)
+    assert (first.points(Claim.GAP), first.missed_days) == (0, (today.isoformat(),))
+    later = standings_of(*here, today, today + timedelta(days=91))
+    by_hand = [one.claim for one in later.standings if one.standard.by_hand]
+    assert Claim.GAP in by_hand
+    assert len(later.missed_days) > 60
 
 
 def test_slips_that_nobody_printed_are_named(day: Day) -> None:

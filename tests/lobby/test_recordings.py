@@ -19,6 +19,7 @@ from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict, Invalid, LobbyError, NotFound
 from lobby.events import CorrectionReason, OverrideReason, SaleRefused
 from lobby.reports.recordings import RecordingView, recordings
+from lobby.reports.story import story
 
 MANAGER = Who("manager", "manager")
 COUNTER = "5"
@@ -58,6 +59,12 @@ def test_a_service_ends_with_its_recording(desk: Desk, runtime: BranchRuntime) -
     desk.record(counter=COUNTER, **SALE)
     desk.record(counter=COUNTER, product="WM-002", reference="SL20260302-0002")
     assert finish(desk)["ticket"]["state"] == "served"
+    told = story(runtime.branch, runtime.database, ticket, "zh")["steps"]
+    said = [step["what"] for step in told if "双录" in step["what"]]
+    assert said == [
+        "登记双录：编号 SL20260302-0001，产品 WM-001",
+        "登记双录：编号 SL20260302-0002，产品 WM-002",
+    ]
     first, second = listed(runtime)
     assert (first["ticket"], first["kind"], first["reference"]) == (
         ticket,

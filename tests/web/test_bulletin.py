@@ -91,6 +91,12 @@ def test_files_say_the_same_as_the_report(office: Caller, day: str) -> None:
     book = load_workbook(io.BytesIO(office.session.get(f"{base}.xlsx", timeout=20).content))
     values = {row[0].value: row[1].value for row in book["Figures"].iter_rows(min_row=2)}
     assert values["Customers served"] == 1
+    formats = {row[0].value: row[1].number_format for row in book["Figures"].iter_rows(min_row=2)}
+    assert (formats["Share that waited past the target"], formats["Customers served"]) == (
+        "0.0%",
+        "General",
+    )
+    assert {row[5].value for row in book["Figures"].iter_rows(min_row=2)} >= {"share", "seconds"}
     whole = office.session.get(f"{base}.html", timeout=20).text
     assert "<link" not in whole
     assert "src=" not in whole
