@@ -65,8 +65,8 @@ class Drawing:
 
 
 def control_chart(chart: Chart, lang: str) -> Drawing | None:
-    """The days with mean and limits; None where there is no day."""
-    if not chart.values:
+    """The days with mean and limits; None of a single day, which is no course."""
+    if len(chart.values) < 2:
         return None
     top = ROOM * max([*chart.values, chart.control.hi if chart.control else 0]) or 1
     y = _scale(0, top, HIGH - FOOT, TOP)

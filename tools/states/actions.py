@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page
 
 from states.lobby import Lobby, busy
+from states.standards import met
 from states.state import State, Surface
 
 ACTIONS = Surface((1180, 820), "#one section")
@@ -23,6 +24,18 @@ def opened(lobby: Lobby) -> None:
     of_manager = {"due": due, "aim": aim, "whys": ["the queue was long", "the printer jammed"]}
     for title in ("Clean the printer each morning", "Open counter 4 at noon"):
         lobby.post("/actions", title=title, **of_manager)
+
+
+def from_a_finding(lobby: Lobby) -> str:
+    """Where an action begins for what the meeting found."""
+    found = [
+        (meeting["id"], item["id"])
+        for meeting in lobby.get("/inspections")["inspections"]
+        for item in meeting["items"]
+        if item["finding"] and not item["finding"]["settled_at"]
+    ]
+    meeting, standard = found[0]
+    return f"{ACTIONS_AT}?source=inspection&source_id={meeting}&standard={standard}"
 
 
 def open_the_form(page: Page, lobby: Lobby) -> None:
@@ -43,5 +56,6 @@ STATES = [
     State(
         "actions-words", ACTIONS, ACTIONS_AT, ".words small", look_at_the_words, opened, **OFFICE
     ),
+    State("actions-of-finding", ACTIONS, from_a_finding, "#origin a", scene=met, **OFFICE),
     State("actions-teller", ACTIONS, ACTIONS_AT, "#one .none", scene=opened, account="teller2"),
 ]

@@ -39,6 +39,20 @@ def opened(lobby: Lobby, days: int, **complaint: Any) -> Any:
     return lobby.post("/cases", came_at=came_at, **complaint)
 
 
+def tasks(lobby: Lobby) -> None:
+    """Complaints, and corrective actions of which one is due today and one waits for a check."""
+    complaints(lobby)
+    for title in ("坡道指示牌更新", "午间增开 4 号柜台"):
+        lobby.post("/actions", title=title, due=datetime.now(UTC).date().isoformat(), owner="office")
+    done = lobby.post("/actions", title="打印机每日清洁", due=soon())
+    today = datetime.now(UTC).date().isoformat()
+    lobby.post(f"/actions/{done['id']}/prove", words="已完成", changed_on=today)
+
+
+def soon() -> str:
+    return (datetime.now(UTC) + timedelta(days=5)).date().isoformat()
+
+
 def of(channel: str) -> Any:
     """The address of the last case that came in so."""
 
@@ -83,6 +97,7 @@ def spoiled_list(page: Page, lobby: Lobby) -> None:
 STORY = "#story li"
 STATES = [
     State("cases-due", DESK, "/desk/due", "#due li.due", scene=complaints, **OFFICE),
+    State("cases-due-tasks", DESK, "/desk/due", "#due [data-action]", scene=tasks, **OFFICE),
     State("cases-due-none", DESK, "/desk/due", "#due .none", scene=empty, account="teller8"),
     State(
         "cases", DESK, "/desk/cases", "#cases [data-case]", scene=complaints, size=WIDE, **OFFICE
