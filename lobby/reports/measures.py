@@ -159,17 +159,18 @@ def _rounded(value: float | None) -> float | None:
 
 
 def completeness(period: Period, now: datetime) -> CompletenessView:
-    """Which days of the period the journal has."""
+    """Which days of the period the journal has. None is missing before the branch's first day."""
     today = period.branch.day_of(now)
     days = sorted(period.zones)
     works = period.branch.calendar.is_working_day
     working = [day.isoformat() for day in _days(period) if day < today and works(day)]
-    missing = [day for day in working if day not in period.zones]
+    began = period.query("SELECT coalesce(min(day), '') AS day FROM day")[0]["day"]
+    missing = [day for day in working if day >= began and day not in period.zones]
     return {
         "days": days,
         "missing": missing,
         "until": _until(period),
-        "complete": not missing and period.last < today,
+        "complete": not missing and began <= period.last.isoformat() < today.isoformat(),
     }
 
 

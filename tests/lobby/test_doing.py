@@ -93,15 +93,18 @@ def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
 
 
 def test_missing_days_in_a_row_are_told_by_the_first_and_the_last(
-    runtime: BranchRuntime, desk: Desk, day: date
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
 ) -> None:
+    """The days before the branch's first one are not missing."""
     desk.issue()
+    clock.forward(days=4)
+    desk.issue()
+    last = day + timedelta(days=4)
     month = bulletin(
-        runtime.branch, runtime.database, day - timedelta(days=11), day, runtime.clock()
+        runtime.branch, runtime.database, day - timedelta(days=11), last, runtime.clock()
     )
-    assert "Working days without a journal: 2026-02-24 – 2026-02-28." in completeness_words(
-        month, "en"
-    )
+    said = [text for text in completeness_words(month, "en") if text.startswith("Working days")]
+    assert said == ["Working days without a journal: 2026-03-03 – 2026-03-05."]
 
 
 # -- corrective actions ---------------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def tasks(lobby: Lobby) -> None:
     """Complaints, and corrective actions of which one is due today and one waits for a check."""
     complaints(lobby)
     for title in ("坡道指示牌更新", "午间增开 4 号柜台"):
-        lobby.post("/actions", title=title, due=datetime.now(UTC).date().isoformat(), owner="office")
+        lobby.post(
+            "/actions", title=title, due=datetime.now(UTC).date().isoformat(), owner="office"
+        )
     done = lobby.post("/actions", title="打印机每日清洁", due=soon())
     today = datetime.now(UTC).date().isoformat()
     lobby.post(f"/actions/{done['id']}/prove", words="已完成", changed_on=today)
