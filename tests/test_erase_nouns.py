@@ -92,6 +92,9 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
 
     action = f"/actions/{ids['actions'][0]}"
     manager.post(f"{action}/prove", changed_on=today.isoformat(), words=words)
+    head.post(f"{action}/refuse", reason=words, due=due)
+    head.post(f"{action}/assign", owner="owner", due=due, reason=words)
+    office.post(f"{action}/cancel", reason=words)
 
     [inspection], [item] = ids["inspections"], ids["items"]
     path = f"/inspections/{inspection}/items/{item}"

@@ -145,7 +145,9 @@ class ActionCommands(Decider):
     ) -> Decision:
         """Another person has seen that it is not done."""
         self._checkable(state, who, action)
-        refused = ev.ActionReopened(action, who.id, self._reason(reason), self._due(now, due))
+        refused = ev.ActionReopened(
+            action, who.id, reason=self._reason(reason), due=self._due(now, due)
+        )
         return Decision([refused], shows=(NOUN, action))
 
     def measure_action(
@@ -173,7 +175,9 @@ class ActionCommands(Decider):
     ) -> Decision:
         """It did not last."""
         self._may(state, action, ActionMove.REOPEN)
-        reopened = ev.ActionReopened(action, who.id, self._reason(reason), self._due(now, due))
+        reopened = ev.ActionReopened(
+            action, who.id, reason=self._reason(reason), due=self._due(now, due)
+        )
         return Decision([reopened], shows=(NOUN, action))
 
     def share_action(self, state: QueueState, now: datetime, who: Who, action: str) -> Decision:

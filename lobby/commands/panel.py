@@ -181,7 +181,8 @@ class PanelCommands(ActionCommands, CaseCommands):
         )
         opened = self.open_case(state, now, who, complaint)
         assert opened.shows
-        found = ev.PanelFound(panel, text, Leads.CASE, opened.shows[1])
+        # What the complaint says is the case's alone, sealed under its key.
+        found = ev.PanelFound(panel, "", Leads.CASE, opened.shows[1])
         return Decision([*opened.events, found], shows=(NOUN, panel))
 
     def cancel_panel(self, state: QueueState, now: datetime, panel: str, reason: str) -> Decision:

@@ -47,14 +47,15 @@ class ActionOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActionAssigned(Event):
-    """The action has another owner or another due day, for this reason."""
+    """The action has another owner or another due day, for this reason, which is sealed."""
 
+    SUBJECT: ClassVar[str] = "action"
     TOPICS = frozenset({Topic.ACTION})
 
     action: str
     owner: str
     due: date
-    reason: str
+    reason: str = personal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +116,15 @@ class ActionMeasured(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActionReopened(Event):
-    """It was not done, or did not last, says `by`: it is due again."""
+    """It was not done, or did not last, says `by`: it is due again. The reason is sealed."""
 
+    SUBJECT: ClassVar[str] = "action"
     TOPICS = frozenset({Topic.ACTION})
 
     action: str
     by: str
-    reason: str
     due: date
+    reason: str = personal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,11 @@ class ActionShared(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActionCancelled(Event):
-    """Nothing more is to be done, for this reason."""
+    """Nothing more is to be done, for this reason, which is sealed."""
 
+    SUBJECT: ClassVar[str] = "action"
     TOPICS = frozenset({Topic.ACTION})
 
     action: str
     by: str
-    reason: str
+    reason: str = personal()

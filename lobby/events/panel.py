@@ -124,7 +124,8 @@ class PanelCancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class PanelFound(Event):
-    """The panel found something; it `leads` to a case or an action, which has this `id`."""
+    """The panel found something; it `leads` to a case or an action, which has this `id`. The `text` is the title of an
+    action; what a case says is sealed with the case."""
 
     TOPICS = frozenset({Topic.PANEL})
 

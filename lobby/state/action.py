@@ -134,7 +134,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`owners` are all that it had, the present one last: none of them may check it. `whys` is sealed."""
+    """`owners` are all that it had, the present one last: none of them may check it. `whys` and `reason` are sealed."""
 
     id: str
     title: str

@@ -97,7 +97,7 @@ class ActionView(TypedDict):
     checked_by: str
     effects: list[EffectView]
     reopened: int
-    reason: str
+    has_reason: bool
 
 
 def action_view(state: QueueState, action: Action) -> ActionView:
@@ -131,7 +131,7 @@ def action_view(state: QueueState, action: Action) -> ActionView:
         "checked_by": action.checked_by,
         "effects": [effect_view(effect) for effect in action.effects],
         "reopened": action.reopened,
-        "reason": action.reason,
+        "has_reason": bool(action.reason),
     }
 
 

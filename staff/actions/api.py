@@ -96,6 +96,7 @@ class ActionWordsOut(BaseModel):
 
     whys: list[str]
     proof: str
+    reason: str
 
 
 class DayFigureView(TypedDict):
@@ -168,11 +169,12 @@ def _day(day: DayFigure) -> Any:
 @api.post("/actions/<id>/words", responses={200: ActionWordsOut})
 @needs("person")
 def words(path: ById) -> View:
-    """The answers to "why?", and the proof. The look is on record before it is answered."""
+    """The answers to "why?", the proof, and the last reason. The look is on record before it is answered."""
     action = _known(path.id)
     proof = action.proof.words if action.proof else ""
-    opened = look("action", path.id, {"whys": action.whys, "proof": proof})
-    return {"whys": opened["whys"].splitlines(), "proof": opened["proof"]}
+    sealed = {"whys": action.whys, "proof": proof, "reason": action.reason}
+    opened = look("action", path.id, sealed)
+    return {**opened, "whys": opened["whys"].splitlines()}
 
 
 @api.post("/actions", responses={201: ActionOut})

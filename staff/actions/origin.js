@@ -80,7 +80,7 @@ async function ofPanel(asked) {
   const panel = await get(`/api/v1/panels/${id}`);
   return {
     href: WAYS.panel(id),
-    facts: [panel.title, panel.on, ...panel.findings.map((finding) => finding.text)],
+    facts: [panel.title, panel.on, ...panel.findings.map((finding) => finding.text).filter(Boolean)],
     fields: {},
   };
 }

@@ -97,7 +97,7 @@ function drawOne(action) {
       el("div.title", {}, el("h2", {}, action.title), pill(action)),
       action.days_late > 0 && el("p.band.bad", {}, icon("warning"), el("span", {}, LEVELS[action.level])),
       facts(action),
-      (action.has_whys || action.proof) && sealed(path),
+      (action.has_whys || action.proof || action.has_reason) && sealed(path),
       drawSteps(action, (verb, body) => act(`${path}/${verb}`, body)),
     ),
     action.aim && el("section.card", { id: "effect" }, el("p.soft", {}, awaited(action.aim))),
@@ -129,7 +129,6 @@ function facts(action) {
     [_("Its new version"), proof?.standard_version],
     [_("Checked by"), action.checked_by],
     [_("Opened again"), action.reopened > 0 && _("{n} times", { n: action.reopened })],
-    [_("Reason"), action.reason],
   ];
   const known = rows.filter(([, value]) => value);
   return el("dl", {}, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
@@ -154,6 +153,7 @@ function sealed(path) {
       ...(words.whys.length
         ? [el("h3", {}, _("Why?")), el("ol", {}, ...words.whys.map((why) => el("li", {}, why)))]
         : []),
+      ...(words.reason ? [el("h3", {}, _("Reason")), el("p", {}, words.reason)] : []),
       ...(words.proof ? [el("h3", {}, _("How it can be seen")), el("p", {}, words.proof)] : []),
       el("small.soft", {}, _("Each look is on record.")),
     );

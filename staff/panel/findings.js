@@ -10,7 +10,7 @@ const WAYS = { action: (id) => `/desk/actions?list=all&action=${id}`, case: (id)
     @param {(path: string, body: any) => void} act */
 export function drawFindings({ id, findings }, acts, act) {
   const rows = findings.map((finding) =>
-    el("li", {}, finding.text, " ", el("a", { href: WAYS[finding.leads](finding.id) }, _("Show"))),
+    el("li", {}, finding.text || _("Complaint"), " ", el("a", { href: WAYS[finding.leads](finding.id) }, _("Show"))),
   );
   return [
     findings.length ? el("ul.draws", {}, ...rows) : el("p.soft", {}, _("Nothing was noted yet.")),

@@ -297,6 +297,8 @@ def test_what_a_panel_finds_becomes_a_case(actions: Actions) -> None:
     assert finding["leads"] == Leads.CASE
     with actions.runtime.writer.published() as state:
         assert finding["id"] in state.quality.cases
+    rows = actions.runtime._journal.db.execute("SELECT data FROM event").fetchall()
+    assert "too late" not in str(rows), "what a case says is sealed with it"
 
 
 # -- figures --------------------------------------------------------------------------------------------------

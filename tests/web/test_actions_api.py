@@ -14,6 +14,7 @@ from conftest import Server
 TODAY = datetime.now(UTC).date()
 DUE = (TODAY + timedelta(days=14)).isoformat()
 WHY = "canary: Mr Li has no key of the printer"
+REASON = "canary: Ms Wang is on leave"
 AIM = {"measure": "late_share", "direction": "less", "tier": "standard"}
 
 
@@ -64,14 +65,22 @@ def test_the_owner_does_not_check_it(office: Caller) -> None:
 
 def test_sealed_words_are_read_one_by_one_and_each_look_is_on_record(office: Caller) -> None:
     id = opened(office, whys=["it jams", WHY])["id"]
-    assert WHY not in json.dumps(office.get(f"/actions/{id}"))
-    assert office.post(f"/actions/{id}/words")["whys"] == ["it jams", WHY]
+    office.post(f"/actions/{id}/assign", owner="li", due=DUE, reason=REASON)
+    head = Caller(office.server, "head")
+    cancelled = head.post(f"/actions/{id}/cancel", reason=REASON)
+    assert cancelled["has_reason"]
+    assert not any(words in json.dumps(office.get(f"/actions/{id}")) for words in (WHY, REASON))
+    words = office.post(f"/actions/{id}/words")
+    assert (words["whys"], words["reason"]) == (["it jams", WHY], REASON)
     lines = forked.run("journal", "--data", office.server.data).stdout.splitlines()
+    assert REASON not in "".join(lines)
     looks = [row["data"] for row in map(json.loads, lines) if row["kind"] == "WordsOpened"]
     assert [look for look in looks if look["id"] == id and look["noun"] == "action"]
     erased = forked.run("erase", "--yes", "--subject", f"action:{id}", "--data", office.server.data)
     assert erased.returncode == 0, erased.stdout + erased.stderr
-    assert WHY not in office.post(f"/actions/{id}/words")["whys"]
+    words = office.post(f"/actions/{id}/words")
+    assert WHY not in words["whys"]
+    assert REASON not in words["reason"]
 
 
 @pytest.mark.parametrize(
