@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from lobby import events as ev
@@ -46,7 +47,7 @@ class CaseCommands(Decider):
         """A complaint comes in; about the visit with this ticket, where one is known."""
         if who.role == "inspector":
             raise Forbidden("not_handler", number="")
-        complaint = self._with_opener(self._with_people(complaint), who)
+        complaint = self._with_opener(self._with_people(state, complaint), who)
         self._fits(now, complaint)
         owner = owner and self.people.answering(owner, "owner", who)
         opened = self._opening(state, now, complaint, ticket, owner)
@@ -132,7 +133,7 @@ class CaseCommands(Decider):
         current = self._moving(state, case, who, CaseMove.CORRECT)
         if not changes:
             return _shown(case)
-        changes = {**changes, **self._people_in(changes)}
+        changes = {**changes, **self._people_in(state, changes, current)}
         confidential = changes.get("confidential", current.confidential)
         readers = changes.get("readers", current.readers)
         if confidential and not readers:
@@ -232,14 +233,23 @@ class CaseCommands(Decider):
         if may_see_past(past, who):
             raise Conflict("case_long_closed", number=past.number)
 
-    def _with_people(self, complaint: ev.Complaint) -> ev.Complaint:
-        return ev.Complaint(**{**_fields(complaint), **self._people_in(_fields(complaint))})
+    def _with_people(self, state: QueueState, complaint: ev.Complaint) -> ev.Complaint:
+        return ev.Complaint(**{**_fields(complaint), **self._people_in(state, _fields(complaint))})
 
-    def _people_in(self, values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-        """The people whom a complaint names, each under the one name by which a case is kept from whom it concerns."""
-        naming = {"against": self.people.concerned, "readers": self.people.named}
+    def _people_in(
+        self, state: QueueState, values: Mapping[str, Any], current: Case | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """The people whom a complaint names, each under the one name by which a case is kept from whom it concerns.
+        Whom the case names already stays named, who may have left since."""
+        naming: dict[str, Callable[[str, str], str]] = {
+            "against": partial(self.people.concerned, state.quality),
+            "readers": self.people.named,
+        }
         return {
-            field: tuple(named(typed, field) for typed in values[field])
+            field: tuple(
+                typed if current and typed in getattr(current, field) else named(typed, field)
+                for typed in values[field]
+            )
             for field, named in naming.items()
             if values.get(field) is not None
         }

@@ -12,6 +12,7 @@ from lobby.errors import Invalid
 
 if TYPE_CHECKING:
     from lobby.commands.base import Who
+    from lobby.state.quality import Quality
 
 ANSWERING = frozenset({"teller", "manager", "office", "head"})
 """The roles that answer for a complaint: an administrator looks after the system, an inspector changes nothing."""
@@ -58,9 +59,10 @@ class People:
             raise Invalid("unknown_person", field, number=typed)
         return id
 
-    def concerned(self, typed: str, field: str) -> str:
-        """As `named`, of somebody who may have left: a complaint is about whom it is about."""
-        id = self._id(typed)
+    def concerned(self, quality: Quality, typed: str, field: str) -> str:
+        """As `named`, of somebody who may have left: a complaint is about whom it is about. `quality` is what the
+        journal knows of those who worked here."""
+        id = self._id(typed) or _once_here(quality, typed)
         if not id:
             raise Invalid("unknown_person", field, number=typed)
         return id
@@ -113,3 +115,18 @@ class People:
         for account in self.accounts.known_accounts() if self.accounts else ():
             if id in (account.name, self.branch.staff_number(account.staff_number)):
                 yield account
+
+
+def _once_here(quality: Quality, typed: str) -> str | None:
+    """The staff number of an earlier register, or the account that was removed, under its owner's number."""
+    number = _of_register(quality, typed)
+    account = quality.accounts.get(typed.strip())
+    if number or account is None:
+        return number
+    return _of_register(quality, account.number) or account.number or typed.strip()
+
+
+def _of_register(quality: Quality, number: str) -> str | None:
+    """The number in the spelling that the register had last or ever."""
+    spellings = {spelled(known): known for known in sorted(quality.registered_ever)}
+    return spellings.get(spelled(number))

@@ -155,6 +155,47 @@ def test_a_complaint_is_about_somebody_who_has_left_too(staffed: Staffed) -> Non
         staffed.case(confidential=True, readers=("t1",))
 
 
+@pytest.fixture
+def later(branch: Branch, tmp_path: Path, clock: Clock) -> Iterator[tuple[Staffed, str]]:
+    """A branch that T1 has left, with an earlier confidential case that M2 was to read, who has left too."""
+    with_all = open_branch(replace(branch, staff=Staff(people=PEOPLE)), tmp_path, "http://x", clock)
+    id = Staffed(with_all, clock).case(confidential=True, readers=("M2", "H1"))
+    with_all.close()
+    staying = tuple(person for person in PEOPLE if person.number not in ("T1", "M2"))
+    runtime = open_branch(replace(branch, staff=Staff(people=staying)), tmp_path, "http://x", clock)
+    runtime.commands.people.accounts = Accounts()
+    yield Staffed(runtime, clock), id
+    runtime.close()
+
+
+def test_a_complaint_is_about_somebody_who_left_the_register_too(
+    later: tuple[Staffed, str],
+) -> None:
+    staffed, _ = later
+    opened = staffed.case(against=(" t1 ",))
+    assert staffed.seen(opened).against == ("T1",)
+    staffed.do("correct_case", opened, HEAD, "记漏了", {"against": ("T1", "m2")})
+    assert staffed.seen(opened).against == ("T1", "M2")
+    with pytest.raises(Invalid, match="Nobody who works here"):
+        staffed.case(against=("X9",))
+
+
+def test_readers_who_have_left_stay_named_and_no_other_is_added(
+    later: tuple[Staffed, str],
+) -> None:
+    staffed, id = later
+    staffed.do("correct_case", id, HEAD, "补一人", {"readers": ("M2", "H1", "M1", "I1")})
+    assert staffed.seen(id).readers == ("M2", "H1", "M1", "I1")
+    with pytest.raises(Invalid, match="Nobody who works here"):
+        staffed.do("correct_case", id, HEAD, "补一人", {"readers": ("H1", "T1")})
+
+
+def test_a_complaint_is_about_an_account_that_was_removed(staffed: Staffed) -> None:
+    staffed.account("gone", "", "removed")
+    staffed.account("m-gone", "m2", "removed")
+    assert staffed.seen(staffed.case(against=("gone", "m-gone"))).against == ("gone", "M2")
+
+
 def test_what_is_of_who_works_here_no_more_rises_at_once(staffed: Staffed) -> None:
     staffed.account("m-two", "M2", "created")
     staffed.case("M2")
