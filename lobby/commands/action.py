@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision, Who
-from lobby.commands.finding import held, settled_with, taken_up
+from lobby.commands.finding import held, not_kept, settled_with, taken_up
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.action import (
     ACTION_MOVES,
@@ -75,11 +75,14 @@ class ActionCommands(Decider):
             aim=self._aim(plan.aim),
             whys=plan.whys,
         )
-        return Decision([opened, *self._found(state, opened)], shows=(NOUN, id))
+        return Decision([opened, *self._found(state, now, who, opened)], shows=(NOUN, id))
 
-    def _found(self, state: QueueState, opened: ev.ActionOpened) -> Iterator[ev.Event]:
+    def _found(
+        self, state: QueueState, now: datetime, who: Who, opened: ev.ActionOpened
+    ) -> Iterator[ev.Event]:
         """What it was opened from knows the action too."""
         if opened.source == Source.INSPECTION:
+            self._fits_finding(state, now, who, opened)
             yield from taken_up(
                 state,
                 opened.source_id,
@@ -90,6 +93,18 @@ class ActionCommands(Decider):
             )
         if opened.source == Source.PANEL:
             yield ev.PanelFound(opened.source_id, opened.title, Leads.ACTION, opened.action)
+
+    def _fits_finding(
+        self, state: QueueState, now: datetime, who: Who, opened: ev.ActionOpened
+    ) -> None:
+        """A finding is put off by no action that takes it up, where it may not be put off."""
+        item = not_kept(state, opened.source_id, opened.standard)
+        if item is None:
+            return
+        if item.finding is None:
+            self._put_off(now, opened.due)
+        elif item.finding.open:
+            self._takes_up(now, who, item.finding, opened.due)
 
     def assign_action(
         self,
@@ -115,10 +130,11 @@ class ActionCommands(Decider):
         """Another day. A later one is for somebody who never owned the action to give."""
         if due <= current.due:
             return self._due(now, due) if due < current.due else due
-        self._is_known_by_name(who)
-        if _owned(current, who):
-            raise Conflict("own_due_day")
-        return self._put_off(now, due)
+        return self._put_off_by(now, who, current.owners, due)
+
+    def _again_by(self, now: datetime, who: Who, current: Action, due: date) -> date:
+        """The day of what is to be done again."""
+        return self._moved(now, who, current, self._due(now, due))
 
     def prove_action(
         self, state: QueueState, now: datetime, who: Who, action: str, proof: ProofGiven
@@ -144,9 +160,12 @@ class ActionCommands(Decider):
         self, state: QueueState, now: datetime, who: Who, action: str, reason: str, due: date
     ) -> Decision:
         """Another person has seen that it is not done."""
-        self._checkable(state, who, action)
+        current = self._checkable(state, who, action)
         refused = ev.ActionReopened(
-            action, who.id, reason=self._reason(reason), due=self._due(now, due)
+            action,
+            who.id,
+            reason=self._reason(reason),
+            due=self._again_by(now, who, current, due),
         )
         return Decision([refused], shows=(NOUN, action))
 
@@ -173,10 +192,13 @@ class ActionCommands(Decider):
     def reopen_action(
         self, state: QueueState, now: datetime, who: Who, action: str, reason: str, due: date
     ) -> Decision:
-        """It did not last."""
-        self._may(state, action, ActionMove.REOPEN)
+        """It did not last. Who had it gives it no later day by that either."""
+        current = self._may(state, action, ActionMove.REOPEN)
         reopened = ev.ActionReopened(
-            action, who.id, reason=self._reason(reason), due=self._due(now, due)
+            action,
+            who.id,
+            reason=self._reason(reason),
+            due=self._again_by(now, who, current, due),
         )
         return Decision([reopened], shows=(NOUN, action))
 

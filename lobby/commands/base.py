@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -19,6 +19,7 @@ from lobby.events.wait import Wait
 from lobby.forecast.port import Forecast
 from lobby.state.case import PastCase
 from lobby.state.counter import CounterState, CounterStatus
+from lobby.state.inspection import Finding
 from lobby.state.queue import QueueState
 from lobby.state.recording import PastSale
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
@@ -229,6 +230,18 @@ class Decider:
             return command(state, now, counter, *args, **kwargs)
 
         return checked
+
+    def _put_off_by(self, now: datetime, who: Who, owners: Collection[str], due: date) -> date:
+        """A later day for what was to be done by `owners`: who ever had it gives no such day."""
+        self._is_known_by_name(who)
+        if not {who.id, who.account}.isdisjoint(owners):
+            raise Conflict("own_due_day")
+        return self._put_off(now, due)
+
+    def _takes_up(self, now: datetime, who: Who, finding: Finding, due: date) -> None:
+        """An action with this due day may take the finding up: a later one than the finding's puts it off."""
+        if due.isoformat() > finding.due:
+            self._put_off_by(now, who, finding.owners, due)
 
     def _put_off(self, now: datetime, due: date) -> date:
         """A later day for what was to be done, within `PUT_OFF`."""

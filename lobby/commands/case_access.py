@@ -71,8 +71,10 @@ def moves_of(case: Case, who: Who) -> list[CaseMove]:
         barred.add(CaseMove.REVIEW)
     if case.extended or not may_extend(who, case):
         barred.add(CaseMove.EXTEND)
+    if case.pause_needs_approval and not may_extend(who, case):
+        barred.add(CaseMove.PAUSE)
     if case.needs_approval and not may_extend(who, case):
-        barred |= {CaseMove.PAUSE, CaseMove.WITHDRAW}
+        barred.add(CaseMove.WITHDRAW)
     allowed = [move for move, states in CASE_MOVES.items() if case.status in states]
     return [move for move in allowed if move not in barred]
 

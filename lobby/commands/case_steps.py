@@ -10,21 +10,21 @@ from lobby.commands.base import Decision, Who
 from lobby.commands.case import CaseCommands
 from lobby.commands.case_access import is_superior
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
-from lobby.state.case import Case, CaseMove
+from lobby.state.case import Case, CaseMove, Promise
 from lobby.state.queue import QueueState
 
 PAUSE_DAYS = 30
-"""As long as the regulator's measures (2020 No. 3) put an answer off with approval. Who needs more pauses again."""
+"""As long as the regulator's measures (2020 No. 3) put an answer off with approval. More than one pause takes that."""
 
 
 class CaseStepCommands(CaseCommands):
     def pause_case(
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str, until: date
     ) -> Decision:
-        """Until the end of the day `until`. Of the regulator's and of major cases somebody above approves it: a clock
-        that stands is never late."""
+        """Until the end of the day `until`. Of the regulator's and of major cases somebody above approves it, and each
+        pause after the first of any case: a clock that stands is never late."""
         current = self._moving(state, case, who, CaseMove.PAUSE)
-        if current.needs_approval:
+        if current.pause_needs_approval:
             self._approved(current, who)
         today = self.branch.day_of(now)
         if not today <= until <= today + timedelta(days=PAUSE_DAYS):
@@ -80,7 +80,7 @@ class CaseStepCommands(CaseCommands):
         self, state: QueueState, now: datetime, case: str, who: Who, promise: int
     ) -> Decision:
         current = self._moving(state, case, who, CaseMove.PROMISE)
-        _must_be_open(current, promise)
+        _open_promise(current, promise)
         return self._case_step(state, case, ev.CasePromiseKept(case, promise))
 
     def withdraw_promise(
@@ -93,9 +93,12 @@ class CaseStepCommands(CaseCommands):
         reason: str,
         told: ev.ReplyBy,
     ) -> Decision:
-        """It was a mistake. `told` is how the customer learned that it holds no more."""
+        """It was a mistake. `told` is how the customer learned that it holds no more. One that is late is withdrawn as
+        more time is given: whose it is does not end the own lateness."""
         current = self._moving(state, case, who, CaseMove.PROMISE)
-        _must_be_open(current, promise)
+        withdrawing = _open_promise(current, promise)
+        if date.fromisoformat(withdrawing.due) < self.branch.day_of(now):
+            self._approved(current, who)
         withdrawn = ev.CasePromiseWithdrawn(case, promise, told, self._reason(reason))
         return self._case_step(state, case, withdrawn)
 
@@ -177,6 +180,8 @@ class CaseStepCommands(CaseCommands):
         return self._case_step(state, case, ev.CaseReopened(case, self._reason(reason)))
 
 
-def _must_be_open(case: Case, promise: int) -> None:
-    if not any(one.id == promise and one.open for one in case.promises):
-        raise NotFound("unknown_promise", id=promise)
+def _open_promise(case: Case, promise: int) -> Promise:
+    for one in case.promises:
+        if one.id == promise and one.open:
+            return one
+    raise NotFound("unknown_promise", id=promise)

@@ -9,8 +9,15 @@ from datetime import date
 from lobby import events as ev
 from lobby.errors import Conflict, NotFound
 from lobby.state.action import Action
+from lobby.state.inspection import InspectedItem
 from lobby.state.panel import Panel, PanelState
 from lobby.state.queue import QueueState
+
+
+def not_kept(state: QueueState, inspection: str, standard: str) -> InspectedItem | None:
+    """What the inspection saw of the standard; None where it was kept, or not looked at."""
+    item = state.quality.inspections[inspection].item(standard)
+    return item if item and item.was_broken else None
 
 
 def taken_up(
@@ -18,8 +25,8 @@ def taken_up(
 ) -> Iterator[ev.Event]:
     """The facts that link a new action to what the inspection found of the standard. What was marked as not kept and
     has no owner yet gets the action's owner and day. Nothing is linked where the standard was kept."""
-    item = state.quality.inspections[inspection].item(standard)
-    if item is None or not item.was_broken:
+    item = not_kept(state, inspection, standard)
+    if item is None:
         return
     if item.finding is None:
         yield ev.FindingNoted(inspection, standard, owner, due.isoformat())

@@ -14,7 +14,7 @@ from lobby.events.inspection import Occasion, SampledItem, Side, Verdict
 from lobby.standards.model import Catalogue, Method, Module, Standard
 from lobby.standards.sampling import Drawn, draw, due
 from lobby.state.action import PENDING
-from lobby.state.inspection import Agreement, Finding, InspectedItem, Inspection, Mark
+from lobby.state.inspection import Agreement, InspectedItem, Inspection, Mark
 from lobby.state.queue import QueueState
 
 NOUN = "inspection"
@@ -99,19 +99,17 @@ class InspectionCommands(Decider):
             raise Conflict("finding_settled")
         if finding.due < state.day:
             raise Invalid("day_past", "due")
-        self._put_off(now, date.fromisoformat(finding.due))
+        due = date.fromisoformat(finding.due)
+        self._put_off(now, due)
         if item.finding and finding.due > item.finding.due:
-            self._may_put_off(item.finding, finding, who)
+            self._put_off_by(now, who, item.finding.owners, due)
+            self._reason(finding.text, "text")
         owner = self.people.doing(finding.owner, "owner", who)
         return Decision([replace(finding, owner=owner)], shows=(NOUN, finding.inspection))
 
-    def _may_put_off(self, current: Finding, moved: ev.FindingNoted, who: Who) -> None:
-        self._is_known_by_name(who)
-        if not {who.id, who.account}.isdisjoint(current.owners):
-            raise Conflict("own_due_day")
-        self._reason(moved.text, "text")
-
-    def link_finding(self, state: QueueState, now: datetime, linked: ev.FindingLinked) -> Decision:
+    def link_finding(
+        self, state: QueueState, now: datetime, linked: ev.FindingLinked, who: Who
+    ) -> Decision:
         """An action that is not done yet takes the finding up."""
         finding = self._item(state, linked).finding
         if finding is None or not finding.open:
@@ -121,6 +119,7 @@ class InspectionCommands(Decider):
             raise NotFound("unknown_action", id=linked.action)
         if action.state not in PENDING:
             raise Conflict("action_over")
+        self._takes_up(now, who, finding, action.due)
         return Decision([linked], shows=(NOUN, linked.inspection))
 
     def settle_finding(

@@ -194,6 +194,11 @@ class Case:
         major = self.severity is Severity.MAJOR
         return major or self.channel is Channel.REGULATOR or self.joined_strict
 
+    @property
+    def pause_needs_approval(self) -> bool:
+        """Whether nobody stops its clock alone: a second time in the life of the clock never."""
+        return self.needs_approval or bool(self.pauses)
+
     def is_remembered(self, now: datetime) -> bool:
         """Not for ever, once it is closed."""
         return self.closed_at is None or now - self.closed_at <= REMEMBERED

@@ -189,7 +189,7 @@ def finding(path: ItemPath, body: FindingBody) -> View:
 def link(path: ItemPath, body: LinkBody) -> View:
     """A corrective action that is not done yet takes the finding up."""
     fact = ev.FindingLinked(path.id, path.item, body.action)
-    return _done(runtime().commands.link_finding, fact)
+    return _done(runtime().commands.link_finding, fact, who())
 
 
 @api.post("/inspections/<id>/items/<item>/settle", responses={200: InspectionOut})

@@ -147,7 +147,7 @@ class Machine(RuleBasedStateMachine):
             return who not in self.had
         if move == "cancel":
             return who not in self.had
-        if move == "assign" and self.due < self.actions.today + timedelta(days=7):
+        if move in ("assign", "reopen") and self.due < self.actions.today + timedelta(days=7):
             return who not in self.had
         return True
 

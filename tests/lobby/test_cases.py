@@ -16,11 +16,12 @@ from lobby import events as ev
 from lobby.branch.deadlines import Level, Severity
 from lobby.branch.model import Branch
 from lobby.commands.base import Who
+from lobby.commands.case_access import moves_of
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.engine.submission import By
 from lobby.errors import Conflict, Forbidden, Invalid, LobbyError, NotFound
 from lobby.journal.case_lists import CaseList
-from lobby.state.case import Case, CaseStatus
+from lobby.state.case import Case, CaseMove, CaseStatus
 from lobby.views import case as views_of_cases  # noqa: F401
 from lobby.views import case_due
 
@@ -719,7 +720,31 @@ def test_a_pause_has_a_reason_and_a_last_day_after_which_the_clock_runs(cases: C
     assert after
     assert after.at
     assert after.at - before.at == timedelta(days=2), "the day of receipt counts for nothing"
-    cases.do("pause_case", MANAGER, id, reason="等鉴定意见", until=cases.day(0))
+    cases.do("pause_case", OFFICE, id, reason="等鉴定意见", until=cases.day(0))
+
+
+def test_each_pause_after_the_first_is_approved_as_more_time_is(cases: Cases) -> None:
+    id = cases.open(owner="manager")
+    pause = {"reason": "等客户补材料", "until": cases.day(1)}
+    cases.do("pause_case", MANAGER, id, **pause)
+    cases.do("resume_case", MANAGER, id)
+    case = cases.case(id)
+    assert CaseMove.PAUSE not in moves_of(case, MANAGER)
+    assert CaseMove.PAUSE in moves_of(case, OFFICE)
+    with pytest.raises(Forbidden):
+        cases.do("pause_case", MANAGER, id, **pause)
+    cases.do("pause_case", OFFICE, id, **pause)
+
+
+def test_a_late_promise_is_not_withdrawn_by_whose_it_is(cases: Cases) -> None:
+    id = cases.open(owner="manager")
+    cases.do("promise_customer", MANAGER, id, due=cases.day(0), text="回电")
+    withdrawn = {"promise": 1, "reason": "无法兑现", "told": TEL}
+    cases.clock.forward(days=1)
+    with pytest.raises(Forbidden):
+        cases.do("withdraw_promise", MANAGER, id, **withdrawn)
+    cases.do("withdraw_promise", OFFICE, id, **withdrawn)
+    assert cases.case(id).promises_due() == []
 
 
 def test_a_promise_that_was_a_mistake_is_taken_back_as_if_it_had_not_been(cases: Cases) -> None:

@@ -15,11 +15,12 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.person import Person, Staff
 from lobby.commands.access import record
-from lobby.commands.action import ActionPlan
+from lobby.commands.action import ActionPlan, ProofGiven
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict, Invalid
 from lobby.events.inspection import Occasion, Side, Verdict
+from lobby.state.action import Source
 from lobby.state.case import Case
 from lobby.views import case_due
 from lobby.views.task_due import tasks_due
@@ -79,14 +80,20 @@ class Staffed:
         id: str = self.do("open_action", MANAGER, ActionPlan("叫号", owner, due))["action"]["id"]
         return id
 
-    def finding(self, owner: str) -> None:
+    def broken(self) -> tuple[str, str]:
+        """Something that was not kept, of which nobody has the finding yet: the inspection, and the item."""
         begun = self.do("begin_inspection", Occasion.ROUND, self.runtime.standards, MANAGER)
         inspection = begun["inspection"]
         item = inspection["items"][0]["id"]
         seen = ev.ItemMarked(inspection["id"], item, Side.SELF, Verdict.BROKEN, "M1")
         self.do("mark_item", seen, MANAGER)
-        noted = ev.FindingNoted(inspection["id"], item, owner, self.today.isoformat())
+        return inspection["id"], item
+
+    def finding(self, owner: str) -> tuple[str, str]:
+        inspection, item = self.broken()
+        noted = ev.FindingNoted(inspection, item, owner, self.today.isoformat())
         self.do("note_finding", noted, MANAGER)
+        return inspection, item
 
     def incident(self, named: str) -> None:
         self.do("report_incident", MANAGER, what="被客户辱骂", named=[named])
@@ -280,3 +287,64 @@ def test_a_finding_is_put_off_by_another_with_a_reason_and_not_for_ever(staffed:
         note(9, HEAD, "。")
     note(9, HEAD, "等配件")
     note(2, MANAGER)
+
+
+@pytest.mark.parametrize("take_up", ["open", "link"])
+def test_no_action_puts_a_finding_off_that_its_owner_may_not_put_off(
+    staffed: Staffed, take_up: str
+) -> None:
+    id, item = staffed.finding("M1")
+
+    def act(days: int, who: Who) -> None:
+        due = staffed.today + timedelta(days=days)
+        if take_up == "open":
+            plan = ActionPlan("x", "M2", due, Source.INSPECTION, id, standard=item)
+            staffed.do("open_action", who, plan)
+        else:
+            action = staffed.do("open_action", who, ActionPlan("x", "M2", due))["action"]["id"]
+            staffed.do("link_finding", ev.FindingLinked(id, item, action), who)
+
+    with pytest.raises(Conflict, match="another person puts it off"):
+        act(1, MANAGER)
+    with pytest.raises(Invalid, match="a quarter"):
+        act(93, HEAD)
+    act(92, HEAD)
+    act(0, MANAGER)
+
+
+def test_what_takes_up_a_finding_that_nobody_has_is_done_within_a_quarter(staffed: Staffed) -> None:
+    id, item = staffed.broken()
+
+    def opened(days: int) -> None:
+        due = staffed.today + timedelta(days=days)
+        plan = ActionPlan("x", "M1", due, Source.INSPECTION, id, standard=item)
+        staffed.do("open_action", MANAGER, plan)
+
+    with pytest.raises(Invalid, match="a quarter"):
+        opened(93)
+    opened(92)
+
+
+@pytest.mark.parametrize("verb", ["refuse_action", "reopen_action"])
+def test_what_is_to_be_done_again_is_put_off_by_one_rule(staffed: Staffed, verb: str) -> None:
+    id = staffed.action("M1")
+    proof = ProofGiven(changed_on=staffed.today, words="已清洁")
+    staffed.do("prove_action", MANAGER, id, proof)
+    if verb == "reopen_action":
+        staffed.do("check_action", HEAD, id)
+
+    def again(days: int, who: Who) -> None:
+        staffed.do(verb, who, id, "又坏了", staffed.today + timedelta(days=days))
+
+    with pytest.raises(Conflict):
+        again(10, MANAGER)
+    with pytest.raises(Invalid, match="a quarter"):
+        again(93, HEAD)
+    again(92, HEAD)
+
+
+def test_an_owner_says_that_it_did_not_last_and_wins_no_day(staffed: Staffed) -> None:
+    id = staffed.action("M1")
+    staffed.do("prove_action", MANAGER, id, ProofGiven(changed_on=staffed.today, words="已清洁"))
+    staffed.do("check_action", HEAD, id)
+    staffed.do("reopen_action", MANAGER, id, "又坏了", staffed.today + timedelta(days=9))

@@ -189,7 +189,7 @@ def test_a_finding_is_due_again_where_its_action_is_cancelled(loop: Loop) -> Non
 
 def link(loop: Loop, inspection: str, item: str, action: str) -> Any:
     linked = ev.FindingLinked(inspection, item, action)
-    return loop.do("link_finding", linked)
+    return loop.do("link_finding", linked, Who("dana", "manager"))
 
 
 def test_a_finding_is_linked_to_an_action_that_is_not_over(loop: Loop) -> None:
