@@ -10,8 +10,9 @@ from typing import Annotated, TypedDict
 
 from lobby.branch.deadlines import LEVELS, Deadline, Level
 from lobby.branch.model import Branch
+from lobby.branch.person import spelled
 from lobby.commands.base import Who
-from lobby.commands.case_access import TOP, is_superior, may_see, moves_of, names
+from lobby.commands.case_access import HANDLERS, TOP, is_superior, may_see, moves_of, names
 from lobby.state.case import LIVE, Case, CaseStatus
 from lobby.views.case import TICK, ComplaintView, case_view
 
@@ -62,7 +63,7 @@ class DueListView(TypedDict):
     entries: list[DueView]
     unseen: Annotated[
         int,
-        "confidential cases that are late and have nobody left to see to them: the head's alone",
+        "confidential cases that are late and that nobody but the owner can act on: the head's alone",
     ]
 
 
@@ -110,7 +111,15 @@ def _is_unseen(at: Outlook, case: Case, who: Who) -> bool:
         return False
     if may_see(case, who) or at.level(case) is Level.OWNER:
         return False
-    return not set(case.readers) - {case.owner, *case.concerned, *at.left}
+    others = set(case.readers) - {case.owner, *case.concerned, *at.left}
+    return not any(_acts(at.branch, reader) for reader in others)
+
+
+def _acts(branch: Branch, reader: str) -> bool:
+    """Whether the register gives the reader of a confidential case a role that handles cases. Of whom it does not know
+    nothing else is known here."""
+    person = branch.person.get(spelled(reader))
+    return person is None or not HANDLERS.isdisjoint(person.roles)
 
 
 def _reasons(at: Outlook, case: Case, who: Who) -> Iterator[Why]:

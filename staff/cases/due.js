@@ -104,13 +104,13 @@ async function refresh() {
   $("#due").replaceChildren(...(listed.length ? listed : [nothing()]), ...(further ? [rest(further)] : []));
 }
 
-/** What the head of the branch is told of cases that only named persons see, when none of them is left. */
+/** What the head of the branch is told of cases that only named persons see, when none of them but the owner can act. */
 const hidden = (n) =>
   el(
     "li.band.bad",
     { "data-unseen": n },
     icon("lock"),
-    el("span", {}, _("{n} confidential complaints are late, and nobody who may read them is left.", { n })),
+    el("span", {}, _("{n} confidential complaints are late, and nobody but their owners can act on them.", { n })),
   );
 
 const rest = (n) =>

@@ -22,6 +22,7 @@ from lobby.errors import Conflict, Invalid
 from lobby.events.inspection import Occasion, Side, Verdict
 from lobby.state.action import Source
 from lobby.state.case import Case
+from lobby.state.staff import StaffAccount, left_by
 from lobby.views import case_due
 from lobby.views.task_due import tasks_due
 
@@ -217,6 +218,14 @@ def test_what_is_of_who_works_here_no_more_rises_at_once(staffed: Staffed) -> No
     assert (staffed.whys(MANAGER), staffed.tasks(MANAGER)) == ([], [])
 
 
+def test_who_has_left_has_so_in_any_spelling_of_the_number() -> None:
+    ended = {"m-two": StaffAccount("m2", works=False)}
+    registered = frozenset({"M2"})
+    assert "M2" in left_by(ended, registered, registered)
+    working = {**ended, "new": StaffAccount(" M2", works=True)}
+    assert left_by(working, registered, frozenset({"m2", "M2"})) == {"m-two"}
+
+
 def test_who_is_in_the_register_no_more_has_left(
     branch: Branch, tmp_path: Path, clock: Clock
 ) -> None:
@@ -245,6 +254,18 @@ def test_a_confidential_case_that_is_late_reaches_those_whom_it_names(staffed: S
     assert staffed.due(Who("office", "office"))["unseen"] == 0
     staffed.clock.forward(days=30)
     assert staffed.due(HEAD)["unseen"] == 1
+
+
+@pytest.mark.parametrize(
+    ("readers", "unseen"),
+    [((), 1), (("I1",), 1), (("I1", "M2"), 0), (("guest",), 0)],
+)
+def test_the_head_is_told_of_a_late_case_on_which_none_but_its_owner_can_act(
+    staffed: Staffed, readers: tuple[str, ...], unseen: int
+) -> None:
+    staffed.case("M1", confidential=True, readers=readers)
+    staffed.clock.forward(hours=25)
+    assert staffed.due(HEAD)["unseen"] == unseen
 
 
 # -- who may put off, and who may give up ------------------------------------------------------------------
