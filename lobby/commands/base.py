@@ -17,7 +17,7 @@ from lobby.commands.people import People
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.wait import Wait
 from lobby.forecast.port import Forecast
-from lobby.state.case import PastCase
+from lobby.state.case import Case
 from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.inspection import Finding
 from lobby.state.queue import QueueState
@@ -108,8 +108,8 @@ class Archive(Protocol):
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
         """Channel and reference of the cases, however old, that have one of these references, or had it."""
 
-    def past_case(self, case: str) -> PastCase | None:
-        """The case with this id or number, however old; None for one that the journal never had."""
+    def past_case(self, branch: Branch, case: str) -> Case | None:
+        """The case with this id or number, however long ago it was closed; None for one that the journal never had."""
 
 
 class Decider:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lobby.commands.base import Who
 from lobby.errors import Forbidden, NotFound
-from lobby.state.case import CASE_MOVES, Case, CaseMove, PastCase
+from lobby.state.case import CASE_MOVES, Case, CaseMove
 from lobby.state.queue import QueueState
 
 HANDLERS = frozenset({"manager", "admin", "head", "office"})
@@ -29,13 +29,6 @@ def may_see(case: Case, who: Who) -> bool:
     if case.confidential:
         return not names(who).isdisjoint(case.readers)
     return who.role in READERS
-
-
-def may_see_past(case: PastCase, who: Who) -> bool:
-    """As may_see, of a case that was closed long ago: of a confidential one only the owner is known by then."""
-    if case.owner in names(who):
-        return True
-    return not case.confidential and who.role in READERS
 
 
 def may_handle(case: Case, who: Who) -> bool:

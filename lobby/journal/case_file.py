@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.events.personal import Missing, Reveal
-from lobby.journal.history import reader
+from lobby.journal.history import COLUMNS, Misfit, reader, recorded_of, take
+from lobby.state.case import Case
+from lobby.state.queue import QueueState
 
 STEPS = (
     "SELECT seq, at, kind, actor, person, data FROM complaint_step WHERE case_id = ? ORDER BY seq"
 )
+EVENTS = (
+    "WITH RECURSIVE one(id) AS (SELECT id FROM complaint WHERE :case IN (id, number)"
+    " UNION SELECT complaint.id FROM complaint JOIN one ON joined_to = one.id)"
+    f" SELECT {COLUMNS} FROM event"
+    " WHERE seq IN (SELECT seq FROM complaint_step WHERE case_id IN (SELECT id FROM one)) ORDER BY seq"
+)
+"""Of a case and of all that are handled in it: whom they concern, it concerns."""
 CARD = "SELECT text, contact FROM feedback WHERE ticket = ?"
 OF_NUMBER = "SELECT id FROM ticket WHERE day = ? AND number = ?"
 ROWS = (
@@ -56,6 +67,18 @@ def _step(seq: int, at: str, kind: str, actor: str, person: str | None, text: st
     sealed = {name: fields[name] for name in fields if name in personal and fields[name]}
     data = {name: value for name, value in fields.items() if name not in personal}
     return Step(seq, at, kind, actor, person, data, sealed)
+
+
+def past_case(db: Database, branch: Branch, case: str) -> Case | None:
+    """The case with this id or number, made anew from its events, however long ago the state has let go of it; None
+    for one that the journal never had."""
+    state = QueueState(branch)
+    misfits: list[Misfit] = []
+    for row in db.execute(EVENTS, {"case": case}).fetchall():
+        with suppress(ValueError, LookupError, TypeError):
+            take(state, recorded_of(row), misfits)
+    cases = state.quality.cases.values()
+    return next((one for one in cases if case in (one.id, one.number)), None)
 
 
 def words_of(steps: Sequence[Step], reveal: Reveal) -> dict[int, dict[str, str | Missing]]:

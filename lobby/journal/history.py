@@ -56,10 +56,12 @@ def tolerant(connection: Any) -> Database:
     return Database(connection)
 
 
+COLUMNS = "seq, at, kind, ticket, counter, actor, data, v"
+
+
 def rows_since(db: Database, since: int) -> Iterator[Row]:
     """What the branch reads of each event after `since`, in order."""
-    columns = "seq, at, kind, ticket, counter, actor, data, v"
-    query = f"SELECT {columns} FROM event WHERE seq > ? ORDER BY seq"
+    query = f"SELECT {COLUMNS} FROM event WHERE seq > ? ORDER BY seq"
     return iter(db.execute(query, [since]))
 
 
@@ -69,7 +71,7 @@ def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev
     at = datetime.fromtimestamp(0).astimezone()
     for row in rows_since(db, since):
         try:
-            recorded = _recorded(row)
+            recorded = recorded_of(row)
         except Exception as error:
             why = (
                 f"{type(error).__name__}: {error}"
@@ -82,7 +84,8 @@ def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev
         yield recorded
 
 
-def _recorded(row: Row) -> ev.Recorded:
+def recorded_of(row: Row) -> ev.Recorded:
+    """A row of COLUMNS as the event that it is. Raises ValueError, LookupError or TypeError for a damaged one."""
     seq, at, kind, ticket, counter, actor, data, v = row
     document = _document(data)
     kind = ev.kind_now(kind)

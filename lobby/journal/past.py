@@ -9,12 +9,14 @@ from datetime import date
 from sqlite_utils import Database
 
 from lobby import events as ev
+from lobby.branch.model import Branch
 from lobby.events.wait import Wait
+from lobby.journal.case_file import past_case
 from lobby.journal.envelope import as_json
 from lobby.journal.history import readable
 from lobby.journal.tables.recording import RIGHT_REFERENCES
 from lobby.journal.visits import visit_facts
-from lobby.state.case import PastCase
+from lobby.state.case import Case
 from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, outcome
 
@@ -101,16 +103,9 @@ class Past:
         )
         return set(rows.fetchall())
 
-    def past_case(self, case: str) -> PastCase | None:
-        """The case with this id or number, however old; None for one that the journal never had."""
-        row = self.db.execute(
-            "SELECT id, number, owner, confidential FROM complaint WHERE :case IN (id, number)",
-            {"case": case},
-        ).fetchone()
-        if row is None:
-            return None
-        id, number, owner, confidential = row
-        return PastCase(id, number, owner, bool(confidential))
+    def past_case(self, branch: Branch, case: str) -> Case | None:
+        """The case with this id or number, however long ago it was closed; None for one that the journal never had."""
+        return past_case(self.db, branch, case)
 
     def tickets_since(self, day: date) -> list[str]:
         """The tickets of that day and later."""

@@ -20,7 +20,7 @@ from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
 from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.simulation.figures import Tally
-from lobby.state.case import PastCase
+from lobby.state.case import Case
 from lobby.state.queue import QueueState
 from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, Ticket
@@ -77,7 +77,7 @@ class Past:
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
         return set()
 
-    def past_case(self, case: str) -> PastCase | None:
+    def past_case(self, branch: Branch, case: str) -> Case | None:
         return None
 
 

@@ -119,16 +119,6 @@ def soonest(deadlines: Iterable[Deadline | None]) -> Deadline | None:
 
 
 @dataclass(frozen=True, slots=True)
-class PastCase:
-    """A case as the journal has it, however long ago it was closed."""
-
-    id: str
-    number: str
-    owner: str
-    confidential: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """`clock_from` is when the clock began: the case came in, or was opened again. `owners` are all who ever answered
     for it. `barred` are those who served the visit, who handle nothing of it, as are those it is `against`. `joined`

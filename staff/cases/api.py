@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Concatenate, cast
 
 from lobby import events as ev
 from lobby.branch.actors import actor
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
-from lobby.commands.case_access import may_see, moves_of, visible
+from lobby.commands.case_access import may_see, moves_of
 from lobby.errors import Invalid
 from lobby.journal.case_file import Step, steps_of, ticket_of
 from lobby.state.case import LIVE, Case
@@ -23,6 +24,7 @@ from lobby.views.case import ComplaintView, case_view
 from lobby.views.case_due import DueListView, Outlook, due
 from lobby.views.shapes import shape
 from lobby.views.views import View
+from staff.cases.found import closed_long_ago, found
 from staff.cases.said import words_in
 from staff.cases.schemas import (
     AnswerBody,
@@ -63,12 +65,15 @@ api = api_of("cases_api", __name__, "service loop", SECURITY[:2])
 @needs("person")
 def listed(query: ListQuery) -> CaseListView:
     """The cases that you may see, the nearest deadline first."""
-    return PLANS.run(_listed, *_cases(), who(), query)
+    return PLANS.run(_listed, runtime().database, *_cases(), who(), query)
 
 
-def _listed(at: Outlook, cases: list[Case], asking: Who, query: ListQuery) -> CaseListView:
+def _listed(
+    database: Path, at: Outlook, cases: list[Case], asking: Who, query: ListQuery
+) -> CaseListView:
     """Reckoned beside the server's loop: thousands of deadlines take a second."""
     fitting = [case for case in cases if may_see(case, asking) and _fits(case, query)]
+    fitting = fitting or closed_long_ago(database, at, query.q, asking)
     if query.late:
         fitting = [case for case in fitting if case.is_late(at.branch, at.now)]
     fitting.sort(key=partial(_deadline, at.branch))
@@ -78,7 +83,8 @@ def _listed(at: Outlook, cases: list[Case], asking: Who, query: ListQuery) -> Ca
 
 
 def _view(at: Outlook, case: Case, asking: Who) -> ComplaintView:
-    return case_view(at.branch, case, at.now, at.left, moves_of(case, asking))
+    moves = moves_of(case, asking) if case.is_remembered(at.now) else ()
+    return case_view(at.branch, case, at.now, at.left, moves)
 
 
 def _cases() -> tuple[Outlook, list[Case]]:
@@ -118,11 +124,8 @@ def due_today() -> DueListView:
 @needs("person")
 def read(path: ById) -> CaseStoryView:
     """One case: its facts, its visit, its steps; what people said is asked for with `/look`."""
-    asking = who()
-    with runtime().writer.published() as state:
-        case = visible(state, path.id, asking)
-        at = Outlook(runtime().branch, state.quality.left, runtime().clock())
-    view = _view(at, case, asking)
+    at, _ = _cases()
+    view = _view(at, found(path.id), who())
     steps = in_thread(steps_of, runtime().database, path.id)
     visit = next((step.data["visit"] for step in steps if step.data.get("visit")), None)
     return {"case": view, "visit": visit, "steps": [_step(step) for step in steps]}
@@ -153,9 +156,10 @@ def _local(at: str) -> str:
 @needs("person")
 def look(path: ById) -> View:
     """What the complainant and others said. That you look is on record."""
-    case = _act(runtime().commands.look_at_case, path.id, what="words")
+    do(runtime().commands.look_at_case, path.id, who(), what="words")
+    ticket = found(path.id).ticket
     reveal = runtime().subject_keys.reveal
-    return in_thread(words_in, runtime().database, reveal, path.id, case["ticket"], reader_lang())
+    return in_thread(words_in, runtime().database, reveal, path.id, ticket, reader_lang())
 
 
 # -- coming in ---------------------------------------------------------------------------------------------

@@ -594,9 +594,13 @@ def test_a_case_that_was_closed_long_ago_is_known(
     for known_as in (old.id, old.number):
         with pytest.raises(Conflict, match=f"{old.number} was closed more than a year ago"):
             again.do("join_case", MANAGER, repeated, into=known_as)
-    for who, unseen in ((MANAGER, hidden), (TELLER, old.id)):
+    for who, unseen in ((HEAD, hidden), (TELLER, old.id)):
         with pytest.raises(NotFound):
             again.do("join_case", who, repeated, into=unseen)
+        with pytest.raises(NotFound):
+            again.do("look_at_case", who, unseen, what="words")
+    for who, seen in ((INSPECTOR, old.id), (MANAGER, hidden), (OFFICE, hidden)):
+        again.do("look_at_case", who, seen, what="words")
     again.runtime.close()
 
 

@@ -9,10 +9,12 @@ import resource
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Clock
 from openpyxl import Workbook, load_workbook
 
 from app import Lobby, open_lobby
@@ -115,6 +117,30 @@ def test_a_correction_is_read_with_what_stood_there(roles: dict[str, Asker], cas
     assert [said.get("complainant") for said in words["steps"].values()] == ["王小明", "王晓明"]
     steps = manager.get(f"/cases/{case['id']}")["steps"]
     assert steps[1]["data"] == {"cause": "C02"}
+
+
+def test_a_case_of_years_ago_is_found_by_its_number_and_nothing_is_done_with_it(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    with closing(
+        open_lobby(branch, tmp_path, "http://lobby.test", loopback=True, demo=True, clock=clock)
+    ) as lobby:
+        lobby.runtime.writer.notify = lobby.runtime.writer.pump
+        office = Asker(lobby, "office")
+        opened = office.post("/cases", channel="letter", text=TEXT, against=["teller1"])
+        id, number = opened["id"], opened["number"]
+        office.post(f"/cases/{id}/close", result="withdrawn", text="撤诉")
+        clock.forward(days=2 * 365)
+        lobby.runtime.writer.pump()
+        assert office.get("/cases?status=all")["total"] == 0
+        (found,) = office.get(f"/cases?q={number.lower()}")["cases"]
+        read = office.get(f"/cases/{id}")
+        assert (found["id"], found["moves"]) == (id, [])
+        assert read["case"] == found
+        assert [step["kind"] for step in read["steps"]] == ["CaseOpened", "CaseClosed"]
+        assert office.post(f"/cases/{id}/look")["complaint"] == {"text": TEXT}
+        assert Asker(lobby, "teller").ask("GET", f"/cases/{id}").status_code == 404
+        assert office.status(f"/cases/{id}/reopen", reason="客户又来电") == 404
 
 
 def test_the_words_of_a_card_are_the_cards(lobby: Lobby, roles: dict[str, Asker]) -> None:
