@@ -95,6 +95,9 @@ SENTENCES: dict[str, Text] = {
         "stop the branch, put the right file in its place, and start again"
     ),
     "disk_full": Text("The disk is full, nothing was saved: make room on it"),
+    "list_taken_in_part": Text(
+        "The list is kept, but only a part of it is in yet: the next start takes the rest, or send it again"
+    ),
     "unknown_case": Text("There is no case {id}"),
     "unknown_promise": Text("The case has no open promise {id}"),
     "case_state": Text("Case {number} is {state}: it cannot be {move}"),

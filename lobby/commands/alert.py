@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from lobby import events as ev
 from lobby.commands.base import CounterCommand, Decider, Decision, P, TicketCommand, Who
+from lobby.commands.case_access import may_handle
 from lobby.errors import NotFound
 from lobby.forecast.outlook import Outlook
 from lobby.state.alert import AlertKind, Pressure
@@ -52,7 +53,7 @@ class AlertCommands(Decider):
         for case in state.quality.cases.values():
             opened_by_card = case.channel is ev.Channel.CARD and case.ticket == card.ticket
             free = case.status in LIVE and not case.owner
-            if opened_by_card and free and not case.concerns({who.id, who.account}):
+            if opened_by_card and free and may_handle(case, who):
                 yield ev.CaseAssigned(case.id, who.id)
 
 

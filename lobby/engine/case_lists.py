@@ -14,7 +14,6 @@ from lobby.commands.base import Who
 from lobby.commands.commands import Commands
 from lobby.engine.submission import By
 from lobby.engine.writer import Writer
-from lobby.errors import LobbyError
 from lobby.journal import case_lists
 from lobby.journal.case_lists import CaseList
 from lobby.journal.history import reader
@@ -49,11 +48,12 @@ class CaseLists:
         return case_lists.keep(self.database.parent, given), given
 
     def take_what_is_left(self) -> None:
-        """Before anybody asks the branch for anything. Cases that are there already are passed over."""
+        """Before anybody asks the branch for anything. Cases that are there already are passed over, and no list keeps
+        the branch from opening."""
         for path, given in case_lists.left(self.database.parent):
             try:
                 self._take(given)
-            except LobbyError:
+            except Exception:
                 log.exception("a list of cases waits for the next start: %s", path)
             else:
                 path.unlink()

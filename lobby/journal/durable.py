@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from lobby.errors import Unavailable
@@ -20,14 +21,15 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file for its user alone, durably, in a folder that is made where it is missing. Nothing is left of what
     could not be written. Raises Unavailable."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
     part = path.with_name(path.name + PART)
     try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         _write(part, content)
         part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         log.exception("a file was not written: %s", path)
         raise Unavailable("disk_full" if error.errno in FULL else "not_saved") from error
 

@@ -95,10 +95,12 @@ class Past:
         return None
 
     def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """Channel and reference of the cases, however old, that have one of these references, or had it."""
+        """Channel and reference of the cases, however old, that have one of these references, or had it, with each
+        channel that they ever had."""
         rows = self.db.execute(
-            "SELECT channel, reference FROM complaint_reference"
-            " WHERE reference IN (SELECT value FROM json_each(?))",
+            "SELECT of.channel, known.reference FROM complaint_reference AS known"
+            " JOIN complaint_reference AS of ON of.case_id = known.case_id AND of.channel IS NOT NULL"
+            " WHERE known.reference IN (SELECT value FROM json_each(?))",
             [as_json(references)],
         )
         return set(rows.fetchall())

@@ -22,9 +22,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
+from lobby.errors import Unavailable
 from lobby.events.personal import TOKEN, Missing, sealed, subjects_of
 from lobby.journal.envelope import instant
-from lobby.journal.journal import engine
+from lobby.journal.journal import engine, trouble
 
 E = TypeVar("E", bound=ev.Event)
 FILE = "subject-keys.db"
@@ -105,7 +106,7 @@ class SubjectKeys:
 
     def sealed_aside(self, events: Sequence[E], now: datetime) -> list[E]:
         """The events as they may stand in the journal, with their keys durable already: for many of subjects that are
-        new, from any thread. The writer's own keys wait for a part of them at most."""
+        new, from any thread. The writer's own keys wait for a part of them at most. Raises Unavailable."""
         fresh: dict[str, bytes] = {}
         given = []
         for event in events:
@@ -118,12 +119,17 @@ class SubjectKeys:
                 for name, text in words.items()
             }
             given.append(dataclasses.replace(event, **boxes))
-        rows = [(subject, key, instant(now)) for subject, key in fresh.items()]
-        with closing(_writable(self._path)) as connection:
-            for first in range(0, len(rows), PART):
-                with connection:
-                    connection.executemany(KEEP, rows[first : first + PART])
+        self._keep_aside([(subject, key, instant(now)) for subject, key in fresh.items()])
         return given
+
+    def _keep_aside(self, rows: Sequence[tuple[str, bytes, str]]) -> None:
+        try:
+            with closing(_writable(self._path)) as connection:
+                for first in range(0, len(rows), PART):
+                    with connection:
+                        connection.executemany(KEEP, rows[first : first + PART])
+        except sqlite3.OperationalError as error:
+            raise Unavailable(trouble(error)) from error
 
     def commit(self) -> None:
         """Make the new keys durable: to be called before the events that need them are."""

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from lobby import events as ev
 from lobby.commands.case_access import may_see
-from lobby.errors import Invalid, NotFound
+from lobby.errors import Invalid, NotFound, Unavailable
 from lobby.events.personal import Missing, Reveal
 from lobby.journal import attachments
 from lobby.journal.case_file import KEY, rows_between, steps_of
@@ -136,8 +136,11 @@ def _take(complaints: Sequence[ev.Complaint]) -> None:
     """In pieces, between which others are served. What is left of a list when the power fails, the next start takes."""
     accept = runtime().lists.accept
     file, given = PLANS.run(accept, runtime().clock(), asking(), who(), complaints)
-    for piece in given.pieces():
-        do_piece(runtime().commands.take_cases, piece)
+    try:
+        for piece in given.pieces():
+            do_piece(runtime().commands.take_cases, piece)
+    except Unavailable as error:
+        raise Unavailable("list_taken_in_part") from error
     in_thread(file.unlink)
 
 

@@ -393,6 +393,28 @@ def test_what_was_joined_by_mistake_is_separated_under_its_own_clock(cases: Case
         cases.do("separate_case", MANAGER, joined, reason="误记")
 
 
+def test_a_case_that_is_separated_during_a_pause_has_its_clock_running(cases: Cases) -> None:
+    joined, into = cases.open(), cases.open()
+    due = cases.case(joined).answer_due(cases.runtime.branch)
+    cases.do("join_case", MANAGER, joined, into=into)
+    cases.do("pause_case", MANAGER, into, reason="等客户补材料", until=cases.day(30))
+    cases.do("separate_case", MANAGER, joined, reason="不是同一件事")
+    assert cases.case(joined).status is CaseStatus.OPEN
+    assert cases.case(joined).answer_due(cases.runtime.branch) == due
+    assert cases.case(into).status is CaseStatus.PAUSED
+
+
+def test_what_is_joined_ends_with_the_classes_of_the_matter(cases: Cases) -> None:
+    joined, other, into = cases.open(), cases.open(cause="C02"), cases.open(owner="manager")
+    for id in (joined, other):
+        cases.do("join_case", MANAGER, id, into=into)
+    cases.do("answer_case", MANAGER, into, text="已答复", by=TEL)
+    cases.do("review_case", OFFICE, into, accepted=True)
+    cases.do("close_case", MANAGER, into, result=ev.Result.SETTLED, **CLASSES)
+    rows = cases.rows("SELECT cause, business FROM complaint ORDER BY number")
+    assert rows == [("C01", "B01"), ("C02", "B01"), ("C01", "B01")]
+
+
 # -- nobody judges what the own hands did -------------------------------------------------------------------
 def test_who_owned_a_case_once_reviews_it_no_more(cases: Cases) -> None:
     id = cases.open(owner="office")
@@ -551,6 +573,28 @@ def test_a_list_is_known_by_what_its_cases_were_before_a_correction(
     assert len(cases.all()) == 2
 
 
+def test_a_list_is_known_by_every_reference_however_often_it_was_corrected(cases: Cases) -> None:
+    first = rows_of_a_list(cases.clock, 1)
+    cases.take(first)
+    id = cases.all()[0].id
+    submit = cases.runtime.writer.submit
+    correct = cases.runtime.commands.correct_case
+    given = [
+        submit(By("manager"), correct, id, MANAGER, reason="录错", changes=changes)
+        for changes in (
+            {"reference": "GD-1"},
+            {"channel": ev.Channel.REGULATOR},
+            {"reference": "GD-2"},
+        )
+    ]
+    for one in given:
+        one.result()
+    sent = [replace(first[0], reference=one) for one in (first[0].reference, "GD-1", "GD-2")]
+    cases.take(sent)
+    assert [case.reference for case in cases.all()] == ["GD-2"]
+    assert not any(cases.runtime._journal.rebuild(cases.runtime.branch).values())
+
+
 def test_words_are_sealed_under_the_case_and_a_correction_leaves_a_trace(cases: Cases) -> None:
     id = cases.open(complainant="王小明", contact="13800000000", text="柜员态度不好")
     cases.do("correct_case", MANAGER, id, reason="名字写错", changes={"complainant": "王晓明"})
@@ -681,8 +725,11 @@ def test_who_takes_the_alert_of_a_low_card_answers_for_its_case(cases: Cases) ->
         alert, other = sorted(state.quality.low_cards)
     cases.do("acknowledge", TELLER, alert=alert)
     assert cases.case(first.id).owner == "", "the teller served the customer"
+    hidden = {"channel": ev.Channel.CARD, "confidential": True, "readers": ("head",)}
+    unseen = cases.open(HEAD, ticket=second.ticket, **hidden)
     cases.do("acknowledge", MANAGER, alert=other)
     assert cases.case(second.id).owner == "manager"
+    assert cases.case(unseen).owner == "", "the manager may not know of it"
 
 
 def test_a_case_closes_with_its_cause_and_its_business(cases: Cases) -> None:

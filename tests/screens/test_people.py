@@ -167,6 +167,7 @@ def test_an_administrator_finds_people_and_devices_from_where_the_work_is(
     sign_in(page, "chen")
     one_row = page.locator(".hall header").bounding_box()["height"]
     assert one_row < 90, "the header stays one row"
+    page.click(".ways-menu summary")
     page.click("header a[href='/desk/people']")
     page.wait_for_selector("h1:text('人员与设备')")
     page.goto(f"{real.url}/account")

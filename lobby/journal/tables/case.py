@@ -84,30 +84,29 @@ REFERENCE_COLUMNS = {"seq": "INTEGER", "case_id": "TEXT", "channel": "TEXT", "re
 
 
 def _references(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
-    """As the case came, and as each correction has it."""
+    """What the case came by, and what each correction says of that."""
     for recorded in records:
         event = recorded.event
-        if isinstance(event, ev.CaseOpened) and event.reference:
-            yield _reference(recorded.seq, event.case, event.channel, event.reference)
-        if isinstance(event, ev.CaseCorrected) and (event.channel or event.reference):
-            case = state.quality.cases.get(event.case)
-            if case and case.reference:
-                yield _reference(recorded.seq, case.id, case.channel, case.reference)
+        if isinstance(event, ev.CaseOpened | ev.CaseCorrected) and (
+            event.channel or event.reference
+        ):
+            yield {
+                "seq": recorded.seq,
+                "case_id": event.case,
+                "channel": event.channel or None,
+                "reference": event.reference or None,
+            }
 
 
-def _reference(seq: int, case: str, channel: str, reference: str) -> Row:
-    return {"seq": seq, "case_id": case, "channel": channel, "reference": reference}
-
-
-CASE = Table("complaint", 4, COLUMNS, _rows, KINDS, indexes=("came_at",))
+CASE = Table("complaint", 5, COLUMNS, _rows, KINDS, indexes=("came_at",))
 """`case` is a word of SQL."""
 CASE_REFERENCE = Table(
     "complaint_reference",
-    1,
+    2,
     REFERENCE_COLUMNS,
     _references,
     frozenset([ev.CaseOpened, ev.CaseCorrected]),
-    indexes=("reference",),
+    indexes=("reference", "case_id"),
 )
-"""By what a case is known when a list is sent again: a correction of its channel takes nothing away."""
+"""By what a case is known when a list is sent again: each channel and each reference that it ever had."""
 CASE_STEP = Table("complaint_step", 1, STEP_COLUMNS, _steps, KINDS, indexes=("case_id",))
