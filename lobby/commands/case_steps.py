@@ -154,18 +154,24 @@ class CaseStepCommands(CaseCommands):
         if result is ev.Result.WITHDRAWN:
             self._withdrawable(current, who, text)
             return self._case_step(state, case, ev.CaseClosed(case, result, text))
-        found = self._classed(current, current.cause or cause, current.business or business)
+        found = self._classed(state, current, current.cause or cause, current.business or business)
         return self._case_step(state, case, ev.CaseClosed(case, result, text), *found)
 
-    def _classed(self, current: Case, cause: str, business: str) -> Iterator[ev.CaseCorrected]:
-        """The classes that are said with the end. Nothing closes without the two from which others learn."""
+    def _classed(
+        self, state: QueueState, current: Case, cause: str, business: str
+    ) -> Iterator[ev.CaseCorrected]:
+        """The classes that are said with the end, of what was joined too where it has none of its own. Nothing closes
+        without the two from which others learn."""
         classes = {"cause": cause, "business": business}
         self._codes_fit(classes)
         missing = [name for name, code in classes.items() if not code]
         if missing:
             raise Invalid("class_missing_" + "_".join(missing), missing[0], number=current.number)
-        if (cause, business) != (current.cause, current.business):
-            yield ev.CaseCorrected(case=current.id, reason="", cause=cause, business=business)
+        joined = (state.quality.cases.get(id) for id in current.joined)
+        for one in filter(None, (current, *joined)):
+            own = (one.cause or cause, one.business or business)
+            if own != (one.cause, one.business):
+                yield ev.CaseCorrected(case=one.id, reason="", cause=own[0], business=own[1])
 
     def _withdrawable(self, current: Case, who: Who, text: str) -> None:
         """It ends a case without an answer: that is told in words, and approved where the regulator asks."""

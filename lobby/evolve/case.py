@@ -247,18 +247,10 @@ def _reviewed(state: QueueState, rec: ev.Recorded, event: ev.CaseReviewed) -> No
 
 @follows(ev.CaseClosed)
 def _closed(state: QueueState, rec: ev.Recorded, event: ev.CaseClosed) -> None:
-    """What was joined to it ends with it, and as it does: with its classes too, where it has none of its own."""
+    """What was joined to it ends with it, and as it does."""
     _end_pauses(state, rec, event.case)
-    handled_in = _case(state, event.case)
     for case in _with_joined(state, event.case):
-        _change(
-            state,
-            case.id,
-            closed_at=rec.at,
-            result=event.result,
-            cause=case.cause or (handled_in and handled_in.cause) or "",
-            business=case.business or (handled_in and handled_in.business) or "",
-        )
+        _change(state, case.id, closed_at=rec.at, result=event.result)
     _change(state, event.case, status=CaseStatus.CLOSED)
 
 
@@ -308,8 +300,7 @@ def _promises_taken(case: Case, after: int) -> list[Promise]:
 
 @follows(ev.CaseSeparated)
 def _separated(state: QueueState, rec: ev.Recorded, event: ev.CaseSeparated) -> None:
-    """Nothing that was done in the other case ends this one; what was kept there stays kept here. A pause of the other
-    case is over for this one, which nobody could resume."""
+    """What was kept in the other case stays kept here. No pause or end of the other one holds for this one."""
     case = _case(state, event.case)
     into = _case(state, event.out_of)
     if case is None:

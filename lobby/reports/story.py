@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 from lobby import events as ev
-from lobby.branch.actors import actor
 from lobby.branch.model import Branch
 from lobby.branch.person import spelled
 from lobby.calling.discipline import words as reason_words
@@ -19,6 +18,7 @@ from lobby.errors import NotFound
 from lobby.forecast.words import in_all_languages, quoted_wait
 from lobby.journal.history import reader
 from lobby.journal.visits import OF_TICKET, OVERTAKERS_OF
+from lobby.reports.actors import actor
 from lobby.texts import Text, in_language
 
 Row = Mapping[str, Any]

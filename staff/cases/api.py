@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Concatenate, cast
 
 from lobby import events as ev
-from lobby.branch.actors import actor
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision, P, Who
 from lobby.commands.case_access import may_see, moves_of
 from lobby.errors import Invalid
 from lobby.journal.case_file import Step, steps_of, ticket_of
+from lobby.reports.actors import actor
 from lobby.state.case import LIVE, Case
 from lobby.state.queue import QueueState
 from lobby.texts import in_language

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from conftest import Clock, Desk
 
-from lobby.branch.actors import actor
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
 from lobby.errors import NotFound
+from lobby.reports.actors import actor
 from lobby.reports.story import card_text, find, story
 from lobby.texts import in_language
 

@@ -47,7 +47,7 @@ def test_the_console_asks_once_and_again_after_the_sign_off(
     page.keyboard.type("4711")
     page.keyboard.press("Enter")
     page.wait_for_selector("#problem:not([hidden])")
-    assert "员工名册中没有工号 4711" in page.text_content("#problem")
+    assert "在岗人员中没有 4711 这个工号或账号" in page.text_content("#problem")
     page.fill("#sign-on input", "10023")
     page.keyboard.press("Enter")
     page.wait_for_selector("#primary", state="visible")
