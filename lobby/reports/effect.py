@@ -194,8 +194,9 @@ def _half(one: _Mean, other: _Mean) -> float:
     variance = one.variance + other.variance
     if not variance:
         return 0.0
-    spread = one.variance**2 / one.freedom + other.variance**2 / other.freedom
-    return student(variance**2 / spread) * sqrt(variance)
+    # Of shares of the variance: the square of a tiny variance is nothing.
+    spread = sum((side.variance / variance) ** 2 / side.freedom for side in (one, other))
+    return student(1 / spread) * sqrt(variance)
 
 
 def student(freedom: float) -> float:
