@@ -61,6 +61,7 @@ def test_a_customer_is_asked_and_what_was_said_becomes_an_action(
     page.click(f"{guest}[data-state=asked] .next button:first-child")
     page.wait_for_selector(f"{guest}[data-state=agreed]")
     page.click("#held")
+    page.wait_for_selector(".finding")
     page.click(f"{guest}[data-state=agreed] .next button:first-child")
     page.wait_for_selector(f"{guest}[data-state=came]")
     page.fill(".finding [name=text]", FOUND)
