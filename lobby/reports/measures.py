@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
+from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.errors import NotFound
 from lobby.journal.history import reader
@@ -191,8 +192,7 @@ def _until(period: Period) -> str | None:
     does not tell it."""
     for row in period.query(UNTIL):
         with suppress(ValueError):
-            at = datetime.fromisoformat(row["at"]).astimezone(UTC)
-            return at.astimezone(period.branch.zone).isoformat()
+            return ev.instant_of(row["at"]).astimezone(period.branch.zone).isoformat()
     return None
 
 

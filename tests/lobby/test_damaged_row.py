@@ -114,7 +114,7 @@ def rows_of(data: Path) -> list[tuple[int, str]]:
 def edit(data: Path, seq: int, column: str, value: object) -> bool:
     """Whether it is another row now."""
     with closing(sqlite3.connect(data / DATABASE)) as db:
-        db.execute("DROP TRIGGER event_no_update")
+        db.execute("DROP TRIGGER IF EXISTS event_no_update")
         known = db.execute(f"SELECT {column} FROM event WHERE seq = ?", [seq]).fetchone()[0]
         given = "?" if column == "v" else "CAST(? AS TEXT)"
         db.execute(f"UPDATE event SET {column} = {given} WHERE seq = ?", [value, seq])
@@ -169,3 +169,16 @@ def test_any_one_row(
         goes_on(branch, here)
         assert main(["rebuild", *where]) == 0, capsys.readouterr().err
         assert main(["erase", "--yes", "--older-than", "1", *where]) != 2, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59.999999+00:00", "odd"])
+def test_a_last_row_without_a_time_of_this_world_keeps_no_figures_back(
+    branch: Branch, lived: Path, tmp_path: Path, at: str
+) -> None:
+    here = tmp_path / "var"
+    shutil.copytree(lived, here)
+    for seq, _ in rows_of(here):
+        edit(here, seq, "at", at)
+    day = MORNING.date()
+    told_then = report(branch, here / DATABASE, day, day, MORNING + timedelta(days=3))
+    assert told_then["completeness"]["until"] is None
