@@ -271,7 +271,7 @@ class ActionCommands(Decider):
 
 def _owned(action: Action, who: Who) -> bool:
     """Whether it is the own matter of who asks: now, or before it was handed over."""
-    return not {who.id, who.account}.isdisjoint(action.owners)
+    return not who.names.isdisjoint(action.owners)
 
 
 def _cause(cause: str) -> str:

@@ -65,6 +65,11 @@ class Who:
         """The person, else the account: what an owner is compared with."""
         return self.person or self.account
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All that events may know this person by."""
+        return frozenset({self.account, self.id})
+
 
 def says_something(text: str) -> bool:
     """Whether who reads a reason later can learn anything: a dot, a letter or the same one again says nothing."""
@@ -234,7 +239,7 @@ class Decider:
     def _put_off_by(self, now: datetime, who: Who, owners: Collection[str], due: date) -> date:
         """A later day for what was to be done by `owners`: who ever had it gives no such day."""
         self._is_known_by_name(who)
-        if not {who.id, who.account}.isdisjoint(owners):
+        if not who.names.isdisjoint(owners):
             raise Conflict("own_due_day")
         return self._put_off(now, due)
 

@@ -15,7 +15,6 @@ from lobby.commands.case_access import (
     handled,
     may_extend,
     may_see,
-    names,
 )
 from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
@@ -200,7 +199,7 @@ class CaseCommands(Decider):
         current = state.quality.cases.get(case) or self._archive.past_case(self.branch, case)
         if current is None or not may_see(current, who):
             raise NotFound("unknown_case", id=case)
-        if current.concerns(names(who)):
+        if current.concerns(who.names):
             raise Forbidden("own_matter", number=current.number)
         return Decision([ev.CaseSeen(current.id, what)])
 
@@ -257,7 +256,7 @@ class CaseCommands(Decider):
 
     def _with_opener(self, complaint: ev.Complaint, who: Who) -> ev.Complaint:
         """Who writes a confidential case down knows what is in it."""
-        if not complaint.confidential or not names(who).isdisjoint(complaint.readers):
+        if not complaint.confidential or not who.names.isdisjoint(complaint.readers):
             return complaint
         return ev.Complaint(**{**_fields(complaint), "readers": (*complaint.readers, who.id)})
 

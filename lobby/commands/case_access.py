@@ -17,31 +17,26 @@ BESIDE_TOP = "office"
 """Reviews what the head of the branch answered: nobody in the branch is above the head."""
 
 
-def names(who: Who) -> set[str]:
-    """All that events may know this person by."""
-    return {who.account, who.id}
-
-
 def may_see(case: Case, who: Who) -> bool:
     """Whether the case is there at all for this person."""
-    if case.owner in names(who):
+    if case.owner in who.names:
         return True
     if case.confidential:
-        return not names(who).isdisjoint(case.readers)
+        return not who.names.isdisjoint(case.readers)
     return who.role in READERS
 
 
 def may_handle(case: Case, who: Who) -> bool:
     """Whether this person may act on it."""
-    if not may_see(case, who) or case.concerns(names(who)) or who.role not in RANKS:
+    if not may_see(case, who) or case.concerns(who.names) or who.role not in RANKS:
         return False
-    return who.role in HANDLERS or case.owner in names(who)
+    return who.role in HANDLERS or case.owner in who.names
 
 
 def is_superior(who: Who, case: Case) -> bool:
     """Whether this person may review the answer: another one than who answered and who ever owned it, of a higher
     role."""
-    if not names(who).isdisjoint({case.answered_by, *case.owners}):
+    if not who.names.isdisjoint({case.answered_by, *case.owners}):
         return False
     rank = RANKS.get(who.role, -1)
     if case.answered_role == TOP:
@@ -52,7 +47,7 @@ def is_superior(who: Who, case: Case) -> bool:
 def may_extend(who: Who, case: Case) -> bool:
     """Whether this person may approve more time: another one than those who ever owned it, in the
     office or above."""
-    return names(who).isdisjoint(case.owners) and RANKS.get(who.role, -1) >= RANKS[BESIDE_TOP]
+    return who.names.isdisjoint(case.owners) and RANKS.get(who.role, -1) >= RANKS[BESIDE_TOP]
 
 
 def moves_of(case: Case, who: Who) -> list[CaseMove]:
@@ -83,7 +78,7 @@ def visible(state: QueueState, id: str, who: Who) -> Case:
 def handled(state: QueueState, id: str, who: Who) -> Case:
     """The case, for who acts on it. Raises NotFound, and Forbidden."""
     case = visible(state, id, who)
-    if case.concerns(names(who)):
+    if case.concerns(who.names):
         raise Forbidden("own_matter", number=case.number)
     if not may_handle(case, who):
         raise Forbidden("not_handler", number=case.number)

@@ -52,7 +52,7 @@ class People:
     def named(self, typed: str, field: str, who: Who | None = None) -> str:
         """The staff number as the register spells it, else the account. Who asks may name oneself. Raises Invalid for
         a name that nobody who works here has."""
-        if who and typed in (who.id, who.account) and (who.person or not self.branch.person):
+        if who and typed in who.names and (who.person or not self.branch.person):
             return who.id
         id = self._id(typed)
         if not id or self._is_shut_out(id):

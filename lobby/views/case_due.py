@@ -12,7 +12,7 @@ from lobby.branch.deadlines import LEVELS, Deadline, Level
 from lobby.branch.model import Branch
 from lobby.branch.person import spelled
 from lobby.commands.base import Who
-from lobby.commands.case_access import HANDLERS, TOP, is_superior, may_see, moves_of, names
+from lobby.commands.case_access import HANDLERS, TOP, is_superior, may_see, moves_of
 from lobby.state.case import LIVE, Case, CaseStatus
 from lobby.views.case import TICK, ComplaintView, case_view
 
@@ -123,10 +123,10 @@ def _acts(branch: Branch, reader: str) -> bool:
 
 
 def _reasons(at: Outlook, case: Case, who: Who) -> Iterator[Why]:
-    if case.status not in LIVE or not may_see(case, who) or case.concerns(names(who)):
+    if case.status not in LIVE or not may_see(case, who) or case.concerns(who.names):
         return
     branch, now = at.branch, at.now
-    owns = case.owner in names(who)
+    owns = case.owner in who.names
     risen = _rose_to(at.level(case), case, who)
     if owns or risen:
         yield from _run_out(branch, case, now)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypedDict
 
 from lobby.branch.deadlines import Level
 from lobby.commands.base import Who
-from lobby.commands.case_access import HANDLERS, names
+from lobby.commands.case_access import HANDLERS
 from lobby.standards.model import Catalogue
 from lobby.state.action import PENDING, RUNNING, Action, ActionState
 from lobby.state.inspection import Finding, InspectedItem
@@ -85,7 +85,7 @@ def _actions(state: QueueState, who: Who, today: date) -> Iterator[DueTaskView]:
 
 def _of_owner(action: Action, who: Who, today: date) -> Iterator[TaskWhy]:
     """What its owner is to do: prove it."""
-    if action.state not in RUNNING or action.owner not in names(who):
+    if action.state not in RUNNING or action.owner not in who.names:
         return
     yield from _run_out(action.due, today)
     if action.state is ActionState.REOPENED:
@@ -94,7 +94,7 @@ def _of_owner(action: Action, who: Who, today: date) -> Iterator[TaskWhy]:
 
 def _of_others(action: Action, who: Who, level: Level, late: int) -> Iterator[TaskWhy]:
     """What others are to do: see to what is late, check, share."""
-    owned = not names(who).isdisjoint(action.owners)
+    owned = not who.names.isdisjoint(action.owners)
     if late and not owned and has_risen(level, who):
         yield TaskWhy.LATE
         yield TaskWhy.RISEN
@@ -153,7 +153,7 @@ def _is_taken_up(state: QueueState, finding: Finding) -> bool:
 def _of_finding(finding: Finding, who: Who, level: Level, today: date) -> Iterator[TaskWhy]:
     if not finding.open:
         return
-    if finding.owner in names(who):
+    if finding.owner in who.names:
         yield from _run_out(date.fromisoformat(finding.due), today)
     elif finding.days_late(today) and has_risen(level, who):
         yield TaskWhy.LATE
