@@ -14,6 +14,7 @@ from lobby.branch.person import spelled
 from lobby.commands.base import Who
 from lobby.commands.case_access import HANDLERS, TOP, is_superior, may_see, moves_of
 from lobby.state.case import LIVE, Case, CaseStatus
+from lobby.state.queue import QueueState
 from lobby.views.case import TICK, ComplaintView, case_view
 
 
@@ -68,7 +69,7 @@ class DueListView(TypedDict):
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Standpoint:
     """From where cases are looked at: who works here no more (`left`), and the time."""
 
     branch: Branch
@@ -79,8 +80,13 @@ class Outlook:
         return case.level(self.branch, self.now, self.left)
 
 
+def standpoint(branch: Branch, state: QueueState, now: datetime) -> Standpoint:
+    """From where who asks now looks."""
+    return Standpoint(branch, state.quality.left, now)
+
+
 def concerning(
-    at: Outlook, cases: Iterable[Case], who: Who
+    at: Standpoint, cases: Iterable[Case], who: Who
 ) -> tuple[list[tuple[Case, list[Why]]], int]:
     """The cases that somebody is to look at today, each with why, the most urgent first; and how many there are of
     which that person learns no more."""
@@ -92,7 +98,7 @@ def concerning(
     return concerned, sum(_is_unseen(at, case, who) for case in there)
 
 
-def due(at: Outlook, cases: Iterable[Case], who: Who) -> DueListView:
+def due(at: Standpoint, cases: Iterable[Case], who: Who) -> DueListView:
     """The most urgent first, so many as a person can look at."""
     concerned, unseen = concerning(at, cases, who)
     entries: list[DueView] = [
@@ -105,7 +111,7 @@ def due(at: Outlook, cases: Iterable[Case], who: Who) -> DueListView:
     return {"total": len(concerned), "entries": entries, "unseen": unseen}
 
 
-def _is_unseen(at: Outlook, case: Case, who: Who) -> bool:
+def _is_unseen(at: Standpoint, case: Case, who: Who) -> bool:
     """Whether the head of the branch is told that the case is there, and nothing else of it."""
     if who.role != TOP or not case.confidential or case.status not in LIVE:
         return False
@@ -122,7 +128,7 @@ def _acts(branch: Branch, reader: str) -> bool:
     return person is None or not HANDLERS.isdisjoint(person.roles)
 
 
-def _reasons(at: Outlook, case: Case, who: Who) -> Iterator[Why]:
+def _reasons(at: Standpoint, case: Case, who: Who) -> Iterator[Why]:
     if case.status not in LIVE or not may_see(case, who) or case.concerns(who.names):
         return
     branch, now = at.branch, at.now

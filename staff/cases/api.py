@@ -21,7 +21,7 @@ from lobby.state.queue import QueueState
 from lobby.texts import in_language
 from lobby.views.base import branch_time
 from lobby.views.case import ComplaintView, case_view
-from lobby.views.case_due import DueListView, Outlook, due
+from lobby.views.case_due import DueListView, Standpoint, due, standpoint
 from lobby.views.shapes import shape
 from lobby.views.views import View
 from staff.cases.found import closed_long_ago, found
@@ -69,7 +69,7 @@ def listed(query: ListQuery) -> CaseListView:
 
 
 def _listed(
-    database: Path, at: Outlook, cases: list[Case], asking: Who, query: ListQuery
+    database: Path, at: Standpoint, cases: list[Case], asking: Who, query: ListQuery
 ) -> CaseListView:
     """Reckoned beside the server's loop: thousands of deadlines take a second."""
     fitting = [case for case in cases if may_see(case, asking) and _fits(case, query)]
@@ -82,15 +82,15 @@ def _listed(
     return {"total": len(fitting), "cases": views}
 
 
-def _view(at: Outlook, case: Case, asking: Who) -> ComplaintView:
+def _view(at: Standpoint, case: Case, asking: Who) -> ComplaintView:
     moves = moves_of(case, asking) if case.is_remembered(at.now) else ()
     return case_view(at.branch, case, at.now, at.left, moves)
 
 
-def _cases() -> tuple[Outlook, list[Case]]:
+def _cases() -> tuple[Standpoint, list[Case]]:
     """All of them; they never change, so that nobody waits while they are looked through."""
     with runtime().writer.published() as state:
-        at = Outlook(runtime().branch, state.quality.left, runtime().clock())
+        at = standpoint(runtime().branch, state, runtime().clock())
         return at, list(state.quality.cases.values())
 
 
@@ -124,8 +124,7 @@ def due_today() -> DueListView:
 @needs("person")
 def read(path: ById) -> CaseStoryView:
     """One case: its facts, its visit, its steps; what people said is asked for with `/look`."""
-    at, _ = _cases()
-    view = _view(at, found(path.id), who())
+    view = _view(*found(path.id), who())
     steps = in_thread(steps_of, runtime().database, path.id)
     visit = next((step.data["visit"] for step in steps if step.data.get("visit")), None)
     return {"case": view, "visit": visit, "steps": [_step(step) for step in steps]}
@@ -157,9 +156,9 @@ def _local(at: str) -> str:
 def look(path: ById) -> View:
     """What the complainant and others said. That you look is on record."""
     do(runtime().commands.look_at_case, path.id, who(), what="words")
-    ticket = found(path.id).ticket
+    _, case = found(path.id)
     reveal = runtime().subject_keys.reveal
-    return in_thread(words_in, runtime().database, reveal, path.id, ticket, reader_lang())
+    return in_thread(words_in, runtime().database, reveal, path.id, case.ticket, reader_lang())
 
 
 # -- coming in ---------------------------------------------------------------------------------------------

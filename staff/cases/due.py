@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict, TypeVar
 
 from lobby.commands.base import Who
 from lobby.state.case import Case
-from lobby.views.case_due import RUN_OUT, DueListView, Outlook, concerning, due
+from lobby.views.case_due import RUN_OUT, DueListView, Standpoint, concerning, due, standpoint
 from lobby.views.shapes import shape
 from lobby.views.task_due import DueTaskView, TaskWhy, tasks_due
 from web.dispatch import runtime, who
@@ -54,7 +54,7 @@ def due_count() -> DueCountView:
 
 
 def _of(
-    reckon: Callable[[Outlook, Sequence[Case], Who], T],
+    reckon: Callable[[Standpoint, Sequence[Case], Who], T],
 ) -> tuple[T, list[DueTaskView]]:
     """What `reckon` makes of all cases for who asks, beside the server's loop, and that person's other tasks."""
     here = runtime()
@@ -63,5 +63,5 @@ def _of(
     with here.writer.published() as state:
         cases = list(state.quality.cases.values())
         tasks = tasks_due(state, asking, here.standards, here.branch.day_of(now))
-        at = Outlook(here.branch, state.quality.left, now)
+        at = standpoint(here.branch, state, now)
     return PLANS.run(reckon, at, cases, asking), tasks

@@ -77,7 +77,7 @@ class Cases:
 
     def due(self, who: Who) -> case_due.DueListView:
         with self.runtime.writer.published() as state:
-            at = case_due.Outlook(state.branch, state.quality.left, self.clock())
+            at = case_due.standpoint(state.branch, state, self.clock())
         return case_due.due(at, self.all(), who)
 
     def served(self) -> str:

@@ -108,7 +108,7 @@ class Staffed:
 
     def due(self, who: Who) -> case_due.DueListView:
         with self.runtime.writer.published() as state:
-            at = case_due.Outlook(state.branch, state.quality.left, self.clock())
+            at = case_due.standpoint(state.branch, state, self.clock())
             return case_due.due(at, state.quality.cases.values(), who)
 
     def whys(self, who: Who) -> list[list[str]]:
