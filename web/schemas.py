@@ -46,8 +46,12 @@ LAST_YEAR = 2199
 D = TypeVar("D", date, datetime)
 
 
+def is_of_a_branch(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def _of_a_branch(day: D) -> D:
-    if FIRST_YEAR <= day.year <= LAST_YEAR:
+    if is_of_a_branch(day):
         return day
     raise PydanticCustomError("date_range", "must be a date from 2000 to 2199")
 
@@ -55,7 +59,7 @@ def _of_a_branch(day: D) -> D:
 BranchDay = Annotated[date, AfterValidator(_of_a_branch)]
 LocalMoment = Annotated[datetime, AfterValidator(_of_a_branch)]
 BranchMoment = Annotated[AwareDatetime, AfterValidator(_of_a_branch)]
-"""Dates and instants that may be asked for: every field that has one is of these types (tests/web/test_shapes.py)."""
+"""Dates and instants that may be asked for: every field that has one is of these types (tests/web/test_extremes.py)."""
 
 RAW = "customer"
 """The field that a reader's text comes in; lobby/customers/reading.py takes control characters out."""
