@@ -17,6 +17,7 @@ import {
   RESULTS,
   SEVERITIES,
   about,
+  isOpen,
   nameOf,
   statusPill,
   when,
@@ -242,8 +243,7 @@ function plain(name, value) {
 }
 
 /** @param {Api.ComplaintOut} view */
-const promises = (view) =>
-  view.promises.filter((promise) => !promise.kept && !promise.withdrawn).map((promise) => drawPromise(promise, act));
+const promises = (view) => view.promises.filter(isOpen).map((promise) => drawPromise(promise, act));
 
 function attach() {
   return el(

@@ -5,7 +5,7 @@ import { get } from "#web/api.js";
 import { $, el, given, icon } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
-import { CHANNELS, LEVELS, TASK_MARKS, TASK_WHY, WHY, WHY_MARKS, about, statusPill } from "./words.js";
+import { CHANNELS, LEVELS, TASK_MARKS, TASK_WHY, WHY, WHY_MARKS, about, isOpen, statusPill } from "./words.js";
 import "#web/guard.js";
 
 const REFRESH_MS = 60_000;
@@ -69,9 +69,7 @@ const until = ({ due, days_late: late }) =>
 function deadlines(view) {
   const answer = view.answer_due && _("answer: {words}", { words: named(view.answer_due.words) });
   const word = view.first_word_due && _("first word: {words}", { words: named(view.first_word_due.words) });
-  const promises = view.promises
-    .filter((promise) => !promise.kept && !promise.withdrawn)
-    .map(({ due }) => _("promised for {day}", { day: due }));
+  const promises = view.promises.filter(isOpen).map(({ due }) => _("promised for {day}", { day: due }));
   return [answer, word, ...promises].filter(Boolean).join(" · ");
 }
 

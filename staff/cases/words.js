@@ -46,6 +46,9 @@ export const RESULTS = {
   withdrawn: _("withdrawn by the customer"),
   passed_on: _("passed on to whom it concerns"),
 };
+/** Whether a promise is still to be kept.
+    @param {Api.ComplaintOut["promises"][number]} promise */
+export const isOpen = ({ kept, withdrawn }) => !kept && !withdrawn;
 /** What the review says of an answer. */
 export const REVIEWED = { yes: _("the answer holds"), no: _("back to its owner") };
 export const LEVELS = {
