@@ -45,6 +45,13 @@ class Caller:
         ticket = self.post("/tickets", service=service, **wish)
         return {**ticket, "links": self.server.links(ticket["id"])}
 
+    def serve(self, ticket: str, counter: str = "1") -> None:
+        """Its customer is called to the counter, which opens, and served."""
+        self.post(f"/counters/{counter}/open")
+        self.post(f"/counters/{counter}/call", ticket=ticket)
+        for verb in ("start", "finish"):
+            self.post(f"/counters/{counter}/{verb}")
+
     def counter(self, id: str) -> Any:
         return next(counter for counter in self.get("/counters") if counter["id"] == id)
 

@@ -26,10 +26,7 @@ def number(server: Server) -> str:
     """Of a customer who was served and not content."""
     manager = Caller(server)
     ticket = manager.issue("cash")
-    manager.post("/counters/1/open")
-    manager.post("/counters/1/call", ticket=ticket["id"])
-    manager.post("/counters/1/start")
-    manager.post("/counters/1/finish")
+    manager.serve(ticket["id"])
     token = ticket["links"]["feedback"].rpartition("/")[2]
     card = requests.post(f"{server.url}/api/v1/feedback/{token}", json={"score": 1}, timeout=5)
     assert card.status_code == 201

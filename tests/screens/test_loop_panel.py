@@ -19,10 +19,7 @@ def agrees_to_be_asked(page_at: Open, server: Server, contact: str) -> None:
     """A customer is served, and says on the phone how to be reached and that one may ask."""
     manager = Caller(server)
     ticket = manager.issue("cash")
-    manager.post("/counters/1/open")
-    manager.post("/counters/1/call", ticket=ticket["id"])
-    manager.post("/counters/1/start")
-    manager.post("/counters/1/finish")
+    manager.serve(ticket["id"])
     path = ticket["links"]["feedback"].removeprefix(server.url)
     card = page_at(f"{server.url}{path}?lang=zh", 390, 844)
     card.wait_for_selector("body[data-ready]")

@@ -21,11 +21,8 @@ PLAN = {"title": "Waiting", "on": TODAY, "place": "Room 2", "size": 4}
 def office(server: Server) -> Caller:
     """The office of a branch with one customer who agreed to be asked."""
     manager = Caller(server)
-    manager.post("/counters/1/open")
     ticket = manager.issue()
-    manager.post("/counters/1/call", ticket=ticket["id"])
-    for verb in ("start", "finish"):
-        manager.post(f"/counters/1/{verb}")
+    manager.serve(ticket["id"])
     token = ticket["links"]["feedback"].rpartition("/")[2]
     card = {"score": 2, "contact": CONTACT, "consent": True}
     url = f"{server.url}/api/v1/feedback/{token}"
