@@ -28,8 +28,7 @@ def complaints(lobby: Lobby) -> None:
     answered = opened(lobby, 3, channel="telephone", cause="C01", text="柜员态度不好")
     lobby.post(f"/cases/{answered['id']}/answer", by="telephone", text="已退还手续费")
     group = opened(lobby, 0, channel="letter", people=6, severity="complex", text="收益与宣传不符")
-    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
-    lobby.post(f"/cases/{group['id']}/pause", reason="等待合同原件", until=until)
+    lobby.post(f"/cases/{group['id']}/pause", reason="等待合同原件", until=ahead(9))
     ticket = lobby.issue("cash")
     opened(lobby, 0, channel="on_the_spot", cause="C03", text="等了很久", ticket=ticket["id"])
 
@@ -43,16 +42,14 @@ def tasks(lobby: Lobby) -> None:
     """Complaints, and corrective actions of which one is due today and one waits for a check."""
     complaints(lobby)
     for title in ("坡道指示牌更新", "午间增开 4 号柜台"):
-        lobby.post(
-            "/actions", title=title, due=datetime.now(UTC).date().isoformat(), owner="office"
-        )
-    done = lobby.post("/actions", title="打印机每日清洁", due=soon())
-    today = datetime.now(UTC).date().isoformat()
-    lobby.post(f"/actions/{done['id']}/prove", words="已完成", changed_on=today)
+        lobby.post("/actions", title=title, due=ahead(0), owner="office")
+    done = lobby.post("/actions", title="打印机每日清洁", due=ahead(5))
+    lobby.post(f"/actions/{done['id']}/prove", words="已完成", changed_on=ahead(0))
 
 
-def soon() -> str:
-    return (datetime.now(UTC) + timedelta(days=5)).date().isoformat()
+def ahead(days: int) -> str:
+    """The day so many from today on."""
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
 def of(channel: str) -> Any:
