@@ -1,12 +1,14 @@
 // Booking: business, day, a time with places left; then to the appointment's own page.
 
-import { Problem, get, newKey, post } from "#web/api.js";
+import { Problem, get, post } from "#web/api.js";
 import { $, $$, el, say } from "#web/dom.js";
+import { latest } from "#web/latest.js";
 import { _, refusal } from "#web/words.js";
 
 const form = $("#book");
-let key = newKey();
-let asked = 0;
+const slotsOf = latest((/** @type {Record<string, string>} */ asked) =>
+  get(`/api/v1/appointments/slots?${new URLSearchParams(asked)}`),
+);
 
 const chosen = (name) => $(`[name=${name}]:checked`)?.value ?? "";
 
@@ -26,25 +28,24 @@ function option({ at, left }) {
   );
 }
 
-/** Shows the times of the chosen day; an answer that was overtaken by another choice is dropped. */
+/** Shows the times of the chosen day. Until they are here none can be chosen: those on the page are another day's. */
 async function times() {
   const [service, day] = [chosen("service"), chosen("day")];
   if (!service) return;
-  $("#days").disabled = $("#times").disabled = false;
-  const mine = (asked += 1);
-  $("#times").setAttribute("aria-busy", "true");
+  $("#days").disabled = false;
+  $("#times").disabled = true;
+  $("#send").disabled = true;
   try {
-    const { slots } = await get(`/api/v1/appointments/slots?${new URLSearchParams({ service, day })}`);
-    if (mine !== asked) return;
-    const free = slots.some((slot) => slot.left);
-    $("#slots").replaceChildren(...slots.map(option));
+    const found = await slotsOf({ service, day });
+    if (!found) return;
+    const free = found.slots.some((slot) => slot.left);
+    $("#slots").replaceChildren(...found.slots.map(option));
     say($("#empty"), free ? "" : _("No time is left on this day."));
     $("#empty").hidden = free;
+    $("#times").disabled = false;
     ready();
   } catch (problem) {
-    if (mine === asked) refuse(problem);
-  } finally {
-    if (mine === asked) $("#times").removeAttribute("aria-busy");
+    refuse(problem);
   }
 }
 
@@ -65,20 +66,18 @@ async function send(event) {
   const wish = { service: chosen("service"), at: chosen("at"), needs, lang: document.body.dataset.lang };
   $("#send").disabled = true;
   try {
-    const booked = await post("/api/v1/appointments", wish, { key });
+    const booked = await post("/api/v1/appointments", wish);
     location.assign(new URL(String(booked.links?.status)).pathname);
   } catch (problem) {
     refuse(problem);
+    if (problem.status === 0) return ready(); // the branch may have booked it: the same touch again is the same wish
     if (problem.status === 409) tell(_("This time has just been taken. Please choose another."));
-    key = newKey();
     await times();
-    ready();
   }
 }
 
 form.addEventListener("change", (event) => {
   tell("");
-  key = newKey();
   if (["service", "day"].includes(event.target.name)) times();
   else ready();
 });

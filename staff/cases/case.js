@@ -277,12 +277,22 @@ async function openFile({ file }) {
   URL.revokeObjectURL(link.href);
 }
 
+/** The same file again after a lost answer is the same attachment.
+    @type {WeakMap<File, string>} */
+const keys = new WeakMap();
+
+function keyOf(file) {
+  const key = keys.get(file) ?? newKey();
+  keys.set(file, key);
+  return key;
+}
+
 /** A request whose body or answer is a file; null where it was refused, and the page says why. */
 async function raw(path, body) {
   complain(null);
   const headers = {
     "X-CSRFToken": csrf,
-    "Idempotency-Key": newKey(),
+    "Idempotency-Key": body ? keyOf(body) : newKey(),
     "Accept-Language": document.documentElement.lang,
   };
   const answer = await fetch(path, { method: "POST", headers, body, credentials: "same-origin" }).catch(() => null);

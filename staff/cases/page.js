@@ -2,6 +2,7 @@
 
 import { Problem, get, newKey, post } from "#web/api.js";
 import { $, $$, el, icon, say } from "#web/dom.js";
+import { latest } from "#web/latest.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
 import { ownerControls } from "./owner.js";
@@ -10,6 +11,7 @@ import "#web/guard.js";
 
 const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 const PAGE = 100;
+const casesOf = latest((asked) => get(`/api/v1/cases?${asked}`));
 let offset = 0;
 
 async function refresh() {
@@ -17,7 +19,9 @@ async function refresh() {
     .filter(([, value]) => value !== "")
     .map(([name, value]) => [name, String(value)]);
   const asked = new URLSearchParams([...wish, ["offset", String(offset)], ["limit", String(PAGE)]]);
-  const { total, cases } = await get(`/api/v1/cases?${asked}`);
+  const found = await casesOf(asked);
+  if (!found) return;
+  const { total, cases } = found;
   say($("#count"), _("{n} cases", { n: total }));
   $("#cases").replaceChildren(...(cases.length ? cases.map(row) : [nothing()]));
   for (const drawn of $$(".scroll, #lists")) drawn.hidden = false;

@@ -2,6 +2,7 @@
 
 import { get, post } from "#web/api.js";
 import { $, el, given, icon, say } from "#web/dom.js";
+import { latest } from "#web/latest.js";
 import { _ } from "#web/words.js";
 import { actsThen } from "../shared/act.js";
 import { complain } from "../shared/names.js";
@@ -17,12 +18,18 @@ let chosen = new URLSearchParams(location.search).get("panel") ?? "";
 
 const act = actsThen(refresh);
 
-async function refresh() {
+const panelsNow = latest(async () => {
   /** @type {Api.PanelOut[]} */
   const all = await get("/api/v1/panels");
   chosen = chosen || (all[0]?.id ?? "");
+  return { all, shown: chosen ? await get(`/api/v1/panels/${chosen}`) : null };
+});
+
+async function refresh() {
+  const found = await panelsNow();
+  if (!found) return;
+  const { all, shown } = found;
   drawList(all);
-  const shown = chosen ? await get(`/api/v1/panels/${chosen}`) : null;
   $("#one").replaceChildren(...(shown ? drawPanel(shown) : [nothing()]));
 }
 

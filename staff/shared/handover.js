@@ -50,7 +50,7 @@ export function handOver({ counter, opens = false }) {
       $("#handover-problem").hidden = false;
       say(
         $("#handover-problem"),
-        problem.message || _("No answer from the branch. Nothing was done; please try again."),
+        problem.message || _("No answer from the branch. Please try again: nothing is done twice."),
       );
       return null;
     }

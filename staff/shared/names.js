@@ -30,7 +30,7 @@ export function complain(problem) {
     say(
       $("#problem"),
       problem.status === 0
-        ? _("No answer from the branch. Nothing was done; please try again.")
+        ? _("No answer from the branch. Please try again: nothing is done twice.")
         : (problem.message ?? problem),
     );
 }

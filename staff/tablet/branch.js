@@ -1,7 +1,8 @@
 // The quiet lists: missed tickets, appointments and the booking form, printers, boards, the forecast's own score.
 
-import { get, newKey, post } from "#web/api.js";
+import { get, post } from "#web/api.js";
 import { $, el, say } from "#web/dom.js";
+import { latest } from "#web/latest.js";
 import { _ } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
 import { PRINTERS, button, hhmm } from "./words.js";
@@ -81,13 +82,17 @@ export const drawScore = (one) =>
   );
 
 // -- booking for a customer ---------------------------------------------------------------------------
-/** Times of the chosen day; a touch on one books it. Needs the line: what is promised must be there. */
+const slotsOf = latest((/** @type {Record<string, string>} */ asked) =>
+  get(`/api/v1/appointments/slots?${new URLSearchParams(asked)}`),
+);
+
+/** Times of the chosen day; a touch on one books it. Needs the line: what is promised must be there. Until they are here
+    nothing can be touched: the times on the page are another day's. */
 export async function drawSlots(form) {
   const { service, day } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
-  const found = await get(`/api/v1/appointments/slots?${new URLSearchParams({ service, day })}`).catch(
-    (problem) => problem,
-  );
-  if (!found.slots) return complain(found);
+  $("#slots").replaceChildren();
+  const found = await slotsOf({ service, day }).catch(complain);
+  if (!found) return;
   const slot = ({ at, left }) =>
     el(
       "button",
@@ -103,11 +108,7 @@ export async function drawSlots(form) {
 export async function book(form, at) {
   const service = form.elements.service.value;
   try {
-    const made = await post(
-      "/api/v1/appointments",
-      { service, at, lang: document.body.dataset.lang },
-      { key: newKey() },
-    );
+    const made = await post("/api/v1/appointments", { service, at, lang: document.body.dataset.lang });
     say(
       $("#book-said"),
       _("Booked: {service}, {at}. Code {code}; the customer types it at the kiosk.", {

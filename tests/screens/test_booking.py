@@ -39,7 +39,7 @@ def book_at(
 def choose(page: Any, service: str, day: int) -> None:
     page.click(f"label:has([value={service}])")
     page.click(f"#days label:nth-child({day})")
-    page.wait_for_selector("#slots label")
+    page.wait_for_selector("#times:enabled #slots label")
 
 
 def slots(server: Server, day: str, service: str = "fx") -> list[dict[str, Any]]:
@@ -140,15 +140,46 @@ def test_a_full_time_cannot_be_chosen_and_one_taken_meanwhile_says_so(
     assert page.is_disabled("#send")
 
 
-def test_a_lost_line_keeps_what_was_chosen(page_at: Open, server: Server) -> None:
+def test_no_time_of_another_day_can_be_chosen_while_the_day_s_own_are_asked(
+    page_at: Open, server: Server
+) -> None:
     page = book_at(page_at, server)
     choose(page, "fx", 3)
     page.click("#slots label:nth-child(1)")
-    page.route("**/api/v1/appointments", lambda route: route.abort())
+    held: list[Any] = []
+    page.route("**/api/v1/appointments/slots*", lambda route: held.append(route))
+    page.click("#days label:nth-child(4)")
+    page.click("#days label:nth-child(5)")
+    assert page.is_disabled("#slots input >> nth=0")
+    assert page.is_disabled("#send")
+    fourth, fifth = held
+    fifth.continue_()
+    page.wait_for_selector("#times:enabled #slots label")
+    fourth.continue_()
+    page.click("#slots label:nth-child(1)")
+    day = page.get_attribute("#days label:nth-child(5) input", "value")
+    assert page.get_attribute("#slots input:checked", "value").startswith(day)
+
+
+def test_a_lost_line_keeps_what_was_chosen_and_books_it_once(page_at: Open, server: Server) -> None:
+    page = book_at(page_at, server)
+    choose(page, "fx", 3)
+    day = page.get_attribute("#days label:nth-child(3) input", "value")
+    page.click("#slots label:nth-child(1)")
+    before = slots(server, day)[0]["left"]
+
+    def answer_is_lost(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/appointments", answer_is_lost)
     page.click("#send")
     page.wait_for_selector("#problem:not([hidden]):has-text('没有连接')", timeout=10_000)
     page.unroute("**/api/v1/appointments")
     assert page.is_checked("[value=fx]")
+    page.click("#send:enabled:not(.resting)")
+    page.wait_for_url("**/a/*")
+    assert slots(server, day)[0]["left"] == before - 1
 
 
 def test_a_branch_without_appointments_says_how_else_to_come(

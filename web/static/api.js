@@ -15,6 +15,9 @@ export class Problem extends Error {
   }
 }
 
+/** Whether nobody knows what became of it: no line, or a proxy or a branch in trouble answered. */
+const isSilence = ({ status }) => status === 0 || status >= 500;
+
 export const newKey = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -29,7 +32,19 @@ export function abortAfter(ms) {
   return controller.signal;
 }
 
-/** POST, and again under the same key while the line fails, so that it happens once.
+const NOTHING = { wish: "", key: "" };
+/** What was asked for and got no answer: the branch may have done it. The same again is the same wish under the same key,
+    done once. The next answer of the branch ends it: by then the page shows how all stands. */
+let unanswered = NOTHING;
+
+function keyOf(path, body) {
+  const wish = JSON.stringify([path, body]);
+  if (unanswered.wish !== wish) unanswered = { wish, key: newKey() };
+  return unanswered.key;
+}
+
+/** POST, and again under the same key while the line fails, so that it happens once; a page that asks for the same again
+    after that still has it done once.
     `expects` is the counter's `turn` that the page shows: refused when it is another by now.
     Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`).
     @template {string} P
@@ -37,9 +52,14 @@ export function abortAfter(ms) {
     @param {Api.Body<P>} [body]
     @param {{ key?: string, tries?: number[], timeout_ms?: number, expects?: string }} [options]
     @returns {Promise<Api.Posted<P>>} */
-export async function post(path, body, { key = newKey(), tries = RETRY_MS, timeout_ms, expects } = {}) {
+export async function post(path, body, { key = keyOf(path, body), tries = RETRY_MS, timeout_ms, expects } = {}) {
   try {
-    return await posted(path, body, { key, tries, timeout_ms, expects });
+    const answer = await posted(path, body, { key, tries, timeout_ms, expects });
+    unanswered = NOTHING;
+    return answer;
+  } catch (problem) {
+    if (!isSilence(problem)) unanswered = NOTHING;
+    throw problem;
   } finally {
     changed();
   }

@@ -37,4 +37,4 @@ export const waitWords = ({ wait_said: said }) => fill(WAIT[said.kind], said);
 /** Why a customer's act was refused.
     @param {{ status: number, message: string }} problem 0: no line */
 export const refusal = ({ status, message }) =>
-  status === 0 ? _("No connection: nothing has changed. Please try again.") : message;
+  status === 0 ? _("No connection. Please try again: nothing is done twice.") : message;
