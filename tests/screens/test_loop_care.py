@@ -83,16 +83,21 @@ def test_what_is_lent_and_who_is_awaited(
     manager.post(f"/tickets/{ticket['id']}/cancel")
 
 
+@pytest.mark.parametrize(
+    ("lang", "missing", "at_hand"),
+    [("zh", "低位柜台", "手语服务"), ("en", "Low counter", "Sign language")],
+)
 def test_the_tablet_shows_what_meets_a_need_and_hears_the_call_for_help(
-    page_at: Open, server: Server, manager: Caller
+    page_at: Open, server: Server, manager: Caller, lang: str, missing: str, at_hand: str
 ) -> None:
+    manager.post("/presence", staff_number="teller8", here=False)
     ticket = manager.issue("cash", needs=["disabled"])
-    page = page_at(f"{server.url}/desk/hall?lang=zh", *TABLET)
+    page = page_at(f"{server.url}/desk/hall?lang={lang}", *TABLET)
     sign_in(page, "manager")
     page.click(f"#tickets [data-ticket='{ticket['id']}']")
-    page.wait_for_selector("#acts .aid.missing:has-text('低位柜台')")
+    page.wait_for_selector(f"#acts .aid.missing:has-text('{missing}')")
     manager.post("/presence", staff_number="teller8", here=True)
-    page.wait_for_selector("#acts .aid.at-hand:has-text('手语服务 · teller8')")
+    page.wait_for_selector(f"#acts .aid.at-hand:has-text('{at_hand} · teller8')")
     manager.post("/help", kiosk="")
     page.keyboard.press("Escape")
     page.click("[data-kind=help] [data-do=took]")
@@ -101,36 +106,44 @@ def test_the_tablet_shows_what_meets_a_need_and_hears_the_call_for_help(
 
 
 # -- M14 ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("lang", "talks"), [("zh", "head 应于"), ("en", "head talks with the person")]
+)
 def test_who_was_wronged_is_cared_for_and_peers_learn_nothing(
-    page_at: Open, server: Server, manager: Caller
+    page_at: Open, server: Server, manager: Caller, lang: str, talks: str
 ) -> None:
-    teller = desk(page_at, server, "/desk/team", "teller1")
+    teller = desk(page_at, server, "/desk/team", "teller1", lang)
     teller.click("#report summary")
     teller.fill("[name=what]", "客户辱骂，持续十分钟")
     teller.fill("[name=by_whom]", "一位客户")
     teller.click("#report-form .primary")
     teller.wait_for_selector("[data-incident]")
     for stranger in ("teller2", "manager"):
-        page = desk(page_at, server, "/desk/team", stranger)
+        page = desk(page_at, server, "/desk/team", stranger, lang)
         assert page.locator("[data-incident]").count() == 0
     assert "辱骂" not in str(manager.get("/incidents"))
 
-    head = desk(page_at, server, "/desk/team", "head", "en")
-    head.click("[data-do=words]")
+    head = desk(page_at, server, "/desk/team", "head", lang)
+    head.click("[data-do=words] >> nth=0")
     head.wait_for_selector(".words:has-text('辱骂')")
-    head.click("summary:has-text('Write down what was done')")
-    head.fill("[data-form=care] textarea", "谈心半小时，调整休息")
-    head.click("[data-form=care] .primary")
+    head.click("details:has([data-form=care]) summary >> nth=0")
+    head.fill("[data-form=care] textarea >> nth=0", "谈心半小时，调整休息")
+    head.click("[data-form=care] .primary >> nth=0")
     head.wait_for_selector(".caring li")
-    head.click("summary:has-text('Plan a talk')")
-    head.fill("[data-form=follow-up] [name=day]", (date.today() + timedelta(days=7)).isoformat())
-    head.click("[data-form=follow-up] .primary")
-    head.wait_for_selector("[data-incident]:has-text('head talks with the person')")
+    head.click("details:has([data-form=follow-up]) summary >> nth=0")
+    head.fill(
+        "[data-form=follow-up] [name=day] >> nth=0", (date.today() + timedelta(days=7)).isoformat()
+    )
+    head.click("[data-form=follow-up] .primary >> nth=0")
+    head.wait_for_selector(f"[data-incident]:has-text('{talks}')")
     assert figure(manager, "incidents_cared_share") == 1.0
 
 
-def test_praise_and_notes_reach_the_console(page_at: Open, server: Server, manager: Caller) -> None:
-    page = desk(page_at, server, "/desk/team", "manager")
+@pytest.mark.parametrize(("lang", "whole"), [("zh", "全网点"), ("en", "the whole branch")])
+def test_praise_and_notes_reach_the_console(
+    page_at: Open, server: Server, manager: Caller, lang: str, whole: str
+) -> None:
+    page = desk(page_at, server, "/desk/team", "manager", lang)
     page.click("#pass-on summary")
     page.fill("#pass-on-form [name=about]", "teller3")
     page.fill("#pass-on-form [name=words]", "耐心细致，帮老人一步步操作")
@@ -138,7 +151,7 @@ def test_praise_and_notes_reach_the_console(page_at: Open, server: Server, manag
     page.wait_for_selector("#passed-on li")
     manager.post("/notes", words="点钞机报修", counter="3")
 
-    console = page_at(f"{server.url}/desk/counter/3?lang=zh", *CONSOLE)
+    console = page_at(f"{server.url}/desk/counter/3?lang={lang}", *CONSOLE)
     sign_in(console, "teller3")
     console.wait_for_selector("#handover:not([hidden])")
     console.click("[data-read=compliments]")
@@ -150,7 +163,7 @@ def test_praise_and_notes_reach_the_console(page_at: Open, server: Server, manag
     console.fill("#handover textarea", "自助机已报修")
     console.select_option("#handover select", "")
     console.click("#handover form .primary")
-    console.wait_for_selector("#handover-list li:has-text('全网点')")
+    console.wait_for_selector(f"#handover-list li:has-text('{whole}')")
 
 
 # -- the story, and practice ----------------------------------------------------------------------------
