@@ -83,6 +83,9 @@ LOOP_SQL = {
         "SELECT avg(verdict = 'kept') FROM looked WHERE verdict IN ('kept', 'broken')"
     ),
     "standards_agreement": "SELECT avg(own = peer) FROM looked",
+    "standards_left_out": (
+        "SELECT sum(json_array_length(data, '$.left_out')) FROM e WHERE kind = 'InspectionEnded'"
+    ),
     "actions_open": "SELECT count(*) FROM pending",
     "actions_overdue": "SELECT count(*) FROM pending WHERE due < (SELECT max(day) FROM t)",
     "actions_done_p50_days": QUANTILE.format(value="days", table="done", q=0.5),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
+from lobby.branch.calendar import Calendar
 from lobby.branch.person import STAFF_NUMBER
 from lobby.commands.base import Decider, Decision, Who, says_something
 from lobby.errors import Conflict, Invalid, NotFound
@@ -141,7 +142,7 @@ class InspectionCommands(Decider):
         current = self._inspection(state, inspection)
         if current.ended_at:
             return Decision([], shows=(NOUN, inspection))
-        ended = ev.InspectionEnded(inspection, who.id, current.incomplete)
+        ended = ev.InspectionEnded(inspection, who.id, current.incomplete, current.in_dispute)
         findings = self._unowned(current.id, current.items, state.day, who.id)
         return Decision([*findings, ended], shows=(NOUN, inspection))
 
@@ -201,11 +202,15 @@ class InspectionCommands(Decider):
     def _unowned(
         self, inspection: str, items: Sequence[InspectedItem], day: str, owner: str
     ) -> Iterator[ev.FindingNoted]:
-        latest = date.fromisoformat(day) + FINDING_DUE - timedelta(days=1)
-        until = self.branch.calendar.next_working_day(latest).isoformat()
+        until = finding_due(self.branch.calendar, date.fromisoformat(day)).isoformat()
         for item in items:
             if item.verdict is Verdict.BROKEN and item.finding is None:
                 yield ev.FindingNoted(inspection, item.id, owner, until)
+
+
+def finding_due(calendar: Calendar, day: date) -> date:
+    """Until when what was found on that day is put right, where nobody says otherwise."""
+    return calendar.next_working_day(day + FINDING_DUE - timedelta(days=1))
 
 
 def _item(inspection: Inspection, id: str) -> InspectedItem:

@@ -164,7 +164,8 @@ class FindingSettled(Event):
 
 @dataclass(frozen=True, slots=True)
 class InspectionEnded(Event):
-    """The inspection is over; `left_out` are the items that nobody looked at, or only one of two."""
+    """The inspection is over; `left_out` are the items that nobody looked at, only one of two, or on which two differ:
+    these are the `differing` ones."""
 
     TOPICS = frozenset({Topic.INSPECTION})
     SUBJECT = "inspection"
@@ -172,6 +173,7 @@ class InspectionEnded(Event):
     inspection: str
     ended_by: str
     left_out: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

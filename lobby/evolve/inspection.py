@@ -112,6 +112,7 @@ def _ended(state: QueueState, rec: ev.Recorded, event: ev.InspectionEnded) -> No
         ended_at=rec.at,
         ended_by=event.ended_by,
         left_out=event.left_out,
+        differing=event.differing,
     )
 
 

@@ -28,8 +28,8 @@ from lobby.views.personal import MISSING
 
 MARKS = (
     "SELECT day, occasion, catalogue, item, module, evaluation, points, self_first, peer_first, verdict, looks,"
-    " coachings, photo, left_out, owner, due, settled_at, marked_at FROM inspection_item WHERE day BETWEEN ? AND ?"
-    " ORDER BY day, id"
+    " coachings, photo, left_out, differing, owner, due, settled_at, marked_at FROM inspection_item"
+    " WHERE day BETWEEN ? AND ? ORDER BY day, id"
 )
 MADE_AT = (1980, 1, 1, 0, 0, 0)
 """The instant of each file in the archive: the earliest that the format has, so that no clock is in it."""
@@ -171,7 +171,8 @@ POINTS = Text("Points by column")
 TOTAL = Text("Total")
 COVERAGE = Text("What was looked at")
 MISSED = Text("Working days without a look")
-LEFT_OUT = Text("Items that samples had and nobody looked at")
+LEFT_OUT = Text("Items of samples that were left out at the end")
+DIFFERING = Text("Of these, items on which self-check and peer check still differed")
 AGREEMENT = Text("Agreement of self-check and peer check")
 AGREED = Text("{share} of {n} pairs, between {lo} and {hi}")
 NOTHING = Text("none")
@@ -237,7 +238,8 @@ class Index:
         missed = ", ".join(self.standings.missed_days) or self._in(NOTHING)
         rows = [
             [self._in(MISSED), missed],
-            [self._in(LEFT_OUT), str(self.standings.left_out)],
+            [self._in(LEFT_OUT), str(self.standings.n_left_out)],
+            [self._in(DIFFERING), str(self.standings.n_differing)],
             [self._in(AGREEMENT), self._agreed()],
         ]
         return f"<h2>{self._in(COVERAGE)}</h2>{_table([], rows)}"

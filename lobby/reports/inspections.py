@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
 from lobby.events.inspection import Verdict
 from lobby.reports.measure import (
     Better,
@@ -13,9 +16,13 @@ from lobby.reports.measure import (
     count,
     share,
 )
+from lobby.reports.sections import Finding, Grade, says
 from lobby.texts import Text
 
 ITEMS = "SELECT * FROM inspection_item WHERE day BETWEEN :first AND :last ORDER BY day, id"
+
+NUMBERS_SHOWN = 6
+ELLIPSIS = "…"
 
 
 def _read(period: Period) -> list[Row]:
@@ -34,6 +41,11 @@ def _same(row: Row) -> bool | None:
     if row["self_first"] and row["peer_first"]:
         return bool(row["self_first"] == row["peer_first"])
     return None
+
+
+def _left_out(row: Row) -> bool | None:
+    """None of what was not left out when the inspection ended."""
+    return bool(row["left_out"]) or None
 
 
 INSPECTED = Source("inspected_item", _read)
@@ -88,4 +100,48 @@ MEASURES = (
         statistic=share,
         by=(),
     ),
+    Measure(
+        id="standards_left_out",
+        name=Text("Standards left out at the end"),
+        unit=Unit.COUNT,
+        population=SAMPLED,
+        formula=Text(
+            "number of standards that nobody looked at, only one of two, or on which two still differed, when the"
+            " inspection ended"
+        ),
+        source=INSPECTED,
+        value=_left_out,
+        statistic=count,
+        by=("module",),
+        better=Better.LESS,
+    ),
 )
+
+
+@says
+def _left(period: Period, now: datetime) -> Iterator[Finding]:
+    """What the end of a meeting or a round left open, by its number."""
+    rows = period.rows(INSPECTED)
+    left = [row for row in rows if row["left_out"]]
+    if not left:
+        return
+    differing = [row for row in left if row["differing"]]
+    text = Text(
+        "{left} of {all} standards of the samples were left out at the end ({which})",
+        left=len(left),
+        all=len(rows),
+        which=_numbers(left),
+    )
+    talk = Text(
+        "self-check and peer check still differed on {n} of them ({which})",
+        n=len(differing),
+        which=_numbers(differing),
+    )
+    yield Finding(Grade.WARN, text, talk if differing else None, "standards_left_out")
+
+
+def _numbers(rows: Sequence[Row]) -> str:
+    """The standards of these rows; of many, the first ones."""
+    numbers = list(dict.fromkeys(row["item"] for row in rows))
+    more = [ELLIPSIS] if len(numbers) > NUMBERS_SHOWN else []
+    return " ".join([*numbers[:NUMBERS_SHOWN], *more])

@@ -22,6 +22,10 @@ from lobby.standards.model import Catalogue, Proof, Standard
 
 Row = dict[str, Any]
 LOOKS = "SELECT * FROM inspection_item WHERE day BETWEEN ? AND ? AND marked_at IS NOT NULL ORDER BY day, id"
+LEFT_OUT = (
+    "SELECT item, count(*) AS n, sum(differing) AS differing, max(day) AS last_day FROM inspection_item"
+    " WHERE day BETWEEN ? AND ? AND left_out GROUP BY item ORDER BY last_day DESC, item"
+)
 LONGEST_DAYS = 92
 """No standard may go unseen for longer: earlier looks count for nothing."""
 KAPPA_FROM = 30
@@ -81,21 +85,38 @@ class Agreed:
     kappa: float | None
 
 
+class LeftOut(NamedTuple):
+    """How often a standard of a sample was left out at the end; `differing`: because two still differed. `last_day` is
+    the latest such day (ISO)."""
+
+    n: int
+    differing: int
+    last_day: str
+
+
 @dataclass(frozen=True)
 class Standings:
-    """The whole branch. `left_out` counts what samples had and nobody looked at; `missed_days` are working days without
-    a meeting or a round."""
+    """The whole branch. `left_out` are the standards that samples had and the end left out; `missed_days` are working
+    days without a meeting or a round."""
 
     first: date
     last: date
     version: str
     standings: tuple[Standing, ...]
     agreed: Agreed
-    left_out: int
+    left_out: Mapping[str, LeftOut]
     missed_days: tuple[str, ...]
 
     def points(self, claim: Claim) -> int:
         return sum(s.standard.points for s in self.standings if s.claim is claim)
+
+    @property
+    def n_left_out(self) -> int:
+        return sum(one.n for one in self.left_out.values())
+
+    @property
+    def n_differing(self) -> int:
+        return sum(one.differing for one in self.left_out.values())
 
 
 def standings_of(
@@ -215,10 +236,10 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _left_out(db: Database, first: date, last: date) -> int:
-    query = "SELECT count(*) FROM inspection_item WHERE day BETWEEN ? AND ? AND left_out"
-    count: int = db.execute(query, [first.isoformat(), last.isoformat()]).fetchone()[0]
-    return count
+def _left_out(db: Database, first: date, last: date) -> dict[str, LeftOut]:
+    """By standard, the latest first."""
+    rows = db.query(LEFT_OUT, [first.isoformat(), last.isoformat()])
+    return {row["item"]: LeftOut(row["n"], row["differing"], row["last_day"]) for row in rows}
 
 
 def _missed(branch: Branch, rows: Sequence[Row], first: date, last: date) -> tuple[str, ...]:

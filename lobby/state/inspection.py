@@ -138,6 +138,7 @@ class Inspection:
     ended_at: datetime | None = None
     ended_by: str = ""
     left_out: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
     def item(self, id: str) -> InspectedItem | None:
         return next((item for item in self.items if item.id == id), None)
@@ -146,6 +147,11 @@ class Inspection:
     def incomplete(self) -> tuple[str, ...]:
         """The ids of what is not yet looked at as it should be."""
         return tuple(item.id for item in self.items if not item.complete)
+
+    @property
+    def in_dispute(self) -> tuple[str, ...]:
+        """The ids of what two see differently and have not talked over."""
+        return tuple(item.id for item in self.items if item.differs)
 
     @property
     def unsettled(self) -> bool:

@@ -77,7 +77,8 @@ class InspectionView(TypedDict):
     seed: str
     items: list[InspectedItemView]
     ended_at: str | None
-    left_out: list[str]
+    left_out: Annotated[list[str], "what was not looked at as it should be when it ended"]
+    differing: Annotated[list[str], "of these, on which two differed"]
 
 
 class InspectionListView(TypedDict):
@@ -131,6 +132,7 @@ def inspection_view(state: QueueState, inspection: Inspection) -> InspectionView
         "items": [_item(state, item) for item in inspection.items],
         "ended_at": local(state, inspection.ended_at) if inspection.ended_at else None,
         "left_out": list(inspection.left_out),
+        "differing": list(inspection.differing),
     }
 
 

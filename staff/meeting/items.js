@@ -6,7 +6,13 @@ import { markOf } from "./sample.js";
 
 /** @typedef {import("./sample.js").Item} Item */
 /** What is asked about an item now: why its mark is changed, or a note.
-    @typedef {{ item: string, side?: string, verdict?: string } | null} Asking */
+    @typedef {{ item: string, side?: string, verdict?: string, owns?: boolean } | null} Asking */
+/** What follows where a standard was not kept: `action`, where its corrective action is or is begun (empty: nowhere),
+    and who may own the finding (null: who is signed in names nobody) until which day.
+    @typedef {{ action: string, owners: Owners | null }} Following */
+/** `people` by staff number; without a register an owner is typed. `me` and `due` are offered, `today` to `latest` can
+    be chosen.
+    @typedef {{ people: Map<string, string>, me: string, today: string, due: string, latest: string }} Owners */
 
 export const VERDICTS = { kept: _("kept"), broken: _("not kept"), absent: _("does not apply") };
 const SIDES = { self: _("Self-check"), peer: _("Peer check"), inspector: _("Inspection") };
@@ -18,13 +24,13 @@ const said = (words) => words[langOf] ?? words.en;
 /** @param {Item} item
     @param {any} standard none where the catalogue has changed since
     @param {Asking} asking
-    @param {string} action where its corrective action is, or is begun; empty: nowhere */
-export function drawItem(item, standard, asking, action) {
+    @param {Following} following */
+export function drawItem(item, standard, asking, { action, owners }) {
   const state = item.differs ? "differs" : (item.verdict ?? "open");
   const asked = asking?.item === item.id ? asking : null;
   return el(
     `li.card.item.${state}`,
-    { "data-key": item.id, "data-item": item.id },
+    { id: `item-${item.id}`, "data-key": item.id, "data-item": item.id, tabindex: -1 },
     el(
       "div",
       {},
@@ -34,9 +40,25 @@ export function drawItem(item, standard, asking, action) {
     ),
     el("div.sides", {}, ...item.sides.map((side) => drawSide(item, side))),
     item.differs && drawTalk(item),
-    item.marks.length > 0 && !asked && drawMore(item, action),
-    asked && (asked.verdict ? drawCorrection() : drawNote()),
+    item.finding && drawFinding(item.finding),
+    item.marks.length > 0 && !asked && drawMore(item, action, owners),
+    asked && drawAsked(item, asked, owners),
   );
+}
+
+/** @param {Item} item
+    @param {NonNullable<Asking>} asked
+    @param {Owners | null} owners */
+function drawAsked(item, asked, owners) {
+  if (asked.owns && owners) return drawOwner(item, owners);
+  return asked.verdict ? drawCorrection() : drawNote();
+}
+
+/** Who puts it right, until when.
+    @param {NonNullable<Item["finding"]>} finding */
+function drawFinding({ owner, due, settled_at: settled }) {
+  const until = _("{who} puts it right until {day}", { who: owner, day: due });
+  return el("p.facts.finding", {}, icon("person"), el("span", {}, settled ? _("put right") : until));
 }
 
 /** Why it was drawn.
@@ -86,14 +108,17 @@ function drawTalk(item) {
 }
 
 /** @param {Item} item
-    @param {string} action */
-function drawMore(item, action) {
+    @param {string} action
+    @param {Owners | null} owners */
+function drawMore(item, action, owners) {
   const photos = item.marks.filter((mark) => mark.photo).length;
   const words = photos ? _("Note or photo ({n} photos)", { n: photos }) : _("Note or photo");
   return el(
     "p.more",
     {},
     el("button.quiet", { type: "button", "data-do": "note", "data-item": item.id }, icon("camera"), words),
+    owners &&
+      el("button", { type: "button", "data-do": "own", "data-item": item.id }, icon("person"), _("Owner and day")),
     action && el("a.button", { href: action }, icon("repeat"), _("Corrective action")),
   );
 }
@@ -110,6 +135,37 @@ function drawNote() {
     el("button.primary", {}, _("Add")),
     cancel(),
   );
+}
+
+/** Asks who puts it right, and until when.
+    @param {Item} item
+    @param {Owners} owners */
+function drawOwner({ finding }, owners) {
+  const due = { name: "due", type: "date", value: finding?.due ?? owners.due, min: owners.today, max: owners.latest };
+  return el(
+    "form.ask",
+    { "data-ask": "owner", "data-key": "owner" },
+    el("label", {}, _("Responsible"), drawPeople(owners, finding?.owner ?? owners.me)),
+    el("label", {}, _("Due on"), el("input", { ...due, required: true })),
+    el(
+      "label",
+      {},
+      _("What is to be done, or why it is later"),
+      el("input", { name: "text", maxlength: 500, autocomplete: "off" }),
+    ),
+    el("button.primary", {}, _("Save")),
+    cancel(),
+  );
+}
+
+/** @param {Owners} owners
+    @param {string} owner who is offered first */
+function drawPeople({ people }, owner) {
+  if (people.size === 0) return el("input", { name: "owner", maxlength: 40, value: owner, required: true });
+  const options = [...people].map(([number, name]) =>
+    el("option", { value: number, selected: number === owner }, `${name} ${number}`),
+  );
+  return el("select", { name: "owner" }, ...options);
 }
 
 /** Asks why a mark is changed. */

@@ -9,9 +9,10 @@ import { complain } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { outbox } from "../shared/outbox.js";
 import { shelf, waitingOfOthers } from "../shared/shelf.js";
+import { drawAsked, drawLeftOut } from "./ending.js";
 import { drawItem } from "./items.js";
 import { smallPhoto } from "./photo.js";
-import { agreement, complete, markOf, withWaiting } from "./sample.js";
+import { agreement, complete, isAnyOpen, isToPutRight, leftOpen, markOf, withWaiting } from "./sample.js";
 import "#web/guard.js";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -19,6 +20,14 @@ const OCCASIONS = {
   meeting: [_("Morning meeting"), _("Twelve items in ten minutes: self-check and peer check")],
   round: [_("Premises round"), _("What is due today, walking through the branch")],
   visit: [_("Visit"), _("By the head of branch or the service office")],
+};
+/** Who may own what was not kept, and until when. */
+const OWNERS = {
+  people: new Map($$("#people option").map((person) => [person.value, person.textContent])),
+  me: given.me,
+  today: given.today,
+  due: given.due,
+  latest: given.latest,
 };
 /** @type {Map<string, any>} */
 const standards = new Map();
@@ -28,6 +37,8 @@ let inspections = [];
 let current = null;
 /** @type {import("./items.js").Asking} */
 let asking = null;
+/** Whether it is asked if the inspection is to end with something open. */
+let leaving = false;
 
 const KIND = "lobby-meeting";
 const box = outbox(shelf(`${KIND}:${given.who}`), {
@@ -47,16 +58,36 @@ function taken(inspection) {
   draw();
 }
 
-/** The marks of this inspection that wait for the line.
+/** The verbs of an item that show before the line carries them. */
+const SHOWN = ["mark", "agree", "finding"];
+
+/** What waits for the line and changes items of this inspection.
     @param {Api.InspectionOut} inspection
     @returns {import("./sample.js").Waiting[]} */
 const waiting = (inspection) =>
   box
     .acts()
-    .filter((act) => act.path.startsWith(`/api/v1/inspections/${inspection.id}/items/`) && act.path.endsWith("/mark"))
-    .map(({ path, body }) => waitingMark(path.split("/")[6], /** @type {any} */ (body)));
+    .filter((act) => act.path.startsWith(`/api/v1/inspections/${inspection.id}/items/`))
+    .map(({ path, body }) => ({
+      ...shownOf(/** @type {any} */ (body)),
+      item: path.split("/")[6],
+      verb: path.split("/")[7],
+    }))
+    .filter(({ verb }) => SHOWN.includes(verb));
 
-const waitingMark = (item, { side, verdict, marker }) => ({ item, side, verdict, by: marker ?? "" });
+const shownOf = ({ side = "", verdict = "", marker = "", owner = "", due = "" }) => ({
+  side,
+  verdict,
+  by: marker,
+  owner,
+  due,
+});
+
+/** Whether the end of this inspection waits for the line.
+    @param {Api.InspectionOut} inspection */
+const isEnding = ({ id }) => box.acts().some((act) => act.path === endOf(id));
+
+const endOf = (id) => `/api/v1/inspections/${id}/end`;
 
 function draw() {
   drawLine();
@@ -168,11 +199,40 @@ function drawSample(inspection) {
   say($("#progress"), [progress, agreed, ending(inspection)].filter(Boolean).join(" · "));
   $("#persons").hidden = inspection.occasion === "visit";
   $("#persons .peer").hidden = inspection.occasion !== "meeting";
-  $("#end").hidden = Boolean(inspection.ended_at);
+  $("#end").hidden = Boolean(inspection.ended_at) || isEnding(inspection);
+  drawEnding(inspection, leftOpen(items));
   morphChildren(
     $("#items"),
-    ...items.map((item) => drawItem(item, standards.get(item.id), asking, actionOf(inspection, item))),
+    ...items.map((item) => drawItem(item, standards.get(item.id), asking, following(inspection, item))),
   );
+}
+
+/** Before the end what is open, where that is asked; after it what was left out.
+    @param {Api.InspectionOut} inspection
+    @param {import("./sample.js").Open} open */
+function drawEnding(inspection, open) {
+  leaving &&= !inspection.ended_at && isAnyOpen(open);
+  const isLeft = inspection.ended_at && inspection.left_out.length > 0;
+  $("#ending").hidden = !leaving && !isLeft;
+  $("#ending").setAttribute("role", leaving ? "alertdialog" : "region");
+  if (leaving) morphChildren($("#ending"), ...drawAsked(open, standardName, given.due));
+  else if (isLeft) morphChildren($("#ending"), ...drawLeftOut(inspection, standardName));
+}
+
+/** A standard in few words; nothing where the catalogue has it no more.
+    @param {string} id */
+function standardName(id) {
+  const { item } = standards.get(id) ?? {};
+  return item ? (item[document.documentElement.lang.slice(0, 2)] ?? item.en) : "";
+}
+
+/** What may follow where the standard was not kept.
+    @param {Api.InspectionOut} inspection
+    @param {import("./sample.js").Item} item
+    @returns {import("./items.js").Following} */
+function following(inspection, item) {
+  const owners = given.acts && isToPutRight(item) ? OWNERS : null;
+  return { action: actionOf(inspection, item), owners };
 }
 
 /** Where the corrective action for what was not kept is, or is begun; nowhere for who opens none.
@@ -181,13 +241,13 @@ function drawSample(inspection) {
 function actionOf(inspection, item) {
   const { action } = item.finding ?? {};
   if (action) return `/desk/actions?list=all&action=${action}`;
-  const kept = item.marks.every((one) => one.verdict !== "broken");
-  if (kept || item.finding?.settled_at || !given.acts) return "";
+  if (!isToPutRight(item) || !given.acts) return "";
   return `/desk/actions?source=inspection&source_id=${inspection.id}&standard=${item.id}`;
 }
 
 /** @param {Api.InspectionOut} inspection */
 function ending(inspection) {
+  if (isEnding(inspection)) return _("its end waits for the line");
   if (!inspection.ended_at) return "";
   const left = inspection.left_out.length;
   return left ? _("ended, {n} left out", { n: left }) : _("ended, nothing left out");
@@ -243,7 +303,7 @@ function mark({ item, side, verdict }) {
 function ask(what) {
   asking = what;
   draw();
-  $("form.ask input")?.focus();
+  $("form.ask :is(input, select)")?.focus();
 }
 
 function correct(form) {
@@ -269,16 +329,52 @@ async function note(form) {
   if (words || image) sendMark(item, { side, verdict, marker: by || undefined, note: words, image });
 }
 
+/** Names who puts it right, until when. */
+function own(form) {
+  const { item } = /** @type {any} */ (asking);
+  const { owner, due, text } = form.elements;
+  const body = { owner: owner.value.trim(), due: due.value, text: text.value.trim() };
+  ask(null);
+  send(item, "finding", body);
+}
+
+/** Ends it where nothing is open; else asks once. */
+function end() {
+  if (!current) return;
+  if (!isAnyOpen(leftOpen(withWaiting(current, waiting(current))))) {
+    finish();
+    return;
+  }
+  leaving = true;
+  draw();
+  $("#ending").focus();
+}
+
+function finish() {
+  leaving = false;
+  box.send({ path: endOf(current?.id), words: _("End it") });
+}
+
+function stay() {
+  leaving = false;
+  draw();
+  $("#sample-title").focus();
+}
+
 const DO = {
   begin,
   goOn,
   mark,
   agree: ({ item, verdict }) => send(item, "agree", { verdict }),
   note: ({ item }) => ask({ item }),
+  own: ({ item }) => ask({ item, owns: true }),
+  end,
+  stay,
+  finish,
   cancel: () => ask(null),
   drop: ({ id }) => box.drop(id),
 };
-const ASKED = { note, reason: correct };
+const ASKED = { note, reason: correct, owner: own };
 
 document.addEventListener("click", (event) => {
   const does = /** @type {any} */ (event.target).closest("[data-do]");
@@ -292,11 +388,9 @@ document.addEventListener("submit", (event) => {
 $("#back").addEventListener("click", () => {
   current = null;
   asking = null;
+  leaving = false;
   draw();
 });
-$("#end").addEventListener("click", () =>
-  box.send({ path: `/api/v1/inspections/${current?.id}/end`, words: _("End it") }),
-);
 
 async function start() {
   const [catalogue, list] = await Promise.all([get("/api/v1/standards"), get("/api/v1/inspections")]);

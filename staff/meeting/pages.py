@@ -7,9 +7,11 @@ from pathlib import Path
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from lobby.commands.base import PUT_OFF
+from lobby.commands.inspection import finding_due
 from lobby.standards.model import MODULES
 from staff.shared.pages import office_page, page_for
-from web.dispatch import today
+from web.dispatch import runtime, today, who
 from web.roles import public
 
 pages = Blueprint("meeting", __name__)
@@ -23,4 +25,12 @@ def meeting() -> str | Response:
 
 
 def _meeting() -> str:
-    return office_page(HERE, today=today(), modules=MODULES)
+    day = today()
+    return office_page(
+        HERE,
+        me=who().id,
+        today=day,
+        due=finding_due(runtime().branch.calendar, day),
+        latest=day + PUT_OFF,
+        modules=MODULES,
+    )

@@ -94,6 +94,7 @@ StandingsView = TypedDict(
         "points": dict[str, int],
         "agreement": AgreementView,
         "left_out": int,
+        "differing": int,
         "missed_days": list[str],
         "standards": list[StandingView],
     },
@@ -214,7 +215,8 @@ def standings_view(standings: Standings) -> dict[str, Any]:
             "hi": share and share.hi,
             "kappa": standings.agreed.kappa,
         },
-        "left_out": standings.left_out,
+        "left_out": standings.n_left_out,
+        "differing": standings.n_differing,
         "missed_days": list(standings.missed_days),
         "standards": [_standing(one) for one in standings.standings],
     }

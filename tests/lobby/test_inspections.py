@@ -214,9 +214,17 @@ def test_the_end_says_what_was_left_out_and_gives_findings_an_owner(meetings: Me
     alone = by_two(meetings.state(id))
     meetings.mark(id, alone, verdict=Verdict.BROKEN)
     meetings.mark(id, alone, "B1", Side.PEER, Verdict.BROKEN)
+    disputed = next(
+        item.id for item in meetings.state(id).items if item.id != alone and len(item.sides) == 2
+    )
+    meetings.mark(id, disputed)
+    meetings.mark(id, disputed, "B1", Side.PEER, Verdict.BROKEN)
     meetings.end(id)
     ended = meetings.state(id)
     assert ended.left_out == tuple(item for item in items if item != alone)
+    assert ended.differing == (disputed,)
+    row = the_row(meetings.runtime.data, id, disputed)
+    assert (row["left_out"], row["differing"]) == (1, 1)
     finding = meetings.item(id, alone).finding
     assert finding
     assert (finding.owner, finding.due) == ("A1", "2026-03-09"), "Monday in a week"

@@ -63,12 +63,24 @@ def test_a_meeting_from_the_first_touch_to_the_bulletin(
         ("self", "broken", "1001", True),
     ]
 
+    # What was not kept gets an owner at the meeting, and the end asks once about the rest.
+    card.locator("[data-do=own]").click()
+    page.fill("[data-ask=owner] [name=owner]", "manager")
+    page.click("[data-ask=owner] .primary")
+    page.wait_for_selector(f"[data-item={first}] .finding")
     page.click("#end")
+    assert page.locator("#ending li").count() == 11, "what nobody looked at, by name"
+    page.click("#ending [data-do=stay]")
+    page.wait_for_selector("#ending", state="hidden")
+    page.click("#end")
+    page.click("#ending [data-do=finish]")
     page.wait_for_selector("#end", state="hidden")
+    assert page.locator("#ending li").count() == 11, "what was left out, by name"
     measures = manager.get(f"/reports/day/{inspection['day']}")["measures"]
     assert measures["standards_checked"]["value"] == 1
     assert measures["standards_agreement"]["value"] == 0.0
     assert measures["standards_coverage"]["n"] == 12
+    assert measures["standards_left_out"]["value"] == 11
 
     # The head of branch sees who puts it right, and puts it right.
     head = page_at(f"{server.url}/signin?next=/desk/standards", 1440, 900, locale="en-US")

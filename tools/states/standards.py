@@ -57,6 +57,16 @@ def note(page: Page, lobby: Lobby) -> None:
     page.click("[data-do=note]")
 
 
+def own(page: Page, lobby: Lobby) -> None:
+    begin(page, lobby)
+    page.click("[data-do=own]")
+
+
+def end(page: Page, lobby: Lobby) -> None:
+    begin(page, lobby)
+    page.click("#end")
+
+
 def cut(page: Page, lobby: Lobby) -> None:
     begin(page, lobby)
     page.route("**/mark", lambda route: route.abort())
@@ -76,6 +86,8 @@ STATES = [
     State("meeting", MEETING, MEETING_AT, ".item.differs", begin, met, **MANAGER),
     State("meeting-correct", MEETING, MEETING_AT, "[data-ask=reason]", correct, met, **MANAGER),
     State("meeting-note", MEETING, MEETING_AT, "[data-ask=note]", note, met, **MANAGER),
+    State("meeting-owner", MEETING, MEETING_AT, "[data-ask=owner]", own, met, **MANAGER),
+    State("meeting-end", MEETING, MEETING_AT, "#ending:not([hidden])", end, met, **MANAGER),
     State("meeting-cut", MEETING, MEETING_AT, "#waiting:not([hidden])", cut, met, **MANAGER),
     State("round", MEETING, MEETING_AT, "#items li", walk, met, **MANAGER),
     State(

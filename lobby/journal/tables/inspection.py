@@ -16,8 +16,8 @@ COLUMNS = {
     "id": "TEXT", "inspection": "TEXT", "day": "TEXT", "occasion": "TEXT", "catalogue": "TEXT", "item": "TEXT",
     "module": "TEXT", "evaluation": "TEXT", "points": "INTEGER", "risk": "INTEGER", "peer": "INTEGER",
     "self_first": "TEXT", "peer_first": "TEXT", "verdict": "TEXT", "looks": "INTEGER", "coachings": "INTEGER",
-    "photo": "TEXT", "photo_key": "TEXT", "left_out": "INTEGER", "owner": "TEXT", "due": "TEXT", "settled_at": "TEXT",
-    "marked_at": "TEXT",
+    "photo": "TEXT", "photo_key": "TEXT", "left_out": "INTEGER", "differing": "INTEGER", "owner": "TEXT", "due": "TEXT",
+    "settled_at": "TEXT", "marked_at": "TEXT",
 }  # fmt: skip
 KINDS = frozenset(
     {
@@ -69,6 +69,7 @@ def _row(inspection: Inspection, item: InspectedItem) -> Row:
         "photo": ",".join(mark.photo for mark in photos),
         "photo_key": ",".join(mark.photo_key for mark in photos),
         "left_out": int(item.id in inspection.left_out),
+        "differing": int(item.id in inspection.differing),
         "owner": finding.owner,
         "due": finding.due,
         "settled_at": instant_or_none(finding.settled_at),
@@ -83,4 +84,4 @@ def _first(item: InspectedItem, side: Side) -> Verdict | None:
     return None
 
 
-INSPECTION_ITEM = Table("inspection_item", 2, COLUMNS, _rows, KINDS, indexes=("day", "item"))
+INSPECTION_ITEM = Table("inspection_item", 3, COLUMNS, _rows, KINDS, indexes=("day", "item"))
