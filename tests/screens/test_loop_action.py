@@ -25,6 +25,8 @@ EACH_DAY = 6
 """Customers, half of them late: in ten days as many as an effect is told from."""
 CASE = {"channel": "on_the_spot", "text": "等了四十分钟", "owner": "manager"}
 WORDS = {"zh": "未见成效", "en": "No effect to be seen"}
+RISEN = {"zh": "已报网点负责人", "en": "with the head of the branch"}
+"""A case that nobody answered in fifteen days is by now the head's."""
 
 
 def lived(branch: FakedClock, first: int, last: int) -> None:
@@ -95,3 +97,7 @@ def test_what_did_not_help_is_opened_again_by_itself(page_at: Open, branch: Fake
         page.goto(f"{branch.server.url}/desk/bulletin?span=day&lang={lang}")
         page.wait_for_selector(".findings")
         assert "午间加开一个柜台" in page.inner_text("main")
+
+        # The complaint that was left unanswered has risen to the head of the branch, with its owner's name (M11).
+        head = signed_in(page_at, branch, "head", f"/desk/due?lang={lang}")
+        head.wait_for_selector(f"#due [data-case='{case}']:has-text('manager, {RISEN[lang]}')")
