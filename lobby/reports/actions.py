@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from lobby import events as ev
 from lobby.reports.measure import (
@@ -130,7 +131,7 @@ MEASURES = (
         population=Text("Corrective actions that another person found done in the period"),
         formula=Text("days from the opening to the check that half of them did not exceed"),
         source=DONE,
-        value=lambda row: row["days"],
+        value=itemgetter("days"),
         statistic=quantile_of(0.5),
         by=(),
         better=Better.LESS,

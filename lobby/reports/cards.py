@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from lobby.events import AskedBy
 from lobby.journal.tables.feedback_step import OPINION
 from lobby.reports.feedback import SERVED_VISIT
@@ -20,32 +22,24 @@ OPINIONS = (
 
 def _read(period: Period) -> list[Row]:
     """The tickets whose service had begun, with what asked for their card."""
-    steps: dict[str, set[str]] = {}
-    for step in period.query(STEPS):
-        steps.setdefault(step["ticket"], set()).add(step["step"])
+    steps = {(row["ticket"], row["step"]) for row in period.query(STEPS)}
     begun = (row for row in period.rows(TICKETS) if _begun(row))
-    return [{**row, "steps": steps.get(row["id"], set())} for row in begun]
+    return [{**row, **_asked_by(row, steps)} for row in begun]
+
+
+def _asked_by(row: Row, steps: set[tuple[str, str]]) -> Row:
+    by_page = (row["id"], AskedBy.PAGE) in steps
+    by_tablet = (row["id"], AskedBy.TABLET) in steps
+    asked = bool(row["printed"] or by_page or by_tablet)
+    return {"asked": asked or None, "by_page": by_page or None, "by_tablet": by_tablet or None}
 
 
 def _begun(row: Row) -> bool:
     return bool(row["state"] == State.SERVED or row["visit"] == SERVED_VISIT)
 
 
-def _asked(row: Row) -> bool | None:
-    asked = row["printed"] or not row["steps"].isdisjoint(AskedBy)
-    return bool(asked) or None
-
-
-def _asked_by_page(row: Row) -> bool | None:
-    return AskedBy.PAGE in row["steps"] or None
-
-
-def _asked_by_tablet(row: Row) -> bool | None:
-    return AskedBy.TABLET in row["steps"] or None
-
-
 def _answered(row: Row) -> bool | None:
-    if _asked(row):
+    if row["asked"]:
         return bool(row["visit"] == SERVED_VISIT)
     return None
 
@@ -62,7 +56,7 @@ MEASURES = (
         population=SERVED,
         formula=Text("number with a printed slip, an opened card, or a card shown at the counter"),
         source=CARD,
-        value=_asked,
+        value=itemgetter("asked"),
         statistic=count,
         by=BY,
     ),
@@ -73,7 +67,7 @@ MEASURES = (
         population=SERVED,
         formula=Text("number whose card was opened on the phone"),
         source=CARD,
-        value=_asked_by_page,
+        value=itemgetter("by_page"),
         statistic=count,
         by=BY,
     ),
@@ -84,7 +78,7 @@ MEASURES = (
         population=SERVED,
         formula=Text("number whose card was shown on the counter's tablet"),
         source=CARD,
-        value=_asked_by_tablet,
+        value=itemgetter("by_tablet"),
         statistic=count,
         by=BY,
     ),

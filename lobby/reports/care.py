@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from lobby.reports.measure import (
     Better,
     Measure,
@@ -64,7 +66,7 @@ MEASURES = (
             "share that came back after the agreed time, was lost, or is still away after it"
         ),
         source=LOANS,
-        value=lambda row: row["overdue"],
+        value=itemgetter("overdue"),
         statistic=share,
         by=(),
         better=Better.LESS,

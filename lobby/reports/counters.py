@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import itemgetter
 
 from lobby import events as ev
 from lobby.reports.closing import after_s, closings
@@ -28,7 +29,7 @@ def _read_load(period: Period) -> list[Row]:
     for service in period.rows(SERVICES):
         if service["counter"]:
             served[service["day"], service["counter"]].append(service)
-    spans = open_spans(period)
+    spans = period.once(open_spans)
     closes = closings(period)
     return [
         {
@@ -46,7 +47,7 @@ def _read_load(period: Period) -> list[Row]:
 
 def open_spans(period: Period) -> dict[AtCounter, list[Span]]:
     """From when to when each counter was open. One that nobody closed was open to the end of its last service."""
-    ends = service_ends(period)
+    ends = period.once(service_ends)
     spans: dict[AtCounter, list[Span]] = defaultdict(list)
     since: dict[AtCounter, str] = {}
     for moment in of_kind(period, ev.CounterOpened, ev.CounterClosed):
@@ -84,7 +85,7 @@ BACK = (ev.CounterResumed, ev.CounterOpened, ev.CounterClosed)
 def _read_breaks(period: Period) -> list[Row]:
     """The breaks asked for, each with whether the next answer at that counter granted it, and how long it lasted; one
     without an answer was not granted. It lasts from the answer, or from the end of the service that was going on."""
-    ends = service_ends(period)
+    ends = period.once(service_ends)
     breaks: list[Row] = []
     open_: dict[AtCounter, Row] = {}
     away: dict[AtCounter, Row] = {}
@@ -171,7 +172,7 @@ MEASURES = (
         population=Text("Breaks that tellers asked for in the period"),
         formula=Text("share that the next answer at the counter granted"),
         source=BREAKS,
-        value=lambda row: row["granted"],
+        value=itemgetter("granted"),
         statistic=share,
         by=("counter",),
         better=Better.MORE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from lobby import events as ev
 from lobby.reports.measure import (
     Better,
@@ -60,7 +62,7 @@ MEASURES = (
         population=ANSWERED,
         formula=Text("mean time from the call until somebody took it on"),
         source=HELP,
-        value=lambda row: row["answer_s"],
+        value=itemgetter("answer_s"),
         statistic=mean,
         by=(),
         better=Better.LESS,
@@ -74,7 +76,7 @@ MEASURES = (
             "time from the call until somebody took it on that nine in ten did not exceed"
         ),
         source=HELP,
-        value=lambda row: row["answer_s"],
+        value=itemgetter("answer_s"),
         statistic=quantile_of(0.9),
         by=(),
         better=Better.LESS,

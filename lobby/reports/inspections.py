@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from lobby.events.inspection import Verdict
 from lobby.reports.measure import (
@@ -60,7 +61,7 @@ MEASURES = (
         population=LOOKED,
         formula=Text("number of standards looked at"),
         source=INSPECTED,
-        value=lambda row: row["marked_at"],
+        value=itemgetter("marked_at"),
         statistic=count,
         by=("module",),
         better=Better.MORE,

@@ -89,7 +89,7 @@ def _read(period: Period) -> list[Row]:
 
 def _days(period: Period, called: Sequence[Row]) -> dict[AtCounter, CounterDay]:
     days: dict[AtCounter, CounterDay] = defaultdict(CounterDay)
-    for key, spans in open_spans(period).items():
+    for key, spans in period.once(open_spans).items():
         days[key].open = [_seconds(span) for span in spans]
     for key, span in _pauses(period):
         days[key].paused.append(_seconds(span))
@@ -116,7 +116,7 @@ BACK = (ev.CounterResumed, ev.CounterOpened, ev.CounterClosed)
 
 def _pauses(period: Period) -> Iterator[tuple[AtCounter, Span]]:
     """From when to when a counter paused. A granted break begins when the service that goes on has ended."""
-    ends = service_ends(period)
+    ends = period.once(service_ends)
     since: dict[AtCounter, str] = {}
     for moment in of_kind(period, ev.CounterPaused, ev.BreakAnswered, *BACK):
         key = moment["day"], moment["counter"]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol, TypedDict, TypeVar
 
 from lobby.branch.model import Branch
 from lobby.quantile import quantile
 from lobby.reports.statistics import Interval, net_promoter, wilson
 from lobby.texts import Text
 
+T = TypeVar("T")
 Row = dict[str, Any]
 """One thing that figures are made of. Each has `id` and `day`; `number`, `tier`, `service`, `counter` and `hour` where
 they make sense."""
@@ -108,8 +109,9 @@ class Period:
     last: date
     longer: Period | None = None
     _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _answers: dict[Callable[[Period], Any], Any] = field(default_factory=dict)
     _values_of: dict[str, list[Any]] = field(default_factory=dict)
-    _groups: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    _groups: dict[tuple[str, str], dict[Any, list[int]]] = field(default_factory=dict)
 
     def rows(self, source: Source) -> list[Row]:
         if source.noun not in self._rows:
@@ -135,14 +137,21 @@ class Period:
         )
         return {row["day"]: row["zone"] or str(self.branch.zone) for row in rows}
 
+    def once(self, ask: Callable[[Period], T]) -> T:
+        """What somebody asks of the period; the same question again has its answer already."""
+        if ask not in self._answers:
+            self._answers[ask] = ask(self)
+        answer: T = self._answers[ask]
+        return answer
+
     def figure(self, measure: Measure) -> Figure:
         """The figure of the whole period."""
         return measure.statistic(_known(self._values(measure)))
 
     def figures_by(self, measure: Measure, key: str) -> dict[str, Figure]:
         """By the values of a key, in their order; groups without one of the population are left out."""
-        groups = self._by_group(self._groups_of(measure.source, key), self._values(measure))
-        return {str(group): measure.statistic(values) for group, values in groups.items()}
+        groups = self._by_group(measure.source, key, self._values(measure))
+        return {group: measure.statistic(values) for group, values in groups.items()}
 
     def behind(self, measure: Measure, key: str) -> dict[str, int]:
         """By the values of a key, how many things stand behind the figure."""
@@ -150,8 +159,8 @@ class Period:
             None if value is None else measure.behind(row)
             for row, value in zip(self.rows(measure.source), self._values(measure), strict=True)
         ]
-        groups = self._by_group(self._groups_of(measure.source, key), counts)
-        return {str(group): sum(of_group) for group, of_group in groups.items()}
+        groups = self._by_group(measure.source, key, counts)
+        return {group: sum(of_group) for group, of_group in groups.items()}
 
     def made_of(self, measure: Measure) -> list[tuple[Row, Any]]:
         """The rows of the population, each with its value."""
@@ -161,34 +170,34 @@ class Period:
     def _values(self, measure: Measure) -> list[Any]:
         if measure.id not in self._values_of:
             rows = self.rows(measure.source)
-            self._values_of[measure.id] = [measure.value(row) for row in rows]
+            self._values_of[measure.id] = list(map(measure.value, rows))
         return self._values_of[measure.id]
 
-    def _groups_of(self, source: Source, key: str) -> list[Any]:
-        """The group of each row."""
-        if (source.noun, key) not in self._groups:
-            self._groups[source.noun, key] = [row.get(key) for row in self.rows(source)]
-        return self._groups[source.noun, key]
+    def _by_group(self, source: Source, key: str, values: Sequence[Any]) -> dict[str, list[Any]]:
+        """What is known, by group: a month has twenty thousand tickets, and a bulletin asks a hundred times."""
+        known = {
+            str(group): _known(map(values.__getitem__, places))
+            for group, places in self._places(source, key).items()
+        }
+        return {group: of_group for group, of_group in known.items() if of_group}
 
-    @staticmethod
-    def _by_group(groups: Sequence[Any], values: Sequence[Any]) -> dict[Any, list[Any]]:
-        """What is known, by group, in one pass: a month has twenty thousand tickets, and a bulletin asks a hundred
-        times."""
-        known: defaultdict[Any, list[Any]] = defaultdict(list)
-        for group, value in zip(groups, values, strict=True):
-            if value is not None:
-                known[group].append(value)
-        known.pop(None, None)
-        return dict(sorted(known.items()))
+    def _places(self, source: Source, key: str) -> dict[Any, list[int]]:
+        """Where the rows of each group stand among the source's, by group in order. Rows without one are left out."""
+        if (source.noun, key) not in self._groups:
+            places: defaultdict[Any, list[int]] = defaultdict(list)
+            for place, row in enumerate(self.rows(source)):
+                places[row.get(key)].append(place)
+            places.pop(None, None)
+            self._groups[source.noun, key] = dict(sorted(places.items()))
+        return self._groups[source.noun, key]
 
 
 def _known(values: Iterable[Any]) -> list[Any]:
     return [value for value in values if value is not None]
 
 
-def every(row: Row) -> bool:
-    """All rows of the source are of the population."""
-    return bool(row)
+every: Callable[[Row], bool] = bool
+"""All rows of the source are of the population: no row is empty."""
 
 
 def only(key: str, value: str) -> Callable[[Row], bool | None]:

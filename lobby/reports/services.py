@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 
 from lobby.reports.closing import after_s, closings
 from lobby.reports.measure import (
@@ -25,26 +26,33 @@ from lobby.texts import Text
 def _read(period: Period) -> list[Row]:
     """The single services of the period's tickets, each by the service and counter that it was of."""
     closes = closings(period)
+    tickets = period.rows(TICKETS)
+    # One document is read in half the time of forty thousand small ones.
+    services = json.loads(f"[{','.join(ticket['services'] for ticket in tickets)}]")
     return [
-        row
-        for ticket in period.rows(TICKETS)
-        for row in _of_ticket(ticket, closes.get(ticket["day"]))
+        _service(ticket, service, counter, (began, ended), closes.get(ticket["day"]))
+        for ticket, of_ticket in zip(tickets, services, strict=True)
+        for service, counter, began, ended in of_ticket
     ]
 
 
-def _of_ticket(ticket: Row, closes: str | None) -> list[Row]:
-    services = json.loads(ticket["services"])
-    return [
-        {
-            **{key: ticket[key] for key in ("id", "day", "number", "tier", "hour", "issued_at")},
-            "service": service,
-            "counter": counter,
-            "ended": ended,
-            "took_s": between_s(began, ended),
-            "overtime_s": after_s(began, ended, closes) or None,
-        }
-        for service, counter, began, ended in services
-    ]
+def _service(
+    ticket: Row, service: str, counter: str, span: tuple[str, str], closes: str | None
+) -> Row:
+    began, ended = span
+    return {
+        "id": ticket["id"],
+        "day": ticket["day"],
+        "number": ticket["number"],
+        "tier": ticket["tier"],
+        "hour": ticket["hour"],
+        "issued_at": ticket["issued_at"],
+        "service": service,
+        "counter": counter,
+        "ended": ended,
+        "took_s": between_s(began, ended),
+        "overtime_s": after_s(began, ended, closes) or None,
+    }
 
 
 SERVICES = Source("service", _read, daily=True)
@@ -69,7 +77,7 @@ MEASURES = (
         population=SINGLE,
         formula=Text("mean time from the start to the finish of a single service"),
         source=SERVICES,
-        value=lambda row: row["took_s"],
+        value=itemgetter("took_s"),
         statistic=mean,
         by=WIDE,
     ),
@@ -83,7 +91,7 @@ MEASURES = (
             "the configuration names no time"
         ),
         source=SERVICES,
-        value=lambda row: row["overtime_s"],
+        value=itemgetter("overtime_s"),
         statistic=total,
         by=("counter", "service"),
         better=Better.LESS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from lobby.forecast.words import quoted_wait
@@ -42,7 +43,6 @@ def _read(period: Period) -> list[Row]:
     for row in rows:
         zone = period.zones.get(row["day"]) or str(period.branch.zone)
         row["hour"] = hour_of(row["issued_at"][:16], zone)
-        row["needs"] = tuple(row["needs"].split(","))
     return rows
 
 
@@ -85,7 +85,7 @@ def _range_held(row: Row) -> bool | None:
 
 
 def _diverted(row: Row) -> bool | None:
-    if ELDERLY in row["needs"]:
+    if ELDERLY in row["needs"].split(","):
         return None
     return bool(row["state"] == State.DIVERTED)
 
@@ -176,7 +176,7 @@ MEASURES = (
         population=CALLED,
         formula=Text("mean time from issue to the first call"),
         source=TICKETS,
-        value=lambda row: row["wait_s"],
+        value=itemgetter("wait_s"),
         statistic=mean,
         by=WIDE,
         better=Better.LESS,
@@ -188,7 +188,7 @@ MEASURES = (
         population=CALLED,
         formula=Text("time from issue to the first call that half of them did not exceed"),
         source=TICKETS,
-        value=lambda row: row["wait_s"],
+        value=itemgetter("wait_s"),
         statistic=quantile_of(0.5),
         by=WIDE,
         better=Better.LESS,
@@ -202,7 +202,7 @@ MEASURES = (
             "time from issue to the first call that nine in ten did not exceed, by linear interpolation"
         ),
         source=TICKETS,
-        value=lambda row: row["wait_s"],
+        value=itemgetter("wait_s"),
         statistic=quantile_of(0.9),
         by=WIDE,
         better=Better.LESS,
