@@ -20,6 +20,7 @@ from lobby.forecast.port import Forecast
 from lobby.state.case import Case
 from lobby.state.counter import CounterState, CounterStatus
 from lobby.state.inspection import Finding
+from lobby.state.known_case import KnownCase
 from lobby.state.queue import QueueState
 from lobby.state.recording import PastSale
 from lobby.state.ticket import MOVES, Move, PastTicket, Ticket
@@ -110,8 +111,9 @@ class Archive(Protocol):
     def past_sale(self, sale: str) -> PastSale | None:
         """The recorded sale with this id, of any day; None for one that the journal never had."""
 
-    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """Channel and reference of the cases, however old, that have one of these references, or had it."""
+    def known_cases(self, references: Sequence[str]) -> list[KnownCase]:
+        """The cases, however old, that have one of these references, or had it, with each channel that they ever
+        had."""
 
     def past_case(self, branch: Branch, case: str) -> Case | None:
         """The case with this id or number, however long ago it was closed; None for one that the journal never had."""

@@ -20,6 +20,7 @@ from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
 from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
+from lobby.state.known_case import KnownCases, at_hand
 from lobby.state.queue import QueueState
 
 NOUN = "case"
@@ -72,18 +73,22 @@ class CaseCommands(Decider):
     def take_cases(
         self, state: QueueState, now: datetime, cases: Sequence[ev.CaseOpened]
     ) -> Decision:
-        """A piece of a list that was accepted: `cases_of_list`, sealed. What is there under its channel and reference
-        is passed over, so that a piece may be taken again."""
-        references = [case.reference for case in cases]
-        known = self._archive.known_references(references) | _references(state, set(references))
+        """A piece of a list that was accepted: `cases_of_list`, sealed. What is there already is passed over, so that
+        a piece may be taken again."""
+        known = self._known(state, [case.reference for case in cases])
         year = self.branch.day_of(now).year
         last = state.quality.last_case
         events = []
         for case in cases:
-            if (case.channel, case.reference) not in known:
+            if known.of(case) is None:
                 last = next_number(last, year)
                 events.append(replace(case, number=last))
         return Decision(events, sealed=True)
+
+    def _known(self, state: QueueState, references: Sequence[str]) -> KnownCases:
+        """The archive lacks the cases of this commit, the state those of years ago."""
+        here = at_hand(state.quality.cases.values(), set(references))
+        return KnownCases([*here, *self._archive.known_cases(references)])
 
     def opened_by_card(
         self, state: QueueState, now: datetime, card: ev.FeedbackGiven
@@ -302,12 +307,6 @@ class CaseCommands(Decider):
 
 def _fields(complaint: ev.Complaint) -> dict[str, Any]:
     return {name: getattr(complaint, name) for name in CORRECTABLE}
-
-
-def _references(state: QueueState, sought: set[str]) -> set[tuple[str, str]]:
-    """Channel and reference of the cases at hand that have one of these: the archive lacks those of this commit."""
-    cases = state.quality.cases.values()
-    return {(case.channel, case.reference) for case in cases if case.reference in sought}
 
 
 def _owning(state: QueueState, case: Case) -> set[str]:

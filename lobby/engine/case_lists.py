@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from lobby.journal.case_lists import CaseList
 from lobby.journal.history import reader
 from lobby.journal.past import Past
 from lobby.journal.subject_keys import SubjectKeys
+from lobby.state.known_case import KnownCases
+from lobby.views.case_due import TakingView
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +33,16 @@ class CaseLists:
     commands: Commands
     writer: Writer
     subject_keys: SubjectKeys
+    _taking: dict[Path, TakingView] = field(default_factory=dict)
 
-    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """See lobby.commands.base.Archive. Reads the disk."""
+    def taking(self) -> list[TakingView]:
+        """The lists of which only a part may be in the journal. Any thread may ask."""
+        return list(self._taking.values())
+
+    def known(self, complaints: Sequence[ev.Complaint]) -> KnownCases:
+        """The cases that have or had one of the references. Reads the disk."""
         with closing(reader(self.database)) as db:
-            return Past(db).known_references(references)
+            return KnownCases(Past(db).known_cases([one.reference for one in complaints]))
 
     def accept(
         self, now: datetime, by: By, who: Who, complaints: Sequence[ev.Complaint]
@@ -47,20 +54,30 @@ class CaseLists:
         given = CaseList(by.actor, by.person, tuple(sealed))
         return case_lists.keep(self.database.parent, given), given
 
+    def pieces(self, path: Path, given: CaseList) -> Iterator[Sequence[ev.CaseOpened]]:
+        """The list piece by piece, each to be taken before the next is asked for. Until all are taken, whoever looks at
+        cases is told that a part is there."""
+        here = 0
+        for piece in given.pieces():
+            self._taking[path] = {"rows": len(given.cases), "here": here}
+            yield piece
+            here += len(piece)
+        self._taking.pop(path, None)
+
     def take_what_is_left(self) -> None:
         """Before anybody asks the branch for anything. Cases that are there already are passed over, and no list keeps
         the branch from opening."""
         for path, given in case_lists.left(self.database.parent):
             try:
-                self._take(given)
+                self._take(path, given)
             except Exception:
                 log.exception("a list of cases waits for the next start: %s", path)
             else:
                 path.unlink()
 
-    def _take(self, given: CaseList) -> None:
+    def _take(self, path: Path, given: CaseList) -> None:
         by = By(given.actor, person=given.person)
-        for piece in given.pieces():
+        for piece in self.pieces(path, given):
             taken = self.writer.submit(by, self.commands.take_cases, piece)
             self.writer.pump()
             taken.result()

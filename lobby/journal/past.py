@@ -17,6 +17,7 @@ from lobby.journal.history import readable
 from lobby.journal.tables.recording import RIGHT_REFERENCES
 from lobby.journal.visits import visit_facts
 from lobby.state.case import Case
+from lobby.state.known_case import KnownCase
 from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, outcome
 
@@ -94,16 +95,21 @@ class Past:
             return PastSale(*row)
         return None
 
-    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        """Channel and reference of the cases, however old, that have one of these references, or had it, with each
-        channel that they ever had."""
+    def known_cases(self, references: Sequence[str]) -> list[KnownCase]:
+        """The cases, however old, that have one of these references, or had it, with each channel that they ever
+        had."""
         rows = self.db.execute(
-            "SELECT of.channel, known.reference FROM complaint_reference AS known"
+            "SELECT DISTINCT complaint.id, number, of.channel, known.reference,"
+            " json_extract(data, '$.came_at'), json_extract(data, '$.happened_on'),"
+            " complaint.channel = of.channel AND complaint.reference = known.reference, confidential"
+            " FROM complaint_reference AS known"
             " JOIN complaint_reference AS of ON of.case_id = known.case_id AND of.channel IS NOT NULL"
+            " JOIN complaint ON complaint.id = known.case_id"
+            " JOIN complaint_step AS opened ON opened.case_id = known.case_id AND kind = 'CaseOpened'"
             " WHERE known.reference IN (SELECT value FROM json_each(?))",
             [as_json(references)],
         )
-        return set(rows.fetchall())
+        return [KnownCase(*row) for row in rows.fetchall()]
 
     def past_case(self, branch: Branch, case: str) -> Case | None:
         """The case with this id or number, however long ago it was closed; None for one that the journal never had."""

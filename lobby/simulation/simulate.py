@@ -21,6 +21,7 @@ from lobby.evolve.apply import apply
 from lobby.forecast.port import NO_WAIT, Forecast
 from lobby.simulation.figures import Tally
 from lobby.state.case import Case
+from lobby.state.known_case import KnownCase
 from lobby.state.queue import QueueState
 from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, Ticket
@@ -74,8 +75,8 @@ class Past:
     def past_sale(self, sale: str) -> PastSale | None:
         return None
 
-    def known_references(self, references: Sequence[str]) -> set[tuple[str, str]]:
-        return set()
+    def known_cases(self, references: Sequence[str]) -> list[KnownCase]:
+        return []
 
     def past_case(self, branch: Branch, case: str) -> Case | None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,6 +57,13 @@ class DueView(TypedDict):
     why: Annotated[list[str], "the most urgent first"]
 
 
+class TakingView(TypedDict):
+    """A list that comes from elsewhere is being taken in: how many cases it has, and how many are here."""
+
+    rows: int
+    here: int
+
+
 class DueListView(TypedDict):
     """`total` is how many are to be looked at; `entries` are the most urgent of them."""
 
@@ -66,23 +73,28 @@ class DueListView(TypedDict):
         int,
         "confidential cases that are late and that nobody but the owner can act on: the head's alone",
     ]
+    taking: Annotated[list[TakingView], "lists of which only a part may be among the cases"]
 
 
 @dataclass(frozen=True)
 class Standpoint:
-    """From where cases are looked at: who works here no more (`left`), and the time."""
+    """From where cases are looked at: who works here no more (`left`), the time, and the lists of which only a part
+    may be there (`taking`)."""
 
     branch: Branch
     left: frozenset[str]
     now: datetime
+    taking: Sequence[TakingView] = ()
 
     def level(self, case: Case) -> Level:
         return case.level(self.branch, self.now, self.left)
 
 
-def standpoint(branch: Branch, state: QueueState, now: datetime) -> Standpoint:
+def standpoint(
+    branch: Branch, state: QueueState, now: datetime, taking: Sequence[TakingView] = ()
+) -> Standpoint:
     """From where who asks now looks."""
-    return Standpoint(branch, state.quality.left, now)
+    return Standpoint(branch, state.quality.left, now, taking)
 
 
 def concerning(
@@ -108,7 +120,12 @@ def due(at: Standpoint, cases: Iterable[Case], who: Who) -> DueListView:
         }
         for case, why in concerned[:DUE_MAX]
     ]
-    return {"total": len(concerned), "entries": entries, "unseen": unseen}
+    return {
+        "total": len(concerned),
+        "entries": entries,
+        "unseen": unseen,
+        "taking": list(at.taking),
+    }
 
 
 def _is_unseen(at: Standpoint, case: Case, who: Who) -> bool:

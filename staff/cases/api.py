@@ -79,7 +79,7 @@ def _listed(
     fitting.sort(key=partial(_deadline, at.branch))
     page = fitting[query.offset : query.offset + query.limit]
     views = [_view(at, case, asking) for case in page]
-    return {"total": len(fitting), "cases": views}
+    return {"total": len(fitting), "cases": views, "taking": list(at.taking)}
 
 
 def _view(at: Standpoint, case: Case, asking: Who) -> ComplaintView:
@@ -89,8 +89,9 @@ def _view(at: Standpoint, case: Case, asking: Who) -> ComplaintView:
 
 def _cases() -> tuple[Standpoint, list[Case]]:
     """All of them; they never change, so that nobody waits while they are looked through."""
-    with runtime().writer.published() as state:
-        at = standpoint(runtime().branch, state, runtime().clock())
+    here = runtime()
+    with here.writer.published() as state:
+        at = standpoint(here.branch, state, here.clock(), here.lists.taking())
         return at, list(state.quality.cases.values())
 
 

@@ -5,7 +5,18 @@ import { get } from "#web/api.js";
 import { $, el, given, icon } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
-import { CHANNELS, LEVELS, TASK_MARKS, TASK_WHY, WHY, WHY_MARKS, about, isOpen, statusPill } from "./words.js";
+import {
+  CHANNELS,
+  LEVELS,
+  TASK_MARKS,
+  TASK_WHY,
+  WHY,
+  WHY_MARKS,
+  about,
+  isOpen,
+  statusPill,
+  takingWords,
+} from "./words.js";
 import "#web/guard.js";
 
 const REFRESH_MS = 60_000;
@@ -98,7 +109,7 @@ async function refresh() {
   ].sort((one, other) => one.urgent - other.urgent);
   const drawn = rows.map((one) => one.drawn);
   const unseen = cases.unseen ? [hidden(cases.unseen)] : [];
-  const listed = [...unseen, ...drawn];
+  const listed = [...cases.taking.map(partly), ...unseen, ...drawn];
   $("#due").replaceChildren(...(listed.length ? listed : [nothing()]), ...(further ? [rest(further)] : []));
 }
 
@@ -110,6 +121,9 @@ const hidden = (n) =>
     icon("lock"),
     el("span", {}, _("{n} confidential complaints are late, and nobody but their owners can act on them.", { n })),
   );
+
+/** @param {Api.TakingOut} list */
+const partly = (list) => el("li.band", {}, icon("list"), el("span", {}, takingWords(list)));
 
 const rest = (n) =>
   el(

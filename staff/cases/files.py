@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lobby.errors import Invalid, NotFound, Unavailable
 from lobby.events.personal import Missing, Reveal
 from lobby.journal import attachments
 from lobby.journal.case_file import KEY, rows_between, steps_of
+from lobby.state.known_case import KnownCase, KnownCases
 from lobby.views.case import ComplaintView
 from staff.cases.api import changed
 from staff.cases.exports import as_csv, as_xlsx, rows_of
@@ -114,57 +116,96 @@ def _content(data: Path, database: Path, reveal: Reveal, path: FilePath) -> tupl
 @takes(LIST_MAX)
 def take_list(query: ImportQuery) -> Any:
     """Take in a list of the hotline or the regulator, CSV or XLSX: the body is the file. Nothing is taken while a row
-    is wrong, and all or none is taken whatever happens meanwhile; a row whose channel and reference are known is passed
-    over, so that a list may be sent again."""
+    is wrong, and all or none is taken whatever happens meanwhile; a row that is here already is passed over and told,
+    so that a list may be sent again."""
     branch = runtime().branch
     try:
         read = PLANS.run(
             read_list, request.get_data(), query.channel, branch.zone, runtime().clock()
         )
     except Unreadable as error:
-        return _report([], [Wrong(0, "file", error.text)], 0)
+        return _refused({}, [Wrong(0, "file", error.text)])
     complaints, wrong = read
     if wrong:
-        return _report(complaints, wrong, 0)
-    fresh = _fresh(complaints)
-    if fresh:
-        _take(fresh)
-    return _report(complaints, [], len(fresh))
+        return _refused(complaints, wrong)
+    before = _known(complaints)
+    fresh = [one for one in complaints.values() if before.of(one) is None]
+    taken = _take(fresh) if fresh else frozenset()
+    return _report(complaints, taken)
 
 
-def _take(complaints: Sequence[ev.Complaint]) -> None:
-    """In pieces, between which others are served. What is left of a list when the power fails, the next start takes."""
-    accept = runtime().lists.accept
-    file, given = PLANS.run(accept, runtime().clock(), asking(), who(), complaints)
+def _take(complaints: Sequence[ev.Complaint]) -> frozenset[str]:
+    """In pieces, between which others are served; the ids that the cases have. What is left of a list when the power
+    fails, the next start takes."""
+    lists = runtime().lists
+    file, given = PLANS.run(lists.accept, runtime().clock(), asking(), who(), complaints)
     try:
-        for piece in given.pieces():
+        for piece in lists.pieces(file, given):
             do_piece(runtime().commands.take_cases, piece)
     except Unavailable as error:
         raise Unavailable("list_taken_in_part") from error
     in_thread(file.unlink)
+    return frozenset(case.case for case in given.cases)
 
 
-def _fresh(complaints: Sequence[ev.Complaint]) -> list[ev.Complaint]:
-    references = [one.reference for one in complaints]
-    known = PLANS.run(runtime().lists.known_references, references)
-    return [one for one in complaints if (one.channel, one.reference) not in known]
+def _known(complaints: Mapping[int, ev.Complaint]) -> KnownCases:
+    return PLANS.run(runtime().lists.known, list(complaints.values()))
 
 
-def _report(complaints: Sequence[ev.Complaint], wrong: Sequence[Wrong], taken: int) -> Any:
+def _refused(complaints: Mapping[int, ev.Complaint], wrong: Sequence[Wrong]) -> Any:
     lang = reader_lang()
-    known = 0 if wrong else len(complaints) - taken
+    told = [
+        {"row": one.row, "field": one.field, "message": one.text.in_(lang)}
+        for one in wrong[:TOLD_MAX]
+    ]
+    rows = len(complaints) + len({one.row for one in wrong if one.row})
     return {
-        "rows": len(complaints) + len({one.row for one in wrong if one.row}),
-        "taken": taken,
-        "known": known,
-        "wrong": [
-            {"row": one.row, "field": one.field, "message": one.text.in_(lang)}
-            for one in wrong[:WRONG_MAX]
-        ],
+        "rows": rows,
+        "taken": 0,
+        "known": 0,
+        "wrong": told,
+        "known_rows": [],
+        "to_check": [],
     }
 
 
-WRONG_MAX = 500
+def _report(complaints: Mapping[int, ev.Complaint], taken: Collection[str]) -> Any:
+    """What became of each row, as the journal has it afterwards: whoever sends the same list at once took some of it.
+    `taken` are the ids that this list's cases have where they were taken."""
+    now = _known(complaints)
+    there = {row: now.of(one) for row, one in complaints.items()}
+    known = {row: case for row, case in there.items() if case and case.id not in taken}
+    formers = {
+        row: case
+        for row, one in complaints.items()
+        if row not in known and (case := now.formerly(one))
+    }
+    return {
+        "rows": len(complaints),
+        "taken": len(complaints) - len(known),
+        "known": len(known),
+        "wrong": [],
+        "known_rows": _told(complaints, known),
+        "to_check": _told(complaints, formers),
+    }
+
+
+def _told(complaints: Mapping[int, ev.Complaint], cases: Mapping[int, KnownCase]) -> list[Any]:
+    """The first rows, each with the case that has or had its number, where that is for who asks."""
+    named = _confidential_for_reader()
+    return [
+        {
+            "row": row,
+            "reference": complaints[row].reference,
+            "case": case.id if (seen := not case.confidential or case.id in named) else None,
+            "number": case.number if seen else None,
+            "formerly": not case.current,
+        }
+        for row, case in islice(cases.items(), TOLD_MAX)
+    ]
+
+
+TOLD_MAX = 500
 """Nobody reads more at once."""
 WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 
@@ -173,21 +214,28 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 @needs("reports")
 def export(query: ExportQuery) -> Response:
     """The cases that came in on these days, in the codes of JR/T 0169-2018, without a word that somebody said. Those
-    that are not for you are left out."""
+    that are not for you are left out. While a list is taken in, the file's name ends with `-part`."""
     branch = runtime().branch
+    taking = runtime().lists.taking
+    before = taking()
     rows = PLANS.run(rows_between, runtime().database, branch, query.first, query.last)
+    part = "-part" if before or taking() else ""
     content = PLANS.run(WRITERS[query.form], rows_of(_for_reader(rows), branch, reader_lang()))
     answer = make_response(content)
     answer.content_type = "application/octet-stream"
-    name = f"cases-{query.first}-{query.last}.{query.form}"
+    name = f"cases-{query.first}-{query.last}{part}.{query.form}"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
 
 
 def _for_reader(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Without the confidential cases of others. One that the state has let go of is nobody's to read."""
+    named = _confidential_for_reader()
+    return [row for row in rows if not row["confidential"] or row["id"] in named]
+
+
+def _confidential_for_reader() -> set[str]:
     asking = who()
     with runtime().writer.published() as state:
         cases = state.quality.cases
-        named = {id for id, case in cases.items() if case.confidential and may_see(case, asking)}
-    return [row for row in rows if not row["confidential"] or row["id"] in named]
+        return {id for id, case in cases.items() if case.confidential and may_see(case, asking)}

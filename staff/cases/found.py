@@ -22,7 +22,7 @@ def found(id: str) -> tuple[Standpoint, Case]:
     it."""
     here = runtime()
     with here.writer.published() as state:
-        at = standpoint(here.branch, state, here.clock())
+        at = standpoint(here.branch, state, here.clock(), here.lists.taking())
         at_hand = state.quality.cases.get(id)
     case = at_hand or in_thread(_past, here.database, here.branch, id)
     if case is None or not may_see(case, who()):

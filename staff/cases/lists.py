@@ -98,8 +98,8 @@ Rows = Iterator[Sequence[Any]]
 
 def read_list(
     content: bytes, channel: Channel, zone: ZoneInfo, now: datetime
-) -> tuple[list[Complaint], list[Wrong]]:
-    """The complaints of the list, and all that is wrong with it; none may be taken where something is. Raises
+) -> tuple[dict[int, Complaint], list[Wrong]]:
+    """The complaints of the list by row, and all that is wrong with it; none may be taken where something is. Raises
     Unreadable."""
     rows = _rows(content)
     columns = _columns(next(rows, ()))
@@ -175,7 +175,7 @@ class _Reader:
         }
         self._members = {"channel": by_name(CHANNELS), "severity": by_name(SEVERITIES)}
         self._seen: dict[str, int] = {}
-        self.complaints: list[Complaint] = []
+        self.complaints: dict[int, Complaint] = {}
         self.wrong: list[Wrong] = []
 
     def take(self, number: int, row: Mapping[str, Any]) -> None:
@@ -186,7 +186,7 @@ class _Reader:
                 self._say(number, name, Text("is missing"))
         self._once(number, fields.get("reference") or "")
         if len(self.wrong) == before:
-            self.complaints.append(self._complaint(fields))
+            self.complaints[number] = self._complaint(fields)
 
     def _complaint(self, fields: Mapping[str, Any]) -> Complaint:
         given = {name: value for name, value in fields.items() if value not in (None, "")}

@@ -6,13 +6,15 @@ import { latest } from "#web/latest.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
 import { ownerControls } from "./owner.js";
-import { CHANNELS, about, statusPill, when } from "./words.js";
+import { CHANNELS, about, statusPill, takingWords, when } from "./words.js";
 import "#web/guard.js";
 
 const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 const PAGE = 100;
 const casesOf = latest((asked) => get(`/api/v1/cases?${asked}`));
+const TAKING_MS = 2000;
 let offset = 0;
+let again;
 
 async function refresh() {
   const wish = [...new FormData($("#filter"))]
@@ -21,12 +23,22 @@ async function refresh() {
   const asked = new URLSearchParams([...wish, ["offset", String(offset)], ["limit", String(PAGE)]]);
   const found = await casesOf(asked);
   if (!found) return;
-  const { total, cases } = found;
+  const { total, cases, taking } = found;
   say($("#count"), _("{n} cases", { n: total }));
+  tellTaking(taking);
   $("#cases").replaceChildren(...(cases.length ? cases.map(row) : [nothing()]));
   for (const drawn of $$(".scroll, #lists")) drawn.hidden = false;
   $("#back").hidden = offset === 0;
   $("#more").hidden = offset + PAGE >= total;
+}
+
+/** A part of a list is no list: that is said, and looked at again, until all of it is there.
+    @param {Api.CaseListOut["taking"]} taking */
+function tellTaking(taking) {
+  clearTimeout(again);
+  $("#taking").hidden = taking.length === 0;
+  say($("#taking"), taking.map(takingWords).join(" "));
+  if (taking.length > 0) again = setTimeout(() => refresh().catch(complain), TAKING_MS);
 }
 
 /** @param {Api.ComplaintOut} view */
@@ -103,14 +115,42 @@ async function send(file, channel) {
 }
 
 /** @param {Api.CaseImportOut} answer */
-function report({ rows, taken, known, wrong }) {
+function report({ rows, taken, known, wrong, known_rows: knownRows, to_check: toCheck }) {
   const words = wrong.length
     ? _("Nothing was taken: {n} things are wrong.", { n: wrong.length })
     : _("{taken} of {rows} rows were taken, {known} were here already.", { taken, rows, known });
   say($("#taken"), words);
   $("#wrong").replaceChildren(...wrong.map((one) => el("li", {}, _("row {row}, {field}: {message}", { ...one }))));
+  $("#known").replaceChildren(...toCheck.map(checkRow), ...knownRows.map(knownRow));
   refresh().catch(complain);
 }
+
+/** @typedef {Api.CaseImportOut["known_rows"][number]} KnownRow */
+
+/** A row that was passed over, and the case that it is.
+    @param {KnownRow} one */
+const knownRow = (one) =>
+  rowWithCase(
+    one,
+    one.formerly
+      ? _("row {row}, {reference}: here already under another number", { ...one })
+      : _("row {row}, {reference}: here already", { ...one }),
+  );
+
+/** A row that was taken, and the case that had its number by mistake, or is the same after all.
+    @param {KnownRow} one */
+const checkRow = (one) =>
+  rowWithCase(
+    one,
+    _("row {row}, {reference}: taken in; another complaint had this number before a correction, please compare", {
+      ...one,
+    }),
+  );
+
+/** @param {KnownRow} one
+    @param {string} words */
+const rowWithCase = (one, words) =>
+  el("li", {}, words, " ", one.case && el("a", { href: `/desk/cases/${one.case}` }, String(one.number)));
 
 const turn = (by) => {
   offset = Math.max(0, offset + by);

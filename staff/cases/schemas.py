@@ -11,7 +11,7 @@ from lobby.branch.deadlines import Severity
 from lobby.events import Channel, ReplyBy, Result
 from lobby.state.case import CaseStatus
 from lobby.views.case import ComplaintView
-from lobby.views.case_due import DueListView
+from lobby.views.case_due import DueListView, TakingView
 from lobby.views.shapes import shape
 from web.schemas import Body, BranchDay, BranchMoment, ById, Id
 
@@ -176,6 +176,7 @@ class CaseListView(TypedDict):
 
     total: int
     cases: list[ComplaintView]
+    taking: Annotated[list[TakingView], "lists of which only a part may be among the cases"]
 
 
 class CaseStepView(TypedDict):
@@ -227,13 +228,28 @@ class CaseWrongOut(BaseModel):
     message: str
 
 
+class CaseKnownOut(BaseModel):
+    """A row whose number a case has, or had before a correction (`formerly`). `case` and `number` are null for a
+    confidential case that is not for you."""
+
+    row: int
+    reference: str
+    case: str | None
+    number: str | None
+    formerly: bool
+
+
 class CaseImportOut(BaseModel):
-    """Nothing was taken where something is `wrong`; `known` rows had been taken before."""
+    """Nothing was taken where something is `wrong`. `known` rows were here and are passed over; `known_rows` are the
+    first of them. `to_check` are the first rows that were taken although a case had their number before a
+    correction, since that case came with another receipt or day."""
 
     rows: int
     taken: int
     known: int
     wrong: list[CaseWrongOut]
+    known_rows: list[CaseKnownOut]
+    to_check: list[CaseKnownOut]
 
 
 class ExportQuery(BaseModel):

@@ -165,6 +165,11 @@ export const statusPill = (view) => {
   return el(`span.pill${mark && `.${mark}`}`, {}, STATUSES[view.status]);
 };
 
+/** How far a list that comes from elsewhere is in.
+    @param {Api.TakingOut} list */
+export const takingWords = (list) =>
+  _("A list is being taken in: {here} of {rows} so far. What you see has only this part of it.", { ...list });
+
 /** What a case is about, in a line.
     @param {Api.ComplaintOut} view */
 export const about = (view) =>

@@ -19,10 +19,13 @@ from openpyxl import Workbook, load_workbook
 
 from app import Lobby, open_lobby
 from lobby.branch.model import Branch
+from lobby.engine.case_lists import CaseLists
 from lobby.journal.attachments import FOLDER
 from lobby.reports.cells import cell
+from staff.cases import files
 from staff.cases.exports import as_xlsx
 from staff.cases.workbook import NoWorkbook, TooLarge, rows_of
+from web.dispatch import do_piece
 
 PDF = b"%PDF-1.7 a letter of the customer"
 TEXT = "柜员说话不耐烦，等了五十分钟"
@@ -197,7 +200,12 @@ def test_what_runs_out_is_told_to_who_looks_after_it(roles: dict[str, Asker]) ->
         first = roles[role].get("/cases/due")["entries"][0]
         assert first["case"]["id"] == old["id"]
         assert first["why"][:2] == ["answer_late", "word_late"]
-    assert roles["teller"].get("/cases/due") == {"total": 0, "entries": [], "unseen": 0}
+    assert roles["teller"].get("/cases/due") == {
+        "total": 0,
+        "entries": [],
+        "unseen": 0,
+        "taking": [],
+    }
     words = roles["head"].get("/cases/due")["entries"][0]["case"]["answer_due"]["words"]["zh"]
     assert words.startswith("已超期")
 
@@ -337,7 +345,9 @@ def export(asker: Asker, form: str = "csv") -> tuple[bytes, str]:
 def test_a_list_sent_twice_is_taken_once(roles: dict[str, Asker], encoding: str) -> None:
     rows = [(f"{encoding}{n}", *ROW[1:]) for n in range(120)]
     content = table(*rows, encoding=encoding)
-    assert send(roles["office"], content) == {"rows": 120, "taken": 120, "known": 0, "wrong": []}
+    first = send(roles["office"], content)
+    assert (first["rows"], first["taken"], first["known"]) == (120, 120, 0)
+    assert not any(first[told] for told in ("wrong", "known_rows", "to_check"))
     assert send(roles["office"], content)["known"] == 120
     assert send(roles["office"], sheet(*rows))["taken"] == 0
     (case,) = roles["office"].get(f"/cases?q={encoding}119")["cases"]
@@ -346,6 +356,106 @@ def test_a_list_sent_twice_is_taken_once(roles: dict[str, Asker], encoding: str)
         "2026-02-28",
         "C01",
     )
+
+
+def test_a_row_that_is_here_is_told_with_its_case(roles: dict[str, Asker]) -> None:
+    """By the row of the file, whose empty rows count; of a confidential case of others without its number."""
+    office = roles["office"]
+    send(office, table(("TOLD1", *ROW[1:]), ("TOLD2", *ROW[1:])))
+    (open_one,) = office.get("/cases?q=TOLD1")["cases"]
+    (hidden,) = office.get("/cases?q=TOLD2")["cases"]
+    office.post(
+        f"/cases/{hidden['id']}/correct", confidential=True, readers=["head"], reason="涉密"
+    )
+    again = send(
+        office,
+        table(("TOLD3", *ROW[1:]), ("",) * len(ROW), *((f"TOLD{n}", *ROW[1:]) for n in (1, 2))),
+    )
+    assert (again["taken"], again["known"]) == (1, 2)
+    assert again["known_rows"] == [
+        {
+            "row": 4,
+            "reference": "TOLD1",
+            "case": open_one["id"],
+            "number": open_one["number"],
+            "formerly": False,
+        },
+        {"row": 5, "reference": "TOLD2", "case": None, "number": None, "formerly": False},
+    ]
+
+
+def test_of_one_list_that_is_sent_twice_at_once_each_row_counts_once(
+    roles: dict[str, Asker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = table(*((f"TWICE{n}", *ROW[1:]) for n in range(3)))
+    accept = CaseLists.accept
+    others: list[Any] = []
+
+    def after_another(*args: Any) -> Any:
+        if not others:
+            others.append({})
+            others.append(send(roles["office"], content))
+        return accept(*args)
+
+    monkeypatch.setattr(CaseLists, "accept", after_another)
+    answer = send(roles["office"], content)
+    assert (others[1]["taken"], others[1]["known"]) == (3, 0)
+    assert (answer["taken"], answer["known"]) == (0, 3)
+    assert [one["row"] for one in answer["known_rows"]] == [2, 3, 4]
+
+
+def test_who_reads_while_a_list_is_taken_is_told_that_a_part_is_here(
+    roles: dict[str, Asker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    names = []
+
+    def look() -> None:
+        office = roles["office"]
+        for path in ("/cases", "/cases/due"):
+            seen.append(office.get(path)["taking"])
+        seen.append(office.get("/due")["cases"]["taking"])
+        answer = office.ask("GET", "/cases/export?from=2026-01-01&to=2026-12-31")
+        names.append(answer.headers["Content-Disposition"].rpartition("=")[2])
+
+    def piece_and_look(*args: Any) -> Any:
+        answer = do_piece(*args)
+        look()
+        return answer
+
+    monkeypatch.setattr(files, "do_piece", piece_and_look)
+    assert (
+        send(roles["office"], table(*((f"PART{n}", *ROW[1:]) for n in range(120))))["taken"] == 120
+    )
+    look()
+    here = [{"rows": 120, "here": 0}]
+    further = [{"rows": 120, "here": 100}]
+    assert seen == [here] * 3 + [further] * 3 + [[]] * 3
+    assert [name.endswith("-part.csv") for name in names] == [True, True, False]
+
+
+def test_the_number_of_a_case_that_was_corrected_loses_no_other_complaint(
+    roles: dict[str, Asker],
+) -> None:
+    """The list that it came with is known still; what came otherwise under that number is taken, and told."""
+    office = roles["office"]
+    first = table(("WRONG1", *ROW[1:]))
+    send(office, first)
+    (case,) = office.get("/cases?q=WRONG1")["cases"]
+    office.post(f"/cases/{case['id']}/correct", reference="RIGHT1", reason="编号录错")
+    again = send(office, first)
+    assert (again["taken"], again["known"], again["to_check"]) == (0, 1, [])
+    assert again["known_rows"][0] | {"row": 2} == {
+        "row": 2,
+        "reference": "WRONG1",
+        "case": case["id"],
+        "number": case["number"],
+        "formerly": True,
+    }
+    other = send(office, table(("WRONG1", "2026-03-01 09:06", *ROW[2:])))
+    assert (other["taken"], other["known"]) == (1, 0)
+    assert other["to_check"] == again["known_rows"]
+    assert send(office, table(("RIGHT1", "2026-03-01 09:07", *ROW[2:])))["known"] == 1
 
 
 def test_nothing_is_taken_while_a_row_is_wrong_and_each_is_told(roles: dict[str, Asker]) -> None:

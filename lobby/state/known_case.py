@@ -1,0 +1,74 @@
+"""By what a list from elsewhere knows the cases that are here: the channel, and the number it was sent by."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lobby import events as ev
+from lobby.state.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case under one channel and reference that it has, or had before a correction (not `current`). `came_at` and
+    `happened_on` are those that it came with, whatever corrections said since."""
+
+    id: str
+    number: str
+    channel: str
+    reference: str
+    came_at: str
+    happened_on: str | None
+    current: bool
+    confidential: bool = False
+
+    def came_as(self, complaint: ev.Complaint) -> bool:
+        """Whether the complaint tells of the receipt and the day as this case did when it came."""
+        same_receipt = ev.instant_of(self.came_at) == ev.instant_of(complaint.came_at)
+        return same_receipt and self.happened_on == complaint.happened_on
+
+
+class KnownCases:
+    """The cases that have or had one of the references of a list."""
+
+    def __init__(self, cases: Iterable[KnownCase]) -> None:
+        self._by_sender: dict[tuple[str, str], list[KnownCase]] = defaultdict(list)
+        for case in cases:
+            self._by_sender[case.channel, case.reference].append(case)
+
+    def of(self, complaint: ev.Complaint) -> KnownCase | None:
+        """The case that this complaint is: it has the number; or it had it, and came with the same receipt and day. A
+        number alone does not do where it was corrected: it may have been another's all along."""
+        there = self._there(complaint)
+        return next(
+            (one for one in there if one.current),
+            next((one for one in there if one.came_as(complaint)), None),
+        )
+
+    def formerly(self, complaint: ev.Complaint) -> KnownCase | None:
+        """A case that had this number before a correction, and came otherwise."""
+        there = self._there(complaint)
+        return next((one for one in there if not one.current and not one.came_as(complaint)), None)
+
+    def _there(self, complaint: ev.Complaint) -> list[KnownCase]:
+        return self._by_sender.get((complaint.channel, complaint.reference), [])
+
+
+def at_hand(cases: Iterable[Case], references: set[str]) -> list[KnownCase]:
+    """Those that have one of the references now."""
+    return [
+        KnownCase(
+            case.id,
+            case.number,
+            case.channel,
+            case.reference,
+            case.came_at.isoformat(),
+            case.happened_on,
+            current=True,
+            confidential=case.confidential,
+        )
+        for case in cases
+        if case.reference in references
+    ]
