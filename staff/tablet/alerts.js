@@ -1,4 +1,4 @@
-// What alerts say, by their kind.
+// What alerts say, by their kind, and their icons.
 
 import { _ } from "#web/words.js";
 
@@ -17,6 +17,23 @@ export const KINDS = {
   break: _("Break"),
   loan: _("Thing on loan"),
   clock: _("The computer's clock"),
+};
+
+export const SIGNS = {
+  help: "bell",
+  visit: "calendar",
+  feedback: "chat",
+  opinion: "chat",
+  late: "warning",
+  printer: "printer",
+  board: "board",
+  crowded: "people",
+  break: "cup",
+  loan: "repeat",
+  soon: "clock",
+  long: "clock",
+  idle: "counter",
+  clock: "clock",
 };
 
 /** One alert. A kiosk that is known and a visit that was not served have sentences of their own. */

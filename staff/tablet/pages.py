@@ -16,23 +16,6 @@ from web.roles import current, public
 
 pages = Blueprint("tablet", __name__)
 HERE = Path(__file__).parent
-SIGNS = {
-    AlertKind.HELP: "bell",
-    AlertKind.VISIT: "calendar",
-    AlertKind.FEEDBACK: "chat",
-    AlertKind.OPINION: "chat",
-    AlertKind.LATE: "warning",
-    AlertKind.PRINTER: "printer",
-    AlertKind.BOARD: "board",
-    AlertKind.CROWDED: "people",
-    AlertKind.BREAK: "cup",
-    AlertKind.LOAN: "repeat",
-    AlertKind.SOON: "clock",
-    AlertKind.LONG: "clock",
-    AlertKind.IDLE: "counter",
-    AlertKind.CLOCK: "clock",
-}
-"""The icon of each kind of alert."""
 
 
 @pages.get("/desk/hall")
@@ -49,7 +32,7 @@ def _tablet() -> str:
         "staff/tablet/page.html",
         branch=branch,
         principal=current(),
-        alert_signs=[(kind, SIGNS[kind]) for kind in AlertKind],
+        alert_kinds=list(AlertKind),
         today=day,
         last_day=day + timedelta(days=plan.days_ahead if plan else 0),
         effect_s=branch.alerts.effect_s,

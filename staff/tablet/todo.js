@@ -4,13 +4,12 @@ import { el, given, icon, minutes } from "#web/dom.js";
 import { _, fill, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { URGENT, byKind, openable } from "./advice.js";
-import { ALERTS, KINDS, MANY, REASONS, VISITS } from "./alerts.js";
+import { ALERTS, KINDS, MANY, REASONS, SIGNS, VISITS } from "./alerts.js";
 import { troubleOf } from "./trouble.js";
 import { PRINTERS, button, hhmm, since } from "./words.js";
 
-/** The icon of each kind, in the order in which they burn.
-    @type {Map<string, string>} */
-const SIGNS = new Map(JSON.parse(given.alertSigns));
+/** In the order in which they burn. */
+const ORDER = given.alertKinds.split(" ");
 /** Told by their tickets or counters alone; the others need a line each. */
 const BY_NAME = ["late", "soon", "idle", "long"];
 const NAMES_SHOWN = 3;
@@ -20,7 +19,7 @@ const LINES_SHOWN = 3;
     @param {Api.HallOut} hall
     @param {Set<number>} fresh */
 export function drawAlerts(hall, fresh) {
-  return byKind(hall.alerts, [...SIGNS.keys()]).map(({ kind, alerts }) => drawKind(hall, kind, alerts, fresh));
+  return byKind(hall.alerts, ORDER).map(({ kind, alerts }) => drawKind(hall, kind, alerts, fresh));
 }
 
 /** @param {Api.HallOut} hall
@@ -32,7 +31,7 @@ function drawKind(hall, kind, alerts, fresh) {
   return el(
     `li.${kind}${isFresh ? ".fresh" : ""}`,
     { "data-kind": kind, "data-alert": alerts[0].id, "data-key": kind },
-    el("span.sign", {}, icon(SIGNS.get(kind))),
+    el("span.sign", {}, icon(SIGNS[kind])),
     el("div", {}, ...(alerts.length === 1 ? drawOne(hall, alerts[0]) : drawMany(hall, kind, alerts))),
   );
 }
