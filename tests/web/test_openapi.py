@@ -27,7 +27,7 @@ CHECKS = [
 ]
 EXAMPLES = 4
 """For each operation and each mode. To make them costs more than to ask, so that every role asks the same."""
-ROLES = ("manager", "nobody", "teller", "kiosk", "board")
+ROLES = ("office", "head", "inspector", "manager", "nobody", "teller", "kiosk", "board")
 BOUND = {"teller": ("--counter", "1"), "board": ("--board", "main")}
 
 
