@@ -63,7 +63,7 @@ class ActionCommands(Decider):
         opened = ev.ActionOpened(
             action=id,
             title=plan.title,
-            owner=self.people.doing(plan.owner or who.id, "owner", who),
+            owner=self.people.doing(state.quality.left, plan.owner or who.id, "owner", who),
             due=self._due(now, plan.due),
             by=who.id,
             source=plan.source,
@@ -120,7 +120,7 @@ class ActionCommands(Decider):
         current = self._may(state, action, ActionMove.ASSIGN)
         assigned = ev.ActionAssigned(
             action,
-            self.people.doing(owner, "owner", who),
+            self.people.doing(state.quality.left, owner, "owner", who),
             self._moved(now, who, current, due),
             self._reason(reason),
         )

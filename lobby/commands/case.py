@@ -48,7 +48,7 @@ class CaseCommands(Decider):
             raise Forbidden("not_handler", number="")
         complaint = self._with_opener(self._with_people(state, complaint), who)
         self._fits(now, complaint)
-        owner = owner and self.people.answering(owner, "owner", who)
+        owner = owner and self.people.answering(state.quality.left, owner, "owner", who)
         opened = self._opening(state, now, complaint, ticket, owner)
         if ticket and opened.visit is None:
             raise Invalid("unknown_ticket", "ticket", id=ticket)
@@ -156,7 +156,7 @@ class CaseCommands(Decider):
         """Somebody answers for it from now on, who asks where nobody is named: nobody who served the visit or is
         complained about."""
         current = self._moving(state, case, who, CaseMove.ASSIGN)
-        named = self.people.answering(owner or who.id, "owner", who)
+        named = self.people.answering(state.quality.left, owner or who.id, "owner", who)
         if current.concerns([named]):
             raise Invalid("owner_concerned", "owner", number=current.number)
         return self._case_step(state, case, ev.CaseAssigned(case, named))
@@ -248,7 +248,7 @@ class CaseCommands(Decider):
         Whom the case names already stays named, who may have left since."""
         naming: dict[str, Callable[[str, str], str]] = {
             "against": partial(self.people.concerned, state.quality),
-            "readers": self.people.named,
+            "readers": partial(self.people.named, state.quality.left),
         }
         return {
             field: tuple(

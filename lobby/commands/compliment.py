@@ -25,7 +25,9 @@ class ComplimentCommands(Decider):
         """The words have no customer's name: who passes them on takes it out. A card is passed on once."""
         if any(card and known.card == card for known in state.quality.compliments.values()):
             raise Conflict("compliment_given")
-        praised = tuple(dict.fromkeys(self.people.named(id, "about") for id in about))
+        praised = tuple(
+            dict.fromkeys(self.people.named(state.quality.left, id, "about") for id in about)
+        )
         if not praised:
             raise Invalid("praised_missing", "about")
         id = self._ids.next(now)

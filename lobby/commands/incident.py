@@ -28,11 +28,13 @@ class IncidentCommands(Decider):
         named: Sequence[str] = (),
     ) -> Decision:
         """Who asks tells it of oneself, or of a colleague. A reporter who is not the person is among the named."""
-        person = self.people.named(wronged or who.id, "wronged", who)
+        person = self.people.named(state.quality.left, wronged or who.id, "wronged", who)
         happened = day or self.branch.day_of(now)
         if happened > self.branch.day_of(now):
             raise Invalid("day_ahead", "day", day=happened.isoformat())
-        knowing = dict.fromkeys([self.people.named(id, "named") for id in named])
+        knowing = dict.fromkeys(
+            [self.people.named(state.quality.left, id, "named") for id in named]
+        )
         if who.id != person:
             knowing[who.id] = None
         id = self._ids.next(now)
@@ -65,7 +67,7 @@ class IncidentCommands(Decider):
         today = self.branch.day_of(now)
         if not today <= day <= today + FOLLOW_UP_WITHIN:
             raise Invalid("follow_up_day", "day", day=day.isoformat())
-        follower = self.people.named(by or who.id, "by", who)
+        follower = self.people.named(state.quality.left, by or who.id, "by", who)
         if follower == cared_for.wronged:
             raise Invalid("own_incident", "by")
         planned = ev.FollowUpPlanned(incident, day.isoformat(), follower)
@@ -75,7 +77,7 @@ class IncidentCommands(Decider):
         self, state: QueueState, now: datetime, who: Who, incident: str, with_whom: str
     ) -> Decision:
         shared = self._open_incident(state, who, incident)
-        colleague = self.people.named(with_whom, "with_whom")
+        colleague = self.people.named(state.quality.left, with_whom, "with_whom")
         return Decision(self._named(shared, colleague), shows=("incident", incident))
 
     def close_incident(self, state: QueueState, now: datetime, who: Who, incident: str) -> Decision:

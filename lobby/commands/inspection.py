@@ -61,7 +61,7 @@ class InspectionCommands(Decider):
             mark = replace(mark, made_at=at.isoformat())
         if mark.side not in item.sides:
             raise Invalid("side_not_asked", "side")
-        mark = replace(mark, marked_by=self._looking(mark.marked_by, "marker", who))
+        mark = replace(mark, marked_by=self._looking(state, mark.marked_by, "marker", who))
         _must_be_another(item, mark)
         _must_be_corrected_well(inspection, item, mark)
         seen = Mark(mark.side, mark.verdict, mark.marked_by, now)
@@ -84,7 +84,7 @@ class InspectionCommands(Decider):
     ) -> Decision:
         self._item(state, coached)
         if coached.staff_number:
-            helped = self._looking(coached.staff_number, "staff_number", who)
+            helped = self._looking(state, coached.staff_number, "staff_number", who)
             coached = replace(coached, staff_number=helped)
         return Decision([coached], shows=(NOUN, coached.inspection))
 
@@ -105,7 +105,7 @@ class InspectionCommands(Decider):
         if item.finding and finding.due > item.finding.due:
             self._put_off_by(now, who, item.finding.owners, due)
             self._reason(finding.text, "text")
-        owner = self.people.doing(finding.owner, "owner", who)
+        owner = self.people.doing(state.quality.left, finding.owner, "owner", who)
         return Decision([replace(finding, owner=owner)], shows=(NOUN, finding.inspection))
 
     def link_finding(
@@ -164,12 +164,12 @@ class InspectionCommands(Decider):
     def _item(self, state: QueueState, fact: ItemFact) -> InspectedItem:
         return _item(self._inspection(state, fact.inspection), fact.item)
 
-    def _looking(self, typed: str, field: str, who: Who) -> str:
+    def _looking(self, state: QueueState, typed: str, field: str, who: Who) -> str:
         """Who looked, where a tablet goes from hand to hand. A branch without a register knows nobody's staff number:
         there one of the form is enough to tell two people apart."""
         if not self.branch.person and STAFF_NUMBER.fullmatch(typed.strip()):
             return typed.strip()
-        return self.people.named(typed, field, who)
+        return self.people.named(state.quality.left, typed, field, who)
 
     def _sample(
         self,

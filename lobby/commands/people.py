@@ -3,7 +3,7 @@ not work here now, and a complaint is given to nobody whose role answers for non
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from lobby.branch.model import Branch
@@ -49,70 +49,102 @@ class People:
         self.branch = branch
         self.accounts: Accounts | None = None
 
-    def named(self, typed: str, field: str, who: Who | None = None) -> str:
-        """The staff number as the register spells it, else the account. Who asks may name oneself. Raises Invalid for
-        a name that nobody who works here has."""
+    def named(self, left: Collection[str], typed: str, field: str, who: Who | None = None) -> str:
+        """The staff number as the register spells it, else the account. Who asks may name oneself. `left` are
+        those of whom the journal tells that they have left. Raises Invalid for a name that nobody who works here
+        has."""
         if who and typed in who.names and (who.person or not self.branch.person):
             return who.id
-        id = self._id(typed)
-        if not id or self._is_shut_out(id):
+        known = self._known()
+        id = self._id(typed, known)
+        if not id or self._has_left(left, id, known):
             raise Invalid("unknown_person", field, number=typed)
         return id
 
     def concerned(self, quality: Quality, typed: str, field: str) -> str:
         """As `named`, of somebody who may have left: a complaint is about whom it is about. `quality` is what the
         journal knows of those who worked here."""
-        id = self._id(typed) or _once_here(quality, typed)
+        id = self._id(typed, self._known()) or _once_here(quality, typed)
         if not id:
             raise Invalid("unknown_person", field, number=typed)
         return id
 
-    def answering(self, typed: str, field: str, who: Who) -> str:
+    def answering(self, left: Collection[str], typed: str, field: str, who: Who) -> str:
         """As `named`, of somebody who may answer for a complaint."""
-        return self._with_role(typed, field, who, ANSWERING)
+        return self._with_role(left, typed, field, who, ANSWERING)
 
     def may_answer(self, who: Who) -> bool:
         """Whether who asks may answer for a complaint."""
-        return not {who.role, *self._roles(who.id)}.isdisjoint(ANSWERING)
+        return not {who.role, *self._roles(who.id, self._known())}.isdisjoint(ANSWERING)
 
-    def doing(self, typed: str, field: str, who: Who) -> str:
+    def doing(self, left: Collection[str], typed: str, field: str, who: Who) -> str:
         """As `named`, of somebody who may have an action or a finding to see to."""
-        return self._with_role(typed, field, who, DOING)
+        return self._with_role(left, typed, field, who, DOING)
 
-    def _with_role(self, typed: str, field: str, who: Who, fit: frozenset[str]) -> str:
-        id = self.named(typed, field, who)
-        roles = {*self._roles(id), *([who.role] if id == who.id else [])}
+    def here(self, left: Collection[str]) -> dict[str, str]:
+        """All whom `named` takes, by id: the name in the register, else the account. Reads the disk."""
+        return self._here(left, self._known())
+
+    def owners(self, left: Collection[str]) -> dict[str, str]:
+        """All whom `answering` takes, as `here` has them."""
+        known = self._known()
+        return {
+            id: name
+            for id, name in self._here(left, known).items()
+            if not (roles := set(self._roles(id, known))) or roles & ANSWERING
+        }
+
+    def _here(self, left: Collection[str], known: Sequence[KnownAccount]) -> dict[str, str]:
+        names = {person.number: person.name for person in self.branch.staff.people}
+        names |= {
+            account.name: account.name
+            for account in known
+            if not self.branch.staff_number(account.staff_number)
+        }
+        return {id: name for id, name in names.items() if not self._has_left(left, id, known)}
+
+    def _with_role(
+        self, left: Collection[str], typed: str, field: str, who: Who, fit: frozenset[str]
+    ) -> str:
+        id = self.named(left, typed, field, who)
+        roles = {*self._roles(id, self._known()), *([who.role] if id == who.id else [])}
         if roles and roles.isdisjoint(fit):
             raise Invalid("cannot_own", field, number=typed)
         return id
 
-    def _id(self, typed: str) -> str | None:
+    def _known(self) -> Sequence[KnownAccount]:
+        return self.accounts.known_accounts() if self.accounts else ()
+
+    def _id(self, typed: str, known: Sequence[KnownAccount]) -> str | None:
         number = self.branch.staff_number(typed)
         if number:
             return number
         name = typed.strip()
         if self.accounts is None:
             return None if self.branch.person else name
-        account = next((one for one in self.accounts.known_accounts() if one.name == name), None)
+        account = next((one for one in known if one.name == name), None)
         if account is None:
             return None
         return self.branch.staff_number(account.staff_number) or account.name
 
-    def _is_shut_out(self, id: str) -> bool:
-        """Whether the person has accounts, and none of them may sign in."""
-        accounts = list(self._of(id))
-        return bool(accounts) and all(account.disabled for account in accounts)
+    def _has_left(self, left: Collection[str], id: str, known: Sequence[KnownAccount]) -> bool:
+        """Whether the journal tells that the person has left, or the person has accounts and none of them may sign in:
+        an account that was removed is in the journal alone, a token that has run out is not there."""
+        accounts = list(self._of(id, known))
+        if not accounts:
+            return id in left
+        return all(account.disabled for account in accounts)
 
-    def _roles(self, id: str) -> Iterator[str]:
+    def _roles(self, id: str, known: Sequence[KnownAccount]) -> Iterator[str]:
         """All that the register and the accounts say of the person."""
         registered = self.branch.staff_number(id)
         if registered:
             yield from self.branch.person[spelled(registered)].roles
-        yield from (account.role for account in self._of(id) if not account.disabled)
+        yield from (account.role for account in self._of(id, known) if not account.disabled)
 
-    def _of(self, id: str) -> Iterator[KnownAccount]:
+    def _of(self, id: str, known: Sequence[KnownAccount]) -> Iterator[KnownAccount]:
         """The person's accounts."""
-        for account in self.accounts.known_accounts() if self.accounts else ():
+        for account in known:
             if id in (account.name, self.branch.staff_number(account.staff_number)):
                 yield account
 

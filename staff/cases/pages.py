@@ -58,6 +58,9 @@ def _drawn(page: str, **values: Any) -> str:
         kind: {code: name_of(text) for code, text in names.items()} for kind, names in codes.items()
     }
     accounts: list[Account] = in_thread(access().accounts)
+    people = runtime().commands.people
+    with runtime().writer.published() as state:
+        left = state.quality.left
     return render_template(
         f"staff/cases/{page}.html",
         branch=runtime().branch,
@@ -67,7 +70,8 @@ def _drawn(page: str, **values: Any) -> str:
         codes=named,
         at_the_branch=AT_THE_BRANCH,
         people=_people(accounts),
-        owners=_owners(accounts),
+        here=in_thread(people.here, left),
+        owners=in_thread(people.owners, left),
         me=who().id if principal and principal.role in ANSWERING else "",
         today=today(),
         pause_max=today() + timedelta(days=PAUSE_DAYS),
@@ -77,7 +81,7 @@ def _drawn(page: str, **values: Any) -> str:
 
 
 def _people(accounts: Sequence[Account]) -> dict[str, str]:
-    """The register of staff, and the accounts of people who have no number there."""
+    """Whom a complaint may be about: the register of staff, and the accounts of people who have no number there."""
     registered = {person.number: person.name for person in runtime().branch.staff.people}
     others = {
         account.name: account.name
@@ -85,16 +89,3 @@ def _people(accounts: Sequence[Account]) -> dict[str, str]:
         if account.role in RANKS and not account.disabled and not account.staff_number
     }
     return {**registered, **others}
-
-
-def _owners(accounts: Sequence[Account]) -> dict[str, str]:
-    """Those of them who may answer for a complaint, as lobby/commands/people.py has it."""
-    at_work = {account.staff_number for account in accounts if not account.disabled}
-    shut_out = {account.staff_number for account in accounts if account.disabled} - at_work
-    unfit = {account.name for account in accounts if account.role not in ANSWERING}
-    unfit |= {
-        person.number
-        for person in runtime().branch.staff.people
-        if person.number in shut_out or ANSWERING.isdisjoint(person.roles)
-    }
-    return {id: name for id, name in _people(accounts).items() if id not in unfit}

@@ -16,6 +16,7 @@ from lobby.state.queue import QueueState
 from lobby.views.base import branch_time
 from lobby.views.case import name_of
 from lobby.views.shapes import list_shape
+from staff.looks.called import called
 from web.dispatch import runtime, today, who
 from web.loop import PLANS
 from web.roles import needs
@@ -39,7 +40,7 @@ class LookView(TypedDict):
     who_name: str
     noun: Annotated[str, "ticket, case, action, loan, visit, note, incident, inspection, evidence"]
     id: Annotated[str, "empty of a confidential case that is not yours to see"]
-    number: Annotated[str, "what people call a ticket or a case by"]
+    number: Annotated[str, "what people call it by; empty for what is not at hand any more"]
     what: Annotated[str, "words, contact, file"]
 
 
@@ -61,7 +62,7 @@ def listed(query: LooksQuery) -> list[LookView]:
     found = PLANS.run(looks, runtime().database, *days(query), query.who)
     with runtime().writer.published() as state:
         known = list(_known(state, found, who()))
-    return [_view(look) for look in known]
+        return [_view(look, called(state, look.noun, look.id)) for look in known]
 
 
 def _known(state: QueueState, found: Iterable[Look], asking: Who) -> Iterator[Look]:
@@ -78,7 +79,7 @@ def _known(state: QueueState, found: Iterable[Look], asking: Who) -> Iterator[Lo
             yield look
 
 
-def _view(look: Look) -> LookView:
+def _view(look: Look, name: str) -> LookView:
     branch = runtime().branch
     return {
         "at": branch_time(branch, ev.instant_of(look.at)),
@@ -86,6 +87,6 @@ def _view(look: Look) -> LookView:
         "who_name": name_of(branch, look.who),
         "noun": look.noun,
         "id": look.id,
-        "number": look.number,
+        "number": look.number or name,
         "what": look.what,
     }

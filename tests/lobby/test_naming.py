@@ -146,6 +146,48 @@ def test_a_person_is_named_in_one_way_wherever_one_is_named(staffed: Staffed, no
         name("guest")
 
 
+@pytest.mark.parametrize("change", ["removed", "disabled"])
+def test_whose_account_is_gone_is_nobody_although_the_register_has_the_number(
+    staffed: Staffed, change: str
+) -> None:
+    """What the lists tell of the person and what commands take is one answer."""
+    staffed.account("m-two", "M2", "created")
+    id = staffed.case("M2")
+    staffed.account("m-two", "M2", change)
+    assert staffed.whys(MANAGER) == [["risen", "owner_left"]]
+    with pytest.raises(Invalid, match="Nobody who works here"):
+        staffed.do("assign_case", id, HEAD, owner="M2")
+    staffed.account("m-two", "M2", "enabled")
+    staffed.do("assign_case", id, HEAD, owner="M2")
+
+
+def test_the_lists_of_people_have_exactly_those_whom_commands_take(staffed: Staffed) -> None:
+    staffed.account("h", "H1", "removed")
+    people = staffed.runtime.commands.people
+    with staffed.runtime.writer.published() as state:
+        left = state.quality.left
+
+    other = Who("someone", "office")
+
+    def taken(name: Any) -> set[str]:
+        ids = [*(person.number for person in PEOPLE), "guest", "left"]
+        return {id for id in ids if takes(name, left, id, "owner", other)}
+
+    assert set(people.here(left)) == {"M1", "M2", "I1", "A1", "guest"}
+    assert people.here(left)["M1"] == "乙"
+    assert set(people.owners(left)) == {"M1", "M2", "guest"}
+    assert taken(people.named) == set(people.here(left))
+    assert taken(people.answering) == set(people.owners(left))
+
+
+def takes(name: Any, *args: Any) -> bool:
+    try:
+        name(*args)
+    except Invalid:
+        return False
+    return True
+
+
 def test_nobody_answers_for_a_complaint_whose_role_answers_for_none(staffed: Staffed) -> None:
     id = staffed.case()
     for unfit in ("I1", "A1"):

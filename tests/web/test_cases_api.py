@@ -631,3 +631,22 @@ def test_a_cell_from_an_old_journal_can_be_written() -> None:
     sheet_of_old = as_xlsx([[cell("A\x01"), cell("\t=1"), cell(3)]])
     book = load_workbook(io.BytesIO(sheet_of_old))
     assert next(book.active.values) == ("A\N{REPLACEMENT CHARACTER}", "'\t=1", 3)
+
+
+def test_what_somebody_looked_at_is_told_by_what_people_call_it(
+    lobby: Lobby, roles: dict[str, Asker]
+) -> None:
+    """A thing on loan and a note have no number: who reads the log knows none by its id."""
+    thing = lobby.runtime.branch.things[0]
+    manager = roles["manager"]
+    lent = manager.post("/loans", thing=thing.id, borrower="穿红外套的老人")
+    manager.post(f"/loans/{lent['id']}/borrower")
+    note = manager.post("/notes", words="三号柜打印机卡纸")
+    manager.post(f"/notes/{note['id']}/read")
+    named = {look["id"]: look["number"] for look in roles["head"].get("/looks")}
+    minute = lent["lent_at"][:16].replace("T", " ")
+    assert named[lent["id"]] == f"{thing.name.in_('zh')} · {minute}"
+    assert named[note["id"]] == note["at"][:16].replace("T", " ")
+    page = Person(lobby, "head").client.get("/desk/looks").text
+    assert lent["id"] not in page
+    assert minute in page
