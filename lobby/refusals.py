@@ -106,6 +106,30 @@ SENTENCES: dict[str, Text] = {
     ),
     "not_handler": Text("Your role does not handle this case"),
     "not_superior": Text("Case {number} needs a superior of who answered, who never owned it"),
+    "extension_unapproved": Text(
+        "More time for case {number} is approved by the service office or the head of the branch,"
+        " by somebody who never owned it"
+    ),
+    "receipt_unapproved": Text(
+        "A later receipt gives case {number} more time: the service office or the head of the branch corrects so,"
+        " somebody who never owned it"
+    ),
+    "pause_unapproved": Text(
+        "Case {number} is major or the regulator's: the service office or the head of the branch stops its clock,"
+        " somebody who never owned it"
+    ),
+    "second_pause_unapproved": Text(
+        "The clock of case {number} was stopped before: the service office or the head of the branch stops it again,"
+        " somebody who never owned it"
+    ),
+    "late_promise_unapproved": Text(
+        "The promise in case {number} is late: the service office or the head of the branch withdraws it,"
+        " somebody who never owned it"
+    ),
+    "withdrawal_unapproved": Text(
+        "Case {number} is major or the regulator's: the service office or the head of the branch ends it unanswered,"
+        " somebody who never owned it"
+    ),
     "owner_concerned": Text(
         "Who served the visit or is complained about cannot answer for the case: choose somebody else"
     ),

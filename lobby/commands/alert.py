@@ -72,9 +72,8 @@ class AlertMonitor:
         } | state.acknowledged
         raised = [alert for key, alert in causes.items() if key not in standing]
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
-        resumed = [
-            ev.CaseResumed(case.id) for case in state.quality.cases.values() if case.pause_over(now)
-        ]
+        paused = state.quality.paused
+        resumed = [ev.CaseResumed(case) for case, until in paused.items() if now >= until]
         return Decision([*raised, *over, *self._measured(state, now), *resumed])
 
     def ticket_intervention(

@@ -291,13 +291,14 @@ class CaseCommands(Decider):
         came_at = changes.get("came_at")
         if came_at is None or ev.instant_of(came_at) <= current.came_at:
             return
-        self._approved(current, who)
+        self._approved(current, who, "receipt_unapproved")
 
-    def _approved(self, current: Case, who: Who) -> None:
-        """By somebody of the office or above, known by name, who never owned the case."""
+    def _approved(self, current: Case, who: Who, refusal: str) -> None:
+        """By somebody of the office or above, known by name, who never owned the case. `refusal` is the code that says
+        of what."""
         self._is_known_by_name(who)
         if not may_extend(who, current):
-            raise Forbidden("not_superior", number=current.number)
+            raise Forbidden(refusal, number=current.number)
 
     def _may_own(self, owner: str, against: Sequence[str], visit: ev.VisitFacts | None) -> None:
         barred = {*against, *(visit.served_by if visit else ())}

@@ -25,7 +25,8 @@ class CaseStepCommands(CaseCommands):
         pause after the first of any case: a clock that stands is never late."""
         current = self._moving(state, case, who, CaseMove.PAUSE)
         if current.pause_needs_approval:
-            self._approved(current, who)
+            again = "" if current.needs_approval else "second_"
+            self._approved(current, who, f"{again}pause_unapproved")
         today = self.branch.day_of(now)
         if not today <= until <= today + timedelta(days=PAUSE_DAYS):
             raise Invalid("pause_day", "until", days=PAUSE_DAYS)
@@ -50,7 +51,7 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.EXTEND)
         if current.extended:
             raise Conflict("extended_already", number=current.number)
-        self._approved(current, who)
+        self._approved(current, who, "extension_unapproved")
         if told is ev.ReplyBy.NONE:
             raise Invalid("must_be_told", "told")
         return self._case_step(state, case, ev.CaseExtended(case, told, self._reason(reason)))
@@ -98,7 +99,7 @@ class CaseStepCommands(CaseCommands):
         current = self._moving(state, case, who, CaseMove.PROMISE)
         withdrawing = _open_promise(current, promise)
         if date.fromisoformat(withdrawing.due) < self.branch.day_of(now):
-            self._approved(current, who)
+            self._approved(current, who, "late_promise_unapproved")
         withdrawn = ev.CasePromiseWithdrawn(case, promise, told, self._reason(reason))
         return self._case_step(state, case, withdrawn)
 
@@ -177,7 +178,7 @@ class CaseStepCommands(CaseCommands):
         """It ends a case without an answer: that is told in words, and approved where the regulator asks."""
         self._reason(text, "text")
         if current.needs_approval:
-            self._approved(current, who)
+            self._approved(current, who, "withdrawal_unapproved")
 
     def reopen_case(
         self, state: QueueState, now: datetime, case: str, who: Who, reason: str

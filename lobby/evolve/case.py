@@ -58,7 +58,7 @@ def _change(state: QueueState, id: str, **changes: Any) -> None:
     """A case that was let go is not there to change."""
     case = state.quality.cases.get(id)
     if case:
-        state.quality.cases[id] = replace(case, **changes)
+        state.quality.keep_case(replace(case, **changes))
         if case.joined_to:
             _gather(state, case.joined_to)
 

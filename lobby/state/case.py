@@ -198,12 +198,12 @@ class Case:
         """When the customer heard of us for the first time."""
         return self.heard_at[0] if self.heard_at else None
 
-    def pause_over(self, now: datetime) -> bool:
-        """Whether the case still says that its clock stands, and the last day of that has passed."""
-        if self.status is not CaseStatus.PAUSED:
-            return False
-        until = self.pauses[-1].until if self.pauses else None
-        return until is not None and now >= until
+    @property
+    def paused_until(self) -> datetime | None:
+        """When the clock that stands runs again by itself; None where it runs, or nobody said until when."""
+        if self.status is not CaseStatus.PAUSED or not self.pauses:
+            return None
+        return self.pauses[-1].until
 
     # -- deadlines: computed, never stored -------------------------------------------------------------------
     @property

@@ -63,6 +63,8 @@ class Quality:
     inspections: dict[str, Inspection] = field(default_factory=dict)
     last_looks: dict[str, str] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    paused: dict[str, datetime] = field(default_factory=dict)
+    """Until when the clock stands, by case: who looks every few seconds looks through these alone."""
     last_case: str | None = None
     recordings: dict[int, RecordedService] = field(default_factory=dict)
     """The services of the day that must be recorded: the earlier days' are in the table `recording` alone."""
@@ -76,6 +78,14 @@ class Quality:
     def __deepcopy__(self, memo: object) -> Quality:
         values = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
         return Quality(**values)
+
+    def keep_case(self, case: Case) -> None:
+        """The case as it is after a change."""
+        self.cases[case.id] = case
+        if case.paused_until:
+            self.paused[case.id] = case.paused_until
+        else:
+            self.paused.pop(case.id, None)
 
     def recordings_of(self, ticket: str) -> list[RecordedService]:
         """The ticket's services of today that must be recorded."""

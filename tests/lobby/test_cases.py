@@ -253,7 +253,7 @@ def test_a_case_is_answered_reviewed_by_a_superior_and_closed(cases: Cases) -> N
     with pytest.raises(Conflict):
         cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
     for who in (MANAGER, Who("admin", "admin"), INSPECTOR):
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden, match=r"superior|role"):
             cases.do("review_case", who, id, accepted=True)
     cases.do("review_case", OFFICE, id, accepted=True)
     cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
@@ -279,7 +279,7 @@ def test_it_is_answered_as_the_customer_chose(cases: Cases) -> None:
 def test_more_time_is_given_by_another_in_the_office_once_and_told(cases: Cases) -> None:
     id = cases.open(severity=Severity.COMPLEX, owner="office")
     for who in (MANAGER, OFFICE):
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden, match="More time"):
             cases.do("extend_case", who, id, reason="误记", told=TEL)
     with pytest.raises(Invalid):
         cases.do("extend_case", HEAD, id, reason="误记", told=ev.ReplyBy.NONE)
@@ -449,7 +449,7 @@ def test_a_later_receipt_is_more_time_and_is_approved_as_such(cases: Cases) -> N
     id = cases.open(owner="manager")
     cases.clock.forward(days=3)
     later = {"came_at": cases.clock().isoformat()}
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="later receipt"):
         cases.do("correct_case", MANAGER, id, reason="误记", changes=later)
     cases.do("correct_case", OFFICE, id, reason="收到日期登记错误", changes=later)
     earlier = {"came_at": (cases.clock() - timedelta(days=1)).isoformat()}
@@ -474,9 +474,9 @@ def test_a_case_of_the_regulator_is_neither_stopped_nor_withdrawn_by_one_alone(
 ) -> None:
     id = cases.open(channel=ev.Channel.REGULATOR, owner="manager")
     ending: dict[str, Any] = {"result": ev.Result.WITHDRAWN, "text": "撤诉函"}
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="stops its clock"):
         cases.do("pause_case", MANAGER, id, reason="等客户补材料", until=cases.day(3))
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="ends it unanswered"):
         cases.do("close_case", MANAGER, id, **ending)
     with pytest.raises(Invalid):
         cases.do("close_case", OFFICE, id, result=ev.Result.WITHDRAWN)
@@ -774,6 +774,24 @@ def test_a_pause_has_a_reason_and_a_last_day_after_which_the_clock_runs(cases: C
     cases.do("pause_case", OFFICE, id, reason="等鉴定意见", until=cases.day(0))
 
 
+def test_a_pause_that_is_over_ends_after_a_restart_in_a_later_day_too(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """The opening of a day keeps what lasts: who starts from there knows when each pause ends."""
+    first = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    id = first.open(owner="manager")
+    first.do("pause_case", MANAGER, id, reason="等客户补材料", until=first.day(2))
+    clock.forward(days=1)
+    first.open()
+    first.runtime.close()
+    clock.forward(days=2)
+    again = Cases(open_branch(branch, tmp_path, "http://x", clock), clock)
+    assert again.case(id).status is CaseStatus.PAUSED
+    again.runtime.writer.do("watch", again.runtime.alert_monitor.look)
+    assert again.case(id).status is CaseStatus.OPEN
+    again.runtime.close()
+
+
 def test_each_pause_after_the_first_is_approved_as_more_time_is(cases: Cases) -> None:
     id = cases.open(owner="manager")
     pause = {"reason": "等客户补材料", "until": cases.day(1)}
@@ -782,7 +800,7 @@ def test_each_pause_after_the_first_is_approved_as_more_time_is(cases: Cases) ->
     case = cases.case(id)
     assert CaseMove.PAUSE not in moves_of(case, MANAGER)
     assert CaseMove.PAUSE in moves_of(case, OFFICE)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="stopped before"):
         cases.do("pause_case", MANAGER, id, **pause)
     cases.do("pause_case", OFFICE, id, **pause)
 
@@ -792,7 +810,7 @@ def test_a_late_promise_is_not_withdrawn_by_whose_it_is(cases: Cases) -> None:
     cases.do("promise_customer", MANAGER, id, due=cases.day(0), text="回电")
     withdrawn = {"promise": 1, "reason": "无法兑现", "told": TEL}
     cases.clock.forward(days=1)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match=r"promise .* is late"):
         cases.do("withdraw_promise", MANAGER, id, **withdrawn)
     cases.do("withdraw_promise", OFFICE, id, **withdrawn)
     assert cases.case(id).promises_due() == []

@@ -156,6 +156,8 @@ class Matters(RuleBasedStateMachine):
         now = self.clock()
         with self.runtime.writer.published() as state:
             cases = list(state.quality.cases.values())
+            paused = dict(state.quality.paused)
+        assert paused == {case.id: case.paused_until for case in cases if case.paused_until}
         for case in cases:
             assert not case.concerns([case.owner])
             assert (case.answer_due(BRANCH) is not None) == (case.status in RUNNING)

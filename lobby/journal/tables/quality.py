@@ -30,7 +30,7 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 
 QUALITY = Table(
     "quality",
-    12,
+    13,
     {"name": "TEXT", "seq": "INTEGER", "data": "TEXT"},
     _rows,
     frozenset([ev.DayOpened]),
