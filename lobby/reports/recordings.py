@@ -50,12 +50,13 @@ class RecordingView(TypedDict):
 
 FIELDS = tuple(name for name in RecordingView.__annotations__ if name != "corrections")
 CORRECTION_FIELDS = tuple(CorrectionView.__annotations__)
+# An id ends with a number of the journal: of one instant, the shorter id is the earlier.
 LISTED = (
     f"SELECT {', '.join(FIELDS)} FROM recording WHERE day BETWEEN :first AND :last"
     " AND kind NOT IN ('said', 'void') AND (:counter IS NULL OR counter = :counter)"
     " AND (NOT :missing OR kind = 'missing') AND (:reference IS NULL OR reference = :reference"
     " OR id IN (SELECT sale FROM recording_correction WHERE reference = :reference))"
-    " ORDER BY started_at DESC, service_id DESC, at LIMIT :limit"
+    " ORDER BY started_at DESC, service_id DESC, at, length(id), id LIMIT :limit"
 )
 CORRECTED = (
     f"SELECT sale, {', '.join(CORRECTION_FIELDS)} FROM recording_correction"
