@@ -13,6 +13,7 @@ from lobby.commands.base import Decider, Decision, Who, says_something
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.events.inspection import Occasion, SampledItem, Side, Verdict
 from lobby.standards.model import Catalogue, Method, Module, Standard
+from lobby.standards.record import digest_of
 from lobby.standards.sampling import Drawn, draw, due
 from lobby.state.action import PENDING
 from lobby.state.inspection import Agreement, InspectedItem, Inspection, Mark
@@ -46,7 +47,16 @@ class InspectionCommands(Decider):
         if not drawn:
             raise Conflict("nothing_due")
         items = tuple(_sampled(occasion, one) for one in drawn)
-        begun = ev.InspectionBegun(id, occasion, state.day, who.id, catalogue.version, seed, items)
+        begun = ev.InspectionBegun(
+            inspection=id,
+            occasion=occasion,
+            day=state.day,
+            begun_by=who.id,
+            catalogue=catalogue.version,
+            seed=seed,
+            items=items,
+            digest=digest_of(catalogue),
+        )
         return Decision([begun], shows=(NOUN, id))
 
     def mark_item(

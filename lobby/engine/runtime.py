@@ -29,6 +29,7 @@ from lobby.events.personal import TOKEN, Missing
 from lobby.forecast.live import Forecaster
 from lobby.forecast.outlook import Outlook
 from lobby.journal import erasing
+from lobby.journal.catalogues import kept_catalogue
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader, tell
 from lobby.journal.journal import Journal, trouble
@@ -131,6 +132,10 @@ class BranchRuntime:
     def standards(self) -> Catalogue:
         """The branch's service standards."""
         return catalogue_of(self.branch.standards)
+
+    def standards_named(self, digest: str) -> Catalogue:
+        """The standards as an inspection looked at them, by its digest. Reads the disk at the first time."""
+        return kept_catalogue(self.database, digest, self.standards)
 
     def recognise(self, customer: str) -> TierAssignment:
         """How who showed this to a reader is sorted. Blocks while the customer directory is asked."""

@@ -79,7 +79,7 @@ class Writer:
         self._views = views
         self._lessons = PendingLessons(commands.forecaster)
         self._deciding = journal.replay(commands.branch)
-        self._reconfigured = journal.reconfigured(commands.branch)
+        self._changed = journal.changed(commands.branch)
         self._published = copy.deepcopy(self._deciding)
         self._lock = threading.Lock()
         self._queue: SimpleQueue[Submitted | None] = SimpleQueue()
@@ -195,8 +195,8 @@ class Writer:
         return refused
 
     def _turn(self, run: Run) -> None:
-        """Note that the clock was set, and with which configuration the branch starts; end the former day and open the
-        new one, each in a commit of its own."""
+        """Note that the clock was set, and with which configuration and standards the branch starts; end the former
+        day and open the new one, each in a commit of its own."""
         reading = self._clock.read()
         stepped = self._stepped(reading)
         if stepped:
@@ -204,9 +204,9 @@ class Writer:
             self._commit([self._record(reading.wall, CLOCK, stepped)], run)
         self._clock.keep(reading)
         now = max(reading.wall, self._deciding.at)
-        if self._reconfigured:
-            self._commit([self._record(now, CLOCK, self._reconfigured)], run)
-            self._reconfigured = None
+        if self._changed:
+            self._commit([self._record(now, CLOCK, event) for event in self._changed], run)
+            self._changed = []
         while events := self._commands.roll(self._deciding, now):
             self._commit([self._record(now, CLOCK, event) for event in events], run)
 

@@ -110,6 +110,7 @@ from lobby.events.incident import (
     IncidentShared,
 )
 from lobby.events.inspection import (
+    CatalogueChanged,
     EvidenceTaken,
     FindingLinked,
     FindingNoted,
@@ -223,6 +224,7 @@ __all__ = [
     "CaseReviewed",
     "CaseSeen",
     "CaseSeparated",
+    "CatalogueChanged",
     "Channel",
     "ClockConfirmed",
     "ClockStepped",

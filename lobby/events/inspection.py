@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lobby.events.base import Event, Topic
 from lobby.events.forms import Instant
@@ -57,9 +58,21 @@ class SampledItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueChanged(Event):
+    """From now on the branch has these written `standards`, with their texts, points and methods, under the bank's
+    `version`. `digest` names this very content. Written at a start, whenever it is another than the last one."""
+
+    TOPICS = frozenset({Topic.INSPECTION})
+
+    version: str
+    digest: str
+    standards: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InspectionBegun(Event):
-    """Somebody began to look at a sample of the standards. `catalogue` is the version, `seed` draws the same sample
-    again."""
+    """Somebody began to look at a sample of the standards. `catalogue` is the version, `digest` the content as
+    `CatalogueChanged` has it, `seed` draws the same sample again."""
 
     TOPICS = frozenset({Topic.INSPECTION})
     SUBJECT = "inspection"
@@ -71,6 +84,7 @@ class InspectionBegun(Event):
     catalogue: str
     seed: str
     items: tuple[SampledItem, ...]
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

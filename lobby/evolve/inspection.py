@@ -28,6 +28,7 @@ def _begun(state: QueueState, rec: ev.Recorded, event: ev.InspectionBegun) -> No
         by=event.begun_by,
         catalogue=event.catalogue,
         seed=event.seed,
+        digest=event.digest,
         items=tuple(InspectedItem(**asdict(item)) for item in event.items),
     )
 

@@ -19,6 +19,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.rules import NO_CODE
 from lobby.journal import idempotency
+from lobby.journal.catalogues import recatalogued
 from lobby.journal.envelope import (
     BEGINNING,
     SEQ,
@@ -37,6 +38,7 @@ from lobby.journal.past import Past
 from lobby.journal.rebuild import rebuild
 from lobby.journal.schema import migrate
 from lobby.journal.tables import TABLES, is_current, project
+from lobby.standards.reading import catalogue_of
 from lobby.state.queue import QueueState
 
 log = logging.getLogger(__name__)
@@ -222,9 +224,10 @@ class Journal:
         """The last configuration that the journal has; `branch` where it has none."""
         return configured(self.db, branch)
 
-    def reconfigured(self, branch: Branch) -> ev.BranchConfigured | None:
-        """The event that tells of this configuration; None where it is the last one that the journal has."""
-        return reconfigured(self.db, branch)
+    def changed(self, branch: Branch) -> list[ev.Event]:
+        """What the journal does not know yet of the branch as it starts: its configuration, its standards."""
+        news = reconfigured(self.db, branch), recatalogued(self.db, catalogue_of(branch.standards))
+        return [event for event in news if event]
 
     def replay(self, branch: Branch) -> QueueState:
         """The state as the journal has it, by the configurations of its time; `branch` where the journal has none.

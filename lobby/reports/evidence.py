@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -18,16 +18,18 @@ from typing import Any
 from lobby.branch.model import Branch
 from lobby.events.inspection import Picture
 from lobby.events.personal import Missing, Reveal
+from lobby.journal.catalogues import catalogue_named
 from lobby.journal.history import reader
 from lobby.journal.photos import photo
 from lobby.reports.cells import cell
-from lobby.reports.standing import Claim, Standing, Standings, standings_of
+from lobby.reports.day_facts import Database
+from lobby.reports.standing import Claim, Row, Standing, Standings, standings_of
 from lobby.standards.model import COLUMNS, METHODS, MODULES, Catalogue, Column
 from lobby.texts import Readable, Text, tag
 from lobby.views.personal import MISSING
 
 MARKS = (
-    "SELECT day, occasion, catalogue, item, module, evaluation, points, self_first, peer_first, verdict, looks,"
+    "SELECT day, occasion, catalogue, digest, item, module, evaluation, points, self_first, peer_first, verdict, looks,"
     " coachings, photo, left_out, differing, owner, due, settled_at, marked_at FROM inspection_item"
     " WHERE day BETWEEN ? AND ? ORDER BY day, id"
 )
@@ -53,10 +55,12 @@ def evidence(
     last: date,
     reveal: Reveal,
 ) -> bytes:
-    """The archive of these days. Reads the disk."""
+    """The archive of these days, in the words that the standards had then; of `catalogue` where the journal has none.
+    Reads the disk."""
     standings = standings_of(branch, catalogue, database, first, last)
     with closing(reader(database)) as db:
-        marks = list(db.query(MARKS, [first.isoformat(), last.isoformat()]))
+        rows = list(db.query(MARKS, [first.isoformat(), last.isoformat()]))
+        marks = list(_worded(db, rows, catalogue))
     tables = {
         "standards.csv": _csv(_standards(standings)),
         "marks.csv": _csv(marks),
@@ -133,6 +137,16 @@ def _standard(standing: Standing) -> dict[str, Any]:
         "cases": standing.n,
         "failed": len(standing.failed),
     }
+
+
+def _worded(db: Database, rows: Sequence[Row], catalogue: Catalogue) -> Iterator[Row]:
+    """The rows with what was looked at, in the words that the catalogue had then."""
+    digests = {row["digest"] for row in rows}
+    named = {digest: catalogue_named(db, digest, catalogue) for digest in digests}
+    for row in rows:
+        standard = named[row["digest"]].by_id.get(row["item"])
+        zh, en = (standard.content.zh, standard.content.en) if standard else ("", "")
+        yield {**row, "content_zh": zh, "content_en": en}
 
 
 def _failed(standings: Standings) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from lobby.branch.model import Branch
 from lobby.events.inspection import Picture, Verdict
+from lobby.journal.catalogues import catalogue_until
 from lobby.journal.history import reader
 from lobby.reports.day_facts import Database
 from lobby.reports.proofs import NEEDED, Case, Proven, proven_on
@@ -122,9 +123,11 @@ class Standings:
 def standings_of(
     branch: Branch, catalogue: Catalogue, database: Path, first: date, last: date
 ) -> Standings:
-    """How the branch stands from the first day to the last. Reads the disk, most of it at the first time."""
+    """How the branch stands from the first day to the last, by the standards that held at its end; by `catalogue` where
+    the journal has none. Reads the disk, most of it at the first time."""
     since = first - timedelta(days=LONGEST_DAYS)
     with closing(reader(database)) as db:
+        catalogue = catalogue_until(db, branch, last, catalogue)
         rows = list(db.query(LOOKS, [since.isoformat(), last.isoformat()]))
         left_out = _left_out(db, first, last)
         began = _began(db) or last

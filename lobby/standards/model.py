@@ -141,7 +141,7 @@ class Standard:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The standards of a branch. `version` is told by each check."""
+    """The standards of a branch. `version` is what the bank calls it."""
 
     __pydantic_config__ = STRICT
 

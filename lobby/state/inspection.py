@@ -125,7 +125,8 @@ class InspectedItem:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A sample of the standards, and what was seen of it. `day` is ISO; `by` began it."""
+    """A sample of the standards, and what was seen of it. `day` is ISO; `by` began it. `catalogue` is the version of
+    the standards, `digest` names their content (empty in older journals)."""
 
     id: str
     occasion: Occasion
@@ -139,6 +140,7 @@ class Inspection:
     ended_by: str = ""
     left_out: tuple[str, ...] = ()
     differing: tuple[str, ...] = ()
+    digest: str = ""
 
     def item(self, id: str) -> InspectedItem | None:
         return next((item for item in self.items if item.id == id), None)

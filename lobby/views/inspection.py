@@ -74,6 +74,7 @@ class InspectionView(TypedDict):
     at: str
     by: str
     catalogue: str
+    digest: Annotated[str, "of the standards that were looked at; empty in older journals"]
     seed: str
     items: list[InspectedItemView]
     ended_at: str | None
@@ -128,6 +129,7 @@ def inspection_view(state: QueueState, inspection: Inspection) -> InspectionView
         "at": local(state, inspection.at),
         "by": inspection.by,
         "catalogue": inspection.catalogue,
+        "digest": inspection.digest,
         "seed": inspection.seed,
         "items": [_item(state, item) for item in inspection.items],
         "ended_at": local(state, inspection.ended_at) if inspection.ended_at else None,

@@ -3,7 +3,7 @@ a check, what may become a practice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, TypedDict
@@ -20,6 +20,8 @@ from lobby.texts import by_language, languages
 from lobby.views.aid import name_of
 from lobby.views.base import ByLang
 from lobby.views.case_due import has_risen
+
+Named = Callable[[str], Catalogue]
 
 
 class TaskWhy(StrEnum):
@@ -55,9 +57,9 @@ class DueTaskView(TypedDict):
     why: Annotated[list[TaskWhy], "the most urgent first"]
 
 
-def tasks_due(state: QueueState, who: Who, standards: Catalogue, today: date) -> list[DueTaskView]:
-    """The most urgent first."""
-    tasks = [*_actions(state, who, today), *_findings(state, who, standards, today)]
+def tasks_due(state: QueueState, who: Who, named: Named, today: date) -> list[DueTaskView]:
+    """The most urgent first. `named` gives the standards as an inspection looked at them, by its digest."""
+    tasks = [*_actions(state, who, today), *_findings(state, who, named, today)]
     return sorted(tasks, key=lambda task: (ORDER.index(task["why"][0]), task["due"]))
 
 
@@ -117,9 +119,7 @@ def _run_out(due: date, today: date) -> Iterator[TaskWhy]:
         yield TaskWhy.TODAY
 
 
-def _findings(
-    state: QueueState, who: Who, standards: Catalogue, today: date
-) -> Iterator[DueTaskView]:
+def _findings(state: QueueState, who: Who, named: Named, today: date) -> Iterator[DueTaskView]:
     for inspection in state.quality.inspections.values():
         for item in inspection.items:
             if item.finding is None or _is_taken_up(state, item.finding):
@@ -134,7 +134,7 @@ def _findings(
                     "noun": "finding",
                     "id": inspection.id,
                     "item": item.id,
-                    "title": _content(standards, item),
+                    "title": _content(named(inspection.digest), item),
                     "owner": item.finding.owner,
                     "owner_name": name_of(state, item.finding.owner),
                     "due": item.finding.due,

@@ -62,6 +62,6 @@ def _of(
     asking = who()
     with here.writer.published() as state:
         cases = list(state.quality.cases.values())
-        tasks = tasks_due(state, asking, here.standards, here.branch.day_of(now))
+        tasks = tasks_due(state, asking, here.standards_named, here.branch.day_of(now))
         at = standpoint(here.branch, state, now, here.lists.taking())
     return PLANS.run(reckon, at, cases, asking), tasks

@@ -21,8 +21,12 @@ const langOf = document.documentElement.lang.slice(0, 2);
 /** @param {Record<string, string>} words by language */
 const said = (words) => words[langOf] ?? words.en;
 
+/** A standard in few words; nothing where no catalogue has it.
+    @param {any} standard */
+export const nameOfStandard = (standard) => (standard ? said(standard.item) : "");
+
 /** @param {Item} item
-    @param {any} standard none where the catalogue has changed since
+    @param {any} standard none where no catalogue has it
     @param {Asking} asking
     @param {Following} following */
 export function drawItem(item, standard, asking, { action, owners }) {

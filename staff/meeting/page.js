@@ -10,7 +10,7 @@ import { morphChildren } from "../shared/morph.js";
 import { outbox } from "../shared/outbox.js";
 import { shelf, waitingOfOthers } from "../shared/shelf.js";
 import { drawAsked, drawLeftOut } from "./ending.js";
-import { drawItem } from "./items.js";
+import { drawItem, nameOfStandard } from "./items.js";
 import { smallPhoto } from "./photo.js";
 import { agreement, complete, isAnyOpen, isToPutRight, leftOpen, markOf, withWaiting } from "./sample.js";
 import "#web/guard.js";
@@ -29,8 +29,9 @@ const OWNERS = {
   due: given.due,
   latest: given.latest,
 };
-/** @type {Map<string, any>} */
-const standards = new Map();
+/** By digest, the standards of an inspection by their id.
+    @type {Map<string, Map<string, any>>} */
+const catalogues = new Map();
 /** @type {Api.InspectionOut[]} */
 let inspections = [];
 /** @type {Api.InspectionOut | null} */
@@ -203,7 +204,7 @@ function drawSample(inspection) {
   drawEnding(inspection, leftOpen(items));
   morphChildren(
     $("#items"),
-    ...items.map((item) => drawItem(item, standards.get(item.id), asking, following(inspection, item))),
+    ...items.map((item) => drawItem(item, standardOf(inspection, item.id), asking, following(inspection, item))),
   );
 }
 
@@ -215,16 +216,16 @@ function drawEnding(inspection, open) {
   const isLeft = inspection.ended_at && inspection.left_out.length > 0;
   $("#ending").hidden = !leaving && !isLeft;
   $("#ending").setAttribute("role", leaving ? "alertdialog" : "region");
-  if (leaving) morphChildren($("#ending"), ...drawAsked(open, standardName, given.due));
-  else if (isLeft) morphChildren($("#ending"), ...drawLeftOut(inspection, standardName));
+  /** @param {string} id */
+  const naming = (id) => nameOfStandard(standardOf(inspection, id));
+  if (leaving) morphChildren($("#ending"), ...drawAsked(open, naming, given.due));
+  else if (isLeft) morphChildren($("#ending"), ...drawLeftOut(inspection, naming));
 }
 
-/** A standard in few words; nothing where the catalogue has it no more.
+/** The standard in the words that it had for this inspection; nothing where no catalogue has it.
+    @param {Api.InspectionOut} inspection
     @param {string} id */
-function standardName(id) {
-  const { item } = standards.get(id) ?? {};
-  return item ? (item[document.documentElement.lang.slice(0, 2)] ?? item.en) : "";
-}
+const standardOf = ({ digest }, id) => catalogues.get(digest)?.get(id);
 
 /** What may follow where the standard was not kept.
     @param {Api.InspectionOut} inspection
@@ -259,6 +260,7 @@ async function begin({ occasion }) {
   try {
     const modules = occasion === "visit" ? $$("#modules input:checked").map((box) => box.value) : [];
     const inspection = await post("/api/v1/inspections", { occasion, modules });
+    await learn(inspection.digest);
     current = inspection;
     taken(inspection);
     $("#sample-title").focus();
@@ -392,9 +394,19 @@ $("#back").addEventListener("click", () => {
   draw();
 });
 
+/** Asks for the standards that the digest names, once; without one, for those of now.
+    @param {string} digest of an inspection; empty in older journals */
+async function learn(digest) {
+  if (catalogues.has(digest)) return;
+  const { standards } = await get(`/api/v1/standards?digest=${digest}`);
+  catalogues.set(digest, new Map(standards.map((standard) => [standard.id, standard])));
+}
+
+/** Today's inspections are gone on with, without a line too. */
 async function start() {
-  const [catalogue, list] = await Promise.all([get("/api/v1/standards"), get("/api/v1/inspections")]);
-  for (const standard of catalogue.standards) standards.set(standard.id, standard);
+  const list = await get("/api/v1/inspections");
+  const ofToday = list.inspections.filter((one) => one.day === given.today);
+  await Promise.all([given.digest, ...ofToday.map((one) => one.digest)].map(learn));
   inspections = list.inspections;
   draw();
 }

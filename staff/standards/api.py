@@ -12,6 +12,7 @@ from lobby.errors import Invalid
 from lobby.events.inspection import Verdict
 from lobby.reports.proofs import Case, Proven, proofs_of
 from lobby.reports.standing import Claim, Standing, Standings, needed_share, standings_of
+from lobby.standards.record import DIGEST_HEX, digest_of
 from lobby.views.inspection import StandardView, standard_view
 from lobby.views.shapes import shape
 from lobby.views.views import View
@@ -30,6 +31,7 @@ CASES_MAX = 200
 
 class CatalogueView(TypedDict):
     version: str
+    digest: str
     standards: list[StandardView]
 
 
@@ -109,6 +111,10 @@ class DayQuery(BaseModel):
     day: BranchDay | None = None
 
 
+class CatalogueQuery(BaseModel):
+    digest: str = Field(default="", max_length=DIGEST_HEX, description="of an inspection")
+
+
 class SpanQuery(BaseModel):
     from_: BranchDay | None = Field(default=None, alias="from")
     to: BranchDay | None = None
@@ -116,11 +122,12 @@ class SpanQuery(BaseModel):
 
 @api.get("/standards", responses={200: CatalogueOut})
 @needs("person")
-def standards() -> View:
-    """The written standards of the branch."""
-    catalogue = runtime().standards
+def standards(query: CatalogueQuery) -> View:
+    """The written standards of the branch; with `digest` as an inspection looked at them."""
+    here = runtime()
+    catalogue = here.standards_named(query.digest) if query.digest else here.standards
     shown = [standard_view(standard) for standard in catalogue.standards]
-    return {"version": catalogue.version, "standards": shown}
+    return {"version": catalogue.version, "digest": digest_of(catalogue), "standards": shown}
 
 
 @api.get("/standards/proofs", responses={200: ProofsOut})

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from lobby.events.inspection import Verdict
 from lobby.reports.standing import Claim, Standing, needed_share
 from lobby.reports.statistics import Interval, wilson
-from lobby.standards.model import COLUMNS, FREQUENCIES, METHODS, MODULES, Module
+from lobby.standards.model import COLUMNS, FREQUENCIES, METHODS, MODULES, Module, Standard
 from lobby.state.action import PENDING, Action
 from lobby.state.inspection import InspectedItem, Inspection
 from staff.shared.pages import office_page, page_for
@@ -49,10 +49,12 @@ class Score(NamedTuple):
 
 
 class Open(NamedTuple):
-    """An open finding, and the corrective action that takes it up and is not done."""
+    """An open finding, its standard in the words of its time (None where no catalogue is known that has it), and the
+    corrective action that takes it up and is not done."""
 
     inspection: Inspection
     item: InspectedItem
+    standard: Standard | None
     overdue: bool
     action: Action | None
 
@@ -82,7 +84,7 @@ def _standards() -> str:
         findings=_open_findings(until.isoformat()),
         me=who().id,
         actions=_pending(),
-        by_id=runtime().standards.by_id,
+        by_id={one.standard.id: one.standard for one in standings.standings},
         needed=needed_share,
         modules=MODULES,
         columns=COLUMNS,
@@ -114,7 +116,13 @@ def _open_findings(day: str) -> list[Open]:
         inspections = [*state.quality.inspections.values()]
     actions = {action.id: action for action in _pending()}
     found = [
-        Open(inspection, item, item.finding.due < day, actions.get(item.finding.action))
+        Open(
+            inspection,
+            item,
+            runtime().standards_named(inspection.digest).by_id.get(item.id),
+            item.finding.due < day,
+            actions.get(item.finding.action),
+        )
         for inspection in inspections
         for item in inspection.items
         if item.finding and item.finding.open

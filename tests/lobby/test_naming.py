@@ -116,7 +116,7 @@ class Staffed:
 
     def tasks(self, who: Who) -> list[tuple[str, list[Any]]]:
         with self.runtime.writer.published() as state:
-            tasks = tasks_due(state, who, self.runtime.standards, self.today)
+            tasks = tasks_due(state, who, self.runtime.standards_named, self.today)
         return [(task["noun"], task["why"]) for task in tasks]
 
     def seen(self, id: str) -> Case:

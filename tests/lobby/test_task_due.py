@@ -39,7 +39,7 @@ class Loop(Actions):
     def due(self, who: Who) -> list[tuple[str, ...]]:
         """The reasons of each task, the most urgent first."""
         with self.runtime.writer.published() as state:
-            tasks = tasks_due(state, who, self.runtime.standards, self.today)
+            tasks = tasks_due(state, who, self.runtime.standards_named, self.today)
         return [tuple(task["why"]) for task in tasks]
 
     def seen_by(self) -> set[str]:

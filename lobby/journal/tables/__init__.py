@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from lobby import events as ev
 from lobby.journal.tables.action import ACTION
 from lobby.journal.tables.case import CASE, CASE_REFERENCE, CASE_STEP
+from lobby.journal.tables.catalogue import CATALOGUE
 from lobby.journal.tables.configuration import CONFIGURATION
 from lobby.journal.tables.day import DAY
 from lobby.journal.tables.feedback import FEEDBACK
@@ -31,6 +32,7 @@ __all__ = ["TABLES", "Table", "create_missing", "is_current", "project", "set_ve
 
 TABLES: tuple[Table, ...] = (
     CONFIGURATION,
+    CATALOGUE,
     DAY,
     TICKET,
     SLIP,

@@ -13,8 +13,8 @@ from lobby.state.inspection import Finding, InspectedItem, Inspection
 from lobby.state.queue import QueueState
 
 COLUMNS = {
-    "id": "TEXT", "inspection": "TEXT", "day": "TEXT", "occasion": "TEXT", "catalogue": "TEXT", "item": "TEXT",
-    "module": "TEXT", "evaluation": "TEXT", "points": "INTEGER", "risk": "INTEGER", "peer": "INTEGER",
+    "id": "TEXT", "inspection": "TEXT", "day": "TEXT", "occasion": "TEXT", "catalogue": "TEXT", "digest": "TEXT",
+    "item": "TEXT", "module": "TEXT", "evaluation": "TEXT", "points": "INTEGER", "risk": "INTEGER", "peer": "INTEGER",
     "self_first": "TEXT", "peer_first": "TEXT", "verdict": "TEXT", "looks": "INTEGER", "coachings": "INTEGER",
     "photo": "TEXT", "photo_key": "TEXT", "left_out": "INTEGER", "differing": "INTEGER", "owner": "TEXT", "due": "TEXT",
     "settled_at": "TEXT", "marked_at": "TEXT",
@@ -55,6 +55,7 @@ def _row(inspection: Inspection, item: InspectedItem) -> Row:
         "day": inspection.day,
         "occasion": inspection.occasion,
         "catalogue": inspection.catalogue,
+        "digest": inspection.digest,
         "item": item.id,
         "module": item.module,
         "evaluation": item.column,
