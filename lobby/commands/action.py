@@ -141,7 +141,7 @@ class ActionCommands(Decider):
     ) -> Decision:
         """By its owner alone: nobody else says that it is done."""
         current = self._may(state, action, ActionMove.PROVE)
-        if who.id != current.owner:
+        if not who.is_among([current.owner]):
             raise Conflict("owner_proves", owner=current.owner)
         if not (proof.words or proof.reference):
             raise Invalid("proof_missing", "words")
@@ -153,7 +153,7 @@ class ActionCommands(Decider):
     def check_action(self, state: QueueState, now: datetime, who: Who, action: str) -> Decision:
         """By another person than those who had it. What an inspection found is settled with it."""
         current = self._checkable(state, who, action)
-        settled = settled_with(state, current, who.id)
+        settled = settled_with(state, current, who)
         return Decision([ev.ActionChecked(action, who.id), *settled], shows=(NOUN, action))
 
     def refuse_action(
@@ -230,7 +230,7 @@ class ActionCommands(Decider):
     def _checkable(self, state: QueueState, who: Who, action: str) -> Action:
         current = self._may(state, action, ActionMove.CHECK)
         self._is_known_by_name(who)
-        if _owned(current, who) or (current.proof and who.id == current.proof.by):
+        if _owned(current, who) or (current.proof and who.is_among([current.proof.by])):
             raise Conflict("another_checks")
         return current
 
@@ -271,7 +271,7 @@ class ActionCommands(Decider):
 
 def _owned(action: Action, who: Who) -> bool:
     """Whether it is the own matter of who asks: now, or before it was handed over."""
-    return not who.names.isdisjoint(action.owners)
+    return who.is_among(action.owners)
 
 
 def _cause(cause: str) -> str:

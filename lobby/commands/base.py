@@ -71,6 +71,10 @@ class Who:
         """All that events may know this person by."""
         return frozenset({self.account, self.id})
 
+    def is_among(self, people: Collection[str]) -> bool:
+        """Whether one of these is this person, by whichever name events know people."""
+        return not self.names.isdisjoint(people)
+
 
 def says_something(text: str) -> bool:
     """Whether who reads a reason later can learn anything: a dot, a letter or the same one again says nothing."""
@@ -241,7 +245,7 @@ class Decider:
     def _put_off_by(self, now: datetime, who: Who, owners: Collection[str], due: date) -> date:
         """A later day for what was to be done by `owners`: who ever had it gives no such day."""
         self._is_known_by_name(who)
-        if not who.names.isdisjoint(owners):
+        if who.is_among(owners):
             raise Conflict("own_due_day")
         return self._put_off(now, due)
 
@@ -249,6 +253,14 @@ class Decider:
         """An action with this due day may take the finding up: a later one than the finding's puts it off."""
         if due.isoformat() > finding.due:
             self._put_off_by(now, who, finding.owners, due)
+
+    def latest_due(self, now: datetime, who: Who, finding: Finding) -> date:
+        """The last day that an action which takes the finding up may have, where `who` opens or links it: what
+        `_takes_up` lets pass."""
+        unnamed = self.branch.person and who.person is None
+        if unnamed or who.is_among(finding.owners):
+            return date.fromisoformat(finding.due)
+        return max(date.fromisoformat(finding.due), self.branch.day_of(now) + PUT_OFF)
 
     def _put_off(self, now: datetime, due: date) -> date:
         """A later day for what was to be done, within `PUT_OFF`."""

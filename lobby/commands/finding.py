@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from lobby import events as ev
+from lobby.commands.base import Who
 from lobby.errors import Conflict, NotFound
 from lobby.state.action import Action
 from lobby.state.inspection import InspectedItem
@@ -34,16 +35,16 @@ def taken_up(
         yield ev.FindingLinked(inspection, standard, action)
 
 
-def settled_with(state: QueueState, action: Action, by: str) -> Iterator[ev.FindingSettled]:
-    """The findings that the action took up are put right once `by` has seen that it is done. What `by` ever owned
+def settled_with(state: QueueState, action: Action, who: Who) -> Iterator[ev.FindingSettled]:
+    """The findings that the action took up are put right once `who` has seen that it is done. What `who` ever owned
     stays open: somebody else settles it."""
     for inspection in state.quality.inspections.values():
         for item in inspection.items:
             finding = item.finding
             if finding is None or not finding.open or finding.action != action.id:
                 continue
-            if by not in finding.owners:
-                yield ev.FindingSettled(inspection.id, item.id, by)
+            if not who.is_among(finding.owners):
+                yield ev.FindingSettled(inspection.id, item.id, who.id)
 
 
 def held(state: QueueState, panel: str) -> Panel:

@@ -54,7 +54,7 @@ class IncidentCommands(Decider):
         """Somebody else comforts, supports, or holds the talk that was planned."""
         cared_for = self._open_incident(state, who, incident)
         self._is_known_by_name(who)
-        if who.id == cared_for.wronged:
+        if who.is_among([cared_for.wronged]):
             raise Conflict("own_incident")
         done = ev.IncidentCared(incident=incident, care=care, words=words.strip())
         return Decision([done], shows=("incident", incident))

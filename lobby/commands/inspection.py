@@ -141,7 +141,7 @@ class InspectionCommands(Decider):
         if finding is None or not finding.open:
             raise Conflict("no_open_finding")
         self._is_known_by_name(who)
-        if who.id in finding.owners:
+        if who.is_among(finding.owners):
             raise Conflict("own_finding")
         return Decision([settled], shows=(NOUN, settled.inspection))
 

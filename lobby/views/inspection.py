@@ -43,6 +43,7 @@ class MarkView(TypedDict):
 
 class FindingView(TypedDict):
     owner: str
+    owners: Annotated[list[str], "all who ever had it"]
     due: str
     overdue: bool
     settled_by: str
@@ -172,6 +173,7 @@ def _finding(state: QueueState, finding: Finding | None) -> FindingView | None:
         return None
     return {
         "owner": finding.owner,
+        "owners": list(finding.owners),
         "due": finding.due,
         "overdue": finding.open and finding.due < state.day,
         "settled_by": finding.settled_by,

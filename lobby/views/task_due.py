@@ -96,7 +96,7 @@ def _of_owner(action: Action, who: Who, today: date) -> Iterator[TaskWhy]:
 
 def _of_others(action: Action, who: Who, level: Level, late: int) -> Iterator[TaskWhy]:
     """What others are to do: see to what is late, check, share."""
-    owned = not who.names.isdisjoint(action.owners)
+    owned = who.is_among(action.owners)
     if late and not owned and has_risen(level, who):
         yield TaskWhy.LATE
         yield TaskWhy.RISEN

@@ -139,7 +139,7 @@ def _known(id: str) -> Action:
         action: Action | None = state.quality.actions.get(id)
     if action is None:
         raise NotFound("unknown_action", id=id)
-    if not may("reports") and who().id not in action.owners:
+    if not may("reports") and not who().is_among(action.owners):
         abort(403)
     return action
 

@@ -17,7 +17,7 @@ from lobby.reports.standing import Claim, Standing, needed_share
 from lobby.reports.statistics import Interval, wilson
 from lobby.standards.model import COLUMNS, FREQUENCIES, METHODS, MODULES, Module, Standard
 from lobby.state.action import PENDING, Action
-from lobby.state.inspection import InspectedItem, Inspection
+from lobby.state.inspection import Finding, InspectedItem, Inspection
 from staff.shared.pages import office_page, page_for
 from staff.standards.api import standings_within
 from web.dispatch import runtime, today, who
@@ -50,13 +50,16 @@ class Score(NamedTuple):
 
 class Open(NamedTuple):
     """An open finding, its standard in the words of its time (None where no catalogue is known that has it), and the
-    corrective action that takes it up and is not done."""
+    corrective action that takes it up and is not done. `linkable` are the actions that who asks may link to it,
+    `may_begin`: whether a new one of that person may take it up."""
 
     inspection: Inspection
     item: InspectedItem
     standard: Standard | None
     overdue: bool
     action: Action | None
+    linkable: list[Action]
+    may_begin: bool
 
 
 @pages.get("/desk/standards")
@@ -81,9 +84,8 @@ def _standards() -> str:
         gaps=[s for s in by_risk if s.standard.by_hand and s.claim is Claim.GAP],
         at_risk=[s for s in by_risk if s.standard.by_hand and s.claim is Claim.AT_RISK],
         proofs=[s for s in standings.standings if s.standard.proof],
-        findings=_open_findings(until.isoformat()),
-        me=who().id,
-        actions=_pending(),
+        findings=_open_findings(),
+        me=who(),
         by_id={one.standard.id: one.standard for one in standings.standings},
         needed=needed_share,
         modules=MODULES,
@@ -110,24 +112,35 @@ def _score(module: Module, checks: int, kept: int) -> Score:
     return Score(module, checks, kept, wilson(kept, checks))
 
 
-def _open_findings(day: str) -> list[Open]:
+def _open_findings() -> list[Open]:
     """The most urgent first."""
     with runtime().writer.published() as state:
         inspections = [*state.quality.inspections.values()]
-    actions = {action.id: action for action in _pending()}
+    pending = _pending()
     found = [
-        Open(
-            inspection,
-            item,
-            runtime().standards_named(inspection.digest).by_id.get(item.id),
-            item.finding.due < day,
-            actions.get(item.finding.action),
-        )
+        _open(inspection, item, item.finding, pending)
         for inspection in inspections
         for item in inspection.items
         if item.finding and item.finding.open
     ]
     return sorted(found, key=_due)
+
+
+def _open(
+    inspection: Inspection, item: InspectedItem, finding: Finding, pending: Sequence[Action]
+) -> Open:
+    here = runtime()
+    action = next((one for one in pending if one.id == finding.action), None)
+    latest = here.commands.latest_due(here.clock(), who(), finding)
+    return Open(
+        inspection=inspection,
+        item=item,
+        standard=here.standards_named(inspection.digest).by_id.get(item.id),
+        overdue=date.fromisoformat(finding.due) < today(),
+        action=action,
+        linkable=[one for one in pending if one.due <= latest and action is None],
+        may_begin=action is None and today() <= latest,
+    )
 
 
 def _pending() -> list[Action]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +175,41 @@ def test_who_hands_a_finding_over_does_not_settle_it(matters: Matters) -> None:
         with pytest.raises(Conflict):
             matters.settle(id, item, judge)
     matters.settle(id, item, CHEN)
+
+
+def test_an_owner_under_the_account_of_earlier_days_settles_nothing_with_a_staff_number(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """The register of staff came after the finding."""
+    before = open_branch(branch, tmp_path, "http://x", clock)
+    id, item = Matters(before).finding(LI.account)
+    before.close()
+    after = open_branch(replace(branch, staff=PEOPLE), tmp_path, "http://x", clock)
+    with pytest.raises(Conflict, match="another person"):
+        Matters(after).settle(id, item, LI)
+    Matters(after).settle(id, item, CHEN)
+    after.close()
+
+
+@pytest.mark.parametrize("who", [LI, LI_AT_THE_OFFICE, SHARED, CHEN])
+def test_the_last_day_that_is_offered_for_an_action_is_the_last_that_is_accepted(
+    matters: Matters, who: Who
+) -> None:
+    id, item = matters.finding(LI.id)
+    with matters.runtime.writer.published() as state:
+        inspected = state.quality.inspections[id].item(item)
+    assert inspected
+    assert inspected.finding
+    commands = matters.runtime.commands
+    latest = commands.latest_due(matters.runtime.clock(), who, inspected.finding)
+
+    def link(due: date) -> None:
+        opened = matters.do("open_action", CHEN, ActionPlan("叫号更快", WANG.id, due))
+        matters.do("link_finding", ev.FindingLinked(id, item, opened["action"]["id"]), who)
+
+    link(latest)
+    with pytest.raises(LobbyError):
+        link(latest + timedelta(days=1))
 
 
 def test_nobody_cares_for_the_own_incident_behind_a_shared_account(matters: Matters) -> None:
