@@ -137,6 +137,10 @@ SENTENCES: dict[str, Text] = {
     "aim_group": Text(
         "The figure “{measure}” is not told for such a group: leave the group out, or choose another figure"
     ),
+    "title_personal": Text(
+        "The title stands in lists and bulletins: no telephone, card or identity number in it. The causes are the"
+        " place for it, they are sealed"
+    ),
     "own_due_day": Text("It is yours, or was: another person puts it off"),
     "put_off_long": Text("Nothing is put off for more than a quarter: choose a day until {day}"),
     "cannot_own": Text("{number} has a role that answers for nothing here: choose somebody else"),

@@ -103,6 +103,9 @@ def _all_else(lobby: Any, askers: dict[str, Asker], ids: dict[str, list[str]]) -
     head.post(f"{path}/settle", note=words)
     _agree(askers, words)
     _look_at_all(askers, ids)
+    panel = manager.post("/panels", title="queue", on=due, place="hall")["id"]
+    manager.post(f"/panels/{panel}/cancel", reason=words)
+    assert manager.post(f"/panels/{panel}/words")["reason"] == words
     office.post("/standards/evidence", first=today.isoformat(), last=today.isoformat())
 
 

@@ -10,6 +10,7 @@ from lobby import events as ev
 from lobby.commands.base import Decider, Decision, Who
 from lobby.commands.finding import held, not_kept, settled_with, taken_up
 from lobby.errors import Conflict, Invalid, NotFound
+from lobby.redaction import redacted
 from lobby.state.action import (
     ACTION_MOVES,
     Action,
@@ -62,7 +63,7 @@ class ActionCommands(Decider):
         id = self._ids.next(now)
         opened = ev.ActionOpened(
             action=id,
-            title=plan.title,
+            title=_title(plan.title),
             owner=self.people.doing(state.quality.left, plan.owner or who.id, "owner", who),
             due=self._due(now, plan.due),
             by=who.id,
@@ -272,6 +273,14 @@ class ActionCommands(Decider):
 def _owned(action: Action, who: Who) -> bool:
     """Whether it is the own matter of who asks: now, or before it was handed over."""
     return who.is_among(action.owners)
+
+
+def _title(title: str) -> str:
+    """What is to be changed is a heading: lists, links and bulletins have it for years, in clear, so that it has no
+    number of a customer."""
+    if redacted(title) != title:
+        raise Invalid("title_personal", "title")
+    return title
 
 
 def _cause(cause: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from lobby.events.base import Event, Topic
+from lobby.events.personal import personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,13 @@ class PanelHeld(Event):
 
 @dataclass(frozen=True, slots=True)
 class PanelCancelled(Event):
-    """The panel does not take place, for this reason."""
+    """The panel does not take place, for this reason, which is sealed."""
 
+    SUBJECT: ClassVar[str] = "panel"
     TOPICS = frozenset({Topic.PANEL})
 
     panel: str
-    reason: str
+    reason: str = personal()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _held(state: QueueState, rec: ev.Recorded, event: ev.PanelHeld) -> None:
 
 @follows(ev.PanelCancelled)
 def _cancelled(state: QueueState, rec: ev.Recorded, event: ev.PanelCancelled) -> None:
-    _change(state, event.panel, state=PanelState.CANCELLED)
+    _change(state, event.panel, state=PanelState.CANCELLED, reason=event.reason)
 
 
 @follows(ev.PanelFound)

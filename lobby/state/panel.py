@@ -117,7 +117,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel on the day `on`, of cards handed in for visits from `since` to `until`. `hosts` are those of the bank."""
+    """A panel on the day `on`, of cards handed in for visits from `since` to `until`. `hosts` are those of the bank.
+    `reason`, sealed, says why it does not take place."""
 
     id: str
     title: str
@@ -134,6 +135,7 @@ class Panel:
     draws: tuple[Draw, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    reason: str = ""
 
     def invitation(self, ticket: str) -> Invitation | None:
         return next((i for i in self.invitations if i.guest.ticket == ticket), None)

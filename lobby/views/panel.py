@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from lobby.state.panel import (
     Balance,
@@ -65,6 +65,7 @@ class PanelView(TypedDict):
     until: str
     owner: str
     state: PanelState
+    has_reason: Annotated[bool, "why it does not take place, sealed: see /words"]
     expected: int
     draws: list[DrawView]
     invitations: list[InvitationView]
@@ -84,6 +85,7 @@ def panel_view(state: QueueState, panel: Panel) -> PanelView:
         "until": panel.until.isoformat(),
         "owner": panel.owner,
         "state": panel.state,
+        "has_reason": bool(panel.reason),
         "expected": len(panel.expected),
         "draws": [_draw(state, draw) for draw in panel.draws],
         "invitations": [_invitation(state, invitation) for invitation in panel.invitations],

@@ -38,7 +38,9 @@ class LookView(TypedDict):
     at: str
     who: Annotated[str, "the staff number, else the account"]
     who_name: str
-    noun: Annotated[str, "ticket, case, action, loan, visit, note, incident, inspection, evidence"]
+    noun: Annotated[
+        str, "ticket, case, action, loan, visit, note, incident, inspection, panel, evidence"
+    ]
     id: Annotated[str, "empty of a confidential case that is not yours to see"]
     number: Annotated[str, "what people call it by; empty for what is not at hand any more"]
     what: Annotated[str, "words, contact, file"]

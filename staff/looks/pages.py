@@ -26,6 +26,7 @@ NOUNS = {
     "note": Text("Hand-over note"),
     "incident": Text("Incident of staff"),
     "inspection": Text("Inspection"),
+    "panel": Text("Customer panel"),
     "evidence": Text("Evidence file"),
 }
 WHAT = {

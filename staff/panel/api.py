@@ -18,6 +18,7 @@ from lobby.state.panel import Balance, Dimension, InvitationState, Leads, Panel
 from lobby.views.panel import PanelView, panel_view, panels
 from lobby.views.shapes import list_shape, shape
 from lobby.views.views import View
+from staff.shared.looks import look
 from web.dispatch import do, runtime, today, who
 from web.loop import PLANS, in_thread
 from web.roles import needs
@@ -192,6 +193,21 @@ def hold(path: ById) -> View:
 def cancel(path: ById, body: ReasonBody) -> View:
     """The panel does not take place. Who was drawn is not drawn again all the same."""
     return _shown(do(runtime().commands.cancel_panel, path.id, body.reason))
+
+
+class PanelWordsOut(BaseModel):
+    """What is sealed of a panel, in clear."""
+
+    reason: str
+
+
+@api.post("/panels/<id>/words", responses={200: PanelWordsOut})
+@needs("quality")
+def words(path: ById) -> View:
+    """Why it does not take place. The look is on record before it is answered."""
+    with runtime().writer.published() as state:
+        reason = _known(state.quality.panels, path.id).reason
+    return look("panel", path.id, {"reason": reason})
 
 
 @api.post("/panels/<id>/findings", responses={200: PanelOut})

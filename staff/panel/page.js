@@ -80,6 +80,7 @@ function drawPanel(panel) {
       el("div.title", {}, el("h2", {}, panel.title), pill(panel)),
       facts(panel),
       acts && panel.state === "planned" && steps(panel, path),
+      acts && panel.has_reason && drawReason(path),
       el("p.soft", { id: "said", role: "status" }),
     ),
     el(
@@ -133,6 +134,17 @@ function steps(panel, path) {
       ),
     ),
   );
+}
+
+/** Why it does not take place is shown at a touch, and the look is on record.
+    @param {string} path */
+function drawReason(path) {
+  const place = el("div.words", {});
+  const look = async () => {
+    const words = await post(`${path}/words`).catch(complain);
+    if (words) place.replaceChildren(el("p", {}, words.reason), el("small.soft", {}, _("Each look is on record.")));
+  };
+  return el("div", {}, el("button.quiet", { type: "button", onclick: look }, icon("eye"), _("Show the reason")), place);
 }
 
 async function cancel(event, path) {

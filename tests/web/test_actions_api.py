@@ -92,6 +92,7 @@ def test_sealed_words_are_read_one_by_one_and_each_look_is_on_record(office: Cal
         ({"aim": {**AIM, "tier": "none-such"}}, "tier"),
         ({"aim": {"measure": "incidents", "direction": "less", "counter": "1"}}, "aim_group"),
         ({"whys": ["why"] * 6}, "whys"),
+        ({"title": "答复客户 138 0000 4444"}, "title"),
     ],
 )
 def test_what_does_not_fit_is_named(office: Caller, wrong: dict[str, Any], field: str) -> None:
