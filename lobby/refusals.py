@@ -164,7 +164,7 @@ SENTENCES: dict[str, Text] = {
         "Case {number} was closed more than a year ago: nothing is joined to it any more."
         " Handle this case by itself, and note that number"
     ),
-    "too_many_files": Text("A case has at most {max} files"),
+    "too_many_files": Text("No more files fit the case: {max} at most"),
     "extended_already": Text("Case {number} was given more time already"),
     "must_be_told": Text("Say how the customer was told"),
     "another_way": Text(

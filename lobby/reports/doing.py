@@ -171,7 +171,7 @@ def _complaints(period: Period, now: datetime) -> Iterator[Finding]:
     yield Finding(
         Grade.WARN if open_ else Grade.NOTE,
         Counted(
-            "{n} complaints came in, {open} of them are open",
+            "{n} complaints came in, still open: {open}",
             "one complaint came in, {open} is open",
             n=len(came),
             open=len(open_),

@@ -188,7 +188,7 @@ MISSED = Text("Working days without a look")
 LEFT_OUT = Text("Items of samples that were left out at the end")
 DIFFERING = Text("Of these, items on which self-check and peer check still differed")
 AGREEMENT = Text("Agreement of self-check and peer check")
-AGREED = Text("{share} of {n} pairs, between {lo} and {hi}")
+AGREED = Text("{share} (pairs: {n}), between {lo} and {hi}")
 NOTHING = Text("none")
 HEAD = (
     Text("No."),
@@ -198,8 +198,8 @@ HEAD = (
     Text("Claim"),
     Text("What shows it"),
 )
-PROVED = Text("The journal: {n} cases, {failed} of them fail")
-LOOKED = Text("{methods}: {n} looks, {broken} not kept, the last on {day}")
+PROVED = Text("By the journal, failed: {failed} of {n}")
+LOOKED = Text("{methods}: looked at {n} ×, not kept {broken} ×, the last on {day}")
 UNSEEN = Text("{methods}: nobody looked yet")
 PHOTO = Text("photo {n}")
 

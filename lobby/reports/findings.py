@@ -39,8 +39,8 @@ def _late(period: Period, now: datetime) -> Iterator[Finding]:
     yield Finding(
         grade,
         Text(
-            "{late} of {called} customers waited past the target; the worst hour was {hour}:00–{next}:00 with "
-            "{most}, when {counters} counters served",
+            "Waited past the target: {late} of {called}; the worst hour was {hour}:00–{next}:00 with {most};"
+            " counters that served then: {counters}",
             late=len(late),
             called=len(called),
             most=most,
@@ -129,7 +129,7 @@ def _help(period: Period, now: datetime) -> Iterator[Finding]:
     unanswered = [call for call in period.rows(HELP) if call["answer_s"] is None]
     if unanswered:
         text = Text(
-            "{n} of {all} calls for help were taken on by nobody",
+            "Calls for help that nobody took on: {n} of {all}",
             n=len(unanswered),
             all=len(period.rows(HELP)),
         )
@@ -142,7 +142,7 @@ def _breaks(period: Period, now: datetime) -> Iterator[Finding]:
     refused = [row for row in asked if not row["granted"]]
     if refused:
         text = Text(
-            "{n} of {all} breaks that tellers asked for were not granted",
+            "Breaks that tellers asked for and did not get: {n} of {all}",
             n=len(refused),
             all=len(asked),
         )
@@ -156,7 +156,7 @@ def _overtime(period: Period, now: datetime) -> Iterator[Finding]:
         minutes = round(sum(row["overtime_s"] for row in after) / 60)
         counters = sorted({str(row["counter"]) for row in after})
         text = Text(
-            "{min} minutes of service lay after the close, at counters {counters}",
+            "Service after the close: {min} min (at {counters})",
             min=minutes,
             counters=", ".join(counters),
         )

@@ -128,7 +128,7 @@ def _left(period: Period, now: datetime) -> Iterator[Finding]:
         return
     differing = [row for row in left if row["differing"]]
     text = Text(
-        "{left} of {all} standards of the samples were left out at the end ({which})",
+        "Standards of the samples that were left out at the end: {left} of {all} ({which})",
         left=len(left),
         all=len(rows),
         which=_numbers(left),

@@ -37,7 +37,7 @@ function sentence(measure, { effect, after: days, wanted }) {
     return [
       el("b", {}, _("It cannot be told yet.")),
       " ",
-      _("{n} of {wanted} working days after the change are over.", { n: days.length, wanted }),
+      _("Working days after the change: {n} of {wanted} are over.", { n: days.length, wanted }),
     ];
   }
   const { lo, hi } = effect;

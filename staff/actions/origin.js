@@ -49,7 +49,7 @@ function visitFacts(visit) {
     said("service", visit.service),
     visit.waited_s === null ? _("was never called") : _("waited {n} min, {target} min were promised", waited),
     visit.counter && said("counter", visit.counter),
-    visit.overtaken > 0 && _("{n} who came later were called before", { n: visit.overtaken }),
+    visit.overtaken > 0 && _("Came later and were called before: {n}", { n: visit.overtaken }),
   ];
 }
 

@@ -73,7 +73,7 @@ export function differenceOf(measure, value) {
 /** The state, and for what is late by how many days. */
 /** @param {Api.ActionOut} action */
 export function pill(action) {
-  if (action.days_late > 0) return el("span.pill.bad", {}, _("{n} days late", { n: action.days_late }));
+  if (action.days_late > 0) return el("span.pill.bad", {}, _("late by {n} d", { n: action.days_late }));
   if (action.waiting) return el("span.pill.info", {}, _("waiting for the effect"));
   const mark = MARKS[action.state];
   return el(`span.pill${mark && `.${mark}`}`, {}, STATES[action.state]);

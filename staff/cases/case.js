@@ -158,7 +158,7 @@ function said(fields) {
 
 /** @param {Api.ComplaintOut} view */
 const files = (view) =>
-  view.files > 0 && el("p.soft", {}, icon("list"), _("{n} files, in the story below", { n: view.files }));
+  view.files > 0 && el("p.soft", {}, icon("list"), _("Files, in the story below: {n}", { n: view.files }));
 
 /** The visit as the branch's own journal has it: what no complaint system knows. */
 function visit(facts) {

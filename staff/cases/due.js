@@ -74,7 +74,7 @@ const taskPill = (reason) => marked(TASK_MARKS[reason], TASK_WHY[reason]);
 
 /** @param {Task} task */
 const until = ({ due, days_late: late }) =>
-  late > 0 ? _("due {day}, {n} days late", { day: due, n: late }) : _("due {day}", { day: due });
+  late > 0 ? _("due {day}, late by {n} d", { day: due, n: late }) : _("due {day}", { day: due });
 
 /** @param {Api.ComplaintOut} view */
 function deadlines(view) {
@@ -119,18 +119,14 @@ const hidden = (n) =>
     "li.band.bad",
     { "data-unseen": n },
     icon("lock"),
-    el("span", {}, _("{n} confidential complaints are late, and nobody but their owners can act on them.", { n })),
+    el("span", {}, _("Confidential complaints that are late, on which nobody but the owner can act: {n}", { n })),
   );
 
 /** @param {Api.TakingOut} list */
 const partly = (list) => el("li.band", {}, icon("list"), el("span", {}, takingWords(list)));
 
 const rest = (n) =>
-  el(
-    "li.none",
-    {},
-    el("a", { href: "/desk/cases" }, _("{n} less urgent ones are not shown here: see all complaints", { n })),
-  );
+  el("li.none", {}, el("a", { href: "/desk/cases" }, _("Less urgent, not shown here: {n}. See all complaints", { n })));
 
 const nothing = () =>
   el("li.none", {}, icon("check"), el("p", {}, _("Nothing runs out today, and nothing is late. Well done.")));

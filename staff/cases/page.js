@@ -24,7 +24,7 @@ async function refresh() {
   const found = await casesOf(asked);
   if (!found) return;
   const { total, cases, taking } = found;
-  say($("#count"), _("{n} cases", { n: total }));
+  say($("#count"), _("Cases: {n}", { n: total }));
   tellTaking(taking);
   $("#cases").replaceChildren(...(cases.length ? cases.map(row) : [nothing()]));
   for (const drawn of $$(".scroll, #lists")) drawn.hidden = false;
@@ -117,8 +117,8 @@ async function send(file, channel) {
 /** @param {Api.CaseImportOut} answer */
 function report({ rows, taken, known, wrong, known_rows: knownRows, to_check: toCheck }) {
   const words = wrong.length
-    ? _("Nothing was taken: {n} things are wrong.", { n: wrong.length })
-    : _("{taken} of {rows} rows were taken, {known} were here already.", { taken, rows, known });
+    ? _("Nothing was taken. What is wrong: {n}", { n: wrong.length })
+    : _("Rows: {rows}. Taken: {taken}. Here already: {known}.", { taken, rows, known });
   say($("#taken"), words);
   $("#wrong").replaceChildren(...wrong.map((one) => el("li", {}, _("row {row}, {field}: {message}", { ...one }))));
   $("#known").replaceChildren(...toCheck.map(checkRow), ...knownRows.map(knownRow));

@@ -24,7 +24,7 @@ function summary({ first, last, least, cards, glad, low }) {
   return [
     line(glad, _("content (4 and 5)")),
     line(low, _("not content (1 and 2)")),
-    el("p", {}, _("{n} cards", { n: cards })),
+    el("p", {}, _("Cards: {n}", { n: cards })),
     span,
   ];
 }

@@ -52,7 +52,7 @@ function group(sign, words, all, naming) {
   if (all.length === 0) return null;
   const links = all.map((id) => el("li", {}, el("a", { href: `#item-${id}` }, `${id} ${naming(id)}`)));
   const rest = links.slice(FEW);
-  const more = _("{n} more items", { n: rest.length });
+  const more = _("More items: {n}", { n: rest.length });
   return el(
     "div.open",
     {},

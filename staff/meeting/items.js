@@ -68,7 +68,7 @@ function drawFinding({ owner, due, settled_at: settled }) {
 /** Why it was drawn.
     @param {Item} item */
 function why(item) {
-  const seen = item.days === null ? _("never looked at") : _("looked at {n} days ago", { n: item.days });
+  const seen = item.days === null ? _("never looked at") : _("looked at {n} d ago", { n: item.days });
   const risk = item.risk === 3 ? [el("span.pill.warn", {}, icon("warning"), _("high risk"))] : [];
   return [el("span", {}, seen), ...risk];
 }
@@ -116,7 +116,7 @@ function drawTalk(item) {
     @param {Owners | null} owners */
 function drawMore(item, action, owners) {
   const photos = item.marks.filter((mark) => mark.photo).length;
-  const words = photos ? _("Note or photo ({n} photos)", { n: photos }) : _("Note or photo");
+  const words = photos ? _("Note or photo (photos: {n})", { n: photos }) : _("Note or photo");
   return el(
     "p.more",
     {},

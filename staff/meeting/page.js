@@ -104,7 +104,7 @@ function drawLine() {
   const stuck = acts.some((act) => act.stuck);
   $("#waiting").hidden = !stuck;
   if (stuck) {
-    const words = _("No line to the branch: {n} marks wait here and are sent by themselves.", { n: acts.length });
+    const words = _("No line to the branch. Marks that wait here and are sent by themselves: {n}", { n: acts.length });
     morphChildren($("#waiting"), icon("offline"), el("span", {}, words));
   }
   morphChildren($("#kept"), ...drawAtRisk(), ...drawOthers());
@@ -118,7 +118,10 @@ function drawAtRisk() {
 /** The tablet goes from hand to hand: what others left is theirs to send. */
 function drawOthers() {
   return waitingOfOthers(KIND, given.who).map(({ who, n }) => {
-    const words = _("{n} marks of {who} wait on this tablet. They are sent when {who} signs in here.", { n, who });
+    const words = _("Marks of {who} that wait on this tablet: {n}. They are sent when {who} signs in here.", {
+      n,
+      who,
+    });
     return el("p.band.warn", { role: "status" }, icon("offline"), el("span", {}, words));
   });
 }

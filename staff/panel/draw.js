@@ -17,12 +17,9 @@ export function drawDraws({ draws }) {
         el(
           "li",
           {},
-          fill(_("{at}: {drawn} of {pool} customers, by {by}."), {
-            ...draw,
-            at: draw.at.slice(0, 16).replace("T", " "),
-          }),
+          fill(_("{at}: {drawn} of {pool} drawn, by {by}."), { ...draw, at: draw.at.slice(0, 16).replace("T", " ") }),
           " ",
-          draw.passed_over > 0 && fill(_("{n} more were invited not long ago."), { n: draw.passed_over }),
+          draw.passed_over > 0 && fill(_("Invited not long ago: {n} more."), { n: draw.passed_over }),
           el("span.soft.seed", {}, fill(_("Seed {seed}"), draw)),
         ),
       ),

@@ -87,7 +87,7 @@ function drawPanel(panel) {
       "section.card",
       {},
       el("h3", {}, _("Invitations")),
-      el("p.soft", {}, _("{n} of {size} places", { n: panel.expected, size: panel.size })),
+      el("p.soft", {}, _("Places: {n} of {size}", { n: panel.expected, size: panel.size })),
       drawInvitations(panel, acts, asked, showContact),
     ),
     panel.state === "held" && el("section.card", {}, el("h3", {}, _("Findings")), ...drawFindings(panel, acts, act)),

@@ -51,7 +51,7 @@ def test_a_late_customer_is_said_with_the_hour_and_who_did_something(
     clock.forward(minutes=59)
     desk.next(counter="1")
     late = next(text for text in sentences(runtime, day) if "past the target" in text)
-    assert late.startswith("1 of 1 customers waited past the target; the worst hour was 9:00")
+    assert late.startswith("Waited past the target: 1 of 1; the worst hour was 9:00")
 
 
 def test_a_low_card_is_said_until_somebody_takes_it_on(
@@ -76,7 +76,7 @@ def test_overtime_is_what_lies_after_the_close(
     desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
     clock.now = clock.now.replace(hour=9, minute=12)  # 17:12 in the branch, which closes at 17:00
     desk.finish(counter="1")
-    assert "12 minutes of service lay after the close, at counters 1" in sentences(runtime, day)
+    assert "Service after the close: 12 min (at 1)" in sentences(runtime, day)
 
 
 def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
@@ -88,7 +88,7 @@ def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
         came_at = runtime.clock().isoformat()
         complaint = ev.Complaint(ev.Channel.TELEPHONE, came_at=came_at)
         desk.open_case(who=who, complaint=complaint, owner=owner)
-    said = sentences(runtime, day)["3 complaints came in, 3 of them are open"]
+    said = sentences(runtime, day)["3 complaints came in, still open: 3"]
     assert said == "teller1 1; nobody answers for 2"
 
 
