@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
@@ -151,10 +151,18 @@ def _hosts(branch: Branch, loopback: bool) -> list[str]:
     return [*allowed, host, *LOOPBACK_HOSTS]
 
 
+ICONS = "/static/icons.svg"
+ICONS_OUTLAST = "max-age=0, stale-while-revalidate=604800"
+"""A page that draws an icon for the first time while there is no line takes the pictures that it has. A browser asks
+for each drawing anew, and asks the branch beside it whether they changed."""
+
+
 def _uncached_by_default(response: Response) -> Response:
     """Forbids to store an answer that does not allow it: it may be a customer's ticket or feedback, or the staff's
     view."""
     response.headers.setdefault("Cache-Control", "no-store")
+    if request.path == ICONS:
+        response.headers["Cache-Control"] = ICONS_OUTLAST
     return response
 
 
