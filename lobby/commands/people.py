@@ -87,11 +87,18 @@ class People:
 
     def owners(self, left: Collection[str]) -> dict[str, str]:
         """All whom `answering` takes, as `here` has them."""
+        return self._fit(left, ANSWERING)
+
+    def doers(self, left: Collection[str]) -> dict[str, str]:
+        """All whom `doing` takes, as `here` has them."""
+        return self._fit(left, DOING)
+
+    def _fit(self, left: Collection[str], fit: frozenset[str]) -> dict[str, str]:
         known = self._known()
         return {
             id: name
             for id, name in self._here(left, known).items()
-            if not (roles := set(self._roles(id, known))) or roles & ANSWERING
+            if not (roles := set(self._roles(id, known))) or roles & fit
         }
 
     def _here(self, left: Collection[str], known: Sequence[KnownAccount]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from lobby.commands.action import AHEAD
 from lobby.reports.measures import MEASURES
 from lobby.state.case_codes import CAUSES
 from lobby.state.inspection import Finding
-from staff.shared.pages import office_page, page_for
+from staff.shared.pages import doers, office_page, page_for
 from web.dispatch import runtime, today, who
 from web.languages import lang
 from web.roles import may, public
@@ -39,6 +39,7 @@ def _actions() -> str:
         shares=may("office"),
         me=who().id,
         names=sorted(who().names),
+        doers=doers(),
         today=day,
         due=min(day + USUAL, latest),
         latest=latest,

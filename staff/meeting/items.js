@@ -167,7 +167,7 @@ function drawOwner({ finding }, owners) {
 function drawPeople({ people }, owner) {
   if (people.size === 0) return el("input", { name: "owner", maxlength: 40, value: owner, required: true });
   const options = [...people].map(([number, name]) =>
-    el("option", { value: number, selected: number === owner }, `${name} ${number}`),
+    el("option", { value: number, selected: number === owner }, name),
   );
   return el("select", { name: "owner" }, ...options);
 }

@@ -11,7 +11,7 @@ from lobby.commands.base import PUT_OFF
 from lobby.commands.inspection import finding_due
 from lobby.standards.model import MODULES
 from lobby.standards.record import digest_of
-from staff.shared.pages import office_page, page_for
+from staff.shared.pages import doers, office_page, page_for
 from web.dispatch import runtime, today, who
 from web.roles import public
 
@@ -30,6 +30,7 @@ def _meeting() -> str:
     return office_page(
         HERE,
         me=who().id,
+        doers=doers(),
         digest=digest_of(runtime().standards),
         today=day,
         due=finding_due(runtime().branch.calendar, day),

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from web.dispatch import runtime
 from web.languages import script_texts
+from web.loop import in_thread
 from web.roles import DEVICE, GRANTS, READERS, current, may, public
 
 pages = Blueprint("staff", __name__)
@@ -27,6 +28,14 @@ def page_for(grant: str, draw: Callable[[], str]) -> str | Response:
     if not may(grant):
         abort(403)
     return draw()
+
+
+def doers() -> dict[str, str]:
+    """Who may have an action or a finding to see to: by id the name."""
+    here = runtime()
+    with here.writer.published() as state:
+        left = state.quality.left
+    return in_thread(here.commands.people.doers, left)
 
 
 def office_page(folder: Path, template: str = "page", **values: Any) -> str:

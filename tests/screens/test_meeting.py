@@ -31,12 +31,13 @@ def test_a_meeting_from_the_first_touch_to_the_bulletin(
     page.fill("[name=peer]", "1002")
 
     # The line is cut: marks wait, and are there once it is back.
-    page.route("**/mark", lambda route: route.abort())
+    page.context.set_offline(True)
     card.locator("[data-side=self][data-verdict=kept]").click()
     page.wait_for_selector("#waiting:not([hidden])")
     card.locator("[data-side=peer][data-verdict=broken]").click()
     page.wait_for_selector(f"[data-item={first}].differs")
-    page.unroute("**/mark")
+    page.wait_for_function("() => document.querySelector('#waiting use').getBBox().width > 0")
+    page.context.set_offline(False)
     page.wait_for_selector("#waiting", state="hidden")
 
     # They talk, and both stand by one mark.
@@ -65,7 +66,7 @@ def test_a_meeting_from_the_first_touch_to_the_bulletin(
 
     # What was not kept gets an owner at the meeting, and the end asks once about the rest.
     card.locator("[data-do=own]").click()
-    page.fill("[data-ask=owner] [name=owner]", "manager")
+    page.select_option("[data-ask=owner] [name=owner]", "manager")
     page.click("[data-ask=owner] .primary")
     page.wait_for_selector(f"[data-item={first}] .finding")
     page.click("#end")
