@@ -166,6 +166,29 @@ def test_praise_and_notes_reach_the_console(
     console.wait_for_selector(f"#handover-list li:has-text('{whole}')")
 
 
+def test_a_note_whose_answer_was_lost_is_left_once(
+    page_at: Open, server: Server, manager: Caller
+) -> None:
+    left = len(manager.get("/notes"))
+    console = page_at(f"{server.url}/desk/counter/3?lang=zh", *CONSOLE)
+    sign_in(console, "teller3")
+    console.wait_for_selector("#number:not(:empty)")
+    console.click("#handover-open")
+    console.fill("#handover textarea", "明早送修点钞机")
+
+    def answer_is_lost(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    console.route("**/api/v1/notes*", answer_is_lost)
+    console.click("#handover form .primary")
+    console.wait_for_selector("#handover-problem:has-text('不会重复办理')")
+    console.unroute("**/api/v1/notes*")
+    press(console, "#handover form .primary")
+    until(lambda: not console.input_value("#handover textarea"), "the note to be answered")
+    assert len(manager.get("/notes")) == left + 1
+
+
 # -- the story, and practice ----------------------------------------------------------------------------
 def test_a_ticket_tells_its_story(page_at: Open, server: Server, manager: Caller) -> None:
     first, later = manager.issue(), manager.issue()
