@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from demo.clock import CLOSES_H
-from demo.stage import Stage
+from demo.stage import CUSTOMER, Stage
 from lobby.branch.model import NEEDS
 from lobby.branch.routing import area_for
 
@@ -66,6 +66,7 @@ class Customers:
         further_services = [second_service] if stage.chance(MORE_SHARE) else []
         large = "elderly" in needs
         issued = stage.do(
+            CUSTOMER,
             stage.commands.issue,
             service=service,
             needs=needs,
@@ -85,10 +86,10 @@ class Customers:
         if stage.chance(LEAVE_SHARE):
             stage.after(
                 stage.random.uniform(60, 900),
-                partial(stage.do, stage.commands.cancel, ticket=ticket),
+                partial(stage.do, CUSTOMER, stage.commands.cancel, ticket=ticket),
             )
         elif stage.chance(YIELD_SHARE):
-            let_pass = partial(stage.do, stage.commands.let_pass, ticket=ticket, places=3)
+            let_pass = partial(stage.do, CUSTOMER, stage.commands.let_pass, ticket=ticket, places=3)
             stage.after(stage.random.uniform(60, 600), let_pass)
 
     def _rate(self) -> float:
@@ -102,7 +103,7 @@ class Customers:
 
     def _ask_for_help(self) -> None:
         stage = self._stage
-        stage.do(stage.commands.request_help)
+        stage.do(CUSTOMER, stage.commands.request_help)
         stage.after(stage.random.expovariate(1 / HELP_EVERY_S), self._ask_for_help)
 
     # -- appointments -------------------------------------------------------------------------------
@@ -125,10 +126,10 @@ class Customers:
         plan = self._branch.appointments
         stage = self._stage
         service = stage.random.choice(plan.services if plan else ())
-        booked = stage.do(stage.commands.book, service=service, at=at)
+        booked = stage.do(CUSTOMER, stage.commands.book, service=service, at=at)
         if booked and stage.chance(CHECK_IN_SHARE):
             early_s = stage.random.uniform(-120, 600)
             check_in = partial(
-                stage.do, stage.commands.check_in, appointment=booked["appointment"]["id"]
+                stage.do, CUSTOMER, stage.commands.check_in, appointment=booked["appointment"]["id"]
             )
             stage.after((at - stage.clock()).total_seconds() - early_s, check_in)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from demo.stage import Stage
+from demo.stage import MANAGER, Stage
+from lobby.commands.base import Who
 from lobby.state.alert import Alert, AlertKind
 
 ROUND_S = 30.0
@@ -17,6 +18,8 @@ ACKNOWLEDGED_AFTER_S = {
     AlertKind.IDLE: 300.0,
 }
 """How long each kind of alert stands before it is acknowledged; other kinds clear by themselves."""
+
+WHO = Who(MANAGER, "manager")
 
 
 class Manager:
@@ -39,6 +42,8 @@ class Manager:
 
     def _acknowledge(self, alert: Alert) -> None:
         if alert.kind is AlertKind.BREAK and alert.counter:
-            self._stage.do(self._stage.commands.answer_break, counter=alert.counter, granted=True)
+            self._stage.do(
+                MANAGER, self._stage.commands.answer_break, counter=alert.counter, granted=True
+            )
         else:
-            self._stage.do(self._stage.commands.acknowledge, alert=alert.id)
+            self._stage.do(MANAGER, self._stage.commands.acknowledge, alert=alert.id, who=WHO)

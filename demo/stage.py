@@ -16,7 +16,14 @@ from lobby.errors import LobbyError
 from lobby.views.views import AnswerView
 
 SHORTEST_SLEEP_S = 0.005
-ACTOR = "demo"
+CUSTOMER = "demo"
+MANAGER = "manager"
+"""The demo's account of the lobby manager."""
+
+
+def teller(counter: str) -> str:
+    """The demo's account of the counter's teller."""
+    return f"teller{counter}"
 
 
 class Stage:
@@ -57,10 +64,12 @@ class Stage:
     def clear(self) -> None:
         self._agenda.clear()
 
-    def do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> AnswerView:
+    def do(
+        self, actor: str, command: Command[P], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AnswerView:
         """The command's answer; empty when it was refused."""
         with suppress(LobbyError):
-            return self.runtime.writer.do(ACTOR, command, *args, **kwargs).data
+            return self.runtime.writer.do(actor, command, *args, **kwargs).data
         return {}
 
     def chance(self, share: float) -> bool:

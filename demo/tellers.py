@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from demo.stage import Stage
+from demo.stage import CUSTOMER, Stage, teller
 from lobby.branch.scenario import lognormal
 from lobby.events import Card, SaleRefused
 from lobby.state.counter import CounterStatus
@@ -35,11 +35,13 @@ class Tellers:
     def morning(self) -> None:
         for n, counter in enumerate(self._stage.branch.counters):
             self._stage.after(60 + 20 * n, partial(self._open_counter, counter.id))
-            ask_break = partial(self._stage.do, self._commands.ask_break, counter=counter.id)
+            ask_break = partial(
+                self._stage.do, teller(counter.id), self._commands.ask_break, counter=counter.id
+            )
             self._stage.after(self._stage.random.uniform(*BREAK_FROM_S), ask_break)
 
     def _open_counter(self, counter: str) -> None:
-        self._stage.do(self._commands.open_counter, counter=counter)
+        self._stage.do(teller(counter), self._commands.open_counter, counter=counter)
         self._call(counter)
 
     def _call(self, counter: str) -> None:
@@ -49,7 +51,7 @@ class Tellers:
         if paused:
             stage.after(BREAK_S, partial(self._resume_counter, counter))
             return
-        called = stage.do(self._commands.next, counter=counter)
+        called = stage.do(teller(counter), self._commands.next, counter=counter)
         if not called:
             stage.after(TRY_AGAIN_S, partial(self._call, counter))
         elif stage.chance(NO_SHOW_SHARE):
@@ -60,22 +62,24 @@ class Tellers:
             )
 
     def _resume_counter(self, counter: str) -> None:
-        self._stage.do(self._commands.resume_counter, counter=counter)
+        self._stage.do(teller(counter), self._commands.resume_counter, counter=counter)
         self._call(counter)
 
     def _recall(self, counter: str) -> None:
-        self._stage.do(self._commands.recall, counter=counter)
+        self._stage.do(teller(counter), self._commands.recall, counter=counter)
         self._stage.after(NO_SHOW_S, partial(self._give_up, counter))
 
     def _give_up(self, counter: str) -> None:
-        missed = self._stage.do(self._commands.no_show, counter=counter)
+        missed = self._stage.do(teller(counter), self._commands.no_show, counter=counter)
         if missed and missed["ticket"]["returns"] and self._stage.chance(REISSUE_SHARE):
-            reissue = partial(self._stage.do, self._commands.redraw, ticket=missed["ticket"]["id"])
+            reissue = partial(
+                self._stage.do, CUSTOMER, self._commands.redraw, ticket=missed["ticket"]["id"]
+            )
             self._stage.after(self._stage.random.uniform(60, 300), reissue)
         self._call(counter)
 
     def _serve(self, counter: str, ticket: StaffTicketView) -> None:
-        self._stage.do(self._commands.start, counter=counter)
+        self._stage.do(teller(counter), self._commands.start, counter=counter)
         self._work(counter, ticket)
 
     def _work(self, counter: str, ticket: StaffTicketView) -> None:
@@ -90,8 +94,10 @@ class Tellers:
     def _hold(self, counter: str, ticket: str) -> None:
         """Parks the ticket, since something is missing; the customer returns to the queue later."""
         hold = self._stage.random.choice(tuple(Hold))
-        self._stage.do(self._commands.park, counter=counter, hold=hold)
-        return_to_queue = partial(self._stage.do, self._commands.resume, ticket=ticket)
+        self._stage.do(teller(counter), self._commands.park, counter=counter, hold=hold)
+        return_to_queue = partial(
+            self._stage.do, teller(counter), self._commands.resume, ticket=ticket
+        )
         self._stage.after(self._stage.random.uniform(*HOLD_S), return_to_queue)
         self._call(counter)
 
@@ -104,20 +110,28 @@ class Tellers:
             return
         if stage.chance(NO_SALE_SHARE):
             refuse = self._commands.refuse_recording
-            stage.do(refuse, counter=counter, reason=SaleRefused.NO_SALE)
+            stage.do(teller(counter), refuse, counter=counter, reason=SaleRefused.NO_SALE)
             return
         reference = f"SL{service.day.replace('-', '')}-{service.id:04d}"
-        stage.do(self._commands.record, counter=counter, product="WM-001", reference=reference)
+        stage.do(
+            teller(counter),
+            self._commands.record,
+            counter=counter,
+            product="WM-001",
+            reference=reference,
+        )
 
     def _end(self, counter: str, ticket: str) -> None:
         stage = self._stage
         self._say_of_recording(counter, ticket)
-        ended = stage.do(self._commands.finish, counter=counter)
+        ended = stage.do(teller(counter), self._commands.finish, counter=counter)
         if ended and ended["ticket"]["state"] == State.SERVING:
             self._work(counter, ended["ticket"])
             return
         if stage.chance(CARD_SHARE):
             score = stage.random.choice(SCORES)
-            card = partial(stage.do, self._commands.give_feedback, ticket=ticket, card=Card(score))
+            card = partial(
+                stage.do, CUSTOMER, self._commands.give_feedback, ticket=ticket, card=Card(score)
+            )
             stage.after(stage.random.uniform(60, 600), card)
         stage.after(stage.random.uniform(*TIDY_S), partial(self._call, counter))

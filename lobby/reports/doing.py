@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.person import spelled
@@ -37,6 +37,10 @@ CASES = (
     " ORDER BY came_at"
 )
 """A day more on either side, by the index: instants are UTC, and the branch's days begin at another hour."""
+BACKLOG = (
+    "SELECT owner, came_at, clock_from, first_word_at FROM complaint"
+    " WHERE closed_at IS NULL AND joined_to IS NULL AND came_at < date(:first, '+1 day') ORDER BY came_at"
+)
 WEEK = timedelta(days=6)
 
 
@@ -137,9 +141,7 @@ def _practices(period: Period, now: datetime) -> Section:
         for row in worth
         if row["action"] in actions
     )
-    return Section(
-        Text("Best practice of the week"), entries, Text("Nothing helped or was shared this week.")
-    )
+    return Section(Text("Best practice"), entries, Text("Nothing helped or was shared."))
 
 
 def _practice(title: str, *, shared: bool) -> Readable | str:
@@ -182,9 +184,43 @@ def _complaints(period: Period, now: datetime) -> Iterator[Finding]:
     )
 
 
+OLD = Text("Open complaints of earlier days: {n}, the oldest of {day}")
+OLD_AND_UNHEARD = Text(
+    "Open complaints of earlier days: {n}, the oldest of {day}; first contact overdue: {late}"
+)
+
+
+@says
+def _backlog(period: Period, now: datetime) -> Iterator[Finding]:
+    """What came in before the period and is open still."""
+    days = [(row, _day(period, row["came_at"])) for row in period.query(BACKLOG)]
+    open_ = [row for row, day in days if day < period.first]
+    if not open_:
+        return
+    unheard = sum(_is_unheard(period, row, now) for row in open_)
+    said: dict[str, object] = {
+        "n": len(open_),
+        "day": _day(period, open_[0]["came_at"]).isoformat(),
+    }
+    text = OLD_AND_UNHEARD.with_(late=unheard, **said) if unheard else OLD.with_(**said)
+    grade = Grade.BAD if unheard else Grade.WARN
+    yield Finding(grade, text, _owners(period, open_), href="/desk/due")
+
+
+def _is_unheard(period: Period, row: Row, now: datetime) -> bool:
+    """Whether nobody spoke to the customer by when the rules ask for it."""
+    if row["first_word_at"]:
+        return False
+    due = period.branch.terms.first_word(datetime.fromisoformat(row["clock_from"]))
+    return due is not None and due.at is not None and due.at < now
+
+
+def _day(period: Period, at: str) -> date:
+    return period.branch.day_of(datetime.fromisoformat(at))
+
+
 def _is_of(period: Period, at: str) -> bool:
-    day = period.branch.day_of(datetime.fromisoformat(at))
-    return period.first <= day <= period.last
+    return period.first <= _day(period, at) <= period.last
 
 
 def _owners(period: Period, cases: list[Row]) -> Readable | str:

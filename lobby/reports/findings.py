@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from lobby import events as ev
 from lobby.reports.counters import BREAKS
 from lobby.reports.doing import name_of
 from lobby.reports.help import HELP
-from lobby.reports.late import LATE
+from lobby.reports.late import LATE, Why
 from lobby.reports.low_cards import LOW_CARDS
 from lobby.reports.measure import Period, Row
 from lobby.reports.moments import between_s, of_kind
@@ -21,6 +22,10 @@ from lobby.texts import Counted, Readable, Text
 LATE_SHARE_BAD = 0.2
 """Every fifth customer past the target is no single bad moment: the day was short of counters."""
 CARDS_SHOWN = 5
+HELPABLE = (Why.CLOSED, Why.PAUSED)
+"""Why a customer waited whom a further counter would have helped."""
+LEFT_OPEN_S = 2 * 3600.0
+"""No business of the shipped branch takes a quarter of it."""
 DUE = "/desk/due"
 """Where a low card's case waits for somebody."""
 
@@ -48,7 +53,7 @@ def _late(period: Period, now: datetime) -> Iterator[Finding]:
             next=hour + 1,
             counters=len(counters),
         ),
-        _interventions(period),
+        _interventions(period, late),
         "late_share",
         "late",
     )
@@ -61,16 +66,27 @@ def _worst_hour(late: list[Row]) -> tuple[int, int]:
     return max(by_hour.items(), key=lambda item: item[1])
 
 
-def _interventions(period: Period) -> Text:
+def _interventions(period: Period, late: Sequence[Row]) -> Readable:
+    """Who did something about it; where nobody did, how many a further counter could have helped."""
     acts = of_kind(period, ev.InterventionTaken)
     if not acts:
-        return Text("nobody diverted, moved or opened anything")
+        return _undone(sum(row["why"] in HELPABLE for row in late))
     people = sorted({name_of(period, act["who"]) for act in acts})
     return Counted(
         "{who} intervened {n} times",
         "{who} intervened once",
         who=", ".join(people),
         n=len(acts),
+    )
+
+
+def _undone(helpable: int) -> Readable:
+    if not helpable:
+        return Text("all counters for them were open; nobody was diverted or moved")
+    return Counted(
+        "nobody diverted, moved or opened anything; for {n} of them a counter was closed or paused",
+        "nobody diverted, moved or opened anything; for one of them a counter was closed or paused",
+        n=helpable,
     )
 
 
@@ -152,12 +168,28 @@ def _breaks(period: Period, now: datetime) -> Iterator[Finding]:
 @says
 def _overtime(period: Period, now: datetime) -> Iterator[Finding]:
     after = [row for row in period.rows(SERVICES) if row["overtime_s"]]
-    if after:
-        minutes = round(sum(row["overtime_s"] for row in after) / 60)
-        counters = sorted({str(row["counter"]) for row in after})
-        text = Text(
-            "Service after the close: {min} min (at {counters})",
-            min=minutes,
-            counters=", ".join(counters),
-        )
-        yield Finding(Grade.NOTE, text, measure="overtime_s")
+    if not after:
+        return
+    by_counter: dict[str, float] = defaultdict(float)
+    for row in after:
+        by_counter[str(row["counter"])] += row["overtime_s"]
+    counter, most_s = max(by_counter.items(), key=lambda item: item[1])
+    text = Text(
+        "Service after the close: {min} min, most at counter {counter}: {most} min",
+        min=round(sum(by_counter.values()) / 60),
+        counter=counter,
+        most=round(most_s / 60),
+    )
+    longest = max(after, key=lambda row: float(row["took_s"]))
+    yield Finding(Grade.NOTE, text, _perhaps_not_ended(longest), measure="overtime_s")
+
+
+def _perhaps_not_ended(service: Row) -> Text | None:
+    """A service that lasts so long was left open, rather than so much work."""
+    if service["took_s"] < LEFT_OPEN_S:
+        return None
+    return Text(
+        "the service of ticket {number} lasted {min} min: perhaps nobody ended it",
+        number=service["number"],
+        min=round(service["took_s"] / 60),
+    )

@@ -52,6 +52,24 @@ def test_a_late_customer_is_said_with_the_hour_and_who_did_something(
     desk.next(counter="1")
     late = next(text for text in sentences(runtime, day) if "past the target" in text)
     assert late.startswith("Waited past the target: 1 of 1; the worst hour was 9:00")
+    assert sentences(runtime, day)[late] == (
+        "nobody diverted, moved or opened anything; for one of them a counter was closed or paused"
+    )
+
+
+def test_nobody_is_blamed_where_all_counters_were_open(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
+) -> None:
+    first, second = desk.issue()["id"], desk.issue()["id"]
+    desk.open_counter(counter="1")
+    desk.call(counter="1", ticket=first), desk.start(counter="1")
+    clock.forward(minutes=50)
+    desk.finish(counter="1")
+    desk.call(counter="1", ticket=second)
+    late = next(text for text in sentences(runtime, day) if "past the target" in text)
+    assert sentences(runtime, day)[late] == (
+        "all counters for them were open; nobody was diverted or moved"
+    )
 
 
 def test_a_low_card_is_said_until_somebody_takes_it_on(
@@ -73,10 +91,46 @@ def test_overtime_is_what_lies_after_the_close(
     runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
 ) -> None:
     desk.issue()
-    desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
+    desk.open_counter(counter="1"), desk.next(counter="1")
+    clock.now = clock.now.replace(hour=8, minute=40)
+    desk.start(counter="1")
     clock.now = clock.now.replace(hour=9, minute=12)  # 17:12 in the branch, which closes at 17:00
     desk.finish(counter="1")
-    assert "Service after the close: 12 min (at 1)" in sentences(runtime, day)
+    said = "Service after the close: 12 min, most at counter 1: 12 min"
+    assert sentences(runtime, day)[said] == ""
+
+
+def test_a_service_that_nobody_ended_is_no_work_of_many_hours(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
+) -> None:
+    desk.issue()
+    desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
+    clock.now = clock.now.replace(hour=12)
+    desk.finish(counter="1")
+    said = "Service after the close: 180 min, most at counter 1: 180 min"
+    (doing,) = {doing for text, doing in sentences(runtime, day).items() if text == said}
+    assert doing.endswith("perhaps nobody ended it")
+
+
+def test_complaints_of_earlier_days_are_said_while_they_are_open(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
+) -> None:
+    who = Who("manager", "manager")
+    old = [
+        desk.open_case(
+            who=who, complaint=ev.Complaint(ev.Channel.TELEPHONE, came_at=clock.now.isoformat())
+        )["case"]["id"]
+        for _ in range(2)
+    ]
+    clock.forward(days=2)
+    desk.issue()
+    later = day + timedelta(days=2)
+    assert any(text.endswith("first contact overdue: 2") for text in sentences(runtime, later))
+    for case in old:
+        desk.contact_customer(who=who, case=case, by=ev.ReplyBy.TELEPHONE, text="已致歉")
+    said = f"Open complaints of earlier days: 2, the oldest of {day}"
+    assert sentences(runtime, later)[said] == "nobody answers for 2"
+    assert said not in sentences(runtime, day)
 
 
 def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(

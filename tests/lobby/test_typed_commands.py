@@ -21,7 +21,7 @@ def right(runtime: BranchRuntime, stage: Stage) -> None:
     do(commands.next, counter="1")
     do(commands.expecting(commands.next, "1/open"), "1")
     runtime.writer.submit(By("x"), commands.move, "id", seat=QueuePosition.FIRST)
-    stage.do(commands.cancel, ticket="id")
+    stage.do("x", commands.cancel, ticket="id")
 
 def wrong(runtime: BranchRuntime, stage: Stage) -> None:
     commands = runtime.commands
@@ -32,7 +32,7 @@ WRONG = (
     'do(commands.expecting(commands.next, "1/open"))',
     'runtime.writer.do("x", commands.move, "id", seat="first")',
     'runtime.writer.submit(By("x"), commands.cancel)',
-    'stage.do(commands.issue, services="cash")',
+    'stage.do("x", commands.issue, services="cash")',
     'do(len, "id")',
 )
 
