@@ -732,6 +732,15 @@ def test_who_takes_the_alert_of_a_low_card_answers_for_its_case(cases: Cases) ->
     assert cases.case(unseen).owner == "", "the manager may not know of it"
 
 
+def test_an_administrator_who_takes_the_alert_answers_for_no_case(cases: Cases) -> None:
+    cases.desk.give_feedback(ticket=cases.served(), score=1, reasons=("queue",))
+    (case,) = cases.all()
+    with cases.runtime.writer.published() as state:
+        (alert,) = state.quality.low_cards
+    cases.do("acknowledge", Who("admin", "admin"), alert=alert)
+    assert cases.case(case.id).owner == ""
+
+
 def test_a_case_closes_with_its_cause_and_its_business(cases: Cases) -> None:
     id = cases.answered()
     cases.do("review_case", OFFICE, id, accepted=True)

@@ -12,6 +12,7 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby import events as ev
+from lobby.branch.deadlines import Level
 from lobby.branch.model import Branch
 from lobby.branch.person import Person, Staff
 from lobby.commands.access import record
@@ -22,6 +23,7 @@ from lobby.errors import Conflict, Invalid
 from lobby.events.inspection import Occasion, Side, Verdict
 from lobby.state.action import Source
 from lobby.state.case import Case
+from lobby.state.level import level_of_late
 from lobby.state.staff import StaffAccount, left_by
 from lobby.views import case_due
 from lobby.views.task_due import tasks_due
@@ -308,6 +310,22 @@ def test_the_head_is_told_of_a_late_case_on_which_none_but_its_owner_can_act(
     staffed.case("M1", confidential=True, readers=readers)
     staffed.clock.forward(hours=25)
     assert staffed.due(HEAD)["unseen"] == unseen
+
+
+def test_a_reader_whom_the_case_is_about_is_none_who_can_act_on_it(staffed: Staffed) -> None:
+    staffed.case("M1", confidential=True, readers=("M2",), against=("M2",))
+    staffed.clock.forward(hours=25)
+    assert staffed.due(HEAD)["unseen"] == 1
+
+
+def test_what_is_late_rises_past_a_level_where_only_who_has_left_is(branch: Branch) -> None:
+    """The office has nobody but O1: with O1 gone, what comes to the office goes on to the head."""
+    people = (*PEOPLE, Person("O1", "庚", ("office",)))
+    registered = replace(branch, staff=Staff(people=people))
+    days = registered.actions.rises_days[1] + 1
+    assert level_of_late(registered, days, "T1", ()) is Level.OFFICE
+    assert level_of_late(registered, days, "T1", {"O1"}) is Level.HEAD
+    assert level_of_late(registered, 0, "T1", {"T1"}) is Level.MANAGER
 
 
 # -- who may put off, and who may give up ------------------------------------------------------------------
