@@ -1,11 +1,12 @@
 // The rows of the page of care.
 
 import { el, given, icon } from "#web/dom.js";
-import { _, named } from "#web/words.js";
+import { _, fill, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { NEEDS } from "../shared/words.js";
 
 const STATES = { out: _("lent"), lost: _("lost"), returned: _("given back") };
+const ENDS = { out: _("back by {time}"), lost: _("lost {time}"), returned: _("given back {time}") };
 const VISITS = { announced: _("awaited"), arrived: _("is here"), cancelled: _("called off") };
 const hhmm = (at) => at.slice(11, 16);
 /** The time of today, of another day with its date. */
@@ -48,7 +49,7 @@ export function drawLoan(loan, opened) {
   const words = opened.get(loan.id);
   const grade = loan.overdue || loan.state === "lost" ? "bad" : loan.state === "out" ? "info" : "good";
   const mark = loan.overdue ? "warning" : loan.state === "out" ? "clock" : loan.state === "lost" ? "close" : "check";
-  const due = loan.state === "out" ? _("back by {time}", { time: when(loan.due) }) : when(loan.ended_at ?? loan.due);
+  const due = fill(ENDS[loan.state], { time: when(loan.ended_at ?? loan.due) });
   return el(
     `li${loan.overdue ? ".overdue" : ""}`,
     { "data-key": loan.id, "data-loan": loan.id },

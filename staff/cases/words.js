@@ -161,6 +161,7 @@ export const when = (at) => `${at.slice(0, 10)} ${at.slice(11, 16)}`;
 
 /** @param {Api.ComplaintOut} view */
 export const statusPill = (view) => {
+  if (view.status === "open" && !view.owner) return el("span.pill.warn", {}, _("not assigned"));
   const mark = STATUS_MARKS[view.status];
   return el(`span.pill${mark && `.${mark}`}`, {}, STATUSES[view.status]);
 };

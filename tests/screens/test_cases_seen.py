@@ -44,6 +44,7 @@ def test_a_complaint_goes_from_the_counter_to_its_end(
 ) -> None:
     manager = page_at(f"{desk.url}/signin?next=/desk/cases/new", 1180, 820, locale)
     signed_in(manager, "manager")
+    manager.select_option("[name=channel]", "on_the_spot")
     manager.fill("[name=text]", "等了五十分钟")
     manager.fill("[name=complainant]", "王小明")
     manager.select_option("[name=cause]", "C01")
