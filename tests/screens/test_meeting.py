@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from cast import Caller
-from conftest import Server, sign_in, until
+from conftest import Server, serving, sign_in, until
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_meeting_from_the_first_touch_to_the_bulletin(
-    server: Server, page_at: Callable[..., Any]
+    tmp_path: Path, page_at: Callable[..., Any], locale: str
 ) -> None:
-    page = page_at(f"{server.url}/signin?next=/desk/meeting", 1180, 820)
+    """A day has one meeting: each language has its branch."""
+    with serving(tmp_path / "var") as server:
+        hold_a_meeting(server, page_at, locale)
+
+
+def hold_a_meeting(server: Server, page_at: Callable[..., Any], locale: str) -> None:
+    page = page_at(f"{server.url}/signin?next=/desk/meeting", 1180, 820, locale)
     sign_in(page, "manager")
     page.click("[data-occasion=meeting]")
     page.wait_for_selector("#items li")
@@ -84,7 +93,7 @@ def test_a_meeting_from_the_first_touch_to_the_bulletin(
     assert measures["standards_left_out"]["value"] == 11
 
     # The head of branch sees who puts it right, and puts it right.
-    head = page_at(f"{server.url}/signin?next=/desk/standards", 1440, 900, locale="en-US")
+    head = page_at(f"{server.url}/signin?next=/desk/standards", 1440, 900, locale=locale)
     sign_in(head, "head")
     head.click(f"[data-finding={first}] [data-do=settle]")
     head.wait_for_selector(f"[data-finding={first}]", state="detached")
