@@ -50,7 +50,7 @@ function agreed(item, { verdict }) {
     @param {Waiting} act
     @returns {Item} */
 function owned(item, { owner, due }) {
-  const fresh = { overdue: false, settled_by: "", settled_at: null, action: "" };
+  const fresh = { owners: [], overdue: false, settled_by: "", settled_at: null, action: "" };
   return { ...item, finding: { ...(item.finding ?? fresh), owner, due } };
 }
 
