@@ -8,6 +8,7 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision
+from lobby.commands.inspection import left_open
 from lobby.errors import Conflict
 from lobby.state.appointment import AppointmentStatus
 from lobby.state.instants import CLOSED_MAX, STEP_S
@@ -105,6 +106,7 @@ class DayCommands(Decider):
                 events.append(ev.TicketFinished(ticket.id, ticket.counter))
             else:
                 events.append(ev.TicketCancelled(ticket.id, "day_closed"))
+        events += left_open(self.branch.calendar, state)
         if state.open:
             return [*events, ev.DayClosed(state.day)]
         return events

@@ -76,7 +76,7 @@ class InspectionCommands(Decider):
         _must_be_corrected_well(inspection, item, mark)
         seen = Mark(mark.side, mark.verdict, mark.marked_by, now)
         marked = replace(item, marks=(*item.marks, seen), agreed=None)
-        late = self._late_finding(inspection, marked, state.day, mark.marked_by)
+        late = self._late_finding(inspection, marked, state.day)
         return Decision([mark, *late], shows=(NOUN, inspection.id))
 
     def agree_item(self, state: QueueState, now: datetime, agreed: ev.ItemAgreed) -> Decision:
@@ -86,7 +86,7 @@ class InspectionCommands(Decider):
             raise Conflict("nothing_to_agree")
         inspection = self._inspection(state, agreed.inspection)
         stood_by = replace(item, agreed=Agreement(agreed.verdict, agreed.agreed_by, now))
-        late = self._late_finding(inspection, stood_by, state.day, agreed.agreed_by)
+        late = self._late_finding(inspection, stood_by, state.day)
         return Decision([agreed, *late], shows=(NOUN, agreed.inspection))
 
     def coach_item(
@@ -152,9 +152,11 @@ class InspectionCommands(Decider):
         current = self._inspection(state, inspection)
         if current.ended_at:
             return Decision([], shows=(NOUN, inspection))
-        ended = ev.InspectionEnded(inspection, who.id, current.incomplete, current.in_dispute)
-        findings = self._unowned(current.id, current.items, state.day, who.id)
-        return Decision([*findings, ended], shows=(NOUN, inspection))
+        events = [
+            *_unowned(self.branch.calendar, current, current.items, state.day, who.id),
+            _ended(current, who.id),
+        ]
+        return Decision(events, shows=(NOUN, inspection))
 
     def read_inspection(self, state: QueueState, now: datetime, inspection: str) -> Decision:
         """Somebody opens its words or photos."""
@@ -202,20 +204,39 @@ class InspectionCommands(Decider):
         return draw(checked, last, today, count, seed)
 
     def _late_finding(
-        self, inspection: Inspection, item: InspectedItem, day: str, owner: str
+        self, inspection: Inspection, item: InspectedItem, day: str
     ) -> list[ev.FindingNoted]:
-        """What is seen after the end, by a tablet that had no line or in a talk, has an owner too."""
+        """What is seen after the end, by a tablet that had no line or in a talk, has the owner that it would have had
+        at the end."""
         if not inspection.ended_at:
             return []
-        return list(self._unowned(inspection.id, [item], day, owner))
+        owner = inspection.ended_by or inspection.by
+        return list(_unowned(self.branch.calendar, inspection, [item], day, owner))
 
-    def _unowned(
-        self, inspection: str, items: Sequence[InspectedItem], day: str, owner: str
-    ) -> Iterator[ev.FindingNoted]:
-        until = finding_due(self.branch.calendar, date.fromisoformat(day)).isoformat()
-        for item in items:
-            if item.verdict is Verdict.BROKEN and item.finding is None:
-                yield ev.FindingNoted(inspection, item.id, owner, until)
+
+def left_open(calendar: Calendar, state: QueueState) -> Iterator[ev.Event]:
+    """The day is over: what nobody ended ends by the same rule, and who began it owns what it found."""
+    for inspection in state.quality.inspections.values():
+        if not inspection.ended_at:
+            yield from _unowned(calendar, inspection, inspection.items, state.day, inspection.by)
+            yield _ended(inspection, "")
+
+
+def _unowned(
+    calendar: Calendar,
+    inspection: Inspection,
+    items: Sequence[InspectedItem],
+    day: str,
+    owner: str,
+) -> Iterator[ev.FindingNoted]:
+    until = finding_due(calendar, date.fromisoformat(day)).isoformat()
+    for item in items:
+        if item.verdict is Verdict.BROKEN and item.finding is None:
+            yield ev.FindingNoted(inspection.id, item.id, owner, until)
+
+
+def _ended(inspection: Inspection, by: str) -> ev.InspectionEnded:
+    return ev.InspectionEnded(inspection.id, by, inspection.incomplete, inspection.in_dispute)
 
 
 def finding_due(calendar: Calendar, day: date) -> date:

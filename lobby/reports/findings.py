@@ -82,7 +82,7 @@ def _interventions(period: Period, late: Sequence[Row]) -> Readable:
 
 def _undone(helpable: int) -> Readable:
     if not helpable:
-        return Text("all counters for them were open; nobody was diverted or moved")
+        return Text("nobody was diverted or moved")
     return Counted(
         "nobody diverted, moved or opened anything; for {n} of them a counter was closed or paused",
         "nobody diverted, moved or opened anything; for one of them a counter was closed or paused",

@@ -2,13 +2,11 @@
 // is done once, in its order, after a cut or a reload too. A refusal stays until it has been read. Pure: what it keeps,
 // sends and waits for are handed in.
 
+import { UNSENT } from "#web/wishes.js";
+
 const TRY_MS = 8000;
 const AGAIN_MS = 2000;
 export const OLD_MS = 10 * 60 * 1000;
-/** What is no refusal of the branch's rules: the act is kept. 0 and 502 to 504: the line, a proxy, a branch that can save
-    nothing or is stopping. 500: a fault of the branch. 401: until somebody signs in again. */
-const UNSENT = [0, 401, 429, 500, 502, 503, 504];
-
 /** What is wanted; `words` say it to who waits. Whose it is, `ticket`, `counter` or `alert`, is kept with it.
     @typedef {{ path: string, words: string, body?: object, expects?: string,
                 ticket?: string, counter?: string, alert?: number }} Wish */

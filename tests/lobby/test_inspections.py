@@ -230,6 +230,33 @@ def test_the_end_says_what_was_left_out_and_gives_findings_an_owner(meetings: Me
     assert (finding.owner, finding.due) == ("A1", "2026-03-09"), "Monday in a week"
 
 
+def test_what_nobody_ended_ends_with_the_day(meetings: Meetings, clock: Clock) -> None:
+    id = meetings.begin()
+    broken = by_two(meetings.state(id))
+    meetings.mark(id, broken, verdict=Verdict.BROKEN)
+    meetings.mark(id, broken, "B1", Side.PEER, Verdict.BROKEN)
+    clock.forward(days=1)
+    meetings.runtime.writer.pump()
+    ended = meetings.state(id)
+    assert ended.ended_at
+    assert broken not in ended.left_out
+    assert len(ended.left_out) == len(ended.items) - 1
+    finding = meetings.item(id, broken).finding
+    assert finding
+    assert (finding.owner, finding.due) == ("A1", "2026-03-09"), "as if it had been ended"
+
+
+def test_a_late_mark_gives_its_finding_to_whoever_ended_the_inspection(meetings: Meetings) -> None:
+    id = meetings.begin()
+    item = by_two(meetings.state(id))
+    meetings.end(id)
+    meetings.mark(id, item, "B1", Side.PEER, Verdict.BROKEN)
+    meetings.mark(id, item, "A1", Side.SELF, Verdict.BROKEN)
+    finding = meetings.item(id, item).finding
+    assert finding
+    assert finding.owner == "A1"
+
+
 def test_a_finding_is_settled_by_another_than_its_owner(meetings: Meetings) -> None:
     id = meetings.begin()
     item = meetings.state(id).items[0].id

@@ -1,6 +1,7 @@
 // Requests to the branch: with CSRF token, idempotency key, and problems as sentences for the reader.
 
 import { changed } from "./guard.js";
+import { UNSENT, wishes } from "./wishes.js";
 
 const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 const { kiosk } = document.body.dataset;
@@ -14,9 +15,6 @@ export class Problem extends Error {
     this.status = status;
   }
 }
-
-/** Whether nobody knows what became of it: no line, or a proxy or a branch in trouble answered. */
-const isSilence = ({ status }) => status === 0 || status >= 500;
 
 export const newKey = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -32,16 +30,8 @@ export function abortAfter(ms) {
   return controller.signal;
 }
 
-const NOTHING = { wish: "", key: "" };
-/** What was asked for and got no answer: the branch may have done it. The same again is the same wish under the same key,
-    done once. The next answer of the branch ends it: by then the page shows how all stands. */
-let unanswered = NOTHING;
-
-function keyOf(path, body) {
-  const wish = JSON.stringify([path, body]);
-  if (unanswered.wish !== wish) unanswered = { wish, key: newKey() };
-  return unanswered.key;
-}
+const wished = wishes(newKey);
+export const forgetWishes = wished.forget;
 
 /** POST, and again under the same key while the line fails, so that it happens once; a page that asks for the same again
     after that still has it done once.
@@ -52,13 +42,14 @@ function keyOf(path, body) {
     @param {Api.Body<P>} [body]
     @param {{ key?: string, tries?: number[], timeout_ms?: number, expects?: string }} [options]
     @returns {Promise<Api.Posted<P>>} */
-export async function post(path, body, { key = keyOf(path, body), tries = RETRY_MS, timeout_ms, expects } = {}) {
+export async function post(path, body, { key, tries = RETRY_MS, timeout_ms, expects } = {}) {
+  const wish = JSON.stringify([path, body]);
   try {
-    const answer = await posted(path, body, { key, tries, timeout_ms, expects });
-    unanswered = NOTHING;
+    const answer = await posted(path, body, { key: key ?? wished.keyOf(wish), tries, timeout_ms, expects });
+    if (!key) wished.over(wish);
     return answer;
   } catch (problem) {
-    if (!isSilence(problem)) unanswered = NOTHING;
+    if (!key && !UNSENT.includes(problem.status)) wished.over(wish);
     throw problem;
   } finally {
     changed();
