@@ -39,6 +39,11 @@ def figure(manager: Caller, id: str) -> Any:
     return manager.get(f"/reports/day/{day.isoformat()}")["measures"][id]["value"]
 
 
+def awaited(manager: Caller) -> Any:
+    tickets = manager.get("/hall")["tickets"]
+    return next((one for one in tickets if one["needs"] == ["disabled"]), None)
+
+
 # -- M13 ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("lang", "thing", "aid"), [("zh", "轮椅", "手语服务"), ("en", "Wheelchair", "Sign language")]
@@ -72,8 +77,8 @@ def test_what_is_lent_and_who_is_awaited(
     page.click("#announce .primary")
     page.wait_for_selector("[data-visit]:has([data-do=arrive])")
     page.click("[data-do=arrive]")
-    page.wait_for_selector("[data-visit] .tag:text-matches('[A-Z]\\\\d{3}')")
-    ticket = next(one for one in manager.get("/hall")["tickets"] if one["needs"] == ["disabled"])
+    ticket = until(lambda: awaited(manager), "the ticket of who is here")
+    page.wait_for_selector(f"[data-visit] .tag:has-text('{ticket['number']}')")
     assert ticket["area"] == "barrier_free"
     page.click("#loans [data-do=return] >> nth=0")
     until(
@@ -199,9 +204,10 @@ def test_a_ticket_tells_its_story(page_at: Open, server: Server, manager: Caller
     manager.post("/counters/1/close")
     page = page_at(f"{server.url}/desk/tickets?lang=en", *TABLET)
     sign_in(page, "inspector")
+    page.wait_for_selector("body[data-ready]")
     page.fill("#find [name=number]", first["number"])
     page.click("#find .primary")
-    page.click("#found button")
+    page.click(f"#found button[data-id='{first['id']}']")
     page.wait_for_selector(f"[data-story='{first['id']}']")
     page.wait_for_selector(".steps li:has-text('service ends at Counter 1')")
     page.wait_for_selector(f".overtakers li:has-text('{later['number']}')")
