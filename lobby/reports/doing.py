@@ -38,9 +38,13 @@ CASES = (
 )
 """A day more on either side, by the index: instants are UTC, and the branch's days begin at another hour."""
 BACKLOG = (
-    "SELECT owner, came_at, clock_from, first_word_at FROM complaint"
-    " WHERE closed_at IS NULL AND joined_to IS NULL AND came_at < date(:first, '+1 day') ORDER BY came_at"
+    "SELECT owner, min(came_at) AS came_at, max(clock_from) AS clock_from, first_word_at, count(*) AS n FROM complaint"
+    " WHERE closed_at IS NULL AND joined_to IS NULL AND came_at < date(:first, '+1 day')"
+    " GROUP BY owner, first_word_at IS NULL, iif(clock_from < date(:first, '-60 days'), substr(clock_from, 1, 10), id)"
+    " ORDER BY came_at"
 )
+"""Each of the last two months by itself, those before by the day on which their clock began: no first contact is asked
+for so late, and a branch that closes nothing has a hundred thousand."""
 WEEK = timedelta(days=6)
 
 
@@ -197,9 +201,9 @@ def _backlog(period: Period, now: datetime) -> Iterator[Finding]:
     open_ = [row for row, day in days if day < period.first]
     if not open_:
         return
-    unheard = sum(_is_unheard(period, row, now) for row in open_)
+    unheard = sum(row["n"] for row in open_ if _is_unheard(period, row, now))
     said: dict[str, object] = {
-        "n": len(open_),
+        "n": sum(row["n"] for row in open_),
         "day": _day(period, open_[0]["came_at"]).isoformat(),
     }
     text = OLD_AND_UNHEARD.with_(late=unheard, **said) if unheard else OLD.with_(**said)
@@ -226,9 +230,11 @@ def _is_of(period: Period, at: str) -> bool:
 def _owners(period: Period, cases: list[Row]) -> Readable | str:
     """By owner, how many each has; in the order of their names, which is no rank. Then those that nobody owns."""
     owned = [case for case in cases if case["owner"]]
-    names = Counter(name_of(period, case["owner"]) for case in owned)
+    names: Counter[str] = Counter()
+    for case in owned:
+        names[name_of(period, case["owner"])] += case.get("n", 1)
     said = ", ".join(f"{name} {n}" for name, n in sorted(names.items()))
-    left = len(cases) - len(owned)
+    left = sum(case.get("n", 1) for case in cases if not case["owner"])
     if not left:
         return said
     alone = Text("nobody answers for {n}", n=left)
