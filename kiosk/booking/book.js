@@ -1,14 +1,11 @@
 // Booking: business, day, a time with places left; then to the appointment's own page.
 
-import { Problem, get, post } from "#web/api.js";
+import { Problem, post } from "#web/api.js";
 import { $, $$, el, say } from "#web/dom.js";
-import { latest } from "#web/latest.js";
+import { slotsOf } from "#web/slots.js";
 import { _, refusal } from "#web/words.js";
 
 const form = $("#book");
-const slotsOf = latest((/** @type {Record<string, string>} */ asked) =>
-  get(`/api/v1/appointments/slots?${new URLSearchParams(asked)}`),
-);
 
 const chosen = (name) => $(`[name=${name}]:checked`)?.value ?? "";
 

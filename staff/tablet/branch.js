@@ -1,8 +1,8 @@
 // The quiet lists: missed tickets, appointments and the booking form, printers, boards, the forecast's own score.
 
-import { get, post } from "#web/api.js";
+import { post } from "#web/api.js";
 import { $, el, say } from "#web/dom.js";
-import { latest } from "#web/latest.js";
+import { slotsOf } from "#web/slots.js";
 import { _ } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
 import { PRINTERS, button, hhmm } from "./words.js";
@@ -82,14 +82,10 @@ export const drawScore = (one) =>
   );
 
 // -- booking for a customer ---------------------------------------------------------------------------
-const slotsOf = latest((/** @type {Record<string, string>} */ asked) =>
-  get(`/api/v1/appointments/slots?${new URLSearchParams(asked)}`),
-);
-
 /** Times of the chosen day; a touch on one books it. Needs the line: what is promised must be there. Until they are here
     nothing can be touched: the times on the page are another day's. */
 export async function drawSlots(form) {
-  const { service, day } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
+  const { service, day } = /** @type {{ service: string, day: string }} */ (Object.fromEntries(new FormData(form)));
   $("#slots").replaceChildren();
   const found = await slotsOf({ service, day }).catch(complain);
   if (!found) return;
