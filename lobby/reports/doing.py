@@ -32,7 +32,7 @@ WORTH_COPYING = (
 )
 """What became a practice, then what helped and is proposed as one."""
 CASES = (
-    "SELECT owner, closed_at, came_at FROM complaint"
+    "SELECT owner, closed_at, came_at, 1 AS n FROM complaint"
     " WHERE came_at BETWEEN date(:first, '-1 day') AND date(:last, '+2 days') AND joined_to IS NULL"
     " ORDER BY came_at"
 )
@@ -232,9 +232,9 @@ def _owners(period: Period, cases: list[Row]) -> Readable | str:
     owned = [case for case in cases if case["owner"]]
     names: Counter[str] = Counter()
     for case in owned:
-        names[name_of(period, case["owner"])] += case.get("n", 1)
+        names[name_of(period, case["owner"])] += case["n"]
     said = ", ".join(f"{name} {n}" for name, n in sorted(names.items()))
-    left = sum(case.get("n", 1) for case in cases if not case["owner"])
+    left = sum(case["n"] for case in cases if not case["owner"])
     if not left:
         return said
     alone = Text("nobody answers for {n}", n=left)

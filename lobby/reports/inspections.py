@@ -15,6 +15,7 @@ from lobby.reports.measure import (
     Source,
     Unit,
     count,
+    only,
     share,
 )
 from lobby.reports.sections import Finding, Grade, says
@@ -42,11 +43,6 @@ def _same(row: Row) -> bool | None:
     if row["self_first"] and row["peer_first"]:
         return bool(row["self_first"] == row["peer_first"])
     return None
-
-
-def _left_out(row: Row) -> bool | None:
-    """None of what was not left out when the inspection ended."""
-    return bool(row["left_out"]) or None
 
 
 INSPECTED = Source("inspected_item", _read)
@@ -111,7 +107,7 @@ MEASURES = (
             " inspection ended"
         ),
         source=INSPECTED,
-        value=_left_out,
+        value=only("left_out", 1),
         statistic=count,
         by=("module",),
         better=Better.LESS,

@@ -200,7 +200,7 @@ every: Callable[[Row], bool] = bool
 """All rows of the source are of the population: no row is empty."""
 
 
-def only(key: str, value: str) -> Callable[[Row], bool | None]:
+def only(key: str, value: str | int) -> Callable[[Row], bool | None]:
     """The rows that have this value are of the population."""
 
     def counted(row: Row) -> bool | None:
