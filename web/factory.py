@@ -131,7 +131,7 @@ def _settings(runtime: BranchRuntime) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "TEMPLATES_AUTO_RELOAD": False,
-        "SEND_FILE_MAX_AGE_DEFAULT": 0,
+        "SEND_FILE_MAX_AGE_DEFAULT": None,  # asked for again each time, in fewer bytes than "no longer than 0 s"
         "COMPRESS_MIMETYPES": TEXTS,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 5,  # 8 % smaller than at 4, in the same time; 9 takes fifteen times as long for 0.3 % more

@@ -464,6 +464,21 @@ def test_the_first_view_is_small_enough_for_a_slow_line(page_at: Open, hall: Hal
     hall.post(f"/tickets/{ticket['id']}/cancel")
 
 
+def test_every_script_is_asked_for_at_once(phone: Open, hall: Hall) -> None:
+    """A script that the page does not name costs one way more on a slow line."""
+    ticket = hall.issue()
+    page = phone(ticket["links"]["feedback"], "en")
+    page.wait_for_selector("#wait:not(:empty)")
+    unnamed = """() => {
+        const tags = document.querySelectorAll("link[rel=modulepreload], script[src]");
+        const named = new Set([...tags].map((tag) => tag.href || tag.src));
+        const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+        return loaded.filter((one) => one.endsWith(".js") && !named.has(one));
+    }"""
+    assert page.evaluate(unnamed) == []
+    hall.post(f"/tickets/{ticket['id']}/cancel")
+
+
 def test_the_number_stands_before_the_script_runs(browser: Any, hall: Hall) -> None:
     """On a slow line the page is read before its scripts are there."""
     ticket = hall.issue()

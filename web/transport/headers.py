@@ -13,15 +13,16 @@ SECURITY = {
     " connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 OF_PAGES = {
     "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' {CSP_SOURCE}",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(),"
     " display-capture=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
-"""Pages alone have an import map and ask for what a policy forbids: no other file carries these over a slow line."""
+"""Pages alone have an import map, a window, and ask for what a policy forbids: no other file carries these over a slow
+line."""
 HSTS = "max-age=31536000"
 """A year. Without sub-domains, since the bank's other machines are not ours."""
 SOCKETS = "/socket.io"
