@@ -216,14 +216,12 @@ async function open(event) {
   const lines = String(whys)
     .split("\n")
     .filter((why) => why.trim());
-  const opened = await act("/api/v1/actions", { ...wish, ...origin, whys: lines, aim });
+  const opened = await act("/api/v1/actions", { ...wish, ...origin, whys: lines, aim }, event.target);
   if (!opened) return;
-  event.target.reset();
   $("#aim").hidden = true;
   $("#origin").replaceChildren();
   $("#standard-words").textContent = "";
   Object.assign(origin, { source: "free", source_id: "", tickets: [] });
-  $("#new").open = false;
   await show({ list: "pending", action: opened.id });
 }
 

@@ -75,10 +75,7 @@ $("#lend").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { number, borrower } = Object.fromEntries(new FormData(event.target));
   const body = { thing: chosen, number: String(number).trim().toUpperCase(), borrower };
-  if (await act("/api/v1/loans", body)) {
-    event.target.reset();
-    choose(null);
-  }
+  if (await act("/api/v1/loans", body, event.target)) choose(null);
 });
 $("#lend-no").addEventListener("click", () => choose(null));
 
@@ -95,10 +92,7 @@ $("#announce").addEventListener("submit", async (event) => {
     needs: form.getAll("needs"),
     aids: form.getAll("aids"),
   };
-  if (await act("/api/v1/visits", body)) {
-    event.target.reset();
-    $("#new-visit").open = false;
-  }
+  await act("/api/v1/visits", body, event.target);
 });
 
 $("#needs").append(

@@ -166,10 +166,8 @@ async function showContact(panel, guest, place) {
 async function plan(event) {
   event.preventDefault();
   const { size, ...wish } = Object.fromEntries(new FormData(event.target));
-  const planned = await act("/api/v1/panels", { ...wish, size: Number(size) });
+  const planned = await act("/api/v1/panels", { ...wish, size: Number(size) }, event.target);
   if (!planned) return;
-  event.target.reset();
-  $("#new").open = false;
   await choose(planned.id);
   say($("#said"), _("Planned. Draw the customers next."));
 }

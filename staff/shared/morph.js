@@ -1,6 +1,8 @@
 // Makes a piece of the page look like a newly built one and touches only what differs, so that the focus, a finger
 // that is down and an open list stay while the branch lives on. Children with `data-key` are told apart by it.
 
+/** Whether a fold is open is the reader's, once it stands on the page. */
+const isOfReader = (node, name) => node.nodeName === "DETAILS" && name === "open";
 const keyOf = (node) => node.dataset?.key ?? null;
 const alike = (old, made) => Boolean(old) && old.nodeName === made.nodeName && keyOf(old) === keyOf(made);
 
@@ -38,7 +40,8 @@ function same(old, made) {
     if (old.nodeValue !== made.nodeValue) old.nodeValue = made.nodeValue;
     return;
   }
-  for (const { name } of [...old.attributes]) if (!made.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name } of [...old.attributes])
+    if (!made.hasAttribute(name) && !isOfReader(old, name)) old.removeAttribute(name);
   for (const { name, value } of made.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   sameChildren(old, [...made.childNodes]);
 }

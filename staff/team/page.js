@@ -82,10 +82,7 @@ document.addEventListener("submit", async (event) => {
   if (!send) return;
   event.preventDefault();
   const [path, body] = send(Object.fromEntries(new FormData(form)));
-  if (!(await act(path, body))) return;
-  form.reset();
-  const details = form.closest("details");
-  if (details) details.open = false;
+  await act(path, body, form);
 });
 
 async function showLoad() {

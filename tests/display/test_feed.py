@@ -139,6 +139,7 @@ def test_the_tablet_at_a_counter_hears_whose_card_is_open_and_nothing_at_rest(
     assert requests.post(feedback, json={"score": 5}, timeout=5).status_code == 201
     until(lambda: again.all("state")[-1]["card"] is None, "nothing of the customer stays")
     # At rest, once with the card, for the second tablet's joining, and when the card is in.
+    until(lambda: tablet.all("state")[-1]["card"] is None, "nothing of the customer on the first")
     assert [bool(turn["card"]) for turn in tablet.all("state")] == [False, True, True, False]
     staff.post("/counters/2/close")
 

@@ -129,18 +129,21 @@ def test_who_was_wronged_is_cared_for_and_peers_learn_nothing(
     assert "辱骂" not in str(manager.get("/incidents"))
 
     head = desk(page_at, server, "/desk/team", "head", lang)
-    head.click("[data-do=words] >> nth=0")
-    head.wait_for_selector(".words:has-text('辱骂')")
-    head.click("details:has([data-form=care]) summary >> nth=0")
-    head.fill("[data-form=care] textarea >> nth=0", "谈心半小时，调整休息")
-    head.click("[data-form=care] .primary >> nth=0")
-    head.wait_for_selector(".caring li")
-    head.click("details:has([data-form=follow-up]) summary >> nth=0")
-    head.fill(
-        "[data-form=follow-up] [name=day] >> nth=0", (date.today() + timedelta(days=7)).isoformat()
-    )
-    head.click("[data-form=follow-up] .primary >> nth=0")
-    head.wait_for_selector(f"[data-incident]:has-text('{talks}')")
+    id = head.get_attribute("[data-incident]:not(:has(.caring li))", "data-incident")
+    one = head.locator(f"[data-incident='{id}']")
+    care, talk = (one.locator(f"[data-form={form}]") for form in ("care", "follow-up"))
+    one.locator("details:has([data-form=care]) summary").click()
+    care.locator("textarea").fill("谈心半小时，调整休息")
+    one.locator("[data-do=words]").click()
+    one.locator(".words:has-text('辱骂')").wait_for()
+    # What is being written stays open while the page is drawn anew.
+    care.locator(".primary").click()
+    one.locator(".caring li").wait_for()
+    assert not care.is_visible()
+    one.locator("details:has([data-form=follow-up]) summary").click()
+    talk.locator("[name=day]").fill((date.today() + timedelta(days=7)).isoformat())
+    talk.locator(".primary").click()
+    head.wait_for_selector(f"[data-incident='{id}']:has-text('{talks}')")
     assert figure(manager, "incidents_cared_share") == 1.0
 
 
