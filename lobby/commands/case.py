@@ -30,6 +30,8 @@ CODES: Mapping[str, Mapping[str, object]] = {
     "cause": CAUSES,
 }
 """The fields that have a code, and the codes."""
+CLASSES = ("cause", "business")
+"""What a case is not closed without."""
 CORRECTABLE = tuple(field.name for field in fields(ev.Complaint))
 
 
@@ -132,7 +134,8 @@ class CaseCommands(Decider):
         reason: str,
         changes: Mapping[str, Any],
     ) -> Decision:
-        """Put some of a complaint's fields right; what they were stays in the journal."""
+        """Put some of a complaint's fields right, for a reason; what they were stays in the journal. A class that nobody
+        named so far is not put right: it needs no reason."""
         current = self._moving(state, case, who, CaseMove.CORRECT)
         if not changes:
             return _shown(case)
@@ -146,9 +149,8 @@ class CaseCommands(Decider):
         self._later_is_approved(current, who, changes)
         if not set(changes.get("against", ())).isdisjoint(_owning(state, current)):
             raise Conflict("owner_concerned", number=current.number)
-        return self._case_step(
-            state, case, ev.CaseCorrected(case=case, reason=self._reason(reason), **changes)
-        )
+        reason = self._reason(reason) if _puts_right(current, changes) else reason.strip()
+        return self._case_step(state, case, ev.CaseCorrected(case=case, reason=reason, **changes))
 
     def assign_case(
         self, state: QueueState, now: datetime, case: str, who: Who, owner: str = ""
@@ -308,6 +310,11 @@ class CaseCommands(Decider):
 
 def _fields(complaint: ev.Complaint) -> dict[str, Any]:
     return {name: getattr(complaint, name) for name in CORRECTABLE}
+
+
+def _puts_right(case: Case, changes: Mapping[str, Any]) -> bool:
+    """Whether more changes than classes that the case did not have."""
+    return any(name not in CLASSES or getattr(case, name) for name in changes)
 
 
 def _owning(state: QueueState, case: Case) -> set[str]:

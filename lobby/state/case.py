@@ -179,6 +179,11 @@ class Case:
         return {*self.against, *self.barred, *self.joined_barred}
 
     @property
+    def is_unowned(self) -> bool:
+        """Whether nobody who may answers for it: nobody was named, or the owner is concerned by now."""
+        return not self.owner or self.concerns([self.owner])
+
+    @property
     def needs_approval(self) -> bool:
         """Whether nobody stops its clock, or ends it unanswered, alone."""
         major = self.severity is Severity.MAJOR

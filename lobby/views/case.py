@@ -12,6 +12,7 @@ from lobby.state.case import Case, CaseMove, CaseStatus
 from lobby.state.queue import QueueState
 from lobby.texts import Text, by_language
 from lobby.views.base import ByLang, branch_time
+from lobby.views.case_next import next_step
 from lobby.views.views import SHOWN
 
 DAY_S = 86400
@@ -76,6 +77,11 @@ class ComplaintView(TypedDict):
     joined: list[str]
     files: int
     moves: Annotated[list[str], "what you may do with it as it is"]
+    next_step: Annotated[
+        str | None,
+        "what is to be done next, by whoever may: assign, contact, keep (a promise), resume, classify, answer, review "
+        "or close",
+    ]
 
 
 def case_view(
@@ -134,6 +140,7 @@ def case_view(
         "joined": list(case.joined),
         "files": case.files,
         "moves": list(moves),
+        "next_step": next_step(branch, case, branch.day_of(now)),
     }
 
 

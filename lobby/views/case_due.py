@@ -163,7 +163,7 @@ def _reasons(at: Standpoint, case: Case, who: Who) -> Iterator[Why]:
         yield Why.CLOSE
     if case.status is CaseStatus.ANSWERED and is_superior(who, case):
         yield Why.REVIEW
-    if (who.role in GIVES_OWNERS or case.confidential) and is_unowned(case):
+    if (who.role in GIVES_OWNERS or case.confidential) and case.is_unowned:
         if not risen:
             yield from _run_out(branch, case, now)
         yield Why.UNOWNED
@@ -175,11 +175,6 @@ def _rose_to(level: Level, case: Case, who: Who) -> bool:
     if case.confidential:
         return level is not Level.OWNER
     return has_risen(level, who)
-
-
-def is_unowned(case: Case) -> bool:
-    """Whether nobody who may answers for it: nobody was named, or the owner is concerned by now."""
-    return not case.owner or case.concerns([case.owner])
 
 
 def has_risen(level: Level, who: Who) -> bool:

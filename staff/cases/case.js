@@ -4,14 +4,16 @@
 import { Problem, get, newKey, post } from "#web/api.js";
 import { $, el, given, icon, minutes } from "#web/dom.js";
 import { _, named } from "#web/words.js";
+import { put } from "../shared/act.js";
 import { complain } from "../shared/names.js";
 import { ownerControls } from "./owner.js";
-import { drawPromise, drawVerbs } from "./verbs.js";
+import { drawNext, drawPromise, drawVerbs } from "./verbs.js";
 import {
   CHANNELS,
   FIELDS,
   KINDS,
   LEVELS,
+  NEXT,
   REPLIES,
   REVIEWED,
   RESULTS,
@@ -33,13 +35,24 @@ let words = null;
 async function refresh() {
   const story = await get(PATH);
   const view = story.case;
-  $("#case").replaceChildren(...[facts(view), complaint(view), story.visit && visit(story.visit)].filter(Boolean));
-  $("#steps-card").hidden = !given.writes;
-  const forms = [...promises(view), ...drawVerbs(view, act), attach()];
-  const others = el("p.soft", {}, _("Somebody else handles this case."));
-  $("#verbs").replaceChildren(...(view.moves.length ? forms : [others]));
+  $("#facts").replaceChildren(facts(view));
+  drawNextStep(view);
+  $("#matter").replaceChildren(...[complaint(view), story.visit && visit(story.visit)].filter(Boolean));
+  $("#steps-card").hidden = !given.writes || !view.moves.length;
+  $("#verbs").replaceChildren(...furtherPromises(view), ...drawVerbs(view, act), attach());
+  drawStory(story);
+}
+
+/** What was read or sent changes no form: what somebody types there stays. */
+async function refreshStory() {
+  const story = await get(PATH);
+  $("#complaint").replaceWith(complaint(story.case));
+  drawStory(story);
+}
+
+function drawStory({ steps }) {
   $("#story-card").hidden = false;
-  $("#story").replaceChildren(...[...story.steps].reverse().map(step));
+  $("#story").replaceChildren(...[...steps].reverse().map(step));
 }
 
 /** Whether it was done; a refusal stays until the next act, and what was typed stays with it. */
@@ -96,9 +109,36 @@ function facts(view) {
     deadline(_("Answer"), view.answer_due),
     deadline(_("First word to the customer"), view.first_word_due, true),
     el("dl", {}, ...rows.map(([name, value]) => line(name, value))),
-    view.moves.includes("assign") && el("div.owner", {}, ...ownerControls(view, (body) => act("assign", body))),
+    view.moves.includes("assign") && view.next_step !== "assign" && owner(view),
   );
 }
+
+const owner = (view) => el("div.owner", {}, ...ownerControls(view, (body) => act("assign", body)));
+
+/** What is to be done next, apart from all that could be done.
+    @param {Api.ComplaintOut} view */
+function drawNextStep(view) {
+  const forms = view.moves.length ? nextForms(view) : [];
+  $("#next").hidden = !view.next_step;
+  $("#next").replaceChildren(
+    el("p.soft", {}, _("Next step")),
+    el("h2", {}, NEXT[view.next_step] ?? ""),
+    ...(forms.length ? forms : [el("p.soft", {}, forOthers(view))]),
+  );
+}
+
+/** @param {Api.ComplaintOut} view */
+function nextForms(view) {
+  if (view.next_step === "assign") return view.moves.includes("assign") ? [owner(view)] : [];
+  if (view.next_step === "keep") return promises(view);
+  return [drawNext(view, act)].filter(Boolean);
+}
+
+/** @param {Api.ComplaintOut} view */
+const forOthers = ({ next_step: step, moves }) =>
+  step === "review" && moves.length
+    ? _("Somebody of a higher role does this, who neither gave the answer nor ever answered for the case.")
+    : _("Somebody else handles this case.");
 
 /** A deadline in words, with its last day and the document that says so. */
 function deadline(name, due, exact = false) {
@@ -123,7 +163,7 @@ function complaint(view) {
   const shown = words ? said(words.complaint) : look();
   return el(
     "section.card",
-    { "data-words": words ? "open" : "closed" },
+    { id: "complaint", "data-words": words ? "open" : "closed" },
     el("h2", {}, _("What the customer says")),
     shown,
     files(view),
@@ -143,7 +183,7 @@ async function readWords() {
   complain(null);
   try {
     words = await post(`${PATH}/look`);
-    await refresh();
+    await refreshStory();
   } catch (problem) {
     complain(problem);
   }
@@ -245,6 +285,9 @@ function plain(name, value) {
 /** @param {Api.ComplaintOut} view */
 const promises = (view) => view.promises.filter(isOpen).map((promise) => drawPromise(promise, act));
 
+/** @param {Api.ComplaintOut} view */
+const furtherPromises = (view) => (view.next_step === "keep" ? [] : promises(view));
+
 function attach() {
   return el(
     "details.verb",
@@ -263,7 +306,9 @@ async function send(event) {
   event.preventDefault();
   const file = event.target.elements.file.files[0];
   const answer = await raw(`${PATH}/attachments?name=${encodeURIComponent(file.name.slice(-120))}`, file);
-  if (answer) await refresh().catch(complain);
+  if (!answer) return;
+  put(event.target);
+  await refreshStory().catch(complain);
 }
 
 async function openFile({ file }) {

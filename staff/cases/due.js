@@ -8,6 +8,7 @@ import { complain } from "../shared/names.js";
 import {
   CHANNELS,
   LEVELS,
+  NEXT,
   TASK_MARKS,
   TASK_WHY,
   WHY,
@@ -34,7 +35,7 @@ function row({ case: view, why }) {
       { href: `/desk/cases/${view.id}` },
       el("span.head", {}, el("b", {}, view.number), statusPill(view), el("span.tag", {}, CHANNELS[view.channel])),
       el("span.pills", {}, ...why.map(pill)),
-      el("span", {}, about(view)),
+      el("span", {}, [about(view), nextWords(view)].filter(Boolean).join(" · ")),
       el("span.soft", {}, [deadlines(view), who(view)].filter(Boolean).join(" · ")),
     ),
   );
@@ -42,6 +43,9 @@ function row({ case: view, why }) {
 
 const pill = (reason) => marked(WHY_MARKS[reason], WHY[reason]);
 const marked = (mark, words) => el(`span.pill${mark ? `.${mark}` : ""}`, {}, words);
+
+/** @param {Api.ComplaintOut} view */
+const nextWords = ({ next_step: step }) => step && _("next: {step}", { step: NEXT[step] });
 
 const NOUNS = { action: _("Corrective action"), finding: _("Finding of a check") };
 

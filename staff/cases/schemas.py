@@ -65,9 +65,10 @@ class OpenBody(ComplaintBody):
 
 
 class CorrectionBody(Body):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. `reason` may be empty where a cause or a kind of business is named for the first
+    time, and nothing else changes."""
 
-    reason: Words
+    reason: str = Field(default="", max_length=4000)
     channel: Channel | None = None
     came_at: BranchMoment | None = None
     happened_on: BranchDay | None = None

@@ -23,7 +23,13 @@ const lastDay = { name: "until", needed: true, kind: "date", max: () => given.pa
 const TOLD = { ...REPLIES, none: _("the customer never heard of it") };
 const told = Object.fromEntries(Object.entries(REPLIES).filter(([way]) => way !== "none"));
 
-/** In the order of a case's way; `move` is what the state allows, `main` is what usually comes next. */
+const UNPROMISE = {
+  verb: "unpromise",
+  words: _("It was a mistake"),
+  fields: [select("told", chosen(TOLD)), text("reason")],
+};
+
+/** In the order of a case's way; `move` is what the state allows. `name` tells two forms of one verb apart. */
 const VERBS = [
   {
     verb: "contact",
@@ -92,6 +98,11 @@ const VERBS = [
   { verb: "note", move: "correct", words: _("Note"), fields: [text("text")] },
 ];
 
+/** A case's classes for the first time; once it has them they are corrected. */
+const CLASSIFY = { name: "classify", verb: "correct", move: "correct", words: _("Save"), fields: CLASSES };
+/** @param {{ name?: string, verb: string }} verb */
+const named = ({ name, verb }) => name ?? verb;
+
 /** The fields that the case as it is asks for. */
 const asked = (fields, view) => fields.filter(({ when }) => !when || when(view));
 
@@ -115,10 +126,22 @@ function body(form) {
   return fields;
 }
 
-/** @param {Api.ComplaintOut} view
+/** The forms of what else can be done, each in its fold.
+    @param {Api.ComplaintOut} view
     @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
 export const drawVerbs = (view, act) =>
-  VERBS.filter(({ move }) => view.moves.includes(move)).map((verb) => drawn(verb, view, act));
+  VERBS.filter((verb) => view.moves.includes(verb.move) && named(verb) !== view.next_step).map((verb) =>
+    folded(verb, drawn(verb, view, act)),
+  );
+
+/** The form of what is to be done next, open; null where the reader may not do it.
+    @param {Api.ComplaintOut} view
+    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+export function drawNext(view, act) {
+  const verb = [CLASSIFY, ...VERBS].find((one) => named(one) === view.next_step);
+  if (!verb || !view.moves.includes(verb.move)) return null;
+  return el("div.verb", { "data-verb": named(verb) }, drawn(verb, view, act));
+}
 
 /** A promise that is still to be kept: done, or a mistake that is taken back.
     @param {Api.ComplaintOut["promises"][number]} promise
@@ -129,14 +152,15 @@ export const drawPromise = (promise, act) =>
     { "data-promise": promise.id },
     el(promise.late ? "b.late" : "b", {}, _("promised for {day}", { day: promise.due })),
     el("button", { type: "button", onclick: () => act("keep", { promise: promise.id }) }, icon("check"), _("done")),
-    drawn(
-      { verb: "unpromise", words: _("It was a mistake"), fields: [select("told", chosen(TOLD)), text("reason")] },
-      null,
-      (verb, body) => act(verb, { ...body, promise: promise.id }),
+    folded(
+      UNPROMISE,
+      drawn(UNPROMISE, null, (verb, body) => act(verb, { ...body, promise: promise.id })),
     ),
   );
 
-function drawn({ verb, name = verb, words, fields }, view, act) {
+const folded = (verb, form) => el("details.verb", { "data-verb": named(verb) }, el("summary", {}, verb.words), form);
+
+function drawn({ verb, words, fields }, view, act) {
   const done = async (event) => {
     event.preventDefault();
     const button = event.target.querySelector("button");
@@ -144,10 +168,5 @@ function drawn({ verb, name = verb, words, fields }, view, act) {
     const well = await act(verb, body(event.target));
     if (!well) button.disabled = false;
   };
-  return el(
-    "details.verb",
-    { "data-verb": name },
-    el("summary", {}, words),
-    el("form", { onsubmit: done }, ...asked(fields, view).map(field), el("button.primary", {}, words)),
-  );
+  return el("form", { onsubmit: done }, ...asked(fields, view).map(field), el("button.primary", {}, words));
 }

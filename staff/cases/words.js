@@ -92,6 +92,17 @@ export const TASK_WHY = {
   share: _("helped: make it a practice?"),
 };
 export const TASK_MARKS = { late: "bad", today: "warn", again: "warn", owner_left: "bad" };
+/** What is to be done next with a case. */
+export const NEXT = {
+  assign: _("Say who answers for it"),
+  contact: _("Contact the customer for the first time"),
+  keep: _("Keep what was promised"),
+  resume: _("Let the clock run as soon as it can"),
+  classify: _("Name the cause and the kind of business"),
+  answer: _("Answer the customer"),
+  review: _("Review the answer"),
+  close: _("Close the case"),
+};
 export const KINDS = {
   CaseOpened: _("Complaint came in"),
   CaseCorrected: _("Corrected"),

@@ -24,7 +24,9 @@ export const actsThen =
     }
   };
 
-function put(form) {
+/** What was sent in a form leaves it, and its fold closes.
+    @param {HTMLFormElement} form */
+export function put(form) {
   form.reset();
   const fold = form.closest("details");
   if (fold) fold.open = false;

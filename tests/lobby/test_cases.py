@@ -24,6 +24,7 @@ from lobby.journal.case_lists import CaseList
 from lobby.state.case import Case, CaseMove, CaseStatus
 from lobby.views import case as views_of_cases  # noqa: F401
 from lobby.views import case_due
+from lobby.views.case_next import next_step
 
 MANAGER = Who("manager", "manager")
 OFFICE = Who("office", "office")
@@ -71,6 +72,10 @@ class Cases:
     def all(self) -> list[Case]:
         with self.runtime.writer.published() as state:
             return list(state.quality.cases.values())
+
+    def next_step(self, id: str) -> str | None:
+        branch = self.runtime.branch
+        return next_step(branch, self.case(id), branch.day_of(self.clock()))
 
     def day(self, ahead: int) -> date:
         return self.runtime.branch.day_of(self.clock()) + timedelta(days=ahead)
@@ -258,6 +263,43 @@ def test_a_case_is_answered_reviewed_by_a_superior_and_closed(cases: Cases) -> N
     cases.do("review_case", OFFICE, id, accepted=True)
     cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **CLASSES)
     assert cases.case(id).status is CaseStatus.CLOSED
+
+
+def test_the_next_step_leads_a_case_from_its_owner_to_its_end(cases: Cases) -> None:
+    id = cases.open()
+    steps = [
+        ("assign", "assign_case", MANAGER, {"owner": "manager"}),
+        ("contact", "contact_customer", MANAGER, {"by": TEL}),
+        ("classify", "correct_case", MANAGER, {"reason": "", "changes": CLASSES}),
+        ("answer", "answer_case", MANAGER, {"by": TEL, "text": "已退款"}),
+        ("review", "review_case", OFFICE, {"accepted": True}),
+        ("close", "close_case", MANAGER, {"result": ev.Result.SETTLED}),
+    ]
+    for expected, verb, who, fields in steps:
+        assert cases.next_step(id) == expected
+        cases.do(verb, who, id, **fields)
+    assert cases.next_step(id) is None
+
+
+def test_what_a_customer_waits_for_comes_before_the_way_of_the_case(cases: Cases) -> None:
+    id = cases.open(owner="manager", **CLASSES)
+    cases.do("promise_customer", MANAGER, id, due=cases.day(1), text="回电")
+    assert cases.next_step(id) == "answer", "a promise for tomorrow"
+    cases.clock.forward(days=1)
+    assert cases.next_step(id) == "keep", "its day has come"
+    cases.do("keep_promise", MANAGER, id, promise=1)
+    cases.do("pause_case", MANAGER, id, reason="等待合同", until=cases.day(3))
+    assert cases.next_step(id) == "resume"
+
+
+def test_a_class_that_is_named_for_the_first_time_needs_no_reason_and_another_one_does(
+    cases: Cases,
+) -> None:
+    id = cases.open(cause="C01")
+    cases.do("correct_case", MANAGER, id, reason="", changes={"business": "B01"})
+    for changes in ({"business": "B02"}, {"cause": "C02"}, {"severity": Severity.MAJOR}):
+        with pytest.raises(Invalid, match="Say why"):
+            cases.do("correct_case", MANAGER, id, reason="", changes=changes)
 
 
 def test_what_the_head_answered_the_office_reviews(cases: Cases) -> None:

@@ -22,10 +22,12 @@ def complaints(lobby: Lobby) -> None:
     busy(lobby)
     late = opened(
         lobby, 17, channel="hotline", reference="KF20261120017", cause="C05", business="B02",
-        text="贷款利率未告知", complainant="王小明", contact="13800000001",
+        text="贷款利率未告知", complainant="王小明", contact="13800000001", owner="manager",
     )  # fmt: skip
     lobby.post(f"/cases/{late['id']}/contact", by="telephone", text="已致歉")
-    answered = opened(lobby, 3, channel="telephone", cause="C01", text="柜员态度不好")
+    answered = opened(
+        lobby, 3, channel="telephone", cause="C01", text="柜员态度不好", owner="manager"
+    )
     lobby.post(f"/cases/{answered['id']}/answer", by="telephone", text="已退还手续费")
     group = opened(lobby, 0, channel="letter", people=6, severity="complex", text="收益与宣传不符")
     lobby.post(f"/cases/{group['id']}/pause", reason="等待合同原件", until=ahead(9))
@@ -67,11 +69,10 @@ def look(page: Page, lobby: Lobby) -> None:
 
 
 def answer(page: Page, lobby: Lobby) -> None:
-    page.click("[data-verb=answer] summary")
+    page.click("#next textarea")
 
 
 def refused(page: Page, lobby: Lobby) -> None:
-    page.click("[data-verb=review] summary")
     page.select_option("[data-verb=review] select", "no")
     page.click("[data-verb=review] button")
 
@@ -104,7 +105,7 @@ STATES = [
     State("cases-lists", DESK, "/desk/cases", "#wrong li", spoiled_list, complaints, **OFFICE),
     State("case-late", DESK, of("hotline"), STORY, scene=complaints, **OFFICE),
     State("case-words", DESK, of("hotline"), "[data-words=open]", look, complaints, **OFFICE),
-    State("case-answer", DESK, of("hotline"), "[open] textarea", answer, complaints, **OFFICE),
+    State("case-answer", DESK, of("hotline"), "#next textarea:focus", answer, complaints, **OFFICE),
     State(
         "case-refused",
         DESK,
