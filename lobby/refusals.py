@@ -178,6 +178,9 @@ SENTENCES: dict[str, Text] = {
         "This file is no longer in its place, or is damaged: "
         "put it back from the copy of the folder attachments"
     ),
+    "no_telephone": Text(
+        "This number cannot be dialled: a mobile has 11 digits, a landline begins with its area code"
+    ),
     "reason_needed": Text("Say why, in words that somebody else understands"),
     "card_of_customer": Text("The card is for the customer's hand: staff cannot hand one in"),
     "no_contact": Text("There is no contact of yours here: it was withdrawn, or you left none"),

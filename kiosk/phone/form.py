@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from kiosk.phone.api import FeedbackBody, give_card
-from lobby.errors import Conflict, NotFound
+from lobby.errors import Conflict, Invalid, NotFound
 
 Form = MultiDict[str, str]
 Typed = dict[str, Any]
@@ -61,6 +61,8 @@ def hand_in(ticket: str, typed: Typed) -> tuple[str, int]:
         give_card(ticket, FeedbackBody.model_validate(typed))
     except ValidationError as error:
         return str(error.errors(include_url=False)[0]["loc"][0]), 422
+    except Invalid as error:
+        return error.field, error.status
     except (Conflict, NotFound) as error:
         return error.code, error.status
     return "", 201

@@ -16,6 +16,7 @@ from lobby.commands.case_access import (
     may_extend,
     may_see,
 )
+from lobby.commands.contact import must_reach, way_to
 from lobby.commands.ids import Ids
 from lobby.errors import Conflict, Forbidden, Invalid, NotFound
 from lobby.state.case import CASE_MOVES, Case, CaseMove, next_number
@@ -50,6 +51,7 @@ class CaseCommands(Decider):
             raise Forbidden("not_handler", number="")
         complaint = self._with_opener(self._with_people(state, complaint), who)
         self._fits(now, complaint)
+        must_reach(complaint.contact, "contact", complaint.reply_by)
         owner = owner and self.people.answering(state.quality.left, owner, "owner", who)
         opened = self._opening(state, now, complaint, ticket, owner)
         if ticket and opened.visit is None:
@@ -61,7 +63,8 @@ class CaseCommands(Decider):
         self, now: datetime, who: Who, complaints: Sequence[ev.Complaint]
     ) -> list[ev.CaseOpened]:
         """The cases that a list opens, without their numbers: these come when they are taken. Raises LobbyError where
-        one does not fit. Asks no state, so that it may run in any thread."""
+        one does not fit; how a customer is reached is taken as it is, since no complaint is lost for its number. Asks
+        no state, so that it may run in any thread."""
         if who.role not in HANDLERS:
             raise Forbidden("not_handler", number="")
         ids = Ids()
@@ -103,7 +106,7 @@ class CaseCommands(Decider):
             came_at=now.isoformat(),
             happened_on=card.day,
             place=AT_THE_BRANCH,
-            reply_by=ev.ReplyBy.TELEPHONE if card.contact else ev.ReplyBy.NONE,
+            reply_by=way_to(card.contact),
         )
         return [self._opening(state, now, complaint, card.ticket, "")]
 
@@ -134,8 +137,8 @@ class CaseCommands(Decider):
         reason: str,
         changes: Mapping[str, Any],
     ) -> Decision:
-        """Put some of a complaint's fields right, for a reason; what they were stays in the journal. A class that nobody
-        named so far is not put right: it needs no reason."""
+        """Put some of a complaint's fields right, for a reason; what they were stays in the journal. A class that
+        nobody named so far is not put right: it needs no reason."""
         current = self._moving(state, case, who, CaseMove.CORRECT)
         if not changes:
             return _shown(case)
@@ -147,6 +150,8 @@ class CaseCommands(Decider):
         self._codes_fit(changes)
         self._times_fit(now, changes)
         self._later_is_approved(current, who, changes)
+        reply_by = changes.get("reply_by", current.reply_by)
+        must_reach(changes.get("contact", ""), "contact", reply_by)
         if not set(changes.get("against", ())).isdisjoint(_owning(state, current)):
             raise Conflict("owner_concerned", number=current.number)
         reason = self._reason(reason) if _puts_right(current, changes) else reason.strip()

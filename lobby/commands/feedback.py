@@ -9,6 +9,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision
 from lobby.commands.case import CaseCommands
+from lobby.commands.contact import must_reach
 from lobby.errors import Conflict, NotFound
 from lobby.state.queue import QueueState
 from lobby.state.ticket import PastTicket, State
@@ -40,6 +41,7 @@ class FeedbackCommands(CaseCommands):
             raise Conflict("feedback_given")
         if past.outcome is None:
             raise Conflict("feedback_early")
+        must_reach(card.contact, "contact")
         day = past.day.isoformat()
         given = ev.FeedbackGiven(
             **asdict(card), ticket=ticket, visit=past.outcome, number=past.number, day=day

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from lobby import events as ev
 from lobby.commands.base import Decision
+from lobby.commands.contact import must_reach
 from lobby.commands.ticket import TicketCommands
 from lobby.errors import Conflict, Invalid, NotFound
 from lobby.state.queue import QueueState
@@ -36,6 +37,7 @@ class VisitCommands(TicketCommands):
             raise Invalid("no_such_slot", "at", at=at.strftime("%Y-%m-%d %H:%M"))
         if not needs:
             raise Invalid("need_missing", "needs")
+        must_reach(phone, "phone", ev.ReplyBy.TELEPHONE)
         id = self._ids.next(now)
         announced = ev.VisitAnnounced(
             visit=id,

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from lobby.branch.telephone import MOBILE
+
 TRACK_1 = re.compile(r"%[Bb]([0-9 ]{12,23})\^[^?]*\?")
 TRACK_2 = re.compile(r"[;+](?:99)?([0-9]{12,19})[=D][^?;%+]*\?")
 """Also track 3, whose number follows the format code 99. What began with a sentinel and lacks its end was half read."""
 BARE_TRACK = re.compile(r"([0-9]{12,19})[=D][0-9=D]*\??")
 """From readers that are set to send no sentinels."""
 CARD = re.compile(r"[0-9]{12,19}")
-PHONE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
+PHONE = re.compile(MOBILE)
 TOKEN = r"([A-Za-z0-9_-]{9})(?:[/?#].*)?"
 """As lobby/engine/links.py makes them."""
 TICKET = re.compile(rf".*/[tf]/{TOKEN}")

@@ -30,7 +30,8 @@ class VisitBody(Body):
 
 
 class ComplaintBody(Body):
-    """`came_at` is now unless said."""
+    """`came_at` is now unless said. `contact` has a number that can be dialled where the answer is wanted by
+    telephone or message."""
 
     channel: Channel
     came_at: BranchMoment | None = None

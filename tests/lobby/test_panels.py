@@ -175,7 +175,7 @@ def test_a_customer_with_two_cards_is_invited_once_for_the_later_one(lobby: Bran
 
 def test_nobody_is_invited_twice_within_the_period_whatever_they_answered(lobby: Branches) -> None:
     for n in range(6):
-        lobby.card(f"1390000000{n}")
+        lobby.card(f"139000000{n:02}")
     first = lobby.plan(size=4)
     lobby.draw(first)
     declined = lobby.invited(first)[0]
@@ -215,7 +215,7 @@ def test_a_restart_remembers_who_was_invited(branch: Branch, tmp_path: Path, clo
 
 def test_a_full_panel_draws_nobody_until_somebody_declines(lobby: Branches) -> None:
     for n in range(4):
-        lobby.card(f"1390000000{n}")
+        lobby.card(f"139000000{n:02}")
     panel = lobby.plan(size=2)
     lobby.draw(panel)
     with pytest.raises(Conflict, match="All 2 places"):
@@ -237,7 +237,7 @@ def test_who_came_is_noted_after_the_meeting(lobby: Branches) -> None:
 
 def test_the_bias_of_those_who_agreed_is_told(lobby: Branches) -> None:
     for n in range(12):
-        lobby.card(f"1390000000{n}", score=1, consent=n < 10)
+        lobby.card(f"139000000{n:02}", score=1, consent=n < 10)
     for _ in range(12):
         lobby.card("", score=5)
     panel = lobby.plan(size=4)

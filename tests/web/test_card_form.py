@@ -152,6 +152,7 @@ def test_a_card_without_a_score_names_it_and_keeps_what_was_typed(
         *[("score", wrong) for wrong in ("", "0", "6", "x", "²", "9" * 5000)],
         ("text", "a" * 1001),
         ("contact", "1" * 101),
+        ("contact", "12"),
         ("reasons", ["ransom"]),
     ],
 )
@@ -163,7 +164,7 @@ def test_a_field_that_does_not_fit_is_named(
     said = {
         "score": "faces",
         "text": "Your words are",
-        "contact": "How to reach you is",
+        "contact": "telephone number",
         "reasons": "from the list",
     }
     assert said[field] in answer.text
