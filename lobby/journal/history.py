@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
@@ -43,17 +43,37 @@ class Misfit:
     why: str
 
 
-def reader(path: Path) -> Database:
+Reader: TypeAlias = Database
+"""A journal that is open for reading."""
+
+
+def reader(path: Path) -> Reader:
     """The database for reading beside the writer, in this or another process. OSError if missing."""
     if not path.exists():
         raise FileNotFoundError(path)
     return tolerant(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False))
 
 
+REPLACING = partial(str, encoding="utf-8", errors="replace")
+
+
 def tolerant(connection: Any) -> Database:
     """Texts of it that are no UTF-8 are read all the same, with U+FFFD for what they have instead."""
-    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+    connection.text_factory = REPLACING
     return Database(connection)
+
+
+def rows_of(db: Reader, query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of a query of many. SQLite reads texts in half the time in which we do, and refuses those that are no
+    UTF-8: then we read them."""
+    db.conn.text_factory = str
+    try:
+        return list(db.query(query, params))
+    except sqlite3.OperationalError:
+        db.conn.text_factory = REPLACING
+        return list(db.query(query, params))
+    finally:
+        db.conn.text_factory = REPLACING
 
 
 COLUMNS = "seq, at, kind, ticket, counter, actor, data, v"

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 from lobby import events as ev
 from lobby.calling.discipline import RULES
@@ -205,10 +206,10 @@ def _sentence(why: Why, rows: Sequence[Row]) -> Text:
     numbers = ", ".join(row["number"] for row in rows[:NUMBERS_SHOWN])
     more = " …" if len(rows) > NUMBERS_SHOWN else ""
     said: dict[str, object] = {"n": len(rows), "why": WHY[why], "numbers": numbers + more}
-    rules = Counter(rule for row in rows for rule in row["rules"] if rule in RULES)
-    if not rules:
+    rules = Counter(chain.from_iterable(row["rules"] for row in rows))
+    rule = max(RULES, key=lambda rule: rules[rule])
+    if not rules[rule]:
         return Text("{n} late because {why}: {numbers}").with_(**said)
-    ((rule, _),) = rules.most_common(1)
     return Text(
         "{n} late because {why}, most often by the rule “{rule}”: {numbers}",
     ).with_(rule=RULES[rule], **said)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol, TypedDict, TypeVar
+from operator import methodcaller
+from typing import Any, TypedDict, TypeVar
 
 from lobby.branch.model import Branch
+from lobby.journal.history import Reader, rows_of
 from lobby.quantile import quantile
 from lobby.reports.statistics import Interval, net_promoter, wilson
 from lobby.texts import Text
@@ -19,12 +21,6 @@ T = TypeVar("T")
 Row = dict[str, Any]
 """One thing that figures are made of. Each has `id` and `day`; `number`, `tier`, `service`, `counter` and `hour` where
 they make sense."""
-
-
-class Database(Protocol):
-    """A journal that is open for reading."""
-
-    def query(self, sql: str, params: dict[str, Any], /) -> Iterable[Row]: ...
 
 
 class Unit(StrEnum):
@@ -58,6 +54,8 @@ class Figure:
     hi: float | None = None
 
 
+Value = Callable[[Row], Any]
+"""What a row counts as; None for one that is not of the population. Measures that share it share what it gives."""
 Statistic = Callable[[Sequence[Any]], Figure]
 """The values of the population -> the figure."""
 
@@ -74,9 +72,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Measure:
-    """`value` says what a row of the source counts as; None for one that is not of the population. `by` names the keys
-    of rows that the figure is given for. `name`, `population` and `formula` are its definition in words. `behind` says
-    how many things a row stands for: one, unless said."""
+    """`by` names the keys of rows that the figure is given for. `name`, `population` and `formula` are its definition
+    in words. `behind` says how many things a row stands for; None: for one."""
 
     id: str
     name: Text
@@ -84,11 +81,11 @@ class Measure:
     population: Text
     formula: Text
     source: Source
-    value: Callable[[Row], Any]
+    value: Value
     statistic: Statistic
     by: tuple[str, ...] = ("tier", "service")
     better: Better = Better.NEITHER
-    behind: Callable[[Row], int] = bool
+    behind: Callable[[Row], int] | None = None
     of_cards: bool = False
     """Whether it is what customers' cards say: of a few of them a group is not told."""
 
@@ -103,15 +100,16 @@ class Period:
     """The days from `first` to `last` in a journal that is open for reading. What a source reads is read once, and what
     the `longer` period read is not read again."""
 
-    db: Database
+    db: Reader
     branch: Branch
     first: date
     last: date
     longer: Period | None = None
     _rows: dict[str, list[Row]] = field(default_factory=dict)
     _answers: dict[Callable[[Period], Any], Any] = field(default_factory=dict)
-    _values_of: dict[str, list[Any]] = field(default_factory=dict)
+    _values_of: dict[tuple[str, Value], list[Any]] = field(default_factory=dict)
     _groups: dict[tuple[str, str], dict[Any, list[int]]] = field(default_factory=dict)
+    _grouped: dict[tuple[str, Value, str], dict[str, list[Any]]] = field(default_factory=dict)
 
     def rows(self, source: Source) -> list[Row]:
         if source.noun not in self._rows:
@@ -127,7 +125,7 @@ class Period:
     def query(self, sql: str) -> list[Row]:
         """The rows of a query with the days `:first` and `:last`."""
         days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
-        return list(self.db.query(sql, days))
+        return rows_of(self.db, sql, days)
 
     @cached_property
     def zones(self) -> dict[str, str]:
@@ -150,13 +148,18 @@ class Period:
 
     def figures_by(self, measure: Measure, key: str) -> dict[str, Figure]:
         """By the values of a key, in their order; groups without one of the population are left out."""
-        groups = self._by_group(measure.source, key, self._values(measure))
-        return {group: measure.statistic(values) for group, values in groups.items()}
+        of = measure.source.noun, measure.value, key
+        if of not in self._grouped:
+            self._grouped[of] = self._by_group(measure.source, key, self._values(measure))
+        return {group: measure.statistic(values) for group, values in self._grouped[of].items()}
 
     def behind(self, measure: Measure, key: str) -> dict[str, int]:
         """By the values of a key, how many things stand behind the figure."""
+        stands_for = measure.behind
+        if stands_for is None:
+            return {group: figure.n for group, figure in self.figures_by(measure, key).items()}
         counts = [
-            None if value is None else measure.behind(row)
+            None if value is None else stands_for(row)
             for row, value in zip(self.rows(measure.source), self._values(measure), strict=True)
         ]
         groups = self._by_group(measure.source, key, counts)
@@ -168,10 +171,10 @@ class Period:
         return [(row, value) for row, value in rows if value is not None]
 
     def _values(self, measure: Measure) -> list[Any]:
-        if measure.id not in self._values_of:
-            rows = self.rows(measure.source)
-            self._values_of[measure.id] = list(map(measure.value, rows))
-        return self._values_of[measure.id]
+        of = measure.source.noun, measure.value
+        if of not in self._values_of:
+            self._values_of[of] = list(map(measure.value, self.rows(measure.source)))
+        return self._values_of[of]
 
     def _by_group(self, source: Source, key: str, values: Sequence[Any]) -> dict[str, list[Any]]:
         """What is known, by group: a month has twenty thousand tickets, and a bulletin asks a hundred times."""
@@ -185,8 +188,8 @@ class Period:
         """Where the rows of each group stand among the source's, by group in order. Rows without one are left out."""
         if (source.noun, key) not in self._groups:
             places: defaultdict[Any, list[int]] = defaultdict(list)
-            for place, row in enumerate(self.rows(source)):
-                places[row.get(key)].append(place)
+            for place, group in enumerate(map(methodcaller("get", key), self.rows(source))):
+                places[group].append(place)
             places.pop(None, None)
             self._groups[source.noun, key] = dict(sorted(places.items()))
         return self._groups[source.noun, key]

@@ -60,6 +60,9 @@ def hour_of(minute: str, zone: str) -> int:
 TICKETS = Source("ticket", _read, daily=True)
 
 
+_waited_s = itemgetter("wait_s")
+
+
 def is_late(row: Row) -> bool | None:
     """Whether the wait was longer than the target kept with the ticket; None for who was not called."""
     if row["wait_s"] is None or not row["target_wait_s"]:
@@ -176,7 +179,7 @@ MEASURES = (
         population=CALLED,
         formula=Text("mean time from issue to the first call"),
         source=TICKETS,
-        value=itemgetter("wait_s"),
+        value=_waited_s,
         statistic=mean,
         by=WIDE,
         better=Better.LESS,
@@ -188,7 +191,7 @@ MEASURES = (
         population=CALLED,
         formula=Text("time from issue to the first call that half of them did not exceed"),
         source=TICKETS,
-        value=itemgetter("wait_s"),
+        value=_waited_s,
         statistic=quantile_of(0.5),
         by=WIDE,
         better=Better.LESS,
@@ -202,7 +205,7 @@ MEASURES = (
             "time from issue to the first call that nine in ten did not exceed, by linear interpolation"
         ),
         source=TICKETS,
-        value=itemgetter("wait_s"),
+        value=_waited_s,
         statistic=quantile_of(0.9),
         by=WIDE,
         better=Better.LESS,

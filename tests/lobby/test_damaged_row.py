@@ -23,6 +23,7 @@ from cli import main
 from doctor import data_folder
 from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
+from lobby.journal import history
 from lobby.reports.measures import report
 from lobby.texts import Readable
 
@@ -79,6 +80,14 @@ def _live(runtime: BranchRuntime, clock: Clock) -> None:
         desk.give_feedback(ticket=ticket, score=score, text="it took much too long today")
     desk.ask_break(counter="1")
     runtime.writer.do("watch", runtime.alert_monitor.look)
+
+
+def test_a_text_that_is_no_utf_8_is_read_among_others_that_are(lived: Path) -> None:
+    texts = "SELECT '好' AS text UNION ALL SELECT CAST(x'41FF' AS TEXT)"
+    with closing(history.reader(lived / DATABASE)) as db:
+        for _ in range(2):
+            assert history.rows_of(db, texts, {}) == [{"text": "好"}, {"text": "A\ufffd"}]
+        assert list(db.query(texts))[1] == {"text": "A\ufffd"}
 
 
 @st.composite
