@@ -131,7 +131,7 @@ SENTENCES: dict[str, Text] = {
         " somebody who never owned it"
     ),
     "owner_concerned": Text(
-        "Who served the visit or is complained about cannot answer for the case: choose somebody else"
+        "Who served the visit or is complained about cannot own the case: choose somebody else"
     ),
     "no_readers": Text("A confidential case names who may read it"),
     "aim_group": Text(
@@ -143,7 +143,7 @@ SENTENCES: dict[str, Text] = {
     ),
     "own_due_day": Text("It is yours, or was: another person puts it off"),
     "put_off_long": Text("Nothing is put off for more than a quarter: choose a day until {day}"),
-    "cannot_own": Text("{number} has a role that answers for nothing here: choose somebody else"),
+    "cannot_own": Text("The role of {number} cannot own this: choose somebody else"),
     "unknown_code": Text("There is no code {id}"),
     "in_future": Text("This day or time is still to come"),
     "in_past": Text("This day has passed"),

@@ -95,15 +95,15 @@ LAW = (
 )
 """The regulator's, in force from 1 March 2020. What a later one says is added here, and earlier cases keep theirs."""
 HOUSE = DeadlineRule(from_=date(2020, 3, 1), source=FIRST_WORD_IN_A_DAY, first_word_h=24)
-"""What Lobby ships for the bank: the first word to the customer within a day. A rule of `[[cases.rules]]` replaces it
-from its day on."""
+"""What Lobby ships for the bank: the first contact with the customer within a day. A rule of `[[cases.rules]]` replaces
+it from its day on."""
 
 
 @dataclass(frozen=True)
 class Cases:
     """How cases are handled. `rules` are the bank's own deadlines, which may be earlier than the regulator's and never
     later. A case rises to the lobby manager, to the service office and to the head of the branch so many hours after
-    its deadline, before it where negative: `answer_rises_h` for the answer, `first_word_rises_h` for the first word.
+    its deadline, before it where negative: `answer_rises_h` for the answer, `first_word_rises_h` for the first contact.
     From `group_of` complainants on a case counts as a group's 群体投诉. A case takes `attachments_max` files of
     `attachment_mb` each. `codes` are
     the codes that the bank reports with, by those of lobby/state/case_codes.py where they differ."""

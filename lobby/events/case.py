@@ -175,7 +175,7 @@ class CaseExtended(Event):
 
 @dataclass(frozen=True, slots=True)
 class CaseContacted(Event):
-    """Somebody spoke with the customer; the first time is the first word."""
+    """Somebody spoke with the customer; the first time is the first contact."""
 
     TOPICS = frozenset({Topic.CASE})
     SUBJECT: ClassVar[str] = "case"

@@ -237,5 +237,5 @@ def _owners(period: Period, cases: list[Row]) -> Readable | str:
     left = sum(case["n"] for case in cases if not case["owner"])
     if not left:
         return said
-    alone = Text("nobody answers for {n}", n=left)
+    alone = Text("without an owner: {n}", n=left)
     return Text("{owners}; {alone}", owners=said, alone=alone) if said else alone

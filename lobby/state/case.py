@@ -246,7 +246,7 @@ class Case:
 
     def level(self, branch: Branch, now: datetime, left: Collection[str] = ()) -> Level:
         """Who looks after the case by now: whoever the most urgent of its deadlines says, and another person than the
-        one who was late. A promise, a review and the end rise as the first word does. `left` are those who work here
+        one who was late. A promise, a review and the end rise as the first contact does. `left` are those who work here
         no more: an open case of theirs rises at once."""
         answer_at = _at(self.answer_due(branch))
         word_at = _at(self.first_word_due(branch))

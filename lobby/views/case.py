@@ -190,7 +190,7 @@ def _deadline(branch: Branch, deadline: Deadline | None, now: datetime) -> Deadl
 
 SOURCES: Mapping[str, Text] = {
     MEASURES_OF_2020: Text("Measures for complaints at banks and insurers (2020 No. 3)"),
-    FIRST_WORD_IN_A_DAY: Text("The bank: the first word to the customer within 24 hours"),
+    FIRST_WORD_IN_A_DAY: Text("The bank: first contact with the customer within 24 hours"),
 }
 
 

@@ -38,7 +38,7 @@ class Why(StrEnum):
 ORDER = tuple(Why)
 RUN_OUT = frozenset({Why.ANSWER_LATE, Why.WORD_LATE, Why.PROMISE_LATE})
 """What is overdue."""
-OF_ROLE = {
+LEVEL_OF = {
     "manager": Level.MANAGER,
     "admin": Level.MANAGER,
     "inspector": Level.MANAGER,
@@ -53,7 +53,10 @@ DUE_MAX = 200
 
 
 class DueView(TypedDict):
+    """`mine`: whoever asks owns it."""
+
     case: ComplaintView
+    mine: bool
     why: Annotated[list[str], "the most urgent first"]
 
 
@@ -65,7 +68,8 @@ class TakingView(TypedDict):
 
 
 class DueListView(TypedDict):
-    """`total` is how many are to be looked at; `entries` are the most urgent of them."""
+    """`total` is how many are to be looked at; `entries` are the own ones and then the others', the most urgent
+    first."""
 
     total: int
     entries: list[DueView]
@@ -100,22 +104,29 @@ def standpoint(
 def concerning(
     at: Standpoint, cases: Iterable[Case], who: Who
 ) -> tuple[list[tuple[Case, list[Why]]], int]:
-    """The cases that somebody is to look at today, each with why, the most urgent first; and how many there are of
-    which that person learns no more."""
+    """The cases that somebody is to look at today, each with why, the own ones before the others', the most urgent
+    first; and how many there are of which that person learns no more."""
     there = list(cases)
     concerned = [
         (case, why) for case in there if (why := sorted(_reasons(at, case, who), key=ORDER.index))
     ]
-    concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
+    concerned.sort(
+        key=lambda entry: (
+            entry[0].owner not in who.names,
+            ORDER.index(entry[1][0]),
+            entry[0].clock_from,
+        )
+    )
     return concerned, sum(_is_unseen(at, case, who) for case in there)
 
 
 def due(at: Standpoint, cases: Iterable[Case], who: Who) -> DueListView:
-    """The most urgent first, so many as a person can look at."""
+    """The own ones, then the others', the most urgent first, so many as a person can look at."""
     concerned, unseen = concerning(at, cases, who)
     entries: list[DueView] = [
         {
             "case": case_view(at.branch, case, at.now, at.left, moves_of(case, who)),
+            "mine": case.owner in who.names,
             "why": list(why),
         }
         for case, why in concerned[:DUE_MAX]
@@ -179,7 +190,7 @@ def _rose_to(level: Level, case: Case, who: Who) -> bool:
 
 def has_risen(level: Level, who: Who) -> bool:
     """Whether what has come to this level is before the eyes of the person by now."""
-    own_level = OF_ROLE.get(who.role)
+    own_level = LEVEL_OF.get(who.role)
     return own_level is not None and LEVELS.index(level) >= LEVELS.index(own_level)
 
 

@@ -43,7 +43,7 @@ SHARERS = frozenset({"head", "office", "admin"})
 
 class DueTaskView(TypedDict):
     """A corrective action, or the finding of an inspection that no action takes up. `id` is the action's, or the
-    inspection's; `item` is the finding's standard."""
+    inspection's; `item` is the finding's standard. `mine`: whoever asks owns it."""
 
     noun: Literal["action", "finding"]
     id: str
@@ -51,6 +51,7 @@ class DueTaskView(TypedDict):
     title: ByLang
     owner: str
     owner_name: str
+    mine: bool
     due: str
     days_late: int
     level: Level
@@ -78,6 +79,7 @@ def _actions(state: QueueState, who: Who, today: date) -> Iterator[DueTaskView]:
                 "title": dict.fromkeys(languages(), action.title),
                 "owner": action.owner,
                 "owner_name": name_of(state, action.owner),
+                "mine": action.owner in who.names,
                 "due": action.due.isoformat(),
                 "days_late": late,
                 "level": level,
@@ -137,6 +139,7 @@ def _findings(state: QueueState, who: Who, named: Named, today: date) -> Iterato
                     "title": _content(named(inspection.digest), item),
                     "owner": item.finding.owner,
                     "owner_name": name_of(state, item.finding.owner),
+                    "mine": item.finding.owner in who.names,
                     "due": item.finding.due,
                     "days_late": late,
                     "level": level,

@@ -245,7 +245,7 @@ def correct(path: ById, body: CorrectionBody) -> ComplaintView:
 @api.post("/cases/<id>/assign", responses={200: ComplaintOut})
 @needs("person")
 def assign(path: ById, body: OwnerBody) -> ComplaintView:
-    """Say who answers for it, you where nobody is named: nobody who served the visit or is complained about."""
+    """Name its owner, you where nobody is named: nobody who served the visit or is complained about."""
     return _act(runtime().commands.assign_case, path.id, owner=body.owner or "")
 
 
@@ -273,7 +273,7 @@ def extend(path: ById, body: ExtensionBody) -> ComplaintView:
 @api.post("/cases/<id>/contact", responses={200: ComplaintOut})
 @needs("person")
 def contact(path: ById, body: ContactBody) -> ComplaintView:
-    """Somebody spoke with the customer; the first time is the first word."""
+    """Somebody spoke with the customer; the first time is the first contact."""
     return _act(runtime().commands.contact_customer, path.id, by=body.by, text=body.text)
 
 

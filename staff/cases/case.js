@@ -86,7 +86,7 @@ function facts(view) {
     [FIELDS.severity, SEVERITIES[view.severity]],
     [FIELDS.place, nameOf("place", view.place) || "–"],
     [FIELDS.reply_by, REPLIES[view.reply_by]],
-    [FIELDS.owner, view.owner_name || _("nobody answers for it")],
+    [FIELDS.owner, view.owner_name || _("no owner yet")],
   ];
   if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
   if (view.paused_until) rows.push([_("Clock stopped until the end of"), view.paused_until]);
@@ -107,7 +107,7 @@ function facts(view) {
     ),
     el("p", {}, about(view)),
     deadline(_("Answer"), view.answer_due),
-    deadline(_("First word to the customer"), view.first_word_due, true),
+    deadline(_("First contact with the customer"), view.first_word_due, true),
     el("dl", {}, ...rows.map(([name, value]) => line(name, value))),
     view.moves.includes("assign") && view.next_step !== "assign" && owner(view),
   );
@@ -137,7 +137,7 @@ function nextForms(view) {
 /** @param {Api.ComplaintOut} view */
 const forOthers = ({ next_step: step, moves }) =>
   step === "review" && moves.length
-    ? _("Somebody of a higher role does this, who neither gave the answer nor ever answered for the case.")
+    ? _("Somebody of a higher role does this, who neither gave the answer nor ever owned the case.")
     : _("Somebody else handles this case.");
 
 /** A deadline in words, with its last day and the document that says so. */

@@ -1,9 +1,10 @@
-// What runs out today: complaints, corrective actions and findings, the most urgent first, each with its reason, its
-// deadline in words and who answers for it.
+// What is due today: complaints, corrective actions and findings, the own ones before the others', the most urgent first,
+// each with its reason, its deadline in words and its owner.
 
 import { get } from "#web/api.js";
 import { $, el, given, icon } from "#web/dom.js";
 import { _, named } from "#web/words.js";
+import { morphChildren } from "../shared/morph.js";
 import { complain } from "../shared/names.js";
 import {
   CHANNELS,
@@ -29,19 +30,23 @@ const REFRESH_MS = 60_000;
 function row({ case: view, why }) {
   return el(
     "li.due",
-    { "data-case": view.id },
+    { "data-key": view.id, "data-case": view.id },
     el(
       "a.entry",
       { href: `/desk/cases/${view.id}` },
       el("span.head", {}, el("b", {}, view.number), statusPill(view), el("span.tag", {}, CHANNELS[view.channel])),
-      el("span.pills", {}, ...why.map(pill)),
+      el("span.pills", {}, ...why.map((reason) => pill(reason, view))),
       el("span", {}, [about(view), nextWords(view)].filter(Boolean).join(" · ")),
-      el("span.soft", {}, [deadlines(view), who(view)].filter(Boolean).join(" · ")),
+      el("span.soft", {}, [deadlines(view), who(view, why)].filter(Boolean).join(" · ")),
     ),
   );
 }
 
-const pill = (reason) => marked(WHY_MARKS[reason], WHY[reason]);
+const pill = (reason, view) =>
+  marked(WHY_MARKS[reason], reason === "risen" ? risen(view.level, view.confidential) : WHY[reason]);
+
+/** To whom it rose by now. What is confidential rises to all whom it names. */
+const risen = (level, toAll = false) => (toAll || level === given.level ? WHY.risen : LEVELS[level]);
 const marked = (mark, words) => el(`span.pill${mark ? `.${mark}` : ""}`, {}, words);
 
 /** @param {Api.ComplaintOut} view */
@@ -58,23 +63,24 @@ function taskRow(task) {
       : given.reads && `/desk/standards#${anchor(task)}`;
   return el(
     "li.due",
-    { [`data-${task.noun}`]: task.noun === "action" ? task.id : anchor(task) },
+    { "data-key": anchor(task), [`data-${task.noun}`]: task.noun === "action" ? task.id : anchor(task) },
     el(
       href ? "a.entry" : "div.entry",
       href ? { href } : {},
       el("span.head", {}, el("b", {}, named(task.title))),
-      el("span.pills", {}, el("span.tag", {}, NOUNS[task.noun]), ...task.why.map(taskPill)),
-      el(
-        "span.soft",
-        {},
-        [until(task), task.owner_name, task.days_late > 0 && LEVELS[task.level]].filter(Boolean).join(" · "),
-      ),
+      el("span.pills", {}, el("span.tag", {}, NOUNS[task.noun]), ...task.why.map((reason) => taskPill(reason, task))),
+      el("span.soft", {}, [until(task), task.owner_name, levelOf(task)].filter(Boolean).join(" · ")),
     ),
   );
 }
 
 const anchor = ({ id, item }) => `${id}-${item}`;
-const taskPill = (reason) => marked(TASK_MARKS[reason], TASK_WHY[reason]);
+const taskPill = (reason, { level }) =>
+  marked(TASK_MARKS[reason], reason === "risen" ? risen(level) : TASK_WHY[reason]);
+
+/** Where it is by now, unless a reason says so.
+    @param {Task} task */
+const levelOf = ({ days_late: late, level, why }) => late > 0 && !why.includes("risen") && LEVELS[level];
 
 /** @param {Task} task */
 const until = ({ due, days_late: late }) =>
@@ -83,16 +89,21 @@ const until = ({ due, days_late: late }) =>
 /** @param {Api.ComplaintOut} view */
 function deadlines(view) {
   const answer = view.answer_due && _("answer: {words}", { words: named(view.answer_due.words) });
-  const word = view.first_word_due && _("first word: {words}", { words: named(view.first_word_due.words) });
+  const word = view.first_word_due && _("first contact: {words}", { words: named(view.first_word_due.words) });
   const promises = view.promises.filter(isOpen).map(({ due }) => _("promised for {day}", { day: due }));
   return [answer, word, ...promises].filter(Boolean).join(" · ");
 }
 
-/** @param {Api.ComplaintOut} view */
-const who = (view) =>
-  view.owner || view.level !== "owner"
-    ? [view.owner_name, LEVELS[view.level]].filter(Boolean).join(", ")
-    : _("nobody answers for it");
+/** Its owner, and where it is by now unless a reason says so.
+    @param {Api.ComplaintOut} view
+    @param {string[]} why */
+const who = (view, why) =>
+  [
+    view.owner_name || _("no owner yet"),
+    !why.includes("risen") && (view.owner || view.level !== "owner") && LEVELS[view.level],
+  ]
+    .filter(Boolean)
+    .join(", ");
 
 /** What is late before what ends today, and that before the rest. */
 const URGENCY = ["bad", "warn", ""];
@@ -106,16 +117,27 @@ const urgency =
 async function refresh() {
   /** @type {Api.DueTodayOut} */
   const { cases, tasks } = await get("/api/v1/due");
-  const further = cases.total - cases.entries.length;
   const rows = [
-    ...cases.entries.map((entry) => ({ urgent: urgency(WHY_MARKS)(entry), drawn: row(entry) })),
-    ...tasks.map((task) => ({ urgent: urgency(TASK_MARKS)(task), drawn: taskRow(task) })),
+    ...cases.entries.map((entry) => ({ ...entry, urgent: urgency(WHY_MARKS)(entry), drawn: row(entry) })),
+    ...tasks.map((task) => ({ ...task, urgent: urgency(TASK_MARKS)(task), drawn: taskRow(task) })),
   ].sort((one, other) => one.urgent - other.urgent);
-  const drawn = rows.map((one) => one.drawn);
-  const unseen = cases.unseen ? [hidden(cases.unseen)] : [];
-  const listed = [...cases.taking.map(partly), ...unseen, ...drawn];
-  $("#due").replaceChildren(...(listed.length ? listed : [nothing()]), ...(further ? [rest(further)] : []));
+  const [mine, others] = [true, false].map((own) => rows.filter((one) => one.mine === own).map((one) => one.drawn));
+  const notices = [...cases.taking.map(partly), ...(cases.unseen ? [hidden(cases.unseen)] : [])];
+  const further = cases.total - cases.entries.length;
+  morphChildren(
+    $("#due"),
+    list(notices),
+    ...group("mine", _("Yours"), mine),
+    ...group("others", _("Owned by others, for your attention"), others),
+    !rows.length && !notices.length && list([nothing()]),
+    further > 0 && list([rest(further)]),
+  );
 }
+
+const list = (rows) => rows.length > 0 && el("ul.rows", {}, ...rows);
+
+const group = (key, words, rows) =>
+  rows.length ? [el("h3", { "data-key": key }, words), el("ul.rows", { "data-key": `${key}-rows` }, ...rows)] : [];
 
 /** What the head of the branch is told of cases that only named persons see, when none of them but the owner can act. */
 const hidden = (n) =>
@@ -133,7 +155,7 @@ const rest = (n) =>
   el("li.none", {}, el("a", { href: "/desk/cases" }, _("Less urgent, not shown here: {n}. See all complaints", { n })));
 
 const nothing = () =>
-  el("li.none", {}, icon("check"), el("p", {}, _("Nothing runs out today, and nothing is late. Well done.")));
+  el("li.none", {}, icon("check"), el("p", {}, _("Nothing is due today and nothing is overdue. Well done.")));
 
 refresh().catch(complain);
 setInterval(() => refresh().catch(complain), REFRESH_MS);

@@ -21,7 +21,7 @@ LATE = RUN_OUT | {TaskWhy.LATE}
 
 
 class DueTodayView(TypedDict):
-    """The most urgent first in each list."""
+    """The most urgent first in each list, of cases the own ones before the others'."""
 
     cases: DueListView
     tasks: Annotated[list[DueTaskView], "corrective actions and findings"]

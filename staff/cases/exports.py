@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, Text] = {
     "severity": Text("Severity"),
     "people": Text("Complainants"),
     "status": Text("State"),
-    "first_word_at": Text("First word at"),
+    "first_word_at": Text("First contact at"),
     "answered_at": Text("Answered at"),
     "closed_at": Text("Closed at"),
     "result": Text("Result"),

@@ -15,7 +15,7 @@ export function ownerControls(view, assign) {
         "button.take",
         { type: "button", "data-take": view.id, onclick: () => assign({}) },
         icon("hand"),
-        _("I take it"),
+        _("I'll handle it"),
       ),
     el(
       "select.give",

@@ -15,6 +15,7 @@ from lobby.commands.case_access import HANDLERS, RANKS
 from lobby.commands.case_steps import PAUSE_DAYS
 from lobby.commands.people import ANSWERING
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
+from lobby.views.case_due import LEVEL_OF
 from staff.shared.pages import page_for
 from web.access import Account
 from web.dispatch import runtime, today, who
@@ -73,6 +74,7 @@ def _drawn(page: str, **values: Any) -> str:
         here=in_thread(people.here, left),
         owners=in_thread(people.owners, left),
         me=who().id if principal and principal.role in ANSWERING else "",
+        level=LEVEL_OF.get(principal.role, "") if principal else "",
         today=today(),
         pause_max=today() + timedelta(days=PAUSE_DAYS),
         texts=script_texts(HERE),

@@ -41,6 +41,8 @@ const VERBS = [
     verb: "promise",
     move: "promise",
     words: _("Promise something"),
+    hint: (view) =>
+      view.first_word_due && _("A promise counts as the first contact: note it once the customer has been told."),
     fields: [{ name: "due", needed: true, kind: "date" }, text("text")],
   },
   { verb: "answer", move: "answer", words: _("Answer"), fields: [select("by", chosen(told)), text("text")] },
@@ -160,7 +162,10 @@ export const drawPromise = (promise, act) =>
 
 const folded = (verb, form) => el("details.verb", { "data-verb": named(verb) }, el("summary", {}, verb.words), form);
 
-function drawn({ verb, words, fields }, view, act) {
+/** @param {{ verb: string, words: string, fields: any[], hint?: (view: Api.ComplaintOut) => string | null | false }} verb
+    @param {any} view
+    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+function drawn({ verb, words, hint, fields }, view, act) {
   const done = async (event) => {
     event.preventDefault();
     const button = event.target.querySelector("button");
@@ -168,5 +173,12 @@ function drawn({ verb, words, fields }, view, act) {
     const well = await act(verb, body(event.target));
     if (!well) button.disabled = false;
   };
-  return el("form", { onsubmit: done }, ...asked(fields, view).map(field), el("button.primary", {}, words));
+  const said = hint?.(view);
+  return el(
+    "form",
+    { onsubmit: done },
+    said && el("p.band.info", {}, icon("info"), el("span", {}, said)),
+    ...asked(fields, view).map(field),
+    el("button.primary", {}, words),
+  );
 }

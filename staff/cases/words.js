@@ -59,17 +59,17 @@ export const LEVELS = {
 };
 export const WHY = {
   answer_late: _("answer overdue"),
-  word_late: _("first word overdue"),
+  word_late: _("first contact overdue"),
   promise_late: _("promise overdue"),
   answer_today: _("answer due today"),
-  word_today: _("first word due today"),
+  word_today: _("first contact due today"),
   promise_today: _("promise due today"),
-  risen: _("rose to you"),
+  risen: _("escalated to you"),
   paused: _("the clock is stopped"),
   owner_left: _("owner has left"),
   review: _("waits for your review"),
   close: _("may be closed"),
-  unowned: _("nobody answers for it"),
+  unowned: _("no owner yet"),
 };
 export const WHY_MARKS = {
   answer_late: "bad",
@@ -86,7 +86,7 @@ export const TASK_WHY = {
   late: _("past its day"),
   today: _("due today"),
   again: _("to be done again"),
-  risen: _("rose to you"),
+  risen: _("escalated to you"),
   owner_left: _("owner has left"),
   check: _("waits for your check"),
   share: _("helped: make it a practice?"),
@@ -94,7 +94,7 @@ export const TASK_WHY = {
 export const TASK_MARKS = { late: "bad", today: "warn", again: "warn", owner_left: "bad" };
 /** What is to be done next with a case. */
 export const NEXT = {
-  assign: _("Say who answers for it"),
+  assign: _("Name an owner"),
   contact: _("Contact the customer for the first time"),
   keep: _("Keep what was promised"),
   resume: _("Let the clock run as soon as it can"),
@@ -147,7 +147,7 @@ export const FIELDS = {
   people: _("Complainants"),
   reply_by: _("Answer wanted"),
   against: _("Complained about"),
-  owner: _("Answers for it"),
+  owner: _("Owner"),
   due: _("For the day"),
   until: _("Last day of the pause"),
   by: _("How"),

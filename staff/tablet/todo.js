@@ -87,10 +87,10 @@ const drawRest = (alerts, shown) =>
   alerts.length > shown ? el("li.soft", {}, _("and {n} more", { n: alerts.length - shown })) : "";
 
 const TAKEN = {
-  help: _("I take it"),
-  feedback: _("I take it"),
-  printer: _("I take it"),
-  board: _("I take it"),
+  help: _("I'll handle it"),
+  feedback: _("I'll handle it"),
+  printer: _("I'll handle it"),
+  board: _("I'll handle it"),
   opinion: _("Answered on the spot"),
   long: _("I look after it"),
 };

@@ -27,6 +27,7 @@ from lobby.views import case_due
 from lobby.views.case_next import next_step
 
 MANAGER = Who("manager", "manager")
+ADMIN = Who("admin", "admin")
 OFFICE = Who("office", "office")
 HEAD = Who("head", "head")
 TELLER = Who("teller1", "teller")
@@ -715,7 +716,7 @@ def test_the_first_step_of_a_cards_case_takes_its_alert_on(cases: Cases) -> None
     assert cases.rows(acknowledged) == [("manager",)]
 
 
-def test_what_is_due_tells_how_many_and_shows_the_most_urgent(
+def test_what_is_due_tells_how_many_and_shows_the_own_ones_and_the_most_urgent(
     cases: Cases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(case_due, "DUE_MAX", 2)
@@ -726,7 +727,10 @@ def test_what_is_due_tells_how_many_and_shows_the_most_urgent(
     cases.do("promise_customer", MANAGER, owned, due=date(2026, 3, 2), text="回电")
     seen = cases.due(MANAGER)
     assert seen["total"] == 3
-    assert [entry["case"]["id"] for entry in seen["entries"]] == [unowned, owned]
+    shown = [(entry["case"]["id"], entry["mine"]) for entry in seen["entries"]]
+    assert shown == [(owned, True), (paused, True)], "what others are to do comes after the own"
+    seen = cases.due(ADMIN)
+    assert [entry["case"]["id"] for entry in seen["entries"]] == [unowned, paused]
     assert "unowned" in seen["entries"][0]["why"]
 
 

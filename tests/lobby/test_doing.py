@@ -127,7 +127,7 @@ def test_complaints_of_earlier_days_are_said_while_they_are_open(
     for case in old:
         desk.contact_customer(who=who, case=case, by=ev.ReplyBy.TELEPHONE, text="已致歉")
     said = f"Open complaints of earlier days: 2, the oldest of {day}"
-    assert sentences(runtime, later)[said] == "nobody answers for 2"
+    assert sentences(runtime, later)[said] == "without an owner: 2"
     assert said not in sentences(runtime, day)
 
 
@@ -141,7 +141,7 @@ def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
         complaint = ev.Complaint(ev.Channel.TELEPHONE, came_at=came_at)
         desk.open_case(who=who, complaint=complaint, owner=owner)
     said = sentences(runtime, day)["3 complaints came in, still open: 3"]
-    assert said == "teller1 1; nobody answers for 2"
+    assert said == "teller1 1; without an owner: 2"
 
 
 def test_missing_days_in_a_row_are_told_by_the_first_and_the_last(

@@ -42,6 +42,12 @@ class Loop(Actions):
             tasks = tasks_due(state, who, self.runtime.standards_named, self.today)
         return [tuple(task["why"]) for task in tasks]
 
+    def is_of(self, who: Who) -> list[bool]:
+        """Of each task that is due for somebody, whether it is the own one."""
+        with self.runtime.writer.published() as state:
+            tasks = tasks_due(state, who, self.runtime.standards_named, self.today)
+        return [task["mine"] for task in tasks]
+
     def seen_by(self) -> set[str]:
         """The roles, but for the owner, that something is due for."""
         return {role for role in ROLES if self.due(Who(f"the {role}", role))}
@@ -106,6 +112,14 @@ def test_a_finding_that_is_late_rises_as_an_action_does(
     owners = {-1: [], 0: [("today",)]}
     assert loop.due(OWNER) == owners.get(days, [("late",)])
     assert loop.seen_by() == roles
+
+
+def test_the_own_task_is_told_from_the_others(loop: Loop) -> None:
+    loop.open(owner="ann")
+    loop.found(owner="ann")
+    at_day(loop, 20)
+    assert loop.is_of(OWNER) == [True, True]
+    assert loop.is_of(Who("mia", "manager")) == [False, False]
 
 
 def test_it_rises_past_a_level_where_nobody_but_the_owner_is(
