@@ -26,6 +26,7 @@ SENTENCES: dict[str, Text] = {
     "own_finding": Text("You own this finding: another person sees whether it is put right"),
     "no_photo": Text("This is no picture that can be used: take a JPEG or PNG photo"),
     "unknown_alert": Text("There is no open alert {id}"),
+    "unknown_catalogue": Text("The branch never had a catalogue of standards with the digest {id}"),
     "unknown_measure": Text("There is no measure {id}"),
     "no_such_day": Text("The journal has nothing of {day}"),
     "unknown_slip": Text("There is no slip {id}"),

@@ -23,6 +23,7 @@ FIRST = "SELECT seq, digest FROM catalogue ORDER BY seq LIMIT 1"
 LAST_DIGEST = "SELECT digest FROM catalogue ORDER BY seq DESC LIMIT 1"
 UNTIL = "SELECT seq, digest FROM catalogue WHERE at < ? ORDER BY seq DESC LIMIT 1"
 NAMED = "SELECT seq, digest FROM catalogue WHERE digest = ? ORDER BY seq LIMIT 1"
+DIGESTS = "SELECT DISTINCT digest FROM catalogue"
 DATA = "SELECT data FROM event WHERE seq = ?"
 KEPT = 8
 """So many catalogues of earlier times are kept in a process."""
@@ -50,6 +51,12 @@ def catalogue_named(db: Database, digest: str, catalogue: Catalogue) -> Catalogu
     """The catalogue that the digest names. An inspection of older journals names none: then as `catalogue_until`, of
     the time before the first one."""
     return _read(db, catalogue, NAMED, digest) or _read(db, catalogue, FIRST) or catalogue
+
+
+def known_digests(database: Path) -> set[str]:
+    """The digests of all catalogues that the branch had. Reads the disk."""
+    with closing(reader(database)) as db:
+        return {digest for (digest,) in db.execute(DIGESTS)}
 
 
 @lru_cache(KEPT)

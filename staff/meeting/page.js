@@ -401,7 +401,7 @@ $("#back").addEventListener("click", () => {
     @param {string} digest of an inspection; empty in older journals */
 async function learn(digest) {
   if (catalogues.has(digest)) return;
-  const { standards } = await get(`/api/v1/standards?digest=${digest}`);
+  const { standards } = await get(digest ? `/api/v1/standards?digest=${digest}` : "/api/v1/standards");
   catalogues.set(digest, new Map(standards.map((standard) => [standard.id, standard])));
 }
 

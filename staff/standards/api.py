@@ -8,19 +8,21 @@ from typing import Annotated, Any, TypedDict
 from flask import Response
 from pydantic import BaseModel, Field
 
-from lobby.errors import Invalid
+from lobby.errors import Invalid, NotFound
 from lobby.events.inspection import Verdict
+from lobby.journal.catalogues import known_digests
 from lobby.reports.proofs import Case, Proven, proofs_of
 from lobby.reports.standing import Claim, Standing, Standings, needed_share, standings_of
-from lobby.standards.record import DIGEST_HEX, digest_of
+from lobby.standards.model import Catalogue
+from lobby.standards.record import digest_of
 from lobby.views.inspection import StandardView, standard_view
 from lobby.views.shapes import shape
 from lobby.views.views import View
 from staff.standards import archive
 from web.dispatch import do, runtime, today
-from web.loop import PLANS
+from web.loop import PLANS, in_thread
 from web.roles import needs
-from web.schemas import SECURITY, Body, BranchDay, api_of
+from web.schemas import SECURITY, Body, BranchDay, Id, api_of
 
 api = api_of("standards_api", __name__, "standards", SECURITY[:2])
 DAYS_MAX = 92
@@ -112,7 +114,7 @@ class DayQuery(BaseModel):
 
 
 class CatalogueQuery(BaseModel):
-    digest: str = Field(default="", max_length=DIGEST_HEX, description="of an inspection")
+    digest: Id | None = Field(default=None, description="of an inspection")
 
 
 class SpanQuery(BaseModel):
@@ -124,10 +126,17 @@ class SpanQuery(BaseModel):
 @needs("person")
 def standards(query: CatalogueQuery) -> View:
     """The written standards of the branch; with `digest` as an inspection looked at them."""
-    here = runtime()
-    catalogue = here.standards_named(query.digest) if query.digest else here.standards
+    catalogue = _named(query.digest) if query.digest else runtime().standards
     shown = [standard_view(standard) for standard in catalogue.standards]
     return {"version": catalogue.version, "digest": digest_of(catalogue), "standards": shown}
+
+
+def _named(digest: str) -> Catalogue:
+    """Raises NotFound."""
+    here = runtime()
+    if digest not in in_thread(known_digests, here.database):
+        raise NotFound("unknown_catalogue", id=digest)
+    return here.standards_named(digest)
 
 
 @api.get("/standards/proofs", responses={200: ProofsOut})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from cast import Caller
@@ -24,6 +26,17 @@ def test_the_catalogue_is_read_in_both_languages_by_all_staff(server: Server) ->
         *("T01", "仪容仪表"),
         "Appearance",
     )
+
+
+@pytest.mark.parametrize(("digest", "status"), [("0" * 32, 404), ("", 422)])
+def test_standards_that_the_branch_never_had_are_refused(
+    manager: Caller, digest: str, status: int
+) -> None:
+    now = manager.get("/standards")
+    assert manager.get(f"/standards?digest={now['digest']}") == now
+    answer = manager.ask("GET", f"/standards?digest={digest}")
+    assert answer.status_code == status
+    assert digest in answer.json()["detail"]
 
 
 def test_a_day_s_proofs_name_the_tickets_that_fail(manager: Caller) -> None:
@@ -46,15 +59,20 @@ def test_a_standing_claims_what_was_seen_and_names_what_was_not(manager: Caller)
     for side, marker in (("self", "1001"), ("peer", "1002")):
         manager.post(path, side=side, marker=marker, verdict="kept")
     after = manager.get("/standards/standing")
-    assert after["points"]["claimed"] - before["points"]["claimed"] == item["points"]
     assert (after["agreement"]["n"], after["agreement"]["share"]) == (1, 1.0)
     assert after["agreement"]["lo"] < 0.3, "one pair proves little"
     assert after["agreement"]["kappa"] is None
-    of_item = next(row for row in after["standards"] if row["standard"] == item["id"])
-    assert (of_item["claim"], of_item["looks"]) == ("claimed", 1)
+    looked_at = [(of_item["claim"], of_item["looks"]) for of_item in _both(before, after, item)]
+    assert looked_at == [("pending", 0), ("claimed", 1)]
     assert sum(after["points"].values()) == 1000
     measures = manager.get(f"/reports/day/{meeting['day']}")["measures"]
     assert (measures["standards_checked"]["value"], measures["standards_kept"]["value"]) == (1, 1.0)
+
+
+def _both(before: Any, after: Any, item: Any) -> Iterator[Any]:
+    """The item's row in each standing."""
+    for standing in (before, after):
+        yield next(row for row in standing["standards"] if row["standard"] == item["id"])
 
 
 @pytest.mark.parametrize(("role", "status"), [("teller", 403), ("inspector", 200), ("head", 200)])
