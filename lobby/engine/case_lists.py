@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from lobby import events as ev
@@ -23,6 +24,9 @@ from lobby.state.known_case import KnownCases
 from lobby.views.case_due import TakingView
 
 log = logging.getLogger(__name__)
+
+TakePiece = Callable[[Sequence[ev.CaseOpened]], object]
+"""Has a piece of a list taken, and returns when it is durable."""
 
 
 @dataclass(frozen=True)
@@ -54,30 +58,43 @@ class CaseLists:
         given = CaseList(by.actor, by.person, tuple(sealed))
         return case_lists.keep(self.database.parent, given), given
 
-    def pieces(self, path: Path, given: CaseList) -> Iterator[Sequence[ev.CaseOpened]]:
-        """The list piece by piece, each to be taken before the next is asked for. Until all are taken, whoever looks at
-        cases is told that a part is there."""
+    def take(self, path: Path, given: CaseList, take_piece: TakePiece) -> None:
+        """The list piece by piece. Until all are taken, whoever looks at cases is told that a part is there, and
+        whether a failure stopped the rest. Raises what `take_piece` does."""
         here = 0
-        for piece in given.pieces():
-            self._taking[path] = {"rows": len(given.cases), "here": here}
-            yield piece
-            here += len(piece)
+        try:
+            for piece in given.pieces():
+                self._tell(path, given, here)
+                take_piece(piece)
+                here += len(piece)
+        except BaseException:
+            self._tell(path, given, here, stopped=True)
+            raise
         self._taking.pop(path, None)
+
+    def _tell(self, path: Path, given: CaseList, here: int, stopped: bool = False) -> None:
+        self._taking[path] = {"rows": len(given.cases), "here": here, "stopped": stopped}
+
+    def stopped(self) -> list[tuple[Path, CaseList]]:
+        """The lists that a failure stopped half way, to be taken once more. Reads the disk."""
+        stopped = {path for path, list_ in [*self._taking.items()] if list_["stopped"]}
+        if not stopped:
+            return []
+        there = case_lists.left(self.database.parent)
+        return [(path, given) for path, given in there if path in stopped]
 
     def take_what_is_left(self) -> None:
         """Before anybody asks the branch for anything. Cases that are there already are passed over, and no list keeps
         the branch from opening."""
         for path, given in case_lists.left(self.database.parent):
             try:
-                self._take(path, given)
+                self.take(path, given, partial(self._submit, By(given.actor, person=given.person)))
             except Exception:
                 log.exception("a list of cases waits for the next start: %s", path)
             else:
                 path.unlink()
 
-    def _take(self, path: Path, given: CaseList) -> None:
-        by = By(given.actor, person=given.person)
-        for piece in self.pieces(path, given):
-            taken = self.writer.submit(by, self.commands.take_cases, piece)
-            self.writer.pump()
-            taken.result()
+    def _submit(self, by: By, piece: Sequence[ev.CaseOpened]) -> None:
+        taken = self.writer.submit(by, self.commands.take_cases, piece)
+        self.writer.pump()
+        taken.result()

@@ -65,6 +65,7 @@ class TakingView(TypedDict):
 
     rows: int
     here: int
+    stopped: Annotated[bool, "a failure stopped it: the next list or the next start takes the rest"]
 
 
 class DueListView(TypedDict):

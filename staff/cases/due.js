@@ -149,7 +149,13 @@ const hidden = (n) =>
   );
 
 /** @param {Api.TakingOut} list */
-const partly = (list) => el("li.band", {}, icon("list"), el("span", {}, takingWords(list)));
+const partly = (list) =>
+  el(
+    list.stopped ? "li.band.warn" : "li.band",
+    {},
+    icon(list.stopped ? "warning" : "list"),
+    el("span", {}, takingWords(list)),
+  );
 
 const rest = (n) =>
   el("li.none", {}, el("a", { href: "/desk/cases" }, _("Less urgent, not shown here: {n}. See all complaints", { n })));

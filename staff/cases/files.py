@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from lobby.errors import Invalid, NotFound, Unavailable
 from lobby.events.personal import Missing, Reveal
 from lobby.journal import attachments
 from lobby.journal.case_file import KEY, rows_between, steps_of
+from lobby.journal.case_lists import CaseList
 from lobby.state.known_case import KnownCase, KnownCases
 from lobby.views.case import ComplaintView
 from staff.cases.api import changed
@@ -131,21 +134,33 @@ def take_list(query: ImportQuery) -> Any:
     before = _known(complaints)
     fresh = [one for one in complaints.values() if before.of(one) is None]
     taken = _take(fresh) if fresh else frozenset()
+    _take_what_stopped()
     return _report(complaints, taken)
 
 
 def _take(complaints: Sequence[ev.Complaint]) -> frozenset[str]:
-    """In pieces, between which others are served; the ids that the cases have. What is left of a list when the power
-    fails, the next start takes."""
-    lists = runtime().lists
-    file, given = PLANS.run(lists.accept, runtime().clock(), asking(), who(), complaints)
+    """The ids that the cases have. What is left of a list when the power fails, the next start takes."""
+    accept = runtime().lists.accept
+    file, given = PLANS.run(accept, runtime().clock(), asking(), who(), complaints)
+    _take_whole(file, given)
+    return frozenset(case.case for case in given.cases)
+
+
+def _take_whole(file: Path, given: CaseList) -> None:
+    """In pieces, between which others are served. Raises Unavailable."""
+    here = runtime()
     try:
-        for piece in lists.pieces(file, given):
-            do_piece(runtime().commands.take_cases, piece)
+        here.lists.take(file, given, lambda piece: do_piece(here.commands.take_cases, piece))
     except Unavailable as error:
         raise Unavailable("list_taken_in_part") from error
-    in_thread(file.unlink)
-    return frozenset(case.case for case in given.cases)
+    in_thread(partial(file.unlink, missing_ok=True))
+
+
+def _take_what_stopped() -> None:
+    """What a full disk stopped, now that there is room. Another failure leaves it as it was, and it is told still."""
+    with suppress(Unavailable):
+        for file, given in PLANS.run(runtime().lists.stopped):
+            _take_whole(file, given)
 
 
 def _known(complaints: Mapping[int, ev.Complaint]) -> KnownCases:

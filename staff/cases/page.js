@@ -37,9 +37,14 @@ async function refresh() {
 function tellTaking(taking) {
   clearTimeout(again);
   $("#taking").hidden = taking.length === 0;
+  $("#taking").classList.toggle("warn", taking.some(isStopped));
   say($("#taking"), taking.map(takingWords).join(" "));
-  if (taking.length > 0) again = setTimeout(() => refresh().catch(complain), TAKING_MS);
+  if (!taking.every(isStopped)) again = setTimeout(() => refresh().catch(complain), TAKING_MS);
 }
+
+/** Nothing more comes of it by itself.
+    @param {Api.TakingOut} list */
+const isStopped = ({ stopped }) => stopped;
 
 /** @param {Api.ComplaintOut} view */
 function row(view) {
@@ -97,6 +102,7 @@ async function take(event) {
   } catch (problem) {
     say($("#taken"), "");
     complain(problem);
+    refresh().catch(complain);
   }
   button.disabled = false;
 }

@@ -177,10 +177,15 @@ export const statusPill = (view) => {
   return el(`span.pill${mark && `.${mark}`}`, {}, STATUSES[view.status]);
 };
 
-/** How far a list that comes from elsewhere is in.
+/** How far a list that comes from elsewhere is in, and what to do where a failure stopped it.
     @param {Api.TakingOut} list */
 export const takingWords = (list) =>
-  _("A list is being taken in: {here} of {rows} so far. What you see has only this part of it.", { ...list });
+  list.stopped
+    ? _(
+        "A list stopped half way: {here} of {rows} are in, and what you see lacks the rest. Send it again, or the next start takes the rest.",
+        { ...list },
+      )
+    : _("A list is being taken in: {here} of {rows} so far. What you see has only this part of it.", { ...list });
 
 /** What a case is about, in a line.
     @param {Api.ComplaintOut} view */

@@ -20,6 +20,7 @@ from openpyxl import Workbook, load_workbook
 from app import Lobby, open_lobby
 from lobby.branch.model import Branch
 from lobby.engine.case_lists import CaseLists
+from lobby.errors import Unavailable
 from lobby.journal.attachments import FOLDER
 from lobby.reports.cells import cell
 from staff.cases import files
@@ -428,10 +429,41 @@ def test_who_reads_while_a_list_is_taken_is_told_that_a_part_is_here(
         send(roles["office"], table(*((f"PART{n}", *ROW[1:]) for n in range(120))))["taken"] == 120
     )
     look()
-    here = [{"rows": 120, "here": 0}]
-    further = [{"rows": 120, "here": 100}]
+    here = [{"rows": 120, "here": 0, "stopped": False}]
+    further = [{"rows": 120, "here": 100, "stopped": False}]
     assert seen == [here] * 3 + [further] * 3 + [[]] * 3
     assert [name.endswith("-part.csv") for name in names] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"), [(Unavailable("disk_full"), 503), (RuntimeError("a fault"), 500)]
+)
+def test_a_list_that_a_failure_stops_is_told_as_stopped_until_it_is_sent_again(
+    lobby: Lobby,
+    roles: dict[str, Asker],
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+    status: int,
+) -> None:
+    office = roles["office"]
+    content = table(*((f"STOP{status}-{n}", *ROW[1:]) for n in range(120)))
+    pieces = []
+
+    def second_fails(*args: Any) -> Any:
+        pieces.append(args)
+        if len(pieces) == 2:
+            raise failure
+        return do_piece(*args)
+
+    monkeypatch.setattr(files, "do_piece", second_fails)
+    lobby.app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = office.ask("POST", "/cases/import?channel=hotline", data=content)
+    assert answer.status_code == status
+    assert office.get("/cases")["taking"] == [{"rows": 120, "here": 100, "stopped": True}]
+    again = send(office, content)
+    assert (again["taken"], again["known"]) == (20, 100)
+    assert office.get("/cases")["taking"] == []
+    assert list((lobby.runtime.data / "lists").iterdir()) == []
 
 
 def test_the_number_of_a_case_that_was_corrected_loses_no_other_complaint(
