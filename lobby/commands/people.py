@@ -21,7 +21,7 @@ DOING = ANSWERING | {"admin"}
 
 
 class KnownAccount(Protocol):
-    """An account, or the token of another system that acts under its own name."""
+    """An account. The token of another system is no person: it is offered nowhere, and names itself alone."""
 
     @property
     def name(self) -> str: ...
@@ -39,7 +39,7 @@ class KnownAccount(Protocol):
 class Accounts(Protocol):
     """Who may sign in; the disabled ones too."""
 
-    def known_accounts(self) -> Sequence[KnownAccount]: ...
+    def accounts(self) -> Sequence[KnownAccount]: ...
 
 
 class People:
@@ -120,7 +120,7 @@ class People:
         return id
 
     def _known(self) -> Sequence[KnownAccount]:
-        return self.accounts.known_accounts() if self.accounts else ()
+        return self.accounts.accounts() if self.accounts else ()
 
     def _id(self, typed: str, known: Sequence[KnownAccount]) -> str | None:
         number = self.branch.staff_number(typed)
@@ -135,8 +135,8 @@ class People:
         return self.branch.staff_number(account.staff_number) or account.name
 
     def _has_left(self, left: Collection[str], id: str, known: Sequence[KnownAccount]) -> bool:
-        """Whether the journal tells that the person has left, or the person has accounts and none of them may sign in:
-        an account that was removed is in the journal alone, a token that has run out is not there."""
+        """Whether the journal tells that the person has left, or the person has accounts and none of them may sign
+        in: an account that was removed is in the journal alone."""
         accounts = list(self._of(id, known))
         if not accounts:
             return id in left

@@ -2,6 +2,7 @@
 
 import { el, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { ownerControl } from "../shared/people.js";
 import { markOf } from "./sample.js";
 
 /** @typedef {import("./sample.js").Item} Item */
@@ -149,7 +150,7 @@ function drawOwner({ finding }, owners) {
   return el(
     "form.ask",
     { "data-ask": "owner", "data-key": "owner" },
-    el("label", {}, _("Responsible"), drawPeople(owners, finding?.owner ?? owners.me)),
+    el("label", {}, _("Responsible"), ownerControl(owners.people, finding?.owner ?? owners.me)),
     el("label", {}, _("Due on"), el("input", { ...due, required: true })),
     el(
       "label",
@@ -160,16 +161,6 @@ function drawOwner({ finding }, owners) {
     el("button.primary", {}, _("Save")),
     cancel(),
   );
-}
-
-/** @param {Owners} owners
-    @param {string} owner who is offered first */
-function drawPeople({ people }, owner) {
-  if (people.size === 0) return el("input", { name: "owner", maxlength: 40, value: owner, required: true });
-  const options = [...people].map(([number, name]) =>
-    el("option", { value: number, selected: number === owner }, name),
-  );
-  return el("select", { name: "owner" }, ...options);
 }
 
 /** Asks why a mark is changed. */

@@ -54,7 +54,7 @@ class Accounts:
 
     known = (OneAccount("left", "teller", "T1", disabled=True), OneAccount("guest", "manager"))
 
-    def known_accounts(self) -> tuple[OneAccount, ...]:
+    def accounts(self) -> tuple[OneAccount, ...]:
         return self.known
 
 

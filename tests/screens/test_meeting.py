@@ -10,6 +10,8 @@ import pytest
 from cast import Caller
 from conftest import Server, serving, sign_in, until
 
+from cli import main
+
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_meeting_from_the_first_touch_to_the_bulletin(
@@ -75,9 +77,23 @@ def hold_a_meeting(server: Server, page_at: Callable[..., Any], locale: str) -> 
 
     # What was not kept gets an owner at the meeting, and the end asks once about the rest.
     card.locator("[data-do=own]").click()
-    page.select_option("[data-ask=owner] [name=owner]", "manager")
+    page.select_option("[data-ask=owner] [name=owner]", "teller1")
     page.click("[data-ask=owner] .primary")
     page.wait_for_selector(f"[data-item={first}] .finding")
+
+    # The owner leaves: nobody takes the place of that person by silence.
+    assert main(["account", "disable", "teller1", "--data", str(server.data)]) == 0
+    page.reload()
+    page.click("[data-occasion=meeting]")
+    card.locator("[data-do=own]").click()
+    owner = page.locator("[data-ask=owner] [name=owner]")
+    assert owner.input_value() == ""
+    page.click("[data-ask=owner] .primary")
+    assert owner.evaluate("select => select.validity.valueMissing")
+    owner.select_option("manager")
+    page.fill("[data-ask=owner] [name=text]", "离岗交接")
+    page.click("[data-ask=owner] .primary")
+    page.wait_for_selector(f"[data-item={first}] .finding:has-text('manager')")
     page.click("#end")
     assert page.locator("#ending li").count() == 11, "what nobody looked at, by name"
     page.click("#ending [data-do=stay]")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import forked
 import pytest
+from browser import Browser
 from cast import Caller
 from conftest import Server
+
+from web.access import DEMO_PASSWORD
 
 TODAY = datetime.now(UTC).date()
 DUE = (TODAY + timedelta(days=14)).isoformat()
@@ -27,9 +31,22 @@ def opened(office: Caller, **fields: Any) -> Any:
     return office.post("/actions", **{"title": "Clean the printer", "due": DUE, **fields})
 
 
+class Teller(Caller):
+    """Somebody of the demo, signed in: an action is given to a person, and a token is none."""
+
+    def __init__(self, server: Server) -> None:
+        browser = Browser(server)
+        browser.sign_in("teller2", DEMO_PASSWORD)
+        token = re.search(r'csrf-token" content="([^"]*)"', browser.get("/account").text)
+        assert token
+        self.url = server.url
+        self.session = browser.session
+        self.session.headers.update({"X-CSRFToken": token[1], "Accept": "application/json"})
+
+
 def test_a_teller_proves_the_own_action_and_sees_no_other(office: Caller) -> None:
-    teller = Caller(office.server, "teller", "--counter", "1", "--name", "li")
-    mine = opened(office, owner="li", aim=AIM)["id"]
+    teller = Teller(office.server)
+    mine = opened(office, owner="teller2", aim=AIM)["id"]
     other = opened(office, owner="manager")["id"]
     assert [action["id"] for action in teller.get("/actions")] == [mine]
     assert teller.ask("GET", f"/actions/{other}").status_code == 403
@@ -65,7 +82,7 @@ def test_the_owner_does_not_check_it(office: Caller) -> None:
 
 def test_sealed_words_are_read_one_by_one_and_each_look_is_on_record(office: Caller) -> None:
     id = opened(office, whys=["it jams", WHY])["id"]
-    office.post(f"/actions/{id}/assign", owner="li", due=DUE, reason=REASON)
+    office.post(f"/actions/{id}/assign", owner="teller2", due=DUE, reason=REASON)
     head = Caller(office.server, "head")
     cancelled = head.post(f"/actions/{id}/cancel", reason=REASON)
     assert cancelled["has_reason"]

@@ -435,6 +435,26 @@ def test_who_reads_while_a_list_is_taken_is_told_that_a_part_is_here(
     assert [name.endswith("-part.csv") for name in names] == [True, True, False]
 
 
+def test_a_system_is_offered_nowhere_and_names_itself_alone(
+    lobby: Lobby, roles: dict[str, Asker]
+) -> None:
+    manager = Person(lobby, "manager")
+    for page in ("cases", "cases/new", "actions", "meeting", "team"):
+        offered = re.findall(r'<option value="([^"]*)"', manager.client.get(f"/desk/{page}").text)
+        assert "manager-api" not in offered, page
+    for named in ({"owner": "manager-api"}, {"confidential": True, "readers": ["manager-api"]}):
+        refused = manager.ask("POST", "/cases", json={"channel": "letter", **named})
+        assert (refused.status_code, refused.json["code"]) == (422, "unknown_person")
+    assert roles["manager"].post("/cases", channel="letter", mine=True)["owner"] == "manager-api"
+
+
+def test_who_names_no_owner_is_offered_none(lobby: Lobby) -> None:
+    for account, offered in (("manager", True), ("teller1", False)):
+        for page in ("meeting", "actions"):
+            shown = Person(lobby, account).client.get(f"/desk/{page}").text
+            assert ('value="teller2"' in shown) is offered, (account, page)
+
+
 @pytest.mark.parametrize(
     ("failure", "status"), [(Unavailable("disk_full"), 503), (RuntimeError("a fault"), 500)]
 )

@@ -158,7 +158,7 @@ def test_an_action_takes_a_finding_up_and_is_due_in_its_place(
     mark(manager, meeting, item, verdict="broken")
     path = f"/inspections/{meeting['id']}/items/{item}"
     head = Caller(server, "head", "--name", "Wang")
-    manager.post(f"{path}/finding", owner="Wang", due=meeting["day"])
+    head.post(f"{path}/finding", owner="Wang", due=meeting["day"])
     (task,) = head.get("/due")["tasks"]
     assert (task["noun"], task["item"], task["why"]) == ("finding", item, ["today"])
     assert task["title"]["zh"] == words_of_standard(manager, item)
