@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from lobby.commands.case_access import HANDLERS, RANKS
 from lobby.commands.case_steps import PAUSE_DAYS
 from lobby.commands.people import ANSWERING
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
+from lobby.state.case_words import CHANNELS, REPLIES, RESULTS, SEVERITIES, STATUSES
+from lobby.texts import Text
 from lobby.views.case_due import LEVEL_OF
 from staff.shared.pages import page_for
 from web.access import Account
@@ -26,6 +28,18 @@ from web.roles import current, public
 
 pages = Blueprint("cases", __name__)
 HERE = Path(__file__).parent
+CODES: Mapping[str, Mapping[str, Text]] = {
+    "place": PLACES,
+    "business": BUSINESSES,
+    "cause": CAUSES,
+    "rule": RULES,
+    "channel": CHANNELS,
+    "severity": SEVERITIES,
+    "status": STATUSES,
+    "reply": REPLIES,
+    "result": RESULTS,
+}
+"""What scripts and forms have names for, by kind."""
 
 
 @pages.get("/desk/due")
@@ -54,9 +68,8 @@ def one(id: str) -> str | Response:
 
 def _drawn(page: str, **values: Any) -> str:
     principal = current()
-    codes = {"place": PLACES, "business": BUSINESSES, "cause": CAUSES, "rule": RULES}
     named = {
-        kind: {code: name_of(text) for code, text in names.items()} for kind, names in codes.items()
+        kind: {code: name_of(text) for code, text in names.items()} for kind, names in CODES.items()
     }
     accounts: list[Account] = in_thread(access().accounts)
     people = runtime().commands.people

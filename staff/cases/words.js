@@ -3,26 +3,16 @@
 import { $, el } from "#web/dom.js";
 import { _ } from "#web/words.js";
 
-export const CHANNELS = {
-  card: _("Feedback card"),
-  hotline: _("Hotline work order"),
-  opinion_book: _("Opinion book"),
-  telephone: _("Telephone call"),
-  letter: _("Letter"),
-  on_the_spot: _("On the spot"),
-  regulator: _("Regulator 12378"),
-  citizens: _("Citizens' hotline 12345"),
-  group: _("Group visit"),
-};
-export const SEVERITIES = { simple: _("simple"), complex: _("complex"), major: _("major") };
-export const STATUSES = {
-  open: _("being handled"),
-  paused: _("clock stopped"),
-  answered: _("answered"),
-  reviewed: _("reviewed"),
-  closed: _("case closed"),
-  joined: _("joined to another"),
-};
+/** The page's names of one kind, by their code.
+    @returns {Record<string, string>} */
+const namesOf = (kind) =>
+  Object.fromEntries(
+    [...$("#names").content.querySelectorAll(`[data-${kind}]`)].map((one) => [one.dataset[kind], one.textContent]),
+  );
+
+export const CHANNELS = namesOf("channel");
+export const SEVERITIES = namesOf("severity");
+export const STATUSES = namesOf("status");
 export const STATUS_MARKS = {
   open: "info",
   paused: "warn",
@@ -31,21 +21,8 @@ export const STATUS_MARKS = {
   closed: "",
   joined: "",
 };
-export const REPLIES = {
-  telephone: _("by telephone"),
-  message: _("by message"),
-  letter: _("by letter"),
-  email: _("by e-mail"),
-  in_person: _("in person"),
-  none: _("no answer wanted"),
-};
-export const RESULTS = {
-  settled: _("settled"),
-  explained: _("explained, and understood"),
-  disputed: _("the customer does not agree"),
-  withdrawn: _("withdrawn by the customer"),
-  passed_on: _("passed on to whom it concerns"),
-};
+export const REPLIES = namesOf("reply");
+export const RESULTS = namesOf("result");
 /** Whether a promise is still to be kept.
     @param {Api.ComplaintOut["promises"][number]} promise */
 export const isOpen = ({ kept, withdrawn }) => !kept && !withdrawn;
