@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.person import spelled
+from lobby.journal.tables.case import BETWEEN
 from lobby.reports.actions import PENDING
 from lobby.reports.measure import Period, Row
 from lobby.reports.sections import Entry, Finding, Grade, Section, lists, says
 from lobby.state.action import Verdict
+from lobby.state.case import first_word_due
 from lobby.texts import Counted, Readable, Text
 
 TITLES = (
@@ -38,13 +40,14 @@ CASES = (
 )
 """A day more on either side, by the index: instants are UTC, and the branch's days begin at another hour."""
 BACKLOG = (
-    "SELECT owner, min(came_at) AS came_at, max(clock_from) AS clock_from, first_word_at, count(*) AS n FROM complaint"
+    "SELECT owner, min(came_at) AS came_at, unheard, count(*) AS n FROM complaint"
     " WHERE closed_at IS NULL AND joined_to IS NULL AND came_at < date(:first, '+1 day')"
-    " GROUP BY owner, first_word_at IS NULL, iif(clock_from < date(:first, '-60 days'), substr(clock_from, 1, 10), id)"
+    " GROUP BY owner, iif(unheard < date(:first, '-60 days'), substr(unheard, 1, 10), id)"
     " ORDER BY came_at"
 )
-"""Each of the last two months by itself, those before by the day on which their clock began: no first contact is asked
-for so late, and a branch that closes nothing has a hundred thousand."""
+"""Each whose customers began to wait in the last two months by itself; those before by the day on which they began, and
+those of whom nobody waits together: no first contact is asked for so late, and a branch that closes nothing has a
+hundred thousand."""
 WEEK = timedelta(days=6)
 
 
@@ -197,11 +200,10 @@ OLD_AND_UNHEARD = Text(
 @says
 def _backlog(period: Period, now: datetime) -> Iterator[Finding]:
     """What came in before the period and is open still."""
-    days = [(row, _day(period, row["came_at"])) for row in period.query(BACKLOG)]
-    open_ = [row for row, day in days if day < period.first]
+    open_ = still_open(period)
     if not open_:
         return
-    unheard = sum(row["n"] for row in open_ if _is_unheard(period, row, now))
+    unheard = sum(row["n"] for row in open_ if is_unheard(period, row, now))
     said: dict[str, object] = {
         "n": sum(row["n"] for row in open_),
         "day": _day(period, open_[0]["came_at"]).isoformat(),
@@ -211,12 +213,16 @@ def _backlog(period: Period, now: datetime) -> Iterator[Finding]:
     yield Finding(grade, text, _owners(period, open_), href="/desk/due")
 
 
-def _is_unheard(period: Period, row: Row, now: datetime) -> bool:
-    """Whether nobody spoke to the customer by when the rules ask for it."""
-    if row["first_word_at"]:
-        return False
-    due = period.branch.terms.first_word(datetime.fromisoformat(row["clock_from"]))
-    return due is not None and due.at is not None and due.at < now
+def still_open(period: Period) -> list[Row]:
+    """What came in before the period and is open, `n` cases a row, the oldest first."""
+    return [row for row in period.query(BACKLOG) if _day(period, row["came_at"]) < period.first]
+
+
+def is_unheard(period: Period, row: Row, now: datetime) -> bool:
+    """Whether nobody spoke to a customer by when the rules ask for it."""
+    unheard = [datetime.fromisoformat(at) for at in row["unheard"].split(BETWEEN) if at]
+    due = first_word_due(period.branch, unheard)
+    return due is not None and due.at is not None and due.at <= now
 
 
 def _day(period: Period, at: str) -> date:

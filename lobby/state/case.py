@@ -105,10 +105,10 @@ class CaseClock:
             self.began_at, self.severity, self.pauses, extended=self.extended
         )
 
-    def first_word_due(self, branch: Branch) -> Deadline | None:
-        if self.first_word_at:
-            return None
-        return branch.terms.first_word(self.began_at)
+
+def first_word_due(branch: Branch, unheard: Iterable[datetime]) -> Deadline | None:
+    """When the first of those customers is to hear of us whose clocks began then, and who have not."""
+    return soonest(branch.terms.first_word(began_at) for began_at in unheard)
 
 
 def soonest(deadlines: Iterable[Deadline | None]) -> Deadline | None:
@@ -226,9 +226,16 @@ class Case:
 
     def first_word_due(self, branch: Branch) -> Deadline | None:
         """When the customer is to hear of us; None once that happened."""
+        return first_word_due(branch, self.unheard)
+
+    @property
+    def unheard(self) -> list[datetime]:
+        """When the clocks began of the complaints here whose customer has not heard of us, the first one first; none
+        once there is an answer."""
         if self.status not in RUNNING:
-            return None
-        return soonest(clock.first_word_due(branch) for clock in (self.clock, *self.joined_clocks))
+            return []
+        clocks = (self.clock, *self.joined_clocks)
+        return sorted(clock.began_at for clock in clocks if not clock.first_word_at)
 
     def promises_due(self) -> list[date]:
         """The days of what was promised and is not done."""

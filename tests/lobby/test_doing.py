@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
-from conftest import Clock, Desk
+from conftest import Clock, Desk, examples
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lobby import events as ev
+from lobby.branch.model import Branch
 from lobby.commands.action import ActionPlan, ProofGiven
 from lobby.commands.base import Who
-from lobby.engine.runtime import BranchRuntime
+from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.errors import LobbyError
+from lobby.journal.history import reader
 from lobby.reports.bulletin import Bulletin, bulletin
+from lobby.reports.doing import is_unheard, still_open
+from lobby.reports.measure import Period
 from lobby.reports.measures import MEASURES, parts
 from lobby.reports.sections import Finding, Grade
 from lobby.state.action import Aim, Direction, Effect, Verdict, Window
+from lobby.state.case import LIVE
 from staff.bulletin import document
 from staff.bulletin.pages import GROUPED
 from staff.bulletin.words import completeness_words
@@ -129,6 +141,64 @@ def test_complaints_of_earlier_days_are_said_while_they_are_open(
     said = f"Open complaints of earlier days: 2, the oldest of {day}"
     assert sentences(runtime, later)[said] == "without an owner: 2"
     assert said not in sentences(runtime, day)
+
+
+HEAD = Who("head", "head")
+STEPS: dict[str, tuple[str, dict[str, Any]]] = {
+    "contact": ("contact_customer", {"by": ev.ReplyBy.TELEPHONE}),
+    "answer": ("answer_case", {"by": ev.ReplyBy.TELEPHONE, "text": "x"}),
+    "withdraw": ("close_case", {"result": ev.Result.WITHDRAWN, "text": "误记"}),
+    "reopen": ("reopen_case", {"reason": "误记"}),
+    "separate": ("separate_case", {"reason": "误记"}),
+    "earlier": (
+        "correct_case",
+        {"reason": "误记", "changes": {"came_at": "2026-02-26T10:00:00+08:00"}},
+    ),
+}
+NTH = st.integers(0, 3)
+
+
+@examples(6)
+@example(ages=[1, 1, 1, 1], steps=[("join", 0, 1), ("earlier", 0, 0)], days=0)
+@example(ages=[40, 1, 1, 1], steps=[("join", 0, 1), ("contact", 1, 0), ("separate", 0, 0)], days=0)
+@example(ages=[40, 1, 1, 1], steps=[("join", 0, 1), ("separate", 0, 0)], days=0)
+@given(
+    ages=st.lists(st.integers(0, 40), min_size=4, max_size=4),
+    steps=st.lists(
+        st.tuples(st.just("join"), NTH, NTH) | st.tuples(st.sampled_from([*STEPS]), NTH, NTH),
+        max_size=9,
+    ),
+    days=st.sampled_from([0, 1, 70]),
+)
+def test_a_bulletin_has_the_overdue_first_contacts_that_the_cases_have(
+    branch: Branch, ages: list[int], steps: list[tuple[str, int, int]], days: int
+) -> None:
+    """Joined, separated, corrected, opened again: one rule for a case and for the rows of the tables."""
+    clock = Clock()
+    with TemporaryDirectory() as folder:
+        runtime = open_branch(branch, Path(folder), "http://x", clock)
+        desk = Desk(runtime)
+        ids = []
+        for hours in ages:
+            came_at = (clock() - timedelta(hours=hours)).isoformat()
+            complaint = ev.Complaint(ev.Channel.TELEPHONE, came_at=came_at)
+            ids.append(desk.open_case(who=HEAD, complaint=complaint)["case"]["id"])
+        for step, n, other in steps:
+            verb, args = STEPS.get(step, ("join_case", {"into": ids[other]}))
+            with suppress(LobbyError):
+                getattr(desk, verb)(who=HEAD, case=ids[n], **args)
+        clock.forward(days=days)
+        with runtime.writer.published() as state:
+            open_ = [case for case in state.quality.cases.values() if case.status in LIVE]
+        dues = [case.first_word_due(branch) for case in open_]
+        later = branch.day_of(clock()) + timedelta(days=1)
+        with closing(reader(runtime.database)) as db:
+            period = Period(db, branch, later, later)
+            rows = still_open(period)
+            told = sum(row["n"] for row in rows if is_unheard(period, row, clock()))
+        assert sum(row["n"] for row in rows) == len(open_)
+        assert told == sum(1 for due in dues if due and due.at and due.at <= clock())
+        runtime.close()
 
 
 def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(

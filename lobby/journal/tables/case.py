@@ -18,22 +18,36 @@ COLUMNS = {
     "business": "TEXT", "cause": "TEXT", "people": "INTEGER", "reply_by": "TEXT", "owner": "TEXT",
     "confidential": "INTEGER", "ticket": "TEXT", "visit_number": "TEXT", "pauses": "TEXT", "extended": "INTEGER",
     "first_word_at": "TEXT", "answered_at": "TEXT", "answered_by": "TEXT", "closed_at": "TEXT", "result": "TEXT",
-    "joined_to": "TEXT",
+    "joined_to": "TEXT", "unheard": "TEXT",
 }  # fmt: skip
 INSTANTS = ("opened_at", "came_at", "clock_from", "first_word_at", "answered_at", "closed_at")
 LISTS = ("pauses",)
+BETWEEN = " "
+"""Stands between the instants of `unheard`, of which the first one is the earliest: as texts they sort by it."""
 
 
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
-    """A case, the one that it was joined to, and those that end or begin anew with it."""
+    """A case, those in which it is or was handled, and those that end or begin anew with it."""
     touched = dict.fromkeys(
-        id
-        for recorded in records
-        if type(recorded.event) in KINDS
-        for id in (getattr(recorded.event, "case", ""), getattr(recorded.event, "into", ""))
+        id for recorded in records if type(recorded.event) in KINDS for id in _named(recorded.event)
     )
     cases = state.quality.cases
-    return (_row(cases[id]) for id in _followed(touched, cases) if id in cases)
+    above = [id for case in touched for id in _above(case, cases)]
+    return (_row(cases[id]) for id in _followed([*touched, *above], cases) if id in cases)
+
+
+def _named(event: ev.Event) -> Iterator[str]:
+    """The cases that the event names."""
+    for field in ("case", "into", "out_of"):
+        yield getattr(event, field, "")
+
+
+def _above(id: str, cases: Mapping[str, Case]) -> Iterator[str]:
+    """The cases in which it is handled, whose deadlines follow from its clock too."""
+    case = cases.get(id)
+    while case and case.joined_to:
+        yield case.joined_to
+        case = cases.get(case.joined_to)
 
 
 def _followed(ids: Iterable[str], cases: Mapping[str, Case]) -> dict[str, None]:
@@ -52,6 +66,7 @@ def _row(case: Case) -> Row:
     values = {column: getattr(case, column) for column in COLUMNS}
     values |= {column: instant_or_none(values[column]) for column in INSTANTS}
     values |= {column: as_json(values[column]) for column in LISTS}
+    values["unheard"] = BETWEEN.join(instant(at) for at in case.unheard)
     return values
 
 
@@ -98,7 +113,7 @@ def _references(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[R
             }
 
 
-CASE = Table("complaint", 5, COLUMNS, _rows, KINDS, indexes=("came_at",))
+CASE = Table("complaint", 6, COLUMNS, _rows, KINDS, indexes=("came_at",))
 """`case` is a word of SQL."""
 CASE_REFERENCE = Table(
     "complaint_reference",
