@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal, get_args
 
 from annotated_types import MinLen
@@ -47,6 +49,22 @@ class Staff:
     file: str | None = None
     show_number: bool = False
     people: tuple[Person, ...] = ()
+
+    def name_of(self, id: str) -> str:
+        """What readers know the person by: the name, with the number where two have one name. Who is in no register is
+        known by the account, which is the id itself."""
+        return self._names.get(spelled(id), id)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """By the staff number as it is `spelled`."""
+        having = Counter(person.name for person in self.people)
+        return {
+            spelled(person.number): person.name
+            if having[person.name] == 1
+            else f"{person.name} {person.number}"
+            for person in self.people
+        }
 
 
 def spelled(number: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lobby.branch.model import Branch
-from lobby.branch.person import spelled
 from lobby.texts import Readable, Text
 
 PARTS: Mapping[str, Text] = {
@@ -24,9 +23,8 @@ OF_MACHINE = "cli:"
 
 def actor(branch: Branch, id: str) -> Readable | str:
     """The person's name by the register; an account stands for itself."""
-    person = branch.person.get(spelled(id))
-    if person:
-        return person.name
+    if branch.staff_number(id):
+        return branch.staff.name_of(id)
     if id.startswith(OF_PRINTER):
         return Text("the printer {printer}", printer=id.removeprefix(OF_PRINTER))
     if id.startswith(OF_MACHINE):

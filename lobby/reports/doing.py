@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from lobby import events as ev
-from lobby.branch.person import spelled
 from lobby.journal.tables.case import BETWEEN
 from lobby.reports.actions import PENDING
 from lobby.reports.measure import Period, Row
@@ -52,11 +51,8 @@ WEEK = timedelta(days=6)
 
 
 def name_of(period: Period, number: str | None) -> str:
-    """The name of a staff number; any other owner as it is."""
-    person = period.branch.person.get(spelled(number or ""))
-    if person:
-        return person.name
-    return number or ""
+    """As the register of staff has it (`Staff.name_of`)."""
+    return period.branch.staff.name_of(number or "")
 
 
 def _actions(period: Period) -> dict[str, Row]:

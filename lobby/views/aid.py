@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, TypedDict
 
 from lobby.branch.care import Aid
-from lobby.branch.person import spelled
 from lobby.commands.loan import left
 from lobby.commands.presence import is_here
 from lobby.state.queue import QueueState
@@ -36,11 +35,8 @@ def aids(state: QueueState) -> list[AidView]:
 
 
 def name_of(state: QueueState, staff_number: str) -> str:
-    """The person's name by the register of staff, else the number or account itself."""
-    person = state.branch.person.get(spelled(staff_number))
-    if person is None:
-        return staff_number
-    return person.name
+    """As the register of staff has it (`Staff.name_of`)."""
+    return state.branch.staff.name_of(staff_number)
 
 
 def _aid(state: QueueState, aid: Aid) -> AidView:

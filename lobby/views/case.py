@@ -110,7 +110,7 @@ def case_view(
         "group": is_group(branch, case),
         "reply_by": case.reply_by,
         "owner": case.owner,
-        "owner_name": name_of(branch, case.owner),
+        "owner_name": branch.staff.name_of(case.owner),
         "owner_left": case.owner in left,
         "against": list(case.against),
         "confidential": case.confidential,
@@ -158,14 +158,6 @@ def _local_or_none(branch: Branch, at: datetime | None) -> str | None:
 def is_group(branch: Branch, case: Case) -> bool:
     """Five and more, unless the bank counts otherwise: in one complaint, or in several of the same matter."""
     return case.people + case.joined_people >= branch.cases.group_of
-
-
-def name_of(branch: Branch, id: str) -> str:
-    """The name in the register of staff; the account where it has none."""
-    person = branch.person.get(id.upper())
-    if person:
-        return person.name
-    return id
 
 
 def _deadline(branch: Branch, deadline: Deadline | None, now: datetime) -> DeadlineView | None:

@@ -10,6 +10,7 @@ from lobby.standards.model import Standard
 from lobby.state.inspection import Finding, InspectedItem, Inspection, Mark
 from lobby.state.queue import QueueState
 from lobby.texts import by_language
+from lobby.views.aid import name_of
 from lobby.views.base import ByLang, local
 from lobby.views.personal import MISSING
 from lobby.views.views import SHOWN, View
@@ -35,6 +36,7 @@ class MarkView(TypedDict):
     side: Side
     verdict: Verdict
     by: str
+    by_name: str
     at: str
     corrects: Annotated[bool, "an earlier mark of the same side"]
     has_words: Annotated[bool, "a note or a reason, sealed: see /words"]
@@ -43,6 +45,7 @@ class MarkView(TypedDict):
 
 class FindingView(TypedDict):
     owner: str
+    owner_name: str
     owners: Annotated[list[str], "all who ever had it"]
     due: str
     overdue: bool
@@ -92,6 +95,7 @@ class WordsView(TypedDict):
 
     at: str
     by: str
+    by_name: str
     about: str
     text: str
     missing: str
@@ -161,6 +165,7 @@ def _mark(state: QueueState, item: InspectedItem, mark: Mark) -> MarkView:
         "side": mark.side,
         "verdict": mark.verdict,
         "by": mark.by,
+        "by_name": name_of(state, mark.by),
         "at": local(state, mark.at),
         "corrects": mark is not item.first(mark.side),
         "has_words": bool(mark.note or mark.reason),
@@ -173,6 +178,7 @@ def _finding(state: QueueState, finding: Finding | None) -> FindingView | None:
         return None
     return {
         "owner": finding.owner,
+        "owner_name": name_of(state, finding.owner),
         "owners": list(finding.owners),
         "due": finding.due,
         "overdue": finding.open and finding.due < state.day,
@@ -191,7 +197,13 @@ def words_of(state: QueueState, item: InspectedItem) -> list[dict[str, str]]:
     if item.finding:
         rows.append((item.finding.at, item.finding.owner, "finding", item.finding.text))
     return [
-        {"at": local(state, at), "by": by, "about": about, "text": text}
+        {
+            "at": local(state, at),
+            "by": by,
+            "by_name": name_of(state, by),
+            "about": about,
+            "text": text,
+        }
         for at, by, about, text in rows
         if text
     ]
@@ -208,6 +220,7 @@ def _opened(row: dict[str, str], words: str | Missing, lang: str) -> WordsView:
     return {
         "at": row["at"],
         "by": row["by"],
+        "by_name": row["by_name"],
         "about": row["about"],
         "text": text,
         "missing": missing,

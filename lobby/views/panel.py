@@ -15,6 +15,7 @@ from lobby.state.panel import (
     PanelState,
 )
 from lobby.state.queue import QueueState
+from lobby.views.aid import name_of
 from lobby.views.base import local
 from lobby.views.views import SHOWN
 
@@ -64,6 +65,7 @@ class PanelView(TypedDict):
     since: str
     until: str
     owner: str
+    owner_name: str
     state: PanelState
     has_reason: Annotated[bool, "why it does not take place, sealed: see /words"]
     expected: int
@@ -84,6 +86,7 @@ def panel_view(state: QueueState, panel: Panel) -> PanelView:
         "since": panel.since.isoformat(),
         "until": panel.until.isoformat(),
         "owner": panel.owner,
+        "owner_name": name_of(state, panel.owner),
         "state": panel.state,
         "has_reason": bool(panel.reason),
         "expected": len(panel.expected),

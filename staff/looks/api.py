@@ -14,7 +14,6 @@ from lobby.commands.case_access import may_see
 from lobby.reports.looks import Look, looks
 from lobby.state.queue import QueueState
 from lobby.views.base import branch_time
-from lobby.views.case import name_of
 from lobby.views.shapes import list_shape
 from staff.looks.called import called
 from web.dispatch import runtime, today, who
@@ -86,7 +85,7 @@ def _view(look: Look, name: str) -> LookView:
     return {
         "at": branch_time(branch, ev.instant_of(look.at)),
         "who": look.who,
-        "who_name": name_of(branch, look.who),
+        "who_name": branch.staff.name_of(look.who),
         "noun": look.noun,
         "id": look.id,
         "number": look.number or name,

@@ -61,7 +61,7 @@ function drawAsked(item, asked, owners) {
 
 /** Who puts it right, until when.
     @param {NonNullable<Item["finding"]>} finding */
-function drawFinding({ owner, due, settled_at: settled }) {
+function drawFinding({ owner_name: owner, due, settled_at: settled }) {
   const until = _("{who} puts it right until {day}", { who: owner, day: due });
   return el("p.facts.finding", {}, icon("person"), el("span", {}, settled ? _("put right") : until));
 }
@@ -92,7 +92,7 @@ function drawSide(item, side) {
   const buttons = Object.keys(VERDICTS).map((verdict) =>
     choice(item, "mark", verdict, { "data-side": side, "aria-pressed": String(mark?.verdict === verdict) }),
   );
-  const name = mark?.by ? `${SIDES[side]} · ${mark.by}` : SIDES[side];
+  const name = mark?.by ? `${SIDES[side]} · ${mark.by_name}` : SIDES[side];
   return el(
     "div.side",
     {},

@@ -81,6 +81,7 @@ const shownOf = ({ side = "", verdict = "", marker = "", owner = "", due = "" })
   verdict,
   by: marker,
   owner,
+  name: OWNERS.people.get(owner) ?? owner,
   due,
 });
 

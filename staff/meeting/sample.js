@@ -4,7 +4,8 @@
 /** @typedef {Api.InspectionOut} Inspection */
 /** @typedef {Inspection["items"][number]} Item */
 /** What a waiting act does to the inspection: `verb` mark, agree or finding, with its body.
-    @typedef {{ item: string, verb: string, side: string, verdict: string, by: string, owner: string, due: string }} Waiting */
+    @typedef {{ item: string, verb: string, side: string, verdict: string, by: string, owner: string, name: string,
+                due: string }} Waiting */
 /** What an end would leave: on what two differ, what not all looked at who are to look, and what is not kept without
     an owner.
     @typedef {{ differing: Item[], unseen: Item[], unowned: Item[] }} Open */
@@ -32,7 +33,16 @@ const changed = (item, act) => CHANGES[act.verb](item, act);
     @param {Waiting} act
     @returns {Item} */
 function marked(item, { side, verdict, by }) {
-  const mark = /** @type {any} */ ({ side, verdict, by, at: "", corrects: false, has_words: false, photo: "" });
+  const mark = /** @type {any} */ ({
+    side,
+    verdict,
+    by,
+    by_name: by,
+    at: "",
+    corrects: false,
+    has_words: false,
+    photo: "",
+  });
   const marks = [...item.marks, mark];
   const said = new Set(item.sides.map((one) => markOf({ ...item, marks }, one)?.verdict).filter(Boolean));
   const one = said.size === 1 ? [...said][0] : null;
@@ -49,9 +59,9 @@ function agreed(item, { verdict }) {
 /** @param {Item} item
     @param {Waiting} act
     @returns {Item} */
-function owned(item, { owner, due }) {
+function owned(item, { owner, name, due }) {
   const fresh = { owners: [], overdue: false, settled_by: "", settled_at: null, action: "" };
-  return { ...item, finding: { ...(item.finding ?? fresh), owner, due } };
+  return { ...item, finding: { ...(item.finding ?? fresh), owner, owner_name: name, due } };
 }
 
 /** What an end would leave.

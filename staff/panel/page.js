@@ -103,7 +103,7 @@ function facts(panel) {
     [_("Place"), panel.place],
     [_("Hosts of the bank"), panel.hosts || "–"],
     [_("Visits"), `${panel.since} – ${panel.until}`],
-    [_("Responsible"), panel.owner],
+    [_("Responsible"), panel.owner_name],
   ];
   return el("dl", {}, ...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }

@@ -28,7 +28,7 @@ async function settle(button) {
 async function open(button) {
   const answer = await act(button.dataset, "open");
   if (!answer) return;
-  const words = answer.words.map(({ at, by, text, missing }) =>
+  const words = answer.words.map(({ at, by_name: by, text, missing }) =>
     el("p", {}, `${at.slice(0, 16).replace("T", " ")} ${by}: ${text || missing}`),
   );
   const photos = answer.photos.map((jpeg) =>

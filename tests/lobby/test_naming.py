@@ -26,6 +26,7 @@ from lobby.state.case import Case
 from lobby.state.level import level_of_late
 from lobby.state.staff import StaffAccount, left_by
 from lobby.views import case_due
+from lobby.views.inspection import inspection_view
 from lobby.views.task_due import tasks_due
 
 PEOPLE = (
@@ -188,6 +189,20 @@ def takes(name: Any, *args: Any) -> bool:
     except Invalid:
         return False
     return True
+
+
+def test_readers_are_told_names_and_the_number_where_two_have_one(staffed: Staffed) -> None:
+    namesakes = (*PEOPLE, Person("M3", "乙", ("manager",)))
+    register = Staff(people=namesakes)
+    told = {number: register.name_of(number) for number in ("m1", "M2", "M3", "guest")}
+    assert told == {"m1": "乙 M1", "M2": "丙", "M3": "乙 M3", "guest": "guest"}
+    inspection, item = staffed.finding("M2")
+    with staffed.runtime.writer.published() as state:
+        items = inspection_view(state, state.quality.inspections[inspection])["items"]
+    of_item = next(one for one in items if one["id"] == item)
+    assert of_item["finding"]
+    assert of_item["finding"]["owner_name"] == "丙"
+    assert [mark["by_name"] for mark in of_item["marks"]] == ["乙"]
 
 
 def test_nobody_answers_for_a_complaint_whose_role_answers_for_none(staffed: Staffed) -> None:
