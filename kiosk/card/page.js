@@ -33,7 +33,7 @@ function open(card) {
   endsAt = performance.now() + card.left_s * SECOND_MS;
   ticking = setInterval(tick, SECOND_MS);
   tick();
-  post(`/api/v1/feedback/${token}/asked`, { by: "tablet" }).catch(() => null);
+  post(`/api/v1/feedback/${token}/asked`, { by: "tablet" }, { unseen: true }).catch(() => null);
 }
 
 /** The minute ends here too: the line may be lost. */

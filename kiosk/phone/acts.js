@@ -116,7 +116,7 @@ let asked = false;
 function ask(token) {
   if (asked || document.hidden) return;
   asked = true;
-  post(`/api/v1/feedback/${token}/asked`, { by: "page" }).catch(() => {
+  post(`/api/v1/feedback/${token}/asked`, { by: "page" }, { unseen: true }).catch(() => {
     asked = false;
   });
 }

@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import Server, sign_in
+from conftest import Server, sign_in, until
 
 GAPS_MS = (80, 200, 350)
 AFTER_MS = 700
 """A deliberate press after the guard's 600 ms."""
+WATCHED = """() => {
+  document.head.insertAdjacentHTML("beforeend", '<meta name="lock-s" content="600">');
+  return import("/static/idle.js");
+}"""
+"""A branch that is no demo locks a page that nobody touches, and is told when somebody does."""
 Press = Callable[[Any], None]
 
 
@@ -172,6 +177,26 @@ def test_a_slow_line_makes_no_second_act_of_impatience(stage: Any, lobby: Lobby)
     desk.wind(AFTER_MS)
     by_key(desk.page)
     state(desk, "serving")
+
+
+def test_an_answer_that_shows_nothing_makes_no_press_an_echo(stage: Any, lobby: Lobby) -> None:
+    """The page tells the branch now and then that somebody is there, and that is no act of theirs."""
+    desk = stage(f"{lobby.url}/desk/care?lang=zh", "manager", (1180, 820))
+    held: list[Any] = []
+    desk.page.route("**/account/alive", lambda route: held.append(route))
+    desk.page.wait_for_selector("body[data-ready]")
+    desk.page.evaluate(WATCHED)
+    until(lambda: desk.page.evaluate("1") and held, "what the page says at its beginning")
+    desk.freeze()
+    box = desk.page.locator("#new-visit summary").bounding_box()
+    desk.page.mouse.click(box["x"] + 20, box["y"] + 10)
+    assert desk.page.is_visible("#announce")
+    desk.wind(AFTER_MS)
+    with desk.page.expect_event("requestfinished"):
+        held[0].continue_()
+    desk.page.evaluate("fetch('/healthz').then((answer) => answer.json())")
+    desk.page.mouse.click(box["x"] + 20, box["y"] + 10)
+    assert not desk.page.is_visible("#announce")
 
 
 def test_a_held_key_is_one_press(stage: Any, lobby: Lobby) -> None:

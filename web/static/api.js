@@ -35,14 +35,15 @@ export const forgetWishes = wished.forget;
 
 /** POST, and again under the same key while the line fails, so that it happens once; a page that asks for the same again
     after that still has it done once.
-    `expects` is the counter's `turn` that the page shows: refused when it is another by now.
+    `expects` is the counter's `turn` that the page shows: refused when it is another by now. `unseen`: the page shows
+    nothing of the answer, so that no press was meant for what stood there.
     Gives the JSON answer, or null for 204; throws Problem (status 0: no line, or none within `timeout_ms`).
     @template {string} P
     @param {P} path
     @param {Api.Body<P>} [body]
-    @param {{ key?: string, tries?: number[], timeout_ms?: number, expects?: string }} [options]
+    @param {{ key?: string, tries?: number[], timeout_ms?: number, expects?: string, unseen?: boolean }} [options]
     @returns {Promise<Api.Posted<P>>} */
-export async function post(path, body, { key, tries = RETRY_MS, timeout_ms, expects } = {}) {
+export async function post(path, body, { key, tries = RETRY_MS, timeout_ms, expects, unseen = false } = {}) {
   const wish = JSON.stringify([path, body]);
   try {
     const answer = await posted(path, body, { key: key ?? wished.keyOf(wish), tries, timeout_ms, expects });
@@ -52,7 +53,7 @@ export async function post(path, body, { key, tries = RETRY_MS, timeout_ms, expe
     if (!key && !UNSENT.includes(problem.status)) wished.over(wish);
     throw problem;
   } finally {
-    changed();
+    if (!unseen) changed();
   }
 }
 

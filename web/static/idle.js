@@ -20,7 +20,7 @@ function touched() {
   localStorage.setItem(TOUCHED, String(now));
   if (now - told > ALIVE_MS) {
     told = now;
-    post("/account/alive").catch(() => {});
+    post("/account/alive", undefined, { unseen: true }).catch(() => {});
   }
 }
 
