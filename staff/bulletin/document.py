@@ -20,7 +20,7 @@ from staff.bulletin import charts
 from staff.bulletin.words import (
     KEYS,
     NONE,
-    SPANS,
+    TITLES,
     chart_words,
     completeness_words,
     days_words,
@@ -87,7 +87,7 @@ class Document:
     @property
     def title(self) -> str:
         days = days_words(self.bulletin.first, self.bulletin.last)
-        return f"{SPANS[self.bulletin.span].in_(self.lang)} {days}"
+        return f"{TITLES[self.bulletin.span].in_(self.lang)} {days}"
 
     @property
     def branch(self) -> str:

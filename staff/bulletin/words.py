@@ -47,6 +47,8 @@ SPANS: Mapping[Span | None, Text] = {
     "month": Text("Monthly improvement"),
     None: Text("Bulletin"),
 }
+TITLES: Mapping[Span | None, Text] = {**SPANS, "month": Text("Monthly improvement bulletin")}
+"""How a bulletin is headed: the bank's word for the month's work is no title by itself."""
 KEYS: Mapping[str, Text] = {
     "tier": Text("Customer tier"),
     "service": Text("Service"),
