@@ -47,8 +47,29 @@ def _marked(state: QueueState, rec: ev.Recorded, event: ev.ItemMarked) -> None:
     )
     _change(state, event, lambda item: replace(item, marks=(*item.marks, mark), agreed=None))
     inspection = state.quality.inspections[event.inspection]
+    if inspection.ended_at and mark.at <= inspection.ended_at:
+        state.quality.inspections[event.inspection] = _as_in_time(inspection, event.item)
     looks = state.quality.last_looks
     looks[event.item] = max(inspection.day, looks.get(event.item, ""))
+
+
+def _as_in_time(inspection: Inspection, id: str) -> Inspection:
+    """What was looked at before the end is not left out, whenever the line carried the mark."""
+    item = inspection.item_at_end(id)
+    if item is None:
+        return inspection
+    return replace(
+        inspection,
+        left_out=_with(inspection.left_out, id, among=not item.complete),
+        differing=_with(inspection.differing, id, among=item.differs),
+    )
+
+
+def _with(ids: tuple[str, ...], id: str, *, among: bool) -> tuple[str, ...]:
+    """The ids with this one among them, or without it."""
+    if among:
+        return tuple(dict.fromkeys([*ids, id]))
+    return tuple(other for other in ids if other != id)
 
 
 @follows(ev.ItemAgreed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from lobby.events.inspection import Occasion, Side, Verdict
@@ -144,6 +144,15 @@ class Inspection:
 
     def item(self, id: str) -> InspectedItem | None:
         return next((item for item in self.items if item.id == id), None)
+
+    def item_at_end(self, id: str) -> InspectedItem | None:
+        """The item with what was seen of it before the end."""
+        item = self.item(id)
+        if item is None or self.ended_at is None:
+            return item
+        marks = tuple(mark for mark in item.marks if mark.at <= self.ended_at)
+        agreed = item.agreed if item.agreed and item.agreed.at <= self.ended_at else None
+        return replace(item, marks=marks, agreed=agreed)
 
     @property
     def incomplete(self) -> tuple[str, ...]:

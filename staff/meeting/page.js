@@ -358,7 +358,9 @@ function end() {
 
 function finish() {
   leaving = false;
-  box.send({ path: endOf(current?.id), words: _("End it") });
+  const why = _("not ended, since a mark before it was refused. Look at it, then end it anew.");
+  const rests = { on: `/api/v1/inspections/${current?.id}/items/`, why };
+  box.send({ path: endOf(current?.id), words: _("End it"), rests });
 }
 
 function stay() {

@@ -7,8 +7,9 @@ import { UNSENT } from "#web/wishes.js";
 const TRY_MS = 8000;
 const AGAIN_MS = 2000;
 export const OLD_MS = 10 * 60 * 1000;
-/** What is wanted; `words` say it to who waits. Whose it is, `ticket`, `counter` or `alert`, is kept with it.
-    @typedef {{ path: string, words: string, body?: object, expects?: string,
+/** What is wanted; `words` say it to who waits. Whose it is, `ticket`, `counter` or `alert`, is kept with it. What
+    `rests` on others is not done where one of them is refused, whose path begins so; `why` says so.
+    @typedef {{ path: string, words: string, body?: object, expects?: string, rests?: { on: string, why: string },
                 ticket?: string, counter?: string, alert?: number }} Wish */
 /** `clock`: when it was touched, in words; `group`: what was touched with it. `stuck`: why it waits, a status or "line".
     `old`: it waits for a word, `sure` once that was given.
@@ -73,6 +74,16 @@ export function outbox(
     return shelf.read().acts.find((act) => !act.old);
   }
 
+  /** Keeps the refusal, and drops what was touched with it or rests on it.
+      @param {Act} act
+      @param {string} why */
+  function refuse(act, why) {
+    const others = shelf.read().acts.filter((one) => one.group !== act.group);
+    const resting = others.filter(({ rests }) => rests && act.path.startsWith(rests.on));
+    const refused = [refusal(act, why), ...resting.map((one) => refusal(one, one.rests?.why ?? ""))];
+    edit((box) => ({ acts: others.filter((one) => !resting.includes(one)), refused: [...box.refused, ...refused] }));
+  }
+
   /** Whether the line carried it.
       @param {Act} act */
   async function attempt(act) {
@@ -84,8 +95,7 @@ export function outbox(
         edit((box) => ({ ...box, acts: box.acts.map((one) => ({ ...one, stuck: problem.status || "line" })) }));
         return false;
       }
-      const refused = { key: act.key, clock: act.clock, words: act.words, why: problem.message };
-      edit((box) => ({ acts: box.acts.filter((one) => one.group !== act.group), refused: [...box.refused, refused] }));
+      refuse(act, problem.message);
       return true;
     }
     // What follows is no answer of the branch: an error of drawing must not look like a refusal.
@@ -120,6 +130,11 @@ export function outbox(
       })),
   };
 }
+
+/** @param {Act} act
+    @param {string} why
+    @returns {Refusal} */
+const refusal = ({ key, clock, words }, why) => ({ key, clock, words, why });
 
 /** @param {Wish} act */
 const same = ({ path, body }) => JSON.stringify([path, body]);

@@ -230,6 +230,37 @@ def test_the_end_says_what_was_left_out_and_gives_findings_an_owner(meetings: Me
     assert (finding.owner, finding.due) == ("A1", "2026-03-09"), "Monday in a week"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "peer", "left_out", "differing"),
+    [
+        (-1, Verdict.KEPT, False, False),
+        (-1, Verdict.BROKEN, True, True),
+        (1, Verdict.KEPT, True, False),
+    ],
+)
+def test_what_was_looked_at_before_the_end_is_not_left_out_when_the_line_comes_back(
+    meetings: Meetings,
+    clock: Clock,
+    minutes: int,
+    peer: Verdict,
+    left_out: bool,
+    differing: bool,
+) -> None:
+    id = meetings.begin()
+    item = by_two(meetings.state(id))
+    clock.forward(minutes=30)
+    meetings.end(id)
+    made_at = (clock() + timedelta(minutes=minutes)).isoformat()
+    clock.forward(minutes=30)
+    meetings.mark(id, item, made_at=made_at)
+    meetings.mark(id, item, "B1", Side.PEER, peer, made_at=made_at)
+    ended = meetings.state(id)
+    assert (item in ended.left_out, item in ended.differing) == (left_out, differing)
+    row = the_row(meetings.runtime.data, id, item)
+    assert (row["left_out"], row["differing"]) == (left_out, differing)
+    assert len(ended.left_out) == len(ended.items) - (not left_out)
+
+
 def test_what_nobody_ended_ends_with_the_day(meetings: Meetings, clock: Clock) -> None:
     id = meetings.begin()
     broken = by_two(meetings.state(id))

@@ -121,6 +121,23 @@ test("a refusal is kept until it was read, and drops what was touched together w
   assert.deepEqual(box.refused(), []);
 });
 
+test("what rests on an act that is refused is not done, and says why", async () => {
+  const { box, clock, branch } = tablet();
+  branch.line = ["cut"];
+  branch.refuses.add("/i/1/items/b");
+  const ends = (n) => act(`/i/${n}/end`, { rests: { on: `/i/${n}/items/`, why: "not ended" } });
+  for (const one of [act("/i/1/items/a"), act("/i/1/items/b"), ends(1), ends(2)]) box.send(one);
+  await clock.forward(10_000);
+  assert.deepEqual(branch.log, ["/i/1/items/a", "/i/2/end"]);
+  assert.deepEqual(
+    box.refused().map(({ words, why }) => [words, why]),
+    [
+      ["/i/1/items/b", "no /i/1/items/b"],
+      ["/i/1/end", "not ended"],
+    ],
+  );
+});
+
 test("the same act that still waits is not sent again", async () => {
   const { box, branch } = tablet();
   branch.line = ["cut", "cut", "cut"];

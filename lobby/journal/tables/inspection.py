@@ -85,4 +85,4 @@ def _first(item: InspectedItem, side: Side) -> Verdict | None:
     return None
 
 
-INSPECTION_ITEM = Table("inspection_item", 3, COLUMNS, _rows, KINDS, indexes=("day", "item"))
+INSPECTION_ITEM = Table("inspection_item", 4, COLUMNS, _rows, KINDS, indexes=("day", "item"))
