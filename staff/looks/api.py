@@ -63,7 +63,14 @@ def listed(query: LooksQuery) -> list[LookView]:
     found = PLANS.run(looks, runtime().database, *days(query), query.who)
     with runtime().writer.published() as state:
         known = list(_known(state, found, who()))
-        return [_view(look, called(state, look.noun, look.id)) for look in known]
+        return [_view(look, _name(state, look)) for look in known]
+
+
+def _name(state: QueueState, look: Look) -> str:
+    """What people call it by; nothing of what the reader may not know."""
+    if look.number or not look.id:
+        return look.number
+    return called(state, look.noun, look.id)
 
 
 def _known(state: QueueState, found: Iterable[Look], asking: Who) -> Iterator[Look]:
@@ -88,6 +95,6 @@ def _view(look: Look, name: str) -> LookView:
         "who_name": branch.staff.name_of(look.who),
         "noun": look.noun,
         "id": look.id,
-        "number": look.number or name,
+        "number": name,
         "what": look.what,
     }

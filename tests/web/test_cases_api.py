@@ -19,13 +19,17 @@ from openpyxl import Workbook, load_workbook
 
 from app import Lobby, open_lobby
 from lobby.branch.model import Branch
+from lobby.commands.access import record
 from lobby.engine.case_lists import CaseLists
 from lobby.errors import Unavailable
+from lobby.events import WordsOpened
 from lobby.journal.attachments import FOLDER
 from lobby.reports.cells import cell
 from staff.cases import files
 from staff.cases.exports import as_xlsx
 from staff.cases.workbook import NoWorkbook, TooLarge, rows_of
+from staff.looks.called import CALLED
+from staff.looks.pages import NOUNS
 from web.dispatch import do_piece
 
 PDF = b"%PDF-1.7 a letter of the customer"
@@ -695,10 +699,16 @@ def test_what_somebody_looked_at_is_told_by_what_people_call_it(
     manager.post(f"/loans/{lent['id']}/borrower")
     note = manager.post("/notes", words="三号柜打印机卡纸")
     manager.post(f"/notes/{note['id']}/read")
+    panel = manager.post("/panels", title="排队", on="2199-01-01", place="会议室")["id"]
+    manager.post(f"/panels/{panel}/cancel", reason="主持人病假")
+    manager.post(f"/panels/{panel}/words")
+    lobby.runtime.writer.do("manager", record, event=WordsOpened("loan", "let-go"))
     named = {look["id"]: look["number"] for look in roles["head"].get("/looks")}
+    assert (named[panel], named["let-go"]) == ("排队 · 2199-01-01", "已不在现有台账")
     minute = lent["lent_at"][:16].replace("T", " ")
     assert named[lent["id"]] == f"{thing.name.in_('zh')} · {minute}"
     assert named[note["id"]] == note["at"][:16].replace("T", " ")
     page = Person(lobby, "head").client.get("/desk/looks").text
     assert lent["id"] not in page
     assert minute in page
+    assert set(NOUNS) - {"ticket", "case", "evidence"} == set(CALLED), "all others have no number"
