@@ -5,8 +5,10 @@ import { el, icon, minutes } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { SOURCES, said, valueOf } from "./words.js";
 
-/** `facts` are for the reader; `fields` are what the form begins with; `tickets` are linked.
-    @typedef {{ href: string, facts: (string | false | null)[], fields: Record<string, string>, tickets?: string[] }} Origin */
+/** `facts` are for the reader; `fields` are what the form begins with; `why` says why a figure is proposed, or none;
+    `tickets` are linked.
+    @typedef {{ href: string, facts: (string | false | null)[], fields: Record<string, string>, why?: string,
+      tickets?: string[] }} Origin */
 
 /** Where what an action was opened from is read. */
 export const WAYS = {
@@ -32,10 +34,12 @@ export async function originOf(asked) {
 async function ofCase(asked) {
   const id = asked.get("source_id");
   const { case: view, visit } = await get(`/api/v1/cases/${id}`);
+  const { why, ...aim } = aimOf(view, visit);
   return {
     href: WAYS.case(id),
     facts: [view.number, view.cause && said("cause", view.cause), ...(visit ? visitFacts(visit) : [])],
-    fields: { cause: view.cause ?? "", ...(visit ? visitAim(visit) : {}) },
+    fields: { cause: view.cause ?? "", ...aim },
+    why,
     tickets: view.ticket ? [view.ticket] : [],
   };
 }
@@ -53,9 +57,35 @@ function visitFacts(visit) {
   ];
 }
 
-/** Who waited too long points to the share of those who do, for the same business.
-    @returns {Record<string, string>} */
-const visitAim = (visit) => (isLate(visit) ? { measure: "late_share", service: visit.service } : {});
+/** The manner and quality of service, as JR/T 0169-2018 has it. */
+const MANNER = "C01";
+
+/** The figure that a change is to move, for the business of the visit, and why it is this one. What customers complain
+    of beside waits and manners is measured for no group: the form says so.
+    @param {Api.ComplaintOut} view
+    @returns {{ measure: string, service?: string, why: string }} */
+function aimOf(view, visit) {
+  const group = visit ? { service: visit.service } : {};
+  if (visit && isLate(visit))
+    return { measure: "late_share", ...group, why: _("Proposed, since the customer waited past the target.") };
+  if (view.channel === "card")
+    return { measure: "feedback_low_share", ...group, why: _("Proposed, since the complaint came with a low score.") };
+  if (view.cause === MANNER)
+    return {
+      measure: "feedback_low_share",
+      ...group,
+      why: _("Proposed, since low scores tell how customers are served."),
+    };
+  return {
+    measure: "",
+    why: view.cause ? noneFits(view.cause) : _("None is proposed: the complaint has no cause yet."),
+  };
+}
+
+const noneFits = (cause) =>
+  _("None is proposed: no figure measures “{cause}”. Choose one, or leave it: the effect is then not measured.", {
+    cause: said("cause", cause),
+  });
 
 /** What was not kept: its standard, its owner and its day. */
 async function ofInspection(asked) {

@@ -193,6 +193,7 @@ async function begin() {
   if (!found) return;
   origin.tickets = found.tickets ?? [];
   $("#origin").replaceChildren(drawOrigin(origin.source, found));
+  $("#aim-why").textContent = found.why ?? "";
   const form = $("#open");
   for (const [name, value] of Object.entries(found.fields)) fill(form, name, value);
   showStandard();
@@ -221,6 +222,7 @@ async function open(event) {
   $("#aim").hidden = true;
   $("#origin").replaceChildren();
   $("#standard-words").textContent = "";
+  $("#aim-why").textContent = "";
   Object.assign(origin, { source: "free", source_id: "", tickets: [] });
   await show({ list: "pending", action: opened.id });
 }

@@ -23,7 +23,7 @@ AGO = 20
 """Days since the change: ten working days and their weekends are over."""
 EACH_DAY = 6
 """Customers, half of them late: in ten days as many as an effect is told from."""
-CASE = {"channel": "on_the_spot", "text": "等了四十分钟", "owner": "manager"}
+CASE = {"channel": "on_the_spot", "text": "等了四十分钟", "owner": "manager", "cause": "C01"}
 WORDS = {"zh": "未见成效", "en": "No effect to be seen"}
 RISEN = {"zh": "已上报至您", "en": "escalated to you"}
 AT_HEAD = {"zh": "已报网点负责人", "en": "with the head of the branch"}
@@ -74,6 +74,8 @@ def test_what_did_not_help_is_opened_again_by_itself(page_at: Open, branch: Fake
     manager = signed_in(page_at, branch, "manager", f"/desk/cases/{case}?lang=zh")
     manager.click("a[href*='source=case']")
     manager.wait_for_selector("#origin a")
+    assert manager.input_value("#open [name=measure]") == "feedback_low_share", "it fits the cause"
+    assert "建议" in manager.inner_text("#aim-why")
     manager.fill("#open [name=title]", "午间加开一个柜台")
     manager.select_option("#open [name=measure]", "late_share")
     manager.click("#open button.primary")
