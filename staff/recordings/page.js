@@ -2,6 +2,7 @@
 
 import { post } from "#web/api.js";
 import { $, $$, say } from "#web/dom.js";
+import { toldAtField } from "#web/fields.js";
 import { refusal } from "#web/words.js";
 
 async function act(event) {
@@ -11,6 +12,7 @@ async function act(event) {
     await post(`/api/v1/recordings/${form.dataset.path}`, Object.fromEntries(new FormData(form)));
     location.reload();
   } catch (problem) {
+    if (toldAtField(problem)) return;
     $("#problem").hidden = false;
     say($("#problem"), refusal(problem));
     $("#problem").scrollIntoView({ block: "center" });

@@ -1,6 +1,7 @@
 // What the staff's pages share: names that the server put into the page, and complaints.
 
 import { $, say } from "#web/dom.js";
+import { clearFields, toldAtField } from "#web/fields.js";
 import { _ } from "#web/words.js";
 
 const names = $("#names").content;
@@ -23,10 +24,12 @@ export const mayServe = (counter, ticket, area = ticket.area) =>
   (counter.tiers.length === 0 || counter.tiers.includes(String(ticket.tier)) || isGone("tier", ticket.tier)) &&
   (counter.area === area || counter.helps.includes(area) || isGone("area", area));
 
-/** Show a text, or a Problem, until the next act; nothing hides it. */
+/** Show a text, or a Problem, until the next act; nothing hides it. A refusal that names a field stands there. */
 export function complain(problem) {
-  $("#problem").hidden = !problem;
-  if (problem)
+  clearFields();
+  const elsewhere = Boolean(problem) && toldAtField(problem);
+  $("#problem").hidden = !problem || elsewhere;
+  if (problem && !elsewhere)
     say(
       $("#problem"),
       problem.status === 0

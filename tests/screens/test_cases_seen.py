@@ -9,6 +9,10 @@ import pytest
 from conftest import Server, serving
 
 PASSWORD = "lobby-demo"
+NEEDED = {"zh-CN": "请填写此项。", "en": "Please fill this in."}
+UNDIALLED = {"zh-CN": "无法拨打", "en": "cannot be dialled"}
+DESCRIBED = "node => document.getElementById(node.getAttribute('aria-describedby')).textContent"
+"""What a reader of the screen hears with the field."""
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +47,24 @@ def test_a_complaint_goes_from_the_counter_to_its_end(
 ) -> None:
     manager = page_at(f"{desk.url}/signin?next=/desk/cases/new", 1180, 820, locale)
     signed_in(manager, "manager")
+    manager.click("#take")
+    needed = NEEDED[locale]
+    assert manager.locator("[name=text]").evaluate(DESCRIBED) == needed, (
+        "at its field, in the page's language"
+    )
+    assert manager.evaluate("document.activeElement.name") == "channel", (
+        "the first of what is needed"
+    )
     manager.select_option("[name=channel]", "on_the_spot")
     manager.fill("[name=text]", "等了五十分钟")
     manager.fill("[name=complainant]", "王小明")
+    manager.fill("[name=contact]", "12")
+    manager.click("#take")
+    manager.wait_for_selector("[name=contact][aria-invalid=true]")
+    assert UNDIALLED[locale] in manager.locator("[name=contact]").evaluate(DESCRIBED)
+    assert manager.is_hidden("#problem")
+    manager.fill("[name=contact]", "13800138000")
+    manager.wait_for_selector("#take:not(.resting)")
     manager.select_option("[name=cause]", "C01")
     manager.select_option("[name=owner]", "manager")
     manager.click("#take")

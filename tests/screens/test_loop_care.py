@@ -55,9 +55,8 @@ def test_what_is_lent_and_who_is_awaited(
     page = desk(page_at, server, "/desk/care", "manager", lang)
     page.click(f"#things button:has-text('{thing}')")
     page.click("#lend .primary")
-    page.wait_for_selector(
-        "#problem:not([hidden])"
-    )  # neither number nor description: it says what to give
+    # neither number nor description: the field says what to give
+    page.wait_for_selector("label:has([name=borrower]) .field-wrong")
     page.fill("#lend [name=borrower]", "穿红外套的老先生")
     press(page, "#lend .primary")
     page.wait_for_selector("#lend", state="hidden")

@@ -94,7 +94,7 @@ STATES = [
     State("care-teller", CARE, AT, "[data-loan]", scene=cared, account="teller1"),
     State("care-announce", CARE, AT, "#new-visit[open]", announce, cared, **MANAGER),
     State("care-lend", CARE, AT, "#lend:not([hidden])", lend, cared, **MANAGER),
-    State("care-refused", CARE, AT, "#problem:not([hidden])", lend_to_nobody, cared, **MANAGER),
+    State("care-refused", CARE, AT, "#lend .field-wrong", lend_to_nobody, cared, **MANAGER),
     State("team-empty", TEAM, TEAM_AT, scene=empty, account="office"),
     State("team", TEAM, TEAM_AT, "[data-incident] .words", read, wronged, **MANAGER),
     State("team-teller", TEAM, TEAM_AT, "#report[open]", report, wronged, account="teller1"),

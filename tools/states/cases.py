@@ -110,7 +110,7 @@ STATES = [
         "case-refused",
         DESK,
         of("telephone"),
-        "#problem:not([hidden])",
+        "#next .field-wrong",
         refused,
         complaints,
         **OFFICE,

@@ -9,10 +9,14 @@ const RETRY_MS = [300, 1000, 2500];
 
 export class Problem extends Error {
   /** @param {number} status 0: no line
-      @param {string} detail in the reader's language */
-  constructor(status, detail) {
+      @param {string} detail in the reader's language
+      @param {{ field?: string, errors?: { message: string }[] } | null} [answer] the problem document, which may name a
+        field */
+  constructor(status, detail, answer = null) {
     super(detail);
     this.status = status;
+    this.field = answer?.field;
+    this.said = answer?.errors?.[0].message ?? detail;
   }
 }
 
@@ -124,7 +128,7 @@ async function request(path, options) {
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Problem(response.status, answer?.detail ?? answer?.title ?? "");
+  if (!response.ok) throw new Problem(response.status, answer?.detail ?? answer?.title ?? "", answer);
   if (answer === null) throw new Problem(0, ""); // the line was lost before the whole answer came
   return answer;
 }
