@@ -239,7 +239,8 @@ def _text_strip(text: Text, dots: int) -> Any:
 
 
 def sheets(data: Path, printer: str) -> list[dict[str, Any]]:
-    """The slips in a virtual printer's tray, oldest first: number and text."""
+    """The slips in a virtual printer's tray, oldest first: number, text, and the link of the code that the printer
+    draws; empty where the code is a picture."""
     slips = []
     for n in sorted(sheet_numbers(tray(data, printer))):
         try:
@@ -247,7 +248,11 @@ def sheets(data: Path, printer: str) -> list[dict[str, Any]]:
         except OSError:  # pruned meanwhile, or no regular file
             continue
         slips.append(
-            {"n": n, "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip()}
+            {
+                "n": n,
+                "text": "\n".join(m.text for m in marks if isinstance(m, Text)).strip(),
+                "link": next((m.data for m in marks if isinstance(m, Code)), ""),
+            }
         )
     return slips
 

@@ -77,5 +77,5 @@ export function ago(seconds) {
   if (seconds < 90) return _("{s} s", { s: seconds });
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return _("{m} min", { m: minutes });
-  return _("{n} hours", { n: Math.round(minutes / 60) });
+  return _("{n} h", { n: Math.round(minutes / 60) });
 }

@@ -47,6 +47,12 @@ def _page() -> str:
             "counter": _("By counter"),
             "hour": _("By hour"),
         },
+        keys={
+            "tier": _("Tier"),
+            "service": _("Service"),
+            "counter": _("Counter"),
+            "hour": _("Hour"),
+        },
     )
 
 

@@ -69,9 +69,20 @@ function drawFinding({ owner_name: owner, due, settled_at: settled }) {
 /** Why it was drawn.
     @param {Item} item */
 function why(item) {
-  const seen = item.days === null ? _("never looked at") : _("looked at {n} d ago", { n: item.days });
+  const seen = item.marks.length ? now(item) : before(item);
   const risk = item.risk === 3 ? [el("span.pill.warn", {}, icon("warning"), _("high risk"))] : [];
   return [el("span", {}, seen), ...risk];
+}
+
+/** @param {Item} item */
+const before = ({ days }) => (days === null ? _("never looked at") : _("looked at {n} d ago", { n: days }));
+
+/** How far it is by now, where two are to look.
+    @param {Item} item */
+function now(item) {
+  const seen = item.sides.filter((side) => markOf(item, side));
+  if (seen.length === item.sides.length) return _("looked at");
+  return _("looked at so far: {sides}", { sides: seen.map((side) => SIDES[side]).join(", ") });
 }
 
 /** @param {Item} item

@@ -166,7 +166,7 @@ function clockAnswers(hall, alert) {
 /** By how much a clock was set, roughly. */
 function spanOf(seconds) {
   const hours = Math.round(Math.abs(seconds) / 3600);
-  return hours < 48 ? _("{n} hours", { n: hours }) : _("{n} days", { n: Math.round(hours / 24) });
+  return hours < 48 ? _("{n} h", { n: hours }) : _("{n} d", { n: Math.round(hours / 24) });
 }
 
 /** @param {Api.HallOut} hall

@@ -303,8 +303,9 @@ def test_the_virtual_printers_tray_leads_nowhere(tmp_path: Path) -> None:
     lies = tray(tmp_path, "main")
     lies.mkdir(parents=True)
     (lies / "000001.bin").symlink_to(tmp_path / "secret.key")
-    (lies / "000002.bin").write_bytes(b"A001\n")
-    assert [(one["n"], one["text"]) for one in sheets(tmp_path, "main")] == [(2, "A001")]
+    code = b"\x1d(k\x05\x001P0hi\x1d(k\x03\x001Q0"
+    (lies / "000002.bin").write_bytes(b"A001\n" + code)
+    assert sheets(tmp_path, "main") == [{"n": 2, "text": "A001", "link": "hi"}]
     with pytest.raises(OSError):  # noqa: PT011
         sheet_png(tmp_path, "main", 576, 1)
 

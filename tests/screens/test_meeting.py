@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from cast import Caller
 from conftest import Server, serving, sign_in, until
 
 from cli import main
+
+HALF = re.compile("已完成自查|looked at so far: Self-check")
+"""What one of two looked at is not said to be untouched."""
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
@@ -45,6 +49,7 @@ def hold_a_meeting(server: Server, page_at: Callable[..., Any], locale: str) -> 
     page.context.set_offline(True)
     card.locator("[data-side=self][data-verdict=kept]").click()
     page.wait_for_selector("#waiting:not([hidden])")
+    card.locator(".facts", has_text=HALF).first.wait_for()
     card.locator("[data-side=peer][data-verdict=broken]").click()
     page.wait_for_selector(f"[data-item={first}].differs")
     page.wait_for_function("() => document.querySelector('#waiting use').getBBox().width > 0")
