@@ -101,7 +101,10 @@ class Past:
         rows = self.db.execute(
             "SELECT DISTINCT complaint.id, number, of.channel, known.reference,"
             " json_extract(data, '$.came_at'), json_extract(data, '$.happened_on'),"
-            " complaint.channel = of.channel AND complaint.reference = known.reference, confidential"
+            " complaint.channel = of.channel AND complaint.reference = known.reference,"
+            " known.seq = (SELECT min(seq) FROM complaint_reference AS one"
+            "  WHERE one.case_id = known.case_id AND one.reference IS NOT NULL),"
+            " confidential"
             " FROM complaint_reference AS known"
             " JOIN complaint_reference AS of ON of.case_id = known.case_id AND of.channel IS NOT NULL"
             " JOIN complaint ON complaint.id = known.case_id"

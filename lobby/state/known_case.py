@@ -12,8 +12,9 @@ from lobby.state.case import Case
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """A case under one channel and reference that it has, or had before a correction (not `current`). `came_at` and
-    `happened_on` are those that it came with, whatever corrections said since."""
+    """A case under one channel and reference that it has, or had before a correction (not `current`). `first` is
+    whether it is the first reference that the case had, and none of a correction. `came_at` and `happened_on` are
+    those that it came with, whatever corrections said since."""
 
     id: str
     number: str
@@ -22,7 +23,13 @@ class KnownCase:
     came_at: str
     happened_on: str | None
     current: bool
+    first: bool
     confidential: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the number was the case's from the beginning, and is."""
+        return self.current and self.first
 
     def came_as(self, complaint: ev.Complaint) -> bool:
         """Whether the complaint tells of the receipt and the day as this case did when it came."""
@@ -39,25 +46,25 @@ class KnownCases:
             self._by_sender[case.channel, case.reference].append(case)
 
     def of(self, complaint: ev.Complaint) -> KnownCase | None:
-        """The case that this complaint is: it has the number; or it had it, and came with the same receipt and day. A
-        number alone does not do where it was corrected: it may have been another's all along."""
+        """The case that this complaint is: the number was always its own; or it has or had it, and came with the same
+        receipt and day. A number alone does not do where it was corrected: it may be another's, before or since."""
         there = self._there(complaint)
         return next(
-            (one for one in there if one.current),
+            (one for one in there if one.is_own),
             next((one for one in there if one.came_as(complaint)), None),
         )
 
-    def formerly(self, complaint: ev.Complaint) -> KnownCase | None:
-        """A case that had this number before a correction, and came otherwise."""
+    def to_check(self, complaint: ev.Complaint) -> KnownCase | None:
+        """A case that had this number before a correction, or has it since one, and came otherwise."""
         there = self._there(complaint)
-        return next((one for one in there if not one.current and not one.came_as(complaint)), None)
+        return next((one for one in there if not one.is_own and not one.came_as(complaint)), None)
 
     def _there(self, complaint: ev.Complaint) -> list[KnownCase]:
         return self._by_sender.get((complaint.channel, complaint.reference), [])
 
 
 def at_hand(cases: Iterable[Case], references: set[str]) -> list[KnownCase]:
-    """Those that have one of the references now."""
+    """Those that have one of the references now; whether it is their first one, the archive alone knows."""
     return [
         KnownCase(
             case.id,
@@ -67,6 +74,7 @@ def at_hand(cases: Iterable[Case], references: set[str]) -> list[KnownCase]:
             case.came_at.isoformat(),
             case.happened_on,
             current=True,
+            first=False,
             confidential=case.confidential,
         )
         for case in cases

@@ -193,7 +193,7 @@ def _report(complaints: Mapping[int, ev.Complaint], taken: Collection[str]) -> A
     formers = {
         row: case
         for row, one in complaints.items()
-        if row not in known and (case := now.formerly(one))
+        if row not in known and (case := now.to_check(one))
     }
     return {
         "rows": len(complaints),

@@ -143,14 +143,18 @@ const knownRow = (one) =>
       : _("row {row}, {reference}: here already", { ...one }),
   );
 
-/** A row that was taken, and the case that had its number by mistake, or is the same after all.
+/** A row that was taken, and the case that had or has its number by mistake, or is the same after all.
     @param {KnownRow} one */
 const checkRow = (one) =>
   rowWithCase(
     one,
-    _("row {row}, {reference}: taken in; another complaint had this number before a correction, please compare", {
-      ...one,
-    }),
+    one.formerly
+      ? _("row {row}, {reference}: taken in; another complaint had this number before a correction, please compare", {
+          ...one,
+        })
+      : _("row {row}, {reference}: taken in; another complaint has this number since a correction, please compare", {
+          ...one,
+        }),
   );
 
 /** @param {KnownRow} one

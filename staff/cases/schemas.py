@@ -231,7 +231,7 @@ class CaseWrongOut(BaseModel):
 
 
 class CaseKnownOut(BaseModel):
-    """A row whose number a case has, or had before a correction (`formerly`). `case` and `number` are null for a
+    """A row whose number a case has, or only had, before a correction (`formerly`). `case` and `number` are null for a
     confidential case that is not for you."""
 
     row: int

@@ -511,7 +511,8 @@ def test_the_number_of_a_case_that_was_corrected_loses_no_other_complaint(
     other = send(office, table(("WRONG1", "2026-03-01 09:06", *ROW[2:])))
     assert (other["taken"], other["known"]) == (1, 0)
     assert other["to_check"] == again["known_rows"]
-    assert send(office, table(("RIGHT1", "2026-03-01 09:07", *ROW[2:])))["known"] == 1
+    same = send(office, table(("RIGHT1", *ROW[1:])))
+    assert (same["taken"], same["known_rows"][0]["case"]) == (0, case["id"])
 
 
 def test_nothing_is_taken_while_a_row_is_wrong_and_each_is_told(roles: dict[str, Asker]) -> None:
@@ -647,6 +648,32 @@ def test_no_word_has_a_control_character(roles: dict[str, Asker]) -> None:
         )
         assert answer.status_code == 422
         assert answer.json["field"] == "reference"
+
+
+def test_a_number_that_a_case_was_corrected_into_loses_no_other_complaint(
+    roles: dict[str, Asker],
+) -> None:
+    """The true owner of the number is taken, once, and told with the case that has it by mistake."""
+    office = roles["office"]
+    send(office, table(("MINE1", *ROW[1:])))
+    (case,) = office.get("/cases?q=MINE1")["cases"]
+    office.post(f"/cases/{case['id']}/correct", reference="OTHER1", reason="编号录错")
+    later = table(("OTHER1", "2026-03-02 10:15", *ROW[2:]))
+    answer = send(office, later)
+    assert (answer["taken"], answer["known"]) == (1, 0)
+    (told,) = answer["to_check"]
+    assert (told["case"], told["formerly"]) == (case["id"], False)
+    again = send(office, later)
+    assert (again["taken"], again["known"], again["to_check"]) == (0, 1, [])
+    assert again["known_rows"][0]["case"] != case["id"]
+
+
+def test_a_number_that_was_added_later_is_the_case_s_own(roles: dict[str, Asker]) -> None:
+    office = roles["office"]
+    case = office.post("/cases", channel="hotline", text="等了很久")
+    office.post(f"/cases/{case['id']}/correct", reference="ADDED1", reason="补录编号")
+    answer = send(office, table(("ADDED1", *ROW[1:])))
+    assert (answer["taken"], answer["known_rows"][0]["case"]) == (0, case["id"])
 
 
 def test_a_list_is_for_those_who_handle_cases(roles: dict[str, Asker]) -> None:
