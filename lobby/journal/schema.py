@@ -21,10 +21,11 @@ migrations = Migrations("lobby")
 
 def migrate(db: Database, code: str = NO_CODE) -> None:
     """Bring the tables up to date that are not derived; events from before branches had codes are those of the branch
-    `code`. Derived ones that are missing are made, empty."""
+    `code`. Derived ones that are missing are made, empty. It is one transaction: one wait for the disk."""
     db.register_function(lambda: code, name="branch_code")
-    migrations.apply(db)
-    create_missing(db)
+    with db.atomic():
+        migrations.apply(db)
+        create_missing(db)
 
 
 @migrations()

@@ -60,13 +60,16 @@ def named(table: Table) -> str:
 
 
 def create_missing(db: Database) -> None:
-    """Every derived table, empty where there is none: then it has no version, and the start fills it from the
-    journal."""
+    """Every derived table, empty where there is none: then it has no version, and the start fills it from the journal.
+    That of a journal without an event is full."""
     db.conn.execute("CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, version INTEGER)")
+    (has_events,) = db.execute("SELECT EXISTS (SELECT 1 FROM event)").fetchone()
+    known = set(db.table_names())
     for table in TABLES:
-        if not db.table(table.name).exists():
-            with db.atomic():
-                _create_empty(db.conn, table)
+        if table.name not in known:
+            _create_empty(db.conn, table)
+            if not has_events:
+                set_version(db.conn, table)
 
 
 def _create_empty(conn: Any, table: Table) -> None:
