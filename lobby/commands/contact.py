@@ -6,12 +6,10 @@ from lobby.branch.telephone import can_reach, has_telephone
 from lobby.errors import Invalid
 from lobby.events import ReplyBy
 
-BY_TELEPHONE = (ReplyBy.TELEPHONE, ReplyBy.MESSAGE)
-
 
 def must_reach(text: str, field: str, by: ReplyBy = ReplyBy.NONE) -> None:
     """Raises Invalid for a contact by which nobody is reached. Without one nobody is to be."""
-    reaches = has_telephone if by in BY_TELEPHONE else can_reach
+    reaches = has_telephone if by is ReplyBy.TELEPHONE else can_reach
     if text.strip() and not reaches(text):
         raise Invalid("no_telephone", field)
 

@@ -20,7 +20,7 @@ from lobby.errors import Invalid
 MANAGER = Who("manager", "manager")
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 landlines = st.from_regex(r"0[1-9][0-9]{8,10}", fullmatch=True)
-gaps = st.sampled_from(["", " ", "-"])
+gaps = st.sampled_from(["", " ", "-", ".", "–", "\t"])
 notes = st.sampled_from(["", "王女士 ", "（晚上）"])
 
 
@@ -38,7 +38,9 @@ def test_a_mobile_that_lacks_digits_is_none(number: str, short: int) -> None:
 @pytest.mark.parametrize(
     "number",
     ["+86 139-1234-5678", "010-65881234", "(0431) 8856 1234", "65881234", "400-820-8888",
-     "１３８００１３８０００", "010-65881234 转 802", "+44 20 7946 0958"],
+     "１３８００１３８０００", "010-65881234 转 802", "+44 20 7946 0958", "0755-26631234-801", "26631234-801",
+     "13912345678 9:00-18:00", "13912345678 13812345678", "13912345678/13812345678", "139.1234.5678",
+     "139–1234–5678", "010\t65881234", "852-23456789", "95588", "8613912345678"],
 )  # fmt: skip
 def test_numbers_as_people_write_them(number: str) -> None:
     assert has_telephone(number)
