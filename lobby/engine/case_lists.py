@@ -75,26 +75,38 @@ class CaseLists:
     def _tell(self, path: Path, given: CaseList, here: int, stopped: bool = False) -> None:
         self._taking[path] = {"rows": len(given.cases), "here": here, "stopped": stopped}
 
-    def stopped(self) -> list[tuple[Path, CaseList]]:
-        """The lists that a failure stopped half way, to be taken once more. Reads the disk."""
-        stopped = {path for path, list_ in [*self._taking.items()] if list_["stopped"]}
-        if not stopped:
-            return []
-        there = case_lists.left(self.database.parent)
-        return [(path, given) for path, given in there if path in stopped]
+    def take_what_stopped(self) -> None:
+        """The rest of the lists that a failure stopped half way, as those gave it who gave the list. Another failure
+        leaves it as it was, and it is told still; a list whose file is damaged is a matter of the log. Waits for the
+        disk and the writer."""
+        for path in [path for path, told in [*self._taking.items()] if told["stopped"]]:
+            given = case_lists.content_of(path)
+            if given is None:
+                self._taking.pop(path, None)
+            else:
+                self._take_up(path, given, self._submit)
 
     def take_what_is_left(self) -> None:
         """Before anybody asks the branch for anything. Cases that are there already are passed over, and no list keeps
         the branch from opening."""
         for path, given in case_lists.left(self.database.parent):
-            try:
-                self.take(path, given, partial(self._submit, By(given.actor, person=given.person)))
-            except Exception:
-                log.exception("a list of cases waits for the next start: %s", path)
-            else:
-                path.unlink()
+            self._take_up(path, given, self._submit_pumped)
+
+    def _take_up(
+        self, path: Path, given: CaseList, submit: Callable[[By, Sequence[ev.CaseOpened]], object]
+    ) -> None:
+        try:
+            self.take(path, given, partial(submit, By(given.actor, person=given.person)))
+        except Exception:
+            log.exception("a list of cases waits for the next start: %s", path)
+        else:
+            path.unlink(missing_ok=True)
 
     def _submit(self, by: By, piece: Sequence[ev.CaseOpened]) -> None:
+        self.writer.submit(by, self.commands.take_cases, piece).result()
+
+    def _submit_pumped(self, by: By, piece: Sequence[ev.CaseOpened]) -> None:
+        """Before the writer runs."""
         taken = self.writer.submit(by, self.commands.take_cases, piece)
         self.writer.pump()
         taken.result()

@@ -46,15 +46,22 @@ def keep(data: Path, given: CaseList) -> Path:
 
 
 def left(data: Path) -> Iterator[tuple[Path, CaseList]]:
-    """The lists of which a former start left something. One that cannot be read stays, and stops no opening."""
+    """The lists of which a former start left something, for the start of a branch: none is being kept then. One that
+    cannot be read stays, and stops no opening."""
     for path in sorted((data / FOLDER).glob("*")):
         if path.suffix == PART:
             path.unlink()
-            continue
-        try:
-            yield path, _form().validate_json(path.read_bytes())
-        except (OSError, ValueError):
-            log.exception("a list of cases cannot be read, and is left where it is: %s", path)
+        elif given := content_of(path):
+            yield path, given
+
+
+def content_of(path: Path) -> CaseList | None:
+    """The list in that file; None of one that cannot be read, which is left where it is."""
+    try:
+        return _form().validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        log.exception("a list of cases cannot be read, and is left where it is: %s", path)
+        return None
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -134,7 +133,7 @@ def take_list(query: ImportQuery) -> Any:
     before = _known(complaints)
     fresh = [one for one in complaints.values() if before.of(one) is None]
     taken = _take(fresh) if fresh else frozenset()
-    _take_what_stopped()
+    PLANS.run(runtime().lists.take_what_stopped)  # now that there is room again
     return _report(complaints, taken)
 
 
@@ -154,13 +153,6 @@ def _take_whole(file: Path, given: CaseList) -> None:
     except Unavailable as error:
         raise Unavailable("list_taken_in_part") from error
     in_thread(partial(file.unlink, missing_ok=True))
-
-
-def _take_what_stopped() -> None:
-    """What a full disk stopped, now that there is room. Another failure leaves it as it was, and it is told still."""
-    with suppress(Unavailable):
-        for file, given in PLANS.run(runtime().lists.stopped):
-            _take_whole(file, given)
 
 
 def _known(complaints: Mapping[int, ev.Complaint]) -> KnownCases:

@@ -24,6 +24,7 @@ from lobby.engine.case_lists import CaseLists
 from lobby.errors import Unavailable
 from lobby.events import WordsOpened
 from lobby.journal.attachments import FOLDER
+from lobby.journal.history import reader
 from lobby.reports.cells import cell
 from staff.cases import files
 from staff.cases.exports import as_xlsx
@@ -459,10 +460,13 @@ def test_who_names_no_owner_is_offered_none(lobby: Lobby) -> None:
             assert ('value="teller2"' in shown) is offered, (account, page)
 
 
+GIVEN_BY = "SELECT actor, count(*) FROM event WHERE kind = 'CaseOpened' AND data ->> 'reference' LIKE ? GROUP BY 1"
+
+
 @pytest.mark.parametrize(
     ("failure", "status"), [(Unavailable("disk_full"), 503), (RuntimeError("a fault"), 500)]
 )
-def test_a_list_that_a_failure_stops_is_told_as_stopped_until_it_is_sent_again(
+def test_a_list_that_a_failure_stops_is_told_as_stopped_until_the_next_list_comes(
     lobby: Lobby,
     roles: dict[str, Asker],
     monkeypatch: pytest.MonkeyPatch,
@@ -484,10 +488,38 @@ def test_a_list_that_a_failure_stops_is_told_as_stopped_until_it_is_sent_again(
     answer = office.ask("POST", "/cases/import?channel=hotline", data=content)
     assert answer.status_code == status
     assert office.get("/cases")["taking"] == [{"rows": 120, "here": 100, "stopped": True}]
-    again = send(office, content)
-    assert (again["taken"], again["known"]) == (20, 100)
+    half_written = lobby.runtime.data / "lists/of-somebody-else.part"
+    half_written.write_text("")
+    assert send(roles["manager"], table((f"OTHER{status}", *ROW[1:])))["taken"] == 1
     assert office.get("/cases")["taking"] == []
-    assert list((lobby.runtime.data / "lists").iterdir()) == []
+    assert list((lobby.runtime.data / "lists").iterdir()) == [half_written]
+    half_written.unlink()
+    # All of it is of the one who gave it.
+    with closing(reader(lobby.runtime.database)) as db:
+        ((actor, n),) = db.execute(GIVEN_BY, [f"STOP{status}-%"])
+    assert (actor, n) == ("office-api", 120)
+    assert send(office, content)["known"] == 120
+
+
+def test_a_list_whose_file_is_damaged_is_told_no_more_once_the_next_one_is_in(
+    lobby: Lobby, roles: dict[str, Asker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = roles["office"]
+    pieces = iter([do_piece])
+
+    def second_fails(*args: Any) -> Any:
+        return next(pieces)(*args)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(files, "do_piece", second_fails)
+        lobby.app.config["PROPAGATE_EXCEPTIONS"] = False
+        content = table(*((f"HURT{n}", *ROW[1:]) for n in range(120)))
+        office.ask("POST", "/cases/import?channel=hotline", data=content)
+    (file,) = (lobby.runtime.data / "lists").iterdir()
+    file.write_bytes(b"{")
+    assert send(office, content)["taken"] == 20
+    assert office.get("/cases")["taking"] == []
+    file.unlink()
 
 
 def test_the_number_of_a_case_that_was_corrected_loses_no_other_complaint(
