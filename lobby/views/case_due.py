@@ -105,32 +105,27 @@ def standpoint(
 def concerning(
     at: Standpoint, cases: Iterable[Case], who: Who
 ) -> tuple[list[tuple[Case, list[Why]]], int]:
-    """The cases that somebody is to look at today, each with why, the own ones before the others', the most urgent
-    first; and how many there are of which that person learns no more."""
+    """The cases that somebody is to look at today, each with why, the most urgent first; and how many there are of
+    which that person learns no more."""
     there = list(cases)
     concerned = [
         (case, why) for case in there if (why := sorted(_reasons(at, case, who), key=ORDER.index))
     ]
-    concerned.sort(
-        key=lambda entry: (
-            entry[0].owner not in who.names,
-            ORDER.index(entry[1][0]),
-            entry[0].clock_from,
-        )
-    )
+    concerned.sort(key=lambda entry: (ORDER.index(entry[1][0]), entry[0].clock_from))
     return concerned, sum(_is_unseen(at, case, who) for case in there)
 
 
 def due(at: Standpoint, cases: Iterable[Case], who: Who) -> DueListView:
-    """The own ones, then the others', the most urgent first, so many as a person can look at."""
+    """The most urgent ones, so many as a person can look at: of these the own ones first."""
     concerned, unseen = concerning(at, cases, who)
+    shown = sorted(concerned[:DUE_MAX], key=lambda entry: entry[0].owner not in who.names)
     entries: list[DueView] = [
         {
             "case": case_view(at.branch, case, at.now, at.left, moves_of(case, who)),
             "mine": case.owner in who.names,
             "why": list(why),
         }
-        for case, why in concerned[:DUE_MAX]
+        for case, why in shown
     ]
     return {
         "total": len(concerned),

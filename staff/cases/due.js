@@ -98,10 +98,7 @@ function deadlines(view) {
     @param {Api.ComplaintOut} view
     @param {string[]} why */
 const who = (view, why) =>
-  [
-    view.owner_name || _("no owner yet"),
-    !why.includes("risen") && (view.owner || view.level !== "owner") && LEVELS[view.level],
-  ]
+  [view.owner_name, !why.includes("risen") && (view.owner || view.level !== "owner") && LEVELS[view.level]]
     .filter(Boolean)
     .join(", ");
 
@@ -128,7 +125,7 @@ async function refresh() {
     $("#due"),
     list(notices),
     ...group("mine", _("Yours"), mine),
-    ...group("others", _("Owned by others, for your attention"), others),
+    ...group("others", _("Others, for your attention"), others),
     !rows.length && !notices.length && list([nothing()]),
     further > 0 && list([rest(further)]),
   );
