@@ -140,7 +140,7 @@ def case_view(
         "joined": list(case.joined),
         "files": case.files,
         "moves": list(moves),
-        "next_step": next_step(branch, case, branch.day_of(now)),
+        "next_step": next_step(branch, case, branch.day_of(now), left),
     }
 
 

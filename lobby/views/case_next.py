@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -22,11 +23,14 @@ class NextStep(StrEnum):
     CLOSE = "close"
 
 
-def next_step(branch: Branch, case: Case, today: date) -> NextStep | None:
-    """None for a case that is over. An owner comes first, then what a customer waits for by now."""
+def next_step(
+    branch: Branch, case: Case, today: date, left: Collection[str] = ()
+) -> NextStep | None:
+    """None for a case that is over. An owner who works here (`left` do no more) comes first, then what a customer waits
+    for by now."""
     if case.status not in LIVE:
         return None
-    if case.is_unowned:
+    if case.is_unowned or case.owner in left:
         return NextStep.ASSIGN
     if case.first_word_due(branch):
         return NextStep.CONTACT

@@ -2,7 +2,7 @@
 // shown after a touch of its own, which is on record.
 
 import { Problem, get, newKey, post } from "#web/api.js";
-import { $, el, given, icon, minutes } from "#web/dom.js";
+import { $, $$, el, given, icon, minutes } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { put } from "../shared/act.js";
 import { complain } from "../shared/names.js";
@@ -31,16 +31,38 @@ const PATH = `/api/v1/cases/${id}`;
 const csrf = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 /** @type {Api.CaseLookOut | null} */
 let words = null;
+/** A file that was chosen stays chosen. */
+const attached = attach();
 
 async function refresh() {
   const story = await get(PATH);
   const view = story.case;
+  const kept = drafts();
   $("#facts").replaceChildren(facts(view));
   drawNextStep(view);
   $("#matter").replaceChildren(...[complaint(view), story.visit && visit(story.visit)].filter(Boolean));
   $("#steps-card").hidden = !given.writes || !view.moves.length;
-  $("#verbs").replaceChildren(...furtherPromises(view), ...drawVerbs(view, act), attach());
+  $("#verbs").replaceChildren(...furtherPromises(view), ...drawVerbs(view, act), attached);
+  resume(kept);
   drawStory(story);
+}
+
+const formsByVerb = () =>
+  $$("[data-verb]").map((one) => [`${one.closest("[data-promise]")?.dataset.promise} ${one.dataset.verb}`, one]);
+
+/** What stands in the forms, by what each is for. */
+const drafts = () =>
+  new Map(formsByVerb().map(([verb, one]) => [verb, { open: one.open, of: new FormData($("form", one)) }]));
+
+/** What was typed in a form stays where another one was sent. */
+function resume(kept) {
+  for (const [verb, one] of formsByVerb()) {
+    const draft = kept.get(verb);
+    if (!draft || one === attached) continue;
+    if (draft.open) one.open = true;
+    const fields = $("form", one).elements;
+    for (const [name, value] of draft.of) if (fields[name]) fields[name].value = value;
+  }
 }
 
 /** What was read or sent changes no form: what somebody types there stays. */
@@ -56,11 +78,12 @@ function drawStory({ steps }) {
 }
 
 /** Whether it was done; a refusal stays until the next act, and what was typed stays with it. */
-async function act(verb, body) {
+async function act(verb, body, form) {
   complain(null);
   try {
     const told = verb === "join" ? { into: await idOf(body.into) } : body;
     await post(`${PATH}/${verb}`, told);
+    if (form) put(form);
     words = null;
     await refresh();
     return true;
@@ -135,10 +158,12 @@ function nextForms(view) {
 }
 
 /** @param {Api.ComplaintOut} view */
-const forOthers = ({ next_step: step, moves }) =>
-  step === "review" && moves.length
-    ? _("Somebody of a higher role does this, who neither gave the answer nor ever owned the case.")
-    : _("Somebody else handles this case.");
+function forOthers({ next_step: step, moves }) {
+  if (step === "assign") return _("The lobby manager, the head of the branch or the service office names an owner.");
+  if (step === "review" && moves.length)
+    return _("A superior or the service office does this, and nobody who gave the answer or ever owned the case.");
+  return _("Somebody else handles this case.");
+}
 
 /** A deadline in words, with its last day and the document that says so. */
 function deadline(name, due, exact = false) {

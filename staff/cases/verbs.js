@@ -22,6 +22,10 @@ const lastDay = { name: "until", needed: true, kind: "date", max: () => given.pa
 /** How the customer learned that a promise holds no more. */
 const TOLD = { ...REPLIES, none: _("the customer never heard of it") };
 const told = Object.fromEntries(Object.entries(REPLIES).filter(([way]) => way !== "none"));
+/** How the customer was reached; one who left no way may be out of reach. */
+const ways = ({ reply_by: wanted }) =>
+  wanted === "none" ? { none: _("cannot be reached: the customer left no way"), ...told } : told;
+const reached = select("by", (view) => chosen(ways(view))());
 
 const UNPROMISE = {
   verb: "unpromise",
@@ -31,12 +35,7 @@ const UNPROMISE = {
 
 /** In the order of a case's way; `move` is what the state allows. `name` tells two forms of one verb apart. */
 const VERBS = [
-  {
-    verb: "contact",
-    move: "contact",
-    words: _("Customer was contacted"),
-    fields: [select("by", chosen(told)), text("text", false)],
-  },
+  { verb: "contact", move: "contact", words: _("Customer was contacted"), fields: [reached, text("text", false)] },
   {
     verb: "promise",
     move: "promise",
@@ -45,7 +44,7 @@ const VERBS = [
       view.first_word_due && _("A promise counts as the first contact: note it once the customer has been told."),
     fields: [{ name: "due", needed: true, kind: "date" }, text("text")],
   },
-  { verb: "answer", move: "answer", words: _("Answer"), fields: [select("by", chosen(told)), text("text")] },
+  { verb: "answer", move: "answer", words: _("Answer"), fields: [reached, text("text")] },
   {
     verb: "review",
     move: "review",
@@ -109,11 +108,11 @@ const named = ({ name, verb }) => name ?? verb;
 const asked = (fields, view) => fields.filter(({ when }) => !when || when(view));
 
 /** A field of a form, with its label. */
-function field({ name, needed, kind, options, min, max }) {
+function field({ name, needed, kind, options, min, max }, view) {
   const attributes = { name, required: needed };
   const controls = {
     textarea: () => el("textarea", { ...attributes, rows: 3, maxlength: 4000 }),
-    select: () => el("select", attributes, ...options()),
+    select: () => el("select", attributes, ...options(view)),
     date: () => el("input", { ...attributes, type: "date", min: min?.(), max: max?.() }),
     line: () => el("input", { ...attributes, maxlength: 200, autocomplete: "off" }),
   };
@@ -128,9 +127,11 @@ function body(form) {
   return fields;
 }
 
+/** @typedef {(verb: string, body: Record<string, any>, form?: HTMLFormElement) => Promise<boolean>} Act */
+
 /** The forms of what else can be done, each in its fold.
     @param {Api.ComplaintOut} view
-    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+    @param {Act} act */
 export const drawVerbs = (view, act) =>
   VERBS.filter((verb) => view.moves.includes(verb.move) && named(verb) !== view.next_step).map((verb) =>
     folded(verb, drawn(verb, view, act)),
@@ -138,7 +139,7 @@ export const drawVerbs = (view, act) =>
 
 /** The form of what is to be done next, open; null where the reader may not do it.
     @param {Api.ComplaintOut} view
-    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+    @param {Act} act */
 export function drawNext(view, act) {
   const verb = [CLASSIFY, ...VERBS].find((one) => named(one) === view.next_step);
   if (!verb || !view.moves.includes(verb.move)) return null;
@@ -147,7 +148,7 @@ export function drawNext(view, act) {
 
 /** A promise that is still to be kept: done, or a mistake that is taken back.
     @param {Api.ComplaintOut["promises"][number]} promise
-    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+    @param {Act} act */
 export const drawPromise = (promise, act) =>
   el(
     "div.promise",
@@ -156,7 +157,7 @@ export const drawPromise = (promise, act) =>
     el("button", { type: "button", onclick: () => act("keep", { promise: promise.id }) }, icon("check"), _("done")),
     folded(
       UNPROMISE,
-      drawn(UNPROMISE, null, (verb, body) => act(verb, { ...body, promise: promise.id })),
+      drawn(UNPROMISE, null, (verb, body, form) => act(verb, { ...body, promise: promise.id }, form)),
     ),
   );
 
@@ -164,13 +165,13 @@ const folded = (verb, form) => el("details.verb", { "data-verb": named(verb) }, 
 
 /** @param {{ verb: string, words: string, fields: any[], hint?: (view: Api.ComplaintOut) => string | null | false }} verb
     @param {any} view
-    @param {(verb: string, body: Record<string, any>) => Promise<boolean>} act */
+    @param {Act} act */
 function drawn({ verb, words, hint, fields }, view, act) {
   const done = async (event) => {
     event.preventDefault();
     const button = event.target.querySelector("button");
     button.disabled = true;
-    const well = await act(verb, body(event.target));
+    const well = await act(verb, body(event.target), event.target);
     if (!well) button.disabled = false;
   };
   const said = hint?.(view);
@@ -178,7 +179,7 @@ function drawn({ verb, words, hint, fields }, view, act) {
     "form",
     { onsubmit: done },
     said && el("p.band.info", {}, icon("info"), el("span", {}, said)),
-    ...asked(fields, view).map(field),
+    ...asked(fields, view).map((one) => field(one, view)),
     el("button.primary", {}, words),
   );
 }

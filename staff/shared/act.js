@@ -16,7 +16,8 @@ export const actsThen =
     try {
       const answer = await post(path, body);
       if (form) put(form);
-      await refresh();
+      // What could not be drawn is done all the same.
+      await refresh().catch(complain);
       return answer;
     } catch (problem) {
       complain(problem);

@@ -282,6 +282,12 @@ def test_the_next_step_leads_a_case_from_its_owner_to_its_end(cases: Cases) -> N
     assert cases.next_step(id) is None
 
 
+def test_a_case_whose_owner_has_left_needs_another_one_first(cases: Cases) -> None:
+    id = cases.open(owner="manager")
+    branch, today = cases.runtime.branch, cases.day(0)
+    assert next_step(branch, cases.case(id), today, {"manager"}) == "assign"
+
+
 def test_what_a_customer_waits_for_comes_before_the_way_of_the_case(cases: Cases) -> None:
     id = cases.open(owner="manager", **CLASSES)
     cases.do("promise_customer", MANAGER, id, due=cases.day(1), text="回电")
@@ -728,7 +734,7 @@ def test_what_is_due_tells_how_many_and_shows_the_own_ones_and_the_most_urgent(
     seen = cases.due(MANAGER)
     assert seen["total"] == 3
     shown = [(entry["case"]["id"], entry["mine"]) for entry in seen["entries"]]
-    assert shown == [(owned, True), (paused, True)], "what others are to do comes after the own"
+    assert shown == [(owned, True), (unowned, False)], "no late one stands behind the own that wait"
     seen = cases.due(ADMIN)
     assert [entry["case"]["id"] for entry in seen["entries"]] == [unowned, paused]
     assert "unowned" in seen["entries"][0]["why"]

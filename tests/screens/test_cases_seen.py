@@ -73,8 +73,12 @@ def test_a_complaint_goes_from_the_counter_to_its_end(
     manager.click("#look")
     manager.wait_for_selector("[data-words=open]")
     assert "王小明" in manager.inner_text("#case")
+    manager.click("#verbs [data-verb=note] summary")
+    manager.fill("#verbs [data-verb=note] textarea", "还没写完")
     do(manager, "contact", "CaseContacted", text="已致歉")
     do(manager, "classify", "CaseCorrected", business="B01")
+    note = manager.locator("#verbs [data-verb=note] textarea")
+    assert (note.is_visible(), note.input_value()) == (True, "还没写完"), "while others are sent"
     do(manager, "answer", "CaseAnswered", text="已说明原因")
     number = manager.inner_text("#case h2")
 
