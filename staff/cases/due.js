@@ -100,7 +100,7 @@ function deadlines(view) {
 const who = (view, why) =>
   [view.owner_name, !why.includes("risen") && (view.owner || view.level !== "owner") && LEVELS[view.level]]
     .filter(Boolean)
-    .join(", ");
+    .join(_(", "));
 
 /** What is late before what ends today, and that before the rest. */
 const URGENCY = ["bad", "warn", ""];

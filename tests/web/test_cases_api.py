@@ -213,7 +213,7 @@ def test_what_runs_out_is_told_to_who_looks_after_it(roles: dict[str, Asker]) ->
         "taking": [],
     }
     words = roles["head"].get("/cases/due")["entries"][0]["case"]["answer_due"]["words"]["zh"]
-    assert words.startswith("已超期")
+    assert words.startswith("已逾期")
 
 
 def test_the_visit_is_found_by_day_and_number(lobby: Lobby, roles: dict[str, Asker]) -> None:
