@@ -1,4 +1,4 @@
-"""What runs out today, for each person: the own cases, what rose to the role, what waits for a review or an owner."""
+"""What is due today, for each person: the own cases, what rose to the role, what waits for a review or an owner."""
 
 from __future__ import annotations
 

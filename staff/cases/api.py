@@ -1,4 +1,4 @@
-"""Cases: the list, what runs out today, one case with its story, and what is done with it."""
+"""Cases: the list, what is due today, one case with its story, and what is done with it."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _deadline(branch: Branch, case: Case) -> tuple[bool, float, str]:
 @api.get("/cases/due", responses={200: DueOut})
 @needs("person")
 def due_today() -> DueListView:
-    """What runs out today, is late, rose to your role, or waits for your review; the most urgent first."""
+    """What is due today, is late, was escalated to your role, or waits for your review; the most urgent first."""
     return PLANS.run(due, *_cases(), who())
 
 

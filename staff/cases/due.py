@@ -1,4 +1,4 @@
-"""What runs out today for who is signed in: complaints, corrective actions and findings, and how many they are."""
+"""What is due today for who is signed in: complaints, corrective actions and findings, and how many they are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DueCountView(TypedDict):
 @api.get("/due", responses={200: shape(DueTodayView)})
 @needs("person")
 def due_today() -> DueTodayView:
-    """What runs out today, is late, rose to your role, or waits for you."""
+    """What is due today, is late, was escalated to your role, or waits for you."""
     cases, tasks = _of(due)
     return {"cases": cases, "tasks": tasks}
 

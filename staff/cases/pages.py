@@ -1,4 +1,4 @@
-"""The pages of complaints: what runs out today, all cases, one case, a new one."""
+"""The pages of complaints: what is due today, all cases, one case, a new one."""
 
 from __future__ import annotations
 

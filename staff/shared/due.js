@@ -1,4 +1,4 @@
-// How much runs out today for who is signed in, beside the way to it.
+// How much is due today for who is signed in, beside the way to it.
 
 import { get } from "#web/api.js";
 import { $$, say } from "#web/dom.js";

@@ -1,4 +1,4 @@
-"""What of actions and findings stands on the page of what runs out today: for whom, from when on, and until when."""
+"""What of actions and findings stands on the page of what is due today: for whom, from when on, and until when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of complaints: what runs out today, all of them, one, a new one."""
+"""The pages of complaints: what is due today, all of them, one, a new one."""
 
 from __future__ import annotations
 
