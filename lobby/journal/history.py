@@ -63,7 +63,7 @@ def tolerant(connection: Any) -> Database:
     return Database(connection)
 
 
-def rows_of(db: Reader, query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+def read_all(db: Reader, query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     """All rows of a query of many. SQLite reads texts in half the time in which we do, and refuses those that are no
     UTF-8: then we read them."""
     db.conn.text_factory = str

@@ -12,7 +12,7 @@ from operator import methodcaller
 from typing import Any, TypedDict, TypeVar
 
 from lobby.branch.model import Branch
-from lobby.journal.history import Reader, rows_of
+from lobby.journal.history import Reader, read_all
 from lobby.quantile import quantile
 from lobby.reports.statistics import Interval, net_promoter, wilson
 from lobby.texts import Text
@@ -125,7 +125,7 @@ class Period:
     def query(self, sql: str) -> list[Row]:
         """The rows of a query with the days `:first` and `:last`."""
         days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
-        return rows_of(self.db, sql, days)
+        return read_all(self.db, sql, days)
 
     @cached_property
     def zones(self) -> dict[str, str]:

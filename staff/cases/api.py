@@ -117,7 +117,7 @@ def _deadline(branch: Branch, case: Case) -> tuple[bool, float, str]:
 @api.get("/cases/due", responses={200: DueOut})
 @needs("person")
 def due_today() -> DueListView:
-    """What is due today, is late, was escalated to your role, or waits for your review; the most urgent first."""
+    """What is due today, is late, was escalated to your role, or waits for your review: the own ones first."""
     return PLANS.run(due, *_cases(), who())
 
 

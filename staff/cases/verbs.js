@@ -49,7 +49,7 @@ const VERBS = [
     verb: "review",
     move: "review",
     words: _("Review the answer"),
-    fields: [select("accepted", chosen(REVIEWED)), text("text", false)],
+    fields: [select("accepted", chosen(REVIEWED, "–")), text("text", false)],
   },
   {
     verb: "close",

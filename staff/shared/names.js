@@ -1,7 +1,6 @@
 // What the staff's pages share: names that the server put into the page, and complaints.
 
 import { $, say } from "#web/dom.js";
-import { clearFields, toldAtField } from "#web/fields.js";
 import { _ } from "#web/words.js";
 
 const names = $("#names").content;
@@ -24,10 +23,10 @@ export const mayServe = (counter, ticket, area = ticket.area) =>
   (counter.tiers.length === 0 || counter.tiers.includes(String(ticket.tier)) || isGone("tier", ticket.tier)) &&
   (counter.area === area || counter.helps.includes(area) || isGone("area", area));
 
-/** Show a text, or a Problem, until the next act; nothing hides it. A refusal that names a field stands there. */
+/** Show a text, or a Problem, until the next act; nothing hides it. A refusal that names a field stands there, on a page
+    that has static/fields.js. */
 export function complain(problem) {
-  clearFields();
-  const elsewhere = Boolean(problem) && toldAtField(problem);
+  const elsewhere = !document.dispatchEvent(new CustomEvent("refused", { cancelable: true, detail: problem }));
   $("#problem").hidden = !problem || elsewhere;
   if (problem && !elsewhere)
     say(

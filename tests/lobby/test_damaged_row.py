@@ -86,7 +86,7 @@ def test_a_text_that_is_no_utf_8_is_read_among_others_that_are(lived: Path) -> N
     texts = "SELECT '好' AS text UNION ALL SELECT CAST(x'41FF' AS TEXT)"
     with closing(history.reader(lived / DATABASE)) as db:
         for _ in range(2):
-            assert history.rows_of(db, texts, {}) == [{"text": "好"}, {"text": "A\ufffd"}]
+            assert history.read_all(db, texts, {}) == [{"text": "好"}, {"text": "A\ufffd"}]
         assert list(db.query(texts))[1] == {"text": "A\ufffd"}
 
 

@@ -80,7 +80,7 @@ function onInvalid(event) {
 }
 
 /** Nothing that was said stays. */
-export const clearFields = () => $$("[data-described]").forEach(clear);
+const clearFields = () => $$("[data-described]").forEach(clear);
 
 /** Says a refusal of the branch at the field that it names, in the form that was sent; false where there is none to see.
     @param {{ field?: string, said?: string }} problem */
@@ -94,6 +94,13 @@ export function toldAtField({ field, said }) {
   return true;
 }
 
+/** The page tells what was refused, or that it is over; told here it is told nowhere else.
+    @param {any} event */
+function onRefused(event) {
+  clearFields();
+  if (event.detail && toldAtField(event.detail)) event.preventDefault();
+}
+
 /** A field that has a value from the beginning cannot be forgotten: it needs no mark. */
 function mark() {
   for (const field of $$(MARKED)) if (!field.value) field.closest("label")?.classList.add("needed");
@@ -104,6 +111,7 @@ if (sentences) {
   document.addEventListener("submit", ({ target }) => (sent = /** @type {HTMLFormElement} */ (target)), true);
   document.addEventListener("input", ({ target }) => clear(/** @type {any} */ (target)));
   document.addEventListener("reset", clearFields);
+  document.addEventListener("refused", onRefused);
   new MutationObserver(mark).observe(document.body, { childList: true, subtree: true });
   mark();
 }
