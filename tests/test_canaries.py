@@ -441,6 +441,7 @@ def a_slip_does_not_come_out(nest: Nest) -> None:
     until(
         lambda: [line for line in journal(nest, "PrinterChanged") if "cut off" in line],
         "its trouble is told",
+        60,
     )
 
 

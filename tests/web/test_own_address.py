@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import forked
@@ -20,6 +20,12 @@ HAS_IPV6 = (
     and Path("/proc/net/if_inet6").exists()
     and "00000000000000000000000000000001" in (Path("/proc/net/if_inet6").read_text())
 )
+
+
+def listens(host: str, port: int) -> bool:
+    with suppress(OSError), socket.create_connection((host, port), 5):
+        return True
+    return False
 
 
 @contextmanager
@@ -44,6 +50,8 @@ def served(
     process = forked.Forked([*args, *more], log)
     try:
         until(lambda: "Ctrl-C" in log.read_text() or process.poll() is not None, "it serves", 60)
+        # What it prints comes a moment before it listens.
+        until(lambda: process.poll() is not None or listens(host, port), "it listens", 60)
         yield log.read_text()
     finally:
         if process.poll() is None:

@@ -28,7 +28,8 @@ def lock(page: Page, lobby: Lobby) -> None:
 def lock_and_fail(page: Page, lobby: Lobby) -> None:
     lock(page, lobby)
     page.fill("[name=secret]", "8264")
-    page.click("button.primary")
+    with page.expect_navigation():
+        page.click("button.primary")
 
 
 def weak_password(page: Page, lobby: Lobby) -> None:
@@ -36,7 +37,8 @@ def weak_password(page: Page, lobby: Lobby) -> None:
     page.fill(f"{form} [name=password]", PASSWORD)
     page.fill(f"{form} [name=fresh]", "password1234")
     page.fill(f"{form} [name=again]", "password1234")
-    page.click(f"{form} button")
+    with page.expect_navigation():
+        page.click(f"{form} button")
 
 
 def wrong_code(page: Page, lobby: Lobby) -> None:
