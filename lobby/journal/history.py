@@ -68,12 +68,11 @@ def read_all(db: Reader, query: str, params: dict[str, Any]) -> list[dict[str, A
     UTF-8: then we read them."""
     db.conn.text_factory = str
     try:
-        return list(db.query(query, params))
-    except sqlite3.OperationalError:
-        db.conn.text_factory = REPLACING
-        return list(db.query(query, params))
+        with suppress(sqlite3.OperationalError):
+            return list(db.query(query, params))
     finally:
         db.conn.text_factory = REPLACING
+    return list(db.query(query, params))
 
 
 COLUMNS = "seq, at, kind, ticket, counter, actor, data, v"

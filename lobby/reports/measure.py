@@ -148,16 +148,14 @@ class Period:
 
     def figures_by(self, measure: Measure, key: str) -> dict[str, Figure]:
         """By the values of a key, in their order; groups without one of the population are left out."""
-        of = measure.source.noun, measure.value, key
-        if of not in self._grouped:
-            self._grouped[of] = self._by_group(measure.source, key, self._values(measure))
-        return {group: measure.statistic(values) for group, values in self._grouped[of].items()}
+        groups = self._known_by(measure, key)
+        return {group: measure.statistic(values) for group, values in groups.items()}
 
     def behind(self, measure: Measure, key: str) -> dict[str, int]:
         """By the values of a key, how many things stand behind the figure."""
         stands_for = measure.behind
         if stands_for is None:
-            return {group: figure.n for group, figure in self.figures_by(measure, key).items()}
+            return {group: len(values) for group, values in self._known_by(measure, key).items()}
         counts = [
             None if value is None else stands_for(row)
             for row, value in zip(self.rows(measure.source), self._values(measure), strict=True)
@@ -175,6 +173,13 @@ class Period:
         if of not in self._values_of:
             self._values_of[of] = list(map(measure.value, self.rows(measure.source)))
         return self._values_of[of]
+
+    def _known_by(self, measure: Measure, key: str) -> dict[str, list[Any]]:
+        """The values of the population, by group."""
+        of = measure.source.noun, measure.value, key
+        if of not in self._grouped:
+            self._grouped[of] = self._by_group(measure.source, key, self._values(measure))
+        return self._grouped[of]
 
     def _by_group(self, source: Source, key: str, values: Sequence[Any]) -> dict[str, list[Any]]:
         """What is known, by group: a month has twenty thousand tickets, and a bulletin asks a hundred times."""

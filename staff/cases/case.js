@@ -4,9 +4,9 @@
 import { Problem, get, newKey, post } from "#web/api.js";
 import { $, $$, el, given, icon, minutes } from "#web/dom.js";
 import { _, named } from "#web/words.js";
-import { put } from "../shared/act.js";
+import { empty } from "../shared/act.js";
 import { complain } from "../shared/names.js";
-import { ownerControls } from "./owner.js";
+import { assignControls } from "./owner.js";
 import { drawNext, drawPromise, drawVerbs } from "./verbs.js";
 import {
   CHANNELS,
@@ -83,7 +83,7 @@ async function act(verb, body, form) {
   try {
     const told = verb === "join" ? { into: await idOf(body.into) } : body;
     await post(`${PATH}/${verb}`, told);
-    if (form) put(form);
+    if (form) empty(form);
     words = null;
     await refresh();
     return true;
@@ -136,7 +136,7 @@ function facts(view) {
   );
 }
 
-const owner = (view) => el("div.owner", {}, ...ownerControls(view, (body) => act("assign", body)));
+const owner = (view) => el("div.owner", {}, ...assignControls(view, (body) => act("assign", body)));
 
 /** What is to be done next, apart from all that could be done.
     @param {Api.ComplaintOut} view */
@@ -332,7 +332,7 @@ async function send(event) {
   const file = event.target.elements.file.files[0];
   const answer = await raw(`${PATH}/attachments?name=${encodeURIComponent(file.name.slice(-120))}`, file);
   if (!answer) return;
-  put(event.target);
+  empty(event.target);
   await refreshStory().catch(complain);
 }
 

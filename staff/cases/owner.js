@@ -6,7 +6,7 @@ import { _ } from "#web/words.js";
 /** What may be done about the owner of a case; nothing for who may not.
     @param {Api.ComplaintOut} view
     @param {(body: { owner?: string }) => Promise<unknown>} assign */
-export function ownerControls(view, assign) {
+export function assignControls(view, assign) {
   if (!view.moves.includes("assign")) return [];
   const mine = !given.me || view.owner === given.me;
   return [

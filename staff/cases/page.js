@@ -5,7 +5,7 @@ import { $, $$, el, icon, say } from "#web/dom.js";
 import { latest } from "#web/latest.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
-import { ownerControls } from "./owner.js";
+import { assignControls } from "./owner.js";
 import { CHANNELS, about, statusPill, takingWords, when } from "./words.js";
 import "#web/guard.js";
 
@@ -68,7 +68,7 @@ const owner = (view) =>
     {},
     el(view.owner ? "span" : "span.soft", {}, view.owner_name || _("nobody")),
     view.owner_left && el("span.pill.bad", {}, _("has left")),
-    ...ownerControls(view, (body) => assign(view, body)),
+    ...assignControls(view, (body) => assign(view, body)),
   );
 
 async function assign(view, body) {

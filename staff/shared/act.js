@@ -15,7 +15,7 @@ export const actsThen =
     complain(null);
     try {
       const answer = await post(path, body);
-      if (form) put(form);
+      if (form) empty(form);
       // What could not be drawn is done all the same.
       await refresh().catch(complain);
       return answer;
@@ -27,7 +27,7 @@ export const actsThen =
 
 /** What was sent in a form leaves it, and its fold closes.
     @param {HTMLFormElement} form */
-export function put(form) {
+export function empty(form) {
   form.reset();
   const fold = form.closest("details");
   if (fold) fold.open = false;
