@@ -69,6 +69,14 @@ class People:
             raise Invalid("unknown_person", field, number=typed)
         return id
 
+    def gone(self, left: Collection[str], once: Collection[str]) -> dict[str, str]:
+        """All whom `concerned` takes and `named` does not, as `here` has them. `once` are `once_here`."""
+        known = self._known()
+        registered = (person.number for person in self.branch.staff.people)
+        names = {*once, *registered, *(account.name for account in known)}
+        ids = {self._id(name, known) or name for name in names} - self._here(left, known).keys()
+        return {id: self.branch.staff.name_of(id) for id in sorted(ids)}
+
     def answering(self, left: Collection[str], typed: str, field: str, who: Who) -> str:
         """As `named`, of somebody who may answer for a complaint."""
         return self._with_role(left, typed, field, who, ANSWERING)
@@ -154,6 +162,12 @@ class People:
         for account in known:
             if id in (account.name, self.branch.staff_number(account.staff_number)):
                 yield account
+
+
+def once_here(quality: Quality) -> frozenset[str]:
+    """All who ever worked here and may have left, as the journal knows them."""
+    known = (*quality.registered_ever, *quality.accounts)
+    return frozenset(id for name in known if (id := _once_here(quality, name)))
 
 
 def _once_here(quality: Quality, typed: str) -> str | None:

@@ -30,6 +30,7 @@ class IncidentView(TypedDict):
     caring: list[CaringView]
     follow_up: Annotated[str | None, "the day of the planned talk"]
     follower: str | None
+    follower_left: Annotated[bool, "who is to talk works here no more"]
     late: Annotated[bool, "the day of the talk has passed"]
 
 
@@ -49,6 +50,7 @@ def incident_view(state: QueueState, id: str) -> IncidentView:
         "caring": [_caring(state, caring) for caring in incident.caring],
         "follow_up": incident.follow_up,
         "follower": name_of(state, incident.follower) if incident.follower else None,
+        "follower_left": incident.follower in state.quality.left,
         "late": incident.late(today) and incident.state is IncidentState.OPEN,
     }
 

@@ -46,6 +46,7 @@ class MarkView(TypedDict):
 class FindingView(TypedDict):
     owner: str
     owner_name: str
+    owner_left: Annotated[bool, "the owner works here no more"]
     owners: Annotated[list[str], "all who ever had it"]
     due: str
     overdue: bool
@@ -179,6 +180,7 @@ def _finding(state: QueueState, finding: Finding | None) -> FindingView | None:
     return {
         "owner": finding.owner,
         "owner_name": name_of(state, finding.owner),
+        "owner_left": finding.owner in state.quality.left,
         "owners": list(finding.owners),
         "due": finding.due,
         "overdue": finding.open and finding.due < state.day,

@@ -66,6 +66,7 @@ class PanelView(TypedDict):
     until: str
     owner: str
     owner_name: str
+    owner_left: Annotated[bool, "the owner works here no more"]
     state: PanelState
     has_reason: Annotated[bool, "why it does not take place, sealed: see /words"]
     expected: int
@@ -87,6 +88,7 @@ def panel_view(state: QueueState, panel: Panel) -> PanelView:
         "until": panel.until.isoformat(),
         "owner": panel.owner,
         "owner_name": name_of(state, panel.owner),
+        "owner_left": panel.owner in state.quality.left,
         "state": panel.state,
         "has_reason": bool(panel.reason),
         "expected": len(panel.expected),

@@ -9,10 +9,11 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from lobby.commands.action import AHEAD
+from lobby.commands.people import People
 from lobby.reports.measures import MEASURES
 from lobby.state.case_codes import CAUSES
 from lobby.state.inspection import Finding
-from staff.shared.pages import doers, office_page, page_for
+from staff.shared.pages import offered, office_page, page_for
 from web.dispatch import runtime, today, who
 from web.languages import lang
 from web.roles import may, public
@@ -39,7 +40,7 @@ def _actions() -> str:
         shares=may("office"),
         me=who().id,
         names=sorted(who().names),
-        doers=doers(),
+        doers=offered(People.doers),
         today=day,
         due=min(day + USUAL, latest),
         latest=latest,

@@ -1,6 +1,6 @@
 // What can be done with an action now, by whom.
 
-import { $$, el, given } from "#web/dom.js";
+import { el, given } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { ownerControl } from "../shared/people.js";
 
@@ -8,8 +8,6 @@ const acts = Boolean(given.acts);
 /** All that actions may know who is signed in by.
     @type {string[]} */
 const ME = JSON.parse(given.names);
-/** Who may own it, by id. */
-const PEOPLE = new Map($$("#people option").map((person) => [person.value, person.textContent]));
 const REQUIRED = { required: true, maxlength: 200 };
 
 /** @param {Api.ActionOut} action
@@ -93,7 +91,7 @@ const assign = (action, act) =>
   form(
     "assign",
     _("Another owner or day"),
-    [field(_("Responsible"), ownerControl(PEOPLE, action.owner)), due(action.due), reason()],
+    [field(_("Responsible"), ownerControl(action.owner)), due(action.due), reason()],
     _("Change it"),
     (values) => act("assign", values),
   );

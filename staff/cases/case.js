@@ -113,7 +113,7 @@ function facts(view) {
   ];
   if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
   if (view.paused_until) rows.push([_("Clock stopped until the end of"), view.paused_until]);
-  if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(", ")]);
+  if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(_(", "))]);
   return el(
     "section.card",
     {},
@@ -247,7 +247,7 @@ function visit(facts) {
         [FIELDS.business, nameOf("service", facts.service)],
         [_("Tier"), nameOf("tier", facts.tier)],
         [_("Counter"), facts.counter ? nameOf("counter", facts.counter) : "–"],
-        [_("Served by"), facts.served_by.map((one) => nameOf("person", one)).join(", ") || "–"],
+        [_("Served by"), facts.served_by.map((one) => nameOf("person", one)).join(_(", ")) || "–"],
       ].map(([name, value]) => line(name, value)),
     ),
     el("h3", {}, _("Called before, though later: {n}", { n: facts.overtaken })),
@@ -300,7 +300,7 @@ function plain(name, value) {
     return [value]
       .flat()
       .map((one) => nameOf("person", one))
-      .join(", ");
+      .join(_(", "));
   if (name === "came_at") return when(value);
   if (name === "accepted") return value ? REVIEWED.yes : REVIEWED.no;
   if (typeof value === "boolean") return value ? _("yes") : _("no");

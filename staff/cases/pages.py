@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,15 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from lobby.calling.discipline import RULES
-from lobby.commands.case_access import HANDLERS, RANKS
+from lobby.commands.case_access import HANDLERS
 from lobby.commands.case_steps import PAUSE_DAYS
-from lobby.commands.people import ANSWERING
+from lobby.commands.people import ANSWERING, People, once_here
 from lobby.state.case_codes import AT_THE_BRANCH, BUSINESSES, CAUSES, PLACES
 from lobby.state.case_words import CHANNELS, REPLIES, RESULTS, SEVERITIES, STATUSES
 from lobby.texts import Text
 from lobby.views.case_due import LEVEL_OF
-from staff.shared.pages import page_for
-from web.access import Account
+from staff.shared.pages import offered, page_for
 from web.dispatch import runtime, today, who
-from web.identity import access
 from web.languages import name_of, script_texts
 from web.loop import in_thread
 from web.roles import current, public
@@ -71,10 +69,6 @@ def _drawn(page: str, **values: Any) -> str:
     named = {
         kind: {code: name_of(text) for code, text in names.items()} for kind, names in CODES.items()
     }
-    accounts: list[Account] = in_thread(access().accounts)
-    people = runtime().commands.people
-    with runtime().writer.published() as state:
-        left = state.quality.left
     return render_template(
         f"staff/cases/{page}.html",
         branch=runtime().branch,
@@ -83,9 +77,9 @@ def _drawn(page: str, **values: Any) -> str:
         writes=principal is not None and principal.role != "inspector",
         codes=named,
         at_the_branch=AT_THE_BRANCH,
-        people=_people(accounts),
-        here=in_thread(people.here, left),
-        owners=in_thread(people.owners, left),
+        here=offered(People.here),
+        gone=_gone(),
+        owners=offered(People.owners),
         me=who().id if principal and principal.role in ANSWERING else "",
         level=LEVEL_OF.get(principal.role, "") if principal else "",
         today=today(),
@@ -95,12 +89,9 @@ def _drawn(page: str, **values: Any) -> str:
     )
 
 
-def _people(accounts: Sequence[Account]) -> dict[str, str]:
-    """Whom a complaint may be about: the register of staff, and the accounts of people who have no number there."""
-    registered = {person.number: person.name for person in runtime().branch.staff.people}
-    others = {
-        account.name: account.name
-        for account in accounts
-        if account.role in RANKS and not account.disabled and not account.staff_number
-    }
-    return {**registered, **others}
+def _gone() -> dict[str, str]:
+    """Who has left, as a complaint may still be about them: by id the name."""
+    here = runtime()
+    with here.writer.published() as state:
+        left, once = state.quality.left, once_here(state.quality)
+    return in_thread(here.commands.people.gone, left, once)

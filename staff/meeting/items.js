@@ -2,7 +2,7 @@
 
 import { el, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
-import { ownerControl } from "../shared/people.js";
+import { leftPill, ownerControl } from "../shared/people.js";
 import { markOf } from "./sample.js";
 
 /** @typedef {import("./sample.js").Item} Item */
@@ -11,9 +11,8 @@ import { markOf } from "./sample.js";
 /** What follows where a standard was not kept: `action`, where its corrective action is or is begun (empty: nowhere),
     and who may own the finding (null: who is signed in names nobody) until which day.
     @typedef {{ action: string, owners: Owners | null }} Following */
-/** `people` by staff number; without a register an owner is typed. `me` and `due` are offered, `today` to `latest` can
-    be chosen.
-    @typedef {{ people: Map<string, string>, me: string, today: string, due: string, latest: string }} Owners */
+/** `me` and `due` are offered, `today` to `latest` can be chosen.
+    @typedef {{ me: string, today: string, due: string, latest: string }} Owners */
 
 export const VERDICTS = { kept: _("kept"), broken: _("not kept"), absent: _("does not apply") };
 const SIDES = { self: _("Self-check"), peer: _("Peer check"), inspector: _("Inspection") };
@@ -61,9 +60,15 @@ function drawAsked(item, asked, owners) {
 
 /** Who puts it right, until when.
     @param {NonNullable<Item["finding"]>} finding */
-function drawFinding({ owner_name: owner, due, settled_at: settled }) {
+function drawFinding({ owner_name: owner, owner_left: left, due, settled_at: settled }) {
   const until = _("{who} puts it right until {day}", { who: owner, day: due });
-  return el("p.facts.finding", {}, icon("person"), el("span", {}, settled ? _("put right") : until));
+  return el(
+    "p.facts.finding",
+    {},
+    icon("person"),
+    el("span", {}, settled ? _("put right") : until),
+    leftPill(left && !settled),
+  );
 }
 
 /** Why it was drawn.
@@ -82,7 +87,8 @@ const before = ({ days }) => (days === null ? _("never looked at") : _("looked a
 function now(item) {
   const seen = item.sides.filter((side) => markOf(item, side));
   if (seen.length === item.sides.length) return _("looked at");
-  return _("looked at so far: {sides}", { sides: seen.map((side) => SIDES[side]).join(", ") });
+  const sides = seen.map((side) => SIDES[side]).join(_(", "));
+  return _("looked at so far: {sides}", { sides });
 }
 
 /** @param {Item} item
@@ -161,7 +167,7 @@ function drawOwner({ finding }, owners) {
   return el(
     "form.ask",
     { "data-ask": "owner", "data-key": "owner" },
-    el("label", {}, _("Responsible"), ownerControl(owners.people, finding?.owner ?? owners.me)),
+    el("label", {}, _("Responsible"), ownerControl(finding?.owner ?? owners.me)),
     el("label", {}, _("Due on"), el("input", { ...due, required: true })),
     el(
       "label",

@@ -8,6 +8,7 @@ import { AT_RISK } from "../shared/at-risk.js";
 import { complain } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { outbox } from "../shared/outbox.js";
+import { PEOPLE } from "../shared/people.js";
 import { shelf, waitingOfOthers } from "../shared/shelf.js";
 import { drawAsked, drawLeftOut } from "./ending.js";
 import { drawItem, nameOfStandard } from "./items.js";
@@ -22,13 +23,7 @@ const OCCASIONS = {
   visit: [_("Visit"), _("By the head of branch or the service office")],
 };
 /** Who may own what was not kept, and until when. */
-const OWNERS = {
-  people: new Map($$("#people option").map((person) => [person.value, person.textContent])),
-  me: given.me,
-  today: given.today,
-  due: given.due,
-  latest: given.latest,
-};
+const OWNERS = { me: given.me, today: given.today, due: given.due, latest: given.latest };
 /** By digest, the standards of an inspection by their id.
     @type {Map<string, Map<string, any>>} */
 const catalogues = new Map();
@@ -81,7 +76,7 @@ const shownOf = ({ side = "", verdict = "", marker = "", owner = "", due = "" })
   verdict,
   by: marker,
   owner,
-  name: OWNERS.people.get(owner) ?? owner,
+  name: PEOPLE.get(owner) ?? owner,
   due,
 });
 
@@ -161,7 +156,7 @@ const lookedAt = (inspection) =>
 function modulesOf(visit) {
   const modules = new Set(visit.items.map((item) => item.module));
   const chosen = $$("#modules label").filter((label) => modules.has($("input", label).value));
-  return chosen.map((label) => label.textContent.trim()).join(", ");
+  return chosen.map((label) => label.textContent.trim()).join(_(", "));
 }
 
 /** @param {Api.InspectionOut} visit */

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from lobby.commands.base import PUT_OFF
 from lobby.commands.inspection import finding_due
+from lobby.commands.people import People
 from lobby.standards.model import MODULES
 from lobby.standards.record import digest_of
-from staff.shared.pages import doers, office_page, page_for
+from staff.shared.pages import offered, office_page, page_for
 from web.dispatch import runtime, today, who
 from web.roles import public
 
@@ -30,7 +31,7 @@ def _meeting() -> str:
     return office_page(
         HERE,
         me=who().id,
-        doers=doers(),
+        doers=offered(People.doers),
         digest=digest_of(runtime().standards),
         today=day,
         due=finding_due(runtime().branch.calendar, day),

@@ -61,7 +61,7 @@ function agreed(item, { verdict }) {
     @returns {Item} */
 function owned(item, { owner, name, due }) {
   const fresh = { owners: [], overdue: false, settled_by: "", settled_at: null, action: "" };
-  return { ...item, finding: { ...(item.finding ?? fresh), owner, owner_name: name, due } };
+  return { ...item, finding: { ...(item.finding ?? fresh), owner, owner_name: name, owner_left: false, due } };
 }
 
 /** What an end would leave.

@@ -2,6 +2,7 @@
 
 import { el, given } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { ownerControl } from "../shared/people.js";
 
 const WAYS = { action: (id) => `/desk/actions?list=all&action=${id}`, case: (id) => `/desk/cases/${id}` };
 
@@ -49,7 +50,7 @@ const form = (send) =>
         el("option", { value: "case" }, _("a case, with its own deadlines")),
       ),
     ),
-    el("label", {}, _("Responsible"), el("input", { name: "owner", value: given.me, required: true, maxlength: 40 })),
+    el("label", {}, _("Responsible"), ownerControl(given.me)),
     el("label", {}, _("Due"), el("input", { type: "date", name: "due", value: given.due, required: true })),
     el("button.primary", {}, _("Note it")),
   );

@@ -8,7 +8,8 @@ from pathlib import Path
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from staff.shared.pages import office_page, page_for
+from lobby.commands.people import People
+from staff.shared.pages import offered, office_page, page_for
 from web.dispatch import runtime, today, who
 from web.roles import may, public
 
@@ -28,5 +29,11 @@ def _panel() -> str:
     day = today()
     pool = timedelta(days=runtime().branch.panel.pool_days)
     return office_page(
-        HERE, acts=may("quality"), me=who().id, on=day + NOTICE, since=day - pool, until=day
+        HERE,
+        acts=may("quality"),
+        me=who().id,
+        doers=offered(People.doers),
+        on=day + NOTICE,
+        since=day - pool,
+        until=day,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from lobby.commands.people import People
 from web.dispatch import runtime
 from web.languages import script_texts
 from web.loop import in_thread
@@ -30,12 +31,13 @@ def page_for(grant: str, draw: Callable[[], str]) -> str | Response:
     return draw()
 
 
-def doers() -> dict[str, str]:
-    """Who may have an action or a finding to see to: by id the name."""
+def offered(whom: Callable[[People, Collection[str]], dict[str, str]]) -> dict[str, str]:
+    """Whom a page offers to choose from, by id the name. `whom` says for what: `People.here`, `.owners` or `.doers`,
+    each of which has exactly those whom its commands take."""
     here = runtime()
     with here.writer.published() as state:
         left = state.quality.left
-    return in_thread(here.commands.people.doers, left)
+    return in_thread(whom, here.commands.people, left)
 
 
 def office_page(folder: Path, template: str = "page", **values: Any) -> str:

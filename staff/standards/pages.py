@@ -12,13 +12,14 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from lobby.commands.people import People
 from lobby.events.inspection import Verdict
 from lobby.reports.standing import Claim, Standing, needed_share
 from lobby.reports.statistics import Interval, wilson
 from lobby.standards.model import COLUMNS, FREQUENCIES, METHODS, MODULES, Module, Standard
 from lobby.state.action import PENDING, Action
 from lobby.state.inspection import Finding, InspectedItem, Inspection
-from staff.shared.pages import office_page, page_for
+from staff.shared.pages import offered, office_page, page_for
 from staff.standards.api import standings_within
 from web.dispatch import runtime, today, who
 from web.roles import public
@@ -85,6 +86,8 @@ def _standards() -> str:
         at_risk=[s for s in by_risk if s.standard.by_hand and s.claim is Claim.AT_RISK],
         proofs=[s for s in standings.standings if s.standard.proof],
         findings=_open_findings(),
+        departed=_departed(),
+        colleagues=offered(People.here),
         me=who(),
         by_id={one.standard.id: one.standard for one in standings.standings},
         needed=needed_share,
@@ -148,6 +151,12 @@ def _pending() -> list[Action]:
     with runtime().writer.published() as state:
         pending = [one for one in state.quality.actions.values() if one.state in PENDING]
     return sorted(pending, key=lambda action: action.due)
+
+
+def _departed() -> frozenset[str]:
+    """Who works here no more."""
+    with runtime().writer.published() as state:
+        return state.quality.left
 
 
 def _due(finding: Open) -> str:

@@ -253,7 +253,7 @@ export function drawAdvice(hall, one, n) {
     after,
     lo,
     hi,
-    numbers: one.numbers.join(", "),
+    numbers: one.numbers.join(_(", ")),
   };
   return el(
     "li.advice",

@@ -2,6 +2,7 @@
 
 import { el, given, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { colleagueControl, leftPill } from "../shared/people.js";
 
 const CARE = { comfort: _("comforted"), support: _("support offered"), follow_up: _("talked with") };
 const when = (at) => `${at.slice(5, 10)} ${at.slice(11, 16)}`;
@@ -20,7 +21,14 @@ export function drawIncident(one, opened) {
     { "data-key": one.id, "data-incident": one.id },
     el("p.head", {}, el("b", {}, one.wronged_name), one.day, state(one)),
     el("p.soft", {}, known(one)),
-    one.follow_up && el("p", {}, _("{who} talks with the person by {day}", { who: one.follower, day: one.follow_up })),
+    one.follow_up &&
+      el(
+        "p",
+        {},
+        _("{who} talks with the person by {day}", { who: one.follower, day: one.follow_up }),
+        " ",
+        leftPill(open && one.follower_left),
+      ),
     words && el("p.words", {}, [words.what, words.by_whom].filter(Boolean).join(" · ")),
     el("ol.caring", {}, ...one.caring.map((caring, n) => drawCaring(caring, words?.caring[n]))),
     el(
@@ -42,10 +50,10 @@ function state(one) {
 }
 
 /** @param {Api.IncidentOut} one */
-const known = (one) =>
-  one.named_names.length
-    ? _("Known to: {names}, the head of the branch", { names: one.named_names.join(", ") })
-    : _("Known to the head of the branch");
+function known(one) {
+  const names = one.named_names.join(_(", "));
+  return names ? _("Known to: {names}, the head of the branch", { names }) : _("Known to the head of the branch");
+}
 
 /** @param {Api.CaringOut} caring
     @param {string | undefined} words */
@@ -89,6 +97,6 @@ const followUpForm = (one) =>
     _("Plan a talk"),
     one.id,
     el("label", {}, _("Day"), el("input", { type: "date", name: "day", min: given.today, required: true })),
-    el("label", {}, _("Who talks (empty: me)"), el("input", { name: "by", maxlength: 40, list: "people" })),
+    el("label", {}, _("Who talks"), colleagueControl("by")),
     el("p.buttons", {}, el("button.primary", {}, _("Save"))),
   );

@@ -8,7 +8,8 @@ from pathlib import Path
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from staff.shared.pages import office_page, page_for
+from lobby.commands.people import People
+from staff.shared.pages import offered, office_page, page_for
 from web.dispatch import today, who
 from web.roles import public
 
@@ -25,4 +26,6 @@ def team() -> str | Response:
 
 def _team() -> str:
     day = today()
-    return office_page(HERE, today=day, week_ago=day - WEEK, me=who().id)
+    return office_page(
+        HERE, today=day, week_ago=day - WEEK, me=who().id, colleagues=offered(People.here)
+    )

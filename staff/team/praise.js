@@ -41,7 +41,7 @@ export const drawCard = (card) =>
       {},
       el("b", {}, card.number),
       card.counter ? nameOf("counter", card.counter) : "",
-      el("span.soft", {}, card.names.join(", ")),
+      el("span.soft", {}, card.names.join(_(", "))),
     ),
     el(
       "p.buttons",
@@ -62,7 +62,7 @@ export const drawPassedOn = (one) =>
     el(
       "p.head",
       {},
-      el("b", {}, one.names.join(", ")),
+      el("b", {}, one.names.join(_(", "))),
       el("span.soft", {}, `${one.day} · ${CHANNELS[one.channel]}`),
       one.read_by.length
         ? el("span.pill.good", {}, icon("check"), _("read"))

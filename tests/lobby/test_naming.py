@@ -18,15 +18,21 @@ from lobby.branch.person import Person, Staff
 from lobby.commands.access import record
 from lobby.commands.action import ActionPlan, ProofGiven
 from lobby.commands.base import Who
+from lobby.commands.panel import Meeting, PanelPlan
+from lobby.commands.people import once_here
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict, Invalid
 from lobby.events.inspection import Occasion, Side, Verdict
 from lobby.state.action import Source
 from lobby.state.case import Case
 from lobby.state.level import level_of_late
+from lobby.state.panel import Balance
 from lobby.state.staff import StaffAccount, left_by
 from lobby.views import case_due
+from lobby.views.action import action_view
+from lobby.views.incident import incident_view
 from lobby.views.inspection import inspection_view
+from lobby.views.panel import panel_view
 from lobby.views.task_due import tasks_due
 
 PEOPLE = (
@@ -53,7 +59,11 @@ class OneAccount:
 class Accounts:
     """Who may sign in."""
 
-    known = (OneAccount("left", "teller", "T1", disabled=True), OneAccount("guest", "manager"))
+    known = (
+        OneAccount("left", "teller", "T1", disabled=True),
+        OneAccount("guest", "manager"),
+        OneAccount("unregistered", "manager", "Z9"),
+    )
 
     def accounts(self) -> tuple[OneAccount, ...]:
         return self.known
@@ -168,19 +178,25 @@ def test_the_lists_of_people_have_exactly_those_whom_commands_take(staffed: Staf
     staffed.account("h", "H1", "removed")
     people = staffed.runtime.commands.people
     with staffed.runtime.writer.published() as state:
-        left = state.quality.left
+        left, once, quality = state.quality.left, once_here(state.quality), state.quality
 
     other = Who("someone", "office")
 
-    def taken(name: Any) -> set[str]:
-        ids = [*(person.number for person in PEOPLE), "guest", "left"]
-        return {id for id in ids if takes(name, left, id, "owner", other)}
+    accounts = ("guest", "unregistered", "left", "h", "stranger")
+    everybody = [*(person.number for person in PEOPLE), *accounts]
 
-    assert set(people.here(left)) == {"M1", "M2", "I1", "A1", "guest"}
+    def taken(name: Any) -> set[str]:
+        return {id for id in everybody if takes(name, left, id, "owner", other)}
+
+    assert set(people.here(left)) == {"M1", "M2", "I1", "A1", "guest", "unregistered"}
     assert people.here(left)["M1"] == "乙"
-    assert set(people.owners(left)) == {"M1", "M2", "guest"}
+    assert set(people.owners(left)) == {"M1", "M2", "guest", "unregistered"}
     assert taken(people.named) == set(people.here(left))
     assert taken(people.answering) == set(people.owners(left))
+    about = (id for id in everybody if takes(people.concerned, quality, id, "against"))
+    concerned = {people.concerned(quality, id, "against") for id in about}
+    assert people.gone(left, once) == {"T1": "甲", "H1": "己"}
+    assert concerned == {*people.here(left), *people.gone(left, once)}
 
 
 def takes(name: Any, *args: Any) -> bool:
@@ -203,6 +219,34 @@ def test_readers_are_told_names_and_the_number_where_two_have_one(staffed: Staff
     assert of_item["finding"]
     assert of_item["finding"]["owner_name"] == "丙"
     assert [mark["by_name"] for mark in of_item["marks"]] == ["乙"]
+
+
+def test_who_has_left_is_named_so_wherever_that_person_is_to_do_something(staffed: Staffed) -> None:
+    staffed.account("m-two", "M2", "created")
+    inspection, item = staffed.finding("M2")
+    action = staffed.action("M2")
+    incident = staffed.do("report_incident", MANAGER, what="被客户辱骂")["incident"]["id"]
+    staffed.do("plan_follow_up", HEAD, incident, staffed.today, by="M2")
+    plan = PanelPlan("等候", 8, Balance.EQUAL, staffed.today, staffed.today)
+    meeting = Meeting(staffed.today, "二楼", "")
+    panel = staffed.do("plan_panel", OTHER, plan, meeting)["panel"]["id"]
+
+    def told() -> list[bool]:
+        with staffed.runtime.writer.published() as state:
+            quality = state.quality
+            items = inspection_view(state, quality.inspections[inspection])["items"]
+            finding = next(one["finding"] for one in items if one["id"] == item)
+            assert finding
+            return [
+                finding["owner_left"],
+                action_view(state, quality.actions[action])["owner_left"],
+                incident_view(state, incident)["follower_left"],
+                panel_view(state, quality.panels[panel])["owner_left"],
+            ]
+
+    assert not any(told())
+    staffed.account("m-two", "M2", "removed")
+    assert all(told())
 
 
 def test_nobody_answers_for_a_complaint_whose_role_answers_for_none(staffed: Staffed) -> None:

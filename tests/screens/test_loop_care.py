@@ -152,7 +152,7 @@ def test_praise_and_notes_reach_the_console(
 ) -> None:
     page = desk(page_at, server, "/desk/team", "manager", lang)
     page.click("#pass-on summary")
-    page.fill("#pass-on-form [name=about]", "teller3")
+    page.select_option("#pass-on-form [name=about]", "teller3")
     page.fill("#pass-on-form [name=words]", "耐心细致，帮老人一步步操作")
     page.click("#pass-on-form .primary")
     page.wait_for_selector("#passed-on li")

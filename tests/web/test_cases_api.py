@@ -444,13 +444,42 @@ def test_a_system_is_offered_nowhere_and_names_itself_alone(
     lobby: Lobby, roles: dict[str, Asker]
 ) -> None:
     manager = Person(lobby, "manager")
-    for page in ("cases", "cases/new", "actions", "meeting", "team"):
+    for page in ("cases", "cases/new", "actions", "meeting", "team", "panel"):
         offered = re.findall(r'<option value="([^"]*)"', manager.client.get(f"/desk/{page}").text)
         assert "manager-api" not in offered, page
     for named in ({"owner": "manager-api"}, {"confidential": True, "readers": ["manager-api"]}):
         refused = manager.ask("POST", "/cases", json={"channel": "letter", **named})
         assert (refused.status_code, refused.json["code"]) == (422, "unknown_person")
     assert roles["manager"].post("/cases", channel="letter", mine=True)["owner"] == "manager-api"
+
+
+CHOICES = r'<(?:select name|datalist id|template id)="(\w+)"(.*?)</(?:select|datalist|template)>'
+
+
+def test_who_has_left_is_offered_where_a_complaint_is_about_them_alone(lobby: Lobby) -> None:
+    manager = Person(lobby, "manager")
+    pages = ("cases/new", "actions", "meeting", "panel", "standards", "team")
+    texts = [manager.client.get(f"/desk/{page}").text for page in pages]
+    lobby.access.disable_account("teller3")
+    texts_later = [manager.client.get(f"/desk/{page}").text for page in pages]
+    lobby.access.enable_account("teller3")
+
+    offered = [choices_of(text, "teller3") for text in texts]
+    assert [set(names) for names in offered] == [
+        {"owner", "against", "readers", "owners"},
+        {"owner", "people"},
+        {"people"},
+        {"people"},
+        {"people"},
+        {"wronged", "named", "about", "people"},
+    ]
+    assert [choices_of(text, "teller3") for text in texts_later] == [["against"], *[[]] * 5]
+
+
+def choices_of(page: str, account: str) -> list[str]:
+    """The choices of a page that offer the account."""
+    choices = re.findall(CHOICES, page, re.DOTALL)
+    return [name for name, options in choices if f'<option value="{account}"' in options]
 
 
 def test_who_names_no_owner_is_offered_none(lobby: Lobby) -> None:
