@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -87,6 +87,16 @@ class Counted(Text):
         if lang == "en" and self.fields["n"] == 1:
             return self.one
         return super()._pattern(lang)
+
+
+class Joined(Readable):
+    """A list, with the comma of its reader's language."""
+
+    def __init__(self, parts: Iterable[Readable | str]) -> None:
+        self.parts = tuple(parts)
+
+    def in_(self, lang: str) -> str:
+        return Text(", ").in_(lang).join(str(in_language(part, lang)) for part in self.parts)
 
 
 def in_language(value: object, lang: str) -> object:

@@ -14,7 +14,7 @@ from lobby.reports.measure import Period, Row
 from lobby.reports.sections import Entry, Finding, Grade, Section, lists, says
 from lobby.state.action import Verdict
 from lobby.state.case import first_word_due
-from lobby.texts import Counted, Readable, Text
+from lobby.texts import Counted, Joined, Readable, Text
 
 TITLES = (
     "SELECT a.action, a.day, a.owner, e.data ->> 'title' AS title, e.data ->> 'due' AS due,"
@@ -48,6 +48,14 @@ BACKLOG = (
 those of whom nobody waits together: no first contact is asked for so late, and a branch that closes nothing has a
 hundred thousand."""
 WEEK = timedelta(days=6)
+
+
+LEFT = "SELECT name FROM person WHERE left"
+HAS_LEFT = Text("{name} (has left)")
+
+
+def _left(period: Period) -> frozenset[str]:
+    return frozenset(row["name"] for row in period.query(LEFT))
 
 
 def name_of(period: Period, number: str | None) -> str:
@@ -85,6 +93,7 @@ def _entry(period: Period, action: Row, text: Readable | str) -> Entry:
         str(action["due"]),
         f"/desk/actions?list=all&action={action['action']}",
         bool(action["late"]),
+        action["owner"] in period.once(_left),
     )
 
 
@@ -232,12 +241,20 @@ def _is_of(period: Period, at: str) -> bool:
 def _owners(period: Period, cases: list[Row]) -> Readable | str:
     """By owner, how many each has; in the order of their names, which is no rank. Then those that nobody owns."""
     owned = [case for case in cases if case["owner"]]
-    names: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for case in owned:
-        names[name_of(period, case["owner"])] += case["n"]
-    said = ", ".join(f"{name} {n}" for name, n in sorted(names.items()))
+        counts[case["owner"]] += case["n"]
+    by_name = sorted(counts, key=lambda id: name_of(period, id))
+    owners = [_owner(period, id, counts[id]) for id in by_name]
+    said = Joined(owners)
     left = sum(case["n"] for case in cases if not case["owner"])
     if not left:
         return said
     alone = Text("without an owner: {n}", n=left)
-    return Text("{owners}; {alone}", owners=said, alone=alone) if said else alone
+    return Text("{owners}; {alone}", owners=said, alone=alone) if owners else alone
+
+
+def _owner(period: Period, id: str, n: int) -> Readable:
+    name = name_of(period, id)
+    told = HAS_LEFT.with_(name=name) if id in period.once(_left) else name
+    return Text("{name} {n}", name=told, n=n)

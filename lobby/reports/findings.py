@@ -17,7 +17,7 @@ from lobby.reports.moments import between_s, of_kind
 from lobby.reports.sections import Finding, Grade, says
 from lobby.reports.services import SERVICES
 from lobby.reports.tickets import TICKETS
-from lobby.texts import Counted, Readable, Text
+from lobby.texts import Counted, Joined, Readable, Text
 
 LATE_SHARE_BAD = 0.2
 """Every fifth customer past the target is no single bad moment: the day was short of counters."""
@@ -75,7 +75,7 @@ def _interventions(period: Period, late: Sequence[Row]) -> Readable:
     return Counted(
         "{who} intervened {n} times",
         "{who} intervened once",
-        who=", ".join(people),
+        who=Joined(people),
         n=len(acts),
     )
 
@@ -120,7 +120,7 @@ def _answered(period: Period, n: int, answered: list[Row]) -> Finding:
     people = sorted({name_of(period, card["answered_by"]) for card in answered})
     doing = Text(
         "{who} took on {n} of them, the slowest after {min} min",
-        who=", ".join(people),
+        who=Joined(people),
         n=len(answered),
         min=round(slowest_s / 60),
     )

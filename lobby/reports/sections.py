@@ -38,13 +38,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list: `who` answers for it, `due` by when."""
+    """One line of a list: `who` answers for it, `due` by when. `left`: that person works here no more."""
 
     text: Readable | str
     who: str = ""
     due: str = ""
     href: str = ""
     late: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import { $, $$, el, given, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { actsThen } from "../shared/act.js";
 import { complain, nameOf } from "../shared/names.js";
+import { leftPill } from "../shared/people.js";
 import { drawEffect } from "./effect.js";
 import { WAYS, drawOrigin, originOf, standardWords } from "./origin.js";
 import { drawSteps } from "./steps.js";
@@ -71,7 +72,7 @@ function drawRows(shown, one) {
           onclick: () => show({ list, action: action.id }),
         },
         el("b", {}, action.title),
-        el("span.soft", {}, `${action.owner_name} · ${action.due}`),
+        el("span.soft", {}, `${action.owner_name} · ${action.due} `, hasLeft(action)),
         pill(action),
       ),
     ),
@@ -114,10 +115,13 @@ const awaited = ({ measure, direction }) =>
   });
 
 /** @param {Action} action */
+const hasLeft = ({ owner_left: left, pending }) => leftPill(left && pending);
+
+/** @param {Action} action */
 function facts(action) {
   const { aim, proof } = action;
   const rows = [
-    [_("Responsible"), action.owner_name],
+    [_("Responsible"), el("span", {}, action.owner_name, " ", hasLeft(action))],
     [_("Due on"), action.due],
     [_("Opened from"), opened(action)],
     [_("Cause"), action.cause && said("cause", action.cause)],

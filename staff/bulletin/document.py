@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, PrefixLoader
 
 from lobby.reports.bulletin import Bulletin, Chart
+from lobby.reports.doing import HAS_LEFT
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView, GroupFigureView
 from lobby.reports.sections import Entry, Finding, Section
@@ -199,7 +200,11 @@ class Document:
         return "; ".join(filter(None, [self.doing(finding), *entries]))
 
     def entry(self, entry: Entry) -> str:
-        return " · ".join(filter(None, [self.words(entry.text), entry.who, entry.due]))
+        return " · ".join(filter(None, [self.words(entry.text), self.who(entry), entry.due]))
+
+    def who(self, entry: Entry) -> str:
+        """Who answers for it, and whether that person has left."""
+        return self.words(HAS_LEFT.with_(name=entry.who)) if entry.left else entry.who
 
     def words(self, words: Readable | str) -> str:
         """In the document's language; what somebody wrote stays as it is."""
@@ -313,6 +318,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "text": _in_all(entry.text),
         "who": entry.who,
+        "left": entry.left,
         "due": entry.due,
         "late": entry.late,
     }

@@ -5,6 +5,7 @@ import { $, $$, el, icon, say } from "#web/dom.js";
 import { latest } from "#web/latest.js";
 import { _, named } from "#web/words.js";
 import { complain } from "../shared/names.js";
+import { leftPill } from "../shared/people.js";
 import { assignControls } from "./owner.js";
 import { CHANNELS, about, statusPill, takingWords, when } from "./words.js";
 import "#web/guard.js";
@@ -67,7 +68,7 @@ const owner = (view) =>
     "div.owner",
     {},
     el(view.owner ? "span" : "span.soft", {}, view.owner_name || _("nobody")),
-    view.owner_left && el("span.pill.bad", {}, _("has left")),
+    leftPill(view.owner_left),
     ...assignControls(view, (body) => assign(view, body)),
   );
 

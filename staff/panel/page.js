@@ -6,6 +6,7 @@ import { latest } from "#web/latest.js";
 import { _ } from "#web/words.js";
 import { actsThen } from "../shared/act.js";
 import { complain } from "../shared/names.js";
+import { leftPill } from "../shared/people.js";
 import { drawBias, drawDraws } from "./draw.js";
 import { drawFindings } from "./findings.js";
 import { drawInvitations } from "./invitations.js";
@@ -103,7 +104,7 @@ function facts(panel) {
     [_("Place"), panel.place],
     [_("Hosts of the bank"), panel.hosts || "–"],
     [_("Visits"), `${panel.since} – ${panel.until}`],
-    [_("Responsible"), panel.owner_name],
+    [_("Responsible"), el("span", {}, panel.owner_name, " ", leftPill(panel.owner_left && panel.state === "planned"))],
   ];
   return el("dl", {}, ...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.commands.access import record
 from lobby.commands.action import ActionPlan, ProofGiven
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
@@ -201,6 +202,11 @@ def test_a_bulletin_has_the_overdue_first_contacts_that_the_cases_have(
         runtime.close()
 
 
+def leaves(runtime: BranchRuntime, account: str) -> None:
+    event = ev.AccountChanged(account, "removed", "manager")
+    runtime.writer.do("admin", record, event=event)
+
+
 def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
     runtime: BranchRuntime, desk: Desk, day: date
 ) -> None:
@@ -212,6 +218,9 @@ def test_complaints_are_said_by_owner_and_those_that_nobody_owns_too(
         desk.open_case(who=who, complaint=complaint, owner=owner)
     said = sentences(runtime, day)["3 complaints came in, still open: 3"]
     assert said == "teller1 1; without an owner: 2"
+    leaves(runtime, "teller1")
+    said = sentences(runtime, day)["3 complaints came in, still open: 3"]
+    assert said == "teller1 (has left) 1; without an owner: 2"
 
 
 def test_missing_days_in_a_row_are_told_by_the_first_and_the_last(
@@ -289,6 +298,9 @@ def test_actions_that_do_not_get_on_stand_apart_with_who_and_until_when(
         ["late · ann · 2026-03-02", "in vain (no effect: to be done again) · ann · 2026-03-16"],
         ["gets on · ann · 2026-04-01"],
     ]
+    leaves(runtime, "ann")
+    told_now = [line for section in lists(runtime, day + timedelta(days=1))[:2] for line in section]
+    assert all("ann (has left) · 2026" in line for line in told_now), told_now
 
 
 def test_what_helped_is_proposed_as_practice_until_it_is_shared(

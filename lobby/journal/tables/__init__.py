@@ -21,6 +21,7 @@ from lobby.journal.tables.inspection import INSPECTION_ITEM
 from lobby.journal.tables.loan import LOAN
 from lobby.journal.tables.look import LOOK
 from lobby.journal.tables.moment import MOMENT
+from lobby.journal.tables.person import PERSON
 from lobby.journal.tables.quality import QUALITY
 from lobby.journal.tables.recording import RECORDING, RECORDING_CORRECTION
 from lobby.journal.tables.slip import SLIP
@@ -49,6 +50,7 @@ TABLES: tuple[Table, ...] = (
     RECORDING_CORRECTION,
     LOOK,
     ACTION,
+    PERSON,
     QUALITY,
 )
 NO_VERSION = 0
