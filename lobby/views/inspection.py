@@ -83,6 +83,7 @@ class InspectionView(TypedDict):
     seed: str
     items: list[InspectedItemView]
     ended_at: str | None
+    ended_by_name: Annotated[str, "who ended it; empty: the day was over"]
     left_out: Annotated[list[str], "what was not looked at as it should be when it ended"]
     differing: Annotated[list[str], "of these, on which two differed"]
 
@@ -139,6 +140,7 @@ def inspection_view(state: QueueState, inspection: Inspection) -> InspectionView
         "seed": inspection.seed,
         "items": [_item(state, item) for item in inspection.items],
         "ended_at": local(state, inspection.ended_at) if inspection.ended_at else None,
+        "ended_by_name": name_of(state, inspection.ended_by),
         "left_out": list(inspection.left_out),
         "differing": list(inspection.differing),
     }

@@ -28,6 +28,19 @@ export function drawAsked({ differing, unseen, unowned }, naming, due) {
   ];
 }
 
+/** When it ended and by whom, and what can be done still.
+    @param {Api.InspectionOut} inspection
+    @param {boolean} waits whether the end waits for the line */
+export function drawEnded({ ended_at: at, ended_by_name: who }, waits) {
+  if (waits) return [el("p.band.warn", {}, icon("clock"), el("span", {}, _("Its end waits for the line."), " ", ONLY))];
+  if (!at) return [];
+  const time = at.slice(11, 16);
+  const words = who ? _("{who} ended it at {time}.", { who, time }) : _("It ended with the day, at {time}.", { time });
+  return [el("p.band.info", {}, icon("check"), el("span", {}, words, " ", ONLY))];
+}
+
+const ONLY = _("What was seen can only be corrected now, with a reason; what it was before stays on record.");
+
 /** What was left out when it ended.
     @param {Api.InspectionOut} inspection
     @param {Naming} naming */

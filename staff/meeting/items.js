@@ -6,16 +6,20 @@ import { leftPill, ownerControl } from "../shared/people.js";
 import { markOf } from "./sample.js";
 
 /** @typedef {import("./sample.js").Item} Item */
-/** What is asked about an item now: why its mark is changed, or a note.
+/** What is asked about an item now: why the mark of a side is changed, and to what where no `verdict` was touched; who
+    owns it; or a note.
     @typedef {{ item: string, side?: string, verdict?: string, owns?: boolean } | null} Asking */
-/** What follows where a standard was not kept: `action`, where its corrective action is or is begun (empty: nowhere),
-    and who may own the finding (null: who is signed in names nobody) until which day.
-    @typedef {{ action: string, owners: Owners | null }} Following */
+/** What may follow: `action`, where the corrective action for what was not kept is or is begun (empty: nowhere), and who
+    may own the finding (null: who is signed in names nobody) until which day. `ended`: marks are corrected alone.
+    @typedef {{ action: string, owners: Owners | null, ended: boolean }} Following */
 /** `me` and `due` are offered, `today` to `latest` can be chosen.
     @typedef {{ me: string, today: string, due: string, latest: string }} Owners */
 
 export const VERDICTS = { kept: _("kept"), broken: _("not kept"), absent: _("does not apply") };
-const SIDES = { self: _("Self-check"), peer: _("Peer check"), inspector: _("Inspection") };
+export const SIDES = { self: _("Self-check"), peer: _("Peer check"), inspector: _("Inspection") };
+/** Who looked, where the tablet goes from hand to hand. */
+const BY_NUMBER = { self: _("Self-check by (staff number)"), peer: _("Peer check by (staff number)") };
+const NUMBER = { name: "marker", maxlength: 20, required: true, autocapitalize: "characters", spellcheck: false };
 const langOf = document.documentElement.lang.slice(0, 2);
 
 /** @param {Record<string, string>} words by language */
@@ -29,7 +33,7 @@ export const nameOfStandard = (standard) => (standard ? said(standard.item) : ""
     @param {any} standard none where no catalogue has it
     @param {Asking} asking
     @param {Following} following */
-export function drawItem(item, standard, asking, { action, owners }) {
+export function drawItem(item, standard, asking, following) {
   const state = item.differs ? "differs" : (item.verdict ?? "open");
   const asked = asking?.item === item.id ? asking : null;
   return el(
@@ -42,11 +46,11 @@ export function drawItem(item, standard, asking, { action, owners }) {
       el("p.content", {}, standard ? said(standard.content) : item.id),
       standard && el("p.facts", {}, el("span", {}, said(standard.evidence))),
     ),
-    el("div.sides", {}, ...item.sides.map((side) => drawSide(item, side))),
+    el("div.sides", {}, ...item.sides.map((side) => drawSide(item, side, following.ended))),
     item.differs && drawTalk(item),
     item.finding && drawFinding(item.finding),
-    item.marks.length > 0 && !asked && drawMore(item, action, owners),
-    asked && drawAsked(item, asked, owners),
+    item.marks.length > 0 && !asked && drawMore(item, following),
+    asked && drawAsked(item, asked, following.owners),
   );
 }
 
@@ -55,7 +59,7 @@ export function drawItem(item, standard, asking, { action, owners }) {
     @param {Owners | null} owners */
 function drawAsked(item, asked, owners) {
   if (asked.owns && owners) return drawOwner(item, owners);
-  return asked.verdict ? drawCorrection() : drawNote();
+  return asked.side ? drawCorrection(item, asked) : drawNote();
 }
 
 /** Who puts it right, until when.
@@ -103,18 +107,36 @@ const choice = (item, does, verdict, more) =>
   );
 
 /** @param {Item} item
+    @param {string} side
+    @param {boolean} ended */
+function drawSide(item, side, ended) {
+  const mark = markOf(item, side);
+  const name = mark?.by ? `${SIDES[side]} · ${mark.by_name}` : SIDES[side];
+  return el("div.side", {}, el("span", {}, name), ended ? drawSeen(item, side) : drawChoice(item, side));
+}
+
+/** @param {Item} item
     @param {string} side */
-function drawSide(item, side) {
+function drawChoice(item, side) {
   const mark = markOf(item, side);
   const buttons = Object.keys(VERDICTS).map((verdict) =>
     choice(item, "mark", verdict, { "data-side": side, "aria-pressed": String(mark?.verdict === verdict) }),
   );
-  const name = mark?.by ? `${SIDES[side]} · ${mark.by_name}` : SIDES[side];
+  return el("div.segmented", { role: "group", "aria-label": `${item.id} ${SIDES[side]}` }, ...buttons);
+}
+
+/** What was seen, and the way to correct it.
+    @param {Item} item
+    @param {string} side */
+function drawSeen(item, side) {
+  const mark = markOf(item, side);
+  const name = `${item.id} ${SIDES[side]}`;
+  const corrects = { type: "button", "data-do": "change", "data-item": item.id, "data-side": side };
   return el(
-    "div.side",
+    "div.seen",
     {},
-    el("span", {}, name),
-    el("div.segmented", { role: "group", "aria-label": `${item.id} ${SIDES[side]}` }, ...buttons),
+    el("b", {}, mark ? VERDICTS[mark.verdict] : _("not looked at")),
+    el("button", corrects, mark ? _("Correct") : _("Add"), el("span.visually-hidden", {}, ` ${name}`)),
   );
 }
 
@@ -130,15 +152,16 @@ function drawTalk(item) {
 }
 
 /** @param {Item} item
-    @param {string} action
-    @param {Owners | null} owners */
-function drawMore(item, action, owners) {
+    @param {Following} following */
+function drawMore(item, { action, owners, ended }) {
   const photos = item.marks.filter((mark) => mark.photo).length;
   const words = photos ? _("Note or photo (photos: {n})", { n: photos }) : _("Note or photo");
+  const notes = { type: "button", "data-do": "note", "data-item": item.id };
+  if (ended && !owners && !action) return null;
   return el(
     "p.more",
     {},
-    el("button.quiet", { type: "button", "data-do": "note", "data-item": item.id }, icon("camera"), words),
+    !ended && el("button.quiet", notes, icon("camera"), words),
     owners &&
       el("button", { type: "button", "data-do": "own", "data-item": item.id }, icon("person"), _("Owner and day")),
     action && el("a.button", { href: action }, icon("repeat"), _("Corrective action")),
@@ -180,14 +203,27 @@ function drawOwner({ finding }, owners) {
   );
 }
 
-/** Asks why a mark is changed. */
-function drawCorrection() {
+/** Asks why a mark is changed; after the end also to what, and who looked where nobody did before.
+    @param {Item} item
+    @param {NonNullable<Asking>} asked */
+function drawCorrection(item, { side = "", verdict }) {
+  const former = markOf(item, side);
   const reason = { name: "reason", maxlength: 500, required: true, autocomplete: "off" };
   return el(
     "form.ask",
     { "data-ask": "reason" },
+    !verdict && el("label", {}, SIDES[side], verdictControl(former?.verdict)),
+    !verdict && !former && side in BY_NUMBER && el("label", {}, BY_NUMBER[side], el("input", NUMBER)),
     el("label", {}, _("Why is the mark changed?"), el("input", reason)),
     el("button.primary", {}, _("Correct it")),
     cancel(),
   );
+}
+
+/** @param {string | undefined} former nothing is chosen where nobody looked before */
+function verdictControl(former) {
+  const options = Object.entries(VERDICTS).map(([verdict, words]) =>
+    el("option", { value: verdict, selected: verdict === former }, words),
+  );
+  return el("select", { name: "verdict", required: true }, !former && el("option", { value: "" }, "–"), ...options);
 }

@@ -10,9 +10,10 @@ import { morphChildren } from "../shared/morph.js";
 import { outbox } from "../shared/outbox.js";
 import { PEOPLE } from "../shared/people.js";
 import { shelf, waitingOfOthers } from "../shared/shelf.js";
-import { drawAsked, drawLeftOut } from "./ending.js";
+import { drawAsked, drawEnded, drawLeftOut } from "./ending.js";
 import { drawItem, nameOfStandard } from "./items.js";
 import { smallPhoto } from "./photo.js";
+import { drawUnsent } from "./unsent.js";
 import { agreement, complete, isAnyOpen, isToPutRight, leftOpen, markOf, withWaiting } from "./sample.js";
 import "#web/guard.js";
 
@@ -35,6 +36,8 @@ let current = null;
 let asking = null;
 /** Whether it is asked if the inspection is to end with something open. */
 let leaving = false;
+/** Whether it is asked if what is old is to be dropped. */
+let dropping = false;
 
 const KIND = "lobby-meeting";
 const box = outbox(shelf(`${KIND}:${given.who}`), {
@@ -84,6 +87,10 @@ const shownOf = ({ side = "", verdict = "", marker = "", owner = "", due = "" })
     @param {Api.InspectionOut} inspection */
 const isEnding = ({ id }) => box.acts().some((act) => act.path === endOf(id));
 
+/** Whether it has ended, or will have once the line carries the end.
+    @param {Api.InspectionOut} inspection */
+const isOver = (inspection) => Boolean(inspection.ended_at) || isEnding(inspection);
+
 const endOf = (id) => `/api/v1/inspections/${id}/end`;
 
 function draw() {
@@ -96,16 +103,19 @@ function draw() {
 }
 
 function drawLine() {
-  const acts = box.acts();
+  const acts = box.acts().filter((act) => !act.old);
   const stuck = acts.some((act) => act.stuck);
   $("#waiting").hidden = !stuck;
   if (stuck) {
     const words = _("No line to the branch. Marks that wait here and are sent by themselves: {n}", { n: acts.length });
     morphChildren($("#waiting"), icon("offline"), el("span", {}, words));
   }
-  morphChildren($("#kept"), ...drawAtRisk(), ...drawOthers());
+  morphChildren($("#kept"), ...drawAtRisk(), ...drawOthers(), ...drawUnsent(unsent(), dropping));
   morphChildren($("#refused"), ...box.refused().map(drawRefusal));
 }
+
+/** What has waited for so long that it waits for a word. */
+const unsent = () => box.acts().filter((act) => act.old);
 
 function drawAtRisk() {
   return box.isAtRisk() ? [el("p.band.bad", { role: "alert" }, icon("warning"), el("span", {}, AT_RISK))] : [];
@@ -196,10 +206,11 @@ function drawSample(inspection) {
   const progress = _("{n} of {all} looked at", { n: complete(items).length, all: items.length });
   const agreed = n ? _("agreed at once on {same} of {n}", { same, n }) : "";
   say($("#sample-title"), OCCASIONS[inspection.occasion][0]);
-  say($("#progress"), [progress, agreed, ending(inspection)].filter(Boolean).join(" · "));
-  $("#persons").hidden = inspection.occasion === "visit";
+  say($("#progress"), [progress, agreed, leftOut(inspection)].filter(Boolean).join(" · "));
+  $("#persons").hidden = inspection.occasion === "visit" || isOver(inspection);
   $("#persons .peer").hidden = inspection.occasion !== "meeting";
-  $("#end").hidden = Boolean(inspection.ended_at) || isEnding(inspection);
+  $("#end").hidden = isOver(inspection);
+  morphChildren($("#ended"), ...drawEnded(inspection, isEnding(inspection)));
   drawEnding(inspection, leftOpen(items));
   morphChildren(
     $("#items"),
@@ -232,7 +243,7 @@ const standardOf = ({ digest }, id) => catalogues.get(digest)?.get(id);
     @returns {import("./items.js").Following} */
 function following(inspection, item) {
   const owners = given.acts && isToPutRight(item) ? OWNERS : null;
-  return { action: actionOf(inspection, item), owners };
+  return { action: actionOf(inspection, item), owners, ended: isOver(inspection) };
 }
 
 /** Where the corrective action for what was not kept is, or is begun; nowhere for who opens none.
@@ -246,11 +257,9 @@ function actionOf(inspection, item) {
 }
 
 /** @param {Api.InspectionOut} inspection */
-function ending(inspection) {
-  if (isEnding(inspection)) return _("its end waits for the line");
-  if (!inspection.ended_at) return "";
-  const left = inspection.left_out.length;
-  return left ? _("ended, {n} left out", { n: left }) : _("ended, nothing left out");
+function leftOut({ ended_at: at, left_out: { length: n } }) {
+  if (!at) return "";
+  return n ? _("{n} left out", { n }) : _("nothing left out");
 }
 
 /** Goes on with today's, or begins it. */
@@ -278,8 +287,13 @@ function goOn({ id }) {
     @returns {any} */
 const itemOf = (id) => current && withWaiting(current, waiting(current)).find((item) => item.id === id);
 
-/** Who looks at this side: who is signed in where nobody is named. */
-const marker = (side) => $(`#persons [name=${side}]`)?.value.trim() || undefined;
+/** Who looks at this side: who is signed in where nobody is named. After the end only who looked corrects the mark.
+    @param {string} side
+    @param {any} form of the correction */
+function marker(side, form = null) {
+  if (!current || !isOver(current)) return $(`#persons [name=${side}]`)?.value.trim() || undefined;
+  return markOf(itemOf(asking?.item), side)?.by || form?.elements.marker?.value.trim() || undefined;
+}
 
 /** @param {object} body */
 const sendMark = (item, body) => send(item, "mark", { ...body, made_at: new Date().toISOString() });
@@ -296,7 +310,7 @@ function mark({ item, side, verdict }) {
   }
   const former = markOf(itemOf(item), side);
   if (former?.verdict === verdict) return;
-  if (former || current?.ended_at) ask({ item, side, verdict });
+  if (former) ask({ item, side, verdict });
   else sendMark(item, { side, verdict, marker: marker(side) });
 }
 
@@ -308,10 +322,11 @@ function ask(what) {
 }
 
 function correct(form) {
-  const { item, side, verdict } = /** @type {any} */ (asking);
+  const { item, side, verdict = form.elements.verdict?.value } = /** @type {any} */ (asking);
   const reason = form.elements.reason.value.trim();
+  const by = marker(side, form);
   ask(null);
-  sendMark(item, { side, verdict, marker: marker(side), reason });
+  sendMark(item, { side, verdict, marker: by, reason });
 }
 
 /** Adds a note or a photo to the last mark. */
@@ -364,6 +379,19 @@ function stay() {
   $("#sample-title").focus();
 }
 
+/** @param {boolean} asks */
+function askToDrop(asks) {
+  dropping = asks;
+  draw();
+  $(".unsent")?.focus();
+}
+
+/** @param {(key: string) => void} act with each that is old */
+function withUnsent(act) {
+  dropping = false;
+  for (const { key } of unsent()) act(key);
+}
+
 const DO = {
   begin,
   goOn,
@@ -374,7 +402,12 @@ const DO = {
   end,
   stay,
   finish,
+  change: ({ item, side }) => ask({ item, side }),
   cancel: () => ask(null),
+  insist: () => withUnsent(box.insist),
+  ask: () => askToDrop(true),
+  keep: () => askToDrop(false),
+  dropAll: () => withUnsent(box.drop),
   drop: ({ id }) => box.drop(id),
 };
 const ASKED = { note, reason: correct, owner: own };

@@ -104,7 +104,8 @@ export function outbox(
     return true;
   }
 
-  flush();
+  // Not before who made the box has it: what has grown old is told at once.
+  Promise.resolve().then(flush);
   return {
     send,
     flush,

@@ -86,6 +86,7 @@ test("what waits is at risk only while the browser stores nothing more", async (
   const { branch, shelf, world } = tablet();
   let isStored = false;
   const box = outbox({ ...shelf, isStored: () => isStored }, world);
+  await settle();
   branch.line = ["cut"];
   assert.equal(box.isAtRisk(), false);
   box.send(act("/a"));
@@ -157,6 +158,16 @@ test("what has grown old waits for a word", async () => {
   box.insist("k");
   await settle();
   assert.deepEqual([branch.log, box.acts()], [["/old"], []]);
+});
+
+test("what has grown old is told to who has the box already", async () => {
+  let kept = { acts: [{ ...act("/old"), key: "k", group: "g", at: -OLD_MS - 1, clock: "10:20" }], refused: [] };
+  const shelf = { read: () => kept, write: (box) => (kept = box) };
+  const { world } = tablet();
+  const told = [];
+  const box = outbox(shelf, { ...world, changed: () => told.push(box.acts()[0].old) });
+  await settle();
+  assert.deepEqual(told, [true]);
 });
 
 test("an old act may be dropped, and holds nothing up", async () => {

@@ -68,12 +68,12 @@ def hold_a_meeting(server: Server, page_at: Callable[..., Any], locale: str) -> 
     manager = Caller(server, "manager")
     inspection = manager.get("/inspections")["inspections"][0]
 
-    def marks() -> Any:
+    def marks(n: int) -> Any:
         items = manager.get(f"/inspections/{inspection['id']}")["items"]
         of_item = next(i for i in items if i["id"] == first)["marks"]
-        return of_item if len(of_item) == 3 else None
+        return of_item if len(of_item) == n else None
 
-    sent = until(marks, "the correction is in the journal")
+    sent = until(lambda: marks(3), "the correction is in the journal")
     assert [(m["side"], m["verdict"], m["by"], m["corrects"]) for m in sent] == [
         ("self", "kept", "1001", False),
         ("peer", "broken", "1002", False),
@@ -107,6 +107,30 @@ def hold_a_meeting(server: Server, page_at: Callable[..., Any], locale: str) -> 
     page.click("#ending [data-do=finish]")
     page.wait_for_selector("#end", state="hidden")
     assert page.locator("#ending li").count() == 11, "what was left out, by name"
+
+    # After the end it says so, and marks are corrected alone.
+    page.wait_for_selector("#ended:has-text('manager')")
+    assert page.locator("#items .segmented").count() == 0
+    card.locator("[data-do=change][data-side=self]").click()
+    card.locator("[name=verdict]").select_option("broken")
+    card.locator("[name=reason]").fill("核对记录")
+    card.locator("[data-ask=reason] .primary").click()
+    last = until(lambda: marks(4), "the correction after the end")[-1]
+    assert (last["side"], last["by"], last["corrects"]) == ("self", "1001", True)
+
+    # What the tablet kept for more than a day says what it is, and is dropped by a word.
+    old = {"path": "/api/v1/inspections/x/end", "words": first, "key": "k", "group": "g", "at": 0}
+    page.evaluate(
+        "old => localStorage.setItem('lobby-meeting:manager', JSON.stringify({acts: [old], refused: []}))",
+        {**old, "clock": "08:30", "body": {"side": "self", "verdict": "kept"}},
+    )
+    page.reload()
+    page.wait_for_selector(f".unsent li:has-text('{first}')")
+    page.click(".unsent [data-do=ask]")
+    page.keyboard.press("Tab")  # no echo of the press before
+    page.click(".unsent [data-do=dropAll]")
+    page.wait_for_selector(".unsent", state="detached")
+
     day = f"/reports/day/{inspection['day']}"
     # The tablet sends the end by itself, and the page does not wait for it.
     until(
