@@ -25,6 +25,7 @@ from lobby.views.case_due import TakingView
 
 log = logging.getLogger(__name__)
 
+UNREADABLE: TakingView = {"rows": 0, "here": 0, "stopped": True, "unreadable": True}
 TakePiece = Callable[[Sequence[ev.CaseOpened]], object]
 """Has a piece of a list taken, and returns when it is durable."""
 
@@ -73,7 +74,8 @@ class CaseLists:
         self._taking.pop(path, None)
 
     def _tell(self, path: Path, given: CaseList, here: int, stopped: bool = False) -> None:
-        self._taking[path] = {"rows": len(given.cases), "here": here, "stopped": stopped}
+        rows = len(given.cases)
+        self._taking[path] = {"rows": rows, "here": here, "stopped": stopped, "unreadable": False}
 
     def take_what_stopped(self) -> None:
         """The rest of the lists that a failure stopped half way, as those gave it who gave the list. Another failure
@@ -88,9 +90,12 @@ class CaseLists:
 
     def take_what_is_left(self) -> None:
         """Before anybody asks the branch for anything. Cases that are there already are passed over, and no list keeps
-        the branch from opening."""
+        the branch from opening: one that cannot be read is told until the next list comes."""
         for path, given in case_lists.left(self.database.parent):
-            self._take_up(path, given, self._submit_pumped)
+            if given is None:
+                self._taking[path] = UNREADABLE
+            else:
+                self._take_up(path, given, self._submit_pumped)
 
     def _take_up(
         self, path: Path, given: CaseList, submit: Callable[[By, Sequence[ev.CaseOpened]], object]

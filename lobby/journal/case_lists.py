@@ -45,14 +45,14 @@ def keep(data: Path, given: CaseList) -> Path:
     return path
 
 
-def left(data: Path) -> Iterator[tuple[Path, CaseList]]:
+def left(data: Path) -> Iterator[tuple[Path, CaseList | None]]:
     """The lists of which a former start left something, for the start of a branch: none is being kept then. One that
-    cannot be read stays, and stops no opening."""
+    cannot be read (None) stays, and stops no opening."""
     for path in sorted((data / FOLDER).glob("*")):
         if path.suffix == PART:
             path.unlink()
-        elif given := content_of(path):
-            yield path, given
+        else:
+            yield path, content_of(path)
 
 
 def content_of(path: Path) -> CaseList | None:

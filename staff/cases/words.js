@@ -156,7 +156,14 @@ export const statusPill = (view) => {
 
 /** How far a list that comes from elsewhere is in, and what to do where a failure stopped it.
     @param {Api.TakingOut} list */
-export const takingWords = (list) =>
+export const takingWords = (list) => (list.unreadable ? UNREADABLE : partWords(list));
+
+const UNREADABLE = _(
+  "A list that was accepted cannot be read any more, and what you see lacks the rest of it. Send it again, then remove its file from the folder lists of the data.",
+);
+
+/** @param {Api.TakingOut} list */
+const partWords = (list) =>
   list.stopped
     ? _(
         "A list stopped half way: {here} of {rows} are in, and what you see lacks the rest. Send it again, or the next start takes the rest.",

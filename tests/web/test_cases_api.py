@@ -434,8 +434,9 @@ def test_who_reads_while_a_list_is_taken_is_told_that_a_part_is_here(
         send(roles["office"], table(*((f"PART{n}", *ROW[1:]) for n in range(120))))["taken"] == 120
     )
     look()
-    here = [{"rows": 120, "here": 0, "stopped": False}]
-    further = [{"rows": 120, "here": 100, "stopped": False}]
+    part = {"rows": 120, "stopped": False, "unreadable": False}
+    here = [{**part, "here": 0}]
+    further = [{**part, "here": 100}]
     assert seen == [here] * 3 + [further] * 3 + [[]] * 3
     assert [name.endswith("-part.csv") for name in names] == [True, True, False]
 
@@ -516,7 +517,9 @@ def test_a_list_that_a_failure_stops_is_told_as_stopped_until_the_next_list_come
     lobby.app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = office.ask("POST", "/cases/import?channel=hotline", data=content)
     assert answer.status_code == status
-    assert office.get("/cases")["taking"] == [{"rows": 120, "here": 100, "stopped": True}]
+    assert office.get("/cases")["taking"] == [
+        {"rows": 120, "here": 100, "stopped": True, "unreadable": False}
+    ]
     half_written = lobby.runtime.data / "lists/of-somebody-else.part"
     half_written.write_text("")
     assert send(roles["manager"], table((f"OTHER{status}", *ROW[1:])))["taken"] == 1
@@ -546,6 +549,10 @@ def test_a_list_whose_file_is_damaged_is_told_no_more_once_the_next_one_is_in(
         office.ask("POST", "/cases/import?channel=hotline", data=content)
     (file,) = (lobby.runtime.data / "lists").iterdir()
     file.write_bytes(b"{")
+    # A start has nothing to take from it, and says so.
+    lobby.runtime.lists.take_what_is_left()
+    for told in (office.get("/cases")["taking"], office.get("/cases/due")["taking"]):
+        assert told == [{"rows": 0, "here": 0, "stopped": True, "unreadable": True}]
     assert send(office, content)["taken"] == 20
     assert office.get("/cases")["taking"] == []
     file.unlink()
