@@ -66,7 +66,9 @@ class TakingView(TypedDict):
     rows: int
     here: int
     stopped: Annotated[bool, "a failure stopped it: the next list or the next start takes the rest"]
-    unreadable: Annotated[bool, "its file is damaged, and how many cases it has is unknown: it is sent again"]
+    unreadable: Annotated[
+        bool, "its file is damaged, and how many cases it has is unknown: it is sent again"
+    ]
 
 
 class DueListView(TypedDict):

@@ -38,9 +38,10 @@ async function refresh() {
   const story = await get(PATH);
   const view = story.case;
   const kept = drafts();
-  $("#facts").replaceChildren(facts(view));
+  $("#head").replaceChildren(head(view));
   drawNextStep(view);
-  $("#matter").replaceChildren(...[complaint(view), story.visit && visit(story.visit)].filter(Boolean));
+  const matter = [facts(view), complaint(view), story.visit && visit(story.visit)];
+  $("#matter").replaceChildren(...matter.filter(Boolean));
   $("#steps-card").hidden = !given.writes || !view.moves.length;
   $("#verbs").replaceChildren(...furtherPromises(view), ...drawVerbs(view, act), attached);
   resume(kept);
@@ -100,20 +101,9 @@ async function idOf(number) {
   return match?.id ?? number.trim();
 }
 
-/** @param {Api.ComplaintOut} view */
-function facts(view) {
-  const rows = [
-    [FIELDS.channel, [CHANNELS[view.channel], view.reference].filter(Boolean).join(" ")],
-    [FIELDS.came_at, when(view.came_at)],
-    [FIELDS.happened_on, view.happened_on ?? "–"],
-    [FIELDS.severity, SEVERITIES[view.severity]],
-    [FIELDS.place, nameOf("place", view.place) || "–"],
-    [FIELDS.reply_by, REPLIES[view.reply_by]],
-    [FIELDS.owner, view.owner_name || _("no owner yet")],
-  ];
-  if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
-  if (view.paused_until) rows.push([_("Clock stopped until the end of"), view.paused_until]);
-  if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(_(", "))]);
+/** What it is and until when: little enough that the next step is in the first view of a phone.
+    @param {Api.ComplaintOut} view */
+function head(view) {
   return el(
     "section.card",
     {},
@@ -131,6 +121,27 @@ function facts(view) {
     el("p", {}, about(view)),
     deadline(_("Answer"), view.answer_due),
     deadline(_("First contact with the customer"), view.first_word_due, true),
+  );
+}
+
+/** @param {Api.ComplaintOut} view */
+function facts(view) {
+  const rows = [
+    [FIELDS.channel, [CHANNELS[view.channel], view.reference].filter(Boolean).join(" ")],
+    [FIELDS.came_at, when(view.came_at)],
+    [FIELDS.happened_on, view.happened_on ?? "–"],
+    [FIELDS.severity, SEVERITIES[view.severity]],
+    [FIELDS.place, nameOf("place", view.place) || "–"],
+    [FIELDS.reply_by, REPLIES[view.reply_by]],
+    [FIELDS.owner, view.owner_name || _("no owner yet")],
+  ];
+  if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
+  if (view.paused_until) rows.push([_("Clock stopped until the end of"), view.paused_until]);
+  if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(_(", "))]);
+  return el(
+    "section.card",
+    { id: "facts" },
+    el("h2", {}, _("How it came, and whose it is")),
     el("dl", {}, ...rows.map(([name, value]) => line(name, value))),
     view.moves.includes("assign") && view.next_step !== "assign" && owner(view),
   );

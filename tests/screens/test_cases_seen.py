@@ -41,6 +41,12 @@ def do(page: Any, verb: str, kind: str, **fields: str) -> None:
     page.wait_for_selector(f"[data-kind={kind}]")
 
 
+FIRST_VIEW = """() => {
+  const [field] = document.querySelectorAll("#next :is(textarea, button, select)");
+  return field.getBoundingClientRect().top < innerHeight;
+}"""
+
+
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_a_complaint_goes_from_the_counter_to_its_end(
     desk: Server, page_at: Callable[..., Any], locale: str
@@ -69,6 +75,9 @@ def test_a_complaint_goes_from_the_counter_to_its_end(
     manager.select_option("[name=owner]", "manager")
     manager.click("#take")
     manager.wait_for_selector("#story li")
+    manager.set_viewport_size({"width": 390, "height": 844})
+    assert manager.evaluate(FIRST_VIEW), "the next step and its first field, on a phone"
+    manager.set_viewport_size({"width": 1180, "height": 820})
     assert "王小明" not in manager.inner_text("main")
     manager.click("#look")
     manager.wait_for_selector("[data-words=open]")
