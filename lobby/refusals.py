@@ -247,11 +247,9 @@ SENTENCES: dict[str, Text] = {
     "unknown_action": Text("There is no corrective action {id}"),
     "action_over": Text("This action is done or cancelled: choose one that is still to be done"),
     "action_state": Text("This action is {state}: it cannot be {move}"),
-    "owner_proves": Text("Only {owner}, who is responsible, says that it is done"),
-    "own_action": Text(
-        "You are responsible for it: another person says that it is not needed any more"
-    ),
-    "another_checks": Text("Another person checks it: nobody who was responsible for it"),
+    "owner_proves": Text("Only its owner, {owner}, says that it is done"),
+    "own_action": Text("You own it: another person says that it is not needed any more"),
+    "another_checks": Text("Another person checks it: nobody who ever owned it"),
     "proof_missing": Text("Say how it can be seen that it is done, or name a document or picture"),
     "change_day": Text("Give the day of the change: since the action was opened, until today"),
     "due_day": Text("{day} is no day for it: choose one from today to a year ahead"),

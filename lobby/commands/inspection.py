@@ -66,9 +66,7 @@ class InspectionCommands(Decider):
         that waited for a line is of the time at which it was made: after the beginning, and not from the future."""
         inspection = self._inspection(state, mark.inspection)
         item = _item(inspection, mark.item)
-        if mark.made_at:
-            at = max(inspection.at, min(now, ev.instant_of(mark.made_at)))
-            mark = replace(mark, made_at=at.isoformat())
+        mark = replace(mark, made_at=_made_at(inspection, mark.made_at, now))
         if mark.side not in item.sides:
             raise Invalid("side_not_asked", "side")
         mark = replace(mark, marked_by=self._looking(state, mark.marked_by, "marker", who))
@@ -80,11 +78,12 @@ class InspectionCommands(Decider):
         return Decision([mark, *late], shows=(NOUN, inspection.id))
 
     def agree_item(self, state: QueueState, now: datetime, agreed: ev.ItemAgreed) -> Decision:
-        """The mark that both stand by, where they differed."""
+        """The mark that both stand by, where they differed; of the time at which it was made, as a mark is."""
         item = self._item(state, agreed)
         if not item.differs:
             raise Conflict("nothing_to_agree")
         inspection = self._inspection(state, agreed.inspection)
+        agreed = replace(agreed, made_at=_made_at(inspection, agreed.made_at, now))
         stood_by = replace(item, agreed=Agreement(agreed.verdict, agreed.agreed_by, now))
         late = self._late_finding(inspection, stood_by, state.day)
         return Decision([agreed, *late], shows=(NOUN, agreed.inspection))
@@ -242,6 +241,13 @@ def _ended(inspection: Inspection, by: str) -> ev.InspectionEnded:
 def finding_due(calendar: Calendar, day: date) -> date:
     """Until when what was found on that day is put right, where nobody says otherwise."""
     return calendar.next_working_day(day + FINDING_DUE - timedelta(days=1))
+
+
+def _made_at(inspection: Inspection, told: str | None, now: datetime) -> str | None:
+    """When something was made that waited for a line: after the beginning, and not in a tablet's future."""
+    if not told:
+        return None
+    return max(inspection.at, min(now, ev.instant_of(told))).isoformat()
 
 
 def _item(inspection: Inspection, id: str) -> InspectedItem:

@@ -110,7 +110,8 @@ class ItemMarked(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemAgreed(Event):
-    """Self-check and peer check differed, were talked over, and this is what both stand by. `note` is sealed."""
+    """Self-check and peer check differed, were talked over, and this is what both stand by. `note` is sealed. `made_at`
+    as of `ItemMarked`."""
 
     TOPICS = frozenset({Topic.INSPECTION})
     SUBJECT = "inspection"
@@ -120,6 +121,7 @@ class ItemAgreed(Event):
     verdict: Verdict
     agreed_by: str
     note: str = personal(default="")
+    made_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

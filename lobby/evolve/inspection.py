@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from lobby import events as ev
 from lobby.evolve.registry import follows
@@ -39,18 +40,28 @@ def _marked(state: QueueState, rec: ev.Recorded, event: ev.ItemMarked) -> None:
         side=event.side,
         verdict=event.verdict,
         by=event.marked_by,
-        at=ev.instant_of(event.made_at) if event.made_at else rec.at,
+        at=_made_at(rec, event),
         note=event.note,
         reason=event.reason,
         photo=event.photo,
         photo_key=event.photo_key,
     )
     _change(state, event, lambda item: replace(item, marks=(*item.marks, mark), agreed=None))
-    inspection = state.quality.inspections[event.inspection]
-    if inspection.ended_at and mark.at <= inspection.ended_at:
-        state.quality.inspections[event.inspection] = _as_in_time(inspection, event.item)
+    _count_in_time(state, event, mark.at)
     looks = state.quality.last_looks
-    looks[event.item] = max(inspection.day, looks.get(event.item, ""))
+    day = state.quality.inspections[event.inspection].day
+    looks[event.item] = max(day, looks.get(event.item, ""))
+
+
+def _made_at(rec: ev.Recorded, event: ev.ItemMarked | ev.ItemAgreed) -> datetime:
+    """When it was made, where it waited for a line."""
+    return ev.instant_of(event.made_at) if event.made_at else rec.at
+
+
+def _count_in_time(state: QueueState, event: ev.ItemMarked | ev.ItemAgreed, at: datetime) -> None:
+    inspection = state.quality.inspections[event.inspection]
+    if inspection.ended_at and at <= inspection.ended_at:
+        state.quality.inspections[event.inspection] = _as_in_time(inspection, event.item)
 
 
 def _as_in_time(inspection: Inspection, id: str) -> Inspection:
@@ -74,8 +85,9 @@ def _with(ids: tuple[str, ...], id: str, *, among: bool) -> tuple[str, ...]:
 
 @follows(ev.ItemAgreed)
 def _agreed(state: QueueState, rec: ev.Recorded, event: ev.ItemAgreed) -> None:
-    agreement = Agreement(event.verdict, event.agreed_by, rec.at, event.note)
+    agreement = Agreement(event.verdict, event.agreed_by, _made_at(rec, event), event.note)
     _change(state, event, lambda item: replace(item, agreed=agreement))
+    _count_in_time(state, event, agreement.at)
 
 
 @follows(ev.ItemCoached)

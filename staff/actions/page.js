@@ -121,7 +121,7 @@ const hasLeft = ({ owner_left: left, pending }) => leftPill(left && pending);
 function facts(action) {
   const { aim, proof } = action;
   const rows = [
-    [_("Responsible"), el("span", {}, action.owner_name, " ", hasLeft(action))],
+    [_("Its owner"), el("span", {}, action.owner_name, " ", hasLeft(action))],
     [_("Due on"), action.due],
     [_("Opened from"), opened(action)],
     [_("Cause"), action.cause && said("cause", action.cause)],

@@ -91,7 +91,7 @@ const assign = (action, act) =>
   form(
     "assign",
     _("Another owner or day"),
-    [field(_("Responsible"), ownerControl(action.owner)), due(action.due), reason()],
+    [field(_("Its owner"), ownerControl(action.owner)), due(action.due), reason()],
     _("Change it"),
     (values) => act("assign", values),
   );

@@ -74,8 +74,11 @@ class MarkBody(Body):
 
 
 class AgreeBody(Body):
+    """`made_at` as of a mark."""
+
     verdict: Verdict
     note: Words = ""
+    made_at: BranchMoment | None = None
 
 
 class CoachBody(Body):
@@ -164,7 +167,8 @@ def _marked_with_photo(fact: ev.ItemMarked, kept: Kept) -> View:
 @needs("inspect")
 def agree(path: ItemPath, body: AgreeBody) -> View:
     """What both stand by after they talked."""
-    fact = ev.ItemAgreed(path.id, path.item, body.verdict, who().id, body.note)
+    made_at = body.made_at.isoformat() if body.made_at else None
+    fact = ev.ItemAgreed(path.id, path.item, body.verdict, who().id, body.note, made_at)
     return _done(runtime().commands.agree_item, fact)
 
 

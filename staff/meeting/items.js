@@ -190,7 +190,7 @@ function drawOwner({ finding }, owners) {
   return el(
     "form.ask",
     { "data-ask": "owner", "data-key": "owner" },
-    el("label", {}, _("Responsible"), ownerControl(finding?.owner ?? owners.me)),
+    el("label", {}, _("Its owner"), ownerControl(finding?.owner ?? owners.me)),
     el("label", {}, _("Due on"), el("input", { ...due, required: true })),
     el(
       "label",

@@ -295,8 +295,9 @@ function marker(side, form = null) {
   return markOf(itemOf(asking?.item), side)?.by || form?.elements.marker?.value.trim() || undefined;
 }
 
-/** @param {object} body */
-const sendMark = (item, body) => send(item, "mark", { ...body, made_at: new Date().toISOString() });
+/** What was seen or agreed, of now, whenever the line carries it.
+    @param {object} body */
+const sendSeen = (item, verb, body) => send(item, verb, { ...body, made_at: new Date().toISOString() });
 
 const send = (item, verb, body) =>
   box.send({ path: `/api/v1/inspections/${current?.id}/items/${item}/${verb}`, words: item, body });
@@ -311,7 +312,7 @@ function mark({ item, side, verdict }) {
   const former = markOf(itemOf(item), side);
   if (former?.verdict === verdict) return;
   if (former) ask({ item, side, verdict });
-  else sendMark(item, { side, verdict, marker: marker(side) });
+  else sendSeen(item, "mark", { side, verdict, marker: marker(side) });
 }
 
 /** @param {import("./items.js").Asking} what */
@@ -326,7 +327,7 @@ function correct(form) {
   const reason = form.elements.reason.value.trim();
   const by = marker(side, form);
   ask(null);
-  sendMark(item, { side, verdict, marker: by, reason });
+  sendSeen(item, "mark", { side, verdict, marker: by, reason });
 }
 
 /** Adds a note or a photo to the last mark. */
@@ -342,7 +343,7 @@ async function note(form) {
   }
   ask(null);
   const { side, verdict, by } = last;
-  if (words || image) sendMark(item, { side, verdict, marker: by || undefined, note: words, image });
+  if (words || image) sendSeen(item, "mark", { side, verdict, marker: by || undefined, note: words, image });
 }
 
 /** Names who puts it right, until when. */
@@ -396,7 +397,7 @@ const DO = {
   begin,
   goOn,
   mark,
-  agree: ({ item, verdict }) => send(item, "agree", { verdict }),
+  agree: ({ item, verdict }) => sendSeen(item, "agree", { verdict }),
   note: ({ item }) => ask({ item }),
   own: ({ item }) => ask({ item, owns: true }),
   end,

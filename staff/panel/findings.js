@@ -50,7 +50,7 @@ const form = (send) =>
         el("option", { value: "case" }, _("a case, with its own deadlines")),
       ),
     ),
-    el("label", {}, _("Responsible"), ownerControl(given.me)),
+    el("label", {}, _("Its owner"), ownerControl(given.me)),
     el("label", {}, _("Due"), el("input", { type: "date", name: "due", value: given.due, required: true })),
     el("button.primary", {}, _("Note it")),
   );

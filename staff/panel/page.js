@@ -104,7 +104,7 @@ function facts(panel) {
     [_("Place"), panel.place],
     [_("Hosts of the bank"), panel.hosts || "–"],
     [_("Visits"), `${panel.since} – ${panel.until}`],
-    [_("Responsible"), el("span", {}, panel.owner_name, " ", leftPill(panel.owner_left && panel.state === "planned"))],
+    [_("Its owner"), el("span", {}, panel.owner_name, " ", leftPill(panel.owner_left && panel.state === "planned"))],
   ];
   return el("dl", {}, ...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }

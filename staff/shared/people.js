@@ -9,7 +9,7 @@ export const PEOPLE = new Map($$("#people option").map((person) => [person.value
 /** The control that names an owner. Nobody is chosen where the former owner may not be named any more: that is asked.
     @param {string} owner who is offered first */
 export function ownerControl(owner) {
-  const none = !PEOPLE.has(owner) && el("option", { value: "", selected: true }, _("Choose who is responsible"));
+  const none = !PEOPLE.has(owner) && el("option", { value: "", selected: true }, _("Choose its owner"));
   return el("select", { name: "owner", required: true }, none, ...options(owner));
 }
 

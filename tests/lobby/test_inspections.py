@@ -68,8 +68,8 @@ class Meetings:
         )
         self.do(self.runtime.commands.mark_item, fact, ANNA)
 
-    def agree(self, id: str, item: str, verdict: Verdict) -> None:
-        self.do(self.runtime.commands.agree_item, ev.ItemAgreed(id, item, verdict, "A1"))
+    def agree(self, id: str, item: str, verdict: Verdict, **more: str) -> None:
+        self.do(self.runtime.commands.agree_item, ev.ItemAgreed(id, item, verdict, "A1", **more))
 
     def note(
         self, id: str, item: str, owner: str, due: str, text: str = "", who: Who = ANNA
@@ -259,6 +259,25 @@ def test_what_was_looked_at_before_the_end_is_not_left_out_when_the_line_comes_b
     row = the_row(meetings.runtime.data, id, item)
     assert (row["left_out"], row["differing"]) == (left_out, differing)
     assert len(ended.left_out) == len(ended.items) - (not left_out)
+
+
+@pytest.mark.parametrize(("minutes", "settled"), [(-1, True), (1, False)])
+def test_what_was_agreed_before_the_end_is_not_in_dispute_when_the_line_comes_back(
+    meetings: Meetings, clock: Clock, minutes: int, settled: bool
+) -> None:
+    id = meetings.begin()
+    item = by_two(meetings.state(id))
+    meetings.mark(id, item)
+    meetings.mark(id, item, "B1", Side.PEER, Verdict.BROKEN)
+    clock.forward(minutes=30)
+    meetings.end(id)
+    made_at = (clock() + timedelta(minutes=minutes)).isoformat()
+    clock.forward(minutes=30)
+    meetings.agree(id, item, Verdict.KEPT, made_at=made_at)
+    ended = meetings.state(id)
+    assert (item not in ended.left_out, item not in ended.differing) == (settled, settled)
+    row = the_row(meetings.runtime.data, id, item)
+    assert (row["left_out"], row["differing"]) == (not settled, not settled)
 
 
 def test_what_nobody_ended_ends_with_the_day(meetings: Meetings, clock: Clock) -> None:
