@@ -60,6 +60,12 @@ class TooMany(LobbyError):
         super().__init__("too_many", s=retry_s)
 
 
+class NeedsRepair(LobbyError):
+    """What is stored cannot be read until somebody at the machine repairs it: 500."""
+
+    status = 500
+
+
 class Unavailable(LobbyError):
     """It could not be made durable: 503. Nothing changed."""
 

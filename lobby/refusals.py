@@ -91,6 +91,10 @@ SENTENCES: dict[str, Text] = {
     "database_damaged": Text(
         "The database is damaged: stop the branch and restore the latest backup with lobby restore"
     ),
+    "tables_damaged": Text(
+        "A row of the tables that are made from the journal is damaged: "
+        "stop the branch, run lobby rebuild, and start again"
+    ),
     "database_replaced": Text(
         "The database file was replaced or moved away, nothing was saved: "
         "stop the branch, put the right file in its place, and start again"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import inf
@@ -14,12 +14,12 @@ from operator import itemgetter
 from pathlib import Path
 
 from lobby.branch.model import Branch
-from lobby.journal.history import reader
 from lobby.reports import doing, findings, late
 from lobby.reports.control import Control, Verdict, control, verdict
 from lobby.reports.funnel import Cell, Funnel, funnel
 from lobby.reports.measure import Measure, Period, Unit
 from lobby.reports.measures import MEASURES, ReportView, Span, days_of, report_of
+from lobby.reports.reading import reading
 from lobby.reports.sections import FINDERS, LISTERS, Finding, Grade, Section
 
 __all__ = ["Bulletin", "Chart", "Comparison", "bulletin", "doing", "findings", "late"]
@@ -86,7 +86,7 @@ class Bulletin:
 
 def bulletin(branch: Branch, database: Path, first: date, last: date, now: datetime) -> Bulletin:
     """The bulletin of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
-    with closing(reader(database)) as db, _uncollected():
+    with reading(database) as db, _uncollected():
         charted = _charted(Period(db, branch, first, last))
         period = Period(db, branch, first, last, longer=charted)
         aimed = doing.answers(period, now)

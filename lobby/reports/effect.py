@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
@@ -20,9 +19,9 @@ from typing import Any
 
 from lobby.branch.model import Branch
 from lobby.branch.rules import ActionRules
-from lobby.journal.history import reader
 from lobby.reports.measure import Measure, Period, Unit
 from lobby.reports.measures import MEASURES
+from lobby.reports.reading import reading
 from lobby.reports.statistics import Z
 from lobby.state.action import Aim, Direction, Effect, Verdict, Window
 
@@ -66,7 +65,7 @@ def course(
     longest = LONGEST * branch.actions.effect_days
     first = changed_on - timedelta(days=LOOKED_BACK * longest)
     last = min(today - timedelta(days=1), changed_on + timedelta(days=LOOKED_BACK * longest))
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         days = day_figures(Period(db, branch, first, last), measure, aim)
     before = tuple(day for day in days if day.day < changed_on)[-longest:]
     after = tuple(day for day in days if day.day > changed_on)[:longest]

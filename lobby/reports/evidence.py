@@ -8,7 +8,6 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -19,10 +18,10 @@ from lobby.branch.model import Branch
 from lobby.events.inspection import Picture
 from lobby.events.personal import Missing, Reveal
 from lobby.journal.catalogues import catalogue_named
-from lobby.journal.history import reader
 from lobby.journal.photos import photo
 from lobby.reports.cells import cell
 from lobby.reports.day_facts import Database
+from lobby.reports.reading import reading
 from lobby.reports.standing import Claim, Row, Standing, Standings, standings_of
 from lobby.standards.model import COLUMNS, METHODS, MODULES, Catalogue, Column
 from lobby.texts import Readable, Text, tag
@@ -58,7 +57,7 @@ def evidence(
     """The archive of these days, in the words that the standards had then; of `catalogue` where the journal has none.
     Reads the disk."""
     standings = standings_of(branch, catalogue, database, first, last)
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         rows = list(db.query(MARKS, [first.isoformat(), last.isoformat()]))
         marks = list(_worded(db, rows, catalogue))
     tables = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -14,10 +13,10 @@ from typing import Annotated, Literal, TypedDict
 
 from lobby import events as ev
 from lobby.branch.model import Branch
-from lobby.journal.history import reader
 from lobby.reports.counters import BREAKS, DAYS, MIN_BREAK_S
 from lobby.reports.measure import Better, Figure, Measure, Period, Row, Source, Unit
 from lobby.reports.moments import between_s, of_kind
+from lobby.reports.reading import reading
 from lobby.reports.services import SERVICES
 from lobby.reports.statistics import Z
 from lobby.texts import Text
@@ -57,7 +56,7 @@ AtCounter = tuple[str, str]
 
 def fair_load(branch: Branch, database: Path, first: date, last: date, by: By) -> list[LoadView]:
     """In the order of the configuration, or of staff numbers. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         period = Period(db, branch, first, last)
         if by == "counter":
             return _of(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from lobby.journal.history import reader
+from lobby.reports.reading import reading
 
 LISTED_MAX = 500
 """More rows than anybody reads on a page."""
@@ -40,6 +39,6 @@ def looks(database: Path, first: date, last: date, who: str = "") -> list[Look]:
         "who": who.strip(),
         "limit": LISTED_MAX,
     }
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         rows = db.execute(LISTED, wanted).fetchall()
     return [Look._make(row) for row in rows]

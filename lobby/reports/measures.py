@@ -4,7 +4,7 @@ and the module's `MEASURES` one entry here."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
@@ -12,7 +12,6 @@ from typing import Any, Literal, NotRequired, TypedDict
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.errors import NotFound
-from lobby.journal.history import reader
 from lobby.reports import (
     actions,
     cards,
@@ -30,6 +29,7 @@ from lobby.reports import (
     tickets,
 )
 from lobby.reports.measure import Figure, Measure, Period, Row
+from lobby.reports.reading import reading
 
 NOUNS = (
     tickets,
@@ -109,7 +109,7 @@ def days_of(span: Span, day: date) -> tuple[date, date]:
 
 def report(branch: Branch, database: Path, first: date, last: date, now: datetime) -> ReportView:
     """The figures of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         return report_of(Period(db, branch, first, last), now)
 
 
@@ -239,7 +239,7 @@ def parts(
 ) -> PartsView:
     """What the figure of these days, or of a `group` such as `{"tier": "gold"}` of them, is made of; `page` is offset
     and limit. Of a share, those that count come first. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         made_of = Period(db, branch, *days).made_of(measure)
     of_group = [(row, value) for row, value in made_of if _is_of(row, group)]
     of_group.sort(key=lambda part: part[1] is False)

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypedDict
 
 from lobby.branch.model import Branch
-from lobby.journal.history import reader
 from lobby.reports.feedback import LOW, SERVED_VISIT
 from lobby.reports.funnel import limits
 from lobby.reports.load import AtCounter, Stint, person_of, stints_of
 from lobby.reports.measure import Period, Row
+from lobby.reports.reading import reading
 from lobby.reports.statistics import Interval, Mean, shrunken, wilson
 from lobby.reports.tickets import TICKETS, WIDE
 from lobby.state.ticket import State
@@ -68,7 +67,7 @@ def own_cards(branch: Branch, database: Path, today: date, id: str) -> OwnCardsV
     """Of the person with this staff number, or of the counter where the branch has no register. A card counts on the
     day on which it was given: one that comes late changes no week that was told. Reads the disk."""
     first, last = weeks_before(today)
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         period = Period(db, branch, first, last)
         scores = [card["score"] for card in _given_to(period, id)]
     least = branch.rules.cards_min
@@ -155,7 +154,7 @@ class Opinions:
 
 def opinions(branch: Branch, database: Path, first: date, last: date) -> Opinions:
     """The cards of the tickets issued on these days. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         rows = Period(db, branch, first, last).rows(TICKETS)
     cards = [row for row in rows if _judged(row)]
     scores = [row["score"] for row in cards]

@@ -7,7 +7,6 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from lobby.commands.panel import Pool
 from lobby.events.personal import Missing, Reveal
-from lobby.journal.history import reader
+from lobby.reports.reading import reading
 from lobby.reports.statistics import Interval, wilson
 from lobby.state.panel import Dimension, Group, Guest, Panel
 
@@ -59,7 +58,7 @@ def _compared(contact: str) -> str:
 def pool_of(database: Path, since: date, until: date, reveal: Reveal, mark: Mark) -> Pool:
     """Customers with a readable contact and consent, each with the latest card. Reads the disk."""
     period = [since.isoformat(), until.isoformat()]
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         visits = list(db.query(VISITS, period))
         cards = list(db.query(CARDS, period))
     guests = {guest.mark: guest for guest in _guests(reversed(cards), reveal, mark)}
@@ -96,7 +95,7 @@ def _visits(visits: Sequence[Row], dimension: Dimension) -> Counter[str]:
 
 def sealed_contact(database: Path, ticket: str) -> str:
     """What the customer of the ticket left to be reached by, sealed; empty for nothing. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         row = db.execute("SELECT contact FROM feedback WHERE ticket = ?", [ticket]).fetchone()
     return (row and row[0]) or ""
 

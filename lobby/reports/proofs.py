@@ -4,7 +4,6 @@ were and which of them fail."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,9 +11,9 @@ from pathlib import Path
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.events.inspection import Verdict
-from lobby.journal.history import reader
 from lobby.reports.day_facts import Database, DayFacts, Fact, Row, day_facts, fingerprint
 from lobby.reports.moments import between_s
+from lobby.reports.reading import reading
 from lobby.standards.model import Proof
 from lobby.state.alert import AlertKind
 from lobby.state.ticket import State
@@ -71,7 +70,7 @@ class Proven:
 
 def proofs_of(branch: Branch, database: Path, day: date) -> dict[Proof, Proven]:
     """Every proof for the day. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         return proven_on(db, branch, day)
 
 

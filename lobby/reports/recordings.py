@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, cast
 
 from lobby.journal.envelope import as_json
-from lobby.journal.history import reader
+from lobby.reports.reading import reading
 
 LISTED_MAX = 500
 """More rows than anybody reads on a page."""
@@ -82,7 +81,7 @@ def recordings(
         "reference": reference,
         "limit": LISTED_MAX,
     }
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         rows = [dict(zip(FIELDS, row, strict=True)) for row in db.execute(LISTED, wanted)]
         corrected = db.execute(CORRECTED, [as_json([row["id"] for row in rows])]).fetchall()
     corrections = _by_sale(corrected)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,9 +14,9 @@ from typing import Any, NamedTuple
 from lobby.branch.model import Branch
 from lobby.events.inspection import Picture, Verdict
 from lobby.journal.catalogues import catalogue_until
-from lobby.journal.history import reader
 from lobby.reports.day_facts import Database
 from lobby.reports.proofs import NEEDED, Case, Proven, proven_on
+from lobby.reports.reading import reading
 from lobby.reports.statistics import Interval, wilson
 from lobby.standards.model import Catalogue, Proof, Standard
 
@@ -126,7 +125,7 @@ def standings_of(
     """How the branch stands from the first day to the last, by the standards that held at its end; by `catalogue` where
     the journal has none. Reads the disk, most of it at the first time."""
     since = first - timedelta(days=LONGEST_DAYS)
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         catalogue = catalogue_until(db, branch, last, catalogue)
         rows = list(db.query(LOOKS, [since.isoformat(), last.isoformat()]))
         left_out = _left_out(db, first, last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
@@ -16,9 +16,9 @@ from lobby.calling.discipline import words as reason_words
 from lobby.customers.tiering import rule_words
 from lobby.errors import NotFound
 from lobby.forecast.words import in_all_languages, quoted_wait
-from lobby.journal.history import reader
 from lobby.journal.visits import OF_TICKET, OVERTAKERS_OF
 from lobby.reports.actors import actor
+from lobby.reports.reading import reading
 from lobby.texts import Text, in_language
 
 Row = Mapping[str, Any]
@@ -85,14 +85,14 @@ def find(
     branch: Branch, database: Path, number: str, first: date, last: date, lang: str
 ) -> list[FoundTicketView]:
     """The tickets of those days with the number, or all of them; the latest first, at most FOUND_MAX."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         rows = db.query(FIND, [first.isoformat(), last.isoformat(), number, number])
         return [_found(branch, row, lang) for row in rows]
 
 
 def story(branch: Branch, database: Path, id: str, lang: str) -> StoryView:
     """Raises NotFound. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         ticket = next(iter(db.query(ONE, [id])), None)
         if ticket is None:
             raise NotFound("unknown_ticket", id=id)
@@ -260,7 +260,7 @@ def _data(text: str | None) -> Row:
 
 def card_text(database: Path, id: str) -> str:
     """What the customer wrote on the ticket's card, as it stands in the journal. Raises NotFound. Reads the disk."""
-    with closing(reader(database)) as db:
+    with reading(database) as db:
         card = next(iter(db.query(CARD, [id])), None)
     if card is None:
         raise NotFound("unknown_ticket", id=id)

@@ -25,6 +25,7 @@ from lobby.branch.model import Branch
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.journal import history
 from lobby.reports.measures import report
+from lobby.reports.reading import reading
 from lobby.texts import Readable
 
 TEXTS = ("", "odd", "9999-12-31T23:59:59+00:00", "2026-03-02T09:00:00", "sealed:1:ticket:x:00")
@@ -191,3 +192,34 @@ def test_a_last_row_without_a_time_of_this_world_keeps_no_figures_back(
     day = MORNING.date()
     told_then = report(branch, here / DATABASE, day, day, MORNING + timedelta(days=3))
     assert told_then["completeness"]["until"] is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE day SET zone = 'odd'",
+        "UPDATE ticket SET issued_at = 'odd'",
+        "UPDATE ticket SET services = '{'",
+        "UPDATE moment SET detail = 'odd' WHERE kind = 'FeedbackGiven'",
+    ],
+)
+def test_a_bulletin_of_damaged_tables_names_the_command_that_repairs_them(
+    branch: Branch, lived: Path, tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = tmp_path / "var"
+    shutil.copytree(lived, here)
+    where = ("--data", str(here), "--config", str(CONFIG))
+    with closing(sqlite3.connect(here / DATABASE)) as db:
+        db.execute(damage)
+        db.commit()
+    day = ("--from", MORNING.date().isoformat(), "--to", MORNING.date().isoformat())
+    assert main(["report", *day, *where]) == 2
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "lobby rebuild" in told
+    assert main(["rebuild", *where]) == 0
+    assert main(["report", *day, *where]) == 0
+
+
+def test_an_error_of_the_program_is_no_damage(lived: Path) -> None:
+    with pytest.raises(KeyError), reading(lived / DATABASE):
+        raise KeyError("a fault")
