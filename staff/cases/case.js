@@ -4,7 +4,7 @@
 import { Problem, get, newKey, post } from "#web/api.js";
 import { $, $$, el, given, icon, minutes } from "#web/dom.js";
 import { _, named } from "#web/words.js";
-import { empty } from "../shared/act.js";
+import { actsThen, empty } from "../shared/act.js";
 import { complain } from "../shared/names.js";
 import { assignControls } from "./owner.js";
 import { drawNext, drawPromise, drawVerbs } from "./verbs.js";
@@ -78,25 +78,21 @@ function drawStory({ steps }) {
   $("#story").replaceChildren(...[...steps].reverse().map(step));
 }
 
-/** Whether it was done; a refusal stays until the next act, and what was typed stays with it. */
+const done = actsThen(() => {
+  words = null;
+  return refresh();
+});
+
+/** What was done; a refusal stays until the next act, and what was typed stays with it. */
 async function act(verb, body, form) {
-  complain(null);
-  try {
-    const told = verb === "join" ? { into: await idOf(body.into) } : body;
-    await post(`${PATH}/${verb}`, told);
-    if (form) empty(form);
-    words = null;
-    await refresh();
-    return true;
-  } catch (problem) {
-    complain(problem);
-    return false;
-  }
+  const told = verb === "join" ? { into: await idOf(body.into) } : body;
+  return done(`${PATH}/${verb}`, told, form);
 }
 
 /** The id of the case that people know by this number; the number where the list has none: the branch says why. */
 async function idOf(number) {
-  const { cases } = await get(`/api/v1/cases?status=all&q=${encodeURIComponent(number)}`);
+  const asked = `/api/v1/cases?status=all&q=${encodeURIComponent(number)}`;
+  const { cases } = await get(asked).catch(() => ({ cases: [] }));
   const match = cases.find((one) => one.number === number.trim());
   return match?.id ?? number.trim();
 }

@@ -28,11 +28,12 @@ export const mayServe = (counter, ticket, area = ticket.area) =>
 export function complain(problem) {
   const elsewhere = !document.dispatchEvent(new CustomEvent("refused", { cancelable: true, detail: problem }));
   $("#problem").hidden = !problem || elsewhere;
-  if (problem && !elsewhere)
-    say(
-      $("#problem"),
-      problem.status === 0
-        ? _("No answer from the branch. Please try again: nothing is done twice.")
-        : (problem.message ?? problem),
-    );
+  if (!problem || elsewhere) return;
+  say(
+    $("#problem"),
+    problem.status === 0
+      ? _("No answer from the branch. Please try again: nothing is done twice.")
+      : (problem.message ?? problem),
+  );
+  $("#problem").scrollIntoView({ block: "nearest" });
 }

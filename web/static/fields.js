@@ -84,7 +84,7 @@ const clearFields = () => $$("[data-described]").forEach(clear);
 
 /** Says a refusal of the branch at the field that it names, in the form that was sent; false where there is none to see.
     @param {{ field?: string, said?: string }} problem */
-export function toldAtField({ field, said }) {
+function toldAtField({ field, said }) {
   if (!sentences || !field || !said || !sent?.isConnected) return false;
   const name = field.split(".").pop();
   const found = $(`[data-refused~="${name}"], [name="${name}"]:not([type="hidden"])`, sent);
