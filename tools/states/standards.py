@@ -73,6 +73,27 @@ def cut(page: Page, lobby: Lobby) -> None:
     page.click(".item.open [data-side=self][data-verdict=kept]")
 
 
+def ended(page: Page, lobby: Lobby) -> None:
+    """The end waits for the line: nothing of the branch changes for the states after this one."""
+    page.route("**/end", lambda route: route.abort())
+    end(page, lobby)
+    page.click("#ending [data-do=finish]")
+    page.click("[data-do=change]")
+
+
+OLD = """() => {
+  const of = { path: "/api/v1/inspections/x/items/T15/mark", words: "T15", group: "g", at: 0, clock: "08:31" };
+  const acts = ["self", "peer"].map((side) => ({ ...of, key: side, body: { side, verdict: "kept" } }));
+  localStorage.setItem("lobby-meeting:manager", JSON.stringify({ acts, refused: [] }));
+}"""
+
+
+def unsent(page: Page, lobby: Lobby) -> None:
+    page.evaluate(OLD)
+    page.reload()
+    page.click(".unsent [data-do=ask]")
+
+
 def search(page: Page, lobby: Lobby) -> None:
     page.fill(
         "#search", "轮椅" if page.locator("html").get_attribute("lang") == "zh-CN" else "wheel"
@@ -88,6 +109,8 @@ STATES = [
     State("meeting-note", MEETING, MEETING_AT, "[data-ask=note]", note, met, **MANAGER),
     State("meeting-owner", MEETING, MEETING_AT, "[data-ask=owner]", own, met, **MANAGER),
     State("meeting-end", MEETING, MEETING_AT, "#ending:not([hidden])", end, met, **MANAGER),
+    State("meeting-ended", MEETING, MEETING_AT, "[data-ask=reason]", ended, met, **MANAGER),
+    State("meeting-unsent", MEETING, MEETING_AT, ".unsent [data-do=keep]", unsent, met, **MANAGER),
     State("meeting-cut", MEETING, MEETING_AT, "#waiting:not([hidden])", cut, met, **MANAGER),
     State("round", MEETING, MEETING_AT, "#items li", walk, met, **MANAGER),
     State(
