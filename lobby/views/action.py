@@ -19,7 +19,6 @@ from lobby.state.action import (
 )
 from lobby.state.level import level_of_late
 from lobby.state.queue import QueueState
-from lobby.views.aid import name_of
 from lobby.views.base import local
 from lobby.views.views import SHOWN
 
@@ -113,7 +112,7 @@ def action_view(state: QueueState, action: Action) -> ActionView:
         "standard": action.standard,
         "tickets": list(action.tickets),
         "owner": action.owner,
-        "owner_name": name_of(state, action.owner),
+        "owner_name": state.branch.staff.name_of(action.owner),
         "owner_left": action.owner in state.quality.left,
         "owners": list(action.owners),
         "due": action.due.isoformat(),

@@ -34,11 +34,6 @@ def aids(state: QueueState) -> list[AidView]:
     return [_aid(state, aid) for aid in state.branch.aids]
 
 
-def name_of(state: QueueState, staff_number: str) -> str:
-    """As the register of staff has it (`Staff.name_of`)."""
-    return state.branch.staff.name_of(staff_number)
-
-
 def _aid(state: QueueState, aid: Aid) -> AidView:
     people = [_person(state, number) for number in aid.people]
     counters = [id for id in aid.counters if id in state.counters and state.counters[id].open]
@@ -57,4 +52,8 @@ def _aid(state: QueueState, aid: Aid) -> AidView:
 
 
 def _person(state: QueueState, number: str) -> AidPersonView:
-    return {"number": number, "name": name_of(state, number), "here": is_here(state, number)}
+    return {
+        "number": number,
+        "name": state.branch.staff.name_of(number),
+        "here": is_here(state, number),
+    }

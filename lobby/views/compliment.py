@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, TypedDict
 
 from lobby.state.queue import QueueState
-from lobby.views.aid import name_of
 from lobby.views.base import local
 from lobby.views.views import SHOWN
 
@@ -29,7 +28,7 @@ def compliment_view(state: QueueState, id: str) -> ComplimentView:
         "day": compliment.day,
         "channel": compliment.channel,
         "about": list(compliment.about),
-        "names": [name_of(state, id) for id in compliment.about],
+        "names": [state.branch.staff.name_of(id) for id in compliment.about],
         "card": compliment.card,
         "read_by": list(compliment.read_by),
     }

@@ -6,7 +6,6 @@ from typing import Annotated, TypedDict
 
 from lobby.state.incident import Caring, IncidentState
 from lobby.state.queue import QueueState
-from lobby.views.aid import name_of
 from lobby.views.base import local
 from lobby.views.views import SHOWN
 
@@ -43,20 +42,24 @@ def incident_view(state: QueueState, id: str) -> IncidentView:
         "day": incident.day,
         "state": incident.state,
         "wronged": incident.wronged,
-        "wronged_name": name_of(state, incident.wronged),
-        "reporter": name_of(state, incident.reporter),
+        "wronged_name": state.branch.staff.name_of(incident.wronged),
+        "reporter": state.branch.staff.name_of(incident.reporter),
         "named": list(incident.named),
-        "named_names": [name_of(state, id) for id in incident.named],
+        "named_names": [state.branch.staff.name_of(id) for id in incident.named],
         "caring": [_caring(state, caring) for caring in incident.caring],
         "follow_up": incident.follow_up,
-        "follower": name_of(state, incident.follower) if incident.follower else None,
+        "follower": state.branch.staff.name_of(incident.follower) if incident.follower else None,
         "follower_left": incident.follower in state.quality.left,
         "late": incident.late(today) and incident.state is IncidentState.OPEN,
     }
 
 
 def _caring(state: QueueState, caring: Caring) -> CaringView:
-    return {"at": local(state, caring.at), "by": name_of(state, caring.by), "care": caring.care}
+    return {
+        "at": local(state, caring.at),
+        "by": state.branch.staff.name_of(caring.by),
+        "care": caring.care,
+    }
 
 
 def incidents_view(state: QueueState, id: str, role: str) -> list[IncidentView]:

@@ -10,7 +10,6 @@ from lobby.standards.model import Standard
 from lobby.state.inspection import Finding, InspectedItem, Inspection, Mark
 from lobby.state.queue import QueueState
 from lobby.texts import by_language
-from lobby.views.aid import name_of
 from lobby.views.base import ByLang, local
 from lobby.views.personal import MISSING
 from lobby.views.views import SHOWN, View
@@ -140,7 +139,7 @@ def inspection_view(state: QueueState, inspection: Inspection) -> InspectionView
         "seed": inspection.seed,
         "items": [_item(state, item) for item in inspection.items],
         "ended_at": local(state, inspection.ended_at) if inspection.ended_at else None,
-        "ended_by_name": name_of(state, inspection.ended_by),
+        "ended_by_name": state.branch.staff.name_of(inspection.ended_by),
         "left_out": list(inspection.left_out),
         "differing": list(inspection.differing),
     }
@@ -168,7 +167,7 @@ def _mark(state: QueueState, item: InspectedItem, mark: Mark) -> MarkView:
         "side": mark.side,
         "verdict": mark.verdict,
         "by": mark.by,
-        "by_name": name_of(state, mark.by),
+        "by_name": state.branch.staff.name_of(mark.by),
         "at": local(state, mark.at),
         "corrects": mark is not item.first(mark.side),
         "has_words": bool(mark.note or mark.reason),
@@ -181,7 +180,7 @@ def _finding(state: QueueState, finding: Finding | None) -> FindingView | None:
         return None
     return {
         "owner": finding.owner,
-        "owner_name": name_of(state, finding.owner),
+        "owner_name": state.branch.staff.name_of(finding.owner),
         "owner_left": finding.owner in state.quality.left,
         "owners": list(finding.owners),
         "due": finding.due,
@@ -204,7 +203,7 @@ def words_of(state: QueueState, item: InspectedItem) -> list[dict[str, str]]:
         {
             "at": local(state, at),
             "by": by,
-            "by_name": name_of(state, by),
+            "by_name": state.branch.staff.name_of(by),
             "about": about,
             "text": text,
         }

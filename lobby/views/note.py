@@ -7,7 +7,6 @@ from typing import Annotated, TypedDict
 from lobby.state.note import Note
 from lobby.state.queue import QueueState
 from lobby.texts import by_language
-from lobby.views.aid import name_of
 from lobby.views.base import ByLang, local
 from lobby.views.views import SHOWN
 
@@ -35,10 +34,10 @@ def note_view(state: QueueState, id: str) -> NoteView:
         "id": note.id,
         "at": local(state, note.at),
         "by": note.by,
-        "by_name": name_of(state, note.by),
+        "by_name": state.branch.staff.name_of(note.by),
         "counter": note.counter,
         "counter_name": name,
-        "read_by": [name_of(state, id) for id in note.read_by],
+        "read_by": [state.branch.staff.name_of(id) for id in note.read_by],
     }
 
 

@@ -15,7 +15,6 @@ from lobby.state.panel import (
     PanelState,
 )
 from lobby.state.queue import QueueState
-from lobby.views.aid import name_of
 from lobby.views.base import local
 from lobby.views.views import SHOWN
 
@@ -87,7 +86,7 @@ def panel_view(state: QueueState, panel: Panel) -> PanelView:
         "since": panel.since.isoformat(),
         "until": panel.until.isoformat(),
         "owner": panel.owner,
-        "owner_name": name_of(state, panel.owner),
+        "owner_name": state.branch.staff.name_of(panel.owner),
         "owner_left": panel.owner in state.quality.left,
         "state": panel.state,
         "has_reason": bool(panel.reason),

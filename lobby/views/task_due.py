@@ -17,7 +17,6 @@ from lobby.state.inspection import Finding, InspectedItem
 from lobby.state.level import level_of_late
 from lobby.state.queue import QueueState
 from lobby.texts import by_language, languages
-from lobby.views.aid import name_of
 from lobby.views.base import ByLang
 from lobby.views.case_due import has_risen
 
@@ -78,7 +77,7 @@ def _actions(state: QueueState, who: Who, today: date) -> Iterator[DueTaskView]:
                 "item": action.standard,
                 "title": dict.fromkeys(languages(), action.title),
                 "owner": action.owner,
-                "owner_name": name_of(state, action.owner),
+                "owner_name": state.branch.staff.name_of(action.owner),
                 "mine": action.owner in who.names,
                 "due": action.due.isoformat(),
                 "days_late": late,
@@ -138,7 +137,7 @@ def _findings(state: QueueState, who: Who, named: Named, today: date) -> Iterato
                     "item": item.id,
                     "title": _content(named(inspection.digest), item),
                     "owner": item.finding.owner,
-                    "owner_name": name_of(state, item.finding.owner),
+                    "owner_name": state.branch.staff.name_of(item.finding.owner),
                     "mine": item.finding.owner in who.names,
                     "due": item.finding.due,
                     "days_late": late,

@@ -13,7 +13,6 @@ from lobby.reports.load import By, LoadView, fair_load
 from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
 from lobby.state.queue import QueueState
-from lobby.views.aid import name_of
 from lobby.views.compliment import ComplimentView, compliments_view, own_compliments
 from lobby.views.incident import IncidentView, incidents_view
 from lobby.views.shapes import list_shape, shape
@@ -230,7 +229,7 @@ def _praise(state: QueueState, card: FeedbackGiven) -> PraiseCardView:
         "number": card.number,
         "counter": counter,
         "people": people,
-        "names": [name_of(state, person) for person in people],
+        "names": [state.branch.staff.name_of(person) for person in people],
     }
 
 
@@ -267,7 +266,7 @@ def load(query: LoadQuery) -> list[LoadPersonView]:
     own = who().id
     with here.writer.published() as state:
         return [
-            {**one, "name": name_of(state, one["id"]) if by == "person" else one["id"]}
+            {**one, "name": state.branch.staff.name_of(one["id"]) if by == "person" else one["id"]}
             for one in loads
             if may("reports") or one["id"] == own
         ]
