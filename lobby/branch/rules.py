@@ -48,6 +48,7 @@ class Rules:
 
     `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
     place, or may be reissued that day with credit for its wait (`redraw`); after `missed_max` missed calls it ends.
+    Nobody gives way to more than `overtaken_max` later customers, beside those whose target would break otherwise.
     Fewer feedback cards than `cards_min` of a teller, a counter or another group are not told: they could name a
     customer, and compare nothing.
     """
@@ -59,7 +60,7 @@ class Rules:
     missed_back: Annotated[int, Strict(), Ge(1), Le(PEOPLE_MAX)] = 3
     missed_max: Annotated[int, Strict(), Ge(1), Le(20)] = 2
     green_target_wait_s: Seconds = 300
-    overtaken_max: Annotated[int, Strict(), Ge(0), Le(PEOPLE_MAX)] = 80
+    overtaken_max: Annotated[int, Strict(), Ge(0), Le(PEOPLE_MAX)] = 10
     feedback_days: Annotated[int, Strict(), Ge(0), Le(YEAR_DAYS)] = 7
     bad_score: Annotated[int, Strict(), Ge(0), Le(5)] = 2
     cards_min: Annotated[int, Strict(), Ge(5), Le(1000)] = 10

@@ -1,11 +1,12 @@
 """Which waiting ticket a counter calls next, and the reason in words.
 
-The default keeps promises. Each customer's urgency is what another minute of waiting would cost, every
-tier's record counting alike: little while the promise is far, most just before it breaks, and steadily after
-it broke, for nobody is given up (the generalised c-mu rule, van Mieghem 1995, on the accumulating priority
-of Kleinrock 1964 and Stanford, Taylor & Ziedins 2014). What makes it fair: who waits longer than a plain queue
-in order of arrival would have made anyone wait becomes the more urgent the longer, and nobody is ever
-overtaken by more than the branch's `overtaken_max`. Its constants were found by `benchmarks/policies.py`.
+The default keeps promises within the law of order (law.py). Each customer's urgency is what another minute of waiting
+would cost, every tier's record counting alike: little while the promise is far, most just before it breaks, and
+steadily after it broke, for nobody is given up (the generalised c-mu rule, van Mieghem 1995, on the accumulating
+priority of Kleinrock 1964 and Stanford, Taylor & Ziedins 2014). What makes it fair: who waits longer than a plain queue
+in order of arrival would have made anyone wait becomes the more urgent the longer; and nobody gives way to more than
+the branch's `overtaken_max` later customers, but to keep a target. Its constants were found by
+`benchmarks/policies.py`.
 """
 
 from __future__ import annotations
@@ -13,33 +14,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lobby.branch.model import Counter
+from lobby.calling.law import Turn, arrival
 from lobby.state.queue import QueueState
-from lobby.state.queues import Queue, Rank
 from lobby.state.ticket import Ticket
 from lobby.texts import Text
 
 DEFAULT = "default"
 """The name of the branch's own policy."""
-CHANCES = 4
-"""A promise is at risk when so few calls of the counters that can keep it, or fewer, are left before it ends."""
-SHORTEST_RISK_S = 40.0
-"""A promise is at risk for at least so long before it ends: at many counters CHANCES calls take only seconds."""
 AT_RISK = 0.5
 """How strongly a promise at risk counts: more than one that is broken already (1), for it can still be kept."""
 FRESH = 0.03
 """The urgency of who has just come: more than none, so that tiers and services still decide among newcomers."""
 PATIENCE = 3
 """Before the promise is at risk, urgency grows with this power of the share of it that is used up."""
-FAIR = 1.25
-"""Waiting may last so many times the longest wait that order of arrival would have brought, before fairness
-makes more urgent; never less than FAIR_PROMISES promises."""
-FAIR_PROMISES = 1.2
+FAIR_TARGETS = 1.1
+"""So many target waits are fair, however short order of arrival would have made them: a target of a smaller tier is
+still kept before."""
 FAIRNESS = 60.0
-"""How steeply urgency grows beyond the fair wait: at a tenth more it is eight times as large."""
-QUICK = 0.7
+"""How steeply urgency grows beyond the fair wait: at a tenth more it is eight times as large. The fair wait is known to
+a tenth or so while the day lasts; so steep, the longest wait stays below 1.3 times that of order of arrival."""
+QUICK = 0.3
 """The power of the usual service time that divides urgency: 1 is the c-mu rule, which puts long services last;
 0 pays no heed to them."""
 SCARCE = 0.6
@@ -71,74 +69,74 @@ def choose(
 
 
 # -- the default ------------------------------------------------------------------------------------------
+class Weighed(NamedTuple):
+    """A ticket that may be called now, with what another moment of its waiting costs: in units of targets missed per
+    second and customer of the tier."""
+
+    cost: float
+    rule: str
+    ticket: Ticket
+
+
 def by_promise(
     state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime
 ) -> Found:
-    """The most urgent; at a counter dedicated to a tier, its tier while nobody else is at risk."""
+    """The most urgent of those whom the law lets pass; at a counter dedicated to a tier, its tier while nobody else is
+    at risk. Before them who gave way often enough, and who was put first."""
+    turn = Turn(state, counter, heads, now)
     limit = state.branch.rules.overtaken_max
-    if overtaken := [t for t in heads if t.overtaken >= limit]:
-        return Found(min(overtaken, key=_arrival), "overtaken")
+    if patient := [t for t in heads if t.gave_way >= limit]:
+        before = [turn.late] if turn.late else []
+        return Found(min([*patient, *before], key=arrival), "overtaken")
     if put_first := [t for t in heads if t.first]:
-        return Found(min(put_first, key=_arrival), "first")
-    weighed = [(*urgency(state, t, now), t) for t in heads]
+        return Found(min(put_first, key=arrival), "first")
+    weighed = [_weighed(turn, t) for t in heads if turn.may_be_called(t)]
     if counter.prefers and all(
-        rule == "nearest_promise" or t.tier == counter.prefers for _, rule, t in weighed
+        w.rule == "nearest_promise" or w.ticket.tier == counter.prefers for w in weighed
     ):
-        weighed = [w for w in weighed if w[2].tier == counter.prefers] or weighed
-    _, rule, ticket = max(weighed, key=lambda w: w[0])
-    if rule == "nearest_promise" and counter.id == ticket.only_counter:
-        rule = "bound"
-    elif rule == "nearest_promise" and counter.prefers == ticket.tier:
-        rule = "dedicated"
-    return Found(ticket, rule)
+        weighed = [w for w in weighed if w.ticket.tier == counter.prefers] or weighed
+    most = max(weighed, key=attrgetter("cost"))
+    return Found(most.ticket, _told(turn, most))
 
 
-def urgency(state: QueueState, ticket: Ticket, now: datetime) -> tuple[float, str]:
-    """What another moment of waiting costs, and the rule that tells why. In units of promises broken per
-    second and customer of the tier."""
-    queue = state.queues.of(ticket)
-    target_wait_s = queue.target_wait.total_seconds()
-    waited_s = (now - ticket.rank_at).total_seconds()
-    usual_s: float = state.branch.service[ticket.service].usual_s
-    counters = _open_counters(state, ticket)
-    risk_s = max(SHORTEST_RISK_S, CHANCES * usual_s / counters)
-    if waited_s >= target_wait_s:
-        cost = 1.0
-        rule = "late"
-    elif target_wait_s - waited_s < risk_s:
-        cost = 1 + AT_RISK * target_wait_s / risk_s
-        rule = "at_risk"
-    else:
-        cost = FRESH + (waited_s / target_wait_s) ** PATIENCE
-        rule = "nearest_promise"
-    fair_s = max(
-        FAIR * state.fcfs.longest_s.get(ticket.service, 0.0), FAIR_PROMISES * target_wait_s
-    )
-    longest_s = _longest_s(queue, waited_s, usual_s / counters, now)
-    if longest_s > fair_s:
-        cost = cost * (1 + FAIRNESS * (longest_s / fair_s - 0.98))
+def _weighed(turn: Turn, ticket: Ticket) -> Weighed:
+    cost, rule = _urgency(turn, ticket)
+    usual_s: float = turn.state.branch.service[ticket.service].usual_s
+    beyond = turn.waited_s(ticket) / _fair_s(turn.state, ticket)
+    if beyond > 1:
+        cost *= 1 + FAIRNESS * (beyond - 0.98)
         rule = "fair"
-        usual_s = state.branch.shortest_s
-    weight = target_wait_s * _share(state, ticket.tier) * counters**SCARCE * usual_s**QUICK
-    return cost / weight, rule
+        usual_s = turn.state.branch.shortest_s
+    share = _share(turn.state, ticket.tier)
+    scarce = turn.open_counters(ticket) ** SCARCE
+    weight = ticket.target_wait_s * share * scarce * usual_s**QUICK
+    return Weighed(cost / weight, rule, ticket)
 
 
-def _open_counters(state: QueueState, ticket: Ticket) -> int:
-    """How many open counters may call the ticket; at least 1."""
-    if ticket.only_counter:
-        return 1
-    counters = state.branch.counters_for(ticket.service, ticket.tier, ticket.area)
-    return sum(state.counters[counter.id].open for counter in counters) or 1
+def _urgency(turn: Turn, ticket: Ticket) -> tuple[float, str]:
+    """What a target wait more costs, in targets missed, and the rule that tells why."""
+    if turn.is_late(ticket):
+        return 1.0, "late"
+    if turn.is_at_risk(ticket):
+        return 1 + AT_RISK * ticket.target_wait_s / turn.risk_s(ticket), "at_risk"
+    return FRESH + (turn.waited_s(ticket) / ticket.target_wait_s) ** PATIENCE, "nearest_promise"
 
 
-def _longest_s(queue: Queue, waited_s: float, gap_s: float, now: datetime) -> float:
-    """The longest that one of the queue will have waited when its turn comes, a call every `gap_s`: the first,
-    one in the middle, or the last."""
-    last = len(queue.places) - 1
-    if last < 1:
-        return waited_s
-    behind = ((now - queue.places[n][0]).total_seconds() + n * gap_s for n in (last // 2, last))
-    return max(waited_s, *behind)
+def _fair_s(state: QueueState, ticket: Ticket) -> float:
+    """The longest wait that order of arrival would have brought, but no less than FAIR_TARGETS; seconds."""
+    return max(state.fcfs.longest_s.get(ticket.service, 0.0), FAIR_TARGETS * ticket.target_wait_s)
+
+
+def _told(turn: Turn, most: Weighed) -> str:
+    """The rule that a call is told by."""
+    passes_late = turn.late is not None and most.ticket is not turn.late
+    if passes_late and most.rule != "at_risk":
+        return "leads"
+    if most.rule == "nearest_promise" and turn.counter.id == most.ticket.only_counter:
+        return "bound"
+    if most.rule == "nearest_promise" and turn.counter.prefers == most.ticket.tier:
+        return "dedicated"
+    return most.rule
 
 
 def _share(state: QueueState, tier: str) -> float:
@@ -147,20 +145,16 @@ def _share(state: QueueState, tier: str) -> float:
     return (state.issued.get(tier, 0) + PRIOR_TICKETS) / tickets
 
 
-def _arrival(ticket: Ticket) -> Rank:
-    return ticket.rank_at, ticket.order
-
-
 # -- for comparison -----------------------------------------------------------------------------------------
 def in_order_of_arrival(
     state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime
 ) -> Found:
-    return Found(min(heads, key=_arrival), "first_come")
+    return Found(min(heads, key=arrival), "first_come")
 
 
 def by_tier(state: QueueState, counter: Counter, heads: Sequence[Ticket], now: datetime) -> Found:
     """The tier of the shortest promise first, whatever the others have waited."""
-    return Found(min(heads, key=lambda t: (t.target_wait_s, *_arrival(t))), "by_tier")
+    return Found(min(heads, key=lambda t: (t.target_wait_s, *arrival(t))), "by_tier")
 
 
 def by_deadline(
@@ -199,6 +193,7 @@ RULES = {
     "fair": Text("waits longer than in order of arrival"),
     "late": Text("past the promised wait"),
     "at_risk": Text("a few more calls and the promise ends"),
+    "leads": Text("somebody behind would miss the promise otherwise"),
     "bound": Text("transferred to this counter"),
     "dedicated": Text("this counter is dedicated to the customer's service"),
     "nearest_promise": Text("nobody is nearer to their promise"),

@@ -156,6 +156,7 @@ from lobby.events.slip import (
     SlipSent,
 )
 from lobby.events.ticket import (
+    KEEPS_A_TARGET,
     ActUndone,
     TicketCalled,
     TicketCancelled,
@@ -180,6 +181,7 @@ from lobby.events.visit_facts import Overtaker, VisitFacts
 
 __all__ = [
     "DATA_FIELDS",
+    "KEEPS_A_TARGET",
     "KINDS",
     "PERSON",
     "PERSONAL_FIELDS",

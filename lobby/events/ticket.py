@@ -39,6 +39,10 @@ class TicketIssued(Event):
     target_wait_s: int | None = None
 
 
+KEEPS_A_TARGET = frozenset({"at_risk", "leads"})
+"""The rules of calls without which a target would break."""
+
+
 @dataclass(frozen=True, slots=True)
 class TicketCalled(Event):
     """A counter called the ticket. `reason` says why this one: `rule`, and the figures it weighed

@@ -144,8 +144,8 @@ class Ticket:
     `rank_at` orders the line: the instant the waiting counts from; then `order`, that of issue. `target_wait_s` is the
     wait promised at issue, or since the tier was corrected, in seconds. `first` puts a ticket before the whole line.
     `only_counter` binds a ticket to one counter; `overtaken` counts the later comers called before it where it could
-    have been called. `then` are the visit's services still to come, `done` those that ended; `missed` counts the calls
-    nobody followed, and `redrawn_as` is the ticket drawn instead.
+    have been called, `gave_way` those of them whose call kept no target. `then` are the visit's services still to come,
+    `done` those that ended; `missed` counts the calls nobody followed, and `redrawn_as` is the ticket drawn instead.
     """
 
     id: str
@@ -172,6 +172,7 @@ class Ticket:
     recalls: int = 0
     copies: int = 0
     overtaken: int = 0
+    gave_way: int = 0
     call_reason: dict[str, object] = field(default_factory=dict)
     then: tuple[str, ...] = ()
     done: tuple[str, ...] = ()

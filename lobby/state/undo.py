@@ -55,8 +55,9 @@ TOUCHES = (
 @dataclass(slots=True)
 class Act:
     """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's series
-    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `overtaken`
-    the tickets that a call overtook. A `superseded` act can no longer be taken back: its ticket went on elsewhere."""
+    counted it, `steps` the length of the visit's history before, `calls` are those announced before, `overtaken` the
+    tickets that a call overtook, `gave_way` those of them to which it counts. A `superseded` act can no longer be taken
+    back: its ticket went on elsewhere."""
 
     move: Move
     at: datetime
@@ -67,6 +68,7 @@ class Act:
     steps: int
     calls: tuple[Call, ...]
     overtaken: tuple[str, ...] = ()
+    gave_way: tuple[str, ...] = ()
     superseded: bool = False
 
 
@@ -112,10 +114,13 @@ class Acts:
                 act.counter.shift(by)
                 act.calls = tuple(replace(call, at=call.at + by) for call in act.calls)
 
-    def overtook(self, counter: str, tickets: Sequence[Ticket]) -> None:
-        """The call that is being taken in overtook these."""
+    def overtook(
+        self, counter: str, overtaken: Sequence[Ticket], gave_way: Sequence[Ticket]
+    ) -> None:
+        """The call that is being taken in overtook these, of whom some gave way."""
         if act := self.last(counter):
-            act.overtaken = tuple(ticket.id for ticket in tickets)
+            act.overtaken = tuple(ticket.id for ticket in overtaken)
+            act.gave_way = tuple(ticket.id for ticket in gave_way)
 
     def _touched(self, state: QueueState, rec: ev.Recorded, event: Any) -> None:
         ticket = state.tickets[event.ticket]
@@ -201,6 +206,8 @@ def _revoke_call(state: QueueState, act: Act) -> None:
     state.day_series.slots[act.slot].called -= 1
     for id in act.overtaken:
         state.tickets[id].overtaken -= 1
+    for id in act.gave_way:
+        state.tickets[id].gave_way -= 1
 
 
 def _revoke_finish(state: QueueState, act: Act) -> None:

@@ -84,7 +84,7 @@ def test_order_of_arrival_overtakes_nobody_and_tiers_do() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["lunch_peak", "skills"])
+@pytest.mark.parametrize("name", ["lunch_peak", "no_shows"])
 def test_the_default_keeps_more_promises_than_any_other(name: str) -> None:
     plan = read_scenario(ROOT / "benchmarks" / "scenarios" / f"{name}.toml")
     found = {policy: simulate(plan, policy, 12, 1) for policy in POLICIES}
