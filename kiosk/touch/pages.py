@@ -55,7 +55,7 @@ def _rule_words() -> list[str]:
         _("Elderly, disabled, pregnant and military customers go through the green channel."),
         _("How often others may be called before you is limited; nobody waits without end."),
         _(
-            "An agreement with the bank may name an area of its own. A number without a card is always there."
+            "An agreement with the bank may name an area of its own. You can always take a number without a card."
         ),
     ]
 
