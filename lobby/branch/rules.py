@@ -48,7 +48,7 @@ class Rules:
 
     `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
     place, or may be reissued that day with credit for its wait (`redraw`); after `missed_max` missed calls it ends.
-    Nobody gives way to more than `overtaken_max` later customers, beside those whose target would break otherwise.
+    Nobody gives way to more than `overtaken_max` later customers, beside calls that keep a target.
     Fewer feedback cards than `cards_min` of a teller, a counter or another group are not told: they could name a
     customer, and compare nothing.
     """

@@ -86,8 +86,8 @@ def by_promise(
     turn = Turn(state, counter, heads, now)
     limit = state.branch.rules.overtaken_max
     if patient := [t for t in heads if t.gave_way >= limit]:
-        before = [turn.late] if turn.late else []
-        return Found(min([*patient, *before], key=arrival), "overtaken")
+        due = turn.before(min(patient, key=arrival))
+        return Found(due, "overtaken" if due in patient else _urgency(turn, due)[1])
     if put_first := [t for t in heads if t.first]:
         return Found(min(put_first, key=arrival), "first")
     weighed = [_weighed(turn, t) for t in heads if turn.may_be_called(t)]
@@ -194,9 +194,9 @@ RULES = {
     "late": Text("past the promised wait"),
     "at_risk": Text("a few more calls and the promise ends"),
     "leads": Text("somebody behind would miss the promise otherwise"),
-    "bound": Text("transferred to this counter"),
+    "bound": Text("kept for this counter"),
     "dedicated": Text("this counter is dedicated to the customer's service"),
-    "nearest_promise": Text("nobody is nearer to their promise"),
+    "nearest_promise": Text("the most urgent of those who have time"),
     "first_come": Text("in order of arrival"),
     "by_tier": Text("by tier"),
     "deadline": Text("the earliest end of a promise"),

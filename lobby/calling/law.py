@@ -1,13 +1,13 @@
 """The law of order: whom a free counter may call, whatever makes somebody else more urgent.
 
-Of tickets with the same target wait, one past its target is never passed by a younger one; nor is one whose target only
-a few more calls can keep. One past its target is passed by a ticket with another target wait only to keep a target
-that would break otherwise: that of the ticket itself, or of one behind it in the line.
+Of tickets with the same target wait, one past its target is never passed by a younger one; nor is one that would have
+only a few calls left after it. One past its target is passed by a ticket with another target wait only to keep a target
+that breaks within a few calls otherwise: that of the ticket itself, or of one behind it in the line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -43,11 +43,17 @@ class Turn:
     def may_be_called(self, ticket: Ticket) -> bool:
         """Whether the law lets the counter call this one of the heads."""
         first = self._firsts[ticket.target_wait_s]
-        if ticket is not first and (self.is_late(first) or self.is_at_risk(first)):
+        if ticket is not first and not self._has_time(first, self._takes_s(ticket, first)):
             return False
         if self.late is None or ticket is self.late:
             return True
         return self._keeps_a_target(ticket.target_wait_s)
+
+    def before(self, ticket: Ticket) -> Ticket:
+        """Whom the law calls before this one of the heads; the ticket itself, where that is nobody."""
+        first = self._firsts[ticket.target_wait_s]
+        due = [t for t in (first, self.late) if t and not self._has_time(t)]
+        return min([ticket, *due], key=arrival)
 
     @cached_property
     def late(self) -> Ticket | None:
@@ -87,13 +93,21 @@ class Turn:
         counters = branch.counters_for(ticket.service, ticket.tier, ticket.area)
         return sum(self.state.counters[counter.id].open for counter in counters) or 1
 
+    def _has_time(self, ticket: Ticket, after_s: float = 0.0) -> bool:
+        """Whether more than a few calls can still keep the target, so many seconds from now."""
+        return self._left_s(ticket) - after_s >= self.risk_s(ticket)
+
+    def _takes_s(self, ticket: Ticket, from_: Ticket) -> float:
+        """What the ticket's service takes from another one of its counters' time, seconds."""
+        return self.state.branch.service[ticket.service].usual_s / self.open_counters(from_)
+
     def _left_s(self, ticket: Ticket) -> float:
         """Until the target ends, seconds; after it less than 0."""
         return ticket.target_wait_s - self.waited_s(ticket)
 
     def _gap_s(self, ticket: Ticket) -> float:
         """From one call to the next where only such tickets are called, seconds."""
-        return self.state.branch.service[ticket.service].usual_s / self.open_counters(ticket)
+        return self._takes_s(ticket, ticket)
 
     def _keeps_a_target(self, target_wait_s: int) -> bool:
         """Whether somebody's target is lost unless one of the line is called now. Who is `n` places behind is called
@@ -103,12 +117,13 @@ class Turn:
             for n, ticket in enumerate(self._line(target_wait_s))
         )
 
-    def _line(self, target_wait_s: int) -> Iterable[Ticket]:
-        """All with this target wait whom the counter may serve, in order of arrival."""
+    def _line(self, target_wait_s: int) -> Iterator[Ticket]:
+        """All with this target wait whom the counter may call, in order of arrival."""
         places = sorted(
             place
             for queue in self.state.queues.at(self.counter)
             if queue.target_wait.total_seconds() == target_wait_s
             for place in queue.places
         )
-        return (self.state.tickets[id] for *_, id in places)
+        line = (self.state.tickets[id] for *_, id in places)
+        return (ticket for ticket in line if ticket.only_counter in (None, self.counter.id))

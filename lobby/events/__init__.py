@@ -156,7 +156,6 @@ from lobby.events.slip import (
     SlipSent,
 )
 from lobby.events.ticket import (
-    KEEPS_A_TARGET,
     ActUndone,
     TicketCalled,
     TicketCancelled,
@@ -174,6 +173,7 @@ from lobby.events.ticket import (
     TicketReturned,
     TicketStarted,
     TicketTransferred,
+    keeps_a_target,
 )
 from lobby.events.upcasters import kind_now, upcast
 from lobby.events.visit import VisitAnnounced, VisitArrived, VisitCancelled
@@ -181,7 +181,6 @@ from lobby.events.visit_facts import Overtaker, VisitFacts
 
 __all__ = [
     "DATA_FIELDS",
-    "KEEPS_A_TARGET",
     "KINDS",
     "PERSON",
     "PERSONAL_FIELDS",
@@ -336,6 +335,7 @@ __all__ = [
     "WordsOpened",
     "from_data",
     "instant_of",
+    "keeps_a_target",
     "kind_now",
     "recorded_data",
     "to_data",

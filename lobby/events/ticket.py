@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,9 @@ class TicketIssued(Event):
     target_wait_s: int | None = None
 
 
-KEEPS_A_TARGET = frozenset({"at_risk", "leads"})
-"""The rules of calls without which a target would break."""
+def keeps_a_target(reason: Mapping[str, object]) -> bool:
+    """Whether a target would break without the call that has this reason."""
+    return reason.get("rule") in ("at_risk", "leads")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,17 +47,16 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     state.fcfs.called(ticket.service, state.waiting_by_service(), rec.at, rec.seq)
     state.leave_line(ticket)
     overtaken = list(state.overtaken_by(state.branch.counter[event.counter], ticket))
-    gave_way = [] if event.reason.get("rule") in ev.KEEPS_A_TARGET else overtaken
     for waiting in overtaken:
         waiting.overtaken += 1
-    for waiting in gave_way:
-        waiting.gave_way += 1
-    state.acts.overtook(event.counter, overtaken, gave_way)
+        waiting.gave_way += not ev.keeps_a_target(event.reason)
+    state.acts.overtook(event.counter, overtaken)
     ticket.state = State.CALLED
     ticket.counter = event.counter
     ticket.recalls = 0
     ticket.hold = None
     ticket.first = False
+    ticket.gave_way = 0
     ticket.called_at = rec.at
     ticket.call_reason = event.reason
     counter = state.counter(event.counter)

@@ -56,8 +56,7 @@ TOUCHES = (
 class Act:
     """An act at a counter: its events, and the ticket and the counter as they were. `slot` is where the day's series
     counted it, `steps` the length of the visit's history before, `calls` are those announced before, `overtaken` the
-    tickets that a call overtook, `gave_way` those of them to which it counts. A `superseded` act can no longer be taken
-    back: its ticket went on elsewhere."""
+    tickets that a call overtook. A `superseded` act can no longer be taken back: its ticket went on elsewhere."""
 
     move: Move
     at: datetime
@@ -68,7 +67,6 @@ class Act:
     steps: int
     calls: tuple[Call, ...]
     overtaken: tuple[str, ...] = ()
-    gave_way: tuple[str, ...] = ()
     superseded: bool = False
 
 
@@ -114,13 +112,10 @@ class Acts:
                 act.counter.shift(by)
                 act.calls = tuple(replace(call, at=call.at + by) for call in act.calls)
 
-    def overtook(
-        self, counter: str, overtaken: Sequence[Ticket], gave_way: Sequence[Ticket]
-    ) -> None:
-        """The call that is being taken in overtook these, of whom some gave way."""
+    def overtook(self, counter: str, tickets: Sequence[Ticket]) -> None:
+        """The call that is being taken in overtook these."""
         if act := self.last(counter):
-            act.overtaken = tuple(ticket.id for ticket in overtaken)
-            act.gave_way = tuple(ticket.id for ticket in gave_way)
+            act.overtaken = tuple(ticket.id for ticket in tickets)
 
     def _touched(self, state: QueueState, rec: ev.Recorded, event: Any) -> None:
         ticket = state.tickets[event.ticket]
@@ -182,7 +177,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
         revoke(state, act)
     del ticket.history[act.steps :]
     state.note(rec, ticket, StepKind.UNDONE)
-    _become(ticket, act.ticket, but=("copies", "history"))
+    _become(ticket, act.ticket, but=("copies", "history", "overtaken", "gave_way"))
     _become(counter, act.counter, but=("person", "signed_on_as", "session", "session_ended"))
     state.take_place(ticket)
     for slot in state.day_series.slots[act.slot : -1]:
@@ -204,10 +199,11 @@ def _revoke_call(state: QueueState, act: Act) -> None:
     state.calls.extend(calls)
     state.fcfs.uncalled(act.ticket.service, act.seqs[0])
     state.day_series.slots[act.slot].called -= 1
+    called = state.tickets[act.ticket.id]
     for id in act.overtaken:
         state.tickets[id].overtaken -= 1
-    for id in act.gave_way:
-        state.tickets[id].gave_way -= 1
+        state.tickets[id].gave_way -= not ev.keeps_a_target(called.call_reason)
+    called.gave_way = act.ticket.gave_way
 
 
 def _revoke_finish(state: QueueState, act: Act) -> None:
