@@ -237,10 +237,10 @@ def test_digits_in_a_field_are_text_and_a_number_is_called_by_name(
     state(desk, "open")
     press(desk, "*")
     desk.keyboard.type("z719")
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     desk.wait_for_selector("#problem:has-text('Z719')")
     desk.fill("[name=number]", ticket["number"].lower())
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     state(desk, "called")
     assert desk.text_content("#number") == ticket["number"]
     clear(server, staff, "1")
