@@ -200,11 +200,9 @@ def main() -> None:
     options.add_argument("--write", action="store_true")
     args = options.parse_args()
     figures = dict(policies(args.days, args.seed))
-    print(policy_table(figures), *verdicts(figures), sep="\n", end="\n\n", flush=True)
-    tables = {
-        "policies": policy_table(figures),
-        "forecast": honesty_table(args.forecast_days, args.seed),
-    }
+    tables = {"policies": policy_table(figures)}
+    print(tables["policies"], *verdicts(figures), sep="\n", end="\n\n", flush=True)
+    tables["forecast"] = honesty_table(args.forecast_days, args.seed)
     print(tables["forecast"])
     if args.write:
         (DOCS / "pictures" / "policies.svg").write_text(picture(figures))

@@ -47,9 +47,10 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     state.fcfs.called(ticket.service, state.waiting_by_service(), rec.at, rec.seq)
     state.leave_line(ticket)
     overtaken = list(state.overtaken_by(state.branch.counter[event.counter], ticket))
+    gives_way = not ev.keeps_a_target(event.reason)
     for waiting in overtaken:
         waiting.overtaken += 1
-        waiting.gave_way += not ev.keeps_a_target(event.reason)
+        waiting.gave_way += gives_way
     state.acts.overtook(event.counter, overtaken)
     ticket.state = State.CALLED
     ticket.counter = event.counter

@@ -200,9 +200,10 @@ def _revoke_call(state: QueueState, act: Act) -> None:
     state.fcfs.uncalled(act.ticket.service, act.seqs[0])
     state.day_series.slots[act.slot].called -= 1
     called = state.tickets[act.ticket.id]
+    gave_way = not ev.keeps_a_target(called.call_reason)
     for id in act.overtaken:
         state.tickets[id].overtaken -= 1
-        state.tickets[id].gave_way -= not ev.keeps_a_target(called.call_reason)
+        state.tickets[id].gave_way -= gave_way
     called.gave_way = act.ticket.gave_way
 
 

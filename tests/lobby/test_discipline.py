@@ -157,26 +157,61 @@ def plan_with(counters: Sequence[CounterPlan]) -> Scenario:
     )
 
 
+@dataclass
+class Turn:
+    """A counter's call: whom it called and by which rule, who waited then and could have been called, as they were,
+    each with the wait in seconds."""
+
+    called: Ticket | None
+    rule: str
+    could: list[Ticket]
+    waited_s: dict[str, float]
+
+    def is_late(self, ticket: Ticket) -> bool:
+        return self.waited_s[ticket.id] >= ticket.target_wait_s
+
+    def passed(self) -> list[Ticket]:
+        """Who came before and waits on."""
+        return [t for t in self.could if self.called and t.place < self.called.place]
+
+    def same_target(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Those with the target wait of the called."""
+        return [t for t in tickets if self.called and t.target_wait_s == self.called.target_wait_s]
+
+
 class Watched(Rehearsal):
     """Looks at every call before it is made."""
 
     def __init__(self, plan: Scenario, policy: str) -> None:
         super().__init__(branch_of(plan), policy, plan.no_show_s)
-        self.calls: list[tuple[str, str, list[str]]] = []
+        self.turns: list[Turn] = []
         decide = self.commands.next
 
         def next_(state: QueueState, now: datetime, counter: str) -> Any:
             desk = state.branch.counter[counter]
-            could = [
-                t.id
+            could = {
+                t.id: copy(t)
                 for t in state.waiting()
                 if state.branch.may_serve(desk, t.service, t.tier, t.area)
-            ]
+            }
+            waited_s = {t.id: (now - t.rank_at).total_seconds() for t in could.values()}
             decision = decide(state, now, counter)
-            self.calls.append((counter, decision.ticket or "", could))
+            rules = [e.reason["rule"] for e in decision.events if isinstance(e, ev.TicketCalled)]
+            called = could[decision.ticket] if decision.ticket else None
+            self.turns.append(Turn(called, "".join(rules), list(could.values()), waited_s))
             return decision
 
         self.commands.next = next_  # type: ignore[method-assign]
+
+
+def turns_of(
+    counters: list[CounterPlan], crowd: list[Customer], policy: str = "default"
+) -> tuple[list[Turn], Day]:
+    """A day of the crowd, with everybody's call."""
+    plan = plan_with(counters)
+    watched = Watched(plan, policy)
+    day = watched.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
+    return watched.turns, day
 
 
 @examples(30)
@@ -188,27 +223,19 @@ class Watched(Rehearsal):
 def test_no_counter_rests_while_it_may_serve_somebody(
     counters: list[CounterPlan], crowd: list[Customer], policy: str
 ) -> None:
-    plan = plan_with(counters)
-    watched = Watched(plan, policy)
-    day = watched.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
-    assert all(bool(called) == bool(could) for _, called, could in watched.calls)
-    assert all(called in could for _, called, could in watched.calls if called)
+    turns, day = turns_of(counters, crowd, policy)
+    assert all((turn.called is not None) == bool(turn.could) for turn in turns)
     assert all(t.state.ended for t in day.tickets)
     if policy == "default":
-        first_come_within_a_line(day, watched)
+        first_come_within_a_line(turns)
 
 
-def first_come_within_a_line(day: Day, watched: Watched) -> None:
-    tickets = {t.id: t for t in day.tickets}
-    for _, id, could in watched.calls:
-        for other in (tickets[o] for o in could if id):
-            mine = tickets[id]
-            same = (other.service, other.tier, bool(other.needs)) == (
-                mine.service,
-                mine.tier,
-                bool(mine.needs),
-            )
-            assert not (same and (other.rank_at, other.id) < (mine.rank_at, mine.id))
+def first_come_within_a_line(turns: list[Turn]) -> None:
+    def line(ticket: Ticket) -> tuple[str, str, bool]:
+        return ticket.service, ticket.tier, bool(ticket.needs)
+
+    for turn in turns:
+        assert turn.called is None or line(turn.called) not in map(line, turn.passed())
 
 
 @examples(20)
@@ -230,14 +257,19 @@ def gave_way(runtime: BranchRuntime) -> dict[str, int]:
         return {t.number: t.gave_way for t in state.tickets.values()}
 
 
+def two_in_turn(desk: Desk, clock: Clock) -> tuple[str, str]:
+    """The tickets of two, a minute apart."""
+    first = desk.issue("cash")
+    clock.forward(minutes=1)
+    return first["id"], desk.issue("cash")["id"]
+
+
 def test_a_call_that_is_taken_back_was_no_giving_way(
     desk: Desk, clock: Clock, runtime: BranchRuntime
 ) -> None:
-    desk.issue("cash")
-    clock.forward(minutes=1)
-    later = desk.issue("cash")
+    _, later = two_in_turn(desk, clock)
     desk.open_counter(counter="1")
-    desk.call(counter="1", ticket=later["id"])
+    desk.call(counter="1", ticket=later)
     assert gave_way(runtime) == {"A001": 1, "A002": 0}
     desk.undo(counter="1")
     assert gave_way(runtime) == {"A001": 0, "A002": 0}
@@ -247,14 +279,12 @@ def test_whoever_takes_back_first_no_count_falls_below_none(
     desk: Desk, clock: Clock, runtime: BranchRuntime
 ) -> None:
     """One counter transfers a ticket, another calls a later one, and both take it back."""
-    first = desk.issue("cash")
-    clock.forward(minutes=1)
-    later = desk.issue("cash")
+    first, later = two_in_turn(desk, clock)
     desk.open_counter(counter="1"), desk.open_counter(counter="2")
-    desk.call(counter="1", ticket=first["id"])
+    desk.call(counter="1", ticket=first)
     desk.start(counter="1")
-    desk.transfer(ticket=first["id"], service="cash")
-    desk.call(counter="2", ticket=later["id"])
+    desk.transfer(ticket=first, service="cash")
+    desk.call(counter="2", ticket=later)
     desk.undo(counter="1")
     desk.undo(counter="2")
     assert gave_way(runtime) == {"A001": 0, "A002": 0}
@@ -263,61 +293,15 @@ def test_whoever_takes_back_first_no_count_falls_below_none(
 def test_whose_turn_came_has_given_way_to_nobody_since(
     desk: Desk, clock: Clock, runtime: BranchRuntime
 ) -> None:
-    desk.issue("cash")
-    clock.forward(minutes=1)
-    later = desk.issue("cash")
+    _, later = two_in_turn(desk, clock)
     desk.open_counter(counter="1")
-    desk.call(counter="1", ticket=later["id"])
+    desk.call(counter="1", ticket=later)
     desk.start(counter="1"), desk.finish(counter="1")
     desk.next(counter="1")
     assert gave_way(runtime)["A001"] == 0
 
 
 # -- the law of order --------------------------------------------------------------------------------------
-@dataclass
-class Call:
-    """A call as it was made: who waited then and could have been called there, each with its wait in seconds."""
-
-    ticket: Ticket
-    waited_s: dict[str, float]
-    could: list[Ticket]
-    rule: str
-
-    def is_late(self, ticket: Ticket) -> bool:
-        return self.waited_s[ticket.id] >= ticket.target_wait_s
-
-    def passed(self) -> list[Ticket]:
-        """Who came before and waits on."""
-        mine = self.ticket.rank_at, self.ticket.order
-        return [t for t in self.could if (t.rank_at, t.order) < mine]
-
-
-def calls_of(plan: Scenario, crowd: Sequence[Customer]) -> list[Call]:
-    """The calls of a day."""
-    rehearsal = Rehearsal(branch_of(plan), "default", plan.no_show_s)
-    decide = rehearsal.commands.next
-    calls: list[Call] = []
-
-    def next_(state: QueueState, now: datetime, counter: str) -> Any:
-        desk = state.branch.counter[counter]
-        could = [
-            copy(t)
-            for t in state.waiting()
-            if state.branch.may_serve(desk, t.service, t.tier, t.area)
-        ]
-        decision = decide(state, now, counter)
-        if decision.ticket:
-            waited_s = {t.id: (now - t.rank_at).total_seconds() for t in could}
-            called = next(t for t in could if t.id == decision.ticket)
-            reason = next(e.reason for e in decision.events if isinstance(e, ev.TicketCalled))
-            calls.append(Call(called, waited_s, could, reason["rule"]))
-        return decision
-
-    rehearsal.commands.next = next_  # type: ignore[method-assign]
-    rehearsal.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
-    return calls
-
-
 CROWDS = st.lists(CUSTOMERS, min_size=30, max_size=90)
 
 
@@ -326,9 +310,9 @@ CROWDS = st.lists(CUSTOMERS, min_size=30, max_size=90)
 def test_a_younger_one_of_the_same_target_passes_only_who_has_time(
     counters: list[CounterPlan], crowd: list[Customer]
 ) -> None:
-    for call in calls_of(plan_with(counters), crowd):
-        same = [t for t in call.passed() if t.target_wait_s == call.ticket.target_wait_s]
-        assert all(t.target_wait_s - call.waited_s[t.id] >= 40 for t in same)
+    for turn in turns_of(counters, crowd)[0]:
+        same = turn.same_target(turn.passed())
+        assert all(t.target_wait_s - turn.waited_s[t.id] >= 40 for t in same)
 
 
 @examples(30)
@@ -337,11 +321,10 @@ def test_who_is_late_is_passed_only_to_keep_a_target(
     counters: list[CounterPlan], crowd: list[Customer]
 ) -> None:
     """Somebody of the target wait that passes is not late yet: of those who are, nobody's target is kept any more."""
-    for call in calls_of(plan_with(counters), crowd):
-        if any(call.is_late(t) for t in call.passed()):
-            same = [t for t in call.could if t.target_wait_s == call.ticket.target_wait_s]
-            assert call.rule in ("at_risk", "leads")
-            assert not all(call.is_late(t) for t in same)
+    for turn in turns_of(counters, crowd)[0]:
+        if any(map(turn.is_late, turn.passed())):
+            assert turn.rule in ("at_risk", "leads")
+            assert not all(map(turn.is_late, turn.same_target(turn.could)))
 
 
 @examples(30)
@@ -349,9 +332,9 @@ def test_who_is_late_is_passed_only_to_keep_a_target(
 def test_of_nobody_who_has_just_come_it_is_said_that_the_promise_ends(
     counters: list[CounterPlan], crowd: list[Customer]
 ) -> None:
-    for call in calls_of(plan_with(counters), crowd):
-        if call.rule == "at_risk":
-            assert round(call.waited_s[call.ticket.id] / 60) > 0
+    for turn in turns_of(counters, crowd)[0]:
+        if turn.called and turn.rule == "at_risk":
+            assert round(turn.waited_s[turn.called.id] / 60) > 0
 
 
 def test_long_business_passes_nobody_who_would_have_few_calls_left(
