@@ -23,6 +23,10 @@ export function confirm(question, words, does) {
   rest($("#confirm-yes"));
   rest($("#confirm-no"));
   $("#confirm-no").focus({ preventScroll: true });
+  wait();
+}
+
+function wait() {
   clearTimeout(timer);
   timer = setTimeout(close, PATIENCE_MS);
 }
@@ -37,5 +41,7 @@ export function close() {
   return asked;
 }
 
+// whoever looks around by keys is still there: a question that went would take the focus from where it is
+document.addEventListener("keydown", () => yes && wait());
 $("#confirm-no").addEventListener("click", close);
 $("#confirm-yes").addEventListener("click", () => close()?.());

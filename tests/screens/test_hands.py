@@ -311,6 +311,10 @@ def test_a_double_tap_neither_cancels_a_ticket_nor_closes_the_day(
     tablet.wind(AFTER_MS)
     assert tablet.posted() == []
     assert lobby.get("/hall")["open"]
+    tablet.wind(5000)
+    tablet.page.keyboard.press("Tab")
+    tablet.wind(5000)
+    assert tablet.page.is_visible("#confirm"), "it waits for whoever looks around by keys"
     tablet.wind(8000)
     assert tablet.page.is_hidden("#confirm")
 
