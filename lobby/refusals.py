@@ -57,6 +57,9 @@ SENTENCES: dict[str, Text] = {
         "else signed on there with your number, ask the lobby manager"
     ),
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
+    "nothing_to_undo_on": Text("There is nothing to undo on {number}"),
+    "undo_other": Text("Something else was done since: it was not taken back"),
+    "undo_late_at": Text("The act is over {s} s ago: it stays"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),
     "undo_superseded": Text(
         "Something happened to {number} since: it is {state}, and the act stays"
@@ -318,6 +321,7 @@ WORDS: dict[str, Text] = {
     "return": Text("put back in line"),
     "redraw": Text("drawn again"),
     "extend": Text("given another service"),
+    "put_back": Text("put back"),
     "break": Text("ask for a break"),
     "next": Text("call the next customer"),
     "pause": Text("pause"),

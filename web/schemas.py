@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -116,6 +117,18 @@ Id = Annotated[str, Field(min_length=1, max_length=40)]
 
 class ById(BaseModel):
     id: Id
+
+
+class UndoBody(Body):
+    """Nothing, or `act`: the `id` of the act that was shown. Any other is 409."""
+
+    act: int | None = Field(default=None, ge=1, le=2**62)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none(cls, body: Any) -> Any:
+        """No body at all is the last act."""
+        return {} if body is None else body
 
 
 class TransferBody(Body):

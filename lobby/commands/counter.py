@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from lobby import events as ev
@@ -10,11 +11,11 @@ from lobby.branch.rules import Missed
 from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision
 from lobby.commands.ticket import TicketCommands
-from lobby.errors import Conflict
+from lobby.errors import Conflict, NotFound
 from lobby.state.counter import BreakStatus, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Hold, Move, QueuePosition, Ticket
-from lobby.state.undo import UNDO, possible
+from lobby.state.undo import UNDO, Act, possible
 
 
 class CounterCommands(TicketCommands):
@@ -116,21 +117,67 @@ class CounterCommands(TicketCommands):
         ticket = self._at(state, counter, Move.TRANSFER)
         return self.transfer(state, now, ticket.id, service, to_counter, seat)
 
-    def undo(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        """The last act at this counter is taken back, for a short while and if nothing happened since."""
+    def undo(
+        self, state: QueueState, now: datetime, counter: str, act: int | None = None
+    ) -> Decision:
+        """The last act at this counter is taken back, for a short while and if nothing happened since. With `act` only
+        that one, by the seq of its event."""
         self._counter(state, counter)
-        act = state.acts.last(counter)
-        if act is None:
+        last = state.acts.last(("counter", counter))
+        if last is None:
             raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
-        if now - act.at > UNDO:
-            raise Conflict("undo_late", number=act.ticket.number, s=round(UNDO.total_seconds()))
-        ticket = state.tickets[act.ticket.id]
-        if not possible(state, act):
+        self._asked_for(last, act)
+        return replace(self._undone(state, now, last), ticket=None, counter=counter)
+
+    def undo_on(
+        self, state: QueueState, now: datetime, ticket: str, act: int | None = None
+    ) -> Decision:
+        """The last act on this ticket is taken back likewise, wherever it was done."""
+        if ticket not in state.tickets:
+            raise NotFound("unknown_ticket", id=ticket)
+        last = state.acts.on(ticket)
+        if last is None:
+            raise Conflict("nothing_to_undo_on", number=state.tickets[ticket].number)
+        self._asked_for(last, act)
+        return self._undone(state, now, last)
+
+    def put_back(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        """The customer was called by mistake: the call is taken back, however long ago, and the place in line is the
+        one that it was."""
+        called = self._at(state, counter, Move.PUT_BACK)
+        last = state.acts.last(("counter", counter))
+        if last is None or last.move is not Move.CALL or not last.is_on(called.id):
+            raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
+        return self._undone(state, last.at, last)
+
+    def _asked_for(self, last: Act, act: int | None) -> None:
+        """Who touches a button that names another act means no later one."""
+        if act is not None and act != last.seqs[0]:
+            raise Conflict("undo_other")
+
+    def _undone(self, state: QueueState, now: datetime, act: Act) -> Decision:
+        self._not_late(now, act)
+        ticket = state.tickets[act.ticket.id] if act.ticket else None
+        if ticket and not possible(state, act):
             raise Conflict("undo_superseded", number=ticket.number, state=ticket.state.value)
-        if act.counter.ticket:
-            self._somebody_at(state, counter)
-        undone = ev.ActUndone(counter, ticket.id, act.move, act.ticket.state, act.seqs)
-        return Decision([undone], counter=counter)
+        if act.counter and act.counter.ticket:
+            self._somebody_at(state, act.counter.id)
+        undone = ev.ActUndone(
+            act.counter.id if act.counter else None,
+            act.ticket.id if act.ticket else None,
+            act.move,
+            act.ticket.state if act.ticket else None,
+            act.seqs,
+        )
+        return Decision([undone], ticket=undone.ticket)
+
+    def _not_late(self, now: datetime, act: Act) -> None:
+        if now - act.at <= UNDO:
+            return
+        over_s = round(UNDO.total_seconds())
+        if act.ticket:
+            raise Conflict("undo_late", number=act.ticket.number, s=over_s)
+        raise Conflict("undo_late_at", s=over_s)
 
     def _somebody_at(self, state: QueueState, counter: str) -> None:
         """Whoever comes back to the counter needs somebody there, by the register of staff."""

@@ -218,13 +218,14 @@ class TicketCancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActUndone(Event):
-    """The last act at the counter was a mistake and is taken back: the ticket and the counter are as before it, the
-    ticket in `state` again, and nothing counts or learns from the events `undone`, which are seqs."""
+    """The last act at the counter, or where there is none on the ticket, was a mistake and is taken back: ticket and
+    counter are as before it, the ticket in `state` again, and nothing counts or learns from the events `undone`, which
+    are seqs. An act on the counter alone has no ticket."""
 
     TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
 
-    counter: str
-    ticket: str
+    counter: str | None
+    ticket: str | None
     act: str
-    state: str
+    state: str | None
     undone: tuple[int, ...]

@@ -37,7 +37,7 @@ def _ended(state: QueueState, rec: ev.Recorded, event: Ends) -> None:
 @follows(ev.ActUndone)
 def _undone(state: QueueState, rec: ev.Recorded, event: ev.ActUndone) -> None:
     """A start that is taken back began nothing, an end that is taken back ended nothing."""
-    for recording in state.quality.recordings_of(event.ticket):
+    for recording in state.quality.recordings_of(event.ticket or ""):
         if recording.id in event.undone:
             _put(state, replace(recording, void=True))
         elif recording.ended in event.undone:

@@ -10,7 +10,7 @@ from lobby.state.appointment import AppointmentStatus
 from lobby.state.counter import Call
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Hold, State, StepKind, Ticket
-from lobby.state.undo import take_back
+from lobby.state.undo import Place, take_back
 
 
 @evolves(ev.TicketIssued)
@@ -228,4 +228,5 @@ def _cancelled(state: QueueState, rec: ev.Recorded, event: ev.TicketCancelled) -
 
 @evolves(ev.ActUndone)
 def _undone(state: QueueState, rec: ev.Recorded, event: ev.ActUndone) -> None:
-    take_back(state, rec, state.acts.take(event.counter))
+    place: Place = ("counter", event.counter) if event.counter else ("ticket", event.ticket or "")
+    take_back(state, rec, state.acts.take(place))

@@ -158,6 +158,7 @@ SAID: Mapping[str, Text] = {
     "RecordingCorrected": Text("the recording is {reference}, and not {was}"),
 }
 """What each kind of event says of its ticket; other kinds are not told."""
+TAKEN_BACK = Text("the last act is taken back")
 ISSUED = Text(
     "takes number {number} for {service} ({rule}); {ahead} ahead, quoted {wait}, target {target} min"
 )
@@ -188,6 +189,8 @@ class _Teller:
             return CALLED.with_(counter=self._counter(row["counter"]), why=why).in_(self._lang)
         if kind not in SAID:
             return None
+        if kind == ev.ActUndone.__name__ and data.get("counter") is None:
+            return TAKEN_BACK.in_(self._lang)
         return SAID[kind].with_(**self._names(row, data)).in_(self._lang)
 
     def _issued(self, data: Row) -> str:

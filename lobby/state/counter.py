@@ -19,6 +19,15 @@ class CounterStatus(StrEnum):
     CLOSED = "closed"
 
 
+class CounterMove(StrEnum):
+    """What is done to a counter, and may be taken back."""
+
+    OPEN = "open_counter"
+    CLOSE = "close_counter"
+    PAUSE = "pause_counter"
+    RESUME = "resume_counter"
+
+
 class BreakStatus(StrEnum):
     """Of a break that has not begun: it begins when it is granted and nobody is at the counter."""
 

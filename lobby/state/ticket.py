@@ -69,6 +69,7 @@ class Move(StrEnum):
     RETURN = "return"
     REDRAW = "redraw"
     EXTEND = "extend"
+    PUT_BACK = "put_back"
 
 
 MOVES: Mapping[Move, tuple[State, ...]] = {
@@ -88,6 +89,7 @@ MOVES: Mapping[Move, tuple[State, ...]] = {
     Move.RETURN: (State.NO_SHOW,),
     Move.REDRAW: (State.NO_SHOW,),
     Move.EXTEND: AT_COUNTER,
+    Move.PUT_BACK: (State.CALLED,),
 }
 """From which states each move is legal. Any other is refused with 409 and the reason."""
 
@@ -99,8 +101,14 @@ UNDOABLE: Mapping[Move, tuple[State, ...]] = {
     Move.NO_SHOW: (State.NO_SHOW, State.WAITING),
     Move.PARK: (State.PARKED,),
     Move.TRANSFER: (State.WAITING,),
+    Move.CANCEL: (State.CANCELLED,),
+    Move.RETURN: (State.WAITING,),
+    Move.MOVE: (State.WAITING,),
+    Move.RESUME: (State.WAITING,),
+    Move.DIVERT: (State.WAITING, State.DIVERTED),
+    Move.RETIER: LIVE,
 }
-"""What a counter may take back, and the states in which each leaves the ticket: in any other the ticket went on."""
+"""What may be taken back, and the states in which each leaves the ticket: in any other the ticket went on."""
 
 
 VISIT_MAX = 5

@@ -8,16 +8,17 @@ from lobby.branch.person import spelled
 from lobby.events.wait import Wait
 from lobby.state.counter import CounterState
 from lobby.state.queue import QueueState
-from lobby.state.undo import UNDO, possible
+from lobby.state.undo import UNDO, Act, possible
 from lobby.texts import by_language
 from lobby.views.base import ByLang, local, local_or_none
 from lobby.views.ticket import StaffTicketView, TicketViews
 
 
 class UndoView(TypedDict):
-    act: Annotated[str, "call, start, finish, extend, no_show, park or transfer"]
-    ticket: str
-    number: str
+    id: Annotated[int, "the seq of its event; sent back as `act`, no other act is taken back"]
+    act: Annotated[str, "what was done: call, start, cancel, divert, close_counter, ..."]
+    ticket: Annotated[str | None, "None for what was done to the counter alone"]
+    number: str | None
     until: str
 
 
@@ -72,7 +73,7 @@ class CounterViews(TicketViews):
             "person": _person(state, now),
             "break": now.break_status,
             "turn": now.turn(state.tickets.get(now.ticket or "")),
-            "undo": _undo(state, id),
+            "undo": undo_view(state, state.acts.last(("counter", id))),
         }
 
 
@@ -89,10 +90,14 @@ def _person(state: QueueState, counter: CounterState) -> PersonView | None:
     }
 
 
-def _undo(state: QueueState, counter: str) -> UndoView | None:
-    """What the counter may take back, and until when."""
-    act = state.acts.last(counter)
+def undo_view(state: QueueState, act: Act | None) -> UndoView | None:
+    """The act if it may be taken back, and until when."""
     if act is None or state.at - act.at > UNDO or not possible(state, act):
         return None
-    until = local(state, act.at + UNDO)
-    return {"act": act.move, "ticket": act.ticket.id, "number": act.ticket.number, "until": until}
+    return {
+        "id": act.seqs[0],
+        "act": act.move,
+        "ticket": act.ticket.id if act.ticket else None,
+        "number": act.ticket.number if act.ticket else None,
+        "until": local(state, act.at + UNDO),
+    }

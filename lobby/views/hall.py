@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from lobby.branch.model import Service, Tier
 from lobby.forecast.port import Score
@@ -15,7 +15,7 @@ from lobby.views.aid import AidView, aids
 from lobby.views.alert import AlertViews, HallAlertView
 from lobby.views.appointment import AppointmentViews, HallAppointmentView
 from lobby.views.base import ByLang, Waits, local, local_or_none
-from lobby.views.counter import CounterView, CounterViews
+from lobby.views.counter import CounterView, CounterViews, UndoView, undo_view
 from lobby.views.ticket import HallTicketView, StaffTicketView
 
 
@@ -89,6 +89,7 @@ class HallView(TypedDict):
     appointments: list[HallAppointmentView]
     forecast: list[ScoreView]
     aids: list[AidView]
+    undo: Annotated[list[UndoView], "what may be taken back on a ticket; a counter has its own"]
 
 
 class BoardLineView(TypedDict):
@@ -129,6 +130,9 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
             "appointments": self.appointments(state, branch.day_of(now)),
             "forecast": [_score(score) for score in self._forecaster.scores()],
             "aids": aids(state),
+            "undo": [
+                undo for act in state.acts.in_line() if (undo := undo_view(state, act)) is not None
+            ],
         }
 
     def _service(self, state: QueueState, service: Service) -> HallServiceView:

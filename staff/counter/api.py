@@ -20,7 +20,17 @@ from web.access import Principal
 from web.dispatch import Answer, do_at, own_number, runtime, ticket_answer, today
 from web.loop import PLANS
 from web.roles import at_counter, current, may, needs
-from web.schemas import SECURITY, Body, ById, CounterOut, Id, TicketOut, TransferBody, api_of
+from web.schemas import (
+    SECURITY,
+    Body,
+    ById,
+    CounterOut,
+    Id,
+    TicketOut,
+    TransferBody,
+    UndoBody,
+    api_of,
+)
 
 api = api_of("counters_api", __name__, "counters", SECURITY[:2])
 
@@ -198,9 +208,16 @@ def call(path: ById, body: CallBody) -> TicketView:
 
 @api.post("/counters/<id>/undo", responses={200: CounterOut})
 @needs("staff")
-def undo(path: ById) -> CounterView:
+def undo(path: ById, body: UndoBody) -> CounterView:
     """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
-    return _counter(runtime().commands.undo, path.id)
+    return _counter(runtime().commands.undo, path.id, act=body.act)
+
+
+@api.post("/counters/<id>/put-back", responses={200: TicketOut})
+@needs("staff")
+def put_back(path: ById) -> TicketView:
+    """The customer was called by mistake and has the same place in line again, however long ago the call was."""
+    return _ticket(runtime().commands.put_back, path.id)
 
 
 @api.post("/counters/<id>/recall", responses={200: TicketOut})

@@ -42,6 +42,7 @@ const here = { hall: NOTHING, mine: NOTHING, ticket: null, busy: false, skew: 0 
 const POSSIBLE = {
   recall: () => here.ticket?.state === "called" && here.ticket.recalls < Number(recallMax),
   "no-show": () => here.ticket?.state === "called",
+  "put-back": () => here.ticket?.state === "called",
   pause: () => !here.ticket && here.mine.state !== "closed",
   close: () => !here.ticket && here.mine.state !== "closed",
   break: () => here.mine.state === "open" && !here.mine.break,
@@ -120,6 +121,9 @@ function draw(state) {
   say($("#primary span"), primary()[1]);
   say($('[data-act="pause"] .words'), mine.state === "paused" ? _("Resume") : _("Pause"));
   say($('[data-act="break"] .words'), mine.break ? BREAKS[mine.break] : _("Ask for a break"));
+  // Never possible together: they have one place.
+  $('[data-act="put-back"]').hidden = !ticket;
+  $('[data-open="by-number"]').hidden = Boolean(ticket);
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
   say($("#missed-words"), ticket?.state === "called" ? MISSED[missed] : "");
   drawPerson(here);

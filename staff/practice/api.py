@@ -40,6 +40,7 @@ class Verb(StrEnum):
     START = "start"
     FINISH = "finish"
     NO_SHOW = "no-show"
+    PUT_BACK = "put-back"
     PARK = "park"
     TRANSFER = "transfer"
     ADD = "add"
@@ -160,6 +161,7 @@ def _command(practice: Practice, verb: Verb, body: PracticeBody) -> CounterComma
         Verb.START: commands.start,
         Verb.FINISH: commands.finish,
         Verb.NO_SHOW: commands.no_show,
+        Verb.PUT_BACK: commands.put_back,
         Verb.UNDO: commands.undo,
         Verb.BREAK: commands.ask_break,
     }

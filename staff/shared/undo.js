@@ -1,4 +1,4 @@
-// What a counter may take back, in words, for as long as it may.
+// What may be taken back, at a counter or on a ticket, in words, for as long as it may.
 
 import { _ } from "#web/words.js";
 
@@ -10,6 +10,18 @@ const UNDOS = {
   park: _("the hold of"),
   transfer: _("the transfer of"),
   extend: _("the service added to"),
+  cancel: _("the cancellation of"),
+  divert: _("the other area of"),
+  retier: _("the tier of"),
+  move: _("the place of"),
+  resume: _("the return of"),
+  return: _("the return of"),
+};
+const OF_COUNTER = {
+  open_counter: _("Undo: counter opened"),
+  close_counter: _("Undo: counter closed"),
+  pause_counter: _("Undo: paused"),
+  resume_counter: _("Undo: resumed"),
 };
 
 /** Seconds left at the branch's instant `now`; 0 where there is nothing.
@@ -18,4 +30,5 @@ const UNDOS = {
 export const secondsLeft = (undo, now) => (undo ? Math.max(0, Math.ceil((Date.parse(undo.until) - now) / 1000)) : 0);
 
 /** @param {Api.UndoOut} undo */
-export const undoWords = (undo) => _("Undo: {act} {number}", { act: UNDOS[undo.act], number: undo.number });
+export const undoWords = (undo) =>
+  OF_COUNTER[undo.act] ?? _("Undo: {act} {number}", { act: UNDOS[undo.act], number: undo.number ?? "" });

@@ -18,7 +18,7 @@ from lobby.views.views import View
 from web.dispatch import do, look_now, runtime, ticket_answer, who
 from web.loop import in_thread
 from web.roles import audience, needs
-from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, api_of
+from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, UndoBody, api_of
 
 api = api_of("tablet_api", __name__, "staff", SECURITY[:2])
 
@@ -120,6 +120,13 @@ def move(path: ById, body: MoveBody) -> TicketView:
 def bring_back(path: ById) -> TicketView:
     """A missed ticket into line again, with its waiting so far."""
     return _intervene(Intervention.BRING_BACK, runtime().commands.bring_back, path.id)
+
+
+@api.post("/tickets/<id>/undo", responses={200: TicketOut})
+@needs("manager")
+def undo(path: ById, body: UndoBody) -> TicketView:
+    """Take the last act on this ticket back, within ten seconds and if nothing happened since; else 409."""
+    return ticket_answer(do(runtime().commands.undo_on, ticket=path.id, act=body.act))
 
 
 @api.post("/tickets/<id>/transfer", responses={200: TicketOut})

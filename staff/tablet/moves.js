@@ -47,6 +47,7 @@ export const ACTS = {
   reprint: (ticket, printer) => on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, _("Reprint")),
   resume: (ticket) => on(ticket, "resume", undefined, _("Back in line")),
   return: (ticket) => on(ticket, "return", undefined, _("Back in line")),
+  undo: ({ id, ticket, number }, words) => on({ id: ticket, number }, "undo", { act: id }, words),
   cancel: (ticket) => on(ticket, "cancel", undefined, _("Cancel ticket")),
 };
 

@@ -16,7 +16,7 @@ import { drawMap } from "./map.js";
 import { ACTS, acknowledge, atCounter, caseOf, notToArea, notToCounter } from "./moves.js";
 import { outbox } from "../shared/outbox.js";
 import { shelf } from "../shared/shelf.js";
-import { drawCounterPanel, drawTicketPanel } from "./panel.js";
+import { drawCounterPanel, drawTicketPanel, drawUndoOnTicket } from "./panel.js";
 import { openTab, tabs } from "./tabs.js";
 import { drawCurves, drawFigures, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
@@ -101,6 +101,7 @@ function draw() {
   drawTicketPanel(hall, ui.chosen, { pending });
   drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
   $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter);
+  drawUndoOnTicket(hall, branchNow());
   drawBox(box);
   if (ui.chosen) hint(_("{number}: touch where it should go, or drag it there", { number: ui.chosen.number }), true);
 }
@@ -223,7 +224,7 @@ const DO = {
   cancel() {
     const one = ticketOf(chosen);
     confirm(
-      _("Cancel {number}? The place in line cannot be had back.", { number: one.number }),
+      _("Cancel {number}? After ten seconds the place in line cannot be had back.", { number: one.number }),
       _("Cancel ticket"),
       () => act(ACTS.cancel(one)),
     );
@@ -237,6 +238,10 @@ const DO = {
   first: ({ id }) => box.send(ACTS.move(ticketOf(id), "first")),
   next: ({ counter: id }) => box.send(seen(atCounter(id, "next", _("Call next")))),
   undo: ({ counter: id }) => box.send(seen(atCounter(id, "undo", undoWords(present(counterOf(id).undo))))),
+  "undo-ticket"({ act: id }) {
+    const undo = present(hall.undo.find((one) => one.id === Number(id)));
+    box.send(ACTS.undo(undo, undoWords(undo)));
+  },
   grant: ({ counter: id }) => box.send(atCounter(id, "break/answer", _("Grant"), { granted: true })),
   "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", _("Not now"), { granted: false })),
   returned: ({ id }) => box.send({ path: `/api/v1/loans/${id}/return`, words: _("Given back") }),
@@ -385,7 +390,7 @@ setInterval(advise, ADVICE_MS);
 setInterval(today, TODAY_MS);
 setInterval(() => {
   showLine();
-  if (counterOf(counter)?.undo) draw();
+  if (counterOf(counter)?.undo || hall?.undo.length) draw();
 }, 1000);
 follow("/staff", { onState: heard, onLine: online });
 document.body.dataset.ready = "yes";

@@ -78,10 +78,24 @@ export function drawCounterPanel(hall, one, { pending, now }) {
 /** A mistake at this counter is taken back from here too.
     @param {Api.CounterOut} counter
     @param {number} now */
-function drawUndo({ id, undo }, now) {
+const drawUndo = ({ id, undo }, now) => undoButton(undo, now, { do: "undo", counter: id, key: "undo" });
+
+/** The latest that was done to a ticket and may be taken back; with it gone, the one before.
+    @param {Feed.Hall} hall
+    @param {number} now */
+export function drawUndoOnTicket({ undo }, now) {
+  const latest = [...undo].sort((a, b) => b.id - a.id)[0];
+  const one = latest && undoButton(latest, now, { do: "undo-ticket", act: latest.id, key: latest.id });
+  morphChildren($("#undo"), ...(one ? [one] : []));
+}
+
+/** @param {Api.UndoOut | null} undo
+    @param {number} now
+    @param {object} data */
+function undoButton(undo, now, data) {
   const seconds = secondsLeft(undo, now);
   const words = [undo && undoWords(undo), el("b", { "aria-hidden": "true" }, " ", _("{s} s", { s: seconds }))];
-  return seconds > 0 && button([icon("undo"), ...words], { do: "undo", counter: id, key: "undo" }, "button.tonal.undo");
+  return seconds > 0 && button([icon("undo"), ...words], data, "button.tonal.undo");
 }
 
 /** @param {Api.CounterOut} one */

@@ -27,7 +27,11 @@ AREAS = st.sampled_from([a.id for a in BRANCH.areas])
 TIERS = st.sampled_from([t.id for t in BRANCH.tiers])
 AT_DESK = ("next", "recall", "start", "finish", "no_show", "park", "open_counter", "close_counter")
 ON_DESK = (*AT_DESK, "pause_counter", "resume_counter", "ask_break")
-UNDOABLE = ("next", "start", "finish", "no_show", "park", "add", "transfer_here")
+UNDOABLE = (
+    *("next", "start", "finish", "no_show", "park", "add", "transfer_here"),
+    *("open_counter", "close_counter", "pause_counter", "resume_counter"),
+)
+UNDOABLE_ON = ("cancel", "resume", "bring_back", "move", "retier", "divert", "transfer")
 ON_TICKET = ("cancel", "reprint", "resume", "bring_back")
 
 
@@ -101,8 +105,30 @@ class Branch(RuleBasedStateMachine):
         self.runtime.writer.do("test", lambda *_, **__: Decision([HelpRequested("test")]))
         before = seen(self.runtime)
         args = {"service": service} if verb in ("add", "transfer_here") else {}
-        if self.attempt(verb, counter=counter, **args):
+        with self.runtime.writer.published() as state:
+            seq = state.seq
+        self.attempt(verb, counter=counter, **args)
+        with self.runtime.writer.published() as state:
+            done = state.seq > seq
+        if done:
             self.desk.undo(counter=counter)
+        assert seen(self.runtime) == before
+
+    @rule(
+        verb=st.sampled_from(UNDOABLE_ON), ticket=tickets, service=SERVICES, tier=TIERS, area=AREAS
+    )
+    def take_back_on(self, verb: str, ticket: str, service: str, tier: str, area: str) -> None:
+        """Likewise on a ticket, wherever it is."""
+        self.runtime.writer.do("test", lambda *_, **__: Decision([HelpRequested("test")]))
+        before = seen(self.runtime)
+        args = {
+            "move": {"seat": "last"},
+            "retier": {"tier": tier, "reason": "误记"},
+            "divert": {"area": area},
+            "transfer": {"service": service},
+        }
+        if self.attempt(verb, ticket=ticket, **args.get(verb, {})):
+            self.desk.undo_on(ticket=ticket)
         assert seen(self.runtime) == before
 
     @rule(counter=COUNTERS)

@@ -15,7 +15,8 @@ from lobby.branch.model import Branch
 from lobby.branch.rules import Missed
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict
-from lobby.events import ActUndone
+from lobby.events import ActUndone, Intervention
+from lobby.reports.reading import reading
 
 Change = Callable[[Desk], Any]
 
@@ -24,7 +25,7 @@ def seen(runtime: BranchRuntime) -> dict[str, Any]:
     """All that the branch shows, but for which event was the last, what may be undone and the visits' histories."""
     with runtime.writer.published() as state:
         now = runtime.clock()
-        hall = {**runtime.views.hall(state, now), "seq": 0}
+        hall = {**runtime.views.hall(state, now), "seq": 0, "undo": []}
         for counter in hall["counters"]:
             counter["undo"] = None
         for ticket in hall["tickets"]:
@@ -36,7 +37,7 @@ def seen(runtime: BranchRuntime) -> dict[str, Any]:
         learned = (dict(state.service_s), dict(state.fcfs.longest_s), list(state.calls))
         tickets = {t.id: dataclasses.replace(t, history=[]) for t in state.tickets.values()}
         counters = {c.id: dataclasses.replace(c) for c in state.counters.values()}
-        today = runtime.views.today(state)["slots"]
+        today = runtime.views.today(state)
     shown = {"hall": hall, "boards": boards, "today": today}
     return {**shown, "learned": learned, "tickets": tickets, "counters": counters}
 
@@ -93,6 +94,149 @@ def test_each_act_is_taken_back_and_all_is_as_before(
     )
     refused("nothing_to_undo", desk)
     assert not any(rows(desk.runtime).values())
+
+
+OF_COUNTER = [
+    ((), "close_counter", "open"),
+    ((), "pause_counter", "open"),
+    (("pause_counter",), "resume_counter", "paused"),
+    (("ask_break",), "close_counter", "open"),
+    (("close_counter",), "open_counter", "closed"),
+]
+
+
+@pytest.mark.parametrize(("before", "act", "state"), OF_COUNTER)
+def test_what_was_done_to_a_counter_is_taken_back(
+    desk: Desk, clock: Clock, before: tuple[str, ...], act: str, state: str
+) -> None:
+    at_counter(desk, *before)
+    clock.forward(minutes=4)
+    desk.request_help()
+    was = seen(desk.runtime)
+    getattr(desk, act)(counter="1")
+    assert desk.undo(counter="1")["counter"]["state"] == state
+    assert seen(desk.runtime) == was
+    assert not any(rows(desk.runtime).values())
+
+
+ON_TICKET = [
+    ("cancel", {"reason": "manager"}),
+    ("divert", {"area": "self_service"}),
+    ("divert", {"area": "priority"}),
+    ("retier", {"tier": "private", "reason": "持金卡"}),
+    ("move", {"seat": "first"}),
+    ("move", {"seat": "last"}),
+    ("transfer", {"service": "loans", "counter": None}),
+]
+
+
+@pytest.mark.parametrize(("act", "args"), ON_TICKET)
+def test_what_the_manager_did_to_a_ticket_is_taken_back(
+    desk: Desk, clock: Clock, act: str, args: dict[str, Any]
+) -> None:
+    runtime = desk.runtime
+    desk.issue("cash")
+    ticket = desk.issue("cash", tier="gold")["id"]
+    desk.issue("cash")
+    clock.forward(minutes=6)
+    desk.request_help()
+    was = seen(runtime)
+    noted = runtime.alert_monitor.ticket_intervention(
+        Intervention.MOVE, getattr(runtime.commands, act)
+    )
+    runtime.writer.do("manager", noted, ticket, **args)
+    assert seen(runtime) != was
+    clock.forward(seconds=9)
+    desk.open_counter(counter="6")  # what others do meanwhile stays, and hinders nothing
+    [undo] = hall_of(runtime)["undo"]
+    assert (undo["act"], undo["ticket"]) == (act, ticket)
+    desk.undo_on(ticket=ticket, act=undo["id"])
+    desk.undo(counter="6")
+    assert seen(runtime)["tickets"] == was["tickets"]
+    assert seen(runtime)["today"]["rescues"] == []
+    with runtime.writer.published() as state:
+        assert [t.id for t in state.waiting()] == [t["id"] for t in was["hall"]["tickets"]]
+    assert not any(rows(runtime).values())
+
+
+def hall_of(runtime: BranchRuntime) -> Any:
+    with runtime.writer.published() as state:
+        return runtime.views.hall(state, runtime.clock())
+
+
+def test_a_missed_or_held_customer_brought_back_by_mistake_is_missed_or_held_again(
+    desk: Desk,
+) -> None:
+    for verb, back, state in (("park", "resume", "parked"), ("no_show", "bring_back", "no_show")):
+        ticket = at_counter(desk, "next", verb)["id"]
+        desk.close_counter(counter="1")
+        with desk.runtime.writer.published() as now:
+            ticket = next(t.id for t in now.tickets.values() if t.state == state)
+        getattr(desk, back)(ticket=ticket)
+        assert desk.undo_on(ticket=ticket)["ticket"]["state"] == state
+
+
+def test_an_undo_takes_back_what_its_button_says_and_nothing_later(desk: Desk) -> None:
+    ticket = desk.issue("cash")["id"]
+    desk.move(ticket=ticket, seat="first")
+    [first] = hall_of(desk.runtime)["undo"]
+    desk.cancel(ticket=ticket)
+    with pytest.raises(Conflict) as why:
+        desk.undo_on(ticket=ticket, act=first["id"])
+    assert why.value.code == "undo_other"
+    assert desk.undo_on(ticket=ticket)["ticket"]["state"] == "waiting"
+    assert desk.undo_on(ticket=ticket, act=first["id"])["ticket"]["state"] == "waiting"
+    with pytest.raises(Conflict) as why:
+        desk.undo_on(ticket=ticket)
+    assert why.value.code == "nothing_to_undo_on"
+
+
+def test_a_called_ticket_that_was_cancelled_stands_at_its_counter_again(desk: Desk) -> None:
+    ticket = at_counter(desk, "next")["id"]
+    desk.cancel(ticket=ticket)
+    assert desk.undo(counter="1")["counter"]["ticket"]["id"] == ticket
+    desk.cancel(ticket=ticket)
+    desk.next(counter="1")
+    with pytest.raises(Conflict):
+        desk.undo_on(ticket=ticket)
+
+
+def test_a_new_tier_is_taken_back_where_the_customer_is_called_meanwhile(desk: Desk) -> None:
+    ticket = at_counter(desk, "next")["id"]
+    desk.retier(ticket=ticket, tier="gold", reason="持金卡")
+    desk.recall(counter="1")
+    desk.undo_on(ticket=ticket)
+    with desk.runtime.writer.published() as state:
+        assert (state.tickets[ticket].tier, state.tickets[ticket].recalls) == ("standard", 1)
+        assert state.counters["1"].ticket == ticket
+
+
+def test_who_is_put_back_waits_on_from_the_issue(desk: Desk, clock: Clock) -> None:
+    ticket = at_counter(desk)
+    clock.forward(minutes=5)
+    desk.next(counter="1")
+    clock.forward(minutes=2)
+    desk.recall(counter="1")
+    refused("undo_late", desk)
+    desk.put_back(counter="1")
+    with desk.runtime.writer.published() as state:
+        first = state.waiting()[0]
+        assert (first.id, first.missed, first.called_at) == (ticket["id"], 0, None)
+        assert first.rank_at == first.issued_at
+        assert not state.calls
+    clock.forward(minutes=3)
+    desk.next(counter="1")
+    with reading(desk.runtime.database) as db:
+        [row] = db.query("SELECT wait_s FROM ticket WHERE id = ?", [ticket["id"]])
+    assert row["wait_s"] == 600
+    assert not any(rows(desk.runtime).values())
+
+
+def test_nobody_is_put_back_once_service_began(desk: Desk) -> None:
+    at_counter(desk, "next", "start")
+    with pytest.raises(Conflict) as why:
+        desk.put_back(counter="1")
+    assert why.value.code == "ticket_state"
 
 
 def test_it_leaves_a_trace_of_who_what_and_when(desk: Desk, runtime: BranchRuntime) -> None:
@@ -211,8 +355,14 @@ def test_it_is_refused_with_the_reason(desk: Desk, clock: Clock) -> None:
     desk.transfer(ticket=ticket["id"], service="loans")
     desk.cancel(ticket=ticket["id"])
     refused("undo_superseded", desk)
-    desk.pause_counter(counter="1")
+    desk.next(counter="1")
+    desk.no_show(counter="1")
+    desk.ask_break(counter="1")
     refused("nothing_to_undo", desk)
+    clock.forward(minutes=1)
+    desk.pause_counter(counter="1")
+    clock.forward(seconds=11)
+    refused("undo_late_at", desk)
 
 
 def test_a_card_given_in_between_is_kept(desk: Desk, runtime: BranchRuntime) -> None:

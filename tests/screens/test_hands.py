@@ -241,7 +241,7 @@ def test_a_mistake_is_taken_back_by_a_key_while_the_seconds_run(stage: Any, lobb
     desk.page.keyboard.press("/")
     state(desk, "open")
     assert desk.page.inner_text("#waiting li:first-child b") == number
-    desk.page.wait_for_selector("#undo", state="hidden")
+    desk.page.wait_for_selector("#undo:has-text('撤销叫号')", state="hidden")
     desk.wind(AFTER_MS)
     by_key(desk.page)
     state(desk, "called")
@@ -306,6 +306,11 @@ def test_a_double_tap_neither_cancels_a_ticket_nor_closes_the_day(
     tablet.wind(AFTER_MS)
     tablet.page.click("#confirm-yes")
     assert tablet.posted() == ["cancel"]
+    tablet.page.wait_for_selector("#undo button:has-text('撤销取消')")
+    tablet.wind(AFTER_MS)
+    two_taps(tablet, "#undo button", gap)
+    assert tablet.posted() == ["undo"]
+    tablet.page.wait_for_selector(f".people [data-ticket='{id}']")
     tablet.page.click("#tab-house")
     two_taps(tablet, "#day", gap)
     tablet.wind(AFTER_MS)

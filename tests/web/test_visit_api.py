@@ -167,9 +167,15 @@ def test_the_last_act_is_undone_over_the_api_by_its_teller_or_a_manager(
     assert (undone["ticket"]["number"], undone["ticket"]["state"]) == (ticket["number"], "called")
     assert (undone["undo"]["act"], undone["undo"]["number"]) == ("call", ticket["number"])
     assert at_counter(server, manager, "8", "undo")["ticket"] is None
+    assert at_counter(server, manager, "8", "undo")["state"] == "closed"
     refused = at_counter(server, manager, "8", "undo")
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")
-    assert by_link(server, ticket, "cancel").json()["state"] == "cancelled"
+    by_link(server, ticket, "cancel")
+    undo = f"{server.url}/api/v1/tickets/{ticket['id']}/undo"
+    assert own.post(undo, json={}).status_code == 403
+    assert manager.post(undo, json={"act": 1}).json()["code"] == "undo_other"
+    assert manager.post(undo).json()["state"] == "waiting"
+    by_link(server, ticket, "cancel")
 
 
 def test_a_late_second_press_never_does_the_next_thing(

@@ -16,7 +16,7 @@ KINDS = frozenset(
         *(ev.BreakAsked, ev.BreakAnswered, ev.DayClosed, ev.DayReopened, ev.ClockStepped),
         *(ev.PersonSignedOn, ev.PersonSignedOff),
         *(ev.HelpRequested, ev.AlertRaised, ev.AlertAcknowledged, ev.InterventionTaken),
-        ev.FeedbackGiven,
+        *(ev.FeedbackGiven, ev.ActUndone),
     }
 )
 COLUMNS = {
@@ -26,7 +26,16 @@ COLUMNS = {
 
 
 def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
-    return (_row(recorded, state.day) for recorded in records if type(recorded.event) in KINDS)
+    for recorded in records:
+        if isinstance(recorded.event, ev.ActUndone):
+            yield from _taken_back(recorded, recorded.event, state.day)
+        elif type(recorded.event) in KINDS:
+            yield _row(recorded, state.day)
+
+
+def _taken_back(recorded: ev.Recorded, event: ev.ActUndone, day: str) -> Iterator[Row]:
+    """The moments of what was undone are none: no figure knows their kind."""
+    return ({**_row(recorded, day), "seq": seq} for seq in event.undone)
 
 
 def _row(recorded: ev.Recorded, day: str) -> Row:
@@ -63,4 +72,4 @@ def _detail(event: ev.Event) -> str | None:
     return None
 
 
-MOMENT = Table("moment", 3, COLUMNS, _rows, KINDS, indexes=("day",))
+MOMENT = Table("moment", 4, COLUMNS, _rows, KINDS, indexes=("day",))
