@@ -70,6 +70,7 @@ import web.surfaces
 import web.transport.serving
 from display.board.slides import SlideDecks
 from display.feed import Feed
+from display.voice.speaker import Speaker, open_speaker
 from integrations.customer_directory import CustomerDirectory
 from lobby.branch.model import Branch
 from lobby.catalogues import OWN
@@ -168,6 +169,7 @@ class Lobby:
     app: OpenAPI
     feed: Feed
     spool: Spool
+    speaker: Speaker
     guard: Guard
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
@@ -236,6 +238,7 @@ class Lobby:
         BULLETINS.run(evidence.keep, here.branch, here.data, here.database, here.clock())
 
     def close(self) -> None:
+        self.speaker.close()
         self.runtime.close()
         self.access.close()
 
@@ -275,12 +278,13 @@ def _with_surfaces(
         branch, [*(HERE / name for name in SOURCES), data / OWN]
     )
     shows = SlideDecks(branch.boards)
-    _register(app, runtime, shows)
+    speaker = open_speaker(runtime)
+    _register(app, runtime, shows, speaker)
     seal(app)
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
     feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
-    return Lobby(runtime, access, app, feed, Spool(runtime), around)
+    return Lobby(runtime, access, app, feed, Spool(runtime), speaker, around)
 
 
 def _prepare(access: Access, branch: Branch, *, demo: bool) -> None:
@@ -294,7 +298,7 @@ def _prepare(access: Access, branch: Branch, *, demo: bool) -> None:
     access.remember_branch(_places(branch), _digests(branch))
 
 
-def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks) -> None:
+def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, speaker: Speaker) -> None:
     """Every page and every part of the API."""
     web.surfaces.register(app, [HERE / name for name in SURFACES])
     app.extensions["papers"] = partial(paper.sheets, runtime.data)
@@ -306,7 +310,8 @@ def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks) -> None:
         app.register_api(api)
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.register_api(display.board.pages.blueprint(runtime, shows, needs("board"), REFUSALS))
+    boards = display.board.pages.blueprint(runtime, shows, speaker, needs("board"), REFUSALS)
+    app.register_api(boards)
 
 
 def _limits(branch: Branch, *, demo: bool) -> Limits:

@@ -52,7 +52,7 @@ ONLY_IN = {
     "socketio": ("display/",),
     "sqlite3": (),
     "sqlite_utils": ("lobby/journal/", "web/access/"),
-    "subprocess": ("display/voice.py", "printer/fonts.py", "printer/devices/cups.py"),
+    "subprocess": ("display/voice/", "printer/fonts.py", "printer/devices/cups.py"),
     "threading": ("lobby/engine/", "integrations/", "printer/spool.py", "web/", "demo/"),
     "tomllib": ("lobby/branch/config.py",),
     "websockets": ("web/transport/",),

@@ -1,9 +1,10 @@
 // One call after the other, each with its cue for the eye and, where there is sound, chime and voice: long enough to
-// be read, in the order they were made, and none left out. A call that its customer has followed already, or whose
-// counter has called another since, needs no announcing any more. Pure: voice, drawing and time are handed in.
+// be read, in the order they were made, and none left out. A call whose customer sits, did not come or was sent
+// elsewhere, or whose counter has called another since, needs no announcing any more: what is spoken is spoken to its
+// end, what still waits is left out. Pure: voice, drawing and time are handed in.
 
 export const READ_MS = 6000;
-export const HURRIED_MS = 4000;
+export const HURRIED_MS = 2800; // five calls at once are heard within 15 s; all of them stand in the list meanwhile
 export const OVER_MS = 1800;
 export const FRESH_MS = 180000;
 
@@ -17,9 +18,12 @@ export class Announcer {
   now = null;
   newest = 0;
   played = 0;
+  hurry = () => {};
 
-  /** `draw()` is told whenever `now` or `pending` have changed, `announced(call, n)` when the n-th call was announced.
-      @param {{ prepare: (call: Announced) => void, say: (call: Announced) => Promise<void> }} voice
+  /** `voice.say(call, follows, hurried)`: whether it comes right after another, and whether others wait by now.
+      `draw()` is told whenever `now` or `pending` have changed, `announced(call, n)` when the n-th call was announced.
+      @param {{ prepare: (call: Announced) => void, 
+                say: (call: Announced, follows: boolean, hurried: () => boolean) => Promise<void> }} voice
       @param {{ draw: () => void, announced?: (call: Announced, n: number) => void,
                 later?: (act: () => void, ms: number) => void }} screen */
   constructor(voice, { draw, announced = () => {}, later = (act, ms) => setTimeout(act, ms) }) {
@@ -38,10 +42,10 @@ export class Announcer {
   call(call) {
     if (call.seq <= this.newest) return;
     this.newest = call.seq;
-    const same = this.queue.find((one) => one.counter === call.counter && one.number === call.number);
-    if (same) return;
+    if (this.queue.some((one) => !one.over && one.counter === call.counter && one.number === call.number)) return;
     const waiting = { ...call, over: false, drop: () => {} };
     this.queue.push(waiting);
+    this.hurry();
     this.voice.prepare(waiting);
     if (this.now) this.draw();
     else this.run();
@@ -57,29 +61,53 @@ export class Announcer {
     for (const call of [...state.calls].reverse()) if (call.seq > known && isFresh(call, state)) this.call(call);
     const at = new Map(state.calls.map((call) => [call.counter, call]));
     for (const call of [this.now, ...this.queue]) {
-      if (call && (isOver(call, at.get(call.counter)) || isTakenBack(call, state))) end(call);
+      if (call && call.seq <= state.seq && isOver(call, at.get(call.counter), state)) end(call);
     }
   }
 
   async run() {
+    let follows = false;
     for (let call = this.queue.shift(); call; call = this.queue.shift()) {
       this.now = call;
-      if (!call.over) await this.announce(call);
+      if (call.over) continue;
+      await this.announce(call, follows);
+      follows = true;
     }
     this.now = null;
     this.draw();
   }
 
-  /** @param {Announced} call */
-  async announce(call) {
+  /** @param {Announced} call
+      @param {boolean} follows */
+  async announce(call, follows) {
     const dropped = new Promise((done) => {
       call.drop = () => this.later(() => done(null), OVER_MS);
     });
     this.draw();
-    const read = new Promise((done) => this.later(() => done(null), this.queue.length ? HURRIED_MS : READ_MS));
-    await Promise.race([Promise.all([read, this.voice.say(call)]), dropped]);
+    const said = this.voice.say(call, follows, () => this.others > 0);
+    await Promise.race([Promise.all([this.read(), said]), dropped]);
     this.played += 1;
     this.announced(call, this.played);
+  }
+
+  /** How many calls still wait to be announced. */
+  get others() {
+    return this.queue.filter((call) => !call.over).length;
+  }
+
+  /** Long enough: READ_MS, less as soon as others wait. */
+  async read() {
+    await this.after(HURRIED_MS);
+    if (this.others) return;
+    const hurried = new Promise((done) => {
+      this.hurry = () => done(null);
+    });
+    await Promise.race([this.after(READ_MS - HURRIED_MS), hurried]);
+  }
+
+  /** @param {number} ms */
+  after(ms) {
+    return new Promise((done) => this.later(() => done(null), ms));
   }
 }
 
@@ -88,14 +116,12 @@ export class Announcer {
     @param {{ at: string }} state */
 const isFresh = (call, state) => call.say && Date.parse(state.at) - Date.parse(call.at) < FRESH_MS;
 
-/** @param {Announced} call
-    @param {Api.CallOut | undefined} there */
-const isOver = (call, there) => Boolean(there) && (there?.number !== call.number || there.state === "serving");
-
-/** The teller undid it: nobody shall walk there.
+/** Its customer is not awaited there any more, the counter has called another, or the teller took the call back.
     @param {Announced} call
-    @param {Pick<Api.BoardOut, "seq" | "standing">} state */
-const isTakenBack = (call, { seq, standing }) => call.seq <= seq && !standing.includes(call.seq);
+    @param {Api.CallOut | undefined} there
+    @param {Pick<Api.BoardOut, "standing">} state */
+const isOver = (call, there, { standing }) =>
+  there?.number !== call.number || there.state !== "called" || !standing.includes(call.seq);
 
 /** @param {Announced} call */
 function end(call) {

@@ -14,9 +14,8 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound as NoPage
 
 from display.board.slides import SlideDecks
-from display.board.state import BoardView, board_state, call_words
-from display.speaker import Speaker
-from display.voice import Clips
+from display.board.state import BoardView, board_state
+from display.voice.speaker import Speaker
 from lobby.branch.inside import open_inside
 from lobby.branch.screens import Board
 from lobby.engine.runtime import BranchRuntime
@@ -26,7 +25,7 @@ from lobby.views.shapes import shape
 
 Guard = Callable[[Any], Any]
 HERE = Path(__file__).parent
-CLIP_KEPT_S = 3600
+CLIP_KEPT_S = 300
 PICTURE_KEPT_S = 86400
 
 
@@ -58,7 +57,11 @@ class SlidesOut(BaseModel):
 
 
 def blueprint(
-    runtime: BranchRuntime, shows: SlideDecks, guard: Guard, refusals: dict[Any, Any]
+    runtime: BranchRuntime,
+    shows: SlideDecks,
+    speaker: Speaker,
+    guard: Guard,
+    refusals: dict[Any, Any],
 ) -> APIBlueprint:
     """`guard` marks a view as one for boards; `refusals` documents what every route may answer."""
     pages = APIBlueprint(
@@ -68,7 +71,6 @@ def blueprint(
         abp_responses=refusals,
     )
     branch = runtime.branch
-    speaker = Speaker(Clips(runtime.data))
 
     def _board(path: BoardPath) -> Board:
         if path.id not in branch.board:
@@ -119,12 +121,11 @@ def blueprint(
             known = any(ticket.number == path.number for ticket in state.tickets.values())
         if counter is None or not known:
             raise NoPage
-        say = call_words(path.number, counter.name)[path.lang]
         try:
-            clip = speaker.clip(path.lang, f"{path.number}-{path.counter}", say)
+            clip = speaker.clip(path.lang, path.number, counter)
         except OSError as silent:
             raise NoPage from silent
-        return _sent(clip.parent.parent, f"{clip.parent.name}/{clip.name}", CLIP_KEPT_S)
+        return _sound(clip)
 
     return pages
 
@@ -150,6 +151,12 @@ def _words(board: Board) -> dict[str, Any]:
         "tags": [tag(lang) for lang in board.languages],
         "texts": {"languages": languages},
     }
+
+
+def _sound(clip: bytes) -> Response:
+    """Kept for minutes: the bank may put another voice there."""
+    etag = hashlib.sha256(clip).hexdigest()[:16]
+    return send_file(io.BytesIO(clip), mimetype="audio/wav", max_age=CLIP_KEPT_S, etag=etag)
 
 
 def _sent(folder: Path, name: str, kept_s: int) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from lobby.branch.names import Name
+from display.voice.wording import SPOKEN, phrases, sentence, spoken_in
 from lobby.branch.screens import Board
 from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
 from lobby.state.counter import Call, CounterState
@@ -18,8 +18,9 @@ from lobby.views.views import Views
 
 BoardLayout = Literal["main", "area", "counter"]
 NEXT_SHOWN = 6
-SPOKEN = ("zh", "en")
-"""The languages of the voice."""
+Spoken = Annotated[
+    list[str], "the languages to say it in, the customer's own first; alone, while other calls wait"
+]
 BOARD_TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER, Topic.DAY, Topic.PERSON})
 """What changes a board."""
 
@@ -37,6 +38,7 @@ class CallView(TypedDict):
     recall: bool
     say: NotRequired[ByLang]
     audio: NotRequired[ByLang]
+    spoken: NotRequired[Spoken]
 
 
 class CallMessage(TypedDict):
@@ -51,6 +53,7 @@ class CallMessage(TypedDict):
     area: str
     say: ByLang
     audio: ByLang
+    spoken: Spoken
 
 
 class BoardAreaView(Waits):
@@ -151,10 +154,9 @@ def _call(
         "recall": ticket.recalls > 0,
     }
     if ticket.state is TicketState.CALLED and call:
-        shown["say"], shown["audio"] = (
-            _said(state, ticket.number, counter),
-            _clips(ticket.number, counter),
-        )
+        shown["say"] = _said(state, ticket.number, counter)
+        shown["audio"] = _clips(ticket.number, counter)
+        shown["spoken"] = spoken_in(ticket.lang)
     return shown
 
 
@@ -178,7 +180,8 @@ def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
     event = recorded.event
     if not isinstance(event, TicketCalled | TicketRecalled) or event.ticket not in state.tickets:
         return None
-    number = state.tickets[event.ticket].number
+    ticket = state.tickets[event.ticket]
+    number = ticket.number
     branch_counter = state.branch.counter[event.counter]
     return {
         "seq": recorded.seq,
@@ -190,31 +193,16 @@ def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
         "area": branch_counter.area,
         "say": _said(state, number, event.counter),
         "audio": _clips(number, event.counter),
+        "spoken": spoken_in(ticket.lang),
     }
 
 
 def _said(state: QueueState, number: str, counter: str) -> ByLang:
-    return call_words(number, state.branch.counter[counter].name)
-
-
-def call_words(number: str, counter: Name) -> ByLang:
     """What the voice says, in each language that it speaks."""
-    return {"zh": say_zh(number, counter.zh), "en": say_en(number, counter.en)}
+    called_to = state.branch.counter[counter]
+    return {lang: sentence(lang, phrases(lang, number, called_to)) for lang in SPOKEN}
 
 
 def _clips(number: str, counter: str) -> ByLang:
     """Where the spoken words are."""
     return {lang: f"/voice/{lang}/{number}/{counter}.wav" for lang in SPOKEN}
-
-
-DIGITS_ZH = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
-
-
-def say_zh(number: str, counter: str) -> str:
-    """`请 A 零 零 一 号，到 1 号柜台`: digits one by one, as a lobby calls them."""
-    spoken = " ".join(DIGITS_ZH.get(sign, sign) for sign in number)
-    return f"请 {spoken} 号，到 {counter}"
-
-
-def say_en(number: str, counter: str) -> str:
-    return f"Ticket {' '.join(number)}, please go to {counter}"

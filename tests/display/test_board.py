@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import wave
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Any
 
-import gevent
 import pytest
 from conftest import MORNING, Clock, Desk
 
-from display.board.state import board_state, say_en, say_zh
-from display.speaker import Speaker
-from display.voice import Clips
+from display.board.state import board_state
 from lobby.branch.model import Branch
 from lobby.branch.rules import Volume
 from lobby.engine.runtime import BranchRuntime
@@ -134,55 +129,11 @@ def test_no_board_tells_a_customers_tier(desk: Desk, runtime: BranchRuntime, clo
     assert not any(f'"{tier}"' in said for tier in ("standard", "gold", "wealth", "private"))
 
 
-def test_numbers_are_spoken_digit_by_digit() -> None:
-    assert say_zh("A012", "1 号柜台") == "请 A 零 一 二 号，到 1 号柜台"
-    assert say_en("A012", "Counter 1") == "Ticket A 0 1 2, please go to Counter 1"
-
-
-@pytest.mark.parametrize(
-    ("lang", "text"), [("zh", say_zh("A001", "1 号柜台")), ("en", say_en("A001", "Counter 1"))]
-)
-def test_a_clip_is_real_speech(tmp_path: Path, lang: str, text: str) -> None:
-    clip = Clips(tmp_path).path(lang, "A001-1", text)
-    with wave.open(str(clip)) as sound:
-        frames = sound.readframes(sound.getnframes())
-        assert 1 < sound.getnframes() / sound.getframerate() < 12
-    assert max(frames) > 0
-
-
-def test_a_clip_of_a_renamed_counter_is_another(tmp_path: Path) -> None:
-    clips = Clips(tmp_path)
-    assert clips.path("en", "A001-1", "one") != clips.path("en", "A001-1", "two")
-
-
-def test_boards_that_ask_together_have_one_clip_made(tmp_path: Path) -> None:
-    made: list[str] = []
-
-    class Counting(Clips):
-        def _make(self, lang: str, text: str, path: Path) -> None:
-            made.append(text)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"RIFF")
-
-    speaker = Speaker(Counting(tmp_path))
-    asking = [gevent.spawn(speaker.clip, "zh", "A001-1", "x") for _ in range(20)]
-    gevent.joinall(asking, raise_error=True)
-    assert made == ["x"]
-
-
-def test_a_voice_that_fails_is_said_and_tried_again(tmp_path: Path) -> None:
-    class Mute(Clips):
-        def _make(self, lang: str, text: str, path: Path) -> None:
-            raise OSError("no voice")
-
-    speaker = Speaker(Mute(tmp_path))
-    for _ in range(2):
-        with pytest.raises(OSError, match="no voice"):
-            speaker.clip("zh", "A001-1", "x")
-
-
-def test_the_banks_own_recording_goes_first(tmp_path: Path) -> None:
-    own = tmp_path / "clips" / "zh" / "A001-1.wav"
-    own.parent.mkdir(parents=True)
-    own.write_bytes(b"RIFF")
-    assert Clips(tmp_path).path("zh", "A001-1", "x") == own
+@pytest.mark.parametrize(("lang", "spoken"), [("zh", ["zh"]), ("en", ["en", "zh"])])
+def test_a_call_is_said_in_its_customers_language(
+    desk: Desk, runtime: BranchRuntime, clock: Clock, lang: str, spoken: list[str]
+) -> None:
+    desk.issue(lang=lang), desk.open_counter(counter="1"), desk.next(counter="1")
+    call = shown(runtime, "main", clock)["calls"][0]
+    assert call["spoken"] == spoken
+    assert set(spoken) <= set(call["say"]) & set(call["audio"])

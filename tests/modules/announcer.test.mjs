@@ -34,9 +34,9 @@ function board(say = () => Promise.resolve()) {
   const announced = [];
   const voice = {
     prepare: () => {},
-    say: (each) => {
-      heard.push([each.number, clock.now]);
-      return say(each, clock);
+    say: (each, follows, hurried) => {
+      heard.push([each.number, clock.now, follows]);
+      return say(each, clock, hurried);
     },
   };
   const screen = { draw: () => {}, announced: ({ number }) => announced.push(number), later: clock.later };
@@ -64,13 +64,52 @@ test("a call stands long enough to be read, less long while others wait", async 
   [1, 2, 3].forEach((seq) => announcer.call(call(seq)));
   await clock.forward(HURRIED_MS * 3 + READ_MS);
   assert.deepEqual(
-    heard,
+    heard.map(([number, at]) => [number, at]),
     [
       ["A1", 0],
-      ["A2", READ_MS],
-      ["A3", READ_MS + HURRIED_MS],
-    ].map(([n, at]) => [n, at]),
+      ["A2", HURRIED_MS],
+      ["A3", HURRIED_MS * 2],
+    ],
   );
+});
+
+test("one more call hurries the one that is only read any more", async () => {
+  const { announcer, clock, heard } = board();
+  announcer.call(call(1));
+  await clock.forward(READ_MS - 1000);
+  announcer.call(call(2));
+  await settle();
+  assert.deepEqual(
+    heard.map(([number, at, follows]) => [number, at, follows]),
+    [
+      ["A1", 0, false],
+      ["A2", READ_MS - 1000, true],
+    ],
+  );
+});
+
+test("five calls at once, each said in 2.6 s, are heard within 15 s", async () => {
+  const ends = [];
+  const { announcer, clock } = board(async (each, clock) => {
+    await new Promise((done) => clock.later(done, 2600 + (ends.length ? 250 : 800)));
+    ends.push(clock.now);
+  });
+  [1, 2, 3, 4, 5].forEach((seq) => announcer.call(call(seq)));
+  await clock.forward(60_000);
+  assert.equal(ends.length, 5);
+  assert.ok(ends[4] <= 15_000, String(ends[4]));
+});
+
+test("after the first language it is known whether others wait", async () => {
+  const waiting = [];
+  const { announcer, clock } = board(async (_each, clock, hurried) => {
+    await new Promise((done) => clock.later(done, 2000));
+    waiting.push(hurried());
+  });
+  [1, 2, 3].forEach((seq) => announcer.call(call(seq)));
+  announcer.heard(state([call(1), call(2)], { seq: 4, standing: [1, 2, 3] }), false); // the third did not come
+  await clock.forward(60_000);
+  assert.deepEqual(waiting, [true, false]);
 });
 
 test("a voice that takes longer is waited for", async () => {
@@ -111,6 +150,7 @@ test("what stood when the page opened is not announced", async () => {
 
 for (const [why, now] of [
   ["its customer is being served", state([call(1, { state: "serving" })])],
+  ["its customer did not come", state([], { seq: 2, standing: [1] })],
   ["its counter has called another", state([call(2, { counter: "1" })])],
   ["the teller took it back", state([], { seq: 9, standing: [] })],
 ]) {
@@ -125,12 +165,34 @@ for (const [why, now] of [
   });
 }
 
-test("a call that is over before its turn is passed over", async () => {
+for (const [why, calls] of [
+  ["sits down", [call(1), call(2, { state: "serving" })]],
+  ["does not come", [call(1)]],
+]) {
+  test(`a call whose customer ${why} before its turn is passed over`, async () => {
+    const { announcer, clock, announced } = board();
+    [1, 2].forEach((seq) => announcer.call(call(seq)));
+    announcer.heard(state(calls, { seq: 3, standing: [1, 2] }), false);
+    await clock.forward(60_000);
+    assert.deepEqual(announced, ["A1"]);
+  });
+}
+
+test("a state from before a call does not end it", async () => {
+  const { announcer, clock, announced } = board();
+  [8, 9].forEach((seq) => announcer.call(call(seq)));
+  announcer.heard(state([call(7, { counter: "9" })], { seq: 7 }), false);
+  await clock.forward(60_000);
+  assert.deepEqual(announced, ["A8", "A9"]);
+});
+
+test("a number that was put back and called again is announced again", async () => {
   const { announcer, clock, announced } = board();
   [1, 2].forEach((seq) => announcer.call(call(seq)));
-  announcer.heard(state([call(1), call(2, { state: "serving" })]), false);
+  announcer.heard(state([call(1)], { seq: 3 }), false);
+  announcer.call(call(4, { number: "A2", counter: "2" }));
   await clock.forward(60_000);
-  assert.deepEqual(announced, ["A1"]);
+  assert.deepEqual(announced, ["A1", "A2"]);
 });
 
 test("another journal, whose numbers begin anew, is announced from its first call on", async () => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,9 +50,15 @@ def name(zh: str, en: str, twice: bool) -> dict[str, str]:
 
 
 def call(
-    n: int, seq: int, *, state: str = "called", recall: bool = False, twice: bool = False
+    n: int,
+    seq: int,
+    *,
+    state: str = "called",
+    recall: bool = False,
+    twice: bool = False,
+    spoken: Sequence[str] = ("zh",),
 ) -> dict[str, Any]:
-    """The n-th counter's call; both as the event and as part of the state."""
+    """The n-th counter's call, said in the languages `spoken`; both as the event and as part of the state."""
     number = f"{'ABCDEGHV'[n % 8]}{n:03}"
     return {
         "seq": seq,
@@ -65,6 +71,7 @@ def call(
         "recall": recall,
         "say": {"zh": f"请 {number} 号", "en": number},
         "audio": {lang: f"/voice/{lang}/{number}/{n}.wav" for lang in ("zh", "en")},
+        "spoken": spoken,
     }
 
 

@@ -403,7 +403,7 @@ def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(p50_s: int, p90_s: int, 
 
 # -- the code ---------------------------------------------------------------------------------------
 CHINESE_IN_CODE = {
-    "display/board/state.py": "what the voice says, which speaks Chinese and English",
+    "display/voice/wording.py": "what the voice says, which speaks Chinese and English",
     "lobby/branch/staff_file.py": "the columns and roles of a Chinese bank's file",
     "lobby/branch/scenario.py": "the name of a simulated lobby",
     "lobby/branch/recording.py": "the rule by which recordings are kept, until a bank names its own",

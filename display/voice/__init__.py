@@ -1,0 +1,1 @@
+"""What is said of a call, and the clips that say it."""

@@ -1,0 +1,88 @@
+"""What is said of a call: two phrases, the customer's number and the way to the counter.
+
+A phrase is the text that a voice reads, and the words that recordings of one's own say, by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lobby.branch.model import Branch, Counter
+
+SPOKEN = ("zh", "en")
+"""The languages of the voice."""
+DIGITS_ZH = "零一二三四五六七八九"
+TEN = 10
+
+
+class Phrase(NamedTuple):
+    """`text` as a voice reads it; `words` are the names of the recordings that say the same."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+def spoken_in(lang: str) -> list[str]:
+    """The languages of a call, by the ticket's. Chinese alone for who reads Chinese. Everybody else hears English
+    first, since it is the customer who has to go, and then Chinese, for who came along and for the staff."""
+    return ["zh"] if lang == "zh" else ["en", "zh"]
+
+
+def phrases(lang: str, number: str, counter: Counter) -> tuple[Phrase, Phrase]:
+    return number_phrase(lang, number), counter_phrase(lang, counter)
+
+
+def number_phrase(lang: str, number: str) -> Phrase:
+    """`请A零零一号`, `Ticket A 0 0 1`: sign by sign, as a lobby calls them."""
+    signs = tuple(number.upper())
+    if lang == "en":
+        return Phrase(f"Ticket {' '.join(signs)}", ("ticket", *signs))
+    return Phrase(f"请{_signs_zh(number)}号", ("please", *signs, "number"))
+
+
+def counter_phrase(lang: str, counter: Counter) -> Phrase:
+    """`到三号柜台`, `Counter 3, please`."""
+    name = f"counter-{counter.id}"
+    if lang == "en":
+        return Phrase(f"{counter.name.en}, please", (name, "please"))
+    return Phrase(f"到{_in_words_zh(counter.name.zh)}", ("to", name))
+
+
+def sentence(lang: str, said: Iterable[Phrase]) -> str:
+    return ("，" if lang == "zh" else ", ").join(phrase.text for phrase in said)
+
+
+def recordings(branch: Branch) -> dict[str, str]:
+    """Every word that calls of this branch are made of, by the name of its recording, with what it says in Chinese
+    and English as `zh/please` -> `请`."""
+    letters = sorted({sign for service in branch.services for sign in service.series.upper()})
+    signs = [*"0123456789", *letters]
+    found = {"zh/please": "请", "zh/number": "号", "zh/to": "到"}
+    found |= {f"zh/{sign}": _signs_zh(sign) for sign in signs}
+    found |= {f"zh/counter-{one.id}": _in_words_zh(one.name.zh) for one in branch.counters}
+    found |= {"en/ticket": "Ticket", "en/please": "please"}
+    found |= {f"en/{sign}": sign for sign in signs}
+    found |= {f"en/counter-{one.id}": one.name.en for one in branch.counters}
+    return found
+
+
+def _signs_zh(text: str) -> str:
+    return "".join(DIGITS_ZH[int(sign)] if sign.isdecimal() else sign for sign in text)
+
+
+def _in_words_zh(name: str) -> str:
+    """`12 号柜台` -> `十二号柜台`: a counter's number is counted, a customer's is spelled."""
+    counted = re.sub(r"\d+", lambda digits: _counted_zh(digits.group()), name)
+    return counted.replace(" ", "")
+
+
+def _counted_zh(digits: str) -> str:
+    """`12` -> `十二`; from a hundred on, or with a zero in front, sign by sign, as rooms are called."""
+    tens, ones = divmod(int(digits), TEN)
+    if digits.startswith("0") or tens >= TEN:
+        return _signs_zh(digits)
+    if not tens:
+        return DIGITS_ZH[ones]
+    return (DIGITS_ZH[tens] if tens > 1 else "") + "十" + (DIGITS_ZH[ones] if ones else "")

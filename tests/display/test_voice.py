@@ -1,0 +1,179 @@
+"""What is said of a call, and the clips that say it."""
+
+from __future__ import annotations
+
+import io
+import math
+import wave
+from array import array
+from pathlib import Path
+
+import gevent
+import pytest
+from conftest import CONFIG, examples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from display.voice import sound
+from display.voice.clips import Clips
+from display.voice.speaker import Speaker
+from display.voice.wording import counter_phrase, phrases, recordings, sentence
+from lobby.branch.config import read_branch
+from lobby.branch.model import Counter
+from lobby.branch.names import Name
+
+ONE = Counter("1", Name("1 号柜台", "Counter 1"), "hall", ())
+"""A counter as config.toml has them."""
+
+
+def tone(seconds: float, level: float = 0.3, rate: int = sound.RATE) -> array[int]:
+    wave_of = (math.sin(2 * math.pi * 220 * n / rate) for n in range(round(seconds * rate)))
+    return array("h", (round(level * 32767 * value) for value in wave_of))
+
+
+def silence(seconds: float) -> array[int]:
+    return array("h", bytes(2 * round(seconds * sound.RATE)))
+
+
+def heard(clip: bytes) -> array[int]:
+    return sound.read(io.BytesIO(clip))
+
+
+# -- words -----------------------------------------------------------------------------------------------
+def test_numbers_are_spoken_sign_by_sign() -> None:
+    assert sentence("zh", phrases("zh", "A012", ONE)) == "请A零一二号，到一号柜台"
+    assert sentence("en", phrases("en", "A012", ONE)) == "Ticket A 0 1 2, Counter 1, please"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("10 号柜台", "到十号柜台"),
+        ("12 号柜台", "到十二号柜台"),
+        ("20号窗口", "到二十号窗口"),
+        ("101 室", "到一零一室"),
+        ("贵宾室", "到贵宾室"),
+    ],
+)
+def test_a_counters_number_is_counted(name: str, said: str) -> None:
+    assert counter_phrase("zh", Counter("x", Name(name, name), "hall", ())).text == said
+
+
+def test_every_word_of_every_call_is_among_the_recordings_that_a_branch_needs() -> None:
+    branch = read_branch(CONFIG)
+    known = recordings(branch)
+    for lang in ("zh", "en"):
+        for service in branch.services:
+            for counter in branch.counters:
+                said = phrases(lang, f"{service.series}0123456789", counter)
+                assert {f"{lang}/{word}" for one in said for word in one.words} <= set(known)
+    assert 50 <= len(known) <= 70
+
+
+# -- sound -----------------------------------------------------------------------------------------------
+@examples(20)
+@given(
+    before=st.floats(0, 0.8),
+    after=st.floats(0, 0.8),
+    pause=st.floats(0.3, 0.8),
+    level=st.floats(0.05, 0.9),
+)
+def test_clips_are_trimmed_and_as_loud_as_each_other(
+    before: float, after: float, pause: float, level: float
+) -> None:
+    parts = [silence(before), tone(0.3, level), silence(pause), tone(0.3, level), silence(after)]
+    even = sound.made_even(sound.joined(parts, 0))
+    assert 0.6 <= sound.seconds(even) <= 0.6 + sound.LEAD_S + sound.PAUSE_S + sound.TAIL_S + 0.05
+    assert max(even) / 32767 == pytest.approx(sound.LEVEL * math.sqrt(2), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("channels", "width", "rate"), [(1, 2, 44100), (2, 2, 8000), (2, 3, 48000)]
+)
+def test_a_recording_of_any_form_becomes_the_same_sound(
+    channels: int, width: int, rate: int
+) -> None:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(channels), file.setsampwidth(width), file.setframerate(rate)
+        samples = tone(0.5, rate=rate)
+        file.writeframes(
+            b"".join(
+                (s << 8 * (width - 2)).to_bytes(width, "little", signed=True) * channels
+                for s in samples
+            )
+        )
+    found = heard(out.getvalue())
+    assert sound.seconds(found) == pytest.approx(0.5, abs=0.01)
+    assert max(found) == pytest.approx(max(samples), rel=0.03)
+
+
+@pytest.mark.parametrize("bad", [b"", b"RIFF", b"ID3" + bytes(500)])
+def test_what_is_no_wav_is_refused(bad: bytes) -> None:
+    with pytest.raises(sound.NoSound):
+        sound.read(io.BytesIO(bad))
+
+
+def test_silence_is_no_clip() -> None:
+    with pytest.raises(sound.NoSound):
+        sound.made_even(silence(1))
+
+
+# -- clips -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def clips(tmp_path: Path) -> Clips:
+    made = Clips(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_call_is_real_speech_of_less_than_three_seconds(clips: Clips, lang: str) -> None:
+    found = heard(clips.call(lang, "A001", ONE))
+    assert 1.5 < sound.seconds(found) < 3
+    assert max(found) > 0.2 * 32767
+
+
+def test_a_call_to_a_renamed_counter_is_another(clips: Clips) -> None:
+    renamed = Counter("1", Name("贵宾室", "The lounge"), "hall", ())
+    assert clips.call("en", "A001", ONE) != clips.call("en", "A001", renamed)
+
+
+def test_a_voice_whose_process_ended_speaks_again(clips: Clips) -> None:
+    clips.call("en", "A001", ONE)
+    clips.close()
+    assert clips.call("en", "A002", ONE)
+
+
+def test_the_banks_recording_of_a_whole_call_goes_first(tmp_path: Path) -> None:
+    own = tmp_path / "clips" / "zh" / "A001-1.wav"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"RIFF")
+    assert Clips(tmp_path).call("zh", "A001", ONE) == b"RIFF"
+
+
+class Counting(Clips):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.asked: list[str] = []
+
+    def call(self, lang: str, number: str, counter: Counter) -> bytes:
+        self.asked.append(number)
+        if number == "mute":
+            raise OSError("no voice")
+        return b"RIFF"
+
+
+def test_boards_that_ask_together_have_one_clip_made(tmp_path: Path) -> None:
+    clips = Counting(tmp_path)
+    speaker = Speaker(clips)
+    asking = [gevent.spawn(speaker.clip, "zh", "A001", ONE) for _ in range(20)]
+    gevent.joinall(asking, raise_error=True)
+    assert clips.asked == ["A001"]
+
+
+def test_a_voice_that_fails_is_said_and_tried_again(tmp_path: Path) -> None:
+    speaker = Speaker(Counting(tmp_path))
+    for _ in range(2):
+        with pytest.raises(OSError, match="no voice"):
+            speaker.clip("zh", "mute", ONE)
