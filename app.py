@@ -239,6 +239,7 @@ class Lobby:
 
     def close(self) -> None:
         self.speaker.close()
+        self.app.extensions["ahead"].stop()
         self.runtime.close()
         self.access.close()
 

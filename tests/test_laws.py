@@ -36,7 +36,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "argparse": (),
     "click": ("arguments.py", "cli"),
-    "concurrent": ("lobby/engine/", "integrations/", "web/loop.py"),
+    "concurrent": ("lobby/engine/", "integrations/", "web/loop.py", "web/ahead.py"),
     "cryptography": ("lobby/journal/subject_keys.py",),
     "escpos": ("printer/devices/",),
     "fcntl": ("lobby/engine/", "printer/devices/"),
@@ -52,7 +52,12 @@ ONLY_IN = {
     "socketio": ("display/",),
     "sqlite3": (),
     "sqlite_utils": ("lobby/journal/", "web/access/"),
-    "subprocess": ("display/voice/", "printer/fonts.py", "printer/devices/cups.py"),
+    "subprocess": (
+        "display/voice/",
+        "lobby/engine/aside.py",
+        "printer/fonts.py",
+        "printer/devices/cups.py",
+    ),
     "threading": ("lobby/engine/", "integrations/", "printer/spool.py", "web/", "demo/"),
     "tomllib": ("lobby/branch/config.py",),
     "websockets": ("web/transport/",),

@@ -18,7 +18,7 @@ from lobby.branch.model import Branch
 from lobby.catalogues import OWN
 from lobby.engine.keys import COOKIES
 from lobby.engine.runtime import BranchRuntime
-from web import account, budgets, enrolment, languages, problems, revision, roles, signin
+from web import account, ahead, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import ACCOUNT_ROLES, Access
 from web.importmap import MAP
 
@@ -89,6 +89,7 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
     app.config.update(_settings(runtime))
     app.extensions["hosts"] = _hosts(runtime.branch, loopback)
     app.extensions["runtime"] = runtime
+    ahead.register(app)
     problems.register(app)
     languages.register(app, runtime.data / OWN)
     roles.register(app, access, open_loopback=demo and runtime.branch.security.open_loopback)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import gevent
 from gevent import get_hub
-from gevent.event import AsyncResult, Event
+from gevent.event import Event
 from gevent.hub import Waiter
 from gevent.threadpool import ThreadPool
 
@@ -184,50 +184,12 @@ class Pool:
         return function(*args)
 
 
-class Shared:
-    """Runs a function once for several concurrent callers, and keeps the result for later calls with the same key."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._key: object = None
-        self._result: Any = None
-
-    def run(self, key: object, function: Callable[..., T], *args: Any) -> T:
-        """The function's result; `key` stands for everything it depends on. Raises Full."""
-        result = self._result
-        if key != self._key:
-            result = self._begin(key)
-            self._fill(result, key, function, args)
-        return cast(T, result.get())
-
-    def _begin(self, key: object) -> Any:
-        self._key = key
-        self._result = AsyncResult()
-        return self._result
-
-    def _fill(
-        self, result: Any, key: object, function: Callable[..., object], args: tuple[Any, ...]
-    ) -> None:
-        try:
-            result.set(self._pool.run(function, *args))
-        except BaseException as error:  # the waiting callers must get any error
-            result.set_exception(error)
-            self._forget(key)
-
-    def _forget(self, key: object) -> None:
-        """Forgets a failed result, so that the next caller tries again."""
-        if self._key == key:
-            self._key = None
-
-
 COMMIT = Pool("commit", threads=1, queue=1)
 """The journal's wait for the disk. Nothing else may use it, since every new ticket waits for it."""
 WORK = Pool("work", threads=4, queue=64)
 """Other short work that would block the loop: the access store, a look-up in the directory (at most 10 s)."""
-ADVICE = Shared(Pool("advice", threads=2, queue=8))
-"""The advice that each tablet requests by itself. It takes a second or more."""
 PLANS = Pool("plans", threads=2, queue=8)
-"""Plans that a person requests: what if, staffing, a report. They take seconds."""
+"""What a person requests of the past: staffing, a report. It takes seconds."""
 
 
 def in_thread(function: Callable[..., T], *args: Any) -> T:

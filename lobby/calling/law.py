@@ -89,8 +89,18 @@ class Turn:
         """How many open counters may call the ticket; at least 1."""
         if ticket.only_counter:
             return 1
-        branch = self.state.branch
-        counters = branch.counters_for(ticket.service, ticket.tier, ticket.area)
+        kind = ticket.service, ticket.tier, ticket.area
+        if kind not in self._open_by_kind:
+            self._open_by_kind[kind] = self._count_open(*kind)
+        return self._open_by_kind[kind]
+
+    @cached_property
+    def _open_by_kind(self) -> dict[tuple[str, str, str], int]:
+        """What was counted already. A long line asks for each of its tickets, and most are of one kind."""
+        return {}
+
+    def _count_open(self, service: str, tier: str, area: str) -> int:
+        counters = self.state.branch.counters_for(service, tier, area)
         return sum(self.state.counters[counter.id].open for counter in counters) or 1
 
     def _has_time(self, ticket: Ticket, after_s: float = 0.0) -> bool:

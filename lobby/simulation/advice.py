@@ -10,12 +10,16 @@ from functools import partial
 from lobby.branch.model import Branch, Counter
 from lobby.quantile import quantile
 from lobby.simulation.lookahead import NEVER_S, Change, Lookahead, Waits, p90_s, unchanged
-from lobby.simulation.simulate import Day
+from lobby.simulation.simulate import Breathe, Day, restless
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Ticket
 
 RUNS = 24
-"""So many runs take some 0.3 s."""
+"""So many runs take some 0.3 s in a lobby with twenty who wait."""
+FEWEST_RUNS = 8
+PLAYED = 12000
+"""So many customers are played at most, over all runs and options: a full lobby has fewer runs, down to FEWEST_RUNS.
+Its 90 % wait is made of more customers, so that it differs less from run to run."""
 LEVELS = (0.02, 0.98)
 """The quantiles of the runs that end the interval. They are wider than 5 and 95 %, since few runs understate how much
 days differ."""
@@ -76,16 +80,18 @@ class Option:
     area: str | None = None
 
 
-def advise(lookahead: Lookahead, runs: int = RUNS) -> list[Advice]:
+def advise(lookahead: Lookahead, breathe: Breathe = restless, runs: int = RUNS) -> list[Advice]:
     """What is worth doing now, the largest saving first; empty while nobody comes. The same state gives the same
-    advice. It takes some 0.3 s, too long for a server's event loop."""
+    advice. It takes up to some seconds of the processor, with 300 who wait."""
     state = lookahead.state
     late = any(state.due(ticket) <= lookahead.now for ticket in state.waiting())
     options = [*openings(state), *_diversions(state), *(() if late else _closings(state))]
     if not options or not lookahead.coming:
         return []
     changes = [unchanged, *(option.change for option in options)]
-    waits_by_run = list(lookahead.waits(changes, runs, state.seq))
+    fit = PLAYED // (len(changes) * (1 + lookahead.customers))
+    runs = min(runs, max(FEWEST_RUNS, fit))
+    waits_by_run = list(lookahead.waits(changes, runs, state.seq, breathe))
     advice = [
         _weigh(option, [(row[0], row[n]) for row in waits_by_run])
         for n, option in enumerate(options, start=1)

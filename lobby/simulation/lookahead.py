@@ -18,7 +18,7 @@ from lobby.branch.scenario import Customer, lognormal
 from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
 from lobby.quantile import quantile
-from lobby.simulation.simulate import Day, Rehearsal
+from lobby.simulation.simulate import Breathe, Day, Rehearsal, restless
 from lobby.state.queue import QueueState
 from lobby.state.ticket import AT_COUNTER, State, Ticket
 
@@ -64,7 +64,7 @@ class Chances:
 
 
 class Lookahead:
-    """Runs from one state. It copies the state, which may change meanwhile."""
+    """Runs from one state. It copies what they need of it, and goes to another process as a pickle."""
 
     def __init__(self, state: QueueState, now: datetime, forecaster: Forecaster) -> None:
         self.state = state.fork(bare(state.branch))
@@ -84,15 +84,22 @@ class Lookahead:
         self.coming = [(copy(examples[queue]), n / span_s) for queue, n in arrivals]
         """An example of each kind of customer that comes, and the rate of its arrivals per second."""
 
-    def waits(self, changes: Sequence[Change], runs: int, seed: int) -> Iterator[list[Waits]]:
+    @property
+    def customers(self) -> int:
+        """About how many a run serves."""
+        return self.state.queues.waiting + round(COMING_S * sum(rate for _, rate in self.coming))
+
+    def waits(
+        self, changes: Sequence[Change], runs: int, seed: int, breathe: Breathe = restless
+    ) -> Iterator[list[Waits]]:
         """For each run, the waits that follow from each change."""
         for run in range(runs):
             chances = self._draw(Random(f"{seed}/{run}"))
-            yield [self.run(chances, change) for change in changes]
+            yield [self.run(chances, change, breathe) for change in changes]
 
-    def run(self, chances: Chances, change: Change) -> Waits:
+    def run(self, chances: Chances, change: Change, breathe: Breathe = restless) -> Waits:
         """The waits that follow from these chances and the change. A ticket that is never called waits NEVER_S."""
-        rehearsal = Rehearsal(self.state.branch, DEFAULT, NO_SHOW_S)
+        rehearsal = Rehearsal(self.state.branch, DEFAULT, NO_SHOW_S, breathe=breathe)
         rehearsal.state = self.state.fork(self.state.branch)
         day = Day(rehearsal, self.now)
         day.go_on(chances.waiting, chances.remaining_s, chances.coming, change)

@@ -27,6 +27,12 @@ from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, Ticket
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
+Breathe = Callable[[], None]
+"""What a long computation calls at each of its steps, so that it can be made to rest."""
+
+
+def restless() -> None:
+    """The breath of a computation with nobody beside it."""
 
 
 class NullForecast:
@@ -86,13 +92,19 @@ class Rehearsal:
     """One branch on a virtual clock, day after day."""
 
     def __init__(
-        self, branch: Branch, policy: str, no_show_s: float, forecaster: Forecast | None = None
+        self,
+        branch: Branch,
+        policy: str,
+        no_show_s: float,
+        forecaster: Forecast | None = None,
+        breathe: Breathe = restless,
     ) -> None:
         self._past = Past()
         ids = Ids(Random(0).getrandbits)  # the same days have the same ids
         self.commands = Commands(branch, forecaster or NullForecast(), self._past, policy, ids)
         self.state = QueueState(branch)
         self.no_show_s = no_show_s
+        self.breathe = breathe
 
     def day(self, number: int, customers: Sequence[Customer], shifts: Iterable[Shift]) -> Day:
         day = Day(self, FIRST_DAY + timedelta(days=number))
@@ -109,6 +121,7 @@ class Day:
         self._commands = rehearsal.commands
         self._state = rehearsal.state
         self._no_show_s = rehearsal.no_show_s
+        self._breathe = rehearsal.breathe
         self._midnight = midnight
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._entries = 0
@@ -136,6 +149,7 @@ class Day:
 
     def _run(self) -> None:
         while self._agenda:
+            self._breathe()
             self._at_s, _, act = heapq.heappop(self._agenda)
             self.now = self._midnight + timedelta(seconds=self._at_s)
             act()

@@ -17,7 +17,7 @@ from lobby.calling.discipline import DEFAULT
 from lobby.journal.history import reader
 from lobby.simulation.figures import Tally
 from lobby.simulation.lookahead import NO_SHOW_S, bare
-from lobby.simulation.simulate import Rehearsal
+from lobby.simulation.simulate import Breathe, Rehearsal, restless
 
 EXTRA = "extra"
 STARTS = ("CounterOpened", "CounterResumed")
@@ -106,10 +106,24 @@ def _shifts(
         yield Shift(counter, from_s, math.inf, last=True)
 
 
-def play(branch: Branch, day: RecordedDay, variation: Variation) -> dict[str, Any]:
+def compare(
+    branch: Branch, database: Path, day: date, variation: Variation, breathe: Breathe = restless
+) -> dict[str, Any] | None:
+    """The day as it was and as it would have been; None when the branch was not open. It takes seconds."""
+    found = recorded_day(branch, database, day)
+    if not found.customers:
+        return None
+    was = play(branch, found, Variation(), breathe)
+    then = play(branch, found, variation, breathe)
+    return {"tickets": len(found.customers), "was": was, "then": then}
+
+
+def play(
+    branch: Branch, day: RecordedDay, variation: Variation, breathe: Breathe = restless
+) -> dict[str, Any]:
     """The figures by tier, with waits measured against the targets of the variation."""
     branch, shifts = _varied(bare(branch), day.shifts, variation)
-    rehearsal = Rehearsal(branch, variation.policy, NO_SHOW_S)
+    rehearsal = Rehearsal(branch, variation.policy, NO_SHOW_S, breathe=breathe)
     tally = Tally(branch)
     played = rehearsal.day(0, day.customers, shifts)
     tally.add(played.tickets, played.now)

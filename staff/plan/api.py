@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -12,13 +13,16 @@ from lobby.errors import Invalid, NotFound
 from lobby.simulation.advice import Advice, AdviceKind, advise
 from lobby.simulation.lookahead import Lookahead
 from lobby.simulation.staffing import staffing
-from lobby.simulation.whatif import RecordedDay, Variation, play, recorded_day
+from lobby.simulation.whatif import Variation, compare
 from lobby.views.views import View
+from web.ahead import Work, ahead
 from web.dispatch import runtime
-from web.loop import ADVICE, PLANS
+from web.loop import PLANS
 from web.roles import needs
 from web.schemas import SECURITY, BranchDay, Id, api_of
 
+FRESH = timedelta(minutes=1)
+"""Advice so young is of the present lobby."""
 api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
 
@@ -39,7 +43,9 @@ class OneAdviceOut(BaseModel):
 class AdviceOut(BaseModel):
     """Best first. `saves_s` is what the 90 % wait in the hall falls by, `saves_lo_s`..`saves_hi_s` its interval."""
 
-    at: str
+    at: str | None = Field(description="the lobby that the advice is for; null before the first")
+    age_s: float | None
+    ready: bool = Field(description="false while the present lobby is still looked into: ask again")
     advice: list[OneAdviceOut]
 
 
@@ -88,25 +94,42 @@ class FiguresOut(BaseModel):
 
 
 class WhatIfOut(BaseModel):
-    """Figures of the day as it was and as it would have been; waits in seconds."""
+    """Figures of the day as it was and as it would have been; waits in seconds. All but `day` is null while the day is
+    still played: ask again."""
 
     day: str
-    tickets: int
-    was: FiguresOut
-    then: FiguresOut
+    ready: bool
+    tickets: int | None = None
+    was: FiguresOut | None = None
+    then: FiguresOut | None = None
 
 
 @api.get("/advice", responses={200: AdviceOut})
 @needs("manager")
 def advice() -> View:
-    """What could be done now, and what it would save."""
+    """What could be done now, and what it would save. The answer comes within a second; where the lobby is not looked
+    into by then, it is the last one with its age."""
     now = runtime().clock()
     with runtime().writer.published() as state:
-        lookahead = Lookahead(state, now, runtime().forecaster)
-        numbers = {id: t.number for id, t in state.tickets.items()}
-        same = runtime().data, state.seq, now.replace(second=0, microsecond=0)
-    options: list[Advice] = ADVICE.run(same, advise, lookahead)
-    return {"at": now.isoformat(), "advice": [_shown(one, numbers) for one in options]}
+        key = state.seq, now.replace(second=0, microsecond=0)
+    told = ahead().ask("advice", "advice", key, now, _look)
+    if told is None:
+        return {"at": None, "age_s": None, "ready": False, "advice": []}
+    with runtime().writer.published() as state:
+        numbers = {t.id: t.number for t in state.waiting()}
+    fitting = [one for one in told.result if numbers.keys() >= set(one.tickets)]
+    age = max(timedelta(), now - told.at)
+    return {
+        "at": told.at.isoformat(),
+        "age_s": age.total_seconds(),
+        "ready": told.key == key or age < FRESH,
+        "advice": [_shown(one, numbers) for one in fitting],
+    }
+
+
+def _look() -> Work:
+    with runtime().writer.published() as state:
+        return advise, (Lookahead(state, runtime().clock(), runtime().forecaster),)
 
 
 def _shown(option: Advice, numbers: dict[str, str]) -> View:
@@ -130,14 +153,17 @@ def staffing_of(path: DayPath) -> View:
 @needs("manager")
 def whatif(query: WhatIfQuery) -> View:
     """A recorded day again, with another policy, target, or one more counter."""
-    branch = runtime().branch
-    otherwise = _otherwise(query)
-    day: RecordedDay = PLANS.run(recorded_day, branch, runtime().database, query.day)
-    if not day.customers:
+    work = compare, (runtime().branch, runtime().database, query.day, _otherwise(query))
+    now = runtime().clock()
+    question = f"whatif {query!r}"
+    is_over = query.day < runtime().branch.day_of(now)
+    key = query.day if is_over else now.replace(second=0, microsecond=0)
+    told = ahead().ask(question, "whatif", key, now, lambda: work)
+    if told is None:
+        return {"day": query.day.isoformat(), "ready": False}
+    if told.result is None:
         raise NotFound("no_such_day", day=query.day.isoformat())
-    was = PLANS.run(play, branch, day, Variation())
-    then = PLANS.run(play, branch, day, otherwise)
-    return {"day": query.day.isoformat(), "tickets": len(day.customers), "was": was, "then": then}
+    return {"day": query.day.isoformat(), "ready": True, **told.result}
 
 
 def _otherwise(query: WhatIfQuery) -> Variation:

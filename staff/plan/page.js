@@ -6,6 +6,7 @@ import { _ } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
 import "#web/guard.js";
 
+const AGAIN_MS = 1000;
 const min = (seconds) => (seconds / 60).toFixed(1);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 /** @type {["p50_wait_s" | "p90_wait_s" | "max_wait_s" | "over_target_share", (value: number) => string, string][]} */
@@ -34,7 +35,7 @@ async function playDay(event) {
   complain(null);
   say($("#said"), _("Playing the day …"));
   try {
-    show(await get(`/api/v1/whatif?${new URLSearchParams(asked)}`));
+    show(await played(asked));
   } catch (problem) {
     say($("#said"), "");
     $("#figures").replaceChildren();
@@ -42,8 +43,19 @@ async function playDay(event) {
   }
 }
 
+/** The branch plays the day beside its work, for some seconds: it is asked until the day is played.
+    @param {Record<string, string>} asked
+    @returns {Promise<Api.WhatIfOut>} */
+async function played(asked) {
+  const answer = await get(`/api/v1/whatif?${new URLSearchParams(asked)}`);
+  if (answer.ready) return answer;
+  await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  return played(asked);
+}
+
 /** @param {Api.WhatIfOut} answer */
 function show({ day, tickets, was, then }) {
+  if (!was || !then) return;
   say(
     $("#said"),
     _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best).", {

@@ -20,12 +20,13 @@ import { drawCounterPanel, drawTicketPanel, drawUndoOnTicket } from "./panel.js"
 import { openTab, tabs } from "./tabs.js";
 import { drawCurves, drawFigures, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
-import { drawAdvice, drawAlerts } from "./todo.js";
+import { drawAdvice, drawAge, drawAlerts } from "./todo.js";
 import { VERBS, hhmm, mins, shape } from "./words.js";
 import { handOver } from "../shared/handover.js";
 import { undoWords } from "../shared/undo.js";
 
 const ADVICE_MS = 45000;
+const NOT_YET_MS = 3000;
 const TODAY_MS = 30000;
 const SAID_MS = 6000;
 const FRESH_MS = 20000;
@@ -43,6 +44,11 @@ const DAY = {
 let hall;
 /** @type {Api.OneAdviceOut[]} */
 let advice = [];
+/** The lobby that the advice is for.
+    @type {string | null} */
+let advisedAt = null;
+/** @type {ReturnType<typeof setTimeout>} */
+let adviseTimer;
 /** The ticket that waits for its destination, or the counter whose panel is open.
     @type {string | null} */
 let chosen = null;
@@ -94,7 +100,11 @@ function draw() {
   drawMap(hall, ui);
   morphChildren($("#alerts"), ...drawAlerts(hall, fresh));
   advice = advice.filter((one) => stands(hall, one));
-  morphChildren($("#advice"), ...advice.map((one, n) => drawAdvice(hall, one, n)));
+  morphChildren(
+    $("#advice"),
+    ...advice.map((one, n) => drawAdvice(hall, one, n)),
+    advice.length ? drawAge(branchNow(), advisedAt) : "",
+  );
   $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
   say($("#calm span"), _("Everybody is within the promise."));
   drawLists(hall, ui);
@@ -140,9 +150,15 @@ function notice(alerts) {
   if (news.some((alert) => URGENT.includes(alert.kind))) ring();
 }
 
+/** The branch looks ahead beside its work: what is not ready within a second is asked for again. */
 async function advise() {
+  clearTimeout(adviseTimer);
   const found = await get("/api/v1/advice").catch(() => null);
-  if (found) advice = found.advice;
+  if (found) {
+    advice = found.advice;
+    advisedAt = found.at;
+  }
+  if (found && !found.ready) adviseTimer = setTimeout(advise, NOT_YET_MS);
   draw();
 }
 

@@ -267,3 +267,13 @@ export function drawAdvice(hall, one, n) {
     ),
   );
 }
+
+const OLD_MS = 90000;
+
+/** Advice that was made a while ago says so.
+    @param {number} now
+    @param {string | null} at */
+export const drawAge = (now, at) =>
+  at && now - Date.parse(at) > OLD_MS
+    ? el("li.soft.age", { "data-key": "age" }, _("Advice as of {at}", { at: hhmm(at) }))
+    : "";

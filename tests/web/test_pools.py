@@ -15,11 +15,9 @@ import gevent
 import pytest
 from conftest import serving
 
-import staff.plan.api
-from app import Lobby
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
-from web.loop import COMMIT, WORK, Full, Pool, Pump, Shared, in_background, in_thread, wait
+from web.loop import COMMIT, WORK, Full, Pool, Pump, in_background, in_thread, wait
 
 
 @pytest.fixture
@@ -57,53 +55,6 @@ def test_a_failure_gives_its_place_back() -> None:
         with pytest.raises(ZeroDivisionError):
             pool.run(lambda: 1 // 0)
     assert pool.run(lambda: 4) == 4
-
-
-def test_advice_that_takes_long_delays_no_sign_in(
-    lobby: Lobby, held: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def long(lookahead: object) -> list[object]:
-        held.wait()
-        return []
-
-    monkeypatch.setattr(staff.plan.api, "advise", long)
-    manager = {"Authorization": f"Bearer {lobby.access.create_token('manager')}"}
-    tablets = []
-    for _ in range(6):  # each asks for another state
-        lobby.app.test_client().post("/api/v1/tickets", json={"service": "cash"}, headers=manager)
-        tablets.append(gevent.spawn(lobby.app.test_client().get, "/api/v1/advice", headers=manager))
-        gevent.sleep(0)
-    form = {"name": "manager", "password": "lobby-demo"}
-    with gevent.Timeout(20):
-        answer = lobby.app.test_client().post("/signin", data=form)
-    assert answer.status_code == 302
-    held.set()
-    gevent.joinall(tablets, timeout=20)
-    assert [tablet.value.status_code for tablet in tablets] == [200] * 6
-
-
-def test_what_several_ask_for_at_once_is_done_once(held: threading.Event) -> None:
-    begun: list[str] = []
-
-    def work(what: str) -> str:
-        begun.append(what)
-        held.wait()
-        return what
-
-    shared = Shared(Pool("shared", threads=2, queue=0))
-    asked = [gevent.spawn(shared.run, what, work, what) for what in ("old", "old", "new", "new")]
-    gevent.sleep(0)
-    held.set()
-    gevent.joinall(asked, timeout=10)
-    assert [one.value for one in asked] == ["old", "old", "new", "new"]
-    assert sorted(begun) == ["new", "old"]
-
-
-def test_what_failed_for_several_is_tried_again() -> None:
-    shared = Shared(Pool("shared-failing", threads=1, queue=0))
-    with pytest.raises(ZeroDivisionError):
-        shared.run("floor", lambda: 1 // 0)
-    assert shared.run("floor", lambda: 4) == 4
 
 
 def test_work_in_all_threads_delays_no_commit(

@@ -1,0 +1,151 @@
+"""The process that looks ahead: an answer within a second, a share of the processor, an end with the server."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from beside import busy, crash, double, fail, hoard
+from conftest import examples, serving, until
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import Lobby
+from lobby.engine.aside import Aside, Ended
+from lobby.engine.pace import Pace
+from web.ahead import ANSWER_S, Ahead
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def ahead() -> Iterator[Ahead]:
+    found = Ahead()
+    yield found
+    found.stop()
+
+
+def runs(pid: int) -> bool:
+    """Whether the process is there and no zombie."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process finds what it is to do."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+
+
+def ask(ahead: Ahead, key: object, function: Any, *args: Any, question: str = "one") -> Any:
+    told = ahead.ask(question, "lane", key, NOW, lambda: (function, args))
+    return told and told.result
+
+
+def test_what_is_not_ready_is_told_as_the_last_answer(ahead: Ahead) -> None:
+    assert until(lambda: ask(ahead, 1, double, 21), "the first answer") == 42
+    began = monotonic()
+    assert ask(ahead, 2, busy, 3.0) == 42
+    assert monotonic() - began < ANSWER_S + 0.5
+    assert until(lambda: ask(ahead, 2, busy, 3.0) == 3.0, "the answer to the present lobby")
+
+
+def test_one_who_asks_for_long_work_keeps_no_other_lane_waiting(ahead: Ahead) -> None:
+    ask(ahead, 1, busy, 4.0)
+    told = until(lambda: ahead.ask("two", "other", 1, NOW, lambda: (double, (4,))), "the other")
+    assert told.result == 8
+    assert ask(ahead, 1, busy, 4.0) is None
+
+
+def test_after_a_crash_the_next_question_starts_it_again(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.ahead.AGAIN_S", 0.0)
+    ask(ahead, 1, crash)
+    assert until(lambda: ask(ahead, 2, double, 2), "an answer of the new process") == 4
+
+
+def test_it_takes_no_more_memory_than_it_may(ahead: Ahead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.ahead.AGAIN_S", 0.0)
+    with pytest.raises(MemoryError):
+        until(lambda: ask(ahead, 1, hoard), "the end of it", 5)
+    assert until(lambda: ask(ahead, 2, double, 2), "an answer of the new process") == 4
+
+
+def test_what_fails_says_why(ahead: Ahead) -> None:
+    with pytest.raises(RuntimeError, match="no such day"):
+        until(lambda: ask(ahead, 1, fail), "the failure")
+
+
+def test_what_was_asked_of_an_ended_process_fails() -> None:
+    aside = Aside()
+    asked = aside.submit("lane", busy, (30.0,))
+    aside.kill()
+    with pytest.raises(Ended):
+        asked.result(timeout=10)
+
+
+def test_it_ends_with_the_branch(lobby: Lobby) -> None:
+    ahead: Ahead = lobby.app.extensions["ahead"]
+    ask(ahead, 1, busy, 30.0)
+    pid = ahead.pid
+    assert pid
+    assert runs(pid)
+    ahead.stop()
+    assert not runs(pid)
+
+
+def test_it_ends_when_the_server_is_killed(tmp_path: Path) -> None:
+    """Also in the middle of its work."""
+    with serving(tmp_path / "var") as server:
+        manager = server.as_("manager")
+        for _ in range(30):
+            manager.post(f"{server.url}/api/v1/tickets", json={"service": "cash"})
+        assert manager.get(f"{server.url}/api/v1/advice").status_code == 200
+        (child,) = (
+            Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+            .read_text()
+            .split()
+        )
+        server.process.send_signal(signal.SIGKILL)
+        until(lambda: not runs(int(child)), "the end of the process that looks ahead")
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.floats(0, 30)), max_size=60))
+@examples(100)
+def test_in_no_minute_it_uses_more_than_a_quarter_of_a_core(
+    steps: list[tuple[float, float]],
+) -> None:
+    """Whatever it works and however long nobody asks: `used`, `idle` in seconds."""
+    used_s, now_s = [0.0], [0.0]
+    pace = Pace(lambda: used_s[0], lambda: now_s[0], lambda s: now_s.__setitem__(0, now_s[0] + s))
+    course = [(0.0, 0.0)]
+    for work_s, idle_s in steps:
+        for _ in range(10):  # a step of work is a small part of it
+            used_s[0] += work_s / 10
+            now_s[0] += work_s / 10
+            pace.breathe()
+            course.append((now_s[0], used_s[0]))
+        now_s[0] += idle_s
+    for at_s, before_s in course:
+        within = [used for at, used in course if at_s <= at <= at_s + 60]
+        assert within[-1] - before_s <= 15.0 + 0.5 + 1e-6
+
+
+def test_advice_is_asked_for_at_a_running_branch(tmp_path: Path) -> None:
+    """First nothing, then the advice for this lobby, with its age."""
+    with serving(tmp_path / "var") as server:
+        manager = server.as_("manager")
+        get = lambda: manager.get(f"{server.url}/api/v1/advice").json()  # noqa: E731
+        for _ in range(12):
+            manager.post(f"{server.url}/api/v1/tickets", json={"service": "cash"})
+        told = until(lambda: (found := get())["ready"] and found, "the advice")
+        assert told["age_s"] < 60
+        assert [one["kind"] for one in told["advice"]]
