@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lobby.refusals import SENTENCES, WORDS
+from lobby.refusals import SENTENCES
+from lobby.refused_words import WORDS
 
 
 class LobbyError(Exception):

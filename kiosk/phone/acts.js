@@ -67,6 +67,10 @@ export function acts(id, token, draw) {
   });
   $("#cancel-sure").addEventListener("click", (event) => act(event.target, "/cancel"));
 
+  $("#offer-yes").addEventListener("click", (event) => act(event.target, "/offer/answer", { accepted: true }));
+  $("#offer-no").addEventListener("click", (event) => act(event.target, "/offer/answer", { accepted: false }));
+  $("#rejoin").addEventListener("click", (event) => act(event.currentTarget, "/rejoin"));
+
   $("#redraw").addEventListener("click", async (event) => {
     const button = event.currentTarget;
     tell("#problem", "");

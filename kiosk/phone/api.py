@@ -27,6 +27,10 @@ class YieldBody(Body):
     places: int = Field(ge=1, le=20, strict=True)
 
 
+class OfferAnswerBody(Body):
+    accepted: bool
+
+
 class FeedbackBody(Body):
     score: int = Field(ge=1, le=5, strict=True)
     reasons: tuple[Reason, ...] = Field(default=(), max_length=12)
@@ -80,6 +84,30 @@ def let_pass(path: ById, body: YieldBody) -> TicketView:
         must("manager")
     _spend_by_link(path.id)
     return ticket_answer(do(runtime().commands.let_pass, ticket=path.id, places=body.places))
+
+
+@api.post("/tickets/<id>/offer/answer", responses={200: TicketOut})
+@customers
+def answer_offer(path: ById, body: OfferAnswerBody) -> TicketView:
+    """Whether the customer goes to the machines: the holder of the link (`?token=`), or who asked for the lobby
+    manager."""
+    by = "phone"
+    if not holds(runtime().links.tickets, path.id):
+        must("manager")
+        by = "staff"
+    _spend_by_link(path.id)
+    answer = do(runtime().commands.answer_offer, ticket=path.id, accepted=body.accepted, by=by)
+    return ticket_answer(answer)
+
+
+@api.post("/tickets/<id>/rejoin", responses={200: TicketOut})
+@customers
+def rejoin(path: ById) -> TicketView:
+    """Back from the machines into line, with the waiting so far: the holder of the ticket's link, or the manager."""
+    if not holds(runtime().links.tickets, path.id):
+        must("manager")
+    _spend_by_link(path.id)
+    return ticket_answer(do(runtime().commands.rejoin, ticket=path.id))
 
 
 @api.post("/tickets/<id>/redraw", responses={201: TicketOut})

@@ -100,6 +100,21 @@ function place(ticket) {
   say($("#area-way"), names.areas[ticket.area]?.way);
 }
 
+/** Whether the machines are a quicker way is the customer's to say.
+    @param {Api.TicketOut} ticket
+    @param {string} view */
+function offer({ offered }, view) {
+  const asked = offered && ["waiting", "next", "parked"].includes(view);
+  const isNew = asked && $("#offer").hidden && state;
+  $("#offer").hidden = !asked;
+  if (!asked) return;
+  say(
+    $("#offer-words"),
+    _("{area} can do this without a wait. Would you like to go there?", { area: names.areas[offered]?.name }),
+  );
+  if (isNew) scrollTo(0, 0);
+}
+
 /** @param {Api.TicketOut} ticket */
 function visit(ticket) {
   const done = (ticket.done ?? []).map((id) => [id, "done", "check"]);
@@ -130,6 +145,7 @@ function draw(ticket) {
   tell("#counter", counter);
   tell("#way", way);
   tell("#note", note(ticket, view));
+  offer(ticket, view);
   $("#redraw").hidden = !(view === "missed" && ticket.returns);
   if (ticket.state === "waiting" && ticket.wait_said) place(ticket);
   visit(ticket);

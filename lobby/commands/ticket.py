@@ -12,7 +12,7 @@ from lobby.commands.base import Decider, Decision
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid
 from lobby.state.queue import QueueState
-from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State
+from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State, Ticket
 
 
 class TicketCommands(Decider):
@@ -120,7 +120,48 @@ class TicketCommands(Decider):
         ended = self.branch.area[area].self_service
         if not ended:
             self._reachable(area, current.service, current.tier)
-        return Decision([ev.TicketDiverted(ticket, area, ended)], ticket=ticket)
+        agreed = "staff" if ended else ""
+        return Decision([ev.TicketDiverted(ticket, area, ended, agreed)], ticket=ticket)
+
+    def offer_machines(
+        self, state: QueueState, now: datetime, ticket: str, area: str | None = None
+    ) -> Decision:
+        """Ask the customer whether to go to the machines: those of `area`, else those that do this business. Who has a
+        special need, or said no, is not asked."""
+        current = self._movable(state, ticket, Move.OFFER)
+        to = self._machines(current, area)
+        if current.needs:
+            raise Conflict("machines_need", number=current.number)
+        if current.declined:
+            raise Conflict("machines_declined", number=current.number)
+        if current.offered == to:
+            return Decision([], ticket=ticket)
+        return Decision([ev.MachinesOffered(ticket, to)], ticket=ticket)
+
+    def _machines(self, ticket: Ticket, area: str | None) -> str:
+        to = area or self.branch.service[ticket.service].quicker_at
+        if to is None:
+            raise Conflict("no_machines", number=ticket.number)
+        if to not in self.branch.offered.area or not self.branch.area[to].self_service:
+            raise Invalid("unknown_area", "area", id=to)
+        return to
+
+    def answer_offer(
+        self, state: QueueState, now: datetime, ticket: str, accepted: bool, by: str = "phone"
+    ) -> Decision:
+        """The customer's word on the machines, given on the phone or to `staff`."""
+        current = self._movable(state, ticket, Move.OFFER)
+        if current.offered is None:
+            raise Conflict("not_offered", number=current.number)
+        if accepted:
+            left = ev.TicketDiverted(ticket, current.offered, ended=True, agreed=by)
+            return Decision([left], ticket=ticket)
+        return Decision([ev.MachinesDeclined(ticket)], ticket=ticket)
+
+    def rejoin(self, state: QueueState, now: datetime, ticket: str) -> Decision:
+        """Who left for the machines is in line again, with the waiting so far."""
+        self._movable(state, ticket, Move.REJOIN)
+        return Decision([ev.TicketReturned(ticket, QueuePosition.LIFETIME)], ticket=ticket)
 
     def retier(
         self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str
@@ -143,7 +184,7 @@ class TicketCommands(Decider):
         return Decision([ev.TicketMoved(ticket, seat, places)], ticket=ticket)
 
     def bring_back(self, state: QueueState, now: datetime, ticket: str) -> Decision:
-        """A missed ticket into line again, with its waiting so far."""
+        """A ticket that was missed, or that left for the machines, into line again, with its waiting so far."""
         missed = self._movable(state, ticket, Move.RETURN)
         if missed.redrawn_as:
             raise Conflict(

@@ -157,6 +157,8 @@ from lobby.events.slip import (
 )
 from lobby.events.ticket import (
     ActUndone,
+    MachinesDeclined,
+    MachinesOffered,
     TicketCalled,
     TicketCancelled,
     TicketContinued,
@@ -270,6 +272,8 @@ __all__ = [
     "ItemMarked",
     "JournalForked",
     "JournalRestored",
+    "MachinesDeclined",
+    "MachinesOffered",
     "MeasuredWindow",
     "NoteLeft",
     "NoteRead",

@@ -183,13 +183,34 @@ class TicketTransferred(Event):
 
 @dataclass(frozen=True, slots=True)
 class TicketDiverted(Event):
-    """The ticket was sent to another area; `ended` when that area has machines instead of a line."""
+    """The ticket was sent to another area; `ended` when that area has machines instead of a line. `agreed` says to whom
+    the customer said yes to the machines: `phone` or `staff`."""
 
     TOPICS = frozenset({Topic.QUEUE})
 
     ticket: str
     area: str
     ended: bool
+    agreed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MachinesOffered(Event):
+    """The customer is asked whether to go to the machines of `area`; the ticket keeps its place meanwhile."""
+
+    TOPICS = frozenset({Topic.QUEUE})
+
+    ticket: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachinesDeclined(Event):
+    """The customer rather waits, and is not asked again."""
+
+    TOPICS = frozenset({Topic.QUEUE})
+
+    ticket: str
 
 
 @dataclass(frozen=True, slots=True)

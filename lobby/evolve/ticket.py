@@ -57,6 +57,7 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     ticket.recalls = 0
     ticket.hold = None
     ticket.first = False
+    ticket.offered = None
     ticket.gave_way = 0
     ticket.called_at = rec.at
     ticket.call_reason = event.reason
@@ -148,6 +149,8 @@ def _returned(state: QueueState, rec: ev.Recorded, event: ev.TicketReturned) -> 
     ticket = state.tickets[event.ticket]
     state.rejoin(ticket, rec.at)
     ticket.ended_at = None
+    ticket.area = ticket.diverted_from or ticket.area
+    ticket.diverted_from = None
     state.join(ticket, rec.at, event.seat, event.behind)
     state.note(rec, ticket, StepKind.RETURNED)
 
@@ -184,6 +187,7 @@ def _resumed(state: QueueState, rec: ev.Recorded, event: ev.TicketResumed) -> No
 def _transferred(state: QueueState, rec: ev.Recorded, event: ev.TicketTransferred) -> None:
     ticket = state.tickets[event.ticket]
     state.rejoin(ticket, rec.at)
+    ticket.offered = None
     ticket.service = event.service
     ticket.area = event.area
     ticket.only_counter = event.to_counter
@@ -195,7 +199,9 @@ def _transferred(state: QueueState, rec: ev.Recorded, event: ev.TicketTransferre
 def _diverted(state: QueueState, rec: ev.Recorded, event: ev.TicketDiverted) -> None:
     ticket = state.tickets[event.ticket]
     state.note(rec, ticket, StepKind.DIVERTED)
+    ticket.offered = None
     if event.ended:
+        ticket.diverted_from = ticket.area
         state.end(ticket, State.DIVERTED, rec.at)
         ticket.area = event.area
         return
@@ -203,6 +209,17 @@ def _diverted(state: QueueState, rec: ev.Recorded, event: ev.TicketDiverted) -> 
     ticket.area = event.area
     ticket.only_counter = None
     state.join(ticket, rec.at)
+
+
+@evolves(ev.MachinesOffered)
+def _offered(state: QueueState, rec: ev.Recorded, event: ev.MachinesOffered) -> None:
+    state.tickets[event.ticket].offered = event.area
+
+
+@evolves(ev.MachinesDeclined)
+def _declined(state: QueueState, rec: ev.Recorded, event: ev.MachinesDeclined) -> None:
+    state.tickets[event.ticket].offered = None
+    state.tickets[event.ticket].declined = True
 
 
 @evolves(ev.TicketRetiered)

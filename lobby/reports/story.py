@@ -140,6 +140,8 @@ SAID: Mapping[str, Text] = {
     "TicketResumed": Text("waits in line again"),
     "TicketTransferred": Text("is transferred to {service}, {area}"),
     "TicketDiverted": Text("is sent to {area}"),
+    "MachinesOffered": Text("is asked to go to {area}"),
+    "MachinesDeclined": Text("rather waits"),
     "TicketRetiered": Text("the tier becomes {tier}"),
     "TicketExtended": Text("{service} is added to the visit"),
     "TicketCancelled": Text("is cancelled ({reason})"),

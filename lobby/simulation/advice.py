@@ -43,7 +43,7 @@ class AdviceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do: `counter` to open or close, or `tickets` to send to the machines of `area`.
+    """One thing to do: `counter` to open or close, or `tickets` whose customers may like the machines of `area`.
 
     It concerns the customers whom the counter may serve, or those in the tickets' area, who wait now or come within
     half an hour. Their 90 % wait goes from `before_s` to `after_s`; the saving lies within `saves_lo_s`..`saves_hi_s`
@@ -209,8 +209,13 @@ def _replaceable(state: QueueState, counter: Counter) -> bool:
 
 
 def _diversions(state: QueueState) -> list[Option]:
-    """The last customers who came for a service that a machine offers too; never customers with special needs."""
-    waiting = [t for t in state.waiting() if _machine_area(state.branch, t) and not t.needs]
+    """The last customers who came for a service that a machine offers too: they are asked. Never customers with special
+    needs, and nobody who is being asked or said no."""
+    waiting = [
+        t
+        for t in state.waiting()
+        if _machine_area(state.branch, t) and not (t.needs or t.offered or t.declined)
+    ]
     if not waiting:
         return []
     last = sorted(waiting, key=lambda t: t.rank_at)[-DIVERTED:]

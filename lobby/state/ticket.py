@@ -62,6 +62,8 @@ class Move(StrEnum):
     RESUME = "resume"
     TRANSFER = "transfer"
     DIVERT = "divert"
+    OFFER = "offer"
+    REJOIN = "rejoin"
     RETIER = "retier"
     CANCEL = "cancel"
     REPRINT = "reprint"
@@ -82,11 +84,13 @@ MOVES: Mapping[Move, tuple[State, ...]] = {
     Move.RESUME: (State.PARKED,),
     Move.TRANSFER: (State.WAITING, State.CALLED, State.SERVING, State.PARKED),
     Move.DIVERT: (State.WAITING, State.PARKED),
+    Move.OFFER: (State.WAITING, State.PARKED),
+    Move.REJOIN: (State.DIVERTED,),
     Move.RETIER: LIVE,
     Move.CANCEL: (State.WAITING, State.CALLED, State.PARKED),
     Move.REPRINT: LIVE,
     Move.MOVE: (State.WAITING,),
-    Move.RETURN: (State.NO_SHOW,),
+    Move.RETURN: (State.NO_SHOW, State.DIVERTED),
     Move.REDRAW: (State.NO_SHOW,),
     Move.EXTEND: AT_COUNTER,
     Move.PUT_BACK: (State.CALLED,),
@@ -154,6 +158,8 @@ class Ticket:
     `only_counter` binds a ticket to one counter; `overtaken` counts the later comers called before it where it could
     have been called, `gave_way` those of them whose call kept no target. `then` are the visit's services still to come,
     `done` those that ended; `missed` counts the calls nobody followed, and `redrawn_as` is the ticket drawn instead.
+    `offered` is the area of machines that the customer is asked to go to, `declined` that the customer rather waits;
+    `diverted_from` is where a ticket waited that left for the machines.
     """
 
     id: str
@@ -192,6 +198,9 @@ class Ticket:
     redrawn_from: str | None = None
     redrawn_as: str | None = None
     kiosk: str | None = None
+    offered: str | None = None
+    declined: bool = False
+    diverted_from: str | None = None
     history: list[Step] = field(default_factory=list)
 
     def shift(self, by: timedelta) -> None:

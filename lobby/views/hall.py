@@ -191,8 +191,9 @@ def _printer(state: QueueState, id: str) -> PrinterView:
 
 
 def _lost(ticket: Ticket) -> bool:
-    """Missed, and not drawn again."""
-    return ticket.state is State.NO_SHOW and ticket.redrawn_as is None
+    """Missed and not drawn again, or gone to the machines: both can come back into line."""
+    missed = ticket.state is State.NO_SHOW and ticket.redrawn_as is None
+    return missed or ticket.state is State.DIVERTED
 
 
 def _score(score: Score) -> ScoreView:

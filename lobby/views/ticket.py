@@ -53,6 +53,7 @@ class CustomerTicketView(Waits):
     recorded: Annotated[bool, "the service must be recorded in sound and picture"]
     large_print: bool
     appointment: str | None
+    offered: Annotated[str | None, "the area of machines that the customer is asked to go to"]
     redrawn_from: str | None
     redrawn_as: str | None
     feedback_open: Annotated[bool, "whether the feedback card is accepted now"]
@@ -102,6 +103,8 @@ class HallTicketView(StaffTicketView):
     recalls: int
     only_counter: str | None
     first: bool
+    machines: Annotated[bool, "machines do this business too"]
+    declined: Annotated[bool, "the customer rather waits than goes to the machines"]
     call_reason: ByLang
     recording_due: Annotated[
         bool, "the service cannot end before something is said of its recording"
@@ -142,6 +145,7 @@ class TicketViews(Presenter):
             "recorded": state.branch.service[ticket.service].recorded,
             "large_print": ticket.large_print,
             "appointment": ticket.appointment,
+            "offered": ticket.offered,
             "redrawn_from": ticket.redrawn_from,
             "redrawn_as": ticket.redrawn_as,
             "feedback_open": ticket.outcome is not None,
@@ -179,10 +183,17 @@ class TicketViews(Presenter):
             "recalls": ticket.recalls,
             "only_counter": ticket.only_counter,
             "first": ticket.first,
+            "machines": _machines(state, ticket),
+            "declined": ticket.declined,
             "call_reason": _call_reason(ticket),
             **_recordings(state, ticket),
             "history": [] if waiting else [_step(state, step) for step in _visit(ticket)],
         }
+
+
+def _machines(state: QueueState, ticket: Ticket) -> bool:
+    area = state.branch.service[ticket.service].quicker_at
+    return area is not None and state.branch.area[area].self_service
 
 
 def _call_reason(ticket: Ticket) -> ByLang:

@@ -29,7 +29,9 @@ api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 class OneAdviceOut(BaseModel):
     kind: AdviceKind
     counter: str | None = Field(description="to open or close")
-    tickets: list[str] = Field(description="to send to the machines of `area`")
+    tickets: list[str] = Field(
+        description="whose customers are to be asked about the machines of `area`"
+    )
     numbers: list[str] = Field(description="of these tickets")
     area: str | None
     before_s: float

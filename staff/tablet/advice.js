@@ -39,4 +39,5 @@ export function stands(hall, { kind, counter, tickets }) {
 
 /** @param {Pick<Api.HallOut, "tickets">} hall
     @param {string} ticket */
-const waits = ({ tickets }, ticket) => tickets.some(({ id, state }) => id === ticket && state === "waiting");
+const waits = ({ tickets }, ticket) =>
+  tickets.some(({ id, state, offered, declined }) => id === ticket && state === "waiting" && !offered && !declined);

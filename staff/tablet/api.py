@@ -27,6 +27,10 @@ class DivertBody(Body):
     area: Id
 
 
+class OfferBody(Body):
+    area: Id | None = Field(default=None, description="else the machines that do this business")
+
+
 class RetierBody(Body):
     tier: Id
     reason: str = Field(min_length=1, max_length=200)
@@ -97,6 +101,13 @@ def divert(path: ById, body: DivertBody) -> TicketView:
     return _intervene(Intervention.DIVERT, runtime().commands.divert, path.id, area=body.area)
 
 
+@api.post("/tickets/<id>/offer", responses={200: TicketOut})
+@needs("manager")
+def offer(path: ById, body: OfferBody) -> TicketView:
+    """Ask the customer, on the phone page of the ticket, whether to go to the machines. The place in line is kept."""
+    return ticket_answer(do(runtime().commands.offer_machines, ticket=path.id, area=body.area))
+
+
 @api.post("/tickets/<id>/retier", responses={200: TicketOut})
 @needs("manager")
 def retier(path: ById, body: RetierBody) -> TicketView:
@@ -118,7 +129,7 @@ def move(path: ById, body: MoveBody) -> TicketView:
 @api.post("/tickets/<id>/return", responses={200: TicketOut})
 @needs("manager")
 def bring_back(path: ById) -> TicketView:
-    """A missed ticket into line again, with its waiting so far."""
+    """A ticket that was missed, or went to the machines, into line again, with its waiting so far."""
     return _intervene(Intervention.BRING_BACK, runtime().commands.bring_back, path.id)
 
 

@@ -16,10 +16,15 @@ export function drawMissed(one) {
     "li",
     { "data-key": one.id, "data-missed": one.id },
     el("b", {}, one.number),
-    el("span", {}, nameOf("service", one.service), el("span.soft", {}, " ", _("missed at {at}", { at: when }))),
+    el("span", {}, nameOf("service", one.service), el("span.soft", {}, " ", lostWords(one, when))),
     button(_("Back in line"), { do: "return", id: one.id }),
   );
 }
+
+/** @param {Api.TicketOut} one
+    @param {string} at */
+const lostWords = (one, at) =>
+  one.state === "diverted" ? _("to the machines at {at}", { at }) : _("missed at {at}", { at });
 
 /** @param {Api.HallAppointmentOut} one */
 export function drawBooked(one) {

@@ -233,6 +233,8 @@ export const tags = (one) => [
   one.appointment ? el("span.tag", {}, _("appointment")) : "",
   one.recorded ? el("span.tag", {}, _("recorded in sound and picture")) : "",
   one.first ? el("span.tag", {}, _("called first")) : "",
+  one.offered ? el("span.tag", {}, _("asked about the machines")) : "",
+  one.declined ? el("span.tag", {}, _("no machines, rather waits")) : "",
   one.only_counter ? el("span.tag", {}, `→ ${nameOf("counter", one.only_counter)}`) : "",
 ];
 
@@ -247,7 +249,7 @@ const STEPS = {
   transferred: _("transferred"),
   moved: _("moved in line"),
   missed: _("did not come"),
-  returned: _("back after a missed call"),
+  returned: _("back in line"),
   undone: _("taken back"),
   diverted: _("diverted"),
   retiered: _("tier corrected"),

@@ -38,6 +38,7 @@ const PLACES = { first: _("to be called first"), last: _("last in line") };
 
 export const ACTS = {
   divert: (ticket, area) => on(ticket, "divert", { area }, _("to {to}", { to: nameOf("area", area) })),
+  offer: (ticket) => on(ticket, "offer", {}, _("ask about the machines")),
   only: (ticket, counter) =>
     on(ticket, "transfer", { service: ticket.service, counter }, _("to {to}", { to: nameOf("counter", counter) })),
   transfer: (ticket, service) => on(ticket, "transfer", { service }, _("to {to}", { to: nameOf("service", service) })),

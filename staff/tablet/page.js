@@ -213,8 +213,8 @@ function toArea(one, id) {
   const not = notToArea(hall, one, area);
   if (not) return hint(`${one.number}: ${not}`);
   const send = () => act(ACTS.divert(one, id));
-  // Elders and others with special needs are never sent to machines in passing.
-  if (!area.self_service || !one.needs.length) return send();
+  // Nobody is sent to machines in passing: the customer says yes first.
+  if (!area.self_service) return send();
   return confirm(
     _("Send {number} to the machines? Only if the customer agrees.", { number: one.number }),
     _("Send to the machines"),
@@ -235,6 +235,7 @@ const alertOf = (id) => present(hall.alerts.find((alert) => alert.id === Number(
 const DO = {
   leave: () => choose(null),
   move: ({ place }) => act(ACTS.move(ticketOf(chosen), place)),
+  offer: () => act(ACTS.offer(ticketOf(chosen))),
   resume: () => act(ACTS.resume(ticketOf(chosen))),
   reprint: ({ printer }) => act(ACTS.reprint(ticketOf(chosen), printer)),
   cancel() {
@@ -301,7 +302,7 @@ const opened = (id) => {
 /** @param {Api.OneAdviceOut} one */
 function follow_advice(one) {
   if (one.kind === "open_counter") return box.send(opened(one.counter));
-  return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.divert(ticketOf(id), one.area)));
+  return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.offer(ticketOf(id))));
 }
 
 document.addEventListener("click", (event) => {

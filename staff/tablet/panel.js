@@ -4,7 +4,7 @@ import { $, $$, el, given, icon, minutes, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
-import { COMMA, VERBS, button, mins, since, unsent } from "./words.js";
+import { COMMA, VERBS, button, inLine, mins, since, unsent } from "./words.js";
 import { counterKind, stepWords, tags } from "./map.js";
 import { aidsFor } from "../shared/aids.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
@@ -31,6 +31,7 @@ export function drawTicketPanel(hall, one, { pending }) {
   say($("#acts-why"), _("Tier by: {rule}", { rule: named(one.rule_words) }));
   showPending($("#acts-pending"), waits);
   for (const move of $$("#acts [data-do=move]")) move.hidden = one.state !== "waiting";
+  $("#offer").hidden = !mayBeAsked(one);
   $("#resume").hidden = one.state !== "parked";
   $("#cancel").hidden = one.state === "serving";
   say($("#cancel"), _("Cancel ticket"));
@@ -42,6 +43,10 @@ export function drawTicketPanel(hall, one, { pending }) {
   $("#acts-history").hidden = !steps.length;
   morphChildren($("#history"), ...steps.map((step) => el("li", {}, stepWords(step))));
 }
+
+/** Whether machines do this business, and nobody asked yet. Who has a special need is asked in person alone.
+    @param {Api.HallTicketOut} one */
+const mayBeAsked = (one) => one.machines && inLine(one) && !(one.needs.length || one.offered || one.declined);
 
 function offer(select, may) {
   for (const option of select.options) if (option.value) option.disabled = !may(option.value);

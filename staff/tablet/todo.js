@@ -226,7 +226,7 @@ function opening(hall, area) {
 }
 
 // -- what could be done -----------------------------------------------------------------------------
-const ANSWER = { open_counter: _("Open"), self_service: _("Send there") };
+const ANSWER = { open_counter: _("Open"), self_service: _("Ask them") };
 const ADVICE = {
   open_counter: _(
     "Open {counter}: nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
@@ -234,10 +234,10 @@ const ADVICE = {
   open_counter_unserved: _(
     "Open {counter}: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
   ),
-  self_service_unserved: _("Send {numbers} to self-service: nobody serves their area now"),
+  self_service_unserved: _("Ask {numbers} whether self-service suits them: nobody serves their area now"),
   close_counter: _("{counter} may close in 20 min: nine in ten of its customers still wait about {after} min at most"),
   self_service: _(
-    "Send {numbers} to self-service: nine in ten in their area wait {after} min at most instead of {before}",
+    "Ask {numbers} whether self-service suits them: with them there, nine in ten in their area wait {after} min at most instead of {before}",
   ),
 };
 

@@ -119,6 +119,7 @@ class Life:
                 "counter": self.random.choice((None, self.some("counter"))),
             },
             "divert": {"area": self.some("area")},
+            "answer_offer": {"accepted": self.random.random() < 0.5},
             "move": {"seat": "first"},
             "give_feedback": {"card": Card(self.random.randint(1, 5))},
         }
@@ -168,6 +169,9 @@ MANAGERS = (
     "retier",
     "transfer",
     "divert",
+    "offer_machines",
+    "answer_offer",
+    "rejoin",
     "move",
     "bring_back",
     "resume",

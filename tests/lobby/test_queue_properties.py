@@ -166,6 +166,11 @@ class Branch(RuleBasedStateMachine):
     def divert(self, ticket: str, area: str) -> None:
         self.attempt("divert", ticket=ticket, area=area)
 
+    @rule(ticket=tickets, accepted=st.booleans())
+    def ask_about_machines(self, ticket: str, accepted: bool) -> None:
+        self.attempt("offer_machines", ticket=ticket)
+        self.attempt("answer_offer", ticket=ticket, accepted=accepted)
+
     @rule(ticket=tickets, tier=TIERS)
     def retier(self, ticket: str, tier: str) -> None:
         self.attempt("retier", ticket=ticket, tier=tier, reason="误记")

@@ -61,10 +61,13 @@ test("advice stands while the floor is as it was given for", () => {
     tickets: [
       { id: "a", state: "waiting" },
       { id: "b", state: "called" },
+      { id: "asked", state: "waiting", offered: "machines" },
+      { id: "no", state: "waiting", declined: true },
     ],
   };
   const sending = (...tickets) => stands(waiting, { kind: "self_service", counter: null, tickets });
   assert.deepEqual([sending("a"), sending("a", "b"), sending("gone")], [true, false, false]);
+  assert.deepEqual([sending("asked"), sending("no")], [false, false]);
 });
 
 test("who leaves when told is back before the earliest call that was foreseen", () => {

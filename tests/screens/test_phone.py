@@ -293,6 +293,24 @@ def test_a_diverted_customer_is_shown_the_way(phone: Open, hall: Hall) -> None:
     assert "自助机" in page.text_content("#way")
 
 
+def test_the_customer_is_asked_about_the_machines_and_comes_back(phone: Open, hall: Hall) -> None:
+    mine = hall.issue("cash")
+    page = phone(mine["links"]["status"])
+    assert page.is_hidden("#offer")
+    hall.post(f"/tickets/{mine['id']}/offer", area="self_service")
+    page.wait_for_selector("#offer:not([hidden])")
+    assert "自助服务区" in page.text_content("#offer-words")
+    page.click("#offer-yes")
+    view(page, "diverted")
+    page.click("#rejoin")
+    page.wait_for_selector("#ahead:visible")
+    assert hall.get(f"/tickets/{mine['id']}")["area"] == mine["area"]
+    hall.post(f"/tickets/{mine['id']}/offer", area="self_service")
+    page.click("#offer-no")
+    page.wait_for_selector("#offer", state="hidden")
+    hall.post(f"/tickets/{mine['id']}/cancel")
+
+
 def test_the_page_says_why_one_waits_here_and_names_no_rank(phone: Open, hall: Hall) -> None:
     mine = hall.issue("wealth", customer="6226091234567890")
     page = phone(mine["links"]["status"])

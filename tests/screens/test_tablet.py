@@ -119,9 +119,7 @@ def confirm(tablet: Any) -> None:
     tablet.click("#confirm-yes:not(.resting)")
 
 
-def test_an_elder_is_sent_to_the_machines_only_after_a_question(
-    page_at: Open, floor: Floor
-) -> None:
+def test_nobody_is_sent_to_the_machines_without_a_question(page_at: Open, floor: Floor) -> None:
     elder = floor.draw("cash", needs=["elderly"])
     other = floor.draw("cash")
     tablet = tablet_at(page_at, floor.url)
@@ -133,7 +131,11 @@ def test_an_elder_is_sent_to_the_machines_only_after_a_question(
     floor.until(elder, state="diverted")
     tablet.click(chip(other))
     tablet.click("[data-area=self_service] .target")
+    confirm(tablet)
     floor.until(other, state="diverted")
+    tablet.click("#tab-missed")
+    tablet.click(f"[data-missed='{other}'] button")
+    floor.until(other, state="waiting", area="hall")
 
 
 def test_a_ticket_is_dragged_by_mouse(page_at: Open, floor: Floor) -> None:

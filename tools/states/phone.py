@@ -24,6 +24,18 @@ def called(lobby: Lobby) -> str:
     return lobby.link(ticket)
 
 
+def offered(lobby: Lobby) -> str:
+    ticket = lobby.issue("cash")
+    lobby.post(f"/tickets/{ticket['id']}/offer", area="self_service")
+    return lobby.link(ticket)
+
+
+def diverted(lobby: Lobby) -> str:
+    ticket = lobby.issue("cash")
+    lobby.post(f"/tickets/{ticket['id']}/divert", area="self_service")
+    return lobby.link(ticket)
+
+
 def missed(lobby: Lobby) -> str:
     ticket = lobby.issue("cash")
     lobby.post("/counters/1/call", ticket=ticket["id"])
@@ -73,6 +85,8 @@ def scriptless(
 
 STATES = [
     State("phone-waiting", PHONE, waiting, WAITING, spends=True, best=True),
+    State("phone-offered", PHONE, offered, "#offer:not([hidden])", spends=True),
+    State("phone-diverted", PHONE, diverted, "#rejoin:not([hidden])", spends=True),
     State("phone-called", PHONE, called, "#counter:not([hidden])", spends=True),
     State("phone-missed", PHONE, missed, "#redraw:not([hidden])", spends=True),
     State("phone-book", PHONE, "/book"),
