@@ -21,6 +21,7 @@ from arguments import Form, Group, Speed, answer, ask, failed, number, place, re
 from lobby.branch.config import read_branch, read_scenario
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
+from lobby.branch.serving import always_open
 from lobby.calling.discipline import DEFAULT, POLICIES
 from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
@@ -129,7 +130,7 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
     url = f"http://127.0.0.1:{port}"
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         kept_in = data or Path(folder)
-        branch = _branch(config, kept_in)
+        branch = always_open(_branch(config, kept_in))
         _must_stay_a_demo(branch, "127.0.0.1")
         must_be_free("127.0.0.1", port)
         today = opening(branch, now_utc())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from lobby.branch.person import spelled
 from lobby.catalogues import OWN, compiled_copy
 from lobby.customers.customer_file import read_directory
 from lobby.customers.tiering import LookupFailed
+from lobby.engine.clock import now_utc
 from lobby.texts import Text, reading_also
 from printer.check import look
 
@@ -27,6 +29,8 @@ def findings(branch: Branch, data: Path, say: Say) -> Findings:
     yield from _code(branch, say)
     yield from _staff(branch, say)
     yield from _aids(branch, say)
+    yield from _hours(branch, say)
+    yield from _make_up_days(branch, say, branch.day_of(now_utc()))
     yield from _links(branch, say)
     yield from _directory(branch, say)
     yield from _slides(branch, say)
@@ -74,6 +78,31 @@ def _aids(branch: Branch, say: Say) -> Findings:
                 numbers=", ".join(unknown),
             )
             yield Finding("aids", "warn", say(nobody))
+
+
+def _hours(branch: Branch, say: Say) -> Findings:
+    if branch.opening.always:
+        none = Text(
+            "there are no opening hours, so that numbers are given day and night: write [hours] into config.toml"
+        )
+        yield Finding("hours", "warn", say(none))
+
+
+ANNOUNCED_MONTH = 11
+"""The State Council announces the make-up days of a year in the November before."""
+
+
+def _make_up_days(branch: Branch, say: Say, today: date) -> Findings:
+    """The years of which no make-up day is known: this one, and from November on the next."""
+    years = [today.year] if today.month < ANNOUNCED_MONTH else [today.year, today.year + 1]
+    unknown = [year for year in years if not branch.calendar.knows(year)]
+    for year in unknown:
+        text = Text(
+            "the make-up days of {year} are not known to this version: install a newer one, or write them into "
+            "[calendar] of config.toml, open and closed",
+            year=year,
+        )
+        yield Finding("calendar", "warn", say(text))
 
 
 def _links(branch: Branch, say: Say) -> Findings:

@@ -78,7 +78,13 @@ SENTENCES: dict[str, Text] = {
     "appointment_state": Text("This appointment is {state}"),
     "too_early": Text("Your time is {at}: check in from {min} min before"),
     "too_late": Text("The appointment at {at} has passed: please take a number"),
-    "day_closed": Text("The branch gives no more tickets today"),
+    "day_closed": Text(
+        "The branch gives no more numbers today. Numbers are given again on the next opening day."
+    ),
+    "closed_now": Text("The branch is closed now. It opens {opens}."),
+    "closed_today": Text("The branch gives no more numbers today. It opens {opens}."),
+    "not_served": Text("{service} is served again {opens}."),
+    "closed_then": Text("The branch is closed at {at}: please choose another time"),
     "feedback_given": Text("This feedback card was handed in already"),
     "feedback_closed": Text("The card for your opinion is closed"),
     "feedback_early": Text("Your opinion is welcome once your service has begun"),

@@ -22,6 +22,7 @@ TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
     "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
     "privacy": b.Privacy, "reports": b.Reports, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
+    "hours": b.Hours,
     "standards": b.Standards, "panel": b.PanelRules, "recording": b.Recording,
     "actions": b.ActionRules,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
@@ -42,6 +43,7 @@ SINGLE = (
     "panel",
     "actions",
     "calendar",
+    "hours",
     "standards",
     "care",
     "cases",
@@ -96,6 +98,9 @@ def _type(cls: type, name: str) -> str:
     words = {
         "tuple[str, ...]": "list of text", "str": "text", "Name": "`{ zh, en }`", "ZoneInfo": "time zone",
         "datetime.time": "time of day", "datetime.date": "day", "collections.abc.Mapping[str, str]": "table of texts",
+        "Optional[tuple[Span, ...]]": "list of spans", "tuple[Span, ...]": "list of spans",
+        "collections.abc.Mapping[datetime.date, tuple[Span, ...]]": "table of days, each a list of spans",
+        "Hours": "table as [hours]",
     }  # fmt: skip
     return words.get(text, text.replace("|", "or")) + _bounds(cls, name)
 

@@ -48,7 +48,7 @@ function drawMany() {
   drawCalls(calls, announcer.now, announcer.pending);
   const none = !calls.length && !announcer.now;
   $("#idle").hidden = !none;
-  if (none) sayBoth($("#idle"), idleWords(state.areas));
+  if (none) sayBoth($("#idle"), idleWords(state));
   const { now } = announcer;
   return calls.length + (now && !calls.some((call) => call.counter === now.counter) ? 1 : 0);
 }

@@ -9,6 +9,7 @@ from display.voice.wording import SPOKEN, phrases, sentence, spoken_in
 from lobby.branch.screens import Board
 from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
 from lobby.state.counter import Call, CounterState
+from lobby.state.doors import closed
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
 from lobby.state.ticket import Ticket
@@ -81,6 +82,7 @@ class BoardView(TypedDict):
     seq: int
     at: str
     open: bool
+    closed: Annotated[ByLang | None, "why no numbers are given, and when again"]
     volume: Annotated[int, "0 (silent, only shown) to 100, by the time of day"]
     slides: Annotated[str | None, "which version of its slides the branch has"]
     calls: list[CallView]
@@ -103,13 +105,15 @@ def board_state(
     """The whole board: complete by itself, so that a client that missed anything is right again. `slides` says
     which version of its slides the branch has."""
     counter = state.counters[board.counter] if board.counter else None
+    shut = closed(state, now)
     return {
         "board": board.id,
         "name": by_language(board.name),
         "layout": "counter" if counter else board.layout,
         "seq": state.seq,
         "at": now.isoformat(timespec="milliseconds"),
-        "open": state.open,
+        "open": shut is None,
+        "closed": by_language(shut.says) if shut else None,
         "volume": state.branch.volume_at(now),
         "slides": slides,
         "calls": _calls(state, board),

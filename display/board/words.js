@@ -63,10 +63,11 @@ export const IDLE = {
 };
 
 /** What stands there while nobody is called.
-    @param {Api.BoardAreaOut[]} areas */
-export function idleWords(areas) {
+    @param {Api.BoardOut} state */
+export function idleWords({ areas, closed }) {
   const manned = areas.some((area) => area.open_counters > 0 || area.self_service);
   const waiting = areas.some((area) => area.waiting > 0);
+  if (closed && !waiting) return pair(closed);
   if (manned) return waiting ? IDLE.soon : IDLE.welcome;
   return waiting ? IDLE.early : IDLE.shut;
 }

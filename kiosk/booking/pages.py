@@ -35,12 +35,14 @@ def book() -> str:
     plan = runtime().branch.appointments
     wish = request.args.get("service", "")
     offered = [branch.service[id] for id in plan.services] if plan else []
+    days = _days(plan.days_ahead) if plan else []
     return render_template(
         "kiosk/booking/book.html",
         plan=plan,
         services=offered,
         chosen=wish if any(service.id == wish for service in offered) else "",
-        days=_days(plan.days_ahead) if plan else [],
+        days=days,
+        first_open=next((day["id"] for day in days if not day["closed"]), ""),
         needs=[(need, need_words()[need]) for need in NEEDS],
         texts=script_texts(HERE),
     )
@@ -136,9 +138,11 @@ def _days(ahead: int) -> list[dict[str, Any]]:
     first = today()
     named = {0: _("Today"), 1: _("Tomorrow")}
     days = [first + timedelta(days=n) for n in range(ahead + 1)]
+    opening = runtime().branch.opening
     return [
         {
             "id": day.isoformat(),
+            "closed": not opening.always and not opening.spans(day),
             "name": named.get(n) or _day_words(day, "EEE"),
             "date": _day_words(day, "MMMd"),
         }

@@ -8,9 +8,11 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from kiosk.shared.needs import Need
+from lobby.state.doors import closed
 from lobby.state.printer import comes_out
 from lobby.state.queue import QueueState
-from lobby.views.base import Waits
+from lobby.texts import by_language
+from lobby.views.base import ByLang, Waits
 from lobby.views.service import ServiceView
 from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
@@ -53,6 +55,7 @@ class AreaView(Waits):
 class ServicesView(TypedDict):
     at: str
     open: bool
+    closed: Annotated[ByLang | None, "why no numbers are given, and when again"]
     paper: Annotated[bool, "whether slips of this kiosk come out: at its printer or the backup"]
     services: list[ServiceView]
     areas: Annotated[list[AreaView], "those with counters"]
@@ -88,8 +91,10 @@ def services() -> ServicesView:
     now = runtime().clock()
     printer = runtime().branch.printer_of(requesting_kiosk())
     with runtime().writer.published() as state:
+        shut = closed(state, now)
         return {
-            "open": state.open,
+            "open": shut is None,
+            "closed": by_language(shut.says) if shut else None,
             "at": now.astimezone(runtime().branch.zone).isoformat(timespec="seconds"),
             "paper": printer is not None and comes_out(state, printer),
             "services": views.services(state, now),

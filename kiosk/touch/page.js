@@ -14,7 +14,7 @@ import { serviceName, showTicket } from "./ticket.js";
 import * as timer from "./timer.js";
 import { ask, forget, sameVisit, visit } from "./visit.js";
 import * as voice from "./voice.js";
-import { OFFLINE, areaWait, branchTime, drawWait, refresh, waitOf } from "./waits.js";
+import { OFFLINE, areaWait, branchTime, closedWords, drawWait, refresh, waitOf } from "./waits.js";
 
 const { lang, home } = given;
 const REFRESH_MS = 1500; // who stands here sees a counter open before touching
@@ -71,6 +71,7 @@ async function look() {
 function draw(open) {
   if (open !== null) renew();
   if (open === false && ["start", "attract"].includes(current())) showFirst("closed");
+  say($("#closed-text"), closedWords(lang));
   if (open && current() === "closed") showFirst("start");
   for (const clock of $$("#clock, .clock")) say(clock, branchTime());
 }

@@ -24,6 +24,8 @@ export const waitOf = (service) => known[service];
 export const areaWait = (area) => latest?.areas.find((one) => one.id === area);
 /** The branch's time of day, whatever the kiosk's own clock says. */
 export const branchTime = () => latest?.at.slice(11, 16) ?? "";
+/** Why no numbers are given, and when again; empty while they are, or nobody knows. */
+export const closedWords = (lang) => latest?.closed?.[lang] ?? "";
 export const isPaper = () => latest?.paper !== false;
 
 /** Ask, draw, and give whether the branch hands out numbers: null when the line is down. `whenShut()`: this kiosk is
@@ -76,7 +78,7 @@ export function drawWait(place, id) {
   const service = known[id];
   if (!service) draw(place, null);
   else if (service.open) draw(place, service.ahead, service);
-  else say($(".about", place), _("not open now"));
+  else say($(".about", place), service.closed?.[given.lang] ?? _("not open now"));
   if (service && !service.open) say($(".ahead", place), "");
 }
 

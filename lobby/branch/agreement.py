@@ -58,6 +58,7 @@ def of_branch(raw: Mapping[str, Any]) -> Iterator[Complaint]:
     yield from of_staff(raw.get("staff"))
     yield from _recording(raw)
     yield from _calendar(raw.get("calendar"))
+    yield from _hours(raw)
     yield from _deadline_rules(raw.get("cases"))
     for key in ("card_prefixes", "member_prefixes"):
         yield from _shared_prefixes(raw, key)
@@ -185,6 +186,25 @@ def _calendar(calendar: object) -> Iterator[Complaint]:
             yield Complaint("calendar.open", day, Text("a day that is not closed as well"))
     if set(_texts(calendar.get("weekend"))).issuperset(WEEKDAYS):
         yield Complaint("calendar.weekend", ", ".join(WEEKDAYS), Text("at most six days"))
+
+
+def _hours(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Hours of a week on which nobody is ever served: somebody forgot the weekdays."""
+    tables = [("hours", "", raw.get("hours"))]
+    tables += [
+        ("counters.hours", entry_name(counter, n), counter.get("hours"))
+        for n, counter in enumerate(_entries(raw, "counters"), start=1)
+    ]
+    for where, entry, hours in tables:
+        if isinstance(hours, Mapping) and not any(
+            hours.get(day) for day in (*WEEKDAYS, "weekdays")
+        ):
+            yield Complaint(
+                where,
+                "nothing",
+                Text('the hours of a day, such as weekdays = ["09:00-17:00"]'),
+                entry,
+            )
 
 
 def _deadline_rules(cases: object) -> Iterator[Complaint]:

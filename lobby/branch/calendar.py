@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -45,14 +46,27 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the branch works on that day."""
+        if self.is_holiday(day):
+            return False
+        return self.is_made_up(day) or WEEKDAYS[day.weekday()] not in self.weekend
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether it is a public holiday, or closed by a correction."""
         if day in self.open:
-            return True
+            return False
+        return day in self.closed or day in self._public(day.year).off
+
+    def is_made_up(self, day: date) -> bool:
+        """Whether the branch works as on a weekday whatever weekday it is: a make-up day, or open by a correction."""
         if day in self.closed:
             return False
-        public = self._public(day.year)
-        if day in public.made_up:
-            return True
-        return day not in public.off and WEEKDAYS[day.weekday()] not in self.weekend
+        return day in self.open or day in self._public(day.year).made_up
+
+    def knows(self, year: int) -> bool:
+        """Whether the make-up days of that year are known: announced before this version of Lobby, or written by the
+        branch. Without a single one nothing was announced: no year since 2008 had none."""
+        corrected = any(day.year == year for day in (*self.open, *self.closed))
+        return self.holidays == "none" or corrected or bool(self._public(year).made_up)
 
     def next_working_day(self, day: date) -> date:
         """The first working day after that day. Raises NoWorkingDay."""
@@ -84,6 +98,20 @@ def _of_china(year: int) -> PublicDays:
 
     # A day of December may be made up for the holiday of the year after.
     china = country_holidays("CN", years=[year, year + 1])
-    off = frozenset(day for day in china if day.year == year)
-    made_up = frozenset(day for day in china.weekend_workdays if day.year == year)
-    return PublicDays(off, made_up)
+    made_up = frozenset(china.weekend_workdays)
+    off = {beside for day in list(china) for beside in _with_weekend(day, made_up)}
+    return PublicDays(
+        frozenset(day for day in off if day.year == year),
+        frozenset(day for day in made_up if day.year == year),
+    )
+
+
+def _with_weekend(day: date, made_up: frozenset[date]) -> Iterator[date]:
+    """The day off and the Saturdays and Sundays beside it that nobody makes up: the State Council's notices count them
+    to the holiday, and a branch that works on Saturdays rests on them."""
+    yield day
+    for step in (DAY, -DAY):
+        beside = day + step
+        while beside.weekday() >= WEEKDAYS.index("saturday") and beside not in made_up:
+            yield beside
+            beside += step

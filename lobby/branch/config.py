@@ -158,6 +158,7 @@ SHAPES: Mapping[str, Text] = {
     "tuple_type": Text("a list [ ... ]"),
     "dataclass_type": Text("a table"),
     "time_parsing": Text("a time of day such as 09:00"),
+    "span": Text('spans of the day in order, such as ["09:00-12:00", "13:30-17:00"]'),
     "time_type": Text("a time of day such as 09:00"),
     "float_parsing": Text("a number"),
     "date_type": Text("a day such as 2026-10-01"),

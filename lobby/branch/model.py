@@ -14,8 +14,10 @@ from pydantic import Strict
 from lobby.branch.calendar import Calendar
 from lobby.branch.care import Aid, Care, Thing
 from lobby.branch.deadlines import Cases, Terms
+from lobby.branch.hours import Hours
 from lobby.branch.lookup import Lookup, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
+from lobby.branch.opening import Opening
 from lobby.branch.person import Person, Staff, spelled
 from lobby.branch.recording import Recording
 from lobby.branch.rules import (
@@ -33,7 +35,7 @@ from lobby.branch.rules import (
     Security,
     Volume,
 )
-from lobby.branch.screens import Board, Kiosk
+from lobby.branch.screens import Board, Group, Kiosk
 from lobby.branch.standards import Standards
 
 NEEDS = ("elderly", "disabled", "pregnant", "military")
@@ -73,16 +75,6 @@ class Tier:
 
 
 @dataclass(frozen=True)
-class Group:
-    """What people come for, in their words. The kiosk shows the services of one group together."""
-
-    __pydantic_config__ = STRICT
-
-    id: str
-    name: Name
-
-
-@dataclass(frozen=True)
 class Service:
     """A kind of business. `series` is the letter of its numbers, `usual_s` the usual service time
     until the branch's own days teach a better one, `quicker_at` the area that does it faster; `recorded`
@@ -103,7 +95,7 @@ class Service:
 @dataclass(frozen=True)
 class Counter:
     """A counter with a teller. It serves its own area and those it `helps`; empty `tiers` means all;
-    `prefers` is the tier it is dedicated to."""
+    `prefers` is the tier it is dedicated to; `hours` are its own within those of the branch."""
 
     __pydantic_config__ = STRICT
 
@@ -114,6 +106,7 @@ class Counter:
     helps: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     prefers: str | None = None
+    hours: Hours = field(default_factory=Hours)
 
 
 Font = Literal["gb2312", "gbk", "gb18030"]
@@ -210,6 +203,7 @@ class Branch:
     recording: Recording = field(default_factory=Recording)
     actions: ActionRules = field(default_factory=ActionRules)
     calendar: Calendar = field(default_factory=Calendar)
+    hours: Hours = field(default_factory=Hours)
     standards: Standards = field(default_factory=Standards)
     retired: Retired = field(default_factory=Retired)
     """From the journal, never a table of the file. Look-ups by id find it too; `offered` has the present ids only."""
@@ -323,6 +317,16 @@ class Branch:
     def terms(self) -> Terms:
         """What deadlines of cases are computed by."""
         return Terms(self.cases, self.calendar, self.zone)
+
+    @cached_property
+    def opening(self) -> Opening:
+        """When the branch serves."""
+        return Opening(self.hours, self.calendar, self.zone)
+
+    @cached_property
+    def counter_opening(self) -> dict[str, Opening]:
+        """When each counter serves, within the hours of the branch."""
+        return {c.id: Opening(c.hours, self.calendar, self.zone) for c in self.counters}
 
     @cached_property
     def shortest_s(self) -> int:

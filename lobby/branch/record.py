@@ -36,6 +36,7 @@ JOURNALLED = {
         "appointments",
         "staff",
         "calendar",
+        "hours",
         "standards",
         "retired",
         "things",

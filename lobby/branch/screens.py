@@ -40,3 +40,13 @@ class Kiosk:
     id: str
     name: Name
     printer: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """What people come for, in their words. The kiosk shows the services of one group together."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: Name

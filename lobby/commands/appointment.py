@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from lobby import events as ev
 from lobby.branch.rules import Appointments
+from lobby.branch.serving import openings_for
 from lobby.commands.base import Decision
 from lobby.commands.ticket import TicketCommands
 from lobby.customers.tiering import TierAssignment, nobody
@@ -37,7 +38,7 @@ class AppointmentCommands(TicketCommands):
         return [
             (at, max(0, self._plan.per_slot - occupied.get(at, 0)))
             for at in self._times(day)
-            if at > now
+            if at > now and self._serves(service, at)
         ]
 
     def book(
@@ -52,6 +53,8 @@ class AppointmentCommands(TicketCommands):
         """A place at the counters for `at`, one of the slots."""
         at = at.astimezone(self.branch.zone)
         left = dict(self.slots(state, now, service, at.date())).get(at)
+        if left is None and at in self._times(at.date()) and not self._serves(service, at):
+            raise Conflict("closed_then", at=at.strftime("%Y-%m-%d %H:%M"))
         if left is None:
             raise Invalid("no_such_slot", "at", at=at.strftime("%Y-%m-%d %H:%M"))
         if not left:
@@ -94,6 +97,15 @@ class AppointmentCommands(TicketCommands):
     def _bookable(self, service: str) -> None:
         if self._service(service) not in self._plan.services:
             raise Conflict("not_bookable", service=self.branch.service[service].name)
+
+    def _serves(self, service: str, at: datetime) -> bool:
+        """Whether the branch is open then, and a counter that serves such customers."""
+        branch = self.branch
+        counters = openings_for(
+            branch, service, branch.standard_tier.id, branch.service[service].area
+        )
+        then = any(counter.serves(at) for counter in counters) or not counters
+        return branch.opening.serves(at) and then
 
     def _times(self, day: date) -> list[datetime]:
         at = datetime.combine(day, self._plan.opens, self.branch.zone)

@@ -111,10 +111,14 @@ class DayCommands(Decider):
             return [*events, ev.DayClosed(state.day)]
         return events
 
-    def open_day(self, state: QueueState, now: datetime) -> Decision:
-        if state.open:
+    def open_day(self, state: QueueState, now: datetime, reason: str = "") -> Decision:
+        """Numbers are given again. Outside the hours that needs a reason: the clock may be wrong, or the branch may
+        be open longer today."""
+        if state.gives_numbers(now):
             return Decision([])
-        return Decision([ev.DayReopened(state.day)])
+        if self.branch.opening.gives_numbers(now) or state.doubted:
+            return Decision([ev.DayReopened(state.day)])
+        return Decision([ev.DayReopened(state.day, self._reason(reason))])
 
     def close_day(self, state: QueueState, now: datetime) -> Decision:
         """No more numbers today. Who waits is still served."""

@@ -11,6 +11,7 @@ from lobby.branch.routing import area_for
 from lobby.commands.base import Decider, Decision
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid
+from lobby.state.doors import closed_for
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State, Ticket
 
@@ -34,6 +35,8 @@ class TicketCommands(Decider):
         if tier:
             assignment = TierAssignment(self._tier(tier), "staff")
         assignment = assignment or nobody(self.branch)
+        for wanted in (service, *then):
+            self._served(state, now, self._service(wanted), assignment.tier, needs)
         return self._draw(
             state,
             now,
@@ -61,8 +64,6 @@ class TicketCommands(Decider):
         appointment: str | None = None,
         redrawn_from: str | None = None,
     ) -> Decision:
-        if not state.open:
-            raise Conflict("day_closed")
         for wanted in (service, *then):
             self._service(wanted)
         if len(then) >= VISIT_MAX:
@@ -82,6 +83,14 @@ class TicketCommands(Decider):
         return Decision(
             [issued, *self._slip(ticket, 1, printer)], ticket=ticket, quoted=(ahead, wait)
         )
+
+    def _served(
+        self, state: QueueState, now: datetime, service: str, tier: str, needs: Sequence[str]
+    ) -> None:
+        """A number is given only where somebody will serve it. Who had a place before, missed or booked, keeps it."""
+        area = area_for(self.branch, service, tier, needs)
+        if shut := closed_for(state, now, service, tier, area):
+            raise Conflict(shut.code, **shut.fields)
 
     def cancel(
         self, state: QueueState, now: datetime, ticket: str, reason: str = "customer"

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from lobby.branch.model import Branch
+from lobby.branch.serving import learn_holidays
 from lobby.branch.succession import succeeding
 from lobby.commands.alert import AlertMonitor
 from lobby.commands.commands import Commands
@@ -284,6 +285,7 @@ def open_branch(
         forecaster = _taught(branch, journal)
         commands = Commands(branch, forecaster, journal.past)
         time = BranchClock(clock, steady)
+        learn_holidays(branch, time())
         outlook = Outlook(branch, forecaster)
         words = OpenedWords(subject_keys, journal)
         views = Views(forecaster, outlook, words.reveal)

@@ -52,11 +52,13 @@ class DayClosed(Event):
 
 @dataclass(frozen=True, slots=True)
 class DayReopened(Event):
-    """The branch issues tickets again on a day it had closed."""
+    """The branch issues tickets again on a day it had closed. With a `reason` it does so outside its hours, which do
+    not count until it is closed again or the day ends."""
 
     TOPICS = frozenset({Topic.DAY})
 
     day: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,11 +84,13 @@ def _restored(state: QueueState, rec: ev.Recorded, event: ev.JournalRestored) ->
 @evolves(ev.DayReopened)
 def _day_reopened(state: QueueState, rec: ev.Recorded, event: ev.DayReopened) -> None:
     state.open = True
+    state.by_hand = bool(event.reason)
 
 
 @evolves(ev.DayClosed)
 def _day_closed(state: QueueState, rec: ev.Recorded, event: ev.DayClosed) -> None:
     state.open = False
+    state.by_hand = False
 
 
 @evolves(ev.ClockStepped)

@@ -15,6 +15,7 @@ from random import Random
 
 from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, lognormal
+from lobby.branch.serving import always_open
 from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
 from lobby.quantile import quantile
@@ -78,7 +79,7 @@ class Lookahead:
         span_s = max(RATE_S, state.lately.span_s(now))
         arrivals = (
             [(queue, n) for queue, n in state.lately.tickets.items() if n and queue in examples]
-            if state.open
+            if state.gives_numbers(now)
             else []
         )
         self.coming = [(copy(examples[queue]), n / span_s) for queue, n in arrivals]
@@ -140,8 +141,9 @@ class Lookahead:
 
 
 def bare(branch: Branch) -> Branch:
-    """The branch without printers and boards, which a simulation does not need."""
-    return dataclasses.replace(branch, printers=(), boards=())
+    """The branch without printers and boards, which a simulation does not need. It is always open: who came on a day
+    that is played again came, whatever the hours say."""
+    return dataclasses.replace(always_open(branch), printers=(), boards=())
 
 
 def _may_come(branch: Branch, ticket: Ticket) -> bool:

@@ -16,6 +16,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch, Counter, Service
 from lobby.branch.person import Staff
 from lobby.branch.routing import area_for
+from lobby.branch.serving import always_open
 from lobby.commands.base import CounterCommand, Decision, P
 from lobby.commands.commands import Commands
 from lobby.errors import Conflict, LobbyError
@@ -231,6 +232,7 @@ def _is_for(branch: Branch, counter: Counter, kind: Kind) -> bool:
 
 
 def _bare(branch: Branch) -> Branch:
-    """The branch without machines and without a register of staff; no service has to be recorded."""
+    """The branch without machines and without a register of staff; no service has to be recorded. It is always open,
+    since people practise when the branch is closed."""
     services: tuple[Service, ...] = tuple(replace(s, recorded=False) for s in branch.services)
-    return replace(branch, services=services, printers=(), kiosks=(), staff=Staff())
+    return replace(always_open(branch), services=services, printers=(), kiosks=(), staff=Staff())

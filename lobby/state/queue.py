@@ -51,6 +51,8 @@ class QueueState:
         self.guess_s = 0.0
         self.acted_at: datetime | None = None
         self.open = False
+        self.by_hand = False
+        """The manager opened outside the hours: they do not count today."""
         self.numbers: dict[str, int] = {}
         self.tickets: dict[str, Ticket] = {}
         self.slips: dict[str, Slip] = {}
@@ -79,6 +81,13 @@ class QueueState:
         self.acts = Acts()
 
     # -- reading ------------------------------------------------------------------------------------
+    def gives_numbers(self, now: datetime) -> bool:
+        """Whether numbers are given: in the hours, unless the manager said otherwise. A clock that is doubted closes
+        nothing, since its hours may be those of another time."""
+        if not self.open:
+            return False
+        return self.by_hand or self.doubted or self.branch.opening.gives_numbers(now)
+
     def due(self, ticket: Ticket) -> datetime:
         """When the promise made to this customer runs out."""
         return ticket.rank_at + timedelta(seconds=ticket.target_wait_s)

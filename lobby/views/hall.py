@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 
 from lobby.branch.model import Service, Tier
 from lobby.forecast.port import Score
+from lobby.state.doors import closed
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket
 from lobby.texts import by_language
@@ -74,7 +75,9 @@ class HallView(TypedDict):
     """The state; tickets nearest to the end of their target first."""
 
     day: str
-    open: bool
+    open: Annotated[bool, "whether numbers are given"]
+    closed: Annotated[ByLang | None, "why no numbers are given, and when again"]
+    outside_hours: Annotated[bool, "by the hours and the clock the branch is closed now"]
     seq: int
     at: str
     areas: list[HallAreaView]
@@ -106,12 +109,15 @@ class StaffHallView(HallView):
 class HallViews(CounterViews, AppointmentViews, AlertViews):
     def hall(self, state: QueueState, now: datetime) -> HallView:
         branch = state.branch
+        shut = closed(state, now)
         tickets = [
             self.hall_ticket(state, ticket, now) for ticket in sorted(state.live(), key=state.due)
         ]
         return {
             "day": state.day,
-            "open": state.open,
+            "open": shut is None,
+            "closed": by_language(shut.says) if shut else None,
+            "outside_hours": not branch.opening.gives_numbers(now),
             "seq": state.seq,
             "at": local(state, now),
             "areas": [self._area(state, id, tickets, now) for id in _areas(state)],

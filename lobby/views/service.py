@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
+from lobby.state.doors import closed_for
 from lobby.state.queue import QueueState
 from lobby.texts import by_language
 from lobby.views.base import ByLang, Presenter, Waits, waits
@@ -17,6 +19,7 @@ class ServiceView(Waits):
     quicker_at: str | None
     ahead: int
     open: bool
+    closed: Annotated[ByLang | None, "why nobody gets a number for it now, and when again"]
 
 
 class ServiceViews(Presenter):
@@ -29,6 +32,7 @@ class ServiceViews(Presenter):
         tier = state.branch.standard_tier.id
         ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
         counters = state.branch.counters_for(id, tier, service.area)
+        shut = closed_for(state, now, id, tier, service.area)
         return {
             "id": id,
             "name": by_language(service.name),
@@ -38,4 +42,5 @@ class ServiceViews(Presenter):
             "ahead": ahead,
             **waits(wait),
             "open": any(state.counters[counter.id].open for counter in counters),
+            "closed": by_language(shut.says) if shut else None,
         }

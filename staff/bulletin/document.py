@@ -169,6 +169,8 @@ class Document:
         return sorted(groups, key=lambda group: (order.get(group, len(order)), group.zfill(2)))
 
     def _order(self, key: str) -> dict[str, int]:
+        if key == "hour":
+            return {}  # [hours] of the configuration are no groups
         things = getattr(self.bulletin.branch, f"{key}s", ())
         return {thing.id: n for n, thing in enumerate(things)}
 

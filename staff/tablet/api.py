@@ -49,6 +49,12 @@ class AlertPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
 
 
+class OpenBody(Body):
+    """`reason`: why numbers are given outside the hours; needed there alone."""
+
+    reason: str = Field(default="", max_length=200)
+
+
 class DayOut(BaseModel):
     open: bool
 
@@ -168,9 +174,10 @@ def resume(path: ById) -> TicketView:
 
 @api.post("/day/open", responses={200: DayOut})
 @needs("manager")
-def open_day() -> View:
-    """Issue numbers again on a day that was closed."""
-    do(runtime().commands.open_day)
+def open_day(body: OpenBody) -> View:
+    """Issue numbers again on a day that was closed; outside the hours with a reason, until somebody closes or the day
+    ends."""
+    do(runtime().commands.open_day, reason=body.reason)
     return {"open": True}
 
 

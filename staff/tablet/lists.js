@@ -1,6 +1,6 @@
 // What stands around the map: how the branch is, the lists, what waits for the line and what was refused.
 
-import { $, el, say } from "#web/dom.js";
+import { $, el, given, say } from "#web/dom.js";
 import { _, fill } from "#web/words.js";
 import { AT_RISK } from "../shared/at-risk.js";
 import { morphChildren } from "../shared/morph.js";
@@ -37,7 +37,7 @@ export function drawLists(hall, ui) {
   );
   morphChildren($("#devices"), ...drawDevices(hall));
   morphChildren($("#scores"), ...hall.forecast.map(drawScore));
-  say($("#day"), hall.open ? _("No more numbers") : _("Give numbers again"));
+  drawDay(hall);
   badge("line", line.length);
   badge("missed", missed.length);
   badge("house", troubled(hall), "!");
@@ -46,6 +46,16 @@ export function drawLists(hall, ui) {
   const drawn = booked.map(drawBooked);
   morphChildren($("#booked"), ...(drawn.length ? drawn : [el("li.soft.none", {}, _("No appointments today."))]));
   badge("booked", booked.filter((one) => one.state === "booked").length);
+}
+
+/** Whether numbers are given, and when again. Outside the hours it is asked why. */
+function drawDay({ open, closed, outside_hours }) {
+  const said = outside_hours
+    ? _("Opened outside the hours. Numbers are given until you stop them, or the day ends.")
+    : "";
+  say($("#day-said"), closed?.[given.lang] ?? said);
+  say($("#day"), open ? _("No more numbers") : _("Give numbers again"));
+  $("#day-why").hidden = open || !outside_hours;
 }
 
 const badge = (tab, n, mark = String(n)) => say($(`#n-${tab}`), n ? mark : "");

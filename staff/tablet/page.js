@@ -277,7 +277,8 @@ const DO = {
   day() {
     const verb = hall.open ? "close" : "open";
     const { question, words } = DAY[verb];
-    confirm(question, words, () => box.send({ path: `/api/v1/day/${verb}`, words }));
+    const body = hall.open ? undefined : { reason: hall.outside_hours ? $("#day-reason").value : "" };
+    confirm(question, words, () => box.send({ path: `/api/v1/day/${verb}`, body, words }));
   },
   book: ({ at }) => book($("#book"), at),
   "cancel-booking"({ id }) {

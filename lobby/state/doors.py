@@ -1,0 +1,89 @@
+"""Whether somebody who comes now gets a number, and if not, why and when again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lobby.branch.opening import Opening, next_served
+from lobby.branch.serving import openings_for
+from lobby.refusals import SENTENCES
+from lobby.state.queue import QueueState
+from lobby.texts import Readable, Text
+
+INSTANT = timedelta(microseconds=1)
+WEEKDAY_WORDS = (
+    Text("Monday"),
+    Text("Tuesday"),
+    Text("Wednesday"),
+    Text("Thursday"),
+    Text("Friday"),
+    Text("Saturday"),
+    Text("Sunday"),
+)
+NOT_KNOWN = Text("on a day that is not known yet")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Why there is no number: the `code` of a refusal and what fills its sentence, when there is one again among it."""
+
+    code: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def says(self) -> Readable:
+        return SENTENCES[self.code].with_(**self.fields)
+
+
+def closed(state: QueueState, now: datetime) -> Closed | None:
+    """Why the branch gives no numbers; None while it does."""
+    if state.gives_numbers(now):
+        return None
+    opening = state.branch.opening
+    if opening.always:
+        return Closed("day_closed")
+    if state.open:
+        return Closed("closed_now", {"opens": _opens(opening, (), now, now)})
+    # Closed by the manager: today's later hours do not count.
+    midnight = opening.end_of_day(now) - INSTANT
+    return Closed("closed_today", {"opens": _opens(opening, (), midnight, now)})
+
+
+def closed_for(
+    state: QueueState, now: datetime, service: str, tier: str, area: str
+) -> Closed | None:
+    """Why nobody gets a number for this service; None where the branch gives numbers and a counter serves it today."""
+    if shut := closed(state, now):
+        return shut
+    counters = openings_for(state.branch, service, tier, area)
+    if state.by_hand or state.doubted or not counters:
+        return None
+    if any(counter.serves_later(now) for counter in counters):
+        return None
+    name = state.branch.service[service].name
+    opens = _opens(state.branch.opening, counters, now, now)
+    return Closed("not_served", {"service": name, "opens": opens})
+
+
+def _opens(
+    opening: Opening, counters: tuple[Opening, ...] | list[Opening], after: datetime, now: datetime
+) -> Text:
+    """When it is open again after that instant, in words of who asks now."""
+    opens = next_served(opening, counters, after)
+    if opens is None:
+        return NOT_KNOWN
+    return moment_words(opens, now.astimezone(opening.zone))
+
+
+def moment_words(at: datetime, now: datetime) -> Text:
+    """`today at 13:30`, `tomorrow at 09:00`, or the day. Both instants are in the branch's time zone."""
+    time = f"{at:%H:%M}"
+    days = (at.date() - now.date()).days
+    if days == 0:
+        return Text("today at {time}", time=time)
+    if days == 1:
+        return Text("tomorrow at {time}", time=time)
+    weekday = WEEKDAY_WORDS[at.weekday()]
+    return Text("on {weekday}, {day}, at {time}", weekday=weekday, day=at.date(), time=time)
