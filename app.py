@@ -215,6 +215,7 @@ class Lobby:
     def _watch(self) -> None:
         dark = self.feed.dark(self.runtime.branch.alerts.board_s)
         self.runtime.writer.submit(By("watch"), self.runtime.alert_monitor.look, dark_boards=dark)
+        self.runtime.writer.submit(By("watch"), self.runtime.commands.end_missed)
         WATCHING.run(self.runtime.words.refresh)
 
     def _measure(self) -> None:

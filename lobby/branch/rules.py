@@ -106,7 +106,8 @@ class Alerts:
 @dataclass(frozen=True)
 class Appointments:
     """Business by appointment 预约: `per_slot` customers every `every_min` minutes from `opens` to before `closes`.
-    The target wait of who checks in from `early_min` before to `late_min` after the time is `target_wait_s`."""
+    The target wait of who checks in from `early_min` before to `late_min` after the time is `target_wait_s`. An
+    appointment that nobody kept is over `missed_min` after its time, and not before `late_min`."""
 
     __pydantic_config__ = STRICT
 
@@ -118,6 +119,7 @@ class Appointments:
     days_ahead: Annotated[int, Strict(), Ge(0), Le(60)] = 7
     early_min: Annotated[int, Strict(), Ge(0), Le(DAY_MIN)] = 15
     late_min: Annotated[int, Strict(), Ge(0), Le(DAY_MIN)] = 15
+    missed_min: Annotated[int, Strict(), Ge(0), Le(DAY_MIN)] = 30
     target_wait_s: Seconds = 300
 
 

@@ -67,6 +67,19 @@ class AppointmentCommands(TicketCommands):
         self._booked(state, appointment)
         return Decision([ev.AppointmentCancelled(appointment)], appointment=appointment)
 
+    def end_missed(self, state: QueueState, now: datetime) -> Decision:
+        """End the appointments that nobody kept. A doubted clock ends none: the customer may be on the way."""
+        plan = self.branch.appointments
+        if plan is None or state.doubted:
+            return Decision([])
+        patience = timedelta(minutes=max(plan.missed_min, plan.late_min))
+        missed = [
+            one.id
+            for one in state.appointments.values()
+            if one.state is AppointmentStatus.BOOKED and now > one.at + patience
+        ]
+        return Decision([ev.AppointmentMissed(id) for id in missed])
+
     def check_in(
         self,
         state: QueueState,
@@ -79,8 +92,11 @@ class AppointmentCommands(TicketCommands):
         kiosk: str | None = None,
     ) -> Decision:
         """The number of who comes to an appointment, with the wait counted so that its promise holds."""
-        booked = self._booked(state, appointment)
         plan = self._plan
+        late = state.appointments.get(appointment)
+        if late and late.state is AppointmentStatus.MISSED:
+            raise Conflict("too_late", at=late.at.astimezone(self.branch.zone).strftime("%H:%M"))
+        booked = self._booked(state, appointment)
         at = booked.at.astimezone(self.branch.zone)
         if now < at - timedelta(minutes=plan.early_min):
             raise Conflict("too_early", at=at.strftime("%m-%d %H:%M"), min=plan.early_min)

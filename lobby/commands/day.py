@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lobby import events as ev
@@ -64,7 +64,7 @@ class DayCommands(Decider):
         `now` falls in; none in mid-day."""
         if not self._night(state, now):
             return []
-        return self._end_day(state) or [self._opened(state, now, self.day(now))]
+        return self._end_day(state, now) or [self._opened(state, now, self.day(now))]
 
     def _night(self, state: QueueState, now: datetime) -> bool:
         """Whether a night has passed since the day began. Where the clock is doubted, midnight alone proves none:
@@ -86,9 +86,7 @@ class DayCommands(Decider):
 
     def _booked_from(self, state: QueueState, now: datetime) -> tuple[dict[str, Any], ...]:
         """The appointments that the coming days still have, as the journal keeps them."""
-        since = self.branch.day_of(now)
-        if since - state.date > CLOSED_MAX:
-            since = state.date
+        since = self._coming_since(state, now)
         coming = (a for a in state.appointments.values() if self.branch.day_of(a.at) >= since)
         return tuple(
             {**asdict(a), "at": a.at.isoformat()}
@@ -96,11 +94,21 @@ class DayCommands(Decider):
             if a.state is AppointmentStatus.BOOKED
         )
 
+    def _coming_since(self, state: QueueState, now: datetime) -> date:
+        """The first day whose appointments are still to come."""
+        since = self.branch.day_of(now)
+        return state.date if since - state.date > CLOSED_MAX else since
+
     def day(self, now: datetime) -> str:
         return self.branch.day_of(now).isoformat()
 
-    def _end_day(self, state: QueueState) -> list[ev.Event]:
-        events: list[ev.Event] = []
+    def _end_day(self, state: QueueState, now: datetime) -> list[ev.Event]:
+        events: list[ev.Event] = [
+            ev.AppointmentMissed(appointment.id)
+            for appointment in state.appointments.values()
+            if appointment.state is AppointmentStatus.BOOKED
+            and self.branch.day_of(appointment.at) < self._coming_since(state, now)
+        ]
         for ticket in state.live():
             if ticket.state is State.SERVING and ticket.counter:
                 events.append(ev.TicketFinished(ticket.id, ticket.counter))

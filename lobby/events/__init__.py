@@ -37,7 +37,7 @@ from lobby.events.alert import (
     InterventionMeasured,
     InterventionTaken,
 )
-from lobby.events.appointment import AppointmentBooked, AppointmentCancelled
+from lobby.events.appointment import AppointmentBooked, AppointmentCancelled, AppointmentMissed
 from lobby.events.base import Event, Recorded, Topic, Unread
 from lobby.events.case import (
     CaseAnswered,
@@ -202,6 +202,7 @@ __all__ = [
     "AlertRaised",
     "AppointmentBooked",
     "AppointmentCancelled",
+    "AppointmentMissed",
     "AskedBy",
     "BranchConfigured",
     "BreakAnswered",

@@ -28,3 +28,12 @@ class AppointmentCancelled(Event):
     TOPICS = frozenset({Topic.APPOINTMENT})
 
     appointment: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMissed(Event):
+    """Nobody checked in until `appointments.missed_min` after the time, or until the day ended: it is over."""
+
+    TOPICS = frozenset({Topic.APPOINTMENT})
+
+    appointment: str

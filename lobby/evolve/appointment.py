@@ -21,3 +21,8 @@ def _appointment_cancelled(
     state: QueueState, rec: ev.Recorded, event: ev.AppointmentCancelled
 ) -> None:
     state.appointments[event.appointment].state = AppointmentStatus.CANCELLED
+
+
+@evolves(ev.AppointmentMissed)
+def _missed(state: QueueState, rec: ev.Recorded, event: ev.AppointmentMissed) -> None:
+    state.appointments[event.appointment].state = AppointmentStatus.MISSED

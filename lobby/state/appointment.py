@@ -11,6 +11,7 @@ class AppointmentStatus(StrEnum):
     BOOKED = "booked"
     KEPT = "kept"
     CANCELLED = "cancelled"
+    MISSED = "missed"
 
 
 @dataclass(slots=True)

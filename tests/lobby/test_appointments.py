@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from conftest import Clock, Desk
 from lobby.branch.model import Branch
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict, Invalid, NotFound
+from lobby.journal.history import reader
 
 
 def at(desk: Desk, hour: int, minute: int = 0, days: int = 0) -> datetime:
@@ -115,3 +117,43 @@ def test_no_appointment_gets_the_id_or_the_code_of_another(
         assert {kept["id"], fresh["id"]} <= set(state.appointments), (
             "the midnight overwrote neither"
         )
+
+
+def test_an_appointment_that_nobody_keeps_ends_by_itself(desk: Desk, clock: Clock) -> None:
+    booked = desk.book(service="loans", at=at(desk, 10))["appointment"]["id"]
+    later = desk.book(service="loans", at=at(desk, 15))["appointment"]["id"]
+
+    def states() -> list[str]:
+        with desk.runtime.writer.published() as state:
+            return [state.appointments[id].state.value for id in (booked, later)]
+
+    clock.forward(minutes=90)
+    desk.end_missed()
+    assert states() == ["booked", "booked"]
+    clock.forward(minutes=1)
+    desk.end_missed()
+    assert states() == ["missed", "booked"]
+    with pytest.raises(Conflict, match="take a number"):
+        desk.check_in(appointment=booked)
+
+
+def test_the_night_ends_the_appointments_of_the_day_and_keeps_tomorrows(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
+    today = desk.book(service="loans", at=at(desk, 16))["appointment"]["id"]
+    tomorrow = desk.book(service="loans", at=at(desk, 10, days=1))["appointment"]["id"]
+    clock.forward(days=1)
+    desk.end_missed()
+    with runtime.writer.published() as state:
+        assert list(state.appointments) == [tomorrow]
+    assert kinds(runtime, today) == ["AppointmentBooked", "AppointmentMissed"]
+
+
+def kinds(runtime: BranchRuntime, appointment: str) -> list[str]:
+    """What the journal has of the appointment."""
+    with closing(reader(runtime.database)) as db:
+        rows = db.conn.execute(
+            "SELECT kind FROM event WHERE json_extract(data, '$.appointment') = ? ORDER BY seq",
+            (appointment,),
+        )
+        return [kind for (kind,) in rows]
