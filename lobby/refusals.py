@@ -58,6 +58,7 @@ SENTENCES: dict[str, Text] = {
     ),
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "nothing_to_undo_on": Text("There is nothing to undo on {number}"),
+    "is_coming": Text("{number} said to be coming: a no-show can be marked in {s} s"),
     "undo_other": Text("Something else was done since: it was not taken back"),
     "undo_late_at": Text("The act is over {s} s ago: it stays"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),

@@ -62,6 +62,8 @@ WORDS: dict[str, Text] = {
     "redraw": Text("drawn again"),
     "extend": Text("given another service"),
     "put_back": Text("put back"),
+    "amend": Verb("changed"),
+    "come": Text("expected at the counter"),
     "break": Text("ask for a break"),
     "next": Text("call the next customer"),
     "pause": Text("pause"),

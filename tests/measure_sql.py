@@ -15,9 +15,11 @@ ANALYZE temp;
 CREATE TEMP TABLE t AS SELECT i.ticket AS id, i.day, i.at AS issued,
   (SELECT data ->> 'service' FROM e WHERE ticket = i.ticket AND kind IN ('TicketIssued', 'TicketContinued',
     'TicketTransferred') ORDER BY seq DESC LIMIT 1) AS service,
-  (SELECT data ->> 'tier' FROM e WHERE ticket = i.ticket AND kind IN ('TicketIssued', 'TicketRetiered')
+  (SELECT data ->> 'tier' FROM e WHERE ticket = i.ticket
+    AND kind IN ('TicketIssued', 'TicketRetiered', 'TicketAmended')
     ORDER BY seq DESC LIMIT 1) AS tier,
-  (SELECT data ->> 'target_wait_s' FROM e WHERE ticket = i.ticket AND kind IN ('TicketIssued', 'TicketRetiered')
+  (SELECT data ->> 'target_wait_s' FROM e WHERE ticket = i.ticket
+    AND kind IN ('TicketIssued', 'TicketRetiered', 'TicketAmended')
     ORDER BY seq DESC LIMIT 1) AS target,
   (SELECT min(at) FROM e WHERE ticket = i.ticket AND kind = 'TicketCalled') AS called,
   (SELECT counter FROM e WHERE ticket = i.ticket AND kind = 'TicketCalled' ORDER BY seq DESC LIMIT 1) AS counter,

@@ -43,6 +43,20 @@ export function acts(id, token, draw) {
   $$("[name=places]").forEach((one) => one.addEventListener("change", consequence));
   consequence();
 
+  $("#coming").addEventListener("click", (event) => act(event.currentTarget, "/coming"));
+
+  $("#amend form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const needs = $$("[name=need]:checked", form).map((one) => one.value);
+    const add = form.add.value ? [form.add.value] : [];
+    if (!needs.length && !add.length) return;
+    if (!(await act($("button", form), "/amend", { needs, add }))) return;
+    form.reset();
+    $("#amend").open = false;
+    tell("#told", _("Noted. Your place and your wait are shown anew."));
+  });
+
   $("#opinion form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;

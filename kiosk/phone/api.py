@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from kiosk.shared.needs import Need
 from kiosk.shared.reasons import Reason, fitting
 from lobby.errors import Forbidden, NotFound
 from lobby.events import AskedBy, Card
@@ -14,11 +15,20 @@ from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, spend
-from web.dispatch import as_asked, do, holds, read_link, runtime, ticket_answer, ticket_now
+from web.dispatch import (
+    as_asked,
+    do,
+    holds,
+    read_link,
+    recognise,
+    runtime,
+    ticket_answer,
+    ticket_now,
+)
 from web.kiosks import requesting_kiosk
 from web.loop import in_thread
 from web.roles import current, customers, may, must
-from web.schemas import SECURITY, Body, ById, Received, TicketOut, api_of
+from web.schemas import SECURITY, Body, ById, Id, Received, TicketOut, api_of
 
 api = api_of("phone_api", __name__, "customer", SECURITY)
 
@@ -29,6 +39,17 @@ class YieldBody(Body):
 
 class OfferAnswerBody(Body):
     accepted: bool
+
+
+class AmendBody(Body):
+    needs: list[Need] = Field(default=[], max_length=4)
+    add: list[Id] = Field(default=[], max_length=4, description="further services of this visit")
+    customer: str = Field(
+        default="", max_length=256, description="kiosk and staff: what the reader read; never kept"
+    )
+    new_slip: bool = Field(
+        default=False, description="kiosk and staff: print a slip where the area is another"
+    )
 
 
 class FeedbackBody(Body):
@@ -108,6 +129,40 @@ def rejoin(path: ById) -> TicketView:
         must("manager")
     _spend_by_link(path.id)
     return ticket_answer(do(runtime().commands.rejoin, ticket=path.id))
+
+
+@api.post("/tickets/<id>/amend", responses={200: TicketOut})
+@customers
+def amend(path: ById, body: AmendBody) -> TicketView:
+    """What the customer says after the number was drawn: special needs, further services; at a kiosk or with staff a
+    card too. The holder of the ticket's link (`?token=`), or the lobby manager."""
+    if not holds(runtime().links.tickets, path.id):
+        must("manager")
+    if body.customer or body.new_slip:
+        must("kiosk")
+    _spend_by_link(path.id)
+    return ticket_answer(
+        do(
+            runtime().commands.amend,
+            ticket=path.id,
+            needs=body.needs,
+            add=body.add,
+            assignment=recognise(body.customer) if body.customer else None,
+            kiosk=requesting_kiosk(),
+            new_slip=body.new_slip,
+        )
+    )
+
+
+@api.post("/tickets/<id>/coming", responses={200: TicketOut})
+@customers
+def coming(path: ById) -> TicketView:
+    """Who was called is on the way: the teller sees it, and a no-show waits for `rules.coming_s`. The holder of the
+    ticket's link (`?token=`)."""
+    if not holds(runtime().links.tickets, path.id):
+        raise NotFound("unknown_link")
+    _spend_by_link(path.id)
+    return ticket_answer(do(runtime().commands.coming, ticket=path.id))
 
 
 @api.post("/tickets/<id>/redraw", responses={201: TicketOut})

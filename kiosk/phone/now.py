@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.phone.texts import (
     AHEAD,
+    COMING,
     HEADLINES,
     HOLDS,
     MISSED,
@@ -70,6 +71,8 @@ def _way(ticket: View, view: str) -> str:
 def _note(ticket: View, view: str) -> str:
     if view == "parked":
         return name_of(HOLDS[ticket["hold"] or "any"].with_(counter=_counter(ticket)))
+    if view == "called" and ticket["coming"]:
+        return name_of(COMING)
     if view == "missed":
         return name_of(REDRAWN if ticket["redrawn_as"] else MISSED)
     return name_of(NOTES[view]) if view in NOTES else ""

@@ -62,6 +62,7 @@ function headline(ticket, view) {
 function note(ticket, view) {
   const counter = inWords(ticket.counter_name);
   if (view === "parked") return fill(HOLDS[ticket.hold ?? "any"], { counter });
+  if (view === "called" && ticket.coming) return _("The teller knows that you are coming.");
   if (view === "missed" && ticket.redrawn_as) return _("You have a new number.");
   if (view === "missed")
     return ticket.returns
@@ -146,6 +147,7 @@ function draw(ticket) {
   tell("#way", way);
   tell("#note", note(ticket, view));
   offer(ticket, view);
+  if (ticket.coming) $("#coming").hidden = true;
   $("#redraw").hidden = !(view === "missed" && ticket.returns);
   if (ticket.state === "waiting" && ticket.wait_said) place(ticket);
   visit(ticket);

@@ -13,7 +13,7 @@ from kiosk.phone.api import ticket_of, withdraw_contact
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone.now import headline, shown
 from kiosk.shared.reasons import BLAME, PRAISE, PRAISED
-from lobby.branch.model import Branch
+from lobby.branch.model import NEEDS, Branch
 from lobby.commands.feedback import card_closes
 from lobby.errors import Conflict, NotFound
 from lobby.state.ticket import State
@@ -22,6 +22,7 @@ from web.dispatch import runtime, ticket_for_customer, ticket_now
 from web.languages import lang, name_of, script_texts
 from web.loop import in_thread
 from web.roles import customers
+from web.words import need_words
 
 pages = Blueprint("phone", __name__)
 HERE = Path(__file__).parent
@@ -67,6 +68,7 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
     if past is None:
         raise NotFound("unknown_link")
     view = _view(ticket)
+    words = need_words()
     seen_at = runtime().clock().astimezone(runtime().branch.zone)
     return render_template(
         "kiosk/phone/page.html",
@@ -80,6 +82,7 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         seen_at=f"{seen_at:%H:%M}",
         things=_things(runtime().branch),
         renewed=_renewed(ticket),
+        needs=[(need, words[need]) for need in NEEDS],
         praise=PRAISE,
         blame=BLAME,
         praised=PRAISED,

@@ -70,7 +70,6 @@ button?.addEventListener("click", arm);
 $("#coming").addEventListener("click", () => {
   hush();
   navigator.vibrate?.(0);
-  $("#coming").hidden = true;
 });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && button?.getAttribute("aria-pressed") === "true") stayAwake();

@@ -33,6 +33,7 @@ HOLDS = {
     "same": Text("When you are ready, please come back to {counter}."),
     "step": Text("When that step is done, please tell the lobby manager: you will be called."),
 }
+COMING = Text("The teller knows that you are coming.")
 REDRAWN = Text("You have a new number.")
 MISSED = Text("You did not come in time. Please speak to the lobby manager.")
 """Without a script nobody draws again here: the lobby manager does."""

@@ -23,7 +23,7 @@ let answered = Promise.resolve();
 export const readAnswered = () => answered;
 
 /** What was read on the screen that was the `turn`-th. `take()` asks for the number, `checkIn(code)` keeps an
-    appointment, `begin()` wakes the page, `restart()` begins the next visit. */
+    appointment, `amend(what)` tells more of the number that is shown, `begin()` wakes the page, `restart()` begins the next visit. */
 export async function read(text, turn, acts) {
   if (NOTHING_TO_READ.includes(current())) return;
   if (NUMBER_SHOWN.includes(current())) {
@@ -31,6 +31,7 @@ export async function read(text, turn, acts) {
     if (turn !== turnNow() && turn !== undefined) return notice(READ_LATE);
     acts.restart();
   }
+  if (current() === "also" && visit.ticket) return void acts.amend({ customer: text });
   acts.begin();
   visit.shown = text;
   const understood = understand(text, acts);

@@ -84,7 +84,9 @@ function arrange() {
   $("#group-back").hidden = !visit.group;
   for (const group of $$(".group")) group.hidden = few && group.dataset.groupOf !== visit.group;
   say($("#start-title"), visit.group ? $(`#group-${visit.group}`).textContent : _("What can we do for you?"));
-  $("#needs").hidden = current() !== (modes.simple() ? "choose" : "start");
+  const telling = tellsMore();
+  $("#needs").hidden = !telling && current() !== (modes.simple() ? "choose" : "start");
+  say($("#needs-title"), telling ? _("Do you need priority?") : _("Need priority? Touch here first."));
 }
 
 function openGroup(id) {
@@ -108,7 +110,8 @@ function back() {
 function choose(button) {
   visit.service = button.dataset.service;
   visit.also.clear();
-  if (visit.customer && !modes.simple()) take();
+  drawOffers(button.dataset);
+  if (visit.customer && !modes.simple() && ($("#quicker").hidden || $("#go-quicker").hidden)) take();
   else show("choose");
 }
 
@@ -146,11 +149,22 @@ function showWay() {
   show("way");
 }
 
+/** Whether the number was drawn, and more is told of it. */
+const tellsMore = () => current() === "also" && Boolean(visit.ticket);
+
 function drawAlso() {
+  say(
+    $("#also-words"),
+    visit.ticket
+      ? _("Choose more business, touch a need below, or swipe your card now. You keep your number.")
+      : _("Choose up to four more. You keep one number for all of them."),
+  );
   for (const button of $$("[data-also]")) {
     const on = visit.also.has(button.dataset.also);
-    button.hidden = button.dataset.also === visit.service;
-    button.disabled = !on && visit.also.size >= MORE_MAX;
+    button.hidden = [visit.ticket?.service ?? visit.service, ...(visit.ticket?.then ?? [])].includes(
+      button.dataset.also,
+    );
+    button.disabled = !on && visit.also.size + (visit.ticket?.then.length ?? 0) >= MORE_MAX;
     modes.press(button, on);
   }
 }
@@ -181,6 +195,8 @@ async function obtain(path, body, again = () => obtain(path, body)) {
 const asked = () => ({ needs: [...visit.needs], lang, ...(modes.has("elder") && { large_print: true }) });
 
 function showNumber(ticket, customer) {
+  visit.ticket = ticket;
+  visit.also.clear();
   showTicket(ticket, ticket.then ?? []);
   if (visit.customer !== customer) notice(READ_LATE);
   visit.customer = "";
@@ -201,6 +217,31 @@ function takeNow() {
   const { service, also, customer } = visit;
   const then = also.size ? { then: [...also] } : {};
   return obtain("/api/v1/tickets", { service, customer, ...asked(), ...then }, take);
+}
+
+/** More is told of the number that is shown: where to wait and how long follow at once. What was refused is said below
+    the number, which stays.
+    @param {{ needs?: string[], add?: string[], customer?: string }} more */
+async function amend(more) {
+  const { ticket } = visit;
+  const isSame = sameVisit();
+  visit.also.clear();
+  const token = String(ticket.links.status).split("/").pop();
+  try {
+    const amended = await ask(`/api/v1/tickets/${ticket.id}/amend?token=${token}`, { ...more, new_slip: true });
+    if (!amended || !isSame()) return;
+    visit.ticket = amended;
+    showTicket(amended, amended.then ?? []);
+    notice(_("Noted. Your number stays; the place and the wait are shown anew."));
+  } catch (problem) {
+    if (isSame()) notice(problem.message || OFFLINE, true);
+  }
+  drawNeeds();
+}
+
+/** Those that the visit has; of a number that was drawn none can be taken back here. */
+function drawNeeds() {
+  for (const button of $$("[data-need]")) modes.press(button, visit.needs.has(button.dataset.need));
 }
 
 const checkIn = (code) => obtain("/api/v1/appointments/check-in", { code, ...asked() });
@@ -224,10 +265,18 @@ async function ring() {
 }
 
 function toggleNeed(button) {
+  if (tellsMore()) return void addNeed(button.dataset.need);
   const on = !modes.pressed(button);
   modes.press(button, on);
   visit.needs[on ? "add" : "delete"](button.dataset.need);
   if (current() === "choose") drawChoice();
+}
+
+async function addNeed(need) {
+  if (visit.needs.has(need)) return;
+  visit.needs.add(need);
+  drawNeeds();
+  await amend({ needs: [need] });
 }
 
 function keys(event) {
@@ -264,6 +313,7 @@ on("#go-quicker", showWay);
 on("#go-appointment", () => show("book"));
 on("#and-more", () => show("also"));
 on("[data-also]", (button) => toggleAlso(button.dataset.also));
+on("#tell-more", () => show("also"));
 on("#keypad-open", () => show("keypad"));
 on("#how", () => show("rule"));
 on("#help", ring);
@@ -271,6 +321,7 @@ on("[data-need]", toggleNeed);
 onShow(arrange);
 onShow((screen) => screen === "choose" && drawChoice());
 onShow((screen) => screen === "also" && drawAlso());
+onShow((screen) => screen === "result" && visit.also.size && visit.ticket && amend({ add: [...visit.also] }));
 onShow(() => {
   keypad.clear();
   timer.renew();
@@ -281,7 +332,7 @@ modes.listen(() => {
   if (current() === "choose") drawChoice();
 }, voice.turn);
 voice.listen();
-const identify = (text, turn) => read(text, turn, { take, checkIn, begin, restart });
+const identify = (text, turn) => read(text, turn, { take, checkIn, amend, begin, restart });
 keypad.listen(identify);
 reader.listen(identify, (key) => current() === "keypad" && keypad.key(key), turnNow);
 forget();

@@ -12,7 +12,15 @@ export function sameVisit() {
 
 /** A new visit: everything the last customer did is forgotten. */
 export function forget() {
-  Object.assign(visit, { service: null, group: "", also: new Set(), needs: new Set(), customer: "", mine: null });
+  Object.assign(visit, {
+    service: null,
+    group: "",
+    also: new Set(),
+    needs: new Set(),
+    customer: "",
+    mine: null,
+    ticket: null,
+  });
   visit.shown = "";
   visit.busy = false;
   forgetWishes();

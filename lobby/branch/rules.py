@@ -48,6 +48,7 @@ class Rules:
 
     `missed` is what a missed call 过号 does: the ticket `ends`, goes `back` by `missed_back` places, to the `last`
     place, or may be reissued that day with credit for its wait (`redraw`); after `missed_max` missed calls it ends.
+    Who was called and says on the phone to be coming is no no-show for `coming_s` seconds more.
     Nobody gives way to more than `overtaken_max` later customers, beside calls that keep a target.
     Fewer feedback cards than `cards_min` of a teller, a counter or another group are not told: they could name a
     customer, and compare nothing.
@@ -57,6 +58,7 @@ class Rules:
 
     recall_max: Annotated[int, Strict(), Ge(0), Le(20)] = 3
     missed: Missed = Missed.REDRAW
+    coming_s: Annotated[int, Strict(), Ge(0), Le(600)] = 60
     missed_back: Annotated[int, Strict(), Ge(1), Le(PEOPLE_MAX)] = 3
     missed_max: Annotated[int, Strict(), Ge(1), Le(20)] = 2
     green_target_wait_s: Seconds = 300

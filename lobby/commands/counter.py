@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime
 
@@ -85,6 +86,9 @@ class CounterCommands(TicketCommands):
     def no_show(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Nobody came 过号: the branch's rule says whether the ticket ends or is back in line."""
         ticket = self._at(state, counter, Move.NO_SHOW)
+        left_s = state.held_s(ticket, now)
+        if left_s > 0:
+            raise Conflict("is_coming", number=ticket.number, s=math.ceil(left_s))
         missed = ev.TicketNoShow(ticket.id, counter)
         return Decision([missed, *self._missed(ticket, counter)], ticket=ticket.id)
 

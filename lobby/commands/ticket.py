@@ -15,6 +15,13 @@ from lobby.state.doors import closed_for
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State, Ticket
 
+BY_STAFF = ("manager", "staff")
+"""The kinds of rules by which staff found a tier."""
+
+
+def _kind(tier_rule: str) -> str:
+    return tier_rule.partition(" ")[0]
+
 
 class TicketCommands(Decider):
     def issue(
@@ -184,6 +191,56 @@ class TicketCommands(Decider):
         )
         target_s = self.branch.target_wait_s(tier, current.needs)
         return Decision([ev.TicketRetiered(ticket, tier, area, why, target_s)], ticket=ticket)
+
+    def amend(
+        self,
+        state: QueueState,
+        now: datetime,
+        ticket: str,
+        needs: Sequence[str] = (),
+        add: Sequence[str] = (),
+        assignment: TierAssignment | None = None,
+        kiosk: str | None = None,
+        new_slip: bool = False,
+    ) -> Decision:
+        """Special needs, further services and the tier, told after the number was drawn. The waiting so far counts.
+        With `new_slip` one comes out at the `kiosk` where the area is another."""
+        current = self._movable(state, ticket, Move.AMEND)
+        more = [self._service(service) for service in add]
+        if 1 + len(current.done) + len(current.then) + len(more) > VISIT_MAX:
+            raise Conflict("visit_full", max=VISIT_MAX)
+        all_needs = tuple(dict.fromkeys((*current.needs, *self._needs(needs))))
+        tier, rule = self._tier_of(current, assignment)
+        area = area_for(self.branch, current.service, tier, all_needs)
+        target_s = min(current.target_wait_s, self.branch.target_wait_s(tier, all_needs))
+        then = (*current.then, *more)
+        amended = ev.TicketAmended(ticket, all_needs, then, tier, rule, area, target_s)
+        said = all_needs, then, tier, rule
+        if said == (current.needs, current.then, current.tier, current.tier_rule):
+            return Decision([], ticket=ticket)
+        slip: list[ev.Event] = []
+        if new_slip and area != current.area:
+            printer = self.branch.printer_of(self._kiosk(kiosk))
+            slip = self._slip(ticket, current.copies + 1, printer)
+        return Decision([amended, *slip], ticket=ticket)
+
+    def _tier_of(self, ticket: Ticket, assignment: TierAssignment | None) -> tuple[str, str]:
+        """The tier and its rule, now that the customer showed something. What staff said stays, and nobody loses by
+        showing a card."""
+        as_it_is = ticket.tier, ticket.tier_rule
+        if assignment is None or _kind(ticket.tier_rule) in BY_STAFF:
+            return as_it_is
+        target_s = {tier.id: tier.target_wait_s for tier in self.branch.tiers}
+        if target_s[assignment.tier] >= target_s.get(ticket.tier, 0):
+            return as_it_is
+        return assignment.tier, assignment.rule
+
+    def coming(self, state: QueueState, now: datetime, ticket: str) -> Decision:
+        """Who was called is on the way. Said again, nothing changes."""
+        called = self._movable(state, ticket, Move.COME)
+        if called.coming_at or called.counter is None:
+            return Decision([], ticket=ticket)
+        return Decision([ev.TicketComing(ticket, called.counter)], ticket=ticket)
 
     def move(
         self, state: QueueState, now: datetime, ticket: str, seat: QueuePosition, places: int = 0

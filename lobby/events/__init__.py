@@ -70,9 +70,7 @@ from lobby.events.codec import (
     PERSON,
     PERSONAL_FIELDS,
     from_data,
-    recorded_data,
     to_data,
-    wait_from,
 )
 from lobby.events.compliment import ComplimentPassedOn, ComplimentRead, Praise
 from lobby.events.counter import (
@@ -159,8 +157,10 @@ from lobby.events.ticket import (
     ActUndone,
     MachinesDeclined,
     MachinesOffered,
+    TicketAmended,
     TicketCalled,
     TicketCancelled,
+    TicketComing,
     TicketContinued,
     TicketDiverted,
     TicketExtended,
@@ -314,8 +314,10 @@ __all__ = [
     "ThingLent",
     "ThingLost",
     "ThingReturned",
+    "TicketAmended",
     "TicketCalled",
     "TicketCancelled",
+    "TicketComing",
     "TicketContinued",
     "TicketDiverted",
     "TicketExtended",
@@ -342,8 +344,6 @@ __all__ = [
     "instant_of",
     "keeps_a_target",
     "kind_now",
-    "recorded_data",
     "to_data",
     "upcast",
-    "wait_from",
 ]

@@ -228,6 +228,32 @@ class TicketRetiered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TicketAmended(Event):
+    """What the customer said after the number was drawn: special `needs`, further services (`then`), or a card that
+    tells the tier. All are as they are from then on, and so are `area` and `target_wait_s`."""
+
+    TOPICS = frozenset({Topic.QUEUE})
+
+    ticket: str
+    needs: tuple[str, ...]
+    then: tuple[str, ...]
+    tier: str
+    tier_rule: str
+    area: str
+    target_wait_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketComing(Event):
+    """Who was called says that they are on the way to the counter."""
+
+    TOPICS = frozenset({Topic.QUEUE, Topic.COUNTER})
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCancelled(Event):
     """The ticket left the line unserved: `reason` is `customer`, `manager` or `day_closed`."""
 

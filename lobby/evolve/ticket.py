@@ -60,6 +60,7 @@ def _called(state: QueueState, rec: ev.Recorded, event: ev.TicketCalled) -> None
     ticket.offered = None
     ticket.gave_way = 0
     ticket.called_at = rec.at
+    ticket.coming_at = None
     ticket.call_reason = event.reason
     counter = state.counter(event.counter)
     counter.ticket = ticket.id
@@ -236,6 +237,27 @@ def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> 
     if ticket.state is State.WAITING:
         state.join(ticket, rec.at, position)
     state.note(rec, ticket, StepKind.RETIERED)
+
+
+@evolves(ev.TicketAmended)
+def _amended(state: QueueState, rec: ev.Recorded, event: ev.TicketAmended) -> None:
+    ticket = state.tickets[event.ticket]
+    position = ticket.position
+    state.leave_line(ticket)
+    ticket.needs = event.needs
+    ticket.then = event.then
+    ticket.tier = event.tier
+    ticket.tier_rule = event.tier_rule
+    ticket.area = event.area
+    ticket.target_wait_s = event.target_wait_s
+    if ticket.state is State.WAITING:
+        state.join(ticket, rec.at, position)
+    state.note(rec, ticket, StepKind.AMENDED)
+
+
+@evolves(ev.TicketComing)
+def _coming(state: QueueState, rec: ev.Recorded, event: ev.TicketComing) -> None:
+    state.tickets[event.ticket].coming_at = rec.at
 
 
 @evolves(ev.TicketCancelled)

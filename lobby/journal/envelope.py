@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.branch.rules import NO_CODE
+from lobby.events.codec import recorded_data
 
 COLUMNS = ("branch", "epoch", "seq", "at", "kind", "v", "ticket", "counter", "actor", "data")
 """What the hash covers, in this order; `hash` is the column after them."""
@@ -102,7 +103,7 @@ def _row(recorded: ev.Recorded, branch: str, epoch: int) -> Row:
         getattr(event, "ticket", None),
         getattr(event, "counter", None),
         recorded.actor,
-        as_json(ev.recorded_data(recorded)),
+        as_json(recorded_data(recorded)),
     )
 
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.branch.model import Branch
+from lobby.events.codec import wait_from
 from lobby.events.wait import Wait
 from lobby.journal.case_file import past_case
 from lobby.journal.envelope import as_json
@@ -152,7 +153,7 @@ class Past:
         for tier, wait, waited_s in rows:
             # A row that is none of ours teaches nothing.
             with suppress(ValueError, TypeError, AttributeError):
-                yield tier, ev.wait_from(wait), max(0.0, waited_s)
+                yield tier, wait_from(wait), max(0.0, waited_s)
 
     def first_come_s(self, day: str) -> dict[str, float]:
         """By service, the longest wait that order of arrival would have brought on the days remembered: the

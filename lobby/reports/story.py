@@ -143,6 +143,8 @@ SAID: Mapping[str, Text] = {
     "MachinesOffered": Text("is asked to go to {area}"),
     "MachinesDeclined": Text("rather waits"),
     "TicketRetiered": Text("the tier becomes {tier}"),
+    "TicketAmended": Text("says more: needs, business or who it is"),
+    "TicketComing": Text("says to be coming"),
     "TicketExtended": Text("{service} is added to the visit"),
     "TicketCancelled": Text("is cancelled ({reason})"),
     "ActUndone": Text("the last act at {counter} is taken back"),

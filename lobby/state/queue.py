@@ -152,6 +152,12 @@ class QueueState:
         served = at - (ticket.started_at or at)
         return min(served.total_seconds(), CLIP * self.branch.service[ticket.service].usual_s)
 
+    def held_s(self, ticket: Ticket, now: datetime) -> float:
+        """For how long who said to be coming is no no-show yet; seconds."""
+        if ticket.coming_at is None:
+            return 0.0
+        return self.branch.rules.coming_s - (now - ticket.coming_at).total_seconds()
+
     def live(self) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if not t.state.ended)
 

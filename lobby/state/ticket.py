@@ -72,6 +72,8 @@ class Move(StrEnum):
     REDRAW = "redraw"
     EXTEND = "extend"
     PUT_BACK = "put_back"
+    AMEND = "amend"
+    COME = "come"
 
 
 MOVES: Mapping[Move, tuple[State, ...]] = {
@@ -94,6 +96,8 @@ MOVES: Mapping[Move, tuple[State, ...]] = {
     Move.REDRAW: (State.NO_SHOW,),
     Move.EXTEND: AT_COUNTER,
     Move.PUT_BACK: (State.CALLED,),
+    Move.AMEND: (State.WAITING, State.PARKED),
+    Move.COME: (State.CALLED,),
 }
 """From which states each move is legal. Any other is refused with 409 and the reason."""
 
@@ -111,6 +115,7 @@ UNDOABLE: Mapping[Move, tuple[State, ...]] = {
     Move.RESUME: (State.WAITING,),
     Move.DIVERT: (State.WAITING, State.DIVERTED),
     Move.RETIER: LIVE,
+    Move.AMEND: (State.WAITING, State.PARKED),
 }
 """What may be taken back, and the states in which each leaves the ticket: in any other the ticket went on."""
 
@@ -136,6 +141,7 @@ class StepKind(StrEnum):
     TRANSFERRED = "transferred"
     DIVERTED = "diverted"
     RETIERED = "retiered"
+    AMENDED = "amended"
     UNDONE = "undone"
 
 
@@ -160,6 +166,7 @@ class Ticket:
     `done` those that ended; `missed` counts the calls nobody followed, and `redrawn_as` is the ticket drawn instead.
     `offered` is the area of machines that the customer is asked to go to, `declined` that the customer rather waits;
     `diverted_from` is where a ticket waited that left for the machines.
+    `coming_at` is when who was called said to be on the way.
     """
 
     id: str
@@ -181,6 +188,7 @@ class Ticket:
     counter: str | None = None
     only_counter: str | None = None
     called_at: datetime | None = None
+    coming_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     recalls: int = 0
@@ -208,6 +216,7 @@ class Ticket:
         self.issued_at += by
         self.rank_at += by
         self.called_at = moved(self.called_at, by)
+        self.coming_at = moved(self.coming_at, by)
         self.started_at = moved(self.started_at, by)
         self.ended_at = moved(self.ended_at, by)
         self.history = [replace(step, at=step.at + by) for step in self.history]

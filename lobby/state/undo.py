@@ -41,6 +41,7 @@ IN_LINE: Mapping[type[ev.Event], Move] = {
     ev.TicketResumed: Move.RESUME,
     ev.TicketDiverted: Move.DIVERT,
     ev.TicketRetiered: Move.RETIER,
+    ev.TicketAmended: Move.AMEND,
 }
 """What is an act on the ticket itself, wherever it is."""
 ACTS: Mapping[type[ev.Event], Move] = {**BY_COUNTER, **IN_LINE}
@@ -265,8 +266,8 @@ def _ticket_back(state: QueueState, rec: ev.Recorded, act: Act, as_was: Ticket) 
     del ticket.history[act.steps :]
     state.note(rec, ticket, StepKind.UNDONE)
     not_of_act = ("copies", "history", "overtaken", "gave_way")
-    called_again = () if act.counter else ("recalls",)
-    _become(ticket, as_was, but=(*not_of_act, *called_again))
+    since_the_call = () if act.counter else ("recalls", "coming_at", "offered", "declined")
+    _become(ticket, as_was, but=(*not_of_act, *since_the_call))
     state.take_place(ticket)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Annotated, NotRequired, TypedDict
 
@@ -48,6 +49,7 @@ class CustomerTicketView(Waits):
     then: Annotated[list[str], "services still to come in this visit"]
     done: list[str]
     missed: Annotated[int, "calls that nobody followed"]
+    coming: Annotated[bool, "called, and said on the phone to be on the way"]
     returns: Annotated[bool, "missed, and may be drawn again today"]
     hold: Annotated[str | None, "of a parked ticket: any, same or step"]
     recorded: Annotated[bool, "the service must be recorded in sound and picture"]
@@ -101,6 +103,7 @@ class HallTicketView(StaffTicketView):
     lang: str
     kiosk: str | None
     recalls: int
+    held_s: Annotated[int, "for how long this is no no-show yet: the customer said to be coming"]
     only_counter: str | None
     first: bool
     machines: Annotated[bool, "machines do this business too"]
@@ -140,6 +143,7 @@ class TicketViews(Presenter):
             "then": list(ticket.then),
             "done": list(ticket.done),
             "missed": ticket.missed,
+            "coming": ticket.state is State.CALLED and ticket.coming_at is not None,
             "returns": state.returns(ticket),
             "hold": ticket.hold,
             "recorded": state.branch.service[ticket.service].recorded,
@@ -181,6 +185,7 @@ class TicketViews(Presenter):
             "lang": ticket.lang,
             "kiosk": ticket.kiosk,
             "recalls": ticket.recalls,
+            "held_s": max(0, math.ceil(state.held_s(ticket, now))),
             "only_counter": ticket.only_counter,
             "first": ticket.first,
             "machines": _machines(state, ticket),

@@ -27,6 +27,7 @@ const HISTORY = {
   undone: _("taken back"),
   diverted: _("diverted"),
   retiered: _("tier corrected"),
+  amended: _("said more"),
 };
 
 /** @param {import("./page.js").Here} here */
@@ -72,6 +73,7 @@ function tagsOf(one) {
       ? _("Speaks English")
       : one.lang !== "zh" && _("Speaks another language: {lang}", { lang: one.lang });
   return [
+    one.coming && el("span.tag.need", {}, icon("walk"), _("Says: I am coming")),
     el("span.tag", { title: one.rule_words[lang] }, nameOf("tier", one.tier)),
     ...one.needs.map((need) => el("span.tag.need", {}, icon(need), NEEDS[need])),
     said && el("span.tag", {}, icon("globe"), said),
@@ -91,6 +93,14 @@ function step({ at, what, counter, service }) {
     el("time", {}, at.slice(11, 16)),
     el("span", {}, `${HISTORY[what]} · ${nameOf("service", service)}${place}`),
   );
+}
+
+/** For how many seconds who said to be coming is no no-show yet.
+    @param {import("./page.js").Here} here */
+export function heldS({ hall, ticket, skew }) {
+  if (!ticket?.held_s) return 0;
+  const since_s = (Date.now() + skew - Date.parse(hall.at)) / 1000;
+  return Math.max(0, Math.ceil(ticket.held_s - since_s));
 }
 
 /** @param {import("./page.js").Here} here */

@@ -12,7 +12,7 @@ import { STATES } from "../shared/words.js";
 import { openPanel, pickers, seat } from "./choices.js";
 import { listen } from "./keys.js";
 import { drawHeld, drawWaiting } from "./lists.js";
-import { drawNow, drawUndo, mayUndo, tick } from "./now.js";
+import { drawNow, drawUndo, heldS, mayUndo, tick } from "./now.js";
 import { practised, rehearse } from "./practice.js";
 import { asks, drawPerson, signing } from "./person.js";
 import { ownCards } from "./cards.js";
@@ -41,7 +41,7 @@ const here = { hall: NOTHING, mine: NOTHING, ticket: null, busy: false, skew: 0 
 
 const POSSIBLE = {
   recall: () => here.ticket?.state === "called" && here.ticket.recalls < Number(recallMax),
-  "no-show": () => here.ticket?.state === "called",
+  "no-show": () => here.ticket?.state === "called" && !heldS(here),
   "put-back": () => here.ticket?.state === "called",
   pause: () => !here.ticket && here.mine.state !== "closed",
   close: () => !here.ticket && here.mine.state !== "closed",
@@ -125,7 +125,7 @@ function draw(state) {
   $('[data-act="put-back"]').hidden = !ticket;
   $('[data-open="by-number"]').hidden = Boolean(ticket);
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
-  say($("#missed-words"), ticket?.state === "called" ? MISSED[missed] : "");
+  sayMissed();
   drawPerson(here);
   drawNow(here);
   drawUndo(here);
@@ -134,6 +134,13 @@ function draw(state) {
   const open = $(".picker:not([hidden])")?.id;
   if (open && !POSSIBLE[open]()) openPanel(null);
   enable();
+}
+
+/** What a no-show does, or for how long there is none: the customer is on the way. */
+function sayMissed() {
+  const s = heldS(here);
+  const rule = here.ticket?.state === "called" ? MISSED[missed] : "";
+  say($("#missed-words"), s ? _("in {s} s", { s }) : rule);
 }
 
 /** Where a button means another act from now on, a press meant for the former one does nothing. */
@@ -182,6 +189,10 @@ ownCards();
 setInterval(() => {
   tick(here);
   drawUndo(here);
+  if (here.ticket?.coming) {
+    sayMissed();
+    enable();
+  }
 }, 1000);
 const renew = renewing(() => isIdle() && !here.busy && !$(".picker:not([hidden])"));
 /** Follows the branch, or the lobby to practise in. */

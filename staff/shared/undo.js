@@ -14,6 +14,7 @@ const UNDOS = {
   divert: _("the other area of"),
   retier: _("the tier of"),
   move: _("the place of"),
+  amend: _("what was added to"),
   resume: _("the return of"),
   return: _("the return of"),
 };

@@ -253,6 +253,7 @@ const STEPS = {
   undone: _("taken back"),
   diverted: _("diverted"),
   retiered: _("tier corrected"),
+  amended: _("said more"),
   continued: _("next business"),
 };
 

@@ -2,6 +2,7 @@
 
 import { _ } from "#web/words.js";
 import { mayServe, nameOf } from "../shared/names.js";
+import { NEEDS } from "../shared/words.js";
 import { inLine } from "./words.js";
 
 const doesNot = (ticket) => _("No {service} here", { service: nameOf("service", ticket.service) });
@@ -44,6 +45,9 @@ export const ACTS = {
   transfer: (ticket, service) => on(ticket, "transfer", { service }, _("to {to}", { to: nameOf("service", service) })),
   retier: (ticket, tier, reason) =>
     on(ticket, "retier", { tier, reason }, _("tier {tier}", { tier: nameOf("tier", tier) })),
+  need: (ticket, need) => on(ticket, "amend", { needs: [need] }, NEEDS[need]),
+  add: (ticket, service) =>
+    on(ticket, "amend", { add: [service] }, _("and {service}", { service: nameOf("service", service) })),
   move: (ticket, place) => on(ticket, "move", { place }, PLACES[place]),
   reprint: (ticket, printer) => on(ticket, printer ? `reprint?printer=${printer}` : "reprint", undefined, _("Reprint")),
   resume: (ticket) => on(ticket, "resume", undefined, _("Back in line")),

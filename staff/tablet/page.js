@@ -189,7 +189,7 @@ function done(act, answer) {
 function choose(id, { byKeys = false } = {}) {
   const again = id === chosen;
   [chosen, counter] = [again ? null : id, null];
-  for (const select of ["#divert", "#transfer", "#retier", "#only"]) $(select).value = "";
+  for (const select of Object.keys(PICKED).map((id) => `#${id}`)) $(select).value = "";
   hint("");
   draw();
   if (chosen && byKeys) $("#acts-number").focus();
@@ -321,6 +321,8 @@ const PICKED = {
   divert: (one, to) => toArea(one, to),
   only: (one, to) => toCounter(one, to),
   transfer: (one, to) => act(ACTS.transfer(one, to)),
+  need: (one, to) => act(ACTS.need(one, to)),
+  add: (one, to) => act(ACTS.add(one, to)),
   retier: (one, to) => act(ACTS.retier(one, to, $("#reason").value || _("identified by the lobby manager"))),
 };
 

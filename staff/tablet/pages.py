@@ -13,6 +13,7 @@ from staff.shared.pages import page_for
 from web.dispatch import runtime, today
 from web.languages import script_texts
 from web.roles import current, public
+from web.words import need_words
 
 pages = Blueprint("tablet", __name__)
 HERE = Path(__file__).parent
@@ -31,6 +32,7 @@ def _tablet() -> str:
     return render_template(
         "staff/tablet/page.html",
         branch=branch,
+        needs=need_words(),
         principal=current(),
         alert_kinds=list(AlertKind),
         today=day,

@@ -38,6 +38,8 @@ export function drawTicketPanel(hall, one, { pending }) {
   offer($("#divert"), (id) => hall.areas.some((area) => area.id === id && !notToArea(hall, one, area)));
   offer($("#only"), (id) => hall.counters.some((counter) => counter.id === id && !notToCounter(one, counter)));
   offer($("#transfer"), (id) => id !== one.service);
+  offer($("#need"), (id) => inLine(one) && !one.needs.includes(id));
+  offer($("#add"), () => inLine(one));
   offer($("#retier"), (id) => id !== one.tier);
   const steps = one.history ?? [];
   $("#acts-history").hidden = !steps.length;

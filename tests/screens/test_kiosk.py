@@ -226,6 +226,31 @@ def test_a_swiped_card_is_recognised_and_needs_one_more_touch(
     assert "6226" not in kiosk.content()
 
 
+def test_a_need_a_business_and_a_card_come_to_the_number_that_is_shown(
+    page_at: Open, server: Server, staff: Any
+) -> None:
+    kiosk = kiosk_at(page_at, server)
+    kiosk.click("[data-service=cash]")
+    kiosk.click("#take")
+    number = number_of(kiosk)
+    area = kiosk.inner_text("#area")
+    kiosk.click("#tell-more:not(.resting)")
+    kiosk.click("[data-need=pregnant]")
+    kiosk.wait_for_selector("#result:not([hidden])")
+    assert kiosk.inner_text("#area") != area
+    kiosk.click("#tell-more:not(.resting)")
+    assert kiosk.is_hidden("[data-also=cash]")
+    kiosk.click("[data-also=loans]")
+    kiosk.click("#also .back")
+    kiosk.wait_for_selector("#service-name:has-text('贷款')")
+    kiosk.click("#tell-more:not(.resting)")
+    swipe(kiosk, CARD, "Enter")
+    kiosk.wait_for_selector("#result:not([hidden])")
+    found = ticket(server, staff, number)
+    assert (found["tier"], found["needs"], found["then"]) == ("wealth", ["pregnant"], ["loans"])
+    assert "6226" not in kiosk.content()
+
+
 @pytest.mark.parametrize(
     ("read", "end"),
     [

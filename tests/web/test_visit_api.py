@@ -83,6 +83,32 @@ def test_letting_others_pass_is_the_holders(server: Server, manager: requests.Se
     assert manager.post(url, json={"place": "first"}, timeout=5).json()["ahead"] == 0
 
 
+def test_more_is_told_of_a_number_by_its_holder_or_the_manager(
+    server: Server, manager: requests.Session
+) -> None:
+    ticket = issue(server, manager, "cash")
+    amend = f"{server.url}/api/v1/tickets/{ticket['id']}/amend"
+    assert requests.post(amend, json={"needs": ["elderly"]}, timeout=5).status_code in (401, 403)
+    green = by_link(server, ticket, "amend", needs=["elderly"], add=["cards"]).json()
+    assert green["area"] != ticket["area"]
+    assert (green["then"], green["number"]) == (["cards"], ticket["number"])
+    assert by_link(server, ticket, "amend", needs=["tall"]).status_code == 422
+    assert manager.post(amend, json={"add": ["fx"]}).json()["then"] == ["cards", "fx"]
+    by_link(server, ticket, "cancel")
+
+
+def test_who_is_coming_says_so_by_the_link_alone(server: Server, manager: requests.Session) -> None:
+    ticket = issue(server, manager, "cash")
+    at_counter(server, manager, "8", "open")
+    at_counter(server, manager, "8", "call", ticket=ticket["id"])
+    assert manager.post(f"{server.url}/api/v1/tickets/{ticket['id']}/coming").status_code == 404
+    assert by_link(server, ticket, "coming").json()["coming"]
+    refused = at_counter(server, manager, "8", "no-show")
+    assert refused.json()["code"] == "is_coming"
+    at_counter(server, manager, "8", "undo")
+    by_link(server, ticket, "cancel")
+
+
 def test_the_customer_is_told_why_without_ranks(server: Server, manager: requests.Session) -> None:
     ticket = issue(server, manager, "fx", customer="6226091234567890")
     token = ticket["links"]["status"].rsplit("/", 1)[-1]
