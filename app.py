@@ -40,6 +40,7 @@ import staff.cases.pages
 import staff.counter.api
 import staff.counter.pages
 import staff.handover.api
+import staff.handover.pages
 import staff.looks.api
 import staff.looks.pages
 import staff.meeting.api
@@ -133,6 +134,7 @@ PAGES = (
     staff.tablet.pages.pages,
     staff.plan.pages.pages,
     staff.care.pages.pages,
+    staff.handover.pages.pages,
     staff.team.pages.pages,
     staff.tickets.pages.pages,
     staff.practice.pages.pages,
@@ -286,6 +288,7 @@ def _with_surfaces(
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
     feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
+    app.extensions["followed"] = feed.followed
     return Lobby(runtime, access, app, feed, Spool(runtime), speaker, around)
 
 

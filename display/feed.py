@@ -231,6 +231,11 @@ class Feed:
         ]
         return {**view, "boards": boards}
 
+    def followed(self) -> dict[str, int]:
+        """By board, how many screens show it."""
+        boards = self._runtime.branch.boards
+        return {board.id: self._followed(board.id, "/board") for board in boards}
+
     def connections(self) -> tuple[Callable[[str, str], bool], Callable[[str, str], None]]:
         """(sid, namespace) -> whether it is connected, and what ends it."""
         server: Any = cast(Any, self._sockets).server

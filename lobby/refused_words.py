@@ -15,7 +15,7 @@ WORDS: dict[str, Text] = {
     "diverted": Text("diverted"),
     "booked": Text("booked"),
     "kept": Text("checked in"),
-    "missed": Text("not kept"),
+    "missed": Text("past its time"),
     "open": Text("open"),
     "paused": Text("paused"),
     "closed": Text("closed"),

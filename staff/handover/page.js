@@ -1,0 +1,49 @@
+// Opening and closing the day: notes that were left, a note for tomorrow, no more numbers.
+
+import { get } from "#web/api.js";
+import { $, el } from "#web/dom.js";
+import { _ } from "#web/words.js";
+import { actsThen } from "../shared/act.js";
+import { morphChildren } from "../shared/morph.js";
+import "#web/guard.js";
+
+/** So many notes are shown. */
+const SHOWN = 8;
+/** The words that were opened on this page, by the note's id.
+    @type {Map<string, string>} */
+const words = new Map();
+
+async function refresh() {
+  const notes = (await get("/api/v1/notes")).filter((note) => !note.counter).slice(0, SHOWN);
+  const rows = notes.map(drawNote);
+  morphChildren($("#notes"), ...(rows.length ? rows : [el("li.soft", {}, _("Nothing was left."))]));
+}
+
+/** @param {Api.ReaderNoteOut} note */
+function drawNote(note) {
+  const said = words.get(note.id);
+  const when = `${note.at.slice(0, 10)} ${note.at.slice(11, 16)}`;
+  const read = el("button", { type: "button", "data-read": note.id }, _("Read"));
+  return el("li", { "data-note": note.id }, el("span", {}, el("strong", {}, when), said ?? ""), said ? null : read);
+}
+
+const act = actsThen(refresh);
+
+document.addEventListener("click", async ({ target }) => {
+  const id = /** @type {any} */ (target).closest("[data-read]")?.dataset.read;
+  if (!id) return;
+  const answer = await act(`/api/v1/notes/${id}/read`);
+  if (!answer) return;
+  words.set(id, answer.words);
+  await refresh();
+});
+$("#note").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  act("/api/v1/notes", { words: form.elements.words.value }, form);
+});
+$("#stop")?.addEventListener("click", async () => {
+  if (await act("/api/v1/day/close")) location.reload();
+});
+refresh();
+document.body.dataset.ready = "yes";
