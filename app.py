@@ -73,6 +73,7 @@ from display.board.slides import SlideDecks
 from display.feed import Feed
 from display.voice.speaker import Speaker, open_speaker
 from integrations.customer_directory import CustomerDirectory
+from integrations.notices import Notices
 from lobby.branch.model import Branch
 from lobby.catalogues import OWN
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
@@ -174,7 +175,7 @@ class Lobby:
     speaker: Speaker
     guard: Guard
     watch_s: float = 5.0
-    """How often it is looked for what a lobby manager has to see, seconds."""
+    """How often is looked for what a lobby manager has to see, seconds."""
     _cannot_be_made: set[str] = field(default_factory=set)
 
     def run(self, serve: Callable[[], None]) -> None:
@@ -243,6 +244,7 @@ class Lobby:
     def close(self) -> None:
         self.speaker.close()
         self.app.extensions["ahead"].stop()
+        self.app.extensions["notices"].stop()
         self.runtime.close()
         self.access.close()
 
@@ -288,7 +290,7 @@ def _with_surfaces(
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
     feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
-    app.extensions["followed"] = feed.followed
+    app.extensions.update(followed=feed.followed, notices=Notices(runtime))
     return Lobby(runtime, access, app, feed, Spool(runtime), speaker, around)
 
 
@@ -338,9 +340,7 @@ def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
 
 def _digests(branch: Branch) -> dict[str, str]:
     """By section of the configuration."""
-    sections = {
-        field.name: repr(getattr(branch, field.name)) for field in dataclasses.fields(branch)
-    }
+    sections = {f.name: repr(getattr(branch, f.name)) for f in dataclasses.fields(branch)}
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
 
 

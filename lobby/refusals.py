@@ -59,6 +59,8 @@ SENTENCES: dict[str, Text] = {
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "nothing_to_undo_on": Text("There is nothing to undo on {number}"),
     "is_coming": Text("{number} said to be coming: a no-show can be marked in {s} s"),
+    "no_push_service": Text("This browser cannot be told: its push service is none that is known"),
+    "no_gateway": Text("This branch sends no messages to telephones"),
     "undo_other": Text("Something else was done since: it was not taken back"),
     "undo_late_at": Text("The act is over {s} s ago: it stays"),
     "undo_late": Text("The act on {number} is over {s} s ago: it stays"),

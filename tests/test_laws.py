@@ -37,7 +37,7 @@ ONLY_IN = {
     "argparse": (),
     "click": ("arguments.py", "cli"),
     "concurrent": ("lobby/engine/", "integrations/", "web/loop.py", "web/ahead.py"),
-    "cryptography": ("lobby/journal/subject_keys.py",),
+    "cryptography": ("lobby/journal/subject_keys.py", "integrations/web_push.py"),
     "escpos": ("printer/devices/",),
     "fcntl": ("lobby/engine/", "printer/devices/"),
     "flask": ("web/", "kiosk/", "staff/", "display/", "app.py"),

@@ -20,7 +20,7 @@ from lobby.branch.deadlines import DeadlineRule  # noqa: E402
 
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
-    "directory": b.Directory, "security": b.Security, "budgets": b.Budgets,
+    "directory": b.Directory, "notices": b.Notices, "security": b.Security, "budgets": b.Budgets,
     "privacy": b.Privacy, "reports": b.Reports, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
     "hours": b.Hours,
     "standards": b.Standards, "panel": b.PanelRules, "recording": b.Recording,

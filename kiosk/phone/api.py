@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
+from flask import current_app
 from pydantic import BaseModel, Field
 
 from kiosk.shared.needs import Need
 from kiosk.shared.reasons import Reason, fitting
-from lobby.errors import Forbidden, NotFound
-from lobby.events import AskedBy, Card
+from lobby.commands.contact import must_reach
+from lobby.errors import Conflict, Forbidden, Invalid, NotFound
+from lobby.events import AskedBy, Card, ReplyBy
 from lobby.views.base import ByLang
 from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
@@ -50,6 +52,39 @@ class AmendBody(Body):
     new_slip: bool = Field(
         default=False, description="kiosk and staff: print a slip where the area is another"
     )
+
+
+class PushKeysBody(Body):
+    p256dh: str = Field(min_length=1, max_length=200)
+    auth: str = Field(min_length=1, max_length=64)
+
+
+class PushBody(Body):
+    """A browser's subscription, as `PushSubscription.toJSON()` has it."""
+
+    endpoint: str = Field(min_length=1, max_length=2000)
+    keys: PushKeysBody
+
+
+class NoticeBody(Body):
+    push: PushBody | None = None
+    telephone: str = Field(default="", max_length=20, description="for the bank's gateway")
+
+
+class Notices(Protocol):
+    """Who tells customers (integrations/notices.py)."""
+
+    public_key: str
+    has_gateway: bool
+
+    def work(self) -> None: ...
+    def tell_phone(self, ticket: str, endpoint: str, p256dh: str, auth: str) -> None: ...
+    def tell_telephone(self, ticket: str, telephone: str) -> None: ...
+
+
+def notices() -> Notices:
+    told: Notices = current_app.extensions["notices"]
+    return told
 
 
 class FeedbackBody(Body):
@@ -163,6 +198,36 @@ def coming(path: ById) -> TicketView:
         raise NotFound("unknown_link")
     _spend_by_link(path.id)
     return ticket_answer(do(runtime().commands.coming, ticket=path.id))
+
+
+@api.post("/tickets/<id>/notice", responses={201: Received})
+@customers
+def ask_notice(path: ById, body: NoticeBody) -> tuple[View, int]:
+    """Tell the holder of the ticket's link (`?token=`) when it is almost the turn, and at the call: by web push at a
+    known push service, or at a telephone where the bank has a gateway. Kept until the ticket ends; in no journal."""
+    if not holds(runtime().links.tickets, path.id):
+        raise NotFound("unknown_link")
+    _spend_by_link(path.id)
+    if body.push:
+        _tell_phone(path.id, body.push)
+    if body.telephone:
+        _tell_telephone(path.id, body.telephone)
+    notices().work()
+    return {"status": "noted"}, 201
+
+
+def _tell_phone(ticket: str, push: PushBody) -> None:
+    try:
+        notices().tell_phone(ticket, push.endpoint, push.keys.p256dh, push.keys.auth)
+    except ValueError:
+        raise Invalid("no_push_service", "push") from None
+
+
+def _tell_telephone(ticket: str, telephone: str) -> None:
+    if not notices().has_gateway:
+        raise Conflict("no_gateway")
+    must_reach(telephone, "telephone", ReplyBy.TELEPHONE)
+    notices().tell_telephone(ticket, telephone.strip())
 
 
 @api.post("/tickets/<id>/redraw", responses={201: TicketOut})

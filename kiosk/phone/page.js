@@ -3,6 +3,7 @@
 import { $, $$, el, given, icon, say } from "#web/dom.js";
 import { acts, card, openCard } from "./acts.js";
 import { away } from "./away.js";
+import { notices } from "./notice.js";
 import { hush, ring } from "./ring.js";
 import { follow } from "#web/live.js";
 import { _, fill, named, waitWords } from "#web/words.js";
@@ -168,6 +169,7 @@ card(token);
 if (first) {
   draw(first);
   acts(first.id, token, draw);
+  notices(first.id, token);
   const socket = follow("/ticket", {
     auth: { token },
     onState: (ticket) => ticket.state !== "over" && draw(ticket),

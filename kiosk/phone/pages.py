@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kiosk.phone.api import ticket_of, withdraw_contact
+from kiosk.phone.api import notices, ticket_of, withdraw_contact
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone.now import headline, shown
 from kiosk.shared.reasons import BLAME, PRAISE, PRAISED
@@ -82,6 +82,8 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         seen_at=f"{seen_at:%H:%M}",
         things=_things(runtime().branch),
         renewed=_renewed(ticket),
+        push_key=notices().public_key,
+        gateway=notices().has_gateway,
         needs=[(need, words[need]) for need in NEEDS],
         praise=PRAISE,
         blame=BLAME,

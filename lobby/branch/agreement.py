@@ -259,26 +259,30 @@ def _entries(raw: object, table: str) -> Iterator[dict[str, Any]]:
 
 # -- files that the configuration names ----------------------------------------------------------------
 def of_files(branch: Branch) -> Iterator[Complaint]:
-    token = branch.directory.token_file
-    if token:
-        yield from _token(Path(token))
+    tokens = {
+        "directory.token_file": branch.directory.token_file,
+        "notices.token_file": branch.notices.token_file,
+    }
+    for key, token in tokens.items():
+        if token:
+            yield from _token(key, Path(token))
     yield from _logos(branch)
 
 
-def _token(file: Path) -> Iterator[Complaint]:
+def _token(key: str, file: Path) -> Iterator[Complaint]:
     """The token file. A complaint never shows the token. A header carries it, so it is one line of ASCII."""
     allowed = Text("a file that can be read, with a token of one line")
     try:
         token = file.read_text().strip()
     except (OSError, ValueError) as error:
         yield Complaint(
-            "directory.token_file",
+            key,
             getattr(error, "strerror", None) or type(error).__name__,
             allowed,
         )
         return
     if not token.isascii() or not token.isprintable() or not token:
-        yield Complaint("directory.token_file", f"{len(token)} characters", allowed)
+        yield Complaint(key, f"{len(token)} characters", allowed)
 
 
 def _logos(branch: Branch) -> Iterator[Complaint]:

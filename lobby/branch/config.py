@@ -108,7 +108,8 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 
 def _with_full_paths(branch: Branch, file: Path) -> Branch:
-    """The branch with paths that count from the configuration's folder: the customer directory's, the boards' slides,
+    """The branch with paths that count from the configuration's folder: the customer directory's, the gateway's, the
+    boards' slides,
     the printers' logos and the standards'. The older key `rules.directory` becomes `directory.file`."""
 
     def full(path: str | None) -> str | None:
@@ -119,6 +120,7 @@ def _with_full_paths(branch: Branch, file: Path) -> Branch:
         file=full(branch.directory.file or branch.rules.directory),
         token_file=full(branch.directory.token_file),
     )
+    notices = dataclasses.replace(branch.notices, token_file=full(branch.notices.token_file))
     boards = tuple(dataclasses.replace(board, slides=full(board.slides)) for board in branch.boards)
     printers = tuple(
         dataclasses.replace(printer, logo=full(printer.logo)) for printer in branch.printers
@@ -128,6 +130,7 @@ def _with_full_paths(branch: Branch, file: Path) -> Branch:
     return dataclasses.replace(
         branch,
         directory=directory,
+        notices=notices,
         rules=rules,
         boards=boards,
         printers=printers,

@@ -128,6 +128,8 @@ DIRECTORY_FORM = Text(
     "https://host/path without {key}: the number goes in the body of a POST; http on this machine only"
 )
 
+GATEWAY_FORM = Text("https://host/path; http on this machine only")
+
 TABLES = (
     "areas",
     "tiers",
@@ -151,6 +153,7 @@ FORMS: tuple[tuple[str, str, Fits, Text], ...] = (
     ),
     ("printers", "device", is_device, Text(DEVICES)),
     ("directory", "url", is_directory_url, DIRECTORY_FORM),
+    ("notices", "url", is_directory_url, GATEWAY_FORM),
     (
         *("security", "allowed_hosts", is_allowed_host),
         Text("a host's name in small letters, such as lobby.example.com"),

@@ -28,6 +28,7 @@ from lobby.branch.rules import (
     Budgets,
     Directory,
     Identity,
+    Notices,
     PanelRules,
     Privacy,
     Reports,
@@ -192,6 +193,7 @@ class Branch:
     alerts: Alerts = field(default_factory=Alerts)
     appointments: Appointments | None = None
     directory: Directory = field(default_factory=Directory)
+    notices: Notices = field(default_factory=Notices)
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
     privacy: Privacy = field(default_factory=Privacy)

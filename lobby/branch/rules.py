@@ -87,6 +87,19 @@ class Directory:
 
 
 @dataclass(frozen=True)
+class Notices:
+    """Telling customers who asked for it, with `ahead` people or fewer before them and at the call. Phones that can are
+    told by web push. The bank's gateway (SMS, WeCom) at `url` receives a POST with `event` (`almost`, `called`),
+    `ticket`, `telephone`, `number`, `text` by language and `link`; `token_file` holds its bearer token."""
+
+    __pydantic_config__ = STRICT
+
+    url: str | None = None
+    token_file: str | None = None
+    ahead: Annotated[int, Strict(), Ge(0), Le(20)] = 2
+
+
+@dataclass(frozen=True)
 class Alerts:
     """The thresholds of the lobby manager's alerts; 0 turns a kind off.
 
