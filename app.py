@@ -182,6 +182,7 @@ class Lobby:
         """Everything at work while `serve` runs."""
         pump = Pump(self.runtime.writer)
         self.feed.start()
+        self.speaker.follow(self.runtime)
         self.spool.start()
         self.guard.start()
         rounds = [

@@ -13,6 +13,7 @@ import re
 import sys
 import time
 import wave
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +22,9 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from display.voice.clips import Clips  # noqa: E402
-from display.voice.wording import SPOKEN  # noqa: E402
+from display.voice.wording import SPOKEN, phrases  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
+from lobby.branch.model import Counter  # noqa: E402
 
 CALL_S = 4.0
 FIVE_S = 15.0
@@ -42,6 +44,12 @@ def seconds(wav: bytes) -> float:
         return sound.getnframes() / sound.getframerate()
 
 
+def prepare(clips: Clips, lang: str, counters: Sequence[Counter]) -> None:
+    for number, counter in zip(NUMBERS, counters, strict=False):
+        for phrase in phrases(lang, number, counter):
+            clips.prepare(lang, phrase)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path)
@@ -51,9 +59,12 @@ def main() -> int:
     chime_s, ding_s = board_ms("CHIME_MS") / 1000, board_ms("DING_MS") / 1000
     failed = False
     with TemporaryDirectory() as folder:
-        clips = Clips(said.data or Path(folder))
+        clips = Clips(said.data or Path(folder), branch.voice)
+        print("the neural voice" if clips.is_neural else "eSpeak NG")
         for lang in SPOKEN:
             begun = time.perf_counter()
+            if clips.is_neural:
+                prepare(clips, lang, branch.counters)
             clip_s = [
                 seconds(clips.call(lang, number, counter))
                 for number, counter in zip(NUMBERS, branch.counters, strict=False)

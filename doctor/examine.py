@@ -29,7 +29,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
     if branch:
         findings += settings.findings(branch, data, say)
     findings += translations.findings(data, say)
-    return [*findings, *machine.findings(branch, say)]
+    return [*findings, *machine.findings(branch, data, say)]
 
 
 def _configuration(config: Path, data: Path, lang: Lang) -> tuple[list[Finding], Branch | None]:

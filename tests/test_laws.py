@@ -45,7 +45,12 @@ ONLY_IN = {
     "http": ("web/schemas.py",),
     "httpx": ("integrations/",),
     "icalendar": ("kiosk/booking/",),
-    "numpy": ("lobby/forecast/", "lobby/trace/", "lobby/journal/traces.py"),
+    "numpy": (
+        "display/voice/kokoro.py",
+        "lobby/forecast/",
+        "lobby/trace/",
+        "lobby/journal/traces.py",
+    ),
     "queue": ("lobby/engine/",),
     "sklearn": ("lobby/trace/",),
     "socket": ("printer/devices/", "web/transport/"),

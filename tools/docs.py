@@ -27,7 +27,7 @@ TABLES = {
     "actions": b.ActionRules,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "cases": b.Cases, "cases.rules": DeadlineRule, "care": b.Care, "things": b.Thing, "aids": b.Aid,
-    "boards": b.Board, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
+    "boards": b.Board, "voice": b.VoiceRules, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,
 }  # fmt: skip
 SINGLE = (
     "branch",
@@ -48,6 +48,7 @@ SINGLE = (
     "care",
     "cases",
     "recording",
+    "voice",
 )
 """Tables that the file has once."""
 BEGIN = "<!-- made by tools/docs.py -->"

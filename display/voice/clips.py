@@ -7,60 +7,116 @@ the others, and kept in `data/voice`; a call is its parts, one after the other.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from display.voice import sound
+from display.voice import kokoro, sound
 from display.voice.process import Process
 from display.voice.wording import Phrase, phrases
 from lobby.branch.inside import open_inside
-from lobby.branch.model import Counter
+from lobby.branch.model import Counter, VoiceRules
 
-KEPT = 4000
-"""Parts of one language: two days of numbers in a large branch."""
+KEPT = 2000
+"""Parts of one language, 50 kB each: the numbers of a large branch, which come again each day."""
 BETWEEN_PHRASES_S = 0.12
 BETWEEN_WORDS_S = 0.0
 """A trimmed word brings the silence that stays around it."""
 
 
 class Clips:
-    """Blocks while a part is made."""
+    """Blocks while a part is made; one thread for `call`, and one for `prepare`."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, rules: VoiceRules) -> None:
         self._made = data / "voice"
         self._own = data / "clips"
-        self._process = Process()
+        self._rules = rules
+        self._quick = Process()
+        self._neural = Process()
+
+    @property
+    def is_neural(self) -> bool:
+        """Whether the neural voice is wanted and installed."""
+        return self._rules.engine == "neural" and kokoro.is_there()
+
+    def is_ready(self, lang: str, phrase: Phrase) -> bool:
+        """Whether the best voice of this branch has said the phrase already."""
+        return self._recorded(lang, phrase) or self._neural_part(lang, phrase).exists()
 
     def call(self, lang: str, number: str, counter: Counter) -> bytes:
-        """The whole call as a WAV. Raises OSError when no voice can be had."""
+        """The whole call as a WAV: as recorded, or by the neural voice where it has said both phrases, else by eSpeak NG.
+        Raises OSError when no voice can be had."""
         with suppress(OSError), open_inside(self._own, lang, f"{number}-{counter.id}.wav") as own:
             return own.read()
-        said = [self._phrase(lang, phrase) for phrase in phrases(lang, number, counter)]
-        return sound.written(sound.joined(said, BETWEEN_PHRASES_S))
+        said = phrases(lang, number, counter)
+        neural = self.is_neural and all(self.is_ready(lang, phrase) for phrase in said)
+        return sound.written(
+            sound.joined([self._phrase(lang, one, neural) for one in said], BETWEEN_PHRASES_S)
+        )
 
     def prepare(self, lang: str, phrase: Phrase) -> None:
-        """Have the phrase's parts made."""
-        self._phrase(lang, phrase)
+        """Have the neural voice say it. Raises OSError."""
+        voice = self._rules.zh if lang == "zh" else self._rules.en
+        job = {"lang": lang, "text": phrase.text, "voice": voice, "speed": self._rules.speed}
+        self._make(self._neural, job, self._neural_part(lang, phrase))
+
+    def rest(self) -> None:
+        """Give back the neural voice's memory until it is needed again."""
+        self._neural.end()
 
     def close(self) -> None:
-        self._process.end()
+        self._quick.end()
+        self._neural.end()
 
-    def _phrase(self, lang: str, phrase: Phrase) -> sound.Samples[int]:
-        with self._spoken(lang, phrase.text).open("rb") as file:
-            return sound.read(file)
+    def _phrase(self, lang: str, phrase: Phrase, neural: bool) -> sound.Samples[int]:
+        with suppress(OSError, sound.NoSound):
+            if self._recorded(lang, phrase):
+                return sound.joined(self._words(lang, phrase.words), BETWEEN_WORDS_S)
+        part = self._neural_part(lang, phrase) if neural else self._espeak_part(lang, phrase)
+        return _samples(part)
 
-    def _spoken(self, lang: str, text: str) -> Path:
-        made = self._made / lang / f"espeak-{_digest(text)}.wav"
-        if not made.exists():
-            self._make_room(made.parent)
-            self._process.do({"lang": lang, "text": text, "path": str(made)})
-        return made
+    def _espeak_part(self, lang: str, phrase: Phrase) -> Path:
+        part = self._made / lang / f"espeak-{_digest(phrase.text)}.wav"
+        self._make(self._quick, {"lang": lang, "text": phrase.text}, part)
+        return part
 
-    def _make_room(self, folder: Path) -> None:
-        """The oldest go beyond KEPT."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in sorted(folder.glob("*.wav"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+    def _neural_part(self, lang: str, phrase: Phrase) -> Path:
+        voice = self._rules.zh if lang == "zh" else self._rules.en
+        name = f"{voice}-{self._rules.speed:g}-{_digest(phrase.text)}.wav"
+        return self._made / lang / name
+
+    # -- recordings ---------------------------------------------------------------------------------------
+    def _recorded(self, lang: str, phrase: Phrase) -> bool:
+        return all((self._own / lang / f"{word}.wav").is_file() for word in phrase.words)
+
+    def _words(self, lang: str, words: Iterable[str]) -> list[sound.Samples[int]]:
+        return [_samples(self._word(lang, f"{word}.wav")) for word in words]
+
+    def _word(self, lang: str, name: str) -> Path:
+        """The recording trimmed and levelled; made anew when another takes its place."""
+        at_ns = (self._own / lang / name).stat().st_mtime_ns
+        part = self._made / lang / f"own-{_digest(f'{name} {at_ns}')}.wav"
+        self._make(self._quick, {"folder": str(self._own), "recording": [lang, name]}, part)
+        return part
+
+    def _make(self, process: Process, job: dict[str, Any], part: Path) -> None:
+        if part.exists():
+            return
+        part.parent.mkdir(parents=True, exist_ok=True)
+        for old in sorted(part.parent.glob("*.wav"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
+        process.do({**job, "path": str(part)})
+
+
+def missing(data: Path, words: Iterable[str]) -> list[str]:
+    """The words, as `zh/please`, that the bank has not recorded."""
+    return [word for word in words if not (data / "clips" / f"{word}.wav").is_file()]
+
+
+def _samples(part: Path) -> sound.Samples[int]:
+    with part.open("rb") as file:
+        return sound.read(file)
 
 
 def _digest(text: str) -> str:

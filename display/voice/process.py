@@ -52,6 +52,10 @@ class Process:
             raise OSError("no voice: its process ended")
         return line.decode().strip()
 
+    @property
+    def runs(self) -> bool:
+        return self._running is not None
+
     def end(self) -> None:
         running, self._running = self._running, None
         if running is None:

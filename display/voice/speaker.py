@@ -1,18 +1,47 @@
-"""Clips for the server's loop."""
+"""Clips for the server's loop: asked for by boards, and made ahead of need."""
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+import gevent
+from gevent import get_hub
+from gevent.event import Event
+from gevent.queue import Empty, PriorityQueue
 from gevent.threadpool import ThreadPool
 
 from display.voice.clips import Clips
+from display.voice.wording import SPOKEN, Phrase, counter_phrase, number_phrase, phrases, spoken_in
 from lobby.branch.model import Counter
 from lobby.engine.runtime import BranchRuntime
+from lobby.events import Recorded, TicketIssued
+
+log = logging.getLogger(__name__)
+
+AHEAD_TIMES = 1.0
+"""After a clip that was made ahead the voice rests as long as it worked: half a processor at most."""
+NEEDED_S = 3.0
+"""A board waits so long for the neural voice; then eSpeak NG says the call."""
+REST_S = 120.0
+"""Without work for so long the neural voice gives its memory back."""
+FAILED_S = 600.0
+"""A neural voice that failed is tried again after this time."""
+
+
+class Wish(NamedTuple):
+    """A phrase that the neural voice is to say; `later` than those that a board waits for."""
+
+    later: bool
+    n: int
+    lang: str
+    phrase: Phrase
 
 
 def open_speaker(runtime: BranchRuntime) -> Speaker:
-    return Speaker(Clips(runtime.data))
+    return Speaker(Clips(runtime.data, runtime.branch.voice))
 
 
 class Speaker:
@@ -21,14 +50,78 @@ class Speaker:
 
     def __init__(self, clips: Clips) -> None:
         self._clips = clips
-        self._thread = ThreadPool(1)
+        self._quick = ThreadPool(1)
+        self._neural = ThreadPool(1)
         self._making: dict[tuple[str, str, str], Any] = {}
+        self._wishes: PriorityQueue[Wish] = PriorityQueue()
+        self._wished = 0
+        self._said = Event()
+        self._fails_until = 0.0
+        self._working: Any = None
 
+    # -- ahead of need ------------------------------------------------------------------------------------
+    def follow(self, runtime: BranchRuntime) -> None:
+        """Have the counters said, and each number as soon as it is drawn. Call in the loop's thread."""
+        if not self._clips.is_neural:
+            return
+        self._working = gevent.spawn(self._work)
+        for counter in runtime.branch.counters:
+            for lang in SPOKEN:
+                self._wish(lang, counter_phrase(lang, counter))
+        with runtime.writer.published() as state:
+            waiting = [(one.number, one.lang) for one in state.tickets.values() if not one.ended_at]
+        for number, lang in waiting:
+            self._number(number, lang)
+        loop = get_hub().loop
+
+        def notify(records: Sequence[Recorded]) -> None:
+            loop.run_callback_threadsafe(self._drawn, records)
+
+        runtime.writer.subscribe(notify)
+
+    def _drawn(self, records: Iterable[Recorded]) -> None:
+        for recorded in records:
+            if isinstance(recorded.event, TicketIssued):
+                self._number(recorded.event.number, recorded.event.lang)
+
+    def _number(self, number: str, lang: str) -> None:
+        for spoken in spoken_in(lang):
+            self._wish(spoken, number_phrase(spoken, number))
+
+    def _wish(self, lang: str, phrase: Phrase, later: bool = True) -> None:
+        self._wished += 1
+        self._wishes.put(Wish(later, self._wished, lang, phrase))
+
+    def _work(self) -> None:
+        while True:
+            try:
+                wish = self._wishes.get(timeout=REST_S)
+            except Empty:
+                self._clips.rest()
+                wish = self._wishes.get()
+            took_s = self._speak(wish)
+            if wish.later and took_s:
+                gevent.sleep(took_s * AHEAD_TIMES)
+
+    def _speak(self, wish: Wish) -> float:
+        """How long it took, seconds; 0 where nothing had to be said."""
+        begun = time.monotonic()
+        if begun < self._fails_until or self._clips.is_ready(wish.lang, wish.phrase):
+            return 0.0
+        failed = self._neural.spawn(_tried, self._clips.prepare, wish.lang, wish.phrase).get()
+        if isinstance(failed, OSError):
+            log.warning("the neural voice failed, eSpeak NG speaks: %s", failed)
+            self._fails_until = begun + FAILED_S
+        self._said.set()
+        self._said.clear()
+        return time.monotonic() - begun
+
+    # -- for boards ---------------------------------------------------------------------------------------
     def clip(self, lang: str, number: str, counter: Counter) -> bytes:
         """The call as a WAV. Raises OSError when no voice can be had."""
         wanted = lang, number, counter.id
         if wanted not in self._making:
-            self._making[wanted] = self._thread.spawn(self._make, lang, number, counter)
+            self._making[wanted] = gevent.spawn(self._clip, lang, number, counter)
         making = self._making[wanted]
         found = making.get()
         if self._making.get(wanted) is making:
@@ -38,12 +131,36 @@ class Speaker:
         clip: bytes = found
         return clip
 
+    def _clip(self, lang: str, number: str, counter: Counter) -> bytes | OSError:
+        if self._working:
+            self._await(lang, phrases(lang, number, counter))
+        found: bytes | OSError = self._quick.spawn(
+            _tried, self._clips.call, lang, number, counter
+        ).get()
+        return found
+
+    def _await(self, lang: str, said: Sequence[Phrase]) -> None:
+        """Until the neural voice has said both, NEEDED_S at most."""
+        until = time.monotonic() + NEEDED_S
+        missing = [phrase for phrase in said if not self._clips.is_ready(lang, phrase)]
+        for phrase in missing:
+            self._wish(lang, phrase, later=False)
+        while time.monotonic() < until and time.monotonic() >= self._fails_until:
+            if all(self._clips.is_ready(lang, phrase) for phrase in missing):
+                return
+            self._said.wait(until - time.monotonic())
+
     def close(self) -> None:
-        self._thread.kill()
+        if self._working:
+            self._working.kill()
+        self._neural.kill()
+        self._quick.kill()
         self._clips.close()
 
-    def _make(self, lang: str, number: str, counter: Counter) -> bytes | OSError:
-        try:
-            return self._clips.call(lang, number, counter)
-        except OSError as error:
-            return error
+
+def _tried(act: Any, *given: Any) -> Any:
+    """What came of it, in another thread; an OSError is an answer."""
+    try:
+        return act(*given)
+    except OSError as error:
+        return error

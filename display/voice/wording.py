@@ -35,23 +35,24 @@ def phrases(lang: str, number: str, counter: Counter) -> tuple[Phrase, Phrase]:
 
 
 def number_phrase(lang: str, number: str) -> Phrase:
-    """`请A零零一号`, `Ticket A 0 0 1`: sign by sign, as a lobby calls them."""
+    """`请A零零一号，`, `Ticket A0 0 1,`: sign by sign, as a lobby calls them. A comma at the end keeps the voice up. A
+    letter that stands alone would be the English article."""
     signs = tuple(number.upper())
     if lang == "en":
-        return Phrase(f"Ticket {' '.join(signs)}", ("ticket", *signs))
-    return Phrase(f"请{_signs_zh(number)}号", ("please", *signs, "number"))
+        return Phrase(f"Ticket {re.sub('(?<=[0-9])', ' ', number).strip()},", ("ticket", *signs))
+    return Phrase(f"请{_signs_zh(number)}号，", ("please", *signs, "number"))
 
 
 def counter_phrase(lang: str, counter: Counter) -> Phrase:
-    """`到三号柜台`, `Counter 3, please`."""
+    """`到三号柜台。`, `Counter 3, please.`"""
     name = f"counter-{counter.id}"
     if lang == "en":
-        return Phrase(f"{counter.name.en}, please", (name, "please"))
-    return Phrase(f"到{_in_words_zh(counter.name.zh)}", ("to", name))
+        return Phrase(f"{counter.name.en}, please.", (name, "please"))
+    return Phrase(f"到{_in_words_zh(counter.name.zh)}。", ("to", name))
 
 
 def sentence(lang: str, said: Iterable[Phrase]) -> str:
-    return ("，" if lang == "zh" else ", ").join(phrase.text for phrase in said)
+    return ("" if lang == "zh" else " ").join(phrase.text for phrase in said)
 
 
 def recordings(branch: Branch) -> dict[str, str]:

@@ -1,18 +1,24 @@
 """The process that makes clips, so that nothing that a voice does can stop the branch. It reads one job a line and
-answers each with one line: nothing, or what went wrong. It ends with its input.
+answers each with one line: nothing, or what went wrong. It ends with its input. Everything else on the machine goes
+before it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from display.voice import espeak, sound
+from display.voice import espeak, kokoro, sound
+from lobby.branch.inside import open_inside
+
+NICE = 10
 
 
 def main() -> None:
+    os.nice(NICE)
     for line in sys.stdin:
         print(_done(json.loads(line)), flush=True)
 
@@ -32,8 +38,10 @@ def _done(job: dict[str, Any]) -> str:
 
 def _raw(job: dict[str, Any]) -> sound.Samples[int]:
     if "recording" in job:
-        with Path(job["recording"]).open("rb") as file:
+        with open_inside(Path(job["folder"]), *job["recording"]) as file:
             return sound.read(file)
+    if "voice" in job:
+        return kokoro.speak(job["lang"], job["text"], job["voice"], job["speed"])
     return espeak.speak(job["lang"], job["text"])
 
 

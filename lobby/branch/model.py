@@ -34,6 +34,7 @@ from lobby.branch.rules import (
     Reports,
     Rules,
     Security,
+    VoiceRules,
     Volume,
 )
 from lobby.branch.screens import Board, Group, Kiosk
@@ -206,6 +207,7 @@ class Branch:
     actions: ActionRules = field(default_factory=ActionRules)
     calendar: Calendar = field(default_factory=Calendar)
     hours: Hours = field(default_factory=Hours)
+    voice: VoiceRules = field(default_factory=VoiceRules)
     standards: Standards = field(default_factory=Standards)
     retired: Retired = field(default_factory=Retired)
     """From the journal, never a table of the file. Look-ups by id find it too; `offered` has the present ids only."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import Field, Strict
+from pydantic import Field, Strict, StringConstraints
 
 from lobby.branch.names import ALIAS, STRICT, Seconds, Threshold, TimeOfDay
 from lobby.branch.network import Listen, Network
@@ -215,6 +215,23 @@ class ActionRules:
     effect_days: Annotated[int, Strict(), Ge(5), Le(60)] = 10
     effect_min_n: Annotated[int, Strict(), Ge(5), Le(PEOPLE_MAX)] = 50
     again_days: Annotated[int, Strict(), Ge(1), Le(YEAR_DAYS)] = 14
+
+
+SPEAKER = r"^[a-z]{2}_[a-z]+$"
+
+
+@dataclass(frozen=True)
+class VoiceRules:
+    """Who says the calls. `engine` "neural" is the voice that `make voice` installs, where it is installed; else, and for
+    "espeak", eSpeak NG says them. `zh` and `en` name the neural voices; a `speed` of 1.1 is a tenth quicker. The
+    bank's own recordings go before both; see docs/boards.md."""
+
+    __pydantic_config__ = STRICT
+
+    engine: Literal["neural", "espeak"] = "neural"
+    zh: Annotated[str, StringConstraints(pattern=SPEAKER)] = "zf_xiaoxiao"
+    en: Annotated[str, StringConstraints(pattern=SPEAKER)] = "af_heart"
+    speed: Annotated[float, Ge(0.7), Le(1.5)] = 1.0
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import wave
 from array import array
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import gevent
 import pytest
-from conftest import CONFIG, examples
+from conftest import CONFIG, Desk, examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.voice import sound
-from display.voice.clips import Clips
+from display.voice import kokoro, sound
+from display.voice.clips import Clips, missing
 from display.voice.speaker import Speaker
-from display.voice.wording import counter_phrase, phrases, recordings, sentence
+from display.voice.wording import Phrase, counter_phrase, phrases, recordings, sentence
 from lobby.branch.config import read_branch
-from lobby.branch.model import Counter
+from lobby.branch.model import Counter, VoiceRules
 from lobby.branch.names import Name
+from lobby.engine.runtime import BranchRuntime
 
 ONE = Counter("1", Name("1 号柜台", "Counter 1"), "hall", ())
 """A counter as config.toml has them."""
+ESPEAK = VoiceRules(engine="espeak")
+NEURAL = VoiceRules()
 
 
 def tone(seconds: float, level: float = 0.3, rate: int = sound.RATE) -> array[int]:
@@ -41,18 +46,18 @@ def heard(clip: bytes) -> array[int]:
 
 # -- words -----------------------------------------------------------------------------------------------
 def test_numbers_are_spoken_sign_by_sign() -> None:
-    assert sentence("zh", phrases("zh", "A012", ONE)) == "请A零一二号，到一号柜台"
-    assert sentence("en", phrases("en", "A012", ONE)) == "Ticket A 0 1 2, Counter 1, please"
+    assert sentence("zh", phrases("zh", "A012", ONE)) == "请A零一二号，到一号柜台。"
+    assert sentence("en", phrases("en", "A012", ONE)) == "Ticket A0 1 2, Counter 1, please."
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("10 号柜台", "到十号柜台"),
-        ("12 号柜台", "到十二号柜台"),
-        ("20号窗口", "到二十号窗口"),
-        ("101 室", "到一零一室"),
-        ("贵宾室", "到贵宾室"),
+        ("10 号柜台", "到十号柜台。"),
+        ("12 号柜台", "到十二号柜台。"),
+        ("20号窗口", "到二十号窗口。"),
+        ("101 室", "到一零一室。"),
+        ("贵宾室", "到贵宾室。"),
     ],
 )
 def test_a_counters_number_is_counted(name: str, said: str) -> None:
@@ -121,8 +126,8 @@ def test_silence_is_no_clip() -> None:
 
 # -- clips -----------------------------------------------------------------------------------------------
 @pytest.fixture
-def clips(tmp_path: Path) -> Clips:
-    made = Clips(tmp_path)
+def clips(tmp_path: Path) -> Iterator[Clips]:
+    made = Clips(tmp_path, ESPEAK)
     yield made
     made.close()
 
@@ -149,12 +154,52 @@ def test_the_banks_recording_of_a_whole_call_goes_first(tmp_path: Path) -> None:
     own = tmp_path / "clips" / "zh" / "A001-1.wav"
     own.parent.mkdir(parents=True)
     own.write_bytes(b"RIFF")
-    assert Clips(tmp_path).call("zh", "A001", ONE) == b"RIFF"
+    assert Clips(tmp_path, ESPEAK).call("zh", "A001", ONE) == b"RIFF"
+
+
+def record(folder: Path, words: Iterable[str], seconds: float = 0.2) -> None:
+    for word in words:
+        file = folder / "clips" / f"{word}.wav"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(
+            sound.written(sound.joined([silence(0.5), tone(seconds), silence(0.5)], 0))
+        )
+
+
+def test_recorded_words_make_a_call_and_a_voice_says_the_phrase_that_lacks_one(
+    clips: Clips, tmp_path: Path
+) -> None:
+    record(tmp_path, [f"en/{word}" for word in ("ticket", "A", "0", "counter-1", "please")])
+    words = 5 * 0.2 + 4 * (sound.LEAD_S + sound.TAIL_S)
+    call = heard(clips.call("en", "A00", ONE))
+    assert sound.seconds(call) == pytest.approx(6 * 0.2 + 6 * 0.09 + 0.12, abs=0.1)
+    spoken = heard(clips.call("en", "A07", ONE))  # nobody recorded the 7
+    assert sound.seconds(spoken) > words
+    assert missing(tmp_path, ["en/7", "en/A"]) == ["en/7"]
+
+
+def test_a_new_recording_takes_the_place_of_the_old_one(clips: Clips, tmp_path: Path) -> None:
+    words = ("en/ticket", "en/A", "en/counter-1", "en/please")
+    record(tmp_path, words)
+    before = clips.call("en", "A", ONE)
+    record(tmp_path, words[:1], seconds=0.6)
+    later = (tmp_path / "clips" / "en" / "ticket.wav").stat().st_mtime + 5
+    os.utime(tmp_path / "clips" / "en" / "ticket.wav", (later, later))
+    assert len(clips.call("en", "A", ONE)) > len(before) + 0.3 * sound.RATE * 2
+
+
+@pytest.mark.parametrize("content", [b"no sound", sound.written(silence(1))])
+def test_a_recording_that_cannot_be_used_is_said_by_the_voice(
+    clips: Clips, tmp_path: Path, content: bytes
+) -> None:
+    record(tmp_path, ["en/ticket", "en/A", "en/counter-1", "en/please"])
+    (tmp_path / "clips" / "en" / "A.wav").write_bytes(content)
+    assert sound.seconds(heard(clips.call("en", "A", ONE))) > 0.5
 
 
 class Counting(Clips):
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__(folder, ESPEAK)
         self.asked: list[str] = []
 
     def call(self, lang: str, number: str, counter: Counter) -> bytes:
@@ -177,3 +222,85 @@ def test_a_voice_that_fails_is_said_and_tried_again(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(OSError, match="no voice"):
             speaker.clip("zh", "mute", ONE)
+
+
+class Neural(Clips):
+    """A neural voice that says at once what it is asked for, where it is not `broken`."""
+
+    is_neural = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, NEURAL)
+        self.broken = False
+        self.said: list[str] = []
+
+    def prepare(self, lang: str, phrase: Phrase) -> None:
+        if self.broken:
+            raise OSError("no voice")
+        self.said.append(phrase.text)
+        part = self._neural_part(lang, phrase)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(sound.written(tone(0.5)))
+
+
+@pytest.fixture
+def neural(tmp_path: Path) -> Iterator[Neural]:
+    made = Neural(tmp_path)
+    yield made
+    made.close()
+
+
+def test_counters_are_said_at_the_start_and_a_number_when_it_is_drawn(
+    runtime: BranchRuntime, desk: Desk, neural: Neural, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("display.voice.speaker.AHEAD_TIMES", 0)
+    desk.issue()
+    speaker = Speaker(neural)
+    speaker.follow(runtime)
+    desk.issue(lang="en")
+    wanted = {
+        "到一号柜台。",
+        "Counter 8, please.",
+        "请A零零一号，",
+        "请A零零二号，",
+        "Ticket A0 0 2,",
+    }
+    with gevent.Timeout(10):
+        while not wanted <= set(neural.said):
+            gevent.sleep(0.01)
+    assert "Ticket A0 0 1," not in neural.said
+    assert len(neural.said) == len(set(neural.said))
+    speaker.close()
+
+
+def test_a_neural_voice_that_fails_leaves_the_call_to_the_other(
+    runtime: BranchRuntime, neural: Neural
+) -> None:
+    neural.broken = True
+    speaker = Speaker(neural)
+    speaker.follow(runtime)
+    assert sound.seconds(heard(speaker.clip("en", "A001", ONE))) > 1.5
+    speaker.close()
+
+
+def test_a_call_is_not_said_by_two_voices(neural: Neural) -> None:
+    number, counter = phrases("en", "A001", ONE)
+    neural.prepare("en", counter)
+    both = heard(neural.call("en", "A001", ONE))
+    neural.prepare("en", number)
+    assert sound.seconds(heard(neural.call("en", "A001", ONE))) == pytest.approx(1.12, abs=0.01)
+    assert sound.seconds(both) > 1.5
+
+
+@pytest.mark.skipif(not kokoro.is_there(), reason="`make voice` has not installed the neural voice")
+@pytest.mark.parametrize(
+    ("lang", "text", "sounds"),
+    [
+        ("zh", "请A零零一号，", "ʨʰi↓ŋ ˈA li↗ŋli↗ŋi→xau↘,"),
+        ("en", "Ticket A0 0 1,", "tˈɪkɪt ˌA zˈiəɹO zˈiəɹO wˈʌn,"),
+    ],
+)
+def test_the_neural_voice_says_letters_and_digits(lang: str, text: str, sounds: str) -> None:
+    assert kokoro.phonemes(lang, text) == sounds
+    spoken = sound.made_even(kokoro.speak(lang, text, "zf_xiaoxiao", 1.0))
+    assert 0.7 < sound.seconds(spoken) < 3
