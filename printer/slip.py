@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,6 @@ from lobby.state.ticket import Ticket
 from lobby.texts import Readable, Text
 from printer.glyphs import adapted
 from printer.layout import (
-    SCALE_MAX,
     Gap,
     Layout,
     Line,
@@ -27,7 +27,6 @@ from printer.layout import (
     text_columns,
 )
 
-NUMBER = Text("Your number")
 AHEAD = Text("{n} ahead of you")
 NOBODY_AHEAD = Text("No one ahead of you")
 AS_OF = Text("When taken at {at}")
@@ -43,15 +42,19 @@ MISSED = {
     Missed.REDRAW: Text("Missed your call? Take a new number today, your wait counts"),
 }
 REPRINT = Text("REPRINT")
+BESIDE_FIGURES = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
 SENTENCES = (
-    *(NUMBER, AHEAD, NOBODY_AHEAD, AS_OF, NEXT, NEXT_SHORT, SCAN, BOOKED, ASK, REPRINT),
+    *(AHEAD, NOBODY_AHEAD, AS_OF, NEXT, NEXT_SHORT, SCAN, BOOKED, ASK, REPRINT),
     *MISSED.values(),
     *WAIT.values(),
 )
 """All that a slip says beside the branch's own names."""
 LARGE_FOR = ("elderly", "disabled")
-QR_DOTS = 8
-QR_DOTS_LARGE = 11
+QR_DOTS = 5
+"""0.6 mm a module, more than codes on receipts have."""
+QR_DOTS_LARGE = 7
+NUMBER_SCALE = 5
+NUMBER_SCALE_LARGE = 6
 
 
 @dataclass(frozen=True)
@@ -108,84 +111,95 @@ def _fitted(parts: Iterator[Part], content: _Slip) -> Iterator[Part]:
             yield part
 
 
-# -- the usual slip --------------------------------------------------------------------------------------
+# -- the usual slip: at most 12 cm of 80 mm paper ----------------------------------------------------------
 def _parts(content: _Slip) -> Iterator[Part]:
+    """Where to go and how long it takes in both languages; what else there is to know in the customer's."""
     yield from _head(content)
-    yield Line(_both(NUMBER, content))
     yield _number(content)
     yield from _services(content)
-    yield Gap(20)
+    yield Gap(4)
+    yield _area(content)
+    yield Gap(4)
     area = content.branch.area[content.ticket.area]
-    yield Line(area.name.in_(content.first), 2, 2, bold=True, inverse=True)
-    yield Gap(8)
-    yield Line(area.name.in_(content.second))
-    yield Gap(8)
     yield _as_large(area.way.in_(content.first), content.wide)
     yield Line(area.way.in_(content.second))
-    yield Gap(8)
     yield Rule()
-    yield Gap(4)
     yield from _place(content)
-    yield Rule()
     yield Qr(content.link, QR_DOTS)
-    yield from _in_two_languages(SCAN, content)
-    yield Gap(16)
+    yield Line(SCAN.in_(content.first))
     yield Line(NEXT.in_(content.first), bold=True)
-    yield Line(NEXT.in_(content.second))
-    yield Gap(12)
-    yield from _in_two_languages(missed(content.branch.rules), content)
-    yield Gap(12)
-    yield Line(_both(content.branch.name, content))
+    yield Line(missed(content.branch.rules).in_(content.first))
     yield Line(content.clock(content.ticket.issued_at, "%Y-%m-%d %H:%M:%S"))
 
 
 def _head(content: _Slip) -> Iterator[Part]:
-    """The logo, which shows the bank's name; without a logo the name as text."""
+    """Bank and branch; a logo shows the bank's name."""
+    branch = content.branch
     if content.printer.logo:
         yield Picture(content.printer.logo)
+        yield from _one_line(
+            content, [branch.name.in_(content.first), branch.name.in_(content.second)]
+        )
     else:
-        yield Line(content.branch.bank.in_(content.first), 2, 2, bold=True)
-        yield Line(content.branch.bank.in_(content.second))
-    yield Gap(20)
+        langs = (content.first, content.second)
+        names = [f"{branch.bank.in_(lang)} {branch.name.in_(lang)}" for lang in langs]
+        yield from _one_line(content, names)
     if content.reprint:
-        yield Line(_both(REPRINT, content), bold=True, inverse=True)
-        yield Gap(12)
+        at = AS_OF.in_(content.first).format(at=content.clock(content.ticket.issued_at))
+        yield Line(f"{_both(REPRINT, content)} {at}", bold=True, inverse=True)
+    yield Gap(4)
+
+
+def _one_line(content: _Slip, texts: list[str], scale: int = 1) -> Iterator[Line]:
+    """Both on one line where the paper has room for them, else one below the other."""
+    together = " ".join(texts)
+    if text_columns(together) * scale <= content.wide:
+        yield Line(together, scale, scale, bold=True)
+    else:
+        yield Line(texts[0], scale, scale, bold=True)
+        yield Line(texts[1])
+
+
+def _area(content: _Slip) -> Line:
+    """The area as a band, with its second name where there is room: the way below says it in both languages."""
+    name = content.branch.area[content.ticket.area].name
+    band = next(iter(_one_line(content, [name.in_(content.first), name.in_(content.second)], 2)))
+    return replace(band, inverse=True)
 
 
 def _both(words: Readable, content: _Slip) -> str:
     return f"{words.in_(content.first)} {words.in_(content.second)}"
 
 
-def _number(content: _Slip) -> Line:
-    """The number, as large as the paper allows with a margin of two columns at each side."""
-    scale = max(2, min(SCALE_MAX, (content.wide - 4) // len(content.ticket.number)))
-    return Line(content.ticket.number, scale, SCALE_MAX, bold=True)
+def _number(content: _Slip, most: int = NUMBER_SCALE) -> Line:
+    """The number: `most` times the usual size, or what the paper allows with two columns at each side."""
+    scale = max(2, min(most, (content.wide - 4) // len(content.ticket.number)))
+    return Line(content.ticket.number, scale, most, bold=True)
 
 
 def _services(content: _Slip) -> Iterator[Part]:
     names = content.services()
     if len(names) == 1:
-        yield Line(names[0].in_(content.first), 2, 2, bold=True)
-        yield Line(names[0].in_(content.second))
+        yield from _one_line(
+            content, [names[0].in_(lang) for lang in (content.first, content.second)]
+        )
     else:
         yield from _list(names, content)
     if content.booked:
-        yield Gap(8)
-        yield _as_large(
-            BOOKED.in_(content.first).format(at=content.clock(content.booked)), content.wide
-        )
-        yield Line(BOOKED.in_(content.second).format(at=content.clock(content.booked)))
+        at = content.clock(content.booked)
+        langs = (content.first, content.second)
+        yield from _one_line(content, [BOOKED.in_(lang).format(at=at) for lang in langs])
 
 
 def _list(names: tuple[Name, ...], content: _Slip) -> Iterator[Part]:
     """Several services in their order, with their numbers below each other."""
-    names_first = [f"{n} {name.in_(content.first)}" for n, name in enumerate(names, start=1)]
-    longest = max(map(text_columns, names_first))
-    scale = 2 if 2 * longest <= content.wide else 1
-    for text, name in zip(names_first, names, strict=True):
-        yield Line(_padded(text, longest), scale, scale, bold=True)
-        yield Line(_padded("  " * scale + name.in_(content.second), scale * longest))
-        yield Gap(6)
+    langs = (content.first, content.second)
+    rows = [
+        f"{n} {' '.join(name.in_(lang) for lang in langs)}" for n, name in enumerate(names, start=1)
+    ]
+    longest = min(max(map(text_columns, rows)), content.wide)
+    for text in rows:
+        yield Line(_padded(text, longest), bold=True)
 
 
 def _padded(text: str, wide: int) -> str:
@@ -193,13 +207,19 @@ def _padded(text: str, wide: int) -> str:
 
 
 def _place(content: _Slip) -> Iterator[Part]:
-    """People ahead and the wait as quoted at issue; a reprint gives the time of issue."""
-    if content.reprint:
-        yield Line(AS_OF.in_(content.first).format(at=content.clock(content.ticket.issued_at)))
-    yield _as_large(_ahead(content.ticket, content.first), content.wide)
-    yield _as_large(_wait(content.ticket, content.first), content.wide)
-    yield Line(f"{_ahead(content.ticket, content.second)}, {_wait(content.ticket, content.second)}")
-    yield Gap(4)
+    """People ahead and the wait as quoted at issue."""
+    yield _high(_standing(content.ticket, content.first), content.wide)
+    yield Line(_standing(content.ticket, content.second))
+
+
+def _standing(ticket: Ticket, lang: str) -> str:
+    return f"{_ahead(ticket, lang)} · {_wait(ticket, lang)}"
+
+
+def _high(text: str, wide: int) -> Line:
+    """A line of twice the height, and of twice the width too where that stays one line: for that, Chinese gives up the
+    spaces around its figures."""
+    return replace(_as_large(BESIDE_FIGURES.sub("", text), wide), height=2)
 
 
 def _ahead(ticket: Ticket, lang: str) -> str:
@@ -221,40 +241,30 @@ def _as_large(text: str, wide: int, most: int = 2) -> Line:
     return Line(text, scale, scale, bold=True)
 
 
-def _in_two_languages(name: Readable, content: _Slip) -> Iterator[Line]:
-    yield Line(name.in_(content.first))
-    yield Line(name.in_(content.second))
-
-
-# -- large print: fewer words, nothing smaller than twice the usual --------------------------------------
+# -- large print: at most 16 cm; fewer words, nothing smaller than twice the usual -----------------------------------
 def _large_parts(content: _Slip) -> Iterator[Part]:
     if content.printer.logo:
         yield Picture(content.printer.logo)
     if content.reprint:
         yield Line(REPRINT.in_(content.first), 2, 2, bold=True, inverse=True)
-    yield Gap(12)
-    yield _number(content)
+    yield _number(content, NUMBER_SCALE_LARGE)
     for name in content.services():
         yield Line(name.in_(content.first), 2, 2, bold=True)
     if content.booked:
         yield Line(
             BOOKED.in_(content.first).format(at=content.clock(content.booked)), 2, 2, bold=True
         )
-    yield Gap(20)
     area = content.branch.area[content.ticket.area]
     yield _larger(area.name.in_(content.first), content.wide, inverse=True)
-    yield Gap(12)
+    yield Gap(4)
     yield Line(area.way.in_(content.first), 2, 2, bold=True)
-    yield Gap(8)
     yield Rule()
     yield _larger(_ahead(content.ticket, content.first), content.wide)
     yield _larger(_wait(content.ticket, content.first), content.wide)
     yield Rule()
-    yield Gap(8)
     yield Line(NEXT_SHORT.in_(content.first), 2, 2, bold=True)
     yield Qr(content.link, QR_DOTS_LARGE)
     yield Line(ASK.in_(content.first), 2, 2)
-    yield Gap(12)
     yield Line(
         f"{content.branch.name.in_(content.first)} {content.clock(content.ticket.issued_at)}", 2, 2
     )

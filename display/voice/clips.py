@@ -45,7 +45,7 @@ class Clips:
         return self._recorded(lang, phrase) or self._neural_part(lang, phrase).exists()
 
     def call(self, lang: str, number: str, counter: Counter) -> bytes:
-        """The whole call as a WAV: as recorded, or by the neural voice where it has said both phrases, else by eSpeak NG.
+        """The whole call as a WAV: as recorded, by the neural voice where it has said both phrases, else by eSpeak NG.
         Raises OSError when no voice can be had."""
         with suppress(OSError), open_inside(self._own, lang, f"{number}-{counter.id}.wav") as own:
             return own.read()

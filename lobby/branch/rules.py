@@ -222,7 +222,7 @@ SPEAKER = r"^[a-z]{2}_[a-z]+$"
 
 @dataclass(frozen=True)
 class VoiceRules:
-    """Who says the calls. `engine` "neural" is the voice that `make voice` installs, where it is installed; else, and for
+    """Who says the calls. `engine` "neural" is the voice that `make voice` installs; where it is not installed, and for
     "espeak", eSpeak NG says them. `zh` and `en` name the neural voices; a `speed` of 1.1 is a tenth quicker. The
     bank's own recordings go before both; see docs/boards.md."""
 
