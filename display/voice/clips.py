@@ -16,7 +16,8 @@ from display.voice import kokoro, sound
 from display.voice.process import Process
 from display.voice.wording import Phrase, phrases
 from lobby.branch.inside import open_inside
-from lobby.branch.model import Counter, VoiceRules
+from lobby.branch.model import Counter
+from lobby.branch.rules import VoiceRules
 
 KEPT = 2000
 """Parts of one language, 50 kB each: the numbers of a large branch, which come again each day."""

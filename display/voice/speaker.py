@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import gevent
 from gevent import get_hub
@@ -134,9 +134,8 @@ class Speaker:
     def _clip(self, lang: str, number: str, counter: Counter) -> bytes | OSError:
         if self._working:
             self._await(lang, phrases(lang, number, counter))
-        found: bytes | OSError = self._quick.spawn(
-            _tried, self._clips.call, lang, number, counter
-        ).get()
+        making = self._quick.spawn(_tried, self._clips.call, lang, number, counter)
+        found: bytes | OSError = cast(Any, making).get()
         return found
 
     def _await(self, lang: str, said: Sequence[Phrase]) -> None:

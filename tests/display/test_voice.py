@@ -21,8 +21,9 @@ from display.voice.clips import Clips, missing
 from display.voice.speaker import Speaker
 from display.voice.wording import Phrase, counter_phrase, phrases, recordings, sentence
 from lobby.branch.config import read_branch
-from lobby.branch.model import Counter, VoiceRules
+from lobby.branch.model import Counter
 from lobby.branch.names import Name
+from lobby.branch.rules import VoiceRules
 from lobby.engine.runtime import BranchRuntime
 
 ONE = Counter("1", Name("1 号柜台", "Counter 1"), "hall", ())
