@@ -89,7 +89,7 @@ SENTENCES: dict[str, Text] = {
     "not_served": Text("{service} is served again {opens}."),
     "closed_then": Text("The branch is closed at {at}: please choose another time"),
     "feedback_given": Text("This feedback card was handed in already"),
-    "feedback_closed": Text("The card for your opinion is closed"),
+    "feedback_closed": Text("The feedback card is closed"),
     "feedback_early": Text("Your opinion is welcome once your service has begun"),
     "too_many": Text("Too many tries: please try again in {s} s"),
     "too_deep": Text("JSON nests deeper than {max} levels"),
@@ -207,7 +207,7 @@ SENTENCES: dict[str, Text] = {
     "reason_needed": Text("Say why, in words that somebody else understands"),
     "card_of_customer": Text("The card is for the customer's hand: staff cannot hand one in"),
     "no_contact": Text("There is no contact of yours here: it was withdrawn, or you left none"),
-    "opinion_late": Text("Your service has begun: the card for your opinion is open"),
+    "opinion_late": Text("Your service has begun: the feedback card is open"),
     "opinions_enough": Text("Your words are with the lobby manager, who will come to you"),
     "recording_missing": Text(
         "Ticket {number} needs its recording first: give product and reference, or say why nothing was sold"

@@ -41,7 +41,7 @@ const next = (numbers) =>
   el(
     "div.next",
     {},
-    el("p", {}, ...both(_("Next"))),
+    el("p", {}, ...both(_("Up next"))),
     el("ul", { "data-spare": true }, ...numbers.map((number) => el("li.number", {}, number))),
   );
 

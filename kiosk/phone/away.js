@@ -10,7 +10,7 @@ let latest = null;
 let urgency = "";
 
 const WORDS = {
-  stay: _("Fine: watch the board or this page"),
+  stay: _("You have time: watch the board or this page"),
   hurry: _("Please hurry: you may be called before you arrive. You can let others pass."),
   now: _("Leave now and you are just in time"),
   soon: _("Get ready: leave in a few minutes"),

@@ -31,8 +31,8 @@ const HEADLINES = {
 const NOTES = {
   next: _("Please stay near the counters: you may be called any moment."),
   serving: _("Keep this page: your opinion counts when you are done."),
-  cancelled: _("You left the line. Come again whenever you like: the kiosk gives a new number."),
-  diverted: _("There is no line there, and somebody will gladly help you."),
+  cancelled: _("You left the line. Come again at any time and take a new number at the kiosk."),
+  diverted: _("There is no wait there, and somebody is glad to help you."),
 };
 const HOLDS = {
   any: _("Come back to any counter or the lobby manager and show this number."),

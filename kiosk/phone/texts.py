@@ -24,9 +24,9 @@ NOTES = {
     "next": Text("Please stay near the counters: you may be called any moment."),
     "serving": Text("Keep this page: your opinion counts when you are done."),
     "cancelled": Text(
-        "You left the line. Come again whenever you like: the kiosk gives a new number."
+        "You left the line. Come again at any time and take a new number at the kiosk."
     ),
-    "diverted": Text("There is no line there, and somebody will gladly help you."),
+    "diverted": Text("There is no wait there, and somebody is glad to help you."),
 }
 HOLDS = {
     "any": Text("Come back to any counter or the lobby manager and show this number."),

@@ -13,9 +13,9 @@ const TRIES = [300];
 const ASK_MS = 5000;
 export const READ_LATE = _("Your number was given before the card was read. The lobby manager can put that right.");
 const SAID = {
-  unreadable: _("That was not read, never mind: swipe once more, or simply go on without."),
+  unreadable: _("That could not be read. Swipe again, or carry on without it."),
   ticket: _("That slip is not of today. Please take a new number."),
-  appointment: _("We find no such appointment today. Please take a number; the lobby manager is glad to help."),
+  appointment: _("There is no such appointment today. Please take a number; the lobby manager is glad to help."),
 };
 let answered = Promise.resolve();
 

@@ -139,7 +139,7 @@ function drawOffers(dataset) {
   if (!area) return;
   const values = { way: dataset.quickerWay, wait: there ? waitWords(there) : "" };
   say($("#quicker-name"), dataset.quicker);
-  say($("#quicker-text"), fill(machines ? _("Mostly without waiting. {way}") : _("Wait there: {wait}. {way}"), values));
+  say($("#quicker-text"), fill(machines ? _("Usually no wait. {way}") : _("Wait there: {wait}. {way}"), values));
 }
 
 function showWay() {

@@ -198,7 +198,7 @@ MEASURES = (
     ),
     Measure(
         id="wait_p90_s",
-        name=Text("90 % wait"),
+        name=Text("Nine in ten waited at most"),
         unit=Unit.SECONDS,
         population=CALLED,
         formula=Text(

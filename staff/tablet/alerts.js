@@ -58,8 +58,8 @@ export const ALERTS = {
 
 /** Several of one kind. */
 export const MANY = {
-  late: _("{n} tickets are past the promise"),
-  soon: _("{n} tickets are soon past the promise"),
+  late: _("{n} customers are past the promise"),
+  soon: _("{n} customers are soon past the promise"),
   idle: _("{n} open counters are idle"),
   long: _("{n} services take long"),
   help: _("{n} customers want help"),

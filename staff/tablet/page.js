@@ -241,7 +241,7 @@ const DO = {
   cancel() {
     const one = ticketOf(chosen);
     confirm(
-      _("Cancel {number}? After ten seconds the place in line cannot be had back.", { number: one.number }),
+      _("Cancel {number}? After ten seconds the place in line cannot be restored.", { number: one.number }),
       _("Cancel ticket"),
       () => act(ACTS.cancel(one)),
     );

@@ -43,7 +43,7 @@ const RESCUES = {
 /** @type {[string, string, (value: number) => string][]} */
 const FIGURES = [
   ["served", _("Customers served"), String],
-  ["wait_p90_s", _("90 % wait"), (value) => fill(_("{min} min"), { min: (value / 60).toFixed(1) })],
+  ["wait_p90_s", _("Nine in ten waited at most"), (value) => fill(_("{min} min"), { min: (value / 60).toFixed(1) })],
   ["late_share", _("Share that waited past the target"), (value) => `${(100 * value).toFixed(1)} %`],
 ];
 

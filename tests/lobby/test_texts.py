@@ -79,3 +79,11 @@ def test_a_wrong_name_in_a_further_language_is_told(tmp_path: Path, wrong: str) 
     with pytest.raises(ConfigError) as told:
         branch_with(tmp_path, f'{{ zh = "1 号柜台", en = "Counter 1", {wrong} }}')
     assert f"counters.name.{wrong.split()[0]}" in told.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("1 号柜台", "准备好后，请回到 1 号柜台。"), ("贵宾室", "准备好后，请回到贵宾室。")]
+)
+def test_chinese_stands_apart_from_the_figure_that_a_name_begins_with(name: str, said: str) -> None:
+    text = Text("When you are ready, please come back to {counter}.", counter=name)
+    assert text.in_("zh") == said

@@ -163,7 +163,7 @@ def test_a_field_that_does_not_fit_is_named(
     assert answer.status_code == 422
     said = {
         "score": "faces",
-        "text": "Your words are",
+        "text": "Your text is",
         "contact": "telephone number",
         "reasons": "from the list",
     }
@@ -224,4 +224,4 @@ def test_a_card_after_its_days_reads_that_it_is_closed(
     answer = phone.post(f"{path}?lang=en", data={"csrf_token": token, **WHOLE})
     lobby.close()
     assert answer.status_code == 404
-    assert "The card for your opinion is closed" in answer.text
+    assert "The feedback card is closed" in answer.text

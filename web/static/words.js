@@ -7,8 +7,24 @@ const { lang } = given;
     @type {Record<string, string>} */
 const sentences = JSON.parse(given.texts ?? "{}");
 
-/** Fill `{name}` places. */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? "");
+const HAN = /[\u4e00-\u9fff]/;
+const LATIN = /[0-9A-Za-z]/;
+
+/** Whether a space belongs between a Chinese character of the sentence and what is filled in beside it.
+    @param {string | undefined} written
+    @param {string | undefined} filled */
+const apart = (written, filled) => HAN.test(written ?? "") && LATIN.test(filled ?? "");
+
+/** Fill `{name}` places. Chinese stands apart from figures and letters, whatever a counter's name is.
+    @param {string} text
+    @param {Record<string, any>} values */
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (place, name, at) => {
+    const value = String(values[name] ?? "");
+    const before = apart(text[at - 1], value[0]) ? " " : "";
+    const after = apart(text[at + place.length], value[value.length - 1]) ? " " : "";
+    return before + value + after;
+  });
 
 /** A sentence in the page's language. Without `fields` it is a pattern, which `fill` fills.
     @param {string} english
