@@ -78,7 +78,11 @@ def _apart(pattern: str, fields: Mapping[str, object]) -> str:
     def place(found: re.Match[str]) -> str:
         value = str(fields.get(found[2], ""))
         before = " " if found[1] and LATIN.match(value[:1]) else ""
-        after = " " if HAN.match(pattern[found.end() : found.end() + 1]) and LATIN.match(value[-1:]) else ""
+        after = (
+            " "
+            if HAN.match(pattern[found.end() : found.end() + 1]) and LATIN.match(value[-1:])
+            else ""
+        )
         return f"{found[1]}{before}{{{found[2]}}}{after}"
 
     return PLACE.sub(place, pattern)

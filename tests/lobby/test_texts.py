@@ -82,7 +82,8 @@ def test_a_wrong_name_in_a_further_language_is_told(tmp_path: Path, wrong: str) 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("1 号柜台", "准备好后，请回到 1 号柜台。"), ("贵宾室", "准备好后，请回到贵宾室。")]
+    ("name", "said"),
+    [("1 号柜台", "准备好后，请回到 1 号柜台。"), ("贵宾室", "准备好后，请回到贵宾室。")],
 )
 def test_chinese_stands_apart_from_the_figure_that_a_name_begins_with(name: str, said: str) -> None:
     text = Text("When you are ready, please come back to {counter}.", counter=name)
