@@ -306,7 +306,7 @@ def _prepare(access: Access, branch: Branch, *, demo: bool) -> None:
     access.remember_branch(_places(branch), _digests(branch))
 
 
-def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, speaker: Speaker) -> None:
+def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, voice: Speaker) -> None:
     """Every page and every part of the API."""
     web.surfaces.register(app, [HERE / name for name in SURFACES])
     app.extensions["papers"] = partial(paper.sheets, runtime.data)
@@ -318,8 +318,7 @@ def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, speaker: 
         app.register_api(api)
     for pages in PAGES:
         app.register_blueprint(pages)
-    boards = display.board.pages.blueprint(runtime, shows, speaker, needs("board"), REFUSALS)
-    app.register_api(boards)
+    app.register_api(display.board.pages.blueprint(runtime, shows, voice, needs("board"), REFUSALS))
 
 
 def _limits(branch: Branch, *, demo: bool) -> Limits:

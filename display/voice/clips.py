@@ -34,7 +34,7 @@ class Clips:
         self._own = data / "clips"
         self._rules = rules
         self._quick = Process()
-        self._neural = Process()
+        self._neural = Process(patient=True)
 
     @property
     def is_neural(self) -> bool:

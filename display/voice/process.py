@@ -8,18 +8,22 @@ import subprocess
 import sys
 from typing import Any
 
-JOB_S = 20.0
-"""A clip takes a second; a voice that says nothing for so long has stopped."""
+PATIENT = "patient"
+QUICK_S = 20.0
+"""A board waits for the clip, which takes a second: a voice that says nothing for so long has stopped."""
+PATIENT_S = 180.0
+"""What is made ahead gives way to everything else: on a busy machine to load the voice alone takes half a minute."""
 
 
 class Process:
-    """Does one job at a time, for one thread at a time."""
+    """Does one job at a time, for one thread at a time. A `patient` one gives way to all else on the machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patient: bool = False) -> None:
+        self._patient = patient
         self._running: subprocess.Popen[bytes] | None = None
 
     def do(self, job: dict[str, Any]) -> None:
-        """Blocks up to JOB_S. Raises OSError when it was not done."""
+        """Blocks up to QUICK_S or PATIENT_S. Raises OSError when it was not done."""
         try:
             failed = self._answer(self._started(), job)
         except OSError:
@@ -32,7 +36,12 @@ class Process:
         if self._running is None or self._running.poll() is not None:
             self.end()
             self._running = subprocess.Popen(
-                [sys.executable, "-m", "display.voice.worker"],
+                [
+                    sys.executable,
+                    "-m",
+                    "display.voice.worker",
+                    *([PATIENT] if self._patient else []),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -45,7 +54,8 @@ class Process:
         assert answers
         asks.write(json.dumps(job).encode() + b"\n")
         asks.flush()
-        if not select.select([answers], [], [], JOB_S)[0]:
+        within_s = PATIENT_S if self._patient else QUICK_S
+        if not select.select([answers], [], [], within_s)[0]:
             raise OSError("no voice: no answer")
         line = answers.readline()
         if not line:

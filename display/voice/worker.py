@@ -1,6 +1,6 @@
 """The process that makes clips, so that nothing that a voice does can stop the branch. It reads one job a line and
 answers each with one line: nothing, or what went wrong. It ends with its input. Everything else on the machine goes
-before it.
+before a patient one.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from display.voice import espeak, kokoro, sound
+from display.voice.process import PATIENT
 from lobby.branch.inside import open_inside
 
 NICE = 10
 
 
 def main() -> None:
-    os.nice(NICE)
+    if PATIENT in sys.argv[1:]:
+        os.nice(NICE)
     for line in sys.stdin:
         print(_done(json.loads(line)), flush=True)
 
