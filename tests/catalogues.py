@@ -19,7 +19,7 @@ from lobby.branch.config import read_branch
 from lobby.branch.names import Name
 from lobby.standards.reading import catalogue_of
 
-SCREENS = ("web", "kiosk", "staff", "display", "lobby", "printer")
+SCREENS = ("web", "kiosk", "staff", "display", "lobby", "integrations", "printer")
 """Packages whose texts people read on screens, boards and slips: every catalogue has them."""
 COMMANDS = (
     "lobby/branch/",
