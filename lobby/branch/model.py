@@ -43,7 +43,6 @@ from lobby.branch.standards import Standards
 NEEDS = ("elderly", "disabled", "pregnant", "military")
 """Special needs a customer may state at the kiosk; each opens the green channel."""
 
-FULL_VOLUME = 100
 USUAL_S = 300
 """The usual time of a service of which only the id is known: five minutes, since nothing better is known."""
 
@@ -342,9 +341,9 @@ class Branch:
         return at.astimezone(self.zone).date()
 
     def volume_at(self, at: datetime) -> int:
-        """How loud the boards are at this instant, of 100."""
+        """How loud the boards are at this instant, of 100; as loud as can be where no span fits."""
         local = at.astimezone(self.zone).time()
-        return next((span.level for span in self.volume if span.covers(local)), FULL_VOLUME)
+        return next((span.level for span in self.volume if span.covers(local)), 100)
 
     @property
     def standard_tier(self) -> Tier:
