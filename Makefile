@@ -122,6 +122,7 @@ tools/js/node_modules/.package-lock.json: tools/js/package.json tools/js/package
 
 tables: dev
 	@.venv/bin/python benchmarks/policies.py --write
+	@.venv/bin/python benchmarks/told.py --write
 
 docs: dev
 	@.venv/bin/python tools/docs.py

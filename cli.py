@@ -17,12 +17,12 @@ import arguments
 import cli_access
 import cli_privacy
 import cli_report
-from arguments import Form, Group, Speed, answer, ask, failed, number, place, reader_lang
-from lobby.branch.config import read_branch, read_scenario
+import cli_trace
+from arguments import Form, Group, Speed, answer, ask, failed, number, reader_lang
+from lobby.branch.config import read_branch
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
 from lobby.branch.serving import always_open
-from lobby.calling.discipline import DEFAULT, POLICIES
 from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
 from lobby.engine.runtime import DATABASE, holding
@@ -41,7 +41,14 @@ SEQ_TYPE = number("number of an event", click.IntRange(0, 2**63 - 1))
 
 cli = Group("lobby", "The system that runs a bank's lobby.")
 click.version_option(package_name="lobby", message="%(prog)s %(version)s")(cli)
-for part in (cli_privacy.erase, cli_report.report, cli_report.evidence, *cli_access.COMMANDS):
+for part in (
+    cli_privacy.erase,
+    cli_report.report,
+    cli_report.evidence,
+    cli_trace.simulate,
+    cli_trace.forecast,
+    *cli_access.COMMANDS,
+):
     cli.add_command(part)
 
 
@@ -88,6 +95,7 @@ def serve(
 ) -> None:
     """Run a branch."""
     import app
+    from lobby.simulation.first_days import teach_if_new
     from web import logs
 
     logs.start(log)
@@ -105,6 +113,7 @@ def serve(
         )
     if not lobby.access.has_accounts():
         _print_first_account(data)
+    teach_if_new(branch, lobby.runtime.forecaster)
     app.serve(lobby, host, port)
 
 
@@ -312,38 +321,6 @@ def rebuild(data: Path, config: Path) -> None:
     wrong = {table: rows for table, rows in differing.items() if rows}
     text = f"repaired: {wrong}" if wrong else "every derived table equals the replay"
     answer({"differing": differing}, text)
-
-
-# -- without a branch -----------------------------------------------------------------------------------
-@cli.command()
-@click.argument("scenario", type=place, metavar="SCENARIO.toml")
-@click.option(
-    "--policy", type=click.Choice([*POLICIES]), default=DEFAULT, help="Who is called next."
-)
-@click.option("--days", type=arguments.days, default=1, metavar="N")
-@click.option("--seed", type=int, metavar="S", help="Instead of the scenario's.")
-@arguments.as_json
-def simulate(scenario: Path, policy: str, days: int, seed: int | None) -> None:
-    """Rehearse days of a scenario on a virtual clock. Shows figures per tier."""
-    from lobby.simulation.figures import as_text
-    from lobby.simulation.simulate import simulate as rehearse
-
-    plan = read_scenario(scenario)
-    figures = rehearse(plan, policy, days, plan.seed if seed is None else seed)
-    answer(figures, as_text(figures))
-
-
-@cli.command()
-@click.argument("trace", type=place, metavar="TRACE.csv")
-@click.option("--out", type=place, required=True, metavar="PRED.csv")
-@click.option("--train", type=place, metavar="TRACE.csv", help="The past before the trace.")
-def forecast(trace: Path, out: Path, train: Path | None) -> None:
-    """Forecast each customer of a recorded trace. At arrival, and from the past alone."""
-    from lobby.trace.offline import forecast as predict
-    from lobby.trace.records import read_trace, write_forecasts
-
-    rows = read_trace(trace)
-    write_forecasts(out, rows, predict(rows, read_trace(train) if train else ()))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Compares the default calling order with the plain ones, and measures the live forecast, over all scenarios.
+"""Compares the default calling order with the plain ones over all scenarios.
 
-    python benchmarks/policies.py [--days 40] [--forecast-days 100] [--seed N] [--write]
+    python benchmarks/policies.py [--days 40] [--seed N] [--write]
 
 Prints, for each scenario, the score of missed service targets (0 is best: the mean over tiers of the share over target
 plus the mean excess in targets) and the longest wait of a standard customer, beside the best of the plain policies and
-order of arrival in the same run; the calls that broke the law of order; then how often outcomes lay within the 90 %
-interval. Limits: a score no worse than the best, a longest wait of at most 1.3 times that of order of arrival, no call
-against the law. `--seed` plays other days of the same scenarios. `--write` puts the tables and a picture into docs/.
+order of arrival in the same run; and the calls that broke the law of order. Limits: a score no worse than the best, a
+longest wait of at most 1.3 times that of order of arrival, no call against the law. `--seed` plays other days of the
+same scenarios. `--write` puts the table and a picture into docs/.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 
-from stage import verdict
+from stage import put_into, verdict
 
 from lobby.branch.config import read_scenario
 from lobby.branch.scenario import Scenario, branch_of, customers, shifts
 from lobby.calling.discipline import DEFAULT, POLICIES
 from lobby.commands.base import Decision
-from lobby.forecast.live import Forecaster
 from lobby.simulation.simulate import Rehearsal, simulate
 from lobby.state.queue import QueueState
 
@@ -130,39 +129,6 @@ def verdicts(figures: dict[str, dict[str, Figures]]) -> Iterator[str]:
         yield f"{limit}: {verdict(held=not missed)} {', '.join(missed)}".rstrip()
 
 
-def honesty(job: Job) -> dict[str, tuple[int, int, int, float, float]]:
-    """By tier: the number of forecasts, of outcomes within the interval and over the 90 % bound; error and wait, s."""
-    plan = job.plan
-    rehearsal = Rehearsal(branch_of(plan), DEFAULT, plan.no_show_s, Forecaster(branch_of(plan), {}))
-    sums: dict[str, list[float]] = {}
-    for number in range(job.days):
-        for t in rehearsal.day(number, customers(plan, plan.seed, number), shifts(plan)).tickets:
-            if t.called_at:
-                wait_s = (t.called_at - t.issued_at).total_seconds()
-                within = t.wait.lo_s <= wait_s <= max(1, t.wait.hi_s)
-                row = (1, within, wait_s > max(1, t.wait.p90_s), abs(wait_s - t.wait.p50_s), wait_s)
-                sums[t.tier] = [
-                    a + b for a, b in zip(sums.get(t.tier, [0.0] * 5), row, strict=True)
-                ]
-    return {tier: (int(s[0]), int(s[1]), int(s[2]), s[3], s[4]) for tier, s in sums.items()}
-
-
-def honesty_table(days: int, seed: int | None) -> str:
-    with Pool() as pool:
-        counts = pool.map(honesty, [Job(path, days, seed) for path in SCENARIOS], chunksize=1)
-    rows = [
-        "| scenario | tier | within the interval | over the 90 % bound | mean error, s | mean wait, s |"
-    ]
-    rows.append(f"|{' --- |' * 6}")
-    for path, by_tier in zip(SCENARIOS, counts, strict=True):
-        for tier, (n, within, over, error_s, wait_s) in by_tier.items():
-            shares = f"{within / n:.1%} | {over / n:.1%}"
-            rows.append(
-                f"| {path.stem} | {tier} | {shares} | {error_s / n:.0f} | {wait_s / n:.0f} |"
-            )
-    return "\n".join(rows)
-
-
 def picture(figures: dict[str, dict[str, Figures]]) -> str:
     """Bars of the score by scenario and policy, as SVG. Longer is worse; bars end at twice the score of strict."""
     colours = {DEFAULT: "#0b6e4f", "strict": "#8aa29e", "edf": "#c8b88a", "fcfs": "#d9d9d9"}
@@ -195,24 +161,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--days", type=int, default=40)
-    options.add_argument("--forecast-days", type=int, default=100)
     options.add_argument("--seed", type=int)
     options.add_argument("--write", action="store_true")
     args = options.parse_args()
     figures = dict(policies(args.days, args.seed))
-    tables = {"policies": policy_table(figures)}
-    print(tables["policies"], *verdicts(figures), sep="\n", end="\n\n", flush=True)
-    tables["forecast"] = honesty_table(args.forecast_days, args.seed)
-    print(tables["forecast"])
+    table = policy_table(figures)
+    print(table, *verdicts(figures), sep="\n")
     if args.write:
         (DOCS / "pictures" / "policies.svg").write_text(picture(figures))
-        page = DOCS / "calling.md"
-        text = page.read_text()
-        for name, table in tables.items():
-            before, _, table_and_after = text.partition(f"<!-- {name} -->")
-            _, _, after = table_and_after.partition(f"<!-- end of {name} -->")
-            text = f"{before}<!-- {name} -->\n{table}\n<!-- end of {name} -->{after}"
-        page.write_text(text)
+        put_into(DOCS / "calling.md", "policies", table)
 
 
 if __name__ == "__main__":

@@ -92,3 +92,12 @@ class Branch(Process):
     def token(self, role: str) -> str:
         command = [str(LOBBY), "token", "create", "--role", role, "--data", str(self.data)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def put_into(page: Path, name: str, table: str) -> None:
+    """Puts the table into the page, where `<!-- name -->` says."""
+    text = page.read_text(encoding="utf-8")
+    before, _, table_and_after = text.partition(f"<!-- {name} -->")
+    _, _, after = table_and_after.partition(f"<!-- end of {name} -->")
+    marked = f"<!-- {name} -->\n{table}\n<!-- end of {name} -->"
+    page.write_text(f"{before}{marked}{after}", encoding="utf-8")

@@ -227,7 +227,7 @@ def _ahead(ticket: Ticket, lang: str) -> str:
 
 
 def _wait(ticket: Ticket, lang: str) -> str:
-    return wait_words(ticket.wait.p50_s, ticket.wait.p90_s, lang)
+    return wait_words(ticket.wait, lang)
 
 
 def missed(rules: Rules) -> Text:

@@ -28,7 +28,7 @@ CREATE TEMP TABLE t AS SELECT i.ticket AS id, i.day, i.at AS issued,
     FROM e WHERE ticket = i.ticket AND kind IN ('TicketIssued', 'TicketCalled', 'TicketStarted', 'TicketFinished',
     'TicketContinued', 'TicketNoShow', 'TicketReturned', 'TicketParked', 'TicketResumed', 'TicketTransferred',
     'TicketDiverted', 'TicketCancelled') ORDER BY seq DESC LIMIT 1) AS state,
-  i.data ->> '$.wait.p50_s' AS p50, i.data ->> '$.wait.p90_s' AS p90,
+  i.data ->> '$.wait.told[0]' AS lo, i.data ->> '$.wait.told[1]' AS hi,
   EXISTS (SELECT 1 FROM json_each(i.data, '$.needs') WHERE value = 'elderly') AS elderly
   FROM e i WHERE kind = 'TicketIssued';
 ALTER TABLE t ADD COLUMN wait REAL;
@@ -67,10 +67,8 @@ CREATE TEMP TABLE away AS SELECT (julianday(o.at) - julianday(coalesce((SELECT m
     AND x.day = a.day AND x.seq > answer);
 CREATE TEMP TABLE help AS SELECT (SELECT (julianday(a.at) - julianday(h.at)) * 86400 FROM e a
   WHERE a.kind = 'AlertAcknowledged' AND a.data ->> 'alert' = h.seq) AS answer FROM e h WHERE kind = 'HelpRequested';
-CREATE TEMP TABLE step AS SELECT value AS m FROM json_each('[5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 120, 150, 180]');
-CREATE TEMP TABLE quoted AS SELECT wait / 60 AS min, p90 <= 60 AS soon,
-  coalesce((SELECT max(m) FROM step WHERE m <= p50 / 60.0), 0) AS lo,
-  coalesce((SELECT min(m) FROM step WHERE m >= p90 / 60.0), 1e9) AS hi FROM t WHERE wait IS NOT NULL;
+CREATE TEMP TABLE quoted AS SELECT wait / 60 AS min, lo, iif(hi = 0, 1e9, hi) AS hi FROM t
+  WHERE wait IS NOT NULL AND (lo > 0 OR hi > 0);
 """
 QUANTILE = """
 WITH o AS (SELECT {value} AS v, row_number() OVER (ORDER BY {value}) - 1 AS n, count(*) OVER () AS c FROM {table}
@@ -91,7 +89,7 @@ SQL = {
     "late_share": "SELECT avg(wait > target) FROM t WHERE wait IS NOT NULL",
     "late": "SELECT count(*) FROM t WHERE wait > target",
     "late_excess_mean_s": "SELECT avg(wait - target) FROM t WHERE wait > target",
-    "quote_held_share": "SELECT avg(iif(soon, min <= 1, min BETWEEN lo AND hi)) FROM quoted",
+    "quote_held_share": "SELECT avg(min BETWEEN lo AND hi) FROM quoted",
     "slips_printed_share": (
         "SELECT avg(EXISTS (SELECT 1 FROM e WHERE e.ticket = t.id AND kind = 'SlipPrinted')) FROM t"
         " WHERE EXISTS (SELECT 1 FROM e WHERE e.ticket = t.id AND kind = 'SlipQueued')"

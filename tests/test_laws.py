@@ -25,10 +25,12 @@ MAY_IMPORT = {
     "staff": {"staff", "lobby", "web"},
     "demo": {"demo", "lobby"},
     "integrations": {"integrations", "lobby"},
-    "app": OURS - {"app", "arguments", "cli", "cli_access", "cli_privacy", "cli_report", "doctor"},
+    "app": OURS
+    - {"app", "arguments", "cli", "cli_access", "cli_privacy", "cli_report", "cli_trace", "doctor"},
     "cli_access": {"arguments", "web", "lobby"},
     "cli_privacy": {"arguments", "lobby"},
     "cli_report": {"arguments", "lobby", "staff"},
+    "cli_trace": {"arguments", "lobby"},
     "arguments": {"lobby"},
     "doctor": {"doctor", "lobby", "display", "printer", "integrations"},
     "cli": OURS - {"cli"},

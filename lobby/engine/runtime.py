@@ -340,8 +340,8 @@ def _taught(branch: Branch, journal: Journal) -> Forecaster:
     """A forecaster that knows the past. It is better off without it than the branch without opening."""
     try:
         forecaster = Forecaster(branch, journal.past.service_history_s())
-        for tier, told, waited_s in journal.past.outcomes():
-            forecaster.calibration.learn(tier, told, waited_s)
+        for tier, area, told, waited_s in journal.past.outcomes():
+            forecaster.calibration.learn(tier, area, told, waited_s)
     except Journal.Error:
         raise
     except Exception:

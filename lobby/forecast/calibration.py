@@ -2,8 +2,8 @@
 
 Each tier has a linear model of the logarithm of the wait on logarithms of queue features. Each outcome updates it
 (recursive least squares; Ang et al. 2016 found that such models beat queueing formulas in hospitals). The untrained
-model is the formula. The interval comes from quantiles of the model's latest errors. Their level is tracked, so that
-in the long run the intervals cover the share that they state.
+model is the played queue. The interval comes from quantiles of the model's latest errors. Their level is tracked, so
+that in the long run the intervals cover the share that they state; so is that of the range that people read.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ import numpy as np
 
 from lobby.events.wait import Wait
 from lobby.forecast.port import Score
-from lobby.forecast.tracking import Cut
+from lobby.forecast.tracking import Cut, Told
+from lobby.forecast.words import rounded_min
 from lobby.quantile import quantile
 
 EASE_S = 20.0
 """Seconds added before a logarithm is taken: else a wait of 1 s would count as half of 2 s, though nobody notices."""
-FORMULA = 1
-"""The index of the formula's wait among the features."""
-TRUST = 0.03
-"""The prior variance of each weight: the first outcomes move the model only a little from the formula."""
+PLAYED = 1
+"""The index of the played wait among the features."""
+TRUST = 0.3
+"""The prior variance of each weight: a day's outcomes may move the model away from the played wait."""
 FORGET = 0.9998
 """The weight of an outcome per later outcome: it halves after some 3,500."""
 ERRORS_MAX = 3000
 """So many errors are kept: about as many as the model remembers outcomes."""
-CROWD_LIMITS = (1.0, 3.0)
-"""People per counter that separate three classes of errors: a short queue has other errors than a long one."""
-COLD = (-2.0, -1.6, -1.2, -0.9, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.9)
-"""The errors expected before the first outcome: a wait may be a seventh of the formula's or seven times as long."""
+CLASS_LIMITS_S = (120.0, 300.0, 600.0, 1200.0, 2100.0)
+"""The forecasts that separate classes of errors: a long wait is known better, for its size, than a short one."""
+COLD = (-2.0, 1.9, -1.6, 1.5, -1.2, 1.2, -0.9, 1.0, -0.6, 0.8, -0.4, 0.6, -0.2, 0.4, 0.0, 0.2)
+"""The errors expected before the first outcome: a wait may be a seventh of the played one or seven times as long. Each
+outcome takes the place of one of them, the largest first."""
 AT_ONCE = math.log(EASE_S)
 """The logarithm of no wait: the forecast at a free counter, except for the moment until its teller calls."""
-COLD_FREE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.4, 0.7, 1.0)
+COLD_FREE = (1.0, 0.7, 0.4, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """The errors expected at a free counter: six in ten do not wait, the slowest waits (e - 1) EASE_S, some 34 s."""
 COVER = 0.9
 """The share of waits that the interval covers, as the API states it (`wait_lo_s`..`wait_hi_s`)."""
@@ -58,7 +60,7 @@ class Model:
 
     def __init__(self, size: int) -> None:
         self._weights = np.zeros(size)
-        self._weights[FORMULA] = 1.0
+        self._weights[PLAYED] = 1.0
         self._cov = TRUST * np.eye(size)
 
     def log_wait(self, features: Sequence[float]) -> float:
@@ -76,13 +78,15 @@ class Errors:
     """The latest errors of the model, as logarithms of outcome / forecast."""
 
     def __init__(self, cold: Sequence[float]) -> None:
-        self._sorted = list(cold)
+        self._sorted = sorted(cold)
         self._latest = deque(cold)
+        self._expected = len(cold)
 
     def add(self, error: float) -> None:
         insort(self._sorted, error)
         self._latest.append(error)
-        if len(self._latest) > ERRORS_MAX:
+        if self._expected or len(self._latest) > ERRORS_MAX:
+            self._expected = max(0, self._expected - 1)
             del self._sorted[bisect_left(self._sorted, self._latest.popleft())]
 
     def quantile(self, level: float) -> float:
@@ -104,29 +108,39 @@ class Calibration:
     """The models, errors and tracked levels of all tiers. `size` is the number of features."""
 
     def __init__(self, size: int) -> None:
+        self._size = size
+        self.lessons = 0
         self._models: dict[str, Model] = defaultdict(lambda: Model(size))
         self._errors: dict[tuple[str, int], Errors] = defaultdict(lambda: Errors(COLD))
         self._free: dict[str, Errors] = defaultdict(lambda: Errors(COLD_FREE))
         self._cuts: dict[str, Cut] = defaultdict(
             lambda: Cut(1 - COVER, STEP, MOST_MISSES, LEVEL_RANGE)
         )
+        self._told: dict[tuple[str, str], Told] = defaultdict(Told)
         self._scored: dict[str, deque[Scored]] = defaultdict(lambda: deque(maxlen=SCORED_MAX))
 
-    def cut(self, tier: str, features: tuple[float, ...], crowd: float) -> Wait:
-        """The wait of a customer behind `crowd` people per counter; without features, at a free counter."""
+    def cut(self, tier: str, area: str, features: tuple[float, ...]) -> Wait:
+        """The wait of a customer there; without features, at a free counter."""
+        middle = AT_ONCE
+        errors = self._free[tier]
         if features:
             middle = self._models[tier].log_wait(features)
-            errors = self._errors[tier, _crowd_class(crowd)]
-        else:
-            middle = AT_ONCE
-            errors = self._free[tier]
-        p50, p90, lo, hi = self._cuts[tier].of(
-            lambda level: _seconds(middle + errors.quantile(level))
-        )
-        return Wait(round(p50), round(p90), round(lo), round(hi), crowd, features)
+            errors = self._errors[tier, _class_of(middle)]
 
-    def learn(self, tier: str, quoted: Wait, waited_s: float) -> None:
-        """Learns from the outcome of a forecast."""
+        def at(level: float) -> float:
+            return _seconds(middle + errors.quantile(level))
+
+        p50, p90, lo, hi = self._cuts[tier].of(at)
+        told = rounded_min(*self._told[tier, area].of(at))
+        if not features:
+            told = 0, told[1]
+        return Wait(round(p50), round(p90), round(lo), round(hi), features, told)
+
+    def learn(self, tier: str, area: str, quoted: Wait, waited_s: float) -> None:
+        """Learns from the outcome of a forecast; of one that an earlier version made from other features, nothing."""
+        if quoted.features and len(quoted.features) != self._size:
+            return
+        self.lessons += 1
         covered = quoted.lo_s <= waited_s <= max(quoted.hi_s, 1)
         exceeded = waited_s > max(quoted.p90_s, 1)
         self._scored[tier].append(Scored(abs(waited_s - quoted.p50_s), covered, exceeded))
@@ -134,12 +148,18 @@ class Calibration:
         log_wait = eased_log(waited_s)
         if not quoted.features:
             self._free[tier].add(log_wait - AT_ONCE)
-        else:
-            model = self._models[tier]
-            self._errors[tier, _crowd_class(quoted.crowd)].add(
-                log_wait - model.log_wait(quoted.features)
-            )
-            model.learn(quoted.features, log_wait)
+            return
+        model = self._models[tier]
+        expected = model.log_wait(quoted.features)
+        self._errors[tier, _class_of(expected)].add(log_wait - expected)
+        self._told[tier, area].learn(quoted.told_min, waited_s)
+        model.learn(quoted.features, log_wait)
+
+    def begin(self) -> None:
+        """The lessons so far were simulated. How often ranges hold is to be seen from here on."""
+        self._told.clear()
+        self._cuts.clear()
+        self._scored.clear()
 
     def scores(self) -> list[Score]:
         return [
@@ -154,8 +174,8 @@ class Calibration:
         ]
 
 
-def _crowd_class(crowd: float) -> int:
-    return sum(crowd >= limit for limit in CROWD_LIMITS)
+def _class_of(log_wait: float) -> int:
+    return sum(_seconds(log_wait) >= limit_s for limit_s in CLASS_LIMITS_S)
 
 
 def _seconds(log_wait: float) -> float:

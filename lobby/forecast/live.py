@@ -1,21 +1,24 @@
 """How long a customer in the lobby will wait from now on.
 
-A formula divides the work ahead among the open counters, less the capacity that customers with shorter target waits
-will use meanwhile. The formula and other features of the queue are what the branch learns from
-(lobby/forecast/calibration.py). A cold start is the formula with wide bounds.
+The queue is played on with usual times (lobby/forecast/played.py). The played wait and other features of the queue are
+what the branch learns from (lobby/forecast/calibration.py); one of them is a formula, which divides the work ahead
+among the open counters, less the capacity that customers with shorter target waits will use meanwhile.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from lobby.branch.model import Branch, Counter
-from lobby.events.wait import Wait
+from lobby.events.wait import NO_FIGURE, Wait
 from lobby.forecast.calibration import Calibration, eased_log
+from lobby.forecast.played import Played
 from lobby.forecast.port import Score
+from lobby.state.counter import CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.queues import BEHIND_ALL, Rank
 from lobby.state.ticket import Ticket
@@ -25,7 +28,7 @@ PRIOR_SERVICES = 8.0
 by their own length (a coefficient of 0.8 or so), so the mean of 8 is good to a third."""
 LEFT_AT_LEAST = 0.3
 """The share of the counters that is left for a customer, however many overtake: the discipline bounds overtaking."""
-FEATURES = 10
+FEATURES = 11
 BEFORE_ALL = timedelta(days=1)
 """Who is put first ranks so much earlier: before everybody, since nobody waits longer than the branch's day."""
 
@@ -56,6 +59,7 @@ class Forecaster:
         )
         self._history_s = dict(history_s)
         self._last_wait_s: dict[str, float] = {}
+        self._played: tuple[object, Played] | None = None
 
     def newcomer(
         self,
@@ -69,6 +73,7 @@ class Forecaster:
         target_wait = timedelta(seconds=self.branch.target_wait_s(tier, needs))
         return self._at(
             state,
+            max(now, state.at),
             now,
             service,
             tier,
@@ -86,6 +91,7 @@ class Forecaster:
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
         return self._at(
             state,
+            state.at,
             rank_at,
             ticket.service,
             ticket.tier,
@@ -98,7 +104,7 @@ class Forecaster:
     def learn(self, ticket: Ticket, called_at: datetime) -> None:
         if ticket.called_at is None and ticket.rank_at == ticket.issued_at:
             waited_s = max(0.0, (called_at - ticket.issued_at).total_seconds())
-            self.calibration.learn(ticket.tier, ticket.wait, waited_s)
+            self.calibration.learn(ticket.tier, ticket.area, ticket.wait, waited_s)
             self._last_wait_s[ticket.tier] = waited_s
 
     def scores(self) -> Iterable[Score]:
@@ -113,6 +119,7 @@ class Forecaster:
     def _at(
         self,
         state: QueueState,
+        now: datetime,
         rank_at: datetime,
         service: str,
         tier: str,
@@ -121,18 +128,24 @@ class Forecaster:
         target_wait: timedelta,
         order: float,
     ) -> tuple[int, Wait]:
-        """People ahead and the wait from now on, at the place of a customer who came at `rank_at`."""
+        """People ahead and the wait from `now` on, at the place of a customer who came at `rank_at`."""
         ahead = self._ahead(state, area, counters, target_wait, (rank_at, order))
-        open_now = [counter.id for counter in counters if state.counters[counter.id].open]
-        idle = sum(state.counters[id].ticket is None for id in open_now)
-        if idle > ahead.people:
-            return ahead.people, self.calibration.cut(tier, (), 0.0)
-        capacity = sum(self._pace(state, id) for id in open_now) or 1.0
+        at_work = [state.counters[counter.id] for counter in counters]
+        open_now = [counter for counter in at_work if counter.open]
+        if sum(counter.idle for counter in open_now) > ahead.people:
+            return ahead.people, self.calibration.cut(tier, area, ())
+        capacity = sum(self._pace(state, counter.id) for counter in open_now) or 1.0
         shorter, total = self._load(state, counters, target_wait)
         own_s = self.service_s(state, service)
         formula_s = (ahead.work_s + own_s) / max(LEFT_AT_LEAST * capacity, capacity - shorter)
+        played_s = formula_s
+        come_back = any(counter.state is not CounterStatus.CLOSED for counter in at_work)
+        if come_back:
+            due = (rank_at - now + target_wait).total_seconds()
+            played_s = self._play(state, now).call_s({c.id for c in counters}, (due, order))
         features = (
             1.0,
+            eased_log(played_s),
             eased_log(formula_s),
             eased_log((ahead.same_s + own_s) / capacity),
             eased_log(ahead.shorter_s / capacity),
@@ -143,9 +156,18 @@ class Forecaster:
             min(2.0, total / capacity),
             eased_log(own_s / capacity),
         )
-        return ahead.people, self.calibration.cut(
-            tier, tuple(round(f, 3) for f in features), ahead.people / max(1, len(open_now))
-        )
+        wait = self.calibration.cut(tier, area, tuple(round(f, 3) for f in features))
+        if not come_back:
+            wait = replace(wait, told=NO_FIGURE)
+        return ahead.people, wait
+
+    def _play(self, state: QueueState, now: datetime) -> Played:
+        """The queue played on. All who ask of one moment ask of one play."""
+        moment = (state.day, state.seq, now)
+        if self._played is None or self._played[0] != moment:
+            usual_s = partial(self.service_s, state)
+            self._played = moment, Played(state, now, usual_s, partial(self._pace, state))
+        return self._played[1]
 
     def _ahead(
         self,

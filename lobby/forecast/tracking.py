@@ -18,6 +18,18 @@ UNBOUNDED = (-math.inf, math.inf)
 BELOW = 0.25
 """The share of the interval's misses that may lie below it: waits surprise upwards more often than downwards."""
 
+TOLD_BELOW = 0.085
+TOLD_ABOVE = 0.08
+"""Of the ranges that people read, 84 % hold at least; the upper end, by which they plan, is broken by less than one in
+ten."""
+TOLD_AT_FIRST = 0.7
+"""The part of those misses that a range aims at before its first outcome: a branch's first day has surprises."""
+TOLD_STEP = 0.06
+"""Larger than that of the interval: what people read is to hold within days, not weeks."""
+TOLD_MOST = 0.4
+"""Rounding makes a range wider: before it, more may be missed than is missed after it."""
+TOLD_RANGE = (-math.log(TOLD_MOST), 6.0)
+
 
 @dataclass(slots=True)
 class Tracked:
@@ -37,13 +49,20 @@ class Tracked:
 class Level:
     """The share of misses to allow so that, of all outcomes, `share` are missed; never more than `most`. It is
     tracked as -log(miss), which gives the far tail as much room as the middle. It stays within `bounds`, so that it
-    recovers soon from a long run of hits or misses."""
+    recovers soon from a long run of hits or misses; it begins at the part `at_first` of `share`."""
 
-    def __init__(self, share: float, step: float, most: float, bounds: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        share: float,
+        step: float,
+        most: float,
+        bounds: tuple[float, float],
+        at_first: float = 1.0,
+    ) -> None:
         self._share = share
         self._most = most
         self._bounds = bounds
-        self._nats = Tracked(-math.log(share), step)
+        self._nats = Tracked(-math.log(at_first * share), step)
 
     @property
     def miss(self) -> float:
@@ -81,3 +100,24 @@ class Cut:
         """Learns from the outcome of one forecast that was cut here."""
         self._interval.learn(missed=not covered)
         self._bound.learn(missed=exceeded)
+
+
+class Told:
+    """Where to cut a distribution so that the range that people read holds, after it is rounded: of the lower ends
+    TOLD_BELOW are too high, of the upper ends TOLD_ABOVE too low."""
+
+    def __init__(self) -> None:
+        self._below = Level(TOLD_BELOW, TOLD_STEP, TOLD_MOST, TOLD_RANGE, TOLD_AT_FIRST)
+        self._above = Level(TOLD_ABOVE, TOLD_STEP, TOLD_MOST, TOLD_RANGE, TOLD_AT_FIRST)
+
+    def of(self, quantile: Callable[[float], float]) -> tuple[float, float]:
+        """The ends to be rounded."""
+        return quantile(self._below.miss), quantile(1 - self._above.miss)
+
+    def learn(self, told: tuple[int, int], waited_s: float) -> None:
+        """Learns from the outcome of one range, minutes. An end that was not told can teach nothing."""
+        lo, hi = told
+        if lo:
+            self._below.learn(missed=waited_s < 60 * lo)
+        if hi:
+            self._above.learn(missed=waited_s > 60 * hi)

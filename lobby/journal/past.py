@@ -140,20 +140,20 @@ class Past:
         )
         return dict(rows.fetchall())
 
-    def outcomes(self) -> Iterator[tuple[str, Wait, float]]:
-        """The latest forecasts given with tickets that were then called: tier, forecast, and the wait that
+    def outcomes(self) -> Iterator[tuple[str, str, Wait, float]]:
+        """The latest forecasts given with tickets that were then called: tier, area, forecast, and the wait that
         followed in seconds; in order of the calls."""
         rows = self.db.execute(
-            "SELECT t.tier, json_extract(e.data, '$.wait'), wait_s"
+            "SELECT t.tier, json_extract(e.data, '$.area'), json_extract(e.data, '$.wait'), wait_s"
             " FROM event e JOIN ticket t ON t.id = e.ticket"
             " WHERE e.kind = 'TicketIssued' AND json_valid(e.data) AND wait_s IS NOT NULL"
             " AND e.seq > (SELECT max(seq) FROM event) - ? ORDER BY first_called_at",
             [HISTORY_EVENTS],
         )
-        for tier, wait, waited_s in rows:
+        for tier, area, wait, waited_s in rows:
             # A row that is none of ours teaches nothing.
             with suppress(ValueError, TypeError, AttributeError):
-                yield tier, wait_from(wait), max(0.0, waited_s)
+                yield tier, area, wait_from(wait), max(0.0, waited_s)
 
     def first_come_s(self, day: str) -> dict[str, float]:
         """By service, the longest wait that order of arrival would have brought on the days remembered: the

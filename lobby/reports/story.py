@@ -15,6 +15,8 @@ from lobby.branch.person import spelled
 from lobby.calling.discipline import words as reason_words
 from lobby.customers.tiering import rule_words
 from lobby.errors import NotFound
+from lobby.events.codec import wait_from
+from lobby.forecast.port import NO_WAIT
 from lobby.forecast.words import in_all_languages, quoted_wait
 from lobby.journal.visits import OF_TICKET, OVERTAKERS_OF
 from lobby.reports.actors import actor
@@ -198,8 +200,7 @@ class _Teller:
         return SAID[kind].with_(**self._names(row, data)).in_(self._lang)
 
     def _issued(self, data: Row) -> str:
-        wait = data.get("wait") or {}
-        quoted = quoted_wait(wait.get("p50_s", 0), wait.get("p90_s", 0))
+        quoted = quoted_wait(wait_from(json.dumps(data["wait"])) if data.get("wait") else NO_WAIT)
         return ISSUED.with_(
             number=data.get("number"),
             service=self._branch.service[data.get("service", "")].name,

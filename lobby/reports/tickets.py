@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from lobby.forecast.words import quoted_wait
+from lobby.events.wait import NO_FIGURE
 from lobby.reports.measure import (
     Better,
     Measure,
@@ -29,7 +29,7 @@ from lobby.texts import Text
 WIDE = ("tier", "service", "counter", "hour")
 QUERY = (
     "SELECT t.id, t.day, t.number, t.tier, t.service, t.called_by AS counter, t.state, t.issued_at, t.needs,"
-    " t.wait_s, t.target_wait_s, t.wait_p50_s, t.wait_p90_s, t.services, f.score, f.visit,"
+    " t.wait_s, t.target_wait_s, t.told_lo_min, t.told_hi_min, t.services, f.score, f.visit,"
     " CASE WHEN json_valid(t.call_reason) THEN t.call_reason ->> '$.rule' END AS rule,"
     f" (SELECT max(state = '{SlipStatus.PRINTED}') FROM slip WHERE ticket = t.id) AS printed"
     " FROM ticket t LEFT JOIN feedback f ON f.ticket = t.id"
@@ -78,13 +78,13 @@ def _excess_s(row: Row) -> float | None:
 
 
 def _range_held(row: Row) -> bool | None:
-    """Whether the wait was within what the slip said: 90 % of customers are called before its end. Nothing bounds
-    `more than` from above, nor `within` from below."""
-    if row["wait_s"] is None or row["wait_p90_s"] is None:
+    """Whether the wait was within what the slip said. Nothing bounds `more than` from above, nor `within` from
+    below; who was told no figure counts neither way."""
+    lo = row["told_lo_min"]
+    hi = row["told_hi_min"]
+    if row["wait_s"] is None or lo is None or (lo, hi) == NO_FIGURE:
         return None
-    quoted = quoted_wait(row["wait_p50_s"], row["wait_p90_s"])
-    above = 60 * quoted["lo"] <= row["wait_s"]
-    return bool(above and (not quoted["hi"] or row["wait_s"] <= 60 * quoted["hi"]))
+    return bool(60 * lo <= row["wait_s"] and (not hi or row["wait_s"] <= 60 * hi))
 
 
 def _diverted(row: Row) -> bool | None:
@@ -241,7 +241,9 @@ MEASURES = (
         name=Text("Quoted waits that held"),
         unit=Unit.SHARE,
         population=CALLED,
-        formula=Text("share whose wait to the first call was within the range on the slip"),
+        formula=Text(
+            "share whose wait to the first call was within the range on the slip, of those who were told one"
+        ),
         source=TICKETS,
         value=_range_held,
         statistic=share,

@@ -284,16 +284,25 @@ class Day:
         return decision
 
 
-def simulate(plan: Scenario, policy: str, days: int, seed: int) -> dict[str, Any]:
-    """The figures of so many days of a scenario: what `lobby simulate --json` prints."""
+def simulate(
+    plan: Scenario,
+    policy: str,
+    days: int,
+    seed: int,
+    forecaster: Forecast | None = None,
+    watch: Callable[[Day], object] | None = None,
+) -> dict[str, Any]:
+    """The figures of so many days of a scenario: what `lobby simulate --json` prints. `watch` sees each ended day."""
     branch = branch_of(plan)
-    rehearsal = Rehearsal(branch, policy, plan.no_show_s)
+    rehearsal = Rehearsal(branch, policy, plan.no_show_s, forecaster)
     tally = Tally(branch)
     busy_s = dict.fromkeys(branch.counter, 0.0)
     open_s = dict.fromkeys(branch.counter, 0.0)
     for number in range(days):
         day = rehearsal.day(number, customers(plan, seed, number), shifts(plan))
         tally.add(day.tickets, day.now)
+        if watch:
+            watch(day)
         for id in branch.counter:
             busy_s[id] += day.busy_s[id]
             open_s[id] += day.open_s[id]

@@ -42,7 +42,7 @@ class Presenter:
 
 
 def waits(wait: Wait) -> Waits:
-    quoted = quoted_wait(wait.p50_s, wait.p90_s)
+    quoted = quoted_wait(wait)
     return {
         "wait_p50_s": wait.p50_s,
         "wait_p90_s": wait.p90_s,

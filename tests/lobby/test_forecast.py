@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import pytest
 from conftest import Clock, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration
 from lobby.forecast.words import rounded_min, wait_words
 
@@ -15,7 +19,7 @@ def test_nobody_ahead_of_a_free_counter_waits_but_for_the_teller(desk: Desk, clo
     first = desk.issue()
     assert (first["wait_p50_s"], first["wait_lo_s"]) == (0, 0)
     assert first["wait_p90_s"] <= 60
-    assert first["wait_words"]["en"] == "very soon"
+    assert first["wait_words"]["en"] == "no waiting"
     for _ in range(40):
         desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
         desk.issue()
@@ -52,28 +56,91 @@ def test_the_slip_and_the_phone_agree_on_who_is_ahead(desk: Desk) -> None:
     assert desk.ticket(third["id"])["ahead"] == 1
 
 
+def test_while_no_counter_is_open_no_figure_is_told(desk: Desk) -> None:
+    told = desk.issue()
+    assert told["wait_said"] == {"kind": "unknown", "lo": 0, "hi": 0}
+    assert "min" not in told["wait_words"]["en"]
+    desk.open_counter(counter="1")
+    assert desk.ticket(told["id"])["wait_said"]["kind"] != "unknown"
+
+
+def test_a_counter_that_pauses_comes_back(desk: Desk) -> None:
+    desk.open_counter(counter="1")
+    desk.pause_counter(counter="1")
+    assert desk.issue()["wait_said"]["hi"] > 5
+
+
+def test_a_longer_service_at_the_counter_is_nearer_its_end(desk: Desk, clock: Clock) -> None:
+    desk.open_counter(counter="1")
+    desk.issue(), desk.next(counter="1"), desk.start(counter="1")
+    early = desk.issue()["wait_p50_s"]
+    clock.forward(seconds=200)
+    late = desk.issue()["wait_p50_s"]
+    assert late < early + 300  # one more is ahead, of 300 s
+
+
 @given(st.lists(st.tuples(st.floats(1, 9), st.floats(0, 9000)), max_size=60))
 def test_the_quantiles_are_in_order_whatever_was_learned(past: list[tuple[float, float]]) -> None:
     calibration = Calibration(2)
     for feature, waited_s in past:
-        calibration.learn(
-            "standard", calibration.cut("standard", (1.0, feature), feature), waited_s
-        )
-    wait = calibration.cut("standard", (1.0, 6.0), 2.0)
+        told = calibration.cut("standard", "hall", (1.0, feature))
+        calibration.learn("standard", "hall", told, waited_s)
+    wait = calibration.cut("standard", "hall", (1.0, 6.0))
     assert 0 <= wait.lo_s <= wait.p50_s <= wait.p90_s
     assert wait.p50_s <= wait.hi_s
+    lo, hi = wait.told_min
+    assert hi == 0 or lo < hi
 
 
 def test_a_cold_start_is_wide() -> None:
-    wait = Calibration(2).cut("standard", (1.0, 6.4), 2.0)
+    wait = Calibration(2).cut("standard", "hall", (1.0, 6.4))
     assert wait.hi_s > 4 * wait.p50_s > 16 * wait.lo_s
 
 
-@given(st.integers(0, 12000), st.integers(0, 12000))
-def test_words_never_promise_less_than_the_bound(a: int, b: int) -> None:
-    p50, p90 = sorted((a, b))
-    lo, hi = rounded_min(p50, p90)
-    assert lo * 60 <= p50
-    assert hi == 0 or hi * 60 >= p90
-    assert wait_words(p50, p90, "zh")
-    assert wait_words(p50, p90, "en")
+@given(st.floats(0, 20000), st.floats(0, 20000))
+def test_a_range_is_rounded_outwards(a: float, b: float) -> None:
+    lo_s, hi_s = sorted((a, b))
+    lo, hi = rounded_min(lo_s, hi_s)
+    assert lo * 60 <= lo_s
+    assert hi in {0, 240} or hi * 60 >= hi_s
+    assert hi == 0 or lo < hi
+
+
+@given(st.floats(3, 8), st.floats(0.05, 1.5), st.integers())
+def test_what_is_told_holds_after_it_is_rounded(middle: float, spread: float, seed: int) -> None:
+    """However waits are spread, the told ends are missed no more often than they are to be."""
+    random = Random(seed)
+    calibration = Calibration(2)
+    missed = [0, 0]
+    ends = [1, 1]
+    for n in range(1200):
+        waited_s = random.lognormvariate(middle, spread)
+        told = calibration.cut("standard", "hall", (1.0, 6.0))
+        lo, hi = told.told_min
+        if n > 400 and lo:
+            ends[0] += 1
+            missed[0] += waited_s < 60 * lo
+        if n > 400 and hi:
+            ends[1] += 1
+            missed[1] += waited_s > 60 * hi
+        calibration.learn("standard", "hall", told, waited_s)
+    assert missed[0] / ends[0] < 0.13
+    assert missed[1] / ends[1] < 0.12
+
+
+def test_a_journal_that_does_not_keep_what_was_told() -> None:
+    assert Wait(600, 1100, 300, 1500).told_min == (10, 20)
+    assert Wait(20, 50, 0, 60).told_min == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ((0, 5), "within 5 min"),
+        ((10, 25), "about 10–25 min"),
+        ((60, 0), "more than 60 min"),
+        ((0, 1), "very soon"),
+    ],
+)
+def test_the_words_of_a_range(told: tuple[int, int], words: str) -> None:
+    assert wait_words(Wait(1, 2, 0, 3, (1.0,), told), "en") == words

@@ -21,6 +21,7 @@ from conftest import CONFIG, ROOT, Server, midday_config, serving
 
 from kiosk.phone import texts
 from lobby.branch.config import read_branch
+from lobby.events.wait import Wait
 from lobby.forecast.words import WAIT, quoted_wait, wait_words
 from lobby.texts import Text, script_sentences
 from web.languages import FOLDER, without_links
@@ -394,11 +395,12 @@ def test_a_phone_says_the_same_before_its_script_and_by_it() -> None:
     assert {words.english for words in before} <= by_script
 
 
-@pytest.mark.parametrize(("p50_s", "p90_s"), [(10, 50), (100, 400), (700, 1300), (9000, 20000)])
+@pytest.mark.parametrize("told", [(0, 1), (0, 5), (10, 20), (150, 0), (0, 0)])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(p50_s: int, p90_s: int, lang: str) -> None:
-    said = quoted_wait(p50_s, p90_s)
-    assert WAIT[str(said["kind"])].in_(lang).format(**said) == wait_words(p50_s, p90_s, lang)
+def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(told: tuple[int, int], lang: str) -> None:
+    wait = Wait(600, 1200, 300, 1500, told=told)
+    said = quoted_wait(wait)
+    assert WAIT[str(said["kind"])].in_(lang).format(**said) == wait_words(wait, lang)
 
 
 # -- the code ---------------------------------------------------------------------------------------

@@ -40,10 +40,12 @@ export function _(english, fields) {
 export const named = (name) => name[lang] ?? name.en;
 
 const WAIT = {
+  none: _("no waiting"),
   soon: _("very soon"),
   within: _("within {hi} min"),
   range: _("about {lo}–{hi} min"),
   long: _("more than {lo} min"),
+  unknown: _("no counter is open for it, please ask the staff"),
 };
 
 /** The wait of a ticket, service or area as people say it; the figures were rounded by the branch.

@@ -16,6 +16,7 @@ COLUMNS = {
     "tier_rule": "TEXT", "area": "TEXT", "needs": "TEXT", "lang": "TEXT", "state": "TEXT", "counter": "TEXT",
     "issued_at": "TEXT", "called_at": "TEXT", "started_at": "TEXT", "ended_at": "TEXT", "ahead": "INTEGER",
     "wait_p50_s": "INTEGER", "wait_p90_s": "INTEGER", "wait_lo_s": "INTEGER", "wait_hi_s": "INTEGER",
+    "told_lo_min": "INTEGER", "told_hi_min": "INTEGER",
     "recalls": "INTEGER", "copies": "INTEGER", "call_reason": "TEXT", "target_wait_s": "INTEGER",
     "wait_s": "REAL", "called_by": "TEXT", "services": "TEXT", "first_called_at": "TEXT",
 }  # fmt: skip
@@ -41,10 +42,13 @@ def _touched(records: Sequence[ev.Recorded], state: QueueState) -> dict[str | No
 
 
 def _row(day: str, ticket: Ticket) -> Row:
+    told_lo, told_hi = ticket.wait.told_min
     return {
         **{column: getattr(ticket, column) for column in AS_IT_IS},
         **{column: instant_or_none(getattr(ticket, column)) for column in INSTANTS},
         **{f"wait_{part}": getattr(ticket.wait, part) for part in FORECAST},
+        "told_lo_min": told_lo,
+        "told_hi_min": told_hi,
         "day": day,
         "needs": ",".join(ticket.needs),
         "state": ticket.state.value,
@@ -102,4 +106,4 @@ BEGINS_SERVICE = (StepKind.STARTED, StepKind.CONTINUED)
 start of its own."""
 
 
-TICKET = Table("ticket", 3, COLUMNS, _rows, indexes=("day",))
+TICKET = Table("ticket", 4, COLUMNS, _rows, indexes=("day",))

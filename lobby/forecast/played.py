@@ -1,0 +1,177 @@
+"""The queue played on with usual times: who is called when, if nothing surprises.
+
+Each free counter takes the nearest end of a target among those that it may serve; who came lately goes on coming. This
+is plainer than the calling order, and knows what a formula does not: which counters serve whom, how long each service
+at a counter has lasted, and who will be there by then. The forecast learns how waits differ from it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from lobby.state.counter import BreakStatus, CounterState, CounterStatus
+from lobby.state.queue import QueueState
+from lobby.state.queues import Queue
+
+SERVICE_CV = 0.8
+"""The coefficient of variation of service times: that of a scenario's service by default."""
+SIGMA_2 = math.log1p(SERVICE_CV**2)
+HORIZON_S = 4 * 3600.0
+"""Nobody is played further: four hours, longer than customers stay."""
+COMING_S = 3600.0
+"""For so long customers go on to come as they lately did."""
+SOON_S = 1.0
+"""A counter that found nobody looks again no sooner."""
+BREAK_S = 600.0
+"""A counter that pauses is played as back after ten minutes: the length of a usual break."""
+LONGEST_LEFT = 1.0
+"""Of a service that lasts already longer than nearly all, so many times its length so far is left."""
+FEW = 1e-4
+"""Fewer services than one in ten thousand last so long: no mean of those is computed."""
+
+Due = tuple[float, float]
+"""The end of a target, seconds from now, then the order of issue."""
+
+
+class Turn(NamedTuple):
+    """At `at_s` from now `counter` is free, and of those whom it may serve `due` is the nearest: of nobody later."""
+
+    at_s: float
+    counter: str
+    due: Due
+
+
+@dataclass(slots=True)
+class Line:
+    """Who waits in a queue, or will, by the end of the target; the first come first. Each comes `target_s` before."""
+
+    dues: list[Due]
+    target_s: float
+    usual_s: float
+    next: int = 0
+
+    def first(self, at_s: float) -> Due | None:
+        """Whose target ends first of those who have come by then."""
+        if self.next < len(self.dues) and self.dues[self.next][0] - self.target_s <= at_s:
+            return self.dues[self.next]
+        return None
+
+    @property
+    def comes_s(self) -> float:
+        """When the next one comes, seconds from now."""
+        if self.next < len(self.dues):
+            return self.dues[self.next][0] - self.target_s
+        return math.inf
+
+
+NOBODY: Due = (math.inf, math.inf)
+
+
+class Played:
+    """The queue of `state`, played on from `now`. `usual_s` is the usual time of each service, `pace` the capacity of a
+    counter in usual ones. It is played only as far as somebody asks."""
+
+    def __init__(
+        self,
+        state: QueueState,
+        now: datetime,
+        usual_s: Callable[[str], float],
+        pace: Callable[[str], float],
+    ) -> None:
+        self._state = state
+        self._now = now
+        self._usual_s = usual_s
+        self._pace = pace
+        self._turns: list[Turn] = []
+        self._further = self._play()
+
+    def call_s(self, counters: Collection[str], due: Due) -> float:
+        """When one of these counters calls who has this due, seconds from now: in the first turn in which nobody has a
+        nearer one."""
+        for turn in self._turns:
+            if turn.counter in counters and turn.due >= due:
+                return turn.at_s
+        for turn in self._further:
+            self._turns.append(turn)
+            if turn.counter in counters and turn.due >= due:
+                return turn.at_s
+        return HORIZON_S
+
+    def _play(self) -> Iterator[Turn]:
+        lines = {queue: self._line(queue) for queue in self._state.queues}
+        free: list[tuple[float, int, str, float, list[Line]]] = []
+        for n, counter in enumerate(self._state.branch.counters):
+            at_s = self._free_s(self._state.counters[counter.id])
+            if at_s < HORIZON_S:
+                served = [lines[queue] for queue in self._state.queues.at(counter)]
+                free.append((at_s, n, counter.id, self._pace(counter.id), served))
+        heapq.heapify(free)
+        while free:
+            at_s, n, counter_id, pace, served = heapq.heappop(free)
+            nearest, line = _nearest(served, at_s)
+            yield Turn(at_s, counter_id, nearest)
+            if line:
+                line.next += 1
+                next_s = at_s + line.usual_s / pace
+            else:
+                next_s = max(at_s + SOON_S, min((one.comes_s for one in served), default=math.inf))
+            if next_s < HORIZON_S:
+                heapq.heappush(free, (next_s, n, counter_id, pace, served))
+
+    def _line(self, queue: Queue) -> Line:
+        target_s = queue.target_wait.total_seconds()
+        now = self._now
+        dues: list[Due] = [
+            ((rank - now).total_seconds() + target_s, order) for rank, order, _ in queue.places
+        ]
+        lately = self._state.lately
+        if tickets := lately.tickets.get(queue, 0):
+            gap_s = lately.span_s(now) / tickets
+            dues += [(gap_s * n + target_s, math.inf) for n in range(1, int(COMING_S / gap_s) + 1)]
+        return Line(dues, target_s, self._usual_s(queue.service))
+
+    def _free_s(self, counter: CounterState) -> float:
+        """When the counter takes the next customer, seconds from now."""
+        if counter.state is CounterStatus.CLOSED:
+            return math.inf
+        waits_s = 0.0
+        if counter.state is CounterStatus.PAUSED or counter.break_status is BreakStatus.GRANTED:
+            waits_s = BREAK_S
+        if not counter.ticket:
+            return waits_s
+        ticket = self._state.tickets[counter.ticket]
+        usual_s = self._usual_s(ticket.service) / self._pace(counter.id)
+        lasted_s = (self._now - (ticket.called_at or self._now)).total_seconds()
+        return waits_s + left_s(usual_s, lasted_s)
+
+
+def _nearest(lines: list[Line], at_s: float) -> tuple[Due, Line | None]:
+    nearest = NOBODY
+    of: Line | None = None
+    for line in lines:
+        due = line.first(at_s)
+        if due is not None and due < nearest:
+            nearest = due
+            of = line
+    return nearest, of
+
+
+def left_s(usual_s: float, lasted_s: float) -> float:
+    """The mean of what is left of a lognormal service that has lasted so long already, seconds."""
+    if lasted_s <= 1:
+        return usual_s
+    sigma = math.sqrt(SIGMA_2)
+    above = (math.log(lasted_s) - math.log(usual_s) + SIGMA_2 / 2) / sigma
+    longer = _normal_above(above)
+    if longer < FEW:
+        return LONGEST_LEFT * lasted_s
+    return max(1.0, usual_s * _normal_above(above - sigma) / longer - lasted_s)
+
+
+def _normal_above(z: float) -> float:
+    return 0.5 * math.erfc(z / math.sqrt(2))
