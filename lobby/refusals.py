@@ -99,6 +99,8 @@ SENTENCES: dict[str, Text] = {
     "machines_declined": Text("The customer of {number} rather waits, and is not asked again"),
     "no_machines": Text("No machine does the business of {number}"),
     "not_offered": Text("Nobody is asking {number} to go to the machines"),
+    "open_already": Text("{counter} is open"),
+    "no_opening_asked": Text("Nobody asks for {counter} to be opened"),
     "same_area": Text("Ticket {number} is in that area already"),
     "clock_not_doubted": Text("There is nothing to confirm about the computer's clock"),
     "same_day": Text("It is still {day}: no new day can begin"),

@@ -200,7 +200,28 @@ class CounterCommands(TicketCommands):
         self._nobody_at(state, counter_state)
         if counter_state.state is CounterStatus.CLOSED:
             return Decision([], counter=counter)
-        return Decision([ev.CounterClosed(counter)], counter=counter)
+        released = [self._released(ticket, counter) for ticket in state.kept_for(counter)]
+        return Decision([ev.CounterClosed(counter), *released], counter=counter)
+
+    def _released(self, ticket: Ticket, counter: str) -> ev.Event:
+        """Who was kept for a counter that closes goes where such customers wait."""
+        area = area_for(self.branch, ticket.service, ticket.tier, ticket.needs)
+        return ev.TicketReleased(ticket.id, counter, area)
+
+    def ask_opening(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        """Ask who is at the counter to open it. Nothing opens by this."""
+        counter_state = self._offered(state, counter)
+        if counter_state.open:
+            raise Conflict("open_already", counter=self.branch.counter[counter].name)
+        if counter_state.asked_at:
+            return Decision([], counter=counter)
+        return Decision([ev.OpeningAsked(counter)], counter=counter)
+
+    def decline_opening(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        """Not now; or nobody asks any more."""
+        if self._counter(state, counter).asked_at is None:
+            raise Conflict("no_opening_asked", counter=self.branch.counter[counter].name)
+        return Decision([ev.OpeningDeclined(counter)], counter=counter)
 
     def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         counter_state = self._counter(state, counter)

@@ -80,6 +80,8 @@ from lobby.events.counter import (
     CounterOpened,
     CounterPaused,
     CounterResumed,
+    OpeningAsked,
+    OpeningDeclined,
 )
 from lobby.events.day import (
     BranchConfigured,
@@ -170,6 +172,7 @@ from lobby.events.ticket import (
     TicketNoShow,
     TicketParked,
     TicketRecalled,
+    TicketReleased,
     TicketResumed,
     TicketRetiered,
     TicketReturned,
@@ -278,6 +281,8 @@ __all__ = [
     "MeasuredWindow",
     "NoteLeft",
     "NoteRead",
+    "OpeningAsked",
+    "OpeningDeclined",
     "OpinionVoiced",
     "OverrideReason",
     "Overtaker",
@@ -327,6 +332,7 @@ __all__ = [
     "TicketNoShow",
     "TicketParked",
     "TicketRecalled",
+    "TicketReleased",
     "TicketResumed",
     "TicketRetiered",
     "TicketReturned",
@@ -336,14 +342,7 @@ __all__ = [
     "Topic",
     "Unread",
     "VisitAnnounced",
-    "VisitArrived",
-    "VisitCancelled",
-    "VisitFacts",
-    "WordsOpened",
-    "from_data",
-    "instant_of",
-    "keeps_a_target",
-    "kind_now",
-    "to_data",
-    "upcast",
 ]
+
+__all__ += ["VisitArrived", "VisitCancelled", "VisitFacts", "WordsOpened", "from_data"]
+__all__ += ["instant_of", "keeps_a_target", "kind_now", "to_data", "upcast"]

@@ -44,6 +44,24 @@ class CounterResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningAsked(Event):
+    """The lobby manager asks who is at the counter to open it. That it opens or resumes is the yes."""
+
+    TOPICS = frozenset({Topic.COUNTER})
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDeclined(Event):
+    """Not now: whoever is at the counter cannot open it, or the lobby manager asks no more."""
+
+    TOPICS = frozenset({Topic.COUNTER})
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
 class BreakAsked(Event):
     """The teller asked for a break."""
 

@@ -195,6 +195,18 @@ class TicketDiverted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TicketReleased(Event):
+    """The counter that the ticket was kept for closed: any counter that may serve it in `area` calls it, at the place
+    it had."""
+
+    TOPICS = frozenset({Topic.QUEUE})
+
+    ticket: str
+    counter: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
 class MachinesOffered(Event):
     """The customer is asked whether to go to the machines of `area`; the ticket keeps its place meanwhile."""
 

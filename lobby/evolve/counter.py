@@ -15,6 +15,7 @@ def _counter_opened(state: QueueState, rec: ev.Recorded, event: ev.CounterOpened
     if rec.actor != counter.teller:
         counter.pace = (0.0, 0.0)
     counter.state = CounterStatus.OPEN
+    counter.asked_at = None
     counter.since = rec.at
     counter.teller = rec.actor
     counter.break_status = None
@@ -39,7 +40,19 @@ def _counter_paused(state: QueueState, rec: ev.Recorded, event: ev.CounterPaused
 @evolves(ev.CounterResumed)
 def _counter_resumed(state: QueueState, rec: ev.Recorded, event: ev.CounterResumed) -> None:
     state.counter(event.counter).state = CounterStatus.OPEN
+    state.counter(event.counter).asked_at = None
     state.counter(event.counter).since = rec.at
+
+
+@evolves(ev.OpeningAsked)
+def _opening_asked(state: QueueState, rec: ev.Recorded, event: ev.OpeningAsked) -> None:
+    state.counter(event.counter).asked_at = rec.at
+
+
+@evolves(ev.OpeningDeclined)
+def _opening_declined(state: QueueState, rec: ev.Recorded, event: ev.OpeningDeclined) -> None:
+    state.counter(event.counter).asked_at = None
+    state.counter(event.counter).declined_at = rec.at
 
 
 @evolves(ev.BreakAsked)

@@ -212,6 +212,19 @@ def _diverted(state: QueueState, rec: ev.Recorded, event: ev.TicketDiverted) -> 
     state.join(ticket, rec.at)
 
 
+@evolves(ev.TicketReleased)
+def _released(state: QueueState, rec: ev.Recorded, event: ev.TicketReleased) -> None:
+    ticket = state.tickets[event.ticket]
+    position = ticket.position
+    state.leave_line(ticket)
+    ticket.only_counter = None
+    ticket.area = event.area
+    if ticket.hold is Hold.SAME:
+        ticket.hold = Hold.ANY
+    if ticket.state is State.WAITING:
+        state.join(ticket, rec.at, position)
+
+
 @evolves(ev.MachinesOffered)
 def _offered(state: QueueState, rec: ev.Recorded, event: ev.MachinesOffered) -> None:
     state.tickets[event.ticket].offered = event.area

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -31,6 +32,8 @@ HARMLESS_S = 60.0
 """A counter may close where the 90 % wait grows by at most this: customers hardly notice a minute."""
 CLOSE_AFTER_S = 1200.0
 """The counter closes after twenty minutes, so that it still helps with the customers who wait now."""
+ASK_AGAIN = timedelta(minutes=15)
+"""After somebody declined to open a counter, it is not advised for so long."""
 DIVERTED = 2
 """A manager can lead two customers to a machine at once."""
 
@@ -136,16 +139,25 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
 
 # -- the options ------------------------------------------------------------------------------------------
 def openings(state: QueueState) -> list[Option]:
-    """Each closed or paused counter that somebody waits for; of counters of one kind only the first."""
+    """Each closed or paused counter that somebody waits for; of counters of one kind only the first, and one where
+    somebody is before one where nobody is. Whom the lobby manager asks already, or who declined a while ago, is left
+    in peace."""
     counters = [
         counter
         for counter in state.branch.counters
-        if not state.counters[counter.id].open and state.heads(counter)
+        if _may_be_asked(state, counter.id) and state.heads(counter)
     ]
+    counters.sort(key=lambda counter: not state.counters[counter.id].attended)
     return [
         _option(state, AdviceKind.OPEN_COUNTER, _open, counter)
         for counter in _one_of_each_kind(counters)
     ]
+
+
+def _may_be_asked(state: QueueState, id: str) -> bool:
+    counter = state.counters[id]
+    declined = counter.declined_at and state.at - counter.declined_at < ASK_AGAIN
+    return not (counter.open or counter.asked_at or declined)
 
 
 def _option(

@@ -39,8 +39,9 @@ class BreakStatus(StrEnum):
 class CounterState:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
     services today would usually have taken and what they took, seconds. `break_status` is that of a break asked for, or
-    granted and begun as soon as the counter is free. `person` is the staff number of who signed on there, under the
-    account or token `signed_on_as`, in its `session`; that is empty for a token. `session_ended`: the sign-on ends
+    granted and begun as soon as the counter is free. `asked_at`: since when the lobby manager asks for the counter to
+    be opened; `declined_at`: when that was last declined. `person` is the staff number of who signed on there, under
+    the account or token `signed_on_as`, in its `session`; that is empty for a token. `session_ended`: the sign-on ends
     when the customer has gone."""
 
     id: str
@@ -50,6 +51,8 @@ class CounterState:
     teller: str | None = None
     pace: tuple[float, float] = (0.0, 0.0)
     break_status: BreakStatus | None = None
+    asked_at: datetime | None = None
+    declined_at: datetime | None = None
     person: str | None = None
     signed_on_as: str | None = None
     session: str = ""
@@ -59,6 +62,12 @@ class CounterState:
     def open(self) -> bool:
         """Whether the counter takes customers. The only definition."""
         return self.state is CounterStatus.OPEN
+
+    @property
+    def attended(self) -> bool:
+        """Whether somebody is known to be there: signed on, or away for a moment from a counter that is paused."""
+        away = self.state is CounterStatus.PAUSED and self.teller is not None
+        return self.open or self.person is not None or away
 
     @property
     def idle(self) -> bool:
@@ -86,6 +95,8 @@ class CounterState:
     def shift(self, by: timedelta) -> None:
         """The clock was set."""
         self.since = moved(self.since, by)
+        self.asked_at = moved(self.asked_at, by)
+        self.declined_at = moved(self.declined_at, by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from lobby.state.printer import PrinterState
 from lobby.state.quality import Quality
 from lobby.state.queues import Lately, Queue, Queues, Rank
 from lobby.state.slip import Slip
-from lobby.state.ticket import QueuePosition, State, Step, StepKind, Ticket
+from lobby.state.ticket import AT_COUNTER, QueuePosition, State, Step, StepKind, Ticket
 from lobby.state.undo import Acts
 
 CALLS_KEPT = 30
@@ -137,6 +137,11 @@ class QueueState:
                     break
                 if self.tickets[id].only_counter in (None, counter.id):
                     yield self.tickets[id]
+
+    def kept_for(self, counter: str) -> list[Ticket]:
+        """The tickets that only this counter may call, waiting or parked; who came first comes first."""
+        kept = [t for t in self.live() if t.only_counter == counter and t.state not in AT_COUNTER]
+        return sorted(kept, key=self.place)
 
     @property
     def open_counters(self) -> int:

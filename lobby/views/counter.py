@@ -43,6 +43,10 @@ class CounterView(_Break):
     helps: list[str]
     tiers: list[str]
     prefers: str | None
+    attended: Annotated[bool, "somebody is known to be there, signed on or away for a moment"]
+    asked_at: Annotated[str | None, "since when the lobby manager asks for it to be opened"]
+    declined_at: Annotated[str | None, "when that was last declined"]
+    kept: Annotated[list[str], "numbers of the tickets that wait for this counter alone"]
     teller: Annotated[str | None, "the account that opened the counter"]
     person: Annotated[PersonView | None, "who signed on there, by the register of staff"]
     turn: Annotated[
@@ -69,6 +73,10 @@ class CounterViews(TicketViews):
             "helps": list(counter.helps),
             "tiers": list(counter.tiers),
             "prefers": counter.prefers,
+            "attended": now.attended,
+            "asked_at": local_or_none(state, now.asked_at),
+            "declined_at": local_or_none(state, now.declined_at),
+            "kept": [ticket.number for ticket in state.kept_for(id)],
             "teller": now.teller,
             "person": _person(state, now),
             "break": now.break_status,

@@ -11,6 +11,7 @@ from lobby.customers.tiering import rule_words, why
 from lobby.events.personal import reveal_within
 from lobby.events.wait import Wait
 from lobby.forecast.port import NO_WAIT
+from lobby.state.alert import AlertKind
 from lobby.state.queue import QueueState
 from lobby.state.recording import RecordingKind
 from lobby.state.ticket import State, Step, StepKind, Ticket
@@ -97,6 +98,7 @@ class HallTicketView(StaffTicketView):
     target_wait_s: int
     late: bool
     soon: bool
+    taken: Annotated[bool, "somebody took on that it is late"]
     needs: list[str]
     tier_rule: str
     rule_words: ByLang
@@ -177,6 +179,7 @@ class TicketViews(Presenter):
             "target_wait_s": target_wait_s,
             "late": waiting and age_s > target_wait_s,
             "soon": waiting and target_wait_s - state.branch.alerts.soon_s < age_s <= target_wait_s,
+            "taken": (AlertKind.LATE, ticket.id) in state.acknowledged,
             "needs": list(ticket.needs),
             "tier_rule": reveal_within(rule, self._reveal, str),
             "rule_words": {

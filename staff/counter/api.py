@@ -168,10 +168,26 @@ def open_counter(path: ById) -> CounterView:
     return _intervene(Intervention.OPEN_COUNTER, runtime().commands.open_counter, path.id)
 
 
+@api.post("/counters/<id>/opening/ask", responses={200: CounterOut})
+@needs("manager")
+def ask_opening(path: ById) -> CounterView:
+    """Ask who is at the counter to open it: the console shows it. Nothing opens by this; `/open` and `/resume` are the
+    yes. 409 for a counter that is open."""
+    return _intervene(Intervention.OPEN_COUNTER, runtime().commands.ask_opening, path.id)
+
+
+@api.post("/counters/<id>/opening/decline", responses={200: CounterOut})
+@needs("staff")
+def decline_opening(path: ById) -> CounterView:
+    """The counter cannot be opened now; or the lobby manager asks no more."""
+    return _counter(runtime().commands.decline_opening, path.id)
+
+
 @api.post("/counters/<id>/close", responses={200: CounterOut})
 @needs("staff")
 def close_counter(path: ById) -> CounterView:
-    """Take no more customers. 409 while one is at the counter."""
+    """Take no more customers. 409 while one is at the counter. Tickets that are kept for it may go to other counters
+    from now on."""
     return _intervene(Intervention.CLOSE_COUNTER, runtime().commands.close_counter, path.id)
 
 

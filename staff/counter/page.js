@@ -50,6 +50,7 @@ const POSSIBLE = {
   transfer: () => Boolean(here.ticket),
   add: () => here.ticket !== null && 1 + here.ticket.done.length + here.ticket.then.length < Number(visitMax),
   undo: () => mayUndo(here),
+  "opening/decline": () => Boolean(here.mine.asked_at),
   "recording-form": () => recordable(here),
   "by-number": () => !here.ticket && here.mine.state === "open",
   "sign-off": () => !here.ticket,
@@ -126,6 +127,7 @@ function draw(state) {
   $('[data-open="by-number"]').hidden = Boolean(ticket);
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
   sayMissed();
+  $("#asked").hidden = !mine.asked_at;
   drawPerson(here);
   drawNow(here);
   drawUndo(here);
@@ -167,8 +169,27 @@ function callByNumber(text) {
   else complain(_("{number} is not in the lobby.", { number }));
 }
 
-const press = { pause: () => act(here.mine.state === "paused" ? "resume" : "pause") };
+/** Who waits for this counter alone is told before it closes: a second press closes it. */
+let warned = "";
+function close() {
+  const numbers = here.mine.kept.join(_(", "));
+  if (!numbers || warned === numbers) {
+    warned = "";
+    act("close");
+    return;
+  }
+  warned = numbers;
+  rest($('[data-act="close"]'));
+  complain(
+    _("{numbers} wait for this counter alone, and go to the other counters when it closes. Press again to close.", {
+      numbers,
+    }),
+  );
+}
 
+const press = { close, pause: () => act(here.mine.state === "paused" ? "resume" : "pause") };
+
+$("#asked-yes").addEventListener("click", () => here.mine && pressPrimary());
 $("#primary").addEventListener("click", () => here.mine && pressPrimary());
 for (const button of $$("[data-act]")) {
   const verb = button.dataset.act;

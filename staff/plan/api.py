@@ -39,6 +39,7 @@ class OneAdviceOut(BaseModel):
     saves_s: float
     saves_lo_s: float
     saves_hi_s: float
+    attended: bool = Field(description="somebody is known to be at `counter`")
     unserved: bool = Field(description="as it is, nobody would call them")
 
 
@@ -119,13 +120,14 @@ def advice() -> View:
         return {"at": None, "age_s": None, "ready": False, "advice": []}
     with runtime().writer.published() as state:
         numbers = {t.id: t.number for t in state.waiting()}
+        attended = {counter.id for counter in state.counters.values() if counter.attended}
     fitting = [one for one in told.result if numbers.keys() >= set(one.tickets)]
     age = max(timedelta(), now - told.at)
     return {
         "at": told.at.isoformat(),
         "age_s": age.total_seconds(),
         "ready": told.key == key or age < FRESH,
-        "advice": [_shown(one, numbers) for one in fitting],
+        "advice": [_shown(one, numbers, one.counter in attended) for one in fitting],
     }
 
 
@@ -134,10 +136,11 @@ def _look() -> Work:
         return advise, (Lookahead(state, runtime().clock(), runtime().forecaster),)
 
 
-def _shown(option: Advice, numbers: dict[str, str]) -> View:
+def _shown(option: Advice, numbers: dict[str, str], attended: bool) -> View:
     return {
         **asdict(option),
         "saves_s": option.saves_s,
+        "attended": attended,
         "unserved": option.unserved,
         "numbers": [numbers[t] for t in option.tickets],
     }

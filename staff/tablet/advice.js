@@ -14,11 +14,12 @@ export function byKind(alerts, order) {
   return kinds.map((kind) => ({ kind, alerts: alerts.filter((alert) => alert.kind === kind) }));
 }
 
-/** The counter to open for an area: its own before one that helps there, a paused one before a closed one.
+/** The counter to open for an area: one where somebody is before one where nobody is, its own before one that helps
+    there, a paused one before a closed one. One that is asked already is none.
     @param {Pick<Api.HallOut, "counters">} hall
     @param {string | null} area */
 export function openable({ counters }, area) {
-  const shut = counters.filter(({ state }) => state !== "open");
+  const shut = counters.filter(({ state, asked_at }) => state !== "open" && !asked_at);
   const able = shut.filter((one) => one.area === area || one.helps.includes(String(area)));
   const [best] = able.sort((a, b) => rank(a, area) - rank(b, area));
   return best;
@@ -26,15 +27,17 @@ export function openable({ counters }, area) {
 
 /** @param {Api.CounterOut} counter
     @param {string | null} area */
-const rank = (counter, area) => (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
+const rank = (counter, area) =>
+  (counter.attended ? 0 : 4) + (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
 
 /** Whether the floor still is what the advice was given for.
     @param {Pick<Api.HallOut, "counters" | "tickets">} hall
     @param {Pick<Api.OneAdviceOut, "kind" | "counter" | "tickets">} advice */
 export function stands(hall, { kind, counter, tickets }) {
   if (kind === "self_service") return tickets.every((id) => waits(hall, id));
-  const isOpen = hall.counters.some((one) => one.id === counter && one.state === "open");
-  return isOpen === (kind === "close_counter");
+  const at = hall.counters.find((one) => one.id === counter);
+  if (kind === "open_counter" && at?.asked_at) return false;
+  return (at?.state === "open") === (kind === "close_counter");
 }
 
 /** @param {Pick<Api.HallOut, "tickets">} hall

@@ -103,7 +103,13 @@ function drawCounter(hall, counter, ui) {
     { "data-counter": counter.id, "data-key": counter.id },
     button(
       [
-        el("span.name", {}, named(counter.name), counter.break === "asked" ? el("em", {}, _("asks for a break")) : ""),
+        el(
+          "span.name",
+          {},
+          named(counter.name),
+          counter.break === "asked" ? el("em", {}, _("asks for a break")) : "",
+          counter.asked_at ? el("em", {}, _("asked to open")) : "",
+        ),
         ...(not ? [el("span.not", {}, not)] : whoIsThere(hall, counter, kind)),
         waits ? unsent("span.pending", waits) : "",
       ],

@@ -5,7 +5,7 @@ import { get, newKey, post } from "#web/api.js";
 import { $, el, given, say } from "#web/dom.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
-import { _, fill } from "#web/words.js";
+import { _, fill, named } from "#web/words.js";
 import { morphChildren } from "../shared/morph.js";
 import { ring } from "./cue.js";
 import { carry } from "./drag.js";
@@ -20,8 +20,8 @@ import { drawCounterPanel, drawTicketPanel, drawUndoOnTicket } from "./panel.js"
 import { openTab, tabs } from "./tabs.js";
 import { drawCurves, drawFigures, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
-import { drawAdvice, drawAge, drawAlerts } from "./todo.js";
-import { VERBS, hhmm, mins, shape } from "./words.js";
+import { drawAdvice, drawAge, drawAlerts, drawWorst } from "./todo.js";
+import { COMMA, VERBS, hhmm, mins, shape } from "./words.js";
 import { handOver } from "../shared/handover.js";
 import { undoWords } from "../shared/undo.js";
 
@@ -98,14 +98,15 @@ function draw() {
   document.documentElement.classList.toggle("acting", Boolean(ui.chosen || counterOf(counter)));
   drawHealth(hall);
   drawMap(hall, ui);
-  morphChildren($("#alerts"), ...drawAlerts(hall, fresh));
+  const worst = drawWorst(hall);
+  morphChildren($("#alerts"), ...drawAlerts(hall, fresh), ...worst);
   advice = advice.filter((one) => stands(hall, one));
   morphChildren(
     $("#advice"),
     ...advice.map((one, n) => drawAdvice(hall, one, n)),
     advice.length ? drawAge(branchNow(), advisedAt) : "",
   );
-  $("#calm").hidden = hall.alerts.length > 0 || advice.length > 0;
+  $("#calm").hidden = hall.alerts.length > 0 || hall.tickets.some((one) => one.late) || advice.length > 0;
   say($("#calm span"), _("Everybody is within the promise."));
   drawLists(hall, ui);
   drawTicketPanel(hall, ui.chosen, { pending });
@@ -268,8 +269,9 @@ const DO = {
     confirm(_("Begin the new day? All numbers of before end."), _("Begin the new day"), () =>
       box.send(clockIs(true, _("Begin the new day"))),
     ),
-  turn: ({ counter: id, verb }) => box.send(atCounter(id, verb, VERBS[verb])),
-  "open-counter": ({ counter: id }) => box.send(opened(id)),
+  turn: ({ counter: id, verb }) => turn(id, verb),
+  "ask-opening": ({ counter: id }) => box.send(askOpening(id)),
+  "opening-decline": ({ counter: id }) => box.send(atCounter(id, "opening/decline", _("Ask no more"))),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
   insist: ({ act: key }) => box.insist(key),
   drop: ({ act: key }) => box.drop(key),
@@ -295,14 +297,29 @@ const clockIs = (new_day, words) => ({ path: "/api/v1/day/clock", body: { new_da
 /** Refused when the counter is another by the time the act gets through. */
 const seen = (act) => ({ ...act, expects: counterOf(act.counter).turn });
 
-const opened = (id) => {
-  const verb = counterOf(id).state === "paused" ? "resume" : "open";
-  return atCounter(id, verb, VERBS[verb]);
-};
+const askOpening = (id) => atCounter(id, "opening/ask", _("Ask to open"));
+
+/** A counter that closes hands on who waits for it alone; one that opens needs somebody there.
+    @param {string} id
+    @param {string} verb */
+function turn(id, verb) {
+  const { kept, attended, name } = counterOf(id);
+  const send = () => box.send(atCounter(id, verb, VERBS[verb]));
+  const values = { counter: named(name), numbers: kept.join(COMMA) };
+  if (verb === "close" && kept.length)
+    return confirm(
+      _("Close {counter}? {numbers} wait for it alone; they go to the other counters.", values),
+      _("Close"),
+      send,
+    );
+  if (verb === "open" && !attended)
+    return confirm(_("Nobody is signed on at {counter}. Is a teller there?", values), _("Open"), send);
+  return send();
+}
 
 /** @param {Api.OneAdviceOut} one */
 function follow_advice(one) {
-  if (one.kind === "open_counter") return box.send(opened(one.counter));
+  if (one.kind === "open_counter") return box.send(askOpening(one.counter));
   return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.offer(ticketOf(id))));
 }
 

@@ -4,7 +4,7 @@ import { $, $$, el, given, icon, minutes, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
-import { COMMA, VERBS, button, inLine, mins, since, unsent } from "./words.js";
+import { COMMA, VERBS, button, hhmm, inLine, mins, since, unsent } from "./words.js";
 import { counterKind, stepWords, tags } from "./map.js";
 import { aidsFor } from "../shared/aids.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
@@ -72,6 +72,9 @@ export function drawCounterPanel(hall, one, { pending, now }) {
     given.staffNumbers && one.person ? _("No. {number} {name}", one.person) : one.teller,
     one.ticket && `${one.ticket.number} ${nameOf("service", one.ticket.service)}`,
     one.since && kind !== "closed" && mins(since(hall, one.since)),
+    one.asked_at && _("asked to open at {at}", { at: hhmm(one.asked_at) }),
+    !one.asked_at && one.declined_at && one.state !== "open" && _("declined at {at}", { at: hhmm(one.declined_at) }),
+    one.kept.length > 0 && _("kept for it: {numbers}", { numbers: one.kept.join(COMMA) }),
   ];
   say($("#counter-facts"), facts.filter(Boolean).join(" · "));
   showPending($("#counter-pending"), pending("counter", one.id));
@@ -119,10 +122,13 @@ function counterActs(one) {
       ...asked,
       el("p.soft", { "data-key": "busy" }, _("The counter is busy; pause and close when the customer is done.")),
     ];
+  const ask = one.asked_at
+    ? button(_("Ask no more"), { do: "opening-decline", counter: one.id, key: "ask" })
+    : button(_("Ask to open"), { do: "ask-opening", counter: one.id, key: "ask" }, "button.primary");
   const verbs = {
     open: () => [call, turn("pause"), turn("close")],
-    paused: () => [turn("resume", "button.primary"), turn("close")],
-    closed: () => [turn("open", "button.primary")],
+    paused: () => [ask, turn("resume"), turn("close")],
+    closed: () => [ask, turn("open")],
   };
   return [...asked, ...verbs[one.state]()];
 }

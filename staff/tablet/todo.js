@@ -221,18 +221,19 @@ function ownAnswers(hall, alert) {
 function opening(hall, area) {
   const best = openable(hall, area);
   if (!best) return [];
-  const words = _("Open {counter}", { counter: named(best.name) });
-  return [button(words, { do: "open-counter", counter: best.id, key: "open" }, "button.primary")];
+  const words = best.attended ? _("Ask {counter} to open") : _("Find a teller for {counter}");
+  const ask = { do: "ask-opening", counter: best.id, key: "open" };
+  return [button(fill(words, { counter: named(best.name) }), ask, "button.primary")];
 }
 
 // -- what could be done -----------------------------------------------------------------------------
-const ANSWER = { open_counter: _("Open"), self_service: _("Ask them") };
+const ANSWER = { open_counter: _("Ask to open"), self_service: _("Ask them") };
 const ADVICE = {
   open_counter: _(
-    "Open {counter}: nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
+    "{counter}, open: nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
   ),
   open_counter_unserved: _(
-    "Open {counter}: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
+    "{counter}, open: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
   ),
   self_service_unserved: _("Ask {numbers} whether self-service suits them: nobody serves their area now"),
   close_counter: _("{counter} may close in 20 min: nine in ten of its customers still wait about {after} min at most"),
@@ -263,9 +264,43 @@ export function drawAdvice(hall, one, n) {
       "div",
       {},
       el("p", {}, fill(ADVICE[one.unserved ? `${one.kind}_unserved` : one.kind], values)),
+      one.kind === "open_counter" && !one.attended
+        ? el("p.soft", {}, _("Nobody is signed on there: a teller is needed."))
+        : "",
       ANSWER[one.kind] ? el("div.answers", {}, button(ANSWER[one.kind], { do: "advised", n }, "button.primary")) : "",
     ),
   );
+}
+
+/** The worst of those whose alert somebody took: it stays in sight as long as it waits past the promise.
+    @param {Api.HallOut} hall */
+export function drawWorst(hall) {
+  const late = hall.tickets.filter((one) => one.late && one.taken);
+  if (!late.length) return [];
+  const over = (one) => one.age_s / one.target_wait_s;
+  const [worst] = late.sort((a, b) => over(b) - over(a));
+  const values = { number: worst.number, m: minutes(worst.age_s), t: minutes(worst.target_wait_s), n: late.length - 1 };
+  const words =
+    late.length > 1 ? _("{number} waits {m} of {t} min, and {n} more are late") : _("{number} waits {m} of {t} min");
+  const first = button(
+    _("Call {number} first", { number: worst.number }),
+    { do: "first", id: worst.id, key: "first" },
+    "button.primary",
+  );
+  const show = button(_("Show"), { do: "show", id: worst.id, key: "show" });
+  return [
+    el(
+      "li.late.taken",
+      { "data-kind": "worst", "data-key": "worst" },
+      el("span.sign", {}, icon(SIGNS.late)),
+      el(
+        "div",
+        {},
+        el("p", {}, el("b", {}, _("Taken on, still late")), " ", fill(words, values)),
+        el("div.answers", {}, ...(worst.first ? [] : [first]), show),
+      ),
+    ),
+  ];
 }
 
 const OLD_MS = 90000;

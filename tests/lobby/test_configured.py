@@ -163,6 +163,8 @@ TELLERS = (
     "park",
     "pause_counter",
     "ask_break",
+    "ask_opening",
+    "decline_opening",
 )
 MANAGERS = (
     "cancel",

@@ -195,6 +195,42 @@ def test_a_break_is_one_key_and_begins_when_the_customer_is_done(
     press(desk, "7")
 
 
+def test_a_request_to_open_is_answered_with_one_key(
+    page_at: Open, server: Server, staff: Any, api: Any
+) -> None:
+    clear(server, staff, "4")
+    api("/counters/4/close")
+    page = console(page_at, server, "4")
+    assert page.is_hidden("#asked")
+    api("/counters/4/opening/ask")
+    page.wait_for_selector("#asked:not([hidden])")
+    press(page, "-")
+    page.wait_for_selector("#asked", state="hidden")
+    state(page, "closed")
+    api("/counters/4/opening/ask")
+    page.wait_for_selector("#asked:not([hidden])")
+    press(page, "1")
+    state(page, "open")
+    assert page.is_hidden("#asked")
+
+
+def test_who_waits_for_a_counter_alone_is_told_before_it_closes(
+    page_at: Open, server: Server, staff: Any, api: Any
+) -> None:
+    clear(server, staff, "4")
+    api("/counters/4/open")
+    kept = api("/tickets", service="loans")
+    api(f"/tickets/{kept['id']}/transfer", service="loans", counter="4")
+    page = console(page_at, server, "4")
+    page.wait_for_selector(f"#waiting :text('{kept['number']}')")
+    press(page, "7")
+    assert kept["number"] in page.wait_for_selector("#problem:not([hidden])").inner_text()
+    state(page, "open")
+    press(page, "7")
+    state(page, "closed")
+    api(f"/tickets/{kept['id']}/cancel")
+
+
 def test_recorded_business_is_marked_from_the_call_on(
     page_at: Open, server: Server, staff: Any, api: Any
 ) -> None:

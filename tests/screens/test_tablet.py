@@ -413,6 +413,10 @@ def test_late_tickets_are_one_card_and_the_first_is_called_first_by_one_touch(
     until(lambda: sum(hot.watched(id)["first"] for id in late) == 1, "one is called first")
     tablet.click("#alerts [data-kind=late] [data-do=took]")
     tablet.wait_for_selector("#alerts [data-kind=late]", state="detached")
+    worst = tablet.wait_for_selector("#alerts [data-kind=worst]").inner_text()
+    assert "已受理，仍超时" in worst
+    assert "另有 2 位客户超时" in worst
+    assert tablet.is_hidden("#calm")
 
 
 def test_a_ticket_that_is_soon_late_is_told_before(page_at: Open, hot: Floor) -> None:
@@ -427,8 +431,10 @@ def test_a_ticket_that_is_soon_late_is_told_before(page_at: Open, hot: Floor) ->
 def test_a_crowded_area_is_offered_a_counter(page_at: Open, hot: Floor) -> None:
     tablet = tablet_at(page_at, hot.url)
     assert "综合服务区" in wait_for_alert(tablet, "crowded")
-    tablet.click("#alerts [data-kind=crowded] [data-do=open-counter]")
-    until(lambda: hot.counter("1")["state"] == "open", "the first counter of the area is open")
+    tablet.click("#alerts [data-kind=crowded] [data-do=ask-opening]")
+    until(lambda: hot.counter("1")["asked_at"], "the first counter of the area is asked to open")
+    assert hot.counter("1")["state"] == "closed"
+    tablet.wait_for_selector("#counters [data-counter='1'] em:has-text('已请开放')")
 
 
 def test_an_idle_counter_is_given_a_customer_and_a_long_service_is_told(

@@ -26,6 +26,12 @@ def paused(lobby: Lobby) -> None:
     lobby.post("/counters/1/pause")
 
 
+def asked(lobby: Lobby) -> None:
+    """The lobby manager asks for a counter that is closed; one where people wait for it alone is open."""
+    busy(lobby)
+    lobby.post("/counters/4/opening/ask")
+
+
 def choose_where_to(page: Page, lobby: Lobby) -> None:
     page.click("[data-open=transfer]")
 
@@ -126,6 +132,9 @@ STATES = [
         scene=serving,
         context=NIGHT,
         **TELLER,
+    ),
+    State(
+        "console-asked", CONSOLE, "/desk/counter/4", "#asked:not([hidden])", scene=asked, **MANAGER
     ),
     State("console-paused", CONSOLE, CONSOLE_AT, scene=paused, **TELLER),
     State(

@@ -1,0 +1,97 @@
+"""A counter is asked to open, never opened with nobody behind it; one that closes hands on who waits for it alone."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Clock, Desk
+
+from lobby.engine.runtime import BranchRuntime
+from lobby.errors import Conflict
+from lobby.simulation.advice import openings
+from lobby.state.counter import CounterState
+
+
+def at(runtime: BranchRuntime, id: str) -> CounterState:
+    with runtime.writer.published() as state:
+        return state.counters[id]
+
+
+def advised(runtime: BranchRuntime) -> list[str | None]:
+    with runtime.writer.published() as state:
+        return [option.counter for option in openings(state)]
+
+
+def test_a_request_opens_nothing_and_the_tellers_yes_does(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
+    asked = desk.ask_opening(counter="4")["counter"]
+    assert asked["state"] == "closed"
+    assert asked["asked_at"]
+    opened = desk.open_counter(counter="4")["counter"]
+    assert (opened["state"], opened["asked_at"]) == ("open", None)
+
+
+def test_a_teller_who_is_away_for_a_moment_may_be_asked(desk: Desk, runtime: BranchRuntime) -> None:
+    desk.open_counter(counter="2")
+    desk.pause_counter(counter="2")
+    assert desk.ask_opening(counter="2")["counter"]["attended"]
+    resumed = desk.resume_counter(counter="2")["counter"]
+    assert (resumed["state"], resumed["asked_at"]) == ("open", None)
+
+
+def test_who_declined_is_left_in_peace_for_a_while(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
+    desk.issue("cash")
+    (first, *_) = advised(runtime)
+    desk.ask_opening(counter=first)
+    assert first not in advised(runtime)
+    declined = desk.decline_opening(counter=first)["counter"]
+    assert (declined["asked_at"], declined["state"]) == (None, "closed")
+    assert first not in advised(runtime)
+    clock.forward(minutes=16)
+    desk.issue("cash")
+    assert first in advised(runtime)
+
+
+def test_a_counter_where_somebody_is_comes_first(desk: Desk, runtime: BranchRuntime) -> None:
+    desk.issue("cash")
+    desk.open_counter(counter="3")
+    desk.pause_counter(counter="3")
+    assert advised(runtime)[0] == "3"
+
+
+def test_there_must_be_something_to_ask_and_to_decline(desk: Desk) -> None:
+    desk.open_counter(counter="1")
+    with pytest.raises(Conflict) as open_already:
+        desk.ask_opening(counter="1")
+    with pytest.raises(Conflict) as not_asked:
+        desk.decline_opening(counter="2")
+    codes = [open_already.value.code, not_asked.value.code]
+    assert codes == ["open_already", "no_opening_asked"]
+
+
+def test_a_counter_that_closes_hands_on_who_waits_for_it_alone(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
+    desk.open_counter(counter="1"), desk.open_counter(counter="2")
+    kept = desk.issue()
+    desk.transfer(ticket=kept["id"], service="cash", counter="2")
+    clock.forward(minutes=1)
+    desk.issue()
+    with runtime.writer.published() as state:
+        assert runtime.views.counter(state, "2")["kept"] == [kept["number"]]
+    desk.close_counter(counter="2")
+    assert desk.next(counter="1")["ticket"]["id"] == kept["id"]
+
+
+def test_who_is_held_for_a_counter_that_closes_comes_back_to_any(desk: Desk) -> None:
+    desk.open_counter(counter="1"), desk.open_counter(counter="2")
+    held = desk.issue()["id"]
+    (
+        desk.call(counter="2", ticket=held),
+        desk.start(counter="2"),
+        desk.park(counter="2", hold="same"),
+    )
+    desk.close_counter(counter="2")
+    assert desk.call(counter="1", ticket=held)["ticket"]["counter"] == "1"
