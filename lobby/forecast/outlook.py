@@ -6,11 +6,14 @@ from datetime import datetime
 
 from lobby.branch.model import NEEDS, Branch
 from lobby.branch.routing import area_for
-from lobby.events.wait import Wait
-from lobby.forecast.port import NO_WAIT, Forecast
+from lobby.events.wait import NO_FIGURE, Wait
+from lobby.forecast.port import Forecast
 from lobby.state.alert import Pressure
+from lobby.state.counter import CounterStatus
 from lobby.state.queue import QueueState
 
+NOBODY_THERE = Wait(0, 0, 0, 0, told=NO_FIGURE)
+"""Where no counter serves."""
 Newcomer = tuple[str, str, tuple[str, ...]]
 """Service, tier, needs."""
 
@@ -46,16 +49,16 @@ class Outlook:
         return Pressure(len(waits), late, self.area_wait(state, area, now).p90_s)
 
     def area_wait(self, state: QueueState, area: str, now: datetime) -> Wait:
-        """The wait of an area's next newcomer: the longest among the kinds of customers that come there
-        and that an open counter may serve."""
-        open_counters = [
-            counter for counter in state.branch.counters if state.counters[counter.id].open
+        """The wait of an area's next newcomer: the longest among the kinds of customers that come there and that a
+        counter may serve which is open or will be back. Where none is, there is no figure."""
+        at_work = [
+            counter
+            for counter in state.branch.counters
+            if state.counters[counter.id].state is not CounterStatus.CLOSED
         ]
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]
             for service, tier, needs in self._newcomers.get(area, ())
-            if any(
-                state.branch.may_serve(counter, service, tier, area) for counter in open_counters
-            )
+            if any(state.branch.may_serve(counter, service, tier, area) for counter in at_work)
         ]
-        return max(waits, key=lambda wait: wait.p50_s, default=NO_WAIT)
+        return max(waits, key=lambda wait: wait.p50_s, default=NOBODY_THERE)

@@ -6,7 +6,7 @@ import { _, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
 import { NEEDS, STATES } from "../shared/words.js";
-import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent } from "./words.js";
+import { button, byHeat, heat, hhmm, inLine, mins, shape, since, unsent, waitOf } from "./words.js";
 import { notToArea, notToCounter } from "./moves.js";
 import { growing, zones } from "./packing.js";
 
@@ -75,7 +75,7 @@ function drawState(area, grade) {
 function drawCount(area) {
   if (area.self_service) return [el("p.words", {}, _("machines"))];
   const count = el("p.count", {}, el("b.number", {}, String(area.waiting)), el("span.more", {}, " ", _("waiting")));
-  return [count, el("p.words", {}, area.waiting ? named(area.wait_words) : "")];
+  return [count, el("p.words", {}, area.waiting ? waitOf(area) : "")];
 }
 
 /** The zone as a destination: a button where the ticket may go, else why it may not. */

@@ -4,7 +4,7 @@ import { $, $$, el, given, icon, minutes, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { morphChildren } from "../shared/morph.js";
-import { COMMA, VERBS, button, hhmm, inLine, mins, since, unsent } from "./words.js";
+import { COMMA, VERBS, button, hhmm, inLine, mins, since, unsent, waitOf } from "./words.js";
 import { counterKind, stepWords, tags } from "./map.js";
 import { aidsFor } from "../shared/aids.js";
 import { secondsLeft, undoWords } from "../shared/undo.js";
@@ -22,7 +22,7 @@ export function drawTicketPanel(hall, one, { pending }) {
   say($("#acts-number"), one.number);
   say($("#acts-state"), one.late ? _("Past the promise") : one.soon ? _("Soon past the promise") : STATES[one.state]);
   const age = _("{m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
-  const more = one.state === "waiting" ? _("still {wait}", { wait: named(one.wait_words) }) : "";
+  const more = one.state === "waiting" ? _("expected wait: {wait}", { wait: waitOf(one) }) : "";
   say(
     $("#acts-facts"),
     [nameOf("service", one.service), nameOf("area", one.area), age, more].filter(Boolean).join(" · "),

@@ -1,10 +1,14 @@
 // What the tablet's parts share: its words, times as the branch's clock shows them, signs.
 
 import { el, icon, minutes } from "#web/dom.js";
-import { _ } from "#web/words.js";
+import { _, named } from "#web/words.js";
 
 /** 10:42 of an instant that carries the branch's offset. */
 export const hhmm = (at) => at.slice(11, 16);
+
+/** A wait as staff read it: whom a customer would ask is they.
+    @param {{ wait_said: Api.QuotedWaitOut, wait_words: Record<string, string> }} one */
+export const waitOf = (one) => (one.wait_said.kind === "unknown" ? _("no counter open") : named(one.wait_words));
 
 /** How a printer is. */
 export const PRINTERS = {

@@ -60,6 +60,9 @@ def test_while_no_counter_is_open_no_figure_is_told(desk: Desk) -> None:
     told = desk.issue()
     assert told["wait_said"] == {"kind": "unknown", "lo": 0, "hi": 0}
     assert "min" not in told["wait_words"]["en"]
+    with desk.runtime.writer.published() as state:
+        area = desk.runtime.views.area_wait(state, told["area"], state.at)
+    assert area["wait_said"]["kind"] == "unknown"
     desk.open_counter(counter="1")
     assert desk.ticket(told["id"])["wait_said"]["kind"] != "unknown"
 
