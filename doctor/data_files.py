@@ -1,4 +1,4 @@
-"""The files beside the journal: the access store, the secret of the keys, and the fence."""
+"""The files beside the journal: the access store, the secret of the keys, the key of web push, and the fence."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from doctor.finding import Finding, Findings, Say
+from integrations.web_push import KEY_FILE, stored_key
 from lobby.engine.keys import SECRET, stored_keys
 from lobby.engine.runtime import DATABASE
 from lobby.journal.copies import integrity
@@ -30,6 +31,10 @@ SECRET_GONE = Text(
     "{file} is gone although there are accounts: the next start makes another one, and links on "
     "slips, PINs and codes of phones are worthless; put the copy of your backup in its place"
 )
+PUSH_KEY_DAMAGED = Text(
+    "{file} is damaged ({error}): put the copy of your backup in its place; without one the next "
+    "start makes another key, and phones that are told of their turn have to ask again"
+)
 FENCE_UNREADABLE = Text(
     "{file} cannot be read: whether the end of the journal was cut off stays unknown, and the next "
     "start begins a new epoch"
@@ -39,6 +44,7 @@ FENCE_UNREADABLE = Text(
 def findings(data: Path, say: Say) -> Findings:
     yield from _access(data / ACCESS, say)
     yield from _secret(data / SECRET, say)
+    yield from _push_key(data / KEY_FILE, say)
     yield from _fence(Fence(data), say)
 
 
@@ -75,6 +81,15 @@ def _secret(file: Path, say: Say) -> Findings:
             yield Finding("secret", "warn", say(SECRET_GONE.with_(file=file)))
     except (OSError, ValueError) as error:
         yield Finding("secret", "fail", say(SECRET_DAMAGED.with_(file=file, error=error)))
+
+
+def _push_key(file: Path, say: Say) -> Findings:
+    """The branch opens without it."""
+    try:
+        if file.exists():
+            stored_key(file)
+    except (OSError, ValueError) as error:
+        yield Finding("push", "warn", say(PUSH_KEY_DAMAGED.with_(file=file, error=error)))
 
 
 def _fence(fence: Fence, say: Say) -> Findings:

@@ -1,15 +1,17 @@
 """Tells customers who asked for it that it is almost their turn, and that they are called: by web push, and by the
 branch's own gateway (SMS, WeCom), which gets a POST.
 
-Whom to tell is kept in memory alone, until the ticket ends: nothing of it is in the journal.
+Whom to tell is kept in memory alone, until the ticket cannot come back: nothing of it is in the journal.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ from integrations.web_push import Gone, Subscription, WebPush, subscription
 from lobby.engine.runtime import BranchRuntime
 from lobby.events import Recorded, Topic
 from lobby.state.queue import QueueState
-from lobby.state.ticket import State, Ticket
+from lobby.state.ticket import State, StepKind, Ticket
 from lobby.texts import Text, by_language
 
 log = logging.getLogger(__name__)
@@ -30,24 +32,33 @@ WATCHED_MAX = 2000
 PHONES_MAX = 3
 """A ticket is on so many phones at the most."""
 TIMEOUT_S = 5.0
+TRIES_MAX = 3
+"""What nobody took is sent again at the next look; a service that refuses is not asked for ever."""
 ALMOST = Text("{number}: almost your turn, {ahead} before you. Please be near the counters.")
 NEXT = Text("{number}: you are next. Please be near the counters.")
 CALLED = Text("{number}: please go to {counter}")
+PUT_BACK = Text("{number}: the call was taken back. You keep your place, please wait.")
+LEFT = (State.NO_SHOW, State.CANCELLED, State.DIVERTED)
+"""From these a ticket comes back until the day ends: by an undo, or into the line again."""
 
 
 @dataclass
 class _Watched:
-    """Who is to be told of one ticket, and what was told."""
+    """Who is to be told of one ticket, and what was told. `called_at` is the last call that was told, unless it was
+    taken back; `tries` counts what nobody took yet."""
 
     phones: list[Subscription] = field(default_factory=list)
     telephone: str = ""
     told: set[str] = field(default_factory=set)
+    called_at: datetime | None = None
+    tries: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
 class _Notice:
     ticket: str
     kind: str
+    called_at: datetime | None
     words: dict[str, str]
     message: dict[str, str]
 
@@ -128,31 +139,43 @@ class Notices:
                     self._runtime.writer.fault("notices")
 
     def look(self, client: httpx.Client) -> None:
-        """Send what is due now."""
+        """Send what is due now. What follows is sent although one fails."""
         for notice in self._due():
-            self._send(client, notice)
+            taken = self._send(client, notice)
+            self._sent(notice, taken=taken)
+
+    def _sent(self, notice: _Notice, *, taken: bool) -> None:
+        """It was sent: it is told, unless nobody took it and it is worth another try."""
+        with self._lock:
+            watched = self._watched.get(notice.ticket)
+            if watched is None:
+                return
+            watched.tries[notice.kind] += 1
+            if taken or watched.tries[notice.kind] >= TRIES_MAX:
+                watched.told.add(notice.kind)
+                watched.called_at = notice.called_at
 
     def _due(self) -> list[_Notice]:
         with self._lock, self._runtime.writer.published() as state:
             over = [id for id in self._watched if _is_over(state, id)]
             for id in over:
                 del self._watched[id]
-            due = [notice for id in self._watched for notice in self._notices(state, id)]
-            for notice in due:
-                self._watched[notice.ticket].told.add(notice.kind)
-            return due
+            return [notice for id in self._watched for notice in self._notices(state, id)]
 
     def _notices(self, state: QueueState, id: str) -> Iterator[_Notice]:
         ticket = state.tickets[id]
-        told = self._watched[id].told
+        watched = self._watched[id]
         if ticket.state is State.CALLED:
-            kind = f"called {len(ticket.history)}"
+            kind = f"called {_instant(ticket.called_at)}"
             counter = state.branch.counter[ticket.counter or ""].name
-            if kind not in told:
+            if kind not in watched.told:
                 yield self._notice(
                     ticket, kind, CALLED.with_(number=ticket.number, counter=counter)
                 )
-        elif ticket.state is State.WAITING and "almost" not in told:
+        elif _is_put_back(ticket, watched):
+            kind = f"put_back {_instant(watched.called_at)}"
+            yield self._notice(ticket, kind, PUT_BACK.with_(number=ticket.number))
+        elif ticket.state is State.WAITING and "almost" not in watched.told:
             ahead = self._runtime.views.ticket(state, ticket)["ahead"]
             if ahead <= self._rules.ahead:
                 words = ALMOST.with_(number=ticket.number, ahead=ahead)
@@ -165,30 +188,39 @@ class Notices:
         link = self._runtime.links.of_ticket(ticket.id)["status"]
         text = spoken.get(ticket.lang) or spoken["en"]
         message = {"title": ticket.number, "body": text, "link": link, "tag": ticket.id}
-        return _Notice(ticket.id, kind, spoken, message)
+        return _Notice(ticket.id, kind, ticket.called_at, spoken, message)
 
     # -- sending ------------------------------------------------------------------------------------------
-    def _send(self, client: httpx.Client, notice: _Notice) -> None:
+    def _send(self, client: httpx.Client, notice: _Notice) -> bool:
+        """Whether somebody took it, or nobody is there to take it."""
         with self._lock:
             watched = self._watched.get(notice.ticket) or _Watched()
             phones = list(watched.phones)
             telephone = watched.telephone
-        for phone in phones:
-            try:
-                self._web_push.send(client, phone, notice.message)
-            except Gone:
-                self._forget(notice.ticket, phone)
-            except httpx.HTTPError as error:
-                log.warning("a push service took no notice: %s", type(error).__name__)
+        taken = [self._to_phone(client, notice, phone) for phone in phones]
         if telephone and self._rules.url:
-            self._to_gateway(client, notice, telephone)
+            taken.append(self._to_gateway(client, notice, telephone))
+        return any(taken) or not taken
+
+    def _to_phone(self, client: httpx.Client, notice: _Notice, phone: Subscription) -> bool:
+        """Whether its service took it. An error of any kind is one phone's: the others are told."""
+        try:
+            self._web_push.send(client, phone, notice.message)
+        except Gone:
+            self._forget(notice.ticket, phone)
+            return False
+        except Exception as error:
+            log.warning("a push service took no notice: %s", type(error).__name__)
+            return False
+        return True
 
     def _forget(self, ticket: str, phone: Subscription) -> None:
         with self._lock:
             if watched := self._watched.get(ticket):
                 watched.phones = [one for one in watched.phones if one != phone]
 
-    def _to_gateway(self, client: httpx.Client, notice: _Notice, telephone: str) -> None:
+    def _to_gateway(self, client: httpx.Client, notice: _Notice, telephone: str) -> bool:
+        """Whether the gateway took it. Its token is read anew each time, and may be away."""
         body = {
             "event": notice.kind.partition(" ")[0],
             "ticket": notice.ticket,
@@ -198,14 +230,33 @@ class Notices:
             "link": notice.message["link"],
         }
         headers = {"Idempotency-Key": f"{notice.ticket}-{notice.kind.replace(' ', '-')}"}
-        if self._rules.token_file:
-            token = Path(self._rules.token_file).read_text().strip()
-            headers["Authorization"] = f"Bearer {token}"
         try:
+            if self._rules.token_file:
+                token = Path(self._rules.token_file).read_text().strip()
+                headers["Authorization"] = f"Bearer {token}"
             client.post(self._rules.url or "", json=body, headers=headers).raise_for_status()
-        except httpx.HTTPError as error:
+        except Exception as error:
             log.warning("the gateway took no notice: %s", type(error).__name__)
+            return False
+        return True
+
+
+def _instant(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _is_put_back(ticket: Ticket, watched: _Watched) -> bool:
+    """Whether the call that was told is none any more. A ticket that is sent on or missed keeps its instant."""
+    back = ticket.state in (State.WAITING, State.PARKED) and ticket.called_at != watched.called_at
+    return bool(watched.called_at and back and _was_undone(ticket))
+
+
+def _was_undone(ticket: Ticket) -> bool:
+    """Without it another instant of the call is one of a clock that was set."""
+    return any(step.kind is StepKind.UNDONE for step in ticket.history)
 
 
 def _is_over(state: QueueState, id: str) -> bool:
-    return id not in state.tickets or state.tickets[id].state.ended
+    """Whether the ticket cannot come back. With its day a ticket is none of the state's."""
+    ticket = state.tickets.get(id)
+    return ticket is None or (ticket.state.ended and ticket.state not in LEFT)

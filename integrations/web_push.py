@@ -8,25 +8,39 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
+import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from lobby.errors import Unavailable
+from lobby.journal.durable import write_whole
+
+log = logging.getLogger(__name__)
+
 KEY_FILE = "vapid.key"
+DAMAGED = ".damaged"
+"""What a key file is called that could not be read: somebody may want to look at it."""
 SERVICES = ("fcm.googleapis.com", "updates.push.services.mozilla.com")
 DOMAINS = (".push.apple.com", ".notify.windows.com")
 """Whose push services browsers use: Chrome and its kin, Firefox, Safari, Edge. A browser subscribes at its maker's
 alone, so that another host is no phone's: the branch would send requests wherever a stranger says."""
+ADDRESS = re.compile(r"https://((?:[a-z0-9-]+\.)+[a-z]+)(?::443)?/[!-~]*")
+"""By https, at its own port, without a name and password, in letters that no two readers of addresses take apart
+differently."""
 RECORD_B = 4096
 TOKEN_S = 12 * 3600
 """A push service refuses a signature that is good for more than a day."""
@@ -61,14 +75,13 @@ def unb64(text: str) -> bytes:
 
 
 def is_known(endpoint: str) -> bool:
-    """Whether the address is a known push service's: by https, at its own port, without a name and password."""
-    try:
-        url = urlsplit(endpoint)
-        plain = url.scheme == "https" and url.port in (None, 443) and "@" not in url.netloc
-    except ValueError:
+    """Whether the address is a known push service's."""
+    address = ADDRESS.fullmatch(endpoint)
+    if not address:
         return False
-    host = url.hostname or ""
-    return plain and (host in SERVICES or host.endswith(DOMAINS))
+    host = address[1]
+    # No maker has a name in other letters, and one that is none of these breaks who decodes it.
+    return "xn--" not in host and (host in SERVICES or host.endswith(DOMAINS))
 
 
 def subscription(endpoint: str, p256dh: str, auth: str) -> Subscription:
@@ -82,23 +95,41 @@ def subscription(endpoint: str, p256dh: str, auth: str) -> Subscription:
 
 
 def read_key(data: Path) -> ec.EllipticCurvePrivateKey:
-    """The branch's own key, made at the first start. With another one every phone would have to subscribe anew."""
+    """The branch's own key, made at the first start. With another one every phone has to subscribe anew; a damaged one
+    is put aside for it, since the branch opens all the same."""
     path = data / KEY_FILE
-    if path.exists():
+    if not path.exists():
+        return _made(path)
+    try:
+        return stored_key(path)
+    except (OSError, ValueError) as error:
+        log.error("%s is damaged (%s): another key is made", path, error)
+    with suppress(OSError):
+        path.replace(path.with_name(KEY_FILE + DAMAGED))
+    return _made(path)
+
+
+def stored_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The key of a file. Raises OSError, and ValueError where it is none."""
+    try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        return key
+    except (TypeError, UnsupportedAlgorithm) as error:
+        raise ValueError("not a key of the branch's") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != CURVE.name:
+        raise ValueError("not a key of the branch's")
+    return key
+
+
+def _made(path: Path) -> ec.EllipticCurvePrivateKey:
+    """A new key. One that cannot be written, which is logged, is good until the next start."""
     key = ec.generate_private_key(CURVE)
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
     )
-    fresh.replace(path)
+    with suppress(Unavailable):
+        write_whole(path, pem)
     return key
 
 
@@ -164,7 +195,7 @@ class WebPush:
         return public_key(self._key)
 
     def send(self, client: httpx.Client, to: Subscription, message: dict[str, str]) -> None:
-        """Raises Gone, and httpx.HTTPError where the service did not take it. Follows no redirect."""
+        """Raises Gone, and any error where the service did not take it. Follows no redirect."""
         if not self.known(to.endpoint):
             raise Gone
         answer = client.post(

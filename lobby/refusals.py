@@ -85,6 +85,9 @@ SENTENCES: dict[str, Text] = {
         "The branch gives no more numbers today. Numbers are given again on the next opening day."
     ),
     "closed_now": Text("The branch is closed now. It opens {opens}."),
+    "numbers_over": Text(
+        "No more numbers for now; whoever has one is served. Numbers are given again {opens}."
+    ),
     "closed_today": Text("The branch gives no more numbers today. It opens {opens}."),
     "not_served": Text("{service} is served again {opens}."),
     "closed_then": Text("The branch is closed at {at}: please choose another time"),

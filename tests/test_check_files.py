@@ -71,6 +71,7 @@ def as_folder(file: Path) -> None:
         ("secret.key", lambda file: file.write_bytes(b""), "secret", "fail"),
         ("secret.key", as_folder, "secret", "fail"),
         ("secret.key", Path.unlink, "secret", "warn"),
+        ("vapid.key", lambda file: file.write_bytes(b""), "push", "warn"),
         ("fence.json", lambda file: file.write_bytes(GARBAGE), "fence", "warn"),
     ],
 )

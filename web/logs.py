@@ -152,6 +152,10 @@ def _suppressed_record(name: str, level: int, message: str, count: int) -> loggi
     return record
 
 
+ADDRESSED = ("httpx", "httpcore")
+"""They log each request with its address: a phone's push address is a secret of its customer."""
+
+
 class Sampled(logging.StreamHandler[Any]):
     """Writes what the sampler admits, and the numbers of suppressed lines before the next line at the latest."""
 
@@ -200,6 +204,8 @@ def start(form: Form = "text") -> None:
     handler.setFormatter(JsonForm() if form == "json" else TextForm())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    for name in ADDRESSED:
+        logging.getLogger(name).setLevel(logging.WARNING)
     gevent.spawn(handler.write_suppressed_for_ever)
     hub: Any = get_hub()
     hub.print_exception = _of_greenlet

@@ -8,6 +8,7 @@ from kiosk.phone.texts import (
     HEADLINES,
     HOLDS,
     MISSED,
+    NO_COUNTER,
     NOBODY_AHEAD,
     NOTES,
     REDRAWN,
@@ -75,4 +76,11 @@ def _note(ticket: View, view: str) -> str:
         return name_of(COMING)
     if view == "missed":
         return name_of(REDRAWN if ticket["redrawn_as"] else MISSED)
-    return name_of(NOTES[view]) if view in NOTES else ""
+    notes = NOTES if any(told_min(ticket)) else {**NOTES, **NO_COUNTER}
+    return name_of(notes[view]) if view in notes else ""
+
+
+def told_min(ticket: View) -> tuple[int, int]:
+    """The range that is told of the wait, minutes; without a figure (0, 0)."""
+    said = ticket["wait_said"]
+    return (said["lo"], said["hi"]) if said else (0, 0)

@@ -71,6 +71,7 @@ function note(ticket, view) {
       : _("You did not come in time. Please speak to the lobby manager.");
   if (view === "waiting" && ticket.done?.length)
     return _("{service} is next. Your waiting so far counts.", { service: names.services[ticket.service] });
+  if (view === "next" && ticket.wait_said?.kind === "unknown") return _("You are called when a counter opens.");
   return NOTES[view] ?? "";
 }
 

@@ -20,6 +20,8 @@ HEADLINES = {
 AHEAD = Text("{n} ahead")
 NOBODY_AHEAD = Text("No one ahead")
 TARGETS = {"called": Text("Please go to {counter}"), "serving": Text("At {counter}")}
+NO_COUNTER = {"next": Text("You are called when a counter opens.")}
+"""While no counter is open that may serve the customer."""
 NOTES = {
     "next": Text("Please stay near the counters: you may be called any moment."),
     "serving": Text("Keep this page: your opinion counts when you are done."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, TypedDict
 
 from pydantic import Field
 
 from kiosk.shared.needs import Need
+from lobby.state.alert import AlertKind
 from lobby.state.doors import closed
 from lobby.state.printer import comes_out
 from lobby.state.queue import QueueState
@@ -43,6 +44,10 @@ class IssueBody(Body):
     large_print: bool = False
 
 
+COMES = timedelta(minutes=2)
+"""So long it is said that somebody is coming: by then somebody is here."""
+
+
 class HelpBody(Body):
     kiosk: str = Field(default="", max_length=40)
 
@@ -57,6 +62,7 @@ class ServicesView(TypedDict):
     open: bool
     closed: Annotated[ByLang | None, "why no numbers are given, and when again"]
     paper: Annotated[bool, "whether slips of this kiosk come out: at its printer or the backup"]
+    help: Annotated[str, "this kiosk's call for help: none, rung, or taken: somebody is coming"]
     services: list[ServiceView]
     areas: Annotated[list[AreaView], "those with counters"]
 
@@ -97,9 +103,21 @@ def services() -> ServicesView:
             "closed": by_language(shut.says) if shut else None,
             "at": now.astimezone(runtime().branch.zone).isoformat(timespec="seconds"),
             "paper": printer is not None and comes_out(state, printer),
+            "help": _help(state, requesting_kiosk() or "", now),
             "services": views.services(state, now),
             "areas": _areas(state, now),
         }
+
+
+def _help(state: QueueState, kiosk: str, now: datetime) -> str:
+    """Nobody is said to come before somebody took the call."""
+    alerts = state.alerts.values()
+    if any(a.kind is AlertKind.HELP and a.params["kiosk"] == kiosk for a in alerts):
+        return "rung"
+    taken_at = state.help_taken.get(kiosk)
+    if taken_at and now - taken_at < COMES:
+        return "taken"
+    return "none"
 
 
 def _areas(state: QueueState, now: datetime) -> list[AreaView]:

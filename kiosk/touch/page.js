@@ -14,15 +14,16 @@ import { serviceName, showTicket } from "./ticket.js";
 import * as timer from "./timer.js";
 import { ask, forget, sameVisit, visit } from "./visit.js";
 import * as voice from "./voice.js";
-import { OFFLINE, areaWait, branchTime, closedWords, drawWait, refresh, waitOf } from "./waits.js";
+import { OFFLINE, areaWait, branchTime, closedWords, drawWait, helpState, refresh, waitOf } from "./waits.js";
 
 const { lang, home } = given;
 const REFRESH_MS = 1500; // who stands here sees a counter open before touching
 const FEW = 6;
 const MORE_MAX = 4;
 const LONG_S = 600;
-const COMING_MS = 20000;
+const HELP_RUNG = _("The lobby manager has been told. Please wait here.");
 const HELP_COMES = _("The lobby manager is on the way to you.");
+const HELP = { rung: _("Told, please wait"), taken: _("Somebody is coming") };
 
 // -- a visit begins and ends ------------------------------------------------------------------------
 function restart() {
@@ -65,6 +66,7 @@ async function look() {
   if (looking) return;
   looking = true;
   draw(await refresh(whenShut));
+  drawHelp();
   looking = false;
 }
 
@@ -229,14 +231,15 @@ async function amend(more) {
   const token = String(ticket.links.status).split("/").pop();
   try {
     const amended = await ask(`/api/v1/tickets/${ticket.id}/amend?token=${token}`, { ...more, new_slip: true });
-    if (!amended || !isSame()) return;
+    if (!amended || !isSame()) return false;
     visit.ticket = amended;
     showTicket(amended, amended.then ?? []);
     notice(_("Noted. Your number stays; the place and the wait are shown anew."));
+    return true;
   } catch (problem) {
     if (isSame()) notice(problem.message || OFFLINE, true);
   }
-  drawNeeds();
+  return false;
 }
 
 /** Those that the visit has; of a number that was drawn none can be taken back here. */
@@ -249,19 +252,23 @@ const redraw = () => obtain(`/api/v1/tickets/${visit.mine.id}/redraw?token=${vis
 
 // -- what every screen has --------------------------------------------------------------------------
 async function ring() {
-  const words = $("#help span");
   try {
     await post("/api/v1/help", { kiosk: "" });
-    notice(HELP_COMES);
-    words.dataset.usual ??= words.textContent;
-    say(words, _("Somebody is coming"));
-    setTimeout(() => {
-      say(words, words.dataset.usual);
-      if ($("#notice").textContent === HELP_COMES) notice("");
-    }, COMING_MS);
+    notice(HELP_RUNG);
+    look();
   } catch (problem) {
     notice(problem.message || OFFLINE, true);
   }
+}
+
+/** That the lobby manager was told, and that somebody comes once somebody took the call: each for as long as it is so. */
+function drawHelp() {
+  const words = $("#help span");
+  words.dataset.usual ??= words.textContent;
+  say(words, HELP[helpState()] ?? words.dataset.usual);
+  const told = [HELP_RUNG, HELP_COMES].includes($("#notice").textContent ?? "");
+  if (told && helpState() === "taken") notice(HELP_COMES);
+  if (told && helpState() === "none") notice("");
 }
 
 function toggleNeed(button) {
@@ -276,7 +283,8 @@ async function addNeed(need) {
   if (visit.needs.has(need)) return;
   visit.needs.add(need);
   drawNeeds();
-  await amend({ needs: [need] });
+  if (!(await amend({ needs: [need] }))) visit.needs.delete(need);
+  drawNeeds();
 }
 
 function keys(event) {

@@ -26,6 +26,8 @@ export const areaWait = (area) => latest?.areas.find((one) => one.id === area);
 export const branchTime = () => latest?.at.slice(11, 16) ?? "";
 /** Why no numbers are given, and when again; empty while they are, or nobody knows. */
 export const closedWords = (lang) => latest?.closed?.[lang] ?? "";
+/** What became of this kiosk's call for help: none, rung or taken. */
+export const helpState = () => latest?.help ?? "none";
 export const isPaper = () => latest?.paper !== false;
 
 /** Ask, draw, and give whether the branch hands out numbers: null when the line is down. `whenShut()`: this kiosk is

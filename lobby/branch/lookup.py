@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from dataclasses import fields
+from typing import Any, Protocol, TypeVar
 
 
 class HasId(Protocol):
@@ -24,6 +25,14 @@ class Lookup(dict[str, Thing]):
 
     def __missing__(self, id: str) -> Thing:
         return self._nameless(id)
+
+
+class Remembering:
+    """A frozen dataclass that remembers what was looked up in it. That stays here when it is sent to another process:
+    a Lookup makes nameless things by a function, which cannot go along."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]
 
 
 def by_id(things: Iterable[Thing]) -> dict[str, Thing]:

@@ -15,7 +15,7 @@ from lobby.branch.calendar import Calendar
 from lobby.branch.care import Aid, Care, Thing
 from lobby.branch.deadlines import Cases, Terms
 from lobby.branch.hours import Hours
-from lobby.branch.lookup import Lookup, by_id, ids
+from lobby.branch.lookup import Lookup, Remembering, by_id, ids
 from lobby.branch.names import STRICT, Name, Seconds, Zone
 from lobby.branch.opening import Opening
 from lobby.branch.person import Person, Staff, spelled
@@ -168,7 +168,7 @@ class Offered(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Branch:
+class Branch(Remembering):
     """One branch. Tuples keep the configuration's order; the first tier is the standard tier."""
 
     __pydantic_config__ = STRICT

@@ -89,8 +89,8 @@ class Directory:
 @dataclass(frozen=True)
 class Notices:
     """Telling customers who asked for it, with `ahead` people or fewer before them and at the call. Phones that can are
-    told by web push. The bank's gateway (SMS, WeCom) at `url` receives a POST with `event` (`almost`, `called`),
-    `ticket`, `telephone`, `number`, `text` by language and `link`; `token_file` holds its bearer token."""
+    told by web push. The bank's gateway (SMS, WeCom) at `url` receives a POST with `event` (`almost`, `called`,
+    `put_back`), `ticket`, `telephone`, `number`, `text` by language and `link`; `token_file` holds its bearer token."""
 
     __pydantic_config__ = STRICT
 

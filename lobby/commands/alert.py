@@ -106,6 +106,19 @@ class AlertMonitor:
 
         return noted
 
+    def opening(self, command: CounterCommand[P], *, by_manager: bool) -> CounterCommand[P]:
+        """The command that opens a counter. A manager's relieves the queue, and so does a teller's who was asked: to
+        ask alone opens nothing."""
+        noted = self.counter_intervention(ev.Intervention.OPEN_COUNTER, command)
+
+        def decided(
+            state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Decision:
+            relieves = by_manager or state.counters[counter].asked_at
+            return (noted if relieves else command)(state, now, counter, *args, **kwargs)
+
+        return decided
+
     def _noted(
         self,
         decision: Decision,

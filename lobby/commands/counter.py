@@ -13,7 +13,7 @@ from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision
 from lobby.commands.ticket import TicketCommands
 from lobby.errors import Conflict, NotFound
-from lobby.state.counter import BreakStatus, CounterStatus
+from lobby.state.counter import BreakStatus, CounterMove, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Hold, Move, QueuePosition, Ticket
 from lobby.state.undo import UNDO, Act, possible
@@ -90,7 +90,9 @@ class CounterCommands(TicketCommands):
         if left_s > 0:
             raise Conflict("is_coming", number=ticket.number, s=math.ceil(left_s))
         missed = ev.TicketNoShow(ticket.id, counter)
-        return Decision([missed, *self._missed(ticket, counter)], ticket=ticket.id)
+        back = self._missed(ticket, counter)
+        let_go = self._let_go(state, ticket, ticket.tier, ticket.area) if back else []
+        return Decision([missed, *back, *let_go], ticket=ticket.id)
 
     def _missed(self, ticket: Ticket, counter: str) -> list[ev.Event]:
         rules = self.branch.rules
@@ -149,10 +151,22 @@ class CounterCommands(TicketCommands):
         """The customer was called by mistake: the call is taken back, however long ago, and the place in line is the
         one that it was."""
         called = self._at(state, counter, Move.PUT_BACK)
-        last = state.acts.last(("counter", counter))
-        if last is None or last.move is not Move.CALL or not last.is_on(called.id):
+        call = state.acts.call_of(counter, called.id)
+        if call is None or call.ticket is None:
             raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
-        return self._undone(state, last.at, last)
+        back = self._taken_back(state, call)
+        return replace(back, events=[*back.events, *self._other_place(state, called, call.ticket)])
+
+    def _other_place(self, state: QueueState, called: Ticket, as_was: Ticket) -> list[ev.Event]:
+        """A tier that was corrected during the call holds on: with it the customer may wait elsewhere."""
+        if called.tier == as_was.tier:
+            return []
+        if as_was.only_counter:
+            return self._let_go(state, as_was, called.tier, as_was.area)
+        area = area_for(self.branch, called.service, called.tier, as_was.needs)
+        if area == as_was.area or called.counter is None:
+            return []
+        return [ev.TicketReleased(called.id, called.counter, area)]
 
     def _asked_for(self, last: Act, act: int | None) -> None:
         """Who touches a button that names another act means no later one."""
@@ -166,6 +180,9 @@ class CounterCommands(TicketCommands):
             raise Conflict("undo_superseded", number=ticket.number, state=ticket.state.value)
         if act.counter and act.counter.ticket:
             self._somebody_at(state, act.counter.id)
+        return self._taken_back(state, act)
+
+    def _taken_back(self, state: QueueState, act: Act) -> Decision:
         undone = ev.ActUndone(
             act.counter.id if act.counter else None,
             act.ticket.id if act.ticket else None,
@@ -173,7 +190,18 @@ class CounterCommands(TicketCommands):
             act.ticket.state if act.ticket else None,
             act.seqs,
         )
-        return Decision([undone], ticket=undone.ticket)
+        return Decision([undone, *self._bound_no_more(state, act)], ticket=undone.ticket)
+
+    def _bound_no_more(self, state: QueueState, act: Act) -> list[ev.Event]:
+        """Nobody comes back to a counter that closed since; whoever was put on one that never opened waits for any."""
+        if act.closed and act.ticket:
+            return self._let_go(state, act.ticket, act.ticket.tier, act.ticket.area)
+        opened = act.counter if act.move is CounterMove.OPEN else None
+        if opened is None or opened.state is not CounterStatus.CLOSED:
+            return []
+        before = {kept.ticket for kept in act.kept}
+        since = [ticket for ticket in state.kept_for(opened.id) if ticket.id not in before]
+        return [self._released(ticket, opened.id, ticket.tier) for ticket in since]
 
     def _not_late(self, now: datetime, act: Act) -> None:
         if now - act.at <= UNDO:
@@ -200,13 +228,9 @@ class CounterCommands(TicketCommands):
         self._nobody_at(state, counter_state)
         if counter_state.state is CounterStatus.CLOSED:
             return Decision([], counter=counter)
-        released = [self._released(ticket, counter) for ticket in state.kept_for(counter)]
+        kept = state.kept_for(counter)
+        released = [self._released(ticket, counter, ticket.tier) for ticket in kept]
         return Decision([ev.CounterClosed(counter), *released], counter=counter)
-
-    def _released(self, ticket: Ticket, counter: str) -> ev.Event:
-        """Who was kept for a counter that closes goes where such customers wait."""
-        area = area_for(self.branch, ticket.service, ticket.tier, ticket.needs)
-        return ev.TicketReleased(ticket.id, counter, area)
 
     def ask_opening(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Ask who is at the counter to open it. Nothing opens by this."""

@@ -11,6 +11,7 @@ from lobby.branch.routing import area_for
 from lobby.commands.base import Decider, Decision
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid
+from lobby.state.counter import CounterStatus
 from lobby.state.doors import closed_for
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State, Ticket
@@ -176,8 +177,33 @@ class TicketCommands(Decider):
 
     def rejoin(self, state: QueueState, now: datetime, ticket: str) -> Decision:
         """Who left for the machines is in line again, with the waiting so far."""
-        self._movable(state, ticket, Move.REJOIN)
-        return Decision([ev.TicketReturned(ticket, QueuePosition.LIFETIME)], ticket=ticket)
+        left = self._movable(state, ticket, Move.REJOIN)
+        return Decision(self._returned(state, left), ticket=ticket)
+
+    def _returned(self, state: QueueState, ticket: Ticket) -> list[ev.Event]:
+        area = ticket.diverted_from or ticket.area
+        back = ev.TicketReturned(ticket.id, QueuePosition.LIFETIME)
+        return [back, *self._let_go(state, ticket, ticket.tier, area)]
+
+    def _let_go(self, state: QueueState, ticket: Ticket, tier: str, area: str) -> list[ev.Event]:
+        """Who comes back is not kept for a counter that closed meanwhile, or that may not serve the customer."""
+        kept_for = ticket.only_counter
+        if kept_for is None:
+            return []
+        closed = state.counters[kept_for].state is CounterStatus.CLOSED
+        if not closed and self._may_keep(ticket, tier, area):
+            return []
+        return [self._released(ticket, kept_for, tier)]
+
+    def _may_keep(self, ticket: Ticket, tier: str, area: str) -> bool:
+        """Whether the counter that the ticket is kept for may serve it so."""
+        counter = self.branch.counter[ticket.only_counter or ""]
+        return self.branch.may_serve(counter, ticket.service, tier, area)
+
+    def _released(self, ticket: Ticket, counter: str, tier: str) -> ev.Event:
+        """Who was kept for a counter goes where such customers wait."""
+        area = area_for(self.branch, ticket.service, tier, ticket.needs)
+        return ev.TicketReleased(ticket.id, counter, area)
 
     def retier(
         self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str
@@ -185,12 +211,27 @@ class TicketCommands(Decider):
         current = self._movable(state, ticket, Move.RETIER)
         self._tier(tier)
         why = self._reason(reason)
-        moves = current.state in (State.WAITING, State.PARKED)
-        area = (
-            area_for(self.branch, current.service, tier, current.needs) if moves else current.area
-        )
+        area = current.area
+        released: list[ev.Event] = []
+        if current.state in (State.WAITING, State.PARKED):
+            area, released = self._moved_by(current, tier, current.needs)
         target_s = self.branch.target_wait_s(tier, current.needs)
-        return Decision([ev.TicketRetiered(ticket, tier, area, why, target_s)], ticket=ticket)
+        retiered = ev.TicketRetiered(ticket, tier, area, why, target_s)
+        return Decision([retiered, *released], ticket=ticket)
+
+    def _moved_by(
+        self, ticket: Ticket, tier: str, needs: Sequence[str]
+    ) -> tuple[str, list[ev.Event]]:
+        """The area where the customer waits with this tier and these needs. Who is kept for a counter stays there, or
+        is let go where it may not serve the customer so."""
+        if (tier, tuple(needs)) == (ticket.tier, ticket.needs):
+            return ticket.area, []
+        area = area_for(self.branch, ticket.service, tier, needs)
+        if ticket.only_counter is None:
+            return area, []
+        if self._may_keep(ticket, tier, ticket.area):
+            return ticket.area, []
+        return area, [ev.TicketReleased(ticket.id, ticket.only_counter, area)]
 
     def amend(
         self,
@@ -211,7 +252,9 @@ class TicketCommands(Decider):
             raise Conflict("visit_full", max=VISIT_MAX)
         all_needs = tuple(dict.fromkeys((*current.needs, *self._needs(needs))))
         tier, rule = self._tier_of(current, assignment)
-        area = area_for(self.branch, current.service, tier, all_needs)
+        for service in more:
+            self._served(state, now, service, tier, all_needs)
+        area, released = self._moved_by(current, tier, all_needs)
         target_s = min(current.target_wait_s, self.branch.target_wait_s(tier, all_needs))
         then = (*current.then, *more)
         amended = ev.TicketAmended(ticket, all_needs, then, tier, rule, area, target_s)
@@ -222,7 +265,7 @@ class TicketCommands(Decider):
         if new_slip and area != current.area:
             printer = self.branch.printer_of(self._kiosk(kiosk))
             slip = self._slip(ticket, current.copies + 1, printer)
-        return Decision([amended, *slip], ticket=ticket)
+        return Decision([amended, *released, *slip], ticket=ticket)
 
     def _tier_of(self, ticket: Ticket, assignment: TierAssignment | None) -> tuple[str, str]:
         """The tier and its rule, now that the customer showed something. What staff said stays, and nobody loses by
@@ -256,12 +299,13 @@ class TicketCommands(Decider):
             raise Conflict(
                 "redrawn", number=missed.number, other=state.tickets[missed.redrawn_as].number
             )
-        return Decision([ev.TicketReturned(ticket, QueuePosition.LIFETIME)], ticket=ticket)
+        return Decision(self._returned(state, missed), ticket=ticket)
 
     def resume(self, state: QueueState, now: datetime, ticket: str) -> Decision:
         """A parked ticket waits in line again."""
-        self._movable(state, ticket, Move.RESUME)
-        return Decision([ev.TicketResumed(ticket)], ticket=ticket)
+        parked = self._movable(state, ticket, Move.RESUME)
+        let_go = self._let_go(state, parked, parked.tier, parked.area)
+        return Decision([ev.TicketResumed(ticket), *let_go], ticket=ticket)
 
     def transfer(
         self,

@@ -196,8 +196,8 @@ class TicketDiverted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TicketReleased(Event):
-    """The counter that the ticket was kept for closed: any counter that may serve it in `area` calls it, at the place
-    it had."""
+    """The ticket is kept for the counter no more, which closed or may not serve it: any counter that may serve it in
+    `area` calls it, at the place it had."""
 
     TOPICS = frozenset({Topic.QUEUE})
 

@@ -10,6 +10,7 @@ from lobby.state.queue import QueueState
 
 @evolves(ev.HelpRequested)
 def _help_requested(state: QueueState, rec: ev.Recorded, event: ev.HelpRequested) -> None:
+    state.help_taken.pop(event.kiosk, None)
     state.alerts[rec.seq] = Alert(
         rec.seq, AlertKind.HELP, rec.at, params={"kiosk": event.kiosk, "name": event.name}
     )
@@ -43,6 +44,8 @@ def _cleared(state: QueueState, rec: ev.Recorded, event: ev.AlertCleared) -> Non
 def _acknowledged(state: QueueState, rec: ev.Recorded, event: ev.AlertAcknowledged) -> None:
     """One that clears by itself is not raised again while its cause lasts."""
     alert = state.alerts.pop(event.alert, None)
+    if alert and alert.kind is AlertKind.HELP:
+        state.help_taken[alert.params["kiosk"]] = rec.at
     if alert and alert.subject:
         state.acknowledged.add((alert.kind, alert.subject))
 

@@ -9,8 +9,9 @@ from lobby.evolve.registry import evolves
 from lobby.state.appointment import AppointmentStatus
 from lobby.state.counter import Call
 from lobby.state.queue import QueueState
+from lobby.state.taking_back import take_back
 from lobby.state.ticket import Hold, State, StepKind, Ticket
-from lobby.state.undo import Place, take_back
+from lobby.state.undo import Place
 
 
 @evolves(ev.TicketIssued)
@@ -254,10 +255,13 @@ def _retiered(state: QueueState, rec: ev.Recorded, event: ev.TicketRetiered) -> 
 
 @evolves(ev.TicketAmended)
 def _amended(state: QueueState, rec: ev.Recorded, event: ev.TicketAmended) -> None:
+    """Who has a special need is not asked to go to the machines."""
     ticket = state.tickets[event.ticket]
     position = ticket.position
     state.leave_line(ticket)
     ticket.needs = event.needs
+    if event.needs:
+        ticket.offered = None
     ticket.then = event.then
     ticket.tier = event.tier
     ticket.tier_rule = event.tier_rule
@@ -281,4 +285,4 @@ def _cancelled(state: QueueState, rec: ev.Recorded, event: ev.TicketCancelled) -
 @evolves(ev.ActUndone)
 def _undone(state: QueueState, rec: ev.Recorded, event: ev.ActUndone) -> None:
     place: Place = ("counter", event.counter) if event.counter else ("ticket", event.ticket or "")
-    take_back(state, rec, state.acts.take(place))
+    take_back(state, rec, state.acts.take(place, event.undone))

@@ -142,7 +142,7 @@ SAID: Mapping[str, Text] = {
     "TicketResumed": Text("waits in line again"),
     "TicketTransferred": Text("is transferred to {service}, {area}"),
     "TicketDiverted": Text("is sent to {area}"),
-    "TicketReleased": Text("may go to another counter, since {counter} closes"),
+    "TicketReleased": Text("may go to another counter than {counter}"),
     "MachinesOffered": Text("is asked to go to {area}"),
     "MachinesDeclined": Text("rather waits"),
     "TicketRetiered": Text("the tier becomes {tier}"),

@@ -44,6 +44,8 @@ def closed(state: QueueState, now: datetime) -> Closed | None:
     opening = state.branch.opening
     if opening.always:
         return Closed("day_closed")
+    if state.open and opening.serves(now):
+        return Closed("numbers_over", {"opens": _opens(opening, (), now, now)})
     if state.open:
         return Closed("closed_now", {"opens": _opens(opening, (), now, now)})
     # Closed by the manager: today's later hours do not count.

@@ -75,6 +75,8 @@ class QueueState:
         self.lately = Lately()
         self.firsts: dict[str, Ticket] = {}
         self.acknowledged: set[tuple[str, str]] = set()
+        self.help_taken: dict[str, datetime] = {}
+        """By kiosk, when somebody took the latest call for help."""
         self.interventions: dict[int, PastIntervention] = {}
         self.appointments: dict[str, Appointment] = {}
         self.day_series = DaySeries()
@@ -293,4 +295,5 @@ class QueueState:
         self.fcfs.shift(by)
         self.lately.shift(by)
         self.acts.shift(by)
+        self.help_taken = {kiosk: at + by for kiosk, at in self.help_taken.items()}
         self.acted_at = moved(self.acted_at, by)

@@ -6,16 +6,16 @@ sums that several counters share are corrected by the act's own part, never set 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from lobby import events as ev
 from lobby.state.alert import Alert, AlertKind
 from lobby.state.counter import Call, CounterMove, CounterState
-from lobby.state.ticket import AT_COUNTER, UNDOABLE, Move, StepKind, Ticket
+from lobby.state.ticket import AT_COUNTER, UNDOABLE, Hold, Move, Ticket
 
 if TYPE_CHECKING:
     from lobby.state.queue import QueueState
@@ -60,12 +60,22 @@ Place = tuple[Literal["counter", "ticket"], str]
 """Where an act was done: at a counter, else on a ticket."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A ticket that only one counter might call, as it was before that counter opened or closed."""
+
+    ticket: str
+    area: str
+    hold: Hold | None
+
+
 @dataclass(slots=True)
 class Act:
     """An act: its events, and the ticket and the counter as they were, where it changed them. `slot` is where the day's
     series counted it, `steps` the length of the visit's history before, `calls` are those announced before, `alerts`
-    those of the counter that stood, `overtaken` the tickets that a call overtook. A `superseded` act can no longer be
-    taken back: its ticket went on elsewhere."""
+    those of a counter that closes, `overtaken` the tickets that a call overtook, `kept` those that were kept for the
+    counter and did not go on elsewhere. A `superseded` act can no longer be taken back: its ticket went on elsewhere.
+    `closed`: the counter that its ticket was kept for closed since."""
 
     move: Move | CounterMove
     at: datetime
@@ -77,7 +87,9 @@ class Act:
     calls: tuple[Call, ...]
     alerts: tuple[Alert, ...] = ()
     overtaken: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
     superseded: bool = False
+    closed: bool = False
 
     @property
     def place(self) -> Place:
@@ -89,6 +101,16 @@ class Act:
     def is_on(self, ticket: str) -> bool:
         return self.ticket is not None and self.ticket.id == ticket
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        self.at += by
+        if self.ticket:
+            self.ticket.shift(by)
+        if self.counter:
+            self.counter.shift(by)
+        self.calls = tuple(replace(call, at=call.at + by) for call in self.calls)
+        self.alerts = tuple(replace(alert, at=alert.at + by) for alert in self.alerts)
+
 
 class Acts:
     """The last acts at each place, the latest last. Without `keep` none: who plays on takes nothing back."""
@@ -96,11 +118,13 @@ class Acts:
     def __init__(self, *, keep: bool = True) -> None:
         self._keep = keep
         self._of: dict[Place, list[Act]] = {}
+        self._calls: dict[Place, Act] = {}
+        """The last call of each counter, however long ago: whoever is there by it may be put back."""
         self._noted = 0
         """The seq of the latest note that the lobby manager intervened: the act comes right after it."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Acts) and self._of == other._of
+        return isinstance(other, Acts) and (self._of, self._calls) == (other._of, other._calls)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -119,8 +143,20 @@ class Acts:
         """The last act on each ticket that was done at no counter."""
         return (acts[-1] for (kind, _), acts in self._of.items() if kind == "ticket" and acts)
 
-    def take(self, place: Place) -> Act:
-        return self._of[place].pop()
+    def call_of(self, counter: str, ticket: str) -> Act | None:
+        """The call by which the ticket is at the counter."""
+        call = self._calls.get(("counter", counter))
+        return call if call and call.is_on(ticket) else None
+
+    def take(self, place: Place, undone: Sequence[int]) -> Act:
+        """The act that is taken back by its seqs: the last at its place, else a call that others followed there."""
+        call = self._calls.get(place)
+        if call is None or call.seqs[0] not in undone:
+            return self._of[place].pop()
+        del self._calls[place]
+        self._of[place] = [act for act in self._of.get(place, ()) if act.seqs < call.seqs]
+        self._supersede(call.ticket.id if call.ticket else None, but=place)
+        return call
 
     def notice(self, state: QueueState, rec: ev.Recorded) -> None:
         """An event is about to be taken in."""
@@ -130,7 +166,9 @@ class Acts:
         if isinstance(event, ENDS_ALL):
             self._of.pop(("counter", event.counter), None)
         elif type(event) in OF_COUNTER:
-            self._remember(state, rec, OF_COUNTER[type(event)], None, event.counter)
+            self._of_counter(state, rec, event)
+        elif isinstance(event, ev.TicketReleased):
+            self._released(rec, event)
         elif isinstance(event, ev.TicketIssued):
             self._supersede(event.redrawn_from)
         elif isinstance(event, ev.InterventionTaken):
@@ -140,20 +178,38 @@ class Acts:
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: how all stood before each act is told in its time from now on."""
-        for acts in self._of.values():
-            for act in acts:
-                act.at += by
-                if act.ticket:
-                    act.ticket.shift(by)
-                if act.counter:
-                    act.counter.shift(by)
-                act.calls = tuple(replace(call, at=call.at + by) for call in act.calls)
-                act.alerts = tuple(replace(alert, at=alert.at + by) for alert in act.alerts)
+        for act in self._all():
+            act.shift(by)
+
+    def _all(self) -> list[Act]:
+        """Every act once: a call may be among the last acts, too."""
+        acts = [act for acts in self._of.values() for act in acts]
+        once = {id(act): act for act in (*acts, *self._calls.values())}
+        return list(once.values())
 
     def overtook(self, counter: str, tickets: Sequence[Ticket]) -> None:
         """The call that is being taken in overtook these."""
         if act := self.last(("counter", counter)):
             act.overtaken = tuple(ticket.id for ticket in tickets)
+
+    def _of_counter(self, state: QueueState, rec: ev.Recorded, event: Any) -> None:
+        if isinstance(event, ev.CounterClosed):
+            for act in self._all():
+                act.closed |= act.ticket is not None and act.ticket.only_counter == event.counter
+        act = self._remember(state, rec, OF_COUNTER[type(event)], None, event.counter)
+        act.kept = tuple(Kept(t.id, t.area, t.hold) for t in state.kept_for(event.counter))
+
+    def _released(self, rec: ev.Recorded, event: ev.TicketReleased) -> None:
+        """It belongs to the act that it comes right after. What was done to the ticket elsewhere is superseded."""
+        places: tuple[Place, ...] = (("counter", event.counter), ("ticket", event.ticket))
+        mine = next((act for p in places if (act := self._just(p, rec.seq))), None)
+        self._supersede(event.ticket, but=mine.place if mine else None)
+        if mine:
+            mine.seqs = (*mine.seqs, rec.seq)
+
+    def _just(self, place: Place, seq: int) -> Act | None:
+        act = self.last(place)
+        return act if act and max(act.seqs) == seq - 1 else None
 
     def _touched(self, state: QueueState, rec: ev.Recorded, event: Any) -> None:
         ticket = state.tickets[event.ticket]
@@ -164,7 +220,9 @@ class Acts:
             missed = self._of[place][-1]
             missed.seqs = (*missed.seqs, rec.seq)
         else:
-            self._remember(state, rec, ACTS[type(event)], ticket, counter)
+            act = self._remember(state, rec, ACTS[type(event)], ticket, counter)
+            if act.move is Move.CALL:
+                self._calls[place] = act
 
     def _remember(
         self,
@@ -173,7 +231,7 @@ class Acts:
         move: Move | CounterMove,
         ticket: Ticket | None,
         counter: str | None,
-    ) -> None:
+    ) -> Act:
         act = Act(
             move,
             rec.at,
@@ -183,11 +241,12 @@ class Acts:
             len(state.day_series.slots) - 1,
             len(ticket.history) if ticket else 0,
             tuple(state.calls),
-            tuple(_breaks_asked(state, counter)),
+            tuple(_breaks_asked(state, counter)) if move is CounterMove.CLOSE else (),
         )
         recent = [past for past in self._of.get(act.place, ()) if rec.at - past.at <= UNDO]
         self._forget_tickets(rec.at)
         self._of[act.place] = [*recent, act]
+        return act
 
     def _seqs(self, rec: ev.Recorded) -> tuple[int, ...]:
         """The act's event, and the note that the lobby manager intervened."""
@@ -207,10 +266,10 @@ class Acts:
 
     def _supersede(self, ticket: str | None, but: Place | None = None) -> None:
         """The ticket goes on from what was done anywhere but in one place."""
-        for place, acts in self._of.items():
-            for act in acts:
-                on_it = ticket is not None and act.is_on(ticket)
-                act.superseded = act.superseded or (on_it and place != but)
+        for act in self._all():
+            if ticket is not None and act.place != but:
+                act.superseded |= act.is_on(ticket)
+                act.kept = tuple(kept for kept in act.kept if kept.ticket != ticket)
 
 
 def _where(ticket: Ticket, event: Any) -> str | None:
@@ -238,71 +297,3 @@ def possible(state: QueueState, act: Act) -> bool:
     if act.ticket is None or isinstance(act.move, CounterMove):
         return True
     return not act.superseded and state.tickets[act.ticket.id].state in UNDOABLE[act.move]
-
-
-def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
-    """All is as it was before the act; the visit's history says that something was taken back."""
-    waiting = state.queues.waiting
-    open_counters = state.open_counters
-    if act.ticket:
-        _ticket_back(state, rec, act, act.ticket)
-    if act.counter:
-        not_of_act = ("person", "signed_on_as", "session", "session_ended")
-        _become(state.counter(act.counter.id), act.counter, but=not_of_act)
-    again = {alert.id: alert for alert in act.alerts}
-    state.alerts = dict(sorted({**state.alerts, **again}.items()))
-    for seq in act.seqs:
-        state.interventions.pop(seq, None)
-    for slot in state.day_series.slots[act.slot : -1]:
-        slot.waiting += state.queues.waiting - waiting
-        slot.open_counters += state.open_counters - open_counters
-
-
-def _ticket_back(state: QueueState, rec: ev.Recorded, act: Act, as_was: Ticket) -> None:
-    ticket = state.tickets[as_was.id]
-    state.leave_line(ticket)
-    if revoke := REVOKED.get(act.move):
-        revoke(state, act, as_was)
-    del ticket.history[act.steps :]
-    state.note(rec, ticket, StepKind.UNDONE)
-    not_of_act = ("copies", "history", "overtaken", "gave_way")
-    since_the_call = () if act.counter else ("recalls", "coming_at", "offered", "declined")
-    _become(ticket, as_was, but=(*not_of_act, *since_the_call))
-    state.take_place(ticket)
-
-
-def _become(changed: Any, as_was: Any, but: tuple[str, ...] = ()) -> None:
-    for field in fields(changed):
-        if field.name not in but:
-            setattr(changed, field.name, getattr(as_was, field.name))
-
-
-def _revoke_call(state: QueueState, act: Act, as_was: Ticket) -> None:
-    """Nobody was called, so nobody was overtaken, and no board shows it."""
-    since = (c for c in state.calls if c.seq > act.seqs[0] and c.ticket != as_was.id)
-    calls = [*act.calls, *since]
-    state.calls.clear()
-    state.calls.extend(calls)
-    state.fcfs.uncalled(as_was.service, act.seqs[0])
-    state.day_series.slots[act.slot].called -= 1
-    called = state.tickets[as_was.id]
-    gave_way = not ev.keeps_a_target(called.call_reason)
-    for id in act.overtaken:
-        state.tickets[id].overtaken -= 1
-        state.tickets[id].gave_way -= gave_way
-    called.gave_way = as_was.gave_way
-
-
-def _revoke_finish(state: QueueState, act: Act, as_was: Ticket) -> None:
-    """The service still goes on: how long it took teaches nothing."""
-    took_s = state.took_s(as_was, act.at)
-    count, total_s = state.service_s.pop(as_was.service)
-    if count > 1:
-        state.service_s[as_was.service] = count - 1, total_s - took_s
-
-
-REVOKED: Mapping[Move | CounterMove, Callable[[QueueState, Act, Ticket], None]] = {
-    Move.CALL: _revoke_call,
-    Move.FINISH: _revoke_finish,
-}
-"""What an act changed beside its ticket and its counter."""

@@ -51,7 +51,7 @@ def _clock(state: QueueState, now: datetime) -> Iterator[Check]:
 
 def _numbers(state: QueueState, now: datetime) -> Iterator[Check]:
     shut = closed(state, now)
-    says = shut.says if shut else Text("Numbers are given")
+    says = shut.says if shut else Text("Numbers are being given")
     do = Text("Numbers were stopped by hand: give them again on the tablet, under Devices")
     yield Check("numbers", state.open, Text("Numbers"), says, do)
 

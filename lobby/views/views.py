@@ -37,7 +37,7 @@ class Views(HallViews, ServiceViews, DayViews):
 
     def answer(self, state: QueueState, decision: Decision) -> AnswerView:
         """What a command's caller is shown."""
-        if decision.ticket and decision.events:
+        if decision.ticket:
             return {"ticket": self.ticket(state, state.tickets[decision.ticket], decision.quoted)}
         if decision.counter:
             return {"counter": self.counter(state, decision.counter)}
@@ -47,7 +47,7 @@ class Views(HallViews, ServiceViews, DayViews):
 
     def bare(self, state: QueueState, decision: Decision) -> AnswerView:
         """The answer without a forecast, for when one fails."""
-        if decision.ticket and decision.events:
+        if decision.ticket:
             return {"ticket": self.ticket(state, state.tickets[decision.ticket], (0, NO_WAIT))}
         if decision.counter:
             return {"counter": self.counter(state, decision.counter, (0, NO_WAIT))}

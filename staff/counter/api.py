@@ -90,6 +90,11 @@ def _intervene(
     return _counter(command, id, *args, **kwargs)
 
 
+def _open(command: CounterCommand[[]], id: str) -> CounterView:
+    by_manager = may("manager")
+    return _counter(runtime().alert_monitor.opening(command, by_manager=by_manager), id)
+
+
 def _counter(
     command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
 ) -> CounterView:
@@ -165,7 +170,7 @@ def sign_off(path: ById) -> CounterView:
 @needs("staff")
 def open_counter(path: ById) -> CounterView:
     """Take customers. Open already: nothing changes."""
-    return _intervene(Intervention.OPEN_COUNTER, runtime().commands.open_counter, path.id)
+    return _open(runtime().commands.open_counter, path.id)
 
 
 @api.post("/counters/<id>/opening/ask", responses={200: CounterOut})
@@ -173,7 +178,7 @@ def open_counter(path: ById) -> CounterView:
 def ask_opening(path: ById) -> CounterView:
     """Ask who is at the counter to open it: the console shows it. Nothing opens by this; `/open` and `/resume` are the
     yes. 409 for a counter that is open."""
-    return _intervene(Intervention.OPEN_COUNTER, runtime().commands.ask_opening, path.id)
+    return _counter(runtime().commands.ask_opening, path.id)
 
 
 @api.post("/counters/<id>/opening/decline", responses={200: CounterOut})

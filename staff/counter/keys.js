@@ -1,6 +1,6 @@
 // Every act has a key, on the keyboard and on a number pad. While a choice is open the digits choose in it.
 
-import { $ } from "#web/dom.js";
+import { $, $$ } from "#web/dom.js";
 import { digits, nextCounter, nextSeat, opened, openPanel } from "./choices.js";
 
 const TYPING = "input, textarea, select";
@@ -23,7 +23,8 @@ function press(key) {
   else if (panel?.id === "transfer" && WITHIN[key]) WITHIN[key]();
   else if (key === "1") $("#primary").click();
   else {
-    const button = $(`[data-key="${CSS.escape(key)}"]`);
+    // two questions may share a key, and only one is asked at a time
+    const button = $$(`[data-key="${CSS.escape(key)}"]`).find((one) => !one.disabled && !one.closest("[hidden]"));
     button?.click();
     return Boolean(button);
   }

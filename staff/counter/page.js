@@ -181,9 +181,7 @@ function close() {
   warned = numbers;
   rest($('[data-act="close"]'));
   complain(
-    _("{numbers} wait for this counter alone, and go to the other counters when it closes. Press again to close.", {
-      numbers,
-    }),
+    _("Kept for this counter: {numbers}. Once it closes, other counters call them. Press again to close.", { numbers }),
   );
 }
 

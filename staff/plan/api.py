@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from lobby.calling.discipline import DEFAULT
 from lobby.errors import Invalid, NotFound
@@ -15,7 +16,7 @@ from lobby.simulation.lookahead import Lookahead
 from lobby.simulation.staffing import staffing
 from lobby.simulation.whatif import Variation, compare
 from lobby.views.views import View
-from web.ahead import Work, ahead
+from web.ahead import Told, Work, ahead
 from web.dispatch import runtime
 from web.loop import PLANS
 from web.roles import needs
@@ -75,6 +76,10 @@ class WhatIfQuery(BaseModel):
     counter_like: Id | None = None
     tier: Id | None = None
     target_wait_s: int | None = Field(default=None, ge=60, le=36000)
+    since: AwareDatetime | None = Field(
+        default=None,
+        description="`at` of the first answer, where it is asked again for the figures",
+    )
 
 
 class TierFiguresOut(BaseModel):
@@ -97,10 +102,11 @@ class FiguresOut(BaseModel):
 
 
 class WhatIfOut(BaseModel):
-    """Figures of the day as it was and as it would have been; waits in seconds. All but `day` is null while the day is
-    still played: ask again."""
+    """Figures of the day as it was and as it would have been; waits in seconds. All but `day` and `at` is null while
+    the day is still played: ask again, with `at` as `since`."""
 
     day: str
+    at: str = Field(description="the figures of a day that is not over are of this instant")
     ready: bool
     tickets: int | None = None
     was: FiguresOut | None = None
@@ -160,15 +166,23 @@ def whatif(query: WhatIfQuery) -> View:
     """A recorded day again, with another policy, target, or one more counter."""
     work = compare, (runtime().branch, runtime().database, query.day, _otherwise(query))
     now = runtime().clock()
-    question = f"whatif {query!r}"
+    since = min(query.since or now, now)
+    question = f"whatif {query.model_dump(exclude={'since'})}"
     is_over = query.day < runtime().branch.day_of(now)
-    key = query.day if is_over else now.replace(second=0, microsecond=0)
+    # Who asks again asks for the same minute: with the next one a long day would never be played to its end.
+    key = query.day if is_over else since.replace(second=0, microsecond=0)
     told = ahead().ask(question, "whatif", key, now, lambda: work)
-    if told is None:
-        return {"day": query.day.isoformat(), "ready": False}
+    if told is None or not _fits(told, key, since):
+        return {"day": query.day.isoformat(), "at": since.isoformat(), "ready": False}
     if told.result is None:
         raise NotFound("no_such_day", day=query.day.isoformat())
-    return {"day": query.day.isoformat(), "ready": True, **told.result}
+    day = {"day": query.day.isoformat(), "at": told.at.isoformat()}
+    return {**day, "ready": True, **told.result}
+
+
+def _fits(told: Told, key: Hashable, since: datetime) -> bool:
+    """Whether the answer is of that minute, or of a later one that somebody else asked for."""
+    return told.key == key or told.at >= since
 
 
 def _otherwise(query: WhatIfQuery) -> Variation:

@@ -43,14 +43,14 @@ async function playDay(event) {
   }
 }
 
-/** The branch plays the day beside its work, for some seconds: it is asked until the day is played.
+/** The branch plays the day beside its work, for some seconds: it is asked until the day is played as it was at first.
     @param {Record<string, string>} asked
     @returns {Promise<Api.WhatIfOut>} */
 async function played(asked) {
   const answer = await get(`/api/v1/whatif?${new URLSearchParams(asked)}`);
   if (answer.ready) return answer;
   await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-  return played(asked);
+  return played({ ...asked, since: asked.since ?? answer.at });
 }
 
 /** @param {Api.WhatIfOut} answer */

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from lobby.commands.base import P, TicketCommand
 from lobby.events import Intervention
@@ -53,6 +53,12 @@ class OpenBody(Body):
     """`reason`: why numbers are given outside the hours; needed there alone."""
 
     reason: str = Field(default="", max_length=200)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none(cls, body: Any) -> Any:
+        """No body at all gives no reason."""
+        return {} if body is None else body
 
 
 class DayOut(BaseModel):

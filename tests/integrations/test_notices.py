@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -23,8 +24,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from integrations.notices import Notices
+from integrations.notices import TRIES_MAX, Notices
 from integrations.web_push import (
     CURVE,
     POINT,
@@ -44,6 +46,11 @@ from lobby.engine.runtime import open_branch
 CONTACT = "https://lobby.bank.example/"
 EXAMPLE = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 """A browser's public key, that of the standard's example."""
+
+
+OTHER_CURVE = ec.generate_private_key(ec.SECP384R1()).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
 
 
 class Browser:
@@ -145,7 +152,7 @@ def test_the_encryption_is_that_of_the_standards_example() -> None:
 
 
 def test_a_phone_is_told_once_that_it_is_almost_its_turn_and_at_each_call(
-    told: tuple[Notices, Desk], service: Service
+    told: tuple[Notices, Desk], service: Service, clock: Clock
 ) -> None:
     notices, desk = told
     browser = Browser()
@@ -167,13 +174,131 @@ def test_a_phone_is_told_once_that_it_is_almost_its_turn_and_at_each_call(
     ]
     assert messages[0]["link"].startswith("https://lobby.test/")
     desk.undo(counter="1")
+    clock.forward(seconds=5)
     desk.call(counter="1", ticket=tickets[-1])
+    look(notices)
+    assert len(service.got) == 3
+    desk.retier(ticket=tickets[-1], tier="gold", reason="a card was read")
     look(notices)
     assert len(service.got) == 3
     desk.start(counter="1")
     desk.finish(counter="1")
     look(notices)
     assert notices._watched == {}
+
+
+def bodies(browser: Browser, service: Service) -> list[str]:
+    return [browser.read(body)["body"] for _, _, body in service.got]
+
+
+def test_a_call_that_is_taken_back_is_told_once(
+    told: tuple[Notices, Desk], service: Service, clock: Clock
+) -> None:
+    notices, desk = told
+    browser = Browser()
+    id = desk.issue("cash", lang="en")["id"]
+    ask(notices, id, browser, service)
+    desk.open_counter(counter="1")
+    for _ in range(2):
+        desk.call(counter="1", ticket=id)
+        look(notices)
+        clock.forward(minutes=1)
+        desk.put_back(counter="1")
+        look(notices)
+        look(notices)
+    assert bodies(browser, service) == [
+        "A001: please go to Counter 1",
+        "A001: the call was taken back. You keep your place, please wait.",
+        "A001: you are next. Please be near the counters.",
+        "A001: please go to Counter 1",
+        "A001: the call was taken back. You keep your place, please wait.",
+    ]
+
+
+def test_who_is_sent_on_was_not_called_by_mistake(
+    told: tuple[Notices, Desk], service: Service, clock: Clock
+) -> None:
+    notices, desk = told
+    browser = Browser()
+    id = desk.issue("cash", lang="en")["id"]
+    ask(notices, id, browser, service)
+    desk.open_counter(counter="1")
+    desk.call(counter="1", ticket=id)
+    look(notices)
+    desk.start(counter="1")
+    desk.park(counter="1")
+    look(notices)
+    desk.resume(ticket=id)
+    look(notices)
+    assert not any("taken back" in body for body in bodies(browser, service))
+
+
+def test_who_may_still_come_back_is_told_until_the_day_ends(
+    told: tuple[Notices, Desk], service: Service, clock: Clock
+) -> None:
+    """A no-show and a cancel are taken back within seconds, the machines whenever the customer returns."""
+    notices, desk = told
+    browser = Browser()
+    missed, cancelled = (desk.issue("cash")["id"] for _ in range(2))
+    for id in (missed, cancelled):
+        ask(notices, id, browser, service)
+    desk.open_counter(counter="1")
+    desk.cancel(ticket=cancelled)
+    desk.call(counter="1", ticket=missed)
+    desk.no_show(counter="1")
+    look(notices)
+    desk.undo(counter="1")
+    look(notices)
+    assert bodies(browser, service)[-1].startswith("请 A001 到")
+    desk.no_show(counter="1")
+    look(notices)
+    assert set(notices._watched) == {missed, cancelled}
+    clock.forward(days=1)
+    desk.open_day(reason="a new day")
+    look(notices)
+    assert notices._watched == {}
+
+
+def test_one_that_cannot_be_told_keeps_nobody_from_it(
+    told: tuple[Notices, Desk], service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever error it is: httpx raises some that are none of its own."""
+    notices, desk = told
+    broken, whole = Browser(), Browser()
+    first, second = (desk.issue("cash")["id"] for _ in range(2))
+    notices.tell_phone(first, f"{service.url}/broken", b64(broken.public), b64(broken.auth))
+    ask(notices, second, whole, service)
+    send = notices._web_push.send
+    tries: list[str] = []
+
+    def failing(client: httpx.Client, to: Subscription, message: dict[str, str]) -> None:
+        if to.endpoint.endswith("broken"):
+            tries.append(to.endpoint)
+            raise UnicodeError("no such host")
+        send(client, to, message)
+
+    monkeypatch.setattr(notices._web_push, "send", failing)
+    for _ in range(TRIES_MAX + 2):
+        look(notices)
+    assert len(bodies(whole, service)) == 1
+    assert len(tries) == TRIES_MAX
+
+
+def test_a_token_that_cannot_be_read_keeps_no_phone_from_being_told(
+    branch: Branch, tmp_path: Path, clock: Clock, service: Service
+) -> None:
+    rules = Rules(url=f"{service.url}/gateway", token_file=str(tmp_path / "none"))
+    runtime = open_branch(
+        dataclasses.replace(branch, notices=rules), tmp_path, "https://lobby.test", clock
+    )
+    push = WebPush(runtime.data, CONTACT, known=lambda url: url.startswith(service.url))
+    notices, desk = Notices(runtime, push), Desk(runtime)
+    first, second = (desk.issue("cash")["id"] for _ in range(2))
+    notices.tell_telephone(first, "13800138000")
+    ask(notices, second, Browser(), service)
+    look(notices)
+    runtime.close()
+    assert [path for path, _, _ in service.got] == ["/push/1"]
 
 
 def test_a_message_is_signed_by_the_branch_for_its_service_and_nobody_else_reads_it(
@@ -246,6 +371,12 @@ def test_the_gateway_gets_words_number_and_link_under_a_key_of_its_own(
         ("https://169.254.169.254/latest/meta-data", False),
         ("https://localhost/abc", False),
         ("https://[::1]:x/abc", False),
+        ("https://xn--.push.apple.com/x", False),
+        ("https://evil.com\\.push.apple.com/x", False),
+        ("https://a b.push.apple.com/x", False),
+        ("https://web.push.apple.com", False),
+        ("https://fcm.google\tapis.com/abc", False),
+        ("https://web.push.apple.com:443/abc", True),
         ("file:///etc/passwd", False),
     ],
 )
@@ -271,6 +402,27 @@ def test_the_branchs_key_is_made_once_and_is_its_own_secret(tmp_path: Path) -> N
     first = read_key(tmp_path)
     assert read_key(tmp_path).private_numbers() == first.private_numbers()
     assert (tmp_path / "vapid.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("left", [b"", b"-----BEGIN PRIVATE KEY-----\nAAAA\n", OTHER_CURVE])
+def test_a_key_that_is_damaged_is_put_aside_and_another_one_is_made(
+    tmp_path: Path, left: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a power cut leaves one: the branch opens all the same."""
+    (tmp_path / "vapid.key").write_bytes(left)
+    made = read_key(tmp_path)
+    assert "vapid.key is damaged" in caplog.text
+    assert (tmp_path / "vapid.key.damaged").read_bytes() == left
+    assert read_key(tmp_path).private_numbers() == made.private_numbers()
+
+
+def test_the_key_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda _: named.append((tmp_path / "vapid.key").exists()))
+    read_key(tmp_path)
+    assert named[0] is False
 
 
 def test_base64_is_that_of_addresses() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -255,3 +256,9 @@ def test_addresses_that_a_slip_may_carry(tmp_path: Path, public_url: str) -> Non
 )  # fmt: skip
 def test_every_form_of_a_printers_device_is_taken(device: str) -> None:
     assert is_device(device)
+
+
+def test_a_branch_goes_to_another_process_whatever_was_looked_up_in_it() -> None:
+    branch = read_branch(CONFIG)
+    assert branch.tier["of another year"].id == "of another year"
+    assert pickle.loads(pickle.dumps(branch)) == branch

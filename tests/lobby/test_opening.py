@@ -138,6 +138,28 @@ def test_numbers_are_given_in_the_hours_alone_and_the_refusal_says_when_again(
     assert desk.next(counter="1")["ticket"]["id"] == last["id"]
 
 
+def test_in_the_last_minutes_who_has_a_number_is_told_to_be_served(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """The branch is open still: numbers alone are over."""
+    early = replace(branch, hours=replace(HOURS, last_min=30))
+    runtime = open_branch(early, tmp_path / "early", "http://lobby.test", clock)
+    desk = Desk(runtime)
+    wind(clock, "2026-03-02 16:40")
+    with pytest.raises(Conflict) as refused:
+        desk.issue("cash")
+    assert refused.value.code == "numbers_over"
+    assert refused.value.text("en") == (
+        "No more numbers for now; whoever has one is served. "
+        "Numbers are given again on Wednesday, 2026-03-04, at 09:00."
+    )
+    assert "照常办理" in refused.value.text("zh")
+    wind(clock, "2026-03-02 17:00")
+    with pytest.raises(Conflict, match="closed now"):
+        desk.issue("cash")
+    runtime.close()
+
+
 def test_a_service_ends_with_its_last_counter(desk: Desk, clock: Clock) -> None:
     wind(clock, "2026-03-02 15:59")
     desk.issue("corporate")

@@ -95,3 +95,18 @@ def test_who_is_held_for_a_counter_that_closes_comes_back_to_any(desk: Desk) -> 
     )
     desk.close_counter(counter="2")
     assert desk.call(counter="1", ticket=held)["ticket"]["counter"] == "1"
+
+
+def test_it_counts_as_relief_when_it_opens_and_not_when_it_is_asked_for(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
+    def interventions() -> list[str | None]:
+        with runtime.writer.published() as state:
+            return [one.counter for one in state.interventions.values()]
+
+    open_ = runtime.alert_monitor.opening(runtime.commands.open_counter, by_manager=False)
+    runtime.writer.do("teller3", open_, "3")
+    desk.ask_opening(counter="4")
+    assert interventions() == []
+    runtime.writer.do("teller4", open_, "4")
+    assert interventions() == ["4"]

@@ -26,12 +26,12 @@ COUNTERS = st.sampled_from([c.id for c in BRANCH.counters])
 AREAS = st.sampled_from([a.id for a in BRANCH.areas])
 TIERS = st.sampled_from([t.id for t in BRANCH.tiers])
 AT_DESK = ("next", "recall", "start", "finish", "no_show", "park", "open_counter", "close_counter")
-ON_DESK = (*AT_DESK, "pause_counter", "resume_counter", "ask_break")
+ON_DESK = (*AT_DESK, "pause_counter", "resume_counter", "ask_break", "put_back")
 UNDOABLE = (
     *("next", "start", "finish", "no_show", "park", "add", "transfer_here"),
     *("open_counter", "close_counter", "pause_counter", "resume_counter"),
 )
-UNDOABLE_ON = ("cancel", "resume", "bring_back", "move", "retier", "divert", "transfer")
+UNDOABLE_ON = ("cancel", "resume", "bring_back", "move", "retier", "divert", "transfer", "amend")
 ON_TICKET = ("cancel", "reprint", "resume", "bring_back")
 
 
@@ -126,6 +126,7 @@ class Branch(RuleBasedStateMachine):
             "retier": {"tier": tier, "reason": "误记"},
             "divert": {"area": area},
             "transfer": {"service": service},
+            "amend": {"needs": ["elderly"], "add": [service]},
         }
         if self.attempt(verb, ticket=ticket, **args.get(verb, {})):
             self.desk.undo_on(ticket=ticket)
@@ -174,6 +175,10 @@ class Branch(RuleBasedStateMachine):
     @rule(ticket=tickets, tier=TIERS)
     def retier(self, ticket: str, tier: str) -> None:
         self.attempt("retier", ticket=ticket, tier=tier, reason="误记")
+
+    @rule(ticket=tickets, service=SERVICES)
+    def amend(self, ticket: str, service: str) -> None:
+        self.attempt("amend", ticket=ticket, needs=["elderly"], add=[service])
 
     @rule(
         ticket=tickets,

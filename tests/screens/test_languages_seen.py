@@ -30,7 +30,7 @@ def test_the_korean_customer_reads_the_kiosk_and_the_number(page_at: Any, server
     kiosk.click("#take")
     kiosk.wait_for_selector("#result:not([hidden])")
     assert kiosk.text_content("#area") == "종합 창구"
-    assert kiosk.text_content("#wait").endswith(("분", "호출됩니다", "이내", "이상"))
+    assert kiosk.text_content("#wait").endswith(("분", "됩니다", "이내", "이상"))
 
 
 def test_the_korean_customers_phone_calls_the_counter_by_its_name(

@@ -19,6 +19,12 @@ SEEN = (Path(__file__).with_name("seen.js")).read_text()
 
 
 def twice(text: str) -> str:
+    """Every name doubled; a voice is no name."""
+    text, voice, rest = text.partition("[voice]")
+    return _doubled(text) + voice + rest
+
+
+def _doubled(text: str) -> str:
     text = re.sub(r'zh = "([^"]+)"', r'zh = "\1\1"', text)
     return re.sub(r'en = "([^"]+)"', r'en = "\1 \1"', text)
 

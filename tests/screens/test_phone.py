@@ -459,7 +459,7 @@ def test_nothing_is_cut_off_at_double_size_with_double_names(
         assert page.evaluate(CUT_OFF) == [], state
 
 
-FIRST_VIEW_B = 60_000
+FIRST_VIEW_B = 64_000
 
 
 def test_the_first_view_is_small_enough_for_a_slow_line(page_at: Open, hall: Hall) -> None:

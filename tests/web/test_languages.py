@@ -384,6 +384,7 @@ def test_a_phone_says_the_same_before_its_script_and_by_it() -> None:
     before = {
         *texts.NOTES.values(),
         *texts.HOLDS.values(),
+        *texts.NO_COUNTER.values(),
         *texts.TARGETS.values(),
         *(words for view, words in texts.HEADLINES.items() if view != "over"),
         texts.AHEAD,

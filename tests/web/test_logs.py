@@ -22,6 +22,7 @@ from web.logs import PER_MINUTE, WINDOW_S, JsonForm, Sampled, Sampler, TextForm,
 from web.loop import WORK, in_background, in_thread
 
 CARD = "6226091234567890"
+PUSH = "https://fcm.googleapis.com/fcm/send/dXNlcjE:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx"
 HIDDEN = [
     CARD,
     "6226 0912 3456 7890",
@@ -208,6 +209,20 @@ def printed(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
         return seen.out + seen.err + "".join(TextForm().format(one) for one in caplog.records)
 
     return read
+
+
+def test_the_addresses_of_phones_are_in_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who has one can send to the phone's push service; the client logs every request."""
+    names = ("httpx", "httpcore.connection")
+    for name in ("httpcore", *names):
+        logging.getLogger(name).setLevel(logging.NOTSET)  # as they are without the tests' tools
+    start()
+    for name in names:
+        logging.getLogger(name).info("HTTP Request: POST %s", PUSH)
+        logging.getLogger(name).warning("it is heard")
+    text = capsys.readouterr().err
+    assert text.count("it is heard") == 2
+    assert "APA91" not in text
 
 
 def test_what_fails_where_no_caller_is_prints_nothing_of_its_own(

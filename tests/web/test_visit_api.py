@@ -92,6 +92,9 @@ def test_more_is_told_of_a_number_by_its_holder_or_the_manager(
     green = by_link(server, ticket, "amend", needs=["elderly"], add=["cards"]).json()
     assert green["area"] != ticket["area"]
     assert (green["then"], green["number"]) == (["cards"], ticket["number"])
+    again = by_link(server, ticket, "amend", needs=["elderly"])
+    assert (again.status_code, again.json()["area"]) == (200, green["area"])
+    assert by_link(server, ticket, "amend", customer="0000").status_code == 200
     assert by_link(server, ticket, "amend", needs=["tall"]).status_code == 422
     assert manager.post(amend, json={"add": ["fx"]}).json()["then"] == ["cards", "fx"]
     by_link(server, ticket, "cancel")
@@ -103,6 +106,7 @@ def test_who_is_coming_says_so_by_the_link_alone(server: Server, manager: reques
     at_counter(server, manager, "8", "call", ticket=ticket["id"])
     assert manager.post(f"{server.url}/api/v1/tickets/{ticket['id']}/coming").status_code == 404
     assert by_link(server, ticket, "coming").json()["coming"]
+    assert by_link(server, ticket, "coming").status_code == 200, "said again, it is so already"
     refused = at_counter(server, manager, "8", "no-show")
     assert refused.json()["code"] == "is_coming"
     at_counter(server, manager, "8", "undo")
@@ -228,3 +232,7 @@ def test_a_late_second_press_never_does_the_next_thing(
         assert turn() != seen
         seen = turn()
     assert at_counter(server, manager, "8", "next")["state"] == "called"
+
+
+def test_the_day_is_opened_again_without_a_body(server: Server, manager: requests.Session) -> None:
+    assert manager.post(f"{server.url}/api/v1/day/open", timeout=5).status_code in (200, 409)

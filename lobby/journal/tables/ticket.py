@@ -35,10 +35,16 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 
 
 def _touched(records: Sequence[ev.Recorded], state: QueueState) -> dict[str | None, None]:
-    """After the clock was set all of the day moved along."""
-    if any(isinstance(recorded.event, ev.ClockStepped) for recorded in records):
+    """After the clock was set all of the day moved along. That a counter closed is taken back with all whom it let
+    go."""
+    if any(_touches_all(recorded.event) for recorded in records):
         return dict.fromkeys(state.tickets)
     return dict.fromkeys(getattr(recorded.event, "ticket", None) for recorded in records)
+
+
+def _touches_all(event: ev.Event) -> bool:
+    of_counter = isinstance(event, ev.ActUndone) and event.ticket is None
+    return of_counter or isinstance(event, ev.ClockStepped)
 
 
 def _row(day: str, ticket: Ticket) -> Row:
