@@ -3,7 +3,6 @@ text, put into a branch's data. What stands there without marks is in no catalog
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,11 @@ from typing import Any
 import pytest
 from catalogues import MARKS_LANG as LANG
 from catalogues import UNSEEN, mark_all, unmarked
-from conftest import midday_config, serving
+from conftest import midday_config, serving, twice
 from gates import BEGINNINGS, OF_WORDS, Gate, axe, faults_of, room, visited
 from states import STATES, Lobby, State
 
 SEEN = (Path(__file__).with_name("seen.js")).read_text()
-
-
-def twice(text: str) -> str:
-    """Every name doubled; a voice is no name."""
-    text, voice, rest = text.partition("[voice]")
-    return _doubled(text) + voice + rest
-
-
-def _doubled(text: str) -> str:
-    text = re.sub(r'zh = "([^"]+)"', r'zh = "\1\1"', text)
-    return re.sub(r'en = "([^"]+)"', r'en = "\1 \1"', text)
 
 
 @pytest.fixture(scope="module")

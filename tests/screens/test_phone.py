@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,7 +14,7 @@ import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
 from cast import Caller
-from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, until
+from conftest import CONFIG, Clock, Desk, Server, midday_config, serving, twice, until
 
 from kiosk.phone.api import FeedbackBody
 from lobby.branch.config import read_branch
@@ -442,7 +441,7 @@ def long_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A branch whose names are twice as long."""
     folder: Path = tmp_path_factory.mktemp("long")
     config = midday_config(folder)
-    config.write_text(re.sub(r'(zh|en) = "([^"]+)"', r'\1 = "\2 \2"', config.read_text()))
+    config.write_text(twice(config.read_text()))
     with serving(folder / "var", config=config) as server:
         yield server
 

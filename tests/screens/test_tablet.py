@@ -231,6 +231,7 @@ def test_a_counter_is_opened_paused_and_closed_from_the_map(page_at: Open, floor
     tablet = tablet_at(page_at, floor.url, lang="en")
     tablet.click("#counters [data-counter='4']")
     tablet.click("#at-counter [data-verb=open]")
+    confirm(tablet)  # nobody is known to be there
     tablet.wait_for_selector("#counters [data-counter='4'].open")
     tablet.click("#at-counter [data-verb=pause]")
     tablet.wait_for_selector("#counters [data-counter='4'].paused")
@@ -585,13 +586,11 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((one) => {
 @pytest.fixture(scope="module")
 def wordy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     """A branch whose names are twice as long."""
-    import re
-
-    from conftest import midday_config, serving
+    from conftest import midday_config, serving, twice
 
     folder = tmp_path_factory.mktemp("wordy")
     config = midday_config(folder, *HOT)
-    config.write_text(re.sub(r'(zh|en) = "([^"]+)"', r'\1 = "\2 \2"', config.read_text()))
+    config.write_text(twice(config.read_text()))
     with serving(folder / "var", config=config) as running:
         floor = Floor(running)
         for service in ("cash", "cards", "corporate", "wealth", "digital"):
