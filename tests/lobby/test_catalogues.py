@@ -49,7 +49,7 @@ def test_what_no_font_has_of_a_language_of_ones_own_is_named_by_the_check(
 ) -> None:
     file = own / "vi/LC_MESSAGES/messages.po"
     file.parent.mkdir(parents=True)
-    file.write_text(HEAD + 'msgid "Your number"\nmsgstr "\u0378"\n')
+    file.write_text(HEAD + 'msgid "No one ahead of you"\nmsgstr "\u0378"\n')
     found = [one for one in doctor.examine(CONFIG, tmp_path, "en") if one.topic.endswith(" font")]
     assert any("translations vi \u0378" in one.text for one in found)
     assert "vi" not in languages()
