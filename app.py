@@ -175,7 +175,7 @@ class Lobby:
     speaker: Speaker
     guard: Guard
     watch_s: float = 5.0
-    """How often is looked for what a lobby manager has to see, seconds."""
+    """How often it is looked for what a lobby manager has to see, seconds."""
     _cannot_be_made: set[str] = field(default_factory=set)
 
     def run(self, serve: Callable[[], None]) -> None:

@@ -119,16 +119,19 @@ class ById(BaseModel):
     id: Id
 
 
-class UndoBody(Body):
-    """Nothing, or `act`: the `id` of the act that was shown. Any other is 409."""
-
-    act: int | None = Field(default=None, ge=1, le=2**62)
+class OptionalBody(Body):
+    """No body at all is one without fields."""
 
     @model_validator(mode="before")
     @classmethod
     def _none(cls, body: Any) -> Any:
-        """No body at all is the last act."""
         return {} if body is None else body
+
+
+class UndoBody(OptionalBody):
+    """Nothing is the last act; else `act`, the `id` of the act that was shown. Any other is 409."""
+
+    act: int | None = Field(default=None, ge=1, le=2**62)
 
 
 class TransferBody(Body):

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 
 def need_words() -> dict[str, str]:
-    """The special needs that a customer may state."""
+    """The special needs that a customer may state, in their order."""
     return {
         "elderly": _("Elderly"),
         "disabled": _("Disabled"),

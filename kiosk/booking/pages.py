@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from kiosk.booking.api import appointment_now
 from kiosk.booking.calendar_entry import calendar_entry
 from kiosk.shared.qr import qr_svg
-from lobby.branch.model import NEEDS
 from lobby.errors import NotFound
 from lobby.state.appointment import AppointmentStatus
 from lobby.views.views import View
@@ -43,7 +42,7 @@ def book() -> str:
         chosen=wish if any(service.id == wish for service in offered) else "",
         days=days,
         first_open=next((day["id"] for day in days if not day["closed"]), ""),
-        needs=[(need, need_words()[need]) for need in NEEDS],
+        needs=need_words().items(),
         texts=script_texts(HERE),
     )
 

@@ -76,11 +76,11 @@ def _note(ticket: View, view: str) -> str:
         return name_of(COMING)
     if view == "missed":
         return name_of(REDRAWN if ticket["redrawn_as"] else MISSED)
-    notes = NOTES if any(told_min(ticket)) else {**NOTES, **NO_COUNTER}
+    notes = NOTES if any(_told_min(ticket)) else {**NOTES, **NO_COUNTER}
     return name_of(notes[view]) if view in notes else ""
 
 
-def told_min(ticket: View) -> tuple[int, int]:
+def _told_min(ticket: View) -> tuple[int, int]:
     """The range that is told of the wait, minutes; without a figure (0, 0)."""
     said = ticket["wait_said"]
     return (said["lo"], said["hi"]) if said else (0, 0)

@@ -13,7 +13,7 @@ from kiosk.phone.api import notices, ticket_of, withdraw_contact
 from kiosk.phone.form import BLANK, Typed, hand_in, typed_card
 from kiosk.phone.now import headline, shown
 from kiosk.shared.reasons import BLAME, PRAISE, PRAISED
-from lobby.branch.model import NEEDS, Branch
+from lobby.branch.model import Branch
 from lobby.commands.feedback import card_closes
 from lobby.errors import Conflict, NotFound
 from lobby.state.ticket import State
@@ -68,7 +68,6 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
     if past is None:
         raise NotFound("unknown_link")
     view = _view(ticket)
-    words = need_words()
     seen_at = runtime().clock().astimezone(runtime().branch.zone)
     return render_template(
         "kiosk/phone/page.html",
@@ -84,7 +83,7 @@ def _phone(token: str, *, card_first: bool, typed: Typed = BLANK, refused: str =
         renewed=_renewed(ticket),
         push_key=notices().public_key,
         gateway=notices().has_gateway,
-        needs=[(need, words[need]) for need in NEEDS],
+        needs=need_words().items(),
         praise=PRAISE,
         blame=BLAME,
         praised=PRAISED,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.shared.qr import qr_svg
 from kiosk.touch.groups import icon, shown
-from lobby.branch.model import NEEDS, Branch
+from lobby.branch.model import Branch
 from web.dispatch import read_link, runtime
 from web.kiosks import at_kiosk
 from web.languages import script_texts
@@ -34,13 +34,12 @@ def kiosk(id: str | None = None) -> str:
 
 def _context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
     """What the template of the kiosk needs; `kiosk` is which of the branch's it is."""
-    words = need_words()
     return {
         "branch": branch,
         "kiosk": kiosk,
         "groups": shown(branch),
         "icons": {service.id: icon(service.id) for service in branch.services},
-        "needs": [(need, words[need]) for need in NEEDS],
+        "needs": need_words().items(),
         "rules": _rule_words(),
         "modules": MODULES,
         "prints": branch.printer_of(kiosk) is not None,

@@ -109,8 +109,7 @@ def _refuse(file: Path, *complaints: Complaint) -> None:
 
 def _with_full_paths(branch: Branch, file: Path) -> Branch:
     """The branch with paths that count from the configuration's folder: the customer directory's, the gateway's, the
-    boards' slides,
-    the printers' logos and the standards'. The older key `rules.directory` becomes `directory.file`."""
+    boards' slides, the printers' logos and the standards'. The older key `rules.directory` becomes `directory.file`."""
 
     def full(path: str | None) -> str | None:
         return str(file.parent / path) if path else None

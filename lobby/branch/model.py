@@ -36,6 +36,7 @@ from lobby.branch.rules import (
     Security,
     VoiceRules,
     Volume,
+    volume_at,
 )
 from lobby.branch.screens import Board, Group, Kiosk
 from lobby.branch.standards import Standards
@@ -341,9 +342,8 @@ class Branch(Remembering):
         return at.astimezone(self.zone).date()
 
     def volume_at(self, at: datetime) -> int:
-        """How loud the boards are at this instant, of 100; as loud as can be where no span fits."""
-        local = at.astimezone(self.zone).time()
-        return next((span.level for span in self.volume if span.covers(local)), 100)
+        """How loud the boards are at this instant, of 100."""
+        return volume_at(self.volume, at.astimezone(self.zone).time())
 
     @property
     def standard_tier(self) -> Tier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -234,6 +235,9 @@ class VoiceRules:
     speed: Annotated[float, Ge(0.7), Le(1.5)] = 1.0
 
 
+FULL_VOLUME = 100
+
+
 @dataclass(frozen=True)
 class Volume:
     """How loud the boards chime and speak from one time of day to another (past midnight if it ends before it
@@ -249,6 +253,11 @@ class Volume:
         if self.from_ <= self.to:
             return self.from_ <= at < self.to
         return at >= self.from_ or at < self.to
+
+
+def volume_at(spans: Iterable[Volume], at: time) -> int:
+    """How loud the boards are at that time of day, of 100."""
+    return next((span.level for span in spans if span.covers(at)), FULL_VOLUME)
 
 
 @dataclass(frozen=True)

@@ -128,13 +128,19 @@ def customers(plan: Scenario, seed: int, day: int) -> list[Customer]:
     return sorted(arriving, key=lambda c: c.at_s)
 
 
+def poisson(per_s: float, from_s: float, to_s: float, random: Random) -> Iterator[float]:
+    """When somebody comes, seconds; so many a second on average."""
+    at_s = from_s + random.expovariate(per_s)
+    while at_s < to_s:
+        yield at_s
+        at_s += random.expovariate(per_s)
+
+
 def _block(block: Arrivals, service: ServicePlan, random: Random) -> Iterator[Customer]:
-    at_s = seconds(block.from_)
-    to_s = seconds(block.to)
-    while block.per_hour:
-        at_s += random.expovariate(block.per_hour / 3600)
-        if at_s >= to_s:
-            return
+    if not block.per_hour:
+        return
+    span_s = seconds(block.from_), seconds(block.to)
+    for at_s in poisson(block.per_hour / 3600, *span_s, random):
         service_s = lognormal(service.mean_s, service.cv, random)
         comes = random.random() >= block.no_show
         patience_s = random.expovariate(1 / block.patience_s) if block.patience_s else math.inf

@@ -197,7 +197,7 @@ class CounterCommands(TicketCommands):
         if act.closed and act.ticket:
             return self._let_go(state, act.ticket, act.ticket.tier, act.ticket.area)
         opened = act.counter if act.move is CounterMove.OPEN else None
-        if opened is None or opened.state is not CounterStatus.CLOSED:
+        if opened is None or opened.at_work:
             return []
         before = {kept.ticket for kept in act.kept}
         since = [ticket for ticket in state.kept_for(opened.id) if ticket.id not in before]
@@ -226,7 +226,7 @@ class CounterCommands(TicketCommands):
     def close_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         counter_state = self._counter(state, counter)
         self._nobody_at(state, counter_state)
-        if counter_state.state is CounterStatus.CLOSED:
+        if not counter_state.at_work:
             return Decision([], counter=counter)
         kept = state.kept_for(counter)
         released = [self._released(ticket, counter, ticket.tier) for ticket in kept]

@@ -10,7 +10,7 @@ from lobby import events as ev
 from lobby.branch.person import Person, spelled
 from lobby.commands.base import CounterCommand, Decider, Decision, P
 from lobby.errors import Conflict, Invalid
-from lobby.state.counter import CounterState, CounterStatus
+from lobby.state.counter import CounterState
 from lobby.state.queue import QueueState
 
 Check = Callable[[QueueState, datetime, str, Decision], Decision]
@@ -76,7 +76,7 @@ class PersonCommands(Decider):
             state: QueueState, now: datetime, counter: str, decision: Decision
         ) -> Decision:
             counter_state = self._counter(state, counter)
-            if counter_state.person is None and counter_state.state is CounterStatus.CLOSED:
+            if counter_state.person is None and not counter_state.at_work:
                 return decision
             if staff_number is None:
                 self._must_be_signed_on(state, account, session, counter)

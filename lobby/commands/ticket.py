@@ -11,7 +11,6 @@ from lobby.branch.routing import area_for
 from lobby.commands.base import Decider, Decision
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid
-from lobby.state.counter import CounterStatus
 from lobby.state.doors import closed_for
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Move, QueuePosition, State, Ticket
@@ -190,8 +189,7 @@ class TicketCommands(Decider):
         kept_for = ticket.only_counter
         if kept_for is None:
             return []
-        closed = state.counters[kept_for].state is CounterStatus.CLOSED
-        if not closed and self._may_keep(ticket, tier, area):
+        if state.counters[kept_for].at_work and self._may_keep(ticket, tier, area):
             return []
         return [self._released(ticket, kept_for, tier)]
 

@@ -14,7 +14,6 @@ from lobby.state.counter import CounterState
 from lobby.state.instants import DOUBTED_S
 from lobby.state.printer import PrinterState
 from lobby.state.queue import QueueState
-from lobby.state.undo import Acts
 
 
 @evolves(ev.BranchConfigured)
@@ -23,7 +22,7 @@ def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured)
     troubles of a printer that is gone are over. No act of before is taken back."""
     state.branch = from_json(event.configuration)
     state.queues.configure(state.branch)
-    state.acts = Acts()
+    state.acts = state.acts.blank()
     state.counters = _counters(state)
     for counter in state.counters.values():
         if state.branch.staff_number(counter.person) is None:

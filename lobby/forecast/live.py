@@ -18,7 +18,6 @@ from lobby.events.wait import NO_FIGURE, Wait
 from lobby.forecast.calibration import Calibration, eased_log
 from lobby.forecast.played import Played
 from lobby.forecast.port import Score
-from lobby.state.counter import CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.queues import BEHIND_ALL, Rank
 from lobby.state.ticket import Ticket
@@ -130,7 +129,7 @@ class Forecaster:
     ) -> tuple[int, Wait]:
         """People ahead and the wait from `now` on, at the place of a customer who came at `rank_at`."""
         ahead = self._ahead(state, area, counters, target_wait, (rank_at, order))
-        at_work = [state.counters[counter.id] for counter in counters]
+        at_work = [state.counters[c.id] for c in counters if state.counters[c.id].at_work]
         open_now = [counter for counter in at_work if counter.open]
         if sum(counter.idle for counter in open_now) > ahead.people:
             return ahead.people, self.calibration.cut(tier, area, ())
@@ -139,8 +138,7 @@ class Forecaster:
         own_s = self.service_s(state, service)
         formula_s = (ahead.work_s + own_s) / max(LEFT_AT_LEAST * capacity, capacity - shorter)
         played_s = formula_s
-        come_back = any(counter.state is not CounterStatus.CLOSED for counter in at_work)
-        if come_back:
+        if at_work:
             due = (rank_at - now + target_wait).total_seconds()
             played_s = self._play(state, now).call_s({c.id for c in counters}, (due, order))
         features = (
@@ -157,7 +155,7 @@ class Forecaster:
             eased_log(own_s / capacity),
         )
         wait = self.calibration.cut(tier, area, tuple(round(f, 3) for f in features))
-        if not come_back:
+        if not at_work:
             wait = replace(wait, told=NO_FIGURE)
         return ahead.people, wait
 

@@ -9,7 +9,6 @@ from lobby.branch.routing import area_for
 from lobby.events.wait import NO_FIGURE, Wait
 from lobby.forecast.port import Forecast
 from lobby.state.alert import Pressure
-from lobby.state.counter import CounterStatus
 from lobby.state.queue import QueueState
 
 NOBODY_THERE = Wait(0, 0, 0, 0, told=NO_FIGURE)
@@ -52,9 +51,7 @@ class Outlook:
         """The wait of an area's next newcomer: the longest among the kinds of customers that come there and that a
         counter may serve which is open or will be back. Where none is, there is no figure."""
         at_work = [
-            counter
-            for counter in state.branch.counters
-            if state.counters[counter.id].state is not CounterStatus.CLOSED
+            counter for counter in state.branch.counters if state.counters[counter.id].at_work
         ]
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]

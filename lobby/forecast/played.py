@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,30 +45,30 @@ class Turn(NamedTuple):
     due: Due
 
 
-@dataclass(slots=True)
-class Line:
-    """Who waits in a queue, or will, by the end of the target; the first come first. Each comes `target_s` before."""
-
-    dues: list[Due]
-    target_s: float
-    usual_s: float
-    next: int = 0
-
-    def first(self, at_s: float) -> Due | None:
-        """Whose target ends first of those who have come by then."""
-        if self.next < len(self.dues) and self.dues[self.next][0] - self.target_s <= at_s:
-            return self.dues[self.next]
-        return None
-
-    @property
-    def comes_s(self) -> float:
-        """When the next one comes, seconds from now."""
-        if self.next < len(self.dues):
-            return self.dues[self.next][0] - self.target_s
-        return math.inf
-
-
 NOBODY: Due = (math.inf, math.inf)
+
+
+class Line:
+    """Who waits in a queue, and who will come to it. `due` is that of the first of them, who comes at `comes_s`. The
+    rest is looked at as it moves on: most plays end before most of a line is called."""
+
+    def __init__(self, queue: Queue, now: datetime, gap_s: float, usual_s: float) -> None:
+        """One more comes every `gap_s`."""
+        self.usual_s = usual_s
+        self._target_s = queue.target_wait.total_seconds()
+        self._now = now
+        self._dues = self._in_turn(queue, gap_s)
+        self.move_on()
+
+    def move_on(self) -> None:
+        self.due = next(self._dues, NOBODY)
+        self.comes_s = self.due[0] - self._target_s
+
+    def _in_turn(self, queue: Queue, gap_s: float) -> Iterator[Due]:
+        for rank, order, _ in queue.places:
+            yield (rank - self._now).total_seconds() + self._target_s, order
+        for n in range(1, int(COMING_S / gap_s) + 1):
+            yield gap_s * n + self._target_s, math.inf
 
 
 class Played:
@@ -116,7 +115,7 @@ class Played:
             nearest, line = _nearest(served, at_s)
             yield Turn(at_s, counter_id, nearest)
             if line:
-                line.next += 1
+                line.move_on()
                 next_s = at_s + line.usual_s / pace
             else:
                 next_s = max(at_s + SOON_S, min((one.comes_s for one in served), default=math.inf))
@@ -124,16 +123,10 @@ class Played:
                 heapq.heappush(free, (next_s, n, counter_id, pace, served))
 
     def _line(self, queue: Queue) -> Line:
-        target_s = queue.target_wait.total_seconds()
-        now = self._now
-        dues: list[Due] = [
-            ((rank - now).total_seconds() + target_s, order) for rank, order, _ in queue.places
-        ]
         lately = self._state.lately
-        if tickets := lately.tickets.get(queue, 0):
-            gap_s = lately.span_s(now) / tickets
-            dues += [(gap_s * n + target_s, math.inf) for n in range(1, int(COMING_S / gap_s) + 1)]
-        return Line(dues, target_s, self._usual_s(queue.service))
+        tickets = lately.tickets.get(queue, 0)
+        gap_s = lately.span_s(self._now) / tickets if tickets else math.inf
+        return Line(queue, self._now, gap_s, self._usual_s(queue.service))
 
     def _free_s(self, counter: CounterState) -> float:
         """When the counter takes the next customer, seconds from now."""
@@ -151,12 +144,12 @@ class Played:
 
 
 def _nearest(lines: list[Line], at_s: float) -> tuple[Due, Line | None]:
+    """Of those who have come by then, whose target ends first."""
     nearest = NOBODY
     of: Line | None = None
     for line in lines:
-        due = line.first(at_s)
-        if due is not None and due < nearest:
-            nearest = due
+        if line.due < nearest and line.comes_s <= at_s:
+            nearest = line.due
             of = line
     return nearest, of
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from random import Random
 
 from lobby.branch.model import NEEDS, Branch, Counter
-from lobby.branch.scenario import Customer, Shift, lognormal
+from lobby.branch.scenario import Customer, Shift, lognormal, poisson
 from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
-from lobby.simulation.lookahead import NO_SHOW_S, SERVICE_CV, bare
+from lobby.forecast.played import SERVICE_CV
+from lobby.simulation.lookahead import NO_SHOW_S, bare
 from lobby.simulation.simulate import Rehearsal
 
 log = logging.getLogger(__name__)
@@ -58,15 +59,14 @@ def _customers(branch: Branch, counter: Counter, load: float, random: Random) ->
     services = [s for s in branch.services if s.id in counter.serves]
     tiers = _tiers(branch, counter)
     for n, busy in enumerate(DAY):
+        from_s = (OPENS_H + n) * 3600
         for service in services:
             gap_s = service.usual_s * len(services) / (load * busy)
-            at_s = (OPENS_H + n) * 3600 + random.expovariate(1 / gap_s)
-            while at_s < (OPENS_H + n + 1) * 3600:
+            for at_s in poisson(1 / gap_s, from_s, from_s + 3600, random):
                 tier = random.choices([*tiers], [*tiers.values()])[0]
                 needs = NEEDS[:1] if random.random() < WITH_NEEDS else ()
                 took_s = lognormal(service.usual_s, SERVICE_CV, random)
                 yield Customer(at_s, tier, service.id, took_s, needs=needs)
-                at_s += random.expovariate(1 / gap_s)
 
 
 def _tiers(branch: Branch, counter: Counter) -> dict[str, float]:

@@ -14,10 +14,11 @@ from datetime import datetime
 from random import Random
 
 from lobby.branch.model import Branch
-from lobby.branch.scenario import Customer, lognormal
+from lobby.branch.scenario import Customer, lognormal, poisson
 from lobby.branch.serving import always_open
 from lobby.calling.discipline import DEFAULT
 from lobby.forecast.live import Forecaster
+from lobby.forecast.played import SERVICE_CV
 from lobby.quantile import quantile
 from lobby.simulation.simulate import Breathe, Day, Rehearsal, restless
 from lobby.state.queue import QueueState
@@ -30,8 +31,6 @@ COMING_S = 1800.0
 RATE_S = 600.0
 """Rates of arrival are measured over at least this time. A coach that brings sixty people within a minute does not
 bring sixty a minute for half an hour, and a run of 1,800 customers took half a minute."""
-SERVICE_CV = 0.8
-"""The coefficient of variation of service times: that of a scenario's service by default."""
 NO_SHOW_S = 60.0
 """How long a teller waits for a customer who does not come: that of a scenario by default."""
 PRIOR_CALLS = 40
@@ -120,7 +119,7 @@ class Lookahead:
         coming = [
             self._customer(t, at_s, random)
             for t, rate in self.coming
-            for at_s in _poisson(rate, random)
+            for at_s in poisson(rate, 0.0, COMING_S, random)
         ]
         return Chances(waiting, remaining_s, sorted(coming, key=lambda c: c.at_s))
 
@@ -155,10 +154,3 @@ def _no_show_share(state: QueueState) -> float:
     ended = [t for t in state.tickets.values() if t.called_at and t.state.ended]
     missing = sum(t.state is State.NO_SHOW for t in ended)
     return (PRIOR_NO_SHOWS + missing) / (PRIOR_CALLS + len(ended))
-
-
-def _poisson(rate: float, random: Random) -> Iterator[float]:
-    at_s = random.expovariate(rate)
-    while at_s < COMING_S:
-        yield at_s
-        at_s += random.expovariate(rate)

@@ -25,6 +25,7 @@ from lobby.state.known_case import KnownCase
 from lobby.state.queue import QueueState
 from lobby.state.recording import PastSale
 from lobby.state.ticket import PastTicket, State, Ticket
+from lobby.state.undo import Acts
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 Breathe = Callable[[], None]
@@ -103,6 +104,7 @@ class Rehearsal:
         ids = Ids(Random(0).getrandbits)  # the same days have the same ids
         self.commands = Commands(branch, forecaster or NullForecast(), self._past, policy, ids)
         self.state = QueueState(branch)
+        self.state.acts = Acts(keep=False)
         self.no_show_s = no_show_s
         self.breathe = breathe
 

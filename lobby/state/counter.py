@@ -64,6 +64,11 @@ class CounterState:
         return self.state is CounterStatus.OPEN
 
     @property
+    def at_work(self) -> bool:
+        """Whether it takes customers, or will when its teller is back from a pause."""
+        return self.state is not CounterStatus.CLOSED
+
+    @property
     def attended(self) -> bool:
         """Whether somebody is known to be there: signed on, or away for a moment from a counter that is paused."""
         away = self.state is CounterStatus.PAUSED and self.teller is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -44,10 +44,9 @@ def closed(state: QueueState, now: datetime) -> Closed | None:
     opening = state.branch.opening
     if opening.always:
         return Closed("day_closed")
-    if state.open and opening.serves(now):
-        return Closed("numbers_over", {"opens": _opens(opening, (), now, now)})
     if state.open:
-        return Closed("closed_now", {"opens": _opens(opening, (), now, now)})
+        code = "numbers_over" if opening.serves(now) else "closed_now"
+        return Closed(code, {"opens": _opens(opening, (), now, now)})
     # Closed by the manager: today's later hours do not count.
     midnight = opening.end_of_day(now) - INSTANT
     return Closed("closed_today", {"opens": _opens(opening, (), midnight, now)})
@@ -69,9 +68,7 @@ def closed_for(
     return Closed("not_served", {"service": name, "opens": opens})
 
 
-def _opens(
-    opening: Opening, counters: tuple[Opening, ...] | list[Opening], after: datetime, now: datetime
-) -> Text:
+def _opens(opening: Opening, counters: Sequence[Opening], after: datetime, now: datetime) -> Text:
     """When it is open again after that instant, in words of who asks now."""
     opens = next_served(opening, counters, after)
     if opens is None:

@@ -40,6 +40,7 @@ class QueueState:
         self.at = datetime.fromtimestamp(0, UTC)
         self.before = self.at
         self.quality = Quality()
+        self.acts = Acts()
         self.blank("", date.min)
 
     def blank(self, day: str, of: date) -> None:
@@ -80,7 +81,7 @@ class QueueState:
         self.interventions: dict[int, PastIntervention] = {}
         self.appointments: dict[str, Appointment] = {}
         self.day_series = DaySeries()
-        self.acts = Acts()
+        self.acts = self.acts.blank()
 
     # -- reading ------------------------------------------------------------------------------------
     def gives_numbers(self, now: datetime) -> bool:

@@ -211,6 +211,12 @@ class Ticket:
     diverted_from: str | None = None
     history: list[Step] = field(default_factory=list)
 
+    @property
+    def called_by(self) -> str | None:
+        """The counter of the last call, wherever the ticket went afterwards."""
+        calls = (step.counter for step in reversed(self.history) if step.kind is StepKind.CALLED)
+        return next(calls, None)
+
     def shift(self, by: timedelta) -> None:
         """The clock was set: every wait stays as long as it was."""
         self.issued_at += by

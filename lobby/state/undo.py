@@ -128,6 +128,10 @@ class Acts:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def blank(self) -> Acts:
+        """With no act of before."""
+        return Acts(keep=self._keep)
+
     def last(self, place: Place) -> Act | None:
         acts = self._of.get(place)
         if acts:
@@ -266,9 +270,12 @@ class Acts:
 
     def _supersede(self, ticket: str | None, but: Place | None = None) -> None:
         """The ticket goes on from what was done anywhere but in one place."""
+        if ticket is None:
+            return
         for act in self._all():
-            if ticket is not None and act.place != but:
-                act.superseded |= act.is_on(ticket)
+            if act.is_on(ticket) and act.place != but:
+                act.superseded = True
+            if act.kept and act.place != but:
                 act.kept = tuple(kept for kept in act.kept if kept.ticket != ticket)
 
 

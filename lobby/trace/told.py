@@ -12,7 +12,7 @@ from lobby.branch.scenario import Scenario, branch_of
 from lobby.forecast.live import Forecaster
 from lobby.simulation.first_days import teach
 from lobby.simulation.simulate import Day, simulate
-from lobby.state.ticket import State, StepKind, Ticket
+from lobby.state.ticket import State, Ticket
 from lobby.trace.records import COLUMNS, FORECAST
 
 TOLD = (*COLUMNS, *FORECAST[1:], "quoted_lo_min", "quoted_hi_min")
@@ -35,14 +35,14 @@ def _rows(day: Day) -> Iterator[list[str]]:
     """In order of arrival. `quoted_hi_min` is empty for "more than"; where no counter was open, nothing was told: then
     the lower end is 0 too."""
     for ticket in sorted(day.tickets, key=lambda ticket: ticket.order):
-        lo, hi = ticket.wait.told_min
         wait = ticket.wait
+        lo, hi = wait.told_min
         yield [
             f"{day.now.date().isoformat()}-{ticket.number}",
             ticket.tier,
             ticket.service,
             *_instants(ticket),
-            _counter(ticket),
+            ticket.called_by or "",
             *(str(seconds) for seconds in (wait.p50_s, wait.p90_s, wait.lo_s, wait.hi_s)),
             str(lo),
             str(hi or ""),
@@ -60,8 +60,3 @@ def _instants(ticket: Ticket) -> Iterator[str]:
 
 def _local(at: datetime | None) -> str:
     return at.replace(tzinfo=None).isoformat(timespec="milliseconds") if at else ""
-
-
-def _counter(ticket: Ticket) -> str:
-    calls = [step.counter for step in ticket.history if step.kind is StepKind.CALLED]
-    return (calls[-1] if calls else None) or ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, jsonify, request
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from lobby.commands.base import CounterCommand, P
 from lobby.errors import Conflict, NotFound
@@ -26,6 +24,7 @@ from web.schemas import (
     ById,
     CounterOut,
     Id,
+    OptionalBody,
     TicketOut,
     TransferBody,
     UndoBody,
@@ -39,16 +38,8 @@ class CallBody(Body):
     ticket: Id
 
 
-class ParkBody(Body):
+class ParkBody(OptionalBody):
     hold: Hold = Hold.ANY
-
-    @model_validator(mode="before")
-    @classmethod
-    def _none(cls, body: Any) -> Any:
-        """No body at all is the common hold."""
-        if body is None:
-            return {}
-        return body
 
 
 class ServiceBody(Body):

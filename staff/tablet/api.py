@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from lobby.commands.base import P, TicketCommand
 from lobby.events import Intervention
@@ -18,7 +18,17 @@ from lobby.views.views import View
 from web.dispatch import do, look_now, runtime, ticket_answer, who
 from web.loop import in_thread
 from web.roles import audience, needs
-from web.schemas import SECURITY, Body, ById, Id, TicketOut, TransferBody, UndoBody, api_of
+from web.schemas import (
+    SECURITY,
+    Body,
+    ById,
+    Id,
+    OptionalBody,
+    TicketOut,
+    TransferBody,
+    UndoBody,
+    api_of,
+)
 
 api = api_of("tablet_api", __name__, "staff", SECURITY[:2])
 
@@ -49,16 +59,10 @@ class AlertPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
 
 
-class OpenBody(Body):
+class OpenBody(OptionalBody):
     """`reason`: why numbers are given outside the hours; needed there alone."""
 
     reason: str = Field(default="", max_length=200)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _none(cls, body: Any) -> Any:
-        """No body at all gives no reason."""
-        return {} if body is None else body
 
 
 class DayOut(BaseModel):

@@ -32,7 +32,7 @@ def _tablet() -> str:
     return render_template(
         "staff/tablet/page.html",
         branch=branch,
-        needs=need_words(),
+        needs=need_words().items(),
         principal=current(),
         alert_kinds=list(AlertKind),
         today=day,

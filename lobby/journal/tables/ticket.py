@@ -61,7 +61,7 @@ def _row(day: str, ticket: Ticket) -> Row:
         "call_reason": as_json(ticket.call_reason),
         "first_called_at": instant_or_none(_first_called_at(ticket)),
         "wait_s": _wait_s(ticket),
-        "called_by": _called_by(ticket),
+        "called_by": ticket.called_by,
         "services": as_json(list(_services(ticket))),
     }
 
@@ -83,13 +83,6 @@ def _wait_s(ticket: Ticket) -> float | None:
     if called_at is None:
         return None
     return max(0.0, _between_s(ticket.issued_at, called_at))
-
-
-def _called_by(ticket: Ticket) -> str | None:
-    """The counter of the last call, wherever the ticket went afterwards."""
-    for call in _calls(ticket)[-1:]:
-        return call.counter
-    return None
 
 
 def _services(ticket: Ticket) -> Iterator[tuple[str, str | None, str, str]]:
