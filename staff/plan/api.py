@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from lobby.calling.discipline import DEFAULT
 from lobby.errors import Invalid, NotFound
@@ -20,10 +20,10 @@ from web.ahead import Told, Work, ahead
 from web.dispatch import runtime
 from web.loop import PLANS
 from web.roles import needs
-from web.schemas import SECURITY, BranchDay, Id, api_of
+from web.schemas import SECURITY, BranchDay, BranchMoment, Id, api_of
 
-FRESH = timedelta(minutes=1)
-"""Advice so young is of the present lobby."""
+FRESH = timedelta(seconds=15)
+"""Advice so young is of the present lobby: the lobby changes every few seconds, and a look takes as long."""
 api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
 
@@ -76,7 +76,7 @@ class WhatIfQuery(BaseModel):
     counter_like: Id | None = None
     tier: Id | None = None
     target_wait_s: int | None = Field(default=None, ge=60, le=36000)
-    since: AwareDatetime | None = Field(
+    since: BranchMoment | None = Field(
         default=None,
         description="`at` of the first answer, where it is asked again for the figures",
     )

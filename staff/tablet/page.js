@@ -395,10 +395,10 @@ function showLine() {
   const age = Math.round((Date.now() - heardAt) / 1000);
   const stale = !up || age > STALE_S;
   $("#lost").hidden = !stale;
+  document.documentElement.classList.toggle("stale", stale);
   const old = age < 120 ? _("{s} s", { s: age }) : mins(age);
   if (stale)
     say($("#lost"), _("No connection. What you see is {age} old; what you do is kept and sent later.", { age: old }));
-  document.body.classList.toggle("stale", stale);
   const words = stale ? _("no connection") : _("live {at}", { at: hall ? hhmm(hall.at) : "" });
   morphChildren($("#line"), shape(stale ? "late" : "calm"), el("span", {}, words));
 }

@@ -35,7 +35,7 @@ def test_a_board_hears_each_call_once_and_the_state_after(
     staff.post("/counters/1/next")
     call = until(lambda: board.all("call"), "the call")[0]
     assert (call["number"], call["counter"]) == (number, "1")
-    assert call["say"]["zh"].endswith("到一号柜台")
+    assert call["say"]["zh"].endswith("到一号柜台。")
     assert requests.get(server.url + call["audio"]["en"], timeout=20).content.startswith(b"RIFF")
     until(
         lambda: [c["number"] for c in board.all("state")[-1]["calls"]] == [number],

@@ -277,8 +277,7 @@ def tablet(stage: Any, lobby: Lobby) -> Stage:
 
 
 def two_taps(one: Stage, selector: str, gap: int = 200) -> None:
-    one.page.wait_for_selector(selector)
-    box = one.page.locator(selector).bounding_box()
+    box = until(one.page.locator(selector).bounding_box, f"{selector} is there")
     for _ in range(2):
         one.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         one.wind(gap)

@@ -223,7 +223,7 @@ def test_practice_leaves_no_trace(page_at: Open, server: Server, manager: Caller
     page.click("#primary")
     page.wait_for_selector("body[data-state=open]:not(.busy):not(:has(.resting))")
     page.click("#primary")
-    page.wait_for_selector("body[data-state=called]:not(.busy)")
+    page.wait_for_selector("body[data-state=called]:not(.busy):not(:has(.resting))")
     page.click("[data-act=undo]")
     page.wait_for_selector("[data-task=undo]:has-text('1/2')")
     after = manager.get("/hall")

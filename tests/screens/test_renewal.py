@@ -54,7 +54,7 @@ def test_the_kiosk_the_console_and_the_tablet_are_renewed_between_visits(
     console.wait_for_selector("#state:text('关闭')")
     tablet = page_at(f"{url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
-    tablet.wait_for_selector("body:not(.stale)")
+    tablet.wait_for_selector("html:not(.stale)")
     was = {
         id(page): page.get_attribute("body", "data-revision")
         for page in (kiosk, visited, console, tablet)
