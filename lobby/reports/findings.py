@@ -175,9 +175,9 @@ def _overtime(period: Period, now: datetime) -> Iterator[Finding]:
         by_counter[str(row["counter"])] += row["overtime_s"]
     counter, most_s = max(by_counter.items(), key=lambda item: item[1])
     text = Text(
-        "Service after the close: {min} min, most at counter {counter}: {most} min",
+        "Service after the close: {min} min, most at {counter}: {most} min",
         min=round(sum(by_counter.values()) / 60),
-        counter=counter,
+        counter=period.branch.counter[counter].name,
         most=round(most_s / 60),
     )
     longest = max(after, key=lambda row: float(row["took_s"]))

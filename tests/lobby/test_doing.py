@@ -107,7 +107,7 @@ def test_overtime_is_what_lies_after_the_close(
     desk.start(counter="1")
     clock.now = clock.now.replace(hour=9, minute=12)  # 17:12 in the branch, which closes at 17:00
     desk.finish(counter="1")
-    said = "Service after the close: 12 min, most at counter 1: 12 min"
+    said = "Service after the close: 12 min, most at Counter 1: 12 min"
     assert sentences(runtime, day)[said] == ""
 
 
@@ -118,7 +118,7 @@ def test_a_service_that_nobody_ended_is_no_work_of_many_hours(
     desk.open_counter(counter="1"), desk.next(counter="1"), desk.start(counter="1")
     clock.now = clock.now.replace(hour=12)
     desk.finish(counter="1")
-    said = "Service after the close: 180 min, most at counter 1: 180 min"
+    said = "Service after the close: 180 min, most at Counter 1: 180 min"
     (doing,) = {doing for text, doing in sentences(runtime, day).items() if text == said}
     assert doing.endswith("perhaps nobody ended it")
 

@@ -109,7 +109,7 @@ def test_a_recall_is_announced_as_a_call_again(on: Any) -> None:
     stage.show(state("main", [call(1, 5)]))
     stage.call(call(1, 9, recall=True))
     assert announced(stage) == "B001"
-    assert "再次呼叫" in stage.page.text_content("#flash .cue")
+    assert "再次叫号" in stage.page.text_content("#flash .cue")
     assert stage.page.get_attribute("#flash .cue use", "href").endswith("#repeat")
 
 

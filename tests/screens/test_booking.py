@@ -174,7 +174,7 @@ def test_a_lost_line_keeps_what_was_chosen_and_books_it_once(page_at: Open, serv
 
     page.route("**/api/v1/appointments", answer_is_lost)
     page.click("#send")
-    page.wait_for_selector("#problem:not([hidden]):has-text('没有连接')", timeout=10_000)
+    page.wait_for_selector("#problem:not([hidden]):has-text('网络中断')", timeout=10_000)
     page.unroute("**/api/v1/appointments")
     assert page.is_checked("[value=fx]")
     page.click("#send:enabled:not(.resting)")

@@ -1,0 +1,60 @@
+"""One word for one thing, and the marks of Chinese: what a copy editor would strike out of the catalogue."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from web.languages import FOLDER
+
+ONE_WORD = {
+    "窗口": "柜台",
+    "分行": "网点",
+    "凭条": "小票",
+    "自助设备": "自助机",
+    "呼叫": "叫号",
+    "小休": "休息",
+    "服务办公室": "服务管理部门",
+}
+"""What the catalogue does not say, and what it says in its place."""
+NAMES = (
+    "area",
+    "bank",
+    "branch",
+    "counter",
+    "name",
+    "owner",
+    "service",
+    "services",
+    "thing",
+    "who",
+)
+"""Fields that are filled with what is Chinese as a rule; beside others `_apart` of lobby/texts.py puts the space."""
+HAN = "[\u4e00-\u9fff]"
+SPACED = [
+    re.compile(rf"{HAN} {HAN}"),
+    re.compile(rf"{HAN} ?\{{(?:{'|'.join(NAMES)})\}} {HAN}"),
+    re.compile(rf"{HAN} \{{(?:{'|'.join(NAMES)})\}} ?{HAN}"),
+]
+HALF = re.compile(rf"{HAN}[!?;]|{HAN}, {HAN}|[(]{HAN}|{HAN}[)]")
+
+
+@pytest.fixture(scope="module")
+def chinese() -> list[str]:
+    with (FOLDER / "zh/LC_MESSAGES/messages.po").open("rb") as source:
+        return [str(message.string) for message in read_po(source) if message.id]
+
+
+@pytest.mark.parametrize("word", ONE_WORD)
+def test_one_thing_has_one_word(chinese: list[str], word: str) -> None:
+    assert [text for text in chinese if word in text] == []
+
+
+def test_chinese_stands_without_spaces(chinese: list[str]) -> None:
+    assert [text for text in chinese if any(kind.search(text) for kind in SPACED)] == []
+
+
+def test_chinese_has_its_own_marks(chinese: list[str]) -> None:
+    assert [text for text in chinese if HALF.search(text)] == []
