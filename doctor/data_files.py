@@ -32,8 +32,8 @@ SECRET_GONE = Text(
     "slips, PINs and codes of phones are worthless; put the copy of your backup in its place"
 )
 PUSH_KEY_DAMAGED = Text(
-    "{file} is damaged ({error}): put the copy of your backup in its place; without one the next "
-    "start makes another key, and phones that are told of their turn have to ask again"
+    "{file} is damaged ({error}): put the copy of your backup in its place; without one the "
+    "next start makes another key, and phones have to ask again to be notified"
 )
 FENCE_UNREADABLE = Text(
     "{file} cannot be read: whether the end of the journal was cut off stays unknown, and the next "

@@ -37,7 +37,7 @@ TRIES_MAX = 3
 ALMOST = Text("{number}: almost your turn, {ahead} before you. Please be near the counters.")
 NEXT = Text("{number}: you are next. Please be near the counters.")
 CALLED = Text("{number}: please go to {counter}")
-PUT_BACK = Text("{number}: the call was taken back. You keep your place, please wait.")
+PUT_BACK = Text("{number}: the call was withdrawn. You keep your place, please wait.")
 LEFT = (State.NO_SHOW, State.CANCELLED, State.DIVERTED)
 """From these a ticket comes back until the day ends: by an undo, or into the line again."""
 

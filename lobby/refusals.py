@@ -13,9 +13,9 @@ SENTENCES: dict[str, Text] = {
     "unknown_inspection": Text("There is no inspection {id} of the last two weeks"),
     "unknown_item": Text("The inspection has no item {id}"),
     "nothing_due": Text("Nothing is due today: all standards were looked at in time"),
-    "side_not_asked": Text("This item is not looked at so: choose self-check or peer check"),
-    "same_person": Text("{number} marked this item already: another person looks as well"),
-    "anothers_mark": Text("This is the mark of {number}: only who made it corrects it"),
+    "side_not_asked": Text("This item is not checked in that way: choose self-check or peer check"),
+    "same_person": Text("{number} has marked this item already: another person must check it too"),
+    "anothers_mark": Text("This is the mark of {number}: only that person can correct it"),
     "correction_reason": Text("This corrects a mark: say why"),
     "nothing_to_agree": Text("Self-check and peer check do not differ here"),
     "nothing_broken": Text("Nobody marked this standard as not kept"),
@@ -23,8 +23,8 @@ SENTENCES: dict[str, Text] = {
     "no_open_finding": Text("There is no open finding here"),
     "bad_span": Text("Choose at most {max} days, the first before the last"),
     "day_past": Text("The day is past: choose today or later"),
-    "own_finding": Text("You own this finding: another person sees whether it is put right"),
-    "no_photo": Text("This is no picture that can be used: take a JPEG or PNG photo"),
+    "own_finding": Text("You own this finding: another person must confirm that it is put right"),
+    "no_photo": Text("This picture cannot be used: take a JPEG or PNG photo"),
     "unknown_alert": Text("There is no open alert {id}"),
     "unknown_catalogue": Text("The branch never had a catalogue of standards with the digest {id}"),
     "unknown_measure": Text("There is no measure {id}"),
@@ -39,18 +39,18 @@ SENTENCES: dict[str, Text] = {
     "counter_cannot": Text("{counter} cannot serve this ticket"),
     "ticket_state": Text("Ticket {number} is {state}: it cannot be {move}"),
     "counter_state": Text("{counter} is {state}: it cannot {move}"),
-    "counter_busy": Text("{counter} still has ticket {number}: end it first"),
+    "counter_busy": Text("{counter} still has ticket {number}: finish it first"),
     "counter_idle": Text("{counter} has no customer now"),
     "recall_limit": Text("Ticket {number} was called again {max} times already"),
     "other_counter": Text("Ticket {number} is kept for {counter}"),
-    "on_step": Text("Ticket {number} waits for another step: wake it first"),
+    "on_step": Text("Ticket {number} is held for another step: bring it back first"),
     "unknown_person": Text("Nobody who works here has the number or account {number}"),
     "not_at_counters": Text(
-        "{number} is neither teller nor lobby manager: nobody else signs on at a counter"
+        "{number} is neither a teller nor a lobby manager: only they can sign on at a counter"
     ),
-    "nobody_signed_on": Text("Nobody is signed on at {counter}: give your staff number"),
+    "nobody_signed_on": Text("Nobody is signed on at {counter}: enter your staff number"),
     "another_serves": Text(
-        "{counter} is another person's now: only that person or the lobby manager does this"
+        "Somebody else is signed on at {counter}: only that person or the lobby manager can do this"
     ),
     "serves_elsewhere": Text(
         "You still have ticket {number} at {counter}: end it there, then sign on here; if somebody "
@@ -59,20 +59,22 @@ SENTENCES: dict[str, Text] = {
     "nothing_to_undo": Text("There is nothing to undo at {counter}"),
     "nothing_to_undo_on": Text("There is nothing to undo on {number}"),
     "is_coming": Text("{number} said to be coming: a no-show can be marked in {s} s"),
-    "no_push_service": Text("This browser cannot be told: its push service is none that is known"),
+    "no_push_service": Text("This browser cannot be notified: its push service is not supported"),
     "no_gateway": Text("This branch sends no messages to telephones"),
-    "undo_other": Text("Something else was done since: it was not taken back"),
-    "undo_late_at": Text("The act is over {s} s ago: it stays"),
-    "undo_late": Text("The act on {number} is over {s} s ago: it stays"),
+    "undo_other": Text("Something else was done since: nothing was undone"),
+    "undo_late_at": Text("More than {s} s have passed: it can no longer be undone"),
+    "undo_late": Text(
+        "More than {s} s have passed since the act on {number}: it can no longer be undone"
+    ),
     "undo_superseded": Text(
-        "Something happened to {number} since: it is {state}, and the act stays"
+        "{number} has changed since: it is {state}, and the act can no longer be undone"
     ),
     "saw_other": Text("{counter} has just changed: please look, then press again"),
     "visit_full": Text("A ticket has at most {max} services"),
-    "no_redraw": Text("Ticket {number} cannot be drawn again"),
-    "redrawn": Text("Ticket {number} was drawn again as {other}"),
-    "break_asked": Text("{counter} asked for a break already"),
-    "no_break_asked": Text("{counter} has asked for no break"),
+    "no_redraw": Text("Ticket {number} cannot get a new number"),
+    "redrawn": Text("Ticket {number} already has the new number {other}"),
+    "break_asked": Text("{counter} has already asked for a break"),
+    "no_break_asked": Text("{counter} has not asked for a break"),
     "no_appointments": Text("This branch takes no appointments"),
     "not_bookable": Text("{service} needs no appointment: just come"),
     "no_such_slot": Text("{at} cannot be booked"),
@@ -97,13 +99,13 @@ SENTENCES: dict[str, Text] = {
     "too_many": Text("Too many tries: please try again in {s} s"),
     "too_deep": Text("JSON nests deeper than {max} levels"),
     "machines_need": Text(
-        "The customer of {number} has a special need: nobody asks by phone, ask in person"
+        "The customer of {number} has a special need: ask in person, not by phone"
     ),
-    "machines_declined": Text("The customer of {number} rather waits, and is not asked again"),
-    "no_machines": Text("No machine does the business of {number}"),
+    "machines_declined": Text("The customer of {number} prefers to wait, and is not asked again"),
+    "no_machines": Text("No machine can do the business of {number}"),
     "not_offered": Text("Nobody is asking {number} to go to the machines"),
-    "open_already": Text("{counter} is open"),
-    "no_opening_asked": Text("Nobody asks for {counter} to be opened"),
+    "open_already": Text("{counter} is already open"),
+    "no_opening_asked": Text("Nobody is asking for {counter} to be opened"),
     "same_area": Text("Ticket {number} is in that area already"),
     "clock_not_doubted": Text("There is nothing to confirm about the computer's clock"),
     "same_day": Text("It is still {day}: no new day can begin"),
@@ -133,7 +135,9 @@ SENTENCES: dict[str, Text] = {
         "Case {number} is about your own work: somebody else handles it. Ask your superior to assign it"
     ),
     "not_handler": Text("Your role does not handle this case"),
-    "not_superior": Text("Case {number} needs a superior of who answered, who never owned it"),
+    "not_superior": Text(
+        "Case {number} needs a superior of whoever answered, and one who never owned it"
+    ),
     "extension_unapproved": Text(
         "More time for case {number} is approved by the service office or the head of the branch,"
         " by somebody who never owned it"
@@ -159,7 +163,7 @@ SENTENCES: dict[str, Text] = {
         " somebody who never owned it"
     ),
     "owner_concerned": Text(
-        "Who served the visit or is complained about cannot own the case: choose somebody else"
+        "Whoever served the visit or is complained about cannot own the case: choose somebody else"
     ),
     "no_readers": Text("A confidential case names who may read it"),
     "aim_group": Text(
@@ -173,7 +177,7 @@ SENTENCES: dict[str, Text] = {
     "put_off_long": Text("Nothing is put off for more than a quarter: choose a day until {day}"),
     "cannot_own": Text("The role of {number} cannot own this: choose somebody else"),
     "unknown_code": Text("There is no code {id}"),
-    "in_future": Text("This day or time is still to come"),
+    "in_future": Text("This day or time is in the future"),
     "in_past": Text("This day has passed"),
     "before_rules": Text("No rule for complaints was in force on this day: look at the year"),
     "pause_day": Text("A pause ends by itself: choose its last day, within {days} days"),
@@ -211,7 +215,9 @@ SENTENCES: dict[str, Text] = {
     ),
     "reason_needed": Text("Say why, in words that somebody else understands"),
     "card_of_customer": Text("The card is for the customer's hand: staff cannot hand one in"),
-    "no_contact": Text("There is no contact of yours here: it was withdrawn, or you left none"),
+    "no_contact": Text(
+        "We have no contact details of yours: they were withdrawn, or you left none"
+    ),
     "opinion_late": Text("Your service has begun: the feedback card is open"),
     "opinions_enough": Text("Your words are with the lobby manager, who will come to you"),
     "recording_missing": Text(
@@ -220,8 +226,8 @@ SENTENCES: dict[str, Text] = {
     "nothing_to_record": Text("What {counter} serves now needs no recording"),
     "no_recording_awaited": Text("Ticket {number} waits for no recording"),
     "override_unnamed": Text(
-        "Only a lobby manager with a staff number lets a recording be left out or corrects it:"
-        " sign in with an account of your own"
+        "Only a lobby manager with a staff number can waive or correct a recording: sign in "
+        "with an account of your own"
     ),
     "judge_unnamed": Text(
         "Who judges other people's work is known by name: sign in with an account that has your staff number"
@@ -270,7 +276,7 @@ SENTENCES: dict[str, Text] = {
     "panel_not_held": Text("The panel has not taken place yet"),
     "panel_early": Text("The panel is on {day}: it cannot have taken place yet"),
     "invitation_state": Text("This invitation is {state}: it cannot become {move}"),
-    "contact_erased": Text("The contact is erased: this customer cannot be reached"),
+    "contact_erased": Text("The contact details are erased: this customer cannot be reached"),
     "unknown_action": Text("There is no corrective action {id}"),
     "action_over": Text("This action is done or cancelled: choose one that is still to be done"),
     "action_state": Text("This action is {state}: it cannot be {move}"),

@@ -134,7 +134,7 @@ def _confirmed(account: Account, show: Show = _show) -> Answer | None:
         is None
     ):
         refused(account.name, "password")
-        return show(account, problem=_("The present password is wrong."), status=422)
+        return show(account, problem=_("The current password is wrong."), status=422)
     throttle().succeeded(keys)
     return None
 
@@ -175,9 +175,9 @@ def bank_names() -> tuple[str, ...]:
 
 def why_weak(weak: Weak) -> str:
     reasons: dict[str, str] = {
-        "short": _("A password has 12 signs or more."),
-        "long": _("A password has 128 signs at most."),
-        "common": _("This password is among those that are tried first. Choose another."),
+        "short": _("A password has 12 characters or more."),
+        "long": _("A password has 128 characters at most."),
+        "common": _("This password is among those that attackers try first. Choose another."),
         "name": _("This password is made of a name. Choose another."),
     }
     return reasons[weak.code]

@@ -38,7 +38,7 @@ TITLES: dict[int, Text] = {
 FIELD = re.compile("[A-Za-z][A-Za-z_]{0,39}")
 DETAILS: dict[str, Text] = {
     "missing": Text("is required"),
-    "extra_forbidden": Text("is no field"),
+    "extra_forbidden": Text("is not a field"),
     "string_type": Text("must be text"),
     "string_too_long": Text("is too long"),
     "string_too_short": Text("is too short"),

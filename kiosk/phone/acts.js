@@ -54,7 +54,7 @@ export function acts(id, token, draw) {
     if (!(await act($("button", form), "/amend", { needs, add }))) return;
     form.reset();
     $("#amend").open = false;
-    tell("#told", _("Noted. Your place and your wait are shown anew."));
+    tell("#told", _("Noted. Your place and your wait are up to date."));
   });
 
   $("#opinion form").addEventListener("submit", async (event) => {

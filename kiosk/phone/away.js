@@ -14,7 +14,7 @@ const WORDS = {
   hurry: _("Please hurry: you may be called before you arrive. You can let others pass."),
   now: _("Leave now and you are just in time"),
   soon: _("Get ready: leave in a few minutes"),
-  later: _("You can wait about {n} min more before you leave"),
+  later: _("You can stay about {n} min longer before you leave"),
 };
 
 /** @param {Api.TicketOut} ticket */

@@ -7,10 +7,10 @@ import { _, refusal } from "#web/words.js";
 
 const WORKER = "/static/kiosk/phone/worker.js";
 const LINES = {
-  on: _("This phone is told when it is almost your turn, with the page closed too."),
-  able: _("Touch the button above: this phone is then told with the page closed too."),
+  on: _("This phone is notified when it is almost your turn, even with the page closed."),
+  able: _("Touch the button above to be notified even with the page closed."),
   denied: _("Notifications are switched off for this page: please keep it open, or allow them in the browser."),
-  none: _("This phone cannot be told with the page closed: please keep the page open."),
+  none: _("This phone cannot be notified with the page closed: please keep it open."),
 };
 
 const isAble = () =>

@@ -23,13 +23,13 @@ function type(digit) {
   if (digits.length >= LONGEST) return;
   digits += digit;
   draw(digit);
-  say($("#digits-said"), _("{n} digits typed", { n: digits.length }));
+  say($("#digits-said"), _("digits typed: {n}", { n: digits.length }));
 }
 
 function erase() {
   digits = digits.slice(0, -1);
   draw();
-  say($("#digits-said"), _("{n} digits typed", { n: digits.length }));
+  say($("#digits-said"), _("digits typed: {n}", { n: digits.length }));
 }
 
 /** What a person typed on a real keyboard. */

@@ -23,7 +23,7 @@ const MORE_MAX = 4;
 const LONG_S = 600;
 const HELP_RUNG = _("The lobby manager has been told. Please wait here.");
 const HELP_COMES = _("The lobby manager is on the way to you.");
-const HELP = { rung: _("Told, please wait"), taken: _("Somebody is coming") };
+const HELP = { rung: _("Called, please wait"), taken: _("Somebody is coming") };
 
 // -- a visit begins and ends ------------------------------------------------------------------------
 function restart() {
@@ -234,7 +234,7 @@ async function amend(more) {
     if (!amended || !isSame()) return false;
     visit.ticket = amended;
     showTicket(amended, amended.then ?? []);
-    notice(_("Noted. Your number stays; the place and the wait are shown anew."));
+    notice(_("Noted. Your number stays; the place and the wait are up to date."));
     return true;
   } catch (problem) {
     if (isSame()) notice(problem.message || OFFLINE, true);

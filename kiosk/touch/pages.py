@@ -50,11 +50,12 @@ def _context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
 def _rule_words() -> list[str]:
     """How the order in line is made, for whoever asks; no ranks."""
     return [
-        _("Every number has a promised time; whose promise is nearest is called next."),
+        _("Every number has a target time; the one that is due first is called next."),
         _("Elderly, disabled, pregnant and military customers go through the green channel."),
-        _("How often others may be called before you is limited; nobody waits without end."),
+        _("Only so many who come later may be called before you: nobody waits endlessly."),
         _(
-            "An agreement with the bank may name an area of its own. You can always take a number without a card."
+            "Customers with a service agreement may have an area of their own. You can always"
+            " take a number without a card."
         ),
     ]
 

@@ -6,7 +6,7 @@ import { _, fill, waitWords } from "#web/words.js";
 import { notice } from "./screens.js";
 
 const ASK_MS = 5000;
-export const OFFLINE = _("The connection is down. Please speak to the lobby manager, your place will be found.");
+export const OFFLINE = _("The connection is down. Please speak to the lobby manager: your place is safe.");
 const NO_PAPER = {
   yes: _("No slips can be printed now. Your number counts all the same: photograph its code."),
   no: _("Here your number is shown with a code: have your phone ready."),

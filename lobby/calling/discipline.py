@@ -191,15 +191,15 @@ RULES = {
     "overtaken": Text("as many as allowed were called before"),
     "first": Text("put first in line"),
     "fair": Text("waits longer than in order of arrival"),
-    "late": Text("past the promised wait"),
-    "at_risk": Text("a few more calls and the promise ends"),
-    "leads": Text("somebody behind would miss the promise otherwise"),
+    "late": Text("past its target"),
+    "at_risk": Text("a few more calls and it would pass its target"),
+    "leads": Text("otherwise somebody behind would pass their target"),
     "bound": Text("kept for this counter"),
     "dedicated": Text("this counter is dedicated to the customer's service"),
     "nearest_promise": Text("the most urgent of those who have time"),
     "first_come": Text("in order of arrival"),
     "by_tier": Text("by tier"),
-    "deadline": Text("the earliest end of a promise"),
+    "deadline": Text("its target ends first"),
     "named": Text("called by number"),
 }
 
@@ -218,5 +218,5 @@ def words(reason: dict[str, Any]) -> Text:
     return sentence.with_(**figures)
 
 
-PASSED = Text("Waited {waited} of {target} min promised: {why}; {passed} who came earlier wait on")
-PASSED_NOBODY = Text("Waited {waited} of {target} min promised: {why}")
+PASSED = Text("Waited {waited} of {target} min: {why}; earlier ones who still wait: {passed}")
+PASSED_NOBODY = Text("Waited {waited} of {target} min: {why}")

@@ -98,7 +98,7 @@ RULES: Mapping[str, Text] = {
 }
 CORRECTED = Text("corrected by the lobby manager")
 """For who may not read the reason."""
-GREEN = Text("You go through the green channel, as you need")
+GREEN = Text("You go through the green channel because of your need")
 BY_BUSINESS = Text("By the business you came for")
 BY_CARD = Text("By the card, code or phone number that you showed")
 BY_STAFF = Text("Arranged by the lobby manager")

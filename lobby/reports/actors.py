@@ -8,7 +8,7 @@ from lobby.branch.model import Branch
 from lobby.texts import Readable, Text
 
 PARTS: Mapping[str, Text] = {
-    "customer": Text("the customer, by telephone"),
+    "customer": Text("the customer, by phone"),
     "device": Text("a device in the lobby"),
     "watch": Text("Lobby itself"),
     "effects": Text("Lobby itself"),

@@ -98,7 +98,7 @@ MEASURES = (
     ),
     Measure(
         id="opinions_waiting",
-        name=Text("Words of who waited"),
+        name=Text("Words from waiting customers"),
         unit=Unit.COUNT,
         population=Text("Words to the lobby manager from customers who waited in the period"),
         formula=Text("number of opinions"),

@@ -50,10 +50,10 @@ MEASURES = (
     ),
     Measure(
         id="recording_overrides",
-        name=Text("Recordings let pass"),
+        name=Text("Recordings waived"),
         unit=Unit.COUNT,
         population=ENTRIES,
-        formula=Text("number that a lobby manager let end without a recording"),
+        formula=Text("number whose recording a lobby manager waived"),
         source=RECORDINGS,
         value=only("kind", RecordingKind.OVERRIDDEN),
         statistic=count,

@@ -144,13 +144,13 @@ SAID: Mapping[str, Text] = {
     "TicketDiverted": Text("is sent to {area}"),
     "TicketReleased": Text("may go to another counter than {counter}"),
     "MachinesOffered": Text("is asked to go to {area}"),
-    "MachinesDeclined": Text("rather waits"),
+    "MachinesDeclined": Text("prefers to wait"),
     "TicketRetiered": Text("the tier becomes {tier}"),
-    "TicketAmended": Text("says more: needs, business or who it is"),
+    "TicketAmended": Text("adds needs, business or identity"),
     "TicketComing": Text("says to be coming"),
     "TicketExtended": Text("{service} is added to the visit"),
     "TicketCancelled": Text("is cancelled ({reason})"),
-    "ActUndone": Text("the last act at {counter} is taken back"),
+    "ActUndone": Text("the last act at {counter} is undone"),
     "SlipQueued": Text("a slip goes to the printer {printer}"),
     "SlipPrinted": Text("the slip is printed"),
     "SlipFailed": Text("the slip is not printed"),
@@ -161,11 +161,11 @@ SAID: Mapping[str, Text] = {
     "FeedbackGiven": Text("hands in the feedback card"),
     "RecordingMade": Text("is recorded as {reference}, product {product}"),
     "RecordingRefused": Text("nothing is sold, and nothing recorded"),
-    "RecordingOverridden": Text("is let pass without a recording"),
+    "RecordingOverridden": Text("ends without a recording, which was waived"),
     "RecordingCorrected": Text("the recording is {reference}, and not {was}"),
 }
 """What each kind of event says of its ticket; other kinds are not told."""
-TAKEN_BACK = Text("the last act is taken back")
+TAKEN_BACK = Text("the last act is undone")
 ISSUED = Text(
     "takes number {number} for {service} ({rule}); {ahead} ahead, quoted {wait}, target {target} min"
 )

@@ -102,7 +102,7 @@ def closing(state: QueueState) -> list[Check]:
     live = list(state.live())
     return [
         _left("waiting", Text("Still waiting"), [t.number for t in live if t.state is State.WAITING],
-              Text("They are served today; whom nobody calls loses the place at midnight")),
+              Text("They are served today; whoever is not called by midnight loses the place")),
         _left("serving", Text("Called or at a counter"),
               [t.number for t in live if t.state in (State.CALLED, State.SERVING)],
               Text("End them at the counter")),

@@ -51,7 +51,7 @@ function visitFacts(visit) {
   return [
     _("ticket {number} of {day}", visit),
     said("service", visit.service),
-    visit.waited_s === null ? _("was never called") : _("waited {n} min, {target} min were promised", waited),
+    visit.waited_s === null ? _("was never called") : _("waited {n} min, the target was {target} min", waited),
     visit.counter && said("counter", visit.counter),
     visit.overtaken > 0 && _("Came later and were called before: {n}", { n: visit.overtaken }),
   ];

@@ -128,11 +128,11 @@ function facts(action) {
     [_("Step of the process"), action.process],
     [_("Service standard"), [action.standard, standardWords(action.standard)].join(" ").trim()],
     [_("Of"), aim && group(aim)],
-    [_("The change holds since"), proof?.changed_on],
+    [_("In effect since"), proof?.changed_on],
     [_("Document or picture"), proof?.reference],
     [_("Its new version"), proof?.standard_version],
     [_("Checked by"), action.checked_by],
-    [_("Opened again"), action.reopened > 0 && _("{n} times", { n: action.reopened })],
+    [_("Opened again"), action.reopened > 0 && _("{n} ×", { n: action.reopened })],
   ];
   const known = rows.filter(([, value]) => value);
   return el("dl", {}, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));

@@ -72,7 +72,7 @@ function proof(action, act) {
     field(_("How it can be seen"), el("textarea", { name: "words", rows: 3, maxlength: 400 })),
     field(_("Document or picture"), el("input", { name: "reference", maxlength: 200 })),
     field(
-      _("The change holds since"),
+      _("In effect since"),
       el("input", { type: "date", name: "changed_on", value: given.today, max: given.today, required: true }),
     ),
     field(

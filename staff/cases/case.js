@@ -131,7 +131,7 @@ function facts(view) {
     [FIELDS.reply_by, REPLIES[view.reply_by]],
     [FIELDS.owner, view.owner_name || _("no owner yet")],
   ];
-  if (view.owner || view.level !== "owner") rows.push([_("By now"), LEVELS[view.level]]);
+  if (view.owner || view.level !== "owner") rows.push([_("Now with"), LEVELS[view.level]]);
   if (view.paused_until) rows.push([_("Clock stopped until the end of"), view.paused_until]);
   if (view.against.length) rows.push([FIELDS.against, view.against.map((one) => nameOf("person", one)).join(_(", "))]);
   return el(
@@ -238,7 +238,7 @@ function visit(facts) {
   const waited =
     facts.waited_s === null
       ? _("was never called")
-      : _("waited {n} min, {target} min were promised", {
+      : _("waited {n} min, the target was {target} min", {
           n: minutes(facts.waited_s),
           target: minutes(facts.target_wait_s),
         });

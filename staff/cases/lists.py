@@ -124,7 +124,7 @@ def _rows_of_workbook(content: bytes) -> Rows:
     except workbook.TooLarge as error:
         raise Unreadable(Text("the workbook is too large")) from error
     except workbook.NoWorkbook as error:
-        raise Unreadable(Text("no workbook of Excel that can be read")) from error
+        raise Unreadable(Text("not an Excel workbook that can be read")) from error
 
 
 def _rows_of_csv(content: bytes) -> Rows:
@@ -137,7 +137,7 @@ def _rows_of_csv(content: bytes) -> Rows:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as error:
-        raise Unreadable(Text("no CSV that can be read")) from error
+        raise Unreadable(Text("not a CSV file that can be read")) from error
 
 
 def _columns(heads: Sequence[Any]) -> dict[str, int]:
@@ -197,7 +197,7 @@ class _Reader:
     def _once(self, number: int, reference: str) -> None:
         first = self._seen.setdefault(reference, number)
         if reference and first != number:
-            self._say(number, "reference", Text("stands in row {row} too", row=first))
+            self._say(number, "reference", Text("is in row {row} too", row=first))
 
     def _value(self, number: int, name: str, raw: Any) -> Any:
         text = _text(raw)
@@ -227,17 +227,17 @@ class _Reader:
     def _instant(self, number: int, raw: Any) -> str | None:
         at = self._moment(raw)
         if at is None:
-            self._say(number, "came_at", Text("is no day such as 2026-03-01 09:30"))
+            self._say(number, "came_at", Text("is not a day such as 2026-03-01 09:30"))
             return None
         if at > self._now:
-            self._say(number, "came_at", Text("is still to come"))
+            self._say(number, "came_at", Text("is in the future"))
             return None
         return at.isoformat()
 
     def _day(self, number: int, raw: Any) -> str | None:
         at = self._moment(raw)
         if at is None:
-            self._say(number, "happened_on", Text("is no day such as 2026-03-01 09:30"))
+            self._say(number, "happened_on", Text("is not a day such as 2026-03-01 09:30"))
             return None
         return at.date().isoformat()
 
@@ -265,7 +265,7 @@ class _Reader:
     def _people(self, number: int, text: str) -> int | None:
         if text.isdecimal() and 0 < int(text) < 10_000:
             return int(text)
-        self._say(number, "people", Text("is no number of people"))
+        self._say(number, "people", Text("is not a number of people"))
         return None
 
     def _member(self, number: int, name: str, text: str) -> Any:
@@ -273,14 +273,14 @@ class _Reader:
         member = members.get(text) or members.get(text.lower())
         if member is None:
             values = ", ".join(dict.fromkeys(members))
-            self._say(number, name, Text("is none of {values}", values=values))
+            self._say(number, name, Text("must be one of {values}", values=values))
             return None
         return KINDS[name](member)
 
     def _code(self, number: int, name: str, text: str) -> str | None:
         code = self._codes[name].get(text)
         if code is None:
-            self._say(number, name, Text("is no code of JR/T 0169-2018"))
+            self._say(number, name, Text("is not a code of JR/T 0169-2018"))
         return code
 
     def _say(self, number: int, field: str, text: Text) -> None:

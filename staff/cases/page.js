@@ -88,7 +88,7 @@ function deadline({ answer_due: due }) {
   return [el(due.late ? "b.late" : "span", {}, named(due.words)), due.last_day && el("small.soft", {}, due.last_day)];
 }
 
-const nothing = () => el("tr", {}, el("td.none", { colspan: 7 }, _("No case is like this.")));
+const nothing = () => el("tr", {}, el("td.none", { colspan: 7 }, _("No case matches.")));
 
 /** A whole file goes as it is; what is wrong in it comes back row by row. */
 async function take(event) {
@@ -124,8 +124,8 @@ async function send(file, channel) {
 /** @param {Api.CaseImportOut} answer */
 function report({ rows, taken, known, wrong, known_rows: knownRows, to_check: toCheck }) {
   const words = wrong.length
-    ? _("Nothing was taken. What is wrong: {n}", { n: wrong.length })
-    : _("Rows: {rows}. Taken: {taken}. Here already: {known}.", { taken, rows, known });
+    ? _("Nothing was imported. Errors: {n}", { n: wrong.length })
+    : _("Rows: {rows}. New: {taken}. Already here: {known}.", { taken, rows, known });
   say($("#taken"), words);
   $("#wrong").replaceChildren(...wrong.map((one) => el("li", {}, _("row {row}, {field}: {message}", { ...one }))));
   $("#known").replaceChildren(...toCheck.map(checkRow), ...knownRows.map(knownRow));
@@ -140,8 +140,8 @@ const knownRow = (one) =>
   rowWithCase(
     one,
     one.formerly
-      ? _("row {row}, {reference}: here already under another number", { ...one })
-      : _("row {row}, {reference}: here already", { ...one }),
+      ? _("row {row}, {reference}: already here under another number", { ...one })
+      : _("row {row}, {reference}: already here", { ...one }),
   );
 
 /** A row that was taken, and the case that had or has its number by mistake, or is the same after all.
@@ -150,10 +150,10 @@ const checkRow = (one) =>
   rowWithCase(
     one,
     one.formerly
-      ? _("row {row}, {reference}: taken in; another complaint had this number before a correction, please compare", {
+      ? _("row {row}, {reference}: imported; another complaint had this number before a correction, please compare", {
           ...one,
         })
-      : _("row {row}, {reference}: taken in; another complaint has this number since a correction, please compare", {
+      : _("row {row}, {reference}: imported; another complaint has this number since a correction, please compare", {
           ...one,
         }),
   );

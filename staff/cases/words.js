@@ -169,7 +169,7 @@ const partWords = (list) =>
         "A list stopped half way: {here} of {rows} are in, and what you see lacks the rest. Send it again, or the next start takes the rest.",
         { ...list },
       )
-    : _("A list is being taken in: {here} of {rows} so far. What you see has only this part of it.", { ...list });
+    : _("A list is being imported: {here} of {rows} so far. What you see has only this part of it.", { ...list });
 
 /** What a case is about, in a line.
     @param {Api.ComplaintOut} view */

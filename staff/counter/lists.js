@@ -7,7 +7,7 @@ import { morphChildren } from "../shared/morph.js";
 
 const SHOWN = 8;
 const HOLDS = { any: _("Away"), same: _("Kept here"), step: _("Another step") };
-const ACTS = { wake: _("Wake {number}"), call: _("Call {number}") };
+const ACTS = { wake: _("Bring {number} back"), call: _("Call {number}") };
 const { counter: id } = given;
 /** @type {Record<string, (one: { id: string }) => void>} */
 const acts = {};

@@ -18,16 +18,16 @@ const HISTORY = {
   started: _("started"),
   finished: _("finished"),
   continued: _("went on"),
-  parked: _("parked"),
+  parked: _("on hold"),
   resumed: _("back in line"),
   transferred: _("transferred"),
   moved: _("moved in line"),
   missed: _("missed the call"),
   returned: _("back in line"),
-  undone: _("taken back"),
+  undone: _("undone"),
   diverted: _("diverted"),
   retiered: _("tier corrected"),
-  amended: _("said more"),
+  amended: _("added something"),
 };
 
 /** @param {import("./page.js").Here} here */
@@ -80,7 +80,7 @@ function tagsOf(one) {
     one.appointment && el("span.tag", {}, icon("calendar"), _("Appointment")),
     one.large_print && el("span.tag", {}, icon("text-size"), _("Large print")),
     one.redrawn_from && el("span.tag", {}, icon("repeat"), _("New number after a missed call")),
-    one.missed > 0 && el("span.tag", {}, icon("undo"), _("Missed {n} times", { n: one.missed })),
+    one.missed > 0 && el("span.tag", {}, icon("undo"), _("Missed calls: {n}", { n: one.missed })),
   ];
 }
 

@@ -28,7 +28,7 @@ const MISSED = {
   ends: _("the ticket ends"),
   back: _("back {n} places", { n: missedBack }),
   last: _("to the end of the line"),
-  redraw: _("may draw again"),
+  redraw: _("may take a new number"),
 };
 /** What the console knows: `skew` is the branch's time less this machine's, ms; `turn` and `undo` are those drawn last.
     Until the first state came there is no hall, and `mine` and `ticket` are null.

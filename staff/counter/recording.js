@@ -28,7 +28,7 @@ function entry({ kind, product, reference, reason }) {
   const words = {
     made: `${product} · ${reference}`,
     refused: [product, NO_SALE[reason]].filter(Boolean).join(" · "),
-    overridden: _("let pass by the lobby manager: {reason}", { reason: OVERRIDES[reason] }),
+    overridden: _("waived by the lobby manager: {reason}", { reason: OVERRIDES[reason] }),
   };
   return el("li", {}, icon(kind === "made" ? "check" : "info"), el("span", {}, words[kind]));
 }

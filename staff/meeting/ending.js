@@ -17,7 +17,7 @@ export function drawAsked({ differing, unseen, unowned }, naming, due) {
   return [
     el("h2", { id: "ending-title" }, _("End it? Something is still open")),
     group("chat", _("Self-check and peer check differ on {n}", { n: differing.length }), ids(differing), naming),
-    group("eye", _("{n} not looked at by all who are to look", { n: unseen.length }), ids(unseen), naming),
+    group("eye", _("{n} not yet checked by everybody who should", { n: unseen.length }), ids(unseen), naming),
     group("person", owner, ids(unowned), naming),
     el(
       "p.buttons",
@@ -32,7 +32,8 @@ export function drawAsked({ differing, unseen, unowned }, naming, due) {
     @param {Api.InspectionOut} inspection
     @param {boolean} waits whether the end waits for the line */
 export function drawEnded({ ended_at: at, ended_by_name: who }, waits) {
-  if (waits) return [el("p.band.warn", {}, icon("clock"), el("span", {}, _("Its end waits for the line."), " ", ONLY))];
+  if (waits)
+    return [el("p.band.warn", {}, icon("clock"), el("span", {}, _("It ends when the connection is back."), " ", ONLY))];
   if (!at) return [];
   const time = at.slice(11, 16);
   const words = who ? _("{who} ended it at {time}.", { who, time }) : _("It ended with the day, at {time}.", { time });
@@ -49,7 +50,7 @@ export function drawLeftOut({ left_out: all, differing }, naming) {
   return [
     el("h2", { id: "ending-title" }, _("Left out at the end")),
     group("chat", _("Self-check and peer check differed on {n}", { n: differing.length }), differing, naming),
-    group("eye", _("{n} not looked at by all who are to look", { n: unseen.length }), unseen, naming),
+    group("eye", _("{n} not yet checked by everybody who should", { n: unseen.length }), unseen, naming),
   ];
 }
 

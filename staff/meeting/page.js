@@ -107,7 +107,7 @@ function drawLine() {
   const stuck = acts.some((act) => act.stuck);
   $("#waiting").hidden = !stuck;
   if (stuck) {
-    const words = _("No line to the branch. Marks that wait here and are sent by themselves: {n}", { n: acts.length });
+    const words = _("No connection to the branch. Marks kept here, to be sent automatically: {n}", { n: acts.length });
     morphChildren($("#waiting"), icon("offline"), el("span", {}, words));
   }
   morphChildren($("#kept"), ...drawAtRisk(), ...drawOthers(), ...drawUnsent(unsent(), dropping));
@@ -338,7 +338,7 @@ async function note(form) {
   const [file] = form.elements.photo.files;
   const image = file && (await smallPhoto(file).catch(() => null));
   if (image === null) {
-    complain(_("This file is no photo that can be used."));
+    complain(_("This file cannot be used as a photo."));
     return;
   }
   ask(null);
@@ -369,7 +369,7 @@ function end() {
 
 function finish() {
   leaving = false;
-  const why = _("not ended, since a mark before it was refused. Look at it, then end it anew.");
+  const why = _("not ended, because a mark before it was refused. Look at it, then end it again.");
   const rests = { on: `/api/v1/inspections/${current?.id}/items/`, why };
   box.send({ path: endOf(current?.id), words: _("End it"), rests });
 }

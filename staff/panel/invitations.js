@@ -98,8 +98,12 @@ function contact(panel, { guest, state }, ask, showContact) {
         el(
           "div.menu",
           {},
-          el("p", {}, _("The contact is erased for ever. The opinion stays.")),
-          el("button.danger", { type: "button", onclick: () => ask(guest, "withdraw") }, _("Erase the contact")),
+          el("p", {}, _("The contact details are erased for ever. The opinion stays.")),
+          el(
+            "button.danger",
+            { type: "button", onclick: () => ask(guest, "withdraw") },
+            _("Erase the contact details"),
+          ),
         ),
       ),
       place,

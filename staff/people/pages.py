@@ -126,7 +126,8 @@ def create() -> str | Response | tuple[str, int]:
     except ValueError:
         return _page(
             problem=_(
-                "This name cannot be used: it looks like another, or has signs that no name has."
+                "This name cannot be used: it looks like another, or has characters that "
+                "names may not have."
             )
         ), 422
     return redirect("/desk/people", 303)
@@ -156,7 +157,8 @@ def code() -> str | tuple[str, int]:
     except ValueError:
         return _page(
             problem=_(
-                "This name cannot be used: it looks like another, or has signs that no name has."
+                "This name cannot be used: it looks like another, or has characters that "
+                "names may not have."
             )
         ), 422
     return _page(code=made)

@@ -33,7 +33,7 @@ async function playDay(event) {
   const target = target_min ? { target_wait_s: String(60 * Number(target_min)) } : {};
   const asked = /** @type {Record<string, string>} */ ({ ...wish, ...target });
   complain(null);
-  say($("#said"), _("Playing the day …"));
+  say($("#said"), _("Replaying the day …"));
   try {
     show(await played(asked));
   } catch (problem) {
@@ -58,7 +58,7 @@ function show({ day, tickets, was, then }) {
   if (!was || !then) return;
   say(
     $("#said"),
-    _("{day}: {n} customers. Broken promises score {was} as it was, {then} then (0 is best).", {
+    _("{day}, customers: {n}. Lateness score: {was} actual, {then} simulated (0 is best).", {
       day,
       n: tickets,
       was: was.score.toFixed(3),
@@ -114,7 +114,7 @@ function bars(tiers, was, then) {
   return el(
     "figure",
     {},
-    el("figcaption", {}, _("Nine in ten wait at most so many minutes: above actual, below simulated")),
+    el("figcaption", {}, _("Minutes that nine in ten wait at most: actual above, simulated below")),
     el("div.bars", {}, ...rows),
   );
 }
@@ -128,7 +128,7 @@ async function staffing() {
   const drawn = rows.flatMap((row) => [
     el("span", {}, row.at),
     el("progress", { max: most, value: row.counters, "aria-label": `${row.at} ${row.counters}` }),
-    el("span.amount", {}, _("{n} counters for {a} customers", { n: row.counters, a: Math.round(row.arrivals) })),
+    el("span.amount", {}, _("counters: {n}, customers: {a}", { n: row.counters, a: Math.round(row.arrivals) })),
   ]);
   return place.replaceChildren(el("div.bars", {}, ...drawn));
 }

@@ -33,7 +33,7 @@ def _plan() -> str:
         yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1),
         policies={
-            "default": _("by promise, as now"),
+            "default": _("by target wait, as now"),
             "fcfs": _("in order of arrival"),
             "strict": _("strictly by tier"),
             "edf": _("by deadline"),

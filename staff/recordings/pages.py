@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 KINDS = {
     RecordingKind.MADE: ("good", "check", Text("Recorded")),
     RecordingKind.REFUSED: ("info", "info", Text("Nothing sold")),
-    RecordingKind.OVERRIDDEN: ("warn", "warning", Text("Let pass")),
+    RecordingKind.OVERRIDDEN: ("warn", "warning", Text("Waived")),
     RecordingKind.PENDING: ("", "clock", Text("At the counter now")),
     RecordingKind.MISSING: ("bad", "warning", Text("Missing")),
 }

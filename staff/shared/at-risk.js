@@ -3,5 +3,5 @@
 import { _ } from "#web/words.js";
 
 export const AT_RISK = _(
-  "This tablet's storage is full: what waits is lost when this page is closed. Leave it open until the line is back.",
+  "This tablet's storage is full: what waits is lost when this page is closed. Leave it open until the connection is back.",
 );

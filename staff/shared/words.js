@@ -10,7 +10,7 @@ export const STATES = {
   waiting: _("waiting"),
   called: _("called"),
   serving: _("being served"),
-  parked: _("parked"),
+  parked: _("on hold"),
 };
 
 /** The special needs that a customer may state. */

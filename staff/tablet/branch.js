@@ -102,7 +102,7 @@ export async function drawSlots(form) {
       el("small", {}, left ? _("{n} left", { n: left }) : _("full")),
     );
   $("#slots").replaceChildren(
-    ...(found.slots.length ? found.slots.map(slot) : [el("p.soft", {}, _("No times on this day."))]),
+    ...(found.slots.length ? found.slots.map(slot) : [el("p.soft", {}, _("No times can be booked on this day."))]),
   );
 }
 

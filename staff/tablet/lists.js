@@ -69,7 +69,7 @@ export function drawBox(box) {
   const stuck = acts.filter((act) => act.stuck && !act.old);
   const signIn = stuck.some((act) => act.stuck === 401);
   const words = fill(
-    signIn ? _("{n} acts wait until you sign in again: {what}") : _("{n} acts wait for the connection: {what}"),
+    signIn ? _("Waiting until you sign in again ({n}): {what}") : _("Waiting for the connection ({n}): {what}"),
     { n: stuck.length, what: stuck.map((act) => act.words).join(COMMA) },
   );
   morphChildren(

@@ -166,7 +166,7 @@ function drawPerson(one, ui) {
         el(
           "span",
           {},
-          waits ? icon("clock") : one.state === "parked" ? _("parked") : mins(one.age_s),
+          waits ? icon("clock") : one.state === "parked" ? _("on hold") : mins(one.age_s),
           marks.length ? el("i.mark", {}, marks[0]) : "",
         ),
       ],
@@ -186,7 +186,7 @@ export const aloud = (one, waits) =>
   [
     one.number,
     nameOf("service", one.service),
-    one.late ? _("Past the promise") : one.soon ? _("Soon past the promise") : "",
+    one.late ? _("Past target") : one.soon ? _("Nearly past target") : "",
     _("{m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) }),
     ...one.needs.map((need) => NEEDS[need]),
     waits ?? "",
@@ -235,31 +235,31 @@ export function drawRow(one, ui) {
 export const tags = (one) => [
   el("span.tag", {}, nameOf("tier", one.tier)),
   ...one.needs.map((need) => el("span.tag.need", {}, NEEDS[need])),
-  one.state === "parked" ? el("span.tag", {}, _("parked")) : "",
+  one.state === "parked" ? el("span.tag", {}, _("on hold")) : "",
   one.appointment ? el("span.tag", {}, _("appointment")) : "",
   one.recorded ? el("span.tag", {}, _("recorded in sound and picture")) : "",
   one.first ? el("span.tag", {}, _("called first")) : "",
   one.offered ? el("span.tag", {}, _("asked about the machines")) : "",
-  one.declined ? el("span.tag", {}, _("no machines, rather waits")) : "",
+  one.declined ? el("span.tag", {}, _("prefers to wait, no machines")) : "",
   one.only_counter ? el("span.tag", {}, `→ ${nameOf("counter", one.only_counter)}`) : "",
 ];
 
 const STEPS = {
-  issued: _("number drawn"),
+  issued: _("number taken"),
   called: _("called"),
   recalled: _("called again"),
   started: _("service began"),
   finished: _("service ended"),
-  parked: _("parked"),
+  parked: _("on hold"),
   resumed: _("back in line"),
   transferred: _("transferred"),
   moved: _("moved in line"),
   missed: _("did not come"),
   returned: _("back in line"),
-  undone: _("taken back"),
+  undone: _("undone"),
   diverted: _("diverted"),
   retiered: _("tier corrected"),
-  amended: _("said more"),
+  amended: _("added something"),
   continued: _("next business"),
 };
 

@@ -107,7 +107,7 @@ function draw() {
     advice.length ? drawAge(branchNow(), advisedAt) : "",
   );
   $("#calm").hidden = hall.alerts.length > 0 || hall.tickets.some((one) => one.late) || advice.length > 0;
-  say($("#calm span"), _("Everybody is within the promise."));
+  say($("#calm span"), _("Everybody is within target."));
   drawLists(hall, ui);
   drawTicketPanel(hall, ui.chosen, { pending });
   drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
@@ -175,7 +175,7 @@ async function today() {
     $("#rescues"),
     ...(found.rescues.length
       ? found.rescues.map((one) => drawRescue(one, effectMin))
-      : [el("li.soft.none", {}, _("Nothing had to be done yet."))]),
+      : [el("li.soft.none", {}, _("Nothing has been done yet."))]),
   );
 }
 
@@ -271,7 +271,7 @@ const DO = {
     ),
   turn: ({ counter: id, verb }) => turn(id, verb),
   "ask-opening": ({ counter: id }) => box.send(askOpening(id)),
-  "opening-decline": ({ counter: id }) => box.send(atCounter(id, "opening/decline", _("Ask no more"))),
+  "opening-decline": ({ counter: id }) => box.send(atCounter(id, "opening/decline", _("Stop asking"))),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
   insist: ({ act: key }) => box.insist(key),
   drop: ({ act: key }) => box.drop(key),

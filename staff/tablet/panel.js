@@ -20,7 +20,7 @@ export function drawTicketPanel(hall, one, { pending }) {
   const waits = pending("ticket", one.id);
   $("#acts").className = `acts ${one.late ? "late" : one.soon ? "soon" : ""}`;
   say($("#acts-number"), one.number);
-  say($("#acts-state"), one.late ? _("Past the promise") : one.soon ? _("Soon past the promise") : STATES[one.state]);
+  say($("#acts-state"), one.late ? _("Past target") : one.soon ? _("Nearly past target") : STATES[one.state]);
   const age = _("{m} of {t} min", { m: minutes(one.age_s), t: minutes(one.target_wait_s) });
   const more = one.state === "waiting" ? _("expected wait: {wait}", { wait: waitOf(one) }) : "";
   say(
@@ -120,10 +120,10 @@ function counterActs(one) {
   if (one.ticket)
     return [
       ...asked,
-      el("p.soft", { "data-key": "busy" }, _("The counter is busy; pause and close when the customer is done.")),
+      el("p.soft", { "data-key": "busy" }, _("The counter is busy: pause or close it when the customer is done.")),
     ];
   const ask = one.asked_at
-    ? button(_("Ask no more"), { do: "opening-decline", counter: one.id, key: "ask" })
+    ? button(_("Stop asking"), { do: "opening-decline", counter: one.id, key: "ask" })
     : button(_("Ask to open"), { do: "ask-opening", counter: one.id, key: "ask" }, "button.primary");
   const verbs = {
     open: () => [call, turn("pause"), turn("close")],

@@ -193,7 +193,7 @@ export function drawRescue(one, effectMin) {
         y: minutes(after.wait_p90_s),
         n: after.late,
       })
-    : _("was {a} waiting, nine in ten {x} min at most; the effect shows after {e} min", { ...was, e: effectMin });
+    : _("{a} waiting then, nine in ten {x} min at most; the effect shows after {e} min", { ...was, e: effectMin });
   return el(
     "li",
     { "data-rescue": one.seq, "data-key": one.seq },

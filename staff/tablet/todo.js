@@ -230,13 +230,15 @@ function opening(hall, area) {
 const ANSWER = { open_counter: _("Ask to open"), self_service: _("Ask them") };
 const ADVICE = {
   open_counter: _(
-    "{counter}, open: nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
+    "With {counter} open, nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
   ),
   open_counter_unserved: _(
-    "{counter}, open: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
+    "Open {counter}: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
   ),
   self_service_unserved: _("Ask {numbers} whether self-service suits them: nobody serves their area now"),
-  close_counter: _("{counter} may close in 20 min: nine in ten of its customers still wait about {after} min at most"),
+  close_counter: _(
+    "{counter} can close in 20 min: nine in ten of its customers would still wait about {after} min at most",
+  ),
   self_service: _(
     "Ask {numbers} whether self-service suits them: with them there, nine in ten in their area wait {after} min at most instead of {before}",
   ),
@@ -281,7 +283,7 @@ export function drawWorst(hall) {
   const [worst] = late.sort((a, b) => over(b) - over(a));
   const values = { number: worst.number, m: minutes(worst.age_s), t: minutes(worst.target_wait_s), n: late.length - 1 };
   const words =
-    late.length > 1 ? _("{number} waits {m} of {t} min, and {n} more are late") : _("{number} waits {m} of {t} min");
+    late.length > 1 ? _("{number} has waited {m} of {t} min; also late: {n}") : _("{number} has waited {m} of {t} min");
   const first = button(
     _("Call {number} first", { number: worst.number }),
     { do: "first", id: worst.id, key: "first" },

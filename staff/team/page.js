@@ -22,7 +22,7 @@ async function refresh() {
   filled(
     $("#incidents"),
     incidents.map((one) => drawIncident(one, opened)),
-    _("Nothing that you may know of."),
+    _("Nothing that you may see."),
   );
   filled(
     $("#mine"),

@@ -11,7 +11,7 @@ const STATES = {
   waiting: _("waiting"),
   called: _("called"),
   serving: _("being served"),
-  parked: _("parked"),
+  parked: _("on hold"),
   served: _("served"),
   no_show: _("a no-show"),
   cancelled: _("cancelled"),

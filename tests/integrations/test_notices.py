@@ -208,10 +208,10 @@ def test_a_call_that_is_taken_back_is_told_once(
         look(notices)
     assert bodies(browser, service) == [
         "A001: please go to Counter 1",
-        "A001: the call was taken back. You keep your place, please wait.",
+        "A001: the call was withdrawn. You keep your place, please wait.",
         "A001: you are next. Please be near the counters.",
         "A001: please go to Counter 1",
-        "A001: the call was taken back. You keep your place, please wait.",
+        "A001: the call was withdrawn. You keep your place, please wait.",
     ]
 
 
@@ -230,7 +230,7 @@ def test_who_is_sent_on_was_not_called_by_mistake(
     look(notices)
     desk.resume(ticket=id)
     look(notices)
-    assert not any("taken back" in body for body in bodies(browser, service))
+    assert not any("withdrawn" in body for body in bodies(browser, service))
 
 
 def test_who_may_still_come_back_is_told_until_the_day_ends(

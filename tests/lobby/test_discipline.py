@@ -104,7 +104,7 @@ def test_the_reason_of_a_call_is_kept_and_can_be_read(
         reason = state.tickets[ticket["id"]].call_reason
         assert [t.overtaken for t in state.waiting()] == [1]
     assert reason == {"rule": "at_risk", "waited_s": 120, "target_wait_s": 300, "passed": 1}
-    assert words(reason).in_("en").startswith("Waited 2 of 5 min promised: a few more calls and")
+    assert words(reason).in_("en").startswith("Waited 2 of 5 min: a few more calls and")
     assert "已等 2 分钟" in words(reason).in_("zh")
 
 

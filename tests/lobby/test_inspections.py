@@ -121,7 +121,7 @@ def test_a_visit_looks_at_the_modules_that_are_named(meetings: Meetings) -> None
     visit = meetings.state(meetings.begin(Occasion.VISIT, Module.TELLER))
     assert {item.module for item in visit.items} == {Module.TELLER}
     assert visit.id != meetings.begin(Occasion.VISIT)
-    with pytest.raises(Invalid, match="not looked at so"):
+    with pytest.raises(Invalid, match="not checked in that way"):
         meetings.mark(visit.id, visit.items[0].id)
     meetings.mark(visit.id, visit.items[0].id, side=Side.INSPECTOR)
     assert meetings.item(visit.id, visit.items[0].id).complete
@@ -158,7 +158,7 @@ def test_a_correction_says_why_and_leaves_a_trace(meetings: Meetings) -> None:
     meetings.mark(id, item)
     with pytest.raises(Invalid, match="say why"):
         meetings.mark(id, item, verdict=Verdict.BROKEN)
-    with pytest.raises(Conflict, match="only who made it"):
+    with pytest.raises(Conflict, match="only that person"):
         meetings.mark(id, item, "C1", verdict=Verdict.BROKEN, reason="看错了")
     meetings.end(id)
     meetings.mark(id, item, verdict=Verdict.BROKEN, reason="看错了")

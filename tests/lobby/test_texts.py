@@ -17,9 +17,11 @@ from lobby.texts import FOLDER, Text, Verb, by_language, languages
 
 def test_a_text_is_put_into_the_readers_language_with_what_stands_in_it() -> None:
     counter = Name("1 号柜台", "Counter 1")
-    busy = Text("{counter} still has ticket {number}: end it first", counter=counter, number="A001")
+    busy = Text(
+        "{counter} still has ticket {number}: finish it first", counter=counter, number="A001"
+    )
     assert busy.in_("zh") == "1 号柜台还有 A001 号未办结，请先办结"
-    assert busy.in_("en") == "Counter 1 still has ticket A001: end it first"
+    assert busy.in_("en") == "Counter 1 still has ticket A001: finish it first"
 
 
 def test_what_no_catalogue_has_is_english() -> None:

@@ -127,7 +127,7 @@ def test_who_waits_for_another_step_is_woken_before_a_call(desk: Desk) -> None:
     ticket = desk.issue()
     served_at(desk, "1")
     assert desk.park(counter="1", hold="step")["ticket"]["hold"] == "step"
-    with pytest.raises(Conflict, match="wake"):
+    with pytest.raises(Conflict, match="bring it back"):
         desk.call(counter="1", ticket=ticket["id"])
     assert desk.resume(ticket=ticket["id"])["ticket"]["hold"] is None
     assert desk.next(counter="1")["ticket"]["id"] == ticket["id"]

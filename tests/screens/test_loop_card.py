@@ -28,7 +28,7 @@ SAID = {
         "spot": "Answered on the spot",
         "case": "Make it a case",
         "waiting": "Waiting time",
-        "erased": "Your contact is erased",
+        "erased": "Your contact details are erased",
         "few": "Fewer than 10 cards",
     },
 }
