@@ -178,6 +178,22 @@ def _in_one_piece(response: Response) -> Response:
     return response
 
 
+def _in_sentences(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with a whole sentence as the summary of each operation: the library takes a docstring's first line,
+    wherever that ends."""
+    paths = {
+        path: {method: _in_sentence(operation) for method, operation in methods.items()}
+        for path, methods in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _in_sentence(operation: dict[str, Any]) -> dict[str, Any]:
+    words = f"{operation.get('summary', '')} {operation.get('description', '')}"
+    sentence, _, more = " ".join(words.replace("<br/>", " ").split()).partition(". ")
+    return {**operation, "summary": sentence.rstrip("."), "description": more}
+
+
 def _landing(app: OpenAPI) -> None:
     pages = Blueprint("landing", __name__)
 
@@ -194,6 +210,6 @@ def _landing(app: OpenAPI) -> None:
     @roles.public
     def document() -> Response:
         """The API's OpenAPI document. The library's own pages are not served."""
-        return jsonify(app.api_doc)
+        return jsonify(_in_sentences(app.api_doc))
 
     app.register_blueprint(pages)

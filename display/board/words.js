@@ -59,7 +59,7 @@ export const IDLE = {
   soon: _("Please wait, we will call you soon"),
   welcome: _("Welcome, please take a number"),
   shut: _("The counters are not open now"),
-  early: _("The counters are not open yet, please wait"),
+  early: _("No counter is open at the moment, please wait"),
 };
 
 /** What stands there while nobody is called.

@@ -304,3 +304,6 @@ def test_every_route_says_who_may_use_it(server: Server) -> None:
             assert operation.get("summary"), f"{method} {path} has no word on what it does"
             named = [parameter["name"] for parameter in operation.get("parameters", [])]
             assert ("Idempotency-Key" in named) == (method == "post")
+    longest = document["paths"]["/api/v1/tickets/{id}/notice"]["post"]
+    assert longest["summary"].endswith("where the bank has a gateway"), "a sentence goes to its end"
+    assert longest["description"] == "Kept until the ticket ends; in no journal."
