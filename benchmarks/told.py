@@ -5,7 +5,8 @@
 For each scenario and tier, from a new branch's first day on and again after three days of learning: the share of ranges
 that held after rounding, the share of upper ends that were broken, and the median of upper / lower end for waits over
 ten minutes. Then the mean error of the median beside plain forecasts of the same customers: people ahead x service /
-counters, the wait of the last one called, the mean of the last ten; with `--forest` also that of `lobby forecast`.
+counters, the wait of the last one called, the mean of the last ten; with `--forest` also those of `lobby forecast` and
+of gradient-boosted trees that learn every night.
 Limits: 82-95 % held, upper ends broken by at most 10 %, a ratio of at most 2.3 (3 on the first day), an error of at
 most 1.03 of the best. `--write` puts the table into docs/calling.md.
 """
@@ -23,12 +24,16 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
 from stage import put_into, verdict
 
 from lobby.branch.config import read_scenario
 from lobby.calling.discipline import DEFAULT
+from lobby.forecast.calibration import EASE_S
 from lobby.trace.offline import forecast
 from lobby.trace.records import Row, read_trace
+from lobby.trace.replay import observations
 from lobby.trace.told import rehearse_and_tell
 
 HERE = Path(__file__).parent
@@ -76,6 +81,7 @@ def played(path: Path, days: int, seed: int | None, forest: bool) -> list[Told]:
     guesses = {"live": [float(c["wait_p50_s"]) for c in cells], **_plain(rows)}
     if forest:
         guesses["forest"] = [p50 for p50, *_ in forecast(rows)]
+        guesses["boosted"] = _boosted(rows)
     first_day = rows[0].arrived_s // 86400
     return [
         Told(
@@ -105,6 +111,21 @@ def _plain(rows: Sequence[Row]) -> dict[str, list[float]]:
         guesses["last"].append(by_tier[row.tier][-1])
         guesses["last_ten"].append(statistics.fmean(by_tier[row.tier][-10:]))
     return guesses
+
+
+def _boosted(rows: Sequence[Row]) -> list[float]:
+    """Gradient-boosted trees on the trace's features, trained each night on all days before: on the first day, a mean
+    of no one."""
+    features = np.array(list(observations(rows)))
+    waits_s = np.array([np.nan if row.wait_s is None else row.wait_s for row in rows])
+    days = np.array([int(row.arrived_s // 86400) for row in rows])
+    guesses = np.zeros(len(rows))
+    for day in np.unique(days)[1:]:
+        known = (days < day) & ~np.isnan(waits_s)
+        trees = HistGradientBoostingRegressor(loss="absolute_error", random_state=0)
+        trees.fit(features[known], np.log(waits_s[known] + EASE_S))
+        guesses[days == day] = np.exp(trees.predict(features[days == day])) - EASE_S
+    return [max(0.0, float(guess)) for guess in guesses]
 
 
 def _ahead_s(rows: Sequence[Row], n: int, seen: Sequence[Row]) -> float:

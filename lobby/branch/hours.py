@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Strict, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from lobby.branch.calendar import WEEKDAYS
-from lobby.branch.names import STRICT, TimeOfDay
+from lobby.branch.names import OF_DAY, STRICT, TimeOfDay
 
 EARLY_MAX_MIN = 120
 """Nobody waits longer before the doors open."""
@@ -36,10 +36,10 @@ class Span:
     def _from_text(cls, value: Any) -> Any:
         if isinstance(value, Span):
             return {"begins": value.begins, "ends": value.ends}
-        begins, dash, ends = str(value).partition("-")
-        if not dash:
+        times = [part.strip() for part in str(value).split("-")]
+        if len(times) != 2 or not all(OF_DAY.fullmatch(at) for at in times):
             raise PydanticCustomError("span", "a span of the day")
-        return {"begins": begins.strip(), "ends": ends.strip()}
+        return dict(zip(("begins", "ends"), times, strict=True))
 
     @model_serializer
     def __str__(self) -> str:

@@ -91,6 +91,8 @@ def test_the_configuration_corrects_it_and_the_journal_keeps_it(tmp_path: Path) 
             '[calendar]\nweekend = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]\n',
             "calendar.weekend",
         ),
+        ('[hours]\nsaturday = ["9-12"]\n', r'hours\.saturday \(#1\): found "9-12"'),
+        ('[hours]\nsunday = ["09:00-12:00-17:00"]\n', r"hours\.sunday \(#1\)"),
     ],
 )
 def test_a_calendar_that_cannot_be_is_named(tmp_path: Path, table: str, complaint: str) -> None:
