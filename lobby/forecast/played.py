@@ -131,7 +131,7 @@ class Played:
     def _free_s(self, counter: CounterState) -> float:
         """When the counter takes the next customer, seconds from now."""
         if counter.state is CounterStatus.CLOSED:
-            return math.inf
+            return self._opens_s(counter.id)
         waits_s = 0.0
         if counter.state is CounterStatus.PAUSED or counter.break_status is BreakStatus.GRANTED:
             waits_s = BREAK_S
@@ -141,6 +141,14 @@ class Played:
         usual_s = self._usual_s(ticket.service) / self._pace(counter.id)
         lasted_s = (self._now - (ticket.called_at or self._now)).total_seconds()
         return waits_s + left_s(usual_s, lasted_s)
+
+    def _opens_s(self, counter: str) -> float:
+        """When a closed counter opens by its hours or the branch's, seconds from now: after lunch, perhaps."""
+        branch = self._state.branch
+        own = branch.counter_opening[counter]
+        begins = (branch.opening if own.always else own).begins(branch.day_of(self._now))
+        coming = [at for at in begins if at > self._now]
+        return (min(coming) - self._now).total_seconds() if coming else math.inf
 
 
 def _nearest(lines: list[Line], at_s: float) -> tuple[Due, Line | None]:

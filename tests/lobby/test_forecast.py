@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,8 +12,12 @@ from conftest import Clock, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lobby.branch.hours import Hours, Span
+from lobby.branch.model import Branch
+from lobby.engine.runtime import open_branch
 from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration
+from lobby.forecast.played import Played
 from lobby.forecast.words import rounded_min, wait_words
 
 
@@ -71,6 +78,33 @@ def test_a_counter_that_pauses_comes_back(desk: Desk) -> None:
     desk.open_counter(counter="1")
     desk.pause_counter(counter="1")
     assert desk.issue()["wait_said"]["hi"] > 5
+
+
+def test_a_counter_that_opens_by_its_hours_is_counted_on(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """The second counter is back after lunch, in ten minutes: the line is shorter than it looks."""
+    back = (clock() + timedelta(minutes=10)).astimezone(branch.zone).time()
+    hours = Hours(weekdays=(Span(back, time(23)),))
+    counters = [replace(c, hours=hours) if c.id == "2" else c for c in branch.counters]
+    planned = replace(branch, counters=tuple(counters))
+    alone_s = played_s(branch, tmp_path / "alone", clock)
+    assert played_s(planned, tmp_path / "planned", clock) < 0.75 * alone_s
+
+
+def played_s(branch: Branch, data: Path, clock: Clock) -> float:
+    """When the last of ten is called, with one counter open; seconds."""
+    runtime = open_branch(branch, data, "http://lobby.test", clock)
+    desk = Desk(runtime)
+    desk.open_counter(counter="1")
+    last = [desk.issue()["id"] for _ in range(10)][-1]
+    with runtime.writer.published() as state:
+        ticket = state.tickets[last]
+        played = Played(state, clock(), lambda _: 300.0, lambda _: 1.0)
+        due = float(ticket.target_wait_s), ticket.order
+        called_s = played.call_s({"1", "2"}, due)
+    runtime.close()
+    return called_s
 
 
 def test_a_longer_service_at_the_counter_is_nearer_its_end(desk: Desk, clock: Clock) -> None:
