@@ -1,5 +1,5 @@
-"""docs/operations.md, word for word: the lines of the first day are run as they stand there, in a folder that has
-what a clone has after `make setup`, which tests/test_first_run.py builds."""
+"""docs/operations.md, word for word: the lines of the first day and of a second branch are run as they stand there, in
+a folder that has what a clone has after `make setup`, which tests/test_first_run.py builds."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ import pytest
 import requests
 from conftest import ROOT, alive, free_port, until
 
-FIRST_DAY = re.compile(r"## The first day.*?\n## ", re.DOTALL)
+FIRST_DAY = "The first day"
+SECOND_BRANCH = "A second branch"
+CODE = re.compile(r'^code = "\d+"', re.MULTILINE)
 FENCED = re.compile(r"^```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def blocks() -> list[list[str]]:
+def blocks(chapter: str) -> list[list[str]]:
     """The lines of each block of commands."""
-    section = FIRST_DAY.search((ROOT / "docs" / "operations.md").read_text())
+    text = (ROOT / "docs" / "operations.md").read_text()
+    section = re.search(rf"## {chapter}.*?\n## ", text, re.DOTALL)
     assert section
     return [block.strip().splitlines() for block in FENCED.findall(section[0])]
 
@@ -71,7 +74,7 @@ def signed_in(url: str, name: str, password: str) -> bool:
 
 
 def test_the_first_day_goes_as_it_is_written(product: Path) -> None:
-    before, beside, everywhere = blocks()
+    before, beside, everywhere = blocks(FIRST_DAY)
     setup, *prepare, serve = before
     assert setup == "make setup"
     for line in prepare:
@@ -88,3 +91,27 @@ def test_the_first_day_goes_as_it_is_written(product: Path) -> None:
     (line,) = everywhere
     with running(line, product) as (_, log):
         assert "slips lead to http://" in log.read_text()
+
+
+def test_a_second_branch_goes_as_it_is_written_beside_the_first(product: Path) -> None:
+    (setup, *prepare), (check, account, serve, device) = blocks(SECOND_BRANCH)
+    assert setup == "make setup"
+    for line in prepare:
+        run(line, product)
+    config = product / "west" / "config.toml"
+    config.write_text(CODE.sub('code = "4404"', config.read_text(), count=1))
+    assert "branch: 4404" in run(check, product)
+    run(account, product)
+    first = ".venv/bin/lobby serve --demo --config config.toml --data var"
+    second = serve.partition(" --port")[0]
+    with running(first, product) as (url, _), running(second, product) as (west, _):
+        assert signed_in(west, "li", "a long word of mine")
+        code = run(device, product).strip()
+        answer = requests.post(
+            f"{west}/device", data={"code": code}, timeout=20, allow_redirects=False
+        )
+        assert answer.headers["Location"].endswith("/board/main")
+        refused = requests.post(
+            f"{url}/device", data={"code": code}, timeout=20, allow_redirects=False
+        )
+        assert "Location" not in refused.headers, "the first branch knows nothing of it"
