@@ -170,7 +170,7 @@ class Offered(NamedTuple):
 
 @dataclass(frozen=True)
 class Branch(Remembering):
-    """One branch. Tuples keep the configuration's order; the first tier is the standard tier."""
+    """One branch. Lists keep the configuration's order; the first tier is the standard tier."""
 
     __pydantic_config__ = STRICT
 
