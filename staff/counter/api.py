@@ -124,7 +124,7 @@ def _serve(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kw
 
 
 def _do(command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-    """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter is another by now."""
+    """With `Lobby-Expects`, the `turn` that the screen showed: 409 where the counter has changed since."""
     if turn := request.headers.get("Lobby-Expects"):
         command = runtime().commands.expecting(command, turn)
     return do_at(command, id, *args, **kwargs)

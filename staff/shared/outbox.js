@@ -64,7 +64,7 @@ export function outbox(
     }
   }
 
-  /** The next to send. What has grown old waits for a word: the floor is another by now. */
+  /** The next to send. What has grown old waits for a word: the lobby has changed since. */
   function next() {
     /** @param {Act} act */
     const old = (act) => !act.sure && now() - act.at > old_ms;

@@ -33,7 +33,7 @@ def tidy(name: str) -> str:
     """The name as it is stored. Raises ValueError, which says what does not fit."""
     tidy_name = unicodedata.normalize("NFKC", name).strip()
     if not 1 <= len(tidy_name) <= NAME_MAX:
-        raise ValueError(f"a name has 1 to {NAME_MAX} signs")
+        raise ValueError(f"a name has 1 to {NAME_MAX} characters")
     if not SHAPE.fullmatch(tidy_name) or not all(_is_allowed(char) for char in tidy_name):
         raise ValueError(
             f"the name {tidy_name!r} may have Latin, Chinese or Korean letters, digits, . - _ @ and single spaces"
