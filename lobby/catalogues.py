@@ -28,7 +28,8 @@ OWN = "translations"
 SOURCE = f"LC_MESSAGES/{DOMAIN}.po"
 
 NO_LANGUAGE = Text(
-    "{lang} is no code of a language, such as vi or pt_BR: rename the folder; the catalogue is left out"
+    "{lang} is not a language code such as vi or pt_BR: rename the folder; the catalogue is "
+    "left out"
 )
 UNREADABLE = Text(
     "it cannot be read ({error}): correct it and save it as UTF-8; the catalogue is left out"

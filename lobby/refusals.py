@@ -167,7 +167,8 @@ SENTENCES: dict[str, Text] = {
     ),
     "no_readers": Text("A confidential case names who may read it"),
     "aim_group": Text(
-        "The figure “{measure}” is not told for such a group: leave the group out, or choose another figure"
+        "The figure “{measure}” is not given for such a group: leave the group out, or choose"
+        " another figure"
     ),
     "title_personal": Text(
         "The title stands in lists and bulletins: no telephone, card or identity number in it. The causes are the"
@@ -179,14 +180,14 @@ SENTENCES: dict[str, Text] = {
     "unknown_code": Text("There is no code {id}"),
     "in_future": Text("This day or time is in the future"),
     "in_past": Text("This day has passed"),
-    "before_rules": Text("No rule for complaints was in force on this day: look at the year"),
+    "before_rules": Text("No rule for complaints was in force on this day: check the year"),
     "pause_day": Text("A pause ends by itself: choose its last day, within {days} days"),
-    "class_missing_cause": Text("Case {number} is not closed without its cause: say it"),
+    "class_missing_cause": Text("Case {number} cannot be closed without its cause: enter it"),
     "class_missing_business": Text(
-        "Case {number} is not closed without its kind of business: say it"
+        "Case {number} cannot be closed without its kind of business: enter it"
     ),
     "class_missing_cause_business": Text(
-        "Case {number} is not closed without its cause and its kind of business: say both"
+        "Case {number} cannot be closed without its cause and its kind of business: enter both"
     ),
     "promise_open": Text(
         "Case {number} has a promise that is not kept: keep it or withdraw it, then close"
@@ -230,11 +231,12 @@ SENTENCES: dict[str, Text] = {
         "with an account of your own"
     ),
     "judge_unnamed": Text(
-        "Who judges other people's work is known by name: sign in with an account that has your staff number"
+        "Whoever judges other people's work does so by name: sign in with an account that has"
+        " your staff number"
     ),
     "unknown_sale": Text("There is no recorded sale {id}"),
     "product_form": Text("A product code has 1 to 32 letters, digits, dots, lines or underscores"),
-    "reference_form": Text("This is no reference of a recording; one looks like {example}"),
+    "reference_form": Text("This is not the reference of a recording; one looks like {example}"),
     "reference_used": Text("{reference} is another customer's recording: look at the number again"),
     "slip_state": Text("Slip {id} is {state}"),
     "nobody_came": Text(
@@ -244,16 +246,16 @@ SENTENCES: dict[str, Text] = {
     "borrower_missing": Text("Give the number of the customer's ticket, or describe the customer"),
     "unknown_number": Text("Nobody has the number {number} today"),
     "none_left": Text("{thing}: none is left to lend"),
-    "due_past": Text("It must come back later than now"),
+    "due_past": Text("Choose a time of return that is later than now"),
     "unknown_loan": Text("There is no loan {id}"),
     "not_lent": Text("This thing is not lent now"),
     "need_missing": Text("Choose at least one special need"),
     "unknown_aid": Text("The branch has no aid {id}"),
     "unknown_visit": Text("There is no announced visit {id}"),
     "visit_over": Text("This visit has ended: the customer came, or called it off"),
-    "day_ahead": Text("{day} has not come yet"),
+    "day_ahead": Text("{day} is in the future"),
     "follow_up_day": Text(
-        "{day} is no day for the talk: choose one from today to three months ahead"
+        "{day} cannot be the day of the talk: choose one from today to three months ahead"
     ),
     "own_incident": Text(
         "Somebody else cares for you here: ask a colleague or the head of the branch"
@@ -280,12 +282,12 @@ SENTENCES: dict[str, Text] = {
     "unknown_action": Text("There is no corrective action {id}"),
     "action_over": Text("This action is done or cancelled: choose one that is still to be done"),
     "action_state": Text("This action is {state}: it cannot be {move}"),
-    "owner_proves": Text("Only its owner, {owner}, says that it is done"),
+    "owner_proves": Text("Only its owner, {owner}, can report it as done"),
     "own_action": Text("You own it: another person says that it is not needed any more"),
     "another_checks": Text("Another person checks it: nobody who ever owned it"),
     "proof_missing": Text("Say how it can be seen that it is done, or name a document or picture"),
     "change_day": Text("Give the day of the change: since the action was opened, until today"),
-    "due_day": Text("{day} is no day for it: choose one from today to a year ahead"),
+    "due_day": Text("{day} cannot be chosen: take a day from today to a year ahead"),
     "unknown_source": Text("There is no {id} that an action could be opened from"),
     "no_course": Text("There is nothing to compare: no figure, or no change yet"),
     "unknown_cause": Text("There is no cause {id}"),

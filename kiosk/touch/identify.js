@@ -81,7 +81,7 @@ async function showMine(mine) {
   const words = mine.returns
     ? {
         title: _("{number} was called while you were away"),
-        text: _("No hurry: take a new number here. The time you have waited already counts."),
+        text: _("No hurry: take a new number here. The time you have already waited counts."),
       }
     : standing(now);
   say($("#mine-title"), fill(words.title, { number }));

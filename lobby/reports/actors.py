@@ -28,5 +28,5 @@ def actor(branch: Branch, id: str) -> Readable | str:
     if id.startswith(OF_PRINTER):
         return Text("the printer {printer}", printer=id.removeprefix(OF_PRINTER))
     if id.startswith(OF_MACHINE):
-        return Text("who runs the machine ({name})", name=id.removeprefix(OF_MACHINE))
+        return Text("the system administrator ({name})", name=id.removeprefix(OF_MACHINE))
     return PARTS.get(id, id)

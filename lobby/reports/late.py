@@ -169,7 +169,7 @@ LATE = Source("late", _read)
 MEASURES = (
     Measure(
         id="late",
-        name=Text("Late ones"),
+        name=Text("Late customers"),
         unit=Unit.COUNT,
         population=Text("Tickets issued in the period that were called after their target"),
         formula=Text(
@@ -191,7 +191,7 @@ def _late_and_why(period: Period, now: datetime) -> Section:
     late = period.rows(LATE)
     groups = [(why, [row for row in late if row["why"] == why]) for why in Why]
     entries = tuple(_entry(period, why, rows) for why, rows in groups if rows)
-    return Section(Text("Late ones, and why"), entries, Text("Nobody waited past the target."))
+    return Section(Text("Late customers, and why"), entries, Text("Nobody waited past the target."))
 
 
 def _entry(period: Period, why: Why, rows: Sequence[Row]) -> Entry:

@@ -165,7 +165,7 @@ def _deadline(branch: Branch, deadline: Deadline | None, now: datetime) -> Deadl
         return None
     source = _source(deadline.rule)
     if deadline.at is None:
-        words = by_language(Text("the clock stands"))
+        words = by_language(Text("clock stopped"))
         return DeadlineView(
             at=None, last_day=None, late=False, left_s=None, source=source, words=words
         )

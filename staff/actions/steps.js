@@ -19,7 +19,7 @@ export function drawSteps(action, act) {
   const ended = ["checked", "helped", "practice"].includes(action.state);
   const steps = [
     running && mine && proof(action, act),
-    running && !mine && el("p.soft", {}, _("{owner} says when it is done.", { owner: action.owner_name })),
+    running && !mine && el("p.soft", {}, _("{owner} reports when it is done.", { owner: action.owner_name })),
     action.state === "proved" && !checks && el("p.soft", {}, _("Another person checks it.")),
     checks &&
       el(
@@ -81,7 +81,7 @@ function proof(action, act) {
     ),
     field(_("Its new version"), el("input", { name: "standard_version", maxlength: 40 })),
   ];
-  return form("prove", _("It is done"), fields, _("Say that it is done"), (values) => act("prove", values));
+  return form("prove", _("It is done"), fields, _("Report it as done"), (values) => act("prove", values));
 }
 
 const again = (verb, title, act) => form(verb, title, [reason(), due(given.due)], title, (values) => act(verb, values));

@@ -99,7 +99,7 @@ export function drawVisit(visit, opened) {
     actions(
       expected && button(_("Is here: give a number"), { do: "arrive", id: visit.id }, "button.primary"),
       visit.named && !words && button(_("Who comes?"), { do: "visitor", id: visit.id }),
-      expected && button(_("Does not come"), { do: "cancel", id: visit.id }),
+      expected && button(_("Is not coming"), { do: "cancel", id: visit.id }),
     ),
   );
 }

@@ -257,7 +257,7 @@ function visit(facts) {
         [_("Served by"), facts.served_by.map((one) => nameOf("person", one)).join(_(", ")) || "–"],
       ].map(([name, value]) => line(name, value)),
     ),
-    el("h3", {}, _("Called before, though later: {n}", { n: facts.overtaken })),
+    el("h3", {}, _("Called before, though they came later: {n}", { n: facts.overtaken })),
     facts.overtaken > 0 && el("ul", {}, ...facts.overtakers.map(overtaker)),
   );
 }

@@ -102,7 +102,7 @@ function facts(panel) {
   const rows = [
     [_("Day"), panel.on],
     [_("Place"), panel.place],
-    [_("Hosts of the bank"), panel.hosts || "–"],
+    [_("Hosts from the bank"), panel.hosts || "–"],
     [_("Visits"), `${panel.since} – ${panel.until}`],
     [_("Its owner"), el("span", {}, panel.owner_name, " ", leftPill(panel.owner_left && panel.state === "planned"))],
   ];

@@ -33,7 +33,7 @@ const FRESH_MS = 20000;
 const STALE_S = 40;
 const DAY = {
   close: {
-    question: _("Close the day? No more numbers are given; who waits is still served."),
+    question: _("Give no more numbers today? Everybody who has one is still served."),
     words: _("No more numbers"),
   },
   open: { question: _("Give numbers again today?"), words: _("Give numbers again") },
@@ -264,9 +264,9 @@ const DO = {
   "not-now": ({ counter: id }) => box.send(atCounter(id, "break/answer", _("Not now"), { granted: false })),
   returned: ({ id }) => box.send({ path: `/api/v1/loans/${id}/return`, words: _("Given back") }),
   arrived: ({ id }) => box.send({ path: `/api/v1/visits/${id}/arrive`, words: _("Is here: give a number") }),
-  clock: () => box.send(clockIs(false, _("The time is right, the day goes on"))),
+  clock: () => box.send(clockIs(false, _("The time is right: the day goes on"))),
   "new-day": () =>
-    confirm(_("Begin the new day? All numbers of before end."), _("Begin the new day"), () =>
+    confirm(_("Begin the new day? All earlier numbers end."), _("Begin the new day"), () =>
       box.send(clockIs(true, _("Begin the new day"))),
     ),
   turn: ({ counter: id, verb }) => turn(id, verb),

@@ -158,7 +158,7 @@ function answers(hall, group) {
     @param {Api.HallOut} hall
     @param {Api.HallAlertOut} alert */
 function clockAnswers(hall, alert) {
-  const goesOn = button(_("The time is right, the day goes on"), { do: "clock", key: "goes-on" }, "button.primary");
+  const goesOn = button(_("The time is right: the day goes on"), { do: "clock", key: "goes-on" }, "button.primary");
   const sameDay = hall.at.slice(0, 10) === alert.params.day;
   return sameDay ? [goesOn] : [goesOn, button(_("Begin the new day"), { do: "new-day", key: "new-day" })];
 }

@@ -237,7 +237,7 @@ def test_an_owner_is_of_the_register_where_there_is_one(
 
 
 def test_a_day_that_is_over_is_no_due_day(actions: Actions) -> None:
-    with pytest.raises(Invalid, match="no day for it"):
+    with pytest.raises(Invalid, match="cannot be chosen"):
         actions.do("open_action", ActionPlan("x", "ann", TODAY - timedelta(days=1)), who="dana")
 
 

@@ -799,7 +799,7 @@ def test_a_case_closes_with_its_cause_and_its_business(cases: Cases) -> None:
     for given, missing in (
         ({}, "cause and its kind of business"),
         ({"cause": "C01"}, "kind of business"),
-        ({"business": "B01"}, "cause: say"),
+        ({"business": "B01"}, "cause: enter"),
     ):
         with pytest.raises(Invalid, match=missing):
             cases.do("close_case", MANAGER, id, result=ev.Result.SETTLED, **given)

@@ -114,7 +114,7 @@ def test_a_planned_talk_is_late_after_its_day_until_it_is_held(
     assert known(team, PEER)[0]["late"]
     team.care_for(who=PEER, incident=id, care=Care.FOLLOW_UP, words="恢复得不错")
     assert not known(team, PEER)[0]["late"]
-    with pytest.raises(Invalid, match="no day for the talk"):
+    with pytest.raises(Invalid, match="the day of the talk"):
         team.plan_follow_up(who=HEAD, incident=id, day=day - timedelta(days=400))
 
 
