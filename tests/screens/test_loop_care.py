@@ -189,7 +189,7 @@ def test_a_note_whose_answer_was_lost_is_left_once(
 
     console.route("**/api/v1/notes*", answer_is_lost)
     console.click("#handover form .primary")
-    console.wait_for_selector("#handover-problem:has-text('不会重复办理')")
+    console.wait_for_selector("#handover-problem:has-text('不会重复提交')")
     console.unroute("**/api/v1/notes*")
     press(console, "#handover form .primary")
     until(lambda: not console.input_value("#handover textarea"), "the note to be answered")
