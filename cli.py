@@ -209,7 +209,9 @@ def _print_addresses(branch: Branch, url: str, *, demo: bool) -> None:
 
 
 def _print_first_account(data: Path) -> None:
-    print("Nobody can sign in yet. Make the first account, with a password of 12 characters or more:")
+    print(
+        "Nobody can sign in yet. Make the first account, with a password of 12 characters or more:"
+    )
     print(f"  lobby account create --name NAME --role admin --data {data}", flush=True)
 
 
