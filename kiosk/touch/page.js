@@ -141,7 +141,7 @@ function drawOffers(dataset) {
   if (!area) return;
   const values = { way: dataset.quickerWay, wait: there ? waitWords(there) : "" };
   say($("#quicker-name"), dataset.quicker);
-  say($("#quicker-text"), fill(machines ? _("Usually no wait. {way}") : _("Wait there: {wait}. {way}"), values));
+  say($("#quicker-text"), fill(machines ? _("Usually no wait. {way}") : _("There: {wait}. {way}"), values));
 }
 
 function showWay() {
