@@ -18,8 +18,9 @@ from gevent import get_hub
 from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError
 
+from display.board.news import Message, announcements
 from display.board.slides import SlideDecks
-from display.board.state import BOARD_TOPICS, BoardView, board_state, call_message, shows
+from display.board.state import BOARD_TOPICS, BoardView, board_state
 from lobby.branch.screens import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
@@ -34,8 +35,6 @@ log = logging.getLogger(__name__)
 
 StaffConnecting = Callable[[object], Audience | None]
 """auth -> what the staff whose socket comes in may see; None when it may not come in."""
-Message = tuple[str, Any, str, str]
-"""Event, data, room, namespace."""
 MayConnect = Callable[[object, str], bool]
 """(auth, grant) -> whether the socket may come in."""
 MayFollow = Callable[[str], bool]
@@ -122,7 +121,7 @@ class Feed:
         runtime = self._runtime
         topics = self._topics(news)
         with runtime.writer.published() as state:
-            messages = self._part("calls", self._calls, state, news)
+            messages = self._part("calls", announcements, state, news)
             if topics & BOARD_TOPICS:
                 messages += self._part("boards", self._boards, state)
             messages += self._part("staff", self._to_staff, state, news)
@@ -169,17 +168,6 @@ class Feed:
         runtime = self._runtime
         card = counter_card(state, counter, runtime.clock(), runtime.links.tickets.of)
         return {"counter": counter, "card": card}
-
-    def _calls(self, state: QueueState, news: Sequence[Recorded]) -> list[Message]:
-        found = []
-        for recorded in news:
-            message = call_message(state, recorded)
-            if message:
-                ticket = state.tickets[recorded.event.ticket]  # type: ignore[attr-defined]
-                for board in state.branch.boards:
-                    if shows(state, board, ticket, message["counter"]):
-                        found.append(("call", message, board.id, "/board"))
-        return found
 
     def _boards(self, state: QueueState) -> list[Message]:
         found = []

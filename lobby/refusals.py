@@ -12,6 +12,12 @@ SENTENCES: dict[str, Text] = {
     "unknown_printer": Text("There is no printer {id}"),
     "unknown_inspection": Text("There is no inspection {id} of the last two weeks"),
     "unknown_item": Text("The inspection has no item {id}"),
+    "board_dark": Text("No screen shows {board}: switch on the screen and its computer"),
+    "board_mute": Text("{board} has no sound: voice = false of config.toml says so"),
+    "volume_off": Text(
+        "Calls are only shown at this time of day: [[volume]] of config.toml says so"
+    ),
+    "not_tested": Text("This has not been tested today"),
     "nothing_due": Text("Nothing is due today: all standards were looked at in time"),
     "side_not_asked": Text("This item is not checked in that way: choose self-check or peer check"),
     "same_person": Text("{number} has marked this item already: another person must check it too"),

@@ -19,6 +19,7 @@ from printer.devices import as_device_error, open_device
 from printer.fonts import NoFont, undrawable
 from printer.glyphs import adapted, missing
 from printer.slip import SENTENCES, slip
+from printer.trial import SENTENCES as OF_TEST
 
 LINK = "https://lobby.bank.example/0000/f/000000000"
 NAMED_MAX = 6
@@ -162,7 +163,10 @@ def further_texts(branch: Branch) -> Iterator[tuple[str, str]]:
     """What slips show in further languages: the configuration's names, and the catalogues' sentences."""
     for lang in languages()[len(LANGS) :]:
         yield from ((f"{where} {lang}", name.in_(lang)) for where, name in _slip_names(branch))
-        yield f"translations {lang}", "".join(sentence.in_(lang) for sentence in SENTENCES)
+        yield (
+            f"translations {lang}",
+            "".join(sentence.in_(lang) for sentence in (*SENTENCES, *OF_TEST)),
+        )
 
 
 def _slip_names(branch: Branch) -> Iterator[tuple[str, Name]]:

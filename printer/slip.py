@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -97,16 +97,21 @@ def slip(
     content = _Slip(branch, printer, ticket, link, reprint, booked, ticket.lang, second)
     large = ticket.large_print or any(need in LARGE_FOR for need in ticket.needs)
     parts = _large_parts(content) if large else _parts(content)
-    return Layout(content.wide, tuple(_fitted(parts, content)))
+    return laid_out(parts, printer)
 
 
-def _fitted(parts: Iterator[Part], content: _Slip) -> Iterator[Part]:
+def laid_out(parts: Iterable[Part], printer: Printer) -> Layout:
+    """The parts on this printer's paper."""
+    return Layout(columns(printer), tuple(_fitted(parts, printer)))
+
+
+def _fitted(parts: Iterable[Part], printer: Printer) -> Iterator[Part]:
     """Breaks the lines for the characters that are printed: those that the printer's font has."""
-    own_font = content.printer.text == "gb18030"
+    own_font = printer.text == "gb18030"
     for part in parts:
         if isinstance(part, Line):
-            text = adapted(part.text, content.printer.font) if own_font else part.text
-            yield from fitted(replace(part, text=text), content.wide)
+            text = adapted(part.text, printer.font) if own_font else part.text
+            yield from fitted(replace(part, text=text), columns(printer))
         else:
             yield part
 

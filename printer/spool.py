@@ -8,6 +8,7 @@ printed, and every failure becomes an event.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,13 +22,16 @@ from lobby.commands.base import Command, P
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
 from lobby.errors import LobbyError
-from lobby.events import Recorded, SlipMoved, SlipQueued
+from lobby.events import DeviceTested, Recorded, SlipMoved, SlipQueued
+from lobby.state.device_test import SILENT, TestKind
 from lobby.state.printer import PrinterStatus, can_print, used_to_answer
 from lobby.state.queue import QueueState
 from lobby.state.slip import Slip
 from lobby.state.ticket import Ticket
 from printer.devices import Device, DeviceError, as_device_error, open_device
+from printer.layout import Layout
 from printer.slip import slip
+from printer.trial import trial_slip
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,7 @@ class Spool:
     def __init__(self, runtime: BranchRuntime) -> None:
         self._runtime = runtime
         self._workers = [_Worker(runtime, printer) for printer in runtime.branch.printers]
+        self._by_printer = {worker.printer.id: worker for worker in self._workers}
         runtime.writer.subscribe(self._wake)
 
     def start(self) -> None:
@@ -76,6 +81,9 @@ class Spool:
         if any(isinstance(r.event, SlipQueued | SlipMoved) for r in records):
             for worker in self._workers:
                 worker.wake.set()
+        for event in (r.event for r in records):
+            if isinstance(event, DeviceTested) and event.test == TestKind.PRINT:
+                self._by_printer[event.device].test()
 
 
 class _Worker:
@@ -83,18 +91,29 @@ class _Worker:
 
     def __init__(self, runtime: BranchRuntime, printer: Printer) -> None:
         self._runtime = runtime
-        self._printer = printer
+        self.printer = printer
         self._tries: dict[str, int] = {}
         self._failures = 0
         self._stopping = threading.Event()
+        self._asked_s = -math.inf
+        self._roused = threading.Event()
         self.wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"spool-{printer.id}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
+    def test(self) -> None:
+        """Have a test slip printed, before all others and without a wait: somebody stands at the printer."""
+        self._asked_s = time.monotonic()
+        self._rouse()
+
     def stop(self) -> None:
         self._stopping.set()
+        self._rouse()
+
+    def _rouse(self) -> None:
+        self._roused.set()
         self.wake.set()
 
     def join(self, within_s: float) -> None:
@@ -102,8 +121,11 @@ class _Worker:
 
     def _run(self) -> None:
         self._survive(self._probe)
-        while not self._stopping.is_set():
+        while True:
             self.wake.clear()
+            self._roused.clear()
+            if self._stopping.is_set():
+                return
             self._survive(self._turn)
 
     def _survive(self, act: Callable[[], None]) -> None:
@@ -111,14 +133,17 @@ class _Worker:
         try:
             act()
         except LobbyError as refused:
-            log.warning("spool %s: %s", self._printer.id, refused)
+            log.warning("spool %s: %s", self.printer.id, refused)
             self._pause()
         except BaseException:
-            log.exception("spool %s", self._printer.id)
+            log.exception("spool %s", self.printer.id)
             self._pause()
 
     def _turn(self) -> None:
-        """Prints the next slip; where there is none for PROBE_S, asks the printer for its status."""
+        """Prints the next slip; where there is none for PROBE_S, asks the printer for its status. A test goes first."""
+        if self._is_asked():
+            self._print_test()
+            return
         job = self._next()
         if job is None:
             if not self.wake.wait(PROBE_S):
@@ -127,9 +152,36 @@ class _Worker:
             self._pause()
 
     def _pause(self) -> None:
-        """Waits longer after each failure; a new slip does not shorten the wait."""
+        """Waits longer after each failure; a new slip does not shorten the wait, a test does."""
         self._failures += 1
-        self._stopping.wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
+        self._roused.wait(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1])
+
+    # -- a test ------------------------------------------------------------------------------------------
+    def _is_asked(self) -> bool:
+        """Whether somebody waits for a test slip. Nobody waits longer than SILENT: a slip that came later would be
+        taken for another test's."""
+        asked_s, self._asked_s = self._asked_s, -math.inf
+        return time.monotonic() - asked_s < SILENT.total_seconds()
+
+    def _print_test(self) -> None:
+        """Prints the test slip, and tells what the printer answered."""
+        try:
+            with self._device() as device:
+                data = self._encoded(
+                    trial_slip(self._runtime.branch, self.printer, self._runtime.clock())
+                )
+                device.open()
+                self._must_print(device)
+                device.write(data)
+                status = self._must_print(device)
+                detail = ""
+        except DeviceError as error:
+            status = error.status
+            detail = str(error)
+        self._report(status, detail)
+        self._do(slips.tested, printer=self.printer.id, status=status)
+
+    # -- slips -------------------------------------------------------------------------------------------
 
     def _next(self) -> _Job | None:
         """The next slip in the order of the numbers; first copies go before reprints."""
@@ -145,8 +197,8 @@ class _Worker:
         configuration no longer has."""
         branch = self._runtime.branch
         if slip.printer in branch.printer:
-            return slip.printer == self._printer.id
-        return self._printer is branch.printers[0]
+            return slip.printer == self.printer.id
+        return self.printer is branch.printers[0]
 
     def _job(self, state: QueueState, queued: Slip) -> _Job:
         ticket = state.tickets[queued.ticket]
@@ -184,12 +236,12 @@ class _Worker:
         cannot be made from its configuration."""
         device = None
         try:
-            device = open_device(self._printer, self._runtime.data)
+            device = open_device(self.printer, self._runtime.data)
             yield device
         except (DeviceError, LobbyError):
             raise
         except BaseException as error:
-            log.exception("printer %s", self._printer.id)
+            log.exception("printer %s", self.printer.id)
             raise as_device_error(error, sent=job is not None and job.sent) from error
         finally:
             self._close(device)
@@ -200,19 +252,22 @@ class _Worker:
             if device is not None:
                 device.close()
         except BaseException as error:
-            log.warning("printer %s: closing: %r", self._printer.id, error)
+            log.warning("printer %s: closing: %r", self.printer.id, error)
 
     def _bytes(self, job: _Job) -> bytes:
-        from printer.devices.encode import encode
-
         link = self._runtime.links.of_ticket(job.ticket.id)["feedback"]
         branch = self._runtime.branch
         try:
-            layout = slip(branch, self._printer, job.ticket, link, job.reprint, job.booked)
-            return encode(layout, self._printer)
+            layout = slip(branch, self.printer, job.ticket, link, job.reprint, job.booked)
+            return self._encoded(layout)
         except Exception as error:
-            log.exception("printer %s: slip %s cannot be drawn", self._printer.id, job.slip.id)
+            log.exception("printer %s: slip %s cannot be drawn", self.printer.id, job.slip.id)
             raise DeviceError(UNDRAWABLE, PrinterStatus.FAULT) from error
+
+    def _encoded(self, layout: Layout) -> bytes:
+        from printer.devices.encode import encode
+
+        return encode(layout, self.printer)
 
     def _must_print(self, device: Device, *, maybe_on_paper: bool = False) -> PrinterStatus:
         status = self._health(device)
@@ -226,17 +281,17 @@ class _Worker:
         status = device.status()
         if status is not PrinterStatus.UNKNOWN or not self._used_to_answer():
             return status
-        status = device.status(self._printer.timeout_s)
+        status = device.status(self.printer.timeout_s)
         if status is PrinterStatus.UNKNOWN:
             return PrinterStatus.SILENT
         return status
 
     def _used_to_answer(self) -> bool:
         with self._runtime.writer.published() as state:
-            return used_to_answer(state, self._printer)
+            return used_to_answer(state, self.printer)
 
     def _failed(self, job: _Job, error: DeviceError) -> bool:
-        log.warning("printer %s: slip %s: %s", self._printer.id, job.slip.id, error)
+        log.warning("printer %s: slip %s: %s", self.printer.id, job.slip.id, error)
         self._report(error.status, str(error))
         maybe_on_paper = job.sent and error.maybe_on_paper
         final = (
@@ -258,7 +313,7 @@ class _Worker:
 
     def _hand_over(self, job: _Job) -> bool:
         """Moves the slip to the backup printer, unless that printer is known not to print."""
-        backup = self._printer.backup
+        backup = self.printer.backup
         if backup is None:
             return False
         with self._runtime.writer.published() as state:
@@ -280,13 +335,13 @@ class _Worker:
 
     def _report(self, status: PrinterStatus, detail: str = "") -> None:
         """Submits the printer's status when it has changed."""
-        id = self._printer.id
-        device = self._printer.device
+        id = self.printer.id
+        device = self.printer.device
         with self._runtime.writer.published() as state:
             changed = slips.printer_changed(state, state.at, id, status, detail, device).events
         if changed:
             self._do(slips.printer_changed, printer=id, status=status, detail=detail, device=device)
 
     def _do(self, command: Command[P], /, *args: P.args, **kwargs: P.kwargs) -> None:
-        by = By(f"printer-{self._printer.id}")
+        by = By(f"printer-{self.printer.id}")
         self._runtime.writer.submit(by, command, *args, **kwargs).result()

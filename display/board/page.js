@@ -10,6 +10,7 @@ import { drawCalls, drawCounter } from "./calls.js";
 import { moveAgainstBurnIn } from "./burn-in.js";
 import { fit, refit } from "./fit.js";
 import { Slides } from "./slides.js";
+import { endTest, showTest } from "./trial.js";
 import { Voice } from "./voice.js";
 import { _, ago, both, dated, idleWords } from "./words.js";
 
@@ -22,6 +23,9 @@ const slides = new Slides();
 const renew = renewing();
 /** @type {Api.BoardOut} */
 let state;
+/** The test that waits for its turn.
+    @type {Feed.Test | null} */
+let asked = null;
 let skew = 0;
 let connected = false;
 
@@ -38,6 +42,10 @@ function draw() {
   document.body.classList.toggle("restful", restful && slides.any);
   document.body.classList.toggle("night", restful && isShut());
   slides.show(calls <= FEW + 1);
+  if (asked && !announcer.now) {
+    showTest(asked, speaker, $("#clock").textContent);
+    asked = null;
+  }
   fit();
 }
 
@@ -81,6 +89,19 @@ function onState(now) {
   draw();
 }
 
+/** @param {Feed.Call} call */
+function onCall(call) {
+  endTest();
+  announcer.call(call);
+}
+
+/** After the call that is being announced.
+    @param {Feed.Test} test */
+function onTest(test) {
+  asked = test;
+  draw();
+}
+
 /** After a cut the branch may have been set up anew: then this page is another. */
 function onLine(up, age) {
   document.body.classList.toggle("stale", !up);
@@ -111,5 +132,5 @@ lockIn();
 setInterval(tick, 1000);
 tick();
 addEventListener("resize", refit);
-follow("/board", { join: ["join", { board }], onState, events: { call: (call) => announcer.call(call) }, onLine });
+follow("/board", { join: ["join", { board }], onState, events: { call: onCall, test: onTest }, onLine });
 document.body.dataset.ready = "yes";

@@ -37,8 +37,11 @@ class PicturePath(BoardPath):
     key: str
 
 
-class ClipPath(BaseModel):
+class LangPath(BaseModel):
     lang: Literal["zh", "en"]
+
+
+class ClipPath(LangPath):
     number: str
     counter: str
 
@@ -111,6 +114,15 @@ def blueprint(
         if file is None:
             raise NoPage
         return _sent(file.parent, file.name, PICTURE_KEPT_S)
+
+    @pages.get("/voice/<lang>/test.wav", doc_ui=False)
+    @guard
+    def test(path: LangPath) -> Response:
+        """What a board says when it is tried."""
+        try:
+            return _sound(speaker.test(path.lang))
+        except OSError as silent:
+            raise NoPage from silent
 
     @pages.get("/voice/<lang>/<number>/<counter>.wav", doc_ui=False)
     @guard

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from display.voice.wording import SPOKEN, phrases, sentence, spoken_in
+from display.voice.wording import SPOKEN, TEST, phrases, sentence, spoken_in
 from lobby.branch.screens import Board
-from lobby.events import Recorded, TicketCalled, TicketRecalled, Topic
+from lobby.events import DeviceTested, Recorded, TicketCalled, TicketRecalled, Topic
 from lobby.state.counter import Call, CounterState
+from lobby.state.device_test import TestKind
 from lobby.state.doors import closed
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State as TicketState
@@ -55,6 +56,14 @@ class CallMessage(TypedDict):
     say: ByLang
     audio: ByLang
     spoken: Spoken
+
+
+class TestMessage(TypedDict):
+    """A test of this board: its picture for some seconds, and with `call` the voice too."""
+
+    test: str
+    say: ByLang
+    audio: ByLang
 
 
 class BoardAreaView(Waits):
@@ -199,6 +208,16 @@ def call_message(state: QueueState, recorded: Recorded) -> CallMessage | None:
         "audio": _clips(number, event.counter),
         "spoken": spoken_in(ticket.lang),
     }
+
+
+def test_message(recorded: Recorded) -> tuple[str, TestMessage] | None:
+    """The board and the `test` that an event makes on it; None for other events."""
+    event = recorded.event
+    if not isinstance(event, DeviceTested) or event.test == TestKind.PRINT:
+        return None
+    audio = {lang: f"/voice/{lang}/test.wav" for lang in SPOKEN}
+    say = {lang: TEST[lang].text for lang in SPOKEN}
+    return event.device, {"test": event.test, "say": say, "audio": audio}
 
 
 def _said(state: QueueState, number: str, counter: str) -> ByLang:

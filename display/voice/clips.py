@@ -7,7 +7,7 @@ the others, and kept in `data/voice`; a call is its parts, one after the other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,10 @@ class Clips:
         Raises OSError when no voice can be had."""
         with suppress(OSError), open_inside(self._own, lang, f"{number}-{counter.id}.wav") as own:
             return own.read()
-        said = phrases(lang, number, counter)
+        return self.said(lang, phrases(lang, number, counter))
+
+    def said(self, lang: str, said: Sequence[Phrase]) -> bytes:
+        """The phrases as a WAV, by the best voice that has them. Raises OSError when no voice can be had."""
         neural = self.is_neural and all(self.is_ready(lang, phrase) for phrase in said)
         return sound.written(
             sound.joined([self._phrase(lang, one, neural) for one in said], BETWEEN_PHRASES_S)

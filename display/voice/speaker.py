@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 import gevent
@@ -14,7 +15,15 @@ from gevent.queue import Empty, PriorityQueue
 from gevent.threadpool import ThreadPool
 
 from display.voice.clips import Clips
-from display.voice.wording import SPOKEN, Phrase, counter_phrase, number_phrase, phrases, spoken_in
+from display.voice.wording import (
+    SPOKEN,
+    TEST,
+    Phrase,
+    counter_phrase,
+    number_phrase,
+    phrases,
+    spoken_in,
+)
 from lobby.branch.model import Counter
 from lobby.engine.runtime import BranchRuntime
 from lobby.events import Recorded, TicketIssued
@@ -119,9 +128,20 @@ class Speaker:
     # -- for boards ---------------------------------------------------------------------------------------
     def clip(self, lang: str, number: str, counter: Counter) -> bytes:
         """The call as a WAV. Raises OSError when no voice can be had."""
-        wanted = lang, number, counter.id
+        call = partial(self._clips.call, lang, number, counter)
+        return self._shared((lang, number, counter.id), phrases(lang, number, counter), call)
+
+    def test(self, lang: str) -> bytes:
+        """The test call as a WAV. Raises OSError when no voice can be had."""
+        said = (TEST[lang],)
+        return self._shared((lang, "", ""), said, partial(self._clips.said, lang, said))
+
+    def _shared(
+        self, wanted: tuple[str, str, str], said: Sequence[Phrase], make: Callable[[], bytes]
+    ) -> bytes:
+        """Made once for all who ask for it meanwhile. Raises OSError."""
         if wanted not in self._making:
-            self._making[wanted] = gevent.spawn(self._clip, lang, number, counter)
+            self._making[wanted] = gevent.spawn(self._clip, wanted[0], said, make)
         making = self._making[wanted]
         found = making.get()
         if self._making.get(wanted) is making:
@@ -131,10 +151,12 @@ class Speaker:
         clip: bytes = found
         return clip
 
-    def _clip(self, lang: str, number: str, counter: Counter) -> bytes | OSError:
+    def _clip(
+        self, lang: str, said: Sequence[Phrase], make: Callable[[], bytes]
+    ) -> bytes | OSError:
         if self._working:
-            self._await(lang, phrases(lang, number, counter))
-        making = self._quick.spawn(_tried, self._clips.call, lang, number, counter)
+            self._await(lang, said)
+        making = self._quick.spawn(_tried, make)
         found: bytes | OSError = cast(Any, making).get()
         return found
 

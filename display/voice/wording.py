@@ -24,6 +24,10 @@ class Phrase(NamedTuple):
     words: tuple[str, ...]
 
 
+TEST = {"zh": Phrase("测试叫号。", ("test",)), "en": Phrase("This is a test.", ("test",))}
+"""What a board says when it is tried: no number, so that nobody goes anywhere."""
+
+
 def spoken_in(lang: str) -> list[str]:
     """The languages of a call, by the ticket's. Chinese alone for who reads Chinese. Everybody else hears English
     first, since it is the customer who has to go, and then Chinese, for who came along and for the staff."""
@@ -60,10 +64,10 @@ def recordings(branch: Branch) -> dict[str, str]:
     and English as `zh/please` -> `请`."""
     letters = sorted({sign for service in branch.services for sign in service.series.upper()})
     signs = [*"0123456789", *letters]
-    found = {"zh/please": "请", "zh/number": "号", "zh/to": "到"}
+    found = {"zh/please": "请", "zh/number": "号", "zh/to": "到", "zh/test": "测试叫号"}
     found |= {f"zh/{sign}": _signs_zh(sign) for sign in signs}
     found |= {f"zh/counter-{one.id}": _in_words_zh(one.name.zh) for one in branch.counters}
-    found |= {"en/ticket": "Ticket", "en/please": "please"}
+    found |= {"en/ticket": "Ticket", "en/please": "please", "en/test": "This is a test"}
     found |= {f"en/{sign}": sign for sign in signs}
     found |= {f"en/counter-{one.id}": one.name.en for one in branch.counters}
     return found

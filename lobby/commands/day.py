@@ -9,8 +9,9 @@ from typing import Any
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision
 from lobby.commands.inspection import left_open
-from lobby.errors import Conflict
+from lobby.errors import Conflict, NotFound
 from lobby.state.appointment import AppointmentStatus
+from lobby.state.device_test import Seen, TestKind
 from lobby.state.instants import CLOSED_MAX, STEP_S
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
@@ -133,3 +134,36 @@ class DayCommands(Decider):
         if not state.open:
             return Decision([])
         return Decision([ev.DayClosed(state.day)])
+
+    # -- trying the devices ---------------------------------------------------------------------------------
+    def test_device(
+        self, state: QueueState, now: datetime, test: TestKind, device: str, screens: int
+    ) -> Decision:
+        """Have a printer print a test slip, or a board call or show a test; `screens` show that board."""
+        if test == TestKind.PRINT:
+            if device not in self.branch.printer:
+                raise NotFound("unknown_printer", id=device)
+        else:
+            self._board_that_can(state, now, test, device, screens)
+        return Decision([ev.DeviceTested(test, device)])
+
+    def _board_that_can(
+        self, state: QueueState, now: datetime, test: TestKind, id: str, screens: int
+    ) -> None:
+        if id not in self.branch.board:
+            raise NotFound("unknown_board", id=id)
+        board = self.branch.board[id]
+        if not screens:
+            raise Conflict("board_dark", board=board.name)
+        if test == TestKind.CALL and not board.voice:
+            raise Conflict("board_mute", board=board.name)
+        if test == TestKind.CALL and not self.branch.volume_at(now):
+            raise Conflict("volume_off")
+
+    def answer_test(
+        self, state: QueueState, now: datetime, test: TestKind, device: str, well: bool
+    ) -> Decision:
+        """What somebody saw or heard of the test."""
+        if (test, device) not in state.tests:
+            raise Conflict("not_tested")
+        return Decision([ev.DeviceTestAnswered(test, device, Seen.YES if well else Seen.NO)])

@@ -7,6 +7,7 @@ from datetime import datetime
 from lobby import events as ev
 from lobby.commands.base import Decider, Decision
 from lobby.errors import Conflict, Invalid, NotFound
+from lobby.state.device_test import TestKind
 from lobby.state.printer import PrinterState, PrinterStatus
 from lobby.state.queue import QueueState
 from lobby.state.slip import Slip
@@ -70,6 +71,11 @@ def printer_changed(
     if same:
         return Decision([])
     return Decision([ev.PrinterChanged(printer, status.value, detail, answered)])
+
+
+def tested(state: QueueState, now: datetime, printer: str, status: PrinterStatus) -> Decision:
+    """What the printer told after the test slip."""
+    return Decision([ev.DeviceTestAnswered(TestKind.PRINT, printer, status.value)])
 
 
 def _unprinted(state: QueueState, slip: str) -> Slip:

@@ -90,6 +90,8 @@ from lobby.events.day import (
     DayClosed,
     DayOpened,
     DayReopened,
+    DeviceTestAnswered,
+    DeviceTested,
     RequestAnswered,
 )
 from lobby.events.feedback import (
@@ -249,6 +251,8 @@ __all__ = [
     "DayOpened",
     "DayReopened",
     "DeviceEnrolled",
+    "DeviceTestAnswered",
+    "DeviceTested",
     "DrawnGuest",
     "Event",
     "EvidenceTaken",

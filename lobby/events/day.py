@@ -90,6 +90,29 @@ class ClockConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceTested(Event):
+    """Somebody has a device do once what it is there for: `test` is `print` of a printer, `call` or `picture` of a
+    board; `device` is its id. It is no ticket's and in no figure."""
+
+    TOPICS = frozenset({Topic.DAY})
+
+    test: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTestAnswered(Event):
+    """What came of the test: `answer` is the status that the printer told after the test slip, or what somebody saw or
+    heard: `yes` or `no`."""
+
+    TOPICS = frozenset({Topic.DAY})
+
+    test: str
+    device: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestAnswered(Event):
     """Of earlier versions, read and passed over: a request with an idempotency key was done. Such answers are kept
     beside the journal now, for 48 hours."""

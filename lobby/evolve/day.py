@@ -11,6 +11,7 @@ from lobby.evolve.registry import evolves
 from lobby.state.alert import Alert, AlertKind
 from lobby.state.appointment import Appointment, AppointmentStatus
 from lobby.state.counter import CounterState
+from lobby.state.device_test import DeviceTest, TestKind
 from lobby.state.instants import DOUBTED_S
 from lobby.state.printer import PrinterState
 from lobby.state.queue import QueueState
@@ -113,3 +114,18 @@ def _confirmed(state: QueueState, rec: ev.Recorded, event: ev.ClockConfirmed) ->
     state.date = state.branch.day_of(rec.at)
     if event.new_day:
         state.date = date.min
+
+
+@evolves(ev.DeviceTested)
+def _tested(state: QueueState, rec: ev.Recorded, event: ev.DeviceTested) -> None:
+    if event.test in tuple(TestKind):
+        test = DeviceTest(TestKind(event.test), event.device, rec.at, rec.person or rec.actor)
+        state.tests[event.test, event.device] = test
+
+
+@evolves(ev.DeviceTestAnswered)
+def _test_answered(state: QueueState, rec: ev.Recorded, event: ev.DeviceTestAnswered) -> None:
+    test = state.tests.get((event.test, event.device))
+    if test:
+        test.answer = event.answer
+        test.answered_by = rec.person or rec.actor

@@ -15,6 +15,7 @@ from lobby.state.alert import Alert, PastIntervention
 from lobby.state.appointment import Appointment
 from lobby.state.counter import BreakStatus, Call, CounterState, CounterStatus
 from lobby.state.day_series import DaySeries
+from lobby.state.device_test import DeviceTest
 from lobby.state.fcfs import FcfsReference
 from lobby.state.instants import DOUBTED_S, moved
 from lobby.state.printer import PrinterState
@@ -80,6 +81,8 @@ class QueueState:
         """By kiosk, when somebody took the latest call for help."""
         self.interventions: dict[int, PastIntervention] = {}
         self.appointments: dict[str, Appointment] = {}
+        self.tests: dict[tuple[str, str], DeviceTest] = {}
+        """By what was tried and the device, the latest test of the day."""
         self.day_series = DaySeries()
         self.acts = self.acts.blank()
 
@@ -292,6 +295,8 @@ class QueueState:
             intervention.at += by
         for n, call in enumerate(self.calls):
             self.calls[n] = replace(call, at=call.at + by)
+        for test in self.tests.values():
+            test.at += by
         self.day_series.shift(by)
         self.fcfs.shift(by)
         self.lately.shift(by)

@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lobby.state.appointment import AppointmentStatus
+from lobby.state.device_test import TestKind
 from lobby.state.doors import WEEKDAY_WORDS, closed
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
 from lobby.texts import Joined, Readable, Text
+from lobby.views.device_test import Trial, trial_of
 
 
 class Check(NamedTuple):
-    """One thing to look at: whether it is as it should be, how it stands, and else what to do."""
+    """One thing to look at: whether it is as it should be, how it stands, else what to do, and how it is tried."""
 
     id: str
     ok: bool
     what: Readable
     says: Readable
     do: Readable | None = None
+    trials: Sequence[Trial] = ()
 
 
 def opening(state: QueueState, now: datetime, followed: Mapping[str, int]) -> list[Check]:
@@ -28,8 +31,8 @@ def opening(state: QueueState, now: datetime, followed: Mapping[str, int]) -> li
     return [
         *_clock(state, now),
         *_numbers(state, now),
-        *_printers(state),
-        *_boards(state, followed),
+        *_printers(state, now),
+        *_boards(state, now, followed),
         *_sound(state, now),
         *_staff(state),
     ]
@@ -56,14 +59,15 @@ def _numbers(state: QueueState, now: datetime) -> Iterator[Check]:
     yield Check("numbers", state.open, Text("Numbers"), says, do)
 
 
-def _printers(state: QueueState) -> Iterator[Check]:
+def _printers(state: QueueState, now: datetime) -> Iterator[Check]:
     for printer in state.branch.printers:
         status = state.printers[printer.id].status
         says = Text("prints") if status.prints else Text("does not print")
         do = Text("Look at its power, cable, cover and paper; docs/printers.md has more")
-        yield Check(
-            f"printer-{printer.id}", status.well, Text("Printer {id}", id=printer.id), says, do
-        )
+        trial = trial_of(state, now, TestKind.PRINT, printer.id)
+        well = status.well and trial.went_well is not False
+        what = Text("Printer {id}", id=printer.id)
+        yield Check(f"printer-{printer.id}", well, what, says, do, (trial,))
     waiting = len(state.unprinted)
     if waiting:
         says = Text("slips that wait for a printer: {n}", n=waiting)
@@ -71,12 +75,15 @@ def _printers(state: QueueState) -> Iterator[Check]:
         yield Check("slips", False, Text("Slips"), says, do)
 
 
-def _boards(state: QueueState, followed: Mapping[str, int]) -> Iterator[Check]:
+def _boards(state: QueueState, now: datetime, followed: Mapping[str, int]) -> Iterator[Check]:
     for board in state.branch.boards:
         there = followed.get(board.id, 0) > 0
         says = Text("shows") if there else Text("no connection")
         do = Text("Switch on the screen and its computer; the page is /board/{id}", id=board.id)
-        yield Check(f"board-{board.id}", there, board.name, says, do)
+        kinds = (TestKind.CALL, TestKind.PICTURE) if board.voice else (TestKind.PICTURE,)
+        trials = [trial_of(state, now, kind, board.id) for kind in kinds]
+        well = there and all(trial.went_well is not False for trial in trials)
+        yield Check(f"board-{board.id}", well, board.name, says, None if there else do, trials)
 
 
 def _sound(state: QueueState, now: datetime) -> Iterator[Check]:
@@ -93,7 +100,12 @@ def _staff(state: QueueState) -> Iterator[Check]:
         if counter.open and counter.id in state.branch.offered.counter
     ]
     says = Joined(names) if names else Text("no counter is open")
-    do = Text("Tellers sign on and open their counters at their consoles")
+    signs_on = bool(state.branch.staff.people)
+    do = (
+        Text("Tellers sign on and open their counters at their consoles")
+        if signs_on
+        else Text("Tellers open their counters at their consoles")
+    )
     yield Check("staff", bool(names), Text("Counters open"), says, do)
 
 

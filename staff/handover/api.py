@@ -1,11 +1,13 @@
-"""Notes from shift to shift 交接班 in the API."""
+"""Notes from shift to shift 交接班, and the tests of opening the day, in the API."""
 
 from __future__ import annotations
 
 from typing import Any, TypedDict, cast
 
+from flask import current_app
 from pydantic import BaseModel, Field
 
+from lobby.state.device_test import TestKind
 from lobby.state.note import Note
 from lobby.views.note import NoteView, ReaderNoteView, notes_view
 from lobby.views.shapes import list_shape, shape
@@ -31,6 +33,24 @@ class NoteBody(Body):
 
 class NoteWordsView(TypedDict):
     words: str
+
+
+class DeviceTestBody(Body):
+    """A printer prints a test slip, a board says a test call or shows a test picture."""
+
+    test: TestKind
+    device: Id = Field(description="the printer or the board")
+
+
+class TestAnswerBody(DeviceTestBody):
+    """What somebody saw or heard of it."""
+
+    well: bool
+
+
+class DeviceTestView(TypedDict):
+    test: str
+    device: str
 
 
 def _note(answer: Answer) -> NoteView:
@@ -65,3 +85,21 @@ def read_note(path: ById, query: CounterQuery) -> NoteWordsView:
     with runtime().writer.published() as state:
         note: Note = state.quality.notes[path.id]
     return {"words": opened({"words": note.words})["words"]}
+
+
+@api.post("/day/tests", responses={201: shape(DeviceTestView)})
+@needs("manager")
+def test_device(body: DeviceTestBody) -> tuple[DeviceTestView, int]:
+    """Try a printer or a board. What comes of it stands on the page of the day; it is no ticket's and in no figure."""
+    screens = current_app.extensions["followed"]().get(body.device, 0)
+    do(runtime().commands.test_device, test=body.test, device=body.device, screens=screens)
+    return {"test": body.test, "device": body.device}, 201
+
+
+@api.post("/day/tests/answer", responses={200: shape(DeviceTestView)})
+@needs("manager")
+def answer_test(body: TestAnswerBody) -> DeviceTestView:
+    """Say what you saw or heard of the latest test."""
+    command = runtime().commands.answer_test
+    do(command, test=body.test, device=body.device, well=body.well)
+    return {"test": body.test, "device": body.device}

@@ -9,6 +9,9 @@ import "#web/guard.js";
 
 /** So many notes are shown. */
 const SHOWN = 8;
+/** How often and how many times it is looked whether the printer has answered: a little longer than it may be silent. */
+const LOOK_MS = 1000;
+const LOOKS = 14;
 /** The words that were opened on this page, by the note's id.
     @type {Map<string, string>} */
 const words = new Map();
@@ -28,6 +31,37 @@ function drawNote(note) {
 }
 
 const act = actsThen(refresh);
+
+/** The checks as the branch has them now: the page as it would be opened, of which they are taken. */
+async function lookAgain() {
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ["opens", "left"]) {
+    const now = page.getElementById(id);
+    if (now) morphChildren($(`#${id}`), ...now.childNodes);
+  }
+}
+
+/** A printer answers within seconds; that it does not is told by the branch too. */
+async function awaitAnswer() {
+  for (let n = 0; n < LOOKS; n += 1) {
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+    await lookAgain().catch(() => {});
+  }
+}
+
+const tries = actsThen(lookAgain);
+
+document.addEventListener("click", async ({ target }) => {
+  const button = /** @type {HTMLElement} */ (target).closest("button");
+  const trial = button?.closest(".trial");
+  if (!button || !trial) return;
+  const { test, device } = /** @type {HTMLElement} */ (trial).dataset;
+  const { well } = button.dataset;
+  if (well) await tries("/api/v1/day/tests/answer", { test, device, well: well === "yes" });
+  else if ((await tries("/api/v1/day/tests", { test, device })) && test === "print") await awaitAnswer();
+});
 
 document.addEventListener("click", async ({ target }) => {
   const id = /** @type {any} */ (target).closest("[data-read]")?.dataset.read;

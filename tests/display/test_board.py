@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from conftest import MORNING, Clock, Desk
 
+from display.board.news import announcements
 from display.board.state import board_state
+from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.rules import Volume
 from lobby.engine.runtime import BranchRuntime
@@ -28,6 +30,18 @@ def test_a_call_shows_on_the_boards_of_its_area_only(
     desk.open_counter(counter="1"), desk.next(counter="1")
     assert [call["number"] for call in shown(runtime, "main", clock)["calls"]] == ["A001"]
     assert shown(runtime, "priority", clock)["calls"] == []
+
+
+def test_a_test_goes_to_the_board_that_is_tried_and_is_no_call(
+    desk: Desk, runtime: BranchRuntime
+) -> None:
+    news: list[ev.Recorded] = []
+    runtime.writer.subscribe(news.extend)
+    desk.test_device(test="call", device="priority", screens=1)
+    desk.test_device(test="print", device=runtime.branch.printers[0].id, screens=0)
+    with runtime.writer.published() as state:
+        assert [(m[0], m[2]) for m in announcements(state, news)] == [("test", "priority")]
+        assert not state.calls
 
 
 def test_a_helping_counters_call_shows_where_the_customer_waits(

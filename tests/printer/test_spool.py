@@ -123,6 +123,58 @@ def test_a_mute_printer_counts_as_printed_but_not_as_well(
     mute.close()
 
 
+# -- a test print -----------------------------------------------------------------------------------------
+def try_printer(runtime: BranchRuntime) -> str:
+    """What the printer answers to a test slip."""
+    Desk(runtime).test_device(test="print", device="slip", screens=0)
+
+    def answer() -> str:
+        with runtime.writer.published() as state:
+            return state.tests["print", "slip"].answer
+
+    return str(until(answer, "the printer's answer, or that there is none"))
+
+
+def test_a_test_slip_is_marked_and_is_no_ticket(
+    open_with: Callable[..., BranchRuntime], tcp_printer: TcpPrinter
+) -> None:
+    runtime = open_with(tcp_printer.url)
+    assert try_printer(runtime) == "ok"
+    until(lambda: len(tcp_printer.slips) == 1, "one slip")
+    assert "测试 TEST".encode("gb18030") in tcp_printer.slips[0]
+    assert b"http" not in tcp_printer.slips[0]
+    with runtime.writer.published() as state:
+        assert not state.tickets
+        assert not state.slips
+
+
+def test_a_test_tells_what_is_wrong_with_the_printer(
+    open_with: Callable[..., BranchRuntime],
+) -> None:
+    without_paper = TcpPrinter(answers={1: 0x12, 2: 0x12, 4: 0x72})
+    runtime = open_with(without_paper.url)
+    assert try_printer(runtime) == "paper_out"
+    assert not without_paper.slips
+    without_paper.close()
+
+
+def test_a_test_of_a_mute_printer_proves_nothing(open_with: Callable[..., BranchRuntime]) -> None:
+    mute = TcpPrinter(answers={})
+    assert try_printer(open_with(mute.url)) == "unknown"
+    until(lambda: mute.slips, "the slip came out all the same")
+    mute.close()
+
+
+def test_who_tests_a_printer_that_fails_does_not_wait_for_its_next_try(
+    open_with: Callable[..., BranchRuntime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer.spool, "BACKOFF_S", (60.0,))
+    runtime = open_with(f"tcp://127.0.0.1:{free_port()}")
+    Desk(runtime).issue()
+    until(lambda: alerts(runtime), "an alert")
+    assert try_printer(runtime) == "offline"
+
+
 def status(runtime: BranchRuntime, id: str = "slip") -> str:
     with runtime.writer.published() as state:
         return state.printers[id].status.value

@@ -6,6 +6,7 @@ declare namespace Feed {
     Api.CallOut,
     "seq" | "at" | "recall" | "number" | "counter" | "counter_name" | "area" | "say" | "audio"
   >;
+  type Test = { test: "call" | "picture"; say: Record<string, string>; audio: Record<string, string> };
   /** A ticket that is over has its id and state alone. */
   type Turn = { counter: string; card: Api.CounterCardOut | null };
   type States = { "/board": Api.BoardOut; "/staff": Hall; "/ticket": Api.TicketOut; "/card": Turn };
