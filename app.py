@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -65,12 +63,15 @@ import staff.team.api
 import staff.team.pages
 import staff.tickets.api
 import staff.tickets.pages
+import staff.voice.api
+import staff.voice.pages
 import web.ops
 import web.revision
 import web.surfaces
 import web.transport.serving
 from display.board.slides import SlideDecks
 from display.feed import Feed
+from display.voice.booth import Booth
 from display.voice.speaker import Speaker, open_speaker
 from integrations.customer_directory import CustomerDirectory
 from integrations.notices import Notices
@@ -82,7 +83,8 @@ from printer import paper
 from printer.spool import Spool
 from staff.bulletin import archive
 from staff.standards import archive as evidence
-from web.access import Access, Limits
+from web.access import Access
+from web.access.of_branch import prepare
 from web.audit import Audit
 from web.factory import create_app
 from web.loop import Pool, Pump
@@ -123,6 +125,7 @@ APIS = (
     staff.recordings.api.api,
     staff.looks.api.api,
     staff.standards.api.api,
+    staff.voice.api.api,
 )
 PAGES = (
     kiosk.touch.pages.pages,
@@ -149,6 +152,7 @@ PAGES = (
     staff.recordings.pages.pages,
     staff.looks.pages.pages,
     staff.cards.pages.pages,
+    staff.voice.pages.pages,
 )
 
 
@@ -278,7 +282,7 @@ def _with_surfaces(
     loopback: bool,
     demo: bool,
 ) -> Lobby:
-    _prepare(access, branch, demo=demo)
+    prepare(access, branch, demo=demo)
     runtime.commands.people.accounts = access
     app = create_app(runtime, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(
@@ -295,17 +299,6 @@ def _with_surfaces(
     return Lobby(runtime, access, app, feed, Spool(runtime), speaker, around)
 
 
-def _prepare(access: Access, branch: Branch, *, demo: bool) -> None:
-    """Who may come in, by the configuration."""
-    access.limits = _limits(branch, demo=demo)
-    access.demo = demo
-    if demo:
-        access.create_demo_accounts(tuple(c.id for c in branch.counters))
-    else:
-        access.drop_demo()
-    access.remember_branch(_places(branch), _digests(branch))
-
-
 def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, voice: Speaker) -> None:
     """Every page and every part of the API."""
     web.surfaces.register(app, [HERE / name for name in SURFACES])
@@ -313,35 +306,13 @@ def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, voice: Sp
     app.extensions["paper_picture"] = lambda id, n: paper.sheet_png(
         runtime.data, id, runtime.branch.printer[id].dots, n
     )
+    app.extensions["voice"] = Booth(runtime.branch, runtime.data, voice)
     app.register_blueprint(web.ops.blueprint(runtime))
     for api in APIS:
         app.register_api(api)
     for pages in PAGES:
         app.register_blueprint(pages)
     app.register_api(display.board.pages.blueprint(runtime, shows, voice, needs("board"), REFUSALS))
-
-
-def _limits(branch: Branch, *, demo: bool) -> Limits:
-    """A demo's screens are left alone for hours: they do not lock."""
-    rules = branch.security
-    lock_s = 0.0 if demo else rules.lock_min * 60.0
-    return Limits(rules.session_hours * 3600.0, rules.idle_min * 60.0, lock_s)
-
-
-def _places(branch: Branch) -> dict[str, tuple[str, ...]]:
-    ids = {
-        "counter": tuple(c.id for c in branch.counters),
-        "board": tuple(branch.board),
-        "kiosk": tuple(branch.kiosk),
-    }
-    ids["person"] = tuple(person.number for person in branch.staff.people)
-    return {**ids, "zone": (str(branch.zone),)}
-
-
-def _digests(branch: Branch) -> dict[str, str]:
-    """By section of the configuration."""
-    sections = {f.name: repr(getattr(branch, f.name)) for f in dataclasses.fields(branch)}
-    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sections.items()}
 
 
 def serve(lobby: Lobby, host: str, port: int) -> None:

@@ -18,6 +18,22 @@ SENTENCES: dict[str, Text] = {
         "Calls are only shown at this time of day: [[volume]] of config.toml says so"
     ),
     "not_tested": Text("This has not been tested today"),
+    "clip_unreadable": Text(
+        "This is no sound that can be read: record it here, or choose another file"
+    ),
+    "clip_silent": Text("Nothing is to be heard in it: look at the microphone and record it again"),
+    "clip_long": Text("It is longer than {seconds} seconds: say the one word alone"),
+    "clip_distorted": Text(
+        "It is too loud and sounds distorted: hold the microphone farther away and record it again"
+    ),
+    "unknown_word": Text("The calls of this branch have no word {id}"),
+    "no_recording": Text("There is no recording of this word"),
+    "words_missing": Text("Not recorded yet: {words}"),
+    "unknown_speaker": Text("There is no speaker {id}"),
+    "voice_not_installed": Text(
+        "The neural voice is not installed: make voice installs it, see docs/boards.md"
+    ),
+    "voice_silent": Text("This voice does not speak: {why}"),
     "nothing_due": Text("Nothing is due today: all standards were looked at in time"),
     "side_not_asked": Text("This item is not checked in that way: choose self-check or peer check"),
     "same_person": Text("{number} has marked this item already: another person must check it too"),

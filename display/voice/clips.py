@@ -21,6 +21,8 @@ from lobby.branch.rules import VoiceRules
 
 KEPT = 2000
 """Parts of one language, 50 kB each: the numbers of a large branch, which come again each day."""
+OWN = "clips"
+"""The folder of the bank's own recordings among the branch's data."""
 BETWEEN_PHRASES_S = 0.12
 BETWEEN_WORDS_S = 0.0
 """A trimmed word brings the silence that stays around it."""
@@ -31,7 +33,7 @@ class Clips:
 
     def __init__(self, data: Path, rules: VoiceRules) -> None:
         self._made = data / "voice"
-        self._own = data / "clips"
+        self._own = data / OWN
         self._rules = rules
         self._quick = Process()
         self._neural = Process(patient=True)
@@ -50,20 +52,40 @@ class Clips:
         Raises OSError when no voice can be had."""
         with suppress(OSError), open_inside(self._own, lang, f"{number}-{counter.id}.wav") as own:
             return own.read()
-        return self.said(lang, phrases(lang, number, counter))
+        return self.spoken(lang, phrases(lang, number, counter))
 
-    def said(self, lang: str, said: Sequence[Phrase]) -> bytes:
+    def spoken(self, lang: str, said: Sequence[Phrase]) -> bytes:
         """The phrases as a WAV, by the best voice that has them. Raises OSError when no voice can be had."""
         neural = self.is_neural and all(self.is_ready(lang, phrase) for phrase in said)
         return sound.written(
             sound.joined([self._phrase(lang, one, neural) for one in said], BETWEEN_PHRASES_S)
         )
 
-    def prepare(self, lang: str, phrase: Phrase) -> None:
-        """Have the neural voice say it. Raises OSError."""
-        voice = self._rules.zh if lang == "zh" else self._rules.en
+    def prepare(self, lang: str, phrase: Phrase, speaker: str = "") -> None:
+        """Have the neural voice say it; by another speaker than the branch's where one is named. Raises OSError."""
+        voice = speaker or self._speaker(lang)
         job = {"lang": lang, "text": phrase.text, "voice": voice, "speed": self._rules.speed}
-        self._make(self._neural, job, self._neural_part(lang, phrase))
+        self._make(self._neural, job, self._neural_part(lang, phrase, voice))
+
+    # -- one voice alone, to be heard before it goes live ------------------------------------------------------
+    def by_espeak(self, lang: str, said: Sequence[Phrase]) -> bytes:
+        """Raises OSError."""
+        return _written(self._espeak_part(lang, phrase) for phrase in said)
+
+    def by_neural(self, lang: str, said: Sequence[Phrase], speaker: str) -> bytes:
+        """Blocks some seconds a phrase, and half a minute at first. Raises OSError."""
+        voice = speaker or self._speaker(lang)
+        for phrase in said:
+            self.prepare(lang, phrase, voice)
+        return _written(self._neural_part(lang, phrase, voice) for phrase in said)
+
+    def by_recordings(self, lang: str, said: Sequence[Phrase]) -> bytes:
+        """Raises OSError where a word is missing or no sound."""
+        try:
+            spoken = [sound.joined(self._words(lang, one.words), BETWEEN_WORDS_S) for one in said]
+        except sound.NoSound as error:
+            raise OSError(str(error)) from error
+        return sound.written(sound.joined(spoken, BETWEEN_PHRASES_S))
 
     def rest(self) -> None:
         """Give back the neural voice's memory until it is needed again."""
@@ -85,8 +107,11 @@ class Clips:
         self._make(self._quick, {"lang": lang, "text": phrase.text}, part)
         return part
 
-    def _neural_part(self, lang: str, phrase: Phrase) -> Path:
-        voice = self._rules.zh if lang == "zh" else self._rules.en
+    def _speaker(self, lang: str) -> str:
+        return self._rules.zh if lang == "zh" else self._rules.en
+
+    def _neural_part(self, lang: str, phrase: Phrase, speaker: str = "") -> Path:
+        voice = speaker or self._speaker(lang)
         name = f"{voice}-{self._rules.speed:g}-{_digest(phrase.text)}.wav"
         return self._made / lang / name
 
@@ -115,7 +140,11 @@ class Clips:
 
 def missing(data: Path, words: Iterable[str]) -> list[str]:
     """The words, as `zh/please`, that the bank has not recorded."""
-    return [word for word in words if not (data / "clips" / f"{word}.wav").is_file()]
+    return [word for word in words if not (data / OWN / f"{word}.wav").is_file()]
+
+
+def _written(parts: Iterable[Path]) -> bytes:
+    return sound.written(sound.joined([_samples(part) for part in parts], BETWEEN_PHRASES_S))
 
 
 def _samples(part: Path) -> sound.Samples[int]:

@@ -8,11 +8,15 @@ import sys
 import wave
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 RATE = 24000
 """Samples a second: that of the neural voice; others are brought to it."""
 WIDTHS = {1, 2, 3, 4}
+RATES = range(4000, 192001)
+"""What microphones and programs make. By another rate in its head a small file would fill the memory."""
+FILE_MAX = 4 * 2**20
+"""Bytes that are read of a recording: twenty seconds of the widest form."""
 FRAME = RATE // 100
 """10 ms: what is loud or silent is told by frames."""
 SILENT = 0.02
@@ -26,6 +30,8 @@ LEVEL = 0.11
 """What the loud frames are brought to on average, of full scale: -19 dB, where speech does not clip."""
 PEAK = 0.9
 FULL = 32767
+LIMIT = 32700
+"""A sample as high as this was cut off by the microphone or its amplifier."""
 
 Samples = array  # of "h"
 
@@ -36,15 +42,23 @@ class NoSound(ValueError):
 
 def read(file: BinaryIO) -> Samples[int]:
     """The WAV's samples: one channel, at RATE. Raises NoSound."""
+    return resampled(*raw(file))
+
+
+def raw(file: BinaryIO) -> tuple[Samples[int], int]:
+    """The WAV's samples, one channel, and how many it has a second. Raises NoSound."""
+    content = file.read(FILE_MAX + 1)
+    if len(content) > FILE_MAX:
+        raise NoSound(f"larger than {FILE_MAX} bytes")
     try:
-        with wave.open(file) as sound:
+        with wave.open(io.BytesIO(content)) as sound:
             channels, width = sound.getnchannels(), sound.getsampwidth()
             rate, data = sound.getframerate(), sound.readframes(sound.getnframes())
     except (wave.Error, EOFError) as error:
         raise NoSound(str(error)) from error
-    if width not in WIDTHS or not rate or not channels:
+    if width not in WIDTHS or rate not in RATES or not channels:
         raise NoSound("an unknown form of WAV")
-    return resampled(_one_channel(_in_16_bit(data, width), channels), rate)
+    return _one_channel(_in_16_bit(data, width), channels), rate
 
 
 def written(samples: Samples[int]) -> bytes:
@@ -59,6 +73,26 @@ def written(samples: Samples[int]) -> bytes:
         sound.setframerate(RATE)
         sound.writeframes(kept.tobytes())
     return out.getvalue()
+
+
+class Measure(NamedTuple):
+    """How long a sound is, how loud where it is loud (dB of full scale; None for silence), and what share of its
+    samples stands at the limit of what can be recorded."""
+
+    seconds: float
+    level_db: float | None
+    clipped: float
+
+
+def measured(samples: Samples[int], rate: int) -> Measure:
+    frame = max(1, rate // 100)
+    levels = [_level(samples[at : at + frame]) for at in range(0, len(samples), frame)]
+    loudest = max(levels, default=0.0)
+    if loudest < FULL * SILENT:
+        return Measure(len(samples) / rate, None, 0.0)
+    level = _level([level for level in levels if level > loudest * SILENT])
+    at_limit = sum(1 for sample in samples if not -LIMIT < sample < LIMIT)
+    return Measure(len(samples) / rate, 20 * math.log10(level / FULL), at_limit / len(samples))
 
 
 def seconds(samples: Sequence[int]) -> float:

@@ -134,7 +134,7 @@ class Speaker:
     def test(self, lang: str) -> bytes:
         """The test call as a WAV. Raises OSError when no voice can be had."""
         said = (TEST[lang],)
-        return self._shared((lang, "", ""), said, partial(self._clips.said, lang, said))
+        return self._shared((lang, "", ""), said, partial(self._clips.spoken, lang, said))
 
     def _shared(
         self, wanted: tuple[str, str, str], said: Sequence[Phrase], make: Callable[[], bytes]
@@ -170,6 +170,28 @@ class Speaker:
             if all(self._clips.is_ready(lang, phrase) for phrase in missing):
                 return
             self._said.wait(until - time.monotonic())
+
+    # -- to be heard before it goes live -----------------------------------------------------------------------
+    def by_espeak(self, lang: str, said: Sequence[Phrase]) -> bytes:
+        """As a WAV. Raises OSError, as the two below."""
+        return self._in(self._quick, self._clips.by_espeak, lang, said)
+
+    def by_recordings(self, lang: str, said: Sequence[Phrase]) -> bytes:
+        return self._in(self._quick, self._clips.by_recordings, lang, said)
+
+    def by_neural(self, lang: str, said: Sequence[Phrase], speaker: str) -> bytes:
+        try:
+            return self._in(self._neural, self._clips.by_neural, lang, said, speaker)
+        finally:
+            if not self._working:
+                gevent.spawn_later(REST_S, self._neural.spawn, self._clips.rest)
+
+    def _in(self, pool: ThreadPool, act: Callable[..., bytes], *given: Any) -> bytes:
+        found = cast(Any, pool.spawn(_tried, act, *given)).get()
+        if isinstance(found, OSError):
+            raise found
+        clip: bytes = found
+        return clip
 
     def close(self) -> None:
         if self._working:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lobby.events.access import (
     AccountChanged,
+    ClipChanged,
     ConfigurationChanged,
     DeviceEnrolled,
     SignedIn,
@@ -235,6 +236,7 @@ __all__ = [
     "CaseSeparated",
     "CatalogueChanged",
     "Channel",
+    "ClipChanged",
     "ClockConfirmed",
     "ClockStepped",
     "Complaint",
@@ -323,30 +325,15 @@ __all__ = [
     "ThingLent",
     "ThingLost",
     "ThingReturned",
-    "TicketAmended",
-    "TicketCalled",
-    "TicketCancelled",
-    "TicketComing",
-    "TicketContinued",
-    "TicketDiverted",
-    "TicketExtended",
-    "TicketFinished",
-    "TicketIssued",
-    "TicketMoved",
-    "TicketNoShow",
-    "TicketParked",
-    "TicketRecalled",
-    "TicketReleased",
-    "TicketResumed",
-    "TicketRetiered",
-    "TicketReturned",
-    "TicketStarted",
-    "TicketTransferred",
     "TokenChanged",
     "Topic",
     "Unread",
     "VisitAnnounced",
 ]
 
+__all__ += ["TicketAmended", "TicketCalled", "TicketCancelled", "TicketComing", "TicketContinued"]
+__all__ += ["TicketDiverted", "TicketExtended", "TicketFinished", "TicketIssued", "TicketMoved"]
+__all__ += ["TicketNoShow", "TicketParked", "TicketRecalled", "TicketReleased", "TicketResumed"]
+__all__ += ["TicketRetiered", "TicketReturned", "TicketStarted", "TicketTransferred"]
 __all__ += ["VisitArrived", "VisitCancelled", "VisitFacts", "WordsOpened", "from_data"]
 __all__ += ["instant_of", "keeps_a_target", "kind_now", "to_data", "upcast"]

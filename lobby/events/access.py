@@ -101,6 +101,18 @@ class ConfigurationChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClipChanged(Event):
+    """Somebody recorded or deleted the bank's own recording of a word of the calls, in the voice's language `lang`;
+    `change`: recorded or deleted."""
+
+    TOPICS = frozenset({Topic.ACCESS})
+
+    lang: str
+    word: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class WordsOpened(Event):
     """Somebody looked at the personal words of one thing: `noun` and `id` say of which."""
 

@@ -4,6 +4,7 @@ import { get } from "#web/api.js";
 import { $, el } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { actsThen } from "../shared/act.js";
+import { lookAgain } from "../shared/again.js";
 import { morphChildren } from "../shared/morph.js";
 import "#web/guard.js";
 
@@ -32,26 +33,17 @@ function drawNote(note) {
 
 const act = actsThen(refresh);
 
-/** The checks as the branch has them now: the page as it would be opened, of which they are taken. */
-async function lookAgain() {
-  const answer = await fetch(location.href);
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["opens", "left"]) {
-    const now = page.getElementById(id);
-    if (now) morphChildren($(`#${id}`), ...now.childNodes);
-  }
-}
+const checks = () => lookAgain("opens", "left");
 
 /** A printer answers within seconds; that it does not is told by the branch too. */
 async function awaitAnswer() {
   for (let n = 0; n < LOOKS; n += 1) {
     await new Promise((done) => setTimeout(done, LOOK_MS));
-    await lookAgain().catch(() => {});
+    await checks().catch(() => {});
   }
 }
 
-const tries = actsThen(lookAgain);
+const tries = actsThen(checks);
 
 document.addEventListener("click", async ({ target }) => {
   const button = /** @type {HTMLElement} */ (target).closest("button");

@@ -29,6 +29,10 @@ def test_picture(page: Page, lobby: Lobby) -> None:
     lobby.post("/day/tests", test="picture", device="main")
 
 
+def test_call(page: Page, lobby: Lobby) -> None:
+    lobby.post("/day/tests", test="call", device="upright")
+
+
 MANAGER = {"account": "manager"}
 STATES = [
     State("day", DAY, AT, "#opens .bad", scene=empty, **MANAGER),
@@ -50,7 +54,7 @@ STATES = [
         BOARD,
         "/board/upright",
         "#test[data-test=call]:not([hidden])",
-        lambda page, lobby: lobby.post("/day/tests", test="call", device="upright"),
+        test_call,
         empty,
         spends=True,
         size=(1080, 1920),

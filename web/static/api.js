@@ -87,20 +87,22 @@ async function posted(path, body, { key, tries, timeout_ms, expects }) {
     @param {object} body
     @returns {Promise<Blob>} */
 export async function file(path, body) {
-  const headers = {
-    "Accept-Language": document.documentElement.lang,
-    "Content-Type": "application/json",
-    "X-CSRFToken": csrf,
-  };
-  const options = {
-    method: "POST",
-    headers,
-    body: JSON.stringify(body),
-    credentials: /** @type {const} */ ("same-origin"),
-  };
-  const response = await fetch(path, options).catch(() => null);
+  const headers = { "Content-Type": "application/json" };
+  return (await answered(path, { method: "POST", headers, body: JSON.stringify(body) })).blob();
+}
+
+/** GET of what is no JSON, or POST of such a content; throws Problem.
+    @param {string} path
+    @param {Blob} [content] */
+export const raw = (path, content) => answered(path, content ? { method: "POST", body: content } : {});
+
+/** @param {string} path
+    @param {RequestInit} options */
+async function answered(path, options) {
+  const headers = { "Accept-Language": document.documentElement.lang, "X-CSRFToken": csrf, ...options.headers };
+  const response = await fetch(path, { ...options, headers, credentials: "same-origin" }).catch(() => null);
   if (!response) throw new Problem(0, "");
-  if (response.ok) return response.blob();
+  if (response.ok) return response;
   const answer = await response.json().catch(() => null);
   throw new Problem(response.status, answer?.detail ?? "");
 }
