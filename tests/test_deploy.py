@@ -252,3 +252,37 @@ def test_a_body_that_is_too_large_goes_no_further(site: Site) -> None:
     """Caddy 2.6 tells it as 502, later ones and nginx as 413."""
     answer = requests.post(f"{site.url}/signin", data=b"x" * 70_000, timeout=10)
     assert answer.status_code in (413, 502)
+
+
+# -- systemd ---------------------------------------------------------------------------------------------
+UNITS = {
+    "lobby.service": "system",
+    "kiosk/lobby-kiosk.service": "user",
+    "board/lobby-board@.service": "user",
+    "kiosk/lobby-screen.service": "system",
+}
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+@pytest.mark.parametrize(("unit", "manager"), UNITS.items())
+def test_systemd_takes_the_units(unit: str, manager: str, tmp_path: Path) -> None:
+    """Every directive is one that systemd knows, and what it starts is there and can be run."""
+    text = (ROOT / "deploy" / unit).read_text()
+    for there, here in (("/opt/lobby", str(ROOT)), ("/usr/bin/cage", "/bin/true")):
+        text = text.replace(there, here)
+    text = re.sub("^User=.*$", f"User={os.getuid()}", text, flags=re.MULTILINE)
+    laid = tmp_path / Path(unit).name.replace("@.", "@main.")
+    laid.write_text(text)
+    checked = subprocess.run(
+        ["systemd-analyze", f"--{manager}", "verify", laid],
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+def test_all_units_are_looked_at() -> None:
+    deploy = ROOT / "deploy"
+    assert {str(unit.relative_to(deploy)) for unit in deploy.rglob("*.service")} == set(UNITS)

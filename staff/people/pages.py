@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from staff.shared.pages import page_for
 from web import identity
 from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
+from web.access.base import STAFF_ROLES
 from web.access.passwords import Weak
 from web.account import bank_names, when, why_weak
 from web.dispatch import runtime
@@ -36,13 +37,18 @@ ACTS: dict[tuple[str, str], Act] = {
 """What an administrator does to a row, by the command line's own means."""
 
 
+TOKEN_ROLES = ("monitor", *STAFF_ROLES)
+"""Of other systems. A kiosk or board gets its token by a code, which nobody has to copy."""
+DAYS = range(1, 3661)
+
+
 @pages.get("/desk/people")
 @public
 def people() -> str | Response:
     return page_for("admin", _page)
 
 
-def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:
+def _page(*, problem: str = "", code: EnrolmentCode | None = None, secret: str = "") -> str:
     access = identity.access()
     branch = runtime().branch
     signed_in = identity.signed_in()
@@ -60,6 +66,8 @@ def _page(*, problem: str = "", code: EnrolmentCode | None = None) -> str:
         when=when,
         problem=problem,
         code=code,
+        secret=secret,
+        token_roles=TOKEN_ROLES,
     )
 
 
@@ -124,13 +132,38 @@ def create() -> str | Response | tuple[str, int]:
     except Weak as weak:
         return _page(problem=why_weak(weak)), 422
     except ValueError:
-        return _page(
-            problem=_(
-                "This name cannot be used: it looks like another, or has characters that "
-                "names may not have."
-            )
-        ), 422
+        return _bad_name()
     return redirect("/desk/people", 303)
+
+
+@pages.post("/desk/people/tokens")
+@needs("admin")
+def token() -> str | tuple[str, int]:
+    """The token is in this answer, and nowhere else."""
+    form = request.form
+    role = form.get("role", "")
+    days = form.get("days", "")
+    if role not in TOKEN_ROLES or not days.isdecimal() or int(days) not in DAYS:
+        abort(422)
+    make = partial(
+        identity.access().create_token,
+        role,
+        name=form.get("name", ""),
+        days=int(days),
+        by=_name(),
+    )
+    try:
+        return _page(secret=in_thread(make))
+    except ValueError:
+        return _bad_name()
+
+
+def _bad_name() -> tuple[str, int]:
+    problem = _(
+        "This name cannot be used: it looks like another, or has characters that "
+        "names may not have."
+    )
+    return _page(problem=problem), 422
 
 
 @pages.post("/desk/people/codes")
@@ -155,10 +188,5 @@ def code() -> str | tuple[str, int]:
         )
         made = in_thread(make)
     except ValueError:
-        return _page(
-            problem=_(
-                "This name cannot be used: it looks like another, or has characters that "
-                "names may not have."
-            )
-        ), 422
+        return _bad_name()
     return _page(code=made)

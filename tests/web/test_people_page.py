@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -103,3 +104,31 @@ def test_the_page_is_the_administrators_alone(lobby: Lobby) -> None:
     manager.post("/signin", data={"name": "manager", "password": "lobby-demo"})
     assert manager.get("/desk/people").status_code == 403
     assert lobby.app.test_client().get("/desk/people").location.startswith("/signin")
+
+
+def test_a_token_for_another_system_is_shown_once_and_ends_when_it_is_revoked(
+    lobby: Lobby, admin: Admin
+) -> None:
+    made = admin.post("tokens", name="wall monitor", role="monitor", days="30")
+    secret = re.search(r"<code>(lobby_[^<]+)</code>", made.text)
+    assert secret
+    assert secret[1] not in admin.page()
+    assert "wall monitor" in admin.page()
+    bearer = {"Authorization": f"Bearer {secret[1]}"}
+    program = lobby.app.test_client()
+    assert program.get("/metrics", headers=bearer).status_code == 200
+    assert program.get("/api/v1/hall", headers=bearer).status_code == 403
+    token = next(one for one in lobby.access.tokens() if one.name == "wall monitor")
+    assert admin.post("token/revoke", id=token.id).status_code == 303
+    assert program.get("/metrics", headers=bearer).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "form", [{"role": "kiosk"}, {"role": "root"}, {"days": "0"}, {"days": "x"}, {"days": "99999"}]
+)
+def test_a_token_that_does_not_fit_is_not_made(
+    lobby: Lobby, admin: Admin, form: dict[str, str]
+) -> None:
+    wish = {"name": "x1", "role": "monitor", "days": "30", **form}
+    assert admin.post("tokens", **wish).status_code == 422
+    assert not [one for one in lobby.access.tokens() if one.name == "x1"]
