@@ -35,11 +35,13 @@ const act = actsThen(refresh);
 
 const checks = () => lookAgain("opens", "left");
 
-/** A printer answers within seconds; that it does not is told by the branch too. */
-async function awaitAnswer() {
+/** A printer answers within seconds; that it does not is told by the branch too.
+    @param {string | undefined} printer */
+async function awaitAnswer(printer) {
   for (let n = 0; n < LOOKS; n += 1) {
     await new Promise((done) => setTimeout(done, LOOK_MS));
     await checks().catch(() => {});
+    if (document.querySelector(`[data-test=print][data-device="${printer}"] :is(.asks, .well, .bad)`)) return;
   }
 }
 
@@ -52,7 +54,7 @@ document.addEventListener("click", async ({ target }) => {
   const { test, device } = /** @type {HTMLElement} */ (trial).dataset;
   const { well } = button.dataset;
   if (well) await tries("/api/v1/day/tests/answer", { test, device, well: well === "yes" });
-  else if ((await tries("/api/v1/day/tests", { test, device })) && test === "print") await awaitAnswer();
+  else if ((await tries("/api/v1/day/tests", { test, device })) && test === "print") await awaitAnswer(device);
 });
 
 document.addEventListener("click", async ({ target }) => {

@@ -89,13 +89,19 @@ async function record(row) {
     @param {HTMLElement} row */
 async function microphoneFor(row) {
   if (!navigator.mediaDevices) {
-    refuse(row, _("The browser gives the microphone to https pages alone: choose a file, or open this page over https."));
+    refuse(
+      row,
+      _("The browser gives the microphone to https pages alone: choose a file, or open this page over https."),
+    );
     return null;
   }
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, autoGainControl: false } });
   } catch {
-    refuse(row, _("There is no microphone, or the browser may not use it: allow it beside the address, or choose a file."));
+    refuse(
+      row,
+      _("There is no microphone, or the browser may not use it: allow it beside the address, or choose a file."),
+    );
     return null;
   }
 }
