@@ -11,7 +11,7 @@ from lobby.evolve.registry import evolves
 from lobby.state.alert import Alert, AlertKind
 from lobby.state.appointment import Appointment, AppointmentStatus
 from lobby.state.counter import CounterState
-from lobby.state.device_test import DeviceTest, TestKind
+from lobby.state.device_test import ANSWERS, DeviceTest, TestKind
 from lobby.state.instants import DOUBTED_S
 from lobby.state.printer import PrinterState
 from lobby.state.queue import QueueState
@@ -125,7 +125,8 @@ def _tested(state: QueueState, rec: ev.Recorded, event: ev.DeviceTested) -> None
 
 @evolves(ev.DeviceTestAnswered)
 def _test_answered(state: QueueState, rec: ev.Recorded, event: ev.DeviceTestAnswered) -> None:
+    """What somebody saw stands, whatever the printer tells later."""
     test = state.tests.get((event.test, event.device))
-    if test:
+    if test and not (test.answer in ANSWERS and event.answer not in ANSWERS):
         test.answer = event.answer
         test.answered_by = rec.person or rec.actor

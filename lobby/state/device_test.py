@@ -29,6 +29,9 @@ class Seen(StrEnum):
     NO = "no"
 
 
+ANSWERS = tuple(Seen)
+
+
 @dataclass(slots=True)
 class DeviceTest:
     """The latest test of its kind at the device. `by` and `answered_by` are staff numbers, accounts or parts of the

@@ -67,7 +67,8 @@ def _printers(state: QueueState, now: datetime) -> Iterator[Check]:
         trial = trial_of(state, now, TestKind.PRINT, printer.id)
         well = status.well and trial.went_well is not False
         what = Text("Printer {id}", id=printer.id)
-        yield Check(f"printer-{printer.id}", well, what, says, do, (trial,))
+        remedy = None if status.well else do
+        yield Check(f"printer-{printer.id}", well, what, says, remedy, (trial,))
     waiting = len(state.unprinted)
     if waiting:
         says = Text("slips that wait for a printer: {n}", n=waiting)

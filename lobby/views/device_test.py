@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from lobby.state.device_test import DeviceTest, Seen, TestKind
+from lobby.state.device_test import ANSWERS, DeviceTest, Seen, TestKind
 from lobby.state.printer import PrinterStatus
 from lobby.state.queue import QueueState
 from lobby.texts import Readable, Text
 
-ANSWERS = tuple(Seen)
 STATUS: dict[str, Text] = {
     PrinterStatus.OK: Text("well"),
     PrinterStatus.PAPER_LOW: Text("paper low"),

@@ -147,10 +147,14 @@ $("#file").addEventListener("change", async ({ target }) => {
 });
 
 /** @param {HTMLElement} row */
-const playWord = (row) => play(address(row)).catch((problem) => refuse(row, problem.said || _("No connection")));
+async function playWord(row) {
+  await play(address(row)).catch((problem) => refuse(row, problem.said || _("No connection")));
+}
 
 /** @param {HTMLElement} row */
-const remove = (row) => act(`${address(row)}/delete`);
+async function remove(row) {
+  await act(`${address(row)}/delete`);
+}
 
 /** @param {HTMLElement} row
     @param {string} why */

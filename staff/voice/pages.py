@@ -12,10 +12,11 @@ from staff.voice.api import booth
 from web.dispatch import runtime
 from web.loop import in_thread
 from web.roles import public
+from web.transport.headers import OF_PAGES
 
 pages = Blueprint("voice", __name__)
 HERE = Path(__file__).parent
-MICROPHONE = "camera=(), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), midi=(), display-capture=()"
+MICROPHONE = OF_PAGES["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 
 
 @pages.get("/desk/voice")

@@ -10,7 +10,9 @@ from conftest import Desk
 from flask.testing import FlaskClient
 
 from app import Lobby
+from lobby.commands import slip as slips
 from lobby.errors import Conflict, NotFound
+from lobby.state.printer import PrinterStatus
 
 
 def signed_in(lobby: Lobby, role: str) -> FlaskClient:
@@ -80,6 +82,8 @@ def test_a_failed_test_makes_its_device_one_to_look_at(lobby: Lobby) -> None:
     assert "not answered yet" in tested(client, "print", printer)
     desk.answer_test(test="print", device=printer, well=False)
     assert f"printer-{printer}" in wrong(client)
+    lobby.runtime.writer.do("printer", slips.tested, printer=printer, status=PrinterStatus.OK)
+    assert "no slip came out" in tested(client, "print", printer), "somebody saw it"
 
 
 def test_silence_is_no_health(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:

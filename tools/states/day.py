@@ -1,4 +1,4 @@
-"""Opening and closing the day: what is to be done, and what came of testing the devices."""
+"""Opening and closing the day: what is to be done, and what came of testing the devices. The branch's voice."""
 
 from __future__ import annotations
 
@@ -30,11 +30,32 @@ def test_picture(page: Page, lobby: Lobby) -> None:
 
 
 def test_call(page: Page, lobby: Lobby) -> None:
-    lobby.post("/day/tests", test="call", device="upright")
+    lobby.post("/day/tests", test="call", device="priority")
 
 
+def hear_recordings(page: Page, lobby: Lobby) -> None:
+    page.click("[data-engine=recordings]")
+
+
+def without_a_microphone(page: Page, lobby: Lobby) -> None:
+    page.click("[data-word=please] [data-record]")
+
+
+VOICE = Surface((1440, 900), "body[data-ready]")
 MANAGER = {"account": "manager"}
 STATES = [
+    State("voice", VOICE, "/desk/voice", scene=empty, **MANAGER),
+    State("voice-lacks", VOICE, "/desk/voice", "#heard.problem", hear_recordings, empty, **MANAGER),
+    State(
+        "voice-phone",
+        VOICE,
+        "/desk/voice",
+        ".refused:not([hidden])",
+        without_a_microphone,
+        empty,
+        size=(390, 844),
+        **MANAGER,
+    ),
     State("day", DAY, AT, "#opens .bad", scene=empty, **MANAGER),
     State("day-printed", DAY, AT, ".trial .asks", test_print, empty, spends=True, **MANAGER),
     State("day-failed", DAY, AT, ".trial .bad", scene=tried, **MANAGER),
@@ -52,12 +73,11 @@ STATES = [
     State(
         "board-test-call",
         BOARD,
-        "/board/upright",
+        "/board/priority",
         "#test[data-test=call]:not([hidden])",
         test_call,
         empty,
         spends=True,
-        size=(1080, 1920),
         langs=CHINESE,
     ),
 ]

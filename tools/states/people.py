@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from playwright.sync_api import Page
 
 from states.entrance import NIGHT
@@ -65,6 +67,12 @@ def open_the_form(page: Page, lobby: Lobby) -> None:
     page.click(".new summary")
 
 
+def make_a_token(page: Page, lobby: Lobby) -> None:
+    page.click("#devices ~ .new summary")
+    page.fill("#devices ~ .new [name=name]", f"monitor {secrets.token_hex(3)}")
+    page.click("#devices ~ .new button.primary")
+
+
 TELLER = {"account": "teller2"}
 MANAGER = {"account": "manager"}
 ADMIN = {"account": "admin"}
@@ -93,6 +101,9 @@ STATES = [
     State("people-code", PEOPLE, "/desk/people", ".code", make_a_code, empty, **ADMIN),
     State(
         "people-menu", PEOPLE, "/desk/people", "details[open] .menu", open_a_menu, empty, **ADMIN
+    ),
+    State(
+        "people-token", PEOPLE, "/desk/people", ".secret", make_a_token, empty, spends=True, **ADMIN
     ),
     State("people-form", PEOPLE, "/desk/people", ".new[open]", open_the_form, empty, **ADMIN),
 ]
