@@ -71,7 +71,7 @@ def _opens(desk: Hand, board: Any, manager: Caller, printer: str) -> None:
         desk.sees(f"{at} .asks")
         desk.touch(f"{at} [data-well=yes]")
         desk.sees(f"{at} .well")
-    assert "main hall" in board.inner_text("#test").lower(), "the screen says which it is"
+    assert "Main board" in board.inner_text("#test"), "the screen says which it is"
     desk.touch("[data-read]")
     desk.sees("#notes :text('点钞机送修')")
     assert desk.check("staff").get_attribute("class") == "bad"
@@ -130,7 +130,7 @@ def test_the_head_sees_at_five_what_burnt_and_takes_the_figures_along(
     assert "尚无人受理" in first.inner_text()
     desk.touch(".findings .doing a")
     desk.sees("main")
-    assert "/desk/cases/" in page.url, "what burnt leads to who does something about it"
+    assert "/desk/due" in page.url, "what burnt leads to who does what about it"
     desk.touch("nav a[href='/desk/bulletin']")
     measure = page.locator("details.measure", has_text="低分率")
     desk.touch("details.measure summary", has_text="低分率")

@@ -48,7 +48,7 @@ def test_tellers_do_not_open_the_day(lobby: Lobby) -> None:
 
 
 # -- test print, test call, test picture -----------------------------------------------------------------
-def tested(client: FlaskClient, test: str, device: str) -> str:
+def came_of(client: FlaskClient, test: str, device: str) -> str:
     """What the page says of the test."""
     page = client.get("/desk/day?lang=en").text
     found = re.search(
@@ -61,15 +61,15 @@ def tested(client: FlaskClient, test: str, device: str) -> str:
 def test_what_was_tried_stands_in_the_checklist_with_its_time_and_who(lobby: Lobby) -> None:
     client = signed_in(lobby, "manager")
     desk = Desk(lobby.runtime)
-    assert tested(client, "call", "main") == "Test call"
+    assert came_of(client, "call", "main") == "Test call"
     desk.test_device(test="call", device="main", screens=1)
-    assert re.search(r"\d\d:\d\d test: sent to the screen", tested(client, "call", "main"))
-    assert "Is the call heard" in tested(client, "call", "main")
+    assert re.search(r"\d\d:\d\d test: sent to the screen", came_of(client, "call", "main"))
+    assert "Is the call heard" in came_of(client, "call", "main")
     desk.answer_test(test="call", device="main", well=False)
-    assert "test: not heard" in tested(client, "call", "main")
-    assert "loudspeaker" in tested(client, "call", "main")
+    assert "test: not heard" in came_of(client, "call", "main")
+    assert "loudspeaker" in came_of(client, "call", "main")
     desk.answer_test(test="call", device="main", well=True)
-    assert tested(client, "call", "main").endswith("test: heard")
+    assert came_of(client, "call", "main").endswith("test: heard")
 
 
 def test_a_failed_test_makes_its_device_one_to_look_at(lobby: Lobby) -> None:
@@ -79,11 +79,11 @@ def test_a_failed_test_makes_its_device_one_to_look_at(lobby: Lobby) -> None:
     assert f"printer-{printer}" not in wrong(client)
     desk.test_device(test="print", device=printer, screens=0)
     assert f"printer-{printer}" not in wrong(client), "nobody knows yet"
-    assert "not answered yet" in tested(client, "print", printer)
+    assert "not answered yet" in came_of(client, "print", printer)
     desk.answer_test(test="print", device=printer, well=False)
     assert f"printer-{printer}" in wrong(client)
     lobby.runtime.writer.do("printer", slips.tested, printer=printer, status=PrinterStatus.OK)
-    assert "no slip came out" in tested(client, "print", printer), "somebody saw it"
+    assert "no slip came out" in came_of(client, "print", printer), "somebody saw it"
 
 
 def test_silence_is_no_health(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +92,8 @@ def test_silence_is_no_health(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> 
     Desk(lobby.runtime).test_device(test="print", device=printer, screens=0)
     later = lobby.runtime.clock() + timedelta(seconds=20)
     monkeypatch.setattr(type(lobby.runtime.clock), "__call__", lambda _: later)
-    assert "the printer is silent" in tested(client, "print", printer)
-    assert "power, cable, cover" in tested(client, "print", printer)
+    assert "the printer is silent" in came_of(client, "print", printer)
+    assert "power, cable, cover" in came_of(client, "print", printer)
     assert f"printer-{printer}" in wrong(client)
 
 
