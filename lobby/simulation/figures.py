@@ -26,9 +26,13 @@ class Tally:
         """The wait lasts until the call, else until the customer left, else until the day `ended`."""
         for ticket in tickets:
             until = ticket.called_at or ticket.ended_at or ended
-            self._waits_s[ticket.tier].append((until - ticket.issued_at).total_seconds())
-            self._states[ticket.tier][ticket.state] += 1
+            self.note(ticket.tier, ticket.state, (until - ticket.issued_at).total_seconds())
             self._overtakes += ticket.overtaken
+
+    def note(self, tier: str, state: State, wait_s: float) -> None:
+        """One more customer, and how long the wait was."""
+        self._waits_s[tier].append(wait_s)
+        self._states[tier][state] += 1
 
     def figures(self) -> dict[str, Any]:
         """`tiers` by id, `overtakes`, and `score`."""

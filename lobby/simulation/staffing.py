@@ -21,12 +21,13 @@ LATE_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class HalfHour:
-    """The half hour from `at` (HH:MM): the expected arrivals, and how many `counters` keep nine customers of ten within
-    the standard tier's target."""
+    """The half hour from `at` (HH:MM): the customers expected, and how many `counters` of the branch keep nine of ten
+    within the standard tier's target. Where all of them are not `enough`, more would be late."""
 
     at: str
-    arrivals: float
+    arrivals: int
     counters: int
+    enough: bool
 
 
 def staffing(branch: Branch, database: Path, day: date) -> list[HalfHour]:
@@ -49,9 +50,15 @@ def staffing(branch: Branch, database: Path, day: date) -> list[HalfHour]:
     slots = Counter(_slot(datetime.fromisoformat(at).astimezone(branch.zone)) for _, at, _ in rows)
     target_s = branch.standard_tier.target_wait_s
     return [
-        HalfHour(at, round(n / days, 1), counters_for(n / days / HALF_HOUR_S, mean_s, target_s))
+        _half_hour(branch, at, n / days, counters_for(n / days / HALF_HOUR_S, mean_s, target_s))
         for at, n in sorted(slots.items())
     ]
+
+
+def _half_hour(branch: Branch, at: str, arrivals: float, needed: int) -> HalfHour:
+    """No more counters than there are, and no halves of customers."""
+    there = len(branch.counters)
+    return HalfHour(at, math.ceil(arrivals), min(needed, there), needed <= there)
 
 
 def _slot(at: datetime) -> str:

@@ -1,15 +1,19 @@
-"""Plays a recorded day again with one change: the same customers and services, another outcome."""
+"""Plays a recorded day again with one change: the same customers and services, another outcome.
+
+What was stands in the journal. Beside it the day is played twice, as it was and with the change: whatever a play does
+not know (who walked how far, who was away for a moment) is in both, and their difference is the change alone.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, Shift
@@ -18,6 +22,7 @@ from lobby.journal.history import reader
 from lobby.simulation.figures import Tally
 from lobby.simulation.lookahead import NO_SHOW_S, bare
 from lobby.simulation.simulate import Breathe, Rehearsal, restless
+from lobby.state.ticket import State
 
 EXTRA = "extra"
 STARTS = ("CounterOpened", "CounterResumed")
@@ -34,12 +39,21 @@ class Variation:
     targets_s: Mapping[str, int] = field(default_factory=dict)
 
 
+class Waited(NamedTuple):
+    """How long a customer of the journal waited for the first call, or until the visit ended without one; seconds."""
+
+    tier: str
+    state: State
+    wait_s: float
+
+
 @dataclass(frozen=True)
 class RecordedDay:
-    """A day of the journal that can be played again."""
+    """A day of the journal that can be played again, and the waits of its customers as they were."""
 
     customers: list[Customer]
     shifts: list[Shift]
+    waits: list[Waited]
 
 
 def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
@@ -48,8 +62,8 @@ def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
     midnight = datetime.combine(day, time(), branch.zone)
     with closing(reader(database)) as db:
         tickets = db.execute(
-            "SELECT tier, service, needs, state, issued_at, called_at, started_at, ended_at FROM ticket"
-            " WHERE day = ? ORDER BY issued_at",
+            "SELECT tier, service, needs, state, issued_at, called_at, started_at, ended_at,"
+            " first_called_at FROM ticket WHERE day = ? ORDER BY issued_at",
             [day.isoformat()],
         ).fetchall()
         changes = db.execute(
@@ -58,9 +72,27 @@ def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
             " AND seq < coalesce((SELECT min(opened_seq) FROM day WHERE day > ?), 9e18) ORDER BY seq",
             [day.isoformat(), day.isoformat()],
         ).fetchall()
-    offered = (t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service)
-    customers = [_customer(branch, midnight, *t) for t in offered]
-    return RecordedDay(customers, list(_shifts(branch, midnight, changes)))
+    offered = [t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service]
+    customers = [_customer(branch, midnight, *t[:-1]) for t in offered]
+    return RecordedDay(customers, list(_shifts(branch, midnight, changes)), _waits(offered))
+
+
+def _waits(tickets: Sequence[tuple[str | None, ...]]) -> list[Waited]:
+    """Who still waits has waited until the last that is known of the day."""
+    instants = [
+        at
+        for *_, issued, called, started, ended, _ in tickets
+        for at in (issued, called, started, ended)
+    ]
+    last = max((at for at in instants if at), default="")
+    return [
+        Waited(str(tier), State(str(state)), _between_s(str(issued), first_called or ended or last))
+        for tier, _, _, state, issued, _, _, ended, first_called in tickets
+    ]
+
+
+def _between_s(since: str, until: str) -> float:
+    return max(0.0, (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds())
 
 
 def _customer(
@@ -109,13 +141,25 @@ def _shifts(
 def compare(
     branch: Branch, database: Path, day: date, variation: Variation, breathe: Breathe = restless
 ) -> dict[str, Any] | None:
-    """The day as it was and as it would have been; None when the branch was not open. It takes seconds."""
+    """`was` of the journal, `again` played without a change, `then` with it; None when the branch was not open. It
+    takes seconds."""
     found = recorded_day(branch, database, day)
     if not found.customers:
         return None
-    was = play(branch, found, Variation(), breathe)
-    then = play(branch, found, variation, breathe)
-    return {"tickets": len(found.customers), "was": was, "then": then}
+    return {
+        "tickets": len(found.customers),
+        "was": as_recorded(branch, found),
+        "again": play(branch, found, Variation(), breathe),
+        "then": play(branch, found, variation, breathe),
+    }
+
+
+def as_recorded(branch: Branch, day: RecordedDay) -> dict[str, Any]:
+    """The figures by tier of what the journal has, measured against the targets of the configuration."""
+    tally = Tally(branch)
+    for waited in day.waits:
+        tally.note(*waited)
+    return tally.figures()
 
 
 def play(

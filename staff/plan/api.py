@@ -59,8 +59,9 @@ class DayPath(BaseModel):
 
 class HalfHourOut(BaseModel):
     at: str
-    arrivals: float
-    counters: int
+    arrivals: int = Field(description="customers expected")
+    counters: int = Field(description="of the branch; never more than it has")
+    enough: bool = Field(description="false where more would be needed than the branch has")
 
 
 class StaffingOut(BaseModel):
@@ -97,20 +98,21 @@ class TierFiguresOut(BaseModel):
 
 class FiguresOut(BaseModel):
     tiers: dict[str, TierFiguresOut]
-    overtakes: int
     score: float = Field(description="missed service targets; 0 is best")
 
 
 class WhatIfOut(BaseModel):
-    """Figures of the day as it was and as it would have been; waits in seconds. All but `day` and `at` is null while
+    """Figures of the day as it `was`, from the journal, and as it would have been, from a simulation; waits in seconds.
+    `then` is to be compared with `again`, the same simulation without the change. All but `day` and `at` is null while
     the day is still played: ask again, with `at` as `since`."""
 
     day: str
     at: str = Field(description="the figures of a day that is not over are of this instant")
     ready: bool
     tickets: int | None = None
-    was: FiguresOut | None = None
-    then: FiguresOut | None = None
+    was: FiguresOut | None = Field(default=None, description="what the journal has")
+    again: FiguresOut | None = Field(default=None, description="simulated, nothing changed")
+    then: FiguresOut | None = Field(default=None, description="simulated, with the change")
 
 
 @api.get("/advice", responses={200: AdviceOut})
@@ -130,7 +132,7 @@ def advice() -> View:
     fitting = [one for one in told.result if numbers.keys() >= set(one.tickets)]
     age = max(timedelta(), now - told.at)
     return {
-        "at": told.at.isoformat(),
+        "at": _local(told.at),
         "age_s": age.total_seconds(),
         "ready": told.key == key or age < FRESH,
         "advice": [_shown(one, numbers, one.counter in attended) for one in fitting],
@@ -163,7 +165,7 @@ def staffing_of(path: DayPath) -> View:
 @api.get("/whatif", responses={200: WhatIfOut})
 @needs("manager")
 def whatif(query: WhatIfQuery) -> View:
-    """A recorded day again, with another policy, target, or one more counter."""
+    """A recorded day as it was, and simulated with another policy, target, or one more counter."""
     work = compare, (runtime().branch, runtime().database, query.day, _otherwise(query))
     now = runtime().clock()
     since = min(query.since or now, now)
@@ -173,11 +175,16 @@ def whatif(query: WhatIfQuery) -> View:
     key = query.day if is_over else since.replace(second=0, microsecond=0)
     told = ahead().ask(question, "whatif", key, now, lambda: work)
     if told is None or not _fits(told, key, since):
-        return {"day": query.day.isoformat(), "at": since.isoformat(), "ready": False}
+        return {"day": query.day.isoformat(), "at": _local(since), "ready": False}
     if told.result is None:
         raise NotFound("no_such_day", day=query.day.isoformat())
-    day = {"day": query.day.isoformat(), "at": told.at.isoformat()}
+    day = {"day": query.day.isoformat(), "at": _local(told.at)}
     return {**day, "ready": True, **told.result}
+
+
+def _local(at: datetime) -> str:
+    """As the page shows it: in the time of the branch."""
+    return at.astimezone(runtime().branch.zone).isoformat()
 
 
 def _fits(told: Told, key: Hashable, since: datetime) -> bool:

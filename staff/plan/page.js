@@ -2,7 +2,7 @@
 
 import { get } from "#web/api.js";
 import { $, el, say } from "#web/dom.js";
-import { _ } from "#web/words.js";
+import { _, fill } from "#web/words.js";
 import { complain, nameOf } from "../shared/names.js";
 import "#web/guard.js";
 
@@ -53,70 +53,85 @@ async function played(asked) {
   return played({ ...asked, since: asked.since ?? answer.at });
 }
 
+/** @typedef {Record<string, Api.TierFiguresOut>} Tiers */
+/** The three days beside each other, and by which sign each is told.
+    @typedef {{ name: string, tiers: Tiers, like?: Tiers, bar: string }} Told */
+
 /** @param {Api.WhatIfOut} answer */
-function show({ day, tickets, was, then }) {
-  if (!was || !then) return;
+function show({ day, at, tickets, was, again, then }) {
+  if (!was || !again || !then) return;
+  const isOver = day < at.slice(0, 10);
+  const scores = { was: was.score.toFixed(3), again: again.score.toFixed(3), then: then.score.toFixed(3) };
   say(
     $("#said"),
-    _("{day}, customers: {n}. Lateness score: {was} actual, {then} simulated (0 is best).", {
-      day,
-      n: tickets,
-      was: was.score.toFixed(3),
-      then: then.score.toFixed(3),
-    }),
+    [
+      isOver ? "" : _("The day goes on: figures as of {at}.", { at: at.slice(11, 16) }),
+      _(
+        "{day}, customers: {n}. Lateness score: {was} actual, {again} simulated, {then} simulated with the change (0 is best).",
+        { day, n: tickets, ...scores },
+      ),
+    ]
+      .filter(Boolean)
+      .join(" "),
   );
+  /** @type {Told[]} */
+  const told = [
+    { name: _("actual (journal)"), tiers: was.tiers, bar: "progress" },
+    { name: _("simulated, nothing changed"), tiers: again.tiers, bar: "progress.again" },
+    { name: _("simulated, with the change"), tiers: then.tiers, like: again.tiers, bar: "progress.then" },
+  ];
   const tiers = Object.keys(was.tiers).filter((tier) => was.tiers[tier].tickets);
-  $("#figures").replaceChildren(table(tiers, was.tiers, then.tiers), bars(tiers, was.tiers, then.tiers));
+  const hint = _(
+    "Compare the last two: what a simulation does not know, such as the way to the counter, is in both, and only the change is not.",
+  );
+  $("#figures").replaceChildren(table(tiers, told), el("p.soft", {}, hint), bars(tiers, told));
 }
 
-/** @typedef {Record<string, Api.TierFiguresOut>} Tiers
-    @param {string[]} tiers
-    @param {Tiers} was
-    @param {Tiers} then */
-function table(tiers, was, then) {
-  const head = FIGURES.map(([, , name]) => el("th", { scope: "colgroup", colspan: 2 }, name));
-  const kinds = FIGURES.flatMap(() => [_("actual"), _("simulated")]).map((kind) => el("th", { scope: "col" }, kind));
-  const rows = tiers.map((tier) =>
-    el("tr", {}, el("th", { scope: "row" }, nameOf("tier", tier)), ...cells(was[tier], then[tier])),
-  );
+/** @param {string[]} tiers
+    @param {Told[]} told */
+function table(tiers, told) {
+  const head = [_("Tier"), "", ...FIGURES.map(([, , name]) => name)].map((name) => el("th", { scope: "col" }, name));
+  const row = (tier, one, n) =>
+    el(
+      "tr",
+      {},
+      n ? "" : el("th", { scope: "rowgroup", rowspan: told.length }, nameOf("tier", tier)),
+      el("th", { scope: "row" }, one.name),
+      ...cells(one.tiers[tier], one.like?.[tier]),
+    );
+  const groups = tiers.map((tier) => el("tbody", {}, ...told.map((one, n) => row(tier, one, n))));
   return el(
-    "table",
-    {},
-    el("thead", {}, el("tr", {}, el("th", { scope: "col", rowspan: 2 }, _("Tier")), ...head), el("tr", {}, ...kinds)),
-    el("tbody", {}, ...rows),
+    "div.scroll",
+    { tabindex: 0, role: "group", "aria-label": _("What if") },
+    el("table", {}, el("thead", {}, el("tr", {}, ...head)), ...groups),
   );
 }
 
-/** @param {Api.TierFiguresOut} was
-    @param {Api.TierFiguresOut} then */
-const cells = (was, then) =>
-  FIGURES.flatMap(([figure, text]) => {
-    const less = then[figure] - was[figure];
-    const grade = Math.abs(less) < 1e-3 ? "td" : less < 0 ? "td.better" : "td.worse";
-    return [el("td", {}, text(was[figure])), el(grade, {}, text(then[figure]))];
+/** @param {Api.TierFiguresOut} figures
+    @param {Api.TierFiguresOut} [like] what they are better or worse than */
+const cells = (figures, like) =>
+  FIGURES.map(([figure, text]) => {
+    const more = like ? figures[figure] - like[figure] : 0;
+    const grade = Math.abs(more) < 1e-3 ? "td" : more < 0 ? "td.better" : "td.worse";
+    return el(grade, {}, text(figures[figure]));
   });
 
 /** @param {string[]} tiers
-    @param {Tiers} was
-    @param {Tiers} then */
-function bars(tiers, was, then) {
-  const most = Math.max(1, ...tiers.flatMap((tier) => [was[tier].p90_wait_s, then[tier].p90_wait_s]));
-  const bar = (kind, tier, label) => {
-    const value = kind[tier].p90_wait_s;
-    const spec = kind === then ? "progress.then" : "progress";
+    @param {Told[]} told */
+function bars(tiers, told) {
+  const most = Math.max(1, ...tiers.flatMap((tier) => told.map((one) => one.tiers[tier].p90_wait_s)));
+  const bar = (one, tier, label) => {
+    const value = one.tiers[tier].p90_wait_s;
+    const name = `${nameOf("tier", tier)}, ${one.name}: ${min(value)}`;
     return [
       el("span", {}, label),
-      el(spec, { max: most, value, "aria-label": `${nameOf("tier", tier)} ${min(value)}` }),
+      el(one.bar, { max: most, value, "aria-label": name }),
       el("span.amount", {}, min(value)),
     ];
   };
-  const rows = tiers.flatMap((tier) => [...bar(was, tier, nameOf("tier", tier)), ...bar(then, tier, "")]);
-  return el(
-    "figure",
-    {},
-    el("figcaption", {}, _("Minutes that nine in ten wait at most: actual above, simulated below")),
-    el("div.bars", {}, ...rows),
-  );
+  const rows = tiers.flatMap((tier) => told.flatMap((one, n) => bar(one, tier, n ? "" : nameOf("tier", tier))));
+  const said = _("Minutes that nine in ten wait at most: actual, simulated, simulated with the change");
+  return el("figure", {}, el("figcaption", {}, said), el("div.bars", {}, ...rows));
 }
 
 async function staffing() {
@@ -128,10 +143,17 @@ async function staffing() {
   const drawn = rows.flatMap((row) => [
     el("span", {}, row.at),
     el("progress", { max: most, value: row.counters, "aria-label": `${row.at} ${row.counters}` }),
-    el("span.amount", {}, _("counters: {n}, customers: {a}", { n: row.counters, a: Math.round(row.arrivals) })),
+    el("span.amount", {}, needed(row)),
   ]);
   return place.replaceChildren(el("div.bars", {}, ...drawn));
 }
+
+/** @param {{ arrivals: number, counters: number, enough: boolean }} row */
+const needed = ({ arrivals, counters, enough }) =>
+  fill(enough ? _("counters: {n}, customers: {a}") : _("all {n} counters, and some wait past target; customers: {a}"), {
+    n: counters,
+    a: arrivals,
+  });
 
 $("#whatif").addEventListener("submit", play);
 staffing();

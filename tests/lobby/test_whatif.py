@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from conftest import Clock, Desk
 
 from lobby.engine.runtime import DATABASE, BranchRuntime
 from lobby.simulation.staffing import staffing
-from lobby.simulation.whatif import Variation, play, recorded_day
+from lobby.simulation.whatif import Variation, compare, play, recorded_day
 
 
 @pytest.fixture
@@ -47,6 +48,40 @@ def test_the_day_is_read_as_it_was(runtime: BranchRuntime, day: date) -> None:
     )
 
 
+def test_what_was_is_what_the_journal_has(
+    runtime: BranchRuntime, desk: Desk, clock: Clock, day: date
+) -> None:
+    """A teller who went away for an hour while a customer waited: no simulation knows that."""
+    clock.forward(hours=1)
+    desk.issue("cash", tier="private")
+    clock.forward(minutes=63)
+    desk.open_counter(counter="5"), desk.next(counter="5"), desk.start(counter="5")
+    clock.forward(minutes=2)
+    desk.finish(counter="5")
+    found = compare(runtime.branch, runtime.data / DATABASE, day, Variation("fcfs"))
+    assert found
+    assert found["was"]["tiers"]["private"]["max_wait_s"] == 63 * 60
+    assert found["was"]["tiers"]["standard"]["tickets"] == 30
+    assert (
+        found["was"]["tiers"]["standard"]["no_show"] + found["was"]["tiers"]["gold"]["no_show"] == 1
+    )
+    unchanged = play(
+        runtime.branch, recorded_day(runtime.branch, runtime.database, day), Variation()
+    )
+    assert found["again"] == unchanged != found["then"]
+
+
+def test_who_still_waits_has_waited_until_now(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    desk.issue("cash", tier="private")
+    clock.forward(minutes=9)
+    desk.issue("cash")
+    found = compare(runtime.branch, runtime.database, clock.now.date(), Variation())
+    assert found
+    assert found["was"]["tiers"]["private"]["max_wait_s"] == 9 * 60
+
+
 def test_one_more_counter_shortens_the_wait(runtime: BranchRuntime, day: date) -> None:
     found = recorded_day(runtime.branch, runtime.data / DATABASE, day)
     was, then = (play(runtime.branch, found, Variation(counter_like=like)) for like in (None, "1"))
@@ -70,5 +105,11 @@ def test_another_policy_and_another_target_show(runtime: BranchRuntime, day: dat
 def test_staffing_comes_from_the_days_before(runtime: BranchRuntime, day: date) -> None:
     tomorrow = staffing(runtime.branch, runtime.data / DATABASE, day + timedelta(days=1))
     assert sum(half.arrivals for half in tomorrow) == pytest.approx(40, abs=0.5)
-    assert all(half.counters >= 1 for half in tomorrow)
+    assert all(half.counters >= 1 and half.enough for half in tomorrow)
+    crowd = staffing(
+        replace(runtime.branch, counters=runtime.branch.counters[:1]),
+        runtime.database,
+        day + timedelta(days=1),
+    )
+    assert {(half.counters, half.enough) for half in crowd} == {(1, False)}
     assert staffing(runtime.branch, runtime.data / DATABASE, day) == []

@@ -12,7 +12,7 @@ import staff.plan.api
 from app import Lobby
 from web.ahead import Told, Work
 
-FIGURES = {"tickets": 7, "was": None, "then": None}
+FIGURES = {"tickets": 7, "was": None, "again": None, "then": None}
 
 
 class Played:
@@ -87,3 +87,14 @@ def test_a_later_answer_that_somebody_else_asked_for_is_good_too(
     get()
     played.answer(1)
     assert get(since=first["at"])["ready"]
+
+
+def test_instants_are_told_in_the_branchs_time(
+    lobby: Lobby, played: Played, get: Callable[..., Any]
+) -> None:
+    """The pages show the hour as it stands there."""
+    first = get()
+    played.answer(0)
+    offset = lobby.runtime.clock().astimezone(lobby.runtime.branch.zone).isoformat()[-6:]
+    assert offset == "+08:00"
+    assert [first["at"][-6:], get(since=first["at"])["at"][-6:]] == [offset, offset]
