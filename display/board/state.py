@@ -175,7 +175,8 @@ def _call(
 
 def _area(state: QueueState, views: Views, id: str, now: datetime) -> BoardAreaView:
     area = state.branch.area[id]
-    counters = [state.counters[c.id] for c in state.branch.counters if id in (c.area, *c.helps)]
+    serving = map(state.as_lent, state.branch.counters)
+    counters = [state.counters[c.id] for c in serving if id in (c.area, *c.helps)]
     return {
         "id": id,
         "name": by_language(area.name),

@@ -67,6 +67,13 @@ class Opening:
             for span in self.spans(day)
         ]
 
+    def closes(self, at: datetime) -> datetime | None:
+        """The end of that day's hours; None where they are over, or it is always open."""
+        if self.always or not self.serves_later(at):
+            return None
+        day = at.astimezone(self.zone).date()
+        return datetime.combine(day, self.spans(day)[-1].ends, self.zone)
+
     def end_of_day(self, at: datetime) -> datetime:
         """The midnight after that instant."""
         day = at.astimezone(self.zone).date()

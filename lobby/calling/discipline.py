@@ -204,6 +204,11 @@ RULES = {
 }
 
 
+def rule(reason: Mapping[str, Any]) -> Text:
+    """The rule of a call in a few words for staff."""
+    return RULES[reason["rule"]]
+
+
 def words(reason: dict[str, Any]) -> Text:
     """The reason of a call as a sentence for staff."""
     waited = round(reason["waited_s"] / 60)
@@ -211,7 +216,7 @@ def words(reason: dict[str, Any]) -> Text:
     figures = {
         "waited": waited,
         "target": target,
-        "why": RULES[reason["rule"]],
+        "why": rule(reason),
         "passed": reason["passed"],
     }
     sentence = PASSED if reason["passed"] else PASSED_NOBODY

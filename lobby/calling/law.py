@@ -100,7 +100,7 @@ class Turn:
         return {}
 
     def _count_open(self, service: str, tier: str, area: str) -> int:
-        counters = self.state.branch.counters_for(service, tier, area)
+        counters = self.state.counters_for(service, tier, area)
         return sum(self.state.counters[counter.id].open for counter in counters) or 1
 
     def _has_time(self, ticket: Ticket, after_s: float = 0.0) -> bool:

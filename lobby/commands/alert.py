@@ -65,7 +65,8 @@ class AlertMonitor:
 
     def look(self, state: QueueState, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
         """Raise what is new, clear what is over, measure the acts whose time has come, let the clocks of cases run
-        whose pause is over. `dark_boards` have had no line for longer than the branch allows."""
+        whose pause is over, take back the counters that were lent until now. `dark_boards` have had no line for
+        longer than the branch allows."""
         causes = {(c.alert, c.subject): c for c in self._causes(state, now, dark_boards)}
         standing = {
             (a.kind, a.subject) for a in state.alerts.values() if a.subject
@@ -74,7 +75,12 @@ class AlertMonitor:
         over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
         paused = state.quality.paused
         resumed = [ev.CaseResumed(case) for case, until in paused.items() if now >= until]
-        return Decision([*raised, *over, *self._measured(state, now), *resumed])
+        home = [
+            ev.LendingEnded(counter.id)
+            for counter in state.counters.values()
+            if counter.lent_until and now >= counter.lent_until
+        ]
+        return Decision([*raised, *over, *self._measured(state, now), *resumed, *home])
 
     def ticket_intervention(
         self, act: ev.Intervention, command: TicketCommand[P], counter: str | None = None
@@ -92,19 +98,22 @@ class AlertMonitor:
         return noted
 
     def counter_intervention(
-        self, act: ev.Intervention, command: CounterCommand[P]
+        self, act: ev.Intervention, command: CounterCommand[P], area: str | None = None
     ) -> CounterCommand[P]:
-        """The command that intervenes at a counter, with a note of how its area stood."""
+        """The command that intervenes at a counter, with a note of how its area stood, or the `area` to relieve."""
 
         def noted(
             state: QueueState, now: datetime, counter: str, /, *args: P.args, **kwargs: P.kwargs
         ) -> Decision:
             decision = command(state, now, counter, *args, **kwargs)
-            return self._noted(
-                decision, state, now, act, state.branch.counter[counter].area, None, counter
-            )
+            relieved = area or state.branch.counter[counter].area
+            return self._noted(decision, state, now, act, relieved, None, counter)
 
         return noted
+
+    def lending(self, area: str, command: CounterCommand[P]) -> CounterCommand[P]:
+        """The command that lends a counter to this area, with a note of how that area stood."""
+        return self.counter_intervention(ev.Intervention.LEND_COUNTER, command, area)
 
     def opening(self, command: CounterCommand[P], *, by_manager: bool) -> CounterCommand[P]:
         """The command that opens a counter. A manager's relieves the queue, and so does a teller's who was asked: to

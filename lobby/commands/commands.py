@@ -11,6 +11,7 @@ from lobby.commands.day import DayCommands
 from lobby.commands.feedback import FeedbackCommands
 from lobby.commands.incident import IncidentCommands
 from lobby.commands.inspection import InspectionCommands
+from lobby.commands.lending import LendingCommands
 from lobby.commands.loan import LoanCommands
 from lobby.commands.note import NoteCommands
 from lobby.commands.panel import PanelCommands
@@ -25,6 +26,7 @@ class Commands(
     AppointmentCommands,
     CaseStepCommands,
     CounterCommands,
+    LendingCommands,
     PersonCommands,
     SlipCommands,
     FeedbackCommands,

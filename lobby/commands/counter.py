@@ -16,7 +16,7 @@ from lobby.errors import Conflict, NotFound
 from lobby.state.counter import BreakStatus, CounterMove, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.ticket import VISIT_MAX, Hold, Move, QueuePosition, Ticket
-from lobby.state.undo import UNDO, Act, possible
+from lobby.state.undo import LENDING, UNDO, Act, possible
 
 
 class CounterCommands(TicketCommands):
@@ -33,7 +33,7 @@ class CounterCommands(TicketCommands):
         """Call this ticket, waiting or parked."""
         self._free(state, counter)
         current = self._movable(state, ticket, Move.CALL)
-        branch_counter = self.branch.counter[counter]
+        branch_counter = state.as_lent(self.branch.counter[counter])
         if not self.branch.may_serve(branch_counter, current.service, current.tier, current.area):
             raise Conflict("counter_cannot", counter=branch_counter.name)
         if current.only_counter not in (None, counter):
@@ -130,6 +130,9 @@ class CounterCommands(TicketCommands):
         that one, by the seq of its event."""
         self._counter(state, counter)
         last = state.acts.last(("counter", counter))
+        lending = state.acts.last(("lending", counter))
+        if lending and lending.seqs[0] == act:
+            last = lending
         if last is None:
             raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
         self._asked_for(last, act)
@@ -178,7 +181,7 @@ class CounterCommands(TicketCommands):
         ticket = state.tickets[act.ticket.id] if act.ticket else None
         if ticket and not possible(state, act):
             raise Conflict("undo_superseded", number=ticket.number, state=ticket.state.value)
-        if act.counter and act.counter.ticket:
+        if act.counter and act.counter.ticket and act.move not in LENDING:
             self._somebody_at(state, act.counter.id)
         return self._taken_back(state, act)
 
@@ -242,10 +245,18 @@ class CounterCommands(TicketCommands):
         return Decision([ev.OpeningAsked(counter)], counter=counter)
 
     def decline_opening(self, state: QueueState, now: datetime, counter: str) -> Decision:
-        """Not now; or nobody asks any more."""
+        """Not now."""
+        self._opening_asked(state, counter)
+        return Decision([ev.OpeningDeclined(counter)], counter=counter)
+
+    def withdraw_opening(self, state: QueueState, now: datetime, counter: str) -> Decision:
+        """Nobody asks any more for the counter to be opened."""
+        self._opening_asked(state, counter)
+        return Decision([ev.OpeningDeclined(counter, withdrawn=True)], counter=counter)
+
+    def _opening_asked(self, state: QueueState, counter: str) -> None:
         if self._counter(state, counter).asked_at is None:
             raise Conflict("no_opening_asked", counter=self.branch.counter[counter].name)
-        return Decision([ev.OpeningDeclined(counter)], counter=counter)
 
     def pause_counter(self, state: QueueState, now: datetime, counter: str) -> Decision:
         counter_state = self._counter(state, counter)

@@ -65,22 +65,17 @@ from lobby.events.case import (
     ReplyBy,
     Result,
 )
-from lobby.events.codec import (
-    DATA_FIELDS,
-    KINDS,
-    PERSON,
-    PERSONAL_FIELDS,
-    from_data,
-    to_data,
-)
+from lobby.events.codec import DATA_FIELDS, KINDS, PERSON, PERSONAL_FIELDS, from_data, to_data
 from lobby.events.compliment import ComplimentPassedOn, ComplimentRead, Praise
 from lobby.events.counter import (
     BreakAnswered,
     BreakAsked,
     CounterClosed,
+    CounterLent,
     CounterOpened,
     CounterPaused,
     CounterResumed,
+    LendingEnded,
     OpeningAsked,
     OpeningDeclined,
 )
@@ -246,6 +241,7 @@ __all__ = [
     "ContactWithdrawn",
     "CorrectionReason",
     "CounterClosed",
+    "CounterLent",
     "CounterOpened",
     "CounterPaused",
     "CounterResumed",
@@ -282,6 +278,7 @@ __all__ = [
     "ItemMarked",
     "JournalForked",
     "JournalRestored",
+    "LendingEnded",
     "MachinesDeclined",
     "MachinesOffered",
     "MeasuredWindow",

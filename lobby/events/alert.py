@@ -65,6 +65,7 @@ class Intervention(StrEnum):
     PAUSE_COUNTER = "pause_counter"
     RESUME_COUNTER = "resume_counter"
     ANSWER_BREAK = "answer_break"
+    LEND_COUNTER = "lend_counter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lobby.events.base import Event, Topic
+from lobby.events.forms import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,32 @@ class OpeningAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class OpeningDeclined(Event):
-    """Not now: whoever is at the counter cannot open it, or the lobby manager asks no more."""
+    """Not now: whoever is at the counter cannot open it. Or the lobby manager asks no more (`withdrawn`), and nobody
+    declined."""
 
     TOPICS = frozenset({Topic.COUNTER})
+
+    counter: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterLent(Event):
+    """The counter helps the area for a while, beside its own, `until` an ISO instant. Lent again, it is lent anew."""
+
+    TOPICS = frozenset({Topic.COUNTER, Topic.QUEUE})
+
+    counter: str
+    area: str
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LendingEnded(Event):
+    """The counter helps the area that it was lent to no more: its time is over, or the lobby manager ended it. A
+    counter that closes is lent no more either."""
+
+    TOPICS = frozenset({Topic.COUNTER, Topic.QUEUE})
 
     counter: str
 

@@ -71,4 +71,5 @@ def apply(state: QueueState, recorded: ev.Recorded) -> None:
     evolve = EVOLVERS.get(type(recorded.event))
     if evolve:
         evolve(state, recorded, recorded.event)
+        state.day_series.note(state.queues.waiting, state.open_counters)
     quality.follow(state, recorded)

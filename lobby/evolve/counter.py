@@ -28,6 +28,7 @@ def _counter_closed(state: QueueState, rec: ev.Recorded, event: ev.CounterClosed
     counter.since = rec.at
     counter.teller = None
     counter.break_status = None
+    counter.end_lending()
     _drop_alerts(state, AlertKind.BREAK, event.counter)
 
 
@@ -52,7 +53,18 @@ def _opening_asked(state: QueueState, rec: ev.Recorded, event: ev.OpeningAsked) 
 @evolves(ev.OpeningDeclined)
 def _opening_declined(state: QueueState, rec: ev.Recorded, event: ev.OpeningDeclined) -> None:
     state.counter(event.counter).asked_at = None
-    state.counter(event.counter).declined_at = rec.at
+    if not event.withdrawn:
+        state.counter(event.counter).declined_at = rec.at
+
+
+@evolves(ev.CounterLent)
+def _counter_lent(state: QueueState, rec: ev.Recorded, event: ev.CounterLent) -> None:
+    state.counter(event.counter).lend(event.area, ev.instant_of(event.until))
+
+
+@evolves(ev.LendingEnded)
+def _lending_ended(state: QueueState, rec: ev.Recorded, event: ev.LendingEnded) -> None:
+    state.counter(event.counter).end_lending()
 
 
 @evolves(ev.BreakAsked)

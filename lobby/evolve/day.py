@@ -26,6 +26,8 @@ def _configured(state: QueueState, rec: ev.Recorded, event: ev.BranchConfigured)
     state.acts = state.acts.blank()
     state.counters = _counters(state)
     for counter in state.counters.values():
+        if counter.lent_to not in state.branch.offered.area:
+            counter.end_lending()
         if state.branch.staff_number(counter.person) is None:
             counter.sign_off()
     state.printers = {id: state.printers.get(id) or PrinterState(id) for id in state.branch.printer}

@@ -11,7 +11,7 @@ from lobby.state.counter import Call
 from lobby.state.queue import QueueState
 from lobby.state.taking_back import take_back
 from lobby.state.ticket import Hold, State, StepKind, Ticket
-from lobby.state.undo import Place
+from lobby.state.undo import place_of
 
 
 @evolves(ev.TicketIssued)
@@ -284,5 +284,5 @@ def _cancelled(state: QueueState, rec: ev.Recorded, event: ev.TicketCancelled) -
 
 @evolves(ev.ActUndone)
 def _undone(state: QueueState, rec: ev.Recorded, event: ev.ActUndone) -> None:
-    place: Place = ("counter", event.counter) if event.counter else ("ticket", event.ticket or "")
+    place = place_of(event.counter, event.ticket, event.act)
     take_back(state, rec, state.acts.take(place, event.undone))

@@ -77,15 +77,15 @@ class Forecaster:
             service,
             tier,
             area,
-            self.branch.counters_for(service, tier, area),
+            state.counters_for(service, tier, area),
             target_wait,
             BEHIND_ALL,
         )
 
     def at_place(self, state: QueueState, ticket: Ticket) -> tuple[int, Wait]:
-        counters = self.branch.counters_for(ticket.service, ticket.tier, ticket.area)
+        counters = state.counters_for(ticket.service, ticket.tier, ticket.area)
         if ticket.only_counter:
-            counters = (self.branch.counter[ticket.only_counter],)
+            counters = (state.as_lent(self.branch.counter[ticket.only_counter]),)
         target_wait = timedelta(seconds=ticket.target_wait_s)
         rank_at = ticket.rank_at - BEFORE_ALL if ticket.first else ticket.rank_at
         return self._at(

@@ -51,7 +51,9 @@ class Outlook:
         """The wait of an area's next newcomer: the longest among the kinds of customers that come there and that a
         counter may serve which is open or will be back. Where none is, there is no figure."""
         at_work = [
-            counter for counter in state.branch.counters if state.counters[counter.id].at_work
+            state.as_lent(counter)
+            for counter in state.branch.counters
+            if state.counters[counter.id].at_work
         ]
         waits = [
             self._forecaster.newcomer(state, now, service, tier, area, needs)[1]

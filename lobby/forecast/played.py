@@ -107,7 +107,9 @@ class Played:
         for n, counter in enumerate(self._state.branch.counters):
             at_s = self._free_s(self._state.counters[counter.id])
             if at_s < HORIZON_S:
-                served = [lines[queue] for queue in self._state.queues.at(counter)]
+                served = [
+                    lines[queue] for queue in self._state.queues.at(self._state.as_lent(counter))
+                ]
                 free.append((at_s, n, counter.id, self._pace(counter.id), served))
         heapq.heapify(free)
         while free:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
+from lobby.branch.lending import as_helper, lendable
 from lobby.branch.model import Branch, Counter
 from lobby.quantile import quantile
 from lobby.simulation.lookahead import NEVER_S, Change, Lookahead, Waits, p90_s, unchanged
@@ -34,6 +35,8 @@ CLOSE_AFTER_S = 1200.0
 """The counter closes after twenty minutes, so that it still helps with the customers who wait now."""
 ASK_AGAIN = timedelta(minutes=15)
 """After somebody declined to open a counter, it is not advised for so long."""
+LENT_MIN = 30
+"""So long a counter is lent to another area, in minutes: a crowd is over by then, or it is lent again."""
 DIVERTED = 2
 """A manager can lead two customers to a machine at once."""
 
@@ -42,15 +45,17 @@ class AdviceKind(StrEnum):
     OPEN_COUNTER = "open_counter"
     CLOSE_COUNTER = "close_counter"
     SELF_SERVICE = "self_service"
+    LEND_COUNTER = "lend_counter"
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do: `counter` to open or close, or `tickets` whose customers may like the machines of `area`.
+    """One thing to do: `counter` to open or close, or to lend to `area` for some `minutes`, or `tickets` whose
+    customers may like the machines of `area`.
 
-    It concerns the customers whom the counter may serve, or those in the tickets' area, who wait now or come within
-    half an hour. Their 90 % wait goes from `before_s` to `after_s`; the saving lies within `saves_lo_s`..`saves_hi_s`
-    in nine cases of ten."""
+    It concerns the customers whom the counter may serve (of `area`, where it is lent), or those in the tickets' area,
+    who wait now or come within half an hour. Their 90 % wait goes from `before_s` to `after_s`; the saving lies within
+    `saves_lo_s`..`saves_hi_s` in nine cases of ten."""
 
     kind: AdviceKind
     before_s: float
@@ -60,6 +65,7 @@ class Advice:
     counter: str | None = None
     tickets: tuple[str, ...] = ()
     area: str | None = None
+    minutes: int | None = None
 
     @property
     def saves_s(self) -> float:
@@ -73,7 +79,8 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that could be advised: the change to try, and the tickets it concerns."""
+    """Something that could be advised: the change to try, and the tickets it concerns. It takes a counter's time from
+    those whom it `spares`: they hardly wait longer by it."""
 
     kind: AdviceKind
     change: Change
@@ -81,6 +88,8 @@ class Option:
     counter: str | None = None
     tickets: tuple[str, ...] = ()
     area: str | None = None
+    minutes: int | None = None
+    spares: Callable[[Ticket], bool] | None = None
 
 
 def advise(lookahead: Lookahead, breathe: Breathe = restless, runs: int = RUNS) -> list[Advice]:
@@ -88,22 +97,28 @@ def advise(lookahead: Lookahead, breathe: Breathe = restless, runs: int = RUNS) 
     advice. It takes up to some seconds of the processor, with 300 who wait."""
     state = lookahead.state
     late = any(state.due(ticket) <= lookahead.now for ticket in state.waiting())
-    options = [*openings(state), *_diversions(state), *(() if late else _closings(state))]
+    options = [
+        *openings(state),
+        *lendings(state, lookahead.now),
+        *_diversions(state),
+        *(() if late else _closings(state)),
+    ]
     if not options or not lookahead.coming:
         return []
     changes = [unchanged, *(option.change for option in options)]
     fit = PLAYED // (len(changes) * (1 + lookahead.customers))
     runs = min(runs, max(FEWEST_RUNS, fit))
     waits_by_run = list(lookahead.waits(changes, runs, state.seq, breathe))
-    advice = [
-        _weigh(option, [(row[0], row[n]) for row in waits_by_run])
-        for n, option in enumerate(options, start=1)
+    pairs = [[(row[0], row[n]) for row in waits_by_run] for n, _ in enumerate(options, start=1)]
+    worth = [
+        advice
+        for option, runs_of in zip(options, pairs, strict=True)
+        if _worth(advice := _weigh(option, runs_of)) and _harms_nobody(option, runs_of)
     ]
-    worth = [a for a in advice if _worth(a)]
     best: dict[AdviceKind, Advice] = {}
     for candidate in sorted(worth, key=lambda a: -a.saves_s):
         best.setdefault(candidate.kind, candidate)
-    if AdviceKind.OPEN_COUNTER in best:
+    if {AdviceKind.OPEN_COUNTER, AdviceKind.LEND_COUNTER} & best.keys():
         best.pop(AdviceKind.CLOSE_COUNTER, None)
     return list(best.values())
 
@@ -111,7 +126,17 @@ def advise(lookahead: Lookahead, breathe: Breathe = restless, runs: int = RUNS) 
 def _worth(advice: Advice) -> bool:
     if advice.kind is AdviceKind.CLOSE_COUNTER:
         return -advice.saves_lo_s <= HARMLESS_S
+    if advice.kind is AdviceKind.LEND_COUNTER:
+        return advice.saves_s >= WORTH_S and advice.saves_lo_s > 0
     return advice.saves_s >= WORTH_S and advice.saves_lo_s >= -advice.saves_s
+
+
+def _harms_nobody(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> bool:
+    """Whether those from whom the option takes a counter's time hardly wait longer."""
+    if option.spares is None:
+        return True
+    more = [p90_s(after, option.spares) - p90_s(before, option.spares) for before, after in runs]
+    return quantile(sorted(more), 0.5) <= HARMLESS_S
 
 
 def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
@@ -134,6 +159,7 @@ def _weigh(option: Option, runs: Sequence[tuple[Waits, Waits]]) -> Advice:
         option.counter,
         option.tickets,
         option.area,
+        option.minutes,
     )
 
 
@@ -152,6 +178,46 @@ def openings(state: QueueState) -> list[Option]:
         _option(state, AdviceKind.OPEN_COUNTER, _open, counter)
         for counter in _one_of_each_kind(counters)
     ]
+
+
+def lendings(state: QueueState, now: datetime) -> list[Option]:
+    """Each open counter with nobody there and nobody to call, for each area with late customers whom it could serve; of
+    counters of one kind only the first. One that is lent already is left where it is."""
+    late = [ticket for ticket in state.waiting() if state.due(ticket) <= now]
+    idle = [
+        counter
+        for counter in state.branch.counters
+        if state.counters[counter.id].idle
+        and state.counters[counter.id].lent_to is None
+        and not state.heads(counter)
+    ]
+    return [
+        _lending(state, counter, area)
+        for counter in _one_of_each_kind(idle)
+        for area in lendable(state.branch, counter)
+        if any(_helped(state.branch, counter, area, ticket) for ticket in late)
+    ]
+
+
+def _lending(state: QueueState, counter: Counter, area: str) -> Option:
+    return Option(
+        AdviceKind.LEND_COUNTER,
+        partial(_lend, counter.id, area),
+        partial(_helped, state.branch, counter, area),
+        counter.id,
+        area=area,
+        minutes=LENT_MIN,
+        spares=partial(_served_at, state.branch, counter),
+    )
+
+
+def _helped(branch: Branch, counter: Counter, area: str, ticket: Ticket) -> bool:
+    """Whether the ticket waits in the area, and the counter may serve it while it is lent there."""
+    return ticket.area == area and _served_at(branch, as_helper(counter, area), ticket)
+
+
+def _lend(counter: str, area: str, day: Day) -> None:
+    day.lend(counter, area, LENT_MIN)
 
 
 def _may_be_asked(state: QueueState, id: str) -> bool:
@@ -193,7 +259,7 @@ def _closings(state: QueueState) -> list[Option]:
     only the first."""
     counters = [
         counter
-        for counter in state.branch.counters
+        for counter in map(state.as_lent, state.branch.counters)
         if state.counters[counter.id].open
         and not state.heads(counter)
         and _replaceable(state, counter)
@@ -211,7 +277,11 @@ def _close(counter: str, day: Day) -> None:
 def _replaceable(state: QueueState, counter: Counter) -> bool:
     """Whether the other open counters can serve all its queues."""
     branch = state.branch
-    others = [c for c in branch.counters if c.id != counter.id and state.counters[c.id].open]
+    others = [
+        state.as_lent(c)
+        for c in branch.counters
+        if c.id != counter.id and state.counters[c.id].open
+    ]
     return all(
         any(branch.may_serve(other, service, tier.id, counter.area) for other in others)
         for service in counter.serves

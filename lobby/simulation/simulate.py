@@ -179,6 +179,10 @@ class Day:
             ):
                 self._do(self._commands.start(self._state, self.now, counter_id))
             self._occupy(counter_id, service_s, self._commands.finish)
+        for counter in self._state.counters.values():
+            if counter.lent_until:
+                home_s = max(0.0, (counter.lent_until - self._midnight).total_seconds())
+                self._at(home_s, partial(self._come_home, counter.id))
         change(self)
         for shift in list(self._shifts.values()):
             if shift.to_s > 0 and self._state.counters[shift.counter].ticket is None:
@@ -194,6 +198,16 @@ class Day:
         """The counter takes nobody new after so many seconds."""
         shift = self._shifts[counter] = Shift(counter, 0.0, self._at_s + for_s, last=False)
         self._at(shift.to_s, partial(self._end, shift))
+
+    def lend(self, counter: str, area: str, minutes: int) -> None:
+        """The counter helps the area for so long."""
+        self._do(self._commands.lend_counter(self._state, self.now, counter, area, minutes))
+        self._at(self._at_s + 60.0 * minutes, partial(self._come_home, counter))
+
+    def _come_home(self, counter: str) -> None:
+        """Its time is over, unless it closed before."""
+        if self._state.counters[counter].lent_to:
+            self._do(self._commands.end_lending(self._state, self.now, counter))
 
     def send_away(self, ticket: str) -> None:
         """A customer leaves the queue for a machine."""
@@ -213,9 +227,7 @@ class Day:
         self._customers[ticket.id] = customer
         able = {
             able_counter.id
-            for able_counter in self._commands.branch.counters_for(
-                ticket.service, ticket.tier, ticket.area
-            )
+            for able_counter in self._state.counters_for(ticket.service, ticket.tier, ticket.area)
         }
         if free := next((counter for counter in self._idle if counter in able), None):
             self._call(free)

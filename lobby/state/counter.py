@@ -26,6 +26,8 @@ class CounterMove(StrEnum):
     CLOSE = "close_counter"
     PAUSE = "pause_counter"
     RESUME = "resume_counter"
+    LEND = "lend_counter"
+    END_LENDING = "end_lending"
 
 
 class BreakStatus(StrEnum):
@@ -40,9 +42,9 @@ class CounterState:
     """A counter at this moment; `ticket` is the one called or served there. `pace` is what its teller's
     services today would usually have taken and what they took, seconds. `break_status` is that of a break asked for, or
     granted and begun as soon as the counter is free. `asked_at`: since when the lobby manager asks for the counter to
-    be opened; `declined_at`: when that was last declined. `person` is the staff number of who signed on there, under
-    the account or token `signed_on_as`, in its `session`; that is empty for a token. `session_ended`: the sign-on ends
-    when the customer has gone."""
+    be opened; `declined_at`: when that was last declined. `lent_to` is the area that it helps until `lent_until`.
+    `person` is the staff number of who signed on there, under the account or token `signed_on_as`, in its `session`;
+    that is empty for a token. `session_ended`: the sign-on ends when the customer has gone."""
 
     id: str
     state: CounterStatus = CounterStatus.CLOSED
@@ -53,6 +55,8 @@ class CounterState:
     break_status: BreakStatus | None = None
     asked_at: datetime | None = None
     declined_at: datetime | None = None
+    lent_to: str | None = None
+    lent_until: datetime | None = None
     person: str | None = None
     signed_on_as: str | None = None
     session: str = ""
@@ -79,6 +83,14 @@ class CounterState:
         """Open, and nobody is there."""
         return self.open and self.ticket is None
 
+    def lend(self, area: str, until: datetime) -> None:
+        self.lent_to = area
+        self.lent_until = until
+
+    def end_lending(self) -> None:
+        self.lent_to = None
+        self.lent_until = None
+
     def sign_on(self, person: str, account: str, session: str) -> None:
         self.person = person
         self.signed_on_as = account
@@ -102,6 +114,7 @@ class CounterState:
         self.since = moved(self.since, by)
         self.asked_at = moved(self.asked_at, by)
         self.declined_at = moved(self.declined_at, by)
+        self.lent_until = moved(self.lent_until, by)
 
 
 @dataclass(frozen=True, slots=True)

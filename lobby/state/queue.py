@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from lobby import events as ev
+from lobby.branch.lending import as_helper
 from lobby.branch.model import Branch, Counter
 from lobby.branch.rules import Missed
 from lobby.state.alert import Alert, PastIntervention
@@ -120,8 +121,22 @@ class QueueState:
             counts[queue.service] = counts.get(queue.service, 0) + len(queue.places)
         return counts
 
+    def as_lent(self, counter: Counter) -> Counter:
+        """The counter as it serves now: with the area that it is lent to among those that it helps."""
+        now = self.counters.get(counter.id)
+        return as_helper(counter, now.lent_to) if now else counter
+
+    def counters_for(self, service: str, tier: str, area: str) -> Sequence[Counter]:
+        """The counters that may serve such a ticket now."""
+        branch = self.branch
+        if all(counter.lent_to is None for counter in self.counters.values()):
+            return branch.counters_for(service, tier, area)
+        counters = map(self.as_lent, branch.counters)
+        return [counter for counter in counters if branch.may_serve(counter, service, tier, area)]
+
     def heads(self, counter: Counter) -> list[Ticket]:
         """From each queue this counter may serve, the first ticket that may be called here."""
+        counter = self.as_lent(counter)
         tickets = self.tickets
         heads = [t for t in self.firsts.values() if self._may_call(counter, t)]
         for queue in self.queues.at(counter):
@@ -137,7 +152,7 @@ class QueueState:
 
     def overtaken_by(self, counter: Counter, called: Ticket) -> Iterator[Ticket]:
         """The waiting tickets that came before this one and could have been called at this counter."""
-        for queue in self.queues.at(counter):
+        for queue in self.queues.at(self.as_lent(counter)):
             for rank_at, _, id in queue.places:
                 if rank_at >= called.rank_at:
                     break
@@ -148,6 +163,12 @@ class QueueState:
         """The tickets that only this counter may call, waiting or parked; who came first comes first."""
         kept = [t for t in self.live() if t.only_counter == counter and t.state not in AT_COUNTER]
         return sorted(kept, key=self.place)
+
+    def attended(self, counter: str) -> bool | None:
+        """Whether somebody is at the counter; None where that is not known, without a register of staff."""
+        if self.counters[counter].attended:
+            return True
+        return False if self.branch.person else None
 
     @property
     def open_counters(self) -> int:

@@ -19,6 +19,8 @@ Rank = tuple[datetime, float]
 """When a ticket's waiting began, then its order of issue: of two that began together, who came first stays first."""
 Place = tuple[datetime, int, str]
 """A ticket's rank and id."""
+Helping = tuple[str, tuple[str, ...]]
+"""A counter by its id, and the areas that it helps now."""
 BEHIND_ALL = math.inf
 """After every order of issue: that of who comes now."""
 TICK = timedelta(microseconds=1)
@@ -73,8 +75,8 @@ class Queues:
         self._branch = branch
         self._queues: dict[Kind, Queue] = {}
         self.waiting = 0
-        self._at_counter: dict[str, tuple[Queue, ...]] = {}
-        self._beside: dict[tuple[str, ...], tuple[Queue, ...]] = {}
+        self._at_counter: dict[Helping, tuple[Queue, ...]] = {}
+        self._beside: dict[tuple[Helping, ...], tuple[Queue, ...]] = {}
 
     def configure(self, branch: Branch) -> None:
         """From now on the counters are as in this branch; who waits stays in the queue."""
@@ -108,20 +110,21 @@ class Queues:
 
     def at(self, counter: Counter) -> tuple[Queue, ...]:
         """The queues this counter may serve."""
-        if counter.id not in self._at_counter:
+        helping = counter.id, counter.helps
+        if helping not in self._at_counter:
             may_serve = self._branch.may_serve
-            self._at_counter[counter.id] = tuple(
+            self._at_counter[helping] = tuple(
                 x for x in self if may_serve(counter, x.service, x.tier, x.area)
             )
-        return self._at_counter[counter.id]
+        return self._at_counter[helping]
 
     def beside(self, counters: Sequence[Counter]) -> tuple[Queue, ...]:
         """The queues that any of these counters may serve."""
-        ids = tuple([counter.id for counter in counters])
-        if ids not in self._beside:
+        helping = tuple([(counter.id, counter.helps) for counter in counters])
+        if helping not in self._beside:
             served = {id(queue) for counter in counters for queue in self.at(counter)}
-            self._beside[ids] = tuple(queue for queue in self if id(queue) in served)
-        return self._beside[ids]
+            self._beside[helping] = tuple(queue for queue in self if id(queue) in served)
+        return self._beside[helping]
 
     def join(self, ticket: Ticket) -> Queue:
         queue = self.of(ticket)

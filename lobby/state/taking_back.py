@@ -10,7 +10,7 @@ from lobby import events as ev
 from lobby.state.counter import BreakStatus, CounterMove, CounterState
 from lobby.state.queue import QueueState
 from lobby.state.ticket import Move, StepKind, Ticket
-from lobby.state.undo import Act
+from lobby.state.undo import LENDING, Act
 
 
 def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
@@ -33,11 +33,17 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
 
 
 def _counter_back(state: QueueState, rec: ev.Recorded, act: Act, as_was: CounterState) -> None:
-    """A break that was asked for or answered during a call outlives the call."""
+    """A break that was asked for or answered during a call outlives the call. That the counter is lent is an act of its
+    own, which ends with the counter's closing."""
     counter = state.counter(as_was.id)
+    if act.move in LENDING:
+        counter.lent_to = as_was.lent_to
+        counter.lent_until = as_was.lent_until
+        return
     not_of_act = ("person", "signed_on_as", "session", "session_ended")
+    lent = () if act.move is CounterMove.CLOSE else ("lent_to", "lent_until")
     since_the_call = ("break_status",) if act.move is Move.CALL else ()
-    _become(counter, as_was, but=(*not_of_act, *since_the_call))
+    _become(counter, as_was, but=(*not_of_act, *lent, *since_the_call))
     if counter.break_status is BreakStatus.GRANTED and counter.ticket is None:
         counter.since = rec.at
         state.begin_break(counter)

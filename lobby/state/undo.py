@@ -51,13 +51,24 @@ OF_COUNTER: Mapping[type[ev.Event], CounterMove] = {
     ev.CounterClosed: CounterMove.CLOSE,
     ev.CounterPaused: CounterMove.PAUSE,
     ev.CounterResumed: CounterMove.RESUME,
+    ev.CounterLent: CounterMove.LEND,
+    ev.LendingEnded: CounterMove.END_LENDING,
 }
 """What is done to a counter."""
+LENDING = (CounterMove.LEND, CounterMove.END_LENDING)
+"""What the lobby manager does to a counter while its teller works on: neither is in the way of the other's mistakes."""
 ENDS_ALL = (ev.BreakAsked, ev.BreakAnswered)
 """After these nothing at the counter can be taken back: somebody was asked, or has answered."""
 
-Place = tuple[Literal["counter", "ticket"], str]
-"""Where an act was done: at a counter, else on a ticket."""
+Place = tuple[Literal["counter", "ticket", "lending"], str]
+"""Where an act was done: at a counter, on where that is lent to, else on a ticket."""
+
+
+def place_of(counter: str | None, ticket: str | None, move: str) -> Place:
+    """Where such an act is done."""
+    if counter is None:
+        return "ticket", ticket or ""
+    return ("lending" if move in LENDING else "counter"), counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +104,9 @@ class Act:
 
     @property
     def place(self) -> Place:
-        if self.counter:
-            return "counter", self.counter.id
-        assert self.ticket
-        return "ticket", self.ticket.id
+        counter = self.counter.id if self.counter else None
+        ticket = self.ticket.id if self.ticket else None
+        return place_of(counter, ticket, self.move)
 
     def is_on(self, ticket: str) -> bool:
         return self.ticket is not None and self.ticket.id == ticket
@@ -170,6 +180,8 @@ class Acts:
         if isinstance(event, ENDS_ALL):
             self._of.pop(("counter", event.counter), None)
         elif type(event) in OF_COUNTER:
+            if _by_itself(state, rec, event):
+                return
             self._of_counter(state, rec, event)
         elif isinstance(event, ev.TicketReleased):
             self._released(rec, event)
@@ -200,6 +212,7 @@ class Acts:
         if isinstance(event, ev.CounterClosed):
             for act in self._all():
                 act.closed |= act.ticket is not None and act.ticket.only_counter == event.counter
+            self._of.pop(("lending", event.counter), None)
         act = self._remember(state, rec, OF_COUNTER[type(event)], None, event.counter)
         act.kept = tuple(Kept(t.id, t.area, t.hold) for t in state.kept_for(event.counter))
 
@@ -287,6 +300,14 @@ def _where(ticket: Ticket, event: Any) -> str | None:
     if type(event) in BY_COUNTER and ticket.state in AT_COUNTER:
         return ticket.counter
     return None
+
+
+def _by_itself(state: QueueState, rec: ev.Recorded, event: ev.Event) -> bool:
+    """Nobody did it: the time is over for which the counter was lent."""
+    if not isinstance(event, ev.LendingEnded):
+        return False
+    until = state.counter(event.counter).lent_until
+    return until is not None and rec.at >= until
 
 
 def _breaks_asked(state: QueueState, counter: str | None) -> Iterator[Alert]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
+from lobby.branch.lending import lendable
 from lobby.branch.person import spelled
+from lobby.calling.discipline import rule
 from lobby.events.wait import Wait
 from lobby.state.counter import CounterState
 from lobby.state.queue import QueueState
+from lobby.state.ticket import Ticket
 from lobby.state.undo import UNDO, Act, possible
 from lobby.texts import by_language
 from lobby.views.base import ByLang, local, local_or_none
@@ -40,19 +43,28 @@ class CounterView(_Break):
     ticket: StaffTicketView | None
     since: str | None
     serves: list[str]
-    helps: list[str]
+    helps: Annotated[
+        list[str], "areas that it serves beside its own, with the one that it is lent to"
+    ]
+    lendable: Annotated[list[str], "areas that it could be lent to"]
+    lent_to: Annotated[str | None, "the area that it helps for a while"]
+    lent_until: str | None
     tiers: list[str]
     prefers: str | None
-    attended: Annotated[bool, "somebody is known to be there, signed on or away for a moment"]
+    attended: Annotated[
+        bool | None, "somebody is there, signed on or away for a moment; null where nobody signs on"
+    ]
     asked_at: Annotated[str | None, "since when the lobby manager asks for it to be opened"]
     declined_at: Annotated[str | None, "when that was last declined"]
     kept: Annotated[list[str], "numbers of the tickets that wait for this counter alone"]
+    why: Annotated[ByLang | None, "by which rule its ticket was called, in a few words"]
     teller: Annotated[str | None, "the account that opened the counter"]
     person: Annotated[PersonView | None, "who signed on there, by the register of staff"]
     turn: Annotated[
         str, "what a press acts on now; sent back as `Lobby-Expects`, a press too late is 409"
     ]
     undo: Annotated[UndoView | None, "the act that may be taken back"]
+    undo_lending: Annotated[UndoView | None, "likewise, of lending it: an act of the lobby manager"]
 
 
 class CounterViews(TicketViews):
@@ -60,7 +72,7 @@ class CounterViews(TicketViews):
         self, state: QueueState, id: str, place: tuple[int, Wait] | None = None
     ) -> CounterView:
         """The counter; the `place` of the ticket there is forecast anew if not given."""
-        counter = state.branch.counter[id]
+        counter = state.as_lent(state.branch.counter[id])
         now = state.counters[id]
         return {
             "id": counter.id,
@@ -71,18 +83,29 @@ class CounterViews(TicketViews):
             "since": local_or_none(state, now.since),
             "serves": list(counter.serves),
             "helps": list(counter.helps),
+            "lendable": list(lendable(state.branch, state.branch.counter[id])),
+            "lent_to": now.lent_to,
+            "lent_until": local_or_none(state, now.lent_until),
             "tiers": list(counter.tiers),
             "prefers": counter.prefers,
-            "attended": now.attended,
+            "attended": state.attended(id),
             "asked_at": local_or_none(state, now.asked_at),
             "declined_at": local_or_none(state, now.declined_at),
             "kept": [ticket.number for ticket in state.kept_for(id)],
+            "why": _why(state.tickets.get(now.ticket or "")),
             "teller": now.teller,
             "person": _person(state, now),
             "break": now.break_status,
             "turn": now.turn(state.tickets.get(now.ticket or "")),
             "undo": undo_view(state, state.acts.last(("counter", id))),
+            "undo_lending": undo_view(state, state.acts.last(("lending", id))),
         }
+
+
+def _why(ticket: Ticket | None) -> ByLang | None:
+    if ticket is None or not ticket.call_reason:
+        return None
+    return by_language(rule(ticket.call_reason))
 
 
 def _person(state: QueueState, counter: CounterState) -> PersonView | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from lobby.state.alert import PastIntervention, Pressure
 from lobby.state.day_series import SLOT_S, Slot
@@ -16,6 +16,8 @@ class SlotView(TypedDict):
     called: int
     waiting: int
     open_counters: int
+    most_waiting: Annotated[int, "at one moment of the slot"]
+    most_open: int
 
 
 class PressureView(TypedDict):
@@ -65,6 +67,8 @@ def _slot(state: QueueState, slot: Slot) -> SlotView:
         "called": slot.called,
         "waiting": slot.waiting,
         "open_counters": slot.open_counters,
+        "most_waiting": slot.most_waiting,
+        "most_open": slot.most_open,
     }
 
 

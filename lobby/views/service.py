@@ -31,7 +31,7 @@ class ServiceViews(Presenter):
         service = state.branch.service[id]
         tier = state.branch.standard_tier.id
         ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
-        counters = state.branch.counters_for(id, tier, service.area)
+        counters = state.counters_for(id, tier, service.area)
         shut = closed_for(state, now, id, tier, service.area)
         return {
             "id": id,

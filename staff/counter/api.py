@@ -164,18 +164,10 @@ def open_counter(path: ById) -> CounterView:
     return _open(runtime().commands.open_counter, path.id)
 
 
-@api.post("/counters/<id>/opening/ask", responses={200: CounterOut})
-@needs("manager")
-def ask_opening(path: ById) -> CounterView:
-    """Ask who is at the counter to open it: the console shows it. Nothing opens by this; `/open` and `/resume` are the
-    yes. 409 for a counter that is open."""
-    return _counter(runtime().commands.ask_opening, path.id)
-
-
 @api.post("/counters/<id>/opening/decline", responses={200: CounterOut})
 @needs("staff")
 def decline_opening(path: ById) -> CounterView:
-    """The counter cannot be opened now; or the lobby manager asks no more."""
+    """The counter cannot be opened now."""
     return _counter(runtime().commands.decline_opening, path.id)
 
 

@@ -29,18 +29,21 @@ api = api_of("planning_api", __name__, "planning", SECURITY[:2])
 
 class OneAdviceOut(BaseModel):
     kind: AdviceKind
-    counter: str | None = Field(description="to open or close")
+    counter: str | None = Field(description="to open, close, or lend to `area`")
     tickets: list[str] = Field(
         description="whose customers are to be asked about the machines of `area`"
     )
     numbers: list[str] = Field(description="of these tickets")
     area: str | None
+    minutes: int | None = Field(description="for how long `counter` is to be lent")
     before_s: float
     after_s: float
     saves_s: float
     saves_lo_s: float
     saves_hi_s: float
-    attended: bool = Field(description="somebody is known to be at `counter`")
+    attended: bool | None = Field(
+        description="somebody is at `counter`; null where nobody signs on, or none is named"
+    )
     unserved: bool = Field(description="as it is, nobody would call them")
 
 
@@ -128,14 +131,14 @@ def advice() -> View:
         return {"at": None, "age_s": None, "ready": False, "advice": []}
     with runtime().writer.published() as state:
         numbers = {t.id: t.number for t in state.waiting()}
-        attended = {counter.id for counter in state.counters.values() if counter.attended}
+        attended = {id: state.attended(id) for id in state.counters}
     fitting = [one for one in told.result if numbers.keys() >= set(one.tickets)]
     age = max(timedelta(), now - told.at)
     return {
         "at": _local(told.at),
         "age_s": age.total_seconds(),
         "ready": told.key == key or age < FRESH,
-        "advice": [_shown(one, numbers, one.counter in attended) for one in fitting],
+        "advice": [_shown(one, numbers, attended.get(one.counter or "")) for one in fitting],
     }
 
 
@@ -144,7 +147,7 @@ def _look() -> Work:
         return advise, (Lookahead(state, runtime().clock(), runtime().forecaster),)
 
 
-def _shown(option: Advice, numbers: dict[str, str], attended: bool) -> View:
+def _shown(option: Advice, numbers: dict[str, str], attended: bool | None) -> View:
     return {
         **asdict(option),
         "saves_s": option.saves_s,

@@ -6,22 +6,24 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from lobby.commands.base import P, TicketCommand
+from lobby.commands.base import CounterCommand, P, TicketCommand
 from lobby.events import Intervention
 from lobby.state.ticket import QueuePosition
+from lobby.views.counter import CounterView
 from lobby.views.day import TodayView
 from lobby.views.fields import for_staff
 from lobby.views.hall import HallView
 from lobby.views.shapes import shape
 from lobby.views.ticket import TicketView
 from lobby.views.views import View
-from web.dispatch import do, look_now, runtime, ticket_answer, who
+from web.dispatch import do, do_at, look_now, runtime, ticket_answer, who
 from web.loop import in_thread
 from web.roles import audience, needs
 from web.schemas import (
     SECURITY,
     Body,
     ById,
+    CounterOut,
     Id,
     OptionalBody,
     TicketOut,
@@ -57,6 +59,11 @@ class ReprintQuery(BaseModel):
 
 class AlertPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
+
+
+class LendBody(Body):
+    area: Id
+    minutes: int = Field(ge=5, le=240)
 
 
 class OpenBody(OptionalBody):
@@ -180,6 +187,46 @@ def reprint(path: ById, query: ReprintQuery) -> TicketView:
 def resume(path: ById) -> TicketView:
     """A parked customer is back in line."""
     return ticket_answer(do(runtime().commands.resume, ticket=path.id))
+
+
+def _at_counter(
+    command: CounterCommand[P], id: str, /, *args: P.args, **kwargs: P.kwargs
+) -> CounterView:
+    """What the lobby manager does to a counter."""
+    counter: CounterView = do_at(command, id, *args, **kwargs).data["counter"]
+    return counter
+
+
+@api.post("/counters/<id>/opening/ask", responses={200: CounterOut})
+@needs("manager")
+def ask_opening(path: ById) -> CounterView:
+    """Ask who is at the counter to open it: the console shows it. Nothing opens by this; `/open` and `/resume` are the
+    yes. 409 for a counter that is open."""
+    return _at_counter(runtime().commands.ask_opening, path.id)
+
+
+@api.post("/counters/<id>/opening/withdraw", responses={200: CounterOut})
+@needs("manager")
+def withdraw_opening(path: ById) -> CounterView:
+    """The lobby manager asks no more for the counter to be opened; nobody declined."""
+    return _at_counter(runtime().commands.withdraw_opening, path.id)
+
+
+@api.post("/counters/<id>/lend", responses={200: CounterOut})
+@needs("manager")
+def lend(path: ById, body: LendBody) -> CounterView:
+    """Lend the counter to another area for some minutes, at most until the branch or the counter closes: it serves both
+    by the same order. Lent again, it is lent anew. 409 for a closed counter, and for an area whose business it does
+    not do."""
+    command = runtime().alert_monitor.lending(body.area, runtime().commands.lend_counter)
+    return _at_counter(command, path.id, area=body.area, minutes=body.minutes)
+
+
+@api.post("/counters/<id>/lend/end", responses={200: CounterOut})
+@needs("manager")
+def end_lending(path: ById) -> CounterView:
+    """The counter serves its own areas alone again."""
+    return _at_counter(runtime().commands.end_lending, path.id)
 
 
 @api.post("/day/open", responses={200: DayOut})

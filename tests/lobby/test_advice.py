@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 from conftest import Clock, Desk
 
 from lobby.engine.runtime import BranchRuntime
-from lobby.simulation.advice import Advice, advise
-from lobby.simulation.lookahead import COMING_S, Lookahead
+from lobby.simulation.advice import Advice, advise, lendings
+from lobby.simulation.lookahead import COMING_S, NEVER_S, Lookahead, unchanged
 from lobby.simulation.staffing import counters_for
+
+LATE = timedelta(hours=1)
 
 
 def advice(runtime: BranchRuntime) -> list[Advice]:
@@ -100,6 +103,56 @@ def test_a_quiet_hall_may_close_a_counter_but_not_its_last(
     for counter in ("2", "3", "4"):
         desk.close_counter(counter=counter)
     assert all(one.kind != "close_counter" for one in advice(runtime))
+
+
+def late_beside_idle(desk: Desk, clock: Clock) -> None:
+    """Two counters of the hall cannot cope, and counter 5 of the priority area has nobody."""
+    for counter in ("1", "2", "5"):
+        desk.open_counter(counter=counter)
+    crowd(desk, clock, 24)
+    clock.forward(minutes=10)
+
+
+def test_an_idle_counter_beside_late_people_is_advised_to_be_lent(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
+    late_beside_idle(desk, clock)
+    (lent,) = [one for one in advice(runtime) if one.kind == "lend_counter"]
+    assert (lent.counter, lent.area, lent.minutes) == ("5", "hall", 30)
+    assert 0 < lent.saves_lo_s <= lent.saves_s
+    desk.lend_counter(counter="5", area="hall", minutes=30)
+    assert all(one.kind != "lend_counter" for one in advice(runtime))
+
+
+def test_a_counter_is_lent_where_somebody_is_late_and_nobody_of_its_own_waits(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
+    desk.open_counter(counter="1"), desk.open_counter(counter="5")
+    crowd(desk, clock, 10)
+    with runtime.writer.published() as state:
+        assert lendings(state, clock.now) == []  # nobody is late
+        assert {option.area for option in lendings(state, clock.now + LATE)} == {"hall"}
+    desk.issue("wealth", tier="private")
+    with runtime.writer.published() as state:
+        assert lendings(state, clock.now + LATE) == []
+
+
+def test_a_look_ahead_knows_when_a_lent_counter_comes_back(
+    desk: Desk, clock: Clock, runtime: BranchRuntime
+) -> None:
+    desk.open_counter(counter="5")
+    crowd(desk, clock, 4)
+
+    def longest_s() -> float:
+        with runtime.writer.published() as state:
+            lookahead = Lookahead(state, runtime.clock(), runtime.forecaster)
+        ((waits,),) = lookahead.waits([unchanged], 1, 1)
+        return max(wait_s for _, wait_s in waits)
+
+    desk.lend_counter(counter="5", area="hall", minutes=240)
+    assert longest_s() < NEVER_S
+    desk.lend_counter(counter="5", area="hall", minutes=5)
+    assert longest_s() == NEVER_S
 
 
 def test_an_empty_morning_has_no_advice(runtime: BranchRuntime) -> None:

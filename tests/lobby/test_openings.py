@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from conftest import Clock, Desk
 
-from lobby.engine.runtime import BranchRuntime
+from lobby.branch.model import Branch
+from lobby.branch.person import Person
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.errors import Conflict
 from lobby.simulation.advice import openings
 from lobby.state.counter import CounterState
@@ -39,6 +44,20 @@ def test_a_teller_who_is_away_for_a_moment_may_be_asked(desk: Desk, runtime: Bra
     assert (resumed["state"], resumed["asked_at"]) == ("open", None)
 
 
+def test_without_a_register_of_staff_nobody_knows_who_is_there(
+    desk: Desk, runtime: BranchRuntime, branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    people = (Person("1001", "Li", ("teller",)),)
+    registered = replace(branch, staff=replace(branch.staff, people=people))
+    plain = replace(branch, staff=replace(branch.staff, people=()))
+    for made, attended in ((registered, False), (plain, None)):
+        opened = open_branch(made, tmp_path / str(attended), "http://lobby.test", clock)
+        with opened.writer.published() as state:
+            assert opened.views.counter(state, "4")["attended"] is attended
+        assert Desk(opened).open_counter(counter="4")["counter"]["attended"]
+        opened.close()
+
+
 def test_who_declined_is_left_in_peace_for_a_while(
     desk: Desk, clock: Clock, runtime: BranchRuntime
 ) -> None:
@@ -52,6 +71,12 @@ def test_who_declined_is_left_in_peace_for_a_while(
     clock.forward(minutes=16)
     desk.issue("cash")
     assert first in advised(runtime)
+
+
+def test_who_is_asked_no_more_has_not_declined(desk: Desk) -> None:
+    desk.ask_opening(counter="4")
+    withdrawn = desk.withdraw_opening(counter="4")["counter"]
+    assert (withdrawn["asked_at"], withdrawn["declined_at"]) == (None, None)
 
 
 def test_a_counter_where_somebody_is_comes_first(desk: Desk, runtime: BranchRuntime) -> None:

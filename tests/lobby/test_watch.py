@@ -114,3 +114,20 @@ def test_the_days_curve_has_who_came_and_who_waited(
         (2, 0, 2, 1),
         (0, 1, 1, 1),
     ]
+
+
+def test_the_most_of_a_slot_is_the_most_of_any_moment(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    """A rush and three counters that are over before the five minutes are."""
+    for counter in ("1", "2", "3"):
+        desk.open_counter(counter=counter)
+    tickets = [desk.issue()["id"] for _ in range(4)]
+    for id in tickets:
+        desk.cancel(ticket=id)
+    desk.close_counter(counter="2"), desk.close_counter(counter="3")
+    clock.forward(minutes=6)
+    desk.close_counter(counter="1")
+    with runtime.writer.published() as state:
+        slots = runtime.views.today(state)["slots"]
+    assert [(s["most_waiting"], s["most_open"]) for s in slots[-2:]] == [(4, 3), (0, 1)]
