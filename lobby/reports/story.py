@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -68,13 +69,15 @@ class CardView(TypedDict):
 
 class StoryView(TypedDict):
     ticket: FoundTicketView
+    why: Annotated[str, "why it was called, the last time; empty where it was not"]
     steps: list[StoryStepView]
     overtaken_by: list[OvertakerView]
     card: CardView | None
 
 
 FIND = (
-    "SELECT * FROM ticket WHERE day BETWEEN ? AND ? AND (? = '' OR number = ?)"
+    "SELECT * FROM ticket WHERE day BETWEEN :first AND :last"
+    " AND (:numbers = '[]' OR number IN (SELECT value FROM json_each(:numbers)))"
     f" ORDER BY day DESC, issued_at DESC LIMIT {FOUND_MAX}"
 )
 ONE = "SELECT * FROM ticket WHERE id = ?"
@@ -87,9 +90,25 @@ def find(
     branch: Branch, database: Path, number: str, first: date, last: date, lang: str
 ) -> list[FoundTicketView]:
     """The tickets of those days with the number, or all of them; the latest first, at most FOUND_MAX."""
+    numbers = json.dumps(numbers_of(branch, number))
+    days = {"first": first.isoformat(), "last": last.isoformat()}
     with reading(database) as db:
-        rows = db.query(FIND, [first.isoformat(), last.isoformat(), number, number])
+        rows = db.query(FIND, {**days, "numbers": numbers})
         return [_found(branch, row, lang) for row in rows]
+
+
+def numbers_of(branch: Branch, typed: str) -> list[str]:
+    """The numbers that somebody in a hurry may mean: `a7` is A007, and `7` is the seventh of any series. Full-width
+    signs of a Chinese keyboard count as plain ones."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    sign = "".join(one for one in plain if one.isascii() and one.isalnum())
+    series = sign.rstrip("0123456789")
+    digits = sign[len(series) :]
+    if not digits:
+        return [plain.strip()] if plain.strip() else []
+    services = (*branch.services, *branch.retired.services)
+    every = [series] if series else sorted({service.series for service in services})
+    return [f"{one}{int(digits):03d}" for one in every]
 
 
 def story(branch: Branch, database: Path, id: str, lang: str) -> StoryView:
@@ -104,6 +123,7 @@ def story(branch: Branch, database: Path, id: str, lang: str) -> StoryView:
     teller = _Teller(branch, lang)
     return {
         "ticket": _found(branch, ticket, lang),
+        "why": teller.reason(_data(ticket["call_reason"])),
         "steps": [step for row in steps if (step := teller.step(row))],
         "overtaken_by": [teller.overtaker(row) for row in overtakers],
         "card": teller.card(card) if card else None,
@@ -192,7 +212,7 @@ class _Teller:
         if kind == ev.TicketIssued.__name__:
             return self._issued(data)
         if kind == ev.TicketCalled.__name__:
-            why = self._reason(data.get("reason"))
+            why = self.reason(data.get("reason"))
             return CALLED.with_(counter=self._counter(row["counter"]), why=why).in_(self._lang)
         if kind not in SAID:
             return None
@@ -235,7 +255,7 @@ class _Teller:
             return f"{person.name} ({person.number})"
         return str(in_language(actor(self._branch, id), self._lang))
 
-    def _reason(self, reason: object) -> str:
+    def reason(self, reason: object) -> str:
         """Journals of earlier versions may have another one."""
         with suppress(KeyError, TypeError, ValueError):
             return reason_words(dict(reason)).in_(self._lang)  # type: ignore[call-overload]
@@ -246,7 +266,7 @@ class _Teller:
             "id": row["id"],
             "number": row["number"],
             "called_at": _local(self._branch, row["first_called_at"]),
-            "why": self._reason(_data(row["call_reason"])),
+            "why": self.reason(_data(row["call_reason"])),
         }
 
     def card(self, row: Row) -> CardView:

@@ -107,6 +107,11 @@ function enable() {
   for (const button of $$(".lists [data-call]")) button.disabled = !callable;
 }
 
+/** To which area the counter is lent, and until when.
+    @param {Api.CounterOut} mine */
+const lentWords = ({ lent_to, lent_until }) =>
+  _("This counter helps {area} until {at}.", { area: nameOf("area", lent_to), at: String(lent_until).slice(11, 16) });
+
 /** @param {Feed.Hall} state */
 function draw(state) {
   const before = here.mine?.person?.number;
@@ -128,6 +133,8 @@ function draw(state) {
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
   sayMissed();
   $("#asked").hidden = !mine.asked_at;
+  $("#lent").hidden = !mine.lent_until;
+  say($("#lent"), mine.lent_until ? lentWords(mine) : "");
   drawPerson(here);
   drawNow(here);
   drawUndo(here);

@@ -23,6 +23,8 @@ const OF_COUNTER = {
   close_counter: _("Undo: counter closed"),
   pause_counter: _("Undo: paused"),
   resume_counter: _("Undo: resumed"),
+  lend_counter: _("Undo: lent to another area"),
+  end_lending: _("Undo: back in its own area"),
 };
 
 /** Seconds left at the branch's instant `now`; 0 where there is nothing.

@@ -11,6 +11,10 @@ export const STATES = {
   called: _("called"),
   serving: _("being served"),
   parked: _("on hold"),
+  served: _("served"),
+  no_show: _("a no-show"),
+  cancelled: _("cancelled"),
+  diverted: _("diverted"),
 };
 
 /** The special needs that a customer may state. */

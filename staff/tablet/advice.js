@@ -14,7 +14,7 @@ export function byKind(alerts, order) {
   return kinds.map((kind) => ({ kind, alerts: alerts.filter((alert) => alert.kind === kind) }));
 }
 
-/** The counter to open for an area: one where somebody is before one where nobody is, its own before one that helps
+/** The counter to open for an area: one where nobody is last, its own before one that helps
     there, a paused one before a closed one. One that is asked already is none.
     @param {Pick<Api.HallOut, "counters">} hall
     @param {string | null} area */
@@ -28,7 +28,7 @@ export function openable({ counters }, area) {
 /** @param {Api.CounterOut} counter
     @param {string | null} area */
 const rank = (counter, area) =>
-  (counter.attended ? 0 : 4) + (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
+  (counter.attended === false ? 4 : 0) + (counter.area === area ? 0 : 2) + (counter.state === "paused" ? 0 : 1);
 
 /** Whether the floor still is what the advice was given for.
     @param {Pick<Api.HallOut, "counters" | "tickets">} hall
@@ -36,6 +36,7 @@ const rank = (counter, area) =>
 export function stands(hall, { kind, counter, tickets }) {
   if (kind === "self_service") return tickets.every((id) => waits(hall, id));
   const at = hall.counters.find((one) => one.id === counter);
+  if (kind === "lend_counter") return at?.state === "open" && !at.ticket && !at.lent_to;
   if (kind === "open_counter" && at?.asked_at) return false;
   return (at?.state === "open") === (kind === "close_counter");
 }

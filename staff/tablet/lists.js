@@ -33,7 +33,9 @@ export function drawLists(hall, ui) {
   const missed = hall.missed ?? [];
   morphChildren(
     $("#missed"),
-    ...(missed.length ? missed.map(drawMissed) : [el("li.soft.none", {}, _("Nobody missed a call today."))]),
+    ...(missed.length
+      ? missed.map(drawMissed)
+      : [el("li.soft.none", {}, _("Nobody is to be brought back into line."))]),
   );
   morphChildren($("#devices"), ...drawDevices(hall));
   morphChildren($("#scores"), ...hall.forecast.map(drawScore));

@@ -108,9 +108,10 @@ function drawCounter(hall, counter, ui) {
           {},
           named(counter.name),
           counter.break === "asked" ? el("em", {}, _("asks for a break")) : "",
-          counter.asked_at ? el("em", {}, _("asked to open")) : "",
+          counter.asked_at ? el("em", {}, _("asked to open")) : declined(counter),
         ),
         ...(not ? [el("span.not", {}, not)] : whoIsThere(hall, counter, kind)),
+        counter.lent_until ? el("span.lent", {}, lentWords(counter)) : "",
         waits ? unsent("span.pending", waits) : "",
       ],
       { do: "counter", key: "face" },
@@ -119,6 +120,18 @@ function drawCounter(hall, counter, ui) {
     ),
   );
 }
+
+/** Who said no is told until something changes there: the request, or the counter.
+    @param {Api.CounterOut} counter */
+export function declined({ state, declined_at, since }) {
+  const isOver = state === "open" || !declined_at || (since && Date.parse(since) > Date.parse(declined_at));
+  return isOver ? "" : el("em", {}, _("declined, {at}", { at: hhmm(declined_at) }));
+}
+
+/** Until when first: that is what is looked for, and a long name may be cut.
+    @param {Api.CounterOut} counter */
+const lentWords = ({ lent_to, lent_until }) =>
+  _("until {at}: {area}", { at: hhmm(lent_until), area: nameOf("area", lent_to) });
 
 /** @param {Api.CounterOut} counter */
 export const counterKind = (counter) => (counter.state === "open" ? (counter.ticket?.state ?? "free") : counter.state);
@@ -138,7 +151,7 @@ function whoIsThere(hall, counter, kind) {
   return [
     el("b.number", {}, counter.ticket.number),
     word,
-    el(over ? "span.for.over" : "span.for", {}, kind === "serving" ? time : mins(at)),
+    el(over ? "span.for.over" : "span.for", {}, kind === "serving" ? time : calledWords(counter, at)),
     kind === "serving" && usual_s
       ? el("progress", {
           max: Math.round(usual_s * 2),
@@ -148,6 +161,11 @@ function whoIsThere(hall, counter, kind) {
       : "",
   ];
 }
+
+/** Since when, and by which rule.
+    @param {Api.CounterOut} counter
+    @param {number} at */
+const calledWords = ({ why }, at) => [mins(at), why && named(why)].filter(Boolean).join(" · ");
 
 /** @param {Api.HallTicketOut} one
     @param {Ui} ui */

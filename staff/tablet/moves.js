@@ -63,6 +63,16 @@ export const atCounter = (counter, verb, words, body) => ({
   words: `${nameOf("counter", counter)} · ${words}`,
 });
 
+/** A counter helps another area for a while.
+    @param {string} counter
+    @param {string} area
+    @param {number} minutes */
+export const lend = (counter, area, minutes) =>
+  atCounter(counter, "lend", _("help {area} for {m} min", { area: nameOf("area", area), m: minutes }), {
+    area,
+    minutes,
+  });
+
 /** What a customer said while waiting, as a case with the facts of the visit.
     @param {Api.HallAlertOut} alert */
 export const caseOf = ({ ticket, params }) => ({

@@ -11,10 +11,12 @@ import { ring } from "./cue.js";
 import { carry } from "./drag.js";
 import { close as answeredNo, confirm } from "./confirm.js";
 import { book, drawSlots } from "./branch.js";
+import { drawCard, findTicket, stage, tellTicket } from "./find.js";
 import { drawBox, drawHealth, drawLists } from "./lists.js";
 import { drawMap } from "./map.js";
-import { ACTS, acknowledge, atCounter, caseOf, notToArea, notToCounter } from "./moves.js";
+import { ACTS, acknowledge, atCounter, caseOf, lend, notToArea, notToCounter } from "./moves.js";
 import { outbox } from "../shared/outbox.js";
+import { complain } from "../shared/names.js";
 import { shelf } from "../shared/shelf.js";
 import { drawCounterPanel, drawTicketPanel, drawUndoOnTicket } from "./panel.js";
 import { openTab, tabs } from "./tabs.js";
@@ -54,6 +56,10 @@ let adviseTimer;
 let chosen = null;
 /** @type {string | null} */
 let counter = null;
+/** What was found by a number, while its card is open, and how the ticket stood then.
+    @type {import("./find.js").Found | null} */
+let card = null;
+let cardStage = "";
 let carried = false;
 /** @type {ReturnType<typeof setTimeout>} */
 let saidTimer;
@@ -95,7 +101,7 @@ function draw() {
   if (!hall || carried) return;
   const ui = { chosen: ticketOf(chosen), counter, pending };
   document.body.classList.toggle("choosing", Boolean(ui.chosen));
-  document.documentElement.classList.toggle("acting", Boolean(ui.chosen || counterOf(counter)));
+  document.documentElement.classList.toggle("acting", Boolean(ui.chosen || counterOf(counter) || card));
   drawHealth(hall);
   drawMap(hall, ui);
   const worst = drawWorst(hall);
@@ -111,7 +117,8 @@ function draw() {
   drawLists(hall, ui);
   drawTicketPanel(hall, ui.chosen, { pending });
   drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
-  $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter);
+  drawCard(hall, card);
+  $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter || card);
   drawUndoOnTicket(hall, branchNow());
   drawBox(box);
   if (ui.chosen) hint(_("{number}: touch where it should go, or drag it there", { number: ui.chosen.number }), true);
@@ -134,6 +141,7 @@ function heard(state) {
   heardAt = Date.now();
   notice(state.alerts);
   if (chosen && !ticketOf(chosen)) chosen = null;
+  refreshCard();
   draw();
   if (first) advise();
 }
@@ -189,7 +197,7 @@ function done(act, answer) {
 // -- what is touched ----------------------------------------------------------------------------------
 function choose(id, { byKeys = false } = {}) {
   const again = id === chosen;
-  [chosen, counter] = [again ? null : id, null];
+  [chosen, counter, card] = [again ? null : id, null, null];
   for (const select of Object.keys(PICKED).map((id) => `#${id}`)) $(select).value = "";
   hint("");
   draw();
@@ -197,13 +205,36 @@ function choose(id, { byKeys = false } = {}) {
 }
 
 function show(id) {
-  [chosen, counter] = [null, id === counter ? null : id];
+  [chosen, counter, card] = [null, id === counter ? null : id, null];
+  draw();
+}
+
+/** Opens the card of what is looked for.
+    @param {() => Promise<import("./find.js").Found>} search */
+async function look(search) {
+  const found = await search().catch(complain);
+  if (!found) return;
+  complain(null);
+  [chosen, counter, card, cardStage] = [null, null, found, stage(hall, found)];
+  draw();
+  $("#card-number").focus();
+  if (!found.said) $("#find").reset();
+}
+
+/** The open card goes on with its ticket. */
+async function refreshCard() {
+  const id = card?.story?.ticket.id;
+  if (!id || stage(hall, card) === cardStage) return;
+  cardStage = stage(hall, card);
+  const found = await tellTicket(id).catch(() => null);
+  if (!found || card?.story?.ticket.id !== id) return;
+  card = found;
   draw();
 }
 
 /** Do something with the chosen ticket, which is then let go. */
 function act(...acts) {
-  [chosen, counter] = [null, null];
+  [chosen, counter, card] = [null, null, null];
   box.send(...acts);
 }
 
@@ -249,6 +280,7 @@ const DO = {
   },
   return: ({ id }) => box.send(ACTS.return(present(hall.missed.find((one) => one.id === id)))),
   show: ({ id }) => ticketOf(id) && choose(id),
+  story: ({ id }) => look(() => tellTicket(id)),
   "show-counter": ({ counter: id }) => show(id),
   took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
   "to-case": ({ ids }) => box.send(caseOf(alertOf(ids)), acknowledge(Number(ids))),
@@ -270,8 +302,14 @@ const DO = {
       box.send(clockIs(true, _("Begin the new day"))),
     ),
   turn: ({ counter: id, verb }) => turn(id, verb),
+  lend: ({ counter: id, area, minutes }) => box.send(lend(id, area, Number(minutes))),
+  "end-lending": ({ counter: id }) => box.send(atCounter(id, "lend/end", _("Back to its own area"))),
+  "undo-lending"({ counter: id }) {
+    const undo = present(counterOf(id).undo_lending);
+    box.send(atCounter(id, "undo", undoWords(undo), { act: undo.id }));
+  },
   "ask-opening": ({ counter: id }) => box.send(askOpening(id)),
-  "opening-decline": ({ counter: id }) => box.send(atCounter(id, "opening/decline", _("Stop asking"))),
+  "opening-withdraw": ({ counter: id }) => box.send(atCounter(id, "opening/withdraw", _("Stop asking"))),
   advised: ({ n }) => follow_advice(advice[Number(n)]),
   insist: ({ act: key }) => box.insist(key),
   drop: ({ act: key }) => box.drop(key),
@@ -312,7 +350,7 @@ function turn(id, verb) {
       _("Close"),
       send,
     );
-  if (verb === "open" && !attended)
+  if (verb === "open" && attended === false)
     return confirm(_("Nobody is signed on at {counter}. Is a teller there?", values), _("Open"), send);
   return send();
 }
@@ -320,6 +358,7 @@ function turn(id, verb) {
 /** @param {Api.OneAdviceOut} one */
 function follow_advice(one) {
   if (one.kind === "open_counter") return box.send(askOpening(one.counter));
+  if (one.kind === "lend_counter") return box.send(lend(present(one.counter), present(one.area), present(one.minutes)));
   return one.tickets.filter(ticketOf).forEach((id) => box.send(ACTS.offer(ticketOf(id))));
 }
 
@@ -332,6 +371,12 @@ document.addEventListener("click", (event) => {
   else if (chosen && area) toArea(ticketOf(chosen), area.dataset.area);
   else if (at) show(at.dataset.counter);
   else if (does) DO[does.dataset.do](does.dataset);
+});
+
+$("#find").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const number = $("#find").number.value.trim();
+  if (hall && number) look(() => findTicket(number, hall.day));
 });
 
 const PICKED = {
@@ -358,7 +403,7 @@ for (const [id, pick] of Object.entries(PICKED)) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || answeredNo() || !(chosen || counter)) return;
+  if (event.key !== "Escape" || answeredNo() || !(chosen || counter || card)) return;
   const back = chosen;
   choose(null);
   $(`[data-ticket="${back}"]`)?.focus();
@@ -366,7 +411,7 @@ document.addEventListener("keydown", (event) => {
 
 carry($("#map"), {
   lifted(id) {
-    [chosen, counter] = [id, null];
+    [chosen, counter, card] = [id, null, null];
     draw();
     carried = true;
     document.body.classList.add("carrying");
@@ -403,7 +448,7 @@ function showLine() {
   morphChildren($("#line"), shape(stale ? "late" : "calm"), el("span", {}, words));
 }
 
-const renew = renewing(() => isIdle() && !carried && !chosen && !counter && !box.acts().length);
+const renew = renewing(() => isIdle() && !carried && !chosen && !counter && !card && !box.acts().length);
 
 function online(now) {
   if (now && !up) {
@@ -427,7 +472,7 @@ setInterval(advise, ADVICE_MS);
 setInterval(today, TODAY_MS);
 setInterval(() => {
   showLine();
-  if (counterOf(counter)?.undo || hall?.undo.length) draw();
+  if (counterOf(counter)?.undo || counterOf(counter)?.undo_lending || hall?.undo.length) draw();
 }, 1000);
 follow("/staff", { onState: heard, onLine: online });
 document.body.dataset.ready = "yes";

@@ -11,6 +11,9 @@ import { secondsLeft, undoWords } from "../shared/undo.js";
 import { STATES } from "../shared/words.js";
 import { notToArea, notToCounter } from "./moves.js";
 
+/** So long a counter is lent by one touch; another touch lends it anew. */
+const LENT_MIN = 30;
+
 /** @param {Feed.Hall} hall
     @param {Api.HallTicketOut | undefined} one
     @param {Pick<import("./map.js").Ui, "pending">} ui */
@@ -28,6 +31,8 @@ export function drawTicketPanel(hall, one, { pending }) {
     [nameOf("service", one.service), nameOf("area", one.area), age, more].filter(Boolean).join(" · "),
   );
   morphChildren($("#acts-tags"), ...tags(one), ...aidsFor(hall, one));
+  $("#acts-story").dataset.do = "story";
+  $("#acts-story").dataset.id = one.id;
   say($("#acts-why"), _("Tier by: {rule}", { rule: named(one.rule_words) }));
   showPending($("#acts-pending"), waits);
   for (const move of $$("#acts [data-do=move]")) move.hidden = one.state !== "waiting";
@@ -74,21 +79,43 @@ export function drawCounterPanel(hall, one, { pending, now }) {
     one.since && kind !== "closed" && mins(since(hall, one.since)),
     one.asked_at && _("asked to open at {at}", { at: hhmm(one.asked_at) }),
     !one.asked_at && one.declined_at && one.state !== "open" && _("declined at {at}", { at: hhmm(one.declined_at) }),
+    one.lent_until && _("helps {area} until {at}", { area: nameOf("area", one.lent_to), at: hhmm(one.lent_until) }),
     one.kept.length > 0 && _("kept for it: {numbers}", { numbers: one.kept.join(COMMA) }),
   ];
   say($("#counter-facts"), facts.filter(Boolean).join(" · "));
+  drawWhy(hall.tickets.find((ticket) => ticket.id === one.ticket?.id));
   showPending($("#counter-pending"), pending("counter", one.id));
   say(
     $("#counter-serves"),
     _("Serves: {services}", { services: one.serves.map((id) => nameOf("service", id)).join(COMMA) }),
   );
-  morphChildren($("#counter-acts"), ...counterActs(one), drawUndo(one, now));
+  morphChildren(
+    $("#counter-acts"),
+    ...counterActs(one),
+    ...lendActs(one),
+    drawUndo(one, now),
+    drawUndoLending(one, now),
+  );
+}
+
+/** Why the ticket at the counter was called, before others that waited.
+    @param {Api.HallTicketOut | undefined} ticket */
+function drawWhy(ticket) {
+  const why = ticket ? named(ticket.call_reason) : "";
+  $("#counter-why").hidden = !why;
+  morphChildren($("#counter-why"), el("b", {}, _("Why it was called")), " ", why);
 }
 
 /** A mistake at this counter is taken back from here too.
     @param {Api.CounterOut} counter
     @param {number} now */
 const drawUndo = ({ id, undo }, now) => undoButton(undo, now, { do: "undo", counter: id, key: "undo" });
+
+/** That the counter was lent is taken back apart: its teller worked on meanwhile.
+    @param {Api.CounterOut} counter
+    @param {number} now */
+const drawUndoLending = ({ id, undo_lending: undo }, now) =>
+  undoButton(undo, now, { do: "undo-lending", counter: id, key: "undo-lending" });
 
 /** The latest that was done to a ticket and may be taken back; with it gone, the one before.
     @param {Feed.Hall} hall
@@ -108,6 +135,22 @@ function undoButton(undo, now, data) {
   return seconds > 0 && button([icon("undo"), ...words], data, "button.tonal.undo");
 }
 
+/** To which areas the counter may be lent for a while, and that it comes back.
+    @param {Api.CounterOut} one */
+function lendActs(one) {
+  if (one.state === "closed") return [];
+  const lend = (area) =>
+    button(_("Help {area} for {m} min", { area: nameOf("area", area), m: LENT_MIN }), {
+      do: "lend",
+      counter: one.id,
+      area,
+      minutes: LENT_MIN,
+      key: `lend-${area}`,
+    });
+  const back = button(_("Back to its own area"), { do: "end-lending", counter: one.id, key: "home" });
+  return [...one.lendable.map(lend), ...(one.lent_to ? [back] : [])];
+}
+
 /** @param {Api.CounterOut} one */
 function counterActs(one) {
   const turn = (verb, spec = "button") => button(VERBS[verb], { do: "turn", verb, counter: one.id, key: verb }, spec);
@@ -120,10 +163,11 @@ function counterActs(one) {
   if (one.ticket)
     return [
       ...asked,
+      button([icon("list"), _("The ticket's story")], { do: "story", id: one.ticket.id, key: "story" }),
       el("p.soft", { "data-key": "busy" }, _("The counter is busy: pause or close it when the customer is done.")),
     ];
   const ask = one.asked_at
-    ? button(_("Stop asking"), { do: "opening-decline", counter: one.id, key: "ask" })
+    ? button(_("Stop asking"), { do: "opening-withdraw", counter: one.id, key: "ask" })
     : button(_("Ask to open"), { do: "ask-opening", counter: one.id, key: "ask" }, "button.primary");
   const verbs = {
     open: () => [call, turn("pause"), turn("close")],

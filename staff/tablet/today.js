@@ -10,21 +10,30 @@ const HIGH = 64;
 const LEFT = 26;
 const FOOT = 14;
 /** @typedef {{ kind: "waiting" | "arrivals" | "open_counters", name: string, said: string,
-                of: (slot: Api.SlotOut) => number }} Curve */
+                of: (slot: Api.SlotOut) => number, most: (slot: Api.SlotOut) => number }} Curve
+    `of` is how it stood as a slot ended, `most` the most that there was in it. */
 /** @type {Curve[]} */
 const CURVES = [
-  { kind: "waiting", name: _("Waiting"), said: _("now {now}, at most {most} at {at}"), of: (slot) => slot.waiting },
+  {
+    kind: "waiting",
+    name: _("Waiting"),
+    said: _("now {now}, at most {most} at {at}"),
+    of: (slot) => slot.waiting,
+    most: (slot) => slot.most_waiting,
+  },
   {
     kind: "arrivals",
     name: _("Arrivals"),
     said: _("{sum} so far, at most {most} in five minutes at {at}"),
     of: (slot) => slot.arrivals,
+    most: (slot) => slot.arrivals,
   },
   {
     kind: "open_counters",
     name: _("Counters open"),
     said: _("now {now}, at most {most}"),
     of: (slot) => slot.open_counters,
+    most: (slot) => slot.most_open,
   },
 ];
 const RESCUES = {
@@ -38,6 +47,7 @@ const RESCUES = {
   pause_counter: _("Paused"),
   resume_counter: _("Resumed"),
   answer_break: _("Break answered"),
+  lend_counter: _("Lent"),
 };
 
 /** @type {[string, string, (value: number) => string][]} */
@@ -72,16 +82,18 @@ export function drawCurves({ slots, slot_s }, now) {
 }
 
 /** @param {Curve} curve */
-function drawCurve({ kind, name, said: pattern, of }, slots, axis) {
+function drawCurve({ kind, name, said: pattern, of, most: mostOf }, slots, axis) {
   const values = slots.map(of);
-  const most = Math.max(1, ...values);
-  const peak = slots[values.indexOf(Math.max(...values))];
-  const said = fill(pattern, {
+  const peaks = slots.map(mostOf);
+  const highest = Math.max(...peaks);
+  const said = fill(highest ? pattern : _("none yet"), {
     now: values[values.length - 1],
-    most,
-    at: hhmm(peak.at),
+    most: highest,
+    at: hhmm(slots[peaks.indexOf(highest)].at),
     sum: values.reduce((a, b) => a + b, 0),
   });
+  // An axis needs a height, where nothing was counted too.
+  const most = Math.max(1, highest);
   const y = (value) => HIGH - FOOT - (value / most) * (HIGH - FOOT - 6);
   const base = y(0);
   return el(

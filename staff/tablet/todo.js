@@ -221,41 +221,55 @@ function ownAnswers(hall, alert) {
 function opening(hall, area) {
   const best = openable(hall, area);
   if (!best) return [];
-  const words = best.attended ? _("Ask {counter} to open") : _("Find a teller for {counter}");
+  const words = best.attended === false ? _("Find a teller for {counter}") : _("Ask {counter} to open");
   const ask = { do: "ask-opening", counter: best.id, key: "open" };
   return [button(fill(words, { counter: named(best.name) }), ask, "button.primary")];
 }
 
 // -- what could be done -----------------------------------------------------------------------------
-const ANSWER = { open_counter: _("Ask to open"), self_service: _("Ask them") };
+const ANSWER = { open_counter: _("Ask to open"), self_service: _("Ask them"), lend_counter: _("Lend it") };
 const ADVICE = {
   open_counter: _(
-    "With {counter} open, nine in ten of its customers wait {after} min at most instead of {before} ({lo} to {hi} less)",
+    "With {counter} open, nine in ten of its customers wait {after} min at most instead of {before} ({less} min less)",
   ),
   open_counter_unserved: _(
     "Open {counter}: nobody serves its customers now; with it nine in ten of them wait {after} min at most",
   ),
   self_service_unserved: _("Ask {numbers} whether self-service suits them: nobody serves their area now"),
-  close_counter: _(
-    "{counter} can close in 20 min: nine in ten of its customers would still wait about {after} min at most",
-  ),
+  close_counter: _("{counter} can close in 20 min: nine in ten of its customers would still wait {after} min at most"),
   self_service: _(
-    "Ask {numbers} whether self-service suits them: with them there, nine in ten in their area wait {after} min at most instead of {before}",
+    "Ask {numbers} whether self-service suits them: if so, nine in ten in their area wait {after} min at most instead of {before}",
+  ),
+  lend_counter: _(
+    "{counter} is free: with it lent to {area} for {m} min, nine in ten there wait {after} min at most instead of {before} ({less} min less)",
+  ),
+  lend_counter_unserved: _(
+    "{counter} is free and nobody serves {area}: with it lent there for {m} min, nine in ten wait {after} min at most",
   ),
 };
+
+/** Whole minutes that a wait stays below; none is shorter than one. */
+const within = (seconds) => Math.max(1, Math.ceil(seconds / 60));
+
+/** The minutes that are saved: never more than are waited, and no figure below that nobody is sure of.
+    @param {Api.OneAdviceOut} one */
+function lessWords(one) {
+  const [lo, hi] = [one.saves_lo_s, Math.min(one.saves_hi_s, one.before_s)].map(minutes);
+  return lo > 0 && lo < hi ? `${lo}–${hi}` : _("up to {m}", { m: Math.max(1, hi) });
+}
 
 /** @param {Api.HallOut} hall
     @param {Api.OneAdviceOut} one
     @param {number} n */
 export function drawAdvice(hall, one, n) {
   const counter = hall.counters.find(({ id }) => id === one.counter);
-  const [before, after, lo, hi] = [one.before_s, one.after_s, one.saves_lo_s, one.saves_hi_s].map(minutes);
   const values = {
     counter: counter ? named(counter.name) : "",
-    before,
-    after,
-    lo,
-    hi,
+    area: one.area ? nameOf("area", one.area) : "",
+    before: within(one.before_s),
+    after: within(one.after_s),
+    less: lessWords(one),
+    m: one.minutes ?? "",
     numbers: one.numbers.join(_(", ")),
   };
   return el(
@@ -266,7 +280,7 @@ export function drawAdvice(hall, one, n) {
       "div",
       {},
       el("p", {}, fill(ADVICE[one.unserved ? `${one.kind}_unserved` : one.kind], values)),
-      one.kind === "open_counter" && !one.attended
+      one.kind === "open_counter" && one.attended === false
         ? el("p.soft", {}, _("Nobody is signed on there: a teller is needed."))
         : "",
       ANSWER[one.kind] ? el("div.answers", {}, button(ANSWER[one.kind], { do: "advised", n }, "button.primary")) : "",

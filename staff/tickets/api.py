@@ -33,11 +33,13 @@ class TicketWordsView(TypedDict):
 @api.get("/tickets", responses={200: list_shape(FoundTicketView)})
 @needs("reports")
 def found(query: FindQuery) -> list[FoundTicketView]:
-    """Tickets of the days `from` to `to` (400 at most) with the number, the latest first."""
+    """Tickets of the days `from` to `to` (400 at most) with the number, the latest first. `a7` finds A007, and `7`
+    the seventh of each series."""
     here = runtime()
-    number = query.number.strip().upper()
     last = min(query.to, query.from_ + LONGEST)
-    return PLANS.run(find, here.branch, here.database, number, query.from_, last, reader_lang())
+    return PLANS.run(
+        find, here.branch, here.database, query.number, query.from_, last, reader_lang()
+    )
 
 
 @api.get("/tickets/<id>/story", responses={200: shape(StoryView)})

@@ -1,22 +1,14 @@
 // Finds a ticket of any day by its number, and tells its whole story.
 
 import { get, post } from "#web/api.js";
-import { $, el, given, icon, minutes } from "#web/dom.js";
+import { $, el, given, icon } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { morphChildren } from "../shared/morph.js";
 import { complain } from "../shared/names.js";
+import { drawOvertakers, drawSteps, standing, waited } from "../shared/story.js";
+import { STATES } from "../shared/words.js";
 import "#web/guard.js";
 
-const STATES = {
-  waiting: _("waiting"),
-  called: _("called"),
-  serving: _("being served"),
-  parked: _("on hold"),
-  served: _("served"),
-  no_show: _("a no-show"),
-  cancelled: _("cancelled"),
-  diverted: _("diverted"),
-};
 const time = (at) => at.slice(11, 16);
 
 /** Does it, and tells what was refused. */
@@ -49,7 +41,7 @@ const drawFound = (one) =>
       { type: "button", "data-id": one.id },
       el("b", {}, one.number),
       el("span", {}, `${one.day} ${time(one.issued_at)} · ${one.service}`),
-      el("span.soft", {}, [STATES[one.state], one.counter].filter(Boolean).join(" · ")),
+      el("span.soft", {}, standing(one)),
     ),
   );
 
@@ -58,34 +50,17 @@ async function tell(id) {
   const story = await asking(() => get(`/api/v1/tickets/${id}/story`));
   if (!story) return;
   const { ticket } = story;
-  const waited = ticket.wait_s === null ? "" : waitWords(ticket);
-  const head = [ticket.day, ticket.service, ticket.tier, STATES[ticket.state], waited];
+  const head = [ticket.day, ticket.service, ticket.tier, STATES[ticket.state], waited(ticket)];
   morphChildren(
     $("#story"),
     el("p.head", { "data-story": id }, el("b", {}, ticket.number), head.filter(Boolean).join(" · ")),
-    el("ol.steps", {}, ...story.steps.map(drawStep)),
+    drawSteps(story),
     el("h3", {}, _("Called before it, though they came later")),
-    el("ul.overtakers", {}, ...overtakers(story)),
+    drawOvertakers(story),
     el("h3", {}, _("Feedback card")),
     drawCard(story.card, id),
   );
   $("#story-title").focus();
-}
-
-/** @param {Api.FoundTicketOut} ticket */
-const waitWords = ({ wait_s, target_wait_s }) =>
-  _("waited {m} of {t} min", { m: minutes(wait_s), t: minutes(target_wait_s ?? 0) });
-
-/** @param {{ at: string, what: string, who: string }} step */
-const drawStep = ({ at, what, who }) =>
-  el("li", {}, el("time", {}, at.slice(11, 19)), el("span", {}, what), el("span.soft", {}, who));
-
-/** @param {Api.StoryOut} story */
-function overtakers({ overtaken_by: before }) {
-  if (!before.length) return [el("li.soft", {}, _("Nobody."))];
-  return before.map((one) =>
-    el("li", {}, el("time", {}, time(one.called_at)), el("b", {}, one.number), el("span", {}, one.why)),
-  );
 }
 
 /** @param {Api.CardOut | null} card

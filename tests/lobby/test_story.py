@@ -6,13 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import Clock, Desk
+from conftest import CONFIG, Clock, Desk
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lobby.branch.config import read_branch
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
 from lobby.errors import NotFound
 from lobby.reports.actors import actor
-from lobby.reports.story import card_text, find, story
+from lobby.reports.story import card_text, find, numbers_of, story
 from lobby.texts import in_language
 
 DAY = date(2026, 3, 2)
@@ -60,6 +63,46 @@ def test_the_story_of_a_ticket_of_an_earlier_day(
     assert "等得太久" not in str(whole)
     assert runtime.subject_keys.reveal(card_text(runtime.database, first["id"])) == "等得太久"
     assert told(runtime, later["id"], "zh")["overtaken_by"] == []
+
+
+def test_a_number_is_found_however_it_is_typed_in_a_hurry(
+    runtime: BranchRuntime, desk: Desk
+) -> None:
+    number = desk.issue("cash")["number"]
+    desk.issue("non_cash")
+    for typed in ("a1", "A001", " A-001 ", "Ａ００１"):
+        (found,) = find(runtime.branch, runtime.database, typed, DAY, DAY, "en")
+        assert found["number"] == number == "A001"
+    by_digits = find(runtime.branch, runtime.database, "1", DAY, DAY, "en")
+    assert {one["number"] for one in by_digits} == {"A001", "B001"}
+    assert find(runtime.branch, runtime.database, "12", DAY, DAY, "en") == []
+
+
+@given(st.text(max_size=8))
+def test_whatever_is_typed_is_a_search(typed: str) -> None:
+    numbers = numbers_of(read_branch(CONFIG), typed)
+    assert all(number == number.strip() != "" for number in numbers)
+
+
+def test_the_story_says_why_the_ticket_was_called(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    first, later = served(desk, clock)
+    waits = desk.issue()
+    assert told(runtime, first["id"])["why"].startswith("Waited 7 of 20 min: ")
+    assert "called by number" in told(runtime, later["id"])["why"]
+    assert told(runtime, waits["id"])["why"] == ""
+
+
+def test_the_counter_says_by_which_rule_its_ticket_was_called(
+    runtime: BranchRuntime, desk: Desk
+) -> None:
+    id = desk.issue()["id"]
+    free = desk.open_counter(counter="1")["counter"]
+    desk.call(counter="1", ticket=id)
+    with runtime.writer.published() as state:
+        called = runtime.views.counter(state, "1")
+    assert (free["why"], called["why"] and called["why"]["en"]) == (None, "called by number")
 
 
 def test_an_unknown_ticket_has_no_story(runtime: BranchRuntime, desk: Desk) -> None:

@@ -51,6 +51,16 @@ test("a crowded area has its own counter opened first, a paused one before a clo
   assert.deepEqual(order, ["paused", "closed", "helper"]);
 });
 
+test("advice to lend a counter stands while it is free and at home", () => {
+  const hall = (more) => ({ counters: [{ ...counter("5", "open", "vip"), ...more }], tickets: [] });
+  const lending = { kind: "lend_counter", counter: "5", tickets: [] };
+  const floors = [{}, { ticket: { id: "t" } }, { lent_to: "hall" }, { state: "closed" }];
+  assert.deepEqual(
+    floors.map((more) => stands(hall(more), lending)),
+    [true, false, false, false],
+  );
+});
+
 test("advice stands while the floor is as it was given for", () => {
   const hall = { counters: [counter("1", "open", "hall"), counter("2", "paused", "hall")], tickets: [] };
   const opening = (id) => stands(hall, { kind: "open_counter", counter: id, tickets: [] });

@@ -231,13 +231,64 @@ def test_a_counter_is_opened_paused_and_closed_from_the_map(page_at: Open, floor
     tablet = tablet_at(page_at, floor.url, lang="en")
     tablet.click("#counters [data-counter='4']")
     tablet.click("#at-counter [data-verb=open]")
-    confirm(tablet)  # nobody is known to be there
     tablet.wait_for_selector("#counters [data-counter='4'].open")
-    tablet.click("#at-counter [data-verb=pause]")
+    # by key: a touch where another button was touched a moment ago is that touch's echo
+    tablet.press("#at-counter [data-verb=pause]", "Enter")
     tablet.wait_for_selector("#counters [data-counter='4'].paused")
-    # by key: a touch where "pause" was touched a moment ago is that touch's echo
     tablet.press("#at-counter [data-verb=close]", "Enter")
     tablet.wait_for_selector("#counters [data-counter='4'].closed")
+
+
+def test_any_ticket_is_found_by_its_number_and_says_why_it_was_called(
+    page_at: Open, floor: Floor
+) -> None:
+    """One field: a ticket that waits, one that was called, one that ended, and one that never was."""
+    id = floor.draw("corporate")
+    number = floor.ticket(id)["number"]
+    tablet = tablet_at(page_at, floor.url, lang="en")
+
+    def search(typed: str) -> str:
+        tablet.fill("#find input", typed)
+        tablet.press("#find input", "Enter")
+        tablet.wait_for_selector("#card:not([hidden])")
+        text: str = tablet.inner_text("#card")
+        return text
+
+    waits = search(number.lower())
+    assert number in waits
+    assert "ahead" in waits
+    assert "Why it was called" not in waits
+    floor.post("/counters/7/call", ticket=id)
+    tablet.wait_for_selector("#card .why")
+    assert "called by number" in tablet.inner_text("#card .why")
+    tablet.click("#card [data-do=show-counter]")
+    assert "called by number" in tablet.inner_text("#counter-why")
+    assert "called by number" in tablet.inner_text("#counters [data-counter='7']")
+    floor.post("/counters/7/start"), floor.post("/counters/7/finish")
+    ended = search(number)
+    assert "served" in ended
+    assert "service ends at Counter 7" in ended
+    assert "no ticket Z999" in search("Z999")
+    tablet.keyboard.press("Escape")
+    tablet.wait_for_selector("#tickets")
+
+
+def test_a_counter_is_lent_brought_back_and_taken_back(page_at: Open, floor: Floor) -> None:
+    tablet = tablet_at(page_at, floor.url, lang="en")
+
+    def lent() -> Any:
+        return next(c for c in floor.get("/counters") if c["id"] == "5")["lent_to"]
+
+    tablet.click("#counters [data-counter='5']")
+    tablet.click("#at-counter [data-do=lend][data-area=hall]")
+    tablet.wait_for_selector("#at-counter [data-do=end-lending]")
+    assert "helps" in tablet.inner_text("#counter-facts")
+    assert lent() == "hall"
+    tablet.click("#at-counter [data-do=end-lending]")
+    tablet.wait_for_selector("#at-counter [data-do=end-lending]", state="detached")
+    tablet.click("#at-counter [data-do=undo-lending]")
+    tablet.wait_for_selector("#at-counter [data-do=end-lending]")
+    floor.post("/counters/5/lend/end")
 
 
 def test_a_touch_is_not_lost_when_the_floor_changes_under_the_finger(

@@ -49,6 +49,13 @@ def touch_the_counter(page: Page, lobby: Lobby) -> None:
     page.click("#counters [data-counter='1'] button")
 
 
+def look_for_a_number(page: Page, lobby: Lobby) -> None:
+    lobby.post("/counters/1/next")
+    number = lobby.get("/hall")["counters"][0]["ticket"]["number"]
+    page.fill("#find input", number)
+    page.press("#find input", "Enter")
+
+
 def ask_to_cancel(page: Page, lobby: Lobby) -> None:
     page.click("#tickets button")
     page.click("#cancel")
@@ -166,6 +173,16 @@ STATES = [
         "#acts:not([hidden])",
         touch_a_ticket,
         crowded,
+        **MANAGER,
+    ),
+    State(
+        "tablet-found",
+        TABLET,
+        TABLET_AT,
+        "#card .why",
+        look_for_a_number,
+        crowded,
+        spends=True,
         **MANAGER,
     ),
     State(
