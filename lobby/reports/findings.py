@@ -189,7 +189,7 @@ def _perhaps_not_ended(service: Row) -> Text | None:
     if service["took_s"] < LEFT_OPEN_S:
         return None
     return Text(
-        "the service of ticket {number} lasted {min} min: perhaps nobody ended it",
+        "the service of ticket {number} lasted {min} min: perhaps nobody finished it",
         number=service["number"],
         min=round(service["took_s"] / 60),
     )

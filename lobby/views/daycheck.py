@@ -118,7 +118,7 @@ def closing(state: QueueState) -> list[Check]:
               Text("They are served today; whoever is not called by midnight loses the place")),
         _left("serving", Text("Called or at a counter"),
               [t.number for t in live if t.state in (State.CALLED, State.SERVING)],
-              Text("End them at the counter")),
+              Text("Finish them at the counter")),
         _left("parked", Text("On hold"), [t.number for t in live if t.state is State.PARKED],
               Text("Call them back, or end their tickets")),
         _left("counters", Text("Counters still open"),

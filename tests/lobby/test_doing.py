@@ -120,7 +120,7 @@ def test_a_service_that_nobody_ended_is_no_work_of_many_hours(
     desk.finish(counter="1")
     said = "Service after the close: 180 min, most at Counter 1: 180 min"
     (doing,) = {doing for text, doing in sentences(runtime, day).items() if text == said}
-    assert doing.endswith("perhaps nobody ended it")
+    assert doing.endswith("perhaps nobody finished it")
 
 
 def test_complaints_of_earlier_days_are_said_while_they_are_open(
