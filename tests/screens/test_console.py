@@ -140,7 +140,7 @@ def test_each_hold_is_two_keys_and_called_back_from_the_list(
         desk.wait_for_selector(f"#waiting li[data-key='{ticket['id']}']")
         press(desk, "1")
     else:
-        row.get_by_role("button", name="叫号").click()
+        row.get_by_role("button", name=f"叫 {ticket['number']}").click()
     state(desk, "called")
     assert desk.text_content("#number") == ticket["number"]
     press(desk, "1")
