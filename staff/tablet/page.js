@@ -11,7 +11,6 @@ import { ring } from "./cue.js";
 import { carry } from "./drag.js";
 import { close as answeredNo, confirm } from "./confirm.js";
 import { book, drawSlots } from "./branch.js";
-import { drawCard, findTicket, stage, tellTicket } from "./find.js";
 import { drawBox, drawHealth, drawLists } from "./lists.js";
 import { drawMap } from "./map.js";
 import { ACTS, acknowledge, atCounter, caseOf, lend, notToArea, notToCounter } from "./moves.js";
@@ -20,7 +19,6 @@ import { complain } from "../shared/names.js";
 import { shelf } from "../shared/shelf.js";
 import { drawCounterPanel, drawTicketPanel, drawUndoOnTicket } from "./panel.js";
 import { openTab, tabs } from "./tabs.js";
-import { drawCurves, drawFigures, drawRescue } from "./today.js";
 import { URGENT, stands } from "./advice.js";
 import { drawAdvice, drawAge, drawAlerts, drawWorst } from "./todo.js";
 import { COMMA, VERBS, hhmm, mins, shape } from "./words.js";
@@ -60,6 +58,9 @@ let counter = null;
     @type {import("./find.js").Found | null} */
 let card = null;
 let cardStage = "";
+/** What finds a ticket comes with the first search: the page opens without.
+    @type {typeof import("./find.js") | undefined} */
+let finding;
 let carried = false;
 /** @type {ReturnType<typeof setTimeout>} */
 let saidTimer;
@@ -117,7 +118,7 @@ function draw() {
   drawLists(hall, ui);
   drawTicketPanel(hall, ui.chosen, { pending });
   drawCounterPanel(hall, ui.chosen ? null : counterOf(counter), { pending, now: branchNow() });
-  drawCard(hall, card);
+  finding?.drawCard(hall, card);
   $("#todo").hidden = $("#side").hidden = Boolean(ui.chosen || counter || card);
   drawUndoOnTicket(hall, branchNow());
   drawBox(box);
@@ -174,7 +175,9 @@ async function advise() {
 async function today() {
   if ($("#panel-today").hidden || !hall) return;
   const found = await get("/api/v1/today").catch(() => null);
-  if (!found) return;
+  const drawing = await import("./today.js").catch(() => null);
+  if (!found || !drawing) return;
+  const { drawCurves, drawFigures, drawRescue } = drawing;
   morphChildren($("#curves"), ...drawCurves(found, hall.at));
   const report = await get(`/api/v1/reports/day/${hall.day}`).catch(() => null);
   if (report) morphChildren($("#day-figures"), ...drawFigures(report.measures));
@@ -210,12 +213,14 @@ function show(id) {
 }
 
 /** Opens the card of what is looked for.
-    @param {() => Promise<import("./find.js").Found>} search */
+    @param {(by: typeof import("./find.js")) => Promise<import("./find.js").Found>} search */
 async function look(search) {
-  const found = await search().catch(complain);
+  finding ??= await import("./find.js").catch(() => undefined);
+  if (!finding) return complain({ status: 0 });
+  const found = await search(finding).catch(complain);
   if (!found) return;
   complain(null);
-  [chosen, counter, card, cardStage] = [null, null, found, stage(hall, found)];
+  [chosen, counter, card, cardStage] = [null, null, found, finding.stage(hall, found)];
   draw();
   $("#card-number").focus();
   if (!found.said) $("#find").reset();
@@ -224,9 +229,9 @@ async function look(search) {
 /** The open card goes on with its ticket. */
 async function refreshCard() {
   const id = card?.story?.ticket.id;
-  if (!id || stage(hall, card) === cardStage) return;
-  cardStage = stage(hall, card);
-  const found = await tellTicket(id).catch(() => null);
+  if (!finding || !id || finding.stage(hall, card) === cardStage) return;
+  cardStage = finding.stage(hall, card);
+  const found = await finding.tellTicket(id).catch(() => null);
   if (!found || card?.story?.ticket.id !== id) return;
   card = found;
   draw();
@@ -280,7 +285,7 @@ const DO = {
   },
   return: ({ id }) => box.send(ACTS.return(present(hall.missed.find((one) => one.id === id)))),
   show: ({ id }) => ticketOf(id) && choose(id),
-  story: ({ id }) => look(() => tellTicket(id)),
+  story: ({ id }) => look((by) => by.tellTicket(id)),
   "show-counter": ({ counter: id }) => show(id),
   took: ({ ids }) => ids.split(" ").forEach((id) => box.send(acknowledge(Number(id)))),
   "to-case": ({ ids }) => box.send(caseOf(alertOf(ids)), acknowledge(Number(ids))),
@@ -376,7 +381,7 @@ document.addEventListener("click", (event) => {
 $("#find").addEventListener("submit", (event) => {
   event.preventDefault();
   const number = $("#find").number.value.trim();
-  if (hall && number) look(() => findTicket(number, hall.day));
+  if (hall && number) look((by) => by.findTicket(number, hall.day));
 });
 
 const PICKED = {
