@@ -87,6 +87,7 @@ from web.access import Access
 from web.access.of_branch import prepare
 from web.audit import Audit
 from web.factory import create_app
+from web.kiosks import Kiosks
 from web.loop import Pool, Pump
 from web.roles import Gate, may_connect, may_follow, needs, seal, staff_connecting
 from web.schemas import REFUSALS
@@ -222,7 +223,10 @@ class Lobby:
 
     def _watch(self) -> None:
         dark = self.feed.dark(self.runtime.branch.alerts.board_s)
-        self.runtime.writer.submit(By("watch"), self.runtime.alert_monitor.look, dark_boards=dark)
+        kiosks: Kiosks = self.app.extensions["kiosks"]
+        silent = kiosks.silent(self.runtime.branch.alerts.kiosk_s)
+        look = self.runtime.alert_monitor.look
+        self.runtime.writer.submit(By("watch"), look, dark_boards=dark, silent_kiosks=silent)
         self.runtime.writer.submit(By("watch"), self.runtime.commands.end_missed)
         WATCHING.run(self.runtime.words.refresh)
 
@@ -294,8 +298,9 @@ def _with_surfaces(
     seal(app)
     sockets = SocketIO(app, **SOCKET_OPTIONS)
     around = guard(app, branch.security, sockets)
-    feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows)
-    app.extensions.update(followed=feed.followed, notices=Notices(runtime))
+    kiosks: Kiosks = app.extensions["kiosks"]
+    feed = Feed(runtime, sockets, may_connect, staff_connecting, may_follow, shows, kiosks.lines)
+    app.extensions.update(followed=feed.followed, notices=Notices(runtime), read_aloud=speaker.read)
     return Lobby(runtime, access, app, feed, Spool(runtime), speaker, around)
 
 

@@ -28,7 +28,7 @@ from lobby.events import Recorded, Topic
 from lobby.state.queue import QueueState
 from lobby.views.card import CounterTurnView, counter_card
 from lobby.views.fields import Audience, for_customer, for_staff
-from lobby.views.hall import BoardLineView, StaffHallView
+from lobby.views.hall import BoardLineView, KioskLineView, StaffHallView
 from lobby.views.views import View
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,11 @@ class Feed:
         staff_connecting: StaffConnecting,
         may_follow: MayFollow,
         shows: SlideDecks,
+        kiosks: Callable[[], list[KioskLineView]],
     ) -> None:
         self._runtime = runtime
         self._slides = shows
+        self._kiosks = kiosks
         self._sockets = sockets
         self._may_connect = may_connect
         self._staff_connecting = staff_connecting
@@ -217,7 +219,7 @@ class Feed:
             {"id": board.id, "connected": self._followed(board.id, "/board")}
             for board in state.branch.boards
         ]
-        return {**view, "boards": boards}
+        return {**view, "boards": boards, "kiosks": self._kiosks()}
 
     def followed(self) -> dict[str, int]:
         """By board, how many screens show it."""

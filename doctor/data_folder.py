@@ -25,6 +25,8 @@ from lobby.journal.fence import Fence
 from lobby.journal.history import Misfit, configured, day_begins, reader, replayed
 from lobby.journal.journal import engine
 from lobby.journal.subject_keys import FILE as KEYS_FILE
+from lobby.state.alert import AlertKind
+from lobby.state.queue import QueueState
 from lobby.texts import Text
 
 DISK_LOW_B = 500 * 2**20
@@ -277,6 +279,7 @@ def _history(branch: Branch, data: Path, say: Say) -> Findings:
         yield Finding("journal", "warn", say(Text("skipped event {skipped}", skipped=skipped)))
     if len(misfits) > MISFITS_MAX:
         yield Finding("journal", "warn", say(Text("{count} skipped in all", count=len(misfits))))
+    yield from _silent_kiosks(state, say)
     if state.doubted:
         hours = round(state.drift_s / 3600)
         question = Text(
@@ -285,6 +288,18 @@ def _history(branch: Branch, data: Path, say: Say) -> Findings:
             day=state.day,
         )
         yield Finding("clock", "warn", say(question))
+
+
+def _silent_kiosks(state: QueueState, say: Say) -> Findings:
+    """As the branch told the lobby manager while it ran."""
+    for alert in state.alerts.values():
+        if alert.kind is AlertKind.KIOSK:
+            silent = Text(
+                "{name} has not answered since {time}: switch on the machine and its browser",
+                name=state.branch.kiosk[alert.subject].name,
+                time=alert.at.astimezone(state.branch.zone).strftime("%H:%M"),
+            )
+            yield Finding(f"kiosk {alert.subject}", "warn", say(silent))
 
 
 def _emptied_register(branch: Branch, former: Branch, say: Say) -> Findings:

@@ -119,6 +119,7 @@ SENTENCES: dict[str, Text] = {
     "feedback_closed": Text("The feedback card is closed"),
     "feedback_early": Text("Your opinion is welcome once your service has begun"),
     "too_many": Text("Too many tries: please try again in {s} s"),
+    "not_on_screen": Text("No kiosk of this branch shows these words"),
     "too_deep": Text("JSON nests deeper than {max} levels"),
     "machines_need": Text(
         "The customer of {number} has a special need: ask in person, not by phone"

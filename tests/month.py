@@ -82,7 +82,7 @@ class Month:
         for _ in range(self.random.choice((1, 2, 3, 4))):
             self.issue()
         if self.soon(0.05):
-            self.do(commands.request_help, kiosk="k1")
+            self.do(commands.request_help, kiosk="entrance")
         self.runtime.writer.pump()
         for act in range(3):
             with self.runtime.writer.published() as state:

@@ -67,6 +67,8 @@ class BranchBudgets:
     """Wrong check-in codes, by kiosk."""
     help: Budget
     """Calls for the lobby manager, by kiosk."""
+    speech: Budget
+    """Screens read aloud, by kiosk."""
     holder: Budget
     """Changes of a ticket by the holder of its link: let others pass, reissue, cancel."""
     bookings: Budget
@@ -85,6 +87,7 @@ def _budgets_of(limits: Limits) -> BranchBudgets:
         reads=Budget(limits.reads_per_min, MINUTE_S),
         codes=Budget(10, 10 * MINUTE_S),
         help=Budget(6, MINUTE_S),
+        speech=Budget(60, MINUTE_S),
         holder=Budget(10, HOUR_S),
         bookings=Budget(5, HOUR_S),
         address=Budget(limits.bookings_per_hour, HOUR_S),

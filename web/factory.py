@@ -21,6 +21,7 @@ from lobby.engine.runtime import BranchRuntime
 from web import account, ahead, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import ACCOUNT_ROLES, Access
 from web.importmap import MAP
+from web.kiosks import Kiosks
 
 BODY_MAX = 64 * 1024
 SECOND_FACTOR = {
@@ -102,6 +103,7 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
     enrolment.register(app)
     app.register_blueprint(revision.pages)
     app.extensions["revision"] = ""
+    app.extensions["kiosks"] = Kiosks(tuple(runtime.branch.kiosk), runtime.clock.steady_s)
     app.context_processor(
         lambda: {
             "branch": runtime.branch,

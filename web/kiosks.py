@@ -1,15 +1,61 @@
-"""The kiosk of a request. A device is the kiosk of its token; the demo's devices and staff may name any kiosk."""
+"""The kiosk of a request, and which kiosks answer. A device is the kiosk of its token; the demo's devices and staff may
+name any kiosk."""
 
 from __future__ import annotations
 
-from flask import abort, request
+from collections.abc import Callable
+
+from flask import abort, current_app, request
 
 from lobby.errors import NotFound
+from lobby.views.hall import KioskLineView
 from web.dispatch import runtime
-from web.roles import current, may
+from web.roles import GRANTS, STAFF, current, may
 
 HEADER = "Lobby-Kiosk"
 """The pages of `/kiosk/ID` send this header (web/static/api.js)."""
+
+
+DEVICES = GRANTS["kiosk"] - STAFF
+ANSWERS_S = 15.0
+"""A kiosk asks for the waits every 1.5 s (kiosk/touch/page.js), and more seldom where the line is slow."""
+
+
+class Kiosks:
+    """When each kiosk was last heard, on a clock that is never set."""
+
+    def __init__(self, ids: tuple[str, ...], steady_s: Callable[[], float]) -> None:
+        self._ids = ids
+        self._steady_s = steady_s
+        self._heard_s: dict[str, float] = {}
+
+    def hear(self, id: str) -> None:
+        self._heard_s[id] = self._steady_s()
+
+    def answering(self) -> dict[str, bool]:
+        """By kiosk, whether it was heard just now; one that was never there does not answer."""
+        return {id: self._quiet_s(id) <= ANSWERS_S for id in self._ids}
+
+    def lines(self) -> list[KioskLineView]:
+        """`answering` as screens are told it."""
+        return [{"id": id, "answers": answers} for id, answers in self.answering().items()]
+
+    def silent(self, longer_than_s: float) -> list[str]:
+        """Those that were heard since the start, and have not been for so long; none for 0."""
+        known = [id for id in self._ids if id in self._heard_s]
+        return [id for id in known if longer_than_s and self._quiet_s(id) > longer_than_s]
+
+    def _quiet_s(self, id: str) -> float:
+        return self._steady_s() - self._heard_s.get(id, float("-inf"))
+
+
+def hear() -> None:
+    """Note that the kiosk of the request is there. A page that staff look at is no kiosk."""
+    principal = current()
+    kiosk = requesting_kiosk()
+    if kiosk and principal and principal.role in DEVICES:
+        kiosks: Kiosks = current_app.extensions["kiosks"]
+        kiosks.hear(kiosk)
 
 
 def requesting_kiosk() -> str | None:
@@ -20,13 +66,22 @@ def requesting_kiosk() -> str | None:
 
 
 def at_kiosk(claimed: str | None) -> str | None:
-    """The kiosk of the request, where the client claims to be this one. 403 for a device that is bound to another;
-    NotFound for an id that the branch does not have."""
+    """The kiosk of the request, where the client claims to be this one. A device that claims nothing is the branch's
+    only kiosk, where it has one alone. 403 for a device that is bound to another; NotFound for an id that the branch
+    does not have."""
     principal = current()
     bound = principal.kiosk if principal else None
     if claimed and bound and claimed != bound:
         abort(403)
-    id = bound or claimed or None
+    id = bound or claimed or _only_one()
     if id is not None and id not in runtime().branch.kiosk:
         raise NotFound("unknown_kiosk", id=id)
     return id
+
+
+def _only_one() -> str | None:
+    principal = current()
+    kiosks = runtime().branch.kiosks
+    if principal and principal.role in DEVICES and len(kiosks) == 1:
+        return kiosks[0].id
+    return None

@@ -137,11 +137,15 @@ def name_of(words: Readable) -> str:
     return words.in_(lang())
 
 
+def page_sentences(page: Path) -> list[str]:
+    """The English of what the scripts of the page in that folder say."""
+    folders = (page, page.with_name("shared"), STATIC)
+    return [text for folder in folders for text in script_sentences(folder)]
+
+
 def script_texts(page: Path) -> dict[str, str]:
     """What the scripts of the page in that folder say in its language, by the English sentence, where it differs."""
-    folders = (page, page.with_name("shared"), STATIC)
-    sentences = [text for folder in folders for text in script_sentences(folder)]
-    said = {english: name_of(Text(english)) for english in sentences}
+    said = {english: name_of(Text(english)) for english in page_sentences(page)}
     return {english: words for english, words in said.items() if words != english}
 
 

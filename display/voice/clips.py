@@ -24,18 +24,21 @@ KEPT = 2000
 OWN = "clips"
 """The folder of the bank's own recordings among the branch's data."""
 BETWEEN_PHRASES_S = 0.12
+BETWEEN_LINES_S = 0.35
+"""Who hears a screen for the first time needs a moment after each line."""
 BETWEEN_WORDS_S = 0.0
 """A trimmed word brings the silence that stays around it."""
 
 
 class Clips:
-    """Blocks while a part is made; one thread for `call`, and one for `prepare`."""
+    """Blocks while a part is made; one thread for `call`, one for `read`, and one for `prepare`."""
 
     def __init__(self, data: Path, rules: VoiceRules) -> None:
         self._made = data / "voice"
         self._own = data / OWN
         self._rules = rules
         self._quick = Process()
+        self._reading = Process()
         self._neural = Process(patient=True)
 
     @property
@@ -54,12 +57,15 @@ class Clips:
             return own.read()
         return self.spoken(lang, phrases(lang, number, counter))
 
-    def spoken(self, lang: str, said: Sequence[Phrase]) -> bytes:
+    def read(self, lang: str, lines: Sequence[Phrase]) -> bytes:
+        """The lines of a screen as a WAV. A call never waits for them: they have a process of their own. Raises
+        OSError when no voice can be had."""
+        return self.spoken(lang, lines, BETWEEN_LINES_S)
+
+    def spoken(self, lang: str, said: Sequence[Phrase], gap_s: float = BETWEEN_PHRASES_S) -> bytes:
         """The phrases as a WAV, by the best voice that has them. Raises OSError when no voice can be had."""
         neural = self.is_neural and all(self.is_ready(lang, phrase) for phrase in said)
-        return sound.written(
-            sound.joined([self._phrase(lang, one, neural) for one in said], BETWEEN_PHRASES_S)
-        )
+        return sound.written(sound.joined([self._phrase(lang, one, neural) for one in said], gap_s))
 
     def prepare(self, lang: str, phrase: Phrase, speaker: str = "") -> None:
         """Have the neural voice say it; by another speaker than the branch's where one is named. Raises OSError."""
@@ -92,8 +98,8 @@ class Clips:
         self._neural.end()
 
     def close(self) -> None:
-        self._quick.end()
-        self._neural.end()
+        for process in (self._quick, self._reading, self._neural):
+            process.end()
 
     def _phrase(self, lang: str, phrase: Phrase, neural: bool) -> sound.Samples[int]:
         with suppress(OSError, sound.NoSound):
@@ -103,8 +109,9 @@ class Clips:
         return _samples(part)
 
     def _espeak_part(self, lang: str, phrase: Phrase) -> Path:
-        part = self._made / lang / f"espeak-{_digest(phrase.text)}.wav"
-        self._make(self._quick, {"lang": lang, "text": phrase.text}, part)
+        part = self._made / phrase.shelf / lang / f"espeak-{_digest(phrase.text)}.wav"
+        process = self._reading if phrase.shelf else self._quick
+        self._make(process, {"lang": lang, "text": phrase.text}, part)
         return part
 
     def _speaker(self, lang: str) -> str:
@@ -113,11 +120,12 @@ class Clips:
     def _neural_part(self, lang: str, phrase: Phrase, speaker: str = "") -> Path:
         voice = speaker or self._speaker(lang)
         name = f"{voice}-{self._rules.speed:g}-{_digest(phrase.text)}.wav"
-        return self._made / lang / name
+        return self._made / phrase.shelf / lang / name
 
     # -- recordings ---------------------------------------------------------------------------------------
     def _recorded(self, lang: str, phrase: Phrase) -> bool:
-        return all((self._own / lang / f"{word}.wav").is_file() for word in phrase.words)
+        words = [self._own / lang / f"{word}.wav" for word in phrase.words]
+        return bool(words) and all(word.is_file() for word in words)
 
     def _words(self, lang: str, words: Iterable[str]) -> list[sound.Samples[int]]:
         return [_samples(self._word(lang, f"{word}.wav")) for word in words]

@@ -15,6 +15,7 @@ from gevent.queue import Empty, PriorityQueue
 from gevent.threadpool import ThreadPool
 
 from display.voice.clips import Clips
+from display.voice.screens import line_phrase
 from display.voice.wording import (
     SPOKEN,
     TEST,
@@ -40,10 +41,14 @@ FAILED_S = 600.0
 """A neural voice that failed is tried again after this time."""
 
 
-class Wish(NamedTuple):
-    """A phrase that the neural voice is to say; `later` than those that a board waits for."""
+NOW, AHEAD, SCREENS = range(3)
+"""What a board waits for, what will be called, what a kiosk read aloud and may read again: said in this order."""
 
-    later: bool
+
+class Wish(NamedTuple):
+    """A phrase that the neural voice is to say."""
+
+    rank: int
     n: int
     lang: str
     phrase: Phrase
@@ -60,6 +65,7 @@ class Speaker:
     def __init__(self, clips: Clips) -> None:
         self._clips = clips
         self._quick = ThreadPool(1)
+        self._reading = ThreadPool(1)
         self._neural = ThreadPool(1)
         self._making: dict[tuple[str, str, str], Any] = {}
         self._wishes: PriorityQueue[Wish] = PriorityQueue()
@@ -97,9 +103,9 @@ class Speaker:
         for spoken in spoken_in(lang):
             self._wish(spoken, number_phrase(spoken, number))
 
-    def _wish(self, lang: str, phrase: Phrase, later: bool = True) -> None:
+    def _wish(self, lang: str, phrase: Phrase, rank: int = AHEAD) -> None:
         self._wished += 1
-        self._wishes.put(Wish(later, self._wished, lang, phrase))
+        self._wishes.put(Wish(rank, self._wished, lang, phrase))
 
     def _work(self) -> None:
         while True:
@@ -109,7 +115,7 @@ class Speaker:
                 self._clips.rest()
                 wish = self._wishes.get()
             took_s = self._speak(wish)
-            if wish.later and took_s:
+            if wish.rank and took_s:
                 gevent.sleep(took_s * AHEAD_TIMES)
 
     def _speak(self, wish: Wish) -> float:
@@ -165,7 +171,7 @@ class Speaker:
         until = time.monotonic() + NEEDED_S
         missing = [phrase for phrase in said if not self._clips.is_ready(lang, phrase)]
         for phrase in missing:
-            self._wish(lang, phrase, later=False)
+            self._wish(lang, phrase, NOW)
         while time.monotonic() < until and time.monotonic() >= self._fails_until:
             if all(self._clips.is_ready(lang, phrase) for phrase in missing):
                 return
@@ -193,11 +199,22 @@ class Speaker:
         clip: bytes = found
         return clip
 
+    # -- for kiosks ---------------------------------------------------------------------------------------
+    def read(self, lang: str, lines: Sequence[str]) -> bytes:
+        """The lines as a WAV, by eSpeak NG until the neural voice has said each of them. Raises OSError when no voice
+        can be had."""
+        said = [line_phrase(lang, line) for line in lines]
+        if self._working:
+            for phrase in said:
+                self._wish(lang, phrase, SCREENS)
+        return self._in(self._reading, self._clips.read, lang, said)
+
     def close(self) -> None:
         if self._working:
             self._working.kill()
         self._neural.kill()
         self._quick.kill()
+        self._reading.kill()
         self._clips.close()
 
 

@@ -18,10 +18,12 @@ TEN = 10
 
 
 class Phrase(NamedTuple):
-    """`text` as a voice reads it; `words` are the names of the recordings that say the same."""
+    """`text` as a voice reads it; `words` are the names of the recordings that say the same, if there are any; `shelf`
+    is the folder of what is kept apart from the calls."""
 
     text: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    shelf: str = ""
 
 
 TEST = {"zh": Phrase("测试叫号。", ("test",)), "en": Phrase("This is a test.", ("test",))}
@@ -43,8 +45,8 @@ def number_phrase(lang: str, number: str) -> Phrase:
     letter that stands alone would be the English article."""
     signs = tuple(number.upper())
     if lang == "en":
-        return Phrase(f"Ticket {re.sub('(?<=[0-9])', ' ', number).strip()},", ("ticket", *signs))
-    return Phrase(f"请{_signs_zh(number)}号，", ("please", *signs, "number"))
+        return Phrase(f"Ticket {signs_en(number)},", ("ticket", *signs))
+    return Phrase(f"请{signs_zh(number)}号，", ("please", *signs, "number"))
 
 
 def counter_phrase(lang: str, counter: Counter) -> Phrase:
@@ -65,7 +67,7 @@ def recordings(branch: Branch) -> dict[str, str]:
     letters = sorted({sign for service in branch.services for sign in service.series.upper()})
     signs = [*"0123456789", *letters]
     found = {"zh/please": "请", "zh/number": "号", "zh/to": "到", "zh/test": "测试叫号"}
-    found |= {f"zh/{sign}": _signs_zh(sign) for sign in signs}
+    found |= {f"zh/{sign}": signs_zh(sign) for sign in signs}
     found |= {f"zh/counter-{one.id}": _in_words_zh(one.name.zh) for one in branch.counters}
     found |= {"en/ticket": "Ticket", "en/please": "please", "en/test": "This is a test"}
     found |= {f"en/{sign}": sign for sign in signs}
@@ -73,7 +75,11 @@ def recordings(branch: Branch) -> dict[str, str]:
     return found
 
 
-def _signs_zh(text: str) -> str:
+def signs_en(number: str) -> str:
+    return re.sub("(?<=[0-9])", " ", number).strip()
+
+
+def signs_zh(text: str) -> str:
     return "".join(DIGITS_ZH[int(sign)] if sign.isdecimal() else sign for sign in text)
 
 
@@ -87,7 +93,7 @@ def _counted_zh(digits: str) -> str:
     """`12` -> `十二`; from a hundred on, or with a zero in front, sign by sign, as rooms are called."""
     tens, ones = divmod(int(digits), TEN)
     if digits.startswith("0") or tens >= TEN:
-        return _signs_zh(digits)
+        return signs_zh(digits)
     if not tens:
         return DIGITS_ZH[ones]
     return (DIGITS_ZH[tens] if tens > 1 else "") + "十" + (DIGITS_ZH[ones] if ones else "")

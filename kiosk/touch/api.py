@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
+from flask import Response, abort, current_app
 from pydantic import Field
 
 from kiosk.shared.needs import Need
+from kiosk.touch.speech import own_words
+from lobby.errors import Invalid
 from lobby.state.alert import AlertKind
 from lobby.state.doors import closed
 from lobby.state.printer import comes_out
@@ -20,7 +23,7 @@ from lobby.views.ticket import TicketView
 from lobby.views.views import View
 from web.budgets import branch_budgets, by_staff, requester, spend, spend_ticket
 from web.dispatch import do, recognise, runtime, ticket_answer
-from web.kiosks import requesting_kiosk
+from web.kiosks import hear, requesting_kiosk
 from web.languages import PageLang
 from web.roles import must, needs
 from web.schemas import SECURITY, Body, Id, Received, TicketOut, api_of
@@ -50,6 +53,14 @@ COMES = timedelta(minutes=2)
 
 class HelpBody(Body):
     kiosk: str = Field(default="", max_length=40)
+
+
+Line = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class SpeechBody(Body):
+    lang: Literal["zh", "en"]
+    lines: list[Line] = Field(min_length=1, max_length=40, description="what the screen shows")
 
 
 class AreaView(Waits):
@@ -93,6 +104,7 @@ def issue(body: IssueBody) -> tuple[TicketView, int]:
 @needs("kiosk")
 def services() -> ServicesView:
     """What can be done here, with the wait of a customer who comes now."""
+    hear()
     views = runtime().views
     now = runtime().clock()
     printer = runtime().branch.printer_of(requesting_kiosk())
@@ -141,3 +153,21 @@ def help(body: HelpBody) -> tuple[View, int]:
         spend(branch_budgets().help, requester())
     do(runtime().commands.request_help, kiosk=requesting_kiosk() or body.kiosk)
     return {"status": "rung"}, 201
+
+
+@api.post("/speech", responses={200: {"content": {"audio/wav": {}}}})
+@needs("kiosk")
+def speech(body: SpeechBody) -> Response:
+    """What a kiosk's screen shows, read aloud by the branch's voice. Lines that no kiosk of this branch shows are left
+    out: nobody can have it say anything else."""
+    if not by_staff():
+        spend(branch_budgets().speech, requester())
+    words = own_words(body.lang)
+    lines = [line for line in body.lines if words.has(line)]
+    if not lines:
+        raise Invalid("not_on_screen", "lines")
+    try:
+        clip: bytes = current_app.extensions["read_aloud"](body.lang, lines)
+    except OSError:
+        abort(503)
+    return Response(clip, mimetype="audio/wav")

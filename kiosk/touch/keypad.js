@@ -19,7 +19,13 @@ function draw(last = "") {
   if (last) hide = setTimeout(draw, SEEN_MS);
 }
 
+/** What was wrong with the digits: said where they were typed, until the next one. */
+export function complain(words) {
+  say($("#digits-problem"), words);
+}
+
 function type(digit) {
+  complain("");
   if (digits.length >= LONGEST) return;
   digits += digit;
   draw(digit);
@@ -40,6 +46,7 @@ export function key(pressed) {
 export function clear() {
   digits = "";
   draw();
+  complain("");
   say($("#digits-said"), "");
 }
 

@@ -42,12 +42,11 @@ export function fromHash() {
   return on;
 }
 
-/** `onChange()` is told of each change; `onVoice(on)` when elder mode wants to be read aloud. */
-export function listen(onChange, onVoice) {
+/** `onChange()` is told of each change. */
+export function listen(onChange) {
   for (const mode of MODES) {
     $(`#${mode}`).addEventListener("click", () => {
       set(mode, !has(mode));
-      if (mode === "elder") onVoice(has("elder"));
       onChange();
     });
   }

@@ -9,12 +9,23 @@ import { READ_LATE, read, readAnswered } from "./identify.js";
 import * as keypad from "./keypad.js";
 import * as modes from "./modes.js";
 import * as reader from "./reader.js";
-import { current, goBack, notice, onShow, show, showFirst, turnNow } from "./screens.js";
+import { current, goBack, notice, onShow, placeNeeds, show, showFirst, turnNow } from "./screens.js";
 import { serviceName, showTicket } from "./ticket.js";
 import * as timer from "./timer.js";
 import { ask, forget, sameVisit, visit } from "./visit.js";
 import * as voice from "./voice.js";
-import { OFFLINE, areaWait, branchTime, closedWords, drawWait, helpState, refresh, waitOf } from "./waits.js";
+import {
+  OFFLINE,
+  areaWait,
+  branchTime,
+  closedWords,
+  drawWait,
+  helpState,
+  isOpen,
+  refresh,
+  shutWords,
+  waitOf,
+} from "./waits.js";
 
 const { lang, home } = given;
 const REFRESH_MS = 1500; // who stands here sees a counter open before touching
@@ -29,10 +40,10 @@ const HELP = { rung: _("Called, please wait"), taken: _("Somebody is coming") };
 function restart() {
   forget();
   modes.reset();
-  voice.turn(false);
+  voice.turnTo(false);
   $("#languages")?.removeAttribute("open");
   notice("");
-  showFirst("start");
+  showFirst(isOpen() ? "start" : "closed");
   look();
 }
 
@@ -87,8 +98,15 @@ function arrange() {
   for (const group of $$(".group")) group.hidden = few && group.dataset.groupOf !== visit.group;
   say($("#start-title"), visit.group ? $(`#group-${visit.group}`).textContent : _("What can we do for you?"));
   const telling = tellsMore();
-  $("#needs").hidden = !telling && current() !== (modes.simple() ? "choose" : "start");
-  say($("#needs-title"), telling ? _("Do you need priority?") : _("Need priority? Touch here first."));
+  const first = modes.has("elder") && !modes.has("low") && current() === "start" && !visit.group;
+  placeNeeds(first);
+  $("#needs").hidden = !first && !telling && current() !== (modes.simple() ? "choose" : "start");
+  drawNeedsTitle();
+}
+
+function drawNeedsTitle() {
+  const asks = tellsMore() ? _("Do you need priority?") : _("Need priority? Touch here first.");
+  say($("#needs-title"), visit.needs.size ? _("You go through the green channel because of your need") : asks);
 }
 
 function openGroup(id) {
@@ -113,7 +131,8 @@ function choose(button) {
   visit.service = button.dataset.service;
   visit.also.clear();
   drawOffers(button.dataset);
-  if (visit.customer && !modes.simple() && ($("#quicker").hidden || $("#go-quicker").hidden)) take();
+  const asksNothing = !modes.simple() && !shutWords(visit.service) && ($("#quicker").hidden || $("#go-quicker").hidden);
+  if (visit.customer && asksNothing) take();
   else show("choose");
 }
 
@@ -125,16 +144,18 @@ function drawChoice() {
   $("#choose-also").hidden = !services;
   say($("#choose-also"), _("On the same number: {services}", { services }));
   drawOffers(dataset);
+  for (const button of $$("#take, #and-more")) button.hidden = Boolean(shutWords(visit.service));
 }
 
-/** Offered, never pressed, and never to elders or to whoever has a special need. */
+/** Offered, never pressed, and never to elders or to whoever has a special need, but where nobody serves the business
+    today. */
 function drawOffers(dataset) {
   const wait = waitOf(visit.service);
   const machines = dataset.machines === "yes";
   const there = areaWait(dataset.quickerArea);
   const area = dataset.quicker && (machines || (there && wait && there.wait_p50_s < wait.wait_p50_s));
   const booking = dataset.bookable && wait && (!wait.open || wait.wait_p50_s >= LONG_S);
-  const may = !modes.has("elder") && !visit.needs.size && !visit.also.size;
+  const may = shutWords(visit.service) || (!modes.has("elder") && !visit.needs.size && !visit.also.size);
   $("#quicker").hidden = !may || !(area || booking);
   $("#go-quicker").hidden = !area;
   $("#go-appointment").hidden = !booking;
@@ -163,9 +184,8 @@ function drawAlso() {
   );
   for (const button of $$("[data-also]")) {
     const on = visit.also.has(button.dataset.also);
-    button.hidden = [visit.ticket?.service ?? visit.service, ...(visit.ticket?.then ?? [])].includes(
-      button.dataset.also,
-    );
+    const had = [visit.ticket?.service ?? visit.service, ...(visit.ticket?.then ?? [])];
+    button.hidden = had.includes(button.dataset.also) || Boolean(shutWords(button.dataset.also));
     button.disabled = !on && visit.also.size + (visit.ticket?.then.length ?? 0) >= MORE_MAX;
     modes.press(button, on);
   }
@@ -206,6 +226,8 @@ function showNumber(ticket, customer) {
 
 /** What a reader is still reading goes along, unless it has led to another screen. */
 async function take() {
+  const shut = shutWords(visit.service);
+  if (shut) return void notice(shut);
   const isSame = sameVisit();
   const turn = turnNow();
   document.body.classList.add("busy");
@@ -231,7 +253,8 @@ async function amend(more) {
   const token = String(ticket.links.status).split("/").pop();
   try {
     const amended = await ask(`/api/v1/tickets/${ticket.id}/amend?token=${token}`, { ...more, new_slip: true });
-    if (!amended || !isSame()) return false;
+    if (!isSame()) return false;
+    if (!amended) return void notice(READ_LATE);
     visit.ticket = amended;
     showTicket(amended, amended.then ?? []);
     notice(_("Noted. Your number stays; the place and the wait are up to date."));
@@ -276,6 +299,7 @@ function toggleNeed(button) {
   const on = !modes.pressed(button);
   modes.press(button, on);
   visit.needs[on ? "add" : "delete"](button.dataset.need);
+  drawNeedsTitle();
   if (current() === "choose") drawChoice();
 }
 
@@ -322,7 +346,7 @@ on("#go-appointment", () => show("book"));
 on("#and-more", () => show("also"));
 on("[data-also]", (button) => toggleAlso(button.dataset.also));
 on("#tell-more", () => show("also"));
-on("#keypad-open", () => show("keypad"));
+on(".to-keypad", () => show("keypad"));
 on("#how", () => show("rule"));
 on("#help", ring);
 on("[data-need]", toggleNeed);
@@ -338,7 +362,8 @@ modes.listen(() => {
   arrange();
   timer.renew();
   if (current() === "choose") drawChoice();
-}, voice.turn);
+  voice.readScreen();
+});
 voice.listen();
 const identify = (text, turn) => read(text, turn, { take, checkIn, amend, begin, restart });
 keypad.listen(identify);
@@ -347,7 +372,7 @@ forget();
 modes.reset();
 arrange();
 for (const wish of modes.fromHash()) {
-  if (wish === "voice") voice.turn(true);
+  if (wish === "voice") voice.turnTo(true);
   else if (wish === "shown")
     notice(_("Please show your card or code once more: nothing of it is kept when the language changes."));
   else $(`#${wish}, [data-need="${wish}"]`)?.click();

@@ -13,12 +13,14 @@ from kiosk.touch.groups import icon, shown
 from lobby.branch.model import Branch
 from web.dispatch import read_link, runtime
 from web.kiosks import at_kiosk
-from web.languages import script_texts
+from web.languages import lang, script_texts
 from web.roles import needs, public
 from web.words import need_words
 
 pages = Blueprint("kiosk", __name__)
 HERE = Path(__file__).parent
+SPOKEN = ("zh", "en")
+"""The languages of the branch's voice."""
 MODULES = tuple(
     f"/static/kiosk/touch/{file.name}" for file in sorted(HERE.glob("*.js")) if file.stem != "page"
 )
@@ -29,10 +31,10 @@ MODULES = tuple(
 @pages.get("/kiosk/<id>")
 @needs("kiosk")
 def kiosk(id: str | None = None) -> str:
-    return render_template("kiosk/touch/page.html", **_context(runtime().branch, at_kiosk(id)))
+    return render_template("kiosk/touch/page.html", **context(runtime().branch, at_kiosk(id)))
 
 
-def _context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
+def context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
     """What the template of the kiosk needs; `kiosk` is which of the branch's it is."""
     return {
         "branch": branch,
@@ -44,6 +46,7 @@ def _context(branch: Branch, kiosk: str | None) -> dict[str, Any]:
         "modules": MODULES,
         "prints": branch.printer_of(kiosk) is not None,
         "texts": script_texts(HERE),
+        "speaks": lang() in SPOKEN,
     }
 
 

@@ -40,6 +40,17 @@ function turn(name) {
   section().scrollTop = 0;
 }
 
+/** Whether the needs stand before the screen: in the page's order, as they are seen and read. */
+export const needsFirst = () => document.body.classList.contains("needs-first");
+
+/** @param {boolean} first */
+export function placeNeeds(first) {
+  const needs = $(".region");
+  const next = first ? $("#screens") : $("footer");
+  if (needs.nextElementSibling !== next) next.before(needs);
+  document.body.classList.toggle("needs-first", first);
+}
+
 /** Another after every turn to a screen. */
 export const turnNow = () => turns;
 

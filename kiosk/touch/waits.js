@@ -11,6 +11,7 @@ const NO_PAPER = {
   yes: _("No slips can be printed now. Your number counts all the same: photograph its code."),
   no: _("Here your number is shown with a code: have your phone ready."),
 };
+const CODES_COUNT = _("Appointment or slip of today? Its code counts here now too.");
 const AHEAD = { some: _("{n} ahead"), none: _("No one ahead") };
 const WAITING = { some: _("{n} waiting"), none: _("No one is waiting") };
 /** The services by id.
@@ -24,6 +25,10 @@ export const waitOf = (service) => known[service];
 export const areaWait = (area) => latest?.areas.find((one) => one.id === area);
 /** The branch's time of day, whatever the kiosk's own clock says. */
 export const branchTime = () => latest?.at.slice(11, 16) ?? "";
+/** Whether numbers are given, as far as is known. */
+export const isOpen = () => latest?.open !== false;
+/** Why this business gets no number although others do, and when it does; empty where it does. */
+export const shutWords = (service) => (isOpen() && known[service]?.closed?.[given.lang]) || "";
 /** Why no numbers are given, and when again; empty while they are, or nobody knows. */
 export const closedWords = (lang) => latest?.closed?.[lang] ?? "";
 /** What became of this kiosk's call for help: none, rung or taken. */
@@ -109,5 +114,5 @@ function drawHint() {
   const paper = isPaper();
   document.body.dataset.paper = paper ? "yes" : "no";
   const words = $("#hint span");
-  say(words, paper ? words.dataset.normal : NO_PAPER[given.prints]);
+  say(words, !isOpen() ? CODES_COUNT : paper ? words.dataset.normal : NO_PAPER[given.prints]);
 }

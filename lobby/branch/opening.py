@@ -21,6 +21,11 @@ class Opening:
         self._known: dict[date, Spans] = {}
 
     @property
+    def early(self) -> timedelta:
+        """So long before a span numbers are given."""
+        return timedelta(minutes=self.hours.early_min)
+
+    @property
     def always(self) -> bool:
         """Whether there are no hours, so that it is never closed."""
         return not self.hours.given
@@ -57,11 +62,10 @@ class Opening:
 
     def _numbers(self, at: datetime) -> list[tuple[datetime, datetime]]:
         day = at.astimezone(self.zone).date()
-        early = timedelta(minutes=self.hours.early_min)
         late = timedelta(minutes=self.hours.last_min)
         return [
             (
-                datetime.combine(day, span.begins, self.zone) - early,
+                datetime.combine(day, span.begins, self.zone) - self.early,
                 datetime.combine(day, span.ends, self.zone) - late,
             )
             for span in self.spans(day)

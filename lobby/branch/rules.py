@@ -105,8 +105,8 @@ class Alerts:
     """The thresholds of the lobby manager's alerts; 0 turns a kind off.
 
     `soon_s` before a target wait ends, `crowded` people waiting in an area, a counter `idle_s` without a customer
-    while some wait for it, a service `long_factor` times as long as usual, a board disconnected for `board_s`. The
-    effect of an intervention is measured `effect_s` after it.
+    while some wait for it, a service `long_factor` times as long as usual, a board disconnected for `board_s`, a
+    kiosk silent for `kiosk_s`. The effect of an intervention is measured `effect_s` after it.
     """
 
     __pydantic_config__ = STRICT
@@ -116,6 +116,7 @@ class Alerts:
     idle_s: Threshold = 240
     long_factor: Annotated[float, Ge(0), Le(100)] = 2.5
     board_s: Threshold = 60
+    kiosk_s: Threshold = 60
     effect_s: Seconds = 600
 
 

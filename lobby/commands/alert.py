@@ -63,11 +63,18 @@ class AlertMonitor:
     def __init__(self, outlook: Outlook) -> None:
         self._outlook = outlook
 
-    def look(self, state: QueueState, now: datetime, dark_boards: Collection[str] = ()) -> Decision:
+    def look(
+        self,
+        state: QueueState,
+        now: datetime,
+        dark_boards: Collection[str] = (),
+        silent_kiosks: Collection[str] = (),
+    ) -> Decision:
         """Raise what is new, clear what is over, measure the acts whose time has come, let the clocks of cases run
-        whose pause is over, take back the counters that were lent until now. `dark_boards` have had no line for
-        longer than the branch allows."""
-        causes = {(c.alert, c.subject): c for c in self._causes(state, now, dark_boards)}
+        whose pause is over, take back the counters that were lent until now. `dark_boards` and `silent_kiosks` have had
+        no line for longer than the branch allows."""
+        raised_now = [*self._causes(state, now), *_screens(state, dark_boards, silent_kiosks)]
+        causes = {(c.alert, c.subject): c for c in raised_now}
         standing = {
             (a.kind, a.subject) for a in state.alerts.values() if a.subject
         } | state.acknowledged
@@ -153,10 +160,8 @@ class AlertMonitor:
                 p: Pressure = self._outlook.pressure(state, intervention.area, now)
                 yield ev.InterventionMeasured(intervention.seq, p.waiting, p.late, p.wait_p90_s)
 
-    def _causes(
-        self, state: QueueState, now: datetime, dark_boards: Collection[str]
-    ) -> Iterator[ev.AlertRaised]:
-        """The alerts that should stand."""
+    def _causes(self, state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
+        """The alerts that should stand, by what the branch knows of itself."""
         yield from _promises(state, now)
         yield from _crowds(state)
         yield from _counters(state, now)
@@ -164,8 +169,6 @@ class AlertMonitor:
         yield from _clock(state)
         yield from _visits(state, now)
         yield from _loans(state, now)
-        for board in dark_boards:
-            yield ev.AlertRaised(AlertKind.BOARD, board, params={"board": board})
 
     def _long(self, state: QueueState, now: datetime) -> Iterator[ev.AlertRaised]:
         factor = state.branch.alerts.long_factor
@@ -176,6 +179,16 @@ class AlertMonitor:
                     yield ev.AlertRaised(
                         AlertKind.LONG, ticket.id, ticket.id, ticket.counter, ticket.area
                     )
+
+
+def _screens(
+    state: QueueState, dark_boards: Collection[str], silent_kiosks: Collection[str]
+) -> Iterator[ev.AlertRaised]:
+    for board in dark_boards:
+        yield ev.AlertRaised(AlertKind.BOARD, board, params={"board": board})
+    for kiosk in silent_kiosks:
+        name = by_language(state.branch.kiosk[kiosk].name)
+        yield ev.AlertRaised(AlertKind.KIOSK, kiosk, params={"kiosk": kiosk, "name": name})
 
 
 def _clock(state: QueueState) -> Iterator[ev.AlertRaised]:

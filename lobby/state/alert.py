@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     OPINION = "opinion"
     LATE = "late"
     PRINTER = "printer"
+    KIOSK = "kiosk"
     BOARD = "board"
     CROWDED = "crowded"
     BREAK = "break"

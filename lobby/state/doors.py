@@ -23,6 +23,11 @@ WEEKDAY_WORDS = (
     Text("Sunday"),
 )
 NOT_KNOWN = Text("on a day that is not known yet")
+TODAY = Text("today at {time}")
+TOMORROW = Text("tomorrow at {time}")
+ON_DAY = Text("on {weekday}, {day}, at {time}")
+EARLIER = Text("{opens} (numbers from {time})")
+MOMENTS = (NOT_KNOWN, TODAY, TOMORROW, ON_DAY, EARLIER)
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,12 @@ def closed(state: QueueState, now: datetime) -> Closed | None:
     if opening.always:
         return Closed("day_closed")
     if state.open:
-        code = "numbers_over" if opening.serves(now) else "closed_now"
-        return Closed(code, {"opens": _opens(opening, (), now, now)})
+        if opening.serves(now):
+            return Closed("numbers_over", {"opens": _gives_again(opening, now)})
+        return Closed("closed_now", {"opens": _opens_again(opening, now, now)})
     # Closed by the manager: today's later hours do not count.
     midnight = opening.end_of_day(now) - INSTANT
-    return Closed("closed_today", {"opens": _opens(opening, (), midnight, now)})
+    return Closed("closed_today", {"opens": _opens_again(opening, midnight, now)})
 
 
 def closed_for(
@@ -68,6 +74,21 @@ def closed_for(
     return Closed("not_served", {"service": name, "opens": opens})
 
 
+def _gives_again(opening: Opening, now: datetime) -> Text:
+    """When numbers are given again: before the branch opens, where it has them so early."""
+    opens = next_served(opening, (), now)
+    return moment_words(opens - opening.early, now.astimezone(opening.zone)) if opens else NOT_KNOWN
+
+
+def _opens_again(opening: Opening, after: datetime, now: datetime) -> Text:
+    """When the branch opens again after that instant, and from when it gives numbers where that is earlier."""
+    words = _opens(opening, (), after, now)
+    opens = next_served(opening, (), after)
+    if opens is None or not opening.early:
+        return words
+    return EARLIER.with_(opens=words, time=f"{opens - opening.early:%H:%M}")
+
+
 def _opens(opening: Opening, counters: Sequence[Opening], after: datetime, now: datetime) -> Text:
     """When it is open again after that instant, in words of who asks now."""
     opens = next_served(opening, counters, after)
@@ -81,8 +102,8 @@ def moment_words(at: datetime, now: datetime) -> Text:
     time = f"{at:%H:%M}"
     days = (at.date() - now.date()).days
     if days == 0:
-        return Text("today at {time}", time=time)
+        return TODAY.with_(time=time)
     if days == 1:
-        return Text("tomorrow at {time}", time=time)
+        return TOMORROW.with_(time=time)
     weekday = WEEKDAY_WORDS[at.weekday()]
-    return Text("on {weekday}, {day}, at {time}", weekday=weekday, day=at.date(), time=time)
+    return ON_DAY.with_(weekday=weekday, day=at.date(), time=time)

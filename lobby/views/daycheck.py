@@ -26,12 +26,15 @@ class Check(NamedTuple):
     trials: Sequence[Trial] = ()
 
 
-def opening(state: QueueState, now: datetime, followed: Mapping[str, int]) -> list[Check]:
-    """Before the doors open. `followed`: by board, how many screens show it."""
+def opening(
+    state: QueueState, now: datetime, followed: Mapping[str, int], answering: Mapping[str, bool]
+) -> list[Check]:
+    """Before the doors open. `followed`: by board, how many screens show it; `answering`: by kiosk, whether it does."""
     return [
         *_clock(state, now),
         *_numbers(state, now),
         *_printers(state, now),
+        *_kiosks(state, answering),
         *_boards(state, now, followed),
         *_sound(state, now),
         *_staff(state),
@@ -74,6 +77,14 @@ def _printers(state: QueueState, now: datetime) -> Iterator[Check]:
         says = Text("slips that wait for a printer: {n}", n=waiting)
         do = Text("They come out when a printer works again")
         yield Check("slips", False, Text("Slips"), says, do)
+
+
+def _kiosks(state: QueueState, answering: Mapping[str, bool]) -> Iterator[Check]:
+    for kiosk in state.branch.kiosks:
+        there = answering.get(kiosk.id, False)
+        says = Text("answers") if there else Text("no answer")
+        do = Text("Switch on the kiosk and its browser; the page is /kiosk/{id}", id=kiosk.id)
+        yield Check(f"kiosk-{kiosk.id}", there, kiosk.name, says, do)
 
 
 def _boards(state: QueueState, now: datetime, followed: Mapping[str, int]) -> Iterator[Check]:

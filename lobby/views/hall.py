@@ -100,10 +100,16 @@ class BoardLineView(TypedDict):
     connected: int
 
 
+class KioskLineView(TypedDict):
+    id: str
+    answers: bool
+
+
 class StaffHallView(HallView):
-    """The hall as Socket.IO sends it to staff: with how many screens follow each board."""
+    """The hall as Socket.IO sends it to staff: with how many screens follow each board, and which kiosks answer."""
 
     boards: list[BoardLineView]
+    kiosks: list[KioskLineView]
 
 
 class HallViews(CounterViews, AppointmentViews, AlertViews):

@@ -28,8 +28,9 @@ def _page() -> str:
     here = runtime()
     now = here.clock()
     followed = current_app.extensions["followed"]()
+    answering = current_app.extensions["kiosks"].answering()
     with here.writer.published() as state:
-        opens = opening(state, now, followed)
+        opens = opening(state, now, followed, answering)
         left = closing(state)
         counts = figures(state)
         giving = state.open

@@ -5,7 +5,7 @@ import { _ } from "#web/words.js";
 
 const names = $("#names").content;
 /** What people call it; its id where nothing is known by it.
-    @param {"service" | "tier" | "area" | "counter" | "board"} kind
+    @param {"service" | "tier" | "area" | "counter" | "board" | "kiosk"} kind
     @param {string | null | undefined} key
     @returns {string} */
 export const nameOf = (kind, key) => names.querySelector(`[data-${kind}="${key}"]`)?.textContent ?? key ?? "";

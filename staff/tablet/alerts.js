@@ -5,6 +5,7 @@ import { _ } from "#web/words.js";
 export const KINDS = {
   printer: _("Printer"),
   board: _("Board"),
+  kiosk: _("Kiosk"),
   help: _("Help wanted"),
   visit: _("Announced visit"),
   feedback: _("Bad feedback"),
@@ -27,6 +28,7 @@ export const SIGNS = {
   late: "warning",
   printer: "printer",
   board: "board",
+  kiosk: "kiosk",
   crowded: "people",
   break: "cup",
   loan: "repeat",
@@ -40,6 +42,7 @@ export const SIGNS = {
 export const ALERTS = {
   printer: _("{printer}: {error}"),
   board: _("Board not connected: {board}"),
+  kiosk: _("{kiosk} does not answer"),
   help: _("A customer at the kiosk asks for help"),
   help_at: _("A customer at {kiosk} asks for help"),
   visit: _("A customer with special needs comes at {time} for {service}"),
@@ -69,6 +72,7 @@ export const MANY = {
   opinion: _("{n} waiting customers have a word to say"),
   printer: _("{n} slips or printers in trouble"),
   board: _("{n} boards are not connected"),
+  kiosk: _("{n} kiosks do not answer"),
   crowded: _("{n} areas are crowded"),
   break: _("{n} tellers ask for a break"),
 };

@@ -41,13 +41,18 @@ export function drawBooked(one) {
 /** @param {Api.PrinterOut} printer */
 const inTrouble = (printer) => !printer.well;
 
-/** How many devices need a hand; a board that never was there is not missed.
+/** How many devices need a hand; a board or kiosk that never was there is not missed.
     @param {Feed.Hall} hall */
 export const troubled = (hall) =>
-  hall.printers.filter(inTrouble).length + hall.alerts.filter((alert) => alert.kind === "board").length;
+  hall.printers.filter(inTrouble).length +
+  hall.alerts.filter((alert) => ["board", "kiosk"].includes(alert.kind)).length;
 
 /** @param {Feed.Hall} hall */
-export const drawDevices = (hall) => [...hall.printers.map(drawPrinter), ...(hall.boards ?? []).map(drawBoard)];
+export const drawDevices = (hall) => [
+  ...hall.printers.map(drawPrinter),
+  ...(hall.kiosks ?? []).map(drawKiosk),
+  ...(hall.boards ?? []).map(drawBoard),
+];
 
 /** @param {Api.PrinterOut} printer */
 function drawPrinter(printer) {
@@ -59,6 +64,17 @@ function drawPrinter(printer) {
     el("span", {}, _("Printer"), " ", printer.id),
     el("span", {}, queued),
     state,
+  );
+}
+
+/** @param {Feed.Hall["kiosks"][0]} kiosk */
+function drawKiosk(kiosk) {
+  return el(
+    "li",
+    { "data-key": `kiosk-${kiosk.id}` },
+    el("span", {}, nameOf("kiosk", kiosk.id)),
+    el("span"),
+    el(kiosk.answers ? "span" : "span.bad", {}, kiosk.answers ? _("answers") : _("no answer")),
   );
 }
 

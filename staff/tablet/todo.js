@@ -91,6 +91,7 @@ const TAKEN = {
   feedback: _("I'll handle it"),
   printer: _("I'll handle it"),
   board: _("I'll handle it"),
+  kiosk: _("I'll handle it"),
   opinion: _("Answered on the spot"),
   long: _("I look after it"),
 };
@@ -119,7 +120,7 @@ function wordsOf(hall, { kind, params, number, day, area, counter, ticket }) {
     thing: params.thing ? [named(params.thing), params.number].filter(Boolean).join(" ") : "",
     time: hhmm(params.at ?? params.due ?? ""),
   };
-  const words = values.visit ? "feedback_apart" : values.kiosk ? "help_at" : kind;
+  const words = values.visit ? "feedback_apart" : kind === "help" && values.kiosk ? "help_at" : kind;
   const said = fill(ALERTS[words] ?? "", values).replace(/[:：]\s*$/, "");
   const date = day && day !== hall.day ? `${day.slice(5)} ` : "";
   return ["printer", "feedback", "opinion"].includes(kind) && number ? `${date}${number} · ${said}` : `${date}${said}`;

@@ -92,7 +92,9 @@ def test_a_teller_hears_what_is_of_the_own_counter_alone(
     tablet = listen("/staff", auth={"token": server.token("manager")})
     teller = listen("/staff", auth={"token": server.token("teller", "--counter", "5")})
     until(lambda: teller.all("state"), "the state at connect")
-    requests.post(f"{server.url}/api/v1/help", json={"kiosk": "far"}, timeout=5)
+    for rung in staff.get("/hall")["alerts"]:
+        staff.post(f"/alerts/{rung['id']}/acknowledge")
+    requests.post(f"{server.url}/api/v1/help", json={}, timeout=5)
     for counter in ("6", "5"):
         staff.post(f"/counters/{counter}/open")
         staff.post(f"/counters/{counter}/break")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from display.voice import kokoro, sound
 from display.voice.clips import Clips, missing
+from display.voice.screens import line_phrase
 from display.voice.speaker import Speaker
 from display.voice.wording import Phrase, counter_phrase, phrases, recordings, sentence
 from lobby.branch.config import read_branch
@@ -74,6 +75,26 @@ def test_every_word_of_every_call_is_among_the_recordings_that_a_branch_needs() 
                 said = phrases(lang, f"{service.series}0123456789", counter)
                 assert {f"{lang}/{word}" for one in said for word in one.words} <= set(known)
     assert 50 <= len(known) <= 70
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "said"),
+    [
+        ("zh", "A010", "A零一零。"),
+        ("zh", "前面 2 人", "前面两人。"),
+        ("zh", "约 15–40 分钟", "约十五到四十分钟。"),
+        ("zh", "超过 105 分钟", "超过一百零五分钟。"),
+        ("zh", "请到 2 号柜台", "请到二号柜台。"),
+        ("zh", "下次营业：明天 09:30。", "下次营业：明天九点三十分。"),
+        ("zh", "周一 2026-03-09 13:05", "周一三月九日十三点零五分。"),
+        ("zh", "现金业务 · 外汇业务", "现金业务，外汇业务。"),
+        ("en", "A010", "A0 1 0."),
+        ("en", "about 15–40 min", "about 15 to 40 minutes."),
+        ("en", "What can we do for you?", "What can we do for you?"),
+    ],
+)
+def test_a_line_of_a_screen_is_said_as_people_say_it(lang: str, line: str, said: str) -> None:
+    assert line_phrase(lang, line).text == said
 
 
 # -- sound -----------------------------------------------------------------------------------------------

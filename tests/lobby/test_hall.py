@@ -248,7 +248,7 @@ def test_feedback_stays_open_for_days_and_then_ends(desk: Desk, clock: Clock) ->
 
 
 def test_ringing_twice_is_one_alert(desk: Desk, runtime: BranchRuntime) -> None:
-    desk.request_help(kiosk="k1"), desk.request_help(kiosk="k1")
+    desk.request_help(kiosk="entrance"), desk.request_help(kiosk="entrance")
     with runtime.writer.published() as state:
         assert len(state.alerts) == 1
 

@@ -52,7 +52,10 @@ def test_without_kiosks_everything_is_as_before(
     branch: Branch, tmp_path: Path, clock: Clock
 ) -> None:
     old = open_branch(
-        dataclasses.replace(branch, printers=PRINTERS), tmp_path, "http://lobby.test", clock
+        dataclasses.replace(branch, printers=PRINTERS, kiosks=()),
+        tmp_path,
+        "http://lobby.test",
+        clock,
     )
     Desk(old).issue()
     assert slips(old) == ["first"]

@@ -160,6 +160,25 @@ def test_in_the_last_minutes_who_has_a_number_is_told_to_be_served(
     runtime.close()
 
 
+def test_numbers_before_the_doors_open_are_told_of_and_given(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    early = replace(branch, hours=replace(HOURS, early_min=15, last_min=30))
+    runtime = open_branch(early, tmp_path / "early", "http://lobby.test", clock)
+    desk = Desk(runtime)
+    told = {}
+    for when in ("2026-03-02 12:10", "2026-03-02 11:40"):
+        wind(clock, when)
+        with pytest.raises(Conflict) as refused:
+            desk.issue("cash")
+        told[refused.value.code] = refused.value.text("en")
+    assert told["closed_now"].endswith("It opens today at 13:30 (numbers from 13:15).")
+    assert told["numbers_over"].endswith("Numbers are given again today at 13:15.")
+    wind(clock, "2026-03-02 13:15")
+    assert desk.issue("cash")
+    runtime.close()
+
+
 def test_a_service_ends_with_its_last_counter(desk: Desk, clock: Clock) -> None:
     wind(clock, "2026-03-02 15:59")
     desk.issue("corporate")

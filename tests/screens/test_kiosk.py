@@ -321,6 +321,88 @@ def test_digits_on_the_keypad_are_hidden_and_forgotten(page_at: Open, server: Se
     assert "13800" not in kiosk.content()
 
 
+WRONGLY_TYPED = {
+    "zh": ("不是手机号", "没有找到这个预约码"),
+    "en": ("neither a phone", "no appointment"),
+}
+
+
+@pytest.mark.parametrize("lang", WRONGLY_TYPED)
+def test_what_was_typed_wrongly_is_told_where_it_was_typed(
+    page_at: Open, server: Server, lang: str
+) -> None:
+    kiosk = kiosk_at(page_at, server, lang=lang)
+    kiosk.click("#keypad-open")
+    for digits, words in zip(("1380013", "000000"), WRONGLY_TYPED[lang], strict=True):
+        for digit in digits:
+            kiosk.click(f"[data-digit='{digit}']")
+        assert kiosk.text_content("#digits-problem") == "", "gone with the next digit"
+        kiosk.click("#typed:not(.resting)")
+        kiosk.wait_for_selector("#digits-problem:not(:empty)")
+        said = kiosk.text_content("#digits-problem")
+        assert re.search(words, said)
+        assert not re.search("刷|扫|swipe|scan", said.lower()), "nothing was swiped"
+        assert kiosk.text_content("#digits") == ""
+        assert kiosk.is_visible("#keypad")
+
+
+def test_at_a_number_slips_and_appointments_are_answered_in_words(
+    page_at: Open, server: Server, staff: Any
+) -> None:
+    other = ask(server, staff, "/tickets", service="wealth")
+    booked = appointment(server, staff)
+    kiosk = kiosk_at(page_at, server)
+    kiosk.click("[data-service=cards]")
+    kiosk.click("#take")
+    mine = ticket(server, staff, number_of(kiosk))
+    kiosk.click("#tell-more:not(.resting)")
+    for read, words in (
+        (server.links(mine["id"])["feedback"], "当前号码"),
+        (server.links(other["id"])["feedback"], other["number"]),
+        (booked["code"], "预约另有号码"),
+        (";E?", "没有读出来"),
+    ):
+        swipe(kiosk, read)
+        kiosk.wait_for_selector(f"#notice:has-text('{words}')")
+        assert kiosk.is_visible("#also")
+    swipe(kiosk, CARD)
+    kiosk.wait_for_selector("#result:not([hidden])")
+    assert ticket(server, staff, mine["number"])["tier"] == "wealth"
+
+
+def test_a_business_that_nobody_serves_today_says_when_and_takes_no_number(
+    page_at: Open, server: Server
+) -> None:
+    kiosk = kiosk_at(page_at, server)
+    when = "投资理财今天已停止办理，下次办理时间：明天 09:00。"
+
+    def over(route: Any) -> None:
+        hall = route.fetch().json()
+        for service in hall["services"]:
+            if service["id"] == "wealth":
+                service.update(open=False, closed={"zh": when, "en": when})
+        route.fulfill(json=hall)
+
+    kiosk.route("**/api/v1/services", over)
+    kiosk.wait_for_selector(f"[data-service=wealth] .about:has-text('{when}')")
+    kiosk.click("[data-service=wealth]")
+    kiosk.wait_for_selector(f"#choose-wait .about:has-text('{when}')")
+    assert kiosk.is_hidden("#take")
+    assert kiosk.is_visible("#go-appointment"), "another time is offered"
+    swipe(kiosk, CARD)
+    kiosk.wait_for_selector(f"#notice:has-text('{when}')")
+    assert kiosk.is_visible("#choose")
+
+
+def appointment(server: Server, staff: Any) -> Any:
+    """Booked for today."""
+    query = {"service": "fx", "day": hall(server, staff)["day"]}
+    slots = f"{server.url}/api/v1/appointments/slots"
+    free = staff.get(slots, params=query, timeout=5).json()["slots"]
+    at = next(slot["at"] for slot in free if slot["left"])
+    return ask(server, staff, "/appointments", service="fx", at=at)
+
+
 def test_a_missed_number_is_drawn_again_with_one_touch(
     page_at: Open, server: Server, staff: Any
 ) -> None:
@@ -349,13 +431,7 @@ def test_a_slip_that_still_waits_says_how_it_stands(
 
 @pytest.mark.parametrize("by", ["reader", "keypad"])
 def test_an_appointment_is_checked_in(page_at: Open, server: Server, staff: Any, by: str) -> None:
-    today = hall(server, staff)["day"]
-    query = {"service": "fx", "day": today}
-    free = staff.get(f"{server.url}/api/v1/appointments/slots", params=query, timeout=5).json()[
-        "slots"
-    ]
-    at = next(slot["at"] for slot in free if slot["left"])
-    booked = ask(server, staff, "/appointments", service="fx", at=at)
+    booked = appointment(server, staff)
     kiosk = kiosk_at(page_at, server)
     if by == "reader":
         swipe(kiosk, booked["code"])
@@ -383,6 +459,8 @@ def test_the_elder_has_one_question_a_screen_and_is_offered_no_machine(
     kiosk = kiosk_at(page_at, server)
     kiosk.click("#elder")
     assert kiosk.locator("#start .service:visible").count() == 4
+    needs, services = (kiosk.locator(one).bounding_box()["y"] for one in ("#needs", "#tiles"))
+    assert needs < services, "the green channel comes first"
     assert offending_sizes(kiosk, touch_px=60, text_px=24) == []
     kiosk.click("[data-group=everyday]")
     assert offending_sizes(kiosk, touch_px=60, text_px=24) == []
@@ -417,7 +495,7 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """
 
 
-def test_each_screen_is_read_aloud_to_the_elder_until_turned_off(
+def test_each_screen_is_read_aloud_once_the_customer_asked_until_it_is_stopped(
     page_at: Open, server: Server
 ) -> None:
     kiosk = page_at("about:blank", 1080, 1920)
@@ -425,21 +503,55 @@ def test_each_screen_is_read_aloud_to_the_elder_until_turned_off(
     kiosk.goto(f"{server.url}/kiosk")
     kiosk.wait_for_selector("body[data-ready]")
     kiosk.click("#elder")
+    assert kiosk.evaluate("said.length") == 0, "nobody is spoken to unasked"
+    kiosk.click("#voice")
+    assert "老年人" in kiosk.evaluate("said[0]").split("请选择要办理的业务")[0]
     kiosk.click("[data-group=everyday]")
     kiosk.click("[data-service=cash]", position={"x": 8, "y": 8})
     assert [
         kiosk.evaluate("said[said.length - 1]").split("。")[0],
         kiosk.evaluate("said.length"),
     ] == ["现金业务", 3]
-    kiosk.click("#again")
-    assert kiosk.evaluate("said[3] === said[2]")
     kiosk.click("#voice")
+    assert kiosk.evaluate("said[3] === said[2]")
+    kiosk.click("#hush")
     kiosk.click("#choose .back")
     assert kiosk.evaluate("said.length") == 4
 
 
-def test_no_voice_is_offered_where_the_machine_has_none(page_at: Open, server: Server) -> None:
-    assert kiosk_at(page_at, server).is_hidden("#voice")
+PLAYED = """
+window.heard = [];
+HTMLMediaElement.prototype.play = async function () { heard.push("play"); };
+HTMLMediaElement.prototype.pause = function () { heard.push("pause"); };
+"""
+
+
+def test_the_branchs_voice_reads_where_the_machine_has_none_and_stops_with_the_screen(
+    page_at: Open, server: Server
+) -> None:
+    kiosk = page_at("about:blank", 1080, 1920)
+    kiosk.add_init_script(PLAYED)
+    kiosk.goto(f"{server.url}/kiosk")
+    kiosk.wait_for_selector("body[data-ready]")
+    kiosk.click("#elder")
+    with kiosk.expect_response("**/speech") as answer:
+        kiosk.click("#voice")
+    assert answer.value.headers["content-type"] == "audio/wav"
+    until(lambda: kiosk.evaluate("heard[heard.length - 1] === 'play'"), "the clip is played")
+    kiosk.route("**/speech", lambda _route: None)
+    kiosk.click("[data-group=everyday]")
+    assert kiosk.evaluate("heard[heard.length - 1]") == "pause"
+    kiosk.click("#hush")
+    assert kiosk.is_hidden("#hush")
+
+
+def test_where_the_branch_cannot_speak_either_the_customer_is_told(
+    page_at: Open, server: Server
+) -> None:
+    kiosk = kiosk_at(page_at, server)
+    kiosk.route("**/speech", lambda route: route.fulfill(status=503))
+    kiosk.click("#voice")
+    kiosk.wait_for_selector("#notice:has-text('现在无法朗读')")
 
 
 def touch(kiosk: Any, selector: str) -> None:
@@ -739,8 +851,10 @@ def test_who_stands_at_the_kiosk_sees_a_counter_open_within_two_seconds(
 
 
 def test_a_closed_branch_says_what_still_helps(page_at: Open, tmp_path: Path) -> None:
-    with serving(tmp_path / "var") as branch:
+    config = midday_config(tmp_path, ("per_slot = 2", "per_slot = 2\nearly_min = 60"))
+    with serving(tmp_path / "var", config=config) as branch:
         manager = branch.as_("manager")
+        booked = appointment(branch, manager)
         kiosk = kiosk_at(page_at, branch, lang="en")
         ask(branch, manager, "/day/close")
         kiosk.reload()
@@ -749,6 +863,14 @@ def test_a_closed_branch_says_what_still_helps(page_at: Open, tmp_path: Path) ->
         for help in ("Self-service", "next opening day", "The lobby manager"):
             assert help in told
         assert kiosk.is_visible("#help")
+        swipe(kiosk, CARD)
+        kiosk.wait_for_selector("#notice:has-text('No numbers are given now')")
+        assert kiosk.is_visible("#closed")
+        kiosk.click("#closed .to-keypad")
+        for digit in booked["code"]:
+            kiosk.click(f"[data-digit='{digit}']")
+        kiosk.click("#typed")
+        assert ticket(branch, manager, number_of(kiosk))["appointment"] == booked["id"]
 
 
 def test_without_paper_the_number_counts_and_is_photographed(page_at: Open, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 // What Socket.IO sends as `state`, by namespace, where that is more than the API answers: see display/feed.py.
 
 declare namespace Feed {
-  type Hall = Api.HallOut & { boards: Array<{ id: string; connected: number }> };
+  type Hall = Api.HallOut & {
+    boards: Array<{ id: string; connected: number }>;
+    kiosks: Array<{ id: string; answers: boolean }>;
+  };
   type Call = Pick<
     Api.CallOut,
     "seq" | "at" | "recall" | "number" | "counter" | "counter_name" | "area" | "say" | "audio"

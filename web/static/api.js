@@ -99,7 +99,12 @@ export const raw = (path, content) => answered(path, content ? { method: "POST",
 /** @param {string} path
     @param {RequestInit} options */
 async function answered(path, options) {
-  const headers = { "Accept-Language": document.documentElement.lang, "X-CSRFToken": csrf, ...options.headers };
+  const headers = {
+    "Accept-Language": document.documentElement.lang,
+    "X-CSRFToken": csrf,
+    ...(kiosk && { "Lobby-Kiosk": kiosk }),
+    ...options.headers,
+  };
   const response = await fetch(path, { ...options, headers, credentials: "same-origin" }).catch(() => null);
   if (!response) throw new Problem(0, "");
   if (response.ok) return response;
