@@ -10,7 +10,7 @@ import { drawCalls, drawCounter } from "./calls.js";
 import { moveAgainstBurnIn } from "./burn-in.js";
 import { fit, refit } from "./fit.js";
 import { Slides } from "./slides.js";
-import { endTest, showTest } from "./trial.js";
+import { WAITS_MS, endTest, showTest } from "./trial.js";
 import { Voice } from "./voice.js";
 import { _, ago, both, dated, idleWords } from "./words.js";
 
@@ -26,6 +26,7 @@ let state;
 /** The test that waits for its turn.
     @type {Feed.Test | null} */
 let asked = null;
+let askedAt = 0;
 let skew = 0;
 let connected = false;
 
@@ -43,7 +44,7 @@ function draw() {
   document.body.classList.toggle("night", restful && isShut());
   slides.show(calls <= FEW + 1);
   if (asked && !announcer.now) {
-    showTest(asked, speaker, $("#clock").textContent);
+    if (Date.now() - askedAt < WAITS_MS) showTest(asked, speaker, $("#clock").textContent);
     asked = null;
   }
   fit();
@@ -99,6 +100,7 @@ function onCall(call) {
     @param {Feed.Test} test */
 function onTest(test) {
   asked = test;
+  askedAt = Date.now();
   draw();
 }
 

@@ -114,19 +114,23 @@ class Booth:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        self._put_aside(file)
+        if file.is_file():
+            self._keep_beside(file)
         new.replace(file)
 
-    def _put_aside(self, file: Path) -> None:
+    def _keep_beside(self, file: Path) -> None:
         """What is deleted or replaced stays beside as `WORD.old` until the next one: nothing is lost at once."""
-        if file.is_file():
-            file.replace(file.with_suffix(".old"))
+        old = file.with_suffix(".old")
+        old.unlink(missing_ok=True)
+        old.hardlink_to(file)
 
     def delete(self, lang: str, word: str) -> None:
         self._known(lang, word)
-        if not self._file(lang, word).is_file():
+        file = self._file(lang, word)
+        if not file.is_file():
             raise NotFound("no_recording")
-        self._put_aside(self._file(lang, word))
+        self._keep_beside(file)
+        file.unlink()
 
     def recording(self, lang: str, word: str) -> bytes:
         """As the calls have it, trimmed and as loud as the others: a WAV."""

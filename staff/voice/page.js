@@ -8,13 +8,16 @@ import { lookAgain } from "../shared/again.js";
 import { asWav, decoded } from "./wav.js";
 import "#web/guard.js";
 
-const LONGEST_MS = 6000;
+/** A little less than the six seconds that the branch takes: a recorder ends a moment after it is told to. */
+const LONGEST_MS = 5800;
 const sound = new Audio();
 const words = () => lookAgain("list-zh", "list-en", "count-zh", "count-en");
 const act = actsThen(words);
 /** The recorder at work and its row.
     @type {{ recorder: MediaRecorder, row: HTMLElement } | null} */
 let taping = null;
+/** The browser asks for the microphone: a second touch meanwhile is none. */
+let asking = false;
 /** The row whose file is being chosen.
     @type {HTMLElement | null} */
 let choosing = null;
@@ -66,7 +69,10 @@ async function record(row) {
     taping.recorder.stop();
     if (same) return;
   }
+  if (asking) return;
+  asking = true;
   const microphone = await microphoneFor(row);
+  asking = false;
   if (!microphone) return;
   const recorder = new MediaRecorder(microphone);
   /** @type {Blob[]} */

@@ -306,6 +306,20 @@ def test_a_call_that_is_over_meanwhile_is_spoken_to_the_end_of_its_sentence(
     }
 
 
+def test_a_test_call_gives_way_to_a_customers_and_to_the_next_test(
+    page_at: Open, server: Server
+) -> None:
+    stage = spoken_itself(page_at, server)
+    stage.show(state("main", []))
+    customer = call(1, 1)
+    test = {**customer, "test": "call", "say": {"zh": "测试", "en": "Test"}}
+    for _ in range(3):
+        stage.page.evaluate("test => line.fire('test', test)", test)
+    stage.call(customer)
+    until(lambda: played(stage, 1), "the customer's call", 60)
+    assert stage.page.evaluate("speech.said") == ["测试", customer["say"]["zh"]]
+
+
 def test_the_volume_follows_the_hour_and_a_silent_hour_still_shows(on: Any) -> None:
     stage = on()
     asked = spoken_by(stage)

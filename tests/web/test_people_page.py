@@ -124,7 +124,15 @@ def test_a_token_for_another_system_is_shown_once_and_ends_when_it_is_revoked(
 
 
 @pytest.mark.parametrize(
-    "form", [{"role": "kiosk"}, {"role": "root"}, {"days": "0"}, {"days": "x"}, {"days": "99999"}]
+    "form",
+    [
+        {"role": "kiosk"},
+        {"role": "root"},
+        {"days": "0"},
+        {"days": "x"},
+        {"days": "99999"},
+        {"days": "9" * 5000},
+    ],
 )
 def test_a_token_that_does_not_fit_is_not_made(
     lobby: Lobby, admin: Admin, form: dict[str, str]
