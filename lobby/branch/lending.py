@@ -22,14 +22,14 @@ def lendable(branch: Branch, counter: Counter) -> tuple[str, ...]:
 
 def as_helper(counter: Counter, area: str | None) -> Counter:
     """The counter with this area, if any, among those that it helps."""
-    if area is None:
+    if area is None or area in counter.helps:
         return counter
     return replace(counter, helps=(*counter.helps, area))
 
 
 def home_at(branch: Branch, counter: str, now: datetime, for_: timedelta) -> datetime:
-    """When a counter that is lent for so long serves its own areas alone again: never after it closes, or the day
-    ends."""
+    """When a counter that is lent for so long serves its own areas alone again: never after the present hours of it
+    or of the branch end, or the day."""
     openings = (branch.opening, branch.counter_opening[counter])
     closing = [opening.closes(now) for opening in openings]
     ends = [branch.opening.end_of_day(now), *(at for at in closing if at)]

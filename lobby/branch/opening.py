@@ -72,11 +72,13 @@ class Opening:
         ]
 
     def closes(self, at: datetime) -> datetime | None:
-        """The end of that day's hours; None where they are over, or it is always open."""
-        if self.always or not self.serves_later(at):
+        """The end of the span of hours at that instant; None outside the hours, or where it is always open."""
+        if self.always:
             return None
-        day = at.astimezone(self.zone).date()
-        return datetime.combine(day, self.spans(day)[-1].ends, self.zone)
+        local = at.astimezone(self.zone)
+        ends = (s.ends for s in self.spans(local.date()) if s.covers(local.time()))
+        present = next(ends, None)
+        return datetime.combine(local.date(), present, self.zone) if present else None
 
     def end_of_day(self, at: datetime) -> datetime:
         """The midnight after that instant."""

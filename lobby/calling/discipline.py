@@ -60,7 +60,8 @@ class Found(NamedTuple):
 def choose(
     state: QueueState, counter: Counter, now: datetime, policy: str = DEFAULT
 ) -> Choice | None:
-    """The next ticket for this counter, or None when nobody it may serve is waiting."""
+    """The next ticket for this counter as it serves now, or None when nobody it may serve is waiting."""
+    counter = state.as_lent(counter)
     heads = state.heads(counter)
     if not heads:
         return None

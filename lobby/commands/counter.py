@@ -11,11 +11,12 @@ from lobby.branch.routing import area_for
 from lobby.branch.rules import Missed
 from lobby.calling.discipline import choose, reason
 from lobby.commands.base import Decision
+from lobby.commands.kept import let_go_where_lent, released
 from lobby.commands.ticket import TicketCommands
 from lobby.errors import Conflict, NotFound
 from lobby.state.counter import BreakStatus, CounterMove, CounterStatus
 from lobby.state.queue import QueueState
-from lobby.state.ticket import VISIT_MAX, Hold, Move, QueuePosition, Ticket
+from lobby.state.ticket import AT_COUNTER, VISIT_MAX, Hold, Move, QueuePosition, Ticket
 from lobby.state.undo import LENDING, UNDO, Act, possible
 
 
@@ -107,8 +108,15 @@ class CounterCommands(TicketCommands):
     def park(
         self, state: QueueState, now: datetime, counter: str, hold: Hold = Hold.ANY
     ) -> Decision:
+        """A counter keeps nobody whom it may not call again: it was lent to the customer's area before, or the tier is
+        another by now."""
         ticket = self._at(state, counter, Move.PARK)
-        return Decision([ev.TicketParked(ticket.id, counter, hold)], ticket=ticket.id)
+        parked: list[ev.Event] = [ev.TicketParked(ticket.id, counter, hold)]
+        if hold is Hold.SAME and not self._may_keep(
+            state, counter, ticket, ticket.tier, ticket.area
+        ):
+            parked.append(released(self.branch, ticket, counter, ticket.tier))
+        return Decision(parked, ticket=ticket.id)
 
     def transfer_here(
         self,
@@ -124,14 +132,20 @@ class CounterCommands(TicketCommands):
         return self.transfer(state, now, ticket.id, service, to_counter, seat)
 
     def undo(
-        self, state: QueueState, now: datetime, counter: str, act: int | None = None
+        self,
+        state: QueueState,
+        now: datetime,
+        counter: str,
+        act: int | None = None,
+        *,
+        by_manager: bool = True,
     ) -> Decision:
         """The last act at this counter is taken back, for a short while and if nothing happened since. With `act` only
-        that one, by the seq of its event."""
+        that one, by the seq of its event. Where the counter is lent to is the lobby manager's alone."""
         self._counter(state, counter)
         last = state.acts.last(("counter", counter))
         lending = state.acts.last(("lending", counter))
-        if lending and lending.seqs[0] == act:
+        if by_manager and lending and lending.seqs[0] == act:
             last = lending
         if last is None:
             raise Conflict("nothing_to_undo", counter=self.branch.counter[counter].name)
@@ -162,10 +176,8 @@ class CounterCommands(TicketCommands):
 
     def _other_place(self, state: QueueState, called: Ticket, as_was: Ticket) -> list[ev.Event]:
         """A tier that was corrected during the call holds on: with it the customer may wait elsewhere."""
-        if called.tier == as_was.tier:
+        if called.tier == as_was.tier or as_was.only_counter:
             return []
-        if as_was.only_counter:
-            return self._let_go(state, as_was, called.tier, as_was.area)
         area = area_for(self.branch, called.service, called.tier, as_was.needs)
         if area == as_was.area or called.counter is None:
             return []
@@ -196,15 +208,31 @@ class CounterCommands(TicketCommands):
         return Decision([undone, *self._bound_no_more(state, act)], ticket=undone.ticket)
 
     def _bound_no_more(self, state: QueueState, act: Act) -> list[ev.Event]:
-        """Nobody comes back to a counter that closed since; whoever was put on one that never opened waits for any."""
-        if act.closed and act.ticket:
-            return self._let_go(state, act.ticket, act.ticket.tier, act.ticket.area)
+        """Nobody comes back to a counter that closed since, or was lent until then; whoever was put on one that never
+        opened waits for any."""
+        if act.ticket:
+            return self._back_to_no_counter(state, act, act.ticket)
+        if act.counter and act.move in LENDING:
+            return let_go_where_lent(state, act.counter.id, act.counter.lent_to)
         opened = act.counter if act.move is CounterMove.OPEN else None
         if opened is None or opened.at_work:
             return []
         before = {kept.ticket for kept in act.kept}
         since = [ticket for ticket in state.kept_for(opened.id) if ticket.id not in before]
-        return [self._released(ticket, opened.id, ticket.tier) for ticket in since]
+        return [released(self.branch, ticket, opened.id, ticket.tier) for ticket in since]
+
+    def _back_to_no_counter(self, state: QueueState, act: Act, as_was: Ticket) -> list[ev.Event]:
+        """Whoever was kept for a counter waits for any where that cannot call any more. A tier that was corrected
+        during a call holds on."""
+        if as_was.only_counter is None:
+            return []
+        tier = state.tickets[as_was.id].tier if act.move is Move.CALL else as_was.tier
+        fits = as_was.state in AT_COUNTER or self._may_keep(
+            state, as_was.only_counter, as_was, tier, as_was.area
+        )
+        if fits and not act.closed:
+            return []
+        return self._let_go(state, as_was, tier, as_was.area)
 
     def _not_late(self, now: datetime, act: Act) -> None:
         if now - act.at <= UNDO:
@@ -231,9 +259,11 @@ class CounterCommands(TicketCommands):
         self._nobody_at(state, counter_state)
         if not counter_state.at_work:
             return Decision([], counter=counter)
-        kept = state.kept_for(counter)
-        released = [self._released(ticket, counter, ticket.tier) for ticket in kept]
-        return Decision([ev.CounterClosed(counter), *released], counter=counter)
+        let_go = [
+            released(self.branch, ticket, counter, ticket.tier)
+            for ticket in state.kept_for(counter)
+        ]
+        return Decision([ev.CounterClosed(counter), *let_go], counter=counter)
 
     def ask_opening(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """Ask who is at the counter to open it. Nothing opens by this."""

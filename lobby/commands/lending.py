@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from lobby import events as ev
 from lobby.branch.lending import home_at, lendable
 from lobby.commands.base import Decider, Decision
+from lobby.commands.kept import brought_home, let_go_where_lent
 from lobby.errors import Conflict, Invalid
 from lobby.state.queue import QueueState
 
@@ -32,11 +33,12 @@ class LendingCommands(Decider):
                 "lend_cannot", counter=branch_counter.name, area=self.branch.area[area].name
             )
         until = home_at(self.branch, counter, now, timedelta(minutes=minutes))
-        return Decision([ev.CounterLent(counter, area, until.isoformat())], counter=counter)
+        lent = ev.CounterLent(counter, area, until.isoformat())
+        return Decision([lent, *let_go_where_lent(state, counter, area)], counter=counter)
 
     def end_lending(self, state: QueueState, now: datetime, counter: str) -> Decision:
         """The counter serves its own areas alone again. Whoever is there is served to the end."""
         counter_state = self._counter(state, counter)
         if counter_state.lent_to is None:
             raise Conflict("counter_home", counter=self.branch.counter[counter].name)
-        return Decision([ev.LendingEnded(counter)], counter=counter)
+        return Decision(brought_home(state, counter), counter=counter)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from lobby import events as ev
 from lobby.branch.routing import area_for
 from lobby.commands.base import Decider, Decision
+from lobby.commands.kept import released
 from lobby.customers.tiering import TierAssignment, nobody
 from lobby.errors import Conflict, Invalid
 from lobby.state.doors import closed_for
@@ -189,19 +190,16 @@ class TicketCommands(Decider):
         kept_for = ticket.only_counter
         if kept_for is None:
             return []
-        if state.counters[kept_for].at_work and self._may_keep(ticket, tier, area):
+        if state.counters[kept_for].at_work and self._may_keep(state, kept_for, ticket, tier, area):
             return []
-        return [self._released(ticket, kept_for, tier)]
+        return [released(self.branch, ticket, kept_for, tier)]
 
-    def _may_keep(self, ticket: Ticket, tier: str, area: str) -> bool:
-        """Whether the counter that the ticket is kept for may serve it so."""
-        counter = self.branch.counter[ticket.only_counter or ""]
-        return self.branch.may_serve(counter, ticket.service, tier, area)
-
-    def _released(self, ticket: Ticket, counter: str, tier: str) -> ev.Event:
-        """Who was kept for a counter goes where such customers wait."""
-        area = area_for(self.branch, ticket.service, tier, ticket.needs)
-        return ev.TicketReleased(ticket.id, counter, area)
+    def _may_keep(
+        self, state: QueueState, counter: str, ticket: Ticket, tier: str, area: str
+    ) -> bool:
+        """Whether the counter, as it serves now, may serve the ticket so."""
+        lent = state.as_lent(self.branch.counter[counter])
+        return self.branch.may_serve(lent, ticket.service, tier, area)
 
     def retier(
         self, state: QueueState, now: datetime, ticket: str, tier: str, reason: str
@@ -210,15 +208,15 @@ class TicketCommands(Decider):
         self._tier(tier)
         why = self._reason(reason)
         area = current.area
-        released: list[ev.Event] = []
+        let_go: list[ev.Event] = []
         if current.state in (State.WAITING, State.PARKED):
-            area, released = self._moved_by(current, tier, current.needs)
+            area, let_go = self._moved_by(state, current, tier, current.needs)
         target_s = self.branch.target_wait_s(tier, current.needs)
         retiered = ev.TicketRetiered(ticket, tier, area, why, target_s)
-        return Decision([retiered, *released], ticket=ticket)
+        return Decision([retiered, *let_go], ticket=ticket)
 
     def _moved_by(
-        self, ticket: Ticket, tier: str, needs: Sequence[str]
+        self, state: QueueState, ticket: Ticket, tier: str, needs: Sequence[str]
     ) -> tuple[str, list[ev.Event]]:
         """The area where the customer waits with this tier and these needs. Who is kept for a counter stays there, or
         is let go where it may not serve the customer so."""
@@ -227,7 +225,7 @@ class TicketCommands(Decider):
         area = area_for(self.branch, ticket.service, tier, needs)
         if ticket.only_counter is None:
             return area, []
-        if self._may_keep(ticket, tier, ticket.area):
+        if self._may_keep(state, ticket.only_counter, ticket, tier, ticket.area):
             return ticket.area, []
         return area, [ev.TicketReleased(ticket.id, ticket.only_counter, area)]
 
@@ -252,7 +250,7 @@ class TicketCommands(Decider):
         tier, rule = self._tier_of(current, assignment)
         for service in more:
             self._served(state, now, service, tier, all_needs)
-        area, released = self._moved_by(current, tier, all_needs)
+        area, let_go = self._moved_by(state, current, tier, all_needs)
         target_s = min(current.target_wait_s, self.branch.target_wait_s(tier, all_needs))
         then = (*current.then, *more)
         amended = ev.TicketAmended(ticket, all_needs, then, tier, rule, area, target_s)
@@ -263,7 +261,7 @@ class TicketCommands(Decider):
         if new_slip and area != current.area:
             printer = self.branch.printer_of(self._kiosk(kiosk))
             slip = self._slip(ticket, current.copies + 1, printer)
-        return Decision([amended, *released, *slip], ticket=ticket)
+        return Decision([amended, *let_go, *slip], ticket=ticket)
 
     def _tier_of(self, ticket: Ticket, assignment: TierAssignment | None) -> tuple[str, str]:
         """The tier and its rule, now that the customer showed something. What staff said stays, and nobody loses by

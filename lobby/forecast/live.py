@@ -140,7 +140,8 @@ class Forecaster:
         played_s = formula_s
         if at_work:
             due = (rank_at - now + target_wait).total_seconds()
-            played_s = self._play(state, now).call_s({c.id for c in counters}, (due, order))
+            ids = {counter.id for counter in counters}
+            played_s = self._play(state, now).call_s(ids, (due, order), area)
         features = (
             1.0,
             eased_log(played_s),

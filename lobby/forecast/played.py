@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from lobby.branch.model import Counter
 from lobby.state.counter import BreakStatus, CounterState, CounterStatus
 from lobby.state.queue import QueueState
 from lobby.state.queues import Queue
@@ -38,11 +39,13 @@ Due = tuple[float, float]
 
 
 class Turn(NamedTuple):
-    """At `at_s` from now `counter` is free, and of those whom it may serve `due` is the nearest: of nobody later."""
+    """At `at_s` from now `counter` is free, and of those whom it may serve `due` is the nearest: of nobody later.
+    `home_from` is the area that it is lent to now, and no more by then."""
 
     at_s: float
     counter: str
     due: Due
+    home_from: str | None = None
 
 
 NOBODY: Due = (math.inf, math.inf)
@@ -71,6 +74,23 @@ class Line:
             yield gap_s * n + self._target_s, math.inf
 
 
+class Work(NamedTuple):
+    """What a counter does: the lines that it serves while it is lent to the area `lent_to`, and from `home_s` on."""
+
+    counter: str
+    pace: float
+    lines: list[Line]
+    lent_to: str | None
+    home_s: float
+    own: list[Line]
+
+    def at(self, at_s: float) -> tuple[list[Line], str | None]:
+        """The lines then, and the area that it came home from."""
+        if at_s < self.home_s:
+            return self.lines, None
+        return self.own, self.lent_to
+
+
 class Played:
     """The queue of `state`, played on from `now`. `usual_s` is the usual time of each service, `pace` the capacity of a
     counter in usual ones. It is played only as far as somebody asks."""
@@ -89,40 +109,49 @@ class Played:
         self._turns: list[Turn] = []
         self._further = self._play()
 
-    def call_s(self, counters: Collection[str], due: Due) -> float:
-        """When one of these counters calls who has this due, seconds from now: in the first turn in which nobody has a
-        nearer one."""
+    def call_s(self, counters: Collection[str], due: Due, area: str = "") -> float:
+        """When one of these counters calls who waits in the area with this due, seconds from now: in the first turn in
+        which nobody has a nearer one."""
         for turn in self._turns:
-            if turn.counter in counters and turn.due >= due:
+            if turn.counter in counters and turn.due >= due and turn.home_from != area:
                 return turn.at_s
         for turn in self._further:
             self._turns.append(turn)
-            if turn.counter in counters and turn.due >= due:
+            if turn.counter in counters and turn.due >= due and turn.home_from != area:
                 return turn.at_s
         return HORIZON_S
 
     def _play(self) -> Iterator[Turn]:
         lines = {queue: self._line(queue) for queue in self._state.queues}
-        free: list[tuple[float, int, str, float, list[Line]]] = []
+        free: list[tuple[float, int, Work]] = []
         for n, counter in enumerate(self._state.branch.counters):
             at_s = self._free_s(self._state.counters[counter.id])
             if at_s < HORIZON_S:
-                served = [
-                    lines[queue] for queue in self._state.queues.at(self._state.as_lent(counter))
-                ]
-                free.append((at_s, n, counter.id, self._pace(counter.id), served))
+                free.append((at_s, n, self._work(counter, lines)))
         heapq.heapify(free)
         while free:
-            at_s, n, counter_id, pace, served = heapq.heappop(free)
+            at_s, n, work = heapq.heappop(free)
+            served, home_from = work.at(at_s)
             nearest, line = _nearest(served, at_s)
-            yield Turn(at_s, counter_id, nearest)
+            yield Turn(at_s, work.counter, nearest, home_from)
             if line:
                 line.move_on()
-                next_s = at_s + line.usual_s / pace
+                next_s = at_s + line.usual_s / work.pace
             else:
                 next_s = max(at_s + SOON_S, min((one.comes_s for one in served), default=math.inf))
             if next_s < HORIZON_S:
-                heapq.heappush(free, (next_s, n, counter_id, pace, served))
+                heapq.heappush(free, (next_s, n, work))
+
+    def _work(self, counter: Counter, lines: Mapping[Queue, Line]) -> Work:
+        queues = self._state.queues
+        now = self._state.counters[counter.id]
+        own = [lines[queue] for queue in queues.at(counter)]
+        pace = self._pace(counter.id)
+        if now.lent_until is None:
+            return Work(counter.id, pace, own, None, math.inf, own)
+        lent = [lines[queue] for queue in queues.at(self._state.as_lent(counter))]
+        home_s = (now.lent_until - self._now).total_seconds()
+        return Work(counter.id, pace, lent, now.lent_to, home_s, own)
 
     def _line(self, queue: Queue) -> Line:
         lately = self._state.lately
@@ -133,7 +162,7 @@ class Played:
     def _free_s(self, counter: CounterState) -> float:
         """When the counter takes the next customer, seconds from now."""
         if counter.state is CounterStatus.CLOSED:
-            return self._opens_s(counter.id)
+            return self._opens_s(counter)
         waits_s = 0.0
         if counter.state is CounterStatus.PAUSED or counter.break_status is BreakStatus.GRANTED:
             waits_s = BREAK_S
@@ -144,10 +173,13 @@ class Played:
         lasted_s = (self._now - (ticket.called_at or self._now)).total_seconds()
         return waits_s + left_s(usual_s, lasted_s)
 
-    def _opens_s(self, counter: str) -> float:
-        """When a closed counter opens by its hours or the branch's, seconds from now: after lunch, perhaps."""
+    def _opens_s(self, counter: CounterState) -> float:
+        """When a closed counter opens, seconds from now: by its own hours; by the branch's, after lunch perhaps, where
+        it was open before or somebody is signed on. Of others nobody knows whether they are staffed."""
         branch = self._state.branch
-        own = branch.counter_opening[counter]
+        own = branch.counter_opening[counter.id]
+        if own.always and counter.since is None and counter.person is None:
+            return math.inf
         begins = (branch.opening if own.always else own).begins(branch.day_of(self._now))
         coming = [at for at in begins if at > self._now]
         return (min(coming) - self._now).total_seconds() if coming else math.inf

@@ -21,7 +21,7 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
         _ticket_back(state, rec, act, act.ticket)
     if act.counter:
         _counter_back(state, rec, act, act.counter)
-    if act.move is CounterMove.CLOSE:
+    if act.move in (CounterMove.CLOSE, *LENDING):
         _keep_again(state, act)
     again = {alert.id: alert for alert in act.alerts}
     state.alerts = dict(sorted({**state.alerts, **again}.items()))
@@ -34,14 +34,15 @@ def take_back(state: QueueState, rec: ev.Recorded, act: Act) -> None:
 
 def _counter_back(state: QueueState, rec: ev.Recorded, act: Act, as_was: CounterState) -> None:
     """A break that was asked for or answered during a call outlives the call. That the counter is lent is an act of its
-    own, which ends with the counter's closing."""
+    own, which ends where the counter is closed."""
     counter = state.counter(as_was.id)
     if act.move in LENDING:
         counter.lent_to = as_was.lent_to
         counter.lent_until = as_was.lent_until
         return
     not_of_act = ("person", "signed_on_as", "session", "session_ended")
-    lent = () if act.move is CounterMove.CLOSE else ("lent_to", "lent_until")
+    was_closed = act.move is CounterMove.OPEN and not as_was.at_work
+    lent = () if was_closed or act.move is CounterMove.CLOSE else ("lent_to", "lent_until")
     since_the_call = ("break_status",) if act.move is Move.CALL else ()
     _become(counter, as_was, but=(*not_of_act, *lent, *since_the_call))
     if counter.break_status is BreakStatus.GRANTED and counter.ticket is None:
@@ -50,7 +51,7 @@ def _counter_back(state: QueueState, rec: ev.Recorded, act: Act, as_was: Counter
 
 
 def _keep_again(state: QueueState, act: Act) -> None:
-    """Who was let go as the counter closed is kept for it again."""
+    """Who was let go as the counter closed, or was lent no more, is kept for it again."""
     for kept in act.kept:
         ticket = state.tickets[kept.ticket]
         state.leave_line(ticket)

@@ -73,7 +73,8 @@ def place_of(counter: str | None, ticket: str | None, move: str) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A ticket that only one counter might call, as it was before that counter opened or closed."""
+    """A ticket that only one counter might call, as it was before that counter opened or closed, or where it is lent to
+    changed."""
 
     ticket: str
     area: str
@@ -166,7 +167,10 @@ class Acts:
         """The act that is taken back by its seqs: the last at its place, else a call that others followed there."""
         call = self._calls.get(place)
         if call is None or call.seqs[0] not in undone:
-            return self._of[place].pop()
+            act = self._of[place].pop()
+            if act.move is CounterMove.OPEN:
+                self._of.pop(("lending", place[1]), None)
+            return act
         del self._calls[place]
         self._of[place] = [act for act in self._of.get(place, ()) if act.seqs < call.seqs]
         self._supersede(call.ticket.id if call.ticket else None, but=place)
@@ -218,7 +222,11 @@ class Acts:
 
     def _released(self, rec: ev.Recorded, event: ev.TicketReleased) -> None:
         """It belongs to the act that it comes right after. What was done to the ticket elsewhere is superseded."""
-        places: tuple[Place, ...] = (("counter", event.counter), ("ticket", event.ticket))
+        places: tuple[Place, ...] = (
+            ("counter", event.counter),
+            ("lending", event.counter),
+            ("ticket", event.ticket),
+        )
         mine = next((act for p in places if (act := self._just(p, rec.seq))), None)
         self._supersede(event.ticket, but=mine.place if mine else None)
         if mine:

@@ -214,7 +214,7 @@ def call(path: ById, body: CallBody) -> TicketView:
 @needs("staff")
 def undo(path: ById, body: UndoBody) -> CounterView:
     """Take the last act at this counter back, within ten seconds and if nothing happened since; else 409."""
-    return _counter(runtime().commands.undo, path.id, act=body.act)
+    return _counter(runtime().commands.undo, path.id, act=body.act, by_manager=may("manager"))
 
 
 @api.post("/counters/<id>/put-back", responses={200: TicketOut})

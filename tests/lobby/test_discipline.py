@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby import events as ev
+from lobby.branch.model import Branch
 from lobby.branch.names import LANGS
 from lobby.branch.scenario import (
+    ONLY_AREA,
     Arrivals,
     CounterPlan,
     Customer,
@@ -26,6 +29,7 @@ from lobby.branch.scenario import (
     shifts,
 )
 from lobby.calling.discipline import POLICIES, RULES, words
+from lobby.commands.base import Decision
 from lobby.engine.runtime import BranchRuntime
 from lobby.simulation.simulate import Day, Rehearsal
 from lobby.state.queue import QueueState
@@ -182,13 +186,13 @@ class Turn:
 class Watched(Rehearsal):
     """Looks at every call before it is made."""
 
-    def __init__(self, plan: Scenario, policy: str) -> None:
-        super().__init__(branch_of(plan), policy, plan.no_show_s)
+    def __init__(self, plan: Scenario, policy: str, branch: Branch | None = None) -> None:
+        super().__init__(branch or branch_of(plan), policy, plan.no_show_s)
         self.turns: list[Turn] = []
         decide = self.commands.next
 
         def next_(state: QueueState, now: datetime, counter: str) -> Any:
-            desk = state.branch.counter[counter]
+            desk = state.as_lent(state.branch.counter[counter])
             could = {
                 t.id: copy(t)
                 for t in state.waiting()
@@ -204,12 +208,48 @@ class Watched(Rehearsal):
         self.commands.next = next_  # type: ignore[method-assign]
 
 
+def with_annex(plan: Scenario, helps: tuple[str, ...] = ()) -> Branch:
+    """Gold customers wait in an area of their own, with the counter that is able to all."""
+    branch = branch_of(plan)
+    annex = replace(branch.areas[0], id="annex")
+    tiers = [replace(t, area="annex") if t.id == "gold" else t for t in branch.tiers]
+    counters = [
+        replace(c, area="annex", helps=helps) if c.id == "0" else c for c in branch.counters
+    ]
+    return replace(
+        branch, areas=(*branch.areas, annex), tiers=tuple(tiers), counters=tuple(counters)
+    )
+
+
+class Lent(Watched):
+    """The annex's counter is lent to the hall all day."""
+
+    def __init__(self, plan: Scenario, policy: str) -> None:
+        super().__init__(plan, policy, with_annex(plan))
+        open_counter = self.commands.open_counter
+
+        def lent(state: QueueState, now: datetime, counter: str) -> Decision:
+            decision = open_counter(state, now, counter)
+            until = (now + timedelta(days=1)).isoformat()
+            away = [ev.CounterLent(counter, ONLY_AREA, until)] if counter == "0" else []
+            return replace(decision, events=[*decision.events, *away])
+
+        self.commands.open_counter = lent  # type: ignore[method-assign]
+
+
 def turns_of(
-    counters: list[CounterPlan], crowd: list[Customer], policy: str = "default"
+    counters: list[CounterPlan],
+    crowd: list[Customer],
+    policy: str = "default",
+    lent: bool = False,
 ) -> tuple[list[Turn], Day]:
     """A day of the crowd, with everybody's call."""
     plan = plan_with(counters)
-    watched = Watched(plan, policy)
+    watched = Lent(plan, policy) if lent else Watched(plan, policy)
+    return watched_day(watched, plan, crowd)
+
+
+def watched_day(watched: Watched, plan: Scenario, crowd: list[Customer]) -> tuple[list[Turn], Day]:
     day = watched.day(0, sorted(crowd, key=lambda c: c.at_s), shifts(plan))
     return watched.turns, day
 
@@ -219,11 +259,12 @@ def turns_of(
     st.lists(COUNTERS, max_size=4),
     st.lists(CUSTOMERS, max_size=60),
     st.sampled_from(sorted(POLICIES)),
+    st.booleans(),
 )
 def test_no_counter_rests_while_it_may_serve_somebody(
-    counters: list[CounterPlan], crowd: list[Customer], policy: str
+    counters: list[CounterPlan], crowd: list[Customer], policy: str, lent: bool
 ) -> None:
-    turns, day = turns_of(counters, crowd, policy)
+    turns, day = turns_of(counters, crowd, policy, lent)
     assert all((turn.called is not None) == bool(turn.could) for turn in turns)
     assert all(t.state.ended for t in day.tickets)
     if policy == "default":
@@ -306,35 +347,57 @@ CROWDS = st.lists(CUSTOMERS, min_size=30, max_size=90)
 
 
 @examples(30)
-@given(st.lists(COUNTERS, max_size=3), CROWDS)
+@given(st.lists(COUNTERS, max_size=3), CROWDS, st.booleans())
 def test_a_younger_one_of_the_same_target_passes_only_who_has_time(
-    counters: list[CounterPlan], crowd: list[Customer]
+    counters: list[CounterPlan], crowd: list[Customer], lent: bool
 ) -> None:
-    for turn in turns_of(counters, crowd)[0]:
+    for turn in turns_of(counters, crowd, lent=lent)[0]:
         same = turn.same_target(turn.passed())
         assert all(t.target_wait_s - turn.waited_s[t.id] >= 40 for t in same)
 
 
 @examples(30)
-@given(st.lists(COUNTERS, max_size=3), CROWDS)
+@given(st.lists(COUNTERS, max_size=3), CROWDS, st.booleans())
 def test_who_is_late_is_passed_only_to_keep_a_target(
-    counters: list[CounterPlan], crowd: list[Customer]
+    counters: list[CounterPlan], crowd: list[Customer], lent: bool
 ) -> None:
     """Somebody of the target wait that passes is not late yet: of those who are, nobody's target is kept any more."""
-    for turn in turns_of(counters, crowd)[0]:
+    for turn in turns_of(counters, crowd, lent=lent)[0]:
         if any(map(turn.is_late, turn.passed())):
             assert turn.rule in ("at_risk", "leads")
             assert not all(map(turn.is_late, turn.same_target(turn.could)))
 
 
 @examples(30)
-@given(st.lists(COUNTERS, max_size=3), CROWDS)
+@given(st.lists(COUNTERS, max_size=3), CROWDS, st.booleans())
 def test_of_nobody_who_has_just_come_it_is_said_that_the_promise_ends(
-    counters: list[CounterPlan], crowd: list[Customer]
+    counters: list[CounterPlan], crowd: list[Customer], lent: bool
 ) -> None:
-    for turn in turns_of(counters, crowd)[0]:
+    for turn in turns_of(counters, crowd, lent=lent)[0]:
         if turn.called and turn.rule == "at_risk":
             assert round(turn.waited_s[turn.called.id] / 60) > 0
+
+
+def drawn(random: Random) -> Customer:
+    at_s = float(random.randint(0, 1800))
+    tier = random.choice(TIERS)
+    return Customer(at_s, tier, random.choice(SERVICES), random.uniform(60, 600))
+
+
+@pytest.mark.parametrize("seed", [2, 15])
+def test_a_lent_counter_calls_whom_one_calls_that_always_helps(seed: int) -> None:
+    """By the whole law: of both areas it knows who is about to lose the target, in line behind others too."""
+    random = Random(seed)
+    crowd = [drawn(random) for _ in range(60)]
+    able = CounterPlan(id="", serves=SERVICES, **ALL_DAY)
+    plan = plan_with([able, able])
+    always = Watched(plan, "default", with_annex(plan, helps=(ONLY_AREA,)))
+    lent, helping = (watched_day(w, plan, crowd)[0] for w in (Lent(plan, "default"), always))
+    assert calls_of(lent) == calls_of(helping)
+
+
+def calls_of(turns: list[Turn]) -> list[tuple[str | None, str]]:
+    return [(turn.called.number if turn.called else None, turn.rule) for turn in turns]
 
 
 def test_long_business_passes_nobody_who_would_have_few_calls_left(

@@ -17,7 +17,7 @@ from lobby.branch.model import Branch
 from lobby.engine.runtime import open_branch
 from lobby.events.wait import Wait
 from lobby.forecast.calibration import Calibration
-from lobby.forecast.played import Played
+from lobby.forecast.played import HORIZON_S, Played
 from lobby.forecast.words import rounded_min, wait_words
 
 
@@ -92,11 +92,43 @@ def test_a_counter_that_opens_by_its_hours_is_counted_on(
     assert played_s(planned, tmp_path / "planned", clock) < 0.75 * alone_s
 
 
-def played_s(branch: Branch, data: Path, clock: Clock) -> float:
+def lunch_of(branch: Branch, clock: Clock) -> Branch:
+    """The branch in its lunch, which ends in ten minutes."""
+    back = (clock() + timedelta(minutes=10)).astimezone(branch.zone).time()
+    return replace(branch, hours=Hours(weekdays=(Span(time(1), time(2)), Span(back, time(23)))))
+
+
+def test_of_closed_counters_only_those_known_to_be_staffed_are_counted_on_after_lunch(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    lunch = lunch_of(branch, clock)
+    alone_s = played_s(branch, tmp_path / "alone", clock)
+    assert played_s(lunch, tmp_path / "unstaffed", clock) == alone_s
+    assert played_s(lunch, tmp_path / "staffed", clock, was_open="2") < 0.75 * alone_s
+
+
+def test_a_lent_counter_is_counted_on_until_it_is_at_home(desk: Desk, clock: Clock) -> None:
+    """Alone it serves the hall for half an hour, and its own area from then on."""
+    desk.open_counter(counter="5")
+    desk.lend_counter(counter="5", area="hall", minutes=30)
+    for _ in range(10):
+        desk.issue()
+    with desk.runtime.writer.published() as state:
+        played = Played(state, clock(), lambda _: 300.0, lambda _: 1.0)
+        called = [
+            played.call_s({"5"}, ((state.due(t) - clock()).total_seconds(), t.order), "hall")
+            for t in state.waiting()
+        ]
+    assert called == [0, 300, 600, 900, 1200, 1500, *[HORIZON_S] * 4]
+
+
+def played_s(branch: Branch, data: Path, clock: Clock, was_open: str | None = None) -> float:
     """When the last of ten is called, with one counter open; seconds."""
     runtime = open_branch(branch, data, "http://lobby.test", clock)
     desk = Desk(runtime)
-    desk.open_counter(counter="1")
+    if was_open:
+        desk.open_counter(counter=was_open), desk.close_counter(counter=was_open)
+    desk.open_day(reason="午休不停办"), desk.open_counter(counter="1")
     last = [desk.issue()["id"] for _ in range(10)][-1]
     with runtime.writer.published() as state:
         ticket = state.tickets[last]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def held_at(desk: Desk, counter: str) -> str:
 def callable_at(desk: Desk, id: str) -> list[str]:
     with desk.runtime.writer.published() as state:
         ticket = state.tickets[id]
-        return [c.id for c in state.branch.counters if state._may_call(c, ticket)]
+        return [c.id for c in state.branch.counters if state._may_call(state.as_lent(c), ticket)]
 
 
 @pytest.fixture(autouse=True)
@@ -279,3 +279,118 @@ def test_each_call_is_put_back_alone(desk: Desk, clock: Clock, runtime: BranchRu
     clock.forward(minutes=1)
     desk.put_back(counter="1")
     assert (ticket_of(desk, first).state, ticket_of(desk, second).state) == ("served", "waiting")
+
+
+# -- a counter that was lent -----------------------------------------------------------------------------
+
+
+def held_where_lent(desk: Desk, minutes: int = 30) -> str:
+    """A customer of the hall who stepped away from a counter of the priority area, which is lent to the hall."""
+    desk.open_counter(counter="5")
+    desk.lend_counter(counter="5", area="hall", minutes=minutes)
+    id = str(desk.issue("cash")["id"])
+    for verb in ("next", "start"):
+        getattr(desk, verb)(counter="5")
+    desk.park(counter="5", hold=Hold.SAME)
+    return id
+
+
+def kept_where_lent(desk: Desk) -> str:
+    """The same customer, back in line."""
+    id = held_where_lent(desk)
+    desk.resume(ticket=id)
+    return id
+
+
+def lending_of(desk: Desk, counter: str) -> int:
+    with desk.runtime.writer.published() as state:
+        return int(desk.runtime.views.counter(state, counter)["undo_lending"]["id"])
+
+
+def test_while_it_is_lent_a_counter_keeps_its_customers(desk: Desk) -> None:
+    id = kept_where_lent(desk)
+    desk.amend(ticket=id, add=["cards"])
+    assert (ticket_of(desk, id).only_counter, callable_at(desk, id)) == ("5", ["5"])
+
+
+def home_by_hand(desk: Desk, clock: Clock) -> None:
+    desk.end_lending(counter="5")
+
+
+def home_by_itself(desk: Desk, clock: Clock) -> None:
+    clock.forward(minutes=31)
+    desk.runtime.writer.do("watch", desk.runtime.alert_monitor.look)
+
+
+def home_by_undo(desk: Desk, clock: Clock) -> None:
+    desk.undo(counter="5", act=lending_of(desk, "5"))
+
+
+def lent_elsewhere(desk: Desk, clock: Clock) -> None:
+    desk.lend_counter(counter="5", area="barrier_free", minutes=30)
+
+
+ENDS = [home_by_hand, home_by_itself, home_by_undo, lent_elsewhere]
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("keep", [held_where_lent, kept_where_lent])
+def test_who_is_kept_where_the_counter_is_lent_no_more_waits_for_any(
+    desk: Desk, clock: Clock, keep: Callable[[Desk], str], end: Callable[[Desk, Clock], None]
+) -> None:
+    id = keep(desk)
+    own = desk.issue("wealth", tier="private")["id"]
+    desk.transfer(ticket=own, service="wealth", counter="5")
+    end(desk, clock)
+    assert "5" not in callable_at(desk, id) != []
+    assert ticket_of(desk, own).only_counter == "5"
+
+
+@pytest.mark.parametrize("end", [home_by_hand, lent_elsewhere])
+def test_an_end_of_lending_that_is_taken_back_keeps_them_again(
+    desk: Desk, clock: Clock, end: Callable[[Desk, Clock], None]
+) -> None:
+    id = kept_where_lent(desk)
+    was = desk.ticket(id)
+    end(desk, clock)
+    desk.undo(counter="5", act=lending_of(desk, "5"))
+    assert desk.ticket(id) == was
+
+
+def test_who_is_served_to_the_end_is_kept_no_more(desk: Desk) -> None:
+    """Put on hold, missed or put back after the lending."""
+    held = kept_where_lent(desk)
+    desk.next(counter="5")
+    desk.end_lending(counter="5")
+    desk.start(counter="5")
+    desk.park(counter="5", hold=Hold.SAME)
+    assert "5" not in callable_at(desk, held) != []
+    assert ticket_of(desk, held).hold is Hold.ANY
+
+
+@pytest.mark.parametrize("tier", [None, "gold"])
+def test_who_was_called_before_the_lending_ended_is_put_back_in_the_line_of_all(
+    desk: Desk, tier: str | None
+) -> None:
+    id = kept_where_lent(desk)
+    desk.next(counter="5")
+    desk.end_lending(counter="5")
+    if tier:
+        desk.retier(ticket=id, tier=tier, reason="持金卡")
+    desk.put_back(counter="5")
+    assert "5" not in callable_at(desk, id) != []
+
+
+def test_who_left_before_the_lending_ended_comes_back_to_any_counter(desk: Desk) -> None:
+    id = kept_where_lent(desk)
+    desk.cancel(ticket=id)
+    desk.end_lending(counter="5")
+    desk.undo_on(ticket=id)
+    assert "5" not in callable_at(desk, id) != []
+
+
+def test_an_opening_that_is_taken_back_ends_the_lending(desk: Desk) -> None:
+    desk.open_counter(counter="5")
+    desk.lend_counter(counter="5", area="hall", minutes=30)
+    undone = desk.undo(counter="5")["counter"]
+    assert (undone["state"], undone["lent_to"], undone["undo_lending"]) == ("closed", None, None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import Clock, Desk
@@ -131,6 +132,26 @@ def test_the_act_is_measured_in_the_area_that_it_relieves(
         assert runtime.views.counter(state, "5")["undo_lending"]["act"] == "lend_counter"
 
 
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def lent_until(desk: Desk, clock: Clock, at: str) -> str:
+    """Until when counter 1 is lent for half an hour at this time of day."""
+    there = datetime.combine(clock.now.astimezone(ZONE), time.fromisoformat(at), ZONE)
+    clock.forward(minutes=(there - clock.now).total_seconds() / 60)
+    lent = desk.lend_counter(counter="1", area="priority", minutes=30)["counter"]
+    return str(lent["lent_until"][11:16])
+
+
+def test_a_lending_is_the_managers_to_take_back(desk: Desk, runtime: BranchRuntime) -> None:
+    desk.open_counter(counter="5")
+    lent = desk.lend_counter(counter="5", area="hall", minutes=30)["counter"]
+    with pytest.raises(Conflict) as why:
+        desk.undo(counter="5", act=lent["undo_lending"]["id"], by_manager=False)
+    assert why.value.code == "undo_other"
+    assert at(runtime, "5")["lent_to"] == "hall"
+
+
 def test_it_is_at_home_when_the_branch_or_the_counter_closes(
     branch: Branch, tmp_path: Path, clock: Clock
 ) -> None:
@@ -145,9 +166,11 @@ def test_it_is_at_home_when_the_branch_or_the_counter_closes(
     desk.open_counter(counter="5"), desk.open_counter(counter="1")
     until = desk.lend_counter(counter="5", area="hall", minutes=30)["counter"]["lent_until"]
     assert until[11:16] == "09:10"
-    clock.forward(hours=7, minutes=45)
-    until = desk.lend_counter(counter="1", area="priority", minutes=30)["counter"]["lent_until"]
-    assert until[11:16] == "17:00"
+    assert [lent_until(desk, clock, at) for at in ("11:50", "16:45", "17:10")] == [
+        "12:00",
+        "17:00",
+        "17:40",  # those with a number are still served
+    ]
     opened.close()
     again = open_branch(replace(branch, hours=day, counters=counters), tmp_path, "x", clock)
     assert at(again, "1")["lent_to"] == "priority"

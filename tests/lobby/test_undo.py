@@ -22,7 +22,8 @@ Change = Callable[[Desk], Any]
 
 
 def seen(runtime: BranchRuntime) -> dict[str, Any]:
-    """All that the branch shows, but for which event was the last, what may be undone and the visits' histories."""
+    """All that the branch shows, but for which event was the last, what may be undone and the visits' histories; and
+    for the most that ever were, to which also a moment counts that was a mistake."""
     with runtime.writer.published() as state:
         now = runtime.clock()
         hall = {**runtime.views.hall(state, now), "seq": 0, "undo": []}
@@ -38,6 +39,8 @@ def seen(runtime: BranchRuntime) -> dict[str, Any]:
         tickets = {t.id: dataclasses.replace(t, history=[]) for t in state.tickets.values()}
         counters = {c.id: dataclasses.replace(c) for c in state.counters.values()}
         today = runtime.views.today(state)
+        for slot in today["slots"]:
+            slot["most_open"] = slot["most_waiting"] = 0
     shown = {"hall": hall, "boards": boards, "today": today}
     return {**shown, "learned": learned, "tickets": tickets, "counters": counters}
 
