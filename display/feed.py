@@ -25,6 +25,7 @@ from lobby.branch.screens import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
 from lobby.events import Recorded, Topic
+from lobby.state.alert import AlertKind
 from lobby.state.queue import QueueState
 from lobby.views.card import CounterTurnView, counter_card
 from lobby.views.fields import Audience, for_customer, for_staff
@@ -78,7 +79,8 @@ class Feed:
         self._shown: dict[str, Any] = {}
         self._turns: dict[str, tuple[str, str] | None] = {}
         self._refreshed_s = -REFRESH_S
-        self._lit: dict[str, float] = {}
+        with runtime.writer.published() as state:
+            self._lit = dict.fromkeys(state.told(AlertKind.BOARD), float("-inf"))
         self._register()
 
     def start(self) -> None:
@@ -232,7 +234,8 @@ class Feed:
         return server.manager.is_connected, server.disconnect
 
     def dark(self, longer_than_s: float) -> list[str]:
-        """The boards that had a client since the start, and have had none for so long; none for 0."""
+        """The boards that had a client since the start, or were missed before it, and have had none for so long; none
+        for 0."""
         now = self._runtime.clock.steady_s()
         boards = [b.id for b in self._runtime.branch.boards]
         self._lit.update({id: now for id in boards if self._followed(id, "/board")})

@@ -1,9 +1,9 @@
-"""The kiosks of the configuration: which device is each, and when it last asked for anything."""
+"""The kiosks of the configuration: whether a device is enrolled as each, and when it last asked for anything."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ NOBODY = Text(
 )
 UNUSED = Text("{name}: its device has not been here yet: switch it on")
 LAST = Text("{name}: last here {at}")
+LONG_AGO = Text(
+    "{name}: last here {at}, more than a day ago: switch on the machine and its browser"
+)
+MISSED = timedelta(days=1)
 
 
 def findings(branch: Branch, data: Path, say: Say) -> Findings:
@@ -50,4 +54,6 @@ def _finding(branch: Branch, kiosk: Kiosk, devices: dict[str | None, Any], say: 
     if last is None:
         return Finding(topic, "warn", say(UNUSED.with_(name=kiosk.name)))
     at = datetime.fromtimestamp(last, UTC).astimezone(branch.zone)
-    return Finding(topic, "ok", say(LAST.with_(name=kiosk.name, at=f"{at:%Y-%m-%d %H:%M}")))
+    missed = datetime.now(UTC) - at > MISSED
+    said = (LONG_AGO if missed else LAST).with_(name=kiosk.name, at=f"{at:%Y-%m-%d %H:%M}")
+    return Finding(topic, "warn" if missed else "ok", say(said))

@@ -18,6 +18,7 @@ from lobby.branch.model import Branch
 from lobby.catalogues import OWN
 from lobby.engine.keys import COOKIES
 from lobby.engine.runtime import BranchRuntime
+from lobby.state.alert import AlertKind
 from web import account, ahead, budgets, enrolment, languages, problems, revision, roles, signin
 from web.access import ACCOUNT_ROLES, Access
 from web.importmap import MAP
@@ -103,7 +104,9 @@ def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: 
     enrolment.register(app)
     app.register_blueprint(revision.pages)
     app.extensions["revision"] = ""
-    app.extensions["kiosks"] = Kiosks(tuple(runtime.branch.kiosk), runtime.clock.steady_s)
+    with runtime.writer.published() as state:
+        missed = state.told(AlertKind.KIOSK)
+    app.extensions["kiosks"] = Kiosks(tuple(runtime.branch.kiosk), runtime.clock.steady_s, missed)
     app.context_processor(
         lambda: {
             "branch": runtime.branch,

@@ -3,7 +3,7 @@ name any kiosk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import abort, current_app, request
 
@@ -17,17 +17,21 @@ HEADER = "Lobby-Kiosk"
 
 
 DEVICES = GRANTS["kiosk"] - STAFF
+NEVER_S = float("-inf")
 ANSWERS_S = 15.0
 """A kiosk asks for the waits every 1.5 s (kiosk/touch/page.js), and more seldom where the line is slow."""
 
 
 class Kiosks:
-    """When each kiosk was last heard, on a clock that is never set."""
+    """When each kiosk was last heard, on a clock that is never set. One that was `missed` before the start, whose
+    alert stands, is missed until it is heard."""
 
-    def __init__(self, ids: tuple[str, ...], steady_s: Callable[[], float]) -> None:
+    def __init__(
+        self, ids: tuple[str, ...], steady_s: Callable[[], float], missed: Iterable[str] = ()
+    ) -> None:
         self._ids = ids
         self._steady_s = steady_s
-        self._heard_s: dict[str, float] = {}
+        self._heard_s = dict.fromkeys(missed, NEVER_S)
 
     def hear(self, id: str) -> None:
         self._heard_s[id] = self._steady_s()
@@ -41,12 +45,12 @@ class Kiosks:
         return [{"id": id, "answers": answers} for id, answers in self.answering().items()]
 
     def silent(self, longer_than_s: float) -> list[str]:
-        """Those that were heard since the start, and have not been for so long; none for 0."""
+        """Those that were heard or missed once, and have not been heard for so long; none for 0."""
         known = [id for id in self._ids if id in self._heard_s]
         return [id for id in known if longer_than_s and self._quiet_s(id) > longer_than_s]
 
     def _quiet_s(self, id: str) -> float:
-        return self._steady_s() - self._heard_s.get(id, float("-inf"))
+        return self._steady_s() - self._heard_s.get(id, NEVER_S)
 
 
 def hear() -> None:

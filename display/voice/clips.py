@@ -21,6 +21,8 @@ from lobby.branch.rules import VoiceRules
 
 KEPT = 2000
 """Parts of one language, 50 kB each: the numbers of a large branch, which come again each day."""
+KEPT_ON_SHELVES = 400
+"""Parts of a shelf, some 300 kB each: the lines of all screens in both voices, and the figures of lately."""
 OWN = "clips"
 """The folder of the bank's own recordings among the branch's data."""
 BETWEEN_PHRASES_S = 0.12
@@ -141,7 +143,8 @@ class Clips:
         if part.exists():
             return
         part.parent.mkdir(parents=True, exist_ok=True)
-        for old in sorted(part.parent.glob("*.wav"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+        kept = KEPT if part.parent.parent == self._made else KEPT_ON_SHELVES
+        for old in sorted(part.parent.glob("*.wav"), key=lambda p: p.stat().st_mtime)[:-kept]:
             old.unlink(missing_ok=True)
         process.do({**job, "path": str(part)})
 

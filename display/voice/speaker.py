@@ -70,6 +70,8 @@ class Speaker:
         self._making: dict[tuple[str, str, str], Any] = {}
         self._wishes: PriorityQueue[Wish] = PriorityQueue()
         self._wished = 0
+        self._open: set[tuple[int, str, Phrase]] = set()
+        self._needed = Event()
         self._said = Event()
         self._fails_until = 0.0
         self._working: Any = None
@@ -104,6 +106,12 @@ class Speaker:
             self._wish(spoken, number_phrase(spoken, number))
 
     def _wish(self, lang: str, phrase: Phrase, rank: int = AHEAD) -> None:
+        """Once at a time, however often a kiosk has the same line read."""
+        if (rank, lang, phrase) in self._open:
+            return
+        self._open.add((rank, lang, phrase))
+        if rank == NOW:
+            self._needed.set()
         self._wished += 1
         self._wishes.put(Wish(rank, self._wished, lang, phrase))
 
@@ -114,9 +122,12 @@ class Speaker:
             except Empty:
                 self._clips.rest()
                 wish = self._wishes.get()
+            if wish.rank == NOW:
+                self._needed.clear()
             took_s = self._speak(wish)
+            self._open.discard((wish.rank, wish.lang, wish.phrase))
             if wish.rank and took_s:
-                gevent.sleep(took_s * AHEAD_TIMES)
+                self._needed.wait(took_s * AHEAD_TIMES)  # no longer than until a board waits
 
     def _speak(self, wish: Wish) -> float:
         """How long it took, seconds; 0 where nothing had to be said."""

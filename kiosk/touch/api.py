@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kiosk.shared.needs import Need
 from kiosk.touch.speech import own_words
+from lobby.branch.names import TEXT_MAX
 from lobby.errors import Invalid
 from lobby.state.alert import AlertKind
 from lobby.state.doors import closed
@@ -55,7 +56,9 @@ class HelpBody(Body):
     kiosk: str = Field(default="", max_length=40)
 
 
-Line = Annotated[str, Field(min_length=1, max_length=120)]
+LINE_MAX = 5 * TEXT_MAX
+"""A sentence with the names of a whole visit, as long as the configuration may have each."""
+Line = Annotated[str, Field(min_length=1, max_length=LINE_MAX)]
 
 
 class SpeechBody(Body):

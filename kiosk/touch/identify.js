@@ -103,6 +103,7 @@ async function ask(text) {
 
 function keep(text, typed, take) {
   visit.customer = text;
+  visit.hadCard = true;
   if (current() === "keypad") goBack();
   if (current() === "choose") return take;
   if (current() === "mine") showFirst("start");

@@ -9,7 +9,7 @@ import { READ_LATE, read, readAnswered } from "./identify.js";
 import * as keypad from "./keypad.js";
 import * as modes from "./modes.js";
 import * as reader from "./reader.js";
-import { current, goBack, notice, onShow, placeNeeds, show, showFirst, turnNow } from "./screens.js";
+import { current, goBack, isAnswered, notice, onShow, placeNeeds, show, showFirst, turnNow } from "./screens.js";
 import { serviceName, showTicket } from "./ticket.js";
 import * as timer from "./timer.js";
 import { ask, forget, sameVisit, visit } from "./visit.js";
@@ -52,8 +52,9 @@ function leave() {
   else location.replace(`${location.pathname}?lang=${home}`);
 }
 
+/** Whether nothing is to be forgotten: nobody has done anything yet, and no answer to somebody stands there. */
 const isFresh = () =>
-  current() === "start" &&
+  (current() === "start" || (current() === "closed" && !isAnswered())) &&
   lang === home &&
   !visit.group &&
   !visit.customer &&
@@ -67,7 +68,7 @@ function begin() {
 }
 
 /** Between visits alone: whoever stands here is never interrupted. */
-const isBetween = () => isQuiet() && !visit.busy && (["attract", "closed"].includes(current()) || isFresh());
+const isBetween = () => isQuiet() && !visit.busy && (current() === "attract" || isFresh());
 const renew = renewing(isBetween);
 const whenShut = () => isBetween() && leaveIfShut();
 let looking = false;
@@ -243,19 +244,34 @@ function takeNow() {
   return obtain("/api/v1/tickets", { service, customer, ...asked(), ...then }, take);
 }
 
-/** More is told of the number that is shown: where to wait and how long follow at once. What was refused is said below
-    the number, which stays.
+/** More is told of the number that is shown: each after the one before, so that none is lost.
+    @param {{ needs?: string[], add?: string[], customer?: string }} more
+    @returns {Promise<boolean>} whether it was taken */
+function amend(more) {
+  const isSame = sameVisit();
+  visit.amending = visit.amending.then(() => isSame() && amendNow(more));
+  return visit.amending;
+}
+
+function addChosen() {
+  const add = [...visit.also];
+  visit.also.clear();
+  amend({ add });
+}
+
+/** Where to wait and how long follow at once. What was refused is said below the number, which stays.
     @param {{ needs?: string[], add?: string[], customer?: string }} more */
-async function amend(more) {
+async function amendNow(more) {
   const { ticket } = visit;
   const isSame = sameVisit();
-  visit.also.clear();
   const token = String(ticket.links.status).split("/").pop();
   try {
     const amended = await ask(`/api/v1/tickets/${ticket.id}/amend?token=${token}`, { ...more, new_slip: true });
     if (!isSame()) return false;
-    if (!amended) return void notice(READ_LATE);
+    if (!amended && more.customer) notice(READ_LATE);
+    if (!amended) return false;
     visit.ticket = amended;
+    visit.hadCard ||= Boolean(more.customer);
     showTicket(amended, amended.then ?? []);
     notice(_("Noted. Your number stays; the place and the wait are up to date."));
     return true;
@@ -304,10 +320,11 @@ function toggleNeed(button) {
 }
 
 async function addNeed(need) {
-  if (visit.needs.has(need)) return;
-  visit.needs.add(need);
+  const { needs } = visit;
+  if (needs.has(need)) return;
+  needs.add(need);
   drawNeeds();
-  if (!(await amend({ needs: [need] }))) visit.needs.delete(need);
+  if (!(await amend({ needs: [need] }))) needs.delete(need);
   drawNeeds();
 }
 
@@ -353,7 +370,7 @@ on("[data-need]", toggleNeed);
 onShow(arrange);
 onShow((screen) => screen === "choose" && drawChoice());
 onShow((screen) => screen === "also" && drawAlso());
-onShow((screen) => screen === "result" && visit.also.size && visit.ticket && amend({ add: [...visit.also] }));
+onShow((screen) => screen === "result" && visit.also.size && visit.ticket && addChosen());
 onShow(() => {
   keypad.clear();
   timer.renew();

@@ -54,6 +54,9 @@ export function placeNeeds(first) {
 /** Another after every turn to a screen. */
 export const turnNow = () => turns;
 
+/** Whether a sentence stands there that somebody was told; one of the line goes with its cause. */
+export const isAnswered = () => !$("#notice").hidden && !$("#notice").classList.contains("down");
+
 /** A sentence for whatever screen is shown; it takes no place of its own. */
 export function notice(text, down = false) {
   const line = $("#notice");

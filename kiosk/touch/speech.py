@@ -12,6 +12,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 
 from kiosk.touch.pages import HERE, context
+from lobby.branch.names import TEXT_MAX
 from lobby.customers.tiering import TO_CUSTOMERS
 from lobby.refusals import SENTENCES
 from lobby.state.doors import MOMENTS, WEEKDAY_WORDS
@@ -23,7 +24,7 @@ FIGURE = re.compile(
     r"[A-Z]{0,2}[0-9]{1,4}|[0-9]{2}:[0-9]{2}|(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?"
 )
 """A number, a wait, a time, a day."""
-FILLED = "(.{1,80}?)"
+FILLED = f"(.{{1,{TEXT_MAX}}}?)"
 """What stands in a place, with the spaces that part Chinese from figures."""
 PLACE = re.compile(r"\\{\w+\\}")
 SEVERAL = " · "

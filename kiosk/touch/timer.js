@@ -11,7 +11,6 @@ const RESULT_S = 30;
 const MORE_S = 30;
 const IDLE_S = 90;
 const WARN_S = 20;
-const STILL = ["attract", "closed"];
 let left = 0;
 
 const limit = () => Math.round((["result", "rule"].includes(current()) ? RESULT_S : VISIT_S) * patience());
@@ -33,13 +32,13 @@ function draw(ending = false) {
 }
 
 /** `onEnd()` is told when a visit has run out, `onIdle()` when nobody has come for a while; `isFresh()` says whether
-    nothing is to be forgotten yet. */
+    nothing is to be forgotten. A closed kiosk stays as it is then: it has nobody to welcome. */
 export function start({ onEnd, onIdle, isFresh }) {
   let idle = 0;
   setInterval(() => {
-    if (STILL.includes(current())) return;
+    if (current() === "attract") return;
     if (isFresh()) {
-      idle += 1;
+      idle = current() === "closed" ? 0 : idle + 1;
       draw();
       if (idle >= IDLE_S) onIdle();
       return;

@@ -18,8 +18,10 @@ export function forget() {
     also: new Set(),
     needs: new Set(),
     customer: "",
+    hadCard: false,
     mine: null,
     ticket: null,
+    amending: Promise.resolve(),
   });
   visit.shown = "";
   visit.busy = false;

@@ -4,6 +4,7 @@ import { get } from "#web/api.js";
 import { $, $$, given, say } from "#web/dom.js";
 import { _, fill, waitWords } from "#web/words.js";
 import { notice } from "./screens.js";
+import { visit } from "./visit.js";
 
 const ASK_MS = 5000;
 export const OFFLINE = _("The connection is down. Please speak to the lobby manager: your place is safe.");
@@ -27,8 +28,11 @@ export const areaWait = (area) => latest?.areas.find((one) => one.id === area);
 export const branchTime = () => latest?.at.slice(11, 16) ?? "";
 /** Whether numbers are given, as far as is known. */
 export const isOpen = () => latest?.open !== false;
-/** Why this business gets no number although others do, and when it does; empty where it does. */
-export const shutWords = (service) => (isOpen() && known[service]?.closed?.[given.lang]) || "";
+/** The waits are told as for whoever has neither: with a need or a card other counters may serve, and the branch says. */
+const isTold = () => !visit.needs.size && !visit.hadCard;
+const closedOf = (service) => (isTold() && service?.closed?.[given.lang]) || "";
+/** Why this business gets no number although others do, and when it does; empty where it does or may. */
+export const shutWords = (service) => (isOpen() ? closedOf(known[service]) : "");
 /** Why no numbers are given, and when again; empty while they are, or nobody knows. */
 export const closedWords = (lang) => latest?.closed?.[lang] ?? "";
 /** What became of this kiosk's call for help: none, rung or taken. */
@@ -85,7 +89,7 @@ export function drawWait(place, id) {
   const service = known[id];
   if (!service) draw(place, null);
   else if (service.open) draw(place, service.ahead, service);
-  else say($(".about", place), service.closed?.[given.lang] ?? _("not open now"));
+  else say($(".about", place), closedOf(service) || _("not open now"));
   if (service && !service.open) say($(".ahead", place), "");
 }
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from lobby import events as ev
 from lobby.commands.base import CounterCommand, Decider, Decision, P, TicketCommand, Who
 from lobby.commands.case_access import may_handle
+from lobby.commands.kept import brought_home
 from lobby.errors import NotFound
 from lobby.forecast.outlook import Outlook
 from lobby.state.alert import AlertKind, Pressure
@@ -67,25 +68,27 @@ class AlertMonitor:
         self,
         state: QueueState,
         now: datetime,
-        dark_boards: Collection[str] = (),
-        silent_kiosks: Collection[str] = (),
+        dark_boards: Collection[str] | None = None,
+        silent_kiosks: Collection[str] | None = None,
     ) -> Decision:
         """Raise what is new, clear what is over, measure the acts whose time has come, let the clocks of cases run
         whose pause is over, take back the counters that were lent until now. `dark_boards` and `silent_kiosks` have had
-        no line for longer than the branch allows."""
-        raised_now = [*self._causes(state, now), *_screens(state, dark_boards, silent_kiosks)]
+        no line for longer than the branch allows; of which kind nothing is told, its alerts stay."""
+        screens = _screens(state, dark_boards or (), silent_kiosks or ())
+        raised_now = [*self._causes(state, now), *screens]
         causes = {(c.alert, c.subject): c for c in raised_now}
-        standing = {
-            (a.kind, a.subject) for a in state.alerts.values() if a.subject
-        } | state.acknowledged
+        standing = state.told_alerts()
         raised = [alert for key, alert in causes.items() if key not in standing]
-        over = [ev.AlertCleared(*key) for key in sorted(standing - causes.keys())]
+        stay = _untold(dark_boards, silent_kiosks)
+        gone = sorted(standing - causes.keys())
+        over = [ev.AlertCleared(*key) for key in gone if key[0] not in stay]
         paused = state.quality.paused
         resumed = [ev.CaseResumed(case) for case, until in paused.items() if now >= until]
         home = [
-            ev.LendingEnded(counter.id)
+            event
             for counter in state.counters.values()
             if counter.lent_until and now >= counter.lent_until
+            for event in brought_home(state, counter.id)
         ]
         return Decision([*raised, *over, *self._measured(state, now), *resumed, *home])
 
@@ -179,6 +182,14 @@ class AlertMonitor:
                     yield ev.AlertRaised(
                         AlertKind.LONG, ticket.id, ticket.id, ticket.counter, ticket.area
                     )
+
+
+def _untold(
+    dark_boards: Collection[str] | None, silent_kiosks: Collection[str] | None
+) -> set[AlertKind]:
+    """The kinds of screens that nobody looked at."""
+    looked = {AlertKind.BOARD: dark_boards, AlertKind.KIOSK: silent_kiosks}
+    return {kind for kind, found in looked.items() if found is None}
 
 
 def _screens(

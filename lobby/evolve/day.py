@@ -51,6 +51,10 @@ def _counters(state: QueueState) -> dict[str, CounterState]:
 def _about_what_is_gone(state: QueueState, alert: Alert) -> bool:
     if alert.kind is AlertKind.BREAK:
         return alert.counter not in state.branch.offered.counter
+    if alert.kind is AlertKind.KIOSK:
+        return alert.subject not in state.branch.kiosk
+    if alert.kind is AlertKind.BOARD:
+        return alert.subject not in state.branch.board
     return (
         alert.kind is AlertKind.PRINTER
         and alert.ticket is None

@@ -12,7 +12,7 @@ from lobby import events as ev
 from lobby.branch.lending import as_helper
 from lobby.branch.model import Branch, Counter
 from lobby.branch.rules import Missed
-from lobby.state.alert import Alert, PastIntervention
+from lobby.state.alert import Alert, AlertKind, PastIntervention
 from lobby.state.appointment import Appointment
 from lobby.state.counter import BreakStatus, Call, CounterState, CounterStatus
 from lobby.state.day_series import DaySeries
@@ -94,6 +94,15 @@ class QueueState:
         if not self.open:
             return False
         return self.by_hand or self.doubted or self.branch.opening.gives_numbers(now)
+
+    def told_alerts(self) -> set[tuple[str, str]]:
+        """Kind and subject of each alert that clears by itself and is not over, whether or not somebody took it on."""
+        standing = {(one.kind, one.subject) for one in self.alerts.values() if one.subject}
+        return standing | self.acknowledged
+
+    def told(self, kind: AlertKind) -> list[str]:
+        """The subjects of such alerts of a kind."""
+        return [subject for told, subject in self.told_alerts() if told == kind]
 
     def due(self, ticket: Ticket) -> datetime:
         """When the promise made to this customer runs out."""

@@ -295,6 +295,30 @@ def test_counters_are_said_at_the_start_and_a_number_when_it_is_drawn(
     speaker.close()
 
 
+def test_a_board_waits_for_no_pause_and_a_line_is_asked_for_once(
+    runtime: BranchRuntime, neural: Neural, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("display.voice.speaker.AHEAD_TIMES", 1e9)  # a pause that never ends
+    speaker = Speaker(neural)
+    speaker.follow(runtime)
+    gevent.sleep(0.05)
+    speaker.read("en", ["Cash"]), speaker.read("en", ["Cash"])
+    assert [one.phrase.text for one in speaker._wishes.queue].count("Cash.") == 1
+    speaker.clip("en", "A007", ONE)
+    assert "Ticket A0 0 7," in neural.said
+    speaker.close()
+
+
+def test_the_lines_of_screens_take_little_room(
+    clips: Clips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("display.voice.clips.KEPT_ON_SHELVES", 2)
+    clips.read("en", [line_phrase("en", line) for line in ("Cash", "Loans", "Cards", "Gold")])
+    clips.spoken("en", phrases("en", "A001", ONE)), clips.spoken("en", phrases("en", "A002", ONE))
+    assert len([*tmp_path.glob("voice/screens/en/*.wav")]) == 3, "the newest beside those kept"
+    assert len([*tmp_path.glob("voice/en/*.wav")]) == 3
+
+
 def test_a_neural_voice_that_fails_leaves_the_call_to_the_other(
     runtime: BranchRuntime, neural: Neural
 ) -> None:

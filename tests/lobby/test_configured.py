@@ -381,6 +381,15 @@ def test_a_counter_that_is_gone_ends_what_it_began_and_no_more(life: Life) -> No
     assert called_at(life, "2") == ["A002"]
 
 
+def test_an_alert_of_a_screen_that_is_gone_is_over(life: Life) -> None:
+    """`lobby check` may look before the branch's own watch does, and asks for their names."""
+    look = life.runtime.alert_monitor.look
+    life.runtime.writer.do("watch", look, dark_boards=["main"], silent_kiosks=["entrance"])
+    life.restart(replace(BRANCH, kiosks=(), boards=BRANCH.boards[1:]))
+    with life.runtime.writer.published() as state:
+        assert not state.alerts
+
+
 def test_a_target_holds_for_the_tickets_that_were_given_with_it(life: Life) -> None:
     quicker = replace(BRANCH.tiers[0], target_wait_s=60)
     early = life.desk.issue("cash")["id"]

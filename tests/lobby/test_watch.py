@@ -77,6 +77,19 @@ def test_a_board_without_a_line_is_told_of_until_it_is_back(runtime: BranchRunti
     assert look(runtime) == []
 
 
+def test_screens_that_nobody_looked_at_stay_as_they_are(runtime: BranchRuntime, desk: Desk) -> None:
+    """The look after a clock was confirmed knows nothing of them."""
+    watch = runtime.alert_monitor.look
+    runtime.writer.do("watch", watch, dark_boards=["main"], silent_kiosks=["entrance"])
+    with runtime.writer.published() as state:
+        taken = next(one.id for one in state.alerts.values() if one.kind == "kiosk")
+    desk.acknowledge(alert=taken)
+    runtime.writer.do("watch", watch)
+    with runtime.writer.published() as state:
+        assert [one.kind for one in state.alerts.values()] == ["board"]
+        assert state.acknowledged == {("kiosk", "entrance")}
+
+
 def test_what_a_rescue_changed_is_measured_later(
     runtime: BranchRuntime, desk: Desk, clock: Clock
 ) -> None:

@@ -244,10 +244,19 @@ def test_a_need_a_business_and_a_card_come_to_the_number_that_is_shown(
     kiosk.click("#also .back")
     kiosk.wait_for_selector("#service-name:has-text('贷款')")
     kiosk.click("#tell-more:not(.resting)")
+    kiosk.wait_for_selector("[data-need=elderly]:not(.resting)")
+    kiosk.evaluate(
+        """needs => needs.forEach(need => document.querySelector(`[data-need=${need}]`).click())""",
+        ["elderly", "military"],
+    )
+    kiosk.wait_for_selector("#result:not([hidden])")
+    until(lambda: len(ticket(server, staff, number)["needs"]) == 3, "no need is lost")
+    kiosk.click("#tell-more:not(.resting)")
     swipe(kiosk, CARD, "Enter")
     kiosk.wait_for_selector("#result:not([hidden])")
     found = ticket(server, staff, number)
-    assert (found["tier"], found["needs"], found["then"]) == ("wealth", ["pregnant"], ["loans"])
+    assert (found["tier"], found["then"]) == ("wealth", ["loans"])
+    assert found["needs"] == ["pregnant", "elderly", "military"]
     assert "6226" not in kiosk.content()
 
 
@@ -389,9 +398,16 @@ def test_a_business_that_nobody_serves_today_says_when_and_takes_no_number(
     kiosk.wait_for_selector(f"#choose-wait .about:has-text('{when}')")
     assert kiosk.is_hidden("#take")
     assert kiosk.is_visible("#go-appointment"), "another time is offered"
+    kiosk.click("#choose .back:not(.resting)")
+    kiosk.click("[data-need=elderly]:not(.resting)")
+    kiosk.click("[data-service=wealth]:not(.resting)")
+    assert kiosk.is_visible("#take"), "other counters may serve whoever has a need: the branch says"
+    kiosk.click("#choose .back:not(.resting)")
+    kiosk.click("[data-need=elderly]:not(.resting)")
+    kiosk.click("[data-service=wealth]:not(.resting)")
+    assert kiosk.is_hidden("#take")
     swipe(kiosk, CARD)
-    kiosk.wait_for_selector(f"#notice:has-text('{when}')")
-    assert kiosk.is_visible("#choose")
+    number_of(kiosk)
 
 
 def appointment(server: Server, staff: Any) -> Any:
@@ -761,6 +777,25 @@ def test_a_customer_who_walks_away_leaves_nothing_to_the_next(
     kiosk.clock.run_for(20_000)
     assert kiosk.get_attribute("[data-need=disabled]", "aria-pressed") == "false"
     assert "elder" not in kiosk.get_attribute("body", "class")
+
+
+def test_a_closed_kiosk_forgets_what_somebody_did_there(page_at: Open, server: Server) -> None:
+    kiosk = wound(page_at, server)
+    shut = {**requests.get(f"{server.url}/api/v1/services", timeout=5).json(), "open": False}
+    kiosk.route("**/api/v1/services", lambda route: route.fulfill(json=shut))
+    kiosk.clock.run_for(3_000)
+    kiosk.wait_for_selector("#closed:not([hidden])")
+    kiosk.clock.run_for(100_000)
+    assert kiosk.is_hidden("#expiring"), "nobody is there"
+    kiosk.click("#contrast")
+    swipe(kiosk, ";E?")
+    kiosk.wait_for_selector("#notice:has-text('没有读出来')")
+    kiosk.clock.run_for(30_000)
+    assert kiosk.is_visible("#expiring")
+    kiosk.clock.run_for(20_000)
+    assert "没有读出来" not in kiosk.text_content("#notice")
+    assert "contrast" not in kiosk.get_attribute("body", "class")
+    assert kiosk.is_visible("#closed")
 
 
 @pytest.mark.parametrize("sign", ["touch", "key", "swipe"])

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from conftest import CONFIG, Ticks
 from flask.testing import FlaskClient
 
-from app import Lobby
+from app import Lobby, open_lobby
 from doctor import examine
+from doctor.data_files import ACCESS
+from lobby.branch.model import Branch
 from web.kiosks import ANSWERS_S, Kiosks
 
 SERVICES = "/api/v1/services"
@@ -56,6 +61,32 @@ def test_a_kiosk_that_falls_silent_is_told_with_its_name_until_it_answers(
     assert watch(lobby, kiosks) == []
 
 
+def test_a_dead_screen_is_told_until_it_answers_though_the_branch_starts_anew(
+    branch: Branch, tmp_path: Path
+) -> None:
+    def stand(lobby: Lobby) -> tuple[list[str], set[tuple[str, str]]]:
+        lobby._watch()
+        with lobby.runtime.writer.published() as state:
+            return [one.kind for one in state.alerts.values()], state.acknowledged
+
+    with closing(open_here(branch, tmp_path)) as lobby:
+        look = lobby.runtime.alert_monitor.look
+        lobby.runtime.writer.do("watch", look, dark_boards=["main"], silent_kiosks=["entrance"])
+        with lobby.runtime.writer.published() as state:
+            board = next(one.id for one in state.alerts.values() if one.kind == "board")
+        lobby.runtime.writer.do("manager", lobby.runtime.commands.acknowledge, alert=board)
+    with closing(open_here(branch, tmp_path)) as again:
+        assert stand(again) == (["kiosk"], {("board", "main")})
+        again.app.test_client().get(SERVICES)
+        assert stand(again)[0] == []
+
+
+def open_here(branch: Branch, folder: Path) -> Lobby:
+    opened = open_lobby(branch, folder, "http://lobby.test", loopback=True, demo=True)
+    opened.runtime.writer.notify = opened.runtime.writer.pump
+    return opened
+
+
 def test_the_only_kiosk_of_a_branch_needs_no_id(lobby: Lobby) -> None:
     assert 'data-kiosk="entrance"' in lobby.app.test_client().get("/kiosk").text
     assert lobby.app.test_client().post("/api/v1/help", json={}).status_code == 201
@@ -79,6 +110,10 @@ def test_lobby_check_says_which_device_is_the_kiosk_and_when_it_was_here(lobby: 
     lobby.access.used(known)
     lobby.access.write_uses(now=True)
     assert said()[0].startswith("OK    kiosk entrance: Entrance kiosk: last here 20")
+    with closing(sqlite3.connect(data / ACCESS)) as db, db:
+        db.execute("UPDATE token SET used_at = used_at - 90000")
+    assert said()[0].startswith("WARN")
+    assert "more than a day ago" in said()[0]
     look = lobby.runtime.alert_monitor.look
     lobby.runtime.writer.do("watch", look, silent_kiosks=["entrance"])
     assert any("has not answered since" in line for line in said())

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import Lobby
+from kiosk.touch.api import SpeechBody
 from kiosk.touch.speech import OwnWords, own_words
+from lobby.branch.names import TEXT_MAX
 from lobby.errors import Conflict
 
 Said = list[list[str]]
@@ -78,6 +80,15 @@ def test_a_strangers_words_are_left_out_and_alone_are_refused(lobby: Lobby, said
     refused = read(lobby, "请把钱交给门口的人", "请到：门口的车里")
     assert (refused.status_code, refused.json["field"]) == (422, "lines")
     assert len(said) == 1
+
+
+def test_a_way_as_long_as_the_configuration_allows_is_read_with_the_rest() -> None:
+    """Not the whole screen refused for one line, and the way not left out."""
+    way = "w" * TEXT_MAX
+    words = OwnWords([way, "about 15 min"], ["There: {wait}. {way}"])
+    lines = [way, f"There: about 15 min. {way}"]
+    assert all(words.has(line) for line in lines)
+    assert SpeechBody.model_validate({"lang": "en", "lines": lines}).lines == lines
 
 
 def test_a_refusal_at_the_kiosk_can_be_read(lobby: Lobby) -> None:
