@@ -224,7 +224,7 @@ def test_no_file_of_the_data_ends_a_command_in_a_traceback(
         ("check", "--config", CONFIG),
         ("rebuild", "--config", CONFIG),
         ("backup", tmp_path / "copy"),
-        ("token", "create", "--role", "kiosk"),
+        ("token", "create", "--role", "manager"),
     ):
         said(*command, "--data", tmp_path)
 

@@ -90,7 +90,9 @@ function show({ day, at, tickets, was, again, then }) {
 /** @param {string[]} tiers
     @param {Told[]} told */
 function table(tiers, told) {
-  const head = [_("Tier"), "", ...FIGURES.map(([, , name]) => name)].map((name) => el("th", { scope: "col" }, name));
+  const [first, ...figures] = [_("Tier"), ...FIGURES.map(([, , name]) => name)].map((name) =>
+    el("th", { scope: "col" }, name),
+  );
   const row = (tier, one, n) =>
     el(
       "tr",
@@ -103,7 +105,7 @@ function table(tiers, told) {
   return el(
     "div.scroll",
     { tabindex: 0, role: "group", "aria-label": _("What if") },
-    el("table", {}, el("thead", {}, el("tr", {}, ...head)), ...groups),
+    el("table", {}, el("thead", {}, el("tr", {}, first, el("td"), ...figures)), ...groups),
   );
 }
 

@@ -208,7 +208,7 @@ def test_who_swipes_when_the_number_is_being_given_is_told(
         swipe(kiosk, CARD)
     held[0].continue_()
     number_of(kiosk)
-    kiosk.wait_for_selector("#notice:has-text('大堂经理')")
+    kiosk.wait_for_selector("#notice:has-text('再刷一次卡')")
 
 
 def test_a_change_of_language_takes_no_card_along_and_says_so(kiosk: Any) -> None:
