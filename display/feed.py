@@ -25,6 +25,7 @@ from lobby.branch.screens import Board
 from lobby.engine.runtime import BranchRuntime
 from lobby.errors import LobbyError
 from lobby.events import Recorded, Topic
+from lobby.heard import LastHeard
 from lobby.state.alert import AlertKind
 from lobby.state.queue import QueueState
 from lobby.views.card import CounterTurnView, counter_card
@@ -79,8 +80,10 @@ class Feed:
         self._shown: dict[str, Any] = {}
         self._turns: dict[str, tuple[str, str] | None] = {}
         self._refreshed_s = -REFRESH_S
+        boards = [board.id for board in runtime.branch.boards]
         with runtime.writer.published() as state:
-            self._lit = dict.fromkeys(state.told(AlertKind.BOARD), float("-inf"))
+            missed = state.told(AlertKind.BOARD)
+        self._lit = LastHeard(boards, runtime.clock.steady_s, missed)
         self._register()
 
     def start(self) -> None:
@@ -236,11 +239,10 @@ class Feed:
     def dark(self, longer_than_s: float) -> list[str]:
         """The boards that had a client since the start, or were missed before it, and have had none for so long; none
         for 0."""
-        now = self._runtime.clock.steady_s()
-        boards = [b.id for b in self._runtime.branch.boards]
-        self._lit.update({id: now for id in boards if self._followed(id, "/board")})
-        limit = longer_than_s
-        return [id for id in boards if limit and id in self._lit and now - self._lit[id] > limit]
+        for board in self._lit.ids:
+            if self._followed(board, "/board"):
+                self._lit.hear(board)
+        return self._lit.silent(longer_than_s)
 
     def _rooms(self, namespace: str) -> dict[str, Any]:
         """The clients by room."""

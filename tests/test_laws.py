@@ -78,7 +78,16 @@ STOREYS = (
     {"engine", "simulation", "trace"},
 )
 """The folders of lobby/, from the ground up: each may import from its own storey and from those below."""
-SHARED = {"catalogues", "errors", "refusals", "refused_words", "quantile", "redaction", "texts"}
+SHARED = {
+    "catalogues",
+    "errors",
+    "heard",
+    "refusals",
+    "refused_words",
+    "quantile",
+    "redaction",
+    "texts",
+}
 """Single files of lobby/ that know no folder but branch, for all of them."""
 FILES = sorted(
     p for place in sorted(OURS) for p in [*ROOT.glob(f"{place}/**/*.py"), *ROOT.glob(f"{place}.py")]

@@ -3,54 +3,31 @@ name any kiosk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from flask import abort, current_app, request
 
 from lobby.errors import NotFound
+from lobby.heard import LastHeard
 from lobby.views.hall import KioskLineView
 from web.dispatch import runtime
 from web.roles import GRANTS, STAFF, current, may
 
 HEADER = "Lobby-Kiosk"
 """The pages of `/kiosk/ID` send this header (web/static/api.js)."""
-
-
 DEVICES = GRANTS["kiosk"] - STAFF
-NEVER_S = float("-inf")
 ANSWERS_S = 15.0
 """A kiosk asks for the waits every 1.5 s (kiosk/touch/page.js), and more seldom where the line is slow."""
 
 
-class Kiosks:
-    """When each kiosk was last heard, on a clock that is never set. One that was `missed` before the start, whose
-    alert stands, is missed until it is heard."""
-
-    def __init__(
-        self, ids: tuple[str, ...], steady_s: Callable[[], float], missed: Iterable[str] = ()
-    ) -> None:
-        self._ids = ids
-        self._steady_s = steady_s
-        self._heard_s = dict.fromkeys(missed, NEVER_S)
-
-    def hear(self, id: str) -> None:
-        self._heard_s[id] = self._steady_s()
+class Kiosks(LastHeard):
+    """When each kiosk was last heard."""
 
     def answering(self) -> dict[str, bool]:
         """By kiosk, whether it was heard just now; one that was never there does not answer."""
-        return {id: self._quiet_s(id) <= ANSWERS_S for id in self._ids}
+        return {id: self.quiet_s(id) <= ANSWERS_S for id in self.ids}
 
     def lines(self) -> list[KioskLineView]:
         """`answering` as screens are told it."""
         return [{"id": id, "answers": answers} for id, answers in self.answering().items()]
-
-    def silent(self, longer_than_s: float) -> list[str]:
-        """Those that were heard or missed once, and have not been heard for so long; none for 0."""
-        known = [id for id in self._ids if id in self._heard_s]
-        return [id for id in known if longer_than_s and self._quiet_s(id) > longer_than_s]
-
-    def _quiet_s(self, id: str) -> float:
-        return self._steady_s() - self._heard_s.get(id, NEVER_S)
 
 
 def hear() -> None:
