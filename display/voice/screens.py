@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from display.voice.wording import DIGITS_ZH, Phrase, signs_en, signs_zh
+from display.voice.wording import Phrase, counted_zh, signs_en, signs_zh
 
 SHELF = "screens"
 """Parts of screens are kept apart: however many there are, those of calls stay."""
@@ -17,7 +17,6 @@ TIME = re.compile(r"\b([0-9]{2}):([0-9]{2})\b")
 TWO = re.compile(r"(?<![0-9])2 ?(?=[人分项个位])")
 """两, where things are counted."""
 AMOUNT = re.compile(r"[0-9]+")
-PLACES_ZH = ("", "十", "百", "千")
 ENDS = re.compile(r"[。！？，；：.!?,;:…]$")
 Change = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 TO = re.compile(r"(?<=[0-9]) ?[–-] ?(?=[0-9])")
@@ -36,28 +35,16 @@ def line_phrase(lang: str, line: str) -> Phrase:
     return Phrase(said, shelf=SHELF)
 
 
-def _counted(digits: str) -> str:
-    """`12` -> `十二`, `105` -> `一百零五`; what begins with a zero, or is longer than thousands, sign by sign."""
-    if digits.startswith("0") or len(digits) > len(PLACES_ZH):
-        return signs_zh(digits)
-    said = "".join(
-        f"{DIGITS_ZH[int(digit)]}{PLACES_ZH[place]}" if digit != "0" else "零"
-        for place, digit in zip(reversed(range(len(digits))), digits, strict=True)
-    )
-    said = re.sub("零+", "零", said).rstrip("零")
-    return said.removeprefix("一") if said.startswith("一十") else said
-
-
 def _time_zh(found: re.Match[str]) -> str:
     hours, minutes = found.groups()
-    said = f"{_counted(str(int(hours))) or '零'}点"
+    said = f"{counted_zh(str(int(hours))) or '零'}点"
     if minutes == "00":
         return said
-    return f"{said}{'零' if minutes[0] == '0' else ''}{_counted(str(int(minutes)))}分"
+    return f"{said}{'零' if minutes[0] == '0' else ''}{counted_zh(str(int(minutes)))}分"
 
 
 def _date_zh(found: re.Match[str]) -> str:
-    month, day = (_counted(str(int(part))) for part in found.groups())
+    month, day = (counted_zh(str(int(part))) for part in found.groups())
     return f"{month}月{day}日"
 
 
@@ -67,7 +54,7 @@ CHINESE: tuple[Change, ...] = (
     (TIME, _time_zh),
     (TO, lambda _: "到"),
     (TWO, lambda _: "两"),
-    (AMOUNT, lambda found: _counted(found[0])),
+    (AMOUNT, lambda found: counted_zh(found[0])),
     (PAUSE, lambda _: "，"),
     (re.compile(r"(?<=[\u4e00-\u9fff]) +| +(?=[\u4e00-\u9fff])"), lambda _: ""),
 )

@@ -14,7 +14,9 @@ from lobby.branch.model import Branch, Counter
 SPOKEN = ("zh", "en")
 """The languages of the voice."""
 DIGITS_ZH = "零一二三四五六七八九"
-TEN = 10
+PLACES_ZH = ("", "十", "百", "千")
+ROOM_PLACES = 2
+"""From a hundred on the number of a room or a counter is spelled."""
 
 
 class Phrase(NamedTuple):
@@ -85,15 +87,17 @@ def signs_zh(text: str) -> str:
 
 def _in_words_zh(name: str) -> str:
     """`12 号柜台` -> `十二号柜台`: a counter's number is counted, a customer's is spelled."""
-    counted = re.sub(r"\d+", lambda digits: _counted_zh(digits.group()), name)
+    counted = re.sub(r"\d+", lambda digits: counted_zh(digits.group(), ROOM_PLACES), name)
     return counted.replace(" ", "")
 
 
-def _counted_zh(digits: str) -> str:
-    """`12` -> `十二`; from a hundred on, or with a zero in front, sign by sign, as rooms are called."""
-    tens, ones = divmod(int(digits), TEN)
-    if digits.startswith("0") or tens >= TEN:
+def counted_zh(digits: str, places: int = len(PLACES_ZH)) -> str:
+    """`12` -> `十二`, `105` -> `一百零五`; what begins with a zero, or has more places, sign by sign."""
+    if digits.startswith("0") or len(digits) > places:
         return signs_zh(digits)
-    if not tens:
-        return DIGITS_ZH[ones]
-    return (DIGITS_ZH[tens] if tens > 1 else "") + "十" + (DIGITS_ZH[ones] if ones else "")
+    said = "".join(
+        f"{DIGITS_ZH[int(digit)]}{PLACES_ZH[place]}" if digit != "0" else DIGITS_ZH[0]
+        for place, digit in zip(reversed(range(len(digits))), digits, strict=True)
+    )
+    said = re.sub("零+", "零", said).rstrip("零")
+    return said.removeprefix("一") if said.startswith("一十") else said
