@@ -165,24 +165,18 @@ class _Worker:
 
     def _print_test(self) -> None:
         """Prints the test slip, and tells what the printer answered."""
-        try:
-            with self._device() as device:
-                data = self._encoded(
-                    trial_slip(self._runtime.branch, self.printer, self._runtime.clock())
-                )
-                device.open()
-                self._must_print(device)
-                device.write(data)
-                status = self._must_print(device)
-                detail = ""
-        except DeviceError as error:
-            status = error.status
-            detail = str(error)
-        self._report(status, detail)
+        status = self._told_by(self._with_test_slip)
         self._do(slips.tested, printer=self.printer.id, status=status)
 
-    # -- slips -------------------------------------------------------------------------------------------
+    def _with_test_slip(self, device: Device) -> PrinterStatus:
+        layout = trial_slip(self._runtime.branch, self.printer, self._runtime.clock())
+        data = self._encoded(layout)
+        device.open()
+        self._must_print(device)
+        device.write(data)
+        return self._must_print(device)
 
+    # -- slips -------------------------------------------------------------------------------------------
     def _next(self) -> _Job | None:
         """The next slip in the order of the numbers; first copies go before reprints."""
         with self._runtime.writer.published() as state:
@@ -323,15 +317,23 @@ class _Worker:
         return prints
 
     def _probe(self) -> None:
+        self._told_by(self._as_it_is)
+
+    def _as_it_is(self, device: Device) -> PrinterStatus:
+        device.open()
+        return self._health(device)
+
+    def _told_by(self, ask: Callable[[Device], PrinterStatus]) -> PrinterStatus:
+        """What the printer answers, or fails with; the branch is told of it."""
+        detail = ""
         try:
             with self._device() as device:
-                device.open()
-                status = self._health(device)
-                detail = ""
+                status = ask(device)
         except DeviceError as error:
             status = error.status
             detail = str(error)
         self._report(status, detail)
+        return status
 
     def _report(self, status: PrinterStatus, detail: str = "") -> None:
         """Submits the printer's status when it has changed."""
