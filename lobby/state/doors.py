@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -70,31 +70,29 @@ def closed_for(
     if any(counter.serves_later(now) for counter in counters):
         return None
     name = state.branch.service[service].name
-    opens = _opens(state.branch.opening, counters, now, now)
+    opening = state.branch.opening
+    opens = _in_words(opening, next_served(opening, counters, now), now)
     return Closed("not_served", {"service": name, "opens": opens})
 
 
 def _gives_again(opening: Opening, now: datetime) -> Text:
     """When numbers are given again: before the branch opens, where it has them so early."""
     opens = next_served(opening, (), now)
-    return moment_words(opens - opening.early, now.astimezone(opening.zone)) if opens else NOT_KNOWN
+    return _in_words(opening, opens - opening.early if opens else None, now)
 
 
 def _opens_again(opening: Opening, after: datetime, now: datetime) -> Text:
     """When the branch opens again after that instant, and from when it gives numbers where that is earlier."""
-    words = _opens(opening, (), after, now)
     opens = next_served(opening, (), after)
+    words = _in_words(opening, opens, now)
     if opens is None or not opening.early:
         return words
     return EARLIER.with_(opens=words, time=f"{opens - opening.early:%H:%M}")
 
 
-def _opens(opening: Opening, counters: Sequence[Opening], after: datetime, now: datetime) -> Text:
-    """When it is open again after that instant, in words of who asks now."""
-    opens = next_served(opening, counters, after)
-    if opens is None:
-        return NOT_KNOWN
-    return moment_words(opens, now.astimezone(opening.zone))
+def _in_words(opening: Opening, at: datetime | None, now: datetime) -> Text:
+    """The instant in words of who asks now."""
+    return moment_words(at, now.astimezone(opening.zone)) if at else NOT_KNOWN
 
 
 def moment_words(at: datetime, now: datetime) -> Text:

@@ -12,7 +12,7 @@ from lobby.state.doors import WEEKDAY_WORDS, closed
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State
 from lobby.texts import Joined, Readable, Text
-from lobby.views.device_test import Trial, trial_of
+from lobby.views.device_test import REMEDIES, Trial, trial_of
 
 
 class Check(NamedTuple):
@@ -66,11 +66,10 @@ def _printers(state: QueueState, now: datetime) -> Iterator[Check]:
     for printer in state.branch.printers:
         status = state.printers[printer.id].status
         says = Text("prints") if status.prints else Text("does not print")
-        do = Text("Look at its power, cable, cover and paper; docs/printers.md has more")
         trial = trial_of(state, now, TestKind.PRINT, printer.id)
         well = status.well and trial.went_well is not False
         what = Text("Printer {id}", id=printer.id)
-        remedy = None if status.well else do
+        remedy = None if status.well else REMEDIES[TestKind.PRINT]
         yield Check(f"printer-{printer.id}", well, what, says, remedy, (trial,))
     waiting = len(state.unprinted)
     if waiting:
