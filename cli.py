@@ -238,7 +238,8 @@ def check(data: Path, config: Path) -> int:
 @click.option("--unseal", is_flag=True, help="With what customers wrote, where its key is kept.")
 def journal(data: Path, since: int, follow: bool, unseal: bool) -> None:
     """Print the journal as JSON lines."""
-    from lobby.journal.envelope import SEQ, is_enveloped, line, rows_after
+    from lobby.events.envelope import SEQ
+    from lobby.journal.envelope import is_enveloped, line, rows_after
     from lobby.journal.history import reader
 
     with closing(reader(data / DATABASE)) as db, cli_privacy.unsealing(data, unseal) as in_clear:

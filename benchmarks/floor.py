@@ -214,13 +214,16 @@ def floor(
 
 
 def figures(waits_s: Sequence[float], ranges: Sequence[Range]) -> str:
-    """The median of upper / lower end and the share that held."""
+    """The median of upper / lower end, of those with both, and the share that held."""
+    if not waits_s:
+        return "- | -"
     ratios = [hi / max(1, lo) for lo, hi in ranges if hi]
     held = [
         60 * lo <= wait_s and (not hi or wait_s <= 60 * hi)
         for wait_s, (lo, hi) in zip(waits_s, ranges, strict=True)
     ]
-    return f"{statistics.median(ratios):.1f} | {sum(held) / len(held):.0%}"
+    middle = f"{statistics.median(ratios):.1f}" if ratios else "-"
+    return f"{middle} | {sum(held) / len(held):.0%}"
 
 
 def row(path: Path, days: int, runs: int, most: int) -> str:

@@ -17,8 +17,9 @@ from stage import ROOT
 from lobby.branch.config import read_branch
 from lobby.commands.ids import ID_BYTES, RANDOM_BITS
 from lobby.engine.runtime import DATABASE
+from lobby.events.envelope import BEGINNING, COLUMNS, chained
 from lobby.evolve.apply import apply
-from lobby.journal.envelope import BEGINNING, COLUMNS, chained, insert
+from lobby.journal.envelope import insert
 from lobby.journal.history import configured, events_since, reader
 from lobby.journal.journal import Journal
 from lobby.journal.tables import TABLES, Table, set_version

@@ -36,7 +36,8 @@ from lobby.engine.keys import read_keys
 from lobby.engine.links import Links
 from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.events import Card
-from lobby.journal.envelope import chained, end
+from lobby.events.envelope import chained
+from lobby.journal.envelope import end
 from web.transport.serving import GC_THRESHOLDS
 
 TIMES = {"usual": 1, "long": 6}[os.environ.get("HYPOTHESIS_PROFILE", "usual")]

@@ -16,7 +16,7 @@ import doctor
 from cli import main
 from lobby.branch.model import Branch
 from lobby.engine.runtime import open_branch
-from lobby.journal.envelope import BEGINNING
+from lobby.events.envelope import BEGINNING
 from lobby.journal.fence import SIZE_B, Fence
 from web.access import Access
 

@@ -16,8 +16,9 @@ from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
 from lobby import events as ev
+from lobby.events.envelope import End
 from lobby.journal.durable import sync_folder
-from lobby.journal.envelope import End, is_enveloped
+from lobby.journal.envelope import is_enveloped
 from lobby.journal.fence import FILE as FENCE
 from lobby.journal.fence import Fence
 from lobby.journal.history import reader

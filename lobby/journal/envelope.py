@@ -1,18 +1,13 @@
-"""A row of the table `event`: the envelope around an event's data, and the chain of hashes through all rows.
-
-The hash of a row is the SHA-256 of the former row's hash followed by the row as a JSON array (docs/events.md has the
-form for an auditor). An edited, cut or reordered journal does not fit its hashes.
-"""
+"""The rows of the table `event` in SQLite: how they are made, written and read."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic_core import to_json
 from sqlite_utils import Database
@@ -20,29 +15,11 @@ from sqlite_utils import Database
 from lobby import events as ev
 from lobby.branch.rules import NO_CODE
 from lobby.events.codec import recorded_data
+from lobby.events.envelope import BEGINNING, COLUMNS, SEQ, End, Row, chained, link
 
-COLUMNS = ("branch", "epoch", "seq", "at", "kind", "v", "ticket", "counter", "actor", "data")
-"""What the hash covers, in this order; `hash` is the column after them."""
-SEQ = COLUMNS.index("seq")
-FIRST_EPOCH = 1
-"""That of all events from before there were epochs."""
 SPREAD = 10**6
 """So many epochs can be opened within the same second: two machines that restore the same backup at once draw the
 same one once in a million times. Seconds times this stay below 2**53, which JSON readers hold exactly, until 2255."""
-
-Row = tuple[Any, ...]
-
-
-class End(NamedTuple):
-    """Where a journal ends."""
-
-    epoch: int
-    seq: int
-    hash: str
-
-
-BEGINNING = End(FIRST_EPOCH, 0, "0" * 64)
-"""What the first event follows."""
 
 
 def draw_epoch(now: datetime, parent: int) -> int:
@@ -68,11 +45,6 @@ def as_json(value: object) -> str:
     return to_json(value).decode()
 
 
-def link(former: str, row: Row) -> str:
-    """The hash of a row (COLUMNS) that follows a row with the hash `former`."""
-    return hashlib.sha256(former.encode() + to_json(row)).hexdigest()
-
-
 def insert(conn: Any, rows: Iterable[Row]) -> None:
     """Write rows with their hashes, within the transaction that is open."""
     marks = ", ".join("?" * (len(COLUMNS) + 1))
@@ -82,13 +54,6 @@ def insert(conn: Any, rows: Iterable[Row]) -> None:
 def rows_of(records: Iterable[ev.Recorded], branch: str, epoch: int, former: str) -> Iterator[Row]:
     """The rows of the events, chained to the row with the hash `former`."""
     return chained((_row(recorded, branch, epoch) for recorded in records), former)
-
-
-def chained(rows: Iterable[Row], former: str) -> Iterator[Row]:
-    """Each row with its hash."""
-    for row in rows:
-        former = link(former, row)
-        yield (*row, former)
 
 
 def _row(recorded: ev.Recorded, branch: str, epoch: int) -> Row:

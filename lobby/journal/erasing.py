@@ -18,8 +18,9 @@ from sqlite_utils import Database
 
 from lobby import events as ev
 from lobby.branch.rules import Privacy
+from lobby.events.envelope import Row
 from lobby.events.personal import TOKEN, Missing, of_contact, of_ticket
-from lobby.journal.envelope import Row, instant
+from lobby.journal.envelope import instant
 from lobby.journal.history import reader
 from lobby.journal.subject_keys import Subject, SubjectKeys
 from lobby.journal.traces import Search, of_key, of_text, search

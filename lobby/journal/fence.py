@@ -24,7 +24,8 @@ from pydantic import Field, TypeAdapter
 from sqlite_utils import Database
 
 from lobby.events import ForkReason
-from lobby.journal.envelope import FIRST_EPOCH, End, before, end, first_misfit, has
+from lobby.events.envelope import FIRST_EPOCH, End
+from lobby.journal.envelope import before, end, first_misfit, has
 
 FILE = "fence.json"
 SIZE_B = 512

@@ -19,9 +19,10 @@ from sqlite_utils.db import sqlite3
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.record import from_json, to_json
+from lobby.events.envelope import Row
 from lobby.events.personal import TOKEN
 from lobby.evolve.apply import apply
-from lobby.journal.envelope import Row, is_enveloped
+from lobby.journal.envelope import is_enveloped
 from lobby.journal.tables.quality import snapshot
 from lobby.state.quality import Quality
 from lobby.state.queue import QueueState

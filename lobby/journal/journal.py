@@ -18,19 +18,10 @@ from sqlite_utils.db import sqlite3
 from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.rules import NO_CODE
+from lobby.events.envelope import BEGINNING, SEQ, End
 from lobby.journal import idempotency
 from lobby.journal.catalogues import recatalogued
-from lobby.journal.envelope import (
-    BEGINNING,
-    SEQ,
-    End,
-    draw_epoch,
-    end,
-    insert,
-    last_branch,
-    last_instant,
-    rows_of,
-)
+from lobby.journal.envelope import draw_epoch, end, insert, last_branch, last_instant, rows_of
 from lobby.journal.fence import Fence, Memory
 from lobby.journal.history import Misfit, configured, events_since, reconfigured, replayed, tolerant
 from lobby.journal.idempotency import Done

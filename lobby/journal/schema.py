@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from lobby.branch.rules import NO_CODE
-from lobby.journal.envelope import BEGINNING, FIRST_EPOCH, chained
+from lobby.events.envelope import BEGINNING, FIRST_EPOCH, chained
 from lobby.journal.tables import create_missing
 
 migrations = Migrations("lobby")

@@ -1,0 +1,142 @@
+"""`hq.toml`: a province in its office's words. An empty file takes every branch in, without a tree above them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from annotated_types import Ge, Le
+from pydantic import Field, Strict
+
+from lobby.branch.config import Complaint, ConfigError, checked, tables
+from lobby.branch.forms import BRANCH_CODE
+from lobby.branch.names import ALIAS, STRICT, Name, Zone
+from lobby.texts import Text
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A province or a city: what stands above branches. The top has no `parent`."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: Name
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """A branch 网点 in the tree: under `unit` from a day on, until a day. A branch that moved to another unit stands
+    here twice, with the days of each: what it did before stays where it was done."""
+
+    __pydantic_config__ = ALIAS
+
+    code: str
+    unit: str
+    name: Name
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From when on something is told. `silent_s`: a branch is cut when its last word is older, seconds. `clock_s`: a
+    branch whose clock is off by more is left out of comparisons, seconds."""
+
+    __pydantic_config__ = STRICT
+
+    silent_s: Annotated[int, Strict(), Ge(15), Le(3600)] = 30
+    clock_s: Annotated[int, Strict(), Ge(1), Le(3600)] = 60
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where the engines are. The environment's NATS_URL and DATABASE_URL go before. `certificates`: the folder with
+    this province's own authority; empty: no certificates, on loopback only."""
+
+    __pydantic_config__ = STRICT
+
+    nats: str = ""
+    database: str = ""
+    certificates: str = ""
+
+
+@dataclass(frozen=True)
+class Headquarters:
+    """The whole file."""
+
+    __pydantic_config__ = STRICT
+
+    name: Name = Name("总行", "Headquarters")
+    zone: Zone = ZoneInfo("Asia/Shanghai")
+    engines: Engines = Engines()
+    limits: Limits = Limits()
+    units: tuple[Unit, ...] = ()
+    branches: tuple[Outlet, ...] = ()
+    folder: Path = field(default=Path(), init=False)
+    """Where the file is: paths in it are counted from there."""
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(outlet.code for outlet in self.branches)
+
+    def takes(self, code: str) -> bool:
+        """Whether events of this branch are taken in."""
+        return not self.branches or code in self.codes
+
+    def outlet(self, code: str, on: date) -> Outlet | None:
+        """Where the branch stood in the tree on that day."""
+        for outlet in self.branches:
+            since, until = outlet.since or date.min, outlet.until or date.max
+            if outlet.code == code and since <= on <= until:
+                return outlet
+        return None
+
+
+def read_headquarters(file: Path, environment: Mapping[str, str] = os.environ) -> Headquarters:
+    """The headquarters that the file describes. Raises ConfigError."""
+    found = checked(file, tables(file), Headquarters)
+    wrong = list(_wrong(found))
+    if wrong:
+        raise ConfigError(file, wrong)
+    engines = replace(
+        found.engines,
+        nats=environment.get("NATS_URL") or found.engines.nats,
+        database=environment.get("DATABASE_URL") or found.engines.database,
+    )
+    whole = replace(found, engines=engines)
+    object.__setattr__(whole, "folder", file.parent)
+    return whole
+
+
+def _wrong(found: Headquarters) -> Iterator[Complaint]:
+    units = {unit.id: unit for unit in found.units}
+    for n, unit in enumerate(found.units):
+        if unit.parent and unit.parent not in units:
+            yield Complaint(f"units[{n}].parent", unit.parent, Text("the id of a unit"))
+        elif _in_circle(unit, units):
+            yield Complaint(
+                f"units[{n}].parent", unit.parent, Text("a unit that is not below this one")
+            )
+    for n, outlet in enumerate(found.branches):
+        if not BRANCH_CODE.fullmatch(outlet.code):
+            yield Complaint(f"branches[{n}].code", outlet.code, Text("1 to 12 letters or digits"))
+        if outlet.unit not in units:
+            yield Complaint(f"branches[{n}].unit", outlet.unit, Text("the id of a unit"))
+
+
+def _in_circle(unit: Unit, units: Mapping[str, Unit]) -> bool:
+    seen = {unit.id}
+    while unit.parent in units:
+        unit = units[unit.parent]
+        if unit.id in seen:
+            return True
+        seen.add(unit.id)
+    return False

@@ -1,0 +1,104 @@
+"""The tables of headquarters in PostgreSQL. `journal` is the truth of all branches; of the rest, `branch` and `epoch` say
+how far it is, and the derived ones can be made from it again.
+
+A change of a table is a new entry of MIGRATIONS; a released one is never edited.
+"""
+
+from __future__ import annotations
+
+import psycopg
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE journal (
+        branch text NOT NULL,
+        epoch bigint NOT NULL,
+        seq bigint NOT NULL,
+        at text NOT NULL,
+        kind text NOT NULL,
+        v integer NOT NULL,
+        ticket text,
+        counter text,
+        actor text NOT NULL,
+        data json NOT NULL,
+        hash text NOT NULL,
+        PRIMARY KEY (branch, epoch, seq)
+    );
+
+    -- How far each branch is here: the end of its newest epoch. `derived_*`: how far the derived tables are.
+    CREATE TABLE branch (
+        code text PRIMARY KEY,
+        epoch bigint NOT NULL DEFAULT 0,
+        seq bigint NOT NULL DEFAULT 0,
+        hash text NOT NULL DEFAULT '',
+        first_at timestamptz NOT NULL DEFAULT now(),
+        taken_at timestamptz,
+        derived_epoch bigint NOT NULL DEFAULT 0,
+        derived_seq bigint NOT NULL DEFAULT 0
+    );
+
+    -- The epochs of each branch. What is after `kept_until` is the tail that a restore took away.
+    CREATE TABLE epoch (
+        branch text NOT NULL REFERENCES branch (code),
+        epoch bigint NOT NULL,
+        first_seq bigint NOT NULL,
+        last_seq bigint NOT NULL,
+        last_hash text NOT NULL,
+        parent_epoch bigint,
+        parent_seq bigint,
+        reason text NOT NULL,
+        kept_until bigint,
+        announced_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (branch, epoch)
+    );
+
+    -- Rows that may not stand in the journal: of a second writer, or of an epoch that another one has followed.
+    CREATE TABLE quarantine (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        branch text NOT NULL,
+        epoch bigint NOT NULL,
+        seq bigint NOT NULL,
+        hash text NOT NULL,
+        why text NOT NULL,
+        event json NOT NULL,
+        received_at timestamptz NOT NULL DEFAULT now(),
+        UNIQUE (branch, epoch, seq, hash)
+    );
+
+    -- What somebody at headquarters has to see of a branch, until it is over.
+    CREATE TABLE alarm (
+        branch text NOT NULL,
+        kind text NOT NULL,
+        detail json NOT NULL,
+        first_at timestamptz NOT NULL DEFAULT now(),
+        last_at timestamptz NOT NULL DEFAULT now(),
+        times bigint NOT NULL DEFAULT 1,
+        cleared_at timestamptz,
+        PRIMARY KEY (branch, kind)
+    );
+
+    -- The last word of each branch about its lobby. It comes again in seconds: it need not survive a crash.
+    CREATE UNLOGGED TABLE snapshot (
+        branch text PRIMARY KEY,
+        received_at timestamptz NOT NULL,
+        at timestamptz NOT NULL,
+        clock_off_s double precision,
+        document json NOT NULL
+    ) WITH (fillfactor = 50);
+    CREATE INDEX snapshot_received ON snapshot (received_at);
+    """,
+)
+LOCK = 0x4C6F626279
+"""Two processes that start at once do not both make the tables ("Lobby")."""
+
+
+def migrate(database_url: str) -> None:
+    """Bring the tables up to date."""
+    with psycopg.connect(database_url) as db:
+        db.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        db.execute("CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY)")
+        done = {row[0] for row in db.execute("SELECT number FROM migration").fetchall()}
+        for number, statements in enumerate(MIGRATIONS, start=1):
+            if number not in done:
+                db.execute(statements)  # type: ignore[call-overload]
+                db.execute("INSERT INTO migration VALUES (%s)", [number])

@@ -1,0 +1,98 @@
+"""How events travel to headquarters: rows of the journal in their order, compressed, under the branch's own subjects.
+
+A receiver of another version reads the columns that it knows by their names.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from lobby.events.envelope import COLUMNS, Row
+
+SCHEMA = 1
+PARTITIONS = 16
+"""Consumers share branches by these. More could be made only by sending everything again."""
+STREAM = "EVENTS"
+EVENTS = "lobby.events"
+SNAPSHOT = "lobby.snapshot"
+ASK = "lobby.ask"
+CARRIED = (*COLUMNS[1:], "hash")
+"""What a batch has of each row; the branch stands once for all."""
+UNPACKED_MAX = 64 * 2**20
+"""Bytes. A batch of ours has a fiftieth of it; what unpacks to more was made to fill the memory."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one branch, COLUMNS and `hash` each; `previous` is the hash of the row before the first of them."""
+
+    branch: str
+    previous: str
+    rows: Sequence[Row]
+
+
+def partition(branch: str) -> int:
+    return zlib.crc32(branch.encode()) % PARTITIONS
+
+
+def events_subject(branch: str) -> str:
+    return f"{EVENTS}.{partition(branch)}.{branch}"
+
+
+def branch_of(subject: str) -> str:
+    """Whose subject it is: the server lets a branch publish under its own name alone."""
+    return subject.rpartition(".")[2]
+
+
+def packed(batch: Batch) -> bytes:
+    document = {
+        "schema": SCHEMA,
+        "from": batch.rows[0][2],
+        "to": batch.rows[-1][2],
+        "previous": batch.previous,
+        "columns": CARRIED,
+        "rows": [row[1:] for row in batch.rows],
+    }
+    return pack(document)
+
+
+def unpacked(branch: str, message: bytes) -> Batch:
+    """Raises ValueError for what is no batch."""
+    document = unpack(message)
+    try:
+        places = [document["columns"].index(name) for name in CARRIED]
+        rows = [(branch, *(row[place] for place in places)) for row in document["rows"]]
+        batch = Batch(branch, document["previous"], rows)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"no batch of events: {error!r}") from error
+    if not rows or not all(map(_is_row, rows)):
+        raise ValueError("no batch of events: a row has other values than an event")
+    return batch
+
+
+def _is_row(row: Row) -> bool:
+    _, epoch, seq, at, kind, v, ticket, counter, actor, data, hash = row
+    numbers = all(type(number) is int and 0 <= number < 2**63 for number in (epoch, seq, v))
+    texts = all(isinstance(text, str) for text in (at, kind, actor, data, hash))
+    return numbers and texts and all(isinstance(text, str | None) for text in (ticket, counter))
+
+
+def pack(document: dict[str, Any]) -> bytes:
+    return zlib.compress(to_json(document), 6)
+
+
+def unpack(message: bytes) -> dict[str, Any]:
+    """Raises ValueError."""
+    stream = zlib.decompressobj()
+    try:
+        document = from_json(stream.decompress(message, UNPACKED_MAX))
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if stream.unconsumed_tail or not isinstance(document, dict):
+        raise ValueError("no document")
+    return document

@@ -1,0 +1,73 @@
+"""The journal as the outbox of what goes to headquarters: read only, beside the writer, a piece at a time. No reading
+transaction outlasts a piece, so that the writer's checkpoints wait for nobody."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lobby.events.envelope import BEGINNING, COLUMNS, End, Row
+from lobby.journal.history import Reader
+
+CARRIED = ", ".join((*COLUMNS, "hash"))
+
+
+@dataclass(frozen=True)
+class Span:
+    """The events of one epoch in this journal, from `first` to `last`; `hash` is the last one's."""
+
+    epoch: int
+    first: int
+    last: int
+    hash: str
+
+
+def spans(db: Reader) -> list[Span]:
+    """The epochs of the journal, in their order. An epoch is above its parent's: what begins where is found by halving,
+    without reading millions of events."""
+    found = []
+    last = newest(db)
+    while last:
+        row = db.execute(
+            "SELECT epoch, seq, hash FROM event WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [last]
+        )
+        epoch, seq, hash = row.fetchone() or (0, 0, "")
+        first = bisect_left(range(1, seq + 1), epoch, key=lambda seq: _epoch_at(db, seq)) + 1
+        found.append(Span(epoch, first, seq, hash))
+        last = first - 1
+    return found[::-1]
+
+
+def _epoch_at(db: Reader, seq: int) -> int:
+    row = db.execute(
+        "SELECT epoch FROM event WHERE seq >= ? ORDER BY seq LIMIT 1", [seq]
+    ).fetchone()
+    return int(row[0])
+
+
+def missing(spans: Iterable[Span], known: Iterable[End]) -> int | None:
+    """The first `seq` that headquarters lacks, where it has each epoch up to these ends; None: it has everything. What
+    it has beyond ours, of an epoch that we left, is the tail that a restore took away."""
+    ends = {end.epoch: end.seq for end in known}
+    for span in spans:
+        if ends.get(span.epoch, span.first - 1) < span.last:
+            return ends.get(span.epoch, span.first - 1) + 1
+    return None
+
+
+def newest(db: Reader) -> int:
+    """The last `seq`; 0 of an empty journal."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+
+def hash_before(db: Reader, seq: int) -> str:
+    row = db.execute("SELECT hash FROM event WHERE seq = ?", [seq - 1]).fetchone()
+    return str(row[0]) if row else BEGINNING.hash
+
+
+def piece(db: Reader, first: int, most: int) -> list[Row]:
+    """COLUMNS and `hash` of at most so many events from `first` on."""
+    query = f"SELECT {CARRIED} FROM event WHERE seq >= ? ORDER BY seq LIMIT ?"
+    rows: list[Row] = db.execute(query, [first, most]).fetchall()
+    return rows
