@@ -19,6 +19,9 @@ from lobby.branch.forms import BRANCH_CODE
 from lobby.branch.names import ALIAS, STRICT, Name, Zone
 from lobby.texts import Text
 
+NAME = Name("省分行", "Provincial office")
+ZONE = ZoneInfo("Asia/Shanghai")
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -41,7 +44,7 @@ class Outlet:
     code: str
     unit: str
     name: Name
-    since: date | None = Field(default=None, alias="from")
+    since: Annotated[date | None, Field(alias="from")] = None
     until: date | None = None
 
 
@@ -74,8 +77,8 @@ class Headquarters:
 
     __pydantic_config__ = STRICT
 
-    name: Name = Name("总行", "Headquarters")
-    zone: Zone = ZoneInfo("Asia/Shanghai")
+    name: Name = NAME
+    zone: Zone = ZONE
     engines: Engines = Engines()
     limits: Limits = Limits()
     units: tuple[Unit, ...] = ()

@@ -1,5 +1,5 @@
-"""The tables of headquarters in PostgreSQL. `journal` is the truth of all branches; of the rest, `branch` and `epoch` say
-how far it is, and the derived ones can be made from it again.
+"""The tables of headquarters in PostgreSQL. `journal` is the truth of all branches; `branch` and `epoch` say how far it
+is; the derived ones can be made from it again.
 
 A change of a table is a new entry of MIGRATIONS; a released one is never edited.
 """
@@ -100,5 +100,5 @@ def migrate(database_url: str) -> None:
         done = {row[0] for row in db.execute("SELECT number FROM migration").fetchall()}
         for number, statements in enumerate(MIGRATIONS, start=1):
             if number not in done:
-                db.execute(statements)  # type: ignore[call-overload]
+                db.execute(statements)
                 db.execute("INSERT INTO migration VALUES (%s)", [number])
