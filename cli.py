@@ -16,6 +16,7 @@ import click
 import arguments
 import cli_access
 import cli_privacy
+import cli_province
 import cli_report
 import cli_trace
 from arguments import Form, Group, Speed, answer, ask, failed, number, reader_lang
@@ -48,6 +49,7 @@ for part in (
     cli_trace.simulate,
     cli_trace.forecast,
     *cli_access.COMMANDS,
+    *cli_province.COMMANDS,
 ):
     cli.add_command(part)
 

@@ -156,10 +156,15 @@ EVER = 2**63 - 1
 def configured(db: Database, branch: Branch, until: int = EVER) -> Branch:
     """The configuration that held after event `until`. Of the time before the first one in the journal, that one is
     the best known; `branch` where there is none that can be read."""
+    return known_branch(db, until) or branch
+
+
+def known_branch(db: Database, until: int = EVER) -> Branch | None:
+    """As `configured`; None where there is none that can be read."""
     for row in _configurations(db, until):
         with suppress(ValueError, LookupError, TypeError, AttributeError):
             return from_json(json.loads(row[0])["configuration"])
-    return branch
+    return None
 
 
 def _configurations(db: Database, until: int) -> Iterator[Row]:

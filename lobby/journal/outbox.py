@@ -7,10 +7,16 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lobby.branch.rules import NO_CODE
 from lobby.events.envelope import BEGINNING, COLUMNS, End, Row
+from lobby.journal.envelope import last_branch
 from lobby.journal.history import Reader
 
 CARRIED = ", ".join((*COLUMNS, "hash"))
+
+
+class Nameless(ValueError):
+    """A journal whose branch has no code, or that has no event yet: headquarters could not tell whose it is."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,16 @@ def missing(spans: Iterable[Span], known: Iterable[End]) -> int | None:
         if ends.get(span.epoch, span.first - 1) < span.last:
             return ends.get(span.epoch, span.first - 1) + 1
     return None
+
+
+def code(db: Reader) -> str:
+    """The branch code that the last event has. Raises Nameless."""
+    branch = last_branch(db)
+    if branch == NO_CODE:
+        raise Nameless(
+            "the branch has no code: give it one in [branch] of config.toml, and start it once"
+        )
+    return branch
 
 
 def newest(db: Reader) -> int:

@@ -1,0 +1,126 @@
+"""The command line's part about the province: `lobby ship` and `lobby hq`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+import arguments
+from arguments import Command, Form, Group, number
+from lobby.engine.runtime import DATABASE
+
+RATE = number("rate", click.IntRange(1, 1_000_000))
+NICE = 10
+"""The branch goes before: what is carried later is not lost."""
+
+
+@click.command(cls=Command)
+@click.option("--to", "url", required=True, metavar="NATS_URL", help="Headquarters' NATS server.")
+@click.option(
+    "--certificates",
+    type=arguments.folder,
+    metavar="DIR",
+    help="Folder with branch.crt, branch.key and authority.crt, from lobby hq certificate make.",
+)
+@click.option(
+    "--rate", type=RATE, default=2000, metavar="N", help="Events a second, at most, of a backlog."
+)
+@arguments.data
+@arguments.log
+def ship(url: str, certificates: Path | None, rate: int, data: Path, log: Form) -> None:
+    """Carry the journal to headquarters. A process of its own beside the branch, which only reads."""
+    from integrations.shipper import Shipper, Way
+    from web import logs
+
+    _must_be_safe(url, certificates)
+    logs.start(log)
+    os.nice(NICE)
+    _run(Shipper(data / DATABASE, Way(url, certificates, rate)).run())
+
+
+hq = Group("hq", "Headquarters of a province.")
+part = click.option(
+    "--part",
+    type=str,
+    default="1/1",
+    metavar="N/OF",
+    help="Of several processes that share the branches, which one this is.",
+)
+config = click.option(
+    "--config",
+    type=arguments.place,
+    default="hq.toml",
+    metavar="FILE",
+    help="Headquarters' configuration.",
+)
+
+
+@hq.command()
+@config
+@part
+@arguments.log
+def ingest(config: Path, part: str, log: Form) -> None:
+    """Take in what branches send. NATS_URL and DATABASE_URL go before the file's engines."""
+    from headquarters.config import read_headquarters
+    from headquarters.ingest import Ingest
+    from headquarters.tables import migrate
+    from web import logs
+
+    logs.start(log)
+    headquarters = read_headquarters(config)
+    n, of = _part(part)
+    engines = headquarters.engines
+    if not engines.nats or not engines.database:
+        raise click.UsageError(
+            "NATS_URL and DATABASE_URL say where the engines are, or [engines] of the file"
+        )
+    _must_be_safe(
+        engines.nats, headquarters.folder / engines.certificates if engines.certificates else None
+    )
+    migrate(engines.database)
+    _run(Ingest(headquarters, n, of).run())
+
+
+def _part(text: str) -> tuple[int, int]:
+    from lobby.events.batch import PARTITIONS
+
+    n, _, of = text.partition("/")
+    if not (n.isdigit() and of.isdigit() and 1 <= int(n) <= int(of) <= PARTITIONS):
+        raise click.BadParameter(f"{text!r} is no part such as 1/4, of {PARTITIONS} at most")
+    return int(n), int(of)
+
+
+def _must_be_safe(url: str, certificates: Path | None) -> None:
+    """Without certificates anybody could send in any branch's name: that is for one machine alone."""
+    from urllib.parse import urlsplit
+
+    host = urlsplit(url).hostname or ""
+    if not certificates and host not in ("127.0.0.1", "localhost", "::1"):
+        raise click.UsageError(
+            f"{url} is another machine: --certificates DIR says with what to connect"
+        )
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Until SIGTERM or Ctrl-C."""
+
+    async def running() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(ending, task.cancel)
+        await task
+
+    try:
+        asyncio.run(running())
+    except asyncio.CancelledError:
+        return
+
+
+COMMANDS = (ship, hq)

@@ -1,0 +1,219 @@
+"""Takes events into PostgreSQL: the rows and the cursors of their branches in one transaction, however many branches
+they are of. So nothing is lost or stored twice, whatever is killed between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Json
+
+from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
+from lobby.events.batch import Batch
+from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
+
+JOURNAL = (*COLUMNS, "hash")
+OVER = (AlarmKind.GAP,)
+"""What is over once events continue."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the events of some batches."""
+
+    stored: int
+    repeated: int
+    aside: int
+
+
+@dataclass(frozen=True)
+class Word:
+    """The last word of a branch about its lobby: the instant of its clock, by how much that is off (None: not known),
+    and the snapshot."""
+
+    branch: str
+    at: str
+    clock_off_s: float | None
+    document: dict[str, Any]
+
+
+class Store:
+    """One connection, used by one thread at a time. Raises psycopg.Error; then nothing was taken."""
+
+    def __init__(self, database_url: str) -> None:
+        self.db = psycopg.connect(database_url, autocommit=True)
+
+    def close(self) -> None:
+        self.db.close()
+
+    def ends(self, branch: str) -> list[End]:
+        """How far each epoch of the branch is here, the oldest first."""
+        return [*self._ends([branch]).get(branch, {}).values()]
+
+    def take(self, batches: Sequence[Batch], alarms: Sequence[Alarm] = ()) -> Taken:
+        """All of them in one transaction: one wait for the disk. Branches are held in one order, so that two processes
+        do not wait for each other for ever."""
+        codes = sorted({batch.branch for batch in batches})
+        with self.db.transaction():
+            self._hold(codes)
+            before = self._ends(codes)
+            judge = Judge({code: dict(ends) for code, ends in before.items()}, self._hash_at)
+            for batch in batches:
+                judge.judge(batch)
+            self._write(judge.rows)
+            for begun in judge.begun:
+                self._announce(begun)
+            self._move(judge.ends, before)
+            self._put_aside(judge.aside)
+            self._raise([*alarms, *judge.alarms])
+        return Taken(len(judge.rows), judge.repeated, len(judge.aside))
+
+    def _hold(self, codes: list[str]) -> None:
+        insert = "INSERT INTO branch (code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING"
+        self.db.execute(insert, [codes])
+        hold = "SELECT code FROM branch WHERE code = ANY(%s) ORDER BY code FOR UPDATE"
+        self.db.execute(hold, [codes])
+
+    def _ends(self, codes: list[str]) -> dict[str, Ends]:
+        query = (
+            "SELECT branch, epoch, last_seq, last_hash FROM epoch WHERE branch = ANY(%s)"
+            " ORDER BY branch, epoch"
+        )
+        ends: dict[str, Ends] = {}
+        for branch, epoch, seq, hash in self.db.execute(query, [codes]).fetchall():
+            ends.setdefault(branch, {})[epoch] = End(epoch, seq, hash)
+        return ends
+
+    def _hash_at(self, branch: str, epoch: int, seq: int) -> str | None:
+        query = "SELECT hash FROM journal WHERE branch = %s AND epoch = %s AND seq = %s"
+        row = self.db.execute(query, [branch, epoch, seq]).fetchone()
+        return row[0] if row else None
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        """By COPY. Where the database refuses a value, with that value as it can hold it."""
+        with suppress(psycopg.DataError):
+            with self.db.transaction():
+                self._copy(rows)
+            return
+        self._copy([_storable(row) for row in rows])
+
+    def _copy(self, rows: Sequence[Row]) -> None:
+        into = f"COPY journal ({', '.join(JOURNAL)}) FROM STDIN"
+        with self.db.cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def _announce(self, begun: Begun) -> None:
+        """Write the new epoch down, and until where those before it hold."""
+        first = begun.first
+        parent_epoch, parent_seq = begun.parent[:2] if begun.parent else (None, 0)
+        self.db.execute(
+            "INSERT INTO epoch"
+            " (branch, epoch, first_seq, last_seq, last_hash, parent_epoch, parent_seq, reason)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [first[0], first[EPOCH], first[SEQ], first[SEQ], first[HASH],
+             parent_epoch, parent_seq, begun.reason],
+        )  # fmt: skip
+        self.db.execute(
+            "UPDATE epoch SET kept_until = least(kept_until, %s) WHERE branch = %s AND epoch < %s",
+            [parent_seq, first[0], first[EPOCH]],
+        )
+
+    def _move(self, ends: dict[str, Ends], before: dict[str, Ends]) -> None:
+        """The cursors of the epochs that went on, and those of their branches."""
+        moved = [
+            (code, end)
+            for code, of_branch in ends.items()
+            for end in of_branch.values()
+            if before.get(code, {}).get(end.epoch) != end
+        ]
+        columns = [
+            [code for code, _ in moved],
+            [end.epoch for _, end in moved],
+            [end.seq for _, end in moved],
+            [end.hash for _, end in moved],
+        ]
+        moves = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS m (code, epoch, seq, hash)"
+        self.db.execute(
+            f"UPDATE epoch SET last_seq = m.seq, last_hash = m.hash FROM {moves}"
+            " WHERE epoch.branch = m.code AND epoch.epoch = m.epoch",
+            columns,
+        )
+        self.db.execute(
+            "UPDATE branch SET epoch = m.epoch, seq = m.seq, hash = m.hash, taken_at = now()"
+            f" FROM {moves} WHERE branch.code = m.code AND m.epoch >= branch.epoch"
+            " AND m.epoch = (SELECT max(epoch) FROM epoch WHERE epoch.branch = m.code)",
+            columns,
+        )
+        self.db.execute(
+            "UPDATE alarm SET cleared_at = now()"
+            " WHERE branch = ANY(%s) AND kind = ANY(%s) AND cleared_at IS NULL",
+            [columns[0], [*OVER]],
+        )
+
+    def _put_aside(self, rows: Sequence[tuple[Row, AlarmKind]]) -> None:
+        with self.db.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO quarantine (branch, epoch, seq, hash, why, event)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [
+                    (row[0], row[EPOCH], row[SEQ], row[HASH], why, Json(_document(row)))
+                    for row, why in rows
+                ],
+            )
+
+    def _raise(self, alarms: Sequence[Alarm]) -> None:
+        """An alarm stands until it is cleared; raised again, it tells how often."""
+        with self.db.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO alarm (branch, kind, detail) VALUES (%s, %s, %s)"
+                " ON CONFLICT (branch, kind) DO UPDATE SET"
+                " detail = excluded.detail, last_at = now(), cleared_at = NULL,"
+                " times = CASE WHEN alarm.cleared_at IS NULL THEN alarm.times + 1 ELSE 1 END,"
+                " first_at = CASE WHEN alarm.cleared_at IS NULL THEN alarm.first_at ELSE now() END",
+                [(alarm.branch, alarm.kind, Json(alarm.detail)) for alarm in alarms],
+            )
+
+    def show(self, words: Sequence[Word]) -> None:
+        """The last word of each branch, in the place of the one before."""
+        with self.db.transaction(), self.db.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO snapshot (branch, received_at, at, clock_off_s, document)"
+                " VALUES (%s, now(), %s, %s, %s) ON CONFLICT (branch) DO UPDATE SET"
+                " received_at = excluded.received_at, at = excluded.at,"
+                " clock_off_s = excluded.clock_off_s, document = excluded.document",
+                [(word.branch, word.at, word.clock_off_s, Json(word.document)) for word in words],
+            )
+
+
+def _document(row: Row) -> dict[str, Any]:
+    return dict(zip(JOURNAL, row, strict=True))
+
+
+def _storable(row: Row) -> Row:
+    """The row as PostgreSQL can hold it: no NUL in a text, and `data` that is no JSON as a text."""
+    *envelope, data, hash = (_without_nul(value) for value in row)
+    return (*envelope, _as_json(data), hash)
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return value
+
+
+def _as_json(data: str) -> str:
+    try:
+        json.loads(data, parse_constant=_refuse)
+    except ValueError:
+        return json.dumps(data)
+    return data
+
+
+def _refuse(constant: str) -> None:
+    """NaN and Infinity are no JSON, although Python reads them."""
+    raise ValueError(constant)

@@ -1,0 +1,220 @@
+"""Carries the journal to headquarters, in a process of its own that only reads: a branch never waits for it.
+
+It keeps no cursor. Headquarters' database says how far it is, after every fault and twice a minute; from there on the
+journal itself is what is yet to be sent. Over one connection, outbound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+import time
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nats
+from nats.aio.client import Client
+
+from integrations.snapshots import Follower
+from lobby.events.batch import (
+    ASK,
+    SCHEMA,
+    SNAPSHOT,
+    STREAM,
+    Batch,
+    events_subject,
+    pack,
+    packed,
+    unpack,
+)
+from lobby.events.envelope import SEQ, End, Row
+from lobby.journal import outbox
+from lobby.journal.history import Reader, reader
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.2
+"""So often it is looked for new events: a look is one row."""
+ASK_S = 30.0
+ANSWER_S = 5.0
+"""A line that is half open answers nothing: after so long it is given up."""
+ROWS_MAX = 500
+"""In a batch: 15 KB compressed, of the 1 MB that a message may have."""
+SNAPSHOT_S = 1.0
+AT_REST_S = 10.0
+SPREAD_S = 5.0
+"""Thousands of branches whose line ends at once come back within so long, each after a time of its own: the client
+itself has no such jitter, and that has brought servers down."""
+PING_S = 5
+
+
+class Refused(Exception):
+    """Headquarters does not take this branch in, or it has no code."""
+
+
+class Replaced(Exception):
+    """The database is another file by now: a backup was restored."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How headquarters is reached. `certificates`: the folder with the branch's own certificate. `rate`: at most so
+    many events a second, while there is much to send."""
+
+    url: str
+    certificates: Path | None = None
+    rate: int = 2000
+
+
+class Shipper:
+    """Carries one journal."""
+
+    def __init__(self, database: Path, way: Way) -> None:
+        self._database = database
+        self._way = way
+
+    async def run(self) -> None:
+        """Until it is cancelled. Raises Refused, and OSError where there is no database."""
+        while True:
+            try:
+                with (
+                    closing(reader(self._database)) as db,
+                    closing(reader(self._database)) as beside,
+                ):
+                    await self._connected(db, Follower(beside))
+            except Replaced:
+                log.info("the database was replaced: it is read anew")
+                continue
+            except (nats.errors.Error, TimeoutError, ConnectionError, ssl.SSLError) as error:
+                log.warning("headquarters: %s; trying again", error or type(error).__name__)
+            await asyncio.sleep(random.uniform(0.2, SPREAD_S))
+
+    async def _connected(self, db: Reader, follower: Follower) -> None:
+        """As long as the connection and the database last."""
+        branch = outbox.code(db)
+        ended = asyncio.Event()
+
+        async def closed() -> None:
+            ended.set()
+
+        client = await nats.connect(
+            self._way.url,
+            allow_reconnect=False,
+            connect_timeout=int(ANSWER_S),
+            ping_interval=PING_S,
+            max_outstanding_pings=2,
+            closed_cb=closed,
+            inbox_prefix=f"_INBOX_{branch}",
+            tls=_context(self._way.certificates) if self._way.certificates else None,
+        )
+        log.info("connected to headquarters as branch %s", branch)
+        line = _Line(client, branch, db, self._way.rate)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(line.ship())
+                tasks.create_task(line.show(follower))
+                tasks.create_task(_end_with(ended))
+                tasks.create_task(self._end_when_replaced())
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
+        finally:
+            with suppress(Exception):
+                await asyncio.wait_for(client.close(), ANSWER_S)
+
+    async def _end_when_replaced(self) -> None:
+        file = self._database.stat().st_ino
+        while True:
+            await asyncio.sleep(AT_REST_S / 10)
+            with suppress(FileNotFoundError):
+                if self._database.stat().st_ino != file:
+                    raise Replaced
+
+
+class _Line:
+    """What is sent over one connection."""
+
+    def __init__(self, client: Client, branch: str, db: Reader, rate: int) -> None:
+        self._client = client
+        self._branch = branch
+        self._db = db
+        self._rate = rate
+        self._stream = client.jetstream(timeout=ANSWER_S)
+
+    # -- events -----------------------------------------------------------------------------------------
+    async def ship(self) -> None:
+        ends = await self._ends()
+        first = self._first_missing(ends)
+        asked = time.monotonic()
+        while True:
+            first = await self._send_from(first)
+            await asyncio.sleep(LOOK_S)
+            if time.monotonic() - asked > ASK_S:
+                former, ends = ends, await self._ends()
+                asked = time.monotonic()
+                if ends == former:  # what moves is on its way, and only what stands still was lost
+                    first = min(first, self._first_missing(ends))
+
+    async def _ends(self) -> list[End]:
+        """How far headquarters' database is."""
+        ask = pack({"schema": SCHEMA, "seq": outbox.newest(self._db)})
+        reply = await self._client.request(f"{ASK}.{self._branch}", ask, timeout=ANSWER_S)
+        answer = unpack(reply.data)
+        if not answer.get("takes", True):
+            raise Refused(f"headquarters does not take in branch {self._branch}: see its hq.toml")
+        return [End(*end) for end in answer["ends"]]
+
+    def _first_missing(self, ends: Sequence[End]) -> int:
+        first = outbox.missing(outbox.spans(self._db), ends)
+        return outbox.newest(self._db) + 1 if first is None else first
+
+    async def _send_from(self, first: int) -> int:
+        """Everything from there on that is in the journal; answers what is next."""
+        while rows := outbox.piece(self._db, first, ROWS_MAX):
+            begun = time.monotonic()
+            await self._publish(outbox.hash_before(self._db, first), rows)
+            first = rows[-1][SEQ] + 1
+            if len(rows) == ROWS_MAX:
+                await asyncio.sleep(max(0.0, begun + len(rows) / self._rate - time.monotonic()))
+        return first
+
+    async def _publish(self, previous: str, rows: Sequence[Row]) -> None:
+        """In halves where it is more than a message may have."""
+        message = packed(Batch(self._branch, previous, rows))
+        if len(message) > self._client.max_payload and len(rows) > 1:
+            middle = len(rows) // 2
+            await self._publish(previous, rows[:middle])
+            await self._publish(rows[middle - 1][-1], rows[middle:])
+            return
+        subject = events_subject(self._branch)
+        await self._stream.publish(subject, message, timeout=ANSWER_S, stream=STREAM)
+
+    # -- snapshots --------------------------------------------------------------------------------------
+    async def show(self, follower: Follower) -> None:
+        """The lobby as it is: at once where it changed, else as a sign of life."""
+        shown = 0.0
+        seq = -1
+        while True:
+            await asyncio.to_thread(follower.follow)
+            rests = follower.seq == seq and time.monotonic() - shown < AT_REST_S
+            if not rests and (view := follower.snapshot(datetime.now(UTC))):
+                await self._client.publish(f"{SNAPSHOT}.{self._branch}", pack(dict(view)))
+                shown = time.monotonic()
+                seq = follower.seq
+            await asyncio.sleep(SNAPSHOT_S)
+
+
+async def _end_with(ended: asyncio.Event) -> None:
+    await ended.wait()
+    raise ConnectionError("the connection ended")
+
+
+def _context(certificates: Path) -> ssl.SSLContext:
+    """TLS with the branch's own certificate. Raises OSError where a file is missing or is none."""
+    context = ssl.create_default_context(cafile=certificates / "authority.crt")
+    context.load_cert_chain(certificates / "branch.crt", certificates / "branch.key")
+    return context
