@@ -108,7 +108,7 @@ class Store:
                 copy.write_row(row)
 
     def _announce(self, begun: Begun) -> None:
-        """Write the new epoch down, and until where those before it hold."""
+        """Write the new epoch down, and until where those before it hold. What a lost journal told stays true."""
         first = begun.first
         parent_epoch, parent_seq = begun.parent[:2] if begun.parent else (None, 0)
         self.db.execute(
@@ -118,6 +118,8 @@ class Store:
             [first[0], first[EPOCH], first[SEQ], first[SEQ], first[HASH],
              parent_epoch, parent_seq, begun.reason],
         )  # fmt: skip
+        if begun.parent is None:
+            return
         self.db.execute(
             "UPDATE epoch SET kept_until = least(kept_until, %s) WHERE branch = %s AND epoch < %s",
             [parent_seq, first[0], first[EPOCH]],
