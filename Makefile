@@ -122,7 +122,8 @@ tools/js/node_modules/.package-lock.json: tools/js/package.json tools/js/package
 
 tables: dev
 	@.venv/bin/python benchmarks/policies.py --write
-	@.venv/bin/python benchmarks/told.py --write
+	@.venv/bin/python benchmarks/told.py --forest --write
+	@.venv/bin/python benchmarks/floor.py --write
 
 docs: dev
 	@.venv/bin/python tools/docs.py
