@@ -92,7 +92,9 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
     return config
 
 
+pytest_plugins = ["province"]
 PROCESSES = {"LOBBY", "Server", "serving", "subprocess", "forked", "browser", "server"}
+PROCESSES |= {"NatsServer", "Postgres", "bus", "nats", "postgres"}
 """A test starts processes whose module knows one of these names, or that has a fixture with one."""
 running: list[pytest.Item] = []
 
