@@ -86,6 +86,13 @@ class Headquarters:
     folder: Path = field(default=Path(), init=False)
     """Where the file is: paths in it are counted from there."""
 
+    @property
+    def certificates(self) -> Path | None:
+        """The folder of this program's own certificate; None without any."""
+        if self.engines.certificates:
+            return self.folder / self.engines.certificates
+        return None
+
     @cached_property
     def codes(self) -> frozenset[str]:
         return frozenset(outlet.code for outlet in self.branches)

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import nats
 import psycopg
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
+from nats.js.errors import NotFoundError
 
 from headquarters.config import Headquarters
 from headquarters.judging import Alarm, AlarmKind
 from headquarters.store import Store, Word
+from integrations.nats_line import Address, LineLost, Work, while_connected
 from lobby.events.batch import (
     ASK,
     EVENTS,
@@ -71,76 +71,60 @@ class Ingest:
 
     async def run(self) -> None:
         """Until it is cancelled. Faults of the engines are told and tried again."""
+        engines = self._headquarters.engines
+        address = Address(engines.nats, self._headquarters.certificates)
         while True:
             try:
-                await self._connected()
-            except (OSError, nats.errors.Error, TimeoutError) as error:
-                log.warning("NATS: %s; trying again", error or type(error).__name__)
+                await while_connected(address, self._begin)
+            except LineLost as error:
+                log.warning("NATS: %s; trying again", error)
             await asyncio.sleep(AGAIN_S)
 
-    async def _connected(self) -> None:
-        """As long as the connection lasts."""
-        engines = self._headquarters.engines
-        ended = asyncio.Event()
-
-        async def closed() -> None:
-            ended.set()
-
-        client = await nats.connect(
-            engines.nats,
-            allow_reconnect=False,
-            ping_interval=10,
-            max_outstanding_pings=2,
-            closed_cb=closed,
-            tls=_context(self._headquarters.folder / engines.certificates)
-            if engines.certificates
-            else None,
-        )
-        try:
-            await _ensure_stream(client)
-            await client.subscribe(f"{ASK}.*", GROUP, self._answer)
-            await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._consume(client))
-                tasks.create_task(self._show())
-                tasks.create_task(_end_with(ended))
-        except* (OSError, nats.errors.Error, TimeoutError) as group:
-            raise OSError(str(group.exceptions[0] or "lost")) from group
-        finally:
-            with suppress(Exception):
-                await client.close()
+    async def _begin(self, client: Client) -> Sequence[Work]:
+        await _ensure_stream(client)
+        await client.subscribe(f"{ASK}.*", GROUP, self._answer)
+        await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
+        log.info("taking in what branches send")
+        return [self._consume(client), self._show()]
 
     # -- events -----------------------------------------------------------------------------------------
     async def _consume(self, client: Client) -> None:
         stream = client.jetstream()
         while True:
             await _ensure_stream(client)
-            await stream.add_consumer(STREAM, self._consumer())
+            await stream.add_consumer(STREAM, await self._after_the_last_taken(stream))
             subscription = await stream.pull_subscribe_bind(self._name, STREAM)
             await self._fetch(subscription)
             await subscription.unsubscribe()
 
-    def _consumer(self) -> ConsumerConfig:
-        return ConsumerConfig(
+    async def _after_the_last_taken(self, stream: JetStreamContext) -> ConsumerConfig:
+        """A new consumer that begins there. The former one would deliver what a killed process had in hand only after
+        a minute, and later events before it."""
+        consumer = ConsumerConfig(
             durable_name=self._name,
             filter_subjects=self._subjects,
             ack_policy=AckPolicy.ALL,
             ack_wait=ACK_WAIT_S,
             max_ack_pending=4 * MESSAGES_MAX,
         )
+        with suppress(NotFoundError):
+            former = await stream.consumer_info(STREAM, self._name)
+            await stream.delete_consumer(STREAM, self._name)
+            consumer.deliver_policy = DeliverPolicy.BY_START_SEQUENCE
+            consumer.opt_start_seq = former.ack_floor.stream_seq + 1
+        return consumer
 
     async def _fetch(self, subscription: Any) -> None:
         """Returns once nothing came for a while."""
         silent_s = 0.0
         while silent_s < SILENT_S:
-            try:
+            messages = []
+            with suppress(TimeoutError):
                 messages = await subscription.fetch(MESSAGES_MAX, timeout=WAIT_S)
-            except TimeoutError:
-                silent_s += WAIT_S
-                continue
-            silent_s = 0.0
-            await self._take(messages)
-            await messages[-1].ack()
+            silent_s = 0.0 if messages else silent_s + WAIT_S
+            if messages:
+                await self._take(messages)
+                await messages[-1].ack()
 
     async def _take(self, messages: Sequence[Msg]) -> None:
         """Into the database, however long that is away: who comes later waits in JetStream."""
@@ -226,15 +210,3 @@ async def _ensure_stream(client: Client) -> None:
     await client.jetstream().add_stream(
         StreamConfig(STREAM, subjects=[f"{EVENTS}.*.*"], max_age=KEPT_S)
     )
-
-
-async def _end_with(ended: asyncio.Event) -> None:
-    await ended.wait()
-    raise OSError("the connection ended")
-
-
-def _context(certificates: Path) -> ssl.SSLContext:
-    """TLS with this program's own certificate, from the folder of `lobby hq certificate make`."""
-    context = ssl.create_default_context(cafile=certificates / "authority.crt")
-    context.load_cert_chain(certificates / "branch.crt", certificates / "branch.key")
-    return context

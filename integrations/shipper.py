@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import ssl
 import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import nats
 from nats.aio.client import Client
+from nats.errors import NoRespondersError
 
+from integrations.nats_line import Address, LineLost, Work, while_connected
 from integrations.snapshots import Follower
 from lobby.events.batch import (
     ASK,
@@ -50,7 +51,6 @@ AT_REST_S = 10.0
 SPREAD_S = 5.0
 """Thousands of branches whose line ends at once come back within so long, each after a time of its own: the client
 itself has no such jitter, and that has brought servers down."""
-PING_S = 5
 
 
 class Refused(Exception):
@@ -79,52 +79,26 @@ class Shipper:
         self._way = way
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises Refused, and OSError where there is no database."""
+        """Until it is cancelled. Raises Refused, outbox.Nameless, and OSError where there is no database."""
         while True:
-            try:
-                with (
-                    closing(reader(self._database)) as db,
-                    closing(reader(self._database)) as beside,
-                ):
-                    await self._connected(db, Follower(beside))
-            except Replaced:
-                log.info("the database was replaced: it is read anew")
-                continue
-            except (nats.errors.Error, TimeoutError, ConnectionError, ssl.SSLError) as error:
-                log.warning("headquarters: %s; trying again", error or type(error).__name__)
+            with suppress(Replaced), closing(reader(self._database)) as db:
+                await self._carry(db)
             await asyncio.sleep(random.uniform(0.2, SPREAD_S))
 
-    async def _connected(self, db: Reader, follower: Follower) -> None:
-        """As long as the connection and the database last."""
+    async def _carry(self, db: Reader) -> None:
+        """As long as the line and the database last."""
         branch = outbox.code(db)
-        ended = asyncio.Event()
+        address = Address(self._way.url, self._way.certificates, f"_INBOX_{branch}")
 
-        async def closed() -> None:
-            ended.set()
+        async def begin(client: Client) -> Sequence[Work]:
+            log.info("connected to headquarters as branch %s", branch)
+            line = _Line(client, branch, db, self._way.rate)
+            return [line.ship(), line.show(self._database), self._end_when_replaced()]
 
-        client = await nats.connect(
-            self._way.url,
-            allow_reconnect=False,
-            connect_timeout=int(ANSWER_S),
-            ping_interval=PING_S,
-            max_outstanding_pings=2,
-            closed_cb=closed,
-            inbox_prefix=f"_INBOX_{branch}",
-            tls=_context(self._way.certificates) if self._way.certificates else None,
-        )
-        log.info("connected to headquarters as branch %s", branch)
-        line = _Line(client, branch, db, self._way.rate)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(line.ship())
-                tasks.create_task(line.show(follower))
-                tasks.create_task(_end_with(ended))
-                tasks.create_task(self._end_when_replaced())
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from group
-        finally:
-            with suppress(Exception):
-                await asyncio.wait_for(client.close(), ANSWER_S)
+            await while_connected(address, begin)
+        except LineLost as error:
+            log.warning("headquarters: %s; trying again", error)
 
     async def _end_when_replaced(self) -> None:
         file = self._database.stat().st_ino
@@ -160,13 +134,20 @@ class _Line:
                     first = min(first, self._first_missing(ends))
 
     async def _ends(self) -> list[End]:
-        """How far headquarters' database is."""
-        ask = pack({"schema": SCHEMA, "seq": outbox.newest(self._db)})
-        reply = await self._client.request(f"{ASK}.{self._branch}", ask, timeout=ANSWER_S)
-        answer = unpack(reply.data)
+        """How far headquarters' database is, once somebody there answers."""
+        while (answer := await self._ask()) is None:
+            await asyncio.sleep(random.uniform(1.0, SPREAD_S))
         if not answer.get("takes", True):
             raise Refused(f"headquarters does not take in branch {self._branch}: see its hq.toml")
         return [End(*end) for end in answer["ends"]]
+
+    async def _ask(self) -> dict[str, Any] | None:
+        """None while nobody is there who takes events in."""
+        ask = pack({"schema": SCHEMA, "seq": outbox.newest(self._db)})
+        with suppress(NoRespondersError):
+            reply = await self._client.request(f"{ASK}.{self._branch}", ask, timeout=ANSWER_S)
+            return unpack(reply.data)
+        return None
 
     def _first_missing(self, ends: Sequence[End]) -> int:
         first = outbox.missing(outbox.spans(self._db), ends)
@@ -194,27 +175,19 @@ class _Line:
         await self._stream.publish(subject, message, timeout=ANSWER_S, stream=STREAM)
 
     # -- snapshots --------------------------------------------------------------------------------------
-    async def show(self, follower: Follower) -> None:
+    async def show(self, database: Path) -> None:
         """The lobby as it is: at once where it changed, else as a sign of life."""
+        with closing(reader(database)) as db:
+            await self._show(Follower(db))
+
+    async def _show(self, follower: Follower) -> None:
         shown = 0.0
         seq = -1
         while True:
-            await asyncio.to_thread(follower.follow)
+            follower.follow()
             rests = follower.seq == seq and time.monotonic() - shown < AT_REST_S
             if not rests and (view := follower.snapshot(datetime.now(UTC))):
                 await self._client.publish(f"{SNAPSHOT}.{self._branch}", pack(dict(view)))
                 shown = time.monotonic()
                 seq = follower.seq
             await asyncio.sleep(SNAPSHOT_S)
-
-
-async def _end_with(ended: asyncio.Event) -> None:
-    await ended.wait()
-    raise ConnectionError("the connection ended")
-
-
-def _context(certificates: Path) -> ssl.SSLContext:
-    """TLS with the branch's own certificate. Raises OSError where a file is missing or is none."""
-    context = ssl.create_default_context(cafile=certificates / "authority.crt")
-    context.load_cert_chain(certificates / "branch.crt", certificates / "branch.key")
-    return context

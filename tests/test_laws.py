@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "staff": {"staff", "lobby", "web"},
     "demo": {"demo", "lobby"},
     "integrations": {"integrations", "lobby"},
-    "headquarters": {"headquarters", "lobby", "web"},
+    "headquarters": {"headquarters", "integrations", "lobby", "web"},
     "app": OURS
     - {
         "app",

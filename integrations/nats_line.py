@@ -1,0 +1,122 @@
+"""A line to a NATS server that lasts until something fails: who uses it begins anew then, after a time of its own.
+
+The client's own reconnecting is not used: it has no jitter, and hides that messages were lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+
+log = logging.getLogger(__name__)
+
+PING_S = 5
+PINGS_MAX = 2
+"""A line that is half open answers nothing: it is given up after so many pings."""
+CLOSE_S = 5.0
+Work = Coroutine[Any, Any, None]
+
+
+class LineLost(ConnectionError):
+    """There is no line, or it ended. The text says why, in one line."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the server is. `certificates`: the folder with branch.crt, branch.key and authority.crt; None: without TLS.
+    `inbox` is what answers come to; a server lets each client listen to its own alone."""
+
+    url: str
+    certificates: Path | None = None
+    inbox: str = "_INBOX"
+
+
+async def while_connected(
+    address: Address, begin: Callable[[Client], Coroutine[Any, Any, Sequence[Work]]]
+) -> None:
+    """Do what `begin` answers until one of these fails or the line ends. Raises LineLost, and what they raise."""
+    ended = asyncio.Event()
+    client = await _connect(address, ended)
+    try:
+        works = await begin(client)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_end_with(ended))
+            for work in works:
+                tasks.create_task(_lasting(work))
+    except BaseExceptionGroup as group:
+        raise _as_lost(group.exceptions[0]) from group
+    except (Exception, asyncio.CancelledError) as error:
+        raise _as_lost(error) from error
+    finally:
+        await _close(client)
+
+
+async def _connect(address: Address, ended: asyncio.Event) -> Client:
+    async def note_end() -> None:
+        ended.set()
+
+    try:
+        return await nats.connect(
+            address.url,
+            allow_reconnect=False,
+            connect_timeout=PING_S,
+            ping_interval=PING_S,
+            max_outstanding_pings=PINGS_MAX,
+            inbox_prefix=address.inbox,
+            closed_cb=note_end,
+            error_cb=_note_error,
+            tls=_context(address.certificates) if address.certificates else None,
+        )
+    except FileNotFoundError:
+        raise
+    except (Exception, asyncio.CancelledError) as error:
+        raise _as_lost(error) from error
+
+
+async def _note_error(error: Exception) -> None:
+    """The client would log it with a traceback; who uses the line tells it in words."""
+    log.debug("NATS: %r", error)
+
+
+async def _end_with(ended: asyncio.Event) -> None:
+    await ended.wait()
+    raise LineLost("the line ended")
+
+
+async def _lasting(work: Work) -> None:
+    """The client cancels who waits for an answer when it closes, and a group of tasks forgets who was cancelled."""
+    try:
+        await work
+    except asyncio.CancelledError as error:
+        raise _as_lost(error) from error
+
+
+def _as_lost(error: BaseException) -> BaseException:
+    """The error of whoever uses the line as it is; all that tells of the line as LineLost."""
+    task = asyncio.current_task()
+    if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
+        return error
+    if isinstance(error, nats.errors.Error | OSError | TimeoutError | asyncio.CancelledError):
+        return LineLost(" ".join(str(error).split()) or type(error).__name__)
+    return error
+
+
+async def _close(client: Client) -> None:
+    with suppress(Exception):
+        await _lasting(asyncio.wait_for(client.close(), CLOSE_S))
+
+
+def _context(certificates: Path) -> ssl.SSLContext:
+    """TLS with this program's own certificate. Raises OSError where a file is missing or is none."""
+    context = ssl.create_default_context(cafile=certificates / "authority.crt")
+    context.load_cert_chain(certificates / "branch.crt", certificates / "branch.key")
+    return context
