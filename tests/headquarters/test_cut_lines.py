@@ -53,6 +53,12 @@ class Outlet:
         return [(*row[:9], json.loads(row[9]), row[10]) for row in rows]
 
 
+def end(process: Any) -> None:
+    if process and process.poll() is None:
+        process.kill()
+        process.wait(10)
+
+
 class Scene:
     """Two branches or more, NATS, PostgreSQL and ingest, and what may happen to them."""
 
@@ -67,7 +73,7 @@ class Scene:
     def open(self, closing: ExitStack) -> None:
         (self.folder / "hq.toml").touch()
         self.start_ingest()
-        closing.callback(lambda: self.ingest and self.ingest.kill())
+        closing.callback(lambda: end(self.ingest))
         for n in range(BRANCHES):
             self._open_branch(f"44{n:02}", closing)
 
@@ -80,8 +86,8 @@ class Scene:
         outlet.ship()
         outlet.load = Load(server)
         outlet.load.start()
-        closing.callback(lambda: outlet.shipper and outlet.shipper.kill())
-        closing.callback(lambda: server.process and server.process.kill())
+        closing.callback(lambda: end(outlet.shipper))
+        closing.callback(lambda: end(server.process))
         self.outlets.append(outlet)
 
     def start_ingest(self) -> None:
