@@ -22,6 +22,7 @@ from lobby import events as ev
 from lobby.branch.model import Branch
 from lobby.branch.names import Lang
 from lobby.engine.runtime import DATABASE, open_branch
+from lobby.events.envelope import FIRST_EPOCH, link
 from lobby.events.upcasters import upcast
 from lobby.journal import copies, envelope, fence
 from lobby.journal.fence import Machine
@@ -95,7 +96,7 @@ def test_texts_of_any_kind_are_in_the_hash_as_other_tools_spell_them() -> None:
     row = ("4403", 1, 1, "at", "kind", 1, None, None, texts, "{}")
     with closing(sqlite3.connect(":memory:")) as db:
         form = db.execute(f"SELECT json_array({', '.join('?' * 10)})", row).fetchone()[0]
-    assert envelope.link("", row) == hashlib.sha256(form.encode()).hexdigest()
+    assert link("", row) == hashlib.sha256(form.encode()).hexdigest()
 
 
 def test_the_journal_is_printed_with_its_envelope(
@@ -343,7 +344,7 @@ def test_an_epoch_is_above_its_parent_even_where_the_clock_is_behind(
     monkeypatch: pytest.MonkeyPatch, year: int
 ) -> None:
     monkeypatch.setattr(envelope.secrets, "randbelow", lambda _: 0)
-    parent = envelope.draw_epoch(MORNING, envelope.FIRST_EPOCH)
+    parent = envelope.draw_epoch(MORNING, FIRST_EPOCH)
     child = envelope.draw_epoch(datetime(year, 1, 1, tzinfo=UTC), parent)
     assert parent < child < 2**53
 
