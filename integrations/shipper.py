@@ -39,8 +39,8 @@ from lobby.journal.history import Reader, reader
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.2
-"""So often it is looked for new events: a look is one row."""
+LOOK_S = 1.0
+"""So often it is looked for new events. What came meanwhile goes in one batch: one wait for headquarters' disks."""
 ASK_S = 30.0
 ANSWER_S = 5.0
 """A line that is half open answers nothing: after so long it is given up."""
