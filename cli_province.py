@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 import arguments
+import cli_headquarters
 from arguments import Command, Form, Group, number
 from lobby.engine.runtime import DATABASE
 
@@ -45,6 +46,8 @@ def ship(url: str, certificates: Path | None, rate: int, data: Path, log: Form) 
 
 
 hq = Group("hq", "Headquarters of a province.")
+for operation in cli_headquarters.COMMANDS:
+    hq.add_command(operation)
 part = click.option(
     "--part",
     type=str,
