@@ -72,7 +72,7 @@ class Ingest:
     async def run(self) -> None:
         """Until it is cancelled. Faults of the engines are told and tried again."""
         engines = self._headquarters.engines
-        address = Address(engines.nats, self._headquarters.certificates)
+        address = Address(engines.nats, self._headquarters.certificates, "headquarters")
         while True:
             try:
                 await while_connected(address, self._begin)

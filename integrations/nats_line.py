@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,12 @@ class LineLost(ConnectionError):
 
 @dataclass(frozen=True)
 class Address:
-    """Where the server is. `certificates`: the folder with branch.crt, branch.key and authority.crt; None: without TLS.
-    `inbox` is what answers come to; a server lets each client listen to its own alone."""
+    """Where the server is. `certificates`: the folder with authority.crt, and NAME.crt and NAME.key for this `name`;
+    None: without TLS. `inbox` is what answers come to; a server lets each client listen to its own alone."""
 
     url: str
     certificates: Path | None = None
+    name: str = "branch"
     inbox: str = "_INBOX"
 
 
@@ -45,13 +46,22 @@ async def while_connected(
 ) -> None:
     """Do what `begin` answers until one of these fails or the line ends. Raises LineLost, and what they raise."""
     ended = asyncio.Event()
-    client = await _connect(address, ended)
-    try:
+    async with connected(address, ended) as client:
         works = await begin(client)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_end_with(ended))
             for work in works:
                 tasks.create_task(_lasting(work))
+
+
+@asynccontextmanager
+async def connected(
+    address: Address, ended: asyncio.Event | None = None
+) -> AsyncIterator[Client]:
+    """A line; `ended` is set when it ends. What fails in the block raises LineLost, or itself."""
+    client = await _connect(address, ended or asyncio.Event())
+    try:
+        yield client
     except BaseExceptionGroup as group:
         raise _as_lost(group.exceptions[0]) from group
     except (Exception, asyncio.CancelledError) as error:
@@ -74,7 +84,7 @@ async def _connect(address: Address, ended: asyncio.Event) -> Client:
             inbox_prefix=address.inbox,
             closed_cb=note_end,
             error_cb=_note_error,
-            tls=_context(address.certificates) if address.certificates else None,
+            tls=_context(address.certificates, address.name) if address.certificates else None,
         )
     except FileNotFoundError:
         raise
@@ -115,8 +125,8 @@ async def _close(client: Client) -> None:
         await _lasting(asyncio.wait_for(client.close(), CLOSE_S))
 
 
-def _context(certificates: Path) -> ssl.SSLContext:
+def _context(certificates: Path, name: str) -> ssl.SSLContext:
     """TLS with this program's own certificate. Raises OSError where a file is missing or is none."""
     context = ssl.create_default_context(cafile=certificates / "authority.crt")
-    context.load_cert_chain(certificates / "branch.crt", certificates / "branch.key")
+    context.load_cert_chain(certificates / f"{name}.crt", certificates / f"{name}.key")
     return context

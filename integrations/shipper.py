@@ -71,6 +71,10 @@ class Way:
     rate: int = 2000
 
 
+def branch_address(way: Way, branch: str) -> Address:
+    return Address(way.url, way.certificates, "branch", f"_INBOX_{branch}")
+
+
 class Shipper:
     """Carries one journal."""
 
@@ -88,7 +92,7 @@ class Shipper:
     async def _carry(self, db: Reader) -> None:
         """As long as the line and the database last."""
         branch = outbox.code(db)
-        address = Address(self._way.url, self._way.certificates, f"_INBOX_{branch}")
+        address = branch_address(self._way, branch)
 
         async def begin(client: Client) -> Sequence[Work]:
             log.info("connected to headquarters as branch %s", branch)
