@@ -15,11 +15,12 @@ import click
 
 import arguments
 import cli_access
+import cli_copies
 import cli_privacy
 import cli_province
 import cli_report
 import cli_trace
-from arguments import Form, Group, Speed, answer, ask, failed, number, reader_lang
+from arguments import Form, Group, Speed, answer, failed, number, reader_lang
 from lobby.branch.config import read_branch
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
@@ -44,6 +45,8 @@ cli = Group("lobby", "The system that runs a bank's lobby.")
 click.version_option(package_name="lobby", message="%(prog)s %(version)s")(cli)
 for part in (
     cli_privacy.erase,
+    cli_copies.backup,
+    cli_copies.restore,
     cli_report.report,
     cli_report.evidence,
     cli_trace.simulate,
@@ -257,55 +260,6 @@ def journal(data: Path, since: int, follow: bool, unseal: bool) -> None:
             if not follow:
                 return
             time.sleep(FOLLOW_S)
-
-
-@cli.command()
-@arguments.data
-@arguments.as_json
-@arguments.file
-def backup(data: Path, file: Path) -> None:
-    """Copy the database while the branch runs."""
-    from lobby.journal import attachments, copies
-
-    copies.backup(data / DATABASE, file)
-    left_out = attachments.count(data)
-    told = f"backed up to {file}"
-    if left_out:
-        folders = " and ".join(attachments.FOLDERS)
-        told += f"; {left_out} files in {folders} of {data} are not in it: copy them too"
-    answer({"file": str(file), "attachments_left_out": left_out}, told)
-
-
-@cli.command()
-@arguments.data
-@arguments.config
-@arguments.as_json
-@arguments.yes
-@arguments.file
-def restore(data: Path, config: Path, yes: bool, file: Path) -> None:
-    """Put a verified backup in the database's place. The old database is kept beside it."""
-    from lobby.journal import copies
-
-    make_private(data)
-    target = data / DATABASE
-
-    def code() -> str:
-        return read_branch(config).code
-
-    with holding(data), copies.restoring(file, target, code) as (loss, part):
-        if not yes:
-            ask(loss.text(cli_access.zone_in(data)), "restore")
-        elif loss.warning:
-            print(loss.warning, file=sys.stderr)
-        kept = copies.put(part, target, loss)
-    done = {
-        "file": str(file),
-        "seq": loss.backup.seq,
-        "lost": loss.events,
-        "kept": kept and str(kept),
-    }
-    beside = f"; the old database is {kept}" if kept else ""
-    answer(done, f"restored from {file}{beside}")
 
 
 @cli.command()

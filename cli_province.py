@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Coroutine
+import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -21,14 +24,23 @@ NICE = 10
 """The branch goes before: what is carried later is not lost."""
 
 
-@click.command(cls=Command)
-@click.option("--to", "url", required=True, metavar="NATS_URL", help="Headquarters' NATS server.")
-@click.option(
+certificates = click.option(
     "--certificates",
     type=arguments.folder,
     metavar="DIR",
     help="Folder with branch.crt, branch.key and authority.crt, from lobby hq certificate make.",
 )
+from_headquarters = click.option(
+    "--from-hq",
+    "url",
+    metavar="NATS_URL",
+    help="With what headquarters has of the journal, after that of FILE where one is named.",
+)
+
+
+@click.command(cls=Command)
+@click.option("--to", "url", required=True, metavar="NATS_URL", help="Headquarters' NATS server.")
+@certificates
 @click.option(
     "--rate", type=RATE, default=2000, metavar="N", help="Events a second, at most, of a backlog."
 )
@@ -88,6 +100,32 @@ def ingest(config: Path, part: str, log: Form) -> None:
     )
     migrate(engines.database)
     _run(Ingest(headquarters, n, of).run())
+
+
+@contextmanager
+def fetched(
+    url: str, certificates: Path | None, branch: str, backup: Path | None, data: Path
+) -> Iterator[Path]:
+    """A file with the backup and what headquarters has after it, gone afterwards."""
+    from integrations.fetching import NotOnTheLine, fetch
+    from integrations.shipper import Way
+    from lobby.journal.assembling import Assembly
+    from lobby.journal.copies import backup as copy_of
+
+    _must_be_safe(url, certificates)
+    with TemporaryDirectory(prefix=".from-hq-", dir=data) as folder:
+        file = Path(folder, f"headquarters-{branch}.db")
+        if backup:
+            copy_of(backup, file)
+        with closing(Assembly(file)) as assembly:
+            try:
+                count = fetch(Way(url, certificates), branch, assembly.end(), assembly.add)
+            except NotOnTheLine as error:
+                raise click.UsageError(
+                    f"{backup} ends with an event that headquarters does not have: restore without it"
+                ) from error
+        print(f"headquarters gave {count} events of branch {branch}", file=sys.stderr)
+        yield file
 
 
 def _part(text: str) -> tuple[int, int]:

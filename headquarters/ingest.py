@@ -26,6 +26,7 @@ from headquarters.store import Store, Word
 from integrations.nats_line import Address, LineLost, Work, while_connected
 from lobby.events.batch import (
     ASK,
+    BACK,
     EVENTS,
     PARTITIONS,
     SCHEMA,
@@ -34,9 +35,11 @@ from lobby.events.batch import (
     Batch,
     branch_of,
     pack,
+    packed,
     unpack,
     unpacked,
 )
+from lobby.events.envelope import Row
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,9 @@ SHOWN_S = 0.5
 """Snapshots of so long go to the database at once: a change is on a page within two seconds."""
 AGAIN_S = 2.0
 """After a fault it is tried again so often."""
+GIVEN_MAX = 1000
+MESSAGE_MAX_B = 900_000
+"""NATS refuses more than 1 MB unless it is told otherwise."""
 GROUP = "ingest"
 """Of several processes one answers."""
 
@@ -83,6 +89,7 @@ class Ingest:
     async def _begin(self, client: Client) -> Sequence[Work]:
         await _ensure_stream(client)
         await client.subscribe(f"{ASK}.*", GROUP, self._answer)
+        await client.subscribe(f"{BACK}.*", GROUP, self._give_back)
         await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
         log.info("taking in what branches send")
         return [self._consume(client), self._show()]
@@ -157,6 +164,15 @@ class Ingest:
         }
         await message.respond(pack(answer))
 
+    async def _give_back(self, message: Msg) -> None:
+        """A branch that lost its journal asks for what follows an event."""
+        branch = branch_of(message.subject)
+        with suppress(ValueError, LookupError, TypeError):
+            ask = unpack(message.data)
+            seq, hash, most = int(ask["after"]), str(ask["hash"]), min(int(ask["most"]), GIVEN_MAX)
+            rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
+            await message.respond(await asyncio.to_thread(_given, branch, hash, rows))
+
     # -- snapshots --------------------------------------------------------------------------------------
     async def _hear(self, message: Msg) -> None:
         branch = branch_of(message.subject)
@@ -174,6 +190,17 @@ class Ingest:
             words, self._latest = [*self._latest.values()], {}
             if words:
                 await self._words.do(lambda store, words=words: store.show(words))
+
+
+def _given(branch: str, previous: str, rows: list[Row] | None) -> bytes:
+    """As many of the rows as a message may have."""
+    if rows is None:
+        return pack({"schema": SCHEMA, "known": False, "rows": []})
+    message = packed(Batch(branch, previous, rows))
+    while len(message) > MESSAGE_MAX_B and len(rows) > 1:
+        rows = rows[: len(rows) // 2]
+        message = packed(Batch(branch, previous, rows))
+    return message
 
 
 class _Database:

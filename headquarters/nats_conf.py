@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from headquarters.certificates import AUTHORITY, SERVER, Holder, Kind
-from lobby.events.batch import ASK, SNAPSHOT, events_subject
+from lobby.events.batch import ASK, BACK, SNAPSHOT, events_subject
 
 USERS = "nats-users.conf"
 PID = "nats.pid"
@@ -57,7 +57,8 @@ def _permissions(holder: Holder) -> str:
     if holder.kind is not Kind.BRANCH:
         return '{ publish: ">", subscribe: ">" }'
     code = holder.name
-    subjects = (events_subject(code), f"{SNAPSHOT}.{code}", f"{ASK}.{code}")
+    questions = (f"{ASK}.{code}", f"{BACK}.{code}")
+    subjects = (events_subject(code), f"{SNAPSHOT}.{code}", *questions)
     publish = ", ".join(f'"{subject}"' for subject in subjects)
     return f'{{ publish: [{publish}], subscribe: ["{inbox(code)}.>"] }}'
 

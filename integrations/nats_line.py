@@ -55,9 +55,7 @@ async def while_connected(
 
 
 @asynccontextmanager
-async def connected(
-    address: Address, ended: asyncio.Event | None = None
-) -> AsyncIterator[Client]:
+async def connected(address: Address, ended: asyncio.Event | None = None) -> AsyncIterator[Client]:
     """A line; `ended` is set when it ends. What fails in the block raises LineLost, or itself."""
     client = await _connect(address, ended or asyncio.Event())
     try:

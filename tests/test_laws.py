@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "arguments",
         "cli",
         "cli_access",
+        "cli_copies",
         "cli_headquarters",
         "cli_privacy",
         "cli_province",
@@ -41,6 +42,7 @@ MAY_IMPORT = {
     },
     "cli_access": {"arguments", "web", "lobby"},
     "cli_headquarters": {"arguments", "headquarters", "lobby"},
+    "cli_copies": {"arguments", "cli_access", "cli_province", "lobby"},
     "cli_privacy": {"arguments", "lobby"},
     "cli_province": {
         "arguments",

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from lobby.events.envelope import COLUMNS, Row
+from lobby.events.envelope import COLUMNS, SEQ, Row
 
 SCHEMA = 1
 PARTITIONS = 16
@@ -21,6 +21,8 @@ STREAM = "EVENTS"
 EVENTS = "lobby.events"
 SNAPSHOT = "lobby.snapshot"
 ASK = "lobby.ask"
+BACK = "lobby.back"
+"""Asked by a branch that lost its journal: headquarters gives it back."""
 CARRIED = (*COLUMNS[1:], "hash")
 """What a batch has of each row; the branch stands once for all."""
 UNPACKED_MAX = 64 * 2**20
@@ -50,10 +52,12 @@ def branch_of(subject: str) -> str:
 
 
 def packed(batch: Batch) -> bytes:
+    """As a message. Without rows it says that there are none, and `unpacked` refuses it."""
+    seqs = [row[SEQ] for row in batch.rows]
     document = {
         "schema": SCHEMA,
-        "from": batch.rows[0][2],
-        "to": batch.rows[-1][2],
+        "from": seqs[0] if seqs else None,
+        "to": seqs[-1] if seqs else None,
         "previous": batch.previous,
         "columns": CARRIED,
         "rows": [row[1:] for row in batch.rows],

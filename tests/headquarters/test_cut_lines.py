@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import requests
 from conftest import Server, midday_config, until
 from cutting import CuttingProxy
 from forked import Forked, run
@@ -236,6 +237,59 @@ def test_a_restored_branch_goes_on_and_headquarters_keeps_what_it_lost(scene: Sc
     assert stored(scene.database, outlet.code) == {**lost, **now}
     assert kept(scene.database, outlet.code) == now
     assert alarms(scene.database) == set()
+
+
+@pytest.mark.parametrize("with_backup", [True, False])
+def test_a_burnt_branch_loses_nothing_that_had_reached_headquarters(
+    scene: Scene, *, with_backup: bool
+) -> None:
+    outlet = scene.outlets[0]
+    assert outlet.load
+    data, config = outlet.server.data, outlet.server.config
+    backup = scene.folder / "backup.db"
+    until(lambda: len(outlet.journal()) > 40, "a journal", 60)
+    assert run("backup", backup, "--data", data).returncode == 0
+    until(lambda: len(outlet.journal()) > 120, "more of it", 60)
+    outlet.load.stop()
+    outlet.server.stop()
+    until(lambda: is_whole(scene.database, outlet), "all is there", 60)
+    burnt = outlet.journal()
+    for file in data.glob("*.*"):
+        file.unlink()
+    words = ["restore", "--from-hq", scene.nats.url, "--yes", "--data", data, "--config", config]
+    restored = run(*words, *([backup] if with_backup else []))
+    assert restored.returncode == 0, restored.stderr
+    assert "restored from headquarters" in restored.stdout
+    outlet.server.start()
+    again = outlet.journal()
+    assert again[: len(burnt)] == burnt
+    assert again[len(burnt)][4] == "JournalForked"
+    numbers = [row[9]["number"] for row in burnt if row[4] == "TicketIssued"]
+    ticket = requests.post(
+        f"{outlet.server.url}/api/v1/tickets", json={"service": "cash"}, timeout=20
+    )
+    assert ticket.json()["number"] not in numbers
+    until(lambda: is_whole(scene.database, outlet), "it goes on", 60)
+    assert alarms(scene.database) == set()
+
+
+def test_a_backup_that_headquarters_does_not_know_is_not_mixed_with_what_it_has(
+    scene: Scene,
+) -> None:
+    outlet, other = scene.outlets[:2]
+    backup = scene.folder / "backup.db"
+    for one in (outlet, other):
+        assert one.load
+        one.load.stop()
+        one.server.stop()
+        until(lambda o=one: is_whole(scene.database, o), "all is there", 60)
+    assert run("backup", backup, "--data", other.server.data).returncode == 0
+    words = ["--data", outlet.server.data, "--config", outlet.server.config, "--yes"]
+    restored = run("restore", backup, "--from-hq", scene.nats.url, *words)
+    assert restored.returncode == 2
+    refusals = ("an event that headquarters does not have", "the journal of another branch")
+    assert any(refusal in restored.stderr for refusal in refusals)
+    assert {row[0] for row in outlet.journal()} == {outlet.code}
 
 
 def kept(database: str, branch: str) -> dict[tuple[int, int], tuple[Any, ...]]:
