@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypedDict
 
 from flask import Response, abort, current_app
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from kiosk.shared.needs import Need
 from kiosk.touch.speech import own_words
@@ -61,6 +61,10 @@ LINE_MAX = 5 * TEXT_MAX
 Line = Annotated[str, Field(min_length=1, max_length=LINE_MAX)]
 
 
+class NewcomerQuery(BaseModel):
+    needs: list[Need] = Field(default=[], max_length=4, description="of who asks")
+
+
 class SpeechBody(Body):
     lang: Literal["zh", "en"]
     lines: list[Line] = Field(min_length=1, max_length=40, description="what the screen shows")
@@ -105,8 +109,8 @@ def issue(body: IssueBody) -> tuple[TicketView, int]:
 
 @api.get("/services", responses={200: shape(ServicesView)})
 @needs("kiosk")
-def services() -> ServicesView:
-    """What can be done here, with the wait of a customer who comes now."""
+def services(query: NewcomerQuery) -> ServicesView:
+    """What can be done here, with the wait of a customer who comes now, by the special needs."""
     hear()
     views = runtime().views
     now = runtime().clock()
@@ -119,7 +123,7 @@ def services() -> ServicesView:
             "at": now.astimezone(runtime().branch.zone).isoformat(timespec="seconds"),
             "paper": printer is not None and comes_out(state, printer),
             "help": _help(state, requesting_kiosk() or "", now),
-            "services": views.services(state, now),
+            "services": views.services(state, now, tuple(query.needs)),
             "areas": _areas(state, now),
         }
 

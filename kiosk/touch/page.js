@@ -71,15 +71,18 @@ function begin() {
 const isBetween = () => isQuiet() && !visit.busy && (current() === "attract" || isFresh());
 const renew = renewing(isBetween);
 const whenShut = () => isBetween() && leaveIfShut();
-let looking = false;
+/** @type {Promise<void> | null} */
+let looking = null;
 
 /** One question at a time: those that hang would keep the number itself from the line. */
-async function look() {
-  if (looking) return;
-  looking = true;
+function look() {
+  looking ??= lookOnce().finally(() => (looking = null));
+  return looking;
+}
+
+async function lookOnce() {
   draw(await refresh(whenShut));
   drawHelp();
-  looking = false;
 }
 
 function draw(open) {
@@ -310,12 +313,14 @@ function drawHelp() {
   if (told && helpState() === "none") notice("");
 }
 
-function toggleNeed(button) {
+async function toggleNeed(button) {
   if (tellsMore()) return void addNeed(button.dataset.need);
   const on = !modes.pressed(button);
   modes.press(button, on);
   visit.needs[on ? "add" : "delete"](button.dataset.need);
   drawNeedsTitle();
+  if (current() === "choose") drawChoice();
+  await look();
   if (current() === "choose") drawChoice();
 }
 

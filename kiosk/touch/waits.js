@@ -28,9 +28,9 @@ export const areaWait = (area) => latest?.areas.find((one) => one.id === area);
 export const branchTime = () => latest?.at.slice(11, 16) ?? "";
 /** Whether numbers are given, as far as is known. */
 export const isOpen = () => latest?.open !== false;
-/** The waits are told as for whoever has neither: with a need or a card other counters may serve, and the branch says. */
-const isTold = () => !visit.needs.size && !visit.hadCard;
-const closedOf = (service) => (isTold() && service?.closed?.[given.lang]) || "";
+/** The waits are told by the needs, and as for whoever has no card: with one other counters may serve, and the branch
+    says. */
+const closedOf = (service) => (!visit.hadCard && service?.closed?.[given.lang]) || "";
 /** Why this business gets no number although others do, and when it does; empty where it does or may. */
 export const shutWords = (service) => (isOpen() ? closedOf(known[service]) : "");
 /** Why no numbers are given, and when again; empty while they are, or nobody knows. */
@@ -39,11 +39,15 @@ export const closedWords = (lang) => latest?.closed?.[lang] ?? "";
 export const helpState = () => latest?.help ?? "none";
 export const isPaper = () => latest?.paper !== false;
 
-/** Ask, draw, and give whether the branch hands out numbers: null when the line is down. `whenShut()`: this kiosk is
-    not let in any more. */
+const query = () => (visit.needs.size ? `?${[...visit.needs].map((need) => `needs=${need}`).join("&")}` : "");
+
+/** Ask for the needs of the visit, draw, and give whether the branch hands out numbers: null when the line is down.
+    `whenShut()`: this kiosk is not let in any more. */
 export async function refresh(whenShut) {
+  const asked = query();
   try {
-    const hall = await get("/api/v1/services", { timeout_ms: ASK_MS });
+    const hall = await get(`/api/v1/services${asked}`, { timeout_ms: ASK_MS });
+    if (asked !== query()) return refresh(whenShut);
     if ($("#notice").classList.contains("down")) notice("");
     latest = hall;
     hall.services.forEach(drawService);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from lobby.branch.routing import area_for
 from lobby.state.doors import closed_for
 from lobby.state.queue import QueueState
 from lobby.texts import by_language
@@ -23,20 +24,25 @@ class ServiceView(Waits):
 
 
 class ServiceViews(Presenter):
-    def services(self, state: QueueState, now: datetime) -> list[ServiceView]:
-        """What a newcomer without a card or special need would meet, by service."""
-        return [self._newcomer(state, now, service.id) for service in state.branch.services]
+    def services(
+        self, state: QueueState, now: datetime, needs: tuple[str, ...] = ()
+    ) -> list[ServiceView]:
+        """What a newcomer with these special needs and without a card would meet, by service."""
+        return [self._newcomer(state, now, service.id, needs) for service in state.branch.services]
 
-    def _newcomer(self, state: QueueState, now: datetime, id: str) -> ServiceView:
+    def _newcomer(
+        self, state: QueueState, now: datetime, id: str, needs: tuple[str, ...]
+    ) -> ServiceView:
         service = state.branch.service[id]
         tier = state.branch.standard_tier.id
-        ahead, wait = self._forecaster.newcomer(state, now, id, tier, service.area)
-        counters = state.counters_for(id, tier, service.area)
-        shut = closed_for(state, now, id, tier, service.area)
+        area = area_for(state.branch, id, tier, needs)
+        ahead, wait = self._forecaster.newcomer(state, now, id, tier, area, needs)
+        counters = state.counters_for(id, tier, area)
+        shut = closed_for(state, now, id, tier, area)
         return {
             "id": id,
             "name": by_language(service.name),
-            "area": service.area,
+            "area": area,
             "group": service.group,
             "quicker_at": service.quicker_at,
             "ahead": ahead,

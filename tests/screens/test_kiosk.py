@@ -401,13 +401,38 @@ def test_a_business_that_nobody_serves_today_says_when_and_takes_no_number(
     kiosk.click("#choose .back:not(.resting)")
     kiosk.click("[data-need=elderly]:not(.resting)")
     kiosk.click("[data-service=wealth]:not(.resting)")
-    assert kiosk.is_visible("#take"), "other counters may serve whoever has a need: the branch says"
+    kiosk.wait_for_selector("#take")  # other counters may serve whoever has a need: the branch says
     kiosk.click("#choose .back:not(.resting)")
     kiosk.click("[data-need=elderly]:not(.resting)")
+    kiosk.wait_for_selector(f"[data-service=wealth] .about:has-text('{when}')")
     kiosk.click("[data-service=wealth]:not(.resting)")
     assert kiosk.is_hidden("#take")
     swipe(kiosk, CARD)
     number_of(kiosk)
+
+
+def test_a_special_need_changes_the_waits_on_the_page_at_once(
+    page_at: Open, server: Server
+) -> None:
+    """The green channel is another line: who touches the need sees its figures before the number is drawn."""
+    kiosk = kiosk_at(page_at, server)
+
+    def told(route: Any) -> None:
+        hall = route.fetch().json()
+        needed = "needs=elderly" in route.request.url
+        for service in hall["services"]:
+            service.update(open=True, closed=None, ahead=1 if needed else 7)
+        route.fulfill(json=hall)
+
+    kiosk.route(re.compile("/api/v1/services"), told)
+    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('7')")
+    kiosk.click("[data-need=elderly]:not(.resting)")
+    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('1')", timeout=3000)
+    kiosk.click("[data-service=cash]:not(.resting)")
+    kiosk.wait_for_selector("#choose-wait .ahead:has-text('1')")
+    kiosk.click("#choose .back:not(.resting)")
+    kiosk.click("[data-need=elderly]:not(.resting)")
+    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('7')", timeout=3000)
 
 
 def appointment(server: Server, staff: Any) -> Any:
