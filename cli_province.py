@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,7 @@ import click
 
 import arguments
 import cli_headquarters
-from arguments import Command, Form, Group, number
+from arguments import Command, Form, Group, answer, number
 from lobby.engine.runtime import DATABASE
 
 RATE = number("rate", click.IntRange(1, 1_000_000))
@@ -100,6 +101,58 @@ def ingest(config: Path, part: str, log: Form) -> None:
     )
     migrate(engines.database)
     _run(Ingest(headquarters, n, of).run())
+
+
+alarm = Group("alarm", "What somebody has to see of a branch.")
+hq.add_command(alarm)
+
+
+@alarm.command("list")
+@config
+@arguments.as_json
+def list_alarms(config: Path) -> None:
+    """The alarms that stand."""
+    from headquarters.alarms import standing
+
+    with _database(config) as db:
+        found = standing(db)
+    lines = [
+        f"{one.branch}  {one.kind}  since {one.first_at:%Y-%m-%d %H:%M}, {one.times} times  {one.detail}"
+        for one in found
+    ]
+    answer([asdict(one) for one in found], "\n".join(lines) or "no alarm stands")
+
+
+@alarm.command("clear")
+@click.argument("branch")
+@click.argument("kind", required=False, default="")
+@config
+@arguments.as_json
+def clear_alarm(branch: str, kind: str, config: Path) -> None:
+    """Say that the alarms of a branch were looked into; with KIND those of one kind."""
+    from headquarters.alarms import clear
+
+    with _database(config) as db:
+        count = clear(db, branch, kind)
+    if not count:
+        raise click.UsageError(f"no such alarm of branch {branch} stands: lobby hq alarm list")
+    answer({"cleared": count}, f"cleared {count} alarms of branch {branch}")
+
+
+@contextmanager
+def _database(config: Path) -> Iterator[Any]:
+    import psycopg
+
+    from headquarters.config import read_headquarters
+
+    engines = read_headquarters(config).engines
+    if not engines.database:
+        raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
+    try:
+        with psycopg.connect(engines.database) as db:
+            yield db
+    except psycopg.Error as error:
+        raise click.UsageError(f"the database: {' '.join(str(error).split())}") from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from conftest import Server, midday_config, until
 from forked import Forked, run
 
 from headquarters.engines import NatsServer
+from headquarters.judging import Alarm, AlarmKind
+from headquarters.store import Store
+from headquarters.tables import migrate
 
 LOCAL = "nats://127.0.0.1:4222"
 
@@ -54,3 +58,20 @@ def test_a_shipper_ends_in_good_order(tmp_path: Path, nats: NatsServer) -> None:
     shipper.send_signal(15)
     assert shipper.wait(10) == 0
     assert "Traceback" not in log.read_text()
+
+
+def test_an_alarm_is_listed_until_somebody_looked_into_it(tmp_path: Path, database: str) -> None:
+    migrate(database)
+    store = Store(database)
+    store.take([], [Alarm("4403", AlarmKind.ALTERED, {"epoch": 1, "seq": 7})])
+    store.close()
+    (tmp_path / "hq.toml").touch()
+    env = {**os.environ, "DATABASE_URL": database}
+    listed = run("hq", "alarm", "list", "--json", env=env, cwd=tmp_path)
+    (alarm,) = json.loads(listed.stdout)
+    assert (alarm["branch"], alarm["kind"], alarm["detail"]["seq"]) == ("4403", "altered", 7)
+    assert run("hq", "alarm", "clear", "4403", env=env, cwd=tmp_path).returncode == 0
+    assert "no alarm stands" in run("hq", "alarm", "list", env=env, cwd=tmp_path).stdout
+    again = run("hq", "alarm", "clear", "4403", env=env, cwd=tmp_path)
+    assert again.returncode == 2
+    assert "lobby hq alarm list" in again.stderr

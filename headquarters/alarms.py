@@ -1,0 +1,40 @@
+"""The alarms of branches that stand, and the word of somebody that one was looked into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+
+@dataclass(frozen=True)
+class StandingAlarm:
+    """What somebody has to see of a branch, since `first_at` and so many `times`."""
+
+    branch: str
+    kind: str
+    first_at: datetime
+    last_at: datetime
+    times: int
+    detail: dict[str, Any]
+
+
+def standing(db: psycopg.Connection[Any]) -> list[StandingAlarm]:
+    """Those that nobody cleared yet, the oldest first."""
+    query = (
+        "SELECT branch, kind, first_at, last_at, times, detail FROM alarm"
+        " WHERE cleared_at IS NULL ORDER BY first_at"
+    )
+    return [StandingAlarm(*row) for row in db.execute(query).fetchall()]
+
+
+def clear(db: psycopg.Connection[Any], branch: str, kind: str = "") -> int:
+    """Somebody looked into it. It stands again when it happens again. Answers how many were cleared."""
+    done = db.execute(
+        "UPDATE alarm SET cleared_at = now()"
+        " WHERE branch = %s AND (kind = %s OR %s = '') AND cleared_at IS NULL",
+        [branch, kind, kind],
+    )
+    return done.rowcount
