@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -37,6 +37,8 @@ ASK_AGAIN = timedelta(minutes=15)
 """After somebody declined to open a counter, it is not advised for so long."""
 LENT_MIN = 30
 """So long a counter is lent to another area, in minutes: a crowd is over by then, or it is lent again."""
+LENT_LEAST_MIN = 5
+"""In less, a counter serves one customer at the most."""
 DIVERTED = 2
 """A manager can lead two customers to a machine at once."""
 
@@ -99,7 +101,7 @@ def advise(lookahead: Lookahead, breathe: Breathe = restless, runs: int = RUNS) 
     late = any(state.due(ticket) <= lookahead.now for ticket in state.waiting())
     options = [
         *openings(state),
-        *lendings(state, lookahead.now),
+        *lendings(lookahead),
         *_diversions(state),
         *(() if late else _closings(state)),
     ]
@@ -180,10 +182,12 @@ def openings(state: QueueState) -> list[Option]:
     ]
 
 
-def lendings(state: QueueState, now: datetime) -> list[Option]:
+def lendings(lookahead: Lookahead) -> list[Option]:
     """Each open counter with nobody there and nobody to call, for each area with late customers whom it could serve; of
-    counters of one kind only the first. One that is lent already is left where it is."""
-    late = [ticket for ticket in state.waiting() if state.due(ticket) <= now]
+    counters of one kind only the first. One that is lent already is left where it is, and one that closes before it
+    could serve anybody."""
+    state = lookahead.state
+    late = [ticket for ticket in state.waiting() if state.due(ticket) <= lookahead.now]
     idle = [
         counter
         for counter in state.branch.counters
@@ -192,21 +196,22 @@ def lendings(state: QueueState, now: datetime) -> list[Option]:
         and not state.heads(counter)
     ]
     return [
-        _lending(state, counter, area)
+        _lending(state, counter, area, minutes)
         for counter in _one_of_each_kind(idle)
+        if (minutes := lookahead.lent_min(counter.id, LENT_MIN)) >= LENT_LEAST_MIN
         for area in lendable(state.branch, counter)
         if any(_helped(state.branch, counter, area, ticket) for ticket in late)
     ]
 
 
-def _lending(state: QueueState, counter: Counter, area: str) -> Option:
+def _lending(state: QueueState, counter: Counter, area: str, minutes: int) -> Option:
     return Option(
         AdviceKind.LEND_COUNTER,
-        partial(_lend, counter.id, area),
+        partial(_lend, counter.id, area, minutes),
         partial(_helped, state.branch, counter, area),
         counter.id,
         area=area,
-        minutes=LENT_MIN,
+        minutes=minutes,
         spares=partial(_served_at, state.branch, counter),
     )
 
@@ -216,8 +221,8 @@ def _helped(branch: Branch, counter: Counter, area: str, ticket: Ticket) -> bool
     return ticket.area == area and _served_at(branch, as_helper(counter, area), ticket)
 
 
-def _lend(counter: str, area: str, day: Day) -> None:
-    day.lend(counter, area, LENT_MIN)
+def _lend(counter: str, area: str, minutes: int, day: Day) -> None:
+    day.lend(counter, area, minutes)
 
 
 def _may_be_asked(state: QueueState, id: str) -> bool:

@@ -10,9 +10,10 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
+from lobby.branch.lending import home_at
 from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, lognormal, poisson
 from lobby.branch.serving import always_open
@@ -69,6 +70,7 @@ class Lookahead:
     def __init__(self, state: QueueState, now: datetime, forecaster: Forecaster) -> None:
         self.state = state.fork(bare(state.branch))
         self.now = now
+        self._hours = state.branch
         self._no_shows = _no_show_share(state)
         services = {*state.branch.offered.service, *(t.service for t in state.tickets.values())}
         self._service_s = {id: forecaster.service_s(state, id) for id in services}
@@ -83,6 +85,11 @@ class Lookahead:
         )
         self.coming = [(copy(examples[queue]), n / span_s) for queue, n in arrivals]
         """An example of each kind of customer that comes, and the rate of its arrivals per second."""
+
+    def lent_min(self, counter: str, minutes: int) -> int:
+        """For how many of the minutes the counter stays lent: whoever plays on knows no hours."""
+        home = home_at(self._hours, counter, self.now, timedelta(minutes=minutes))
+        return int((home - self.now).total_seconds() // 60)
 
     @property
     def customers(self) -> int:

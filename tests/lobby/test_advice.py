@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from conftest import Clock, Desk
 
-from lobby.engine.runtime import BranchRuntime
+from lobby.branch.hours import Hours, Span
+from lobby.branch.model import Branch
+from lobby.engine.runtime import BranchRuntime, open_branch
 from lobby.simulation.advice import Advice, advise, lendings
 from lobby.simulation.lookahead import COMING_S, NEVER_S, Lookahead, unchanged
 from lobby.simulation.staffing import counters_for
@@ -129,12 +133,32 @@ def test_a_counter_is_lent_where_somebody_is_late_and_nobody_of_its_own_waits(
 ) -> None:
     desk.open_counter(counter="1"), desk.open_counter(counter="5")
     crowd(desk, clock, 10)
-    with runtime.writer.published() as state:
-        assert lendings(state, clock.now) == []  # nobody is late
-        assert {option.area for option in lendings(state, clock.now + LATE)} == {"hall"}
+    assert lendings(lookahead_at(runtime, clock.now)) == []  # nobody is late
+    late = lookahead_at(runtime, clock.now + LATE)
+    assert {option.area for option in lendings(late)} == {"hall"}
     desk.issue("wealth", tier="private")
+    assert lendings(lookahead_at(runtime, clock.now + LATE)) == []
+
+
+def lookahead_at(runtime: BranchRuntime, now: datetime) -> Lookahead:
     with runtime.writer.published() as state:
-        assert lendings(state, clock.now + LATE) == []
+        return Lookahead(state, now, runtime.forecaster)
+
+
+def test_a_counter_is_advised_to_be_lent_for_no_longer_than_it_serves(
+    branch: Branch, tmp_path: Path, clock: Clock
+) -> None:
+    """The hours end before the half hour does: what is advised, played and done is the same time."""
+    closes = clock.now.astimezone(branch.zone) + timedelta(hours=2)
+    hours = Hours(weekdays=(Span(time(0), closes.time()),))
+    runtime = open_branch(replace(branch, hours=hours), tmp_path, "http://lobby.test", clock)
+    desk = Desk(runtime)
+    desk.open_counter(counter="1"), desk.open_counter(counter="5")
+    crowd(desk, clock, 10)
+    (option,) = lendings(lookahead_at(runtime, closes - timedelta(minutes=12)))
+    assert option.minutes == 12
+    assert lendings(lookahead_at(runtime, closes - timedelta(minutes=3))) == []
+    runtime.close()
 
 
 def test_a_look_ahead_knows_when_a_lent_counter_comes_back(
