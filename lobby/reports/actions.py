@@ -10,12 +10,12 @@ from lobby.reports.measure import (
     Better,
     Measure,
     Period,
+    Quantile,
     Row,
     Source,
     Unit,
     count,
     every,
-    quantile_of,
     share,
 )
 from lobby.state.action import Verdict
@@ -32,6 +32,7 @@ PENDING_AFTER = {
 REOPENED = {Verdict.NO_EFFECT.value, Verdict.WORSE.value}
 TOLD = {Verdict.HELPED.value, *REOPENED}
 DAY = timedelta(days=1)
+DAY_S = 24 * 3600.0
 
 
 def _steps(period: Period) -> dict[str, list[Row]]:
@@ -96,7 +97,7 @@ def _read_measured(period: Period) -> list[Row]:
     ]
 
 
-PENDING = Source("action", _read_pending)
+PENDING = Source("action", _read_pending, at_end=True)
 DONE = Source("action_done", _read_done)
 MEASURED = Source("action_effect", _read_measured)
 
@@ -132,7 +133,7 @@ MEASURES = (
         formula=Text("days from the opening to the check that half of them did not exceed"),
         source=DONE,
         value=itemgetter("days"),
-        statistic=quantile_of(0.5),
+        statistic=Quantile(0.5, second=1 / DAY_S),
         by=(),
         better=Better.LESS,
     ),

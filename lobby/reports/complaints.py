@@ -9,12 +9,12 @@ from lobby.reports.measure import (
     Better,
     Measure,
     Period,
+    Quantile,
     Row,
     Source,
     Unit,
     count,
     every,
-    quantile_of,
 )
 from lobby.reports.moments import between_s
 from lobby.texts import Text
@@ -80,7 +80,7 @@ MEASURES = (
         formula=Text("days from the coming in to the answer that half of them did not exceed"),
         source=COMPLAINTS,
         value=itemgetter("answer_days"),
-        statistic=quantile_of(0.5),
+        statistic=Quantile(0.5, second=1 / DAY_S),
         by=(),
         better=Better.LESS,
     ),

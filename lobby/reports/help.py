@@ -9,13 +9,13 @@ from lobby.reports.measure import (
     Better,
     Measure,
     Period,
+    Quantile,
     Row,
     Source,
     Unit,
     count,
     every,
     mean,
-    quantile_of,
 )
 from lobby.reports.moments import between_s, of_kind
 from lobby.texts import Text
@@ -77,7 +77,7 @@ MEASURES = (
         ),
         source=HELP,
         value=itemgetter("answer_s"),
-        statistic=quantile_of(0.9),
+        statistic=Quantile(0.9),
         by=(),
         better=Better.LESS,
     ),

@@ -13,9 +13,36 @@ from typing import Any, TypedDict, TypeVar
 
 from lobby.branch.model import Branch
 from lobby.journal.history import Reader, read_all
-from lobby.quantile import quantile
-from lobby.reports.statistics import Interval, net_promoter, wilson
+from lobby.reports.parts import (
+    Figure,
+    Quantile,
+    count,
+    mean,
+    promoters,
+    ratio,
+    share,
+    total,
+)
 from lobby.texts import Text
+
+__all__ = [
+    "Better",
+    "Figure",
+    "Measure",
+    "Period",
+    "Quantile",
+    "Row",
+    "Source",
+    "Unit",
+    "count",
+    "every",
+    "mean",
+    "only",
+    "promoters",
+    "ratio",
+    "share",
+    "total",
+]
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -43,17 +70,6 @@ class Better(StrEnum):
     NEITHER = "neither"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A value made of `n` things; None of nothing. `lo` and `hi` bound it with 95 % confidence, where the statistic has
-    such an interval."""
-
-    value: float | None
-    n: int
-    lo: float | None = None
-    hi: float | None = None
-
-
 Value = Callable[[Row], Any]
 """What a row counts as; None for one that is not of the population. Measures that share it share what it gives."""
 Statistic = Callable[[Sequence[Any]], Figure]
@@ -63,11 +79,13 @@ Statistic = Callable[[Sequence[Any]], Figure]
 @dataclass(frozen=True)
 class Source:
     """Things of one `noun`. `read` gives those of the period, in their order. `daily`: what a day's rows are depends on
-    nothing of other days, so that those of a longer period are good for it too."""
+    nothing of other days, so that those of a longer period are good for it too. `at_end`: they are what stands when the
+    period ends, so that of several days the last one counts."""
 
     noun: str
     read: Callable[[Period], list[Row]]
     daily: bool = False
+    at_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,59 +233,6 @@ def only(key: str, value: str | int) -> Callable[[Row], bool | None]:
         return row[key] == value or None
 
     return counted
-
-
-# -- statistics -----------------------------------------------------------------------------------------
-def count(values: Sequence[Any]) -> Figure:
-    """How many."""
-    return Figure(len(values), len(values))
-
-
-def total(values: Sequence[float]) -> Figure:
-    return Figure(round(sum(values), 3), len(values))
-
-
-def mean(values: Sequence[float]) -> Figure:
-    if values:
-        return Figure(sum(values) / len(values), len(values))
-    return Figure(None, 0)
-
-
-def quantile_of(share: float) -> Statistic:
-    """By linear interpolation (lobby/quantile.py)."""
-
-    def figure(values: Sequence[float]) -> Figure:
-        if values:
-            return Figure(quantile(sorted(values), share), len(values))
-        return Figure(None, 0)
-
-    return figure
-
-
-def share(values: Sequence[bool]) -> Figure:
-    """How many of them are true, with Wilson's interval."""
-    return _bounded(wilson(sum(values), len(values)))
-
-
-def promoters(scores: Sequence[int]) -> Figure:
-    """Those who give 5 less those who give 3 or less, with the adjusted Wald interval."""
-    against = sum(score <= 3 for score in scores)
-    return _bounded(net_promoter(scores.count(5), against, len(scores)))
-
-
-def _bounded(interval: Interval | None) -> Figure:
-    if interval:
-        return Figure(interval.value, interval.n, interval.lo, interval.hi)
-    return Figure(None, 0)
-
-
-def ratio(pairs: Sequence[tuple[float, float]]) -> Figure:
-    """The sum of the first over the sum of the second; `n` is the number of pairs."""
-    above = sum(first for first, _ in pairs)
-    below = sum(second for _, second in pairs)
-    if below:
-        return Figure(above / below, len(pairs))
-    return Figure(None, len(pairs))
 
 
 class DefinitionView(TypedDict):

@@ -12,6 +12,7 @@ from lobby.reports.measure import (
     Better,
     Measure,
     Period,
+    Quantile,
     Row,
     Source,
     Unit,
@@ -19,7 +20,6 @@ from lobby.reports.measure import (
     every,
     mean,
     only,
-    quantile_of,
     share,
 )
 from lobby.state.slip import SlipStatus
@@ -192,7 +192,7 @@ MEASURES = (
         formula=Text("time from issue to the first call that half of them did not exceed"),
         source=TICKETS,
         value=_waited_s,
-        statistic=quantile_of(0.5),
+        statistic=Quantile(0.5),
         by=WIDE,
         better=Better.LESS,
     ),
@@ -206,7 +206,7 @@ MEASURES = (
         ),
         source=TICKETS,
         value=_waited_s,
-        statistic=quantile_of(0.9),
+        statistic=Quantile(0.9),
         by=WIDE,
         better=Better.LESS,
     ),
