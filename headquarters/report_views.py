@@ -88,8 +88,9 @@ class ChartView(TypedDict):
 
 class ComparisonView(TypedDict):
     """`whole` is the share of all, `dispersion` by how much the variance of days exceeds chance (the limits are wider
-    by its root). `rows` are in the order of branch codes: this is no ranking. `best`: codes of those from whom others can
-    learn, `help`: of those who need help, the furthest from chance first. `adjusted_for` are the keys of the mix."""
+    by its root). `rows` are in the order of branch codes: this is no ranking. `best`: codes of those from whom others
+    can learn, `help`: of those who need help, the furthest from chance first. `adjusted_for` are the keys of the mix.
+    """
 
     measure: str
     period: PeriodView

@@ -87,6 +87,62 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITH (fillfactor = 50);
     CREATE INDEX snapshot_received ON snapshot (received_at);
     """,
+    """
+    -- When the derived tables last went on, and the instant of the last event that they know.
+    ALTER TABLE branch ADD COLUMN derived_at timestamptz;
+    ALTER TABLE branch ADD COLUMN derived_until timestamptz;
+
+    -- The version of each derived table: headquarters/deriving/nouns.py makes them.
+    CREATE TABLE derived (name text PRIMARY KEY, version integer NOT NULL);
+
+    -- Events that are kept and that no derived table has: of an unknown kind, or not to be read.
+    CREATE TABLE parked (
+        branch text NOT NULL,
+        epoch bigint NOT NULL,
+        seq bigint NOT NULL,
+        kind text NOT NULL,
+        v integer NOT NULL,
+        why text NOT NULL,
+        parked_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (branch, epoch, seq, why)
+    );
+
+    -- The parts of figures (lobby/reports/parts.py) of each branch's days. `until`: up to which instant they are;
+    -- `closed`: the branch had closed the day by then.
+    CREATE TABLE figures (
+        branch text NOT NULL,
+        day text COLLATE "C" NOT NULL,
+        made_at timestamptz NOT NULL DEFAULT now(),
+        until timestamptz NOT NULL,
+        closed boolean NOT NULL,
+        document jsonb NOT NULL,
+        histograms json NOT NULL,
+        PRIMARY KEY (branch, day)
+    );
+    CREATE INDEX figures_day ON figures (day);
+
+    -- The same of months, merged. `days`: the parts of each day that charts and comparisons need.
+    CREATE TABLE figures_month (
+        branch text NOT NULL,
+        month text COLLATE "C" NOT NULL,
+        made_at timestamptz NOT NULL DEFAULT now(),
+        until timestamptz NOT NULL,
+        closed boolean NOT NULL,
+        days jsonb NOT NULL,
+        document jsonb NOT NULL,
+        histograms json NOT NULL,
+        PRIMARY KEY (branch, month)
+    );
+    CREATE INDEX figures_month_month ON figures_month (month);
+
+    -- Days (2026-03-02) and months (2026-03) whose figures are to be made again.
+    CREATE TABLE figures_due (
+        branch text NOT NULL,
+        period text COLLATE "C" NOT NULL,
+        since timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (branch, period)
+    );
+    """,
 )
 LOCK = 0x4C6F626279
 """Two processes that start at once do not both make the tables ("Lobby")."""

@@ -15,6 +15,7 @@ from service_loop import ServiceLoop
 from cli import main
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
+from lobby.branch.rules import NO_CODE, Identity
 from lobby.commands import slip as slips
 from lobby.commands.base import Command, P
 from lobby.engine.runtime import open_branch
@@ -35,17 +36,26 @@ CLOSES = time(16, 30)
 
 
 class Month:
-    """Plays itself in `data` when it is made. `tickets` came in all, those among them that a restore took away."""
+    """Plays itself in `data` when it is made. `restores` are the days on which a backup is restored; `code` is the
+    branch's."""
 
-    def __init__(self, data: Path, seed: int) -> None:
+    def __init__(
+        self,
+        data: Path,
+        seed: int,
+        days: int = DAYS,
+        restores: tuple[int, ...] = (5, 12),
+        code: str = NO_CODE,
+    ) -> None:
         self.data = data
         self.random = Random(seed)
         self.clock = Clock(MORNING)
         self.loop = ServiceLoop(self.random, self.do)
-        self.config = first(read_branch(CONFIG))
+        self.restores = restores
+        self.config = replace(first(read_branch(CONFIG)), branch=Identity(code))
         self.services = [s.id for s in self.config.services if s.area == "hall"]
         self.open()
-        for day in range(DAYS):
+        for day in range(days):
             self.day(day)
             self.clock.now = MORNING + timedelta(days=day + 1)
         self.runtime.close()
@@ -59,9 +69,9 @@ class Month:
             if step == STEPS - 4:
                 self.do(self.runtime.commands.close_day)
             self.step(n)
-            if n in (5, 12) and step == 20:
+            if n in self.restores and step == 20:
                 self.backup()
-            if n in (5, 12) and step == 30:
+            if n in self.restores and step == 30:
                 self.restore()
             if n in (8, 15) and step == 25:
                 self.reconfigure(n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 
 TOLD_MAX = 5
 """So many rows that were not understood are logged one by one."""
+
+
+UNKNOWN_KIND = "unknown kind"
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,22 @@ def rows_since(db: Database, since: int) -> Iterator[Row]:
 
 
 def events_since(db: Database, since: int, misfits: list[Misfit]) -> Iterator[ev.Recorded]:
-    """The events after `since`, in order. Those of unknown kinds and those that cannot be read are `Unread`, noted
-    in `misfits`."""
+    """The events after `since`, in order."""
+    return events_of(rows_since(db, since), misfits)
+
+
+def events_of(rows: Iterable[Row], misfits: list[Misfit]) -> Iterator[ev.Recorded]:
+    """The events of rows of COLUMNS. Those of unknown kinds and those that cannot be read are `Unread`, noted in
+    `misfits`."""
     at = datetime.fromtimestamp(0).astimezone()
-    for row in rows_since(db, since):
+    for row in rows:
         try:
             recorded = recorded_of(row)
         except Exception as error:
             why = (
                 f"{type(error).__name__}: {error}"
                 if ev.kind_now(row[2]) in ev.KINDS
-                else "unknown kind"
+                else UNKNOWN_KIND
             )
             misfits.append(Misfit(row[0], str(row[2]), why))
             recorded = ev.Recorded(row[0], at, str(row[5]), ev.Unread(str(row[2])))

@@ -31,13 +31,13 @@ def _fresh(table: Table) -> str:
 
 
 def _replay_into_fresh(db: Database, state: QueueState, misfits: list[Misfit]) -> None:
-    for chunk in _chunks(events_since(db, 0, misfits)):
+    for chunk in chunks(events_since(db, 0, misfits)):
         for recorded in chunk:
             take(state, recorded, misfits)
         project(db.conn, chunk, state, _fresh)
 
 
-def _chunks(events: Iterator[ev.Recorded]) -> Iterator[list[ev.Recorded]]:
+def chunks(events: Iterator[ev.Recorded]) -> Iterator[list[ev.Recorded]]:
     """The opening of a day is one by itself, as it was committed: the state after it has no ticket of before."""
     chunk: list[ev.Recorded] = []
     for recorded in events:

@@ -29,7 +29,15 @@ from lobby.journal.tables.table import Table
 from lobby.journal.tables.ticket import TICKET
 from lobby.state.queue import QueueState
 
-__all__ = ["TABLES", "Table", "create_missing", "is_current", "project", "set_version"]
+__all__ = [
+    "TABLES",
+    "Table",
+    "create_missing",
+    "is_current",
+    "project",
+    "set_version",
+    "touched_tables",
+]
 
 TABLES: tuple[Table, ...] = (
     CONFIGURATION,
@@ -99,7 +107,11 @@ def project(
 ) -> None:
     """Write to every table what these events touched, as the state after them has it; to the tables of other names
     where `name_of` gives some."""
+    for table in touched_tables(records):
+        table.project(conn, records, state, name_of(table))
+
+
+def touched_tables(records: Sequence[ev.Recorded]) -> list[Table]:
+    """The tables that may have a row of these events."""
     kinds = {type(recorded.event) for recorded in records}
-    for table in TABLES:
-        if table.kinds is None or not table.kinds.isdisjoint(kinds):
-            table.project(conn, records, state, name_of(table))
+    return [table for table in TABLES if table.kinds is None or not table.kinds.isdisjoint(kinds)]

@@ -42,8 +42,13 @@ def snapshot(db: Database) -> Quality | None:
     row = db.execute("SELECT data FROM quality WHERE name = ?", [ONLY]).fetchone()
     if row is None:
         return None
+    return quality_of(row[0])
+
+
+def quality_of(data: str) -> Quality | None:
+    """What a row of the table says; None where it cannot be read."""
     try:
-        return _adapter().validate_json(row[0])
+        return _adapter().validate_json(data)
     except ValueError:
         return None
 

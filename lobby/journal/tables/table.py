@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -51,10 +51,14 @@ class Table:
         for column in self.indexes:
             conn.execute(f"CREATE INDEX idx_{self.name}_{column} ON {self.name} ({column})")
 
+    def insert(self, conn: Any, values: Iterable[tuple[Any, ...]], into: str = "") -> None:
+        """Write rows, each in the order of the columns; a former one with the same key goes."""
+        conn.executemany(f"INSERT OR REPLACE INTO {into or self.name} {self._values}", values)
+
     def project(
         self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str
     ) -> None:
         """Write the rows that these events touched."""
         values = [tuple(map(row.__getitem__, self.columns)) for row in self.rows(records, state)]
         if values:
-            conn.executemany(f"INSERT OR REPLACE INTO {into} {self._values}", values)
+            self.insert(conn, values, into)

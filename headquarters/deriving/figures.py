@@ -1,0 +1,245 @@
+"""Makes the figures of each branch's days and months: the branch's own measures read the day's rows, and what can be
+added up of each figure is kept (lobby/reports/parts.py)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.types.json import Json
+
+from headquarters.deriving.line import Line, line_of
+from headquarters.deriving.nouns import read
+from headquarters.deriving.replay import configured, data_of
+from headquarters.parts import Parts, days_merged, parts_of, shares_of
+from lobby import events as ev
+from lobby.journal.in_memory import Event, Values, tables_in_memory
+from lobby.journal.tables.action import ACTION
+from lobby.journal.tables.case import CASE
+from lobby.journal.tables.configuration import CONFIGURATION
+from lobby.journal.tables.day import DAY
+from lobby.journal.tables.feedback import FEEDBACK
+from lobby.journal.tables.feedback_step import FEEDBACK_STEP
+from lobby.journal.tables.incident import INCIDENT
+from lobby.journal.tables.inspection import INSPECTION_ITEM
+from lobby.journal.tables.loan import LOAN
+from lobby.journal.tables.moment import MOMENT
+from lobby.journal.tables.recording import RECORDING
+from lobby.journal.tables.slip import SLIP
+from lobby.journal.tables.ticket import TICKET
+from lobby.reports.measure import Period
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+"""Raised by whoever changes a measure or what is kept of it: all figures are made again."""
+PAUSE_S = 60
+"""A day that goes on has its figures made again so often."""
+AT_ONCE = 50
+BY_DAY = (TICKET, FEEDBACK_STEP, MOMENT, INSPECTION_ITEM, LOAN, INCIDENT, RECORDING)
+OF_TICKETS = (SLIP, FEEDBACK)
+DUE = (
+    "SELECT due.branch, due.period FROM figures_due due"
+    " LEFT JOIN figures f ON (f.branch, f.day) = (due.branch, due.period)"
+    " LEFT JOIN figures_month m ON (m.branch, m.month) = (due.branch, due.period)"
+    " WHERE coalesce(f.made_at, m.made_at, '-infinity') < now() - make_interval(secs => %s)"
+    " ORDER BY due.since LIMIT %s"
+)
+NOTE = "INSERT INTO figures_due (branch, period) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+
+
+class FigureMaker:
+    def __init__(self, db: psycopg.Connection, zone: ZoneInfo, pause_s: float = PAUSE_S) -> None:
+        self.db = db
+        self.zone = zone
+        self.pause_s = pause_s
+
+    def bring_up_to_date(self) -> None:
+        """Where the figures are of another version, all are due."""
+        row = self.db.execute("SELECT version FROM derived WHERE name = 'figures'").fetchone()
+        if row and row[0] == VERSION:
+            return
+        self.db.execute(
+            "INSERT INTO figures_due (branch, period) SELECT branch, day FROM figures ON CONFLICT DO NOTHING"
+        )
+        self.db.execute(
+            "INSERT INTO derived (name, version) VALUES ('figures', %s)"
+            " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
+            [VERSION],
+        )
+
+    # -- what is due --------------------------------------------------------------------------------------
+    def note(self, branch: str, days: Iterable[str], tickets: Iterable[str]) -> None:
+        """The figures of these days, and of the days of these tickets, are others now."""
+        query = "SELECT DISTINCT day FROM ticket WHERE branch = %s AND id = ANY(%s)"
+        ids = list(tickets)
+        of_tickets = self.db.execute(query, [branch, ids]).fetchall() if ids else []
+        periods = sorted({*days, *(day for (day,) in of_tickets)})
+        with self.db.cursor() as cursor:
+            cursor.executemany(NOTE, [(branch, period) for period in periods])
+
+    def note_all(self, branch: str) -> None:
+        """All days that have figures: some may be no days of the branch any more."""
+        self.db.execute(
+            "INSERT INTO figures_due (branch, period) SELECT branch, day FROM figures WHERE branch = %s"
+            " ON CONFLICT DO NOTHING",
+            [branch],
+        )
+
+    def round(self, limit_s: float) -> int:
+        """Make figures that are due, for so long. Says of how many days and months."""
+        until = time.monotonic() + limit_s
+        made = 0
+        while due := self.db.execute(DUE, [self.pause_s, AT_ONCE]).fetchall():
+            for branch, period in due:
+                if time.monotonic() > until:
+                    return made
+                self._try(branch, period)
+                made += 1
+        return made
+
+    def _try(self, branch: str, period: str) -> None:
+        """What cannot be made is told, and missing: the report says so."""
+        try:
+            with self.db.transaction():
+                self._make(branch, period)
+        except psycopg.OperationalError:
+            raise
+        except Exception:
+            log.exception("the figures of branch %s of %s cannot be made", branch, period)
+            self._settle(branch, period)
+
+    def _settle(self, branch: str, period: str) -> None:
+        """From here on it is due when something changes again."""
+        self.db.execute(
+            "DELETE FROM figures_due WHERE branch = %s AND period = %s", [branch, period]
+        )
+
+    def _make(self, branch: str, period: str) -> None:
+        self._settle(branch, period)
+        if len(period) == len("2026-03"):
+            self._make_month(branch, period)
+        else:
+            self._make_day(branch, date.fromisoformat(period))
+            self.db.execute(NOTE, [branch, period[: len("2026-03")]])
+
+    # -- a day --------------------------------------------------------------------------------------------
+    def _make_day(self, branch: str, day: date) -> None:
+        line = line_of(self.db, branch)
+        days = read(self.db, DAY, "noun.branch = %s ORDER BY opened_seq", [branch])
+        text = day.isoformat()
+        opened = [seq for seq, of, _ in days if of == text]
+        if not opened:
+            self.db.execute("DELETE FROM figures WHERE branch = %s AND day = %s", [branch, text])
+            return
+        after = next((seq for seq, *_ in days if seq > opened[-1]), None)
+        last = after - 1 if after else line.derived[1]
+        until = self._instant_of(line, last)
+        rows = self._rows(branch, day)
+        rows[DAY.name] = days
+        closed = after is not None or _is_closed(rows[MOMENT.name])
+        document, histograms = self._parts(line, day, rows, last)
+        self.db.execute(
+            "INSERT INTO figures (branch, day, until, closed, document, histograms)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (branch, day) DO UPDATE SET made_at = now(),"
+            " until = excluded.until, closed = excluded.closed, document = excluded.document,"
+            " histograms = excluded.histograms",
+            [branch, text, until, closed, Json(document), Json(histograms)],
+        )
+
+    def _parts(self, line: Line, day: date, rows: dict[str, Any], last: int) -> tuple[Parts, Parts]:
+        """By the configuration that held when the day ended. `LAST` of the journal is now's: what is lent and not back
+        may be overdue by it."""
+        configurations = read(
+            self.db,
+            CONFIGURATION,
+            "noun.branch = %s AND seq <= %s ORDER BY seq",
+            [line.branch, last],
+        )
+        rows[CONFIGURATION.name] = configurations
+        events = [self._event(line, seq) for (seq,) in configurations[-1:]]
+        newest = line.derived[1]
+        if newest not in {event[0] for event in events}:
+            events.append(self._event(line, newest))
+        branch = configured(self.db, line, last, self.zone)
+        with closing(tables_in_memory(rows, events)) as memory:
+            return parts_of(Period(memory, branch, day, day))
+
+    def _event(self, line: Line, seq: int) -> Event:
+        row = self.db.execute(
+            "SELECT seq, at, kind FROM journal WHERE branch = %s AND epoch = %s AND seq = %s",
+            [line.branch, line.epoch_of(seq), seq],
+        ).fetchone()
+        return (*row, data_of(self.db, line, seq)) if row else (seq, "", "", "{}")
+
+    def _instant_of(self, line: Line, seq: int) -> datetime:
+        return ev.instant_of(self._event(line, seq)[1])
+
+    def _rows(self, branch: str, day: date) -> dict[str, Values]:
+        """What figures of the day read: its own rows, those of its tickets, and what lasts longer."""
+        of_day = [branch, day.isoformat()]
+        rows: dict[str, Values] = {
+            table.name: read(self.db, table, "noun.branch = %s AND noun.day = %s", of_day)
+            for table in BY_DAY
+        }
+        for table in OF_TICKETS:
+            ids = [row[0] for row in rows[TICKET.name]]
+            where = "noun.branch = %s AND noun.ticket = ANY(%s)"
+            rows[table.name] = read(self.db, table, where, [branch, ids])
+        rows[ACTION.name] = read(self.db, ACTION, "noun.branch = %s AND noun.day <= %s", of_day)
+        around = [branch, _text(day, -1), _text(day, 2)]
+        where = "noun.branch = %s AND noun.came_at BETWEEN %s AND %s"
+        rows[CASE.name] = read(self.db, CASE, where, around)
+        return rows
+
+    # -- a month ------------------------------------------------------------------------------------------
+    def _make_month(self, branch: str, month: str) -> None:
+        days = self.db.execute(
+            "SELECT day, until, closed, document, histograms FROM figures"
+            " WHERE branch = %s AND day >= %s AND day < %s ORDER BY day",
+            [branch, month, f"{month}~"],
+        ).fetchall()
+        if not days:
+            self.db.execute(
+                "DELETE FROM figures_month WHERE branch = %s AND month = %s", [branch, month]
+            )
+            return
+        last = days[-1]
+        self.db.execute(
+            "INSERT INTO figures_month (branch, month, until, closed, days, document, histograms)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (branch, month) DO UPDATE SET made_at = now(),"
+            " until = excluded.until, closed = excluded.closed, days = excluded.days,"
+            " document = excluded.document, histograms = excluded.histograms",
+            [
+                branch,
+                month,
+                last[1],
+                last[2],
+                Json({day: shares_of(document) for day, _, _, document, _ in days}),
+                Json(days_merged([document for *_, document, _ in days])),
+                Json(days_merged([histograms for *_, histograms in days])),
+            ],
+        )
+
+
+def _text(day: date, more: int) -> str:
+    return (day + timedelta(days=more)).isoformat()
+
+
+KIND = list(MOMENT.columns).index("kind")
+
+
+def _is_closed(moments: Values) -> bool:
+    """Whether the last word on the day's opening was its close."""
+    words = [
+        row[KIND]
+        for row in moments
+        if row[KIND] in (ev.DayClosed.__name__, ev.DayReopened.__name__)
+    ]
+    return words[-1:] == [ev.DayClosed.__name__]

@@ -1,0 +1,172 @@
+"""From raw rows to the branches' tables: three branches of some days, one restored from a backup, one with events that
+this version does not know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+from month import Month
+from raw_rows import journal_of, take_in
+from sqlite_utils.db import sqlite3
+
+from headquarters.config import Engines, Headquarters
+from headquarters.deriving.deriver import Deriver
+from headquarters.tables import migrate
+from lobby.events.envelope import EPOCH, SEQ
+from lobby.journal.tables import TABLES, Table
+from lobby.journal.tables.ticket import TICKET
+
+DAYS = 3
+KIND = 4
+
+
+class Restored(Month):
+    """Keeps what headquarters had before the backup was restored."""
+
+    def restore(self) -> None:
+        self.runtime.writer.pump()
+        self.before = journal_of(self.data)
+        super().restore()
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Month]:
+    folder = tmp_path_factory.mktemp("branches")
+    plain = Month(folder / "a" / "var", 1, DAYS, (), "A1")
+    restored = Restored(folder / "b" / "var", 2, DAYS, (1,), "B2")
+    other = Month(folder / "c" / "var", 3, DAYS, (), "C3")
+    return {"A1": plain, "B2": restored, "C3": other}
+
+
+@pytest.fixture
+def config(database: str) -> Headquarters:
+    migrate(database)
+    return Headquarters(engines=Engines(database=database))
+
+
+@pytest.fixture
+def db(config: Headquarters) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(config.engines.database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def deriver(config: Headquarters) -> Iterator[Deriver]:
+    with closing(Deriver(config)) as deriver:
+        deriver.figures.pause_s = 0
+        yield deriver
+
+
+def derive(deriver: Deriver) -> None:
+    while deriver.round(60):
+        pass
+
+
+def query(table: Table) -> str:
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    return f"SELECT {columns} FROM {table.name}"
+
+
+def own_rows(month: Month, table: Table) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(str(month.data / "lobby.db"))) as db:
+        return sorted(db.execute(query(table)).fetchall(), key=repr)
+
+
+def derived_rows(db: Any, code: str, table: Table) -> list[tuple[Any, ...]]:
+    return sorted(db.execute(f"{query(table)} WHERE branch = %s", [code]).fetchall(), key=repr)
+
+
+def assert_as_in_the_branch(db: psycopg.Connection, month: Month) -> None:
+    for table in TABLES:
+        assert derived_rows(db, month.config.code, table) == own_rows(month, table), table.name
+
+
+def test_the_tables_are_the_branches_own(
+    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    for month in months.values():
+        take_in(db, journal_of(month.data))
+    derive(deriver)
+    assert db.execute("SELECT * FROM parked").fetchall() == []
+    for month in months.values():
+        assert_as_in_the_branch(db, month)
+
+
+def test_it_goes_on_where_another_process_stopped(
+    config: Headquarters, db: psycopg.Connection, months: dict[str, Month]
+) -> None:
+    """With each piece a deriver that knows nothing of before."""
+    rows = journal_of(months["A1"].data)
+    for until in range(0, len(rows), 700):
+        take_in(db, rows[: until + 700])
+        with closing(Deriver(config)) as fresh:
+            derive(fresh)
+    assert_as_in_the_branch(db, months["A1"])
+
+
+def test_what_a_restore_took_away_goes(
+    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    month = months["B2"]
+    assert isinstance(month, Restored)
+    take_in(db, month.before)
+    derive(deriver)
+    tail = derived_rows(db, "B2", TICKET)
+    rows = journal_of(month.data)
+    take_in(db, rows)
+    derive(deriver)
+    assert len({row[EPOCH] for row in rows}) == 2
+    assert set(tail) - set(derived_rows(db, "B2", TICKET))
+    assert_as_in_the_branch(db, month)
+
+
+def test_what_is_not_known_is_parked_and_stops_nothing(
+    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    month = months["C3"]
+    rows = journal_of(month.data)
+    broken = [_unknown(row) if row[SEQ] in (40, 41) else row for row in rows]
+    take_in(db, broken)
+    derive(deriver)
+    parked = db.execute("SELECT branch, seq, kind, v, why FROM parked ORDER BY seq").fetchall()
+    assert parked[:2] == [
+        ("C3", 40, "TicketTeleported", 7, "unknown kind"),
+        ("C3", 41, "TicketTeleported", 7, "unknown kind"),
+    ]
+    days = db.execute("SELECT count(DISTINCT day) FROM ticket WHERE branch = 'C3'").fetchone()
+    assert days == (DAYS,)
+
+
+def _unknown(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    data = json.dumps({"to": "elsewhere"})
+    return (*row[:KIND], "TicketTeleported", 7, *row[KIND + 2 : -2], data, row[-1])
+
+
+def test_a_rebuild_differs_in_nothing(
+    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    take_in(db, journal_of(months["A1"].data))
+    derive(deriver)
+    assert set(deriver.rebuild("A1").values()) == {0}
+    db.execute("UPDATE ticket SET wait_s = 1 WHERE branch = 'A1' AND number = 'A001'")
+    db.execute("DELETE FROM slip WHERE branch = 'A1'")
+    differing = deriver.rebuild("A1")
+    assert differing["ticket"] > 0
+    assert differing["slip"] > 0
+    assert set(deriver.rebuild("A1").values()) == {0}
+
+
+def test_a_table_of_another_version_is_made_again(
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    take_in(db, journal_of(months["A1"].data))
+    derive(deriver)
+    db.execute("UPDATE derived SET version = 0 WHERE name = 'moment'")
+    with closing(Deriver(config)) as fresh:
+        derive(fresh)
+    assert_as_in_the_branch(db, months["A1"])
