@@ -123,7 +123,7 @@ def report_of(period: Period, now: datetime) -> ReportView:
 
 def figure_view(period: Period, measure: Measure) -> FigureView:
     figure = period.figure(measure)
-    view: FigureView = {"value": _rounded(figure.value), "n": figure.n}
+    view: FigureView = {"value": rounded(figure.value), "n": figure.n}
     if figure.lo is not None and figure.hi is not None:
         view["lo"] = round(figure.lo, DECIMALS)
         view["hi"] = round(figure.hi, DECIMALS)
@@ -139,7 +139,7 @@ OF_PERSONS = "counter"
 def _groups(period: Period, measure: Measure, key: str) -> dict[str, GroupFigureView]:
     """What compares persons has no value with fewer than `reports.compare_min` things behind it: that is chance."""
     groups = period.figures_by(measure, key)
-    views = {group: _group(figure) for group, figure in groups.items()}
+    views = {group: group_view(figure) for group, figure in groups.items()}
     if key != OF_PERSONS or measure.adds_up:
         return views
     behind = period.behind(measure, key)
@@ -149,11 +149,11 @@ def _groups(period: Period, measure: Measure, key: str) -> dict[str, GroupFigure
     return views
 
 
-def _group(figure: Figure) -> GroupFigureView:
-    return {"value": _rounded(figure.value), "n": figure.n}
+def group_view(figure: Figure) -> GroupFigureView:
+    return {"value": rounded(figure.value), "n": figure.n}
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
     if value is None:
         return None
     return round(value, DECIMALS)

@@ -1,0 +1,126 @@
+"""How complete a report is: which branches are in, and up to which instant.
+
+A branch is in where its figures reach the end of the period, or within GRACE of now. One that closed the day has
+nothing more to say. One at rest is in too: its last word, seconds ago, named the last event that is derived here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import psycopg
+
+from headquarters.config import Headquarters
+from headquarters.report_views import CompletenessView
+from headquarters.scope import Member
+from lobby.reports.measures import Span
+
+GRACE = timedelta(minutes=5)
+"""Figures of a day that goes on are made again once a minute, those of its month a minute later."""
+QUERY = (
+    "SELECT b.code, now(), b.derived_until, f.until, coalesce(f.closed, false), s.clock_off_s, s.at,"
+    " (b.derived_epoch, b.derived_seq) = ((s.document ->> 'epoch')::bigint, (s.document ->> 'seq')::bigint)"
+    "  AND NOT EXISTS (SELECT 1 FROM figures_due d WHERE d.branch = b.code AND d.period = ANY(%(periods)s))"
+    " FROM branch b LEFT JOIN snapshot s ON s.branch = b.code"
+    " LEFT JOIN LATERAL (SELECT until, closed FROM {table} WHERE branch = b.code AND {period} = ANY(%(periods)s)"
+    "  ORDER BY {period} DESC LIMIT 1) f ON true WHERE b.code = ANY(%(codes)s)"
+)
+SOURCES = {
+    "day": ("figures", "day"),
+    "week": ("figures", "day"),
+    "month": ("figures_month", "month"),
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """Up to when a branch is here. `closed`: it closed the last day that it has figures of."""
+
+    now: datetime
+    until: datetime | None
+    closed: bool
+    clock_off_s: float | None
+
+
+def completeness(
+    db: psycopg.Connection,
+    hq: Headquarters,
+    span: Span,
+    days: tuple[date, date],
+    members: Sequence[Member],
+) -> CompletenessView:
+    words = _words(db, span, days, members)
+    (now,) = db.execute("SELECT now()").fetchone() or (datetime.now().astimezone(),)
+    over = datetime.combine(days[1] + timedelta(days=1), time(), hq.zone)
+    end = min(now, over)
+    by_code = {member.code: member for member in members}
+    reached = {code: _reached(words.get(code), end) for code in by_code}
+    present = [until for until in reached.values() if until and until >= end - GRACE]
+    missing = [code for code, until in reached.items() if not until or until < end - GRACE]
+    return {
+        "branches": len(by_code),
+        "present": len(present),
+        "until": _text(hq, min(present, default=None)),
+        "missing": [
+            {"branch": code, "name": by_code[code].name, "until": _text(hq, reached[code])}
+            for code in missing
+        ],
+        "left_out": [
+            {"branch": code, "name": by_code[code].name, "clock_off_s": round(off_s, 1)}
+            for code in by_code
+            if (off_s := _off_s(words.get(code))) and abs(off_s) > hq.limits.clock_s
+        ],
+        "complete": not missing and bool(by_code) and over <= now,
+    }
+
+
+def _words(
+    db: psycopg.Connection, span: Span, days: tuple[date, date], members: Sequence[Member]
+) -> dict[str, Word]:
+    table, period = SOURCES[span]
+    query = QUERY.format(table=table, period=period)
+    wanted = {"codes": [member.code for member in members], "periods": _periods(span, days)}
+    rows = db.execute(query, wanted).fetchall()
+    return {code: _word(*row) for code, *row in rows}
+
+
+def _periods(span: Span, days: tuple[date, date]) -> list[str]:
+    first, last = days
+    if span == "month":
+        return [first.isoformat()[: len("2026-03")]]
+    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+
+
+def _word(
+    now: datetime,
+    derived: datetime | None,
+    figures: datetime | None,
+    closed: bool,
+    off_s: float | None,
+    said: datetime | None,
+    at_rest: bool | None,
+) -> Word:
+    """What the figures know; where nothing is to be added to them, the branch's last word, or its events after them."""
+    if at_rest and said:
+        return Word(now, said, closed, off_s)
+    if figures is None:
+        return Word(now, derived, closed, off_s)
+    return Word(now, figures, closed, off_s)
+
+
+def _reached(word: Word | None, end: datetime) -> datetime | None:
+    if word is None or word.until is None:
+        return None
+    if word.closed:
+        return end
+    return min(word.until, end)
+
+
+def _off_s(word: Word | None) -> float | None:
+    return word.clock_off_s if word else None
+
+
+def _text(hq: Headquarters, at: datetime | None) -> str | None:
+    return at.astimezone(hq.zone).isoformat(timespec="seconds") if at else None
