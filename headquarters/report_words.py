@@ -1,0 +1,42 @@
+"""What the province's reports say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from headquarters.compared import COMPARE_MIN
+from headquarters.report_views import CompletenessView
+from lobby.reports.control import Verdict
+from lobby.texts import Text
+
+VERDICTS: Mapping[Verdict, Text] = {
+    Verdict.ORDINARY: Text("ordinary variation: chance explains it, nothing to do"),
+    Verdict.BETTER: Text("better than chance explains: see what others can learn from it"),
+    Verdict.WORSE: Text("worse than chance explains: find the cause, and help"),
+    Verdict.CHANGED: Text("further off than chance explains: find the cause"),
+    Verdict.FEW: Text("too few to compare: {min} are needed", min=COMPARE_MIN),
+}
+"""Of a branch among the others."""
+IN = Text("{present} of {branches} branches to {until}")
+ALL_IN = Text("all {branches} branches, the period is over")
+NONE_IN = Text("none of {branches} branches has figures of this period")
+CLOCK = "%H:%M"
+DAY_AND_CLOCK = "%m-%d %H:%M"
+
+
+def completeness_said(complete: CompletenessView) -> Text:
+    """How complete a report is, in a sentence: "187 of 200 branches to 15:02"."""
+    branches = complete["branches"]
+    if complete["complete"]:
+        return ALL_IN.with_(branches=branches)
+    if complete["until"] is None:
+        return NONE_IN.with_(branches=branches)
+    return IN.with_(present=complete["present"], branches=branches, until=_when(complete["until"]))
+
+
+def _when(until: str) -> str:
+    """Of today the time alone."""
+    at = datetime.fromisoformat(until)
+    today = datetime.now(at.tzinfo).date()
+    return at.strftime(CLOCK if at.date() == today else DAY_AND_CLOCK)
