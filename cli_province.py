@@ -103,6 +103,27 @@ def ingest(config: Path, part: str, log: Form) -> None:
     _run(Ingest(headquarters, n, of).run())
 
 
+@hq.command()
+@config
+@click.option("--branch", metavar="CODE", help="This branch alone.")
+@arguments.as_json
+def rebuild(config: Path, branch: str | None) -> None:
+    """Make the derived tables again from the raw rows, and say how many rows differed."""
+    import psycopg
+
+    from headquarters.config import read_headquarters
+    from headquarters.deriving.rebuilding import rebuilt, said
+
+    headquarters = read_headquarters(config)
+    if not headquarters.engines.database:
+        raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
+    try:
+        differing = dict(rebuilt(headquarters, branch))
+    except psycopg.OperationalError as error:
+        raise click.UsageError(f"the database: {' '.join(str(error).split())}") from error
+    answer(differing, said(differing))
+
+
 alarm = Group("alarm", "What somebody has to see of a branch.")
 hq.add_command(alarm)
 

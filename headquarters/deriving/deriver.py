@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -38,6 +39,7 @@ MOVE = (
 )
 LOCK = 0x446572697665
 """Two processes do not make the tables at once ("Derive")."""
+BRANCH_LOCK = 0x44657269
 FIGURES_SHARE = 0.3
 """So much of a round is for figures, however much there is to derive."""
 
@@ -120,6 +122,7 @@ class Deriver:
         touched = replay.advance(rows)
         self._partitions.ensure(self.db, touched.rows)
         with self.db.transaction():
+            self._hold(code, "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))")
             if line.derived == NOWHERE:
                 self._clear(code)
             self._write(line, rows, touched)
@@ -166,6 +169,12 @@ class Deriver:
             raise Outrun(line.branch)
         return point
 
+    def _hold(self, code: str, query: LiteralString) -> None:
+        """Nobody else derives the branch until the transaction ends. Raises Outrun."""
+        row = self.db.execute(query, [BRANCH_LOCK, code]).fetchone()
+        if not row or not row[0]:
+            raise Outrun(code)
+
     def _clear(self, code: str) -> None:
         nouns.clear(self.db, code)
         self.db.execute("DELETE FROM parked WHERE branch = %s", [code])
@@ -177,6 +186,7 @@ class Deriver:
         any month."""
         self._replays.pop(code, None)
         with self.db.transaction():
+            self._hold(code, "SELECT pg_advisory_xact_lock(%s, hashtext(%s)) IS NOT NULL")
             line = line_of(self.db, code)
             nouns.set_aside(self.db, code)
             self._clear(code)

@@ -4,8 +4,11 @@ this version does not know."""
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,8 +17,10 @@ from month import Month
 from raw_rows import journal_of, take_in
 from sqlite_utils.db import sqlite3
 
+from cli import main
 from headquarters.config import Engines, Headquarters
-from headquarters.deriving.deriver import Deriver
+from headquarters.deriving import process
+from headquarters.deriving.deriver import BRANCH_LOCK, Deriver
 from headquarters.tables import migrate
 from lobby.events.envelope import EPOCH, SEQ
 from lobby.journal.tables import TABLES, Table
@@ -81,16 +86,22 @@ def derived_rows(db: Any, code: str, table: Table) -> list[tuple[Any, ...]]:
     return sorted(db.execute(f"{query(table)} WHERE branch = %s", [code]).fetchall(), key=repr)
 
 
+def has_figures(db: psycopg.Connection, code: str) -> bool:
+    query = "SELECT count(*) FROM figures WHERE branch = %s"
+    (days,) = db.execute(query, [code]).fetchone() or (0,)
+    return bool(days >= DAYS)
+
+
 def assert_as_in_the_branch(db: psycopg.Connection, month: Month) -> None:
     for table in TABLES:
         assert derived_rows(db, month.config.code, table) == own_rows(month, table), table.name
 
 
 def test_the_tables_are_the_branches_own(
-    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
 ) -> None:
     for month in months.values():
-        take_in(db, journal_of(month.data))
+        take_in(config.engines.database, journal_of(month.data))
     derive(deriver)
     assert db.execute("SELECT * FROM parked").fetchall() == []
     for month in months.values():
@@ -103,22 +114,22 @@ def test_it_goes_on_where_another_process_stopped(
     """With each piece a deriver that knows nothing of before."""
     rows = journal_of(months["A1"].data)
     for until in range(0, len(rows), 700):
-        take_in(db, rows[: until + 700])
+        take_in(config.engines.database, rows[: until + 700])
         with closing(Deriver(config)) as fresh:
             derive(fresh)
     assert_as_in_the_branch(db, months["A1"])
 
 
 def test_what_a_restore_took_away_goes(
-    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
 ) -> None:
     month = months["B2"]
     assert isinstance(month, Restored)
-    take_in(db, month.before)
+    take_in(config.engines.database, month.before)
     derive(deriver)
     tail = derived_rows(db, "B2", TICKET)
     rows = journal_of(month.data)
-    take_in(db, rows)
+    take_in(config.engines.database, rows)
     derive(deriver)
     assert len({row[EPOCH] for row in rows}) == 2
     assert set(tail) - set(derived_rows(db, "B2", TICKET))
@@ -126,12 +137,12 @@ def test_what_a_restore_took_away_goes(
 
 
 def test_what_is_not_known_is_parked_and_stops_nothing(
-    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
 ) -> None:
     month = months["C3"]
     rows = journal_of(month.data)
     broken = [_unknown(row) if row[SEQ] in (40, 41) else row for row in rows]
-    take_in(db, broken)
+    take_in(config.engines.database, broken)
     derive(deriver)
     parked = db.execute("SELECT branch, seq, kind, v, why FROM parked ORDER BY seq").fetchall()
     assert parked[:2] == [
@@ -148,9 +159,9 @@ def _unknown(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def test_a_rebuild_differs_in_nothing(
-    db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
 ) -> None:
-    take_in(db, journal_of(months["A1"].data))
+    take_in(config.engines.database, journal_of(months["A1"].data))
     derive(deriver)
     assert set(deriver.rebuild("A1").values()) == {0}
     db.execute("UPDATE ticket SET wait_s = 1 WHERE branch = 'A1' AND number = 'A001'")
@@ -164,9 +175,61 @@ def test_a_rebuild_differs_in_nothing(
 def test_a_table_of_another_version_is_made_again(
     config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
 ) -> None:
-    take_in(db, journal_of(months["A1"].data))
+    take_in(config.engines.database, journal_of(months["A1"].data))
     derive(deriver)
     db.execute("UPDATE derived SET version = 0 WHERE name = 'moment'")
     with closing(Deriver(config)) as fresh:
         derive(fresh)
     assert_as_in_the_branch(db, months["A1"])
+
+
+def test_the_command_says_what_differed(
+    config: Headquarters,
+    db: psycopg.Connection,
+    deriver: Deriver,
+    months: dict[str, Month],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    take_in(config.engines.database, journal_of(months["A1"].data))
+    derive(deriver)
+    file = tmp_path / "hq.toml"
+    file.write_text("")
+    monkeypatch.setenv("DATABASE_URL", config.engines.database)
+    assert main(["hq", "rebuild", "--config", str(file)]) == 0
+    assert capsys.readouterr().out == "A1: no row differed\n"
+    db.execute("DELETE FROM feedback WHERE ticket = (SELECT min(ticket) FROM feedback)")
+    assert main(["hq", "rebuild", "--config", str(file), "--branch", "A1"]) == 0
+    assert capsys.readouterr().out == "A1: feedback 1 differed\n"
+    assert main(["hq", "rebuild", "--config", str(file), "--branch", "Z9"]) == 2
+    assert capsys.readouterr().err == "lobby hq rebuild: There is no branch Z9\n"
+
+
+def test_who_rebuilds_keeps_the_others_off(
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    take_in(config.engines.database, journal_of(months["A1"].data))
+    with psycopg.connect(config.engines.database) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s, hashtext('A1'))", [BRANCH_LOCK])
+        assert deriver.round(1) == 0
+    derive(deriver)
+    assert_as_in_the_branch(db, months["A1"])
+
+
+def test_the_process_derives_and_ends_when_told(
+    config: Headquarters, db: psycopg.Connection, months: dict[str, Month]
+) -> None:
+    take_in(config.engines.database, journal_of(months["A1"].data))
+    told = threading.Event()
+    thread = threading.Thread(target=process.run, args=(config, told))
+    thread.start()
+    try:
+        deadline = time.monotonic() + 60
+        while not has_figures(db, "A1") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert has_figures(db, "A1")
+    finally:
+        told.set()
+        thread.join(30)
+    assert not thread.is_alive()

@@ -71,9 +71,9 @@ def hq(postgres: Any, months: dict[str, Month]) -> Headquarters:
     url = postgres.url_of("province_reports")
     migrate(url)
     config = Headquarters(engines=Engines(database=url), units=TREE, branches=OUTLETS)
-    with psycopg.connect(url, autocommit=True) as db, closing(Deriver(config)) as deriver:
+    with closing(Deriver(config)) as deriver:
         for month in months.values():
-            take_in(db, journal_of(month.data))
+            take_in(url, journal_of(month.data))
         deriver.figures.pause_s = 0
         while deriver.round(60):
             pass
