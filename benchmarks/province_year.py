@@ -33,7 +33,7 @@ from start import make_day
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving.deriver import Deriver
 from headquarters.engines import Postgres
-from headquarters.parts import Parts, days_merged, parts_of, shares_of
+from headquarters.parts import Parts, days_merged, parts_of, sums_of_all
 from headquarters.reports import COMPARABLE, comparison, report
 from headquarters.store import Store
 from headquarters.tables import migrate
@@ -147,7 +147,7 @@ class Year:
 
     def _write_month(self, code: str, days: Sequence[date], kinds: Sequence[Kind]) -> None:
         by_day = {
-            day.isoformat(): shares_of(kind.sums) for day, kind in zip(days, kinds, strict=True)
+            day.isoformat(): sums_of_all(kind.sums) for day, kind in zip(days, kinds, strict=True)
         }
         self.db.execute(
             "INSERT INTO figures_month (branch, month, until, closed, days, document, histograms)"

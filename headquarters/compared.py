@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from headquarters.parts import ALL, MIX, Groups, groups_merged
@@ -93,12 +92,3 @@ def distance(branch: Adjusted, within: LimitsView) -> float:
     if limit == branch.expected:
         return 0.0
     return (branch.value - branch.expected) / (limit - branch.expected)
-
-
-def by_day(cells: Mapping[str, Sequence[tuple[str, int, int]]]) -> dict[str, tuple[int, int]]:
-    """Of all branches together, how many count of how many."""
-    days: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for of_branch in cells.values():
-        for day, some, n in of_branch:
-            days[day] = days[day][0] + some, days[day][1] + n
-    return dict(sorted(days.items()))

@@ -152,11 +152,9 @@ def _ordered(groups: Mapping[str, Part]) -> Iterable[str]:
     return sorted(groups, key=lambda group: (not group.isdigit(), group.zfill(2)))
 
 
-def shares_of(parts: Parts) -> dict[str, Part]:
-    """Of all things together, of those measures that are compared day by day."""
-    return {
-        id: parts[id][ALL][ALL] for id in KEPT if MEASURES[id].statistic is share and id in parts
-    }
+def sums_of_all(parts: Parts) -> dict[str, Part]:
+    """Of all things together, for what goes day by day: charts, and how much days differ."""
+    return {id: groups[ALL][ALL] for id, groups in parts.items() if ALL in groups}
 
 
 __all__ = ["Adding", "Parts", "days_merged", "figure_of", "figures_by", "merged_parts", "parts_of"]

@@ -76,7 +76,7 @@ class ComparedView(TypedDict):
 
 
 class ChartView(TypedDict):
-    """The share of all these branches day by day; the limits are None where there are too few days."""
+    """A figure of all these branches day by day; the limits are None where there are too few days."""
 
     days: list[str]
     values: list[float]

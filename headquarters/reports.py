@@ -14,12 +14,12 @@ from operator import itemgetter
 
 import psycopg
 
+from headquarters.charts import CHARTED_DAYS, chart, charted
 from headquarters.compared import (
     COMPARE_MIN,
     DECIMALS,
     Adjusted,
     adjusted,
-    by_day,
     distance,
     limits_of,
     verdict_of,
@@ -46,9 +46,9 @@ from headquarters.report_views import (
     ReportView,
 )
 from headquarters.scope import Member, members, right_below
-from headquarters.stored import Cell, Stored, shares_by_day, stored
+from headquarters.stored import OfDay, Stored, stored, sums_by_day
 from lobby.errors import NotFound
-from lobby.reports.control import Verdict, control, verdict
+from lobby.reports.control import Verdict
 from lobby.reports.funnel import over_dispersion
 from lobby.reports.measure import Figure, Measure, share
 from lobby.reports.measures import (
@@ -63,14 +63,20 @@ from lobby.reports.measures import (
     rounded,
 )
 
-__all__ = ["COMPARABLE", "ComparisonView", "ReportView", "comparison", "report"]
+__all__ = [
+    "COMPARABLE",
+    "ChartView",
+    "ComparisonView",
+    "ReportView",
+    "chart",
+    "comparison",
+    "report",
+]
 
 COMPARABLE = tuple(id for id, measure in MEASURES.items() if measure.statistic is share)
 """The measures by which branches are compared."""
 BRANCH = "branch"
 UNIT = "unit"
-CHARTED_DAYS = 45
-"""Of a control chart: some thirty working days."""
 
 
 # -- report ---------------------------------------------------------------------------------------------
@@ -149,7 +155,7 @@ def comparison(
     parts = _merged_by_code(stored(db, sound, span, days, histograms=False))
     groups = {code: of.get(kept_under(measure), {}) for code, of in parts.items()}
     whole, branches = adjusted(groups)
-    history = shares_by_day(db, sound, kept_under(measure), days[1], CHARTED_DAYS)
+    history = sums_by_day(db, sound, measure, days[1], CHARTED_DAYS)
     dispersion = over_dispersion([_cells(of) for of in history.values()])
     by_code = {member.code: member for member in sound}
     rows = [
@@ -166,7 +172,7 @@ def comparison(
         "rows": rows,
         "best": _furthest(rows, Verdict.BETTER),
         "help": _furthest(rows, Verdict.WORSE),
-        "chart": _chart(compared, by_day(history)),
+        "chart": chart(db, hq, days[1], measure, unit=unit),
     }
 
 
@@ -193,13 +199,13 @@ def _merged_by_code(found: Sequence[Stored]) -> dict[str, Parts]:
     }
 
 
-def _cells(of_branch: Sequence[Cell]) -> list[tuple[int, int]]:
+def _cells(of_branch: Sequence[OfDay]) -> list[tuple[int, int]]:
     """All days of the chart: a period of one day says nothing of how much days differ."""
-    return [(some, n) for _, some, n in of_branch]
+    return [(int(some), int(n)) for _, (n, some) in of_branch]
 
 
 def _row(
-    member: Member, branch: Adjusted, measure: Measure, dispersion: float, history: Sequence[Cell]
+    member: Member, branch: Adjusted, measure: Measure, dispersion: float, history: Sequence[OfDay]
 ) -> ComparedView:
     within: LimitsView | None = None
     if branch.n >= COMPARE_MIN:
@@ -213,7 +219,7 @@ def _row(
         "expected": round(branch.expected, DECIMALS),
         "ratio": branch.ratio,
         "verdict": verdict_of(branch, within, measure.better),
-        "trend": verdict(control([some / n for _, some, n in history], 0.0, 1.0), measure.better),
+        "trend": charted(measure, {member.code: history})["verdict"],
     }
     if within:
         row["limits"] = within
@@ -227,16 +233,3 @@ def _furthest(rows: Sequence[ComparedView], which: Verdict) -> list[str]:
         if row["verdict"] is which
     ]
     return [code for _, code in sorted(chosen, key=itemgetter(0), reverse=True)]
-
-
-def _chart(measure: Measure, days: Mapping[str, tuple[int, int]]) -> ChartView:
-    values = [some / n for some, n in days.values()]
-    chart = control(values, 0.0, 1.0)
-    return {
-        "days": list(days),
-        "values": [round(value, DECIMALS) for value in values],
-        "mean": rounded(chart.mean if chart else None),
-        "lo": rounded(chart.lo if chart else None),
-        "hi": rounded(chart.hi if chart else None),
-        "verdict": verdict(chart, measure.better),
-    }

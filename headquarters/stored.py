@@ -11,25 +11,25 @@ from typing import Any
 import psycopg
 from pydantic_core import from_json
 
-from headquarters.parts import Parts, days_merged
+from headquarters.parts import Parts, days_merged, kept_under
 from headquarters.scope import Member
 from lobby.reports.measures import Span
-from lobby.reports.parts import Part
+from lobby.reports.parts import Sums
 
 MONTHS = "SELECT branch, document::text, {histograms} FROM figures_month WHERE month = %s AND branch = ANY(%s)"
 DAYS = (
     "SELECT branch, day, document::text, {histograms} FROM figures"
     " WHERE day BETWEEN %s AND %s AND branch = ANY(%s) ORDER BY day"
 )
-SHARES = (
-    "SELECT m.branch, d.key, (d.value -> %(measure)s ->> 1)::bigint, (d.value -> %(measure)s ->> 0)::bigint"
-    " FROM figures_month m, jsonb_each(m.days) d WHERE m.month = ANY(%(months)s) AND m.branch = ANY(%(codes)s)"
+SUMS = (
+    "SELECT m.branch, d.key, d.value -> %(measure)s FROM figures_month m, jsonb_each(m.days) d"
+    " WHERE m.month = ANY(%(months)s) AND m.branch = ANY(%(codes)s)"
     " AND d.key BETWEEN %(first)s AND %(last)s AND d.value ? %(measure)s ORDER BY d.key"
 )
 NO_HISTOGRAMS = "'{}'"
 MONTH = len("2026-03")
-Cell = tuple[str, int, int]
-"""A day, how many count, of how many."""
+OfDay = tuple[str, Sums]
+"""A day and the sums of a measure."""
 
 
 @dataclass(frozen=True)
@@ -91,23 +91,19 @@ def _parts(texts: Sequence[str]) -> Parts:
     return {**document, **histograms}
 
 
-def shares_by_day(
+def sums_by_day(
     db: psycopg.Connection, members: Sequence[Member], measure: str, last: date, days: int
-) -> dict[str, list[Cell]]:
-    """By branch, the measure's counts on each of so many days up to the last one."""
+) -> dict[str, list[OfDay]]:
+    """By branch, the measure's sums on each of so many days up to the last one."""
     first = last - timedelta(days=days - 1)
     wanted: dict[str, Any] = {
-        "measure": measure,
+        "measure": kept_under(measure),
         "months": sorted({(first + timedelta(days=n)).isoformat()[:MONTH] for n in range(days)}),
         "codes": list({member.code for member in members}),
         "first": first.isoformat(),
         "last": last.isoformat(),
     }
-    cells: defaultdict[str, list[Cell]] = defaultdict(list)
-    for code, day, some, n in db.execute(SHARES, wanted):
-        if n:
-            cells[code].append((day, some, n))
-    return cells
-
-
-__all__ = ["Cell", "Part", "Stored", "shares_by_day", "stored"]
+    found: defaultdict[str, list[OfDay]] = defaultdict(list)
+    for code, day, sums in db.execute(SUMS, wanted):
+        found[code].append((day, sums))
+    return found

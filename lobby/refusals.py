@@ -52,6 +52,7 @@ SENTENCES: dict[str, Text] = {
     "unknown_measure": Text("There is no measure {id}"),
     "unknown_unit": Text("There is no unit {id}"),
     "unknown_branch": Text("There is no branch {id}"),
+    "not_charted": Text("The measure {id} has no chart of days: a quantile is not kept day by day"),
     "not_comparable": Text("Branches are compared by shares, and the measure {id} is none"),
     "no_such_day": Text("The journal has nothing of {day}"),
     "unknown_slip": Text("There is no slip {id}"),

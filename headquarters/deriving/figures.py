@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from psycopg.types.json import Json
 from headquarters.deriving.line import Line, line_of
 from headquarters.deriving.nouns import read
 from headquarters.deriving.replay import configured, data_of
-from headquarters.parts import Parts, days_merged, parts_of, shares_of
+from headquarters.parts import Parts, days_merged, parts_of, sums_of_all
 from lobby import events as ev
 from lobby.journal.in_memory import Event, Values, tables_in_memory
 from lobby.journal.tables.action import ACTION
@@ -109,20 +109,20 @@ class FigureMaker:
         try:
             with self.db.transaction():
                 self._make(branch, period)
-        except psycopg.OperationalError:
-            raise
-        except Exception:
+        except Exception as error:
+            if self.db.closed or isinstance(error, psycopg.OperationalError):
+                raise
             log.exception("the figures of branch %s of %s cannot be made", branch, period)
             self._settle(branch, period)
 
-    def _settle(self, branch: str, period: str) -> None:
-        """From here on it is due when something changes again."""
-        self.db.execute(
-            "DELETE FROM figures_due WHERE branch = %s AND period = %s", [branch, period]
-        )
+    def _settle(self, branch: str, period: str) -> bool:
+        """From here on it is due when something changes again. False where another process has done so."""
+        query = "DELETE FROM figures_due WHERE branch = %s AND period = %s"
+        return bool(self.db.execute(query, [branch, period]).rowcount)
 
     def _make(self, branch: str, period: str) -> None:
-        self._settle(branch, period)
+        if not self._settle(branch, period):
+            return
         if len(period) == len("2026-03"):
             self._make_month(branch, period)
         else:
@@ -179,7 +179,14 @@ class FigureMaker:
         return (*row, data_of(self.db, line, seq)) if row else (seq, "", "", "{}")
 
     def _instant_of(self, line: Line, seq: int) -> datetime:
-        return ev.instant_of(self._event(line, seq)[1])
+        """Of an event; where its row is damaged, of the last one that could be read."""
+        with suppress(ValueError):
+            return ev.instant_of(self._event(line, seq)[1])
+        query = "SELECT coalesce(derived_until, derived_at, now()) FROM branch WHERE code = %s"
+        (until,) = self.db.execute(query, [line.branch]).fetchone() or (
+            datetime.now().astimezone(),
+        )
+        return until  # type: ignore[no-any-return]
 
     def _rows(self, branch: str, day: date) -> dict[str, Values]:
         """What figures of the day read: its own rows, those of its tickets, and what lasts longer."""
@@ -221,7 +228,7 @@ class FigureMaker:
                 month,
                 last[1],
                 last[2],
-                Json({day: shares_of(document) for day, _, _, document, _ in days}),
+                Json({day: sums_of_all(document) for day, _, _, document, _ in days}),
                 Json(days_merged([document for *_, document, _ in days])),
                 Json(days_merged([histograms for *_, histograms in days])),
             ],

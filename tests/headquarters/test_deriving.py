@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from cli import main
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving import process
 from headquarters.deriving.deriver import BRANCH_LOCK, Deriver
+from headquarters.engines import Postgres
 from headquarters.tables import migrate
 from lobby.events.envelope import EPOCH, SEQ
 from lobby.journal.tables import TABLES, Table
@@ -84,12 +85,6 @@ def own_rows(month: Month, table: Table) -> list[tuple[Any, ...]]:
 
 def derived_rows(db: Any, code: str, table: Table) -> list[tuple[Any, ...]]:
     return sorted(db.execute(f"{query(table)} WHERE branch = %s", [code]).fetchall(), key=repr)
-
-
-def has_figures(db: psycopg.Connection, code: str) -> bool:
-    query = "SELECT count(*) FROM figures WHERE branch = %s"
-    (days,) = db.execute(query, [code]).fetchone() or (0,)
-    return bool(days >= DAYS)
 
 
 def assert_as_in_the_branch(db: psycopg.Connection, month: Month) -> None:
@@ -217,19 +212,77 @@ def test_who_rebuilds_keeps_the_others_off(
     assert_as_in_the_branch(db, months["A1"])
 
 
-def test_the_process_derives_and_ends_when_told(
-    config: Headquarters, db: psycopg.Connection, months: dict[str, Month]
+def test_what_a_later_version_knows_is_taken_out_of_the_park(
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    """The former version did not know how a ticket is cancelled."""
+    take_in(config.engines.database, journal_of(months["A1"].data))
+    derive(deriver)
+    db.execute("UPDATE ticket SET state = 'waiting' WHERE state = 'cancelled'")
+    db.execute(
+        "INSERT INTO parked (branch, epoch, seq, kind, v, why)"
+        " SELECT branch, epoch, seq, kind, v, 'unknown kind' FROM journal WHERE kind = 'TicketCancelled'"
+    )
+    with closing(Deriver(config)) as later:
+        derive(later)
+    assert db.execute("SELECT * FROM parked").fetchall() == []
+    assert_as_in_the_branch(db, months["A1"])
+
+
+def test_rows_lie_in_the_partition_of_their_month(
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
 ) -> None:
     take_in(config.engines.database, journal_of(months["A1"].data))
+    derive(deriver)
+    places = db.execute("SELECT DISTINCT tableoid::regclass::text FROM ticket").fetchall()
+    assert places == [("ticket_2026_03",)]
+
+
+def test_processes_share_the_branches(
+    config: Headquarters, db: psycopg.Connection, months: dict[str, Month]
+) -> None:
+    for month in months.values():
+        take_in(config.engines.database, journal_of(month.data))
+    for part in (1, 2):
+        with closing(Deriver(config, part, 2)) as deriver:
+            derive(deriver)
+    for month in months.values():
+        assert_as_in_the_branch(db, month)
+
+
+def test_the_process_outlives_postgresql_and_ends_when_told(
+    config: Headquarters, postgres: Postgres, months: dict[str, Month]
+) -> None:
+    rows = journal_of(months["A1"].data)
+    url = config.engines.database
+    take_in(url, rows[:1000])
     told = threading.Event()
     thread = threading.Thread(target=process.run, args=(config, told))
     thread.start()
     try:
-        deadline = time.monotonic() + 60
-        while not has_figures(db, "A1") and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert has_figures(db, "A1")
+        wait_until(lambda: derived_to(url, "A1") == 1000)
+        postgres.kill()
+        postgres.start()
+        take_in(url, rows)
+        wait_until(lambda: derived_to(url, "A1") == len(rows))
     finally:
         told.set()
         thread.join(30)
     assert not thread.is_alive()
+    with psycopg.connect(url) as db:
+        assert_as_in_the_branch(db, months["A1"])
+
+
+def derived_to(url: str, code: str) -> int:
+    with psycopg.connect(url) as db:
+        (seq,) = db.execute(
+            "SELECT derived_seq FROM branch WHERE code = %s", [code]
+        ).fetchone() or (0,)
+    return int(seq)
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

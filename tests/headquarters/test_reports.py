@@ -16,7 +16,7 @@ from raw_rows import journal_of, take_in
 from headquarters.config import Engines, Headquarters, Outlet
 from headquarters.config import Unit as TreeUnit
 from headquarters.deriving.deriver import Deriver
-from headquarters.reports import ReportView, comparison, report
+from headquarters.reports import ReportView, chart, comparison, report
 from headquarters.tables import migrate
 from lobby.branch.names import Name
 from lobby.errors import NotFound
@@ -259,7 +259,44 @@ def test_branches_by_chance_differ_by_ordinary_variation(
     assert view["chart"]["verdict"] == "few"
 
 
+def test_a_chart_has_the_days_of_all_branches(
+    db: psycopg.Connection, hq: Headquarters, months: dict[str, Month]
+) -> None:
+    """Of a unit, a branch on the days on which it stood there; a day on which nobody missed a call counts."""
+    tickets = chart(db, hq, LAST, "tickets")
+    days = [report(db, hq, "day", date.fromisoformat(day)) for day in tickets["days"]]
+    assert tickets["values"] == [day["measures"]["tickets"]["value"] for day in days]
+    south = chart(db, hq, LAST, "no_shows", unit="south")
+    c3 = months["C3"]
+    own = own_report(c3.config, c3.data / "lobby.db", FIRST, FIRST, MORNING)
+    assert south["values"][0] == own["measures"]["no_shows"]["value"]
+    with pytest.raises(NotFound, match="wait_p90_s has no chart"):
+        chart(db, hq, LAST, "wait_p90_s")
+
+
 def test_dates_are_those_of_the_branches(whole: ReportView) -> None:
     monday = FIRST - timedelta(days=FIRST.weekday())
     assert whole["period"] == {"from": str(monday), "to": str(monday + timedelta(days=6))}
     assert date.fromisoformat(whole["period"]["to"]) >= LAST
+
+
+@pytest.mark.parametrize("pieces", [7])
+def test_figures_follow_what_comes_later(
+    pieces: int, database: str, db: psycopg.Connection, hq: Headquarters, months: dict[str, Month]
+) -> None:
+    """Cards, answers and returns touch days that were over: in pieces it comes to the same as at once."""
+    migrate(database)
+    config = Headquarters(engines=Engines(database=database))
+    rows = journal_of(months["A1"].data)
+    with closing(Deriver(config)) as deriver:
+        deriver.figures.pause_s = 0
+        for piece in range(1, pieces + 1):
+            take_in(database, rows[: len(rows) * piece // pieces])
+            while deriver.round(60):
+                pass
+    with psycopg.connect(database) as other:
+        in_pieces = report(other, config, "month", LAST, branch="A1")["measures"]
+    at_once = report(db, hq, "month", LAST, branch="A1")["measures"]
+    for id in MEASURES:
+        assert {**in_pieces[id]["by"], "unit": {}} == {**at_once[id]["by"], "unit": {}}, id
+        assert in_pieces[id]["value"] == at_once[id]["value"], id
