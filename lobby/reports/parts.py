@@ -84,6 +84,8 @@ Mergeable = Adding | Quantile
 def merged(parts: Iterable[Part]) -> Part:
     """The part of the whole. All are of one statistic, and there is one at least."""
     kept = list(parts)
+    if len(kept) == 1:
+        return kept[0]
     if isinstance(kept[0], dict):
         return _counted(kept)  # type: ignore[arg-type]
     return [sum(column) for column in zip(*kept, strict=True)]
