@@ -1,6 +1,6 @@
 """How complete a report is: which branches are in, and up to which instant.
 
-A branch is in where its figures reach the end of the period, or within GRACE of now. One that closed the day has
+A branch is in where its figures reach the end of the period, or within GRACE of now. One that closed the last day has
 nothing more to say. One at rest is in too: its last word, seconds ago, named the last event that is derived here.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -20,9 +21,10 @@ from lobby.reports.measures import Span
 GRACE = timedelta(minutes=5)
 """Figures of a day that goes on are made again once a minute, those of its month a minute later."""
 QUERY = (
-    "SELECT b.code, now(), b.derived_until, f.until, coalesce(f.closed, false), s.clock_off_s, s.at,"
-    " (b.derived_epoch, b.derived_seq) = ((s.document ->> 'epoch')::bigint, (s.document ->> 'seq')::bigint)"
-    "  AND NOT EXISTS (SELECT 1 FROM figures_due d WHERE d.branch = b.code AND d.period = ANY(%(periods)s))"
+    "SELECT b.code, f.until, coalesce(f.closed, false), b.derived_until, s.clock_off_s,"
+    " CASE WHEN (b.derived_epoch, b.derived_seq) = ((s.document ->> 'epoch')::bigint, (s.document ->> 'seq')::bigint)"
+    "  THEN s.at END,"
+    " EXISTS (SELECT 1 FROM figures_due d WHERE d.branch = b.code AND d.period = ANY(%(periods)s))"
     " FROM branch b LEFT JOIN snapshot s ON s.branch = b.code"
     " LEFT JOIN LATERAL (SELECT until, closed FROM {table} WHERE branch = b.code AND {period} = ANY(%(periods)s)"
     "  ORDER BY {period} DESC LIMIT 1) f ON true WHERE b.code = ANY(%(codes)s)"
@@ -36,12 +38,24 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Word:
-    """Up to when a branch is here. `closed`: it closed the last day that it has figures of."""
+    """Up to when a branch is here: its `figures` and whether it had `closed` the day by then, its events that are
+    `derived`, and, where those are all that it has, when it `said` so last. `due`: the figures do not know all of
+    that yet."""
 
-    now: datetime
-    until: datetime | None
+    figures: datetime | None
     closed: bool
+    derived: datetime | None
     clock_off_s: float | None
+    said: datetime | None
+    due: bool
+
+    def reaches(self, end: datetime, last: date, zone: ZoneInfo) -> datetime | None:
+        """Up to when the figures are known to be whole; `last` is the last day that counts, `end` the last instant."""
+        if self.closed and self.figures and self.figures.astimezone(zone).date() >= last:
+            return end
+        known = [self.figures] if self.due else [self.figures, self.derived, self.said]
+        reached = [min(at, end) for at in known if at]
+        return max(reached, default=None)
 
 
 def completeness(
@@ -56,7 +70,10 @@ def completeness(
     over = datetime.combine(days[1] + timedelta(days=1), time(), hq.zone)
     end = min(now, over)
     by_code = {member.code: member for member in members}
-    reached = {code: _reached(words.get(code), end) for code in by_code}
+    last = min(days[1], now.astimezone(hq.zone).date())
+    reached = {
+        code: words[code].reaches(end, last, hq.zone) if code in words else None for code in by_code
+    }
     present = [until for until in reached.values() if until and until >= end - GRACE]
     missing = [code for code, until in reached.items() if not until or until < end - GRACE]
     return {
@@ -70,7 +87,8 @@ def completeness(
         "left_out": [
             {"branch": code, "name": by_code[code].name, "clock_off_s": round(off_s, 1)}
             for code in by_code
-            if (off_s := _off_s(words.get(code))) and abs(off_s) > hq.limits.clock_s
+            if (off_s := words[code].clock_off_s if code in words else None)
+            and abs(off_s) > hq.limits.clock_s
         ],
         "complete": not missing and bool(by_code) and over <= now,
     }
@@ -83,7 +101,7 @@ def _words(
     query = QUERY.format(table=table, period=period)
     wanted = {"codes": [member.code for member in members], "periods": _periods(span, days)}
     rows = db.execute(query, wanted).fetchall()
-    return {code: _word(*row) for code, *row in rows}
+    return {code: Word(*row) for code, *row in rows}
 
 
 def _periods(span: Span, days: tuple[date, date]) -> list[str]:
@@ -91,35 +109,6 @@ def _periods(span: Span, days: tuple[date, date]) -> list[str]:
     if span == "month":
         return [first.isoformat()[: len("2026-03")]]
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
-
-
-def _word(
-    now: datetime,
-    derived: datetime | None,
-    figures: datetime | None,
-    closed: bool,
-    off_s: float | None,
-    said: datetime | None,
-    at_rest: bool | None,
-) -> Word:
-    """What the figures know; where nothing is to be added to them, the branch's last word, or its events after them."""
-    if at_rest and said:
-        return Word(now, said, closed, off_s)
-    if figures is None:
-        return Word(now, derived, closed, off_s)
-    return Word(now, figures, closed, off_s)
-
-
-def _reached(word: Word | None, end: datetime) -> datetime | None:
-    if word is None or word.until is None:
-        return None
-    if word.closed:
-        return end
-    return min(word.until, end)
-
-
-def _off_s(word: Word | None) -> float | None:
-    return word.clock_off_s if word else None
 
 
 def _text(hq: Headquarters, at: datetime | None) -> str | None:

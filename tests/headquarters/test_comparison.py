@@ -1,0 +1,235 @@
+"""Branches beside what chance explains, and how complete a picture is; on figures written for the purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Json
+
+from headquarters.compared import Adjusted, adjusted, distance, limits_of, verdict_of
+from headquarters.config import Engines, Headquarters
+from headquarters.parts import Groups, days_merged, sums_of_all
+from headquarters.report_words import completeness_said
+from headquarters.reports import comparison, report
+from headquarters.tables import migrate
+from lobby.reports.control import Verdict
+from lobby.reports.measure import Better
+from lobby.reports.parts import Part
+
+LATE = "late_share"
+MONTH = date(2026, 3, 1)
+WORKING_DAYS = 20
+
+
+def groups(cells: dict[str, tuple[int, int]]) -> Groups:
+    """Of a share: by tier/service how many count of how many."""
+    mix: dict[str, Part] = {key: [n, some] for key, (some, n) in cells.items()}
+    whole: Part = [sum(n for _, n in cells.values()), sum(some for some, _ in cells.values())]
+    return {"": {"": whole}, "mix": mix}
+
+
+# -- the same mix ---------------------------------------------------------------------------------------
+def test_who_has_the_harder_business_is_not_worse() -> None:
+    """Loans are late more often everywhere. One branch has more of them, and is as good as the other at each."""
+    branches = {
+        "A1": groups({"standard/cash": (90, 900), "standard/loan": (40, 100)}),
+        "B2": groups({"standard/cash": (10, 100), "standard/loan": (360, 900)}),
+    }
+    whole, found = adjusted(branches)
+    assert whole == pytest.approx(500 / 2000)
+    assert found["A1"].value == pytest.approx(0.13)
+    assert found["B2"].value == pytest.approx(0.37)
+    for branch in found.values():
+        assert branch.ratio == pytest.approx(1)
+        assert verdict_of(branch, limits_of(branch, 1.0), Better.LESS) is Verdict.ORDINARY
+
+
+def test_what_all_have_is_what_is_expected_of_all() -> None:
+    random = Random(1)
+    branches = {
+        code: groups(
+            {
+                key: (random.randint(0, n), n)
+                for key in ("a/x", "a/y", "b/x")
+                if (n := random.randint(0, 200))
+            }
+        )
+        for code in "ABCDEFGH"
+    }
+    _, found = adjusted(branches)
+    happened = sum(branch.n * branch.value for branch in found.values())
+    assert sum(branch.n * branch.expected for branch in found.values()) == pytest.approx(happened)
+
+
+def test_without_anything_there_is_nothing_to_compare() -> None:
+    assert adjusted({}) == (None, {})
+    assert adjusted({"A1": {}, "B2": groups({})}) == (None, {})
+
+
+@pytest.mark.parametrize(
+    ("value", "better", "verdict"),
+    [
+        (0.30, Better.LESS, Verdict.WORSE),
+        (0.10, Better.LESS, Verdict.BETTER),
+        (0.30, Better.MORE, Verdict.BETTER),
+        (0.30, Better.NEITHER, Verdict.CHANGED),
+        (0.21, Better.LESS, Verdict.ORDINARY),
+    ],
+)
+def test_beyond_chance_it_has_a_direction(value: float, better: Better, verdict: Verdict) -> None:
+    branch = Adjusted(2000, value, 0.2)
+    within = limits_of(branch, 1.0)
+    assert verdict_of(branch, within, better) is verdict
+    assert (distance(branch, within) > 1) == (verdict is not Verdict.ORDINARY)
+
+
+def test_days_that_differ_more_widen_the_limits() -> None:
+    branch = Adjusted(2000, 0.25, 0.2)
+    assert verdict_of(branch, limits_of(branch, 1.0), Better.LESS) is Verdict.WORSE
+    assert verdict_of(branch, limits_of(branch, 9.0), Better.LESS) is Verdict.ORDINARY
+
+
+# -- from the database ------------------------------------------------------------------------------------
+@pytest.fixture
+def hq(database: str) -> Headquarters:
+    migrate(database)
+    return Headquarters(engines=Engines(database=database))
+
+
+@pytest.fixture
+def db(hq: Headquarters) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(hq.engines.database, autocommit=True) as connection:
+        yield connection
+
+
+def write_month(db: psycopg.Connection, code: str, shares: Sequence[float], n: int = 100) -> None:
+    """A month of a branch, by the share of late customers on each day."""
+    days = [(MONTH + timedelta(days=k)).isoformat() for k in range(len(shares))]
+    documents = [{LATE: groups({"standard/cash": (round(share * n), n)})} for share in shares]
+    by_day = {day: sums_of_all(document) for day, document in zip(days, documents, strict=True)}
+    db.execute("INSERT INTO branch (code, derived_until) VALUES (%s, now())", [code])
+    db.execute(
+        "INSERT INTO figures_month (branch, month, until, closed, days, document, histograms)"
+        " VALUES (%s, %s, now(), true, %s, %s, '{}')",
+        [code, f"{MONTH:%Y-%m}", Json(by_day), Json(days_merged(documents))],
+    )
+
+
+def a_month(random: Random, share: float) -> list[float]:
+    return [sum(random.random() < share for _ in range(100)) / 100 for _ in range(WORKING_DAYS)]
+
+
+def test_those_who_need_help_and_those_to_learn_from_are_found(
+    db: psycopg.Connection, hq: Headquarters
+) -> None:
+    random = Random(7)
+    for n in range(20):
+        write_month(db, f"N{n:02}", a_month(random, 0.2))
+    write_month(db, "BAD", a_month(random, 0.32))
+    write_month(db, "WORST", a_month(random, 0.45))
+    write_month(db, "GOOD", a_month(random, 0.08))
+    write_month(db, "SMALL", [1.0], n=20)
+    view = comparison(db, hq, "month", MONTH, LATE)
+    assert view["help"] == ["WORST", "BAD"]
+    assert view["best"] == ["GOOD"]
+    verdicts = {row["branch"]: row["verdict"] for row in view["rows"]}
+    assert {verdicts[f"N{n:02}"] for n in range(20)} == {Verdict.ORDINARY}
+    assert verdicts["SMALL"] is Verdict.FEW
+    assert "limits" not in next(row for row in view["rows"] if row["branch"] == "SMALL")
+    assert [row["branch"] for row in view["rows"]] == sorted(verdicts)
+
+
+def test_a_branch_has_its_own_trend(db: psycopg.Connection, hq: Headquarters) -> None:
+    random = Random(3)
+    write_month(db, "A1", [*a_month(random, 0.2)[:-1], 0.9])
+    write_month(db, "B2", a_month(random, 0.2))
+    trends = {
+        row["branch"]: row["trend"] for row in comparison(db, hq, "month", MONTH, LATE)["rows"]
+    }
+    assert trends == {"A1": Verdict.WORSE, "B2": Verdict.ORDINARY}
+
+
+# -- how complete it is ---------------------------------------------------------------------------------
+def write_today(
+    db: psycopg.Connection, code: str, day: date, until: datetime, *, closed: bool = False
+) -> None:
+    """Branch `code` with its first ten events derived, and the figures of today up to an instant."""
+    db.execute(
+        "INSERT INTO branch (code, epoch, seq, derived_epoch, derived_seq, derived_until)"
+        " VALUES (%s, 1, 10, 1, 10, %s)",
+        [code, until],
+    )
+    db.execute(
+        "INSERT INTO figures (branch, day, until, closed, document, histograms)"
+        " VALUES (%s, %s, %s, %s, '{}', '{}')",
+        [code, day.isoformat(), until, closed],
+    )
+
+
+def say(db: psycopg.Connection, code: str, at: datetime, seq: int) -> None:
+    document: dict[str, Any] = {"epoch": 1, "seq": seq, "name": {"zh": code, "en": code}}
+    db.execute(
+        "INSERT INTO snapshot (branch, received_at, at, clock_off_s, document) VALUES (%s, %s, %s, 0, %s)",
+        [code, at, at, Json(document)],
+    )
+
+
+def test_it_says_who_is_in_and_who_is_behind(db: psycopg.Connection, hq: Headquarters) -> None:
+    now = datetime.now(hq.zone)
+    hour = timedelta(hours=1)
+    today = now.date()
+    write_today(db, "BUSY", today, now - timedelta(minutes=1))
+    write_today(db, "CLOSED", today, now - hour, closed=True)
+    write_today(db, "CUT", today, now - hour)
+    write_today(db, "LAGS", today, now - hour)
+    write_today(db, "REST", today, now - hour)
+    db.execute("INSERT INTO branch (code) VALUES ('NEW')")
+    say(db, "CUT", now - hour, 10)
+    say(db, "LAGS", now, 12)
+    say(db, "REST", now, 10)
+    complete = report(db, hq, "day", today)["completeness"]
+    assert (complete["branches"], complete["present"]) == (6, 3)
+    assert [missing["branch"] for missing in complete["missing"]] == ["CUT", "LAGS", "NEW"]
+    assert not complete["complete"]
+    until = datetime.fromisoformat(complete["until"] or "")
+    assert abs(until - (now - timedelta(minutes=1))) < timedelta(seconds=2)
+    said = completeness_said(complete)
+    assert said.in_("en") == f"3 of 6 branches to {until:%H:%M}"
+    assert said.in_("zh") == f"6 家网点中 3 家，数据截至 {until:%H:%M}"
+
+
+def test_what_is_still_to_be_put_together_is_not_in(
+    db: psycopg.Connection, hq: Headquarters
+) -> None:
+    """The branch is at rest and its events are here, but the figures do not know them yet."""
+    now = datetime.now(hq.zone)
+    write_today(db, "A1", now.date(), now - timedelta(hours=1))
+    say(db, "A1", now, 10)
+    assert report(db, hq, "day", now.date())["completeness"]["present"] == 1
+    db.execute(
+        "INSERT INTO figures_due (branch, period) VALUES ('A1', %s)", [now.date().isoformat()]
+    )
+    assert report(db, hq, "day", now.date())["completeness"]["present"] == 0
+
+
+def test_who_closed_yesterday_and_was_cut_is_not_in_today(
+    db: psycopg.Connection, hq: Headquarters
+) -> None:
+    """Nobody knows whether it opened today. Once something of later is here, what was before is whole."""
+    now = datetime.now(hq.zone)
+    yesterday = now - timedelta(days=1)
+    monday = yesterday.date() - timedelta(days=yesterday.weekday())
+    evening = datetime.combine(yesterday.date(), datetime.min.time(), hq.zone) + timedelta(hours=1)
+    write_today(db, "CUT", yesterday.date(), evening, closed=True)
+    if now.date() < monday + timedelta(days=7):
+        week = report(db, hq, "week", now.date())["completeness"]
+        assert [missing["branch"] for missing in week["missing"]] == ["CUT"]
+    day = report(db, hq, "day", yesterday.date())["completeness"]
+    assert day["complete"]
+    before = report(db, hq, "day", yesterday.date() - timedelta(days=1))["completeness"]
+    assert before["complete"]
