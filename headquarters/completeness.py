@@ -16,6 +16,7 @@ import psycopg
 from headquarters.config import Headquarters
 from headquarters.report_views import CompletenessView
 from headquarters.scope import Member
+from headquarters.stored import MONTH
 from lobby.reports.measures import Span
 
 GRACE = timedelta(minutes=5)
@@ -105,10 +106,12 @@ def _words(
 
 
 def _periods(span: Span, days: tuple[date, date]) -> list[str]:
+    """The days, and the month that is put together from them."""
     first, last = days
+    of_days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
     if span == "month":
-        return [first.isoformat()[: len("2026-03")]]
-    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+        return [first.isoformat()[:MONTH], *of_days]
+    return of_days
 
 
 def _text(hq: Headquarters, at: datetime | None) -> str | None:

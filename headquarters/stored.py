@@ -28,6 +28,7 @@ SUMS = (
 )
 NO_HISTOGRAMS = "'{}'"
 MONTH = len("2026-03")
+"""So many letters of a day name its month."""
 OfDay = tuple[str, Sums]
 """A day and the sums of a measure."""
 

@@ -141,14 +141,22 @@ def write(db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Row]
         with db.transaction():
             _upsert(db, branch, table, rows)
     except (psycopg.DataError, psycopg.IntegrityError, ValueError) as error:
-        if len(rows) == 1:
-            return (
-                [_why(error)]
-                if rows == [clean(rows[0])]
-                else write(db, branch, table, [clean(rows[0])])
-            )
-        return [why for row in rows for why in write(db, branch, table, [row])]
+        return _write_rest(db, branch, table, rows, error)
     return []
+
+
+def _write_rest(
+    db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Row], error: Exception
+) -> list[str]:
+    """By halves, until the row that is refused stands alone."""
+    middle = len(rows) // 2
+    if middle:
+        halves = rows[:middle], rows[middle:]
+        return [why for half in halves for why in write(db, branch, table, half)]
+    cleaned = clean(rows[0])
+    if cleaned != rows[0]:
+        return write(db, branch, table, [cleaned])
+    return [f"{type(error).__name__}: {str(error).splitlines()[0]}"]
 
 
 def clean(row: Row) -> Row:
@@ -159,10 +167,6 @@ def clean(row: Row) -> Row:
         else value
         for column, value in row.items()
     }
-
-
-def _why(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).splitlines()[0]}"
 
 
 def _upsert(db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Row]) -> None:

@@ -215,6 +215,9 @@ def test_what_is_still_to_be_put_together_is_not_in(
         "INSERT INTO figures_due (branch, period) VALUES ('A1', %s)", [now.date().isoformat()]
     )
     assert report(db, hq, "day", now.date())["completeness"]["present"] == 0
+    db.execute("UPDATE figures_due SET period = %s", [f"{now:%Y-%m}"])
+    assert report(db, hq, "day", now.date())["completeness"]["present"] == 1
+    assert report(db, hq, "month", now.date())["completeness"]["present"] == 0
 
 
 def test_who_closed_yesterday_and_was_cut_is_not_in_today(
