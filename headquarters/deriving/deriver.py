@@ -17,7 +17,7 @@ from cachetools import LRUCache
 from headquarters.config import Headquarters
 from headquarters.deriving import nouns
 from headquarters.deriving.figures import FigureMaker
-from headquarters.deriving.line import NOWHERE, Line, Point, line_of
+from headquarters.deriving.line import NOWHERE, Line, Point, line_of, lines_of
 from headquarters.deriving.replay import PIECE, Replay, Touched, configured, restored
 from lobby import events as ev
 from lobby.events.batch import PARTITIONS, partition
@@ -114,7 +114,7 @@ class Deriver:
     def advance(self, code: str) -> bool:
         """Derive up to PIECE events of the branch. False where there is nothing new."""
         line = line_of(self.db, code)
-        if not line.is_due:
+        if line is None:
             return False
         if line.forked:
             self.rebuild(code)
@@ -127,10 +127,10 @@ class Deriver:
         self._partitions.ensure(self.db, touched.rows)
         with self.db.transaction():
             self._hold(code, "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))")
-            if line.derived == NOWHERE:
-                self._clear(code)
+            if line.is_new:
+                self._clear(line)
             self._write(line, rows, touched)
-            point = self._move(line, rows[-1], line.derived)
+            point = self._move(line, rows[-1])
         self._replays[code] = point, replay
         return True
 
@@ -147,7 +147,7 @@ class Deriver:
         for table in TABLES:
             of_table = list(touched.rows[table.name].values())
             if of_table:
-                refused = nouns.write(self.db, line.branch, table, of_table)
+                refused = nouns.write(self.db, line, table, of_table)
                 misfits += [Misfit(rows[-1][0], table.name, why) for why in refused]
         self._park(line, rows, misfits)
         self.figures.note(line.branch, touched.days, touched.tickets)
@@ -165,10 +165,10 @@ class Deriver:
                 values,
             )
 
-    def _move(self, line: Line, last: Row, since: Point) -> Point:
+    def _move(self, line: Line, last: Row) -> Point:
         """Last of all, so that the ingest waits for the branch's row no longer than the commit takes. Raises Outrun."""
         point = line.epoch_of(last[0]), last[0]
-        moved = self.db.execute(MOVE, [*point, _instant(last[1]), line.branch, *since])
+        moved = self.db.execute(MOVE, [*point, _instant(last[1]), line.branch, *line.cursor])
         if not moved.rowcount:
             raise Outrun(line.branch)
         return point
@@ -179,9 +179,12 @@ class Deriver:
         if not row or not row[0]:
             raise Outrun(code)
 
-    def _clear(self, code: str) -> None:
-        nouns.clear(self.db, code)
-        self.db.execute("DELETE FROM parked WHERE branch = %s", [code])
+    def _clear(self, line: Line) -> None:
+        nouns.clear(self.db, line)
+        self.db.execute(
+            "DELETE FROM parked WHERE branch = %s AND epoch = ANY(%s)",
+            [line.branch, [epoch.number for epoch in line.epochs]],
+        )
 
     # -- all of it again ----------------------------------------------------------------------------------
     def rebuild(self, code: str) -> dict[str, int]:
@@ -191,23 +194,28 @@ class Deriver:
         self._replays.pop(code, None)
         with self.db.transaction():
             self._hold(code, "SELECT pg_advisory_xact_lock(%s, hashtext(%s)) IS NOT NULL")
-            line = line_of(self.db, code)
             nouns.set_aside(self.db, code)
-            self._clear(code)
+            self.db.execute("DELETE FROM parked WHERE branch = %s", [code])
             self.figures.note_all(code)
-            replay = Replay(QueueState(configured(self.db, line, 0, self.zone)))
-            seq = 0
-            last: Row | None = None
-            while rows := line.rows(self.db, seq, PIECE):
-                touched = replay.advance(rows)
-                self._partitions.ensure(self.db, touched.rows)
-                self._write(line, rows, touched)
-                last = rows[-1]
-                seq = last[0]
+            lines = lines_of(self.db, code)
+            ends = [(line, self._derive_all(line)) for line in lines]
             differing = nouns.differing(self.db, code)
-            if last:
-                self._move(line, last, line.derived)
+            for line, last in ends[-1:]:
+                self._move(line, last)
         return differing
+
+    def _derive_all(self, line: Line) -> Row:
+        """From its first event to its last, which is the answer."""
+        replay = Replay(QueueState(configured(self.db, line, 0, self.zone)))
+        rows = line.rows(self.db, 0, PIECE)
+        last: Row = ()
+        while rows:
+            touched = replay.advance(rows)
+            self._partitions.ensure(self.db, touched.rows)
+            self._write(line, rows, touched)
+            last = rows[-1]
+            rows = line.rows(self.db, last[0], PIECE)
+        return last
 
 
 def _instant(text: str) -> datetime | None:

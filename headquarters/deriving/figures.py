@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +15,10 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Json
 
-from headquarters.deriving.line import Line, line_of
+from headquarters.deriving.line import Line, lines_of
 from headquarters.deriving.nouns import read
-from headquarters.deriving.replay import configured, data_of
-from headquarters.parts import Parts, days_merged, parts_of, sums_of_all
+from headquarters.deriving.replay import configured
+from headquarters.parts import Parts, days_merged, merged_parts, parts_of, sums_of_all
 from lobby import events as ev
 from lobby.journal.in_memory import Event, Values, tables_in_memory
 from lobby.journal.tables.action import ACTION
@@ -52,6 +53,15 @@ DUE = (
     " ORDER BY due.since LIMIT %s"
 )
 NOTE = "INSERT INTO figures_due (branch, period) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a journal has of a day: `parts` up to the instant `until`; whether the day was `closed` by then."""
+
+    until: datetime
+    closed: bool
+    parts: tuple[Parts, Parts]
 
 
 class FigureMaker:
@@ -131,52 +141,66 @@ class FigureMaker:
 
     # -- a day --------------------------------------------------------------------------------------------
     def _make_day(self, branch: str, day: date) -> None:
-        line = line_of(self.db, branch)
-        days = read(self.db, DAY, "noun.branch = %s ORDER BY opened_seq", [branch])
+        """Of all journals that have something of the day."""
         text = day.isoformat()
-        opened = [seq for seq, of, _ in days if of == text]
-        if not opened:
+        days = [(line, self._days(line)) for line in lines_of(self.db, branch)]
+        of_day = [(line, opened) for line, opened in days if text in opened.values()]
+        if not of_day:
             self.db.execute("DELETE FROM figures WHERE branch = %s AND day = %s", [branch, text])
             return
-        after = next((seq for seq, *_ in days if seq > opened[-1]), None)
-        last = after - 1 if after else line.derived[1]
-        until = self._instant_of(line, last)
-        rows = self._rows(branch, day)
-        rows[DAY.name] = days
-        closed = after is not None or _is_closed(rows[MOMENT.name])
-        document, histograms = self._parts(line, day, rows, last)
+        pieces = [self._piece(line, opened, day) for line, opened in of_day]
+        later = any(other > text for _, opened in days for other in opened.values())
+        sums, histograms = zip(*(piece.parts for piece in pieces), strict=True)
         self.db.execute(
             "INSERT INTO figures (branch, day, until, closed, document, histograms)"
             " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (branch, day) DO UPDATE SET made_at = now(),"
             " until = excluded.until, closed = excluded.closed, document = excluded.document,"
             " histograms = excluded.histograms",
-            [branch, text, until, closed, Json(document), Json(histograms)],
+            [
+                branch,
+                text,
+                pieces[-1].until,
+                later or pieces[-1].closed,
+                Json(merged_parts(sums)),
+                Json(merged_parts(histograms)),
+            ],
         )
 
+    def _days(self, line: Line) -> dict[int, str]:
+        """The journal's days by the event that opened each."""
+        where = "noun.branch = %s AND noun.journal = %s ORDER BY opened_seq"
+        rows = read(self.db, DAY, where, [line.branch, line.journal])
+        return {opened: day for opened, day, _ in rows}
+
+    def _piece(self, line: Line, opened: dict[int, str], day: date) -> Piece:
+        text = day.isoformat()
+        first_after = max(seq for seq, of in opened.items() if of == text) + 1
+        after = next((seq for seq in opened if seq >= first_after), None)
+        last = after - 1 if after else line.derived[1]
+        rows = self._rows(line, day)
+        closed = after is not None or _is_closed(rows[MOMENT.name])
+        return Piece(self._instant_of(line, last), closed, self._parts(line, day, rows, last))
+
     def _parts(self, line: Line, day: date, rows: dict[str, Any], last: int) -> tuple[Parts, Parts]:
-        """By the configuration that held when the day ended. `LAST` of the journal is now's: what is lent and not back
-        may be overdue by it."""
-        configurations = read(
-            self.db,
-            CONFIGURATION,
-            "noun.branch = %s AND seq <= %s ORDER BY seq",
-            [line.branch, last],
-        )
-        rows[CONFIGURATION.name] = configurations
-        events = [self._event(line, seq) for (seq,) in configurations[-1:]]
-        newest = line.derived[1]
-        if newest not in {event[0] for event in events}:
-            events.append(self._event(line, newest))
+        """By the configuration that held when the day ended. The last event of the journal is now's: what is lent and
+        not back may be overdue by it."""
+        of_journal = [line.branch, line.journal]
+        where = "noun.branch = %s AND noun.journal = %s"
+        rows[DAY.name] = read(self.db, DAY, where, of_journal)
+        until = f"{where} AND seq <= %s ORDER BY seq"
+        rows[CONFIGURATION.name] = read(self.db, CONFIGURATION, until, [*of_journal, last])
+        seqs = {line.derived[1], *(seq for (seq,) in rows[CONFIGURATION.name][-1:])}
         branch = configured(self.db, line, last, self.zone)
+        events = [self._event(line, seq) for seq in sorted(seqs)]
         with closing(tables_in_memory(rows, events)) as memory:
             return parts_of(Period(memory, branch, day, day))
 
     def _event(self, line: Line, seq: int) -> Event:
         row = self.db.execute(
-            "SELECT seq, at, kind FROM journal WHERE branch = %s AND epoch = %s AND seq = %s",
+            "SELECT seq, at, kind, data::text FROM journal WHERE branch = %s AND epoch = %s AND seq = %s",
             [line.branch, line.epoch_of(seq), seq],
         ).fetchone()
-        return (*row, data_of(self.db, line, seq)) if row else (seq, "", "", "{}")
+        return row or (seq, "", "", "{}")
 
     def _instant_of(self, line: Line, seq: int) -> datetime:
         """Of an event; where its row is damaged, of the last one that could be read."""
@@ -188,21 +212,21 @@ class FigureMaker:
         )
         return until  # type: ignore[no-any-return]
 
-    def _rows(self, branch: str, day: date) -> dict[str, Values]:
+    def _rows(self, line: Line, day: date) -> dict[str, Values]:
         """What figures of the day read: its own rows, those of its tickets, and what lasts longer."""
-        of_day = [branch, day.isoformat()]
+        where = "noun.branch = %s AND noun.journal = %s AND noun."
+        of_journal = [line.branch, line.journal]
+        text = day.isoformat()
         rows: dict[str, Values] = {
-            table.name: read(self.db, table, "noun.branch = %s AND noun.day = %s", of_day)
+            table.name: read(self.db, table, f"{where}day = %s", [*of_journal, text])
             for table in BY_DAY
         }
+        ids = [row[0] for row in rows[TICKET.name]]
         for table in OF_TICKETS:
-            ids = [row[0] for row in rows[TICKET.name]]
-            where = "noun.branch = %s AND noun.ticket = ANY(%s)"
-            rows[table.name] = read(self.db, table, where, [branch, ids])
-        rows[ACTION.name] = read(self.db, ACTION, "noun.branch = %s AND noun.day <= %s", of_day)
-        around = [branch, _text(day, -1), _text(day, 2)]
-        where = "noun.branch = %s AND noun.came_at BETWEEN %s AND %s"
-        rows[CASE.name] = read(self.db, CASE, where, around)
+            rows[table.name] = read(self.db, table, f"{where}ticket = ANY(%s)", [*of_journal, ids])
+        rows[ACTION.name] = read(self.db, ACTION, f"{where}day <= %s", [*of_journal, text])
+        around = [*of_journal, _text(day, -1), _text(day, 2)]
+        rows[CASE.name] = read(self.db, CASE, f"{where}came_at BETWEEN %s AND %s", around)
         return rows
 
     # -- a month ------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-"""The branches' derived tables in PostgreSQL: the same nouns and columns, with `branch` before them. They are made from
-the branch's own definition, and are made again when its version changes.
+"""The branches' derived tables in PostgreSQL: the same nouns and columns, with `branch` and `journal` before them. They
+are made from the branch's own definition, and are made again when its version changes.
 
 Tables with a `day` are partitioned by its month. Days are texts, as in the branch: `2026-03-02`.
 """
@@ -15,6 +15,7 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Literal
 from pydantic_core import to_json
 
+from headquarters.deriving.line import Line
 from lobby.journal.tables import TABLES, Table
 from lobby.journal.tables.table import Row
 
@@ -59,7 +60,10 @@ def _create(db: psycopg.Connection, table: Table) -> None:
         for name, type_ in table.columns.items()
     ]
     db.execute(
-        SQL("CREATE TABLE {} (branch text NOT NULL, {}, PRIMARY KEY (branch, {})) {}").format(
+        SQL(
+            "CREATE TABLE {} (branch text NOT NULL, journal bigint NOT NULL, {},"
+            " PRIMARY KEY (branch, {}, journal)) {}"
+        ).format(
             Identifier(table.name),
             SQL(", ").join(columns),
             _names(key),
@@ -134,28 +138,28 @@ def _create_partition(db: psycopg.Connection, table: Table, month: str) -> None:
 
 
 # -- rows -----------------------------------------------------------------------------------------------
-def write(db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Row]) -> list[str]:
+def write(db: psycopg.Connection, line: Line, table: Table, rows: Sequence[Row]) -> list[str]:
     """Put the rows in the place of former ones with the same key. Says why some could not be stored; the others
     are."""
     try:
         with db.transaction():
-            _upsert(db, branch, table, rows)
+            _upsert(db, line, table, rows)
     except (psycopg.DataError, psycopg.IntegrityError, ValueError) as error:
-        return _write_rest(db, branch, table, rows, error)
+        return _write_rest(db, line, table, rows, error)
     return []
 
 
 def _write_rest(
-    db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Row], error: Exception
+    db: psycopg.Connection, line: Line, table: Table, rows: Sequence[Row], error: Exception
 ) -> list[str]:
     """By halves, until the row that is refused stands alone."""
     middle = len(rows) // 2
     if middle:
         halves = rows[:middle], rows[middle:]
-        return [why for half in halves for why in write(db, branch, table, half)]
+        return [why for half in halves for why in write(db, line, table, half)]
     cleaned = clean(rows[0])
     if cleaned != rows[0]:
-        return write(db, branch, table, [cleaned])
+        return write(db, line, table, [cleaned])
     return [f"{type(error).__name__}: {str(error).splitlines()[0]}"]
 
 
@@ -169,7 +173,7 @@ def clean(row: Row) -> Row:
     }
 
 
-def _upsert(db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Row]) -> None:
+def _upsert(db: psycopg.Connection, line: Line, table: Table, rows: Sequence[Row]) -> None:
     """One statement, however many rows."""
     typed = [
         SQL("{} {}").format(Identifier(name), TYPES[type_]) for name, type_ in table.columns.items()
@@ -182,8 +186,9 @@ def _upsert(db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Ro
     nothing = SQL("NOTHING")
     db.execute(
         SQL(
-            "INSERT INTO {} (branch, {}) SELECT %s, * FROM json_to_recordset(%s::json) AS rows ({})"
-            " ON CONFLICT (branch, {}) DO {}"
+            "INSERT INTO {} (branch, journal, {})"
+            " SELECT %s, %s, * FROM json_to_recordset(%s::json) AS rows ({})"
+            " ON CONFLICT (branch, {}, journal) DO {}"
         ).format(
             Identifier(table.name),
             _names(table.columns),
@@ -191,7 +196,7 @@ def _upsert(db: psycopg.Connection, branch: str, table: Table, rows: Sequence[Ro
             _names(_key(table)),
             SQL("UPDATE SET {}").format(SQL(", ").join(set_)) if set_ else nothing,
         ),
-        [branch, to_json([_numbered(row) for row in rows]).decode()],
+        [line.branch, line.journal, to_json([_numbered(row) for row in rows]).decode()],
     )
 
 
@@ -202,23 +207,28 @@ def _numbered(row: Row) -> Row:
     }
 
 
-def clear(db: psycopg.Connection, branch: str) -> None:
-    """Every row of the branch goes."""
+def clear(db: psycopg.Connection, line: Line) -> None:
+    """Every row of the journal goes."""
     for table in TABLES:
-        db.execute(SQL("DELETE FROM {} WHERE branch = %s").format(Identifier(table.name)), [branch])
+        db.execute(
+            SQL("DELETE FROM {} WHERE branch = %s AND journal = %s").format(Identifier(table.name)),
+            [line.branch, line.journal],
+        )
 
 
 FORMER = "former_"
 
 
 def set_aside(db: psycopg.Connection, branch: str) -> None:
-    """Keep the rows of the branch beside the tables until the transaction ends, to compare them with new ones."""
+    """Take the rows of the branch out, and keep them until the transaction ends, to compare them with new ones."""
     for table in TABLES:
+        names = {"former": Identifier(FORMER + table.name), "table": Identifier(table.name)}
+        of_branch = SQL(" {table} WHERE branch = {branch}").format(**names, branch=Literal(branch))
         db.execute(
-            SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT * FROM {} WHERE branch = {}").format(
-                Identifier(FORMER + table.name), Identifier(table.name), Literal(branch)
-            )
+            SQL("CREATE TEMP TABLE {former} ON COMMIT DROP AS SELECT * FROM").format(**names)
+            + of_branch
         )
+        db.execute(SQL("DELETE FROM") + of_branch)
 
 
 def differing(db: psycopg.Connection, branch: str) -> dict[str, int]:

@@ -115,8 +115,8 @@ def restored(db: psycopg.Connection, line: Line, zone: ZoneInfo) -> Replay:
     """The state where the derived tables are: from the opening of its day on, as a branch starts. From the beginning,
     where they are to be derived again: what they have then is of no use."""
     _, seq = line.derived
-    quality = _snapshot(db, line.branch) if seq else None
-    begins = _day_begins(db, line.branch, seq) if quality else 0
+    quality = _snapshot(db, line) if seq else None
+    begins = _day_begins(db, line, seq) if quality else 0
     state = QueueState(configured(db, line, begins, zone))
     state.quality = quality or Quality()
     replay = Replay(state)
@@ -129,23 +129,27 @@ def restored(db: psycopg.Connection, line: Line, zone: ZoneInfo) -> Replay:
     return replay
 
 
-def _snapshot(db: psycopg.Connection, branch: str) -> Quality | None:
-    row = db.execute("SELECT data FROM quality WHERE branch = %s", [branch]).fetchone()
+def _snapshot(db: psycopg.Connection, line: Line) -> Quality | None:
+    query = "SELECT data FROM quality WHERE branch = %s AND journal = %s"
+    row = db.execute(query, [line.branch, line.journal]).fetchone()
     return quality_of(row[0]) if row else None
 
 
-def _day_begins(db: psycopg.Connection, branch: str, seq: int) -> int:
+def _day_begins(db: psycopg.Connection, line: Line, seq: int) -> int:
     """The event before the one that opened the last day."""
-    query = "SELECT max(opened_seq) FROM day WHERE branch = %s AND opened_seq <= %s"
-    (opened,) = db.execute(query, [branch, seq]).fetchone() or (None,)
+    query = (
+        "SELECT max(opened_seq) FROM day WHERE branch = %s AND journal = %s AND opened_seq <= %s"
+    )
+    (opened,) = db.execute(query, [line.branch, line.journal, seq]).fetchone() or (None,)
     return (opened or 1) - 1
 
 
 def configured(db: psycopg.Connection, line: Line, until: int, zone: ZoneInfo) -> Branch:
     """The configuration that held after event `until`; of the time before the first one, that one is the best known."""
     for choice in ("max(seq) FILTER (WHERE seq <= %(until)s)", "min(seq)"):
-        query = f"SELECT {choice} FROM configuration WHERE branch = %(branch)s"
-        row = db.execute(query, {"branch": line.branch, "until": until}).fetchone()
+        query = f"SELECT {choice} FROM configuration WHERE branch = %(branch)s AND journal = %(journal)s"
+        wanted = {"branch": line.branch, "journal": line.journal, "until": until}
+        row = db.execute(query, wanted).fetchone()
         with suppress(ValueError, LookupError, TypeError, AttributeError):
             if row and row[0]:
                 return from_json(json.loads(data_of(db, line, row[0]))["configuration"])

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from month import Month
-from raw_rows import journal_of, take_in
+from raw_rows import Row, journal_of, take_in
 from sqlite_utils.db import sqlite3
 
 from cli import main
@@ -23,7 +23,7 @@ from headquarters.deriving import process
 from headquarters.deriving.deriver import BRANCH_LOCK, Deriver
 from headquarters.engines import Postgres
 from headquarters.tables import migrate
-from lobby.events.envelope import EPOCH, SEQ
+from lobby.events.envelope import BEGINNING, EPOCH, SEQ, chained
 from lobby.journal.tables import TABLES, Table
 from lobby.journal.tables.ticket import TICKET
 
@@ -286,3 +286,34 @@ def wait_until(done: Callable[[], bool]) -> None:
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_branch_that_lost_its_journal_keeps_what_it_told(
+    config: Headquarters,
+    db: psycopg.Connection,
+    deriver: Deriver,
+    months: dict[str, Month],
+) -> None:
+    """Its new journal begins at 1 again, on the same day: nothing of the lost one is written over."""
+    lost, anew = (months[code] for code in ("A1", "C3"))
+    take_in(config.engines.database, journal_of(lost.data))
+    derive(deriver)
+    take_in(config.engines.database, as_of("A1", journal_of(anew.data)))
+    derive(deriver)
+    for table in TABLES:
+        both = sorted(own_rows(lost, table) + own_rows(anew, table), key=repr)
+        assert derived_rows(db, "A1", table) == both, table.name
+    figures = db.execute(
+        "SELECT document -> 'tickets' -> '' -> '' ->> 0 FROM figures WHERE branch = 'A1'"
+    )
+    counted = sum(int(n) for (n,) in figures.fetchall())
+    assert counted == len(own_rows(lost, TICKET)) + len(own_rows(anew, TICKET))
+    assert set(deriver.rebuild("A1").values()) == {0}
+    with closing(Deriver(config)) as fresh:
+        assert fresh.round(1) == 0
+
+
+def as_of(code: str, rows: list[Row]) -> list[Row]:
+    """The same events in the journal of another branch, in a later epoch."""
+    later = [(code, row[EPOCH] + 10**12, *row[EPOCH + 1 : -1]) for row in rows]
+    return list(chained(later, BEGINNING.hash))
