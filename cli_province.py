@@ -109,8 +109,6 @@ def ingest(config: Path, part: str, log: Form) -> None:
 @arguments.as_json
 def rebuild(config: Path, branch: str | None) -> None:
     """Make the derived tables again from the raw rows, and say how many rows differed."""
-    import psycopg
-
     from headquarters.config import read_headquarters
     from headquarters.deriving.rebuilding import rebuilt, said
 
@@ -118,9 +116,9 @@ def rebuild(config: Path, branch: str | None) -> None:
     if not headquarters.engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
     try:
-        differing = dict(rebuilt(headquarters, branch))
-    except psycopg.OperationalError as error:
-        raise click.UsageError(f"the database: {' '.join(str(error).split())}") from error
+        differing = rebuilt(headquarters, branch)
+    except ConnectionError as error:
+        raise click.UsageError(f"the database: {error}") from error
     answer(differing, said(differing))
 
 

@@ -199,6 +199,9 @@ def test_the_command_says_what_differed(
     assert capsys.readouterr().out == "A1: feedback 1 differed\n"
     assert main(["hq", "rebuild", "--config", str(file), "--branch", "Z9"]) == 2
     assert capsys.readouterr().err == "lobby hq rebuild: There is no branch Z9\n"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nothing")
+    assert main(["hq", "rebuild", "--config", str(file)]) == 2
+    assert "the database: connection" in capsys.readouterr().err
 
 
 def test_who_rebuilds_keeps_the_others_off(
