@@ -90,7 +90,7 @@ class FigureMaker:
         query = "SELECT DISTINCT day FROM ticket WHERE branch = %s AND id = ANY(%s)"
         ids = list(tickets)
         of_tickets = self.db.execute(query, [branch, ids]).fetchall() if ids else []
-        periods = sorted({*days, *(day for (day,) in of_tickets)})
+        periods = sorted(filter(_is_day, {*days, *(day for (day,) in of_tickets)}))
         with self.db.cursor() as cursor:
             cursor.executemany(NOTE, [(branch, period) for period in periods])
 
@@ -257,6 +257,14 @@ class FigureMaker:
                 Json(days_merged([histograms for *_, histograms in days])),
             ],
         )
+
+
+def _is_day(text: str) -> bool:
+    """Whether it names a day: a damaged event may have opened another."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _text(day: date, more: int) -> str:
