@@ -1,12 +1,16 @@
-"""The alarms of branches that stand, and the word of somebody that one was looked into."""
+"""The alarms of branches: how they are raised, which stand, and the word of somebody that one was looked into."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Json
+
+from headquarters.judging import Alarm
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,19 @@ class StandingAlarm:
     last_at: datetime
     times: int
     detail: dict[str, Any]
+
+
+def raise_alarms(db: psycopg.Connection[Any], alarms: Sequence[Alarm]) -> None:
+    """An alarm stands until it is cleared; raised again, it tells how often."""
+    with db.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO alarm (branch, kind, detail) VALUES (%s, %s, %s)"
+            " ON CONFLICT (branch, kind) DO UPDATE SET"
+            " detail = excluded.detail, last_at = now(), cleared_at = NULL,"
+            " times = CASE WHEN alarm.cleared_at IS NULL THEN alarm.times + 1 ELSE 1 END,"
+            " first_at = CASE WHEN alarm.cleared_at IS NULL THEN alarm.first_at ELSE now() END",
+            [(alarm.branch, alarm.kind, Json(alarm.detail)) for alarm in alarms],
+        )
 
 
 def standing(db: psycopg.Connection[Any]) -> list[StandingAlarm]:

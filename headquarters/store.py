@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Json
 
+from headquarters.alarms import raise_alarms
 from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
 from lobby.events.batch import Batch
 from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
@@ -115,7 +116,7 @@ class Store:
                 self._announce(begun)
             self._move(judge.ends, before)
             self._put_aside(judge.aside)
-            self._raise([*alarms, *judge.alarms])
+            raise_alarms(self.db, [*alarms, *judge.alarms])
         return Taken(len(judge.rows), judge.repeated, len(judge.aside))
 
     def _hold(self, codes: list[str]) -> None:
@@ -212,18 +213,6 @@ class Store:
                     (row[0], row[EPOCH], row[SEQ], row[HASH], why, Json(_document(row)))
                     for row, why in rows
                 ],
-            )
-
-    def _raise(self, alarms: Sequence[Alarm]) -> None:
-        """An alarm stands until it is cleared; raised again, it tells how often."""
-        with self.db.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO alarm (branch, kind, detail) VALUES (%s, %s, %s)"
-                " ON CONFLICT (branch, kind) DO UPDATE SET"
-                " detail = excluded.detail, last_at = now(), cleared_at = NULL,"
-                " times = CASE WHEN alarm.cleared_at IS NULL THEN alarm.times + 1 ELSE 1 END,"
-                " first_at = CASE WHEN alarm.cleared_at IS NULL THEN alarm.first_at ELSE now() END",
-                [(alarm.branch, alarm.kind, Json(alarm.detail)) for alarm in alarms],
             )
 
     def show(self, words: Sequence[Word]) -> None:

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 import psycopg
 from cachetools import LRUCache
 
+from headquarters.alarms import clear, raise_alarms, standing
 from headquarters.config import Headquarters
 from headquarters.deriving import nouns
 from headquarters.deriving.figures import FigureMaker
 from headquarters.deriving.line import NOWHERE, Line, Point, line_of, lines_of
 from headquarters.deriving.replay import PIECE, Replay, Touched, configured, restored
+from headquarters.judging import Alarm, AlarmKind
 from lobby import events as ev
 from lobby.events.batch import PARTITIONS, partition
 from lobby.events.envelope import Row
@@ -41,6 +43,7 @@ MOVE = (
 LOCK = 0x446572697665
 """Two processes do not make the tables at once ("Derive")."""
 BRANCH_LOCK = 0x44657269
+WHY_MAX = 200
 FIGURES_SHARE = 0.3
 """So much of a round is for figures, however much there is to derive."""
 
@@ -60,10 +63,11 @@ class Deriver:
         self.figures = FigureMaker(self.db, config.zone)
         self._partitions = nouns.Partitions()
         self._replays: LRUCache[str, tuple[Point, Replay]] = LRUCache(STATES_KEPT)
-        self._failed: dict[str, str] = {}
         with self.db.transaction():
             self.db.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             self._bring_up_to_date()
+        stuck = [alarm for alarm in standing(self.db) if alarm.kind == AlarmKind.NOT_DERIVED]
+        self._stuck = {alarm.branch: str(alarm.detail.get("why")) for alarm in stuck}
 
     def close(self) -> None:
         self.db.close()
@@ -104,12 +108,20 @@ class Deriver:
         except Exception as error:
             if self.db.closed or isinstance(error, psycopg.OperationalError):
                 raise
-            if self._failed.get(code) != repr(error):
-                log.exception("the tables of branch %s do not go on", code)
-            self._failed[code] = repr(error)
+            self._tell(code, error)
             return False
-        self._failed.pop(code, None)
+        if self._stuck.pop(code, None):
+            clear(self.db, code, AlarmKind.NOT_DERIVED)
         return went_on
+
+    def _tell(self, code: str, error: Exception) -> None:
+        """The log has each fault once, the alarm stands until the branch goes on."""
+        why = repr(error)
+        if self._stuck.get(code) != why:
+            log.exception("the tables of branch %s do not go on", code)
+        self._stuck[code] = why
+        self.db.execute("UPDATE branch SET derived_at = now() WHERE code = %s", [code])
+        raise_alarms(self.db, [Alarm(code, AlarmKind.NOT_DERIVED, {"why": why[:WHY_MAX]})])
 
     def advance(self, code: str) -> bool:
         """Derive up to PIECE events of the branch. False where there is nothing new."""

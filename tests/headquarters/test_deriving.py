@@ -18,6 +18,7 @@ from raw_rows import Row, journal_of, take_in
 from sqlite_utils.db import sqlite3
 
 from cli import main
+from headquarters.alarms import standing
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving import process
 from headquarters.deriving.deriver import BRANCH_LOCK, Deriver
@@ -221,6 +222,32 @@ def test_the_command_says_what_differed(
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nothing")
     assert main(["hq", "rebuild", "--config", str(file)]) == 2
     assert "the database: connection" in capsys.readouterr().err
+
+
+def test_a_branch_that_does_not_go_on_is_told_and_stops_no_other(
+    config: Headquarters,
+    db: psycopg.Connection,
+    months: dict[str, Month],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for month in months.values():
+        take_in(config.engines.database, journal_of(month.data))
+    with closing(Deriver(config)) as faulty:
+        write = faulty._write
+        monkeypatch.setattr(
+            faulty,
+            "_write",
+            lambda line, *rest: 1 / 0 if line.branch == "A1" else write(line, *rest),
+        )
+        derive(faulty)
+    (alarm,) = standing(db)
+    assert (alarm.branch, alarm.kind) == ("A1", "not_derived")
+    assert "ZeroDivisionError" in alarm.detail["why"]
+    assert_as_in_the_branch(db, months["C3"])
+    with closing(Deriver(config)) as repaired:
+        derive(repaired)
+    assert standing(db) == []
+    assert_as_in_the_branch(db, months["A1"])
 
 
 def test_who_rebuilds_keeps_the_others_off(
