@@ -84,6 +84,7 @@ config = click.option(
 def ingest(config: Path, part: str, log: Form) -> None:
     """Take in what branches send. NATS_URL and DATABASE_URL go before the file's engines."""
     from headquarters.config import read_headquarters
+    from headquarters.deriving.process import beside
     from headquarters.ingest import Ingest
     from headquarters.tables import migrate
     from web import logs
@@ -96,11 +97,9 @@ def ingest(config: Path, part: str, log: Form) -> None:
         raise click.UsageError(
             "NATS_URL and DATABASE_URL say where the engines are, or [engines] of the file"
         )
-    _must_be_safe(
-        engines.nats, headquarters.folder / engines.certificates if engines.certificates else None
-    )
+    _must_be_safe(engines.nats, headquarters.certificates)
     migrate(engines.database)
-    _run(Ingest(headquarters, n, of).run())
+    _run(Ingest(headquarters, n, of).run(), beside(config, n, of))
 
 
 @hq.command()
@@ -160,18 +159,17 @@ def clear_alarm(branch: str, kind: str, config: Path) -> None:
 
 @contextmanager
 def _database(config: Path) -> Iterator[Any]:
-    import psycopg
-
+    from headquarters.alarms import opened
     from headquarters.config import read_headquarters
 
     engines = read_headquarters(config).engines
     if not engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
     try:
-        with psycopg.connect(engines.database) as db:
+        with opened(engines.database) as db:
             yield db
-    except psycopg.Error as error:
-        raise click.UsageError(f"the database: {' '.join(str(error).split())}") from error
+    except ConnectionError as error:
+        raise click.UsageError(f"the database: {error}") from error
 
 
 @contextmanager
@@ -220,11 +218,11 @@ def _must_be_safe(url: str, certificates: Path | None) -> None:
         )
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Until SIGTERM or Ctrl-C."""
+def _run(*works: Coroutine[Any, Any, None]) -> None:
+    """Until SIGTERM or Ctrl-C, or one of them fails."""
 
     async def running() -> None:
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(asyncio.gather(*works))
         loop = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(ending, task.cancel)

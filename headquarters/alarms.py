@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,16 @@ class StandingAlarm:
     last_at: datetime
     times: int
     detail: dict[str, Any]
+
+
+@contextmanager
+def opened(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection for a command. Raises ConnectionError where the database is away or has no tables."""
+    try:
+        with psycopg.connect(database_url) as db:
+            yield db
+    except psycopg.Error as error:
+        raise ConnectionError(" ".join(str(error).split())) from error
 
 
 def raise_alarms(db: psycopg.Connection[Any], alarms: Sequence[Alarm]) -> None:

@@ -81,7 +81,7 @@ ONLY_IN = {
         "lobby/trace/",
         "lobby/journal/traces.py",
     ),
-    "psycopg": ("headquarters/", "cli_province.py"),
+    "psycopg": ("headquarters/",),
     "queue": ("lobby/engine/",),
     "sklearn": ("lobby/trace/",),
     "socket": ("headquarters/engines.py", "printer/devices/", "web/transport/"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import select
+import sys
+from pathlib import Path
 from typing import Protocol
 
 import psycopg
@@ -23,6 +27,33 @@ class Stop(Protocol):
     def is_set(self) -> bool: ...
 
     def wait(self, timeout: float | None = None, /) -> bool: ...
+
+
+class ParentEnds:
+    """The process that started this one holds the other end of its standard input, and ends however it ends."""
+
+    def is_set(self) -> bool:
+        return self.wait(0)
+
+    def wait(self, timeout: float | None = None, /) -> bool:
+        return bool(select.select([sys.stdin], [], [], timeout)[0])
+
+
+async def beside(file: Path, part: int, parts: int) -> None:
+    """Keep a process that derives, until it is cancelled. One that crashed is started again."""
+    words = ["-m", "headquarters.deriving", str(file), str(part), str(parts)]
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *words, stdin=asyncio.subprocess.PIPE
+        )
+        try:
+            status = await process.wait()
+        except asyncio.CancelledError:
+            process.terminate()
+            await process.wait()
+            raise
+        log.error("the process that derives ended with %d; it is started again", status)
+        await asyncio.sleep(AGAIN_S)
 
 
 def run(config: Headquarters, until: Stop, part: int = 1, parts: int = 1) -> None:

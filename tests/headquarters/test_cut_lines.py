@@ -53,11 +53,28 @@ class Outlet:
             rows = db.execute(f"SELECT {COLUMNS} FROM event ORDER BY seq").fetchall()
         return [(*row[:9], json.loads(row[9]), row[10]) for row in rows]
 
+    def tickets(self) -> list[tuple[str, str]]:
+        """As the branch's own derived table has them."""
+        with closing(sqlite3.connect(f"file:{self.server.data}/lobby.db?mode=ro", uri=True)) as db:
+            return db.execute("SELECT id, state FROM ticket ORDER BY id").fetchall()
+
 
 def end(process: Any) -> None:
     if process and process.poll() is None:
         process.kill()
         process.wait(10)
+
+
+def is_derived(database: str) -> bool:
+    with psycopg.connect(database) as db:
+        query = "SELECT bool_and((derived_epoch, derived_seq) = (epoch, seq)) FROM branch"
+        return bool((db.execute(query).fetchone() or (False,))[0])
+
+
+def derived_tickets(database: str, branch: str) -> list[tuple[str, str]]:
+    with psycopg.connect(database) as db:
+        query = "SELECT id, state FROM ticket WHERE branch = %s ORDER BY id"
+        return db.execute(query, [branch]).fetchall()
 
 
 class Scene:
@@ -209,6 +226,9 @@ def test_whatever_is_cut_or_killed_each_event_is_there_once(scene: Scene) -> Non
         assert stored(scene.database, outlet.code) == journal
         assert len(journal) > 50
     assert alarms(scene.database) == set()
+    until(lambda: is_derived(scene.database), "the tables are derived", 120)
+    for outlet in scene.outlets:
+        assert derived_tickets(scene.database, outlet.code) == outlet.tickets()
 
 
 def test_a_restored_branch_goes_on_and_headquarters_keeps_what_it_lost(scene: Scene) -> None:
