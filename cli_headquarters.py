@@ -213,4 +213,26 @@ def _document(entry: Issued) -> dict[str, Any]:
     return {**document.pop("holder"), **document}
 
 
-COMMANDS: tuple[Command | Group, ...] = (certificate,)
+# -- examining ----------------------------------------------------------------------------------------
+@click.command(cls=Command)
+@config
+@click.option(
+    "--monitor",
+    default="127.0.0.1:8222",
+    metavar="HOST:PORT",
+    help="The NATS server's monitoring.",
+)
+@arguments.as_json
+def check(config: Path, monitor: str) -> int:
+    """Say what is wrong at headquarters and what to do."""
+    import os
+
+    from headquarters.check import examine
+    from headquarters.checked import Grade
+
+    findings = examine(config, monitor, arguments.reader_lang(), os.environ)
+    answer([dataclasses.asdict(f) for f in findings], "\n".join(f.line() for f in findings))
+    return int(any(finding.grade is Grade.FAIL for finding in findings))
+
+
+COMMANDS = (certificate, check)

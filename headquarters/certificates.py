@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -235,6 +236,13 @@ class Authority:
             certificate.not_valid_after_utc,
             self._is_revoked(holder),
         )
+
+
+def context(folder: Path, name: str = OWN) -> ssl.SSLContext:
+    """TLS of a client, with the certificate of that name in the folder. Raises OSError."""
+    made = ssl.create_default_context(cafile=folder / f"{AUTHORITY}.crt")
+    made.load_cert_chain(folder / f"{name}.crt", folder / f"{name}.key")
+    return made
 
 
 def days_left(entry: Issued, now: datetime | None = None) -> float:

@@ -32,9 +32,9 @@ class NotMade(ValueError):
 
 def folder_of(headquarters: Headquarters) -> Path:
     """Raises NotMade."""
-    if not headquarters.engines.certificates:
+    if not headquarters.certificates:
         raise NotMade("[engines] of the configuration names no folder for certificates")
-    return headquarters.folder / headquarters.engines.certificates
+    return headquarters.certificates
 
 
 def begin(folder: Path, name: str, hosts: Sequence[str]) -> Authority:

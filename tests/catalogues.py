@@ -19,7 +19,7 @@ from lobby.branch.config import read_branch
 from lobby.branch.names import Name
 from lobby.standards.reading import catalogue_of
 
-SCREENS = ("web", "kiosk", "staff", "display", "lobby", "integrations", "printer")
+SCREENS = ("web", "kiosk", "staff", "display", "headquarters", "lobby", "integrations", "printer")
 """Packages whose texts people read on screens, boards and slips: every catalogue has them."""
 COMMANDS = (
     "lobby/branch/",
@@ -27,6 +27,8 @@ COMMANDS = (
     "lobby/catalogues.py",
     "lobby/customers/customer_file.py",
     "printer/check.py",
+    "headquarters/check",
+    "headquarters/config.py",
 )
 """What of them the command line alone says, in zh and en."""
 

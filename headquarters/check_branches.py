@@ -1,0 +1,106 @@
+"""Branches that need somebody: silent, never heard of, off the clock, or with an alarm."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import psycopg
+
+from headquarters.check_database import CONNECT_S
+from headquarters.checked import Finding, Findings, Grade, Say, listed
+from headquarters.config import Headquarters
+from headquarters.judging import AlarmKind
+from lobby.texts import Text
+
+ALARMS = {
+    AlarmKind.GAP: Text(
+        "events are missing here of {codes}: their shippers send them when they ask; see their logs if it stays so"
+    ),
+    AlarmKind.SECOND_WRITER: Text(
+        "two computers write the journal of {codes}: switch one of them off; what it wrote is in the table quarantine"
+    ),
+    AlarmKind.SUPERSEDED: Text(
+        "an old copy of the journal is running at {codes}: switch it off; what it wrote is in the table quarantine"
+    ),
+    AlarmKind.ALTERED: Text(
+        "events of {codes} do not fit their hash: find out who changed the journal, with lobby check at the branch"
+    ),
+    AlarmKind.UNREADABLE: Text(
+        "messages of {codes} are no events: see which program sends them, and its version"
+    ),
+    AlarmKind.UNKNOWN_BRANCH: Text(
+        "the configuration does not list {codes}: add them, or revoke them"
+    ),
+    AlarmKind.RESTARTED: Text(
+        "{codes} began a new journal and lost its former one: lobby restore at the branch, if a backup is there"
+    ),
+}
+ASKED = """
+    SELECT branch.code, snapshot.received_at, snapshot.clock_off_s
+    FROM branch LEFT JOIN snapshot ON snapshot.branch = branch.code
+"""
+
+
+def findings(headquarters: Headquarters, now: datetime, say: Say) -> Findings:
+    """None where the database does not answer or has no tables, which is a finding of its own."""
+    try:
+        with psycopg.connect(headquarters.engines.database, connect_timeout=CONNECT_S) as db:
+            branches = db.execute(ASKED).fetchall()
+            alarms = db.execute(
+                "SELECT kind, branch FROM alarm WHERE cleared_at IS NULL"
+            ).fetchall()
+    except psycopg.Error:
+        return
+    heard = {code: at for code, at, _ in branches}
+    off = {code: off for code, _, off in branches}
+    yield Finding("branches", Grade.OK, str(len(heard)))
+    yield from _silent(headquarters, heard, now, say)
+    yield from _off_the_clock(headquarters, off, say)
+    yield from _alarms(alarms, say)
+
+
+def _silent(
+    headquarters: Headquarters, heard: dict[str, datetime | None], now: datetime, say: Say
+) -> Findings:
+    limit = now - timedelta(seconds=headquarters.limits.silent_s)
+    silent = [code for code, at in heard.items() if at is None or at < limit]
+    if heard and len(silent) == len(heard):
+        all_silent = Text(
+            "no branch was heard for {seconds} s: see whether lobby hq ingest runs",
+            seconds=headquarters.limits.silent_s,
+        )
+        yield Finding("branches", Grade.WARN, say(all_silent))
+    elif silent:
+        some = Text(
+            "silent for {seconds} s: {codes}; see their lines, and lobby ship at the branch",
+            seconds=headquarters.limits.silent_s,
+            codes=listed(silent),
+        )
+        yield Finding("branches", Grade.WARN, say(some))
+    if never := headquarters.codes - heard.keys():
+        unheard = Text(
+            "never heard of: {codes}; start lobby ship there, or correct their codes",
+            codes=listed(never),
+        )
+        yield Finding("branches", Grade.WARN, say(unheard))
+
+
+def _off_the_clock(headquarters: Headquarters, off: dict[str, float | None], say: Say) -> Findings:
+    limit = headquarters.limits.clock_s
+    wrong = [f"{code} ({s:+.0f} s)" for code, s in off.items() if s is not None and abs(s) > limit]
+    if wrong:
+        apart = Text(
+            "clocks are wrong at {codes}: these branches are left out of comparisons; set their time server",
+            codes=listed(wrong),
+        )
+        yield Finding("clocks", Grade.WARN, say(apart))
+
+
+def _alarms(alarms: list[tuple[str, str]], say: Say) -> Findings:
+    for kind, sentence in ALARMS.items():
+        codes = {code for found, code in alarms if found == kind}
+        if codes:
+            yield Finding(kind, Grade.WARN, say(sentence.with_(codes=listed(codes))))
+    for unknown in sorted({found for found, _ in alarms} - set(ALARMS)):
+        codes = {code for found, code in alarms if found == unknown}
+        yield Finding(unknown, Grade.WARN, listed(codes))

@@ -1,0 +1,248 @@
+"""`lobby hq check` says what would keep headquarters from working, with the real engines, and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import nats as client
+import psycopg
+import pytest
+
+from cli import main
+from headquarters import issuing
+from headquarters.certificates import Authority, Kind
+from headquarters.check_branches import ALARMS
+from headquarters.engines import NatsServer, Postgres
+from headquarters.judging import AlarmKind
+from headquarters.tables import migrate
+
+BRANCHES = """
+[[units]]
+id = "p"
+name = { zh = "省分行", en = "Province" }
+[[branches]]
+code = "4401"
+unit = "p"
+name = { zh = "一", en = "One" }
+[[branches]]
+code = "4402"
+unit = "p"
+name = { zh = "二", en = "Two" }
+"""
+Found = dict[str, list[tuple[str, str]]]
+
+
+class Headquarters:
+    """Engines and a configuration; `check` answers the exit status and what was found, by topic."""
+
+    def __init__(self, folder: Path, bus: NatsServer, database: str, capsys: Any) -> None:
+        self.bus = bus
+        self.database = database
+        self.config = folder / "hq.toml"
+        self.engines = {"nats": bus.url, "database": database}
+        self._capsys = capsys
+
+    def check(self, **engines: str) -> tuple[int, Found]:
+        named = {**self.engines, **engines}
+        lines = [f'{name} = "{value}"' for name, value in named.items()]
+        self.config.write_text("\n".join(["[engines]", *lines, BRANCHES]))
+        self._capsys.readouterr()
+        monitor = f"127.0.0.1:{self.bus.monitor}"
+        words = ["hq", "check", "--config", str(self.config), "--monitor", monitor, "--json"]
+        status = main(words)
+        found: Found = {}
+        for finding in json.loads(self._capsys.readouterr().out):
+            found.setdefault(finding["topic"], []).append((finding["grade"], finding["text"]))
+        return status, found
+
+    def sql(self, text: str, *values: Any) -> None:
+        with psycopg.connect(self.database) as db:
+            db.execute(text.encode(), values)
+
+    def hears(self, code: str, ago_s: float = 0, clock_off_s: float = 0) -> None:
+        self.sql("INSERT INTO branch (code) VALUES (%s)", code)
+        now = datetime.now(UTC)
+        at = now - timedelta(seconds=ago_s)
+        self.sql("INSERT INTO snapshot VALUES (%s, %s, %s, %s, '{}')", code, at, at, clock_off_s)
+
+
+@pytest.fixture
+def hq(
+    tmp_path: Path,
+    bus: NatsServer,
+    database: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Headquarters:
+    """One where everything is right."""
+    for name in ("NATS_URL", "DATABASE_URL", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    migrate(database)
+    asyncio.run(_stream(bus.url))
+    there = Headquarters(tmp_path, bus, database, capsys)
+    there.hears("4401")
+    there.hears("4402")
+    return there
+
+
+async def _stream(url: str) -> None:
+    line = await client.connect(url)
+    await line.jetstream().add_stream(name="EVENTS", subjects=["lobby.events.*.*"])
+    await line.close()
+
+
+def troubles(found: Found) -> list[str]:
+    return [
+        f"{topic}: {text}" for topic, rest in found.items() for grade, text in rest if grade != "ok"
+    ]
+
+
+def test_where_everything_is_right_nothing_is_found(hq: Headquarters) -> None:
+    status, found = hq.check()
+    assert troubles(found) == []
+    assert status == 0
+    assert {"database", "tables", "fsync", "clock", "nats", "stream", "sync_interval"} <= {*found}
+
+
+def test_engines_that_do_not_answer_are_failures_with_a_remedy(hq: Headquarters) -> None:
+    status, found = hq.check(
+        database="postgresql://lobby:secret@127.0.0.1:1/lobby", nats="nats://127.0.0.1:1"
+    )
+    assert status == 1
+    assert found["database"][0][0] == found["nats"][0][0] == "fail"
+    assert "DATABASE_URL" in found["database"][0][1]
+    assert "NATS_URL" in found["nats"][0][1]
+    assert "secret" not in json.dumps(found)
+
+
+def test_engines_that_are_not_named_are_failures(hq: Headquarters) -> None:
+    status, found = hq.check(database="", nats="")
+    assert status == 1
+    assert "DATABASE_URL" in found["database"][0][1]
+    assert "NATS_URL" in found["nats"][0][1]
+
+
+def test_tables_of_another_version_are_told(hq: Headquarters) -> None:
+    hq.sql("INSERT INTO migration VALUES (99)")
+    assert hq.check()[1]["tables"][0][0] == "fail"
+    hq.sql("DELETE FROM migration")
+    assert hq.check()[1]["tables"][0][0] == "warn"
+
+
+def test_a_database_that_does_not_force_to_the_disk_is_a_failure(
+    hq: Headquarters, tmp_path: Path
+) -> None:
+    with Postgres(tmp_path / "lazy", settings={"fsync": "off"}) as lazy:
+        status, found = hq.check(database=lazy.url)
+    assert (status, found["fsync"][0][0]) == (1, "fail")
+    assert "fsync = on" in found["fsync"][0][1]
+
+
+def test_a_missing_stream_is_a_failure(hq: Headquarters, tmp_path: Path) -> None:
+    with NatsServer(tmp_path / "empty") as empty:
+        status, found = hq.check(nats=empty.url)
+    assert (status, found["stream"][0][0]) == (1, "fail")
+    assert found["sync_interval"][0][0] == "warn"
+    assert "--monitor" in found["sync_interval"][0][1]
+
+
+def test_a_server_that_acknowledges_too_early_is_told(hq: Headquarters) -> None:
+    hq.bus.stop()
+    hq.bus._write = lambda: None  # type: ignore[method-assign]
+    lazy = hq.bus.config.read_text().replace("sync_interval: always", 'sync_interval: "2m"')
+    hq.bus.config.write_text(lazy)
+    hq.bus.start()
+    assert hq.check()[1]["sync_interval"][0][0] == "warn"
+
+
+LATE = "UPDATE snapshot SET received_at = now() - interval '5 min'"
+ONE = "WHERE branch = '4402'"
+GONE = f"WITH gone AS (DELETE FROM snapshot {ONE}) DELETE FROM branch WHERE code = '4402'"
+
+
+@pytest.mark.parametrize(
+    ("arrange", "topic", "said"),
+    [
+        (f"{LATE} {ONE}", "branches", "4402"),
+        (LATE, "branches", "lobby hq ingest"),
+        (f"UPDATE snapshot SET clock_off_s = -75 {ONE}", "clocks", "4402 (-75 s)"),
+        (GONE, "branches", "never heard of: 4402"),
+        ("INSERT INTO alarm VALUES ('4401', 'of_later', '{}')", "of_later", "4401"),
+    ],
+)
+def test_a_branch_that_needs_somebody_is_named(
+    hq: Headquarters, arrange: str, topic: str, said: str
+) -> None:
+    hq.sql(arrange)
+    status, found = hq.check()
+    assert status == 0
+    assert len(troubles(found)) == 1
+    assert said in next(text for grade, text in found[topic] if grade == "warn")
+
+
+@pytest.mark.parametrize("kind", AlarmKind)
+def test_every_alarm_has_its_sentence_until_it_is_over(hq: Headquarters, kind: AlarmKind) -> None:
+    assert kind in ALARMS
+    hq.sql("INSERT INTO alarm VALUES ('4401', %s, '{}')", kind)
+    assert "4401" in hq.check()[1][kind][0][1]
+    hq.sql("UPDATE alarm SET cleared_at = now()")
+    assert troubles(hq.check()[1]) == []
+
+
+def test_certificates_that_end_soon_are_told_and_those_that_ended(
+    hq: Headquarters, tmp_path: Path
+) -> None:
+    authority = issuing.begin(tmp_path / "certificates", "省分行", [])
+    now = datetime.now(UTC)
+    for code, ago in (("4401", 380), ("4403", 400)):
+        holder = authority.holder(Kind.BRANCH, code)
+        authority.issue(holder, tmp_path / code, now - timedelta(days=ago))
+    issuing.publish(authority)
+    said = [text for _, text in _certificates(hq)]
+    assert any("end within 30 days: 4401;" in text for text in said)
+    assert any("ended: 4403;" in text for text in said)
+    assert any("no certificate: 4402;" in text for text in said)
+    issuing.rotate(authority, "4401", tmp_path / "4401")
+    issuing.rotate(authority, "4403", tmp_path / "4403")
+    issuing.make(authority, "4402", tmp_path / "4402")
+    assert [grade for grade, _ in _certificates(hq)] == ["ok"]
+    (authority.folder / "nats-users.conf").write_text("")
+    assert "rotate --own" in _certificates(hq)[1][1]
+
+
+def _certificates(hq: Headquarters) -> list[tuple[str, str]]:
+    """The bus itself wants no certificate: what NATS is found to be is not looked at."""
+    return hq.check(certificates="certificates")[1]["certificates"]
+
+
+def test_headquarters_own_certificate_that_ended_is_a_failure(
+    hq: Headquarters, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path / "certificates")
+    long_ago = datetime.now(UTC) - timedelta(days=500)
+    authority.make("省分行", long_ago)
+    holder = authority.holder(Kind.HEADQUARTERS, "headquarters")
+    authority.issue(holder, authority.folder, long_ago)
+    issuing.publish(authority)
+    status, found = hq.check(certificates="certificates")
+    assert status == 1
+    assert any(grade == "fail" and "--own" in text for grade, text in found["certificates"])
+
+
+def test_another_machine_without_certificates_is_a_failure(hq: Headquarters) -> None:
+    status, found = hq.check(nats="nats://192.0.2.1:4222")
+    assert status == 1
+    assert found["certificates"][0][0] == "fail"
+
+
+def test_a_configuration_that_is_wrong_is_the_only_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "hq.toml"
+    config.write_text("[engines]\nnatz = 1\n")
+    assert main(["hq", "check", "--config", str(config)]) == 1
+    assert capsys.readouterr().out.startswith("FAIL  config:")
