@@ -8,14 +8,18 @@ VENDOR := web/static/vendor/socket.io.esm.min.js
 # The neural voice, where a bank wants it: `make run` needs nothing of it.
 SPEAKERS := kokoro-js-1.2.1
 
-.PHONY: setup dev voice run check test pure modules lint python scripts styles format tidy types lock audit sbom clean docs screenshots tables
+.PHONY: setup dev voice province run check test pure modules lint python scripts styles format tidy types lock audit sbom clean docs screenshots tables
 
 # What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
-setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev .stamps/voice)
+setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev .stamps/voice .stamps/province)
 
 dev: setup .stamps/dev tools/js/node_modules/.package-lock.json
 
 voice: setup .stamps/voice
+
+# A province on this machine: embedded engines, or those of NATS_URL and DATABASE_URL.
+province: setup .stamps/province
+	@.venv/bin/lobby hq demo $(ARGS)
 
 run: setup
 	@.venv/bin/lobby serve --demo $(ARGS)
@@ -98,6 +102,10 @@ tools/js/api.d.ts: config.toml tools/api_types.py $(shell find app.py lobby web 
 	@$(UV) pip install --quiet --python .venv --compile-bytecode --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.stamps/province: .stamps/project requirements-province.txt
+	@$(UV) pip install --quiet --python .venv --compile-bytecode --require-hashes -r requirements-province.txt
+	@touch $@
+
 .stamps/voice: .stamps/project requirements-voice.txt tools/voice.py
 	@$(UV) pip install --quiet --python .venv --compile-bytecode --require-hashes -r requirements-voice.txt
 	@cd .stamps && npm pack --silent $(subst js-,js@,$(SPEAKERS)) > /dev/null
@@ -138,6 +146,7 @@ lock: .stamps/uv
 	@echo uv | $(UV) $(LOCK) - -o requirements-build.txt
 	@$(UV) $(LOCK) pyproject.toml -o requirements.txt
 	@$(UV) $(LOCK) --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(UV) $(LOCK) --extra headquarters --extra engines --constraint requirements.txt pyproject.toml -o requirements-province.txt
 	@$(UV) $(LOCK) --extra voice --constraint requirements.txt pyproject.toml -o requirements-voice.txt
 	@npm install --package-lock-only --silent --no-audit --no-fund
 	@npm install --prefix tools/js --package-lock-only --silent --no-audit --no-fund

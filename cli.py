@@ -38,6 +38,7 @@ from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
 SPEED = number("speed", Speed(0, 1000, min_open=True))
+LOAD = number("load", Speed(0, 3, min_open=True))
 SEQ_TYPE = number("number of an event", click.IntRange(0, 2**63 - 1))
 """What SQLite can hold."""
 
@@ -124,6 +125,8 @@ def serve(
 
 @cli.command()
 @click.option("--speed", type=SPEED, default=20.0, metavar="N", help="N times real time.")
+@click.option("--real-time", is_flag=True, help="As late as it is, after a morning at once.")
+@click.option("--load", type=LOAD, default=1.0, metavar="N", help="N times the usual customers.")
 @arguments.log
 @arguments.config
 @click.option(
@@ -133,7 +136,15 @@ def serve(
     help="Where to keep the day; nowhere unless said.",
 )
 @arguments.port
-def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) -> None:
+def demo(
+    speed: float,
+    real_time: bool,
+    load: float,
+    log: Form,
+    config: Path,
+    data: Path | None,
+    port: int,
+) -> None:
     """Run a branch that lives by itself. A simulated day of customers and tellers, faster than life."""
     import app
     from demo import Crowd, FastClock, opening, play_past_days
@@ -150,10 +161,12 @@ def demo(speed: float, log: Form, config: Path, data: Path | None, port: int) ->
         today = opening(branch, now_utc())
         play_past_days(branch, kept_in, today)
         clock = FastClock(today, speed)
+        if real_time:
+            clock = FastClock(min(today, now_utc()), 1.0)
         lobby = app.open_lobby(branch, kept_in, url, loopback=True, demo=True, clock=clock)
         _print_addresses(branch, url, demo=True)
-        lobby.watch_s = max(0.5, lobby.watch_s / speed)
-        with Crowd(lobby.runtime, clock):
+        lobby.watch_s = max(0.5, lobby.watch_s / clock.speed)
+        with Crowd(lobby.runtime, clock, load=load, real=now_utc if real_time else None):
             app.serve(lobby, "127.0.0.1", port)
 
 

@@ -235,4 +235,35 @@ def check(config: Path, monitor: str) -> int:
     return int(any(finding.grade is Grade.FAIL for finding in findings))
 
 
-COMMANDS = (certificate, check)
+# -- showing ---------------------------------------------------------------------------------------------
+@click.command(cls=Command)
+@click.option(
+    "--data",
+    "folder",
+    type=arguments.folder,
+    default="var/province",
+    metavar="DIR",
+    help="The province's folder: emptied at each start.",
+)
+@click.option(
+    "--config",
+    type=arguments.place,
+    default="config.toml",
+    metavar="FILE",
+    help="What the branches are like.",
+)
+@click.option(
+    "--port",
+    type=arguments.number("port", click.IntRange(1, 65535 - 3)),
+    default=8100,
+    metavar="PORT",
+    help="Of headquarters' pages; the branches have those after it.",
+)
+def demo(folder: Path, config: Path, port: int) -> None:
+    """Run a province on this machine: engines, headquarters, three branches that live by themselves."""
+    from headquarters.demonstration import Demonstration
+
+    Demonstration(folder, port, config, lambda line: print(line, flush=True)).run()
+
+
+COMMANDS = (certificate, check, demo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,15 +20,26 @@ PAST_DAYS = 3
 
 
 class Crowd:
-    """Everybody in the branch, day after day, within the `with` block."""
+    """Everybody in the branch, day after day, within the `with` block. `load`: so many customers for one of a usual
+    day. `real` says what time it is: the morning until then is played at once, and nights are lived through; without it
+    the clock jumps over them."""
 
-    def __init__(self, runtime: BranchRuntime, clock: FastClock, seed: int = 1) -> None:
+    def __init__(
+        self,
+        runtime: BranchRuntime,
+        clock: FastClock,
+        seed: int = 1,
+        load: float = 1.0,
+        real: Callable[[], datetime] | None = None,
+    ) -> None:
         self._stage = Stage(runtime, clock, seed)
-        self._people = (Customers(self._stage), Tellers(self._stage), Manager(self._stage))
+        self._real = real
+        customers = Customers(self._stage, load)
+        self._people = (customers, Tellers(self._stage), Manager(self._stage))
         self._stage.after(0, self._morning)
 
     def __enter__(self) -> None:
-        self._stage.start()
+        self._stage.start(self._real)
 
     def __exit__(self, *_: object) -> None:
         self._stage.stop()
@@ -42,10 +54,14 @@ class Crowd:
         self._stage.after((CLOSES_H - self._stage.hour()) * 3600 + LAST_ROUND_S, self._night)
 
     def _night(self) -> None:
-        """Jumps to tomorrow's opening."""
+        """Goes to tomorrow's opening."""
         stage = self._stage
         stage.clear()
-        stage.clock.jump(opening(stage.branch, stage.clock() + timedelta(days=1)))
+        tomorrow = opening(stage.branch, stage.clock() + timedelta(days=1))
+        if self._real:
+            stage.after((tomorrow - stage.clock()).total_seconds(), self._morning)
+            return
+        stage.clock.jump(tomorrow)
         self._morning()
 
 

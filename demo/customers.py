@@ -31,8 +31,9 @@ HELP_EVERY_S = 2700.0
 
 
 class Customers:
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, load: float = 1.0) -> None:
         self._stage = stage
+        self._load = LOAD * load
         self._branch = stage.branch
         self._kinds = [(s.id, t.id) for s in self._branch.services for t in self._branch.tiers]
         rank = {t.id: n for n, t in enumerate(self._branch.tiers)}
@@ -93,13 +94,13 @@ class Customers:
             stage.after(stage.random.uniform(60, 600), let_pass)
 
     def _rate(self) -> float:
-        """The arrivals per second at which the counters are busy for the share LOAD of their time."""
+        """The arrivals per second at which the counters are busy for the share LOAD of their time, on a usual day."""
         total = sum(self._weights)
         mean_s = sum(
             w * self._branch.service[s].usual_s
             for (s, _), w in zip(self._kinds, self._weights, strict=True)
         )
-        return LOAD * len(self._branch.counters) * total / mean_s
+        return self._load * len(self._branch.counters) * total / mean_s
 
     def _ask_for_help(self) -> None:
         stage = self._stage

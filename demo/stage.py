@@ -38,18 +38,21 @@ class Stage:
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._entries = 0
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="crowd", daemon=True)
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
+    def start(self, real: Callable[[], datetime] | None = None) -> None:
+        """With `real`, what time it is, everything until then is done at once, and the clock set to it."""
+        self._thread = threading.Thread(target=self._run, args=(real,), name="crowd", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(timeout=2)
+        if self._thread:
+            self._thread.join(timeout=2)
 
     def live_until(self, until: datetime) -> None:
         """Runs the agenda up to that instant at once; used instead of `start`."""
-        while self._agenda and self._agenda[0][0] < until:
+        while self._agenda and self._agenda[0][0] < until and not self._stop.is_set():
             at, _, act = heapq.heappop(self._agenda)
             self.clock.jump(max(at, self.clock()))
             act()
@@ -79,7 +82,10 @@ class Stage:
         local = self.clock().astimezone(self.branch.zone)
         return local.hour + local.minute / 60
 
-    def _run(self) -> None:
+    def _run(self, real: Callable[[], datetime] | None) -> None:
+        if real:
+            self.live_until(real())
+            self.clock.jump(real())
         while self._agenda and not self._stop.is_set():
             at, _, act = heapq.heappop(self._agenda)
             wait_s = (at - self.clock()).total_seconds() / self.clock.speed

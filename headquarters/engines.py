@@ -134,7 +134,7 @@ class _Engine:
             stdout=log,
             stderr=log,
             start_new_session=True,  # a Ctrl-C is for the owner, which ends its engines in order
-            preexec_fn=_dies_with(os.getpid(), self.dies_by),
+            preexec_fn=dies_with(os.getpid(), self.dies_by),
         )
 
     def _await_answer(self) -> None:
@@ -151,7 +151,7 @@ class _Engine:
         return f"{' | '.join(lines[-3:])} ({self.log})"
 
 
-def _dies_with(parent: int, by: signal.Signals) -> Callable[[], None]:
+def dies_with(parent: int, by: signal.Signals) -> Callable[[], None]:
     """What a child does before it becomes the engine: ask the kernel for a signal when its parent dies."""
 
     def ask() -> None:
