@@ -257,6 +257,10 @@ def test_a_body_that_is_too_large_goes_no_further(site: Site) -> None:
 # -- systemd ---------------------------------------------------------------------------------------------
 UNITS = {
     "lobby.service": "system",
+    "lobby-hq-ingest.service": "system",
+    "lobby-hq-serve.service": "system",
+    "lobby-nats.service": "system",
+    "lobby-ship.service": "system",
     "kiosk/lobby-kiosk.service": "user",
     "board/lobby-board@.service": "user",
     "kiosk/lobby-screen.service": "system",
@@ -268,7 +272,11 @@ UNITS = {
 def test_systemd_takes_the_units(unit: str, manager: str, tmp_path: Path) -> None:
     """Every directive is one that systemd knows, and what it starts is there and can be run."""
     text = (ROOT / "deploy" / unit).read_text()
-    for there, here in (("/opt/lobby", str(ROOT)), ("/usr/bin/cage", "/bin/true")):
+    for there, here in (
+        ("/opt/lobby", str(ROOT)),
+        ("/usr/bin/cage", "/bin/true"),
+        ("/usr/local/bin/nats-server", "/bin/true"),
+    ):
         text = text.replace(there, here)
     text = re.sub("^User=.*$", f"User={os.getuid()}", text, flags=re.MULTILINE)
     laid = tmp_path / Path(unit).name.replace("@.", "@main.")
