@@ -16,6 +16,7 @@ from arguments import Command, Group, answer
 if TYPE_CHECKING:
     from headquarters.certificates import Authority, Issued
 
+PORT = arguments.number("port", click.IntRange(1, 65535))
 COPY = "copy {file} to each machine with a NATS server, and have it read it: systemctl reload lobby-nats"
 
 config = click.option(
@@ -138,6 +139,14 @@ def list_(config: Path) -> None:
     "--store", type=arguments.folder, required=True, metavar="DIR", help="JetStream's folder."
 )
 @click.option("--listen", default="0.0.0.0", metavar="HOST", help="The address it listens on.")
+@click.option("--port", type=PORT, default=4222, metavar="PORT", help="For branches.")
+@click.option(
+    "--monitor-port",
+    type=PORT,
+    default=8222,
+    metavar="PORT",
+    help="For lobby hq check, on loopback.",
+)
 @click.option(
     "--member",
     "members",
@@ -148,7 +157,13 @@ def list_(config: Path) -> None:
 @click.option("--name", metavar="HOST", help="Which of the members this machine is.")
 @arguments.as_json
 def nats(
-    config: Path, store: Path, listen: str, members: tuple[str, ...], name: str | None
+    config: Path,
+    store: Path,
+    listen: str,
+    port: int,
+    monitor_port: int,
+    members: tuple[str, ...],
+    name: str | None,
 ) -> None:
     """Write the configuration of a NATS server beside the certificates: nats.conf."""
     from headquarters import issuing, nats_conf
@@ -160,7 +175,9 @@ def nats(
         )
     if any(map(nats_conf.is_address, members)):
         raise click.UsageError("servers of a cluster know each other by names, not by addresses")
-    place = nats_conf.Place(authority.folder, store, listen, name=name or "", members=members)
+    place = nats_conf.Place(
+        authority.folder, store, listen, port, monitor_port, name or "", members
+    )
     lacking = {*map(nats_conf.host, members)} - {*authority.hosts()}
     if lacking:
         raise click.UsageError(
