@@ -83,6 +83,8 @@ async def _connect(address: Address, ended: asyncio.Event) -> Client:
             closed_cb=note_end,
             error_cb=_note_error,
             tls=_context(address.certificates, address.name) if address.certificates else None,
+            # Else the server's first words, in clear, would decide whether there is TLS at all.
+            tls_handshake_first=bool(address.certificates),
         )
     except FileNotFoundError:
         raise

@@ -22,6 +22,8 @@ from cli import main
 from headquarters import issuing, nats_conf
 from headquarters.certificates import OWN, PASSPHRASE, SERVER, Authority, Holder, Kind
 from headquarters.engines import NatsServer, free_port
+from integrations.nats_line import Address, LineLost
+from integrations.nats_line import connected as connected_line
 from lobby.events.batch import events_subject
 
 NOW = datetime.now(UTC)
@@ -165,6 +167,28 @@ def test_a_client_of_an_unnamed_host_trusts_no_server(province: Province) -> Non
                     await connected(between, tls(folder), "4401", tls_handshake_first=True)
 
         asyncio.run(trying())
+
+
+def test_who_stands_between_cannot_talk_a_branch_out_of_tls(province: Province) -> None:
+    folder = province.branch("4401")
+    heard: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576}\r\n')
+        heard.append(await reader.read(64))
+        writer.close()
+
+    async def trying() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server:
+            with pytest.raises(LineLost):
+                async with connected_line(Address(f"nats://127.0.0.1:{port}", folder)):
+                    pass
+
+    asyncio.run(trying())
+    assert heard
+    assert {first[:1] for first in heard} == {b"\x16"}  # a TLS handshake
 
 
 # -- revocation -------------------------------------------------------------------------------------------
