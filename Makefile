@@ -8,7 +8,7 @@ VENDOR := web/static/vendor/socket.io.esm.min.js
 # The neural voice, where a bank wants it: `make run` needs nothing of it.
 SPEAKERS := kokoro-js-1.2.1
 
-.PHONY: setup dev voice province run check test pure modules lint python scripts styles format tidy types lock audit sbom clean docs screenshots tables
+.PHONY: setup dev voice headquarters province run check test pure modules lint python scripts styles format tidy types lock audit sbom clean docs screenshots tables
 
 # What a branch runs with: requirements.txt and nothing else. A checkout that has the developers' tools keeps them.
 setup: .stamps/project $(VENDOR) $(MO) $(wildcard .stamps/dev .stamps/voice .stamps/province)
@@ -17,8 +17,10 @@ dev: setup .stamps/dev tools/js/node_modules/.package-lock.json
 
 voice: setup .stamps/voice
 
+headquarters: setup .stamps/province
+
 # A province on this machine: embedded engines, or those of NATS_URL and DATABASE_URL.
-province: setup .stamps/province
+province: headquarters
 	@.venv/bin/lobby hq demo $(ARGS)
 
 run: setup

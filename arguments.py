@@ -23,6 +23,9 @@ from lobby.redaction import redacted
 Form = Literal["text", "json"]
 Range = TypeVar("Range", click.IntRange, click.FloatRange)
 
+OF_HEADQUARTERS = ("psycopg",)
+"""What a branch is installed without."""
+
 
 class Command(click.Command):
     """Answers its exit status: what its function returns, 0 for nothing, 2 where it fails."""
@@ -81,6 +84,8 @@ def _reason(error: Exception, data: Path | None) -> str:
         return f"{error}: another process has this branch's data open"
     if isinstance(error, FileNotFoundError):
         return redacted(f"there is no {error.filename or error}")
+    if isinstance(error, ModuleNotFoundError) and error.name in OF_HEADQUARTERS:
+        return f"there is no {error.name} here: make headquarters installs it"
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message())
     text = _one_line(str(error)) or "failed"

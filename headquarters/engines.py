@@ -1,5 +1,5 @@
 """The engines of a province as child processes, for demos, tests and benchmarks: NATS and PostgreSQL from the wheels
-that `make province` installs, on the loopback. A province of a bank runs its own; docs/province.md says how.
+that `make headquarters` installs, on the loopback. A province of a bank runs its own; docs/province.md says how.
 
 An engine dies with the thread that started it, so a crash of its owner leaves nothing running.
 """
@@ -34,7 +34,7 @@ PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 USER = "lobby"
 DATABASE = "lobby"
-INSTALL = "make province installs it"
+INSTALL = "make headquarters installs it"
 
 
 class EngineFailed(OSError):

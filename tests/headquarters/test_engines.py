@@ -140,5 +140,5 @@ def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "/usr/bin")
     monkeypatch.setattr(engines.importlib.util, "find_spec", lambda _: None)
     for engine in (NatsServer(tmp_path / "nats"), Postgres(tmp_path / "postgres")):
-        with pytest.raises(EngineFailed, match="make province"):
+        with pytest.raises(EngineFailed, match="make headquarters"):
             engine.start()

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import nats as client
 import psycopg
 import pytest
 
+from arguments import failed
 from cli import main
 from headquarters import issuing
 from headquarters.certificates import Authority, Kind
@@ -246,3 +248,9 @@ def test_a_configuration_that_is_wrong_is_the_only_finding(
     config.write_text("[engines]\nnatz = 1\n")
     assert main(["hq", "check", "--config", str(config)]) == 1
     assert capsys.readouterr().out.startswith("FAIL  config:")
+
+
+def test_a_branchs_installation_says_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    context = click.Context(click.Command("check"), info_name="check")
+    assert failed(ModuleNotFoundError("no", name="psycopg"), context) == 2
+    assert "make headquarters" in capsys.readouterr().err
