@@ -123,6 +123,18 @@ def revoke(config: Path, own: bool, code: str | None) -> None:
     _told(authority, ended)
 
 
+@certificate.command()
+@config
+@arguments.as_json
+def users(config: Path) -> None:
+    """Write the NATS server's users again. An upgrade may change what a branch may do."""
+    from headquarters import issuing
+
+    authority = _authority(config)
+    issuing.publish(authority)
+    _told(authority, [])
+
+
 @certificate.command("list")
 @config
 @arguments.as_json

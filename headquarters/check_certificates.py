@@ -87,7 +87,7 @@ def _users(authority: Authority, say: Say) -> Findings:
     if file.exists() and file.read_text() == nats_conf.users(authority.holders()):
         return
     old = Text(
-        "{file} is not what the certificates say: lobby hq certificate rotate --own writes it again",
+        "{file} is not what the certificates say: lobby hq certificate users writes it again",
         file=file,
     )
     yield Finding("certificates", Grade.WARN, say(old))

@@ -47,6 +47,10 @@ HEADQUARTERS = """\
 name = {{ zh = "省分行", en = "Provincial office" }}
 zone = "{zone}"
 
+[engines]
+nats = "{nats}"
+database = "{database}"
+
 [[units]]
 id = "province"
 name = {{ zh = "省分行", en = "Province" }}
@@ -110,6 +114,7 @@ class Demonstration:
             for name in ("NATS_URL", "DATABASE_URL")
             if (value := os.environ.get(name, ""))
         }
+        self._monitor = ""
         self._parts: list[Part] = []
 
     def run(self) -> None:
@@ -137,6 +142,7 @@ class Demonstration:
         if "NATS_URL" not in self._env:
             server = stack.enter_context(NatsServer(self._folder / "nats"))
             self._env["NATS_URL"] = server.url
+            self._monitor = f" --monitor {HOST}:{server.monitor}"
         if "DATABASE_URL" not in self._env:
             # A demonstration has few connections, and shares its machine with all of its branches.
             small = {"shared_buffers": "32MB", "max_connections": "40"}
@@ -146,7 +152,9 @@ class Demonstration:
     def _begin(self, zone: str) -> None:
         hq = self._folder / "hq.toml"
         outlets = "".join(OUTLET.format(**vars(branch)) for branch in BRANCHES)
-        hq.write_text(HEADQUARTERS.format(zone=zone) + outlets)
+        hq.touch(mode=0o600)  # the database's password stands in it
+        engines = {"nats": self._env["NATS_URL"], "database": self._env["DATABASE_URL"]}
+        hq.write_text(HEADQUARTERS.format(zone=zone, **engines) + outlets)
         config = ["--config", str(hq)]
         data = ["--data", str(self._folder / "headquarters")]
         self._part("ingest", "hq", "ingest", *config)
@@ -197,6 +205,7 @@ class Demonstration:
             yield f"    kiosk {url}/kiosk   manager {url}/desk/hall   all {url}/"
         yield f"  NATS       {self._env['NATS_URL']}"
         yield f"  PostgreSQL {self._env['DATABASE_URL']}"
+        yield f"  check      lobby hq check --config {self._folder}/hq.toml{self._monitor}"
         yield f"  logs       {self._folder}/*.log"
         yield "Ctrl-C ends it."
 

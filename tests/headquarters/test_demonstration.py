@@ -45,7 +45,9 @@ def test_each_branch_has_a_name_and_a_code_of_its_own(tmp_path: Path) -> None:
 def test_headquarters_knows_the_branches(tmp_path: Path) -> None:
     file = tmp_path / "hq.toml"
     outlets = "".join(OUTLET.format(**vars(branch)) for branch in BRANCHES)
-    file.write_text(HEADQUARTERS.format(zone="Etc/GMT") + outlets)
+    file.write_text(
+        HEADQUARTERS.format(zone="Etc/GMT", nats="nats://h", database="postgresql://h") + outlets
+    )
     assert read_headquarters(file, {}).codes == {branch.code for branch in BRANCHES}
 
 
@@ -76,6 +78,12 @@ def test_three_branches_live_and_end_with_it(tmp_path: Path) -> None:
                 "SELECT count(DISTINCT branch) FROM journal WHERE kind = 'TicketCalled' AND at > %s"
             )
             until(lambda: db.execute(asked, [since]).fetchone() == (3,), "calls of all three", 60)
+            words = ("SELECT count(*) FROM snapshot WHERE abs(clock_off_s) < 5",)
+            until(lambda: db.execute(*words).fetchone() == (3,), "a word of all three", 60)
+        checked = re.search(r"lobby (hq check .*)", out.read_text())
+        assert checked
+        found_wrong = run(*checked[1].split())
+        assert found_wrong.returncode == 0, found_wrong.stdout
         pids = _below(province.pid)
         assert len(pids) >= 9
         province.send_signal(signal.SIGTERM)

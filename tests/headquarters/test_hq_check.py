@@ -213,7 +213,9 @@ def test_certificates_that_end_soon_are_told_and_those_that_ended(
     issuing.make(authority, "4402", tmp_path / "4402")
     assert [grade for grade, _ in _certificates(hq)] == ["ok"]
     (authority.folder / "nats-users.conf").write_text("")
-    assert "rotate --own" in _certificates(hq)[1][1]
+    assert "certificate users" in _certificates(hq)[1][1]
+    assert main(["hq", "certificate", "users", "--config", str(hq.config)]) == 0
+    assert [grade for grade, _ in _certificates(hq)] == ["ok"]
 
 
 def _certificates(hq: Headquarters) -> list[tuple[str, str]]:
