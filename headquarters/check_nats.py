@@ -83,7 +83,7 @@ async def _of(client: Client, headquarters: Headquarters, say: Say) -> list[Find
     found.append(Finding("stream", Grade.OK, state))
     if info.get("cluster") and (stream.config.num_replicas or 1) < 3:
         single = Text(
-            "the stream is on one server of the cluster alone: nats stream edit {stream} --replicas 3",
+            "the stream {stream} is on one server of the cluster alone: start lobby hq ingest again, which copies it",
             stream=STREAM,
         )
         found.append(Finding("stream", Grade.WARN, say(single)))

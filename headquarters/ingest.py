@@ -18,7 +18,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError
 
 from headquarters.config import Headquarters
 from headquarters.judging import Alarm, AlarmKind
@@ -58,6 +58,10 @@ AGAIN_S = 2.0
 GIVEN_MAX = 1000
 MESSAGE_MAX_B = 900_000
 """NATS refuses more than 1 MB unless it is told otherwise."""
+CLUSTERED = 3
+"""Servers that have each message, so that one may fail. A cluster may have more."""
+STREAM_DIFFERS = 10058
+"""The server's code for a stream of that name with another configuration."""
 GROUP = "ingest"
 """Of several processes one answers."""
 
@@ -233,7 +237,14 @@ def _line(error: Exception) -> str:
 
 
 async def _ensure_stream(client: Client) -> None:
-    """The stream, made where it is missing: after its folder was lost too."""
-    await client.jetstream().add_stream(
-        StreamConfig(STREAM, subjects=[f"{EVENTS}.*.*"], max_age=KEPT_S)
-    )
+    """The stream, made where it is missing: after its folder was lost too. In a cluster it stands on three servers, and
+    is copied to them where it was made on one."""
+    replicas = CLUSTERED if client._server_info.get("cluster") else 1
+    wanted = StreamConfig(STREAM, subjects=[f"{EVENTS}.*.*"], max_age=KEPT_S, num_replicas=replicas)
+    stream = client.jetstream()
+    try:
+        await stream.add_stream(wanted)
+    except BadRequestError as error:
+        if error.err_code != STREAM_DIFFERS:
+            raise
+        await stream.update_stream(wanted)

@@ -94,7 +94,7 @@ def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
 
 pytest_plugins = ["province"]
 PROCESSES = {"LOBBY", "Server", "serving", "subprocess", "forked", "browser", "server"}
-PROCESSES |= {"NatsServer", "Postgres", "bus", "nats", "postgres"}
+PROCESSES |= {"Forked", "NatsServer", "Postgres", "bus", "nats", "postgres"}
 """A test starts processes whose module knows one of these names, or that has a fixture with one."""
 running: list[pytest.Item] = []
 

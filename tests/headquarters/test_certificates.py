@@ -8,7 +8,7 @@ import socket
 import ssl
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from cli import main
 from headquarters import issuing, nats_conf
 from headquarters.certificates import OWN, PASSPHRASE, SERVER, Authority, Holder, Kind
 from headquarters.engines import NatsServer, free_port
+from headquarters.ingest import _ensure_stream
 from integrations.nats_line import Address, LineLost
 from integrations.nats_line import connected as connected_line
 from lobby.events.batch import events_subject
@@ -399,27 +400,32 @@ def _rogue(folder: Path, target: str) -> str:
 
 async def _kept_without_one(authority: Authority, url: list[str], members: list[Member]) -> None:
     context = tls(authority.folder, OWN)
-    line = await client.connect(
-        url, tls=context, inbox_prefix="_INBOX_hub", error_cb=Refusals().hear
-    )
-    stream = line.jetstream(timeout=5)
-    await stream.add_stream(name="EVENTS", subjects=["lobby.events.*.*"], num_replicas=3)
-    await stream.publish(events_subject("4401"), b"one")
+    named = {"tls": context, "inbox_prefix": "_INBOX_hub", "error_cb": Refusals().hear}
+    line = await client.connect(url, **named)
+    stream = line.jetstream(timeout=2)
+    await stream.add_stream(name="EVENTS", subjects=["lobby.events.*.*"])  # as one server had it
+    await _in_the_end(_ensure_stream, line)
+    await _in_the_end(stream.publish, events_subject("4401"), b"one")
+    assert (await _in_the_end(stream.stream_info, "EVENTS")).config.num_replicas == 3
     await line.close()
     members[2].kill()
-    line = await client.connect(
-        url[:2], tls=context, inbox_prefix="_INBOX_hub", error_cb=Refusals().hear
-    )
-    stream = line.jetstream(timeout=5)
+    line = await client.connect(url[:2], **named)
+    stream = line.jetstream(timeout=2)
+    await _in_the_end(_ensure_stream, line)
+    await _in_the_end(stream.publish, events_subject("4401"), b"two")
+    assert (await _in_the_end(stream.stream_info, "EVENTS")).state.messages >= 2
+    await line.close()
+
+
+async def _in_the_end(asked: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+    """The answer, once a new leader is there to give it."""
     deadline = time.monotonic() + 30
     while True:
         try:
-            await stream.publish(events_subject("4401"), b"two")
-            break
+            return await asked(*args)
         except (client.errors.Error, client.js.errors.Error, TimeoutError):
             assert time.monotonic() < deadline
-    assert (await stream.stream_info("EVENTS")).state.messages >= 2
-    await line.close()
+            await asyncio.sleep(0.05)
 
 
 # -- files and commands -----------------------------------------------------------------------------------
