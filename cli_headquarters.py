@@ -167,6 +167,7 @@ def list_(config: Path) -> None:
     help="A machine of a cluster of three; once for each, in the same order everywhere.",
 )
 @click.option("--name", metavar="HOST", help="Which of the members this machine is.")
+@click.option("--out", type=arguments.place, metavar="FILE", help="Elsewhere than nats.conf.")
 @arguments.as_json
 def nats(
     config: Path,
@@ -176,8 +177,9 @@ def nats(
     monitor_port: int,
     members: tuple[str, ...],
     name: str | None,
+    out: Path | None,
 ) -> None:
-    """Write the configuration of a NATS server beside the certificates: nats.conf."""
+    """Write the configuration of a NATS server, beside the certificates: nats.conf."""
     from headquarters import issuing, nats_conf
 
     authority = _authority(config)
@@ -197,7 +199,7 @@ def nats(
             "lobby hq certificate rotate --own with --host for each"
         )
     issuing.publish(authority)
-    file = authority.folder / "nats.conf"
+    file = out or authority.folder / "nats.conf"
     file.write_text(nats_conf.whole(place))
     answer({"file": str(file)}, f"written: {file}")
 

@@ -199,6 +199,8 @@ class Demonstration:
     def _addresses(self) -> Iterator[str]:
         yield "省分行 · Provincial office"
         yield f"  all branches  http://{HOST}:{self._port}/"
+        log = self._folder / "serve.log"
+        yield from (line for line in log.read_text().splitlines() if "demo accounts" in line)
         for n, branch in enumerate(BRANCHES, start=1):
             url = f"http://{HOST}:{self._port + n}"
             yield f"  {branch.code} {branch.zh} · {branch.en}"
