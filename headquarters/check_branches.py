@@ -34,6 +34,9 @@ ALARMS = {
     AlarmKind.RESTARTED: Text(
         "{codes} began a new journal and lost its former one: lobby restore at the branch, if a backup is there"
     ),
+    AlarmKind.NOT_DERIVED: Text(
+        "the tables of {codes} do not go on: the log of headquarters says why; lobby hq rebuild after its repair"
+    ),
 }
 ASKED = """
     SELECT branch.code, snapshot.received_at, snapshot.clock_off_s

@@ -133,6 +133,7 @@ async def _monitored(monitor: str) -> dict[str, Any]:
             writer.write(b"GET /varz HTTP/1.0\r\n\r\n")
             answer = await reader.read(-1)
             writer.close()
+            await writer.wait_closed()
         document = json.loads(answer[:ANSWER_MAX].partition(b"\r\n\r\n")[2])
         return document if isinstance(document, dict) else {}
     return {}

@@ -7,8 +7,10 @@ import json
 import socket
 import ssl
 import stat
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -150,44 +152,54 @@ def test_the_servers_own_certificate_is_no_client(province: Province) -> None:
     assert refused(province.server.url, tls(province.authority.folder, SERVER))
 
 
-def test_a_client_of_an_unnamed_host_trusts_no_server(province: Province) -> None:
-    """Who stands between with a branch's certificate is no server."""
+@contextmanager
+def between(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of who stands between a branch and headquarters, and answers instead."""
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = listener.accept()
+                with line, suppress(OSError):
+                    answer(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            accepting.join()
+
+
+async def _connect_through(port: int, folder: Path) -> None:
+    async with connected_line(Address(f"nats://127.0.0.1:{port}", folder)):
+        pass
+
+
+def test_who_stands_between_with_a_branchs_certificate_is_no_server(province: Province) -> None:
     folder = province.branch("4401")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "branch.crt", folder / "branch.key")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        between = f"nats://127.0.0.1:{listener.getsockname()[1]}"
 
-        async def trying() -> None:
-            async def answer(reader: Any, writer: Any) -> None:
-                writer.close()
+    def answer(line: socket.socket) -> None:
+        context.wrap_socket(line, server_side=True).close()
 
-            server = await asyncio.start_server(answer, sock=listener, ssl=context)
-            async with server:
-                with pytest.raises(ssl.SSLCertVerificationError):
-                    await connected(between, tls(folder), "4401", tls_handshake_first=True)
-
-        asyncio.run(trying())
+    with between(answer) as port, pytest.raises(LineLost, match="certificate verify failed"):
+        asyncio.run(_connect_through(port, folder))
 
 
 def test_who_stands_between_cannot_talk_a_branch_out_of_tls(province: Province) -> None:
     folder = province.branch("4401")
     heard: list[bytes] = []
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576}\r\n')
-        heard.append(await reader.read(64))
-        writer.close()
+    def answer(line: socket.socket) -> None:
+        line.sendall(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576}\r\n')
+        heard.append(line.recv(64))
 
-    async def trying() -> None:
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        async with server:
-            with pytest.raises(LineLost):
-                async with connected_line(Address(f"nats://127.0.0.1:{port}", folder)):
-                    pass
-
-    asyncio.run(trying())
+    with between(answer) as port, pytest.raises(LineLost):
+        asyncio.run(_connect_through(port, folder))
     assert heard
     assert {first[:1] for first in heard} == {b"\x16"}  # a TLS handshake
 
