@@ -181,7 +181,7 @@ class Demonstration:
                 if ended is None and not _answers(port):
                     continue
                 del waiting[name]
-                if name in {branch.code for branch in BRANCHES}:
+                if ended is None and name in {branch.code for branch in BRANCHES}:
                     data = self._folder / name / "var"
                     words = ["--to", self._env["NATS_URL"], "--data", str(data)]
                     self._part(f"ship-{name}", "ship", *words)

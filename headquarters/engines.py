@@ -41,10 +41,10 @@ class EngineFailed(OSError):
     """An engine is not installed, does not start or does not answer; the text says which and why."""
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
+def free_port(count: int = 1) -> int:
+    """The first of so many ports of the loopback that nobody listens on."""
     for port in random.sample(PORTS, k=200):
-        if _is_free(port):
+        if all(map(_is_free, range(port, port + count))):
             return port
     raise EngineFailed(f"no port between {PORTS.start} and {PORTS.stop} is free")
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from conftest import CONFIG, free_port, until
+from conftest import CONFIG, until
 from forked import Forked, run
 
 from headquarters.config import read_headquarters
@@ -23,6 +23,7 @@ from headquarters.demonstration import (
     _configured,
     _zone,
 )
+from headquarters.engines import free_port
 from lobby.branch.config import read_branch
 
 READY_S = 180.0
@@ -53,7 +54,7 @@ def test_headquarters_knows_the_branches(tmp_path: Path) -> None:
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letters").touch()
-    refused = run("hq", "demo", "--data", tmp_path, "--port", free_port())
+    refused = run("hq", "demo", "--data", tmp_path, "--port", free_port(4))
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     assert "not empty" in refused.stderr
     assert (tmp_path / "letters").exists()
@@ -65,7 +66,7 @@ def test_three_branches_live_and_end_with_it(tmp_path: Path) -> None:
     out = tmp_path / "out"
     folder = tmp_path / "province"
     province = Forked(
-        ["hq", "demo", "--data", str(folder), "--config", str(CONFIG), "--port", str(free_port())],
+        ["hq", "demo", "--data", str(folder), "--config", str(CONFIG), "--port", str(free_port(4))],
         out,
     )
     try:
