@@ -42,7 +42,7 @@ from test_cli import lobby
 from test_held import held
 
 from lobby.engine.keys import COOKIES, read_keys
-from web.factory import Cookies
+from web.application import Cookies
 
 CANARIES = (CARD, IDENTITY, PHONE, MEMBER)
 FAULTS: list[Callable[[Nest], None]] = []

@@ -227,7 +227,6 @@ def used() -> dict[str, set[str]]:
 
 KNOW_THE_ENGINE = {
     "web/access/base.py": "the keys that secrets are stored under",
-    "web/account.py": "handed the runtime when the branch is put together",
     "web/ahead.py": "holds the process beside the server",
     "web/audit.py": "handed the runtime: access facts are nobody's request",
     "web/dispatch.py": "the way of every request to the writer and back",

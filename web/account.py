@@ -12,19 +12,18 @@ from urllib.parse import quote
 
 import pyotp
 import qrcode
-from flask import Blueprint, Flask, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response
 
-from lobby.branch.model import Branch
-from lobby.engine.runtime import BranchRuntime
 from web import identity
 from web.access import Access, Account, Session
 from web.access.passwords import Weak
 from web.loop import Full, in_thread
 from web.roles import public
 from web.signin import BUSY_RETRY_S, HASHING, keys_of, local, refused, throttle, too_many
+from web.site import site
 
 pages = Blueprint("account", __name__)
 
@@ -90,13 +89,12 @@ def _enrol_by(account: Account) -> str:
 
 
 def when(at: float | None) -> str:
-    """The instant in the branch's own time."""
+    """The instant in the site's own time."""
     if not at:
         return "–"
-    runtime: BranchRuntime = current_app.extensions["runtime"]
     local_time, now = (
-        instant.astimezone(runtime.branch.zone)
-        for instant in (datetime.fromtimestamp(at, UTC), runtime.clock())
+        instant.astimezone(site().zone)
+        for instant in (datetime.fromtimestamp(at, UTC), site().clock())
     )
     return local_time.strftime("%H:%M" if local_time.date() == now.date() else "%m-%d %H:%M")
 
@@ -157,7 +155,7 @@ def _new_password(account: Account) -> Answer:
     if new_password != request.form.get("again", ""):
         return _show(account, problem=_("The two new passwords differ."), status=422)
     try:
-        HASHING.run(_change_password, identity.access(), account.name, new_password, bank_names())
+        HASHING.run(_change_password, identity.access(), account.name, new_password, site().names)
     except Weak as weak:
         return _show(account, problem=why_weak(weak), status=422)
     identity.begin(account.name)
@@ -166,11 +164,6 @@ def _new_password(account: Account) -> Answer:
 
 def _change_password(access: Any, name: str, new_password: str, names: tuple[str, ...]) -> None:
     access.change_password(name, new_password, names=names)
-
-
-def bank_names() -> tuple[str, ...]:
-    branch: Branch = current_app.extensions["runtime"].branch
-    return branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh
 
 
 def why_weak(weak: Weak) -> str:
@@ -223,9 +216,8 @@ def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer
     if account.has_totp:
         return redirect("/account")
     secret = in_thread(identity.access().begin_totp, account.name)
-    branch: Branch = current_app.extensions["runtime"].branch
     link = pyotp.TOTP(secret).provisioning_uri(
-        name=account.name, issuer_name=f"{branch.bank.en} Lobby"
+        name=account.name, issuer_name=f"{site().bank.en} Lobby"
     )
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     session = identity.signed_in()

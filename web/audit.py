@@ -1,4 +1,4 @@
-"""Moves the access store's events from its outbox into the journal; many refusals become a few events."""
+"""Moves the access store's events from its outbox to where they are kept; many refusals become a few events."""
 
 from __future__ import annotations
 
@@ -79,12 +79,11 @@ class Refusals:
                 self._counted[key] = remaining
 
 
-class Audit:
-    """Drains the outbox, which other processes fill too. A row is deleted once its event is durable in the journal:
-    after a crash in between, the journal has the event twice with the same `happened_at`."""
+class Outbox:
+    """Drains the access store's outbox, which other processes fill too. A row is deleted once its event is durable:
+    after a crash in between, the event is there twice with the same `happened_at`."""
 
-    def __init__(self, runtime: BranchRuntime, access: Access, refusals: Refusals) -> None:
-        self._runtime = runtime
+    def __init__(self, access: Access, refusals: Refusals) -> None:
         self._access = access
         self._refusals = refusals
         self._written = 0
@@ -95,7 +94,7 @@ class Audit:
             try:
                 self.drain(in_thread)
             except Unavailable as refused:
-                log.warning("not in the journal yet: %s", refused)
+                log.warning("not recorded yet: %s", refused)
             except Exception:
                 log.exception("the outbox was not drained")
             gevent.sleep(DRAIN_S)
@@ -106,7 +105,7 @@ class Audit:
             self.drain(in_thread)
             in_thread(partial(self._access.write_uses, now=True))
         except Unavailable as refused:
-            log.warning("not in the journal before the next start: %s", refused)
+            log.warning("not recorded before the next start: %s", refused)
         except Exception:
             log.exception("the outbox was not drained")
 
@@ -119,10 +118,22 @@ class Audit:
             self._written = 0
 
     def _write_once(self, row: dict[str, Any]) -> None:
-        """Skips a row whose event is already in the journal, while rows cannot be deleted. Ids rise until then."""
+        """Skips a row whose event is already durable, while rows cannot be deleted. Ids rise until then."""
         if row["id"] > self._written:
             self._write(row)
             self._written = row["id"]
+
+    def _write(self, row: dict[str, Any]) -> None:
+        """Make the event of the row durable."""
+        raise NotImplementedError
+
+
+class Audit(Outbox):
+    """Records what happens at a branch's access store in the branch's journal."""
+
+    def __init__(self, runtime: BranchRuntime, access: Access, refusals: Refusals) -> None:
+        super().__init__(access, refusals)
+        self._runtime = runtime
 
     def _write(self, row: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(row["at"], UTC).isoformat()

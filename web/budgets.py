@@ -166,6 +166,11 @@ def _check_size() -> None:
         raise Invalid("too_deep", "body", max=DEPTH_MAX)
 
 
-def register(app: Flask, limits: Limits) -> None:
-    app.extensions["budgets"] = _budgets_of(limits)
+def limit_sizes(app: Flask) -> None:
+    """The limits of every request, whatever it asks for."""
     app.before_request(_check_size)
+
+
+def register(app: Flask, limits: Limits) -> None:
+    """The branch's budgets."""
+    app.extensions["budgets"] = _budgets_of(limits)

@@ -1,202 +1,49 @@
-"""Makes the Flask application to which the surfaces add their pages."""
+"""Makes a branch's application, to which the surfaces add their pages."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from flask import Blueprint, render_template
+from flask_openapi3 import OpenAPI
 
-from flask import Blueprint, Response, jsonify, render_template, request
-from flask.json.provider import DefaultJSONProvider
-from flask.sessions import SecureCookieSessionInterface
-from flask_compress import Compress
-from flask_openapi3 import Info, OpenAPI
-from pydantic_core import from_json, to_json
-
-from lobby.branch.model import Branch
 from lobby.catalogues import OWN
 from lobby.engine.keys import COOKIES
 from lobby.engine.runtime import BranchRuntime
 from lobby.state.alert import AlertKind
-from web import account, ahead, budgets, enrolment, languages, problems, revision, roles, signin
-from web.access import ACCOUNT_ROLES, Access
-from web.importmap import MAP
+from web import ahead, budgets, enrolment, roles
+from web.access import Access
+from web.application import Frame, new_application
 from web.kiosks import Kiosks
-
-BODY_MAX = 64 * 1024
-SECOND_FACTOR = {
-    "off": frozenset[str](),
-    "offered": frozenset[str](),
-    "required": frozenset(ACCOUNT_ROLES) - {"teller"},
-    "everybody": frozenset(ACCOUNT_ROLES),
-}
-"""`security.totp` -> the roles that must have a second factor."""
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-DEVICE_DAYS = timedelta(days=400)
-TEXTS = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"]
-"""The types that are compressed: a customer's phone may have a slow network."""
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "the same key with the same body is done once and answered alike; with another body it is 422",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
-}
-SCHEMES: dict[str, Any] = {
-    "bearer": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
-}
-
-
-class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with SHA-256 instead of SHA-1."""
-
-    digest_method = staticmethod(hashlib.sha256)
-
-
-class Json(DefaultJSONProvider):
-    """Compact JSON in UTF-8, several times quicker than the standard library's."""
-
-    def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return to_json(obj).decode()
-
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Reads UTF-8 only (RFC 8259): the standard library also reads UTF-16, which hides the depth of a body. Too
-        deep a nesting raises ValueError like any other error, not RecursionError."""
-        return from_json(s)
-
-
-class Api(OpenAPI):
-    """The application. Its document describes the idempotency key of every POST."""
-
-    def generate_spec_json(self) -> None:
-        super().generate_spec_json()  # type: ignore[no-untyped-call]
-        for operations in self.spec_json["paths"].values():
-            if "post" in operations:
-                operations["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+from web.site import Site
 
 
 def create_app(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: bool) -> OpenAPI:
     """`loopback`: the server listens on this machine only; `demo`: devices on this machine need no sign-in."""
-    app = Api(
-        "web",
-        info=Info(title="Lobby", version="1"),
-        security_schemes=SCHEMES,
-        doc_ui=False,
-        validation_error_callback=problems.invalid,
-        root_path=__file__.rpartition("/")[0],
-    )
-    app.json = Json(app)
-    app.session_interface = Cookies()
-    app.config.update(_settings(runtime))
-    app.extensions["hosts"] = _hosts(runtime.branch, loopback)
+    app = new_application(_frame(runtime, access, loopback=loopback, demo=demo))
     app.extensions["runtime"] = runtime
     ahead.register(app)
-    problems.register(app)
-    languages.register(app, runtime.data / OWN)
-    roles.register(app, access, open_loopback=demo and runtime.branch.security.open_loopback)
-    app.extensions["second_factor"] = (
-        frozenset() if demo else SECOND_FACTOR[runtime.branch.security.totp]
-    )
     budgets.register(app, runtime.branch.budgets)
-    signin.register(app, access)
-    account.register(app)
     enrolment.register(app)
-    app.register_blueprint(revision.pages)
-    app.extensions["revision"] = ""
     with runtime.writer.published() as state:
         missed = state.told(AlertKind.KIOSK)
     app.extensions["kiosks"] = Kiosks(tuple(runtime.branch.kiosk), runtime.clock.steady_s, missed)
-    app.context_processor(
-        lambda: {
-            "branch": runtime.branch,
-            "importmap": MAP,
-            "leads_in": roles.leads_in,
-            "may": roles.may,
-            "lock_s": round(access.limits.lock_s),
-            "revision": app.extensions["revision"],
-        }
-    )
-    app.after_request(_uncached_by_default)
-    Compress(app)
-    app.after_request(_in_one_piece)
+    app.context_processor(lambda: {"branch": runtime.branch})
     _landing(app)
     return app
 
 
-def _settings(runtime: BranchRuntime) -> dict[str, Any]:
-    return {
-        "SECRET_KEY": runtime.keys.of(COOKIES),
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_NAME": "__Host-session"
-        if runtime.branch.public_url.startswith("https")
-        else "session",
-        "SESSION_COOKIE_SECURE": runtime.branch.public_url.startswith("https"),
-        "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
-        "MAX_CONTENT_LENGTH": BODY_MAX,
-        "WTF_CSRF_CHECK_DEFAULT": False,
-        "WTF_CSRF_TIME_LIMIT": None,
-        "TEMPLATES_AUTO_RELOAD": False,
-        "SEND_FILE_MAX_AGE_DEFAULT": None,  # asked for again each time, in fewer bytes than "no longer than 0 s"
-        "COMPRESS_MIMETYPES": TEXTS,
-        "COMPRESS_ALGORITHM": ["br", "gzip"],
-        "COMPRESS_BR_LEVEL": 5,  # 8 % smaller than at 4, in the same time; 9 takes fifteen times as long for 0.3 % more
-    }
-
-
-def _hosts(branch: Branch, loopback: bool) -> list[str]:
-    """The names allowed in Host, for web/transport; empty (any name) where none is configured and the server listens
-    beyond this machine."""
-    allowed = branch.security.allowed_hosts
-    public_host = urlsplit(branch.public_url).hostname
-    if not (loopback or allowed):
-        return []
-    if not public_host:
-        return [*allowed, *LOOPBACK_HOSTS]
-    host = f"[{public_host}]" if ":" in public_host else public_host
-    return [*allowed, host, *LOOPBACK_HOSTS]
-
-
-ICONS = "/static/icons.svg"
-ICONS_OUTLAST = "max-age=0, stale-while-revalidate=604800"
-"""A page that draws an icon for the first time while there is no line takes the pictures that it has. A browser asks
-for each drawing anew, and asks the branch beside it whether they changed."""
-
-
-def _uncached_by_default(response: Response) -> Response:
-    """Forbids to store an answer that does not allow it: it may be a customer's ticket or feedback, or the staff's
-    view."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    if request.path == ICONS:
-        response.headers["Cache-Control"] = ICONS_OUTLAST
-    return response
-
-
-def _in_one_piece(response: Response) -> Response:
-    """Reads a text file before it is compressed: Flask-Compress leaves a streamed file open. Its ETag becomes weak, the
-    same for every compression, so that a browser with a copy gets 304 before anything is compressed."""
-    if response.mimetype in TEXTS and response.status_code == 200 and response.is_streamed:
-        response.direct_passthrough = False
-        response.make_sequence()
-        if (etag := response.get_etag()[0]) is not None:
-            response.set_etag(etag, weak=True)
-    return response
-
-
-def _in_sentences(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with a whole sentence as the summary of each operation: the library takes a docstring's first line,
-    wherever that ends."""
-    paths = {
-        path: {method: _in_sentence(operation) for method, operation in methods.items()}
-        for path, methods in document["paths"].items()
-    }
-    return {**document, "paths": paths}
-
-
-def _in_sentence(operation: dict[str, Any]) -> dict[str, Any]:
-    words = f"{operation.get('summary', '')} {operation.get('description', '')}"
-    sentence, _, more = " ".join(words.replace("<br/>", " ").split()).partition(". ")
-    return {**operation, "summary": sentence.rstrip("."), "description": more}
+def _frame(runtime: BranchRuntime, access: Access, *, loopback: bool, demo: bool) -> Frame:
+    branch = runtime.branch
+    return Frame(
+        site=Site(branch.bank, branch.name, branch.zone, runtime.clock, "/desk", "/desk/people"),
+        access=access,
+        secret=runtime.keys.of(COOKIES),
+        security=branch.security,
+        public_url=branch.public_url,
+        own=runtime.data / OWN,
+        loopback=loopback,
+        open_loopback=demo and branch.security.open_loopback,
+        demo=demo,
+    )
 
 
 def _landing(app: OpenAPI) -> None:
@@ -210,11 +57,5 @@ def _landing(app: OpenAPI) -> None:
             stands_at=roles.stands_at,
             signed_in=roles.current() not in (None, roles.DEVICE),
         )
-
-    @pages.get("/api/v1/openapi.json")
-    @roles.public
-    def document() -> Response:
-        """The API's OpenAPI document. The library's own pages are not served."""
-        return jsonify(_in_sentences(app.api_doc))
 
     app.register_blueprint(pages)

@@ -27,6 +27,7 @@ from web.audit import Refusals
 from web.loop import Full, Pool, in_thread
 from web.paths import own_path
 from web.roles import public
+from web.site import site
 from web.throttle import ACCOUNT, ADDRESS, PAIR, Key, Rule, Throttle
 from web.transport.client import client_key
 
@@ -203,4 +204,4 @@ def signout() -> Response:
 
 def local(path: str | None) -> str:
     """The page to go to next, never on another host."""
-    return own_path(path, "/desk")
+    return own_path(path, site().start)

@@ -16,11 +16,12 @@ from web import identity
 from web.access import ACCOUNT_ROLES, Access, EnrolmentCode
 from web.access.base import STAFF_ROLES
 from web.access.passwords import Weak
-from web.account import bank_names, when, why_weak
+from web.account import when, why_weak
 from web.dispatch import runtime
 from web.loop import in_thread
 from web.roles import current, needs, public
 from web.signin import HASHING
+from web.site import site
 
 pages = Blueprint("people", __name__)
 
@@ -127,7 +128,7 @@ def create() -> str | Response | tuple[str, int]:
         form.get("counter"),
         staff_number=_staff_number(form.get("staff_number")),
         by=_name(),
-        names=bank_names(),
+        names=site().names,
     )
     try:
         HASHING.run(make)

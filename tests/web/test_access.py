@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.access import DEMO_PASSWORD, Access, Limits
+from web.access import DEMO_PASSWORD, Access, Limits, demo_accounts
 from web.access.names import RESERVED, look, tidy
 from web.access.passwords import Weak, check
 
@@ -57,7 +57,7 @@ def test_a_password_lets_its_owner_in_and_nobody_else(access: Access) -> None:
 
 
 def test_the_demos_password_opens_no_real_branch(access: Access) -> None:
-    access.create_demo_accounts(("1",))
+    access.create_demo_accounts(demo_accounts(("1",)))
     access.create_account("li", PASSWORD, "manager")
     session = access.open_session("manager", "::1")
     assert access.check_password("manager", DEMO_PASSWORD)
@@ -70,7 +70,7 @@ def test_the_demos_password_opens_no_real_branch(access: Access) -> None:
 def test_what_a_demos_administrator_made_ends_with_the_demo(access: Access) -> None:
     access.create_account("li", PASSWORD, "teller")
     access.demo = True
-    access.create_demo_accounts(("1",))
+    access.create_demo_accounts(demo_accounts(("1",)))
     access.create_account("zhao", PASSWORD, "admin", by="admin")
     access.change_password("manager", OTHER)
     token = access.create_token("board", board="main", by="admin")

@@ -3,7 +3,7 @@ loop."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -50,10 +50,17 @@ class Account:
     has_pin: bool
     has_totp: bool
     staff_number: str | None
+    unit: str | None
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.name, self.role, self.counter, staff_number=self.staff_number)
+        return Principal(
+            self.name,
+            self.role,
+            self.counter,
+            staff_number=self.staff_number,
+            unit=self.unit,
+        )
 
     @property
     def enrol_by(self) -> float:
@@ -71,11 +78,12 @@ class Accounts(Store):
         counter: str | None = None,
         *,
         staff_number: str | None = None,
+        unit: str | None = None,
         by: str | None = None,
         names: Iterable[str] = (),
     ) -> None:
-        """Creates an account, or gives an account a new password and role and ends its sessions; its counter and staff
-        number stay where none is given. The password must not consist of `names`. Raises ValueError for an unfit name,
+        """Creates an account, or gives an account a new password and role and ends its sessions; its counter, staff
+        number and unit stay where none is given. The password must not consist of `names`. Raises ValueError for an unfit name,
         role or password."""
         must_be(role, ACCOUNT_ROLES)
         tidy_name = self._stored_name(name) or self._new_name(name)
@@ -91,7 +99,7 @@ class Accounts(Store):
                 "demo": int(self.demo),
                 "disabled": 0,
             }
-            own = {"counter": counter, "staff_number": staff_number}
+            own = {"counter": counter, "staff_number": staff_number, "unit": unit}
             row |= {column: value or None for column, value in own.items() if value is not None}
             if is_new:
                 row["created_at"] = self.clock()
@@ -149,8 +157,8 @@ class Accounts(Store):
         db.table("session").delete_where("account = ?", [name])
 
     # -- the demo's accounts ------------------------------------------------------------------------------
-    def create_demo_accounts(self, counters: tuple[str, ...]) -> None:
-        """Those of `demo_accounts`, where no account has that name yet."""
+    def create_demo_accounts(self, accounts: Mapping[str, tuple[str, str | None]]) -> None:
+        """By name the role and the counter of each, where no account has that name yet."""
         password = HASHER.hash(DEMO_PASSWORD)
         rows = [
             {
@@ -162,7 +170,7 @@ class Accounts(Store):
                 "demo": 1,
                 "disabled": 0,
             }
-            for n, (r, c) in demo_accounts(counters).items()
+            for n, (r, c) in accounts.items()
         ]
         with self._change() as db:
             db.table("account").insert_all(rows, ignore=True)
@@ -265,4 +273,5 @@ def _account(row: dict[str, Any]) -> Account:
         has_pin=bool(row["pin"]),
         has_totp=bool(row["totp"]),
         staff_number=row["staff_number"],
+        unit=row["unit"],
     )

@@ -42,7 +42,7 @@ wall_clock: Clock = time.time
 @dataclass(frozen=True)
 class Principal:
     """The author of a request. A teller may be bound to one counter, a device to its board or kiosk. `staff_number`
-    belongs to an account of one person; `session` is the id of who is signed in, empty for a token."""
+    belongs to an account of one person; `unit` is the part of a province that it is bound to; `session` is the id of who is signed in, empty for a token."""
 
     name: str
     role: str
@@ -51,6 +51,7 @@ class Principal:
     kiosk: str | None = None
     staff_number: str | None = None
     session: str = ""
+    unit: str | None = None
 
 
 class Store:
@@ -160,7 +161,7 @@ class Store:
             account=name,
             change=change,
             role=row["role"],
-            bound=row["counter"] or "",
+            bound=row["counter"] or row["unit"] or "",
             staff_number=row["staff_number"] or "",
         )
 

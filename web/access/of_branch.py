@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 
 from lobby.branch.model import Branch
-from web.access import Access, Limits
+from web.access import Access, Limits, demo_accounts
 
 
 def prepare(access: Access, branch: Branch, *, demo: bool) -> None:
@@ -14,7 +14,7 @@ def prepare(access: Access, branch: Branch, *, demo: bool) -> None:
     access.limits = _limits(branch, demo=demo)
     access.demo = demo
     if demo:
-        access.create_demo_accounts(tuple(c.id for c in branch.counters))
+        access.create_demo_accounts(demo_accounts(tuple(c.id for c in branch.counters)))
     else:
         access.drop_demo()
     access.remember_branch(_places(branch), _digests(branch))

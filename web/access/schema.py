@@ -44,6 +44,13 @@ def m005_accounts_of_people(db: Database) -> None:
     _add_columns(db, "account", str, ("staff_number",))
 
 
+@migrations()
+def m006_units(db: Database) -> None:
+    """The unit of a province that an account or token of headquarters is bound to; NULL for the whole province."""
+    _add_columns(db, "account", str, ("unit",))
+    _add_columns(db, "token", str, ("unit",))
+
+
 def _widen_accounts(db: Database) -> None:
     _add_columns(db, "account", str, ("key", "pin", "totp", "totp_new"))
     _add_columns(db, "account", float, ("created_at", "signed_in_at"))

@@ -14,7 +14,7 @@ from web.access.uses import Uses
 PENDING_S = 300.0
 """The time from the right password to the second factor."""
 WITH_ACCOUNT = (
-    "SELECT s.*, a.role, a.counter, a.staff_number, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
+    "SELECT s.*, a.role, a.counter, a.staff_number, a.unit, a.disabled, a.totp, coalesce(a.created_at, 0) AS since "
     "FROM session s JOIN account a ON a.name = s.account"
 )
 PINS = 5
@@ -46,6 +46,7 @@ class Session:
     must_enrol: bool
     """Whether the account needs a second factor now, where its role requires one."""
     staff_number: str | None = None
+    unit: str | None = None
 
     @property
     def principal(self) -> Principal:
@@ -55,6 +56,7 @@ class Session:
             self.counter,
             staff_number=self.staff_number,
             session=self.id,
+            unit=self.unit,
         )
 
 
@@ -132,6 +134,7 @@ class Sessions(Uses):
             locked=locked,
             must_enrol=bool(late),
             staff_number=number,
+            unit=row["unit"],
         )
 
     def touch(self, secret: str) -> None:

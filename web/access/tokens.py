@@ -28,14 +28,15 @@ class Token:
     expires_at: float | None
     used_at: float | None
     disabled: bool
+    unit: str | None
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.name, self.role, self.counter, self.board, self.kiosk)
+        return Principal(self.name, self.role, self.counter, self.board, self.kiosk, unit=self.unit)
 
     @property
     def bound(self) -> str:
-        return self.board or self.kiosk or self.counter or ""
+        return self.board or self.kiosk or self.counter or self.unit or ""
 
 
 class Tokens(Uses):
@@ -48,6 +49,7 @@ class Tokens(Uses):
         *,
         name: str = "",
         days: int | None = None,
+        unit: str | None = None,
         by: str | None = None,
     ) -> str:
         """Creates a bearer token and returns it; it is never shown again. Raises ValueError for an unfit role or
@@ -64,7 +66,7 @@ class Tokens(Uses):
             "name": self._token_name(name) if name else f"{role}-{hashed[:6]}",
         }
         row |= {"role": role, "counter": counter, "board": board, "kiosk": kiosk, "disabled": 0}
-        row |= {"demo": int(self.demo)}
+        row |= {"demo": int(self.demo), "unit": unit}
         row |= {"created_at": now, "expires_at": now + days * DAY_S if days else None}
         with self._change() as db:
             db.table("token").insert(row)
@@ -131,12 +133,12 @@ class Tokens(Uses):
         raise ValueError(f"there is no token {id_or_name!r}")
 
     def _record_token(self, db: Any, by: str | None, change: str, row: dict[str, Any]) -> None:
-        bound = row["board"] or row["kiosk"] or row["counter"] or ""
+        bound = row["board"] or row["kiosk"] or row["counter"] or row["unit"] or ""
         fields = {"token": row["id"], "name": row["name"], "role": row["role"], "bound": bound}
         self._record(db, "TokenChanged", by, change=change, **fields)
 
 
 def _token(row: dict[str, Any]) -> Token:
-    fields = {n: row[n] for n in ("id", "name", "role", "counter", "board", "kiosk")}
+    fields = {n: row[n] for n in ("id", "name", "role", "counter", "board", "kiosk", "unit")}
     fields |= {n: row[n] for n in ("created_at", "expires_at", "used_at")}
     return Token(**fields, disabled=bool(row["disabled"]))

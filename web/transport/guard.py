@@ -67,9 +67,16 @@ def _pass_events_only(server: Any) -> None:
 def guard(app: Any, security: Security, sockets: Any) -> Guard:
     """Wraps the application and Socket.IO in headers, proxies, and limits of clients and sessions."""
     _pass_events_only(sockets.server)
-    total = security.connections
+    sessions = Sessions(
+        app.wsgi_app, sockets.server, security.connections, security.connections_per_address
+    )
+    app.wsgi_app = sessions
+    return Guard(limited(app, security), sessions)
+
+
+def limited(app: Any, security: Security) -> Connections:
+    """Wraps the application in headers, proxies and limits of clients; answers the limits of its connections."""
     per_address = security.connections_per_address
-    sessions = Sessions(app.wsgi_app, sockets.server, total, per_address)
-    clients = Clients(sessions, per_address)
+    clients = Clients(app.wsgi_app, per_address)
     app.wsgi_app = Headers(Proxies(clients, security.trusted_proxies, app.extensions["hosts"]))
-    return Guard(Connections(total, per_address, Networks(security.trusted_proxies)), sessions)
+    return Connections(security.connections, per_address, Networks(security.trusted_proxies))
