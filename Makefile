@@ -30,7 +30,7 @@ run: setup
 # A process more than processors: who waits for a page or a server leaves a processor idle.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() + 1))")
 PYTEST = .venv/bin/pytest --dist loadfile --no-loadscope-reorder
-FORMATTED = "{web,kiosk,staff,display}/**/*.{js,css}" "{tests,tools/js}/**/*.{js,mjs,d.ts}" package.json tsconfig.json
+FORMATTED = "{web,kiosk,staff,display,headquarters}/**/*.{js,css}" "{tests,tools/js}/**/*.{js,mjs,d.ts}" package.json tsconfig.json
 MODULES = $(shell find tests -name "*.test.mjs")
 
 # Two jobs at once, each with its output in one piece.
@@ -60,11 +60,11 @@ JS = tools/js/node_modules/.bin
 SEEN = tools/js/node_modules/.cache
 
 scripts: dev
-	@$(JS)/eslint --cache --cache-location $(SEEN)/eslint --config tools/js/eslint.config.mjs web kiosk staff display
+	@$(JS)/eslint --cache --cache-location $(SEEN)/eslint --config tools/js/eslint.config.mjs web kiosk staff display headquarters
 
 styles: dev
 	@$(JS)/stylelint --cache --cache-location $(SEEN)/stylelint --config tools/js/stylelint.config.mjs \
-	  "{web,kiosk,staff,display}/**/*.css"
+	  "{web,kiosk,staff,display,headquarters}/**/*.css"
 
 format: dev
 	@$(JS)/prettier --check --log-level warn --cache --cache-location $(SEEN)/prettier $(FORMATTED)
@@ -79,7 +79,7 @@ types: tools/js/api.d.ts
 	@$(JS)/tsc --project . --incremental --tsBuildInfoFile $(SEEN)/tsc
 
 # What the API's document is made of.
-tools/js/api.d.ts: config.toml tools/api_types.py $(shell find app.py lobby web kiosk staff display -name "*.py") | dev
+tools/js/api.d.ts: config.toml tools/api_types.py $(shell find app.py lobby web kiosk staff display headquarters -name "*.py") | dev
 	@.venv/bin/python tools/api_types.py
 	@touch $@
 

@@ -185,9 +185,16 @@ def create_code(
     answer(dataclasses.asdict(made), f"{made.code[:4]} {made.code[4:]}")
 
 
-def add_list(group: Group, list_of: Callable[[Access], Sequence[Any]], *columns: str) -> None:
+def add_list(
+    group: Group,
+    list_of: Callable[[Access], Sequence[Any]],
+    *columns: str,
+    data: Callable[..., Any] = arguments.data,
+) -> None:
+    """`data`: the option that says where the store is."""
+
     @group.command("list")
-    @arguments.data
+    @data
     @arguments.as_json
     def show(data: Path) -> None:
         """Show all."""
@@ -197,11 +204,19 @@ def add_list(group: Group, list_of: Callable[[Access], Sequence[Any]], *columns:
 
 
 def add_verb(
-    group: Group, verb: str, act: Callable[[Access, str], object], done: str, help: str
+    group: Group,
+    verb: str,
+    act: Callable[[Access, str], object],
+    done: str,
+    help: str,
+    *,
+    data: Callable[..., Any] = arguments.data,
 ) -> None:
+    """`data`: the option that says where the store is."""
+
     @group.command(verb, help=help)
     @click.argument("id")
-    @arguments.data
+    @data
     @arguments.as_json
     def change(id: str, data: Path) -> None:
         with opened(data) as access:

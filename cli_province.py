@@ -17,6 +17,7 @@ import click
 
 import arguments
 import cli_headquarters
+import cli_hq_serve
 from arguments import Command, Form, Group, answer, number
 from lobby.engine.runtime import DATABASE
 
@@ -233,5 +234,8 @@ def _run(*works: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         return
 
+
+for command in cli_hq_serve.COMMANDS:
+    hq.add_command(command)
 
 COMMANDS = (ship, hq)

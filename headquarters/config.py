@@ -17,6 +17,7 @@ from pydantic import Field, Strict
 from lobby.branch.config import Complaint, ConfigError, checked, tables
 from lobby.branch.forms import BRANCH_CODE
 from lobby.branch.names import ALIAS, STRICT, Name, Zone
+from lobby.branch.rules import Security
 from lobby.texts import Text
 
 NAME = Name("省分行", "Provincial office")
@@ -81,6 +82,10 @@ class Headquarters:
     zone: Zone = ZONE
     engines: Engines = Engines()
     limits: Limits = Limits()
+    public_url: str = ""
+    """What people type; with https, cookies go over nothing else."""
+    security: Security = field(default_factory=Security)
+    """Who may sign in, as in a branch's config.toml."""
     units: tuple[Unit, ...] = ()
     branches: tuple[Outlet, ...] = ()
     folder: Path = field(default=Path(), init=False)

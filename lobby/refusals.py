@@ -8,6 +8,8 @@ SENTENCES: dict[str, Text] = {
     "unknown_ticket": Text("There is no ticket {id}"),
     "unknown_counter": Text("There is no counter {id}"),
     "unknown_board": Text("There is no board {id}"),
+    "unknown_branch": Text("There is no branch {id}"),
+    "unknown_unit": Text("There is no unit {id}"),
     "unknown_kiosk": Text("There is no kiosk {id}"),
     "unknown_printer": Text("There is no printer {id}"),
     "unknown_inspection": Text("There is no inspection {id} of the last two weeks"),

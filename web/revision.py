@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Blueprint, current_app
 
-from lobby.branch.model import Branch
 from web.roles import public
 
 SOURCES = (".html", ".css", ".js", ".svg", ".po", ".py")
@@ -17,9 +16,9 @@ SOURCES = (".html", ".css", ".js", ".svg", ".po", ".py")
 pages = Blueprint("revision", __name__)
 
 
-def of(branch: Branch, folders: Iterable[Path]) -> str:
+def of(configuration: object, folders: Iterable[Path]) -> str:
     """A short digest of the configuration and of every source in these folders."""
-    digest = hashlib.sha256(repr(branch).encode())
+    digest = hashlib.sha256(repr(configuration).encode())
     for file in _sources(folders):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

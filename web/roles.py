@@ -38,6 +38,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "person": STAFF | READERS,
     "inspect": STAFF | OFFICE,
     "team": STAFF | OFFICE,
+    "province": READERS | {"admin"},
     "looks": frozenset({"head", "inspector"}),
     "manager": MANAGERS,
     "admin": frozenset({"admin"}),

@@ -6,29 +6,19 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from lobby.commands.people import People
 from web.dispatch import runtime
+from web.gated import page_for, to_signin
 from web.languages import script_texts
 from web.loop import in_thread
-from web.roles import DEVICE, GRANTS, READERS, current, may, public
+from web.roles import DEVICE, GRANTS, READERS, current, public
+
+__all__ = ["offered", "office_page", "page_for", "pages"]
 
 pages = Blueprint("staff", __name__)
-
-
-def _to_signin() -> Response:
-    return redirect(url_for("signin.signin", next=request.full_path.rstrip("?")))
-
-
-def page_for(grant: str, draw: Callable[[], str]) -> str | Response:
-    """People without a session are sent to sign in, where a program gets 401."""
-    if current() in (None, DEVICE):
-        return _to_signin()
-    if not may(grant):
-        abort(403)
-    return draw()
 
 
 def offered(whom: Callable[[People, Collection[str]], dict[str, str]]) -> dict[str, str]:
@@ -56,7 +46,7 @@ def office_page(folder: Path, template: str = "page", **values: Any) -> str:
 def start() -> str | Response:
     principal = current()
     if principal is None or principal is DEVICE:
-        return _to_signin()
+        return to_signin()
     if principal.role in GRANTS["manager"]:
         return redirect("/desk/hall")
     if principal.role in READERS:

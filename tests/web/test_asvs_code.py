@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from test_laws import FILES
 
-PARTS = ("web", "kiosk", "staff", "display")
+PARTS = ("web", "kiosk", "staff", "display", "headquarters")
 SCRIPTS = [f for part in PARTS for f in (ROOT / part).rglob("*.js") if "vendor" not in f.parts]
 TEMPLATES = [f for part in PARTS for f in (ROOT / part).rglob("*.html")]
 FORBIDDEN = {

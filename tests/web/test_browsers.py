@@ -12,7 +12,7 @@ from conftest import ROOT
 
 TOOLS = ROOT / "tools/js"
 BIN = TOOLS / "node_modules/.bin"
-PACKAGES = ("web", "kiosk", "staff", "display")
+PACKAGES = ("web", "kiosk", "staff", "display", "headquarters")
 NEWER_JS = """
 [1].at(-1)
 [1].findLast((n) => n)

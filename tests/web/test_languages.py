@@ -27,7 +27,7 @@ from lobby.texts import Text, script_sentences
 from web.languages import FOLDER, without_links
 
 CATALOGUES = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
-PAGES = ("web", "kiosk", "staff", "display")
+PAGES = ("web", "kiosk", "staff", "display", "headquarters")
 SCRIPTS = sorted(p for package in PAGES for p in ROOT.glob(f"{package}/**/*.js"))
 PLACE = re.compile(r"\{\w*\}")
 HANZI = re.compile(r"[\u4e00-\u9fff]+")

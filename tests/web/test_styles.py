@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-FOLDERS = ("web", "kiosk", "staff", "display")
+FOLDERS = ("web", "kiosk", "staff", "display", "headquarters")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SELECTOR = re.compile(r"([^{};]+)\{")
 NAME = re.compile(r"[.#]([A-Za-z][\w-]*)|\[(data-[\w-]+)")

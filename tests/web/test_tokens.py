@@ -79,12 +79,12 @@ def test_every_colour_has_a_value_in_every_theme() -> None:
 # -- every custom property is used, and each that is used is there --------------------------------------------
 SHEETS = [
     file
-    for name in ("web/static", "kiosk", "staff", "display")
+    for name in ("web/static", "kiosk", "staff", "display", "headquarters")
     for file in (ROOT / name).rglob("*.css")
 ]
 SCRIPTS = [
     file
-    for name in ("web/static", "kiosk", "staff", "display")
+    for name in ("web/static", "kiosk", "staff", "display", "headquarters")
     for file in (ROOT / name).rglob("*.js")
 ]
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

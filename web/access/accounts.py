@@ -83,8 +83,8 @@ class Accounts(Store):
         names: Iterable[str] = (),
     ) -> None:
         """Creates an account, or gives an account a new password and role and ends its sessions; its counter, staff
-        number and unit stay where none is given. The password must not consist of `names`. Raises ValueError for an unfit name,
-        role or password."""
+        number and unit stay where none is given. The password must not consist of `names`. Raises ValueError for an
+        unfit name, role or password."""
         must_be(role, ACCOUNT_ROLES)
         tidy_name = self._stored_name(name) or self._new_name(name)
         check(password, (*names, tidy_name, "lobby", "demo"))

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 from sqlite_utils.db import sqlite3
 
-from lobby.engine.keys import ACCESS, Keys, read_keys
+from lobby.engine.keys import ACCESS, COOKIES, Keys, read_keys
 from lobby.errors import Unavailable
 from lobby.journal.journal import trouble
 from web.access.schema import migrations
@@ -42,7 +42,8 @@ wall_clock: Clock = time.time
 @dataclass(frozen=True)
 class Principal:
     """The author of a request. A teller may be bound to one counter, a device to its board or kiosk. `staff_number`
-    belongs to an account of one person; `unit` is the part of a province that it is bound to; `session` is the id of who is signed in, empty for a token."""
+    belongs to an account of one person; `unit` is the part of a province that it is bound to; `session` is the id of
+    who is signed in, empty for a token."""
 
     name: str
     role: str
@@ -91,9 +92,16 @@ class Store:
         return hmac.digest(self._key(), f"{purpose} {secret}".encode(), hashlib.sha256).hex()
 
     def _key(self) -> bytes:
+        return self._own_keys().of(ACCESS)
+
+    def _own_keys(self) -> Keys:
         if self._keys is None:
             self._keys = read_keys(self._data)
-        return self._keys.of(ACCESS)
+        return self._keys
+
+    def cookie_key(self) -> bytes:
+        """The key that cookies are signed with."""
+        return self._own_keys().of(COOKIES)
 
     @contextmanager
     def _change(self) -> Iterator[Database]:

@@ -1,0 +1,1 @@
+"""One branch as its manager sees it."""

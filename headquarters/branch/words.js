@@ -1,0 +1,23 @@
+// What an alert and a counter's state are called. A kind of another version is shown as it is.
+
+import { _ } from "#web/words.js";
+
+export const ALERTS = {
+  printer: _("Printer"),
+  board: _("Board"),
+  kiosk: _("Kiosk"),
+  help: _("Help wanted"),
+  visit: _("Announced visit"),
+  feedback: _("Bad feedback"),
+  opinion: _("A word from a waiting customer"),
+  late: _("Past target"),
+  soon: _("Nearly past target"),
+  crowded: _("Crowded"),
+  idle: _("Idle counter"),
+  long: _("Long service"),
+  break: _("Break"),
+  loan: _("Thing on loan"),
+  clock: _("The computer's clock"),
+};
+
+export const COUNTERS = { open: _("open"), paused: _("paused"), closed: _("closed") };

@@ -1,0 +1,169 @@
+"""Opens the web server of headquarters: the picture of what is live, its API and its pages. The only place that knows
+all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import gevent
+from flask import Blueprint, Flask
+from flask_openapi3 import OpenAPI
+
+import headquarters.branch.pages
+import headquarters.live.api
+import headquarters.live.pages
+import headquarters.shared.pages
+import web.revision
+import web.surfaces
+import web.transport.serving
+from headquarters.accounts import prepare
+from headquarters.audit import AuditFile
+from headquarters.config import Headquarters
+from headquarters.live.picture import Picture
+from headquarters.live.reading import Reading
+from headquarters.live.summary import Summaries
+from lobby.branch.names import Name
+from lobby.catalogues import OWN
+from web.access import Access
+from web.application import Frame, new_application
+from web.loop import Pool
+from web.roles import public, seal
+from web.site import Site
+from web.transport.connections import Connections
+from web.transport.guard import limited
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOK_S = 0.4
+"""A change is on a screen within two seconds: a branch tells it each second, and a page asks each second."""
+READING = Pool("reading", threads=1, queue=0)
+TITLE = Name("营业网点服务", "Service at branches")
+
+APIS = (headquarters.live.api.api,)
+PAGES = (
+    headquarters.shared.pages.pages,
+    headquarters.live.pages.pages,
+    headquarters.branch.pages.pages,
+)
+
+
+@dataclass
+class Office:
+    """Headquarters with its pages."""
+
+    headquarters: Headquarters
+    access: Access
+    app: OpenAPI
+    picture: Picture
+    reading: Reading
+    connections: Connections
+    audit: AuditFile
+
+    def run(self, serve: Callable[[], None]) -> None:
+        """Everything at work while `serve` runs."""
+        self.connections.start()
+        working = [gevent.spawn(self._look_on), gevent.spawn(self.audit.run)]
+        try:
+            serve()
+        finally:
+            gevent.killall(working)
+            self.audit.finish()
+            self.close()
+
+    def _look_on(self) -> None:
+        """Keep the picture up to date. A fault is told once, and once that it is over."""
+        well = True
+        while True:
+            try:
+                self.picture.take(READING.run(self.reading.look))
+                if not well:
+                    log.info("the database answers again")
+                well = True
+            except Exception as error:
+                if well:
+                    log.error("the database does not answer: %s", " ".join(str(error).split()))
+                well = False
+            gevent.sleep(LOOK_S)
+
+    def close(self) -> None:
+        self.reading.close()
+        self.access.close()
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = False) -> Office:
+    """`data` has accounts, sessions and secrets; `demo`: with accounts whose password everybody knows."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    access = Access(data)
+    prepare(access, of, demo=demo)
+    app = new_application(
+        Frame(
+            site=Site(of.name, TITLE, of.zone, now_utc, "/live"),
+            access=access,
+            secret=access.cookie_key(),
+            security=of.security,
+            public_url=of.public_url,
+            own=data / OWN,
+            loopback=loopback,
+            open_loopback=False,
+            demo=demo,
+        )
+    )
+    picture = Picture(of)
+    app.extensions.update(
+        headquarters=of, picture=picture, summaries=Summaries(picture), database=of.engines.database
+    )
+    app.extensions["revision"] = web.revision.of(
+        of, [HERE, HERE.parent / "web", HERE.parent / "lobby"]
+    )
+    _register(app)
+    seal(app)
+    connections = limited(app, of.security)
+    audit = AuditFile(data, access, app.extensions["refusals"])
+    return Office(of, access, app, picture, Reading(of.engines.database), connections, audit)
+
+
+def _register(app: OpenAPI) -> None:
+    web.surfaces.register(app, [HERE])
+    app.register_blueprint(_health(app))
+    for api in APIS:
+        app.register_api(api)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+
+
+def _health(app: Flask) -> Blueprint:
+    """Alive, and ready: the database was read a moment ago."""
+    health = Blueprint("health", __name__)
+    picture: Picture = app.extensions["picture"]
+
+    @health.get("/healthz")
+    @public
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @health.get("/readyz")
+    @public
+    def readyz() -> tuple[dict[str, object], int]:
+        checks = {
+            "database": {"ok": picture.is_fresh, "detail": f"{len(picture.entries)} branches"}
+        }
+        if not picture.is_fresh:
+            return {"status": "not ready", "checks": checks}, 503
+        return {"status": "ready", "checks": checks}, 200
+
+    return health
+
+
+def serve(office: Office, host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    web.transport.serving.serve(office.app, office.connections, (host, port), None, office.run)

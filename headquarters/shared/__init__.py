@@ -1,0 +1,1 @@
+"""What headquarters' pages have in common."""

@@ -1,0 +1,34 @@
+// Asks again and again while somebody looks. A page in the background asks nothing, and asks at once when it is seen.
+
+import { leaveIfShut } from "#web/api.js";
+
+/** `ask` is called anew so long after its answer came; `heard(problem)` is told null after each answer.
+    @param {number} everyMs
+    @param {() => Promise<void>} ask
+    @param {(problem: any) => void} heard
+    @returns {() => void} asks now, where it is not asking already */
+export function follow(everyMs, ask, heard) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let asking = false;
+
+  async function turn() {
+    clearTimeout(timer);
+    if (asking || document.hidden) return;
+    asking = true;
+    try {
+      await ask();
+      heard(null);
+    } catch (problem) {
+      heard(problem);
+      if (problem.status === 401) leaveIfShut();
+    } finally {
+      asking = false;
+      timer = setTimeout(turn, everyMs);
+    }
+  }
+
+  document.addEventListener("visibilitychange", turn);
+  turn();
+  return turn;
+}
