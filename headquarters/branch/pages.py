@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
-from headquarters.visible import entry_of, picture
 from headquarters.shared.pages import draw
+from headquarters.visible import entry_of, picture
 from lobby.errors import NotFound
 from web.gated import page_for
 from web.languages import lang

@@ -13,11 +13,11 @@ export function makeTile(branch) {
   const tile = el(
     "a",
     { href: hrefOf(branch), "data-code": branch.code },
+    // a wall has room for the beginning of a long name: the whole of it is the tile's title
     el(
       "span.top",
       {},
-      el("span.name", { "data-part": "name" }),
-      el("span.flag", { "data-part": "flag" }),
+      el("span.name", { "data-part": "name", "data-spare": true }),
       el("span.age", { "data-part": "age" }),
     ),
     el(
@@ -43,9 +43,7 @@ export function drawTile(tile, branch) {
   tile.setAttribute("aria-label", spoken(branch));
   tile.title = spoken(branch);
   say(part(tile, "name"), named(branch.name));
-  // what burns has its word beside its name, and all its figures below
-  say(part(tile, "flag"), look === "burning" ? HEATS.burning : "");
-  say(part(tile, "word"), STATES[look] ?? "");
+  say(part(tile, "word"), look === "burning" ? HEATS.burning : (STATES[look] ?? ""));
   say(part(tile, "waiting"), figures ? figures.waiting : "–");
   fillIn(part(tile, "late"), figures?.late);
   fillIn(part(tile, "alerts"), figures?.alerts);

@@ -1,0 +1,185 @@
+"""Headquarters' web server over a real PostgreSQL, with branches whose words a test speaks."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import requests
+from conftest import free_port, until
+from forked import Forked
+
+from headquarters.engines import Postgres
+from headquarters.tables import migrate
+from web.access import Access
+
+CITIES = (("南城市分行", "Nancheng"), ("怀州市分行", "Huaizhou"), ("临溪市分行", "Linxi"))
+STREETS = (("解放路支行", "Jiefang Road"), ("人民路支行", "Renmin Road"), ("中山支行", "Zhongshan"))
+BUSY = {"waiting": 7, "longest_wait_s": 600, "counters_open": 3, "counters": 5, "served": 90}
+BURNING = {**BUSY, "waiting": 26, "late": 9, "longest_wait_s": 2500, "alerts": 3}
+
+
+def province(branches: int) -> str:
+    """hq.toml of so many branches below three cities."""
+    lines = ['name = { zh = "东海省分行", en = "Donghai" }', "units = ["]
+    lines += ['{ id = "p", name = { zh = "东海省分行", en = "Donghai" } },']
+    lines += [
+        f'{{ id = "c{n}", parent = "p", name = {{ zh = "{zh}", en = "{en}" }} }},'
+        for n, (zh, en) in enumerate(CITIES)
+    ]
+    lines += ["]", "branches = ["]
+    for n in range(branches):
+        zh, en = STREETS[n % 3]
+        city = n * 3 // branches
+        lines.append(
+            f'{{ code = "{4400 + n}", unit = "c{city}", name = {{ zh = "{zh}", en = "{en}" }} }},'
+        )
+    return "\n".join([*lines, "]\n"])
+
+
+def snapshot(at: datetime, **figures: int) -> dict[str, Any]:
+    """As lobby/views/snapshot.py makes it."""
+    then = (at - timedelta(minutes=7)).isoformat()
+    name = {"zh": "现金", "en": "Cash", "ko": "현금"}
+    late = bool(figures.get("late"))
+    return {
+        "schema": 1,
+        "name": name,
+        "epoch": 1,
+        "seq": 40,
+        "at": at.isoformat(),
+        "open": True,
+        "figures": figures,
+        "areas": [
+            {"id": "a", "name": name, "waiting": 1, "late": int(late), "longest_wait_s": 420}
+        ],
+        "counters": [
+            {"id": "1", "name": name, "state": "open", "number": "A001", "since": then},
+            {"id": "2", "name": name, "state": "closed", "number": None, "since": None},
+        ],
+        "queue": [
+            {
+                "number": "A002",
+                "tier": name,
+                "service": name,
+                "area": "a",
+                "issued_at": then,
+                "target_wait_s": 300,
+                "late": late,
+            }
+        ],
+        "alerts": [{"kind": "late", "at": then, "number": "A002", "counter": None, "area": "a"}],
+    }
+
+
+class Office:
+    """`lobby hq serve --demo` as a process of its own."""
+
+    def __init__(self, folder: Path, database: str, config: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.data = folder / "var-hq"
+        self.database = database
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.cookies: dict[str, list[Any]] = {}
+        self.codes = re.findall(r'code = "(\d+)"', config)
+        self._scene: Any = None
+        self._config = folder / "hq.toml"
+        self._config.write_text(f'{config}\n[engines]\ndatabase = "{database}"\n')
+        self._log = folder / "hq.log"
+        self._process: Forked | None = None
+
+    def start(self) -> Office:
+        args = ["hq", "serve", "--demo", "--config", str(self._config)]
+        args += ["--data", str(self.data), "--port", str(self.port)]
+        self._process = Forked(args, self._log)
+        until(self._reads, f"{self.url} reads the database", 60)
+        return self
+
+    def stop(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(20)
+
+    def _reads(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    # -- what branches say ------------------------------------------------------------------------------
+    def says(self, code: str, age_s: float = 0.0, **figures: int) -> None:
+        """The branch's last word, spoken so long ago."""
+        at = datetime.now(UTC) - timedelta(seconds=age_s)
+        document = json.dumps(snapshot(at, **figures))
+        with psycopg.connect(self.database) as db:
+            db.execute(
+                "INSERT INTO snapshot VALUES (%s, %s, %s, 0.2, %s) ON CONFLICT (branch) DO UPDATE SET"
+                " received_at = excluded.received_at, at = excluded.at, document = excluded.document",
+                [code, at, at, document],
+            )
+
+    def forgets(self, code: str) -> None:
+        """Nothing was ever heard of the branch. The server begins anew: it keeps what it has heard."""
+        with psycopg.connect(self.database) as db:
+            db.execute("DELETE FROM snapshot WHERE branch = %s", [code])
+        self.stop()
+        self.start()
+
+    def come_to(self, scene: Any) -> None:
+        """As states.Lobby does."""
+        if scene is not self._scene and self.codes:
+            scene(self)
+        self._scene = scene
+
+    def alarm(self, code: str, kind: str) -> None:
+        with psycopg.connect(self.database) as db:
+            db.execute(
+                "INSERT INTO alarm (branch, kind, detail) VALUES (%s, %s, '{}')", [code, kind]
+            )
+
+    # -- who asks ---------------------------------------------------------------------------------------
+    def as_(self, role: str, unit: str | None = None) -> Caller:
+        access = Access(self.data)
+        token = access.create_token(role, unit=unit, name=f"t{secrets.token_hex(4)}")
+        access.close()
+        return Caller(self.url, token)
+
+
+class Caller:
+    """An integration with a token."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.headers.update({"Authorization": f"Bearer {token}", "Accept-Language": "en"})
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(f"{self.url}/api/v1{path}", timeout=10)
+
+    def branches(self, query: str = "") -> Any:
+        answer = self.get(f"/branches{query}")
+        assert answer.ok, answer.text
+        return answer.json()
+
+
+@contextmanager
+def office_of(folder: Path, postgres: Postgres, config: str) -> Iterator[Office]:
+    """One over a new database."""
+    name = f"office_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres.url, autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name}")
+    migrate(postgres.url_of(name))
+    office = Office(folder, postgres.url_of(name), config)
+    try:
+        yield office.start()
+    finally:
+        office.stop()

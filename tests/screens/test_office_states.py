@@ -1,0 +1,123 @@
+"""Every state of headquarters' pages passes every gate, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from conftest import until
+from gates import GATES, faults_of, visited
+from office import BURNING, BUSY, Office, office_of, province
+from states import LANGS, State
+from states.headquarters import EMPTY, STATES
+from states.state import sign_in
+
+from headquarters.engines import Postgres
+
+WALL = {"width": 1920, "height": 1080}
+BURN = ("4423", "4497", "4550")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
+    with office_of(tmp_path_factory.mktemp("office"), postgres, province(12)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
+    with office_of(tmp_path_factory.mktemp("empty"), postgres, "") as running:
+        yield running
+
+
+def faults(browser: Any, office: Any, state: State, lang: str) -> list[str]:
+    with visited(browser, office, state, lang) as visit:
+        return faults_of(visit, GATES)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_a_state_passes_every_gate(browser: Any, office: Office, state: State, lang: str) -> None:
+    assert faults(browser, office, state, lang) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("state", EMPTY, ids=lambda state: state.name)
+def test_an_empty_province_says_what_to_do(
+    browser: Any, empty: Office, state: State, lang: str
+) -> None:
+    assert faults(browser, empty, state, lang) == []
+
+
+# -- two hundred branches on one wall -----------------------------------------------------------------
+@pytest.fixture(scope="module")
+def wall(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
+    with office_of(tmp_path_factory.mktemp("wall"), postgres, province(200)) as running:
+        for code in running.codes:
+            running.says(code, **BURNING if code in BURN else BUSY)
+        yield running
+
+
+@pytest.fixture
+def page(browser: Any, wall: Office) -> Iterator[Any]:
+    context = browser.new_context(viewport=WALL, locale="zh-CN", reduced_motion="reduce")
+    shown = context.new_page()
+    shown.goto(f"{wall.url}/live")
+    sign_in(shown, "office")
+    until(lambda: shown.locator(".tile").count() == 200, "all tiles")
+    yield shown
+    context.close()
+
+
+def test_two_hundred_tiles_fit_on_one_screen_and_three_burn_above_all_others(page: Any) -> None:
+    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert page.evaluate(size) == [1920, 1080]
+    cards = page.locator("#burning a").evaluate_all("all => all.map((a) => a.pathname.slice(-4))")
+    assert sorted(cards) == sorted(BURN)
+    assert page.locator(".tile.burning .word").all_inner_texts() == ["告急"] * 3
+    assert page.inner_text("#urgent-title") == "3 家告急"
+    assert page.locator("#urgent").bounding_box()["y"] < page.locator("#tiles").bounding_box()["y"]
+
+
+def test_a_change_is_on_the_screen_within_two_seconds_more_than_the_look(
+    wall: Office, page: Any
+) -> None:
+    wall.says("4401", **BUSY | {"waiting": 33})
+    number = page.locator('[data-code="4401"] .number')
+    until(lambda: number.inner_text() == "33", "the change", 2.0)
+
+
+def test_a_page_in_the_background_asks_nothing(page: Any) -> None:
+    asked: list[str] = []
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true});"
+        "window.away = true; document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.wait_for_timeout(1500)  # the last question before may still be on its way
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2500)
+    assert asked == []
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    until(lambda: page.wait_for_timeout(100) or asked, "it asks again at once", 2)
+
+
+def test_a_database_that_is_away_leaves_the_last_picture_and_says_so(
+    browser: Any, tmp_path: Path
+) -> None:
+    with Postgres(tmp_path / "pg") as engine, office_of(tmp_path, engine, province(3)) as office:
+        office.says("4400", **BUSY)
+        context = browser.new_context(viewport=WALL, locale="zh-CN")
+        page = context.new_page()
+        page.goto(f"{office.url}/live")
+        sign_in(page, "office")
+        page.wait_for_selector(".tile.calm")
+        engine.kill()
+        page.wait_for_selector("#trouble:not([hidden])", timeout=20_000)
+        assert page.inner_text("#trouble").startswith("省行数据库无应答，所有数据均为")
+        assert page.inner_text('[data-code="4400"] .number') == "7"
+        context.close()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(engine.url, connect_timeout=2)

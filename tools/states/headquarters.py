@@ -1,0 +1,60 @@
+"""Headquarters' pages. A scene speaks branches' words into the database of a server of its own (tests/office.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from states.state import PHONE, State, Surface
+
+OFFICE = Surface((1920, 1080), "body[data-drawn]", narrow=True)
+DESK = (1280, 900)
+TABLET = (1180, 820)
+NIGHT = {"color_scheme": "dark"}
+WAITING = {"waiting": 7, "longest_wait_s": 600, "counters_open": 3, "counters": 5, "served": 90}
+LATE = {**WAITING, "waiting": 26, "late": 9, "longest_wait_s": 2500, "alerts": 3}
+
+
+def province(office: Any) -> None:
+    """One branch burns, one needs a look, one is cut, one in quarantine, one never heard, and the rest is calm."""
+    for code in office.codes:
+        office.says(code, **WAITING)
+    first, second, third, fourth, fifth, *_ = office.codes
+    office.says(first, **LATE)
+    office.says(second, **WAITING | {"late": 2, "alerts": 1})
+    office.says(third, age_s=900, **WAITING)
+    office.alarm(fourth, "second_writer")
+    office.forgets(fifth)
+
+
+def filtered(page: Page, office: Any) -> None:
+    page.fill("[name=text]", "nowhere")
+    page.wait_for_selector("#none:not([hidden])")
+
+
+def without_line(page: Page, office: Any) -> None:
+    page.route("**/api/v1/branches*", lambda route: route.abort())
+    page.wait_for_selector("#trouble:not([hidden])")
+
+
+def state(name: str, path: str, shown: str = "body", **more: Any) -> State:
+    return State(name, OFFICE, path, shown, account="office", scene=province, **more)
+
+
+STATES = [
+    state("hq-live", "/live", ".tile.burning"),
+    state("hq-live-tablet", "/live", ".tile.burning", size=TABLET),
+    state("hq-live-phone", "/live", ".tile.burning", size=PHONE.size),
+    state("hq-live-dark", "/live", ".tile.burning", size=DESK, context=NIGHT),
+    state("hq-live-filtered", "/live", "#none", reach=filtered, size=DESK),
+    state("hq-live-no-line", "/live", "#trouble", reach=without_line, size=DESK),
+    state("hq-branch", "/branch/4400", "#queue .late", size=DESK),
+    state("hq-branch-phone", "/branch/4400", "#queue .late", size=PHONE.size),
+    state("hq-branch-cut", "/branch/4402", "#last-word:not([hidden])", size=DESK),
+    state("hq-branch-alarm", "/branch/4403", "#alarms li", size=DESK),
+    state("hq-branch-never", "/branch/4404", "#last-word:not([hidden])", size=DESK),
+]
+EMPTY = [
+    State("hq-live-empty", OFFICE, "/live", "#empty:not([hidden])", account="office", size=DESK)
+]
