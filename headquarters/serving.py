@@ -14,6 +14,9 @@ from flask import Blueprint, Flask
 from flask_openapi3 import OpenAPI
 
 import headquarters.branch.pages
+import headquarters.bulletin.api
+import headquarters.bulletin.pages
+import headquarters.comparison.pages
 import headquarters.live.api
 import headquarters.live.pages
 import headquarters.shared.pages
@@ -45,11 +48,13 @@ LOOK_S = 0.4
 READING = Pool("reading", threads=1, queue=0)
 TITLE = Name("营业网点服务", "Service at branches")
 
-APIS = (headquarters.live.api.api,)
+APIS = (headquarters.live.api.api, headquarters.bulletin.api.api)
 PAGES = (
     headquarters.shared.pages.pages,
     headquarters.live.pages.pages,
     headquarters.branch.pages.pages,
+    headquarters.bulletin.pages.pages,
+    headquarters.comparison.pages.pages,
 )
 
 

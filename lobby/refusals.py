@@ -8,8 +8,6 @@ SENTENCES: dict[str, Text] = {
     "unknown_ticket": Text("There is no ticket {id}"),
     "unknown_counter": Text("There is no counter {id}"),
     "unknown_board": Text("There is no board {id}"),
-    "unknown_branch": Text("There is no branch {id}"),
-    "unknown_unit": Text("There is no unit {id}"),
     "unknown_kiosk": Text("There is no kiosk {id}"),
     "unknown_printer": Text("There is no printer {id}"),
     "unknown_inspection": Text("There is no inspection {id} of the last two weeks"),
@@ -145,6 +143,9 @@ SENTENCES: dict[str, Text] = {
     "key_reused": Text("This idempotency key was used for another request"),
     "bad_key": Text("An idempotency key has 1 to 128 printable ASCII characters"),
     "not_saved": Text("It could not be saved; please try again or ask the lobby manager"),
+    "headquarters_database": Text(
+        "The database of headquarters does not answer: try again in a moment"
+    ),
     "database_busy": Text("Another program holds the database: try again in a moment"),
     "database_damaged": Text(
         "The database is damaged: stop the branch and restore the latest backup with lobby restore"

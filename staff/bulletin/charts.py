@@ -1,67 +1,37 @@
-"""Control charts and funnel plots: what chart.html draws as SVG. Kinds are classes of bulletin.css: each theme, and
-paper, has its own colours."""
+"""Control charts and funnel plots of a branch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from lobby.branch.model import Branch
 from lobby.reports.bulletin import Chart, Comparison
 from lobby.reports.control import Control
 from lobby.reports.funnel import Z_LIMIT, Z_WARN, Funnel
+from lobby.reports.wording import value_words
 from lobby.texts import Text
-from staff.bulletin.words import chart_words, group_words, value_words
+from staff.bulletin.words import chart_words, group_words
+from web.drawing import (
+    FOOT,
+    HIGH,
+    LEFT,
+    RIGHT,
+    ROOM,
+    TOP,
+    WIDE,
+    Dot,
+    Drawing,
+    Label,
+    Line,
+    Scale,
+    day_labels,
+    level,
+    line,
+    scale,
+)
 
-WIDE = 640
-HIGH = 190
-LEFT = 10
-RIGHT = 78
-TOP = 12
-FOOT = 24
-DAY_LABELS = 6
 CURVE_POINTS = 40
-ROOM = 1.08
-"""The largest value keeps so much distance to the top."""
-Scale = Callable[[float], float]
-
-
-@dataclass(frozen=True)
-class Line:
-    """`points` as SVG has them."""
-
-    kind: str
-    points: str
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A day or a group. One outside the limits, `out`, has another form, for who sees no colours."""
-
-    x: float
-    y: float
-    out: bool
-
-
-@dataclass(frozen=True)
-class Label:
-    x: float
-    y: float
-    words: str
-    anchor: str
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """`label` says what is seen, for who does not see it."""
-
-    label: str
-    lines: tuple[Line, ...]
-    dots: tuple[Dot, ...]
-    labels: tuple[Label, ...]
-    wide: int = WIDE
-    high: int = HIGH
 
 
 def control_chart(chart: Chart, lang: str) -> Drawing | None:
@@ -69,16 +39,16 @@ def control_chart(chart: Chart, lang: str) -> Drawing | None:
     if len(chart.values) < 2:
         return None
     top = ROOM * max([*chart.values, chart.control.hi if chart.control else 0]) or 1
-    y = _scale(0, top, HIGH - FOOT, TOP)
-    x = _scale(0, max(len(chart.values) - 1, 1), LEFT, WIDE - RIGHT)
+    y = scale(0, top, HIGH - FOOT, TOP)
+    x = scale(0, max(len(chart.values) - 1, 1), LEFT, WIDE - RIGHT)
     limits = _limits(chart.control) if chart.control else ()
-    series = _line("series", [(x(n), y(value)) for n, value in enumerate(chart.values)])
+    series = line("series", [(x(n), y(value)) for n, value in enumerate(chart.values)])
     outside = chart.control.outside if chart.control else ()
     return Drawing(
         f"{chart.measure.name.in_(lang)}: {chart_words(chart, lang)}",
-        (*(_level(kind, y(value)) for kind, value in limits), series),
+        (*(level(kind, y(value)) for kind, value in limits), series),
         tuple(Dot(x(n), y(value), n in outside) for n, value in enumerate(chart.values)),
-        (*_limit_labels(chart, limits, y, lang), *_days(chart.days, x)),
+        (*_limit_labels(chart, limits, y, lang), *day_labels(chart.days, x)),
     )
 
 
@@ -94,13 +64,6 @@ def _limit_labels(
         yield Label(WIDE - RIGHT + 6, y(value) + 4, words, "start")
 
 
-def _days(days: Sequence[str], x: Scale) -> Iterator[Label]:
-    step = max(1, -(-len(days) // DAY_LABELS))
-    for n in range(len(days) - 1, -1, -step):
-        anchor = "end" if n == len(days) - 1 else "middle"
-        yield Label(x(n), HIGH - 6, days[n][5:], "start" if n == 0 else anchor)
-
-
 def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Drawing | None:
     """The groups by size, the whole, and the limits of chance around it; None where nothing is compared."""
     funnel = comparison.funnel
@@ -111,12 +74,12 @@ def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Drawing | 
     values = [point.value for point in funnel.points]
     low = min(*values, funnel.limits(2 * least)[0])
     high = max(*values, funnel.limits(2 * least)[1])
-    y = _scale(low, ROOM * high, HIGH - FOOT, TOP)
-    x = _scale(least, most, LEFT, WIDE - RIGHT)
+    y = scale(low, ROOM * high, HIGH - FOOT, TOP)
+    x = scale(least, most, LEFT, WIDE - RIGHT)
     whole = value_words(comparison.measure.unit, funnel.whole, lang)
     return Drawing(
         f"{comparison.measure.name.in_(lang)}: {comparison_words(comparison, branch, lang)}",
-        (_level("mean", y(funnel.whole)), *_curves(funnel, least, most, x, y)),
+        (level("mean", y(funnel.whole)), *_curves(funnel, least, most, x, y)),
         tuple(Dot(x(point.n), y(point.value), point.outside) for point in funnel.points),
         (
             Label(LEFT, HIGH - 6, f"{least:,.0f}", "start"),
@@ -133,7 +96,7 @@ def _curves(funnel: Funnel, least: float, most: float, x: Scale, y: Scale) -> It
         for side in (0, 1):
             heights = [y(funnel.limits(n, z)[side]) for n in sizes]
             within = [min(max(TOP, height), HIGH - FOOT) for height in heights]
-            yield _line(kind, list(zip(map(x, sizes), within, strict=True)))
+            yield line(kind, list(zip(map(x, sizes), within, strict=True)))
 
 
 def _names(
@@ -170,16 +133,3 @@ def wider_words(comparison: Comparison, lang: str) -> str:
         times=times,
     )
     return words.in_(lang)
-
-
-# -- pieces ---------------------------------------------------------------------------------------------
-def _scale(low: float, high: float, start: float, end: float) -> Scale:
-    return lambda value: start + (value - low) / ((high - low) or 1) * (end - start)
-
-
-def _line(kind: str, points: Sequence[tuple[float, float]]) -> Line:
-    return Line(kind, " ".join(f"{x:.1f},{y:.1f}" for x, y in points))
-
-
-def _level(kind: str, y: float) -> Line:
-    return _line(kind, [(LEFT, y), (WIDE - RIGHT, y)])

@@ -9,25 +9,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.doing import HAS_LEFT
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView, GroupFigureView
 from lobby.reports.sections import Entry, Finding, Section
+from lobby.reports.wording import NONE, TITLES, days_words, value_words
 from lobby.texts import Readable, Text, by_language, in_language, languages, tag
 from staff.bulletin import charts
-from staff.bulletin.words import (
-    KEYS,
-    NONE,
-    TITLES,
-    chart_words,
-    completeness_words,
-    days_words,
-    group_words,
-    value_words,
-)
+from staff.bulletin.words import KEYS, chart_words, completeness_words, group_words
+from web.drawing import Drawing
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -216,7 +209,7 @@ class Document:
         """Where what the sentence counts is listed."""
         return self.parts_of(finding.listed or finding.measure, dict(finding.group))
 
-    def chart(self, chart: Chart) -> charts.Drawing | None:
+    def chart(self, chart: Chart) -> Drawing | None:
         return charts.control_chart(chart, self.lang)
 
     def verdict(self, chart: Chart) -> str:
@@ -248,7 +241,8 @@ class Document:
 def _templates() -> Environment:
     """Those that a file is made of, by their paths, as the server's pages know them."""
     folders = {name: FileSystemLoader(ROOT / name) for name in ("staff", "web")}
-    return Environment(loader=PrefixLoader(folders), autoescape=True)
+    shared = FileSystemLoader(ROOT / "web/templates")
+    return Environment(loader=ChoiceLoader([PrefixLoader(folders), shared]), autoescape=True)
 
 
 def _words(lang: str, english: str, **fields: object) -> str:

@@ -17,12 +17,13 @@ from lobby.reports.bulletin import Bulletin, bulletin
 from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import PartView, Span, days_of, measure_of, parts
 from lobby.reports.moments import local_time
+from lobby.reports.wording import SPANS, days_words, value_words
 from staff.bulletin import archive, document
 from staff.bulletin.api import PAGE
 from staff.bulletin.sheet import workbook
-from staff.bulletin.words import SPANS, days_words, group_words, value_words
-from staff.shared.days import day_asked
+from staff.bulletin.words import group_words
 from staff.shared.pages import office_page, page_for
+from web.days import day_asked
 from web.dispatch import runtime, today
 from web.languages import lang
 from web.loop import PLANS

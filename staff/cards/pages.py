@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from lobby.branch.model import Branch
 from lobby.reports.opinions import opinions
-from staff.shared.days import day_asked
 from staff.shared.pages import page_for
+from web.days import day_asked
 from web.dispatch import runtime, today
 from web.languages import name_of
 from web.loop import PLANS

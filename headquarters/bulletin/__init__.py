@@ -1,0 +1,1 @@
+"""The bulletin of a province: the figures of a day, a week or a month."""

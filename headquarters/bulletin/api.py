@@ -1,0 +1,59 @@
+"""The API of the province's reports and comparisons."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from headquarters.report_views import ComparisonView, ReportView
+from headquarters.reports import comparison, report
+from headquarters.shared.database import asked
+from headquarters.visible import entry_of, unit_asked
+from lobby.reports.measure import DefinitionView, definition
+from lobby.reports.measures import MEASURES, Span
+from lobby.views.shapes import list_shape, shape
+from web.languages import reader_lang
+from web.roles import needs
+from web.schemas import SECURITY, BranchDay, api_of
+
+api = api_of("reports_api", __name__, "reports", SECURITY[:2])
+UNIT = Field(default="", max_length=40, description="only what is below this unit")
+
+
+class ReportPath(BaseModel):
+    span: Span
+    day: BranchDay
+
+
+class ReportQuery(BaseModel):
+    unit: str = UNIT
+    branch: str = Field(default="", max_length=40, description="only this branch")
+
+
+class ComparisonQuery(BaseModel):
+    measure: str = Field(min_length=1, max_length=40, description="the id of a share")
+    unit: str = UNIT
+
+
+@api.get("/measures", responses={200: list_shape(DefinitionView)})
+@needs("province")
+def measures() -> list[DefinitionView]:
+    """Every measure: its name, unit, population and formula, in the reader's language."""
+    return [definition(measure, reader_lang()) for measure in MEASURES.values()]
+
+
+@api.get("/reports/<span>/<day>", responses={200: shape(ReportView)})
+@needs("province")
+def reports(path: ReportPath, query: ReportQuery) -> ReportView:
+    """The figures of the day, week or month that the date is in, and how complete they are."""
+    unit = unit_asked(query.unit)
+    if query.branch:
+        entry_of(query.branch)
+    return asked(report, path.span, path.day, unit=unit, branch=query.branch)
+
+
+@api.get("/comparisons/<span>/<day>", responses={200: shape(ComparisonView)})
+@needs("province")
+def comparisons(path: ReportPath, query: ComparisonQuery) -> ComparisonView:
+    """The branches beside what chance explains, adjusted for the mix of business: no ranking."""
+    unit = unit_asked(query.unit)
+    return asked(comparison, path.span, path.day, query.measure, unit=unit)

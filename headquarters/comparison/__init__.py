@@ -1,0 +1,1 @@
+"""Branches beside what chance explains."""

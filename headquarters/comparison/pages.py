@@ -1,0 +1,114 @@
+"""The page that sets branches beside what chance explains: whom to learn from, and whom to help. No ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from headquarters.comparison.plots import course, funnel
+from headquarters.report_views import ComparedView, ComparisonView
+from headquarters.report_words import VERDICTS, completeness_said
+from headquarters.reports import COMPARABLE, comparison
+from headquarters.shared.choice import choice, units
+from headquarters.shared.database import asked
+from headquarters.shared.pages import draw
+from lobby.reports.control import Verdict
+from lobby.reports.measure import Unit, definition
+from lobby.reports.measures import MEASURES, Span
+from lobby.reports.wording import SPANS, days_words, value_words
+from lobby.reports.wording import VERDICTS as TRENDS
+from web.gated import page_for
+from web.languages import lang
+from web.roles import public
+
+pages = Blueprint("comparison", __name__)
+HERE = Path(__file__).parent
+FIRST = "late_share"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A branch in words."""
+
+    code: str
+    name: str
+    n: int
+    value: str
+    expected: str
+    ratio: str
+    verdict: str
+    tone: str
+    trend: str
+
+
+TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.CHANGED: "warn"}
+
+
+@pages.get("/comparison")
+@public
+def compare() -> str | Response:
+    return page_for("province", _comparison)
+
+
+def _comparison() -> str:
+    chosen = choice()
+    wanted = request.args.get("measure", FIRST)
+    measure = wanted if wanted in COMPARABLE else FIRST
+    made = asked(comparison, chosen.span, chosen.day, measure, unit=chosen.unit)
+    names = {row["branch"]: row["name"].get(lang(), row["branch"]) for row in made["rows"]}
+    period = made["period"]
+    name = MEASURES[measure].name.in_(lang())
+    return draw(
+        HERE,
+        chosen=chosen,
+        further=f"&measure={measure}",
+        spans={id: SPANS[id].in_(lang()) for id in get_args(Span)},
+        units=units(),
+        measures={id: MEASURES[id].name.in_(lang()) for id in COMPARABLE},
+        measure=measure,
+        name_of_measure=name,
+        what=definition(MEASURES[measure], lang()),
+        days=days_words(date.fromisoformat(period["from"]), date.fromisoformat(period["to"])),
+        complete=made["completeness"],
+        completeness=completeness_said(made["completeness"]).in_(lang()),
+        whole=_share(made["whole"]),
+        adjusted=bool(made["adjusted_for"]),
+        best=[_named(made, code) for code in made["best"]],
+        help=[_named(made, code) for code in made["help"]],
+        left_out=[
+            left["name"].get(lang(), left["branch"]) for left in made["completeness"]["left_out"]
+        ],
+        funnel=funnel(made, name, names),
+        course=course(
+            made["chart"], f"{name}: {TRENDS[made['chart']['verdict']].in_(lang())}", lang()
+        ),
+        course_words=TRENDS[made["chart"]["verdict"]].in_(lang()),
+        rows=[_row(row) for row in made["rows"]],
+    )
+
+
+def _named(made: ComparisonView, code: str) -> Row:
+    return next(_row(row) for row in made["rows"] if row["branch"] == code)
+
+
+def _row(row: ComparedView) -> Row:
+    return Row(
+        row["branch"],
+        row["name"].get(lang(), row["branch"]),
+        row["n"],
+        _share(row["value"]),
+        _share(row["expected"]),
+        "–" if row["ratio"] is None else f"{row['ratio']:.2f}",
+        VERDICTS[row["verdict"]].in_(lang()),
+        TONES.get(row["verdict"], ""),
+        TRENDS[row["trend"]].in_(lang()),
+    )
+
+
+def _share(value: float | None) -> str:
+    return value_words(Unit.SHARE, value, lang())

@@ -1,0 +1,42 @@
+"""What a request asks of PostgreSQL: in a thread, with a connection of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from flask import current_app
+
+from headquarters.config import Headquarters
+from lobby.errors import Unavailable
+from web.loop import PLANS
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+LINE: dict[str, Any] = {
+    "connect_timeout": 3,
+    "application_name": "lobby hq serve: report",
+    "options": "-c statement_timeout=60000 -c default_transaction_read_only=on",
+}
+
+
+def asked(
+    make: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """What `make` makes of the database. Raises Unavailable where that does not answer."""
+    headquarters: Headquarters = current_app.extensions["headquarters"]
+
+    def run() -> T:
+        with psycopg.connect(headquarters.engines.database, **LINE) as db:
+            return make(db, headquarters, *args, **kwargs)
+
+    try:
+        return PLANS.run(run)
+    except psycopg.OperationalError as error:
+        log.warning("the database does not answer: %s", " ".join(str(error).split()))
+        raise Unavailable("headquarters_database") from error
