@@ -17,7 +17,7 @@ from headquarters.reports import report
 from headquarters.shared.choice import Choice, choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw
-from headquarters.visible import picture
+from headquarters.visible import picture, summary
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, Span
 from lobby.reports.wording import NONE, SPANS, TITLES, days_words, value_words
@@ -87,7 +87,7 @@ def _unit_names() -> dict[str, str]:
 
 def _branch_names() -> dict[str, str]:
     here = picture()
-    return {code: here.name(entry).get(lang(), code) for code, entry in here.entries.items()}
+    return {entry.code: here.name(entry).get(lang(), entry.code) for entry in summary("").entries}
 
 
 def _rows(made: ReportView, chosen: Choice, key: str, names: Mapping[str, str]) -> list[Row]:
