@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from headquarters.report_views import ComparisonView, ReportView
-from headquarters.reports import comparison, report
+from headquarters.report_views import ChartView, ComparisonView, ReportView
+from headquarters.reports import chart, comparison, report
 from headquarters.shared.database import asked
 from headquarters.visible import entry_of, unit_asked
 from lobby.reports.measure import DefinitionView, definition
@@ -13,7 +13,7 @@ from lobby.reports.measures import MEASURES, Span
 from lobby.views.shapes import list_shape, shape
 from web.languages import reader_lang
 from web.roles import needs
-from web.schemas import SECURITY, BranchDay, api_of
+from web.schemas import SECURITY, BranchDay, Id, api_of
 
 api = api_of("reports_api", __name__, "reports", SECURITY[:2])
 UNIT = Field(default="", max_length=40, description="only what is below this unit")
@@ -27,6 +27,11 @@ class ReportPath(BaseModel):
 class ReportQuery(BaseModel):
     unit: str = UNIT
     branch: str = Field(default="", max_length=40, description="only this branch")
+
+
+class ChartPath(BaseModel):
+    measure: Id
+    day: BranchDay
 
 
 class ComparisonQuery(BaseModel):
@@ -49,6 +54,16 @@ def reports(path: ReportPath, query: ReportQuery) -> ReportView:
     if query.branch:
         entry_of(query.branch)
     return asked(report, path.span, path.day, unit=unit, branch=query.branch)
+
+
+@api.get("/charts/<measure>/<day>", responses={200: shape(ChartView)})
+@needs("province")
+def charts(path: ChartPath, query: ReportQuery) -> ChartView:
+    """A measure day by day up to the date, as a control chart of all these branches together."""
+    unit = unit_asked(query.unit)
+    if query.branch:
+        entry_of(query.branch)
+    return asked(chart, path.day, path.measure, unit=unit, branch=query.branch)
 
 
 @api.get("/comparisons/<span>/<day>", responses={200: shape(ComparisonView)})

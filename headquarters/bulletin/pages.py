@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import get_args
 
+import psycopg
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from headquarters.report_views import ReportView
+from headquarters.config import Headquarters
+from headquarters.report_views import ChartView, ReportView
 from headquarters.report_words import completeness_said
-from headquarters.reports import report
+from headquarters.reports import chart, report
 from headquarters.shared.choice import Choice, choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw
+from headquarters.shared.plots import course
 from headquarters.visible import picture, summary
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, Span
-from lobby.reports.wording import NONE, SPANS, TITLES, days_words, value_words
+from lobby.reports.wording import NONE, SPANS, TITLES, VERDICTS, days_words, value_words
+from web.drawing import Drawing
 from web.gated import page_for
 from web.languages import lang
 from web.roles import public
@@ -29,6 +33,7 @@ pages = Blueprint("bulletin", __name__)
 HERE = Path(__file__).parent
 HEAD = ("tickets", "served", "wait_mean_s", "wait_p90_s", "late_share", "feedback_mean")
 """The figures of which one looks first, and the columns of the tables."""
+CHARTED = ("tickets", "wait_mean_s", "late_share", "feedback_mean")
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def bulletin() -> str | Response:
 
 def _bulletin() -> str:
     chosen = choice()
-    made = asked(report, chosen.span, chosen.day, unit=chosen.unit)
+    made, charts = asked(_made, chosen)
     period = made["period"]
     days = days_words(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
     complete = made["completeness"]
@@ -77,8 +82,29 @@ def _bulletin() -> str:
         columns=[MEASURES[id].name.in_(lang()) for id in HEAD],
         of_units=_rows(made, chosen, "unit", _unit_names()),
         of_branches=_rows(made, chosen, "branch", _branch_names()),
+        charts=[*_charts(charts)],
         lines=_lines(made, tuple(MEASURES)),
     )
+
+
+def _made(
+    db: psycopg.Connection, hq: Headquarters, chosen: Choice
+) -> tuple[ReportView, dict[str, ChartView]]:
+    """The report, and the days up to its last one of each measure that has a chart."""
+    made = report(db, hq, chosen.span, chosen.day, unit=chosen.unit)
+    last = min(date.fromisoformat(made["period"]["to"]), chosen.today)
+    return made, {id: chart(db, hq, last, id, unit=chosen.unit) for id in CHARTED}
+
+
+def _charts(charts: Mapping[str, ChartView]) -> Iterator[tuple[str, str, Drawing]]:
+    """By measure its name, what its last day says, and the drawing."""
+    for id, view in charts.items():
+        measure = MEASURES[id]
+        name = measure.name.in_(lang())
+        words = VERDICTS[view["verdict"]].in_(lang())
+        drawing = course(view, measure.unit, f"{name}: {words}", lang())
+        if drawing:
+            yield name, words, drawing
 
 
 def _unit_names() -> dict[str, str]:

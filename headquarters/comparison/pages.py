@@ -10,13 +10,13 @@ from typing import get_args
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from headquarters.comparison.plots import course, funnel
 from headquarters.report_views import ComparedView, ComparisonView
 from headquarters.report_words import VERDICTS, completeness_said
 from headquarters.reports import COMPARABLE, comparison
 from headquarters.shared.choice import choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw
+from headquarters.shared.plots import course, funnel
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import MEASURES, Span
@@ -63,6 +63,7 @@ def _comparison() -> str:
     names = {row["branch"]: row["name"].get(lang(), row["branch"]) for row in made["rows"]}
     period = made["period"]
     name = MEASURES[measure].name.in_(lang())
+    trend = TRENDS[made["chart"]["verdict"]].in_(lang())
     return draw(
         HERE,
         chosen=chosen,
@@ -84,10 +85,8 @@ def _comparison() -> str:
             left["name"].get(lang(), left["branch"]) for left in made["completeness"]["left_out"]
         ],
         funnel=funnel(made, name, names),
-        course=course(
-            made["chart"], f"{name}: {TRENDS[made['chart']['verdict']].in_(lang())}", lang()
-        ),
-        course_words=TRENDS[made["chart"]["verdict"]].in_(lang()),
+        course=course(made["chart"], Unit.SHARE, f"{name}: {trend}", lang()),
+        course_words=trend,
         rows=[_row(row) for row in made["rows"]],
     )
 

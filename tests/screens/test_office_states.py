@@ -11,6 +11,7 @@ import pytest
 from conftest import until
 from gates import GATES, faults_of, visited
 from office import BURNING, BUSY, Office, office_of, province
+from report_rows import write_figures
 from states import LANGS, State
 from states.headquarters import EMPTY, STATES
 from states.state import sign_in
@@ -24,6 +25,7 @@ BURN = ("4423", "4497", "4550")
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
     with office_of(tmp_path_factory.mktemp("office"), postgres, province(12)) as running:
+        write_figures(running.database, running.codes)
         yield running
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from states.state import PHONE, State, Surface
 
 OFFICE = Surface((1920, 1080), "body[data-drawn]", narrow=True)
+PAPER = Surface((1280, 900), "main h1", narrow=True)
 DESK = (1280, 900)
 TABLET = (1180, 820)
 NIGHT = {"color_scheme": "dark"}
@@ -38,8 +39,10 @@ def without_line(page: Page, office: Any) -> None:
     page.wait_for_selector("#trouble:not([hidden])")
 
 
-def state(name: str, path: str, shown: str = "body", **more: Any) -> State:
-    return State(name, OFFICE, path, shown, account="office", scene=province, **more)
+def state(
+    name: str, path: str, shown: str = "body", surface: Surface = OFFICE, **more: Any
+) -> State:
+    return State(name, surface, path, shown, account="office", scene=province, **more)
 
 
 STATES = [
@@ -53,6 +56,14 @@ STATES = [
     state("hq-branch-phone", "/branch/4400", "#queue .late", size=PHONE.size),
     state("hq-branch-cut", "/branch/4402", "#last-word:not([hidden])", size=DESK),
     state("hq-branch-alarm", "/branch/4403", "#alarms li", size=DESK),
+    state("hq-bulletin", "/bulletin", surface=PAPER, size=DESK),
+    state("hq-bulletin-phone", "/bulletin?span=week", surface=PAPER, size=PHONE.size),
+    state("hq-comparison", "/comparison", "svg.chart", surface=PAPER, size=DESK),
+    state("hq-comparison-phone", "/comparison?span=week", surface=PAPER, size=PHONE.size),
+    state("hq-comparison-dark", "/comparison", surface=PAPER, size=DESK, context=NIGHT),
+    state(
+        "hq-bulletin-nothing", "/bulletin?date=2020-01-02", ".band.info", surface=PAPER, size=DESK
+    ),
     state("hq-branch-never", "/branch/4404", "#last-word:not([hidden])", size=DESK),
 ]
 EMPTY = [

@@ -1,4 +1,4 @@
-"""The funnel plot of branches, and the control chart of all of them, as web/templates/chart.html draws them."""
+"""The funnel plot of branches, and control charts of many together, as web/templates/chart.html draws them."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def _names(
             yield Label(x(row["n"]) - 8, height, names.get(row["branch"], row["branch"]), "end")
 
 
-def course(chart: ChartView, label: str, lang: str) -> Drawing | None:
-    """The share day by day with its limits; None of a single day, which is no course."""
+def course(chart: ChartView, unit: Unit, label: str, lang: str) -> Drawing | None:
+    """A figure day by day with its limits; None of a single day, which is no course."""
     values = chart["values"]
     if len(values) < 2:
         return None
@@ -106,7 +106,7 @@ def course(chart: ChartView, label: str, lang: str) -> Drawing | None:
         tuple(Dot(x(n), y(value), _is_out(value, lo, hi)) for n, value in enumerate(values)),
         (
             *(
-                Label(WIDE - RIGHT + 6, y(value) + 4, value_words(Unit.SHARE, value, lang), "start")
+                Label(WIDE - RIGHT + 6, y(value) + 4, value_words(unit, value, lang), "start")
                 for value in limits
             ),
             *day_labels(chart["days"], x),

@@ -1,0 +1,116 @@
+"""The province's reports over HTTP and on pages: who may ask for which, and what is told without figures or the
+database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+import requests
+from conftest import until
+from office import BUSY, Caller, Office, office_of, province
+from report_rows import DAY, write_figures
+
+from headquarters.engines import Postgres
+
+server = None
+"""Starts processes."""
+REPORT = f"/reports/day/{DAY}"
+COMPARISON = f"/comparisons/day/{DAY}?measure=late_share"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
+    with office_of(tmp_path_factory.mktemp("office"), postgres, province(12)) as running:
+        write_figures(running.database, running.codes)
+        yield running
+
+
+@pytest.fixture
+def caller(office: Office) -> Caller:
+    return office.as_("office")
+
+
+def test_a_report_is_of_all_branches_and_says_so(caller: Caller) -> None:
+    made = caller.get(REPORT).json()
+    assert made["measures"]["tickets"]["value"] == 12_000
+    assert set(made["measures"]["tickets"]["by"]["unit"]) == {"c0", "c1", "c2"}
+    assert made["completeness"]["branches"] == 12
+
+
+def test_a_report_can_be_of_a_unit_and_of_a_branch(caller: Caller) -> None:
+    assert caller.get(f"{REPORT}?unit=c0").json()["measures"]["tickets"]["value"] == 4_000
+    assert caller.get(f"{REPORT}?branch=4400").json()["measures"]["tickets"]["value"] == 1_000
+    assert caller.get(f"{REPORT}?unit=x").status_code == 404
+    assert caller.get(f"{REPORT}?branch=9999").status_code == 404
+    assert caller.get("/reports/year/2026-03-02").status_code == 422
+    assert caller.get("/reports/day/1899-03-02").status_code == 422
+
+
+def test_branches_are_compared_by_shares_alone(caller: Caller) -> None:
+    made = caller.get(COMPARISON).json()
+    assert made["help"][0] == "4403"
+    assert len(made["rows"]) == 12
+    assert caller.get(f"/comparisons/day/{DAY}?measure=tickets").status_code == 404
+    assert caller.get(f"/comparisons/day/{DAY}").status_code == 422
+
+
+def test_a_figure_has_its_days_as_a_chart(caller: Caller) -> None:
+    made = caller.get(f"/charts/late_share/{DAY}?unit=c0").json()
+    assert len(made["days"]) == len(made["values"]) == 20
+    assert made["lo"] < made["mean"] < made["hi"]
+    assert caller.get(f"/charts/wait_p90_s/{DAY}").status_code == 404
+
+
+def test_who_is_bound_to_a_unit_has_reports_of_what_is_below_it(office: Office) -> None:
+    bound = office.as_("head", "c1")
+    assert bound.get(REPORT).json()["measures"]["tickets"]["value"] == 4_000
+    assert {row["branch"] for row in bound.get(COMPARISON).json()["rows"]} == set(office.codes[4:8])
+    assert bound.get(f"{REPORT}?unit=c0").status_code == 403
+    assert bound.get(f"{REPORT}?branch=4400").status_code == 403
+
+
+def test_measures_are_defined_in_the_readers_language(caller: Caller) -> None:
+    defined = {one["id"]: one for one in caller.get("/measures").json()}
+    assert {"name", "unit", "population", "formula"} <= set(defined["late_share"])
+
+
+def page(office: Office, path: str) -> str:
+    session = office.as_("office").session
+    answer = session.get(f"{office.url}{path}", headers={"Accept": "text/html"}, timeout=20)
+    assert answer.ok, answer.text
+    return answer.text
+
+
+def test_a_period_without_figures_says_what_to_do(office: Office) -> None:
+    empty = (date.fromisoformat(DAY) - timedelta(days=300)).isoformat()
+    for path in (f"/bulletin?date={empty}", f"/comparison?date={empty}"):
+        assert "No branch has figures of this period" in page(office, path)
+
+
+def test_a_page_is_asked_for_by_its_address_alone(office: Office) -> None:
+    assert "4,000" in page(office, f"/bulletin?span=day&date={DAY}&unit=c2")
+    for nonsense in ("span=x&date=x", "date=0001-01-01", "measure=x"):
+        assert page(office, f"/comparison?{nonsense}")
+
+
+def test_without_the_database_a_report_is_refused_in_words(tmp_path: Path) -> None:
+    with Postgres(tmp_path / "pg") as engine, office_of(tmp_path, engine, province(3)) as office:
+        office.says("4400", **BUSY)
+        caller = office.as_("office")
+        until(lambda: caller.get(REPORT).ok, "the first report")
+        engine.kill()
+        answer = caller.get(REPORT)
+        assert answer.status_code == 503
+        assert answer.json()["detail"].startswith("The database of headquarters does not answer")
+        shown = caller.session.get(
+            f"{office.url}/bulletin", headers={"Accept": "text/html"}, timeout=20
+        )
+        assert shown.status_code == 503
+        assert "The database of headquarters does not answer" in shown.text
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(engine.url, connect_timeout=2)
+        assert requests.get(f"{office.url}/healthz", timeout=5).ok
