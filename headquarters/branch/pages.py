@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, abort
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from headquarters.shared.pages import draw
 from headquarters.visible import entry_of, picture
-from lobby.errors import NotFound
 from web.gated import page_for
 from web.languages import lang
 from web.roles import public
@@ -25,10 +24,7 @@ def branch(code: str) -> str | Response:
 
 
 def _branch(code: str) -> str:
-    try:
-        entry = entry_of(code)
-    except NotFound:
-        abort(404)
+    entry = entry_of(code)
     tree = picture().tree
     return draw(
         HERE,

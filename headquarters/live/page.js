@@ -96,7 +96,7 @@ function drawUnits(units) {
   for (const unit of units) {
     const section = sectionOf(unit);
     const { heard, branches } = unit.completeness;
-    const count = heard < branches ? _("{heard} of {branches}", { heard, branches }) : branches;
+    const count = heard < branches ? `${heard}/${branches}` : branches;
     say($(".count", section), _("{count} · {waiting} waiting", { count, waiting: unit.waiting }));
     section.classList.toggle("closed", isClosed(unit.id));
     $("button", section).setAttribute("aria-expanded", String(!isClosed(unit.id)));

@@ -81,7 +81,9 @@ function spoken(branch) {
     @param {any} branch
     @param {string} unit */
 export function makeCard(branch, unit) {
-  const { waiting, late, longest_wait_s: longest, counters_open: open, counters } = branch.figures;
+  const { waiting, late, longest_wait_s: longest, counters_open: open, counters, alerts } = branch.figures;
+  const facts = [_("{n} waiting", { n: waiting }), _("{open} of {n} counters open", { open, n: counters })];
+  if (alerts) facts.push(_("{n} alerts", { n: alerts }));
   return el(
     "li",
     {},
@@ -91,13 +93,7 @@ export function makeCard(branch, unit) {
       el("span.flag", {}, icon("warning"), el("span", {}, HEATS.burning)),
       el("span.who", {}, el("b", {}, named(branch.name)), el("span", {}, unit)),
       el("span.why", {}, why(late, longest)),
-      el(
-        "span.open",
-        {},
-        _("{n} waiting", { n: waiting }),
-        " · ",
-        _("{open} of {n} counters open", { open, n: counters }),
-      ),
+      el("span.open", {}, facts.join(" · ")),
     ),
   );
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from headquarters.report_views import ChartView, ComparedView, ComparisonView
 from lobby.reports.control import Verdict
@@ -104,14 +104,17 @@ def course(chart: ChartView, unit: Unit, label: str, lang: str) -> Drawing | Non
             line("series", [(x(n), y(value)) for n, value in enumerate(values)]),
         ),
         tuple(Dot(x(n), y(value), _is_out(value, lo, hi)) for n, value in enumerate(values)),
-        (
-            *(
-                Label(WIDE - RIGHT + 6, y(value) + 4, value_words(unit, value, lang), "start")
-                for value in limits
-            ),
-            *day_labels(chart["days"], x),
-        ),
+        (*_limit_labels(limits, unit, y, lang), *day_labels(chart["days"], x)),
     )
+
+
+def _limit_labels(limits: Sequence[float], unit: Unit, y: Scale, lang: str) -> Iterator[Label]:
+    """Of the highest, the mean and the lowest, where one does not lie on the mean's."""
+    mean = y(limits[len(limits) // 2]) if limits else 0.0
+    for value in limits:
+        if y(value) == mean or abs(y(value) - mean) >= LABEL_HIGH:
+            words = value_words(unit, value, lang)
+            yield Label(WIDE - RIGHT + 6, y(value) + 4, words, "start")
 
 
 def _is_out(value: float, lo: float | None, hi: float | None) -> bool:
