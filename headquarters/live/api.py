@@ -22,6 +22,7 @@ class LiveQuery(BaseModel):
     only: list[Id] = Field(
         default=[], max_length=UNITS_MAX, description="of it the branches of these units alone"
     )
+    text: str = Field(default="", max_length=40, description="in the name or the code of a branch")
     since: int = Field(default=0, ge=0, le=2**62, description="only what changed since a revision")
     offset: int = Field(default=0, ge=0, le=10**6)
     limit: int = Field(default=PAGE, ge=0, le=PAGE_MAX, description="0: those that burn alone")
@@ -36,7 +37,8 @@ class BranchPath(BaseModel):
 def branches(query: LiveQuery) -> LiveView:
     """Every branch as it stands: heard or cut, its figures and their age, with the sums of those that are heard."""
     page = query.offset, query.limit
-    return live_view(picture(), summary(query.unit), query.since, query.only, page)
+    of = summary(query.unit)
+    return live_view(picture(), of, query.since, query.only, page, query.text)
 
 
 @api.get("/branches/<code>", responses={200: shape(LiveFloorView)})

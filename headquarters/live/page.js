@@ -30,8 +30,9 @@ const isMany = () => (store.last?.completeness.branches ?? 0) > MANY;
 function address(offset) {
   const query = new URLSearchParams({ since: String(store.revision) });
   if (offset) query.set("offset", String(offset));
-  for (const unit of opened) query.append("only", unit);
-  if (isMany() && !opened.size) query.set("limit", "0");
+  if (isMany() && filter.text) query.set("text", filter.text);
+  else for (const unit of opened) query.append("only", unit);
+  if (isMany() && !opened.size && !filter.text) query.set("limit", "0");
   return `/api/v1/branches?${query}`;
 }
 
@@ -110,7 +111,8 @@ function drawUnits(units) {
 }
 
 const folded = new Set();
-const isClosed = (unit) => (isMany() ? !opened.has(unit) : folded.has(unit));
+/** Where not all are here, those that were found are shown wherever they stand. */
+const isClosed = (unit) => (isMany() ? !opened.has(unit) && !filter.text : folded.has(unit));
 
 function sectionOf(unit) {
   const found = $$("#tiles > section").find((section) => section.dataset.unit === unit.id);
@@ -197,8 +199,18 @@ function sift() {
 
 function refilter() {
   const { text, unit, show } = form.elements;
-  filter = { text: text.value, unit: unit.value, show: show.value };
-  if (store.last) sift();
+  filter = { text: text.value.trim(), unit: unit.value, show: show.value };
+  if (!store.last) return;
+  if (isMany()) askFiltered();
+  sift();
+}
+
+/** Of a large province the branches that fit are asked for. */
+function askFiltered() {
+  if (filter.unit) opened.add(filter.unit);
+  store.forget();
+  drawUnits(store.last.units);
+  askNow();
 }
 
 form.addEventListener("input", refilter);

@@ -77,20 +77,33 @@ def _worst_first(entry: Entry) -> tuple[int, int, str]:
     return -figures["late"], -figures["longest_wait_s"], entry.code
 
 
+def _has(picture: Picture, entry: Entry, text: str) -> bool:
+    names = picture.name(entry).values()
+    return any(text in name.casefold() for name in (entry.code, *names))
+
+
 def live_view(
-    picture: Picture, summary: Summary, since: int, only: Collection[str], page: tuple[int, int]
+    picture: Picture,
+    summary: Summary,
+    since: int,
+    only: Collection[str],
+    page: tuple[int, int],
+    text: str = "",
 ) -> LiveView:
-    """`only`: the units whose branches are asked for, all where there is none; `page`: offset and limit."""
+    """`only`: the units whose branches are asked for, all where there is none; `page`: offset and limit; `text` is in
+    the names or codes of those that are asked for."""
     offset, limit = page
     wanted = summary.entries
     if only:
         wanted = [entry for id in only for entry in summary.by_unit.get(id, ())]
+    if text:
+        wanted = [entry for entry in wanted if _has(picture, entry, text.casefold())]
     shown = picture.changed(since, wanted)
     part = shown[offset : offset + limit]
     burning = [
         entry
         for entry in picture.changed(since, summary.burning)
-        if (only or not limit) and entry not in part
+        if (only or text or not limit) and entry not in part
     ]
     end = offset + len(part)
     return {

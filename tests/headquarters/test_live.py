@@ -188,7 +188,8 @@ def test_a_branch_that_moves_has_its_new_unit_from_that_day(picture: Picture, ti
 def view(picture: Picture, unit: str = "", since: int = 0, **options: Any) -> Any:
     page = options.get("offset", 0), options.get("limit", 100)
     summary = Summaries(picture).of(unit)
-    return live_view(picture, summary, since, options.get("only", ()), page)
+    only, text = options.get("only", ()), options.get("text", "")
+    return live_view(picture, summary, since, only, page, text)
 
 
 @pytest.fixture
@@ -229,6 +230,12 @@ def test_a_unit_has_its_own_branches_and_sums(live: Picture) -> None:
 def test_units_that_are_not_on_screen_are_not_sent_but_what_burns_is(live: Picture) -> None:
     assert [b["code"] for b in view(live, only=["n"])["branches"]] == ["4401", "4402", "4403"]
     assert [b["code"] for b in view(live, limit=0)["branches"]] == ["4403"]
+
+
+def test_a_branch_is_found_by_a_part_of_its_name_or_code(live: Picture) -> None:
+    assert [b["code"] for b in view(live, text="jie")["branches"]] == ["4401", "4403"]
+    assert [b["code"] for b in view(live, text="人民")["branches"]] == ["4402", "4403"]
+    assert view(live, text="02")["total"] == 1
 
 
 def test_a_long_list_comes_in_pages(live: Picture) -> None:
