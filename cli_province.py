@@ -60,7 +60,7 @@ def ship(url: str, certificates: Path | None, rate: int, data: Path, log: Form) 
 
 
 hq = Group("hq", "Headquarters of a province.")
-for operation in cli_headquarters.COMMANDS:
+for operation in (*cli_headquarters.COMMANDS, *cli_hq_serve.COMMANDS):
     hq.add_command(operation)
 part = click.option(
     "--part",
@@ -234,8 +234,5 @@ def _run(*works: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         return
 
-
-for command in cli_hq_serve.COMMANDS:
-    hq.add_command(command)
 
 COMMANDS = (ship, hq)

@@ -29,8 +29,8 @@ from headquarters.config import Headquarters
 from headquarters.live.picture import Picture
 from headquarters.live.reading import Reading
 from headquarters.live.summary import Summaries
-from lobby.branch.names import Name
 from lobby.catalogues import OWN
+from lobby.texts import Text
 from web.access import Access
 from web.application import Frame, new_application
 from web.loop import Pool
@@ -46,7 +46,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOOK_S = 0.4
 """A change is on a screen within two seconds: a branch tells it each second, and a page asks each second."""
 READING = Pool("reading", threads=1, queue=0)
-TITLE = Name("营业网点服务", "Service at branches")
+TITLE = Text("Service at branches")
 
 APIS = (headquarters.live.api.api, headquarters.bulletin.api.api)
 PAGES = (

@@ -217,7 +217,7 @@ def _show_totp(account: Account, problem: str = "", status: int = 200) -> Answer
         return redirect("/account")
     secret = in_thread(identity.access().begin_totp, account.name)
     link = pyotp.TOTP(secret).provisioning_uri(
-        name=account.name, issuer_name=f"{site().bank.en} Lobby"
+        name=account.name, issuer_name=f"{site().bank.in_('en')} Lobby"
     )
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     session = identity.signed_in()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from lobby.branch.names import Name
+from lobby.texts import LANGS, Readable
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Site:
     """What stands above its pages, and whose time they show. `start` is the page where work begins, `people` the page
     of accounts and devices; empty where accounts are made on the command line."""
 
-    bank: Name
-    name: Name
+    bank: Readable
+    name: Readable
     zone: ZoneInfo
     clock: Callable[[], datetime]
     start: str
@@ -27,7 +27,7 @@ class Site:
     @property
     def names(self) -> tuple[str, ...]:
         """The names that no password may consist of."""
-        return self.bank.en, self.bank.zh, self.name.en, self.name.zh
+        return tuple(words.in_(lang) for words in (self.bank, self.name) for lang in LANGS)
 
 
 def site() -> Site:

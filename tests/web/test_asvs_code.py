@@ -158,4 +158,5 @@ def test_sessions_and_tokens_begin_in_the_documented_places_only() -> None:
     assert {place for name, place in made if name == "create_token"} == {
         "web/access/codes.py",
         "cli_access.py",
+        "cli_hq_serve.py",
     }

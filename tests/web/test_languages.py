@@ -408,6 +408,7 @@ def test_a_wait_is_said_alike_by_the_hall_and_by_a_page(told: tuple[int, int], l
 CHINESE_IN_CODE = {
     "display/voice/screens.py": "how the voice says a line of a screen, in Chinese and English",
     "display/voice/wording.py": "what the voice says, which speaks Chinese and English",
+    "headquarters/config.py": "the name of a province, until its office gives it one",
     "lobby/branch/staff_file.py": "the columns and roles of a Chinese bank's file",
     "lobby/branch/scenario.py": "the name of a simulated lobby",
     "lobby/branch/recording.py": "the rule by which recordings are kept, until a bank names its own",
