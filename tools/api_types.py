@@ -17,6 +17,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app import open_lobby  # noqa: E402
+from headquarters.config import Headquarters  # noqa: E402
+from headquarters.serving import open_office  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
 
 OUT = ROOT / "tools/js/api.d.ts"
@@ -31,12 +33,30 @@ Schema = dict[str, Any]
 
 
 def document() -> Schema:
+    """Of a branch, with what headquarters has beside it. Where both have a path, the branch's stands."""
+    branch, office = of_branch(), of_headquarters()
+    for part in ("paths", "schemas"):
+        own = branch if part == "paths" else branch["components"]
+        other = office if part == "paths" else office["components"]
+        own[part] = {**other[part], **own[part]}
+    return branch
+
+
+def of_branch() -> Schema:
     with tempfile.TemporaryDirectory() as data:
         lobby = open_lobby(
             read_branch(ROOT / "config.toml"), Path(data), "http://lobby.test", loopback=True
         )
         found: Schema = json.loads(json.dumps(lobby.app.api_doc))
         lobby.close()
+        return found
+
+
+def of_headquarters() -> Schema:
+    with tempfile.TemporaryDirectory() as data:
+        office = open_office(Headquarters(), Path(data), loopback=True)
+        found: Schema = json.loads(json.dumps(office.app.api_doc))
+        office.close()
         return found
 
 

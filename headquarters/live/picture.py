@@ -101,7 +101,7 @@ class Picture:
         cursor = news.cursors.get(code) or (before.cursor if before else None)
         kinds = [alarm.kind for alarm in alarms]
         state = state_of(word, news.now, kinds, silent_s, has_events=cursor is not None)
-        entry = Entry(code, fresh, word, cursor, alarms, state, heat_of(word, state))
+        entry = Entry(code, fresh, word, cursor, alarms, state, heat_of(word, state, kinds))
         if before is None or replace(entry, revision=before.revision) != before:
             self.entries[code] = entry
             self.revision = fresh

@@ -112,7 +112,7 @@ def state_of(
     return BranchState.LIVE if word.is_open else BranchState.CLOSED
 
 
-def heat_of(word: Word | None, state: BranchState) -> Heat:
+def heat_of(word: Word | None, state: BranchState, alarms: Collection[str] = ()) -> Heat:
     """Calm where nothing is known of now: that is told by the state."""
     if word is None or not state.is_heard:
         return Heat.CALM
@@ -124,6 +124,6 @@ def heat_of(word: Word | None, state: BranchState) -> Heat:
         or (unserved and figures["late"])
     ):
         return Heat.BURNING
-    if figures["late"] or figures["alerts"] or unserved:
+    if figures["late"] or figures["alerts"] or unserved or alarms:
         return Heat.STRAINED
     return Heat.CALM

@@ -26,6 +26,7 @@ export function makeTile(branch) {
       el("b.number", { "data-part": "waiting" }),
       el("span.late", { "data-part": "late" }, icon("clock"), el("span")),
       el("span.alerts", { "data-part": "alerts" }, icon("bell"), el("span")),
+      el("span.faults", { "data-part": "faults" }, icon("warning"), el("span")),
       el("span.open", { "data-part": "open" }, icon("counter"), el("span")),
       el("span.word", { "data-part": "word" }),
     ),
@@ -47,6 +48,7 @@ export function drawTile(tile, branch) {
   say(part(tile, "waiting"), figures ? figures.waiting : "–");
   fillIn(part(tile, "late"), figures?.late);
   fillIn(part(tile, "alerts"), figures?.alerts);
+  fillIn(part(tile, "faults"), branch.alarms.length);
   fillIn(part(tile, "open"), figures && `${figures.counters_open}/${figures.counters}`);
 }
 
@@ -74,6 +76,7 @@ function spoken(branch) {
       _("{n} alerts", { n: branch.figures.alerts }),
     );
   }
+  if (branch.alarms.length) words.push(_("{n} alarms", { n: branch.alarms.length }));
   return words.join(_(", "));
 }
 

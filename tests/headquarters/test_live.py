@@ -100,6 +100,10 @@ def test_what_burns(figures: dict[str, int], heat: Heat) -> None:
     assert heat_of(word(**figures), BranchState.LIVE) is heat
 
 
+def test_a_fault_of_its_journal_needs_a_look() -> None:
+    assert heat_of(word(), BranchState.LIVE, [AlarmKind.GAP]) is Heat.STRAINED
+
+
 def test_nothing_burns_by_a_last_word_that_is_old() -> None:
     assert heat_of(word(waiting=9, late=9), BranchState.CUT) is Heat.CALM
 
