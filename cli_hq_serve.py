@@ -59,7 +59,6 @@ def serve(
 ) -> None:
     """Show all branches. DATABASE_URL goes before the file's engines."""
     from headquarters import serving
-    from headquarters.tables import migrate
     from web import logs
     from web.transport.listen import may_listen
 
@@ -72,7 +71,7 @@ def serve(
     if as_demo:
         _must_stay_a_demo(headquarters, host)
     may_listen(host, port, None, plain_http=plain_http)
-    migrate(headquarters.engines.database)
+    serving.prepare_database(headquarters.engines.database)
     loopback = host in serving.LOOPBACK
     office = serving.open_office(headquarters, data, loopback=loopback, demo=as_demo)
     _print_addresses(headquarters, f"http://{host}:{port}", demo=as_demo)

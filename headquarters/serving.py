@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import gevent
+import psycopg
 from flask import Blueprint, Flask
 from flask_openapi3 import OpenAPI
 
@@ -29,6 +30,7 @@ from headquarters.config import Headquarters
 from headquarters.live.picture import Picture
 from headquarters.live.reading import Reading
 from headquarters.live.summary import Summaries
+from headquarters.tables import migrate
 from lobby.catalogues import OWN
 from lobby.texts import Text
 from web.access import Access
@@ -103,6 +105,14 @@ class Office:
 
 def now_utc() -> datetime:
     return datetime.now(UTC)
+
+
+def prepare_database(url: str) -> None:
+    """Bring its tables up to date. Raises ValueError, which says why it cannot be used."""
+    try:
+        migrate(url)
+    except psycopg.Error as error:
+        raise ValueError(f"the database: {' '.join(str(error).split())}") from error
 
 
 def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = False) -> Office:

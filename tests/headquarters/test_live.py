@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Ticks
+from conftest import ROOT, Ticks
 
 from headquarters.config import Headquarters, read_headquarters
 from headquarters.judging import AlarmKind
@@ -115,6 +115,11 @@ def test_a_snapshot_of_another_version_is_read_as_far_as_it_is_known() -> None:
     assert said.is_open
     with pytest.raises(ValueError, match="not a snapshot"):
         word_of(NOW, NOW, None, "[]")
+
+
+def test_every_alarm_has_words() -> None:
+    words = (ROOT / "headquarters/shared/words.js").read_text()
+    assert [kind for kind in AlarmKind if f"  {kind}: [" not in words] == []
 
 
 # -- the picture --------------------------------------------------------------------------------------

@@ -109,4 +109,4 @@ def test_a_database_that_is_not_there_is_one_clear_line(
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     assert main(["hq", "serve"]) == 2
     error = capsys.readouterr().err.strip().splitlines()[-1]
-    assert error.startswith("lobby hq serve: ")
+    assert error.startswith("lobby hq serve: the database: connection failed")
