@@ -12,6 +12,8 @@ const EVERY_MS = 1000;
 /** More tiles than a wall has room for: then only the units that somebody opened are asked for. */
 const MANY = 400;
 const CARDS = 6;
+/** So few tiles may be large. */
+const FEW = 40;
 
 const store = new Store();
 const tiles = new Map();
@@ -70,6 +72,7 @@ function draw(changed) {
   say($("#complete"), completeWords(completeness));
   $("#complete").classList.toggle("partly", completeness.heard < completeness.branches);
   $("#empty").hidden = completeness.branches > 0;
+  $("#tiles").classList.toggle("few", completeness.branches <= FEW);
   $("#province").hidden = !completeness.branches;
   drawUnits(units);
   for (const [code, item] of tiles) if (!store.branches.has(code)) remove(code, item);
