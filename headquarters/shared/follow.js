@@ -1,6 +1,7 @@
 // Asks again and again while somebody looks. A page in the background asks nothing, and asks at once when it is seen.
 
 import { leaveIfShut } from "#web/api.js";
+import { isIdle, renewing } from "#web/renew.js";
 
 /** `ask` is called anew so long after its answer came; `heard(problem)` is told null after each answer.
     @param {number} everyMs
@@ -11,6 +12,8 @@ export function follow(everyMs, ask, heard) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let asking = false;
+  let failed = false;
+  const renew = renewing(isIdle); // headquarters may be another one after a cut
 
   async function turn() {
     clearTimeout(timer);
@@ -19,8 +22,11 @@ export function follow(everyMs, ask, heard) {
     try {
       await ask();
       heard(null);
+      if (failed) renew();
+      failed = false;
     } catch (problem) {
       heard(problem);
+      failed = true;
       if (problem.status === 401) leaveIfShut();
     } finally {
       asking = false;

@@ -123,3 +123,24 @@ def test_a_database_that_is_away_leaves_the_last_picture_and_says_so(
         context.close()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(engine.url, connect_timeout=2)
+
+
+def test_a_page_follows_a_server_that_was_started_anew(
+    browser: Any, tmp_path: Path, postgres: Postgres
+) -> None:
+    with office_of(tmp_path, postgres, province(3)) as office:
+        office.says("4400", **BUSY)
+        context = browser.new_context(viewport=WALL, locale="zh-CN")
+        page = context.new_page()
+        page.goto(f"{office.url}/live")
+        sign_in(page, "office")
+        page.wait_for_selector(".tile.calm")
+        office.stop()
+        page.wait_for_selector("#trouble:not([hidden])", timeout=10_000)
+        assert page.inner_text("#trouble").startswith("与省行系统断开已")
+        office.start()
+        office.says("4400", **BUSY | {"waiting": 12})
+        number = page.locator('[data-code="4400"] .number')
+        until(lambda: number.inner_text() == "12", "the page goes on", 20)
+        assert page.locator("#trouble").is_hidden()
+        context.close()
