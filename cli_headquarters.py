@@ -58,7 +58,7 @@ def init(config: Path, hosts: tuple[str, ...]) -> None:
 
     headquarters = read_headquarters(config)
     folder = issuing.folder_of(headquarters)
-    authority = issuing.begin(folder, headquarters.name.zh, hosts)
+    authority = issuing.establish(folder, headquarters.name.zh, hosts)
     told = (
         f"{folder} has the authority, until {authority.ends_at():%Y-%m-%d}, "
         "and the certificates of NATS and of headquarters"

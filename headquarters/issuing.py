@@ -37,7 +37,7 @@ def folder_of(headquarters: Headquarters) -> Path:
     return headquarters.certificates
 
 
-def begin(folder: Path, name: str, hosts: Sequence[str]) -> Authority:
+def establish(folder: Path, name: str, hosts: Sequence[str]) -> Authority:
     """A new authority with the certificates of the NATS server and of headquarters itself."""
     authority = Authority(folder)
     authority.make(name, datetime.now(UTC))

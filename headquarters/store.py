@@ -18,6 +18,8 @@ from lobby.events.batch import Batch
 from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
 
 JOURNAL = (*COLUMNS, "hash")
+MOVES = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS m (code, epoch, seq, hash)"
+"""The cursors that moved, as rows."""
 OVER = (AlarmKind.GAP,)
 """What is over once events continue."""
 
@@ -186,15 +188,14 @@ class Store:
             [end.seq for _, end in moved],
             [end.hash for _, end in moved],
         ]
-        moves = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS m (code, epoch, seq, hash)"
         self.db.execute(
-            f"UPDATE epoch SET last_seq = m.seq, last_hash = m.hash FROM {moves}"
+            f"UPDATE epoch SET last_seq = m.seq, last_hash = m.hash FROM {MOVES}"
             " WHERE epoch.branch = m.code AND epoch.epoch = m.epoch",
             columns,
         )
         self.db.execute(
             "UPDATE branch SET epoch = m.epoch, seq = m.seq, hash = m.hash, taken_at = now()"
-            f" FROM {moves} WHERE branch.code = m.code AND m.epoch >= branch.epoch"
+            f" FROM {MOVES} WHERE branch.code = m.code AND m.epoch >= branch.epoch"
             " AND m.epoch = (SELECT max(epoch) FROM epoch WHERE epoch.branch = m.code)",
             columns,
         )

@@ -40,7 +40,7 @@ class Province:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.authority = issuing.begin(folder / "certificates", "省分行", ["127.0.0.1"])
+        self.authority = issuing.establish(folder / "certificates", "省分行", ["127.0.0.1"])
         self.server = NatsServer(folder / "nats", more=self._more())
 
     def _more(self) -> str:
@@ -133,7 +133,7 @@ def test_nobody_comes_in_without_one(province: Province) -> None:
 
 def test_the_same_name_of_another_authority_is_refused(province: Province, tmp_path: Path) -> None:
     province.branch("4401")
-    stranger = issuing.begin(tmp_path / "stranger", "省分行", [])
+    stranger = issuing.establish(tmp_path / "stranger", "省分行", [])
     issuing.make(stranger, "4401", tmp_path / "forged")
     ours = (province.authority.folder / "authority.crt").read_bytes()
     (tmp_path / "forged" / "authority.crt").write_bytes(ours)
@@ -383,7 +383,7 @@ class Member(Alone):
 def test_three_servers_carry_on_without_one_and_let_no_branch_into_their_routes(
     tmp_path: Path,
 ) -> None:
-    authority = issuing.begin(tmp_path / "certificates", "省分行", [])
+    authority = issuing.establish(tmp_path / "certificates", "省分行", [])
     issuing.make(authority, "4401", tmp_path / "4401")
     names = [f"localhost:{free_port()}" for _ in range(3)]
     members = [Member(authority, tmp_path / f"n{n}", name, names) for n, name in enumerate(names)]

@@ -78,7 +78,7 @@ def test_three_branches_live_and_end_with_it(tmp_path: Path) -> None:
             asked = (
                 "SELECT count(DISTINCT branch) FROM journal WHERE kind = 'TicketCalled' AND at > %s"
             )
-            until(lambda: db.execute(asked, [since]).fetchone() == (3,), "calls of all three", 60)
+            until(lambda: db.execute(asked, [since]).fetchone() == (3,), "calls of all three", 180)
             words = ("SELECT count(*) FROM snapshot WHERE abs(clock_off_s) < 5",)
             until(lambda: db.execute(*words).fetchone() == (3,), "a word of all three", 60)
         checked = re.search(r"lobby (hq check .*)", out.read_text())

@@ -198,7 +198,7 @@ def test_every_alarm_has_its_sentence_until_it_is_over(hq: Headquarters, kind: A
 def test_certificates_that_end_soon_are_told_and_those_that_ended(
     hq: Headquarters, tmp_path: Path
 ) -> None:
-    authority = issuing.begin(tmp_path / "certificates", "省分行", [])
+    authority = issuing.establish(tmp_path / "certificates", "省分行", [])
     now = datetime.now(UTC)
     for code, ago in (("4401", 380), ("4403", 400)):
         holder = authority.holder(Kind.BRANCH, code)

@@ -48,9 +48,13 @@ def chinese() -> list[str]:
         return [str(message.string) for message in read_po(source) if message.id]
 
 
+OFFICE = "省分行"
+"""The provincial office is no outlet."""
+
+
 @pytest.mark.parametrize("word", ONE_WORD)
 def test_one_thing_has_one_word(chinese: list[str], word: str) -> None:
-    assert [text for text in chinese if word in text] == []
+    assert [text for text in chinese if word in text.replace(OFFICE, "")] == []
 
 
 @pytest.mark.parametrize(
