@@ -76,6 +76,8 @@ async def _connect(address: Address, ended: asyncio.Event) -> Client:
         return await nats.connect(
             address.url,
             allow_reconnect=False,
+            max_reconnect_attempts=1,  # else it tries the first connection for two minutes, without jitter
+            reconnect_time_wait=0,
             connect_timeout=PING_S,
             ping_interval=PING_S,
             max_outstanding_pings=PINGS_MAX,

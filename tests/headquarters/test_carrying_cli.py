@@ -60,6 +60,20 @@ def test_a_shipper_ends_in_good_order(tmp_path: Path, nats: NatsServer) -> None:
     assert "Traceback" not in log.read_text()
 
 
+def test_a_shipper_says_that_nobody_is_there_and_finds_the_server_that_comes(
+    tmp_path: Path,
+) -> None:
+    server = Server(tmp_path / "var").start()
+    server.stop()
+    late = NatsServer(tmp_path / "nats")
+    log = tmp_path / "ship.log"
+    shipper = Forked(["ship", "--to", late.url, "--data", str(server.data)], log)
+    until(lambda: "no servers available" in log.read_text(), "nobody is there", 20)
+    with late:
+        until(lambda: "connected to headquarters" in log.read_text(), "a line", 30)
+        shipper.kill()
+
+
 def test_an_alarm_is_listed_until_somebody_looked_into_it(tmp_path: Path, database: str) -> None:
     migrate(database)
     store = Store(database)
