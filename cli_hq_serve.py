@@ -151,7 +151,7 @@ def add_account(name: str, role: str, unit: str | None, config: Path, data: Path
 
 
 @token.command("create")
-@with_role(ROLES)
+@with_role((*ROLES, "monitor"))
 @cli_access.with_name
 @click.option("--expires", type=DAYS, metavar="DAYS", help="After how many days it ends.")
 @with_unit

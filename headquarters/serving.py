@@ -11,7 +11,6 @@ from pathlib import Path
 
 import gevent
 import psycopg
-from flask import Blueprint, Flask
 from flask_openapi3 import OpenAPI
 
 import headquarters.branch.pages
@@ -20,6 +19,7 @@ import headquarters.bulletin.pages
 import headquarters.comparison.pages
 import headquarters.live.api
 import headquarters.live.pages
+import headquarters.ops
 import headquarters.shared.pages
 import web.revision
 import web.surfaces
@@ -36,7 +36,7 @@ from lobby.texts import Text
 from web.access import Access
 from web.application import Frame, new_application
 from web.loop import Pool
-from web.roles import public, seal
+from web.roles import seal
 from web.site import Site
 from web.transport.connections import Connections
 from web.transport.guard import limited
@@ -149,34 +149,11 @@ def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = Fa
 
 def _register(app: OpenAPI) -> None:
     web.surfaces.register(app, [HERE])
-    app.register_blueprint(_health(app))
+    app.register_blueprint(headquarters.ops.blueprint(app))
     for api in APIS:
         app.register_api(api)
     for pages in PAGES:
         app.register_blueprint(pages)
-
-
-def _health(app: Flask) -> Blueprint:
-    """Alive, and ready: the database was read a moment ago."""
-    health = Blueprint("health", __name__)
-    picture: Picture = app.extensions["picture"]
-
-    @health.get("/healthz")
-    @public
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @health.get("/readyz")
-    @public
-    def readyz() -> tuple[dict[str, object], int]:
-        checks = {
-            "database": {"ok": picture.is_fresh, "detail": f"{len(picture.entries)} branches"}
-        }
-        if not picture.is_fresh:
-            return {"status": "not ready", "checks": checks}, 503
-        return {"status": "ready", "checks": checks}, 200
-
-    return health
 
 
 def serve(office: Office, host: str, port: int) -> None:

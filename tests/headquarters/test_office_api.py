@@ -157,3 +157,19 @@ def test_without_the_database_the_last_picture_stays_and_is_told_to_be_old(
         with psycopg.connect(office.database) as db:
             assert db.execute("SELECT count(*) FROM snapshot").fetchone() == (0,)  # it is unlogged
         assert caller.branches()["branches"][0]["figures"]["waiting"] == 7
+
+
+def test_monitoring_reads_how_many_branches_stand_how(office: Office, caller: Caller) -> None:
+    refused = requests.get(f"{office.url}/metrics", timeout=5)
+    assert refused.status_code == 401
+    assert (
+        requests.get(f"{office.url}/metrics", headers=caller.session.headers, timeout=5).status_code
+        == 403
+    )
+    told = requests.get(
+        f"{office.url}/metrics", headers=office.as_("admin").session.headers, timeout=5
+    ).text
+    assert 'lobby_hq_branches{state="live"} 2.0' in told
+    assert 'lobby_hq_branches{state="cut"} 1.0' in told
+    assert 'lobby_hq_branches{state="never"} 3.0' in told
+    assert "lobby_hq_database_age_seconds" in told

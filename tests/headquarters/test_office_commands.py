@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import free_port
 from office import province
 
 from cli import main
@@ -107,6 +108,6 @@ def test_a_database_that_is_not_there_is_one_clear_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    assert main(["hq", "serve"]) == 2
+    assert main(["hq", "serve", "--port", str(free_port())]) == 2
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("lobby hq serve: the database: connection failed")
