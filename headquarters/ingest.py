@@ -21,6 +21,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
 from headquarters.config import Headquarters
+from headquarters.hearing import word_of
 from headquarters.judging import Alarm, AlarmKind
 from headquarters.store import Store, Word
 from integrations.nats_line import Address, LineLost, Work, while_connected
@@ -62,6 +63,7 @@ CLUSTERED = 3
 """Servers that have each message, so that one may fail. A cluster may have more."""
 STREAM_DIFFERS = 10058
 """The server's code for a stream of that name with another configuration."""
+WHY_MAX = 200
 GROUP = "ingest"
 """Of several processes one answers."""
 
@@ -140,7 +142,22 @@ class Ingest:
     async def _take(self, messages: Sequence[Msg]) -> None:
         """Into the database, however long that is away: who comes later waits in JetStream."""
         batches, alarms = await asyncio.to_thread(self._read, messages)
-        await self._events.do(lambda store: store.take(batches, alarms))
+        try:
+            await self._events.do(lambda store: store.take(batches, alarms))
+        except Exception:
+            log.exception("a batch of these cannot be taken in: each goes alone")
+            await self._events.do(lambda store: store.take([], alarms))
+            for batch in batches:
+                await self._take_alone(batch)
+
+    async def _take_alone(self, batch: Batch) -> None:
+        """What one branch sent, however wrong, does not keep the others waiting."""
+        try:
+            await self._events.do(lambda store: store.take([batch]))
+        except Exception as error:
+            why = {"why": repr(error)[:WHY_MAX]}
+            unreadable = Alarm(batch.branch, AlarmKind.UNREADABLE, why)
+            await self._events.do(lambda store: store.take([], [unreadable]))
 
     def _read(self, messages: Sequence[Msg]) -> tuple[list[Batch], list[Alarm]]:
         batches = []
@@ -153,7 +170,7 @@ class Ingest:
             try:
                 batches.append(unpacked(branch, message.data))
             except ValueError as error:
-                alarms.append(Alarm(branch, AlarmKind.UNREADABLE, {"why": str(error)[:200]}))
+                alarms.append(Alarm(branch, AlarmKind.UNREADABLE, {"why": str(error)[:WHY_MAX]}))
         return batches, alarms
 
     # -- a shipper asks ---------------------------------------------------------------------------------
@@ -171,9 +188,10 @@ class Ingest:
     async def _give_back(self, message: Msg) -> None:
         """A branch that lost its journal asks for what follows an event."""
         branch = branch_of(message.subject)
-        with suppress(ValueError, LookupError, TypeError):
+        with suppress(ValueError, LookupError, TypeError, OverflowError):
             ask = unpack(message.data)
-            seq, hash, most = int(ask["after"]), str(ask["hash"]), min(int(ask["most"]), GIVEN_MAX)
+            seq, hash = int(ask["after"]), str(ask["hash"])
+            most = max(1, min(int(ask["most"]), GIVEN_MAX))
             rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
             await message.respond(await asyncio.to_thread(_given, branch, hash, rows))
 
@@ -182,11 +200,8 @@ class Ingest:
         branch = branch_of(message.subject)
         if not self._headquarters.takes(branch):
             return
-        with suppress(ValueError, TypeError, LookupError):
-            document = unpack(message.data)
-            at = datetime.fromisoformat(document["at"])
-            off_s = (datetime.now(UTC) - at).total_seconds()
-            self._latest[branch] = Word(branch, document["at"], off_s, document)
+        with suppress(ValueError):
+            self._latest[branch] = word_of(branch, message.data, datetime.now(UTC))
 
     async def _show(self) -> None:
         while True:
@@ -221,7 +236,9 @@ class _Database:
             while True:
                 try:
                     return await asyncio.to_thread(self._do, act)
-                except psycopg.OperationalError as error:
+                except (psycopg.DataError, psycopg.IntegrityError):
+                    raise  # of what was sent, and not of the database
+                except psycopg.Error as error:  # away, full, read-only, without its tables
                     self._store = None
                     log.warning("PostgreSQL: %s; trying again", _line(error))
                     await asyncio.sleep(AGAIN_S)

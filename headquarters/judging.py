@@ -23,6 +23,9 @@ KIND = COLUMNS.index("kind")
 DATA = COLUMNS.index("data")
 HASH = len(COLUMNS)
 """In a row of a batch the hash follows COLUMNS."""
+NUMBERS = 2**63
+"""PostgreSQL's numbers are below it."""
+REASON_MAX = 200
 Ends = dict[int, End]
 """By epoch, the last event of it."""
 HashAt = Callable[[str, int, int], str | None]
@@ -69,8 +72,10 @@ class Begun:
 
     @property
     def reason(self) -> str:
-        with suppress(ValueError, LookupError, TypeError):
-            return str(json.loads(self.first[DATA])["reason"])
+        """As PostgreSQL can hold it."""
+        with suppress(ValueError, LookupError, TypeError, RecursionError):
+            reason = str(json.loads(self.first[DATA])["reason"])[:REASON_MAX]
+            return reason.encode(errors="replace").decode().replace("\0", "?")
         return "begun"
 
 
@@ -138,6 +143,8 @@ class Judge:
         """Whether what comes before the epoch is here."""
         if parent is None:
             return bool(first[SEQ] == 1)
+        if first[SEQ] != parent.seq + 1:
+            return False
         if parent.seq == 0 or self._of(first).get(parent.epoch) == parent:
             return True
         return self._hash_at((first[0], parent.epoch, parent.seq)) == parent.hash
@@ -199,7 +206,9 @@ def _parent(first: Row) -> End | None:
     """The event that a new epoch follows; None at the beginning of a journal."""
     if first[KIND] != ev.JournalForked.__name__:
         return None
-    with suppress(ValueError, LookupError, TypeError):
+    with suppress(ValueError, LookupError, TypeError, OverflowError, RecursionError):
         data = json.loads(first[DATA])
-        return End(int(data["parent_epoch"]), int(data["parent_seq"]), str(data["parent_hash"]))
+        epoch, seq = int(data["parent_epoch"]), int(data["parent_seq"])
+        if min(epoch, seq) >= 0 and max(epoch, seq) < NUMBERS:
+            return End(epoch, seq, str(data["parent_hash"]))
     return None

@@ -10,6 +10,7 @@ from datetime import date
 import psycopg
 
 from headquarters.config import Headquarters
+from headquarters.live.state import NAME_MAX
 from lobby.branch.names import Name
 from lobby.errors import NotFound
 from lobby.texts import by_language
@@ -54,7 +55,14 @@ def _of_tree(hq: Headquarters, days: tuple[date, date]) -> Iterator[Member]:
 def _taken_in(db: psycopg.Connection, days: tuple[date, date]) -> Iterator[Member]:
     """Of an empty hq.toml every branch is in, by the name that it gives itself."""
     for code, name in db.execute(NAMES).fetchall():
-        yield Member(code, name or by_language(Name(code, code)), "", *days)
+        yield Member(code, _name(name) or by_language(Name(code, code)), "", *days)
+
+
+def _name(said: object) -> ByLang:
+    """What a branch calls itself; nothing where that is no name."""
+    if not isinstance(said, dict):
+        return {}
+    return {lang: str(text)[:NAME_MAX] for lang, text in said.items()}
 
 
 def path(hq: Headquarters, unit: str) -> list[str]:

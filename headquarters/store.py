@@ -7,19 +7,30 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Json
+from pydantic_core import from_json
 
 from headquarters.alarms import raise_alarms
 from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
+from headquarters.timelines import Timeline, stands_until
 from lobby.events.batch import Batch
 from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
 
 JOURNAL = (*COLUMNS, "hash")
 MOVES = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS m (code, epoch, seq, hash)"
 """The cursors that moved, as rows."""
+LINE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A line that was cut without a word is given up within half a minute; the kernel's own limits are hours."""
 OVER = (AlarmKind.GAP,)
 """What is over once events continue."""
 
@@ -45,19 +56,19 @@ class Span:
 @dataclass(frozen=True)
 class Word:
     """The last word of a branch about its lobby: the instant of its clock, by how much that is off (None: not known),
-    and the snapshot."""
+    and the snapshot as JSON."""
 
     branch: str
-    at: str
+    at: datetime
     clock_off_s: float | None
-    document: dict[str, Any]
+    document: str
 
 
 class Store:
     """One connection, used by one thread at a time. Raises psycopg.Error; then nothing was taken."""
 
     def __init__(self, database_url: str) -> None:
-        self.db = psycopg.connect(database_url, autocommit=True)
+        self.db = psycopg.connect(database_url, autocommit=True, **LINE)
 
     def close(self) -> None:
         self.db.close()
@@ -144,7 +155,7 @@ class Store:
 
     def _write(self, rows: Sequence[Row]) -> None:
         """By COPY. Where the database refuses a value, with that value as it can hold it."""
-        with suppress(psycopg.DataError):
+        with suppress(psycopg.DataError, psycopg.errors.StatementTooComplex):
             with self.db.transaction():
                 self._copy(rows)
             return
@@ -167,12 +178,16 @@ class Store:
             [first[0], first[EPOCH], first[SEQ], first[SEQ], first[HASH],
              parent_epoch, parent_seq, begun.reason],
         )  # fmt: skip
-        if begun.parent is None:
-            return
-        self.db.execute(
-            "UPDATE epoch SET kept_until = least(kept_until, %s) WHERE branch = %s AND epoch < %s",
-            [parent_seq, first[0], first[EPOCH]],
-        )
+        query = "SELECT epoch, first_seq, parent_epoch, parent_seq FROM epoch WHERE branch = %s"
+        epochs = [Timeline(*row) for row in self.db.execute(query, [first[0]]).fetchall()]
+        with self.db.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE epoch SET kept_until = %s WHERE branch = %s AND epoch = %s",
+                [
+                    (seq, first[0], epoch)
+                    for epoch, seq in stands_until(epochs, first[EPOCH]).items()
+                ],
+            )
 
     def _move(self, ends: dict[str, Ends], before: dict[str, Ends]) -> None:
         """The cursors of the epochs that went on, and those of their branches."""
@@ -224,7 +239,7 @@ class Store:
                 " VALUES (%s, now(), %s, %s, %s) ON CONFLICT (branch) DO UPDATE SET"
                 " received_at = excluded.received_at, at = excluded.at,"
                 " clock_off_s = excluded.clock_off_s, document = excluded.document",
-                [(word.branch, word.at, word.clock_off_s, Json(word.document)) for word in words],
+                [(word.branch, word.at, word.clock_off_s, word.document) for word in words],
             )
 
 
@@ -233,7 +248,8 @@ def _document(row: Row) -> dict[str, Any]:
 
 
 def _storable(row: Row) -> Row:
-    """The row as PostgreSQL can hold it: no NUL in a text, and `data` that is no JSON as a text."""
+    """The row as PostgreSQL can hold it: no NUL in a text, and `data` that is no JSON, or is nested too
+    deep, as a text."""
     *envelope, data, hash = (_without_nul(value) for value in row)
     return (*envelope, _as_json(data), hash)
 
@@ -246,12 +262,7 @@ def _without_nul(value: Any) -> Any:
 
 def _as_json(data: str) -> str:
     try:
-        json.loads(data, parse_constant=_refuse)
+        from_json(data, allow_inf_nan=False)
     except ValueError:
         return json.dumps(data)
     return data
-
-
-def _refuse(constant: str) -> None:
-    """NaN and Infinity are no JSON, although Python reads them."""
-    raise ValueError(constant)

@@ -55,12 +55,12 @@ class Reading:
 
     def _look(self, db: psycopg.Connection) -> News:
         (now,) = db.execute("SELECT now()").fetchone() or (datetime.now(UTC),)
-        return News(now, self._words(db), _cursors(db), _alarms(db))
+        return News(now, self._words(db, now), _cursors(db), _alarms(db))
 
-    def _words(self, db: psycopg.Connection) -> dict[str, Word]:
+    def _words(self, db: psycopg.Connection, now: datetime) -> dict[str, Word]:
         """The rows alone are looked at first: their documents are large, and few of them are new."""
         since = max(self._received.values(), default=datetime.min.replace(tzinfo=UTC))
-        after = since - OVERLAP if self._received else since
+        after = min(since, now) - OVERLAP if self._received else since  # a clock may be set back
         rows = db.execute(
             "SELECT branch, received_at FROM snapshot WHERE received_at > %s", [after]
         ).fetchall()

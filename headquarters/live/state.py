@@ -24,6 +24,8 @@ FIGURES = (
     "alerts",
 )
 """The figures of a snapshot. A branch of another version may lack some or have more."""
+FIGURE_MAX = 10**9
+NAME_MAX = 80
 LATE_BURNS = 5
 """So many people past their target at once are more than one manager can speak to."""
 LONGEST_BURNS_S = 3600
@@ -83,7 +85,7 @@ def word_of(received: datetime, at: datetime, clock_off_s: float | None, snapsho
         received,
         at,
         clock_off_s,
-        {lang: str(name) for lang, name in _table(document, "name").items()},
+        {lang: str(name)[:NAME_MAX] for lang, name in _table(document, "name").items()},
         {name: _whole(figures.get(name)) for name in FIGURES},
         bool(document.get("open", True)),
         snapshot,
@@ -96,7 +98,10 @@ def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _whole(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+    """As a lobby may have: the sum of a province must stay a number."""
+    if isinstance(value, int | float) and 0 <= value < FIGURE_MAX:
+        return int(value)
+    return 0
 
 
 def state_of(
@@ -107,7 +112,7 @@ def state_of(
         return BranchState.QUARANTINED
     if word is None:
         return BranchState.CUT if has_events else BranchState.NEVER
-    if (now - word.received).total_seconds() > silent_s:
+    if abs((now - word.received).total_seconds()) > silent_s:  # the clock may have been set back
         return BranchState.CUT
     return BranchState.LIVE if word.is_open else BranchState.CLOSED
 

@@ -25,6 +25,8 @@ BACK = "lobby.back"
 """Asked by a branch that lost its journal: headquarters gives it back."""
 CARRIED = (*COLUMNS[1:], "hash")
 """What a batch has of each row; the branch stands once for all."""
+VERSIONS = 2**31
+"""A version of an event is below it, as headquarters' table has it."""
 UNPACKED_MAX = 64 * 2**20
 """Bytes. A batch of ours has a fiftieth of it; what unpacks to more was made to fill the memory."""
 
@@ -72,29 +74,36 @@ def unpacked(branch: str, message: bytes) -> Batch:
         places = [document["columns"].index(name) for name in CARRIED]
         rows = [(branch, *(row[place] for place in places)) for row in document["rows"]]
         batch = Batch(branch, document["previous"], rows)
+        is_batch = bool(rows) and isinstance(batch.previous, str) and all(map(_is_row, rows))
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"no batch of events: {error!r}") from error
-    if not rows or not all(map(_is_row, rows)):
+    if not is_batch:
         raise ValueError("no batch of events: a row has other values than an event")
     return batch
 
 
 def _is_row(row: Row) -> bool:
     _, epoch, seq, at, kind, v, ticket, counter, actor, data, hash = row
-    numbers = all(type(number) is int and 0 <= number < 2**63 for number in (epoch, seq, v))
+    numbers = all(type(number) is int and 0 <= number < 2**63 for number in (epoch, seq))
+    is_version = type(v) is int and 0 <= v < VERSIONS
     texts = all(isinstance(text, str) for text in (at, kind, actor, data, hash))
-    return numbers and texts and all(isinstance(text, str | None) for text in (ticket, counter))
+    return (
+        numbers
+        and is_version
+        and texts
+        and all(isinstance(text, str | None) for text in (ticket, counter))
+    )
 
 
 def pack(document: dict[str, Any]) -> bytes:
     return zlib.compress(to_json(document), 6)
 
 
-def unpack(message: bytes) -> dict[str, Any]:
-    """Raises ValueError."""
+def unpack(message: bytes, most: int = UNPACKED_MAX) -> dict[str, Any]:
+    """Raises ValueError, also for more than so many bytes."""
     stream = zlib.decompressobj()
     try:
-        document = from_json(stream.decompress(message, UNPACKED_MAX))
+        document = from_json(stream.decompress(message, most), allow_inf_nan=False)
     except zlib.error as error:
         raise ValueError(str(error)) from error
     if stream.unconsumed_tail or not isinstance(document, dict):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from headquarters.judging import AlarmKind, Judge
-from lobby.events.batch import Batch, packed, unpacked
+from lobby.events.batch import CARRIED, Batch, packed, unpacked
 from lobby.events.envelope import BEGINNING, EPOCH, SEQ, End, Row, chained
 from lobby.journal.outbox import Span, missing
 
@@ -216,6 +216,23 @@ def test_an_altered_event_is_told_and_the_ones_after_it_are_taken() -> None:
     assert dict(judge.alarms[0].detail) == {"epoch": 100, "seq": 3}
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"parent_epoch":Infinity,"parent_seq":0,"parent_hash":"","reason":"restored"}',
+        '{"parent_epoch":1e30,"parent_seq":0,"parent_hash":"","reason":"restored"}',
+        '{"parent_epoch":1,"parent_seq":0,"parent_hash":"","reason":"restored"}',
+        "[" * 100_000,
+    ],
+)
+def test_a_new_epoch_that_follows_nothing_is_a_gap(data: str) -> None:
+    database = Database()
+    fork = event(100, 5, "JournalForked", data)
+    judge = database.take(Batch(BRANCH, BEGINNING.hash, [*chained([fork], BEGINNING.hash)]))
+    assert judge.rows == []
+    assert database.alarms == [AlarmKind.GAP]
+
+
 def test_a_new_journal_of_a_branch_that_lost_everything_is_taken_and_told() -> None:
     journal, database = Journal(), Database()
     journal.grow(5)
@@ -233,7 +250,7 @@ rows = st.lists(
         st.integers(0, 2**63 - 1),
         st.integers(0, 2**63 - 1),
         *[st.text()] * 2,
-        st.integers(0, 9),
+        st.integers(0, 2**31 - 1),
         *[st.none() | st.text()] * 2,
         *[st.text()] * 3,
     ),
@@ -275,6 +292,12 @@ def test_bytes_that_are_no_batch_are_refused(message: bytes) -> None:
                 "hash",
             ],
             "rows": [["1", 1, "", "", 1, None, None, "", "", ""]],
+            "previous": "",
+        },
+        {"columns": CARRIED, "rows": [[1, 1, "", "", 1, None, None, "", "", ""]], "previous": 5},
+        {
+            "columns": CARRIED,
+            "rows": [[1, 1, "", "", 2**31, None, None, "", "", ""]],
             "previous": "",
         },
     ],

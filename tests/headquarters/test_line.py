@@ -10,6 +10,7 @@ import pytest
 
 from headquarters.deriving.line import Epoch, line_of, lines_of
 from headquarters.tables import migrate
+from headquarters.timelines import Timeline, stands_until
 
 
 @pytest.fixture
@@ -94,3 +95,34 @@ def test_a_lost_journal_that_is_found_again_goes_on_last(db: Any) -> None:
     assert (other.journal, other.epochs, other.is_due) == (2, (Epoch(2, 1, 30),), False)
     assert (found.journal, found.epochs) == (1, (Epoch(1, 1, 50), Epoch(3, 51, 60)))
     assert found.is_new
+
+
+FIRST = Timeline(1, 1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("timelines", "kept"),
+    [
+        pytest.param([FIRST], {1: None}, id="a journal"),
+        pytest.param([FIRST, Timeline(2, 81, 1, 80)], {1: 80, 2: None}, id="restored"),
+        pytest.param(
+            [FIRST, Timeline(2, 81, 1, 80), Timeline(3, 51, 1, 50)],
+            {1: 50, 2: 80, 3: None},
+            id="restored to an older backup",
+        ),
+        pytest.param(
+            [FIRST, Timeline(2, 81, 1, 80), Timeline(3, 101, 1, 100)],
+            {1: 100, 2: 80, 3: None},
+            id="the database from before the restore was put back",
+        ),
+        pytest.param(
+            [FIRST, Timeline(2, 1, None, None), Timeline(3, 21, 2, 20)],
+            {2: 20, 3: None},
+            id="another journal was lost before",
+        ),
+    ],
+)
+def test_what_stands_is_on_the_way_to_the_newest_epoch(
+    timelines: list[Timeline], kept: dict[int, int | None]
+) -> None:
+    assert stands_until(timelines, timelines[-1].epoch) == kept

@@ -66,6 +66,7 @@ def stands(said: Word | None, *alarms: str, has_events: bool = False) -> BranchS
 def test_a_branch_is_live_while_its_last_word_is_young() -> None:
     assert stands(word(NOW - timedelta(seconds=30))) is BranchState.LIVE
     assert stands(word(NOW - timedelta(seconds=31))) is BranchState.CUT
+    assert stands(word(NOW + timedelta(hours=1))) is BranchState.CUT
 
 
 def test_a_branch_of_which_nothing_was_heard_is_not_cut_but_never_heard() -> None:
