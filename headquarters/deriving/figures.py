@@ -42,6 +42,8 @@ VERSION = 1
 """Raised by whoever changes a measure or what is kept of it: all figures are made again."""
 PAUSE_S = 60
 """A day that goes on has its figures made again so often."""
+AGAIN_S = 600
+"""After a fault of this program."""
 AT_ONCE = 50
 BY_DAY = (TICKET, FEEDBACK_STEP, MOMENT, INSPECTION_ITEM, LOAN, INCIDENT, RECORDING)
 OF_TICKETS = (SLIP, FEEDBACK)
@@ -49,7 +51,7 @@ DUE = (
     "SELECT due.branch, due.period FROM figures_due due"
     " LEFT JOIN figures f ON (f.branch, f.day) = (due.branch, due.period)"
     " LEFT JOIN figures_month m ON (m.branch, m.month) = (due.branch, due.period)"
-    " WHERE coalesce(f.made_at, m.made_at, '-infinity') < now() - make_interval(secs => %s)"
+    " WHERE due.since <= now() AND coalesce(f.made_at, m.made_at, '-infinity') < now() - make_interval(secs => %s)"
     " ORDER BY due.since LIMIT %s"
 )
 NOTE = "INSERT INTO figures_due (branch, period) VALUES (%s, %s) ON CONFLICT DO NOTHING"
@@ -115,7 +117,7 @@ class FigureMaker:
         return made
 
     def _try(self, branch: str, period: str) -> None:
-        """What cannot be made is told, and missing: the report says so."""
+        """What cannot be made is told, and tried again later; until then the report says that it is missing."""
         try:
             with self.db.transaction():
                 self._make(branch, period)
@@ -123,7 +125,15 @@ class FigureMaker:
             if self.db.closed or isinstance(error, psycopg.OperationalError):
                 raise
             log.exception("the figures of branch %s of %s cannot be made", branch, period)
-            self._settle(branch, period)
+            self._postpone(branch, period)
+
+    def _postpone(self, branch: str, period: str) -> None:
+        """It stays due: what a report has of it is not whole."""
+        self.db.execute(
+            "UPDATE figures_due SET since = now() + make_interval(secs => %s)"
+            " WHERE branch = %s AND period = %s",
+            [AGAIN_S, branch, period],
+        )
 
     def _settle(self, branch: str, period: str) -> bool:
         """From here on it is due when something changes again. False where another process has done so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -15,6 +16,8 @@ from raw_rows import Row, journal_of, take_in
 
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving.deriver import Deriver
+from headquarters.deriving.figures import FigureMaker
+from headquarters.reports import report
 from headquarters.tables import migrate
 from lobby.events.envelope import COLUMNS
 
@@ -89,3 +92,23 @@ def test_damaged_rows_stop_nothing(
     assert parked > 0
     assert days >= DAYS
     assert set(deriver.rebuild("A1").values()) == {0}
+
+
+def test_a_day_whose_figures_cannot_be_made_stays_due(
+    journal: list[Row], deriver: Deriver, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report says that it is missing, where its events are all here and its figures are not."""
+    take_in(database, journal)
+    monkeypatch.setattr(FigureMaker, "_make_day", _fails)
+    while deriver.round(60):
+        pass
+    hq = Headquarters(engines=Engines(database=database))
+    with psycopg.connect(database) as db:
+        last = db.execute("SELECT max(period) FROM figures_due").fetchone() or ("",)
+        day = date.fromisoformat(last[0])
+        made = report(db, hq, "day", day)
+    assert [branch["branch"] for branch in made["completeness"]["missing"]] == ["A1"]
+
+
+def _fails(*_: object) -> None:
+    raise ZeroDivisionError
