@@ -114,7 +114,8 @@ class Judge:
             self._go_on(former, rows, end)
 
     def _go_on(self, former: str, rows: Sequence[Row], end: End) -> None:
-        if rows[0][SEQ] > end.seq + 1:
+        """What the journal itself has not, between the end here and these rows, is no gap: a damaged one lacks some."""
+        if rows[0][SEQ] > end.seq + 1 and former != end.hash:
             self._tell_gap(rows[0], end.seq)
         elif former != end.hash:
             self._put_aside(rows, AlarmKind.SECOND_WRITER)

@@ -8,11 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lobby.branch.rules import NO_CODE
-from lobby.events.envelope import BEGINNING, COLUMNS, End, Row
+from lobby.events.batch import VERSIONS
+from lobby.events.envelope import BEGINNING, End, Row
 from lobby.journal.envelope import last_branch
 from lobby.journal.history import Reader
 
-CARRIED = ", ".join((*COLUMNS, "hash"))
+CARRIED = (
+    "branch, CAST(epoch AS INTEGER), seq, CAST(at AS TEXT), CAST(kind AS TEXT),"
+    f" min(max(CAST(v AS INTEGER), 0), {VERSIONS - 1}), CAST(ticket AS TEXT), CAST(counter AS TEXT),"
+    " CAST(actor AS TEXT), CAST(data AS TEXT), CAST(hash AS TEXT)"
+)
+"""COLUMNS and `hash`, each of the type that it has in a batch: a damaged row does not fit its hash, and is carried."""
 
 
 class Nameless(ValueError):
@@ -78,7 +84,9 @@ def newest(db: Reader) -> int:
 
 
 def hash_before(db: Reader, seq: int) -> str:
-    row = db.execute("SELECT hash FROM event WHERE seq = ?", [seq - 1]).fetchone()
+    """Of the last event before `seq`: a damaged journal may lack some."""
+    query = "SELECT CAST(hash AS TEXT) FROM event WHERE seq < ? ORDER BY seq DESC LIMIT 1"
+    row = db.execute(query, [seq]).fetchone()
     return str(row[0]) if row else BEGINNING.hash
 
 
