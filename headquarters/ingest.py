@@ -35,6 +35,7 @@ from lobby.events.batch import (
     STREAM,
     Batch,
     branch_of,
+    inbox,
     pack,
     packed,
     unpack,
@@ -183,7 +184,7 @@ class Ingest:
             "ends": ends,
             "now": datetime.now(UTC),
         }
-        await message.respond(pack(answer))
+        await _respond(message, branch, pack(answer))
 
     async def _give_back(self, message: Msg) -> None:
         """A branch that lost its journal asks for what follows an event."""
@@ -193,7 +194,7 @@ class Ingest:
             seq, hash = int(ask["after"]), str(ask["hash"])
             most = max(1, min(int(ask["most"]), GIVEN_MAX))
             rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
-            await message.respond(await asyncio.to_thread(_given, branch, hash, rows))
+            await _respond(message, branch, await asyncio.to_thread(_given, branch, hash, rows))
 
     # -- snapshots --------------------------------------------------------------------------------------
     async def _hear(self, message: Msg) -> None:
@@ -209,6 +210,13 @@ class Ingest:
             words, self._latest = [*self._latest.values()], {}
             if words:
                 await self._words.do(lambda store, words=words: store.show(words))
+
+
+async def _respond(message: Msg, branch: str, answer: bytes) -> None:
+    """To the branch's own inbox. Headquarters may publish everything: what named another subject for the answer would
+    have it speak in another branch's name."""
+    if message.reply.startswith(f"{inbox(branch)}."):
+        await message.respond(answer)
 
 
 def _given(branch: str, previous: str, rows: list[Row] | None) -> bytes:

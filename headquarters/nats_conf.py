@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from headquarters.certificates import AUTHORITY, SERVER, Holder, Kind
-from lobby.events.batch import ASK, BACK, SNAPSHOT, events_subject
+from lobby.events.batch import ASK, BACK, SNAPSHOT, events_subject, inbox
 
 USERS = "nats-users.conf"
 PID = "nats.pid"
@@ -34,11 +34,6 @@ class Place:
     monitor_port: int = MONITOR_PORT
     name: str = ""
     members: Sequence[str] = ()
-
-
-def inbox(code: str) -> str:
-    """The beginning of the subjects on which the branch is answered."""
-    return f"_INBOX_{code}"
 
 
 def users(holders: Iterable[Holder]) -> str:

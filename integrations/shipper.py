@@ -29,6 +29,7 @@ from lobby.events.batch import (
     STREAM,
     Batch,
     events_subject,
+    inbox,
     pack,
     packed,
     unpack,
@@ -72,7 +73,7 @@ class Way:
 
 
 def branch_address(way: Way, branch: str) -> Address:
-    return Address(way.url, way.certificates, "branch", f"_INBOX_{branch}")
+    return Address(way.url, way.certificates, "branch", inbox(branch))
 
 
 class Shipper:

@@ -48,6 +48,11 @@ def events_subject(branch: str) -> str:
     return f"{EVENTS}.{partition(branch)}.{branch}"
 
 
+def inbox(branch: str) -> str:
+    """The beginning of the subjects on which the branch is answered."""
+    return f"_INBOX_{branch}"
+
+
 def branch_of(subject: str) -> str:
     """Whose subject it is: the server lets a branch publish under its own name alone."""
     return subject.rpartition(".")[2]

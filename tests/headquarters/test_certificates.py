@@ -27,7 +27,7 @@ from headquarters.engines import NatsServer, free_port
 from headquarters.ingest import _ensure_stream
 from integrations.nats_line import Address, LineLost
 from integrations.nats_line import connected as connected_line
-from lobby.events.batch import events_subject
+from lobby.events.batch import events_subject, inbox
 
 NOW = datetime.now(UTC)
 THREE = [word for n in (1, 2, 3) for word in ("--member", f"10.0.0.{n}")]
@@ -95,7 +95,7 @@ async def connected(
         tls=context,
         allow_reconnect=False,
         connect_timeout=5,
-        inbox_prefix=nats_conf.inbox(code),
+        inbox_prefix=inbox(code),
         **quiet,
     )
 

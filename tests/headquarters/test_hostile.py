@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from asyncio import run
@@ -17,14 +18,27 @@ from conftest import until
 from forked import Forked
 from nats import connect
 
+from headquarters.certificates import OWN, Holder, Kind
 from headquarters.engines import NatsServer
 from headquarters.hearing import SNAPSHOT_MAX_B, word_of
 from headquarters.live.reading import Reading
 from headquarters.live.state import FIGURE_MAX
 from headquarters.live.state import word_of as shown_word_of
+from headquarters.nats_conf import _permissions
 from headquarters.store import Store
 from headquarters.tables import migrate
-from lobby.events.batch import SNAPSHOT, Batch, events_subject, pack, packed
+from lobby.events.batch import (
+    ASK,
+    BACK,
+    SNAPSHOT,
+    STREAM,
+    Batch,
+    events_subject,
+    inbox,
+    pack,
+    packed,
+    unpack,
+)
 from lobby.events.envelope import BEGINNING, Row, chained
 
 AT = "2026-03-02T01:00:00.000000+00:00"
@@ -124,6 +138,50 @@ def test_the_ingest_outlasts_what_a_branch_sends(
     finally:
         ingest.kill()
         ingest.wait(10)
+
+
+def test_headquarters_answers_a_branch_alone(tmp_path: Path, database: str) -> None:
+    """It may publish everything: a branch that named another's subject for the answer would speak as that one."""
+    users = [
+        f"{{ user: hq, password: hq, permissions: {_permissions(Holder(Kind.HEADQUARTERS, OWN))} }}",
+        f"{{ user: branch, password: branch, permissions: {_permissions(Holder(Kind.BRANCH, '4401'))} }}",
+    ]
+    more = f"authorization {{ users = [ {', '.join(users)} ] }}"
+    (tmp_path / "hq.toml").touch()
+    log = tmp_path / "log"
+    with NatsServer(tmp_path / "nats", more=more) as bus:
+        url = bus.url.replace("//", "//hq:hq@")
+        environment = {**os.environ, "NATS_URL": url, "DATABASE_URL": database}
+        ingest = Forked(
+            ["hq", "ingest", "--config", str(tmp_path / "hq.toml")], log, env=environment
+        )
+        try:
+            until(lambda: "taking in" in log.read_text(), "the ingest is at work")
+            run(_ask_for_another(bus.url.replace("//", "//branch:branch@")))
+        finally:
+            ingest.kill()
+            ingest.wait(10)
+    with closing(Store(database)) as store:
+        assert store.db.execute("SELECT DISTINCT branch FROM journal").fetchall() == [("4401",)]
+        assert store.db.execute("SELECT * FROM alarm").fetchall() == []
+
+
+async def _ask_for_another(url: str) -> None:
+    client = await connect(url, inbox_prefix=inbox("4401"))
+    stream = client.jetstream()
+    await stream.publish(events_subject("4401"), packed(batch(event("4401"))), stream=STREAM)
+    ask = pack({"after": 0, "hash": BEGINNING.hash, "most": 9})
+    while not unpack((await client.request(f"{BACK}.4401", ask)).data)["rows"]:
+        await asyncio.sleep(0.1)
+    for question in (ASK, BACK):
+        await client.publish(f"{question}.4401", ask, reply=events_subject("4402"))
+    await client.request(f"{BACK}.4401", ask)  # those before it were answered, or not
+    last = [*chained([event("4401"), (*event("4401")[:2], 2, *event("4401")[3:])], BEGINNING.hash)]
+    second = Batch("4401", last[0][-1], last[1:])
+    await stream.publish(events_subject("4401"), packed(second), stream=STREAM)
+    while len(unpack((await client.request(f"{BACK}.4401", ask)).data)["rows"]) < len(last):
+        await asyncio.sleep(0.1)
+    await client.close()
 
 
 async def _send(url: str) -> None:
