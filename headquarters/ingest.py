@@ -145,8 +145,8 @@ class Ingest:
         batches, alarms = await asyncio.to_thread(self._read, messages)
         try:
             await self._events.do(lambda store: store.take(batches, alarms))
-        except Exception:
-            log.exception("a batch of these cannot be taken in: each goes alone")
+        except Exception as error:
+            log.error("a batch cannot be taken in, each goes alone: %s", _first_line(error))
             await self._events.do(lambda store: store.take([], alarms))
             for batch in batches:
                 await self._take_alone(batch)
@@ -156,7 +156,8 @@ class Ingest:
         try:
             await self._events.do(lambda store: store.take([batch]))
         except Exception as error:
-            why = {"why": repr(error)[:WHY_MAX]}
+            log.error("a batch of branch %s: %s", batch.branch, _first_line(error))
+            why = {"why": _first_line(error)[:WHY_MAX]}
             unreadable = Alarm(batch.branch, AlarmKind.UNREADABLE, why)
             await self._events.do(lambda store: store.take([], [unreadable]))
 
@@ -255,6 +256,11 @@ class _Database:
         if self._store is None:
             self._store = Store(self._url)
         return act(self._store)
+
+
+def _first_line(error: Exception) -> str:
+    """Without PostgreSQL's context, which has what customers wrote."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def _line(error: Exception) -> str:

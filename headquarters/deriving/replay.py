@@ -32,6 +32,8 @@ from lobby.state.queue import QueueState
 PIECE = 5000
 UNKNOWN = "–"
 HOUR_S = 3600
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a damaged configuration raises; the last is of JSON that is nested too deep."""
 
 
 @dataclass
@@ -150,7 +152,7 @@ def configured(db: psycopg.Connection, line: Line, until: int, zone: ZoneInfo) -
         query = f"SELECT {choice} FROM configuration WHERE branch = %(branch)s AND journal = %(journal)s"
         wanted = {"branch": line.branch, "journal": line.journal, "until": until}
         row = db.execute(query, wanted).fetchone()
-        with suppress(ValueError, LookupError, TypeError, AttributeError):
+        with suppress(*UNREADABLE):
             if row and row[0]:
                 return from_json(json.loads(data_of(db, line, row[0]))["configuration"])
     return first_configured(db, line) or unknown_branch(zone)
@@ -164,7 +166,7 @@ def first_configured(db: psycopg.Connection, line: Line) -> Branch | None:
             " AND kind = 'BranchConfigured' ORDER BY seq LIMIT 1",
             [line.branch, epoch.number, epoch.first, epoch.last],
         ).fetchone()
-        with suppress(ValueError, LookupError, TypeError, AttributeError):
+        with suppress(*UNREADABLE):
             if row:
                 return from_json(json.loads(row[0])["configuration"])
     return None

@@ -110,5 +110,20 @@ def test_a_day_whose_figures_cannot_be_made_stays_due(
     assert [branch["branch"] for branch in made["completeness"]["missing"]] == ["A1"]
 
 
+def test_a_configuration_that_is_nested_too_deep_is_none(
+    journal: list[Row], deriver: Deriver, database: str
+) -> None:
+    configured = next(n for n, row in enumerate(journal) if row[KIND] == "BranchConfigured")
+    deep = f'{{"configuration":{"[" * 3000}{"]" * 3000}}}'
+    rows = [*journal]
+    rows[configured] = (*journal[configured][:DATA], deep, *journal[configured][DATA + 1 :])
+    take_in(database, rows)
+    while deriver.round(60):
+        pass
+    with psycopg.connect(database) as db:
+        derived = db.execute("SELECT derived_seq FROM branch").fetchone()
+    assert derived == (len(rows),)
+
+
 def _fails(*_: object) -> None:
     raise ZeroDivisionError
