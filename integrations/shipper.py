@@ -44,7 +44,7 @@ LOOK_S = 1.0
 """So often it is looked for new events. What came meanwhile goes in one batch: one wait for headquarters' disks."""
 ASK_S = 30.0
 ANSWER_S = 5.0
-"""A line that is half open answers nothing: after so long it is given up."""
+"""A publish that is not acknowledged by then ends the line; a question is asked again."""
 ROWS_MAX = 500
 """In a batch: 15 KB compressed, of the 1 MB that a message may have."""
 SNAPSHOT_S = 1.0
@@ -147,9 +147,10 @@ class _Line:
         return [End(*end) for end in answer["ends"]]
 
     async def _ask(self) -> dict[str, Any] | None:
-        """None while nobody is there who takes events in."""
+        """None while nobody is there who takes events in, or its database is away: the line itself lives, as pings
+        tell, and thousands of branches need not make theirs anew."""
         ask = pack({"schema": SCHEMA, "seq": outbox.newest(self._db)})
-        with suppress(NoRespondersError):
+        with suppress(NoRespondersError, TimeoutError):
             reply = await self._client.request(f"{ASK}.{self._branch}", ask, timeout=ANSWER_S)
             return unpack(reply.data)
         return None
