@@ -57,7 +57,11 @@ def findings(headquarters: Headquarters, now: datetime, say: Say) -> Findings:
     heard = {code: at for code, at, _ in branches}
     off = {code: off for code, _, off in branches}
     yield Finding("branches", Grade.OK, str(len(heard)))
-    yield from _silent(headquarters, heard, now, say)
+    present = _present(headquarters, now)
+    here = {code: at for code, at in heard.items() if present is None or code in present}
+    yield from _silent(headquarters, here, now, say)
+    yield from _never(heard, present or set(), say)
+    yield from _out_of_days(headquarters, heard, now, say)
     yield from _off_the_clock(headquarters, off, say)
     yield from _alarms(alarms, say)
 
@@ -80,12 +84,38 @@ def _silent(
             codes=listed(silent),
         )
         yield Finding("branches", Grade.WARN, say(some))
-    if never := headquarters.codes - heard.keys():
+
+
+def _present(headquarters: Headquarters, now: datetime) -> set[str] | None:
+    """The branches of today's tree; None without a tree, which has all that send."""
+    if not headquarters.branches:
+        return None
+    today = now.astimezone(headquarters.zone).date()
+    return {code for code in headquarters.codes if headquarters.outlet(code, today)}
+
+
+def _never(heard: dict[str, datetime | None], present: set[str], say: Say) -> Findings:
+    if never := present - heard.keys():
         unheard = Text(
             "never heard of: {codes}; start lobby ship there, or correct their codes",
             codes=listed(never),
         )
         yield Finding("branches", Grade.WARN, say(unheard))
+
+
+def _out_of_days(
+    headquarters: Headquarters, heard: dict[str, datetime | None], now: datetime, say: Say
+) -> Findings:
+    """They send, and no page shows them."""
+    limit = now - timedelta(seconds=headquarters.limits.silent_s)
+    present = _present(headquarters, now)
+    sending = {code for code, at in heard.items() if at is not None and at >= limit}
+    if present is not None and (out := (sending & headquarters.codes) - present):
+        unseen = Text(
+            "heard but on no page, since today is not among their days: {codes}; correct from or until in hq.toml",
+            codes=listed(out),
+        )
+        yield Finding("branches", Grade.WARN, say(unseen))
 
 
 def _off_the_clock(headquarters: Headquarters, off: dict[str, float | None], say: Say) -> Findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -47,6 +47,11 @@ class Outlet:
     name: Name
     since: Annotated[date | None, Field(alias="from")] = None
     until: date | None = None
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last."""
+        return self.since or date.min, self.until or date.max
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class Headquarters:
     def outlet(self, code: str, on: date) -> Outlet | None:
         """Where the branch stood in the tree on that day."""
         for outlet in self.branches:
-            since, until = outlet.since or date.min, outlet.until or date.max
+            since, until = outlet.days
             if outlet.code == code and since <= on <= until:
                 return outlet
         return None
@@ -132,19 +137,43 @@ def read_headquarters(file: Path, environment: Mapping[str, str] = os.environ) -
 
 
 def _wrong(found: Headquarters) -> Iterator[Complaint]:
-    units = {unit.id: unit for unit in found.units}
-    for n, unit in enumerate(found.units):
-        if unit.parent and unit.parent not in units:
-            yield Complaint(f"units[{n}].parent", unit.parent, Text("the id of a unit"))
-        elif _in_circle(unit, units):
-            yield Complaint(
-                f"units[{n}].parent", unit.parent, Text("a unit that is not below this one")
-            )
+    units = {unit.id: unit for unit in reversed(found.units)}  # of two with one id, the first
+    yield from _wrong_units(found.units, units)
     for n, outlet in enumerate(found.branches):
         if not BRANCH_CODE.fullmatch(outlet.code):
             yield Complaint(f"branches[{n}].code", outlet.code, Text("1 to 12 letters or digits"))
         if outlet.unit not in units:
             yield Complaint(f"branches[{n}].unit", outlet.unit, Text("the id of a unit"))
+        yield from _wrong_days(n, outlet, found.branches[:n])
+
+
+def _wrong_units(all_units: Sequence[Unit], units: Mapping[str, Unit]) -> Iterator[Complaint]:
+    for n, unit in enumerate(all_units):
+        if units[unit.id] is not unit:
+            yield Complaint(f"units[{n}].id", unit.id, Text("an id that no other unit has"))
+        elif unit.parent and unit.parent not in units:
+            yield Complaint(f"units[{n}].parent", unit.parent, Text("the id of a unit"))
+        elif _in_circle(unit, units):
+            yield Complaint(
+                f"units[{n}].parent", unit.parent, Text("a unit that is not below this one")
+            )
+
+
+def _wrong_days(n: int, outlet: Outlet, before: Iterable[Outlet]) -> Iterator[Complaint]:
+    """On each day a branch stands in one place: with two, what it did would count in either."""
+    since, until = outlet.days
+    if until < since:
+        yield Complaint(
+            f"branches[{n}].until", until.isoformat(), Text("a day that is not before from")
+        )
+    for other in before:
+        first, last = other.days
+        if other.code == outlet.code and first <= until and since <= last:
+            yield Complaint(
+                f"branches[{n}].code",
+                outlet.code,
+                Text("a branch once for each day: an entry above has some of the same days"),
+            )
 
 
 def _in_circle(unit: Unit, units: Mapping[str, Unit]) -> bool:

@@ -200,7 +200,7 @@ def test_it_says_who_is_in_and_who_is_behind(db: psycopg.Connection, hq: Headqua
     assert abs(until - (now - timedelta(minutes=1))) < timedelta(seconds=2)
     said = completeness_said(complete)
     assert said.in_("en") == f"3 of 6 branches to {until:%H:%M}"
-    assert said.in_("zh") == f"6 家网点中 3 家，数据截至 {until:%H:%M}"
+    assert said.in_("zh") == f"已汇总 3/6 家网点，数据截至 {until:%H:%M}"
 
 
 def test_what_is_still_to_be_put_together_is_not_in(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from cli import main
 from headquarters import issuing
 from headquarters.certificates import Authority, Kind
 from headquarters.check_branches import ALARMS
+from headquarters.config import read_headquarters
 from headquarters.engines import NatsServer, Postgres
 from headquarters.judging import AlarmKind
 from headquarters.tables import migrate
+from lobby.branch.config import ConfigError
 
 BRANCHES = """
 [[units]]
@@ -46,12 +49,13 @@ class Headquarters:
         self.database = database
         self.config = folder / "hq.toml"
         self.engines = {"nats": bus.url, "database": database}
+        self.branches = BRANCHES
         self._capsys = capsys
 
     def check(self, **engines: str) -> tuple[int, Found]:
         named = {**self.engines, **engines}
         lines = [f'{name} = "{value}"' for name, value in named.items()]
-        self.config.write_text("\n".join(["[engines]", *lines, BRANCHES]))
+        self.config.write_text("\n".join(["[engines]", *lines, self.branches]))
         self._capsys.readouterr()
         monitor = f"127.0.0.1:{self.bus.monitor}"
         words = ["hq", "check", "--config", str(self.config), "--monitor", monitor, "--json"]
@@ -186,6 +190,15 @@ def test_a_branch_that_needs_somebody_is_named(
     assert said in next(text for grade, text in found[topic] if grade == "warn")
 
 
+def test_a_branch_is_looked_for_on_its_days_alone(hq: Headquarters) -> None:
+    hq.branches = f"{BRANCHES}from = {date.max}\n"
+    assert ["heard but on no page" in text for text in troubles(hq.check()[1])] == [True]
+    hq.sql(f"{LATE} {ONE}")
+    assert troubles(hq.check()[1]) == []
+    hq.sql(GONE)
+    assert troubles(hq.check()[1]) == []
+
+
 @pytest.mark.parametrize("kind", AlarmKind)
 def test_every_alarm_has_its_sentence_until_it_is_over(hq: Headquarters, kind: AlarmKind) -> None:
     assert kind in ALARMS
@@ -250,6 +263,43 @@ def test_a_configuration_that_is_wrong_is_the_only_finding(
     config.write_text("[engines]\nnatz = 1\n")
     assert main(["hq", "check", "--config", str(config)]) == 1
     assert capsys.readouterr().out.startswith("FAIL  config:")
+
+
+UNIT = '[[units]]\nid = "{}"\nname = {{ zh = "甲", en = "A" }}\n'
+OUTLET = '[[branches]]\ncode = "4401"\nunit = "a"\nname = {{ zh = "甲", en = "A" }}\n{}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (UNIT.format("a") * 2, "units[1].id"),
+        (UNIT.format("a") + OUTLET.format("") * 2, "branches[1].code"),
+        (
+            UNIT.format("a")
+            + OUTLET.format("until = 2026-07-01")
+            + OUTLET.format("from = 2026-07-01"),
+            "branches[1].code",
+        ),
+        (
+            UNIT.format("a") + OUTLET.format("from = 2026-07-01\nuntil = 2026-06-30"),
+            "branches[0].until",
+        ),
+    ],
+)
+def test_a_tree_in_which_something_stands_twice_is_refused(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    config = tmp_path / "hq.toml"
+    config.write_text(text)
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        read_headquarters(config)
+
+
+def test_a_branch_that_moves_stands_in_the_tree_twice(tmp_path: Path) -> None:
+    config = tmp_path / "hq.toml"
+    moved = OUTLET.format("until = 2026-06-30"), OUTLET.format("from = 2026-07-01")
+    config.write_text(UNIT.format("a") + "".join(moved))
+    assert len(read_headquarters(config).branches) == 2
 
 
 def test_a_branchs_installation_says_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
