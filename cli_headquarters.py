@@ -76,9 +76,12 @@ def init(config: Path, hosts: tuple[str, ...]) -> None:
 def make(config: Path, out: Path, code: str) -> None:
     """Make the first certificate of a branch."""
     from headquarters import issuing
+    from headquarters.config import read_headquarters
 
     authority = _authority(config)
     _told(authority, [issuing.make(authority, code, out)], f"in {out}")
+    if not read_headquarters(config).takes(code):
+        click.echo(f"{config} does not list {code}: add it, and restart lobby hq ingest", err=True)
 
 
 @certificate.command()

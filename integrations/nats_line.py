@@ -18,11 +18,17 @@ import nats
 from nats.aio.client import Client
 
 log = logging.getLogger(__name__)
+# At the end of each line with TLS it warns of something in its own workings.
+logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 PING_S = 5
 PINGS_MAX = 2
 """A line that is half open answers nothing: it is given up after so many pings."""
 CLOSE_S = 5.0
+OTHER = "the certificate is of another branch, or may not do this"
+REFUSED = (
+    "the server does not let this certificate in: it was revoked, or the server does not know it"
+)
 Work = Coroutine[Any, Any, None]
 
 
@@ -96,6 +102,9 @@ async def _connect(address: Address, ended: asyncio.Event) -> Client:
 
 async def _note_error(error: Exception) -> None:
     """The client would log it with a traceback; who uses the line tells it in words."""
+    text = str(error)
+    if "permissions violation" in text.lower():  # what is asked then only runs into its time limit
+        log.warning("%s: %s", OTHER, text)
     log.debug("NATS: %r", error)
 
 
@@ -118,8 +127,13 @@ def _as_lost(error: BaseException) -> BaseException:
     if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
         return error
     if isinstance(error, nats.errors.Error | OSError | TimeoutError | asyncio.CancelledError):
-        return LineLost(" ".join(str(error).split()) or type(error).__name__)
+        return LineLost(_in_words(error))
     return error
+
+
+def _in_words(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return REFUSED if "authorization violation" in text.lower() else text
 
 
 async def _close(client: Client) -> None:
@@ -129,6 +143,10 @@ async def _close(client: Client) -> None:
 
 def _context(certificates: Path, name: str) -> ssl.SSLContext:
     """TLS with this program's own certificate. Raises OSError where a file is missing or is none."""
-    context = ssl.create_default_context(cafile=certificates / "authority.crt")
-    context.load_cert_chain(certificates / f"{name}.crt", certificates / f"{name}.key")
+    files = [certificates / file for file in ("authority.crt", f"{name}.crt", f"{name}.key")]
+    for file in files:
+        file.stat()  # ssl does not say which file is missing
+    authority, own, key = files
+    context = ssl.create_default_context(cafile=authority)
+    context.load_cert_chain(own, key)
     return context

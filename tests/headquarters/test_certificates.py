@@ -131,6 +131,16 @@ def test_nobody_comes_in_without_one(province: Province) -> None:
     assert refused(province.server.url, None)
 
 
+def test_a_certificate_that_is_not_there_is_named(province: Province, tmp_path: Path) -> None:
+    async def trying() -> None:
+        async with connected_line(Address(province.server.url, tmp_path)):
+            pass
+
+    with pytest.raises(FileNotFoundError) as missing:
+        asyncio.run(trying())
+    assert missing.value.filename == str(tmp_path / "authority.crt")
+
+
 def test_the_same_name_of_another_authority_is_refused(province: Province, tmp_path: Path) -> None:
     province.branch("4401")
     stranger = issuing.establish(tmp_path / "stranger", "省分行", [])
@@ -485,6 +495,19 @@ def test_the_commands_make_renew_and_end_a_certificate(
     listed = json.loads(capsys.readouterr().out)
     branch = [(one["generation"], one["revoked"]) for one in listed if one["name"] == "4401"]
     assert branch == [(1, True), (1, True), (2, False)]
+
+
+def test_a_certificate_of_a_branch_that_is_not_listed_is_made_with_a_word(
+    hq: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path(hq[1]).open("a") as config:
+        config.write('[[units]]\nid = "a"\nname = { zh = "甲", en = "A" }\n')
+        config.write('[[branches]]\ncode = "4401"\nunit = "a"\nname = { zh = "甲", en = "A" }\n')
+    capsys.readouterr()
+    assert command("make", "4401", "--out", tmp_path / "4401", *hq) == 0
+    assert capsys.readouterr().err == ""
+    assert command("make", "4410", "--out", tmp_path / "4410", *hq) == 0
+    assert "does not list 4410" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from conftest import free_port, serving, until
 from forked import Forked, run
 
 from headquarters.engines import NatsServer
+from integrations.nats_line import OTHER, REFUSED
 
 CODE = "4403"
 
@@ -76,8 +77,12 @@ def test_a_ticket_reaches_headquarters_until_the_branch_is_revoked(
         checked = run(*asked, env={"PATH": "/usr/bin", **engines})
         wrong = [found for found in json.loads(checked.stdout) if found["grade"] != "ok"]
         assert [found["topic"] for found in wrong] == ["config"], wrong  # no branches are listed
+        certificate("make", "4404", "--config", hq, "--out", tmp_path / "other")
+        others = [tmp_path / "other" if word == branch_folder else word for word in ship]
+        with lobby(tmp_path / "other.log", *others):
+            until(lambda: OTHER in (tmp_path / "other.log").read_text(), "what is wrong", 20)
         certificate("revoke", CODE, "--config", hq)
-        until(lambda: "uthorization" in (tmp_path / "ship.log").read_text(), "the cut", 20)
+        until(lambda: REFUSED in (tmp_path / "ship.log").read_text(), "the cut", 20)
         _take_a_ticket(branch.url)
         assert _tickets(db) == 1
         certificate("make", CODE, "--config", hq, "--out", branch_folder)
