@@ -207,7 +207,7 @@ class Demonstration:
             yield f"    kiosk {url}/kiosk   manager {url}/desk/hall   all {url}/"
         yield f"  NATS       {self._env['NATS_URL']}"
         yield f"  PostgreSQL {self._env['DATABASE_URL']}"
-        yield f"  check      lobby hq check --config {self._folder}/hq.toml{self._monitor}"
+        yield f"  check      {LOBBY} hq check --config {self._folder}/hq.toml{self._monitor}"
         yield f"  logs       {self._folder}/*.log"
         yield "Ctrl-C ends it."
 
