@@ -115,12 +115,13 @@ class Judge:
 
     def _go_on(self, former: str, rows: Sequence[Row], end: End) -> None:
         """What the journal itself has not, between the end here and these rows, is no gap: a damaged one lacks some."""
-        if rows[0][SEQ] > end.seq + 1 and former != end.hash:
+        followed = end.epoch < max(self._of(rows[0]))
+        if rows[0][SEQ] > end.seq + 1 and former != end.hash and not followed:
             self._tell_gap(rows[0], end.seq)
+        elif followed:
+            self._put_aside(rows, AlarmKind.SUPERSEDED)
         elif former != end.hash:
             self._put_aside(rows, AlarmKind.SECOND_WRITER)
-        elif end.epoch < max(self._of(rows[0])):
-            self._put_aside(rows, AlarmKind.SUPERSEDED)
         else:
             self._append(former, rows)
 
