@@ -28,11 +28,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Dot:
-    """A day or a group. One outside the limits, `out`, has another form, for who sees no colours."""
+    """A day or a group. One outside the limits, `out`, has another form, for who sees no colours; one that is so to its
+    good, `good`, yet another."""
 
     x: float
     y: float
     out: bool
+    good: bool = False
 
 
 @dataclass(frozen=True)

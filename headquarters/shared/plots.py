@@ -48,7 +48,15 @@ def funnel(compared: ComparisonView, label: str, names: Mapping[str, str]) -> Dr
     return Drawing(
         label,
         (level("mean", y(1)), *_edges(rows, x, y)),
-        tuple(Dot(x(row["n"]), y(_ratio(row)), row["verdict"] in APART) for row in rows),
+        tuple(
+            Dot(
+                x(row["n"]),
+                y(_ratio(row)),
+                row["verdict"] in APART,
+                row["verdict"] == Verdict.BETTER,
+            )
+            for row in rows
+        ),
         (
             Label(LEFT, HIGH - 6, f"{rows[0]['n'] / 2:,.0f}", "start"),
             Label(WIDE - RIGHT, HIGH - 6, f"{ROOM * rows[-1]['n']:,.0f}", "end"),
