@@ -73,6 +73,7 @@ from display.board.slides import SlideDecks
 from display.feed import Feed
 from display.voice.booth import Booth
 from display.voice.speaker import Speaker, open_speaker
+from integrations import instructions
 from integrations.customer_directory import CustomerDirectory
 from integrations.notices import Notices
 from lobby.branch.model import Branch
@@ -162,6 +163,9 @@ ERASING = Pool("erasing", threads=1, queue=0)
 BULLETINS = Pool("bulletins", threads=1, queue=1)  # the round of bulletins and that of evidence
 WATCHING = Pool("watching", threads=1, queue=0)
 MEASURING = Pool("measuring", threads=1, queue=0)
+TAKING = Pool("instructions", threads=1, queue=0)
+TAKE_S = 2.0
+"""What headquarters sends down is taken within so long."""
 KEEP_S = 60.0
 """A bulletin is there a minute after its hour."""
 ROUND_S = 3600.0
@@ -192,6 +196,7 @@ class Lobby:
         self.guard.start()
         rounds = [
             gevent.spawn_later(self.watch_s, self._regularly, "watch", self.watch_s, self._watch),
+            gevent.spawn(self._regularly, "instructions", TAKE_S, self._take_instructions),
             gevent.spawn(self._regularly, "erasing", ROUND_S, self._erase),
             gevent.spawn(self._regularly, "effects", ROUND_S, self._measure),
             gevent.spawn_later(KEEP_S, self._regularly, "bulletins", KEEP_S, self._keep_bulletins),
@@ -229,6 +234,9 @@ class Lobby:
         self.runtime.writer.submit(By("watch"), look, dark_boards=dark, silent_kiosks=silent)
         self.runtime.writer.submit(By("watch"), self.runtime.commands.end_missed)
         WATCHING.run(self.runtime.words.refresh)
+
+    def _take_instructions(self) -> None:
+        TAKING.run(instructions.take, self.runtime)
 
     def _measure(self) -> None:
         """Tells the effect of corrective actions whose days have come."""

@@ -18,6 +18,7 @@ import click
 import arguments
 import cli_headquarters
 import cli_hq_serve
+import cli_instruction
 from arguments import Command, Form, Group, answer, number
 from lobby.engine.runtime import DATABASE
 
@@ -60,7 +61,12 @@ def ship(url: str, certificates: Path | None, rate: int, data: Path, log: Form) 
 
 
 hq = Group("hq", "Headquarters of a province.")
-for operation in (*cli_headquarters.COMMANDS, *cli_hq_serve.COMMANDS):
+OPERATIONS = (
+    *cli_headquarters.COMMANDS,
+    *cli_hq_serve.COMMANDS,
+    *cli_instruction.COMMANDS,
+)
+for operation in OPERATIONS:
     hq.add_command(operation)
 part = click.option(
     "--part",

@@ -20,6 +20,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
 
+from headquarters import instructions
 from headquarters.config import Headquarters
 from headquarters.hearing import word_of
 from headquarters.judging import Alarm, AlarmKind
@@ -30,6 +31,7 @@ from lobby.events.batch import (
     BACK,
     EVENTS,
     PARTITIONS,
+    POKE,
     SCHEMA,
     SNAPSHOT,
     STREAM,
@@ -41,7 +43,7 @@ from lobby.events.batch import (
     unpack,
     unpacked,
 )
-from lobby.events.envelope import Row
+from lobby.events.envelope import End, Row
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,8 @@ CLUSTERED = 3
 STREAM_DIFFERS = 10058
 """The server's code for a stream of that name with another configuration."""
 WHY_MAX = 200
+ALL_IDS = 2**62
+"""After every instruction."""
 GROUP = "ingest"
 """Of several processes one answers."""
 
@@ -77,6 +81,7 @@ class Ingest:
         self._headquarters = headquarters
         mine = range(part - 1, PARTITIONS, parts)
         self._subjects = [f"{EVENTS}.{partition}.*" for partition in mine]
+        self._pokes = part == 1
         self._name = f"ingest-{part}-of-{parts}"
         self._events = _Database(headquarters.engines.database)
         self._words = _Database(headquarters.engines.database)
@@ -99,7 +104,8 @@ class Ingest:
         await client.subscribe(f"{BACK}.*", GROUP, self._give_back)
         await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
         log.info("taking in what branches send")
-        return [self._consume(client), self._show()]
+        works = [self._consume(client), self._show()]
+        return [*works, self._poke(client)] if self._pokes else works
 
     # -- events -----------------------------------------------------------------------------------------
     async def _consume(self, client: Client) -> None:
@@ -178,14 +184,24 @@ class Ingest:
     # -- a shipper asks ---------------------------------------------------------------------------------
     async def _answer(self, message: Msg) -> None:
         branch = branch_of(message.subject)
-        ends = await self._words.do(lambda store: store.ends(branch))
+        ends, down = await self._words.do(lambda store: _known_and_wanted(store, branch))
         answer = {
             "schema": SCHEMA,
             "takes": self._headquarters.takes(branch),
             "ends": ends,
+            "down": down if self._headquarters.takes(branch) else [],
             "now": datetime.now(UTC),
         }
         await _respond(message, branch, pack(answer))
+
+    async def _poke(self, client: Client) -> None:
+        """Branches for which there is something new ask at once, else within half a minute."""
+        newest, _ = await self._words.do(lambda store: _to_poke(store, ALL_IDS))
+        while True:
+            await asyncio.sleep(SHOWN_S)
+            newest, codes = await self._words.do(lambda store, after=newest: _to_poke(store, after))
+            for code in codes:
+                await client.publish(f"{POKE}.{code}")
 
     async def _give_back(self, message: Msg) -> None:
         """A branch that lost its journal asks for what follows an event."""
@@ -218,6 +234,22 @@ async def _respond(message: Msg, branch: str, answer: bytes) -> None:
     have it speak in another branch's name."""
     if message.reply.startswith(f"{inbox(branch)}."):
         await message.respond(answer)
+
+
+def _to_poke(store: Store, after: int) -> tuple[int, list[str]]:
+    """The newest instruction, and the branches that those after `after` are for. Words that their branch has by now
+    are no longer needed here."""
+    instructions.erase_taken(store.db)
+    newest = instructions.newest(store.db)
+    if newest <= after:
+        return newest, []
+    codes = instructions.addressed(store.db, after)
+    return newest, store.branches() if codes is None else [*codes]
+
+
+def _known_and_wanted(store: Store, branch: str) -> tuple[list[End], list[dict[str, Any]]]:
+    """How far the branch is here, and what it has yet to answer."""
+    return store.ends(branch), instructions.down(store.db, branch)
 
 
 def _given(branch: str, previous: str, rows: list[Row] | None) -> bytes:

@@ -1,7 +1,8 @@
 """The configuration of the NATS server: who may come in, and what each may say and hear.
 
 A branch publishes under its own code alone, and hears its own inbox alone: JetStream's acknowledgments and the answers
-to its questions. Headquarters' own certificate may do everything. Whoever has another one has no user.
+to its questions; and that there is something for it to ask for. Headquarters' own certificate may do everything.
+Whoever has another one has no user.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from headquarters.certificates import AUTHORITY, SERVER, Holder, Kind
-from lobby.events.batch import ASK, BACK, SNAPSHOT, events_subject, inbox
+from lobby.events.batch import ASK, BACK, POKE, SNAPSHOT, events_subject, inbox
 
 USERS = "nats-users.conf"
 PID = "nats.pid"
@@ -55,7 +56,7 @@ def _permissions(holder: Holder) -> str:
     questions = (f"{ASK}.{code}", f"{BACK}.{code}")
     subjects = (events_subject(code), f"{SNAPSHOT}.{code}", *questions)
     publish = ", ".join(f'"{subject}"' for subject in subjects)
-    return f'{{ publish: [{publish}], subscribe: ["{inbox(code)}.>"] }}'
+    return f'{{ publish: [{publish}], subscribe: ["{inbox(code)}.>", "{POKE}.{code}"] }}'
 
 
 def tls(certificates: Path) -> str:

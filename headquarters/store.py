@@ -73,6 +73,10 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
+    def branches(self) -> list[str]:
+        """The codes of those that ever sent something."""
+        return [code for (code,) in self.db.execute("SELECT code FROM branch").fetchall()]
+
     def ends(self, branch: str) -> list[End]:
         """How far each epoch of the branch is here, the oldest first."""
         return [*self._ends([branch]).get(branch, {}).values()]

@@ -143,6 +143,24 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (branch, period)
     );
     """,
+    """
+    -- What headquarters decided and sends down. `branches`: whom it is for; NULL: every branch. `signed` is the text
+    -- that `signature` is of, and `hash` its SHA-256, which branches answer with; of a work order it is gone once the
+    -- branch has it, and `document` keeps what is no personal data. What the branches did is in `received_instruction`.
+    CREATE TABLE instruction (
+        id bigint PRIMARY KEY,
+        kind text NOT NULL,
+        branches text[],
+        document jsonb NOT NULL,
+        signed text,
+        signature text NOT NULL,
+        hash text NOT NULL,
+        made_at timestamptz NOT NULL DEFAULT now(),
+        made_by text NOT NULL,
+        withdrawn_at timestamptz,
+        erased_at timestamptz
+    );
+    """,
 )
 LOCK = 0x4C6F626279
 """Two processes that start at once do not both make the tables ("Lobby")."""

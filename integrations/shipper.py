@@ -1,4 +1,5 @@
-"""Carries the journal to headquarters, in a process of its own that only reads: a branch never waits for it.
+"""Carries the journal to headquarters, in a process of its own: a branch never waits for it. It reads, and writes
+nothing but what headquarters sends down, into the branch's inbox.
 
 It keeps no cursor. Headquarters' database says how far it is, after every fault and twice a minute; from there on the
 journal itself is what is yet to be sent. Over one connection, outbound.
@@ -18,12 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 
+from integrations import instructions
 from integrations.nats_line import Address, LineLost, Work, while_connected
 from integrations.snapshots import Follower
+from lobby.errors import Unavailable
 from lobby.events.batch import (
     ASK,
+    POKE,
     SCHEMA,
     SNAPSHOT,
     STREAM,
@@ -35,7 +40,7 @@ from lobby.events.batch import (
     unpack,
 )
 from lobby.events.envelope import SEQ, End, Row
-from lobby.journal import outbox
+from lobby.journal import inbox, outbox
 from lobby.journal.history import Reader, reader
 
 log = logging.getLogger(__name__)
@@ -49,6 +54,7 @@ ROWS_MAX = 500
 """In a batch: 15 KB compressed, of the 1 MB that a message may have."""
 SNAPSHOT_S = 1.0
 AT_REST_S = 10.0
+POKED_S = 1.0
 SPREAD_S = 5.0
 """Thousands of branches whose line ends at once come back within so long, each after a time of its own: the client
 itself has no such jitter, and that has brought servers down."""
@@ -97,7 +103,8 @@ class Shipper:
 
         async def begin(client: Client) -> Sequence[Work]:
             log.info("connected to headquarters as branch %s", branch)
-            line = _Line(client, branch, db, self._way.rate)
+            line = _Line(client, branch, db, self._way.rate, self._database.parent)
+            await line.listen()
             return [line.ship(), line.show(self._database), self._end_when_replaced()]
 
         try:
@@ -117,11 +124,13 @@ class Shipper:
 class _Line:
     """What is sent over one connection."""
 
-    def __init__(self, client: Client, branch: str, db: Reader, rate: int) -> None:
+    def __init__(self, client: Client, branch: str, db: Reader, rate: int, data: Path) -> None:
         self._client = client
         self._branch = branch
         self._db = db
         self._rate = rate
+        self._data = data
+        self._poked = asyncio.Event()
         self._stream = client.jetstream(timeout=ANSWER_S)
 
     # -- events -----------------------------------------------------------------------------------------
@@ -132,6 +141,9 @@ class _Line:
         while True:
             first = await self._send_from(first)
             await asyncio.sleep(LOOK_S)
+            if self._poked.is_set():
+                self._poked.clear()
+                await self._ask()
             if time.monotonic() - asked > ASK_S:
                 former, ends = ends, await self._ends()
                 asked = time.monotonic()
@@ -152,8 +164,35 @@ class _Line:
         ask = pack({"schema": SCHEMA, "seq": outbox.newest(self._db)})
         with suppress(NoRespondersError, TimeoutError):
             reply = await self._client.request(f"{ASK}.{self._branch}", ask, timeout=ANSWER_S)
-            return unpack(reply.data)
+            answer = unpack(reply.data)
+            await self._keep(answer.get("down"))
+            return answer
         return None
+
+    # -- what headquarters sends down -------------------------------------------------------------------
+    async def listen(self) -> None:
+        """To be told that there is something new. A headquarters of another release tells nothing."""
+        await self._client.subscribe(f"{POKE}.{self._branch}", cb=self._note_poke)
+
+    async def _note_poke(self, message: Msg) -> None:
+        """Thousands of branches that are poked at once do not ask at once."""
+        await asyncio.sleep(random.uniform(0.0, POKED_S))
+        self._poked.set()
+
+    async def _keep(self, sent: Any) -> None:
+        """What is new goes into the inbox; what the journal has by now is passed over. A disk that takes nothing is
+        told, and events go on."""
+        if not isinstance(sent, list) or not sent:
+            return
+        received = inbox.received(self._db)
+        fresh = [one for one in sent if not isinstance(one, dict) or one.get("id") not in received]
+        try:
+            count = await asyncio.to_thread(instructions.keep, self._data, fresh)
+        except Unavailable as error:
+            log.warning("what headquarters sends down cannot be kept: %s", error)
+        else:
+            if count:
+                log.info("headquarters sent %d instructions down", count)
 
     def _first_missing(self, ends: Sequence[End]) -> int:
         first = outbox.missing(outbox.spans(self._db), ends)

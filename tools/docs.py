@@ -29,11 +29,10 @@ from lobby.branch.names import Name  # noqa: E402
 
 TABLES = {
     "": b.Branch, "branch": b.Identity, "rules": b.Rules, "alerts": b.Alerts, "appointments": b.Appointments,
-    "directory": b.Directory, "notices": b.Notices, "security": b.Security, "budgets": b.Budgets,
-    "privacy": b.Privacy, "reports": b.Reports, "staff": b.Staff, "staff.people": b.Person, "calendar": b.Calendar,
-    "hours": Hours,
-    "standards": b.Standards, "panel": b.PanelRules, "recording": b.Recording,
-    "actions": b.ActionRules,
+    "directory": b.Directory, "notices": b.Notices, "headquarters": b.HeadquartersRules, "security": b.Security,
+    "budgets": b.Budgets, "privacy": b.Privacy, "reports": b.Reports, "staff": b.Staff, "staff.people": b.Person,
+    "calendar": b.Calendar, "hours": Hours, "standards": b.Standards, "panel": b.PanelRules,
+    "recording": b.Recording, "actions": b.ActionRules,
     "areas": b.Area, "tiers": b.Tier, "groups": b.Group, "services": b.Service, "counters": b.Counter,
     "cases": b.Cases, "cases.rules": DeadlineRule, "care": b.Care, "things": b.Thing, "aids": b.Aid,
     "boards": b.Board, "voice": b.VoiceRules, "volume": b.Volume, "printers": b.Printer, "kiosks": b.Kiosk,

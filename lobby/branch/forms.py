@@ -21,6 +21,8 @@ LABEL_MAX = 63
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 BRANCH_CODE = re.compile(r"[A-Za-z0-9]{1,12}")
 """A link, a file name and a message's subject can hold such a code without escapes."""
+PUBLIC_KEY = re.compile(r"(?:[A-Za-z0-9+/]{43}=)?")
+"""32 bytes in base64, or none."""
 SERIES = re.compile(r"[A-Z]{1,2}")
 CARD_PREFIX = re.compile(r"[0-9]{1,19}")
 MEMBER_PREFIX = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
@@ -145,6 +147,10 @@ TABLES = (
 FORMS: tuple[tuple[str, str, Fits, Text], ...] = (
     *((table, "id", ID.fullmatch, Text("lower-case letters, digits, _ or -")) for table in TABLES),
     ("branch", "code", BRANCH_CODE.fullmatch, Text("1 to 12 letters or digits")),
+    (
+        *("headquarters", "key", PUBLIC_KEY.fullmatch),
+        Text("the public key that lobby hq instruction key prints"),
+    ),
     ("services", "series", SERIES.fullmatch, Text("one or two capital letters")),
     ("tiers", "card_prefixes", CARD_PREFIX.fullmatch, Text("1 to 19 digits")),
     (

@@ -27,6 +27,7 @@ from lobby.branch.rules import (
     Appointments,
     Budgets,
     Directory,
+    HeadquartersRules,
     Identity,
     Notices,
     PanelRules,
@@ -195,6 +196,7 @@ class Branch(Remembering):
     appointments: Appointments | None = None
     directory: Directory = field(default_factory=Directory)
     notices: Notices = field(default_factory=Notices)
+    headquarters: HeadquartersRules = field(default_factory=HeadquartersRules)
     security: Security = field(default_factory=Security)
     budgets: Budgets = field(default_factory=Budgets)
     privacy: Privacy = field(default_factory=Privacy)
@@ -290,9 +292,7 @@ class Branch(Remembering):
 
     def printers_in_use(self) -> set[str]:
         """The printers that print slips of new numbers."""
-        kiosks: list[str | None] = [kiosk.id for kiosk in self.kiosks]
-        printers = {self.printer_of(kiosk) for kiosk in kiosks or [None]}
-        return {printer for printer in printers if printer}
+        return {printer for id in self.kiosk or [None] if (printer := self.printer_of(id))}
 
     def counters_for(self, service: str, tier: str, area: str) -> tuple[Counter, ...]:
         """The counters that may serve such a ticket."""

@@ -34,6 +34,16 @@ class Identity:
     code: str = NO_CODE
 
 
+@dataclass(frozen=True)
+class HeadquartersRules:
+    """What this branch takes from headquarters. `key` is the public key with which headquarters signs what it sends
+    down, as `lobby hq instruction key` prints it. Without it nothing is taken, and headquarters is told so."""
+
+    __pydantic_config__ = STRICT
+
+    key: str = ""
+
+
 class Missed(StrEnum):
     """What a missed call 过号 does to the ticket."""
 

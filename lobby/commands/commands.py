@@ -11,6 +11,7 @@ from lobby.commands.day import DayCommands
 from lobby.commands.feedback import FeedbackCommands
 from lobby.commands.incident import IncidentCommands
 from lobby.commands.inspection import InspectionCommands
+from lobby.commands.instruction import InstructionCommands
 from lobby.commands.lending import LendingCommands
 from lobby.commands.loan import LoanCommands
 from lobby.commands.note import NoteCommands
@@ -24,6 +25,7 @@ from lobby.commands.visit import VisitCommands
 
 class Commands(
     AppointmentCommands,
+    InstructionCommands,
     CaseStepCommands,
     CounterCommands,
     LendingCommands,

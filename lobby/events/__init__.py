@@ -120,6 +120,14 @@ from lobby.events.inspection import (
     ItemCoached,
     ItemMarked,
 )
+from lobby.events.instruction import (
+    AnnouncementHidden,
+    AnnouncementShown,
+    InstructionKind,
+    InstructionReceived,
+    Outcome,
+    Why,
+)
 from lobby.events.journal import ForkReason, JournalForked, JournalRestored
 from lobby.events.loan import ThingLent, ThingLost, ThingReturned
 from lobby.events.note import NoteLeft, NoteRead
@@ -201,6 +209,8 @@ __all__ = [
     "AlertAcknowledged",
     "AlertCleared",
     "AlertRaised",
+    "AnnouncementHidden",
+    "AnnouncementShown",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMissed",
@@ -269,6 +279,8 @@ __all__ = [
     "InspectionBegun",
     "InspectionEnded",
     "InspectionRead",
+    "InstructionKind",
+    "InstructionReceived",
     "Intervention",
     "InterventionMeasured",
     "InterventionTaken",
@@ -287,6 +299,7 @@ __all__ = [
     "OpeningAsked",
     "OpeningDeclined",
     "OpinionVoiced",
+    "Outcome",
     "OverrideReason",
     "Overtaker",
     "PanelArranged",
@@ -326,6 +339,7 @@ __all__ = [
     "Topic",
     "Unread",
     "VisitAnnounced",
+    "Why",
 ]
 
 __all__ += ["TicketAmended", "TicketCalled", "TicketCancelled", "TicketComing", "TicketContinued"]

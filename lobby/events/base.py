@@ -32,6 +32,7 @@ class Topic(StrEnum):
     VISIT = "visit"
     COMPLIMENT = "compliment"
     NOTE = "note"
+    INSTRUCTION = "instruction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ STREAM = "EVENTS"
 EVENTS = "lobby.events"
 SNAPSHOT = "lobby.snapshot"
 ASK = "lobby.ask"
+POKE = "lobby.poke"
+"""Headquarters has something for a branch, which asks at once then."""
 BACK = "lobby.back"
 """Asked by a branch that lost its journal: headquarters gives it back."""
 CARRIED = (*COLUMNS[1:], "hash")

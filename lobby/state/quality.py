@@ -11,6 +11,7 @@ from lobby.state.case import Case
 from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
 from lobby.state.inspection import AT_HAND, Inspection
+from lobby.state.instruction import Announcement
 from lobby.state.loan import Loan
 from lobby.state.note import Note
 from lobby.state.panel import REMEMBERED, Panel
@@ -72,6 +73,9 @@ class Quality:
     registered: frozenset[str] = frozenset()
     """The staff numbers of the register; `registered_ever` has those too that were in an earlier one."""
     registered_ever: frozenset[str] = frozenset()
+    instructions: frozenset[int] = frozenset()
+    """The ids of what came down from headquarters, ever: none is taken twice."""
+    announcements: dict[int, Announcement] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     """Under which names nobody works here any more: lobby/state/staff.py."""
 

@@ -18,6 +18,7 @@ from lobby.journal.tables.feedback import FEEDBACK
 from lobby.journal.tables.feedback_step import FEEDBACK_STEP
 from lobby.journal.tables.incident import INCIDENT
 from lobby.journal.tables.inspection import INSPECTION_ITEM
+from lobby.journal.tables.instruction import INSTRUCTION
 from lobby.journal.tables.loan import LOAN
 from lobby.journal.tables.look import LOOK
 from lobby.journal.tables.moment import MOMENT
@@ -52,6 +53,7 @@ TABLES: tuple[Table, ...] = (
     CASE,
     CASE_REFERENCE,
     CASE_STEP,
+    INSTRUCTION,
     LOAN,
     INCIDENT,
     RECORDING,

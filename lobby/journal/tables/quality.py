@@ -30,7 +30,7 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 
 QUALITY = Table(
     "quality",
-    14,
+    15,
     {"name": "TEXT", "seq": "INTEGER", "data": "TEXT"},
     _rows,
     frozenset([ev.DayOpened]),

@@ -1,0 +1,88 @@
+"""What comes down from headquarters: it was checked when it came, and here it is taken or refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from lobby import events as ev
+from lobby.commands.base import Decision, Who
+from lobby.commands.case import CaseCommands
+from lobby.errors import LobbyError, NotFound
+from lobby.events.down import Announcement, Checked, Order
+from lobby.state.queue import QueueState
+
+
+class InstructionCommands(CaseCommands):
+    def receive_instruction(self, state: QueueState, now: datetime, checked: Checked) -> Decision:
+        """Take it, or tell headquarters why not. One that was received before changes nothing."""
+        if checked.id in state.quality.instructions:
+            return Decision([])
+        if checked.content is None:
+            return Decision([_refused(checked, checked.why or ev.Why.UNREADABLE)])
+        if isinstance(checked.content, Announcement):
+            return Decision(_announced(checked, checked.content))
+        try:
+            return Decision(self._ordered(state, now, checked, checked.content))
+        except LobbyError as error:
+            return Decision([_refused(checked, ev.Why.NOT_POSSIBLE, error.code)])
+
+    def hide_announcement(
+        self, state: QueueState, now: datetime, who: Who, announcement: int
+    ) -> Decision:
+        """Nobody in the branch is shown it any more."""
+        if announcement not in state.quality.announcements:
+            raise NotFound("unknown_announcement", id=str(announcement))
+        return Decision([ev.AnnouncementHidden(announcement, who.id)])
+
+    def _ordered(
+        self, state: QueueState, now: datetime, checked: Checked, order: Order
+    ) -> list[ev.Event]:
+        """The case of a work order. One that the branch has already, from a list or from before, is that case."""
+        complaint = ev.Complaint(
+            ev.Channel(order.channel.value),
+            came_at=self._beginning(order.came_on).isoformat(),
+            happened_on=None,
+            reference=order.number,
+            text=order.text,
+        )
+        self._fits(now, complaint)
+        known = self._known(state, [order.number]).of(complaint)
+        if known:
+            return [_received(checked, known.id, order)]
+        opened = self._opening(state, now, complaint, None, "")
+        return [opened, _received(checked, opened.case, order)]
+
+    def _beginning(self, day: date) -> datetime:
+        """The day's first instant, as lists of the hotline name the day alone."""
+        return datetime.combine(day, time(), self.branch.zone)
+
+
+def _announced(checked: Checked, announcement: Announcement) -> list[ev.Event]:
+    until = announcement.until.isoformat()
+    shown = ev.AnnouncementShown(
+        checked.id, announcement.zh, announcement.en, until, announcement.important
+    )
+    return [_received(checked), shown]
+
+
+def _received(checked: Checked, case: str = "", order: Order | None = None) -> ev.Event:
+    deadline = order.deadline.isoformat() if order and order.deadline else None
+    return ev.InstructionReceived(
+        instruction=checked.id,
+        kind=checked.kind,
+        hash=checked.hash,
+        outcome=ev.Outcome.TAKEN,
+        case=case,
+        deadline=deadline,
+    )
+
+
+def _refused(checked: Checked, why: ev.Why, detail: str = "") -> ev.Event:
+    return ev.InstructionReceived(
+        instruction=checked.id,
+        kind=checked.kind,
+        hash=checked.hash,
+        outcome=ev.Outcome.REFUSED,
+        why=why,
+        detail=detail,
+    )

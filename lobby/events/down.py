@@ -1,0 +1,162 @@
+"""What headquarters sends down to branches: instructions, each a signed text, and what a branch finds in it.
+
+The signed text has the id, the kind and the branches too: nobody can hand one branch's instruction to another, or give
+it a second time under another id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any
+
+from annotated_types import MaxLen, MinLen
+from pydantic import TypeAdapter
+
+from lobby.events.case import Channel
+from lobby.events.instruction import InstructionKind, Why
+
+SCHEMA = 1
+ID_MAX = 2**53
+"""The largest whole number that a browser reads exactly."""
+WORDS_MAX = 400
+"""Of an announcement: what one reads in passing."""
+TEXT_MAX = 5000
+Words = Annotated[str, MinLen(1), MaxLen(WORDS_MAX)]
+
+
+class OrderChannel(StrEnum):
+    """Where a work order 工单 comes from that headquarters hands to a branch."""
+
+    HOTLINE = Channel.HOTLINE.value
+    REGULATOR = Channel.REGULATOR.value
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Shown to the branch's staff until the end of the day `until`."""
+
+    zh: Words
+    en: Words
+    until: date
+    important: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """A work order 工单: the branch opens a case with this number. `came_on` is the day on which the customer told it,
+    `deadline` the day until which headquarters wants it answered."""
+
+    number: Annotated[str, MinLen(1), MaxLen(64)]
+    channel: OrderChannel
+    came_on: date
+    text: Annotated[str, MinLen(1), MaxLen(TEXT_MAX)]
+    deadline: date | None = None
+
+
+Content = Announcement | Order
+CONTENTS: Mapping[InstructionKind, type[Content]] = {
+    InstructionKind.ANNOUNCEMENT: Announcement,
+    InstructionKind.ORDER: Order,
+}
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """`branches`: whom it is for; None: every branch."""
+
+    id: int
+    kind: InstructionKind
+    branches: tuple[str, ...] | None
+    content: Content
+
+    @property
+    def signed(self) -> str:
+        """The text that is signed."""
+        branches = None if self.branches is None else sorted(self.branches)
+        whole = {
+            "schema": SCHEMA,
+            "id": self.id,
+            "kind": self.kind,
+            "branches": branches,
+            "document": document(self.content),
+        }
+        return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An instruction as a branch found it: `content` of one that fits, else `why` it does not."""
+
+    id: int
+    kind: str
+    hash: str
+    content: Content | None = None
+    why: Why | None = None
+
+
+def document(content: Content) -> dict[str, Any]:
+    """As JSON has it."""
+    values = asdict(content)
+    days = {name: day.isoformat() for name, day in values.items() if isinstance(day, date)}
+    return {**values, **days}
+
+
+def content_of(kind: InstructionKind, values: object) -> Content:
+    """What a document says; fields that are not known are passed over. Raises ValueError."""
+    content: Content = _form(kind).validate_python(values)
+    return content
+
+
+def digest(signed: str) -> str:
+    return hashlib.sha256(signed.encode()).hexdigest()
+
+
+def check(signed: str, branch: str, is_genuine: Callable[[], bool] | None) -> Checked:
+    """What a branch makes of a signed text. `is_genuine` says whether the signature fits; None: the branch has no key
+    of headquarters. Raises ValueError for what names no instruction: nobody could be answered."""
+    whole = _whole(signed)
+    id, kind = whole["id"], whole["kind"]
+
+    def refused(why: Why) -> Checked:
+        return Checked(id, kind, digest(signed), why=why)
+
+    if is_genuine is None:
+        return refused(Why.NO_KEY)
+    if not is_genuine():
+        return refused(Why.FORGED)
+    if not _is_for(branch, whole.get("branches")):
+        return refused(Why.OTHER_BRANCH)
+    if kind not in CONTENTS:
+        return refused(Why.UNKNOWN_KIND)
+    try:
+        content = content_of(InstructionKind(kind), whole.get("document"))
+    except ValueError:
+        return refused(Why.UNREADABLE)
+    return Checked(id, kind, digest(signed), content)
+
+
+def _whole(signed: str) -> dict[str, Any]:
+    whole = json.loads(signed)
+    if not isinstance(whole, dict):
+        raise ValueError("no instruction")
+    id, kind = whole.get("id"), whole.get("kind")
+    if type(id) is not int or not 0 < id < ID_MAX or not isinstance(kind, str):
+        raise ValueError("no instruction: it has no id or no kind")
+    return {**whole, "kind": kind[:32]}
+
+
+def _is_for(branch: str, branches: object) -> bool:
+    if branches is None:
+        return True
+    return isinstance(branches, Sequence) and not isinstance(branches, str) and branch in branches
+
+
+@cache
+def _form(kind: InstructionKind) -> TypeAdapter[Any]:
+    return TypeAdapter(CONTENTS[kind])

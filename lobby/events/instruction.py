@@ -1,0 +1,74 @@
+"""What headquarters decided and the branch received: announcements to its staff, work orders 工单."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lobby.events.base import Event, Topic
+from lobby.events.forms import Day
+
+
+class InstructionKind(StrEnum):
+    ANNOUNCEMENT = "announcement"
+    ORDER = "order"
+
+
+class Outcome(StrEnum):
+    """What the branch did with an instruction."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+class Why(StrEnum):
+    """Why a branch refuses an instruction: it has no key of headquarters; the signature does not fit; it is for others;
+    this release does not know such a kind; its document has not the form of its kind; what it says cannot be done."""
+
+    NO_KEY = "no_key"
+    FORGED = "forged"
+    OTHER_BRANCH = "other_branch"
+    UNKNOWN_KIND = "unknown_kind"
+    UNREADABLE = "unreadable"
+    NOT_POSSIBLE = "not_possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstructionReceived(Event):
+    """An instruction of headquarters came, and was taken or refused. `hash` is the SHA-256 of the text that
+    headquarters signed; `kind` may be one of a newer headquarters. `case` is the one of a work order, `deadline` the
+    day until which headquarters wants it answered; `detail` names the rule that a refused one does not fit."""
+
+    TOPICS = frozenset({Topic.INSTRUCTION})
+
+    instruction: int
+    kind: str
+    hash: str
+    outcome: Outcome
+    why: Why | None = None
+    detail: str = ""
+    case: str = ""
+    deadline: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementShown(Event):
+    """An announcement of headquarters stands on the staff's screens, to the end of the day `until`."""
+
+    TOPICS = frozenset({Topic.INSTRUCTION})
+
+    instruction: int
+    zh: str
+    en: str
+    until: Day
+    important: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementHidden(Event):
+    """The lobby manager took an announcement off the branch's screens."""
+
+    TOPICS = frozenset({Topic.INSTRUCTION})
+
+    instruction: int
+    by: str
