@@ -14,6 +14,7 @@ from lobby.state.ticket import State, Ticket
 from lobby.texts import by_language
 from lobby.views.aid import AidView, aids
 from lobby.views.alert import AlertViews, HallAlertView
+from lobby.views.announcement import AnnouncementView, announcements
 from lobby.views.appointment import AppointmentViews, HallAppointmentView
 from lobby.views.base import ByLang, Waits, local, local_or_none
 from lobby.views.counter import CounterView, CounterViews, UndoView, undo_view
@@ -92,6 +93,7 @@ class HallView(TypedDict):
     appointments: list[HallAppointmentView]
     forecast: list[ScoreView]
     aids: list[AidView]
+    announcements: Annotated[list[AnnouncementView], "of headquarters"]
     undo: Annotated[list[UndoView], "what may be taken back on a ticket; a counter has its own"]
 
 
@@ -142,6 +144,7 @@ class HallViews(CounterViews, AppointmentViews, AlertViews):
             "appointments": self.appointments(state, branch.day_of(now)),
             "forecast": [_score(score) for score in self._forecaster.scores()],
             "aids": aids(state),
+            "announcements": announcements(state, now),
             "undo": [
                 undo for act in state.acts.in_line() if (undo := undo_view(state, act)) is not None
             ],

@@ -6,7 +6,9 @@ import { rest } from "#web/guard.js";
 import { follow } from "#web/live.js";
 import { isIdle, renewing } from "#web/renew.js";
 import { _, fill } from "#web/words.js";
+import { drawAnnounced } from "../shared/announced.js";
 import { handOver } from "../shared/handover.js";
+import { morphChildren } from "../shared/morph.js";
 import { complain, nameOf } from "../shared/names.js";
 import { STATES } from "../shared/words.js";
 import { openPanel, pickers, seat } from "./choices.js";
@@ -133,6 +135,7 @@ function draw(state) {
   say($("#recalls"), ticket ? `${ticket.recalls}/${recallMax}` : "");
   sayMissed();
   $("#asked").hidden = !mine.asked_at;
+  morphChildren($("#announced"), ...drawAnnounced(state));
   $("#lent").hidden = !mine.lent_until;
   say($("#lent"), mine.lent_until ? lentWords(mine) : "");
   drawPerson(here);

@@ -4,6 +4,7 @@ import { get } from "#web/api.js";
 import { $, el } from "#web/dom.js";
 import { _ } from "#web/words.js";
 import { actsThen } from "../shared/act.js";
+import { drawAnnounced, unannounce } from "../shared/announced.js";
 import { lookAgain } from "../shared/again.js";
 import { morphChildren } from "../shared/morph.js";
 import "#web/guard.js";
@@ -73,5 +74,11 @@ $("#note").addEventListener("submit", (event) => {
 $("#stop")?.addEventListener("click", async () => {
   if (await act("/api/v1/day/close")) location.reload();
 });
+async function showAnnounced() {
+  morphChildren($("#announced"), ...drawAnnounced(await get("/api/v1/hall"), { hides: true }));
+}
+
+unannounce(actsThen(showAnnounced));
+showAnnounced();
 refresh();
 document.body.dataset.ready = "yes";

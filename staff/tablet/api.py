@@ -57,6 +57,10 @@ class ReprintQuery(BaseModel):
     printer: Id | None = None
 
 
+class AnnouncementPath(BaseModel):
+    id: int = Field(gt=0)
+
+
 class AlertPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
 
@@ -253,6 +257,14 @@ def clock(body: ClockBody) -> View:
     do(runtime().commands.confirm_clock, new_day=body.new_day)
     look_now()
     return {"new_day": body.new_day}
+
+
+@api.post("/announcements/<int:id>/hide", responses={200: AlertOut})
+@needs("manager")
+def hide_announcement(path: AnnouncementPath) -> View:
+    """Take an announcement of headquarters off the branch's screens."""
+    do(runtime().commands.hide_announcement, announcement=path.id, who=who())
+    return {"id": path.id}
 
 
 @api.post("/alerts/<int:id>/acknowledge", responses={200: AlertOut})

@@ -14,6 +14,7 @@ import { book, drawSlots } from "./branch.js";
 import { drawBox, drawHealth, drawLists } from "./lists.js";
 import { drawMap } from "./map.js";
 import { ACTS, acknowledge, atCounter, caseOf, lend, notToArea, notToCounter } from "./moves.js";
+import { drawAnnounced, unannounce } from "../shared/announced.js";
 import { outbox } from "../shared/outbox.js";
 import { complain } from "../shared/names.js";
 import { shelf } from "../shared/shelf.js";
@@ -106,6 +107,7 @@ function draw() {
   drawHealth(hall);
   drawMap(hall, ui);
   const worst = drawWorst(hall);
+  morphChildren($("#announced"), ...drawAnnounced(hall, { hides: true }));
   morphChildren($("#alerts"), ...drawAlerts(hall, fresh), ...worst);
   advice = advice.filter((one) => stands(hall, one));
   morphChildren(
@@ -470,6 +472,7 @@ tabs((tab) => {
 });
 $("#book")?.addEventListener("change", () => drawSlots($("#book")));
 $("#book")?.addEventListener("submit", (event) => event.preventDefault());
+unannounce((path) => post(path).catch(complain));
 openTab("line");
 hint("");
 handOver({});
