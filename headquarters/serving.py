@@ -17,6 +17,8 @@ import headquarters.branch.pages
 import headquarters.bulletin.api
 import headquarters.bulletin.pages
 import headquarters.comparison.pages
+import headquarters.instruction.api
+import headquarters.instruction.pages
 import headquarters.live.api
 import headquarters.live.pages
 import headquarters.ops
@@ -50,13 +52,18 @@ LOOK_S = 0.4
 READING = Pool("reading", threads=1, queue=0)
 TITLE = Text("Service at branches")
 
-APIS = (headquarters.live.api.api, headquarters.bulletin.api.api)
+APIS = (
+    headquarters.live.api.api,
+    headquarters.bulletin.api.api,
+    headquarters.instruction.api.api,
+)
 PAGES = (
     headquarters.shared.pages.pages,
     headquarters.live.pages.pages,
     headquarters.branch.pages.pages,
     headquarters.bulletin.pages.pages,
     headquarters.comparison.pages.pages,
+    headquarters.instruction.pages.pages,
 )
 
 

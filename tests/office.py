@@ -8,7 +8,7 @@ import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,16 @@ import requests
 from conftest import free_port, until
 from forked import Forked
 
+from headquarters import instructions
+from headquarters.config import read_headquarters
+from headquarters.deriving.nouns import create_tables
 from headquarters.engines import Postgres
+from headquarters.signing import Signer
 from headquarters.tables import migrate
+from lobby.events.down import Announcement, Order, OrderChannel
 from web.access import Access
 
+LONG_AGO = date(2026, 1, 5)
 CITIES = (("南城市分行", "Nancheng"), ("怀州市分行", "Huaizhou"), ("临溪市分行", "Linxi"))
 STREETS = (("解放路支行", "Jiefang Road"), ("人民路支行", "Renmin Road"), ("中山支行", "Zhongshan"))
 BUSY = {"waiting": 7, "longest_wait_s": 600, "counters_open": 3, "counters": 5, "served": 90}
@@ -146,12 +152,52 @@ class Office:
                 "INSERT INTO alarm (branch, kind, detail) VALUES (%s, %s, '{}')", [code, kind]
             )
 
+    def sends_down(self) -> None:
+        """An announcement to all, a late work order, and one that its branch refused: made once."""
+        first, second, third, fourth, *_ = self.codes
+        headquarters = read_headquarters(self._config)
+        with psycopg.connect(self.database, autocommit=True) as db:
+            create_tables(db)
+            if instructions.newest(db):
+                return
+            signer = Signer(headquarters)
+            news = Announcement(
+                "今晚 22 点至次日 6 点系统升级，期间暂停办理转账。",
+                "The system is upgraded from 22:00 to 6:00: no transfers meanwhile.",
+                date(2100, 1, 1),
+                important=True,
+            )
+            for_all = instructions.make(db, signer, news, None, "office")
+            late = Order("95588-2026-1", OrderChannel.HOTLINE, LONG_AGO, "-", date(2026, 1, 20))
+            ordered = instructions.make(db, signer, late, [first], "office")
+            other = Order("JG-77", OrderChannel.REGULATOR, LONG_AGO, "-", date(2100, 1, 1))
+            refused = instructions.make(db, signer, other, [third], "office")
+            answers(db, for_all, [first, second, *self.codes[5:]])
+            answers(db, ordered, [first])
+            answers(db, for_all, [fourth], "no_key")
+            answers(db, refused, [third], "no_key")
+            db.execute(
+                "INSERT INTO complaint (branch, journal, id, number, status)"
+                " VALUES (%s, 1, 'C1', '2026-0007', 'open')",
+                [first],
+            )
+
     # -- who asks ---------------------------------------------------------------------------------------
     def as_(self, role: str, unit: str | None = None) -> Caller:
         access = Access(self.data)
         token = access.create_token(role, unit=unit, name=f"t{secrets.token_hex(4)}")
         access.close()
         return Caller(self.url, token)
+
+
+def answers(db: Any, id: int, codes: list[str], why: str | None = None) -> None:
+    """What the branches' journals say of an instruction."""
+    for code in codes:
+        db.execute(
+            "INSERT INTO received_instruction (branch, journal, id, at, kind, hash, outcome, why, detail, case_id)"
+            " SELECT %s, 1, id, %s, kind, hash, %s, %s, '', 'C1' FROM instruction WHERE id = %s",
+            [code, LONG_AGO.isoformat(), "refused" if why else "taken", why, id],
+        )
 
 
 class Caller:
@@ -164,6 +210,9 @@ class Caller:
 
     def get(self, path: str) -> requests.Response:
         return self.session.get(f"{self.url}/api/v1{path}", timeout=10)
+
+    def post(self, path: str, **body: Any) -> requests.Response:
+        return self.session.post(f"{self.url}/api/v1{path}", json=body, timeout=10)
 
     def branches(self, query: str = "") -> Any:
         answer = self.get(f"/branches{query}")

@@ -18,8 +18,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 LINE: dict[str, Any] = {
     "connect_timeout": 3,
+    "application_name": "lobby hq serve",
+    "options": "-c statement_timeout=60000",
+}
+READING: dict[str, Any] = {
+    **LINE,
     "application_name": "lobby hq serve: report",
-    "options": "-c statement_timeout=60000 -c default_transaction_read_only=on",
+    "options": f"{LINE['options']} -c default_transaction_read_only=on",
 }
 
 
@@ -29,10 +34,28 @@ def asked(
     **kwargs: P.kwargs,
 ) -> T:
     """What `make` makes of the database. Raises Unavailable where that does not answer."""
+    return _done(READING, make, *args, **kwargs)
+
+
+def changed(
+    change: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """As `asked`, where something is written."""
+    return _done(LINE, change, *args, **kwargs)
+
+
+def _done(
+    line: dict[str, Any],
+    make: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
     headquarters: Headquarters = current_app.extensions["headquarters"]
 
     def run() -> T:
-        with psycopg.connect(headquarters.engines.database, **LINE) as db:
+        with psycopg.connect(headquarters.engines.database, **line) as db:
             return make(db, headquarters, *args, **kwargs)
 
     try:

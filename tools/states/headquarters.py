@@ -18,7 +18,8 @@ LATE = {**WAITING, "waiting": 26, "late": 9, "longest_wait_s": 2500, "alerts": 3
 
 
 def province(office: Any) -> None:
-    """One branch burns, one needs a look, one is cut, one in quarantine, one never heard, and the rest is calm."""
+    """One branch burns, one needs a look, one is cut, one in quarantine, one never heard, and the rest is calm. Of what
+    was sent down one work order is late, and some was refused."""
     for code in office.codes:
         office.says(code, **WAITING)
     first, second, third, fourth, fifth, *_ = office.codes
@@ -26,7 +27,14 @@ def province(office: Any) -> None:
     office.says(second, **WAITING | {"late": 2, "alerts": 1})
     office.says(third, age_s=900, **WAITING)
     office.alarm(fourth, "second_writer")
+    office.sends_down()
     office.forgets(fifth)
+
+
+def filled(page: Page, office: Any) -> None:
+    for summary in page.locator("main summary").all()[:2]:
+        summary.click()
+    page.fill("#announce [name=zh]", "今晚系统升级")
 
 
 def filtered(page: Page, office: Any) -> None:
@@ -56,6 +64,30 @@ STATES = [
     state("hq-branch-phone", "/branch/4400", "#queue .late", size=PHONE.size),
     state("hq-branch-cut", "/branch/4402", "#last-word:not([hidden])", size=DESK),
     state("hq-branch-alarm", "/branch/4403", "#alarms li", size=DESK),
+    state("hq-instructions", "/instructions", ".late", surface=PAPER, size=DESK),
+    state(
+        "hq-instructions-phone",
+        "/instructions",
+        ".late",
+        surface=PAPER,
+        size=PHONE.size,
+    ),
+    state(
+        "hq-instructions-dark",
+        "/instructions",
+        ".late",
+        surface=PAPER,
+        size=DESK,
+        context=NIGHT,
+    ),
+    state(
+        "hq-instructions-forms",
+        "/instructions",
+        "#sent",
+        surface=PAPER,
+        size=DESK,
+        reach=filled,
+    ),
     state("hq-bulletin", "/bulletin", surface=PAPER, size=DESK),
     state("hq-bulletin-phone", "/bulletin?span=week", surface=PAPER, size=PHONE.size),
     state("hq-comparison", "/comparison", "svg.chart", surface=PAPER, size=DESK),

@@ -1,0 +1,1 @@
+"""What headquarters decides and sends down: its page and its API."""

@@ -1,0 +1,139 @@
+"""The API of what headquarters sends down."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import psycopg
+from flask import abort
+from pydantic import BaseModel, Field
+
+from headquarters import instructions
+from headquarters.config import Headquarters
+from headquarters.instructed import InstructionView, of_unit, standing
+from headquarters.shared.database import asked, changed
+from headquarters.signing import NoKey, Signer
+from headquarters.visible import entry_of, own_unit, summary, unit_asked
+from lobby.errors import Invalid, Unavailable
+from lobby.events.down import TEXT_MAX, WORDS_MAX, Announcement, Content, Order, OrderChannel
+from lobby.views.shapes import list_shape
+from web.roles import current, needs
+from web.schemas import SECURITY, Body, BranchDay, Id, api_of
+
+log = logging.getLogger(__name__)
+api = api_of("instructions_api", __name__, "instructions", SECURITY[:2])
+Words = Annotated[str, Field(min_length=1, max_length=WORDS_MAX)]
+
+
+class AnnouncementBody(Body):
+    """Shown to the branches' staff until the end of a day."""
+
+    zh: Words
+    en: Words
+    until: BranchDay
+    important: bool = False
+
+
+class OrderBody(Body):
+    """A work order of the hotline or the regulator, for one branch, which opens a case."""
+
+    number: str = Field(min_length=1, max_length=64, description="with who sent it")
+    channel: OrderChannel
+    came_on: BranchDay
+    deadline: BranchDay | None = None
+    text: str = Field(min_length=1, max_length=TEXT_MAX)
+
+
+class InstructionBody(Body):
+    """One of the two, and whom it is for: these branches, else a unit's, else all that the reader may see."""
+
+    announcement: AnnouncementBody | None = None
+    order: OrderBody | None = None
+    unit: str = Field(default="", max_length=40)
+    branches: list[Id] = Field(default=[], max_length=500)
+
+
+class InstructionPath(BaseModel):
+    id: int = Field(gt=0, lt=2**53)
+
+
+class MadeOut(BaseModel):
+    id: int
+
+
+@api.get("/instructions", responses={200: list_shape(InstructionView)})
+@needs("office")
+def listed() -> list[InstructionView]:
+    """What was sent down, with who has it, who refused it and who is silent; late work orders first."""
+    return asked(standing, visible=visible())
+
+
+@api.post("/instructions", responses={201: MadeOut})
+@needs("office")
+def make(body: InstructionBody) -> tuple[dict[str, int], int]:
+    """Sign it and send it down."""
+    content = _content(body)
+    codes = _whom(body)
+    principal = current()
+    return {"id": changed(_made, content, codes, principal.name if principal else "")}, 201
+
+
+@api.post("/instructions/<int:id>/withdraw", responses={200: MadeOut})
+@needs("office")
+def withdraw(path: InstructionPath) -> dict[str, int]:
+    """Send it to nobody any more; branches that have it keep it."""
+    changed(_withdrawn, path.id, visible())
+    return {"id": path.id}
+
+
+def visible() -> frozenset[str] | None:
+    """The branches that the reader may see; None: all."""
+    if not own_unit():
+        return None
+    return frozenset(entry.code for entry in summary("").entries)
+
+
+def _content(body: InstructionBody) -> Content:
+    if body.order and not body.announcement:
+        return Order(**dict(body.order))
+    if body.announcement and not body.order:
+        return Announcement(**dict(body.announcement))
+    raise Invalid("one_of_two", "announcement")
+
+
+def _whom(body: InstructionBody) -> list[str] | None:
+    """None: every branch, those too that come later."""
+    if body.branches:
+        return [entry_of(code).code for code in dict.fromkeys(body.branches)]
+    if unit := unit_asked(body.unit):
+        return asked(_of_unit, unit)
+    return None
+
+
+def _of_unit(db: psycopg.Connection, headquarters: Headquarters, unit: str) -> list[str]:
+    return of_unit(headquarters, unit)
+
+
+def _made(
+    db: psycopg.Connection,
+    headquarters: Headquarters,
+    content: Content,
+    branches: list[str] | None,
+    by: str,
+) -> int:
+    try:
+        signer = Signer(headquarters)
+    except NoKey as error:
+        log.error("%s", error)
+        raise Unavailable("headquarters_key") from error
+    return instructions.make(db, signer, content, branches, by)
+
+
+def _withdrawn(
+    db: psycopg.Connection, headquarters: Headquarters, id: int, seen: frozenset[str] | None
+) -> None:
+    row = db.execute("SELECT branches FROM instruction WHERE id = %s", [id]).fetchone()
+    if seen is not None and row and not (row[0] and seen.issuperset(row[0])):
+        abort(403)
+    instructions.withdraw(db, id)

@@ -1,0 +1,70 @@
+// Sends announcements and work orders down, and withdraws them. The list is the server's: it is drawn anew afterwards.
+
+import { post } from "#web/api.js";
+import { $, say } from "#web/dom.js";
+import { _ } from "#web/words.js";
+import "#web/guard.js";
+
+/** @param {any} problem */
+function complain(problem) {
+  $("#problem").hidden = false;
+  const noLine = _("Headquarters' server does not answer. Please try again.");
+  say($("#problem"), problem.status === 0 ? noLine : problem.message);
+  $("#problem").scrollIntoView({ block: "nearest" });
+}
+
+/** @param {string} path
+    @param {object} [body] */
+async function send(path, body) {
+  $("#problem").hidden = true;
+  try {
+    await post(path, body);
+    location.reload();
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+/** @param {FormData} form
+    @param {string} name */
+const text = (form, name) => String(form.get(name) ?? "").trim();
+
+/** Whom it is for: nothing means every branch.
+    @param {string} chosen */
+function whom(chosen) {
+  const [kind, id] = chosen.split(":");
+  if (kind === "unit") return { unit: id };
+  return kind === "branch" ? { branches: [id] } : {};
+}
+
+$("#announce").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const announcement = {
+    zh: text(form, "zh"),
+    en: text(form, "en"),
+    until: text(form, "until"),
+    important: form.has("important"),
+  };
+  send("/api/v1/instructions", { announcement, ...whom(text(form, "whom")) });
+});
+
+$("#order").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const order = {
+    number: text(form, "number"),
+    channel: text(form, "channel"),
+    came_on: text(form, "came_on"),
+    deadline: text(form, "deadline") || null,
+    text: text(form, "text"),
+  };
+  send("/api/v1/instructions", { order, branches: [text(form, "branch")] });
+});
+
+document.addEventListener("click", ({ target }) => {
+  const button = /** @type {HTMLElement} */ (target).closest("[data-withdraw]");
+  const id = /** @type {HTMLElement | null} */ (button)?.dataset.withdraw;
+  if (id) send(`/api/v1/instructions/${id}/withdraw`);
+});
+document.body.dataset.ready = "yes";
