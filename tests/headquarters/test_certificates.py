@@ -295,6 +295,8 @@ def test_a_branch_speaks_under_its_own_name_alone(province: Province) -> None:
         ">",
         "lobby.>",
         "lobby.snapshot.4402",
+        "lobby.poke.4402",
+        "lobby.poke.*",
         "lobby.events.*.*",
         "_INBOX_4402.>",
         "_INBOX.>",
@@ -318,7 +320,13 @@ def test_a_branch_hears_nothing_of_others(province: Province, subject: str) -> N
 
         await line.subscribe(subject, queue, cb=hear)
         await line.flush()
-        for other in ("lobby.snapshot.4402", events_subject("4402"), "_INBOX_4402.a", "_INBOX.a"):
+        for other in (
+            "lobby.snapshot.4402",
+            "lobby.poke.4402",
+            events_subject("4402"),
+            "_INBOX_4402.a",
+            "_INBOX.a",
+        ):
             await headquarters.publish(other, b"secret")
         await headquarters.flush()
         await line.flush()
@@ -329,6 +337,23 @@ def test_a_branch_hears_nothing_of_others(province: Province, subject: str) -> N
     said, heard = asyncio.run(listening())
     assert heard == []
     assert queue or any("permissions violation for subscription" in text for text in said)
+
+
+def test_a_branch_hears_that_there_is_something_for_it(province: Province) -> None:
+    folder = province.branch("4401")
+
+    async def poked() -> bytes:
+        headquarters = await hub(province)
+        line = await connected(province.server.url, tls(folder), "4401")
+        heard = await line.subscribe("lobby.poke.4401")
+        await line.flush()
+        await headquarters.publish("lobby.poke.4401", b"")
+        message = await heard.next_msg(timeout=10)
+        await line.close()
+        await headquarters.close()
+        return bytes(message.data)
+
+    assert asyncio.run(poked()) == b""
 
 
 def test_a_branch_reads_no_stream(province: Province) -> None:
