@@ -40,8 +40,9 @@ from lobby.events.batch import (
     unpack,
 )
 from lobby.events.envelope import SEQ, End, Row
-from lobby.journal import inbox, outbox
+from lobby.journal import outbox
 from lobby.journal.history import Reader, reader
+from lobby.journal.inbox import received
 
 log = logging.getLogger(__name__)
 
@@ -184,8 +185,8 @@ class _Line:
         told, and events go on."""
         if not isinstance(sent, list) or not sent:
             return
-        received = inbox.received(self._db)
-        fresh = [one for one in sent if not isinstance(one, dict) or one.get("id") not in received]
+        known = received(self._db)
+        fresh = [one for one in sent if not isinstance(one, dict) or one.get("id") not in known]
         try:
             count = await asyncio.to_thread(instructions.keep, self._data, fresh)
         except Unavailable as error:
