@@ -116,12 +116,12 @@ class Deriver:
 
     def _tell(self, code: str, error: Exception) -> None:
         """The log has each fault once, the alarm stands until the branch goes on."""
-        why = repr(error)
+        why = _brief(f"{type(error).__name__}: {error}")
         if self._stuck.get(code) != why:
             log.exception("the tables of branch %s do not go on", code)
         self._stuck[code] = why
         self.db.execute("UPDATE branch SET derived_at = now() WHERE code = %s", [code])
-        raise_alarms(self.db, [Alarm(code, AlarmKind.NOT_DERIVED, {"why": why[:WHY_MAX]})])
+        raise_alarms(self.db, [Alarm(code, AlarmKind.NOT_DERIVED, {"why": why})])
 
     def advance(self, code: str) -> bool:
         """Derive up to PIECE events of the branch. False where there is nothing new."""
@@ -167,7 +167,14 @@ class Deriver:
     def _park(self, line: Line, rows: Sequence[Row], misfits: Sequence[Misfit]) -> None:
         versions = {row[0]: row[-1] for row in rows}
         values = [
-            (line.branch, line.epoch_of(m.seq), m.seq, m.kind, versions.get(m.seq, 0), m.why)
+            (
+                line.branch,
+                line.epoch_of(m.seq),
+                m.seq,
+                m.kind,
+                versions.get(m.seq, 0),
+                _brief(m.why),
+            )
             for m in misfits
         ]
         with self.db.cursor() as cursor:
@@ -228,6 +235,11 @@ class Deriver:
             last = rows[-1]
             rows = line.rows(self.db, last[0], PIECE)
         return last
+
+
+def _brief(why: str) -> str:
+    """The first line: those after it repeat values, and a value may be what a customer wrote."""
+    return why.partition("\n")[0][:WHY_MAX]
 
 
 def _instant(text: str) -> datetime | None:

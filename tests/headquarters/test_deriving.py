@@ -168,6 +168,23 @@ def test_what_is_not_known_is_parked_and_stops_nothing(
     assert days == (DAYS,)
 
 
+def test_what_is_parked_repeats_no_value_of_the_event(
+    config: Headquarters, db: psycopg.Connection, deriver: Deriver, months: dict[str, Month]
+) -> None:
+    """A value may be what a customer wrote, and of any length."""
+    rows = journal_of(months["C3"].data)
+    misfit = [*rows[:60], *(_misfit(row) for row in rows[60:70]), *rows[70:90]]
+    take_in(config.engines.database, misfit)
+    derive(deriver)
+    whys = [why for (why,) in db.execute("SELECT why FROM parked").fetchall()]
+    assert whys
+    assert [why for why in whys if "secret" in why or "\n" in why or len(why) > 200] == []
+
+
+def _misfit(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:-2], json.dumps({"number": {"secret": "secret" * 99}}), row[-1])
+
+
 def _unknown(row: tuple[Any, ...]) -> tuple[Any, ...]:
     data = json.dumps({"to": "elsewhere"})
     return (*row[:KIND], "TicketTeleported", 7, *row[KIND + 2 : -2], data, row[-1])
