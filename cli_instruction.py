@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,7 +73,7 @@ def announce(
 @click.option("--came-on", required=True, metavar="DATE", help="When the customer told it.")
 @click.option("--deadline", metavar="DATE", help="Until when it is to be answered.")
 @click.option(
-    "--text", type=click.File(), default="-", metavar="FILE", help="What it says; - reads stdin."
+    "--text", type=arguments.place, metavar="FILE", help="What it says; without it stdin is read."
 )
 @arguments.as_json
 def order(
@@ -82,7 +83,7 @@ def order(
     channel: str,
     came_on: str,
     deadline: str | None,
-    text: Any,
+    text: Path | None,
 ) -> None:
     """Hand a work order of the hotline or the regulator to a branch, which opens a case."""
     values = {
@@ -90,7 +91,7 @@ def order(
         "channel": channel,
         "came_on": came_on,
         "deadline": deadline,
-        "text": text.read().strip(),
+        "text": (text.read_text() if text else sys.stdin.read()).strip(),
     }
     headquarters = _headquarters(config)
     _make(headquarters, "order", values, _whom(headquarters, (branch,), None))

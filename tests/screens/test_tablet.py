@@ -250,7 +250,7 @@ def test_any_ticket_is_found_by_its_number_and_says_why_it_was_called(
     def search(typed: str) -> str:
         tablet.fill("#find input", typed)
         tablet.press("#find input", "Enter")
-        tablet.wait_for_selector("#card:not([hidden])")
+        tablet.wait_for_selector(f"#card:not([hidden]):has-text('{typed.upper()}')")
         text: str = tablet.inner_text("#card")
         return text
 
