@@ -12,7 +12,7 @@ import pytest
 import requests
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Server, midday_config, serving
+from conftest import Server, midday_config, serving, until
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -152,6 +152,7 @@ def test_no_time_of_another_day_can_be_chosen_while_the_day_s_own_are_asked(
     page.click("#days label:nth-child(5)")
     assert page.is_disabled("#slots input >> nth=0")
     assert page.is_disabled("#send")
+    until(lambda: page.wait_for_timeout(20) or len(held) == 2, "both days are asked for")
     fourth, fifth = held
     fifth.continue_()
     page.wait_for_selector("#times:enabled #slots label")

@@ -427,12 +427,12 @@ def test_a_special_need_changes_the_waits_on_the_page_at_once(
     kiosk.route(re.compile("/api/v1/services"), told)
     kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('7')")
     kiosk.click("[data-need=elderly]:not(.resting)")
-    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('1')", timeout=3000)
+    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('1')")
     kiosk.click("[data-service=cash]:not(.resting)")
     kiosk.wait_for_selector("#choose-wait .ahead:has-text('1')")
     kiosk.click("#choose .back:not(.resting)")
     kiosk.click("[data-need=elderly]:not(.resting)")
-    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('7')", timeout=3000)
+    kiosk.wait_for_selector("[data-service=cash] .ahead:has-text('7')")
 
 
 def appointment(server: Server, staff: Any) -> Any:
