@@ -427,7 +427,7 @@ def test_three_servers_carry_on_without_one_and_let_no_branch_into_their_routes(
         for member in members:
             member.start()
         url = ",".join(member.url for member in members).split(",")
-        until(lambda: members[0].asked("jsz").get("meta_cluster", {}).get("leader"), "a leader", 8)
+        until(lambda: members[0].asked("jsz").get("meta_cluster", {}).get("leader"), "a leader", 60)
         asyncio.run(_kept_without_one(authority, url, members))
         rogue.start()
         until(lambda: "Authorization Violation" in rogue.log.read_text(), "a refusal")
