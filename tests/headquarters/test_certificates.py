@@ -31,7 +31,7 @@ from lobby.events.batch import events_subject, inbox
 
 NOW = datetime.now(UTC)
 THREE = [word for n in (1, 2, 3) for word in ("--member", f"10.0.0.{n}")]
-CUT_S = 3.0
+CUT_S = 20.0
 """So soon a revoked branch is cut."""
 
 

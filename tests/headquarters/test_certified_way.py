@@ -86,7 +86,7 @@ def test_a_ticket_reaches_headquarters_until_the_branch_is_revoked(
         _take_a_ticket(branch.url)
         assert _tickets(db) == 1
         certificate("make", CODE, "--config", hq, "--out", branch_folder)
-        until(lambda: _tickets(db) == 2, "the ticket of meanwhile", 40)
+        until(lambda: _tickets(db) == 2, "the ticket of meanwhile", 90)
 
 
 def _take_a_ticket(url: str) -> None:

@@ -67,7 +67,7 @@ def test_the_events_after_a_damaged_one_arrive(
     for n, args in enumerate([ingest, *ships]):
         process = Forked(args, tmp_path / f"{n}.log", env=environment)
         request.addfinalizer(lambda process=process: (process.kill(), process.wait(10)))
-    until(_arrived(database), "the last event of each branch", 40)
+    until(_arrived(database), "the last event of each branch", 90)
 
 
 def _arrived(database: str) -> Callable[[], bool]:
