@@ -254,6 +254,9 @@ class Postgres(_Engine):
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+        deadline = time.monotonic() + STOP_S
+        while any(map(_lives, children)) and time.monotonic() < deadline:
+            time.sleep(POLL_S)
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -310,6 +313,13 @@ def program(name: str) -> str:
         if found.exists():
             return str(found)
     raise EngineFailed(f"there is no embedded PostgreSQL: {INSTALL}")
+
+
+def _lives(pid: int) -> bool:
+    """Not a process that ended and that nobody asked after yet."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def _children(pid: int) -> list[int]:
