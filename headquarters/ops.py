@@ -1,50 +1,25 @@
-"""The answers for monitoring: alive, ready, and the metrics of the province."""
+"""What monitoring is told of a province: whether its pages are ready, and its metrics."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from flask import Blueprint, Flask, Response
-from prometheus_client import CollectorRegistry, generate_latest
+from flask import Blueprint
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from headquarters.live.picture import Picture
 from headquarters.live.state import BranchState
-from web.roles import needs, public
+from web import monitoring
 
 
-def blueprint(app: Flask) -> Blueprint:
-    ops = Blueprint("ops", __name__)
-    picture: Picture = app.extensions["picture"]
-    registry = CollectorRegistry()
-    registry.register(Province(picture))
+def blueprint(picture: Picture) -> Blueprint:
+    def check() -> monitoring.Checks:
+        """The database was read a moment ago."""
+        return {"database": (picture.is_fresh, f"{len(picture.entries)} branches")}
 
-    @ops.get("/healthz")
-    @public
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @ops.get("/readyz")
-    @public
-    def readyz() -> tuple[dict[str, object], int]:
-        """Ready: the database was read a moment ago."""
-        checks = {
-            "database": {"ok": picture.is_fresh, "detail": f"{len(picture.entries)} branches"}
-        }
-        if not picture.is_fresh:
-            return {"status": "not ready", "checks": checks}, 503
-        return {"status": "ready", "checks": checks}, 200
-
-    @ops.get("/metrics")
-    @needs("monitor")
-    def metrics() -> Response:
-        return Response(
-            generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8"
-        )
-
-    return ops
+    return monitoring.blueprint(check, Province(picture))
 
 
 class Province(Collector):

@@ -156,7 +156,7 @@ def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = Fa
 
 def _register(app: OpenAPI) -> None:
     web.surfaces.register(app, [HERE])
-    app.register_blueprint(headquarters.ops.blueprint(app))
+    app.register_blueprint(headquarters.ops.blueprint(app.extensions["picture"]))
     for api in APIS:
         app.register_api(api)
     for pages in PAGES:

@@ -1,4 +1,4 @@
-"""The answers for monitoring: alive, ready, and the metrics."""
+"""What monitoring is told of a branch: whether it may open, and its metrics."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, Response
-from prometheus_client import CollectorRegistry, generate_latest
+from flask import Blueprint
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from lobby.engine.runtime import BranchRuntime
 from lobby.refusals import SENTENCES
 from lobby.state.printer import comes_out
-from web.roles import needs, public
+from web import monitoring
 
 Check = Callable[[BranchRuntime], tuple[bool, str]]
 """Whether a part of the branch is well, and the detail."""
@@ -43,33 +42,10 @@ CHECKS: Mapping[str, Check] = {"database": _database, "printer": _printer}
 
 
 def blueprint(runtime: BranchRuntime) -> Blueprint:
-    ops = Blueprint("ops", __name__)
-    registry = CollectorRegistry()
-    registry.register(QueueState(runtime))
+    def check() -> monitoring.Checks:
+        return {name: look(runtime) for name, look in CHECKS.items()}
 
-    @ops.get("/healthz")
-    @public
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @ops.get("/readyz")
-    @public
-    def readyz() -> tuple[dict[str, object], int]:
-        results = {name: check(runtime) for name, check in CHECKS.items()}
-        ready = all(ok for ok, _ in results.values())
-        details = {name: {"ok": ok, "detail": detail} for name, (ok, detail) in results.items()}
-        if not ready:
-            return {"status": "not ready", "checks": details}, 503
-        return {"status": "ready", "checks": details}, 200
-
-    @ops.get("/metrics")
-    @needs("monitor")
-    def metrics() -> Response:
-        return Response(
-            generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8"
-        )
-
-    return ops
+    return monitoring.blueprint(check, QueueState(runtime))
 
 
 class QueueState(Collector):
