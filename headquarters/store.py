@@ -15,6 +15,7 @@ from psycopg.types.json import Json
 from pydantic_core import from_json
 
 from headquarters.alarms import raise_alarms
+from headquarters.deriving.line import Epoch, lines_of
 from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
 from headquarters.timelines import Timeline, stands_until
 from lobby.events.batch import Batch
@@ -45,15 +46,6 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Span:
-    """Events of one epoch, from `first` to `last`."""
-
-    epoch: int
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
 class Word:
     """The last word of a branch about its lobby: the instant of its clock, by how much that is off (None: not known),
     and the snapshot as JSON."""
@@ -81,42 +73,29 @@ class Store:
         """How far each epoch of the branch is here, the oldest first."""
         return [*self._ends([branch]).get(branch, {}).values()]
 
-    def line(self, branch: str) -> list[Span]:
-        """The epochs that lead to the newest one, each with the events of it that still count; the oldest first."""
-        query = (
-            "SELECT epoch, first_seq, last_seq, kept_until, parent_epoch FROM epoch"
-            " WHERE branch = %s ORDER BY epoch DESC"
-        )
-        spans: list[Span] = []
-        next_epoch = None
-        for epoch, first, last, kept_until, parent in self.db.execute(query, [branch]).fetchall():
-            if spans and epoch != next_epoch:
-                continue
-            spans.append(Span(epoch, first, last if kept_until is None else min(last, kept_until)))
-            next_epoch = parent
-        return spans[::-1]
-
     def rows_after(self, branch: str, seq: int, hash: str, most: int) -> list[Row] | None:
-        """The branch's events on its line after this one, at most so many; None where its line has another there."""
-        line = self.line(branch)
-        if line and 0 < seq <= line[-1].last and not self._on(branch, line, seq, hash):
+        """Of the journal that goes on, the branch's events after this one, at most so many; None where it has another
+        there."""
+        lines = lines_of(self.db, branch)
+        epochs = lines[-1].epochs if lines else ()
+        if epochs and 0 < seq <= epochs[-1].last and not self._on(branch, epochs, seq, hash):
             return None
-        for span in line:
-            if span.last > seq and span.first <= span.last:
-                return self._rows(branch, span, seq, most)
+        for epoch in epochs:
+            if epoch.last > seq:
+                return self._rows(branch, epoch, seq, most)
         return []
 
-    def _on(self, branch: str, line: Sequence[Span], seq: int, hash: str) -> bool:
-        epochs = [span.epoch for span in line if span.first <= seq <= span.last]
-        return any(self._hash_at(branch, epoch, seq) == hash for epoch in epochs)
+    def _on(self, branch: str, epochs: Sequence[Epoch], seq: int, hash: str) -> bool:
+        there = [epoch.number for epoch in epochs if epoch.first <= seq <= epoch.last]
+        return any(self._hash_at(branch, epoch, seq) == hash for epoch in there)
 
-    def _rows(self, branch: str, span: Span, seq: int, most: int) -> list[Row]:
+    def _rows(self, branch: str, epoch: Epoch, seq: int, most: int) -> list[Row]:
         columns = ", ".join(JOURNAL).replace("data", "data::text")
         query = (
             f"SELECT {columns} FROM journal WHERE branch = %s AND epoch = %s"
             " AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s"
         )
-        return self.db.execute(query, [branch, span.epoch, seq, span.last, most]).fetchall()
+        return self.db.execute(query, [branch, epoch.number, seq, epoch.last, most]).fetchall()
 
     def take(self, batches: Sequence[Batch], alarms: Sequence[Alarm] = ()) -> Taken:
         """All of them in one transaction: one wait for the disk. Branches are held in one order, so that two processes

@@ -9,7 +9,6 @@ from headquarters.live.picture import Entry, Picture
 from headquarters.live.state import Heat
 from headquarters.live.views import (
     HeardView,
-    LiveFiguresView,
     LiveUnitView,
     LiveView,
     branch_view,
@@ -19,6 +18,7 @@ from headquarters.live.views import (
     totals,
     unit_view,
 )
+from lobby.views.snapshot import SnapshotFigures
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Summary:
     entries: list[Entry]
     by_unit: dict[str, list[Entry]]
     burning: list[Entry]
-    totals: LiveFiguresView
+    totals: SnapshotFigures
     completeness: HeardView
     units: list[LiveUnitView]
 

@@ -12,6 +12,7 @@ from headquarters.live.picture import Alarm, Entry, Picture
 from headquarters.live.state import FIGURES, BranchState, Heat
 from lobby.texts import by_language
 from lobby.views.base import ByLang
+from lobby.views.snapshot import SnapshotFigures
 
 
 class AlarmView(TypedDict):
@@ -19,21 +20,6 @@ class AlarmView(TypedDict):
 
     kind: str
     since: str
-
-
-class LiveFiguresView(TypedDict):
-    """`longest_wait_s` of those who wait now; `late`: those of them past their target."""
-
-    waiting: int
-    late: int
-    longest_wait_s: int
-    at_counters: int
-    counters_open: int
-    counters: int
-    issued: int
-    served: int
-    no_shows: int
-    alerts: int
 
 
 class LiveBranchView(TypedDict):
@@ -53,7 +39,7 @@ class LiveBranchView(TypedDict):
     age_s: float | None
     at: str | None
     clock_off_s: float | None
-    figures: LiveFiguresView | None
+    figures: SnapshotFigures | None
     alarms: list[AlarmView]
 
 
@@ -94,7 +80,7 @@ class LiveView(TypedDict):
     at: str
     reading: ReadingView
     completeness: HeardView
-    totals: LiveFiguresView
+    totals: SnapshotFigures
     burning: list[str]
     units: list[LiveUnitView]
     total: int
@@ -159,12 +145,12 @@ def _alarm(picture: Picture, alarm: Alarm) -> AlarmView:
     return {"kind": alarm.kind, "since": local(alarm.since, picture.headquarters.zone)}
 
 
-def _figures(figures: Any) -> LiveFiguresView:
+def _figures(figures: Any) -> SnapshotFigures:
     found: Any = {name: figures[name] for name in FIGURES}
     return found  # type: ignore[no-any-return]
 
 
-def totals(entries: Iterable[Entry]) -> LiveFiguresView:
+def totals(entries: Iterable[Entry]) -> SnapshotFigures:
     """The sums of those that are heard; `longest_wait_s` is the longest of all."""
     heard = [entry.word.figures for entry in entries if entry.word and entry.state.is_heard]
     sums = {name: sum(figures[name] for figures in heard) for name in FIGURES}
