@@ -527,9 +527,11 @@ def take_a_number(kiosk: Any) -> str:
 
 
 def sign_in(page: Any, name: str) -> None:
+    """The page that it leads to is there whole: one that still arrives has only some of its rows."""
     page.fill("[name=name]", name)
     page.fill("[name=password]", "lobby-demo")
-    page.click("button.primary")
+    with page.expect_navigation(wait_until="domcontentloaded"):
+        page.click("button.primary")
 
 
 def press_first_key(console: Any) -> None:

@@ -170,6 +170,7 @@ def test_praise_and_notes_reach_the_console(
     console.fill("#handover textarea", "自助机已报修")
     console.select_option("#handover select", "")
     console.click("#handover form .primary")
+    until(lambda: not console.input_value("#handover textarea"), "the note to be answered")
     console.wait_for_selector(f"#handover-list li:has-text('{whole}')")
 
 

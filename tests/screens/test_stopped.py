@@ -141,7 +141,9 @@ def test_a_page_appears_when_it_can_be_used(page_at: Open, server: Server, name:
     held: list[Any] = []
     page.route(f"**/static/{script}", lambda route: held.append(route))
     page.reload(wait_until="commit")
-    page.wait_for_selector("body:not([data-ready]) main", state="hidden")
+    # A page without a main is hidden as well: the new one has to be there first.
+    page.wait_for_selector("body:not([data-ready]) main", state="attached")
+    page.wait_for_selector("main", state="hidden")
     assert page.locator("main").count() == 1
     while not held:
         page.wait_for_timeout(50)

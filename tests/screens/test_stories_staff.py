@@ -86,18 +86,19 @@ def test_a_lobby_manager_at_the_peak(page_at: Open, manager: Caller) -> None:
     """The late first, a counter opened by its teller, a customer moved and moved back, and one who asks for help."""
     manager.post("/counters/2/open")
     late = manager.issue("cash", tier="gold")["id"]
-    crowd = [manager.issue("cash")["id"] for _ in range(CROWD)]
+    crowd = [manager.issue("cash") for _ in range(CROWD)]
+    moved = crowd[-1]
     lobby = at(page_at, manager, "manager", "/desk/hall", TABLET)
     lobby.touch("#alerts [data-kind=late] [data-do=first]")
     until(lambda: watched(manager, late)["first"], "the late one is called first")
     lobby.touch("#alerts [data-kind=crowded] [data-do=ask-opening]")
     opened = opened_by_its_teller(page_at, manager)
     lobby.page.wait_for_selector(f"#counters [data-counter='{opened}'].open")
-    lobby.touch(f".people [data-ticket='{crowd[-1]}']")
+    lobby.touch(f".people [data-ticket='{moved['id']}']")
     lobby.touch("[data-area=priority] .target")
-    until(lambda: watched(manager, crowd[-1])["area"] == "priority", "moved")
-    lobby.touch("#undo button")
-    until(lambda: watched(manager, crowd[-1])["area"] == "hall", "moved back")
+    until(lambda: watched(manager, moved["id"])["area"] == "priority", "moved")
+    lobby.touch(f"#undo button:has-text('{moved['number']}')")
+    until(lambda: watched(manager, moved["id"])["area"] == "hall", "moved back")
     Caller(manager.server, "kiosk").post("/help", kiosk="hall")
     lobby.touch("#alerts [data-kind=help] [data-do=took]")
     lobby.page.wait_for_selector("#alerts [data-kind=help]", state="detached")
