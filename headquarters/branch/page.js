@@ -3,11 +3,11 @@
 import { get } from "#web/api.js";
 import { $, el, given, icon, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
-import { follow } from "../shared/follow.js";
+import { LIVE_MS, follow } from "../shared/follow.js";
 import { ALARMS, HEATS, STATES, span, timeOfDay, troubleWords } from "../shared/words.js";
 import { ALERTS, COUNTERS } from "./words.js";
 
-const EVERY_MS = 1000;
+const TICK_MS = 1000;
 /** @type {any} */
 let last = null;
 /** @type {any} */
@@ -171,9 +171,9 @@ function tick() {
   }
 }
 
-follow(EVERY_MS, ask, (told) => {
+follow(LIVE_MS, ask, (told) => {
   problem = told;
   tick();
 });
-setInterval(tick, EVERY_MS);
+setInterval(tick, TICK_MS);
 document.body.dataset.ready = "yes";

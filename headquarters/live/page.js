@@ -3,12 +3,12 @@
 import { get } from "#web/api.js";
 import { $, $$, el, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
-import { follow } from "../shared/follow.js";
+import { LIVE_MS, follow } from "../shared/follow.js";
 import { completeWords, span, troubleWords } from "../shared/words.js";
 import { Store, fits } from "./store.js";
 import { drawAge, drawTile, makeCard, makeTile } from "./tile.js";
 
-const EVERY_MS = 1000;
+const TICK_MS = 1000;
 /** More tiles than a wall has room for: then only the units that somebody opened are asked for. */
 const MANY = 400;
 const CARDS = 6;
@@ -228,9 +228,9 @@ function tick() {
   $("#trouble").hidden = !words;
 }
 
-const askNow = follow(EVERY_MS, ask, (told) => {
+const askNow = follow(LIVE_MS, ask, (told) => {
   problem = told;
   tick();
 });
-setInterval(tick, EVERY_MS);
+setInterval(tick, TICK_MS);
 document.body.dataset.ready = "yes";

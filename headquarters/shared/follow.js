@@ -3,6 +3,9 @@
 import { leaveIfShut } from "#web/api.js";
 import { isIdle, renewing } from "#web/renew.js";
 
+/** A change is to be seen within two seconds: the ingest and the server look twice a second, and so does the page. */
+export const LIVE_MS = 500;
+
 /** `ask` is called anew so long after its answer came; `heard(problem)` is told null after each answer.
     @param {number} everyMs
     @param {() => Promise<void>} ask
