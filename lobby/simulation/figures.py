@@ -34,6 +34,11 @@ class Tally:
         self._waits_s[tier].append(wait_s)
         self._states[tier][state] += 1
 
+    @property
+    def waited_s(self) -> float:
+        """All waits together, seconds."""
+        return sum(sum(waits) for waits in self._waits_s.values())
+
     def figures(self) -> dict[str, Any]:
         """`tiers` by id, `overtakes`, and `score`."""
         tiers = {id: self._tier(id) for id in self._waits_s}

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lobby.branch.model import Branch
-from lobby.journal.history import reader
+from lobby.journal.history import Reader, reader
 
 WEEKS = 4
 """Four equal weekdays are few enough to follow the season and enough for a mean."""
@@ -33,13 +33,18 @@ class HalfHour:
 def staffing(branch: Branch, database: Path, day: date) -> list[HalfHour]:
     """The half hours with arrivals on the same weekday of the WEEKS before `day`; where there is no such day, on any
     day of them. Raises OSError if there is no database."""
-    first = day - timedelta(weeks=WEEKS)
     with closing(reader(database)) as db:
-        rows = db.execute(
-            "SELECT day, issued_at, (julianday(ended_at) - julianday(started_at)) * 86400 FROM ticket"
-            " WHERE day >= ? AND day < ?",
-            [first.isoformat(), day.isoformat()],
-        ).fetchall()
+        return staffing_in(branch, db, day)
+
+
+def staffing_in(branch: Branch, db: Reader, day: date) -> list[HalfHour]:
+    """As `staffing`, of derived tables that are open already."""
+    first = day - timedelta(weeks=WEEKS)
+    rows = db.execute(
+        "SELECT day, issued_at, (julianday(ended_at) - julianday(started_at)) * 86400 FROM ticket"
+        " WHERE day >= ? AND day < ?",
+        [first.isoformat(), day.isoformat()],
+    ).fetchall()
     same = [row for row in rows if date.fromisoformat(row[0]).weekday() == day.weekday()]
     rows = same or rows
     days = len({row[0] for row in rows})

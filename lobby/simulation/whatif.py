@@ -15,28 +15,38 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lobby.branch.model import Branch
+from lobby.branch.model import Branch, Counter
 from lobby.branch.scenario import Customer, Shift
 from lobby.calling.discipline import DEFAULT
-from lobby.journal.history import reader
+from lobby.journal.history import Reader, reader
 from lobby.simulation.figures import Tally
 from lobby.simulation.lookahead import NO_SHOW_S, bare
 from lobby.simulation.simulate import Breathe, Rehearsal, restless
 from lobby.state.ticket import State
 
 EXTRA = "extra"
+MINUTE_S = 60.0
+HOUR_S = 3600.0
 STARTS = ("CounterOpened", "CounterResumed")
 ENDS = ("CounterClosed", "CounterPaused")
 
 
+Between = tuple[float, float]
+"""From one second of the day to another."""
+
+
 @dataclass(frozen=True)
 class Variation:
-    """What differs from the recorded day: the calling policy, one more counter like `counter_like` all day, other
-    targets by tier, in seconds."""
+    """What differs from the recorded day: the calling policy, one more counter like `counter_like`, or one for all
+    business of the area `counter_of`, one counter less, `counter_less`, other targets by tier, in seconds. `between`
+    says when a counter is more or less; without it all day."""
 
     policy: str = DEFAULT
     counter_like: str | None = None
     targets_s: Mapping[str, int] = field(default_factory=dict)
+    counter_of: str | None = None
+    counter_less: str | None = None
+    between: Between | None = None
 
 
 class Waited(NamedTuple):
@@ -59,19 +69,22 @@ class RecordedDay:
 def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
     """The customers and shifts of that day; empty when the branch was not open. Raises OSError if there is no
     database."""
-    midnight = datetime.combine(day, time(), branch.zone)
     with closing(reader(database)) as db:
-        tickets = db.execute(
-            "SELECT tier, service, needs, state, issued_at, called_at, started_at, ended_at,"
-            " first_called_at FROM ticket WHERE day = ? ORDER BY issued_at",
-            [day.isoformat()],
-        ).fetchall()
-        changes = db.execute(
-            "SELECT kind, counter, at FROM event WHERE counter IS NOT NULL AND kind LIKE 'Counter%'"
-            " AND seq >= (SELECT min(opened_seq) FROM day WHERE day = ?)"
-            " AND seq < coalesce((SELECT min(opened_seq) FROM day WHERE day > ?), 9e18) ORDER BY seq",
-            [day.isoformat(), day.isoformat()],
-        ).fetchall()
+        return day_in(branch, db, day)
+
+
+def day_in(branch: Branch, db: Reader, day: date) -> RecordedDay:
+    """As `recorded_day`, of derived tables that are open already."""
+    midnight = datetime.combine(day, time(), branch.zone)
+    tickets = db.execute(
+        "SELECT tier, service, needs, state, issued_at, called_at, started_at, ended_at,"
+        " first_called_at FROM ticket WHERE day = ? ORDER BY issued_at",
+        [day.isoformat()],
+    ).fetchall()
+    changes = db.execute(
+        "SELECT kind, counter, at FROM moment WHERE day = ? AND counter IS NOT NULL ORDER BY seq",
+        [day.isoformat()],
+    ).fetchall()
     offered = [t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service]
     customers = [_customer(branch, midnight, *t[:-1]) for t in offered]
     return RecordedDay(customers, list(_shifts(branch, midnight, changes)), _waits(offered))
@@ -143,14 +156,24 @@ def compare(
 ) -> dict[str, Any] | None:
     """`was` of the journal, `again` played without a change, `then` with it; None when the branch was not open. It
     takes seconds."""
-    found = recorded_day(branch, database, day)
+    return outcome(branch, recorded_day(branch, database, day), variation, breathe)
+
+
+def outcome(
+    branch: Branch, found: RecordedDay, variation: Variation, breathe: Breathe = restless
+) -> dict[str, Any] | None:
+    """As `compare`, of a day that was read already."""
     if not found.customers:
         return None
+    again = played(branch, found, Variation(), breathe)
+    then = played(branch, found, variation, breathe)
     return {
         "tickets": len(found.customers),
         "was": as_recorded(branch, found),
-        "again": play(branch, found, Variation(), breathe),
-        "then": play(branch, found, variation, breathe),
+        "again": again.figures(),
+        "then": then.figures(),
+        "saved_min": round((again.waited_s - then.waited_s) / MINUTE_S, 1),
+        "counter_h": round(counter_h(found, variation.between), 2),
     }
 
 
@@ -166,29 +189,83 @@ def play(
     branch: Branch, day: RecordedDay, variation: Variation, breathe: Breathe = restless
 ) -> dict[str, Any]:
     """The figures by tier, with waits measured against the targets of the variation."""
-    branch, shifts = _varied(bare(branch), day.shifts, variation)
+    return played(branch, day, variation, breathe).figures()
+
+
+def played(
+    branch: Branch, day: RecordedDay, variation: Variation, breathe: Breathe = restless
+) -> Tally:
+    """The tickets of the day as it is played."""
+    branch, shifts = _varied(bare(branch), day, variation)
     rehearsal = Rehearsal(branch, variation.policy, NO_SHOW_S, breathe=breathe)
     tally = Tally(branch)
-    played = rehearsal.day(0, day.customers, shifts)
-    tally.add(played.tickets, played.now)
-    return tally.figures()
+    course = rehearsal.day(0, day.customers, shifts)
+    tally.add(course.tickets, course.now)
+    return tally
 
 
+def counter_h(day: RecordedDay, between: Between | None) -> float:
+    """How long one counter more or less is so, hours."""
+    from_s, to_s = between or open_s(day)
+    return max(0.0, to_s - from_s) / HOUR_S
+
+
+def open_s(day: RecordedDay) -> Between:
+    """From when to when some counter was open. One that nobody closed was, as far as is known, to the last number."""
+    if not day.shifts:
+        return 0.0, 0.0
+    last_s = max([customer.at_s for customer in day.customers], default=0.0)
+    ends = [shift.to_s if shift.to_s < math.inf else last_s for shift in day.shifts]
+    return min(shift.from_s for shift in day.shifts), max(ends)
+
+
+# -- what differs ---------------------------------------------------------------------------------------
 def _varied(
-    branch: Branch, shifts: list[Shift], variation: Variation
-) -> tuple[Branch, list[Shift]]:
+    branch: Branch, day: RecordedDay, variation: Variation
+) -> tuple[Branch, Sequence[Shift]]:
     tiers = tuple(
         dataclasses.replace(t, target_wait_s=variation.targets_s.get(t.id, t.target_wait_s))
         for t in branch.tiers
     )
     counters = branch.counters
-    if variation.counter_like and shifts:
-        counters = (
-            *counters,
-            dataclasses.replace(branch.counter[variation.counter_like], id=EXTRA),
-        )
+    shifts: Sequence[Shift] = day.shifts
+    extra = _extra(branch, variation)
+    if extra and shifts:
+        counters = (*counters, extra)
+        shifts = [*shifts, _shift_of_extra(shifts, variation.between)]
+    if variation.counter_less:
         shifts = [
-            *shifts,
-            Shift(EXTRA, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True),
+            rest
+            for shift in shifts
+            for rest in _without(shift, variation.counter_less, variation.between)
         ]
     return dataclasses.replace(branch, tiers=tiers, counters=counters), shifts
+
+
+def _extra(branch: Branch, variation: Variation) -> Counter | None:
+    if variation.counter_like:
+        return dataclasses.replace(branch.counter[variation.counter_like], id=EXTRA)
+    if variation.counter_of:
+        area = branch.area[variation.counter_of]
+        serves = tuple(service.id for service in branch.services if service.area == area.id)
+        return Counter(EXTRA, area.name, area.id, serves)
+    return None
+
+
+def _shift_of_extra(shifts: Sequence[Shift], between: Between | None) -> Shift:
+    """All day it ends with the queue, as the others do; between two hours it ends with its customer."""
+    if between:
+        return Shift(EXTRA, *between, last=False)
+    return Shift(EXTRA, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True)
+
+
+def _without(shift: Shift, counter: str, between: Between | None) -> Iterator[Shift]:
+    """What is left of the shift."""
+    from_s, to_s = between or (0.0, math.inf)
+    if shift.counter != counter or to_s <= shift.from_s or shift.to_s <= from_s:
+        yield shift
+        return
+    if shift.from_s < from_s:
+        yield dataclasses.replace(shift, to_s=from_s, last=False)
+    if to_s < shift.to_s:
+        yield dataclasses.replace(shift, from_s=to_s)

@@ -116,6 +116,12 @@ class WhatIfOut(BaseModel):
     was: FiguresOut | None = Field(default=None, description="what the journal has")
     again: FiguresOut | None = Field(default=None, description="simulated, nothing changed")
     then: FiguresOut | None = Field(default=None, description="simulated, with the change")
+    saved_min: float | None = Field(
+        default=None, description="minutes of waiting that the change saves, all customers together"
+    )
+    counter_h: float | None = Field(
+        default=None, description="for how long one counter was more, hours"
+    )
 
 
 @api.get("/advice", responses={200: AdviceOut})

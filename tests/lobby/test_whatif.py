@@ -9,8 +9,17 @@ import pytest
 from conftest import Clock, Desk
 
 from lobby.engine.runtime import DATABASE, BranchRuntime
+from lobby.simulation.one_more import best_gain
 from lobby.simulation.staffing import staffing
-from lobby.simulation.whatif import Variation, compare, play, recorded_day
+from lobby.simulation.whatif import (
+    RecordedDay,
+    Variation,
+    compare,
+    outcome,
+    play,
+    played,
+    recorded_day,
+)
 
 
 @pytest.fixture
@@ -113,3 +122,39 @@ def test_staffing_comes_from_the_days_before(runtime: BranchRuntime, day: date) 
     )
     assert {(half.counters, half.enough) for half in crowd} == {(1, False)}
     assert staffing(runtime.branch, runtime.data / DATABASE, day) == []
+
+
+def test_a_counter_less_lets_people_wait_and_one_for_an_area_helps(
+    runtime: BranchRuntime, day: date
+) -> None:
+    found = recorded_day(runtime.branch, runtime.data / DATABASE, day)
+    usual_s = played(runtime.branch, found, Variation()).waited_s
+    shift = found.shifts[0]
+    first_hour = (shift.from_s, shift.from_s + 3600)
+    less = Variation(counter_less="1", between=first_hour)
+    assert played(runtime.branch, found, less).waited_s > usual_s
+    more = Variation(counter_of="hall", between=first_hour)
+    assert played(runtime.branch, found, more).waited_s < usual_s
+
+
+def test_hours_with_nobody_in_them_change_nothing(runtime: BranchRuntime, day: date) -> None:
+    found = outcome(
+        runtime.branch,
+        recorded_day(runtime.branch, runtime.database, day),
+        Variation(counter_like="1", between=(82_800.0, 86_400.0)),
+    )
+    assert found
+    assert (found["saved_min"], found["counter_h"]) == (0.0, 1.0)
+    assert found["again"] == found["then"]
+
+
+def test_the_best_hours_for_one_more_counter_are_found(runtime: BranchRuntime, day: date) -> None:
+    """All forty come within the first forty minutes: that is where it helps."""
+    found = recorded_day(runtime.branch, runtime.database, day)
+    gain = best_gain(runtime.branch, found)
+    assert gain
+    assert gain.counter_like == "1"
+    assert gain.from_s <= found.customers[-1].at_s <= gain.to_s
+    assert 0 < gain.saved_min <= gain.waited_min
+    assert best_gain(runtime.branch, replace(found, customers=found.customers[:1])) is None
+    assert best_gain(runtime.branch, RecordedDay([], [], [])) is None

@@ -1,0 +1,99 @@
+"""Who could lend a teller to whom: by what each needs and has, and by what an exchange saves when it is played."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from conftest import CONFIG
+
+from lobby.branch.config import read_branch
+from lobby.branch.model import Branch
+from lobby.branch.scenario import Customer, Shift
+from lobby.simulation.exchange import Outlook, candidates, weigh
+from lobby.simulation.staffing import HalfHour
+from lobby.simulation.whatif import RecordedDay
+
+NINE_S = 9 * 3600.0
+SLOTS = 10
+
+
+@pytest.fixture
+def branch() -> Branch:
+    shipped = read_branch(CONFIG)
+    counters = tuple(
+        replace(shipped.counters[0], id=str(n), tiers=(), prefers=None) for n in (1, 2, 3)
+    )
+    return replace(shipped, counters=counters)
+
+
+def day(open_counters: int, every_s: float) -> RecordedDay:
+    """Customers for five hours, one after the other, with services of five minutes."""
+    customers = [
+        Customer(NINE_S + at * every_s, "standard", "cash", 300.0, True, math.inf)
+        for at in range(int(5 * 3600 / every_s))
+    ]
+    shifts = [
+        Shift(str(n), NINE_S, NINE_S + 5 * 3600, last=True) for n in range(1, open_counters + 1)
+    ]
+    return RecordedDay(customers, shifts, [])
+
+
+def outlook(
+    code: str, branch: Branch, needed: list[int], staffed: int, every_s: float = 600.0
+) -> Outlook:
+    halves = tuple(
+        HalfHour(f"{9 + n // 2:02d}:{n % 2 * 30:02d}", 6, counters, enough=True)
+        for n, counters in enumerate(needed)
+    )
+    last = day(staffed, every_s)
+    return Outlook(code, branch, halves, (staffed,) * len(halves), last)
+
+
+def test_a_quiet_branch_lends_to_a_crowded_one_in_its_hours_of_need(branch: Branch) -> None:
+    quiet = outlook("Q", branch, [1] * SLOTS, 2)
+    crowded = outlook("C", branch, [1, 2, 2, 2, 2, 2, 1, 1, 1, 1], 1, every_s=200.0)
+    (found,) = candidates([quiet, crowded])
+    assert (found.lender.code, found.borrower.code) == ("Q", "C")
+    assert found.between == (NINE_S + 1800, NINE_S + 6 * 1800)
+    (proposal,) = weigh([found])
+    assert proposal.saved_min > 30
+    assert proposal.cost_min < proposal.saved_min
+    assert proposal.counter_like in ("2", "3")
+
+
+def test_nobody_gives_the_last_teller_or_comes_for_less_than_two_hours(branch: Branch) -> None:
+    needing = [2] * SLOTS
+    assert not candidates([outlook("A", branch, [0] * SLOTS, 1), outlook("B", branch, needing, 1)])
+    short = [1, 2, 2, 2, 1, 1, 1, 1, 1, 1]
+    assert not candidates([outlook("A", branch, [1] * SLOTS, 2), outlook("B", branch, short, 1)])
+
+
+def test_one_teller_is_lent_once(branch: Branch) -> None:
+    needing = [2] * SLOTS
+    found = candidates(
+        [
+            outlook("A", branch, [1] * SLOTS, 2),
+            outlook("B", branch, needing, 1),
+            outlook("C", branch, needing, 1),
+        ]
+    )
+    assert len(found) == 1
+
+
+def test_what_saves_nothing_is_not_proposed(branch: Branch) -> None:
+    """The forecast says that a counter is missing; on the day that is played nobody waited."""
+    quiet = outlook("Q", branch, [1] * SLOTS, 2)
+    calm = outlook("C", branch, [2] * SLOTS, 1, every_s=1200.0)
+    found = candidates([quiet, calm])
+    assert found
+    assert weigh(found) == []
+
+
+def test_without_a_free_place_nobody_comes(branch: Branch) -> None:
+    full = replace(branch, counters=branch.counters[:1])
+    found = candidates(
+        [outlook("Q", branch, [1] * SLOTS, 2), outlook("F", full, [2] * SLOTS, 1, every_s=200.0)]
+    )
+    assert weigh(found) == []
