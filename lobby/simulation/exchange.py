@@ -12,6 +12,7 @@ from datetime import date, time
 from operator import attrgetter
 
 from lobby.branch.model import Branch
+from lobby.branch.names import Name
 from lobby.journal.history import Reader
 from lobby.quantile import quantile
 from lobby.simulation.one_more import one_of_each_kind
@@ -125,8 +126,8 @@ def candidates(outlooks: Sequence[Outlook]) -> list[Candidate]:
             options, key=lambda option: (option[0], option[1].code, option[2].code)
         )
         found.append(Candidate(lender, borrower, between))
-        _settle(balances[lender.code], between, -1)
-        _settle(balances[borrower.code], between, 1)
+        _settle(balances[lender.code], between)
+        _settle(balances[borrower.code], between)
     return found
 
 
@@ -142,10 +143,11 @@ def _balance(of: Outlook) -> Balance:
     }
 
 
-def _settle(balance: Balance, between: Between, by: int) -> None:
+def _settle(balance: Balance, between: Between) -> None:
+    """One teller at a time: what two would save was not played."""
     for at_s in balance:
         if between[0] <= at_s < between[1]:
-            balance[at_s] += by
+            balance[at_s] = 0
 
 
 def _shared(lender: Balance, borrower: Balance) -> Iterator[tuple[int, Between]]:
@@ -169,6 +171,29 @@ def _stretches(begins: Sequence[float]) -> Iterator[list[float]]:
         stretch.append(at_s)
     if stretch:
         yield stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the branches need and have by half hour, and what is proposed."""
+
+    half_hours: dict[str, tuple[tuple[HalfHour, int], ...]]
+    """By code: what is needed, and how many counters are usually open then."""
+    counters: dict[str, dict[str, Name]]
+    """By code, the names of its counters."""
+    proposals: list[Proposal]
+
+
+def exchange(outlooks: Sequence[Outlook], breathe: Breathe = restless) -> Exchange:
+    """It takes seconds."""
+    half_hours = {
+        each.code: tuple(zip(each.half_hours, each.staffed, strict=True)) for each in outlooks
+    }
+    counters = {
+        each.code: {counter.id: counter.name for counter in each.branch.counters}
+        for each in outlooks
+    }
+    return Exchange(half_hours, counters, weigh(candidates(outlooks), breathe))
 
 
 # -- what it would save ---------------------------------------------------------------------------------

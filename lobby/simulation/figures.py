@@ -23,9 +23,9 @@ class Tally:
         self._overtakes = 0
 
     def add(self, tickets: Iterable[Ticket], ended: datetime) -> None:
-        """The wait lasts until the call, else until the customer left, else until the day `ended`."""
+        """The wait lasts until the call, else until the customer left, and until the day `ended` at most."""
         for ticket in tickets:
-            until = ticket.called_at or ticket.ended_at or ended
+            until = ticket.called_at or min(ticket.ended_at or ended, ended)
             self.note(ticket.tier, ticket.state, (until - ticket.issued_at).total_seconds())
             self._overtakes += ticket.overtaken
 

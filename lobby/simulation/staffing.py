@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -41,23 +42,29 @@ def staffing_in(branch: Branch, db: Reader, day: date) -> list[HalfHour]:
     """As `staffing`, of derived tables that are open already."""
     first = day - timedelta(weeks=WEEKS)
     rows = db.execute(
-        "SELECT day, issued_at, (julianday(ended_at) - julianday(started_at)) * 86400 FROM ticket"
-        " WHERE day >= ? AND day < ?",
+        "SELECT day, issued_at, started_at, ended_at FROM ticket WHERE day >= ? AND day < ?",
         [first.isoformat(), day.isoformat()],
     ).fetchall()
     same = [row for row in rows if date.fromisoformat(row[0]).weekday() == day.weekday()]
     rows = same or rows
-    days = len({row[0] for row in rows})
-    took_s = [s for _, _, s in rows if s is not None] or [
-        service.usual_s for service in branch.services
-    ]
+    days = len({day for day, *_ in rows})
+    took_s = [*_services_s(branch, rows)] or [service.usual_s for service in branch.services]
     mean_s = sum(took_s) / len(took_s)
-    slots = Counter(_slot(datetime.fromisoformat(at).astimezone(branch.zone)) for _, at, _ in rows)
+    slots = Counter(_slot(datetime.fromisoformat(at).astimezone(branch.zone)) for _, at, *_ in rows)
     target_s = branch.standard_tier.target_wait_s
     return [
         _half_hour(branch, at, n / days, counters_for(n / days / HALF_HOUR_S, mean_s, target_s))
         for at, n in sorted(slots.items())
     ]
+
+
+def _services_s(branch: Branch, rows: Iterable[tuple[str, ...]]) -> Iterator[float]:
+    """How long services took, seconds. One that a teller forgot to finish, and the night ended, says nothing."""
+    for day, _, started, ended in rows:
+        if started and ended:
+            end = datetime.fromisoformat(ended)
+            if branch.day_of(end).isoformat() == day:
+                yield (end - datetime.fromisoformat(started)).total_seconds()
 
 
 def _half_hour(branch: Branch, at: str, arrivals: float, needed: int) -> HalfHour:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from lobby.state.ticket import State
 EXTRA = "extra"
 MINUTE_S = 60.0
 HOUR_S = 3600.0
+DAY = timedelta(days=1)
 STARTS = ("CounterOpened", "CounterResumed")
 ENDS = ("CounterClosed", "CounterPaused")
 
@@ -91,15 +92,15 @@ def day_in(branch: Branch, db: Reader, day: date) -> RecordedDay:
 
 
 def _waits(tickets: Sequence[tuple[str | None, ...]]) -> list[Waited]:
-    """Who still waits has waited until the last that is known of the day."""
-    instants = [
-        at
-        for *_, issued, called, started, ended, _ in tickets
-        for at in (issued, called, started, ended)
-    ]
+    """Who was never called has waited until the last number or call at most: a night after the close is no wait."""
+    instants = [at for *_, issued, called, _, _, _ in tickets for at in (issued, called)]
     last = max((at for at in instants if at), default="")
     return [
-        Waited(str(tier), State(str(state)), _between_s(str(issued), first_called or ended or last))
+        Waited(
+            str(tier),
+            State(str(state)),
+            _between_s(str(issued), first_called or min(ended or last, last)),
+        )
         for tier, _, _, state, issued, _, _, ended, first_called in tickets
     ]
 
@@ -119,6 +120,10 @@ def _customer(
     *instants: str | None,
 ) -> Customer:
     called, started, ended = (datetime.fromisoformat(at) if at else None for at in instants)
+    if ended and ended >= midnight + DAY:
+        ended = (
+            None  # the night ended what nobody did: neither a service nor patience lasted so long
+        )
     issued_at = datetime.fromisoformat(issued)
     usual_s = float(branch.service[service].usual_s)
     service_s = (ended - started).total_seconds() if ended and started else usual_s
@@ -195,12 +200,14 @@ def play(
 def played(
     branch: Branch, day: RecordedDay, variation: Variation, breathe: Breathe = restless
 ) -> Tally:
-    """The tickets of the day as it is played."""
+    """The tickets of the day as it is played. Who is never called waits until the last number or call at most, as in
+    the journal."""
     branch, shifts = _varied(bare(branch), day, variation)
     rehearsal = Rehearsal(branch, variation.policy, NO_SHOW_S, breathe=breathe)
     tally = Tally(branch)
     course = rehearsal.day(0, day.customers, shifts)
-    tally.add(course.tickets, course.now)
+    last = max((t.called_at or t.issued_at for t in course.tickets), default=course.now)
+    tally.add(course.tickets, last)
     return tally
 
 

@@ -158,3 +158,23 @@ def test_the_best_hours_for_one_more_counter_are_found(runtime: BranchRuntime, d
     assert 0 < gain.saved_min <= gain.waited_min
     assert best_gain(runtime.branch, replace(found, customers=found.customers[:1])) is None
     assert best_gain(runtime.branch, RecordedDay([], [], [])) is None
+
+
+def test_what_the_night_ended_lasted_no_night(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    """A teller forgot to finish, and two customers went home unseen: the next morning's opening ended them."""
+    today = clock.now.date()
+    desk.open_counter(counter="1")
+    for _ in range(3):
+        desk.issue("cash")
+        clock.forward(minutes=1)
+    desk.next(counter="1"), desk.start(counter="1")
+    clock.forward(minutes=5)
+    clock.forward(hours=22)
+    desk.open_counter(counter="1")
+    found = recorded_day(runtime.branch, runtime.database, today)
+    usual_s = runtime.branch.service["cash"].usual_s
+    assert [customer.service_s for customer in found.customers] == [usual_s] * 3
+    assert all(waited.wait_s <= 180 for waited in found.waits)
+    assert played(runtime.branch, found, Variation()).waited_s < 3 * 3600
