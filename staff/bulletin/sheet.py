@@ -2,99 +2,26 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
 from lobby.reports.bulletin import Bulletin
-from lobby.reports.cells import cell
-from lobby.reports.measure import Unit, definition
+from lobby.reports.measure import definition
 from lobby.reports.measures import MEASURES
 from lobby.texts import Text
 from staff.bulletin.document import Document
 from staff.bulletin.words import KEYS, group_words
-
-WIDTHS = (34, 16, 12, 12, 12, 10, 60, 60)
-"""Of the columns, in characters: a narrow one shows #### instead of its figure."""
-Values = Sequence[Any]
+from web.sheets import DAYS, FIGURES, GROUPS, UNITS, Number, Sheet, Values, workbook_of
 
 
 def workbook(bulletin: Bulletin, lang: str) -> bytes:
     """The file's bytes."""
-    # Here: to load it takes a third of a second, which no start is to wait for.
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    for title, head, rows in _sheets(bulletin, lang):
-        _fill(book.create_sheet(title.in_(lang)), [words.in_(lang) for words in head], rows)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _fill(sheet: Any, head: Values, rows: Iterable[Values]) -> None:
-    for n, width in zip("ABCDEFGH", WIDTHS, strict=True):
-        sheet.column_dimensions[n].width = width
-    sheet.freeze_panes = "A2"
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """A number as Excel shows its unit."""
-    if not isinstance(value, Number):
-        return cell(value)
-    from openpyxl.cell import WriteOnlyCell
-
-    made = WriteOnlyCell(sheet, value.value)
-    made.number_format = FORMATS.get(value.unit, "General")
-    return made
-
-
-FIGURES = (
-    *(
-        Text("Measure"),
-        Text("Value"),
-        Text("Number behind it"),
-        Text("From (95 %)"),
-        Text("To (95 %)"),
-    ),
-    *(Text("Unit"), Text("Population"), Text("Formula")),
-)
-GROUPS = (
-    *(Text("Measure"), Text("Value"), Text("Number behind it")),
-    *(Text("By"), Text("Group"), Text("Unit")),
-)
-DAYS = (Text("Measure"), Text("Value"), Text("Day"), Text("Unit"))
-FORMATS = {Unit.SHARE: "0.0%", Unit.NET: "+0%;-0%;0%", Unit.SCORE: "0.00"}
-"""How Excel shows a number of this unit; of all others as it is."""
-UNITS: Mapping[Unit, Text] = {
-    Unit.COUNT: Text("number"),
-    Unit.SECONDS: Text("seconds"),
-    Unit.DAYS: Text("days"),
-    Unit.SHARE: Text("share"),
-    Unit.SCORE: Text("of 5"),
-    Unit.NET: Text("net share"),
-    Unit.PER_HOUR: Text("an hour"),
-}
-
-
-@dataclass(frozen=True)
-class Number:
-    """A figure, or a bound of one."""
-
-    value: float | None
-    unit: Unit
+    return workbook_of(_sheets(bulletin, lang), lang)
 
 
 SAID = (Text("What went wrong"), Text("Who does what about it"))
 
 
-def _sheets(
-    bulletin: Bulletin, lang: str
-) -> Iterable[tuple[Text, Sequence[Text], Iterable[Values]]]:
+def _sheets(bulletin: Bulletin, lang: str) -> Iterable[Sheet]:
     return (
         (Text("Summary"), SAID, _said(bulletin, lang)),
         (Text("Figures"), FIGURES, _figures(bulletin, lang)),
