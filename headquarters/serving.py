@@ -22,6 +22,8 @@ import headquarters.instruction.pages
 import headquarters.live.api
 import headquarters.live.pages
 import headquarters.ops
+import headquarters.planning.api
+import headquarters.planning.pages
 import headquarters.shared.pages
 import web.revision
 import web.surfaces
@@ -32,10 +34,12 @@ from headquarters.config import Headquarters
 from headquarters.live.picture import Picture
 from headquarters.live.reading import Reading
 from headquarters.live.summary import Summaries
+from headquarters.planning.sweep import Sweep
 from headquarters.tables import migrate
 from lobby.catalogues import OWN
 from lobby.texts import Text
 from web.access import Access
+from web.ahead import Ahead
 from web.application import Frame, new_application
 from web.loop import Pool
 from web.roles import seal
@@ -49,12 +53,14 @@ HERE = Path(__file__).parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOOK_S = 0.4
 """A change is on a screen within two seconds: a branch tells it each second, and a page asks each second."""
+PLAY_S = 1.0
 READING = Pool("reading", threads=1, queue=0)
 TITLE = Text("Service at branches")
 
 APIS = (
     headquarters.live.api.api,
     headquarters.bulletin.api.api,
+    headquarters.planning.api.api,
     headquarters.instruction.api.api,
 )
 PAGES = (
@@ -63,6 +69,7 @@ PAGES = (
     headquarters.branch.pages.pages,
     headquarters.bulletin.pages.pages,
     headquarters.comparison.pages.pages,
+    headquarters.planning.pages.pages,
     headquarters.instruction.pages.pages,
 )
 
@@ -78,11 +85,14 @@ class Office:
     reading: Reading
     connections: Connections
     audit: AuditFile
+    ahead: Ahead
+    sweep: Sweep
 
     def run(self, serve: Callable[[], None]) -> None:
         """Everything at work while `serve` runs."""
         self.connections.start()
-        working = [gevent.spawn(self._look_on), gevent.spawn(self.audit.run)]
+        tasks = (self._look_on, self.audit.run, self._play)
+        working = [gevent.spawn(task) for task in tasks]
         try:
             serve()
         finally:
@@ -105,7 +115,18 @@ class Office:
                 well = False
             gevent.sleep(LOOK_S)
 
+    def _play(self) -> None:
+        """Play days that were asked for, whatever becomes of one."""
+        while True:
+            try:
+                went_on = self.sweep.step()
+            except Exception:
+                log.exception("a day cannot be played")
+                went_on = False
+            gevent.sleep(0 if went_on else PLAY_S)
+
     def close(self) -> None:
+        self.ahead.stop()
         self.reading.close()
         self.access.close()
 
@@ -141,6 +162,9 @@ def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = Fa
         )
     )
     picture = Picture(of)
+    ahead = Ahead()
+    sweep = Sweep(of, ahead, now_utc, gevent.sleep)
+    app.extensions.update(ahead=ahead, sweep=sweep)
     app.extensions.update(
         headquarters=of, picture=picture, summaries=Summaries(picture), database=of.engines.database
     )
@@ -151,7 +175,8 @@ def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = Fa
     seal(app)
     connections = limited(app, of.security)
     audit = AuditFile(data, access, app.extensions["refusals"])
-    return Office(of, access, app, picture, Reading(of.engines.database), connections, audit)
+    reading = Reading(of.engines.database)
+    return Office(of, access, app, picture, reading, connections, audit, ahead, sweep)
 
 
 def _register(app: OpenAPI) -> None:

@@ -34,7 +34,17 @@ def asked(
     **kwargs: P.kwargs,
 ) -> T:
     """What `make` makes of the database. Raises Unavailable where that does not answer."""
-    return _done(READING, make, *args, **kwargs)
+    return _done(current_app.extensions["headquarters"], READING, make, *args, **kwargs)
+
+
+def read(
+    headquarters: Headquarters,
+    make: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """As `asked`, where nobody's request is."""
+    return _done(headquarters, READING, make, *args, **kwargs)
 
 
 def changed(
@@ -43,17 +53,16 @@ def changed(
     **kwargs: P.kwargs,
 ) -> T:
     """As `asked`, where something is written."""
-    return _done(LINE, change, *args, **kwargs)
+    return _done(current_app.extensions["headquarters"], LINE, change, *args, **kwargs)
 
 
 def _done(
+    headquarters: Headquarters,
     line: dict[str, Any],
     make: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    headquarters: Headquarters = current_app.extensions["headquarters"]
-
     def run() -> T:
         with psycopg.connect(headquarters.engines.database, **line) as db:
             return make(db, headquarters, *args, **kwargs)

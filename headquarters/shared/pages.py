@@ -21,10 +21,10 @@ def headquarters() -> Headquarters:
     return found
 
 
-def draw(folder: Path, **values: Any) -> str:
-    """The page of that folder, whose template extends headquarters/shared/page.html."""
+def draw(folder: Path, template: str = "page", **values: Any) -> str:
+    """A page of that folder, whose template extends headquarters/shared/page.html."""
     return render_template(
-        f"headquarters/{folder.name}/page.html",
+        f"headquarters/{folder.name}/{template}.html",
         principal=current(),
         own_unit=own_unit(),
         texts=script_texts(folder),

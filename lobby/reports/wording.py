@@ -13,9 +13,12 @@ from lobby.texts import Readable, Text
 NONE = "–"
 """Of a figure of nothing: it is not 0."""
 MINUTE_S = 60
+HOUR_S = 3600
+MINUTES_MAX_S = 4 * HOUR_S
+"""Longer spans are told in hours: 3,580 minutes of overtime say nothing to anybody."""
 VALUES: Mapping[Unit, Callable[[float], Readable | str]] = {
     Unit.COUNT: lambda value: f"{value:,.0f}",
-    Unit.SECONDS: lambda value: Text("{min} min", min=f"{value / MINUTE_S:,.1f}"),
+    Unit.SECONDS: lambda value: _span(value),
     Unit.DAYS: lambda value: Text("{n} days", n=f"{value:,.1f}"),
     Unit.SHARE: lambda value: f"{100 * value:.1f} %",
     Unit.SCORE: lambda value: f"{value:.2f}",
@@ -53,6 +56,12 @@ def value_words(unit: Unit, value: float | None, lang: str) -> str:
     if isinstance(words, Readable):
         return words.in_(lang)
     return words
+
+
+def _span(seconds: float) -> Text:
+    if abs(seconds) < MINUTES_MAX_S:
+        return Text("{min} min", min=f"{seconds / MINUTE_S:,.1f}")
+    return Text("{h} h", h=f"{seconds / HOUR_S:,.1f}")
 
 
 def days_words(first: date, last: date) -> str:

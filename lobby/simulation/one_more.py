@@ -1,6 +1,7 @@
 """Where one more counter would have helped most on a recorded day: which counters it is to be like, and in which hours.
 
-Few days are played: each kind of counter all day, and then the best kind in each pair of hours.
+Few days are played: each kind of counter that the branch has, open or not, all day, and then the best kind in each pair
+of hours.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ WINDOW_S = 2 * HOUR_S
 """A teller who comes from elsewhere comes for two hours at least: the way has to pay."""
 STEP_S = HOUR_S
 WINDOWS_MAX = 12
-KINDS_MAX = 6
+KINDS_MAX = 8
 WORTH_MIN_AN_HOUR = 1.0
 """Less than one minute of waiting saved in an hour of a counter is no gain that anybody notices."""
 
@@ -55,7 +56,7 @@ def best_gain(branch: Branch, day: RecordedDay, breathe: Breathe = restless) -> 
     waited_s = played(branch, day, Variation(), breathe).waited_s
     all_day = [
         _gain(branch, day, like, None, waited_s, breathe)
-        for like in one_of_each_kind(branch, {shift.counter for shift in day.shifts})
+        for like in one_of_each_kind(branch, branch.counter)
     ]
     best = max(all_day, key=lambda gain: gain.saved_min, default=None)
     if best is None:

@@ -1,0 +1,296 @@
+"""The pages of what would have been with a counter more or less, and of tellers lent for a day. They work without a
+script; one fetches what is still being played."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from headquarters.deriving.days import last_day, last_day_of_all
+from headquarters.planning.api import TIME
+from headquarters.planning.asking import between_of, branch_day, exchange_of, gains, whatif
+from headquarters.planning.tiers import tier_rows
+from headquarters.planning.views import ExchangeView, GainsView, OutlookView, WhatIfView
+from headquarters.report_views import BranchView
+from headquarters.shared.choice import units
+from headquarters.shared.database import asked
+from headquarters.shared.pages import draw, headquarters
+from headquarters.visible import entry_of, own_unit, picture, unit_asked
+from lobby.branch.model import Branch
+from lobby.errors import Invalid, NotFound
+from lobby.reports.measure import Unit
+from lobby.reports.wording import value_words
+from lobby.simulation.whatif import Variation
+from lobby.texts import Text
+from lobby.views.base import ByLang
+from web.days import day_asked
+from web.gated import page_for
+from web.languages import lang
+from web.roles import public
+
+pages = Blueprint("planning", __name__)
+HERE = Path(__file__).parent
+DAY = timedelta(days=1)
+NOTHING = Text(
+    "Nothing of this day is here. Choose another day, or see on the branch's page how far its journal is."
+)
+MINUTE_S = 60
+
+
+@pages.get("/planning")
+@public
+def more_counters() -> str | Response:
+    return page_for("province", _gains)
+
+
+@pages.get("/planning/exchange")
+@public
+def exchange() -> str | Response:
+    return page_for("province", _exchange)
+
+
+@pages.get("/branch/<code>/whatif")
+@public
+def of_branch(code: str) -> str | Response:
+    return page_for("province", lambda: _whatif(code))
+
+
+# -- one more counter where? ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class GainRow:
+    """A branch in words; `href` leads to its day played with that counter."""
+
+    name: str
+    unit: str
+    href: str
+    counter: str
+    hours: str
+    an_hour: str
+    saved: str
+    waited: str
+
+
+def _gains() -> str:
+    unit = unit_asked(request.args.get("unit", ""))
+    today = _today()
+    day = day_asked("date") or asked(last_day_of_all, today)
+    view = gains(day, unit)
+    return draw(
+        HERE,
+        view=view,
+        rows=_gain_rows(view),
+        missing=_names(view["missing"]),
+        failed=_names(view["failed"]),
+        **_choice(day, unit, today),
+    )
+
+
+def _gain_rows(view: GainsView) -> list[GainRow]:
+    tree = picture().tree
+    return [
+        GainRow(
+            _in_lang(row["name"], row["branch"]),
+            tree.units[row["unit"]].name.in_(lang()) if row["unit"] else "",
+            f"/branch/{row['branch']}/whatif?"
+            + urlencode(
+                {
+                    "date": view["day"],
+                    "change": f"like:{row['counter_like']}",
+                    "begins": row["begins"],
+                    "ends": row["ends"],
+                }
+            ),
+            _in_lang(row["counter_name"], row["counter_like"]),
+            f"{row['begins']}–{row['ends']}",
+            _minutes(row["saved_min_an_hour"]),
+            _minutes(row["saved_min"]),
+            _minutes(row["waited_min"]),
+        )
+        for row in view["rows"]
+    ]
+
+
+# -- a branch's day -------------------------------------------------------------------------------------
+def _whatif(code: str) -> str:
+    entry = entry_of(code)
+    today = _today()
+    day = day_asked("date") or asked(last_day, code, today)
+    change = request.args.get("change", "")
+    view, problem, branch = _played(code, day, change)
+    return draw(
+        HERE,
+        "whatif",
+        code=code,
+        branch_name=_in_lang(picture().name(entry), code),
+        day=day,
+        today=today,
+        before=day - DAY,
+        after=day + DAY if day < today else None,
+        change=change,
+        begins=_time("begins"),
+        ends=_time("ends"),
+        branch=branch,
+        view=view,
+        problem=problem,
+        saved=_minutes(abs(view.get("saved_min", 0.0))) if view else "",
+        an_hour=_an_hour(view) if view else "",
+        until=datetime.fromisoformat(view["until"]) if view else None,
+        rows=[*tier_rows(view, branch)] if view and branch else [],
+    )
+
+
+def _played(code: str, day: date, change: str) -> tuple[WhatIfView | None, str, Branch | None]:
+    """The day, why it is not played, and the branch as it was then."""
+    try:
+        known = branch_day(code, day)
+    except NotFound:
+        return None, NOTHING.in_(lang()), None
+    if not change:
+        return None, "", known.branch
+    try:
+        return whatif(code, day, known, _variation(change)), "", known.branch
+    except (Invalid, NotFound) as error:
+        return None, error.text(lang()), known.branch
+
+
+def _variation(change: str) -> Variation:
+    """Raises Invalid for what is no change."""
+    kind, _, id = change.partition(":")
+    between = between_of(_time("begins"), _time("ends"))
+    match kind:
+        case "like":
+            return Variation(counter_like=id, between=between)
+        case "of":
+            return Variation(counter_of=id, between=between)
+        case "less":
+            return Variation(counter_less=id, between=between)
+    raise Invalid("unknown_counter", "change", id=change)
+
+
+def _time(name: str) -> str:
+    asked_for = request.args.get(name, "")
+    return asked_for if re.fullmatch(TIME, asked_for) else ""
+
+
+def _an_hour(view: WhatIfView) -> str:
+    hours = view.get("counter_h", 0.0)
+    return _minutes(abs(view.get("saved_min", 0.0)) / hours) if hours else ""
+
+
+# -- an exchange of tellers -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ProposalRow:
+    lender: str
+    borrower: str
+    hours: str
+    counter: str
+    counter_like: str
+    saved: str
+    cost: str
+
+
+@dataclass(frozen=True)
+class Half:
+    """A half hour of a branch: what it needs and what is usually open. `tone` says which is more."""
+
+    needed: int
+    staffed: int
+    tone: str
+    enough: bool
+
+
+def _exchange() -> str:
+    today = _today()
+    day = day_asked("date") or today + DAY
+    unit = unit_asked(request.args.get("unit", "")) or _first_city()
+    view = exchange_of(day, unit)
+    slots = sorted({half["at"] for each in view["outlooks"] for half in each["half_hours"]})
+    return draw(
+        HERE,
+        "exchange",
+        view=view,
+        proposals=_proposals(view),
+        slots=slots,
+        outlooks=[
+            (_in_lang(each["name"], each["branch"]), _halves(each, slots))
+            for each in view["outlooks"]
+        ],
+        missing=_names(view["missing"]),
+        **_choice(day, unit, today),
+    )
+
+
+def _first_city() -> str:
+    """Neighbours stand below one unit that has no further ones below it."""
+    parents = {unit.parent for unit in headquarters().units}
+    leaves = [id for id, _ in units() if id not in parents]
+    return leaves[0] if leaves else own_unit()
+
+
+def _proposals(view: ExchangeView) -> list[ProposalRow]:
+    return [
+        ProposalRow(
+            _in_lang(one["lender_name"], one["lender"]),
+            _in_lang(one["borrower_name"], one["borrower"]),
+            f"{one['begins']}–{one['ends']}",
+            _in_lang(one["counter_name"], one["counter"]),
+            _in_lang(one["counter_like_name"], one["counter_like"]),
+            _minutes(one["saved_min"]),
+            _minutes(one["cost_min"]),
+        )
+        for one in view["proposals"]
+    ]
+
+
+def _halves(outlook: OutlookView, slots: list[str]) -> list[Half | None]:
+    by_slot = {half["at"]: half for half in outlook["half_hours"]}
+    return [
+        Half(
+            half["needed"], half["staffed"], _tone(half["needed"], half["staffed"]), half["enough"]
+        )
+        if (half := by_slot.get(at))
+        else None
+        for at in slots
+    ]
+
+
+def _tone(needed: int, staffed: int) -> str:
+    if staffed < needed:
+        return "worse"
+    return "better" if staffed > needed else ""
+
+
+# -- words ----------------------------------------------------------------------------------------------
+def _choice(day: date, unit: str, today: date) -> dict[str, Any]:
+    """What the forms of a day and a unit show."""
+    return {
+        "day": day,
+        "unit": unit,
+        "units": units(),
+        "today": today,
+        "before": "?" + urlencode({"date": day - DAY, "unit": unit}),
+        "after": "?" + urlencode({"date": day + DAY, "unit": unit}),
+    }
+
+
+def _today() -> date:
+    return datetime.now(headquarters().zone).date()
+
+
+def _minutes(value: float) -> str:
+    return value_words(Unit.SECONDS, value * MINUTE_S, lang())
+
+
+def _names(branches: list[BranchView]) -> list[str]:
+    return [_in_lang(branch["name"], branch["branch"]) for branch in branches]
+
+
+def _in_lang(name: ByLang, otherwise: str) -> str:
+    return name.get(lang(), otherwise)

@@ -1,0 +1,203 @@
+"""Days of branches played again at headquarters: as the branch itself plays them, for one branch and for all, and what
+neighbours could lend each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from conftest import MORNING, until
+from month import Month
+from office import Caller, Office, office_of, province
+from raw_rows import journal_of, take_in
+
+from headquarters.config import Engines, Headquarters
+from headquarters.deriving.deriver import Deriver
+from headquarters.engines import Postgres
+from lobby.engine.runtime import DATABASE
+from lobby.simulation.one_more import best_gain
+from lobby.simulation.staffing import staffing
+from lobby.simulation.whatif import Variation, compare, recorded_day
+
+server = None
+"""Starts processes."""
+DAYS = 2
+DAY = MORNING.date()
+AFTER = DAY + timedelta(weeks=1)
+PATIENCE_S = 90
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Month]:
+    folder = tmp_path_factory.mktemp("branches")
+    plays = {"4400": 11, "4401": 12}
+    return {
+        code: Month(folder / code / "var", seed, DAYS, (), code) for code, seed in plays.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def office(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, months: dict[str, Month]
+) -> Iterator[Office]:
+    """Of six branches below three cities, those of the first city have two days here."""
+    with office_of(tmp_path_factory.mktemp("office"), postgres, province(6)) as running:
+        config = Headquarters(engines=Engines(database=running.database))
+        with closing(Deriver(config)) as deriver:
+            for month in months.values():
+                take_in(running.database, journal_of(month.data))
+            deriver.figures.pause_s = 0
+            while deriver.round(60):
+                pass
+            deriver.figures.round(60)
+        yield running
+
+
+@pytest.fixture
+def caller(office: Office) -> Caller:
+    return office.as_("office")
+
+
+def ready(caller: Caller, path: str) -> Any:
+    """The answer, once it is played."""
+    answers: list[Any] = []
+
+    def is_ready() -> bool:
+        answer = caller.get(path)
+        assert answer.ok, answer.text
+        answers.append(answer.json())
+        return bool(answers[-1]["ready"])
+
+    until(is_ready, path, PATIENCE_S)
+    return answers[-1]
+
+
+def own(month: Month, variation: Variation, day: date = DAY) -> dict[str, Any]:
+    """What the branch's own page would show."""
+    found = compare(month.config, month.data / DATABASE, day, variation)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "variation"),
+    [
+        (
+            "counter_like=1&begins=10:00&ends=12:30",
+            Variation(counter_like="1", between=(36_000.0, 45_000.0)),
+        ),
+        ("counter_of=hall", Variation(counter_of="hall")),
+        ("counter_less=2", Variation(counter_less="2")),
+    ],
+)
+def test_headquarters_plays_a_day_as_the_branch_does(
+    caller: Caller, months: dict[str, Month], query: str, variation: Variation
+) -> None:
+    played = ready(caller, f"/branches/4400/whatif?day={DAY}&{query}")
+    expected = own(months["4400"], variation)
+    for play in ("was", "again", "then"):
+        assert played[play]["tiers"] == expected[play]["tiers"]
+    assert played["tickets"] == expected["tickets"] > 100
+    assert (played["saved_min"], played["counter_h"]) == (
+        expected["saved_min"],
+        expected["counter_h"],
+    )
+    assert played["over"]
+
+
+def test_what_cannot_be_played_is_refused_in_words(office: Office, caller: Caller) -> None:
+    of_day = f"/branches/4400/whatif?day={DAY}"
+    assert caller.get(f"{of_day}&counter_like=99").status_code == 422
+    assert caller.get(f"{of_day}&counter_of=nowhere").status_code == 422
+    assert caller.get(f"{of_day}&counter_like=1&begins=12:00&ends=10:00").status_code == 422
+    assert caller.get(f"{of_day}&counter_like=1&begins=25:00").status_code == 422
+    nothing = caller.get(f"/branches/4400/whatif?day={DAY - timedelta(days=9)}&counter_like=1")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "no_such_day")
+    assert caller.get(f"/branches/4405/whatif?day={DAY}&counter_like=1").status_code == 404
+    bound = office.as_("head", "c2")
+    assert bound.get(f"{of_day}&counter_like=1").status_code == 403
+
+
+def test_where_one_more_counter_helps_says_how_far_it_is(
+    office: Office, caller: Caller, months: dict[str, Month]
+) -> None:
+    gains = ready(caller, f"/gains/{DAY}")
+    assert (gains["branches"], gains["chosen"], gains["played"]) == (2, 2, 2)
+    assert {branch["branch"] for branch in gains["missing"]} == {"4402", "4403", "4404", "4405"}
+    assert (gains["failed"], gains["stalled"]) == ([], False)
+    saved = [row["saved_min_an_hour"] for row in gains["rows"]]
+    assert saved == sorted(saved, reverse=True)
+    shown = {row["branch"]: row for row in gains["rows"]}
+    for code, month in months.items():
+        recorded = recorded_day(month.config, month.data / DATABASE, DAY)
+        gain = best_gain(month.config, recorded)
+        assert gain
+        row = shown[code]
+        assert (row["counter_like"], row["saved_min"], row["counter_h"], row["waited_min"]) == (
+            gain.counter_like,
+            gain.saved_min,
+            gain.counter_h,
+            gain.waited_min,
+        )
+    bound = ready(office.as_("head", "c2"), f"/gains/{DAY}")
+    assert (bound["branches"], bound["rows"]) == (0, [])
+    assert {branch["branch"] for branch in bound["missing"]} == {"4404", "4405"}
+
+
+def test_what_neighbours_need_is_their_own_forecast(
+    caller: Caller, months: dict[str, Month]
+) -> None:
+    exchange = ready(caller, f"/exchanges/{AFTER}?unit=c0")
+    assert [each["branch"] for each in exchange["outlooks"]] == ["4400", "4401"]
+    for each in exchange["outlooks"]:
+        month = months[each["branch"]]
+        forecast = [asdict(half) for half in staffing(month.config, month.data / DATABASE, AFTER)]
+        assert [
+            {
+                "at": half["at"],
+                "arrivals": half["arrivals"],
+                "counters": half["needed"],
+                "enough": half["enough"],
+            }
+            for half in each["half_hours"]
+        ] == forecast
+    for proposal in exchange["proposals"]:
+        assert proposal["saved_min"] > proposal["cost_min"]
+        assert {proposal["lender"], proposal["borrower"]} == {"4400", "4401"}
+    nowhere = ready(caller, f"/exchanges/{AFTER}?unit=c2")
+    assert (nowhere["outlooks"], nowhere["proposals"]) == ([], [])
+    assert [branch["branch"] for branch in nowhere["missing"]] == ["4404", "4405"]
+
+
+# -- pages ------------------------------------------------------------------------------------------------
+def page(caller: Caller, path: str) -> str:
+    answer = caller.session.get(f"{caller.url}{path}", headers={"Accept": "text/html"}, timeout=20)
+    assert answer.ok, answer.text
+    return answer.text
+
+
+def test_a_page_says_that_it_is_still_played_and_then_has_the_figures(caller: Caller) -> None:
+    path = f"/branch/4401/whatif?date={DAY}&change=like:1&begins=09:30&ends=11:30"
+    until(lambda: "simulated, with the change" in page(caller, path), "the day", PATIENCE_S)
+    assert "Choose one change" in page(caller, f"/branch/4401/whatif?date={DAY}")
+    assert "Nothing of this day is here" in page(caller, "/branch/4401/whatif?date=2020-01-02")
+    assert "There is no counter x" in page(caller, f"/branch/4401/whatif?date={DAY}&change=like:x")
+    for nonsense in ("change=x", "begins=x&ends=y", "date=x"):
+        assert page(caller, f"/branch/4401/whatif?{nonsense}")
+
+
+def test_the_pages_of_all_branches_show_what_the_api_tells(caller: Caller) -> None:
+    ready(caller, f"/gains/{DAY}")
+    assert "Played: 2 of the 2 branches" in page(caller, f"/planning?date={DAY}")
+    assert "No branch has figures" in page_when_ready(caller, "/planning?date=2020-01-02")
+    shown = page_when_ready(caller, "/planning/exchange?unit=c0")
+    assert "Proposals, not orders" in shown
+
+
+def page_when_ready(caller: Caller, path: str) -> str:
+    until(lambda: 'data-ready="yes"' in page(caller, path), path, PATIENCE_S)
+    return page(caller, path)
