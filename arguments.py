@@ -6,7 +6,7 @@ import json
 import math
 import os
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
@@ -99,6 +99,16 @@ def _reason(error: Exception, data: Path | None) -> str:
 def _one_line(text: str) -> str:
     """It may stand in some log: of a token it says nothing."""
     return redacted(" ".join(text.split()))
+
+
+class Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no date such as 2026-03-02", param, ctx)
 
 
 def reader_lang() -> Lang:

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 import arguments
+import cli_bulletin
 import cli_headquarters
 import cli_hq_serve
 import cli_instruction
@@ -63,6 +64,7 @@ def ship(url: str, certificates: Path | None, rate: int, data: Path, log: Form) 
 hq = Group("hq", "Headquarters of a province.")
 OPERATIONS = (
     *cli_headquarters.COMMANDS,
+    *cli_bulletin.COMMANDS,
     *cli_hq_serve.COMMANDS,
     *cli_instruction.COMMANDS,
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 import arguments
-from arguments import Command, reader_lang
+from arguments import Command, Day, reader_lang
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.branch.names import Lang
@@ -34,16 +34,6 @@ def _json(made: Bulletin, lang: Lang) -> str:
 
 FILES: Mapping[str, Make] = {".xlsx": workbook, ".html": document.file, ".json": _json}
 """What the bulletin can be written as, by the end of the file's name."""
-
-
-class Day(click.ParamType[date]):
-    name = "date"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"{value!r} is no date such as 2026-03-02", param, ctx)
 
 
 @click.command(cls=Command)

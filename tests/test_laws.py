@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "arguments",
         "cli",
         "cli_access",
+        "cli_bulletin",
         "cli_copies",
         "cli_headquarters",
         "cli_hq_serve",
@@ -43,6 +44,7 @@ MAY_IMPORT = {
         "doctor",
     },
     "cli_access": {"arguments", "web", "lobby"},
+    "cli_bulletin": {"arguments", "headquarters", "lobby"},
     "cli_headquarters": {"arguments", "headquarters", "lobby"},
     "cli_hq_serve": {"arguments", "cli_access", "headquarters", "web"},
     "cli_instruction": {"arguments", "headquarters", "lobby"},
@@ -50,6 +52,7 @@ MAY_IMPORT = {
     "cli_privacy": {"arguments", "lobby"},
     "cli_province": {
         "arguments",
+        "cli_bulletin",
         "cli_headquarters",
         "cli_hq_serve",
         "cli_instruction",

@@ -12,8 +12,12 @@ from web.schemas import is_of_a_branch
 
 def day_asked(name: str) -> date | None:
     """The day under this name; None for none, or for what is no day of a branch."""
+    text = request.args.get(name, "")
+    return date.fromisoformat(text) if is_day(text) else None
+
+
+def is_day(text: str) -> bool:
+    """Whether it names a day that a branch may have."""
     with suppress(ValueError):
-        day = date.fromisoformat(request.args.get(name, ""))
-        if is_of_a_branch(day):
-            return day
-    return None
+        return is_of_a_branch(date.fromisoformat(text))
+    return False

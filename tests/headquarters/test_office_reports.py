@@ -3,17 +3,22 @@ database."""
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import requests
 from conftest import until
 from office import BUSY, Caller, Office, office_of, province
+from openpyxl import load_workbook
 from report_rows import DAY, write_figures
 
+from cli import main
 from headquarters.engines import Postgres
 
 server = None
@@ -114,3 +119,62 @@ def test_without_the_database_a_report_is_refused_in_words(tmp_path: Path) -> No
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(engine.url, connect_timeout=2)
         assert requests.get(f"{office.url}/healthz", timeout=5).ok
+
+
+# -- files ------------------------------------------------------------------------------------------------
+def taken(caller: Caller, path: str) -> requests.Response:
+    return caller.session.get(f"{caller.url}/bulletin/file{path}", timeout=20)
+
+
+def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    book = load_workbook(io.BytesIO(content), read_only=True)
+    return {sheet.title: [*sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
+
+
+def test_each_file_has_the_figures_and_how_complete_they_are(caller: Caller) -> None:
+    made = caller.get(REPORT).json()
+    as_json = taken(caller, f"/day/{DAY}.json").json()
+    assert as_json["measures"] == made["measures"]
+    assert as_json["completeness"]["branches"] == 12
+    assert as_json["final"] == made["completeness"]["complete"]
+    said = as_json["completeness_said"]["zh"]
+    html = taken(caller, f"/day/{DAY}.html")
+    assert html.headers["Content-Disposition"].endswith(f'"bulletin-day-{DAY}.html"')
+    lang = "zh" if said in html.text else "en"
+    assert as_json["completeness_said"][lang] in html.text
+    assert "12,000" in html.text
+    assert "<link" not in html.text
+    book = sheets(taken(caller, f"/day/{DAY}.xlsx").content)
+    cells = {cell for rows in book.values() for row in rows for cell in row}
+    assert as_json["completeness_said"][lang] in cells
+    assert 12_000 in cells
+    assert {"解放路支行", "Jiefang Road"} & cells
+
+
+def test_a_file_is_of_what_its_reader_may_see(office: Office) -> None:
+    caller = office.as_("office")
+    assert taken(caller, f"/day/{DAY}.json?unit=c0").json()["measures"]["tickets"]["value"] == 4_000
+    for nothing in (f"/year/{DAY}.json", f"/day/{DAY}.pdf", "/day/x.json", "/day/0001-01-01.json"):
+        assert taken(caller, nothing).status_code == 404
+    bound = office.as_("head", "c1")
+    assert taken(bound, f"/day/{DAY}.json").json()["measures"]["tickets"]["value"] == 4_000
+    assert taken(bound, f"/day/{DAY}.json?unit=c0").status_code == 403
+    assert requests.get(f"{office.url}/bulletin/file/day/{DAY}.json", timeout=5).status_code == 401
+
+
+def test_the_command_writes_what_the_page_gives(
+    office: Office, caller: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(office.data.parent / "hq.toml"), "--date", DAY]
+    assert main(["hq", "bulletin", "day", *config, "--folder", str(tmp_path), "--lang", "en"]) == 0
+    written = {file.suffix: file for file in tmp_path.iterdir()}
+    assert sorted(written) == [".html", ".json", ".xlsx"]
+    own = json.loads(written[".json"].read_text())
+    assert own["measures"] == taken(caller, f"/day/{DAY}.json").json()["measures"]
+    capsys.readouterr()
+    assert main(["hq", "bulletin", "month", *config, "--lang", "zh", "--unit", "c0"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("南城市分行 · ")
+    assert main(["hq", "bulletin", "day", *config, "--unit", "nowhere"]) == 2
+    assert main(["hq", "bulletin", "day", *config, "--out", "x.pdf"]) == 2
+    assert "There is no unit nowhere" in capsys.readouterr().err
