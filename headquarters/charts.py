@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import inf
 
 import psycopg
@@ -43,7 +43,7 @@ def chart(
     within = members(db, hq, (first, last), unit, branch)
     history = sums_by_day(db, within, measure, last, CHARTED_DAYS)
     stood = {code: _while_there(days, within, code) for code, days in history.items()}
-    return charted(charted_measure, stood)
+    return charted(charted_measure, stood, running_day(hq))
 
 
 def _while_there(days: Sequence[OfDay], within: Sequence[Member], code: str) -> list[OfDay]:
@@ -52,19 +52,31 @@ def _while_there(days: Sequence[OfDay], within: Sequence[Member], code: str) -> 
     return [of for of in days if any(first <= of[0] <= last for first, last in spans)]
 
 
-def charted(measure: Measure, branches: Mapping[str, Sequence[OfDay]]) -> ChartView:
-    """Of all these branches together."""
+def running_day(hq: Headquarters) -> str:
+    """The day that goes on: what it has so far is compared with no whole one."""
+    return datetime.now(hq.zone).date().isoformat()
+
+
+def charted(
+    measure: Measure, branches: Mapping[str, Sequence[OfDay]], running: str = ""
+) -> ChartView:
+    """Of all these branches together; `running` is told apart, and judged by nothing."""
     points = _points(measure, branches)
+    so_far = points.pop(running, None)
     values = list(points.values())
     limits = control(values, *BOUNDS.get(measure.unit, (0.0, inf)))
-    return {
+    view: ChartView = {
         "days": list(points),
         "values": [round(value, DECIMALS) for value in values],
         "mean": rounded(limits.mean if limits else None),
         "lo": rounded(limits.lo if limits else None),
         "hi": rounded(limits.hi if limits else None),
         "verdict": verdict(limits, measure.better),
+        "running": None,
     }
+    if so_far is not None:
+        view["running"] = {"day": running, "value": round(so_far, DECIMALS)}
+    return view
 
 
 def _points(measure: Measure, branches: Mapping[str, Sequence[OfDay]]) -> dict[str, float]:

@@ -75,8 +75,16 @@ class ComparedView(TypedDict):
     trend: Verdict
 
 
+class RunningView(TypedDict):
+    """A day that goes on, with what it has so far."""
+
+    day: str
+    value: float
+
+
 class ChartView(TypedDict):
-    """A figure of all these branches day by day; the limits are None where there are too few days."""
+    """A figure of all these branches day by day; the limits are None where there are too few days. `running`: today,
+    which is in neither `days` nor the verdict; None where the chart ends before."""
 
     days: list[str]
     values: list[float]
@@ -84,6 +92,7 @@ class ChartView(TypedDict):
     lo: float | None
     hi: float | None
     verdict: Verdict
+    running: RunningView | None
 
 
 class ComparisonView(TypedDict):

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 import psycopg
 
-from headquarters.charts import CHARTED_DAYS, chart, charted
+from headquarters.charts import CHARTED_DAYS, chart, charted, running_day
 from headquarters.compared import (
     COMPARE_MIN,
     DECIMALS,
@@ -159,7 +159,7 @@ def comparison(
     dispersion = over_dispersion([_cells(of) for of in history.values()])
     by_code = {member.code: member for member in sound}
     rows = [
-        _row(by_code[code], branch, compared, dispersion, history.get(code, ()))
+        _row(by_code[code], branch, compared, dispersion, _whole_days(hq, history.get(code, ())))
         for code, branch in branches.items()
     ]
     return {
@@ -202,6 +202,10 @@ def _merged_by_code(found: Sequence[Stored]) -> dict[str, Parts]:
 def _cells(of_branch: Sequence[OfDay]) -> list[tuple[int, int]]:
     """All days of the chart: a period of one day says nothing of how much days differ."""
     return [(int(some), int(n)) for _, (n, some) in of_branch]
+
+
+def _whole_days(hq: Headquarters, history: Sequence[OfDay]) -> list[OfDay]:
+    return [of_day for of_day in history if of_day[0] != running_day(hq)]
 
 
 def _row(

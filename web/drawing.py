@@ -29,12 +29,13 @@ class Line:
 @dataclass(frozen=True)
 class Dot:
     """A day or a group. One outside the limits, `out`, has another form, for who sees no colours; one that is so to its
-    good, `good`, yet another."""
+    good, `good`, yet another. One that is not over is `hollow`."""
 
     x: float
     y: float
     out: bool
     good: bool = False
+    hollow: bool = False
 
 
 @dataclass(frozen=True)

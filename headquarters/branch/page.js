@@ -49,7 +49,7 @@ function drawState(branch) {
   const live = branch.state === "live";
   document.body.dataset.state = branch.state;
   say($("#state"), live ? HEATS[branch.heat] : STATES[branch.state]);
-  $("#state").className = `pill ${live ? TONES[branch.heat] : ""}`;
+  $("#state").className = `pill ${live ? TONES[branch.heat] : branch.state === "quarantined" ? "bad" : ""}`;
   const words = lastWords(branch);
   say($("#last-word span"), words);
   $("#last-word").hidden = !words;
@@ -58,6 +58,9 @@ function drawState(branch) {
 function lastWords(branch) {
   if (branch.state === "never") {
     return _("Nothing was heard of this branch yet. Start lobby ship on its computer.");
+  }
+  if (branch.state === "quarantined") {
+    return _("More than one computer speaks for this branch: what is below may be of either.");
   }
   if (branch.state === "closed") return _("The branch gives no numbers now.");
   if (branch.state !== "cut") return "";
@@ -143,9 +146,21 @@ function alert({ kind, at, number, counter: at_counter }) {
 }
 
 function drawFacts(branch, snapshot) {
-  say($("#cursor"), _("epoch {epoch}, event {seq}", { epoch: branch.epoch, seq: branch.seq }));
-  say($("#known"), snapshot ? _("epoch {epoch}, event {seq}", { epoch: snapshot.epoch, seq: snapshot.seq }) : "–");
+  say($("#cursor"), [eventsWords(branch.seq), begunWords(branch)].filter(Boolean).join(" · "));
+  say($("#known"), snapshot ? knownWords(branch, snapshot) : "–");
   say($("#clock"), clockWords(branch.clock_off_s));
+}
+
+const eventsWords = (seq) => _("events: {n}", { n: seq.toLocaleString("en") });
+
+/** When the branch's newest stretch of journal began, as the province has it. */
+function begunWords({ epoch_at: at }) {
+  return at ? _("its newest epoch began {at}", { at: `${at.slice(0, 10)} ${timeOfDay(at)}` }) : "";
+}
+
+function knownWords(branch, snapshot) {
+  const other = snapshot.epoch === branch.epoch ? "" : _("of another epoch than the journal here");
+  return [eventsWords(snapshot.seq), other].filter(Boolean).join(" · ");
 }
 
 function clockWords(off) {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from headquarters.bulletin.made import Bulletin
 from headquarters.report_words import completeness_said
-from headquarters.shared.plots import course
+from headquarters.shared.plots import course, running_said
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES
 from lobby.reports.wording import NONE, TITLES, VERDICTS, days_words, value_words
@@ -171,6 +171,7 @@ class Document:
         for id, view in self.bulletin.charts.items():
             measure = MEASURES[id]
             name = measure.name.in_(self.lang)
-            words = VERDICTS[view["verdict"]].in_(self.lang)
+            so_far = running_said(view, measure.unit, self.lang)
+            words = " · ".join(filter(None, [VERDICTS[view["verdict"]].in_(self.lang), so_far]))
             drawing = course(view, measure.unit, f"{name}: {words}", self.lang)
             yield Chart(name, words, drawing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,13 @@ from headquarters.reports import COMPARABLE, comparison
 from headquarters.shared.choice import choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw
-from headquarters.shared.plots import course, funnel
+from headquarters.shared.plots import course, funnel, running_said
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import MEASURES, Span
-from lobby.reports.wording import SPANS, days_words, value_words
 from lobby.reports.wording import VERDICTS as TRENDS
+from lobby.reports.wording import days_words, value_words
+from lobby.texts import Text
 from web.gated import page_for
 from web.languages import lang
 from web.roles import public
@@ -46,6 +48,12 @@ class Row:
     trend: str
 
 
+PERIODS: Mapping[Span, Text] = {
+    "day": Text("By day"),
+    "week": Text("By week"),
+    "month": Text("By month"),
+}
+"""A comparison is no bulletin: its spans have no bulletins' names."""
 TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.CHANGED: "warn"}
 
 
@@ -63,12 +71,13 @@ def _comparison() -> str:
     names = {row["branch"]: row["name"].get(lang(), row["branch"]) for row in made["rows"]}
     period = made["period"]
     name = MEASURES[measure].name.in_(lang())
-    trend = TRENDS[made["chart"]["verdict"]].in_(lang())
+    so_far = running_said(made["chart"], Unit.SHARE, lang())
+    trend = " · ".join(filter(None, [TRENDS[made["chart"]["verdict"]].in_(lang()), so_far]))
     return draw(
         HERE,
         chosen=chosen,
         further=f"&measure={measure}",
-        spans={id: SPANS[id].in_(lang()) for id in get_args(Span)},
+        spans={id: PERIODS[id].in_(lang()) for id in get_args(Span)},
         units=units(),
         measures={id: MEASURES[id].name.in_(lang()) for id in COMPARABLE},
         measure=measure,

@@ -24,8 +24,9 @@ class AlarmView(TypedDict):
 
 class LiveBranchView(TypedDict):
     """A branch. `path`: the units above it, the top first. `epoch`, `seq`, `hash`: how far headquarters' journal of it
-    is. `age_s` is the age of the figures, `at` their instant by the branch's clock; None where nothing was ever heard.
-    A `cut` branch keeps the figures of its last word."""
+    is, `epoch_at` when that epoch began (None where its number tells none). `age_s` is the age of the figures, `at`
+    their instant by the branch's clock; None where nothing was ever heard. A `cut` branch keeps the figures of its last
+    word."""
 
     code: str
     name: ByLang
@@ -34,6 +35,7 @@ class LiveBranchView(TypedDict):
     state: BranchState
     heat: Heat
     epoch: int
+    epoch_at: str | None
     seq: int
     hash: str
     age_s: float | None
@@ -110,6 +112,17 @@ def reading_view(picture: Picture) -> ReadingView:
     }
 
 
+EPOCH_DIGITS = 10**6
+EPOCHS_OF_OUR_TIME = range(10**15, 10**16)
+
+
+def _begun(epoch: int, zone: ZoneInfo) -> str | None:
+    """When an epoch began: its number is the Unix second and six random digits. None of a number that is none."""
+    if epoch not in EPOCHS_OF_OUR_TIME:
+        return None
+    return local(datetime.fromtimestamp(epoch // EPOCH_DIGITS, zone), zone)
+
+
 def branch_view(picture: Picture, entry: Entry) -> LiveBranchView:
     path = picture.tree.path(entry.code)
     cursor, word = entry.cursor, entry.word
@@ -122,6 +135,7 @@ def branch_view(picture: Picture, entry: Entry) -> LiveBranchView:
         "state": entry.state,
         "heat": entry.heat,
         "epoch": cursor.epoch if cursor else 0,
+        "epoch_at": _begun(cursor.epoch, picture.headquarters.zone) if cursor else None,
         "seq": cursor.seq if cursor else 0,
         "hash": cursor.hash if cursor else "",
         "age_s": None if age_s is None else round(age_s, 1),

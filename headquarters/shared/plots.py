@@ -8,6 +8,7 @@ from headquarters.report_views import ChartView, ComparedView, ComparisonView
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.wording import value_words
+from lobby.texts import Text
 from web.drawing import (
     FOOT,
     HIGH,
@@ -95,33 +96,61 @@ def _names(
             yield Label(x(row["n"]) - 8, height, names.get(row["branch"], row["branch"]), "end")
 
 
+# -- day by day -----------------------------------------------------------------------------------------
 def course(chart: ChartView, unit: Unit, label: str, lang: str) -> Drawing | None:
-    """A figure day by day with its limits; None of a single day, which is no course."""
+    """A figure day by day with its limits; the day that goes on is hollow. None of a single day, which is no course."""
     values = chart["values"]
-    if len(values) < 2:
+    running = chart["running"]
+    days = [*chart["days"], *([running["day"]] if running else [])]
+    every = [*values, *([running["value"]] if running else [])]
+    if len(every) < 2:
         return None
     limits = [value for value in (chart["hi"], chart["mean"], chart["lo"]) if value is not None]
-    y = scale(0, ROOM * max([*values, *limits]) or 1, HIGH - FOOT, TOP)
-    x = scale(0, len(values) - 1, LEFT, WIDE - RIGHT)
-    lo, hi = chart["lo"], chart["hi"]
+    y = scale(0, ROOM * max([*every, *limits]) or 1, HIGH - FOOT, TOP)
+    x = scale(0, len(every) - 1, LEFT, WIDE - RIGHT)
+    points = [(x(n), y(value)) for n, value in enumerate(every)]
     kinds = ("limit", "mean", "limit") if len(limits) == 3 else ()
+    lo, hi = chart["lo"], chart["hi"]
     return Drawing(
         label,
         (
+            level("axis", y(0)),
             *(level(kind, y(value)) for kind, value in zip(kinds, limits, strict=False)),
-            line("series", [(x(n), y(value)) for n, value in enumerate(values)]),
+            line("series", points[: len(values)]),
+            *([line("running", points[-2:])] if running else []),
         ),
-        tuple(Dot(x(n), y(value), _is_out(value, lo, hi)) for n, value in enumerate(values)),
-        (*_limit_labels(limits, unit, y, lang), *day_labels(chart["days"], x)),
+        (
+            *(
+                Dot(*point, _is_out(value, lo, hi))
+                for point, value in zip(points, values, strict=False)
+            ),
+            *([Dot(*points[-1], out=False, hollow=True)] if running else []),
+        ),
+        (*_value_labels(limits or _ends(every), unit, y, lang), *day_labels(days, x)),
     )
 
 
-def _limit_labels(limits: Sequence[float], unit: Unit, y: Scale, lang: str) -> Iterator[Label]:
-    """Of the highest, the mean and the lowest, where one does not lie on the mean's."""
-    mean = y(limits[len(limits) // 2]) if limits else 0.0
-    for value in limits:
-        if y(value) == mean or abs(y(value) - mean) >= LABEL_HIGH:
-            words = value_words(unit, value, lang)
+def running_said(chart: ChartView, unit: Unit, lang: str) -> str:
+    """What today has so far; empty where the chart ends before."""
+    if not chart["running"]:
+        return ""
+    value = value_words(unit, chart["running"]["value"], lang)
+    return Text("today so far: {value}", value=value).in_(lang)
+
+
+def _ends(values: Sequence[float]) -> list[float]:
+    """With too few days for limits, the highest, the last and the lowest say how high the line is."""
+    return sorted({max(values), values[-1], min(values)}, reverse=True)
+
+
+def _value_labels(values: Sequence[float], unit: Unit, y: Scale, lang: str) -> Iterator[Label]:
+    """Beside their heights: the one in the middle first, and another where it does not lie on one that is there; zero
+    at the axis."""
+    taken: list[float] = []
+    for value in [values[len(values) // 2], *values, 0.0]:
+        if all(abs(y(value) - other) >= LABEL_HIGH for other in taken):
+            taken.append(y(value))
+            words = value_words(unit, value, lang) if value else "0"
             yield Label(WIDE - RIGHT + 6, y(value) + 4, words, "start")
 
 

@@ -1,0 +1,115 @@
+"""What charts of the province show: how high a line is with few days, and that a day which goes on is no whole one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from headquarters.charts import charted
+from headquarters.config import ZONE
+from headquarters.report_views import ChartView, CompletenessView
+from headquarters.report_words import completeness_said
+from headquarters.shared.plots import course, running_said
+from headquarters.stored import OfDay
+from lobby.reports.control import Verdict
+from lobby.reports.measure import Unit
+from lobby.reports.measures import MEASURES
+from lobby.reports.wording import value_words
+
+FIRST = date(2026, 3, 2)
+SHARE = MEASURES["late_share"]
+
+
+def days(shares: list[float]) -> list[OfDay]:
+    return [
+        ((FIRST + timedelta(days=n)).isoformat(), [100, round(100 * share)])
+        for n, share in enumerate(shares)
+    ]
+
+
+def chart(shares: list[float], running: str = "") -> ChartView:
+    return charted(SHARE, {"A1": days(shares)}, running)
+
+
+def test_few_days_say_how_high_they_are() -> None:
+    drawing = course(chart([0.2, 0.4, 0.3]), Unit.SHARE, "late", "en")
+    assert drawing
+    words = [label.words for label in drawing.labels]
+    assert {"40.0 %", "30.0 %", "20.0 %", "0"} <= set(words)
+    assert {"03-02", "03-04"} <= set(words)
+    assert drawing.lines[0].kind == "axis"
+
+
+def test_enough_days_have_their_limits_and_the_axis() -> None:
+    view = chart([0.2, 0.3] * 10)
+    drawing = course(view, Unit.SHARE, "late", "en")
+    assert drawing
+    assert [line.kind for line in drawing.lines] == ["axis", "limit", "mean", "limit", "series"]
+    assert "25.0 %" in [label.words for label in drawing.labels]
+
+
+def test_the_day_that_goes_on_is_hollow_and_judged_by_nothing() -> None:
+    usual = [0.2, 0.22] * 10
+    today = days([*usual, 0.9])[-1][0]
+    view = chart([*usual, 0.9], today)
+    assert view["running"] == {"day": today, "value": 0.9}
+    assert today not in view["days"]
+    assert view["verdict"] is Verdict.ORDINARY
+    assert chart([*usual, 0.9])["verdict"] is Verdict.WORSE
+    drawing = course(view, Unit.SHARE, "late", "en")
+    assert drawing
+    assert [dot.hollow for dot in drawing.dots] == [False] * 20 + [True]
+    assert drawing.lines[-1].kind == "running"
+    assert running_said(view, Unit.SHARE, "en") == "today so far: 90.0 %"
+    assert running_said(chart(usual), Unit.SHARE, "en") == ""
+
+
+def test_a_single_day_is_no_course_and_the_first_of_a_branch_may_go_on() -> None:
+    today = days([0.2])[0][0]
+    assert course(chart([0.2]), Unit.SHARE, "late", "en") is None
+    assert course(chart([0.2], today), Unit.SHARE, "late", "en") is None
+    assert course(chart([0.0, 0.0]), Unit.SHARE, "late", "en")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0.0 min"),
+        (3599, "60.0 min"),
+        (14_399, "240.0 min"),
+        (14_400, "4.0 h"),
+        (3e6, "833.3 h"),
+    ],
+)
+def test_long_sums_are_told_in_hours(seconds: float, words: str) -> None:
+    assert value_words(Unit.SECONDS, seconds, "en") == words
+
+
+# -- how complete -----------------------------------------------------------------------------------------
+def complete(branches: int, missing: list[str | None], until: str | None) -> CompletenessView:
+    return {
+        "branches": branches,
+        "present": branches - len(missing),
+        "until": until,
+        "missing": [
+            {"branch": str(n), "name": {}, "until": reached} for n, reached in enumerate(missing)
+        ],
+        "left_out": [],
+        "complete": False,
+    }
+
+
+def test_completeness_is_said_of_what_is_there() -> None:
+    midnight = datetime(2026, 3, 3, tzinfo=ZONE).isoformat()
+    noon = datetime(2026, 3, 2, 12, tzinfo=ZONE).isoformat()
+    said = {
+        "no branch stood here in this period": complete(0, [], None),
+        "none of 2 branches has figures of this period": complete(2, [None, None], None),
+        "all 2 branches are behind, the furthest is at 03-02 12:00": complete(
+            2, [noon, None], None
+        ),
+        "1 of 2 branches to 03-02 24:00": complete(2, [None], midnight),
+    }
+    for words, view in said.items():
+        assert completeness_said(view).in_("en") == words
