@@ -9,19 +9,26 @@ import dataclasses
 import io
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("benchmarks", "tools", "tests")]
 
+from office import office_of, province  # noqa: E402
+from played_days import played_days  # noqa: E402
+from report_rows import write_figures  # noqa: E402
 from stage import CHROMIUM, FLAGS, LOBBY, Branch, Process  # noqa: E402
 from states import STATES, Lobby, State, go, put  # noqa: E402
+from states import headquarters as hq  # noqa: E402
 
 from demo import opening, play_past_days  # noqa: E402
+from headquarters.engines import Postgres  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
 from lobby.branch.model import Printer  # noqa: E402
 from lobby.engine.runtime import now_utc  # noqa: E402
@@ -35,6 +42,7 @@ ALL = BEST / "all"
 STILL_MS = 700
 COLOURS = 128
 BEST_SLIP = "slip-80-zh"
+BRANCHES = 12
 NOON = "12:20"
 NOON_SPEED = 120
 
@@ -88,21 +96,40 @@ def noon() -> None:
 
 def screens(states: list[State]) -> list[str]:
     """Takes the pictures of the states, and returns the failures: a broken page does not stop the others."""
-    failures = []
     with (
         tempfile.TemporaryDirectory() as folder,
         with_past_days(Branch(Path(folder))) as branch,
-        sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         lobby = Lobby(branch.url, branch.token("manager"))
+        return shots(lobby, states, lobby.spoiled)
+
+
+def offices(states: list[State]) -> list[str]:
+    """The same of headquarters' pages, with a PostgreSQL of their own. Postgres refuses root and needs a folder that
+    another user may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with (
+            Postgres(folder / "postgres") as postgres,
+            office_of(folder / "office", postgres, province(BRANCHES)) as office,
+        ):
+            played_days(office.database, folder / "branches", office.codes[8:10])
+            write_figures(office.database, office.codes)
+            return shots(office, states, lambda: None)
+
+
+def shots(lobby: Any, states: list[State], spoil: Callable[[], object]) -> list[str]:
+    failures = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for state in states:
             for lang in state.langs:
                 try:
                     shoot(browser, lobby, state, lang)
                 except Exception as problem:
                     failures.append(f"{state.name}-{lang}: {str(problem).splitlines()[0]}")
-                    lobby.spoiled()
+                    spoil()
         browser.close()
     return failures
 
@@ -143,14 +170,20 @@ def slips() -> None:
             )
 
 
+def chosen(states: list[State], words: list[str]) -> list[State]:
+    return [state for state in states if not words or any(word in state.name for word in words)]
+
+
 def main(words: list[str]) -> int:
     ALL.mkdir(parents=True, exist_ok=True)
-    states = [state for state in STATES if not words or any(word in state.name for word in words)]
+    states = chosen(STATES, words)
+    of_headquarters = chosen(hq.STATES, words)
     if not words or "slip" in words:
         slips()
     if not words or "tablet-noon" in words:
         noon()
     failures = screens(states) if states else []
+    failures += offices(of_headquarters) if of_headquarters else []
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0

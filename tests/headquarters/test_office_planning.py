@@ -4,19 +4,16 @@ neighbours could lend each other."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conftest import MORNING, until
+from conftest import until
 from month import Month
 from office import Caller, Office, office_of, province
-from raw_rows import journal_of, take_in
+from played_days import DAY, played_days
 
-from headquarters.config import Engines, Headquarters
-from headquarters.deriving.deriver import Deriver
 from headquarters.engines import Postgres
 from lobby.engine.runtime import DATABASE
 from lobby.simulation.one_more import best_gain
@@ -25,40 +22,24 @@ from lobby.simulation.whatif import Variation, compare, recorded_day
 
 server = None
 """Starts processes."""
-DAYS = 2
-DAY = MORNING.date()
 AFTER = DAY + timedelta(weeks=1)
 PATIENCE_S = 90
 
 
 @pytest.fixture(scope="module")
-def months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Month]:
-    folder = tmp_path_factory.mktemp("branches")
-    plays = {"4400": 11, "4401": 12}
-    return {
-        code: Month(folder / code / "var", seed, DAYS, (), code) for code, seed in plays.items()
-    }
-
-
-@pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, months: dict[str, Month]
-) -> Iterator[Office]:
+def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
     """Of six branches below three cities, those of the first city have two days here."""
     with office_of(tmp_path_factory.mktemp("office"), postgres, province(6)) as running:
-        config = Headquarters(engines=Engines(database=running.database))
-        with closing(Deriver(config)) as deriver:
-            for month in months.values():
-                take_in(running.database, journal_of(month.data))
-            deriver.figures.pause_s = 0
-            while deriver.round(60):
-                pass
-            deriver.figures.round(60)
         yield running
 
 
+@pytest.fixture(scope="module")
+def months(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Month]:
+    return played_days(office.database, tmp_path_factory.mktemp("branches"), ["4400", "4401"])
+
+
 @pytest.fixture
-def caller(office: Office) -> Caller:
+def caller(office: Office, months: dict[str, Month]) -> Caller:
     return office.as_("office")
 
 

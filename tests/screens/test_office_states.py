@@ -11,6 +11,7 @@ import pytest
 from conftest import until
 from gates import GATES, faults_of, visited
 from office import BURNING, BUSY, Office, office_of, province
+from played_days import played_days
 from report_rows import write_figures
 from states import LANGS, State
 from states.headquarters import EMPTY, STATES
@@ -25,6 +26,7 @@ BURN = ("4423", "4497", "4550")
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
     with office_of(tmp_path_factory.mktemp("office"), postgres, province(12)) as running:
+        played_days(running.database, tmp_path_factory.mktemp("branches"), running.codes[8:10])
         write_figures(running.database, running.codes)
         yield running
 

@@ -10,6 +10,8 @@ from states.state import PHONE, State, Surface
 
 OFFICE = Surface((1920, 1080), "body[data-drawn]", narrow=True)
 PAPER = Surface((1280, 900), "main h1", narrow=True)
+PLAYED = Surface((1280, 900), "#result[data-ready=yes]", narrow=True)
+"""Days are played from journals of March 2026, at the branches 4408 and 4409 of the third city."""
 DESK = (1280, 900)
 TABLET = (1180, 820)
 NIGHT = {"color_scheme": "dark"}
@@ -53,6 +55,11 @@ def state(
     return State(name, surface, path, shown, account="office", scene=province, **more)
 
 
+def played(name: str, path: str, shown: str, **more: Any) -> State:
+    return state(name, path, shown, PLAYED, **more)
+
+
+WHATIF = "/branch/4408/whatif?date=2026-03-02"
 STATES = [
     state("hq-live", "/live", ".tile.burning"),
     state("hq-live-tablet", "/live", ".tile.burning", size=TABLET),
@@ -96,6 +103,23 @@ STATES = [
     state(
         "hq-bulletin-nothing", "/bulletin?date=2020-01-02", ".band.info", surface=PAPER, size=DESK
     ),
+    played("hq-planning", "/planning?date=2026-03-02", "tbody tr"),
+    played("hq-planning-tablet", "/planning?date=2026-03-02", "tbody tr", size=TABLET),
+    played("hq-planning-phone", "/planning?date=2026-03-02", "tbody tr", size=PHONE.size),
+    played("hq-planning-nothing", "/planning?date=2020-01-02", ".band.info"),
+    played("hq-whatif", f"{WHATIF}&change=like:5&begins=10:00&ends=12:00", ".better"),
+    played("hq-whatif-less", f"{WHATIF}&change=less:1", ".worse", size=PHONE.size),
+    played("hq-whatif-dark", f"{WHATIF}&change=of:hall", ".plays", context=NIGHT),
+    played("hq-whatif-choose", WHATIF, "[name=change]"),
+    played("hq-whatif-nothing", "/branch/4408/whatif?date=2020-01-02", ".band.info"),
+    played("hq-exchange", "/planning/exchange?date=2026-03-09&unit=c2", ".halves td"),
+    played(
+        "hq-exchange-phone",
+        "/planning/exchange?date=2026-03-09&unit=c2",
+        ".halves td",
+        size=PHONE.size,
+    ),
+    state("hq-bulletin-running", "/bulletin?span=week", surface=PAPER, size=DESK),
     state("hq-branch-never", "/branch/4404", "#last-word:not([hidden])", size=DESK),
 ]
 EMPTY = [
