@@ -110,7 +110,9 @@ class Sweep:
             return False
         try:
             self._advance(day, self._days[day])
-        except (Unavailable, Full):
+        except Full:  # people's reports go first
+            return False
+        except Unavailable:
             self.stalled = True
             return False
         self.stalled = False
