@@ -1,7 +1,7 @@
 """Plays a recorded day again with one change: the same customers and services, another outcome.
 
 What was stands in the journal. Beside it the day is played twice, as it was and with the change: whatever a play does
-not know (who walked how far, who was away for a moment) is in both, and their difference is the change alone.
+not know (who was away for a moment, what was held and went on) is in both, and their difference is the change alone.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ def _customer(
         )
     issued_at = datetime.fromisoformat(issued)
     usual_s = float(branch.service[service].usual_s)
-    service_s = (ended - started).total_seconds() if ended and started else usual_s
+    # From the call on nobody else is served there: the way to the counter keeps it too.
+    service_s = (ended - (called or started)).total_seconds() if ended and started else usual_s
     left_unserved = ended is not None and called is None
     patience_s = (ended - issued_at).total_seconds() if ended and left_unserved else math.inf
     at_s = (issued_at - midnight).total_seconds()

@@ -178,3 +178,20 @@ def test_what_the_night_ended_lasted_no_night(
     assert [customer.service_s for customer in found.customers] == [usual_s] * 3
     assert all(waited.wait_s <= 180 for waited in found.waits)
     assert played(runtime.branch, found, Variation()).waited_s < 3 * 3600
+
+
+def test_the_way_to_the_counter_keeps_it_as_the_service_does(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    desk.open_counter(counter="1")
+    for _ in range(2):
+        desk.issue("cash")
+    for _ in range(2):
+        desk.next(counter="1")
+        clock.forward(minutes=2)
+        desk.start(counter="1")
+        clock.forward(minutes=4)
+        desk.finish(counter="1")
+    found = recorded_day(runtime.branch, runtime.database, clock.now.date())
+    assert [customer.service_s for customer in found.customers] == [360.0, 360.0]
+    assert played(runtime.branch, found, Variation()).waited_s == 360.0
