@@ -257,6 +257,10 @@ def test_a_body_that_is_too_large_goes_no_further(site: Site) -> None:
 # -- systemd ---------------------------------------------------------------------------------------------
 UNITS = {
     "lobby.service": "system",
+    "lobby-hq-bulletin@.service": "system",
+    "lobby-hq-bulletin-day.timer": "system",
+    "lobby-hq-bulletin-week.timer": "system",
+    "lobby-hq-bulletin-month.timer": "system",
     "lobby-hq-ingest.service": "system",
     "lobby-hq-serve.service": "system",
     "lobby-nats.service": "system",
@@ -293,4 +297,5 @@ def test_systemd_takes_the_units(unit: str, manager: str, tmp_path: Path) -> Non
 
 def test_all_units_are_looked_at() -> None:
     deploy = ROOT / "deploy"
-    assert {str(unit.relative_to(deploy)) for unit in deploy.rglob("*.service")} == set(UNITS)
+    units = [*deploy.rglob("*.service"), *deploy.rglob("*.timer")]
+    assert {str(unit.relative_to(deploy)) for unit in units} == set(UNITS)
