@@ -222,8 +222,10 @@ def _proposal_view(proposal: Proposal, known: Exchange) -> ProposalView:
     return {
         "lender": proposal.lender,
         "lender_name": _name(proposal.lender),
+        "lender_day": known.played_on[proposal.lender].isoformat(),
         "borrower": proposal.borrower,
         "borrower_name": _name(proposal.borrower),
+        "borrower_day": known.played_on[proposal.borrower].isoformat(),
         "begins": clock(proposal.from_s),
         "ends": clock(proposal.to_s),
         "counter": proposal.counter,

@@ -17,7 +17,14 @@ from headquarters.deriving.days import last_day, last_day_of_all
 from headquarters.planning.api import TIME
 from headquarters.planning.asking import between_of, branch_day, exchange_of, gains, whatif
 from headquarters.planning.tiers import tier_rows
-from headquarters.planning.views import ExchangeView, GainsView, OutlookView, WhatIfView
+from headquarters.planning.views import (
+    ExchangeView,
+    GainsView,
+    GainView,
+    OutlookView,
+    ProposalView,
+    WhatIfView,
+)
 from headquarters.report_views import BranchView
 from headquarters.shared.choice import units
 from headquarters.shared.database import asked
@@ -98,15 +105,7 @@ def _gain_rows(view: GainsView) -> list[GainRow]:
         GainRow(
             _in_lang(row["name"], row["branch"]),
             tree.units[row["unit"]].name.in_(lang()) if row["unit"] else "",
-            f"/branch/{row['branch']}/whatif?"
-            + urlencode(
-                {
-                    "date": view["day"],
-                    "change": f"like:{row['counter_like']}",
-                    "begins": row["begins"],
-                    "ends": row["ends"],
-                }
-            ),
+            _address(row["branch"], view["day"], f"like:{row['counter_like']}", row),
             _in_lang(row["counter_name"], row["counter_like"]),
             f"{row['begins']}–{row['ends']}",
             _minutes(row["saved_min_an_hour"]),
@@ -115,6 +114,12 @@ def _gain_rows(view: GainsView) -> list[GainRow]:
         )
         for row in view["rows"]
     ]
+
+
+def _address(code: str, day: str, change: str, hours: GainView | ProposalView) -> str:
+    """Of the branch's day played with that change."""
+    query = {"date": day, "change": change, "begins": hours["begins"], "ends": hours["ends"]}
+    return f"/branch/{code}/whatif?{urlencode(query)}"
 
 
 # -- a branch's day -------------------------------------------------------------------------------------
@@ -187,8 +192,12 @@ def _an_hour(view: WhatIfView) -> str:
 # -- an exchange of tellers -----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class ProposalRow:
+    """A proposal in words; the addresses lead to the two days that were played."""
+
     lender: str
+    lender_href: str
     borrower: str
+    borrower_href: str
     hours: str
     counter: str
     counter_like: str
@@ -238,7 +247,9 @@ def _proposals(view: ExchangeView) -> list[ProposalRow]:
     return [
         ProposalRow(
             _in_lang(one["lender_name"], one["lender"]),
+            _address(one["lender"], one["lender_day"], f"less:{one['counter']}", one),
             _in_lang(one["borrower_name"], one["borrower"]),
+            _address(one["borrower"], one["borrower_day"], f"like:{one['counter_like']}", one),
             f"{one['begins']}–{one['ends']}",
             _in_lang(one["counter_name"], one["counter"]),
             _in_lang(one["counter_like_name"], one["counter_like"]),

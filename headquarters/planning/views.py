@@ -101,12 +101,15 @@ class OutlookView(TypedDict):
 
 class ProposalView(TypedDict):
     """A teller of `counter` of the lender works at one like `counter_like` of the borrower. `saved_min` of waiting are
-    saved there, and `cost_min` more are waited at the lender, on the day that was played."""
+    saved there, and `cost_min` more are waited at the lender, on the days that were played: `lender_day` and
+    `borrower_day`."""
 
     lender: str
     lender_name: ByLang
+    lender_day: str
     borrower: str
     borrower_name: ByLang
+    borrower_day: str
     begins: str
     ends: str
     counter: str

@@ -42,13 +42,14 @@ Open = tuple[float, ...]
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """A branch on the day to come. `half_hours` are what it needs, `staffed` what was open then on the days before,
-    of which `last` is played."""
+    of which `last`, on `last_day`, is played."""
 
     code: str
     branch: Branch
     half_hours: tuple[HalfHour, ...]
     staffed: tuple[int, ...]
     last: RecordedDay
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def outlook(
     half_hours = tuple(staffing_in(branch, db, day))
     days = [day_in(branch, db, each) for each in past]
     staffed = tuple(_usual([_open(each, _begins_s(half)) for each in days]) for half in half_hours)
-    return Outlook(code, branch, half_hours, staffed, days[-1])
+    return Outlook(code, branch, half_hours, staffed, days[-1], past[-1])
 
 
 def _begins_s(half: HalfHour) -> float:
@@ -181,6 +182,7 @@ class Exchange:
     """By code: what is needed, and how many counters are usually open then."""
     counters: dict[str, dict[str, Name]]
     """By code, the names of its counters."""
+    played_on: dict[str, date]
     proposals: list[Proposal]
 
 
@@ -193,7 +195,8 @@ def exchange(outlooks: Sequence[Outlook], breathe: Breathe = restless) -> Exchan
         each.code: {counter.id: counter.name for counter in each.branch.counters}
         for each in outlooks
     }
-    return Exchange(half_hours, counters, weigh(candidates(outlooks), breathe))
+    played_on = {each.code: each.last_day for each in outlooks}
+    return Exchange(half_hours, counters, played_on, weigh(candidates(outlooks), breathe))
 
 
 # -- what it would save ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from conftest import CONFIG
@@ -48,7 +49,7 @@ def outlook(
         for n, counters in enumerate(needed)
     )
     last = day(staffed, every_s)
-    return Outlook(code, branch, halves, (staffed,) * len(halves), last)
+    return Outlook(code, branch, halves, (staffed,) * len(halves), last, date(2026, 3, 2))
 
 
 def test_a_quiet_branch_lends_to_a_crowded_one_in_its_hours_of_need(branch: Branch) -> None:
