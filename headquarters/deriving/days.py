@@ -35,22 +35,21 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Status:
-    """Up to when a branch's day is here, whether it is over, and when its figures were made."""
+    """Up to when a branch's day is here, whether that is all of it, and when its figures were made."""
 
     until: datetime
-    over: bool
+    whole: bool
     made_at: datetime
 
 
-def status_of(
-    db: psycopg.Connection, hq: Headquarters, code: str, day: date, today: date
-) -> Status | None:
-    """None where nothing of the day is here."""
+def status_of(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -> Status | None:
+    """None where nothing of the day is here. A day is whole once the branch closed it or opened another: of one whose
+    line was cut the rest may still come."""
     row = db.execute(STATUS, [code, day.isoformat()]).fetchone()
     if row is None:
         return None
     until, closed, made_at = row
-    return Status(until.astimezone(hq.zone), closed or day < today, made_at)
+    return Status(until.astimezone(hq.zone), closed, made_at)
 
 
 def last_day(db: psycopg.Connection, hq: Headquarters, code: str, today: date) -> date:

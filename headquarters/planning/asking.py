@@ -52,22 +52,16 @@ class BranchDay:
 
 def branch_day(code: str, day: date) -> BranchDay:
     """Raises NotFound where nothing of the day is here."""
-    found = asked(_branch_day, code, day, _today())
+    found = asked(_branch_day, code, day)
     if found is None:
         raise NotFound("no_such_day", day=day.isoformat())
     return found
 
 
-def _branch_day(
-    db: psycopg.Connection, hq: Headquarters, code: str, day: date, today: date
-) -> BranchDay | None:
-    status = status_of(db, hq, code, day, today)
+def _branch_day(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -> BranchDay | None:
+    status = status_of(db, hq, code, day)
     branch = configured_on(db, hq, code, day)
     return BranchDay(status, branch) if status and branch else None
-
-
-def _today() -> date:
-    return datetime.now(headquarters().zone).date()
 
 
 def must_fit(branch: Branch, variation: Variation) -> None:
@@ -94,7 +88,7 @@ def whatif(code: str, day: date, known: BranchDay, variation: Variation) -> What
         "branch": code,
         "day": day.isoformat(),
         "until": known.status.until.isoformat(timespec="seconds"),
-        "over": known.status.over,
+        "whole": known.status.whole,
         "ready": False,
     }
     if told is None or not _is_of(told, known.status, now):
@@ -115,7 +109,7 @@ def _work(code: str, day: date, variation: Variation) -> Callable[[], Work]:
 
 
 def _is_of(told: Told, status: Status, now: datetime) -> bool:
-    return told.key == status.made_at or (not status.over and now - told.at < FRESH)
+    return told.key == status.made_at or (not status.whole and now - told.at < FRESH)
 
 
 def _without_scores(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,6 +142,11 @@ def gains(day: date, unit: str) -> GainsView:
         "ready": progress.ranked is not None and played == len(chosen),
         "stalled": sweep.stalled and not progress.ready,
         "missing": _named(seen.keys() - with_figures) if progress.ranked is not None else [],
+        "partial": [
+            {"branch": code, "name": _name(code), "until": until.isoformat(timespec="seconds")}
+            for code, until in progress.partial.items()
+            if code in with_figures
+        ],
         "failed": _named(progress.failed & set(chosen)),
         "rows": sorted(rows, key=lambda row: (-row["saved_min_an_hour"], row["branch"])),
     }

@@ -94,6 +94,10 @@ def _gains() -> str:
         view=view,
         rows=_gain_rows(view),
         missing=_names(view["missing"]),
+        partial=[
+            f"{_in_lang(branch['name'], branch['branch'])} {(branch['until'] or '')[11:16]}"
+            for branch in view["partial"]
+        ],
         failed=_names(view["failed"]),
         **_choice(day, unit, today),
     )

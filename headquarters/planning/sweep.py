@@ -35,6 +35,7 @@ STALE = timedelta(minutes=15)
 GIVEN_UP_S = 300.0
 POLL_S = 0.2
 WAITED = "wait_mean_s"
+PARTIAL = "SELECT branch, until FROM figures WHERE day = %s AND NOT closed ORDER BY branch"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ class Found:
 @dataclass
 class Progress:
     """A day as far as it is played. `ranked` are the branches with figures of the day, those first in which most was
-    waited; None before they are known."""
+    waited; None before they are known. `partial`: up to when those are here whose day is not whole."""
 
     began_at: datetime
     ranked: list[str] | None = None
+    partial: dict[str, datetime] = field(default_factory=dict)
     wanted: dict[str, None] = field(default_factory=dict)
     found: dict[str, Found | None] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
@@ -120,7 +122,7 @@ class Sweep:
 
     def _advance(self, day: date, progress: Progress) -> None:
         if progress.ranked is None:
-            progress.ranked = read(self._headquarters, ranking, day)
+            progress.ranked, progress.partial = read(self._headquarters, ranking, day)
             return
         code = progress.left[0]
         try:
@@ -152,15 +154,22 @@ class Sweep:
         raise TimeoutError(question)
 
 
-def ranking(db: psycopg.Connection, hq: Headquarters, day: date) -> list[str]:
-    """The branches with figures of the day, those first in which most was waited altogether."""
+def ranking(
+    db: psycopg.Connection, hq: Headquarters, day: date
+) -> tuple[list[str], dict[str, datetime]]:
+    """The branches with figures of the day, those first in which most was waited altogether; and up to when those are
+    here whose day is not whole."""
     within = members(db, hq, (day, day), "", "")
     kept = kept_under(WAITED)
     waited = {
         each.member.code: each.parts.get(kept, {}).get(ALL, {}).get(ALL, [0, 0.0])
         for each in stored(db, within, "day", (day, day), histograms=False)
     }
-    return sorted(waited, key=lambda code: (-_sum(waited[code]), code))
+    partial = db.execute(PARTIAL, [day.isoformat()]).fetchall()
+    return (
+        sorted(waited, key=lambda code: (-_sum(waited[code]), code)),
+        {code: until.astimezone(hq.zone) for code, until in partial},
+    )
 
 
 def _sum(part: object) -> float:

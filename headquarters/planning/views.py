@@ -31,14 +31,14 @@ class PlayedView(TypedDict):
 
 class WhatIfView(TypedDict):
     """A branch's day as it `was`, from its journal, and played `again` and with the change (`then`): the difference of
-    the last two is the change's. The day is here `until` that instant; `over`: nothing more comes. While it is played
+    the last two is the change's. The day is here `until` that instant; `whole`: nothing more comes. While it is played
     `ready` is false and there are no figures: ask again. `saved_min` are minutes of waiting, negative where more are
     waited; `counter_h` for how long a counter was more or less."""
 
     branch: str
     day: str
     until: str
-    over: bool
+    whole: bool
     ready: bool
     tickets: NotRequired[int]
     was: NotRequired[PlayedView]
@@ -67,9 +67,9 @@ class GainView(TypedDict):
 
 class GainsView(TypedDict):
     """Of `branches` with figures of the day, those `chosen` are played, in which most was waited; so many are `played`
-    by now, `ready` when all are. `missing` are branches of which nothing of the day is here, `failed` could not be
-    played. `stalled`: the database does not answer. `rows`: the most saved in an hour of the counter first; who gains
-    nothing worth a minute an hour is in none."""
+    by now, `ready` when all are. `missing` are branches of which nothing of the day is here, `partial` those of which
+    it is here `until` an instant, `failed` could not be played. `stalled`: the database does not answer. `rows`: the
+    most saved in an hour of the counter first; who gains nothing worth a minute an hour is in none."""
 
     day: str
     branches: int
@@ -78,6 +78,7 @@ class GainsView(TypedDict):
     ready: bool
     stalled: bool
     missing: list[BranchView]
+    partial: list[BranchView]
     failed: list[BranchView]
     rows: list[GainView]
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from conftest import until
 from month import Month
@@ -87,7 +88,7 @@ def test_headquarters_plays_a_day_as_the_branch_does(
         expected["saved_min"],
         expected["counter_h"],
     )
-    assert played["over"]
+    assert played["whole"]
 
 
 def test_what_cannot_be_played_is_refused_in_words(office: Office, caller: Caller) -> None:
@@ -109,7 +110,7 @@ def test_where_one_more_counter_helps_says_how_far_it_is(
     gains = ready(caller, f"/gains/{DAY}")
     assert (gains["branches"], gains["chosen"], gains["played"]) == (2, 2, 2)
     assert {branch["branch"] for branch in gains["missing"]} == {"4402", "4403", "4404", "4405"}
-    assert (gains["failed"], gains["stalled"]) == ([], False)
+    assert (gains["failed"], gains["partial"], gains["stalled"]) == ([], [], False)
     saved = [row["saved_min_an_hour"] for row in gains["rows"]]
     assert saved == sorted(saved, reverse=True)
     shown = {row["branch"]: row for row in gains["rows"]}
@@ -182,3 +183,22 @@ def test_the_pages_of_all_branches_show_what_the_api_tells(caller: Caller) -> No
 def page_when_ready(caller: Caller, path: str) -> str:
     until(lambda: 'data-ready="yes"' in page(caller, path), path, PATIENCE_S)
     return page(caller, path)
+
+
+def test_a_day_that_is_not_all_here_is_told_as_such(office: Office, caller: Caller) -> None:
+    """The line of a branch was cut at noon of its second day, and nothing came since."""
+    second = DAY + timedelta(days=1)
+    noon = f"{second} 12:00+08"
+    with psycopg.connect(office.database) as db:
+        db.execute(
+            "UPDATE figures SET closed = false, until = %s WHERE branch = '4401' AND day = %s",
+            [noon, second.isoformat()],
+        )
+    gains = ready(caller, f"/gains/{second}")
+    partial = {branch["branch"]: branch["until"] for branch in gains["partial"]}
+    assert partial["4401"] == f"{second}T12:00:00+08:00"
+    played = ready(caller, f"/branches/4401/whatif?day={second}&counter_like=1")
+    assert not played["whole"]
+    path = f"/branch/4401/whatif?date={second}&change=like:1"
+    assert "only what came until 12:00" in page_when_ready(caller, path)
+    assert "Branches whose day is not all here" in page(caller, f"/planning?date={second}")

@@ -61,7 +61,7 @@ class Scene:
         if self.away:
             raise Unavailable("headquarters_database")
         if make is ranking:
-            return self.codes
+            return self.codes, {}
         return read_branch(CONFIG), RecordedDay([], [], [])
 
     def play_on(self) -> int:
