@@ -20,7 +20,7 @@ import cli_bulletin
 import cli_headquarters
 import cli_hq_serve
 import cli_instruction
-from arguments import Command, Form, Group, answer, number
+from arguments import Command, Form, Group, answer, ask, number
 from lobby.engine.runtime import DATABASE
 
 RATE = number("rate", click.IntRange(1, 1_000_000))
@@ -95,7 +95,7 @@ def ingest(config: Path, part: str, log: Form) -> None:
     from headquarters.config import read_headquarters
     from headquarters.deriving.process import beside
     from headquarters.ingest import Ingest
-    from headquarters.tables import migrate
+    from headquarters.patience import must_be_address
     from web import logs
 
     logs.start(log)
@@ -107,8 +107,9 @@ def ingest(config: Path, part: str, log: Form) -> None:
             "NATS_URL and DATABASE_URL say where the engines are, or [engines] of the file"
         )
     _must_be_safe(engines.nats, headquarters.certificates)
-    migrate(engines.database)
-    _run(Ingest(headquarters, n, of).run(), beside(config, n, of))
+    must_be_address(engines.database)
+    taking = Ingest(headquarters, n, of)
+    _run(taking.run(), beside(config, n, of, taking.occupied))
 
 
 @hq.command()
@@ -166,19 +167,79 @@ def clear_alarm(branch: str, kind: str, config: Path) -> None:
     answer({"cleared": count}, f"cleared {count} alarms of branch {branch}")
 
 
+journal = Group("journal", "Journals of branches that were put aside.")
+hq.add_command(journal)
+
+
+@journal.command("list")
+@click.argument("branch", required=False)
+@config
+@arguments.as_json
+def list_journals(branch: str | None, config: Path) -> None:
+    """What was put aside: of clones, old computers, and journals that began with a slow clock."""
+    from headquarters.adopting import put_aside
+
+    with _store(config) as store:
+        found = put_aside(store, branch)
+    lines = [
+        f"{one.branch}  epoch {one.epoch}  {one.why}  events {one.first} to {one.last} ({one.count}),"
+        f" written from {one.since:.16} to {one.until:.16}"
+        for one in found
+    ]
+    answer([asdict(one) for one in found], "\n".join(lines) or "nothing was put aside")
+
+
+@journal.command("adopt")
+@click.argument("branch")
+@click.argument("epoch", type=int)
+@config
+@arguments.yes
+@arguments.as_json
+def adopt_journal(branch: str, epoch: int, config: Path, yes: bool) -> None:
+    """Let the journal with this epoch go on as the branch's own, above those that were taken in so far."""
+    from headquarters.adopting import adopt
+
+    if not yes:
+        ask(
+            f"From now on the journal with epoch {epoch} is that of branch {branch}: another is put aside.",
+            "adopt it",
+        )
+    with _store(config) as store:
+        count = adopt(store, branch, epoch)
+    answer(
+        {"events": count}, f"{count} events of branch {branch} were taken in; its shipper goes on"
+    )
+
+
+@contextmanager
+def _store(config: Path) -> Iterator[Any]:
+    from headquarters.store import opened
+
+    try:
+        with opened(_engines(config).database) as store:
+            yield store
+    except ConnectionError as error:
+        raise click.UsageError(f"the database: {error}") from error
+
+
 @contextmanager
 def _database(config: Path) -> Iterator[Any]:
     from headquarters.alarms import opened
+
+    try:
+        with opened(_engines(config).database) as db:
+            yield db
+    except ConnectionError as error:
+        raise click.UsageError(f"the database: {error}") from error
+
+
+def _engines(config: Path) -> Any:
     from headquarters.config import read_headquarters
 
     engines = read_headquarters(config).engines
     if not engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
-    try:
-        with opened(engines.database) as db:
-            yield db
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
+    return engines
 
 
 @contextmanager

@@ -57,12 +57,14 @@ class Outlet:
 @dataclass(frozen=True)
 class Limits:
     """From when on something is told. `silent_s`: a branch is cut when its last word is older, seconds. `clock_s`: a
-    branch whose clock is off by more is left out of comparisons, seconds."""
+    branch whose clock is off by more is left out of comparisons, seconds. `stream_gb`: so much of the NATS server's
+    disk is for events that wait for the ingest; where that is full, the branches' shippers wait."""
 
     __pydantic_config__ = STRICT
 
     silent_s: Annotated[int, Strict(), Ge(15), Le(3600)] = 30
     clock_s: Annotated[int, Strict(), Ge(1), Le(3600)] = 60
+    stream_gb: Annotated[int, Strict(), Ge(1), Le(1000)] = 4
 
 
 @dataclass(frozen=True)

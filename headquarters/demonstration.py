@@ -51,6 +51,9 @@ zone = "{zone}"
 nats = "{nats}"
 database = "{database}"
 
+[limits]
+stream_gb = 1
+
 [[units]]
 id = "province"
 name = {{ zh = "省分行", en = "Province" }}

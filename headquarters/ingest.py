@@ -11,20 +11,23 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-import psycopg
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
-from nats.js.errors import BadRequestError, NotFoundError
 
 from headquarters import instructions
 from headquarters.config import Headquarters
 from headquarters.hearing import word_of
 from headquarters.judging import Alarm, AlarmKind
+from headquarters.patience import AGAIN_S, Patient
+from headquarters.sharing import occupy
 from headquarters.store import Store, Word
+from headquarters.stream import MESSAGES_MAX, ensure_stream, make_consumer, remove_taken
+from headquarters.tables import migrate
+from integrations.faults import Lasting
 from integrations.nats_line import Address, LineLost, Work, while_connected
 from lobby.events.batch import (
     ASK,
@@ -43,29 +46,19 @@ from lobby.events.batch import (
     unpack,
     unpacked,
 )
-from lobby.events.envelope import End, Row
+from lobby.events.envelope import SEQ, Row
 
 log = logging.getLogger(__name__)
 
-MESSAGES_MAX = 256
-"""In one transaction: the wait for the disk is shared, and a killed process repeats no more than these."""
 WAIT_S = 1.0
-KEPT_S = 3 * 24 * 3600.0
-"""So long JetStream keeps a message that nobody fetched: a weekend's fault of the database."""
-ACK_WAIT_S = 60.0
 SILENT_S = 30.0
 """A pull subscription may stay silent after the server was started again (nats-py #504): it is made anew."""
 SHOWN_S = 0.5
 """Snapshots of so long go to the database at once: a change is on a page within two seconds."""
-AGAIN_S = 2.0
-"""After a fault it is tried again so often."""
+TIDY_S = 10.0
+"""So often what was taken in is removed from the stream. A branch that floods the line gets no further meanwhile than
+the stream has room for it: at most 20 messages a second."""
 GIVEN_MAX = 1000
-MESSAGE_MAX_B = 900_000
-"""NATS refuses more than 1 MB unless it is told otherwise."""
-CLUSTERED = 3
-"""Servers that have each message, so that one may fail. A cluster may have more."""
-STREAM_DIFFERS = 10058
-"""The server's code for a stream of that name with another configuration."""
 WHY_MAX = 200
 ALL_IDS = 2**62
 """After every instruction."""
@@ -80,59 +73,56 @@ class Ingest:
     def __init__(self, headquarters: Headquarters, part: int = 1, parts: int = 1) -> None:
         self._headquarters = headquarters
         mine = range(part - 1, PARTITIONS, parts)
+        database = headquarters.engines.database
         self._subjects = [f"{EVENTS}.{partition}.*" for partition in mine]
+        self._alone = parts == 1
         self._pokes = part == 1
         self._name = f"ingest-{part}-of-{parts}"
-        self._events = _Database(headquarters.engines.database)
-        self._words = _Database(headquarters.engines.database)
+        self._events = Patient(database, lambda store: occupy(store.db, mine))
+        self._words = Patient(database)
         self._latest: dict[str, Word] = {}
+        self._taken = 0
+        self._faults = Lasting(log, "NATS")
+        self.occupied = asyncio.Event()
+        """Set once the tables are there and this process has its partitions."""
 
     async def run(self) -> None:
         """Until it is cancelled. Faults of the engines are told and tried again."""
         engines = self._headquarters.engines
+        await self._words.do(lambda _: migrate(engines.database))
         address = Address(engines.nats, self._headquarters.certificates, "headquarters")
         while True:
             try:
                 await while_connected(address, self._begin)
             except LineLost as error:
-                log.warning("NATS: %s; trying again", error)
+                self._faults.tell(f"{error}; trying again")
             await asyncio.sleep(AGAIN_S)
 
     async def _begin(self, client: Client) -> Sequence[Work]:
-        await _ensure_stream(client)
+        await self._ensure_stream(client)
+        self._faults.over()
         await client.subscribe(f"{ASK}.*", GROUP, self._answer)
         await client.subscribe(f"{BACK}.*", GROUP, self._give_back)
         await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
-        log.info("taking in what branches send")
-        works = [self._consume(client), self._show()]
+        log.info("connected to the NATS server")
+        works = [self._consume(client), self._tidy(client), self._show()]
         return [*works, self._poke(client)] if self._pokes else works
 
     # -- events -----------------------------------------------------------------------------------------
     async def _consume(self, client: Client) -> None:
         stream = client.jetstream()
         while True:
-            await _ensure_stream(client)
-            await stream.add_consumer(STREAM, await self._after_the_last_taken(stream))
+            await self._events.do(Store.ping)
+            self.occupied.set()
+            await self._ensure_stream(client)
+            await make_consumer(stream, self._name, self._subjects)
             subscription = await stream.pull_subscribe_bind(self._name, STREAM)
+            log.info("taking in what branches send")
             await self._fetch(subscription)
             await subscription.unsubscribe()
 
-    async def _after_the_last_taken(self, stream: JetStreamContext) -> ConsumerConfig:
-        """A new consumer that begins there. The former one would deliver what a killed process had in hand only after
-        a minute, and later events before it."""
-        consumer = ConsumerConfig(
-            durable_name=self._name,
-            filter_subjects=self._subjects,
-            ack_policy=AckPolicy.ALL,
-            ack_wait=ACK_WAIT_S,
-            max_ack_pending=4 * MESSAGES_MAX,
-        )
-        with suppress(NotFoundError):
-            former = await stream.consumer_info(STREAM, self._name)
-            await stream.delete_consumer(STREAM, self._name)
-            consumer.deliver_policy = DeliverPolicy.BY_START_SEQUENCE
-            consumer.opt_start_seq = former.ack_floor.stream_seq + 1
-        return consumer
+    async def _ensure_stream(self, client: Client) -> None:
+        await ensure_stream(client, self._headquarters.limits.stream_gb)
 
     async def _fetch(self, subscription: Any) -> None:
         """Returns once nothing came for a while."""
@@ -145,6 +135,17 @@ class Ingest:
             if messages:
                 await self._take(messages)
                 await messages[-1].ack()
+                self._taken = messages[-1].metadata.sequence.stream
+
+    async def _tidy(self, client: Client) -> None:
+        stream: JetStreamContext = client.jetstream()
+        self._taken = 0  # of a stream whose folder was lost since, the numbers begin anew
+        done = 0
+        while True:
+            await asyncio.sleep(TIDY_S)
+            if done != self._taken:
+                done = self._taken
+                await remove_taken(stream, self._subjects, done, alone=self._alone)
 
     async def _take(self, messages: Sequence[Msg]) -> None:
         """Into the database, however long that is away: who comes later waits in JetStream."""
@@ -184,11 +185,11 @@ class Ingest:
     # -- a shipper asks ---------------------------------------------------------------------------------
     async def _answer(self, message: Msg) -> None:
         branch = branch_of(message.subject)
-        ends, down = await self._words.do(lambda store: _known_and_wanted(store, branch))
+        known, down = await self._words.do(lambda store: _known_and_wanted(store, branch))
         answer = {
             "schema": SCHEMA,
             "takes": self._headquarters.takes(branch),
-            "ends": ends,
+            **known,
             "down": down if self._headquarters.takes(branch) else [],
             "now": datetime.now(UTC),
         }
@@ -199,7 +200,7 @@ class Ingest:
         newest, _ = await self._words.do(lambda store: _to_poke(store, ALL_IDS))
         while True:
             await asyncio.sleep(SHOWN_S)
-            newest, codes = await self._words.do(lambda store, after=newest: _to_poke(store, after))
+            newest, codes = await self._words.do(partial(_to_poke, after=newest))
             for code in codes:
                 await client.publish(f"{POKE}.{code}")
 
@@ -211,7 +212,9 @@ class Ingest:
             seq, hash = int(ask["after"]), str(ask["hash"])
             most = max(1, min(int(ask["most"]), GIVEN_MAX))
             rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
-            await _respond(message, branch, await asyncio.to_thread(_given, branch, hash, rows))
+            most_b = message._client.max_payload
+            given = await asyncio.to_thread(_given, branch, hash, rows, most_b)
+            await _respond(message, branch, given)
 
     # -- snapshots --------------------------------------------------------------------------------------
     async def _hear(self, message: Msg) -> None:
@@ -226,7 +229,7 @@ class Ingest:
             await asyncio.sleep(SHOWN_S)
             words, self._latest = [*self._latest.values()], {}
             if words:
-                await self._words.do(lambda store, words=words: store.show(words))
+                await self._words.do(partial(Store.show, words=words))
 
 
 async def _respond(message: Msg, branch: str, answer: bytes) -> None:
@@ -247,67 +250,27 @@ def _to_poke(store: Store, after: int) -> tuple[int, list[str]]:
     return newest, store.branches() if codes is None else [*codes]
 
 
-def _known_and_wanted(store: Store, branch: str) -> tuple[list[End], list[dict[str, Any]]]:
+def _known_and_wanted(
+    store: Store, branch: str
+) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:
     """How far the branch is here, and what it has yet to answer."""
-    return store.ends(branch), instructions.down(store.db, branch)
+    known: dict[str, list[Any]] = {"ends": store.ends(branch), "aside": store.aside(branch)}
+    return known, instructions.down(store.db, branch)
 
 
-def _given(branch: str, previous: str, rows: list[Row] | None) -> bytes:
-    """As many of the rows as a message may have."""
+def _given(branch: str, previous: str, rows: list[Row] | None, most_b: int) -> bytes:
+    """As many of the rows as a message may have. Of an event that is too large for any, its number."""
     if rows is None:
         return pack({"schema": SCHEMA, "known": False, "rows": []})
     message = packed(Batch(branch, previous, rows))
-    while len(message) > MESSAGE_MAX_B and len(rows) > 1:
+    while len(message) > most_b and len(rows) > 1:
         rows = rows[: len(rows) // 2]
         message = packed(Batch(branch, previous, rows))
+    if len(message) > most_b:
+        return pack({"schema": SCHEMA, "rows": [], "too_large": [rows[0][SEQ], len(message)]})
     return message
-
-
-class _Database:
-    """A connection of its own, made again after a fault."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._store: Store | None = None
-        self._lock = asyncio.Lock()
-
-    async def do(self, act: Any) -> Any:
-        """What `act` answers, once the database is there."""
-        async with self._lock:
-            while True:
-                try:
-                    return await asyncio.to_thread(self._do, act)
-                except (psycopg.DataError, psycopg.IntegrityError):
-                    raise  # of what was sent, and not of the database
-                except psycopg.Error as error:  # away, full, read-only, without its tables
-                    self._store = None
-                    log.warning("PostgreSQL: %s; trying again", _line(error))
-                    await asyncio.sleep(AGAIN_S)
-
-    def _do(self, act: Any) -> Any:
-        if self._store is None:
-            self._store = Store(self._url)
-        return act(self._store)
 
 
 def _first_line(error: Exception) -> str:
     """Without PostgreSQL's context, which has what customers wrote."""
     return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
-
-
-async def _ensure_stream(client: Client) -> None:
-    """The stream, made where it is missing: after its folder was lost too. In a cluster it stands on three servers, and
-    is copied to them where it was made on one."""
-    replicas = CLUSTERED if client._server_info.get("cluster") else 1
-    wanted = StreamConfig(STREAM, subjects=[f"{EVENTS}.*.*"], max_age=KEPT_S, num_replicas=replicas)
-    stream = client.jetstream()
-    try:
-        await stream.add_stream(wanted)
-    except BadRequestError as error:
-        if error.err_code != STREAM_DIFFERS:
-            raise
-        await stream.update_stream(wanted)

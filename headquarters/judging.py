@@ -7,7 +7,7 @@ Epochs are handled as PostgreSQL handles its timelines: only the newest one that
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +17,7 @@ from typing import Any
 
 from lobby import events as ev
 from lobby.events.batch import Batch
-from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row, link
+from lobby.events.envelope import BEGINNING, COLUMNS, EPOCH, SEQ, End, Row, link
 
 KIND = COLUMNS.index("kind")
 DATA = COLUMNS.index("data")
@@ -27,7 +27,7 @@ NUMBERS = 2**63
 """PostgreSQL's numbers are below it."""
 REASON_MAX = 200
 Ends = dict[int, End]
-"""By epoch, the last event of it."""
+"""By epoch, the last event of it; the newest epoch last."""
 HashAt = Callable[[str, int, int], str | None]
 """(branch, epoch, seq) -> the hash of the event that the database has there."""
 hash_of = itemgetter(HASH)
@@ -41,7 +41,8 @@ class AlarmKind(StrEnum):
     SECOND_WRITER = "second_writer"
     """Two computers write the same epoch."""
     SUPERSEDED = "superseded"
-    """Events came of an epoch that another one has followed."""
+    """Events came of an epoch that another one has followed, or of a journal that a slow clock gave too low a number:
+    `lobby hq journal adopt` lets that one go on."""
     ALTERED = "altered"
     """An event does not fit its hash."""
     UNREADABLE = "unreadable"
@@ -81,11 +82,13 @@ class Begun:
 
 @dataclass
 class Judge:
-    """Looks at batches one after the other. `ends` is what the database has of each branch, by its code; it goes on
-    with each batch. `rows` continue it, in order."""
+    """Looks at batches one after the other. `ends` is what the database has of each branch, by its code, the newest
+    epoch last; it goes on with each batch. `adopted` are epochs, each after its branch, that somebody at headquarters
+    lets begin although their numbers are too low. `rows` continue the journal, in order."""
 
     ends: dict[str, Ends]
     hash_at: HashAt
+    adopted: Collection[tuple[str, int]] = ()
     rows: list[Row] = field(default_factory=list)
     begun: list[Begun] = field(default_factory=list)
     aside: list[tuple[Row, AlarmKind]] = field(default_factory=list)
@@ -115,7 +118,7 @@ class Judge:
 
     def _go_on(self, former: str, rows: Sequence[Row], end: End) -> None:
         """What the journal itself has not, between the end here and these rows, is no gap: a damaged one lacks some."""
-        followed = end.epoch < max(self._of(rows[0]))
+        followed = end.epoch != _newest(self._of(rows[0]))
         if rows[0][SEQ] > end.seq + 1 and former != end.hash and not followed:
             self._tell_gap(rows[0], end.seq)
         elif followed:
@@ -129,22 +132,37 @@ class Judge:
         """A new epoch: it forks from an event that is here, or it is the beginning of a journal."""
         first = rows[0]
         ends = self._of(first)
-        if ends and first[EPOCH] < max(ends):
+        parent = parent_of(first) or self._preceding(former, first)
+        if ends and not self._may_begin(first, parent):
             self._put_aside(rows, AlarmKind.SUPERSEDED)
             return
-        parent = _parent(first)
-        if not self._has(first, parent):
-            self._tell_gap(first, max(ends.values()).seq if ends else 0)
+        if not self._has(former, first, parent):
+            self._tell_gap(first, ends[_newest(ends)].seq if ends else 0)
             return
         if ends and parent is None:
             self._tell(first, AlarmKind.RESTARTED, {"epoch": first[EPOCH]})
         self.begun.append(Begun(first, parent))
         self._append(former, rows)
 
-    def _has(self, first: Row, parent: End | None) -> bool:
-        """Whether what comes before the epoch is here."""
+    def _may_begin(self, first: Row, parent: End | None) -> bool:
+        """Above all others, or after the newest one where that was adopted, or adopted itself."""
+        ends = self._of(first)
+        follows = parent is not None and parent.epoch == _newest(ends)
+        return first[EPOCH] > max(ends) or follows or first[:2] in self.adopted
+
+    def _preceding(self, former: str, first: Row) -> End | None:
+        """The end here that a damaged journal goes on after: it lost the event with which this epoch began."""
+        ends = self._of(first).values()
+        return next((end for end in ends if end.hash == former and end.seq < first[SEQ]), None)
+
+    def _has(self, former: str, first: Row, parent: End | None) -> bool:
+        """Whether what comes before the epoch is here. A damaged journal may lack its first events: nothing is before
+        those that it has."""
         if parent is None:
-            return bool(first[SEQ] == 1)
+            forked = first[KIND] == ev.JournalForked.__name__
+            return bool(first[SEQ] == 1) or (former == BEGINNING.hash and not forked)
+        if parent.hash == former and self._of(first).get(parent.epoch) == parent:
+            return True
         if first[SEQ] != parent.seq + 1:
             return False
         if parent.seq == 0 or self._of(first).get(parent.epoch) == parent:
@@ -197,6 +215,11 @@ def _segments(batch: Batch) -> Iterator[tuple[str, list[Row]]]:
     yield former, segment
 
 
+def _newest(ends: Ends) -> int:
+    """The epoch that may go on."""
+    return next(reversed(ends))
+
+
 def _fits(former: str, row: Row, hash: str) -> bool:
     try:
         return link(former, row[:HASH]) == hash
@@ -204,7 +227,7 @@ def _fits(former: str, row: Row, hash: str) -> bool:
         return False  # a lone surrogate is no text
 
 
-def _parent(first: Row) -> End | None:
+def parent_of(first: Row) -> End | None:
     """The event that a new epoch follows; None at the beginning of a journal."""
     if first[KIND] != ev.JournalForked.__name__:
         return None

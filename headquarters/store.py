@@ -4,8 +4,8 @@ they are of. So nothing is lost or stored twice, whatever is killed between."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,21 +17,18 @@ from pydantic_core import from_json
 from headquarters.alarms import raise_alarms
 from headquarters.deriving.line import Epoch, lines_of
 from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
+from headquarters.lasting import LINE
 from headquarters.timelines import Timeline, stands_until
 from lobby.events.batch import Batch
 from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
 
 JOURNAL = (*COLUMNS, "hash")
-MOVES = "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[]) AS m (code, epoch, seq, hash)"
+MOVES = (
+    "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::boolean[])"
+    " AS m (code, epoch, seq, hash, is_newest)"
+)
 """The cursors that moved, as rows."""
-LINE: dict[str, Any] = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-"""A line that was cut without a word is given up within half a minute; the kernel's own limits are hours."""
+ASIDE = "SELECT epoch, min(seq) + count(DISTINCT seq) - 1 FROM quarantine WHERE branch = %s GROUP BY epoch"
 OVER = (AlarmKind.GAP,)
 """What is over once events continue."""
 
@@ -65,13 +62,21 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
+    def ping(self) -> None:
+        """Whether the connection lasts."""
+        self.db.execute("SELECT 1")
+
     def branches(self) -> list[str]:
         """The codes of those that ever sent something."""
         return [code for (code,) in self.db.execute("SELECT code FROM branch").fetchall()]
 
     def ends(self, branch: str) -> list[End]:
-        """How far each epoch of the branch is here, the oldest first."""
+        """How far each epoch of the branch is here, the newest last."""
         return [*self._ends([branch]).get(branch, {}).values()]
+
+    def aside(self, branch: str) -> list[tuple[int, int]]:
+        """By epoch, up to where the events without a gap are that were put aside."""
+        return self.db.execute(ASIDE, [branch]).fetchall()
 
     def rows_after(self, branch: str, seq: int, hash: str, most: int) -> list[Row] | None:
         """Of the journal that goes on, the branch's events after this one, at most so many; None where it has another
@@ -104,7 +109,8 @@ class Store:
         with self.db.transaction():
             self._hold(codes)
             before = self._ends(codes)
-            judge = Judge({code: dict(ends) for code, ends in before.items()}, self._hash_at)
+            ends = {code: dict(ends) for code, ends in before.items()}
+            judge = Judge(ends, self._hash_at, self._adopted(codes))
             for batch in batches:
                 judge.judge(batch)
             self._write(judge.rows)
@@ -123,13 +129,18 @@ class Store:
 
     def _ends(self, codes: list[str]) -> dict[str, Ends]:
         query = (
-            "SELECT branch, epoch, last_seq, last_hash FROM epoch WHERE branch = ANY(%s)"
-            " ORDER BY branch, epoch"
+            "SELECT epoch.branch, epoch.epoch, last_seq, last_hash FROM epoch"
+            " JOIN branch ON branch.code = epoch.branch WHERE epoch.branch = ANY(%s)"
+            " ORDER BY epoch.branch, epoch.epoch = branch.epoch, epoch.epoch"
         )
         ends: dict[str, Ends] = {}
         for branch, epoch, seq, hash in self.db.execute(query, [codes]).fetchall():
             ends.setdefault(branch, {})[epoch] = End(epoch, seq, hash)
         return ends
+
+    def _adopted(self, codes: list[str]) -> list[tuple[str, int]]:
+        query = "SELECT branch, epoch FROM adopted WHERE branch = ANY(%s)"
+        return self.db.execute(query, [codes]).fetchall()
 
     def _hash_at(self, branch: str, epoch: int, seq: int) -> str | None:
         query = "SELECT hash FROM journal WHERE branch = %s AND epoch = %s AND seq = %s"
@@ -185,6 +196,7 @@ class Store:
             [end.epoch for _, end in moved],
             [end.seq for _, end in moved],
             [end.hash for _, end in moved],
+            [end.epoch == next(reversed(ends[code])) for code, end in moved],
         ]
         self.db.execute(
             f"UPDATE epoch SET last_seq = m.seq, last_hash = m.hash FROM {MOVES}"
@@ -193,8 +205,7 @@ class Store:
         )
         self.db.execute(
             "UPDATE branch SET epoch = m.epoch, seq = m.seq, hash = m.hash, taken_at = now()"
-            f" FROM {MOVES} WHERE branch.code = m.code AND m.epoch >= branch.epoch"
-            " AND m.epoch = (SELECT max(epoch) FROM epoch WHERE epoch.branch = m.code)",
+            f" FROM {MOVES} WHERE branch.code = m.code AND m.is_newest",
             columns,
         )
         self.db.execute(
@@ -224,6 +235,16 @@ class Store:
                 " clock_off_s = excluded.clock_off_s, document = excluded.document",
                 [(word.branch, word.at, word.clock_off_s, word.document) for word in words],
             )
+
+
+@contextmanager
+def opened(database_url: str) -> Iterator[Store]:
+    """One for a command. Raises ConnectionError where the database is away or has no tables."""
+    try:
+        with closing(Store(database_url)) as store:
+            yield store
+    except psycopg.Error as error:
+        raise ConnectionError(" ".join(str(error).split())) from error
 
 
 def _document(row: Row) -> dict[str, Any]:

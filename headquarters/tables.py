@@ -161,6 +161,16 @@ MIGRATIONS: tuple[str, ...] = (
         erased_at timestamptz
     );
     """,
+    """
+    -- Epochs that somebody at headquarters lets go on although their numbers are below the newest one's: a journal that
+    -- began on a computer whose clock was slow.
+    CREATE TABLE adopted (
+        branch text NOT NULL,
+        epoch bigint NOT NULL,
+        adopted_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (branch, epoch)
+    );
+    """,
 )
 LOCK = 0x4C6F626279
 """Two processes that start at once do not both make the tables ("Lobby")."""

@@ -20,9 +20,13 @@ class NotOnTheLine(Exception):
     """Headquarters has another event in the place of the last one that is here."""
 
 
+class TooLarge(ValueError):
+    """An event does not fit into a message of headquarters' NATS server."""
+
+
 def fetch(way: Way, branch: str, since: End, take: Callable[[Sequence[Row]], None]) -> int:
-    """Hand `take` every event that headquarters has after `since`; answers how many. Raises LineLost and
-    NotOnTheLine."""
+    """Hand `take` every event that headquarters has after `since`; answers how many. Raises LineLost, NotOnTheLine and
+    TooLarge."""
     return asyncio.run(_fetch(way, branch, since, take))
 
 
@@ -43,8 +47,15 @@ async def _piece(client: Client, branch: str, since: End) -> Sequence[Row]:
         reply = await client.request(f"{BACK}.{branch}", pack(ask), timeout=2 * ANSWER_S)
     except NoRespondersError as error:
         raise LineLost("nobody there takes events in: is lobby hq ingest at work?") from error
-    if not unpack(reply.data).get("known", True):
+    answer = unpack(reply.data)
+    if not answer.get("known", True):
         raise NotOnTheLine
-    if not unpack(reply.data)["rows"]:
+    if answer.get("too_large"):
+        seq, size_b = answer["too_large"]
+        raise TooLarge(
+            f"event {seq} of branch {branch} is larger than headquarters' NATS server lets through: set max_payload"
+            f" there to {size_b // 2**20 + 1}MB, have it read its configuration, and begin again"
+        )
+    if not answer["rows"]:
         return []
     return unpacked(branch, reply.data).rows

@@ -21,6 +21,7 @@ from headquarters.deriving.figures import FigureMaker
 from headquarters.deriving.line import NOWHERE, Line, Point, line_of, lines_of
 from headquarters.deriving.replay import PIECE, Replay, Touched, configured, restored
 from headquarters.judging import Alarm, AlarmKind
+from headquarters.lasting import LINE
 from lobby import events as ev
 from lobby.events.batch import PARTITIONS, partition
 from lobby.events.envelope import Row
@@ -58,7 +59,7 @@ class Deriver:
 
     def __init__(self, config: Headquarters, part: int = 1, parts: int = 1) -> None:
         self._ours = frozenset(range(part - 1, PARTITIONS, parts))
-        self.db = psycopg.connect(config.engines.database, autocommit=True)
+        self.db = psycopg.connect(config.engines.database, autocommit=True, **LINE)
         self.zone: ZoneInfo = config.zone
         self.figures = FigureMaker(self.db, config.zone)
         self._partitions = nouns.Partitions()

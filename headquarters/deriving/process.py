@@ -13,6 +13,7 @@ import psycopg
 
 from headquarters.config import Headquarters
 from headquarters.deriving.deriver import Deriver
+from integrations.faults import Lasting
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ class ParentEnds:
         return bool(select.select([sys.stdin], [], [], timeout)[0])
 
 
-async def beside(file: Path, part: int, parts: int) -> None:
-    """Keep a process that derives, until it is cancelled. One that crashed is started again."""
+async def beside(file: Path, part: int, parts: int, occupied: asyncio.Event) -> None:
+    """Keep a process that derives, from `occupied` on until it is cancelled. One that crashed is started again."""
+    await occupied.wait()
     words = ["-m", "headquarters.deriving", str(file), str(part), str(parts)]
     while True:
         process = await asyncio.create_subprocess_exec(
@@ -59,16 +61,18 @@ async def beside(file: Path, part: int, parts: int) -> None:
 def run(config: Headquarters, until: Stop, part: int = 1, parts: int = 1) -> None:
     """Derive until it is told to stop: it does within a round. Several processes share the branches, each with its
     part, counted from 1."""
+    faults = Lasting(log, "PostgreSQL")
     while not until.is_set():
         try:
-            _derive(config, until, part, parts)
+            _derive(config, until, part, parts, faults)
         except psycopg.Error as error:
-            log.warning("PostgreSQL: %s; again in %d s", str(error).strip(), AGAIN_S)
+            faults.tell(f"{' '.join(str(error).split())}; trying again")
             until.wait(AGAIN_S)
 
 
-def _derive(config: Headquarters, until: Stop, part: int, parts: int) -> None:
+def _derive(config: Headquarters, until: Stop, part: int, parts: int, faults: Lasting) -> None:
     deriver = Deriver(config, part, parts)
+    faults.over()
     try:
         while not until.is_set():
             if not deriver.round(ROUND_S):
