@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from doctor import data_files, data_folder, kiosks, machine, settings, translations
+from doctor import data_files, data_folder, kiosks, machine, province, settings, translations
 from doctor.finding import Finding
 from lobby.branch.config import ConfigError, read_branch
 from lobby.branch.model import Branch
@@ -26,6 +26,7 @@ def examine(config: Path, data: Path, lang: Lang) -> list[Finding]:
 
     findings += data_folder.findings(branch, data, say)
     findings += data_files.findings(data, say)
+    findings += province.findings(data, say)
     if branch:
         findings += settings.findings(branch, data, say)
         findings += kiosks.findings(branch, data, say)

@@ -36,6 +36,10 @@ class LineLost(ConnectionError):
     """There is no line, or it ended. The text says why, in one line."""
 
 
+class NotLetIn(LineLost):
+    """The server knows no such client: that does not mend itself within seconds."""
+
+
 @dataclass(frozen=True)
 class Address:
     """Where the server is. `certificates`: the folder with authority.crt, and NAME.crt and NAME.key for this `name`;
@@ -127,13 +131,9 @@ def _as_lost(error: BaseException) -> BaseException:
     if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
         return error
     if isinstance(error, nats.errors.Error | OSError | TimeoutError | asyncio.CancelledError):
-        return LineLost(_in_words(error))
+        text = " ".join(str(error).split()) or type(error).__name__
+        return NotLetIn(REFUSED) if "authorization violation" in text.lower() else LineLost(text)
     return error
-
-
-def _in_words(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return REFUSED if "authorization violation" in text.lower() else text
 
 
 async def _close(client: Client) -> None:

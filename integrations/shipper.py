@@ -2,7 +2,8 @@
 nothing but what headquarters sends down, into the branch's inbox.
 
 It keeps no cursor. Headquarters' database says how far it is, after every fault and twice a minute; from there on the
-journal itself is what is yet to be sent. Over one connection, outbound.
+journal itself is what is yet to be sent. Over one connection, outbound. Where headquarters puts this journal aside, the
+log says so, and a note in the data folder.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from typing import Any
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
+from nats.js.errors import APIError
 
-from integrations import instructions
-from integrations.nats_line import Address, LineLost, Work, while_connected
+from integrations import instructions, standing
+from integrations.faults import Lasting
+from integrations.nats_line import Address, LineLost, NotLetIn, Work, while_connected
 from integrations.snapshots import Follower
+from integrations.standing import Known, Place
 from lobby.errors import Unavailable
 from lobby.events.batch import (
     ASK,
@@ -39,7 +43,7 @@ from lobby.events.batch import (
     packed,
     unpack,
 )
-from lobby.events.envelope import SEQ, End, Row
+from lobby.events.envelope import SEQ, Row
 from lobby.journal import outbox
 from lobby.journal.history import Reader, reader
 from lobby.journal.inbox import received
@@ -53,6 +57,16 @@ ANSWER_S = 5.0
 """A publish that is not acknowledged by then ends the line; a question is asked again."""
 ROWS_MAX = 500
 """In a batch: 15 KB compressed, of the 1 MB that a message may have."""
+AHEAD = 10 * ROWS_MAX
+"""Events that headquarters has not said to have yet. Of 200 branches that send years of their journals, those of today
+wait for a million others, a minute, and not for all."""
+AHEAD_ASK_S = 3.0
+FULL_S = 15.0
+"""After a message that a full server refused."""
+RESENT_MAX = 4
+"""What is sent again and again and not taken is sent less often: from twice a minute down to every 8 minutes."""
+NOT_LET_IN_MAX_S = 60.0
+BEGUN_S = 5.0
 SNAPSHOT_S = 1.0
 AT_REST_S = 10.0
 POKED_S = 1.0
@@ -89,13 +103,40 @@ class Shipper:
     def __init__(self, database: Path, way: Way) -> None:
         self._database = database
         self._way = way
+        self._faults = Lasting(log, "headquarters")
+        self._unbegun = Lasting(log, str(database.parent))
+        self._kept_out = 0
+        """So many times in a row the server did not let it in."""
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises Refused, outbox.Nameless, and OSError where there is no database."""
+        """Until it is cancelled. Raises Refused, outbox.Nameless, and OSError where there is no data folder."""
         while True:
+            await self._await_beginning()
             with suppress(Replaced), closing(reader(self._database)) as db:
                 await self._carry(db)
-            await asyncio.sleep(random.uniform(0.2, SPREAD_S))
+            await asyncio.sleep(self._pause_s())
+
+    async def _await_beginning(self) -> None:
+        """A branch that was never started has no journal yet. Raises FileNotFoundError."""
+        while not self._is_begun():
+            self._unbegun.tell("the branch has no journal yet: start it, this waits for it")
+            await asyncio.sleep(BEGUN_S)
+        self._unbegun.over()
+
+    def _is_begun(self) -> bool:
+        if self._database.exists():
+            with closing(reader(self._database)) as db:
+                return outbox.is_begun(db)
+        if not self._database.parent.is_dir():
+            raise FileNotFoundError(self._database)
+        return False
+
+    def _pause_s(self) -> float:
+        """A time of its own; longer each time while the server does not let it in."""
+        if not self._kept_out:
+            return random.uniform(0.2, SPREAD_S)
+        longest = min(SPREAD_S * 2**self._kept_out, NOT_LET_IN_MAX_S)
+        return random.uniform(longest / 2, longest)
 
     async def _carry(self, db: Reader) -> None:
         """As long as the line and the database last."""
@@ -104,6 +145,8 @@ class Shipper:
 
         async def begin(client: Client) -> Sequence[Work]:
             log.info("connected to headquarters as branch %s", branch)
+            self._kept_out = 0
+            self._faults.over()
             line = _Line(client, branch, db, self._way.rate, self._database.parent)
             await line.listen()
             return [line.ship(), line.show(self._database), self._end_when_replaced()]
@@ -111,7 +154,8 @@ class Shipper:
         try:
             await while_connected(address, begin)
         except LineLost as error:
-            log.warning("headquarters: %s; trying again", error)
+            self._kept_out += isinstance(error, NotLetIn)
+            self._faults.tell(f"{error}; trying again")
 
     async def _end_when_replaced(self) -> None:
         file = self._database.stat().st_ino
@@ -132,32 +176,70 @@ class _Line:
         self._rate = rate
         self._data = data
         self._poked = asyncio.Event()
+        self._resent = 0
+        """So many times in a row something was sent again and nothing moved."""
+        self._full = Lasting(log, "headquarters")
+        self._full_until = 0.0
+        self._aside = Lasting(log, "put aside")
         self._stream = client.jetstream(timeout=ANSWER_S)
 
     # -- events -----------------------------------------------------------------------------------------
     async def ship(self) -> None:
-        ends = await self._ends()
-        first = self._first_missing(ends)
-        asked = time.monotonic()
+        """Send what headquarters lacks, at most AHEAD of what it says to have. What moves there is on its way, and only
+        what stands still was lost: that is sent again."""
+        known = await self._known()
+        place = self._place(known)
+        first = place.first
+        asked = moved = time.monotonic()
         while True:
-            first = await self._send_from(first)
+            first = await self._send_from(first, place.first + AHEAD)
             await asyncio.sleep(LOOK_S)
             if self._poked.is_set():
                 self._poked.clear()
                 await self._ask()
-            if time.monotonic() - asked > ASK_S:
-                former, ends = ends, await self._ends()
-                asked = time.monotonic()
-                if ends == former:  # what moves is on its way, and only what stands still was lost
-                    first = min(first, self._first_missing(ends))
+            is_ahead = first >= place.first + AHEAD
+            if time.monotonic() - asked < (AHEAD_ASK_S if is_ahead else ASK_S):
+                continue
+            former, known = known, await self._known()
+            place = self._place(known)
+            asked = time.monotonic()
+            if known != former:
+                self._resent = 0
+                moved = asked
+            elif asked - moved > ASK_S * 2**self._resent - LOOK_S:
+                self._note_resent(place.first, first)
+                first = min(first, place.first)
+                moved = asked
 
-    async def _ends(self) -> list[End]:
+    def _note_resent(self, lacked: int, first: int) -> None:
+        if lacked >= first:
+            self._resent = 0
+            return
+        self._resent = min(self._resent + 1, RESENT_MAX)
+        if self._resent > 1:
+            log.warning(
+                "headquarters does not take event %d and those after it, which were sent: lobby hq check says more"
+                " there, and lobby check whether the journal here is whole",
+                lacked,
+            )
+
+    async def _known(self) -> Known:
         """How far headquarters' database is, once somebody there answers."""
         while (answer := await self._ask()) is None:
             await asyncio.sleep(random.uniform(1.0, SPREAD_S))
         if not answer.get("takes", True):
             raise Refused(f"headquarters does not take in branch {self._branch}: see its hq.toml")
-        return [End(*end) for end in answer["ends"]]
+        return Known.of(answer)
+
+    def _place(self, known: Known) -> Place:
+        """Told when it changes, and by the note."""
+        place = standing.place(self._db, known)
+        if place.is_aside:
+            self._aside.tell(standing.remedy(place, self._branch))
+        else:
+            self._aside.over()
+        standing.note(self._data, place, self._branch)
+        return place
 
     async def _ask(self) -> dict[str, Any] | None:
         """None while nobody is there who takes events in, or its database is away: the line itself lives, as pings
@@ -195,19 +277,28 @@ class _Line:
             if count:
                 log.info("headquarters sent %d instructions down", count)
 
-    def _first_missing(self, ends: Sequence[End]) -> int:
-        first = outbox.missing(outbox.spans(self._db), ends)
-        return outbox.newest(self._db) + 1 if first is None else first
-
-    async def _send_from(self, first: int) -> int:
-        """Everything from there on that is in the journal; answers what is next."""
-        while rows := outbox.piece(self._db, first, ROWS_MAX):
+    async def _send_from(self, first: int, end: int) -> int:
+        """What is in the journal from there on, up to `end`; answers what is next."""
+        while first < end and time.monotonic() > self._full_until:
+            rows = outbox.piece(self._db, first, ROWS_MAX)
+            if not rows:
+                break
             begun = time.monotonic()
-            await self._publish(outbox.hash_before(self._db, first), rows)
+            try:
+                await self._publish(outbox.hash_before(self._db, first), rows)
+            except APIError as error:
+                self._note_full(error)
+                break
+            self._full.over()
             first = rows[-1][SEQ] + 1
             if len(rows) == ROWS_MAX:
                 await asyncio.sleep(max(0.0, begun + len(rows) / self._rate - time.monotonic()))
         return first
+
+    def _note_full(self, error: APIError) -> None:
+        """The journal keeps it meanwhile: nothing is lost."""
+        self._full.tell(f"its server takes no more at present ({error.description})")
+        self._full_until = time.monotonic() + random.uniform(FULL_S / 2, FULL_S)
 
     async def _publish(self, previous: str, rows: Sequence[Row]) -> None:
         """In halves where it is more than a message may have."""

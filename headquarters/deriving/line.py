@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 
 from lobby.events.envelope import Row
 
 EPOCHS = (
-    "SELECT epoch, first_seq, least(kept_until, last_seq), coalesce(parent_epoch, 0) FROM epoch"
+    "SELECT epoch, first_seq, least(kept_until, last_seq), coalesce(parent_epoch, 0), announced_at FROM epoch"
     " WHERE branch = %s ORDER BY epoch"
 )
 DERIVED = "SELECT derived_epoch, derived_seq FROM branch WHERE code = %s"
@@ -85,13 +86,16 @@ class Line:
 def lines_of(db: psycopg.Connection, branch: str) -> list[Line]:
     """A line for each journal of the branch, the one that goes on last."""
     parents: dict[int, int] = {}
+    announced: dict[int, datetime] = {}
     epochs: defaultdict[int, list[Epoch]] = defaultdict(list)
-    for number, first, last, parent in db.execute(EPOCHS, [branch]).fetchall():
+    for number, first, last, parent, at in db.execute(EPOCHS, [branch]).fetchall():
         parents[number] = parent
+        announced[number] = at
         if last >= first:
             epochs[_journal(parents, number)].append(Epoch(number, first, last))
     cursor = db.execute(DERIVED, [branch]).fetchone() or NOWHERE
-    journals = sorted(epochs, key=lambda journal: epochs[journal][-1].number)
+    ends = {journal: of_journal[-1].number for journal, of_journal in epochs.items()}
+    journals = sorted(epochs, key=lambda journal: (announced[ends[journal]], ends[journal]))
     now = _place(journals, _journal(parents, cursor[0]))
     return [
         Line(

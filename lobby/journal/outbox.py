@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lobby.branch.rules import NO_CODE
 from lobby.events.batch import VERSIONS
 from lobby.events.envelope import BEGINNING, End, Row
-from lobby.journal.envelope import last_branch
+from lobby.journal.envelope import is_enveloped, last_branch
 from lobby.journal.history import Reader
 
 CARRIED = (
@@ -81,6 +81,18 @@ def code(db: Reader) -> str:
 def newest(db: Reader) -> int:
     """The last `seq`; 0 of an empty journal."""
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+
+def is_begun(db: Reader) -> bool:
+    """Whether the branch was started: then its journal has an event."""
+    return is_enveloped(db) and newest(db) > 0
+
+
+def hash_at(db: Reader, seq: int) -> str | None:
+    """Of event `seq`; None where a damaged journal has none."""
+    query = "SELECT CAST(hash AS TEXT) FROM event WHERE seq = ?"
+    row = db.execute(query, [seq]).fetchone()
+    return str(row[0]) if row else None
 
 
 def hash_before(db: Reader, seq: int) -> str:

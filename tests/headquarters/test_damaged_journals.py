@@ -30,6 +30,7 @@ DAMAGES = {
     "H2": "UPDATE event SET data = x'ff00fe' WHERE seq = 5",
     "H3": "UPDATE event SET v = 'first', actor = 5 WHERE seq = 5",
     "H4": "UPDATE event SET data = (SELECT text FROM large) WHERE seq = 5",
+    "H5": "DELETE FROM event WHERE seq = 1",
 }
 
 

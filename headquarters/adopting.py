@@ -1,0 +1,112 @@
+"""Journals that were put aside, and how one of them goes on: that of a computer whose clock was slow when the branch
+began on it has too low an epoch, and is the branch's own all the same. Somebody at headquarters decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from headquarters.alarms import clear
+from headquarters.judging import AlarmKind, parent_of
+from headquarters.store import JOURNAL, Store
+from lobby.events.batch import Batch
+from lobby.events.envelope import BEGINNING, SEQ, Row
+
+PIECE = 2000
+PUT_ASIDE = """
+    SELECT q.branch, q.epoch, min(q.seq), max(q.seq), count(*), min(q.event ->> 'at'), max(q.event ->> 'at'),
+        max(q.why), bool_or(e.epoch IS NOT NULL)
+    FROM quarantine q LEFT JOIN epoch e ON e.branch = q.branch AND e.epoch = q.epoch
+    WHERE q.branch = %(branch)s OR %(branch)s::text IS NULL GROUP BY q.branch, q.epoch ORDER BY q.branch, q.epoch
+"""
+ROWS = """
+    SELECT DISTINCT ON (seq) event FROM quarantine WHERE branch = %s AND epoch = %s AND seq > %s ORDER BY seq LIMIT %s
+"""
+DONE = """
+    DELETE FROM quarantine q USING journal j
+    WHERE q.branch = %s AND j.branch = q.branch AND j.epoch = q.epoch AND j.seq = q.seq AND j.hash = q.hash
+"""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Events of an epoch that were put aside: from `first` to `last`, written between two instants of the branch's
+    clock. `is_known`: headquarters has other events of this epoch."""
+
+    branch: str
+    epoch: int
+    first: int
+    last: int
+    count: int
+    since: str
+    until: str
+    why: str
+    is_known: bool
+
+
+class NotAdopted(ValueError):
+    """It cannot go on; the text says why."""
+
+
+def put_aside(store: Store, branch: str | None = None) -> list[Aside]:
+    return [Aside(*row) for row in store.db.execute(PUT_ASIDE, {"branch": branch}).fetchall()]
+
+
+def adopt(store: Store, branch: str, epoch: int) -> int:
+    """Let the journal with this epoch go on as the branch's own, with all that was put aside of it; how many events
+    that were. What went on before stays as it is. Raises NotAdopted."""
+    aside = {one.epoch: one for one in put_aside(store, branch)}
+    if epoch not in aside:
+        raise NotAdopted(f"nothing of epoch {epoch} was put aside: lobby hq journal list {branch}")
+    if aside[epoch].is_known:
+        raise NotAdopted(
+            f"headquarters has other events of epoch {epoch}, and they cannot be joined: lobby restore at the branch"
+            " opens a new epoch"
+        )
+    with store.db.transaction():
+        way = [*_way(store, branch, epoch)][::-1]
+        for number in way:
+            store.db.execute(
+                "INSERT INTO adopted (branch, epoch) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [branch, number],
+            )
+        stored = sum(_take(store, branch, number) for number in way)
+        if not stored:
+            raise NotAdopted(f"the first events of epoch {epoch} are missing: they cannot go on")
+        store.db.execute(DONE, [branch])
+        clear(store.db, branch, AlarmKind.SUPERSEDED)
+    return stored
+
+
+def _way(store: Store, branch: str, epoch: int) -> Iterator[int]:
+    """The epoch and those put aside that it follows."""
+    while rows := _rows(store, branch, epoch, 0, 1):
+        yield epoch
+        parent = parent_of(rows[0])
+        if parent is None or parent.epoch >= epoch:
+            return
+        epoch = parent.epoch
+
+
+def _take(store: Store, branch: str, epoch: int) -> int:
+    stored = 0
+    rows = _rows(store, branch, epoch, 0, PIECE)
+    parent = parent_of(rows[0])
+    if parent is None and rows[0][SEQ] > 1:
+        return 0
+    previous = parent.hash if parent else BEGINNING.hash
+    while rows:
+        stored += store.take([Batch(branch, previous, rows)]).stored
+        previous = rows[-1][-1]
+        rows = _rows(store, branch, epoch, rows[-1][SEQ], PIECE)
+    return stored
+
+
+def _rows(store: Store, branch: str, epoch: int, after: int, most: int) -> list[Row]:
+    found = store.db.execute(ROWS, [branch, epoch, after, most]).fetchall()
+    return [_row(event) for (event,) in found]
+
+
+def _row(event: dict[str, Any]) -> Row:
+    return tuple(event[name] for name in JOURNAL)
